@@ -1,0 +1,154 @@
+/*
+ * One process's connection to NATS. Owns the connection and its subscriptions; connects in the background and comes
+ * back for ever. Does not own any truth: whatever must survive is in the database before it is said here.
+ */
+import { connect, JSONCodec, type NatsConnection, type Subscription } from 'nats';
+import { BusError, busError } from './errors.ts';
+import { connectionOptions } from './options.ts';
+
+export interface Bus extends AsyncDisposable {
+  readonly connected: boolean;
+  /** Says something to whoever listens. Lost while there is no connection. */
+  tell(subject: string, body: unknown): void;
+  /** Rejects with {@link BusError}. */
+  ask(subject: string, body: unknown, timeoutMs: number): Promise<unknown>;
+  /** Listens until the returned function is called. `ready` resolves when the server knows of it. */
+  listen(subject: string, listener: (body: unknown) => void): Listening;
+  /** Answers requests; an undefined answer is no answer. Requests are handled one after the other's start, not end. */
+  serve(subject: string, handler: (body: unknown) => unknown, options?: { queue?: string }): Listening;
+  onReconnect(listener: () => void): () => void;
+  /** The connection, once there is one. */
+  connection(): Promise<NatsConnection>;
+}
+
+export interface Listening {
+  ready: Promise<void>;
+  stop(): void;
+}
+
+export interface BusLog {
+  info(object: object, text: string): void;
+  warn(object: object, text: string): void;
+}
+
+const codec = JSONCodec<unknown>();
+
+export function openBus(options: { url: string; name: string; log: BusLog }): Bus {
+  const { log } = options;
+  const reconnectListeners = new Set<() => void>();
+  let connection: NatsConnection | undefined;
+  let connected = false;
+
+  const connecting = connect(connectionOptions(options)).then((opened) => {
+    connection = opened;
+    connected = true;
+    void watch(opened);
+    return opened;
+  });
+  // Each use reports the failure; nothing else is to be done about it here.
+  connecting.catch(() => undefined);
+  const slow = setTimeout(() => log.warn({}, 'NATS is out of reach, waiting for it'), 1_000);
+  connecting.finally(() => clearTimeout(slow)).catch(() => undefined);
+
+  const watch = async (opened: NatsConnection) => {
+    for await (const { type, data } of opened.status()) {
+      if (type === 'disconnect') {
+        connected = false;
+        log.warn({ server: String(data) }, 'NATS is out of reach');
+      } else if (type === 'reconnect') {
+        connected = true;
+        log.info({ server: String(data) }, 'NATS is back');
+        for (const listener of reconnectListeners) listener();
+      } else if (type === 'error') log.warn({ reason: String(data) }, 'NATS refused something');
+    }
+    connected = false;
+  };
+
+  const subscribe = (
+    subject: string,
+    take: (subscription: Subscription) => Promise<void>,
+    queue?: string,
+  ): Listening => {
+    let subscription: Subscription | undefined;
+    let stopped = false;
+    const ready = connecting.then(async (opened) => {
+      if (stopped) return;
+      subscription = opened.subscribe(subject, queue ? { queue } : {});
+      void take(subscription);
+      await opened.flush();
+    });
+    ready.catch(() => undefined); // whoever needs it awaits `ready`
+    const stop = () => {
+      stopped = true;
+      subscription?.unsubscribe();
+    };
+    return { ready, stop };
+  };
+
+  return {
+    get connected() {
+      return connected;
+    },
+    tell(subject, body) {
+      if (connected) connection?.publish(subject, codec.encode(body));
+    },
+    async ask(subject, body, timeoutMs) {
+      if (!connection || !connected) throw new BusError('unavailable');
+      try {
+        return codec.decode(
+          (await connection.request(subject, codec.encode(body), { timeout: timeoutMs })).data,
+        );
+      } catch (error) {
+        throw busError(error);
+      }
+    },
+    listen: (subject, listener) =>
+      subscribe(subject, async (messages) => {
+        for await (const message of messages) {
+          const body = decode(message.data);
+          if (body !== undefined) listener(body);
+        }
+      }),
+    serve: (subject, handler, { queue } = {}) =>
+      subscribe(
+        subject,
+        async (messages) => {
+          for await (const message of messages) {
+            void answer(message, handler);
+          }
+        },
+        queue,
+      ),
+    onReconnect(listener) {
+      reconnectListeners.add(listener);
+      return () => reconnectListeners.delete(listener);
+    },
+    connection: () => connecting,
+    async [Symbol.asyncDispose]() {
+      clearTimeout(slow);
+      reconnectListeners.clear();
+      await connection?.close();
+    },
+  };
+
+  async function answer(
+    message: { data: Uint8Array; respond(data: Uint8Array): boolean },
+    handler: (body: unknown) => unknown,
+  ) {
+    try {
+      const reply = await handler(decode(message.data));
+      if (reply !== undefined) message.respond(codec.encode(reply));
+    } catch (error) {
+      log.warn({ err: error }, 'a request could not be answered');
+    }
+  }
+}
+
+/** Undefined for what is not JSON: anybody may have sent it. */
+function decode(data: Uint8Array): unknown {
+  try {
+    return codec.decode(data);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/run/status.ts';
+
+/** What may be said to a run's live actor. The epoch is the run's at the time: an actor with a lower one is not meant. */
+export const commandSchema = z.object({
+  type: z.literal('CANCEL'),
+  epoch: z.int(),
+  source: z.enum(CANCEL_SOURCES),
+  mode: z.enum(CANCEL_MODES),
+  reason: z.string().optional(),
+});
+export type Command = z.infer<typeof commandSchema>;
+
+/** The actor's answer: its machine has taken the command, and the abort is raised. */
+export const commandReplySchema = z.object({ ok: z.literal(true), epoch: z.int(), state: z.string() });
+export type CommandReply = z.infer<typeof commandReplySchema>;
+
+/** Asks a supervisor to end a run that has no live actor: one that is queued, or one whose owner seems gone. */
+export const finaliseRequestSchema = z.object({ runId: z.uuid() });
+export type FinaliseRequest = z.infer<typeof finaliseRequestSchema>;
+
+/** `finalised`: it is final now, `stale` if it was claimed. `left`: it has, or may have, a live actor. */
+export const finaliseReplySchema = z.object({ outcome: z.enum(['finalised', 'left']), stale: z.boolean() });
+export type FinaliseReply = z.infer<typeof finaliseReplySchema>;

@@ -1,0 +1,18 @@
+import type { ConnectionOptions } from 'nats';
+
+/** `url` may name several servers of a cluster, separated by commas; the first one's user and password count. */
+export function connectionOptions({ url, name }: { url: string; name: string }): ConnectionOptions {
+  const servers = url.split(',').map((server) => new URL(server.trim()));
+  const { username, password } = servers[0]!;
+  return {
+    servers: servers.map((server) => server.host),
+    ...(username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
+    name,
+    waitOnFirstConnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 150,
+    reconnectJitter: 50,
+    pingInterval: 5_000,
+    maxPingOut: 2,
+  };
+}

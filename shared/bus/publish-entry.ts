@@ -1,0 +1,36 @@
+import { ErrorCode, JSONCodec, NatsError } from 'nats';
+import type { StreamEntry } from '#shared/run/stream.ts';
+import type { Bus } from './bus.ts';
+import { busError } from './errors.ts';
+import { ensureEventStream } from './event-stream.ts';
+import { type RunAddress, subjects } from './subjects.ts';
+
+const codec = JSONCodec<unknown>();
+
+/** Publishes one entry of a run's stream and waits for JetStream's acknowledgement. Rejects with `BusError`. */
+export async function publishEntry(bus: Bus, run: RunAddress, entry: StreamEntry): Promise<void> {
+  const connection = await bus.connection();
+  const type = entry.kind === 'assist' ? entry.type : entry.kind;
+  const publish = () =>
+    connection
+      .jetstream({ timeout: 2_000 })
+      .publish(subjects.event(run, type), codec.encode({ ...entry, runId: run.runId }), {
+        msgID: messageId(run.runId, entry),
+      });
+  try {
+    await publish().catch(async (error: unknown) => {
+      // JetStream answers, but no stream takes the subject: it was wiped, or is not made yet.
+      if (!(error instanceof NatsError && error.code === ErrorCode.NoResponders) || !bus.connected)
+        throw error;
+      await ensureEventStream(connection);
+      return publish();
+    });
+  } catch (error) {
+    throw busError(error);
+  }
+}
+
+export function messageId(runId: string, entry: StreamEntry): string {
+  if (entry.kind === 'assist') return `${runId}:${entry.seq}`;
+  return entry.kind === 'status' ? `${runId}:status:${entry.status}` : `${runId}:end`;
+}

@@ -1,0 +1,24 @@
+/** Every subject of the system, from general to specific, with its wildcards. */
+const ROOT = 'ghostly.v1';
+
+export const subjects = {
+  doorbell: `${ROOT}.doorbell`,
+  finalise: `${ROOT}.supervisor.finalise`,
+  /** The live actor of a run. */
+  command: (runId: string) => `${ROOT}.run.${runId}.command`,
+  event: (run: RunAddress, type: string) =>
+    `${ROOT}.events.${run.userId}.${run.projectId}.${run.runId}.${type}`,
+  eventsOfRun: (runId: string) => `${ROOT}.events.*.*.${runId}.*`,
+  allEvents: `${ROOT}.events.>`,
+} as const;
+
+/** The queue group in which supervisors share finalise requests. */
+export const SUPERVISORS = 'supervisors';
+
+export const EVENT_STREAM = 'GHOSTLY_EVENTS';
+
+export interface RunAddress {
+  userId: string;
+  projectId: string;
+  runId: string;
+}

@@ -1,0 +1,26 @@
+/** All durations that follow from the lease and the grace budget, ms. */
+export interface Timing {
+  lease: number;
+  /** Between two renewals of an owner's leases. */
+  heartbeat: number;
+  /** After its last acknowledged heartbeat an owner stops its own browsers, so that all is closed before the lease ends. */
+  fence: number;
+  grace: number;
+  /** How long a recorded cancel may take before the supervisor takes the run. */
+  overdue: number;
+  /** Between two sweeps of the supervisor. */
+  sweep: number;
+}
+
+export function timingOf(config: { GHOSTLY_LEASE_MS: number; GHOSTLY_CANCEL_GRACE_MS: number }): Timing {
+  const { GHOSTLY_LEASE_MS: lease, GHOSTLY_CANCEL_GRACE_MS: grace } = config;
+  const heartbeat = lease / 5;
+  return {
+    lease,
+    heartbeat,
+    fence: lease * 0.6,
+    grace,
+    overdue: heartbeat + grace + lease,
+    sweep: Math.min(1_000, lease),
+  };
+}

@@ -1,0 +1,49 @@
+import { MikroORM, type Options } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
+import { ENTITIES } from './entities/all.ts';
+import { createSql, type Sql } from './sql.ts';
+
+/** One process's way to PostgreSQL: single guarded statements through `sql`, everything else through the ORM. */
+export interface Database extends AsyncDisposable {
+  sql: Sql;
+  orm: MikroORM;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string;
+  poolSize?: number;
+  /** How long one statement may take before its outcome counts as unknown, ms. */
+  statementTimeoutMs?: number;
+  /** How long a statement waits for a row lock, ms. */
+  lockTimeoutMs?: number;
+}
+
+export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
+  const orm = await MikroORM.init(ormOptions(options));
+  const pool = (await orm.em.getConnection().getNativeClient()) as unknown as Pool;
+  return { sql: createSql(pool), orm, [Symbol.asyncDispose]: () => orm.close(true) };
+}
+
+/** A process that stops inside a transaction must not keep its locks, hence the idle timeout on every connection. */
+export function ormOptions(options: DatabaseOptions): Options {
+  const { url, applicationName, poolSize = 10, statementTimeoutMs = 5_000, lockTimeoutMs = 2_000 } = options;
+  return {
+    clientUrl: url,
+    entities: ENTITIES,
+    pool: { min: 0, max: poolSize },
+    driverOptions: {
+      application_name: applicationName,
+      connectionTimeoutMillis: 2_000,
+      query_timeout: statementTimeoutMs,
+      statement_timeout: statementTimeoutMs,
+      lock_timeout: lockTimeoutMs,
+      idle_in_transaction_session_timeout: 1_000,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 1_000,
+    },
+    logger: () => undefined,
+    discovery: { warnWhenNoEntities: false },
+  };
+}

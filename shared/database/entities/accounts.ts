@@ -1,0 +1,63 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+
+export const USER_ROLES = ['admin', 'member'] as const;
+export type UserRole = (typeof USER_ROLES)[number];
+
+/** What a member of a project may do, mildest first: watch, start and cancel, everything. */
+export const PROJECT_ROLES = ['viewer', 'operator', 'owner'] as const;
+export type ProjectRole = (typeof PROJECT_ROLES)[number];
+
+export const KEY_SCOPES = ['runs:read', 'runs:write', 'runs:cancel', 'admin'] as const;
+export type KeyScope = (typeof KEY_SCOPES)[number];
+
+export const UserEntity = defineEntity({
+  name: 'User',
+  tableName: 'users',
+  properties: {
+    id: p.uuid().primary(),
+    email: p.text().unique(),
+    passwordHash: p.text(),
+    role: p.enum(USER_ROLES),
+    createdAt: p.datetime().onCreate(() => new Date()),
+  },
+});
+export type User = InferEntity<typeof UserEntity>;
+
+export const ProjectEntity = defineEntity({
+  name: 'Project',
+  tableName: 'projects',
+  properties: {
+    id: p.uuid().primary(),
+    label: p.text(),
+    color: p.text(),
+    createdAt: p.datetime().onCreate(() => new Date()),
+  },
+});
+export type Project = InferEntity<typeof ProjectEntity>;
+
+export const ProjectMemberEntity = defineEntity({
+  name: 'ProjectMember',
+  tableName: 'project_members',
+  properties: {
+    projectId: p.uuid().primary(),
+    userId: p.uuid().primary(),
+    role: p.enum(PROJECT_ROLES),
+  },
+});
+export type ProjectMember = InferEntity<typeof ProjectMemberEntity>;
+
+export const ApiKeyEntity = defineEntity({
+  name: 'ApiKey',
+  tableName: 'api_keys',
+  properties: {
+    id: p.uuid().primary(),
+    userId: p.uuid(),
+    label: p.text(),
+    /** The first characters of the key, shown in lists; the key itself is kept as a hash only. */
+    prefix: p.text(),
+    keyHash: p.text().unique(),
+    scopes: p.array<KeyScope>(),
+    createdAt: p.datetime().onCreate(() => new Date()),
+  },
+});
+export type ApiKey = InferEntity<typeof ApiKeyEntity>;

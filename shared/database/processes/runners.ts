@@ -1,0 +1,27 @@
+import type { Sql } from '../sql.ts';
+
+export interface RunnerIncarnation {
+  /** A fresh id at each process start: the `owner` of the runs it claims. */
+  id: string;
+  host: string;
+  pid: number;
+  slots: number;
+}
+
+/** Registers a runner; returns the number of the session lock it has to hold while it lives. */
+export async function registerRunner(sql: Sql, runner: RunnerIncarnation): Promise<number> {
+  const row = await sql.row<{ lock_key: number }>(
+    `insert into runners (id, host, pid, slots) values ($1, $2, $3, $4) on conflict (id) do update set seen_at = clock_timestamp()
+     returning lock_key`,
+    [runner.id, runner.host, runner.pid, runner.slots],
+  );
+  return row!.lock_key;
+}
+
+/** Forgets runners not seen for a day that own no live run. */
+export async function forgetRunners(sql: Sql): Promise<void> {
+  await sql.rows(
+    `delete from runners where seen_at < clock_timestamp() - interval '1 day'
+       and not exists (select from runs where owner = runners.id and status in ('running', 'cancelling'))`,
+  );
+}

@@ -1,0 +1,9 @@
+/** First key of the advisory locks that owners hold; the second is `runners.lock_key`. */
+export const SESSION_LOCK_SPACE = 0x67686f73;
+
+/** SQL: whether the process behind `runs.owner` has ended, i.e. no session holds its lock any more. */
+export const OWNER_SESSION_GONE = `not exists (
+  select from runners join pg_locks as lock on lock.locktype = 'advisory' and lock.granted
+    and lock.classid = ${SESSION_LOCK_SPACE} and lock.objid = runners.lock_key::oid and lock.objsubid = 2
+    and lock.database = (select oid from pg_database where datname = current_database())
+  where runners.id = runs.owner)`;

@@ -1,0 +1,27 @@
+import type { CancelMode, CancelSource } from '#shared/run/status.ts';
+
+/** The recorded cancel of a run, as every statement of its owner returns it. */
+export interface RecordedCancel {
+  source: CancelSource;
+  mode: CancelMode;
+  reason?: string;
+}
+
+export interface CancelColumns {
+  cancel_requested_at: Date | null;
+  cancel_by: CancelSource | null;
+  cancel_mode: CancelMode | null;
+  cancel_reason: string | null;
+}
+
+export const CANCEL_COLUMNS =
+  'runs.cancel_requested_at, runs.cancel_by, runs.cancel_mode, runs.cancel_reason';
+
+export function recordedCancel(row: CancelColumns): RecordedCancel | undefined {
+  if (!row.cancel_requested_at) return undefined;
+  return {
+    source: row.cancel_by ?? 'user',
+    mode: row.cancel_mode ?? 'graceful',
+    ...(row.cancel_reason !== null && { reason: row.cancel_reason }),
+  };
+}

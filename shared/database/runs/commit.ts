@@ -1,0 +1,47 @@
+import { statusOf } from '#shared/run/snapshot.ts';
+import type { Status } from '#shared/run/status.ts';
+import type { Sql } from '../sql.ts';
+import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
+import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
+
+/**
+ * The owner's write. Undefined: refused, because the owner lost the run, its lease is over, the statement had been
+ * stored before (its answer was lost), or a cancel is recorded and this would be another outcome (I2, I3): re-read.
+ */
+export const commitTransition = (
+  sql: Sql,
+  owner: string,
+  transition: Transition,
+): Promise<Stored | undefined> =>
+  storeTransition(sql, COMMIT, transition, [owner, isCancelledFail(transition)]);
+
+const isCancelledFail = ({ snapshot }: Transition) =>
+  statusOf(snapshot) === 'fail' && snapshot.context.cancel !== undefined;
+
+const COMMIT = transitionStatement(
+  `runs.owner = $16 and runs.lease_until > clock_timestamp()
+   and (runs.cancel_requested_at is null or $4 in ('running', 'cancelling') or $17::boolean)`,
+  0,
+);
+
+/** What an owner sees of its run when a write was refused. */
+export interface OwnedRun {
+  owner: string | null;
+  epoch: number;
+  status: Status;
+  lastSeq: number;
+  snapshot: unknown;
+  leased: boolean;
+  at: Date | null;
+  cancel: RecordedCancel | undefined;
+}
+
+export async function readOwnedRun(sql: Sql, runId: string): Promise<OwnedRun | undefined> {
+  const row = await sql.row<Omit<OwnedRun, 'cancel'> & CancelColumns>(READ_OWNED, [runId]);
+  return row && { ...row, cancel: recordedCancel(row) };
+}
+
+const READ_OWNED = `
+select owner, epoch, status, last_seq as "lastSeq", snapshot, coalesce(lease_until > clock_timestamp(), false) as leased,
+  (select at from events where run_id = runs.id and seq = runs.last_seq) as at, ${CANCEL_COLUMNS}
+from runs where id = $1`;

@@ -1,0 +1,147 @@
+import type { CancelSource, Status } from '#shared/run/status.ts';
+import type { Verdict } from '#shared/run/verdict.ts';
+import { OWNER_SESSION_GONE } from '../processes/session.ts';
+import type { Sql } from '../sql.ts';
+import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
+import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
+
+/** When the supervisor may take a claimed run from its owner. Used to find such runs, and again in the write itself. */
+export interface StaleRules {
+  /** How long a recorded cancel may take, ms: heartbeat + grace + lease. */
+  overdueMs: number;
+  /** Whether the end of the owner's session counts: only on a cancel, and only after its owner did not answer. */
+  byCancel: boolean;
+}
+
+const STALE = (overdue: string, byCancel: string) => `runs.owner is not null and (
+  runs.lease_until < clock_timestamp()
+  or runs.cancel_requested_at < clock_timestamp() - ${overdue}::float8 * interval '1 ms'
+  or (${byCancel}::boolean and runs.cancel_requested_at is not null and ${OWNER_SESSION_GONE}))`;
+
+const FINALISE_STALE = transitionStatement(
+  `${STALE('$16', '$17')} and runs.cancel_by is not distinct from $18 and runs.cancel_reason is not distinct from $19`,
+  1,
+);
+const CANCEL_QUEUED = transitionStatement(
+  `runs.owner is null and runs.status = 'running' and runs.cancel_requested_at is not null`,
+  1,
+);
+const EXPIRE_QUEUED = transitionStatement(
+  `runs.owner is null and runs.status = 'running' and runs.cancel_requested_at is null
+   and runs.queue_until < clock_timestamp()`,
+  1,
+);
+
+/** Ends a run without a live actor. Refused if the run moved on since it was loaded, its cancel included. */
+export const finaliseStale = (
+  sql: Sql,
+  transition: Transition,
+  rules: StaleRules,
+  seen: RecordedCancel | undefined,
+) =>
+  storeTransition(sql, FINALISE_STALE, transition, [
+    rules.overdueMs,
+    rules.byCancel,
+    seen?.source ?? null,
+    seen?.reason ?? null,
+  ]);
+
+/** Ends a queued run whose cancel is recorded. */
+export const cancelQueued = (sql: Sql, transition: Transition): Promise<Stored | undefined> =>
+  storeTransition(sql, CANCEL_QUEUED, transition, []);
+
+/** Ends a queued run that no runner took in time. */
+export const expireQueued = (sql: Sql, transition: Transition): Promise<Stored | undefined> =>
+  storeTransition(sql, EXPIRE_QUEUED, transition, []);
+
+/** A run as the supervisor loads it, with everything its decision depends on. */
+export interface SupervisedRun {
+  id: string;
+  userId: string;
+  projectId: string;
+  status: Status;
+  owner: string | null;
+  epoch: number;
+  lastSeq: number;
+  snapshot: unknown;
+  stale: boolean;
+  heartbeatAt: Date | null;
+  leaseOver: boolean;
+  overdue: boolean;
+  sessionGone: boolean;
+  queueOver: boolean;
+  now: Date;
+  cancel: RecordedCancel | undefined;
+}
+
+export async function readSupervisedRun(
+  sql: Sql,
+  runId: string,
+  rules: StaleRules,
+): Promise<SupervisedRun | undefined> {
+  const row = await sql.row<Omit<SupervisedRun, 'cancel'> & CancelColumns>(READ_SUPERVISED, [
+    runId,
+    rules.overdueMs,
+  ]);
+  return row && { ...row, cancel: recordedCancel(row) };
+}
+
+const READ_SUPERVISED = `
+select id, user_id as "userId", project_id as "projectId", status, owner, epoch, last_seq as "lastSeq", snapshot, stale,
+  heartbeat_at as "heartbeatAt", coalesce(lease_until < clock_timestamp(), false) as "leaseOver",
+  coalesce(cancel_requested_at < clock_timestamp() - $2::float8 * interval '1 ms', false) as overdue,
+  owner is not null and ${OWNER_SESSION_GONE} as "sessionGone", queue_until < clock_timestamp() as "queueOver",
+  clock_timestamp() as now, ${CANCEL_COLUMNS}
+from runs where id = $1`;
+
+/** Ids of runs that a sweep has to look at: stale ones, queued ones with a recorded cancel, queued ones out of time. */
+export async function findSweepable(sql: Sql, rules: StaleRules, limit: number): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>(FIND_SWEEPABLE, [rules.overdueMs, limit]);
+  return rows.map((row) => row.id);
+}
+
+const FIND_SWEEPABLE = `
+(select id from runs where status in ('running', 'cancelling') and ${STALE('$1', 'false')} order by lease_until limit $2)
+union
+(select id from runs where status = 'running' and owner is null and cancel_requested_at is not null limit $2)
+union
+(select id from runs where status = 'running' and owner is null and queue_until < clock_timestamp() limit $2)
+limit $2`;
+
+/** Where a run's machine cannot be read, SQL alone ends it, and the verdict says so. */
+export const finaliseUnreadable = (sql: Sql, run: SupervisedRun, rules: StaleRules, end: UnreadableEnd) =>
+  sql.row<{ last_seq: number; at: Date }>(FINALISE_UNREADABLE, [
+    run.id,
+    run.epoch,
+    run.lastSeq,
+    JSON.stringify(end.payload),
+    JSON.stringify(end.verdict),
+    rules.overdueMs,
+    end.error,
+    end.cancelled,
+    rules.byCancel,
+  ]);
+
+export interface UnreadableEnd {
+  payload: { status: 'fail'; cancelled?: true; source?: CancelSource; staleAfterRestart?: true };
+  verdict: Verdict;
+  error: string;
+  cancelled: boolean;
+}
+
+const FINALISE_UNREADABLE = `
+with moment as materialized (select clock_timestamp() as at),
+run as (
+  update runs set status = 'fail', state = 'fail', epoch = runs.epoch + 1, last_seq = runs.last_seq + 1, cancelled = $8,
+    stale = runs.owner is not null, error = $7, stop_reason = 'stale', verdict = $5::jsonb, finished_at = moment.at
+  from moment
+  where runs.id = $1 and runs.epoch = $2 and runs.last_seq = $3 and runs.status in ('running', 'cancelling')
+    and ((${STALE('$6', '$9')})
+      or (runs.owner is null and (runs.cancel_requested_at is not null or runs.queue_until < clock_timestamp())))
+  returning runs.id, runs.last_seq, moment.at
+),
+stored_event as (
+  insert into events (run_id, seq, type, payload, at) select id, last_seq, 'run_end', $4::jsonb, at from run
+),
+stored_status as (insert into status_changes (run_id, status, after_seq, at) select id, 'fail', last_seq, at from run)
+select last_seq, at from run`;

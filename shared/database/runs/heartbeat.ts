@@ -1,0 +1,41 @@
+import type { Sql } from '../sql.ts';
+import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
+
+export interface LiveActor {
+  runId: string;
+  epoch: number;
+}
+export interface RenewedLease extends LiveActor {
+  cancel: RecordedCancel | undefined;
+}
+
+/**
+ * Renews the leases of the runs that have a live actor here, by the database's clock. A run that is not returned is
+ * lost: an expired lease is never renewed (I2). Rows are locked in id order, so that two owners cannot deadlock.
+ */
+export async function heartbeat(
+  sql: Sql,
+  owner: string,
+  actors: LiveActor[],
+  leaseMs: number,
+): Promise<RenewedLease[]> {
+  const rows = await sql.rows<CancelColumns & { id: string; epoch: number }>(HEARTBEAT, [
+    owner,
+    actors.map((actor) => actor.runId),
+    actors.map((actor) => actor.epoch),
+    leaseMs,
+  ]);
+  return rows.map((row) => ({ runId: row.id, epoch: row.epoch, cancel: recordedCancel(row) }));
+}
+
+const HELD = `runs.owner = $1 and runs.status in ('running', 'cancelling') and runs.lease_until > clock_timestamp()`;
+const HEARTBEAT = `
+with seen as (update runners set seen_at = clock_timestamp() where id = $1),
+held as (
+  select runs.id from runs join unnest($2::uuid[], $3::int[]) as actor (id, epoch)
+    on runs.id = actor.id and runs.epoch = actor.epoch
+  where ${HELD} order by runs.id for update of runs
+)
+update runs set lease_until = clock_timestamp() + $4::float8 * interval '1 ms', heartbeat_at = clock_timestamp()
+from held where runs.id = held.id and ${HELD}
+returning runs.id, runs.epoch, ${CANCEL_COLUMNS}`;

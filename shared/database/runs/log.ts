@@ -1,0 +1,42 @@
+import type { Status } from '#shared/run/status.ts';
+import type { AssistEntry, StatusChange } from '#shared/run/stream.ts';
+import type { Sql } from '../sql.ts';
+
+/** A run's stored stream after a seq, read in one statement and so of one moment. */
+export interface RunLog {
+  /** The status to show: `cancelling` as soon as a cancel is recorded. */
+  shownStatus: Status;
+  lastSeq: number;
+  events: AssistEntry[];
+  changes: StatusChange[];
+}
+
+/** At most `limit` events after `afterSeq`; all status changes. Undefined if there is no such run. */
+export async function readLog(
+  sql: Sql,
+  runId: string,
+  afterSeq: number,
+  limit: number,
+): Promise<RunLog | undefined> {
+  const row = await sql.row<StoredLog>(READ_LOG, [runId, afterSeq, limit]);
+  return row && { ...row, events: row.events.map(assistEntry), changes: row.changes.map(withIsoTime) };
+}
+
+type StoredLog = Omit<RunLog, 'events'> & { events: StoredEvent[] };
+type StoredEvent = Omit<AssistEntry, 'kind' | 'stepIndex'> & { stepIndex: number | null };
+
+const withIsoTime = <T extends { at: string }>(row: T): T => ({ ...row, at: new Date(row.at).toISOString() });
+
+function assistEntry({ type, seq, at, stepIndex, payload }: StoredEvent): AssistEntry {
+  const time = new Date(at).toISOString();
+  return { kind: 'assist', type, seq, at: time, ...(stepIndex !== null && { stepIndex }), payload };
+}
+
+const READ_LOG = `
+select shown_status as "shownStatus", last_seq as "lastSeq",
+  coalesce((select json_agg(json_build_object(
+      'type', type, 'seq', seq, 'at', at, 'stepIndex', step_index, 'payload', payload) order by seq)
+    from (select * from events where run_id = runs.id and seq > $2 order by seq limit $3) as event), '[]') as events,
+  coalesce((select json_agg(json_build_object('status', status, 'afterSeq', after_seq, 'at', at))
+    from status_changes where run_id = runs.id), '[]') as changes
+from runs where id = $1`;

@@ -1,0 +1,39 @@
+import type { Sql } from '../sql.ts';
+
+export interface Published {
+  runId: string;
+  seq: number;
+  rank: number;
+}
+
+/** Raises a run's watermarks: everything up to them has been acknowledged by NATS. Not guarded by the epoch. */
+export async function markPublished(sql: Sql, { runId, seq, rank }: Published): Promise<void> {
+  await sql.rows(MARK_PUBLISHED, [runId, seq, rank]);
+}
+
+const MARK_PUBLISHED = `
+update runs set published_seq = greatest(published_seq, $2), published_rank = greatest(published_rank, $3)
+where id = $1 and (published_seq < $2 or published_rank < $3)`;
+
+export interface UnpublishedRun extends Published {
+  userId: string;
+  projectId: string;
+}
+
+const UNPUBLISHED = `
+select id as "runId", user_id as "userId", project_id as "projectId", published_seq as seq, published_rank as rank
+from runs
+where (published_seq < last_seq or published_rank < case status when 'running' then 1 when 'cancelling' then 2 else 4 end)`;
+
+/** Runs with entries to publish that nobody else publishes: no live owner, or final for two seconds. Oldest first. */
+export const findUnpublished = (sql: Sql, limit: number): Promise<UnpublishedRun[]> =>
+  sql.rows<UnpublishedRun>(
+    `${UNPUBLISHED} and (owner is null or stale or coalesce(lease_until < clock_timestamp(), true)
+       or finished_at < clock_timestamp() - interval '2 seconds')
+     order by created_at limit $1`,
+    [limit],
+  );
+
+/** The same of one run, whoever owns it: for a run that was just ended here. */
+export const findUnpublishedRun = (sql: Sql, runId: string): Promise<UnpublishedRun | undefined> =>
+  sql.row<UnpublishedRun>(`${UNPUBLISHED} and id = $1`, [runId]);

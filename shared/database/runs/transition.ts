@@ -1,0 +1,109 @@
+import type { NewEvent } from '#shared/run/events.ts';
+import { type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
+import type { Verdict } from '#shared/run/verdict.ts';
+import { toJsonb } from '../json.ts';
+import type { Sql } from '../sql.ts';
+import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
+
+/** One or more steps of the machine, to be stored in one statement together with their events. */
+export interface Transition {
+  runId: string;
+  epoch: number;
+  /** The run's last_seq before it: compared and raised by the statement. */
+  lastSeq: number;
+  snapshot: RunSnapshot;
+  events: NewEvent[];
+  steps?: StepRow[];
+  verdict?: Verdict;
+}
+
+export interface StepRow {
+  index: number;
+  action: string;
+  ok: boolean;
+  error?: string;
+  screenshotPath?: string;
+  a11y?: string;
+}
+
+export interface Stored {
+  lastSeq: number;
+  /** The database's time of the statement, which is the time of all its events. */
+  at: Date;
+  cancel: RecordedCancel | undefined;
+}
+
+/**
+ * The statement that stores a transition if `guard` holds: run, events, step outcomes and status change together, or
+ * nothing at all. Its own values are $1 to $15, the guard's begin at $16.
+ */
+export const transitionStatement = (guard: string, epochStep: 0 | 1) => `
+with moment as materialized (select clock_timestamp() as at),
+run as (
+  update runs set status = $4, state = $5, snapshot = $6::jsonb, epoch = runs.epoch + ${epochStep},
+    last_seq = runs.last_seq + jsonb_array_length($7::jsonb), cancelled = $9, stale = $10, error = $11, stop_reason = $12,
+    video_path = $13, verdict = $14::jsonb, finished_at = case when $15::boolean then moment.at end
+  from moment
+  where runs.id = $1 and runs.epoch = $2 and runs.last_seq = $3 and runs.status in ('running', 'cancelling') and (${guard})
+  returning runs.id, runs.epoch, runs.last_seq, moment.at, ${CANCEL_COLUMNS}
+),
+stored_events as (
+  insert into events (run_id, seq, type, step_index, payload, at)
+  select run.id, $3 + e.n, e.event ->> 'type', (e.event ->> 'stepIndex')::int, e.event -> 'payload', run.at
+  from run, jsonb_array_elements($7::jsonb) with ordinality as e (event, n)
+),
+stored_steps as (
+  insert into steps (run_id, index, epoch, action, ok, error, screenshot_path, a11y, at)
+  select run.id, s.index, run.epoch, s.action, s.ok, s.error, s."screenshotPath", s.a11y, run.at
+  from run, jsonb_to_recordset($8::jsonb)
+    as s (index int, action text, ok boolean, error text, "screenshotPath" text, a11y text)
+),
+stored_status as (
+  insert into status_changes (run_id, status, after_seq, at) select run.id, $4, run.last_seq, run.at from run
+  on conflict (run_id, status) do nothing
+)
+select * from run`;
+
+export async function storeTransition(
+  sql: Sql,
+  statement: string,
+  transition: Transition,
+  guardValues: unknown[],
+): Promise<Stored | undefined> {
+  const row = await sql.row<CancelColumns & { last_seq: number; at: Date }>(statement, [
+    ...transitionValues(transition),
+    ...guardValues,
+  ]);
+  return row && { lastSeq: row.last_seq, at: row.at, cancel: recordedCancel(row) };
+}
+
+function transitionValues({
+  runId,
+  epoch,
+  lastSeq,
+  snapshot,
+  events,
+  steps = [],
+  verdict,
+}: Transition): unknown[] {
+  const { context } = snapshot;
+  const status = statusOf(snapshot);
+  const final = status === 'pass' || status === 'fail';
+  return [
+    runId,
+    epoch,
+    lastSeq,
+    status,
+    stateOf(snapshot),
+    toJsonb(store(snapshot)),
+    toJsonb(events),
+    toJsonb(steps),
+    final && context.cancel !== undefined,
+    context.stale,
+    context.error ?? null,
+    final ? (context.stopReason ?? null) : null,
+    context.videoPath ?? null,
+    verdict ? toJsonb(verdict) : null,
+    final,
+  ];
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { FLOW_LIMITS as LIMIT } from './limits.ts';
+import { crossesOrigin, isHttpUrl } from './origin.ts';
+import { type Step, stepSchema } from './step.ts';
+
+const flag = (fallback: boolean) => z.boolean().default(fallback);
+
+/** The fields of a flow, for schemas that hold it among others. */
+export const flowFields = {
+  baseUrl: z.string().min(1).max(LIMIT.url).refine(isHttpUrl, 'must be an http or https URL'),
+  steps: z.array(stepSchema).min(1).max(LIMIT.steps),
+  headless: flag(true),
+  captureScreenshotAfterEachStep: flag(false),
+  captureA11yAfterEachStep: flag(false),
+  recordVideoOnFailure: flag(false),
+  defaultTimeoutMs: z.int().min(1).max(LIMIT.maxTimeoutMs).default(LIMIT.defaultTimeoutMs),
+  contextId: z.string().min(1).max(LIMIT.contextId).optional(),
+};
+
+/** Every `goto` stays on the origin of `baseUrl`; one that is no URL has its own issue already. */
+export function checkOrigins(flow: { baseUrl: string; steps: Step[] }, context: z.RefinementCtx): void {
+  if (!isHttpUrl(flow.baseUrl)) return;
+  for (const [index, step] of flow.steps.entries())
+    if (step.action === 'goto' && crossesOrigin(step.url, flow.baseUrl))
+      context.addIssue({
+        code: 'custom',
+        path: ['steps', index, 'url'],
+        message: 'must share the origin of baseUrl',
+      });
+}
+
+/**
+ * What a client posts to start a run, after validation: every default is filled in. Stored with the run as its
+ * plan. Unknown fields are dropped. Issue paths are those of the posted body, e.g. `steps.3.url`.
+ */
+export const flowSchema = z.object(flowFields).superRefine(checkOrigins);
+
+export type Flow = z.infer<typeof flowSchema>;

@@ -1,0 +1,14 @@
+/** Sizes a flow is held to. Texts are counted in UTF-16 units, times in milliseconds. */
+export const FLOW_LIMITS = {
+  steps: 25,
+  selector: 2_000,
+  value: 100_000,
+  url: 4_096,
+  key: 64,
+  files: 20,
+  options: 100,
+  defaultTimeoutMs: 30_000,
+  maxTimeoutMs: 120_000,
+  contextId: 200,
+  project: 200,
+} as const;

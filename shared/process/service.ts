@@ -1,0 +1,86 @@
+/*
+ * The life of a service's process: reads signals and the parent's channel, says when it is ready, and closes what was
+ * opened in reverse order. Owns the process's exit and nothing else.
+ */
+import { ConfigError } from '../config/config.ts';
+import { createLog, type Log } from './log.ts';
+
+export interface ServiceContext {
+  log: Log;
+  /** Aborted at the first SIGINT or SIGTERM, or when the parent that started this process is gone. */
+  stopping: AbortSignal;
+  /** Resolves when `stopping` is aborted. */
+  stopped: Promise<void>;
+  /** Tells the parent that the service is up, e.g. with its URL. */
+  ready(details?: Record<string, unknown>): void;
+  /** Closed in reverse order after `run` has returned. */
+  resources: AsyncDisposableStack;
+}
+
+/** How long closing may take after the drain before the process ends all the same, ms. */
+const CLOSE_MS = 5_000;
+
+/**
+ * Runs a service until `run` returns, which it should do soon after `stopping` is aborted. A second signal ends the
+ * process at once. Exit codes: 0 stopped, 1 failed, 2 bad configuration.
+ */
+export async function runService(
+  name: string,
+  level: string | undefined,
+  run: (context: ServiceContext) => Promise<void>,
+): Promise<void> {
+  const log = createLog(name, level ?? 'info');
+  const stop = new AbortController();
+  const onSignal = (signal: string) => {
+    if (stop.signal.aborted) {
+      log.warn({ signal }, 'second signal: leaving at once');
+      process.exit(1);
+    }
+    log.info({ signal }, 'stopping');
+    stop.abort(new Error(`stopped by ${signal}`));
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  process.once('disconnect', () => onSignal('end of parent'));
+  process.on('unhandledRejection', (error) => {
+    log.fatal({ err: error }, 'unhandled rejection');
+    process.exit(1);
+  });
+
+  const resources = new AsyncDisposableStack();
+  const stopped = new Promise<void>((resolve) => {
+    stop.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const context = {
+    log,
+    stopping: stop.signal,
+    stopped,
+    ready: (details = {}) => tellParent(details),
+    resources,
+  };
+  process.exitCode = await run(context).then(
+    () => 0,
+    (error: unknown) => exitCodeOf(error, stop.signal, log),
+  );
+  stop.abort(new Error('ended'));
+  setTimeout(() => process.exit(), CLOSE_MS).unref();
+  await resources.disposeAsync().catch((error: unknown) => log.error({ err: error }, 'closing failed'));
+  process.exit();
+}
+
+function exitCodeOf(error: unknown, stopping: AbortSignal, log: Log): number {
+  if (error instanceof ConfigError) {
+    log.fatal(error.message);
+    return 2;
+  }
+  if (
+    stopping.aborted &&
+    (error === stopping.reason || (error instanceof Error && error.name === 'AbortError'))
+  )
+    return 0;
+  log.fatal({ err: error }, 'failed');
+  return 1;
+}
+
+function tellParent(details: Record<string, unknown>): void {
+  process.send?.({ type: 'ready', ...details });
+}

@@ -1,0 +1,71 @@
+import { createActor, initialTransition, type Snapshot, type SnapshotFrom, transition } from 'xstate';
+import { MACHINE_VERSION, type RunEvent, type RunInput, type RunMachine, runMachine } from './machine.ts';
+import type { Status } from './status.ts';
+
+export type RunSnapshot = SnapshotFrom<RunMachine>;
+
+/** A machine as it is stored: JSON, with the version of the machine that wrote it. */
+export interface StoredSnapshot {
+  version: number;
+  machine: unknown;
+}
+
+/** A stored snapshot that this machine cannot go on from. Such a run is finalised by SQL alone. */
+export class UnreadableSnapshotError extends Error {
+  readonly code = 'unreadable_snapshot';
+}
+
+export const initialSnapshot = (input: RunInput): RunSnapshot => initialTransition(runMachine, input)[0];
+
+/** The next snapshot, without starting any effect. A final machine ignores every event. */
+export const replay = (snapshot: RunSnapshot, event: RunEvent): RunSnapshot =>
+  transition(runMachine, snapshot, event)[0];
+
+/** Taken from a live or replayed snapshot, never from a stopped actor: that one would be inert. */
+export const store = (snapshot: RunSnapshot): StoredSnapshot => ({
+  version: MACHINE_VERSION,
+  machine: JSON.parse(JSON.stringify(runMachine.getPersistedSnapshot(snapshot))),
+});
+
+/** Throws {@link UnreadableSnapshotError} for another version, a state that no longer exists, or no snapshot at all. */
+export function restore(stored: unknown): RunSnapshot {
+  const { version, machine } = (stored ?? {}) as Partial<StoredSnapshot>;
+  if (version !== MACHINE_VERSION)
+    throw new UnreadableSnapshotError(
+      `written by machine version ${version ?? 'none'}, this one is ${MACHINE_VERSION}`,
+    );
+  const snapshot = readSnapshot(machine);
+  if (snapshot.status === 'error')
+    throw new UnreadableSnapshotError(`not restorable: ${String(snapshot.error)}`);
+  return snapshot;
+}
+
+/** The types ask for an input, which a machine that is given a snapshot never reads. */
+const NO_INPUT = {} as RunInput;
+
+function readSnapshot(machine: unknown): RunSnapshot {
+  try {
+    return createActor(runMachine, { snapshot: machine as Snapshot<unknown>, input: NO_INPUT }).getSnapshot();
+  } catch (cause) {
+    throw new UnreadableSnapshotError('not restorable', { cause });
+  }
+}
+
+/** The run's status: the machine's top state. */
+export function statusOf(snapshot: RunSnapshot): Status {
+  const { value } = snapshot;
+  return (typeof value === 'string' ? value : Object.keys(value)[0]) as Status;
+}
+
+/** The full state as a path, e.g. `running.stepping.acting`. */
+export function stateOf(snapshot: RunSnapshot): string {
+  return path(snapshot.value).join('.');
+}
+
+function path(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return Object.entries(value as Record<string, unknown>).flatMap(([state, inner]) => [
+    state,
+    ...path(inner),
+  ]);
+}

@@ -1,0 +1,15 @@
+/** The top states of the run machine, which are a run's status. */
+export const STATUSES = ['running', 'cancelling', 'pass', 'fail'] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const LIVE_STATUSES = ['running', 'cancelling'] as const satisfies readonly Status[];
+
+export const isFinal = (status: Status): status is 'pass' | 'fail' => status === 'pass' || status === 'fail';
+
+/** Who asked for a run's end: a person, the supervisor on its own account, or a runner that shuts down. */
+export const CANCEL_SOURCES = ['user', 'supervisor', 'shutdown'] as const;
+export type CancelSource = (typeof CANCEL_SOURCES)[number];
+
+/** How hard a cancel is, mildest first; a repeated cancel can only harden. `force` starts at the last rung. */
+export const CANCEL_MODES = ['graceful', 'force'] as const;
+export type CancelMode = (typeof CANCEL_MODES)[number];

@@ -1,0 +1,98 @@
+import type { NewEvent } from './events.ts';
+import type { Status } from './status.ts';
+
+/** What watchers get, over SSE and NATS alike. Times are ISO 8601. */
+export type StreamEntry = StatusEntry | AssistEntry | EndEntry;
+
+export interface StatusEntry {
+  kind: 'status';
+  status: Status;
+  at: string;
+}
+export interface AssistEntry {
+  kind: 'assist';
+  type: string;
+  seq: number;
+  at: string;
+  stepIndex?: number;
+  payload: Record<string, unknown>;
+}
+export interface EndEntry {
+  kind: 'end';
+  at: string;
+}
+
+/** A status change and its place: after the event with this seq. */
+export interface StatusChange {
+  status: Status;
+  afterSeq: number;
+  at: string;
+}
+
+/** The order in which a run's unnumbered entries come; also the watermark of the last one published. */
+export const RANK = { running: 1, cancelling: 2, pass: 3, fail: 3, end: 4 } as const;
+
+export const rankOf = (entry: StatusEntry | EndEntry): number =>
+  RANK[entry.kind === 'end' ? 'end' : entry.status];
+
+/** Merges events and status changes into the one order of a run's stream; `end` follows a final status (I6). */
+export function mergeEntries(events: AssistEntry[], changes: StatusChange[]): StreamEntry[] {
+  const queue = [...changes].sort((a, b) => a.afterSeq - b.afterSeq || RANK[a.status] - RANK[b.status]);
+  const merged: StreamEntry[] = [];
+  const takeChangesBefore = (seq: number) => {
+    while (queue[0] && queue[0].afterSeq < seq) merged.push(...entriesOf(queue.shift()!));
+  };
+  for (const event of events) {
+    takeChangesBefore(event.seq);
+    merged.push(event);
+  }
+  takeChangesBefore(Number.POSITIVE_INFINITY);
+  return merged;
+}
+
+function entriesOf({ status, at }: StatusChange): StreamEntry[] {
+  const change: StatusEntry = { kind: 'status', status, at };
+  return RANK[status] === RANK.pass ? [change, { kind: 'end', at }] : [change];
+}
+
+/** The entries that one commit adds to a run's stream: its events, then its status if a watcher has not had it yet. */
+export function entriesOfCommit(
+  events: NewEvent[],
+  firstSeq: number,
+  status: Status,
+  time: Date,
+): StreamEntry[] {
+  const at = time.toISOString();
+  const assists = events.map(
+    ({ type, stepIndex, payload }, n): AssistEntry => ({
+      kind: 'assist',
+      type,
+      seq: firstSeq + n,
+      at,
+      ...(stepIndex !== undefined && { stepIndex }),
+      payload,
+    }),
+  );
+  return [...assists, ...entriesOf({ status, afterSeq: firstSeq + events.length - 1, at })];
+}
+
+/** What a watcher, or the stream of NATS, has had of a run so far. */
+export interface Watermark {
+  seq: number;
+  rank: number;
+}
+
+/**
+ * The stored entries that come after a watermark. Of a log that was read in part, only those whose place is certain:
+ * no status whose events are still missing.
+ */
+export function entriesAfter(
+  log: { lastSeq: number; events: AssistEntry[]; changes: StatusChange[] },
+  mark: Watermark,
+): StreamEntry[] {
+  const readTo = log.events.at(-1)?.seq ?? mark.seq;
+  const changes = log.changes.filter((change) => change.afterSeq <= readTo);
+  return mergeEntries(log.events, changes).filter(
+    (entry) => entry.kind === 'assist' || rankOf(entry) > mark.rank,
+  );
+}

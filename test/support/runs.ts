@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { acceptRun } from '#shared/database/runs/accept.ts';
+import { type ClaimedRun, claimNext } from '#shared/database/runs/claim.ts';
+import { commitTransition } from '#shared/database/runs/commit.ts';
+import type { Transition } from '#shared/database/runs/transition.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { type Flow, flowSchema } from '#shared/flow/flow.ts';
+import { budgetOf } from '#shared/run/budget.ts';
+import { eventsBetween } from '#shared/run/events.ts';
+import type { RunEvent } from '#shared/run/machine.ts';
+import { initialSnapshot, type RunSnapshot, replay, restore } from '#shared/run/snapshot.ts';
+
+export const TEST_FLOW: Flow = flowSchema.parse({
+  baseUrl: 'http://127.0.0.1:1',
+  steps: [
+    { action: 'goto', url: '/' },
+    { action: 'click', selector: '#buy' },
+  ],
+});
+export const TEST_BUDGET = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
+
+/** An event of the machine, or the end of one of its effects. */
+export type Told = RunEvent | { type: `xstate.${string}`; output?: unknown };
+
+export const tell = (snapshot: RunSnapshot, event: Told): RunSnapshot => replay(snapshot, event as RunEvent);
+
+export async function queueRun(
+  sql: Sql,
+  owner: { userId: string; projectId: string },
+  queueTimeoutMs = 60_000,
+) {
+  const id = randomUUID();
+  const snapshot = initialSnapshot({ stepTimeouts: TEST_FLOW.steps.map(() => 1_000), budget: TEST_BUDGET });
+  const { createdAt } = await acceptRun(sql, { id, ...owner, flow: TEST_FLOW, snapshot, queueTimeoutMs });
+  return { id, createdAt };
+}
+
+/** Plays an owner by hand: claims the next run and commits what it is told, through the real statements. */
+export async function claimByHand(sql: Sql, owner: string, leaseMs = 10_000) {
+  const run = await claimNext(sql, owner, leaseMs);
+  if (!run) throw new Error('there was nothing to claim');
+  return ownedByHand(sql, owner, run);
+}
+
+function ownedByHand(sql: Sql, owner: string, run: ClaimedRun) {
+  let snapshot = restore(run.snapshot);
+  let lastSeq = run.lastSeq;
+  const describe = { step: (index: number) => ({ ...TEST_FLOW.steps[index] }), evidence: () => ({}) };
+  const next = (event: Told): Transition => {
+    const after = tell(snapshot, event);
+    const events = eventsBetween(snapshot, after, describe);
+    return { runId: run.id, epoch: run.epoch, lastSeq, snapshot: after, events };
+  };
+  return {
+    run,
+    next,
+    get lastSeq() {
+      return lastSeq;
+    },
+    /** Commits; on success the next one builds on it. */
+    async commit(event: Told) {
+      const transition = next(event);
+      const stored = await commitTransition(sql, owner, transition);
+      if (stored) ({ snapshot, lastSeq } = { snapshot: transition.snapshot, lastSeq: stored.lastSeq });
+      return stored;
+    },
+  };
+}
+
+const at = 1_000;
+export const LAUNCHED: Told = { type: 'xstate.done.actor.launch', output: { at } };
+export const CHECKED: Told = { type: 'xstate.done.actor.checkpoint', output: { at } };
+export const STEP_OK: Told = { type: 'xstate.done.actor.step', output: { at, ok: true } };
+export const STEP_FAILED: Told = {
+  type: 'xstate.done.actor.step',
+  output: { at, ok: false, error: 'no such button' },
+};
+export const SETTLED: Told = { type: 'xstate.done.actor.settle', output: { at } };
+export const INTERRUPTED: Told = { type: 'xstate.done.actor.interrupted', output: { at } };
+export const CLOSED: Told = { type: 'xstate.done.actor.close', output: { at } };
+export const KILLED: Told = { type: 'xstate.done.actor.kill', output: { at } };
+export const CLAIM: Told = { type: 'CLAIM', at };
+export const CANCEL: Told = { type: 'CANCEL', at, source: 'user', mode: 'graceful' };
+/** Everything from the claim to the commit of `pass`. */
+export const TO_PASS: Told[] = [CLAIM, LAUNCHED, CHECKED, STEP_OK, CHECKED, STEP_OK, CHECKED, SETTLED];
