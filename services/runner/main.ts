@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { openBus } from '#shared/bus/bus.ts';
+import { COMMON, readConfig } from '#shared/config/config.ts';
+import { timingOf } from '#shared/config/timing.ts';
+import { connectDatabase } from '#shared/database/connect.ts';
+import { migrateWhenReachable } from '#shared/database/migrate.ts';
+import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
+import { registerRunner } from '#shared/database/processes/runners.ts';
+import { heartbeat } from '#shared/database/runs/heartbeat.ts';
+import { findChromium, findFullChromium } from '#shared/local/binaries.ts';
+import { runService } from '#shared/process/service.ts';
+import { findFfmpeg } from './browser/ffmpeg.ts';
+import { removeLeftTempDirs } from './browser/janitor.ts';
+import { createBrowserPool } from './browser/pool.ts';
+import { makeTempDir } from './browser/temp-dir.ts';
+import { createLeaseKeeper } from './lease-keeper.ts';
+import { createRunner } from './runner.ts';
+
+await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stopped, ready, resources }) => {
+  const { env } = process;
+  const config = readConfig(env, [
+    ...COMMON,
+    'RUNNER_SLOTS',
+    'CHROMIUM_PATH',
+    'GHOSTLY_SANDBOX',
+    'GHOSTLY_DRAIN_MS',
+    'GHOSTLY_UPLOAD_DIR',
+  ]);
+  const timing = timingOf(config);
+  const owner = randomUUID();
+  const name = `ghostly-runner ${owner}`;
+  const artifactsDir = join(config.GHOSTLY_HOME, 'artifacts');
+  const tempRoot = join(config.GHOSTLY_HOME, 'tmp');
+
+  await migrateWhenReachable(config.DATABASE_URL, stopping, log);
+  const database = resources.use(
+    await connectDatabase({
+      url: config.DATABASE_URL,
+      applicationName: name,
+      poolSize: Math.min(config.RUNNER_SLOTS, 16) + 4,
+      statementTimeoutMs: Math.max(1_000, timing.heartbeat),
+    }),
+  );
+  const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
+
+  await mkdir(artifactsDir, { recursive: true });
+  await removeLeftTempDirs(tempRoot);
+  const tempDir = await makeTempDir(tempRoot, owner);
+  resources.defer(() => rm(tempDir, { recursive: true, force: true, maxRetries: 3 }));
+
+  const chromium = await findChromium({ env });
+  const pool = createBrowserPool({
+    headlessPath: chromium.kind === 'headless shell' ? chromium.path : undefined,
+    fullPath: await findFullChromium({ env }),
+    ffmpegPath: await findFfmpeg(env.PATH),
+    sandbox: config.GHOSTLY_SANDBOX,
+    tempDir,
+    environment: env,
+    log,
+  });
+  resources.defer(() => pool.close());
+
+  const lockKey = await registerRunner(database.sql, {
+    id: owner,
+    host: hostname(),
+    pid: process.pid,
+    slots: config.RUNNER_SLOTS,
+  });
+  resources.use(
+    await holdOwnerSession({
+      url: config.DATABASE_URL,
+      lockKey,
+      applicationName: `${name} session`.slice(0, 63),
+      retryMs: 250,
+      onLost: (error) => log.warn({ err: error }, 'the session that proves this runner alive broke'),
+    }),
+  );
+
+  const leases = resources.use(
+    createLeaseKeeper({
+      heartbeatMs: timing.heartbeat,
+      fenceMs: timing.fence,
+      heartbeat: (actors) => heartbeat(database.sql, owner, actors, timing.lease),
+      now: () => performance.now(),
+      onTrouble: (error) => log.warn({ err: error }, 'a heartbeat failed'),
+    }),
+  );
+  await pool
+    .warm()
+    .catch((error: unknown) => log.warn({ err: error }, 'the browser could not be started ahead'));
+  const runner = createRunner({
+    sql: database.sql,
+    bus,
+    log,
+    owner,
+    slots: config.RUNNER_SLOTS,
+    leaseMs: timing.lease,
+    leases,
+    actorDeps: {
+      openBrowser: ({ id, epoch, plan }) =>
+        pool.open({ runId: id, flow: plan, epoch, artifactsDir, uploadDir: config.GHOSTLY_UPLOAD_DIR }),
+      closeMs: timing.grace,
+      now: () => Date.now(),
+    },
+  });
+  log.info({ owner, slots: config.RUNNER_SLOTS }, 'ready');
+  ready();
+  await stopped;
+  await runner.drain(config.GHOSTLY_DRAIN_MS, timing.grace);
+});

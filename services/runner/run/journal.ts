@@ -1,0 +1,147 @@
+/*
+ * Writes the transitions of one run to the database: one queue, one write in flight, in order. Owns the run's last_seq
+ * and its last committed snapshot. Tells apart its own lost commit, a lost run and an overruled outcome (I2, I3, I12).
+ */
+
+import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
+import { type OwnedRun, readOwnedRun } from '#shared/database/runs/commit.ts';
+import type { StepRow, Stored, Transition } from '#shared/database/runs/transition.ts';
+import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
+import type { NewEvent } from '#shared/run/events.ts';
+import { type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
+import { isFinal } from '#shared/run/status.ts';
+
+export interface JournalEntry {
+  snapshot: RunSnapshot;
+  events: NewEvent[];
+  steps: StepRow[];
+}
+
+export interface JournalDeps {
+  sql: Sql;
+  runId: string;
+  owner: string;
+  epoch: number;
+  lastSeq: number;
+  snapshot: RunSnapshot;
+  commit(sql: Sql, owner: string, transition: Transition): Promise<Stored | undefined>;
+  /** A batch is stored; `stored.cancel` may bring news. */
+  onStored(batch: JournalEntry, stored: Stored, firstSeq: number): void;
+  /** The run is no longer ours to write. */
+  onLost(why: string): void;
+  /** An outcome was refused because this cancel is recorded; nothing after `committed` counts. */
+  onOverruled(committed: RunSnapshot, cancel: RecordedCancel): void;
+  onTrouble(error: unknown): void;
+}
+
+export interface Journal {
+  record(entry: JournalEntry): void;
+  /** Resolves when nothing is waiting to be stored. Never, if the run is lost meanwhile. */
+  drained(): Promise<void>;
+  /** Writes nothing more. Returns what was not stored. */
+  close(): JournalEntry[];
+}
+
+const RETRY_MS = 100;
+
+export function createJournal(deps: JournalDeps): Journal {
+  const { sql, runId, owner, epoch } = deps;
+  let { lastSeq, snapshot: committed } = deps;
+  let pending: JournalEntry[] = [];
+  let waiters: (() => void)[] = [];
+  let writing = false;
+  let closed = false;
+  let retry: NodeJS.Timeout | undefined;
+
+  const write = async () => {
+    if (writing || closed) return;
+    writing = true;
+    try {
+      while (pending.length > 0 && !closed) {
+        const batch = takeBatch(pending);
+        if (!(await store(batch.entry, batch.size))) return;
+      }
+      if (!closed) for (const wake of waiters.splice(0)) wake();
+    } catch (error) {
+      deps.onTrouble(error);
+      if (!(error instanceof DatabaseUnavailableError)) lose('its transition could not be stored');
+      else if (!closed) retry = setTimeout(() => void write(), RETRY_MS);
+    } finally {
+      writing = false;
+    }
+  };
+
+  /** Whether to go on with the queue. */
+  const store = async (entry: JournalEntry, size: number): Promise<boolean> => {
+    const transition = { runId, epoch, lastSeq, ...entry };
+    const stored = await deps.commit(sql, owner, transition);
+    if (closed) return false;
+    if (stored) return settle(entry, size, stored);
+    const found = await readOwnedRun(sql, runId);
+    if (closed) return false;
+    return judgeRefusal(found, entry, size);
+  };
+
+  const judgeRefusal = (found: OwnedRun | undefined, entry: JournalEntry, size: number): boolean => {
+    if (!found || found.owner !== owner || found.epoch !== epoch)
+      return lose('another owner or the supervisor has it');
+    const { cancel } = found;
+    if (found.lastSeq === lastSeq + entry.events.length && found.at)
+      return settle(entry, size, { lastSeq: found.lastSeq, at: found.at, cancel });
+    if (isFinal(found.status)) return lose('it is final');
+    if (!found.leased) return lose('its lease is over');
+    if (cancel && isFinal(statusOf(entry.snapshot))) {
+      pending = [];
+      deps.onOverruled(committed, cancel);
+      return pending.length > 0;
+    }
+    return lose('its stored state is not the one it had');
+  };
+
+  const settle = (entry: JournalEntry, size: number, stored: Stored): true => {
+    pending.splice(0, size);
+    const firstSeq = lastSeq + 1;
+    lastSeq = stored.lastSeq;
+    committed = entry.snapshot;
+    deps.onStored(entry, stored, firstSeq);
+    return true;
+  };
+
+  const lose = (why: string): false => {
+    if (!closed) deps.onLost(why);
+    return false;
+  };
+
+  return {
+    record(entry) {
+      if (closed) return;
+      pending.push(entry);
+      void write();
+    },
+    drained() {
+      if (pending.length === 0 && !writing) return Promise.resolve();
+      return new Promise((resolve) => waiters.push(resolve));
+    },
+    close() {
+      closed = true;
+      clearTimeout(retry);
+      waiters = [];
+      return pending;
+    },
+  };
+}
+
+/** Everything that waits goes into one statement, but a final outcome goes alone: it may be refused, the rest not (I9). */
+function takeBatch(pending: JournalEntry[]): { entry: JournalEntry; size: number } {
+  const final = pending.findIndex(({ snapshot }) => isFinal(statusOf(snapshot)));
+  const size = final > 0 ? final : final === 0 ? 1 : pending.length;
+  const entries = pending.slice(0, size);
+  return {
+    size,
+    entry: {
+      snapshot: entries.at(-1)!.snapshot,
+      events: entries.flatMap(({ events }) => events),
+      steps: entries.flatMap(({ steps }) => steps),
+    },
+  };
+}

@@ -1,0 +1,184 @@
+/*
+ * One run's live actor: the machine with its effects, and the journal that stores what it does. Owns the browser hold,
+ * the journal and the publisher of one run under one epoch. Keeps I2 (fenced: it stops its browser), I3 (a recorded
+ * cancel overrules an outcome) and I8 (its context is gone before the final commit, or at once when fenced).
+ */
+import { createActor } from 'xstate';
+import type { Bus } from '#shared/bus/bus.ts';
+import { createEntryPublisher } from '#shared/bus/entry-publisher.ts';
+import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
+import type { ClaimedRun } from '#shared/database/runs/claim.ts';
+import { commitTransition } from '#shared/database/runs/commit.ts';
+import { recordLateResult } from '#shared/database/runs/late-result.ts';
+import { markPublished } from '#shared/database/runs/publishing.ts';
+import type { Stored } from '#shared/database/runs/transition.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import type { Log } from '#shared/process/log.ts';
+import { eventsBetween } from '#shared/run/events.ts';
+import type { RunEvent } from '#shared/run/machine.ts';
+import { type RunSnapshot, replay, restore, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
+import { isFinal } from '#shared/run/status.ts';
+import { entriesOfCommit, type Watermark } from '#shared/run/stream.ts';
+import type { RunBrowser } from '../browser/run-browser.ts';
+import { holdBrowser } from './browser-hold.ts';
+import { describeSteps } from './describe-steps.ts';
+import { provideEffects } from './effects.ts';
+import { createJournal, type JournalEntry } from './journal.ts';
+
+export interface RunActorDeps {
+  sql: Sql;
+  bus: Bus;
+  log: Log;
+  owner: string;
+  openBrowser(run: ClaimedRun): Promise<RunBrowser>;
+  /** Whether the lease of this run is good for another effect. */
+  leaseHolds(runId: string): boolean;
+  closeMs: number;
+  now(): number;
+}
+
+export interface RunActor {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly state: string;
+  /** The machine takes the cancel; a repeat only hardens it. */
+  cancel(cancel: RecordedCancel): void;
+  /** This owner may no longer write: stop the browser, keep what was not stored as a late result. */
+  fence(why: string): Promise<void>;
+  /** Resolves when the run is final or was fenced, and its browser is closed. */
+  ended: Promise<void>;
+  /** Resolves when its last entries are published, or `ms` later. */
+  published(ms: number): Promise<boolean>;
+}
+
+/** Throws `UnreadableSnapshotError` if the run's machine cannot be restored. */
+export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
+  const { sql, owner, now } = deps;
+  const log = deps.log.child({ runId: run.id, epoch: run.epoch });
+  const address = { userId: run.userId, projectId: run.projectId, runId: run.id };
+  const hold = holdBrowser(() => deps.openBrowser(run), now);
+  const describe = describeSteps(run.plan, hold);
+  const ending = Promise.withResolvers<void>();
+  let over = false;
+  let known: RunSnapshot = restore(run.snapshot);
+
+  const publisher = createEntryPublisher({
+    bus: deps.bus,
+    run: address,
+    onPublished: (mark) => void rememberPublished(mark),
+  });
+  publisher.push([{ kind: 'status', status: 'running', at: run.createdAt.toISOString() }]);
+
+  const journal = createJournal({
+    sql,
+    runId: run.id,
+    owner,
+    epoch: run.epoch,
+    lastSeq: run.lastSeq,
+    snapshot: known,
+    commit: commitTransition,
+    onStored,
+    onLost: (why) => void fence(why),
+    onOverruled,
+    onTrouble: (error) => log.warn({ err: error }, 'a transition could not be stored yet'),
+  });
+  const machine = provideEffects({ hold, checkpoint, closeMs: deps.closeMs, now });
+  let actor = startActor(known);
+  actor.send({ type: 'CLAIM', at: now() });
+
+  function startActor(from: RunSnapshot) {
+    const next = createActor(machine, { snapshot: store(from).machine as RunSnapshot, input: from.context });
+    next.subscribe({ next: record, error: (error) => log.error({ err: error }, 'the machine failed') });
+    next.start();
+    return next;
+  }
+
+  function record(snapshot: RunSnapshot): void {
+    const before = known;
+    known = snapshot;
+    const events = eventsBetween(before, snapshot, describe);
+    if (events.length === 0 && stateOf(before) === stateOf(snapshot)) return;
+    const outcome =
+      snapshot.context.done > before.context.done ? hold.outcome(before.context.done) : undefined;
+    journal.record({ snapshot, events, steps: outcome ? [outcome] : [] });
+  }
+
+  function onStored(
+    { snapshot, events }: JournalEntry,
+    { at, cancel: recorded }: Stored,
+    firstSeq: number,
+  ): void {
+    const status = statusOf(snapshot);
+    publisher.push(entriesOfCommit(events, firstSeq, status, at));
+    if (isFinal(status)) finish();
+    else if (recorded) cancel(recorded);
+  }
+
+  function onOverruled(committed: RunSnapshot, recorded: RecordedCancel): void {
+    actor.stop();
+    known = committed;
+    const cancelled = replay(committed, cancelEvent(recorded));
+    record(cancelled);
+    actor = startActor(cancelled);
+  }
+
+  function cancelEvent(recorded: RecordedCancel): RunEvent {
+    return { type: 'CANCEL', at: now(), ...recorded };
+  }
+
+  function cancel(recorded: RecordedCancel): void {
+    if (!over && !isFinal(statusOf(known))) actor.send(cancelEvent(recorded));
+  }
+
+  async function checkpoint(): Promise<void> {
+    await journal.drained();
+    if (!deps.leaseHolds(run.id)) await fence('its lease could not be renewed');
+  }
+
+  function finish(): void {
+    if (over) return;
+    over = true;
+    actor.stop();
+    journal.close();
+    ending.resolve();
+  }
+
+  async function fence(why: string): Promise<void> {
+    if (over) return ending.promise;
+    over = true;
+    log.warn({ why, state: stateOf(known) }, 'fenced: the browser of this run is stopped');
+    actor.stop();
+    publisher.stop();
+    const refused = journal.close();
+    await hold
+      .close({ keepVideo: false, reason: 'this runner no longer owns the run' })
+      .catch(() => hold.kill());
+    ending.resolve();
+    const result = { why, state: stateOf(known), events: refused.flatMap(({ events }) => events) };
+    await recordLateResult(sql, {
+      runId: run.id,
+      epoch: run.epoch,
+      owner,
+      browserClosed: hold.closed,
+      result,
+    }).catch((error: unknown) => log.warn({ err: error }, 'the late result could not be kept'));
+  }
+
+  async function rememberPublished(mark: Watermark): Promise<void> {
+    // Between, a crash only means that the relay sends again what JetStream then drops as known.
+    if (!over) return;
+    await markPublished(sql, { runId: run.id, ...mark }).catch(() => undefined); // the relay will find it published
+  }
+
+  return {
+    runId: run.id,
+    epoch: run.epoch,
+    get state() {
+      return stateOf(known);
+    },
+    cancel,
+    fence,
+    ended: ending.promise,
+    published: (ms) => publisher.settled(ms),
+  };
+}

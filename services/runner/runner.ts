@@ -1,0 +1,145 @@
+/*
+ * Claims queued runs while it has free slots, and drains. Owns the set of live actors; each actor owns its run.
+ * Keeps I5 (every second it looks for work on its own, whatever became of the doorbell) and the drain of the design.
+ */
+import type { Bus } from '#shared/bus/bus.ts';
+import { subjects } from '#shared/bus/subjects.ts';
+import { type ClaimedRun, claimNext, findLostClaims } from '#shared/database/runs/claim.ts';
+import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import type { Log } from '#shared/process/log.ts';
+import { serveCommands } from './commands.ts';
+import type { LeaseKeeper } from './lease-keeper.ts';
+import { type RunActor, type RunActorDeps, startRunActor } from './run/run-actor.ts';
+
+export interface RunnerDeps {
+  sql: Sql;
+  bus: Bus;
+  log: Log;
+  owner: string;
+  slots: number;
+  leaseMs: number;
+  leases: LeaseKeeper;
+  actorDeps: Omit<RunActorDeps, 'sql' | 'bus' | 'log' | 'owner' | 'leaseHolds'>;
+}
+
+export interface Runner {
+  readonly busy: number;
+  /** Stops claiming; waits `drainMs` for its runs, then cancels the rest and waits for their final commits. */
+  drain(drainMs: number, graceMs: number): Promise<void>;
+}
+
+const LOOK_MS = 1_000;
+/** How long the last entries of ended runs may take to reach NATS when the runner leaves; the relay has the rest. */
+const PUBLISH_MS = 1_000;
+
+export function createRunner(deps: RunnerDeps): Runner {
+  const { sql, bus, log, owner, slots, leases } = deps;
+  const actors = new Map<string, RunActor>();
+  const publishing = new Set<RunActor>();
+  let draining = false;
+  let claiming: Promise<void> | undefined;
+  let again = false;
+  let claimsUnsure = false;
+
+  const look = () => {
+    if (draining) return;
+    if (claiming !== undefined) {
+      again = true;
+      return;
+    }
+    claiming = claim()
+      .catch((error: unknown) => {
+        claimsUnsure = true;
+        log.warn({ err: error }, 'could not claim');
+      })
+      .finally(() => {
+        claiming = undefined;
+        if (again) {
+          again = false;
+          look();
+        }
+      });
+  };
+
+  const claim = async () => {
+    if (claimsUnsure) {
+      const since = performance.now() - deps.leaseMs / 5;
+      for (const run of await findLostClaims(sql, owner, [...actors.keys()])) start(run, since);
+      claimsUnsure = false;
+    }
+    while (!draining && actors.size < slots) {
+      const since = performance.now();
+      const run = await claimNext(sql, owner, deps.leaseMs);
+      if (!run) return;
+      start(run, since);
+    }
+  };
+
+  const start = (run: ClaimedRun, since: number) => {
+    log.info({ runId: run.id, epoch: run.epoch }, 'claimed');
+    let actor: RunActor;
+    try {
+      actor = startRunActor({ ...deps.actorDeps, sql, bus, log, owner, leaseHolds: leases.holds }, run);
+    } catch (error) {
+      // Without a live actor its lease runs out, and the supervisor ends it, saying why.
+      log.error({ err: error, runId: run.id }, 'this run cannot be started');
+      return;
+    }
+    actors.set(run.id, actor);
+    leases.keep(actor, since);
+    const commands = serveCommands(bus, actor);
+    void actor.ended.then(() => {
+      commands.stop();
+      leases.release(run.id);
+      actors.delete(run.id);
+      log.info({ runId: run.id, state: actor.state }, 'ended');
+      publishing.add(actor);
+      void actor.published(60_000).then(() => publishing.delete(actor));
+      look();
+    });
+  };
+
+  const doorbell = bus.listen(subjects.doorbell, look);
+  const timer = setInterval(look, LOOK_MS);
+  look();
+
+  const allEnded = () => Promise.all([...actors.values()].map((actor) => actor.ended));
+
+  const cancelRest = async () => {
+    await Promise.allSettled(
+      [...actors.values()].map(async (actor) => {
+        const cancel = { by: 'shutdown', mode: 'graceful', reason: 'the runner is shutting down' } as const;
+        await recordCancelRequest(sql, { runId: actor.runId, ...cancel });
+        actor.cancel({ source: cancel.by, mode: cancel.mode, reason: cancel.reason });
+      }),
+    );
+  };
+
+  return {
+    get busy() {
+      return actors.size;
+    },
+    async drain(drainMs, graceMs) {
+      draining = true;
+      clearInterval(timer);
+      doorbell.stop();
+      await claiming;
+      log.info({ runs: actors.size, drainMs }, 'draining');
+      if (!(await within(allEnded(), drainMs))) {
+        await cancelRest();
+        if (!(await within(allEnded(), 2 * graceMs)))
+          await Promise.all([...actors.values()].map((actor) => actor.fence('the runner is leaving')));
+      }
+      await Promise.all([...publishing].map((actor) => actor.published(PUBLISH_MS)));
+    },
+  };
+}
+
+/** Whether `work` is done within `ms`. */
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), ms);
+  void work.then(() => resolve(true));
+  return promise.finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openBus } from '#shared/bus/bus.ts';
+import { ensureEventStream } from '#shared/bus/event-stream.ts';
+import { COMMON, readConfig } from '#shared/config/config.ts';
+import { timingOf } from '#shared/config/timing.ts';
+import { connectDatabase } from '#shared/database/connect.ts';
+import { migrateWhenReachable } from '#shared/database/migrate.ts';
+import { lead, resign } from '#shared/database/processes/leadership.ts';
+import { forgetRunners } from '#shared/database/processes/runners.ts';
+import { deleteExpired } from '#shared/database/runs/retention.ts';
+import { startLoop } from '#shared/process/loop.ts';
+import { runService } from '#shared/process/service.ts';
+import { createFinaliser } from './finaliser.ts';
+import { relay, relayNow } from './relay.ts';
+import { serveFinaliseRequests } from './requests.ts';
+import { sweep } from './sweep.ts';
+
+const ROLE = 'supervisor';
+const RETENTION_EVERY_MS = 60_000;
+const RETENTION_PAGE = 500;
+
+await runService(
+  'supervisor',
+  process.env.LOG_LEVEL,
+  async ({ log, stopping, stopped, ready, resources }) => {
+    const config = readConfig(process.env, [...COMMON, 'GHOSTLY_RETENTION_DAYS']);
+    const timing = timingOf(config);
+    const id = randomUUID();
+    const name = `ghostly-supervisor ${id}`;
+
+    await migrateWhenReachable(config.DATABASE_URL, stopping, log);
+    const { sql } = resources.use(
+      await connectDatabase({
+        url: config.DATABASE_URL,
+        applicationName: name,
+        poolSize: 8,
+        lockTimeoutMs: 500,
+      }),
+    );
+    const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
+    const finalise = createFinaliser({
+      sql,
+      overdueMs: timing.overdue,
+      queueTimeoutText: 'no runner took the run in time',
+    });
+
+    const trouble = (what: string) => (error: unknown) => log.warn({ err: error }, what);
+    const onFinalised = (runId: string) => {
+      relayNow({ sql, bus }, runId).catch(trouble('its last events are left to the next round of the relay'));
+    };
+    const requests = serveFinaliseRequests({ bus, finalise, onFinalised });
+    resources.defer(() => requests.stop());
+
+    const ensureStream = async () => ensureEventStream(await bus.connection());
+    ensureStream().catch(trouble('the event stream could not be made yet'));
+    resources.defer(
+      bus.onReconnect(() => void ensureStream().catch(trouble('the event stream could not be made yet'))),
+    );
+
+    let leading = false;
+  resources.defer(() => (leading ? resign(sql, ROLE, id).catch(trouble('could not resign')) : undefined));
+    resources.use(
+      startLoop(
+        timing.sweep,
+        async () => {
+          const led = leading;
+          leading = await lead(sql, ROLE, id, 3 * timing.sweep);
+          if (leading && !led) log.info({ id }, 'leading');
+          if (leading) await sweep({ sql, log, overdueMs: timing.overdue, finalise, onFinalised });
+        },
+        (error) => {
+          leading = false;
+          log.warn({ err: error }, 'this sweep failed');
+        },
+      ),
+    );
+    resources.use(
+      startLoop(
+        timing.sweep,
+        async () => (leading ? relay({ sql, bus }) : undefined),
+        trouble('this relay round failed'),
+      ),
+    );
+    resources.use(
+      startLoop(
+        RETENTION_EVERY_MS,
+        async () => {
+          if (!leading) return;
+          for (const runId of await deleteExpired(sql, config.GHOSTLY_RETENTION_DAYS, RETENTION_PAGE))
+            await rm(join(config.GHOSTLY_HOME, 'artifacts', runId), { recursive: true, force: true });
+          await forgetRunners(sql);
+        },
+        trouble('retention failed'),
+      ),
+    );
+
+    log.info({ id }, 'ready');
+    ready();
+    await stopped;
+    if (leading) await resign(sql, ROLE, id).catch(trouble('could not resign'));
+  },
+);

@@ -1,0 +1,60 @@
+/*
+ * Publishes to NATS what no owner publishes: the entries of runs without a live owner, and of final runs whose owner
+ * did not get to it. Owns no state: the watermarks are in the database. In order per run, each after the last one's
+ * acknowledgement.
+ */
+import type { Bus } from '#shared/bus/bus.ts';
+import { publishEntry } from '#shared/bus/publish-entry.ts';
+import { readLog } from '#shared/database/runs/log.ts';
+import {
+  findUnpublished,
+  findUnpublishedRun,
+  markPublished,
+  type UnpublishedRun,
+} from '#shared/database/runs/publishing.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { entriesAfter, rankOf } from '#shared/run/stream.ts';
+
+const PAGE = 100;
+const EVENTS = 200;
+const AT_ONCE = 4;
+
+export interface RelayDeps {
+  sql: Sql;
+  bus: Bus;
+}
+
+/** Publishes everything that waits. Rejects with `BusError` when NATS is away. */
+export async function relay(deps: RelayDeps): Promise<void> {
+  if (!deps.bus.connected) return;
+  for (;;) {
+    const runs = await findUnpublished(deps.sql, PAGE);
+    const queue = [...runs];
+    const worker = async () => {
+      for (let run = queue.shift(); run; run = queue.shift()) await relayRun(deps, run);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    if (runs.length < PAGE) return;
+  }
+}
+
+/** Publishes what one run has, without waiting for the next round. */
+export async function relayNow(deps: RelayDeps, runId: string): Promise<void> {
+  const run = deps.bus.connected ? await findUnpublishedRun(deps.sql, runId) : undefined;
+  if (run) await relayRun(deps, run);
+}
+
+async function relayRun({ sql, bus }: RelayDeps, run: UnpublishedRun): Promise<void> {
+  const { runId, userId, projectId } = run;
+  let mark = { seq: run.seq, rank: run.rank };
+  for (;;) {
+    const log = await readLog(sql, runId, mark.seq, EVENTS);
+    const entries = log ? entriesAfter(log, mark) : [];
+    for (const entry of entries) {
+      await publishEntry(bus, { runId, userId, projectId }, entry);
+      mark = entry.kind === 'assist' ? { ...mark, seq: entry.seq } : { ...mark, rank: rankOf(entry) };
+    }
+    await markPublished(sql, { runId, ...mark });
+    if (!log || mark.seq >= log.lastSeq) return;
+  }
+}

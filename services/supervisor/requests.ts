@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Bus, Listening } from '#shared/bus/bus.ts';
+import { type FinaliseReply, finaliseRequestSchema } from '#shared/bus/command.ts';
+import { SUPERVISORS, subjects } from '#shared/bus/subjects.ts';
+import type { Finalised } from './finaliser.ts';
+
+/** How long the end of an owner's session is waited for: it shows 3 to 8 ms after a kill -9, more under load. */
+const WATCH_MS = 250;
+const LOOK_MS = 10;
+
+export interface RequestDeps {
+  bus: Bus;
+  finalise(runId: string, byCancel: boolean): Promise<Finalised>;
+  /** Called for each run that was ended, to get its last entries to the watchers at once. */
+  onFinalised(runId: string): void;
+}
+
+/** Answers a gateway whose cancel found no live actor. Any supervisor may: the guards decide, not who asks. */
+export function serveFinaliseRequests({ bus, finalise, onFinalised }: RequestDeps): Listening {
+  const untilGone = async (runId: string): Promise<Finalised> => {
+    const giveUp = performance.now() + WATCH_MS;
+    for (;;) {
+      const result = await finalise(runId, true);
+      if (result.outcome === 'finalised' || performance.now() > giveUp) return result;
+      await delay(LOOK_MS);
+    }
+  };
+
+  return bus.serve(
+    subjects.finalise,
+    async (body): Promise<FinaliseReply | undefined> => {
+      const { success, data } = finaliseRequestSchema.safeParse(body);
+      if (!success) return undefined;
+      const result = await untilGone(data.runId);
+      if (result.outcome === 'finalised') onFinalised(data.runId);
+      return result;
+    },
+    { queue: SUPERVISORS },
+  );
+}
