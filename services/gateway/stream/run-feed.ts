@@ -1,0 +1,86 @@
+/*
+ * What is new about one run, shared by all its watchers in this gateway: one NATS subscription and one look at the
+ * database a second, however many watch. Owns no position: each watcher has its own cursor.
+ */
+import type { Bus, Listening } from '#shared/bus/bus.ts';
+import { subjects } from '#shared/bus/subjects.ts';
+import { readEnding } from '#shared/database/runs/ending.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { isFinal } from '#shared/run/status.ts';
+import type { StreamEntry } from '#shared/run/stream.ts';
+
+export interface FeedListener {
+  /** An entry as it was published: perhaps known, perhaps out of turn. */
+  entry(entry: StreamEntry): void;
+  /** The database has events up to `lastSeq`; if `final`, also the end. Whoever has less should read. */
+  look(lastSeq: number, final: boolean): void;
+}
+
+export interface RunFeeds extends Disposable {
+  /** Resolves when nothing published from now on can be missed, or when NATS is away: then looks do. */
+  join(runId: string, listener: FeedListener): Promise<() => void>;
+}
+
+interface Feed {
+  listeners: Set<FeedListener>;
+  listening: Listening;
+  timer: NodeJS.Timeout;
+}
+
+const LOOK_MS = 1_000;
+const READY_MS = 500;
+
+export function createRunFeeds({ sql, bus }: { sql: Sql; bus: Bus }): RunFeeds {
+  const feeds = new Map<string, Feed>();
+
+  const open = (runId: string): Feed => {
+    const listeners = new Set<FeedListener>();
+    const listening = bus.listen(subjects.eventsOfRun(runId), (body) => {
+      const { runId: _, ...entry } = body as StreamEntry & { runId: string };
+      for (const listener of listeners) listener.entry(entry as StreamEntry);
+    });
+    const feed = { listeners, listening, timer: setInterval(() => void look(runId, listeners), LOOK_MS) };
+    feeds.set(runId, feed);
+    return feed;
+  };
+
+  const look = async (runId: string, listeners: Set<FeedListener>) => {
+    const found = await readEnding(sql, runId).catch(() => undefined); // the next second looks again
+    if (found) for (const listener of listeners) listener.look(found.lastSeq, isFinal(found.status));
+  };
+
+  const close = (runId: string, { listening, timer }: Feed) => {
+    clearInterval(timer);
+    listening.stop();
+    feeds.delete(runId);
+  };
+
+  // A lost connection may have swallowed anything.
+  const offReconnect = bus.onReconnect(() => {
+    for (const [runId, { listeners }] of feeds) void look(runId, listeners);
+  });
+
+  return {
+    async join(runId, listener) {
+      const feed = feeds.get(runId) ?? open(runId);
+      feed.listeners.add(listener);
+      if (bus.connected) await within(feed.listening.ready, READY_MS);
+      return () => {
+        feed.listeners.delete(listener);
+        if (feed.listeners.size === 0 && feeds.get(runId) === feed) close(runId, feed);
+      };
+    },
+    [Symbol.dispose]() {
+      offReconnect();
+      for (const [runId, feed] of feeds) close(runId, feed);
+    },
+  };
+}
+
+async function within(work: Promise<void>, ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  work.then(resolve, resolve);
+  await promise;
+  clearTimeout(timer);
+}

@@ -1,0 +1,121 @@
+/*
+ * One connection that watches one run. Owns its cursor and the response it writes to. Keeps I7: subscribe, then read
+ * the database, then emit strictly contiguous seq; on a gap read again. Bounded: a watcher that does not keep up has
+ * nothing buffered beyond one page, and reads the database again when it can take more.
+ */
+import type { Writable } from 'node:stream';
+import { type RunLog, readLog } from '#shared/database/runs/log.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { isFinal } from '#shared/run/status.ts';
+import { entriesAfter, type StreamEntry } from '#shared/run/stream.ts';
+import { createStreamCursor } from '#shared/run/stream-cursor.ts';
+import type { RunFeeds } from './run-feed.ts';
+import { formatEntry, formatPing } from './sse.ts';
+
+export interface WatcherDeps {
+  sql: Sql;
+  feeds: RunFeeds;
+  now(): number;
+  onTrouble(error: unknown): void;
+}
+
+const PAGE = 200;
+const PING_MS = 15_000;
+/** A watcher that has taken nothing for so long is gone, ms. */
+const STALLED_MS = 120_000;
+
+/** Writes the stream of `runId` after `lastEventId` to `out`, and ends it. Resolves when it is ended or gone. */
+export async function watchRun(
+  deps: WatcherDeps,
+  runId: string,
+  lastEventId: number,
+  out: Writable,
+): Promise<void> {
+  const { sql, now } = deps;
+  const gone = Promise.withResolvers<void>();
+  let cursor = createStreamCursor(lastEventId);
+  let started = false;
+  let reading = false;
+  let behind = false;
+  let blockedSince: number | undefined;
+  out.once('close', () => gone.resolve());
+  out.on('error', () => gone.resolve()); // the watcher went away in the middle of a write
+
+  const write = (text: string) => {
+    if (!out.write(text)) blockedSince ??= now();
+  };
+
+  const offer = (entry: StreamEntry): boolean => {
+    const acceptance = cursor.offer(entry);
+    if (acceptance === 'emit') write(formatEntry(entry));
+    return acceptance !== 'gap';
+  };
+
+  const catchUp = async () => {
+    if (reading || blockedSince !== undefined || out.destroyed) {
+      behind = true;
+      return;
+    }
+    reading = true;
+    try {
+      do {
+        behind = false;
+        if (await readPage()) behind = true;
+      } while (behind && !cursor.ended && blockedSince === undefined && !out.destroyed);
+    } catch (error) {
+      deps.onTrouble(error); // the next look comes within a second
+    } finally {
+      reading = false;
+    }
+    if (cursor.ended) out.end();
+  };
+
+  /** Whether there is more to read. */
+  const readPage = async (): Promise<boolean> => {
+    const log = await readLog(sql, runId, cursor.seq, PAGE);
+    if (!log) {
+      out.end(); // retention took the run
+      return false;
+    }
+    if (!started) begin(log);
+    if (isFinal(log.shownStatus) && cursor.seq === log.lastSeq) cursor.reachedLast();
+    for (const entry of entriesAfter(log, cursor)) offer(entry);
+    return cursor.seq < log.lastSeq;
+  };
+
+  const begin = ({ shownStatus: status, lastSeq, changes }: RunLog) => {
+    started = true;
+    // An id beyond the last event can only be a mistake: there is nothing after it.
+    if (cursor.seq > lastSeq) cursor = createStreamCursor(lastSeq);
+    const at = changes.find((change) => change.status === status)?.at ?? new Date(now()).toISOString();
+    write(formatEntry({ kind: 'status', status, at }));
+    cursor.show(status);
+  };
+
+  const onEntry = (entry: StreamEntry) => {
+    if (!started || reading || blockedSince !== undefined) behind = true;
+    else if (!offer(entry)) void catchUp();
+    else if (cursor.ended) out.end();
+  };
+  const onLook = (lastSeq: number, final: boolean) => {
+    if (!started || cursor.seq < lastSeq || (final && !cursor.ended)) void catchUp();
+  };
+
+  out.on('drain', () => {
+    blockedSince = undefined;
+    if (behind) void catchUp();
+  });
+  const ping = setInterval(() => {
+    if (blockedSince === undefined) write(formatPing(now()));
+    else if (now() - blockedSince > STALLED_MS) out.destroy();
+  }, PING_MS);
+
+  const leave = await deps.feeds.join(runId, { entry: onEntry, look: onLook });
+  try {
+    await catchUp();
+    await gone.promise;
+  } finally {
+    leave();
+    clearInterval(ping);
+  }
+}

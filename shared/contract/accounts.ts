@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { idSchema } from './id.ts';
+import { DEFAULT_SCOPES, KEY_SCOPES, USER_ROLES } from './roles.ts';
+
+const LIMIT = { email: 254, password: 1_024, shortestPassword: 8, label: 200 };
+const time = z.iso.datetime();
+const label = z.string().trim().min(1).max(LIMIT.label);
+const email = z.string().trim().toLowerCase().min(1).max(LIMIT.email);
+
+export const idParams = z.object({ id: idSchema });
+export const doneSchema = z.object({ ok: z.literal(true) });
+
+export const userSchema = z.object({ id: idSchema, email: z.string(), role: z.enum(USER_ROLES) });
+export const userReply = z.object({ ok: z.literal(true), user: userSchema });
+
+export const loginBody = z.object({ email, password: z.string().min(1).max(LIMIT.password) });
+export const loginReply = z.object({ ok: z.literal(true), token: z.string(), user: userSchema });
+
+export const registerBody = z.object({
+  email: email.regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address'),
+  password: z.string().min(LIMIT.shortestPassword).max(LIMIT.password),
+  role: z.enum(USER_ROLES).default('member'),
+});
+
+export const projectSchema = z.object({
+  id: idSchema,
+  label: z.string(),
+  color: z.string(),
+  createdAt: time,
+});
+export const projectBody = z.object({
+  label,
+  color: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #6366f1')
+    .default('#6366f1'),
+});
+
+/** In lists `key` is masked after its first 8 characters; the reply to its creation is the only one that shows it. */
+export const apiKeySchema = z.object({ id: idSchema, label: z.string(), createdAt: time, key: z.string() });
+export const apiKeyBody = z.object({
+  label,
+  scopes: z
+    .array(z.enum(KEY_SCOPES))
+    .min(1)
+    .max(KEY_SCOPES.length)
+    .default([...DEFAULT_SCOPES]),
+});

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** What may go wrong, as clients see it: the HTTP status and the texts. `text` is used for all but `es` (and `en`). */
+interface ErrorEntry {
+  status: number;
+  text: string;
+  es: string;
+  /** Only where the text without a language is not English. */
+  en?: string;
+}
+
+/** Every error of the HTTP contract by its stable code. */
+export const ERRORS = {
+  validation: { status: 400, text: 'validation error', es: 'error de validación' },
+  invalid_json: { status: 400, text: 'invalid JSON body', es: 'cuerpo JSON no válido' },
+  invalid_project: { status: 400, text: 'invalid project', es: 'proyecto no válido' },
+  unauthorized: { status: 401, text: 'unauthorized', es: 'no autorizado' },
+  forbidden: { status: 403, text: 'forbidden', es: 'prohibido' },
+  not_found: { status: 404, text: 'not found', es: 'no encontrado' },
+  method_not_allowed: { status: 405, text: 'method not allowed', es: 'método no permitido' },
+  run_final: { status: 409, text: 'run ya finalizó', en: 'run already finished', es: 'run ya finalizó' },
+  email_taken: { status: 409, text: 'email already registered', es: 'email ya registrado' },
+  body_too_large: { status: 413, text: 'body too large', es: 'cuerpo demasiado grande' },
+  unsupported_encoding: {
+    status: 415,
+    text: 'unsupported content encoding',
+    es: 'codificación de contenido no admitida',
+  },
+  internal: { status: 500, text: 'internal error', es: 'error interno' },
+  not_implemented: {
+    status: 501,
+    text: 'assisted flows are not available yet',
+    es: 'los flujos asistidos aún no están disponibles',
+  },
+  database_unavailable: {
+    status: 503,
+    text: 'the database is out of reach, try again',
+    es: 'la base de datos no está accesible, inténtalo de nuevo',
+  },
+  not_ready: { status: 503, text: 'not ready', es: 'no está listo' },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export const validationDetailsSchema = z.object({
+  formErrors: z.array(z.string()),
+  fieldErrors: z.record(z.string(), z.array(z.string())),
+  issues: z.array(z.object({ path: z.string(), message: z.string() })),
+});
+export type ValidationDetails = z.infer<typeof validationDetailsSchema>;
+
+/** The body of every error. `details` only with 400 "validation error", `requestId` only with 500, `missing` with 503. */
+export const errorSchema = z.object({
+  ok: z.literal(false),
+  error: z.string(),
+  details: validationDetailsSchema.optional(),
+  requestId: z.string().optional(),
+  missing: z.array(z.string()).optional(),
+});
+export type ErrorBody = z.infer<typeof errorSchema>;

@@ -1,0 +1,16 @@
+import type { KeyScope } from '#shared/database/entities/accounts.ts';
+
+/** What an endpoint asks of its caller, and the scope an API key needs for it. */
+export const SCOPE_OF = {
+  'runs:read': 'runs:read',
+  'runs:write': 'runs:write',
+  'runs:cancel': 'runs:cancel',
+  'projects:write': 'runs:write',
+  'keys:write': 'runs:write',
+  'users:write': 'admin',
+} as const satisfies Record<string, KeyScope>;
+
+export type Permission = keyof typeof SCOPE_OF;
+
+/** `public`: no credentials. `account`: any valid ones, whatever their scopes. */
+export type Access = 'public' | 'account' | Permission;

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+export const pingReply = z.object({
+  ok: z.literal(true),
+  service: z.literal('ghostly'),
+  env: z.string(),
+  /** Assisted flows are not built yet. */
+  assistConfigured: z.boolean(),
+});
+export const versionReply = z.object({
+  current: z.string(),
+  latest: z.string(),
+  updateAvailable: z.boolean(),
+});
+export const healthReply = z.object({ status: z.literal('ok') });
+export const readyReply = z.object({ ok: z.literal(true) });

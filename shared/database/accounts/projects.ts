@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { type Project, ProjectEntity, ProjectMemberEntity, type ProjectRole } from '../entities/accounts.ts';
+import type { Sql } from '../sql.ts';
+
+const DEFAULT_COLOR = '#6366f1';
+
+export interface NewProject {
+  label: string;
+  color?: string;
+  ownerId: string;
+}
+
+export const createProject = (em: EntityManager, project: NewProject): Promise<Project> =>
+  em.transactional((inner) => addProject(inner, project));
+
+/** Within a transaction of the caller's. Each is flushed by itself: the ORM knows of no order among them. */
+export async function addProject(em: EntityManager, given: NewProject): Promise<Project> {
+  const { label, color = DEFAULT_COLOR, ownerId } = given;
+  const project = em.create(ProjectEntity, { id: randomUUID(), label, color, createdAt: new Date() });
+  await em.persist(project).flush();
+  const owner = em.create(ProjectMemberEntity, { projectId: project.id, userId: ownerId, role: 'owner' });
+  await em.persist(owner).flush();
+  return project;
+}
+
+export const listProjectsOf = (sql: Sql, userId: string): Promise<Project[]> =>
+  sql.rows<Project>(
+    `select id, label, color, created_at as "createdAt" from projects join project_members on project_id = id
+     where user_id = $1 order by created_at, id`,
+    [userId],
+  );
+
+/** What the user is in the project; undefined also if there is no such project. */
+export async function projectRoleOf(
+  sql: Sql,
+  userId: string,
+  projectId: string,
+): Promise<ProjectRole | undefined> {
+  const row = await sql.row<{ role: ProjectRole }>(
+    'select role from project_members where user_id = $1 and project_id = $2',
+    [userId, projectId],
+  );
+  return row?.role;
+}
+
+export async function deleteProject(sql: Sql, projectId: string): Promise<void> {
+  await sql.rows('delete from projects where id = $1', [projectId]);
+}

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { type EntityManager, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import { type User, UserEntity, type UserRole } from '../entities/accounts.ts';
+import { addProject } from './projects.ts';
+
+export interface NewUser {
+  email: string;
+  passwordHash: string;
+  role: UserRole;
+}
+
+export const findUserByEmail = (em: EntityManager, email: string): Promise<User | null> =>
+  em.findOne(UserEntity, { email });
+
+/** With a project of its own, named "Default". Undefined if the e-mail is taken. */
+export async function createUser(em: EntityManager, user: NewUser): Promise<User | undefined> {
+  try {
+    return await em.transactional((inner) => addUser(inner, user));
+  } catch (error) {
+    if (error instanceof UniqueConstraintViolationException) return undefined;
+    throw error;
+  }
+}
+
+/** Within a transaction of the caller's. */
+export async function addUser(em: EntityManager, user: NewUser): Promise<User> {
+  const created = em.create(UserEntity, { id: randomUUID(), ...user, createdAt: new Date() });
+  await em.persist(created).flush();
+  await addProject(em, { label: 'Default', ownerId: created.id });
+  return created;
+}

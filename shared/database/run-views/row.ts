@@ -1,0 +1,45 @@
+import type { CancelMode, CancelSource, Status } from '#shared/run/status.ts';
+import type { Verdict } from '#shared/run/verdict.ts';
+
+/** A run as it is read for showing, with its steps. */
+export interface RunRow {
+  id: string;
+  projectId: string;
+  shownStatus: Status;
+  state: string;
+  baseUrl: string;
+  contextId: string | null;
+  createdAt: Date;
+  finishedAt: Date | null;
+  cancelled: boolean;
+  stale: boolean;
+  cancelRequestedAt: Date | null;
+  cancelBy: CancelSource | null;
+  cancelMode: CancelMode | null;
+  cancelReason: string | null;
+  error: string | null;
+  stopReason: string | null;
+  videoPath: string | null;
+  verdict: Verdict | null;
+  steps: StepRow[];
+}
+
+export interface StepRow {
+  index: number;
+  action: string;
+  ok: boolean;
+  error: string | null;
+  screenshotPath: string | null;
+  a11y: string | null;
+}
+
+export const RUN_COLUMNS = `runs.id, project_id as "projectId", shown_status as "shownStatus", state, base_url as "baseUrl",
+  context_id as "contextId", created_at as "createdAt", finished_at as "finishedAt", cancelled, stale,
+  cancel_requested_at as "cancelRequestedAt", cancel_by as "cancelBy", cancel_mode as "cancelMode",
+  cancel_reason as "cancelReason", error, stop_reason as "stopReason", video_path as "videoPath", verdict`;
+
+/** The steps of `runs` as a JSON column; their accessibility trees are big, and only wanted one run at a time. */
+export const stepsColumn = (a11y: boolean): string => `coalesce((
+  select json_agg(json_build_object('index', index, 'action', action, 'ok', ok, 'error', error,
+    'screenshotPath', screenshot_path, 'a11y', ${a11y ? 'a11y' : 'null'}) order by index)
+  from steps where run_id = runs.id), '[]') as steps`;

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Environment } from './cache.ts';
+import { unpackedFolder, unpackedLauncher } from './places.ts';
+import type { RunCommand } from './run.ts';
+import type { Tool } from './tools.ts';
+
+export type GetContext = { env: Environment; cacheDir: string; run: RunCommand };
+
+const LONG_MS = 15 * 60_000;
+const UPDATE_MS = 120_000;
+
+/** Packages that `apt-get -s install` would add: the tool's and those of its libraries that are not there. */
+export const simulatedPackages = (lines: readonly string[]): string[] =>
+  lines.flatMap((line) => /^Inst (\S+)/.exec(line)?.[1] ?? []);
+
+export const aptInstall = async (tool: Tool, { env, run }: GetContext): Promise<void> => {
+  const quiet = { ...env, DEBIAN_FRONTEND: 'noninteractive' };
+  const args = ['install', '-y', '--no-install-recommends', tool.debian.package];
+  const first = await run('apt-get', args, { env: quiet, timeoutMs: LONG_MS });
+  if (first.ok) return;
+  // No package lists yet, as in a fresh container, or lists too old for what the mirror still has.
+  await run('apt-get', ['update'], { env: quiet, timeoutMs: UPDATE_MS });
+  await run('apt-get', args, { env: quiet, timeoutMs: LONG_MS });
+};
+
+/** An unpacked program finds its libraries and fonts beside it. It is exec'd: the pid that is ended is the browser's own. */
+export const launcher = (
+  folder: string,
+  program: string,
+  libraryFolders: readonly string[],
+): string => `#!/bin/sh
+export LD_LIBRARY_PATH="${libraryFolders.join(':')}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+[ -e /etc/fonts/fonts.conf ] || export FONTCONFIG_FILE="${folder}/fonts.conf"
+exec "${folder}/${program}" "$@"
+`;
+
+const fontsConfig = (folder: string) =>
+  `<?xml version="1.0"?>\n<fontconfig><dir>${folder}/usr/share/fonts</dir><cachedir>${folder}/font-cache</cachedir></fontconfig>\n`;
+
+const libraryFolders = async (folder: string): Promise<string[]> => {
+  const found: string[] = [];
+  for (const base of ['usr/lib', 'lib']) {
+    if (!existsSync(join(folder, base))) continue;
+    const triples = (await readdir(join(folder, base))).filter((name) => name.includes('-linux-gnu'));
+    found.push(...triples.map((name) => join(folder, base, name)));
+  }
+  return found;
+};
+
+/** Downloads a package with the libraries it lacks and unpacks them into the cache: needs no root. */
+export const aptUnpack = async (tool: Tool, { env, cacheDir, run }: GetContext): Promise<void> => {
+  const folder = unpackedFolder(cacheDir, tool);
+  await mkdir(dirname(folder), { recursive: true });
+  const work = await mkdtemp(join(dirname(folder), '.get-'));
+  try {
+    const own = [
+      '-o',
+      `Dir::State::Lists=${join(cacheDir, 'apt/lists')}`,
+      '-o',
+      `Dir::Cache=${join(cacheDir, 'apt')}`,
+    ];
+    const packages = async (options: string[]) => {
+      const args = [...options, '-s', 'install', '--no-install-recommends', tool.debian.package];
+      return simulatedPackages((await run('apt-get', args, { env, timeoutMs: UPDATE_MS })).lines);
+    };
+    let options: string[] = [];
+    let wanted = await packages(options);
+    if (wanted.length === 0) {
+      options = own;
+      await mkdir(join(cacheDir, 'apt/lists/partial'), { recursive: true });
+      await mkdir(join(cacheDir, 'apt/archives/partial'), { recursive: true });
+      await run('apt-get', [...options, 'update'], { env, timeoutMs: UPDATE_MS });
+      wanted = await packages(options);
+    }
+    if (wanted.length === 0) return;
+    const got = await run('apt-get', [...options, 'download', ...wanted], {
+      env,
+      timeoutMs: LONG_MS,
+      cwd: work,
+    });
+    if (!got.ok) return;
+    const root = join(work, 'root');
+    for (const name of (await readdir(work)).filter((file) => file.endsWith('.deb'))) {
+      const { ok } = await run('dpkg-deb', ['-x', join(work, name), root], { env, timeoutMs: UPDATE_MS });
+      if (!ok) return;
+    }
+    await rm(folder, { recursive: true, force: true });
+    await rename(root, folder);
+    await writeFile(join(folder, 'fonts.conf'), fontsConfig(folder));
+    const script = unpackedLauncher(cacheDir, tool);
+    await mkdir(dirname(script), { recursive: true });
+    await writeFile(script, launcher(folder, tool.debian.program, await libraryFolders(folder)));
+    await chmod(script, 0o755);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+};

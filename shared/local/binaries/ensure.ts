@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { aptInstall, aptUnpack, type GetContext } from './apt.ts';
+import { cacheFolder, type Environment } from './cache.ts';
+import { downloadRelease, downloadWithPlaywright } from './download.ts';
+import { type Chromium, findChromium, findNatsServer, findTool, lookForChromium } from './find.ts';
+import type { Place } from './places.ts';
+import { type RunCommand, runCommand } from './run.ts';
+import { TOOLS, type Tool, type ToolName } from './tools.ts';
+import { type Way, waysToGet } from './ways.ts';
+
+export type EnsureOptions = {
+  env: Environment;
+  /** Gets one line for each thing found or done. */
+  say: (line: string) => void;
+  run?: RunCommand;
+};
+
+const HOMEBREW_MS = 15 * 60_000;
+
+const DOING: Readonly<Record<Way, string>> = {
+  'apt-install': 'installing it with apt-get',
+  'apt-unpack': 'unpacking its Debian package into the cache',
+  homebrew: 'installing it with Homebrew',
+  playwright: "downloading Playwright's own build",
+  release: 'downloading its release',
+};
+
+const get = async (way: Way, tool: Tool, context: GetContext): Promise<void> => {
+  if (way === 'apt-install') return aptInstall(tool, context);
+  if (way === 'apt-unpack') return aptUnpack(tool, context);
+  if (way === 'playwright') return downloadWithPlaywright(tool, context);
+  if (way === 'release') return downloadRelease(tool, context);
+  await context.run('brew', ['install', ...(tool.homebrew ?? [])], {
+    env: context.env,
+    timeoutMs: HOMEBREW_MS,
+  });
+};
+
+const hasCommand = (env: Environment) => (command: string) =>
+  (env.PATH ?? '').split(':').some((folder) => folder !== '' && existsSync(join(folder, command)));
+
+const getTool = async (name: ToolName, label: string, options: EnsureOptions): Promise<Place | undefined> => {
+  const { env, say, run = runCommand } = options;
+  const tool = TOOLS[name];
+  const facts = {
+    isRoot: process.getuid?.() === 0,
+    platform: process.platform,
+    arch: process.arch,
+    has: hasCommand(env),
+  };
+  for (const way of waysToGet(tool, facts)) {
+    say(`${label}: not found, ${DOING[way]} …`);
+    await get(way, tool, { env, cacheDir: cacheFolder(env), run });
+    const place = await findTool(name, options);
+    if (place !== undefined) return place;
+  }
+  return undefined;
+};
+
+const report = (label: string, place: Place, got: boolean, say: EnsureOptions['say']): void =>
+  say(got ? `${label}: ready, ${place.path}` : `${label}: found ${place.path} (${place.origin})`);
+
+/** Finds nats-server or gets it. @throws LocalError binary_missing: one line saying what to install */
+export const ensureNatsServer = async (options: EnsureOptions): Promise<string> => {
+  const found = await findTool('nats-server', options);
+  const place = found ?? (await getTool('nats-server', 'nats-server', options));
+  if (place === undefined) return findNatsServer(options);
+  report('nats-server', place, found === undefined, options.say);
+  return place.path;
+};
+
+/** Finds a Chromium or gets the headless shell. @throws LocalError binary_missing: one line saying what to install */
+export const ensureChromium = async (options: EnsureOptions): Promise<Chromium> => {
+  const found = await lookForChromium(options);
+  if (found === undefined) await getTool('chromium-headless-shell', 'Chromium', options);
+  const chromium = found ?? (await findChromium(options));
+  const label = chromium.kind === 'full' ? 'Chromium' : 'Chromium (headless shell)';
+  report(label, chromium, found === undefined, options.say);
+  return chromium;
+};

@@ -1,0 +1,62 @@
+/** The programs of others that Ghostly runs and npm does not bring. */
+export type ToolName = 'nats-server' | 'chromium-headless-shell' | 'chromium';
+
+export type Tool = {
+  name: ToolName;
+  /** Names on PATH, the best first. */
+  commands: readonly string[];
+  /** Real programs that Debian's start scripts of the same name would run. */
+  installed: readonly string[];
+  debian: { package: string; program: string };
+  homebrew?: readonly string[];
+  /** Playwright's own build: folder prefix below its browsers folder, and the name to install it by. */
+  playwright?: { folder: string; program: RegExp; install: string };
+  missing: string;
+};
+
+const CHROMIUM_MISSING =
+  'install it (Debian: sudo apt-get install chromium-headless-shell; ' +
+  'others: npx playwright install --with-deps chromium-headless-shell) or set CHROMIUM_PATH to a Chromium';
+
+export const TOOLS: Readonly<Record<ToolName, Tool>> = {
+  'nats-server': {
+    name: 'nats-server',
+    commands: ['nats-server'],
+    installed: [],
+    debian: { package: 'nats-server', program: 'usr/sbin/nats-server' },
+    homebrew: ['nats-server'],
+    missing:
+      'install it (Debian and Ubuntu: sudo apt-get install nats-server; macOS: brew install nats-server), ' +
+      'or set NATS_URL to a NATS of your own with JetStream',
+  },
+  'chromium-headless-shell': {
+    name: 'chromium-headless-shell',
+    commands: ['chromium-headless-shell', 'chrome-headless-shell'],
+    installed: ['/usr/lib/chromium/chromium-headless-shell'],
+    debian: { package: 'chromium-headless-shell', program: 'usr/lib/chromium/chromium-headless-shell' },
+    playwright: {
+      folder: 'chromium_headless_shell-',
+      program: /^chrome-headless-shell-[a-z0-9-]+\/chrome-headless-shell$/,
+      install: 'chromium-headless-shell',
+    },
+    missing: CHROMIUM_MISSING,
+  },
+  chromium: {
+    name: 'chromium',
+    commands: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    installed: [
+      '/usr/lib/chromium/chromium',
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+      '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    ],
+    debian: { package: 'chromium', program: 'usr/lib/chromium/chromium' },
+    homebrew: ['--cask', 'chromium'],
+    playwright: {
+      folder: 'chromium-',
+      program:
+        /^chrome-[a-z0-9-]+\/(chrome|Google Chrome for Testing\.app\/Contents\/MacOS\/Google Chrome for Testing)$/,
+      install: 'chromium',
+    },
+    missing: CHROMIUM_MISSING,
+  },
+};

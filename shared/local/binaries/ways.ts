@@ -1,0 +1,27 @@
+import type { Tool } from './tools.ts';
+
+/** How a tool that is nowhere can be got. */
+export type Way = 'apt-install' | 'apt-unpack' | 'homebrew' | 'playwright' | 'release';
+
+export type WayFacts = {
+  isRoot: boolean;
+  platform: NodeJS.Platform;
+  arch: string;
+  has: (command: string) => boolean;
+};
+
+const ARCHITECTURES = ['x64', 'arm64'];
+
+/** The ways to try, the best first; none on a machine that knows no way. */
+export const waysToGet = (tool: Tool, { isRoot, platform, arch, has }: WayFacts): Way[] => {
+  const ways: Way[] = [];
+  const apt = platform === 'linux' && has('apt-get');
+  if (apt && isRoot) ways.push('apt-install');
+  if (apt && has('dpkg-deb')) ways.push('apt-unpack');
+  // Homebrew refuses to run as root.
+  if (tool.homebrew !== undefined && has('brew') && !isRoot) ways.push('homebrew');
+  if (tool.playwright !== undefined) ways.push('playwright');
+  else if (ARCHITECTURES.includes(arch) && ['linux', 'darwin'].includes(platform) && has('tar'))
+    ways.push('release');
+  return ways;
+};

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { chmod, cp, lchown, mkdir, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { ServerCommand } from '../process/server-process.ts';
+import { findPostgresBinaries, postgresProgram } from './binaries.ts';
+import { inNamespace, namespacesWork } from './namespace.ts';
+import { copyBinaries, dataOutside, giveTo, isReachable, OUTSIDE, plainUser } from './outside.ts';
+import { chooseStrategy, type PostgresStrategy } from './strategy.ts';
+
+/** Where PostgreSQL's data is, and how its programs are run there by a user that it accepts. */
+export type PostgresPlacement = {
+  strategy: PostgresStrategy;
+  dataDir: string;
+  command(program: 'postgres' | 'initdb', args: readonly string[]): ServerCommand;
+  /** Makes a folder that only the user of the programs can read. */
+  makeFolder(path: string): Promise<void>;
+  /** Lets the user of the programs read a file that we wrote. */
+  hand(path: string): Promise<void>;
+};
+
+export type PlacementOptions = {
+  dataDir: string;
+  /** Forces a strategy; found out by itself if left out. */
+  strategy?: PostgresStrategy;
+  /** Base folder of the `copy` strategy. */
+  outside?: string;
+};
+
+const isRoot = () => process.getuid?.() === 0;
+const isCluster = (dataDir: string) => existsSync(join(dataDir, 'PG_VERSION'));
+
+/** Where the data of `dataDir` really is: elsewhere once the `copy` strategy had to put it outside. */
+export const realDataDir = ({ dataDir, outside = OUTSIDE }: PlacementOptions): string => {
+  const elsewhere = dataOutside(resolve(dataDir), outside);
+  return isRoot() && isCluster(elsewhere) ? elsewhere : resolve(dataDir);
+};
+
+const inPlace = (strategy: 'direct' | 'namespace', dataDir: string, root: string): PostgresPlacement => ({
+  strategy,
+  dataDir,
+  command: (program, args) => {
+    const path = postgresProgram(root, program);
+    return strategy === 'namespace' ? inNamespace(path, args) : { command: path, args };
+  },
+  makeFolder: async (path) => {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  },
+  hand: async () => {},
+});
+
+const fromCopy = async (wanted: string, outside: string): Promise<PostgresPlacement> => {
+  const user = plainUser();
+  const root = await copyBinaries(findPostgresBinaries(), outside);
+  const elsewhere = dataOutside(wanted, outside);
+  const dataDir = isReachable(wanted) && !isCluster(elsewhere) ? wanted : elsewhere;
+  await mkdir(dirname(dataDir), { recursive: true, mode: 0o755 });
+  if (dataDir !== wanted && !isCluster(dataDir) && isCluster(wanted)) {
+    // Made in place while user namespaces were allowed; the original stays as it is.
+    await cp(wanted, dataDir, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    await chmod(dataDir, 0o700);
+  }
+  if (isCluster(dataDir)) await giveTo(dataDir, user);
+  return {
+    strategy: 'copy',
+    dataDir,
+    command: (program, args) => ({ command: postgresProgram(root, program), args, ...user }),
+    makeFolder: async (path) => {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+      await lchown(path, user.uid, user.gid);
+    },
+    hand: (path) => lchown(path, user.uid, user.gid),
+  };
+};
+
+/** Decides how to run PostgreSQL here and prepares it. @throws LocalError if there are no binaries */
+export const placePostgres = async (options: PlacementOptions): Promise<PostgresPlacement> => {
+  const { outside = OUTSIDE } = options;
+  const dataDir = resolve(options.dataDir);
+  const { root } = findPostgresBinaries();
+  const strategy =
+    options.strategy ??
+    chooseStrategy({
+      isRoot: isRoot(),
+      hasDataOutside: isCluster(dataOutside(dataDir, outside)),
+      namespacesWork: isRoot() && namespacesWork(postgresProgram(root, 'postgres')),
+    });
+  return strategy === 'copy' ? fromCopy(dataDir, outside) : inPlace(strategy, dataDir, root);
+};
+
+/** Removes a stopped server's data, wherever it was placed. */
+export const removePostgresData = async (options: PlacementOptions): Promise<void> => {
+  const { dataDir, outside = OUTSIDE } = options;
+  await rm(dataDir, { recursive: true, force: true });
+  if (isRoot()) await rm(dataOutside(resolve(dataDir), outside), { recursive: true, force: true });
+};

@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StopLadder } from './server-process.ts';
+
+const POLL_MS = 25;
+const KILL_WAIT_MS = 5_000;
+
+export type Leftover = {
+  pid: number;
+  /** True while the process is still there and still the one that was meant: a pid can be given out again. */
+  isStillIt: () => Promise<boolean>;
+};
+
+const signal = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+};
+
+/** Ends a process that is not our child. Resolves to whether it was there and is gone. */
+export const endLeftover = async ({ pid, isStillIt }: Leftover, ladder: StopLadder): Promise<boolean> => {
+  if (!(await isStillIt())) return false;
+  for (const [name, ms] of [...ladder, ['SIGKILL', KILL_WAIT_MS] as const]) {
+    signal(pid, name);
+    const until = performance.now() + ms;
+    while (performance.now() < until) {
+      // Nobody reports the end of a process that is not a child.
+      await delay(POLL_MS);
+      if (!(await isStillIt())) return true;
+    }
+  }
+  return false;
+};

@@ -1,0 +1,61 @@
+import { getShortestPaths } from 'xstate/graph';
+import type { RunEvent } from '#shared/run/machine.ts';
+import { runMachine } from '#shared/run/machine.ts';
+import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import {
+  CANCEL,
+  CHECKED,
+  CLAIM,
+  CLOSED,
+  INTERRUPTED,
+  KILLED,
+  LAUNCHED,
+  SETTLED,
+  STEP_FAILED,
+  STEP_OK,
+  type Told,
+} from './runs.ts';
+
+const EFFECTS = ['launch', 'checkpoint', 'step', 'settle', 'interrupted', 'close', 'kill'];
+const DEADLINES = ['launch', 'checkpoint', 'step', 'settle', 'abort', 'close', 'kill'];
+
+/** No answer from anybody: only the deadlines are reached. */
+export const TIME_PASSING: Told[] = DEADLINES.map((name) => ({
+  type: `xstate.done.actor.${name}Deadline`,
+  output: { at: 1 },
+}));
+
+/** Everything that can happen to a run: events, the end or failure of each effect, each deadline. */
+export const WORLD: Told[] = [
+  CLAIM,
+  CANCEL,
+  { type: 'CANCEL', at: 1, source: 'user', mode: 'force' },
+  { type: 'EXPIRE', at: 1, error: 'no runner' },
+  { type: 'STALE', at: 1, source: 'supervisor' },
+  LAUNCHED,
+  CHECKED,
+  STEP_OK,
+  STEP_FAILED,
+  SETTLED,
+  INTERRUPTED,
+  CLOSED,
+  KILLED,
+  ...EFFECTS.map((name): Told => ({ type: `xstate.error.actor.${name}` })),
+  ...TIME_PASSING,
+];
+
+/** Every situation that can follow from a snapshot, with the shortest way there. */
+export function explore(from: RunSnapshot, events = WORLD): { snapshot: RunSnapshot; events: Told[] }[] {
+  const paths = getShortestPaths(runMachine, {
+    fromState: from,
+    events: events as RunEvent[],
+    serializeState: (snapshot) => {
+      const { done, failed, cancel, stale } = snapshot.context;
+      return JSON.stringify([stateOf(snapshot), done, failed, cancel?.mode, stale]);
+    },
+  });
+  return paths.map(({ state, steps }) => ({
+    snapshot: state,
+    events: steps.map(({ event }) => event as Told).filter(({ type }) => !type.startsWith('xstate.init')),
+  }));
+}

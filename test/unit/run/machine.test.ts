@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { budgetOf } from '#shared/run/budget.ts';
+import { runMachine } from '#shared/run/machine.ts';
+import { initialSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
+import { isFinal, STATUSES } from '#shared/run/status.ts';
+import { explore, TIME_PASSING, WORLD } from '../../support/machine-world.ts';
+import {
+  CANCEL,
+  CHECKED,
+  CLAIM,
+  CLOSED,
+  INTERRUPTED,
+  KILLED,
+  LAUNCHED,
+  SETTLED,
+  STEP_FAILED,
+  STEP_OK,
+  TO_PASS,
+  type Told,
+  tell,
+} from '../../support/runs.ts';
+
+const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
+const fresh = () => initialSnapshot({ stepTimeouts: [1_000, 1_000], budget });
+const given = (...events: Told[]) => events.reduce(tell, fresh());
+const ACTING = [CLAIM, LAUNCHED, CHECKED];
+const STALE: Told = { type: 'STALE', at: 2_000, source: 'supervisor' };
+
+describe('the run machine, given and when and then', () => {
+  it.each<[string, Told[], string]>([
+    ['starts in the queue', [], 'running.queued'],
+    ['launches when it is claimed', [CLAIM], 'running.launching'],
+    ['checks before its first step', [CLAIM, LAUNCHED], 'running.stepping.checkpoint'],
+    ['acts after a checkpoint', ACTING, 'running.stepping.acting'],
+    ['checks after each step', [...ACTING, STEP_OK], 'running.stepping.checkpoint'],
+    ['settles after the last step', [...ACTING, STEP_OK, CHECKED, STEP_OK, CHECKED], 'running.settling'],
+    ['settles at once after a failed step', [...ACTING, STEP_FAILED, CHECKED], 'running.settling'],
+    ['passes when it has settled', TO_PASS, 'pass'],
+    ['fails when a step failed', [...ACTING, STEP_FAILED, CHECKED, SETTLED], 'fail'],
+    ['aborts on CANCEL while acting', [...ACTING, CANCEL], 'cancelling.aborting'],
+    ['aborts on CANCEL while launching', [CLAIM, CANCEL], 'cancelling.aborting'],
+    ['lets CANCEL win while settling', [...TO_PASS.slice(0, -1), CANCEL], 'cancelling.aborting'],
+    ['closes when the call has returned', [...ACTING, CANCEL, INTERRUPTED], 'cancelling.closing'],
+    ['is fail when the context is closed', [...ACTING, CANCEL, INTERRUPTED, CLOSED], 'fail'],
+    ['ends a queued run with CANCEL at once', [CANCEL], 'fail'],
+    ['fails on STALE from anywhere', [...ACTING, STALE], 'fail'],
+    ['ignores CANCEL when it is final', [...TO_PASS, CANCEL], 'pass'],
+  ])('%s', (_, events, state) => {
+    expect(stateOf(given(...events))).toBe(state);
+  });
+
+  it('I4: climbs the ladder by deadlines when nothing answers, and leaves cancelling at the last', () => {
+    const deadline = (name: string): Told => ({
+      type: `xstate.done.actor.${name}Deadline`,
+      output: { at: 9_000 },
+    });
+    const states = [];
+    let snapshot = given(...ACTING, CANCEL);
+    for (const rung of ['abort', 'close', 'kill']) {
+      snapshot = tell(snapshot, deadline(rung));
+      states.push(stateOf(snapshot));
+    }
+    expect(states).toEqual(['cancelling.closing', 'cancelling.killing', 'fail']);
+  });
+
+  it('I4: gives every rung an absolute deadline within the grace budget, counted from the cancel', () => {
+    const until = (snapshot: ReturnType<typeof fresh>, id: string) =>
+      (snapshot.children[id] as unknown as { options: { input: { at: number } } }).options.input.at;
+    const aborting = given(...ACTING, { ...CANCEL, at: 5_000 } as Told);
+    expect(until(aborting, 'abortDeadline')).toBe(5_000 + budget.abort);
+    const closing = tell(aborting, INTERRUPTED);
+    expect(until(closing, 'closeDeadline')).toBe(5_000 + budget.close);
+    const killing = tell(closing, { type: 'xstate.error.actor.close' });
+    expect(until(killing, 'killDeadline')).toBe(5_000 + 2_500);
+  });
+
+  it('starts at the last rung for a forced cancel, and a repeat can only harden', () => {
+    const force: Told = { type: 'CANCEL', at: 1, source: 'user', mode: 'force' };
+    expect(stateOf(given(...ACTING, force))).toBe('cancelling.killing');
+    expect(stateOf(given(...ACTING, CANCEL, CANCEL))).toBe('cancelling.aborting');
+    expect(stateOf(given(...ACTING, CANCEL, force))).toBe('cancelling.killing');
+    expect(stateOf(given(...ACTING, force, CANCEL))).toBe('cancelling.killing');
+    expect(stateOf(given(...ACTING, force, KILLED))).toBe('fail');
+  });
+
+  it('I9: keeps the result of a step that ended by itself while the abort was on its way', () => {
+    const completed: Told = {
+      type: 'xstate.done.actor.interrupted',
+      output: { at: 1, step: { at: 1, ok: true } },
+    };
+    const interrupted = given(...ACTING, CANCEL, INTERRUPTED).context;
+    expect(interrupted).toMatchObject({ done: 0, interrupted: 0 });
+    expect(given(...ACTING, CANCEL, completed).context).toMatchObject({
+      done: 1,
+      lastStep: { index: 0, ok: true },
+    });
+  });
+});
+
+describe('the run machine as a graph', () => {
+  const paths = explore(fresh());
+
+  it('reaches every state of its definition', () => {
+    const reached = new Set(paths.map(({ snapshot }) => stateOf(snapshot)));
+    const leaves = (node: typeof runMachine.root): string[] =>
+      Object.values(node.states).flatMap((state) =>
+        Object.keys(state.states).length ? leaves(state) : [state.path.join('.')],
+      );
+    expect([...reached, 'cancelling.stopped'].toSorted()).toEqual(leaves(runMachine.root).toSorted());
+  });
+
+  it('I1: has the statuses as its top states', () => {
+    expect(Object.keys(runMachine.states)).toEqual([...STATUSES]);
+  });
+
+  it('I5: ends from wherever it is once it was claimed, though no effect ever answers', () => {
+    for (const { snapshot } of paths.filter((path) => stateOf(path.snapshot) !== 'running.queued')) {
+      const ends = explore(snapshot, TIME_PASSING).filter((path) => isFinal(statusOf(path.snapshot)));
+      expect(ends.length, stateOf(snapshot)).toBeGreaterThan(0);
+    }
+  });
+
+  it('I1, I3: reaches only fail from cancelling, whatever happens', () => {
+    const cancelling = paths.filter(({ snapshot }) => statusOf(snapshot) === 'cancelling');
+    expect(cancelling.length).toBeGreaterThan(0);
+    for (const { snapshot } of cancelling)
+      for (const later of explore(snapshot))
+        expect(['cancelling', 'fail']).toContain(statusOf(later.snapshot));
+  });
+
+  it('I1: moves its status along the allowed ways only, and never out of a final one', () => {
+    const moves = new Set<string>();
+    for (const { snapshot } of paths)
+      for (const event of WORLD) moves.add(`${statusOf(snapshot)}→${statusOf(tell(snapshot, event))}`);
+    const changes = [...moves].filter((move) => new Set(move.split('→')).size === 2);
+    expect(changes.toSorted()).toEqual([
+      'cancelling→fail',
+      'running→cancelling',
+      'running→fail',
+      'running→pass',
+    ]);
+  });
+
+  it('marks every fail that came through a cancel or the supervisor as cancelled', () => {
+    for (const { snapshot, events } of paths.filter((path) => isFinal(statusOf(path.snapshot)))) {
+      const stopped = events.some((event) => event.type === 'CANCEL' || event.type === 'STALE');
+      expect(snapshot.context.cancel !== undefined).toBe(stopped);
+    }
+  });
+});
