@@ -49,6 +49,8 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
   await mkdir(artifactsDir, { recursive: true });
   await removeLeftTempDirs(tempRoot);
   const tempDir = await makeTempDir(tempRoot, owner);
+  // Playwright, too, puts its profiles where this process has its temporary files.
+  env.TMPDIR = tempDir;
   resources.defer(() => rm(tempDir, { recursive: true, force: true, maxRetries: 3 }));
 
   const chromium = await findChromium({ env });
@@ -69,7 +71,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     pid: process.pid,
     slots: config.RUNNER_SLOTS,
   });
-  resources.use(
+  const session = resources.use(
     await holdOwnerSession({
       url: config.DATABASE_URL,
       lockKey,
@@ -99,6 +101,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     slots: config.RUNNER_SLOTS,
     leaseMs: timing.lease,
     leases,
+    sessionHeld: () => session.held,
     actorDeps: {
       openBrowser: ({ id, epoch, plan }) =>
         pool.open({ runId: id, flow: plan, epoch, artifactsDir, uploadDir: config.GHOSTLY_UPLOAD_DIR }),

@@ -20,6 +20,8 @@ export interface RunnerDeps {
   slots: number;
   leaseMs: number;
   leases: LeaseKeeper;
+  /** Whether others can see that this process lives; until then it takes no new run. */
+  sessionHeld(): boolean;
   actorDeps: Omit<RunActorDeps, 'sql' | 'bus' | 'log' | 'owner' | 'leaseHolds'>;
 }
 
@@ -68,7 +70,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       for (const run of await findLostClaims(sql, owner, [...actors.keys()])) start(run, since);
       claimsUnsure = false;
     }
-    while (!draining && actors.size < slots) {
+    while (!draining && actors.size < slots && deps.sessionHeld()) {
       const since = performance.now();
       const run = await claimNext(sql, owner, deps.leaseMs);
       if (!run) return;

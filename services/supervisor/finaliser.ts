@@ -15,7 +15,8 @@ import {
 import type { Sql } from '#shared/database/sql.ts';
 import { eventsBetween, type StepDescriber } from '#shared/run/events.ts';
 import type { RunEvent } from '#shared/run/machine.ts';
-import { replay, restore, UnreadableSnapshotError } from '#shared/run/snapshot.ts';
+import { replay, restore, stateOf, statusOf, UnreadableSnapshotError } from '#shared/run/snapshot.ts';
+import { isFinal } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 import { type Judgement, judge } from './judge.ts';
 
@@ -45,10 +46,8 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
 
   async function end(run: SupervisedRun, ending: Ending, rules: StaleRules): Promise<boolean> {
     try {
-      const before = restore(run.snapshot);
-      const snapshot = replay(before, endingEvent(run, ending));
-      const events = eventsBetween(before, snapshot, NO_STEPS);
-      const transition = { runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq, snapshot, events };
+      const ended = replayEnd(run.snapshot, endingEvent(run, ending));
+      const transition = { runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq, ...ended };
       if (ending.kind === 'cancelQueued') return (await cancelQueued(sql, transition)) !== undefined;
       if (ending.kind === 'expireQueued') return (await expireQueued(sql, transition)) !== undefined;
       const verdict = verdictOf(run, ending.why);
@@ -93,6 +92,18 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
       cancelled,
     });
     return stored !== undefined;
+  }
+}
+
+/** Whatever keeps a stored machine from its end makes it unreadable: such a run must not stay for ever (I5). */
+function replayEnd(stored: unknown, event: RunEvent) {
+  const before = restore(stored);
+  try {
+    const snapshot = replay(before, event);
+    if (!isFinal(statusOf(snapshot))) throw new Error(`${event.type} leads to ${stateOf(snapshot)} only`);
+    return { snapshot, events: eventsBetween(before, snapshot, NO_STEPS) };
+  } catch (cause) {
+    throw new UnreadableSnapshotError(`not replayable: ${String(cause)}`, { cause });
   }
 }
 

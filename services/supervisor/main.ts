@@ -60,7 +60,7 @@ await runService(
     );
 
     let leading = false;
-  resources.defer(() => (leading ? resign(sql, ROLE, id).catch(trouble('could not resign')) : undefined));
+    resources.defer(() => (leading ? resign(sql, ROLE, id).catch(trouble('could not resign')) : undefined));
     resources.use(
       startLoop(
         timing.sweep,

@@ -27,17 +27,38 @@ export const store = (snapshot: RunSnapshot): StoredSnapshot => ({
   machine: JSON.parse(JSON.stringify(runMachine.getPersistedSnapshot(snapshot))),
 });
 
-/** Throws {@link UnreadableSnapshotError} for another version, a state that no longer exists, or no snapshot at all. */
+/**
+ * Throws {@link UnreadableSnapshotError} for another version, a state or an actor that no longer exists, or what is no
+ * snapshot of a live or ended run at all.
+ */
 export function restore(stored: unknown): RunSnapshot {
   const { version, machine } = (stored ?? {}) as Partial<StoredSnapshot>;
   if (version !== MACHINE_VERSION)
     throw new UnreadableSnapshotError(
       `written by machine version ${version ?? 'none'}, this one is ${MACHINE_VERSION}`,
     );
+  const defect = defectOf((machine ?? {}) as Partial<Persisted>);
+  if (defect !== undefined) throw new UnreadableSnapshotError(`not restorable: ${defect}`);
   const snapshot = readSnapshot(machine);
   if (snapshot.status === 'error')
     throw new UnreadableSnapshotError(`not restorable: ${String(snapshot.error)}`);
   return snapshot;
+}
+
+interface Persisted {
+  status: unknown;
+  context: Partial<RunInput> | null;
+  children: Record<string, { src: unknown } | null>;
+}
+
+/** Why a machine could not go on from it, where xstate would take it without a word. */
+function defectOf({ status, context, children }: Partial<Persisted>): string | undefined {
+  if (status !== 'active' && status !== 'done') return `its status is ${String(status)}`;
+  if (!Array.isArray(context?.stepTimeouts) || typeof context.budget !== 'object') return 'it has no context';
+  const known = runMachine.implementations.actors;
+  for (const [id, child] of Object.entries(children ?? {}))
+    if (!Object.hasOwn(known, String(child?.src))) return `its actor ${id} is not known (${child?.src})`;
+  return undefined;
 }
 
 /** The types ask for an input, which a machine that is given a snapshot never reads. */

@@ -40,6 +40,7 @@ export async function watchRun(
   let blockedSince: number | undefined;
   out.once('close', () => gone.resolve());
   out.on('error', () => gone.resolve()); // the watcher went away in the middle of a write
+  if (out.destroyed) gone.resolve(); // it went away before, and says so only once
 
   const write = (text: string) => {
     if (!out.write(text)) blockedSince ??= now();
@@ -106,6 +107,7 @@ export async function watchRun(
     if (behind) void catchUp();
   });
   const ping = setInterval(() => {
+    if (out.writableEnded) blockedSince ??= now(); // it has not taken the end yet: nothing may follow
     if (blockedSince === undefined) write(formatPing(now()));
     else if (now() - blockedSince > STALLED_MS) out.destroy();
   }, PING_MS);

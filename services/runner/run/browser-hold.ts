@@ -23,6 +23,7 @@ export interface BrowserHold {
 export function holdBrowser(openBrowser: () => Promise<RunBrowser>, now: () => number): BrowserHold {
   const outcomes = new Map<number, StepOutcome>();
   let opening: Promise<RunBrowser> | undefined;
+  let opened: RunBrowser | undefined;
   let inFlight: { index: number; ended: Promise<StepDone | undefined> } | undefined;
   let closed = false;
   let abandoned = false;
@@ -38,8 +39,8 @@ export function holdBrowser(openBrowser: () => Promise<RunBrowser>, now: () => n
   return {
     async open() {
       opening = openBrowser();
-      const browser = await opening;
-      if (abandoned) await browser.close({ keepVideo: false, reason: 'the run is over' });
+      opened = await opening;
+      if (abandoned) await opened.close({ keepVideo: false, reason: 'the run is over' });
     },
     perform(index, signal) {
       const ending = performOn(index, signal);
@@ -59,8 +60,8 @@ export function holdBrowser(openBrowser: () => Promise<RunBrowser>, now: () => n
     },
     async kill() {
       abandoned = true;
-      const browser = await Promise.race([opening?.catch(() => undefined), Promise.resolve(undefined)]);
-      await browser?.kill();
+      // One that is still being opened is closed as soon as it is there.
+      await opened?.kill();
       closed = true;
     },
     outcome: (index) => outcomes.get(index),

@@ -42,12 +42,20 @@ export interface Journal {
   close(): JournalEntry[];
 }
 
+/** The first `size` entries that wait, as one. */
+interface Batch {
+  entry: JournalEntry;
+  size: number;
+}
+
 const RETRY_MS = 100;
 
 export function createJournal(deps: JournalDeps): Journal {
   const { sql, runId, owner, epoch } = deps;
   let { lastSeq, snapshot: committed } = deps;
   let pending: JournalEntry[] = [];
+  /** Sent, its outcome unknown: sent again as it was, or its own lost commit would not be recognised (I12). */
+  let doubtful: Batch | undefined;
   let waiters: (() => void)[] = [];
   let writing = false;
   let closed = false;
@@ -58,8 +66,10 @@ export function createJournal(deps: JournalDeps): Journal {
     writing = true;
     try {
       while (pending.length > 0 && !closed) {
-        const batch = takeBatch(pending);
-        if (!(await store(batch.entry, batch.size))) return;
+        doubtful ??= takeBatch(pending);
+        const goesOn = await store(doubtful);
+        doubtful = undefined;
+        if (!goesOn) return;
       }
       if (!closed) for (const wake of waiters.splice(0)) wake();
     } catch (error) {
@@ -72,22 +82,24 @@ export function createJournal(deps: JournalDeps): Journal {
   };
 
   /** Whether to go on with the queue. */
-  const store = async (entry: JournalEntry, size: number): Promise<boolean> => {
+  const store = async (batch: Batch): Promise<boolean> => {
+    const { entry } = batch;
     const transition = { runId, epoch, lastSeq, ...entry };
     const stored = await deps.commit(sql, owner, transition);
     if (closed) return false;
-    if (stored) return settle(entry, size, stored);
+    if (stored) return settle(batch, stored);
     const found = await readOwnedRun(sql, runId);
     if (closed) return false;
-    return judgeRefusal(found, entry, size);
+    return judgeRefusal(found, batch);
   };
 
-  const judgeRefusal = (found: OwnedRun | undefined, entry: JournalEntry, size: number): boolean => {
+  const judgeRefusal = (found: OwnedRun | undefined, batch: Batch): boolean => {
+    const { entry } = batch;
     if (!found || found.owner !== owner || found.epoch !== epoch)
       return lose('another owner or the supervisor has it');
     const { cancel } = found;
     if (found.lastSeq === lastSeq + entry.events.length && found.at)
-      return settle(entry, size, { lastSeq: found.lastSeq, at: found.at, cancel });
+      return settle(batch, { lastSeq: found.lastSeq, at: found.at, cancel });
     if (isFinal(found.status)) return lose('it is final');
     if (!found.leased) return lose('its lease is over');
     if (cancel && isFinal(statusOf(entry.snapshot))) {
@@ -98,7 +110,7 @@ export function createJournal(deps: JournalDeps): Journal {
     return lose('its stored state is not the one it had');
   };
 
-  const settle = (entry: JournalEntry, size: number, stored: Stored): true => {
+  const settle = ({ entry, size }: Batch, stored: Stored): true => {
     pending.splice(0, size);
     const firstSeq = lastSeq + 1;
     lastSeq = stored.lastSeq;
@@ -132,7 +144,7 @@ export function createJournal(deps: JournalDeps): Journal {
 }
 
 /** Everything that waits goes into one statement, but a final outcome goes alone: it may be refused, the rest not (I9). */
-function takeBatch(pending: JournalEntry[]): { entry: JournalEntry; size: number } {
+function takeBatch(pending: JournalEntry[]): Batch {
   const final = pending.findIndex(({ snapshot }) => isFinal(statusOf(snapshot)));
   const size = final > 0 ? final : final === 0 ? 1 : pending.length;
   const entries = pending.slice(0, size);

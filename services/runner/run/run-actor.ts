@@ -88,9 +88,15 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
 
   function startActor(from: RunSnapshot) {
     const next = createActor(machine, { snapshot: store(from).machine as RunSnapshot, input: from.context });
-    next.subscribe({ next: record, error: (error) => log.error({ err: error }, 'the machine failed') });
+    next.subscribe({ next: record, error: onMachineError });
     next.start();
     return next;
+  }
+
+  /** A machine that failed does nothing more: the supervisor ends the run when the lease is over. */
+  function onMachineError(error: unknown): void {
+    log.error({ err: error }, 'the machine failed');
+    void fence('its machine failed');
   }
 
   function record(snapshot: RunSnapshot): void {

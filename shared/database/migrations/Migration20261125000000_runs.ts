@@ -47,7 +47,7 @@ create table runs (
   project_id uuid not null,
   base_url text not null,
   context_id text,
-  plan jsonb not null,
+  plan json not null,
   status text not null default 'running' check (status in ('running', 'cancelling', 'pass', 'fail')),
   state text not null,
   snapshot jsonb not null,
@@ -90,7 +90,7 @@ create table events (
   seq int not null,
   type text not null,
   step_index int,
-  payload jsonb not null,
+  payload json not null,
   at timestamptz not null,
   primary key (run_id, seq)
 );

@@ -141,7 +141,7 @@ run as (
   returning runs.id, runs.last_seq, moment.at
 ),
 stored_event as (
-  insert into events (run_id, seq, type, payload, at) select id, last_seq, 'run_end', $4::jsonb, at from run
+  insert into events (run_id, seq, type, payload, at) select id, last_seq, 'run_end', $4::json, at from run
 ),
 stored_status as (insert into status_changes (run_id, status, after_seq, at) select id, 'fail', last_seq, at from run)
 select last_seq, at from run`;

@@ -41,7 +41,7 @@ export const transitionStatement = (guard: string, epochStep: 0 | 1) => `
 with moment as materialized (select clock_timestamp() as at),
 run as (
   update runs set status = $4, state = $5, snapshot = $6::jsonb, epoch = runs.epoch + ${epochStep},
-    last_seq = runs.last_seq + jsonb_array_length($7::jsonb), cancelled = $9, stale = $10, error = $11, stop_reason = $12,
+    last_seq = runs.last_seq + json_array_length($7::json), cancelled = $9, stale = $10, error = $11, stop_reason = $12,
     video_path = $13, verdict = $14::jsonb, finished_at = case when $15::boolean then moment.at end
   from moment
   where runs.id = $1 and runs.epoch = $2 and runs.last_seq = $3 and runs.status in ('running', 'cancelling') and (${guard})
@@ -50,7 +50,7 @@ run as (
 stored_events as (
   insert into events (run_id, seq, type, step_index, payload, at)
   select run.id, $3 + e.n, e.event ->> 'type', (e.event ->> 'stepIndex')::int, e.event -> 'payload', run.at
-  from run, jsonb_array_elements($7::jsonb) with ordinality as e (event, n)
+  from run, json_array_elements($7::json) with ordinality as e (event, n)
 ),
 stored_steps as (
   insert into steps (run_id, index, epoch, action, ok, error, screenshot_path, a11y, at)

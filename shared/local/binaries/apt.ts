@@ -8,6 +8,15 @@ import type { Tool } from './tools.ts';
 
 export type GetContext = { env: Environment; cacheDir: string; run: RunCommand };
 
+/** Without network apt would try for minutes. */
+const IMPATIENT = [
+  '-o',
+  'Acquire::http::Timeout=15',
+  '-o',
+  'Acquire::https::Timeout=15',
+  '-o',
+  'Acquire::Retries=1',
+];
 const LONG_MS = 15 * 60_000;
 const UPDATE_MS = 120_000;
 
@@ -17,11 +26,11 @@ export const simulatedPackages = (lines: readonly string[]): string[] =>
 
 export const aptInstall = async (tool: Tool, { env, run }: GetContext): Promise<void> => {
   const quiet = { ...env, DEBIAN_FRONTEND: 'noninteractive' };
-  const args = ['install', '-y', '--no-install-recommends', tool.debian.package];
+  const args = [...IMPATIENT, 'install', '-y', '--no-install-recommends', tool.debian.package];
   const first = await run('apt-get', args, { env: quiet, timeoutMs: LONG_MS });
   if (first.ok) return;
   // No package lists yet, as in a fresh container, or lists too old for what the mirror still has.
-  await run('apt-get', ['update'], { env: quiet, timeoutMs: UPDATE_MS });
+  await run('apt-get', [...IMPATIENT, 'update'], { env: quiet, timeoutMs: UPDATE_MS });
   await run('apt-get', args, { env: quiet, timeoutMs: LONG_MS });
 };
 
@@ -65,10 +74,10 @@ export const aptUnpack = async (tool: Tool, { env, cacheDir, run }: GetContext):
       const args = [...options, '-s', 'install', '--no-install-recommends', tool.debian.package];
       return simulatedPackages((await run('apt-get', args, { env, timeoutMs: UPDATE_MS })).lines);
     };
-    let options: string[] = [];
+    let options = IMPATIENT;
     let wanted = await packages(options);
     if (wanted.length === 0) {
-      options = own;
+      options = [...IMPATIENT, ...own];
       await mkdir(join(cacheDir, 'apt/lists/partial'), { recursive: true });
       await mkdir(join(cacheDir, 'apt/archives/partial'), { recursive: true });
       await run('apt-get', [...options, 'update'], { env, timeoutMs: UPDATE_MS });
@@ -95,5 +104,6 @@ export const aptUnpack = async (tool: Tool, { env, cacheDir, run }: GetContext):
     await chmod(script, 0o755);
   } finally {
     await rm(work, { recursive: true, force: true });
+    await rm(join(cacheDir, 'apt'), { recursive: true, force: true });
   }
 };

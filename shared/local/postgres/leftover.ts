@@ -11,9 +11,9 @@ export const POSTGRES_STOP: StopLadder = [
   ['SIGQUIT', 3_000],
 ];
 
-/** Whether `command` is a postmaster (not one of its backends) of `dataDir`. */
+/** Whether `command` is a postmaster (not one of its backends, which rename themselves) of `dataDir`. */
 export const isPostmasterOf = (command: string | undefined, dataDir: string): boolean =>
-  command !== undefined && /(^|\/)postgres /.test(command) && `${command} `.includes(` -D ${dataDir} `);
+  command !== undefined && `${command} `.includes(`/bin/postgres -D ${dataDir} `);
 
 const pidInFile = async (dataDir: string): Promise<number | undefined> => {
   try {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
@@ -47,10 +48,11 @@ export const processIdentity = async (pid: number): Promise<string | undefined> 
   return `${boot.trim()} ${tick}`;
 };
 
+/** Whether a process runs: one that has ended and only waits for its parent to ask does not. */
 export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    return true;
+    return !hasProc || startTick(readFileSync(`/proc/${pid}/stat`, 'utf8')) !== undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }

@@ -1,0 +1,14 @@
+import { mkdtempSync, readFileSync, writeFileSync, chmodSync } from 'node:fs';
+import { createBrowserPool } from '/work/main/services/runner/browser/pool.ts';
+import { startSite } from '/work/main/test/support/site.ts';
+import { flowSchema } from '/work/main/shared/flow/flow.ts';
+const dir = mkdtempSync('/tmp/ghostly-try-'); process.env.TMPDIR = dir;
+writeFileSync(dir+'/w', `#!/bin/sh\nexec /usr/lib/chromium/chromium --log-net-log=${dir}/net.json "$@"\n`); chmodSync(dir+'/w',0o755);
+const site = await startSite();
+const pool = createBrowserPool({ headlessPath: undefined, fullPath: dir+'/w', ffmpegPath: undefined, sandbox: 'auto', tempDir: dir, environment: {}, log: { info: (o,m)=>console.log('info',o,m), warn:(o,m)=>console.log('warn',o,m) } });
+const live = new AbortController().signal;
+const f = flowSchema.parse({ baseUrl: site.url, headless:false, steps: [{action:'goto',url:'/form'},{action:'waitForSelector',selector:'#x',timeoutMs:12000}]});
+const run = await pool.open({ runId: 'r', flow: f, artifactsDir: dir+'/a', epoch: 1, uploadDir: undefined });
+await run.perform(0, live); await run.perform(1, live); await run.close({keepVideo:false,reason:'x'});
+await pool.close(); await site.close();
+const t = readFileSync(dir+'/net.json','utf8'); console.log([...new Set([...t.matchAll(/"url":"([^"?]+)/g)].map(m=>m[1]))], [...new Set([...t.matchAll(/"address":"([^"?]+)/g)].map(m=>m[1]))]);

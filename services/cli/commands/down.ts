@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { endLeftover } from '#shared/local/process/leftover.ts';
+import { defineCommand } from '../command.ts';
+import { homeOf } from '../up/home.ts';
+import { endLeftovers } from '../up/leftovers.ts';
+import { lockHolder, takeLock } from '../up/lock.ts';
+import { isStillIt } from '../up/pid-record.ts';
+
+// `up` gives itself 20 s, or more when the drain is set to be long; a second signal makes it hurry.
+const STOP = [
+  ['SIGTERM', 25_000],
+  ['SIGTERM', 10_000],
+] as const;
+
+export const command = defineCommand({
+  usage: '',
+  help: ['Stops the stack of GHOSTLY_HOME (.ghostly) and waits until it is gone.'],
+  options: {},
+  positionals: { min: 0, max: 0 },
+  run: async ({ env, cwd, out }) => {
+    const home = homeOf(env, cwd);
+    if (!existsSync(home.path)) {
+      out(`Ghostly is not running (${home.path})`);
+      return 0;
+    }
+    const holder = await lockHolder(home.lockFile);
+    if (holder !== undefined) {
+      await endLeftover({ pid: holder.pid, isStillIt: () => isStillIt(holder) }, STOP);
+    }
+    const lock = await takeLock(home.lockFile, process.pid);
+    if (lock.held) {
+      out(`another Ghostly has just started on ${home.path}`);
+      return 1;
+    }
+    const ended = await endLeftovers(home);
+    await lock.release();
+    if (holder === undefined && ended.length === 0) out(`Ghostly is not running (${home.path})`);
+    else out(ended.length === 0 ? 'stopped' : `stopped; ended what was left: ${ended.join(', ')}`);
+    return 0;
+  },
+});

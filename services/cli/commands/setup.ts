@@ -1,0 +1,14 @@
+import { defineCommand } from '../command.ts';
+import { prepareMachine } from '../setup/setup.ts';
+
+export const command = defineCommand({
+  usage: '',
+  help: ['Finds nats-server and Chromium, or gets them, and says in one line each what it found or did.'],
+  options: {},
+  positionals: { min: 0, max: 0 },
+  run: async ({ env, out, err }) => {
+    const needs = { postgres: true, nats: true, chromium: true };
+    const prepared = await prepareMachine(needs, { env, say: out, complain: err });
+    return prepared === undefined ? 1 : 0;
+  },
+});

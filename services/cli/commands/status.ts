@@ -1,0 +1,30 @@
+import { defineCommand } from '../command.ts';
+import { homeOf } from '../up/home.ts';
+import { inspectStack, type StackState } from '../up/inspect.ts';
+
+const table = ({ gateway, problem, processes }: StackState): string => {
+  const width = Math.max(...processes.map(({ name }) => name.length), 'PROCESS'.length) + 2;
+  const row = (name: string, pid: string, state: string) =>
+    `${name.padEnd(width)}${pid.padStart(8)}  ${state}`;
+  return [
+    ...(gateway === undefined ? [] : [gateway, '']),
+    row('PROCESS', 'PID', 'STATE'),
+    ...processes.map(({ name, pid, state }) => row(name, String(pid ?? '-'), state)),
+    ...(problem === undefined ? [] : ['', problem]),
+  ].join('\n');
+};
+
+export const command = defineCommand({
+  usage: '[--json]',
+  help: ['--json  as one JSON object', '', 'Exit code 0: everything runs and is ready; 1: not.'],
+  options: { json: { type: 'boolean', default: false } },
+  positionals: { min: 0, max: 0 },
+  run: async ({ env, cwd, out }, { json }) => {
+    const home = homeOf(env, cwd);
+    const state = await inspectStack(home);
+    if (json) out(JSON.stringify(state, null, 2));
+    else if (state.processes.length === 0) out(`Ghostly is ${state.problem} (${home.path})`);
+    else out(table(state));
+    return state.ready ? 0 : 1;
+  },
+});

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+import { resolve } from 'node:path';
+import { isLocalError } from '#shared/local/errors.ts';
+import { type CommandTable, dispatch } from './dispatch.ts';
+
+const COMMANDS: CommandTable = {
+  up: ['start everything on this machine', () => import('./commands/up.ts')],
+  status: ['show what runs', () => import('./commands/status.ts')],
+  logs: ['show what the processes wrote', () => import('./commands/logs.ts')],
+  down: ['stop everything', () => import('./commands/down.ts')],
+  setup: ['find or get what is missing on this machine', () => import('./commands/setup.ts')],
+};
+
+// A reader that went away (`| head`) is no reason to leave a stack half stopped.
+const outClosed = new AbortController();
+process.stdout.on('error', () => outClosed.abort());
+process.stderr.on('error', () => {});
+
+const context = {
+  outClosed: outClosed.signal,
+  env: process.env,
+  cwd: process.cwd(),
+  root: resolve(import.meta.dirname, '../..'),
+  out: (line: string) => void process.stdout.write(`${line}\n`),
+  err: (line: string) => void process.stderr.write(`${line}\n`),
+};
+
+try {
+  process.exit(await dispatch(COMMANDS, process.argv.slice(2), context));
+} catch (error) {
+  // What a person can act on is one line; the rest is a defect and wants its stack.
+  const expected = isLocalError(error) || (error instanceof Error && 'code' in error);
+  context.err(
+    expected ? `ghostly: ${(error as Error).message}` : `ghostly: ${(error as Error)?.stack ?? error}`,
+  );
+  process.exit(1);
+}

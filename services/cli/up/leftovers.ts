@@ -1,0 +1,24 @@
+import { stopLeftoverNats } from '#shared/local/nats.ts';
+import { stopLeftoverPostgres } from '#shared/local/postgres.ts';
+import { endLeftover } from '#shared/local/process/leftover.ts';
+import type { Home } from './home.ts';
+import { isStillIt, livingRecords, removeRecord } from './pid-record.ts';
+
+// A service whose parent is gone is leaving already; this is its second signal, at which it leaves at once.
+const SERVICE_STOP = [['SIGTERM', 2_000]] as const;
+
+/** Ends what a killed `up` left on this home, in the usual order. Resolves to the names of what was ended. */
+export const endLeftovers = async (home: Home): Promise<string[]> => {
+  const ended: string[] = [];
+  const services = await livingRecords(home.pids);
+  await Promise.all(
+    services.map(async ({ name, record }) => {
+      const leftover = { pid: record.pid, isStillIt: () => isStillIt(record) };
+      if (await endLeftover(leftover, SERVICE_STOP)) ended.push(name);
+      await removeRecord(home.pids, name);
+    }),
+  );
+  if (await stopLeftoverNats(home.nats)) ended.push('nats');
+  if (await stopLeftoverPostgres({ dataDir: home.postgres })) ended.push('postgres');
+  return ended;
+};

@@ -1,0 +1,73 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { logPath } from './log-file.ts';
+
+const POLL_MS = 200;
+const CHUNK = 64 * 1024;
+
+/** Names of the logs that `wanted` means: itself, or all of its kind (`runner`: runner-1, runner-2); all if left out. */
+export const matchingLogs = (names: readonly string[], wanted: string | undefined): string[] =>
+  names.filter((name) => wanted === undefined || name === wanted || name.replace(/-\d+$/, '') === wanted);
+
+export const listLogs = async (folder: string): Promise<string[]> => {
+  const files = await readdir(folder).catch((): string[] => []);
+  return files
+    .filter((file) => file.endsWith('.log'))
+    .map((file) => file.slice(0, -'.log'.length))
+    .sort();
+};
+
+/** The last `count` lines, of the predecessor too when the log has just begun anew. */
+export const lastLines = async (folder: string, name: string, count: number): Promise<string[]> => {
+  const path = logPath(folder, name);
+  const read = (file: string) => readFile(file, 'utf8').catch(() => '');
+  const current = (await read(path)).split('\n').slice(0, -1);
+  const earlier = current.length < count ? (await read(`${path}.1`)).split('\n').slice(0, -1) : [];
+  return count === 0 ? [] : [...earlier, ...current].slice(-count);
+};
+
+/** Calls `onLine` for each line that is added from now on, until `signal` is aborted. Goes along when a log begins anew. */
+export const followLog = async (
+  folder: string,
+  name: string,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  const path = logPath(folder, name);
+  let file: FileHandle | undefined = await open(path, constants.O_RDONLY).catch(() => undefined);
+  let offset = file === undefined ? 0 : (await file.stat()).size;
+  let rest = '';
+  const buffer = Buffer.alloc(CHUNK);
+
+  const readOn = async (handle: FileHandle): Promise<void> => {
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK, offset);
+      if (bytesRead === 0) return;
+      offset += bytesRead;
+      const lines = (rest + buffer.toString('utf8', 0, bytesRead)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
+    }
+  };
+  try {
+    while (!signal.aborted) {
+      const present = await stat(path).catch(() => undefined);
+      if (file !== undefined) {
+        await readOn(file);
+        if (present === undefined || (await file.stat()).ino !== present.ino) {
+          await file.close();
+          file = undefined;
+        }
+      }
+      if (file === undefined && present !== undefined) {
+        file = await open(path, constants.O_RDONLY).catch(() => undefined);
+        offset = 0;
+        continue;
+      }
+      await delay(POLL_MS, undefined, { signal }).catch(() => {});
+    }
+  } finally {
+    await file?.close();
+  }
+};

@@ -1,0 +1,51 @@
+import { relative } from 'node:path';
+import type { UpFile } from './up-file.ts';
+
+export type ReadyFacts = {
+  up: UpFile;
+  cwd: string;
+  homePath: string;
+  apiKeyFile: string;
+  inMs: number;
+  /** Only at the first start, and the password only when it was made up. */
+  admin: { email: string; password: string | undefined } | undefined;
+  /** A flow to try, relative to the working directory. */
+  example: string | undefined;
+  processes: string;
+};
+
+const shorten = (cwd: string, path: string): string => {
+  const short = relative(cwd, path);
+  return short === '' || short.startsWith('..') ? path : short;
+};
+
+/** What `up` prints once everything answers: where it is and what to try first. */
+export const readyMessage = (facts: ReadyFacts): string => {
+  const { up, cwd, homePath, apiKeyFile, inMs, admin, example, processes } = facts;
+  const keyFile = shorten(cwd, apiKeyFile);
+  const rows: [string, string][] = [
+    ['gateway', up.gateway],
+    ['API key', keyFile],
+    ['home', `${shorten(cwd, homePath)}  (${processes})`],
+  ];
+  if (admin !== undefined) {
+    const { email, password } = admin;
+    rows.push([
+      'admin',
+      password === undefined ? email : `${email}, password ${password}  (shown this once)`,
+    ]);
+  }
+  const curl = `curl -s -H "X-Api-Key: $(cat ${keyFile})" ${up.gateway}/v1/runs`;
+  const attempt = example === undefined ? curl : `npx ghostly run ${example} --watch`;
+  return [
+    `Ghostly is ready (${(inMs / 1000).toFixed(1)} s).`,
+    '',
+    ...rows.map(([name, value]) => `  ${name.padEnd(9)}${value}`),
+    '',
+    '  Try it in another terminal:',
+    `    ${attempt}`,
+    '',
+    '  Ctrl-C stops everything.',
+    '',
+  ].join('\n');
+};

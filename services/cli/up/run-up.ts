@@ -1,0 +1,175 @@
+/*
+ * `ghostly up` from its first line to its last.
+ * Owns: the lock on a home, and the sequence: prepare the machine → clear leftovers → start → wait → stop.
+ */
+import { mkdir, readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CommandContext } from '../command.ts';
+import { prepareMachine } from '../setup/setup.ts';
+import { type Home, homeOf } from './home.ts';
+import { createJournal, type Journal } from './journal.ts';
+import type { KeeperEnd } from './keeper.ts';
+import { endLeftovers } from './leftovers.ts';
+import { lockHolder, takeLock } from './lock.ts';
+import { chooseGatewayPorts } from './ports.ts';
+import { type Preparation, type PrepareDatabase, prepare } from './prepare.ts';
+import { readyMessage } from './ready-message.ts';
+import { loadSecrets } from './secrets.ts';
+import { describeExit } from './service.ts';
+import type { ServiceKind } from './service-keeper.ts';
+import { readUpSettings, serviceEnvironment, type UpArguments, type UpSettings } from './settings.ts';
+import { listenForStop, type SignalSource, type StopSignals } from './signals.ts';
+import { createStack } from './stack.ts';
+import { readUpFile, type UpFile } from './up-file.ts';
+
+export type UpDeps = {
+  context: CommandContext;
+  scripts: Readonly<Record<ServiceKind, string>>;
+  prepareDatabase: PrepareDatabase;
+  signals: SignalSource;
+  /** Monotonic, ms. */
+  now: () => number;
+};
+
+/** Everything is gone this long after the first signal, ms; longer by as much as the drain is longer than usual. */
+const STOP_WITHIN_MS = 20_000;
+const USUAL_DRAIN_MS = 10_000;
+/** What killing what is left may take, ms. */
+const FORCE_MS = 1_500;
+const OTHER_START_MS = 60_000;
+
+const tellOfOther = async (home: Home, pid: number, out: CommandContext['out'], now: () => number) => {
+  // The other one may still be starting, and nothing tells when it is done but its file.
+  for (const until = now() + OTHER_START_MS; now() < until; await delay(100)) {
+    const up = await readUpFile(home.upFile);
+    if (up !== undefined) return out(`Ghostly is running already: ${up.gateway} (pid ${pid})`);
+    if ((await lockHolder(home.lockFile)) === undefined)
+      return out('the other Ghostly on this home has just stopped');
+  }
+  out(`another Ghostly is starting on ${home.path} (pid ${pid})`);
+};
+
+const describeEnd = (event: KeeperEnd): string => {
+  const again = `starting it again in ${(event.againInMs / 1_000).toFixed(1)} s`;
+  if ('exit' in event) return `${event.name} ended (${describeExit(event.exit)}), ${again}`;
+  const reason = event.error instanceof Error ? event.error.message : String(event.error);
+  return `${event.name} did not start: ${reason}; ${again}`;
+};
+
+const exampleIn = async ({ root, cwd }: CommandContext): Promise<string | undefined> => {
+  const files = await readdir(join(root, 'examples')).catch((): string[] => []);
+  const [first] = files.filter((file) => file.endsWith('.json')).sort();
+  return first === undefined ? undefined : relative(cwd, join(root, 'examples', first));
+};
+
+const runStack = async (
+  deps: UpDeps,
+  home: Home,
+  settings: UpSettings,
+  journal: Journal,
+  stop: StopSignals,
+): Promise<void> => {
+  const { context, now } = deps;
+  const startedAt = now();
+  const needs = { postgres: !settings.external.database, nats: !settings.external.nats, chromium: true };
+  const machine = await prepareMachine(needs, { env: context.env, say: journal.say, complain: journal.say });
+  if (machine === undefined) throw new Error('what is missing has to be installed first');
+
+  const ended = await endLeftovers(home);
+  if (ended.length > 0) journal.say(`ended what an earlier start left: ${ended.join(', ')}`);
+  const gatewayPorts = await chooseGatewayPorts(settings.port, settings.gateways, settings.host);
+  const secrets = await loadSecrets(home);
+  const stopping = new AbortController();
+  let preparation: Preparation = { apiKey: '', admin: undefined };
+
+  const stack = createStack(
+    {
+      home,
+      secrets,
+      cwd: context.cwd,
+      scripts: deps.scripts,
+      env: serviceEnvironment(context.env, {
+        HOST: settings.host,
+        GHOSTLY_HOME: home.path,
+        GHOSTLY_JWT_SECRET: settings.jwtSecret ?? secrets.jwtSecret,
+        CHROMIUM_PATH: machine.chromium,
+      }),
+      gatewayPorts,
+      runners: settings.runners,
+      drainMs: settings.drainMs,
+      external: settings.external,
+      natsServer: machine.natsServer,
+    },
+    {
+      prepare: async (databaseUrl) => {
+        preparation = await prepare(databaseUrl, {
+          home,
+          admin: settings.admin,
+          prepareDatabase: deps.prepareDatabase,
+          isExternal: settings.external.database !== undefined,
+          stopping: stopping.signal,
+          onWaiting: (reason) => journal.say(`the database does not answer yet (${reason}), waiting`),
+        });
+        return preparation.apiKey;
+      },
+      log: journal.line,
+      onEnd: (event) => journal.say(describeEnd(event)),
+      onError: (error) => journal.say(`up.json could not be written: ${String(error)}`),
+      now,
+    },
+  );
+
+  const starting = stack.start();
+  const announce = async (up: UpFile) =>
+    context.out(
+      readyMessage({
+        up,
+        cwd: context.cwd,
+        homePath: home.path,
+        apiKeyFile: home.apiKeyFile,
+        inMs: now() - startedAt,
+        admin: preparation.admin,
+        example: await exampleIn(context),
+        processes: `${settings.gateways} gateway, ${settings.runners} runner, 1 supervisor`,
+      }),
+    );
+  try {
+    // A start that fails ends `up`; one that a signal overtakes is stopped halfway.
+    await Promise.race([starting.then(announce), stop.first]);
+    const signal = await stop.first;
+    journal.say(`stopping (${signal}); once more to force it`);
+  } finally {
+    journal.hush();
+    stopping.abort(new Error('stopping'));
+    const extra = Math.max(0, settings.drainMs - USUAL_DRAIN_MS);
+    const timer = setTimeout(stop.force, STOP_WITHIN_MS + extra - FORCE_MS);
+    await stack.stop(stop.forced);
+    clearTimeout(timer);
+    await starting.catch(() => {});
+  }
+};
+
+/** Resolves to the exit code once everything is stopped. @throws one-line errors when the stack cannot be started */
+export const runUp = async (args: UpArguments, deps: UpDeps): Promise<number> => {
+  const { context, now } = deps;
+  const settings = readUpSettings(context.env, args);
+  const home = homeOf(context.env, context.cwd);
+  await mkdir(home.path, { recursive: true, mode: 0o700 });
+  const lock = await takeLock(home.lockFile, process.pid);
+  if (lock.held) {
+    await tellOfOther(home, lock.by.pid, context.out, now);
+    return 0;
+  }
+  const stop = listenForStop(deps.signals, now);
+  const journal = createJournal(home.logs, context.out, () => new Date());
+  try {
+    await runStack(deps, home, settings, journal, stop);
+    journal.say('stopped');
+    return 0;
+  } finally {
+    stop.dispose();
+    journal.close();
+    await lock.release();
+  }
+};

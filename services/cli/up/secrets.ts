@@ -1,0 +1,47 @@
+/*
+ * Owns: <home>/secrets.json and <home>/api-key, both 0600. Keeps I10: no other place holds these values, besides up.json
+ * and nats-server's own configuration, which are 0600 too.
+ */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { writeFileAtomically } from '#shared/local/atomic-file.ts';
+import { randomSecret } from '#shared/local/secret.ts';
+import type { Home } from './home.ts';
+
+const secretsSchema = z.object({
+  jwtSecret: z.string().min(32),
+  databasePassword: z.string().min(16),
+  natsService: z.string().min(16),
+  natsReader: z.string().min(16),
+});
+
+export type Secrets = z.infer<typeof secretsSchema>;
+
+const readOptional = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+/** The secrets of this home, made on its first start. @throws when the file is there but cannot be used */
+export const loadSecrets = async (home: Home): Promise<Secrets> => {
+  const text = await readOptional(home.secretsFile);
+  if (text !== undefined) return secretsSchema.parse(JSON.parse(text));
+  const secrets: Secrets = {
+    jwtSecret: randomSecret(),
+    databasePassword: randomSecret(),
+    natsService: randomSecret(),
+    natsReader: randomSecret(),
+  };
+  await writeFileAtomically(home.secretsFile, `${JSON.stringify(secrets, null, 2)}\n`);
+  return secrets;
+};
+
+export const loadApiKey = async (home: Home): Promise<string | undefined> =>
+  (await readOptional(home.apiKeyFile))?.trim() || undefined;
+
+export const storeApiKey = (home: Home, apiKey: string): Promise<void> =>
+  writeFileAtomically(home.apiKeyFile, `${apiKey}\n`);

@@ -1,0 +1,55 @@
+import { createKeeper, type Keeper, type KeeperDeps, type Running } from './keeper.ts';
+import { removeRecord, writeRecord } from './pid-record.ts';
+import { type ServiceRunning, type StartService, startService } from './service.ts';
+
+export type ServiceKind = 'gateway' | 'runner' | 'supervisor';
+
+export type ServiceKeeper = Keeper & {
+  /** Where it listens, once it was ready for the first time. */
+  readonly url: string | undefined;
+};
+
+export type ServiceKeeperOptions = Omit<StartService, 'env'> & {
+  pidFolder: string;
+  /** Asked at each start: the servers' addresses are known late. */
+  env: () => Record<string, string | undefined>;
+};
+
+type Watch = Pick<KeeperDeps<Running>, 'onChange' | 'onEnd' | 'now'>;
+
+/** Keeps one service alive, on the port it first got, and its pid recorded for a later start (leftovers.ts). */
+export const createServiceKeeper = (options: ServiceKeeperOptions, watch: Watch): ServiceKeeper => {
+  const { name, pidFolder } = options;
+  let url: string | undefined;
+
+  const record = async ({ pid, exited }: Running): Promise<void> => {
+    await writeRecord(pidFolder, name, pid);
+    await exited;
+    await removeRecord(pidFolder, name);
+  };
+
+  const start = async (onSpawn: (running: Running) => void): Promise<ServiceRunning> => {
+    const port = url === undefined ? {} : { PORT: new URL(url).port };
+    const running = await startService({ ...options, env: { ...options.env(), ...port } }, (spawned) => {
+      onSpawn(spawned);
+      // A record that cannot be written only makes a later clean-up blind to this process.
+      record(spawned).catch(() => {});
+    });
+    url ??= running.url;
+    return running;
+  };
+
+  const keeper = createKeeper({ name, start, ...watch });
+  return {
+    name,
+    get pid() {
+      return keeper.pid;
+    },
+    get url() {
+      return url;
+    },
+    start: keeper.start,
+    stop: keeper.stop,
+    kill: keeper.kill,
+  };
+};

@@ -1,0 +1,99 @@
+/*
+ * One service (gateway, runner, supervisor) as a child with a channel to us, in a process group of its own: a terminal's
+ * Ctrl-C does not reach it, and when we are killed the closed channel tells it to leave.
+ * Owns: the child from start to exit. Does not own: starting it again (keeper.ts), its log file.
+ */
+import { fork } from 'node:child_process';
+import { readLines } from '#shared/local/process/lines.ts';
+import { type Exit, endChild } from '#shared/local/process/server-process.ts';
+import type { Running } from './keeper.ts';
+
+export type StartService = {
+  name: string;
+  script: string;
+  env: Record<string, string | undefined>;
+  cwd: string;
+  log: (line: string) => void;
+};
+
+export type ServiceRunning = Running & {
+  /** Where a gateway listens, without a trailing slash. */
+  url: string | undefined;
+};
+
+/** A service ended before it said that it was ready. */
+export class ServiceStartError extends Error {
+  override readonly name = 'ServiceStartError';
+  readonly code = 'service_start_failed';
+}
+
+const urlIn = (message: unknown): string | undefined =>
+  typeof message === 'object' && message !== null && 'url' in message && typeof message.url === 'string'
+    ? message.url.replace(/\/+$/, '')
+    : undefined;
+
+const isReady = (message: unknown): boolean =>
+  typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
+
+export const describeExit = ({ code, signal }: Exit): string =>
+  signal === null ? `exit code ${code ?? 'unknown'}` : signal;
+
+const killGroup = (pid: number): void => {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // The group is empty.
+  }
+};
+
+/** Resolves once the service is ready. `onSpawn` gets it before that, so that it can be stopped meanwhile. */
+export const startService = async (
+  { name, script, env, cwd, log }: StartService,
+  onSpawn: (running: Running) => void,
+): Promise<ServiceRunning> => {
+  const child = fork(script, [], {
+    cwd,
+    env: env as NodeJS.ProcessEnv,
+    execArgv: [],
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const exit = Promise.withResolvers<Exit>();
+  const ready = Promise.withResolvers<string | undefined>();
+  let lastError = '';
+  const onLine = (line: string) => {
+    log(line);
+    if (line.trim() !== '') lastError = line;
+  };
+  if (child.stdout !== null) readLines(child.stdout, onLine);
+  if (child.stderr !== null) readLines(child.stderr, onLine);
+  child.on('message', (message) => {
+    if (isReady(message)) ready.resolve(urlIn(message));
+  });
+  child.on('error', (error) => {
+    onLine(error.message);
+    if (child.pid === undefined) exit.resolve({ code: null, signal: null });
+  });
+  child.on('exit', (code, signal) => exit.resolve({ code, signal }));
+
+  const { pid } = child;
+  if (pid === undefined) throw new ServiceStartError(`${name} could not be started: ${lastError}`);
+  const running: Running = {
+    pid,
+    exited: exit.promise,
+    stop: async (withinMs) => {
+      await endChild(child, exit.promise, [['SIGTERM', withinMs]]);
+      killGroup(pid);
+    },
+    kill: () => killGroup(pid),
+  };
+  onSpawn(running);
+  const ended = exit.promise.then((result) => {
+    killGroup(pid);
+    throw new ServiceStartError(`${name} ended before it was ready (${describeExit(result)}): ${lastError}`);
+  });
+  const url = await Promise.race([ready.promise, ended]);
+  // From here on the keeper sees the end.
+  ended.catch(() => {});
+  return { ...running, url };
+};

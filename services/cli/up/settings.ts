@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { ConfigError, readConfig } from '#shared/config/config.ts';
+import type { Environment } from '#shared/local/binaries.ts';
+import type { ServiceKind } from './service-keeper.ts';
+
+export type UpArguments = { runners: number; gateways: number; port: number | undefined };
+
+export type UpSettings = {
+  host: string;
+  port: number;
+  runners: number;
+  gateways: number;
+  drainMs: number;
+  external: { database: string | undefined; nats: string | undefined };
+  jwtSecret: string | undefined;
+  admin: { email: string; password: string | undefined };
+};
+
+const CHECKED = [
+  'HOST',
+  'PORT',
+  'GHOSTLY_LEASE_MS',
+  'GHOSTLY_CANCEL_GRACE_MS',
+  'GHOSTLY_DRAIN_MS',
+  'RUNNER_SLOTS',
+  'GHOSTLY_SANDBOX',
+  'GHOSTLY_CORS_ORIGINS',
+  'GHOSTLY_RETENTION_DAYS',
+  'LOG_LEVEL',
+] as const;
+
+const given = (env: Environment, name: string): string | undefined => env[name] || undefined;
+
+/** What `up` needs of arguments and environment; all that the services will read is checked here, before any starts. @throws ConfigError */
+export const readUpSettings = (env: Environment, args: UpArguments): UpSettings => {
+  const checked = readConfig({ ...env }, CHECKED);
+  const database = given(env, 'DATABASE_URL') && readConfig({ ...env }, ['DATABASE_URL']).DATABASE_URL;
+  const nats = given(env, 'NATS_URL') && readConfig({ ...env }, ['NATS_URL']).NATS_URL;
+  const jwtSecret =
+    given(env, 'GHOSTLY_JWT_SECRET') && readConfig({ ...env }, ['GHOSTLY_JWT_SECRET']).GHOSTLY_JWT_SECRET;
+  if (database !== undefined && jwtSecret === undefined) {
+    throw new ConfigError('GHOSTLY_JWT_SECRET has to be set along with DATABASE_URL');
+  }
+  return {
+    host: checked.HOST,
+    port: args.port ?? checked.PORT,
+    runners: args.runners,
+    gateways: args.gateways,
+    drainMs: checked.GHOSTLY_DRAIN_MS,
+    external: { database, nats },
+    jwtSecret,
+    admin: {
+      email: given(env, 'GHOSTLY_ADMIN_EMAIL') ?? 'admin@ghostly.local',
+      password: given(env, 'GHOSTLY_ADMIN_PASSWORD'),
+    },
+  };
+};
+
+export const serviceScripts = (root: string): Record<ServiceKind, string> => ({
+  gateway: join(root, 'services/gateway/main.ts'),
+  runner: join(root, 'services/runner/main.ts'),
+  supervisor: join(root, 'services/supervisor/main.ts'),
+});
+
+/** What the services inherit: all but what only the first start needs (I10). */
+export const serviceEnvironment = (
+  env: Environment,
+  own: Record<string, string | undefined>,
+): Record<string, string | undefined> => {
+  const { GHOSTLY_ADMIN_PASSWORD: _, GHOSTLY_ADMIN_EMAIL: __, ...inherited } = env;
+  return { ...inherited, ...own };
+};

@@ -1,0 +1,38 @@
+/*
+ * The gateway's HTTP application: stateless, any number of them may run. Owns the way of a request from its headers to
+ * its answer (I10: logs without query strings; I11: one policy). Does not own the server, the database or the runs.
+ */
+import Router from '@koa/router';
+import Koa from 'koa';
+import { createAuthenticate } from './access/authenticate.ts';
+import { createTokens } from './access/tokens.ts';
+import type { GatewayState } from './call.ts';
+import type { GatewayDeps } from './deps.ts';
+import { describeError } from './errors.ts';
+import { createHandlers } from './handlers.ts';
+import { cors } from './middleware/cors.ts';
+import { errors } from './middleware/errors.ts';
+import { securityHeaders } from './middleware/headers.ts';
+import { request } from './middleware/request.ts';
+import { unmatched } from './middleware/unmatched.ts';
+import { mountEndpoints } from './mount.ts';
+
+export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
+  const { database, config, log } = deps;
+  const tokens = createTokens(config.jwtSecret, deps.now);
+  const router = new Router<GatewayState>();
+  router.get('/', (ctx) => {
+    ctx.body = { service: 'ghostly', version: config.version };
+  });
+  mountEndpoints(router, createHandlers(deps, tokens), {
+    sql: database.sql,
+    authenticate: createAuthenticate({ sql: database.sql, tokens }),
+  });
+
+  const app = new Koa<GatewayState>();
+  // Errors after the answer has begun, such as a watcher that left; all others are answered by `errors`.
+  app.on('error', (error: unknown) => log.debug({ err: describeError(error) }, 'connection failed'));
+  app.use(request(log)).use(securityHeaders()).use(errors()).use(cors(config.corsOrigins));
+  app.use(router.routes()).use(unmatched(router));
+  return app;
+}

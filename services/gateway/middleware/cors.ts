@@ -1,0 +1,24 @@
+import type { Middleware } from 'koa';
+import type { GatewayState } from '../call.ts';
+
+const ALLOWED_HEADERS = 'Authorization, Content-Type, X-Api-Key, Accept-Language, Last-Event-ID';
+const ALLOWED_METHODS = 'GET, POST, DELETE';
+
+/** Lets pages of the listed origins call. Credentials are headers, never cookies, so none are allowed along. */
+export const cors =
+  (origins: readonly string[]): Middleware<GatewayState> =>
+  async (ctx, next) => {
+    if (origins.length === 0) return next();
+    ctx.vary('Origin');
+    const origin = ctx.get('Origin');
+    if (!origins.includes('*') && !origins.includes(origin)) return next();
+    ctx.set('Access-Control-Allow-Origin', origins.includes('*') ? '*' : origin);
+    ctx.set('Access-Control-Expose-Headers', 'X-Request-Id');
+    if (ctx.method !== 'OPTIONS' || !ctx.get('Access-Control-Request-Method')) return next();
+    ctx.set({
+      'Access-Control-Allow-Methods': ALLOWED_METHODS,
+      'Access-Control-Allow-Headers': ALLOWED_HEADERS,
+      'Access-Control-Max-Age': '600',
+    });
+    ctx.status = 204;
+  };

@@ -1,0 +1,14 @@
+import type { Middleware } from 'koa';
+import type { GatewayState } from '../call.ts';
+
+/** Answers are data: nothing in them runs, is framed, sniffed or cached, and no referrer carries a `?token=` away. */
+export const securityHeaders = (): Middleware<GatewayState> => (ctx, next) => {
+  ctx.set({
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'no-referrer',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Cache-Control': 'no-store',
+  });
+  return next();
+};

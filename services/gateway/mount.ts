@@ -1,0 +1,86 @@
+import type Router from '@koa/router';
+import type { Endpoint } from '#shared/contract/endpoint.ts';
+import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
+import type { Permission } from '#shared/contract/permissions.ts';
+import type { FoundRun } from '#shared/database/run-views/find.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import type { Authenticate } from './access/authenticate.ts';
+import { runOrRefusal } from './access/find-run.ts';
+import { type Actor, may } from './access/policy.ts';
+import type { GatewayContext, GatewayState, Handlers } from './call.ts';
+import { RequestError } from './errors.ts';
+import { validate } from './input.ts';
+import { readJson } from './json-body.ts';
+
+export interface MountDeps {
+  sql: Sql;
+  authenticate: Authenticate;
+}
+
+/** Mounts the whole contract: every endpoint is authenticated, let in, validated, handled and answered alike. */
+export function mountEndpoints(router: Router<GatewayState>, handlers: Handlers, deps: MountDeps): void {
+  for (const id of Object.keys(ENDPOINTS) as EndpointId[]) mount(router, id, handlers, deps);
+}
+
+/** A handler whose endpoint is only known at run time; the table's types have checked it against its row. */
+type AnyHandler = (call: Record<string, unknown>) => Promise<{ status: number; body: unknown } | undefined>;
+
+function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers, deps: MountDeps): void {
+  const endpoint: Endpoint = ENDPOINTS[id];
+  const handle = handlers[id] as unknown as AnyHandler;
+  const { method, path } = endpoint;
+  const serve = async (ctx: GatewayContext & { params: Record<string, string> }): Promise<void> => {
+    // A watcher that asks for the headers only would hold a stream without reading it.
+    if (endpoint.raw === 'stream' && ctx.method === 'HEAD') return refuseHead(ctx);
+    const actor = await callerOf(endpoint, ctx, deps.authenticate);
+    const params = paramsOf(endpoint, ctx.params);
+    const run = actor && (await admit(endpoint, actor, params?.id, deps.sql));
+    const { language, log } = ctx.state;
+    const query = endpoint.query && validate(endpoint.query, { ...ctx.query }, language);
+    const body = endpoint.body && validate(endpoint.body, await readJson(ctx), language);
+    const reply = await handle({ actor, run, params, query, body, ctx, log });
+    if (!reply) return;
+    ctx.status = reply.status;
+    ctx.body = reply.body;
+  };
+  if (method === 'ANY') router.all(path, serve);
+  else router.register(path, [method], [serve]);
+}
+
+function refuseHead(ctx: GatewayContext): never {
+  ctx.set('Allow', 'GET');
+  throw new RequestError('method_not_allowed');
+}
+
+async function callerOf(endpoint: Endpoint, ctx: GatewayContext, authenticate: Authenticate) {
+  if (endpoint.access === 'public') return undefined;
+  const { token } = ctx.query;
+  const actor = await authenticate({
+    authorization: ctx.get('Authorization') || undefined,
+    apiKey: ctx.get('X-Api-Key') || undefined,
+    queryToken: endpoint.queryToken && typeof token === 'string' && token !== '' ? token : undefined,
+  });
+  ctx.state.actor = actor;
+  return actor;
+}
+
+function paramsOf({ params }: Endpoint, given: Record<string, string>) {
+  if (!params) return undefined;
+  const result = params.safeParse(given);
+  if (!result.success) throw new RequestError('not_found');
+  return result.data;
+}
+
+/** Lets the actor in, or throws; what is asked of a run is judged for that run. */
+async function admit(
+  { access, onRun }: Endpoint,
+  actor: Actor,
+  id: string | undefined,
+  sql: Sql,
+): Promise<FoundRun | undefined> {
+  if (access === 'public' || access === 'account') return undefined;
+  const permission: Permission = access;
+  if (onRun) return runOrRefusal(sql, actor, id ?? '', permission);
+  if (may(actor, permission) !== 'allowed') throw new RequestError('forbidden');
+  return undefined;
+}

@@ -1,0 +1,81 @@
+import type { RunDetail, RunSummary } from '#shared/contract/runs.ts';
+import type { EventRow, LateResultRow, RunDetailRow } from '#shared/database/run-views/read.ts';
+import type { RunRow, StepRow } from '#shared/database/run-views/row.ts';
+import type { Verdict } from '#shared/run/verdict.ts';
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], null> };
+
+/** Absent fields are left out, never null. */
+const given = <T extends Record<string, unknown>>(fields: T): Given<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Given<T>;
+
+/** A run as lists show it. */
+export function presentRun(row: RunRow, lateResults: LateResultRow[] = []): RunSummary {
+  const { createdAt, finishedAt, contextId, error, stopReason, videoPath } = row;
+  const cancel = presentCancel(row, lateResults);
+  return {
+    id: row.id,
+    status: row.shownStatus,
+    state: row.state,
+    startedAt: createdAt.toISOString(),
+    durationMs: finishedAt ? Math.max(0, finishedAt.getTime() - createdAt.getTime()) : 0,
+    baseUrl: row.baseUrl,
+    project: row.projectId,
+    ...given({ contextId, error, stopReason }),
+    steps: row.steps.map(presentStep),
+    ...given({ videoPath }),
+    ...(cancel && { cancel }),
+  };
+}
+
+export const presentRunDetail = (row: RunDetailRow): RunDetail => ({
+  ...presentRun(row, row.lateResults),
+  events: row.events.map(presentEvent),
+});
+
+const presentStep = ({
+  index,
+  action,
+  ok,
+  error,
+  screenshotPath,
+  a11y,
+}: StepRow): RunSummary['steps'][number] => ({
+  index,
+  action,
+  ok,
+  ...given({ error, screenshotPath, a11y }),
+});
+
+const presentEvent = ({ seq, type, at, stepIndex, payload }: EventRow) => ({
+  seq,
+  type,
+  at: isoTime(at),
+  ...given({ stepIndex }),
+  payload,
+});
+
+function presentCancel(row: RunRow, lateResults: LateResultRow[]): RunSummary['cancel'] {
+  const { cancelRequestedAt, cancelBy, cancelMode, cancelReason, cancelled, stale, verdict } = row;
+  if (!cancelRequestedAt && !cancelled && !stale) return undefined;
+  return {
+    ...(cancelRequestedAt && { requestedAt: cancelRequestedAt.toISOString() }),
+    source: cancelBy ?? 'supervisor',
+    ...given({ mode: cancelMode, reason: cancelReason }),
+    ...(stale && { stale }),
+    ...(verdict && { verdict: presentVerdict(verdict) }),
+    ...(lateResults.length > 0 && {
+      lateResults: lateResults.map((late) => ({ ...late, at: isoTime(late.at) })),
+    }),
+  };
+}
+
+const presentVerdict = ({ why, owner, epoch, lastHeartbeat, browser, detail }: Verdict) => ({
+  why,
+  epoch,
+  browser,
+  ...given({ owner, lastHeartbeat }),
+  ...(detail !== undefined && { detail }),
+});
+
+const isoTime = (time: string): string => new Date(time).toISOString();

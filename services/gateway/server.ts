@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+export interface GatewayServer extends AsyncDisposable {
+  /** Without a trailing slash. */
+  url: string;
+  /** Takes no new connections, lets open answers end for `graceMs`, then cuts them. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Rejects if the port is taken. `port` 0 is any free one. */
+export async function startServer(
+  listener: RequestListener,
+  { host, port }: { host: string; port: number },
+): Promise<GatewayServer> {
+  const server = createServer(listener);
+  server.on('clientError', refuse);
+  server.listen(port, host);
+  await once(server, 'listening');
+
+  async function close(graceMs = 0): Promise<void> {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeIdleConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  const { port: bound } = server.address() as AddressInfo;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  return { url, close, [Symbol.asyncDispose]: () => close() };
+}
+
+/** What is not even HTTP is answered like everything else, if the sender still listens. */
+function refuse(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  const body = JSON.stringify({ ok: false, error: 'bad request' });
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

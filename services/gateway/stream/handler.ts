@@ -1,0 +1,22 @@
+import type { Handler } from '../call.ts';
+import { describeError } from '../errors.ts';
+import { parseLastEventId } from './sse.ts';
+import { type WatcherDeps, watchRun } from './watcher.ts';
+
+/** Answers with the run's event stream; returns when the watcher is gone or the stream has ended. */
+export function createStreamHandler(deps: Omit<WatcherDeps, 'onTrouble'>): Handler<'streamRun'> {
+  return async ({ run: { id }, ctx, log }) => {
+    ctx.respond = false;
+    ctx.req.socket.setNoDelay(true);
+    ctx.res.writeHead(200, {
+      ...ctx.response.headers,
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-cache, no-transform',
+      'X-Accel-Buffering': 'no',
+    });
+    ctx.res.flushHeaders();
+    const onTrouble = (error: unknown) => log.warn({ err: describeError(error) }, 'the stream fell behind');
+    const lastEventId = parseLastEventId(ctx.get('Last-Event-ID') || undefined);
+    await watchRun({ ...deps, onTrouble }, id, lastEventId, ctx.res);
+  };
+}

@@ -1,0 +1,52 @@
+import type { Page } from 'playwright';
+import { isHttpUrl } from '#shared/flow/origin.ts';
+import type { Step } from '#shared/flow/step.ts';
+import { StepFailure } from './errors.ts';
+import { resolveUploads } from './uploads.ts';
+
+export interface ActContext {
+  page: Page;
+  baseUrl: string;
+  uploadDir: string | undefined;
+  /** Raised to stop the call; `timeout` in milliseconds bounds it. */
+  signal: AbortSignal;
+  timeout: number;
+}
+
+/** The browser's part of a step. Selectors are used as given; where several elements match, the first is meant. */
+export async function act(step: Exclude<Step, { action: 'snapshot' }>, context: ActContext): Promise<void> {
+  const { page, signal, timeout } = context;
+  const call = { signal, timeout };
+  switch (step.action) {
+    case 'goto': {
+      const url = URL.parse(step.url, context.baseUrl)?.href ?? step.url;
+      if (!isHttpUrl(url)) throw new StepFailure('only http and https addresses may be opened');
+      await page.goto(url, { ...call, waitUntil: 'domcontentloaded' });
+      return;
+    }
+    case 'click':
+      return page.click(step.selector, call);
+    case 'check':
+      return page.check(step.selector, call);
+    case 'uncheck':
+      return page.uncheck(step.selector, call);
+    case 'hover':
+      return page.hover(step.selector, call);
+    case 'fill':
+      return page.fill(step.selector, step.value, call);
+    case 'selectOption':
+      await page.selectOption(step.selector, step.value, call);
+      return;
+    case 'press':
+      return page.keyboard.press(step.key);
+    case 'waitForSelector':
+      return page
+        .locator(step.selector)
+        .first()
+        .waitFor({ ...call, state: 'visible' });
+    case 'setInputFiles': {
+      const files = await resolveUploads(context.uploadDir, step.files);
+      return page.setInputFiles(step.selector, files, call);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { isAlive, processIdentity } from '#shared/local/process/identity.ts';
+import { OWNER_FILE, TEMP_DIR_NAME, type TempDirOwner } from './temp-dir.ts';
+
+/** A folder of another host (a shared volume) cannot be judged by pid; after this long nobody misses it. */
+const FOREIGN_MS = 7 * 86_400_000;
+
+/**
+ * Removes the temp folders below `root` that runners left behind when they were killed (I8), and returns their
+ * names. The folder of a living runner stays, also when this process may not look into it.
+ */
+export async function removeLeftTempDirs(root: string, now: number = Date.now()): Promise<string[]> {
+  const names = (await readdir(root).catch(() => [])).filter((name) => TEMP_DIR_NAME.test(name));
+  const removed: string[] = [];
+  for (const name of names) {
+    const path = join(root, name);
+    if (!(await isLeft(path, name, now))) continue;
+    // A dying Chromium may still write for a moment; what is in its way now goes with the next start.
+    const gone = await rm(path, { recursive: true, force: true, maxRetries: 3 }).then(
+      () => true,
+      () => false,
+    );
+    if (gone) removed.push(name);
+  }
+  return removed;
+}
+
+async function isLeft(path: string, name: string, now: number): Promise<boolean> {
+  const owner = await readOwner(path);
+  const pid = owner?.pid ?? Number(TEMP_DIR_NAME.exec(name)?.[1]);
+  if (owner && owner.host !== hostname()) return now - (await stat(path)).mtimeMs > FOREIGN_MS;
+  if (!isAlive(pid)) return true;
+  if (owner?.identity === undefined) return false;
+  const identity = await processIdentity(pid);
+  return identity !== owner.identity;
+}
+
+async function readOwner(path: string): Promise<TempDirOwner | undefined> {
+  try {
+    return JSON.parse(await readFile(join(path, OWNER_FILE), 'utf8')) as TempDirOwner;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,146 @@
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { type Browser, chromium } from 'playwright';
+import { BrowserError } from './errors.ts';
+import { oneLine } from './failure.ts';
+import type { BrowserLog } from './pool.ts';
+
+/** What a shared browser is started as: the small shell, full Chromium without a window, or with one. */
+export type BrowserKind = 'shell' | 'full' | 'headed';
+
+export interface LaunchOptions {
+  headlessPath: string | undefined;
+  fullPath: string | undefined;
+  sandbox: 'auto' | 'on' | 'off';
+  tempDir: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  isRoot: boolean;
+  launchTimeoutMs: number;
+  log: BrowserLog;
+}
+
+/** Chromium opens no connection to this port, so that what is sent there goes nowhere. */
+const NOWHERE = 'http://127.0.0.1:9/';
+
+/**
+ * Beyond Playwright's own switches, which leave full Chromium asking for updates and accounts at its start (seen in
+ * its net log). Pages that use Google's accounts themselves are not affected.
+ */
+const QUIET = [
+  `--component-updater=url-source=${NOWHERE}`,
+  `--gaia-url=${NOWHERE}`,
+  '--disable-domain-reliability',
+  '--disable-client-side-phishing-detection',
+  '--no-pings',
+];
+
+/** Chromium sees these and nothing else, so that no secret of the runner reaches a process that runs web pages. */
+const PASSED_ON = [
+  'PATH',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'LD_LIBRARY_PATH',
+  'FONTCONFIG_FILE',
+  'FONTCONFIG_PATH',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'XAUTHORITY',
+  'XDG_RUNTIME_DIR',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+];
+
+/**
+ * Owns the choice of executable, the launch switches and what is known about the sandbox; not the browsers.
+ * Playwright puts profiles into `os.tmpdir()`, so the process's TMPDIR has to be `tempDir` (I8: nothing is left
+ * behind, not even by kill -9).
+ */
+export function createLauncher(options: LaunchOptions) {
+  const { log, environment, sandbox } = options;
+  if (!options.headlessPath && !options.fullPath)
+    throw new BrowserError('browser_missing', 'no Chromium was found');
+  if (resolve(tmpdir()) !== resolve(options.tempDir))
+    throw new BrowserError('temp_dir_mismatch', "the process's TMPDIR has to be the browser pool's tempDir");
+
+  const env = Object.fromEntries(
+    PASSED_ON.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+  const hasDisplay =
+    process.platform !== 'linux' || Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
+  let useSandbox = sandbox === 'on' || (sandbox === 'auto' && !options.isRoot);
+  const told = new Set<string>();
+  const once = (level: 'info' | 'warn', message: string) => {
+    if (told.has(message)) return;
+    told.add(message);
+    log[level]({}, message);
+  };
+
+  function kindFor(headless: boolean): BrowserKind {
+    if (headless) return options.headlessPath ? 'shell' : 'full';
+    if (!options.fullPath) {
+      once('warn', 'a run asked for a window, but there is no full Chromium: it runs in the headless shell');
+      return 'shell';
+    }
+    if (hasDisplay) return 'headed';
+    once('info', 'a run asked for a window, but there is no display: full Chromium runs without one');
+    return 'full';
+  }
+
+  const start = (kind: BrowserKind, chromiumSandbox: boolean): Promise<Browser> =>
+    chromium.launch({
+      executablePath: (kind === 'shell' ? options.headlessPath : options.fullPath) as string,
+      headless: kind !== 'headed',
+      chromiumSandbox,
+      args: QUIET,
+      env: { ...env, HOME: options.tempDir, TMPDIR: options.tempDir },
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+      timeout: options.launchTimeoutMs,
+    });
+
+  /** Starts one browser process. In `auto`, a launch that only works without the sandbox turns it off for good. */
+  async function launch(kind: BrowserKind): Promise<Browser> {
+    const sandboxed = useSandbox;
+    try {
+      return await start(kind, sandboxed);
+    } catch (error) {
+      if (!sandboxed || sandbox === 'on') throw failed(error);
+    }
+    try {
+      const browser = await start(kind, false);
+      useSandbox = false;
+      once(
+        'warn',
+        'Chromium has no usable sandbox here and runs without one; GHOSTLY_SANDBOX=on forbids that',
+      );
+      return browser;
+    } catch (error) {
+      throw failed(error);
+    }
+  }
+
+  return { kindFor, launch };
+}
+
+const failed = (error: unknown) =>
+  new BrowserError('browser_launch_failed', `Chromium did not start: ${whyNotStarted(error)}`, {
+    cause: error,
+  });
+
+/** What Chromium itself said, which Playwright puts somewhere below its own first line. */
+function whyNotStarted(error: unknown): string {
+  const text = stripVTControlCharacters(error instanceof Error ? error.message : '');
+  const said = [...text.matchAll(/\[err\] (.+)/g)].map((match) => match[1] as string);
+  const line =
+    said.find((part) => part.includes(':FATAL:')) ?? said.findLast((part) => !part.startsWith('#'));
+  if (line !== undefined) return oneLine(line.replace(/^\[[^\]]*\] /, ''));
+  const exit = /exitCode=(\w+), signal=(\w+)/.exec(text);
+  return exit ? `it ended at once (exit code ${exit[1]}, signal ${exit[2]})` : oneLine(error);
+}

@@ -1,0 +1,139 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Page } from 'playwright';
+import type { Flow } from '#shared/flow/flow.ts';
+import type { Redactor } from '#shared/flow/redact.ts';
+import type { Step, StepAction } from '#shared/flow/step.ts';
+import { act } from './act.ts';
+import { StepFailure } from './errors.ts';
+import { readA11y, saveScreenshot } from './evidence.ts';
+import { describeFailure, timedOut } from './failure.ts';
+import { deadline, raceSignal, settlesWithin } from './race.ts';
+
+/** The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). */
+export interface StepOutcome {
+  index: number;
+  action: StepAction;
+  ok: boolean;
+  error?: string;
+  screenshotPath?: string;
+  a11y?: string;
+}
+
+export interface PerformOptions {
+  flow: Flow;
+  page: Page;
+  /** Raised when the page can no longer be used; its reason is a `StepFailure`. */
+  gone: AbortSignal;
+  redact: Redactor;
+  uploadDir: string | undefined;
+  artifactsDir: string;
+  /** Path of a step's picture relative to `artifactsDir`. */
+  picturePath(index: number): string;
+}
+
+type Evidence = Pick<StepOutcome, 'screenshotPath' | 'a11y'>;
+
+/** Pictures and trees after a step get at most this long, so that a page that is busy costs no whole step timeout. */
+const EVIDENCE_MS = 3_000;
+/** A tenth of the step's time, but enough for a picture, and never most of it. */
+const evidenceShare = (budget: number) => Math.min(500, Math.max(budget / 10, Math.min(200, budget / 3)));
+/** How long an aborted call may take to return by itself before it is left to the closing of the context. */
+const ABORT_PATIENCE_MS = 5;
+
+/**
+ * Runs single steps. The outcome carries success and failure alike; the promise rejects only with the reason of
+ * the caller's signal, recognised by the signal and never by an error's words (I4). A step takes at most its own
+ * timeout, evidence included: where evidence is wanted, the action leaves it a share.
+ */
+export function createPerformer(options: PerformOptions) {
+  const { flow, page, gone, redact } = options;
+
+  return async function perform(index: number, signal: AbortSignal): Promise<StepOutcome> {
+    signal.throwIfAborted();
+    const step = flow.steps[index];
+    if (step === undefined) throw new RangeError(`the flow has no step ${index}`);
+    const budget = step.timeoutMs ?? flow.defaultTimeoutMs;
+    using whole = deadline(budget, new StepFailure(timedOut(budget)));
+    const end = performance.now() + budget;
+    const stop = AbortSignal.any([signal, gone, whole.signal]);
+    const isSnapshot = step.action === 'snapshot';
+    const wants = {
+      picture: isSnapshot || flow.captureScreenshotAfterEachStep,
+      a11y: isSnapshot || flow.captureA11yAfterEachStep,
+    };
+
+    let evidence: Evidence = {};
+    let failure: unknown;
+    try {
+      if (isSnapshot) evidence = await collect(index, wants, stop, budget);
+      else await attempt(step, stop, budget, wants.picture || wants.a11y);
+    } catch (error) {
+      // A page that is lost fails the pending call first and says why a turn later.
+      await setImmediate();
+      failure = gone.aborted ? gone.reason : error;
+    }
+    signal.throwIfAborted();
+    const left = end - performance.now();
+    if (!isSnapshot && left > 1) {
+      evidence = await collectQuietly(index, wants, stop, Math.min(left, EVIDENCE_MS));
+      signal.throwIfAborted();
+    }
+    const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };
+    return failure === undefined
+      ? outcome
+      : { ...outcome, error: describeFailure(step, failure, budget, redact) };
+  };
+
+  async function attempt(
+    step: Exclude<Step, { action: 'snapshot' }>,
+    stop: AbortSignal,
+    budget: number,
+    leaveTime: boolean,
+  ): Promise<void> {
+    const limit = leaveTime ? budget - evidenceShare(budget) : budget;
+    // Playwright's own timeout comes a little earlier: it knows what the call was waiting for.
+    const timeout = Math.max(1, limit - Math.min(20, limit / 20));
+    using cut = deadline(limit, new StepFailure(timedOut(budget)));
+    const signal = AbortSignal.any([stop, cut.signal]);
+    const { uploadDir } = options;
+    const call = act(step, { page, baseUrl: flow.baseUrl, uploadDir, signal, timeout });
+    try {
+      await raceSignal(call, signal);
+    } catch (error) {
+      await settlesWithin(call, ABORT_PATIENCE_MS);
+      throw error;
+    }
+  }
+
+  async function collect(index: number, wants: Wants, stop: AbortSignal, timeout: number): Promise<Evidence> {
+    const call = { signal: stop, timeout: Math.max(1, timeout) };
+    const picture = wants.picture
+      ? saveScreenshot(page, options.artifactsDir, options.picturePath(index), call)
+      : undefined;
+    const tree = wants.a11y ? readA11y(page, redact, call) : undefined;
+    const [screenshotPath, a11y] = await raceSignal(Promise.all([picture, tree]), stop);
+    return { ...(screenshotPath && { screenshotPath }), ...(a11y !== undefined && { a11y }) };
+  }
+
+  /** Evidence of an action that is over changes nothing about its outcome, so what cannot be had is left out. */
+  async function collectQuietly(
+    index: number,
+    wants: Wants,
+    stop: AbortSignal,
+    ms: number,
+  ): Promise<Evidence> {
+    using cut = deadline(ms, new StepFailure('no evidence in time'));
+    const signal = AbortSignal.any([stop, cut.signal]);
+    const none = (): Evidence => ({});
+    const [picture, tree] = await Promise.all([
+      collect(index, { picture: wants.picture, a11y: false }, signal, ms).catch(none),
+      collect(index, { picture: false, a11y: wants.a11y }, signal, ms).catch(none),
+    ]);
+    return { ...picture, ...tree };
+  }
+}
+
+interface Wants {
+  picture: boolean;
+  a11y: boolean;
+}

@@ -1,0 +1,31 @@
+/**
+ * Settles as `work` does, or rejects with the reason of `signal` as soon as that is raised. Work left behind is
+ * not stopped by this; its late result is dropped without an unhandled rejection.
+ */
+export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/** Whether `work` settled (either way) within `ms`. */
+export function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), ms);
+    const settled = () => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    work.then(settled, settled);
+  });
+}
+
+/** A signal that is raised after `ms` with `reason`; disposing it clears the timer. */
+export function deadline(ms: number, reason: Error): { signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(reason), Math.max(0, ms));
+  return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
+}

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright';
+import type { Flow } from '#shared/flow/flow.ts';
+import { createRedactor } from '#shared/flow/redact.ts';
+import { oneLine } from './failure.ts';
+import { createPerformer, type StepOutcome } from './perform.ts';
+import type { BrowserLog } from './pool.ts';
+import type { SharedBrowser } from './shared-browser.ts';
+import { recordVideo, type VideoOptions, type VideoRecorder } from './video.ts';
+import { watchPage } from './watch.ts';
+
+export interface OpenRequest {
+  runId: string;
+  flow: Flow;
+  /** Where artifacts of all runs lie, `<GHOSTLY_HOME>/artifacts`. */
+  artifactsDir: string;
+  epoch: number;
+  uploadDir: string | undefined;
+}
+
+/** One run's context and page on a shared browser. */
+export interface RunBrowser {
+  /**
+   * Runs step `index`. Resolves for success and failure alike; rejects only with the signal's reason. Takes at most
+   * the step's own timeout in all.
+   */
+  perform(index: number, signal: AbortSignal): Promise<StepOutcome>;
+  /** Closes the context; may be called again and at the same time, the first call's options count. Never rejects. */
+  close(options: { keepVideo: boolean; reason: string }): Promise<{ videoPath?: string }>;
+  /** Retires the browser, then kills its process once, with every run on it. Never rejects. */
+  kill(): Promise<{ pid: number | undefined }>;
+  readonly browserPid: number | undefined;
+}
+
+const VIEWPORT = { width: 1280, height: 720 };
+
+/**
+ * Makes the context and page of one run on `shared`, which counts it until it is closed. Owns that context and the
+ * run's video; not the browser. Rejects if the browser does not give a page.
+ */
+export async function openRunBrowser(
+  shared: SharedBrowser,
+  request: OpenRequest,
+  video: VideoOptions | undefined,
+  log: BrowserLog,
+): Promise<RunBrowser> {
+  shared.enter();
+  let context: BrowserContext | undefined;
+  try {
+    context = await shared.browser.newContext({ acceptDownloads: false, viewport: VIEWPORT });
+    const page = await context.newPage();
+    const recorder = video && request.flow.recordVideoOnFailure ? await tryRecording(page) : undefined;
+    return createRunBrowser(shared, request, context, page, recorder, log);
+  } catch (error) {
+    await context?.close().catch(() => undefined);
+    shared.leave();
+    throw error;
+  }
+
+  async function tryRecording(page: Page): Promise<VideoRecorder | undefined> {
+    try {
+      return await recordVideo(page, `video-${request.runId}-${request.epoch}`, video as VideoOptions);
+    } catch (error) {
+      log.warn(
+        { runId: request.runId, reason: oneLine(error) },
+        'the video could not be started; the run goes on',
+      );
+      return undefined;
+    }
+  }
+}
+
+function createRunBrowser(
+  shared: SharedBrowser,
+  request: OpenRequest,
+  context: BrowserContext,
+  page: Page,
+  recorder: VideoRecorder | undefined,
+  log: BrowserLog,
+): RunBrowser {
+  const { flow, runId, epoch, artifactsDir, uploadDir } = request;
+  const artifact = (name: string) => `${runId}/${epoch}-${name}`;
+  let closing: Promise<{ videoPath?: string }> | undefined;
+
+  const { gone } = watchPage(context, page, () => {
+    if (shared.killed) return 'the browser was stopped';
+    if (!shared.browser.isConnected())
+      return shared.closing ? 'the browser was closed' : 'the browser crashed';
+    return closing && 'the browser was closed';
+  });
+  const perform = createPerformer({
+    flow,
+    page,
+    gone,
+    uploadDir,
+    artifactsDir,
+    redact: createRedactor(flow),
+    picturePath: (index) => artifact(`${index}.png`),
+  });
+
+  async function shut(keepVideo: boolean, reason: string): Promise<{ videoPath?: string }> {
+    const videoPath = artifact('video.webm');
+    const [kept] = await Promise.all([
+      recorder?.finish(keepVideo ? join(artifactsDir, videoPath) : undefined),
+      context.close({ reason }).catch((error: unknown) => {
+        log.warn({ runId, reason: oneLine(error) }, 'a context did not close in good order');
+      }),
+    ]);
+    shared.leave();
+    return kept ? { videoPath } : {};
+  }
+
+  return {
+    perform,
+    close({ keepVideo, reason }) {
+      closing ??= shut(keepVideo, reason);
+      return closing;
+    },
+    async kill() {
+      await shared.kill();
+      return { pid: shared.pid };
+    },
+    browserPid: shared.pid,
+  };
+}

@@ -1,0 +1,87 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
+import type { Page } from 'playwright';
+import { settlesWithin } from './race.ts';
+
+export interface VideoOptions {
+  ffmpegPath: string;
+  /** Recordings lie here until it is known whether they are kept. */
+  tempDir: string;
+}
+
+export interface VideoRecorder {
+  /** Ends the recording; keeps it as `file` or drops it. Resolves with whether there is a file. Never rejects. */
+  finish(keepAs: string | undefined): Promise<boolean>;
+}
+
+const SIZE = { width: 800, height: 450 };
+const FPS = 10;
+const FINISH_PATIENCE_MS = 3_000;
+
+/**
+ * Records the page as WebM. Owns its encoder process. Frames come from the browser and are encoded by whatever
+ * ffmpeg there is, since Playwright's own recorder takes only the build that Playwright downloads. An encoder that
+ * cannot keep up loses frames; nothing queues up here.
+ */
+export async function recordVideo(page: Page, name: string, options: VideoOptions): Promise<VideoRecorder> {
+  const draft = join(options.tempDir, `${name}.webm`);
+  const encoder = spawn(options.ffmpegPath, encoderArguments(draft), { stdio: ['pipe', 'ignore', 'ignore'] });
+  const exited = new Promise<number | null>((resolve) => {
+    encoder.once('error', () => resolve(null));
+    encoder.once('exit', (code) => resolve(code));
+  });
+  // An encoder that died shows in its exit code; its broken pipe says nothing more.
+  encoder.stdin.on('error', () => undefined);
+  let last: Buffer | undefined;
+  const write = (frame: Buffer) => {
+    last = frame;
+    if (encoder.stdin.writable && !encoder.stdin.writableNeedDrain) encoder.stdin.write(frame);
+  };
+  const stop = () => end(encoder, exited);
+  try {
+    await page.screencast.start({ size: SIZE, quality: 70, fps: FPS, onFrame: ({ data }) => write(data) });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    async finish(keepAs) {
+      try {
+        if (keepAs === undefined || last === undefined) {
+          await stop();
+          return false;
+        }
+        // The picture stood until now.
+        write(last);
+        encoder.stdin.end();
+        if (!(await settlesWithin(exited, FINISH_PATIENCE_MS))) await stop();
+        if ((await exited) !== 0) return false;
+        await mkdir(dirname(keepAs), { recursive: true });
+        await rename(draft, keepAs).catch(() => copyFile(draft, keepAs));
+        return true;
+      } catch {
+        return false;
+      } finally {
+        await rm(draft, { force: true }).catch(() => undefined);
+      }
+    },
+  };
+}
+
+async function end(
+  encoder: ChildProcessByStdio<Writable, null, null>,
+  exited: Promise<unknown>,
+): Promise<void> {
+  encoder.kill('SIGKILL');
+  await exited;
+}
+
+const encoderArguments = (file: string): string[] => [
+  ...['-loglevel', 'quiet', '-y', '-use_wallclock_as_timestamps', '1'],
+  ...['-f', 'image2pipe', '-c:v', 'mjpeg', '-i', 'pipe:0'],
+  ...['-an', '-r', String(FPS), '-vf', `scale=${SIZE.width}:${SIZE.height}`, '-pix_fmt', 'yuv420p'],
+  ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M', '-threads', '1'],
+  ...['-f', 'webm', file],
+];

@@ -1,0 +1,46 @@
+import type { BrowserContext, Frame, Page } from 'playwright';
+import { StepFailure } from './errors.ts';
+
+const MOST_POPUPS = 5;
+const ALLOWED = new Set(['http:', 'https:', 'about:', 'blob:', 'data:', 'chrome-error:']);
+
+/**
+ * Owns the question whether a run's page can still be used; not the page. Dialogs need nothing here: without a
+ * listener Playwright dismisses them on every page of the context and lets `beforeunload` go ahead.
+ *
+ * `gone` is raised once, with a `StepFailure`, when the page crashed, was closed, left the web, or lost its
+ * browser. `whyClosed` tells apart whose doing a closed page is.
+ */
+export function watchPage(
+  context: BrowserContext,
+  page: Page,
+  whyClosed: () => string | undefined,
+): { gone: AbortSignal; lose(message: string): void } {
+  const gone = new AbortController();
+  const lose = (message: string) => {
+    if (!gone.signal.aborted) gone.abort(new StepFailure(message));
+  };
+  // A browser that goes away closes its pages first; a turn later it is known which of the two it was.
+  const closed = () => void setImmediate(() => lose(whyClosed() ?? 'the page was closed'));
+
+  page.on('crash', () => lose('the page crashed'));
+  page.on('close', closed);
+  context.on('close', closed);
+
+  const guard = (frame: Frame) => {
+    const scheme = URL.parse(frame.url())?.protocol;
+    if (frame.url() === '' || scheme === undefined || ALLOWED.has(scheme)) return;
+    if (frame.page() === page) lose(`the page went to a ${scheme} address, which is refused`);
+    else void frame.page().close().catch(ignoreClosed);
+  };
+  page.on('framenavigated', guard);
+  context.on('page', (popup) => {
+    if (popup === page) return;
+    popup.on('framenavigated', guard);
+    if (context.pages().length > 1 + MOST_POPUPS) void popup.close().catch(ignoreClosed);
+  });
+  return { gone: gone.signal, lose };
+}
+
+/** A popup that is gone already needs no closing. */
+const ignoreClosed = () => undefined;

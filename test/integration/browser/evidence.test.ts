@@ -1,0 +1,144 @@
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LONGEST_A11Y } from '../../../services/runner/browser/evidence.ts';
+import { findFfmpeg } from '../../../services/runner/browser/ffmpeg.ts';
+import { type BrowserBench, createBench, LIVE, processesNaming } from './fixture.ts';
+
+let bench: BrowserBench;
+beforeAll(async () => {
+  bench = await createBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const FORM = { action: 'goto', url: '/form' };
+const MISSING = { action: 'click', selector: '#nothing', timeoutMs: 300 };
+const SNAPSHOT = { action: 'snapshot' };
+const isPng = async (path: string) =>
+  (await readFile(join(bench.artifacts, path))).subarray(1, 4).toString() === 'PNG';
+
+describe('pictures', () => {
+  test('I9: are taken after each step, the failing one too, and named by run, epoch and step', async () => {
+    const run = await bench.open(bench.flow([FORM, MISSING], { captureScreenshotAfterEachStep: true }), {
+      runId: 'pictured',
+      epoch: 3,
+    });
+    const outcomes = [await run.perform(0, LIVE), await run.perform(1, LIVE)];
+    await run.close({ keepVideo: false, reason: 'done' });
+    expect(outcomes.map(({ ok, screenshotPath }) => ({ ok, screenshotPath }))).toEqual([
+      { ok: true, screenshotPath: 'pictured/3-0.png' },
+      { ok: false, screenshotPath: 'pictured/3-1.png' },
+    ]);
+    for (const { screenshotPath } of outcomes) expect(await isPng(screenshotPath!)).toBe(true);
+    expect(outcomes[0]).not.toHaveProperty('a11y');
+  });
+
+  test('a snapshot step has a picture and a tree, whatever else is asked for', async () => {
+    const [, outcome] = await bench.run([FORM, SNAPSHOT]);
+    expect(outcome).toMatchObject({ ok: true, action: 'snapshot' });
+    expect(outcome?.a11y).toContain('- button "Send"');
+    expect(await isPng(outcome!.screenshotPath!)).toBe(true);
+  });
+
+  test('nothing is recorded that nobody asked for', async () => {
+    expect(await bench.run([FORM])).toEqual([{ index: 0, action: 'goto', ok: true }]);
+  });
+
+  test('what cannot be written fails a snapshot step, and no other step', async () => {
+    await writeFile(join(bench.artifacts, 'in-the-way'), '');
+    const run = await bench.open(bench.flow([FORM, SNAPSHOT], { captureScreenshotAfterEachStep: true }), {
+      runId: 'in-the-way',
+    });
+    expect(await run.perform(0, LIVE)).toEqual({ index: 0, action: 'goto', ok: true });
+    expect(await run.perform(1, LIVE)).toMatchObject({
+      ok: false,
+      error: expect.stringMatching(/^snapshot: E\w+/),
+    });
+    await run.close({ keepVideo: false, reason: 'done' });
+  });
+});
+
+describe('accessibility trees', () => {
+  test('are taken after each step when asked for', async () => {
+    const [outcome] = await bench.run([FORM], { captureA11yAfterEachStep: true });
+    expect(outcome?.a11y).toContain('- textbox "Name"');
+    expect(outcome).not.toHaveProperty('screenshotPath');
+  });
+
+  test('I10: do not show fill values, however the page shows them', async () => {
+    const secret = `it's "a: secret" & <more>`;
+    const note = 'first secret line\nsecond  secret line';
+    const outcomes = await bench.run(
+      [
+        FORM,
+        { action: 'fill', selector: '[name=name]', value: secret },
+        { action: 'fill', selector: '[name=note]', value: note },
+        { action: 'click', selector: '#send' },
+      ],
+      { captureA11yAfterEachStep: true },
+    );
+    const trees = outcomes.map(({ a11y }) => a11y);
+    expect(trees.join('\n')).not.toMatch(/secret/);
+    expect(trees[2]).toContain('[REDACTED]');
+    expect(trees[3]).toMatch(/name=\[REDACTED\]&note=\[REDACTED\]/);
+  });
+
+  test('of huge pages are cut and say so', async () => {
+    const [, outcome] = await bench.run([{ action: 'goto', url: '/busy' }, SNAPSHOT]);
+    expect(outcome?.ok).toBe(true);
+    expect(outcome?.a11y?.length).toBeLessThan(LONGEST_A11Y + 100);
+    expect(outcome?.a11y).toMatch(/\n# truncated: the tree has \d+ characters$/);
+  });
+});
+
+describe('video', () => {
+  const recorded = { recordVideoOnFailure: true };
+  const drive = async (pool: BrowserBench, keepVideo: boolean, runId: string) => {
+    const run = await pool.open(pool.flow([FORM, MISSING], recorded), { runId, epoch: 2 });
+    await run.perform(0, LIVE);
+    await run.perform(1, LIVE);
+    const start = performance.now();
+    const closed = await run.close({ keepVideo, reason: 'done' });
+    return { closed, took: performance.now() - start };
+  };
+
+  /** Where no ffmpeg is installed, a script that stores what it is given stands in for the encoder. */
+  const encoder = async (): Promise<{ ffmpegPath: string; magic: string }> => {
+    const real = await findFfmpeg(process.env.PATH);
+    if (real) return { ffmpegPath: real, magic: '1a45dfa3' };
+    const ffmpegPath = join(bench.tempDir, '..', 'store-frames');
+    await writeFile(ffmpegPath, '#!/bin/sh\nfor file; do :; done\nexec cat > "$file"\n');
+    await chmod(ffmpegPath, 0o755);
+    return { ffmpegPath, magic: 'ffd8ff' };
+  };
+
+  test('is kept when the run failed, and dropped when not; no encoder is left', async () => {
+    const { ffmpegPath, magic } = await encoder();
+    await using own = await createBench({ ffmpegPath });
+    expect((await drive(own, true, 'kept')).closed).toEqual({ videoPath: 'kept/2-video.webm' });
+    const bytes = await readFile(join(own.artifacts, 'kept/2-video.webm'));
+    expect(bytes.subarray(0, magic.length / 2).toString('hex')).toBe(magic);
+    const dropped = await drive(own, false, 'dropped');
+    expect(dropped.closed).toEqual({});
+    expect(dropped.took).toBeLessThan(1_000);
+    expect(await readdir(own.artifacts)).toEqual(['kept']);
+    expect((await readdir(own.tempDir)).filter((name) => name.startsWith('video-'))).toEqual([]);
+    expect(await processesNaming(`${own.tempDir}/video-`)).toEqual([]);
+  });
+
+  test('a missing ffmpeg fails no run; it is said once', async () => {
+    await using own = await createBench({ ffmpegPath: undefined });
+    expect((await drive(own, true, 'first')).closed).toEqual({});
+    expect((await drive(own, true, 'second')).closed).toEqual({});
+    expect(own.logged).toEqual([{ level: 'warn', message: 'no ffmpeg was found: runs go without video' }]);
+  });
+
+  test.each([['/does/not/exist'], ['/bin/false']])(
+    'an ffmpeg that does not work (%s) fails no run',
+    async (ffmpegPath) => {
+      await using own = await createBench({ ffmpegPath });
+      expect((await drive(own, true, 'broken')).closed).toEqual({});
+      await expect(stat(join(own.artifacts, 'broken/2-video.webm'))).rejects.toThrow('ENOENT');
+    },
+  );
+});

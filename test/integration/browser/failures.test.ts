@@ -1,0 +1,171 @@
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type BrowserBench, createBench, LIVE } from './fixture.ts';
+
+let bench: BrowserBench;
+beforeAll(async () => {
+  bench = await createBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const FORM = { action: 'goto', url: '/form' };
+const lastError = async (...steps: object[]) => (await bench.run(steps)).at(-1)?.error;
+
+describe('a step error is one short line that names the selector and the reason', () => {
+  test.each([
+    ['#nothing', 'no element matches the selector'],
+    ['#off', 'the element is not enabled'],
+    ['#hide', 'the element is not visible'],
+    ['#under', 'another element covers it'],
+  ])('click %s: %s', async (selector, reason) => {
+    const error = await lastError(FORM, { action: 'click', selector, timeoutMs: 400 });
+    expect(error).toBe(`click ${selector}: timed out after 400 ms, ${reason}`);
+  });
+
+  test('a failing button:has-text("Cancel") is a failure like any other', async () => {
+    const error = await lastError(FORM, {
+      action: 'click',
+      selector: 'button:has-text("Cancel")',
+      timeoutMs: 200,
+    });
+    expect(error).toBe(
+      'click button:has-text("Cancel"): timed out after 200 ms, no element matches the selector',
+    );
+  });
+
+  test('an option that does not exist', async () => {
+    const error = await lastError(FORM, {
+      action: 'selectOption',
+      selector: '[name=size]',
+      value: 'xxl',
+      timeoutMs: 300,
+    });
+    expect(error).toBe('selectOption [name=size]: timed out after 300 ms, it has no such option');
+  });
+
+  test('a selector that cannot be read', async () => {
+    const error = await lastError(FORM, { action: 'click', selector: 'div[', timeoutMs: 1_000 });
+    expect(error).toMatch(/^click div\[: .*/);
+    expect(stripVTControlCharacters(error!)).toBe(error);
+    expect(error).not.toMatch(/\n|Call log/);
+    expect(error!.length).toBeLessThan(330);
+  });
+
+  test('a fill into something that is no input', async () => {
+    const error = await lastError(FORM, {
+      action: 'fill',
+      selector: '#target',
+      value: 'hunter2',
+      timeoutMs: 500,
+    });
+    expect(error).toMatch(/^fill #target: Element is not an <input>/);
+  });
+
+  test('a key that does not exist', async () => {
+    expect(await lastError(FORM, { action: 'press', key: 'NoSuchKey' })).toMatch(
+      /^press NoSuchKey: .*Unknown key/,
+    );
+  });
+
+  test('a server that is not there', async () => {
+    const [outcome] = await bench.run([{ action: 'goto', url: 'http://127.0.0.1:9/' }], {
+      baseUrl: 'http://127.0.0.1:9',
+    });
+    expect(outcome?.error).toMatch(/^goto http:\/\/127\.0\.0\.1:9\/: net::ERR_\w+$/);
+  });
+
+  test('a long selector is shortened', async () => {
+    const error = await lastError(FORM, {
+      action: 'click',
+      selector: `#${'x'.repeat(1_500)}`,
+      timeoutMs: 100,
+    });
+    expect(error).toMatch(/^click #x{198}…: timed out/);
+  });
+
+  test('a page that answers 404 is a page', async () => {
+    expect((await bench.run([{ action: 'goto', url: '/missing' }])).at(-1)).toMatchObject({ ok: true });
+  });
+});
+
+describe('I10: fill values stay out of errors', () => {
+  test('also where a selector, an address or Playwright would name them', async () => {
+    const secret = 'hunter2 & "co"';
+    const type = { action: 'fill', selector: '[name=name]', value: secret };
+    const errors = [
+      await lastError(FORM, type, { action: 'click', selector: `text=${secret}`, timeoutMs: 100 }),
+      await lastError(FORM, type, {
+        action: 'goto',
+        url: `/never?q=${encodeURIComponent(secret)}`,
+        timeoutMs: 100,
+      }),
+      await lastError(FORM, type, {
+        action: 'click',
+        selector: `${'x'.repeat(190)}${secret}`,
+        timeoutMs: 100,
+      }),
+      await lastError(FORM, { ...type, selector: '#nothing', timeoutMs: 100 }),
+    ];
+    for (const error of errors) expect(error).not.toMatch(/hunter2|hunt/);
+    expect(errors[1]).toBe('goto /never?q=[REDACTED]: timed out after 100 ms');
+  });
+});
+
+describe('a step takes at most its own timeout, whatever it tries', () => {
+  test.each([
+    ['goto', [], { action: 'goto', url: '/never' }],
+    ['waitForSelector', [FORM], { action: 'waitForSelector', selector: '#nothing' }],
+    [
+      'click on a page in an endless loop',
+      [{ action: 'goto', url: '/loop' }],
+      { action: 'click', selector: '#loop' },
+    ],
+    [
+      'fill on a page in an endless loop',
+      [{ action: 'goto', url: '/loop' }],
+      { action: 'fill', selector: '#field', value: 'x' },
+    ],
+    [
+      'snapshot of a page in an endless loop',
+      [
+        { action: 'goto', url: '/loop-on-load' },
+        { action: 'waitForSelector', selector: '#x', timeoutMs: 150 },
+      ],
+      { action: 'snapshot' },
+    ],
+    [
+      'press on a page in an endless loop',
+      [
+        { action: 'goto', url: '/loop-on-load' },
+        { action: 'waitForSelector', selector: '#x', timeoutMs: 150 },
+      ],
+      { action: 'press', key: 'a' },
+    ],
+  ])('%s, with picture and tree asked for', async (_, before, step) => {
+    const plan = bench.flow([...before, { ...step, timeoutMs: 600 }], {
+      captureScreenshotAfterEachStep: true,
+      captureA11yAfterEachStep: true,
+      defaultTimeoutMs: 1_000,
+    });
+    const run = await bench.open(plan);
+    for (const index of before.keys()) await run.perform(index, LIVE);
+    const start = performance.now();
+    const outcome = await run.perform(before.length, LIVE);
+    const took = performance.now() - start;
+    await run.close({ keepVideo: false, reason: 'test over' });
+    expect(outcome.ok).toBe(false);
+    expect(outcome.error).toContain('timed out after 600 ms');
+    expect(took).toBeLessThan(800);
+    expect(took).toBeGreaterThan(350);
+  });
+
+  test('defaultTimeoutMs holds where a step names none', async () => {
+    const [outcome] = await bench.run([{ action: 'goto', url: '/never' }], { defaultTimeoutMs: 150 });
+    expect(outcome?.error).toBe('goto /never: timed out after 150 ms');
+  });
+
+  test('one millisecond is a timeout too', async () => {
+    const [outcome] = await bench.run([{ action: 'goto', url: '/never', timeoutMs: 1 }]);
+    expect(outcome?.error).toBe('goto /never: timed out after 1 ms');
+  });
+});

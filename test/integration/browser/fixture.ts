@@ -1,0 +1,112 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { type Flow, flowSchema } from '#shared/flow/flow.ts';
+import { findChromium, findFullChromium } from '#shared/local/binaries.ts';
+import { commandLine } from '#shared/local/process/identity.ts';
+import { findFfmpeg } from '../../../services/runner/browser/ffmpeg.ts';
+import type { StepOutcome } from '../../../services/runner/browser/perform.ts';
+import {
+  type BrowserPool,
+  type BrowserPoolOptions,
+  createBrowserPool,
+} from '../../../services/runner/browser/pool.ts';
+import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startSite, type TestSite } from '../../support/site.ts';
+
+export interface BrowserBench extends AsyncDisposable {
+  site: TestSite;
+  pool: BrowserPool;
+  /** Artifacts root. */
+  artifacts: string;
+  tempDir: string;
+  logged: { level: 'info' | 'warn'; message: string }[];
+  flow(steps: object[], more?: object): Flow;
+  open(flow: Flow, more?: { runId?: string; epoch?: number; uploadDir?: string }): Promise<RunBrowser>;
+  /** Opens, runs all steps up to the first that fails, closes. */
+  run(steps: object[], more?: object, uploadDir?: string): Promise<StepOutcome[]>;
+}
+
+/** A signal that is never raised. */
+export const LIVE = new AbortController().signal;
+
+/** A site and a pool of its own on the machine's Chromium; after disposal no process and no temp file is left. */
+export async function createBench(options: Partial<BrowserPoolOptions> = {}): Promise<BrowserBench> {
+  const outerTmp = process.env.TMPDIR;
+  const home = await mkdtemp(join(tmpdir(), 'ghostly-test-browser-'));
+  const tempDir = await mkdtemp(join(home, 'tmp-'));
+  const found = await findChromium({ env: process.env });
+  const fullPath = await findFullChromium({ env: process.env });
+  process.env.TMPDIR = tempDir;
+  const site = await startSite();
+  const logged: BrowserBench['logged'] = [];
+  const pool = createBrowserPool({
+    headlessPath: found.kind === 'headless shell' ? found.path : undefined,
+    fullPath,
+    ffmpegPath: await findFfmpeg(process.env.PATH),
+    sandbox: 'auto',
+    tempDir,
+    environment: process.env,
+    log: {
+      info: (_, message) => void logged.push({ level: 'info', message }),
+      warn: (_, message) => void logged.push({ level: 'warn', message }),
+    },
+    ...options,
+  });
+  const artifacts = join(home, 'artifacts');
+  const flow = (steps: object[], more: object = {}) =>
+    flowSchema.parse({ baseUrl: site.url, steps, ...more });
+  let runs = 0;
+  const open: BrowserBench['open'] = (plan, { runId, epoch = 1, uploadDir } = {}) => {
+    runs += 1;
+    return pool.open({
+      runId: runId ?? `run-${runs}`,
+      flow: plan,
+      artifactsDir: artifacts,
+      epoch,
+      uploadDir,
+    });
+  };
+
+  async function run(steps: object[], more: object = {}, uploadDir?: string): Promise<StepOutcome[]> {
+    const plan = flow(steps, more);
+    const browser = await open(plan, uploadDir === undefined ? {} : { uploadDir });
+    const outcomes: StepOutcome[] = [];
+    try {
+      for (const index of plan.steps.keys()) {
+        const outcome = await browser.perform(index, LIVE);
+        outcomes.push(outcome);
+        if (!outcome.ok) break;
+      }
+      return outcomes;
+    } finally {
+      await browser.close({ keepVideo: false, reason: 'test over' });
+    }
+  }
+
+  async function dispose(): Promise<void> {
+    await pool.close();
+    await site.close();
+    try {
+      // Playwright removes the profile of a killed browser on its own, a little later.
+      await eventually(async () =>
+        expect((await readdir(tempDir)).filter((name) => !name.startsWith('.'))).toEqual([]),
+      );
+    } finally {
+      if (outerTmp === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = outerTmp;
+      await rm(home, { recursive: true, force: true });
+    }
+  }
+
+  return { site, pool, artifacts, tempDir, logged, flow, open, run, [Symbol.asyncDispose]: dispose };
+}
+
+/** Pids of living processes whose command line names `needle`. */
+export async function processesNaming(needle: string): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).map(Number).filter(Number.isInteger);
+  const lines = await Promise.all(pids.map(async (pid) => ({ pid, line: await commandLine(pid) })));
+  return lines.filter(({ line }) => line?.includes(needle)).map(({ pid }) => pid);
+}

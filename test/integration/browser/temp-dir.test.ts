@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { removeLeftTempDirs } from '../../../services/runner/browser/janitor.ts';
+import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'ghostly-test-janitor-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const deadPid = async (): Promise<number> => {
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'exit');
+  return child.pid!;
+};
+const leave = async (name: string, owner?: object): Promise<void> => {
+  await mkdir(join(root, name, 'profile'), { recursive: true });
+  await writeFile(join(root, name, 'profile/file'), 'left');
+  if (owner) await writeFile(join(root, name, 'owner.json'), JSON.stringify(owner));
+};
+
+describe('I8: temp folders of dead runners are removed, those of living ones are not', () => {
+  test('the folder of this process stays, and only its user may enter it', async () => {
+    const path = await makeTempDir(root, 'abc-1');
+    expect(basename(path)).toBe(`runner-${process.pid}-abc-1`);
+    expect((await stat(path)).mode & 0o777).toBe(0o700);
+    expect(await removeLeftTempDirs(root)).toEqual([]);
+    expect(await readdir(root)).toEqual([basename(path)]);
+  });
+
+  test('the folder of a dead process goes, with or without its owner file', async () => {
+    const pid = await deadPid();
+    await leave(`runner-${pid}-a`, { host: hostname(), pid, identity: '1 node' });
+    await leave(`runner-${pid}-b`);
+    expect((await removeLeftTempDirs(root)).sort()).toEqual([`runner-${pid}-a`, `runner-${pid}-b`]);
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  test('the folder of a dead process whose pid lives on in another one goes', async () => {
+    await leave(`runner-${process.pid}-old`, {
+      host: hostname(),
+      pid: process.pid,
+      identity: 'another process',
+    });
+    expect(await removeLeftTempDirs(root)).toEqual([`runner-${process.pid}-old`]);
+  });
+
+  test('a folder without owner file stays while its pid lives', async () => {
+    await leave(`runner-${process.pid}-unknown`);
+    expect(await removeLeftTempDirs(root)).toEqual([]);
+  });
+
+  test('the folder of another host goes only after a week', async () => {
+    const pid = await deadPid();
+    await leave(`runner-${pid}-far`, { host: `not-${hostname()}`, pid, identity: '1 node' });
+    expect(await removeLeftTempDirs(root)).toEqual([]);
+    const old = new Date(Date.now() - 8 * 86_400_000);
+    await utimes(join(root, `runner-${pid}-far`), old, old);
+    expect(await removeLeftTempDirs(root)).toEqual([`runner-${pid}-far`]);
+  });
+
+  test('what is not a runner folder is left alone, and a missing root is no error', async () => {
+    await mkdir(join(root, 'other'));
+    expect(await removeLeftTempDirs(root)).toEqual([]);
+    expect(await removeLeftTempDirs(join(root, 'missing'))).toEqual([]);
+  });
+});

@@ -1,0 +1,77 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { isAlive } from '#shared/local/process/identity.ts';
+import { eventually } from '../../support/eventually.ts';
+import { ghostly, newHome, pidsOf, run, startUp } from './up-process.ts';
+
+const CLI = join(import.meta.dirname, '../../../services/cli/main.ts');
+
+test('status tells what runs, as a table and as JSON, and down stops it', async () => {
+  const home = await newHome();
+  const nothing = await ghostly(home, 'status');
+  expect(nothing).toMatchObject({ code: 1, text: expect.stringContaining('Ghostly is not running') });
+
+  const up = startUp(home);
+  const announced = await up.ready;
+  const table = await ghostly(home, 'status');
+  expect(table.code).toBe(0);
+  expect(table.text).toMatch(new RegExp(`runner-1 +${announced.pids.runner[0]} {2}running`));
+  const json = await ghostly(home, 'status', '--json');
+  expect(JSON.parse(json.text)).toMatchObject({ running: true, ready: true, gateway: announced.gateway });
+
+  const down = await ghostly(home, 'down');
+  expect(down).toEqual({ code: 0, text: 'stopped' });
+  expect(await up.exited).toBe(0);
+  expect(pidsOf(announced).filter(isAlive)).toEqual([]);
+  expect((await ghostly(home, 'down')).text).toContain('Ghostly is not running');
+});
+
+test('down ends what a killed up left', async () => {
+  const home = await newHome();
+  const up = startUp(home);
+  const announced = await up.ready;
+  up.child.kill('SIGKILL');
+  await up.exited;
+  const down = await ghostly(home, 'down');
+  expect(down.code).toBe(0);
+  expect(down.text).toContain('postgres');
+  expect(pidsOf(announced).filter(isAlive)).toEqual([]);
+});
+
+test('logs shows what was written and goes on with what is added', async () => {
+  const home = await newHome();
+  expect((await ghostly(home, 'logs')).code).toBe(1);
+  const up = startUp(home, { args: ['2'] });
+  await up.ready;
+
+  expect((await ghostly(home, 'logs', 'runner-2')).text).toContain('"msg":"runner has a remark"');
+  expect((await ghostly(home, 'logs', 'runner', '-n', '1')).text.split('\n')).toEqual([
+    expect.stringMatching(/^runner-1 \| \{/),
+    expect.stringMatching(/^runner-2 \| \{/),
+  ]);
+  expect(await ghostly(home, 'logs', 'cat')).toMatchObject({
+    code: 1,
+    text: expect.stringContaining('gateway-1'),
+  });
+
+  const following = run(CLI, ['logs', 'supervisor-1', '-f'], { GHOSTLY_HOME: home });
+  await eventually(() => expect(following.output).toHaveLength(1));
+  await appendFile(join(home, 'logs/supervisor-1.log'), 'added later\n');
+  await eventually(() => expect(following.output).toContain('added later'));
+});
+
+test('arguments that cannot be used end with 2 and the help', async () => {
+  const home = await newHome();
+  for (const args of [
+    ['up', '--runners', 'many'],
+    ['up', '--port', '70000'],
+    ['up', 'what'],
+    ['status', '--jsn'],
+    ['nothing'],
+  ]) {
+    const { code, text } = await ghostly(home, ...args);
+    expect({ args, code }).toEqual({ args, code: 2 });
+    expect(text).toContain('Usage: ghostly');
+  }
+});

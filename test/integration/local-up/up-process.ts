@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach } from 'vitest';
+import { removePostgresData } from '#shared/local/postgres.ts';
+import { readLines } from '#shared/local/process/lines.ts';
+import { homeOf } from '../../../services/cli/up/home.ts';
+import { endLeftovers } from '../../../services/cli/up/leftovers.ts';
+import { readUpFile, type UpFile } from '../../../services/cli/up/up-file.ts';
+
+const CLONE = join(import.meta.dirname, '../../..');
+
+export type UpProcess = {
+  child: ChildProcess;
+  output: string[];
+  /** Resolves once it has said that it is ready. @throws with its output when it ends before */
+  ready: Promise<UpFile>;
+  exited: Promise<number | null>;
+};
+
+const homes: string[] = [];
+const children: { child: ChildProcess; exited: Promise<unknown> }[] = [];
+
+afterEach(async () => {
+  for (const { child, exited } of children.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      await exited;
+    }
+  }
+});
+afterAll(async () => {
+  for (const path of homes) {
+    const home = homeOf({ GHOSTLY_HOME: path }, '/');
+    await endLeftovers(home);
+    await removePostgresData({ dataDir: home.postgres });
+    await rm(path, { recursive: true, force: true });
+  }
+});
+
+export const newHome = async (): Promise<string> => {
+  const home = await mkdtemp(join(tmpdir(), 'ghostly-test-up-'));
+  homes.push(home);
+  return home;
+};
+
+export const run = (script: string, args: readonly string[], env: Record<string, string>): UpProcess => {
+  const own = { DATABASE_URL: '', NATS_URL: '', GHOSTLY_JWT_SECRET: '', PORT: '' };
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: CLONE,
+    env: { ...process.env, ...own, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const output: string[] = [];
+  const ready = Promise.withResolvers<UpFile>();
+  const exited = Promise.withResolvers<number | null>();
+  const onLine = (line: string) => {
+    output.push(line);
+    if (!line.startsWith('Ghostly is ready')) return;
+    readUpFile(join(env.GHOSTLY_HOME ?? '', 'up.json')).then((up) => {
+      if (up === undefined) ready.reject(new Error('no up.json'));
+      else ready.resolve(up);
+    }, ready.reject);
+  };
+  readLines(child.stdout, onLine);
+  readLines(child.stderr, onLine);
+  child.on('error', exited.reject);
+  child.on('close', (code) => {
+    exited.resolve(code);
+    ready.reject(new Error(`ended with ${code}: ${output.join('\n')}`));
+  });
+  // Tests that expect it to end do not look at it.
+  ready.promise.catch(() => {});
+  children.push({ child, exited: exited.promise });
+  return { child, output, ready: ready.promise, exited: exited.promise };
+};
+
+export const startUp = (
+  home: string,
+  { args = [], env = {} }: { args?: string[]; env?: Record<string, string> } = {},
+): UpProcess => run(join(import.meta.dirname, 'fixture/up.ts'), args, { GHOSTLY_HOME: home, ...env });
+
+export const ghostly = async (
+  home: string,
+  ...args: string[]
+): Promise<{ code: number | null; text: string }> => {
+  const { exited, output } = run(join(CLONE, 'services/cli/main.ts'), args, { GHOSTLY_HOME: home });
+  const code = await exited;
+  return { code, text: output.join('\n') };
+};
+
+export const pidsOf = ({ pids }: UpFile): number[] =>
+  [pids.gateway, pids.runner, pids.supervisor, pids.nats ?? [], pids.postgres ?? []].flat();
+
+export const upFileOf = (home: string): string => join(home, 'up.json');
+export const isThere = existsSync;

@@ -1,0 +1,256 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { connect } from 'nats';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { isAlive } from '#shared/local/process/identity.ts';
+import { readUpFile, type UpFile } from '../../../services/cli/up/up-file.ts';
+import { eventually } from '../../support/eventually.ts';
+import { adminDatabaseUrl, startTestNats } from '../../support/servers.ts';
+import { isThere, newHome, pidsOf, startUp, upFileOf } from './up-process.ts';
+
+const query = async (url: string, statement: string): Promise<unknown[]> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+};
+
+const processGroup = async (pid: number): Promise<number> => {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[2]);
+};
+
+test('the first start announces a stack whose parts all answer, and stops it in order, leaving nothing', async () => {
+  const home = await newHome();
+  const up = startUp(home, { args: ['2', '2'] });
+  const announced = await up.ready;
+
+  expect(Object.keys(announced).sort()).toEqual(['apiKey', 'database', 'gateway', 'nats', 'pids']);
+  expect(announced.gateway).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(announced.apiKey).toBe('gly_of_this_test');
+  expect(announced.pids).toMatchObject({
+    gateway: [expect.any(Number), expect.any(Number)],
+    runner: [expect.any(Number), expect.any(Number)],
+    supervisor: [expect.any(Number)],
+  });
+  expect(await query(announced.database, 'select once from public.prepared')).toEqual([{ once: 1 }]);
+  const { host, username, password } = new URL(announced.nats);
+  await (await connect({ servers: host, user: username, pass: password })).close();
+  for (const pid of pidsOf(announced)) expect(await processGroup(pid)).toBe(pid);
+  for (const file of ['up.json', 'secrets.json', 'api-key', 'nats/nats.conf', 'logs/runner-1.log']) {
+    expect(`${file} ${((await stat(join(home, file))).mode & 0o077).toString(8)}`).toBe(`${file} 0`);
+  }
+  expect(up.output.join('\n')).toMatch(/admin@ghostly\.local, password [0-9a-f]{20} {2}\(shown this once\)/);
+  expect(up.output).toContain('[runner-1] warn: runner has a remark');
+
+  up.child.kill('SIGINT');
+  expect(await up.exited).toBe(0);
+  expect(pidsOf(announced).filter(isAlive)).toEqual([]);
+  expect(isThere(upFileOf(home))).toBe(false);
+  const order = (await readFile(join(home, 'order.txt'), 'utf8')).trim().split('\n');
+  expect(order).toEqual([
+    'gateway SIGTERM',
+    'gateway SIGTERM',
+    'runner SIGTERM',
+    'runner SIGTERM',
+    'supervisor SIGTERM',
+  ]);
+});
+
+test('a second start keeps data, key and secrets, and says no password again', async () => {
+  const home = await newHome();
+  const first = startUp(home);
+  const before = await first.ready;
+  first.child.kill('SIGTERM');
+  await first.exited;
+
+  const second = startUp(home);
+  const after = await second.ready;
+  expect(after.apiKey).toBe(before.apiKey);
+  expect(new URL(after.database).password).toBe(new URL(before.database).password);
+  expect(await query(after.database, 'select once from prepared')).toEqual([{ once: 1 }]);
+  expect(second.output.join('\n')).not.toContain('password');
+});
+
+test('I10: services are told neither the admin’s password nor anything on their command line', async () => {
+  const home = await newHome();
+  const up = startUp(home, { env: { GHOSTLY_ADMIN_PASSWORD: 'given-by-hand' } });
+  const { pids } = await up.ready;
+  const environment = await readFile(`/proc/${pids.runner[0]}/environ`, 'utf8');
+  expect(environment).toContain('GHOSTLY_JWT_SECRET=');
+  expect(environment).not.toContain('given-by-hand');
+  expect(up.output.join('\n')).not.toContain('given-by-hand');
+});
+
+test('I5: whichever process is killed, one of its kind is there again on the old port, and up.json says so', async () => {
+  const home = await newHome();
+  const up = startUp(home, { args: ['2', '1'] });
+  const before = await up.ready;
+
+  const replaced = async (pick: (file: UpFile) => number | null | undefined) => {
+    const old = pick((await readUpFile(upFileOf(home))) ?? before);
+    if (old === null || old === undefined) throw new Error('nothing to kill');
+    process.kill(old, 'SIGKILL');
+    return eventually(
+      async () => {
+        const file = await readUpFile(upFileOf(home));
+        const pid = file === undefined ? undefined : pick(file);
+        expect(pid).toEqual(expect.any(Number));
+        expect(pid).not.toBe(old);
+        return file;
+      },
+      { timeoutMs: 15_000 },
+    );
+  };
+  await replaced(({ pids }) => pids.supervisor[0]);
+  await replaced(({ pids }) => pids.gateway[0]);
+  await replaced(({ pids }) => pids.nats);
+  const after = await replaced(({ pids }) => pids.postgres);
+  process.kill(before.pids.runner[0] ?? 0, 'SIGKILL');
+  await eventually(async () => {
+    const runners = (await readUpFile(upFileOf(home)))?.pids.runner;
+    expect(runners).toHaveLength(2);
+    expect(runners).not.toContain(before.pids.runner[0]);
+  });
+
+  expect(after).toMatchObject({ gateway: before.gateway, nats: before.nats, database: before.database });
+  expect((await fetch(`${before.gateway}/ready`)).status).toBe(200);
+  expect(await query(before.database, 'select once from prepared')).toEqual([{ once: 1 }]);
+  expect(up.output.filter((line) => line.includes('starting it again')).length).toBeGreaterThanOrEqual(5);
+});
+
+test('when up itself is killed its services leave, and the next start ends the servers that it left', async () => {
+  const home = await newHome();
+  const first = startUp(home);
+  const before = await first.ready;
+  first.child.kill('SIGKILL');
+  await first.exited;
+  await eventually(() => {
+    const services = [before.pids.gateway, before.pids.runner, before.pids.supervisor].flat();
+    expect(services.filter(isAlive)).toEqual([]);
+  });
+
+  const second = startUp(home);
+  const after = await second.ready;
+  expect(second.output.join('\n')).toContain('ended what an earlier start left: nats, postgres');
+  expect(pidsOf(before).filter(isAlive)).toEqual([]);
+  expect(await query(after.database, 'select once from prepared')).toEqual([{ once: 1 }]);
+});
+
+test('a recorded pid that belongs to another process by now is left alone', async () => {
+  const home = await newHome();
+  const first = startUp(home);
+  await first.ready;
+  first.child.kill('SIGTERM');
+  await first.exited;
+  const foreign = JSON.stringify({ pid: process.pid, identity: 'another process' });
+  await writeFile(join(home, 'pids/runner-1.json'), foreign);
+  await writeFile(join(home, 'nats/nats.pid'), String(process.pid));
+  await writeFile(join(home, 'up.lock'), foreign);
+
+  const second = startUp(home);
+  await second.ready;
+  expect(second.output.join('\n')).not.toContain('ended what an earlier start left');
+});
+
+test('a second up on the same home prints where the first one runs', async () => {
+  const home = await newHome();
+  const [one, two] = [startUp(home), startUp(home)];
+  const { gateway } = await Promise.any([one.ready, two.ready]);
+  const code = await Promise.race([one.exited, two.exited]);
+  expect(code).toBe(0);
+  const loser = one.child.exitCode === null ? two : one;
+  expect(loser.output.join('\n')).toContain(`Ghostly is running already: ${gateway}`);
+});
+
+test('a busy port is one clear line', async () => {
+  const server = createServer();
+  const port = await new Promise<number>((resolve) =>
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    }),
+  );
+  try {
+    const up = startUp(await newHome(), { args: ['1', '1', String(port)] });
+    expect(await up.exited).toBe(1);
+    expect(up.output.at(-1)).toBe(
+      `ghostly: port ${port} is in use: choose another with --port N (0: any free one)`,
+    );
+  } finally {
+    server.close();
+  }
+});
+
+test('servers of somebody else are used and none is started', async () => {
+  const nats = await startTestNats();
+  const home = await newHome();
+  const env = { DATABASE_URL: adminDatabaseUrl(), NATS_URL: nats.serviceUrl };
+  const refused = startUp(home, { env });
+  expect(await refused.exited).toBe(1);
+  expect(refused.output.at(-1)).toBe('ghostly: GHOSTLY_JWT_SECRET has to be set along with DATABASE_URL');
+
+  const up = startUp(home, { env: { ...env, GHOSTLY_JWT_SECRET: 'a-secret-of-the-operator' } });
+  const { pids, database } = await up.ready;
+  expect(database).toBe(env.DATABASE_URL);
+  expect(pids).toMatchObject({ nats: null, postgres: null });
+  expect(isThere(join(home, 'postgres'))).toBe(false);
+  await query(adminDatabaseUrl(), 'drop table prepared');
+});
+
+test('a database that is not there yet is said once and waited for, and a signal ends the waiting', async () => {
+  const home = await newHome();
+  const env = {
+    DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:9/none',
+    GHOSTLY_JWT_SECRET: 'a-secret-of-the-operator',
+  };
+  const up = startUp(home, { env });
+  await eventually(() => expect(up.output.join('\n')).toContain('does not answer yet'));
+  up.child.kill('SIGTERM');
+  expect(await up.exited).toBe(0);
+  expect(up.output.filter((line) => line.includes('does not answer yet'))).toHaveLength(1);
+});
+
+test('a service that cannot start ends the start with its reason, and nothing is left', async () => {
+  const home = await newHome();
+  const up = startUp(home, { env: { FIXTURE: 'runner:broken' } });
+  expect(await up.exited).toBe(1);
+  expect(up.output.at(-1)).toContain(
+    'runner-1 ended before it was ready (exit code 1): cannot work like this',
+  );
+  expect(isThere(join(home, 'postgres/postmaster.pid'))).toBe(false);
+  expect(isThere(join(home, 'up.lock'))).toBe(false);
+});
+
+test('a second signal ends even a service that does not listen, at once', async () => {
+  const home = await newHome();
+  const up = startUp(home, { env: { FIXTURE: 'runner:deaf' } });
+  const announced = await up.ready;
+  up.child.kill('SIGTERM');
+  await eventually(() => expect(announced.pids.gateway.filter(isAlive)).toEqual([]));
+  const start = performance.now();
+  await eventually(() => {
+    // Within half a second of the first a signal counts as the same one.
+    up.child.kill('SIGTERM');
+    expect(announced.pids.runner.filter(isAlive)).toEqual([]);
+  });
+  expect(await up.exited).toBe(0);
+  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(pidsOf(announced).filter(isAlive)).toEqual([]);
+});
+
+test('a service that does not listen is killed in time without a second signal', async () => {
+  const home = await newHome();
+  const up = startUp(home, { env: { FIXTURE: 'gateway:deaf', GHOSTLY_DRAIN_MS: '100' } });
+  const announced = await up.ready;
+  const start = performance.now();
+  up.child.kill('SIGTERM');
+  expect(await up.exited).toBe(0);
+  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(pidsOf(announced).filter(isAlive)).toEqual([]);
+});

@@ -1,0 +1,154 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, describe, expect, test } from 'vitest';
+import {
+  type PostgresStrategy,
+  removePostgresData,
+  type StartPostgres,
+  startPostgres,
+  stopLeftoverPostgres,
+} from '#shared/local/postgres.ts';
+import { freePort } from '#shared/local/process/free-port.ts';
+import { commandLine } from '#shared/local/process/identity.ts';
+
+const isRoot = process.getuid?.() === 0;
+const folders: string[] = [];
+
+afterAll(async () => {
+  for (const folder of folders) {
+    await removePostgresData({ dataDir: join(folder, 'data') });
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+/** A folder that only its maker can enter, like root's home. */
+const closedFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'ghostly-test-local-'));
+  folders.push(folder);
+  return folder;
+};
+
+const query = async (url: string, statement: string): Promise<unknown[]> => {
+  const client = new pg.Client({ connectionString: url });
+  // A server that is killed under the client is what some tests are about.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+};
+
+const strategies: (PostgresStrategy | undefined)[] = isRoot ? [undefined, 'copy'] : [undefined];
+
+describe.each(strategies)('embedded PostgreSQL, strategy %s', (strategy) => {
+  const options = async (more: Partial<StartPostgres> = {}): Promise<StartPostgres> => ({
+    dataDir: join(await closedFolder(), 'data'),
+    durable: false,
+    password: 'for-this-test',
+    ...(strategy === undefined ? {} : { strategy }),
+    ...more,
+  });
+
+  test('data survives a stop and a start on the same port', async () => {
+    const start = await options({ port: await freePort() });
+    const first = await startPostgres(start);
+    await query(first.url, 'create table kept as select 42 as answer');
+    expect(await first.stop()).toEqual({ code: 0, signal: null });
+
+    const second = await startPostgres(start);
+    try {
+      expect(second.url).toBe(first.url);
+      expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+    } finally {
+      await second.stop();
+    }
+  });
+
+  test('it starts again at once after kill -9, and what was committed is there', async () => {
+    const start = await options();
+    const first = await startPostgres(start);
+    await query(first.url, 'create table kept as select 1 as n');
+    process.kill(first.pid, 'SIGKILL');
+    await first.exited;
+
+    const second = await startPostgres(start);
+    try {
+      expect(await query(second.url, 'select n from kept')).toEqual([{ n: 1 }]);
+    } finally {
+      await second.stop();
+    }
+  });
+
+  test('a server that a killed parent left is ended by its pid file', async () => {
+    const start = await options();
+    const server = await startPostgres(start);
+    expect(await stopLeftoverPostgres(start)).toBe(true);
+    expect(await server.exited).toEqual({ code: 0, signal: null });
+    expect(await stopLeftoverPostgres(start)).toBe(false);
+  });
+
+  test('I10: the password is in no argument, file or log line, and none gets in without it', async () => {
+    const lines: string[] = [];
+    const server = await startPostgres(await options({ log: (line) => lines.push(line) }));
+    try {
+      expect(await commandLine(server.pid)).not.toContain('for-this-test');
+      expect(lines.join('\n')).not.toContain('for-this-test');
+      expect(await readFile(join(server.dataDir, 'postgresql.conf'), 'utf8')).not.toContain('for-this-test');
+      const wrong = new URL(server.url);
+      wrong.password = 'wrong';
+      await expect(query(wrong.href, 'select 1')).rejects.toThrow('password authentication failed');
+      expect((await stat(server.dataDir)).mode & 0o077).toBe(0);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('a failed statement is not quoted in the log', async () => {
+    const lines: string[] = [];
+    const server = await startPostgres(await options({ log: (line) => lines.push(line) }));
+    try {
+      await query(server.url, 'create table one (secret text primary key)');
+      await query(server.url, "insert into one values ('hunter2')");
+      await expect(query(server.url, "insert into one values ('hunter2')")).rejects.toThrow('duplicate key');
+    } finally {
+      await server.stop();
+    }
+    expect(lines.some((line) => line.includes('duplicate key'))).toBe(true);
+    expect(lines.join('\n')).not.toContain('hunter2');
+  });
+});
+
+test('a lock file whose pid belongs to another program does not keep PostgreSQL from starting', async () => {
+  const start = { dataDir: join(await closedFolder(), 'data'), durable: false, password: 'x' };
+  const first = await startPostgres(start);
+  const lock = await readFile(join(first.dataDir, 'postmaster.pid'), 'utf8');
+  await first.stop();
+  await writeFile(join(first.dataDir, 'postmaster.pid'), lock.replace(/^\d+/, '1'));
+  const second = await startPostgres(start);
+  expect(await second.stop()).toEqual({ code: 0, signal: null });
+});
+
+test('a busy port is one clear error', async () => {
+  const first = await startPostgres({ dataDir: join(await closedFolder(), 'data'), durable: false });
+  try {
+    const second = startPostgres({
+      dataDir: join(await closedFolder(), 'data'),
+      durable: false,
+      port: first.port,
+    });
+    await expect(second).rejects.toThrow(`PostgreSQL: port ${first.port} is in use`);
+  } finally {
+    await first.stop();
+  }
+});
+
+test('data whose password was lost is refused in one clear line', async () => {
+  const dataDir = join(await closedFolder(), 'data');
+  const first = await startPostgres({ dataDir, durable: false });
+  await first.stop();
+  await expect(startPostgres({ dataDir, durable: false })).rejects.toThrow('its password was not given');
+});

@@ -1,0 +1,75 @@
+/*
+ * Vitest's global set-up for the integration and e2e projects.
+ * Owns: one PostgreSQL without durability in a temporary folder, and in it the migrated template that test files clone.
+ */
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { removePostgresData, startPostgres, stopLeftoverPostgres } from '#shared/local/postgres.ts';
+import { isAlive } from '#shared/local/process/identity.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    ghostlyPostgres: { adminUrl: string; template: string };
+  }
+}
+
+const PREFIX = 'ghostly-test-postgres-';
+const TEMPLATE = 'ghostly_template';
+
+/** Folders and servers of test runs that were killed; their names hold the pid of their run. */
+const removeLeftovers = async (): Promise<void> => {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX));
+  for (const name of names) {
+    const pid = Number(name.slice(PREFIX.length).split('-')[0]);
+    if (!Number.isInteger(pid) || isAlive(pid)) continue;
+    const dataDir = join(tmpdir(), name, 'data');
+    await stopLeftoverPostgres({ dataDir });
+    await removePostgresData({ dataDir });
+    await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+};
+
+const makeTemplate = async (adminUrl: string): Promise<void> => {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    await admin.query(`create database ${TEMPLATE}`);
+    const migrations = new URL('../../shared/database/migrate.ts', import.meta.url);
+    if (!existsSync(migrations)) return;
+    const { migrate } = (await import(migrations.href)) as {
+      migrate: (databaseUrl: string) => Promise<void>;
+    };
+    const url = new URL(adminUrl);
+    url.pathname = `/${TEMPLATE}`;
+    await migrate(url.href);
+  } finally {
+    await admin.end();
+  }
+};
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await removeLeftovers();
+  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  // The database's user may be another one than ours.
+  await chmod(folder, 0o711);
+  const dataDir = join(folder, 'data');
+  const lines: string[] = [];
+  const postgres = await startPostgres({ dataDir, durable: false, log: (line) => lines.push(line) });
+  const teardown = async () => {
+    await postgres.stop();
+    await removePostgresData({ dataDir });
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await makeTemplate(postgres.url);
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+  project.provide('ghostlyPostgres', { adminUrl: postgres.url, template: TEMPLATE });
+  return teardown;
+}

@@ -1,0 +1,89 @@
+/*
+ * Real servers for one test file: its own nats-server, and clones of the migrated template in the shared PostgreSQL.
+ * Owns nothing after the file: everything made here is taken away in an afterAll hook.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, inject } from 'vitest';
+import { findNatsServer } from '#shared/local/binaries.ts';
+import { type Nats, startNats } from '#shared/local/nats.ts';
+import { randomSecret } from '#shared/local/secret.ts';
+
+const releases: (() => Promise<unknown>)[] = [];
+
+// Runs after the hooks of the file itself, which close what uses these servers.
+afterAll(async () => {
+  for (const release of releases.splice(0).reverse()) await release();
+});
+
+export type TestDatabase = {
+  /** A fresh database with all migrations applied. */
+  url: string;
+  name: string;
+  drop(): Promise<void>;
+};
+
+export const adminDatabaseUrl = (): string => inject('ghostlyPostgres').adminUrl;
+
+const asAdmin = async (statement: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: adminDatabaseUrl() });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+};
+
+const createDatabase = async (template: string): Promise<TestDatabase> => {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await asAdmin(`create database ${name} template ${template}`);
+  const url = new URL(adminDatabaseUrl());
+  url.pathname = `/${name}`;
+  const drop = () => asAdmin(`drop database if exists ${name} with (force)`);
+  releases.push(drop);
+  return { url: url.href, name, drop };
+};
+
+/** A clone of the migrated template; dropped after the file. For the top of a file, beforeAll or a test. */
+export const createTestDatabase = (): Promise<TestDatabase> =>
+  createDatabase(inject('ghostlyPostgres').template);
+
+/** A database without any table, to test migrations. */
+export const createEmptyDatabase = (): Promise<TestDatabase> => createDatabase('template0');
+
+export type TestNats = Nats & {
+  storeDir: string;
+  /** After `stop()`: the same port, passwords and store, unless it is to be wiped. */
+  startAgain(options?: { wiped?: boolean }): Promise<void>;
+};
+
+/** A nats-server of this file's own; stopped and removed after it. */
+export const startTestNats = async (): Promise<TestNats> => {
+  const storeDir = await mkdtemp(join(tmpdir(), 'ghostly-test-nats-'));
+  const binary = await findNatsServer({ env: process.env });
+  const credentials = { service: randomSecret(), reader: randomSecret() };
+  let nats = await startNats({ binary, storeDir, credentials });
+  releases.push(async () => {
+    await nats.stop();
+    await rm(storeDir, { recursive: true, force: true });
+  });
+  return {
+    ...nats,
+    get pid() {
+      return nats.pid;
+    },
+    get exited() {
+      return nats.exited;
+    },
+    storeDir,
+    stop: (ladder) => nats.stop(ladder),
+    startAgain: async ({ wiped = false } = {}) => {
+      if (wiped) await rm(storeDir, { recursive: true, force: true });
+      nats = await startNats({ binary, storeDir, credentials, port: nats.port });
+    },
+  };
+};

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+export interface TestSite extends AsyncDisposable {
+  /** Without a trailing slash. */
+  url: string;
+  /** Paths (with query) asked for, in order. */
+  requests: string[];
+  /** Resolves when `path` has been asked for. */
+  asked(path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * A small local web site for browser tests. Pages: `/form`, `/loop` (a button that never returns), `/dialogs`,
+ * `/dialog-on-load`, `/trap` (beforeunload), `/popups`, `/downloads`, `/busy` (many nodes), `/echo?…`
+ * (shows its query), `/links`, `/plain`; `/never` accepts and never answers, `/file` is an attachment, `/missing`
+ * a 404.
+ */
+export async function startSite(): Promise<TestSite> {
+  const requests: string[] = [];
+  const waiters = new Map<string, (() => void)[]>();
+  const sockets = new Set<Socket>();
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    requests.push(path);
+    for (const wake of waiters.get(path) ?? []) wake();
+    waiters.delete(path);
+    answer(path, request, response);
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  async function close(): Promise<void> {
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  }
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    asked(path) {
+      if (requests.includes(path)) return Promise.resolve();
+      return new Promise((resolve) => waiters.set(path, [...(waiters.get(path) ?? []), resolve]));
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function answer(path: string, request: IncomingMessage, response: ServerResponse): void {
+  const { pathname, searchParams } = new URL(path, 'http://site');
+  if (pathname === '/never') return;
+  if (pathname === '/file') {
+    response.writeHead(200, { 'content-type': 'application/zip', 'content-disposition': 'attachment' });
+    response.end('not a page');
+    return;
+  }
+  request.resume();
+  const body = pathname === '/echo' ? echo(searchParams) : PAGES[pathname];
+  response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' });
+  response.end(page(pathname, body ?? '<h1>not here</h1>'));
+}
+
+const page = (title: string, body: string) => `<!doctype html><title>${title}</title><body>${body}</body>`;
+const escapeHtml = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+const echo = (query: URLSearchParams) => `<p id="query">${escapeHtml(query.toString())}</p>`;
+
+const PAGES: Record<string, string> = {
+  '/plain': '<h1>Plain</h1>',
+  '/form': `<form action="/echo"><label>Name <input name="name"></label><label>Note <textarea name="note"></textarea></label>
+    <label>Terms <input type="checkbox" name="terms"></label><label>News <input type="checkbox" name="news" checked></label>
+    <select name="size"><option value="s">Small</option><option value="l">Large</option></select>
+    <select name="tags" multiple><option>one</option><option>two</option><option>three</option></select>
+    <input type="file" name="files" multiple><button id="send">Send</button><button id="off" disabled>Off</button></form>
+    <p id="files"></p><p id="hovered" hidden>hovered</p><p id="hide" hidden>hidden</p>
+    <p id="target">target</p><div style="position:relative"><button id="under" type="button">under</button>
+    <div style="position:absolute;inset:0;background:#eee">over</div></div>
+    <button id="later" type="button">later</button><p id="key"></p>
+    <script>
+      const by = (id) => document.getElementById(id);
+      document.querySelector('[type=file]').onchange = (e) => { by('files').textContent = [...e.target.files].map((f) => f.name + ':' + f.size).join(); };
+      by('target').onmouseover = () => { by('hovered').hidden = false; };
+      by('later').onclick = () => setTimeout(() => document.body.insertAdjacentHTML('beforeend', '<p id="come">came</p>'), 100);
+      addEventListener('keydown', (e) => { by('key').textContent = e.key; });
+    </script>`,
+  '/loop': `<button id="loop">loop</button><input id="field" onfocus="for (;;);"><script>
+    loop.onclick = () => { fetch('/loop-begun', { keepalive: true }); const end = Date.now() + 50; while (Date.now() < end); for (;;); };</script>`,
+  '/loop-on-load': '<script>setTimeout(() => { for (;;); }, 50)</script>',
+  '/dialogs': `<button id="alert" onclick="alert(1); done('alert')">alert</button>
+    <button id="confirm" onclick="done(confirm('sure?'))">confirm</button>
+    <button id="prompt" onclick="done(prompt('name?'))">prompt</button><p id="answer"></p>
+    <script>function done(text) { document.getElementById('answer').textContent = 'answer ' + text; }</script>`,
+  '/dialog-on-load': '<script>alert("hello")</script><h1 id="after">after</h1>',
+  '/trap': `<button id="leave" onclick="location='/plain'">leave</button>
+    <script>addEventListener('beforeunload', (e) => { e.preventDefault(); e.returnValue = 'stay'; });</script>`,
+  '/popups': `<button id="one" onclick="window.open('/dialog-on-load')">one</button>
+    <button id="many" onclick="for (let i = 0; i < 20; i++) window.open('/plain?' + i)">many</button><h1>still here</h1>`,
+  '/downloads': '<a id="get" href="/file">get</a><a id="next" href="/plain">next</a>',
+  '/busy': `<ul id="list"></ul><script>
+    list.innerHTML = Array.from({ length: 8000 }, (_, i) => '<li>item number ' + i + ' of a long list</li>').join('');</script>`,
+  '/links':
+    '<a id="file" href="file:///etc/passwd">file</a><a id="settings" href="chrome://version">settings</a>',
+};

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
+import { ENDPOINTS } from '#shared/contract/endpoints.ts';
+
+const rows: [string, Endpoint][] = Object.entries(ENDPOINTS);
+
+describe('the table of endpoints', () => {
+  it('has no method and path twice', () => {
+    const routes = rows.map(([, { method, path }]) => `${method} ${path}`);
+    expect(new Set(routes).size).toBe(routes.length);
+  });
+
+  it('asks for credentials everywhere but at the login and the probes', () => {
+    const open = rows.filter(([, { access }]) => access === 'public').map(([id]) => id);
+    expect(open.sort()).toEqual(['health', 'login', 'ready']);
+  });
+
+  it('takes tokens in the query only where headers cannot be set', () => {
+    const inQuery = rows.filter(([, { queryToken }]) => queryToken).map(([id]) => id);
+    expect(inQuery.sort()).toEqual(['readArtifact', 'streamRun']);
+  });
+
+  it('I11: judges every path with a run id for that run', () => {
+    const ofRuns = rows.filter(([, { path }]) => /^\/(v1\/runs|artifacts)\/:id/.test(path));
+    expect(ofRuns.length).toBeGreaterThan(0);
+    expect(ofRuns.filter(([, { onRun, params }]) => !onRun || !params)).toEqual([]);
+  });
+
+  it('knows the errors that follow from a row', () => {
+    expect(errorsOf(ENDPOINTS.cancelRun)).toEqual(
+      expect.arrayContaining([
+        'run_final',
+        'unauthorized',
+        'forbidden',
+        'not_found',
+        'database_unavailable',
+        'internal',
+      ]),
+    );
+    expect(errorsOf(ENDPOINTS.health)).toEqual(['internal']);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
+import { errorText, languageOf } from '#shared/contract/language.ts';
+
+describe('the language of a caller', () => {
+  it.each<[string | undefined, string]>([
+    [undefined, 'none'],
+    ['', 'none'],
+    ['*', 'none'],
+    ['fr', 'none'],
+    ['fr-FR, de;q=0.5', 'none'],
+    ['english', 'none'],
+    ['en', 'en'],
+    ['EN-us', 'en'],
+    ['en-US,en;q=0.9,es;q=0.8', 'en'],
+    ['es', 'es'],
+    ['es-419, en;q=0.9', 'es'],
+    ['en;q=0.4, es;q=0.6', 'es'],
+    ['fr, es;q=0.2', 'es'],
+    ['*, es;q=0.5', 'es'],
+    ['en;q=0', 'none'],
+    ['en;q=nonsense', 'none'],
+    [';;,,q=1', 'none'],
+  ])('%j is %s', (header, language) => {
+    expect(languageOf(header)).toBe(language);
+  });
+});
+
+describe('the texts of errors', () => {
+  it.each<[ErrorCode, string, string, string]>([
+    ['unauthorized', 'unauthorized', 'unauthorized', 'no autorizado'],
+    ['forbidden', 'forbidden', 'forbidden', 'prohibido'],
+    ['not_found', 'not found', 'not found', 'no encontrado'],
+    ['run_final', 'run ya finalizó', 'run already finished', 'run ya finalizó'],
+    ['validation', 'validation error', 'validation error', 'error de validación'],
+    ['invalid_project', 'invalid project', 'invalid project', 'proyecto no válido'],
+  ])('%s: %j, in English %j, in Spanish %j', (code, none, en, es) => {
+    expect([errorText(code, 'none'), errorText(code, 'en'), errorText(code, 'es')]).toEqual([none, en, es]);
+  });
+
+  it('all exist in each language', () => {
+    for (const code of Object.keys(ERRORS) as ErrorCode[])
+      for (const language of ['none', 'en', 'es'] as const) expect(errorText(code, language)).not.toBe('');
+  });
+});

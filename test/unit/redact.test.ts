@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createRedactor, REDACTED, redactStep, SHORTEST_SECRET } from '#shared/flow/redact.ts';
+import type { Step } from '#shared/flow/step.ts';
+
+const fill = (value: string): Step => ({ action: 'fill', selector: '#field', value });
+const redactor = (...values: string[]) => createRedactor({ steps: values.map(fill) });
+
+/** Texts that cannot form a secret by chance: digits only, while secrets have none. */
+const plain = fc.stringMatching(/^[0-9 ]{0,20}$/);
+const secret = fc
+  .string({ minLength: SHORTEST_SECRET, unit: 'grapheme-ascii' })
+  .filter((text) => !/[0-9%\\]/.test(text) && text.trim().length >= SHORTEST_SECRET);
+
+describe('redactStep', () => {
+  test('hides the value of a fill, however short, and nothing else', () => {
+    expect(redactStep(fill('x'))).toEqual({ action: 'fill', selector: '#field', value: REDACTED });
+  });
+
+  test.each<Step>([
+    { action: 'goto', url: '/a' },
+    { action: 'selectOption', selector: 'select', value: 'large' },
+    { action: 'setInputFiles', selector: 'input', files: ['a.txt'] },
+    { action: 'snapshot', timeoutMs: 5 },
+  ])('leaves %o as it is', (step) => {
+    expect(redactStep(step)).toEqual(step);
+  });
+});
+
+describe('I10: createRedactor hides fill values', () => {
+  test.each([
+    ['as typed', 'pass word', 'the pass word!', 'the [REDACTED]!'],
+    ['in a query', 'a b&c=ü', '/?q=a%20b%26c%3D%C3%BC&x', '/?q=[REDACTED]&x'],
+    ['in a query with lower-case hex', 'a b&c=ü', '?q=a%20b%26c%3d%c3%bc', '?q=[REDACTED]'],
+    ['in a form', 'a b&c', 'q=a+b%26c&r=1', 'q=[REDACTED]&r=1'],
+    ['in a form with lines', 'one\ntwo', 'q=one%0D%0Atwo', 'q=[REDACTED]'],
+    ['in JSON', 'say "hi"\n', '{"v":"say \\"hi\\"\\n"}', '{"v":"[REDACTED]"}'],
+    ['in HTML', 'a<b & "c"', '<p title="a&lt;b &amp; &quot;c&quot;">', '<p title="[REDACTED]">'],
+    [
+      'in a quoted key of the tree',
+      'it\'s: "x"',
+      '- \'button "it\'\'s: \\"x\\""\'',
+      '- \'button "[REDACTED]"\'',
+    ],
+    ['with spaces collapsed', ' a \n b  c ', 'text: a b c', 'text: [REDACTED]'],
+    ['overlapping one another', 'unused', 'unusedused', '[REDACTED]used'],
+  ])('%s', (_, value, text, expected) => {
+    expect(redactor(value)(text)).toBe(expected);
+  });
+
+  test('overlapping secrets leave no piece of either', () => {
+    expect(redactor('abcd', 'cdef')('xabcdefx')).toBe('x[REDACTED]x');
+  });
+
+  test('values of one or two characters are left alone', () => {
+    expect(redactor('7', 'ab')('7 tables')).toBe('7 tables');
+  });
+
+  test('only fills hold secrets', () => {
+    const steps: Step[] = [{ action: 'selectOption', selector: 's', value: 'large' }, fill('hunter2')];
+    expect(createRedactor({ steps })('large hunter2')).toBe('large [REDACTED]');
+  });
+
+  test('a secret that the limit cuts through is hidden as a whole', () => {
+    const redact = redactor('hunter2');
+    expect(redact('0123 hunter2 456', 8)).toBe('0123 [REDACTED]');
+    expect(redact('0123 hunter2 456', 14)).toBe('0123 [REDACTED] 4');
+    expect(redact('0123 hunter2 456', 4)).toBe('0123');
+  });
+
+  test('property: no secret survives, in any encoding, between any texts', () => {
+    const encoders = [
+      (text: string) => text,
+      encodeURIComponent,
+      (text: string) => new URLSearchParams({ v: text }).toString().slice(2),
+      (text: string) => JSON.stringify(text).slice(1, -1),
+    ];
+    fc.assert(
+      fc.property(fc.array(secret, { minLength: 1, maxLength: 5 }), fc.array(plain), (secrets, texts) => {
+        const parts = encoders.flatMap((encode) => secrets.map(encode));
+        const text = parts.map((part, i) => `${texts[i % (texts.length || 1)] ?? ''}0${part}0`).join('');
+        const redacted = redactor(...secrets)(text);
+        expect(redacted.replaceAll(REDACTED, '')).toMatch(/^[0-9 ]*$/);
+      }),
+    );
+  });
+
+  test('property: text without a secret comes back unchanged, and redacting twice changes nothing', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), fc.string(), plain, (secrets, text, digits) => {
+        const redact = redactor(...secrets);
+        expect(redact(redact(text))).toBe(redact(text));
+        if (secrets.every((value) => !/[0-9 ]/.test(value))) expect(redact(digits)).toBe(digits);
+      }),
+    );
+  });
+
+  test('property: a limit shows no more than the unlimited text and no piece of a secret', () => {
+    fc.assert(
+      fc.property(secret, plain, plain, fc.nat(60), (value, before, after, limit) => {
+        const cut = redactor(value)(`${before}${value}${after}`, limit);
+        expect(cut.replaceAll(REDACTED, '')).toMatch(/^[0-9 ]*$/);
+        expect(cut.replaceAll(REDACTED, '').length).toBeLessThanOrEqual(limit);
+      }),
+    );
+  });
+
+  test('a value of the largest size is no trouble', () => {
+    const value = 'päss "word" '.repeat(8_000);
+    expect(redactor(value, `${value}!`)(`a${value}!b`.repeat(3))).toBe(
+      'a[REDACTED]ba[REDACTED]ba[REDACTED]b',
+    );
+  });
+});
