@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, Empty } from 'nats';
+import { Client } from 'pg';
+import { chromium } from 'playwright';
+import { findChromium, findNatsServer } from '#shared/local/binaries.ts';
+import { startNats } from '#shared/local/nats.ts';
+import { randomSecret } from '#shared/local/secret.ts';
+import { sample, timed } from './median.ts';
+
+/** What the parts cost without us, ms, each sampled on its own. */
+export interface Floors {
+  request: number[];
+  commit: number[];
+  abort: number[];
+  close: number[];
+}
+
+export async function measureFloors(databaseUrl: string, rounds: number): Promise<Floors> {
+  const [request, commit, browser] = [
+    await requestFloor(rounds),
+    await commitFloor(databaseUrl, rounds),
+    await browserFloor(rounds),
+  ];
+  return { request, commit, ...browser };
+}
+
+async function requestFloor(rounds: number): Promise<number[]> {
+  const storeDir = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
+  const credentials = { service: randomSecret(), reader: randomSecret() };
+  const nats = await startNats({ binary: await findNatsServer({ env: process.env }), storeDir, credentials });
+  try {
+    const { host, username: user, password: pass } = new URL(nats.serviceUrl);
+    const [asks, answers] = [
+      await connect({ servers: host, user, pass }),
+      await connect({ servers: host, user, pass }),
+    ];
+    answers.subscribe('echo', { callback: (_, message) => message.respond(Empty) });
+    await answers.flush();
+    const samples = await sample(rounds, () => timed(() => asks.request('echo')));
+    await Promise.all([asks.close(), answers.close()]);
+    return samples;
+  } finally {
+    await nats.stop();
+    await rm(storeDir, { recursive: true, force: true });
+  }
+}
+
+async function commitFloor(databaseUrl: string, rounds: number): Promise<number[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query('create table bench_floor (id int, body jsonb)');
+    return await sample(rounds, () =>
+      timed(() => client.query('insert into bench_floor values (1, $1)', ['{"a":1}'])),
+    );
+  } finally {
+    await client.query('drop table bench_floor');
+    await client.end();
+  }
+}
+
+async function browserFloor(rounds: number): Promise<{ abort: number[]; close: number[] }> {
+  const { path } = await findChromium({ env: process.env });
+  const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
+  const close: number[] = [];
+  const abort = await sample(rounds, async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const stop = new AbortController();
+    const waiting = page.waitForSelector('#never', { signal: stop.signal }).catch(() => undefined);
+    await page.evaluate(() => 1);
+    const cost = await timed(() => {
+      stop.abort();
+      return waiting;
+    });
+    close.push(await timed(() => context.close()));
+    return cost;
+  });
+  await browser.close();
+  return { abort, close };
+}

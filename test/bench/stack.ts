@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface BenchStack extends AsyncDisposable {
+  gateway: string;
+  database: string;
+  apiKey: string;
+}
+
+/** A whole stack as a user starts it, on free ports and in a folder of its own. */
+export async function startBenchStack(): Promise<BenchStack> {
+  const home = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
+  const up = spawn(process.execPath, ['services/cli/main.ts', 'up', '--port', '0'], {
+    env: { ...process.env, GHOSTLY_HOME: home, LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(up, 'exit');
+  const stop = async () => {
+    up.kill('SIGTERM');
+    await exited;
+    await rm(home, { recursive: true, force: true });
+  };
+  for await (const chunk of up.stdout) if (String(chunk).includes('is ready')) break;
+  up.stdout.resume();
+  if (!existsSync(join(home, 'up.json'))) throw new Error('the stack did not start');
+  const { gateway, database, apiKey } = JSON.parse(await readFile(join(home, 'up.json'), 'utf8'));
+  return { gateway, database, apiKey, [Symbol.asyncDispose]: stop };
+}
+
+/** A page with a form, answered at once. */
+export async function startPage(): Promise<{ url: string } & AsyncDisposable> {
+  const page = '<!doctype html><title>Shop</title><input id="name"><button id="buy">Buy</button>';
+  const server = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end(page));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
