@@ -1,5 +1,5 @@
 import type { ErrorCode, ValidationDetails } from '#shared/contract/errors.ts';
-import { DatabaseUnavailableError, unavailable } from '#shared/database/sql.ts';
+import { unavailable } from '#shared/database/sql.ts';
 
 /** A request that is answered with one of the contract's errors. */
 export class RequestError extends Error {
@@ -21,10 +21,7 @@ export class RequestError extends Error {
 /** The one mapping of errors to the contract: whatever is not known is `internal`. */
 export function toRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error;
-  const lost = unavailable(error);
-  return new RequestError(lost instanceof DatabaseUnavailableError ? 'database_unavailable' : 'internal', {
-    cause: error,
-  });
+  return new RequestError(unavailable(error) ? 'database_unavailable' : 'internal', { cause: error });
 }
 
 /** What a log may hold of an error: nothing of the rows and values that database errors carry along (I10). */

@@ -5,6 +5,7 @@
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import { publishEntry } from '#shared/bus/publish-entry.ts';
+import { subjects } from '#shared/bus/subjects.ts';
 import { readLog } from '#shared/database/runs/log.ts';
 import {
   findUnpublished,
@@ -50,6 +51,7 @@ async function relayRun({ sql, bus }: RelayDeps, run: UnpublishedRun): Promise<v
   for (;;) {
     const log = await readLog(sql, runId, mark.seq, EVENTS);
     const entries = log ? entriesAfter(log, mark) : [];
+    if (entries.length > 0) bus.tell(subjects.live(runId), entries);
     for (const entry of entries) {
       await publishEntry(bus, { runId, userId, projectId }, entry);
       mark = entry.kind === 'assist' ? { ...mark, seq: entry.seq } : { ...mark, rank: rankOf(entry) };

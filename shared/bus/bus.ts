@@ -90,7 +90,12 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
       return connected;
     },
     tell(subject, body) {
-      if (connected) connection?.publish(subject, codec.encode(body));
+      if (!connection || !connected) return;
+      try {
+        connection.publish(subject, codec.encode(body));
+      } catch (error) {
+        log.warn({ err: error, subject }, 'a message could not be sent'); // too large, or closing
+      }
     },
     async ask(subject, body, timeoutMs) {
       if (!connection || !connected) throw new BusError('unavailable');

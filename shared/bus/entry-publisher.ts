@@ -6,7 +6,7 @@
 import { rankOf, type StreamEntry, type Watermark } from '#shared/run/stream.ts';
 import type { Bus } from './bus.ts';
 import { publishEntry } from './publish-entry.ts';
-import type { RunAddress } from './subjects.ts';
+import { type RunAddress, subjects } from './subjects.ts';
 
 export interface EntryPublisher {
   /** A status that was pushed before is left out. */
@@ -62,7 +62,10 @@ export function createEntryPublisher(options: {
 
   return {
     push(entries) {
-      queue.push(...entries.filter(isNews));
+      const news = entries.filter(isNews);
+      // Watchers hear of it at once; JetStream gets it one by one.
+      bus.tell(subjects.live(run.runId), news);
+      queue.push(...news);
       void work();
     },
     settled(ms) {

@@ -6,6 +6,8 @@ export const subjects = {
   finalise: `${ROOT}.supervisor.finalise`,
   /** The live actor of a run. */
   command: (runId: string) => `${ROOT}.run.${runId}.command`,
+  /** Entries of a run for whoever watches it now, as a list: heard at once, kept nowhere. */
+  live: (runId: string) => `${ROOT}.run.${runId}.live`,
   event: (run: RunAddress, type: string) =>
     `${ROOT}.events.${run.userId}.${run.projectId}.${run.runId}.${type}`,
   eventsOfRun: (runId: string) => `${ROOT}.events.*.*.${runId}.*`,

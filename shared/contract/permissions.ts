@@ -1,4 +1,4 @@
-import type { KeyScope } from '#shared/database/entities/accounts.ts';
+import type { KeyScope } from '#shared/contract/roles.ts';
 
 /** What an endpoint asks of its caller, and the scope an API key needs for it. */
 export const SCOPE_OF = {

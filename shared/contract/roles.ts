@@ -1,13 +1,12 @@
-import type { KeyScope, UserRole } from '#shared/database/entities/accounts.ts';
+export const USER_ROLES = ['admin', 'member'] as const;
+export type UserRole = (typeof USER_ROLES)[number];
 
-/** The same words as the database's; only their types come from there, so that clients do not load it. */
-export const USER_ROLES = ['admin', 'member'] as const satisfies readonly UserRole[];
-export const KEY_SCOPES = [
-  'runs:read',
-  'runs:write',
-  'runs:cancel',
-  'admin',
-] as const satisfies readonly KeyScope[];
+/** What a member of a project may do, mildest first: watch, start and cancel, everything. */
+export const PROJECT_ROLES = ['viewer', 'operator', 'owner'] as const;
+export type ProjectRole = (typeof PROJECT_ROLES)[number];
+
+export const KEY_SCOPES = ['runs:read', 'runs:write', 'runs:cancel', 'admin'] as const;
+export type KeyScope = (typeof KEY_SCOPES)[number];
 
 /** What a new key may do if nothing else is asked for. */
 export const DEFAULT_SCOPES = [

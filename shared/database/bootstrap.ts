@@ -1,9 +1,10 @@
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { KEY_SCOPES } from '#shared/contract/roles.ts';
 import { createApiKey } from './accounts/api-keys.ts';
 import { hashPassword } from './accounts/password.ts';
 import { addUser } from './accounts/users.ts';
 import { ormOptions } from './connect.ts';
-import { KEY_SCOPES, UserEntity } from './entities/accounts.ts';
+import { UserEntity } from './entities/accounts.ts';
 import { migrate } from './migrate.ts';
 
 /** Any number that no other lock of ours uses. */

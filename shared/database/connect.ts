@@ -26,15 +26,19 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
   return { sql: createSql(pool), orm, [Symbol.asyncDispose]: () => orm.close(true) };
 }
 
+/** Connections are kept, with the plans of their prepared statements. */
+const IDLE_MS = 600_000;
+
 /** A process that stops inside a transaction must not keep its locks, hence the idle timeout on every connection. */
 export function ormOptions(options: DatabaseOptions): Options {
   const { url, applicationName, poolSize = 10, statementTimeoutMs = 5_000, lockTimeoutMs = 2_000 } = options;
   return {
     clientUrl: url,
     entities: ENTITIES,
-    pool: { min: 0, max: poolSize },
+    pool: { min: 0, max: poolSize, idleTimeoutMillis: IDLE_MS },
     driverOptions: {
       application_name: applicationName,
+      options: '-c plan_cache_mode=force_generic_plan -c jit=off',
       connectionTimeoutMillis: 2_000,
       query_timeout: statementTimeoutMs,
       statement_timeout: statementTimeoutMs,

@@ -15,7 +15,7 @@ export class DatabaseUnavailableError extends Error {
 export function createSql(client: Pool | PoolClient): Sql {
   const rows = async <Row extends QueryResultRow>(text: string, values: unknown[] = []) => {
     try {
-      return (await client.query<Row>({ text, values, types: TYPES })).rows;
+      return (await client.query<Row>({ name: nameOf(text), text, values, types: TYPES })).rows;
     } catch (error) {
       throw unavailable(error) ?? error;
     }
@@ -23,17 +23,38 @@ export function createSql(client: Pool | PoolClient): Sql {
   return { rows, row: async (text, values) => (await rows<never>(text, values))[0] };
 }
 
-/** Connection failures by SQLSTATE (08 connection, 57P0x shutdown, 53300 too many) and by what the driver says. */
+const names = new Map<string, string>();
+
+/** Prepared once per connection: planning a guarded statement takes longer than running it. Texts are constants. */
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `ghostly_${names.size}`;
+  names.set(text, name);
+  return name;
+}
+
+/** The failures after which a statement may be tried again; undefined for all others. */
 export function unavailable(error: unknown): DatabaseUnavailableError | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof DatabaseUnavailableError) return cause;
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-    if (/^(08...|57P0[1-5]|53300|E[A-Z]+)$/.test(code) || DRIVER_MESSAGES.test(cause.message))
+    if (SQLSTATES.test(code) || NETWORK.has(code) || DRIVER_MESSAGES.test(cause.message))
       return new DatabaseUnavailableError('the database is out of reach', { cause: error });
   }
   return undefined;
 }
 
+/** Connection (08), resources (53), shutdown (57P0x), and statements that gave up: waits and conflicts. */
+const SQLSTATES = /^(08...|53...|57P0[1-5]|57014|55P03|40001|40P01)$/;
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 const DRIVER_MESSAGES =
   /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/;
 

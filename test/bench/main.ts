@@ -45,9 +45,20 @@ const toSse: number[] = [];
 const answered: number[] = [];
 const raised: number[] = [];
 const ended: number[] = [];
+/** The same cancels, hop by hop. */
+const hops = {
+  recorded: [] as number[],
+  raised: [] as number[],
+  closed: [] as number[],
+  told: [] as number[],
+};
 
 const database = new Client({ connectionString: stack.database });
 await database.connect();
+const recordedAt = async (id: string) => {
+  const sql = 'select extract(epoch from cancel_requested_at) * 1000 as at from runs where id = $1';
+  return Number((await database.query<{ at: string }>(sql, [id])).rows[0]!.at);
+};
 const storedTimes = async (id: string) => {
   const { rows } = await database.query<{ seq: number; at: string; to: string | null }>(
     `select seq, extract(epoch from at) * 1000 as at, payload ->> 'to' as to from events where run_id = $1 order by seq`,
@@ -79,15 +90,22 @@ async function cancelRound(): Promise<number> {
   const sent = wallNow();
   answered.push(await timed(() => api(`/v1/runs/${id}/cancel`, {})));
   const [abort, end] = [await watcher.until(entered('cancelling.aborting')), await watcher.until(runEnd)];
-  raised.push((await storedTimes(id)).find(({ to }) => to === 'cancelling.aborting')!.at - sent);
+  const [recorded, stored] = [await recordedAt(id), await storedTimes(id)];
+  const reached = (state: string) => stored.find(({ to }) => to === state)!.at;
+  raised.push(reached('cancelling.aborting') - sent);
   ended.push(end.at - sent);
+  hops.recorded.push(recorded - sent);
+  hops.raised.push(reached('cancelling.aborting') - recorded);
+  hops.closed.push(reached('fail') - reached('cancelling.aborting'));
+  hops.told.push(end.at - reached('fail'));
   await watcher.ended;
   return abort.at - sent;
 }
 
 await sample(5, passRound);
 await sample(3, cancelRound);
-for (const list of [accepted, started, toPass, toSse, answered, raised, ended]) list.length = 0;
+for (const list of [accepted, started, toPass, toSse, answered, raised, ended, ...Object.values(hops)])
+  list.length = 0;
 const before = await measureFloors(stack.database, ROUNDS);
 await sample(ROUNDS, passRound);
 await sample(ROUNDS, cancelRound);
@@ -117,6 +135,17 @@ function report({ request, commit, abort, close }: Floors): void {
     row('cancel → abort raised and stored', raised, floors.request + 2 * floors.commit, 4),
     row('cancel → run_end at a watcher', ended, ladder, 12),
     row('event stored → SSE', toSse, floors.request, 3),
+  ]);
+  console.log('Where a cancel spends its time (medians, ms)');
+  console.table([
+    row('sent → recorded: HTTP, key, run, policy, record', hops.recorded, 3 * floors.commit),
+    row(
+      'recorded → abort raised and stored: NATS, machine, commit',
+      hops.raised,
+      floors.request + floors.commit,
+    ),
+    row('abort → context closed and fail stored', hops.closed, floors.abort + floors.close + floors.commit),
+    row('fail stored → run_end at the watcher: NATS, SSE', hops.told, floors.request),
   ]);
 }
 

@@ -1,5 +1,5 @@
 import { type Permission, SCOPE_OF } from '#shared/contract/permissions.ts';
-import type { KeyScope, ProjectRole, UserRole } from '#shared/database/entities/accounts.ts';
+import type { KeyScope, ProjectRole, UserRole } from '#shared/contract/roles.ts';
 
 /** Who calls. A JWT acts with all scopes of its user, an API key with its own. */
 export interface Actor {

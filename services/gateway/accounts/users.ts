@@ -1,7 +1,7 @@
+import type { UserRole } from '#shared/contract/roles.ts';
 import { hashPassword, verifyPassword } from '#shared/database/accounts/password.ts';
 import { createUser, findUserByEmail } from '#shared/database/accounts/users.ts';
 import type { Database } from '#shared/database/connect.ts';
-import type { UserRole } from '#shared/database/entities/accounts.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';

@@ -30,7 +30,9 @@ async function openContained(artifactsDir: string, runId: string, file: string):
     if ((await handle.stat()).isFile()) return handle;
     await handle.close();
   } catch (cause) {
-    if (!isMissing(cause)) throw cause;
+    if (cause instanceof RequestError) throw cause;
+    // Not left to the mapping: a file system's codes look like those of a lost connection.
+    if (!isMissing(cause)) throw new RequestError('internal', { cause });
   }
   throw new RequestError('not_found');
 }

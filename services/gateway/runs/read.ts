@@ -8,10 +8,11 @@ import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
 import { presentRun, presentRunDetail } from './present.ts';
 
-/** A project that cannot be is like one without runs. */
+/** An empty filter is none; a project that cannot be is like one without runs. */
 export const createListRuns =
   (sql: Sql): Handler<'listRuns'> =>
-  async ({ actor, query: { project: projectId } }) => {
+  async ({ actor, query: { project } }) => {
+    const projectId = project || undefined;
     if (projectId !== undefined && !isId(projectId)) return { status: 200, body: [] };
     const wanted = { viewerId: actor.userId, everybody: seesAllRuns(actor), limit: LIST_LIMIT };
     const rows = await listRuns(sql, { ...wanted, ...(projectId !== undefined && { projectId }) });

@@ -10,7 +10,7 @@ import { isFinal } from '#shared/run/status.ts';
 import type { StreamEntry } from '#shared/run/stream.ts';
 
 export interface FeedListener {
-  /** An entry as it was published: perhaps known, perhaps out of turn. */
+  /** An entry as it was told: perhaps known, perhaps out of turn. */
   entry(entry: StreamEntry): void;
   /** The database has events up to `lastSeq`; if `final`, also the end. Whoever has less should read. */
   look(lastSeq: number, final: boolean): void;
@@ -35,9 +35,8 @@ export function createRunFeeds({ sql, bus }: { sql: Sql; bus: Bus }): RunFeeds {
 
   const open = (runId: string): Feed => {
     const listeners = new Set<FeedListener>();
-    const listening = bus.listen(subjects.eventsOfRun(runId), (body) => {
-      const { runId: _, ...entry } = body as StreamEntry & { runId: string };
-      for (const listener of listeners) listener.entry(entry as StreamEntry);
+    const listening = bus.listen(subjects.live(runId), (body) => {
+      for (const entry of body as StreamEntry[]) for (const listener of listeners) listener.entry(entry);
     });
     const feed = { listeners, listening, timer: setInterval(() => void look(runId, listeners), LOOK_MS) };
     feeds.set(runId, feed);

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import type { Redactor } from '#shared/flow/redact.ts';
+import { messageOf } from './failure.ts';
 
 /** Longest accessibility tree kept, in UTF-16 units; a longer one ends with a line that says so. */
 export const LONGEST_A11Y = 200_000;
@@ -18,12 +20,24 @@ export async function saveScreenshot(
   path: string,
   call: Call,
 ): Promise<string> {
-  const picture = await page.screenshot(call);
+  const picture = await capture(page, call, 2);
   call.signal.throwIfAborted();
   const file = join(artifactsDir, path);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, picture);
   return path;
+}
+
+/** A window that has just navigated may have nothing drawn yet, which Chromium refuses to picture. */
+async function capture(page: Page, call: Call, tries: number): Promise<Buffer> {
+  try {
+    return await page.screenshot(call);
+  } catch (error) {
+    if (tries === 0 || call.signal.aborted || !/Unable to capture screenshot/.test(messageOf(error)))
+      throw error;
+    await delay(50, undefined, { signal: call.signal });
+    return capture(page, call, tries - 1);
+  }
 }
 
 /** The page's accessibility tree as Playwright's YAML, redacted, then cut: never the other way round. */

@@ -59,7 +59,7 @@ function cause(step: Step, error: unknown, budgetMs: number, redact: Redactor): 
 
 export const timedOut = (ms: number) => `timed out after ${ms} ms`;
 const selectorOf = (step: Step) => ('selector' in step ? step.selector : undefined);
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 const isTimeout = (error: unknown): error is Error => error instanceof Error && error.name === 'TimeoutError';
 
 function whyNotUsable({ message }: Error): string {

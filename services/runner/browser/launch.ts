@@ -24,12 +24,13 @@ export interface LaunchOptions {
 const NOWHERE = 'http://127.0.0.1:9/';
 
 /**
- * Beyond Playwright's own switches, which leave full Chromium asking for updates and accounts at its start (seen in
- * its net log). Pages that use Google's accounts themselves are not affected.
+ * Beyond Playwright's own switches, which leave full Chromium asking its maker for updates, for accounts and about
+ * each form it sees (all of it seen in its net log). Pages that use Google's accounts themselves are not affected.
  */
 const QUIET = [
   `--component-updater=url-source=${NOWHERE}`,
   `--gaia-url=${NOWHERE}`,
+  `--autofill-server-url=${NOWHERE}`,
   '--disable-domain-reliability',
   '--disable-client-side-phishing-detection',
   '--no-pings',

@@ -6,7 +6,7 @@ import type { Step, StepAction } from '#shared/flow/step.ts';
 import { act } from './act.ts';
 import { StepFailure } from './errors.ts';
 import { readA11y, saveScreenshot } from './evidence.ts';
-import { describeFailure, timedOut } from './failure.ts';
+import { describeFailure, messageOf, oneLine, timedOut } from './failure.ts';
 import { deadline, raceSignal, settlesWithin } from './race.ts';
 
 /** The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). */
@@ -29,6 +29,8 @@ export interface PerformOptions {
   artifactsDir: string;
   /** Path of a step's picture relative to `artifactsDir`. */
   picturePath(index: number): string;
+  /** Told when a step that is over goes without a picture or tree that was asked for. */
+  evidenceLost(index: number, what: string, reason: string): void;
 }
 
 type Evidence = Pick<StepOutcome, 'screenshotPath' | 'a11y'>;
@@ -124,10 +126,15 @@ export function createPerformer(options: PerformOptions) {
   ): Promise<Evidence> {
     using cut = deadline(ms, new StepFailure('no evidence in time'));
     const signal = AbortSignal.any([stop, cut.signal]);
-    const none = (): Evidence => ({});
+    const lost =
+      (what: string) =>
+      (error: unknown): Evidence => {
+        if (!stop.aborted) options.evidenceLost(index, what, oneLine(redact(messageOf(error))));
+        return {};
+      };
     const [picture, tree] = await Promise.all([
-      collect(index, { picture: wants.picture, a11y: false }, signal, ms).catch(none),
-      collect(index, { picture: false, a11y: wants.a11y }, signal, ms).catch(none),
+      collect(index, { picture: wants.picture, a11y: false }, signal, ms).catch(lost('picture')),
+      collect(index, { picture: false, a11y: wants.a11y }, signal, ms).catch(lost('accessibility tree')),
     ]);
     return { ...picture, ...tree };
   }

@@ -96,6 +96,8 @@ function createRunBrowser(
     artifactsDir,
     redact: createRedactor(flow),
     picturePath: (index) => artifact(`${index}.png`),
+    evidenceLost: (step, what, reason) =>
+      log.warn({ runId, step, what, reason }, 'a step goes without evidence'),
   });
 
   async function shut(keepVideo: boolean, reason: string): Promise<{ videoPath?: string }> {

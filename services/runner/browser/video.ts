@@ -44,6 +44,7 @@ export async function recordVideo(page: Page, name: string, options: VideoOption
     await page.screencast.start({ size: SIZE, quality: 70, fps: FPS, onFrame: ({ data }) => write(data) });
   } catch (error) {
     await stop();
+    await rm(draft, { force: true });
     throw error;
   }
   return {

@@ -1,4 +1,4 @@
-import type { KeyScope, UserRole } from '../entities/accounts.ts';
+import type { KeyScope, UserRole } from '#shared/contract/roles.ts';
 import type { Sql } from '../sql.ts';
 
 export interface UserRow {

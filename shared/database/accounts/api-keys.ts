@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { type ApiKey, ApiKeyEntity, type KeyScope } from '../entities/accounts.ts';
+import type { KeyScope } from '#shared/contract/roles.ts';
+import { type ApiKey, ApiKeyEntity } from '../entities/accounts.ts';
 import type { Sql } from '../sql.ts';
 import { generateKey } from './key.ts';
 

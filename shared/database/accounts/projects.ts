@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { type Project, ProjectEntity, ProjectMemberEntity, type ProjectRole } from '../entities/accounts.ts';
+import type { ProjectRole } from '#shared/contract/roles.ts';
+import { type Project, ProjectEntity, ProjectMemberEntity } from '../entities/accounts.ts';
 import type { Sql } from '../sql.ts';
 
 const DEFAULT_COLOR = '#6366f1';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type EntityManager, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
-import { type User, UserEntity, type UserRole } from '../entities/accounts.ts';
+import type { UserRole } from '#shared/contract/roles.ts';
+import { type User, UserEntity } from '../entities/accounts.ts';
 import { addProject } from './projects.ts';
 
 export interface NewUser {

@@ -1,14 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-
-export const USER_ROLES = ['admin', 'member'] as const;
-export type UserRole = (typeof USER_ROLES)[number];
-
-/** What a member of a project may do, mildest first: watch, start and cancel, everything. */
-export const PROJECT_ROLES = ['viewer', 'operator', 'owner'] as const;
-export type ProjectRole = (typeof PROJECT_ROLES)[number];
-
-export const KEY_SCOPES = ['runs:read', 'runs:write', 'runs:cancel', 'admin'] as const;
-export type KeyScope = (typeof KEY_SCOPES)[number];
+import { type KeyScope, PROJECT_ROLES, USER_ROLES } from '#shared/contract/roles.ts';
 
 export const UserEntity = defineEntity({
   name: 'User',

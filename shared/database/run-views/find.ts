@@ -1,5 +1,5 @@
+import type { ProjectRole } from '#shared/contract/roles.ts';
 import type { Status } from '#shared/run/status.ts';
-import type { ProjectRole } from '../entities/accounts.ts';
 import type { Sql } from '../sql.ts';
 
 /** A run with what `viewerId` is in its project. */

@@ -78,3 +78,11 @@ export const initialise = async (options: InitialiseOptions): Promise<void> => {
   await rm(dataDir, { recursive: true, force: true });
   await rename(unfinished, dataDir);
 };
+
+/** Gives the superuser of a stopped cluster another password: the old one was lost. */
+export const replacePassword = (placement: PostgresPlacement, password: string): Promise<void> => {
+  // It goes through the program's input: no argument or file shows it (I10).
+  const literal = password.replaceAll("'", "''");
+  const command = placement.command('postgres', ['--single', '-D', placement.dataDir, 'template1']);
+  return runToEnd('setting the password', command, `alter role ${SUPERUSER} password '${literal}'\n`);
+};

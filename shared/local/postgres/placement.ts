@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, cp, lchown, mkdir, rm } from 'node:fs/promises';
+import { chmod, cp, lchown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ServerCommand } from '../process/server-process.ts';
 import { findPostgresBinaries, postgresProgram } from './binaries.ts';
@@ -29,10 +30,27 @@ export type PlacementOptions = {
 const isRoot = () => process.getuid?.() === 0;
 const isCluster = (dataDir: string) => existsSync(join(dataDir, 'PG_VERSION'));
 
-/** Where the data of `dataDir` really is: elsewhere once the `copy` strategy had to put it outside. */
-export const realDataDir = ({ dataDir, outside = OUTSIDE }: PlacementOptions): string => {
-  const elsewhere = dataOutside(resolve(dataDir), outside);
-  return isRoot() && isCluster(elsewhere) ? elsewhere : resolve(dataDir);
+/** Left in the folder that was asked for once the `copy` strategy had to put its data outside. */
+const markerIn = (dataDir: string) => join(dataDir, 'data-is-outside');
+
+/** Where the data of `dataDir` really is. */
+export const realDataDir = ({ dataDir, outside = OUTSIDE }: PlacementOptions): string =>
+  isRoot() && existsSync(markerIn(dataDir)) ? dataOutside(resolve(dataDir), outside) : resolve(dataDir);
+
+const placeOutside = async (wanted: string, outside: string): Promise<string> => {
+  const elsewhere = dataOutside(wanted, outside);
+  await mkdir(dirname(elsewhere), { recursive: true, mode: 0o755 });
+  if (existsSync(markerIn(wanted))) return elsewhere;
+  // Data of an earlier folder of this name, which somebody removed to begin anew: set aside, not reused.
+  if (existsSync(elsewhere)) await rename(elsewhere, `${elsewhere}.${randomBytes(4).toString('hex')}`);
+  if (isCluster(wanted)) {
+    // Made in place while user namespaces were allowed; the original stays as it is.
+    await cp(wanted, elsewhere, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    await chmod(elsewhere, 0o700);
+  }
+  await mkdir(wanted, { recursive: true, mode: 0o700 });
+  await writeFile(markerIn(wanted), `${elsewhere}\n`, { mode: 0o600 });
+  return elsewhere;
 };
 
 const inPlace = (strategy: 'direct' | 'namespace', dataDir: string, root: string): PostgresPlacement => ({
@@ -51,14 +69,9 @@ const inPlace = (strategy: 'direct' | 'namespace', dataDir: string, root: string
 const fromCopy = async (wanted: string, outside: string): Promise<PostgresPlacement> => {
   const user = plainUser();
   const root = await copyBinaries(findPostgresBinaries(), outside);
-  const elsewhere = dataOutside(wanted, outside);
-  const dataDir = isReachable(wanted) && !isCluster(elsewhere) ? wanted : elsewhere;
+  const isOutside = existsSync(markerIn(wanted)) || !isReachable(wanted);
+  const dataDir = isOutside ? await placeOutside(wanted, outside) : wanted;
   await mkdir(dirname(dataDir), { recursive: true, mode: 0o755 });
-  if (dataDir !== wanted && !isCluster(dataDir) && isCluster(wanted)) {
-    // Made in place while user namespaces were allowed; the original stays as it is.
-    await cp(wanted, dataDir, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
-    await chmod(dataDir, 0o700);
-  }
   if (isCluster(dataDir)) await giveTo(dataDir, user);
   return {
     strategy: 'copy',
@@ -81,7 +94,7 @@ export const placePostgres = async (options: PlacementOptions): Promise<Postgres
     options.strategy ??
     chooseStrategy({
       isRoot: isRoot(),
-      hasDataOutside: isCluster(dataOutside(dataDir, outside)),
+      hasDataOutside: existsSync(markerIn(dataDir)),
       namespacesWork: isRoot() && namespacesWork(postgresProgram(root, 'postgres')),
     });
   return strategy === 'copy' ? fromCopy(dataDir, outside) : inPlace(strategy, dataDir, root);
@@ -89,7 +102,6 @@ export const placePostgres = async (options: PlacementOptions): Promise<Postgres
 
 /** Removes a stopped server's data, wherever it was placed. */
 export const removePostgresData = async (options: PlacementOptions): Promise<void> => {
-  const { dataDir, outside = OUTSIDE } = options;
-  await rm(dataDir, { recursive: true, force: true });
-  if (isRoot()) await rm(dataOutside(resolve(dataDir), outside), { recursive: true, force: true });
+  await rm(realDataDir(options), { recursive: true, force: true });
+  await rm(options.dataDir, { recursive: true, force: true });
 };

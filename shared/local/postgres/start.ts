@@ -14,7 +14,7 @@ import {
   startServerProcess,
 } from '../process/server-process.ts';
 import { randomSecret } from '../secret.ts';
-import { DATABASE, initialise, isInitialised, SERVER_ENV, SUPERUSER } from './initialise.ts';
+import { DATABASE, initialise, isInitialised, replacePassword, SERVER_ENV, SUPERUSER } from './initialise.ts';
 import { POSTGRES_STOP, removeForeignLock } from './leftover.ts';
 import { type PlacementOptions, type PostgresPlacement, placePostgres } from './placement.ts';
 import { postgresArguments, saysReady, startFailure } from './settings.ts';
@@ -24,6 +24,8 @@ export type StartPostgres = PlacementOptions & {
   port?: number;
   /** The superuser's. Made up for a fresh data folder, needed for one that exists. */
   password?: string;
+  /** The data's password was lost: it is replaced by `password`. */
+  resetPassword?: boolean;
   /** False: nothing is synced to disk (tests). */
   durable?: boolean;
   /** Gets each line the server writes. */
@@ -98,6 +100,7 @@ export const startPostgres = async (options: StartPostgres): Promise<Postgres> =
   const password = options.password ?? randomSecret();
   if (fresh) await initialise({ placement, password, durable: options.durable ?? true });
   else await removeForeignLock(placement.dataDir);
+  if (!fresh && options.resetPassword === true) await replacePassword(placement, password);
 
   const { port, server } = await startPatiently(placement, options);
   return {

@@ -140,6 +140,7 @@ async function barePage() {
     uploadDir: undefined,
     artifactsDir: bench.artifacts,
     picturePath: (index) => `bare/${index}.png`,
+    evidenceLost: () => undefined,
   });
   return { page, perform, [Symbol.asyncDispose]: () => browser.close() };
 }
@@ -148,6 +149,14 @@ describe('a page stays on the web', () => {
   test.each(['#file', '#settings'])('a link to another scheme (%s) leads nowhere', async (link) => {
     const outcomes = await bench.run([goto('/links'), click(link), seen('a#file')]);
     expect(outcomes.at(-1)).toMatchObject({ index: 2, ok: true });
+  });
+
+  test('a page that got to a local file all the same is lost to the flow', async () => {
+    await using bare = await barePage();
+    await bare.page.goto('file:///');
+    expect((await bare.perform(1, LIVE)).error).toBe(
+      'goto /plain: the page went to a file: address, which is refused',
+    );
   });
 
   test('a plan that was stored with a file: address is refused here too', async () => {

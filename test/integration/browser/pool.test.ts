@@ -150,6 +150,16 @@ describe('what a browser is started with', () => {
     expect(bench.logged.map(({ message }) => message)).toEqual([expect.stringMatching(notice)]);
   });
 
+  test('without full Chromium a run with a window runs in the headless shell, with one warning', async () => {
+    const { path } = await findChromium({ env: process.env });
+    await using bench = await createBench({ headlessPath: path, fullPath: undefined });
+    for (let run = 0; run < 2; run += 1)
+      expect(await bench.run([PLAIN], { headless: false })).toMatchObject([{ ok: true }]);
+    expect(bench.logged).toEqual([
+      { level: 'warn', message: expect.stringContaining('there is no full Chromium') },
+    ]);
+  });
+
   test('I10: Chromium sees none of the secrets of the runner', async () => {
     const { path } = await findChromium({ env: process.env });
     const folder = await mkdtemp(join(tmpdir(), 'ghostly-test-wrapper-'));

@@ -6,6 +6,9 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { removeLeftTempDirs } from '../../../services/runner/browser/janitor.ts';
 import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startSite } from '../../support/site.ts';
+import { processesNaming } from './fixture.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -62,6 +65,20 @@ describe('I8: temp folders of dead runners are removed, those of living ones are
     const old = new Date(Date.now() - 8 * 86_400_000);
     await utimes(join(root, `runner-${pid}-far`), old, old);
     expect(await removeLeftTempDirs(root)).toEqual([`runner-${pid}-far`]);
+  });
+
+  test('after kill -9 of a runner its Chromium goes by itself, and its folder with the next janitor', async () => {
+    await using site = await startSite();
+    const script = join(import.meta.dirname, 'doomed-runner.ts');
+    const runner = spawn(process.execPath, [script, root, site.url], { stdio: 'ignore' });
+    await site.asked('/never');
+    expect(await processesNaming(root)).not.toEqual([]);
+    expect(await removeLeftTempDirs(root)).toEqual([]);
+    runner.kill('SIGKILL');
+    await once(runner, 'exit');
+    await eventually(async () => expect(await processesNaming(root)).toEqual([]));
+    expect(await removeLeftTempDirs(root)).toEqual([`runner-${runner.pid}-doomed`]);
+    expect(await readdir(root)).toEqual([]);
   });
 
   test('what is not a runner folder is left alone, and a missing root is no error', async () => {

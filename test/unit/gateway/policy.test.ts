@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KeyScope, ProjectRole, UserRole } from '#shared/database/entities/accounts.ts';
+import type { KeyScope, ProjectRole, UserRole } from '#shared/contract/roles.ts';
 import { type Actor, may, mayGrant } from '../../../services/gateway/access/policy.ts';
 
 const ME = 'me';

@@ -1,0 +1,23 @@
+import { flowSchema } from '#shared/flow/flow.ts';
+import { findChromium } from '#shared/local/binaries.ts';
+import { createBrowserPool } from '../../../services/runner/browser/pool.ts';
+import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
+
+/** A process that holds a browser until it is killed. Arguments: folder for temp folders, address to open. */
+const [root = '', baseUrl = ''] = process.argv.slice(2);
+const { path } = await findChromium({ env: process.env });
+const tempDir = await makeTempDir(root, 'doomed');
+process.env.TMPDIR = tempDir;
+const log = { info: () => undefined, warn: () => undefined };
+const pool = createBrowserPool({
+  headlessPath: path,
+  fullPath: undefined,
+  ffmpegPath: undefined,
+  sandbox: 'auto',
+  tempDir,
+  environment: process.env,
+  log,
+});
+const flow = flowSchema.parse({ baseUrl, steps: [{ action: 'goto', url: '/never' }] });
+const run = await pool.open({ runId: 'doomed', flow, artifactsDir: root, epoch: 1, uploadDir: undefined });
+await run.perform(0, new AbortController().signal);

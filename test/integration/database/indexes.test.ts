@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { QueryResultRow } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { listRuns } from '#shared/database/run-views/list.ts';
+import { claimNext } from '#shared/database/runs/claim.ts';
+import { findSweepable } from '#shared/database/runs/finalise.ts';
+import { findUnpublished } from '#shared/database/runs/publishing.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { createOwner } from '../../support/accounts.ts';
+import { createTestDatabase } from '../../support/servers.ts';
+
+const RUNS = 20_000;
+const USERS = 20;
+
+let database: Database;
+let owner: { userId: string; projectId: string };
+
+beforeAll(async () => {
+  const { url } = await createTestDatabase();
+  database = await connectDatabase({ url, applicationName: 'indexes', statementTimeoutMs: 60_000 });
+  for (let n = 0; n < USERS; n++) owner = await createOwner(database.sql);
+  await database.sql.rows(MANY_RUNS, [RUNS]);
+  await database.sql.rows('analyze');
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+/** A year of runs, nearly all of them final and published; of the last 200 half are queued, half are claimed. */
+const MANY_RUNS = `
+insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, created_at, queue_until, status, owner,
+  lease_until, finished_at, last_seq, published_seq, published_rank)
+select gen_random_uuid(), member.user_id, member.project_id, 'http://127.0.0.1', '{}', 'x', '{}', at, at + interval '1 hour',
+  case when final then 'pass' else 'running' end, case when final or n % 2 = 0 then gen_random_uuid() end,
+  case when final or n % 2 = 0 then at + interval '10 s' end, case when final then at + interval '5 s' end, 9, 9, 4
+from (select n, n <= $1::int - 200 as final, clock_timestamp() - ($1::int - n) * interval '26 min' as at
+  from generate_series(1, $1::int) as n) as run
+join (select *, row_number() over (order by user_id) as place from project_members) as member
+  on member.place = 1 + run.n % ${USERS}`;
+
+/** How PostgreSQL would carry out the statement of a repository's function: nothing is carried out. */
+async function planOf(run: (sql: Sql) => Promise<unknown>): Promise<string> {
+  const plans: string[] = [];
+  const explain = async (text: string, values: unknown[] = []) => {
+    const lines = await database.sql.rows<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
+    plans.push(lines.map((line) => line['QUERY PLAN']).join('\n'));
+  };
+  await run({
+    rows: async <Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> => {
+      await explain(text, values);
+      return [];
+    },
+    row: async (text, values) => {
+      await explain(text, values);
+      return undefined;
+    },
+  });
+  return plans.join('\n');
+}
+
+const RULES = { overdueMs: 14_500, byCancel: false };
+
+describe(`with ${RUNS} runs`, () => {
+  it.each<[string, (sql: Sql) => Promise<unknown>, string[]]>([
+    ['claiming', (sql) => claimNext(sql, randomUUID(), 10_000), ['runs_claim']],
+    ['sweeping', (sql) => findSweepable(sql, RULES, 200), ['runs_lease', 'runs_queue']],
+    [
+      "a user's newest runs",
+      (sql) => listRuns(sql, { viewerId: owner.userId, everybody: false, limit: 50 }),
+      ['runs_of_user', 'runs_of_project'],
+    ],
+    [
+      'the newest runs of all',
+      (sql) => listRuns(sql, { viewerId: owner.userId, everybody: true, limit: 50 }),
+      ['runs_newest'],
+    ],
+    ['the relay', (sql) => findUnpublished(sql, 100), ['runs_unpublished']],
+  ])('%s reads by its indexes, never the whole table', async (_, run, indexes) => {
+    const plan = await planOf(run);
+    expect(plan).not.toContain('Seq Scan on runs');
+    for (const index of indexes) expect(plan).toMatch(new RegExp(`Scan (using|on) ${index}\\b`));
+  });
+});

@@ -1,0 +1,86 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, createPerson, type Person, startGateway, startRun, type TestGateway } from './fixture.ts';
+
+let gateway: TestGateway;
+let ann: Person;
+let id: string;
+let other: string;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  ann = await createPerson(gateway);
+  [id, other] = [await startRun(gateway, ann), await startRun(gateway, ann)];
+  const folder = join(gateway.artifactsDir, id);
+  await mkdir(join(folder, 'folder.png'), { recursive: true });
+  await writeFile(join(gateway.artifactsDir, 'outside.png'), 'outside');
+  for (const name of ['1-0.png', 'video.webm', '1-0.html', 'tree.yml', 'plain'])
+    await writeFile(join(folder, name), name);
+  await symlink('../outside.png', join(folder, 'link.png'));
+  await symlink('1-0.png', join(folder, 'inner.png'));
+  await symlink(folder, join(gateway.artifactsDir, other));
+});
+afterAll(() => gateway.close());
+
+const get = (path: string, method = 'GET') => call(gateway, method, `/artifacts/${path}`, { as: ann });
+
+describe('artifacts', () => {
+  it.each([
+    ['1-0.png', 'image/png'],
+    ['video.webm', 'video/webm'],
+    ['tree.yml', 'text/plain; charset=utf-8'],
+    ['1-0.html', 'application/octet-stream'],
+    ['plain', 'application/octet-stream'],
+  ])('%s is served as %s', async (file, type) => {
+    const { status, body, headers } = await get(`${id}/${file}`);
+    expect({ status, body }).toEqual({ status: 200, body: file });
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': type,
+      'content-length': String(file.length),
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; sandbox",
+    });
+  });
+
+  it('are asked for by their headers alone', async () => {
+    const { status, body, headers } = await get(`${id}/1-0.png`, 'HEAD');
+    expect({ status, body, length: headers.get('content-length') }).toEqual({
+      status: 200,
+      body: '',
+      length: '7',
+    });
+  });
+
+  it.each([
+    ['missing', () => `${id}/missing.png`],
+    ['a folder', () => `${id}/folder.png`],
+    ['a link out of the folder', () => `${id}/link.png`],
+    ['a link', () => `${id}/inner.png`],
+    ['in a linked folder', () => `${other}/1-0.png`],
+    ['above, encoded', () => `${id}/..%2Foutside.png`],
+    ['above, twice encoded', () => `${id}/..%252Foutside.png`],
+    ['above, with a backslash', () => `${id}/..%5Coutside.png`],
+    ['hidden', () => `${id}/.hidden`],
+    ['cut by NUL', () => `${id}/1-0.png%00.png`],
+    ['absolute', () => `${id}/%2Fetc%2Fpasswd`],
+  ])('I11: %s is not found', async (_, path) => {
+    expect(await get(path())).toMatchObject({ status: 404, body: { ok: false, error: 'not found' } });
+  });
+
+  it('I11: a path is not tidied up on its way', async () => {
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+    request(
+      `${gateway.url}`,
+      { path: `/artifacts/${id}/../outside.png`, headers: { authorization: `Bearer ${ann.token}` } },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      },
+    )
+      .on('error', reject)
+      .end();
+    expect(await promise).toBe(404);
+  });
+});

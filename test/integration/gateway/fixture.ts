@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect } from 'vitest';
+import { openBus } from '#shared/bus/bus.ts';
+import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
+import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
+import { ERRORS, errorSchema } from '#shared/contract/errors.ts';
+import type { KeyScope, ProjectRole, UserRole } from '#shared/contract/roles.ts';
+import { createApiKey } from '#shared/database/accounts/api-keys.ts';
+import { hashPassword } from '#shared/database/accounts/password.ts';
+import { createUser } from '#shared/database/accounts/users.ts';
+import { connectDatabase } from '#shared/database/connect.ts';
+import { createGateway } from '../../../services/gateway/app.ts';
+import { createCancelRun } from '../../../services/gateway/cancel/cancel-run.ts';
+import { createCancelHandler } from '../../../services/gateway/cancel/handler.ts';
+import type { GatewayConfig, GatewayDeps } from '../../../services/gateway/deps.ts';
+import { startServer } from '../../../services/gateway/server.ts';
+import { createStreamHandler } from '../../../services/gateway/stream/handler.ts';
+import { createRunFeeds } from '../../../services/gateway/stream/run-feed.ts';
+import { createTestDatabase, startTestNats } from '../../support/servers.ts';
+
+export const PASSWORD = 'correct horse battery';
+/** Hashed once: it costs 30 ms. */
+const passwordHash = hashPassword(PASSWORD);
+
+export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
+
+/** A whole gateway over HTTP, with a database and a NATS of its own. */
+export async function startGateway(
+  given: { config?: Partial<GatewayConfig>; deps?: Partial<GatewayDeps>; databaseUrl?: string } = {},
+) {
+  const stack = new AsyncDisposableStack();
+  const nats = await startTestNats();
+  const databaseUrl = given.databaseUrl ?? (await createTestDatabase()).url;
+  const database = stack.use(
+    await connectDatabase({ url: databaseUrl, applicationName: 'gateway-test', statementTimeoutMs: 1_000 }),
+  );
+  const lines: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
+  const artifactsDir = await mkdtemp(join(tmpdir(), 'ghostly-test-artifacts-'));
+  stack.defer(() => rm(artifactsDir, { recursive: true, force: true }));
+  const { sql } = database;
+  const bus = stack.use(openBus({ url: nats.serviceUrl, name: 'gateway-test', log }));
+  await bus.connection();
+  const feeds = stack.use(createRunFeeds({ sql, bus }));
+  const app = createGateway({
+    database,
+    log,
+    ring: async () => undefined,
+    checks: { database: async () => true, nats: async () => true },
+    handlers: {
+      cancelRun: createCancelHandler(createCancelRun({ sql, bus })),
+      streamRun: createStreamHandler({ sql, feeds, now: () => Date.now() }),
+    },
+    config: {
+      jwtSecret: 'a secret for tests, long enough',
+      graceMs: 2_500,
+      leaseMs: 10_000,
+      queueTimeoutMs: 60_000,
+      artifactsDir,
+      corsOrigins: [],
+      version: '1.2.3',
+      env: 'test',
+      ...given.config,
+    },
+    ...given.deps,
+  });
+  const server = stack.use(await startServer(app.callback(), { host: '127.0.0.1', port: 0 }));
+  return { url: server.url, sql, database, artifactsDir, lines, nats, close: () => stack.disposeAsync() };
+}
+
+export interface Person {
+  userId: string;
+  projectId: string;
+  email: string;
+  token: string;
+}
+
+let people = 0;
+
+/** A user with its project "Default", logged in over HTTP. */
+export async function createPerson(gateway: TestGateway, role: UserRole = 'member'): Promise<Person> {
+  people += 1;
+  const email = `person-${people}@test.local`;
+  const user = { email, passwordHash: await passwordHash, role };
+  const created = await createUser(gateway.database.orm.em.fork(), user);
+  const login = await call(gateway, 'POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
+  const { token } = login.body as { token: string };
+  const project = await gateway.sql.row<{ projectId: string }>(
+    'select project_id as "projectId" from project_members where user_id = $1',
+    [created?.id],
+  );
+  return { userId: created!.id, projectId: project!.projectId, email, token };
+}
+
+/** A key straight into the database, also one that its user could not make. */
+export async function createKey({ database }: TestGateway, { userId }: Person, scopes: KeyScope[]) {
+  return (await createApiKey(database.orm.em.fork(), { userId, label: 'test', scopes })).key;
+}
+
+export async function addMember(
+  { sql }: TestGateway,
+  projectId: string,
+  { userId }: Person,
+  role: ProjectRole,
+) {
+  await sql.rows('insert into project_members values ($1, $2, $3)', [projectId, userId, role]);
+}
+
+export interface Sent {
+  as?: Person;
+  key?: string;
+  body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  text?: string;
+  headers?: Record<string, string>;
+}
+
+export interface Received {
+  status: number;
+  headers: Headers;
+  body: unknown;
+}
+
+export async function call(
+  gateway: { url: string },
+  method: string,
+  path: string,
+  { as, key, body, text, headers = {} }: Sent = {},
+): Promise<Received> {
+  const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  const response = await fetch(`${gateway.url}${path}`, {
+    method,
+    headers: {
+      ...(as && { authorization: `Bearer ${as.token}` }),
+      ...(key !== undefined && { 'x-api-key': key }),
+      ...(sent !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(sent !== undefined && { body: sent }),
+  });
+  const answer = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') && answer !== '';
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(answer) : answer };
+}
+
+/** The answer is one that the endpoint's row in the contract names, and holds nothing that it does not. */
+export function expectContract(id: EndpointId, { status, body }: Received): void {
+  const endpoint: Endpoint = ENDPOINTS[id];
+  const reply = endpoint.replies[status];
+  const statuses = new Set(errorsOf(endpoint).map((code) => ERRORS[code].status as number));
+  if (!reply) expect([...statuses], `${id} does not name ${status}`).toContain(status);
+  expect(body).toEqual((reply ?? errorSchema).parse(body));
+}
+
+export const FLOW = (projectId: string) => ({
+  project: projectId,
+  baseUrl: 'http://127.0.0.1:1',
+  steps: [{ action: 'goto', url: '/' }],
+});
+
+export async function startRun(gateway: TestGateway, person: Person, projectId = person.projectId) {
+  const { status, body } = await call(gateway, 'POST', '/v1/run', { as: person, body: FLOW(projectId) });
+  if (status !== 202) throw new Error(`not started: ${status} ${JSON.stringify(body)}`);
+  return (body as { id: string }).id;
+}
+
+export const randomName = (): string => randomBytes(6).toString('hex');

@@ -1,0 +1,97 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { EndpointId } from '#shared/contract/endpoints.ts';
+import { eventually } from '../../support/eventually.ts';
+import { createTestDatabase } from '../../support/servers.ts';
+import { linkTo } from './breakable-link.ts';
+import {
+  call,
+  createKey,
+  createPerson,
+  expectContract,
+  FLOW,
+  PASSWORD,
+  type Person,
+  startGateway,
+  startRun,
+  type TestGateway,
+} from './fixture.ts';
+
+let link: Awaited<ReturnType<typeof linkTo>>;
+let gateway: TestGateway;
+let ann: Person;
+let key: string;
+let id: string;
+
+beforeAll(async () => {
+  link = await linkTo(new URL((await createTestDatabase()).url));
+  gateway = await startGateway({ databaseUrl: link.url });
+  ann = await createPerson(gateway, 'admin');
+  key = await createKey(gateway, ann, ['admin']);
+  id = await startRun(gateway, ann);
+});
+afterAll(async () => {
+  await gateway.close();
+  await link[Symbol.asyncDispose]();
+});
+
+const REQUESTS: [EndpointId, string, string, unknown?][] = [
+  ['startRun', 'POST', '/v1/run', () => FLOW(ann.projectId)],
+  ['listRuns', 'GET', '/v1/runs'],
+  ['readRun', 'GET', '/v1/runs/ID'],
+  ['cancelRun', 'POST', '/v1/runs/ID/cancel'],
+  ['login', 'POST', '/v1/auth/login', () => ({ email: ann.email, password: PASSWORD })],
+  ['register', 'POST', '/v1/auth/register', () => ({ email: 'new@test.local', password: PASSWORD })],
+  ['listProjects', 'GET', '/v1/projects'],
+  ['createApiKey', 'POST', '/v1/api-keys', () => ({ label: 'x' })],
+  ['readArtifact', 'GET', '/artifacts/ID/1-0.png'],
+];
+
+it.each(['cut', 'hold'] as const)(
+  'I3: with the database out of reach (%s) every endpoint answers 503 and promises nothing, until it is back',
+  async (outage) => {
+    const before = await runs();
+    link[outage]();
+    const answers = await Promise.all(
+      REQUESTS.map(([, method, path, body]) =>
+        call(gateway, method, path.replace('ID', id), {
+          ...(method === 'GET' ? { as: ann } : { key }),
+          ...(typeof body === 'function' && { body: body() }),
+        }),
+      ),
+    );
+    for (const [index, answer] of answers.entries()) {
+      expect(answer).toMatchObject({
+        status: 503,
+        body: { ok: false, error: 'the database is out of reach, try again' },
+      });
+      expectContract(REQUESTS[index]![0], answer);
+    }
+    link.mend();
+    await eventually(async () => {
+      expect((await call(gateway, 'GET', `/v1/runs/${id}`, { as: ann })).body).toMatchObject({
+        status: 'running',
+      });
+    });
+    expect(await runs()).toEqual(before);
+  },
+);
+
+const runs = () => gateway.sql.rows('select id, cancel_requested_at from runs order by id');
+
+it('I3: a cancel that waits too long for the row of its run is not accepted, and may be tried again', async () => {
+  const [run] = await gateway.sql.rows<{ id: string }>('select id from runs limit 1');
+  const cancel = () => call(gateway, 'POST', `/v1/runs/${run!.id}/cancel`, { key });
+  const other = new pg.Client({ connectionString: link.url });
+  await other.connect();
+  try {
+    await other.query('begin');
+    await other.query('select from runs where id = $1 for update', [run!.id]);
+    expect(await cancel()).toMatchObject({ status: 503, body: { ok: false } });
+    await other.query('rollback');
+  } finally {
+    await other.end();
+  }
+  expect((await runs())[0]).toMatchObject({ cancel_requested_at: null });
+  expect((await cancel()).status).toBe(200);
+});

@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordLateResult } from '#shared/database/runs/late-result.ts';
+import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import { eventually } from '../../support/eventually.ts';
+import { claimByHand, queueRun, TO_PASS } from '../../support/runs.ts';
+import {
+  addMember,
+  call,
+  createPerson,
+  expectContract,
+  type Person,
+  startGateway,
+  startRun,
+  type TestGateway,
+} from './fixture.ts';
+
+let gateway: TestGateway;
+let ann: Person;
+let admin: Person;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  ann = await createPerson(gateway);
+  admin = await createPerson(gateway, 'admin');
+});
+afterAll(() => gateway.close());
+
+const read = (id: string, as = ann) => call(gateway, 'GET', `/v1/runs/${id}`, { as });
+const ids = async (as: Person, query = '') => {
+  const list = await call(gateway, 'GET', `/v1/runs${query}`, { as });
+  expectContract('listRuns', list);
+  return (list.body as { id: string }[]).map(({ id }) => id);
+};
+
+describe('reading a run', () => {
+  it('shows a queued one without absent fields', async () => {
+    const id = await startRun(gateway, ann);
+    const answer = await read(id);
+    expectContract('readRun', answer);
+    expect(answer.body).toEqual({
+      id,
+      status: 'running',
+      state: 'running.queued',
+      startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      durationMs: 0,
+      baseUrl: 'http://127.0.0.1:1',
+      project: ann.projectId,
+      steps: [],
+      events: [],
+    });
+  });
+
+  it('shows a passed one with its steps, events and duration', async () => {
+    const person = await createPerson(gateway);
+    const { id } = await queueRun(gateway.sql, person);
+    const owner = await claimOnly(id);
+    for (const event of TO_PASS) expect(await owner.commit(event)).toBeDefined();
+    await gateway.sql.rows(
+      `insert into steps (run_id, index, epoch, action, ok, error, screenshot_path, a11y) values
+       ($1, 0, 1, 'goto', true, null, $2, 'tree'), ($1, 1, 1, 'click', false, 'no button', null, null)`,
+      [id, `${id}/1-0.png`],
+    );
+    const answer = await read(id, person);
+    expectContract('readRun', answer);
+    const body = answer.body as {
+      durationMs: number;
+      events: { seq: number; type: string }[];
+      steps: unknown;
+    };
+    expect(body).toMatchObject({ id, status: 'pass', state: 'pass' });
+    expect(body.durationMs).toBeGreaterThanOrEqual(0);
+    expect(body.steps).toEqual([
+      { index: 0, action: 'goto', ok: true, screenshotPath: `${id}/1-0.png`, a11y: 'tree' },
+      { index: 1, action: 'click', ok: false, error: 'no button' },
+    ]);
+    expect(body.events.map(({ seq }) => seq)).toEqual(body.events.map((_, index) => index + 1));
+    expect(body.events.at(-1)).toMatchObject({ type: 'run_end', payload: { status: 'pass' } });
+
+    const list = await call(gateway, 'GET', '/v1/runs', { as: person });
+    expectContract('listRuns', list);
+    const [summary] = list.body as Record<string, unknown>[];
+    expect(summary).not.toHaveProperty('events');
+    expect(summary).toMatchObject({
+      id,
+      steps: [{ index: 0, screenshotPath: `${id}/1-0.png` }, { index: 1 }],
+    });
+    expect(JSON.stringify(summary)).not.toContain('tree');
+  });
+
+  it('shows a recorded cancel as `cancelling`, and who asked', async () => {
+    const id = await startRun(gateway, ann);
+    await recordCancelRequest(gateway.sql, { runId: id, by: 'user', mode: 'force', reason: 'enough' });
+    await recordLateResult(gateway.sql, {
+      runId: id,
+      epoch: 1,
+      owner: randomUUID(),
+      browserClosed: true,
+      result: { step: 1 },
+    });
+    const answer = await read(id);
+    expectContract('readRun', answer);
+    expect(answer.body).toMatchObject({
+      status: 'cancelling',
+      state: 'running.queued',
+      durationMs: 0,
+      cancel: {
+        requestedAt: expect.any(String),
+        source: 'user',
+        mode: 'force',
+        reason: 'enough',
+        lateResults: [{ epoch: 1, browserClosed: true, result: { step: 1 } }],
+      },
+    });
+  });
+
+  it('shows a stale end with its verdict', async () => {
+    const id = await startRun(gateway, ann);
+    const verdict = {
+      why: 'lease_expired',
+      owner: randomUUID(),
+      epoch: 1,
+      lastHeartbeat: null,
+      browser: 'unknown',
+    };
+    await gateway.sql.rows(
+      `update runs set status = 'fail', state = 'fail', finished_at = created_at + interval '1500 ms', cancelled = true,
+       stale = true, stop_reason = 'stale', verdict = $2 where id = $1`,
+      [id, JSON.stringify(verdict)],
+    );
+    const answer = await read(id);
+    expectContract('readRun', answer);
+    const { lastHeartbeat, ...shown } = verdict;
+    expect(lastHeartbeat).toBeNull();
+    expect(answer.body).toMatchObject({ status: 'fail', durationMs: 1_500, stopReason: 'stale' });
+    expect((answer.body as { cancel: unknown }).cancel).toEqual({
+      source: 'supervisor',
+      stale: true,
+      verdict: shown,
+    });
+  });
+});
+
+describe('I11: listing runs', () => {
+  it('shows own runs and those of projects, newest first; an admin sees all', async () => {
+    const [carl, dora, stranger] = [
+      await createPerson(gateway),
+      await createPerson(gateway),
+      await createPerson(gateway),
+    ];
+    await addMember(gateway, carl.projectId, dora, 'viewer');
+    const carls = [await startRun(gateway, carl), await startRun(gateway, carl)];
+    const doras = await startRun(gateway, dora);
+    expect(await ids(carl)).toEqual(carls.toReversed());
+    expect(await ids(dora)).toEqual([doras, ...carls.toReversed()]);
+    expect(await ids(stranger)).toEqual([]);
+    expect(await ids(admin)).toEqual(expect.arrayContaining([doras, ...carls]));
+    expect(await ids(dora, `?project=${carl.projectId}`)).toEqual(carls.toReversed());
+    expect(await ids(dora, `?project=${dora.projectId}`)).toEqual([doras]);
+    expect(await ids(stranger, `?project=${carl.projectId}`)).toEqual([]);
+    expect(await ids(admin, `?project=${carl.projectId}`)).toEqual(carls.toReversed());
+    expect(await ids(carl, '?project=nonsense')).toEqual([]);
+    expect(await ids(carl, '?project=')).toEqual(carls.toReversed());
+  });
+
+  it('ends after 100', async () => {
+    const person = await createPerson(gateway);
+    const newest = await startRun(gateway, person);
+    await gateway.sql.rows(
+      `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, queue_until, created_at)
+       select gen_random_uuid(), user_id, project_id, base_url, plan, state, snapshot, queue_until,
+         created_at - number * interval '1 s' from runs, generate_series(1, 120) as number where id = $1`,
+      [newest],
+    );
+    const listed = await ids(person);
+    expect(listed).toHaveLength(100);
+    expect(listed[0]).toBe(newest);
+  });
+
+  it('refuses a filter that comes twice, or cannot be stored', async () => {
+    for (const query of ['?project=a&project=b', '?project=%00']) {
+      const answer = await call(gateway, 'GET', `/v1/runs${query}`, { as: ann });
+      expectContract('listRuns', answer);
+      expect(answer.status).toBe(400);
+    }
+  });
+});
+
+/** Claims until it is this run's turn: older queued runs of other tests are in the way. */
+async function claimOnly(id: string) {
+  return eventually(async () => {
+    const owner = await claimByHand(gateway.sql, randomUUID());
+    expect(owner.run.id).toBe(id);
+    return owner;
+  });
+}

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  call,
+  createPerson,
+  expectContract,
+  type Person,
+  startGateway,
+  type TestGateway,
+} from './fixture.ts';
+
+let gateway: TestGateway;
+let ann: Person;
+const reach: Record<string, () => Promise<boolean>> = {
+  database: async () => true,
+  nats: async () => true,
+};
+
+beforeAll(async () => {
+  gateway = await startGateway({
+    deps: { checks: { database: () => reach.database!(), nats: () => reach.nats!() } },
+  });
+  ann = await createPerson(gateway);
+});
+afterAll(() => gateway.close());
+
+const get = (path: string, sent = {}) => call(gateway, 'GET', path, sent);
+
+it('the front page says what this is', async () => {
+  expect((await get('/')).body).toEqual({ service: 'ghostly', version: '1.2.3' });
+});
+
+it('health says that the process is alive', async () => {
+  const answer = await get('/health');
+  expectContract('health', answer);
+  expect(answer).toMatchObject({ status: 200, body: { status: 'ok' } });
+});
+
+it('ping and version answer whoever has credentials', async () => {
+  const [ping, version] = [await get('/v1/ping', { as: ann }), await get('/v1/version', { as: ann })];
+  expectContract('ping', ping);
+  expectContract('version', version);
+  expect(ping.body).toEqual({ ok: true, service: 'ghostly', env: 'test', assistConfigured: false });
+  expect(version.body).toEqual({ current: '1.2.3', latest: '1.2.3', updateAvailable: false });
+  for (const path of ['/v1/ping', '/v1/version']) expect((await get(path)).status).toBe(401);
+});
+
+it.each([
+  ['POST', '/v1/plan'],
+  ['GET', '/v1/settings/llm'],
+  ['PUT', '/v1/settings/llm'],
+  ['GET', '/v1/settings/llm/providers'],
+  ['POST', '/v1/settings/llm/test'],
+  ['GET', '/v1/settings/llm/models?providerId=x'],
+])('%s %s is not built yet, and says so', async (method, path) => {
+  expect(await call(gateway, method, path, { as: ann })).toMatchObject({
+    status: 501,
+    body: { ok: false, error: 'assisted flows are not available yet' },
+  });
+});
+
+describe('ready', () => {
+  it.each<[string, typeof reach, string[]]>([
+    ['nothing', {}, []],
+    ['the database', { database: async () => false }, ['database']],
+    ['NATS', { nats: () => Promise.reject(new Error('gone')) }, ['nats']],
+    ['NATS, which does not answer', { nats: () => new Promise(() => undefined) }, ['nats']],
+    ['both', { database: async () => false, nats: async () => false }, ['database', 'nats']],
+  ])('missing %s', async (_, down, missing) => {
+    const before = { ...reach };
+    Object.assign(reach, down);
+    const start = performance.now();
+    const answer = await get('/ready');
+    Object.assign(reach, before);
+    expectContract('ready', answer);
+    expect(performance.now() - start).toBeLessThan(1_500);
+    if (missing.length === 0) expect(answer).toMatchObject({ status: 200, body: { ok: true } });
+    else expect(answer).toMatchObject({ status: 503, body: { ok: false, error: 'not ready', missing } });
+  });
+});

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  addMember,
+  call,
+  createPerson,
+  expectContract,
+  FLOW,
+  type Person,
+  startGateway,
+  startRun,
+  type TestGateway,
+} from './fixture.ts';
+
+let gateway: TestGateway;
+let ann: Person;
+let bob: Person;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  ann = await createPerson(gateway);
+  bob = await createPerson(gateway);
+});
+afterAll(() => gateway.close());
+
+const start = (body: unknown, as = ann) => call(gateway, 'POST', '/v1/run', { as, body });
+
+describe('starting a run', () => {
+  it('stores it as queued and answers 202 at once', async () => {
+    const answer = await start(FLOW(ann.projectId));
+    expect(answer.status).toBe(202);
+    expectContract('startRun', answer);
+    const { id } = answer.body as { id: string };
+    expect(answer.body).toEqual({ ok: true, id, status: 'running' });
+    expect(
+      await gateway.sql.row('select user_id, project_id, status, state, owner from runs where id = $1', [id]),
+    ).toEqual({
+      user_id: ann.userId,
+      project_id: ann.projectId,
+      status: 'running',
+      state: 'running.queued',
+      owner: null,
+    });
+  });
+
+  it('takes the flow from `plan`, as older clients send it', async () => {
+    const { project, ...plan } = FLOW(ann.projectId);
+    expect((await start({ project, contextId: 'ctx', plan: { ...plan, contextId: 'other' } })).status).toBe(
+      202,
+    );
+  });
+
+  it("is refused with the contract's details when a field is wrong", async () => {
+    const answer = await start({ ...FLOW(ann.projectId), steps: [{ action: 'goto', url: '//other' }] });
+    expectContract('startRun', answer);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual({
+      ok: false,
+      error: 'validation error',
+      details: {
+        formErrors: [],
+        fieldErrors: { steps: ['must share the origin of baseUrl'] },
+        issues: [{ path: 'steps.0.url', message: 'must share the origin of baseUrl' }],
+      },
+    });
+  });
+
+  it.each([
+    ['that does not exist', () => randomUUID()],
+    ['that is no id', () => 'default'],
+    ['of somebody else', () => bob.projectId],
+  ])('in a project %s is refused', async (_, project) => {
+    const answer = await start(FLOW(project()));
+    expectContract('startRun', answer);
+    expect(answer).toMatchObject({ status: 400, body: { ok: false, error: 'invalid project' } });
+  });
+
+  it('takes an operator of the project, not a viewer', async () => {
+    const [viewer, operator] = [await createPerson(gateway), await createPerson(gateway)];
+    await addMember(gateway, ann.projectId, viewer, 'viewer');
+    await addMember(gateway, ann.projectId, operator, 'operator');
+    expect((await start(FLOW(ann.projectId), viewer)).body).toEqual({ ok: false, error: 'invalid project' });
+    expect((await start(FLOW(ann.projectId), operator)).status).toBe(202);
+  });
+
+  it('stores nothing that PostgreSQL cannot hold, nor loses its way in deep JSON', async () => {
+    const nul = { ...FLOW(ann.projectId), steps: [{ action: 'click', selector: 'a\0' }] };
+    expect(await start(nul)).toMatchObject({ status: 400, body: { error: 'validation error' } });
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    const text = `{"constructor":{"prototype":1},"x":${deep},${JSON.stringify(FLOW(ann.projectId)).slice(1)}`;
+    expect((await call(gateway, 'POST', '/v1/run', { as: ann, text })).status).toBe(202);
+  });
+
+  it('neither waits for the doorbell nor minds its failure', async () => {
+    const rings = [
+      () => new Promise<void>(() => undefined),
+      () => Promise.reject(new Error('no bell')),
+      () => {
+        throw new Error('no bell at all');
+      },
+    ];
+    for (const ring of rings) {
+      await using deaf = {
+        ...(await startGateway({ deps: { ring } })),
+        [Symbol.asyncDispose]: async () => deaf.close(),
+      };
+      const person = await createPerson(deaf);
+      await startRun(deaf, person);
+    }
+  });
+});
