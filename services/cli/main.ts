@@ -8,6 +8,15 @@ const COMMANDS: CommandTable = {
   status: ['show what runs', () => import('./commands/status.ts')],
   logs: ['show what the processes wrote', () => import('./commands/logs.ts')],
   down: ['stop everything', () => import('./commands/down.ts')],
+  run: ['start a flow, and watch it with --watch', () => import('./commands/run.ts')],
+  runs: ['list runs, newest first', () => import('./commands/runs.ts')],
+  watch: ['watch a run until it ends', () => import('./commands/watch.ts')],
+  cancel: ['stop a run', () => import('./commands/cancel.ts')],
+  shop: ['serve the sample shop that the examples visit', () => import('./commands/shop.ts')],
+  prepare: [
+    'make the schema and the first account in a database of your own',
+    () => import('./commands/prepare.ts'),
+  ],
   setup: ['find or get what is missing on this machine', () => import('./commands/setup.ts')],
 };
 

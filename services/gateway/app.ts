@@ -8,7 +8,6 @@ import { createAuthenticate } from './access/authenticate.ts';
 import { createTokens } from './access/tokens.ts';
 import type { GatewayState } from './call.ts';
 import type { GatewayDeps } from './deps.ts';
-import { describeError } from './errors.ts';
 import { createHandlers } from './handlers.ts';
 import { cors } from './middleware/cors.ts';
 import { errors } from './middleware/errors.ts';
@@ -31,7 +30,7 @@ export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
 
   const app = new Koa<GatewayState>();
   // Errors after the answer has begun, such as a watcher that left; all others are answered by `errors`.
-  app.on('error', (error: unknown) => log.debug({ err: describeError(error) }, 'connection failed'));
+  app.on('error', (error: unknown) => log.debug({ err: error }, 'connection failed'));
   app.use(request(log)).use(securityHeaders()).use(errors()).use(cors(config.corsOrigins));
   app.use(router.routes()).use(unmatched(router));
   return app;

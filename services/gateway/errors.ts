@@ -23,17 +23,3 @@ export function toRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error;
   return new RequestError(unavailable(error) ? 'database_unavailable' : 'internal', { cause: error });
 }
-
-/** What a log may hold of an error: nothing of the rows and values that database errors carry along (I10). */
-export function describeError(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { type: typeof error };
-  const { name, message, stack, cause } = error;
-  const code = 'code' in error ? error.code : undefined;
-  return {
-    type: name,
-    message,
-    stack,
-    ...(code !== undefined && { code }),
-    ...(cause !== undefined && { cause: describeError(cause) }),
-  };
-}

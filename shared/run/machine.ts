@@ -150,7 +150,9 @@ function stepEnded(context: RunContext, { at, ok, error }: StepDone): Partial<Ru
   return { now: at, done: context.done + 1, lastStep, ...failure };
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** One line, not too long: whatever an effect throws. */
+const messageOf = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.slice(0, 500);
 const until =
   (ms: (context: RunContext) => number) =>
   ({ context }: { context: RunContext }) => ({ at: context.now + ms(context) });

@@ -9,25 +9,33 @@ export interface TestSite extends AsyncDisposable {
   requests: string[];
   /** Resolves when `path` has been asked for. */
   asked(path: string): Promise<void>;
+  /** How many requests for this path of `/never` or `/gate` are open, i.e. unanswered and their client still there. */
+  open(path: string): number;
+  /** Answers the requests for this path of `/gate`, those to come too. */
+  release(path: string): void;
   close(): Promise<void>;
 }
 
 /**
  * A small local web site for browser tests. Pages: `/form`, `/loop` (a button that never returns), `/dialogs`,
  * `/dialog-on-load`, `/trap` (beforeunload), `/popups`, `/downloads`, `/busy` (many nodes), `/echo?…`
- * (shows its query), `/links`, `/plain`; `/never` accepts and never answers, `/file` is an attachment, `/missing`
- * a 404.
+ * (shows its query), `/links`, `/plain`; `/held?…` keeps a request for `/never?…` open as long as it lives;
+ * `/gated?…` shows `#opened` when `/gate?…` was released; `/never` accepts and never answers, `/file` is an
+ * attachment, `/missing` a 404.
  */
 export async function startSite(): Promise<TestSite> {
   const requests: string[] = [];
   const waiters = new Map<string, (() => void)[]>();
   const sockets = new Set<Socket>();
+  const held = new Map<string, Set<ServerResponse>>();
+  const released = new Set<string>();
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     requests.push(path);
     for (const wake of waiters.get(path) ?? []) wake();
     waiters.delete(path);
-    answer(path, request, response);
+    if (isHeld(path) && !released.has(path)) hold(path, response);
+    else answer(path, request, response);
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -35,6 +43,12 @@ export async function startSite(): Promise<TestSite> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+
+  function hold(path: string, response: ServerResponse): void {
+    const waiting = held.get(path) ?? new Set();
+    held.set(path, waiting.add(response));
+    response.once('close', () => waiting.delete(response));
+  }
 
   async function close(): Promise<void> {
     const closed = once(server, 'close');
@@ -50,14 +64,20 @@ export async function startSite(): Promise<TestSite> {
       if (requests.includes(path)) return Promise.resolve();
       return new Promise((resolve) => waiters.set(path, [...(waiters.get(path) ?? []), resolve]));
     },
+    open: (path) => held.get(path)?.size ?? 0,
+    release(path) {
+      released.add(path);
+      for (const response of held.get(path) ?? []) response.end('released');
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
+const isHeld = (path: string) => /^\/(never|gate)(\?|$)/.test(path);
+
 function answer(path: string, request: IncomingMessage, response: ServerResponse): void {
   const { pathname, searchParams } = new URL(path, 'http://site');
-  if (pathname === '/never') return;
   if (pathname === '/file') {
     response.writeHead(200, { 'content-type': 'application/zip', 'content-disposition': 'attachment' });
     response.end('not a page');
@@ -93,6 +113,10 @@ const PAGES: Record<string, string> = {
     </script>`,
   '/loop': `<button id="loop">loop</button><input id="field" onfocus="for (;;);"><script>
     loop.onclick = () => { fetch('/loop-begun', { keepalive: true }); const end = Date.now() + 50; while (Date.now() < end); for (;;); };</script>`,
+  '/held': `<button id="loop">loop</button><input id="field"><script>
+    fetch('/never' + location.search);
+    loop.onclick = () => { fetch('/loop-begun' + location.search, { keepalive: true }); const end = Date.now() + 50; while (Date.now() < end); for (;;); };</script>`,
+  '/gated': `<script>fetch('/gate' + location.search).then(() => { document.body.innerHTML = '<p id="opened">opened</p>'; });</script>`,
   '/loop-on-load': '<script>setTimeout(() => { for (;;); }, 50)</script>',
   '/dialogs': `<button id="alert" onclick="alert(1); done('alert')">alert</button>
     <button id="confirm" onclick="done(confirm('sure?'))">confirm</button>

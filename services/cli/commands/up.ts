@@ -1,6 +1,5 @@
 import type { CommandContext } from '../command.ts';
 import { defineCommand, wholeNumber } from '../command.ts';
-import type { PrepareDatabase } from '../up/prepare.ts';
 import { runUp } from '../up/run-up.ts';
 import { serviceScripts } from '../up/settings.ts';
 
@@ -27,9 +26,7 @@ export const command = defineCommand({
       gateways: wholeNumber('--gateways', values.gateways, 1, MOST),
       port: values.port === undefined ? undefined : wholeNumber('--port', values.port, 0, 65_535),
     };
-    const { prepareDatabase } = (await import('#shared/database/bootstrap.ts')) as {
-      prepareDatabase: PrepareDatabase;
-    };
+    const { prepareDatabase } = await import('#shared/database/bootstrap.ts');
     const now = () => performance.now();
     const scripts = serviceScripts(context.root);
     return runUp(args, { context, scripts, prepareDatabase, signals: process, now });

@@ -48,3 +48,11 @@ const READERS: Readonly<Record<LogFormat, (line: string) => Remark | undefined>>
 
 /** The warning or error in a line, if it is one. */
 export const remarkIn = (format: LogFormat, line: string): Remark | undefined => READERS[format](line);
+
+/** Why a service ended, in one line of what it wrote last: its own remark, else the error that ended it, else its last line. */
+export const lastWords = (lines: readonly string[]): string => {
+  const logged = lines.flatMap((line) => (line.startsWith('{') ? (fromPino(line) ?? []) : []));
+  const thrown = lines.findLast((line) => /^\w*(Error|Exception)\b.*:/.test(line));
+  const last = lines.findLast((line) => line.trim() !== '' && !line.startsWith('Node.js v'));
+  return logged.findLast(({ level }) => level === 'error')?.text ?? thrown ?? last ?? 'it wrote nothing';
+};

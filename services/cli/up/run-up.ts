@@ -4,14 +4,15 @@
  */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { LocalError } from '#shared/local/errors.ts';
 import type { CommandContext } from '../command.ts';
 import { prepareMachine } from '../setup/setup.ts';
 import { type Home, homeOf } from './home.ts';
 import { createJournal, type Journal } from './journal.ts';
 import type { KeeperEnd } from './keeper.ts';
 import { endLeftovers } from './leftovers.ts';
-import { lockHolder, takeLock } from './lock.ts';
+import { takeLock } from './lock.ts';
+import { tellOfOther } from './other-up.ts';
 import { chooseGatewayPorts } from './ports.ts';
 import { type Preparation, type PrepareDatabase, prepare } from './prepare.ts';
 import { readyMessage } from './ready-message.ts';
@@ -19,9 +20,9 @@ import { loadSecrets } from './secrets.ts';
 import { describeExit } from './service.ts';
 import type { ServiceKind } from './service-keeper.ts';
 import { readUpSettings, serviceEnvironment, type UpArguments, type UpSettings } from './settings.ts';
-import { listenForStop, type SignalSource, type StopSignals } from './signals.ts';
+import { listenForStop, type SignalSource, type StopSignals, watchParent } from './signals.ts';
 import { createStack } from './stack.ts';
-import { readUpFile, type UpFile } from './up-file.ts';
+import type { UpFile } from './up-file.ts';
 
 export type UpDeps = {
   context: CommandContext;
@@ -37,18 +38,6 @@ const STOP_WITHIN_MS = 20_000;
 const USUAL_DRAIN_MS = 10_000;
 /** What killing what is left may take, ms. */
 const FORCE_MS = 1_500;
-const OTHER_START_MS = 60_000;
-
-const tellOfOther = async (home: Home, pid: number, out: CommandContext['out'], now: () => number) => {
-  // The other one may still be starting, and nothing tells when it is done but its file.
-  for (const until = now() + OTHER_START_MS; now() < until; await delay(100)) {
-    const up = await readUpFile(home.upFile);
-    if (up !== undefined) return out(`Ghostly is running already: ${up.gateway} (pid ${pid})`);
-    if ((await lockHolder(home.lockFile)) === undefined)
-      return out('the other Ghostly on this home has just stopped');
-  }
-  out(`another Ghostly is starting on ${home.path} (pid ${pid})`);
-};
 
 const describeEnd = (event: KeeperEnd): string => {
   const again = `starting it again in ${(event.againInMs / 1_000).toFixed(1)} s`;
@@ -56,6 +45,8 @@ const describeEnd = (event: KeeperEnd): string => {
   const reason = event.error instanceof Error ? event.error.message : String(event.error);
   return `${event.name} did not start: ${reason}; ${again}`;
 };
+
+const counted = (count: number, name: string) => `${count} ${name}${count === 1 ? '' : 's'}`;
 
 const exampleIn = async ({ root, cwd }: CommandContext): Promise<string | undefined> => {
   const files = await readdir(join(root, 'examples')).catch((): string[] => []);
@@ -74,12 +65,12 @@ const runStack = async (
   const startedAt = now();
   const needs = { postgres: !settings.external.database, nats: !settings.external.nats, chromium: true };
   const machine = await prepareMachine(needs, { env: context.env, say: journal.say, complain: journal.say });
-  if (machine === undefined) throw new Error('what is missing has to be installed first');
+  if (machine === undefined) throw new LocalError('binary_missing', 'not started: see above what is missing');
 
   const ended = await endLeftovers(home);
   if (ended.length > 0) journal.say(`ended what an earlier start left: ${ended.join(', ')}`);
   const gatewayPorts = await chooseGatewayPorts(settings.port, settings.gateways, settings.host);
-  const secrets = await loadSecrets(home);
+  const { secrets, isNew } = await loadSecrets(home);
   const stopping = new AbortController();
   let preparation: Preparation = { apiKey: '', admin: undefined };
 
@@ -87,6 +78,7 @@ const runStack = async (
     {
       home,
       secrets,
+      secretsWereLost: isNew,
       cwd: context.cwd,
       scripts: deps.scripts,
       env: serviceEnvironment(context.env, {
@@ -131,7 +123,7 @@ const runStack = async (
         inMs: now() - startedAt,
         admin: preparation.admin,
         example: await exampleIn(context),
-        processes: `${settings.gateways} gateway, ${settings.runners} runner, 1 supervisor`,
+        processes: `${counted(settings.gateways, 'gateway')}, ${counted(settings.runners, 'runner')}, 1 supervisor`,
       }),
     );
   try {
@@ -162,12 +154,19 @@ export const runUp = async (args: UpArguments, deps: UpDeps): Promise<number> =>
     return 0;
   }
   const stop = listenForStop(deps.signals, now);
+  const isUnderNpm = Boolean(context.env.npm_lifecycle_event);
+  const leaveParent = watchParent(
+    isUnderNpm,
+    () => process.ppid,
+    () => stop.ask('SIGHUP'),
+  );
   const journal = createJournal(home.logs, context.out, () => new Date());
   try {
     await runStack(deps, home, settings, journal, stop);
     journal.say('stopped');
     return 0;
   } finally {
+    leaveParent();
     stop.dispose();
     journal.close();
     await lock.release();

@@ -26,10 +26,10 @@ const readOptional = async (path: string): Promise<string | undefined> => {
   }
 };
 
-/** The secrets of this home, made on its first start. @throws when the file is there but cannot be used */
-export const loadSecrets = async (home: Home): Promise<Secrets> => {
+/** The secrets of this home, and whether they were made now: on its first start, or after they were lost. @throws when the file is there but cannot be used */
+export const loadSecrets = async (home: Home): Promise<{ secrets: Secrets; isNew: boolean }> => {
   const text = await readOptional(home.secretsFile);
-  if (text !== undefined) return secretsSchema.parse(JSON.parse(text));
+  if (text !== undefined) return { secrets: secretsSchema.parse(JSON.parse(text)), isNew: false };
   const secrets: Secrets = {
     jwtSecret: randomSecret(),
     databasePassword: randomSecret(),
@@ -37,7 +37,7 @@ export const loadSecrets = async (home: Home): Promise<Secrets> => {
     natsReader: randomSecret(),
   };
   await writeFileAtomically(home.secretsFile, `${JSON.stringify(secrets, null, 2)}\n`);
-  return secrets;
+  return { secrets, isNew: true };
 };
 
 export const loadApiKey = async (home: Home): Promise<string | undefined> =>

@@ -8,7 +8,9 @@ const KILL_MS = 800;
 export const postgresStarter = (options: StartPostgres, onStarted: (server: Postgres) => void) => {
   let { port } = options;
   return async (): Promise<Running> => {
-    const server = await startPostgres(port === undefined ? options : { ...options, port });
+    const server = await startPostgres(
+      port === undefined ? options : { ...options, port, resetPassword: false },
+    );
     port = server.port;
     onStarted(server);
     return {

@@ -6,6 +6,7 @@
 import { fork } from 'node:child_process';
 import { readLines } from '#shared/local/process/lines.ts';
 import { type Exit, endChild } from '#shared/local/process/server-process.ts';
+import { lastWords } from './echo.ts';
 import type { Running } from './keeper.ts';
 
 export type StartService = {
@@ -15,6 +16,8 @@ export type StartService = {
   cwd: string;
   log: (line: string) => void;
 };
+
+const REMEMBERED_LINES = 40;
 
 export type ServiceRunning = Running & {
   /** Where a gateway listens, without a trailing slash. */
@@ -60,10 +63,11 @@ export const startService = async (
   });
   const exit = Promise.withResolvers<Exit>();
   const ready = Promise.withResolvers<string | undefined>();
-  let lastError = '';
+  const lines: string[] = [];
   const onLine = (line: string) => {
     log(line);
-    if (line.trim() !== '') lastError = line;
+    lines.push(line);
+    if (lines.length > REMEMBERED_LINES) lines.shift();
   };
   if (child.stdout !== null) readLines(child.stdout, onLine);
   if (child.stderr !== null) readLines(child.stderr, onLine);
@@ -77,7 +81,7 @@ export const startService = async (
   child.on('exit', (code, signal) => exit.resolve({ code, signal }));
 
   const { pid } = child;
-  if (pid === undefined) throw new ServiceStartError(`${name} could not be started: ${lastError}`);
+  if (pid === undefined) throw new ServiceStartError(`${name} could not be started: ${lastWords(lines)}`);
   const running: Running = {
     pid,
     exited: exit.promise,
@@ -90,7 +94,9 @@ export const startService = async (
   onSpawn(running);
   const ended = exit.promise.then((result) => {
     killGroup(pid);
-    throw new ServiceStartError(`${name} ended before it was ready (${describeExit(result)}): ${lastError}`);
+    throw new ServiceStartError(
+      `${name} ended before it was ready (${describeExit(result)}): ${lastWords(lines)}`,
+    );
   });
   const url = await Promise.race([ready.promise, ended]);
   // From here on the keeper sees the end.

@@ -9,6 +9,8 @@ export type StopSignals = {
   /** Aborted by a second signal. */
   forced: AbortSignal;
   force: () => void;
+  /** Asks to stop as the first signal does. */
+  ask: (signal: NodeJS.Signals) => void;
   dispose: () => void;
 };
 
@@ -35,8 +37,33 @@ export const listenForStop = (source: SignalSource, now: () => number): StopSign
     isStopping: () => firstAt !== undefined,
     forced: forced.signal,
     force: () => forced.abort(),
+    ask: (signal) => {
+      if (firstAt === undefined) onSignal(signal);
+    },
     dispose: () => {
       for (const signal of SIGNALS) source.off(signal, onSignal);
     },
   };
+};
+
+const PARENT_POLL_MS = 250;
+
+/**
+ * npm passes SIGTERM on to the shell between it and us, which just dies. So under npm the loss of our parent counts as
+ * a signal; nothing else tells of it. Returns how to stop watching.
+ */
+export const watchParent = (
+  isUnderNpm: boolean,
+  parentOf: () => number,
+  onLost: () => void,
+): (() => void) => {
+  if (!isUnderNpm) return () => {};
+  const parent = parentOf();
+  const timer = setInterval(() => {
+    if (parentOf() === parent) return;
+    clearInterval(timer);
+    onLost();
+  }, PARENT_POLL_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 };

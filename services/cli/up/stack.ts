@@ -16,6 +16,8 @@ import type { UpFile } from './up-file.ts';
 export type StackOptions = {
   home: Home;
   secrets: Secrets;
+  /** The secrets are new: data that is older has another password. */
+  secretsWereLost: boolean;
   /** What the services get besides the addresses of the servers. */
   env: Record<string, string | undefined>;
   cwd: string;
@@ -60,6 +62,7 @@ export const createStack = (options: StackOptions, deps: StackDeps): Stack => {
   const postgresOptions = {
     dataDir: home.postgres,
     password: secrets.databasePassword,
+    resetPassword: options.secretsWereLost,
     log: (line: string) => deps.log('postgres', 'postgres', line),
   };
   const natsOptions = (binary: string) => ({

@@ -8,7 +8,7 @@ import { budgetOf } from '#shared/run/budget.ts';
 import { initialSnapshot } from '#shared/run/snapshot.ts';
 import type { Handler } from '../call.ts';
 import type { GatewayDeps } from '../deps.ts';
-import { describeError, RequestError } from '../errors.ts';
+import { RequestError } from '../errors.ts';
 
 /** Stores the run as queued, answers, and rings: a lost ring only makes it wait for a runner's next look. */
 export function createStartRun(deps: Pick<GatewayDeps, 'database' | 'config' | 'ring'>): Handler<'startRun'> {
@@ -31,7 +31,7 @@ async function ring(doorbell: GatewayDeps['ring'], runId: string, log: Log): Pro
   try {
     await doorbell();
   } catch (error) {
-    log.warn({ err: describeError(error), runId }, 'the doorbell failed');
+    log.warn({ err: error, runId }, 'the doorbell failed');
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Handler } from '../call.ts';
-import { describeError } from '../errors.ts';
 import { parseLastEventId } from './sse.ts';
 import { type WatcherDeps, watchRun } from './watcher.ts';
 
@@ -15,7 +14,7 @@ export function createStreamHandler(deps: Omit<WatcherDeps, 'onTrouble'>): Handl
       'X-Accel-Buffering': 'no',
     });
     ctx.res.flushHeaders();
-    const onTrouble = (error: unknown) => log.warn({ err: describeError(error) }, 'the stream fell behind');
+    const onTrouble = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
     const lastEventId = parseLastEventId(ctx.get('Last-Event-ID') || undefined);
     await watchRun({ ...deps, onTrouble }, id, lastEventId, ctx.res);
   };

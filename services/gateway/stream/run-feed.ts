@@ -36,6 +36,7 @@ export function createRunFeeds({ sql, bus }: { sql: Sql; bus: Bus }): RunFeeds {
   const open = (runId: string): Feed => {
     const listeners = new Set<FeedListener>();
     const listening = bus.listen(subjects.live(runId), (body) => {
+      if (!Array.isArray(body)) return;
       for (const entry of body as StreamEntry[]) for (const listener of listeners) listener.entry(entry);
     });
     const feed = { listeners, listening, timer: setInterval(() => void look(runId, listeners), LOOK_MS) };

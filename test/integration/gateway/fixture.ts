@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { expect } from 'vitest';
 import { openBus } from '#shared/bus/bus.ts';
 import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
@@ -13,6 +12,7 @@ import { createApiKey } from '#shared/database/accounts/api-keys.ts';
 import { hashPassword } from '#shared/database/accounts/password.ts';
 import { createUser } from '#shared/database/accounts/users.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
+import { createLog } from '#shared/process/log.ts';
 import { createGateway } from '../../../services/gateway/app.ts';
 import { createCancelRun } from '../../../services/gateway/cancel/cancel-run.ts';
 import { createCancelHandler } from '../../../services/gateway/cancel/handler.ts';
@@ -39,7 +39,7 @@ export async function startGateway(
     await connectDatabase({ url: databaseUrl, applicationName: 'gateway-test', statementTimeoutMs: 1_000 }),
   );
   const lines: string[] = [];
-  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
+  const log = createLog('gateway-test', 'debug', { write: (line: string) => void lines.push(line) });
   const artifactsDir = await mkdtemp(join(tmpdir(), 'ghostly-test-artifacts-'));
   stack.defer(() => rm(artifactsDir, { recursive: true, force: true }));
   const { sql } = database;

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'nats';
@@ -75,6 +75,18 @@ test('a second start keeps data, key and secrets, and says no password again', a
   expect(new URL(after.database).password).toBe(new URL(before.database).password);
   expect(await query(after.database, 'select once from prepared')).toEqual([{ once: 1 }]);
   expect(second.output.join('\n')).not.toContain('password');
+});
+
+test('a home whose secrets were lost starts with new ones and the old data', async () => {
+  const home = await newHome();
+  const first = startUp(home);
+  await first.ready;
+  first.child.kill('SIGTERM');
+  await first.exited;
+  await rm(join(home, 'secrets.json'));
+
+  const { database } = await startUp(home).ready;
+  expect(await query(database, 'select once from prepared')).toEqual([{ once: 1 }]);
 });
 
 test('I10: services are told neither the admin’s password nor anything on their command line', async () => {

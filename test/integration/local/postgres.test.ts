@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -15,12 +15,16 @@ import { commandLine } from '#shared/local/process/identity.ts';
 
 const isRoot = process.getuid?.() === 0;
 const folders: string[] = [];
+/** Where the plain user of the copies can go, unlike into the folders of these tests. */
+const outside = await mkdtemp(join(tmpdir(), 'ghostly-test-outside-'));
+await chmod(outside, 0o755);
 
 afterAll(async () => {
   for (const folder of folders) {
-    await removePostgresData({ dataDir: join(folder, 'data') });
+    await removePostgresData({ dataDir: join(folder, 'data'), outside });
     await rm(folder, { recursive: true, force: true });
   }
+  await rm(outside, { recursive: true, force: true });
 });
 
 /** A folder that only its maker can enter, like root's home. */
@@ -47,6 +51,7 @@ const strategies: (PostgresStrategy | undefined)[] = isRoot ? [undefined, 'copy'
 describe.each(strategies)('embedded PostgreSQL, strategy %s', (strategy) => {
   const options = async (more: Partial<StartPostgres> = {}): Promise<StartPostgres> => ({
     dataDir: join(await closedFolder(), 'data'),
+    outside,
     durable: false,
     password: 'for-this-test',
     ...(strategy === undefined ? {} : { strategy }),
@@ -80,6 +85,31 @@ describe.each(strategies)('embedded PostgreSQL, strategy %s', (strategy) => {
       expect(await query(second.url, 'select n from kept')).toEqual([{ n: 1 }]);
     } finally {
       await second.stop();
+    }
+  });
+
+  test('a password that was lost can be replaced', async () => {
+    const start = await options();
+    await (await startPostgres(start)).stop();
+    const again = await startPostgres({ ...start, password: "it's new", resetPassword: true });
+    try {
+      expect(await query(again.url, 'select 1 as n')).toEqual([{ n: 1 }]);
+    } finally {
+      await again.stop();
+    }
+  });
+
+  test('a folder that was removed begins anew', async () => {
+    const start = await options();
+    const first = await startPostgres(start);
+    await query(first.url, 'create table old as select 1 as n');
+    await first.stop();
+    await rm(start.dataDir, { recursive: true });
+    const again = await startPostgres({ ...start, password: 'another' });
+    try {
+      await expect(query(again.url, 'select n from old')).rejects.toThrow('does not exist');
+    } finally {
+      await again.stop();
     }
   });
 
@@ -123,7 +153,7 @@ describe.each(strategies)('embedded PostgreSQL, strategy %s', (strategy) => {
 });
 
 test('a lock file whose pid belongs to another program does not keep PostgreSQL from starting', async () => {
-  const start = { dataDir: join(await closedFolder(), 'data'), durable: false, password: 'x' };
+  const start = { dataDir: join(await closedFolder(), 'data'), outside, durable: false, password: 'x' };
   const first = await startPostgres(start);
   const lock = await readFile(join(first.dataDir, 'postmaster.pid'), 'utf8');
   await first.stop();
@@ -131,6 +161,23 @@ test('a lock file whose pid belongs to another program does not keep PostgreSQL 
   const second = await startPostgres(start);
   expect(await second.stop()).toEqual({ code: 0, signal: null });
 });
+
+if (isRoot) {
+  test('data made in place goes along when user namespaces are refused later', async () => {
+    const start = { dataDir: join(await closedFolder(), 'data'), outside, durable: false, password: 'x' };
+    const first = await startPostgres({ ...start, strategy: 'namespace' });
+    await query(first.url, 'create table kept as select 7 as n');
+    await first.stop();
+    for (const options of [{ ...start, strategy: 'copy' as const }, start]) {
+      const later = await startPostgres(options);
+      try {
+        expect(await query(later.url, 'select n from kept')).toEqual([{ n: 7 }]);
+      } finally {
+        await later.stop();
+      }
+    }
+  });
+}
 
 test('a busy port is one clear error', async () => {
   const first = await startPostgres({ dataDir: join(await closedFolder(), 'data'), durable: false });

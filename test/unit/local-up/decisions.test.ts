@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { type LogFormat, remarkIn } from '../../../services/cli/up/echo.ts';
+import { type LogFormat, lastWords, remarkIn } from '../../../services/cli/up/echo.ts';
 import { processesIn } from '../../../services/cli/up/inspect.ts';
 import type { Keeper } from '../../../services/cli/up/keeper.ts';
 import { chooseGatewayPorts } from '../../../services/cli/up/ports.ts';
@@ -34,6 +34,15 @@ describe('what of a log is shown', () => {
   ])('%s: %s', (format, line, remark) => {
     expect(remarkIn(format, line)).toEqual(remark);
   });
+});
+
+test.each([
+  [['{"level":60,"msg":"PORT: must be a number"}', ''], 'PORT: must be a number'],
+  [['file.ts:1', 'TypeError: no such thing', '    at x', 'Node.js v24.0.0'], 'TypeError: no such thing'],
+  [['cannot work like this', ''], 'cannot work like this'],
+  [[], 'it wrote nothing'],
+])('why a service ended: %j', (lines, reason) => {
+  expect(lastWords(lines)).toBe(reason);
 });
 
 describe('gateway ports', () => {

@@ -1,0 +1,29 @@
+import { defineCommand, UsageError, wholeNumber } from '../command.ts';
+import { openShop } from '../demo/shop/shop.ts';
+import { SHOP_PORT } from '../flow/sample-site.ts';
+import { listenForStop } from '../up/signals.ts';
+
+export const command = defineCommand({
+  usage: '[--port N]',
+  help: [
+    `--port N  (${SHOP_PORT}; 0: any free one)`,
+    '',
+    'Serves the shop that the flows in examples/ visit, until Ctrl-C.',
+  ],
+  options: { port: { type: 'string', default: String(SHOP_PORT) } },
+  positionals: { min: 0, max: 0 },
+  run: async ({ out }, { port }) => {
+    const stop = listenForStop(process, () => performance.now());
+    try {
+      await using shop = await openShop(wholeNumber('--port', port, 0, 65_535));
+      out(`The sample shop is open at ${shop.url}. Ctrl-C closes it.`);
+      await stop.first;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      throw new UsageError(`port ${port} is in use: choose another with --port N (0: any free one)`);
+    } finally {
+      stop.dispose();
+    }
+    return 0;
+  },
+});

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { ValidationDetails } from '#shared/contract/errors.ts';
+import { startBody } from '#shared/contract/runs.ts';
+import { plainText } from '../view/plain-text.ts';
+
+export type FlowFile = {
+  /** What is posted, without `project` and `site`. */
+  flow: Record<string, unknown> & { baseUrl: string };
+  project: string | undefined;
+  /** A sample site of ours that the flow visits. */
+  site: string | undefined;
+};
+
+type Issue = ValidationDetails['issues'][number];
+
+/** A flow that cannot be read or started. One line for each reason. */
+export class FlowError extends Error {
+  override readonly name = 'FlowError';
+  readonly code = 'flow';
+  readonly issues: readonly Issue[];
+
+  constructor(message: string, issues: readonly Issue[] = []) {
+    super(message);
+    this.issues = issues;
+  }
+
+  lines(): string[] {
+    return [
+      this.message,
+      ...this.issues.map(({ path, message }) => `  ${plainText(path || 'flow')}: ${plainText(message)}`),
+    ];
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `source` is a path, or `-` for `input`. @throws FlowError */
+export const readFlowFile = async (
+  source: string,
+  cwd: string,
+  input: NodeJS.ReadableStream,
+): Promise<FlowFile> =>
+  parseFlow(source === '-' ? 'the flow on stdin' : source, await readSource(source, cwd, input));
+
+const readSource = async (source: string, cwd: string, input: NodeJS.ReadableStream): Promise<string> => {
+  try {
+    return source === '-' ? await text(input) : await readFile(resolve(cwd, source), 'utf8');
+  } catch (error) {
+    const reason =
+      'code' in (error as Error) ? READ_ERRORS[String((error as NodeJS.ErrnoException).code)] : undefined;
+    throw new FlowError(`${source} cannot be read: ${reason ?? (error as Error).message}`);
+  }
+};
+
+const READ_ERRORS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'not allowed',
+  EISDIR: 'it is a folder',
+};
+
+/** Checks a flow as the gateway will. @throws FlowError naming each field that cannot be used */
+export const parseFlow = (name: string, json: string): FlowFile => {
+  let value: unknown;
+  try {
+    value = JSON.parse(json.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new FlowError(`${name} is not JSON: ${plainText((error as Error).message)}`);
+  }
+  if (!isRecord(value))
+    throw new FlowError(`${name} is not a flow: it should be an object with baseUrl and steps`);
+  const { project, site, ...flow } = value;
+  // The project may come from an option or be the default one, which only the gateway knows.
+  const checked = startBody.safeParse({ ...flow, project: project ?? 'default' });
+  if (!checked.success) {
+    const issues = checked.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    throw new FlowError(`${name} is not a flow that can run:`, issues);
+  }
+  return {
+    flow: { ...flow, baseUrl: checked.data.baseUrl },
+    project: typeof project === 'string' ? project : undefined,
+    site: typeof site === 'string' ? site : undefined,
+  };
+};

@@ -1,0 +1,64 @@
+/*
+ * Watches one run for a person or a program until it ends, they interrupt, or nobody reads any more. Owns the handling
+ * of signals meanwhile: an interrupt ends the watching and never the run.
+ */
+import { constants } from 'node:os';
+import { isFinal } from '#shared/run/status.ts';
+import type { Client } from '../client/client.ts';
+import { watchRun } from '../client/run-stream.ts';
+import type { CommandContext } from '../command.ts';
+import { listenForStop, type SignalSource } from '../up/signals.ts';
+import { plainJson } from '../view/plain-text.ts';
+import { createProgress } from '../view/progress.ts';
+import type { Terminal } from '../view/terminal.ts';
+
+export type FollowOptions = {
+  context: CommandContext;
+  terminal: Terminal;
+  signals: SignalSource;
+  /** Each entry as one line of JSON. */
+  json: boolean;
+};
+
+const EXIT = { pass: 0, fail: 1 } as const;
+
+/** Resolves to the exit code: 0 pass, 1 fail, 128 + n for the signal that ended the watching. */
+export const followRun = async (client: Client, runId: string, options: FollowOptions): Promise<number> => {
+  const { context, terminal, signals, json } = options;
+  const stop = listenForStop(signals, () => performance.now());
+  const interrupted = new AbortController();
+  void stop.first.then((signal) => interrupted.abort(signal));
+  const signal = AbortSignal.any([interrupted.signal, context.outClosed]);
+  const progress = createProgress(terminal);
+  const onLost = (error: Error) => {
+    const text = `${error.message}; trying again`;
+    if (terminal.live && !json) progress.note(text);
+    else context.err(text);
+  };
+  let code: number = EXIT.fail;
+  let hasBegun = false;
+  try {
+    for await (const entry of watchRun(client, runId, { signal, onLost })) {
+      hasBegun = true;
+      if (json) context.out(plainJson(entry));
+      else progress.show(entry);
+      if (entry.kind === 'status' && isFinal(entry.status)) code = EXIT[entry.status];
+    }
+    return code;
+  } catch (error) {
+    progress.close();
+    if (!interrupted.signal.aborted) {
+      if (signal.aborted) return EXIT.fail;
+      if (hasBegun) context.err(`the run may go on:${seeItAgain(runId)}`);
+      throw error;
+    }
+    context.err(`stopped watching; the run goes on:${seeItAgain(runId)}`);
+    return 128 + constants.signals[interrupted.signal.reason as NodeJS.Signals];
+  } finally {
+    stop.dispose();
+  }
+};
+
+/** What to type to see or stop a run. */
+export const seeItAgain = (runId: string): string =>
+  `\n  npx ghostly watch ${runId}\n  npx ghostly cancel ${runId}`;

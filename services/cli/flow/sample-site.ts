@@ -1,0 +1,30 @@
+import { probePort } from '#shared/local/process/free-port.ts';
+import { openShop, type Shop } from '../demo/shop/shop.ts';
+import type { FlowFile } from './flow-file.ts';
+
+export const SHOP_PORT = 4_010;
+
+/** The port of the sample shop that a flow asks for with `"site": "sample-shop"`. */
+const shopPortOf = ({ site, flow }: FlowFile): number | undefined => {
+  const url = URL.parse(flow.baseUrl);
+  if (site !== 'sample-shop' || url?.hostname !== '127.0.0.1' || url.protocol !== 'http:') return undefined;
+  return url.port === '' ? undefined : Number(url.port);
+};
+
+/** Opens the sample shop if the flow visits it and nobody serves it yet. */
+export const openSampleSite = async (file: FlowFile): Promise<Shop | undefined> => {
+  const port = shopPortOf(file);
+  if (port === undefined) return undefined;
+  try {
+    return await openShop(port);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined;
+    throw error;
+  }
+};
+
+/** Whether the flow visits the sample shop, and nobody serves it. */
+export const lacksSampleSite = async (file: FlowFile): Promise<boolean> => {
+  const port = shopPortOf(file);
+  return port !== undefined && (await probePort(port)) !== undefined;
+};

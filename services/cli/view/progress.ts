@@ -1,0 +1,70 @@
+/*
+ * Shows a run's story as it happens: a line for each step, and on a terminal the step that is being done as a last line
+ * that is written over when it ends. Owns that last line.
+ */
+import type { StreamEntry } from '#shared/run/stream.ts';
+import { createPalette } from './palette.ts';
+import { createStory, type Outcome, type StoryLine } from './story.ts';
+import { shorten, storyText } from './story-text.ts';
+import type { Terminal } from './terminal.ts';
+
+const WIDEST = 76;
+const CLEAR = '\r\x1b[2K';
+
+export type Progress = {
+  show: (entry: StreamEntry) => void;
+  /** A line from outside the story, put before the step that is being done. */
+  note: (text: string) => void;
+  /** Leaves the last line as it is; call it before anything else writes. */
+  close: () => void;
+  /** How the run ended, once it has. */
+  readonly outcome: Outcome | undefined;
+};
+
+/** `gutter` is put before each line; of lines that continue one it is given nothing. */
+export const createProgress = (
+  terminal: Terminal,
+  gutter: { width: number; text: (line: StoryLine | undefined) => string } = { width: 0, text: () => '' },
+): Progress => {
+  const story = createStory();
+  const palette = createPalette(terminal.colour);
+  const width = Math.max(24, Math.min(WIDEST, terminal.columns - 1 - gutter.width));
+  let pending = '';
+  let outcome: Outcome | undefined;
+
+  const print = (text: string) => {
+    terminal.write(`${pending === '' ? '' : CLEAR}${text}\n${pending}`);
+  };
+
+  const tell = (line: StoryLine) => {
+    const [first = '', ...rest] = storyText(line, { palette, width });
+    const text = gutter.text(line) + first;
+    if (line.kind === 'begun') {
+      if (!terminal.live) return;
+      pending = text;
+      terminal.write(pending);
+      return;
+    }
+    if (line.kind === 'step' && pending !== '') {
+      terminal.write(CLEAR);
+      pending = '';
+    }
+    print(text);
+    for (const more of rest) print(gutter.text(undefined) + more);
+    if (line.kind === 'end') outcome = line.outcome;
+  };
+
+  return {
+    show: (entry) => {
+      for (const line of story(entry)) tell(line);
+    },
+    note: (text) => print(shorten(text, terminal.live ? terminal.columns - 1 : Number.POSITIVE_INFINITY)),
+    close: () => {
+      if (pending !== '') terminal.write('\n');
+      pending = '';
+    },
+    get outcome() {
+      return outcome;
+    },
+  };
+};

@@ -1,0 +1,97 @@
+/*
+ * Turns a run's entries into what a person wants to know of them, one line each. Owns what it takes to tell durations:
+ * when the run began and the step that is being done. Knows nothing of colours and columns.
+ */
+import type { AssistEntry, StreamEntry } from '#shared/run/stream.ts';
+import { plainText } from './plain-text.ts';
+import { describeStep } from './step-text.ts';
+
+export type Outcome = 'pass' | 'fail' | 'cancelled';
+
+/** `atMs` counts from the run's acceptance; `seq` is missing for what has none. */
+export type StoryLine = { atMs: number; seq?: number } & (
+  | { kind: 'state'; text: string }
+  | { kind: 'begun'; text: string }
+  | { kind: 'step'; text: string; result: 'ok' | 'failed' | 'interrupted'; ms: number; error?: string }
+  | { kind: 'end'; outcome: Outcome; why?: string }
+);
+
+export type Story = (entry: StreamEntry) => StoryLine[];
+
+const SOURCES: Record<string, string> = {
+  user: 'by a user',
+  supervisor: 'by the supervisor',
+  shutdown: 'by a runner that shut down',
+};
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? plainText(value) : undefined;
+
+export const createStory = (): Story => {
+  let startedAt: number | undefined;
+  let open: { text: string; at: number } | undefined;
+
+  const stepDone = (
+    { at, seq }: AssistEntry,
+    result: 'ok' | 'failed' | 'interrupted',
+    error?: string,
+  ): StoryLine[] => {
+    if (open === undefined) return [];
+    const { text, at: begun } = open;
+    open = undefined;
+    // The runner's errors begin with what was tried, which stands on the line already.
+    const why = error?.startsWith(`${text}: `) ? error.slice(text.length + 2) : error;
+    const ms = Date.parse(at) - begun;
+    return [{ ...place(at, seq), kind: 'step', text, result, ms, ...(why !== undefined && { error: why }) }];
+  };
+
+  const place = (at: string, seq?: number) => {
+    const time = Date.parse(at);
+    startedAt ??= time;
+    return { atMs: Math.max(0, time - startedAt), ...(seq !== undefined && { seq }) };
+  };
+
+  const transition = (entry: AssistEntry): StoryLine[] => {
+    const { from, to } = entry.payload;
+    if (typeof from !== 'string' || typeof to !== 'string') return [];
+    const isStepping = (state: string) => state.startsWith('running.stepping');
+    if (isStepping(from) && isStepping(to)) return [];
+    // The call that a cancel interrupts may still end by itself, as long as the abort goes on.
+    const isStillOpen = isStepping(to) || (isStepping(from) && to.startsWith('cancelling.'));
+    const interrupted = isStillOpen ? [] : stepDone(entry, 'interrupted');
+    if (to === 'pass' || to === 'fail') return interrupted; // its run_end says more
+    const text = isStepping(to) ? 'stepping' : plainText(to.replace(/^running\./, ''));
+    return [...interrupted, { ...place(entry.at, entry.seq), kind: 'state', text }];
+  };
+
+  const end = ({ at, seq, payload }: AssistEntry): StoryLine[] => {
+    const { status, cancelled, source, reason, staleAfterRestart } = payload;
+    const outcome = cancelled === true ? 'cancelled' : status === 'pass' ? 'pass' : 'fail';
+    const stale = staleAfterRestart === true ? ', its runner was gone' : '';
+    const because = textOf(reason) === undefined ? '' : `: ${textOf(reason)}`;
+    const who = typeof source === 'string' ? (SOURCES[source] ?? `by ${plainText(source)}`) : '';
+    const error = textOf(payload.error);
+    const why = outcome === 'cancelled' ? `${who}${stale}${because}` : error;
+    return [{ ...place(at, seq), kind: 'end', outcome, ...(why !== undefined && why !== '' && { why }) }];
+  };
+
+  return (entry) => {
+    if (entry.kind === 'end') return [];
+    if (entry.kind === 'status') {
+      // Whoever comes later is told the status of now first: the run has not begun with that.
+      const isBeginning = entry.status === 'running' && startedAt === undefined;
+      return isBeginning ? [{ ...place(entry.at), kind: 'state', text: 'queued' }] : [];
+    }
+    const { type, at, seq, payload } = entry;
+    if (type === 'transition') return transition(entry);
+    if (type === 'run_end') return end(entry);
+    const text = describeStep(payload.step);
+    if (type === 'step_start') {
+      open = { text, at: Date.parse(at) };
+      return [{ ...place(at, seq), kind: 'begun', text }];
+    }
+    if (type === 'step_success') return stepDone(entry, 'ok');
+    if (type !== 'step_failure') return [{ ...place(at, seq), kind: 'state', text: plainText(type) }];
+    return stepDone(entry, 'failed', textOf(payload.error));
+  };
+};

@@ -1,0 +1,26 @@
+import type { Environment } from '#shared/local/binaries.ts';
+
+/** What the output can show. */
+export type Terminal = {
+  colour: boolean;
+  /** The last line can be written again. */
+  live: boolean;
+  columns: number;
+  write: (text: string) => void;
+};
+
+type Output = { isTTY?: boolean; columns?: number; write: (text: string) => unknown };
+
+const USUAL_COLUMNS = 80;
+
+/** Colours only on a terminal and not with NO_COLOR; FORCE_COLOR asks for them anyway, e.g. to make a picture. */
+export const terminalOf = (env: Environment, output: Output): Terminal => {
+  const isTerminal = output.isTTY === true && env.TERM !== 'dumb';
+  const isForced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0';
+  return {
+    colour: !env.NO_COLOR && (isTerminal || isForced),
+    live: isTerminal,
+    columns: output.columns || USUAL_COLUMNS,
+    write: (text) => void output.write(text),
+  };
+};

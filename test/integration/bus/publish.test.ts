@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { JSONCodec } from 'nats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bus, openBus } from '#shared/bus/bus.ts';
+import { createEntryPublisher } from '#shared/bus/entry-publisher.ts';
+import { BusError } from '#shared/bus/errors.ts';
+import { ensureEventStream } from '#shared/bus/event-stream.ts';
+import { publishEntry } from '#shared/bus/publish-entry.ts';
+import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
+import type { StreamEntry, Watermark } from '#shared/run/stream.ts';
+import { eventually } from '../../support/eventually.ts';
+import { quietLog } from '../../support/log-lines.ts';
+import { startTestNats, type TestNats } from '../../support/servers.ts';
+
+const AT = '2026-01-02T03:04:05.000Z';
+const event = (seq: number, type = 'transition'): StreamEntry => ({
+  kind: 'assist',
+  type,
+  seq,
+  at: AT,
+  payload: {},
+});
+const RUNNING: StreamEntry = { kind: 'status', status: 'running', at: AT };
+const PASS: StreamEntry = { kind: 'status', status: 'pass', at: AT };
+const END: StreamEntry = { kind: 'end', at: AT };
+
+let nats: TestNats;
+let bus: Bus;
+beforeAll(async () => {
+  nats = await startTestNats();
+  bus = openBus({ url: nats.serviceUrl, name: 'test', log: quietLog() });
+  await bus.connection();
+});
+afterAll(() => bus[Symbol.asyncDispose]());
+
+const newRun = () => ({ userId: randomUUID(), projectId: randomUUID(), runId: randomUUID() });
+
+/** What JetStream has of a run, in its order. */
+async function stored(runId: string) {
+  const manager = await (await bus.connection()).jetstreamManager();
+  const { state } = await manager.streams.info(EVENT_STREAM);
+  const found = [];
+  for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
+    const { subject, header, data } = await manager.streams.getMessage(EVENT_STREAM, { seq });
+    if (subject.includes(runId))
+      found.push({ subject, id: header.get('Nats-Msg-Id'), data: JSONCodec().decode(data) });
+  }
+  return found;
+}
+
+describe('publishEntry', () => {
+  it('makes the stream if there is none, and says whose entry it is in subject, id and body', async () => {
+    const run = newRun();
+    for (const entry of [RUNNING, event(1, 'run_end'), PASS, END]) await publishEntry(bus, run, entry);
+    const prefix = `ghostly.v1.events.${run.userId}.${run.projectId}.${run.runId}`;
+    expect(await stored(run.runId)).toMatchObject([
+      {
+        subject: `${prefix}.status`,
+        id: `${run.runId}:status:running`,
+        data: { ...RUNNING, runId: run.runId },
+      },
+      {
+        subject: `${prefix}.run_end`,
+        id: `${run.runId}:1`,
+        data: { ...event(1, 'run_end'), runId: run.runId },
+      },
+      { subject: `${prefix}.status`, id: `${run.runId}:status:pass`, data: { ...PASS, runId: run.runId } },
+      { subject: `${prefix}.end`, id: `${run.runId}:end`, data: { ...END, runId: run.runId } },
+    ]);
+  });
+
+  it('I12: is stored once, however often it is published', async () => {
+    const run = newRun();
+    for (const entry of [event(1), event(1), event(2), event(1)]) await publishEntry(bus, run, entry);
+    expect((await stored(run.runId)).map(({ id }) => id)).toEqual([`${run.runId}:1`, `${run.runId}:2`]);
+  });
+
+  it('goes on after the stream was wiped together with the store', async () => {
+    const run = newRun();
+    await publishEntry(bus, run, event(1));
+    await nats.stop();
+    await nats.startAgain({ wiped: true });
+    await eventually(() => expect(bus.connected).toBe(true));
+    await eventually(() => publishEntry(bus, run, event(2)));
+    expect((await stored(run.runId)).map(({ id }) => id)).toEqual([`${run.runId}:2`]);
+    await ensureEventStream(await bus.connection());
+  });
+
+  it('fails while the server is away', async () => {
+    await nats.stop();
+    await eventually(() => expect(bus.connected).toBe(false));
+    await expect(publishEntry(bus, newRun(), event(1))).rejects.toBeInstanceOf(BusError);
+    await nats.startAgain();
+    await eventually(() => expect(bus.connected).toBe(true));
+  });
+});
+
+describe('the publisher of one run', () => {
+  it('I6: publishes in the order it was given, each status once, and reports how far it came', async () => {
+    const run = newRun();
+    const marks: Watermark[] = [];
+    const heard: unknown[] = [];
+    const listening = bus.listen(subjects.event(run, '*'), (body) => heard.push(body));
+    await listening.ready;
+    const publisher = createEntryPublisher({ bus, run, onPublished: (mark) => marks.push(mark) });
+    publisher.push([RUNNING]);
+    publisher.push([event(1), RUNNING]);
+    publisher.push([event(2), event(3, 'run_end'), PASS, END]);
+    expect(await publisher.settled(5_000)).toBe(true);
+    listening.stop();
+    expect(heard).toEqual(
+      [RUNNING, event(1), event(2), event(3, 'run_end'), PASS, END].map((entry) => ({
+        ...entry,
+        runId: run.runId,
+      })),
+    );
+    expect(marks.at(-1)).toEqual({ seq: 3, rank: 4 });
+  });
+
+  it('holds everything back while the server is away, and publishes it in order when it is back', async () => {
+    const run = newRun();
+    const publisher = createEntryPublisher({ bus, run, onPublished: () => undefined });
+    publisher.push([RUNNING, event(1)]);
+    expect(await publisher.settled(5_000)).toBe(true);
+    await nats.stop();
+    await eventually(() => expect(bus.connected).toBe(false));
+    publisher.push([event(2)]);
+    publisher.push([event(3)]);
+    expect(await publisher.settled(50)).toBe(false);
+    await nats.startAgain();
+    expect(await publisher.settled(10_000)).toBe(true);
+    expect((await stored(run.runId)).map(({ id }) => id)).toEqual(
+      ['status:running', '1', '2', '3'].map((id) => `${run.runId}:${id}`),
+    );
+  });
+
+  it('publishes nothing more once it was stopped', async () => {
+    const run = newRun();
+    const publisher = createEntryPublisher({ bus, run, onPublished: () => undefined });
+    publisher.push([event(1)]);
+    expect(await publisher.settled(5_000)).toBe(true);
+    publisher.stop();
+    publisher.push([event(2)]);
+    await publishEntry(bus, run, event(3));
+    expect((await stored(run.runId)).map(({ id }) => id)).toEqual([`${run.runId}:1`, `${run.runId}:3`]);
+  });
+});

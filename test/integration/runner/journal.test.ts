@@ -1,0 +1,262 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { commitTransition } from '#shared/database/runs/commit.ts';
+import { readLog } from '#shared/database/runs/log.ts';
+import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import { DatabaseUnavailableError } from '#shared/database/sql.ts';
+import { eventsBetween } from '#shared/run/events.ts';
+import type { RunSnapshot } from '#shared/run/snapshot.ts';
+import { restore, stateOf, statusOf } from '#shared/run/snapshot.ts';
+import { createJournal, type JournalDeps } from '../../../services/runner/run/journal.ts';
+import { createOwner } from '../../support/accounts.ts';
+import { eventually } from '../../support/eventually.ts';
+import {
+  CANCEL,
+  CHECKED,
+  CLAIM,
+  CLOSED,
+  claimByHand,
+  INTERRUPTED,
+  LAUNCHED,
+  queueRun,
+  STEP_OK,
+  TO_PASS,
+  type Told,
+  tell,
+} from '../../support/runs.ts';
+import { createTestDatabase } from '../../support/servers.ts';
+
+let database: Database;
+let account: { userId: string; projectId: string };
+const OWNER = randomUUID();
+const NO_STEPS = { step: () => ({}), evidence: () => ({}) };
+
+beforeAll(async () => {
+  database = await connectDatabase({ url: (await createTestDatabase()).url, applicationName: 'journal' });
+  account = await createOwner(database.sql);
+});
+afterAll(() => database[Symbol.asyncDispose]());
+const sql = () => database.sql;
+
+/** What becomes of a commit on its way: it arrives, its answer is lost, or it does not even arrive. */
+type Fate = 'arrives' | 'answer lost' | 'lost';
+
+/** A journal of a claimed run, with what it reported, its machine told by hand. */
+async function openJournal(given: Fate[] = []) {
+  const fates = [...given];
+  await queueRun(sql(), account);
+  const { run } = await claimByHand(sql(), OWNER);
+  const reports: string[] = [];
+  const troubles: unknown[] = [];
+  const seqs: number[] = [];
+  const gates: Promise<void>[] = [];
+  let committed: RunSnapshot | undefined;
+  let snapshot = restore(run.snapshot);
+  let onOverruled: JournalDeps['onOverruled'] = () => undefined;
+
+  const journal = createJournal({
+    sql: sql(),
+    runId: run.id,
+    owner: OWNER,
+    epoch: run.epoch,
+    lastSeq: run.lastSeq,
+    snapshot,
+    async commit(...args) {
+      await gates.shift();
+      const fate = fates.shift() ?? 'arrives';
+      if (fate === 'lost') throw new DatabaseUnavailableError('the connection broke before it arrived');
+      const stored = await commitTransition(...args);
+      if (fate === 'answer lost') throw new DatabaseUnavailableError('the connection broke after it arrived');
+      return stored;
+    },
+    onStored({ events, snapshot: stored }, _, firstSeq) {
+      reports.push(`stored ${stateOf(stored)}`);
+      seqs.push(...events.map((_event, n) => firstSeq + n));
+    },
+    onLost: (why) => reports.push(`lost: ${why}`),
+    onOverruled(last, cancel) {
+      committed = last;
+      reports.push(`overruled at ${stateOf(last)} by ${cancel.source}`);
+      onOverruled(last, cancel);
+    },
+    onTrouble: (error) => troubles.push(error),
+  });
+  const told = (...events: Told[]) => {
+    for (const event of events) {
+      const after = tell(snapshot, event);
+      journal.record({ snapshot: after, events: eventsBetween(snapshot, after, NO_STEPS), steps: [] });
+      snapshot = after;
+    }
+  };
+  return {
+    id: run.id,
+    journal,
+    reports,
+    troubles,
+    seqs,
+    told,
+    /** Holds the next commit back until the returned function is called. */
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gates.push(promise);
+      return resolve;
+    },
+    /** Goes on from the last committed snapshot with the recorded cancel, as the actor does. */
+    goOnWhenOverruled() {
+      onOverruled = (last, cancel) => {
+        snapshot = last;
+        told({ type: 'CANCEL', at: 1, ...cancel });
+      };
+    },
+    get committed() {
+      return committed;
+    },
+    seqsInDatabase: async () => (await readLog(sql(), run.id, 0, 100))!.events.map(({ seq }) => seq),
+    row: () =>
+      sql().row<{ state: string; last_seq: number; status: string }>('select * from runs where id = $1', [
+        run.id,
+      ]),
+  };
+}
+const set = (id: string, change: string) => sql().rows(`update runs set ${change} where id = $1`, [id]);
+
+describe('the journal of a run', () => {
+  it('I6: stores what it is given in order, one write at a time, and numbers it without gaps', async () => {
+    const run = await openJournal();
+    run.told(...TO_PASS);
+    await run.journal.drained();
+    expect(run.reports.at(-1)).toBe('stored pass');
+    expect(run.seqs).toEqual(run.seqs.map((_, n) => n + 1));
+    expect(await run.seqsInDatabase()).toEqual(run.seqs);
+  });
+
+  it('I9: stores what waits in one statement, but a final outcome by itself', async () => {
+    const run = await openJournal();
+    const release = run.hold();
+    run.told(...TO_PASS);
+    release();
+    await run.journal.drained();
+    expect(run.reports).toEqual(['stored running.launching', 'stored running.settling', 'stored pass']);
+  });
+
+  it.each<[string, Fate[]]>([
+    ['arrived and its answer was lost', ['answer lost']],
+    ['did not arrive', ['lost']],
+    ['was tried again and again', ['lost', 'lost', 'answer lost', 'lost']],
+  ])('I12: stores a transition once though its commit %s', async (_, fates) => {
+    const run = await openJournal(fates);
+    run.told(CLAIM);
+    await run.journal.drained();
+    expect(run.reports).toEqual(['stored running.launching']);
+    expect(run.troubles).toHaveLength(fates.length);
+    expect(await run.seqsInDatabase()).toEqual([1]);
+  });
+
+  it('I12: recognises its lost commit though more was recorded meanwhile', async () => {
+    const run = await openJournal(['answer lost']);
+    const release = run.hold();
+    run.told(CLAIM);
+    release();
+    await eventually(() => expect(run.troubles).toHaveLength(1));
+    run.told(LAUNCHED, CHECKED);
+    await run.journal.drained();
+    expect(run.reports).toEqual(['stored running.launching', 'stored running.stepping.acting']);
+    expect(await run.seqsInDatabase()).toEqual(run.seqs);
+  });
+
+  it('I12: recognises its lost final commit, even if the lease is over by then', async () => {
+    const run = await openJournal([...TO_PASS.slice(1).map((): Fate => 'arrives'), 'answer lost']);
+    for (const event of TO_PASS) {
+      run.told(event);
+      if (event !== TO_PASS.at(-1)) await run.journal.drained();
+    }
+    await eventually(() => expect(run.troubles).toHaveLength(1));
+    await set(run.id, `lease_until = clock_timestamp() - interval '1 ms'`);
+    await run.journal.drained();
+    expect(run.reports.at(-1)).toBe('stored pass');
+    expect(await run.row()).toMatchObject({ status: 'pass' });
+  });
+
+  it('I3: gives an outcome up that a recorded cancel overrules, and goes on from what is committed', async () => {
+    const run = await openJournal();
+    run.goOnWhenOverruled();
+    for (const event of TO_PASS.slice(0, -1)) run.told(event);
+    await run.journal.drained();
+    await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
+    run.told(TO_PASS.at(-1)!);
+    await run.journal.drained();
+    expect(run.reports.slice(-2)).toEqual([
+      'overruled at running.settling by user',
+      'stored cancelling.aborting',
+    ]);
+    expect(statusOf(run.committed!)).toBe('running');
+    run.told(INTERRUPTED, CLOSED);
+    await run.journal.drained();
+    expect(await run.row()).toMatchObject({ status: 'fail', cancelled: true });
+    expect(await run.seqsInDatabase()).toEqual(run.seqs);
+  });
+
+  it('I3: a cancel that came while the commit of the outcome was in doubt still wins', async () => {
+    const run = await openJournal([...TO_PASS.slice(1).map((): Fate => 'arrives'), 'lost']);
+    run.goOnWhenOverruled();
+    for (const event of TO_PASS.slice(0, -1)) {
+      run.told(event);
+      await run.journal.drained();
+    }
+    run.told(TO_PASS.at(-1)!);
+    await eventually(() => expect(run.troubles).toHaveLength(1));
+    await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
+    await run.journal.drained();
+    expect(run.reports.slice(-2)).toEqual([
+      'overruled at running.settling by user',
+      'stored cancelling.aborting',
+    ]);
+  });
+});
+
+describe('a run that is lost', () => {
+  it.each<[string, string, string]>([
+    [
+      'to another owner',
+      'owner = gen_random_uuid(), epoch = epoch + 1',
+      'another owner or the supervisor has it',
+    ],
+    ['to a higher epoch', 'epoch = epoch + 1', 'another owner or the supervisor has it'],
+    ['by its lease', `lease_until = clock_timestamp() - interval '1 ms'`, 'its lease is over'],
+    ['by a state that is not its own', 'last_seq = last_seq + 7', 'its stored state is not the one it had'],
+  ])('I2: %s is reported, and nothing more is written', async (_, change, why) => {
+    const run = await openJournal();
+    run.told(CLAIM);
+    await run.journal.drained();
+    await set(run.id, change);
+    const before = await run.row();
+    run.told(LAUNCHED);
+    await eventually(() => expect(run.reports.at(-1)).toBe(`lost: ${why}`));
+    const unstored = run.journal.close();
+    expect(unstored).toHaveLength(1);
+    run.told(CHECKED);
+    expect(run.journal.close()).toHaveLength(1);
+    expect(await run.row()).toEqual(before);
+  });
+
+  it('I1: is one that was deleted or made final by somebody else', async () => {
+    const run = await openJournal();
+    run.told(CLAIM);
+    await run.journal.drained();
+    await sql().rows('delete from runs where id = $1', [run.id]);
+    run.told(CANCEL);
+    await eventually(() => expect(run.reports.at(-1)).toMatch(/^lost: /));
+    run.journal.close();
+  });
+
+  it('keeps what was not stored for a late result', async () => {
+    const run = await openJournal();
+    const release = run.hold();
+    run.told(CLAIM, LAUNCHED, CHECKED, STEP_OK);
+    const unstored = run.journal.close();
+    release();
+    expect(unstored.flatMap(({ events }) => events.map(({ type }) => type))).toContain('step_success');
+    expect(run.reports).toEqual([]);
+  });
+});

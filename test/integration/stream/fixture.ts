@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { type Bus, openBus } from '#shared/bus/bus.ts';
+import { ensureEventStream } from '#shared/bus/event-stream.ts';
+import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { createRunFeeds, type RunFeeds } from '../../../services/gateway/stream/run-feed.ts';
+import { watchRun } from '../../../services/gateway/stream/watcher.ts';
+import { createOwner } from '../../support/accounts.ts';
+import { startLiveRun } from '../../support/live-run.ts';
+import { quietLog } from '../../support/log-lines.ts';
+import { createTestDatabase, startTestNats, type TestNats } from '../../support/servers.ts';
+import { openSink } from '../../support/sse-sink.ts';
+
+/** The gateway's watchers on a real database and a real NATS; what a test leaves open is closed after it. */
+export function useWatchers() {
+  let database: Database;
+  let nats: TestNats;
+  let bus: Bus;
+  let feeds: RunFeeds;
+  let account: { userId: string; projectId: string };
+  /** Subjects listened to right now. */
+  const listening: string[] = [];
+  const outs: Writable[] = [];
+  const watching: Promise<void>[] = [];
+  const clock = { now: 0 };
+
+  beforeAll(async () => {
+    database = await connectDatabase({ url: (await createTestDatabase()).url, applicationName: 'watcher' });
+    account = await createOwner(database.sql);
+    nats = await startTestNats();
+    bus = openBus({ url: nats.serviceUrl, name: 'watcher', log: quietLog() });
+    await ensureEventStream(await bus.connection());
+    feeds = createRunFeeds({ sql: database.sql, bus: counted(bus) });
+  });
+  afterEach(async () => {
+    for (const out of outs.splice(0)) out.destroy();
+    await Promise.all(watching.splice(0));
+  });
+  afterAll(async () => {
+    feeds[Symbol.dispose]();
+    await bus[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  /** The same bus, but what is listened to is known. */
+  const counted = (real: Bus): Bus =>
+    Object.assign(Object.create(real) as Bus, {
+      listen: (subject: string, listener: (body: unknown) => void) => {
+        const { ready, stop } = real.listen(subject, listener);
+        listening.push(subject);
+        return {
+          ready,
+          stop() {
+            listening.splice(listening.indexOf(subject), 1);
+            stop();
+          },
+        };
+      },
+    });
+
+  const watchInto = (out: Writable, runId: string, lastEventId = 0) => {
+    const deps = {
+      sql: database.sql,
+      feeds,
+      now: () => clock.now,
+      onTrouble: (error: unknown) => {
+        throw error;
+      },
+    };
+    const watched = watchRun(deps, runId, lastEventId, out);
+    outs.push(out);
+    watching.push(watched);
+    return watched;
+  };
+
+  return {
+    clock,
+    listening,
+    watchInto,
+    watch(runId: string, lastEventId = 0) {
+      const sink = openSink();
+      const ended = watchInto(sink.out, runId, lastEventId);
+      return { ...sink, sink, ended };
+    },
+    get sql() {
+      return database.sql;
+    },
+    get nats() {
+      return nats;
+    },
+    get bus() {
+      return bus;
+    },
+    startRun: (prepare?: (runId: string) => Promise<unknown>) =>
+      startLiveRun(database.sql, account, randomUUID(), prepare),
+  };
+}

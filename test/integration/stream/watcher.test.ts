@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import { CANCEL, CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/runs.ts';
+import { useWatchers } from './fixture.ts';
+
+const watchers = useWatchers();
+const { watch } = watchers;
+const ALL = Array.from({ length: 13 }, (_, n) => n + 1);
+
+describe('a watcher', () => {
+  it('I6, I7: sees a live run from its start to its end, as the contract writes it', async () => {
+    const run = await watchers.startRun();
+    const { sink, ended } = watch(run.id);
+    await sink.until('running');
+    await run.live(watchers.bus, TO_PASS);
+    await ended;
+    expect(run.lastSeq).toBe(ALL.length);
+    expect(sink.brief).toEqual(['running', ...ALL, 'pass', 'end']);
+    const messages = sink.text.split('\n\n');
+    expect(messages[0]).toMatch(
+      /^event: status\ndata: \{"kind":"status","status":"running","at":"[^"]+Z"\}$/,
+    );
+    expect(messages[1]).toMatch(
+      /^event: assist\ndata: \{"kind":"assist","type":"transition","seq":1,"at":"[^"]+Z","payload":\{.*\}\}\nid: 1$/,
+    );
+    expect(messages.at(-2)).toMatch(/^event: end\ndata: \{"kind":"end","at":"[^"]+Z"\}$/);
+    expect(sink.out.writableFinished).toBe(true);
+  });
+
+  it('I7: gets everything of a run that is over, and its final status again before the end', async () => {
+    const run = await watchers.startRun();
+    await run.commitAll(TO_PASS);
+    const { sink, ended } = watch(run.id);
+    await ended;
+    expect(sink.brief).toEqual(['pass', ...ALL, 'pass', 'end']);
+  });
+
+  it.each([
+    ['in the middle', 7, ALL.slice(7)],
+    ['at the last event', 13, []],
+    ['beyond the last event, which can only be a mistake', 99, []],
+  ])('I7: reconnects with an id %s and misses nothing', async (_, lastEventId, missed) => {
+    const run = await watchers.startRun();
+    await run.commitAll(TO_PASS);
+    const { sink, ended } = watch(run.id, lastEventId);
+    await ended;
+    expect(sink.brief).toEqual(['pass', ...missed, 'pass', 'end']);
+  });
+
+  it('I7: reconnects to a run that goes on', async () => {
+    const run = await watchers.startRun();
+    await run.live(watchers.bus, TO_PASS.slice(0, 3));
+    const { sink, ended } = watch(run.id, 2);
+    await sink.until(4);
+    await run.live(watchers.bus, TO_PASS.slice(3));
+    await ended;
+    expect(sink.brief).toEqual(['running', ...ALL.slice(2), 'pass', 'end']);
+  });
+
+  it('I3: sees cancelling from the moment a cancel is recorded, once', async () => {
+    const run = await watchers.startRun();
+    await run.live(watchers.bus, [CLAIM, LAUNCHED]);
+    await recordCancelRequest(watchers.sql, { runId: run.id, by: 'user', mode: 'graceful' });
+    const { sink, ended } = watch(run.id);
+    await sink.until('cancelling');
+    await run.live(watchers.bus, [CANCEL, INTERRUPTED, CLOSED]);
+    await ended;
+    const events = Array.from({ length: run.lastSeq }, (_, n) => n + 1);
+    expect(sink.brief).toEqual(['cancelling', ...events, 'fail', 'end']);
+  });
+
+  it('ends at once for a run that retention took', async () => {
+    const { sink, ended } = watch('00000000-0000-4000-8000-000000000000');
+    await ended;
+    expect(sink.text).toBe('');
+  });
+});
+
+describe('several watchers', () => {
+  it('of one run share a subscription, which goes with the last of them', async () => {
+    const run = await watchers.startRun();
+    await run.live(watchers.bus, TO_PASS.slice(0, 1));
+    const [one, two] = [watch(run.id), watch(run.id, 1)];
+    await Promise.all([one.sink.until('running'), two.sink.until('running')]);
+    expect(watchers.listening).toEqual([`ghostly.v1.run.${run.id}.live`]);
+    one.out.destroy();
+    await one.ended;
+    expect(watchers.listening).toHaveLength(1);
+    await run.live(watchers.bus, TO_PASS.slice(1));
+    await two.ended;
+    expect(two.sink.brief).toEqual(['running', ...ALL.slice(1), 'pass', 'end']);
+    expect(watchers.listening).toEqual([]);
+  });
+});
+
+describe('a watcher that is gone', () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+
+  it('leaves no timer and no subscription', async () => {
+    const run = await watchers.startRun();
+    await watchers.sql.row('select 1');
+    const before = timers();
+    const { sink, ended, out } = watch(run.id);
+    await sink.until('running');
+    expect(timers()).toBeGreaterThan(before);
+    out.destroy();
+    await ended;
+    expect(timers()).toBeLessThanOrEqual(before);
+    expect(watchers.listening).toEqual([]);
+  });
+
+  it('may have gone before it was looked after', async () => {
+    const run = await watchers.startRun();
+    const { out } = watch(run.id);
+    out.destroy();
+    await watchers.watchInto(out, run.id);
+    expect(watchers.listening).toEqual([]);
+  });
+
+  it('may go in the middle of a write', async () => {
+    const run = await watchers.startRun();
+    await run.commitAll(TO_PASS);
+    const { out, ended } = watch(run.id);
+    out._transform = (_chunk, _encoding, done) => done(new Error('connection reset'));
+    await ended;
+    expect(out.destroyed).toBe(true);
+    expect(watchers.listening).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+import { openStream, type StreamData, type Watch } from './sse.ts';
+
+export interface Reply<Body = unknown> {
+  status: number;
+  body: Body;
+  text: string;
+  headers: Headers;
+  /** From sending to the end of the answer. */
+  ms: number;
+}
+
+export interface RunView {
+  id: string;
+  status: string;
+  state: string;
+  startedAt: string;
+  durationMs: number;
+  project: string;
+  error?: string;
+  stopReason?: string;
+  steps: StepView[];
+  events: StreamData[];
+  cancel?: {
+    source: string;
+    stale?: true;
+    verdict?: { why: string; browser: string };
+    lateResults?: object[];
+  };
+}
+
+export interface StepView {
+  index: number;
+  action: string;
+  ok: boolean;
+  error?: string;
+  screenshotPath?: string;
+  a11y?: string;
+}
+
+export interface FlowStep {
+  action: string;
+  [field: string]: unknown;
+}
+
+export interface RequestOptions {
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export interface Credentials {
+  apiKey?: string;
+  token?: string;
+}
+
+/** A client of one gateway that knows nothing but the contract. */
+export interface Client {
+  readonly url: string;
+  request<Body = unknown>(method: string, path: string, options?: RequestOptions): Promise<Reply<Body>>;
+  /** The caller's first project. */
+  project(): Promise<string>;
+  /** Posts a flow in that project, if it names no other. Rejects unless it is accepted. */
+  start(flow: { baseUrl: string; steps: FlowStep[]; [field: string]: unknown }): Promise<string>;
+  read(id: string): Promise<RunView>;
+  cancel(id: string, options?: RequestOptions): Promise<Reply>;
+  watch(id: string, after?: number): Promise<Watch>;
+  /** The same gateway, called by somebody else; by nobody, if nothing is given. */
+  as(credentials: Credentials): Client;
+  /** The same caller at another gateway. */
+  at(url: string): Client;
+}
+
+export function createClient(url: string, credentials: Credentials): Client {
+  const own: Record<string, string> = {
+    ...(credentials.apiKey !== undefined && { 'X-Api-Key': credentials.apiKey }),
+    ...(credentials.token !== undefined && { Authorization: `Bearer ${credentials.token}` }),
+  };
+  let projectId: string | undefined;
+
+  const client: Client = {
+    url,
+    async request<Body>(method: string, path: string, { body, headers = {} }: RequestOptions = {}) {
+      const sent = performance.now();
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: { ...own, ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const isJson = response.headers.get('content-type')?.startsWith('application/json');
+      return {
+        status: response.status,
+        body: (isJson ? JSON.parse(text) : text) as Body,
+        text,
+        headers: response.headers,
+        ms: performance.now() - sent,
+      };
+    },
+    async project() {
+      if (projectId === undefined) {
+        const { body } = await client.request<{ id: string }[]>('GET', '/v1/projects');
+        projectId = body[0]!.id;
+      }
+      return projectId;
+    },
+    async start(flow) {
+      const body = { project: await client.project(), ...flow };
+      const reply = await client.request<{ id: string }>('POST', '/v1/run', { body });
+      if (reply.status !== 202) throw new Error(`not accepted: ${reply.status} ${reply.text}`);
+      return reply.body.id;
+    },
+    async read(id) {
+      const reply = await client.request<RunView>('GET', `/v1/runs/${id}`);
+      if (reply.status !== 200) throw new Error(`not readable: ${reply.status} ${reply.text}`);
+      return reply.body;
+    },
+    cancel: (id, options) => client.request('POST', `/v1/runs/${id}/cancel`, options),
+    watch: (id, after) =>
+      openStream(`${url}/v1/runs/${id}/events/stream`, {
+        ...own,
+        ...(after !== undefined && { 'Last-Event-ID': String(after) }),
+      }),
+    as: (other) => createClient(url, other),
+    at: (other) => createClient(other, credentials),
+  };
+  return client;
+}
+
+/** A token for these credentials. */
+export async function logIn(client: Client, email: string, password: string): Promise<string> {
+  const reply = await client.request<{ token: string }>('POST', '/v1/auth/login', {
+    body: { email, password },
+  });
+  if (reply.status !== 200) throw new Error(`no token: ${reply.status} ${reply.text}`);
+  return reply.body.token;
+}

@@ -1,0 +1,5 @@
+import type { Log } from '#shared/process/log.ts';
+import { createLog } from '#shared/process/log.ts';
+
+/** A log that says nothing. */
+export const quietLog = (): Log => createLog('test', 'silent');

@@ -1,0 +1,28 @@
+import { expect } from 'vitest';
+import { isRunEnd, type SseMessage } from './sse.ts';
+
+/** The seqs that a watcher got, in the order of coming. */
+export const seqsOf = (messages: readonly SseMessage[]): number[] =>
+  messages.filter(({ data }) => data.kind === 'assist').map(({ data }) => data.seq as number);
+
+export const statusesOf = (messages: readonly SseMessage[]): string[] =>
+  messages.filter(({ data }) => data.kind === 'status').map(({ data }) => data.status as string);
+
+/** `n` numbers from `from` on. */
+export const range = (from: number, n: number): number[] => Array.from({ length: n }, (_, i) => from + i);
+
+/**
+ * I6: what a watcher that had `after` gets to the end: seqs without a gap, one `run_end` as the last event, then the
+ * final status, then `end`, then nothing. Returns the payload of `run_end`.
+ */
+export function expectWholeStream(messages: readonly SseMessage[], after = 0): Record<string, unknown> {
+  const seqs = seqsOf(messages);
+  expect(seqs).toEqual(range(after + 1, seqs.length));
+  expect(messages.filter(isRunEnd)).toHaveLength(1);
+  const [runEnd, status, end] = messages.slice(-3);
+  expect(runEnd?.data.type).toBe('run_end');
+  const payload = runEnd?.data.payload ?? {};
+  expect(status?.data).toEqual({ kind: 'status', status: payload.status, at: expect.any(String) });
+  expect(end?.data).toEqual({ kind: 'end', at: expect.any(String) });
+  return payload;
+}

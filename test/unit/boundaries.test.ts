@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { type Rules, readSources, violations } from '../support/boundaries.ts';
+
+const REAL_PARTS = ['vitest', 'nats', 'pg', 'playwright', 'pino', 'node', 'shared', 'test/support'];
+
+/**
+ * Who may import what, besides its own folder; types count too. `node` is Node's own modules. So the design stands here:
+ * the machine and the flow are pure, one folder speaks NATS, one SQL, one HTTP, one Playwright, and services share
+ * nothing but `shared/`.
+ */
+const RULES: Rules = {
+  mayImport: {
+    'shared/run': ['xstate'],
+    'shared/flow': ['zod'],
+    'shared/contract': ['zod', 'shared/run', 'shared/flow'],
+    'shared/config': ['zod', 'node'],
+    'shared/bus': ['nats', 'zod', 'shared/run'],
+    'shared/database': [
+      '@mikro-orm',
+      'pg',
+      'node',
+      'shared/run',
+      'shared/flow',
+      'shared/process',
+      'shared/contract/roles.ts',
+    ],
+    'shared/local': ['node'],
+    // The package of its binaries is named for the platform.
+    'shared/local/postgres': ['node', 'shared/local', '(computed)'],
+    'shared/process': ['pino', 'node', 'shared/config', 'package.json'],
+
+    'services/gateway': ['koa', '@koa', 'jose', 'zod', 'node', 'shared'],
+    'services/runner': ['xstate', 'node', 'shared'],
+    'services/runner/browser': ['playwright', 'node', 'shared'],
+    'services/supervisor': ['node', 'shared'],
+    'services/cli': ['zod', 'node', 'shared'],
+
+    // No driver: unit tests are pure.
+    'test/unit': ['vitest', 'fast-check', 'xstate', 'jose', 'node', 'shared', 'services', 'test/support'],
+    'test/integration': [...REAL_PARTS, 'services'],
+    // Black box: nothing of the services.
+    'test/e2e': REAL_PARTS,
+    'test/bench': REAL_PARTS,
+    'test/support': [...REAL_PARTS, 'xstate', '(computed)'],
+  },
+  mayReadEnvironment: /^services\/[^/]+\/main\.ts$/,
+};
+
+describe('the boundaries between the folders', () => {
+  it('hold in every file', () => {
+    expect(violations(readSources(), RULES)).toEqual([]);
+  });
+});
+
+describe('the check of the boundaries', () => {
+  const broken = (path: string, code: string) => violations([{ path, code }], RULES);
+
+  it.each<[string, string, string]>([
+    ['a static import', "import { connect } from 'nats';", 'nats'],
+    ['an import over several lines', "import {\n  connect,\n} from 'nats';", 'nats'],
+    ['an import of a type', "import type { NatsConnection } from 'nats';", 'nats'],
+    ['an import for its effect', "import 'nats';", 'nats'],
+    ['a dynamic import', "const later = async () => (await import('nats')).connect;", 'nats'],
+    ['a type by import()', "let later: import('nats').NatsConnection;", 'nats'],
+    ['a re-export', "export * from 'nats';", 'nats'],
+    ['a re-export of a type', "export type { NatsConnection } from 'nats';", 'nats'],
+    ['a require', "const { connect } = require('nats');", 'nats'],
+    ['a name put together', "const later = (name: string) => import('na' + name);", '(computed)'],
+    ['a part of a package', "import { deep } from 'nats/lib/deep.js';", 'nats/lib/deep.js'],
+    ['Node', "import { readFileSync } from 'node:fs';", 'node/fs'],
+    ['another shared folder', "import { openBus } from '#shared/bus/bus.ts';", 'shared/bus/bus.ts'],
+    [
+      'a service',
+      "import { judge } from '../../services/supervisor/judge.ts';",
+      'services/supervisor/judge.ts',
+    ],
+  ])('sees %s', (_, code, target) => {
+    expect(broken('shared/run/bad.ts', code)).toEqual([`shared/run/bad.ts imports ${target}`]);
+  });
+
+  it.each<[string, string, string]>([
+    [
+      'services/gateway/bad.ts',
+      "import { judge } from '../supervisor/judge.ts';",
+      'services/supervisor/judge.ts',
+    ],
+    ['services/gateway/bad.ts', "import { Client } from 'pg';", 'pg'],
+    ['services/runner/run/bad.ts', "import { chromium } from 'playwright';", 'playwright'],
+    ['services/supervisor/bad.ts', "import Koa from 'koa';", 'koa'],
+    ['shared/flow/bad.ts', "import { createMachine } from 'xstate';", 'xstate'],
+    ['shared/bus/bad.ts', "import { MikroORM } from '@mikro-orm/postgresql';", '@mikro-orm/postgresql'],
+    [
+      'test/e2e/bad.test.ts',
+      "import { judge } from '../../services/supervisor/judge.ts';",
+      'services/supervisor/judge.ts',
+    ],
+  ])('refuses, in %s, %s', (path, code, target) => {
+    expect(broken(path, code)).toEqual([`${path} imports ${target}`]);
+  });
+
+  it.each([
+    'const home = process.env.HOME;',
+    "const home = process['env'];",
+    'const { env } = process;',
+    'const { pid, env: all } = globalThis.process;',
+    'const { HOME } = process.env;',
+    "import { env } from 'node:process';",
+    'const mode = import.meta.env;',
+  ])('sees that the environment is read by %s', (code) => {
+    expect(broken('services/cli/bad.ts', code)).toEqual(['services/cli/bad.ts reads the environment']);
+    expect(broken('services/cli/main.ts', code)).toEqual([]);
+  });
+
+  it('takes neither texts nor comments for imports', () => {
+    const code =
+      "// import 'nats';\nexport const text = \"import 'nats'; process.env\"; /* require('nats') */";
+    expect(broken('shared/run/good.ts', code)).toEqual([]);
+  });
+
+  it('asks for a rule for every new folder', () => {
+    expect(broken('shared/extra/new.ts', '')).toEqual(['shared/extra/new.ts is in a folder without a rule']);
+  });
+});

@@ -1,0 +1,127 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '#shared/config/config.ts';
+
+type Name = Parameters<typeof readConfig>[1][number];
+const read = (name: Name, value?: string) => readConfig({ [name]: value }, [name])[name];
+
+/** What each variable is when it is not set, when it is set well, and what it refuses. */
+const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: string[] }> = {
+  DATABASE_URL: {
+    unset: ConfigError,
+    good: [
+      ['postgres://u:p@h:5432/d', 'postgres://u:p@h:5432/d'],
+      ['postgresql://h/d', 'postgresql://h/d'],
+    ],
+    bad: ['mysql://h/d', 'h:5432'],
+  },
+  NATS_URL: {
+    unset: ConfigError,
+    good: [
+      ['nats://h:4222', 'nats://h:4222'],
+      ['tls://h', 'tls://h'],
+    ],
+    bad: ['http://h', 'h:4222'],
+  },
+  HOST: { unset: '127.0.0.1', good: [['0.0.0.0', '0.0.0.0']], bad: [] },
+  PORT: {
+    unset: 4_000,
+    good: [
+      ['0', 0],
+      ['65535', 65_535],
+    ],
+    bad: ['-1', '65536', '80.5', 'http'],
+  },
+  GHOSTLY_HOME: {
+    unset: resolve('.ghostly'),
+    good: [
+      ['home', resolve('home')],
+      ['/var/x', '/var/x'],
+    ],
+    bad: [],
+  },
+  GHOSTLY_JWT_SECRET: {
+    unset: ConfigError,
+    good: [['0123456789abcdef', '0123456789abcdef']],
+    bad: ['0123456789abcde'],
+  },
+  RUNNER_SLOTS: { unset: availableParallelism() * 2, good: [['1', 1]], bad: ['0', '1001', '1.5', 'two'] },
+  CHROMIUM_PATH: { unset: undefined, good: [['/usr/bin/chromium', '/usr/bin/chromium']], bad: [] },
+  GHOSTLY_SANDBOX: {
+    unset: 'auto',
+    good: [
+      ['on', 'on'],
+      ['off', 'off'],
+    ],
+    bad: ['yes', 'ON'],
+  },
+  GHOSTLY_LEASE_MS: { unset: 10_000, good: [['100', 100]], bad: ['99', '1e9', '10s'] },
+  GHOSTLY_CANCEL_GRACE_MS: { unset: 2_500, good: [['10', 10]], bad: ['9', '-1', 'none'] },
+  GHOSTLY_DRAIN_MS: { unset: 10_000, good: [['0', 0]], bad: ['-1', 'soon'] },
+  GHOSTLY_QUEUE_TIMEOUT_MS: { unset: 3_600_000, good: [['1', 1]], bad: ['0', '1.5'] },
+  GHOSTLY_UPLOAD_DIR: { unset: undefined, good: [['files', resolve('files')]], bad: [] },
+  GHOSTLY_CORS_ORIGINS: {
+    unset: [],
+    good: [
+      [' http://a , ,http://b ', ['http://a', 'http://b']],
+      ['*', ['*']],
+    ],
+    bad: [],
+  },
+  GHOSTLY_RETENTION_DAYS: { unset: 30, good: [['0.5', 0.5]], bad: ['0', '-1', 'ever'] },
+  LOG_LEVEL: { unset: 'info', good: [['silent', 'silent']], bad: ['verbose', 'INFO'] },
+};
+
+function refusal(run: () => unknown): ConfigError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+describe.each(Object.entries(VARIABLES))('%s', (key, { unset, good, bad }) => {
+  const name = key as Name;
+
+  it.each([undefined, ''])('counts as not set when it is %j', (value) => {
+    if (unset === ConfigError) expect(refusal(() => read(name, value)).message).toBe(`${name} is not set`);
+    else expect(read(name, value)).toEqual(unset);
+  });
+
+  it.each(good)('takes %j', (value, expected) => {
+    expect(read(name, value)).toEqual(expected);
+  });
+
+  if (bad.length > 0)
+    it.each(bad)('refuses %j with one line that names it', (value) => {
+      const { code, message } = refusal(() => read(name, value));
+      expect(code).toBe('config');
+      expect(message).toMatch(new RegExp(`^${name}: .+$`));
+    });
+});
+
+describe('readConfig', () => {
+  it('reads what it was asked for and nothing else', () => {
+    const env = { PORT: '1', HOST: 'h', DATABASE_URL: 'rubbish' };
+    expect(readConfig(env, ['PORT', 'HOST'])).toEqual({ PORT: 1, HOST: 'h' });
+  });
+
+  it('I8: refuses a grace budget above 0.3 of the lease, for then a browser could outlive it', () => {
+    const both = ['GHOSTLY_LEASE_MS', 'GHOSTLY_CANCEL_GRACE_MS'] as const;
+    const env = (lease: string, grace?: string) => ({
+      GHOSTLY_LEASE_MS: lease,
+      GHOSTLY_CANCEL_GRACE_MS: grace,
+    });
+    expect(readConfig(env('1000', '300'), both)).toEqual({
+      GHOSTLY_LEASE_MS: 1_000,
+      GHOSTLY_CANCEL_GRACE_MS: 300,
+    });
+    expect(refusal(() => readConfig(env('1000', '301'), both)).message).toBe(
+      'GHOSTLY_CANCEL_GRACE_MS (301) must not exceed 0.3 of GHOSTLY_LEASE_MS (1000)',
+    );
+    expect(refusal(() => readConfig(env('5000'), both)).message).toContain('(2500)');
+  });
+});

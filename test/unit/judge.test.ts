@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { STATUSES } from '#shared/run/status.ts';
+import { type Judgement, judge } from '../../services/supervisor/judge.ts';
+
+type Facts = Parameters<typeof judge>[0];
+type Case = { [Fact in keyof Facts]: Facts[Fact] } & { byCancel: boolean };
+/** What is not named may be either way. */
+type Row = [when: { [Fact in keyof Case]?: unknown }, then: string];
+
+const CANCEL = { source: 'user', mode: 'graceful' };
+const FINAL: Row[] = [
+  [{ status: 'pass' }, 'final'],
+  [{ status: 'fail' }, 'final'],
+];
+const QUEUED: Row[] = [
+  [{ owner: null, cancel: CANCEL }, 'cancelQueued'],
+  [{ owner: null, cancel: undefined, queueOver: true }, 'expireQueued'],
+  [{ owner: null, cancel: undefined, queueOver: false }, 'leave'],
+];
+const OWNED: Row[] = [
+  [{ leaseOver: true, sessionGone: true }, 'finaliseStale: owner_gone'],
+  [{ leaseOver: true, sessionGone: false }, 'finaliseStale: lease_expired'],
+  [{ leaseOver: false, sessionGone: true, cancel: CANCEL, byCancel: true }, 'finaliseStale: owner_gone'],
+  [{ leaseOver: false, sessionGone: false, overdue: true }, 'finaliseStale: overdue'],
+  [{ leaseOver: false, sessionGone: true, byCancel: false, overdue: true }, 'finaliseStale: overdue'],
+  [
+    { leaseOver: false, sessionGone: true, byCancel: true, cancel: undefined, overdue: true },
+    'finaliseStale: overdue',
+  ],
+  [{ leaseOver: false, sessionGone: false, overdue: false }, 'leave'],
+  [{ leaseOver: false, sessionGone: true, byCancel: false, overdue: false }, 'leave'],
+  [{ leaseOver: false, sessionGone: true, byCancel: true, cancel: undefined, overdue: false }, 'leave'],
+];
+
+const EITHER = [false, true];
+const ALL: Case[] = STATUSES.flatMap((status) =>
+  [null, 'me'].flatMap((owner) =>
+    [undefined, CANCEL].flatMap((cancel) =>
+      EITHER.flatMap((leaseOver) =>
+        EITHER.flatMap((overdue) =>
+          EITHER.flatMap((sessionGone) =>
+            EITHER.flatMap((queueOver) =>
+              EITHER.map((byCancel) => ({
+                ...{ status, owner, cancel, leaseOver, overdue, sessionGone, queueOver, byCancel },
+              })),
+            ),
+          ),
+        ),
+      ),
+    ),
+  ),
+);
+
+const brief = (judgement: Judgement) =>
+  'why' in judgement ? `${judgement.kind}: ${judgement.why}` : judgement.kind;
+const rowsOf = ({ status, owner }: Case) =>
+  status === 'pass' || status === 'fail' ? FINAL : owner === null ? QUEUED : OWNED;
+const matches = (given: Case, when: Row[0]) =>
+  Object.entries(when).every(([fact, value]) => given[fact as keyof Case] === value);
+
+describe('judge', () => {
+  it('I5: decides each of all combinations as its table says, which has one row for each', () => {
+    expect(ALL).toHaveLength(512);
+    for (const given of ALL) {
+      const rows = rowsOf(given).filter(([when]) => matches(given, when));
+      const { byCancel, ...facts } = given;
+      expect(
+        rows.map(([, then]) => then),
+        JSON.stringify(given),
+      ).toEqual([brief(judge(facts, byCancel))]);
+    }
+  });
+
+  it('I2: leaves an owner whose lease holds alone, however silent, unless its session is gone', () => {
+    const held = ALL.filter(
+      ({ owner, status, leaseOver, overdue, sessionGone }) =>
+        owner !== null &&
+        (status === 'running' || status === 'cancelling') &&
+        !leaseOver &&
+        !overdue &&
+        !sessionGone,
+    );
+    for (const { byCancel, ...facts } of held) expect(judge(facts, byCancel)).toEqual({ kind: 'leave' });
+  });
+});

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LiveActor, RenewedLease } from '#shared/database/runs/heartbeat.ts';
+import { createLeaseKeeper, type LeaseKeeper } from '../../services/runner/lease-keeper.ts';
+
+const HEARTBEAT = 2_000;
+const FENCE = 6_000;
+
+/** An actor that remembers what it was told, and when. */
+function createActor(runId: string) {
+  const told: unknown[] = [];
+  return {
+    runId,
+    epoch: 1,
+    told,
+    cancel: (cancel: unknown) => void told.push({ cancel, at: Date.now() }),
+    fence: async (why: string) => void told.push({ why, at: Date.now() }),
+  };
+}
+const all = async (actors: LiveActor[]): Promise<RenewedLease[]> =>
+  actors.map((actor) => ({ ...actor, cancel: undefined }));
+const outage = async () => {
+  throw new Error('no database');
+};
+
+let keeper: LeaseKeeper;
+let answer: (actors: LiveActor[]) => Promise<RenewedLease[]>;
+let asked: { actors: LiveActor[]; at: number }[];
+let troubles: unknown[];
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 0 });
+  asked = [];
+  troubles = [];
+  answer = all;
+  keeper = createLeaseKeeper({
+    heartbeatMs: HEARTBEAT,
+    fenceMs: FENCE,
+    heartbeat: (actors) => {
+      asked.push({ actors, at: Date.now() });
+      return answer(actors);
+    },
+    now: () => Date.now(),
+    onTrouble: (error) => troubles.push(error),
+  });
+});
+afterEach(() => {
+  keeper[Symbol.dispose]();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+describe('the lease keeper', () => {
+  it('renews the leases of its live actors, and of nobody else, with each heartbeat', async () => {
+    const [kept, ended] = [createActor('kept'), createActor('ended')];
+    keeper.keep(kept, 0);
+    keeper.keep(ended, 0);
+    keeper.release('ended');
+    await pass(3 * HEARTBEAT);
+    expect(asked.map(({ at }) => at)).toEqual([2_000, 4_000, 6_000]);
+    for (const { actors } of asked) expect(actors).toEqual([{ runId: 'kept', epoch: 1 }]);
+    await pass(10 * FENCE);
+    expect([...kept.told, ...ended.told]).toEqual([]);
+  });
+
+  it('I2, I8: fences an actor 0.6 lease after the last acknowledged heartbeat', async () => {
+    const actor = createActor('run');
+    keeper.keep(actor, 0);
+    await pass(HEARTBEAT);
+    answer = outage;
+    await pass(FENCE - 1);
+    expect(actor.told).toEqual([]);
+    await pass(1);
+    expect(actor.told).toEqual([{ why: 'its lease could not be renewed in time', at: HEARTBEAT + FENCE }]);
+    expect(keeper.holds('run')).toBe(false);
+    expect(troubles.length).toBeGreaterThan(0);
+  });
+
+  it('I2: counts from the moment before the claim was sent, not from its answer', async () => {
+    answer = outage;
+    await pass(1_000);
+    const actor = createActor('run');
+    keeper.keep(actor, 400);
+    await pass(10 * FENCE);
+    expect(actor.told).toMatchObject([{ at: 400 + FENCE }]);
+  });
+
+  it('I2: counts from the sending of a heartbeat, however late its answer comes', async () => {
+    const actor = createActor('run');
+    keeper.keep(actor, 0);
+    const late = Promise.withResolvers<RenewedLease[]>();
+    answer = () => late.promise;
+    await pass(HEARTBEAT + 1_500);
+    answer = outage;
+    late.resolve([{ runId: 'run', epoch: 1, cancel: undefined }]);
+    await pass(10 * FENCE);
+    expect(actor.told).toMatchObject([{ at: HEARTBEAT + FENCE }]);
+  });
+
+  it('sends no heartbeat while one is on its way', async () => {
+    const never = Promise.withResolvers<RenewedLease[]>();
+    answer = () => never.promise;
+    await pass(5 * HEARTBEAT);
+    expect(asked).toHaveLength(1);
+    never.resolve([]);
+    await pass(HEARTBEAT);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('I2: fences at once what the database did not renew, and only that', async () => {
+    const [kept, lost] = [createActor('kept'), createActor('lost')];
+    keeper.keep(kept, 0);
+    keeper.keep(lost, 0);
+    answer = async (actors) => all(actors.filter(({ runId }) => runId === 'kept'));
+    await pass(HEARTBEAT);
+    expect(lost.told).toMatchObject([{ why: expect.stringContaining('no longer the owner'), at: HEARTBEAT }]);
+    expect(kept.told).toEqual([]);
+    expect([keeper.holds('kept'), keeper.holds('lost')]).toEqual([true, false]);
+  });
+
+  it('I3: hands a recorded cancel to its actor', async () => {
+    const actor = createActor('run');
+    keeper.keep(actor, 0);
+    const cancel = { source: 'user', mode: 'force', reason: 'wrong shop' } as const;
+    answer = async (actors) => actors.map((live) => ({ ...live, cancel }));
+    await pass(HEARTBEAT);
+    expect(actor.told).toEqual([{ cancel, at: HEARTBEAT }]);
+  });
+
+  it('leaves an actor alone that ended, or came, while a heartbeat was on its way', async () => {
+    const [before, after] = [createActor('run'), createActor('new')];
+    keeper.keep(before, 0);
+    const late = Promise.withResolvers<RenewedLease[]>();
+    answer = () => late.promise;
+    await pass(HEARTBEAT);
+    keeper.release('run');
+    keeper.keep(after, HEARTBEAT);
+    late.resolve([]);
+    await pass(0);
+    expect([...before.told, ...after.told]).toEqual([]);
+    expect(keeper.holds('new')).toBe(true);
+  });
+
+  it('I2: says that a lease no longer holds even before the late timer fires', () => {
+    keeper.keep(createActor('run'), 0);
+    vi.setSystemTime(FENCE - 1);
+    expect(keeper.holds('run')).toBe(true);
+    vi.setSystemTime(FENCE);
+    expect(keeper.holds('run')).toBe(false);
+    expect(keeper.holds('unknown')).toBe(false);
+  });
+});

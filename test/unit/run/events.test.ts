@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { eventsBetween, type StepDescriber } from '#shared/run/events.ts';
+import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
+import { isFinal } from '#shared/run/status.ts';
+import { explore, WORLD } from '../../support/machine-world.ts';
+import {
+  CANCEL,
+  CHECKED,
+  CLAIM,
+  CLOSED,
+  INTERRUPTED,
+  LAUNCHED,
+  SETTLED,
+  STEP_FAILED,
+  STEP_OK,
+  TEST_BUDGET,
+  TEST_FLOW,
+  TO_PASS,
+  type Told,
+  tell,
+} from '../../support/runs.ts';
+
+const fresh = () => initialSnapshot({ stepTimeouts: [1_000, 1_000], budget: TEST_BUDGET });
+const describeStep: StepDescriber = {
+  step: (index) => ({ ...TEST_FLOW.steps[index] }),
+  evidence: (index) => ({ screenshotPath: `step-${index}.png` }),
+};
+const between = (before: RunSnapshot, after: RunSnapshot) => eventsBetween(before, after, describeStep);
+
+/** The events of the last of these. */
+function eventsOf(...told: Told[]) {
+  const before = told.slice(0, -1).reduce(tell, fresh());
+  return between(before, tell(before, told.at(-1)!));
+}
+const lastOf = (...told: Told[]) => eventsOf(...told).at(-1);
+const ACTING = [CLAIM, LAUNCHED, CHECKED];
+const GOTO = { action: 'goto', url: '/' };
+
+describe('the events of a transition', () => {
+  it('says from which state to which it went', () => {
+    expect(eventsOf(CLAIM)).toEqual([
+      { type: 'transition', payload: { from: 'running.queued', to: 'running.launching' } },
+    ]);
+  });
+
+  it('announces a step as it begins', () => {
+    expect(eventsOf(...ACTING)).toEqual([
+      {
+        type: 'transition',
+        payload: { from: 'running.stepping.checkpoint', to: 'running.stepping.acting' },
+      },
+      { type: 'step_start', stepIndex: 0, payload: { step: GOTO } },
+    ]);
+  });
+
+  it('reports a step that succeeded with its evidence, before the transition', () => {
+    expect(eventsOf(...ACTING, STEP_OK)[0]).toEqual({
+      type: 'step_success',
+      stepIndex: 0,
+      payload: { step: GOTO, screenshotPath: 'step-0.png' },
+    });
+  });
+
+  it('reports a step that failed with its error', () => {
+    expect(eventsOf(...ACTING, STEP_FAILED)[0]).toEqual({
+      type: 'step_failure',
+      stepIndex: 0,
+      payload: { step: GOTO, error: 'no such button', screenshotPath: 'step-0.png' },
+    });
+  });
+
+  it('I9: reports a step that ended by itself while it was being aborted', () => {
+    const step = { at: 1, ok: true };
+    const interrupted: Told = { type: 'xstate.done.actor.interrupted', output: { at: 1, step } };
+    expect(eventsOf(...ACTING, CANCEL, interrupted)[0]).toMatchObject({ type: 'step_success', stepIndex: 0 });
+    expect(eventsOf(...ACTING, CANCEL, INTERRUPTED).map(({ type }) => type)).toEqual(['transition']);
+  });
+
+  it('says nothing of what changed nothing', () => {
+    expect(eventsOf(...ACTING, CLAIM)).toEqual([]);
+    expect(eventsOf(...TO_PASS, CANCEL)).toEqual([]);
+  });
+});
+
+describe('run_end', () => {
+  const failedLaunch: Told = { type: 'xstate.error.actor.launch' };
+  const cancel = (more: object): Told => ({ ...CANCEL, ...more }) as Told;
+  const stale = (more: object): Told => ({ type: 'STALE', at: 1, source: 'supervisor', ...more });
+  const closed = [INTERRUPTED, CLOSED];
+
+  it.each<[string, Told[], Record<string, unknown>]>([
+    ['of a pass', TO_PASS, { status: 'pass' }],
+    ['of a failed step, which has told why', [...ACTING, STEP_FAILED, CHECKED, SETTLED], { status: 'fail' }],
+    [
+      'of a failure outside the steps',
+      [CLAIM, { ...failedLaunch, error: new Error('no browser') } as Told, SETTLED],
+      { status: 'fail', error: 'no browser' },
+    ],
+    [
+      'of a queue that nobody serves',
+      [{ type: 'EXPIRE', at: 1, error: 'no runner came' }],
+      { status: 'fail', error: 'no runner came' },
+    ],
+    [
+      "of a user's cancel",
+      [...ACTING, cancel({ reason: 'wrong shop' }), ...closed],
+      { status: 'fail', cancelled: true, source: 'user', reason: 'wrong shop' },
+    ],
+    [
+      'of a shutdown',
+      [...ACTING, cancel({ source: 'shutdown' }), ...closed],
+      { status: 'fail', cancelled: true, source: 'shutdown' },
+    ],
+    ['of a queued run', [CANCEL], { status: 'fail', cancelled: true, source: 'user' }],
+    [
+      'of a run without an actor',
+      [...ACTING, stale({})],
+      { status: 'fail', cancelled: true, source: 'supervisor', staleAfterRestart: true },
+    ],
+    [
+      'of one that a user had cancelled',
+      [...ACTING, CANCEL, stale({ source: 'user', reason: 'late' })],
+      { status: 'fail', cancelled: true, source: 'user', staleAfterRestart: true, reason: 'late' },
+    ],
+  ])('%s', (_, told, payload) => {
+    expect(lastOf(...told)).toEqual({ type: 'run_end', payload });
+  });
+
+  it('I6: is the last event of whatever makes a run final, and comes nowhere else', () => {
+    for (const { snapshot } of explore(fresh()))
+      for (const told of WORLD) {
+        const after = tell(snapshot, told);
+        const types = between(snapshot, after).map(({ type }) => type);
+        const ends = isFinal(statusOf(after)) && !isFinal(statusOf(snapshot));
+        expect(types.filter((type) => type === 'run_end')).toHaveLength(ends ? 1 : 0);
+        if (ends) expect(types.at(-1)).toBe('run_end');
+      }
+  });
+
+  it('I3: is cancelled whatever the flow did, once the machine has taken a cancel', () => {
+    for (const { snapshot, events } of explore(fresh()).filter(({ snapshot }) => snapshot.context.cancel)) {
+      const before = events.slice(0, -1).reduce(tell, fresh());
+      const end = between(before, snapshot).find(({ type }) => type === 'run_end');
+      if (end) expect(end.payload).toMatchObject({ status: 'fail', cancelled: true });
+    }
+  });
+});

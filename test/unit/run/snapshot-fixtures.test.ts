@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { MACHINE_VERSION } from '#shared/run/machine.ts';
+import { restore, stateOf, store, UnreadableSnapshotError } from '#shared/run/snapshot.ts';
+import { pathOf, restingStates } from '../../support/machine-states.ts';
+import { CANCEL, type Told, tell } from '../../support/runs.ts';
+import { readSnapshotFixtures, snapshotsByState } from '../../support/snapshot-fixtures.ts';
+
+const STALE: Told = { type: 'STALE', at: 2_000, source: 'supervisor' };
+const fixtures = readSnapshotFixtures();
+const present = fixtures.filter(({ version }) => version === MACHINE_VERSION);
+
+/** Where CANCEL and STALE lead from each state. */
+const LEADS: Record<string, [cancel: string, stale: string]> = {
+  'running.queued': ['fail', 'fail'],
+  'running.launching': ['cancelling.aborting', 'fail'],
+  'running.stepping.checkpoint': ['cancelling.aborting', 'fail'],
+  'running.stepping.acting': ['cancelling.aborting', 'fail'],
+  'running.settling': ['cancelling.aborting', 'fail'],
+  'cancelling.aborting': ['cancelling.aborting', 'fail'],
+  'cancelling.closing': ['cancelling.closing', 'fail'],
+  'cancelling.killing': ['cancelling.killing', 'fail'],
+  pass: ['pass', 'pass'],
+  fail: ['fail', 'fail'],
+};
+
+describe('the stored snapshots of every released version', () => {
+  it('there is one for every state of the present version', () => {
+    expect(present.map(({ state }) => state).toSorted()).toEqual(restingStates().map(pathOf).toSorted());
+    expect(Object.keys(LEADS).toSorted()).toEqual(restingStates().map(pathOf).toSorted());
+  });
+
+  it('those of an older version are refused by name, so that SQL alone ends their runs', () => {
+    const older = fixtures.filter(({ version }) => version !== MACHINE_VERSION);
+    for (const { stored } of older) expect(() => restore(stored)).toThrow(UnreadableSnapshotError);
+  });
+
+  it.each(present)('v$version $state restores with its actors, and CANCEL and STALE lead on', (fixture) => {
+    const restored = restore(fixture.stored);
+    expect(stateOf(restored)).toBe(fixture.state);
+    const invoked = restored._nodes.flatMap(({ invoke }) => invoke.map(({ id }) => id));
+    expect(Object.keys(restored.children).toSorted()).toEqual(invoked.toSorted());
+    expect([CANCEL, STALE].map((told) => stateOf(tell(restored, told)))).toEqual(LEADS[fixture.state]);
+  });
+
+  it('are what the machine still writes: a change of their shape needs a new version', () => {
+    for (const { state, stored } of present) expect(store(snapshotsByState().get(state)!)).toEqual(stored);
+  });
+});
