@@ -13,8 +13,8 @@ import {
   type SupervisedRun,
 } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import type { RunEvent } from '#shared/run/context.ts';
 import { eventsBetween, type StepDescriber } from '#shared/run/events.ts';
-import type { RunEvent } from '#shared/run/machine.ts';
 import { replay, restore, stateOf, statusOf, UnreadableSnapshotError } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';

@@ -35,6 +35,8 @@ export function ormOptions(options: DatabaseOptions): Options {
   return {
     clientUrl: url,
     entities: ENTITIES,
+    // Else opening would ask the server whether the database is there, and fail while it is away.
+    ensureDatabase: false,
     pool: { min: 0, max: poolSize, idleTimeoutMillis: IDLE_MS },
     driverOptions: {
       application_name: applicationName,

@@ -1,172 +1,39 @@
-import { assign, fromPromise, setup } from 'xstate';
-import type { Budget } from './budget.ts';
-import type { CancelMode, CancelSource } from './status.ts';
+import type { RunContext, StopReason } from './context.ts';
+import { vocabulary } from './vocabulary.ts';
 
-/** Raised whenever a stored snapshot of an older machine can no longer be restored by this one. */
-export const MACHINE_VERSION = 1;
-
-export interface RunInput {
-  /** The longest each step may take, in ms, in flow order. */
-  stepTimeouts: number[];
-  budget: Budget;
-}
-
-export interface CancelRequest {
-  source: CancelSource;
-  mode: CancelMode;
-  reason?: string;
-}
-
-/** How one step ended, without its evidence: texts and pictures stay out of the snapshot. */
-export interface StepResult {
-  index: number;
-  ok: boolean;
-  error?: string;
-}
-
-export interface RunContext extends RunInput {
-  /** The latest time the machine was told, epoch ms: it has no clock of its own. */
-  now: number;
-  /** Steps that have ended, which is also the index of the next one. */
-  done: number;
-  lastStep?: StepResult;
-  /** The step that a cancel interrupted. */
-  interrupted?: number | undefined;
-  /** Why the flow failed, where no step says so. */
-  error?: string;
-  stopReason?: StopReason;
-  failed: boolean;
-  cancel?: CancelRequest & { at: number };
-  stale: boolean;
-  videoPath?: string;
-}
-
-export type StopReason =
-  | 'launch_failed'
-  | 'launch_timeout'
-  | 'step_failed'
-  | 'step_timeout'
-  | 'commit_timeout'
-  | 'close_failed'
-  | 'queue_timeout'
-  | 'cancelled'
-  | 'stale';
-
-export type RunEvent =
-  | { type: 'CLAIM'; at: number }
-  | ({ type: 'CANCEL'; at: number } & CancelRequest)
-  | { type: 'EXPIRE'; at: number; error: string }
-  | { type: 'STALE'; at: number; source: CancelSource; reason?: string };
-
-interface Told {
-  /** When the effect ended, epoch ms. */
-  at: number;
-}
-export interface StepDone extends Told {
-  ok: boolean;
-  error?: string;
-}
-export interface Closed extends Told {
-  videoPath?: string;
-}
-/** What became of the call that a cancel interrupted: `step` only if it had ended by itself. */
-export interface Interrupted extends Told {
-  step?: StepDone;
-}
-
-/** A port: an effect that the owner supplies with `.provide`. Without one it rejects, and the supervisor starts none. */
-const port = <Output, Input = undefined>(name: string) =>
-  fromPromise<Output, Input>(async () => {
-    throw new Error(`the effect "${name}" is not provided here`);
-  });
-
-const machineSetup = setup({
-  types: {
-    context: {} as RunContext,
-    events: {} as RunEvent,
-    input: {} as RunInput,
-  },
-  actors: {
-    launch: port<Told>('launch'),
-    checkpoint: port<Told, { done: number }>('checkpoint'),
-    step: port<StepDone, { index: number }>('step'),
-    settle: port<Closed, { failed: boolean }>('settle'),
-    interrupted: port<Interrupted, { done: number }>('interrupted'),
-    close: port<Closed>('close'),
-    kill: port<Told>('kill'),
-    /** Resolves at an absolute time, so that it means the same after a restore. */
-    deadline: port<Told, { at: number }>('deadline'),
-  },
-  guards: {
-    hasMoreSteps: ({ context }) => context.done < context.stepTimeouts.length,
-    hasFailed: ({ context }) => context.failed,
-    isForced: ({ context }) => context.cancel?.mode === 'force',
-    hardens: ({ context, event }) =>
-      event.type === 'CANCEL' && event.mode === 'force' && context.cancel?.mode !== 'force',
-  },
-  actions: {
-    told: assign(({ event }) => ('at' in event ? { now: event.at } : {})),
-    recordCancel: assign(({ context, event }) => {
-      if (event.type !== 'CANCEL') return {};
-      const { type: _, at, ...request } = event;
-      return {
-        now: at,
-        failed: true,
-        stopReason: 'cancelled',
-        cancel: { at: context.cancel?.at ?? at, ...request },
-      };
-    }),
-    recordStale: assign(({ context, event }) => {
-      if (event.type !== 'STALE') return {};
-      const { at, source, reason } = event;
-      const cancel = {
-        at,
-        mode: context.cancel?.mode ?? 'graceful',
-        source,
-        ...(reason !== undefined && { reason }),
-      } as const;
-      return { now: at, failed: true, stale: true, stopReason: 'stale', cancel };
-    }),
-    recordStep: assign(({ context }, result: StepDone) => stepEnded(context, result)),
-    recordInterruptedStep: assign(({ context }) => ({ interrupted: context.done })),
-    /** The interrupted call may have ended by itself at the last moment: then its result is kept (I9). */
-    recordInterruption: assign(({ context }, { at, step }: Interrupted) =>
-      step ? { ...stepEnded(context, step), interrupted: undefined } : { now: at },
-    ),
-    recordClosed: assign((_, { at, videoPath }: Closed) => ({
-      now: at,
-      ...(videoPath !== undefined && { videoPath }),
-    })),
-    recordFailure: assign((_, failure: { stopReason: StopReason; error: string }) => ({
-      failed: true,
-      ...failure,
-    })),
-  },
-});
-
-function stepEnded(context: RunContext, { at, ok, error }: StepDone): Partial<RunContext> {
-  const lastStep = { index: context.done, ok, ...(error !== undefined && { error }) };
-  const failure = ok ? {} : ({ failed: true, stopReason: context.stopReason ?? 'step_failed' } as const);
-  return { now: at, done: context.done + 1, lastStep, ...failure };
-}
+/** The result of the effect that ended, for the action that records it. */
+const output = <Output>({ event }: { event: { output: Output } }): Output => event.output;
+const told = { type: 'told', params: output<{ at: number }> } as const;
+const failed = (stopReason: StopReason, error: string) =>
+  ({ type: 'recordFailure', params: { stopReason, error } }) as const;
+const failedBy = (stopReason: StopReason) =>
+  ({
+    type: 'recordFailure',
+    params: ({ event }: { event: { error: unknown } }) => ({ stopReason, error: messageOf(event.error) }),
+  }) as const;
 
 /** One line, not too long: whatever an effect throws. */
 const messageOf = (error: unknown) =>
   (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.slice(0, 500);
-const until =
-  (ms: (context: RunContext) => number) =>
-  ({ context }: { context: RunContext }) => ({ at: context.now + ms(context) });
-const rungUntil =
-  (rung: 'abort' | 'close' | 'kill') =>
-  ({ context }: { context: RunContext }) => ({
-    at: (context.cancel?.at ?? context.now) + context.budget[rung],
-  });
+
+/** The deadline of an effect, counted from the latest time the machine knows. */
+const within = (ms: (context: RunContext) => number) => ({
+  src: 'deadline' as const,
+  input: ({ context }: { context: RunContext }) => ({ at: context.now + ms(context) }),
+});
+/** The deadline of a rung, counted from the moment of the cancel. */
+const rung = (name: 'abort' | 'close' | 'kill') => ({
+  src: 'deadline' as const,
+  input: ({ context: { cancel, now, budget } }: { context: RunContext }) => ({
+    at: (cancel?.at ?? now) + budget[name],
+  }),
+});
 
 /**
  * The life of a run. Pure: no I/O, no clock, no logger. Its top state is the run's status (I1), its effects are
  * invoked actors with explicit ids, and every effect races a deadline (I4).
  */
-export const runMachine = machineSetup.createMachine({
+export const runMachine = vocabulary.createMachine({
   id: 'run',
   context: ({ input }) => ({ ...input, now: 0, done: 0, failed: false, stale: false }),
   initial: 'running',
@@ -180,15 +47,15 @@ export const runMachine = machineSetup.createMachine({
       states: {
         queued: {
           on: {
-            CLAIM: { target: 'launching', actions: 'told' },
+            CLAIM: { target: 'launching', actions: { type: 'told', params: ({ event }) => event } },
             CANCEL: { target: '#run.cancelling.stopped', actions: 'recordCancel' },
             EXPIRE: {
               target: '#run.fail',
               actions: [
-                'told',
+                { type: 'told', params: ({ event }) => event },
                 {
                   type: 'recordFailure',
-                  params: ({ event }) => ({ stopReason: 'queue_timeout', error: event.error }),
+                  params: ({ event: { error } }) => ({ stopReason: 'queue_timeout', error }),
                 },
               ],
             },
@@ -199,25 +66,15 @@ export const runMachine = machineSetup.createMachine({
             {
               id: 'launch',
               src: 'launch',
-              onDone: { target: 'stepping', actions: assign(({ event }) => ({ now: event.output.at })) },
-              onError: {
-                target: 'settling',
-                actions: {
-                  type: 'recordFailure',
-                  params: ({ event }) => ({ stopReason: 'launch_failed', error: messageOf(event.error) }),
-                },
-              },
+              onDone: { target: 'stepping', actions: told },
+              onError: { target: 'settling', actions: failedBy('launch_failed') },
             },
             {
               id: 'launchDeadline',
-              src: 'deadline',
-              input: until(({ budget }) => budget.launch),
+              ...within(({ budget }) => budget.launch),
               onDone: {
                 target: 'settling',
-                actions: {
-                  type: 'recordFailure',
-                  params: { stopReason: 'launch_timeout', error: 'the browser did not start in time' },
-                },
+                actions: failed('launch_timeout', 'the browser did not start in time'),
               },
             },
           ],
@@ -232,45 +89,18 @@ export const runMachine = machineSetup.createMachine({
                   src: 'checkpoint',
                   input: ({ context }) => ({ done: context.done }),
                   onDone: [
-                    {
-                      guard: 'hasFailed',
-                      target: '#run.running.settling',
-                      actions: assign(({ event }) => ({ now: event.output.at })),
-                    },
-                    {
-                      guard: 'hasMoreSteps',
-                      target: 'acting',
-                      actions: assign(({ event }) => ({ now: event.output.at })),
-                    },
-                    {
-                      target: '#run.running.settling',
-                      actions: assign(({ event }) => ({ now: event.output.at })),
-                    },
+                    { guard: 'hasFailed', target: '#run.running.settling', actions: told },
+                    { guard: 'hasMoreSteps', target: 'acting', actions: told },
+                    { target: '#run.running.settling', actions: told },
                   ],
-                  onError: {
-                    target: '#run.running.settling',
-                    actions: {
-                      type: 'recordFailure',
-                      params: ({ event }) => ({
-                        stopReason: 'commit_timeout',
-                        error: messageOf(event.error),
-                      }),
-                    },
-                  },
+                  onError: { target: '#run.running.settling', actions: failedBy('commit_timeout') },
                 },
                 {
                   id: 'checkpointDeadline',
-                  src: 'deadline',
-                  input: until(({ budget }) => budget.checkpoint),
+                  ...within(({ budget }) => budget.checkpoint),
                   onDone: {
                     target: '#run.running.settling',
-                    actions: {
-                      type: 'recordFailure',
-                      params: {
-                        stopReason: 'commit_timeout',
-                        error: 'the step before could not be stored in time',
-                      },
-                    },
+                    actions: failed('commit_timeout', 'the step before could not be stored in time'),
                   },
                 },
               ],
@@ -284,33 +114,15 @@ export const runMachine = machineSetup.createMachine({
                   id: 'step',
                   src: 'step',
                   input: ({ context }) => ({ index: context.done }),
-                  onDone: {
-                    target: 'checkpoint',
-                    actions: { type: 'recordStep', params: ({ event }) => event.output },
-                  },
-                  onError: {
-                    target: '#run.running.settling',
-                    actions: {
-                      type: 'recordFailure',
-                      params: ({ event }) => ({ stopReason: 'step_failed', error: messageOf(event.error) }),
-                    },
-                  },
+                  onDone: { target: 'checkpoint', actions: { type: 'recordStep', params: output } },
+                  onError: { target: '#run.running.settling', actions: failedBy('step_failed') },
                 },
                 {
                   id: 'stepDeadline',
-                  src: 'deadline',
-                  input: until(
-                    ({ stepTimeouts, done, budget }) => (stepTimeouts[done] ?? 0) + budget.stepSlack,
-                  ),
+                  ...within(({ stepTimeouts, done, budget }) => (stepTimeouts[done] ?? 0) + budget.stepSlack),
                   onDone: {
                     target: '#run.running.settling',
-                    actions: {
-                      type: 'recordFailure',
-                      params: {
-                        stopReason: 'step_timeout',
-                        error: 'the step did not end within its timeout',
-                      },
-                    },
+                    actions: failed('step_timeout', 'the step did not end within its timeout'),
                   },
                 },
               ],
@@ -327,31 +139,18 @@ export const runMachine = machineSetup.createMachine({
                 {
                   guard: 'hasFailed',
                   target: '#run.fail',
-                  actions: { type: 'recordClosed', params: ({ event }) => event.output },
+                  actions: { type: 'recordClosed', params: output },
                 },
-                {
-                  target: '#run.pass',
-                  actions: { type: 'recordClosed', params: ({ event }) => event.output },
-                },
+                { target: '#run.pass', actions: { type: 'recordClosed', params: output } },
               ],
-              onError: {
-                target: '#run.fail',
-                actions: {
-                  type: 'recordFailure',
-                  params: ({ event }) => ({ stopReason: 'close_failed', error: messageOf(event.error) }),
-                },
-              },
+              onError: { target: '#run.fail', actions: failedBy('close_failed') },
             },
             {
               id: 'settleDeadline',
-              src: 'deadline',
-              input: until(({ budget }) => budget.settle),
+              ...within(({ budget }) => budget.settle),
               onDone: {
                 target: '#run.fail',
-                actions: {
-                  type: 'recordFailure',
-                  params: { stopReason: 'close_failed', error: 'the browser did not close in time' },
-                },
+                actions: failed('close_failed', 'the browser did not close in time'),
               },
             },
           ],
@@ -373,13 +172,10 @@ export const runMachine = machineSetup.createMachine({
               id: 'interrupted',
               src: 'interrupted',
               input: ({ context }) => ({ done: context.done }),
-              onDone: {
-                target: 'closing',
-                actions: { type: 'recordInterruption', params: ({ event }) => event.output },
-              },
+              onDone: { target: 'closing', actions: { type: 'recordInterruption', params: output } },
               onError: 'closing',
             },
-            { id: 'abortDeadline', src: 'deadline', input: rungUntil('abort'), onDone: 'closing' },
+            { id: 'abortDeadline', ...rung('abort'), onDone: 'closing' },
           ],
         },
         closing: {
@@ -387,19 +183,16 @@ export const runMachine = machineSetup.createMachine({
             {
               id: 'close',
               src: 'close',
-              onDone: {
-                target: 'stopped',
-                actions: { type: 'recordClosed', params: ({ event }) => event.output },
-              },
+              onDone: { target: 'stopped', actions: { type: 'recordClosed', params: output } },
               onError: 'killing',
             },
-            { id: 'closeDeadline', src: 'deadline', input: rungUntil('close'), onDone: 'killing' },
+            { id: 'closeDeadline', ...rung('close'), onDone: 'killing' },
           ],
         },
         killing: {
           invoke: [
             { id: 'kill', src: 'kill', onDone: 'stopped', onError: 'stopped' },
-            { id: 'killDeadline', src: 'deadline', input: rungUntil('kill'), onDone: 'stopped' },
+            { id: 'killDeadline', ...rung('kill'), onDone: 'stopped' },
           ],
         },
         stopped: { type: 'final' },

@@ -1,5 +1,6 @@
 import { createActor, initialTransition, type Snapshot, type SnapshotFrom, transition } from 'xstate';
-import { MACHINE_VERSION, type RunEvent, type RunInput, type RunMachine, runMachine } from './machine.ts';
+import { MACHINE_VERSION, type RunEvent, type RunInput } from './context.ts';
+import { type RunMachine, runMachine } from './machine.ts';
 import type { Status } from './status.ts';
 
 export type RunSnapshot = SnapshotFrom<RunMachine>;

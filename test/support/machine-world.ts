@@ -1,5 +1,5 @@
 import { getShortestPaths } from 'xstate/graph';
-import type { RunEvent } from '#shared/run/machine.ts';
+import type { RunEvent } from '#shared/run/context.ts';
 import { runMachine } from '#shared/run/machine.ts';
 import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import {

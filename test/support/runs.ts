@@ -6,8 +6,8 @@ import type { Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 import { budgetOf } from '#shared/run/budget.ts';
+import type { RunEvent } from '#shared/run/context.ts';
 import { eventsBetween } from '#shared/run/events.ts';
-import type { RunEvent } from '#shared/run/machine.ts';
 import { initialSnapshot, type RunSnapshot, replay, restore } from '#shared/run/snapshot.ts';
 
 export const TEST_FLOW: Flow = flowSchema.parse({

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { stopLeftoverNats } from '#shared/local/nats.ts';
 import { removePostgresData, startPostgres, stopLeftoverPostgres } from '#shared/local/postgres.ts';
 import { isAlive } from '#shared/local/process/identity.ts';
 
@@ -18,18 +19,18 @@ declare module 'vitest' {
 }
 
 const PREFIX = 'ghostly-test-postgres-';
+const NATS_PREFIX = 'ghostly-test-nats-';
 const TEMPLATE = 'ghostly_template';
 
-/** Folders and servers of test runs that were killed; their names hold the pid of their run. */
-const removeLeftovers = async (): Promise<void> => {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX));
+/** Ends the servers of test runs that were killed. Their folders' names hold the pid of their run. */
+const removeLeftovers = async (prefix: string, end: (folder: string) => Promise<unknown>): Promise<void> => {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
   for (const name of names) {
-    const pid = Number(name.slice(PREFIX.length).split('-')[0]);
+    const pid = Number(name.slice(prefix.length).split('-')[0]);
     if (!Number.isInteger(pid) || isAlive(pid)) continue;
-    const dataDir = join(tmpdir(), name, 'data');
-    await stopLeftoverPostgres({ dataDir });
-    await removePostgresData({ dataDir });
-    await rm(join(tmpdir(), name), { recursive: true, force: true });
+    const folder = join(tmpdir(), name);
+    await end(folder);
+    await rm(folder, { recursive: true, force: true });
   }
 };
 
@@ -52,7 +53,12 @@ const makeTemplate = async (adminUrl: string): Promise<void> => {
 };
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await removeLeftovers();
+  await removeLeftovers(NATS_PREFIX, stopLeftoverNats);
+  await removeLeftovers(PREFIX, async (folder) => {
+    const dataDir = join(folder, 'data');
+    await stopLeftoverPostgres({ dataDir });
+    await removePostgresData({ dataDir });
+  });
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   // The database's user may be another one than ours.
   await chmod(folder, 0o711);

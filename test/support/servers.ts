@@ -63,7 +63,7 @@ export type TestNats = Nats & {
 
 /** A nats-server of this file's own; stopped and removed after it. */
 export const startTestNats = async (): Promise<TestNats> => {
-  const storeDir = await mkdtemp(join(tmpdir(), 'ghostly-test-nats-'));
+  const storeDir = await mkdtemp(join(tmpdir(), `ghostly-test-nats-${process.pid}-`));
   const binary = await findNatsServer({ env: process.env });
   const credentials = { service: randomSecret(), reader: randomSecret() };
   let nats = await startNats({ binary, storeDir, credentials });

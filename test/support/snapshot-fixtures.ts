@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { MACHINE_VERSION } from '#shared/run/machine.ts';
+import { MACHINE_VERSION } from '#shared/run/context.ts';
 import {
   initialSnapshot,
   type RunSnapshot,

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { AnyStateNode } from 'xstate';
 import { budgetOf } from '#shared/run/budget.ts';
-import { MACHINE_VERSION } from '#shared/run/machine.ts';
+import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import { PASSING, pathOf, restingStates } from './machine-states.ts';
 import { explore, WORLD } from './machine-world.ts';

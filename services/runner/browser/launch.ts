@@ -2,9 +2,9 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { type Browser, chromium } from 'playwright';
+import type { BrowserLog } from './browser-log.ts';
 import { BrowserError } from './errors.ts';
 import { oneLine } from './failure.ts';
-import type { BrowserLog } from './pool.ts';
 
 /** What a shared browser is started as: the small shell, full Chromium without a window, or with one. */
 export type BrowserKind = 'shell' | 'full' | 'headed';

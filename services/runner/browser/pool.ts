@@ -1,15 +1,11 @@
 import type { Browser } from 'playwright';
+import type { BrowserLog } from './browser-log.ts';
 import { BrowserError } from './errors.ts';
 import { oneLine } from './failure.ts';
 import { type BrowserKind, createLauncher } from './launch.ts';
 import { settlesWithin } from './race.ts';
 import { type OpenRequest, openRunBrowser, type RunBrowser } from './run-browser.ts';
 import { type SharedBrowser, shareBrowser } from './shared-browser.ts';
-
-export interface BrowserLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
 
 export interface BrowserPoolOptions {
   /** Executables; at least one. */

@@ -4,7 +4,7 @@
  */
 
 import type { StepRow } from '#shared/database/runs/transition.ts';
-import type { StepDone } from '#shared/run/machine.ts';
+import type { StepDone } from '#shared/run/context.ts';
 import type { StepOutcome } from '../browser/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 

@@ -1,5 +1,6 @@
 import { fromPromise } from 'xstate';
-import { type Closed, type Interrupted, runMachine, type StepDone } from '#shared/run/machine.ts';
+import type { Closed, Interrupted, StepDone } from '#shared/run/context.ts';
+import { runMachine } from '#shared/run/machine.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
 export interface EffectDeps {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
 import { claimNext } from '#shared/database/runs/claim.ts';
-import { readOwnedRun } from '#shared/database/runs/commit.ts';
+import { commitTransition, readOwnedRun } from '#shared/database/runs/commit.ts';
 import {
   cancelQueued,
   expireQueued,
@@ -105,7 +106,6 @@ describe('commitTransition', () => {
     const owned = await claimed();
     await owned.commit(CLAIM);
     const stranger = { ...owned.next(LAUNCHED), epoch: owned.run.epoch - 1 };
-    const { commitTransition } = await import('#shared/database/runs/commit.ts');
     expect(await commitTransition(sql(), B, owned.next(LAUNCHED))).toBeUndefined();
     expect(await commitTransition(sql(), A, stranger)).toBeUndefined();
     await expireLease(owned.run.id);
@@ -115,7 +115,6 @@ describe('commitTransition', () => {
   it('I12: stores a transition once, so that a repeat after a lost answer is refused and recognisable', async () => {
     const owned = await claimed();
     const transition = owned.next(CLAIM);
-    const { commitTransition } = await import('#shared/database/runs/commit.ts');
     expect(await commitTransition(sql(), A, transition)).toMatchObject({ lastSeq: 1 });
     expect(await commitTransition(sql(), A, transition)).toBeUndefined();
     const found = await readOwnedRun(sql(), owned.run.id);
@@ -232,7 +231,6 @@ describe('the supervisor', () => {
     await cancel(owned.run.id);
     const byCancel = { ...RULES, byCancel: true };
     await sql().rows(`insert into runners (id, host, pid, slots) values ($1, 'here', 1, 1)`, [A]);
-    const { holdOwnerSession } = await import('#shared/database/processes/owner-session.ts');
     const key = await sql().row<{ lock_key: number }>('select lock_key from runners where id = $1', [A]);
     const { url } = { url: database.orm.config.get('clientUrl')! };
     const session = await holdOwnerSession({

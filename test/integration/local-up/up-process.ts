@@ -46,9 +46,18 @@ export const newHome = async (): Promise<string> => {
   return home;
 };
 
-export const run = (script: string, args: readonly string[], env: Record<string, string>): UpProcess => {
+export type RunOptions = { /** As npm does: a shell stands between. */ throughShell?: boolean };
+
+export const run = (
+  script: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  { throughShell = false }: RunOptions = {},
+): UpProcess => {
   const own = { DATABASE_URL: '', NATS_URL: '', GHOSTLY_JWT_SECRET: '', PORT: '' };
-  const child = spawn(process.execPath, [script, ...args], {
+  const command = [process.execPath, script, ...args];
+  const [program = '', ...rest] = throughShell ? ['sh', '-c', '"$0" "$@"; true', ...command] : command;
+  const child = spawn(program, rest, {
     cwd: CLONE,
     env: { ...process.env, ...own, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

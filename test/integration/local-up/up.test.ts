@@ -8,7 +8,7 @@ import { isAlive } from '#shared/local/process/identity.ts';
 import { readUpFile, type UpFile } from '../../../services/cli/up/up-file.ts';
 import { eventually } from '../../support/eventually.ts';
 import { adminDatabaseUrl, startTestNats } from '../../support/servers.ts';
-import { isThere, newHome, pidsOf, startUp, upFileOf } from './up-process.ts';
+import { isThere, newHome, pidsOf, run, startUp, upFileOf } from './up-process.ts';
 
 const query = async (url: string, statement: string): Promise<unknown[]> => {
   const client = new pg.Client({ connectionString: url });
@@ -152,6 +152,17 @@ test('when up itself is killed its services leave, and the next start ends the s
   expect(second.output.join('\n')).toContain('ended what an earlier start left: nats, postgres');
   expect(pidsOf(before).filter(isAlive)).toEqual([]);
   expect(await query(after.database, 'select once from prepared')).toEqual([{ once: 1 }]);
+});
+
+test('under npm, whose shell dies of a SIGTERM without passing it on, losing that shell stops everything', async () => {
+  const home = await newHome();
+  const env = { GHOSTLY_HOME: home, npm_lifecycle_event: 'start' };
+  const up = run(join(import.meta.dirname, 'fixture/up.ts'), [], env, { throughShell: true });
+  const announced = await up.ready;
+  up.child.kill('SIGTERM');
+  await up.exited;
+  expect(up.output.at(-1)).toBe('stopped');
+  expect(pidsOf(announced).filter(isAlive)).toEqual([]);
 });
 
 test('a recorded pid that belongs to another process by now is left alone', async () => {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
+import { findPostgresBinaries, postgresProgram } from '#shared/local/postgres/binaries.ts';
+import { namespacesWork } from '#shared/local/postgres/namespace.ts';
 import {
   type PostgresStrategy,
   removePostgresData,
@@ -162,7 +164,7 @@ test('a lock file whose pid belongs to another program does not keep PostgreSQL 
   expect(await second.stop()).toEqual({ code: 0, signal: null });
 });
 
-if (isRoot) {
+if (isRoot && namespacesWork(postgresProgram(findPostgresBinaries().root, 'postgres'))) {
   test('data made in place goes along when user namespaces are refused later', async () => {
     const start = { dataDir: join(await closedFolder(), 'data'), outside, durable: false, password: 'x' };
     const first = await startPostgres({ ...start, strategy: 'namespace' });
@@ -180,10 +182,11 @@ if (isRoot) {
 }
 
 test('a busy port is one clear error', async () => {
-  const first = await startPostgres({ dataDir: join(await closedFolder(), 'data'), durable: false });
+  const first = await startPostgres({ dataDir: join(await closedFolder(), 'data'), outside, durable: false });
   try {
     const second = startPostgres({
       dataDir: join(await closedFolder(), 'data'),
+      outside,
       durable: false,
       port: first.port,
     });
@@ -195,7 +198,9 @@ test('a busy port is one clear error', async () => {
 
 test('data whose password was lost is refused in one clear line', async () => {
   const dataDir = join(await closedFolder(), 'data');
-  const first = await startPostgres({ dataDir, durable: false });
+  const first = await startPostgres({ dataDir, outside, durable: false });
   await first.stop();
-  await expect(startPostgres({ dataDir, durable: false })).rejects.toThrow('its password was not given');
+  await expect(startPostgres({ dataDir, outside, durable: false })).rejects.toThrow(
+    'its password was not given',
+  );
 });

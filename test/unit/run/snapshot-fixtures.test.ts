@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MACHINE_VERSION } from '#shared/run/machine.ts';
+import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { restore, stateOf, store, UnreadableSnapshotError } from '#shared/run/snapshot.ts';
 import { pathOf, restingStates } from '../../support/machine-states.ts';
 import { CANCEL, type Told, tell } from '../../support/runs.ts';

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createActor, createMachine, fromPromise, type Snapshot } from 'xstate';
-import { MACHINE_VERSION, runMachine } from '#shared/run/machine.ts';
+import { MACHINE_VERSION } from '#shared/run/context.ts';
+import { runMachine } from '#shared/run/machine.ts';
 import {
   initialSnapshot,
   type RunSnapshot,

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { readLog } from '#shared/database/runs/log.ts';
+import { type CancelToRecord, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import type { Verdict } from '#shared/run/verdict.ts';
+import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
+import { sweep } from '../../../services/supervisor/sweep.ts';
+import { createOwner } from '../../support/accounts.ts';
+import { quietLog } from '../../support/log-lines.ts';
+import { claimByHand, queueRun, type Told } from '../../support/runs.ts';
+import { createTestDatabase } from '../../support/servers.ts';
+
+export const OVERDUE_MS = 14_500;
+
+export interface RunOutcome extends Record<string, unknown> {
+  status: string;
+  state: string;
+  epoch: number;
+  cancelled: boolean;
+  stale: boolean;
+  verdict: Verdict | null;
+}
+
+/** A supervisor without its process, on a real database. Each test starts without live runs. */
+export function useSupervisor() {
+  let database: Database;
+  let url: string;
+  let account: { userId: string; projectId: string };
+  let finalise: ReturnType<typeof createFinaliser>;
+
+  beforeAll(async () => {
+    ({ url } = await createTestDatabase());
+    database = await connectDatabase({ url, applicationName: 'supervisor', lockTimeoutMs: 500 });
+    account = await createOwner(database.sql);
+    const { sql } = database;
+    finalise = createFinaliser({ sql, overdueMs: OVERDUE_MS, queueTimeoutText: 'no runner came' });
+  });
+  beforeEach(() => database.sql.rows('truncate runs cascade'));
+  afterAll(() => database[Symbol.asyncDispose]());
+
+  const set = (id: string, change: string) =>
+    database.sql.rows(`update runs set ${change} where id = $1`, [id]);
+
+  return {
+    get sql() {
+      return database.sql;
+    },
+    get url() {
+      return url;
+    },
+    get account() {
+      return account;
+    },
+    get finalise() {
+      return finalise;
+    },
+    set,
+    queue: (queueTimeoutMs?: number) => queueRun(database.sql, account, queueTimeoutMs),
+    /** A run that was claimed and told these, and whose owner is still within its lease. */
+    async claimed(events: Told[] = [], owner = randomUUID()) {
+      await queueRun(database.sql, account);
+      const owned = await claimByHand(database.sql, owner);
+      for (const event of events) await owned.commit(event);
+      return { ...owned, id: owned.run.id, owner };
+    },
+    /** The same after its lease. */
+    async orphaned(events: Told[] = []) {
+      const run = await this.claimed(events);
+      await this.expireLease(run.id);
+      return run;
+    },
+    expireLease: (id: string) => set(id, `lease_until = clock_timestamp() - interval '1 ms'`),
+    cancel: (runId: string, more: Partial<CancelToRecord> = {}) =>
+      recordCancelRequest(database.sql, { runId, by: 'user', mode: 'graceful', ...more }),
+    outcome: (id: string) => database.sql.row<RunOutcome>('select * from runs where id = $1', [id]),
+    log: async (id: string) => (await readLog(database.sql, id, 0, 1_000))!,
+    async runEnds(id: string) {
+      return (await this.log(id)).events
+        .filter(({ type }) => type === 'run_end')
+        .map(({ payload }) => payload);
+    },
+    /** One sweep; `ended` are the runs it reported. */
+    async sweep() {
+      const ended: string[] = [];
+      const total = await sweep({
+        sql: database.sql,
+        log: quietLog(),
+        overdueMs: OVERDUE_MS,
+        finalise,
+        onFinalised: (runId) => ended.push(runId),
+      });
+      return { total, ended };
+    },
+  };
+}

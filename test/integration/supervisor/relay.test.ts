@@ -1,0 +1,164 @@
+import { JSONCodec } from 'nats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bus, openBus } from '#shared/bus/bus.ts';
+import { BusError } from '#shared/bus/errors.ts';
+import { ensureEventStream } from '#shared/bus/event-stream.ts';
+import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
+import { markPublished } from '#shared/database/runs/publishing.ts';
+import type { StreamEntry } from '#shared/run/stream.ts';
+import { relay, relayNow } from '../../../services/supervisor/relay.ts';
+import { eventually } from '../../support/eventually.ts';
+import { quietLog } from '../../support/log-lines.ts';
+import { CLAIM, LAUNCHED, TO_PASS } from '../../support/runs.ts';
+import { startTestNats, type TestNats } from '../../support/servers.ts';
+import { useSupervisor } from './fixture.ts';
+
+const supervisor = useSupervisor();
+let nats: TestNats;
+let bus: Bus;
+beforeAll(async () => {
+  nats = await startTestNats();
+  bus = openBus({ url: nats.serviceUrl, name: 'relay', log: quietLog() });
+  await ensureEventStream(await bus.connection());
+});
+afterAll(() => bus[Symbol.asyncDispose]());
+
+const deps = () => ({ sql: supervisor.sql, bus });
+const markOf = async (id: string) => {
+  const { published_seq: seq, published_rank: rank } = (await supervisor.outcome(id))!;
+  return { seq, rank };
+};
+
+/** The message ids that JetStream has of a run, without its id, in its order; each message names the run itself. */
+async function published(runId: string): Promise<string[]> {
+  const manager = await (await bus.connection()).jetstreamManager();
+  const { state } = await manager.streams.info(EVENT_STREAM);
+  const ids: string[] = [];
+  for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
+    const { subject, header, data } = await manager.streams.getMessage(EVENT_STREAM, { seq });
+    if (!subject.includes(runId)) continue;
+    expect(JSONCodec<{ runId: string }>().decode(data).runId).toBe(runId);
+    ids.push(header.get('Nats-Msg-Id').replace(`${runId}:`, ''));
+  }
+  return ids;
+}
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `${from + n}`);
+
+describe('the relay', () => {
+  it('I6: publishes what nobody else does, in order, with message ids, and raises the watermark', async () => {
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
+    await supervisor.finalise(run.id, false);
+    const { lastSeq } = await supervisor.log(run.id);
+    await relay(deps());
+    expect(await published(run.id)).toEqual(['status:running', ...range(1, lastSeq), 'status:fail', 'end']);
+    expect(await markOf(run.id)).toEqual({ seq: lastSeq, rank: 4 });
+  });
+
+  it('tells the watchers at once, with one message', async () => {
+    const run = await supervisor.orphaned([CLAIM]);
+    await supervisor.finalise(run.id, false);
+    const heard: StreamEntry[][] = [];
+    const listening = bus.listen(subjects.live(run.id), (body) => heard.push(body as StreamEntry[]));
+    await listening.ready;
+    await relayNow(deps(), run.id);
+    await eventually(() => expect(heard).toHaveLength(1));
+    listening.stop();
+    expect(heard[0]!.at(-1)).toMatchObject({ kind: 'end' });
+  });
+
+  it('leaves the entries of a live owner to it, and those of a run that has just ended', async () => {
+    const [live, over] = [await supervisor.claimed([CLAIM]), await supervisor.claimed(TO_PASS)];
+    await relay(deps());
+    expect(await published(live.id)).toEqual([]);
+    expect(await published(over.id)).toEqual([]);
+    await relayNow(deps(), over.id);
+    expect(await published(over.id)).toEqual([
+      'status:running',
+      ...range(1, over.lastSeq),
+      'status:pass',
+      'end',
+    ]);
+  });
+
+  it('takes a final run of a live owner that did not get to it for two seconds', async () => {
+    const run = await supervisor.claimed(TO_PASS);
+    await eventually(async () => {
+      await relay(deps());
+      expect(await markOf(run.id)).toEqual({ seq: run.lastSeq, rank: 4 });
+    });
+    const [timing] = await supervisor.sql.rows<{ late: boolean }>(
+      `select finished_at < clock_timestamp() - interval '2 s' as late from runs where id = $1`,
+      [run.id],
+    );
+    expect(timing).toEqual({ late: true });
+  });
+
+  it('I12: goes on after the watermark, and publishes nothing again', async () => {
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
+    await markPublished(supervisor.sql, { runId: run.id, seq: 1, rank: 1 });
+    await relay(deps());
+    await relay(deps());
+    expect(await published(run.id)).toEqual(range(2, run.lastSeq));
+    await supervisor.finalise(run.id, false);
+    await relay(deps());
+    const { lastSeq } = await supervisor.log(run.id);
+    expect(await published(run.id)).toEqual([...range(2, lastSeq), 'status:fail', 'end']);
+  });
+
+  it('says that a queued run is running', async () => {
+    const { id } = await supervisor.queue();
+    await relay(deps());
+    expect(await published(id)).toEqual(['status:running']);
+    expect(await markOf(id)).toEqual({ seq: 0, rank: 1 });
+  });
+
+  it('I6: two of them at once publish each entry once', async () => {
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
+    await supervisor.finalise(run.id, false);
+    const { lastSeq } = await supervisor.log(run.id);
+    await Promise.all([relay(deps()), relay(deps())]);
+    const ids = await published(run.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(['status:running', ...range(1, lastSeq), 'status:fail', 'end']);
+  });
+
+  it('makes a wiped stream anew, and does not publish again what had been acknowledged', async () => {
+    const run = await supervisor.orphaned([CLAIM]);
+    await relay(deps());
+    await nats.stop();
+    await nats.startAgain({ wiped: true });
+    await eventually(() => expect(bus.connected).toBe(true));
+    await supervisor.finalise(run.id, false);
+    await eventually(() => relay(deps()));
+    const { lastSeq } = await supervisor.log(run.id);
+    expect(await published(run.id)).toEqual([...range(2, lastSeq), 'status:fail', 'end']);
+  });
+
+  it('does nothing while NATS is away, and loses nothing by it', async () => {
+    const run = await supervisor.orphaned([CLAIM]);
+    await supervisor.finalise(run.id, false);
+    await nats.stop();
+    await eventually(() => expect(bus.connected).toBe(false));
+    await relay(deps());
+    await relayNow(deps(), run.id);
+    expect(await markOf(run.id)).toEqual({ seq: 0, rank: 0 });
+    await nats.startAgain();
+    await eventually(() => expect(bus.connected).toBe(true));
+    await eventually(() => relay(deps()));
+    expect(await markOf(run.id)).toMatchObject({ rank: 4 });
+  });
+
+  it('fails, and marks nothing, if NATS goes away while it publishes', async () => {
+    const run = await supervisor.orphaned([CLAIM]);
+    await supervisor.finalise(run.id, false);
+    const breaking: Bus = Object.assign(Object.create(bus) as Bus, {
+      connection: async () => {
+        await nats.stop();
+        return bus.connection();
+      },
+    });
+    await expect(relay({ sql: supervisor.sql, bus: breaking })).rejects.toBeInstanceOf(BusError);
+    expect(await markOf(run.id)).toEqual({ seq: 0, rank: 0 });
+    await nats.startAgain();
+  });
+});

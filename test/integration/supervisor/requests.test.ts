@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Bus, type Listening, openBus } from '#shared/bus/bus.ts';
+import { finaliseReplySchema } from '#shared/bus/command.ts';
+import { BusError } from '#shared/bus/errors.ts';
+import { subjects } from '#shared/bus/subjects.ts';
+import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
+import { registerRunner } from '#shared/database/processes/runners.ts';
+import { serveFinaliseRequests } from '../../../services/supervisor/requests.ts';
+import { quietLog } from '../../support/log-lines.ts';
+import { CLAIM } from '../../support/runs.ts';
+import { startTestNats } from '../../support/servers.ts';
+import { useSupervisor } from './fixture.ts';
+
+const supervisor = useSupervisor();
+let bus: Bus;
+const serving: Listening[] = [];
+const reported: string[] = [];
+
+beforeAll(async () => {
+  bus = openBus({ url: (await startTestNats()).serviceUrl, name: 'requests', log: quietLog() });
+  // Two supervisors: one of them answers each request.
+  for (let n = 0; n < 2; n++)
+    serving.push(
+      serveFinaliseRequests({
+        bus,
+        finalise: (runId, byCancel) => supervisor.finalise(runId, byCancel),
+        onFinalised: (runId) => reported.push(runId),
+      }),
+    );
+  await Promise.all(serving.map(({ ready }) => ready));
+});
+afterAll(async () => {
+  for (const { stop } of serving) stop();
+  await bus[Symbol.asyncDispose]();
+});
+
+const ask = async (runId: string) =>
+  finaliseReplySchema.parse(await bus.ask(subjects.finalise, { runId }, 2_000));
+
+it('I3: ends a queued run whose cancel is recorded, and reports it once', async () => {
+  const { id } = await supervisor.queue();
+  await supervisor.cancel(id);
+  expect(await ask(id)).toEqual({ outcome: 'finalised', stale: false });
+  expect(reported.filter((runId) => runId === id)).toHaveLength(1);
+});
+
+it('I3: ends a cancelled run whose owner is gone, at once', async () => {
+  const run = await supervisor.claimed([CLAIM]);
+  await supervisor.cancel(run.id);
+  expect(await ask(run.id)).toEqual({ outcome: 'finalised', stale: true });
+});
+
+it('I5: sees an owner go that was still there when it was asked', async () => {
+  const run = await supervisor.claimed([CLAIM]);
+  const lockKey = await registerRunner(supervisor.sql, { id: run.owner, host: 'here', pid: 1, slots: 1 });
+  const session = await holdOwnerSession({
+    url: supervisor.url,
+    lockKey,
+    applicationName: 'session',
+    retryMs: 100,
+    onLost: () => undefined,
+  });
+  await supervisor.cancel(run.id);
+  const [reply] = await Promise.all([ask(run.id), session[Symbol.asyncDispose]()]);
+  expect(reply).toEqual({ outcome: 'finalised', stale: true });
+});
+
+it('I2: leaves a run whose owner lives, after it has looked for a quarter of a second', async () => {
+  const run = await supervisor.claimed([CLAIM]);
+  const lockKey = await registerRunner(supervisor.sql, { id: run.owner, host: 'here', pid: 1, slots: 1 });
+  await using _ = await holdOwnerSession({
+    url: supervisor.url,
+    lockKey,
+    applicationName: 'session',
+    retryMs: 100,
+    onLost: () => undefined,
+  });
+  await supervisor.cancel(run.id);
+  const asked = performance.now();
+  expect(await ask(run.id)).toEqual({ outcome: 'left', stale: false });
+  expect(performance.now() - asked).toBeGreaterThan(249);
+  expect(reported).not.toContain(run.id);
+});
+
+it('gives no answer to what is no request', async () => {
+  const refusal = await bus
+    .ask(subjects.finalise, { runId: 'everything' }, 100)
+    .catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(BusError);
+});

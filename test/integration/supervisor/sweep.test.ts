@@ -1,0 +1,79 @@
+import pg from 'pg';
+import { expect, it } from 'vitest';
+import { CLAIM, CLOSED, INTERRUPTED, TO_PASS } from '../../support/runs.ts';
+import { useSupervisor } from './fixture.ts';
+
+const supervisor = useSupervisor();
+const statusOf = async (id: string) => (await supervisor.outcome(id))?.status;
+
+it('I5: ends every run that has lost its actor, and no other', async () => {
+  const [orphan, left, live, over] = [
+    await supervisor.orphaned([CLAIM]),
+    await supervisor.orphaned(),
+    await supervisor.claimed([CLAIM]),
+    await supervisor.claimed(TO_PASS),
+  ];
+  const [late, cancelled, waiting] = [
+    await supervisor.queue(0),
+    await supervisor.queue(),
+    await supervisor.queue(),
+  ];
+  await supervisor.cancel(cancelled.id);
+  await supervisor.cancel(live.id);
+
+  const { total, ended } = await supervisor.sweep();
+  expect(total).toBe(4);
+  expect(ended.toSorted()).toEqual([orphan.id, left.id, late.id, cancelled.id].toSorted());
+  for (const id of ended) expect(await statusOf(id)).toBe('fail');
+  expect(await Promise.all([live.id, waiting.id, over.id].map(statusOf))).toEqual([
+    'running',
+    'running',
+    'pass',
+  ]);
+  expect((await supervisor.sweep()).total).toBe(0);
+});
+
+it('I5: is stopped by no bad run: one that is locked, one that refuses its end', async () => {
+  const locked = await supervisor.orphaned([CLAIM]);
+  const refusing = await supervisor.orphaned([CLAIM]);
+  const good = [];
+  for (let n = 0; n < 6; n++) good.push((await supervisor.orphaned([CLAIM])).id);
+  await supervisor.sql.rows(`insert into events values ($1, 50, 'run_end', null, '{}', clock_timestamp())`, [
+    refusing.id,
+  ]);
+  const client = new pg.Client({ connectionString: supervisor.url });
+  await client.connect();
+  await client.query('begin');
+  await client.query('select from runs where id = $1 for update', [locked.id]);
+
+  const { ended } = await supervisor.sweep();
+  expect(ended.toSorted()).toEqual(good.toSorted());
+  expect(await statusOf(locked.id)).toBe('running');
+
+  await client.end();
+  expect((await supervisor.sweep()).ended).toEqual([locked.id]);
+});
+
+it('I6: ends each run once, though two sweep at once', async () => {
+  const ids = [];
+  for (let n = 0; n < 12; n++) ids.push((await supervisor.orphaned([CLAIM])).id);
+  const sweeps = await Promise.all([supervisor.sweep(), supervisor.sweep()]);
+  expect(new Set(sweeps.flatMap(({ ended }) => ended))).toEqual(new Set(ids));
+  for (const id of ids) {
+    expect(await supervisor.runEnds(id)).toHaveLength(1);
+    expect((await supervisor.outcome(id))?.epoch).toBe(2);
+  }
+});
+
+it('I5: goes on page by page', async () => {
+  for (let n = 0; n < 210; n++) await supervisor.queue(0);
+  expect((await supervisor.sweep()).total).toBe(210);
+});
+
+it('I2: an owner that was swept away can write no more', async () => {
+  const run = await supervisor.orphaned([CLAIM]);
+  await supervisor.sweep();
+  const before = await supervisor.outcome(run.id);
+  for (const event of [INTERRUPTED, CLOSED]) expect(await run.commit(event)).toBeUndefined();
+  expect(await supervisor.outcome(run.id)).toEqual(before);
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { type Flow, flowSchema } from '#shared/flow/flow.ts';
+import { describeSteps } from '../../services/runner/run/describe-steps.ts';
+
+const SECRET = 'hunter2-hunter2';
+const flow = (...steps: object[]): Flow => flowSchema.parse({ baseUrl: 'http://127.0.0.1', steps });
+const NOTHING = { outcome: () => undefined };
+
+describe('how a step looks in events', () => {
+  it('I10: shows no fill value, neither in its own step nor wherever else it occurs', () => {
+    const described = describeSteps(
+      flow(
+        { action: 'fill', selector: '#password', value: SECRET },
+        { action: 'click', selector: `text=${SECRET}` },
+        { action: 'goto', url: `/search?q=${SECRET}` },
+        { action: 'selectOption', selector: '#who', value: ['me', SECRET] },
+      ),
+      NOTHING,
+    );
+    expect([0, 1, 2, 3].map((index) => described.step(index))).toEqual([
+      { action: 'fill', selector: '#password', value: '[REDACTED]' },
+      { action: 'click', selector: 'text=[REDACTED]' },
+      { action: 'goto', url: '/search?q=[REDACTED]' },
+      { action: 'selectOption', selector: '#who', value: ['me', '[REDACTED]'] },
+    ]);
+  });
+
+  it('keeps what is no text, and cuts what is long', () => {
+    const long = `text=${'x'.repeat(1_990)}`;
+    const { step } = describeSteps(
+      flow(
+        { action: 'click', selector: long, timeoutMs: 5 },
+        { action: 'fill', selector: '#a', value: 'x'.repeat(3_000) },
+      ),
+      NOTHING,
+    );
+    expect(step(0)).toEqual({ action: 'click', selector: long, timeoutMs: 5 });
+    expect(step(1).value).toBe('[REDACTED]');
+    expect(step(9)).toEqual({});
+  });
+
+  it('names the picture of a step that left one', () => {
+    const steps = flow({ action: 'snapshot' });
+    const row = { index: 0, action: 'snapshot', ok: true, screenshotPath: 'run/1-0.png' };
+    expect(describeSteps(steps, { outcome: () => row }).evidence(0)).toEqual({
+      screenshotPath: 'run/1-0.png',
+    });
+    expect(describeSteps(steps, NOTHING).evidence(0)).toEqual({});
+  });
+});
