@@ -1,0 +1,150 @@
+/* `npm start` as a newcomer types it, with the real services: everything else about `up` is in integration/local-up. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removePostgresData } from '#shared/local/postgres.ts';
+import { readLines } from '#shared/local/process/lines.ts';
+import { type Client, createClient, logIn } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
+import { expectNothingLeft, processesWith } from '../support/leaks.ts';
+import { startSite, type TestSite } from '../support/site.ts';
+
+type UpFile = {
+  gateway: string;
+  apiKey: string;
+  pids: { gateway: number[]; runner: number[]; supervisor: number[]; nats: number; postgres: number };
+};
+
+const CLONE = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+let home: string;
+let npm: ChildProcess;
+let ended: Promise<unknown>;
+const output: string[] = [];
+let site: TestSite;
+let client: Client;
+
+const environment = () => {
+  const { DATABASE_URL: _, NATS_URL: __, GHOSTLY_ADMIN_PASSWORD: ___, ...rest } = process.env;
+  return { ...rest, GHOSTLY_HOME: home, GHOSTLY_LEASE_MS: '3000', GHOSTLY_CANCEL_GRACE_MS: '900' };
+};
+const upFile = async (): Promise<UpFile> => JSON.parse(await readFile(join(home, 'up.json'), 'utf8'));
+const ghostly = async (...args: string[]): Promise<string> => {
+  const { stdout } = await run(process.execPath, ['services/cli/main.ts', ...args], {
+    cwd: CLONE,
+    env: environment(),
+  });
+  return stdout;
+};
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'ghostly-test-start-'));
+  await chmod(home, 0o700);
+  site = await startSite();
+  npm = spawn('npm', ['start', '--', '--port', '0', '--runners', '2', '--gateways', '2'], {
+    cwd: CLONE,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const exit = Promise.withResolvers<unknown>();
+  npm.on('close', exit.resolve);
+  npm.on('error', exit.reject);
+  ended = exit.promise;
+  for (const stream of [npm.stdout, npm.stderr]) if (stream) readLines(stream, (line) => output.push(line));
+  const isReady = () => expect(output.join('\n')).toContain('Ghostly is ready');
+  await Promise.race([
+    eventually(isReady, { timeoutMs: 60_000 }),
+    ended.then(() => Promise.reject(new Error(`npm start ended: ${output.join('\n')}`))),
+  ]);
+  const { gateway, apiKey } = await upFile();
+  client = createClient(gateway, { apiKey });
+});
+
+afterAll(async () => {
+  if (npm.exitCode === null && npm.signalCode === null) {
+    npm.kill('SIGTERM');
+    await ended;
+  }
+  await site[Symbol.asyncDispose]();
+  await removePostgresData({ dataDir: join(home, 'postgres') });
+  await rm(home, { recursive: true, force: true });
+});
+
+test('it prints the URL, what was found, and a password that logs the admin in', async () => {
+  const text = output.join('\n');
+  expect(text).toContain(client.url);
+  expect(text).toMatch(/nats-server: (found|ready)/);
+  expect(text).toMatch(/Chromium.*: (found|ready)/);
+  const [, password = ''] = /admin@ghostly\.local, password (\S+)/.exec(text) ?? [];
+  expect(await logIn(client.as({}), 'admin@ghostly.local', password)).toMatch(/\./);
+});
+
+test('a flow runs at once with the key of up.json, and the status command says that all is well', async () => {
+  const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/form' }] });
+  await (await client.watch(id)).ended();
+  expect((await client.read(id)).status).toBe('pass');
+  expect(await ghostly('status')).toMatch(/runner-2 +\d+ {2}running/);
+});
+
+test('I5: killing runner and supervisor loses no run that comes after, and up.json names the new ones', async () => {
+  const before = await upFile();
+  for (const pid of [...before.pids.runner, ...before.pids.supervisor]) process.kill(pid, 'SIGKILL');
+  const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/form' }] });
+  await (await client.watch(id)).ended();
+  expect((await client.read(id)).status).toBe('pass');
+  await eventually(async () => {
+    const { pids } = await upFile();
+    expect([pids.runner.length, pids.supervisor.length]).toEqual([2, 1]);
+    expect(pids.runner.filter((pid) => before.pids.runner.includes(pid))).toEqual([]);
+  });
+});
+
+test('SIGTERM ends everything within 20 s, also while a run waits, and the run has its verdict at the next start', async () => {
+  const id = await client.start({
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: '/form' },
+      { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
+    ],
+  });
+  await eventually(async () => expect((await client.read(id)).steps).toHaveLength(1));
+  const start = performance.now();
+  npm.kill('SIGTERM');
+  await ended;
+  expect(performance.now() - start).toBeLessThan(20_000);
+  expect(output.at(-1)).toBe('stopped');
+  await expectNothingLeft(home, [join(home, 'tmp')]);
+
+  const again = spawn(process.execPath, ['services/cli/main.ts', 'up', '--port', '0'], {
+    cwd: CLONE,
+    env: environment(),
+    stdio: 'ignore',
+    detached: true,
+  });
+  const againEnded = new Promise((resolve) => again.once('exit', resolve));
+  try {
+    const { gateway, apiKey } = await eventually(upFile, { timeoutMs: 30_000 });
+    const { status, events } = await createClient(gateway, { apiKey }).read(id);
+    expect(status).toBe('fail');
+    expect(events.at(-1)).toMatchObject({
+      type: 'run_end',
+      payload: { cancelled: true, source: 'shutdown' },
+    });
+  } finally {
+    expect(await ghostly('down')).toContain('stopped');
+    await againEnded;
+  }
+  expect(await processesWith(home)).toEqual([]);
+});
+
+test('the clone is as clean as before', async () => {
+  const { stdout } = await run('git', ['status', '--porcelain', '--ignored', '--', '.ghostly', 'logs'], {
+    cwd: CLONE,
+  });
+  expect(stdout).toBe('');
+});
