@@ -57,14 +57,20 @@ const effectOf = (node: AnyStateNode) =>
 
 function table(): string {
   const byState = situations();
-  const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
   const head = ['state', 'effect', ...COLUMNS.map(([title]) => title)];
   const rows = restingStates().map((node) => {
     const state = pathOf(node);
     const cells = COLUMNS.map(([, means]) => leadsTo(state, byState.get(state) ?? [], means));
-    return row([`\`${state}\``, effectOf(node), ...cells]);
+    return [`\`${state}\``, effectOf(node), ...cells];
   });
-  return [row(head), row(head.map(() => '---')), ...rows].join('\n');
+  return aligned([head, ...rows]);
+}
+
+/** As the formatter of this repository would have it. */
+function aligned([head = [], ...rows]: string[][]): string {
+  const widths = head.map((title, n) => Math.max(title.length, ...rows.map((row) => row[n]!.length)));
+  const line = (cells: string[]) => `| ${cells.map((cell, n) => cell.padEnd(widths[n]!)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 export const renderStatesPage = (): string => `# The states of a run

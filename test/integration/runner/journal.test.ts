@@ -1,125 +1,20 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { commitTransition } from '#shared/database/runs/commit.ts';
-import { readLog } from '#shared/database/runs/log.ts';
+import { describe, expect, it } from 'vitest';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import { DatabaseUnavailableError } from '#shared/database/sql.ts';
-import { eventsBetween } from '#shared/run/events.ts';
-import type { RunSnapshot } from '#shared/run/snapshot.ts';
-import { restore, stateOf, statusOf } from '#shared/run/snapshot.ts';
-import { createJournal, type JournalDeps } from '../../../services/runner/run/journal.ts';
-import { createOwner } from '../../support/accounts.ts';
+import { statusOf } from '#shared/run/snapshot.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
   CANCEL,
   CHECKED,
   CLAIM,
   CLOSED,
-  claimByHand,
   INTERRUPTED,
   LAUNCHED,
-  queueRun,
   STEP_OK,
   TO_PASS,
-  type Told,
-  tell,
 } from '../../support/runs.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { type Fate, openJournal, set, sql, useJournals } from './journal-world.ts';
 
-let database: Database;
-let account: { userId: string; projectId: string };
-const OWNER = randomUUID();
-const NO_STEPS = { step: () => ({}), evidence: () => ({}) };
-
-beforeAll(async () => {
-  database = await connectDatabase({ url: (await createTestDatabase()).url, applicationName: 'journal' });
-  account = await createOwner(database.sql);
-});
-afterAll(() => database[Symbol.asyncDispose]());
-const sql = () => database.sql;
-
-/** What becomes of a commit on its way: it arrives, its answer is lost, or it does not even arrive. */
-type Fate = 'arrives' | 'answer lost' | 'lost';
-
-/** A journal of a claimed run, with what it reported, its machine told by hand. */
-async function openJournal(given: Fate[] = []) {
-  const fates = [...given];
-  await queueRun(sql(), account);
-  const { run } = await claimByHand(sql(), OWNER);
-  const reports: string[] = [];
-  const troubles: unknown[] = [];
-  const seqs: number[] = [];
-  const gates: Promise<void>[] = [];
-  let committed: RunSnapshot | undefined;
-  let snapshot = restore(run.snapshot);
-  let onOverruled: JournalDeps['onOverruled'] = () => undefined;
-
-  const journal = createJournal({
-    sql: sql(),
-    runId: run.id,
-    owner: OWNER,
-    epoch: run.epoch,
-    lastSeq: run.lastSeq,
-    snapshot,
-    async commit(...args) {
-      await gates.shift();
-      const fate = fates.shift() ?? 'arrives';
-      if (fate === 'lost') throw new DatabaseUnavailableError('the connection broke before it arrived');
-      const stored = await commitTransition(...args);
-      if (fate === 'answer lost') throw new DatabaseUnavailableError('the connection broke after it arrived');
-      return stored;
-    },
-    onStored({ events, snapshot: stored }, _, firstSeq) {
-      reports.push(`stored ${stateOf(stored)}`);
-      seqs.push(...events.map((_event, n) => firstSeq + n));
-    },
-    onLost: (why) => reports.push(`lost: ${why}`),
-    onOverruled(last, cancel) {
-      committed = last;
-      reports.push(`overruled at ${stateOf(last)} by ${cancel.source}`);
-      onOverruled(last, cancel);
-    },
-    onTrouble: (error) => troubles.push(error),
-  });
-  const told = (...events: Told[]) => {
-    for (const event of events) {
-      const after = tell(snapshot, event);
-      journal.record({ snapshot: after, events: eventsBetween(snapshot, after, NO_STEPS), steps: [] });
-      snapshot = after;
-    }
-  };
-  return {
-    id: run.id,
-    journal,
-    reports,
-    troubles,
-    seqs,
-    told,
-    /** Holds the next commit back until the returned function is called. */
-    hold() {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      gates.push(promise);
-      return resolve;
-    },
-    /** Goes on from the last committed snapshot with the recorded cancel, as the actor does. */
-    goOnWhenOverruled() {
-      onOverruled = (last, cancel) => {
-        snapshot = last;
-        told({ type: 'CANCEL', at: 1, ...cancel });
-      };
-    },
-    get committed() {
-      return committed;
-    },
-    seqsInDatabase: async () => (await readLog(sql(), run.id, 0, 100))!.events.map(({ seq }) => seq),
-    row: () =>
-      sql().row<{ state: string; last_seq: number; status: string }>('select * from runs where id = $1', [
-        run.id,
-      ]),
-  };
-}
-const set = (id: string, change: string) => sql().rows(`update runs set ${change} where id = $1`, [id]);
+useJournals();
 
 describe('the journal of a run', () => {
   it('I6: stores what it is given in order, one write at a time, and numbers it without gaps', async () => {

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { CANCEL, CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/runs.ts';
+import { openSink } from '../../support/sse-sink.ts';
 import { useWatchers } from './fixture.ts';
 
 const watchers = useWatchers();
@@ -111,8 +113,9 @@ describe('a watcher that is gone', () => {
 
   it('may have gone before it was looked after', async () => {
     const run = await watchers.startRun();
-    const { out } = watch(run.id);
+    const { out } = openSink();
     out.destroy();
+    await once(out, 'close');
     await watchers.watchInto(out, run.id);
     expect(watchers.listening).toEqual([]);
   });
