@@ -11,6 +11,7 @@ import {
   readSupervisedRun,
   type StaleRules,
   type SupervisedRun,
+  type UnreadableEnd,
 } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { RunEvent } from '#shared/run/context.ts';
@@ -76,23 +77,24 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
     rules: StaleRules,
     detail: string,
   ): Promise<boolean> {
+    const error = `the stored machine of this run could not be read: ${detail}`;
     const cancelled = ending.kind !== 'expireQueued';
-    const source = run.cancel?.source ?? 'supervisor';
-    const stored = await finaliseUnreadable(sql, run, rules, {
-      payload: {
-        status: 'fail',
-        ...(cancelled && {
-          cancelled,
-          source,
-          ...(run.owner !== null && { staleAfterRestart: true as const }),
-        }),
-      },
-      verdict: { ...verdictOf(run, 'unreadable'), detail },
-      error: `the stored machine of this run could not be read: ${detail}`,
-      cancelled,
-    });
+    const payload = cancelled ? cancelledEnd(run) : { status: 'fail' as const, error };
+    const verdict = { ...verdictOf(run, 'unreadable'), detail };
+    const stored = await finaliseUnreadable(sql, run, rules, { payload, verdict, error, cancelled });
     return stored !== undefined;
   }
+}
+
+/** The `run_end` of a run whose machine cannot say it. */
+function cancelledEnd({ owner, cancel }: SupervisedRun): UnreadableEnd['payload'] {
+  return {
+    status: 'fail',
+    cancelled: true,
+    source: cancel?.source ?? 'supervisor',
+    ...(owner !== null && { staleAfterRestart: true }),
+    ...(cancel?.reason !== undefined && { reason: cancel.reason }),
+  };
 }
 
 /** Whatever keeps a stored machine from its end makes it unreadable: such a run must not stay for ever (I5). */

@@ -111,7 +111,7 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
       subscribe(subject, async (messages) => {
         for await (const message of messages) {
           const body = decode(message.data);
-          if (body !== undefined) listener(body);
+          if (body !== undefined) hear(listener, body);
         }
       }),
     serve: (subject, handler, { queue } = {}) =>
@@ -132,9 +132,18 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
     async [Symbol.asyncDispose]() {
       clearTimeout(slow);
       reconnectListeners.clear();
+      connected = false;
       await connection?.close();
     },
   };
+
+  function hear(listener: (body: unknown) => void, body: unknown): void {
+    try {
+      listener(body);
+    } catch (error) {
+      log.warn({ err: error }, 'a message could not be taken');
+    }
+  }
 
   async function answer(
     message: { data: Uint8Array; respond(data: Uint8Array): boolean },

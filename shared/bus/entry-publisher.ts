@@ -9,6 +9,8 @@ import { publishEntry } from './publish-entry.ts';
 import { type RunAddress, subjects } from './subjects.ts';
 
 export interface EntryPublisher {
+  /** What was acknowledged so far. */
+  readonly mark: Watermark;
   /** A status that was pushed before is left out. */
   push(entries: StreamEntry[]): void;
   /** Resolves when everything pushed so far was acknowledged, or with false when `ms` are over. */
@@ -42,6 +44,7 @@ export function createEntryPublisher(options: {
       for (const wake of waiters.splice(0)) wake();
     } catch {
       // NATS is away; the database has everything, so there is only the next try to arrange.
+      clearTimeout(retry);
       if (!stopped) retry = setTimeout(() => void work(), RETRY_MS);
     } finally {
       working = false;
@@ -61,6 +64,7 @@ export function createEntryPublisher(options: {
   };
 
   return {
+    mark,
     push(entries) {
       const news = entries.filter(isNews);
       // Watchers hear of it at once; JetStream gets it one by one.

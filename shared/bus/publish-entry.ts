@@ -19,9 +19,7 @@ export async function publishEntry(bus: Bus, run: RunAddress, entry: StreamEntry
       });
   try {
     await publish().catch(async (error: unknown) => {
-      // JetStream answers, but no stream takes the subject: it was wiped, or is not made yet.
-      if (!(error instanceof NatsError && error.code === ErrorCode.NoResponders) || !bus.connected)
-        throw error;
+      if (!bus.connected || !mayLackStream(error)) throw error;
       await ensureEventStream(connection);
       return publish();
     });
@@ -34,3 +32,7 @@ export function messageId(runId: string, entry: StreamEntry): string {
   if (entry.kind === 'assist') return `${runId}:${entry.seq}`;
   return entry.kind === 'status' ? `${runId}:status:${entry.status}` : `${runId}:end`;
 }
+
+/** No stream takes the subject: it was wiped, or is not made yet. Another subscriber's silence looks like a timeout. */
+const mayLackStream = (error: unknown): boolean =>
+  error instanceof NatsError && (error.code === ErrorCode.NoResponders || error.code === ErrorCode.Timeout);

@@ -1,5 +1,6 @@
 import { statusOf } from '#shared/run/snapshot.ts';
 import type { Status } from '#shared/run/status.ts';
+import type { Watermark } from '#shared/run/stream.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
@@ -7,13 +8,20 @@ import { type Stored, storeTransition, type Transition, transitionStatement } fr
 /**
  * The owner's write. Undefined: refused, because the owner lost the run, its lease is over, the statement had been
  * stored before (its answer was lost), or a cancel is recorded and this would be another outcome (I2, I3): re-read.
+ * `published` is what NATS has acknowledged so far: it goes along, so that the relay does not say it again.
  */
 export const commitTransition = (
   sql: Sql,
   owner: string,
   transition: Transition,
+  published: Watermark = { seq: 0, rank: 0 },
 ): Promise<Stored | undefined> =>
-  storeTransition(sql, COMMIT, transition, [owner, isCancelledFail(transition)]);
+  storeTransition(sql, COMMIT, transition, [
+    owner,
+    isCancelledFail(transition),
+    published.seq,
+    published.rank,
+  ]);
 
 const isCancelledFail = ({ snapshot }: Transition) =>
   statusOf(snapshot) === 'fail' && snapshot.context.cancel !== undefined;
@@ -22,6 +30,7 @@ const COMMIT = transitionStatement(
   `runs.owner = $16 and runs.lease_until > clock_timestamp()
    and (runs.cancel_requested_at is null or $4 in ('running', 'cancelling') or $17::boolean)`,
   0,
+  `, published_seq = greatest(runs.published_seq, $18::int), published_rank = greatest(runs.published_rank, $19::int)`,
 );
 
 /** What an owner sees of its run when a write was refused. */

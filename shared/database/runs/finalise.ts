@@ -120,10 +120,13 @@ export const finaliseUnreadable = (sql: Sql, run: SupervisedRun, rules: StaleRul
     end.error,
     end.cancelled,
     rules.byCancel,
+    run.cancel?.source ?? null,
   ]);
 
 export interface UnreadableEnd {
-  payload: { status: 'fail'; cancelled?: true; source?: CancelSource; staleAfterRestart?: true };
+  payload:
+    | { status: 'fail'; error: string }
+    | { status: 'fail'; cancelled: true; source: CancelSource; staleAfterRestart?: true; reason?: string };
   verdict: Verdict;
   error: string;
   cancelled: boolean;
@@ -136,7 +139,7 @@ run as (
     stale = runs.owner is not null, error = $7, stop_reason = 'stale', verdict = $5::jsonb, finished_at = moment.at
   from moment
   where runs.id = $1 and runs.epoch = $2 and runs.last_seq = $3 and runs.status in ('running', 'cancelling')
-    and ((${STALE('$6', '$9')})
+    and runs.cancel_by is not distinct from $10 and ((${STALE('$6', '$9')})
       or (runs.owner is null and (runs.cancel_requested_at is not null or runs.queue_until < clock_timestamp())))
   returning runs.id, runs.last_seq, moment.at
 ),

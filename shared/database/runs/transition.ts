@@ -35,14 +35,15 @@ export interface Stored {
 
 /**
  * The statement that stores a transition if `guard` holds: run, events, step outcomes and status change together, or
- * nothing at all. Its own values are $1 to $15, the guard's begin at $16.
+ * nothing at all; `alsoSet` adds columns. Its own values are $1 to $15, those of guard and columns begin at $16.
  */
-export const transitionStatement = (guard: string, epochStep: 0 | 1) => `
+export const transitionStatement = (guard: string, epochStep: 0 | 1, alsoSet = '') => `
 with moment as materialized (select clock_timestamp() as at),
 run as (
   update runs set status = $4, state = $5, snapshot = $6::jsonb, epoch = runs.epoch + ${epochStep},
     last_seq = runs.last_seq + json_array_length($7::json), cancelled = $9, stale = $10, error = $11, stop_reason = $12,
     video_path = $13, verdict = $14::jsonb, finished_at = case when $15::boolean then moment.at end
+    ${alsoSet}
   from moment
   where runs.id = $1 and runs.epoch = $2 and runs.last_seq = $3 and runs.status in ('running', 'cancelling') and (${guard})
   returning runs.id, runs.epoch, runs.last_seq, moment.at, ${CANCEL_COLUMNS}

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client, FlowStep } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
+import { browsersWith } from '../support/leaks.ts';
+import { expectWholeStream, statusesOf } from '../support/run-stream.ts';
+import { startSite, type TestSite } from '../support/site.ts';
+import { isEntering, isEvent, isRunEnd, isStatus, type Watch } from '../support/sse.ts';
+import { createStack, type Stack, startOneOfEach } from '../support/stack.ts';
+
+const GRACE_MS = 1_500;
+
+let stack: Stack;
+let site: TestSite;
+let client: Client;
+
+beforeAll(async () => {
+  [stack, site] = await Promise.all([
+    createStack({ env: { GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS) } }),
+    startSite(),
+  ]);
+  ({ client } = await startOneOfEach(stack));
+});
+
+afterAll(() => site?.close());
+
+interface Case {
+  name: string;
+  tag: string;
+  /** After step 0, which opens a page that keeps a connection to the site. */
+  steps: FlowStep[];
+  /** Resolves when the flow is where it is to be cancelled. */
+  reached(watch: Watch): Promise<unknown>;
+  /** Outcomes of steps that have to be there afterwards, at least. */
+  kept: number;
+}
+
+const CASES: Case[] = [
+  {
+    name: 'a goto to a server that never answers',
+    tag: 'goto',
+    steps: [{ action: 'goto', url: '/never?navigation' }],
+    reached: () => site.asked('/never?navigation'),
+    kept: 1,
+  },
+  {
+    name: 'a wait for a selector that never comes',
+    tag: 'wait',
+    steps: [{ action: 'waitForSelector', selector: '#nope' }],
+    reached: (watch) => watch.until(isEvent('step_start', 1)),
+    kept: 1,
+  },
+  {
+    name: 'a click on a page in an endless loop',
+    tag: 'loop',
+    steps: [{ action: 'click', selector: '#loop' }],
+    reached: () => site.asked('/loop-begun?loop'),
+    kept: 1,
+  },
+  {
+    name: 'a fill of an input that is not there',
+    tag: 'fill',
+    steps: [{ action: 'fill', selector: '#nope', value: 'text' }],
+    reached: (watch) => watch.until(isEvent('step_start', 1)),
+    kept: 1,
+  },
+  {
+    name: 'the time between two steps',
+    tag: 'between',
+    steps: Array.from({ length: 24 }, () => ({ action: 'press', key: 'a' })),
+    reached: (watch) => watch.until(isEvent('step_success', 3)),
+    kept: 4,
+  },
+];
+
+test.each(CASES)(
+  'I3, I4, I8, I9: cancelling within $name ends the run in time, keeps its steps and closes its page',
+  async ({ tag, steps, reached, kept }) => {
+    const flow = [{ action: 'goto', url: `/held?${tag}` }, ...steps];
+    const id = await client.start({ baseUrl: site.url, steps: flow });
+    const watch = await client.watch(id);
+    await reached(watch);
+
+    const sent = performance.now();
+    const reply = await client.cancel(id, { body: { reason: 'seen enough' } });
+    const messages = await watch.ended();
+
+    expect(reply).toMatchObject({ status: 200, text: `{"ok":true,"id":"${id}","status":"cancelling"}` });
+    const runEnd = { status: 'fail', cancelled: true, source: 'user', reason: 'seen enough' };
+    expect(expectWholeStream(messages)).toEqual(runEnd);
+    expect(statusesOf(messages)).toEqual(['running', 'cancelling', 'fail']);
+    expect(messages.find(isRunEnd)!.came - sent).toBeLessThan(GRACE_MS);
+    await eventually(() => expect(site.open(`/never?${tag}`)).toBe(0), { timeoutMs: 1_000 });
+
+    const run = await client.read(id);
+    expect(run).toMatchObject({ status: 'fail', state: 'fail', stopReason: 'cancelled' });
+    expect(run.cancel).toMatchObject({ source: 'user', mode: 'graceful', reason: 'seen enough' });
+    expect(run.steps.length).toBeGreaterThanOrEqual(kept);
+    expect(run.steps.length).toBeLessThan(flow.length);
+    expect(run.steps.every(({ ok, index }, i) => ok && index === i)).toBe(true);
+    expect(site.requests.filter((path) => path === `/held?${tag}`)).toHaveLength(1);
+  },
+);
+
+test('I4: a run whose browser hangs while it is being launched is cancelled in time, and a repeated cancel is a 200', async () => {
+  const [browser] = await browsersWith(stack.home);
+  process.kill(browser!.pid, 'SIGSTOP');
+  try {
+    const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+    const watch = await client.watch(id);
+    await watch.until(isEntering('running.launching'));
+
+    const sent = performance.now();
+    const first = await client.cancel(id);
+    await watch.until(isStatus('cancelling'));
+    const [second, shown] = await Promise.all([client.cancel(id), client.read(id)]);
+    const messages = await watch.ended();
+
+    const accepted = { status: 200, text: `{"ok":true,"id":"${id}","status":"cancelling"}` };
+    expect([first, second]).toMatchObject([accepted, accepted]);
+    expect(shown.status).toBe('cancelling');
+    expect(shown.state).toMatch(/^cancelling\./);
+    expect(expectWholeStream(messages)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
+    expect(messages.find(isRunEnd)!.came - sent).toBeLessThan(GRACE_MS + 500);
+    expect((await client.read(id)).steps).toEqual([]);
+  } finally {
+    process.kill(browser!.pid, 'SIGCONT');
+  }
+  const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+  expect(expectWholeStream(await (await client.watch(id)).ended())).toEqual({ status: 'pass' });
+});
+
+test('I4: a cancel by force kills the browser at once; a run beside it fails, saying so, and the next one passes', async () => {
+  const waiting = (tag: string) => ({
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: `/held?${tag}` },
+      { action: 'waitForSelector', selector: '#nope' },
+    ],
+  });
+  const ids = await Promise.all([client.start(waiting('forced')), client.start(waiting('beside'))]);
+  const watches = await Promise.all(ids.map((id) => client.watch(id)));
+  await Promise.all(watches.map((watch) => watch.until(isEvent('step_start', 1))));
+
+  const reply = await client.cancel(ids[0], { body: { mode: 'force' } });
+  const [forced, beside] = await Promise.all(watches.map((watch) => watch.ended()));
+
+  expect(reply.text).toBe(`{"ok":true,"id":"${ids[0]}","status":"cancelling"}`);
+  expect(expectWholeStream(forced!)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
+  expect(forced!.some(isEntering('cancelling.killing'))).toBe(true);
+  expect(expectWholeStream(beside!)).toEqual({ status: 'fail' });
+  const run = await client.read(ids[1]);
+  expect(run.steps[1]).toMatchObject({
+    ok: false,
+    error: expect.stringContaining('the browser was stopped'),
+  });
+  expect(JSON.stringify(run)).not.toContain(ids[0]);
+  await eventually(() => expect(site.open('/never?forced') + site.open('/never?beside')).toBe(0));
+
+  const next = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+  expect(expectWholeStream(await (await client.watch(next)).ended())).toEqual({ status: 'pass' });
+});
+
+test('cancelling a run that has ended is a 409 in the language of the caller, and changes nothing', async () => {
+  const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+  await (await client.watch(id)).ended();
+  const before = await client.read(id);
+
+  const inLanguage = (language: string) => client.cancel(id, { headers: { 'Accept-Language': language } });
+  const replies = await Promise.all([client.cancel(id), inLanguage('en-GB, es;q=0.5'), inLanguage('es')]);
+  expect(replies.map(({ status, text }) => [status, text])).toEqual([
+    [409, '{"ok":false,"error":"run ya finalizó"}'],
+    [409, '{"ok":false,"error":"run already finished"}'],
+    [409, '{"ok":false,"error":"run ya finalizó"}'],
+  ]);
+  expect(await client.read(id)).toEqual(before);
+  expect(before.status).toBe('pass');
+});

@@ -1,0 +1,134 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
+import { processesWith } from '../support/leaks.ts';
+import { expectWholeStream } from '../support/run-stream.ts';
+import { startSite, type TestSite } from '../support/site.ts';
+import { isEvent, isRunEnd, isStatus } from '../support/sse.ts';
+import { createStack, type Stack } from '../support/stack.ts';
+
+const DRAIN_MS = 1_000;
+
+let stack: Stack;
+let site: TestSite;
+let client: Client;
+
+beforeAll(async () => {
+  stack = await createStack({ env: { GHOSTLY_DRAIN_MS: String(DRAIN_MS), RUNNER_SLOTS: '2' } });
+  site = await startSite();
+  const [gateway] = await Promise.all([stack.start('gateway'), stack.start('supervisor')]);
+  client = await stack.clientOf(gateway);
+});
+
+afterAll(() => site?.close());
+
+const waitingFlow = (tag: string) => ({
+  baseUrl: site.url,
+  steps: [
+    { action: 'goto', url: `/held?${tag}` },
+    { action: 'waitForSelector', selector: '#nope' },
+  ],
+});
+const gatedFlow = (tag: string) => ({
+  baseUrl: site.url,
+  steps: [
+    { action: 'goto', url: `/gated?${tag}` },
+    { action: 'waitForSelector', selector: '#opened' },
+  ],
+});
+
+test('a runner that is told to stop claims nothing more, lets a short run finish and cancels a long one after its drain time', async () => {
+  const leaving = await stack.start('runner');
+  const [short, long] = await Promise.all([
+    client.start(gatedFlow('short')),
+    client.start(waitingFlow('long')),
+  ]);
+  const [ofShort, ofLong] = await Promise.all([client.watch(short), client.watch(long)]);
+  await Promise.all([ofShort, ofLong].map((watch) => watch.until(isEvent('step_start', 1))));
+  const queued = await client.start(gatedFlow('queued'));
+
+  leaving.signal('SIGTERM');
+  const told = performance.now();
+  await leaving.logged('draining');
+  site.release('/gate?short');
+  expect(expectWholeStream(await ofShort.ended())).toEqual({ status: 'pass' });
+  expect((await client.read(queued)).state).toBe('running.queued');
+
+  const messages = await ofLong.ended();
+  expect(expectWholeStream(messages)).toEqual({
+    status: 'fail',
+    cancelled: true,
+    source: 'shutdown',
+    reason: 'the runner is shutting down',
+  });
+  expect(messages.some(isStatus('cancelling'))).toBe(true);
+  const took = messages.find(isRunEnd)!.came - told;
+  expect(took).toBeGreaterThanOrEqual(DRAIN_MS);
+  expect(took).toBeLessThan(DRAIN_MS + 1_500);
+  expect((await client.read(long)).steps).toEqual([{ index: 0, action: 'goto', ok: true }]);
+  expect(await leaving.exited).toEqual({ code: 0, signal: null });
+  expect(leaving.lines.join('\n')).not.toContain(queued);
+  await nothingOf(leaving.pid);
+
+  const staying = await stack.start('runner');
+  site.release('/gate?queued');
+  expect(expectWholeStream(await (await client.watch(queued)).ended())).toEqual({ status: 'pass' });
+  expect(staying.lines.some((line) => line.includes(queued))).toBe(true);
+
+  // One without runs has nothing to wait for.
+  staying.signal('SIGTERM');
+  const idle = performance.now();
+  expect(await staying.exited).toEqual({ code: 0, signal: null });
+  expect(performance.now() - idle).toBeLessThan(DRAIN_MS);
+});
+
+test('a cancel by a user while the runner drains is carried out at once, as the user’s', async () => {
+  const leaving = await stack.start('runner', { GHOSTLY_DRAIN_MS: '30000' });
+  const id = await client.start(waitingFlow('by-user'));
+  const watch = await client.watch(id);
+  await watch.until(isEvent('step_start', 1));
+  leaving.signal('SIGTERM');
+  await leaving.logged('draining');
+
+  const reply = await client.cancel(id);
+  expect(reply.text).toBe(`{"ok":true,"id":"${id}","status":"cancelling"}`);
+  expect(expectWholeStream(await watch.ended())).toEqual({
+    status: 'fail',
+    cancelled: true,
+    source: 'user',
+  });
+  expect(await leaving.exited).toEqual({ code: 0, signal: null });
+});
+
+test('I5, I8: a second signal ends a runner at once, without a browser left; its run is ended for it', async () => {
+  const leaving = await stack.start('runner', { GHOSTLY_DRAIN_MS: '30000' });
+  const id = await client.start(waitingFlow('forced'));
+  const watch = await client.watch(id);
+  await watch.until(isEvent('step_start', 1));
+  leaving.signal('SIGTERM');
+  await leaving.logged('draining');
+
+  const again = performance.now();
+  leaving.signal('SIGTERM');
+  expect(await leaving.exited).toEqual({ code: 1, signal: null });
+  expect(performance.now() - again).toBeLessThan(1_000);
+  await nothingOf(leaving.pid);
+  // The session of its owner is gone, so that a cancel need not wait for the lease.
+  expect((await client.cancel(id)).text).toBe(`{"ok":true,"id":"${id}","status":"cancelled","stale":true}`);
+  expect(expectWholeStream(await watch.ended())).toMatchObject({ source: 'user', staleAfterRestart: true });
+  await eventually(() => expect(site.open('/never?forced')).toBe(0));
+  // It had no time to tidy up; the next one does.
+  await stack.start('runner');
+  expect(await readdir(join(stack.home, 'tmp'))).not.toContainEqual(
+    expect.stringContaining(String(leaving.pid)),
+  );
+});
+
+/** Neither the runner nor a Chromium of its own: those carry its temporary folder. */
+async function nothingOf(pid: number): Promise<void> {
+  await eventually(async () => expect(await processesWith(`/tmp/runner-${pid}-`)).toEqual([]), {
+    timeoutMs: 3_000,
+  });
+}

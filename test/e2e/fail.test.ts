@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from '../support/client.ts';
+import { expectWholeStream, statusesOf } from '../support/run-stream.ts';
+import { startSite, type TestSite } from '../support/site.ts';
+import { isEvent } from '../support/sse.ts';
+import { createStack, startOneOfEach } from '../support/stack.ts';
+
+let site: TestSite;
+let client: Client;
+
+beforeAll(async () => {
+  site = await startSite();
+  ({ client } = await startOneOfEach(await createStack()));
+});
+
+afterAll(() => site?.close());
+
+test('I9: a step that fails ends the run, names its selector in one short line, and keeps what came before', async () => {
+  const id = await client.start({
+    baseUrl: site.url,
+    captureScreenshotAfterEachStep: true,
+    steps: [
+      { action: 'goto', url: '/form' },
+      { action: 'click', selector: '#no-such-button', timeoutMs: 400 },
+      { action: 'goto', url: '/plain' },
+    ],
+  });
+  const messages = await (await client.watch(id)).ended();
+
+  expect(expectWholeStream(messages)).toEqual({ status: 'fail' });
+  expect(statusesOf(messages)).toEqual(['running', 'fail']);
+  const run = await client.read(id);
+  const error = 'click #no-such-button: timed out after 400 ms, no element matches the selector';
+  expect(run).toMatchObject({ status: 'fail', state: 'fail', stopReason: 'step_failed' });
+  expect(run.steps).toEqual([
+    { index: 0, action: 'goto', ok: true, screenshotPath: expect.any(String) },
+    { index: 1, action: 'click', ok: false, error, screenshotPath: expect.any(String) },
+  ]);
+  expect(messages.find(isEvent('step_failure'))?.data).toMatchObject({
+    stepIndex: 1,
+    payload: { step: { action: 'click', selector: '#no-such-button' }, error },
+  });
+  expect(run).not.toHaveProperty('cancel');
+  for (const { screenshotPath } of run.steps) {
+    const picture = await client.request('GET', `/artifacts/${screenshotPath}`);
+    expect(picture.status).toBe(200);
+  }
+  expect(site.requests).not.toContain('/plain');
+});
+
+test('a button that is called Cancel and cannot be clicked is a failure, not a cancel', async () => {
+  const selector = 'button:has-text("Cancel")';
+  const id = await client.start({
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: '/form' },
+      { action: 'click', selector, timeoutMs: 300 },
+    ],
+  });
+  const messages = await (await client.watch(id)).ended();
+
+  expect(expectWholeStream(messages)).toEqual({ status: 'fail' });
+  expect(statusesOf(messages)).toEqual(['running', 'fail']);
+  const run = await client.read(id);
+  expect(run).not.toHaveProperty('cancel');
+  expect(run.steps.at(-1)).toMatchObject({ ok: false, error: expect.stringContaining(selector) });
+});
+
+test('I10: an error that would show a filled-in value shows that it was hidden', async () => {
+  const value = 'correct horse battery';
+  const id = await client.start({
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: '/form' },
+      { action: 'fill', selector: '[name=name]', value },
+      { action: 'waitForSelector', selector: `text=${value}`, timeoutMs: 300 },
+    ],
+  });
+  const messages = await (await client.watch(id)).ended();
+
+  expectWholeStream(messages);
+  const run = await client.read(id);
+  expect(run.steps[2]?.error).toContain('waitForSelector text=[REDACTED]: timed out after 300 ms');
+  expect(JSON.stringify([run, messages])).not.toContain(value);
+});
+
+test('a flow without the site it is for fails with a clear error', async () => {
+  const gone = await startSite();
+  await gone.close();
+  const id = await client.start({ baseUrl: gone.url, steps: [{ action: 'goto', url: '/' }] });
+  expectWholeStream(await (await client.watch(id)).ended());
+  const run = await client.read(id);
+  expect(run.status).toBe('fail');
+  expect(run.steps[0]?.error).toMatch(/^goto \/: net::ERR_CONNECTION_REFUSED$/);
+});

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from '../support/client.ts';
+import { expectWholeStream, range, seqsOf, statusesOf } from '../support/run-stream.ts';
+import { startSite, type TestSite } from '../support/site.ts';
+import { isEvent } from '../support/sse.ts';
+import { createStack, type ServiceProcess, type Stack } from '../support/stack.ts';
+
+/** Two gateways, and two runners with one slot each. */
+let stack: Stack;
+let site: TestSite;
+let gateways: ServiceProcess[];
+let runners: ServiceProcess[];
+let one: Client;
+let other: Client;
+
+beforeAll(async () => {
+  stack = await createStack({ env: { RUNNER_SLOTS: '1' } });
+  site = await startSite();
+  const both = (kind: 'gateway' | 'runner') => Promise.all([stack.start(kind), stack.start(kind)]);
+  [gateways, runners] = await Promise.all([both('gateway'), both('runner'), stack.start('supervisor')]);
+  [one, other] = (await Promise.all(gateways.map(stack.clientOf))) as [Client, Client];
+});
+
+afterAll(() => site?.close());
+
+const waitingFlow = (tag: string) => ({
+  baseUrl: site.url,
+  steps: [
+    { action: 'goto', url: `/held?${tag}` },
+    { action: 'waitForSelector', selector: '#nope' },
+  ],
+});
+
+/** Steps that each wait for the test: `/gate?<tag>-<n>`. */
+const gatedFlow = (tag: string, count: number) => ({
+  baseUrl: site.url,
+  steps: range(0, count).flatMap((n) => [
+    { action: 'goto', url: `/gated?${tag}-${n}` },
+    { action: 'waitForSelector', selector: '#opened' },
+  ]),
+});
+
+test('I3: runs started through one gateway are watched and cancelled through the other, on both runners', async () => {
+  const ids = await Promise.all([one.start(waitingFlow('a')), one.start(waitingFlow('b'))]);
+  const watches = await Promise.all(ids.map((id) => other.watch(id)));
+  await Promise.all(watches.map((watch) => watch.until(isEvent('step_start', 1))));
+
+  const claimedBy = runners.map(({ lines }) =>
+    ids.filter((id) => lines.some((line) => line.includes('claimed') && line.includes(id))),
+  );
+  expect(claimedBy.map((claimed) => claimed.length)).toEqual([1, 1]);
+
+  const queued = await one.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+  expect((await other.read(queued)).state).toBe('running.queued');
+
+  const replies = await Promise.all(ids.map((id) => other.cancel(id)));
+  expect(replies.map(({ text }) => text)).toEqual(
+    ids.map((id) => `{"ok":true,"id":"${id}","status":"cancelling"}`),
+  );
+  for (const watch of watches) {
+    const messages = await watch.ended();
+    expect(expectWholeStream(messages)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
+    expect(statusesOf(messages)).toEqual(['running', 'cancelling', 'fail']);
+  }
+  // A slot is free again.
+  expect(expectWholeStream(await (await other.watch(queued)).ended())).toEqual({ status: 'pass' });
+});
+
+test('I7: many watchers, come at different times over two gateways, all see the same', async () => {
+  const id = await one.start(gatedFlow('crowd', 3));
+  const first = await one.watch(id);
+  const watches = [first];
+  for (const n of range(0, 3)) {
+    await first.until(isEvent('step_start', 2 * n + 1));
+    watches.push(...(await Promise.all([one.watch(id), other.watch(id), other.watch(id)])));
+    site.release(`/gate?crowd-${n}`);
+  }
+  const all = await Promise.all(watches.map((watch) => watch.ended()));
+  for (const messages of all) {
+    expect(expectWholeStream(messages)).toEqual({ status: 'pass' });
+    expect(messages.map(({ raw }) => raw)).toEqual(all[0]!.map(({ raw }) => raw));
+  }
+});
+
+test('I7: whoever reconnects after any event of a run that has ended gets the rest of it, and the end', async () => {
+  const id = await one.start({
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: '/plain' },
+      { action: 'waitForSelector', selector: 'h1' },
+    ],
+  });
+  const whole = await (await one.watch(id)).ended();
+  const total = seqsOf(whole).length;
+  const final = whole.at(-2)!.raw;
+
+  for (const after of [...range(0, total + 1), total + 5]) {
+    const client = after % 2 === 0 ? one : other;
+    const messages = await (await client.watch(id, after)).ended();
+    const rest = whole.filter(({ data }) => data.kind === 'assist' && data.seq! > after);
+    const expected = [final, ...rest.map(({ raw }) => raw), final, whole.at(-1)!.raw];
+    expect(
+      messages.map(({ raw }) => raw),
+      `after ${after}`,
+    ).toEqual(expected);
+  }
+});
+
+test('I7: a watcher whose gateway is killed goes on at the other one and sees each event once', async () => {
+  const id = await one.start(gatedFlow('killed', 4));
+  const before = await one.watch(id);
+  site.release('/gate?killed-0');
+  await before.until(isEvent('step_start', 3));
+  gateways[0]!.signal('SIGKILL');
+  await before.gone;
+  const had = seqsOf(before.messages);
+
+  // What happens while it is away is not lost.
+  site.release('/gate?killed-1');
+  const witness = await other.watch(id);
+  await witness.until(isEvent('step_start', 5));
+  const after = await other.watch(id, had.at(-1));
+  site.release('/gate?killed-2');
+  site.release('/gate?killed-3');
+  const messages = await after.ended();
+
+  expect(expectWholeStream(messages, had.at(-1))).toEqual({ status: 'pass' });
+  const seen = [...had, ...seqsOf(messages)];
+  expect(seen).toEqual(range(1, seen.length));
+  expect(seen).toEqual(seqsOf(await witness.ended()));
+  expect((await other.read(id)).steps).toHaveLength(8);
+});

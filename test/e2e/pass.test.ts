@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client, RunView } from '../support/client.ts';
+import { addMember, adminByToken } from '../support/members.ts';
+import { connectReader, type NatsMessage } from '../support/nats-reader.ts';
+import { rows } from '../support/rows.ts';
+import { startSite, type TestSite } from '../support/site.ts';
+import type { SseMessage } from '../support/sse.ts';
+import { createStack, type Stack, startOneOfEach } from '../support/stack.ts';
+
+const SECRET = 'Tr0ub4dor &"3\' ñandú';
+const STEPS = [
+  { action: 'goto', url: '/form' },
+  { action: 'fill', selector: '[name=name]', value: SECRET },
+  { action: 'click', selector: '#send' },
+  { action: 'snapshot' },
+];
+
+let stack: Stack;
+let site: TestSite;
+let client: Client;
+let id: string;
+let seen: readonly SseMessage[];
+let heard: readonly NatsMessage[];
+let stored: NatsMessage[];
+let run: RunView;
+
+beforeAll(async () => {
+  [stack, site] = await Promise.all([createStack({ env: { LOG_LEVEL: 'trace' } }), startSite()]);
+  ({ client } = await startOneOfEach(stack));
+
+  await using reader = await connectReader(stack.nats.readerUrl);
+  const listener = await reader.listen();
+  id = await client.start({ baseUrl: site.url, steps: STEPS, captureScreenshotAfterEachStep: true });
+  seen = await (await client.watch(id)).ended();
+  run = await client.read(id);
+  await listener.until(({ data }) => data.kind === 'end');
+  heard = listener.messages;
+  stored = await reader.stored(id);
+});
+
+afterAll(() => site?.close());
+
+test('a flow of goto, fill, click and snapshot passes, with a picture after each step', () => {
+  expect(run).toMatchObject({ id, status: 'pass', state: 'pass', baseUrl: site.url });
+  expect(run.durationMs).toBeGreaterThan(0);
+  expect(run.steps).toEqual(
+    STEPS.map(({ action }, index) => ({
+      index,
+      action,
+      ok: true,
+      screenshotPath: picture(index),
+      ...(action === 'snapshot' && { a11y: expect.stringContaining('[REDACTED]') }),
+    })),
+  );
+  expect(run).not.toHaveProperty('error');
+  expect(run).not.toHaveProperty('cancel');
+});
+
+test('I6: watchers get exactly the events of the contract in their order, and the stream ends', () => {
+  const at = expect.any(String);
+  const expected = [
+    { kind: 'status', status: 'running', at },
+    ...eventsOfRun().map((event, i) => ({ kind: 'assist', seq: i + 1, at, ...event })),
+    { kind: 'status', status: 'pass', at },
+    { kind: 'end', at },
+  ];
+  expect(seen.map(({ data }) => data)).toEqual(expected);
+  for (const { event, data, raw } of seen) {
+    const id = data.kind === 'assist' ? `\nid: ${data.seq}` : '';
+    expect(raw).toBe(`event: ${event}\ndata: ${JSON.stringify(data)}${id}`);
+    expect(event).toBe(data.kind);
+    expect(new Date(data.at).toISOString()).toBe(data.at);
+  }
+  expect(run.events).toEqual(assistOnly(seen).map(({ kind: _, ...event }) => event));
+});
+
+test('I6: a reader on NATS hears the same, under ids that JetStream stores once', () => {
+  const expected = seen.map(({ data }) => ({ ...data, runId: id }));
+  expect(heard.map(({ data }) => data)).toEqual(expected);
+  expect(stored.map(({ data }) => data)).toEqual(expected);
+  const ids = expected.map(({ kind, seq, status }) => {
+    if (kind === 'assist') return `${id}:${seq}`;
+    return kind === 'status' ? `${id}:status:${status}` : `${id}:end`;
+  });
+  expect(heard.map((message) => message.id)).toEqual(ids);
+  expect(stored.map((message) => message.id)).toEqual(ids);
+  for (const { subject, data } of heard) {
+    const type = data.kind === 'assist' ? data.type : data.kind;
+    expect(subject).toMatch(
+      new RegExp(`^ghostly\\.v1\\.events\\.[\\w-]+\\.${run.project}\\.${id}\\.${type}$`),
+    );
+  }
+});
+
+test('I10: a value that was filled in is nowhere: not in streams, answers, messages, logs or the records', async () => {
+  const records = await rows(
+    stack.databaseUrl,
+    `select to_jsonb(events)::text as text from events union all select to_jsonb(steps)::text from steps
+     union all select (to_jsonb(runs) - 'plan')::text from runs union all select to_jsonb(status_changes)::text from status_changes`,
+  );
+  const places = {
+    stream: seen.map(({ raw }) => raw).join('\n'),
+    answer: JSON.stringify(run),
+    list: (await client.request('GET', '/v1/runs')).text,
+    nats: [...heard, ...stored].map(({ raw }) => raw).join('\n'),
+    logs: stack.logs(),
+    records: JSON.stringify(records),
+  };
+  const formOfQuery = new URLSearchParams({ '': SECRET }).toString().slice(1);
+  // The site did get it, so it went through every part on its way.
+  expect(site.requests.some((path) => path.includes(formOfQuery))).toBe(true);
+  const forms = ['Tr0ub4dor', 'ñandú', encodeURIComponent('ñandú'), formOfQuery];
+  for (const [place, text] of Object.entries(places)) {
+    expect(text.length, place).toBeGreaterThan(100);
+    for (const form of forms) expect(text.includes(form), `${form} in ${place}`).toBe(false);
+  }
+});
+
+test('I11: pictures are for those who may read the run', async () => {
+  const path = `/artifacts/${run.steps[1]?.screenshotPath}`;
+  const admin = await adminByToken(client);
+  const stranger = await addMember(admin);
+  const [allowed, byToken, nobody, badToken, foreign] = await Promise.all([
+    fetch(`${client.url}${path}`, { headers: { 'X-Api-Key': stack.apiKey } }),
+    admin.request('GET', path),
+    client.as({}).request('GET', path),
+    client.as({}).request('GET', `${path}?token=nonsense`),
+    client.as({}).request('GET', `${path}?token=${stranger.token}`),
+  ]);
+  expect(allowed.status).toBe(200);
+  expect(allowed.headers.get('content-type')).toBe('image/png');
+  expect([...new Uint8Array(await allowed.arrayBuffer()).slice(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+  expect(byToken.status).toBe(200);
+  expect(nobody).toMatchObject({ status: 401, text: '{"ok":false,"error":"unauthorized"}' });
+  expect(badToken.status).toBe(401);
+  expect(foreign).toMatchObject({ status: 404, text: '{"ok":false,"error":"not found"}' });
+});
+
+const picture = (index: number) => `${id}/1-${index}.png`;
+const assistOnly = (messages: readonly SseMessage[]) =>
+  messages.map(({ data }) => data).filter(({ kind }) => kind === 'assist');
+
+function eventsOfRun() {
+  const [acting, checkpoint] = ['running.stepping.acting', 'running.stepping.checkpoint'];
+  const moved = (from: string, to: string) => ({ type: 'transition', payload: { from, to } });
+  const ofStep = (given: object, stepIndex: number) => {
+    const step = 'value' in given ? { ...given, value: '[REDACTED]' } : given;
+    return [
+      moved(checkpoint, acting),
+      { type: 'step_start', stepIndex, payload: { step } },
+      { type: 'step_success', stepIndex, payload: { step, screenshotPath: picture(stepIndex) } },
+      moved(acting, checkpoint),
+    ];
+  };
+  return [
+    moved('running.queued', 'running.launching'),
+    moved('running.launching', checkpoint),
+    ...STEPS.flatMap(ofStep),
+    moved(checkpoint, 'running.settling'),
+    moved('running.settling', 'pass'),
+    { type: 'run_end', payload: { status: 'pass' } },
+  ];
+}
