@@ -13,6 +13,7 @@ const COMMANDS: CommandTable = {
   watch: ['watch a run until it ends', () => import('./commands/watch.ts')],
   cancel: ['stop a run', () => import('./commands/cancel.ts')],
   shop: ['serve the sample shop that the examples visit', () => import('./commands/shop.ts')],
+  demo: ['see it all on a stack of its own, in ten seconds', () => import('./commands/demo.ts')],
   prepare: [
     'make the schema and the first account in a database of your own',
     () => import('./commands/prepare.ts'),

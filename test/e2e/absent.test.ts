@@ -1,13 +1,15 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Postgres, removePostgresData, startPostgres } from '#shared/local/postgres.ts';
 import { freePort } from '#shared/local/process/free-port.ts';
 import { type Client, createClient } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
+import { rows } from '../support/rows.ts';
 import { expectWholeStream } from '../support/run-stream.ts';
-import { startTestNats, type TestNats } from '../support/servers.ts';
+import { afterFile, startTestNats, type TestNats } from '../support/servers.ts';
 import { startSite, type TestSite } from '../support/site.ts';
 import { isEvent } from '../support/sse.ts';
 import { createAccounts, createStack, type ServiceProcess, type Stack } from '../support/stack.ts';
@@ -32,8 +34,14 @@ const startAgain = () =>
   });
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ghostly-test-absent-'));
+  // Named so that the next test run ends it, should this one be killed.
+  folder = await mkdtemp(join(tmpdir(), `ghostly-test-postgres-${process.pid}-`));
   await chmod(folder, 0o711); // the database's user may be another one than ours
+  afterFile(async () => {
+    await postgres?.stop();
+    await removePostgresData({ dataDir: dataDir() });
+    await rm(folder, { recursive: true, force: true });
+  });
   [postgres, nats, site] = await Promise.all([
     startPostgres({ dataDir: dataDir(), durable: false }),
     startTestNats(),
@@ -47,13 +55,7 @@ beforeAll(async () => {
   nobody = createClient(`http://127.0.0.1:${env.PORT}`, {});
 });
 
-afterAll(async () => {
-  await Promise.all(services.map((service) => service.stop()));
-  await site?.close();
-  await postgres?.stop();
-  await removePostgresData({ dataDir: dataDir() });
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => site?.close());
 
 const NO_DATABASE = 'PostgreSQL is out of reach';
 const NO_NATS = 'NATS is out of reach';
@@ -66,6 +68,14 @@ const missing = (...names: string[]) => ({
   status: 503,
   body: { ok: false, error: 'not ready', missing: names },
 });
+
+const UNAVAILABLE = [503, '{"ok":false,"error":"the database is out of reach, try again"}'];
+const WAITING = [
+  { action: 'goto', url: '/plain' },
+  { action: 'waitForSelector', selector: '#nope' },
+];
+const END_BLOCKED_GATEWAY = `select pg_terminate_backend(pid) from pg_stat_activity
+  where application_name = 'ghostly-gateway' and wait_event_type = 'Lock' and state = 'active'`;
 
 test('services that find neither PostgreSQL nor NATS say so once, wait, and the gateway tells what is missing', async () => {
   await Promise.all(services.map((service) => service.logged(NO_DATABASE)));
@@ -99,6 +109,31 @@ test('when NATS comes everything is ready, and each process had complained only 
   expect(services.map((service) => times(service, NO_NATS))).toEqual([1, 1, 1]);
 });
 
+test('I3: a cancel whose record is cut off in the middle is a 503 and no promise; it may be tried again', async () => {
+  const id = await client.start({ baseUrl: site.url, steps: WAITING });
+  const watch = await client.watch(id);
+  await watch.until(isEvent('step_start', 1));
+
+  const locker = new pg.Client({ connectionString: postgres.url });
+  await locker.connect();
+  try {
+    await locker.query('begin');
+    await locker.query('select from runs where id = $1 for update', [id]);
+    const answer = client.cancel(id);
+    await eventually(async () => expect(await rows(postgres.url, END_BLOCKED_GATEWAY)).toHaveLength(1));
+    const { status, text } = await answer;
+    expect([status, text]).toEqual(UNAVAILABLE);
+  } finally {
+    await locker.end();
+  }
+  const run = await client.read(id);
+  expect(run.status).toBe('running');
+  expect(run).not.toHaveProperty('cancel');
+  expect((await client.cancel(id)).text).toBe(`{"ok":true,"id":"${id}","status":"cancelling"}`);
+  const runEnd = { status: 'fail', cancelled: true, source: 'user' };
+  expect(expectWholeStream(await watch.ended())).toEqual(runEnd);
+});
+
 test('I3: while PostgreSQL is away nothing is accepted, neither a run nor a cancel; a run that is on survives a short absence', async () => {
   const id = await client.start({
     baseUrl: site.url,
@@ -113,13 +148,12 @@ test('I3: while PostgreSQL is away nothing is accepted, neither a run nor a canc
   const body = { project: await client.project(), baseUrl: site.url, steps: [{ action: 'snapshot' }] };
 
   await postgres.stop();
-  const refused = [503, '{"ok":false,"error":"the database is out of reach, try again"}'];
   const replies = await Promise.all([
     client.cancel(id),
     client.request('POST', '/v1/run', { body }),
     client.request('GET', `/v1/runs/${id}`),
   ]);
-  expect(replies.map(({ status, text }) => [status, text])).toEqual([refused, refused, refused]);
+  expect(replies.map(({ status, text }) => [status, text])).toEqual([UNAVAILABLE, UNAVAILABLE, UNAVAILABLE]);
   expect(await readiness()).toEqual(missing('database'));
   site.release('/gate?outage'); // the step ends while its outcome cannot be stored
   postgres = await startAgain();
@@ -129,7 +163,7 @@ test('I3: while PostgreSQL is away nothing is accepted, neither a run nor a canc
   const run = await client.read(id);
   expect(run.status).toBe('running');
   expect(run).not.toHaveProperty('cancel');
-  expect((await client.request<unknown[]>('GET', '/v1/runs')).body).toHaveLength(2);
+  expect((await client.request<unknown[]>('GET', '/v1/runs')).body).toHaveLength(3);
 
   expect((await client.cancel(id)).text).toBe(`{"ok":true,"id":"${id}","status":"cancelling"}`);
   const runEnd = { status: 'fail', cancelled: true, source: 'user' };

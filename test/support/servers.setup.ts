@@ -20,6 +20,7 @@ declare module 'vitest' {
 
 const PREFIX = 'ghostly-test-postgres-';
 const NATS_PREFIX = 'ghostly-test-nats-';
+const STACK_PREFIX = 'ghostly-test-stack-';
 const TEMPLATE = 'ghostly_template';
 
 /** Ends the servers of test runs that were killed. Their folders' names hold the pid of their run. */
@@ -54,6 +55,8 @@ const makeTemplate = async (adminUrl: string): Promise<void> => {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeLeftovers(NATS_PREFIX, stopLeftoverNats);
+  // Services end by themselves when the process that started them is gone.
+  await removeLeftovers(STACK_PREFIX, async () => undefined);
   await removeLeftovers(PREFIX, async (folder) => {
     const dataDir = join(folder, 'data');
     await stopLeftoverPostgres({ dataDir });

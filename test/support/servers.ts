@@ -14,10 +14,20 @@ import { randomSecret } from '#shared/local/secret.ts';
 
 const releases: (() => Promise<unknown>)[] = [];
 
+/** Calls `release` when the file is over, the last one given first; each of them, also if another one fails. */
+export const afterFile = (release: () => Promise<unknown>): void => {
+  releases.push(release);
+};
+
 // Runs after the hooks of the file itself, which close what uses these servers.
 afterAll(async () => {
-  for (const release of releases.splice(0).reverse()) await release();
-});
+  const errors: unknown[] = [];
+  for (const release of releases.splice(0).reverse()) {
+    await release().catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join('\n'));
+  if (errors.length === 1) throw errors[0];
+}, 60_000);
 
 export type TestDatabase = {
   /** A fresh database with all migrations applied. */
@@ -44,7 +54,7 @@ const createDatabase = async (template: string): Promise<TestDatabase> => {
   const url = new URL(adminDatabaseUrl());
   url.pathname = `/${name}`;
   const drop = () => asAdmin(`drop database if exists ${name} with (force)`);
-  releases.push(drop);
+  afterFile(drop);
   return { url: url.href, name, drop };
 };
 
@@ -67,7 +77,7 @@ export const startTestNats = async (): Promise<TestNats> => {
   const binary = await findNatsServer({ env: process.env });
   const credentials = { service: randomSecret(), reader: randomSecret() };
   let nats = await startNats({ binary, storeDir, credentials });
-  releases.push(async () => {
+  afterFile(async () => {
     await nats.stop();
     await rm(storeDir, { recursive: true, force: true });
   });

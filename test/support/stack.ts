@@ -6,11 +6,11 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach } from 'vitest';
+import { afterEach } from 'vitest';
 import { prepareDatabase } from '#shared/database/bootstrap.ts';
 import { type Client, createClient } from './client.ts';
 import { expectNothingLeft, processesWith } from './leaks.ts';
-import { createTestDatabase, startTestNats, type TestNats } from './servers.ts';
+import { afterFile, createTestDatabase, startTestNats, type TestNats } from './servers.ts';
 import { type ServiceKind, type ServiceProcess, startService } from './service-process.ts';
 
 export type { ServiceKind, ServiceProcess } from './service-process.ts';
@@ -35,16 +35,12 @@ export interface Stack {
   logs(): string;
 }
 
-const stacks: { stack: Stack; close(): Promise<void> }[] = [];
-
-afterAll(async () => {
-  for (const { close } of stacks.splice(0)) await close();
-});
+const stacks: Stack[] = [];
 
 afterEach(({ task }) => {
   if (task.result?.state !== 'fail') return;
-  for (const { stack } of stacks)
-    for (const { kind, pid, lines } of stack.processes)
+  for (const { processes } of stacks)
+    for (const { kind, pid, lines } of processes)
       console.error([`--- last lines of ${kind} ${pid}`, ...lines.slice(-12)].join('\n'));
 });
 
@@ -70,7 +66,7 @@ export async function createStack(options: StackOptions = {}): Promise<Stack> {
     options.nats ?? startTestNats(),
   ]);
   const apiKey = options.accounts === false ? '' : await createAccounts(databaseUrl);
-  const root = await mkdtemp(join(tmpdir(), 'ghostly-test-stack-'));
+  const root = await mkdtemp(join(tmpdir(), `ghostly-test-stack-${process.pid}-`));
   const home = join(root, 'home');
   const temp = join(root, 'temp');
   await mkdir(temp);
@@ -117,12 +113,21 @@ export async function createStack(options: StackOptions = {}): Promise<Stack> {
       if (unwilling.length > 0) throw new Error(`had to be killed: ${unwilling.join(', ')}`);
       await expectNothingLeft(root, [join(home, 'tmp'), temp]);
     } finally {
-      for (const { pid } of await processesWith(root)) process.kill(pid, 'SIGKILL');
+      for (const { pid } of await processesWith(root)) killIfThere(pid);
       await rm(root, { recursive: true, force: true, maxRetries: 3 });
     }
   }
-  stacks.push({ stack, close });
+  stacks.push(stack);
+  afterFile(close);
   return stack;
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It went by itself.
+  }
 }
 
 export interface OneOfEach {

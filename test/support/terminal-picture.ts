@@ -55,7 +55,8 @@ const FONT =
 export function terminalPicture(lines: readonly string[], title: string): string {
   const rows = lines.map(spansOf);
   const columns = Math.max(...rows.flat().map(({ column, text }) => column + [...text].length));
-  const width = Math.ceil(columns * CELL.width + 2 * PAD.x);
+  // The lines have a margin of their own on the left only.
+  const width = Math.ceil((columns + 2) * CELL.width + 2 * PAD.x);
   const height = PAD.top + rows.length * CELL.height + PAD.bottom;
   const body = rows.flatMap((spans, row) => spans.map((span) => draw(span, row))).join('\n');
   const dots = ['#ff5f57', '#febc2e', '#28c840'].map(

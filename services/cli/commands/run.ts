@@ -47,7 +47,7 @@ const run = async (context: CommandContext, values: Values, source: string): Pro
   else out(`${bold('run')} ${started.id}`);
   if (values.watch) {
     if (!values.json && site !== undefined) out(dim(`the sample shop is open at ${site.url} meanwhile`));
-    if (!values.json) out(dim(`cancel it from anywhere: npx ghostly cancel ${started.id}\n`));
+    if (!values.json) out(`${dim(`cancel it from anywhere: npx ghostly cancel ${started.id}`)}\n`);
     // Awaited here: the site closes with this scope.
     return await followRun(client, started.id, { context, terminal, signals: process, json: values.json });
   }

@@ -10,6 +10,7 @@ import type { CommandContext } from '../command.ts';
 import { listenForStop, type SignalSource } from '../up/signals.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { createProgress } from '../view/progress.ts';
+import { shorten } from '../view/story-text.ts';
 import type { Terminal } from '../view/terminal.ts';
 
 export type FollowOptions = {
@@ -32,7 +33,7 @@ export const followRun = async (client: Client, runId: string, options: FollowOp
   const progress = createProgress(terminal);
   const onLost = (error: Error) => {
     const text = `${error.message}; trying again`;
-    if (terminal.live && !json) progress.note(text);
+    if (terminal.live && !json) progress.note(shorten(text, terminal.columns - 1));
     else context.err(text);
   };
   let code: number = EXIT.fail;

@@ -5,7 +5,7 @@
 import type { StreamEntry } from '#shared/run/stream.ts';
 import { createPalette } from './palette.ts';
 import { createStory, type Outcome, type StoryLine } from './story.ts';
-import { shorten, storyText } from './story-text.ts';
+import { storyText } from './story-text.ts';
 import type { Terminal } from './terminal.ts';
 
 const WIDEST = 76;
@@ -13,7 +13,7 @@ const CLEAR = '\r\x1b[2K';
 
 export type Progress = {
   show: (entry: StreamEntry) => void;
-  /** A line from outside the story, put before the step that is being done. */
+  /** A line from outside the story, put before the step that is being done. On a terminal it must fit its width. */
   note: (text: string) => void;
   /** Leaves the last line as it is; call it before anything else writes. */
   close: () => void;
@@ -37,7 +37,7 @@ export const createProgress = (
   };
 
   const tell = (line: StoryLine) => {
-    const [first = '', ...rest] = storyText(line, { palette, width });
+    const [first = '', ...rest] = storyText(line, { palette, width, cuts: terminal.live });
     const text = gutter.text(line) + first;
     if (line.kind === 'begun') {
       if (!terminal.live) return;
@@ -58,7 +58,7 @@ export const createProgress = (
     show: (entry) => {
       for (const line of story(entry)) tell(line);
     },
-    note: (text) => print(shorten(text, terminal.live ? terminal.columns - 1 : Number.POSITIVE_INFINITY)),
+    note: print,
     close: () => {
       if (pending !== '') terminal.write('\n');
       pending = '';

@@ -17,7 +17,11 @@ export type StoryStyle = {
   palette: Palette;
   /** Durations end at this column, where the text leaves room. */
   width: number;
+  /** Texts that would reach beyond are cut: the line can be written over only if it is one on the screen. */
+  cuts: boolean;
 };
+
+const lengthOf = (text: string): number => [...text].length;
 
 export const shorten = (text: string, longest: number): string => {
   const characters = [...text];
@@ -26,20 +30,21 @@ export const shorten = (text: string, longest: number): string => {
 
 /** `left` and `right`, at least two blanks apart, `right` ending at `width`. */
 export const spread = (left: string, right: string, width: number): string =>
-  `${left}${' '.repeat(Math.max(2, width - [...left].length - [...right].length))}${right}`;
+  `${left}${' '.repeat(Math.max(2, width - lengthOf(left) - lengthOf(right)))}${right}`;
 
 /** One line of the story as text; a failed step has a second one with its reason. */
-export const storyText = (line: StoryLine, { palette, width }: StoryStyle): string[] => {
+export const storyText = (line: StoryLine, { palette, width, cuts }: StoryStyle): string[] => {
+  const within = (text: string, longest: number) => (cuts ? shorten(text, longest) : text);
   if (line.kind === 'state') return [palette.dim(`· ${line.text}`)];
-  if (line.kind === 'begun') return [`${palette.cyan('▸')} ${shorten(line.text, width - 2)}`];
+  if (line.kind === 'begun') return [`${palette.cyan('▸')} ${within(line.text, width - 2)}`];
   if (line.kind === 'step') {
     const { mark, colour } = STEP[line.result];
-    const time = formatDuration(line.ms);
-    const text = spread(shorten(line.text, width - 4 - time.length), time, width - 2);
-    const left = text.slice(0, text.length - time.length);
-    const reason = line.error ?? (line.result === 'interrupted' ? 'interrupted' : undefined);
-    const first = `${palette[colour](mark)} ${left}${palette.dim(time)}`;
-    return reason === undefined ? [first] : [first, `  ${palette[colour](reason)}`];
+    const time = `${line.atMost ? '≤ ' : ''}${formatDuration(line.ms)}`;
+    const note = line.result === 'interrupted' ? '  interrupted' : '';
+    const what = within(line.text, width - 4 - time.length - note.length);
+    const gap = ' '.repeat(Math.max(2, width - 2 - lengthOf(what + note) - time.length));
+    const first = `${palette[colour](mark)} ${what}${palette[colour](note)}${gap}${palette.dim(time)}`;
+    return line.error === undefined ? [first] : [first, `  ${palette[colour](line.error)}`];
   }
   const { word, colour } = OUTCOME[line.outcome];
   const why = line.why === undefined ? '' : ` · ${line.why}`;

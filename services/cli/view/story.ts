@@ -8,11 +8,18 @@ import { describeStep } from './step-text.ts';
 
 export type Outcome = 'pass' | 'fail' | 'cancelled';
 
-/** `atMs` counts from the run's acceptance; `seq` is missing for what has none. */
+/** `atMost`: the step's events were stored together, so that only a bound of its duration is known. `atMs` counts from the run's acceptance; `seq` is missing for what has none. */
 export type StoryLine = { atMs: number; seq?: number } & (
   | { kind: 'state'; text: string }
   | { kind: 'begun'; text: string }
-  | { kind: 'step'; text: string; result: 'ok' | 'failed' | 'interrupted'; ms: number; error?: string }
+  | {
+      kind: 'step';
+      text: string;
+      result: 'ok' | 'failed' | 'interrupted';
+      ms: number;
+      atMost?: true;
+      error?: string;
+    }
   | { kind: 'end'; outcome: Outcome; why?: string }
 );
 
@@ -30,6 +37,8 @@ const textOf = (value: unknown): string | undefined =>
 export const createStory = (): Story => {
   let startedAt: number | undefined;
   let open: { text: string; at: number } | undefined;
+  /** When the events of now were stored, and those before them. */
+  let stored: { at: number; before: number } | undefined;
 
   const stepDone = (
     { at, seq }: AssistEntry,
@@ -42,7 +51,18 @@ export const createStory = (): Story => {
     // The runner's errors begin with what was tried, which stands on the line already.
     const why = error?.startsWith(`${text}: `) ? error.slice(text.length + 2) : error;
     const ms = Date.parse(at) - begun;
-    return [{ ...place(at, seq), kind: 'step', text, result, ms, ...(why !== undefined && { error: why }) }];
+    const duration =
+      ms > 0 ? { ms } : ({ ms: Date.parse(at) - (stored?.before ?? begun), atMost: true } as const);
+    return [
+      {
+        ...place(at, seq),
+        kind: 'step',
+        text,
+        result,
+        ...duration,
+        ...(why !== undefined && { error: why }),
+      },
+    ];
   };
 
   const place = (at: string, seq?: number) => {
@@ -83,11 +103,13 @@ export const createStory = (): Story => {
       return isBeginning ? [{ ...place(entry.at), kind: 'state', text: 'queued' }] : [];
     }
     const { type, at, seq, payload } = entry;
+    const now = Date.parse(at);
+    if (stored?.at !== now) stored = { at: now, before: stored?.at ?? now };
     if (type === 'transition') return transition(entry);
     if (type === 'run_end') return end(entry);
     const text = describeStep(payload.step);
     if (type === 'step_start') {
-      open = { text, at: Date.parse(at) };
+      open = { text, at: now };
       return [{ ...place(at, seq), kind: 'begun', text }];
     }
     if (type === 'step_success') return stepDone(entry, 'ok');

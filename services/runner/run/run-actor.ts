@@ -76,7 +76,7 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
     epoch: run.epoch,
     lastSeq: run.lastSeq,
     snapshot: known,
-    commit: commitTransition,
+    commit: (sql, owner, transition) => commitTransition(sql, owner, transition, publisher.mark),
     onStored,
     onLost: (why) => void fence(why),
     onOverruled,
@@ -171,7 +171,7 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
   }
 
   async function rememberPublished(mark: Watermark): Promise<void> {
-    // Between, a crash only means that the relay sends again what JetStream then drops as known.
+    // While it goes on, each commit takes the mark along.
     if (!over) return;
     await markPublished(sql, { runId: run.id, ...mark }).catch(() => undefined); // the relay will find it published
   }

@@ -1,0 +1,55 @@
+import { isFinal, type Status } from '#shared/run/status.ts';
+import type { StreamEntry } from '#shared/run/stream.ts';
+
+/** Which entries of several connections to one run are news (I7). Pure state. */
+export type Admission = {
+  /** Number of the last event that was let in; 0 before the first. */
+  readonly lastSeq: number;
+  /** Something has come. */
+  readonly begun: boolean;
+  /** A connection begins, and with it the current status, which after a loss is mostly known. */
+  connected: () => void;
+  admit: (entry: StreamEntry) => boolean;
+};
+
+export const createAdmission = (): Admission => {
+  let lastSeq = 0;
+  let begun = false;
+  let isReconnect = false;
+  let isOpening = true;
+  let status: Status | undefined;
+  let hadRunEnd = false;
+  let isConcluded = false;
+
+  const admitStatus = (next: Status, opens: boolean): boolean => {
+    // A final status as the opening one says nothing yet: it comes again behind the events that are missing.
+    if (isConcluded || (isReconnect && opens && (next === status || isFinal(next)))) return false;
+    status = next;
+    isConcluded = hadRunEnd && isFinal(next);
+    return true;
+  };
+
+  return {
+    get lastSeq() {
+      return lastSeq;
+    },
+    get begun() {
+      return begun;
+    },
+    connected: () => {
+      isReconnect = begun;
+      isOpening = true;
+    },
+    admit: (entry) => {
+      const opens = isOpening;
+      isOpening = false;
+      begun = true;
+      if (entry.kind === 'status') return admitStatus(entry.status, opens);
+      if (entry.kind === 'end') return true;
+      if (entry.seq <= lastSeq) return false;
+      lastSeq = entry.seq;
+      hadRunEnd = entry.type === 'run_end';
+      return true;
+    },
+  };
+};

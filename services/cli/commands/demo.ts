@@ -1,0 +1,34 @@
+import { defineCommand } from '../command.ts';
+import { runDemo } from '../demo/demo.ts';
+import { createStage } from '../demo/stage.ts';
+import { listenForStop, watchParent } from '../up/signals.ts';
+import { terminalOf } from '../view/terminal.ts';
+
+export const command = defineCommand({
+  usage: '',
+  help: [
+    'Starts a stack of its own on free ports and a small shop, runs a flow that passes, one that fails and one that is',
+    'cancelled while it waits, shows their events as they come and what the cancel cost, and takes everything away again.',
+    '',
+    'Exit code 0: all three ended as they should, and nothing is left.',
+  ],
+  options: {},
+  positionals: { min: 0, max: 0 },
+  run: async (context) => {
+    const now = () => performance.now();
+    const stop = listenForStop(process, now);
+    const isUnderNpm = Boolean(context.env.npm_lifecycle_event);
+    const leaveParent = watchParent(
+      isUnderNpm,
+      () => process.ppid,
+      () => stop.ask('SIGTERM'),
+    );
+    try {
+      const stage = createStage(terminalOf(context.env, process.stdout), Date.now);
+      return await runDemo({ context, stage, stop, now, wallClock: Date.now });
+    } finally {
+      leaveParent();
+      stop.dispose();
+    }
+  },
+});

@@ -1,0 +1,38 @@
+import type { Palette } from '../view/palette.ts';
+
+/** When a cancel was asked for and what followed from it, epoch ms. */
+export type CancelMarks = {
+  requestedAt: number;
+  /** By its event: when the machine's step into `cancelling.aborting` was committed. All else is when it came here. */
+  abortedAt: number;
+  repliedAt: number;
+  endedAt: number;
+};
+
+export type Cost = { ms: number; text: string };
+
+/** What a cancel cost from its request on, quickest first. */
+export const costsOf = ({ requestedAt, abortedAt, repliedAt, endedAt }: CancelMarks): Cost[] =>
+  [
+    { at: abortedAt, text: 'the abort is raised: cancelling.aborting' },
+    { at: repliedAt, text: '200: recorded, it cannot be lost any more' },
+    { at: endedAt, text: 'run_end at the watcher, the context is gone' },
+  ]
+    .map(({ at, text }) => ({ ms: Math.max(0, at - requestedAt), text }))
+    .sort((a, b) => a.ms - b.ms);
+
+const LONGEST_BAR = 18;
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+const bar = (share: number): string => {
+  const eighths = Math.max(1, Math.round(share * LONGEST_BAR * 8));
+  return ('█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]!).padEnd(LONGEST_BAR);
+};
+
+/** One line each: `    4 ms  ███▍   200: …`. */
+export const costLines = (costs: readonly Cost[], { cyan, bold }: Palette): string[] => {
+  const longest = Math.max(...costs.map(({ ms }) => ms), 1);
+  return costs.map(
+    ({ ms, text }) => `${bold(`${Math.round(ms)} ms`.padStart(8))}  ${cyan(bar(ms / longest))}  ${text}`,
+  );
+};

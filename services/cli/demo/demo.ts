@@ -1,0 +1,116 @@
+/*
+ * The demo from its first line to its last. Owns the order: stack and shop, the acts, what the cancel cost, and the end,
+ * which comes whatever happens before it: the shop is closed, the stack stopped, its home removed.
+ */
+import { constants } from 'node:os';
+import { type Client, createClient } from '../client/client.ts';
+import type { CommandContext } from '../command.ts';
+import type { StopSignals } from '../up/signals.ts';
+import { ACTS, type Act, loadFlow } from './acts.ts';
+import { costsOf } from './cancel-cost.ts';
+import { startDemoStack } from './demo-stack.ts';
+import { type Played, play } from './play.ts';
+import { openShop } from './shop/shop.ts';
+import type { Stage } from './stage.ts';
+
+export type DemoDeps = {
+  context: CommandContext;
+  stage: Stage;
+  stop: StopSignals;
+  /** Monotonic, ms. */
+  now: () => number;
+  /** Epoch ms. */
+  wallClock: () => number;
+};
+
+/** Resolves to the exit code: 0 if all ended as they should and nothing is left, 1 if not, 128 + n after a signal. */
+export const runDemo = async (deps: DemoDeps): Promise<number> => {
+  const { context, stage, stop } = deps;
+  const interrupted = new AbortController();
+  void stop.first.then((signal) => interrupted.abort(signal));
+  const signal = AbortSignal.any([interrupted.signal, context.outClosed]);
+  stage.title('Ghostly', 'three runs on a stack of their own');
+  let problems: string[];
+  try {
+    problems = await onOwnStack(deps, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    if (!interrupted.signal.aborted) return 1; // nobody reads any more
+    return 128 + constants.signals[interrupted.signal.reason as NodeJS.Signals];
+  }
+  for (const problem of problems) stage.failed(problem);
+  stage.line();
+  return problems.length === 0 ? 0 : 1;
+};
+
+const onOwnStack = async (deps: DemoDeps, signal: AbortSignal): Promise<string[]> => {
+  const { context, stage, stop, now } = deps;
+  const began = now();
+  stage.wait('starting a stack …');
+  const isNews = (line: string) => !/: found /.test(line);
+  const stack = await startDemoStack({
+    env: context.env,
+    say: (line) => (isNews(line) ? stage.note(line) : stage.wait(line)),
+  });
+  const problems: string[] = [];
+  try {
+    const address = await stack.ready(signal);
+    stage.done('stack', 'PostgreSQL, NATS, gateway, runner, supervisor', now() - began);
+    await using shop = await openShop(0);
+    stage.done('shop', `a sample site for the runs to visit, ${shop.url}`);
+    problems.push(...(await playAll(deps, createClient(address), shop.url, signal)));
+  } finally {
+    stage.wait('stopping …');
+    const stopping = now();
+    const left = await stack.stop(stop.forced);
+    if (left.length === 0) stage.done('stopped', 'no process and no file is left', now() - stopping);
+    else problems.push(`left behind: ${left.join(', ')}`);
+  }
+  return problems;
+};
+
+/** Resolves to what did not go as it should. */
+const playAll = async (
+  { context, stage, wallClock }: DemoDeps,
+  client: Client,
+  shopUrl: string,
+  signal: AbortSignal,
+): Promise<string[]> => {
+  const [project] = await client.call('listProjects', {}, signal);
+  if (project === undefined) return ['the stack has no project'];
+  const problems: string[] = [];
+  let cancelled: Played | undefined;
+  for (const [index, act] of ACTS.entries()) {
+    const flow = await loadFlow(context.root, act, shopUrl);
+    const played = await play(act, index + 1, flow, {
+      client,
+      project: project.id,
+      stage,
+      signal,
+      now: wallClock,
+    });
+    if (played.marks !== undefined) cancelled = played;
+    problems.push(...(await judge(act, played, client, signal)));
+  }
+  if (cancelled?.marks !== undefined) stage.costs(costsOf(cancelled.marks));
+  stage.line();
+  if (problems.length === 0)
+    stage.done('outcomes', `${ACTS.map(({ expected }) => expected).join(', ')}: as they should be`);
+  return problems;
+};
+
+/** The run as it is kept has to agree with what its stream told. */
+const judge = async (act: Act, played: Played, client: Client, signal: AbortSignal): Promise<string[]> => {
+  const { runId, outcome, events, marks } = played;
+  const kept = await client.call('readRun', { params: { id: runId } }, signal);
+  const status = act.expected === 'pass' ? 'pass' : 'fail';
+  const isCancelled = act.expected === 'cancelled';
+  const checks: [boolean, string][] = [
+    [outcome === act.expected, `it ended as ${outcome ?? 'nothing'}, not ${act.expected}`],
+    [kept.status === status, `it is kept as ${kept.status}, not ${status}`],
+    [kept.events?.length === events, `${events} events came of ${kept.events?.length ?? 0}`],
+    [!isCancelled || marks !== undefined, 'its cancel was not seen whole'],
+    [kept.steps[0]?.ok === true, 'its first step is not kept'],
+  ];
+  return checks.filter(([holds]) => !holds).map(([, why]) => `${act.title}: ${why}`);
+};

@@ -1,0 +1,82 @@
+/*
+ * One act of the demo: starts its run, shows the run's stream as it comes, cancels it where the act says so. Owns the
+ * timer of the cancel.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StreamEntry } from '#shared/run/stream.ts';
+import type { Client } from '../client/client.ts';
+import { watchRun } from '../client/run-stream.ts';
+import type { Outcome } from '../view/story.ts';
+import type { Act } from './acts.ts';
+import type { CancelMarks } from './cancel-cost.ts';
+import type { Stage } from './stage.ts';
+
+export type Played = {
+  runId: string;
+  outcome: Outcome | undefined;
+  events: number;
+  /** Only of a run that was cancelled. */
+  marks: CancelMarks | undefined;
+};
+
+export type PlayDeps = {
+  client: Client;
+  project: string;
+  stage: Stage;
+  signal: AbortSignal;
+  /** Epoch ms, as the events' times are. */
+  now: () => number;
+};
+
+export const play = async (
+  act: Act,
+  number: number,
+  flow: Record<string, unknown>,
+  deps: PlayDeps,
+): Promise<Played> => {
+  const { client, project, stage, signal, now } = deps;
+  const { id } = await client.call('startRun', { body: { ...flow, project } }, signal);
+  const scene = stage.open(number, act.title, id);
+  const marks: Partial<CancelMarks> = {};
+  let cancelling: Promise<void> | undefined;
+  let events = 0;
+
+  const cancel = async ({ afterMs, reason }: NonNullable<Act['cancel']>): Promise<void> => {
+    await delay(afterMs, undefined, { signal });
+    scene.note('→', `POST /v1/runs/${id.slice(0, 8)}…/cancel`, `"${reason}"`);
+    marks.requestedAt = now();
+    const reply = await client.call('cancelRun', { params: { id }, body: { reason } }, signal);
+    marks.repliedAt = now();
+    scene.note('←', '200', JSON.stringify({ ...reply, id: `${id.slice(0, 8)}…` }));
+  };
+
+  const take = (entry: StreamEntry): void => {
+    if (entry.kind !== 'assist') return;
+    events += 1;
+    if (entry.type === 'transition' && entry.payload.to === 'cancelling.aborting')
+      marks.abortedAt = Date.parse(entry.at);
+    if (entry.type === 'run_end') marks.endedAt = now();
+    if (entry.type === 'step_start' && act.cancel !== undefined && entry.stepIndex === act.cancel.step) {
+      cancelling = cancel(act.cancel);
+      // Looked at below; until then its failure must not count as nobody's.
+      cancelling.catch(() => {});
+    }
+  };
+
+  try {
+    for await (const entry of watchRun(client, id, { signal })) {
+      take(entry);
+      scene.show(entry);
+    }
+    await cancelling;
+  } finally {
+    scene.close();
+  }
+  return { runId: id, outcome: scene.outcome, events, marks: isComplete(marks) ? marks : undefined };
+};
+
+const isComplete = (marks: Partial<CancelMarks>): marks is CancelMarks =>
+  marks.requestedAt !== undefined &&
+  marks.abortedAt !== undefined &&
+  marks.repliedAt !== undefined &&
+  marks.endedAt !== undefined;

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '#shared/local/process/free-port.ts';
+import { type CliOptions, runCli, startCli } from '../support/cli.ts';
+import type { Client } from '../support/client.ts';
+import { startSite, type TestSite } from '../support/site.ts';
+import type { StreamData } from '../support/sse.ts';
+import { createStack, type ServiceProcess, type Stack } from '../support/stack.ts';
+
+let stack: Stack;
+let site: TestSite;
+let client: Client;
+let gateway: ServiceProcess;
+let port: string;
+let env: CliOptions['env'];
+
+beforeAll(async () => {
+  [stack, site, port] = await Promise.all([createStack(), startSite(), freePort().then(String)]);
+  [gateway] = await Promise.all([
+    stack.start('gateway', { PORT: port }),
+    stack.start('runner'),
+    stack.start('supervisor'),
+  ]);
+  client = await stack.clientOf(gateway);
+  env = { GHOSTLY_URL: client.url, GHOSTLY_API_KEY: stack.apiKey };
+});
+afterAll(() => site.close());
+
+const flow = (...steps: object[]) => JSON.stringify({ baseUrl: site.url, steps });
+const passing = () =>
+  flow(
+    { action: 'goto', url: '/form' },
+    { action: 'fill', selector: '[name=name]', value: 'hunter2-secret' },
+  );
+const waiting = () =>
+  flow(
+    { action: 'goto', url: '/plain' },
+    { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
+  );
+const ghostly = (args: string[], input?: string) => runCli(args, { env, ...(input && { input }) });
+
+const idIn = (text: string): string => {
+  const id = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(text)?.[0];
+  if (id === undefined) throw new Error(`no id in: ${text}`);
+  return id;
+};
+const start = async (input: string) => idIn((await ghostly(['run', '-'], input)).out);
+
+/** Starts a run that waits, and someone who watches it. */
+const watchWaiting = async (...args: string[]) => {
+  const id = await start(waiting());
+  const watcher = startCli(['watch', id, ...args], { env });
+  await watcher.said(args.length > 0 ? '"stepIndex":1' : '✓ goto /plain');
+  return { id, watcher };
+};
+
+describe('run', () => {
+  test('shows a line for each step with its duration, and ends with exit code 0 when the run passes', async () => {
+    const { code, out, err } = await ghostly(['run', '-', '--watch'], passing());
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^✓ goto \/form {2,}(≤ )?\d+(\.\d)? m?s$/m);
+    expect(out).toMatch(/^✓ fill \[name=name\] {2,}(≤ )?\d+(\.\d)? m?s$/m);
+    expect(out).toMatch(/^PASS in /m);
+    expect(out).not.toContain('hunter2');
+    expect(out).not.toContain('\x1b');
+  });
+
+  test('ends with exit code 1 when the run fails, and says why', async () => {
+    const steps = flow(
+      { action: 'goto', url: '/plain' },
+      { action: 'click', selector: '#no', timeoutMs: 300 },
+    );
+    const { code, out } = await ghostly(['run', '-', '--watch'], steps);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^✗ click #no .*\n {2}timed out after 300 ms/m);
+    expect(out).toMatch(/^FAIL in /m);
+  });
+
+  test('without --watch prints the id at once and how to watch and cancel it', async () => {
+    const { code, out } = await ghostly(['run', '-'], waiting());
+    const id = idIn(out);
+    expect(code).toBe(0);
+    expect(out).toContain(`npx ghostly watch ${id}`);
+    expect(out).toContain(`npx ghostly cancel ${id}`);
+    expect((await client.read(id)).status).toBe('running');
+    await client.cancel(id);
+  });
+
+  test('starts the run in the project that is named, in the default one otherwise', async () => {
+    const created = await client.request<{ id: string }>('POST', '/v1/projects', {
+      body: { label: 'Other' },
+    });
+    const other = created.body.id;
+    const named = JSON.parse((await ghostly(['run', '-', '--json', '--project', other], passing())).out);
+    const unnamed = JSON.parse((await ghostly(['run', '-', '--json'], passing())).out);
+    expect((await client.read(named.id)).project).toBe(other);
+    expect((await client.read(unnamed.id)).project).toBe(await client.project());
+
+    const { out } = await ghostly(['runs', '--project', other, '--json']);
+    expect(JSON.parse(out).map(({ id }: { id: string }) => id)).toEqual([named.id]);
+  });
+
+  test('with --json is the answer, then the entries of the stream, a line each', async () => {
+    const { code, out } = await ghostly(['run', '-', '--watch', '--json'], passing());
+    const [reply, ...entries] = out.split('\n').map((line) => JSON.parse(line)) as [
+      { id: string; status: string },
+      ...StreamData[],
+    ];
+    expect(code).toBe(0);
+    expect(reply).toEqual({ ok: true, id: reply.id, status: 'running' });
+    expect(entries.at(0)).toMatchObject({ kind: 'status', status: 'running' });
+    expect(entries.slice(-2)).toMatchObject([{ kind: 'status', status: 'pass' }, { kind: 'end' }]);
+    const { events } = await client.read(reply.id);
+    const assists = entries.filter(({ kind }) => kind === 'assist').map(({ kind: _, ...event }) => event);
+    expect(assists).toEqual(events);
+  });
+
+  test('opens the sample shop for a flow that asks for it, while it watches', async () => {
+    const baseUrl = `http://127.0.0.1:${await freePort()}`;
+    const visit = { site: 'sample-shop', baseUrl, steps: [{ action: 'goto', url: '/products/mug' }] };
+    const watched = await ghostly(['run', '-', '--watch'], JSON.stringify(visit));
+    expect(watched.code, watched.out).toBe(0);
+    expect(watched.out).toContain(`the sample shop is open at ${baseUrl}`);
+
+    const unwatched = await ghostly(['run', '-'], JSON.stringify(visit));
+    expect(unwatched.code).toBe(0);
+    expect(unwatched.err).toContain('npx ghostly shop');
+  });
+
+  test('of a flow that cannot be used names each field, exit code 2, and starts nothing', async () => {
+    const before = (await ghostly(['runs', '--json'])).out;
+    const { code, err } = await ghostly(['run', '-'], JSON.stringify({ baseUrl: 'ftp://x', steps: [] }));
+    expect(code).toBe(2);
+    expect(err).toMatch(/^ {2}baseUrl: /m);
+    expect(err).toMatch(/^ {2}steps: /m);
+    expect((await ghostly(['runs', '--json'])).out).toBe(before);
+  });
+
+  test('shows what comes from a page without its control characters', async () => {
+    const selector = 'text=\x1b[31mred\x1b]0;owned\x07';
+    const steps = flow({ action: 'goto', url: '/plain' }, { action: 'click', selector, timeoutMs: 200 });
+    const { out } = await ghostly(['run', '-', '--watch'], steps);
+    expect(out).toContain('✗ click text=red');
+    expect(out.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+
+  test('says in one line what the gateway refuses: exit code 1', async () => {
+    const project = '00000000-0000-4000-8000-000000000000';
+    const { code, err } = await ghostly(['run', '-', '--project', project], passing());
+    expect({ code, err }).toEqual({ code: 1, err: 'ghostly: invalid project (400)' });
+  });
+});
+
+describe('watch', () => {
+  test('I7: shows a run that has ended from its beginning, as it showed it live', async () => {
+    const { out: live } = await ghostly(['run', '-', '--watch'], passing());
+    const { code, out: later } = await ghostly(['watch', idIn(live)]);
+    expect(code).toBe(0);
+    const steps = (text: string) => text.split('\n').filter((line) => /^[✓✗]/.test(line));
+    expect(steps(later)).toEqual(steps(live));
+  });
+
+  test('Ctrl-C ends the watching only: the run goes on, and it says how to cancel it', async () => {
+    const { id, watcher } = await watchWaiting();
+    watcher.signal('SIGINT');
+    expect(await watcher.exited).toBe(130);
+    expect(watcher.err.join('\n')).toContain('the run goes on');
+    expect(watcher.err.join('\n')).toContain(`npx ghostly cancel ${id}`);
+    expect((await client.read(id)).status).toBe('running');
+    await client.cancel(id);
+  });
+
+  test('I7: goes on after the gateway was killed, with each event once and none missing', async () => {
+    const { id, watcher } = await watchWaiting('--json');
+    gateway.signal('SIGKILL');
+    await gateway.exited;
+    await watcher.said('trying again');
+    gateway = await stack.start('gateway', { PORT: port });
+    await client.cancel(id);
+    expect(await watcher.exited).toBe(1);
+    const entries = watcher.out.map((line) => JSON.parse(line) as StreamData);
+    const { events } = await client.read(id);
+    expect(entries.flatMap(({ seq }) => seq ?? [])).toEqual(events.map(({ seq }) => seq));
+    expect(entries.filter(({ kind }) => kind === 'end')).toHaveLength(1);
+    // A run that ended before the watcher was back is not told to be cancelling any more.
+    const statuses = entries.flatMap(({ status }) => status ?? []);
+    expect(statuses.filter((status) => status !== 'cancelling')).toEqual(['running', 'fail']);
+  });
+
+  test('of a run that does not exist is exit code 1', async () => {
+    const { code, err } = await ghostly(['watch', '00000000-0000-4000-8000-000000000000']);
+    expect({ code, err }).toEqual({ code: 1, err: 'ghostly: not found (404)' });
+  });
+});
+
+describe('cancel', () => {
+  test('I3: ends a run that waits, and whoever watches it is told who asked and why', async () => {
+    const { id, watcher } = await watchWaiting();
+    const cancelled = await ghostly(['cancel', id, '--reason', 'enough \x1b[5mseen']);
+    expect(cancelled).toEqual({ code: 0, out: `cancelling ${id}`, err: '' });
+    expect(await watcher.exited).toBe(1);
+    const shown = watcher.out.join('\n');
+    expect(shown).toMatch(/^■ waitForSelector #never {2}interrupted {2,}/m);
+    expect(shown).toMatch(/^CANCELLED in .* · by a user: enough seen$/m);
+
+    const again = await ghostly(['cancel', id]);
+    expect(again).toEqual({ code: 1, out: '', err: 'ghostly: run already finished (409)' });
+    expect((await ghostly(['runs'])).out).toMatch(new RegExp(`^${id} {2}cancelled `, 'm'));
+  });
+
+  test('with --force starts at the last rung; with --json it is the answer', async () => {
+    const { id, watcher } = await watchWaiting();
+    const { code, out } = await ghostly(['cancel', id, '--force', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({ ok: true, id, status: 'cancelling' });
+    expect(await watcher.exited).toBe(1);
+    expect(watcher.out).toContain('· cancelling.killing');
+  });
+});
+
+describe('the address', () => {
+  test('a wrong key is refused in one line', async () => {
+    const wrong = { ...env, GHOSTLY_API_KEY: 'gly_wrong' };
+    const { code, err } = await runCli(['runs'], { env: wrong });
+    expect({ code, err }).toEqual({ code: 1, err: 'ghostly: unauthorized (401)' });
+  });
+
+  test('nobody there, or somebody else, is one line each', async () => {
+    const nobody = await runCli(['runs'], {
+      env: { ...env, GHOSTLY_URL: `http://127.0.0.1:${await freePort()}` },
+    });
+    expect(nobody.code).toBe(1);
+    expect(nobody.err).toMatch(/^ghostly: the gateway at \S+ does not answer \(ECONNREFUSED\)$/);
+    const other = await runCli(['runs'], { env: { ...env, GHOSTLY_URL: site.url } });
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(/^ghostly: what answers at \S+ is not a Ghostly gateway/);
+  });
+});
