@@ -9,7 +9,7 @@ import {
   type FinaliseRequest,
   finaliseReplySchema,
 } from '#shared/bus/command.ts';
-import { BusError } from '#shared/bus/errors.ts';
+import { BusError, type BusFailure } from '#shared/bus/errors.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { readEnding } from '#shared/database/runs/ending.ts';
 import {
@@ -22,8 +22,11 @@ import type { Sql } from '#shared/database/sql.ts';
 /** `final`: the run had ended, nothing was recorded. `stale`: it had no live actor and was ended by the supervisor. */
 export type CancelOutcome = 'final' | 'cancelling' | 'stale';
 
-/** How long a live actor may take to answer, ms; a stopped process never does. */
-const OWNER_MS = 500;
+/**
+ * How long a live actor may take to answer, ms, try by try; a stopped process never does. The first try is short: just
+ * after a kill -9 NATS still takes messages for the dead owner, and only the next one finds that nobody is there.
+ */
+const OWNER_TRIES_MS = [100, 400];
 /** How long a supervisor may take to end a queued run, and to make sure that an owner is gone, ms. */
 const QUEUED_MS = 250;
 const ORPHAN_MS = 750;
@@ -45,16 +48,26 @@ export function createCancelRun({ sql, bus }: { sql: Sql; bus: Bus }) {
   /** Whether its live actor took the command, or may have: only a certain "nobody is there" is a no. */
   async function tellOwner(runId: string, { epoch, cancel }: CancelRecorded): Promise<boolean> {
     const command: Command = { type: 'CANCEL', epoch, ...cancel };
-    try {
-      commandReplySchema.parse(await bus.ask(subjects.command(runId), command, OWNER_MS));
-      return true;
-    } catch (error) {
-      if (!(error instanceof BusError) || error.code !== 'no_responders') return false;
-    }
+    const answer = await askOwner(runId, command);
+    if (answer !== 'no_responders') return answer === 'taken';
     const ended = await askSupervisor(runId, ORPHAN_MS);
     // A healthy owner between its claim and its subscription looks the same: by now it listens.
-    if (!ended) await bus.ask(subjects.command(runId), command, OWNER_MS).catch(() => undefined);
+    if (!ended) await askOwner(runId, command);
     return false;
+  }
+
+  async function askOwner(runId: string, command: Command): Promise<'taken' | BusFailure> {
+    let failure: BusFailure = 'timeout';
+    for (const ms of OWNER_TRIES_MS) {
+      if (failure !== 'timeout') break;
+      try {
+        commandReplySchema.parse(await bus.ask(subjects.command(runId), command, ms));
+        return 'taken';
+      } catch (error) {
+        failure = error instanceof BusError ? error.code : 'unavailable';
+      }
+    }
+    return failure;
   }
 
   /** Whether a supervisor answered that the run is ended. */
