@@ -62,6 +62,5 @@ const SPANISH: Record<string, string> = {
   'must be an http or https URL': 'debe ser una URL http o https',
   'must share the origin of baseUrl': 'debe compartir el origen de baseUrl',
   'must be an e-mail address': 'debe ser una dirección de correo',
-  'must be a colour like #6366f1': 'debe ser un color como #6366f1',
   'must be a UUID': 'debe ser un UUID',
 };

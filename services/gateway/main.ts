@@ -52,7 +52,7 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
       nats: async () => bus.connected,
     },
     handlers: {
-      cancelRun: createCancelHandler(createCancelRun({ sql, bus })),
+      cancelRun: createCancelHandler({ sql, cancelRun: createCancelRun({ sql, bus }) }),
       streamRun: createStreamHandler({ sql, feeds, now: () => Date.now() }),
     },
   });

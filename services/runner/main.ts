@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openBus } from '#shared/bus/bus.ts';
@@ -48,10 +48,9 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
 
   await mkdir(artifactsDir, { recursive: true });
   await removeLeftTempDirs(tempRoot);
-  const tempDir = await makeTempDir(tempRoot, owner);
+  const tempDir = resources.use(await makeTempDir(tempRoot, owner)).path;
   // Playwright, too, puts its profiles where this process has its temporary files.
   env.TMPDIR = tempDir;
-  resources.defer(() => rm(tempDir, { recursive: true, force: true, maxRetries: 3 }));
 
   const chromium = await findChromium({ env });
   const pool = createBrowserPool({

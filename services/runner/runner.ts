@@ -8,6 +8,7 @@ import { type ClaimedRun, claimNext, findLostClaims } from '#shared/database/run
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
 import { serveCommands } from './commands.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { type RunActor, type RunActorDeps, startRunActor } from './run/run-actor.ts';
@@ -128,20 +129,12 @@ export function createRunner(deps: RunnerDeps): Runner {
       doorbell.stop();
       await claiming;
       log.info({ runs: actors.size, drainMs }, 'draining');
-      if (!(await within(allEnded(), drainMs))) {
+      if (!(await settlesWithin(allEnded(), drainMs))) {
         await cancelRest();
-        if (!(await within(allEnded(), 2 * graceMs)))
+        if (!(await settlesWithin(allEnded(), 2 * graceMs)))
           await Promise.all([...actors.values()].map((actor) => actor.fence('the runner is leaving')));
       }
       await Promise.all([...publishing].map((actor) => actor.published(PUBLISH_MS)));
     },
   };
-}
-
-/** Whether `work` is done within `ms`. */
-async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), ms);
-  void work.then(() => resolve(true));
-  return promise.finally(() => clearTimeout(timer));
 }

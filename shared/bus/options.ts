@@ -8,6 +8,8 @@ export function connectionOptions({ url, name }: { url: string; name: string }):
     servers: servers.map((server) => server.host),
     ...(username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
     name,
+    // Not the inbox of everybody: whoever may only read events must not overhear our answers.
+    inboxPrefix: '_GHOSTLY_INBOX',
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 150,

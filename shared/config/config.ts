@@ -7,7 +7,20 @@ export class ConfigError extends Error {
   readonly code = 'config';
 }
 
-const ms = (fallback: number, min = 1) => z.coerce.number().int().min(min).max(86_400_000).default(fallback);
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: ({ input }) => `must be a whole number from ${min} to ${max}, not "${String(input)}"`,
+    })
+    .transform(Number);
+const ms = (fallback: number, min = 1) => wholeNumber(min, 86_400_000).default(fallback);
+const days = z
+  .string()
+  .refine((text) => /^\d{1,5}(\.\d{1,6})?$/.test(text) && Number(text) > 0 && Number(text) <= 36_500, {
+    error: ({ input }) => `must be a number of days above 0 and up to 36500, not "${String(input)}"`,
+  })
+  .transform(Number);
 const list = z
   .string()
   .default('')
@@ -24,15 +37,10 @@ const variables = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'),
   NATS_URL: z.string().regex(/^(nats|tls):\/\//, 'must be a nats:// URL'),
   HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(4_000),
+  PORT: wholeNumber(0, 65_535).default(4_000),
   GHOSTLY_HOME: path.default(resolve('.ghostly')),
   GHOSTLY_JWT_SECRET: z.string().min(16, 'must have at least 16 characters'),
-  RUNNER_SLOTS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000)
-    .default(availableParallelism() * 2),
+  RUNNER_SLOTS: wholeNumber(1, 1_000).default(availableParallelism() * 2),
   CHROMIUM_PATH: z.string().optional(),
   GHOSTLY_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
   GHOSTLY_LEASE_MS: ms(10_000, 100),
@@ -41,7 +49,7 @@ const variables = {
   GHOSTLY_QUEUE_TIMEOUT_MS: ms(3_600_000),
   GHOSTLY_UPLOAD_DIR: path.optional(),
   GHOSTLY_CORS_ORIGINS: list,
-  GHOSTLY_RETENTION_DAYS: z.coerce.number().positive().max(36_500).default(30),
+  GHOSTLY_RETENTION_DAYS: days.default(30),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
 
@@ -64,13 +72,16 @@ export function readConfig<Names extends Variable>(
   env: NodeJS.ProcessEnv,
   names: readonly Names[],
 ): Config<Names> {
-  const read = Object.fromEntries(names.map((name) => [name, readVariable(env, name)]));
-  const { GHOSTLY_LEASE_MS: lease, GHOSTLY_CANCEL_GRACE_MS: grace } = read;
-  if (typeof lease === 'number' && typeof grace === 'number' && grace > 0.3 * lease)
+  const read = Object.fromEntries(names.map((name) => [name, readVariable(env, name)])) as Config<Names>;
+  checkGrace(read);
+  return read;
+}
+
+function checkGrace({ GHOSTLY_LEASE_MS: lease, GHOSTLY_CANCEL_GRACE_MS: grace }: Partial<Config>): void {
+  if (lease !== undefined && grace !== undefined && grace > 0.3 * lease)
     throw new ConfigError(
-      `GHOSTLY_CANCEL_GRACE_MS (${grace}) must not exceed 0.3 of GHOSTLY_LEASE_MS (${lease})`,
+      `GHOSTLY_CANCEL_GRACE_MS (${grace}; 2500 if not set) must not exceed 0.3 of GHOSTLY_LEASE_MS (${lease})`,
     );
-  return read as Config<Names>;
 }
 
 function readVariable(env: NodeJS.ProcessEnv, name: Variable): unknown {

@@ -17,15 +17,44 @@ export function redactStep(step: Step): Step {
   return step.action === 'fill' ? { ...step, value: REDACTED } : step;
 }
 
-/** A redactor for the fill values of `flow`, also where a page, a URL or JSON shows them encoded or trimmed. */
-export function createRedactor(flow: Pick<Flow, 'steps'>): Redactor {
+/**
+ * A redactor for the fill values of `flow` and the passwords in its URLs, also where a page, a URL or JSON shows them
+ * encoded or trimmed.
+ */
+export function createRedactor(flow: Pick<Flow, 'steps'> & { baseUrl?: string }): Redactor {
   const values = flow.steps.flatMap((step) => (step.action === 'fill' ? [step.value] : []));
-  const needles = [...new Set(values.flatMap(forms))].filter((form) => form.length >= SHORTEST_SECRET);
+  const urls = [flow.baseUrl, ...flow.steps.map((step) => (step.action === 'goto' ? step.url : undefined))];
+  const needles = [...new Set([...values, ...urls.flatMap(passwordsOf)].flatMap(forms))].filter(
+    (form) => form.length >= SHORTEST_SECRET,
+  );
   const longest = Math.max(0, ...needles.map((needle) => needle.length));
   return (text, limit = text.length) => {
     const seen = text.slice(0, limit + longest);
     return replaceSpans(seen, covered(seen, needles), Math.min(limit, text.length));
   };
+}
+
+/** The password of an absolute URL, as it stands there and as it is meant. */
+function passwordsOf(url: string | undefined): string[] {
+  const password = url === undefined ? '' : (URL.parse(url)?.password ?? '');
+  return password === '' ? [] : [password, decodePercent(password)];
+}
+
+function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The URL without its user and password, as it may be shown. */
+export function withoutCredentials(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || (url.username === '' && url.password === '')) return text;
+  url.username = '';
+  url.password = '';
+  return url.href;
 }
 
 /** Every way in which a value may come back: as typed, as an input or the tree shows it, and encoded. */

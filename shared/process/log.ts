@@ -2,7 +2,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
-/** JSON lines, one object each, with the service's name; on stdout if nothing else is given. */
+/** JSON lines, one object each, with the service's name; on stdout if nothing else is given. A level nobody knows is `info`. */
 export const createLog = (
   name: string,
   level: string,
@@ -10,7 +10,7 @@ export const createLog = (
 ): Log =>
   pino(
     {
-      level,
+      level: level in pino.levels.values || level === 'silent' ? level : 'info',
       timestamp: pino.stdTimeFunctions.isoTime,
       base: { name, pid: process.pid },
       serializers: { err: describeError },

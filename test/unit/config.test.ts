@@ -56,7 +56,7 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     ],
     bad: ['yes', 'ON'],
   },
-  GHOSTLY_LEASE_MS: { unset: 10_000, good: [['100', 100]], bad: ['99', '1e9', '10s'] },
+  GHOSTLY_LEASE_MS: { unset: 10_000, good: [['100', 100]], bad: ['99', '1e9', '10s', '0x10'] },
   GHOSTLY_CANCEL_GRACE_MS: { unset: 2_500, good: [['10', 10]], bad: ['9', '-1', 'none'] },
   GHOSTLY_DRAIN_MS: { unset: 10_000, good: [['0', 0]], bad: ['-1', 'soon'] },
   GHOSTLY_QUEUE_TIMEOUT_MS: { unset: 3_600_000, good: [['1', 1]], bad: ['0', '1.5'] },
@@ -120,8 +120,8 @@ describe('readConfig', () => {
       GHOSTLY_CANCEL_GRACE_MS: 300,
     });
     expect(refusal(() => readConfig(env('1000', '301'), both)).message).toBe(
-      'GHOSTLY_CANCEL_GRACE_MS (301) must not exceed 0.3 of GHOSTLY_LEASE_MS (1000)',
+      'GHOSTLY_CANCEL_GRACE_MS (301; 2500 if not set) must not exceed 0.3 of GHOSTLY_LEASE_MS (1000)',
     );
-    expect(refusal(() => readConfig(env('5000'), both)).message).toContain('(2500)');
+    expect(refusal(() => readConfig(env('5000'), both)).message).toContain('(2500; 2500 if not set)');
   });
 });

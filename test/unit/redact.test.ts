@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRedactor, REDACTED, redactStep, SHORTEST_SECRET } from '#shared/flow/redact.ts';
+import {
+  createRedactor,
+  REDACTED,
+  redactStep,
+  SHORTEST_SECRET,
+  withoutCredentials,
+} from '#shared/flow/redact.ts';
 import type { Step } from '#shared/flow/step.ts';
 
 const fill = (value: string): Step => ({ action: 'fill', selector: '#field', value });
@@ -24,6 +30,30 @@ describe('redactStep', () => {
     { action: 'snapshot', timeoutMs: 5 },
   ])('leaves %o as it is', (step) => {
     expect(redactStep(step)).toEqual(step);
+  });
+});
+
+describe('I10: passwords in URLs', () => {
+  test('are hidden like fill values, as they stand there and as they are meant', () => {
+    const redact = createRedactor({
+      baseUrl: 'http://ann:base%20pass@shop.test/',
+      steps: [{ action: 'goto', url: 'http://ann:goto-pass@shop.test/cart' }],
+    });
+    const shown = redact(
+      'http://ann:base%20pass@shop.test/ or base pass or http://ann:goto-pass@shop.test/cart',
+    );
+    expect(shown).toBe(
+      `http://ann:${REDACTED}@shop.test/ or ${REDACTED} or http://ann:${REDACTED}@shop.test/cart`,
+    );
+  });
+
+  test.each([
+    ['http://ann:secret@shop.test:81/a?b#c', 'http://shop.test:81/a?b#c'],
+    ['http://ann@shop.test/', 'http://shop.test/'],
+    ['http://shop.test', 'http://shop.test'],
+    ['no URL', 'no URL'],
+  ])('are left out of %s where it is shown', (url, shown) => {
+    expect(withoutCredentials(url)).toBe(shown);
   });
 });
 

@@ -1,3 +1,4 @@
+import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { Handler } from '../call.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { RequestError } from '../errors.ts';
@@ -8,7 +9,7 @@ const CHECK_MS = 1_000;
 export function createReady(checks: GatewayDeps['checks']): Handler<'ready'> {
   return async () => {
     const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => ({ name, reached: await within(check, CHECK_MS) })),
+      Object.entries(checks).map(async ([name, check]) => ({ name, reached: await reached(check) })),
     );
     const missing = results.filter(({ reached }) => !reached).map(({ name }) => name);
     if (missing.length > 0) throw new RequestError('not_ready', { missing });
@@ -16,9 +17,8 @@ export function createReady(checks: GatewayDeps['checks']): Handler<'ready'> {
   };
 }
 
-async function within(check: () => Promise<boolean>, ms: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(resolve, ms, false);
-  check().then(resolve, () => resolve(false));
-  return promise.finally(() => clearTimeout(timer));
+/** A check that fails, or takes too long, has not reached it. */
+async function reached(check: () => Promise<boolean>): Promise<boolean> {
+  const checking = check().catch(() => false);
+  return (await settlesWithin(checking, CHECK_MS)) && checking;
 }

@@ -6,6 +6,7 @@ import type { Bus, Listening } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { readEnding } from '#shared/database/runs/ending.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
 import { isFinal } from '#shared/run/status.ts';
 import type { StreamEntry } from '#shared/run/stream.ts';
 
@@ -64,7 +65,7 @@ export function createRunFeeds({ sql, bus }: { sql: Sql; bus: Bus }): RunFeeds {
     async join(runId, listener) {
       const feed = feeds.get(runId) ?? open(runId);
       feed.listeners.add(listener);
-      if (bus.connected) await within(feed.listening.ready, READY_MS);
+      if (bus.connected) await settlesWithin(feed.listening.ready, READY_MS);
       return () => {
         feed.listeners.delete(listener);
         if (feed.listeners.size === 0 && feeds.get(runId) === feed) close(runId, feed);
@@ -75,12 +76,4 @@ export function createRunFeeds({ sql, bus }: { sql: Sql; bus: Bus }): RunFeeds {
       for (const [runId, feed] of feeds) close(runId, feed);
     },
   };
-}
-
-async function within(work: Promise<void>, ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  work.then(resolve, resolve);
-  await promise;
-  clearTimeout(timer);
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, processIdentity } from '#shared/local/process/identity.ts';
@@ -16,7 +16,9 @@ export async function removeLeftTempDirs(root: string, now: number = Date.now())
   const removed: string[] = [];
   for (const name of names) {
     const path = join(root, name);
-    if (!(await isLeft(path, name, now))) continue;
+    const owner = await readOwner(path);
+    if (!(await isLeft(path, name, owner, now))) continue;
+    await removeAlias(path, owner?.alias);
     // A dying Chromium may still write for a moment; what is in its way now goes with the next start.
     const gone = await rm(path, { recursive: true, force: true, maxRetries: 3 }).then(
       () => true,
@@ -27,14 +29,25 @@ export async function removeLeftTempDirs(root: string, now: number = Date.now())
   return removed;
 }
 
-async function isLeft(path: string, name: string, now: number): Promise<boolean> {
-  const owner = await readOwner(path);
+async function isLeft(
+  path: string,
+  name: string,
+  owner: TempDirOwner | undefined,
+  now: number,
+): Promise<boolean> {
   const pid = owner?.pid ?? Number(TEMP_DIR_NAME.exec(name)?.[1]);
   if (owner && owner.host !== hostname()) return now - (await stat(path)).mtimeMs > FOREIGN_MS;
   if (!isAlive(pid)) return true;
   if (owner?.identity === undefined) return false;
   const identity = await processIdentity(pid);
   return identity !== owner.identity;
+}
+
+/** Only a link that leads to this very folder is its alias. */
+async function removeAlias(path: string, alias: string | undefined): Promise<void> {
+  if (alias === undefined) return;
+  const target = await readlink(alias).catch(() => undefined); // gone already
+  if (target === path) await rm(alias, { force: true });
 }
 
 async function readOwner(path: string): Promise<TempDirOwner | undefined> {

@@ -3,11 +3,12 @@ import type { Page } from 'playwright';
 import type { Flow } from '#shared/flow/flow.ts';
 import type { Redactor } from '#shared/flow/redact.ts';
 import type { Step, StepAction } from '#shared/flow/step.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
 import { act } from './act.ts';
 import { StepFailure } from './errors.ts';
 import { readA11y, saveScreenshot } from './evidence.ts';
 import { describeFailure, messageOf, oneLine, timedOut } from './failure.ts';
-import { deadline, raceSignal, settlesWithin } from './race.ts';
+import { deadline, raceSignal } from './race.ts';
 
 /** The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). */
 export interface StepOutcome {

@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright';
+import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { BrowserError } from './errors.ts';
 import { oneLine } from './failure.ts';
 import { type BrowserKind, createLauncher } from './launch.ts';
-import { settlesWithin } from './race.ts';
 import { type OpenRequest, openRunBrowser, type RunBrowser } from './run-browser.ts';
 import { type SharedBrowser, shareBrowser } from './shared-browser.ts';
 

@@ -11,18 +11,6 @@ export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T>
   });
 }
 
-/** Whether `work` settled (either way) within `ms`. */
-export function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), ms);
-    const settled = () => {
-      clearTimeout(timer);
-      resolve(true);
-    };
-    work.then(settled, settled);
-  });
-}
-
 /** A signal that is raised after `ms` with `reason`; disposing it clears the timer. */
 export function deadline(ms: number, reason: Error): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright';
 import { commandLine } from '#shared/local/process/identity.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { BrowserKind } from './launch.ts';
-import { settlesWithin } from './race.ts';
 
 const CLOSE_PATIENCE_MS = 3_000;
 const DEATH_PATIENCE_MS = 500;

@@ -3,7 +3,7 @@ import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Page } from 'playwright';
-import { settlesWithin } from './race.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
 
 export interface VideoOptions {
   ffmpegPath: string;

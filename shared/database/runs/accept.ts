@@ -1,4 +1,5 @@
 import type { Flow } from '#shared/flow/flow.ts';
+import { withoutCredentials } from '#shared/flow/redact.ts';
 import { type RunSnapshot, stateOf, store } from '#shared/run/snapshot.ts';
 import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
@@ -19,7 +20,7 @@ export async function acceptRun(sql: Sql, run: AcceptedRun): Promise<{ createdAt
     run.id,
     run.userId,
     run.projectId,
-    run.flow.baseUrl,
+    withoutCredentials(run.flow.baseUrl),
     run.flow.contextId ?? null,
     toJsonb(run.flow),
     stateOf(run.snapshot),

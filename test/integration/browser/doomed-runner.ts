@@ -6,7 +6,7 @@ import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
 /** A process that holds a browser until it is killed. Arguments: folder for temp folders, address to open. */
 const [root = '', baseUrl = ''] = process.argv.slice(2);
 const { path } = await findChromium({ env: process.env });
-const tempDir = await makeTempDir(root, 'doomed');
+const { path: tempDir } = await makeTempDir(root, 'doomed');
 process.env.TMPDIR = tempDir;
 const log = { info: () => undefined, warn: () => undefined };
 const pool = createBrowserPool({

@@ -13,6 +13,7 @@ import {
   createBrowserPool,
 } from '../../../services/runner/browser/pool.ts';
 import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
+import { makeTempDir, OWNER_FILE } from '../../../services/runner/browser/temp-dir.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startSite, type TestSite } from '../../support/site.ts';
 
@@ -36,7 +37,9 @@ export const LIVE = new AbortController().signal;
 export async function createBench(options: Partial<BrowserPoolOptions> = {}): Promise<BrowserBench> {
   const outerTmp = process.env.TMPDIR;
   const home = await mkdtemp(join(tmpdir(), 'ghostly-test-browser-'));
-  const tempDir = await mkdtemp(join(home, 'tmp-'));
+  // As deep as homes may lie.
+  const folder = await makeTempDir(join(home, 'd'.repeat(80)), 'test');
+  const tempDir = folder.path;
   const found = await findChromium({ env: process.env });
   const fullPath = await findFullChromium({ env: process.env });
   process.env.TMPDIR = tempDir;
@@ -92,11 +95,12 @@ export async function createBench(options: Partial<BrowserPoolOptions> = {}): Pr
     try {
       // Playwright removes the profile of a killed browser on its own, a little later.
       await eventually(async () =>
-        expect((await readdir(tempDir)).filter((name) => !name.startsWith('.'))).toEqual([]),
+        expect((await readdir(tempDir)).filter((name) => !name.startsWith('.'))).toEqual([OWNER_FILE]),
       );
     } finally {
       if (outerTmp === undefined) delete process.env.TMPDIR;
       else process.env.TMPDIR = outerTmp;
+      await folder[Symbol.asyncDispose]();
       await rm(home, { recursive: true, force: true });
     }
   }

@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -29,11 +40,38 @@ const leave = async (name: string, owner?: object): Promise<void> => {
 
 describe('I8: temp folders of dead runners are removed, those of living ones are not', () => {
   test('the folder of this process stays, and only its user may enter it', async () => {
-    const path = await makeTempDir(root, 'abc-1');
+    const { path } = await makeTempDir(root, 'abc-1');
     expect(basename(path)).toBe(`runner-${process.pid}-abc-1`);
     expect((await stat(path)).mode & 0o777).toBe(0o700);
     expect(await removeLeftTempDirs(root)).toEqual([]);
     expect(await readdir(root)).toEqual([basename(path)]);
+  });
+
+  test('a folder too deep for the socket of a browser is used through a short link, which goes with it', async () => {
+    const deep = join(root, 'd'.repeat(80));
+    const tempDir = await makeTempDir(deep, 'abc-2');
+    expect(tempDir.path.length).toBeLessThan(60);
+    expect(await readlink(tempDir.path)).toBe(join(deep, `runner-${process.pid}-abc-2`));
+    await tempDir[Symbol.asyncDispose]();
+    await expect(lstat(tempDir.path)).rejects.toThrow('ENOENT');
+    expect(await readdir(deep)).toEqual([]);
+    await rm(deep, { recursive: true });
+  });
+
+  test('the link of a dead process goes with its folder, but nothing else that its owner file may name', async () => {
+    const pid = await deadPid();
+    const [alias, other] = [
+      join(root, '..', `${basename(root)}-alias`),
+      join(root, '..', `${basename(root)}-other`),
+    ];
+    await leave(`runner-${pid}-a`, { host: hostname(), pid, alias });
+    await leave(`runner-${pid}-b`, { host: hostname(), pid, alias: other });
+    await symlink(join(root, `runner-${pid}-a`), alias);
+    await symlink(root, other);
+    await removeLeftTempDirs(root);
+    await expect(lstat(alias)).rejects.toThrow('ENOENT');
+    expect(await readlink(other)).toBe(root);
+    await rm(other);
   });
 
   test('the folder of a dead process goes, with or without its owner file', async () => {

@@ -151,7 +151,7 @@ describe('projects', () => {
   it.each([
     [{}, 'label'],
     [{ label: ' ' }, 'label'],
-    [{ label: 'x', color: 'red' }, 'color'],
+    [{ label: 'x', color: 'c'.repeat(65) }, 'color'],
     [{ label: 'a\0' }, 'label'],
   ])('refuse %j by naming %s', async (body, field) => {
     const answer = await create(ann, body);

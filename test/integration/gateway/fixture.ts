@@ -52,7 +52,7 @@ export async function startGateway(
     ring: async () => undefined,
     checks: { database: async () => true, nats: async () => true },
     handlers: {
-      cancelRun: createCancelHandler(createCancelRun({ sql, bus })),
+      cancelRun: createCancelHandler({ sql, cancelRun: createCancelRun({ sql, bus }) }),
       streamRun: createStreamHandler({ sql, feeds, now: () => Date.now() }),
     },
     config: {

@@ -33,6 +33,26 @@ const ids = async (as: Person, query = '') => {
   return (list.body as { id: string }[]).map(({ id }) => id);
 };
 
+describe('I10: what a run shows of its secrets', () => {
+  it('is neither a password of its baseUrl nor a fill value that a cancel gives as its reason', async () => {
+    const flow = {
+      project: ann.projectId,
+      baseUrl: 'http://ann:base-secret@127.0.0.1:1',
+      steps: [{ action: 'fill', selector: '#pin', value: 'fill-secret' }],
+    };
+    const started = await call(gateway, 'POST', '/v1/run', { as: ann, body: flow });
+    const { id } = started.body as { id: string };
+    const reason = 'I typed fill-secret at base-secret';
+    await call(gateway, 'POST', `/v1/runs/${id}/cancel`, { as: ann, body: { reason } });
+    const shown = (await read(id)).body;
+    expect(shown).toMatchObject({
+      baseUrl: 'http://127.0.0.1:1/',
+      cancel: { reason: 'I typed [REDACTED] at [REDACTED]' },
+    });
+    expect(JSON.stringify(shown)).not.toContain('secret');
+  });
+});
+
 describe('reading a run', () => {
   it('shows a queued one without absent fields', async () => {
     const id = await startRun(gateway, ann);
