@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { VERSION } from '#shared/process/version.ts';
 import { type AnyCommand, type CommandContext, UsageError } from './command.ts';
 
 export type CommandEntry = readonly [summary: string, load: () => Promise<{ command: AnyCommand }>];
@@ -9,9 +10,13 @@ export const EXIT_USAGE = 2;
 export const overview = (table: CommandTable): string => {
   const width = Math.max(...Object.keys(table).map((name) => name.length)) + 2;
   const rows = Object.entries(table).map(([name, [summary]]) => `  ${name.padEnd(width)}${summary}`);
-  return ['Usage: ghostly <command> [options]', '', ...rows, '', 'ghostly <command> --help says more.'].join(
-    '\n',
-  );
+  return [
+    'Usage: ghostly <command> [options]',
+    '',
+    ...rows,
+    '',
+    'ghostly <command> --help says more; ghostly --version says which this is.',
+  ].join('\n');
 };
 
 const helpOf = (name: string, { usage, help }: AnyCommand): string =>
@@ -46,6 +51,10 @@ export const dispatch = async (
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     (name === undefined ? context.err : context.out)(overview(table));
     return name === undefined ? EXIT_USAGE : 0;
+  }
+  if (name === '--version') {
+    context.out(VERSION);
+    return 0;
   }
   const entry = Object.hasOwn(table, name) ? table[name] : undefined;
   if (entry === undefined) {

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
-import { isLocalError } from '#shared/local/errors.ts';
 import { type CommandTable, dispatch } from './dispatch.ts';
 
 const COMMANDS: CommandTable = {
@@ -38,10 +37,7 @@ const context = {
 try {
   process.exit(await dispatch(COMMANDS, process.argv.slice(2), context));
 } catch (error) {
-  // What a person can act on is one line; the rest is a defect and wants its stack.
-  const expected = isLocalError(error) || (error instanceof Error && 'code' in error);
-  context.err(
-    expected ? `ghostly: ${(error as Error).message}` : `ghostly: ${(error as Error)?.stack ?? error}`,
-  );
+  const { errorText } = await import('./error-text.ts');
+  context.err(`ghostly: ${errorText(error)}`);
   process.exit(1);
 }

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface GatewayServer extends AsyncDisposable {
-  /** Without a trailing slash. */
+  /** As this machine reaches it. Without a trailing slash. */
   url: string;
   /** Takes no new connections, lets open answers end for `graceMs`, then cuts them. */
   close(graceMs?: number): Promise<void>;
@@ -28,9 +28,16 @@ export async function startServer(
     clearTimeout(timer);
   }
 
-  const { port: bound } = server.address() as AddressInfo;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  const url = localUrl(host, server.address() as AddressInfo);
   return { url, close, [Symbol.asyncDispose]: () => close() };
+}
+
+/** Nobody can call the address that stands for all of them; the loopback one of its kind is among those. */
+const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+export function localUrl(host: string, bound: Pick<AddressInfo, 'address' | 'port'>): string {
+  const name = LOOPBACK[bound.address] ?? host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${bound.port}`;
 }
 
 /** What is not even HTTP is answered like everything else, if the sender still listens. */

@@ -2,7 +2,7 @@ import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { KEY_SCOPES } from '#shared/contract/roles.ts';
 import { createApiKey } from './accounts/api-keys.ts';
 import { hashPassword } from './accounts/password.ts';
-import { addUser } from './accounts/users.ts';
+import { addUser, findUserByEmail } from './accounts/users.ts';
 import { ormOptions } from './connect.ts';
 import { UserEntity } from './entities/accounts.ts';
 import { migrate } from './migrate.ts';
@@ -14,9 +14,11 @@ const LOCK_TIMEOUT_MS = 60_000;
 export interface Bootstrap {
   databaseUrl: string;
   admin: { email: string; password: string };
+  /** The caller holds no key: if the admin is there already, it gets a further one. */
+  needsKey: boolean;
 }
 
-/** Whether the admin was made now; then with its API key, which is nowhere else. */
+/** Whether the admin was made now, and the API key that was, which is nowhere else. */
 export interface Bootstrapped {
   created: boolean;
   apiKey?: string;
@@ -26,24 +28,46 @@ export interface Bootstrapped {
  * Migrates, and in a database without any user makes the admin, its project and an API key with all scopes. Safe when
  * several processes start at once: one of them creates, the others find it done.
  */
-export async function prepareDatabase({ databaseUrl, admin }: Bootstrap): Promise<Bootstrapped> {
+export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped> {
+  const { databaseUrl, needsKey } = options;
+  const email = options.admin.email.trim().toLowerCase();
   await migrate(databaseUrl);
-  const options = { url: databaseUrl, applicationName: 'ghostly-bootstrap', lockTimeoutMs: LOCK_TIMEOUT_MS };
-  const orm = await MikroORM.init(ormOptions({ ...options, statementTimeoutMs: LOCK_TIMEOUT_MS }));
+  const timeouts = { statementTimeoutMs: LOCK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS };
+  const orm = await MikroORM.init(
+    ormOptions({ url: databaseUrl, applicationName: 'ghostly-bootstrap', ...timeouts }),
+  );
   try {
-    if ((await orm.em.fork().count(UserEntity)) > 0) return { created: false };
-    // Before the transaction, which must not idle.
-    const passwordHash = await hashPassword(admin.password);
-    return await orm.em.fork().transactional((em) => createAdmin(em, admin.email, passwordHash));
+    if ((await orm.em.fork().count(UserEntity)) === 0) {
+      // Before the transaction, which must not idle.
+      const passwordHash = await hashPassword(options.admin.password);
+      const made = await orm.em.fork().transactional((em) => createAdmin(em, email, passwordHash));
+      if (made !== undefined) return { created: true, apiKey: made };
+    }
+    const apiKey = needsKey ? await addKeyOfAdmin(orm.em.fork(), email) : undefined;
+    return { created: false, ...(apiKey !== undefined && { apiKey }) };
   } finally {
     await orm.close(true);
   }
 }
 
-async function createAdmin(em: EntityManager, email: string, passwordHash: string): Promise<Bootstrapped> {
+/** Resolves to its key; undefined if another process was first. */
+async function createAdmin(
+  em: EntityManager,
+  email: string,
+  passwordHash: string,
+): Promise<string | undefined> {
   await em.execute('select pg_advisory_xact_lock(?)', [BOOTSTRAP_LOCK]);
-  if ((await em.count(UserEntity)) > 0) return { created: false };
-  const admin = await addUser(em, { email: email.trim().toLowerCase(), passwordHash, role: 'admin' });
-  const { key } = await createApiKey(em, { userId: admin.id, label: 'local', scopes: [...KEY_SCOPES] });
-  return { created: true, apiKey: key };
+  if ((await em.count(UserEntity)) > 0) return undefined;
+  const admin = await addUser(em, { email, passwordHash, role: 'admin' });
+  return createLocalKey(em, admin.id);
+}
+
+/** Undefined if nobody has this e-mail, or somebody who is no admin. */
+async function addKeyOfAdmin(em: EntityManager, email: string): Promise<string | undefined> {
+  const user = await findUserByEmail(em, email);
+  return user?.role === 'admin' ? createLocalKey(em, user.id) : undefined;
+}
+
+async function createLocalKey(em: EntityManager, userId: string): Promise<string> {
+  return (await createApiKey(em, { userId, label: 'local', scopes: [...KEY_SCOPES] })).key;
 }

@@ -150,7 +150,7 @@ export async function startOneOfEach(stack: Stack): Promise<OneOfEach> {
 
 /** What `ghostly up` does at its first start. */
 export async function createAccounts(databaseUrl: string): Promise<string> {
-  const { apiKey } = await prepareDatabase({ databaseUrl, admin: ADMIN });
+  const { apiKey } = await prepareDatabase({ databaseUrl, admin: ADMIN, needsKey: false });
   if (apiKey === undefined) throw new Error('the database had users already');
   return apiKey;
 }

@@ -4,7 +4,7 @@ import { plainText } from '../view/plain-text.ts';
 /** No gateway could be found, reached or understood. Its message is one line for the person at the terminal. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
-  readonly code: 'no_gateway' | 'no_project' | 'unreachable' | 'unexpected_reply';
+  readonly code: 'no_gateway' | 'no_key' | 'no_project' | 'unreachable' | 'unexpected_reply';
 
   constructor(code: GatewayError['code'], message: string, options?: ErrorOptions) {
     super(message, options);

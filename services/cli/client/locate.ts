@@ -12,7 +12,7 @@ export type GatewayAddress = {
 
 /**
  * The gateway to talk to: `GHOSTLY_URL` with `GHOSTLY_API_KEY`, or else the stack of `GHOSTLY_HOME`, with its own key
- * unless `GHOSTLY_API_KEY` is another one. @throws UsageError, or GatewayError no_gateway
+ * unless `GHOSTLY_API_KEY` is another one. @throws UsageError, or GatewayError no_gateway or no_key
  */
 export const locateGateway = async (env: Environment, cwd: string): Promise<GatewayAddress> => {
   const key = env.GHOSTLY_API_KEY || undefined;
@@ -28,7 +28,14 @@ export const locateGateway = async (env: Environment, cwd: string): Promise<Gate
       `no stack runs here (${home.path}): start one with \`npx ghostly up\`, or set GHOSTLY_URL and GHOSTLY_API_KEY`,
     );
   }
-  return { url: up.gateway, apiKey: headerValue(key ?? up.apiKey) };
+  const apiKey = key ?? up.apiKey;
+  if (apiKey === '') {
+    throw new GatewayError(
+      'no_key',
+      `the stack here (${home.path}) has no API key: set GHOSTLY_API_KEY, or start it again with GHOSTLY_ADMIN_EMAIL set to an admin of its database`,
+    );
+  }
+  return { url: up.gateway, apiKey: headerValue(apiKey) };
 };
 
 const baseOf = (text: string): string => {

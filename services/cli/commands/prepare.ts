@@ -1,4 +1,6 @@
 import { defineCommand, UsageError } from '../command.ts';
+import { readAdminAccount } from '../up/admin-account.ts';
+import { DatabaseError } from '../up/database-error.ts';
 
 /** For installations with a database of their own; `ghostly up` does the same by itself. */
 export const command = defineCommand({
@@ -11,12 +13,15 @@ export const command = defineCommand({
   options: {},
   positionals: { min: 0, max: 0 },
   run: async ({ env, out }) => {
-    const { DATABASE_URL: databaseUrl, GHOSTLY_ADMIN_PASSWORD: password } = env;
+    const { DATABASE_URL: databaseUrl } = env;
     if (!databaseUrl) throw new UsageError('DATABASE_URL is not set');
-    if (!password) throw new UsageError('GHOSTLY_ADMIN_PASSWORD is not set');
-    const email = env.GHOSTLY_ADMIN_EMAIL || 'admin@ghostly.local';
+    const { email, password } = readAdminAccount(env);
+    if (password === undefined) throw new UsageError('GHOSTLY_ADMIN_PASSWORD is not set');
     const { prepareDatabase } = await import('#shared/database/bootstrap.ts');
-    const { created, apiKey } = await prepareDatabase({ databaseUrl, admin: { email, password } });
+    const preparing = prepareDatabase({ databaseUrl, admin: { email, password }, needsKey: false });
+    const { created, apiKey } = await preparing.catch((error: unknown) => {
+      throw DatabaseError.from(error);
+    });
     out(
       created
         ? `Made the account ${email}. Its API key, shown only now: ${apiKey}`

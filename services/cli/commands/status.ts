@@ -2,12 +2,13 @@ import { defineCommand } from '../command.ts';
 import { homeOf } from '../up/home.ts';
 import { inspectStack, type StackState } from '../up/inspect.ts';
 
-const table = ({ gateway, problem, processes }: StackState): string => {
+const table = ({ gateways = [], problem, processes }: StackState): string => {
   const width = Math.max(...processes.map(({ name }) => name.length), 'PROCESS'.length) + 2;
   const row = (name: string, pid: string, state: string) =>
     `${name.padEnd(width)}${pid.padStart(8)}  ${state}`;
   return [
-    ...(gateway === undefined ? [] : [gateway, '']),
+    ...gateways,
+    '',
     row('PROCESS', 'PID', 'STATE'),
     ...processes.map(({ name, pid, state }) => row(name, String(pid ?? '-'), state)),
     ...(problem === undefined ? [] : ['', problem]),

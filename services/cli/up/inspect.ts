@@ -1,7 +1,7 @@
 import { isAlive } from '#shared/local/process/identity.ts';
 import type { Home } from './home.ts';
 import { lockHolder } from './lock.ts';
-import { readUpFile, type UpFile } from './up-file.ts';
+import { gatewaysOf, readUpFile, type UpFile } from './up-file.ts';
 
 export type ProcessState = {
   name: string;
@@ -11,9 +11,11 @@ export type ProcessState = {
 
 export type StackState = {
   running: boolean;
-  /** Every process of the stack is there and the gateway says that it is ready. */
+  /** Every process of the stack is there and the gateways say that they are ready. */
   ready: boolean;
+  /** The first of `gateways`. */
   gateway?: string;
+  gateways?: string[];
   problem?: string;
   processes: ProcessState[];
 };
@@ -41,9 +43,9 @@ const askReady = async (gateway: string): Promise<string | undefined> => {
   try {
     const response = await fetch(`${gateway}/ready`, { signal: AbortSignal.timeout(READY_WITHIN_MS) });
     if (response.ok) return undefined;
-    return `the gateway is not ready: ${(await response.text()).slice(0, 200)}`;
+    return `the gateway ${gateway} is not ready: ${(await response.text()).slice(0, 200)}`;
   } catch {
-    return 'the gateway does not answer';
+    return `the gateway ${gateway} does not answer`;
   }
 };
 
@@ -56,12 +58,14 @@ export const inspectStack = async (home: Home): Promise<StackState> => {
     return { running: holder !== undefined, ready: false, problem, processes: [] };
   }
   const processes = [{ name: 'up', pid: holder.pid, state: 'running' } as const, ...processesIn(up, isAlive)];
-  const problem = await askReady(up.gateway);
+  const gateways = gatewaysOf(up);
+  const problem = (await Promise.all(gateways.map(askReady))).find((answer) => answer !== undefined);
   const ready = problem === undefined && processes.every(({ state }) => state !== 'not running');
   return {
     running: true,
     ready,
     gateway: up.gateway,
+    gateways,
     ...(problem === undefined ? {} : { problem }),
     processes,
   };

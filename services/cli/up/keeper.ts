@@ -16,7 +16,8 @@ export type Running = {
 
 export type Restart = {
   firstMs: number;
-  maxMs: number /** Running this long counts as a new beginning. */;
+  maxMs: number;
+  /** Running this long counts as a new beginning. */
   calmMs: number;
 };
 

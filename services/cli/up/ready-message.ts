@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { UpFile } from './up-file.ts';
+import { gatewaysOf, type UpFile } from './up-file.ts';
 
 export type ReadyFacts = {
   up: UpFile;
@@ -9,6 +9,8 @@ export type ReadyFacts = {
   inMs: number;
   /** Only at the first start, and the password only when it was made up. */
   admin: { email: string; password: string | undefined } | undefined;
+  /** Whose key it would be. */
+  adminEmail: string;
   /** A flow to try, relative to the working directory. */
   example: string | undefined;
   processes: string;
@@ -19,13 +21,17 @@ const shorten = (cwd: string, path: string): string => {
   return short === '' || short.startsWith('..') ? path : short;
 };
 
+const noKey = (email: string): string =>
+  `No API key: the database has users, but no admin ${email}. Start again with GHOSTLY_ADMIN_EMAIL set to one of its ` +
+  'admins, or log in, make a key with POST /v1/api-keys and set GHOSTLY_API_KEY.';
+
 /** What `up` prints once everything answers: where it is and what to try first. */
 export const readyMessage = (facts: ReadyFacts): string => {
   const { up, cwd, homePath, apiKeyFile, inMs, admin, example, processes } = facts;
   const keyFile = shorten(cwd, apiKeyFile);
   const rows: [string, string][] = [
-    ['gateway', up.gateway],
-    ['API key', keyFile],
+    ...gatewaysOf(up).map((url): [string, string] => ['gateway', url]),
+    ...(up.apiKey === '' ? [] : [['API key', keyFile] as [string, string]]),
     ['home', `${shorten(cwd, homePath)}  (${processes})`],
   ];
   if (admin !== undefined) {
@@ -42,8 +48,9 @@ export const readyMessage = (facts: ReadyFacts): string => {
     '',
     ...rows.map(([name, value]) => `  ${name.padEnd(9)}${value}`),
     '',
-    '  Try it in another terminal:',
-    `    ${attempt}`,
+    ...(up.apiKey === ''
+      ? [`  ${noKey(facts.adminEmail)}`]
+      : ['  Try it in another terminal:', `    ${attempt}`]),
     '',
     '  Ctrl-C stops everything.',
     '',

@@ -122,6 +122,7 @@ const runStack = async (
         apiKeyFile: home.apiKeyFile,
         inMs: now() - startedAt,
         admin: preparation.admin,
+        adminEmail: settings.admin.email,
         example: await exampleIn(context),
         processes: `${counted(settings.gateways, 'gateway')}, ${counted(settings.runners, 'runner')}, 1 supervisor`,
       }),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ConfigError, readConfig } from '#shared/config/config.ts';
 import type { Environment } from '#shared/local/binaries.ts';
+import { type AdminAccount, readAdminAccount } from './admin-account.ts';
 import type { ServiceKind } from './service-keeper.ts';
 
 export type UpArguments = { runners: number; gateways: number; port: number | undefined };
@@ -13,7 +14,7 @@ export type UpSettings = {
   drainMs: number;
   external: { database: string | undefined; nats: string | undefined };
   jwtSecret: string | undefined;
-  admin: { email: string; password: string | undefined };
+  admin: AdminAccount;
 };
 
 const CHECKED = [
@@ -22,6 +23,7 @@ const CHECKED = [
   'GHOSTLY_LEASE_MS',
   'GHOSTLY_CANCEL_GRACE_MS',
   'GHOSTLY_DRAIN_MS',
+  'GHOSTLY_QUEUE_TIMEOUT_MS',
   'RUNNER_SLOTS',
   'GHOSTLY_SANDBOX',
   'GHOSTLY_CORS_ORIGINS',
@@ -49,10 +51,7 @@ export const readUpSettings = (env: Environment, args: UpArguments): UpSettings 
     drainMs: checked.GHOSTLY_DRAIN_MS,
     external: { database, nats },
     jwtSecret,
-    admin: {
-      email: given(env, 'GHOSTLY_ADMIN_EMAIL') ?? 'admin@ghostly.local',
-      password: given(env, 'GHOSTLY_ADMIN_PASSWORD'),
-    },
+    admin: readAdminAccount(env),
   };
 };
 

@@ -1,7 +1,7 @@
 /*
  * The whole of a local stack.
  * Owns: which processes there are, the order in which they start and stop, and up.json while it runs.
- * Does not own: signals and the terminal (start.ts), one process's life (keeper.ts).
+ * Does not own: signals and the terminal (run-up.ts), one process's life (keeper.ts).
  */
 import { createAnnouncer } from './announcer.ts';
 import type { LogFormat } from './echo.ts';
@@ -114,6 +114,7 @@ export const createStack = (options: StackOptions, deps: StackDeps): Stack => {
   const pids = (keepers: readonly Keeper[]) => keepers.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   const content = (): UpFile => ({
     gateway: gateways[0]?.url ?? '',
+    gateways: gateways.flatMap(({ url }) => url ?? []),
     nats: urls.reader,
     database: urls.database,
     apiKey,

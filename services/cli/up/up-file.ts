@@ -7,6 +7,8 @@ const pid = z.number().int().positive();
 /** `up.json`: how other programs find a local stack. Pids of a server that is not ours are null. */
 const upFileSchema = z.object({
   gateway: z.url(),
+  /** All of them, the first one too. */
+  gateways: z.array(z.url()).optional(),
   nats: z.string(),
   database: z.string(),
   apiKey: z.string(),
@@ -20,6 +22,8 @@ const upFileSchema = z.object({
 });
 
 export type UpFile = z.infer<typeof upFileSchema>;
+
+export const gatewaysOf = ({ gateway, gateways }: UpFile): string[] => gateways ?? [gateway];
 
 export const writeUpFile = (path: string, content: UpFile): Promise<void> =>
   writeFileAtomically(path, `${JSON.stringify(content, null, 2)}\n`);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hashKey } from '#shared/database/accounts/key.ts';
 import { verifyPassword } from '#shared/database/accounts/password.ts';
+import { createUser } from '#shared/database/accounts/users.ts';
 import { prepareDatabase } from '#shared/database/bootstrap.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { createEmptyDatabase } from '../../support/servers.ts';
@@ -17,7 +18,9 @@ afterAll(() => database[Symbol.asyncDispose]());
 const ADMIN = { email: ' Admin@Ghostly.local ', password: 'first start' };
 
 it('an empty database gets its tables, one admin, one project and one key, however many start at once', async () => {
-  const all = await Promise.all([1, 2, 3].map(() => prepareDatabase({ databaseUrl: url, admin: ADMIN })));
+  const all = await Promise.all(
+    [1, 2, 3].map(() => prepareDatabase({ databaseUrl: url, admin: ADMIN, needsKey: false })),
+  );
   expect(all.filter(({ created }) => created)).toHaveLength(1);
   const { apiKey } = all.find(({ created }) => created)!;
   expect(all.filter((one) => 'apiKey' in one)).toHaveLength(1);
@@ -43,7 +46,51 @@ it('a database with a user is left alone', async () => {
   const again = await prepareDatabase({
     databaseUrl: url,
     admin: { email: 'other@test.local', password: 'other' },
+    needsKey: false,
   });
   expect(again).toEqual({ created: false });
   expect(await database.sql.rows('select from users')).toHaveLength(1);
+});
+
+it('whoever has lost the key of an admin that is there gets a further one with all scopes', async () => {
+  const { created, apiKey } = await prepareDatabase({ databaseUrl: url, admin: ADMIN, needsKey: true });
+  expect({ created, apiKey }).toEqual({ created: false, apiKey: expect.stringMatching(/^gly_/) });
+  expect(
+    await database.sql.rows(
+      'select label, scopes, email from api_keys join users on user_id = users.id where key_hash = $1',
+      [hashKey(apiKey!)],
+    ),
+  ).toEqual([
+    {
+      label: 'local',
+      scopes: ['runs:read', 'runs:write', 'runs:cancel', 'admin'],
+      email: 'admin@ghostly.local',
+    },
+  ]);
+  expect(await database.sql.rows('select from users')).toHaveLength(1);
+  expect(await database.sql.rows('select from api_keys')).toHaveLength(2);
+});
+
+it('no key is made for an e-mail that nobody has, nor for somebody who is no admin', async () => {
+  await createUser(database.orm.em.fork(), {
+    email: 'member@test.local',
+    passwordHash: 'none',
+    role: 'member',
+  });
+  for (const email of ['nobody@test.local', 'member@test.local']) {
+    const admin = { email, password: 'first start' };
+    expect(await prepareDatabase({ databaseUrl: url, admin, needsKey: true })).toEqual({ created: false });
+  }
+  expect(await database.sql.rows('select from api_keys')).toHaveLength(2);
+});
+
+it('of several that start at once without a key, each gets one that works', async () => {
+  const empty = await createEmptyDatabase();
+  const options = { databaseUrl: empty.url, admin: ADMIN, needsKey: true };
+  const all = await Promise.all([prepareDatabase(options), prepareDatabase(options)]);
+  await using other = await connectDatabase({ url: empty.url, applicationName: 'bootstrap' });
+  const hashes = all.map(({ apiKey }) => hashKey(apiKey ?? '')).sort();
+  expect(await other.sql.rows('select key_hash from api_keys order by key_hash')).toEqual(
+    hashes.map((key_hash) => ({ key_hash })),
+  );
 });

@@ -12,13 +12,21 @@ test('status tells what runs, as a table and as JSON, and down stops it', async 
   const nothing = await ghostly(home, 'status');
   expect(nothing).toMatchObject({ code: 1, text: expect.stringContaining('Ghostly is not running') });
 
-  const up = startUp(home);
+  const up = startUp(home, { args: ['1', '2'] });
   const announced = await up.ready;
+  const [first, second, ...more] = announced.gateways ?? [];
+  expect(more).toEqual([]);
   const table = await ghostly(home, 'status');
   expect(table.code).toBe(0);
   expect(table.text).toMatch(new RegExp(`runner-1 +${announced.pids.runner[0]} {2}running`));
+  expect(table.text.split('\n').slice(0, 3)).toEqual([first, second, '']);
   const json = await ghostly(home, 'status', '--json');
-  expect(JSON.parse(json.text)).toMatchObject({ running: true, ready: true, gateway: announced.gateway });
+  expect(JSON.parse(json.text)).toMatchObject({
+    running: true,
+    ready: true,
+    gateway: announced.gateway,
+    gateways: [announced.gateway, second],
+  });
 
   const down = await ghostly(home, 'down');
   expect(down).toEqual({ code: 0, text: 'stopped' });
@@ -59,6 +67,17 @@ test('logs shows what was written and goes on with what is added', async () => {
   await eventually(() => expect(following.output).toHaveLength(1));
   await appendFile(join(home, 'logs/supervisor-1.log'), 'added later\n');
   await eventually(() => expect(following.output).toContain('added later'));
+});
+
+test('--version is known', async () => {
+  expect(await ghostly('', '--version')).toEqual({ code: 0, text: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
+});
+
+test('prepare refuses an admin that register would refuse, and says nothing of the password', async () => {
+  const env = { GHOSTLY_HOME: '', DATABASE_URL: 'postgres://h/d' };
+  const { exited, output } = run(CLI, ['prepare'], { ...env, GHOSTLY_ADMIN_PASSWORD: 'qzx' });
+  expect(await exited).toBe(1);
+  expect(output).toEqual([expect.stringMatching(/^ghostly: GHOSTLY_ADMIN_PASSWORD: (?!.*qzx)/)]);
 });
 
 test('arguments that cannot be used end with 2 and the help', async () => {

@@ -30,7 +30,19 @@ test('the first start announces a stack whose parts all answer, and stops it in 
   const up = startUp(home, { args: ['2', '2'] });
   const announced = await up.ready;
 
-  expect(Object.keys(announced).sort()).toEqual(['apiKey', 'database', 'gateway', 'nats', 'pids']);
+  expect(Object.keys(announced).sort()).toEqual([
+    'apiKey',
+    'database',
+    'gateway',
+    'gateways',
+    'nats',
+    'pids',
+  ]);
+  expect(announced.gateways).toEqual([
+    announced.gateway,
+    expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+  ]);
+  for (const url of announced.gateways ?? []) expect(up.output).toContain(`  gateway  ${url}`);
   expect(announced.gateway).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(announced.apiKey).toBe('gly_of_this_test');
   expect(announced.pids).toMatchObject({
@@ -75,6 +87,25 @@ test('a second start keeps data, key and secrets, and says no password again', a
   expect(new URL(after.database).password).toBe(new URL(before.database).password);
   expect(await query(after.database, 'select once from prepared')).toEqual([{ once: 1 }]);
   expect(second.output.join('\n')).not.toContain('password');
+});
+
+test('a home whose key was lost has one again after the next start', async () => {
+  const home = await newHome();
+  const first = startUp(home);
+  await first.ready;
+  first.child.kill('SIGTERM');
+  await first.exited;
+  await rm(join(home, 'api-key'));
+
+  const { apiKey } = await startUp(home).ready;
+  expect(apiKey).toBe('gly_made_again');
+  expect(await readFile(join(home, 'api-key'), 'utf8')).toBe(`${apiKey}\n`);
+});
+
+test('an admin that could not be registered is one clear line, before anything starts', async () => {
+  const up = startUp(await newHome(), { env: { GHOSTLY_ADMIN_EMAIL: 'bob' } });
+  expect(await up.exited).toBe(1);
+  expect(up.output).toEqual(['ghostly: GHOSTLY_ADMIN_EMAIL: must be an e-mail address']);
 });
 
 test('a home whose secrets were lost starts with new ones and the old data', async () => {

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { DatabaseError, databaseReason, isNotThere } from '../../../services/cli/up/database-error.ts';
 import { type LogFormat, lastWords, remarkIn } from '../../../services/cli/up/echo.ts';
 import { processesIn } from '../../../services/cli/up/inspect.ts';
 import type { Keeper } from '../../../services/cli/up/keeper.ts';
 import { chooseGatewayPorts } from '../../../services/cli/up/ports.ts';
-import { isNotThere } from '../../../services/cli/up/prepare.ts';
 import { matchingLogs } from '../../../services/cli/up/read-logs.ts';
 import { readyMessage } from '../../../services/cli/up/ready-message.ts';
 import { readUpSettings, serviceEnvironment } from '../../../services/cli/up/settings.ts';
@@ -82,8 +82,18 @@ describe('settings', () => {
     [{ GHOSTLY_LEASE_MS: '1000', GHOSTLY_CANCEL_GRACE_MS: '900' }, 'GHOSTLY_CANCEL_GRACE_MS'],
     [{ NATS_URL: 'http://x' }, 'NATS_URL'],
     [{ DATABASE_URL: 'postgres://h/d' }, 'GHOSTLY_JWT_SECRET'],
+    [{ GHOSTLY_QUEUE_TIMEOUT_MS: 'soon' }, 'GHOSTLY_QUEUE_TIMEOUT_MS'],
+    [{ GHOSTLY_ADMIN_EMAIL: 'bob' }, 'GHOSTLY_ADMIN_EMAIL: must be an e-mail address'],
+    [{ GHOSTLY_ADMIN_PASSWORD: 'x' }, 'GHOSTLY_ADMIN_PASSWORD'],
   ])('%o is refused before anything starts', (env, name) => {
     expect(() => readUpSettings(env, args)).toThrow(name);
+  });
+  test('the admin is read as register would: trimmed, in lower case', () => {
+    const env = { GHOSTLY_ADMIN_EMAIL: ' Bob@Test.Local ', GHOSTLY_ADMIN_PASSWORD: 'long enough' };
+    expect(readUpSettings(env, args).admin).toEqual({ email: 'bob@test.local', password: 'long enough' });
+  });
+  test('I10: a password that is refused is not repeated', () => {
+    expect(() => readUpSettings({ GHOSTLY_ADMIN_PASSWORD: 'qzx' }, args)).toThrow(/^(?!.*qzx)/s);
   });
   test('I10: services do not get the admin’s password', () => {
     const env = { GHOSTLY_ADMIN_PASSWORD: 'x', GHOSTLY_ADMIN_EMAIL: 'a@b', RUNNER_SLOTS: '1' };
@@ -155,6 +165,23 @@ test('a database that is not there is told from one that refuses', () => {
   );
 });
 
+test('what a database refuses is one line, and a defect stays what it is', () => {
+  const refusal = Object.assign(new Error('password authentication failed'), { code: '28P01' });
+  expect(DatabaseError.from(refusal)).toMatchObject({
+    message: 'the database cannot be used: password authentication failed',
+    cause: refusal,
+  });
+  const both = new AggregateError([Object.assign(new Error('connect to ::1'), { code: 'ECONNREFUSED' })]);
+  expect(databaseReason(both)).toBe('connect to ::1');
+  for (const defect of [
+    new TypeError('x is undefined'),
+    Object.assign(new Error('syntax error'), { code: '42601' }),
+    Object.assign(new TypeError('not a string'), { code: 'ERR_INVALID_ARG_TYPE' }),
+  ]) {
+    expect(DatabaseError.from(defect)).toBe(defect);
+  }
+});
+
 test('a log is named by itself or by its kind', () => {
   const names = ['gateway-1', 'nats', 'runner-1', 'runner-12'];
   expect(matchingLogs(names, 'runner')).toEqual(['runner-1', 'runner-12']);
@@ -184,6 +211,7 @@ describe('the ready message', () => {
     apiKeyFile: '/clone/.ghostly/api-key',
     inMs: 2_345,
     admin: undefined,
+    adminEmail: 'admin@ghostly.local',
     example: undefined,
     processes: '1 gateway',
   };
@@ -194,6 +222,19 @@ describe('the ready message', () => {
     expect(text).toContain('curl -s -H "X-Api-Key: $(cat .ghostly/api-key)" http://127.0.0.1:4000/v1/runs');
     expect(readyMessage({ ...facts, example: 'examples/a.json' })).toContain(
       'npx ghostly run examples/a.json --watch',
+    );
+  });
+  test('gives each gateway a row', () => {
+    const gateways = ['http://127.0.0.1:4000', 'http://127.0.0.1:4001'];
+    const rows = readyMessage({ ...facts, up: { ...UP, gateways } }).match(/^ {2}gateway .*$/gm);
+    expect(rows).toEqual(gateways.map((url) => `  gateway  ${url}`));
+    expect(readyMessage(facts).match(/^ {2}gateway /gm)).toHaveLength(1);
+  });
+  test('without a key it says in one line how to get one, and offers nothing that needs it', () => {
+    const text = readyMessage({ ...facts, up: { ...UP, apiKey: '' }, example: 'examples/a.json' });
+    expect(text).not.toMatch(/API key {2}|api-key$|curl|ghostly run/m);
+    expect(text).toMatch(
+      /^ {2}No API key: .*no admin admin@ghostly\.local.*GHOSTLY_ADMIN_EMAIL.*POST \/v1\/api-keys.*$/m,
     );
   });
   test('I10: shows no secret but a password that was made up', () => {

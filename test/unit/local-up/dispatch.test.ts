@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { VERSION } from '#shared/process/version.ts';
 import { type CommandContext, defineCommand, UsageError } from '../../../services/cli/command.ts';
 import { type CommandTable, dispatch } from '../../../services/cli/dispatch.ts';
 
@@ -56,6 +57,10 @@ test('help is no error', async () => {
     code: 0,
     out: expect.stringContaining('--loud  shout'),
   });
+});
+
+test('--version says the version of the package', async () => {
+  expect(await type('--version')).toEqual({ code: 0, out: VERSION, err: '' });
 });
 
 test('an error of the command itself is not taken for a wrong argument', async () => {

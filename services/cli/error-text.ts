@@ -1,0 +1,32 @@
+import { ConfigError } from '#shared/config/config.ts';
+import { LocalError } from '#shared/local/errors.ts';
+import { ApiError, GatewayError } from './client/errors.ts';
+import { DemoStackError } from './demo/demo-stack.ts';
+import { FlowError } from './flow/flow-file.ts';
+import { DatabaseError } from './up/database-error.ts';
+import { ServiceStartError } from './up/service.ts';
+
+const OURS = [
+  ApiError,
+  ConfigError,
+  DatabaseError,
+  DemoStackError,
+  FlowError,
+  GatewayError,
+  LocalError,
+  ServiceStartError,
+];
+
+/** What the operating system refused: no rights, no space, an address that is not this machine's. */
+const isSystemError = (error: Error): boolean =>
+  'errno' in error && typeof error.errno === 'number' && 'syscall' in error;
+
+/** Whether a person can act on the message alone. All else is a defect, whatever its `code`. */
+const isExpected = (error: Error): boolean =>
+  OURS.some((kind) => error instanceof kind) || isSystemError(error);
+
+/** One line for what was to be expected, the stack for a defect. */
+export const errorText = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return isExpected(error) ? error.message : (error.stack ?? error.message);
+};

@@ -1,0 +1,24 @@
+import { ConfigError } from '#shared/config/config.ts';
+import { registerBody } from '#shared/contract/accounts.ts';
+import type { Environment } from '#shared/local/binaries.ts';
+
+export type AdminAccount = { email: string; password: string | undefined };
+
+const FIELDS = {
+  GHOSTLY_ADMIN_EMAIL: registerBody.shape.email,
+  GHOSTLY_ADMIN_PASSWORD: registerBody.shape.password,
+};
+
+const readField = (env: Environment, name: keyof typeof FIELDS): string | undefined => {
+  const given = env[name] || undefined;
+  if (given === undefined) return undefined;
+  const result = FIELDS[name].safeParse(given);
+  if (result.success) return result.data;
+  throw new ConfigError(`${name}: ${result.error.issues[0]?.message ?? 'cannot be used'}`);
+};
+
+/** The first account as the environment gives it, by the rules of every other account. @throws ConfigError, without the value */
+export const readAdminAccount = (env: Environment): AdminAccount => ({
+  email: readField(env, 'GHOSTLY_ADMIN_EMAIL') ?? 'admin@ghostly.local',
+  password: readField(env, 'GHOSTLY_ADMIN_PASSWORD'),
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { ConfigError } from '#shared/config/config.ts';
+import { LocalError } from '#shared/local/errors.ts';
+import { ApiError, GatewayError } from '../../../services/cli/client/errors.ts';
+import { DemoStackError } from '../../../services/cli/demo/demo-stack.ts';
+import { errorText } from '../../../services/cli/error-text.ts';
+import { FlowError } from '../../../services/cli/flow/flow-file.ts';
+import { DatabaseError } from '../../../services/cli/up/database-error.ts';
+import { ServiceStartError } from '../../../services/cli/up/service.ts';
+
+const systemError = Object.assign(new Error('EACCES: permission denied, mkdir'), {
+  code: 'EACCES',
+  errno: -13,
+  syscall: 'mkdir',
+});
+
+test.each<[string, Error]>([
+  ['LocalError', new LocalError('port_busy', 'said in one line')],
+  ['ConfigError', new ConfigError('said in one line')],
+  ['FlowError', new FlowError('said in one line')],
+  ['GatewayError', new GatewayError('unreachable', 'said in one line')],
+  ['ApiError', new ApiError(404, { ok: false, error: 'not found' })],
+  ['ServiceStartError', new ServiceStartError('said in one line')],
+  ['DemoStackError', new DemoStackError('said in one line')],
+  ['DatabaseError', new DatabaseError('said in one line')],
+  ['a refusal of the operating system', systemError],
+])('%s is told by its message alone', (_, error) => {
+  expect(errorText(error)).toBe(error.message);
+});
+
+const thrownBy = (act: () => unknown): unknown => {
+  try {
+    return act();
+  } catch (error) {
+    return error;
+  }
+};
+
+test('a defect keeps its stack, also one to which Node gives a code', () => {
+  const defect = thrownBy(() => Buffer.from(1 as unknown as string));
+  expect(defect).toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' });
+  expect(errorText(defect)).toMatch(/^TypeError.*\n {4}at /s);
+  expect(errorText(new Error('no code'))).toMatch(/^Error: no code\n {4}at /);
+});
+
+test('what is no error is shown as it is', () => {
+  expect(errorText('text')).toBe('text');
+  expect(errorText(undefined)).toBe('undefined');
+});

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { localUrl } from '../../../services/gateway/server.ts';
+
+test.each([
+  ['127.0.0.1', '127.0.0.1', 'http://127.0.0.1:4000'],
+  ['localhost', '127.0.0.1', 'http://localhost:4000'],
+  ['::1', '::1', 'http://[::1]:4000'],
+  ['0.0.0.0', '0.0.0.0', 'http://127.0.0.1:4000'],
+  ['0', '0.0.0.0', 'http://127.0.0.1:4000'],
+  ['::', '::', 'http://[::1]:4000'],
+  ['0:0:0:0:0:0:0:0', '::', 'http://[::1]:4000'],
+])('a gateway that listens on %s is at an address that this machine can call', (host, address, url) => {
+  expect(localUrl(host, { address, port: 4_000 })).toBe(url);
+});

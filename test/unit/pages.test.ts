@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const page = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+
+/** The cells of each row of a page's tables, cut as GitHub cuts them: also inside code, but not at `\\|`. */
+const tables = (markdown: string): string[][][] =>
+  (markdown.match(/(^\|.*\n)+/gm) ?? []).map((table) =>
+    table
+      .trimEnd()
+      .split('\n')
+      .map((row) => row.split(/(?<!\\)\|/).slice(1, -1)),
+  );
+
+describe('the pages', () => {
+  it.each(['README.md', 'docs/configuration.md'])(
+    '%s has tables whose rows all have the same cells',
+    (path) => {
+      const found = tables(page(path));
+      expect(found.length).toBeGreaterThan(0);
+      for (const rows of found) {
+        for (const row of rows) expect(row).toHaveLength(rows[0]?.length ?? 0);
+      }
+    },
+  );
+});
+
+describe('docker-compose.yml', () => {
+  /** Where the image or the network of the containers leaves no choice. */
+  const FIXED = new Set([
+    'HOST',
+    'PORT',
+    'GHOSTLY_HOME',
+    'CHROMIUM_PATH',
+    'NODE_ENV',
+    'GHOSTLY_URL',
+    'GHOSTLY_API_KEY',
+  ]);
+
+  it('passes on every variable that the table of the configuration has', () => {
+    const rows = tables(page('docs/configuration.md'))[0] ?? [];
+    const names = rows.flatMap(([cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
+    expect(names.length).toBeGreaterThan(20);
+    const compose = page('docker-compose.yml');
+    const missing = names.filter(
+      (name) => !FIXED.has(name) && !new RegExp(`^ +${name}: `, 'm').test(compose),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('asks for nothing that .env.example does not name', () => {
+    const asked = [...page('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name);
+    const named = page('.env.example');
+    expect([...new Set(asked)].filter((name) => !new RegExp(`^${name}=`, 'm').test(named))).toEqual([]);
+  });
+});
