@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -99,7 +100,8 @@ export function createLauncher(options: LaunchOptions) {
       headless: kind !== 'headed',
       chromiumSandbox,
       args: QUIET,
-      env: { ...env, HOME: options.tempDir, TMPDIR: options.tempDir },
+      // HOME names the folder itself, so that a browser can be told from others.
+      env: { ...env, HOME: realpathSync(options.tempDir), TMPDIR: options.tempDir },
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -179,7 +179,7 @@ describe('what a browser is started with', () => {
       const seen = await readFile(join(folder, 'env'), 'utf8');
       expect(seen).not.toMatch(/secret/);
       expect(seen).toContain(`TMPDIR=${bench.tempDir}`);
-      expect(seen).toContain(`HOME=${bench.tempDir}`);
+      expect(seen).toContain(`HOME=${await realpath(bench.tempDir)}`);
     }
     await rm(folder, { recursive: true });
   });
