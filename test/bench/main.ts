@@ -9,6 +9,7 @@ import { startBenchStack, startPage } from './stack.ts';
 import { entered, runEnd, watch } from './watch.ts';
 
 const FLOOR_NAMES = {
+  http: 'HTTP request to the gateway (health)',
   request: 'NATS request and reply',
   commit: 'one statement with commit',
   abort: "Playwright's own abort of a wait",
@@ -38,6 +39,8 @@ const WAITING = [GOTO, { action: 'waitForSelector', selector: '#never' }];
 const isWaiting = (seen: { entry: { type?: string; stepIndex?: number } }) =>
   seen.entry.type === 'step_start' && seen.entry.stepIndex === 1;
 
+/** What HTTP alone costs in the same rhythm. */
+const http: number[] = [];
 const accepted: number[] = [];
 const started: number[] = [];
 const toPass: number[] = [];
@@ -68,6 +71,7 @@ const storedTimes = async (id: string) => {
 };
 
 async function passRound(): Promise<number> {
+  http.push(await timed(() => api('/health')));
   const sent = wallNow();
   const { id } = await start(SHORT);
   const got = wallNow();
@@ -104,7 +108,7 @@ async function cancelRound(): Promise<number> {
 
 await sample(5, passRound);
 await sample(3, cancelRound);
-for (const list of [accepted, started, toPass, toSse, answered, raised, ended, ...Object.values(hops)])
+for (const list of [http, accepted, started, toPass, toSse, answered, raised, ended, ...Object.values(hops)])
   list.length = 0;
 const before = await measureFloors(stack.database, ROUNDS);
 await sample(ROUNDS, passRound);
@@ -114,6 +118,7 @@ report(before);
 
 function report({ request, commit, abort, close }: Floors): void {
   const floors = {
+    http: median(http),
     request: median(request),
     commit: median(commit),
     abort: median(abort),
@@ -125,28 +130,32 @@ function report({ request, commit, abort, close }: Floors): void {
       Object.entries(floors).map(([name, ms]) => [FLOOR_NAMES[name as keyof typeof floors], round(ms)]),
     ),
   );
-  const ladder = floors.request + floors.abort + floors.close + 3 * floors.commit;
+  const ladder = floors.http + floors.request + floors.abort + floors.close + 3 * floors.commit;
   console.log(`What a client sees (medians of ${ROUNDS}, ms)`);
   console.table([
-    row('POST → 202', accepted, floors.commit, 5),
+    row('POST → 202', accepted, floors.http + floors.commit, 5),
     row('202 → actor started', started, floors.commit, 5),
     row('POST → pass (goto + fill + click)', toPass),
-    row('cancel → 200', answered, floors.request + floors.commit),
-    row('cancel → abort raised and stored', raised, floors.request + 2 * floors.commit, 4),
+    row('cancel → 200', answered, floors.http + floors.request + floors.commit),
+    row('cancel → abort raised and stored', raised, floors.http + floors.request + 2 * floors.commit, 4),
     row('cancel → run_end at a watcher', ended, ladder, 12),
     row('event stored → SSE', toSse, floors.request, 3),
   ]);
   console.log('Where a cancel spends its time (medians, ms)');
   console.table([
-    row('sent → recorded: HTTP, key, run, policy, record', hops.recorded, 3 * floors.commit),
-    row(
+    hop('sent → recorded: HTTP, key, run, policy, record', hops.recorded, floors.http + floors.commit),
+    hop(
       'recorded → abort raised and stored: NATS, machine, commit',
       hops.raised,
       floors.request + floors.commit,
     ),
-    row('abort → context closed and fail stored', hops.closed, floors.abort + floors.close + floors.commit),
-    row('fail stored → run_end at the watcher: NATS, SSE', hops.told, floors.request),
+    hop('abort → context closed and fail stored', hops.closed, floors.abort + floors.close + floors.commit),
+    hop('fail stored → run_end at the watcher: NATS, SSE', hops.told, floors.request),
   ]);
+}
+
+function hop(what: string, samples: number[], floor: number) {
+  return { what, median: round(median(samples)), floor: round(floor) };
 }
 
 function row(what: string, samples: number[], floor?: number, budget?: number) {

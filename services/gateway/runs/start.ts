@@ -15,13 +15,14 @@ export function createStartRun(deps: Pick<GatewayDeps, 'database' | 'config' | '
   const { sql } = deps.database;
   const budget = budgetOf(deps.config);
   const { queueTimeoutMs } = deps.config;
-  return async ({ actor, body: { project, ...flow }, log }) => {
+  return async ({ actor, body: { project, ...flow }, ctx, log }) => {
     const projectId = await startableProject(sql, actor.userId, project);
     const id = randomUUID();
     const stepTimeouts = flow.steps.map(({ timeoutMs }) => timeoutMs ?? flow.defaultTimeoutMs);
     const snapshot = initialSnapshot({ stepTimeouts, budget });
     await acceptRun(sql, { id, userId: actor.userId, projectId, flow, snapshot, queueTimeoutMs });
-    void ring(deps.ring, id, log);
+    // After the answer: a runner that starts at once would compete with it.
+    ctx.res.once('close', () => void ring(deps.ring, id, log));
     return { status: 202, body: { ok: true, id, status: 'running' } };
   };
 }
