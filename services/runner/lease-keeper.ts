@@ -39,6 +39,8 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
   const { fenceMs, now } = deps;
   const kept = new Map<string, Kept>();
   let beating = false;
+  let closed = false;
+  let retry: NodeJS.Timeout | undefined;
 
   const arm = (runId: string, since: number) =>
     setTimeout(
@@ -64,13 +66,26 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
     const sent = now();
     const asked = [...kept.values()].map(({ actor }) => actor);
     try {
-      const renewed = await deps.heartbeat(asked.map(({ runId, epoch }) => ({ runId, epoch })));
+      const renewed = await inTime(deps.heartbeat(asked.map(({ runId, epoch }) => ({ runId, epoch }))));
       apply(asked, new Map(renewed.map((lease) => [lease.runId, lease])), sent);
     } catch (error) {
       deps.onTrouble(error);
+      // There is time for a few more before the fence.
+      clearTimeout(retry);
+      if (!closed) retry = setTimeout(() => void beat(), deps.heartbeatMs / 10);
     } finally {
       beating = false;
     }
+  };
+
+  /** A beat without an answer must not keep the next one waiting; its late answer is of no use. */
+  const inTime = <T>(beatSent: Promise<T>): Promise<T> => {
+    const { promise, reject } = Promise.withResolvers<T>();
+    const limit = setTimeout(
+      () => reject(new Error('the heartbeat was not answered in time')),
+      deps.heartbeatMs / 2,
+    );
+    return Promise.race([beatSent, promise]).finally(() => clearTimeout(limit));
   };
 
   const apply = (asked: KeptActor[], renewed: Map<string, RenewedLease>, sent: number) => {
@@ -100,7 +115,9 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
       return entry !== undefined && now() - entry.acknowledged < fenceMs;
     },
     [Symbol.dispose]() {
+      closed = true;
       clearInterval(timer);
+      clearTimeout(retry);
       for (const runId of [...kept.keys()]) release(runId);
     },
   };

@@ -11,6 +11,7 @@ import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
 import { findChromium, findFullChromium } from '#shared/local/binaries.ts';
+import { retryUntilDone } from '#shared/process/backoff.ts';
 import { runService } from '#shared/process/service.ts';
 import { findFfmpeg } from './browser/ffmpeg.ts';
 import { removeLeftTempDirs } from './browser/janitor.ts';
@@ -42,6 +43,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
       applicationName: name,
       poolSize: Math.min(config.RUNNER_SLOTS, 16) + 4,
       statementTimeoutMs: Math.max(1_000, timing.heartbeat),
+      lockTimeoutMs: Math.max(250, timing.heartbeat / 2),
     }),
   );
   const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
@@ -64,20 +66,19 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
   });
   resources.defer(() => pool.close());
 
-  const lockKey = await registerRunner(database.sql, {
-    id: owner,
-    host: hostname(),
-    pid: process.pid,
-    slots: config.RUNNER_SLOTS,
-  });
-  const session = resources.use(
-    await holdOwnerSession({
+  const incarnation = { id: owner, host: hostname(), pid: process.pid, slots: config.RUNNER_SLOTS };
+  const register = async () =>
+    holdOwnerSession({
       url: config.DATABASE_URL,
-      lockKey,
+      lockKey: await registerRunner(database.sql, incarnation),
       applicationName: `${name} session`.slice(0, 63),
       retryMs: 250,
       onLost: (error) => log.warn({ err: error }, 'the session that proves this runner alive broke'),
-    }),
+    });
+  const session = resources.use(
+    await retryUntilDone(register, { firstMs: 100, maxMs: 2_000 }, stopping, (error) =>
+      log.warn({ err: error }, 'this runner could not be registered yet'),
+    ),
   );
 
   const leases = resources.use(

@@ -23,7 +23,7 @@ export interface RunnerDeps {
   leases: LeaseKeeper;
   /** Whether others can see that this process lives; until then it takes no new run. */
   sessionHeld(): boolean;
-  actorDeps: Omit<RunActorDeps, 'sql' | 'bus' | 'log' | 'owner' | 'leaseHolds'>;
+  actorDeps: Omit<RunActorDeps, 'sql' | 'bus' | 'log' | 'owner' | 'leaseHolds' | 'releaseLease'>;
 }
 
 export interface Runner {
@@ -35,6 +35,7 @@ export interface Runner {
 const LOOK_MS = 1_000;
 /** How long the last entries of ended runs may take to reach NATS when the runner leaves; the relay has the rest. */
 const PUBLISH_MS = 1_000;
+const PUBLISH_LONG_MS = 60_000;
 
 export function createRunner(deps: RunnerDeps): Runner {
   const { sql, bus, log, owner, slots, leases } = deps;
@@ -83,7 +84,10 @@ export function createRunner(deps: RunnerDeps): Runner {
     log.info({ runId: run.id, epoch: run.epoch }, 'claimed');
     let actor: RunActor;
     try {
-      actor = startRunActor({ ...deps.actorDeps, sql, bus, log, owner, leaseHolds: leases.holds }, run);
+      actor = startRunActor(
+        { ...deps.actorDeps, sql, bus, log, owner, leaseHolds: leases.holds, releaseLease: leases.release },
+        run,
+      );
     } catch (error) {
       // Without a live actor its lease runs out, and the supervisor ends it, saying why.
       log.error({ err: error, runId: run.id }, 'this run cannot be started');
@@ -98,7 +102,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       actors.delete(run.id);
       log.info({ runId: run.id, state: actor.state }, 'ended');
       publishing.add(actor);
-      void actor.published(60_000).then(() => publishing.delete(actor));
+      void actor.finishPublishing(PUBLISH_LONG_MS).then(() => publishing.delete(actor));
       look();
     });
   };
@@ -113,8 +117,9 @@ export function createRunner(deps: RunnerDeps): Runner {
     await Promise.allSettled(
       [...actors.values()].map(async (actor) => {
         const cancel = { by: 'shutdown', mode: 'graceful', reason: 'the runner is shutting down' } as const;
-        await recordCancelRequest(sql, { runId: actor.runId, ...cancel });
-        actor.cancel({ source: cancel.by, mode: cancel.mode, reason: cancel.reason });
+        // What is recorded counts: a user may have asked before.
+        const recorded = await recordCancelRequest(sql, { runId: actor.runId, ...cancel });
+        if (recorded) actor.cancel(recorded.cancel);
       }),
     );
   };
@@ -134,7 +139,7 @@ export function createRunner(deps: RunnerDeps): Runner {
         if (!(await settlesWithin(allEnded(), 2 * graceMs)))
           await Promise.all([...actors.values()].map((actor) => actor.fence('the runner is leaving')));
       }
-      await Promise.all([...publishing].map((actor) => actor.published(PUBLISH_MS)));
+      await Promise.all([...publishing].map((actor) => actor.finishPublishing(PUBLISH_MS)));
     },
   };
 }

@@ -9,7 +9,7 @@ import { connectDatabase } from '#shared/database/connect.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { lead, resign } from '#shared/database/processes/leadership.ts';
 import { forgetRunners } from '#shared/database/processes/runners.ts';
-import { deleteExpired } from '#shared/database/runs/retention.ts';
+import { deleteRuns, findExpired } from '#shared/database/runs/retention.ts';
 import { startLoop } from '#shared/process/loop.ts';
 import { runService } from '#shared/process/service.ts';
 import { createFinaliser } from './finaliser.ts';
@@ -88,8 +88,10 @@ await runService(
         RETENTION_EVERY_MS,
         async () => {
           if (!leading) return;
-          for (const runId of await deleteExpired(sql, config.GHOSTLY_RETENTION_DAYS, RETENTION_PAGE))
+          const expired = await findExpired(sql, config.GHOSTLY_RETENTION_DAYS, RETENTION_PAGE);
+          for (const runId of expired)
             await rm(join(config.GHOSTLY_HOME, 'artifacts', runId), { recursive: true, force: true });
+          await deleteRuns(sql, expired);
           await forgetRunners(sql);
         },
         trouble('retention failed'),

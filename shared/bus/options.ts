@@ -12,6 +12,8 @@ export function connectionOptions({ url, name }: { url: string; name: string }):
     inboxPrefix: '_GHOSTLY_INBOX',
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
+    // A server that is being set up may refuse us for a while; the client would give up for good.
+    ignoreAuthErrorAbort: true,
     reconnectTimeWait: 150,
     reconnectJitter: 50,
     pingInterval: 5_000,

@@ -15,6 +15,8 @@ const MIGRATION_LOCK = 0x67686d31;
  */
 export async function migrate(databaseUrl: string): Promise<void> {
   const lock = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 2_000 });
+  // The statement under way rejects by itself; without a listener a broken connection would end the process.
+  lock.on('error', () => undefined);
   await lock.connect();
   try {
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);

@@ -43,8 +43,11 @@ export function unavailable(error: unknown): DatabaseUnavailableError | undefine
   return undefined;
 }
 
-/** Connection (08), resources (53), shutdown (57P0x), and statements that gave up: waits and conflicts. */
-const SQLSTATES = /^(08...|53...|57P0[1-5]|57014|55P03|40001|40P01)$/;
+/**
+ * Connection (08), resources (53), shutdown (57P0x), statements that gave up (waits and conflicts), and plans that a
+ * change of the schema made invalid (0A000, 26000).
+ */
+const SQLSTATES = /^(08...|53...|57P0[1-5]|57014|55P03|40001|40P01|0A000|26000)$/;
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

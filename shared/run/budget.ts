@@ -17,7 +17,7 @@ export interface Budget {
 export function budgetOf(options: { graceMs: number; leaseMs: number }): Budget {
   const { graceMs, leaseMs } = options;
   return {
-    launch: 30_000,
+    launch: 40_000,
     checkpoint: leaseMs,
     stepSlack: 1_000,
     settle: 10_000,

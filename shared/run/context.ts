@@ -73,3 +73,14 @@ export interface Closed extends Told {
 export interface Interrupted extends Told {
   step?: StepDone;
 }
+
+/** How an effect fails: with the time, so that the next deadline counts from there. */
+export class EffectError extends Error {
+  readonly code = 'effect_failed';
+  /** Epoch ms. */
+  readonly at: number;
+  constructor(at: number, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.at = at;
+  }
+}

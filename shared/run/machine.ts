@@ -1,15 +1,23 @@
-import type { RunContext, StopReason } from './context.ts';
+import { EffectError, type RunContext, type StopReason, type Told } from './context.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /** The result of the effect that ended, for the action that records it. */
 const output = <Output>({ event }: { event: { output: Output } }): Output => event.output;
-const told = { type: 'told', params: output<{ at: number }> } as const;
-const failed = (stopReason: StopReason, error: string) =>
-  ({ type: 'recordFailure', params: { stopReason, error } }) as const;
+const told = { type: 'told', params: output<Told> } as const;
+/** A deadline that was reached first. */
+const late = (stopReason: StopReason, error: string) =>
+  ({
+    type: 'recordFailure',
+    params: ({ event }: { event: { output: Told } }) => ({ at: event.output.at, stopReason, error }),
+  }) as const;
 const failedBy = (stopReason: StopReason) =>
   ({
     type: 'recordFailure',
-    params: ({ event }: { event: { error: unknown } }) => ({ stopReason, error: messageOf(event.error) }),
+    params: ({ event: { error } }: { event: { error: unknown } }) => ({
+      at: error instanceof EffectError ? error.at : undefined,
+      stopReason,
+      error: messageOf(error),
+    }),
   }) as const;
 
 /** One line, not too long: whatever an effect throws. */
@@ -74,7 +82,7 @@ export const runMachine = vocabulary.createMachine({
               ...within(({ budget }) => budget.launch),
               onDone: {
                 target: 'settling',
-                actions: failed('launch_timeout', 'the browser did not start in time'),
+                actions: late('launch_timeout', 'the browser did not start in time'),
               },
             },
           ],
@@ -100,7 +108,7 @@ export const runMachine = vocabulary.createMachine({
                   ...within(({ budget }) => budget.checkpoint),
                   onDone: {
                     target: '#run.running.settling',
-                    actions: failed('commit_timeout', 'the step before could not be stored in time'),
+                    actions: late('commit_timeout', 'the step before could not be stored in time'),
                   },
                 },
               ],
@@ -122,7 +130,7 @@ export const runMachine = vocabulary.createMachine({
                   ...within(({ stepTimeouts, done, budget }) => (stepTimeouts[done] ?? 0) + budget.stepSlack),
                   onDone: {
                     target: '#run.running.settling',
-                    actions: failed('step_timeout', 'the step did not end within its timeout'),
+                    actions: { type: 'recordStepTimeout', params: output },
                   },
                 },
               ],
@@ -150,7 +158,7 @@ export const runMachine = vocabulary.createMachine({
               ...within(({ budget }) => budget.settle),
               onDone: {
                 target: '#run.fail',
-                actions: failed('close_failed', 'the browser did not close in time'),
+                actions: late('close_failed', 'the browser did not close in time'),
               },
             },
           ],
@@ -160,7 +168,10 @@ export const runMachine = vocabulary.createMachine({
     cancelling: {
       initial: 'aborting',
       on: {
-        CANCEL: { guard: 'hardens', target: '.killing', actions: 'recordCancel' },
+        CANCEL: [
+          { guard: 'hardens', target: '.killing', actions: 'recordCancel' },
+          { guard: 'outranks', actions: 'recordCancel' },
+        ],
         STALE: { target: 'fail', actions: 'recordStale' },
       },
       onDone: 'fail',

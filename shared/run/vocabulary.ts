@@ -40,13 +40,19 @@ export const vocabulary = setup({
     isForced: ({ context }) => context.cancel?.mode === 'force',
     hardens: ({ context, event }) =>
       event.type === 'CANCEL' && event.mode === 'force' && context.cancel?.mode !== 'force',
+    outranks: ({ context, event }) =>
+      event.type === 'CANCEL' && event.source === 'user' && context.cancel?.source !== 'user',
   },
   actions: {
     told: assign((_, { at }: Told) => ({ now: at })),
     recordCancel: assign(({ context, event }) => {
       if (event.type !== 'CANCEL') return {};
-      const { type: _, at, ...request } = event;
-      const cancel = { at: context.cancel?.at ?? at, ...request };
+      const { type: _, at, ...asked } = event;
+      // The first to ask counts, but a person outranks the rest; the mode only hardens.
+      const { at: since, ...request } = context.cancel ?? { at, ...asked };
+      const counts = asked.source === 'user' && request.source !== 'user' ? asked : request;
+      const mode = asked.mode === 'force' || request.mode === 'force' ? 'force' : 'graceful';
+      const cancel = { ...counts, mode, at: since } as const;
       return { now: at, failed: true, stopReason: 'cancelled', cancel };
     }),
     recordStale: assign(({ context, event }) => {
@@ -57,6 +63,10 @@ export const vocabulary = setup({
       return { now: at, failed: true, stale: true, stopReason: 'stale', cancel };
     }),
     recordStep: assign(({ context }, result: StepDone) => stepEnded(context, result)),
+    recordStepTimeout: assign(({ context }, { at }: Told) => ({
+      ...stepEnded(context, { at, ok: false, error: 'the step did not end within its timeout' }),
+      stopReason: 'step_timeout',
+    })),
     recordInterruptedStep: assign(({ context }) => ({ interrupted: context.done })),
     /** The interrupted call may have ended by itself at the last moment: then its result is kept (I9). */
     recordInterruption: assign(({ context }, { at, step }: Interrupted) =>
@@ -66,12 +76,20 @@ export const vocabulary = setup({
       now: at,
       ...(videoPath !== undefined && { videoPath }),
     })),
-    recordFailure: assign((_, failure: { stopReason: StopReason; error: string }) => ({
+    /** The first failure counts: closing badly after a failed step changes nothing about why the flow failed. */
+    recordFailure: assign(({ context }, { at, ...failure }: Failure) => ({
       failed: true,
-      ...failure,
+      now: at ?? context.now,
+      ...(context.stopReason === undefined && failure),
     })),
   },
 });
+
+interface Failure {
+  at?: number | undefined;
+  stopReason: StopReason;
+  error: string;
+}
 
 function stepEnded(context: RunContext, { at, ok, error }: StepDone): Partial<RunContext> {
   const lastStep = { index: context.done, ok, ...(error !== undefined && { error }) };

@@ -40,7 +40,7 @@ export const WORLD: Told[] = [
   INTERRUPTED,
   CLOSED,
   KILLED,
-  ...EFFECTS.map((name): Told => ({ type: `xstate.error.actor.${name}` })),
+  ...EFFECTS.map((name): Told => ({ type: `xstate.error.actor.${name}`, error: new Error('it broke') })),
   ...TIME_PASSING,
 ];
 

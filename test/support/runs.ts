@@ -20,7 +20,7 @@ export const TEST_FLOW: Flow = flowSchema.parse({
 export const TEST_BUDGET = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
 
 /** An event of the machine, or the end of one of its effects. */
-export type Told = RunEvent | { type: `xstate.${string}`; output?: unknown };
+export type Told = RunEvent | { type: `xstate.${string}`; output?: unknown; error?: unknown };
 
 export const tell = (snapshot: RunSnapshot, event: Told): RunSnapshot => replay(snapshot, event as RunEvent);
 

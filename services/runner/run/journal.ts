@@ -36,8 +36,8 @@ export interface JournalDeps {
 
 export interface Journal {
   record(entry: JournalEntry): void;
-  /** Resolves when nothing is waiting to be stored. Never, if the run is lost meanwhile. */
-  drained(): Promise<void>;
+  /** Resolves when a snapshot that passes the test is committed. Never, if the run is lost meanwhile. */
+  stored(test: (committed: RunSnapshot) => boolean): Promise<void>;
   /** Writes nothing more. Returns what was not stored. */
   close(): JournalEntry[];
 }
@@ -56,7 +56,7 @@ export function createJournal(deps: JournalDeps): Journal {
   let pending: JournalEntry[] = [];
   /** Sent, its outcome unknown: sent again as it was, or its own lost commit would not be recognised (I12). */
   let doubtful: Batch | undefined;
-  let waiters: (() => void)[] = [];
+  let waiters: { test(snapshot: RunSnapshot): boolean; resolve(): void }[] = [];
   let writing = false;
   let closed = false;
   let retry: NodeJS.Timeout | undefined;
@@ -71,7 +71,6 @@ export function createJournal(deps: JournalDeps): Journal {
         doubtful = undefined;
         if (!goesOn) return;
       }
-      if (!closed) for (const wake of waiters.splice(0)) wake();
     } catch (error) {
       deps.onTrouble(error);
       if (!(error instanceof DatabaseUnavailableError)) lose('its transition could not be stored');
@@ -116,7 +115,14 @@ export function createJournal(deps: JournalDeps): Journal {
     lastSeq = stored.lastSeq;
     committed = entry.snapshot;
     deps.onStored(entry, stored, firstSeq);
+    wake();
     return true;
+  };
+
+  const wake = () => {
+    const reached = waiters.filter(({ test }) => test(committed));
+    waiters = waiters.filter((waiter) => !reached.includes(waiter));
+    for (const { resolve } of reached) resolve();
   };
 
   const lose = (why: string): false => {
@@ -130,9 +136,9 @@ export function createJournal(deps: JournalDeps): Journal {
       pending.push(entry);
       void write();
     },
-    drained() {
-      if (pending.length === 0 && !writing) return Promise.resolve();
-      return new Promise((resolve) => waiters.push(resolve));
+    stored(test) {
+      if (test(committed)) return Promise.resolve();
+      return new Promise((resolve) => waiters.push({ test, resolve }));
     },
     close() {
       closed = true;

@@ -11,7 +11,7 @@ import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { commitTransition } from '#shared/database/runs/commit.ts';
 import { recordLateResult } from '#shared/database/runs/late-result.ts';
 import { markPublished } from '#shared/database/runs/publishing.ts';
-import type { Stored } from '#shared/database/runs/transition.ts';
+import type { StepRow, Stored } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { RunEvent } from '#shared/run/context.ts';
@@ -21,6 +21,7 @@ import { isFinal } from '#shared/run/status.ts';
 import { entriesOfCommit, type Watermark } from '#shared/run/stream.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { holdBrowser } from './browser-hold.ts';
+import { closeOrKill } from './close-or-kill.ts';
 import { describeSteps } from './describe-steps.ts';
 import { provideEffects } from './effects.ts';
 import { createJournal, type JournalEntry } from './journal.ts';
@@ -33,6 +34,8 @@ export interface RunActorDeps {
   openBrowser(run: ClaimedRun): Promise<RunBrowser>;
   /** Whether the lease of this run is good for another effect. */
   leaseHolds(runId: string): boolean;
+  /** The lease is given up: it must not be renewed while the browser is being stopped. */
+  releaseLease(runId: string): void;
   closeMs: number;
   now(): number;
 }
@@ -47,9 +50,11 @@ export interface RunActor {
   fence(why: string): Promise<void>;
   /** Resolves when the run is final or was fenced, and its browser is closed. */
   ended: Promise<void>;
-  /** Resolves when its last entries are published, or `ms` later. */
-  published(ms: number): Promise<boolean>;
+  /** Publishes its last entries for at most `ms`; the relay has the rest. */
+  finishPublishing(ms: number): Promise<void>;
 }
+
+const CHECKPOINT = 'running.stepping.checkpoint';
 
 /** Throws `UnreadableSnapshotError` if the run's machine cannot be restored. */
 export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
@@ -104,9 +109,14 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
     known = snapshot;
     const events = eventsBetween(before, snapshot, describe);
     if (events.length === 0 && stateOf(before) === stateOf(snapshot)) return;
-    const outcome =
-      snapshot.context.done > before.context.done ? hold.outcome(before.context.done) : undefined;
-    journal.record({ snapshot, events, steps: outcome ? [outcome] : [] });
+    journal.record({ snapshot, events, steps: endedSteps(before, snapshot) });
+  }
+
+  /** The step that ended in between; one that was cut off by its deadline has no outcome of the browser's. */
+  function endedSteps(before: RunSnapshot, { context: { done, lastStep } }: RunSnapshot): StepRow[] {
+    if (done === before.context.done || !lastStep) return [];
+    const { index } = lastStep;
+    return [hold.outcome(index) ?? { action: run.plan.steps[index]?.action ?? 'unknown', ...lastStep }];
   }
 
   function onStored(
@@ -136,8 +146,9 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
     if (!over && !isFinal(statusOf(known))) actor.send(cancelEvent(recorded));
   }
 
-  async function checkpoint(): Promise<void> {
-    await journal.drained();
+  /** The effect starts before the journal hears of its state, so it is the commit of this very state it waits for. */
+  async function checkpoint(done: number): Promise<void> {
+    await journal.stored((stored) => stateOf(stored) === CHECKPOINT && stored.context.done >= done);
     if (!deps.leaseHolds(run.id)) await fence('its lease could not be renewed');
   }
 
@@ -153,12 +164,11 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
     if (over) return ending.promise;
     over = true;
     log.warn({ why, state: stateOf(known) }, 'fenced: the browser of this run is stopped');
+    deps.releaseLease(run.id);
     actor.stop();
     publisher.stop();
     const refused = journal.close();
-    await hold
-      .close({ keepVideo: false, reason: 'this runner no longer owns the run' })
-      .catch(() => hold.kill());
+    await closeOrKill(hold, { keepVideo: false, reason: 'this runner no longer owns the run' }, deps.closeMs);
     ending.resolve();
     const result = { why, state: stateOf(known), events: refused.flatMap(({ events }) => events) };
     await recordLateResult(sql, {
@@ -185,6 +195,9 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
     cancel,
     fence,
     ended: ending.promise,
-    published: (ms) => publisher.settled(ms),
+    async finishPublishing(ms) {
+      await publisher.settled(ms);
+      publisher.stop();
+    },
   };
 }

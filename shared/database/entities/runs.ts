@@ -17,6 +17,8 @@ export const RunEntity = defineEntity({
     status: p.enum(STATUSES),
     state: p.text(),
     snapshot: p.json<StoredSnapshot>().lazy(),
+    /** Only a runner with the same machine claims it: others wait during a rolling upgrade. */
+    machineVersion: p.integer(),
     owner: p.uuid().nullable(),
     epoch: p.integer(),
     lastSeq: p.integer(),

@@ -51,6 +51,7 @@ create table runs (
   status text not null default 'running' check (status in ('running', 'cancelling', 'pass', 'fail')),
   state text not null,
   snapshot jsonb not null,
+  machine_version int not null,
   owner uuid,
   epoch int not null default 0,
   last_seq int not null default 0,

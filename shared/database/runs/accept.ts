@@ -1,5 +1,6 @@
 import type { Flow } from '#shared/flow/flow.ts';
 import { withoutCredentials } from '#shared/flow/redact.ts';
+import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, store } from '#shared/run/snapshot.ts';
 import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
@@ -26,14 +27,15 @@ export async function acceptRun(sql: Sql, run: AcceptedRun): Promise<{ createdAt
     stateOf(run.snapshot),
     toJsonb(store(run.snapshot)),
     run.queueTimeoutMs,
+    MACHINE_VERSION,
   ]);
   return { createdAt: row!.at };
 }
 
 const ACCEPT = `
 with run as (
-  insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_until)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp() + $9::float8 * interval '1 ms')
+  insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_until, machine_version)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp() + $9::float8 * interval '1 ms', $10)
   returning id, created_at
 )
 insert into status_changes (run_id, status, after_seq, at)

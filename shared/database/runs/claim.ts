@@ -1,4 +1,5 @@
 import type { Flow } from '#shared/flow/flow.ts';
+import { MACHINE_VERSION } from '#shared/run/context.ts';
 import type { Sql } from '../sql.ts';
 
 export interface ClaimedRun {
@@ -14,14 +15,15 @@ export interface ClaimedRun {
 
 const COLUMNS = `runs.id, user_id as "userId", project_id as "projectId", created_at as "createdAt", epoch, last_seq as "lastSeq", plan, snapshot`;
 
-/** Takes the oldest queued run. A run with a recorded cancel is never claimed (I3). */
+/** Takes the oldest queued run of this machine's version. A run with a recorded cancel is never claimed (I3). */
 export const claimNext = (sql: Sql, owner: string, leaseMs: number): Promise<ClaimedRun | undefined> =>
-  sql.row<ClaimedRun>(CLAIM_NEXT, [owner, leaseMs]);
+  sql.row<ClaimedRun>(CLAIM_NEXT, [owner, leaseMs, MACHINE_VERSION]);
 
 const CLAIM_NEXT = `
 with next as (
   select id from runs
   where status = 'running' and owner is null and cancel_requested_at is null and queue_until > clock_timestamp()
+    and machine_version = $3
   order by created_at, id limit 1 for update skip locked
 )
 update runs set owner = $1, epoch = epoch + 1, claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(),

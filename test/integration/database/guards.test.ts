@@ -80,6 +80,14 @@ describe('claimNext', () => {
     expect(ids.toSorted()).toEqual(queued.toSorted());
   });
 
+  it('leaves a run that another version of the machine wrote to the runners of that version', async () => {
+    const { id } = await queueRun(sql(), account);
+    await sql().rows('update runs set machine_version = 99 where id = $1', [id]);
+    expect(await claimNext(sql(), A, 10_000)).toBeUndefined();
+    await cancel(id);
+    await finalise(id, CANCEL, 'queued');
+  });
+
   it('I3: never takes a run with a recorded cancel', async () => {
     const { id } = await queueRun(sql(), account);
     await cancel(id);

@@ -27,9 +27,9 @@ afterAll(() => database[Symbol.asyncDispose]());
 
 /** A year of runs, nearly all of them final and published; of the last 200 half are queued, half are claimed. */
 const MANY_RUNS = `
-insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, created_at, queue_until, status, owner,
+insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, created_at, queue_until, status, owner,
   lease_until, finished_at, last_seq, published_seq, published_rank)
-select gen_random_uuid(), member.user_id, member.project_id, 'http://127.0.0.1', '{}', 'x', '{}', at, at + interval '1 hour',
+select gen_random_uuid(), member.user_id, member.project_id, 'http://127.0.0.1', '{}', 'x', '{}', 1, at, at + interval '1 hour',
   case when final then 'pass' else 'running' end, case when final or n % 2 = 0 then gen_random_uuid() end,
   case when final or n % 2 = 0 then at + interval '10 s' end, case when final then at + interval '5 s' end, 9, 9, 4
 from (select n, n <= $1::int - 200 as final, clock_timestamp() - ($1::int - n) * interval '26 min' as at

@@ -187,8 +187,8 @@ describe('I11: listing runs', () => {
     const person = await createPerson(gateway);
     const newest = await startRun(gateway, person);
     await gateway.sql.rows(
-      `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, queue_until, created_at)
-       select gen_random_uuid(), user_id, project_id, base_url, plan, state, snapshot, queue_until,
+      `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until, created_at)
+       select gen_random_uuid(), user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until,
          created_at - number * interval '1 s' from runs, generate_series(1, 120) as number where id = $1`,
       [newest],
     );

@@ -83,6 +83,8 @@ export async function openJournal(given: Fate[] = []) {
     troubles,
     seqs,
     told,
+    /** Resolves when everything told so far is stored. */
+    drained: () => journal.stored((stored) => stored === snapshot),
     /** Holds the next commit back until the returned function is called. */
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>();

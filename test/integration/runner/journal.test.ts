@@ -20,7 +20,7 @@ describe('the journal of a run', () => {
   it('I6: stores what it is given in order, one write at a time, and numbers it without gaps', async () => {
     const run = await openJournal();
     run.told(...TO_PASS);
-    await run.journal.drained();
+    await run.drained();
     expect(run.reports.at(-1)).toBe('stored pass');
     expect(run.seqs).toEqual(run.seqs.map((_, n) => n + 1));
     expect(await run.seqsInDatabase()).toEqual(run.seqs);
@@ -31,7 +31,7 @@ describe('the journal of a run', () => {
     const release = run.hold();
     run.told(...TO_PASS);
     release();
-    await run.journal.drained();
+    await run.drained();
     expect(run.reports).toEqual(['stored running.launching', 'stored running.settling', 'stored pass']);
   });
 
@@ -42,7 +42,7 @@ describe('the journal of a run', () => {
   ])('I12: stores a transition once though its commit %s', async (_, fates) => {
     const run = await openJournal(fates);
     run.told(CLAIM);
-    await run.journal.drained();
+    await run.drained();
     expect(run.reports).toEqual(['stored running.launching']);
     expect(run.troubles).toHaveLength(fates.length);
     expect(await run.seqsInDatabase()).toEqual([1]);
@@ -55,7 +55,7 @@ describe('the journal of a run', () => {
     release();
     await eventually(() => expect(run.troubles).toHaveLength(1));
     run.told(LAUNCHED, CHECKED);
-    await run.journal.drained();
+    await run.drained();
     expect(run.reports).toEqual(['stored running.launching', 'stored running.stepping.acting']);
     expect(await run.seqsInDatabase()).toEqual(run.seqs);
   });
@@ -64,11 +64,11 @@ describe('the journal of a run', () => {
     const run = await openJournal([...TO_PASS.slice(1).map((): Fate => 'arrives'), 'answer lost']);
     for (const event of TO_PASS) {
       run.told(event);
-      if (event !== TO_PASS.at(-1)) await run.journal.drained();
+      if (event !== TO_PASS.at(-1)) await run.drained();
     }
     await eventually(() => expect(run.troubles).toHaveLength(1));
     await set(run.id, `lease_until = clock_timestamp() - interval '1 ms'`);
-    await run.journal.drained();
+    await run.drained();
     expect(run.reports.at(-1)).toBe('stored pass');
     expect(await run.row()).toMatchObject({ status: 'pass' });
   });
@@ -77,17 +77,17 @@ describe('the journal of a run', () => {
     const run = await openJournal();
     run.goOnWhenOverruled();
     for (const event of TO_PASS.slice(0, -1)) run.told(event);
-    await run.journal.drained();
+    await run.drained();
     await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
     run.told(TO_PASS.at(-1)!);
-    await run.journal.drained();
+    await run.drained();
     expect(run.reports.slice(-2)).toEqual([
       'overruled at running.settling by user',
       'stored cancelling.aborting',
     ]);
     expect(statusOf(run.committed!)).toBe('running');
     run.told(INTERRUPTED, CLOSED);
-    await run.journal.drained();
+    await run.drained();
     expect(await run.row()).toMatchObject({ status: 'fail', cancelled: true });
     expect(await run.seqsInDatabase()).toEqual(run.seqs);
   });
@@ -97,12 +97,12 @@ describe('the journal of a run', () => {
     run.goOnWhenOverruled();
     for (const event of TO_PASS.slice(0, -1)) {
       run.told(event);
-      await run.journal.drained();
+      await run.drained();
     }
     run.told(TO_PASS.at(-1)!);
     await eventually(() => expect(run.troubles).toHaveLength(1));
     await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
-    await run.journal.drained();
+    await run.drained();
     expect(run.reports.slice(-2)).toEqual([
       'overruled at running.settling by user',
       'stored cancelling.aborting',
@@ -123,7 +123,7 @@ describe('a run that is lost', () => {
   ])('I2: %s is reported, and nothing more is written', async (_, change, why) => {
     const run = await openJournal();
     run.told(CLAIM);
-    await run.journal.drained();
+    await run.drained();
     await set(run.id, change);
     const before = await run.row();
     run.told(LAUNCHED);
@@ -138,7 +138,7 @@ describe('a run that is lost', () => {
   it('I1: is one that was deleted or made final by somebody else', async () => {
     const run = await openJournal();
     run.told(CLAIM);
-    await run.journal.drained();
+    await run.drained();
     await sql().rows('delete from runs where id = $1', [run.id]);
     run.told(CANCEL);
     await eventually(() => expect(run.reports.at(-1)).toMatch(/^lost: /));

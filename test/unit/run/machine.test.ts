@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { budgetOf } from '#shared/run/budget.ts';
+import { EffectError } from '#shared/run/context.ts';
 import { runMachine } from '#shared/run/machine.ts';
 import { initialSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal, STATUSES } from '#shared/run/status.ts';
@@ -25,6 +26,9 @@ const fresh = () => initialSnapshot({ stepTimeouts: [1_000, 1_000], budget });
 const given = (...events: Told[]) => events.reduce(tell, fresh());
 const ACTING = [CLAIM, LAUNCHED, CHECKED];
 const STALE: Told = { type: 'STALE', at: 2_000, source: 'supervisor' };
+
+const until = (snapshot: ReturnType<typeof fresh>, id: string) =>
+  (snapshot.children[id] as unknown as { options: { input: { at: number } } }).options.input.at;
 
 describe('the run machine, given and when and then', () => {
   it.each<[string, Told[], string]>([
@@ -64,14 +68,38 @@ describe('the run machine, given and when and then', () => {
   });
 
   it('I4: gives every rung an absolute deadline within the grace budget, counted from the cancel', () => {
-    const until = (snapshot: ReturnType<typeof fresh>, id: string) =>
-      (snapshot.children[id] as unknown as { options: { input: { at: number } } }).options.input.at;
     const aborting = given(...ACTING, { ...CANCEL, at: 5_000 } as Told);
     expect(until(aborting, 'abortDeadline')).toBe(5_000 + budget.abort);
     const closing = tell(aborting, INTERRUPTED);
     expect(until(closing, 'closeDeadline')).toBe(5_000 + budget.close);
     const killing = tell(closing, { type: 'xstate.error.actor.close' });
     expect(until(killing, 'killDeadline')).toBe(5_000 + 2_500);
+  });
+
+  it('I8: counts the deadline of settling from the failure before it, not from the start of that effect', () => {
+    const late: Told = { type: 'xstate.done.actor.stepDeadline', output: { at: 9_000 } };
+    const failed: Told = {
+      type: 'xstate.error.actor.launch',
+      error: new EffectError(8_000, new Error('no browser')),
+    };
+    expect(until(given(...ACTING, late), 'settleDeadline')).toBe(9_000 + budget.settle);
+    expect(until(given(CLAIM, failed), 'settleDeadline')).toBe(8_000 + budget.settle);
+  });
+
+  it('I9: keeps the first reason of a failure, and a step that its deadline cut off as a failed one', () => {
+    const late: Told = { type: 'xstate.done.actor.stepDeadline', output: { at: 9_000 } };
+    const unclosed: Told = { type: 'xstate.done.actor.settleDeadline', output: { at: 19_000 } };
+    const { context } = given(...ACTING, late, unclosed);
+    expect(context).toMatchObject({ stopReason: 'step_timeout', done: 1, lastStep: { index: 0, ok: false } });
+    expect(context.error).toBeUndefined();
+    expect(given(...ACTING, STEP_FAILED, CHECKED, unclosed).context.stopReason).toBe('step_failed');
+  });
+
+  it('lets a user who asks later outrank the shutdown of a runner, without softening it', () => {
+    const shutdown: Told = { type: 'CANCEL', at: 1, source: 'shutdown', mode: 'force' };
+    const asked = given(...ACTING, shutdown, { ...CANCEL, reason: 'mine' } as Told).context.cancel;
+    expect(asked).toMatchObject({ source: 'user', reason: 'mine', mode: 'force' });
+    expect(given(...ACTING, CANCEL, shutdown).context.cancel).toMatchObject({ source: 'user' });
   });
 
   it('starts at the last rung for a forced cancel, and a repeat can only harden', () => {

@@ -1,0 +1,14 @@
+import { settlesWithin } from '#shared/process/settles-within.ts';
+import type { BrowserHold } from './browser-hold.ts';
+
+/** Closes the run's context, or kills its browser if that takes longer than `ms`. Bounded, whatever hangs (I5, I8). */
+export async function closeOrKill(
+  hold: BrowserHold,
+  options: { keepVideo: boolean; reason: string },
+  ms: number,
+): Promise<{ videoPath?: string }> {
+  const closing = hold.close(options);
+  if (await settlesWithin(closing, ms)) return closing;
+  await settlesWithin(hold.kill(), ms);
+  return {};
+}
