@@ -21,10 +21,10 @@ export const createLog = (
 /** What a log may hold of an error: nothing of the rows and values that database errors carry along (I10). */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
-  const { name, message, stack, cause } = error;
+  const { message, stack, cause } = error;
   const code = 'code' in error ? error.code : undefined;
   return {
-    type: name,
+    type: error.constructor.name,
     message,
     stack,
     ...(code !== undefined && { code }),

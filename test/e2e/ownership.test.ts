@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client as Postgres } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
+import { browsersWith } from '../support/leaks.ts';
+import { rows } from '../support/rows.ts';
+import { expectWholeStream } from '../support/run-stream.ts';
+import { isEvent } from '../support/sse.ts';
+import { createStack, type Stack, startOneOfEach } from '../support/stack.ts';
+
+const LEASE_MS = 10_000;
+const GRACE_MS = 600;
+
+let stack: Stack;
+let client: Client;
+/** Paths asked for, with their answers while they are held. */
+const asked: string[] = [];
+const held = new Map<string, ServerResponse>();
+const site = createServer((request, response) => {
+  asked.push(request.url!);
+  held.set(request.url!, response);
+});
+const url = () => `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+const answer = (path: string) =>
+  held.get(path)!.setHeader('Content-Type', 'text/html').end('<title>ok</title>');
+const arrives = (path: string) => eventually(() => expect(asked).toContain(path));
+
+beforeAll(async () => {
+  site.listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  stack = await createStack({
+    env: { GHOSTLY_LEASE_MS: String(LEASE_MS), GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS), RUNNER_SLOTS: '1' },
+  });
+  const { gateway } = await startOneOfEach(stack);
+  client = await stack.clientOf(gateway);
+});
+afterAll(async () => {
+  site.closeAllConnections();
+  site.close();
+  await once(site, 'close');
+});
+
+test('I2, I12: no step begins before the one before it is stored', async () => {
+  const id = await client.start({
+    baseUrl: url(),
+    steps: [
+      { action: 'goto', url: '/first' },
+      { action: 'goto', url: '/second' },
+    ],
+  });
+  const watch = await client.watch(id);
+  await arrives('/first');
+  await watch.until(isEvent('step_start', 0));
+
+  const lock = new Postgres({ connectionString: stack.databaseUrl });
+  await lock.connect();
+  await lock.query('begin; lock table events in exclusive mode');
+  answer('/first');
+  await eventually(async () => {
+    const waiting = await rows(stack.databaseUrl, `select from pg_locks where not granted`);
+    expect(waiting.length).toBeGreaterThan(0);
+  });
+  // That nothing happens cannot be awaited; a step takes some 30 ms here.
+  await delay(300);
+  expect(asked).not.toContain('/second');
+
+  await lock.query('commit');
+  await lock.end();
+  await arrives('/second');
+  answer('/second');
+  expect(expectWholeStream(await watch.ended())).toEqual({ status: 'pass' });
+});
+
+test('I2, I5, I8: an owner that lost a run ends its browser though that hangs, frees its slot, and tells what it had', async () => {
+  const steps = [{ action: 'goto', url: '/hangs' }];
+  const id = await client.start({ baseUrl: url(), steps });
+  await arrives('/hangs');
+  const [browser] = await browsersWith(stack.home);
+  process.kill(browser!.pid, 'SIGSTOP');
+  await rows(stack.databaseUrl, 'update runs set epoch = epoch + 1 where id = $1', [id]);
+
+  await eventually(
+    async () => {
+      expect((await browsersWith(stack.home)).map(({ pid }) => pid)).not.toContain(browser!.pid);
+      const late = 'select browser_closed from late_results where run_id = $1';
+      expect(await rows(stack.databaseUrl, late, [id])).toEqual([{ browser_closed: true }]);
+    },
+    { timeoutMs: LEASE_MS / 5 + 3 * GRACE_MS + 3_000 },
+  );
+  const next = await client.start({ baseUrl: url(), steps: [{ action: 'goto', url: '/next' }] });
+  await arrives('/next');
+  answer('/next');
+  expect(expectWholeStream(await (await client.watch(next)).ended())).toEqual({ status: 'pass' });
+});
