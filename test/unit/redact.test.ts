@@ -135,10 +135,87 @@ describe('I10: createRedactor hides fill values', () => {
     );
   });
 
+  test('property: exactly what an obvious search finds is hidden, however the needles overlap', () => {
+    const letters = (minLength: number, maxLength: number) =>
+      fc.string({ minLength, maxLength, unit: fc.constantFrom('a', 'b') });
+    fc.assert(
+      fc.property(
+        fc.array(letters(3, 20), { maxLength: 8 }),
+        letters(0, 80),
+        fc.nat(90),
+        (secrets, text, limit) => {
+          expect(redactor(...secrets)(text)).toBe(obvious(secrets, text, text.length));
+          expect(redactor(...secrets)(text, limit)).toBe(obvious(secrets, text, limit));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   test('a value of the largest size is no trouble', () => {
     const value = 'päss "word" '.repeat(8_000);
     expect(redactor(value, `${value}!`)(`a${value}!b`.repeat(3))).toBe(
       'a[REDACTED]ba[REDACTED]ba[REDACTED]b',
     );
+  });
+});
+
+/** Marks every place of every occurrence. */
+function obvious(secrets: readonly string[], text: string, limit: number): string {
+  const hidden = Array.from(text, () => false);
+  const begins = Array.from(text, () => false);
+  for (let at = 0; at < Math.min(limit, text.length); at += 1) {
+    const found = secrets.filter((value) => text.startsWith(value, at)).map(({ length }) => length);
+    const longest = Math.max(0, ...found);
+    // Occurrences that touch are one, as are those that overlap.
+    if (longest > 0 && !hidden[at] && !hidden[at - 1]) begins[at] = true;
+    hidden.fill(true, at, at + longest);
+  }
+  return Array.from(text, (letter, at) =>
+    begins[at] ? REDACTED : hidden[at] || at >= limit ? '' : letter,
+  ).join('');
+}
+
+describe('I5: no flow and page together hold up the process', () => {
+  const equal = (count: number) => 'a'.repeat(count);
+  const letter = (i: number) => String.fromCharCode(97 + i);
+  const each = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
+  /** Best of three, since the machine has other work too. */
+  const fastest = (work: () => unknown) =>
+    Math.min(
+      ...each(3, () => {
+        const start = performance.now();
+        work();
+        return performance.now() - start;
+      }),
+    );
+
+  test.each<[name: string, values: string[], text: (size: number) => string]>([
+    ['a huge value of equal characters in a text of the same', [equal(100_000)], equal],
+    ['a text that is redacted already', ['RED'], (size) => REDACTED.repeat(size / 10)],
+    ['25 huge values of equal characters', each(25, (i) => letter(i).repeat(100_000)), equal],
+    ['25 huge values that fail at their first character', each(25, (i) => `b${equal(90_000 + i)}`), equal],
+    ['25 values that fail at their last character', each(25, (i) => `${equal(40_000 + i)}b`), equal],
+    ['many values that begin alike', each(1_000, (i) => equal(500 + i)), equal],
+  ])('%s: twice the text takes about twice the time', (_, values, text) => {
+    const redact = redactor(...values);
+    const [half, whole] = [text(150_000), text(300_000)];
+    redact(whole);
+    const [short, long] = [fastest(() => redact(half)), fastest(() => redact(whole))];
+    expect(long).toBeLessThan(3 * short + 20);
+    expect(long).toBeLessThan(400);
+  });
+
+  test('huge values cost a short text next to nothing, and are found in a long one', () => {
+    const values = each(10, (i) => `"\n ${letter(i)}`.repeat(10_000));
+    expect(fastest(() => redactor(...values, 'hunter2')('a hunter2'))).toBeLessThan(100);
+    expect(redactor(...values, 'hunter2')(`${values[3]}: hunter2`)).toBe(`${REDACTED}: ${REDACTED}`);
+  });
+
+  test('of a huge text only what is needed is looked at', () => {
+    const redact = redactor('hunter2');
+    const [small, huge] = ['hunter2 '.repeat(1_000), 'hunter2 '.repeat(2_000_000)];
+    redact(small, 2_000);
+    expect(fastest(() => redact(huge, 2_000))).toBeLessThan(5 * fastest(() => redact(small, 2_000)) + 20);
   });
 });

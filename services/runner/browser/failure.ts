@@ -5,6 +5,8 @@ import { StepFailure } from './errors.ts';
 
 const LONGEST_TARGET = 200;
 const LONGEST_MESSAGE = 300;
+/** What is read of a text that will be shortened; the rest may be of any size. */
+const LONGEST_READ = 5_000;
 const DOWNLOAD_REFUSED = 'the address answered with a download, which is refused';
 
 /** What Playwright's call log says about an element that was found but could not be used, most telling first. */
@@ -43,13 +45,15 @@ export function describeFailure(step: Step, error: unknown, budgetMs: number, re
 
 function attempt(step: Step, redact: Redactor): string {
   const target = step.action === 'goto' ? step.url : step.action === 'press' ? step.key : selectorOf(step);
-  return target === undefined ? step.action : `${step.action} ${shorten(redact(target), LONGEST_TARGET)}`;
+  return target === undefined
+    ? step.action
+    : `${step.action} ${shorten(redact(target, LONGEST_READ), LONGEST_TARGET)}`;
 }
 
 function cause(step: Step, error: unknown, budgetMs: number, redact: Redactor): string {
-  if (error instanceof StepFailure) return oneLine(redact(error.message));
+  if (error instanceof StepFailure) return oneLine(redact(error.message, LONGEST_READ));
   if (!isTimeout(error)) {
-    const line = oneLine(redact(messageOf(error)));
+    const line = oneLine(redact(messageOf(error), LONGEST_READ));
     return /^Download is starting$/.test(line) ? DOWNLOAD_REFUSED : line.replace(/ at https?:\S+$/, '');
   }
   return selectorOf(step) === undefined

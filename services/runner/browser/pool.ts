@@ -119,7 +119,7 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
       throw new BrowserError('browser_unresponsive', `the browser gave no page within ${openTimeoutMs} ms`);
     }
     const run = await opening;
-    if (await closing) {
+    if (closing !== undefined) {
       await run.close({ keepVideo: false, reason: 'the runner stops' });
       refuseIfClosed();
     }

@@ -25,7 +25,10 @@ export interface RunBrowser {
    * the step's own timeout in all.
    */
   perform(index: number, signal: AbortSignal): Promise<StepOutcome>;
-  /** Closes the context; may be called again and at the same time, the first call's options count. Never rejects. */
+  /**
+   * Closes the context; beside it the video gets a bounded time. May be called again and at the same time, the first
+   * call's options count. Never rejects.
+   */
   close(options: { keepVideo: boolean; reason: string }): Promise<{ videoPath?: string }>;
   /** Retires the browser, then kills its process once, with every run on it. Never rejects. */
   kill(): Promise<{ pid: number | undefined }>;
@@ -109,6 +112,7 @@ function createRunBrowser(
       }),
     ]);
     shared.leave();
+    if (keepVideo && recorder && !kept) log.warn({ runId }, 'the video was not finished; there is none');
     return kept ? { videoPath } : {};
   }
 

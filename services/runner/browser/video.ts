@@ -12,13 +12,18 @@ export interface VideoOptions {
 }
 
 export interface VideoRecorder {
-  /** Ends the recording; keeps it as `file` or drops it. Resolves with whether there is a file. Never rejects. */
+  /**
+   * Ends the recording; keeps it as `keepAs` or drops it. Resolves with whether there is a file, after about a second
+   * at most: an encoder that is late is killed. Never rejects.
+   */
   finish(keepAs: string | undefined): Promise<boolean>;
 }
 
 const SIZE = { width: 800, height: 450 };
 const FPS = 10;
-const FINISH_PATIENCE_MS = 3_000;
+/** The encoder's whole time to finish its file; the callers' time to close a run is not much longer (I5). */
+const FINISH_PATIENCE_MS = 1_000;
+const DEATH_PATIENCE_MS = 200;
 
 /**
  * Records the page as WebM. Owns its encoder process. Frames come from the browser and are encoded by whatever
@@ -57,7 +62,10 @@ export async function recordVideo(page: Page, name: string, options: VideoOption
         // The picture stood until now.
         write(last);
         encoder.stdin.end();
-        if (!(await settlesWithin(exited, FINISH_PATIENCE_MS))) await stop();
+        if (!(await settlesWithin(exited, FINISH_PATIENCE_MS))) {
+          await stop();
+          return false;
+        }
         if ((await exited) !== 0) return false;
         await mkdir(dirname(keepAs), { recursive: true });
         await rename(draft, keepAs).catch(() => copyFile(draft, keepAs));
@@ -76,7 +84,7 @@ async function end(
   exited: Promise<unknown>,
 ): Promise<void> {
   encoder.kill('SIGKILL');
-  await exited;
+  await settlesWithin(exited, DEATH_PATIENCE_MS);
 }
 
 const encoderArguments = (file: string): string[] => [
