@@ -1,4 +1,5 @@
 import type { Flow } from './flow.ts';
+import { createSearch, type Search } from './needle-search.ts';
 import type { Step } from './step.ts';
 
 export const REDACTED = '[REDACTED]';
@@ -30,12 +31,19 @@ export function createRedactor(flow: Pick<Flow, 'steps'> & { baseUrl?: string })
   const secrets = [...new Set([...values, ...urls.flatMap(passwordsOf)])];
   const searchFor = (longest: number) =>
     createSearch([...new Set(secrets.flatMap((value) => forms(value, longest)))]);
-  let short: Search | undefined;
-  let any: Search | undefined;
+  // Made when first needed: few runs show a text that is long enough for the second.
+  let forShort: Search | undefined;
+  let forLong: Search | undefined;
+  const searchOf = (text: string): Search => {
+    if (text.length <= SHORT_TEXT) {
+      forShort ??= searchFor(SHORT_TEXT);
+      return forShort;
+    }
+    forLong ??= searchFor(Number.POSITIVE_INFINITY);
+    return forLong;
+  };
   return (text, limit = text.length) => {
-    if (text.length <= SHORT_TEXT) short ??= searchFor(SHORT_TEXT);
-    else any ??= searchFor(Number.POSITIVE_INFINITY);
-    const search = (text.length <= SHORT_TEXT ? short : any) as Search;
+    const search = searchOf(text);
     const seen = text.slice(0, limit + search.longest);
     return replaceSpans(seen, covered(seen, limit, search), Math.min(limit, text.length));
   };
@@ -120,115 +128,6 @@ function covered(text: string, limit: number, search: Search): Span[] {
   }
   return spans;
 }
-
-interface Search {
-  longest: number;
-  /** Tells the length of the longest needle at a position of `text`, or 0. */
-  over(text: string): (at: number) => number;
-}
-
-/**
- * Finds the longest needle at each position in steps of its length's logarithm, however many needles there are and
- * however they overlap, so that no flow and page together can hold up the process. The length is found bit by bit,
- * highest first: every needle leaves a marker (hash of its head, and the longest needle within that head) for each
- * head that this passes. Two 32-bit hashes are trusted without a look at the text: who builds a collision of them
- * spoils the redaction of their own flow only.
- */
-function createSearch(needles: readonly string[]): Search {
-  const sorted = needles.toSorted((a, b) => a.length - b.length);
-  const longest = sorted.at(-1)?.length ?? 0;
-  const usedBits = sorted.reduce((all, { length }) => all | length, 0);
-  const topBit = longest === 0 ? 0 : 1 << (31 - Math.clz32(longest));
-  const powers = [powersOf(BASES[0], longest), powersOf(BASES[1], longest)] as const;
-  const bits = Math.max(
-    4,
-    Math.ceil(Math.log2(1 + sorted.reduce((n, { length }) => n + ones(length), 0))) + 1,
-  );
-  // Four numbers a marker: both hashes, the head's length (0: free), the longest needle within it.
-  const table = new Int32Array(4 << bits);
-  const heads = new Uint8Array(1 << 16);
-
-  function slotOf(one: number, two: number, length: number): number {
-    let slot = Math.imul(one ^ Math.imul(length, 0x85ebca6b), 0x9e3779b1) >>> (32 - bits);
-    for (; ; slot = (slot + 1) & ((1 << bits) - 1)) {
-      const at = slot * 4;
-      if (table[at + 2] === 0) return at;
-      if (table[at] === one && table[at + 1] === two && table[at + 2] === length) return at;
-    }
-  }
-
-  function markerAt(sums: Sums, from: number, length: number): number {
-    const [one, two] = sums;
-    const first = (one[from + length]! - Math.imul(one[from]!, powers[0][length]!)) | 0;
-    const second = (two[from + length]! - Math.imul(two[from]!, powers[1][length]!)) | 0;
-    return slotOf(first, second, length);
-  }
-
-  function longestAt(sums: Sums, from: number, room: number): number {
-    let passed = 0;
-    let best = 0;
-    for (let bit = topBit; bit > 0; bit >>= 1) {
-      const length = passed | bit;
-      if ((usedBits & bit) === 0 || length > room) continue;
-      const at = markerAt(sums, from, length);
-      if (table[at + 2] === 0) continue;
-      passed = length;
-      best = Math.max(best, table[at + 3]!);
-    }
-    return best;
-  }
-
-  const scratch: Sums = [new Int32Array(longest + 1), new Int32Array(longest + 1)];
-  // Shorter needles first: what lies within a head is then known.
-  for (const needle of sorted) {
-    sum(needle, scratch);
-    heads[headOf(needle, 0)] = 1;
-    let length = 0;
-    for (let bit = topBit; bit > 0; bit >>= 1) {
-      if ((needle.length & bit) === 0) continue;
-      length |= bit;
-      const best = length === needle.length ? length : longestAt(scratch, 0, length - 1);
-      const at = markerAt(scratch, 0, length);
-      table.set([scratch[0][length]!, scratch[1][length]!, length, Math.max(best, table[at + 3]!)], at);
-    }
-  }
-
-  return {
-    longest,
-    over(text) {
-      if (longest === 0) return () => 0;
-      const sums: Sums = [new Int32Array(text.length + 1), new Int32Array(text.length + 1)];
-      sum(text, sums);
-      return (at) => (heads[headOf(text, at)] === 1 ? longestAt(sums, at, text.length - at) : 0);
-    },
-  };
-}
-
-/** Hashes of all heads of a text, by length, to two bases. */
-type Sums = readonly [Int32Array, Int32Array];
-const BASES = [0x2c1b3c6d, 0x297a2d39] as const;
-
-function sum(text: string, [one, two]: Sums): void {
-  let first = 0;
-  let second = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i) + 1;
-    first = (Math.imul(first, BASES[0]) + code) | 0;
-    second = (Math.imul(second, BASES[1]) + code) | 0;
-    one[i + 1] = first;
-    two[i + 1] = second;
-  }
-}
-
-function powersOf(base: number, count: number): Int32Array {
-  const powers = new Int32Array(count + 1).fill(1);
-  for (let i = 1; i <= count; i += 1) powers[i] = Math.imul(powers[i - 1]!, base);
-  return powers;
-}
-
-const ones = (n: number) => n.toString(2).replaceAll('0', '').length;
-const headOf = (text: string, at: number) =>
-  (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) & 0xffff;
 
 function replaceSpans(text: string, spans: readonly Span[], limit: number): string {
   const parts: string[] = [];

@@ -2,8 +2,6 @@
 export const STATUSES = ['running', 'cancelling', 'pass', 'fail'] as const;
 export type Status = (typeof STATUSES)[number];
 
-export const LIVE_STATUSES = ['running', 'cancelling'] as const satisfies readonly Status[];
-
 export const isFinal = (status: Status): status is 'pass' | 'fail' => status === 'pass' || status === 'fail';
 
 /** Who asked for a run's end: a person, the supervisor on its own account, or a runner that shuts down. */

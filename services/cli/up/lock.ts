@@ -45,6 +45,7 @@ const clear = async (path: string, dead: string): Promise<void> => {
   } catch {
     return;
   }
+  // A third start may have its lock there by now: then that one counts.
   if ((await read(aside)) !== dead) await link(aside, path).catch(() => {});
   await rm(aside, { force: true });
 };

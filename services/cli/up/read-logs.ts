@@ -65,7 +65,7 @@ export const followLog = async (
         offset = 0;
         continue;
       }
-      await delay(POLL_MS, undefined, { signal }).catch(() => {});
+      await delay(POLL_MS, undefined, { signal }).catch(() => {}); // the loop looks at the signal itself
     }
   } finally {
     await file?.close();

@@ -139,7 +139,7 @@ const runStack = async (
     const timer = setTimeout(stop.force, STOP_WITHIN_MS + extra - FORCE_MS);
     await stack.stop(stop.forced);
     clearTimeout(timer);
-    await starting.catch(() => {});
+    await starting.catch(() => {}); // a failure went on its way above; being stopped halfway is none
   }
 };
 

@@ -88,7 +88,6 @@ export const StepEntity = defineEntity({
     at: p.datetime(),
   },
 });
-export type StepRecord = InferEntity<typeof StepEntity>;
 
 /** What an owner still had to say after it lost a run: refused, not numbered, not streamed, but kept. */
 export const LateResultEntity = defineEntity({
