@@ -68,8 +68,9 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   const claim = async () => {
     if (claimsUnsure) {
-      const since = performance.now() - deps.leaseMs / 5;
-      for (const run of await findLostClaims(sql, owner, [...actors.keys()])) start(run, since);
+      const asked = performance.now();
+      for (const { leaseLeft, ...run } of await findLostClaims(sql, owner, [...actors.keys()]))
+        start(run, asked - (deps.leaseMs - leaseLeft));
       claimsUnsure = false;
     }
     while (!draining && actors.size < slots && deps.sessionHeld()) {

@@ -31,10 +31,15 @@ update runs set owner = $1, epoch = epoch + 1, claimed_at = clock_timestamp(), h
 from next where runs.id = next.id
 returning ${COLUMNS}`;
 
-/** Runs that this owner claimed without hearing of it: the answer to its claim was lost. `known` are those it has. */
-export const findLostClaims = (sql: Sql, owner: string, known: string[]): Promise<ClaimedRun[]> =>
-  sql.rows<ClaimedRun>(LOST_CLAIMS, [owner, known]);
+/** A claim whose answer was lost, and how long its lease still is, ms. */
+export interface LostClaim extends ClaimedRun {
+  leaseLeft: number;
+}
+
+/** Runs that this owner claimed without hearing of it. `known` are those it has. */
+export const findLostClaims = (sql: Sql, owner: string, known: string[]): Promise<LostClaim[]> =>
+  sql.rows<LostClaim>(LOST_CLAIMS, [owner, known]);
 
 const LOST_CLAIMS = `
-select ${COLUMNS} from runs
+select ${COLUMNS}, extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as "leaseLeft" from runs
 where owner = $1 and status = 'running' and last_seq = 0 and lease_until > clock_timestamp() and id <> all ($2::uuid[])`;

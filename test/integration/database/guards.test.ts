@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
-import { claimNext } from '#shared/database/runs/claim.ts';
+import { claimNext, findLostClaims } from '#shared/database/runs/claim.ts';
 import { commitTransition, readOwnedRun } from '#shared/database/runs/commit.ts';
 import {
   cancelQueued,
@@ -86,6 +86,19 @@ describe('claimNext', () => {
     expect(await claimNext(sql(), A, 10_000)).toBeUndefined();
     await cancel(id);
     await finalise(id, CANCEL, 'queued');
+  });
+
+  it('I5: finds a claim again whose answer was lost, with what is left of its lease', async () => {
+    const owner = randomUUID();
+    await queueRun(sql(), account);
+    const lost = (await claimNext(sql(), owner, 10_000))!;
+    const [found] = await findLostClaims(sql(), owner, []);
+    expect(found).toMatchObject(lost);
+    expect(found!.leaseLeft).toBeGreaterThan(8_000);
+    expect(found!.leaseLeft).toBeLessThanOrEqual(10_000);
+    expect(await findLostClaims(sql(), owner, [lost.id])).toEqual([]);
+    await expireLease(lost.id);
+    expect(await findLostClaims(sql(), owner, [])).toEqual([]);
   });
 
   it('I3: never takes a run with a recorded cancel', async () => {
