@@ -1,11 +1,19 @@
-import type { ParseArgsConfig, parseArgs } from 'node:util';
+import type { ParseArgsOptionDescriptor, parseArgs } from 'node:util';
 import type { Environment } from '#shared/local/binaries.ts';
 
-export type CommandOptions = NonNullable<ParseArgsConfig['options']>;
+/** An option: what Node parses by, what the help says, and what a shell completes. */
+export interface OptionSpec extends ParseArgsOptionDescriptor {
+  help: string;
+  /** How the help names its value (`TEXT`). */
+  value?: string;
+  /** The only values there are. */
+  choices?: readonly string[];
+}
+export type CommandOptions = Readonly<Record<string, OptionSpec>>;
 type Values<O extends CommandOptions> = ReturnType<typeof parseArgs<{ options: O }>>['values'];
 
 /** What a command may touch of the process that runs it. */
-export type CommandContext = {
+export interface CommandContext {
   env: Environment;
   cwd: string;
   /** Folder of the clone. */
@@ -14,25 +22,42 @@ export type CommandContext = {
   err: (line: string) => void;
   /** Aborted when nobody reads the output any more. */
   outClosed: AbortSignal;
-};
+  /** Asks the person at the terminal; undefined where there is none. */
+  confirm?: ((question: string) => Promise<boolean>) | undefined;
+}
 
-export type Command<O extends CommandOptions = CommandOptions> = {
-  /** What follows `ghostly <name>`. */
+/** A word that says what a command is to do, e.g. `create` of `keys`. */
+export interface Action {
+  /** Names of what follows it. */
+  args: readonly string[];
+  help: string;
+}
+
+export interface Command<O extends CommandOptions = CommandOptions> {
+  /** What it does, in one or two lines. */
+  about: readonly string[];
+  /** What follows `ghostly <name>`, without the options. */
   usage: string;
-  /** Lines shown below the usage: one for each option. */
-  help: readonly string[];
+  /** Its first argument is one of these; the first one is meant if there is none. Then `positionals` says nothing. */
+  actions?: Readonly<Record<string, Action>>;
   options: O;
   positionals: { min: number; max: number };
+  /** What follows `ghostly <name>`, and what that does. */
+  examples: readonly (readonly [args: string, what: string])[];
+  /** Exit codes and the like. */
+  notes?: readonly string[];
   /** Resolves to the exit code. @throws UsageError for arguments that cannot be used */
-  run: (context: CommandContext, values: Values<O>, positionals: string[]) => Promise<number>;
-};
+  run(context: CommandContext, values: Values<O>, positionals: string[]): Promise<number>;
+}
 
 /** The table's view: a command with its own types for its options hidden. */
 export type AnyCommand = Omit<Command, 'run'> & {
-  run: (context: CommandContext, values: never, positionals: string[]) => Promise<number>;
+  run(context: CommandContext, values: never, positionals: string[]): Promise<number>;
 };
 
-export const defineCommand = <const O extends CommandOptions>(command: Command<O>): Command<O> => command;
+export function defineCommand<const O extends CommandOptions>(command: Command<O>): Command<O> {
+  return command;
+}
 
 /** Arguments that cannot be used: exit code 2, with the command's help. */
 export class UsageError extends Error {
@@ -41,10 +66,10 @@ export class UsageError extends Error {
 }
 
 /** @throws UsageError unless `text` is a whole number within the bounds */
-export const wholeNumber = (option: string, text: string, min: number, max: number): number => {
+export function wholeNumber(option: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < min || value > max) {
     throw new UsageError(`${option} needs a whole number from ${min} to ${max}, not "${text}"`);
   }
   return value;
-};
+}

@@ -1,52 +1,57 @@
 import { parseArgs } from 'node:util';
 import { VERSION } from '#shared/process/version.ts';
 import { type AnyCommand, type CommandContext, UsageError } from './command.ts';
+import { helpOf, overview } from './help.ts';
 
 export type CommandEntry = readonly [summary: string, load: () => Promise<{ command: AnyCommand }>];
-export type CommandTable = Readonly<Record<string, CommandEntry>>;
+/** The commands of each group, in the order of the overview. */
+export type CommandTable = Readonly<Record<string, Readonly<Record<string, CommandEntry>>>>;
 
 export const EXIT_USAGE = 2;
-
-export const overview = (table: CommandTable): string => {
-  const width = Math.max(...Object.keys(table).map((name) => name.length)) + 2;
-  const rows = Object.entries(table).map(([name, [summary]]) => `  ${name.padEnd(width)}${summary}`);
-  return [
-    'Usage: ghostly <command> [options]',
-    '',
-    ...rows,
-    '',
-    'ghostly <command> --help says more; ghostly --version says which this is.',
-  ].join('\n');
-};
-
-const helpOf = (name: string, { usage, help }: AnyCommand): string =>
-  [
-    `Usage: ghostly ${name} ${usage}`.trimEnd(),
-    ...(help.length > 0 ? ['', ...help.map((line) => `  ${line}`)] : []),
-  ].join('\n');
 
 /** Errors that parseArgs and the commands make for arguments that cannot be used. */
 const isUsage = (error: unknown): error is Error =>
   error instanceof UsageError ||
   (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_'));
 
-const parse = (command: AnyCommand, args: readonly string[]) => {
+/** @throws UsageError, or what parseArgs throws */
+export function parse(command: AnyCommand, args: readonly string[]) {
   const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-  const { min, max } = command.positionals;
   if (values.help !== true) {
+    const given: Readonly<Record<string, unknown>> = values;
+    for (const [name, { choices }] of Object.entries(command.options)) check(name, given[name], choices);
+    if (command.actions !== undefined) return { values, positionals: actionOf(command.actions, positionals) };
+    const { min, max } = command.positionals;
     if (positionals.length < min) throw new UsageError('an argument is missing');
     if (positionals.length > max) throw new UsageError(`what is "${positionals[max]}"?`);
   }
   return { values, positionals };
-};
+}
+
+function check(name: string, value: unknown, choices: readonly string[] | undefined): void {
+  for (const text of [value ?? []].flat())
+    if (choices !== undefined && !choices.includes(String(text)))
+      throw new UsageError(`--${name} is one of ${choices.join(', ')}, not "${text}"`);
+}
+
+/** The arguments with the action as the first of them. */
+function actionOf(actions: NonNullable<AnyCommand['actions']>, given: string[]): string[] {
+  const [name = Object.keys(actions)[0]!, ...rest] = given;
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (action === undefined)
+    throw new UsageError(`what is "${name}"? There is ${Object.keys(actions).join(', ')}`);
+  if (rest.length < action.args.length) throw new UsageError(`${action.args[rest.length]} is missing`);
+  if (rest.length > action.args.length) throw new UsageError(`what is "${rest[action.args.length]}"?`);
+  return [name, ...rest];
+}
 
 /** Runs the command that `args` names. Resolves to the exit code: 2 for arguments that cannot be used. */
-export const dispatch = async (
+export async function dispatch(
   table: CommandTable,
   args: readonly string[],
   context: CommandContext,
-): Promise<number> => {
+): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     (name === undefined ? context.err : context.out)(overview(table));
@@ -56,7 +61,7 @@ export const dispatch = async (
     context.out(VERSION);
     return 0;
   }
-  const entry = Object.hasOwn(table, name) ? table[name] : undefined;
+  const entry = Object.values(table).find((group) => Object.hasOwn(group, name))?.[name];
   if (entry === undefined) {
     context.err(`ghostly: there is no command "${name}"\n\n${overview(table)}`);
     return EXIT_USAGE;
@@ -75,4 +80,4 @@ export const dispatch = async (
     context.err(`ghostly ${name}: ${error.message}\n\n${helpOf(name, command)}`);
     return EXIT_USAGE;
   }
-};
+}

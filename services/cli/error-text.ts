@@ -1,12 +1,15 @@
+import { ApiError, GatewayError } from '#shared/client/index.ts';
 import { ConfigError } from '#shared/config/config.ts';
 import { LocalError } from '#shared/local/errors.ts';
-import { ApiError, GatewayError } from './client/errors.ts';
 import { DemoStackError } from './demo/demo-stack.ts';
 import { FlowError } from './flow/flow-file.ts';
+import { AddressError } from './gateway/address-error.ts';
 import { DatabaseError } from './up/database-error.ts';
 import { ServiceStartError } from './up/service.ts';
+import { plainText } from './view/plain-text.ts';
 
 const OURS = [
+  AddressError,
   ApiError,
   ConfigError,
   DatabaseError,
@@ -26,7 +29,9 @@ const isExpected = (error: Error): boolean =>
   OURS.some((kind) => error instanceof kind) || isSystemError(error);
 
 /** One line for what was to be expected, the stack for a defect. */
-export const errorText = (error: unknown): string => {
+export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // Its words are the server's.
+  if (error instanceof ApiError) return plainText(error.message);
   return isExpected(error) ? error.message : (error.stack ?? error.message);
-};
+}

@@ -5,6 +5,8 @@
 import Router from '@koa/router';
 import Koa from 'koa';
 import { createAuthenticate } from './access/authenticate.ts';
+import { createKeyUse } from './access/key-use.ts';
+import { createOutsideTokens } from './access/outside-tokens.ts';
 import { createTokens } from './access/tokens.ts';
 import type { GatewayState } from './call.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -15,23 +17,31 @@ import { securityHeaders } from './middleware/headers.ts';
 import { request } from './middleware/request.ts';
 import { unmatched } from './middleware/unmatched.ts';
 import { mountEndpoints } from './mount.ts';
+import { page } from './page/page.ts';
 
 export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
-  const { database, config, log } = deps;
-  const tokens = createTokens(config.jwtSecret, deps.now);
+  const { database, config, log, now } = deps;
+  const { jwtSecret: secret, jwtSecretPrevious: previous, outsideIssuer, trustedProxies = 0 } = config;
+  const outside = outsideIssuer && createOutsideTokens(outsideIssuer, { log, now });
+  const tokens = createTokens({ secret, previous, outside, now });
   const router = new Router<GatewayState>();
-  router.get('/', (ctx) => {
+  router.get('/', (ctx, next) => {
+    if (config.webDir !== undefined) return next();
     ctx.body = { service: 'ghostly', version: config.version };
   });
   mountEndpoints(router, createHandlers(deps, tokens), {
     sql: database.sql,
-    authenticate: createAuthenticate({ sql: database.sql, tokens }),
+    authenticate: createAuthenticate({
+      sql: database.sql,
+      tokens,
+      onKeyUse: createKeyUse({ sql: database.sql, log }),
+    }),
   });
 
-  const app = new Koa<GatewayState>();
+  const app = new Koa<GatewayState>({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
   // Errors after the answer has begun, such as a watcher that left; all others are answered by `errors`.
   app.on('error', (error: unknown) => log.debug({ err: error }, 'connection failed'));
   app.use(request(log)).use(securityHeaders()).use(errors()).use(cors(config.corsOrigins));
-  app.use(router.routes()).use(unmatched(router));
+  app.use(router.routes()).use(page(config.webDir)).use(unmatched(router));
   return app;
 }

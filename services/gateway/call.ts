@@ -3,11 +3,13 @@ import type {
   BodyOf,
   ENDPOINTS,
   EndpointId,
+  HeadersOf,
   ParamsOf,
   QueryOf,
   ReplyOf,
 } from '#shared/contract/endpoints.ts';
 import type { Language } from '#shared/contract/language.ts';
+import type { FoundProject } from '#shared/database/accounts/projects.ts';
 import type { FoundRun } from '#shared/database/run-views/find.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { Actor } from './access/policy.ts';
@@ -15,6 +17,8 @@ import type { Actor } from './access/policy.ts';
 /** What a request carries along through the middleware. */
 export interface GatewayState {
   requestId: string;
+  /** When its headers had come, on the monotonic clock, ms. */
+  arrivedAt: number;
   language: Language;
   log: Log;
   actor?: Actor;
@@ -28,8 +32,11 @@ export interface Call<Id extends EndpointId> {
   actor: Row<Id> extends { access: 'public' } ? undefined : Actor;
   /** The run of an `onRun` endpoint: the actor may do with it what the endpoint does. */
   run: Row<Id> extends { onRun: true } ? FoundRun : undefined;
+  /** Likewise the project of an `onProject` endpoint. */
+  project: Row<Id> extends { onProject: true } ? FoundProject : undefined;
   params: ParamsOf<Id>;
   query: QueryOf<Id>;
+  headers: HeadersOf<Id>;
   body: BodyOf<Id>;
   /** For `raw` endpoints, which write their answer themselves. */
   ctx: GatewayContext;

@@ -1,18 +1,37 @@
 import type { Database } from '#shared/database/connect.ts';
+import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Log } from '#shared/process/log.ts';
+import type { OutsideIssuer } from './access/outside-tokens.ts';
 import type { Handlers } from './call.ts';
+import type { Cancelling } from './cancel/cancelling.ts';
+import type { DeliverCancel } from './cancel/deliver.ts';
+import type { WaitForEnd } from './runs/wait.ts';
 
 export interface GatewayConfig {
   jwtSecret: string;
+  /** Signs nothing any more, but what it has signed is still good. */
+  jwtSecretPrevious?: string | undefined;
+  /** Whose tokens count besides our own. */
+  outsideIssuer?: OutsideIssuer | undefined;
+  /** How many proxies in front of us name the client's address; 0: none is believed. */
+  trustedProxies?: number | undefined;
   /** Grace budget of a cancel, ms. */
   graceMs: number;
   leaseMs: number;
   /** How long a run may wait for a runner, ms. */
   queueTimeoutMs: number;
+  /** Of queued runs; none if left out. */
+  queueLimits?: RunLimits | undefined;
+  /** How long any run may take from its claim on, ms. */
+  maxDurationMs?: number | undefined;
   /** Holds one folder per run. */
   artifactsDir: string;
   /** Origins that browsers may call from; `*` is any. */
   corsOrigins: readonly string[];
+  /** A built web app to serve at `/`. */
+  webDir?: string | undefined;
+  /** `host:port` of each server of NATS; undefined if subscribers are not let in there. */
+  natsServers?: readonly string[] | undefined;
   version: string;
   /** Shown by ping, e.g. `production`. */
   env: string;
@@ -24,9 +43,13 @@ export interface GatewayDeps {
   log: Log;
   /** Tells runners that a run is waiting. Never awaited by an answer, and may fail. */
   ring(): Promise<void>;
+  /** Brings a recorded cancel to its run's owner, or to a supervisor. Never awaited by an answer. */
+  deliverCancel: DeliverCancel;
+  /** For answers that wait until a run is final. */
+  waitForEnd: WaitForEnd;
   /** What has to be within reach for `/ready`, by name: true if it is. */
   checks: Record<string, () => Promise<boolean>>;
   /** Cancelling and streaming, which need more than the database. */
-  handlers: Pick<Handlers, 'cancelRun' | 'streamRun'>;
+  handlers: Cancelling['handlers'] & Pick<Handlers, 'streamRun' | 'deleteUser'>;
   now?: () => Date;
 }

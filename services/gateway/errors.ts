@@ -6,15 +6,18 @@ export class RequestError extends Error {
   readonly code: ErrorCode;
   readonly details: ValidationDetails | undefined;
   readonly missing: string[] | undefined;
+  /** After how many seconds to try again. */
+  readonly retryAfterS: number | undefined;
 
   constructor(
     code: ErrorCode,
-    more: { details?: ValidationDetails; missing?: string[]; cause?: unknown } = {},
+    more: { details?: ValidationDetails; missing?: string[]; retryAfterS?: number; cause?: unknown } = {},
   ) {
     super(code, { cause: more.cause });
     this.code = code;
     this.details = more.details;
     this.missing = more.missing;
+    this.retryAfterS = more.retryAfterS;
   }
 }
 

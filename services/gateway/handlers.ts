@@ -1,14 +1,21 @@
+import { createLoginLimit } from './access/login-limit.ts';
 import type { Tokens } from './access/tokens.ts';
 import { createCreateApiKey, createDeleteApiKey, createListApiKeys } from './accounts/api-keys.ts';
+import { createListMembers, createPutMember, createRemoveMember } from './accounts/members.ts';
 import { createCreateProject, createDeleteProject, createListProjects } from './accounts/projects.ts';
-import { createLogin, createRegister, me } from './accounts/users.ts';
+import { createListUsers, createLogin, createRegister, me } from './accounts/users.ts';
 import { createReadArtifact } from './artifacts/read.ts';
 import type { Handlers } from './call.ts';
 import type { GatewayDeps } from './deps.ts';
-import { createListRuns, createReadRun } from './runs/read.ts';
+import { createDocs } from './docs/handlers.ts';
+import { createListRuns } from './runs/list.ts';
+import { createReadRun } from './runs/read.ts';
+import { createRerunRun } from './runs/rerun.ts';
 import { createStartRun } from './runs/start.ts';
 import { createAbout } from './service/about.ts';
 import { createReady } from './service/ready.ts';
+import { createSystem } from './service/system.ts';
+import { createReadSubscription } from './subscribers/handler.ts';
 
 /** A handler for every endpoint of the contract; a missing one is a type error. */
 export function createHandlers(deps: GatewayDeps, tokens: Tokens): Handlers {
@@ -16,19 +23,28 @@ export function createHandlers(deps: GatewayDeps, tokens: Tokens): Handlers {
   return {
     ...deps.handlers,
     startRun: createStartRun(deps),
+    rerunRun: createRerunRun(deps),
     listRuns: createListRuns(database.sql),
-    readRun: createReadRun(database.sql),
-    login: createLogin(database, tokens),
+    readRun: createReadRun({ sql: database.sql, waitForEnd: deps.waitForEnd }),
+    login: createLogin({ database, tokens, limit: createLoginLimit({ sql: database.sql, log: deps.log }) }),
     me,
     register: createRegister(database),
+    listUsers: createListUsers(database),
     listProjects: createListProjects(database),
     createProject: createCreateProject(database),
     deleteProject: createDeleteProject(database),
+    listMembers: createListMembers(database),
+    putMember: createPutMember(database),
+    removeMember: createRemoveMember(database),
     listApiKeys: createListApiKeys(database),
-    createApiKey: createCreateApiKey(database),
+    createApiKey: createCreateApiKey(database, deps.now ?? (() => new Date())),
     deleteApiKey: createDeleteApiKey(database),
     readArtifact: createReadArtifact(config.artifactsDir),
+    readNamedArtifact: createReadArtifact(config.artifactsDir),
     ...createAbout(config),
+    ...createDocs(config),
+    system: createSystem(database.sql, config),
+    readSubscription: createReadSubscription({ sql: database.sql, servers: config.natsServers }),
     ready: createReady(deps.checks),
   };
 }

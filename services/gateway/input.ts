@@ -11,8 +11,12 @@ export function validate<Output>(schema: z.ZodType<Output>, value: unknown, lang
   const result = schema.safeParse(value, { error: ISSUE_TEXT[language] });
   const issues: Issue[] = result.success ? unstorable(result.data) : result.error.issues;
   if (result.success && issues.length === 0) return result.data;
-  throw new RequestError('validation', { details: detailsOf(issues, language) });
+  throw invalid(issues, language);
 }
+
+/** Also for what only a handler can judge. */
+export const invalid = (issues: Issue[], language: Language): RequestError =>
+  new RequestError('validation', { details: detailsOf(issues, language) });
 
 function detailsOf(issues: Issue[], language: Language): ValidationDetails {
   const details: ValidationDetails = { formErrors: [], fieldErrors: {}, issues: [] };
@@ -63,4 +67,13 @@ const SPANISH: Record<string, string> = {
   'must share the origin of baseUrl': 'debe compartir el origen de baseUrl',
   'must be an e-mail address': 'debe ser una dirección de correo',
   'must be a UUID': 'debe ser un UUID',
+  'must come from a Link header': 'debe venir de una cabecera Link',
+  'must be a year from 1 on': 'debe ser un año a partir del 1',
+  'takes ids or a filter, not both': 'acepta ids o un filtro, no ambos',
+  'needs ids, a filter, or all: true': 'necesita ids, un filtro o all: true',
+  'needs a concurrencyKey': 'necesita una concurrencyKey',
+  'another origin needs new steps: somebody else wrote those of this flow':
+    'otro origen necesita pasos nuevos: los de este flujo los escribió otra persona',
+  'must be 1 to 255 visible ASCII characters': 'debe tener de 1 a 255 caracteres ASCII visibles',
+  'must lie in the future': 'debe estar en el futuro',
 };

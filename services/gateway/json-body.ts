@@ -15,10 +15,14 @@ const parse = bodyParser({
   jsonLimit: LIMIT_BYTES,
 });
 
+/** Nothing in the contract is nested deeper than a few levels; what is walks itself into a full stack. */
+const DEEPEST = 200;
+
 /** The JSON that was sent; `{}` if nothing was. */
 export async function readJson(ctx: GatewayContext): Promise<unknown> {
   try {
     await parse(ctx, async () => undefined);
+    if (!isBearable(ctx.request.body)) throw new RequestError('invalid_json');
     return ctx.request.body;
   } catch (cause) {
     const status = cause instanceof Error && 'status' in cause ? cause.status : undefined;
@@ -29,6 +33,22 @@ export async function readJson(ctx: GatewayContext): Promise<unknown> {
     }
     throw new RequestError(status === 415 ? 'unsupported_encoding' : 'invalid_json');
   }
+}
+
+/** Whether it can be walked, and compared: an object with a `toString` of its own throws where a number is expected. */
+function isBearable(body: unknown): boolean {
+  let level = [body];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return false;
+    const next: unknown[] = [];
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue;
+      if (Object.hasOwn(value, 'toString')) return false;
+      for (const inner of Object.values(value)) next.push(inner);
+    }
+    level = next;
+  }
+  return true;
 }
 
 /** Ends by itself when the sender is done or gone, or has sent or taken too much. */

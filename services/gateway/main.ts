@@ -1,17 +1,24 @@
 import { join } from 'node:path';
 import { openBus } from '#shared/bus/bus.ts';
+import { serversOf } from '#shared/bus/options.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { COMMON, readConfig } from '#shared/config/config.ts';
+import { timingOf } from '#shared/config/timing.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { runService } from '#shared/process/service.ts';
 import { VERSION } from '#shared/process/version.ts';
+import { createOpenStreams } from './access/open-streams.ts';
+import { outsideIssuerOf } from './access/outside-tokens.ts';
+import { createDeleteUser } from './accounts/delete-user.ts';
 import { createGateway } from './app.ts';
-import { createCancelRun } from './cancel/cancel-run.ts';
-import { createCancelHandler } from './cancel/handler.ts';
+import { createCancelling } from './cancel/cancelling.ts';
+import { checkPage } from './page/page.ts';
+import { createWaitForEnd } from './runs/wait.ts';
 import { startServer } from './server.ts';
 import { createStreamHandler } from './stream/handler.ts';
 import { createRunFeeds } from './stream/run-feed.ts';
+import { serveSubscribers } from './subscribers/subscribers.ts';
 
 /** How long open answers may go on when the gateway stops; watchers come back to another one. */
 const CLOSE_MS = 1_000;
@@ -22,15 +29,31 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
     'HOST',
     'PORT',
     'GHOSTLY_JWT_SECRET',
+    'GHOSTLY_JWT_SECRET_PREVIOUS',
+    'GHOSTLY_OIDC_JWKS_URL',
+    'GHOSTLY_OIDC_ISSUER',
+    'GHOSTLY_OIDC_AUDIENCE',
+    'GHOSTLY_TRUSTED_PROXIES',
     'GHOSTLY_QUEUE_TIMEOUT_MS',
+    'GHOSTLY_MAX_DURATION_MS',
+    'GHOSTLY_MAX_QUEUED_PER_USER',
+    'GHOSTLY_MAX_QUEUED_PER_PROJECT',
     'GHOSTLY_CORS_ORIGINS',
+    'GHOSTLY_WEB_DIR',
+    'GHOSTLY_NATS_ISSUER_SEED',
   ]);
+  if (config.GHOSTLY_WEB_DIR !== undefined) await checkPage(config.GHOSTLY_WEB_DIR);
   const database = resources.use(
     await connectDatabase({ url: config.DATABASE_URL, applicationName: 'ghostly-gateway', poolSize: 16 }),
   );
   const { sql } = database;
   const bus = resources.use(openBus({ url: config.NATS_URL, name: 'ghostly-gateway', log }));
   const feeds = resources.use(createRunFeeds({ sql, bus }));
+  const { GHOSTLY_NATS_ISSUER_SEED: issuerSeed } = config;
+  if (issuerSeed !== undefined)
+    resources.use(serveSubscribers({ sql, bus, issuerSeed, log, now: () => Date.now() }));
+  const openStreams = resources.use(createOpenStreams({ sql, log }));
+  const cancelling = resources.use(createCancelling({ sql, bus, log, timing: timingOf(config) }));
   let migrated = false;
 
   const gateway = createGateway({
@@ -38,22 +61,35 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
     log,
     config: {
       jwtSecret: config.GHOSTLY_JWT_SECRET,
+      jwtSecretPrevious: config.GHOSTLY_JWT_SECRET_PREVIOUS,
+      outsideIssuer: outsideIssuerOf(config),
+      trustedProxies: config.GHOSTLY_TRUSTED_PROXIES,
       graceMs: config.GHOSTLY_CANCEL_GRACE_MS,
       leaseMs: config.GHOSTLY_LEASE_MS,
       queueTimeoutMs: config.GHOSTLY_QUEUE_TIMEOUT_MS,
+      maxDurationMs: config.GHOSTLY_MAX_DURATION_MS,
+      queueLimits: {
+        perUser: config.GHOSTLY_MAX_QUEUED_PER_USER,
+        perProject: config.GHOSTLY_MAX_QUEUED_PER_PROJECT,
+      },
       artifactsDir: join(config.GHOSTLY_HOME, 'artifacts'),
       corsOrigins: config.GHOSTLY_CORS_ORIGINS,
+      webDir: config.GHOSTLY_WEB_DIR,
+      natsServers: issuerSeed === undefined ? undefined : serversOf(config.NATS_URL),
       version: VERSION,
       env: process.env.NODE_ENV ?? 'development',
     },
     ring: async () => bus.tell(subjects.doorbell, {}),
+    deliverCancel: cancelling.deliver,
+    waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping }),
     checks: {
       database: async () => migrated && (await sql.row('select 1')) !== undefined,
       nats: async () => bus.connected,
     },
     handlers: {
-      cancelRun: createCancelHandler({ sql, cancelRun: createCancelRun({ sql, bus }) }),
-      streamRun: createStreamHandler({ sql, feeds, now: () => Date.now() }),
+      ...cancelling.handlers,
+      streamRun: createStreamHandler({ sql, feeds, openStreams, now: () => Date.now() }),
+      deleteUser: createDeleteUser({ sql, cancelRun: cancelling.cancelRun }),
     },
   });
   const server = await startServer(gateway.callback(), { host: config.HOST, port: config.PORT });

@@ -1,10 +1,11 @@
 import type Router from '@koa/router';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
-import type { Permission } from '#shared/contract/permissions.ts';
+import type { FoundProject } from '#shared/database/accounts/projects.ts';
 import type { FoundRun } from '#shared/database/run-views/find.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Authenticate } from './access/authenticate.ts';
+import { projectOrRefusal } from './access/find-project.ts';
 import { runOrRefusal } from './access/find-run.ts';
 import { type Actor, may } from './access/policy.ts';
 import type { GatewayContext, GatewayState, Handlers } from './call.ts';
@@ -23,7 +24,12 @@ export function mountEndpoints(router: Router<GatewayState>, handlers: Handlers,
 }
 
 /** A handler whose endpoint is only known at run time; the table's types have checked it against its row. */
-type AnyHandler = (call: Record<string, unknown>) => Promise<{ status: number; body: unknown } | undefined>;
+type AnyHandler = (call: Record<string, unknown>) => Promise<AnyReply | undefined>;
+interface AnyReply {
+  status: number;
+  body: unknown;
+  headers?: Readonly<Record<string, string>>;
+}
 
 function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers, deps: MountDeps): void {
   const endpoint: Endpoint = ENDPOINTS[id];
@@ -34,13 +40,15 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     if (endpoint.raw === 'stream' && ctx.method === 'HEAD') return refuseHead(ctx);
     const actor = await callerOf(endpoint, ctx, deps.authenticate);
     const params = paramsOf(endpoint, ctx.params);
-    const run = actor && (await admit(endpoint, actor, params?.id, deps.sql));
+    const target = actor && (await admit(endpoint, actor, params?.id ?? '', deps.sql));
     const { language, log } = ctx.state;
     const query = endpoint.query && validate(endpoint.query, { ...ctx.query }, language);
+    const headers = endpoint.headers && validate(endpoint.headers, { ...ctx.headers }, language);
     const body = endpoint.body && validate(endpoint.body, await readJson(ctx), language);
-    const reply = await handle({ actor, run, params, query, body, ctx, log });
+    const reply = await handle({ actor, ...target, params, query, headers, body, ctx, log });
     if (!reply) return;
     ctx.status = reply.status;
+    if (reply.headers) ctx.set({ ...reply.headers });
     ctx.body = reply.body;
   };
   if (method === 'ANY') router.all(path, serve);
@@ -71,16 +79,16 @@ function paramsOf({ params }: Endpoint, given: Record<string, string>) {
   return result.data;
 }
 
-/** Lets the actor in, or throws; what is asked of a run is judged for that run. */
+/** Lets the actor in, or throws; what is asked of a run or a project is judged for that one. */
 async function admit(
-  { access, onRun }: Endpoint,
+  { access, onRun, onProject }: Endpoint,
   actor: Actor,
-  id: string | undefined,
+  id: string,
   sql: Sql,
-): Promise<FoundRun | undefined> {
-  if (access === 'public' || access === 'account') return undefined;
-  const permission: Permission = access;
-  if (onRun) return runOrRefusal(sql, actor, id ?? '', permission);
-  if (may(actor, permission) !== 'allowed') throw new RequestError('forbidden');
-  return undefined;
+): Promise<{ run?: FoundRun; project?: FoundProject }> {
+  if (access === 'public') return {};
+  if (onRun) return { run: await runOrRefusal(sql, actor, id, access) };
+  if (onProject) return { project: await projectOrRefusal(sql, actor, id, access) };
+  if (may(actor, access) !== 'allowed') throw new RequestError('forbidden');
+  return {};
 }

@@ -17,7 +17,7 @@ export function serveCommands(bus: Bus, actor: RunActor): Listening {
     }
     if (command.epoch < actor.epoch) return undefined;
     const { source, mode, reason } = command;
-    actor.cancel({ source, mode, ...(reason !== undefined && { reason }) });
+    actor.cancel({ source, mode, ...(reason !== undefined && { reason }) }, 'command');
     return { ok: true, epoch: actor.epoch, state: actor.state };
   });
 }

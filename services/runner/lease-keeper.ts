@@ -9,7 +9,7 @@ import type { LiveActor, RenewedLease } from '#shared/database/runs/heartbeat.ts
 export interface KeptActor {
   readonly runId: string;
   readonly epoch: number;
-  cancel(cancel: RecordedCancel): void;
+  cancel(cancel: RecordedCancel, via: 'heartbeat'): void;
   fence(why: string): Promise<void>;
 }
 
@@ -99,7 +99,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
       }
       clearTimeout(entry.timer);
       kept.set(actor.runId, { actor, acknowledged: sent, timer: arm(actor.runId, sent) });
-      if (lease.cancel) actor.cancel(lease.cancel);
+      if (lease.cancel) actor.cancel(lease.cancel, 'heartbeat');
     }
   };
 

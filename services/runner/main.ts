@@ -29,6 +29,8 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     'GHOSTLY_SANDBOX',
     'GHOSTLY_DRAIN_MS',
     'GHOSTLY_UPLOAD_DIR',
+    'GHOSTLY_MAX_RUNNING_PER_USER',
+    'GHOSTLY_MAX_RUNNING_PER_PROJECT',
   ]);
   const timing = timingOf(config);
   const owner = randomUUID();
@@ -85,7 +87,8 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     createLeaseKeeper({
       heartbeatMs: timing.heartbeat,
       fenceMs: timing.fence,
-      heartbeat: (actors) => heartbeat(database.sql, owner, actors, timing.lease),
+      heartbeat: (actors) =>
+        heartbeat(database.sql, owner, actors, timing.lease, pool.describe().browsers.length),
       now: () => performance.now(),
       onTrouble: (error) => log.warn({ err: error }, 'a heartbeat failed'),
     }),
@@ -100,13 +103,16 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     owner,
     slots: config.RUNNER_SLOTS,
     leaseMs: timing.lease,
+    limits: {
+      perUser: config.GHOSTLY_MAX_RUNNING_PER_USER,
+      perProject: config.GHOSTLY_MAX_RUNNING_PER_PROJECT,
+    },
     leases,
     sessionHeld: () => session.held,
     actorDeps: {
       openBrowser: ({ id, epoch, plan }) =>
         pool.open({ runId: id, flow: plan, epoch, artifactsDir, uploadDir: config.GHOSTLY_UPLOAD_DIR }),
       closeMs: timing.grace,
-      now: () => Date.now(),
     },
   });
   log.info({ owner, slots: config.RUNNER_SLOTS }, 'ready');

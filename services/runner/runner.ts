@@ -5,6 +5,7 @@
 import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { type ClaimedRun, claimNext, findLostClaims } from '#shared/database/runs/claim.ts';
+import { isLimited, type RunLimits } from '#shared/database/runs/limits.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
@@ -20,10 +21,12 @@ export interface RunnerDeps {
   owner: string;
   slots: number;
   leaseMs: number;
+  /** Of runs on runners, on all of them together. */
+  limits: RunLimits;
   leases: LeaseKeeper;
   /** Whether others can see that this process lives; until then it takes no new run. */
   sessionHeld(): boolean;
-  actorDeps: Omit<RunActorDeps, 'sql' | 'bus' | 'log' | 'owner' | 'leaseHolds' | 'releaseLease'>;
+  actorDeps: Omit<RunActorDeps, 'sql' | 'bus' | 'log' | 'owner' | 'leaseHolds' | 'releaseLease' | 'now'>;
 }
 
 export interface Runner {
@@ -36,6 +39,15 @@ const LOOK_MS = 1_000;
 /** How long the last entries of ended runs may take to reach NATS when the runner leaves; the relay has the rest. */
 const PUBLISH_MS = 1_000;
 const PUBLISH_LONG_MS = 60_000;
+
+/**
+ * The database's time, epoch ms, by the monotonic clock here: what the machines of all runners say can be compared, and
+ * a clock that is set moves no deadline. `asked`: the monotonic time just before the statement that told `at`.
+ */
+function databaseClock(at: Date, asked: number): () => number {
+  const origin = at.getTime() - (asked + performance.now()) / 2;
+  return () => Math.round(origin + performance.now());
+}
 
 export function createRunner(deps: RunnerDeps): Runner {
   const { sql, bus, log, owner, slots, leases } = deps;
@@ -70,23 +82,27 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (claimsUnsure) {
       const asked = performance.now();
       for (const { leaseLeft, ...run } of await findLostClaims(sql, owner, [...actors.keys()]))
-        start(run, asked - (deps.leaseMs - leaseLeft));
+        start(run, asked - (deps.leaseMs - leaseLeft), databaseClock(run.now, asked));
       claimsUnsure = false;
     }
     while (!draining && actors.size < slots && deps.sessionHeld()) {
       const since = performance.now();
-      const run = await claimNext(sql, owner, deps.leaseMs);
+      const run = await claimNext(sql, owner, deps.leaseMs, deps.limits);
       if (!run) return;
-      start(run, since);
+      start(run, since, databaseClock(run.now, since));
     }
   };
 
-  const start = (run: ClaimedRun, since: number) => {
+  const start = (run: ClaimedRun, since: number, now: () => number) => {
     log.info({ runId: run.id, epoch: run.epoch }, 'claimed');
     let actor: RunActor;
     try {
       actor = startRunActor(
-        { ...deps.actorDeps, sql, bus, log, owner, leaseHolds: leases.holds, releaseLease: leases.release },
+        {
+          ...deps.actorDeps,
+          ...{ sql, bus, log, owner, now },
+          ...{ leaseHolds: leases.holds, releaseLease: leases.release },
+        },
         run,
       );
     } catch (error) {
@@ -102,6 +118,8 @@ export function createRunner(deps: RunnerDeps): Runner {
       leases.release(run.id);
       actors.delete(run.id);
       log.info({ runId: run.id, state: actor.state }, 'ended');
+      // The next run with its key may be for a runner that has nothing else to wake it.
+      if (run.concurrencyKey !== null || isLimited(deps.limits)) bus.tell(subjects.doorbell, {});
       publishing.add(actor);
       void actor.finishPublishing(PUBLISH_LONG_MS).then(() => publishing.delete(actor));
       look();
@@ -119,8 +137,9 @@ export function createRunner(deps: RunnerDeps): Runner {
       [...actors.values()].map(async (actor) => {
         const cancel = { by: 'shutdown', mode: 'graceful', reason: 'the runner is shutting down' } as const;
         // What is recorded counts: a user may have asked before.
-        const recorded = await recordCancelRequest(sql, { runId: actor.runId, ...cancel });
-        if (recorded) actor.cancel(recorded.cancel);
+        const heldBy = { owner, epoch: actor.epoch };
+        const recorded = await recordCancelRequest(sql, { runId: actor.runId, ...cancel, heldBy });
+        if (recorded) actor.cancel(recorded.cancel, 'command');
       }),
     );
   };

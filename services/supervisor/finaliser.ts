@@ -1,5 +1,5 @@
 /*
- * Ends runs that have no live actor: loads a run, judges it, replays its machine by the pure transition and commits.
+ * Ends runs that have no live actor, or puts them back into the queue: loads a run, judges it, replays its machine by the pure transition and commits.
  * Starts no effect and no browser, ever. The guards stand in the statements themselves (I1, I2, I3): what moved on
  * since it was loaded is loaded again.
  */
@@ -9,10 +9,12 @@ import {
   finaliseStale,
   finaliseUnreadable,
   readSupervisedRun,
+  requeueStale,
   type StaleRules,
   type SupervisedRun,
   type UnreadableEnd,
 } from '#shared/database/runs/finalise.ts';
+import type { Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { RunEvent } from '#shared/run/context.ts';
 import { eventsBetween, type StepDescriber } from '#shared/run/events.ts';
@@ -21,7 +23,8 @@ import { isFinal } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 import { type Judgement, judge } from './judge.ts';
 
-export type Finalised = { outcome: 'finalised' | 'left'; stale: boolean };
+/** `requeued`: it starts again. `left`: it has, or may have, a live actor. */
+export type Finalised = { outcome: 'finalised' | 'requeued' | 'left'; stale: boolean };
 type Ending = Exclude<Judgement, { kind: 'leave' | 'final' }>;
 
 const TRIES = 5;
@@ -39,30 +42,54 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
       const judgement = judge(run, byCancel);
       if (judgement.kind === 'leave') return { outcome: 'left', stale: false };
       if (judgement.kind === 'final') return { outcome: 'finalised', stale: run.stale };
-      if (await end(run, judgement, rules))
-        return { outcome: 'finalised', stale: judgement.kind === 'finaliseStale' };
+      const done = await end(run, judgement, rules);
+      if (done) return done;
     }
     return { outcome: 'left', stale: false };
   };
 
-  async function end(run: SupervisedRun, ending: Ending, rules: StaleRules): Promise<boolean> {
+  /** Undefined: refused, since the run moved on. */
+  async function end(run: SupervisedRun, ending: Ending, rules: StaleRules): Promise<Finalised | undefined> {
+    const isStale = ending.kind === 'finaliseStale' || ending.kind === 'requeue';
+    const finalised = { outcome: 'finalised', stale: isStale } as const;
     try {
+      if (ending.kind === 'requeue') return await startAgain(run, ending.why, rules);
       const ended = replayEnd(run.snapshot, endingEvent(run, ending));
       const transition = { runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq, ...ended };
-      if (ending.kind === 'cancelQueued') return (await cancelQueued(sql, transition)) !== undefined;
-      if (ending.kind === 'expireQueued') return (await expireQueued(sql, transition)) !== undefined;
-      const verdict = verdictOf(run, ending.why);
-      return (await finaliseStale(sql, { ...transition, verdict }, rules, run.cancel)) !== undefined;
+      return (await store(run, ending, transition, rules)) && finalised;
     } catch (error) {
       if (!(error instanceof UnreadableSnapshotError)) throw error;
-      return endUnreadable(run, ending, rules, error.message);
+      return (await endUnreadable(run, ending, rules, error.message)) ? finalised : undefined;
     }
+  }
+
+  function store(run: SupervisedRun, ending: Ending, transition: Transition, rules: StaleRules) {
+    if (ending.kind === 'cancelQueued') return cancelQueued(sql, transition);
+    if (ending.kind === 'expireQueued') return expireQueued(sql, transition);
+    const verdict = verdictOf(run, ending.why);
+    return finaliseStale(sql, { ...transition, verdict }, rules, run.cancel);
+  }
+
+  /** The event says of which owner the run was taken. */
+  async function startAgain(
+    run: SupervisedRun,
+    why: Verdict['why'],
+    rules: StaleRules,
+  ): Promise<Finalised | undefined> {
+    const { snapshot, events } = replayed(run.snapshot, { type: 'REQUEUE', at: run.now.getTime() });
+    const told = events.map((event) =>
+      event.type === 'requeued'
+        ? { ...event, payload: { ...event.payload, verdict: verdictOf(run, why) } }
+        : event,
+    );
+    const transition = { runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq, snapshot, events: told };
+    return (await requeueStale(sql, transition, rules)) && { outcome: 'requeued', stale: false };
   }
 
   function endingEvent({ now, cancel }: SupervisedRun, ending: Ending): RunEvent {
     const at = now.getTime();
     if (ending.kind === 'expireQueued') return { type: 'EXPIRE', at, error: deps.queueTimeoutText };
-    if (ending.kind === 'cancelQueued') return { type: 'CANCEL', at, ...cancel! };
+    if (ending.kind === 'cancelQueued') return { type: 'CANCEL', at, ...cancel!, via: 'supervisor' };
     return {
       type: 'STALE',
       at,
@@ -99,10 +126,18 @@ function cancelledEnd({ owner, cancel }: SupervisedRun): UnreadableEnd['payload'
 
 /** Whatever keeps a stored machine from its end makes it unreadable: such a run must not stay for ever (I5). */
 function replayEnd(stored: unknown, event: RunEvent) {
+  const ended = replayed(stored, event);
+  if (!isFinal(statusOf(ended.snapshot)))
+    throw new UnreadableSnapshotError(
+      `not replayable: ${event.type} leads to ${stateOf(ended.snapshot)} only`,
+    );
+  return ended;
+}
+
+function replayed(stored: unknown, event: RunEvent) {
   const before = restore(stored);
   try {
     const snapshot = replay(before, event);
-    if (!isFinal(statusOf(snapshot))) throw new Error(`${event.type} leads to ${stateOf(snapshot)} only`);
     return { snapshot, events: eventsBetween(before, snapshot, NO_STEPS) };
   } catch (cause) {
     throw new UnreadableSnapshotError(`not replayable: ${String(cause)}`, { cause });

@@ -2,17 +2,18 @@ import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
 import { isFinal } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 
-/** What the supervisor does about a run: nothing, or end it in one of three ways. */
+/** What the supervisor does about a run: nothing, end it in one of three ways, or start it once more. */
 export type Judgement =
   | { kind: 'leave' }
   | { kind: 'final' }
   | { kind: 'cancelQueued' }
   | { kind: 'expireQueued' }
+  | { kind: 'requeue'; why: Verdict['why'] }
   | { kind: 'finaliseStale'; why: Verdict['why'] };
 
 type Facts = Pick<
   SupervisedRun,
-  'status' | 'owner' | 'leaseOver' | 'overdue' | 'sessionGone' | 'queueOver'
+  'status' | 'owner' | 'leaseOver' | 'overdue' | 'sessionGone' | 'queueOver' | 'onRunnerLoss' | 'attempt'
 > & {
   cancel: unknown;
 };
@@ -27,9 +28,17 @@ export function judge(run: Facts, byCancel: boolean): Judgement {
     if (run.cancel) return { kind: 'cancelQueued' };
     return run.queueOver ? { kind: 'expireQueued' } : { kind: 'leave' };
   }
-  if (run.sessionGone && (run.leaseOver || (byCancel && run.cancel)))
-    return { kind: 'finaliseStale', why: 'owner_gone' };
-  if (run.leaseOver) return { kind: 'finaliseStale', why: 'lease_expired' };
-  if (run.overdue) return { kind: 'finaliseStale', why: 'overdue' };
-  return { kind: 'leave' };
+  const why = whyStale(run, byCancel);
+  if (why === undefined) return { kind: 'leave' };
+  return { kind: mayStartAgain(run) ? 'requeue' : 'finaliseStale', why };
 }
+
+function whyStale(run: Facts, byCancel: boolean): Verdict['why'] | undefined {
+  if (run.sessionGone && (run.leaseOver || (byCancel && run.cancel))) return 'owner_gone';
+  if (run.leaseOver) return 'lease_expired';
+  return run.overdue ? 'overdue' : undefined;
+}
+
+/** Once at most, and never after a recorded cancel. */
+const mayStartAgain = ({ onRunnerLoss, attempt, status, cancel }: Facts): boolean =>
+  onRunnerLoss === 'requeue' && attempt === 1 && status === 'running' && !cancel;

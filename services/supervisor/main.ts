@@ -3,12 +3,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openBus } from '#shared/bus/bus.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
+import { subjects } from '#shared/bus/subjects.ts';
 import { COMMON, readConfig } from '#shared/config/config.ts';
 import { timingOf } from '#shared/config/timing.ts';
+import { forgetCancelJobs } from '#shared/database/cancel-jobs/read.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { lead, resign } from '#shared/database/processes/leadership.ts';
 import { forgetRunners } from '#shared/database/processes/runners.ts';
+import { forgetKeys } from '#shared/database/runs/idempotency.ts';
 import { deleteRuns, findExpired } from '#shared/database/runs/retention.ts';
 import { startLoop } from '#shared/process/loop.ts';
 import { runService } from '#shared/process/service.ts';
@@ -47,10 +50,12 @@ await runService(
     });
 
     const trouble = (what: string) => (error: unknown) => log.warn({ err: error }, what);
-    const onFinalised = (runId: string) => {
+    // What was ended may have been in the way of others: of its concurrency key, or of a limit.
+    const onWritten = (runId: string) => {
+      bus.tell(subjects.doorbell, {});
       relayNow({ sql, bus }, runId).catch(trouble('its last events are left to the next round of the relay'));
     };
-    const requests = serveFinaliseRequests({ bus, finalise, onFinalised });
+    const requests = serveFinaliseRequests({ bus, finalise, onFinalised: onWritten, onRequeued: onWritten });
     resources.defer(() => requests.stop());
 
     const ensureStream = async () => ensureEventStream(await bus.connection());
@@ -68,7 +73,15 @@ await runService(
           const led = leading;
           leading = await lead(sql, ROLE, id, 3 * timing.sweep);
           if (leading && !led) log.info({ id }, 'leading');
-          if (leading) await sweep({ sql, log, overdueMs: timing.overdue, finalise, onFinalised });
+          if (leading)
+            await sweep({
+              sql,
+              log,
+              overdueMs: timing.overdue,
+              finalise,
+              onFinalised: onWritten,
+              onRequeued: onWritten,
+            });
         },
         (error) => {
           leading = false;
@@ -93,6 +106,8 @@ await runService(
             await rm(join(config.GHOSTLY_HOME, 'artifacts', runId), { recursive: true, force: true });
           await deleteRuns(sql, expired);
           await forgetRunners(sql);
+          await forgetKeys(sql);
+          await forgetCancelJobs(sql, config.GHOSTLY_RETENTION_DAYS);
         },
         trouble('retention failed'),
       ),

@@ -13,15 +13,18 @@ export interface RequestDeps {
   finalise(runId: string, byCancel: boolean): Promise<Finalised>;
   /** Called for each run that was ended, to get its last entries to the watchers at once. */
   onFinalised(runId: string): void;
+  /** Called for each run that waits for a runner again. */
+  onRequeued(runId: string): void;
 }
 
 /** Answers a gateway whose cancel found no live actor. Any supervisor may: the guards decide, not who asks. */
-export function serveFinaliseRequests({ bus, finalise, onFinalised }: RequestDeps): Listening {
+export function serveFinaliseRequests(deps: RequestDeps): Listening {
+  const { bus, finalise } = deps;
   const untilGone = async (runId: string): Promise<Finalised> => {
     const giveUp = performance.now() + WATCH_MS;
     for (;;) {
       const result = await finalise(runId, true);
-      if (result.outcome === 'finalised' || performance.now() > giveUp) return result;
+      if (result.outcome !== 'left' || performance.now() > giveUp) return result;
       await delay(LOOK_MS);
     }
   };
@@ -31,9 +34,10 @@ export function serveFinaliseRequests({ bus, finalise, onFinalised }: RequestDep
     async (body): Promise<FinaliseReply | undefined> => {
       const { success, data } = finaliseRequestSchema.safeParse(body);
       if (!success) return undefined;
-      const result = await untilGone(data.runId);
-      if (result.outcome === 'finalised') onFinalised(data.runId);
-      return result;
+      const { outcome, stale } = await untilGone(data.runId);
+      if (outcome === 'finalised') deps.onFinalised(data.runId);
+      if (outcome === 'requeued') deps.onRequeued(data.runId);
+      return { outcome: outcome === 'finalised' ? 'finalised' : 'left', stale };
     },
     { queue: SUPERVISORS },
   );

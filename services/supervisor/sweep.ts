@@ -9,12 +9,13 @@ export interface SweepDeps {
   overdueMs: number;
   finalise(runId: string, byCancel: boolean): Promise<Finalised>;
   onFinalised(runId: string): void;
+  onRequeued(runId: string): void;
 }
 
 const PAGE = 200;
 const AT_ONCE = 4;
 
-/** One sweep (I5): ends every run that has lost its actor. One bad run stops no other. Returns how many it ended. */
+/** One sweep (I5): ends every run that has lost its actor. One bad run stops no other. Returns how many it ended or put back into the queue. */
 export async function sweep(deps: SweepDeps): Promise<number> {
   let total = 0;
   for (;;) {
@@ -26,15 +27,20 @@ export async function sweep(deps: SweepDeps): Promise<number> {
   }
 }
 
-async function endAll({ finalise, onFinalised, log }: SweepDeps, ids: string[]): Promise<number> {
+async function endAll({ finalise, onFinalised, onRequeued, log }: SweepDeps, ids: string[]): Promise<number> {
   const queue = [...ids];
   let ended = 0;
   const worker = async () => {
     for (let runId = queue.pop(); runId !== undefined; runId = queue.pop()) {
       try {
         const { outcome, stale } = await finalise(runId, false);
-        if (outcome !== 'finalised') continue;
+        if (outcome === 'left') continue;
         ended++;
+        if (outcome === 'requeued') {
+          onRequeued(runId);
+          log.warn({ runId }, 'its runner is lost: the run starts again');
+          continue;
+        }
         onFinalised(runId);
         log.info({ runId, stale }, 'ended a run without a live actor');
       } catch (error) {

@@ -16,6 +16,12 @@ export interface Bus extends AsyncDisposable {
   listen(subject: string, listener: (body: unknown) => void): Listening;
   /** Answers requests; an undefined answer is no answer. Requests are handled one after the other's start, not end. */
   serve(subject: string, handler: (body: unknown) => unknown, options?: { queue?: string }): Listening;
+  /** As `serve`, for requests of the server itself, which are texts. */
+  serveText(
+    subject: string,
+    handler: (text: string) => Promise<string | undefined>,
+    options?: { queue?: string },
+  ): Listening;
   onReconnect(listener: () => void): () => void;
   /** The connection, once there is one. */
   connection(): Promise<NatsConnection>;
@@ -32,6 +38,7 @@ export interface BusLog {
 }
 
 const codec = JSONCodec<unknown>();
+const texts = new TextEncoder();
 
 export function openBus(options: { url: string; name: string; log: BusLog }): Bus {
   const { log } = options;
@@ -118,9 +125,23 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
       subscribe(
         subject,
         async (messages) => {
-          for await (const message of messages) {
-            void answer(message, handler);
-          }
+          for await (const message of messages)
+            void answer(message, async () => {
+              const reply = await handler(decode(message.data));
+              return reply === undefined ? undefined : codec.encode(reply);
+            });
+        },
+        queue,
+      ),
+    serveText: (subject, handler, { queue } = {}) =>
+      subscribe(
+        subject,
+        async (messages) => {
+          for await (const message of messages)
+            void answer(message, async () => {
+              const reply = await handler(message.string());
+              return reply === undefined ? undefined : texts.encode(reply);
+            });
         },
         queue,
       ),
@@ -146,12 +167,12 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
   }
 
   async function answer(
-    message: { data: Uint8Array; respond(data: Uint8Array): boolean },
-    handler: (body: unknown) => unknown,
+    message: { respond(data: Uint8Array): boolean },
+    handle: () => Promise<Uint8Array | undefined>,
   ) {
     try {
-      const reply = await handler(decode(message.data));
-      if (reply !== undefined) message.respond(codec.encode(reply));
+      const reply = await handle();
+      if (reply !== undefined) message.respond(reply);
     } catch (error) {
       log.warn({ err: error }, 'a request could not be answered');
     }

@@ -15,8 +15,8 @@ export type Command = z.infer<typeof commandSchema>;
 export const commandReplySchema = z.object({ ok: z.literal(true), epoch: z.int(), state: z.string() });
 export type CommandReply = z.infer<typeof commandReplySchema>;
 
-/** Asks a supervisor to end a run that has no live actor: one that is queued, or one whose owner seems gone. */
-export const finaliseRequestSchema = z.object({ runId: z.uuid() });
+/** Asks a supervisor to end a run that has no live actor: one that is queued, or one whose owner seems gone. Strict: an event names a run too. */
+export const finaliseRequestSchema = z.strictObject({ runId: z.uuid() });
 export type FinaliseRequest = z.infer<typeof finaliseRequestSchema>;
 
 /** `finalised`: it is final now, `stale` if it was claimed. `left`: it has, or may have, a live actor. */

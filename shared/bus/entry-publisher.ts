@@ -21,9 +21,12 @@ export interface EntryPublisher {
 export function createEntryPublisher(options: {
   bus: Bus;
   run: RunAddress;
+  /** What others left to be published first; asked until it answers. */
+  backlog?: (() => Promise<StreamEntry[]>) | undefined;
   onPublished(mark: Watermark): void;
 }): EntryPublisher {
   const { bus, run, onPublished } = options;
+  let { backlog } = options;
   const queue: StreamEntry[] = [];
   const mark: Watermark = { seq: 0, rank: 0 };
   let waiters: (() => void)[] = [];
@@ -36,6 +39,8 @@ export function createEntryPublisher(options: {
     if (working || stopped) return;
     working = true;
     try {
+      if (backlog) queue.unshift(...(await backlog()));
+      backlog = undefined;
       while (queue[0] && !stopped) {
         await publishEntry(bus, run, queue[0]);
         raise(queue.shift()!);
@@ -43,7 +48,7 @@ export function createEntryPublisher(options: {
       if (mark.seq > 0 || mark.rank > 0) onPublished({ ...mark });
       for (const wake of waiters.splice(0)) wake();
     } catch {
-      // NATS is away; the database has everything, so there is only the next try to arrange.
+      // NATS or the backlog is out of reach; the database has everything, so there is only the next try to arrange.
       clearTimeout(retry);
       if (!stopped) retry = setTimeout(() => void work(), RETRY_MS);
     } finally {

@@ -1,11 +1,15 @@
 import type { ConnectionOptions } from 'nats';
 
+const urlsIn = (url: string): URL[] => url.split(',').map((server) => new URL(server.trim()));
+
+/** `host:port` of each server in `NATS_URL`. */
+export const serversOf = (url: string): string[] => urlsIn(url).map(({ host }) => host);
+
 /** `url` may name several servers of a cluster, separated by commas; the first one's user and password count. */
 export function connectionOptions({ url, name }: { url: string; name: string }): ConnectionOptions {
-  const servers = url.split(',').map((server) => new URL(server.trim()));
-  const { username, password } = servers[0]!;
+  const { username, password } = urlsIn(url)[0]!;
   return {
-    servers: servers.map((server) => server.host),
+    servers: serversOf(url),
     ...(username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
     name,
     // Not the inbox of everybody: whoever may only read events must not overhear our answers.

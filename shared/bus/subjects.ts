@@ -11,11 +11,17 @@ export const subjects = {
   event: (run: RunAddress, type: string) =>
     `${ROOT}.events.${run.userId}.${run.projectId}.${run.runId}.${type}`,
   eventsOfRun: (runId: string) => `${ROOT}.events.*.*.${runId}.*`,
+  /** Of the runs that a user has started. */
+  eventsOfUser: (userId: string) => `${ROOT}.events.${userId}.>`,
+  eventsOfProject: (projectId: string) => `${ROOT}.events.*.${projectId}.>`,
   allEvents: `${ROOT}.events.>`,
 } as const;
 
 /** The queue group in which supervisors share finalise requests. */
 export const SUPERVISORS = 'supervisors';
+
+/** The queue group in which gateways share sign-ins. */
+export const GATEWAYS = 'gateways';
 
 export const EVENT_STREAM = 'GHOSTLY_EVENTS';
 

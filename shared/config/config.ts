@@ -14,6 +14,8 @@ const wholeNumber = (min: number, max: number) =>
       error: ({ input }) => `must be a whole number from ${min} to ${max}, not "${String(input)}"`,
     })
     .transform(Number);
+/** The most runs at once; without it, no limit. */
+const runs = wholeNumber(1, 1_000_000).optional();
 const ms = (fallback: number, min = 1) => wholeNumber(min, 86_400_000).default(fallback);
 const days = z
   .string()
@@ -32,6 +34,8 @@ const list = z
   );
 const path = z.string().transform((text) => resolve(text));
 
+const secret = z.string().min(16, 'must have at least 16 characters');
+
 /** Every variable that the services know, with its unit and default. Nothing else reads the environment. */
 const variables = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'),
@@ -39,7 +43,14 @@ const variables = {
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4_000),
   GHOSTLY_HOME: path.default(resolve('.ghostly')),
-  GHOSTLY_JWT_SECRET: z.string().min(16, 'must have at least 16 characters'),
+  GHOSTLY_JWT_SECRET: secret,
+  GHOSTLY_JWT_SECRET_PREVIOUS: secret.optional(),
+  GHOSTLY_OIDC_JWKS_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .optional(),
+  GHOSTLY_OIDC_ISSUER: z.string().optional(),
+  GHOSTLY_OIDC_AUDIENCE: z.string().optional(),
+  GHOSTLY_TRUSTED_PROXIES: wholeNumber(0, 16).default(0),
   RUNNER_SLOTS: wholeNumber(1, 1_000).default(availableParallelism() * 2),
   CHROMIUM_PATH: z.string().optional(),
   GHOSTLY_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
@@ -47,8 +58,18 @@ const variables = {
   GHOSTLY_CANCEL_GRACE_MS: ms(2_500, 10),
   GHOSTLY_DRAIN_MS: ms(10_000, 0),
   GHOSTLY_QUEUE_TIMEOUT_MS: ms(3_600_000),
+  GHOSTLY_MAX_DURATION_MS: wholeNumber(1, 86_400_000).optional(),
+  GHOSTLY_MAX_QUEUED_PER_USER: runs,
+  GHOSTLY_MAX_QUEUED_PER_PROJECT: runs,
+  GHOSTLY_MAX_RUNNING_PER_USER: runs,
+  GHOSTLY_MAX_RUNNING_PER_PROJECT: runs,
   GHOSTLY_UPLOAD_DIR: path.optional(),
   GHOSTLY_CORS_ORIGINS: list,
+  GHOSTLY_WEB_DIR: path.optional(),
+  GHOSTLY_NATS_ISSUER_SEED: z
+    .string()
+    .regex(/^SA[A-Z2-7]{56}$/, 'must be the seed of an account, SA…')
+    .optional(),
   GHOSTLY_RETENTION_DAYS: days.default(30),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
@@ -74,7 +95,17 @@ export function readConfig<Names extends Variable>(
 ): Config<Names> {
   const read = Object.fromEntries(names.map((name) => [name, readVariable(env, name)])) as Config<Names>;
   checkGrace(read);
+  checkOidc(read);
   return read;
+}
+
+const OIDC = ['GHOSTLY_OIDC_JWKS_URL', 'GHOSTLY_OIDC_ISSUER', 'GHOSTLY_OIDC_AUDIENCE'] as const;
+
+/** An issuer of which only a part is known would let nobody in, or everybody. */
+function checkOidc(read: Partial<Config>): void {
+  const unset = OIDC.filter((name) => name in read && read[name] === undefined);
+  if (unset.length > 0 && OIDC.some((name) => read[name] !== undefined))
+    throw new ConfigError(`${unset.join(', ')}: has to be set too; ${OIDC.join(', ')} go together`);
 }
 
 function checkGrace({ GHOSTLY_LEASE_MS: lease, GHOSTLY_CANCEL_GRACE_MS: grace }: Partial<Config>): void {

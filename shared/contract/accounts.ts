@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from './id.ts';
-import { DEFAULT_SCOPES, KEY_SCOPES, USER_ROLES } from './roles.ts';
+import { DEFAULT_SCOPES, KEY_SCOPES, PROJECT_ROLES, USER_ROLES } from './roles.ts';
 
 const LIMIT = { email: 254, password: 1_024, shortestPassword: 8, label: 200 };
 const time = z.iso.datetime();
@@ -30,12 +30,32 @@ export const projectSchema = z.object({
 });
 export const projectBody = z.object({
   label,
-  /** Kept as given: whoever shows it has to treat it as text. */
-  color: z.string().min(1).max(64).default('#6366f1'),
+  color: z
+    .string()
+    .min(1)
+    .max(64)
+    .default('#6366f1')
+    .describe('Kept as given: whoever shows it has to treat it as text.'),
 });
 
-/** In lists `key` is masked after its first 8 characters; the reply to its creation is the only one that shows it. */
-export const apiKeySchema = z.object({ id: idSchema, label: z.string(), createdAt: time, key: z.string() });
+export const memberSchema = z.object({ userId: idSchema, email: z.string(), role: z.enum(PROJECT_ROLES) });
+export const memberParams = idParams.extend({ userId: idSchema });
+/** Members are added by the e-mail of an account that is there already. */
+export const memberBody = z.object({ email, role: z.enum(PROJECT_ROLES) });
+
+/**
+ * In lists `key` is masked after its first 8 characters; the reply to its creation is the only one that shows it. A key
+ * whose `expiresAt` is over is as good as none. `lastUsedAt` is right to a minute.
+ */
+export const apiKeySchema = z.object({
+  id: idSchema,
+  label: z.string(),
+  createdAt: time,
+  key: z.string(),
+  scopes: z.array(z.enum(KEY_SCOPES)),
+  expiresAt: time.optional(),
+  lastUsedAt: time.optional(),
+});
 export const apiKeyBody = z.object({
   label,
   scopes: z
@@ -43,4 +63,5 @@ export const apiKeyBody = z.object({
     .min(1)
     .max(KEY_SCOPES.length)
     .default([...DEFAULT_SCOPES]),
+  expiresAt: time.optional(),
 });

@@ -13,24 +13,66 @@ interface ErrorEntry {
 export const ERRORS = {
   validation: { status: 400, text: 'validation error', es: 'error de validación' },
   invalid_json: { status: 400, text: 'invalid JSON body', es: 'cuerpo JSON no válido' },
+  unknown_user: { status: 400, text: 'unknown user', es: 'usuario desconocido' },
   invalid_project: { status: 400, text: 'invalid project', es: 'proyecto no válido' },
   unauthorized: { status: 401, text: 'unauthorized', es: 'no autorizado' },
   forbidden: { status: 403, text: 'forbidden', es: 'prohibido' },
   not_found: { status: 404, text: 'not found', es: 'no encontrado' },
   method_not_allowed: { status: 405, text: 'method not allowed', es: 'método no permitido' },
   run_final: { status: 409, text: 'run ya finalizó', en: 'run already finished', es: 'run ya finalizó' },
+  idempotency_in_flight: {
+    status: 409,
+    text: 'a request with this Idempotency-Key is still in flight',
+    es: 'una petición con esta Idempotency-Key sigue en curso',
+  },
+  last_admin: {
+    status: 409,
+    text: 'the last admin cannot be removed',
+    es: 'no se puede eliminar al último administrador',
+  },
+  last_owner: {
+    status: 409,
+    text: 'a project keeps at least one owner',
+    es: 'un proyecto conserva al menos un propietario',
+  },
   email_taken: { status: 409, text: 'email already registered', es: 'email ya registrado' },
   body_too_large: { status: 413, text: 'body too large', es: 'cuerpo demasiado grande' },
+  range_not_satisfiable: {
+    status: 416,
+    text: 'range not satisfiable',
+    es: 'rango no satisfacible',
+  },
   unsupported_encoding: {
     status: 415,
     text: 'unsupported content encoding',
     es: 'codificación de contenido no admitida',
+  },
+  idempotency_mismatch: {
+    status: 422,
+    text: 'this Idempotency-Key was used with another body',
+    es: 'esta Idempotency-Key se usó con otro cuerpo',
+  },
+  too_many_runs: { status: 429, text: 'too many runs', es: 'demasiadas ejecuciones' },
+  too_many_logins: {
+    status: 429,
+    text: 'too many login attempts, try again later',
+    es: 'demasiados intentos de inicio de sesión, inténtalo más tarde',
   },
   internal: { status: 500, text: 'internal error', es: 'error interno' },
   not_implemented: {
     status: 501,
     text: 'assisted flows are not available yet',
     es: 'los flujos asistidos aún no están disponibles',
+  },
+  no_self_update: {
+    status: 501,
+    text: 'this server does not update itself',
+    es: 'este servidor no se actualiza a sí mismo',
+  },
+  no_subscribers: {
+    status: 501,
+    text: 'this server takes no subscribers over NATS',
+    es: 'este servidor no admite suscriptores por NATS',
   },
   database_unavailable: {
     status: 503,

@@ -1,53 +1,110 @@
 import { z } from 'zod';
 import { checkOrigins, flowFields } from '#shared/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/flow/limits.ts';
-import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/run/status.ts';
+import { CANCEL_MODES, CANCEL_SOURCES, ON_RUNNER_LOSS, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
+import { isRunCursor } from './run-cursor.ts';
 
 const time = z.iso.datetime();
 const status = z.enum(STATUSES);
 
-/** `project` comes first, so that it is the first to be named when it is missing. */
-const startFields = z.object({ project: z.string().min(1).max(FLOW_LIMITS.project), ...flowFields });
+const RUN_LIMITS = { durationMs: 86_400_000, queueMs: 7 * 86_400_000, key: 200 } as const;
 
-export const startBody = z.preprocess(fillFromPlan, startFields.superRefine(checkOrigins));
+/** How a run is to be treated, besides what its flow does. Times in ms. */
+const runOptions = {
+  maxDurationMs: z
+    .int()
+    .min(1)
+    .max(RUN_LIMITS.durationMs)
+    .optional()
+    .describe(
+      'From the claim on; the server may have a lower maximum. Then the run is `fail` with `stopReason: "deadline"`.',
+    ),
+  queueTimeoutMs: z
+    .int()
+    .min(1)
+    .max(RUN_LIMITS.queueMs)
+    .optional()
+    .describe('How long the run may wait for a runner.'),
+  onRunnerLoss: z
+    .enum(ON_RUNNER_LOSS)
+    .default('fail')
+    .describe(
+      '`requeue`: if its runner is lost the flow starts again from its first step, once, unless a cancel is recorded.',
+    ),
+  concurrencyKey: z
+    .string()
+    .min(1)
+    .max(RUN_LIMITS.key)
+    .optional()
+    .describe('Of the runs of a project with the same key one is on a runner at a time; the others wait.'),
+  cancelPrevious: z
+    .boolean()
+    .default(false)
+    .describe('Cancels the earlier runs with the same `concurrencyKey`.'),
+};
+
+/** `project` comes first, so that it is the first to be named when it is missing. */
+const startFields = z.object({
+  project: z.string().min(1).max(FLOW_LIMITS.project),
+  ...flowFields,
+  ...runOptions,
+});
+
+/** The names of everything that can be posted. */
+export const START_FIELDS = Object.keys(startFields.shape) as (keyof typeof startFields.shape)[];
+export const startBody = z.preprocess(fillFromPlan, startFields.superRefine(checkStart));
+export type StartBody = z.output<typeof startBody>;
+/** What a client has to write; the rest has defaults. */
+export type StartInput = z.input<typeof startFields>;
+
+/** What is left out stays as it was; `null` takes an optional field away. */
+export const rerunBody = z.record(z.string(), z.unknown()).default({});
+
+/** The same key with the same body gets the same answer for 24 hours. */
+export const startHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+    .optional()
+    .describe('The same key with the same body gets the same answer for 24 hours.'),
+});
 export const startReply = z.object({ ok: z.literal(true), id: idSchema, status: z.literal('running') });
+
+function checkStart(body: z.output<typeof startFields>, context: z.RefinementCtx): void {
+  checkOrigins(body, context);
+  if (body.cancelPrevious && body.concurrencyKey === undefined)
+    context.addIssue({ code: 'custom', path: ['cancelPrevious'], message: 'needs a concurrencyKey' });
+}
 
 /** Older clients put the flow into `plan`: it fills in what is missing beside it. */
 function fillFromPlan(body: unknown): unknown {
   if (!isRecord(body) || !isRecord(body.plan)) return body;
   const filled: Record<string, unknown> = { ...body };
-  for (const field of Object.keys(startFields.shape))
-    if (filled[field] === undefined) filled[field] = body.plan[field];
+  for (const field of START_FIELDS) if (filled[field] === undefined) filled[field] = body.plan[field];
   return filled;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A repeated cancel can only harden the first one's mode. */
-export const cancelBody = z.object({
-  reason: z.string().max(1_000).optional(),
-  mode: z.enum(CANCEL_MODES).default('graceful'),
-});
-export const cancelReply = z.union([
-  z.strictObject({ ok: z.literal(true), id: idSchema, status: z.literal('cancelling') }),
-  z.strictObject({
-    ok: z.literal(true),
-    id: idSchema,
-    status: z.literal('cancelled'),
-    stale: z.literal(true),
-  }),
-]);
+/** Older clients know only the last part of an artifact's path; the run that it belongs to is read from there. */
+export const artifactNameParams = z
+  .object({ file: z.string().regex(/^[\w-]{1,100}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\w{1,8}$/) })
+  .transform(({ file }) => ({ id: /.{36}(?=\.\w+$)/.exec(file)?.[0] ?? '', file }));
 
 export const stepOutcomeSchema = z.object({
   index: z.int().min(0),
   action: z.string(),
   ok: z.boolean(),
   error: z.string().optional(),
-  /** Relative to `/artifacts/`, as every path of an artifact. */
-  screenshotPath: z.string().optional(),
+  screenshotPath: z.string().optional().describe('Relative to `/artifacts/`, as every path of an artifact.'),
   a11y: z.string().optional(),
+  attempt: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Which start of the flow it belongs to; only where a run was requeued, and so has had two.'),
 });
 
 export const assistEventSchema = z.object({
@@ -75,9 +132,9 @@ const lateResultSchema = z.object({
   at: time,
 });
 
-/** How a run was or is being stopped. Without `requestedAt` nobody asked: the supervisor ended it. */
+/** How a run was or is being stopped. */
 export const runCancelSchema = z.object({
-  requestedAt: time.optional(),
+  requestedAt: time.optional().describe('Without it nobody asked: the supervisor ended the run.'),
   source: z.enum(CANCEL_SOURCES),
   mode: z.enum(CANCEL_MODES).optional(),
   reason: z.string().optional(),
@@ -89,20 +146,25 @@ export const runCancelSchema = z.object({
 export const runSummarySchema = z.object({
   id: idSchema,
   status,
-  /** The full state of the machine, e.g. `running.stepping.acting`. */
-  state: z.string(),
+  state: z.string().describe('The full state of the machine, e.g. `running.stepping.acting`.'),
   startedAt: time,
-  /** 0 until the run is final. */
-  durationMs: z.number().min(0),
+  durationMs: z.number().min(0).describe('0 until the run is final.'),
   baseUrl: z.string(),
   project: idSchema,
+  owner: idSchema.optional().describe('The runner that has it, or had it last.'),
+  stepCount: z.int().min(0).optional().describe('How many steps its flow has.'),
   contextId: z.string().optional(),
-  /** A failure outside a step. */
-  error: z.string().optional(),
+  error: z.string().optional().describe('A failure outside a step.'),
   stopReason: z.string().optional(),
-  /** Executed steps only. In lists without `a11y`. */
-  steps: z.array(stepOutcomeSchema),
+  steps: z.array(stepOutcomeSchema).describe('Executed steps only. In lists without `a11y`.'),
+  onCancel: z
+    .array(stepOutcomeSchema)
+    .optional()
+    .describe("What became of the flow's `onCancel` steps, if they were begun."),
   videoPath: z.string().optional(),
+  rerunOf: idSchema.optional().describe('The run that this one repeats.'),
+  attempt: z.int().min(2).optional().describe('2 after the run was requeued; else left out.'),
+  concurrencyKey: z.string().optional(),
   cancel: runCancelSchema.optional(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
@@ -110,6 +172,43 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 export const runSchema = runSummarySchema.extend({ events: z.array(assistEventSchema).optional() });
 export type RunDetail = z.infer<typeof runSchema>;
 
-/** The longest list of runs that is answered. */
+/** The longest page of runs, and the one without `limit`. */
 export const LIST_LIMIT = 100;
-export const listQuery = z.object({ project: z.string().max(FLOW_LIMITS.project).optional() });
+export const LIST_LIMIT_MAX = 1_000;
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, `must be a whole number from ${min} to ${max}`)
+    .meta({ type: 'integer', minimum: min, maximum: max });
+/** One that the database can hold: it knows no year 0, and reads no more than so many digits. */
+const since = z.iso
+  .datetime()
+  .max(40)
+  .refine((text) => !text.startsWith('0000'), 'must be a year from 1 on');
+/** An empty parameter counts as none. */
+const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+
+export const listQuery = z.object({
+  project: z.string().max(FLOW_LIMITS.project).optional(),
+  status: optionalParam(status),
+  contextId: optionalParam(z.string().max(FLOW_LIMITS.contextId)),
+  since: optionalParam(since).describe('Runs started at this time or later.'),
+  limit: optionalParam(wholeNumber(1, LIST_LIMIT_MAX)).describe(
+    `The length of a page; ${LIST_LIMIT} by default.`,
+  ),
+  before: optionalParam(z.string().max(100).refine(isRunCursor, 'must come from a Link header')).describe(
+    'Where the page before ended: from its `Link` header.',
+  ),
+});
+
+/** `wait`: answer when the run is final, or after so many seconds, whichever comes first. */
+export const LONGEST_WAIT_S = 60;
+export const readQuery = z.object({
+  wait: optionalParam(wholeNumber(0, LONGEST_WAIT_S)).describe(
+    'Answer when the run is final, or after so many seconds.',
+  ),
+});

@@ -4,8 +4,7 @@ export const pingReply = z.object({
   ok: z.literal(true),
   service: z.literal('ghostly'),
   env: z.string(),
-  /** Assisted flows are not built yet. */
-  assistConfigured: z.boolean(),
+  assistConfigured: z.boolean().describe('Assisted flows are not built yet.'),
 });
 export const versionReply = z.object({
   current: z.string(),

@@ -26,6 +26,9 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
   return { sql: createSql(pool), orm, [Symbol.asyncDispose]: () => orm.close(true) };
 }
 
+/** Plans are made once per connection, for whatever values may come. */
+export const SESSION_OPTIONS = '-c plan_cache_mode=force_generic_plan -c jit=off';
+
 /** Connections are kept, with the plans of their prepared statements. */
 const IDLE_MS = 600_000;
 
@@ -40,7 +43,7 @@ export function ormOptions(options: DatabaseOptions): Options {
     pool: { min: 0, max: poolSize, idleTimeoutMillis: IDLE_MS },
     driverOptions: {
       application_name: applicationName,
-      options: '-c plan_cache_mode=force_generic_plan -c jit=off',
+      options: SESSION_OPTIONS,
       connectionTimeoutMillis: 2_000,
       query_timeout: statementTimeoutMs,
       statement_timeout: statementTimeoutMs,

@@ -15,18 +15,25 @@ export const flowFields = {
   recordVideoOnFailure: flag(false),
   defaultTimeoutMs: z.int().min(1).max(LIMIT.maxTimeoutMs).default(LIMIT.defaultTimeoutMs),
   contextId: z.string().min(1).max(LIMIT.contextId).optional(),
+  /** Run when the flow is cancelled after its first step began, within the grace budget; a failed one stops no other. */
+  onCancel: z.array(stepSchema).max(LIMIT.steps).optional(),
 };
 
 /** Every `goto` stays on the origin of `baseUrl`; one that is no URL has its own issue already. */
-export function checkOrigins(flow: { baseUrl: string; steps: Step[] }, context: z.RefinementCtx): void {
-  if (!isHttpUrl(flow.baseUrl)) return;
-  for (const [index, step] of flow.steps.entries())
-    if (step.action === 'goto' && crossesOrigin(step.url, flow.baseUrl))
-      context.addIssue({
-        code: 'custom',
-        path: ['steps', index, 'url'],
-        message: 'must share the origin of baseUrl',
-      });
+export function checkOrigins(
+  flow: { baseUrl: string; steps: Step[]; onCancel?: Step[] | undefined },
+  context: z.RefinementCtx,
+): void {
+  const { baseUrl } = flow;
+  if (!isHttpUrl(baseUrl)) return;
+  for (const list of ['steps', 'onCancel'] as const)
+    for (const [index, step] of (flow[list] ?? []).entries())
+      if (step.action === 'goto' && crossesOrigin(step.url, baseUrl))
+        context.addIssue({
+          code: 'custom',
+          path: [list, index, 'url'],
+          message: 'must share the origin of baseUrl',
+        });
 }
 
 /**

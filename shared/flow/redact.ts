@@ -25,9 +25,10 @@ export function redactStep(step: Step): Step {
  * A redactor for the fill values of `flow` and the passwords in its URLs, also where a page, a URL or JSON shows them
  * encoded or trimmed.
  */
-export function createRedactor(flow: Pick<Flow, 'steps'> & { baseUrl?: string }): Redactor {
-  const values = flow.steps.flatMap((step) => (step.action === 'fill' ? [step.value] : []));
-  const urls = [flow.baseUrl, ...flow.steps.map((step) => (step.action === 'goto' ? step.url : undefined))];
+export function createRedactor(flow: Pick<Flow, 'steps' | 'onCancel'> & { baseUrl?: string }): Redactor {
+  const steps = [...flow.steps, ...(flow.onCancel ?? [])];
+  const values = steps.flatMap((step) => (step.action === 'fill' ? [step.value] : []));
+  const urls = [flow.baseUrl, ...steps.map((step) => (step.action === 'goto' ? step.url : undefined))];
   const secrets = [...new Set([...values, ...urls.flatMap(passwordsOf)])];
   const searchFor = (longest: number) =>
     createSearch([...new Set(secrets.flatMap((value) => forms(value, longest)))]);

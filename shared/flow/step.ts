@@ -3,38 +3,43 @@ import { FLOW_LIMITS as LIMIT } from './limits.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
 const selector = text(LIMIT.selector);
-const timeoutMs = z.int().min(1).max(LIMIT.maxTimeoutMs).optional();
+/** What every step may carry. */
+const common = {
+  timeoutMs: z.int().min(1).max(LIMIT.maxTimeoutMs).optional(),
+  /** A cancel waits for its end, within the grace budget: for what must not be left half done, such as a payment. */
+  atomic: z.boolean().optional(),
+};
 
 const OPTION_VALUE = `must be a text or a list of at most ${LIMIT.options} texts, none too long`;
 
 const onSelector = <A extends string>(action: A) =>
-  z.object({ action: z.literal(action), selector, timeoutMs });
+  z.object({ action: z.literal(action), selector, ...common });
 
-/** One browser action of a flow. Selectors are Playwright's, used as given; `timeoutMs` bounds the whole step. */
+/** One browser action of a flow. Selectors are Playwright's, used as given; `timeoutMs` bounds the whole step, ms. */
 export const stepSchema = z.discriminatedUnion('action', [
-  z.object({ action: z.literal('goto'), url: text(LIMIT.url), timeoutMs }),
+  z.object({ action: z.literal('goto'), url: text(LIMIT.url), ...common }),
   onSelector('click'),
   onSelector('check'),
   onSelector('uncheck'),
   onSelector('hover'),
   onSelector('waitForSelector'),
-  z.object({ action: z.literal('fill'), selector, value: z.string().max(LIMIT.value), timeoutMs }),
+  z.object({ action: z.literal('fill'), selector, value: z.string().max(LIMIT.value), ...common }),
   z.object({
     action: z.literal('selectOption'),
     selector,
     value: z.union([z.string().max(LIMIT.value), z.array(z.string().max(LIMIT.value)).max(LIMIT.options)], {
       error: ({ input }) => (input === undefined ? undefined : OPTION_VALUE),
     }),
-    timeoutMs,
+    ...common,
   }),
-  z.object({ action: z.literal('press'), key: text(LIMIT.key), timeoutMs }),
+  z.object({ action: z.literal('press'), key: text(LIMIT.key), ...common }),
   z.object({
     action: z.literal('setInputFiles'),
     selector,
     files: z.array(text(LIMIT.url)).min(1).max(LIMIT.files),
-    timeoutMs,
+    ...common,
   }),
-  z.object({ action: z.literal('snapshot'), timeoutMs }),
+  z.object({ action: z.literal('snapshot'), ...common }),
 ]);
 
 export type Step = z.infer<typeof stepSchema>;

@@ -1,6 +1,6 @@
 /**
- * How long each effect of the machine may take, in ms. `abort`, `close` and `kill` count from the moment the cancel
- * reached the machine: by `kill` the run has left `cancelling`, whatever the page did (I4).
+ * How long each effect of the machine may take, in ms. `finish`, `cleanup`, `close` and `kill` count from the moment the
+ * cancel reached the machine: by `kill` the run has left `cancelling`, whatever the page did (I4).
  */
 export interface Budget {
   launch: number;
@@ -8,7 +8,12 @@ export interface Budget {
   /** Added to a step's own timeout, for an effect that does not keep to it. */
   stepSlack: number;
   settle: number;
+  /** By when an atomic step has to end by itself. */
+  finish: number;
+  /** From the abort on: how long the interrupted call may take to return. */
   abort: number;
+  /** By when the flow's `onCancel` steps are over. */
+  cleanup: number;
   close: number;
   kill: number;
 }
@@ -16,13 +21,16 @@ export interface Budget {
 /** Splits the grace budget of a cancel over its rungs. `leaseMs` bounds a wait for a commit: a runner fences itself before. */
 export function budgetOf(options: { graceMs: number; leaseMs: number }): Budget {
   const { graceMs, leaseMs } = options;
+  const share = (part: number) => Math.round(graceMs * part);
   return {
     launch: 40_000,
     checkpoint: leaseMs,
     stepSlack: 1_000,
     settle: 10_000,
-    abort: Math.round(graceMs * 0.3),
-    close: Math.round(graceMs * 0.7),
+    finish: share(0.35),
+    abort: share(0.15),
+    cleanup: share(0.6),
+    close: share(0.8),
     kill: graceMs,
   };
 }

@@ -1,20 +1,36 @@
 import type { Budget } from './budget.ts';
 import type { CancelMode, CancelSource } from './status.ts';
 
-/** Raised whenever a stored snapshot of an older machine can no longer be restored by this one. */
-export const MACHINE_VERSION = 1;
+/** Raised whenever the shape of a stored snapshot changes. */
+export const MACHINE_VERSION = 2;
+/** Snapshots from this version on are brought up to date when they are restored (`snapshot.ts`). */
+export const OLDEST_MACHINE_VERSION = 1;
 
 export interface RunInput {
   /** The longest each step may take, in ms, in flow order. */
   stepTimeouts: number[];
   budget: Budget;
+  /** Indices of the steps whose end a cancel waits for. */
+  atomicSteps?: number[] | undefined;
+  /** How many steps the flow has for when it is cancelled. */
+  cleanupSteps?: number | undefined;
+  /** How long the run may take from its claim on, ms. */
+  maxDurationMs?: number | undefined;
 }
 
 export interface CancelRequest {
   source: CancelSource;
   mode: CancelMode;
   reason?: string;
+  /** How the machine came to know of it. */
+  via?: CancelVia;
 }
+
+/**
+ * By the gateway's command, with the answer to the owner's own heartbeat or commit, or replayed by a supervisor because
+ * nobody owned the run.
+ */
+export type CancelVia = 'command' | 'heartbeat' | 'commit' | 'supervisor';
 
 /** How one step ended, without its evidence: texts and pictures stay out of the snapshot. */
 export interface StepResult {
@@ -31,24 +47,45 @@ export type StopReason =
   | 'commit_timeout'
   | 'close_failed'
   | 'queue_timeout'
+  | 'deadline'
   | 'cancelled'
   | 'stale';
 
-export interface RunContext extends RunInput {
+export interface RunContext {
+  stepTimeouts: number[];
+  budget: Budget;
+  atomicSteps: number[];
+  cleanupSteps: number;
+  maxDurationMs?: number | undefined;
+  /** Which start of the flow this is, from 1. */
+  attempt: number;
   /** The latest time the machine was told, epoch ms: it has no clock of its own. */
   now: number;
+  /** By when the run has to be over, epoch ms. */
+  deadline?: number | undefined;
   /** Steps that have ended, which is also the index of the next one. */
   done: number;
-  lastStep?: StepResult;
+  lastStep?: StepResult | undefined;
   /** The step that a cancel interrupted. */
   interrupted?: number | undefined;
+  /** `onCancel` steps that are over, which is also the index of the next one. */
+  cleaned: number;
+  lastCleanup?: StepResult | undefined;
   /** Why the flow failed, where no step says so. */
-  error?: string;
-  stopReason?: StopReason;
+  error?: string | undefined;
+  stopReason?: StopReason | undefined;
   failed: boolean;
   cancel?: CancelRequest & { at: number };
   stale: boolean;
-  videoPath?: string;
+  videoPath?: string | undefined;
+  /** What became of the browser when the run was stopped. */
+  browser?: StoppedBrowser;
+}
+
+/** `pid` of the shared browser; it lives on unless it was killed. */
+export interface StoppedBrowser {
+  pid?: number;
+  killed: boolean;
 }
 
 /** What the machine is told from outside. Times are epoch ms. */
@@ -56,7 +93,9 @@ export type RunEvent =
   | { type: 'CLAIM'; at: number }
   | ({ type: 'CANCEL'; at: number } & CancelRequest)
   | { type: 'EXPIRE'; at: number; error: string }
-  | { type: 'STALE'; at: number; source: CancelSource; reason?: string };
+  | { type: 'STALE'; at: number; source: CancelSource; reason?: string }
+  /** Its runner is lost, and the flow starts again from its first step. */
+  | { type: 'REQUEUE'; at: number };
 
 /** What every effect answers with: when it ended, epoch ms. */
 export interface Told {
@@ -68,8 +107,14 @@ export interface StepDone extends Told {
 }
 export interface Closed extends Told {
   videoPath?: string;
+  /** Of the browser that the context was on, and that lives on. */
+  browserPid?: number;
 }
-/** What became of the call that a cancel interrupted: `step` only if it had ended by itself. */
+export interface Killed extends Told {
+  /** Of the browser that was killed. */
+  pid?: number;
+}
+/** What became of the call that a cancel interrupted, or waited for: `step` only if it had ended by itself. */
 export interface Interrupted extends Told {
   step?: StepDone;
 }

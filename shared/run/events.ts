@@ -1,5 +1,6 @@
+import type { RunContext, StepResult } from './context.ts';
 import { type RunSnapshot, stateOf, statusOf } from './snapshot.ts';
-import { isFinal, type Status } from './status.ts';
+import { isFinal, type Status, type StepPhase } from './status.ts';
 
 /** A numbered event before it has its number and time; both are given by the statement that stores it. */
 export interface NewEvent {
@@ -8,40 +9,111 @@ export interface NewEvent {
   payload: Record<string, unknown>;
 }
 
-export const EVENT_TYPES = ['transition', 'step_start', 'step_success', 'step_failure', 'run_end'] as const;
+export const EVENT_TYPES = [
+  'transition',
+  'step_start',
+  'step_success',
+  'step_failure',
+  'cancel',
+  'cleanup_start',
+  'cleanup_success',
+  'cleanup_failure',
+  'requeued',
+  'run_end',
+] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** What a step looks like in an event, and the evidence its outcome left: supplied by whoever knows the flow. */
 export interface StepDescriber {
-  step(index: number): Record<string, unknown>;
-  evidence(index: number): { screenshotPath?: string };
+  step(index: number, phase: StepPhase): Record<string, unknown>;
+  evidence(index: number, phase: StepPhase): { screenshotPath?: string };
 }
+
+/** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
+const PREFIX = { flow: 'step', onCancel: 'cleanup' } as const satisfies Record<StepPhase, string>;
 
 /** The events of one transition of the machine, in order; `run_end` is the last of a final one (I6). */
 export function eventsBetween(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
-  const events: NewEvent[] = [];
   const [from, to] = [stateOf(before), stateOf(after)];
-  const { lastStep, done } = after.context;
-  if (done > before.context.done && lastStep) {
-    const { index, ok, error } = lastStep;
-    events.push({
-      type: ok ? 'step_success' : 'step_failure',
-      stepIndex: index,
-      payload: {
-        step: describe.step(index),
-        ...(error !== undefined && { error }),
-        ...describe.evidence(index),
-      },
-    });
-  }
-  if (from !== to) events.push({ type: 'transition', payload: { from, to } });
-  if (to.endsWith('.acting') && from !== to)
-    events.push({ type: 'step_start', stepIndex: done, payload: { step: describe.step(done) } });
   const status = statusOf(after);
-  if (isFinal(status) && !isFinal(statusOf(before)))
-    events.push({ type: 'run_end', payload: runEnd(after, status) });
-  return events;
+  return [
+    ...endedSteps(before.context, after.context, describe),
+    ...cancelTaken(before.context, after.context, from),
+    ...requeued(before.context, after.context),
+    ...(from === to ? [] : [{ type: 'transition' as const, payload: transition(from, to, after.context) }]),
+    ...begunSteps(before, after, describe),
+    ...(isFinal(status) && !isFinal(statusOf(before))
+      ? [{ type: 'run_end' as const, payload: runEnd(after, status) }]
+      : []),
+  ];
 }
+
+/** `at`: when the machine made it. Of a run that was stopped, the last one says what became of the browser. */
+function transition(from: string, to: string, { now, browser }: RunContext): Record<string, unknown> {
+  return {
+    from,
+    to,
+    ...(now > 0 && { at: isoTime(now) }),
+    ...(from.startsWith('cancelling.') && to === 'fail' && browser && { browser }),
+  };
+}
+
+function endedSteps(before: RunContext, after: RunContext, describe: StepDescriber): NewEvent[] {
+  const ended = (phase: StepPhase, last: StepResult | undefined): NewEvent[] =>
+    last
+      ? [
+          {
+            type: `${PREFIX[phase]}_${last.ok ? 'success' : 'failure'}`,
+            stepIndex: last.index,
+            payload: {
+              step: describe.step(last.index, phase),
+              ...(last.error !== undefined && { error: last.error }),
+              ...describe.evidence(last.index, phase),
+            },
+          },
+        ]
+      : [];
+  return [
+    ...(after.done > before.done ? ended('flow', after.lastStep) : []),
+    ...(after.cleaned > before.cleaned ? ended('onCancel', after.lastCleanup) : []),
+  ];
+}
+
+function begunSteps(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
+  const to = stateOf(after);
+  const moved = stateOf(before) !== to;
+  const { done, cleaned } = after.context;
+  const start = (phase: StepPhase, index: number): NewEvent => ({
+    type: `${PREFIX[phase]}_start`,
+    stepIndex: index,
+    payload: { step: describe.step(index, phase) },
+  });
+  if (to.endsWith('.acting') && moved) return [start('flow', done)];
+  if (to === 'cancelling.cleaning' && (moved || cleaned > before.context.cleaned))
+    return [start('onCancel', cleaned)];
+  return [];
+}
+
+/** The machine took a cancel, or one that is harder or of somebody who counts more. */
+function cancelTaken(before: RunContext, after: RunContext, state: string): NewEvent[] {
+  const [had, has] = [before.cancel, after.cancel];
+  if (!has || after.stale || (had && had.mode === has.mode && had.source === has.source)) return [];
+  const { at: since, ...request } = has;
+  return [
+    {
+      type: 'cancel',
+      ...(after.interrupted !== undefined && { stepIndex: after.interrupted }),
+      payload: { ...request, at: isoTime(had ? after.now : since), state },
+    },
+  ];
+}
+
+function requeued(before: RunContext, after: RunContext): NewEvent[] {
+  if (after.attempt === before.attempt) return [];
+  return [{ type: 'requeued', payload: { attempt: after.attempt, at: isoTime(after.now) } }];
+}
+
+const isoTime = (now: number): string => new Date(now).toISOString();
 
 function runEnd({ context }: RunSnapshot, status: Status): Record<string, unknown> {
   const { cancel, stale, error } = context;

@@ -1,4 +1,4 @@
-import { EffectError, type RunContext, type StopReason, type Told } from './context.ts';
+import { EffectError, type RunContext, type StepDone, type StopReason, type Told } from './context.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /** The result of the effect that ended, for the action that records it. */
@@ -30,12 +30,37 @@ const within = (ms: (context: RunContext) => number) => ({
   input: ({ context }: { context: RunContext }) => ({ at: context.now + ms(context) }),
 });
 /** The deadline of a rung, counted from the moment of the cancel. */
-const rung = (name: 'abort' | 'close' | 'kill') => ({
+const rung = (name: 'finish' | 'cleanup' | 'close' | 'kill') => ({
   src: 'deadline' as const,
   input: ({ context: { cancel, now, budget } }: { context: RunContext }) => ({
     at: (cancel?.at ?? now) + budget[name],
   }),
 });
+
+/** The end of the whole run, while its flow is under way. Runs without a maximum wait for ever. */
+const runDeadline = {
+  id: 'runDeadline',
+  src: 'deadline' as const,
+  input: ({ context }: { context: RunContext }) => ({ at: context.deadline ?? null }),
+  onDone: {
+    target: '#run.running.settling',
+    actions: late('deadline', 'the run took longer than its maximum duration'),
+  },
+};
+/** An `onCancel` step that did not end by itself. */
+const notCleaned = (error: string) =>
+  ({
+    type: 'recordCleanup',
+    params: ({ event }: { event: { output: Told } }): StepDone => ({ at: event.output.at, ok: false, error }),
+  }) as const;
+const cleanupFailed = {
+  type: 'recordCleanup',
+  params: ({ context, event: { error } }: { context: RunContext; event: { error: unknown } }): StepDone => ({
+    at: error instanceof EffectError ? error.at : context.now,
+    ok: false,
+    error: messageOf(error),
+  }),
+} as const;
 
 /**
  * The life of a run. Pure: no I/O, no clock, no logger. Its top state is the run's status (I1), its effects are
@@ -43,7 +68,17 @@ const rung = (name: 'abort' | 'close' | 'kill') => ({
  */
 export const runMachine = vocabulary.createMachine({
   id: 'run',
-  context: ({ input }) => ({ ...input, now: 0, done: 0, failed: false, stale: false }),
+  context: ({ input: { atomicSteps = [], cleanupSteps = 0, ...input } }) => ({
+    ...input,
+    atomicSteps,
+    cleanupSteps,
+    attempt: 1,
+    now: 0,
+    done: 0,
+    cleaned: 0,
+    failed: false,
+    stale: false,
+  }),
   initial: 'running',
   states: {
     running: {
@@ -51,11 +86,12 @@ export const runMachine = vocabulary.createMachine({
       on: {
         CANCEL: { target: 'cancelling', actions: 'recordCancel' },
         STALE: { target: 'fail', actions: 'recordStale' },
+        REQUEUE: { guard: 'isFirstAttempt', target: '.queued', actions: 'recordRequeue' },
       },
       states: {
         queued: {
           on: {
-            CLAIM: { target: 'launching', actions: { type: 'told', params: ({ event }) => event } },
+            CLAIM: { target: 'launching', actions: { type: 'recordClaim', params: ({ event }) => event } },
             CANCEL: { target: '#run.cancelling.stopped', actions: 'recordCancel' },
             EXPIRE: {
               target: '#run.fail',
@@ -85,10 +121,12 @@ export const runMachine = vocabulary.createMachine({
                 actions: late('launch_timeout', 'the browser did not start in time'),
               },
             },
+            runDeadline,
           ],
         },
         stepping: {
           initial: 'checkpoint',
+          invoke: runDeadline,
           states: {
             checkpoint: {
               invoke: [
@@ -115,7 +153,14 @@ export const runMachine = vocabulary.createMachine({
             },
             acting: {
               on: {
-                CANCEL: { target: '#run.cancelling', actions: ['recordCancel', 'recordInterruptedStep'] },
+                CANCEL: [
+                  {
+                    guard: 'waitsForStep',
+                    target: '#run.cancelling.finishing',
+                    actions: ['recordCancel', 'recordInterruptedStep'],
+                  },
+                  { target: '#run.cancelling', actions: ['recordCancel', 'recordInterruptedStep'] },
+                ],
               },
               invoke: [
                 {
@@ -138,6 +183,8 @@ export const runMachine = vocabulary.createMachine({
           },
         },
         settling: {
+          // The flow is over and its context is closing: there is nothing to interrupt, nor a page to clean up on.
+          on: { CANCEL: { target: '#run.cancelling.closing', actions: 'recordCancel' } },
           invoke: [
             {
               id: 'settle',
@@ -176,6 +223,25 @@ export const runMachine = vocabulary.createMachine({
       },
       onDone: 'fail',
       states: {
+        finishing: {
+          invoke: [
+            {
+              id: 'finish',
+              src: 'finish',
+              input: ({ context }) => ({ done: context.done }),
+              onDone: [
+                {
+                  guard: 'hasCleanup',
+                  target: 'cleaning',
+                  actions: { type: 'recordInterruption', params: output },
+                },
+                { target: 'closing', actions: { type: 'recordInterruption', params: output } },
+              ],
+              onError: 'aborting',
+            },
+            { id: 'finishDeadline', ...rung('finish'), onDone: { target: 'aborting', actions: told } },
+          ],
+        },
         aborting: {
           always: { guard: 'isForced', target: 'killing' },
           invoke: [
@@ -183,13 +249,53 @@ export const runMachine = vocabulary.createMachine({
               id: 'interrupted',
               src: 'interrupted',
               input: ({ context }) => ({ done: context.done }),
-              onDone: { target: 'closing', actions: { type: 'recordInterruption', params: output } },
-              onError: 'closing',
+              onDone: [
+                {
+                  guard: 'hasCleanup',
+                  target: 'cleaning',
+                  actions: { type: 'recordInterruption', params: output },
+                },
+                { target: 'closing', actions: { type: 'recordInterruption', params: output } },
+              ],
+              onError: [{ guard: 'hasCleanup', target: 'cleaning' }, { target: 'closing' }],
             },
-            { id: 'abortDeadline', ...rung('abort'), onDone: 'closing' },
+            // A page whose call does not even return is no page to clean up on.
+            {
+              id: 'abortDeadline',
+              ...within(({ budget }) => budget.abort),
+              onDone: { target: 'closing', actions: told },
+            },
+          ],
+        },
+        cleaning: {
+          invoke: [
+            {
+              id: 'cleanup',
+              src: 'cleanup',
+              input: ({ context }) => ({ index: context.cleaned }),
+              onDone: [
+                {
+                  guard: 'hasMoreCleanup',
+                  target: 'cleaning',
+                  reenter: true,
+                  actions: { type: 'recordCleanup', params: output },
+                },
+                { target: 'closing', actions: { type: 'recordCleanup', params: output } },
+              ],
+              onError: [
+                { guard: 'hasMoreCleanup', target: 'cleaning', reenter: true, actions: cleanupFailed },
+                { target: 'closing', actions: cleanupFailed },
+              ],
+            },
+            {
+              id: 'cleanupDeadline',
+              ...rung('cleanup'),
+              onDone: { target: 'closing', actions: notCleaned('the time to clean up was over') },
+            },
           ],
         },
         closing: {
+          always: { guard: 'isForced', target: 'killing' },
           invoke: [
             {
               id: 'close',
@@ -197,13 +303,18 @@ export const runMachine = vocabulary.createMachine({
               onDone: { target: 'stopped', actions: { type: 'recordClosed', params: output } },
               onError: 'killing',
             },
-            { id: 'closeDeadline', ...rung('close'), onDone: 'killing' },
+            { id: 'closeDeadline', ...rung('close'), onDone: { target: 'killing', actions: told } },
           ],
         },
         killing: {
           invoke: [
-            { id: 'kill', src: 'kill', onDone: 'stopped', onError: 'stopped' },
-            { id: 'killDeadline', ...rung('kill'), onDone: 'stopped' },
+            {
+              id: 'kill',
+              src: 'kill',
+              onDone: { target: 'stopped', actions: { type: 'recordKilled', params: output } },
+              onError: 'stopped',
+            },
+            { id: 'killDeadline', ...rung('kill'), onDone: { target: 'stopped', actions: told } },
           ],
         },
         stopped: { type: 'final' },

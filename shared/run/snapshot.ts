@@ -33,17 +33,35 @@ export const store = (snapshot: RunSnapshot): StoredSnapshot => ({
  * snapshot of a live or ended run at all.
  */
 export function restore(stored: unknown): RunSnapshot {
-  const { version, machine } = (stored ?? {}) as Partial<StoredSnapshot>;
-  if (version !== MACHINE_VERSION)
+  const { version, machine: written } = (stored ?? {}) as Partial<StoredSnapshot>;
+  const upgrade = version === undefined ? undefined : UPGRADES[version];
+  if (!upgrade)
     throw new UnreadableSnapshotError(
       `written by machine version ${version ?? 'none'}, this one is ${MACHINE_VERSION}`,
     );
+  const machine = isRecord(written) ? upgrade(written) : written;
   const defect = defectOf((machine ?? {}) as Partial<Persisted>);
   if (defect !== undefined) throw new UnreadableSnapshotError(`not restorable: ${defect}`);
   const snapshot = readSnapshot(machine);
   if (snapshot.status === 'error')
     throw new UnreadableSnapshotError(`not restorable: ${String(snapshot.error)}`);
   return snapshot;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/** How a snapshot of each version that can still be read becomes one of today. */
+const UPGRADES: Readonly<Record<number, (machine: Record<string, unknown>) => unknown>> = {
+  1: ({ context, ...machine }) => ({ ...machine, context: isRecord(context) ? fromVersion1(context) : null }),
+  2: (machine) => machine,
+};
+
+/** Version 1 knew neither atomic steps nor cleaning up, and split the grace budget over three rungs. */
+function fromVersion1({ budget, ...context }: Record<string, unknown>): Record<string, unknown> {
+  const { abort, close } = (budget ?? {}) as { abort?: number; close?: number };
+  const added = { atomicSteps: [], cleanupSteps: 0, attempt: 1, cleaned: 0 };
+  return { ...context, ...added, budget: isRecord(budget) && { ...budget, finish: abort, cleanup: close } };
 }
 
 interface Persisted {

@@ -11,3 +11,11 @@ export type CancelSource = (typeof CANCEL_SOURCES)[number];
 /** How hard a cancel is, mildest first; a repeated cancel can only harden. `force` starts at the last rung. */
 export const CANCEL_MODES = ['graceful', 'force'] as const;
 export type CancelMode = (typeof CANCEL_MODES)[number];
+
+/** What becomes of a run whose runner is lost: it ends, or it starts once more. */
+export const ON_RUNNER_LOSS = ['fail', 'requeue'] as const;
+export type OnRunnerLoss = (typeof ON_RUNNER_LOSS)[number];
+
+/** The flow's own steps, or those it has for when it is cancelled. */
+export const STEP_PHASES = ['flow', 'onCancel'] as const;
+export type StepPhase = (typeof STEP_PHASES)[number];

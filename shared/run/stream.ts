@@ -1,26 +1,8 @@
+import type { AssistEntry, EndEntry, StatusEntry, StreamEntry } from './entries.ts';
 import type { NewEvent } from './events.ts';
 import type { Status } from './status.ts';
 
-/** What watchers get, over SSE and NATS alike. Times are ISO 8601. */
-export type StreamEntry = StatusEntry | AssistEntry | EndEntry;
-
-export interface StatusEntry {
-  kind: 'status';
-  status: Status;
-  at: string;
-}
-export interface AssistEntry {
-  kind: 'assist';
-  type: string;
-  seq: number;
-  at: string;
-  stepIndex?: number;
-  payload: Record<string, unknown>;
-}
-export interface EndEntry {
-  kind: 'end';
-  at: string;
-}
+export type { AssistEntry, EndEntry, StatusEntry, StreamEntry } from './entries.ts';
 
 /** A status change and its place: after the event with this seq. */
 export interface StatusChange {

@@ -2,6 +2,7 @@ import { assign, fromPromise, setup } from 'xstate';
 import type {
   Closed,
   Interrupted,
+  Killed,
   RunContext,
   RunEvent,
   RunInput,
@@ -28,15 +29,28 @@ export const vocabulary = setup({
     checkpoint: port<Told, { done: number }>('checkpoint'),
     step: port<StepDone, { index: number }>('step'),
     settle: port<Closed, { failed: boolean }>('settle'),
+    /** Waits for the end of an atomic step. */
+    finish: port<Interrupted, { done: number }>('finish'),
+    /** Raises the abort, and waits for the pending call to return. */
     interrupted: port<Interrupted, { done: number }>('interrupted'),
+    /** Runs one of the flow's `onCancel` steps. */
+    cleanup: port<StepDone, { index: number }>('cleanup'),
     close: port<Closed>('close'),
-    kill: port<Told>('kill'),
-    /** Resolves at an absolute time, so that it means the same after a restore. */
-    deadline: port<Told, { at: number }>('deadline'),
+    kill: port<Killed>('kill'),
+    /** Resolves at an absolute time, epoch ms, so that it means the same after a restore; never, if it is null. */
+    deadline: port<Told, { at: number | null }>('deadline'),
   },
   guards: {
     hasMoreSteps: ({ context }) => context.done < context.stepTimeouts.length,
     hasFailed: ({ context }) => context.failed,
+    isFirstAttempt: ({ context }) => context.attempt === 1,
+    /** The step that acts must not be left half done, and nobody insists. */
+    waitsForStep: ({ context, event }) =>
+      context.atomicSteps.includes(context.done) && event.type === 'CANCEL' && event.mode !== 'force',
+    /** There is something to clean up once the first step has begun. */
+    hasCleanup: ({ context }) =>
+      context.cleanupSteps > 0 && (context.done > 0 || context.interrupted !== undefined),
+    hasMoreCleanup: ({ context }) => context.cleaned + 1 < context.cleanupSteps,
     isForced: ({ context }) => context.cancel?.mode === 'force',
     hardens: ({ context, event }) =>
       event.type === 'CANCEL' && event.mode === 'force' && context.cancel?.mode !== 'force',
@@ -44,6 +58,10 @@ export const vocabulary = setup({
       event.type === 'CANCEL' && event.source === 'user' && context.cancel?.source !== 'user',
   },
   actions: {
+    recordClaim: assign(({ context }, { at }: Told) => ({
+      now: at,
+      ...(context.maxDurationMs !== undefined && { deadline: at + context.maxDurationMs }),
+    })),
     told: assign((_, { at }: Told) => ({ now: at })),
     recordCancel: assign(({ context, event }) => {
       if (event.type !== 'CANCEL') return {};
@@ -62,6 +80,19 @@ export const vocabulary = setup({
       const cancel = { at, mode, source, ...(reason !== undefined && { reason }) };
       return { now: at, failed: true, stale: true, stopReason: 'stale', cancel };
     }),
+    /** Nothing of the lost attempt counts for the next one; what it did is in the events. */
+    recordRequeue: assign(({ context, event }) => ({
+      now: 'at' in event ? event.at : context.now,
+      attempt: context.attempt + 1,
+      deadline: undefined,
+      done: 0,
+      lastStep: undefined,
+      interrupted: undefined,
+      failed: false,
+      error: undefined,
+      stopReason: undefined,
+      videoPath: undefined,
+    })),
     recordStep: assign(({ context }, result: StepDone) => stepEnded(context, result)),
     recordStepTimeout: assign(({ context }, { at }: Told) => ({
       ...stepEnded(context, { at, ok: false, error: 'the step did not end within its timeout' }),
@@ -72,9 +103,20 @@ export const vocabulary = setup({
     recordInterruption: assign(({ context }, { at, step }: Interrupted) =>
       step ? { ...stepEnded(context, step), interrupted: undefined } : { now: at },
     ),
-    recordClosed: assign((_, { at, videoPath }: Closed) => ({
+    /** A step that cleans up ends only itself: the run is over anyway. */
+    recordCleanup: assign(({ context }, { at, ok, error }: StepDone) => ({
+      now: at ?? context.now,
+      cleaned: context.cleaned + 1,
+      lastCleanup: { index: context.cleaned, ok, ...(error !== undefined && { error }) },
+    })),
+    recordClosed: assign((_, { at, videoPath, browserPid }: Closed) => ({
       now: at,
       ...(videoPath !== undefined && { videoPath }),
+      browser: { killed: false, ...(browserPid !== undefined && { pid: browserPid }) },
+    })),
+    recordKilled: assign((_, { at, pid }: Killed) => ({
+      now: at,
+      browser: { killed: true, ...(pid !== undefined && { pid }) },
     })),
     /** The first failure counts: closing badly after a failed step changes nothing about why the flow failed. */
     recordFailure: assign(({ context }, { at, ...failure }: Failure) => ({

@@ -215,6 +215,70 @@ describe('cancel', () => {
     expect(await watcher.exited).toBe(1);
     expect(watcher.out).toContain('· cancelling.killing');
   });
+
+  test('with --dry-run says which step would be interrupted, and the run goes on', async () => {
+    const { id, watcher } = await watchWaiting();
+    const { code, out } = await ghostly(['cancel', id, '--dry-run']);
+    expect({ code, told: out.split('\n').at(0) }).toEqual({ code: 0, told: `would be cancelling: ${id}` });
+    expect(out).toContain('step 2 (waitForSelector) would be interrupted');
+    expect((await client.read(id)).status).toBe('running');
+    await client.cancel(id);
+    await watcher.exited;
+  });
+
+  test('I3: of all runs of a project ends them, and waits until it can say how they ended', async () => {
+    await ghostly(['projects', 'create', 'Bulk']);
+    const runs = [waiting(), waiting()].map((flow) => ghostly(['run', '-', '--project', 'Bulk'], flow));
+    const ids = (await Promise.all(runs)).map(({ out }) => idIn(out));
+    const unsure = await ghostly(['cancel', '--all', '--project', 'Bulk']);
+    expect(unsure.code).toBe(2);
+    expect(unsure.err).toContain('--all needs --yes where nobody can be asked');
+
+    const bulk = await ghostly(['cancel', '--all', '--project', 'Bulk', '--yes', '--reason', 'deploy']);
+    expect(bulk).toEqual({ code: 0, out: '2 runs: 2 cancelled', err: '' });
+    for (const id of ids) {
+      const { status, cancel } = await client.read(id);
+      expect({ status, cancel }).toMatchObject({ status: 'fail', cancel: { reason: 'deploy' } });
+    }
+  });
+});
+
+describe('receipt', () => {
+  test('shows each hop of a cancel with its time, from the request to the end', async () => {
+    const { id, watcher } = await watchWaiting();
+    await ghostly(['cancel', id, '--reason', 'enough']);
+    await watcher.exited;
+    const { code, out } = await ghostly(['receipt', id]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      new RegExp(`^cancel of ${id}  fail\\nby admin@test.local with the key .*: enough\\n`),
+    );
+    const hops = [...out.matchAll(/^[│■] (\w+( \w+)*) {2,}[\d.]+ ms/gm)].map(([, name]) => name);
+    const expected = ['stored', 'delivered', 'abort raised', 'call interrupted', 'context closed', 'final'];
+    expect(hops).toEqual(expected);
+    expect(out).toMatch(/^ {2}in all +[\d.]+ ms\n\nkept: 1 step, /m);
+    const { totalMs } = JSON.parse((await ghostly(['receipt', id, '--json'])).out);
+    expect(totalMs).toBeLessThan(10_000);
+  });
+
+  test('of a run that nobody cancelled is exit code 1', async () => {
+    const id = idIn((await ghostly(['run', '-', '--watch'], passing())).out);
+    expect(await ghostly(['receipt', id])).toEqual({ code: 1, out: '', err: 'ghostly: not found (404)' });
+  });
+});
+
+describe('rerun', () => {
+  test('starts the flow of a run again, fill values and all, on another site if asked to', async () => {
+    const first = idIn((await ghostly(['run', '-', '--watch'], passing())).out);
+    await using other = await startSite();
+    const { code, out } = await ghostly(['rerun', first, '--watch', '--base-url', other.url]);
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^PASS in /m) });
+    expect(other.requests).toContain('/form');
+    const id = idIn(out);
+    expect(id).not.toBe(first);
+    const again = await client.request<{ rerunOf: string }>('GET', `/v1/runs/${id}`);
+    expect(again.body.rerunOf).toBe(first);
+  });
 });
 
 describe('the address', () => {

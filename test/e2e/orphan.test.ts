@@ -111,44 +111,6 @@ test('I5, I8: without a cancel an orphan is ended within lease and sweep, by the
   await noBrowsers();
 });
 
-test('I2, I8: a runner that was stopped past its lease finds its runs ended, stops their pages and tells what it had', async () => {
-  const runner = await stack.start('runner');
-  const [left, cancelled] = await Promise.all([startWaiting('left'), startWaiting('cancelled')]);
-  runner.signal('SIGSTOP');
-
-  // Its session lives, so nobody can know yet whether it is gone.
-  const reply = await client.cancel(cancelled.id);
-  expect(reply.text).toBe(`{"ok":true,"id":"${cancelled.id}","status":"cancelling"}`);
-  const [ofLeft, ofCancelled] = await Promise.all([left.watch.ended(), cancelled.watch.ended()]);
-  const stale = { status: 'fail', cancelled: true, staleAfterRestart: true };
-  expect(expectWholeStream(ofLeft)).toEqual({ ...stale, source: 'supervisor' });
-  expect(expectWholeStream(ofCancelled)).toEqual({ ...stale, source: 'user' });
-  const before = await client.read(left.id);
-  expect(before.cancel?.verdict).toMatchObject({ why: 'lease_expired', browser: 'unknown' });
-  expect(site.open('/never?left')).toBe(1);
-
-  runner.signal('SIGCONT');
-  await eventually(() => expect(site.open('/never?left') + site.open('/never?cancelled')).toBe(0), {
-    timeoutMs: 1_000 + SLACK_MS,
-  });
-  const after = await eventually(async () => {
-    const run = await client.read(left.id);
-    expect(run.cancel?.lateResults).toHaveLength(1);
-    return run;
-  });
-  expect(after.cancel?.lateResults?.[0]).toMatchObject({ epoch: 1, browserClosed: true });
-  expect({ ...after, cancel: undefined }).toEqual({ ...before, cancel: undefined });
-  const seen = await (await client.watch(left.id)).ended();
-  expect(seen.filter(isRunEnd).map(({ data }) => data)).toEqual(
-    ofLeft.filter(isRunEnd).map(({ data }) => data),
-  );
-
-  // It goes on with the next run.
-  const next = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
-  expect(expectWholeStream(await (await client.watch(next)).ended())).toEqual({ status: 'pass' });
-  await runner.stop();
-});
-
 test('I8: a runner that starts removes the temporary folder that a killed one left', async () => {
   const folders = () => readdir(join(stack.home, 'tmp'));
   const folderOf = ({ pid }: ServiceProcess) => expect.stringContaining(`runner-${pid}-`);

@@ -136,13 +136,14 @@ test('I11: pictures are for those who may read the run', async () => {
   expect(foreign).toMatchObject({ status: 404, text: '{"ok":false,"error":"not found"}' });
 });
 
-const picture = (index: number) => `${id}/1-${index}.png`;
+const picture = (index: number) => `${id}/1-${index}-${id}.png`;
 const assistOnly = (messages: readonly SseMessage[]) =>
   messages.map(({ data }) => data).filter(({ kind }) => kind === 'assist');
 
 function eventsOfRun() {
   const [acting, checkpoint] = ['running.stepping.acting', 'running.stepping.checkpoint'];
-  const moved = (from: string, to: string) => ({ type: 'transition', payload: { from, to } });
+  const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  const moved = (from: string, to: string) => ({ type: 'transition', payload: { from, to, at } });
   const ofStep = (given: object, stepIndex: number) => {
     const step = 'value' in given ? { ...given, value: '[REDACTED]' } : given;
     return [

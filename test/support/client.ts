@@ -19,6 +19,8 @@ export interface RunView {
   error?: string;
   stopReason?: string;
   steps: StepView[];
+  onCancel?: StepView[];
+  attempt?: number;
   events: StreamData[];
   cancel?: {
     source: string;

@@ -6,7 +6,9 @@ import {
   CANCEL,
   CHECKED,
   CLAIM,
+  CLEANED,
   CLOSED,
+  FINISHED,
   INTERRUPTED,
   KILLED,
   LAUNCHED,
@@ -16,8 +18,29 @@ import {
   type Told,
 } from './runs.ts';
 
-const EFFECTS = ['launch', 'checkpoint', 'step', 'settle', 'interrupted', 'close', 'kill'];
-const DEADLINES = ['launch', 'checkpoint', 'step', 'settle', 'abort', 'close', 'kill'];
+const EFFECTS = [
+  'launch',
+  'checkpoint',
+  'step',
+  'settle',
+  'finish',
+  'interrupted',
+  'cleanup',
+  'close',
+  'kill',
+];
+const DEADLINES = [
+  'launch',
+  'checkpoint',
+  'step',
+  'run',
+  'settle',
+  'finish',
+  'abort',
+  'cleanup',
+  'close',
+  'kill',
+];
 
 /** No answer from anybody: only the deadlines are reached. */
 export const TIME_PASSING: Told[] = DEADLINES.map((name) => ({
@@ -32,12 +55,15 @@ export const WORLD: Told[] = [
   { type: 'CANCEL', at: 1, source: 'user', mode: 'force' },
   { type: 'EXPIRE', at: 1, error: 'no runner' },
   { type: 'STALE', at: 1, source: 'supervisor' },
+  { type: 'REQUEUE', at: 1 },
   LAUNCHED,
   CHECKED,
   STEP_OK,
   STEP_FAILED,
   SETTLED,
+  FINISHED,
   INTERRUPTED,
+  CLEANED,
   CLOSED,
   KILLED,
   ...EFFECTS.map((name): Told => ({ type: `xstate.error.actor.${name}`, error: new Error('it broke') })),
@@ -50,8 +76,10 @@ export function explore(from: RunSnapshot, events = WORLD): { snapshot: RunSnaps
     fromState: from,
     events: events as RunEvent[],
     serializeState: (snapshot) => {
-      const { done, failed, cancel, stale } = snapshot.context;
-      return JSON.stringify([stateOf(snapshot), done, failed, cancel?.mode, stale]);
+      const { done, cleaned, failed, interrupted, cancel, stale, attempt } = snapshot.context;
+      return JSON.stringify([
+        ...[stateOf(snapshot), done, cleaned, failed, interrupted, cancel?.mode, stale, attempt],
+      ]);
     },
   });
   return paths.map(({ state, steps }) => ({

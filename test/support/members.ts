@@ -24,7 +24,7 @@ export async function addMember(admin: Client): Promise<Member> {
   return { id: body.user.id, client: admin.as({ token }), token };
 }
 
-/** Makes a user a viewer of a project: there is no endpoint for that yet. */
+/** Makes a user a viewer of a project, without asking its owner. */
 export const addViewer = (databaseUrl: string, projectId: string, userId: string) =>
   rows(databaseUrl, `insert into project_members (project_id, user_id, role) values ($1, $2, 'viewer')`, [
     projectId,

@@ -9,6 +9,7 @@ import { budgetOf } from '#shared/run/budget.ts';
 import type { RunEvent } from '#shared/run/context.ts';
 import { eventsBetween } from '#shared/run/events.ts';
 import { initialSnapshot, type RunSnapshot, replay, restore } from '#shared/run/snapshot.ts';
+import type { OnRunnerLoss } from '#shared/run/status.ts';
 
 export const TEST_FLOW: Flow = flowSchema.parse({
   baseUrl: 'http://127.0.0.1:1',
@@ -24,14 +25,27 @@ export type Told = RunEvent | { type: `xstate.${string}`; output?: unknown; erro
 
 export const tell = (snapshot: RunSnapshot, event: Told): RunSnapshot => replay(snapshot, event as RunEvent);
 
+export interface QueueOptions {
+  queueTimeoutMs?: number;
+  onRunnerLoss?: OnRunnerLoss;
+  concurrencyKey?: string;
+}
+
 export async function queueRun(
   sql: Sql,
   owner: { userId: string; projectId: string },
-  queueTimeoutMs = 60_000,
+  { queueTimeoutMs = 60_000, ...options }: QueueOptions = {},
 ) {
   const id = randomUUID();
   const snapshot = initialSnapshot({ stepTimeouts: TEST_FLOW.steps.map(() => 1_000), budget: TEST_BUDGET });
-  const { createdAt } = await acceptRun(sql, { id, ...owner, flow: TEST_FLOW, snapshot, queueTimeoutMs });
+  const { createdAt } = await acceptRun(sql, {
+    id,
+    ...owner,
+    flow: TEST_FLOW,
+    snapshot,
+    queueTimeoutMs,
+    ...options,
+  });
   return { id, createdAt };
 }
 
@@ -76,6 +90,11 @@ export const STEP_FAILED: Told = {
   output: { at, ok: false, error: 'no such button' },
 };
 export const SETTLED: Told = { type: 'xstate.done.actor.settle', output: { at } };
+export const FINISHED: Told = {
+  type: 'xstate.done.actor.finish',
+  output: { at, step: { at, ok: true } },
+};
+export const CLEANED: Told = { type: 'xstate.done.actor.cleanup', output: { at, ok: true } };
 export const INTERRUPTED: Told = { type: 'xstate.done.actor.interrupted', output: { at } };
 export const CLOSED: Told = { type: 'xstate.done.actor.close', output: { at } };
 export const KILLED: Told = { type: 'xstate.done.actor.kill', output: { at } };

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
+import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
 import { findNatsServer } from '#shared/local/binaries.ts';
 import { type Nats, startNats } from '#shared/local/nats.ts';
 import { randomSecret } from '#shared/local/secret.ts';
@@ -67,6 +68,8 @@ export const createEmptyDatabase = (): Promise<TestDatabase> => createDatabase('
 
 export type TestNats = Nats & {
   storeDir: string;
+  /** For the gateways that let subscribers in. */
+  issuerSeed: string;
   /** After `stop()`: the same port, passwords and store, unless it is to be wiped. */
   startAgain(options?: { wiped?: boolean }): Promise<void>;
 };
@@ -75,8 +78,12 @@ export type TestNats = Nats & {
 export const startTestNats = async (): Promise<TestNats> => {
   const storeDir = await mkdtemp(join(tmpdir(), `ghostly-test-nats-${process.pid}-`));
   const binary = await findNatsServer({ env: process.env });
-  const credentials = { service: randomSecret(), reader: randomSecret() };
-  let nats = await startNats({ binary, storeDir, credentials });
+  const issuerSeed = createIssuerSeed();
+  const access = {
+    credentials: { service: randomSecret(), reader: randomSecret() },
+    issuer: openIssuer(issuerSeed).publicKey,
+  };
+  let nats = await startNats({ binary, storeDir, ...access });
   afterFile(async () => {
     await nats.stop();
     await rm(storeDir, { recursive: true, force: true });
@@ -90,10 +97,11 @@ export const startTestNats = async (): Promise<TestNats> => {
       return nats.exited;
     },
     storeDir,
+    issuerSeed,
     stop: (ladder) => nats.stop(ladder),
     startAgain: async ({ wiped = false } = {}) => {
       if (wiped) await rm(storeDir, { recursive: true, force: true });
-      nats = await startNats({ binary, storeDir, credentials, port: nats.port });
+      nats = await startNats({ binary, storeDir, ...access, port: nats.port });
     },
   };
 };

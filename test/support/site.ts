@@ -21,7 +21,7 @@ export interface TestSite extends AsyncDisposable {
  * `/dialog-on-load`, `/trap` (beforeunload), `/popups`, `/downloads`, `/busy` (many nodes), `/echo?…`
  * (shows its query), `/links`, `/plain`; `/held?…` keeps a request for `/never?…` open as long as it lives;
  * `/gated?…` shows `#opened` when `/gate?…` was released; `/never` accepts and never answers, `/file` is an
- * attachment, `/missing` a 404.
+ * attachment, `/drip?…` one that never ends, `/missing` a 404.
  */
 export async function startSite(): Promise<TestSite> {
   const requests: string[] = [];
@@ -83,6 +83,11 @@ function answer(path: string, request: IncomingMessage, response: ServerResponse
     response.end('not a page');
     return;
   }
+  if (pathname === '/drip') {
+    response.writeHead(200, { 'content-type': 'application/zip', 'content-disposition': 'attachment' });
+    response.write('the beginning');
+    return;
+  }
   request.resume();
   const body = pathname === '/echo' ? echo(searchParams) : PAGES[pathname];
   response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' });
@@ -123,6 +128,13 @@ const PAGES: Record<string, string> = {
     <button id="prompt" onclick="done(prompt('name?'))">prompt</button><p id="answer"></p>
     <script>function done(text) { document.getElementById('answer').textContent = 'answer ' + text; }</script>`,
   '/dialog-on-load': '<script>alert("hello")</script><h1 id="after">after</h1>',
+  '/alerts': `<button id="ask">ask</button><script>
+    fetch('/never' + location.search);
+    ask.onclick = () => { fetch('/asking', { keepalive: true }); for (;;) alert('again'); };</script>`,
+  '/download': '<a id="get" href="/drip?file">get</a><script>fetch("/never" + location.search);</script>',
+  '/trapped': `<button id="stay">stay</button><script>
+    fetch('/never' + location.search);
+    addEventListener('beforeunload', (e) => { e.preventDefault(); e.returnValue = 'stay'; });</script>`,
   '/trap': `<button id="leave" onclick="location='/plain'">leave</button>
     <script>addEventListener('beforeunload', (e) => { e.preventDefault(); e.returnValue = 'stay'; });</script>`,
   '/popups': `<button id="one" onclick="window.open('/dialog-on-load')">one</button>

@@ -20,13 +20,18 @@ const folderOf = (version: number) => new URL(`v${version}/`, ROOT);
 /** A budget of the fixtures' own, so that they do not change with the service's. */
 const INPUT = {
   stepTimeouts: [1_000, 2_000],
+  atomicSteps: [0],
+  cleanupSteps: 1,
+  maxDurationMs: 60_000,
   budget: {
     launch: 30_000,
     checkpoint: 10_000,
     stepSlack: 1_000,
     settle: 10_000,
-    abort: 750,
-    close: 1_750,
+    finish: 875,
+    abort: 375,
+    cleanup: 1_500,
+    close: 2_000,
     kill: 2_500,
   },
 };

@@ -75,6 +75,7 @@ export async function createStack(options: StackOptions = {}): Promise<Stack> {
     TMPDIR: temp,
     DATABASE_URL: databaseUrl,
     NATS_URL: nats.serviceUrl,
+    GHOSTLY_NATS_ISSUER_SEED: nats.issuerSeed,
     GHOSTLY_HOME: home,
     GHOSTLY_JWT_SECRET: 'only for tests, but long enough',
     PORT: '0',

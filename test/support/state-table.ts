@@ -28,6 +28,7 @@ const COLUMNS: [title: string, means: (told: Told) => boolean][] = [
   ['CANCEL, forced', is('CANCEL', { mode: 'force' })],
   ['EXPIRE', is('EXPIRE')],
   ['STALE', is('STALE')],
+  ['REQUEUE', is('REQUEUE')],
   ['effect ends', ofEffect('done', false)],
   ['effect fails', ofEffect('error', false)],
   ['deadline', ofEffect('done', true)],
@@ -36,7 +37,9 @@ const COLUMNS: [title: string, means: (told: Told) => boolean][] = [
 /** Every situation a run can be in, by its state: the context may decide where an event leads. */
 function situations(): Map<string, RunSnapshot[]> {
   const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
-  const paths = explore(initialSnapshot({ stepTimeouts: [1_000, 1_000], budget }));
+  const paths = explore(
+    initialSnapshot({ stepTimeouts: [1_000, 1_000], atomicSteps: [0], cleanupSteps: 2, budget }),
+  );
   return Map.groupBy(
     paths.map(({ snapshot }) => snapshot),
     stateOf,

@@ -13,8 +13,11 @@ const RULES: Rules = {
     'shared/run': ['xstate'],
     'shared/flow': ['zod'],
     'shared/contract': ['zod', 'shared/run', 'shared/flow'],
+    // What a browser can have, too.
+    'shared/client': ['zod', 'shared/run', 'shared/flow', 'shared/contract'],
+    'shared/client-package': ['node', 'package.json'],
     'shared/config': ['zod', 'node'],
-    'shared/bus': ['nats', 'zod', 'shared/run'],
+    'shared/bus': ['nats', 'nkeys.js', 'zod', 'shared/run', 'shared/config', 'shared/contract/stream.ts'],
     'shared/database': [
       '@mikro-orm',
       'pg',
@@ -24,7 +27,7 @@ const RULES: Rules = {
       'shared/process',
       'shared/contract/roles.ts',
     ],
-    'shared/local': ['node'],
+    'shared/local': ['node', 'shared/bus/accounts.ts', 'shared/bus/subjects.ts'],
     // The package of its binaries is named for the platform.
     'shared/local/postgres': ['node', 'shared/local', '(computed)'],
     'shared/process': ['pino', 'node', 'shared/config', 'package.json'],
@@ -36,11 +39,25 @@ const RULES: Rules = {
     'services/cli': ['zod', 'node', 'shared'],
 
     // No driver: unit tests are pure.
-    'test/unit': ['vitest', 'fast-check', 'xstate', 'jose', 'node', 'shared', 'services', 'test/support'],
-    'test/integration': [...REAL_PARTS, 'services'],
+    'test/unit': [
+      'vitest',
+      'fast-check',
+      '@seriousme',
+      'xstate',
+      'jose',
+      'node',
+      'shared',
+      'services',
+      'test/support',
+    ],
+    'test/unit/bus': ['vitest', 'nkeys.js', 'ajv', 'ajv-formats', '@asyncapi', 'node', 'shared'],
+    'test/integration': [...REAL_PARTS, 'fast-check', 'jose', 'services'],
     // Black box: nothing of the services.
     'test/e2e': REAL_PARTS,
+    'test/faults': REAL_PARTS,
     'test/bench': REAL_PARTS,
+    // A program that uses the packed client.
+    'test/fixtures': ['@ghostly'],
     'test/support': [...REAL_PARTS, 'xstate', '(computed)'],
   },
   mayReadEnvironment: /^services\/[^/]+\/main\.ts$/,

@@ -46,6 +46,27 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     good: [['0123456789abcdef', '0123456789abcdef']],
     bad: ['0123456789abcde'],
   },
+  GHOSTLY_JWT_SECRET_PREVIOUS: {
+    unset: undefined,
+    good: [['0123456789abcdef', '0123456789abcdef']],
+    bad: ['0123456789abcde'],
+  },
+  GHOSTLY_NATS_ISSUER_SEED: {
+    unset: undefined,
+    good: [[`SA${'B'.repeat(56)}`, `SA${'B'.repeat(56)}`]],
+    bad: ['SA', `SU${'B'.repeat(56)}`, `SA${'b'.repeat(56)}`, `A${'B'.repeat(55)}`],
+  },
+  GHOSTLY_OIDC_JWKS_URL: {
+    unset: undefined,
+    good: [
+      ['https://id.example/keys', 'https://id.example/keys'],
+      ['http://keycloak:8080/keys', 'http://keycloak:8080/keys'],
+    ],
+    bad: ['file:///etc/keys', 'id.example/keys', 'keys'],
+  },
+  GHOSTLY_OIDC_ISSUER: { unset: undefined, good: [['https://id.example/', 'https://id.example/']], bad: [] },
+  GHOSTLY_OIDC_AUDIENCE: { unset: undefined, good: [['ghostly', 'ghostly']], bad: [] },
+  GHOSTLY_TRUSTED_PROXIES: { unset: 0, good: [['2', 2]], bad: ['-1', '17', 'all', '1.5'] },
   RUNNER_SLOTS: { unset: availableParallelism() * 2, good: [['1', 1]], bad: ['0', '1001', '1.5', 'two'] },
   CHROMIUM_PATH: { unset: undefined, good: [['/usr/bin/chromium', '/usr/bin/chromium']], bad: [] },
   GHOSTLY_SANDBOX: {
@@ -59,7 +80,12 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_LEASE_MS: { unset: 10_000, good: [['100', 100]], bad: ['99', '1e9', '10s', '0x10'] },
   GHOSTLY_CANCEL_GRACE_MS: { unset: 2_500, good: [['10', 10]], bad: ['9', '-1', 'none'] },
   GHOSTLY_DRAIN_MS: { unset: 10_000, good: [['0', 0]], bad: ['-1', 'soon'] },
+  GHOSTLY_MAX_DURATION_MS: { unset: undefined, good: [['60000', 60_000]], bad: ['0', '86400001', 'x'] },
   GHOSTLY_QUEUE_TIMEOUT_MS: { unset: 3_600_000, good: [['1', 1]], bad: ['0', '1.5'] },
+  GHOSTLY_MAX_QUEUED_PER_USER: { unset: undefined, good: [['1', 1]], bad: ['0', '-1', 'many'] },
+  GHOSTLY_MAX_QUEUED_PER_PROJECT: { unset: undefined, good: [['50', 50]], bad: ['0', '1.5'] },
+  GHOSTLY_MAX_RUNNING_PER_USER: { unset: undefined, good: [['2', 2]], bad: ['0', 'all'] },
+  GHOSTLY_MAX_RUNNING_PER_PROJECT: { unset: undefined, good: [['9', 9]], bad: ['0', '1000001'] },
   GHOSTLY_UPLOAD_DIR: { unset: undefined, good: [['files', resolve('files')]], bad: [] },
   GHOSTLY_CORS_ORIGINS: {
     unset: [],
@@ -69,6 +95,7 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     ],
     bad: [],
   },
+  GHOSTLY_WEB_DIR: { unset: undefined, good: [['web', resolve('web')]], bad: [] },
   GHOSTLY_RETENTION_DAYS: { unset: 30, good: [['0.5', 0.5]], bad: ['0', '-1', 'ever'] },
   LOG_LEVEL: { unset: 'info', good: [['silent', 'silent']], bad: ['verbose', 'INFO'] },
 };
@@ -107,6 +134,21 @@ describe('readConfig', () => {
   it('reads what it was asked for and nothing else', () => {
     const env = { PORT: '1', HOST: 'h', DATABASE_URL: 'rubbish' };
     expect(readConfig(env, ['PORT', 'HOST'])).toEqual({ PORT: 1, HOST: 'h' });
+  });
+
+  it('takes an outside issuer whole or not at all, and says what is missing', () => {
+    const names = ['GHOSTLY_OIDC_JWKS_URL', 'GHOSTLY_OIDC_ISSUER', 'GHOSTLY_OIDC_AUDIENCE'] as const;
+    const whole = {
+      GHOSTLY_OIDC_JWKS_URL: 'https://id.example/keys',
+      GHOSTLY_OIDC_ISSUER: 'https://id.example/',
+      GHOSTLY_OIDC_AUDIENCE: 'ghostly',
+    };
+    expect(readConfig(whole, names)).toEqual(whole);
+    expect(readConfig({}, names)).toEqual({});
+    for (const name of names) {
+      const part = { ...whole, [name]: '' };
+      expect(refusal(() => readConfig(part, names)).message).toMatch(new RegExp(`^${name}: has to be set`));
+    }
   });
 
   it('I8: refuses a grace budget above 0.3 of the lease, for then a browser could outlive it', () => {

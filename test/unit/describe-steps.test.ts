@@ -17,7 +17,7 @@ describe('how a step looks in events', () => {
       ),
       NOTHING,
     );
-    expect([0, 1, 2, 3].map((index) => described.step(index))).toEqual([
+    expect([0, 1, 2, 3].map((index) => described.step(index, 'flow'))).toEqual([
       { action: 'fill', selector: '#password', value: '[REDACTED]' },
       { action: 'click', selector: 'text=[REDACTED]' },
       { action: 'goto', url: '/search?q=[REDACTED]' },
@@ -34,17 +34,17 @@ describe('how a step looks in events', () => {
       ),
       NOTHING,
     );
-    expect(step(0)).toEqual({ action: 'click', selector: long, timeoutMs: 5 });
-    expect(step(1).value).toBe('[REDACTED]');
-    expect(step(9)).toEqual({});
+    expect(step(0, 'flow')).toEqual({ action: 'click', selector: long, timeoutMs: 5 });
+    expect(step(1, 'flow').value).toBe('[REDACTED]');
+    expect(step(9, 'flow')).toEqual({});
   });
 
   it('names the picture of a step that left one', () => {
     const steps = flow({ action: 'snapshot' });
     const row = { index: 0, action: 'snapshot', ok: true, screenshotPath: 'run/1-0.png' };
-    expect(describeSteps(steps, { outcome: () => row }).evidence(0)).toEqual({
+    expect(describeSteps(steps, { outcome: () => row }).evidence(0, 'flow')).toEqual({
       screenshotPath: 'run/1-0.png',
     });
-    expect(describeSteps(steps, NOTHING).evidence(0)).toEqual({});
+    expect(describeSteps(steps, NOTHING).evidence(0, 'flow')).toEqual({});
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STATUSES } from '#shared/run/status.ts';
+import { ON_RUNNER_LOSS, STATUSES } from '#shared/run/status.ts';
 import { type Judgement, judge } from '../../services/supervisor/judge.ts';
 
 type Facts = Parameters<typeof judge>[0];
@@ -17,19 +17,27 @@ const QUEUED: Row[] = [
   [{ owner: null, cancel: undefined, queueOver: true }, 'expireQueued'],
   [{ owner: null, cancel: undefined, queueOver: false }, 'leave'],
 ];
-const OWNED: Row[] = [
-  [{ leaseOver: true, sessionGone: true }, 'finaliseStale: owner_gone'],
-  [{ leaseOver: true, sessionGone: false }, 'finaliseStale: lease_expired'],
-  [{ leaseOver: false, sessionGone: true, cancel: CANCEL, byCancel: true }, 'finaliseStale: owner_gone'],
-  [{ leaseOver: false, sessionGone: false, overdue: true }, 'finaliseStale: overdue'],
-  [{ leaseOver: false, sessionGone: true, byCancel: false, overdue: true }, 'finaliseStale: overdue'],
-  [
-    { leaseOver: false, sessionGone: true, byCancel: true, cancel: undefined, overdue: true },
-    'finaliseStale: overdue',
-  ],
+/** Whether the run may start again once more, instead of ending. */
+const AGAIN = { onRunnerLoss: 'requeue', attempt: 1, status: 'running', cancel: undefined };
+const OWNED_LOST: Row[] = [
+  [{ leaseOver: true, sessionGone: true }, 'owner_gone'],
+  [{ leaseOver: true, sessionGone: false }, 'lease_expired'],
+  [{ leaseOver: false, sessionGone: true, cancel: CANCEL, byCancel: true }, 'owner_gone'],
+  [{ leaseOver: false, sessionGone: false, overdue: true }, 'overdue'],
+  [{ leaseOver: false, sessionGone: true, byCancel: false, overdue: true }, 'overdue'],
+  [{ leaseOver: false, sessionGone: true, byCancel: true, cancel: undefined, overdue: true }, 'overdue'],
+];
+const OWNED_HELD: Row[] = [
   [{ leaseOver: false, sessionGone: false, overdue: false }, 'leave'],
   [{ leaseOver: false, sessionGone: true, byCancel: false, overdue: false }, 'leave'],
   [{ leaseOver: false, sessionGone: true, byCancel: true, cancel: undefined, overdue: false }, 'leave'],
+];
+const startsAgain = (given: Case) => matches(given, AGAIN);
+const ownedRows = (given: Case): Row[] => [
+  ...OWNED_LOST.map(
+    ([when, why]): Row => [when, `${startsAgain(given) ? 'requeue' : 'finaliseStale'}: ${why}`],
+  ),
+  ...OWNED_HELD,
 ];
 
 const EITHER = [false, true];
@@ -40,9 +48,14 @@ const ALL: Case[] = STATUSES.flatMap((status) =>
         EITHER.flatMap((overdue) =>
           EITHER.flatMap((sessionGone) =>
             EITHER.flatMap((queueOver) =>
-              EITHER.map((byCancel) => ({
-                ...{ status, owner, cancel, leaseOver, overdue, sessionGone, queueOver, byCancel },
-              })),
+              EITHER.flatMap((byCancel) =>
+                ON_RUNNER_LOSS.flatMap((onRunnerLoss) =>
+                  [1, 2].map((attempt) => ({
+                    ...{ status, owner, cancel, leaseOver, overdue, sessionGone, queueOver, byCancel },
+                    ...{ onRunnerLoss, attempt },
+                  })),
+                ),
+              ),
             ),
           ),
         ),
@@ -53,14 +66,18 @@ const ALL: Case[] = STATUSES.flatMap((status) =>
 
 const brief = (judgement: Judgement) =>
   'why' in judgement ? `${judgement.kind}: ${judgement.why}` : judgement.kind;
-const rowsOf = ({ status, owner }: Case) =>
-  status === 'pass' || status === 'fail' ? FINAL : owner === null ? QUEUED : OWNED;
+const rowsOf = (given: Case) =>
+  given.status === 'pass' || given.status === 'fail'
+    ? FINAL
+    : given.owner === null
+      ? QUEUED
+      : ownedRows(given);
 const matches = (given: Case, when: Row[0]) =>
   Object.entries(when).every(([fact, value]) => given[fact as keyof Case] === value);
 
 describe('judge', () => {
   it('I5: decides each of all combinations as its table says, which has one row for each', () => {
-    expect(ALL).toHaveLength(512);
+    expect(ALL).toHaveLength(2_048);
     for (const given of ALL) {
       const rows = rowsOf(given).filter(([when]) => matches(given, when));
       const { byCancel, ...facts } = given;
@@ -69,6 +86,12 @@ describe('judge', () => {
         JSON.stringify(given),
       ).toEqual([brief(judge(facts, byCancel))]);
     }
+  });
+
+  it('I3: starts a run again only where it was asked for, once, and never after a recorded cancel', () => {
+    const again = ALL.filter(({ byCancel, ...facts }) => judge(facts, byCancel).kind === 'requeue');
+    expect(again.length).toBeGreaterThan(0);
+    for (const given of again) expect(startsAgain(given)).toBe(true);
   });
 
   it('I2: leaves an owner whose lease holds alone, however silent, unless its session is gone', () => {

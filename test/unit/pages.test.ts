@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { accountsConfig } from '#shared/local/nats/config.ts';
 
 const page = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 
@@ -47,6 +48,15 @@ describe('docker-compose.yml', () => {
       (name) => !FIXED.has(name) && !new RegExp(`^ +${name}: `, 'm').test(compose),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('I11: gives NATS the accounts that `ghostly up` gives it', () => {
+    const [, block = ''] = /^ {4}content: \|\n((?: {6}.*\n)+)/m.exec(page('docker-compose.yml')) ?? [];
+    const [store, ...accounts] = block.replace(/^ {6}/gm, '').replaceAll('$$', '$').split('\n');
+    const [issuer] = /\$\{GHOSTLY_NATS_ISSUER:-A[A-Z2-7]{55}\}/.exec(block) ?? [];
+    const [service = ''] = /\$\{NATS_PASSWORD:[^}]*\}/.exec(block) ?? [];
+    expect(store).toBe('jetstream { store_dir: "/data" }');
+    expect(accounts.join('\n')).toBe(accountsConfig({ credentials: { service }, issuer }));
   });
 
   it('asks for nothing that .env.example does not name', () => {

@@ -5,15 +5,15 @@ import { listenForStop, watchParent } from '../up/signals.ts';
 import { terminalOf } from '../view/terminal.ts';
 
 export const command = defineCommand({
-  usage: '',
-  help: [
+  about: [
     'Starts a stack of its own on free ports and a small shop, runs a flow that passes, one that fails and one that is',
     'cancelled while it waits, shows their events as they come and what the cancel cost, and takes everything away again.',
-    '',
-    'Exit code 0: all three ended as they should, and nothing is left.',
   ],
+  usage: '',
   options: {},
   positionals: { min: 0, max: 0 },
+  examples: [],
+  notes: ['Exit code 0: all three ended as they should, and nothing is left.'],
   run: async (context) => {
     const now = () => performance.now();
     const stop = listenForStop(process, now);

@@ -13,10 +13,13 @@ const STOP = [
 ] as const;
 
 export const command = defineCommand({
+  about: [
+    'Stops the stack of GHOSTLY_HOME (.ghostly) and waits until it is gone. Its runs are cancelled after a drain.',
+  ],
   usage: '',
-  help: ['Stops the stack of GHOSTLY_HOME (.ghostly) and waits until it is gone.'],
   options: {},
   positionals: { min: 0, max: 0 },
+  examples: [],
   run: async ({ env, cwd, out }) => {
     const home = homeOf(env, cwd);
     if (!existsSync(home.path)) {

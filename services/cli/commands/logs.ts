@@ -3,17 +3,23 @@ import { homeOf } from '../up/home.ts';
 import { followLog, lastLines, listLogs, matchingLogs } from '../up/read-logs.ts';
 
 export const command = defineCommand({
-  usage: '[name] [-f] [-n N]',
-  help: [
-    'name          gateway-1, runner (all runners), supervisor-1, nats, postgres, up; all if left out',
-    '-f, --follow  go on with what is added',
-    '-n, --lines N how many lines of each to begin with (100)',
+  about: [
+    'Shows what the processes of the stack of GHOSTLY_HOME (.ghostly) wrote: all of them, or the one that is named',
+    '(gateway-1, supervisor-1, nats, postgres, up), or those of one kind (runner).',
   ],
+  usage: '[name]',
   options: {
-    follow: { type: 'boolean', short: 'f', default: false },
-    lines: { type: 'string', short: 'n', default: '100' },
+    follow: { type: 'boolean', short: 'f', default: false, help: 'go on with what is added' },
+    lines: {
+      type: 'string',
+      short: 'n',
+      default: '100',
+      value: 'N',
+      help: 'how many lines of each to begin with (100)',
+    },
   },
   positionals: { min: 0, max: 1 },
+  examples: [['runner -f', 'all runners, as it comes']],
   run: async ({ env, cwd, out, err, outClosed }, { follow, lines }, [wanted]) => {
     const count = wholeNumber('--lines', lines, 0, 1_000_000);
     const { logs: folder } = homeOf(env, cwd);

@@ -4,14 +4,14 @@ import { DatabaseError } from '../up/database-error.ts';
 
 /** For installations with a database of their own; `ghostly up` does the same by itself. */
 export const command = defineCommand({
-  usage: '',
-  help: [
+  about: [
     'Makes the schema, and in an empty database the first account, its project and an API key, which is printed once.',
-    '',
     'Reads DATABASE_URL, GHOSTLY_ADMIN_EMAIL (admin@ghostly.local) and GHOSTLY_ADMIN_PASSWORD.',
   ],
+  usage: '',
   options: {},
   positionals: { min: 0, max: 0 },
+  examples: [],
   run: async ({ env, out }) => {
     const { DATABASE_URL: databaseUrl } = env;
     if (!databaseUrl) throw new UsageError('DATABASE_URL is not set');

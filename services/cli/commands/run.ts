@@ -1,47 +1,50 @@
-import { type Client, createClient } from '../client/client.ts';
-import { ApiError, GatewayError } from '../client/errors.ts';
-import { locateGateway } from '../client/locate.ts';
-import { type CommandContext, defineCommand } from '../command.ts';
+import { ApiError, type Client, type Started } from '#shared/client/index.ts';
+import { type CommandContext, defineCommand, type OptionSpec } from '../command.ts';
 import { EXIT_USAGE } from '../dispatch.ts';
 import { FlowError, type FlowFile, readFlowFile } from '../flow/flow-file.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
+import { RUN_OPTIONS, type RunValues, runOptionsOf } from '../flow/run-options.ts';
 import { lacksSampleSite, openSampleSite } from '../flow/sample-site.ts';
+import { connect } from '../gateway/connect.ts';
+import { defaultProject, projectId } from '../gateway/project.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { terminalOf } from '../view/terminal.ts';
 
-const projectFor = async (
-  client: Client,
-  named: string | undefined,
-  signal: AbortSignal,
-): Promise<string> => {
-  if (named !== undefined) return named;
-  const [first] = await client.call('listProjects', {}, signal);
-  if (first === undefined) throw new GatewayError('no_project', 'there is no project to start a run in');
-  return first.id;
-};
+interface Values extends RunValues {
+  watch: boolean;
+  json: boolean;
+  project?: string | undefined;
+  'idempotency-key'?: string | undefined;
+}
 
-const startRun = async (client: Client, file: FlowFile, named: string | undefined, signal: AbortSignal) => {
-  const project = await projectFor(client, named ?? file.project, signal);
+async function startRun(
+  client: Client,
+  file: FlowFile,
+  values: Values,
+  signal: AbortSignal,
+): Promise<Started> {
+  const named = values.project ?? file.project;
+  const project =
+    named === undefined ? await defaultProject(client, signal) : await projectId(client, named, signal);
+  const flow = { ...file.flow, ...runOptionsOf(values), project };
   try {
-    return await client.call('startRun', { body: { ...file.flow, project } }, signal);
+    return await client.start(flow, { idempotencyKey: values['idempotency-key'], signal });
   } catch (error) {
     // A gateway of another version may be stricter than this one.
     if (!(error instanceof ApiError) || error.body.details === undefined) throw error;
     throw new FlowError('the gateway refused the flow:', error.body.details.issues);
   }
-};
+}
 
-type Values = { watch: boolean; json: boolean; project?: string | undefined };
-
-const run = async (context: CommandContext, values: Values, source: string): Promise<number> => {
+async function run(context: CommandContext, values: Values, source: string): Promise<number> {
   const { env, cwd, out, err, outClosed } = context;
   const terminal = terminalOf(env, process.stdout);
   const { dim, bold } = createPalette(terminal.colour);
   const file = await readFlowFile(source, cwd, process.stdin);
-  const client = createClient(await locateGateway(env, cwd));
+  const client = await connect(context);
   await using site = values.watch ? await openSampleSite(file) : undefined;
-  const started = await startRun(client, file, values.project, outClosed);
+  const started = await startRun(client, file, values, outClosed);
 
   if (values.json) out(plainJson(started));
   else out(`${bold('run')} ${started.id}`);
@@ -55,25 +58,48 @@ const run = async (context: CommandContext, values: Values, source: string): Pro
   if (await lacksSampleSite(file))
     err('It visits the sample shop, which is closed: open it with npx ghostly shop');
   return 0;
-};
+}
+
+const OPTIONS = {
+  watch: {
+    type: 'boolean',
+    short: 'w',
+    default: false,
+    help: 'show each step as it ends; Ctrl-C stops watching, the run goes on',
+  },
+  project: {
+    type: 'string',
+    value: 'P',
+    help: 'by its id or label (the one that the file names, or else the default one)',
+  },
+  ...RUN_OPTIONS,
+  'idempotency-key': {
+    type: 'string',
+    value: 'KEY',
+    help: 'the same key with the same flow starts it once, for 24 hours',
+  },
+  json: {
+    type: 'boolean',
+    default: false,
+    help: 'the answer as JSON, and with --watch each entry of the event stream as a line',
+  },
+} as const satisfies Record<string, OptionSpec>;
 
 export const command = defineCommand({
-  usage: '<flow.json> [--watch] [--project ID] [--json]',
-  help: [
-    'flow.json     what to do: {"baseUrl": "…", "steps": [{"action": "goto", "url": "/"}, …]}; - reads it from stdin',
-    '-w, --watch   show each step as it ends; Ctrl-C stops watching, the run goes on',
-    '--project ID  (the one that the file names, or else the default project)',
-    '--json        the answer as JSON, and with --watch each entry of the event stream as a line of JSON',
-    '',
-    'Talks to the stack of GHOSTLY_HOME (.ghostly), or to GHOSTLY_URL with GHOSTLY_API_KEY.',
+  about: [
+    'Starts a flow: {"baseUrl": "…", "steps": [{"action": "goto", "url": "/"}, …]}, from a file, or from stdin with -',
+  ],
+  usage: '<flow.json>',
+  options: OPTIONS,
+  positionals: { min: 1, max: 1 },
+  examples: [
+    ['examples/order.json --watch', 'start it, and see each step as it ends'],
+    ['flow.json --max-duration 10m --project Shop', 'at most ten minutes, in a project of yours'],
+    ['nightly.json --concurrency-key nightly --cancel-previous', 'one at a time: the newest wins'],
+  ],
+  notes: [
     'Exit code 0: pass, or started; 1: fail, or an error of the server; 2: the flow or an option cannot be used.',
   ],
-  options: {
-    watch: { type: 'boolean', short: 'w', default: false },
-    project: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
-  positionals: { min: 1, max: 1 },
   run: async (context, values, [source = '-']) => {
     try {
       return await run(context, values, source);

@@ -1,29 +1,61 @@
-import { createClient } from '../client/client.ts';
-import { locateGateway } from '../client/locate.ts';
-import { defineCommand } from '../command.ts';
+import type { RunFilter, RunSummary } from '#shared/client/index.ts';
+import { STATUSES } from '#shared/run/status.ts';
+import { defineCommand, wholeNumber } from '../command.ts';
+import { pastTime } from '../duration-option.ts';
+import { connect } from '../gateway/connect.ts';
+import { projectId } from '../gateway/project.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { runTable } from '../view/run-table.ts';
 import { terminalOf } from '../view/terminal.ts';
 
+const MOST = 100_000;
+const LARGEST_PAGE = 1_000;
+
 export const command = defineCommand({
-  usage: '[--project ID] [--json]',
-  help: [
-    '--project ID  only runs of this project',
-    '--json        as one JSON array, with the steps',
-    '',
-    'The newest hundred runs that you may see.',
-  ],
-  options: { project: { type: 'string' }, json: { type: 'boolean', default: false } },
+  about: ['Lists the runs that you may see, newest first.'],
+  usage: '',
+  options: {
+    project: { type: 'string', value: 'P', help: 'only runs of this project, by its id or label' },
+    status: {
+      type: 'string',
+      value: 'STATUS',
+      choices: STATUSES,
+      help: `only runs that are ${STATUSES.join(', ')}`,
+    },
+    context: { type: 'string', value: 'ID', help: 'only runs with this contextId' },
+    since: { type: 'string', value: 'TIME', help: 'only runs started since, e.g. 2h, 7d or 2026-11-25' },
+    limit: { type: 'string', short: 'n', value: 'N', default: '100', help: 'how many at most (100)' },
+    json: { type: 'boolean', default: false, help: 'as one JSON array, with the steps' },
+  },
   positionals: { min: 0, max: 0 },
-  run: async ({ env, cwd, out, outClosed }, { project, json }) => {
-    const client = createClient(await locateGateway(env, cwd));
-    const runs = await client.call('listRuns', { query: { project } }, outClosed);
-    if (json) out(plainJson(runs));
-    else if (runs.length === 0) out('no runs yet');
+  examples: [
+    ['--status running', 'what is not over yet'],
+    ['--project Shop --status fail --since 7d', 'what failed in the shop this week'],
+    ['-n 1000 --json', 'the last thousand, for scripts'],
+  ],
+  run: async (context, { project, status, context: contextId, since, limit, json }) => {
+    const { env, out, outClosed: signal } = context;
+    const most = wholeNumber('--limit', limit, 1, MOST);
+    const filter: RunFilter = {
+      status: STATUSES.find((known) => known === status),
+      contextId,
+      since: since === undefined ? undefined : pastTime('--since', since, Date.now()),
+      pageSize: Math.min(most, LARGEST_PAGE),
+    };
+    const client = await connect(context);
+    if (project !== undefined) filter.project = await projectId(client, project, signal);
+    const runs: RunSummary[] = [];
+    for await (const page of client.list(filter, { signal }).pages()) {
+      runs.push(...page);
+      if (runs.length >= most) break;
+    }
+    const shown = runs.slice(0, most);
+    if (json) out(plainJson(shown));
+    else if (shown.length === 0) out('no such runs');
     else {
       const palette = createPalette(terminalOf(env, process.stdout).colour);
-      for (const line of runTable(runs, palette, Date.now())) out(line);
+      for (const line of runTable(shown, palette, Date.now())) out(line);
     }
     return 0;
   },

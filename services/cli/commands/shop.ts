@@ -4,14 +4,18 @@ import { SHOP_PORT } from '../flow/sample-site.ts';
 import { listenForStop } from '../up/signals.ts';
 
 export const command = defineCommand({
-  usage: '[--port N]',
-  help: [
-    `--port N  (${SHOP_PORT}; 0: any free one)`,
-    '',
-    'Serves the shop that the flows in examples/ visit, until Ctrl-C.',
-  ],
-  options: { port: { type: 'string', default: String(SHOP_PORT) } },
+  about: ['Serves the shop that the flows in examples/ visit, until Ctrl-C.'],
+  usage: '',
+  options: {
+    port: {
+      type: 'string',
+      default: String(SHOP_PORT),
+      value: 'N',
+      help: `the port (${SHOP_PORT}; 0: any free one)`,
+    },
+  },
   positionals: { min: 0, max: 0 },
+  examples: [['--port 0', 'on any free port']],
   run: async ({ out }, { port }) => {
     const stop = listenForStop(process, () => performance.now());
     try {

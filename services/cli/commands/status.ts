@@ -2,7 +2,7 @@ import { defineCommand } from '../command.ts';
 import { homeOf } from '../up/home.ts';
 import { inspectStack, type StackState } from '../up/inspect.ts';
 
-const table = ({ gateways = [], problem, processes }: StackState): string => {
+function table({ gateways = [], problem, processes }: StackState): string {
   const width = Math.max(...processes.map(({ name }) => name.length), 'PROCESS'.length) + 2;
   const row = (name: string, pid: string, state: string) =>
     `${name.padEnd(width)}${pid.padStart(8)}  ${state}`;
@@ -13,13 +13,15 @@ const table = ({ gateways = [], problem, processes }: StackState): string => {
     ...processes.map(({ name, pid, state }) => row(name, String(pid ?? '-'), state)),
     ...(problem === undefined ? [] : ['', problem]),
   ].join('\n');
-};
+}
 
 export const command = defineCommand({
-  usage: '[--json]',
-  help: ['--json  as one JSON object', '', 'Exit code 0: everything runs and is ready; 1: not.'],
-  options: { json: { type: 'boolean', default: false } },
+  about: ['Shows which processes of the stack of GHOSTLY_HOME (.ghostly) run, and whether they are ready.'],
+  usage: '',
+  options: { json: { type: 'boolean', default: false, help: 'as one JSON object' } },
   positionals: { min: 0, max: 0 },
+  examples: [['--json', 'for scripts']],
+  notes: ['Exit code 0: everything runs and is ready; 1: not.'],
   run: async ({ env, cwd, out }, { json }) => {
     const home = homeOf(env, cwd);
     const state = await inspectStack(home);

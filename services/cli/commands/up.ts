@@ -6,20 +6,26 @@ import { serviceScripts } from '../up/settings.ts';
 const MOST = 64;
 
 export const command = defineCommand({
-  usage: '[--runners N] [--gateways N] [--port N]',
-  help: [
-    '--runners N   runner processes (1)',
-    '--gateways N  gateway processes (1), on ports from --port on',
-    '--port N      port of the first gateway (PORT or 4000; 0: any free one)',
-    '',
+  about: [
+    'Starts PostgreSQL, NATS, gateways, runners and a supervisor, each a process of its own, until Ctrl-C.',
     'Everything is kept in GHOSTLY_HOME (.ghostly). DATABASE_URL and NATS_URL, if set, are used instead of own servers.',
   ],
+  usage: '',
   options: {
-    runners: { type: 'string', default: '1' },
-    gateways: { type: 'string', default: '1' },
-    port: { type: 'string' },
+    runners: { type: 'string', default: '1', value: 'N', help: 'runner processes (1)' },
+    gateways: {
+      type: 'string',
+      default: '1',
+      value: 'N',
+      help: 'gateway processes (1), on ports from --port on',
+    },
+    port: { type: 'string', value: 'N', help: 'port of the first gateway (PORT or 4000; 0: any free one)' },
   },
   positionals: { min: 0, max: 0 },
+  examples: [
+    ['', 'one of each, on port 4000'],
+    ['--runners 3 --port 0', 'three runners, on any free port'],
+  ],
   run: async (context: CommandContext, values) => {
     const args = {
       runners: wholeNumber('--runners', values.runners, 0, MOST),

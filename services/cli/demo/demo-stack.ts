@@ -11,24 +11,24 @@ import { removePostgresData } from '#shared/local/postgres.ts';
 import { isAlive } from '#shared/local/process/identity.ts';
 import { readLines } from '#shared/local/process/lines.ts';
 import { type Exit, endChild } from '#shared/local/process/server-process.ts';
-import type { GatewayAddress } from '../client/locate.ts';
+import type { GatewayAddress } from '../gateway/locate.ts';
 import { homeOf } from '../up/home.ts';
 import { endLeftovers } from '../up/leftovers.ts';
 import { describeExit } from '../up/service.ts';
 import { readUpFile, type UpFile } from '../up/up-file.ts';
 
-export type DemoStack = {
+export interface DemoStack {
   /** Resolves once it is up. @throws DemoStackError, or the signal's reason */
   ready: (signal: AbortSignal) => Promise<GatewayAddress>;
   /** Resolves to what is left behind, which should be nothing. Once `forced` is aborted it hurries. */
   stop: (forced: AbortSignal) => Promise<string[]>;
-};
+}
 
-export type DemoStackOptions = {
+export interface DemoStackOptions {
   env: Environment;
   /** Each line of `ghostly up` until it is ready. */
   say: (line: string) => void;
-};
+}
 
 /** The stack did not come up; its own last lines say why. */
 export class DemoStackError extends Error {
@@ -44,16 +44,16 @@ const STOP = [
 const REMEMBERED_LINES = 12;
 
 /** What a person has set for their own stack is not for this one; where the browser is, and how it starts, is. */
-export const demoEnvironment = (env: Environment, home: string): NodeJS.ProcessEnv => {
+export function demoEnvironment(env: Environment, home: string): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
     ([name]) =>
       name === 'GHOSTLY_SANDBOX' ||
       !/^(GHOSTLY_.*|DATABASE_URL|NATS_URL|HOST|PORT|RUNNER_SLOTS|LOG_LEVEL|FORCE_COLOR)$/.test(name),
   );
   return { ...Object.fromEntries(kept), GHOSTLY_HOME: home, GHOSTLY_DRAIN_MS: '0' };
-};
+}
 
-export const startDemoStack = async (options: DemoStackOptions): Promise<DemoStack> => {
+export async function startDemoStack(options: DemoStackOptions): Promise<DemoStack> {
   const { env, say } = options;
   const path = await mkdtemp(join(tmpdir(), 'ghostly-demo-'));
   const home = homeOf({ GHOSTLY_HOME: path }, path);
@@ -91,7 +91,7 @@ export const startDemoStack = async (options: DemoStackOptions): Promise<DemoSta
     return { url: up.gateway, apiKey: up.apiKey };
   };
   return { ready, stop };
-};
+}
 
 const exitOf = (child: ChildProcess): Promise<Exit> =>
   new Promise((resolve) => {
@@ -99,12 +99,12 @@ const exitOf = (child: ChildProcess): Promise<Exit> =>
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
 
-const readiness = async (
+async function readiness(
   child: ChildProcess,
   exited: Promise<Exit>,
   say: (line: string) => void,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<void> {
   const ready = Promise.withResolvers<'ready'>();
   const lines: string[] = [];
   let isReady = false;
@@ -130,4 +130,4 @@ const readiness = async (
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
-};
+}

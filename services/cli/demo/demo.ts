@@ -3,7 +3,7 @@
  * which comes whatever happens before it: the shop is closed, the stack stopped, its home removed.
  */
 import { constants } from 'node:os';
-import { type Client, createClient } from '../client/client.ts';
+import { type Client, createClient } from '#shared/client/index.ts';
 import type { CommandContext } from '../command.ts';
 import type { StopSignals } from '../up/signals.ts';
 import { ACTS, type Act, loadFlow } from './acts.ts';
@@ -13,7 +13,7 @@ import { type Played, play } from './play.ts';
 import { openShop } from './shop/shop.ts';
 import type { Stage } from './stage.ts';
 
-export type DemoDeps = {
+export interface DemoDeps {
   context: CommandContext;
   stage: Stage;
   stop: StopSignals;
@@ -21,10 +21,10 @@ export type DemoDeps = {
   now: () => number;
   /** Epoch ms. */
   wallClock: () => number;
-};
+}
 
 /** Resolves to the exit code: 0 if all ended as they should and nothing is left, 1 if not, 128 + n after a signal. */
-export const runDemo = async (deps: DemoDeps): Promise<number> => {
+export async function runDemo(deps: DemoDeps): Promise<number> {
   const { context, stage, stop } = deps;
   const interrupted = new AbortController();
   void stop.first.then((signal) => interrupted.abort(signal));
@@ -41,9 +41,9 @@ export const runDemo = async (deps: DemoDeps): Promise<number> => {
   for (const problem of problems) stage.failed(problem);
   stage.line();
   return problems.length === 0 ? 0 : 1;
-};
+}
 
-const onOwnStack = async (deps: DemoDeps, signal: AbortSignal): Promise<string[]> => {
+async function onOwnStack(deps: DemoDeps, signal: AbortSignal): Promise<string[]> {
   const { context, stage, stop, now } = deps;
   const began = now();
   stage.wait('starting a stack …');
@@ -67,16 +67,16 @@ const onOwnStack = async (deps: DemoDeps, signal: AbortSignal): Promise<string[]
     else problems.push(`left behind: ${left.join(', ')}`);
   }
   return problems;
-};
+}
 
 /** Resolves to what did not go as it should. */
-const playAll = async (
+async function playAll(
   { context, stage, wallClock }: DemoDeps,
   client: Client,
   shopUrl: string,
   signal: AbortSignal,
-): Promise<string[]> => {
-  const [project] = await client.call('listProjects', {}, signal);
+): Promise<string[]> {
+  const [project] = await client.call('listProjects', {}, { signal });
   if (project === undefined) return ['the stack has no project'];
   const problems: string[] = [];
   let cancelled: Played | undefined;
@@ -97,12 +97,12 @@ const playAll = async (
   if (problems.length === 0)
     stage.done('outcomes', `${ACTS.map(({ expected }) => expected).join(', ')}: as they should be`);
   return problems;
-};
+}
 
 /** The run as it is kept has to agree with what its stream told. */
-const judge = async (act: Act, played: Played, client: Client, signal: AbortSignal): Promise<string[]> => {
+async function judge(act: Act, played: Played, client: Client, signal: AbortSignal): Promise<string[]> {
   const { runId, outcome, events, marks } = played;
-  const kept = await client.call('readRun', { params: { id: runId } }, signal);
+  const kept = await client.get(runId, { signal });
   const status = act.expected === 'pass' ? 'pass' : 'fail';
   const isCancelled = act.expected === 'cancelled';
   const checks: [boolean, string][] = [
@@ -113,4 +113,4 @@ const judge = async (act: Act, played: Played, client: Client, signal: AbortSign
     [kept.steps[0]?.ok === true, 'its first step is not kept'],
   ];
   return checks.filter(([holds]) => !holds).map(([, why]) => `${act.title}: ${why}`);
-};
+}

@@ -3,39 +3,37 @@
  * timer of the cancel.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StreamEntry } from '#shared/run/stream.ts';
-import type { Client } from '../client/client.ts';
-import { watchRun } from '../client/run-stream.ts';
+import type { Client, StartInput, StreamEntry } from '#shared/client/index.ts';
 import type { Outcome } from '../view/story.ts';
 import type { Act } from './acts.ts';
 import type { CancelMarks } from './cancel-cost.ts';
 import type { Stage } from './stage.ts';
 
-export type Played = {
+export interface Played {
   runId: string;
   outcome: Outcome | undefined;
   events: number;
   /** Only of a run that was cancelled. */
   marks: CancelMarks | undefined;
-};
+}
 
-export type PlayDeps = {
+export interface PlayDeps {
   client: Client;
   project: string;
   stage: Stage;
   signal: AbortSignal;
   /** Epoch ms, as the events' times are. */
   now: () => number;
-};
+}
 
-export const play = async (
+export async function play(
   act: Act,
   number: number,
-  flow: Record<string, unknown>,
+  flow: Omit<StartInput, 'project'>,
   deps: PlayDeps,
-): Promise<Played> => {
+): Promise<Played> {
   const { client, project, stage, signal, now } = deps;
-  const { id } = await client.call('startRun', { body: { ...flow, project } }, signal);
+  const { id } = await client.start({ ...flow, project }, { signal });
   const scene = stage.open(number, act.title, id);
   const marks: Partial<CancelMarks> = {};
   let cancelling: Promise<void> | undefined;
@@ -45,7 +43,7 @@ export const play = async (
     await delay(afterMs, undefined, { signal });
     scene.note('→', `POST /v1/runs/${id.slice(0, 8)}…/cancel`, `"${reason}"`);
     marks.requestedAt = now();
-    const reply = await client.call('cancelRun', { params: { id }, body: { reason } }, signal);
+    const reply = await client.cancel(id, { reason, signal });
     marks.repliedAt = now();
     scene.note('←', '200', JSON.stringify({ ...reply, id: `${id.slice(0, 8)}…` }));
   };
@@ -64,7 +62,7 @@ export const play = async (
   };
 
   try {
-    for await (const entry of watchRun(client, id, { signal })) {
+    for await (const entry of client.watch(id, { signal })) {
       take(entry);
       scene.show(entry);
     }
@@ -73,7 +71,7 @@ export const play = async (
     scene.close();
   }
   return { runId: id, outcome: scene.outcome, events, marks: isComplete(marks) ? marks : undefined };
-};
+}
 
 const isComplete = (marks: Partial<CancelMarks>): marks is CancelMarks =>
   marks.requestedAt !== undefined &&

@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ValidationDetails } from '#shared/contract/errors.ts';
-import { startBody } from '#shared/contract/runs.ts';
+import { type StartInput, startBody } from '#shared/contract/runs.ts';
 import { plainText } from '../view/plain-text.ts';
 
-export type FlowFile = {
+export interface FlowFile {
   /** What is posted, without `project` and `site`. */
-  flow: Record<string, unknown> & { baseUrl: string };
+  flow: Omit<StartInput, 'project'>;
   project: string | undefined;
   /** A sample site of ours that the flow visits. */
   site: string | undefined;
-};
+}
 
 type Issue = ValidationDetails['issues'][number];
 
@@ -38,14 +38,15 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `source` is a path, or `-` for `input`. @throws FlowError */
-export const readFlowFile = async (
+export async function readFlowFile(
   source: string,
   cwd: string,
   input: NodeJS.ReadableStream,
-): Promise<FlowFile> =>
-  parseFlow(source === '-' ? 'the flow on stdin' : source, await readSource(source, cwd, input));
+): Promise<FlowFile> {
+  return parseFlow(source === '-' ? 'the flow on stdin' : source, await readSource(source, cwd, input));
+}
 
-const readSource = async (source: string, cwd: string, input: NodeJS.ReadableStream): Promise<string> => {
+async function readSource(source: string, cwd: string, input: NodeJS.ReadableStream): Promise<string> {
   try {
     return source === '-' ? await text(input) : await readFile(resolve(cwd, source), 'utf8');
   } catch (error) {
@@ -53,7 +54,7 @@ const readSource = async (source: string, cwd: string, input: NodeJS.ReadableStr
       'code' in (error as Error) ? READ_ERRORS[String((error as NodeJS.ErrnoException).code)] : undefined;
     throw new FlowError(`${source} cannot be read: ${reason ?? (error as Error).message}`);
   }
-};
+}
 
 const READ_ERRORS: Record<string, string> = {
   ENOENT: 'there is no such file',
@@ -62,7 +63,7 @@ const READ_ERRORS: Record<string, string> = {
 };
 
 /** Checks a flow as the gateway will. @throws FlowError naming each field that cannot be used */
-export const parseFlow = (name: string, json: string): FlowFile => {
+export function parseFlow(name: string, json: string): FlowFile {
   let value: unknown;
   try {
     value = JSON.parse(json.replace(/^\uFEFF/, ''));
@@ -79,8 +80,9 @@ export const parseFlow = (name: string, json: string): FlowFile => {
     throw new FlowError(`${name} is not a flow that can run:`, issues);
   }
   return {
-    flow: { ...flow, baseUrl: checked.data.baseUrl },
+    // As it was written: a newer gateway may know more of it.
+    flow: { ...flow, baseUrl: checked.data.baseUrl } as FlowFile['flow'],
     project: typeof project === 'string' ? project : undefined,
     site: typeof site === 'string' ? site : undefined,
   };
-};
+}

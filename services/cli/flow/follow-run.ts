@@ -3,9 +3,7 @@
  * of signals meanwhile: an interrupt ends the watching and never the run.
  */
 import { constants } from 'node:os';
-import { isFinal } from '#shared/run/status.ts';
-import type { Client } from '../client/client.ts';
-import { watchRun } from '../client/run-stream.ts';
+import { type Client, isFinal } from '#shared/client/index.ts';
 import type { CommandContext } from '../command.ts';
 import { listenForStop, type SignalSource } from '../up/signals.ts';
 import { plainJson } from '../view/plain-text.ts';
@@ -13,18 +11,18 @@ import { createProgress } from '../view/progress.ts';
 import { shorten } from '../view/story-text.ts';
 import type { Terminal } from '../view/terminal.ts';
 
-export type FollowOptions = {
+export interface FollowOptions {
   context: CommandContext;
   terminal: Terminal;
   signals: SignalSource;
   /** Each entry as one line of JSON. */
   json: boolean;
-};
+}
 
 const EXIT = { pass: 0, fail: 1 } as const;
 
 /** Resolves to the exit code: 0 pass, 1 fail, 128 + n for the signal that ended the watching. */
-export const followRun = async (client: Client, runId: string, options: FollowOptions): Promise<number> => {
+export async function followRun(client: Client, runId: string, options: FollowOptions): Promise<number> {
   const { context, terminal, signals, json } = options;
   const stop = listenForStop(signals, () => performance.now());
   const interrupted = new AbortController();
@@ -39,7 +37,7 @@ export const followRun = async (client: Client, runId: string, options: FollowOp
   let code: number = EXIT.fail;
   let hasBegun = false;
   try {
-    for await (const entry of watchRun(client, runId, { signal, onLost })) {
+    for await (const entry of client.watch(runId, { signal, onLost })) {
       hasBegun = true;
       if (json) context.out(plainJson(entry));
       else progress.show(entry);
@@ -58,7 +56,7 @@ export const followRun = async (client: Client, runId: string, options: FollowOp
   } finally {
     stop.dispose();
   }
-};
+}
 
 /** What to type to see or stop a run. */
 export const seeItAgain = (runId: string): string =>

@@ -27,10 +27,16 @@ const fromPino = (line: string): Remark | undefined => {
   return { level: level >= ERROR ? 'error' : 'warn', text: parts.join(': ') || line };
 };
 
+const NOTHING_TO_MIND = [
+  // They are random, in a file that is its owner's alone.
+  /^Plaintext passwords detected/,
+  // Said again and again of each sign-in that is refused; one other line says why.
+  / authentication error - User /,
+];
+
 const fromNats = (line: string): Remark | undefined => {
   const [, level, message] = /\[(WRN|ERR|FTL)\] (.*)/.exec(line) ?? [];
-  // The passwords are random, in a file that is its owner's alone.
-  if (message === undefined || message.startsWith('Plaintext passwords detected')) return undefined;
+  if (message === undefined || NOTHING_TO_MIND.some((pattern) => pattern.test(message))) return undefined;
   return { level: level === 'WRN' ? 'warn' : 'error', text: message };
 };
 

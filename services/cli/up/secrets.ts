@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { createIssuerSeed } from '#shared/bus/subscribers/issuer.ts';
 import { writeFileAtomically } from '#shared/local/atomic-file.ts';
 import { randomSecret } from '#shared/local/secret.ts';
 import type { Home } from './home.ts';
@@ -13,6 +14,8 @@ const secretsSchema = z.object({
   databasePassword: z.string().min(16),
   natsService: z.string().min(16),
   natsReader: z.string().min(16),
+  /** Signs who may subscribe. */
+  natsIssuerSeed: z.string().min(16),
 });
 
 export type Secrets = z.infer<typeof secretsSchema>;
@@ -29,16 +32,29 @@ const readOptional = async (path: string): Promise<string | undefined> => {
 /** The secrets of this home, and whether they were made now: on its first start, or after they were lost. @throws when the file is there but cannot be used */
 export const loadSecrets = async (home: Home): Promise<{ secrets: Secrets; isNew: boolean }> => {
   const text = await readOptional(home.secretsFile);
-  if (text !== undefined) return { secrets: secretsSchema.parse(JSON.parse(text)), isNew: false };
+  if (text !== undefined) return { secrets: await complete(home, JSON.parse(text)), isNew: false };
   const secrets: Secrets = {
     jwtSecret: randomSecret(),
     databasePassword: randomSecret(),
     natsService: randomSecret(),
     natsReader: randomSecret(),
+    natsIssuerSeed: createIssuerSeed(),
   };
-  await writeFileAtomically(home.secretsFile, `${JSON.stringify(secrets, null, 2)}\n`);
+  await store(home, secrets);
   return { secrets, isNew: true };
 };
+
+/** A home of an earlier version has no issuer yet. */
+const complete = async (home: Home, stored: unknown): Promise<Secrets> => {
+  const older = secretsSchema.omit({ natsIssuerSeed: true }).strict().safeParse(stored);
+  if (!older.success) return secretsSchema.parse(stored);
+  const secrets: Secrets = { ...older.data, natsIssuerSeed: createIssuerSeed() };
+  await store(home, secrets);
+  return secrets;
+};
+
+const store = (home: Home, secrets: Secrets): Promise<void> =>
+  writeFileAtomically(home.secretsFile, `${JSON.stringify(secrets, null, 2)}\n`);
 
 export const loadApiKey = async (home: Home): Promise<string | undefined> =>
   (await readOptional(home.apiKeyFile))?.trim() || undefined;

@@ -3,6 +3,7 @@
  * Owns: which processes there are, the order in which they start and stop, and up.json while it runs.
  * Does not own: signals and the terminal (run-up.ts), one process's life (keeper.ts).
  */
+import { openIssuer } from '#shared/bus/subscribers/issuer.ts';
 import { createAnnouncer } from './announcer.ts';
 import type { LogFormat } from './echo.ts';
 import type { Home } from './home.ts';
@@ -69,6 +70,7 @@ export const createStack = (options: StackOptions, deps: StackDeps): Stack => {
     binary,
     storeDir: home.nats,
     credentials: { service: secrets.natsService, reader: secrets.natsReader },
+    issuer: openIssuer(secrets.natsIssuerSeed).publicKey,
     log: (line: string) => deps.log('nats', 'nats', line),
   });
   const startPostgres = postgresStarter(postgresOptions, ({ url }) => {
@@ -105,8 +107,12 @@ export const createStack = (options: StackOptions, deps: StackDeps): Stack => {
       watch,
     );
   };
+  // Another NATS than ours may let subscribers in by a key of its own.
+  const issuer: Record<string, string> = external.nats
+    ? {}
+    : { GHOSTLY_NATS_ISSUER_SEED: secrets.natsIssuerSeed };
   const gateways = options.gatewayPorts.map((port, index) =>
-    service('gateway', index, { PORT: String(port) }),
+    service('gateway', index, { PORT: String(port), ...issuer }),
   );
   const runners = Array.from({ length: options.runners }, (_, index) => service('runner', index));
   const supervisors = [service('supervisor', 0)];

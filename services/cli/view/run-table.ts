@@ -1,5 +1,6 @@
 import type { RunSummary } from '#shared/contract/runs.ts';
 import { formatDuration } from './duration.ts';
+import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 import { type Cell, textTable } from './text-table.ts';
@@ -7,15 +8,15 @@ import { type Cell, textTable } from './text-table.ts';
 const HEAD = ['ID', 'STATUS', 'STARTED', 'DURATION', 'STEPS', 'SITE'];
 
 /** `pass`, `fail`, `cancelled`, or the machine's state of a run that goes on. */
-export const outcomeOf = ({ status, cancel, state }: RunSummary): string => {
+export function outcomeOf({ status, cancel, state }: RunSummary): string {
   if (status === 'fail' && cancel !== undefined) return 'cancelled';
   return status === 'running' ? plainText(state.replace(/^running\./, '')).split('.')[0]! : status;
-};
+}
 
 const COLOURS = { pass: 'green', fail: 'red', cancelled: 'yellow', cancelling: 'yellow' } as const;
 
 /** Runs as a table with a heading; local times. `now` in epoch ms. */
-export const runTable = (runs: readonly RunSummary[], palette: Palette, now: number): string[] => {
+export function runTable(runs: readonly RunSummary[], palette: Palette, now: number): string[] {
   const rows = runs.map((run): Cell[] => {
     const outcome = outcomeOf(run);
     const colour = COLOURS[outcome as keyof typeof COLOURS] ?? 'cyan';
@@ -32,10 +33,4 @@ export const runTable = (runs: readonly RunSummary[], palette: Palette, now: num
   });
   const head = HEAD.map((text) => ({ text, paint: palette.dim }));
   return textTable([head, ...rows], new Set([3, 4]));
-};
-
-/** `2026-11-25 14:03:09` */
-const localTime = (time: number): string => {
-  const date = new Date(time - new Date(time).getTimezoneOffset() * 60_000);
-  return date.toISOString().slice(0, 19).replace('T', ' ');
-};
+}

@@ -1,10 +1,10 @@
 import { isId } from '#shared/contract/id.ts';
-import { findKeyOwner, findUser } from '#shared/database/accounts/actors.ts';
+import { findKeyOwner, findUser, findUserOfEmail, type UserRow } from '#shared/database/accounts/actors.ts';
 import { hashKey, isKey } from '#shared/database/accounts/key.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { RequestError } from '../errors.ts';
 import type { Actor } from './policy.ts';
-import type { Tokens } from './tokens.ts';
+import type { Bearer, Tokens } from './tokens.ts';
 
 /** What a request brings to say who calls. */
 export interface Credentials {
@@ -14,29 +14,47 @@ export interface Credentials {
   queryToken: string | undefined;
 }
 
+export interface AuthenticateDeps {
+  sql: Sql;
+  tokens: Pick<Tokens, 'read'>;
+  /** Called when it is time to note that a key is in use. */
+  onKeyUse(keyId: string): void;
+}
+
+/** Takes one statement. */
 export type Authenticate = (credentials: Credentials) => Promise<Actor>;
 
 const BEARER = /^bearer +(\S+)$/i;
 
 /** Who calls, or "unauthorized". If a token and a key both come, the token decides, also when it is a bad one. */
 export const createAuthenticate =
-  (deps: { sql: Sql; tokens: Tokens }): Authenticate =>
+  (deps: AuthenticateDeps): Authenticate =>
   async ({ authorization, apiKey, queryToken }) => {
     const token = BEARER.exec(authorization ?? '')?.[1] ?? queryToken;
-    const actor = token === undefined ? await actorOfKey(deps.sql, apiKey) : await actorOfToken(deps, token);
+    const actor = token === undefined ? await actorOfKey(deps, apiKey) : await actorOfToken(deps, token);
     if (!actor) throw new RequestError('unauthorized');
     return actor;
   };
 
-async function actorOfToken(deps: { sql: Sql; tokens: Tokens }, token: string): Promise<Actor | undefined> {
-  const userId = await deps.tokens.read(token);
-  const user = userId !== undefined && isId(userId) ? await findUser(deps.sql, userId) : undefined;
-  return user && { userId: user.id, email: user.email, role: user.role, scopes: 'all' };
+async function actorOfToken({ sql, tokens }: AuthenticateDeps, token: string): Promise<Actor | undefined> {
+  const bearer = await tokens.read(token);
+  const user = bearer && (await userOf(sql, bearer));
+  return user && { userId: user.id, email: user.email, role: user.role, scopes: 'all', until: bearer.until };
 }
 
-async function actorOfKey(sql: Sql, key: string | undefined): Promise<Actor | undefined> {
+async function userOf(sql: Sql, { userId, email }: Bearer): Promise<UserRow | undefined> {
+  if (userId !== undefined) return isId(userId) ? findUser(sql, userId) : undefined;
+  return email === undefined ? undefined : findUserOfEmail(sql, email);
+}
+
+/** Who has this key, if anybody. */
+export async function actorOfKey(
+  { sql, onKeyUse }: Pick<AuthenticateDeps, 'sql' | 'onKeyUse'>,
+  key: string | undefined,
+): Promise<Actor | undefined> {
   const owner = key !== undefined && isKey(key) ? await findKeyOwner(sql, hashKey(key)) : undefined;
   if (!owner) return undefined;
-  const { id, email, role, scopes, keyId } = owner;
-  return { userId: id, email, role, scopes, keyId };
+  const { id, email, role, scopes, keyId, expiresAt, useIsDue } = owner;
+  if (useIsDue) onKeyUse(keyId);
+  return { userId: id, email, role, scopes, keyId, ...(expiresAt && { until: expiresAt }) };
 }

@@ -1,5 +1,9 @@
-import { type Permission, SCOPE_OF } from '#shared/contract/permissions.ts';
-import type { KeyScope, ProjectRole, UserRole } from '#shared/contract/roles.ts';
+/*
+ * The one place that decides who may do what (I11): pure, and asked by every endpoint. `test/support/policy-table.ts`
+ * says for each of them who is let in.
+ */
+import { type Access, type Permission, SCOPE_OF } from '#shared/contract/permissions.ts';
+import { type KeyScope, PROJECT_ROLES, type ProjectRole, type UserRole } from '#shared/contract/roles.ts';
 
 /** Who calls. A JWT acts with all scopes of its user, an API key with its own. */
 export interface Actor {
@@ -8,43 +12,81 @@ export interface Actor {
   role: UserRole;
   scopes: 'all' | readonly KeyScope[];
   keyId?: string;
+  /** When the token or the key is over; a key need not have an end. */
+  until?: Date;
 }
 
-/** What the policy needs to know of a run: who started it, and what the actor is in its project. */
-export interface RunRelation {
-  userId: string;
+/**
+ * What the policy needs to know of that which is asked for. A run has both: who started it, and what the actor is in
+ * its project; a project has members only; a key or a bulk cancel only its user.
+ */
+export interface Target {
+  userId?: string;
   membership?: ProjectRole | undefined;
 }
 
 /** `hidden`: the actor may not even know that it exists (404). `forbidden`: it may, but not do this (403). */
 export type Verdict = 'allowed' | 'forbidden' | 'hidden';
 
-/** The one place that decides who may do what (I11). With `run`, whether to that run; else whether at all. */
-export function may(actor: Actor, permission: Permission, run?: RunRelation): Verdict {
-  if (run && !sees(actor, run)) return 'hidden';
-  if (!holds(actor, permission)) return 'forbidden';
-  return !run || permission === 'runs:read' || controls(actor, run) ? 'allowed' : 'forbidden';
+/** What an endpoint asks of a caller that has credentials. */
+export type Asked = Exclude<Access, 'public'>;
+
+/** The mildest role in a project with which the permission reaches what belongs to the project. */
+const ROLE_FOR: Record<Asked, ProjectRole> = {
+  account: 'viewer',
+  'runs:read': 'viewer',
+  'runs:write': 'operator',
+  'runs:cancel': 'operator',
+  'projects:write': 'owner',
+  'keys:write': 'owner',
+  'users:write': 'owner',
+};
+
+/** With `target`, whether the actor may do this to it; else whether at all. */
+export function may(actor: Actor, asked: Asked, target?: Target): Verdict {
+  if (target && !sees(actor, target)) return 'hidden';
+  if (!holds(actor, asked)) return 'forbidden';
+  return !target || reaches(actor, asked, target) ? 'allowed' : 'forbidden';
 }
 
-/** Whether the actor may hand out a key with these scopes: never more than it has itself. */
-export const mayGrant = (actor: Actor, scopes: readonly KeyScope[]): boolean =>
-  scopes.every((scope) => (scope === 'admin' ? isAdmin(actor) : hasScope(actor, scope)));
+/** Whether the actor may hand out a key with these scopes and this end: never more than it has itself. */
+export const mayGrant = (actor: Actor, scopes: readonly KeyScope[], until?: Date): boolean =>
+  covers(actor, scopes) && (actor.keyId === undefined || !outlives(until, actor.until));
 
-/** An admin sees all runs, everybody else their own and those of their projects. */
+/** Keys are their user's alone, whoever else is an admin; a key revokes only those that can do no more than itself. */
+export function mayRevoke(actor: Actor, key: { userId: string; scopes: readonly KeyScope[] }): Verdict {
+  if (key.userId !== actor.userId) return 'hidden';
+  if (!holds(actor, 'keys:write')) return 'forbidden';
+  return actor.keyId === undefined || covers(actor, key.scopes) ? 'allowed' : 'forbidden';
+}
+
+/** An admin sees all runs and projects, everybody else their own and those of their projects. */
 export const seesAllRuns = (actor: Actor): boolean => actor.role === 'admin';
 
-const sees = (actor: Actor, run: RunRelation): boolean =>
-  seesAllRuns(actor) || run.userId === actor.userId || run.membership !== undefined;
+const sees = (actor: Actor, { userId, membership }: Target): boolean =>
+  seesAllRuns(actor) || userId === actor.userId || membership !== undefined;
 
-/** Being an admin is not enough for another's run: that takes a role in its project, or a key made for it. */
-const controls = (actor: Actor, run: RunRelation): boolean =>
-  run.userId === actor.userId ||
-  run.membership === 'operator' ||
-  run.membership === 'owner' ||
+/** Being an admin is not enough to change what is another's: that takes a role in its project, or a key made for it. */
+const reaches = (actor: Actor, asked: Asked, { userId, membership }: Target): boolean =>
+  ROLE_FOR[asked] === 'viewer' ||
+  userId === actor.userId ||
+  rank(membership) >= rank(ROLE_FOR[asked]) ||
   hasAdminKey(actor);
 
-const holds = (actor: Actor, permission: Permission): boolean =>
-  permission === 'users:write' ? isAdmin(actor) : hasScope(actor, SCOPE_OF[permission]);
+/** No role is below all of them. */
+const rank = (role: ProjectRole | undefined): number =>
+  role === undefined ? -1 : PROJECT_ROLES.indexOf(role);
+
+const holds = (actor: Actor, asked: Asked): boolean => {
+  if (asked === 'account') return true;
+  return asked === 'users:write' ? isAdmin(actor) : hasScope(actor, SCOPE_OF[asked satisfies Permission]);
+};
+
+const covers = (actor: Actor, scopes: readonly KeyScope[]): boolean =>
+  scopes.every((scope) => (scope === 'admin' ? isAdmin(actor) : hasScope(actor, scope)));
+
+const outlives = (until: Date | undefined, own: Date | undefined): boolean =>
+  own !== undefined && (until === undefined || until > own);
 
 /** The scope `admin` holds all others; it is void once its user is no admin any more. */
 const hasScope = (actor: Actor, scope: KeyScope): boolean =>

@@ -2,15 +2,19 @@ import { createApiKey, deleteApiKey, findApiKey, listApiKeysOf } from '#shared/d
 import { maskedKey } from '#shared/database/accounts/key.ts';
 import type { Database } from '#shared/database/connect.ts';
 import type { ApiKey } from '#shared/database/entities/accounts.ts';
-import { mayGrant } from '../access/policy.ts';
+import { mayGrant, mayRevoke } from '../access/policy.ts';
 import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
+import { invalid } from '../input.ts';
 
-const present = ({ id, label, createdAt }: ApiKey, key: string) => ({
+const present = ({ id, label, createdAt, scopes, expiresAt, lastUsedAt }: ApiKey, key: string) => ({
   id,
   label,
   createdAt: createdAt.toISOString(),
   key,
+  scopes,
+  ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
+  ...(lastUsedAt && { lastUsedAt: lastUsedAt.toISOString() }),
 });
 
 export const createListApiKeys =
@@ -21,20 +25,24 @@ export const createListApiKeys =
   };
 
 export const createCreateApiKey =
-  ({ orm }: Database): Handler<'createApiKey'> =>
-  async ({ actor, body: { label, scopes } }) => {
-    if (!mayGrant(actor, scopes)) throw new RequestError('forbidden');
-    const { apiKey, key } = await createApiKey(orm.em.fork(), { userId: actor.userId, label, scopes });
+  ({ orm }: Database, now: () => Date): Handler<'createApiKey'> =>
+  async ({ actor, body: { label, scopes, expiresAt: end }, ctx }) => {
+    const expiresAt = end === undefined ? undefined : new Date(end);
+    if (expiresAt && expiresAt <= now())
+      throw invalid([{ path: ['expiresAt'], message: 'must lie in the future' }], ctx.state.language);
+    if (!mayGrant(actor, scopes, expiresAt)) throw new RequestError('forbidden');
+    const wanted = { userId: actor.userId, label, scopes, expiresAt };
+    const { apiKey, key } = await createApiKey(orm.em.fork(), wanted);
     return { status: 201, body: present(apiKey, key) };
   };
 
-/** A key revokes keys of its user that can do no more than itself. */
 export const createDeleteApiKey =
   ({ orm, sql }: Database): Handler<'deleteApiKey'> =>
   async ({ actor, params: { id } }) => {
-    const key = await findApiKey(orm.em.fork(), id, actor.userId);
-    if (!key) throw new RequestError('not_found');
-    if (actor.keyId !== undefined && !mayGrant(actor, key.scopes)) throw new RequestError('forbidden');
+    const key = await findApiKey(orm.em.fork(), id);
+    const verdict = key ? mayRevoke(actor, key) : 'hidden';
+    if (!key || verdict === 'hidden') throw new RequestError('not_found');
+    if (verdict === 'forbidden') throw new RequestError('forbidden');
     await deleteApiKey(sql, key.id);
     return { status: 200, body: { ok: true } };
   };

@@ -1,13 +1,7 @@
-import {
-  createProject,
-  deleteProject,
-  listProjectsOf,
-  projectRoleOf,
-} from '#shared/database/accounts/projects.ts';
+import { createProject, deleteProject, listProjectsOf } from '#shared/database/accounts/projects.ts';
 import type { Database } from '#shared/database/connect.ts';
 import type { Project } from '#shared/database/entities/accounts.ts';
 import type { Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
 
 const present = ({ id, label, color, createdAt }: Project) => ({
   id,
@@ -27,12 +21,9 @@ export const createCreateProject =
     return { status: 201, body: present(project) };
   };
 
-/** For owners; a project that the caller is no member of is not found. */
 export const createDeleteProject =
   ({ sql }: Database): Handler<'deleteProject'> =>
-  async ({ actor, params: { id } }) => {
-    const role = await projectRoleOf(sql, actor.userId, id);
-    if (role !== 'owner') throw new RequestError(role === undefined ? 'not_found' : 'forbidden');
-    await deleteProject(sql, id);
+  async ({ project }) => {
+    await deleteProject(sql, project.id);
     return { status: 200, body: { ok: true } };
   };

@@ -1,20 +1,31 @@
 import type { UserRole } from '#shared/contract/roles.ts';
 import { hashPassword, verifyPassword } from '#shared/database/accounts/password.ts';
-import { createUser, findUserByEmail } from '#shared/database/accounts/users.ts';
+import { createUser, findUserByEmail, listUsers } from '#shared/database/accounts/users.ts';
 import type { Database } from '#shared/database/connect.ts';
+import { clientAddress } from '../access/client-address.ts';
+import type { LoginLimit } from '../access/login-limit.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
 
 const present = ({ id, email, role }: { id: string; email: string; role: UserRole }) => ({ id, email, role });
 
-/** An unknown e-mail and a wrong password cost the same and are answered the same. */
+export interface LoginDeps {
+  database: Pick<Database, 'orm'>;
+  tokens: Pick<Tokens, 'issue'>;
+  limit: LoginLimit;
+}
+
+/** An unknown e-mail and a wrong password cost the same, count the same and are answered the same. */
 export const createLogin =
-  ({ orm }: Database, tokens: Tokens): Handler<'login'> =>
-  async ({ body: { email, password } }) => {
+  ({ database: { orm }, tokens, limit }: LoginDeps): Handler<'login'> =>
+  async ({ body: { email, password }, ctx }) => {
+    const attempt = { email, address: clientAddress(ctx) };
+    await limit.admit(attempt);
     const user = await findUserByEmail(orm.em.fork(), email);
     if (!(await verifyPassword(password, user?.passwordHash)) || !user)
       throw new RequestError('unauthorized');
+    await limit.forgive(attempt);
     return { status: 200, body: { ok: true, token: await tokens.issue(user.id), user: present(user) } };
   };
 
@@ -31,3 +42,7 @@ export const createRegister =
     if (!user) throw new RequestError('email_taken');
     return { status: 201, body: { ok: true, user: present(user) } };
   };
+
+export const createListUsers =
+  ({ orm }: Database): Handler<'listUsers'> =>
+  async () => ({ status: 200, body: (await listUsers(orm.em.fork())).map(present) });

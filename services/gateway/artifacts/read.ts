@@ -1,42 +1,44 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
-import { join, sep } from 'node:path';
-import type { Handler } from '../call.ts';
+import type { Call, GatewayContext } from '../call.ts';
 import { RequestError } from '../errors.ts';
+import { openContained } from '../files/open-contained.ts';
 import { contentTypeOf } from './content-type.ts';
+import { rangeOf } from './range.ts';
 
 /** Serves a file of the run's own folder, to whoever may read the run (I11). */
 export const createReadArtifact =
-  (artifactsDir: string): Handler<'readArtifact'> =>
-  async ({ run, params: { file }, ctx }) => {
-    const handle = await openContained(artifactsDir, run.id, file);
+  (artifactsDir: string) =>
+  async ({ run, params: { file }, ctx }: Call<'readArtifact'> | Call<'readNamedArtifact'>): Promise<void> => {
+    const handle = await openArtifact(artifactsDir, `${run.id}/${file}`);
     const { size } = await handle.stat();
-    ctx.status = 200;
+    const range = partOf(ctx, size);
+    ctx.set('Accept-Ranges', 'bytes');
+    if (range === 'unsatisfiable') {
+      await handle.close();
+      ctx.set('Content-Range', `bytes */${size}`);
+      throw new RequestError('range_not_satisfiable');
+    }
+    const { start, end } = range === 'all' ? { start: 0, end: size - 1 } : range;
+    ctx.status = range === 'all' ? 200 : 206;
+    if (range !== 'all') ctx.set('Content-Range', `bytes ${start}-${end}/${size}`);
     ctx.set('Content-Type', contentTypeOf(file));
     ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");
     ctx.set('Cache-Control', 'private, max-age=300');
-    ctx.length = size;
-    if (ctx.method === 'HEAD') return handle.close();
-    ctx.body = handle.createReadStream();
+    // No more than was announced, also of a video that still grows.
+    if (ctx.method === 'GET' && size > 0) ctx.body = handle.createReadStream({ start, end });
+    else await handle.close();
+    if (size === 0) ctx.body = '';
+    else ctx.length = end - start + 1;
   };
 
-/** Opens a regular file only, and only if no link leads it out of the run's folder. */
-async function openContained(artifactsDir: string, runId: string, file: string): Promise<FileHandle> {
-  const path = join(artifactsDir, runId, file);
-  try {
-    const folder = join(await realpath(artifactsDir), runId);
-    if ((await realpath(path)) !== `${folder}${sep}${file}`) throw new RequestError('not_found');
-    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    if ((await handle.stat()).isFile()) return handle;
-    await handle.close();
-  } catch (cause) {
-    if (cause instanceof RequestError) throw cause;
-    // Not left to the mapping: a file system's codes look like those of a lost connection.
-    if (!isMissing(cause)) throw new RequestError('internal', { cause });
-  }
-  throw new RequestError('not_found');
-}
+/** No file has a validator, so none can be the one that an `If-Range` asks for: then all of it is right. */
+const partOf = (ctx: GatewayContext, size: number) =>
+  ctx.method === 'GET' && ctx.get('If-Range') === '' ? rangeOf(ctx.get('Range'), size) : 'all';
 
-const MISSING = new Set<unknown>(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO']);
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && MISSING.has(error.code);
+async function openArtifact(artifactsDir: string, path: string) {
+  const handle = await openContained(artifactsDir, path).catch((cause: unknown) => {
+    // Not left to the mapping: a file system's codes look like those of a lost connection.
+    throw new RequestError('internal', { cause });
+  });
+  if (!handle) throw new RequestError('not_found');
+  return handle;
+}

@@ -2,88 +2,18 @@
  * The cancel of the contract: record, then find whoever can carry it out. Owns no state. Keeps I3: from the moment the
  * request is recorded the answer is 200, and it comes true even if every message from here on is lost.
  */
-import type { Bus } from '#shared/bus/bus.ts';
-import {
-  type Command,
-  commandReplySchema,
-  type FinaliseRequest,
-  finaliseReplySchema,
-} from '#shared/bus/command.ts';
-import { BusError, type BusFailure } from '#shared/bus/errors.ts';
-import { subjects } from '#shared/bus/subjects.ts';
-import { readEnding } from '#shared/database/runs/ending.ts';
-import {
-  type CancelRecorded,
-  type CancelToRecord,
-  recordCancelRequest,
-} from '#shared/database/runs/record-cancel.ts';
+import { type CancelToRecord, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import type { DeliverCancel } from './deliver.ts';
 
 /** `final`: the run had ended, nothing was recorded. `stale`: it had no live actor and was ended by the supervisor. */
 export type CancelOutcome = 'final' | 'cancelling' | 'stale';
+export type CancelRun = (request: CancelToRecord) => Promise<CancelOutcome>;
 
-/**
- * How long a live actor may take to answer, ms, try by try; a stopped process never does. The first try is short: just
- * after a kill -9 NATS still takes messages for the dead owner, and only the next one finds that nobody is there.
- */
-const OWNER_TRIES_MS = [100, 400];
-/** How long a supervisor may take to end a queued run, and to make sure that an owner is gone, ms. */
-const QUEUED_MS = 250;
-const ORPHAN_MS = 750;
-
-export function createCancelRun({ sql, bus }: { sql: Sql; bus: Bus }) {
+export const createCancelRun =
+  ({ sql, deliver }: { sql: Sql; deliver: DeliverCancel }): CancelRun =>
   /** Rejects with `DatabaseUnavailableError` if the record's outcome is unknown: then nothing is promised. */
-  return async function cancelRun(request: CancelToRecord): Promise<CancelOutcome> {
+  async (request) => {
     const recorded = await recordCancelRequest(sql, request);
-    if (!recorded) return 'final';
-    const { runId } = request;
-    if (recorded.owner === null) {
-      await askSupervisor(runId, QUEUED_MS);
-      return 'cancelling';
-    }
-    if (await tellOwner(runId, recorded)) return 'cancelling';
-    return (await isStale(runId)) ? 'stale' : 'cancelling';
+    return recorded ? deliver(request.runId, recorded) : 'final';
   };
-
-  /** Whether its live actor took the command, or may have: only a certain "nobody is there" is a no. */
-  async function tellOwner(runId: string, { epoch, cancel }: CancelRecorded): Promise<boolean> {
-    const command: Command = { type: 'CANCEL', epoch, ...cancel };
-    const answer = await askOwner(runId, command);
-    if (answer !== 'no_responders') return answer === 'taken';
-    const ended = await askSupervisor(runId, ORPHAN_MS);
-    // A healthy owner between its claim and its subscription looks the same: by now it listens.
-    if (!ended) await askOwner(runId, command);
-    return false;
-  }
-
-  async function askOwner(runId: string, command: Command): Promise<'taken' | BusFailure> {
-    let failure: BusFailure = 'timeout';
-    for (const ms of OWNER_TRIES_MS) {
-      if (failure !== 'timeout') break;
-      try {
-        commandReplySchema.parse(await bus.ask(subjects.command(runId), command, ms));
-        return 'taken';
-      } catch (error) {
-        failure = error instanceof BusError ? error.code : 'unavailable';
-      }
-    }
-    return failure;
-  }
-
-  /** Whether a supervisor answered that the run is ended. */
-  async function askSupervisor(runId: string, ms: number): Promise<boolean> {
-    const request: FinaliseRequest = { runId };
-    try {
-      const reply = finaliseReplySchema.parse(await bus.ask(subjects.finalise, request, ms));
-      return reply.outcome === 'finalised';
-    } catch {
-      return false; // every sweep looks for such runs, too
-    }
-  }
-
-  /** What the answer says of a run that nobody took: the row decides. If it cannot be read, the promise stands. */
-  async function isStale(runId: string): Promise<boolean> {
-    const ending = await readEnding(sql, runId).catch(() => undefined);
-    return ending?.stale ?? false;
-  }
-}

@@ -1,32 +1,37 @@
 import { readPlan } from '#shared/database/run-views/plan.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
-import type { Handler } from '../call.ts';
+import type { Call, Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
-import type { createCancelRun } from './cancel-run.ts';
+import type { CancelRun } from './cancel-run.ts';
+import { createDryRun, type DryRunDeps } from './dry-run.ts';
 
-export interface CancelHandlerDeps {
-  sql: Sql;
-  cancelRun: ReturnType<typeof createCancelRun>;
+export interface CancelHandlerDeps extends DryRunDeps {
+  cancelRun: CancelRun;
 }
 
 /** Answers a cancel with exactly the bodies of the contract. */
-export function createCancelHandler({ sql, cancelRun }: CancelHandlerDeps): Handler<'cancelRun'> {
-  return async ({ actor, run: { id }, body: { mode, reason }, log }) => {
-    const outcome = await cancelRun({
-      runId: id,
-      by: 'user',
-      mode,
-      userId: actor.userId,
-      ...(actor.keyId !== undefined && { keyId: actor.keyId }),
-      ...(reason !== undefined && { reason: await redactReason(sql, id, reason) }),
-    });
-    log.info({ runId: id, outcome }, 'cancel');
+export function createCancelHandler({ cancelRun, ...deps }: CancelHandlerDeps): Handler<'cancelRun'> {
+  const dryRun = createDryRun(deps);
+  return async (call) => {
+    const { id } = call.run;
+    if (call.query.dryRun) return { status: 200, body: await dryRun(id, call.body.mode) };
+    const reason = call.body.reason && (await redactReason(deps.sql, id, call.body.reason));
+    const outcome = await cancelRun({ runId: id, by: 'user', ...wishOf(call), ...(reason && { reason }) });
+    call.log.info({ runId: id, outcome }, 'cancel');
     if (outcome === 'final') throw new RequestError('run_final');
     if (outcome === 'stale') return { status: 200, body: { ok: true, id, status: 'cancelled', stale: true } };
     return { status: 200, body: { ok: true, id, status: 'cancelling' } };
   };
 }
+
+/** Who asks, how hard, and since when; without the reason, which has to be redacted first. */
+export const wishOf = ({ actor, body: { mode }, ctx }: Call<'cancelRun'> | Call<'cancelRuns'>) => ({
+  mode,
+  userId: actor.userId,
+  ...(actor.keyId !== undefined && { keyId: actor.keyId }),
+  elapsedMs: performance.now() - ctx.state.arrivedAt,
+});
 
 /** A reason is shown to everybody who sees the run: what the flow keeps secret is no part of it (I10). */
 async function redactReason(sql: Sql, runId: string, reason: string): Promise<string> {

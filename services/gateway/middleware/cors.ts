@@ -1,7 +1,9 @@
 import type { Middleware } from 'koa';
 import type { GatewayState } from '../call.ts';
 
-const ALLOWED_HEADERS = 'Authorization, Content-Type, X-Api-Key, Accept-Language, Last-Event-ID';
+const ALLOWED_HEADERS =
+  'Authorization, Content-Type, X-Api-Key, Accept, Accept-Language, Last-Event-ID, Idempotency-Key, Range, X-Request-Id';
+const EXPOSED_HEADERS = 'X-Request-Id, Link, Retry-After, Idempotent-Replayed, Accept-Ranges, Content-Range';
 const ALLOWED_METHODS = 'GET, POST, DELETE';
 
 /** Lets pages of the listed origins call. Credentials are headers, never cookies, so none are allowed along. */
@@ -13,7 +15,7 @@ export const cors =
     const origin = ctx.get('Origin');
     if (!origins.includes('*') && !origins.includes(origin)) return next();
     ctx.set('Access-Control-Allow-Origin', origins.includes('*') ? '*' : origin);
-    ctx.set('Access-Control-Expose-Headers', 'X-Request-Id');
+    ctx.set('Access-Control-Expose-Headers', EXPOSED_HEADERS);
     if (ctx.method !== 'OPTIONS' || !ctx.get('Access-Control-Request-Method')) return next();
     ctx.set({
       'Access-Control-Allow-Methods': ALLOWED_METHODS,

@@ -7,14 +7,21 @@ import type { GatewayState } from '../call.ts';
 /** Probes come all the time and say nothing. */
 const QUIET = new Set(['/health', '/ready']);
 const LONGEST_PATH = 200;
+/** An id that the caller brought, and that may stand in a log and a header as it is. */
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
-/** Gives every request an id, a language and a log, and writes one line when it is over: no query string (I10). */
+/**
+ * Gives every request an id (the `X-Request-Id` it brought, if that is a good one), a language and a log, and writes one
+ * line when it is over: no query string (I10).
+ */
 export const request =
   (log: Log): Middleware<GatewayState> =>
   async (ctx, next) => {
-    const requestId = randomUUID();
+    const given = ctx.get('X-Request-Id');
+    const requestId = REQUEST_ID.test(given) ? given : randomUUID();
     const start = performance.now();
     ctx.state.requestId = requestId;
+    ctx.state.arrivedAt = start;
     ctx.state.language = languageOf(ctx.get('Accept-Language'));
     ctx.state.log = log.child({ requestId });
     ctx.set('X-Request-Id', requestId);

@@ -1,6 +1,7 @@
 import type { RunDetail, RunSummary } from '#shared/contract/runs.ts';
 import type { EventRow, LateResultRow, RunDetailRow } from '#shared/database/run-views/read.ts';
-import type { RunRow, StepRow } from '#shared/database/run-views/row.ts';
+import type { RunRow } from '#shared/database/run-views/row.ts';
+import type { StepPhase } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], null> };
@@ -11,7 +12,7 @@ const given = <T extends Record<string, unknown>>(fields: T): Given<T> =>
 
 /** A run as lists show it. */
 export function presentRun(row: RunRow, lateResults: LateResultRow[] = []): RunSummary {
-  const { createdAt, finishedAt, contextId, error, stopReason, videoPath } = row;
+  const { createdAt, finishedAt, owner, stepCount, contextId, error, stopReason, videoPath } = row;
   const cancel = presentCancel(row, lateResults);
   return {
     id: row.id,
@@ -21,9 +22,12 @@ export function presentRun(row: RunRow, lateResults: LateResultRow[] = []): RunS
     durationMs: finishedAt ? Math.max(0, finishedAt.getTime() - createdAt.getTime()) : 0,
     baseUrl: row.baseUrl,
     project: row.projectId,
-    ...given({ contextId, error, stopReason }),
-    steps: row.steps.map(presentStep),
+    ...given({ owner, stepCount, contextId, error, stopReason }),
+    steps: stepsOf(row, 'flow'),
+    ...(row.steps.some(({ phase }) => phase === 'onCancel') && { onCancel: stepsOf(row, 'onCancel') }),
     ...given({ videoPath }),
+    ...(row.attempt > 1 && { attempt: row.attempt }),
+    ...given({ rerunOf: row.rerunOf, concurrencyKey: row.concurrencyKey }),
     ...(cancel && { cancel }),
   };
 }
@@ -33,19 +37,16 @@ export const presentRunDetail = (row: RunDetailRow): RunDetail => ({
   events: row.events.map(presentEvent),
 });
 
-const presentStep = ({
-  index,
-  action,
-  ok,
-  error,
-  screenshotPath,
-  a11y,
-}: StepRow): RunSummary['steps'][number] => ({
-  index,
-  action,
-  ok,
-  ...given({ error, screenshotPath, a11y }),
-});
+/** Of a run that was requeued, each outcome says of which start it is. */
+function stepsOf({ steps, attempt: attempts }: RunRow, wanted: StepPhase): RunSummary['steps'] {
+  return steps
+    .filter(({ phase }) => phase === wanted)
+    .map(({ index, action, ok, error, screenshotPath, a11y, attempt }) => ({
+      ...{ index, action, ok },
+      ...given({ error, screenshotPath, a11y }),
+      ...(attempts > 1 && { attempt }),
+    }));
+}
 
 const presentEvent = ({ seq, type, at, stepIndex, payload }: EventRow) => ({
   seq,
@@ -70,7 +71,7 @@ function presentCancel(row: RunRow, lateResults: LateResultRow[]): RunSummary['c
   };
 }
 
-const presentVerdict = ({ why, owner, epoch, lastHeartbeat, browser, detail }: Verdict) => ({
+export const presentVerdict = ({ why, owner, epoch, lastHeartbeat, browser, detail }: Verdict) => ({
   why,
   epoch,
   browser,

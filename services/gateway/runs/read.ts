@@ -1,28 +1,33 @@
-import { isId } from '#shared/contract/id.ts';
-import { LIST_LIMIT } from '#shared/contract/runs.ts';
-import { listRuns } from '#shared/database/run-views/list.ts';
-import { readRun } from '#shared/database/run-views/read.ts';
+import { type RunDetailRow, readRun } from '#shared/database/run-views/read.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { seesAllRuns } from '../access/policy.ts';
+import { isFinal } from '#shared/run/status.ts';
+import { runOrRefusal } from '../access/find-run.ts';
 import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
-import { presentRun, presentRunDetail } from './present.ts';
+import { presentRunDetail } from './present.ts';
+import type { WaitForEnd } from './wait.ts';
 
-/** An empty filter is none; a project that cannot be is like one without runs. */
-export const createListRuns =
-  (sql: Sql): Handler<'listRuns'> =>
-  async ({ actor, query: { project } }) => {
-    const projectId = project || undefined;
-    if (projectId !== undefined && !isId(projectId)) return { status: 200, body: [] };
-    const wanted = { viewerId: actor.userId, everybody: seesAllRuns(actor), limit: LIST_LIMIT };
-    const rows = await listRuns(sql, { ...wanted, ...(projectId !== undefined && { projectId }) });
-    return { status: 200, body: rows.map((row) => presentRun(row)) };
-  };
+export interface ReadRunDeps {
+  sql: Sql;
+  waitForEnd: WaitForEnd;
+}
 
-export const createReadRun =
-  (sql: Sql): Handler<'readRun'> =>
-  async ({ run }) => {
-    const row = await readRun(sql, run.id);
+/** With `wait`, an answer of the time when the run is final or the wait is over. */
+export function createReadRun({ sql, waitForEnd }: ReadRunDeps): Handler<'readRun'> {
+  const read = async (id: string): Promise<RunDetailRow> => {
+    const row = await readRun(sql, id);
     if (!row) throw new RequestError('not_found');
-    return { status: 200, body: presentRunDetail(row) };
+    return row;
   };
+  return async ({ actor, run: { id }, query: { wait = 0 }, ctx }) => {
+    const row = await read(id);
+    if (wait === 0 || isFinal(row.shownStatus)) return { status: 200, body: presentRunDetail(row) };
+    const outcome = await waitForEnd({ actor, runId: id, ms: wait * 1_000, out: ctx.res });
+    if (outcome === 'refused') {
+      await runOrRefusal(sql, actor, id, 'runs:read'); // as a request of now would be refused
+      throw new RequestError('unauthorized');
+    }
+    // Nobody reads the answer of one who has gone.
+    return { status: 200, body: presentRunDetail(outcome === 'gone' ? row : await read(id)) };
+  };
+}

@@ -1,13 +1,14 @@
+import type { ErrorCode } from '#shared/contract/errors.ts';
 import type { Handlers } from '../call.ts';
 import type { GatewayConfig } from '../deps.ts';
 import { RequestError } from '../errors.ts';
 
-type About = Pick<Handlers, 'ping' | 'version' | 'health' | 'plan' | 'llmSettings'>;
+type About = Pick<Handlers, 'ping' | 'version' | 'update' | 'health' | 'plan' | 'llmSettings'>;
 
 /** Nobody is asked for the latest version: nothing calls home. */
 export function createAbout({ version, env }: Pick<GatewayConfig, 'version' | 'env'>): About {
-  const notBuilt = async (): Promise<never> => {
-    throw new RequestError('not_implemented');
+  const refuse = (code: ErrorCode) => async (): Promise<never> => {
+    throw new RequestError(code);
   };
   return {
     ping: async () => ({ status: 200, body: { ok: true, service: 'ghostly', env, assistConfigured: false } }),
@@ -16,7 +17,8 @@ export function createAbout({ version, env }: Pick<GatewayConfig, 'version' | 'e
       body: { current: version, latest: version, updateAvailable: false },
     }),
     health: async () => ({ status: 200, body: { status: 'ok' } }),
-    plan: notBuilt,
-    llmSettings: notBuilt,
+    update: refuse('no_self_update'),
+    plan: refuse('not_implemented'),
+    llmSettings: refuse('not_implemented'),
   };
 }

@@ -1,10 +1,13 @@
+import type { OpenStreams } from '../access/open-streams.ts';
 import type { Handler } from '../call.ts';
 import { parseLastEventId } from './sse.ts';
 import { type WatcherDeps, watchRun } from './watcher.ts';
 
+export type StreamHandlerDeps = Omit<WatcherDeps, 'onTrouble'> & { openStreams: OpenStreams };
+
 /** Answers with the run's event stream; returns when the watcher is gone or the stream has ended. */
-export function createStreamHandler(deps: Omit<WatcherDeps, 'onTrouble'>): Handler<'streamRun'> {
-  return async ({ run: { id }, ctx, log }) => {
+export function createStreamHandler({ openStreams, ...deps }: StreamHandlerDeps): Handler<'streamRun'> {
+  return async ({ actor, run: { id }, ctx, log }) => {
     ctx.respond = false;
     ctx.req.socket.setNoDelay(true);
     ctx.res.writeHead(200, {
@@ -16,6 +19,11 @@ export function createStreamHandler(deps: Omit<WatcherDeps, 'onTrouble'>): Handl
     ctx.res.flushHeaders();
     const onTrouble = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
     const lastEventId = parseLastEventId(ctx.get('Last-Event-ID') || undefined);
-    await watchRun({ ...deps, onTrouble }, id, lastEventId, ctx.res);
+    const leave = openStreams.join(actor, id, ctx.res);
+    try {
+      await watchRun({ ...deps, onTrouble }, id, lastEventId, ctx.res);
+    } finally {
+      leave();
+    }
   };
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, processIdentity } from '#shared/local/process/identity.ts';
@@ -9,7 +9,8 @@ const FOREIGN_MS = 7 * 86_400_000;
 
 /**
  * Removes the temp folders below `root` that runners left behind when they were killed (I8), and returns their
- * names. The folder of a living runner stays, also when this process may not look into it.
+ * names. The folder of a living runner stays, also when this process may not look into it. A browser of theirs that
+ * hangs, and so did not notice that its runner was gone, is killed first.
  */
 export async function removeLeftTempDirs(root: string, now: number = Date.now()): Promise<string[]> {
   const names = (await readdir(root).catch(() => [])).filter((name) => TEMP_DIR_NAME.test(name));
@@ -18,6 +19,7 @@ export async function removeLeftTempDirs(root: string, now: number = Date.now())
     const path = join(root, name);
     const owner = await readOwner(path);
     if (!(await isLeft(path, name, owner, now))) continue;
+    await killLeftBrowsers(path);
     await removeAlias(path, owner?.alias);
     // A dying Chromium may still write for a moment; what is in its way now goes with the next start.
     const gone = await rm(path, { recursive: true, force: true, maxRetries: 3 }).then(
@@ -41,6 +43,21 @@ async function isLeft(
   if (owner?.identity === undefined) return false;
   const identity = await processIdentity(pid);
   return identity !== owner.identity;
+}
+
+/** Browsers have the real path of their runner's folder as HOME (`launch.ts`); without /proc nobody can be found by it. */
+async function killLeftBrowsers(folder: string): Promise<void> {
+  const home = await realpath(folder).catch(() => undefined);
+  const pids = (await readdir('/proc').catch(() => [])).map(Number).filter((pid) => pid > 1);
+  for (const pid of home === undefined ? [] : pids) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''); // gone, or another user's
+    if (pid === process.pid || !environment.split('\0').includes(`HOME=${home}`)) continue;
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It went by itself in the meantime.
+    }
+  }
 }
 
 /** Only a link that leads to this very folder is its alias. */

@@ -22,6 +22,8 @@ export interface StepOutcome {
 
 export interface PerformOptions {
   flow: Flow;
+  /** Those of the flow, or those it has for when it is cancelled. */
+  steps: Step[];
   page: Page;
   /** Raised when the page can no longer be used; its reason is a `StepFailure`. */
   gone: AbortSignal;
@@ -49,11 +51,11 @@ const ABORT_PATIENCE_MS = 5;
  * timeout, evidence included: where evidence is wanted, the action leaves it a share.
  */
 export function createPerformer(options: PerformOptions) {
-  const { flow, page, gone, redact } = options;
+  const { flow, steps, page, gone, redact } = options;
 
   return async function perform(index: number, signal: AbortSignal): Promise<StepOutcome> {
     signal.throwIfAborted();
-    const step = flow.steps[index];
+    const step = steps[index];
     if (step === undefined) throw new RangeError(`the flow has no step ${index}`);
     const budget = step.timeoutMs ?? flow.defaultTimeoutMs;
     using whole = deadline(budget, new StepFailure(timedOut(budget)));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
 import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
+import type { Step } from '#shared/flow/step.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { oneLine } from './failure.ts';
 import { createPerformer, type StepOutcome } from './perform.ts';
@@ -25,6 +26,8 @@ export interface RunBrowser {
    * the step's own timeout in all.
    */
   perform(index: number, signal: AbortSignal): Promise<StepOutcome>;
+  /** The same for step `index` of those that the flow has for when it is cancelled. */
+  cleanUp(index: number, signal: AbortSignal): Promise<StepOutcome>;
   /**
    * Closes the context; beside it the video gets a bounded time. May be called again and at the same time, the first
    * call's options count. Never rejects.
@@ -82,7 +85,8 @@ function createRunBrowser(
   log: BrowserLog,
 ): RunBrowser {
   const { flow, runId, epoch, artifactsDir, uploadDir } = request;
-  const artifact = (name: string) => `${runId}/${epoch}-${name}`;
+  // The name alone says whose it is: older clients ask for no more of the path.
+  const artifact = (name: string, type: string) => `${runId}/${epoch}-${name}-${runId}.${type}`;
   let closing: Promise<{ videoPath?: string }> | undefined;
 
   const { gone } = watchPage(context, page, () => {
@@ -91,20 +95,23 @@ function createRunBrowser(
       return shared.closing ? 'the browser was closed' : 'the browser crashed';
     return closing && 'the browser was closed';
   });
-  const perform = createPerformer({
-    flow,
-    page,
-    gone,
-    uploadDir,
-    artifactsDir,
-    redact: createRedactor(flow),
-    picturePath: (index) => artifact(`${index}.png`),
-    evidenceLost: (step, what, reason) =>
-      log.warn({ runId, step, what, reason }, 'a step goes without evidence'),
-  });
+  const redact = createRedactor(flow);
+  const performerOf = (steps: Step[], prefix: string) =>
+    createPerformer({
+      flow,
+      steps,
+      page,
+      gone,
+      uploadDir,
+      artifactsDir,
+      redact,
+      picturePath: (index) => artifact(`${prefix}${index}`, 'png'),
+      evidenceLost: (step, what, reason) =>
+        log.warn({ runId, step, what, reason }, 'a step goes without evidence'),
+    });
 
   async function shut(keepVideo: boolean, reason: string): Promise<{ videoPath?: string }> {
-    const videoPath = artifact('video.webm');
+    const videoPath = artifact('video', 'webm');
     const [kept] = await Promise.all([
       recorder?.finish(keepVideo ? join(artifactsDir, videoPath) : undefined),
       context.close({ reason }).catch((error: unknown) => {
@@ -117,7 +124,8 @@ function createRunBrowser(
   }
 
   return {
-    perform,
+    perform: performerOf(flow.steps, ''),
+    cleanUp: performerOf(flow.onCancel ?? [], 'cancel-'),
     close({ keepVideo, reason }) {
       closing ??= shut(keepVideo, reason);
       return closing;

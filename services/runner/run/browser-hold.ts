@@ -5,35 +5,62 @@
 
 import type { StepRow } from '#shared/database/runs/transition.ts';
 import type { StepDone } from '#shared/run/context.ts';
+import type { StepPhase } from '#shared/run/status.ts';
 import type { StepOutcome } from '../browser/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 
 export interface BrowserHold {
   open(): Promise<void>;
+  /** An atomic step goes on when the signal is raised; only `interrupted` ends it before its time. */
   perform(index: number, signal: AbortSignal): Promise<StepDone>;
-  /** Waits for the call that an abort interrupted; its result, if it had ended by itself as step `done`. */
+  /** Runs one of the flow's `onCancel` steps. */
+  cleanUp(index: number, signal: AbortSignal): Promise<StepDone>;
+  /** Waits for the end of the step in flight; its result, if that was step `done`. */
+  finished(done: number): Promise<StepDone | undefined>;
+  /** Raises the abort, and waits for the call to return; its result, if it had ended by itself as step `done`. */
   interrupted(done: number): Promise<StepDone | undefined>;
   /** Closes the context, waiting for one that is still being opened. Safe to repeat. */
-  close(options: { keepVideo: boolean; reason: string }): Promise<{ videoPath?: string }>;
-  kill(): Promise<void>;
-  outcome(index: number): StepRow | undefined;
+  close(options: {
+    keepVideo: boolean;
+    reason: string;
+  }): Promise<{ videoPath?: string; browserPid?: number }>;
+  kill(): Promise<{ pid?: number }>;
+  outcome(index: number, phase: StepPhase): StepRow | undefined;
   readonly closed: boolean;
 }
 
-export function holdBrowser(openBrowser: () => Promise<RunBrowser>, now: () => number): BrowserHold {
-  const outcomes = new Map<number, StepOutcome>();
+export interface HeldFlow {
+  openBrowser(): Promise<RunBrowser>;
+  isAtomic(index: number): boolean;
+  /** Epoch ms. */
+  now(): number;
+}
+
+export function holdBrowser({ openBrowser, isAtomic, now }: HeldFlow): BrowserHold {
+  const outcomes = { flow: new Map<number, StepOutcome>(), onCancel: new Map<number, StepOutcome>() };
+  const abort = new AbortController();
   let opening: Promise<RunBrowser> | undefined;
   let opened: RunBrowser | undefined;
   let inFlight: { index: number; ended: Promise<StepDone | undefined> } | undefined;
   let closed = false;
   let abandoned = false;
 
-  const performOn = async (index: number, signal: AbortSignal): Promise<StepDone> => {
+  const run = async (
+    phase: StepPhase,
+    index: number,
+    act: (browser: RunBrowser) => Promise<StepOutcome>,
+  ): Promise<StepDone> => {
     const browser = await opening;
     if (!browser) throw new Error('there is no browser to act on');
-    const outcome = await browser.perform(index, signal);
-    outcomes.set(index, outcome);
+    const outcome = await act(browser);
+    outcomes[phase].set(index, outcome);
     return { at: now(), ok: outcome.ok, ...(outcome.error !== undefined && { error: outcome.error }) };
+  };
+
+  const finished = async (done: number): Promise<StepDone | undefined> => {
+    await opening?.catch(() => undefined); // its failure is the machine's to handle
+    const result = await inFlight?.ended;
+    return inFlight?.index === done ? result : undefined;
   };
 
   return {
@@ -43,28 +70,34 @@ export function holdBrowser(openBrowser: () => Promise<RunBrowser>, now: () => n
       if (abandoned) await opened.close({ keepVideo: false, reason: 'the run is over' });
     },
     perform(index, signal) {
-      const ending = performOn(index, signal);
+      const stop = isAtomic(index) ? abort.signal : AbortSignal.any([signal, abort.signal]);
+      const ending = run('flow', index, (browser) => browser.perform(index, stop));
       inFlight = { index, ended: ending.catch(() => undefined) };
       return ending;
     },
-    async interrupted(done) {
-      await opening?.catch(() => undefined); // its failure is the machine's to handle
-      const result = await inFlight?.ended;
-      return inFlight?.index === done ? result : undefined;
+    cleanUp: (index, signal) => run('onCancel', index, (browser) => browser.cleanUp(index, signal)),
+    finished,
+    interrupted(done) {
+      abort.abort();
+      return finished(done);
     },
     async close(options) {
       const browser = await opening?.catch(() => undefined);
       const result = (await browser?.close(options)) ?? {};
       closed = true;
-      return result;
+      return { ...result, ...(browser?.browserPid !== undefined && { browserPid: browser.browserPid }) };
     },
     async kill() {
       abandoned = true;
       // One that is still being opened is closed as soon as it is there.
-      await opened?.kill();
+      const { pid } = (await opened?.kill()) ?? {};
       closed = true;
+      return pid === undefined ? {} : { pid };
     },
-    outcome: (index) => outcomes.get(index),
+    outcome(index, phase) {
+      const outcome = outcomes[phase].get(index);
+      return outcome && { ...outcome, phase };
+    },
     get closed() {
       return closed || opening === undefined;
     },

@@ -14,14 +14,14 @@ export function describeSteps(flow: Flow, hold: Pick<BrowserHold, 'outcome'>): S
     return Array.isArray(value) ? value.map(clean) : value;
   };
   return {
-    step(index) {
-      const step = flow.steps[index];
+    step(index, phase) {
+      const step = (phase === 'flow' ? flow.steps : flow.onCancel)?.[index];
       return step
         ? Object.fromEntries(Object.entries(redactStep(step)).map(([key, value]) => [key, clean(value)]))
         : {};
     },
-    evidence(index) {
-      const { screenshotPath } = hold.outcome(index) ?? {};
+    evidence(index, phase) {
+      const { screenshotPath } = hold.outcome(index, phase) ?? {};
       return screenshotPath === undefined ? {} : { screenshotPath };
     },
   };

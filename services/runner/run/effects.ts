@@ -1,5 +1,12 @@
 import { fromPromise } from 'xstate';
-import { type Closed, EffectError, type Interrupted, type StepDone, type Told } from '#shared/run/context.ts';
+import {
+  type Closed,
+  EffectError,
+  type Interrupted,
+  type Killed,
+  type StepDone,
+  type Told,
+} from '#shared/run/context.ts';
 import { runMachine } from '#shared/run/machine.ts';
 import type { BrowserHold } from './browser-hold.ts';
 import { closeOrKill } from './close-or-kill.ts';
@@ -37,30 +44,33 @@ export function provideEffects({ hold, checkpoint, closeMs, now }: EffectDeps) {
         return told();
       }),
       step: effect<StepDone, { index: number }>(({ input, signal }) => hold.perform(input.index, signal)),
+      finish: effect<Interrupted, { done: number }>(async ({ input }) => {
+        const step = await hold.finished(input.done);
+        return told(step && { step });
+      }),
       interrupted: effect<Interrupted, { done: number }>(async ({ input }) => {
         const step = await hold.interrupted(input.done);
         return told(step && { step });
       }),
+      cleanup: effect<StepDone, { index: number }>(({ input, signal }) => hold.cleanUp(input.index, signal)),
       settle: effect<Closed, { failed: boolean }>(async ({ input }) =>
         told(await closeOrKill(hold, { keepVideo: input.failed, reason: 'the run ended' }, closeMs)),
       ),
       close: effect<Closed>(async () =>
         told(await hold.close({ keepVideo: true, reason: 'the run was cancelled' })),
       ),
-      kill: effect(async () => {
-        await hold.kill();
-        return told();
-      }),
-      deadline: effect<Told, { at: number }>(({ input, signal }) =>
-        reached(input.at - now(), signal).then(() => told()),
+      kill: effect<Killed>(async () => told(await hold.kill())),
+      deadline: effect<Told, { at: number | null }>(({ input, signal }) =>
+        reached(input.at === null ? null : input.at - now(), signal).then(() => told()),
       ),
     },
   });
 }
 
-/** Resolves after `ms`; never, once the signal is aborted: nobody listens to a stopped actor. */
-function reached(ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves after `ms`; never, if that is null or once the signal is aborted: nobody listens to a stopped actor. */
+function reached(ms: number | null, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (ms === null) return;
     const timer = setTimeout(resolve, Math.max(0, ms));
     signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   });

@@ -10,14 +10,15 @@ import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { commitTransition } from '#shared/database/runs/commit.ts';
 import { recordLateResult } from '#shared/database/runs/late-result.ts';
-import { markPublished } from '#shared/database/runs/publishing.ts';
+import { markPublished, unpublishedEntries } from '#shared/database/runs/publishing.ts';
 import type { StepRow, Stored } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import type { Step } from '#shared/flow/step.ts';
 import type { Log } from '#shared/process/log.ts';
-import type { RunEvent } from '#shared/run/context.ts';
+import type { CancelVia, RunEvent, StepResult } from '#shared/run/context.ts';
 import { eventsBetween } from '#shared/run/events.ts';
 import { type RunSnapshot, replay, restore, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
+import { isFinal, type StepPhase } from '#shared/run/status.ts';
 import { entriesOfCommit, type Watermark } from '#shared/run/stream.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { holdBrowser } from './browser-hold.ts';
@@ -37,6 +38,7 @@ export interface RunActorDeps {
   /** The lease is given up: it must not be renewed while the browser is being stopped. */
   releaseLease(runId: string): void;
   closeMs: number;
+  /** The database's time, epoch ms, on this machine's monotonic clock. */
   now(): number;
 }
 
@@ -44,8 +46,8 @@ export interface RunActor {
   readonly runId: string;
   readonly epoch: number;
   readonly state: string;
-  /** The machine takes the cancel; a repeat only hardens it. */
-  cancel(cancel: RecordedCancel): void;
+  /** The machine takes the cancel; a repeat only hardens it. `via`: how it was heard of. */
+  cancel(cancel: RecordedCancel, via: CancelVia): void;
   /** This owner may no longer write: stop the browser, keep what was not stored as a late result. */
   fence(why: string): Promise<void>;
   /** Resolves when the run is final or was fenced, and its browser is closed. */
@@ -61,7 +63,11 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
   const { sql, owner, now } = deps;
   const log = deps.log.child({ runId: run.id, epoch: run.epoch });
   const address = { userId: run.userId, projectId: run.projectId, runId: run.id };
-  const hold = holdBrowser(() => deps.openBrowser(run), now);
+  const hold = holdBrowser({
+    openBrowser: () => deps.openBrowser(run),
+    isAtomic: (index) => run.plan.steps[index]?.atomic === true,
+    now,
+  });
   const describe = describeSteps(run.plan, hold);
   const ending = Promise.withResolvers<void>();
   let over = false;
@@ -70,9 +76,12 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
   const publisher = createEntryPublisher({
     bus: deps.bus,
     run: address,
+    // Before a requeue another owner wrote events that may not be published yet.
+    backlog: run.lastSeq > 0 ? () => unpublishedEntries(sql, run) : undefined,
     onPublished: (mark) => void rememberPublished(mark),
   });
-  publisher.push([{ kind: 'status', status: 'running', at: run.createdAt.toISOString() }]);
+  if (run.lastSeq === 0)
+    publisher.push([{ kind: 'status', status: 'running', at: run.createdAt.toISOString() }]);
 
   const journal = createJournal({
     sql,
@@ -112,11 +121,20 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
     journal.record({ snapshot, events, steps: endedSteps(before, snapshot) });
   }
 
-  /** The step that ended in between; one that was cut off by its deadline has no outcome of the browser's. */
-  function endedSteps(before: RunSnapshot, { context: { done, lastStep } }: RunSnapshot): StepRow[] {
-    if (done === before.context.done || !lastStep) return [];
-    const { index } = lastStep;
-    return [hold.outcome(index) ?? { action: run.plan.steps[index]?.action ?? 'unknown', ...lastStep }];
+  /** The steps that ended in between; one that was cut off by its deadline has no outcome of the browser's. */
+  function endedSteps({ context: before }: RunSnapshot, { context: after }: RunSnapshot): StepRow[] {
+    return [
+      ...(after.done > before.done ? stepRow('flow', run.plan.steps, after.lastStep) : []),
+      ...(after.cleaned > before.cleaned
+        ? stepRow('onCancel', run.plan.onCancel ?? [], after.lastCleanup)
+        : []),
+    ];
+  }
+
+  function stepRow(phase: StepPhase, steps: Step[], last: StepResult | undefined): StepRow[] {
+    if (!last) return [];
+    const { index } = last;
+    return [hold.outcome(index, phase) ?? { phase, action: steps[index]?.action ?? 'unknown', ...last }];
   }
 
   function onStored(
@@ -127,23 +145,23 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
     const status = statusOf(snapshot);
     publisher.push(entriesOfCommit(events, firstSeq, status, at));
     if (isFinal(status)) finish();
-    else if (recorded) cancel(recorded);
+    else if (recorded) cancel(recorded, 'commit');
   }
 
   function onOverruled(committed: RunSnapshot, recorded: RecordedCancel): void {
     actor.stop();
     known = committed;
-    const cancelled = replay(committed, cancelEvent(recorded));
+    const cancelled = replay(committed, cancelEvent(recorded, 'commit'));
     record(cancelled);
     actor = startActor(cancelled);
   }
 
-  function cancelEvent(recorded: RecordedCancel): RunEvent {
-    return { type: 'CANCEL', at: now(), ...recorded };
+  function cancelEvent(recorded: RecordedCancel, via: CancelVia): RunEvent {
+    return { type: 'CANCEL', at: now(), ...recorded, via };
   }
 
-  function cancel(recorded: RecordedCancel): void {
-    if (!over && !isFinal(statusOf(known))) actor.send(cancelEvent(recorded));
+  function cancel(recorded: RecordedCancel, via: CancelVia): void {
+    if (!over && !isFinal(statusOf(known))) actor.send(cancelEvent(recorded, via));
   }
 
   /** The effect starts before the journal hears of its state, so it is the commit of this very state it waits for. */

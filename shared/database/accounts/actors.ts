@@ -1,4 +1,4 @@
-import type { KeyScope, UserRole } from '#shared/contract/roles.ts';
+import type { KeyScope, ProjectRole, UserRole } from '#shared/contract/roles.ts';
 import type { Sql } from '../sql.ts';
 
 export interface UserRow {
@@ -9,16 +9,70 @@ export interface UserRow {
 
 /** Looked up for every request, so that deleted users and keys stop working at once. */
 export const findUser = (sql: Sql, id: string): Promise<UserRow | undefined> =>
-  sql.row<UserRow>('select id, email, role from users where id = $1', [id]);
+  sql.row<UserRow>('select id, email, role from users where id = $1 and deleted_at is null', [id]);
+
+/** For tokens of an outside issuer, which knows people by their e-mail. */
+export const findUserOfEmail = (sql: Sql, email: string): Promise<UserRow | undefined> =>
+  sql.row<UserRow>('select id, email, role from users where email = $1 and deleted_at is null', [email]);
 
 export interface KeyOwnerRow extends UserRow {
   keyId: string;
   scopes: KeyScope[];
+  expiresAt: Date | null;
+  /** Its last use was noted longer ago than it has to be right. */
+  useIsDue: boolean;
 }
 
+/** Undefined also for a key that has expired. */
 export const findKeyOwner = (sql: Sql, keyHash: string): Promise<KeyOwnerRow | undefined> =>
   sql.row<KeyOwnerRow>(
-    `select api_keys.id as "keyId", scopes, users.id, email, role
-     from api_keys join users on users.id = api_keys.user_id where key_hash = $1`,
+    `select key.id as "keyId", scopes, expires_at as "expiresAt", users.id, email, role,
+       (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute') as "useIsDue"
+     from api_keys as key join users on users.id = key.user_id
+     where key_hash = $1 and deleted_at is null and (expires_at is null or expires_at > clock_timestamp())`,
     [keyHash],
   );
+
+/** At most once a minute, however many gateways ask for it. */
+export async function noteKeyUse(sql: Sql, keyId: string): Promise<void> {
+  await sql.rows(
+    `update api_keys set last_used_at = clock_timestamp()
+     where id = $1 and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute')`,
+    [keyId],
+  );
+}
+
+/** Somebody who watches a run, through a key or a token. */
+export interface Watching {
+  userId: string;
+  keyId: string | undefined;
+  runId: string;
+}
+
+/** What a watcher is now, and to the run; `scopes` null where it came with a token. */
+export interface WatcherRow {
+  role: UserRole;
+  email: string;
+  scopes: KeyScope[] | null;
+  userId: string;
+  membership: ProjectRole | null;
+}
+
+/** In one statement for all of them, by their index; without the users, keys and runs that are gone. */
+export async function findWatchers(sql: Sql, watching: Watching[]): Promise<Map<number, WatcherRow>> {
+  const rows = await sql.rows<WatcherRow & { index: number }>(FIND_WATCHERS, [
+    watching.map(({ userId }) => userId),
+    watching.map(({ keyId }) => keyId ?? null),
+    watching.map(({ runId }) => runId),
+  ]);
+  return new Map(rows.map((row) => [row.index, row]));
+}
+
+const FIND_WATCHERS = `
+select watching.n::int - 1 as index, users.role, email, scopes, runs.user_id as "userId", member.role as membership
+from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as watching (user_id, key_id, run_id, n)
+join users on users.id = watching.user_id and deleted_at is null
+left join api_keys as key on key.id = watching.key_id and (expires_at is null or expires_at > clock_timestamp())
+join runs on runs.id = watching.run_id
+left join project_members as member on member.project_id = runs.project_id and member.user_id = users.id
+where watching.key_id is null or key.id is not null`;

@@ -9,6 +9,7 @@ export interface NewApiKey {
   userId: string;
   label: string;
   scopes: KeyScope[];
+  expiresAt?: Date | undefined;
 }
 
 /** The stored key, and the key itself, which is nowhere else. */
@@ -22,7 +23,7 @@ export async function createApiKey(em: EntityManager, given: NewApiKey): Promise
   const { userId, label } = given;
   const scopes = [...new Set(given.scopes)];
   const stored = { id: randomUUID(), userId, label, scopes, prefix, keyHash, createdAt: new Date() };
-  const apiKey = em.create(ApiKeyEntity, stored);
+  const apiKey = em.create(ApiKeyEntity, { ...stored, expiresAt: given.expiresAt ?? null });
   await em.persist(apiKey).flush();
   return { apiKey, key };
 }
@@ -30,8 +31,8 @@ export async function createApiKey(em: EntityManager, given: NewApiKey): Promise
 export const listApiKeysOf = (em: EntityManager, userId: string): Promise<ApiKey[]> =>
   em.find(ApiKeyEntity, { userId }, { orderBy: { createdAt: 'desc', id: 'desc' } });
 
-export const findApiKey = (em: EntityManager, id: string, userId: string): Promise<ApiKey | null> =>
-  em.findOne(ApiKeyEntity, { id, userId });
+export const findApiKey = (em: EntityManager, id: string): Promise<ApiKey | null> =>
+  em.findOne(ApiKeyEntity, { id });
 
 export async function deleteApiKey(sql: Sql, id: string): Promise<void> {
   await sql.rows('delete from api_keys where id = $1', [id]);

@@ -32,17 +32,23 @@ export const listProjectsOf = (sql: Sql, userId: string): Promise<Project[]> =>
     [userId],
   );
 
-/** What the user is in the project; undefined also if there is no such project. */
-export async function projectRoleOf(
+/** A project with what `viewerId` is in it. */
+export interface FoundProject {
+  id: string;
+  membership: ProjectRole | undefined;
+}
+
+export async function findProject(
   sql: Sql,
-  userId: string,
   projectId: string,
-): Promise<ProjectRole | undefined> {
-  const row = await sql.row<{ role: ProjectRole }>(
-    'select role from project_members where user_id = $1 and project_id = $2',
-    [userId, projectId],
+  viewerId: string,
+): Promise<FoundProject | undefined> {
+  const row = await sql.row<{ id: string; membership: ProjectRole | null }>(
+    `select id, role as membership from projects left join project_members on project_id = id and user_id = $2
+     where id = $1`,
+    [projectId, viewerId],
   );
-  return row?.role;
+  return row && { id: row.id, membership: row.membership ?? undefined };
 }
 
 export async function deleteProject(sql: Sql, projectId: string): Promise<void> {

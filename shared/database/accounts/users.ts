@@ -11,7 +11,11 @@ export interface NewUser {
 }
 
 export const findUserByEmail = (em: EntityManager, email: string): Promise<User | null> =>
-  em.findOne(UserEntity, { email });
+  em.findOne(UserEntity, { email, deletedAt: null });
+
+/** Oldest first. */
+export const listUsers = (em: EntityManager): Promise<User[]> =>
+  em.find(UserEntity, { deletedAt: null }, { orderBy: { createdAt: 'asc', id: 'asc' } });
 
 /** With a project of its own, named "Default". Undefined if the e-mail is taken. */
 export async function createUser(em: EntityManager, user: NewUser): Promise<User | undefined> {

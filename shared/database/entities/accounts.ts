@@ -6,10 +6,12 @@ export const UserEntity = defineEntity({
   tableName: 'users',
   properties: {
     id: p.uuid().primary(),
-    email: p.text().unique(),
+    /** Of the users that are not deleted, one has it. */
+    email: p.text(),
     passwordHash: p.text(),
     role: p.enum(USER_ROLES),
     createdAt: p.datetime().onCreate(() => new Date()),
+    deletedAt: p.datetime().nullable(),
   },
 });
 export type User = InferEntity<typeof UserEntity>;
@@ -49,6 +51,22 @@ export const ApiKeyEntity = defineEntity({
     keyHash: p.text().unique(),
     scopes: p.array<KeyScope>(),
     createdAt: p.datetime().onCreate(() => new Date()),
+    expiresAt: p.datetime().nullable(),
+    /** Right to a minute. */
+    lastUsedAt: p.datetime().nullable(),
   },
 });
 export type ApiKey = InferEntity<typeof ApiKeyEntity>;
+
+/** Logins that failed, or are being judged, by account or address. */
+export const LoginAttemptEntity = defineEntity({
+  name: 'LoginAttempt',
+  tableName: 'login_attempts',
+  properties: {
+    /** A hash: e-mails that nobody has may be passwords. */
+    subject: p.text().primary(),
+    failures: p.integer(),
+    /** From then on the row says nothing. */
+    until: p.datetime(),
+  },
+});

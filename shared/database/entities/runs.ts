@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { Flow } from '#shared/flow/flow.ts';
 import type { StoredSnapshot } from '#shared/run/snapshot.ts';
-import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/run/status.ts';
+import { CANCEL_MODES, CANCEL_SOURCES, ON_RUNNER_LOSS, STATUSES, STEP_PHASES } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 
 export const RunEntity = defineEntity({
@@ -26,10 +26,23 @@ export const RunEntity = defineEntity({
     heartbeatAt: p.datetime().nullable(),
     createdAt: p.datetime(),
     queueUntil: p.datetime(),
+    queueTimeoutMs: p.bigint('number'),
+    /** The run that this one repeats. */
+    rerunOf: p.uuid().nullable(),
+    /** Which start of the flow it is: 2 after it was requeued. */
+    attempt: p.integer(),
+    onRunnerLoss: p.enum(ON_RUNNER_LOSS),
+    concurrencyKey: p.text().nullable(),
+    /** How it was asked to be treated, as it was posted. */
+    options: p.json<Record<string, unknown>>().lazy(),
+    /** Who wrote its steps; null where several users did. */
+    flowBy: p.uuid().nullable(),
     claimedAt: p.datetime().nullable(),
     finishedAt: p.datetime().nullable(),
     cancelled: p.boolean(),
     stale: p.boolean(),
+    /** When the request reached the gateway, and when it was recorded; both by the database's clock. */
+    cancelAskedAt: p.datetime().nullable(),
     cancelRequestedAt: p.datetime().nullable(),
     cancelBy: p.enum(CANCEL_SOURCES).nullable(),
     cancelMode: p.enum(CANCEL_MODES).nullable(),
@@ -78,6 +91,9 @@ export const StepEntity = defineEntity({
   tableName: 'steps',
   properties: {
     runId: p.uuid().primary(),
+    attempt: p.integer().primary(),
+    /** `onCancel` are those that clean up after a cancel. */
+    phase: p.enum(STEP_PHASES).primary(),
     index: p.integer().primary(),
     epoch: p.integer(),
     action: p.text(),
@@ -104,3 +120,41 @@ export const LateResultEntity = defineEntity({
   },
 });
 export type LateResult = InferEntity<typeof LateResultEntity>;
+
+/** A request that starts a run, and the run it started: a repeat of it starts no other. */
+export const IdempotencyKeyEntity = defineEntity({
+  name: 'IdempotencyKey',
+  tableName: 'idempotency_keys',
+  properties: {
+    userId: p.uuid().primary(),
+    key: p.text().primary(),
+    bodyHash: p.text(),
+    runId: p.uuid(),
+    createdAt: p.datetime(),
+  },
+});
+
+/** A bulk cancel: what was asked, and what was found then. How far it is stands in its runs. */
+export const CancelJobEntity = defineEntity({
+  name: 'CancelJob',
+  tableName: 'cancel_jobs',
+  properties: {
+    id: p.uuid().primary(),
+    userId: p.uuid(),
+    keyId: p.uuid().nullable(),
+    reason: p.text().nullable(),
+    mode: p.enum(CANCEL_MODES),
+    /** The filter; null where the request named the runs. */
+    request: p.json<Record<string, unknown>>().nullable(),
+    matched: p.integer(),
+    alreadyFinal: p.integer(),
+    failures: p.json<{ id: string; error: string }[]>(),
+    createdAt: p.datetime(),
+  },
+});
+
+export const CancelJobRunEntity = defineEntity({
+  name: 'CancelJobRun',
+  tableName: 'cancel_job_runs',
+  properties: { jobId: p.uuid().primary(), runId: p.uuid().primary() },
+});

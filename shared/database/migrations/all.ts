@@ -1,4 +1,10 @@
 import { Migration20261125000000_runs } from './Migration20261125000000_runs.ts';
+import { Migration20261125120000_run_api } from './Migration20261125120000_run_api.ts';
+import { Migration20261125180000_runner_reports } from './Migration20261125180000_runner_reports.ts';
 
 /** In the order they are applied. A released migration is never changed. */
-export const MIGRATIONS = [Migration20261125000000_runs];
+export const MIGRATIONS = [
+  Migration20261125000000_runs,
+  Migration20261125120000_run_api,
+  Migration20261125180000_runner_reports,
+];

@@ -1,34 +1,42 @@
+import type { Status } from '#shared/run/status.ts';
 import type { Sql } from '../sql.ts';
-import { RUN_COLUMNS, type RunRow, stepsColumn } from './row.ts';
+import { listStatement } from './list-statement.ts';
+import type { RunRow } from './row.ts';
+
+/** A run's place in every list: when it started, in microseconds since 1970 (a `Date` cuts them), then its id. */
+export interface RunPosition {
+  micros: string;
+  id: string;
+}
 
 export interface RunsToList {
   viewerId: string;
   /** Whether the viewer sees everybody's runs. */
   everybody: boolean;
-  projectId?: string;
+  projectId?: string | undefined;
+  /** As it is shown. */
+  status?: Status | undefined;
+  contextId?: string | undefined;
+  /** ISO 8601: runs started then or later. */
+  since?: string | undefined;
+  /** Only what comes after this position. It need not be one of a run that is there, or that the viewer may see. */
+  before?: RunPosition | undefined;
+  /** At least 1, at most `LIST_LIMIT_MAX`. */
   limit: number;
 }
 
-/** The runs a viewer may see (I11), newest first. */
-export const listRuns = (
-  sql: Sql,
-  { viewerId, everybody, projectId, limit }: RunsToList,
-): Promise<RunRow[]> =>
-  everybody
-    ? sql.rows<RunRow>(LIST_ALL, [projectId ?? null, limit])
-    : sql.rows<RunRow>(LIST_SEEN, [projectId ?? null, limit, viewerId]);
+export interface RunPage {
+  runs: RunRow[];
+  /** The position of the last run, if there are more; the next page comes `before` it. */
+  next: RunPosition | undefined;
+}
 
-const NEWEST = 'order by created_at desc, id desc limit $2';
-const LIST_ALL = `
-select ${RUN_COLUMNS}, ${stepsColumn(false)} from runs where $1::uuid is null or project_id = $1 ${NEWEST}`;
-
-/** The newest of each source by its own index, then the newest of those: never a scan of other people's runs. */
-const LIST_SEEN = `
-with seen as (
-  (select id from runs where user_id = $3 and ($1::uuid is null or project_id = $1) ${NEWEST})
-  union
-  select run.id from project_members as member cross join lateral (
-    select id from runs where project_id = member.project_id ${NEWEST}
-  ) as run where member.user_id = $3 and ($1::uuid is null or member.project_id = $1)
-)
-select ${RUN_COLUMNS}, ${stepsColumn(false)} from runs where id in (select id from seen) ${NEWEST}`;
+/** The runs a viewer may see (I11), newest first. One more than wanted is read, to know whether there are more. */
+export async function listRuns(sql: Sql, wanted: RunsToList): Promise<RunPage> {
+  const { text, values } = listStatement({ ...wanted, limit: wanted.limit + 1 });
+  const rows = await sql.rows<RunRow & { micros: string }>(text, values);
+  const runs = rows.slice(0, wanted.limit);
+  const last = runs.at(-1);
+  const more = rows.length > wanted.limit;
+  return { runs, next: more && last ? { micros: last.micros, id: last.id } : undefined };
+}

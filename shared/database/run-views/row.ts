@@ -1,4 +1,4 @@
-import type { CancelMode, CancelSource, Status } from '#shared/run/status.ts';
+import type { CancelMode, CancelSource, Status, StepPhase } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 
 /** A run as it is read for showing, with its steps. */
@@ -8,6 +8,9 @@ export interface RunRow {
   shownStatus: Status;
   state: string;
   baseUrl: string;
+  owner: string | null;
+  /** Null if its machine cannot be read. */
+  stepCount: number | null;
   contextId: string | null;
   createdAt: Date;
   finishedAt: Date | null;
@@ -21,10 +24,15 @@ export interface RunRow {
   stopReason: string | null;
   videoPath: string | null;
   verdict: Verdict | null;
+  attempt: number;
+  concurrencyKey: string | null;
+  rerunOf: string | null;
   steps: StepRow[];
 }
 
 export interface StepRow {
+  phase: StepPhase;
+  attempt: number;
   index: number;
   action: string;
   ok: boolean;
@@ -36,10 +44,13 @@ export interface StepRow {
 export const RUN_COLUMNS = `runs.id, project_id as "projectId", shown_status as "shownStatus", state, base_url as "baseUrl",
   context_id as "contextId", created_at as "createdAt", finished_at as "finishedAt", cancelled, stale,
   cancel_requested_at as "cancelRequestedAt", cancel_by as "cancelBy", cancel_mode as "cancelMode",
-  cancel_reason as "cancelReason", error, stop_reason as "stopReason", video_path as "videoPath", verdict`;
+  cancel_reason as "cancelReason", error, stop_reason as "stopReason", video_path as "videoPath", verdict,
+  attempt, concurrency_key as "concurrencyKey", rerun_of as "rerunOf", owner,
+  case jsonb_typeof(snapshot #> '{machine,context,stepTimeouts}')
+    when 'array' then jsonb_array_length(snapshot #> '{machine,context,stepTimeouts}') end as "stepCount"`;
 
 /** The steps of `runs` as a JSON column; their accessibility trees are big, and only wanted one run at a time. */
 export const stepsColumn = (a11y: boolean): string => `coalesce((
-  select json_agg(json_build_object('index', index, 'action', action, 'ok', ok, 'error', error,
-    'screenshotPath', screenshot_path, 'a11y', ${a11y ? 'a11y' : 'null'}) order by index)
+  select json_agg(json_build_object('phase', phase, 'attempt', attempt, 'index', index, 'action', action, 'ok', ok, 'error', error,
+    'screenshotPath', screenshot_path, 'a11y', ${a11y ? 'a11y' : 'null'}) order by attempt, index)
   from steps where run_id = runs.id), '[]') as steps`;

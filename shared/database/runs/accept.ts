@@ -2,6 +2,7 @@ import type { Flow } from '#shared/flow/flow.ts';
 import { withoutCredentials } from '#shared/flow/redact.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, store } from '#shared/run/snapshot.ts';
+import type { OnRunnerLoss } from '#shared/run/status.ts';
 import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
 
@@ -13,6 +14,13 @@ export interface AcceptedRun {
   snapshot: RunSnapshot;
   /** How long the run may wait for a runner, ms. */
   queueTimeoutMs: number;
+  onRunnerLoss?: OnRunnerLoss | undefined;
+  concurrencyKey?: string | undefined;
+  rerunOf?: string | undefined;
+  /** How the run was asked to be treated, as it was posted: for a rerun. */
+  options?: Record<string, unknown>;
+  /** Who wrote its steps, if not the run's own user; null: several users did. */
+  flowBy?: string | null;
 }
 
 /** Stores a new run as queued, with its first status change, in one statement. */
@@ -28,14 +36,21 @@ export async function acceptRun(sql: Sql, run: AcceptedRun): Promise<{ createdAt
     toJsonb(store(run.snapshot)),
     run.queueTimeoutMs,
     MACHINE_VERSION,
+    run.onRunnerLoss ?? 'fail',
+    run.concurrencyKey ?? null,
+    run.rerunOf ?? null,
+    toJsonb(run.options ?? {}),
+    run.flowBy === undefined ? run.userId : run.flowBy,
   ]);
   return { createdAt: row!.at };
 }
 
 const ACCEPT = `
 with run as (
-  insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_until, machine_version)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp() + $9::float8 * interval '1 ms', $10)
+  insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_timeout_ms, queue_until,
+    machine_version, on_runner_loss, concurrency_key, rerun_of, options, flow_by)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9::float8::bigint, clock_timestamp() + $9::float8 * interval '1 ms',
+    $10, $11, $12, $13, $14, $15)
   returning id, created_at
 )
 insert into status_changes (run_id, status, after_seq, at)

@@ -1,6 +1,9 @@
 import type { Flow } from '#shared/flow/flow.ts';
-import { MACHINE_VERSION } from '#shared/run/context.ts';
+import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
+import { lock } from '../advisory-locks.ts';
 import type { Sql } from '../sql.ts';
+import { NEXT_RUN } from './fair-choice.ts';
+import { isLimited, type RunLimits } from './limits.ts';
 
 export interface ClaimedRun {
   id: string;
@@ -11,21 +14,58 @@ export interface ClaimedRun {
   lastSeq: number;
   plan: Flow;
   snapshot: unknown;
+  /** Of the runs of a project with the same key, one is owned at a time. */
+  concurrencyKey: string | null;
+  /** What NATS has had: of a run that was requeued, perhaps not all. */
+  publishedSeq: number;
+  publishedRank: number;
+  /** Which start of the flow it is: 2 after it was requeued. */
+  attempt: number;
+  /** The database's time of this statement. */
+  now: Date;
 }
 
-const COLUMNS = `runs.id, user_id as "userId", project_id as "projectId", created_at as "createdAt", epoch, last_seq as "lastSeq", plan, snapshot`;
+const COLUMNS = `runs.id, user_id as "userId", runs.project_id as "projectId", created_at as "createdAt", epoch,
+  last_seq as "lastSeq", plan, snapshot, concurrency_key as "concurrencyKey", published_seq as "publishedSeq",
+  published_rank as "publishedRank", attempt, clock_timestamp() as now`;
 
-/** Takes the oldest queued run of this machine's version. A run with a recorded cancel is never claimed (I3). */
-export const claimNext = (sql: Sql, owner: string, leaseMs: number): Promise<ClaimedRun | undefined> =>
-  sql.row<ClaimedRun>(CLAIM_NEXT, [owner, leaseMs, MACHINE_VERSION]);
+/** How often another runner may be faster with the same concurrency key before this one leaves it for now. */
+const TRIES = 20;
+
+/**
+ * Takes the queued run whose turn it is (`fair-choice.ts`), of a machine version that can be read here. A run with a
+ * recorded cancel is never claimed (I3). With limits, which hold across all runners that have them, claims go one by one.
+ */
+export async function claimNext(
+  sql: Sql,
+  owner: string,
+  leaseMs: number,
+  limits: RunLimits = {},
+): Promise<ClaimedRun | undefined> {
+  const versions = [OLDEST_MACHINE_VERSION, MACHINE_VERSION];
+  const values = [owner, leaseMs, ...versions, limits.perUser ?? null, limits.perProject ?? null];
+  const claim = (within: Sql) => within.row<ClaimedRun>(CLAIM_NEXT, values);
+  const claimAlone = () =>
+    sql.transaction(async (within) => {
+      await lock(within, 'claim', '');
+      return claim(within);
+    });
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    try {
+      return await (isLimited(limits) ? claimAlone() : claim(sql));
+    } catch (error) {
+      if (!isKeyTaken(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Another runner has just claimed a run with the same concurrency key; by the next look that can be seen. */
+const isKeyTaken = (error: unknown): boolean =>
+  error instanceof Error && 'constraint' in error && error.constraint === 'runs_one_of_key';
 
 const CLAIM_NEXT = `
-with next as (
-  select id from runs
-  where status = 'running' and owner is null and cancel_requested_at is null and queue_until > clock_timestamp()
-    and machine_version = $3
-  order by created_at, id limit 1 for update skip locked
-)
+with recursive ${NEXT_RUN}
 update runs set owner = $1, epoch = epoch + 1, claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(),
   lease_until = clock_timestamp() + $2::float8 * interval '1 ms'
 from next where runs.id = next.id
@@ -42,4 +82,4 @@ export const findLostClaims = (sql: Sql, owner: string, known: string[]): Promis
 
 const LOST_CLAIMS = `
 select ${COLUMNS}, extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as "leaseLeft" from runs
-where owner = $1 and status = 'running' and last_seq = 0 and lease_until > clock_timestamp() and id <> all ($2::uuid[])`;
+where owner = $1 and state = 'running.queued' and lease_until > clock_timestamp() and id <> all ($2::uuid[])`;

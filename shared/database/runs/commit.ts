@@ -7,8 +7,8 @@ import { type Stored, storeTransition, type Transition, transitionStatement } fr
 
 /**
  * The owner's write. Undefined: refused, because the owner lost the run, its lease is over, the statement had been
- * stored before (its answer was lost), or a cancel is recorded and this would be another outcome (I2, I3): re-read.
- * `published` is what NATS has acknowledged so far: it goes along, so that the relay does not say it again.
+ * stored before (its answer was lost), or a cancel is recorded and this would be another outcome or name somebody else (I2, I3):
+ * re-read. `published` is what NATS has acknowledged so far: it goes along, so that the relay does not say it again.
  */
 export const commitTransition = (
   sql: Sql,
@@ -16,19 +16,15 @@ export const commitTransition = (
   transition: Transition,
   published: Watermark = { seq: 0, rank: 0 },
 ): Promise<Stored | undefined> =>
-  storeTransition(sql, COMMIT, transition, [
-    owner,
-    isCancelledFail(transition),
-    published.seq,
-    published.rank,
-  ]);
+  storeTransition(sql, COMMIT, transition, [owner, cancelledBy(transition), published.seq, published.rank]);
 
-const isCancelledFail = ({ snapshot }: Transition) =>
-  statusOf(snapshot) === 'fail' && snapshot.context.cancel !== undefined;
+/** Who the outcome says has cancelled it. */
+const cancelledBy = ({ snapshot }: Transition) =>
+  statusOf(snapshot) === 'fail' ? (snapshot.context.cancel?.source ?? null) : null;
 
 const COMMIT = transitionStatement(
   `runs.owner = $16 and runs.lease_until > clock_timestamp()
-   and (runs.cancel_requested_at is null or $4 in ('running', 'cancelling') or $17::boolean)`,
+   and (runs.cancel_requested_at is null or $4 in ('running', 'cancelling') or runs.cancel_by = $17)`,
   0,
   `, published_seq = greatest(runs.published_seq, $18::int), published_rank = greatest(runs.published_rank, $19::int)`,
 );

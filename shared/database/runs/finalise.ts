@@ -1,4 +1,4 @@
-import type { CancelSource, Status } from '#shared/run/status.ts';
+import type { CancelSource, OnRunnerLoss, Status } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 import { OWNER_SESSION_GONE } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
@@ -26,6 +26,14 @@ const CANCEL_QUEUED = transitionStatement(
   `runs.owner is null and runs.status = 'running' and runs.cancel_requested_at is not null`,
   1,
 );
+/** Back into the queue, once: without an owner, and with its whole queue timeout ahead of it. */
+const REQUEUE_STALE = transitionStatement(
+  `${STALE('$16', 'false')} and runs.status = 'running' and runs.cancel_requested_at is null
+   and runs.on_runner_loss = 'requeue' and runs.attempt = 1`,
+  1,
+  `, attempt = runs.attempt + 1, owner = null, lease_until = null, heartbeat_at = null,
+   queue_until = moment.at + runs.queue_timeout_ms * interval '1 ms'`,
+);
 const EXPIRE_QUEUED = transitionStatement(
   `runs.owner is null and runs.status = 'running' and runs.cancel_requested_at is null
    and runs.queue_until < clock_timestamp()`,
@@ -46,6 +54,13 @@ export const finaliseStale = (
     seen?.reason ?? null,
   ]);
 
+/** Starts a run again whose owner is lost. Refused if a cancel was recorded meanwhile (I3), or if it has had its second start. */
+export const requeueStale = (
+  sql: Sql,
+  transition: Transition,
+  rules: StaleRules,
+): Promise<Stored | undefined> => storeTransition(sql, REQUEUE_STALE, transition, [rules.overdueMs]);
+
 /** Ends a queued run whose cancel is recorded. */
 export const cancelQueued = (sql: Sql, transition: Transition): Promise<Stored | undefined> =>
   storeTransition(sql, CANCEL_QUEUED, transition, []);
@@ -65,6 +80,8 @@ export interface SupervisedRun {
   lastSeq: number;
   snapshot: unknown;
   stale: boolean;
+  onRunnerLoss: OnRunnerLoss;
+  attempt: number;
   heartbeatAt: Date | null;
   leaseOver: boolean;
   overdue: boolean;
@@ -88,7 +105,7 @@ export async function readSupervisedRun(
 
 const READ_SUPERVISED = `
 select id, user_id as "userId", project_id as "projectId", status, owner, epoch, last_seq as "lastSeq", snapshot, stale,
-  heartbeat_at as "heartbeatAt", coalesce(lease_until < clock_timestamp(), false) as "leaseOver",
+  on_runner_loss as "onRunnerLoss", attempt, heartbeat_at as "heartbeatAt", coalesce(lease_until < clock_timestamp(), false) as "leaseOver",
   coalesce(cancel_requested_at < clock_timestamp() - $2::float8 * interval '1 ms', false) as overdue,
   owner is not null and ${OWNER_SESSION_GONE} as "sessionGone", queue_until < clock_timestamp() as "queueOver",
   clock_timestamp() as now, ${CANCEL_COLUMNS}

@@ -1,4 +1,6 @@
+import { entriesAfter, type StreamEntry } from '#shared/run/stream.ts';
 import type { Sql } from '../sql.ts';
+import { readLog } from './log.ts';
 
 export interface Published {
   runId: string;
@@ -37,3 +39,13 @@ export const findUnpublished = (sql: Sql, limit: number): Promise<UnpublishedRun
 /** The same of one run, whoever owns it: for a run that was just ended here. */
 export const findUnpublishedRun = (sql: Sql, runId: string): Promise<UnpublishedRun | undefined> =>
   sql.row<UnpublishedRun>(`${UNPUBLISHED} and id = $1`, [runId]);
+
+/** What a run that was claimed again has from before its claim, and NATS has not. */
+export async function unpublishedEntries(
+  sql: Sql,
+  run: { id: string; lastSeq: number; publishedSeq: number; publishedRank: number },
+): Promise<StreamEntry[]> {
+  const mark = { seq: run.publishedSeq, rank: run.publishedRank };
+  const log = await readLog(sql, run.id, mark.seq, run.lastSeq - mark.seq);
+  return log ? entriesAfter(log, mark) : [];
+}

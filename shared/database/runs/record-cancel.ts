@@ -2,13 +2,21 @@ import type { CancelMode, CancelSource, Status } from '#shared/run/status.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 
-export interface CancelToRecord {
-  runId: string;
-  by: CancelSource;
+/** Who cancels, why and how hard. */
+export interface CancelWish {
   mode: CancelMode;
   reason?: string;
   userId?: string;
   keyId?: string;
+  /** How long ago the request came in, ms. */
+  elapsedMs?: number;
+}
+
+export interface CancelToRecord extends CancelWish {
+  runId: string;
+  by: CancelSource;
+  /** Only while this owner has the run, under this epoch: a runner that leaves must not cancel what it has lost (I2). */
+  heldBy?: { owner: string; epoch: number };
 }
 
 export interface CancelRecorded {
@@ -18,35 +26,58 @@ export interface CancelRecorded {
   cancel: RecordedCancel;
 }
 
+export type CancelRecordedRow = Omit<CancelRecorded, 'cancel'> & CancelColumns;
+
 /**
- * Makes a cancel durable (I3). Undefined: the run is final or does not exist, and nothing was recorded. The first
- * request counts; a later one can only harden it, and a user's outranks the shutdown of a runner.
+ * Makes a cancel durable (I3). Undefined: the run is final, does not exist or is not held by `heldBy`, and nothing was
+ * recorded. The first request counts; a later one can only harden it, and a user's outranks the shutdown of a runner.
  */
 export async function recordCancelRequest(
   sql: Sql,
-  request: CancelToRecord,
+  { runId, by, heldBy, ...wish }: CancelToRecord,
 ): Promise<CancelRecorded | undefined> {
-  const row = await sql.row<Omit<CancelRecorded, 'cancel'> & CancelColumns>(RECORD_CANCEL, [
-    request.runId,
-    request.by,
-    request.mode,
-    request.reason?.replaceAll('\0', '\ufffd') ?? null,
-    request.userId ?? null,
-    request.keyId ?? null,
-  ]);
-  if (!row) return undefined;
+  const holder = [heldBy?.owner ?? null, heldBy?.epoch ?? null];
+  const row = await sql.row<CancelRecordedRow>(RECORD_CANCEL, [runId, by, ...wishValues(wish), ...holder]);
+  return row && cancelRecorded(row);
+}
+
+export function cancelRecorded(row: CancelRecordedRow): CancelRecorded {
   const { owner, epoch, status } = row;
   return { owner, epoch, status, cancel: recordedCancel(row)! };
 }
 
-const OUTRANKS = `(cancel_requested_at is null or (cancel_by <> 'user' and $2 = 'user'))`;
-const RECORD_CANCEL = `
-update runs set
+/** The values that `recordCancelColumns` takes from `first` on. */
+export const wishValues = ({ mode, reason, userId, keyId, elapsedMs }: CancelWish): unknown[] => [
+  mode,
+  reason?.replaceAll('\0', '\ufffd') ?? null,
+  userId ?? null,
+  keyId ?? null,
+  elapsedMs ?? null,
+];
+
+/**
+ * SQL: the assignments that record a cancel, wherever it is done. `by` is an expression; `first` the number of the first
+ * of five values. The time it was asked for is reckoned back from when the statement came in, by the database's clock: a
+ * wait for the row's lock comes after it.
+ */
+export function recordCancelColumns(by: string, first: number): string {
+  const [mode, reason, userId, keyId, elapsed] = [0, 1, 2, 3, 4].map((n) => `$${first + n}`);
+  const counts = `(cancel_requested_at is null or (cancel_by <> 'user' and ${by} = 'user'))`;
+  return `
   cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
-  cancel_mode = case when cancel_mode = 'force' then cancel_mode else $3 end,
-  cancel_by = case when ${OUTRANKS} then $2 else cancel_by end,
-  cancel_reason = case when ${OUTRANKS} then $4 else cancel_reason end,
-  cancel_user_id = case when ${OUTRANKS} then $5::uuid else cancel_user_id end,
-  cancel_key_id = case when ${OUTRANKS} then $6::uuid else cancel_key_id end
-where id = $1 and status in ('running', 'cancelling')
-returning owner, epoch, status, ${CANCEL_COLUMNS}`;
+  cancel_asked_at = case when cancel_requested_at is null
+    then statement_timestamp() - ${elapsed}::float8 * interval '1 ms' else cancel_asked_at end,
+  cancel_mode = case when cancel_mode = 'force' then cancel_mode else ${mode}::text end,
+  cancel_by = case when ${counts} then ${by} else cancel_by end,
+  cancel_reason = case when ${counts} then ${reason}::text else cancel_reason end,
+  cancel_user_id = case when ${counts} then ${userId}::uuid else cancel_user_id end,
+  cancel_key_id = case when ${counts} then ${keyId}::uuid else cancel_key_id end`;
+}
+
+/** What a statement that records cancels returns of each run. */
+export const RECORDED_COLUMNS = `runs.owner, runs.epoch, runs.status, ${CANCEL_COLUMNS}`;
+
+const RECORD_CANCEL = `
+update runs set ${recordCancelColumns('$2::text', 3)}
+where id = $1 and status in ('running', 'cancelling') and ($8::uuid is null or (owner = $8 and epoch = $9::int))
+returning ${RECORDED_COLUMNS}`;

@@ -1,5 +1,6 @@
 import type { NewEvent } from '#shared/run/events.ts';
 import { type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
+import type { StepPhase } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
@@ -18,6 +19,8 @@ export interface Transition {
 }
 
 export interface StepRow {
+  /** `onCancel` are those that clean up after a cancel; else the flow's own. */
+  phase?: StepPhase;
   index: number;
   action: string;
   ok: boolean;
@@ -46,7 +49,7 @@ run as (
     ${alsoSet}
   from moment
   where runs.id = $1 and runs.epoch = $2 and runs.last_seq = $3 and runs.status in ('running', 'cancelling') and (${guard})
-  returning runs.id, runs.epoch, runs.last_seq, moment.at, ${CANCEL_COLUMNS}
+  returning runs.id, runs.epoch, runs.attempt, runs.last_seq, moment.at, ${CANCEL_COLUMNS}
 ),
 stored_events as (
   insert into events (run_id, seq, type, step_index, payload, at)
@@ -54,10 +57,11 @@ stored_events as (
   from run, json_array_elements($7::json) with ordinality as e (event, n)
 ),
 stored_steps as (
-  insert into steps (run_id, index, epoch, action, ok, error, screenshot_path, a11y, at)
-  select run.id, s.index, run.epoch, s.action, s.ok, s.error, s."screenshotPath", s.a11y, run.at
+  insert into steps (run_id, attempt, phase, index, epoch, action, ok, error, screenshot_path, a11y, at)
+  select run.id, run.attempt, coalesce(s.phase, 'flow'), s.index, run.epoch, s.action, s.ok, s.error, s."screenshotPath",
+    s.a11y, run.at
   from run, jsonb_to_recordset($8::jsonb)
-    as s (index int, action text, ok boolean, error text, "screenshotPath" text, a11y text)
+    as s (phase text, index int, action text, ok boolean, error text, "screenshotPath" text, a11y text)
 ),
 stored_status as (
   insert into status_changes (run_id, status, after_seq, at) select run.id, $4, run.last_seq, run.at from run

@@ -1,28 +1,35 @@
-export type NatsCredentials = { service: string; reader: string };
+import { ACCOUNTS } from '#shared/bus/accounts.ts';
+import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
+import { subscriberAccounts } from './subscriber-accounts.ts';
 
-export type NatsConfig = {
+export type NatsCredentials = { service: string; reader?: string };
+
+export type NatsAccess = {
+  credentials: NatsCredentials;
+  /** The public key of who answers for subscribers. Undefined: there are none, only the users with a password. */
+  issuer?: string | undefined;
+};
+
+export type NatsConfig = NatsAccess & {
   /** Undefined: any free port. */
   port: number | undefined;
   dir: string;
-  credentials: NatsCredentials;
 };
 
 export const SERVICE_USER = 'service';
 export const READER_USER = 'reader';
 
-const STREAM = 'GHOSTLY_EVENTS';
-
 /** A reader sees every event and reads the stream of them; it commands nothing (I11). */
-const READER_SUBSCRIBES = ['ghostly.v1.events.>', '_INBOX.>'];
+const READER_SUBSCRIBES = [subjects.allEvents, '_INBOX.>'];
 const READER_PUBLISHES = [
   '$JS.API.INFO',
-  `$JS.API.STREAM.INFO.${STREAM}`,
+  `$JS.API.STREAM.INFO.${EVENT_STREAM}`,
   '$JS.API.STREAM.NAMES',
   ...['CREATE', 'DURABLE.CREATE', 'INFO', 'DELETE', 'MSG.NEXT'].flatMap((verb) => [
-    `$JS.API.CONSUMER.${verb}.${STREAM}`,
-    `$JS.API.CONSUMER.${verb}.${STREAM}.>`,
+    `$JS.API.CONSUMER.${verb}.${EVENT_STREAM}`,
+    `$JS.API.CONSUMER.${verb}.${EVENT_STREAM}.>`,
   ]),
-  `$JS.ACK.${STREAM}.>`,
+  `$JS.ACK.${EVENT_STREAM}.>`,
   '$JS.FC.>',
 ];
 
@@ -33,22 +40,47 @@ export const configFileOf = (dir: string) => `${dir}/nats.conf`;
 const quote = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`;
 const list = (texts: readonly string[]) => `[${texts.map(quote).join(', ')}]`;
 
+const readerUser = (password: string) => `
+      {
+        user: ${READER_USER}, password: ${quote(password)}
+        permissions {
+          subscribe: ${list(READER_SUBSCRIBES)}
+          publish: ${list(READER_PUBLISHES)}
+        }
+      }`;
+
+const callout = (issuer: string, users: readonly string[]) => `
+authorization {
+  auth_callout { issuer: ${quote(issuer)}, account: ${ACCOUNTS.services}, auth_users: ${list(users)} }
+}`;
+
+/** The accounts and who may sign in to them: the same for every server of NATS that subscribers come to. */
+export const accountsConfig = ({ credentials, issuer }: NatsAccess): string => {
+  const { service, reader } = credentials;
+  const users = [SERVICE_USER, ...(reader === undefined ? [] : [READER_USER])];
+  const { exports, accounts, kick } = subscriberAccounts(quote);
+  return `accounts {
+  ${ACCOUNTS.system} { exports: [{ service: ${quote(kick)}, accounts: [${ACCOUNTS.services}] }] }
+  ${ACCOUNTS.services} {
+    jetstream: enabled
+    users: [
+      { user: ${SERVICE_USER}, password: ${quote(service)} }${reader === undefined ? '' : readerUser(reader)}
+    ]
+    imports: [{ service: { account: ${ACCOUNTS.system}, subject: ${quote(kick)} } }]
+    exports: [
+      ${exports.join('\n      ')}
+    ]
+  }
+${accounts.map((account) => `  ${account}`).join('\n')}
+}
+system_account: ${ACCOUNTS.system}${issuer === undefined ? '' : callout(issuer, users)}
+`;
+};
+
 /** nats-server's configuration. It holds passwords: write it 0600. */
-export const natsConfig = ({ port, dir, credentials }: NatsConfig): string => `host: "127.0.0.1"
+export const natsConfig = ({ port, dir, ...access }: NatsConfig): string => `host: "127.0.0.1"
 port: ${port ?? -1}
 server_name: "ghostly"
 pid_file: ${quote(pidFileOf(dir))}
 jetstream { store_dir: ${quote(dir)} }
-authorization {
-  users = [
-    { user: ${SERVICE_USER}, password: ${quote(credentials.service)} }
-    {
-      user: ${READER_USER}, password: ${quote(credentials.reader)}
-      permissions {
-        subscribe: ${list(READER_SUBSCRIBES)}
-        publish: ${list(READER_PUBLISHES)}
-      }
-    }
-  ]
-}
-`;
+${accountsConfig(access)}`;

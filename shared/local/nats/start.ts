@@ -6,25 +6,25 @@
  */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { ACCOUNTS } from '#shared/bus/accounts.ts';
 import { isLocalError, LocalError } from '../errors.ts';
 import { type Exit, type StopLadder, startServerProcess } from '../process/server-process.ts';
-import { configFileOf, type NatsCredentials, natsConfig, READER_USER, SERVICE_USER } from './config.ts';
+import { configFileOf, type NatsAccess, natsConfig, READER_USER, SERVICE_USER } from './config.ts';
 import { NATS_STOP } from './leftover.ts';
 
-export type StartNats = {
+export type StartNats = NatsAccess & {
   /** The program, from `findNatsServer`. */
   binary: string;
   storeDir: string;
   /** Any free port if left out. */
   port?: number;
-  credentials: NatsCredentials;
   log?: (line: string) => void;
 };
 
 export type Nats = {
   /** For the services: may do everything. */
   serviceUrl: string;
-  /** For anybody who may see all events. */
+  /** For anybody who may see all events; of no use without the reader's password. */
   readerUrl: string;
   port: number;
   pid: number;
@@ -39,11 +39,13 @@ const LISTENING = /Listening for client connections on .*:(\d+)$/;
 export const startNats = async (options: StartNats): Promise<Nats> => {
   const dir = resolve(options.storeDir);
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const config = natsConfig({ port: options.port, dir, credentials: options.credentials });
+  const { port: givenPort, credentials, issuer } = options;
+  const config = natsConfig({ port: givenPort, dir, credentials, issuer });
   await writeFile(`${configFileOf(dir)}.new`, config, { mode: 0o600 });
   await rename(`${configFileOf(dir)}.new`, configFileOf(dir));
+  await adoptStore(dir);
 
-  let port = options.port ?? 0;
+  let port = givenPort ?? 0;
   try {
     const server = await startServerProcess({
       name: 'nats-server',
@@ -62,8 +64,8 @@ export const startNats = async (options: StartNats): Promise<Nats> => {
     const urlFor = (user: string, password: string) =>
       `nats://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}`;
     return {
-      serviceUrl: urlFor(SERVICE_USER, options.credentials.service),
-      readerUrl: urlFor(READER_USER, options.credentials.reader),
+      serviceUrl: urlFor(SERVICE_USER, credentials.service),
+      readerUrl: urlFor(READER_USER, credentials.reader ?? ''),
       port,
       pid: server.pid,
       exited: server.exited,
@@ -71,8 +73,19 @@ export const startNats = async (options: StartNats): Promise<Nats> => {
     };
   } catch (error) {
     if (isLocalError(error, 'server_start_failed') && error.message.includes('address already in use')) {
-      throw new LocalError('port_busy', `nats-server: port ${options.port} is in use`, { cause: error });
+      throw new LocalError('port_busy', `nats-server: port ${givenPort} is in use`, { cause: error });
     }
     throw error;
   }
 };
+
+/** There is none, or it was adopted already. */
+const DONE = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST']);
+
+/** Before there were accounts, the stream was kept under the name of the only one. */
+async function adoptStore(dir: string): Promise<void> {
+  const store = `${dir}/jetstream`;
+  await rename(`${store}/$G`, `${store}/${ACCOUNTS.services}`).catch((error: NodeJS.ErrnoException) => {
+    if (!DONE.has(error.code ?? '')) throw error;
+  });
+}

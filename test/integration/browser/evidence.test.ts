@@ -26,8 +26,8 @@ describe('pictures', () => {
     const outcomes = [await run.perform(0, LIVE), await run.perform(1, LIVE)];
     await run.close({ keepVideo: false, reason: 'done' });
     expect(outcomes.map(({ ok, screenshotPath }) => ({ ok, screenshotPath }))).toEqual([
-      { ok: true, screenshotPath: 'pictured/3-0.png' },
-      { ok: false, screenshotPath: 'pictured/3-1.png' },
+      { ok: true, screenshotPath: 'pictured/3-0-pictured.png' },
+      { ok: false, screenshotPath: 'pictured/3-1-pictured.png' },
     ]);
     for (const { screenshotPath } of outcomes) expect(await isPng(screenshotPath!)).toBe(true);
     expect(outcomes[0]).not.toHaveProperty('a11y');
@@ -115,8 +115,8 @@ describe('video', () => {
   test('is kept when the run failed, and dropped when not; no encoder is left', async () => {
     const { ffmpegPath, magic } = await encoder();
     await using own = await createBench({ ffmpegPath });
-    expect((await drive(own, true, 'kept')).closed).toEqual({ videoPath: 'kept/2-video.webm' });
-    const bytes = await readFile(join(own.artifacts, 'kept/2-video.webm'));
+    expect((await drive(own, true, 'kept')).closed).toEqual({ videoPath: 'kept/2-video-kept.webm' });
+    const bytes = await readFile(join(own.artifacts, 'kept/2-video-kept.webm'));
     expect(bytes.subarray(0, magic.length / 2).toString('hex')).toBe(magic);
     const dropped = await drive(own, false, 'dropped');
     expect(dropped.closed).toEqual({});
@@ -138,7 +138,7 @@ describe('video', () => {
     async (ffmpegPath) => {
       await using own = await createBench({ ffmpegPath });
       expect((await drive(own, true, 'broken')).closed).toEqual({});
-      await expect(stat(join(own.artifacts, 'broken/2-video.webm'))).rejects.toThrow('ENOENT');
+      await expect(stat(join(own.artifacts, 'broken/2-video-broken.webm'))).rejects.toThrow('ENOENT');
     },
   );
 });

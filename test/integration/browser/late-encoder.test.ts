@@ -39,7 +39,7 @@ describe('an encoder that does not finish', () => {
     expect(bench.pool.describe().browsers).toMatchObject([{ contexts: 1, retired: false }]);
     expect(bench.logged).toEqual([{ level: 'warn', message: 'the video was not finished; there is none' }]);
     await other.close(failed);
-    await expect(stat(join(bench.artifacts, 'late/2-video.webm'))).rejects.toThrow('ENOENT');
+    await expect(stat(join(bench.artifacts, 'late/2-video-late.webm'))).rejects.toThrow('ENOENT');
   });
 
   test('I8: a run whose page comes while the pool waits for it is closed and refused', async () => {

@@ -132,8 +132,10 @@ async function barePage() {
   const context = await browser.newContext();
   const page = await context.newPage();
   const { gone } = watchPage(context, page, () => undefined);
+  const flow = bench.flow([LONG_WAIT, goto('/plain')]);
   const perform = createPerformer({
-    flow: bench.flow([LONG_WAIT, goto('/plain')]),
+    flow,
+    steps: flow.steps,
     page,
     gone,
     redact: (text) => text,

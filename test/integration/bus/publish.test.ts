@@ -134,6 +134,25 @@ describe('the publisher of one run', () => {
     );
   });
 
+  it('I6: publishes first what another owner left, asking until it is told', async () => {
+    const run = newRun();
+    let asked = 0;
+    const backlog = async () => {
+      asked += 1;
+      if (asked === 1) throw new Error('the database is away');
+      return [event(1), event(2)];
+    };
+    const publisher = createEntryPublisher({ bus, run, backlog, onPublished: () => undefined });
+    publisher.push([event(3)]);
+    publisher.push([event(4)]);
+    expect(await publisher.settled(5_000)).toBe(true);
+    expect((await stored(run.runId)).map(({ id }) => id)).toEqual(
+      ['1', '2', '3', '4'].map((id) => `${run.runId}:${id}`),
+    );
+    expect(asked).toBe(2);
+    expect(publisher.mark.seq).toBe(4);
+  });
+
   it('publishes nothing more once it was stopped', async () => {
     const run = newRun();
     const publisher = createEntryPublisher({ bus, run, onPublished: () => undefined });

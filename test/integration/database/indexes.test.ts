@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCancelJob } from '#shared/database/cancel-jobs/read.ts';
+import { findLiveRuns } from '#shared/database/cancel-jobs/targets.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { listRuns } from '#shared/database/run-views/list.ts';
 import { claimNext } from '#shared/database/runs/claim.ts';
 import { findSweepable } from '#shared/database/runs/finalise.ts';
 import { findUnpublished } from '#shared/database/runs/publishing.ts';
@@ -44,7 +45,7 @@ async function planOf(run: (sql: Sql) => Promise<unknown>): Promise<string> {
     const lines = await database.sql.rows<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
     plans.push(lines.map((line) => line['QUERY PLAN']).join('\n'));
   };
-  await run({
+  const explaining: Sql = {
     rows: async <Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> => {
       await explain(text, values);
       return [];
@@ -53,7 +54,9 @@ async function planOf(run: (sql: Sql) => Promise<unknown>): Promise<string> {
       await explain(text, values);
       return undefined;
     },
-  });
+    transaction: (work) => work(explaining),
+  };
+  await run(explaining);
   return plans.join('\n');
 }
 
@@ -61,18 +64,14 @@ const RULES = { overdueMs: 14_500, byCancel: false };
 
 describe(`with ${RUNS} runs`, () => {
   it.each<[string, (sql: Sql) => Promise<unknown>, string[]]>([
-    ['claiming', (sql) => claimNext(sql, randomUUID(), 10_000), ['runs_claim']],
-    ['sweeping', (sql) => findSweepable(sql, RULES, 200), ['runs_lease', 'runs_queue']],
+    ['claiming', (sql) => claimNext(sql, randomUUID(), 10_000), ['runs_queued', 'runs_held', 'runs_claimed']],
+    ['sweeping', (sql) => findSweepable(sql, RULES, 200), ['runs_(lease|held)', 'runs_queue']],
     [
-      "a user's newest runs",
-      (sql) => listRuns(sql, { viewerId: owner.userId, everybody: false, limit: 50 }),
-      ['runs_of_user', 'runs_of_project'],
+      'a bulk cancel',
+      (sql) => findLiveRuns(sql, { callerId: owner.userId, everybody: false, limit: 10_000 }),
+      ['runs_queued(_of_project)?', 'runs_held(_of_project)?', 'runs_cancel'],
     ],
-    [
-      'the newest runs of all',
-      (sql) => listRuns(sql, { viewerId: owner.userId, everybody: true, limit: 50 }),
-      ['runs_newest'],
-    ],
+    ['how far a bulk cancel is', (sql) => readCancelJob(sql, randomUUID()), ['runs_(cancel|pkey)']],
     ['the relay', (sql) => findUnpublished(sql, 100), ['runs_unpublished']],
   ])('%s reads by its indexes, never the whole table', async (_, run, indexes) => {
     const plan = await planOf(run);

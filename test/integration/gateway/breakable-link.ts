@@ -5,12 +5,19 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export async function linkTo(target: URL) {
   const sockets = new Set<Socket>();
   let state: 'open' | 'cut' | 'held' = 'open';
+  let doomed: string | undefined;
   const server = createServer((near) => {
     keep(near);
     if (state === 'cut') return void near.destroy();
     const far = connect(Number(target.port), target.hostname);
     keep(far);
     if (state === 'held') return;
+    near.on('data', (sent: Buffer) => {
+      if (doomed === undefined || !sent.includes(doomed)) return;
+      doomed = undefined;
+      far.unpipe(near);
+      far.once('data', () => near.destroy()).resume();
+    });
     near.pipe(far).pipe(near);
   });
   const keep = (socket: Socket) => {
@@ -35,6 +42,10 @@ export async function linkTo(target: URL) {
     hold() {
       state = 'held';
       for (const socket of sockets) socket.unpipe().pause();
+    },
+    /** What comes next with this text in it still arrives, but its answer is lost, and the connection with it. */
+    loseAnswerTo(text: string) {
+      doomed = text;
     },
     mend() {
       state = 'open';

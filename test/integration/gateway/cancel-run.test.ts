@@ -3,6 +3,7 @@ import { type Bus, type Listening, openBus } from '#shared/bus/bus.ts';
 import type { CommandReply } from '#shared/bus/command.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { createCancelRun } from '../../../services/gateway/cancel/cancel-run.ts';
+import { createDeliverCancel } from '../../../services/gateway/cancel/deliver.ts';
 import { serveFinaliseRequests } from '../../../services/supervisor/requests.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { CLAIM } from '../../support/runs.ts';
@@ -23,6 +24,7 @@ beforeAll(async () => {
       return supervisor.finalise(runId, byCancel);
     },
     onFinalised: () => undefined,
+    onRequeued: () => undefined,
   });
   await requests.ready;
 });
@@ -31,8 +33,11 @@ afterAll(async () => {
   await bus[Symbol.asyncDispose]();
 });
 
-const cancel = (runId: string) =>
-  createCancelRun({ sql: supervisor.sql, bus })({ runId, by: 'user', mode: 'graceful' });
+const cancel = (runId: string) => {
+  const { sql } = supervisor;
+  const cancelRun = createCancelRun({ sql, deliver: createDeliverCancel({ sql, bus }) });
+  return cancelRun({ runId, by: 'user', mode: 'graceful' });
+};
 const TAKEN: CommandReply = { ok: true, epoch: 1, state: 'cancelling.aborting' };
 
 /** Hears the commands for a run and answers as told, by their number from 1. */

@@ -83,6 +83,13 @@ describe('a body', () => {
     expect(await errorOf(await post(text))).toEqual([400, 'invalid JSON body']);
   });
 
+  it.each([
+    ['nested 20,000 times', `${'['.repeat(20_000)}1${']'.repeat(20_000)}`],
+    ['with a `toString` that is no function', '{"label":{"length":{"toString":0}}}'],
+  ])('%s is refused before anything stumbles over it', async (_, text) => {
+    expect(await errorOf(await post(text))).toEqual([400, 'invalid JSON body']);
+  });
+
   it('that is empty is like one without fields', async () => {
     const response = await fetch(`${gateway.url}/v1/projects`, {
       method: 'POST',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openBus } from '#shared/bus/bus.ts';
+import { timingOf } from '#shared/config/timing.ts';
 import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import { ERRORS, errorSchema } from '#shared/contract/errors.ts';
@@ -13,15 +14,18 @@ import { hashPassword } from '#shared/database/accounts/password.ts';
 import { createUser } from '#shared/database/accounts/users.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { createLog } from '#shared/process/log.ts';
+import { createOpenStreams } from '../../../services/gateway/access/open-streams.ts';
+import { createDeleteUser } from '../../../services/gateway/accounts/delete-user.ts';
 import { createGateway } from '../../../services/gateway/app.ts';
-import { createCancelRun } from '../../../services/gateway/cancel/cancel-run.ts';
-import { createCancelHandler } from '../../../services/gateway/cancel/handler.ts';
+import { createCancelling } from '../../../services/gateway/cancel/cancelling.ts';
 import type { GatewayConfig, GatewayDeps } from '../../../services/gateway/deps.ts';
+import { createWaitForEnd } from '../../../services/gateway/runs/wait.ts';
 import { startServer } from '../../../services/gateway/server.ts';
 import { createStreamHandler } from '../../../services/gateway/stream/handler.ts';
 import { createRunFeeds } from '../../../services/gateway/stream/run-feed.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers.ts';
 
+export const JWT_SECRET = 'a secret for tests, long enough';
 export const PASSWORD = 'correct horse battery';
 /** Hashed once: it costs 30 ms. */
 const passwordHash = hashPassword(PASSWORD);
@@ -30,13 +34,22 @@ export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
 
 /** A whole gateway over HTTP, with a database and a NATS of its own. */
 export async function startGateway(
-  given: { config?: Partial<GatewayConfig>; deps?: Partial<GatewayDeps>; databaseUrl?: string } = {},
+  given: {
+    config?: Partial<GatewayConfig>;
+    deps?: Partial<GatewayDeps>;
+    databaseUrl?: string;
+    statementTimeoutMs?: number;
+  } = {},
 ) {
   const stack = new AsyncDisposableStack();
   const nats = await startTestNats();
   const databaseUrl = given.databaseUrl ?? (await createTestDatabase()).url;
   const database = stack.use(
-    await connectDatabase({ url: databaseUrl, applicationName: 'gateway-test', statementTimeoutMs: 1_000 }),
+    await connectDatabase({
+      url: databaseUrl,
+      applicationName: 'gateway-test',
+      statementTimeoutMs: given.statementTimeoutMs ?? 1_000,
+    }),
   );
   const lines: string[] = [];
   const log = createLog('gateway-test', 'debug', { write: (line: string) => void lines.push(line) });
@@ -46,17 +59,24 @@ export async function startGateway(
   const bus = stack.use(openBus({ url: nats.serviceUrl, name: 'gateway-test', log }));
   await bus.connection();
   const feeds = stack.use(createRunFeeds({ sql, bus }));
+  const openStreams = stack.use(createOpenStreams({ sql, log }));
+  const stop = new AbortController();
+  const timing = timingOf({ GHOSTLY_LEASE_MS: 10_000, GHOSTLY_CANCEL_GRACE_MS: 2_500 });
+  const cancelling = stack.use(createCancelling({ sql, bus, log, timing }));
   const app = createGateway({
     database,
     log,
     ring: async () => undefined,
+    deliverCancel: cancelling.deliver,
+    waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping: stop.signal }),
     checks: { database: async () => true, nats: async () => true },
     handlers: {
-      cancelRun: createCancelHandler({ sql, cancelRun: createCancelRun({ sql, bus }) }),
-      streamRun: createStreamHandler({ sql, feeds, now: () => Date.now() }),
+      ...cancelling.handlers,
+      streamRun: createStreamHandler({ sql, feeds, openStreams, now: () => Date.now() }),
+      deleteUser: createDeleteUser({ sql, cancelRun: cancelling.cancelRun }),
     },
     config: {
-      jwtSecret: 'a secret for tests, long enough',
+      jwtSecret: JWT_SECRET,
       graceMs: 2_500,
       leaseMs: 10_000,
       queueTimeoutMs: 60_000,
@@ -69,7 +89,19 @@ export async function startGateway(
     ...given.deps,
   });
   const server = stack.use(await startServer(app.callback(), { host: '127.0.0.1', port: 0 }));
-  return { url: server.url, sql, database, artifactsDir, lines, nats, close: () => stack.disposeAsync() };
+  return {
+    url: server.url,
+    databaseUrl,
+    sql,
+    database,
+    artifactsDir,
+    lines,
+    nats,
+    bus,
+    /** As the first signal to a gateway does. */
+    stop: () => stop.abort(),
+    close: () => stack.disposeAsync(),
+  };
 }
 
 export interface Person {

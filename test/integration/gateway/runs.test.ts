@@ -66,6 +66,7 @@ describe('reading a run', () => {
       durationMs: 0,
       baseUrl: 'http://127.0.0.1:1',
       project: ann.projectId,
+      stepCount: 1,
       steps: [],
       events: [],
     });
@@ -181,28 +182,6 @@ describe('I11: listing runs', () => {
     expect(await ids(admin, `?project=${carl.projectId}`)).toEqual(carls.toReversed());
     expect(await ids(carl, '?project=nonsense')).toEqual([]);
     expect(await ids(carl, '?project=')).toEqual(carls.toReversed());
-  });
-
-  it('ends after 100', async () => {
-    const person = await createPerson(gateway);
-    const newest = await startRun(gateway, person);
-    await gateway.sql.rows(
-      `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until, created_at)
-       select gen_random_uuid(), user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until,
-         created_at - number * interval '1 s' from runs, generate_series(1, 120) as number where id = $1`,
-      [newest],
-    );
-    const listed = await ids(person);
-    expect(listed).toHaveLength(100);
-    expect(listed[0]).toBe(newest);
-  });
-
-  it('refuses a filter that comes twice, or cannot be stored', async () => {
-    for (const query of ['?project=a&project=b', '?project=%00']) {
-      const answer = await call(gateway, 'GET', `/v1/runs${query}`, { as: ann });
-      expectContract('listRuns', answer);
-      expect(answer.status).toBe(400);
-    }
   });
 });
 

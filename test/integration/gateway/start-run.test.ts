@@ -79,16 +79,25 @@ describe('starting a run', () => {
     const [viewer, operator] = [await createPerson(gateway), await createPerson(gateway)];
     await addMember(gateway, ann.projectId, viewer, 'viewer');
     await addMember(gateway, ann.projectId, operator, 'operator');
-    expect((await start(FLOW(ann.projectId), viewer)).body).toEqual({ ok: false, error: 'invalid project' });
+    expect(await start(FLOW(ann.projectId), viewer)).toMatchObject({
+      status: 403,
+      body: { ok: false, error: 'forbidden' },
+    });
     expect((await start(FLOW(ann.projectId), operator)).status).toBe(202);
   });
 
   it('stores nothing that PostgreSQL cannot hold, nor loses its way in deep JSON', async () => {
     const nul = { ...FLOW(ann.projectId), steps: [{ action: 'click', selector: 'a\0' }] };
     expect(await start(nul)).toMatchObject({ status: 400, body: { error: 'validation error' } });
-    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
-    const text = `{"constructor":{"prototype":1},"x":${deep},${JSON.stringify(FLOW(ann.projectId)).slice(1)}`;
-    expect((await call(gateway, 'POST', '/v1/run', { as: ann, text })).status).toBe(202);
+    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    const sent = (x: string) =>
+      `{"constructor":{"prototype":1},"x":${x},${JSON.stringify(FLOW(ann.projectId)).slice(1)}`;
+    const answerTo = (text: string) => call(gateway, 'POST', '/v1/run', { as: ann, text });
+    expect((await answerTo(sent(nested(150)))).status).toBe(202);
+    expect(await answerTo(sent(nested(100_000)))).toMatchObject({
+      status: 400,
+      body: { error: 'invalid JSON body' },
+    });
   });
 
   it('neither waits for the doorbell nor minds its failure', async () => {

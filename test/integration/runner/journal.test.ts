@@ -2,16 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { statusOf } from '#shared/run/snapshot.ts';
 import { eventually } from '../../support/eventually.ts';
-import {
-  CANCEL,
-  CHECKED,
-  CLAIM,
-  CLOSED,
-  INTERRUPTED,
-  LAUNCHED,
-  STEP_OK,
-  TO_PASS,
-} from '../../support/runs.ts';
+import { CANCEL, CHECKED, CLAIM, CLOSED, LAUNCHED, STEP_OK, TO_PASS } from '../../support/runs.ts';
 import { type Fate, openJournal, set, sql, useJournals } from './journal-world.ts';
 
 useJournals();
@@ -83,10 +74,10 @@ describe('the journal of a run', () => {
     await run.drained();
     expect(run.reports.slice(-2)).toEqual([
       'overruled at running.settling by user',
-      'stored cancelling.aborting',
+      'stored cancelling.closing',
     ]);
     expect(statusOf(run.committed!)).toBe('running');
-    run.told(INTERRUPTED, CLOSED);
+    run.told(CLOSED);
     await run.drained();
     expect(await run.row()).toMatchObject({ status: 'fail', cancelled: true });
     expect(await run.seqsInDatabase()).toEqual(run.seqs);
@@ -105,7 +96,7 @@ describe('the journal of a run', () => {
     await run.drained();
     expect(run.reports.slice(-2)).toEqual([
       'overruled at running.settling by user',
-      'stored cancelling.aborting',
+      'stored cancelling.closing',
     ]);
   });
 });

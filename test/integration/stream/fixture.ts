@@ -92,6 +92,12 @@ export function useWatchers() {
     get bus() {
       return bus;
     },
+    get feeds() {
+      return feeds;
+    },
+    get account() {
+      return account;
+    },
     startRun: (prepare?: (runId: string) => Promise<unknown>) =>
       startLiveRun(database.sql, account, randomUUID(), prepare),
   };

@@ -8,7 +8,7 @@ import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
 import { sweep } from '../../../services/supervisor/sweep.ts';
 import { createOwner } from '../../support/accounts.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { claimByHand, queueRun, type Told } from '../../support/runs.ts';
+import { claimByHand, type QueueOptions, queueRun, type Told } from '../../support/runs.ts';
 import { createTestDatabase } from '../../support/servers.ts';
 
 export const OVERDUE_MS = 14_500;
@@ -56,17 +56,17 @@ export function useSupervisor() {
       return finalise;
     },
     set,
-    queue: (queueTimeoutMs?: number) => queueRun(database.sql, account, queueTimeoutMs),
+    queue: (queueTimeoutMs = 60_000) => queueRun(database.sql, account, { queueTimeoutMs }),
     /** A run that was claimed and told these, and whose owner is still within its lease. */
-    async claimed(events: Told[] = [], owner = randomUUID()) {
-      await queueRun(database.sql, account);
+    async claimed(events: Told[] = [], owner = randomUUID(), options: QueueOptions = {}) {
+      await queueRun(database.sql, account, options);
       const owned = await claimByHand(database.sql, owner);
       for (const event of events) await owned.commit(event);
       return { ...owned, id: owned.run.id, owner };
     },
     /** The same after its lease. */
-    async orphaned(events: Told[] = []) {
-      const run = await this.claimed(events);
+    async orphaned(events: Told[] = [], options: QueueOptions = {}) {
+      const run = await this.claimed(events, randomUUID(), options);
       await this.expireLease(run.id);
       return run;
     },
@@ -82,6 +82,7 @@ export function useSupervisor() {
     },
     /** One sweep; `ended` are the runs it reported. */
     async sweep() {
+      const requeued: string[] = [];
       const ended: string[] = [];
       const total = await sweep({
         sql: database.sql,
@@ -89,8 +90,9 @@ export function useSupervisor() {
         overdueMs: OVERDUE_MS,
         finalise,
         onFinalised: (runId) => ended.push(runId),
+        onRequeued: (runId) => requeued.push(runId),
       });
-      return { total, ended };
+      return { total, ended, requeued };
     },
   };
 }

@@ -25,6 +25,7 @@ beforeAll(async () => {
         bus,
         finalise: (runId, byCancel) => supervisor.finalise(runId, byCancel),
         onFinalised: (runId) => reported.push(runId),
+        onRequeued: () => undefined,
       }),
     );
   await Promise.all(serving.map(({ ready }) => ready));

@@ -1,15 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CommandContext } from '../../../services/cli/command.ts';
-import { type CommandTable, dispatch } from '../../../services/cli/dispatch.ts';
-
-const TABLE: CommandTable = {
-  run: ['', () => import('../../../services/cli/commands/run.ts')],
-  runs: ['', () => import('../../../services/cli/commands/runs.ts')],
-  watch: ['', () => import('../../../services/cli/commands/watch.ts')],
-  cancel: ['', () => import('../../../services/cli/commands/cancel.ts')],
-  shop: ['', () => import('../../../services/cli/commands/shop.ts')],
-  demo: ['', () => import('../../../services/cli/commands/demo.ts')],
-};
+import { COMMANDS } from '../../../services/cli/command-table.ts';
+import { dispatch, parse } from '../../../services/cli/dispatch.ts';
 
 const type = async (args: string[], env: Record<string, string> = {}) => {
   const lines = { out: [] as string[], err: [] as string[] };
@@ -21,7 +13,7 @@ const type = async (args: string[], env: Record<string, string> = {}) => {
     err: (line) => lines.err.push(line),
     outClosed: new AbortController().signal,
   };
-  const code = await dispatch(TABLE, args, context);
+  const code = await dispatch(COMMANDS, args, context);
   return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };
 };
 
@@ -33,6 +25,21 @@ test.each([
   [['watch'], 'an argument is missing'],
   [['cancel'], 'an argument is missing'],
   [['cancel', 'id', '--reason'], "'--reason <value>' argument missing"],
+  [['cancel', 'id', '--all'], 'it is ids or --all, not both'],
+  [['cancel', 'id', '--project', 'Shop'], 'filters are for --all'],
+  [['cancel', '--all'], '--all needs --yes where nobody can be asked'],
+  [['cancel', '--all', '--yes', '--older-than', 'long'], '--older-than needs a time such as'],
+  [['runs', '--status', 'done'], '--status is one of running, cancelling, pass, fail'],
+  [['runs', '--limit', '0'], '--limit needs a whole number'],
+  [['runs', '--since', 'yesterday'], '--since needs a time ago'],
+  [['rerun', 'id', '--set', 'headless'], '--set needs FIELD=VALUE'],
+  [['receipt'], 'an argument is missing'],
+  [['keys', 'create'], 'LABEL is missing'],
+  [['keys', 'create', 'x', '--scopes', 'all'], '--scopes takes runs:read'],
+  [['keys', '--expires', '30d'], '--scopes and --expires are for create'],
+  [['projects', 'add', 'Shop', 'ana@example.com'], 'ROLE is missing'],
+  [['projects', 'list', '--color', 'red'], '--color is for create'],
+  [['completion', 'tcsh'], 'There is bash, zsh, fish'],
   [['shop', '--port', 'http'], '--port needs a whole number'],
   [['demo', 'fast'], 'what is "fast"?'],
 ])('%j is usage: exit code 2, with the help', async (args, reason) => {
@@ -67,8 +74,19 @@ test('where no stack runs the error says how to start one', async () => {
   });
 });
 
-test.each(Object.keys(TABLE))('%s --help tells its usage', async (name) => {
+const ENTRIES = Object.values(COMMANDS).flatMap((group) => Object.entries(group));
+
+test.each(ENTRIES)('%s --help tells its usage, in lines that fit a terminal', async (name) => {
   const { code, out } = await type([name, '--help']);
   expect(code).toBe(0);
   expect(out).toMatch(new RegExp(`^Usage: ghostly ${name}`));
+  expect(out.split('\n').filter((line) => line.length > 120)).toEqual([]);
+});
+
+test.each(ENTRIES)('the examples of %s can be typed', async (_, [, load]) => {
+  const { command } = await load();
+  for (const [example] of command.examples) {
+    const words = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+    expect(() => parse(command, words), example).not.toThrow();
+  }
 });

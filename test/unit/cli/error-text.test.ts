@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { ApiError, GatewayError } from '#shared/client/index.ts';
 import { ConfigError } from '#shared/config/config.ts';
 import { LocalError } from '#shared/local/errors.ts';
-import { ApiError, GatewayError } from '../../../services/cli/client/errors.ts';
 import { DemoStackError } from '../../../services/cli/demo/demo-stack.ts';
 import { errorText } from '../../../services/cli/error-text.ts';
 import { FlowError } from '../../../services/cli/flow/flow-file.ts';
+import { AddressError } from '../../../services/cli/gateway/address-error.ts';
 import { DatabaseError } from '../../../services/cli/up/database-error.ts';
 import { ServiceStartError } from '../../../services/cli/up/service.ts';
 
@@ -18,6 +19,7 @@ test.each<[string, Error]>([
   ['LocalError', new LocalError('port_busy', 'said in one line')],
   ['ConfigError', new ConfigError('said in one line')],
   ['FlowError', new FlowError('said in one line')],
+  ['AddressError', new AddressError('no_key', 'said in one line')],
   ['GatewayError', new GatewayError('unreachable', 'said in one line')],
   ['ApiError', new ApiError(404, { ok: false, error: 'not found' })],
   ['ServiceStartError', new ServiceStartError('said in one line')],
@@ -35,6 +37,10 @@ const thrownBy = (act: () => unknown): unknown => {
     return error;
   }
 };
+
+test('what a server says is shown without its control characters', () => {
+  expect(errorText(new ApiError(409, { ok: false, error: 'no\x1b[2J way' }))).toBe('no way (409)');
+});
 
 test('a defect keeps its stack, also one to which Node gives a code', () => {
   const defect = thrownBy(() => Buffer.from(1 as unknown as string));

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { locateGateway } from '../../../services/cli/client/locate.ts';
+import { locateGateway } from '../../../services/cli/gateway/locate.ts';
 import { writeUpFile } from '../../../services/cli/up/up-file.ts';
 
 const UP = {

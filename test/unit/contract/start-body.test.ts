@@ -29,6 +29,8 @@ describe('the body of POST /v1/run', () => {
       captureA11yAfterEachStep: false,
       recordVideoOnFailure: false,
       defaultTimeoutMs: 30_000,
+      onRunnerLoss: 'fail',
+      cancelPrevious: false,
     });
   });
 

@@ -4,10 +4,15 @@ import { type CommandContext, defineCommand, UsageError } from '../../../service
 import { type CommandTable, dispatch } from '../../../services/cli/dispatch.ts';
 
 const greet = defineCommand({
-  usage: '<name> [--loud]',
-  help: ['--loud  shout'],
-  options: { loud: { type: 'boolean', default: false } },
+  about: ['Says hello.'],
+  usage: '<name>',
+  options: {
+    loud: { type: 'boolean', short: 'l', default: false, help: 'shout' },
+    in: { type: 'string', value: 'LANGUAGE', choices: ['en', 'es'], help: 'en or es' },
+  },
   positionals: { min: 1, max: 1 },
+  examples: [['you --loud', 'so that you hear it']],
+  notes: ['Exit code 1, always.'],
   run: async ({ out }, { loud }, [name]) => {
     if (name === 'nobody') throw new UsageError('there must be somebody');
     if (name === 'trouble') throw new Error('trouble');
@@ -15,7 +20,22 @@ const greet = defineCommand({
     return 1;
   },
 });
-const TABLE: CommandTable = { greet: ['say hello', async () => ({ command: greet })] };
+const keep = defineCommand({
+  about: ['Keeps things.'],
+  usage: '[list | add THING]',
+  actions: { list: { args: [], help: 'all' }, add: { args: ['THING'], help: 'one more' } },
+  options: {},
+  positionals: { min: 0, max: 2 },
+  examples: [],
+  run: async ({ out }, _, words) => {
+    out(words.join(' '));
+    return 0;
+  },
+});
+const TABLE: CommandTable = {
+  Words: { greet: ['say hello', async () => ({ command: greet })] },
+  Things: { keep: ['keep things', async () => ({ command: keep })] },
+};
 
 const type = async (...args: string[]) => {
   const lines = { out: [] as string[], err: [] as string[] };
@@ -42,6 +62,10 @@ test.each([
   [['greet'], 'an argument is missing'],
   [['greet', 'a', 'b'], 'what is "b"?'],
   [['greet', 'a', '--quiet'], "Unknown option '--quiet'"],
+  [['greet', 'a', '--in', 'fr'], '--in is one of en, es, not "fr"'],
+  [['keep', 'add'], 'THING is missing'],
+  [['keep', 'list', 'x'], 'what is "x"?'],
+  [['keep', 'constructor'], 'There is list, add'],
   [['greet', 'nobody'], 'there must be somebody'],
 ])('%j ends with 2 and a readable help', async (args, message) => {
   const { code, out, err } = await type(...args);
@@ -52,11 +76,32 @@ test.each([
 });
 
 test('help is no error', async () => {
-  expect(await type('--help')).toMatchObject({ code: 0, out: expect.stringContaining('greet  say hello') });
-  expect(await type('greet', '--help')).toMatchObject({
+  const { code, out } = await type('--help');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^Words:\n {2}greet +say hello\n\nThings:\n {2}keep +keep things\n/m);
+  expect(await type('greet', '--help')).toEqual({
     code: 0,
-    out: expect.stringContaining('--loud  shout'),
+    err: '',
+    out: [
+      'Usage: ghostly greet <name> [options]',
+      '',
+      'Says hello.',
+      '',
+      'Options:',
+      '  -l, --loud         shout',
+      '      --in LANGUAGE  en or es',
+      '',
+      'Examples:',
+      '  ghostly greet you --loud  so that you hear it',
+      '',
+      'Exit code 1, always.',
+    ].join('\n'),
   });
+});
+
+test('an action is the first one unless it is named', async () => {
+  expect(await type('keep')).toMatchObject({ code: 0, out: 'list' });
+  expect(await type('keep', 'add', 'this')).toMatchObject({ code: 0, out: 'add this' });
 });
 
 test('--version says the version of the package', async () => {

@@ -7,6 +7,7 @@ import {
   CANCEL,
   CHECKED,
   CLAIM,
+  CLEANED,
   CLOSED,
   INTERRUPTED,
   LAUNCHED,
@@ -34,12 +35,62 @@ function eventsOf(...told: Told[]) {
 }
 const lastOf = (...told: Told[]) => eventsOf(...told).at(-1);
 const ACTING = [CLAIM, LAUNCHED, CHECKED];
+const AT = '1970-01-01T00:00:01.000Z';
 const GOTO = { action: 'goto', url: '/' };
 
 describe('the events of a transition', () => {
   it('says from which state to which it went', () => {
     expect(eventsOf(CLAIM)).toEqual([
-      { type: 'transition', payload: { from: 'running.queued', to: 'running.launching' } },
+      { type: 'transition', payload: { from: 'running.queued', to: 'running.launching', at: AT } },
+    ]);
+  });
+
+  it('tells that the machine took a cancel, how it heard of it, and again only if it is harder or counts more', () => {
+    const told = { ...CANCEL, reason: 'enough', via: 'heartbeat' } as Told;
+    expect(eventsOf(...ACTING, told)[0]).toEqual({
+      type: 'cancel',
+      stepIndex: 0,
+      payload: {
+        ...{ source: 'user', mode: 'graceful', reason: 'enough', via: 'heartbeat' },
+        ...{ at: AT, state: 'running.stepping.acting' },
+      },
+    });
+    expect(eventsOf(...ACTING, CANCEL, CANCEL)).toEqual([]);
+    const force: Told = { type: 'CANCEL', at: 2_000, source: 'user', mode: 'force' };
+    expect(eventsOf(...ACTING, CANCEL, force)[0]).toMatchObject({
+      type: 'cancel',
+      payload: { mode: 'force', at: '1970-01-01T00:00:02.000Z', state: 'cancelling.aborting' },
+    });
+  });
+
+  it('announces and reports the steps that clean up, by names of their own', () => {
+    const careful = (...events: Told[]) =>
+      events.reduce(tell, initialSnapshot({ stepTimeouts: [1_000], cleanupSteps: 2, budget: TEST_BUDGET }));
+    const aborting = careful(...ACTING, CANCEL);
+    const first = tell(aborting, INTERRUPTED);
+    const second = tell(first, CLEANED);
+    const failed: Told = { type: 'xstate.done.actor.cleanup', output: { at: 1, ok: false, error: 'no' } };
+    const types = (before: RunSnapshot, after: RunSnapshot) =>
+      between(before, after).map(({ type, stepIndex }) => `${type} ${stepIndex}`);
+    expect(types(aborting, first)).toEqual(['transition undefined', 'cleanup_start 0']);
+    expect(types(first, second)).toEqual(['cleanup_success 0', 'cleanup_start 1']);
+    expect(types(second, tell(second, failed))).toEqual(['cleanup_failure 1', 'transition undefined']);
+  });
+
+  it('says at the end of a cancel what became of the browser', () => {
+    const closed = { ...CLOSED, output: { at: 1_000, browserPid: 42 } } as Told;
+    expect(eventsOf(...ACTING, CANCEL, INTERRUPTED, closed)[0]?.payload).toEqual({
+      ...{ from: 'cancelling.closing', to: 'fail', at: AT, browser: { pid: 42, killed: false } },
+    });
+  });
+
+  it('says that the flow starts again', () => {
+    expect(eventsOf(...ACTING, { type: 'REQUEUE', at: 1_000 } as Told)).toEqual([
+      { type: 'requeued', payload: { attempt: 2, at: AT } },
+      {
+        type: 'transition',
+        payload: { from: 'running.stepping.acting', to: 'running.queued', at: AT },
+      },
     ]);
   });
 
@@ -47,7 +98,7 @@ describe('the events of a transition', () => {
     expect(eventsOf(...ACTING)).toEqual([
       {
         type: 'transition',
-        payload: { from: 'running.stepping.checkpoint', to: 'running.stepping.acting' },
+        payload: { from: 'running.stepping.checkpoint', to: 'running.stepping.acting', at: AT },
       },
       { type: 'step_start', stepIndex: 0, payload: { step: GOTO } },
     ]);

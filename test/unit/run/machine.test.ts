@@ -9,7 +9,9 @@ import {
   CANCEL,
   CHECKED,
   CLAIM,
+  CLEANED,
   CLOSED,
+  FINISHED,
   INTERRUPTED,
   KILLED,
   LAUNCHED,
@@ -43,7 +45,7 @@ describe('the run machine, given and when and then', () => {
     ['fails when a step failed', [...ACTING, STEP_FAILED, CHECKED, SETTLED], 'fail'],
     ['aborts on CANCEL while acting', [...ACTING, CANCEL], 'cancelling.aborting'],
     ['aborts on CANCEL while launching', [CLAIM, CANCEL], 'cancelling.aborting'],
-    ['lets CANCEL win while settling', [...TO_PASS.slice(0, -1), CANCEL], 'cancelling.aborting'],
+    ['lets CANCEL win while settling', [...TO_PASS.slice(0, -1), CANCEL], 'cancelling.closing'],
     ['closes when the call has returned', [...ACTING, CANCEL, INTERRUPTED], 'cancelling.closing'],
     ['is fail when the context is closed', [...ACTING, CANCEL, INTERRUPTED, CLOSED], 'fail'],
     ['ends a queued run with CANCEL at once', [CANCEL], 'fail'],
@@ -125,8 +127,151 @@ describe('the run machine, given and when and then', () => {
   });
 });
 
+/** A flow whose first step is atomic, and that cleans up in two steps. */
+const careful = (...events: Told[]) =>
+  events.reduce(
+    tell,
+    initialSnapshot({ stepTimeouts: [1_000, 1_000], atomicSteps: [0], cleanupSteps: 2, budget }),
+  );
+const FORCE: Told = { type: 'CANCEL', at: 1_000, source: 'user', mode: 'force' };
+const late = (name: string, at = 1_500): Told => ({
+  type: `xstate.done.actor.${name}Deadline`,
+  output: { at },
+});
+
+describe('a flow with an atomic step and onCancel steps', () => {
+  it.each<[string, Told[], string]>([
+    ['waits for the atomic step when it is cancelled', [...ACTING, CANCEL], 'cancelling.finishing'],
+    ['cleans up when that has ended', [...ACTING, CANCEL, FINISHED], 'cancelling.cleaning'],
+    ['aborts it when its time is over', [...ACTING, CANCEL, late('finish')], 'cancelling.aborting'],
+    [
+      'cleans up after the abort, too',
+      [...ACTING, CANCEL, late('finish'), INTERRUPTED],
+      'cancelling.cleaning',
+    ],
+    ['goes on with the next onCancel step', [...ACTING, CANCEL, FINISHED, CLEANED], 'cancelling.cleaning'],
+    [
+      'goes on after one that failed',
+      [...ACTING, CANCEL, FINISHED, { type: 'xstate.error.actor.cleanup', error: new Error('no button') }],
+      'cancelling.cleaning',
+    ],
+    ['closes after the last', [...ACTING, CANCEL, FINISHED, CLEANED, CLEANED], 'cancelling.closing'],
+    [
+      'closes when the time to clean up is over',
+      [...ACTING, CANCEL, FINISHED, late('cleanup')],
+      'cancelling.closing',
+    ],
+    [
+      'does not clean up on a page whose call does not return',
+      [...ACTING, CANCEL, late('finish'), late('abort')],
+      'cancelling.closing',
+    ],
+    [
+      'interrupts the steps that are not atomic',
+      [...ACTING, STEP_OK, CHECKED, CANCEL],
+      'cancelling.aborting',
+    ],
+    [
+      'has nothing to clean up before its first step',
+      [CLAIM, LAUNCHED, CANCEL, INTERRUPTED],
+      'cancelling.closing',
+    ],
+    ['cleans up between two steps', [...ACTING, STEP_OK, CANCEL, INTERRUPTED], 'cancelling.cleaning'],
+    ['waits for nothing when it is forced', [...ACTING, FORCE], 'cancelling.killing'],
+    ['waits no longer when it is forced then', [...ACTING, CANCEL, FORCE], 'cancelling.killing'],
+    [
+      'cleans up no longer when it is forced then',
+      [...ACTING, CANCEL, FINISHED, FORCE],
+      'cancelling.killing',
+    ],
+  ])('%s', (_, events, state) => {
+    expect(stateOf(careful(...events))).toBe(state);
+  });
+
+  it('I4: gives each of these rungs a time within the grace budget, counted from the cancel', () => {
+    expect(until(careful(...ACTING, CANCEL), 'finishDeadline')).toBe(1_000 + budget.finish);
+    const aborting = careful(...ACTING, CANCEL, late('finish', 1_000 + budget.finish));
+    expect(until(aborting, 'abortDeadline')).toBe(1_000 + budget.finish + budget.abort);
+    const cleaning = tell(aborting, INTERRUPTED);
+    expect(until(cleaning, 'cleanupDeadline')).toBe(1_000 + budget.cleanup);
+    expect(until(tell(cleaning, CLEANED), 'cleanupDeadline')).toBe(1_000 + budget.cleanup);
+    const { finish, abort, cleanup, close, kill } = budget;
+    expect([finish + abort, cleanup, close, kill].toSorted((a, b) => a - b)).toEqual([
+      ...[finish + abort, cleanup, close, kill],
+    ]);
+    expect(kill).toBe(2_500);
+  });
+
+  it('I9: keeps the result of the atomic step, and counts what was cleaned up by itself', () => {
+    const { context } = careful(...ACTING, CANCEL, FINISHED, CLEANED);
+    expect(context).toMatchObject({ done: 1, lastStep: { index: 0, ok: true }, cleaned: 1, failed: true });
+    expect(context.interrupted).toBeUndefined();
+    const broken: Told = { type: 'xstate.error.actor.cleanup', error: new EffectError(7, new Error('gone')) };
+    expect(careful(...ACTING, CANCEL, FINISHED, broken).context).toMatchObject({
+      ...{ now: 7, cleaned: 1, lastCleanup: { index: 0, ok: false, error: 'gone' }, stopReason: 'cancelled' },
+    });
+  });
+
+  it('says what became of the browser', () => {
+    const closed = { ...CLOSED, output: { at: 1, browserPid: 42 } } as Told;
+    const killed = { ...KILLED, output: { at: 1, pid: 42 } } as Told;
+    expect(given(...ACTING, CANCEL, INTERRUPTED, closed).context.browser).toEqual({ pid: 42, killed: false });
+    expect(given(...ACTING, FORCE, killed).context.browser).toEqual({ pid: 42, killed: true });
+  });
+});
+
+describe('a run with a maximum duration', () => {
+  const limited = (...events: Told[]) =>
+    events.reduce(tell, initialSnapshot({ stepTimeouts: [1_000], maxDurationMs: 5_000, budget }));
+
+  it('counts from the claim, through launching and all steps', () => {
+    expect(until(limited(CLAIM), 'runDeadline')).toBe(6_000);
+    expect(
+      until(limited(...ACTING, { ...STEP_OK, output: { at: 3_000, ok: true } } as Told), 'runDeadline'),
+    ).toBe(6_000);
+    expect(until(given(CLAIM), 'runDeadline')).toBeNull();
+  });
+
+  it.each<[string, Told[]]>([
+    ['launching', [CLAIM]],
+    ['acting', ACTING],
+    ['at a checkpoint', [...ACTING, STEP_OK]],
+  ])('fails with the reason when it is over while %s', (_, events) => {
+    const over = limited(...events, late('run', 6_000));
+    expect(stateOf(over)).toBe('running.settling');
+    const { stopReason, error } = tell(over, SETTLED).context;
+    expect(stopReason).toBe('deadline');
+    expect(error).toContain('maximum duration');
+    expect(stateOf(tell(over, SETTLED))).toBe('fail');
+  });
+});
+
+describe('a run whose runner is lost', () => {
+  const REQUEUE: Told = { type: 'REQUEUE', at: 9_000 };
+
+  it('starts its flow again from the first step, and remembers that it did', () => {
+    const again = given(...ACTING, STEP_OK, REQUEUE);
+    expect(stateOf(again)).toBe('running.queued');
+    expect(again.context).toMatchObject({ done: 0, attempt: 2, failed: false, now: 9_000 });
+    expect(again.context.lastStep).toBeUndefined();
+    expect(stateOf(TO_PASS.reduce(tell, again))).toBe('pass');
+  });
+
+  it('forgets the failure of the lost attempt', () => {
+    const again = given(...ACTING, STEP_FAILED, CHECKED, REQUEUE);
+    expect(again.context.stopReason).toBeUndefined();
+    expect(stateOf(TO_PASS.reduce(tell, again))).toBe('pass');
+  });
+
+  it('starts again once at most, and never after a cancel', () => {
+    expect(stateOf(given(...ACTING, REQUEUE, ...ACTING, REQUEUE))).toBe('running.stepping.acting');
+    expect(stateOf(given(...ACTING, CANCEL, REQUEUE))).toBe('cancelling.aborting');
+    expect(stateOf(given(...TO_PASS, REQUEUE))).toBe('pass');
+  });
+});
+
 describe('the run machine as a graph', () => {
-  const paths = explore(fresh());
+  const paths = explore(careful());
 
   it('reaches every state of its definition', () => {
     const reached = new Set(paths.map(({ snapshot }) => stateOf(snapshot)));

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { MACHINE_VERSION } from '#shared/run/context.ts';
-import { restore, stateOf, store, UnreadableSnapshotError } from '#shared/run/snapshot.ts';
+import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
+import { restore, stateOf, store } from '#shared/run/snapshot.ts';
 import { pathOf, restingStates } from '../../support/machine-states.ts';
-import { CANCEL, type Told, tell } from '../../support/runs.ts';
+import { CANCEL, CLOSED, INTERRUPTED, KILLED, type Told, tell } from '../../support/runs.ts';
 import { readSnapshotFixtures, snapshotsByState } from '../../support/snapshot-fixtures.ts';
 
 const STALE: Told = { type: 'STALE', at: 2_000, source: 'supervisor' };
 const fixtures = readSnapshotFixtures();
+const older = fixtures.filter(({ version }) => version !== MACHINE_VERSION);
 const present = fixtures.filter(({ version }) => version === MACHINE_VERSION);
 
 /** Where CANCEL and STALE lead from each state. */
@@ -14,9 +15,11 @@ const LEADS: Record<string, [cancel: string, stale: string]> = {
   'running.queued': ['fail', 'fail'],
   'running.launching': ['cancelling.aborting', 'fail'],
   'running.stepping.checkpoint': ['cancelling.aborting', 'fail'],
-  'running.stepping.acting': ['cancelling.aborting', 'fail'],
-  'running.settling': ['cancelling.aborting', 'fail'],
+  'running.stepping.acting': ['cancelling.finishing', 'fail'],
+  'running.settling': ['cancelling.closing', 'fail'],
+  'cancelling.finishing': ['cancelling.finishing', 'fail'],
   'cancelling.aborting': ['cancelling.aborting', 'fail'],
+  'cancelling.cleaning': ['cancelling.cleaning', 'fail'],
   'cancelling.closing': ['cancelling.closing', 'fail'],
   'cancelling.killing': ['cancelling.killing', 'fail'],
   pass: ['pass', 'pass'],
@@ -29,9 +32,23 @@ describe('the stored snapshots of every released version', () => {
     expect(Object.keys(LEADS).toSorted()).toEqual(restingStates().map(pathOf).toSorted());
   });
 
-  it('those of an older version are refused by name, so that SQL alone ends their runs', () => {
-    const older = fixtures.filter(({ version }) => version !== MACHINE_VERSION);
-    for (const { stored } of older) expect(() => restore(stored)).toThrow(UnreadableSnapshotError);
+  it.each(older)(
+    'v$version $state is brought up to date, and CANCEL and STALE end it',
+    ({ state, stored }) => {
+      const restored = restore(stored);
+      expect(stateOf(restored)).toBe(state);
+      expect(restored.context).toMatchObject({ atomicSteps: [], cleanupSteps: 0, attempt: 1, cleaned: 0 });
+      expect(Object.values(restored.context.budget).every(Number.isFinite)).toBe(true);
+      expect(store(restored).version).toBe(MACHINE_VERSION);
+      expect(stateOf(tell(restored, STALE))).toBe(state === 'pass' ? 'pass' : 'fail');
+      const stopping = [INTERRUPTED, CLOSED, KILLED].reduce(tell, tell(restored, CANCEL));
+      expect(stateOf(stopping)).toBe(state === 'pass' ? 'pass' : 'fail');
+    },
+  );
+
+  it('the oldest that can be read is still there', () => {
+    const versions = new Set(fixtures.map(({ version }) => version));
+    expect(Math.min(...versions)).toBe(OLDEST_MACHINE_VERSION);
   });
 
   it.each(present)('v$version $state restores with its actors, and CANCEL and STALE lead on', (fixture) => {

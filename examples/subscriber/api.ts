@@ -1,0 +1,52 @@
+/** What a subscriber needs of the HTTP API. */
+export interface Api {
+  /** What the key may hear, and how. */
+  subscription(): Promise<Subscription>;
+  /** The events of a run so far; undefined if there is no such run any more. */
+  eventsOf(runId: string): Promise<AssistEntry[] | undefined>;
+}
+
+export interface Subscription {
+  servers: string[];
+  durable: {
+    user: string;
+    inboxPrefix: string;
+    domain: string;
+    stream: string;
+    consumers: { name: string }[];
+  };
+}
+
+export interface AssistEntry {
+  kind: 'assist';
+  type: string;
+  seq: number;
+  at: string;
+  stepIndex?: number;
+  payload: Record<string, unknown>;
+}
+
+/** Trying again will not help. */
+export class Refused extends Error {}
+
+const HOPELESS = new Set([401, 403, 501]);
+
+export function createApi(url: string, apiKey: string): Api {
+  const get = (path: string) => fetch(`${url}${path}`, { headers: { 'X-Api-Key': apiKey } });
+  return {
+    async subscription() {
+      const response = await get('/v1/subscription');
+      const text = await response.text();
+      if (HOPELESS.has(response.status)) throw new Refused(`${response.status}: ${text}`);
+      if (!response.ok) throw new Error(`${response.status}: ${text}`);
+      return JSON.parse(text) as Subscription;
+    },
+    async eventsOf(runId) {
+      const response = await get(`/v1/runs/${runId}`);
+      if (response.status === 404) return undefined;
+      if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+      const { events = [] } = (await response.json()) as { events?: Omit<AssistEntry, 'kind'>[] };
+      return events.map((event) => ({ kind: 'assist', ...event }));
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { CancelManyInput, Client, RunSummary } from '#shared/client/index.ts';
+import { type CommandContext, UsageError } from '../command.ts';
+import { connect } from '../gateway/connect.ts';
+import { projectId } from '../gateway/project.ts';
+import { createPalette } from '../view/palette.ts';
+import { plainJson } from '../view/plain-text.ts';
+import { runTable } from '../view/run-table.ts';
+import { terminalOf } from '../view/terminal.ts';
+import { followJob } from './follow-job.ts';
+import { bulkOf, filtersOf, type Selection, type SelectionValues, selectionOf } from './selection.ts';
+
+interface Values extends SelectionValues {
+  yes: boolean;
+  'dry-run': boolean;
+  'no-wait': boolean;
+  json: boolean;
+}
+type How = Pick<CancelManyInput, 'reason' | 'mode'>;
+
+/** Counted and shown up to here. */
+const SHOWN = 100;
+
+/** Cancels what the filters match, after a question. Resolves to the exit code. */
+export async function cancelAll(context: CommandContext, values: Values, how: How): Promise<number> {
+  const { confirm, err } = context;
+  if (!values.yes && !values['dry-run'] && confirm === undefined)
+    throw new UsageError('--all needs --yes where nobody can be asked');
+  const selection = selectionOf(values, undefined, Date.now());
+  const client = await connect(context);
+  if (values.project !== undefined)
+    selection.project = await projectId(client, values.project, context.outClosed);
+  if (values['dry-run']) return showMatching(context, client, selection, values.json);
+  if (!values.yes) {
+    const { length } = await matching(client, selection, context.outClosed);
+    if (length === 0) {
+      err('no such runs');
+      return 0;
+    }
+    const count = length > SHOWN ? `more than ${SHOWN} runs` : length === 1 ? 'one run' : `${length} runs`;
+    if (!(await confirm?.(`Cancel ${count}?`))) {
+      err('nothing was cancelled');
+      return 1;
+    }
+  }
+  return start(context, client, values, { ...bulkOf(selection), ...how });
+}
+
+/** Cancels the runs with these ids. Resolves to the exit code. */
+export async function cancelListed(
+  context: CommandContext,
+  values: Values,
+  which: CancelManyInput,
+): Promise<number> {
+  return start(context, await connect(context), values, which);
+}
+
+async function start(context: CommandContext, client: Client, values: Values, which: CancelManyInput) {
+  const job = await client.cancelMany(which, { signal: context.outClosed });
+  const options = { context, terminal: terminalOf(context.env, process.stderr), json: values.json };
+  return followJob(client, job, { ...options, wait: !values['no-wait'] });
+}
+
+/** One more than is shown, at most; newest first. */
+async function matching(client: Client, selection: Selection, signal: AbortSignal): Promise<RunSummary[]> {
+  const found: RunSummary[] = [];
+  for (const filter of filtersOf(selection))
+    for await (const run of client.list(filter, { signal })) {
+      if (selection.until !== undefined && Date.parse(run.startedAt) >= Date.parse(selection.until)) continue;
+      if (found.push(run) > SHOWN) return found;
+    }
+  return found;
+}
+
+async function showMatching(context: CommandContext, client: Client, selection: Selection, json: boolean) {
+  const { env, out, err, outClosed } = context;
+  const runs = await matching(client, selection, outClosed);
+  if (json) out(plainJson(runs));
+  else if (runs.length === 0) out('no such runs');
+  else {
+    const palette = createPalette(terminalOf(env, process.stdout).colour);
+    for (const line of runTable(runs.slice(0, SHOWN), palette, Date.now())) out(line);
+    if (runs.length > SHOWN) err('… and more');
+    err('Those of them that you may cancel would be cancelled; nothing was done.');
+  }
+  return 0;
+}

@@ -1,0 +1,105 @@
+import type { Client } from '#shared/client/index.ts';
+import { PROJECT_ROLES } from '#shared/contract/roles.ts';
+import { type CommandContext, defineCommand, UsageError } from '../command.ts';
+import { connect } from '../gateway/connect.ts';
+import { projectId } from '../gateway/project.ts';
+import { localTime } from '../view/local-time.ts';
+import { plainJson, plainText } from '../view/plain-text.ts';
+import { showTable } from '../view/show-table.ts';
+
+interface Job {
+  client: Client;
+  context: CommandContext;
+  json: boolean;
+  color: string | undefined;
+}
+type Act = (job: Job, ...args: string[]) => Promise<unknown>;
+
+const idOf = ({ client, context }: Job, named: string) => projectId(client, named, context.outClosed);
+const say = ({ context, json }: Job, answer: unknown, text: string) =>
+  context.out(json ? plainJson(answer) : text);
+
+/** By the names of `actions`. */
+const ACTS: Readonly<Record<string, Act>> = {
+  async list({ client, context, json }) {
+    const projects = await client.call('listProjects', {}, { signal: context.outClosed });
+    if (json) return context.out(plainJson(projects));
+    const rows = projects.map(({ id, label, createdAt }) => [
+      id,
+      plainText(label),
+      localTime(Date.parse(createdAt)),
+    ]);
+    showTable(context, ['ID', 'LABEL', 'CREATED'], rows);
+  },
+  async create(job, label = '') {
+    const body = { label, ...(job.color !== undefined && { color: job.color }) };
+    const project = await job.client.call('createProject', { body }, { signal: job.context.outClosed });
+    say(job, project, project.id);
+  },
+  async delete(job, named = '') {
+    const params = { id: await idOf(job, named) };
+    const answer = await job.client.call('deleteProject', { params }, { signal: job.context.outClosed });
+    say(job, answer, `deleted ${params.id}`);
+  },
+  async members(job, named = '') {
+    const params = { id: await idOf(job, named) };
+    const members = await job.client.call('listMembers', { params }, { signal: job.context.outClosed });
+    if (job.json) return job.context.out(plainJson(members));
+    const rows = members.map(({ userId, email, role }) => [userId, plainText(email), role]);
+    showTable(job.context, ['USER', 'EMAIL', 'ROLE'], rows);
+  },
+  async add(job, named = '', email = '', roleName = '') {
+    const role = PROJECT_ROLES.find((known) => known === roleName);
+    if (role === undefined)
+      throw new UsageError(`ROLE is one of ${PROJECT_ROLES.join(', ')}, not "${roleName}"`);
+    const params = { id: await idOf(job, named) };
+    const body = { email, role };
+    const member = await job.client.call('putMember', { params, body }, { signal: job.context.outClosed });
+    say(job, member, `${plainText(member.email)} is ${member.role}`);
+  },
+  async remove(job, named = '', user = '') {
+    const { client, context } = job;
+    const id = await idOf(job, named);
+    const signal = context.outClosed;
+    const members = user.includes('@')
+      ? await client.call('listMembers', { params: { id } }, { signal })
+      : [];
+    const userId = members.find(({ email }) => email === user.toLowerCase())?.userId ?? user;
+    const answer = await client.call('removeMember', { params: { id, userId } }, { signal });
+    say(job, answer, `removed ${plainText(user)}`);
+  },
+};
+
+export const command = defineCommand({
+  about: [
+    'Projects, and who is in them. A PROJECT is named by its id or its label, a USER by its id or e-mail.',
+  ],
+  usage: '[list | create LABEL | delete PROJECT | members PROJECT | add … | remove …]',
+  actions: {
+    list: { args: [], help: 'those that you are a member of' },
+    create: { args: ['LABEL'], help: 'add one that you own, and print its id' },
+    delete: { args: ['PROJECT'], help: 'remove one; its runs stay with those who started them' },
+    members: { args: ['PROJECT'], help: 'who is in it, and as what' },
+    add: {
+      args: ['PROJECT', 'EMAIL', 'ROLE'],
+      help: `add a member, or change its role: ${PROJECT_ROLES.join(', ')}`,
+    },
+    remove: { args: ['PROJECT', 'USER'], help: 'take a member out of it' },
+  },
+  options: {
+    color: { type: 'string', value: 'CSS', help: 'of a new project, e.g. #10b981' },
+    json: { type: 'boolean', default: false, help: 'the answer as JSON' },
+  },
+  positionals: { min: 0, max: 4 },
+  examples: [
+    ['create Shop', ''],
+    ['add Shop ana@example.com operator', 'she may start and cancel runs in it'],
+  ],
+  notes: ['viewer: watch; operator: start and cancel, too; owner: everything.'],
+  run: async (context, { json, color }, [action = '', ...args]) => {
+    if (action !== 'create' && color !== undefined) throw new UsageError('--color is for create');
+    const client = await connect(context);
+    await ACTS[action]?.({ client, context, json, color }, ...args);
+    return 0;
+  },
+});

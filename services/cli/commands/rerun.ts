@@ -1,0 +1,67 @@
+import { type CommandContext, defineCommand, UsageError } from '../command.ts';
+import { followRun, seeItAgain } from '../flow/follow-run.ts';
+import { RUN_OPTIONS, runOptionsOf } from '../flow/run-options.ts';
+import { connect } from '../gateway/connect.ts';
+import { projectId } from '../gateway/project.ts';
+import { createPalette } from '../view/palette.ts';
+import { plainJson } from '../view/plain-text.ts';
+import { terminalOf } from '../view/terminal.ts';
+
+/** `field=value` as a change: the value as JSON, or else as the text that it is. @throws UsageError */
+export function changeOf(text: string): [field: string, value: unknown] {
+  const [, field, value = ''] = /^([a-zA-Z]\w*)=(.*)$/s.exec(text) ?? [];
+  if (field === undefined) throw new UsageError(`--set needs FIELD=VALUE, not "${text}"`);
+  try {
+    return [field, JSON.parse(value)];
+  } catch {
+    return [field, value];
+  }
+}
+
+export const command = defineCommand({
+  about: ['Starts the flow of a run again, fill values included, with changes if there are any.'],
+  usage: '<id>',
+  options: {
+    watch: { type: 'boolean', short: 'w', default: false, help: 'show each step as it ends' },
+    'base-url': { type: 'string', value: 'URL', help: 'visit another site' },
+    project: { type: 'string', value: 'P', help: 'in another project, by its id or label' },
+    set: {
+      type: 'string',
+      multiple: true,
+      value: 'FIELD=VALUE',
+      help: 'another value for a field of the flow, as JSON or as text; null takes it away',
+    },
+    ...RUN_OPTIONS,
+    'idempotency-key': { type: 'string', value: 'KEY', help: 'the same key starts it once, for 24 hours' },
+    json: {
+      type: 'boolean',
+      default: false,
+      help: 'the answer, and with --watch each entry, as a line of JSON',
+    },
+  },
+  positionals: { min: 1, max: 1 },
+  examples: [
+    ['ID --watch', 'the same again'],
+    ['ID --base-url http://127.0.0.1:3000', 'against the site on this machine'],
+    ['ID --set headless=false --set contextId=null', 'seen, and in no context'],
+  ],
+  notes: ['Exit code 0: pass, or started; 1: fail, or an error of the server.'],
+  run: async (context: CommandContext, values, [id = '']) => {
+    const { env, out, outClosed: signal } = context;
+    const { watch, json, set = [], 'base-url': baseUrl, project: named } = values;
+    const changes = { ...Object.fromEntries(set.map(changeOf)), ...runOptionsOf(values) };
+    const client = await connect(context);
+    const project = named === undefined ? undefined : await projectId(client, named, signal);
+    const started = await client.rerun(
+      id,
+      { ...changes, ...(baseUrl !== undefined && { baseUrl }), ...(project !== undefined && { project }) },
+      { idempotencyKey: values['idempotency-key'], signal },
+    );
+    const terminal = terminalOf(env, process.stdout);
+    if (json) out(plainJson(started));
+    else out(`${createPalette(terminal.colour).bold('run')} ${started.id}`);
+    if (watch) return followRun(client, started.id, { context, terminal, signals: process, json });
+    if (!json) out(`It runs. Watch or cancel it:${seeItAgain(started.id)}`);
+    return 0;
+  },
+});

@@ -1,0 +1,31 @@
+import { type CommandWords, quoted, type Words } from './words.ts';
+
+export const fishCompletion = (words: Words): string =>
+  [
+    '# Completion of ghostly for fish, made by: ghostly completion fish',
+    'complete -c ghostly -n __fish_use_subcommand -f',
+    ...words.map(
+      ({ name, summary }) =>
+        `complete -c ghostly -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
+    ),
+    ...words.flatMap(linesOf),
+  ].join('\n');
+
+function linesOf({ name, actions, options }: CommandWords): string[] {
+  const seen = `complete -c ghostly -n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
+  const all = actions.map((action) => action.name).join(' ');
+  const first = `complete -c ghostly -n ${quoted(`__fish_seen_subcommand_from ${name}; and not __fish_seen_subcommand_from ${all}`)}`;
+  return [
+    ...actions.map((action) => `${first} -f -a ${action.name} -d ${quoted(action.help)}`),
+    ...options.map(({ name: option, short, takesValue, choices, help }) =>
+      [
+        seen,
+        `-l ${option}`,
+        ...(short === undefined ? [] : [`-s ${short}`]),
+        ...(takesValue ? ['-x'] : []),
+        ...(choices.length > 0 ? [`-a ${quoted(choices.join(' '))}`] : []),
+        `-d ${quoted(help)}`,
+      ].join(' '),
+    ),
+  ];
+}

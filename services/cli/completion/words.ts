@@ -1,0 +1,46 @@
+import type { CommandTable } from '../dispatch.ts';
+
+export interface OptionWords {
+  name: string;
+  short?: string;
+  takesValue: boolean;
+  choices: readonly string[];
+  help: string;
+}
+export interface CommandWords {
+  name: string;
+  summary: string;
+  actions: readonly { name: string; help: string }[];
+  options: readonly OptionWords[];
+}
+/** What can be typed, from the commands themselves. */
+export type Words = readonly CommandWords[];
+
+const HELP: OptionWords = { name: 'help', short: 'h', takesValue: false, choices: [], help: 'say more' };
+
+export async function readWords(table: CommandTable): Promise<Words> {
+  const entries = Object.values(table).flatMap((group) => Object.entries(group));
+  return Promise.all(
+    entries.map(async ([name, [summary, load]]) => {
+      const { actions = {}, options } = (await load()).command;
+      return {
+        name,
+        summary,
+        actions: Object.entries(actions).map(([action, { help }]) => ({ name: action, help })),
+        options: [
+          ...Object.entries(options).map(([option, { short, type, choices = [], help }]) => ({
+            name: option,
+            ...(short !== undefined && { short }),
+            takesValue: type === 'string',
+            choices,
+            help,
+          })),
+          HELP,
+        ],
+      };
+    }),
+  );
+}
+
+/** A word or text that no shell takes apart. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

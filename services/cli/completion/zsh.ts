@@ -1,0 +1,38 @@
+import { type CommandWords, type OptionWords, quoted, type Words } from './words.ts';
+
+/** `_arguments` takes a colon and brackets for its own. */
+const told = (text: string): string => text.replace(/[[\]:\\]/g, '\\$&');
+
+export const zshCompletion = (words: Words): string =>
+  `#compdef ghostly
+# Completion of ghostly for zsh, made by: ghostly completion zsh
+_ghostly() {
+  local -a commands=(
+${words.map(({ name, summary }) => `    ${quoted(`${told(name)}:${summary}`)}`).join('\n')}
+  )
+  if ((CURRENT == 2)); then
+    _describe command commands
+    return
+  fi
+  local command="$words[2]"
+  shift words
+  ((CURRENT--))
+  case "$command" in
+${words.map(caseOf).join('\n')}
+  esac
+}
+compdef _ghostly ghostly`;
+
+function caseOf({ name, actions, options }: CommandWords): string {
+  const first =
+    actions.length === 0
+      ? quoted('*:file:_files')
+      : quoted(`1:action:(${actions.map((action) => action.name).join(' ')})`);
+  return `    ${name}) _arguments ${[...options.map(optionOf), first].join(' ')} ;;`;
+}
+
+function optionOf({ name, short, takesValue, choices, help }: OptionWords): string {
+  const value = !takesValue ? '' : choices.length > 0 ? `:${name}:(${choices.join(' ')})` : `:${name}: `;
+  const what = quoted(`[${told(help)}]${value}`);
+  return short === undefined ? `--${name}${what}` : `{-${short},--${name}}${what}`;
+}

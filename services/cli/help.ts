@@ -1,0 +1,57 @@
+import type { AnyCommand, OptionSpec } from './command.ts';
+import type { CommandTable } from './dispatch.ts';
+
+const ABOUT = 'Ghostly runs browser flows that you can watch live and cancel from anywhere.';
+const ENVIRONMENT: readonly Row[] = [
+  ['GHOSTLY_URL', 'the gateway to talk to, with the key GHOSTLY_API_KEY;'],
+  ['GHOSTLY_HOME', 'or else the stack of this folder (.ghostly), with its own key'],
+];
+
+type Row = readonly [left: string, right: string];
+
+/** All commands, a line each. */
+export function overview(table: CommandTable): string {
+  const groups = Object.entries(table).map(([title, commands]): [string, Row[]] => [
+    title,
+    Object.entries(commands).map(([name, [summary]]): Row => [name, summary]),
+  ]);
+  const width = widthOf([...groups.flatMap(([, rows]) => rows), ...ENVIRONMENT]);
+  return [
+    ABOUT,
+    '',
+    'Usage: ghostly <command> [options]',
+    ...groups.flatMap(([title, rows]) => section(title, rows, width)),
+    ...section('Environment', ENVIRONMENT, width),
+    '',
+    'ghostly <command> --help says more, with examples; ghostly --version says which this is.',
+  ].join('\n');
+}
+
+/** All that there is to know of one command. */
+export function helpOf(name: string, command: AnyCommand): string {
+  const { about, usage, actions = {}, options, examples, notes = [] } = command;
+  const acts = Object.entries(actions).map(([act, { args, help }]): Row => [[act, ...args].join(' '), help]);
+  const opts = Object.entries(options).map(([option, spec]): Row => [flagsOf(option, spec), spec.help]);
+  const shown = examples.map(([args, what]): Row => [`ghostly ${name} ${args}`.trimEnd(), what]);
+  return [
+    `Usage: ghostly ${name} ${usage}`.trimEnd() + (opts.length > 0 ? ' [options]' : ''),
+    '',
+    ...about,
+    ...section('Actions', acts),
+    ...section('Options', opts),
+    ...section('Examples', shown),
+    ...(notes.length > 0 ? ['', ...notes] : []),
+  ].join('\n');
+}
+
+/** `-w, --watch`, `    --reason TEXT` */
+function flagsOf(name: string, { short, type, value = 'TEXT' }: OptionSpec): string {
+  return `${short === undefined ? '   ' : `-${short},`} --${name}${type === 'string' ? ` ${value}` : ''}`;
+}
+
+const widthOf = (rows: readonly Row[]): number => Math.max(0, ...rows.map(([left]) => left.length)) + 2;
+
+function section(title: string, rows: readonly Row[], width = widthOf(rows)): string[] {
+  if (rows.length === 0) return [];
+  return ['', `${title}:`, ...rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`.trimEnd())];
+}

@@ -1,0 +1,20 @@
+import type { DryRun } from '#shared/client/index.ts';
+import { formatDuration } from './duration.ts';
+import { plainText } from './plain-text.ts';
+
+/** What a cancel would do. */
+export function dryRunText({ id, status, from, path, step, onCancelSteps, withinMs }: DryRun): string[] {
+  const states = [from, ...path].map(plainText).join(' → ');
+  const call = step && `step ${step.index + 1} (${plainText(step.action)})`;
+  return [
+    `would be ${status}: ${id}`,
+    `  ${states}`,
+    ...(call === undefined
+      ? []
+      : [`  ${call} ${step?.atomic ? 'is atomic: it is waited for' : 'would be interrupted'}`]),
+    ...(onCancelSteps === 0
+      ? []
+      : [`  ${onCancelSteps} onCancel ${onCancelSteps === 1 ? 'step' : 'steps'} would run`]),
+    `  over within ${formatDuration(withinMs)}; nothing was done`,
+  ];
+}

@@ -1,0 +1,132 @@
+import type { Receipt } from '#shared/client/index.ts';
+import { formatDuration } from './duration.ts';
+import { localTime } from './local-time.ts';
+import type { Palette } from './palette.ts';
+import { plainText } from './plain-text.ts';
+
+interface Hop {
+  at: string;
+  name: string;
+  ms: number;
+  detail: string;
+}
+
+const BAR_WIDTH = 16;
+const SOURCES = {
+  user: 'a user',
+  supervisor: 'the supervisor',
+  shutdown: 'a runner that shut down',
+} as const;
+
+/** The receipt of a cancel: a line for each hop, with its time and a bar to scale. Local times. */
+export function receiptLines(receipt: Receipt, palette: Palette): string[] {
+  const { bold, dim, yellow, cyan } = palette;
+  const { requested, totalMs, final } = receipt;
+  const hops = hopsOf(receipt);
+  const longest = Math.max(0, ...hops.map(({ ms }) => ms));
+  const nameWidth = Math.max(...hops.map(({ name }) => name.length), 'requested'.length) + 2;
+  const times = [...hops.map(({ ms }) => ms), totalMs ?? 0];
+  const digits = times.every(Number.isInteger) ? 0 : 1;
+  const timeWidth = Math.max(...times.map((ms) => timeText(ms, digits).length));
+  const row = (mark: string, name: string, ms: number, rest: string) =>
+    `${mark} ${name.padEnd(nameWidth)}${timeText(ms, digits).padStart(timeWidth)}  ${rest}`.trimEnd();
+  const bar = (ms: number) => '▇'.repeat(longest === 0 ? 0 : Math.round((BAR_WIDTH * ms) / longest));
+
+  return [
+    `${bold('cancel of')} ${receipt.id}  ${yellow(receipt.state === receipt.status ? receipt.status : receipt.state)}`,
+    asked(requested),
+    '',
+    `${cyan('●')} ${'requested'.padEnd(nameWidth)}${dim(localTime(Date.parse(requested.at), 'ms'))}`,
+    ...hops.map(({ name, ms, detail }, index) => {
+      const isLast = index === hops.length - 1 && final !== undefined;
+      const rest = `${cyan(bar(ms))}${' '.repeat(BAR_WIDTH - bar(ms).length)}  ${dim(detail)}`;
+      return row(isLast ? yellow('■') : dim('│'), name, ms, rest.trimEnd());
+    }),
+    ...waitingLines(receipt, palette),
+    ...(totalMs === undefined ? [] : [bold(row(' ', 'in all', totalMs, ''))]),
+    '',
+    `kept: ${keptOf(receipt)}`,
+  ];
+}
+
+function asked({ source, mode, reason, user, key }: Receipt['requested']): string {
+  const who = user === undefined ? SOURCES[source] : plainText(user.email ?? user.id);
+  const how = key === undefined ? '' : ` with the key ${plainText(key.label ?? key.id)}`;
+  const why = reason === undefined ? '' : `: ${plainText(reason)}`;
+  return `by ${who}${how}, ${mode}${why}`;
+}
+
+/** Those that were reached, in the order of their coming. */
+function hopsOf(receipt: Receipt): Hop[] {
+  const { stored, delivered, hardened, atomicStepEnded, abortRaised } = receipt;
+  const { callInterrupted, onCancelDone, contextClosed, final } = receipt;
+  const hops = [
+    stored && { ...stored, name: 'stored', detail: 'from here on the run ends as cancelled' },
+    delivered && { ...delivered, name: 'delivered', detail: deliveryText(delivered) },
+    hardened && { ...hardened, name: 'hardened', detail: `in ${plainText(hardened.state)}` },
+    atomicStepEnded && {
+      ...atomicStepEnded,
+      name: 'atomic step over',
+      detail: atomicStepEnded.ended ? 'it was waited for' : 'interrupted: its time was over',
+    },
+    abortRaised && {
+      ...abortRaised,
+      name: 'abort raised',
+      detail: `in ${plainText(abortRaised.state)}${stepText(abortRaised.stepIndex)}`,
+    },
+    callInterrupted && {
+      ...callInterrupted,
+      name: 'call interrupted',
+      detail: callInterrupted.timedOut ? 'it did not return: left to the closing context' : '',
+    },
+    onCancelDone && {
+      ...onCancelDone,
+      name: 'onCancel steps done',
+      detail: `${onCancelDone.ok} ok, ${onCancelDone.failed} failed`,
+    },
+    contextClosed && { ...contextClosed, name: 'context closed', detail: browserText(receipt) },
+    final && {
+      ...final,
+      name: 'final',
+      detail: [
+        receipt.status,
+        final.stale && 'its runner was gone',
+        contextClosed === undefined && browserText(receipt),
+      ]
+        .filter(Boolean)
+        .join(', '),
+    },
+  ];
+  return hops.filter((hop) => hop !== undefined).toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+function deliveryText({ owner, epoch, via }: NonNullable<Receipt['delivered']>): string {
+  const to = owner === undefined ? '' : `to runner ${owner.slice(0, 8)}, `;
+  return `${to}epoch ${epoch}, by ${plainText(via)}`;
+}
+
+function browserText({ browser }: Receipt): string {
+  if (browser === undefined) return '';
+  return `browser ${browser.outcome}${browser.pid === undefined ? '' : ` (pid ${browser.pid})`}`;
+}
+
+const stepText = (index: number | undefined): string => (index === undefined ? '' : `, step ${index + 1}`);
+
+function waitingLines({ waiting }: Receipt, { yellow, dim }: Palette): string[] {
+  if (waiting === undefined) return [];
+  const { next } = waiting;
+  const then =
+    next === undefined
+      ? ''
+      : dim(`, then ${plainText(next.state)} in ${formatDuration(Math.max(0, next.inMs))}`);
+  return [`${yellow('◌')} waits for ${plainText(waiting.for)}${then}`];
+}
+
+function keptOf({ evidence: { steps, screenshots, video } }: Receipt): string {
+  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  return `${count(steps, 'step')}, ${count(screenshots, 'screenshot')}${video ? ', a video' : ''}`;
+}
+
+/** Parts of a millisecond are shown where there are any. */
+const timeText = (ms: number, digits: number): string =>
+  ms < 1_000 ? `${ms.toFixed(digits)} ms` : formatDuration(ms);

@@ -1,0 +1,30 @@
+import { isIP } from 'node:net';
+import type { GatewayContext } from '../call.ts';
+
+/**
+ * Where a request comes from, as limits count it: the socket's address, or the one that the last trusted proxy names
+ * (Koa's `proxy` and `maxIpsCount`). Nonsense in that header counts as not said.
+ */
+export function clientAddress({ ip, req }: Pick<GatewayContext, 'ip' | 'req'>): string {
+  const socket = req.socket.remoteAddress ?? '';
+  return networkOf(isIP(ip) ? ip : socket);
+}
+
+/** One IPv4 address, also where it is written as IPv6; of IPv6 the /64 that one customer has. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
+  const [left, right] = [groups(head), groups(tail ?? '')];
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  const all = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
+  return `${all.slice(0, 4).join(':')}::/64`;
+}
+
+/** In one spelling; an IPv4 address at the end takes the room of two groups. */
+const groups = (text: string): string[] =>
+  text
+    .split(':')
+    .filter(Boolean)
+    .flatMap((group) => (group.includes('.') ? ['v4', 'v4'] : [group.toLowerCase().replace(/^0+(?=.)/, '')]));

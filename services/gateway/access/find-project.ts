@@ -1,0 +1,29 @@
+import { isId } from '#shared/contract/id.ts';
+import { type FoundProject, findProject } from '#shared/database/accounts/projects.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { RequestError } from '../errors.ts';
+import { type Actor, type Asked, may } from './policy.ts';
+
+/** The project if the actor may do this in it; else "forbidden", or "not found" where it may not even see it. */
+export async function projectOrRefusal(
+  sql: Sql,
+  actor: Actor,
+  projectId: string,
+  asked: Asked,
+): Promise<FoundProject> {
+  const project = isId(projectId) ? await findProject(sql, projectId, actor.userId) : undefined;
+  const verdict = project ? may(actor, asked, project) : 'hidden';
+  if (!project || verdict === 'hidden') throw new RequestError('not_found');
+  if (verdict === 'forbidden') throw new RequestError('forbidden');
+  return project;
+}
+
+/** Where the actor may start runs. A project that it may not see is answered like one that cannot be. */
+export async function startableProject(sql: Sql, actor: Actor, projectId: string): Promise<string> {
+  try {
+    return (await projectOrRefusal(sql, actor, projectId, 'runs:write')).id;
+  } catch (error) {
+    const hidden = error instanceof RequestError && error.code === 'not_found';
+    throw hidden ? new RequestError('invalid_project') : error;
+  }
+}

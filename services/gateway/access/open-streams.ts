@@ -1,0 +1,86 @@
+/*
+ * The event streams that are open in this gateway. Owns the question whether whoever watches still may (I11): all of
+ * them are asked about in one statement, however many there are. Does not own what a stream says or when it is over.
+ * Without an answer from the database nothing ends.
+ */
+import type { Writable } from 'node:stream';
+import { findWatchers, type WatcherRow } from '#shared/database/accounts/actors.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import type { Log } from '#shared/process/log.ts';
+import { startLoop } from '#shared/process/loop.ts';
+import { type Actor, may } from './policy.ts';
+
+export interface OpenStreams extends AsyncDisposable {
+  /** `out` is closed soon after the actor may not watch the run any more. Returns how to leave before that. */
+  join(actor: Actor, runId: string, out: Writable): () => void;
+}
+
+/** Everybody who watches the same run through the same key, or token of the same end. */
+interface Watch {
+  actor: Actor;
+  runId: string;
+  outs: Set<Writable>;
+}
+
+const CHECK_MS = 2_000;
+/** How long a watcher may take to read what is on its way, ms. */
+const LAST_WORDS_MS = 500;
+
+export function createOpenStreams(deps: {
+  sql: Sql;
+  log: Pick<Log, 'warn' | 'info'>;
+  now?: () => Date;
+}): OpenStreams {
+  const { sql, log, now = () => new Date() } = deps;
+  const watches = new Map<string, Watch>();
+  let failing = false;
+
+  const check = async (): Promise<void> => {
+    if (watches.size === 0) return;
+    const asked = [...watches.values()];
+    const found = await findWatchers(
+      sql,
+      asked.map(({ actor: { userId, keyId }, runId }) => ({ userId, keyId, runId })),
+    );
+    failing = false;
+    for (const [index, watch] of asked.entries()) {
+      if (mayStill(watch, found.get(index), now())) continue;
+      log.info({ userId: watch.actor.userId, runId: watch.runId }, 'may not watch any more');
+      for (const out of watch.outs) end(out);
+    }
+  };
+
+  const loop = startLoop(CHECK_MS, check, (error) => {
+    if (!failing) log.warn({ err: error }, 'the watchers could not be checked: nobody is sent away');
+    failing = true;
+  });
+
+  return {
+    join(actor, runId, out) {
+      const { userId, keyId, until } = actor;
+      const name = [runId, userId, keyId, until?.getTime()].join();
+      const watch = watches.get(name) ?? { actor, runId, outs: new Set() };
+      watches.set(name, watch);
+      watch.outs.add(out);
+      return () => {
+        watch.outs.delete(out);
+        if (watch.outs.size === 0 && watches.get(name) === watch) watches.delete(name);
+      };
+    },
+    [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
+  };
+}
+
+/** Judged as when the stream was opened, with what the database says now. */
+function mayStill({ actor }: Watch, row: WatcherRow | undefined, now: Date): boolean {
+  if (!row || (actor.until && actor.until <= now)) return false;
+  const { role, email, scopes, userId, membership } = row;
+  const asItIsNow: Actor = { ...actor, role, email, scopes: scopes ?? 'all' };
+  return may(asItIsNow, 'runs:read', { userId, membership: membership ?? undefined }) === 'allowed';
+}
+
+function end(out: Writable): void {
+  const timer = setTimeout(() => out.destroy(), LAST_WORDS_MS);
+  out.once('close', () => clearTimeout(timer));
+  out.end();
+}

@@ -1,0 +1,82 @@
+/*
+ * Brings a recorded cancel to whoever can carry it out: the run's owner, else a supervisor. Owns no state. Keeps I3 by
+ * promising nothing: whatever is lost here, owners learn of a recorded cancel with every heartbeat and commit, and sweeps
+ * end what has no owner.
+ */
+import type { Bus } from '#shared/bus/bus.ts';
+import {
+  type Command,
+  commandReplySchema,
+  type FinaliseRequest,
+  finaliseReplySchema,
+} from '#shared/bus/command.ts';
+import { BusError, type BusFailure } from '#shared/bus/errors.ts';
+import { subjects } from '#shared/bus/subjects.ts';
+import { readEnding } from '#shared/database/runs/ending.ts';
+import type { CancelRecorded } from '#shared/database/runs/record-cancel.ts';
+import type { Sql } from '#shared/database/sql.ts';
+
+/**
+ * How long a live actor may take to answer, ms, try by try; a stopped process never does. The first try is short: just
+ * after a kill -9 NATS still takes messages for the dead owner, and only the next one finds that nobody is there.
+ */
+const OWNER_TRIES_MS = [100, 400];
+/** How long a supervisor may take to end a queued run, and to make sure that an owner is gone, ms. */
+const QUEUED_MS = 250;
+const ORPHAN_MS = 750;
+
+/** `stale`: the run had no live actor and was ended by a supervisor. Never rejects. */
+export type DeliverCancel = (runId: string, recorded: CancelRecorded) => Promise<'cancelling' | 'stale'>;
+
+export function createDeliverCancel({ sql, bus }: { sql: Sql; bus: Bus }): DeliverCancel {
+  return async function deliver(runId, recorded) {
+    if (recorded.owner === null) {
+      await askSupervisor(runId, QUEUED_MS);
+      return 'cancelling';
+    }
+    if (await tellOwner(runId, recorded)) return 'cancelling';
+    return (await isStale(runId)) ? 'stale' : 'cancelling';
+  };
+
+  /** Whether its live actor took the command, or may have: only a certain "nobody is there" is a no. */
+  async function tellOwner(runId: string, { epoch, cancel }: CancelRecorded): Promise<boolean> {
+    const command: Command = { type: 'CANCEL', epoch, ...cancel };
+    const answer = await askOwner(runId, command);
+    if (answer !== 'no_responders') return answer === 'taken';
+    const ended = await askSupervisor(runId, ORPHAN_MS);
+    // A healthy owner between its claim and its subscription looks the same: by now it listens.
+    if (!ended) await askOwner(runId, command);
+    return false;
+  }
+
+  async function askOwner(runId: string, command: Command): Promise<'taken' | BusFailure> {
+    let failure: BusFailure = 'timeout';
+    for (const ms of OWNER_TRIES_MS) {
+      if (failure !== 'timeout') break;
+      try {
+        commandReplySchema.parse(await bus.ask(subjects.command(runId), command, ms));
+        return 'taken';
+      } catch (error) {
+        failure = error instanceof BusError ? error.code : 'unavailable';
+      }
+    }
+    return failure;
+  }
+
+  /** Whether a supervisor answered that the run is ended. */
+  async function askSupervisor(runId: string, ms: number): Promise<boolean> {
+    const request: FinaliseRequest = { runId };
+    try {
+      const reply = finaliseReplySchema.parse(await bus.ask(subjects.finalise, request, ms));
+      return reply.outcome === 'finalised';
+    } catch {
+      return false; // every sweep looks for such runs, too
+    }
+  }
+
+  /** What the answer says of a run that nobody took: the row decides. If it cannot be read, the promise stands. */
+  async function isStale(runId: string): Promise<boolean> {
+    const ending = await readEnding(sql, runId).catch(() => undefined);
+    return ending?.stale ?? false;
+  }
+}

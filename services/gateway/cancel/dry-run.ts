@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import type { Timing } from '#shared/config/timing.ts';
+import type { dryRunReply } from '#shared/contract/cancel.ts';
+import { readPlan } from '#shared/database/run-views/plan.ts';
+import { readSupervisedRun, type SupervisedRun } from '#shared/database/runs/finalise.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { foresee } from '#shared/run/foresee.ts';
+import { type CancelMode, isFinal } from '#shared/run/status.ts';
+import { RequestError } from '../errors.ts';
+import { readStored } from './stored-machine.ts';
+
+export interface DryRunDeps {
+  sql: Sql;
+  timing: Pick<Timing, 'overdue' | 'sweep'>;
+}
+
+type DryRun = z.output<typeof dryRunReply>;
+
+/** What a cancel would do now, from the stored snapshot alone: nothing is recorded, and nobody is told. */
+export function createDryRun({ sql, timing }: DryRunDeps) {
+  return async function dryRun(id: string, mode: CancelMode): Promise<DryRun> {
+    const run = await readSupervisedRun(sql, id, { overdueMs: timing.overdue, byCancel: true });
+    if (!run) throw new RequestError('not_found');
+    if (isFinal(run.status)) throw new RequestError('run_final');
+    const reply = { ok: true, id, dryRun: true, ...foreseen(run, mode, timing) } as const;
+    return reply.step ? { ...reply, step: await describeStep(sql, id, reply.step.index) } : reply;
+  };
+}
+
+type Foreseen = Omit<DryRun, 'ok' | 'id' | 'dryRun'>;
+
+/** Pure. A run without a live actor is not walked through its states: a supervisor ends it. */
+export function foreseen(run: SupervisedRun, mode: CancelMode, timing: DryRunDeps['timing']): Foreseen {
+  const at = run.now.getTime();
+  const machine = readStored(run.snapshot);
+  const hardest = run.cancel?.mode === 'force' ? 'force' : mode;
+  const walk = machine && foresee(machine, { source: run.cancel?.source ?? 'user', mode: hardest, at });
+  const from = walk?.from ?? run.status;
+  const ended = { from, path: ['fail'], onCancelSteps: 0, withinMs: timing.sweep };
+  if (run.owner !== null && (run.leaseOver || run.sessionGone))
+    return { status: 'cancelled', stale: true, ...ended };
+  if (run.owner === null) return { status: 'cancelling', ...ended };
+  // Its owner wrote it by a machine that this gateway does not know.
+  if (!walk) return { status: 'cancelling', ...ended, withinMs: timing.overdue };
+  const { path, interrupts, onCancelSteps, overAt } = walk;
+  return {
+    status: 'cancelling',
+    from,
+    path,
+    ...(interrupts !== undefined && { step: { index: interrupts, action: 'unknown', atomic: false } }),
+    onCancelSteps,
+    withinMs: Math.max(0, overAt - at),
+  };
+}
+
+async function describeStep(sql: Sql, runId: string, index: number) {
+  const step = (await readPlan(sql, runId))?.steps[index];
+  return { index, action: step?.action ?? 'unknown', atomic: step?.atomic === true };
+}

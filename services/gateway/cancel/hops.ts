@@ -1,0 +1,107 @@
+import type { Receipt } from '#shared/contract/cancel.ts';
+import type { ReceiptEvent, ReceiptRow } from '#shared/database/run-views/receipt.ts';
+import type { StoppedBrowser } from '#shared/run/context.ts';
+import { readStored } from './stored-machine.ts';
+import type { Timeline } from './timeline.ts';
+
+type HopName =
+  | 'stored'
+  | 'delivered'
+  | 'hardened'
+  | 'atomicStepEnded'
+  | 'abortRaised'
+  | 'callInterrupted'
+  | 'onCancelDone'
+  | 'contextClosed';
+type Hops = Pick<Receipt, HopName | 'browser'>;
+
+const FINISHING = 'cancelling.finishing';
+const ABORTING = 'cancelling.aborting';
+const CLEANING = 'cancelling.cleaning';
+const CLOSING = 'cancelling.closing';
+const KILLING = 'cancelling.killing';
+/** There is nothing to interrupt. */
+const IDLE = new Set(['running.queued', 'running.settling']);
+
+/** What a run's events say of the way of its cancel, in their order. */
+export function hopsOf(row: ReceiptRow, events: ReceiptEvent[], timeline: Timeline): Hops {
+  const hops: Hops = {};
+  if (row.requestedAt) hops.stored = timeline.reach(row.requestedAt.getTime());
+  const cleanup = { begun: 0, ok: 0 };
+  let stepIndex: number | undefined;
+  let mode: unknown;
+  let abortingSince = 0;
+
+  for (const event of events) {
+    if (event.type === 'cancel') take(event);
+    else if (event.type === 'cleanup_start') cleanup.begun += 1;
+    else if (event.type === 'cleanup_success') cleanup.ok += 1;
+    else if (event.type === 'transition') move(event);
+  }
+  const browser = browserOf(row, events);
+  return browser ? { ...hops, browser } : hops;
+
+  function take(event: ReceiptEvent): void {
+    const { via, state } = event.payload;
+    if (!hops.delivered) {
+      mode = event.payload.mode;
+      stepIndex = event.stepIndex ?? undefined;
+      hops.delivered = {
+        ...timeline.reach(timeOf(event)),
+        ...(row.owner !== null && { owner: row.owner }),
+        epoch: row.verdict?.epoch ?? row.epoch,
+        via: String(via ?? 'unknown'),
+        state: String(state),
+      };
+    } else if (mode !== 'force' && event.payload.mode === 'force') {
+      hops.hardened = { ...timeline.reach(timeOf(event)), state: String(state) };
+    }
+  }
+
+  function move(event: ReceiptEvent): void {
+    const [from, to] = [String(event.payload.from), String(event.payload.to)];
+    const at = timeOf(event);
+    // A supervisor ended it in the middle of things: what it waited for had not come.
+    if (to === 'fail' && row.stale) return;
+    if (from.startsWith('running.') && to.startsWith('cancelling.')) {
+      if (to !== FINISHING && !IDLE.has(from)) raiseAbort(at, from);
+    } else if (from === FINISHING) {
+      const ended = to !== ABORTING && to !== KILLING;
+      hops.atomicStepEnded = { ...timeline.reach(at), ended };
+      if (!ended) raiseAbort(at, from);
+    } else if (from === ABORTING && to !== KILLING) {
+      const timedOut = at - abortingSince >= abortBudget(row);
+      hops.callInterrupted = { ...timeline.reach(at), ...(timedOut && { timedOut }) };
+    } else if (from === CLEANING) {
+      hops.onCancelDone = { ...timeline.reach(at), ok: cleanup.ok, failed: cleanup.begun - cleanup.ok };
+    } else if (from === CLOSING && to !== KILLING) {
+      hops.contextClosed = timeline.reach(at);
+    }
+    if (to === ABORTING) abortingSince = at;
+  }
+
+  function raiseAbort(at: number, state: string): void {
+    hops.abortRaised = { ...timeline.reach(at), state, ...(stepIndex !== undefined && { stepIndex }) };
+  }
+}
+
+/** How long the interrupted call had to return, ms; unknown is as good as for ever. */
+const abortBudget = (row: ReceiptRow): number =>
+  readStored(row.snapshot)?.context.budget.abort ?? Number.POSITIVE_INFINITY;
+
+/** When the machine did it, by the database's clock, epoch ms; of an older one, when it was stored. */
+function timeOf({ payload, at }: ReceiptEvent): number {
+  const told = typeof payload.at === 'string' ? Date.parse(payload.at) : Number.NaN;
+  return Number.isNaN(told) ? Date.parse(at) : told;
+}
+
+/** A run that no runner ever had has none; of a stale one the verdict knows what can be known (I8). */
+function browserOf({ finishedAt, owner, verdict }: ReceiptRow, events: ReceiptEvent[]): Receipt['browser'] {
+  if (!finishedAt || owner === null) return undefined;
+  if (verdict) return { outcome: verdict.browser };
+  const last = events.findLast(({ type }) => type === 'transition');
+  const stopped = last?.payload.browser as StoppedBrowser | undefined;
+  if (!stopped) return { outcome: 'unknown' };
+  const { killed, pid } = stopped;
+  return { outcome: killed ? 'killed' : 'alive', ...(pid !== undefined && { pid }) };
+}

@@ -1,0 +1,57 @@
+import type { Receipt } from '#shared/contract/cancel.ts';
+import type { ReceiptEvent, ReceiptRow } from '#shared/database/run-views/receipt.ts';
+import { presentVerdict } from '../runs/present.ts';
+import { hopsOf } from './hops.ts';
+import { createTimeline } from './timeline.ts';
+import { waitingFor } from './waiting.ts';
+
+export interface ReceiptOptions {
+  /** Whether the reader may know which key was used: the key's own user, and admins. */
+  showKey: boolean;
+  /** How long a recorded cancel may take before a supervisor takes the run, ms. */
+  overdueMs: number;
+}
+
+/**
+ * The receipt of a cancel, from the stored run and its events alone; `now` by the database's clock. Undefined: the run
+ * was neither cancelled nor ended by a supervisor, nor did anybody ask for it.
+ */
+export function receiptOf(
+  row: ReceiptRow,
+  events: ReceiptEvent[],
+  now: Date,
+  { showKey, overdueMs }: ReceiptOptions,
+): Receipt | undefined {
+  const { requestedAt, finishedAt, verdict } = row;
+  const asked = row.askedAt ?? requestedAt ?? finishedAt;
+  if (!asked || !(requestedAt || row.cancelled || row.stale)) return undefined;
+  const timeline = createTimeline(asked, finishedAt ?? now);
+  const { browser, ...hops } = hopsOf(row, events, timeline);
+  return {
+    id: row.id,
+    status: row.shownStatus,
+    state: row.state,
+    requested: { at: asked.toISOString(), ...requestOf(row, showKey) },
+    ...hops,
+    ...(browser && { browser }),
+    evidence: { steps: row.steps, screenshots: row.screenshots, video: row.video },
+    ...(finishedAt
+      ? {
+          final: { ...timeline.reach(finishedAt.getTime()), ...(row.stale && { stale: true }) },
+          totalMs: timeline.total,
+        }
+      : { waiting: waitingFor(row, now, overdueMs) }),
+    ...(verdict && { verdict: presentVerdict(verdict) }),
+  };
+}
+
+function requestOf(row: ReceiptRow, showKey: boolean): Omit<Receipt['requested'], 'at'> {
+  const { source, mode, reason, userId, email, keyId, keyLabel } = row;
+  return {
+    source: source ?? 'supervisor',
+    mode: mode ?? 'graceful',
+    ...(reason !== null && { reason }),
+    ...(userId !== null && { user: { id: userId, ...(email !== null && { email }) } }),
+    ...(showKey && keyId !== null && { key: { id: keyId, ...(keyLabel !== null && { label: keyLabel }) } }),
+  };
+}

@@ -1,0 +1,28 @@
+export interface Hop {
+  at: string;
+  ms: number;
+}
+
+/** Turns times into hops. The clocks of runners may be off by a little: no hop comes before the one that led to it. */
+export interface Timeline {
+  /** Epoch ms. */
+  reach(at: number): Hop;
+  /** From the first time to the latest hop, ms. */
+  readonly total: number;
+}
+
+/** Hops lie between these two, which are the database's. */
+export function createTimeline(first: Date, last: Date): Timeline {
+  const start = first.getTime();
+  let latest = start;
+  return {
+    reach(at) {
+      const before = latest;
+      latest = Math.max(before, Math.min(at, last.getTime()));
+      return { at: new Date(latest).toISOString(), ms: latest - before };
+    },
+    get total() {
+      return latest - start;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/*
+ * The one way a flow becomes a run, for a start and for a rerun: snapshot, options and conditions from a validated body,
+ * then stored, answered and rung for. Owns no state. Keeps I3: the cancel of earlier runs is durable with the new run,
+ * and only its delivery comes after the answer.
+ */
+import { randomUUID } from 'node:crypto';
+import type { StartBody } from '#shared/contract/runs.ts';
+import { AdmissionError, type Admitted, admitRun } from '#shared/database/runs/admit.ts';
+import type { SupersededRun } from '#shared/database/runs/supersede.ts';
+import { budgetOf } from '#shared/run/budget.ts';
+import { initialSnapshot } from '#shared/run/snapshot.ts';
+import { startableProject } from '../access/find-project.ts';
+import { may } from '../access/policy.ts';
+import type { Call, Handler } from '../call.ts';
+import type { GatewayDeps } from '../deps.ts';
+import { RequestError } from '../errors.ts';
+import { afterAnswer } from './after-answer.ts';
+import { idempotencyKey } from './idempotency.ts';
+import { runInput } from './run-input.ts';
+
+export type AcceptFlowDeps = Pick<GatewayDeps, 'database' | 'config' | 'ring' | 'deliverCancel'>;
+
+/** The run that is repeated, and who wrote its steps; null: several users did. */
+export interface Origin {
+  rerunOf: string;
+  flowBy: string | null;
+}
+
+type StartCall = Pick<Call<'startRun'>, 'actor' | 'headers' | 'ctx'>;
+type Started = Awaited<ReturnType<Handler<'startRun'>>>;
+
+/** How many cancels are delivered at once. */
+const AT_ONCE = 4;
+/** After how many seconds a refused request may be worth another try. */
+const RETRY_AFTER_S = { too_many_runs: 5, idempotency_in_flight: 1, idempotency_mismatch: undefined };
+
+export function createAcceptFlow({ database, config, ring, deliverCancel }: AcceptFlowDeps) {
+  const { sql } = database;
+  const budget = budgetOf(config);
+
+  return async function acceptFlow(call: StartCall, body: StartBody, origin?: Origin): Promise<Started> {
+    const { actor, headers, ctx } = call;
+    const { project, maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, cancelPrevious, ...flow } =
+      body;
+    const projectId = await startableProject(sql, actor, project);
+    if (cancelPrevious && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
+    const maxima = [maxDurationMs, config.maxDurationMs];
+    const run = {
+      id: randomUUID(),
+      userId: actor.userId,
+      projectId,
+      flow,
+      snapshot: initialSnapshot(runInput(flow, { budget, maxDurationMs: maxima })),
+      queueTimeoutMs: queueTimeoutMs ?? config.queueTimeoutMs,
+      onRunnerLoss,
+      concurrencyKey,
+      options: { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, cancelPrevious },
+      ...origin,
+    };
+    const key = headers['idempotency-key'];
+    const elapsedMs = performance.now() - ctx.state.arrivedAt;
+    const { userId, keyId } = actor;
+    const admitted = await admitRun(sql, run, {
+      idempotency: key === undefined ? undefined : idempotencyKey(key, { body, rerunOf: origin?.rerunOf }),
+      limits: config.queueLimits ?? {},
+      cancelPrevious: cancelPrevious
+        ? { userId, elapsedMs, ...(keyId !== undefined && { keyId }) }
+        : undefined,
+    }).catch(refuse);
+    return answer(ctx, admitted);
+  };
+
+  function answer(ctx: StartCall['ctx'], { runId: id, replayed, superseded }: Admitted): Started {
+    const reply = { status: 202, body: { ok: true, id, status: 'running' } } as const;
+    if (replayed) return { ...reply, headers: { 'Idempotent-Replayed': 'true' } };
+    // After the answer: a runner that starts at once would compete with it.
+    afterAnswer(ctx, `the doorbell for run ${id} failed`, async () => ring());
+    if (superseded.length > 0)
+      afterAnswer(ctx, 'a cancel could not be delivered yet', () => deliverAll(superseded));
+    return reply;
+  }
+
+  /** Whatever does not arrive, owners learn of with a heartbeat and supervisors with a sweep. */
+  async function deliverAll(superseded: SupersededRun[]): Promise<void> {
+    const left = superseded.values();
+    const worker = async () => {
+      for (const { runId, recorded } of left) await deliverCancel(runId, recorded);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  }
+}
+
+function refuse(error: unknown): never {
+  if (!(error instanceof AdmissionError)) throw error;
+  const retryAfterS = RETRY_AFTER_S[error.code];
+  throw new RequestError(error.code, { cause: error, ...(retryAfterS !== undefined && { retryAfterS }) });
+}

@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import type { IdempotencyKey } from '#shared/database/runs/idempotency.ts';
+
+/**
+ * What a request is to be told by. `asked` is all that its answer depends on, validated and with every default filled
+ * in: two bodies that mean the same are the same, in whatever order their fields come.
+ */
+export const idempotencyKey = (key: string, asked: unknown): IdempotencyKey => ({
+  key,
+  bodyHash: createHash('sha256').update(canonicalJson(asked)).digest('base64url'),
+});
+
+const canonicalJson = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );

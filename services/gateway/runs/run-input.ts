@@ -1,0 +1,19 @@
+import type { Flow } from '#shared/flow/flow.ts';
+import type { Budget } from '#shared/run/budget.ts';
+import type { RunInput } from '#shared/run/context.ts';
+
+/** What the machine has to know of a flow. The lower of the run's and the server's maximum counts. */
+export function runInput(
+  flow: Flow,
+  limits: { budget: Budget; maxDurationMs: readonly (number | undefined)[] },
+): RunInput {
+  const { steps, onCancel = [], defaultTimeoutMs } = flow;
+  const maxima = limits.maxDurationMs.filter((ms) => ms !== undefined);
+  return {
+    budget: limits.budget,
+    stepTimeouts: steps.map(({ timeoutMs }) => timeoutMs ?? defaultTimeoutMs),
+    atomicSteps: steps.flatMap(({ atomic }, index) => (atomic ? [index] : [])),
+    cleanupSteps: onCancel.length,
+    ...(maxima.length > 0 && { maxDurationMs: Math.min(...maxima) }),
+  };
+}

@@ -1,0 +1,78 @@
+import { SYSTEM_LIMIT, type System } from '#shared/contract/system.ts';
+import {
+  type HeldRunRow,
+  type RunnerRow,
+  readSystem,
+  type SystemRow,
+} from '#shared/database/run-views/system.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { type Actor, may, seesAllRuns } from '../access/policy.ts';
+import type { Handler } from '../call.ts';
+import type { GatewayConfig } from '../deps.ts';
+
+/** I11: numbers for everybody with credentials; runs for those who may read them, places for admins. */
+export const createSystem =
+  (sql: Sql, { leaseMs }: Pick<GatewayConfig, 'leaseMs'>): Handler<'system'> =>
+  async ({ actor }) => {
+    const row = await readSystem(sql, {
+      viewerId: actor.userId,
+      shows: shownTo(actor),
+      leaseMs,
+      ...SYSTEM_LIMIT,
+    });
+    return { status: 200, body: presentSystem(row, { leaseMs, showPlaces: seesAllRuns(actor) }) };
+  };
+
+const shownTo = (actor: Actor) => {
+  if (may(actor, 'runs:read') !== 'allowed') return 'nobody';
+  return seesAllRuns(actor) ? 'everybody' : 'own';
+};
+
+interface Showing {
+  leaseMs: number;
+  showPlaces: boolean;
+}
+
+function presentSystem(row: SystemRow, { leaseMs, showPlaces }: Showing): System {
+  const { leader } = row;
+  const supervisors = row.supervisors.map(({ id, since }) => ({
+    id,
+    leader: id === leader?.id,
+    ...(since !== null && { since: isoTime(since) }),
+  }));
+  return {
+    now: row.now.toISOString(),
+    leaseMs,
+    queue: { length: row.queued, ...(row.oldestAt && { oldestAt: row.oldestAt.toISOString() }) },
+    runs: { running: row.running, cancelling: row.cancelling },
+    runners: row.runners.map((runner) => presentRunner(runner, showPlaces)),
+    supervisors: supervisors.toSorted((a, b) => Number(b.leader) - Number(a.leader)),
+    ...(leader && { leader: { id: leader.id, until: isoTime(leader.until) } }),
+  };
+}
+
+function presentRunner(runner: RunnerRow, showPlaces: boolean): System['runners'][number] {
+  const { id, host, pid, slots, busy, browsers, connected, silent } = runner;
+  return {
+    id,
+    condition: !connected ? 'gone' : silent ? 'silent' : 'alive',
+    slots,
+    busy,
+    // What has ended has no browser any more (I8).
+    ...(browsers !== null && { browsers: connected ? browsers : 0 }),
+    startedAt: isoTime(runner.startedAt),
+    heartbeatAt: isoTime(runner.seenAt),
+    ...(showPlaces && { host, pid }),
+    runs: runner.runs.map(presentHeld),
+  };
+}
+
+const presentHeld = ({ id, status, state, leaseUntil, heartbeatAt }: HeldRunRow) => ({
+  id,
+  status,
+  state,
+  ...(leaseUntil !== null && { leaseUntil: isoTime(leaseUntil) }),
+  ...(heartbeatAt !== null && { heartbeatAt: isoTime(heartbeatAt) }),
+});
+
+const isoTime = (time: string): string => new Date(time).toISOString();

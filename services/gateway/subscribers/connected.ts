@@ -1,0 +1,75 @@
+/*
+ * The connections that this gateway has let in to NATS. Owns the list and the look that ends those whose key, user or
+ * projects have changed since: the client comes back and gets what is right by then, or is refused (I11). Does not own
+ * the connections: if this gateway dies, the server ends each one when its time is over.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Subscriber } from '#shared/bus/subscribers/access.ts';
+import type { ConnectionRef } from '#shared/bus/subscribers/claims.ts';
+import type { Log } from '#shared/process/log.ts';
+
+export interface Connection {
+  keyId: string;
+  /** As it was at the sign-in. */
+  subscriber: Subscriber;
+  connection: ConnectionRef;
+  /** When the server ends it anyway, ms since the epoch. */
+  until: number;
+}
+
+export interface Connected extends Disposable {
+  add(connection: Connection): void;
+}
+
+export interface ConnectedDeps {
+  /** The keys among these that are good now, each with what it may hear. */
+  read(keyIds: readonly string[]): Promise<Map<string, Subscriber>>;
+  end(connection: ConnectionRef): Promise<void>;
+  log: Log;
+  now(): number;
+  everyMs?: number;
+}
+
+const EVERY_MS = 2_000;
+
+export function createConnected(deps: ConnectedDeps): Connected {
+  const { read, end, log, now, everyMs = EVERY_MS } = deps;
+  const connections = new Set<Connection>();
+  const endedOnce = new WeakSet<Connection>();
+  let looking = false;
+
+  const look = async () => {
+    for (const connection of connections) if (connection.until < now()) connections.delete(connection);
+    if (connections.size === 0) return;
+    const listed = [...connections];
+    const current = await read([...new Set(listed.map(({ keyId }) => keyId))]);
+    const outdated = listed.filter(
+      ({ keyId, subscriber }) => !isDeepStrictEqual(current.get(keyId), subscriber),
+    );
+    // One that cannot be ended now is tried again, and holds up no other. Each is ended twice: at the first time the
+    // server may not have had it yet.
+    const endings = outdated.map(async (connection) => {
+      await end(connection.connection);
+      if (endedOnce.has(connection)) connections.delete(connection);
+      else endedOnce.add(connection);
+    });
+    for (const result of await Promise.allSettled(endings))
+      if (result.status === 'rejected') throw result.reason;
+  };
+
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    // Out of reach, like as not: the next look does it.
+    look()
+      .catch((error: unknown) => log.debug({ err: error }, 'subscribers could not be looked at'))
+      .finally(() => {
+        looking = false;
+      });
+  }, everyMs);
+
+  return {
+    add: (connection) => void connections.add(connection),
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,43 @@
+/*
+ * Subscribers of NATS: whoever signs in there with an API key. Owns the answers to the server's question who may, and
+ * ends what may not go on; keeps I11 there.
+ */
+import type { Bus } from '#shared/bus/bus.ts';
+import { openIssuer } from '#shared/bus/subscribers/issuer.ts';
+import { kick } from '#shared/bus/subscribers/kick.ts';
+import { serveSignIns } from '#shared/bus/subscribers/sign-ins.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import type { Log } from '#shared/process/log.ts';
+import { createKeyUse } from '../access/key-use.ts';
+import { createAdmit } from './admit.ts';
+import { createConnected } from './connected.ts';
+import { readSubscribers } from './subscriber.ts';
+
+export interface SubscribersDeps {
+  sql: Sql;
+  bus: Bus;
+  /** Signs the answers; the server's configuration names its public key. */
+  issuerSeed: string;
+  log: Log;
+  now(): number;
+}
+
+/** Serves until disposed. @throws ConfigError for a seed that is none */
+export function serveSubscribers(deps: SubscribersDeps): Disposable {
+  const { sql, bus, issuerSeed, log, now } = deps;
+  const issuer = openIssuer(issuerSeed, now);
+  const connected = createConnected({
+    read: (keyIds) => readSubscribers(sql, keyIds),
+    end: (connection) => kick(bus, connection),
+    log,
+    now,
+  });
+  const admit = createAdmit({ sql, bus, onKeyUse: createKeyUse({ sql, log }), connected, now });
+  const serving = serveSignIns({ bus, issuer, log, admit });
+  return {
+    [Symbol.dispose]() {
+      serving.stop();
+      connected[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { apiSubjects } from '../accounts.ts';
+import type { Bus, BusLog, Listening } from '../bus.ts';
+import { GATEWAYS } from '../subjects.ts';
+import { type Admission, admitted, readSignIn, refused, type SignIn } from './claims.ts';
+import type { Issuer } from './issuer.ts';
+
+/** Why somebody is not let in. */
+export interface Refusal {
+  refused: string;
+}
+
+export interface SignInDeps {
+  bus: Bus;
+  issuer: Issuer;
+  log: BusLog;
+  admit(signIn: SignIn): Promise<Admission | Refusal>;
+}
+
+/**
+ * Answers the server's question who may sign in besides the users that its configuration names; gateways share the
+ * questions. What cannot be decided is refused, at once: the client tries again.
+ */
+export function serveSignIns({ bus, issuer, log, admit }: SignInDeps): Listening {
+  const decide = async (signIn: SignIn): Promise<string> => {
+    try {
+      const decision = await admit(signIn);
+      if ('refused' in decision) return refused(issuer, signIn, decision.refused);
+      return admitted(issuer, signIn, decision);
+    } catch (error) {
+      log.warn({ err: error }, 'a sign-in to NATS could not be decided');
+      return refused(issuer, signIn, 'cannot be decided now');
+    }
+  };
+
+  return bus.serveText(
+    apiSubjects.signIn,
+    async (jwt) => {
+      const signIn = readSignIn(jwt);
+      return signIn && (await decide(signIn));
+    },
+    { queue: GATEWAYS },
+  );
+}

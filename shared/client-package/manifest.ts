@@ -1,0 +1,19 @@
+import manifest from '../../package.json' with { type: 'json' };
+
+/** The package.json of the packed client: our version, our licence, our range of zod. */
+export const CLIENT_MANIFEST = {
+  name: '@ghostly/client',
+  version: manifest.version,
+  description: 'Start, watch and cancel Ghostly runs, from Node and from browsers',
+  license: manifest.license,
+  type: 'module',
+  // AbortSignal.any
+  engines: { node: '>=20.3' },
+  sideEffects: false,
+  exports: { '.': { types: './dist/client/index.d.ts', default: './dist/client/index.js' } },
+  types: './dist/client/index.d.ts',
+  files: ['dist'],
+  dependencies: { zod: manifest.dependencies.zod },
+} as const;
+
+export const TARBALL = `ghostly-client-${manifest.version}.tgz`;

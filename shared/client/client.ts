@@ -1,0 +1,112 @@
+/* The public client: the calls that a program makes about runs, by name, over one connection. Owns no state. */
+import type { z } from 'zod';
+import type {
+  CancelJob,
+  cancelBody,
+  cancelManyBody,
+  cancelReply,
+  dryRunReply,
+  Receipt,
+} from '#shared/contract/cancel.ts';
+import type { RunDetail, StartInput, startReply } from '#shared/contract/runs.ts';
+import type { StreamEntry } from '#shared/run/entries.ts';
+import type { CallId, CallReply, CallRequest } from './calls.ts';
+import { type CallOptions, type Connection, createConnection, type SignalOption } from './connection.ts';
+import type { ClientOptions } from './options.ts';
+import { listRuns, type RunFilter, type RunList } from './run-list.ts';
+import { type WatchOptions, watchRun } from './watch-run.ts';
+
+export type Started = z.output<typeof startReply>;
+export type CancelAnswer = z.output<typeof cancelReply>;
+export type DryRun = z.output<typeof dryRunReply>;
+/** Which runs: `ids`, or a filter, or `all: true`. */
+export type CancelManyInput = z.input<typeof cancelManyBody>;
+
+export interface StartOptions extends SignalOption {
+  /** The same key with the same flow gets the same answer for 24 hours: a start that may be tried again. */
+  idempotencyKey?: string | undefined;
+}
+export interface GetOptions extends SignalOption {
+  /** Answer once the run is final, or after so many seconds (at most 60). */
+  wait?: number | undefined;
+}
+export interface CancelOptions extends SignalOption {
+  /** Kept with the run, and shown to everybody who watches it. */
+  reason?: string | undefined;
+  /** `force` kills the browser at once; of a run that is cancelling already, too. */
+  mode?: z.input<typeof cancelBody>['mode'];
+}
+
+/** Every method throws ApiError, GatewayError, or the reason of the signal that it was given. */
+export interface Client {
+  /** Of the gateway, without a trailing slash. */
+  readonly url: string;
+  start(flow: StartInput, options?: StartOptions): Promise<Started>;
+  get(id: string, options?: GetOptions): Promise<RunDetail>;
+  /** Runs that you may see, newest first. */
+  list(filter?: RunFilter, options?: SignalOption): RunList;
+  /** With `dryRun` nothing is recorded: it says what the cancel would do. */
+  cancel(id: string, options: CancelOptions & { dryRun: true }): Promise<DryRun>;
+  cancel(id: string, options?: CancelOptions & { dryRun?: false | undefined }): Promise<CancelAnswer>;
+  cancelMany(which: CancelManyInput, options?: SignalOption): Promise<CancelJob>;
+  /** How far a bulk cancel is. */
+  cancelJob(id: string, options?: SignalOption): Promise<CancelJob>;
+  /** The receipt of a cancel: who asked, how far it is, how long each hop took. */
+  receipt(id: string, options?: SignalOption): Promise<Receipt>;
+  /** Starts the flow of a run again. Fields of `changes` replace those of the flow; `null` takes one away. */
+  rerun(id: string, changes?: Record<string, unknown>, options?: StartOptions): Promise<Started>;
+  /** Every entry of the run's stream once, in order; reconnects by itself, and ends with the run's `end`. */
+  watch(id: string, options?: WatchOptions): AsyncGenerator<StreamEntry, void, undefined>;
+  /** Any endpoint of the contract that answers with JSON, typed by its row. */
+  call<Id extends CallId>(id: Id, request: CallRequest<Id>, options?: CallOptions): Promise<CallReply<Id>>;
+  /** The raw answer of any endpoint, e.g. of `readArtifact`. */
+  open: Connection['open'];
+}
+
+const REPLY_AFTER_WAIT_MS = 30_000;
+
+/** @throws GatewayError invalid_option */
+export function createClient(options: ClientOptions): Client {
+  const connection = createConnection(options);
+  const { url, open, exchange } = connection;
+  const call: Client['call'] = async (id, request, given) => (await exchange(id, request, given)).body;
+
+  function cancel(id: string, options: CancelOptions & { dryRun: true }): Promise<DryRun>;
+  function cancel(
+    id: string,
+    options?: CancelOptions & { dryRun?: false | undefined },
+  ): Promise<CancelAnswer>;
+  function cancel(
+    id: string,
+    { reason, mode, dryRun, signal }: CancelOptions & { dryRun?: boolean | undefined } = {},
+  ) {
+    const query = dryRun ? { dryRun } : {};
+    return call('cancelRun', { params: { id }, query, body: { reason, mode } }, { signal });
+  }
+
+  return {
+    url,
+    open,
+    call,
+    cancel,
+    start: (flow, { idempotencyKey, signal } = {}) =>
+      call('startRun', { headers: { 'idempotency-key': idempotencyKey }, body: flow }, { signal }),
+    get: (id, { wait, signal } = {}) =>
+      call(
+        'readRun',
+        { params: { id }, query: { wait } },
+        { signal, withinMs: REPLY_AFTER_WAIT_MS + 1_000 * (wait ?? 0) },
+      ),
+    list: (filter = {}, given = {}) => listRuns(connection, filter, given),
+    cancelMany: (which, given) => call('cancelRuns', { body: which }, given),
+    cancelJob: (id, given) => call('readCancelJob', { params: { id } }, given),
+    receipt: (id, given) => call('readCancel', { params: { id } }, given),
+    rerun: (id, changes = {}, { idempotencyKey, signal } = {}) =>
+      call(
+        'rerunRun',
+        { params: { id }, headers: { 'idempotency-key': idempotencyKey }, body: changes },
+        { signal },
+      ),
+    watch: (id, given) => watchRun(connection, id, given),
+  };
+}

@@ -1,0 +1,137 @@
+/*
+ * The contract's HTTP calls to one gateway. Owns no state. A reply is checked against the contract, so that whatever
+ * else answers at the address is named as such. Runs in browsers too: fetch, timers and AbortSignal are all it needs.
+ */
+import type { Endpoint } from '#shared/contract/endpoint.ts';
+import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
+import { errorSchema } from '#shared/contract/errors.ts';
+import type { CallId, CallReply, CallRequest } from './calls.ts';
+import { ApiError, GatewayError } from './errors.ts';
+import { type ClientOptions, readOptions } from './options.ts';
+
+export interface SignalOption {
+  signal?: AbortSignal | undefined;
+}
+export interface CallOptions extends SignalOption {
+  /** How long the answer may take, ms (30,000). */
+  withinMs?: number | undefined;
+}
+
+export interface Connection {
+  readonly url: string;
+  /** The body of success, and its headers. @throws ApiError, GatewayError, or the signal's reason */
+  exchange<Id extends CallId>(id: Id, request: CallRequest<Id>, options?: CallOptions): Promise<Exchange<Id>>;
+  /** A raw answer of success: of a stream, or of a file. @throws as `exchange` */
+  open<Id extends EndpointId>(
+    id: Id,
+    request: CallRequest<Id>,
+    options?: SignalOption,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Response>;
+}
+
+export interface Exchange<Id extends CallId> {
+  body: CallReply<Id>;
+  headers: Headers;
+}
+
+const REPLY_WITHIN_MS = 30_000;
+
+/** @throws GatewayError invalid_option */
+export function createConnection(options: ClientOptions): Connection {
+  const { url, headers: own, send } = readOptions(options);
+
+  const open: Connection['open'] = async (id, request, { signal } = {}, extra = {}) => {
+    const endpoint: Endpoint = ENDPOINTS[id];
+    const { params, query, headers, body } = request as Partial<Record<string, object>>;
+    const target = `${url}${pathOf(endpoint.path, params ?? {})}${searchOf(query ?? {})}`;
+    const init: RequestInit = {
+      method: endpoint.method,
+      headers: {
+        ...own,
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...textsOf(headers ?? {}),
+        ...extra,
+      },
+      // A redirect would carry the key to wherever it points.
+      redirect: 'error',
+      ...(signal && { signal }),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    };
+    const response = await reach(url, signal, () => send(target, init));
+    if (!response.ok) throw await errorOf(response, url, signal);
+    return response;
+  };
+
+  return {
+    url,
+    open,
+    async exchange(id, request, { signal, withinMs = REPLY_WITHIN_MS } = {}) {
+      const limit = AbortSignal.timeout(withinMs);
+      const limited = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+      const response = await open(id, request, { signal: limited });
+      const text = await reach(url, limited, () => response.text());
+      const { replies }: Endpoint = ENDPOINTS[id];
+      const parsed = replies[response.status]?.safeParse(parseJson(text));
+      if (!parsed?.success) throw notOurs(url, response.status);
+      return { body: parsed.data as CallReply<typeof id>, headers: response.headers };
+    },
+  };
+}
+
+const pathOf = (path: string, params: object): string =>
+  Object.entries(params).reduce(
+    (left, [name, value]) => left.replace(`:${name}`, () => encodeURIComponent(String(value))),
+    path,
+  );
+
+const textsOf = (values: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, String(value)]),
+  );
+
+function searchOf(query: object): string {
+  const search = new URLSearchParams(textsOf(query)).toString();
+  return search === '' ? '' : `?${search}`;
+}
+
+/** What goes wrong below HTTP is one error, whatever fetch makes of it. */
+async function reach<T>(url: string, signal: AbortSignal | undefined, attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const timedOut = signal?.aborted && (signal.reason as Error | undefined)?.name === 'TimeoutError';
+    if (signal?.aborted && !timedOut) throw signal.reason;
+    const why = timedOut ? 'no answer in time' : reasonOf(error);
+    throw new GatewayError('unreachable', `the gateway at ${url} does not answer (${why})`, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function errorOf(response: Response, url: string, signal: AbortSignal | undefined): Promise<Error> {
+  const body = errorSchema.safeParse(parseJson(await reach(url, signal, () => response.text())));
+  if (!body.success) return notOurs(url, response.status);
+  const seconds = response.headers.get('retry-after');
+  return new ApiError(response.status, body.data, {
+    requestId: response.headers.get('x-request-id') ?? undefined,
+    retryAfterS: seconds !== null && /^\d+$/.test(seconds) ? Number(seconds) : undefined,
+  });
+}
+
+const notOurs = (url: string, status: number): GatewayError =>
+  new GatewayError('unexpected_reply', `what answers at ${url} is not a Ghostly gateway (status ${status})`);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

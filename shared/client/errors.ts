@@ -1,0 +1,49 @@
+import { ERRORS, type ErrorBody, type ErrorCode } from '#shared/contract/errors.ts';
+
+/** The gateway could not be asked, reached or understood. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly code: 'invalid_option' | 'unreachable' | 'unexpected_reply';
+
+  constructor(code: GatewayError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** What came with an error besides its body. */
+export interface ErrorFacts {
+  requestId?: string | undefined;
+  retryAfterS?: number | undefined;
+}
+
+/** The gateway answered with an error of the contract. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  /** The stable code of the contract, or `unknown` for an error that this version of the client has not heard of. */
+  readonly code: ErrorCode | 'unknown';
+  readonly body: ErrorBody;
+  /** Names the request in the gateway's log. */
+  readonly requestId: string | undefined;
+  /** When to ask again, in seconds, where the gateway says so. */
+  readonly retryAfterS: number | undefined;
+
+  constructor(status: number, body: ErrorBody, { requestId, retryAfterS }: ErrorFacts = {}) {
+    super(`${body.error} (${status}${body.requestId === undefined ? '' : `, request ${body.requestId}`})`);
+    this.status = status;
+    this.code = codeOf(status, body.error);
+    this.body = body;
+    this.requestId = body.requestId ?? requestId;
+    this.retryAfterS = retryAfterS;
+  }
+}
+
+/** A body says what went wrong in the caller's language only; with its status that is as good as a code. */
+function codeOf(status: number, text: string): ErrorCode | 'unknown' {
+  for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+    const { status: own, ...texts } = ERRORS[code];
+    if (own === status && Object.values<string>(texts).includes(text)) return code;
+  }
+  return 'unknown';
+}

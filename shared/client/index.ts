@@ -1,0 +1,23 @@
+export type { CancelJob, Receipt } from '#shared/contract/cancel.ts';
+export type { ErrorBody, ErrorCode } from '#shared/contract/errors.ts';
+export type { RunDetail, RunSummary, StartInput } from '#shared/contract/runs.ts';
+export type { AssistEntry, EndEntry, StatusEntry, StreamEntry } from '#shared/run/entries.ts';
+export type { CancelMode, Status } from '#shared/run/status.ts';
+export { isFinal } from '#shared/run/status.ts';
+export type { CallId, CallReply, CallRequest } from './calls.ts';
+export {
+  type CancelAnswer,
+  type CancelManyInput,
+  type CancelOptions,
+  type Client,
+  createClient,
+  type DryRun,
+  type GetOptions,
+  type Started,
+  type StartOptions,
+} from './client.ts';
+export type { CallOptions, SignalOption } from './connection.ts';
+export { ApiError, GatewayError } from './errors.ts';
+export type { ClientOptions } from './options.ts';
+export type { RunFilter, RunList } from './run-list.ts';
+export type { WatchOptions } from './watch-run.ts';

@@ -1,0 +1,64 @@
+import { GatewayError } from './errors.ts';
+
+export interface ClientOptions {
+  /** Of the gateway, e.g. `http://127.0.0.1:4000`; with a path where a proxy has put it below one. */
+  url: string;
+  /** `gly_…` */
+  apiKey?: string | undefined;
+  /** A JWT of `POST /v1/auth/login`. If both are given the gateway goes by the token. */
+  token?: string | undefined;
+  /** Language of the errors' texts (`en`). */
+  language?: 'en' | 'es' | undefined;
+  /** Instead of the global one. */
+  fetch?: typeof fetch | undefined;
+}
+
+export interface ReadOptions {
+  /** Without a trailing slash. */
+  url: string;
+  headers: Record<string, string>;
+  send: typeof fetch;
+}
+
+/** @throws GatewayError invalid_option */
+export function readOptions({
+  url,
+  apiKey,
+  token,
+  language = 'en',
+  fetch: send,
+}: ClientOptions): ReadOptions {
+  return {
+    url: baseOf(url),
+    headers: {
+      ...(apiKey !== undefined && { 'X-Api-Key': visible('apiKey', apiKey) }),
+      ...(token !== undefined && { Authorization: `Bearer ${visible('token', token)}` }),
+      'Accept-Language': language,
+    },
+    // Called as a function: a browser's fetch refuses to be a method of anything else.
+    send: send ?? ((input, init) => fetch(input, init)),
+  };
+}
+
+function baseOf(text: string): string {
+  const url = parseUrl(text);
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new GatewayError('invalid_option', `url has to be an http or https URL, not "${text}"`);
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+/** `URL.parse` is younger than some of the browsers and Node 20. */
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A line break in a header would not be sent, and its error would name the secret. */
+function visible(name: string, text: string): string {
+  if (!/^[\x21-\x7e]+$/.test(text))
+    throw new GatewayError('invalid_option', `${name} is empty or has characters that none has`);
+  return text;
+}

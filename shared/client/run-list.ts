@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { listQuery, RunSummary } from '#shared/contract/runs.ts';
+import type { Connection, SignalOption } from './connection.ts';
+
+type Query = z.output<typeof listQuery>;
+
+export interface RunFilter {
+  project?: string | undefined;
+  status?: Query['status'];
+  contextId?: string | undefined;
+  /** Runs started at this time or later, ISO 8601. */
+  since?: string | undefined;
+  /** Runs asked for at a time, 1 to 1,000 (100). */
+  pageSize?: number | undefined;
+}
+
+/** Runs, newest first. Nothing is asked for before it is iterated over, and no page before it is needed. */
+export interface RunList extends AsyncIterable<RunSummary> {
+  pages(): AsyncIterable<RunSummary[]>;
+}
+
+const PAGE_SIZE = 100;
+
+export function listRuns(connection: Connection, filter: RunFilter, options: SignalOption): RunList {
+  const { pageSize = PAGE_SIZE, ...rest } = filter;
+
+  async function* pages(): AsyncGenerator<RunSummary[], void, undefined> {
+    let query: Partial<Query> | undefined = { ...rest, limit: pageSize };
+    while (query !== undefined) {
+      const { body, headers } = await connection.exchange('listRuns', { query }, options);
+      yield body;
+      query = nextQuery(headers.get('link'), connection.url);
+    }
+  }
+  async function* runs(): AsyncGenerator<RunSummary, void, undefined> {
+    for await (const page of pages()) yield* page;
+  }
+  return { pages, [Symbol.asyncIterator]: runs };
+}
+
+/** Of the link to the next page the query alone: behind a proxy its host may be another, and the key stays here. */
+export function nextQuery(link: string | null, base: string): Partial<Query> | undefined {
+  for (const [, target = '', parameters = ''] of (link ?? '').matchAll(/<([^>]*)>([^<]*)/g))
+    if (/;\s*rel="?next"?\s*(?:[;,]|$)/i.test(parameters)) {
+      const query = Object.fromEntries(new URL(target, base).searchParams);
+      return query as Partial<Query>; // sent back as it came
+    }
+  return undefined;
+}

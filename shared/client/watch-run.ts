@@ -1,0 +1,104 @@
+/*
+ * One run's entries as they happen. Owns one connection at a time and the number of the last event it brought. Keeps
+ * I7 on the watcher's side: it reconnects with `Last-Event-ID`, drops what it has had, and ends with the run's `end`.
+ */
+import type { StreamEntry } from '#shared/run/entries.ts';
+import { createAdmission } from './admission.ts';
+import type { Connection, SignalOption } from './connection.ts';
+import { delay } from './delay.ts';
+import { ApiError, GatewayError } from './errors.ts';
+import { readEntry } from './read-entry.ts';
+import { createSseParser } from './sse-parser.ts';
+
+export interface WatchOptions extends SignalOption {
+  /** Number of the last event that you have: later ones are news. */
+  lastEventId?: number | undefined;
+  /** The connection was lost and is tried again; called once for each loss. */
+  onLost?: ((error: Error) => void) | undefined;
+  /** How long a gateway may be away in the middle of a run, ms (60,000). */
+  patienceMs?: number | undefined;
+}
+
+/** Gateways ping every 15 s: a connection silent for longer is dead, ms. */
+const SILENCE_MS = 45_000;
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 3_000;
+const PATIENCE_MS = 60_000;
+
+/** Every entry of the run's stream once, in order; returns after its `end`. @throws ApiError, GatewayError, or the signal's reason */
+export async function* watchRun(
+  connection: Connection,
+  runId: string,
+  options: WatchOptions = {},
+): AsyncGenerator<StreamEntry, void, undefined> {
+  const { signal = new AbortController().signal, onLost, patienceMs = PATIENCE_MS, lastEventId } = options;
+  const admission = createAdmission(lastEventId);
+  let lostAt: number | undefined;
+  let wait = FIRST_WAIT_MS;
+
+  for (;;) {
+    try {
+      admission.connected();
+      for await (const entry of entriesOf(connection, runId, admission.lastSeq, signal)) {
+        lostAt = undefined;
+        wait = FIRST_WAIT_MS;
+        if (admission.admit(entry)) yield entry;
+        if (entry.kind === 'end') return;
+      }
+      throw new GatewayError('unreachable', 'the gateway closed the stream before the run had ended');
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (!isPassing(error) || !admission.begun) throw error;
+      if (lostAt === undefined) onLost?.(error);
+      lostAt ??= performance.now();
+      if (performance.now() - lostAt > patienceMs) throw error;
+    }
+    await delay(wait, signal);
+    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+}
+
+const isPassing = (error: unknown): error is Error =>
+  error instanceof ApiError ? error.status >= 500 : error instanceof GatewayError;
+
+async function* entriesOf(
+  connection: Connection,
+  runId: string,
+  lastSeq: number,
+  signal: AbortSignal,
+): AsyncGenerator<StreamEntry, void, undefined> {
+  const silence = new AbortController();
+  let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  const headers = lastSeq > 0 ? { 'Last-Event-ID': String(lastSeq) } : {};
+  try {
+    const both = AbortSignal.any([signal, silence.signal]);
+    const request = { params: { id: runId } };
+    const response = await connection.open('streamRun', request, { signal: both }, headers);
+    const parser = createSseParser();
+    const decoder = new TextDecoder();
+    for await (const chunk of chunksOf(response)) {
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(), SILENCE_MS);
+      for (const { event, data } of parser.push(decoder.decode(chunk, { stream: true }))) {
+        const entry = event === 'ping' ? undefined : readEntry(data);
+        if (entry !== undefined) yield entry;
+      }
+    }
+  } catch (error) {
+    if (signal.aborted || error instanceof ApiError || error instanceof GatewayError) throw error;
+    throw new GatewayError('unreachable', 'the connection to the gateway was lost', { cause: error });
+  } finally {
+    clearTimeout(timer);
+    silence.abort();
+  }
+}
+
+/** By its reader: not every browser can iterate over a body. */
+async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = body?.getReader();
+  for (;;) {
+    const read = await reader?.read();
+    if (read === undefined || read.done) return;
+    yield read.value;
+  }
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import * as account from '../accounts.ts';
+import * as cancel from '../cancel.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { runParams } from './runs.ts';
+
+/** Stopping runs, and what became of it. */
+export const CANCEL_ENDPOINTS = {
+  cancelRun: {
+    summary: 'Stop a run; with `dryRun`, only say what that would do',
+    method: 'POST',
+    path: '/v1/runs/:id/cancel',
+    access: 'runs:cancel',
+    ...runParams,
+    query: cancel.cancelQuery,
+    body: cancel.cancelBody,
+    replies: { 200: z.union([cancel.cancelReply, cancel.dryRunReply]) },
+    errors: ['run_final'],
+  },
+  readCancel: {
+    summary: 'The receipt of a cancel: who asked, how far it is, how long each hop took',
+    method: 'GET',
+    path: '/v1/runs/:id/cancel',
+    access: 'runs:read',
+    ...runParams,
+    replies: { 200: cancel.receiptSchema },
+  },
+  cancelRuns: {
+    summary: 'Stop many runs, by their ids or by a filter',
+    method: 'POST',
+    path: '/v1/runs/cancel',
+    access: 'runs:cancel',
+    body: cancel.cancelManyBody,
+    replies: { 202: cancel.cancelJobSchema },
+  },
+  listCancelJobs: {
+    summary: "Bulk cancels, newest first: the caller's own; an admin sees all",
+    method: 'GET',
+    path: '/v1/cancel-jobs',
+    access: 'runs:read',
+    replies: { 200: z.array(cancel.cancelJobSchema) },
+  },
+  readCancelJob: {
+    summary: 'How far a bulk cancel is',
+    method: 'GET',
+    path: '/v1/cancel-jobs/:id',
+    access: 'runs:read',
+    params: account.idParams,
+    replies: { 200: cancel.cancelJobSchema },
+  },
+} as const satisfies Record<string, Endpoint>;

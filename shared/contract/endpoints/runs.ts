@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import * as account from '../accounts.ts';
+import type { Endpoint } from '../endpoint.ts';
+import * as run from '../runs.ts';
+import { streamEntrySchema } from '../stream.ts';
+
+export const runParams = { onRun: true, params: account.idParams } as const;
+
+/** What starting a run may be refused for, besides what its body is. */
+const STARTING = [
+  'invalid_project',
+  'forbidden',
+  'idempotency_mismatch',
+  'idempotency_in_flight',
+  'too_many_runs',
+] as const;
+
+const STREAM = `Each message has the fields \`event\`, \`data\` and, if it is numbered, \`id\`, in this order. \`event\` is \`status\`, \`assist\`, \`end\` or \`ping\` (every 15 s, its data the time in epoch ms).
+
+The current status comes first, then every event from the first one, or from the one after \`Last-Event-ID\`: each once, in order, none missing. After the final status comes \`end\`, and the server closes.`;
+
+/** Starting, listing, reading and watching runs. */
+export const RUN_ENDPOINTS = {
+  startRun: {
+    summary: 'Start a run of a flow',
+    description:
+      'Answered as soon as the run is stored; a runner with a free slot takes it up. Unknown fields are ignored. Every `goto` stays on the origin of `baseUrl`.',
+    method: 'POST',
+    path: '/v1/run',
+    access: 'runs:write',
+    headers: run.startHeaders,
+    body: run.startBody,
+    replies: { 202: run.startReply },
+    sends: ['Idempotent-Replayed'],
+    errors: STARTING,
+  },
+  listRuns: {
+    summary: 'Runs the caller may see, newest first, page by page; `Link` names the next page',
+    method: 'GET',
+    path: '/v1/runs',
+    access: 'runs:read',
+    query: run.listQuery,
+    replies: { 200: z.array(run.runSummarySchema) },
+    sends: ['Link'],
+  },
+  readRun: {
+    summary: 'One run with its steps and events; with `wait`, once it is final',
+    method: 'GET',
+    path: '/v1/runs/:id',
+    access: 'runs:read',
+    ...runParams,
+    query: run.readQuery,
+    replies: { 200: run.runSchema },
+  },
+  rerunRun: {
+    summary: 'Start the flow of a run again, with changes if there are any',
+    method: 'POST',
+    path: '/v1/runs/:id/rerun',
+    access: 'runs:write',
+    ...runParams,
+    headers: run.startHeaders,
+    body: run.rerunBody,
+    replies: { 202: run.startReply },
+    sends: ['Idempotent-Replayed'],
+    errors: STARTING,
+  },
+  streamRun: {
+    summary: 'The events of a run as they happen (server-sent events)',
+    description: STREAM,
+    method: 'GET',
+    path: '/v1/runs/:id/events/stream',
+    access: 'runs:read',
+    ...runParams,
+    queryToken: true,
+    replies: { 200: z.never() },
+    raw: 'stream',
+    media: { 'text/event-stream': streamEntrySchema },
+  },
+  readArtifact: {
+    summary: 'A screenshot or video of a run',
+    method: 'GET',
+    path: '/artifacts/:id/:file',
+    access: 'runs:read',
+    onRun: true,
+    params: account.idParams.extend({ file: z.string().regex(/^[\w-][\w.-]{0,199}$/) }),
+    queryToken: true,
+    replies: { 200: z.never(), 206: z.never() },
+    sends: ['Accept-Ranges', 'Content-Range'],
+    errors: ['range_not_satisfiable'],
+    raw: 'file',
+    media: { 'image/png': null, 'video/webm': null, 'application/octet-stream': null },
+  },
+  readNamedArtifact: {
+    summary: 'The same by the name of its file alone, which ends with the id of the run',
+    method: 'GET',
+    path: '/artifacts/:file',
+    access: 'runs:read',
+    onRun: true,
+    params: run.artifactNameParams,
+    queryToken: true,
+    replies: { 200: z.never(), 206: z.never() },
+    sends: ['Accept-Ranges', 'Content-Range'],
+    errors: ['range_not_satisfiable'],
+    raw: 'file',
+    media: { 'image/png': null, 'video/webm': null, 'application/octet-stream': null },
+  },
+} as const satisfies Record<string, Endpoint>;

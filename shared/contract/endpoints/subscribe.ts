@@ -1,0 +1,16 @@
+import type { Endpoint } from '../endpoint.ts';
+import { subscriptionReply } from '../subscribe.ts';
+
+/** Hearing of events over NATS. */
+export const SUBSCRIBE_ENDPOINTS = {
+  readSubscription: {
+    summary: 'What the calling API key may hear over NATS, and how',
+    description:
+      'Only for API keys: a token cannot sign in to NATS. The messages are described in `/asyncapi.json`.',
+    method: 'GET',
+    path: '/v1/subscription',
+    access: 'runs:read',
+    replies: { 200: subscriptionReply },
+    errors: ['no_subscribers'],
+  },
+} as const satisfies Record<string, Endpoint>;

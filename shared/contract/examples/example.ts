@@ -1,0 +1,42 @@
+/** A request that works, and what it is answered. Each one is carried out in a test. */
+export interface Example {
+  summary: string;
+  /** Who asks: by default a member with a project of its own, with a key or a token; `key`: with a key. */
+  as?: 'admin' | 'key' | 'nobody';
+  /** What has to be there besides what the request names. */
+  given?: readonly SampleName[];
+  params?: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>>;
+  body?: unknown;
+  status: number;
+  /** JSON; left out where the answer is a file or a stream. */
+  reply?: unknown;
+}
+
+/** What examples name: stands for what is really there when they are carried out. */
+export const SAMPLE = {
+  project: '5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350',
+  /** On a runner that lives. */
+  heldRun: '7b20c9e4-5d18-4f6a-93c7-e04a8f1b62d5',
+  runner: 'c85f1b7a-9e02-4d63-8a4b-20d7e6f3915c',
+  queuedRun: '0c9d4e7a-3b58-4f12-9a6d-e81f72c5b043',
+  runningRun: '8e1a5d3f-64c2-4b97-8d0e-3f7b92a6c15d',
+  passedRun: 'd47f2b90-1e6c-4c85-a3b7-95e0c8d16f2a',
+  cancelledRun: '61b8e3c7-f052-4d9a-b7e4-0a2d5c93f81e',
+  cancelJob: '2a7c9f05-8b3d-4e61-9c58-d6f14e0b7a92',
+  supervisor: 'a1d70e4c-36b9-4f85-92e0-7c5b8f13d264',
+  apiKey: 'b3e60d18-5c7f-4a29-8e94-7d1f3a6c502b',
+  /** The caller. */
+  user: 'f91c6a47-2d80-4b5e-a7c3-8e05d4b91f6a',
+  email: 'ann@example.com',
+  password: 'correct horse battery staple',
+  /** Another user. */
+  colleague: '3e8d5b72-90c4-4f1a-bd36-57a2e9c08f14',
+  colleagueEmail: 'bob@example.com',
+  newEmail: 'eve@example.com',
+} as const;
+export type SampleName = keyof typeof SAMPLE;
+
+/** For what is different each time: only its kind is compared. */
+export const ANY = { id: '9d3a7e61-4c28-4b0f-8e5d-1f6b0c92a7d4', time: '2026-11-25T12:00:00.000Z' } as const;

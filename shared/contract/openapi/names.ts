@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { stepSchema } from '#shared/flow/step.ts';
+import * as account from '../accounts.ts';
+import * as cancel from '../cancel.ts';
+import { errorSchema, validationDetailsSchema } from '../errors.ts';
+import { problemSchema } from '../problem.ts';
+import * as run from '../runs.ts';
+import { streamEntrySchema } from '../stream.ts';
+import { systemReply } from '../system.ts';
+
+/** The schemas that are told once, under a name of their own; all others stand where they are used. */
+const NAMED: Record<string, z.ZodType> = {
+  Step: stepSchema,
+  Run: run.runSchema,
+  RunSummary: run.runSummarySchema,
+  RunStarted: run.startReply,
+  StepOutcome: run.stepOutcomeSchema,
+  Event: run.assistEventSchema,
+  RunCancel: run.runCancelSchema,
+  StreamEntry: streamEntrySchema,
+  CancelReply: cancel.cancelReply,
+  CancelDryRun: cancel.dryRunReply,
+  CancelReceipt: cancel.receiptSchema,
+  CancelJob: cancel.cancelJobSchema,
+  System: systemReply,
+  Done: account.doneSchema,
+  User: account.userSchema,
+  Project: account.projectSchema,
+  Member: account.memberSchema,
+  ApiKey: account.apiKeySchema,
+  Error: errorSchema,
+  Problem: problemSchema,
+  ValidationDetails: validationDetailsSchema,
+};
+
+export const schemaNames = z.registry<{ id: string }>();
+for (const [id, schema] of Object.entries(NAMED)) schemaNames.add(schema, { id });

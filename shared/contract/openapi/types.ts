@@ -1,0 +1,72 @@
+/** As much of OpenAPI 3.1 as is written here. */
+export type JsonSchema = Record<string, unknown>;
+export type Described<T> = Record<string, T>;
+
+export interface Reference {
+  $ref: string;
+}
+export interface Example {
+  summary: string;
+  description?: string;
+  value: unknown;
+}
+export interface Media {
+  schema?: JsonSchema;
+  examples?: Described<Example | Reference>;
+}
+export interface Header {
+  description: string;
+  schema: JsonSchema;
+}
+export interface Response {
+  description: string;
+  headers?: Described<Reference>;
+  content?: Described<Media>;
+}
+export interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required: boolean;
+  description?: string;
+  schema: JsonSchema;
+}
+export interface Operation {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  description?: string;
+  /** None of them: no credentials are asked for. */
+  security: Described<string[]>[];
+  parameters: (Parameter | Reference)[];
+  requestBody?: { required: boolean; content: Described<Media> };
+  responses: Described<Response>;
+  'x-required-scope'?: string;
+  /** The answers of success come with one of these requests, in their order. */
+  'x-examples'?: RequestExample[];
+}
+/** A whole request, which OpenAPI's own examples cannot tell, and what it is answered. */
+export interface RequestExample {
+  name: string;
+  summary: string;
+  path: string;
+  headers: Described<string>;
+  body?: unknown;
+  status: number;
+}
+export type HttpMethod = 'get' | 'post' | 'delete' | 'put' | 'patch';
+export type PathItem = Partial<Record<HttpMethod, Operation>>;
+
+export interface OpenApi {
+  openapi: '3.1.1';
+  info: { title: string; version: string; summary: string; description: string; license: Described<string> };
+  servers: { url: string; description: string }[];
+  tags: { name: string; description: string }[];
+  paths: Described<PathItem>;
+  components: {
+    schemas: Described<JsonSchema>;
+    parameters: Described<Parameter>;
+    headers: Described<Header>;
+    examples: Described<Example>;
+    securitySchemes: Described<Record<string, string>>;
+  };
+}

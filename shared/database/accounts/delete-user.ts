@@ -1,0 +1,78 @@
+import type { Sql } from '../sql.ts';
+
+export interface UserToDelete {
+  id: string;
+  /** The admin who does it, and through which key. */
+  by: { userId: string; keyId: string | undefined };
+  /** Why its live runs are cancelled. */
+  reason: string;
+}
+
+/** The live runs that now have a recorded cancel. */
+export interface DeletedUser {
+  cancelled: string[];
+}
+
+/**
+ * Takes a user away: its e-mail is free, its keys and memberships are gone, its live runs have a recorded cancel (I3);
+ * what it ran is kept. A project that would be left without an owner goes to the admin (to another one if it removes
+ * itself); one without members goes too. Nothing of it happens unless all of it does.
+ */
+export const deleteUser = (
+  sql: Sql,
+  { id, by, reason }: UserToDelete,
+): Promise<DeletedUser | 'unknown_user' | 'last_admin'> =>
+  sql.transaction(async (inner) => {
+    const locked = await inner.rows<{ id: string; role: string }>(LOCK, [id]);
+    const user = locked.find((row) => row.id === id);
+    if (!user) return 'unknown_user';
+    if (user.role === 'admin' && locked.length === 1) return 'last_admin';
+    await inner.rows(LOCK_OWNERS, [id]);
+    const heir = by.userId === id ? locked.find((row) => row.id !== id)?.id : by.userId;
+    await inner.rows(DELETE, [id, heir]);
+    const runs = await inner.rows<{ id: string }>(CANCEL_RUNS, [id, by.userId, by.keyId ?? null, reason]);
+    return { cancelled: runs.map((run) => run.id) };
+  });
+
+/**
+ * All admins, so that two cannot remove each other. A run that is being accepted holds its user: it is seen by the
+ * statements after this one, or sees the deletion (`guard_accept`).
+ */
+const LOCK = `
+select id, role from users where deleted_at is null and (id = $1 or role = 'admin') order by id for update`;
+
+/** As every statement that changes who is an owner does. */
+const LOCK_OWNERS = `
+select from project_members where role = 'owner' and project_id in (
+  select project_id from project_members where user_id = $1 and role = 'owner'
+) order by project_id, user_id for update`;
+
+const DELETE = `
+with gone as (update users set deleted_at = clock_timestamp(), password_hash = '' where id = $1),
+keys as (delete from api_keys where user_id = $1),
+memberships as (delete from project_members where user_id = $1 returning project_id, role),
+ownerless as (
+  select project_id from memberships as mine where role = 'owner' and not exists (
+    select from project_members where project_id = mine.project_id and role = 'owner' and user_id <> $1)
+),
+inherited as (
+  insert into project_members (project_id, user_id, role)
+  select project_id, $2::uuid, 'owner' from ownerless
+  where exists (select from project_members where project_id = ownerless.project_id and user_id <> $1)
+  on conflict (project_id, user_id) do update set role = 'owner'
+  returning project_id
+)
+delete from projects where id in (select project_id from ownerless except select project_id from inherited)`;
+
+/** In the order of ids, as heartbeats lock them. The first request counts: one that is recorded stays as it is. */
+const CANCEL_RUNS = `
+with live as (
+  select id from runs
+  where user_id = $1 and status in ('running', 'cancelling') and cancel_requested_at is null
+  order by id for update
+)
+update runs set cancel_requested_at = clock_timestamp(), cancel_asked_at = clock_timestamp(), cancel_by = 'user',
+  cancel_mode = 'graceful', cancel_reason = $4, cancel_user_id = $2, cancel_key_id = $3
+from live
+where runs.id = live.id and status in ('running', 'cancelling') and cancel_requested_at is null
+returning runs.id`;

@@ -1,0 +1,73 @@
+import { toJsonb } from '../json.ts';
+import {
+  type CancelRecorded,
+  type CancelRecordedRow,
+  type CancelWish,
+  cancelRecorded,
+  RECORDED_COLUMNS,
+  recordCancelColumns,
+  wishValues,
+} from '../runs/record-cancel.ts';
+import type { Sql } from '../sql.ts';
+import type { CancelFailure } from './read.ts';
+
+export interface CancelJobToAccept extends CancelWish {
+  id: string;
+  userId: string;
+  /** The filter that was asked for; null if it was by ids. */
+  filter: Record<string, unknown> | null;
+  /** The runs to stop; those that turn out to be final count among `alreadyFinal`. */
+  runIds: string[];
+  matched: number;
+  alreadyFinal: number;
+  failures: CancelFailure[];
+}
+
+export interface RecordedRun extends CancelRecorded {
+  runId: string;
+}
+
+export interface AcceptedCancelJob {
+  createdAt: Date;
+  /** The runs that it stops. */
+  recorded: RecordedRun[];
+}
+
+/**
+ * Makes a bulk cancel durable: the job, and the cancel of each of its runs by the rules of a single one (I3), all
+ * together or not at all. Rows are locked in id order, as heartbeats do, so that neither waits for the other for ever.
+ */
+export async function acceptCancelJob(sql: Sql, job: CancelJobToAccept): Promise<AcceptedCancelJob> {
+  const rows = await sql.rows<CancelRecordedRow & { id: string | null; createdAt: Date }>(ACCEPT, [
+    job.runIds,
+    ...wishValues(job),
+    job.id,
+    job.filter && toJsonb(job.filter),
+    job.matched,
+    job.alreadyFinal,
+    toJsonb(job.failures),
+  ]);
+  const recorded = rows.flatMap((row) =>
+    row.id === null ? [] : [{ runId: row.id, ...cancelRecorded(row) }],
+  );
+  return { createdAt: rows[0]!.createdAt, recorded };
+}
+
+const ACCEPT = `
+with held as materialized (
+  select id from runs where id = any ($1::uuid[]) and status in ('running', 'cancelling') order by id for update
+),
+recorded as (
+  update runs set ${recordCancelColumns(`'user'`, 2)}
+  from held where runs.id = held.id and runs.status in ('running', 'cancelling')
+  returning runs.id, ${RECORDED_COLUMNS}
+),
+job as (
+  insert into cancel_jobs (id, mode, reason, user_id, key_id, request, matched, already_final, failures)
+  select $7::uuid, $2::text, $3::text, $4::uuid, $5::uuid, $8::jsonb, $9::int,
+    $10::int + cardinality($1::uuid[]) - count(*)::int, $11::jsonb
+  from recorded
+  returning created_at as "createdAt"
+),
+linked as (insert into cancel_job_runs (job_id, run_id) select $7::uuid, id from recorded)
+select * from job left join recorded on true`;

@@ -1,0 +1,73 @@
+import type { ProjectRole } from '#shared/contract/roles.ts';
+import type { Status } from '#shared/run/status.ts';
+import type { Sql } from '../sql.ts';
+
+/** A run that a bulk cancel is about, with what the policy needs to know of it. */
+export interface CancelTarget {
+  id: string;
+  userId: string;
+  membership: ProjectRole | undefined;
+  status: Status;
+}
+
+export interface LiveRunFilter {
+  callerId: string;
+  /** Whether the caller may cancel everybody's runs. */
+  everybody: boolean;
+  projectId?: string | undefined;
+  shownStatus?: 'running' | 'cancelling' | undefined;
+  contextId?: string | undefined;
+  since?: Date | undefined;
+  until?: Date | undefined;
+  limit: number;
+}
+
+type Row = Omit<CancelTarget, 'membership'> & { membership: ProjectRole | null };
+const present = (row: Row): CancelTarget => ({ ...row, membership: row.membership ?? undefined });
+
+/** The runs with these ids, whoever may see them. Ids that are there no more are left out. */
+export async function findTargets(sql: Sql, ids: string[], callerId: string): Promise<CancelTarget[]> {
+  return (await sql.rows<Row>(FIND_TARGETS, [ids, callerId])).map(present);
+}
+
+/** The oldest runs that are not final, that the caller may cancel, and that the filter lets through. */
+export async function findLiveRuns(sql: Sql, filter: LiveRunFilter): Promise<CancelTarget[]> {
+  const rows = await sql.rows<Row>(FIND_LIVE, [
+    filter.callerId,
+    filter.everybody,
+    filter.projectId ?? null,
+    filter.shownStatus ?? null,
+    filter.contextId ?? null,
+    filter.since ?? null,
+    filter.until ?? null,
+    filter.limit,
+  ]);
+  return rows.map(present);
+}
+
+const COLUMNS = `runs.id, runs.user_id as "userId", member.role as membership, runs.status`;
+
+const FIND_TARGETS = `
+select ${COLUMNS} from runs
+left join project_members as member on member.project_id = runs.project_id and member.user_id = $2
+where runs.id = any ($1::uuid[])`;
+
+/** Every run that is not final is one of these, and each has an index of its own: what is final costs nothing. */
+const LIVE = [
+  `runs.status = 'running' and runs.owner is null and runs.cancel_requested_at is null`,
+  `runs.status in ('running', 'cancelling') and runs.owner is not null`,
+  `runs.status in ('running', 'cancelling') and runs.owner is null and runs.cancel_requested_at is not null`,
+];
+const FOUND = (live: string) => `
+(select ${COLUMNS}, runs.created_at from runs
+left join project_members as member on member.project_id = runs.project_id and member.user_id = $1
+where ${live}
+  and ($2::boolean or runs.user_id = $1 or member.role in ('operator', 'owner'))
+  and ($3::uuid is null or runs.project_id = $3)
+  and ($4::text is null or runs.shown_status = $4)
+  and ($5::text is null or runs.context_id = $5)
+  and ($6::timestamptz is null or runs.created_at >= $6)
+  and ($7::timestamptz is null or runs.created_at < $7))`;
+const FIND_LIVE = `
+select id, "userId", membership, status from (${LIVE.map(FOUND).join(' union all ')}) as live
+order by created_at, id limit $8`;

@@ -1,0 +1,33 @@
+/** PostgreSQL could not be reached, or the connection went away: whether the statement took effect is unknown. */
+export class DatabaseUnavailableError extends Error {
+  readonly code = 'database_unavailable';
+}
+
+/** The failures after which a statement may be tried again; undefined for all others. */
+export function unavailable(error: unknown): DatabaseUnavailableError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof DatabaseUnavailableError) return cause;
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+    if (SQLSTATES.test(code) || NETWORK.has(code) || DRIVER_MESSAGES.test(cause.message))
+      return new DatabaseUnavailableError('the database is out of reach', { cause: error });
+  }
+  return undefined;
+}
+
+/**
+ * Connection (08), transactions that took too long (25P0x), resources (53), shutdown (57P0x), statements that gave up (waits and conflicts), and plans that a
+ * change of the schema made invalid (0A000, 26000).
+ */
+const SQLSTATES = /^(08...|25P0[34]|53...|57P0[1-5]|57014|55P03|40001|40P01|0A000|26000)$/;
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+const DRIVER_MESSAGES =
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/;

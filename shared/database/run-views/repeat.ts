@@ -1,0 +1,18 @@
+import type { Flow } from '#shared/flow/flow.ts';
+import type { Sql } from '../sql.ts';
+
+/** A run as it was posted, to be started again. Its flow comes with its secrets (I10): never to be shown. */
+export interface RepeatableRun {
+  projectId: string;
+  plan: Flow;
+  /** How it was asked to be treated. */
+  options: Record<string, unknown>;
+  /** Who wrote its steps; null: several users did. */
+  flowBy: string | null;
+}
+
+export const readRepeatable = (sql: Sql, runId: string): Promise<RepeatableRun | undefined> =>
+  sql.row<RepeatableRun>(
+    'select project_id as "projectId", plan, options, flow_by as "flowBy" from runs where id = $1',
+    [runId],
+  );

@@ -1,0 +1,103 @@
+import type { Status } from '#shared/run/status.ts';
+import { SESSION_LOCK_SPACE } from '../processes/session.ts';
+import type { Sql } from '../sql.ts';
+
+/** What the database knows of the processes that carry runs, of one moment. Times inside JSON are texts. */
+export interface SystemRow {
+  now: Date;
+  queued: number;
+  oldestAt: Date | null;
+  running: number;
+  cancelling: number;
+  runners: RunnerRow[];
+  supervisors: SupervisorRow[];
+  leader: { id: string; until: string } | null;
+}
+
+export interface RunnerRow {
+  id: string;
+  host: string;
+  pid: number;
+  slots: number;
+  browsers: number | null;
+  startedAt: string;
+  seenAt: string;
+  /** Its process has the session lock that ends with it. */
+  connected: boolean;
+  /** Not heard of for a lease. */
+  silent: boolean;
+  busy: number;
+  runs: HeldRunRow[];
+}
+
+export interface HeldRunRow {
+  id: string;
+  status: Status;
+  state: string;
+  leaseUntil: string | null;
+  heartbeatAt: string | null;
+}
+
+export interface SupervisorRow {
+  id: string;
+  since: string | null;
+}
+
+export interface SystemToRead {
+  viewerId: string;
+  /** Whose runs are named: everybody's, the viewer's own and those of its projects, or nobody's. */
+  shows: 'everybody' | 'own' | 'nobody';
+  leaseMs: number;
+  runsOfRunner: number;
+  runners: number;
+}
+
+/** How long a runner that has ended is still named. */
+const REMEMBERED = "interval '5 minutes'";
+
+export const readSystem = async (sql: Sql, wanted: SystemToRead): Promise<SystemRow> =>
+  (await sql.row<SystemRow>(READ_SYSTEM, [
+    wanted.viewerId,
+    wanted.shows,
+    wanted.leaseMs,
+    wanted.runsOfRunner,
+    wanted.runners,
+  ]))!;
+
+/** Supervisors keep no row: their connections carry their id. */
+const READ_SYSTEM = `
+with held as (
+  select runs.id, owner, shown_status, state, lease_until, heartbeat_at, claimed_at,
+    $2 = 'everybody' or ($2 = 'own' and (user_id = $1 or exists (
+      select from project_members as member where member.project_id = runs.project_id and member.user_id = $1))) as visible
+  from runs where owner is not null and status in ('running', 'cancelling')
+), known as (
+  select runners.*, exists (
+      select from pg_locks as lock where lock.locktype = 'advisory' and lock.granted
+        and lock.classid = ${SESSION_LOCK_SPACE} and lock.objid = runners.lock_key::oid and lock.objsubid = 2
+        and lock.database = (select oid from pg_database where datname = current_database())) as connected,
+    (select count(*)::int from held where held.owner = runners.id) as busy
+  from runners
+), supervisor as (
+  select split_part(application_name, ' ', 2) as id, min(backend_start) as since from pg_stat_activity
+  where datname = current_database() and application_name like 'ghostly-supervisor %' group by 1
+)
+select clock_timestamp() as now,
+  queue.length as queued, queue.oldest as "oldestAt",
+  (select count(*)::int from held where shown_status = 'running') as running,
+  (select count(*)::int from held where shown_status = 'cancelling') as cancelling,
+  coalesce((select json_agg(json_build_object('id', runner.id, 'host', host, 'pid', pid, 'slots', slots,
+      'browsers', browsers, 'startedAt', started_at, 'seenAt', seen_at, 'connected', connected,
+      'silent', seen_at < clock_timestamp() - $3::float8 * interval '1 ms', 'busy', busy,
+      'runs', coalesce((
+        select json_agg(json_build_object('id', run.id, 'status', run.shown_status, 'state', run.state,
+          'leaseUntil', run.lease_until, 'heartbeatAt', run.heartbeat_at) order by run.claimed_at desc, run.id)
+        from (select * from held where held.owner = runner.id and visible
+          order by claimed_at desc, id limit $4) as run), '[]')) order by connected desc, started_at desc)
+    from (select * from known where connected or busy > 0 or seen_at > clock_timestamp() - ${REMEMBERED}
+      order by connected desc, started_at desc limit $5) as runner), '[]') as runners,
+  coalesce((select json_agg(json_build_object('id', id, 'since', since) order by since, id) from supervisor), '[]') as supervisors,
+  (select json_build_object('id', holder, 'until', until) from leaders
+    where role = 'supervisor' and until > clock_timestamp()) as leader
+from (select count(*)::int as length, min(created_at) as oldest from runs
+  where status = 'running' and owner is null and cancel_requested_at is null) as queue`;

@@ -1,0 +1,70 @@
+/*
+ * Stores a new run if all that its request asked for holds: its Idempotency-Key, the limits of queued runs, the cancel
+ * of its predecessors. Together or not at all, in one transaction; a request that asks for none of it is one statement.
+ * Keeps I3 (a predecessor's cancel is durable before the answer) and I12 (a request that is repeated starts one run).
+ */
+import type { Sql } from '../sql.ts';
+import { type AcceptedRun, acceptRun } from './accept.ts';
+import { type IdempotencyKey, rememberRun, takeKey } from './idempotency.ts';
+import { isLimited, type RunLimits } from './limits.ts';
+import { areQueuesFull, lockQueues } from './queue-limits.ts';
+import type { CancelWish } from './record-cancel.ts';
+import { type SupersededRun, supersedeRuns } from './supersede.ts';
+
+/** A run that was not stored; nothing else was, either. */
+export class AdmissionError extends Error {
+  readonly code: 'idempotency_mismatch' | 'idempotency_in_flight' | 'too_many_runs';
+
+  constructor(code: AdmissionError['code']) {
+    super(code);
+    this.code = code;
+  }
+}
+
+export interface Conditions {
+  idempotency?: IdempotencyKey | undefined;
+  /** Of queued runs. */
+  limits: RunLimits;
+  /** Set to cancel the earlier runs with its concurrency key: who asks for it, and since when. */
+  cancelPrevious?: Omit<CancelWish, 'reason' | 'mode'> | undefined;
+}
+
+export interface Admitted {
+  runId: string;
+  /** It was stored before, for an earlier request with the same key. */
+  replayed: boolean;
+  /** Whose cancel is recorded, and has to be delivered. */
+  superseded: SupersededRun[];
+}
+
+/** Rejects with {@link AdmissionError}, or `DatabaseUnavailableError` if it may or may not have been stored. */
+export async function admitRun(sql: Sql, run: AcceptedRun, conditions: Conditions): Promise<Admitted> {
+  const { idempotency, limits, cancelPrevious } = conditions;
+  const alone = idempotency === undefined && !isLimited(limits) && cancelPrevious === undefined;
+  return alone ? storeRun(sql, run) : sql.transaction((within) => admitWithin(within, run, conditions));
+}
+
+async function admitWithin(sql: Sql, run: AcceptedRun, conditions: Conditions): Promise<Admitted> {
+  const { idempotency, limits, cancelPrevious } = conditions;
+  if (idempotency) {
+    const use = await takeKey(sql, run.userId, idempotency);
+    if (use.kind === 'answered') return { runId: use.runId, replayed: true, superseded: [] };
+    if (use.kind !== 'fresh') throw new AdmissionError(`idempotency_${use.kind}`);
+  }
+  await lockQueues(sql, run, limits);
+  const { concurrencyKey } = run;
+  const superseded =
+    cancelPrevious !== undefined && concurrencyKey !== undefined
+      ? await supersedeRuns(sql, { ...run, concurrencyKey }, cancelPrevious)
+      : [];
+  // Counted after it: the places of those that leave the queue are free.
+  if (await areQueuesFull(sql, run, limits)) throw new AdmissionError('too_many_runs');
+  const stored = await storeRun(sql, run);
+  if (idempotency) await rememberRun(sql, run.userId, idempotency, run.id);
+  return { ...stored, superseded };
+}
+
+async function storeRun(sql: Sql, run: AcceptedRun): Promise<Admitted> {
+  await acceptRun(sql, run);
+  return { runId: run.id, replayed: false, superseded: [] };
+}

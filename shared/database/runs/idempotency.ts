@@ -1,0 +1,56 @@
+import { tryLock } from '../advisory-locks.ts';
+import type { Sql } from '../sql.ts';
+
+/** A client's name for a request that is to count once, and what was asked for under it. */
+export interface IdempotencyKey {
+  key: string;
+  bodyHash: string;
+}
+
+/** What has become of a key before: nothing, the run that was started with it, or something else entirely. */
+export type KeyUse =
+  | { kind: 'fresh' }
+  | { kind: 'in_flight' }
+  | { kind: 'mismatch' }
+  | { kind: 'answered'; runId: string };
+
+/** How long an answer is repeated. A key that is older is as good as none. */
+const LIFETIME = `interval '24 hours'`;
+const FORGET_AT_ONCE = 10_000;
+
+/** Takes a user's key until the end of the transaction, unless another request has it. */
+export async function takeKey(sql: Sql, userId: string, { key, bodyHash }: IdempotencyKey): Promise<KeyUse> {
+  if (!(await tryLock(sql, 'idempotencyKey', `${userId} ${key}`))) return { kind: 'in_flight' };
+  const used = await sql.row<{ bodyHash: string; runId: string }>(
+    `select body_hash as "bodyHash", run_id as "runId" from idempotency_keys
+     where user_id = $1 and key = $2 and created_at > clock_timestamp() - ${LIFETIME}`,
+    [userId, key],
+  );
+  if (!used) return { kind: 'fresh' };
+  return used.bodyHash === bodyHash ? { kind: 'answered', runId: used.runId } : { kind: 'mismatch' };
+}
+
+/** Within the transaction that took the key and stored the run. */
+export async function rememberRun(
+  sql: Sql,
+  userId: string,
+  { key, bodyHash }: IdempotencyKey,
+  runId: string,
+): Promise<void> {
+  await sql.rows(
+    `insert into idempotency_keys (user_id, key, body_hash, run_id) values ($1, $2, $3, $4)
+     on conflict (user_id, key) do update set body_hash = excluded.body_hash, run_id = excluded.run_id,
+       created_at = excluded.created_at`,
+    [userId, key, bodyHash, runId],
+  );
+}
+
+/** Removes keys that are over, oldest first, some thousands at a time. */
+export async function forgetKeys(sql: Sql): Promise<void> {
+  await sql.rows(
+    `delete from idempotency_keys where (user_id, key) in (
+       select user_id, key from idempotency_keys where created_at <= (select clock_timestamp() - ${LIFETIME})
+       order by created_at limit ${FORGET_AT_ONCE})
+     and created_at <= clock_timestamp() - ${LIFETIME}`,
+  );
+}

@@ -1,0 +1,33 @@
+import { lock } from '../advisory-locks.ts';
+import type { Sql } from '../sql.ts';
+import { isLimited, type RunLimits } from './limits.ts';
+
+/** Whose queues a new run would join. */
+interface Queues {
+  userId: string;
+  projectId: string;
+}
+
+/** Until the end of the transaction nobody else joins these queues: what is counted then holds. */
+export async function lockQueues(sql: Sql, { userId, projectId }: Queues, limits: RunLimits): Promise<void> {
+  if (limits.perUser !== undefined) await lock(sql, 'userQueue', userId);
+  if (limits.perProject !== undefined) await lock(sql, 'projectQueue', projectId);
+}
+
+/** Whether as many runs wait as may. Those with a recorded cancel do not count: they are on their way out. */
+export async function areQueuesFull(
+  sql: Sql,
+  { userId, projectId }: Queues,
+  limits: RunLimits,
+): Promise<boolean> {
+  if (!isLimited(limits)) return false;
+  const { perUser = null, perProject = null } = limits;
+  const row = await sql.row<{ full: boolean }>(FULL, [userId, projectId, perUser, perProject]);
+  return row!.full;
+}
+
+const QUEUED = `status = 'running' and owner is null and cancel_requested_at is null`;
+const FULL = `
+select coalesce((select count(*) from (select from runs where user_id = $1 and ${QUEUED} limit $3) as own) >= $3::int, false)
+  or coalesce((select count(*) from (select from runs where project_id = $2 and ${QUEUED} limit $4) as all_of) >= $4::int,
+    false) as full`;

@@ -1,0 +1,52 @@
+import { lock } from '../advisory-locks.ts';
+import type { Sql } from '../sql.ts';
+import {
+  type CancelRecorded,
+  type CancelRecordedRow,
+  type CancelWish,
+  cancelRecorded,
+  RECORDED_COLUMNS,
+  recordCancelColumns,
+  wishValues,
+} from './record-cancel.ts';
+
+/** A newer run takes the place of the earlier ones with its concurrency key. */
+export interface Newer {
+  id: string;
+  projectId: string;
+  concurrencyKey: string;
+}
+
+/** An earlier run whose cancel is recorded by now. */
+export interface SupersededRun {
+  runId: string;
+  recorded: CancelRecorded;
+}
+
+/**
+ * Records a user's cancel, by the rules of any cancel (I3), on every live run with the key. Within the transaction that
+ * stores the newer run: of several such requests each sees the runs of those before it. Rows are locked in id order, as
+ * heartbeats do.
+ */
+export async function supersedeRuns(
+  sql: Sql,
+  { id, projectId, concurrencyKey }: Newer,
+  wish: Omit<CancelWish, 'reason' | 'mode'>,
+): Promise<SupersededRun[]> {
+  await lock(sql, 'concurrencyKey', `${projectId} ${concurrencyKey}`);
+  const rows = await sql.rows<CancelRecordedRow & { id: string }>(SUPERSEDE, [
+    projectId,
+    concurrencyKey,
+    ...wishValues({ ...wish, mode: 'graceful', reason: `superseded by run ${id}` }),
+  ]);
+  return rows.map((row) => ({ runId: row.id, recorded: cancelRecorded(row) }));
+}
+
+const LIVE = `status in ('running', 'cancelling')`;
+const SUPERSEDE = `
+with earlier as materialized (
+  select id from runs where project_id = $1 and concurrency_key = $2 and ${LIVE} order by id for update
+)
+update runs set ${recordCancelColumns(`'user'`, 3)}
+from earlier where runs.id = earlier.id and ${LIVE}
+returning runs.id, ${RECORDED_COLUMNS}`;

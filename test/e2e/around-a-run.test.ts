@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from '../support/client.ts';
+import { expectWholeStream } from '../support/run-stream.ts';
+import { startSite, type TestSite } from '../support/site.ts';
+import { createStack, type Stack } from '../support/stack.ts';
+
+let stack: Stack;
+let site: TestSite;
+let client: Client;
+
+/** Two runners with two slots each, of which one user may have two in all; and one run may wait. */
+beforeAll(async () => {
+  [stack, site] = await Promise.all([
+    createStack({
+      env: {
+        RUNNER_SLOTS: '2',
+        GHOSTLY_MAX_RUNNING_PER_USER: '2',
+        GHOSTLY_MAX_QUEUED_PER_USER: '1',
+      },
+    }),
+    startSite(),
+  ]);
+  const [gateway] = await Promise.all([
+    stack.start('gateway'),
+    stack.start('supervisor'),
+    stack.start('runner'),
+    stack.start('runner'),
+  ]);
+  client = await stack.clientOf(gateway);
+});
+
+afterAll(() => site?.close());
+
+const flow = (path: string, more: Record<string, unknown> = {}) => ({
+  baseUrl: site.url,
+  steps: [{ action: 'goto', url: path }],
+  ...more,
+});
+const eventsOf = async (id: string) => (await client.read(id)).events;
+
+test('I3: a run takes the place of the one with its concurrency key, and starts when that has ended', async () => {
+  const key = { concurrencyKey: 'deploy' };
+  const first = await client.start(flow('/never?deploy', key));
+  const watch = await client.watch(first);
+  await site.asked('/never?deploy');
+
+  const second = await client.start(flow('/plain', { ...key, cancelPrevious: true }));
+  expect(expectWholeStream(await watch.ended())).toEqual({
+    status: 'fail',
+    cancelled: true,
+    source: 'user',
+    reason: `superseded by run ${second}`,
+  });
+  expect(expectWholeStream(await (await client.watch(second)).ended())).toEqual({ status: 'pass' });
+  const [ended, begun] = [(await eventsOf(first)).at(-1)!, (await eventsOf(second))[0]!];
+  expect(Date.parse(String(begun.at))).toBeGreaterThanOrEqual(Date.parse(String(ended.at)));
+  expect(await client.read(second)).toMatchObject({ concurrencyKey: 'deploy' });
+});
+
+test('I12: a rerun passes as the first run did, and its request counts once', async () => {
+  const first = await client.start(flow('/plain'));
+  await (await client.watch(first)).ended();
+  const again = () =>
+    client.request<{ id: string }>('POST', `/v1/runs/${first}/rerun`, {
+      body: { contextId: 'again' },
+      headers: { 'Idempotency-Key': key },
+    });
+  const key = randomUUID();
+  const [one, two] = [await again(), await again()];
+  expect([one.status, two.status, two.body.id]).toEqual([202, 202, one.body.id]);
+  expect(two.headers.get('idempotent-replayed')).toBe('true');
+  expect(expectWholeStream(await (await client.watch(one.body.id)).ended())).toEqual({ status: 'pass' });
+  expect(await client.read(one.body.id)).toMatchObject({ rerunOf: first, contextId: 'again' });
+});
+
+test('a user has as many runs on runners as it may: the next one waits, and one more is refused', async () => {
+  const running = [];
+  for (const tag of ['a', 'b']) {
+    running.push(await client.start(flow(`/gate?${tag}`)));
+    await site.asked(`/gate?${tag}`);
+  }
+  const waiting = await client.start(flow('/gate?c'));
+  const body = { project: await client.project(), ...flow('/plain') };
+  const refused = await client.request('POST', '/v1/run', { body });
+  expect([refused.status, refused.body]).toEqual([429, { ok: false, error: 'too many runs' }]);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect((await client.read(waiting)).state).toBe('running.queued');
+
+  site.release('/gate?a');
+  await site.asked('/gate?c');
+  expect((await client.read(running[1]!)).status).toBe('running');
+  site.release('/gate?b');
+  site.release('/gate?c');
+  for (const id of [...running, waiting])
+    expect(expectWholeStream(await (await client.watch(id)).ended())).toEqual({ status: 'pass' });
+});
+
+test('I5: a run that waits longer than its own queue timeout ends by it', async () => {
+  const running = [];
+  for (const tag of ['d', 'e']) {
+    running.push(await client.start(flow(`/gate?${tag}`)));
+    await site.asked(`/gate?${tag}`);
+  }
+  const impatient = await client.start(flow('/plain', { queueTimeoutMs: 50 }));
+  const error = 'no runner took the run in time';
+  expect(expectWholeStream(await (await client.watch(impatient)).ended())).toEqual({ status: 'fail', error });
+  expect(await client.read(impatient)).toMatchObject({ stopReason: 'queue_timeout' });
+  for (const tag of ['d', 'e']) site.release(`/gate?${tag}`);
+  for (const id of running) await (await client.watch(id)).ended();
+});

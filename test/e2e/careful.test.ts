@@ -1,0 +1,172 @@
+/*
+ * Flows that must not be left half done: a payment is an atomic step, and a log-out is there for when they are cancelled.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client, RunView } from '../support/client.ts';
+import { browsersWith } from '../support/leaks.ts';
+import { expectWholeStream, statusesOf } from '../support/run-stream.ts';
+import { startSite, type TestSite } from '../support/site.ts';
+import { isEntering, isEvent, type SseMessage, type Watch } from '../support/sse.ts';
+import { createStack, type Stack, startOneOfEach } from '../support/stack.ts';
+
+const GRACE_MS = 1_500;
+/** By when an atomic step has to end, and by when cleaning up has, in parts of the grace budget. */
+const [FINISH, CLEANUP] = [0.35, 0.6];
+/** For two slow cores. */
+const SLACK_MS = 500;
+
+let stack: Stack;
+let site: TestSite;
+let client: Client;
+
+beforeAll(async () => {
+  [stack, site] = await Promise.all([
+    createStack({ env: { GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS) } }),
+    startSite(),
+  ]);
+  ({ client } = await startOneOfEach(stack));
+});
+
+afterAll(() => site?.close());
+
+const payment = (tag: string) => ({ action: 'goto', url: `/gate?pay-${tag}`, atomic: true });
+const logOut = (tag: string) => ({ action: 'goto', url: `/echo?log-out-${tag}` });
+
+/** A run that is in the middle of its payment, and its watcher. */
+async function startPaying(tag: string, onCancel: object[] = [logOut(tag)]) {
+  const id = await client.start({
+    baseUrl: site.url,
+    steps: [{ action: 'goto', url: '/plain' }, payment(tag), { action: 'goto', url: `/echo?after-${tag}` }],
+    onCancel,
+  });
+  const watch = await client.watch(id);
+  await site.asked(`/gate?pay-${tag}`);
+  return { id, watch };
+}
+
+const statesOf = (messages: readonly SseMessage[]): string[] =>
+  messages.flatMap(({ data }) => (data.type === 'transition' ? [String(data.payload?.to)] : []));
+
+/** What a cancelled run always is, however it was stopped. */
+function expectCancelled(run: RunView, messages: readonly SseMessage[]) {
+  expect(expectWholeStream(messages)).toMatchObject({ status: 'fail', cancelled: true, source: 'user' });
+  expect(statusesOf(messages)).toEqual(['running', 'cancelling', 'fail']);
+  expect(run.status).toBe('fail');
+}
+
+test('I3, I9: a cancel in the middle of a payment waits for its end, then logs out, and the run is cancelled', async () => {
+  const { id, watch } = await startPaying('paid');
+  expect((await client.cancel(id)).body).toEqual({ ok: true, id, status: 'cancelling' });
+  await watch.until(isEntering('cancelling.finishing'));
+  expect(site.open('/gate?pay-paid')).toBe(1);
+  site.release('/gate?pay-paid');
+
+  const messages = await watch.ended();
+  const run = await client.read(id);
+  expectCancelled(run, messages);
+  expect(statesOf(messages).slice(-4)).toEqual([
+    'cancelling.finishing',
+    'cancelling.cleaning',
+    'cancelling.closing',
+    'fail',
+  ]);
+  expect(run.steps).toMatchObject([
+    { index: 0, ok: true },
+    { index: 1, action: 'goto', ok: true },
+  ]);
+  expect(run.onCancel).toMatchObject([{ index: 0, action: 'goto', ok: true }]);
+  expect(site.requests).toContain('/echo?log-out-paid');
+  expect(site.requests).not.toContain('/echo?after-paid');
+  expect(messages.filter(({ data }) => data.type === 'cleanup_success')).toHaveLength(1);
+});
+
+test('I4: a payment that does not end is aborted when its time is over, and the log-out still comes', async () => {
+  const { id, watch } = await startPaying('hangs');
+  const sent = performance.now();
+  await client.cancel(id);
+  await site.asked('/echo?log-out-hangs');
+  expect(performance.now() - sent).toBeGreaterThanOrEqual(FINISH * GRACE_MS - 50);
+
+  const messages = await watch.ended();
+  expect(performance.now() - sent).toBeLessThan(GRACE_MS + SLACK_MS);
+  const run = await client.read(id);
+  expectCancelled(run, messages);
+  expect(statesOf(messages)).toEqual(
+    expect.arrayContaining(['cancelling.finishing', 'cancelling.aborting', 'cancelling.cleaning']),
+  );
+  expect(run.steps).toMatchObject([{ index: 0, ok: true }]);
+  expect(run.onCancel).toMatchObject([{ ok: true }]);
+  expect(site.open('/gate?pay-hangs')).toBe(0);
+});
+
+test('I4: a log-out that hangs is given up within the grace budget; one that fails stops no other', async () => {
+  const { id, watch } = await startPaying('stuck', [
+    { action: 'click', selector: '#no-such-button', timeoutMs: 50 },
+    { action: 'goto', url: '/never?log-out' },
+    logOut('stuck'),
+  ]);
+  const sent = performance.now();
+  await client.cancel(id);
+  site.release('/gate?pay-stuck');
+  await site.asked('/never?log-out');
+
+  const messages = await watch.ended();
+  expect(performance.now() - sent).toBeGreaterThanOrEqual(CLEANUP * GRACE_MS - 50);
+  expect(performance.now() - sent).toBeLessThan(GRACE_MS + SLACK_MS);
+  const run = await client.read(id);
+  expectCancelled(run, messages);
+  expect(run.onCancel).toMatchObject([
+    { index: 0, action: 'click', ok: false },
+    { index: 1, action: 'goto', ok: false, error: 'the time to clean up was over' },
+  ]);
+  expect(site.requests).not.toContain('/echo?log-out-stuck');
+  expect(site.open('/never?log-out')).toBe(0);
+});
+
+test('force waits for nothing: neither for the payment nor for a log-out', async () => {
+  const { id, watch } = await startPaying('forced');
+  await client.cancel(id);
+  await watch.until(isEntering('cancelling.finishing'));
+  await client.cancel(id, { body: { mode: 'force' } });
+  const messages = await watch.ended();
+  expectCancelled(await client.read(id), messages);
+  expect(statesOf(messages).slice(-2)).toEqual(['cancelling.killing', 'fail']);
+  expect(site.requests).not.toContain('/echo?log-out-forced');
+});
+
+test('a flow that was not begun has nothing to log out of, and one that fails is not cancelled', async () => {
+  const failing = await client.start({
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: '/plain' },
+      { action: 'click', selector: '#nope', timeoutMs: 50 },
+    ],
+    onCancel: [logOut('failed')],
+  });
+  await (await client.watch(failing)).ended();
+  expect(await client.read(failing)).toMatchObject({ status: 'fail', stopReason: 'step_failed' });
+  expect(site.requests).not.toContain('/echo?log-out-failed');
+});
+
+test('a run that takes longer than its maximum fails, says so, and leaves no page', async () => {
+  const id = await client.start({
+    baseUrl: site.url,
+    maxDurationMs: 700,
+    steps: [
+      { action: 'goto', url: '/held?deadline' },
+      { action: 'waitForSelector', selector: '#nope' },
+    ],
+  });
+  const watch: Watch = await client.watch(id);
+  await watch.until(isEvent('step_start', 1));
+  const messages = await watch.ended();
+  expect(expectWholeStream(messages)).toMatchObject({
+    status: 'fail',
+    error: expect.stringContaining('maximum'),
+  });
+  const run = await client.read(id);
+  expect(run).toMatchObject({ status: 'fail', stopReason: 'deadline', steps: [{ index: 0, ok: true }] });
+  expect(run.cancel).toBeUndefined();
+  expect(site.open('/never?deadline')).toBe(0);
+  expect((await browsersWith(stack.home)).length).toBeGreaterThan(0);
+});

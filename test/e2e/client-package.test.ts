@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CLONE } from '../support/cli.ts';
+import type { Client } from '../support/client.ts';
+import { type Consumer, createConsumer, filesOf, run } from '../support/client-package.ts';
+import { range } from '../support/run-stream.ts';
+import { createStack, startOneOfEach } from '../support/stack.ts';
+
+let consumer: Consumer;
+let client: Client;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  const stack = await createStack();
+  const [{ client: started }, created] = await Promise.all([startOneOfEach(stack), createConsumer()]);
+  client = started;
+  consumer = created;
+  env = { PATH: process.env.PATH, GHOSTLY_URL: client.url, GHOSTLY_API_KEY: stack.apiKey };
+});
+afterAll(() => consumer?.remove());
+
+/** Node 24, and the Node of this machine if there is another. */
+const nodes = async (): Promise<string[]> => {
+  const others = ['/usr/bin/node', '/usr/local/bin/node', '/opt/homebrew/bin/node'];
+  const versions = await Promise.all(
+    others.map(async (path) => ({
+      path,
+      version: (await run(path, ['--version']).catch(() => undefined))?.stdout,
+    })),
+  );
+  const usable = versions.filter(({ version }) => Number(version?.slice(1).split('.')[0]) >= 20);
+  return [process.execPath, ...usable.map(({ path }) => path)];
+};
+
+const examples = async (): Promise<string[]> => {
+  const readme = await readFile(join(consumer.packed, 'README.md'), 'utf8');
+  return [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => code);
+};
+
+/** The id of a run that has passed. */
+async function passedRun(): Promise<string> {
+  const id = await client.start({ baseUrl: client.url, steps: [{ action: 'goto', url: '/health' }] });
+  await client.request('GET', `/v1/runs/${id}?wait=20`);
+  return id;
+}
+
+describe('the packed client', () => {
+  test('is small and plain: JavaScript, types, licence, README, and zod alone beside it', async () => {
+    expect(consumer.size).toBeLessThan(80_000);
+    const files = await filesOf(consumer.packed);
+    expect(
+      files.filter(
+        (file) => !/(\.js|\.d\.ts|^dist|LICENSE|README\.md|package\.json)$/.test(file) && /\.\w+$/.test(file),
+      ),
+    ).toEqual([]);
+    expect(files).toEqual(
+      expect.arrayContaining(['LICENSE', 'README.md', 'dist/client/index.js', 'dist/client/index.d.ts']),
+    );
+
+    const manifest = JSON.parse(await readFile(join(consumer.packed, 'package.json'), 'utf8'));
+    const ours = JSON.parse(await readFile(join(CLONE, 'package.json'), 'utf8'));
+    expect(manifest).toMatchObject({
+      version: ours.version,
+      license: ours.license,
+      dependencies: { zod: ours.dependencies.zod },
+    });
+    expect(Object.keys(manifest.dependencies)).toEqual(['zod']);
+
+    const code = await Promise.all(
+      files
+        .filter((file) => /\.(js|d\.ts)$/.test(file))
+        .map((file) => readFile(join(consumer.packed, file), 'utf8')),
+    );
+    const imported = code.flatMap((text) =>
+      [...text.matchAll(/\bfrom ['"]([^'"]+)['"]/g)].map(([, name]) => name),
+    );
+    expect(new Set(imported.filter((name) => !/^\.\.?\/.*\.js$/.test(name ?? '')))).toEqual(new Set(['zod']));
+  });
+
+  test('does what its README says, under each Node that is here', { timeout: 120_000 }, async () => {
+    const file = await consumer.write('readme.js', (await examples()).join('\n'));
+    for (const node of await nodes()) {
+      const { stdout } = await run(node, [file], { env });
+      const lines = stdout.trimEnd().split('\n');
+      expect(lines.slice(0, 2), stdout).toEqual(['running', '1 transition']);
+      expect(lines).toEqual(expect.arrayContaining(['pass', 'fail enough', 'true', '409 run_final']));
+      expect(stdout).toContain("status: 'cancelling'");
+      expect(stdout).toMatch(/^[\d.]+ ms from the request to the end$/m);
+      expect(stdout).toMatch(/^done \d+ of \d+$/m);
+    }
+  });
+
+  test('I7: goes on after the event that the watcher has, and ends by itself', async () => {
+    const program = `
+      import { createClient } from '@ghostly/client';
+      const client = createClient({ url: process.env.GHOSTLY_URL, apiKey: process.env.GHOSTLY_API_KEY });
+      const seqs = [];
+      for await (const entry of client.watch('${await passedRun()}', { lastEventId: 2 }))
+        seqs.push(entry.kind === 'assist' ? entry.seq : (entry.status ?? entry.kind));
+      console.log(JSON.stringify(seqs));`;
+    const { stdout } = await run(process.execPath, [await consumer.write('resume.js', program)], { env });
+    const entries: unknown[] = JSON.parse(stdout);
+    const seqs = entries.filter((entry) => typeof entry === 'number');
+    expect(seqs).toEqual(range(3, seqs.length));
+    expect(entries).toEqual(['pass', ...seqs, 'pass', 'end']);
+  });
+
+  test('has types that a strict program for the browser can be checked against', async () => {
+    const types = await readFile(join(import.meta.dirname, '../fixtures/client-consumer.ts'), 'utf8');
+    await consumer.write('consumer.ts', types);
+    for (const [module, moduleResolution] of [
+      ['nodenext', 'nodenext'],
+      ['esnext', 'bundler'],
+    ]) {
+      const compilerOptions = {
+        target: 'es2022',
+        lib: ['es2023', 'dom', 'dom.iterable'],
+        types: [],
+        module,
+        moduleResolution,
+        strict: true,
+        noEmit: true,
+        skipLibCheck: false,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+      };
+      const config = { compilerOptions, files: ['consumer.ts'] };
+      await consumer.write('tsconfig.json', JSON.stringify(config));
+      const checked = await run(process.execPath, [
+        join(CLONE, 'node_modules/typescript/bin/tsc'),
+        '-p',
+        consumer.folder,
+      ]).catch((error: { stdout: string }) => error);
+      expect(checked.stdout).toBe('');
+    }
+  });
+});

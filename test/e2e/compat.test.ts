@@ -1,0 +1,235 @@
+/*
+ * The clients of the original service against a real stack: the TypeScript client, which asks again and again; the MCP
+ * server, which puts the flow into `plan`; and the dashboard, played by a page of our own in a real browser, served by
+ * the gateway under its policy.
+ */
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium } from '#shared/local/binaries.ts';
+import { eventually } from '../support/eventually.ts';
+import {
+  mcpServer,
+  type OlderAnswer,
+  type OlderCaller,
+  type OlderRun,
+  planBody,
+  typescriptClient,
+} from '../support/older-clients.ts';
+import { startSite, type TestSite } from '../support/site.ts';
+import { ADMIN, createStack, type Stack, startOneOfEach } from '../support/stack.ts';
+
+let stack: Stack;
+let site: TestSite;
+let url: string;
+let projectId: string;
+let webDir: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  webDir = await mkdtemp(join(tmpdir(), 'ghostly-test-web-'));
+  await mkdir(join(webDir, 'assets'));
+  await writeFile(join(webDir, 'index.html'), INDEX);
+  await writeFile(join(webDir, 'assets', 'board-a1b2c3d4.js'), BOARD);
+  [stack, site] = await Promise.all([createStack({ env: { GHOSTLY_WEB_DIR: webDir } }), startSite()]);
+  const { client } = await startOneOfEach(stack);
+  url = client.url;
+  projectId = await client.project();
+  browser = await chromium.launch({ executablePath: (await findChromium({ env: process.env })).path });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+  await rm(webDir, { recursive: true });
+});
+
+/** What both libraries do until a run is over. */
+async function poll(call: OlderCaller, id: string): Promise<OlderRun> {
+  let run: OlderRun | undefined;
+  await eventually(
+    async () => {
+      run = (await call<OlderRun>('GET', `/v1/runs/${id}`)).body;
+      expect(run.status).not.toBe('running');
+    },
+    { timeoutMs: 20_000 },
+  );
+  return run as OlderRun;
+}
+type Started = OlderAnswer<{ id: string; status: string }>;
+
+test('the TypeScript client starts a flow, asks until it is over, and reads the record', async () => {
+  const call = typescriptClient(url, stack.apiKey);
+  const artifactsDir = join(stack.home, 'of-the-client');
+  const started: Started = await call('POST', '/v1/run', {
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: '/form' },
+      { action: 'fill', selector: '[name=name]', value: 'Ann' },
+      { action: 'click', selector: '#send' },
+      { action: 'waitForSelector', selector: '#query', timeoutMs: 5_000 },
+      { action: 'press', key: 'Tab' },
+      { action: 'snapshot' },
+    ],
+    project: projectId,
+    captureScreenshotAfterEachStep: true,
+    recordVideoOnFailure: true,
+    artifactsDir,
+    defaultTimeoutMs: 10_000,
+  });
+  expect(started).toMatchObject({ status: 202, body: { status: 'running' } });
+  const run = await poll(call, started.body.id);
+  expect(run).toMatchObject({ status: 'pass', baseUrl: site.url, project: projectId });
+  expect(run.durationMs).toBeGreaterThan(0);
+  expect(run.steps.map(({ index, ok, screenshotPath }) => [index, ok, typeof screenshotPath])).toEqual(
+    run.steps.map((_, index) => [index, true, 'string']),
+  );
+  expect(run.steps).toHaveLength(6);
+  expect(run.events?.map(({ seq }) => seq)).toEqual(run.events?.map((_, index) => index + 1));
+  const [listed] = (await call<OlderRun[]>('GET', `/v1/runs?project=${projectId}`)).body;
+  expect(listed).toMatchObject({ id: run.id, status: 'pass', durationMs: run.durationMs });
+  expect(listed?.steps).toHaveLength(6);
+  await expect(access(artifactsDir)).rejects.toThrow('ENOENT');
+});
+
+test('the MCP server submits a plan that fails, and reads which step it was', async () => {
+  const call = mcpServer(url, stack.apiKey);
+  const plan = {
+    baseUrl: `${site.url}/form`,
+    steps: [
+      { action: 'goto', url: '/form' },
+      { action: 'selectOption', selector: '[name=size]', value: 'l' },
+      { action: 'click', selector: '#nothing' },
+      { action: 'snapshot' },
+    ],
+    defaultTimeoutMs: 3_000,
+    artifactsDir: '/nowhere/at/all',
+  };
+  const started: Started = await call('POST', '/v1/run', planBody(projectId, plan, { contextId: 'a1b2c3' }));
+  const run = await poll(call, started.body.id);
+  expect(run).toMatchObject({ status: 'fail', contextId: 'a1b2c3', stopReason: expect.any(String) });
+  expect(run.steps.filter(({ ok }) => !ok)).toEqual([
+    { index: 2, action: 'click', ok: false, error: expect.any(String), screenshotPath: expect.any(String) },
+  ]);
+  expect(run.steps).toHaveLength(3);
+});
+
+test('a folder without a page stops the gateway with one line that names it', async () => {
+  const gateway = stack.launch('gateway', { GHOSTLY_WEB_DIR: '/does/not/exist' });
+  expect((await gateway.exited).code).toBe(2);
+  expect(gateway.lines).toHaveLength(1);
+  expect(gateway.lines[0]).toContain('GHOSTLY_WEB_DIR: there is no index.html in /does/not/exist');
+});
+
+describe('the dashboard', () => {
+  /** Opens the page at an address that only it knows, and signs in. */
+  async function open(path: string): Promise<Page> {
+    const page = await browser.newPage();
+    await page.goto(`${url}${path}`);
+    await page.waitForFunction('"board" in window');
+    await page.evaluate(`board.signIn(${JSON.stringify(ADMIN)})`);
+    return page;
+  }
+  const body = (steps: object[]) =>
+    JSON.stringify({
+      project: projectId,
+      baseUrl: site.url,
+      steps,
+      headless: true,
+      captureScreenshotAfterEachStep: true,
+      recordVideoOnFailure: false,
+    });
+  interface Seen {
+    statuses: string[];
+    types: string[];
+    seqs: number[];
+    steps: unknown[];
+    runEnd?: Record<string, unknown>;
+  }
+
+  test('watches a run to its end with EventSource, and shows its pictures', async () => {
+    await using page = await open('/runs/new');
+    const steps = [
+      { action: 'goto', url: '/form' },
+      { action: 'fill', selector: '[name=name]', value: 'Ann-Sophie' },
+      { action: 'snapshot' },
+    ];
+    const id = await page.evaluate<string>(`board.start(${body(steps)})`);
+    const seen = await page.evaluate<Seen>(`board.watch('${id}')`);
+    expect(seen.statuses.at(-1)).toBe('pass');
+    expect(seen.seqs).toEqual(seen.seqs.map((_, index) => index + 1));
+    expect(seen.types.filter((type) => type.startsWith('step_'))).toEqual(
+      steps.flatMap(() => ['step_start', 'step_success']),
+    );
+    // What a repeat is made of: the steps as the events show them, without what was filled in.
+    expect(seen.steps).toEqual(
+      steps.flatMap((step) => {
+        const shown = 'value' in step ? { ...step, value: '[REDACTED]' } : step;
+        return [shown, shown];
+      }),
+    );
+    const pictures = await page.evaluate<number[]>(`board.pictures('${id}')`);
+    expect(pictures).toHaveLength(3);
+    for (const width of pictures) expect(width).toBeGreaterThan(100);
+  });
+
+  test('cancels a run that waits, and sees it end as cancelled; a second time it is told that it is over', async () => {
+    await using page = await open('/runs/new');
+    const id = await page.evaluate<string>(
+      `board.start(${body([
+        { action: 'goto', url: '/held?compat' },
+        { action: 'waitForSelector', selector: '#never' },
+      ])})`,
+    );
+    await site.asked('/never?compat');
+    const watching = page.evaluate<Seen>(`board.watch('${id}')`);
+    expect(await page.evaluate(`board.cancel('${id}')`)).toEqual({
+      status: 200,
+      body: { ok: true, id, status: 'cancelling' },
+    });
+    const seen = await watching;
+    expect(seen.statuses.at(-1)).toBe('fail');
+    expect(seen.runEnd).toMatchObject({ status: 'fail', cancelled: true, source: 'user' });
+    expect(await page.evaluate(`board.cancel('${id}')`)).toMatchObject({
+      status: 409,
+      body: { error: 'run already finished' },
+    });
+    // Whoever comes late gets the same, and the end.
+    expect((await page.evaluate<Seen>(`board.watch('${id}')`)).seqs).toEqual(seen.seqs);
+  });
+});
+
+const INDEX = `<!doctype html><title>board</title><script type="module" src="/assets/board-a1b2c3d4.js"></script>`;
+
+/** Calls as the dashboard does. */
+const BOARD = `let token;
+const call = (path, method = 'GET', body) => fetch(path, { method, body, headers: {
+  ...(token && { Authorization: 'Bearer ' + token }), ...(body && { 'Content-Type': 'application/json' }), 'Accept-Language': 'en' } });
+window.board = {
+  async signIn(account) { token = (await (await call('/v1/auth/login', 'POST', JSON.stringify(account))).json()).token; },
+  async start(body) { return (await (await call('/v1/run', 'POST', JSON.stringify(body))).json()).id; },
+  async cancel(id) { const answer = await call('/v1/runs/' + id + '/cancel', 'POST'); return { status: answer.status, body: await answer.json() }; },
+  watch: (id) => new Promise((resolve, reject) => {
+    const seen = { statuses: [], types: [], seqs: [], steps: [] };
+    const source = new EventSource('/v1/runs/' + id + '/events/stream?token=' + encodeURIComponent(token));
+    const on = (name, take) => source.addEventListener(name, (event) => { try { take(JSON.parse(event.data)); } catch (error) { reject(error); } });
+    on('status', ({ status }) => seen.statuses.push(status));
+    on('assist', ({ type, seq, payload }) => {
+      seen.types.push(type); seen.seqs.push(seq);
+      if (type.startsWith('step_')) seen.steps.push(payload.rawStep ?? payload.step);
+      if (type === 'run_end') seen.runEnd = payload;
+    });
+    on('end', () => { source.close(); resolve(seen); });
+  }),
+  async pictures(id) {
+    const { steps } = await (await call('/v1/runs/' + id)).json();
+    return Promise.all(steps.map(({ screenshotPath }) => new Promise((resolve, reject) => {
+      const picture = new Image();
+      picture.onload = () => resolve(picture.naturalWidth);
+      picture.onerror = () => reject(new Error('no picture ' + screenshotPath));
+      picture.src = '/artifacts/' + screenshotPath.split('/').pop() + '?token=' + encodeURIComponent(token);
+    })));
+  },
+};`;

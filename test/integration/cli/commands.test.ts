@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KEY_SCOPES } from '#shared/contract/roles.ts';
+import type { CommandContext } from '../../../services/cli/command.ts';
+import { COMMANDS } from '../../../services/cli/command-table.ts';
+import { dispatch } from '../../../services/cli/dispatch.ts';
+import {
+  call,
+  createKey,
+  createPerson,
+  type Person,
+  startGateway,
+  startRun,
+  type TestGateway,
+} from '../gateway/fixture.ts';
+
+let gateway: TestGateway;
+let person: Person;
+let key: string;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  person = await createPerson(gateway);
+  key = await createKey(gateway, person, [...KEY_SCOPES]);
+});
+afterAll(() => gateway?.close());
+
+/** The command in this process, against the gateway. */
+async function ghostly(line: string, confirm?: CommandContext['confirm']) {
+  const lines = { out: [] as string[], err: [] as string[] };
+  const context: CommandContext = {
+    env: { GHOSTLY_URL: gateway.url, GHOSTLY_API_KEY: key },
+    cwd: '/',
+    root: '/',
+    out: (text) => lines.out.push(text),
+    err: (text) => lines.err.push(text),
+    outClosed: new AbortController().signal,
+    confirm,
+  };
+  const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  const code = await dispatch(COMMANDS, words, context);
+  return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };
+}
+const json = async (line: string) => JSON.parse((await ghostly(`${line} --json`)).out);
+const cancelOf = async (id: string) =>
+  ((await call(gateway, 'GET', `/v1/runs/${id}`, { as: person })).body as { cancel?: { reason?: string } })
+    .cancel;
+
+describe('keys', () => {
+  test('makes one that may do what was asked for and is over when it was said, lists it masked, revokes it', async () => {
+    const made = await ghostly('keys create "the dashboard" --scopes runs:read --expires 30d');
+    expect(made.code).toBe(0);
+    expect(made.out).toMatch(/^gly_[\w-]+$/);
+    expect(made.err).toMatch(/^the key of "the dashboard" \(\S+\), shown only now; it may runs:read$/);
+    const [listed] = await json('keys');
+    expect(listed).toMatchObject({ label: 'the dashboard', scopes: ['runs:read'] });
+    const days = (Date.parse(listed.expiresAt) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(29.9);
+    expect((await ghostly('keys list')).out).toMatch(/^ID +LABEL +KEY +SCOPES .*\n.* the dashboard +gly_/);
+    expect((await ghostly('keys list')).out).not.toContain(made.out);
+
+    expect((await call(gateway, 'GET', '/v1/runs', { key: made.out })).status).toBe(200);
+    expect((await call(gateway, 'POST', '/v1/run', { key: made.out, body: {} })).status).toBe(403);
+    expect(await ghostly(`keys revoke ${listed.id}`)).toEqual({
+      code: 0,
+      out: `revoked ${listed.id}`,
+      err: '',
+    });
+    expect((await call(gateway, 'GET', '/v1/runs', { key: made.out })).status).toBe(401);
+  });
+});
+
+describe('projects', () => {
+  test('are made, shared and removed by their labels', async () => {
+    const friend = await createPerson(gateway);
+    const id = (await ghostly('projects create "The Shop"')).out;
+    expect(await ghostly(`projects add "The Shop" ${friend.email} operator`)).toMatchObject({
+      out: `${friend.email} is operator`,
+    });
+    expect(await json('projects members "The Shop"')).toContainEqual({
+      userId: friend.userId,
+      email: friend.email,
+      role: 'operator',
+    });
+    expect((await ghostly('projects members "The Shop"')).out).toMatch(/^USER +EMAIL +ROLE\n/);
+    await ghostly(`projects remove "The Shop" ${friend.email}`);
+    expect(await json('projects members "The Shop"')).toHaveLength(1);
+    expect((await ghostly('projects')).out).toContain('The Shop');
+    expect(await ghostly('projects delete "The Shop"')).toMatchObject({ code: 0, out: `deleted ${id}` });
+    await expect(ghostly('projects delete "The Shop"')).rejects.toMatchObject({
+      message: 'you have no project "The Shop"',
+    });
+  });
+
+  test('with the same label are told apart by their ids', async () => {
+    await ghostly('projects create Twin');
+    const second = (await ghostly('projects create Twin')).out;
+    await expect(ghostly('runs --project Twin')).rejects.toMatchObject({
+      message: 'several projects are called "Twin": name one by its id',
+    });
+    expect(await ghostly(`runs --project ${second}`)).toMatchObject({ code: 0, out: 'no such runs' });
+  });
+
+  test('a role that there is not is a wrong argument', async () => {
+    const { code, err } = await ghostly('projects add Twin ana@example.com boss');
+    expect(code).toBe(2);
+    expect(err).toContain('ROLE is one of viewer, operator, owner, not "boss"');
+  });
+});
+
+describe('runs', () => {
+  test('are listed by status, project and age, as many as asked for', async () => {
+    const project = (await ghostly('projects create Listed')).out;
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) ids.unshift(await startRun(gateway, person, project));
+    const idsOf = async (options: string) =>
+      (await json(`runs --project Listed ${options}`)).map(({ id }: { id: string }) => id);
+    expect(await idsOf('')).toEqual(ids);
+    expect(await idsOf('--limit 2 --status running --since 1h')).toEqual(ids.slice(0, 2));
+    expect(await idsOf('--status pass')).toEqual([]);
+    expect((await ghostly('runs --project Listed -n 1')).out.split('\n')).toHaveLength(2);
+  });
+});
+
+describe('cancel', () => {
+  test('of several ids tells of those that could not be cancelled: exit code 1', async () => {
+    const id = await startRun(gateway, person);
+    const missing = '00000000-0000-4000-8000-000000000000';
+    const { code, out, err } = await ghostly(`cancel ${id} ${missing} --no-wait --reason deploy`);
+    expect({ code, err }).toEqual({ code: 1, err: `  ${missing}: not found` });
+    expect(out).toMatch(/^2 runs: 1 cancel(ling|led), 1 not cancelled$/);
+    expect(await cancelOf(id)).toMatchObject({ reason: 'deploy' });
+  });
+
+  test('of all asks first: a no cancels nothing, a yes what the filters match, and no other run', async () => {
+    const project = (await ghostly('projects create Asked')).out;
+    const [mine, other] = [await startRun(gateway, person, project), await startRun(gateway, person)];
+    const questions: string[] = [];
+    const answer = (yes: boolean) => async (question: string) => {
+      questions.push(question);
+      return yes;
+    };
+    const all = 'cancel --all --project Asked --no-wait';
+    expect(await ghostly(all, answer(false))).toMatchObject({ code: 1, err: 'nothing was cancelled' });
+    expect(await cancelOf(mine)).toBeUndefined();
+    expect(await ghostly(`${all} --older-than 1h`, answer(true))).toMatchObject({ err: 'no such runs' });
+    expect(await ghostly(all, answer(true))).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^1 run: 1 /),
+    });
+    expect(questions).toEqual(['Cancel one run?', 'Cancel one run?']);
+    expect(await cancelOf(mine)).toBeDefined();
+    expect(await cancelOf(other)).toBeUndefined();
+  });
+
+  test('of all with --dry-run lists what it would cancel, and does nothing', async () => {
+    const project = (await ghostly('projects create Dry')).out;
+    const id = await startRun(gateway, person, project);
+    const { code, out, err } = await ghostly('cancel --all --project Dry --dry-run');
+    expect(code).toBe(0);
+    expect(out).toContain(id);
+    expect(err).toContain('nothing was done');
+    expect((await ghostly(`cancel ${id} --dry-run`)).out).toContain('running.queued');
+    expect(await cancelOf(id)).toBeUndefined();
+  });
+});

@@ -1,0 +1,89 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readLines } from '#shared/local/process/lines.ts';
+import { runCli } from '../../support/cli.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ghostly-test-completion-'));
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { code, out } = await runCli(['completion', shell], { env: {} });
+    expect(code).toBe(0);
+    await writeFile(join(folder, shell), out);
+  }
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Types into a real bash; resolves to the arguments that `ghostly` was then called with, by line typed. */
+async function typed(...lines: string[]): Promise<string[]> {
+  // A session of its own: an interactive shell would take over the terminal of the tests.
+  const bash = spawn('bash', ['--norc', '--noprofile', '-i'], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder, HISTFILE: '', TERM: 'dumb' },
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const said: string[] = [];
+  readLines(bash.stdout, (line) => said.push(line));
+  const closed = new Promise((resolve) => bash.once('close', resolve));
+  bash.stdin.end(
+    [`source ${folder}/bash`, 'ghostly() { printf "called:%s\\n" "$*"; }', ...lines, 'exit', ''].join('\n'),
+  );
+  await closed;
+  return said.filter((line) => line.startsWith('called:')).map((line) => line.slice('called:'.length));
+}
+
+test('in bash a tab completes commands, options, what they can be set to, and actions', async () => {
+  expect(
+    await typed(
+      'ghostly canc\t',
+      'ghostly cancel --fo\t',
+      'ghostly runs --status pa\t',
+      'ghostly runs --status=pa\t',
+      'ghostly keys cre\t --exp\t',
+      'ghostly projects mem\t',
+      'ghostly run --on-runner-loss r\t',
+      'ghostly completion z\t',
+    ),
+  ).toEqual([
+    'cancel',
+    'cancel --force',
+    'runs --status pass',
+    'runs --status=pass',
+    'keys create --expires',
+    'projects members',
+    'run --on-runner-loss requeue',
+    'completion zsh',
+  ]);
+});
+
+test('in bash files are offered where a file belongs, and nothing is invented', async () => {
+  await writeFile(join(folder, 'order.json'), '{}');
+  expect(await typed('ghostly run ord\t', 'ghostly nonsense --f\t', 'ghostly runs --nonsense\t')).toEqual([
+    'run order.json',
+    'nonsense --f',
+    'runs --nonsense',
+  ]);
+});
+
+/** Shells that are here, each with how it checks a script. */
+const CHECKS = { bash: ['-n'], zsh: ['-n'], fish: ['--no-execute'] } as const;
+
+test('each script is one that its shell can read, where the shell is installed', async () => {
+  const checked: string[] = [];
+  for (const [shell, args] of Object.entries(CHECKS)) {
+    const error = await promisify(execFile)(shell, [...args, join(folder, shell)]).then(
+      () => undefined,
+      (failed: NodeJS.ErrnoException) => failed,
+    );
+    if (error?.code === 'ENOENT') continue;
+    expect(error, shell).toBeUndefined();
+    checked.push(shell);
+  }
+  expect(checked).toContain('bash');
+});

@@ -1,0 +1,182 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Client, createClient, type RunSummary } from '#shared/client/index.ts';
+import { KEY_SCOPES } from '#shared/contract/roles.ts';
+import { createKey, createPerson, type Person, startGateway, type TestGateway } from '../gateway/fixture.ts';
+
+let gateway: TestGateway;
+let person: Person;
+let client: Client;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  person = await createPerson(gateway);
+  const apiKey = await createKey(gateway, person, [...KEY_SCOPES]);
+  client = createClient({ url: `${gateway.url}/`, apiKey });
+});
+afterAll(() => gateway?.close());
+
+const flow = () => ({ project: person.projectId, baseUrl: 'http://127.0.0.1:1', steps: [GOTO] });
+const GOTO = { action: 'goto', url: '/' } as const;
+const missing = '00000000-0000-4000-8000-000000000000';
+
+describe('a client', () => {
+  test('starts a run and reads it, with its key or with a token', async () => {
+    const { id, status } = await client.start(flow());
+    expect(status).toBe('running');
+    expect(await client.get(id)).toMatchObject({ id, state: 'running.queued', steps: [] });
+    const other = createClient({ url: gateway.url, token: person.token });
+    expect((await other.get(id)).project).toBe(person.projectId);
+  });
+
+  test('starts one run for one idempotency key, however often it tries', async () => {
+    const options = { idempotencyKey: 'nightly-7' };
+    const [first, second] = [await client.start(flow(), options), await client.start(flow(), options)];
+    expect(second).toEqual(first);
+    const different = client.start({ ...flow(), contextId: 'other' }, options);
+    await expect(different).rejects.toMatchObject({ status: 422, code: 'idempotency_mismatch' });
+  });
+
+  test('iterates over all runs that its filter finds, page by page, each once', async () => {
+    const started = new Set<string>();
+    for (let n = 0; n < 5; n += 1) started.add((await client.start({ ...flow(), contextId: 'pages' })).id);
+    const list = client.list({ contextId: 'pages', status: 'running', pageSize: 2 });
+    const sizes: number[] = [];
+    for await (const page of list.pages()) sizes.push(page.length);
+    expect(sizes).toEqual([2, 2, 1]);
+    const runs: RunSummary[] = [];
+    for await (const run of list) runs.push(run);
+    expect(runs).toHaveLength(5);
+    expect(new Set(runs.map(({ id }) => id))).toEqual(started);
+    const times = runs.map(({ startedAt }) => startedAt);
+    expect(times).toEqual(times.toSorted().toReversed());
+  });
+
+  test('asks for no page that nobody needs', async () => {
+    const asked: string[] = [];
+    const counting = createClient({
+      url: gateway.url,
+      token: person.token,
+      fetch: (input, init) => {
+        asked.push(String(input));
+        return fetch(input, init);
+      },
+    });
+    const list = counting.list({ contextId: 'pages', pageSize: 2 });
+    expect(asked).toEqual([]);
+    for await (const run of list) if (run.id) break;
+    expect(asked).toEqual([`${gateway.url}/v1/runs?contextId=pages&limit=2`]);
+  });
+
+  test('says what a cancel would do, and then does it; a repeat is accepted too', async () => {
+    const { id } = await client.start(flow());
+    const dry = await client.cancel(id, { dryRun: true });
+    expect(dry).toMatchObject({ dryRun: true, id, from: 'running.queued' });
+    expect((await client.get(id)).cancel).toBeUndefined();
+    expect(await client.cancel(id, { reason: 'enough', mode: 'force' })).toMatchObject({ ok: true, id });
+    expect((await client.get(id)).cancel).toMatchObject({ source: 'user', mode: 'force', reason: 'enough' });
+    const receipt = await client.receipt(id);
+    expect(receipt.requested).toMatchObject({ mode: 'force', reason: 'enough', user: { id: person.userId } });
+  });
+
+  test('cancels many, and the job tells of those that it could not', async () => {
+    const { id } = await client.start(flow());
+    const job = await client.cancelMany({ ids: [id, missing], reason: 'deploy' });
+    expect(job).toMatchObject({ matched: 2, reason: 'deploy' });
+    expect((await client.cancelJob(job.id)).failed).toBe(1);
+  });
+
+  test('starts a run again with changes', async () => {
+    const { id } = await client.start({ ...flow(), contextId: 'first' });
+    const again = await client.rerun(id, { contextId: null, baseUrl: 'http://127.0.0.1:2' });
+    const run = await client.get(again.id);
+    expect(run).toMatchObject({ rerunOf: id, baseUrl: 'http://127.0.0.1:2' });
+    expect(run.contextId).toBeUndefined();
+  });
+
+  test('waits no longer than it was asked to', async () => {
+    const { id } = await client.start(flow());
+    const asked = performance.now();
+    expect((await client.get(id, { wait: 1 })).status).toBe('running');
+    expect(performance.now() - asked).toBeGreaterThan(900);
+  });
+
+  test('calls any endpoint of the contract by its name', async () => {
+    const project = await client.call('createProject', { body: { label: 'Shop' } });
+    expect(await client.call('listProjects', {})).toContainEqual(project);
+    await client.call('deleteProject', { params: { id: project.id } });
+  });
+});
+
+describe('an error', () => {
+  test('of the contract has its code, its text in the language asked for, and the id of the request', async () => {
+    const spanish = createClient({ url: gateway.url, token: person.token, language: 'es' });
+    await expect(spanish.get(missing)).rejects.toMatchObject({
+      name: 'ApiError',
+      status: 404,
+      code: 'not_found',
+      message: 'no encontrado (404)',
+      requestId: expect.stringMatching(/\S/),
+    });
+    const nobody = createClient({ url: gateway.url });
+    await expect(nobody.get(missing)).rejects.toMatchObject({ status: 401, code: 'unauthorized' });
+    const wrong = client.start({ ...flow(), steps: [] });
+    await expect(wrong).rejects.toMatchObject({
+      code: 'validation',
+      body: { details: { issues: [{ path: 'steps' }] } },
+    });
+  });
+
+  test('is the reason of the signal if that ends it, and nothing is left waiting', async () => {
+    const reason = new Error('the page was left');
+    await expect(client.get(missing, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const { id } = await client.start(flow());
+    const leaving = new AbortController();
+    const waiting = client.get(id, { wait: 30, signal: leaving.signal });
+    leaving.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+  });
+
+  test('a watch that is left or aborted ends with its connection', async () => {
+    const { id } = await client.start(flow());
+    for await (const entry of client.watch(id)) {
+      expect(entry).toMatchObject({ kind: 'status', status: 'running' });
+      break;
+    }
+    const leaving = new AbortController();
+    const watched = (async () => {
+      for await (const entry of client.watch(id, { signal: leaving.signal }))
+        if (entry.kind === 'status') leaving.abort(new Error('enough'));
+    })();
+    await expect(watched).rejects.toThrow('enough');
+    await expect(client.watch(missing).next()).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('tells nobody there from somebody else', async () => {
+    const server = createServer((_, response) => response.end('<html>hello</html>'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const other = createClient({ url, apiKey: 'gly_secret' });
+    await expect(other.get(missing)).rejects.toMatchObject({
+      name: 'GatewayError',
+      code: 'unexpected_reply',
+    });
+    await new Promise((resolve) => server.close(resolve));
+    await expect(other.get(missing)).rejects.toMatchObject({ name: 'GatewayError', code: 'unreachable' });
+  });
+
+  test('a redirect is not followed: the key stays here', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(302, { location: `${gateway.url}/health` }).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const health = createClient({ url, apiKey: 'gly_secret' }).call('health', {});
+    await expect(health).rejects.toMatchObject({ code: 'unreachable' });
+    expect(asked).toEqual(['/health']);
+    await new Promise((resolve) => server.close(resolve));
+  });
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { listRuns, type RunPosition, type RunsToList } from '#shared/database/run-views/list.ts';
+import { type Explainer, openExplainer } from '../../support/explain.ts';
+import { KINDS_OF_LISTS } from '../../support/many-lists.ts';
+import { fillWithRuns, type ManyRuns } from '../../support/many-runs.ts';
+import { createTestDatabase } from '../../support/servers.ts';
+
+const RUNS = 20_000;
+
+let database: Database;
+let explainer: Explainer;
+let many: ManyRuns;
+
+beforeAll(async () => {
+  const { url } = await createTestDatabase();
+  database = await connectDatabase({ url, applicationName: 'lists', statementTimeoutMs: 30_000 });
+  many = await fillWithRuns(database.sql, RUNS);
+  explainer = await openExplainer(url);
+});
+afterAll(async () => {
+  await explainer[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+/** What a list has to be, in the plainest words. */
+const AS_IT_SHOULD_BE = `
+select id from runs where ($1 or user_id = $2 or project_id in (select project_id from project_members where user_id = $2))
+  and ($3::uuid is null or project_id = $3) and ($4::text is null or shown_status = $4)
+  and ($5::text is null or context_id = $5) and ($6::timestamptz is null or created_at >= $6)
+  and ($7::numeric is null or (extract(epoch from created_at) * 1000000, id) < ($7::numeric, $8::uuid))
+order by created_at desc, id desc limit $9`;
+
+async function expected({ before, ...wanted }: RunsToList, limit: number): Promise<string[]> {
+  const { everybody, viewerId, projectId, status, contextId, since } = wanted;
+  const filters = [everybody, viewerId, projectId, status, contextId, since, before?.micros, before?.id];
+  const values = filters.map((value) => value ?? null);
+  return (await database.sql.rows<{ id: string }>(AS_IT_SHOULD_BE, [...values, limit])).map(({ id }) => id);
+}
+
+async function pages(wanted: RunsToList, most: number): Promise<string[]> {
+  const listed: string[] = [];
+  let before: RunPosition | undefined = wanted.before;
+  do {
+    const { runs, next } = await listRuns(database.sql, { ...wanted, before });
+    listed.push(...runs.map(({ id }) => id));
+    expect(runs.length <= wanted.limit && (!next || runs.length === wanted.limit)).toBe(true);
+    before = next;
+  } while (before && listed.length < most);
+  return listed;
+}
+
+describe(`I11: with ${RUNS} runs, three of each microsecond, the list of`, () => {
+  it.each(KINDS_OF_LISTS)('%s is what it should be, page after page', async (_, of) => {
+    const wanted = of(many);
+    const rows = await expected(wanted, 60);
+    expect(await pages({ ...wanted, limit: 7 }, 60)).toEqual(
+      rows.length < 60 ? rows : await expected(wanted, 63),
+    );
+    expect(await pages(wanted, 1)).toEqual(await expected(wanted, wanted.limit));
+  });
+});
+
+describe(`with ${RUNS} runs a page of the list of`, () => {
+  it.each(KINDS_OF_LISTS)('%s is read off indexes, and no more than a page of each', async (_, of) => {
+    const wanted = of(many);
+    const { nodes } = await explainer.explain((sql) => listRuns(sql, wanted));
+    const ofRuns = nodes.filter((node) => node['Relation Name'] === 'runs');
+    const sorts = nodes.filter((node) => node['Node Type'].endsWith('Sort'));
+    const page = wanted.limit + 1;
+    expect(ofRuns.length).toBeGreaterThan(1);
+    for (const node of ofRuns) {
+      expect(node['Node Type']).not.toBe('Seq Scan');
+      expect(node['Rows Removed by Filter'] ?? 0).toBe(0);
+      expect(node['Actual Rows']).toBeLessThanOrEqual(page);
+    }
+    // At most a page of each status; of two projects, and a third that has own runs.
+    for (const { Plans: [from] = [] } of sorts) expect(from!['Actual Rows']).toBeLessThanOrEqual(4 * page);
+  });
+
+  it.each(KINDS_OF_LISTS)('%s is told by constants, so that its plan is kept', async (_, of) => {
+    const wanted = of(many);
+    await listRuns(database.sql, wanted);
+    const count = 'select count(*)::int as count from pg_prepared_statements';
+    const before = await database.sql.row(count);
+    const since = new Date().toISOString();
+    await listRuns(database.sql, { ...wanted, limit: wanted.limit - 1, since, before: LONG_AGO });
+    expect(await database.sql.row(count)).toEqual(before);
+  });
+});
+
+const LONG_AGO: RunPosition = { micros: '1', id: '00000000-0000-4000-8000-000000000000' };

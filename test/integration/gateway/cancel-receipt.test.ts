@@ -1,0 +1,284 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Bus, openBus } from '#shared/bus/bus.ts';
+import type { CommandReply } from '#shared/bus/command.ts';
+import { subjects } from '#shared/bus/subjects.ts';
+import type { Receipt } from '#shared/contract/cancel.ts';
+import { holdOwnerSession, type OwnerSession } from '#shared/database/processes/owner-session.ts';
+import { registerRunner } from '#shared/database/processes/runners.ts';
+import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
+import { quietLog } from '../../support/log-lines.ts';
+import {
+  CANCEL,
+  CHECKED,
+  CLAIM,
+  CLOSED,
+  claimByHand,
+  INTERRUPTED,
+  LAUNCHED,
+  SETTLED,
+  TO_PASS,
+  type Told,
+} from '../../support/runs.ts';
+import { createTestDatabase } from '../../support/servers.ts';
+import {
+  addMember,
+  call,
+  createKey,
+  createPerson,
+  expectContract,
+  type Person,
+  type Sent,
+  startGateway,
+  startRun,
+  type TestGateway,
+} from './fixture.ts';
+
+let gateway: TestGateway;
+let owner: Person;
+let viewer: Person;
+let stranger: Person;
+let admin: Person;
+let bus: Bus;
+let session: OwnerSession;
+/** A runner whose process lives. */
+const RUNNER = randomUUID();
+
+beforeAll(async () => {
+  const { url } = await createTestDatabase();
+  gateway = await startGateway({ databaseUrl: url });
+  [owner, viewer, stranger, admin] = [
+    await createPerson(gateway),
+    await createPerson(gateway),
+    await createPerson(gateway),
+    await createPerson(gateway, 'admin'),
+  ];
+  await addMember(gateway, owner.projectId, viewer, 'viewer');
+  bus = openBus({ url: gateway.nats.serviceUrl, name: 'owner', log: quietLog() });
+  await bus.connection();
+  const lockKey = await registerRunner(gateway.sql, { id: RUNNER, host: 'here', pid: 1, slots: 1 });
+  session = await holdOwnerSession({
+    url,
+    lockKey,
+    applicationName: 'owner',
+    retryMs: 100,
+    onLost: () => undefined,
+  });
+});
+beforeEach(() => gateway.sql.rows('truncate runs cascade'));
+afterAll(async () => {
+  await session[Symbol.asyncDispose]();
+  await bus[Symbol.asyncDispose]();
+  await gateway.close();
+});
+
+const cancel = async (id: string, sent: Sent = { as: owner }, query = '') => {
+  const answer = await call(gateway, 'POST', `/v1/runs/${id}/cancel${query}`, sent);
+  expectContract('cancelRun', answer);
+  return answer;
+};
+async function readReceipt(id: string, sent: Sent = { as: owner }) {
+  const answer = await call(gateway, 'GET', `/v1/runs/${id}/cancel`, sent);
+  expectContract('readCancel', answer);
+  return answer as { status: number; body: Receipt };
+}
+
+/** A claimed run whose owner takes commands, in the midst of its first step; each commit happens now. */
+async function acting(ownerId = RUNNER) {
+  const id = await startRun(gateway, owner);
+  const run = await claimByHand(gateway.sql, ownerId);
+  const commit = (told: Told) => run.commit(now(told));
+  for (const told of [CLAIM, LAUNCHED, CHECKED]) await commit(told);
+  const answer = async (command: unknown): Promise<CommandReply> => {
+    await commit({
+      ...(command as { source: 'user'; mode: 'graceful' }),
+      type: 'CANCEL',
+      at: 0,
+      via: 'command',
+    });
+    return { ok: true, epoch: 1, state: 'cancelling.aborting' };
+  };
+  const serving = bus.serve(subjects.command(id), answer);
+  await serving.ready;
+  return { id, commit, stop: () => serving.stop() };
+}
+
+/** The same at the present time, by this machine's clock, which is the database's. */
+const now = (told: Told): Told =>
+  'at' in told
+    ? { ...told, at: Date.now() }
+    : { ...told, output: { ...(told as { output?: object }).output, at: Date.now() } };
+
+describe('the receipt of a cancel', () => {
+  it('tells the way of a cancel from the request to the final commit', async () => {
+    const run = await acting();
+    const key = await createKey(gateway, owner, ['runs:cancel']);
+    const before = Date.now();
+    expect((await cancel(run.id, { key, body: { reason: 'wrong shop' } })).body).toMatchObject({
+      status: 'cancelling',
+    });
+    const { body: open } = await readReceipt(run.id);
+    expect(open).toMatchObject({
+      status: 'cancelling',
+      state: 'cancelling.aborting',
+      delivered: { owner: RUNNER, epoch: 1, via: 'command', state: 'running.stepping.acting' },
+      abortRaised: { stepIndex: 0 },
+      waiting: { for: 'the interrupted call to return', next: { state: 'cancelling.closing' } },
+    });
+    await run.commit(INTERRUPTED);
+    await run.commit(CLOSED);
+    run.stop();
+
+    const { body: receipt } = await readReceipt(run.id);
+    expect(receipt).toMatchObject({
+      status: 'fail',
+      requested: {
+        source: 'user',
+        mode: 'graceful',
+        reason: 'wrong shop',
+        user: { id: owner.userId, email: owner.email },
+        key: { label: 'test' },
+      },
+      browser: { outcome: 'alive' },
+      evidence: { steps: 0, screenshots: 0, video: false },
+    });
+    const { requested, stored, delivered, abortRaised, callInterrupted, contextClosed, final } = receipt;
+    const times = [requested, stored, delivered, abortRaised, callInterrupted, contextClosed, final].map(
+      (hop) => Date.parse(hop!.at),
+    );
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times[0]).toBeGreaterThanOrEqual(before - 5);
+    expect(receipt.totalMs).toBe(times.at(-1)! - times[0]!);
+    expect(receipt).not.toHaveProperty('waiting');
+  });
+
+  it('I11: is seen by all who see the run; the key by its user and admins only, its label while there is one', async () => {
+    const id = await startRun(gateway, owner);
+    const key = await createKey(gateway, owner, ['runs:cancel']);
+    await cancel(id, { key });
+    expect((await readReceipt(id, { as: stranger })).status).toBe(404);
+    const seen = async (as: Person) => (await readReceipt(id, { as })).body.requested;
+    const user = { id: owner.userId, email: owner.email };
+    expect(await seen(viewer)).toMatchObject({ user });
+    expect(await seen(viewer)).not.toHaveProperty('key');
+    for (const as of [owner, admin]) expect(await seen(as)).toMatchObject({ user, key: { label: 'test' } });
+    await gateway.sql.rows('delete from api_keys where user_id = $1', [owner.userId]);
+    expect((await seen(owner)).key).toEqual({ id: expect.any(String) });
+  });
+
+  it('there is none of a run that nobody cancelled, nor of one that is not there', async () => {
+    const id = await startRun(gateway, owner);
+    const run = await claimByHand(gateway.sql, RUNNER);
+    for (const each of [id, randomUUID(), 'nonsense', '%00'])
+      expect((await readReceipt(each)).status).toBe(404);
+    for (const told of TO_PASS.slice(0, 4)) await run.commit(told);
+    await run.commit(CHECKED);
+    await run.commit(SETTLED);
+    expect((await readReceipt(id)).status).toBe(404);
+  });
+
+  it('of a queued run names the supervisor, and of a lost one its verdict', async () => {
+    const finalise = createFinaliser({ sql: gateway.sql, overdueMs: 14_500, queueTimeoutText: '' });
+    const queued = await startRun(gateway, owner);
+    await cancel(queued);
+    expect((await readReceipt(queued)).body.waiting).toEqual({
+      for: 'a supervisor to end it: no runner has it',
+    });
+    await finalise(queued, true);
+    expect((await readReceipt(queued)).body).toMatchObject({ delivered: { via: 'supervisor' }, final: {} });
+
+    const lost = await acting(randomUUID());
+    lost.stop();
+    await cancel(lost.id);
+    expect((await readReceipt(lost.id)).body.waiting!.for).toBe('a supervisor to end it: its runner is lost');
+    await finalise(lost.id, true);
+    expect((await readReceipt(lost.id)).body).toMatchObject({
+      browser: { outcome: 'gone' },
+      final: { stale: true },
+      verdict: { why: 'owner_gone' },
+    });
+  });
+});
+
+describe('a cancel that is repeated', () => {
+  it('only hardens, and its receipt says when', async () => {
+    const run = await acting();
+    await cancel(run.id, { as: owner, body: { reason: 'first' } });
+    await cancel(run.id, { as: owner, body: { mode: 'force', reason: 'second' } });
+    await cancel(run.id, { as: owner, body: { mode: 'graceful' } });
+    const { body } = await readReceipt(run.id);
+    expect(body).toMatchObject({
+      state: 'cancelling.killing',
+      requested: { mode: 'force', reason: 'first' },
+      hardened: { state: 'cancelling.aborting' },
+    });
+    run.stop();
+  });
+
+  it('starts at the last rung with force', async () => {
+    const run = await acting();
+    await cancel(run.id, { as: owner, body: { mode: 'force' } });
+    const { body } = await readReceipt(run.id);
+    expect(body).toMatchObject({ state: 'cancelling.killing', waiting: { for: 'its browser to be killed' } });
+    run.stop();
+  });
+
+  it.each([
+    { mode: 'hard' },
+    { mode: null },
+    { reason: 7 },
+    { reason: 'x'.repeat(1_001) },
+    { reason: 'a\0b' },
+  ])('is refused with %j', async (body) => {
+    const id = await startRun(gateway, owner);
+    expect((await cancel(id, { as: owner, body })).status).toBe(400);
+    expect((await readReceipt(id)).status).toBe(404);
+  });
+});
+
+describe('a dry run', () => {
+  const row = (id: string) => gateway.sql.row('select * from runs where id = $1', [id]);
+
+  it('says what a cancel would do, and does nothing', async () => {
+    const run = await acting();
+    const before = await row(run.id);
+    const { status, body } = await cancel(run.id, { as: owner }, '?dryRun=true');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      ok: true,
+      id: run.id,
+      dryRun: true,
+      status: 'cancelling',
+      from: 'running.stepping.acting',
+      path: ['cancelling.aborting', 'cancelling.closing', 'fail'],
+      step: { index: 0, action: 'goto', atomic: false },
+      onCancelSteps: 0,
+      withinMs: 2_500,
+    });
+    expect((await cancel(run.id, { as: owner, body: { mode: 'force' } }, '?dryRun')).body).toMatchObject({
+      path: ['cancelling.killing', 'fail'],
+    });
+    expect(await row(run.id)).toEqual(before);
+    expect((await readReceipt(run.id)).status).toBe(404);
+    run.stop();
+  });
+
+  it('knows that a run whose owner is gone would be ended as stale', async () => {
+    const run = await acting(randomUUID());
+    run.stop();
+    const { body } = await cancel(run.id, { as: owner }, '?dryRun=1');
+    expect(body).toMatchObject({ status: 'cancelled', stale: true, path: ['fail'], dryRun: true });
+  });
+
+  it('is refused like the real one', async () => {
+    const id = await startRun(gateway, owner);
+    expect((await cancel(id, { as: viewer }, '?dryRun=true')).status).toBe(403);
+    expect((await cancel(id, { as: stranger }, '?dryRun=true')).status).toBe(404);
+    for (const query of ['?dryRun=maybe', '?dryRun=true&dryRun=false'])
+      expect((await cancel(id, { as: owner }, query)).status).toBe(400);
+    expect((await readReceipt(id)).status).toBe(404);
+    const run = await claimByHand(gateway.sql, RUNNER);
+    for (const told of [CLAIM, CANCEL, INTERRUPTED, CLOSED]) await run.commit(told);
+    expect((await cancel(id, { as: owner }, '?dryRun=true')).status).toBe(409);
+  });
+});

@@ -1,0 +1,142 @@
+import { type Browser, chromium, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '#shared/contract/endpoints.ts';
+import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
+import { describeApi } from '#shared/contract/openapi/document.ts';
+import { findChromium } from '#shared/local/binaries.ts';
+import { call, startGateway, type TestGateway } from './fixture.ts';
+
+let gateway: TestGateway;
+let browser: Browser;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  const { path } = await findChromium({ env: process.env });
+  browser = await chromium.launch({ executablePath: path });
+});
+afterAll(async () => {
+  await browser.close();
+  await gateway.close();
+});
+
+const get = (path: string, headers = {}) => call(gateway, 'GET', path, { headers });
+
+describe('/openapi.json', () => {
+  it('is the document of this version, for anybody', async () => {
+    const { status, headers, body } = await get('/openapi.json');
+    expect({ status, type: headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'application/json; charset=utf-8',
+    });
+    expect(body).toEqual(JSON.parse(JSON.stringify(describeApi({ version: '1.2.3' }))));
+  });
+
+  it.each(['/openapi.json', '/docs'])('%s is not sent again to who has it', async (path) => {
+    const first = await get(path);
+    const again = await get(path, {
+      'if-none-match': first.headers.get('etag'),
+      // What a fetch asks for with an own tag is "never from a cache".
+      'cache-control': 'max-age=0',
+      pragma: '',
+    });
+    expect({ status: again.status, body: again.body }).toEqual({ status: 304, body: '' });
+    expect((await call(gateway, 'HEAD', path)).status).toBe(200);
+  });
+});
+
+interface Seen {
+  page: Page;
+  requests: string[];
+  complaints: string[];
+}
+
+async function open(path: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<Seen> {
+  const page = await browser.newPage(options);
+  const seen: Seen = { page, requests: [], complaints: [] };
+  page.on('request', (request) => seen.requests.push(request.url()));
+  page.on('console', (message) => seen.complaints.push(message.text()));
+  page.on('pageerror', (error) => seen.complaints.push(String(error)));
+  await page.goto(`${gateway.url}${path}`);
+  return seen;
+}
+
+describe('/docs', () => {
+  const WAYS = {
+    'on a desk': { viewport: { width: 1_400, height: 900 } },
+    'in the dark': { viewport: { width: 1_400, height: 900 }, colorScheme: 'dark' as const },
+    'on a phone': { viewport: { width: 360, height: 740 }, hasTouch: true },
+    'without scripts': { javaScriptEnabled: false },
+  };
+
+  it.each(Object.entries(WAYS))('is whole and asks nobody else for anything, %s', async (_, options) => {
+    const { page, requests, complaints } = await open('/docs', options);
+    const shown = await page.locator('article.operation').evaluateAll((all) => all.map(({ id }) => id));
+    expect(shown.sort()).toEqual(Object.keys(ENDPOINTS).sort());
+    expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+    expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([`${gateway.url}/docs`]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('lets nothing run or load but what is in it', async () => {
+    const { headers, body } = await get('/docs');
+    const policy = headers.get('content-security-policy');
+    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; /);
+    expect(String(body)).not.toMatch(/ (style|on\w+)="/);
+    const { page, complaints } = await open('/docs');
+    await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<img src="/health">')`);
+    await expect.poll(() => complaints.join()).toContain('Content Security Policy');
+    await page.close();
+  });
+
+  it('leads nowhere in vain', async () => {
+    const { page } = await open('/docs');
+    const named = await page.locator('[id]').evaluateAll((all) => all.map(({ id }) => `#${id}`));
+    const links = await page
+      .locator('a')
+      .evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+    const missing = links.filter((href) => href.startsWith('#') && !named.includes(href));
+    expect(links.length).toBeGreaterThan(200);
+    expect(missing).toEqual([]);
+    await page.close();
+  });
+
+  it('filters its contents, and offers every call to be copied', async () => {
+    const { page } = await open('/docs', WAYS['on a desk']);
+    await page.getByLabel('Filter the operations').fill('receipt');
+    await expect
+      .poll(() => page.locator('nav li:visible').allInnerTexts())
+      .toEqual([expect.stringMatching(/GET\s+\/v1\/runs\/\{id\}\/cancel/)]);
+    const copy = page.locator('#cancelRun figure').first().getByRole('button');
+    await copy.click();
+    await expect.poll(() => copy.textContent()).toMatch(/^(Copied|Press Ctrl\+C)$/);
+    expect(await page.locator('#cancelRun figure code').first().textContent()).toMatch(
+      /^curl -X POST "\$GHOSTLY_URL\/v1\/runs\/[\w-]+\/cancel" \\\n {2}-H "X-Api-Key: \$GHOSTLY_API_KEY" \\\n/,
+    );
+    await page.close();
+  });
+});
+
+describe('the type of a problem', () => {
+  it.each(Object.keys(ERRORS) as ErrorCode[])('/problems/%s leads to what it means', async (code) => {
+    const answer = await fetch(`${gateway.url}/problems/${code}`, { redirect: 'manual' });
+    expect({ status: answer.status, to: answer.headers.get('location') }).toEqual({
+      status: 302,
+      to: `/docs#problem-${code}`,
+    });
+  });
+
+  it('is opened by its link', async () => {
+    const { page } = await open('/problems/run_final');
+    await expect.poll(() => page.locator('#problem-run_final pre').first().isVisible()).toBe(true);
+    expect(await page.locator('#problem-run_final').textContent()).toContain('run ya finalizó');
+    await page.close();
+  });
+
+  it.each(['nothing', '__proto__', 'constructor', '%00'])('/problems/%s is not found', async (code) => {
+    expect(await get(`/problems/${code}`)).toMatchObject({
+      status: 404,
+      body: { ok: false, error: 'not found' },
+    });
+  });
+});

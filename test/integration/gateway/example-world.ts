@@ -1,0 +1,161 @@
+/*
+ * What the examples of the contract name, made for real: a fresh caller for each example, and the things it names. Owns
+ * none of it after: the database goes with its file.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Example, SAMPLE, type SampleName } from '#shared/contract/examples/example.ts';
+import { DEFAULT_SCOPES } from '#shared/contract/roles.ts';
+import { lead } from '#shared/database/processes/leadership.ts';
+import { registerRunner } from '#shared/database/processes/runners.ts';
+import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
+import {
+  CANCEL,
+  CHECKED,
+  CLAIM,
+  CLOSED,
+  claimByHand,
+  INTERRUPTED,
+  LAUNCHED,
+  queueRun,
+  TO_PASS,
+} from '../../support/runs.ts';
+import {
+  addMember,
+  call,
+  createKey,
+  createPerson,
+  PASSWORD,
+  type Person,
+  randomName,
+  type Sent,
+  startRun,
+  type TestGateway,
+} from './fixture.ts';
+
+export interface World {
+  caller: Pick<Sent, 'as' | 'key'>;
+  /** Any value of the example, with what is really there in place of its samples. */
+  real<T>(value: T): T;
+  /** What stands for a sample, and so has to be the same in the answer. */
+  exact: ReadonlySet<string>;
+}
+
+/** Makes whatever an example names. */
+export async function makeWorld(gateway: TestGateway, example: Example): Promise<World> {
+  const ann = await createPerson(gateway);
+  const known: Partial<Record<SampleName, string>> = {
+    user: ann.userId,
+    project: ann.projectId,
+    email: ann.email,
+    password: PASSWORD,
+  };
+  const { params, query, headers, body, given = [] } = example;
+  const request = JSON.stringify({ params, query, headers, body });
+  const named = (Object.keys(SAMPLE) as SampleName[]).filter(
+    (name) => !(name in known) && (given.includes(name) || request.includes(SAMPLE[name])),
+  );
+  for (const name of named) Object.assign(known, await MAKE[name]?.(gateway, ann));
+  return {
+    exact: new Set(Object.values(known)),
+    caller: await callerOf(gateway, ann, example),
+    real: (value) =>
+      JSON.parse(
+        Object.entries(known).reduce(
+          (text, [name, actual]) => text.replaceAll(SAMPLE[name as SampleName], actual),
+          JSON.stringify(value),
+        ),
+      ),
+  };
+}
+
+async function callerOf(gateway: TestGateway, ann: Person, { as }: Example): Promise<World['caller']> {
+  if (as === 'nobody') return {};
+  if (as === 'admin') return { as: await createPerson(gateway, 'admin') };
+  return as === 'key' ? { key: await createKey(gateway, ann, [...DEFAULT_SCOPES]) } : { as: ann };
+}
+
+type Make = (gateway: TestGateway, ann: Person) => Promise<Partial<Record<SampleName, string>>>;
+
+const MAKE: Partial<Record<SampleName, Make>> = {
+  queuedRun: async (gateway, ann) => ({ queuedRun: await startRun(gateway, ann) }),
+  runningRun: async (gateway, ann) => {
+    const { id, owner } = await claimed(gateway, ann);
+    for (const event of [CLAIM, LAUNCHED, CHECKED]) await owner.commit(event);
+    return { runningRun: id };
+  },
+  heldRun: async (gateway, ann) => {
+    const { id, owner, ownerId } = await claimed(gateway, ann);
+    for (const event of [CLAIM, LAUNCHED, CHECKED]) await owner.commit(event);
+    return { heldRun: id, runner: await liveRunner(gateway, ownerId) };
+  },
+  supervisor: async ({ sql }) => {
+    const id = crypto.randomUUID();
+    await sql.rows('delete from leaders');
+    await lead(sql, 'supervisor', id, 60_000);
+    // As its connections are called; one of the pool's stands in for them.
+    await sql.rows(`select set_config('application_name', $1, false)`, [`ghostly-supervisor ${id}`]);
+    return { supervisor: id };
+  },
+  passedRun: async (gateway, ann) => {
+    const { id, owner } = await claimed(gateway, ann);
+    for (const event of TO_PASS) await owner.commit(event);
+    const screenshot = `${id}/1-0.png`;
+    await gateway.sql.rows(
+      `insert into steps (run_id, index, epoch, action, ok, screenshot_path) values
+       ($1, 0, 1, 'goto', true, $2), ($1, 1, 1, 'click', true, null)`,
+      [id, screenshot],
+    );
+    await mkdir(join(gateway.artifactsDir, id), { recursive: true });
+    await writeFile(join(gateway.artifactsDir, screenshot), 'a picture');
+    return { passedRun: id };
+  },
+  cancelledRun: async (gateway, ann) => {
+    const { id, owner } = await claimed(gateway, ann);
+    for (const event of [CLAIM, LAUNCHED, CHECKED]) await owner.commit(event);
+    await call(gateway, 'POST', `/v1/runs/${id}/cancel`, { as: ann, body: { reason: 'wrong quantity' } });
+    for (const event of [{ ...CANCEL, via: 'command' as const }, INTERRUPTED, CLOSED])
+      await owner.commit(event);
+    return { cancelledRun: id };
+  },
+  cancelJob: async (gateway, ann) => {
+    const ids = [await startRun(gateway, ann)];
+    const { body } = await call(gateway, 'POST', '/v1/runs/cancel', { as: ann, body: { ids } });
+    return { cancelJob: idOf(body) };
+  },
+  apiKey: async (gateway, ann) => {
+    const { body } = await call(gateway, 'POST', '/v1/api-keys', {
+      as: ann,
+      body: { label: 'nightly tests' },
+    });
+    return { apiKey: idOf(body) };
+  },
+  colleague: makeColleague,
+  colleagueEmail: makeColleague,
+  newEmail: async () => ({ newEmail: `${randomName()}@test.local` }),
+};
+
+async function makeColleague(gateway: TestGateway, ann: Person) {
+  const bob = await createPerson(gateway);
+  await addMember(gateway, ann.projectId, bob, 'viewer');
+  return { colleague: bob.userId, colleagueEmail: bob.email };
+}
+
+/** A run of the caller that is played by hand; runs that other examples left waiting are taken out of its way. */
+async function claimed({ sql }: TestGateway, ann: Person) {
+  const { id } = await queueRun(sql, ann);
+  for (;;) {
+    const ownerId = crypto.randomUUID();
+    const owner = await claimByHand(sql, ownerId);
+    if (owner.run.id === id) return { id, owner, ownerId };
+  }
+}
+
+/** A runner whose process lives: its lock stays with a connection of the pool. */
+async function liveRunner({ sql }: TestGateway, id: string): Promise<string> {
+  const lockKey = await registerRunner(sql, { id, host: 'runner-1', pid: 4_711, slots: 4 });
+  await sql.rows('select pg_advisory_lock($1, $2)', [SESSION_LOCK_SPACE, lockKey]);
+  return id;
+}
+
+const idOf = (body: unknown): string => (body as { id: string }).id;

@@ -1,0 +1,135 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import type { Agent } from 'node:http';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Endpoint } from '#shared/contract/endpoint.ts';
+import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
+import { SAMPLE } from '#shared/contract/examples/example.ts';
+import { EXAMPLES } from '#shared/contract/examples/examples.ts';
+import {
+  addMember,
+  call,
+  createKey,
+  createPerson,
+  PASSWORD,
+  startGateway,
+  startRun,
+  type TestGateway,
+} from './fixture.ts';
+import { createAgent, fire } from './fuzz/fire.ts';
+import { type Ground, requestFor } from './fuzz/request.ts';
+import { complaintOf } from './fuzz/verdict.ts';
+
+/** For all endpoints together; on a slow machine fewer requests are made, not a longer test. */
+const BUDGET_MS = 25_000;
+const REQUESTS = 150;
+
+/** What takes away what others need comes last. */
+const rows = (Object.entries(ENDPOINTS) as [EndpointId, Endpoint][]).sort(
+  ([, a], [, b]) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'),
+);
+
+let gateway: TestGateway;
+let agent: Agent;
+let ground: Omit<Ground, 'bodies'>;
+let known: Record<'run' | 'project' | 'email' | 'colleagueEmail', string>;
+
+beforeAll(async () => {
+  agent = createAgent();
+  // Addresses as callers name them, so that not all logins come from one that has tried too often.
+  gateway = await startGateway({ config: { trustedProxies: 1, natsServers: ['127.0.0.1:4222'] } });
+  ground = await prepare(gateway);
+});
+afterAll(async () => {
+  agent.destroy();
+  await gateway.close();
+});
+
+async function prepare(to: TestGateway): Promise<Omit<Ground, 'bodies'>> {
+  const [ann, bob, victim] = [await createPerson(to), await createPerson(to), await createPerson(to)];
+  const admin = await createPerson(to, 'admin');
+  await addMember(to, ann.projectId, bob, 'viewer');
+  const runs = [await startRun(to, ann), await startRun(to, ann), await startRun(to, bob)];
+  const made = async (path: string, body: unknown) =>
+    ((await call(to, 'POST', path, { as: ann, body })).body as { id: string }).id;
+  const jobId = await made('/v1/runs/cancel', { ids: runs });
+  const keyId = await made('/v1/api-keys', { label: 'to be revoked' });
+  await mkdir(join(to.artifactsDir, runs[0]!));
+  await writeFile(join(to.artifactsDir, runs[0]!, '1-0.png'), 'a picture');
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+  const [head = '', payload = '', signature = ''] = ann.token.split('.');
+  const unsigned = Buffer.from('{"alg":"none"}').toString('base64url');
+  known = { run: runs[0]!, project: ann.projectId, email: ann.email, colleagueEmail: victim.email };
+  return {
+    ids: [...runs, ann.projectId, victim.projectId, victim.userId, jobId, keyId],
+    names: ['1-0.png', `${runs[0]}-1-0.png`, '..', 'run_final', 'internal'],
+    callers: [
+      bearer(ann.token),
+      bearer(bob.token),
+      bearer(admin.token),
+      { 'x-api-key': await createKey(to, ann, ['runs:read', 'runs:write', 'runs:cancel']) },
+      { 'x-api-key': await createKey(to, ann, ['runs:read']) },
+      { 'x-api-key': await createKey(to, admin, ['admin']) },
+    ],
+    strangers: [
+      {},
+      bearer(`${head}.${payload}.${signature.slice(1)}`),
+      bearer(`${unsigned}.${payload}.`),
+      bearer('a.b.c'),
+      { authorization: 'Basic YTpi' },
+      { 'x-api-key': `gly_${'x'.repeat(43)}` },
+      { 'x-api-key': '\xff', authorization: 'Bearer' },
+    ],
+  };
+}
+
+/** The bodies of its examples, about things that are there. */
+function bodiesOf(id: EndpointId): unknown[] {
+  const real = (text: string) =>
+    text
+      .replaceAll(SAMPLE.project, known.project)
+      .replaceAll(SAMPLE.queuedRun, known.run)
+      .replaceAll(SAMPLE.email, known.email)
+      .replaceAll(SAMPLE.colleagueEmail, known.colleagueEmail)
+      .replaceAll(SAMPLE.password, PASSWORD);
+  return (EXAMPLES[id] ?? []).flatMap((example) =>
+    example.body === undefined ? [] : [JSON.parse(real(JSON.stringify(example.body)))],
+  );
+}
+
+const property = (to: TestGateway, id: EndpointId, given: Omit<Ground, 'bodies'>) =>
+  fc.asyncProperty(requestFor(ENDPOINTS[id], { ...given, bodies: bodiesOf(id) }), async (request) => {
+    expect(complaintOf(ENDPOINTS[id], await fire(to.url, agent, request))).toBeUndefined();
+  });
+
+describe('whatever is sent to an endpoint, its answer is one of the contract', () => {
+  it.each(rows)('%s', async (id) => {
+    await fc.assert(property(gateway, id, ground), {
+      numRuns: REQUESTS,
+      interruptAfterTimeLimit: BUDGET_MS / rows.length,
+    });
+  });
+
+  it('and nothing unexpected is in the log', () => {
+    expect(gateway.lines.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
+  });
+});
+
+describe('the property', () => {
+  it('fails if a handler does', async () => {
+    const broken = await startGateway();
+    try {
+      const given = await prepare(broken);
+      await broken.sql.rows('drop table late_results');
+      const { failed, errorInstance } = await fc.check(property(broken, 'readRun', given), {
+        numRuns: REQUESTS,
+        endOnFailure: true,
+      });
+      expect(failed).toBe(true);
+      expect(String(errorInstance)).toContain('status 500');
+    } finally {
+      await broken.close();
+    }
+  });
+});

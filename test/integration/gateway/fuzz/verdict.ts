@@ -1,0 +1,31 @@
+import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
+import { ERRORS, type ErrorCode, errorSchema } from '#shared/contract/errors.ts';
+import { errorText } from '#shared/contract/language.ts';
+import { PROBLEM_TYPE, problemSchema } from '#shared/contract/problem.ts';
+import type { Answer } from './fire.ts';
+
+/** What is wrong with an answer; undefined if the contract has it. */
+export function complaintOf(endpoint: Endpoint, { status, type, text }: Answer): string | undefined {
+  if (status < 400)
+    return status in endpoint.replies || status === 304
+      ? wrongReply(endpoint, status, text)
+      : `status ${status}`;
+  const codes = errorsOf(endpoint).filter((code) => ERRORS[code].status === status);
+  if (codes.length === 0 || status === 500 || status === 503) return `status ${status}: ${text}`;
+  const problem = type.startsWith(PROBLEM_TYPE);
+  const body: unknown = JSON.parse(text);
+  const parsed = (problem ? problemSchema : errorSchema).strict().safeParse(body);
+  if (!parsed.success) return `${status} with ${text}`;
+  const said = 'title' in parsed.data ? parsed.data.title : parsed.data.error;
+  return codes.some((code) => textsOf(code).includes(said)) ? undefined : `${status} says "${said}"`;
+}
+
+function wrongReply({ raw, replies }: Endpoint, status: number, text: string): string | undefined {
+  const schema = replies[status];
+  if (raw || !schema) return undefined;
+  const { error } = schema.safeParse(JSON.parse(text));
+  return error && `${status} with ${text}: ${error.message}`;
+}
+
+const textsOf = (code: ErrorCode): string[] =>
+  (['none', 'en', 'es'] as const).map((language) => errorText(code, language));

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPlan } from '#shared/database/run-views/plan.ts';
+import {
+  addMember,
+  call,
+  createKey,
+  createPerson,
+  expectContract,
+  FLOW,
+  type Person,
+  type Sent,
+  startGateway,
+  startRun,
+  type TestGateway,
+} from './fixture.ts';
+
+let gateway: TestGateway;
+let ann: Person;
+let operator: Person;
+let viewer: Person;
+let stranger: Person;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  [ann, operator, viewer, stranger] = [
+    await createPerson(gateway),
+    await createPerson(gateway),
+    await createPerson(gateway),
+    await createPerson(gateway),
+  ];
+  await addMember(gateway, ann.projectId, operator, 'operator');
+  await addMember(gateway, ann.projectId, viewer, 'viewer');
+});
+afterAll(() => gateway.close());
+
+const SECRET = 'hunter2-and-more';
+const secretFlow = () => ({
+  ...FLOW(ann.projectId),
+  steps: [
+    { action: 'goto', url: '/' },
+    { action: 'fill', selector: '#password', value: SECRET },
+  ],
+});
+
+async function start(body: unknown, as = ann): Promise<string> {
+  const answer = await call(gateway, 'POST', '/v1/run', { as, body });
+  expect(answer.status).toBe(202);
+  return (answer.body as { id: string }).id;
+}
+async function rerun(id: string, body?: unknown, sent: Sent = { as: ann }) {
+  const answer = await call(gateway, 'POST', `/v1/runs/${id}/rerun`, {
+    ...sent,
+    ...(body !== undefined && { body }),
+  });
+  expectContract('rerunRun', answer);
+  expect(JSON.stringify(answer.body)).not.toContain(SECRET);
+  return { ...answer, id: (answer.body as { id: string }).id };
+}
+const stored = (id: string) =>
+  gateway.sql.row(
+    `select user_id, project_id, rerun_of, on_runner_loss, concurrency_key, queue_timeout_ms::int, state from runs where id = $1`,
+    [id],
+  );
+const shown = async (id: string, as = ann) =>
+  (await call(gateway, 'GET', `/v1/runs/${id}`, { as })).body as Record<string, unknown>;
+const issuesOf = (answer: { body: unknown }) =>
+  (answer.body as { details?: { issues: { path: string }[] } }).details?.issues.map(({ path }) => path);
+
+describe('a rerun', () => {
+  it('starts the same flow again, secrets and options included, and says what it repeats', async () => {
+    const options = {
+      onRunnerLoss: 'requeue',
+      concurrencyKey: 'k',
+      queueTimeoutMs: 5_000,
+      maxDurationMs: 9_000,
+    };
+    const first = await start({ ...secretFlow(), ...options });
+    const second = await rerun(first);
+    expect(second.body).toEqual({ ok: true, id: second.id, status: 'running' });
+    expect(second.id).not.toBe(first);
+    expect(await stored(second.id)).toEqual({ ...(await stored(first)), rerun_of: first });
+    expect(await readPlan(gateway.sql, second.id)).toEqual(await readPlan(gateway.sql, first));
+    expect(await shown(second.id)).toMatchObject({ rerunOf: first, concurrencyKey: 'k' });
+    expect(await shown(first)).not.toHaveProperty('rerunOf');
+    const third = await rerun(second.id);
+    expect(await stored(third.id)).toMatchObject({ rerun_of: second.id, queue_timeout_ms: 5_000 });
+    const machine = await gateway.sql.row<{ snapshot: unknown }>('select snapshot from runs where id = $1', [
+      third.id,
+    ]);
+    expect(machine?.snapshot).toMatchObject({ machine: { context: { maxDurationMs: 9_000 } } });
+  });
+
+  it('takes changes by the rules of a start', async () => {
+    const first = await start({ ...secretFlow(), contextId: 'c' });
+    const { id } = await rerun(first, { baseUrl: 'http://127.0.0.1:2/', contextId: null, headless: false });
+    expect(await readPlan(gateway.sql, id)).toMatchObject({
+      baseUrl: 'http://127.0.0.1:2/',
+      headless: false,
+    });
+    expect(await shown(id)).not.toHaveProperty('contextId');
+  });
+
+  it.each<[string, unknown, string[] | undefined]>([
+    ['a wrong step', { steps: [{ action: 'goto', url: '//other' }] }, ['steps.0.url']],
+    ['no step', { steps: [] }, ['steps']],
+    ['null for what has to be', { baseUrl: null, project: null }, ['project', 'baseUrl']],
+    [
+      'wrong types',
+      { headless: 'yes', queueTimeoutMs: -1, concurrencyKey: 5 },
+      ['headless', 'queueTimeoutMs', 'concurrencyKey'],
+    ],
+    ['NUL in a text', { contextId: 'a\0' }, ['contextId']],
+    ['a list', [], ['']],
+    ['a text', 'text', undefined],
+    ['null', null, undefined],
+  ])('with %s is refused', async (_, body, issues) => {
+    const answer = await rerun(await startRun(gateway, ann), body);
+    expect(answer.status).toBe(400);
+    expect(issuesOf(answer)).toEqual(issues);
+  });
+
+  it('drops what no start knows, and names that every object has', async () => {
+    const first = await start(secretFlow());
+    const text = `{"valueOf":1,"constructor":{"x":1},"plan":{"steps":[]},"rerunOf":"x","id":"${randomUUID()}"}`;
+    const { id } = await rerun(first, undefined, { as: ann, text });
+    expect(await readPlan(gateway.sql, id)).toEqual(await readPlan(gateway.sql, first));
+  });
+
+  it('with a body that reaches for the prototype is refused', async () => {
+    const text = '{"__proto__":{"headless":false}}';
+    const answer = await rerun(await startRun(gateway, ann), undefined, { as: ann, text });
+    expect(answer).toMatchObject({ status: 400, body: { error: 'invalid JSON body' } });
+  });
+
+  it('in another project is one there; in one that is gone is refused', async () => {
+    const person = await createPerson(gateway);
+    const first = await startRun(gateway, person);
+    const made = await call(gateway, 'POST', '/v1/projects', { as: person, body: { label: 'Second' } });
+    const project = (made.body as { id: string }).id;
+    const sent = { as: person };
+    expect(await shown((await rerun(first, { project }, sent)).id, person)).toMatchObject({ project });
+    expect((await rerun(first, { project: ann.projectId }, sent)).body).toMatchObject({
+      error: 'invalid project',
+    });
+    await call(gateway, 'DELETE', `/v1/projects/${person.projectId}`, { as: person });
+    expect(await rerun(first, {}, sent)).toMatchObject({ status: 400, body: { error: 'invalid project' } });
+  });
+
+  it('I11: is for those who may start: seen but not allowed is 403, not seen is 404', async () => {
+    const first = await start(secretFlow());
+    expect((await rerun(first, {}, { as: viewer })).status).toBe(403);
+    expect((await rerun(first, {}, { as: stranger })).status).toBe(404);
+    expect((await rerun(first, {}, { key: await createKey(gateway, ann, ['runs:read']) })).status).toBe(403);
+    expect((await rerun(first, {}, {})).status).toBe(401);
+    for (const id of [randomUUID(), 'x', '%00'])
+      expect((await rerun(id)).body).toEqual({ ok: false, error: 'not found' });
+    const { id } = await rerun(first, {}, { as: operator });
+    expect(await stored(id)).toMatchObject({ user_id: operator.userId, rerun_of: first });
+  });
+});
+
+describe("I10: a rerun of somebody else's flow", () => {
+  const ELSEWHERE = { baseUrl: 'http://127.0.0.1:2/' };
+  const byOperator = (id: string, body: unknown) => rerun(id, body, { as: operator });
+  const message = 'another origin needs new steps: somebody else wrote those of this flow';
+
+  it('shows its fill values to nobody', async () => {
+    const { id } = await byOperator(await start(secretFlow()), {});
+    expect(JSON.stringify(await shown(id, operator))).not.toContain(SECRET);
+  });
+
+  it('takes them to no other origin, not by a rerun of the rerun either', async () => {
+    const first = await start(secretFlow());
+    const own = await byOperator(first, { baseUrl: 'http://127.0.0.1:1/elsewhere' });
+    expect(own.status).toBe(202);
+    for (const id of [first, own.id, (await byOperator(own.id, {})).id]) {
+      const answer = await byOperator(id, ELSEWHERE);
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { details: { issues: [{ path: 'baseUrl', message }] } },
+      });
+      const { status } = await byOperator(id, { ...ELSEWHERE, onCancel: secretFlow().steps });
+      expect(status).toBe(400);
+    }
+    expect((await rerun(own.id, ELSEWHERE, { as: ann })).status).toBe(202);
+  });
+
+  it('goes anywhere with new steps, once none of the old ones is left', async () => {
+    const onCancel = [{ action: 'fill', selector: '#x', value: SECRET }];
+    const first = await start({ ...secretFlow(), onCancel });
+    const steps = [{ action: 'goto', url: '/' }];
+    expect((await byOperator(first, { ...ELSEWHERE, steps })).status).toBe(400);
+    const mixed = await byOperator(first, { steps });
+    for (const as of [operator, ann]) expect((await rerun(mixed.id, ELSEWHERE, { as })).status).toBe(400);
+    const { id } = await byOperator(first, { ...ELSEWHERE, steps, onCancel: null });
+    expect(JSON.stringify(await readPlan(gateway.sql, id))).not.toContain(SECRET);
+    expect((await byOperator(id, { baseUrl: 'http://127.0.0.1:3/' })).status).toBe(202);
+  });
+
+  it('says so in Spanish to who asks in it', async () => {
+    const first = await start(secretFlow());
+    const headers = { 'accept-language': 'es' };
+    const answer = await rerun(first, ELSEWHERE, { as: operator, headers });
+    expect(answer.body).toMatchObject({
+      details: { fieldErrors: { baseUrl: [expect.stringMatching(/^otro origen/)] } },
+    });
+  });
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeMessages } from '#shared/bus/asyncapi.ts';
+import {
+  addMember,
+  call,
+  createKey,
+  createPerson,
+  expectContract,
+  type Person,
+  startGateway,
+  type TestGateway,
+} from './fixture.ts';
+
+const SERVERS = ['127.0.0.1:4222'];
+
+let gateway: TestGateway;
+let ann: Person;
+
+beforeAll(async () => {
+  gateway = await startGateway({ config: { natsServers: SERVERS } });
+  ann = await createPerson(gateway);
+});
+afterAll(() => gateway.close());
+
+const read = async (key: string) => {
+  const received = await call(gateway, 'GET', '/v1/subscription', { key });
+  expectContract('readSubscription', received);
+  return received;
+};
+
+test('I11: a key is told its own subjects, and how to get at them', async () => {
+  const bob = await createPerson(gateway);
+  await addMember(gateway, bob.projectId, ann, 'viewer');
+  const { status, body } = await read(await createKey(gateway, ann, ['runs:read']));
+  expect(status).toBe(200);
+  const own = `ghostly.v1.events.${ann.userId}.>`;
+  const ofProjects = [ann.projectId, bob.projectId].sort().map((id) => `ghostly.v1.events.*.${id}.>`);
+  expect(body).toEqual({
+    servers: SERVERS,
+    live: { subjects: [own, ...ofProjects] },
+    durable: {
+      user: 'durable',
+      inboxPrefix: expect.stringMatching(/^_INBOX_[0-9a-f]{32}$/),
+      domain: 'ghostly',
+      stream: 'GHOSTLY_EVENTS',
+      consumers: [
+        { name: expect.stringMatching(/^own_[0-9a-f]{32}$/), subjects: [own] },
+        { name: expect.stringMatching(/^projects_[0-9a-f]{32}$/), subjects: ofProjects },
+      ],
+    },
+  });
+});
+
+test('I11: the names are each key’s own, and tell nothing of it', async () => {
+  const keys = await Promise.all([
+    createKey(gateway, ann, ['runs:read']),
+    createKey(gateway, ann, ['runs:read']),
+  ]);
+  const [first, second, again] = await Promise.all([read(keys[0]!), read(keys[1]!), read(keys[0]!)]);
+  expect(first.body).toEqual(again.body);
+  expect(first.body).not.toEqual(second.body);
+  const stored = await gateway.sql.rows<{ text: string }>(
+    'select id::text || key_hash as text from api_keys',
+  );
+  const { durable } = first.body as { durable: { inboxPrefix: string } };
+  expect(JSON.stringify(stored)).not.toContain(durable.inboxPrefix.slice('_INBOX_'.length));
+});
+
+test('a key without the scope to read, and a token, are forbidden', async () => {
+  expect((await read(await createKey(gateway, ann, ['runs:write']))).status).toBe(403);
+  expect((await call(gateway, 'GET', '/v1/subscription', { as: ann })).status).toBe(403);
+  expect((await call(gateway, 'GET', '/v1/subscription')).status).toBe(401);
+});
+
+test('a server that lets no subscribers in says so', async () => {
+  await using closing = new AsyncDisposableStack();
+  const other = await startGateway();
+  closing.defer(() => other.close());
+  const person = await createPerson(other);
+  const received = await call(other, 'GET', '/v1/subscription', {
+    key: await createKey(other, person, ['runs:read']),
+  });
+  expectContract('readSubscription', received);
+  expect(received.status).toBe(501);
+});
+
+test('the description of the messages is there for anybody', async () => {
+  const { status, headers, body } = await call(gateway, 'GET', '/asyncapi.json');
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toMatch(/^application\/json/);
+  expect(body).toEqual(JSON.parse(JSON.stringify(describeMessages({ version: '1.2.3' }))));
+});

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { System } from '#shared/contract/system.ts';
+import { lead } from '#shared/database/processes/leadership.ts';
+import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
+import { registerRunner } from '#shared/database/processes/runners.ts';
+import { heartbeat } from '#shared/database/runs/heartbeat.ts';
+import { eventually } from '../../support/eventually.ts';
+import { claimByHand, queueRun } from '../../support/runs.ts';
+import {
+  addMember,
+  call,
+  createKey,
+  createPerson,
+  expectContract,
+  type Person,
+  startGateway,
+  type TestGateway,
+} from './fixture.ts';
+
+let gateway: TestGateway;
+let ann: Person;
+let admin: Person;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  ann = await createPerson(gateway);
+  admin = await createPerson(gateway, 'admin');
+});
+afterAll(() => gateway.close());
+
+async function look(sent: Parameters<typeof call>[3] = { as: ann }): Promise<System> {
+  const answer = await call(gateway, 'GET', '/v1/system', sent);
+  expectContract('system', answer);
+  expect(answer.status).toBe(200);
+  return answer.body as System;
+}
+
+const own = (system: System, id: string) => system.runners.find((runner) => runner.id === id);
+
+async function openRunner(slots = 4) {
+  const id = randomUUID();
+  const lockKey = await registerRunner(gateway.sql, { id, host: 'here', pid: 42, slots });
+  const session = await holdOwnerSession({
+    url: gateway.databaseUrl,
+    lockKey,
+    applicationName: 'test-session',
+    retryMs: 50,
+    onLost: () => undefined,
+  });
+  return { id, session };
+}
+
+/** Claims for `owner` a run of `person`. */
+async function claimFor(owner: string, person: Person): Promise<string> {
+  const { id } = await queueRun(gateway.sql, person);
+  const claimed = await claimByHand(gateway.sql, owner);
+  expect(claimed.run.id).toBe(id);
+  return id;
+}
+
+it('an empty system has nothing to show but its clock', async () => {
+  expect(await look()).toEqual({
+    now: expect.any(String),
+    leaseMs: 10_000,
+    queue: { length: 0 },
+    runs: { running: 0, cancelling: 0 },
+    runners: [],
+    supervisors: [],
+  });
+});
+
+it('tells how many runs wait, and since when the oldest does', async () => {
+  const { createdAt } = await queueRun(gateway.sql, ann);
+  await queueRun(gateway.sql, admin);
+  expect((await look()).queue).toEqual({ length: 2, oldestAt: createdAt.toISOString() });
+  await gateway.sql.rows('delete from runs');
+});
+
+it('I11: numbers are for all; runs for those who see them; where a runner is only for admins', async () => {
+  const [bob, carl] = [await createPerson(gateway), await createPerson(gateway)];
+  await addMember(gateway, ann.projectId, bob, 'viewer');
+  const { id, session } = await openRunner();
+  await using _ = session;
+  const run = await claimFor(id, ann);
+  const other = await claimFor(id, carl);
+
+  const seenBy = async (sent: Parameters<typeof call>[3]) => own(await look(sent), id);
+  const ids = async (sent: Parameters<typeof call>[3]) => (await seenBy(sent))?.runs.map((held) => held.id);
+  expect(await ids({ as: ann })).toEqual([run]);
+  expect(await ids({ as: bob })).toEqual([run]);
+  expect(await ids({ as: carl })).toEqual([other]);
+  expect(await ids({ as: admin })).toEqual([other, run]);
+  expect(await ids({ key: await createKey(gateway, ann, ['runs:write']) })).toEqual([]);
+  for (const as of [ann, bob, carl, admin])
+    expect(await seenBy({ as })).toMatchObject({ slots: 4, busy: 2, condition: 'alive' });
+  expect(await seenBy({ as: ann })).not.toHaveProperty('host');
+  expect(await seenBy({ as: ann })).not.toHaveProperty('pid');
+  expect(await seenBy({ as: admin })).toMatchObject({ host: 'here', pid: 42 });
+  await gateway.sql.rows('delete from runs');
+});
+
+it('names the browsers of the last heartbeat, and none of a runner that is gone, which it still shows', async () => {
+  const { id, session } = await openRunner();
+  await heartbeat(gateway.sql, id, [], 10_000, 2);
+  expect(own(await look(), id)).toMatchObject({ condition: 'alive', browsers: 2, busy: 0 });
+  await session[Symbol.asyncDispose]();
+  await eventually(async () =>
+    expect(own(await look(), id)).toMatchObject({ condition: 'gone', browsers: 0 }),
+  );
+  await gateway.sql.rows(`update runners set seen_at = seen_at - interval '6 minutes' where id = $1`, [id]);
+  expect(own(await look(), id)).toBeUndefined();
+});
+
+it('shows a runner that holds a run however long it is gone, and one that is silent', async () => {
+  const { id, session } = await openRunner();
+  const run = await claimFor(id, ann);
+  await gateway.sql.rows(`update runners set seen_at = seen_at - interval '6 minutes' where id = $1`, [id]);
+  expect(own(await look(), id)).toMatchObject({ condition: 'silent' });
+  await session[Symbol.asyncDispose]();
+  await eventually(async () =>
+    expect(own(await look(), id)).toMatchObject({ condition: 'gone', busy: 1, runs: [{ id: run }] }),
+  );
+  await gateway.sql.rows('delete from runs');
+});
+
+it('names the supervisors that are connected, the leader first', async () => {
+  const [leader, other] = [randomUUID(), randomUUID()];
+  await lead(gateway.sql, 'supervisor', leader, 60_000);
+  // As connections of a supervisor are called.
+  const connections = await Promise.all(
+    [other, leader].map(async (id) =>
+      holdOwnerSession({
+        url: gateway.databaseUrl,
+        lockKey: id === leader ? 900_001 : 900_002,
+        applicationName: `ghostly-supervisor ${id}`,
+        retryMs: 50,
+        onLost: () => undefined,
+      }),
+    ),
+  );
+  const system = await look();
+  expect(system.supervisors.map(({ id, leader: leads }) => [id, leads])).toEqual([
+    [leader, true],
+    [other, false],
+  ]);
+  expect(system.leader).toMatchObject({ id: leader });
+  for (const connection of connections) await connection[Symbol.asyncDispose]();
+});

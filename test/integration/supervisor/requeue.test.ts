@@ -1,0 +1,113 @@
+import { expect, it } from 'vitest';
+import { findLostClaims } from '#shared/database/runs/claim.ts';
+import { unpublishedEntries } from '#shared/database/runs/publishing.ts';
+import { CANCEL, CHECKED, CLAIM, claimByHand, LAUNCHED, STEP_OK, TO_PASS } from '../../support/runs.ts';
+import { useSupervisor } from './fixture.ts';
+
+const supervisor = useSupervisor();
+const REQUEUE = { onRunnerLoss: 'requeue' } as const;
+const ONE_STEP = [CLAIM, LAUNCHED, CHECKED, STEP_OK];
+
+/** The next owner of the run that waits. */
+const claimAgain = (owner: string) => claimByHand(supervisor.sql, owner);
+
+it('I5: starts a run again whose runner is lost, if it asked for that, under a new epoch', async () => {
+  const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
+  const { requeued, ended, total } = await supervisor.sweep();
+  expect({ requeued, ended, total }).toEqual({ requeued: [lost.id], ended: [], total: 1 });
+  expect(await supervisor.outcome(lost.id)).toMatchObject({
+    ...{ status: 'running', state: 'running.queued', owner: null, lease_until: null },
+    ...{ epoch: 2, attempt: 2, finished_at: null },
+  });
+
+  const { events } = await supervisor.log(lost.id);
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, n) => n + 1));
+  expect(events.at(-2)).toMatchObject({
+    type: 'requeued',
+    payload: { attempt: 2, verdict: { owner: lost.owner, epoch: 1, why: 'owner_gone', browser: 'gone' } },
+  });
+
+  const again = await claimAgain(lost.owner);
+  expect(again.run).toMatchObject({ id: lost.id, epoch: 3, lastSeq: events.length });
+  for (const event of TO_PASS) expect(await again.commit(event)).toBeDefined();
+  expect(await supervisor.outcome(lost.id)).toMatchObject({ status: 'pass', attempt: 2 });
+  const after = (await supervisor.log(lost.id)).events;
+  expect(after.map(({ seq }) => seq)).toEqual(after.map((_, n) => n + 1));
+  expect(after.filter(({ type }) => type === 'run_end')).toHaveLength(1);
+});
+
+it('I2: refuses the lost owner every write, also while the run waits again', async () => {
+  const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
+  await supervisor.sweep();
+  expect(await lost.commit(CHECKED)).toBeUndefined();
+  await claimAgain(lost.owner);
+  expect(await lost.commit(CHECKED)).toBeUndefined();
+});
+
+it('ends a run whose runner is lost a second time', async () => {
+  const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
+  await supervisor.sweep();
+  await claimAgain(lost.owner);
+  await supervisor.expireLease(lost.id);
+  expect((await supervisor.sweep()).ended).toEqual([lost.id]);
+  expect(await supervisor.outcome(lost.id)).toMatchObject({ status: 'fail', stale: true, attempt: 2 });
+});
+
+it('I3: never starts a run again whose cancel is recorded, whatever comes first', async () => {
+  const before = await supervisor.orphaned(ONE_STEP, REQUEUE);
+  await supervisor.cancel(before.id);
+  const taken = await supervisor.orphaned([...ONE_STEP, CANCEL], REQUEUE);
+  const { requeued, ended } = await supervisor.sweep();
+  expect(requeued).toEqual([]);
+  expect(ended.toSorted()).toEqual([before.id, taken.id].toSorted());
+
+  const after = await supervisor.orphaned(ONE_STEP, REQUEUE);
+  await supervisor.sweep();
+  await supervisor.cancel(after.id);
+  expect((await supervisor.sweep()).ended).toEqual([after.id]);
+  expect(await supervisor.runEnds(after.id)).toEqual([{ status: 'fail', cancelled: true, source: 'user' }]);
+  expect(await supervisor.outcome(after.id)).toMatchObject({ stale: false, cancelled: true });
+});
+
+it('I3: has the database refuse a requeue of a cancelled run, and a second start', async () => {
+  const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
+  await supervisor.cancel(lost.id);
+  await expect(
+    supervisor.sql.rows('update runs set owner = null, attempt = attempt + 1 where id = $1', [lost.id]),
+  ).rejects.toThrow('I3');
+});
+
+it('gives a run that waits again its whole queue timeout, and ends it when that is over', async () => {
+  const lost = await supervisor.orphaned(ONE_STEP, { ...REQUEUE, queueTimeoutMs: 60_000 });
+  await supervisor.sql.rows(
+    `update runs set queue_until = clock_timestamp() - interval '1 s' where id = $1`,
+    [lost.id],
+  );
+  expect((await supervisor.sweep()).requeued).toEqual([lost.id]);
+  expect((await supervisor.sweep()).total).toBe(0);
+  await supervisor.sql.rows(
+    `update runs set queue_until = clock_timestamp() - interval '1 s' where id = $1`,
+    [lost.id],
+  );
+  expect((await supervisor.sweep()).ended).toEqual([lost.id]);
+  expect(await supervisor.outcome(lost.id)).toMatchObject({ stop_reason: 'queue_timeout', cancelled: false });
+});
+
+it('I6: hands the next owner what NATS has not had yet of the events before', async () => {
+  const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
+  await supervisor.sql.rows('update runs set published_seq = 2, published_rank = 1 where id = $1', [lost.id]);
+  await supervisor.sweep();
+  const { run } = await claimAgain(lost.owner);
+  expect(run).toMatchObject({ publishedSeq: 2, publishedRank: 1 });
+  const backlog = await unpublishedEntries(supervisor.sql, run);
+  expect(backlog.map((entry) => ('seq' in entry ? entry.seq : entry.kind))).toEqual(
+    Array.from({ length: run.lastSeq - 2 }, (_, n) => n + 3),
+  );
+});
+
+it('finds a claim again whose answer was lost, though the run has events from its first start', async () => {
+  const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
+  await supervisor.sweep();
+  await claimAgain(lost.owner);
+  expect((await findLostClaims(supervisor.sql, lost.owner, [])).map(({ id }) => id)).toEqual([lost.id]);
+});

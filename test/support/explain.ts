@@ -1,0 +1,76 @@
+import { Client } from 'pg';
+import { SESSION_OPTIONS } from '#shared/database/connect.ts';
+import type { Sql } from '#shared/database/sql.ts';
+
+/** What a repository's function would send to the database; each statement answers without rows. */
+export async function statementsOf(run: (sql: Sql) => Promise<unknown>) {
+  const sent: { text: string; values: unknown[] }[] = [];
+  const note = (text: string, values: unknown[] = []) => void sent.push({ text, values });
+  const recorder: Sql = {
+    async rows(text, values) {
+      note(text, values);
+      return [];
+    },
+    async row(text, values) {
+      note(text, values);
+      return undefined;
+    },
+    transaction: (work) => work(recorder),
+  };
+  await run(recorder);
+  return sent;
+}
+
+export interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Shared Hit Blocks': number;
+  'Shared Read Blocks': number;
+  Plans?: PlanNode[];
+}
+
+export interface Explained {
+  /** Of the execution, ms. */
+  ms: number;
+  /** Pages of 8 KiB that were looked at. */
+  buffers: number;
+  /** Every node of the plan. */
+  nodes: PlanNode[];
+}
+
+export interface Explainer extends AsyncDisposable {
+  /** Carries the only statement of a repository's function out, with the generic plan that services get. */
+  explain(run: (sql: Sql) => Promise<unknown>): Promise<Explained>;
+}
+
+export async function openExplainer(databaseUrl: string): Promise<Explainer> {
+  const client = new Client({ connectionString: databaseUrl, options: SESSION_OPTIONS });
+  await client.connect();
+  const prepared = new Map<string, string>();
+  const literal = (value: unknown) =>
+    value === null || value === undefined ? 'null' : client.escapeLiteral(String(value));
+
+  return {
+    async explain(run) {
+      const [statement, ...others] = await statementsOf(run);
+      if (!statement || others.length > 0) throw new Error('one statement was expected');
+      const { text, values } = statement;
+      const name = prepared.get(text) ?? `explained_${prepared.size}`;
+      if (!prepared.has(text)) await client.query(`prepare ${name} as ${text}`);
+      prepared.set(text, name);
+      const call = values.length > 0 ? `${name} (${values.map(literal).join(', ')})` : name;
+      const { rows } = await client.query<{ 'QUERY PLAN': { Plan: PlanNode; 'Execution Time': number }[] }>(
+        `explain (analyze, buffers, timing off, format json) execute ${call}`,
+      );
+      const { Plan: plan, 'Execution Time': ms } = rows[0]!['QUERY PLAN'][0]!;
+      return { ms, buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], nodes: nodesOf(plan) };
+    },
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
+
+const nodesOf = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];

@@ -1,0 +1,65 @@
+import type { EndpointId } from '#shared/contract/endpoints.ts';
+import {
+  ADMINS,
+  ANY_CALLER,
+  CANCEL,
+  CANCEL_RUN,
+  CHANGE_PROJECT,
+  READ,
+  READ_JOB,
+  READ_RUN,
+  RERUN,
+  REVOKE,
+  type Row,
+  SEE_PROJECT,
+  START,
+  WRITE,
+} from './policy-shapes.ts';
+
+/*
+ * Who is let in where (I11), written down apart from the policy: the unit test compares the policy with it, the
+ * integration test the gateway. An endpoint of the contract that has no row here is an error.
+ */
+
+/** `public`: nobody is asked who they are. */
+export const POLICY: Record<EndpointId, Row | 'public'> = {
+  startRun: START,
+  listRuns: READ,
+  readRun: READ_RUN,
+  rerunRun: RERUN,
+  streamRun: READ_RUN,
+  readArtifact: READ_RUN,
+  readNamedArtifact: READ_RUN,
+  cancelRun: CANCEL_RUN,
+  readCancel: READ_RUN,
+  cancelRuns: CANCEL,
+  listCancelJobs: READ,
+  readCancelJob: READ_JOB,
+  login: 'public',
+  me: ANY_CALLER,
+  register: ADMINS,
+  listUsers: ADMINS,
+  deleteUser: ADMINS,
+  listProjects: ANY_CALLER,
+  createProject: WRITE,
+  deleteProject: CHANGE_PROJECT,
+  listMembers: SEE_PROJECT,
+  putMember: CHANGE_PROJECT,
+  removeMember: CHANGE_PROJECT,
+  listApiKeys: ANY_CALLER,
+  createApiKey: WRITE,
+  deleteApiKey: REVOKE,
+  readSubscription: READ,
+  ping: ANY_CALLER,
+  version: ANY_CALLER,
+  system: ANY_CALLER,
+  update: ANY_CALLER,
+  plan: ANY_CALLER,
+  llmSettings: ANY_CALLER,
+  health: 'public',
+  ready: 'public',
+  openapi: 'public',
+  asyncapi: 'public',
+  docs: 'public',
+  readProblem: 'public',
+};

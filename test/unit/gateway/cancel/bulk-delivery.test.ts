@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import type { RecordedRun } from '#shared/database/cancel-jobs/accept.ts';
+import { createBulkDelivery } from '../../../../services/gateway/cancel/bulk-delivery.ts';
+import type { DeliverCancel } from '../../../../services/gateway/cancel/deliver.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { quietLog } from '../../../support/log-lines.ts';
+
+const run = (runId: string, owner: string | null = 'owner'): RecordedRun => ({
+  runId,
+  owner,
+  epoch: 1,
+  status: 'running',
+  cancel: { source: 'user', mode: 'graceful' },
+});
+
+/** A delivery whose messages are answered by hand. */
+function underHand() {
+  const begun: { runId: string; answer: PromiseWithResolvers<'cancelling'> }[] = [];
+  const deliver: DeliverCancel = (runId) => {
+    const answer = Promise.withResolvers<'cancelling'>();
+    begun.push({ runId, answer });
+    return answer.promise;
+  };
+  return { begun, delivery: createBulkDelivery({ deliver, log: quietLog() }) };
+}
+
+it('tells the owners of claimed runs first, a few at a time', async () => {
+  const { begun, delivery } = underHand();
+  const claimed = Array.from({ length: 7 }, (_, n) => run(`claimed-${n}`));
+  delivery.start([run('queued', null), ...claimed, run('queued-too', null)]);
+  expect(begun.map(({ runId }) => runId)).toEqual([...claimed.map(({ runId }) => runId), 'queued']);
+  begun[0]!.answer.resolve('cancelling');
+  await eventually(() => expect(begun.at(-1)!.runId).toBe('queued-too'));
+  for (const { answer } of begun) answer.resolve('cancelling');
+  await delivery[Symbol.asyncDispose]();
+});
+
+it('a run that waits is told once, also if another job names it; a failed one stops no other', async () => {
+  const { begun, delivery } = underHand();
+  const runs = Array.from({ length: 10 }, (_, n) => run(`run-${n}`));
+  delivery.start(runs);
+  delivery.start(runs.slice(8));
+  expect(begun).toHaveLength(8);
+  begun[0]!.answer.reject(new Error('lost'));
+  begun[1]!.answer.resolve('cancelling');
+  await eventually(() => expect(begun).toHaveLength(10));
+  for (const { answer } of begun) answer.resolve('cancelling');
+  await delivery[Symbol.asyncDispose]();
+  expect(begun).toHaveLength(10);
+});
+
+it('closing waits for those on their way, and begins no other', async () => {
+  const { begun, delivery } = underHand();
+  delivery.start(Array.from({ length: 20 }, (_, n) => run(`run-${n}`)));
+  const closing = delivery[Symbol.asyncDispose]();
+  let closed = false;
+  const watched = closing.then(() => {
+    closed = true;
+  });
+  for (const { answer } of begun.slice(1)) answer.resolve('cancelling');
+  await Promise.resolve();
+  expect(closed).toBe(false);
+  begun[0]!.answer.resolve('cancelling');
+  await watched;
+  expect(begun).toHaveLength(8);
+});

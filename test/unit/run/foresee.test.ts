@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { foresee, nextRung } from '#shared/run/foresee.ts';
+import { restore, stateOf, statusOf } from '#shared/run/snapshot.ts';
+import { isFinal } from '#shared/run/status.ts';
+import {
+  ACTING,
+  cancel,
+  claim,
+  done,
+  type HistoryInput,
+  machineOf,
+  START,
+} from '../../support/cancel-history.ts';
+import type { Told } from '../../support/runs.ts';
+import { readSnapshotFixtures } from '../../support/snapshot-fixtures.ts';
+
+const at = START + 100;
+const ask = (told: Told[], mode: 'graceful' | 'force' = 'graceful', input: HistoryInput = {}) =>
+  foresee(machineOf(told, input), { source: 'user', mode, at });
+
+describe('what a cancel would do', () => {
+  it('is nothing but the end, for a queued run', () => {
+    expect(ask([])).toEqual({ from: 'running.queued', path: ['fail'], onCancelSteps: 0, overAt: at });
+  });
+
+  it('is to interrupt the step, and to close', () => {
+    expect(ask(ACTING)).toEqual({
+      from: 'running.stepping.acting',
+      path: ['cancelling.aborting', 'cancelling.closing', 'fail'],
+      interrupts: 0,
+      onCancelSteps: 0,
+      overAt: at + 2_500,
+    });
+  });
+
+  it('is the last rung alone, by force', () => {
+    expect(ask(ACTING, 'force')).toMatchObject({ path: ['cancelling.killing', 'fail'], interrupts: 0 });
+  });
+
+  it('is to wait for an atomic step, and to clean up once', () => {
+    expect(ask(ACTING, 'graceful', { atomicSteps: [0], cleanupSteps: 3 })).toMatchObject({
+      path: ['cancelling.finishing', 'cancelling.cleaning', 'cancelling.closing', 'fail'],
+      interrupts: 0,
+      onCancelSteps: 3,
+    });
+    expect(ask(ACTING, 'force', { atomicSteps: [0], cleanupSteps: 3 })).toMatchObject({
+      path: ['cancelling.killing', 'fail'],
+      onCancelSteps: 0,
+    });
+  });
+
+  it('interrupts no step where none is acting', () => {
+    expect(ask([claim()])).not.toHaveProperty('interrupts');
+    expect(ask([claim(), done('launch', 10)])).not.toHaveProperty('interrupts');
+    expect(ask([...ACTING, done('step', 30)])).not.toHaveProperty('interrupts');
+  });
+
+  it('of a run that is being cancelled, is what is left; only a harder one changes that', () => {
+    const closing = [...ACTING, cancel(0), done('interrupted', 50)];
+    const rest = { from: 'cancelling.closing', overAt: START + 2_500 };
+    expect(ask(closing)).toEqual({ ...rest, path: ['fail'], onCancelSteps: 0 });
+    expect(ask(closing, 'force')).toMatchObject({ ...rest, path: ['cancelling.killing', 'fail'] });
+    expect(ask([...ACTING, cancel(0)])).toMatchObject({ from: 'cancelling.aborting', interrupts: 0 });
+  });
+
+  it.each(readSnapshotFixtures().filter(({ stored }) => !isFinal(statusOf(restore(stored)))))(
+    'I4: from v$version $state leads to an end, and leaves the machine as it was',
+    ({ stored }) => {
+      const machine = restore(stored);
+      for (const mode of ['graceful', 'force'] as const)
+        expect(foresee(machine, { source: 'user', mode, at }).path.at(-1)).toBe('fail');
+      expect(stateOf(machine)).toBe(stateOf(restore(stored)));
+    },
+  );
+});
+
+describe('the next rung', () => {
+  it('is the deadline that comes first, and where it leads', () => {
+    expect(nextRung(machineOf([...ACTING, cancel(100)]))).toEqual({
+      state: 'cancelling.closing',
+      at: START + 100 + 375,
+    });
+  });
+
+  it('there is none where nothing has a time', () => {
+    expect(nextRung(machineOf([]))).toBeUndefined();
+    expect(nextRung(machineOf([cancel(100)]))).toBeUndefined();
+  });
+});
