@@ -40,21 +40,25 @@ export const projectBody = z.object({
 
 export const memberSchema = z.object({ userId: idSchema, email: z.string(), role: z.enum(PROJECT_ROLES) });
 export const memberParams = idParams.extend({ userId: idSchema });
-/** Members are added by the e-mail of an account that is there already. */
-export const memberBody = z.object({ email, role: z.enum(PROJECT_ROLES) });
+export const memberBody = z.object({
+  email: email.describe('Of an account that is there already.'),
+  role: z
+    .enum(PROJECT_ROLES)
+    .describe('`viewer`: watch; `operator`: start and cancel, too; `owner`: everything.'),
+});
 
-/**
- * In lists `key` is masked after its first 8 characters; the reply to its creation is the only one that shows it. A key
- * whose `expiresAt` is over is as good as none. `lastUsedAt` is right to a minute.
- */
 export const apiKeySchema = z.object({
   id: idSchema,
   label: z.string(),
   createdAt: time,
-  key: z.string(),
+  key: z
+    .string()
+    .describe(
+      'Masked after its first 8 characters, but in the answer that makes it: the only one that shows it.',
+    ),
   scopes: z.array(z.enum(KEY_SCOPES)),
-  expiresAt: time.optional(),
-  lastUsedAt: time.optional(),
+  expiresAt: time.optional().describe('From then on the key is as good as none.'),
+  lastUsedAt: time.optional().describe('Right to a minute.'),
 });
 export const apiKeyBody = z.object({
   label,
@@ -62,6 +66,7 @@ export const apiKeyBody = z.object({
     .array(z.enum(KEY_SCOPES))
     .min(1)
     .max(KEY_SCOPES.length)
-    .default([...DEFAULT_SCOPES]),
-  expiresAt: time.optional(),
+    .default([...DEFAULT_SCOPES])
+    .describe('No more than the caller has itself.'),
+  expiresAt: time.optional().describe('In the future; without it the key has no end.'),
 });

@@ -5,7 +5,7 @@ import { idSchema } from './id.ts';
 import { runCancelSchema } from './runs.ts';
 
 const time = z.iso.datetime();
-const reason = z.string().max(1_000);
+const reason = z.string().max(1_000).describe('Kept with the run, and shown to everybody who sees it.');
 const mode = z.enum(CANCEL_MODES);
 
 export const cancelBody = z.object({
@@ -179,6 +179,9 @@ export const cancelManyBody = z
           : undefined;
     if (message !== undefined) context.addIssue({ code: 'custom', path: [], message });
   });
+
+/** Nothing: whoever puts a filter there, or `dryRun`, must not get the real cancel of more than was meant. */
+export const cancelManyQuery = z.strictObject({});
 
 /** A bulk cancel. `done` when every run that it stopped is final. */
 export const cancelJobSchema = z.object({

@@ -4,7 +4,7 @@ import { ERRORS, type ErrorBody, type ErrorCode, errorSchema } from './errors.ts
 export const PROBLEM_TYPE = 'application/problem+json';
 
 /** Where an error's description is; also the stable `type` of its problem. */
-export const problemUri = (code: ErrorCode): string => `/problems/${code}`;
+const problemUri = (code: ErrorCode): string => `/problems/${code}`;
 
 const codes = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
 

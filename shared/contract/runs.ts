@@ -46,7 +46,7 @@ const runOptions = {
 
 /** `project` comes first, so that it is the first to be named when it is missing. */
 const startFields = z.object({
-  project: z.string().min(1).max(FLOW_LIMITS.project),
+  project: z.string().min(1).max(FLOW_LIMITS.project).describe('Its id.'),
   ...flowFields,
   ...runOptions,
 });
@@ -58,8 +58,13 @@ export type StartBody = z.output<typeof startBody>;
 /** What a client has to write; the rest has defaults. */
 export type StartInput = z.input<typeof startFields>;
 
-/** What is left out stays as it was; `null` takes an optional field away. */
-export const rerunBody = z.record(z.string(), z.unknown()).default({});
+export const rerunBody = z
+  .record(z.string(), z.unknown())
+  .default({})
+  .describe(
+    'Fields of a start: what is left out stays as it was; `null` takes an optional field away. Another origin needs ' +
+      'new steps where somebody else wrote those of this flow.',
+  );
 
 /** The same key with the same body gets the same answer for 24 hours. */
 export const startHeaders = z.object({
@@ -97,7 +102,12 @@ export const stepOutcomeSchema = z.object({
   index: z.int().min(0),
   action: z.string(),
   ok: z.boolean(),
-  error: z.string().optional(),
+  error: z
+    .string()
+    .optional()
+    .describe(
+      'Why it failed; of a step that is `ok`, that its picture could not be kept (the disk is full).',
+    ),
   screenshotPath: z.string().optional().describe('Relative to `/artifacts/`, as every path of an artifact.'),
   a11y: z.string().optional(),
   attempt: z

@@ -7,16 +7,36 @@ const flag = (fallback: boolean) => z.boolean().default(fallback);
 
 /** The fields of a flow, for schemas that hold it among others. */
 export const flowFields = {
-  baseUrl: z.string().min(1).max(LIMIT.url).refine(isHttpUrl, 'must be an http or https URL'),
+  baseUrl: z
+    .string()
+    .min(1)
+    .max(LIMIT.url)
+    .refine(isHttpUrl, 'must be an http or https URL')
+    .describe('The site, http or https; the `url` of a `goto` is relative to it.'),
   steps: z.array(stepSchema).min(1).max(LIMIT.steps),
   headless: flag(true),
   captureScreenshotAfterEachStep: flag(false),
   captureA11yAfterEachStep: flag(false),
-  recordVideoOnFailure: flag(false),
-  defaultTimeoutMs: z.int().min(1).max(LIMIT.maxTimeoutMs).default(LIMIT.defaultTimeoutMs),
-  contextId: z.string().min(1).max(LIMIT.contextId).optional(),
-  /** Run when the flow is cancelled after its first step began, within the grace budget; a failed one stops no other. */
-  onCancel: z.array(stepSchema).max(LIMIT.steps).optional(),
+  recordVideoOnFailure: flag(false).describe('Kept only if the run fails.'),
+  defaultTimeoutMs: z
+    .int()
+    .min(1)
+    .max(LIMIT.maxTimeoutMs)
+    .default(LIMIT.defaultTimeoutMs)
+    .describe('Of each step without a `timeoutMs`, ms.'),
+  contextId: z
+    .string()
+    .min(1)
+    .max(LIMIT.contextId)
+    .optional()
+    .describe('A name of your own for runs that belong together; lists are filtered by it.'),
+  onCancel: z
+    .array(stepSchema)
+    .max(LIMIT.steps)
+    .optional()
+    .describe(
+      'Run when the flow is cancelled after its first step began, within the grace budget; a failed one stops no other.',
+    ),
 };
 
 /** Every `goto` stays on the origin of `baseUrl`; one that is no URL has its own issue already. */

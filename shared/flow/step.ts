@@ -5,9 +5,18 @@ const text = (max: number) => z.string().min(1).max(max);
 const selector = text(LIMIT.selector);
 /** What every step may carry. */
 const common = {
-  timeoutMs: z.int().min(1).max(LIMIT.maxTimeoutMs).optional(),
-  /** A cancel waits for its end, within the grace budget: for what must not be left half done, such as a payment. */
-  atomic: z.boolean().optional(),
+  timeoutMs: z
+    .int()
+    .min(1)
+    .max(LIMIT.maxTimeoutMs)
+    .optional()
+    .describe('How long the whole step may take, ms; `defaultTimeoutMs` if it is left out.'),
+  atomic: z
+    .boolean()
+    .optional()
+    .describe(
+      'A cancel waits for its end, within the grace budget: for what must not be left half done, such as a payment.',
+    ),
 };
 
 const OPTION_VALUE = `must be a text or a list of at most ${LIMIT.options} texts, none too long`;

@@ -1,66 +1,11 @@
-import { EffectError, type RunContext, type StepDone, type StopReason, type Told } from './context.ts';
+import { runDeadline, rung, within } from './deadlines.ts';
+import { cleanupFailed, failedBy, late, notCleaned, output, told } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
 
-/** The result of the effect that ended, for the action that records it. */
-const output = <Output>({ event }: { event: { output: Output } }): Output => event.output;
-const told = { type: 'told', params: output<Told> } as const;
-/** A deadline that was reached first. */
-const late = (stopReason: StopReason, error: string) =>
-  ({
-    type: 'recordFailure',
-    params: ({ event }: { event: { output: Told } }) => ({ at: event.output.at, stopReason, error }),
-  }) as const;
-const failedBy = (stopReason: StopReason) =>
-  ({
-    type: 'recordFailure',
-    params: ({ event: { error } }: { event: { error: unknown } }) => ({
-      at: error instanceof EffectError ? error.at : undefined,
-      stopReason,
-      error: messageOf(error),
-    }),
-  }) as const;
-
-/** One line, not too long: whatever an effect throws. */
-const messageOf = (error: unknown) =>
-  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.slice(0, 500);
-
-/** The deadline of an effect, counted from the latest time the machine knows. */
-const within = (ms: (context: RunContext) => number) => ({
-  src: 'deadline' as const,
-  input: ({ context }: { context: RunContext }) => ({ at: context.now + ms(context) }),
-});
-/** The deadline of a rung, counted from the moment of the cancel. */
-const rung = (name: 'finish' | 'cleanup' | 'close' | 'kill') => ({
-  src: 'deadline' as const,
-  input: ({ context: { cancel, now, budget } }: { context: RunContext }) => ({
-    at: (cancel?.at ?? now) + budget[name],
-  }),
-});
-
-/** The end of the whole run, while its flow is under way. Runs without a maximum wait for ever. */
-const runDeadline = {
-  id: 'runDeadline',
-  src: 'deadline' as const,
-  input: ({ context }: { context: RunContext }) => ({ at: context.deadline ?? null }),
-  onDone: {
-    target: '#run.running.settling',
-    actions: late('deadline', 'the run took longer than its maximum duration'),
-  },
-};
-/** An `onCancel` step that did not end by itself. */
-const notCleaned = (error: string) =>
-  ({
-    type: 'recordCleanup',
-    params: ({ event }: { event: { output: Told } }): StepDone => ({ at: event.output.at, ok: false, error }),
-  }) as const;
-const cleanupFailed = {
-  type: 'recordCleanup',
-  params: ({ context, event: { error } }: { context: RunContext; event: { error: unknown } }): StepDone => ({
-    at: error instanceof EffectError ? error.at : context.now,
-    ok: false,
-    error: messageOf(error),
-  }),
-} as const;
+const interruption = { type: 'recordInterruption', params: output } as const;
+const cleanup = { type: 'recordCleanup', params: output } as const;
+const closed = { type: 'recordClosed', params: output } as const;
+const killed = { type: 'recordKilled', params: output } as const;
 
 /**
  * The life of a run. Pure: no I/O, no clock, no logger. Its top state is the run's status (I1), its effects are
@@ -194,9 +139,9 @@ export const runMachine = vocabulary.createMachine({
                 {
                   guard: 'hasFailed',
                   target: '#run.fail',
-                  actions: { type: 'recordClosed', params: output },
+                  actions: closed,
                 },
-                { target: '#run.pass', actions: { type: 'recordClosed', params: output } },
+                { target: '#run.pass', actions: closed },
               ],
               onError: { target: '#run.fail', actions: failedBy('close_failed') },
             },
@@ -230,12 +175,8 @@ export const runMachine = vocabulary.createMachine({
               src: 'finish',
               input: ({ context }) => ({ done: context.done }),
               onDone: [
-                {
-                  guard: 'hasCleanup',
-                  target: 'cleaning',
-                  actions: { type: 'recordInterruption', params: output },
-                },
-                { target: 'closing', actions: { type: 'recordInterruption', params: output } },
+                { guard: 'hasCleanup', target: 'cleaning', actions: interruption },
+                { target: 'closing', actions: interruption },
               ],
               onError: 'aborting',
             },
@@ -250,12 +191,8 @@ export const runMachine = vocabulary.createMachine({
               src: 'interrupted',
               input: ({ context }) => ({ done: context.done }),
               onDone: [
-                {
-                  guard: 'hasCleanup',
-                  target: 'cleaning',
-                  actions: { type: 'recordInterruption', params: output },
-                },
-                { target: 'closing', actions: { type: 'recordInterruption', params: output } },
+                { guard: 'hasCleanup', target: 'cleaning', actions: interruption },
+                { target: 'closing', actions: interruption },
               ],
               onError: [{ guard: 'hasCleanup', target: 'cleaning' }, { target: 'closing' }],
             },
@@ -278,9 +215,9 @@ export const runMachine = vocabulary.createMachine({
                   guard: 'hasMoreCleanup',
                   target: 'cleaning',
                   reenter: true,
-                  actions: { type: 'recordCleanup', params: output },
+                  actions: cleanup,
                 },
-                { target: 'closing', actions: { type: 'recordCleanup', params: output } },
+                { target: 'closing', actions: cleanup },
               ],
               onError: [
                 { guard: 'hasMoreCleanup', target: 'cleaning', reenter: true, actions: cleanupFailed },
@@ -300,7 +237,7 @@ export const runMachine = vocabulary.createMachine({
             {
               id: 'close',
               src: 'close',
-              onDone: { target: 'stopped', actions: { type: 'recordClosed', params: output } },
+              onDone: { target: 'stopped', actions: closed },
               onError: 'killing',
             },
             { id: 'closeDeadline', ...rung('close'), onDone: { target: 'killing', actions: told } },
@@ -311,7 +248,7 @@ export const runMachine = vocabulary.createMachine({
             {
               id: 'kill',
               src: 'kill',
-              onDone: { target: 'stopped', actions: { type: 'recordKilled', params: output } },
+              onDone: { target: 'stopped', actions: killed },
               onError: 'stopped',
             },
             { id: 'killDeadline', ...rung('kill'), onDone: { target: 'stopped', actions: told } },

@@ -170,3 +170,11 @@ test('a run that takes longer than its maximum fails, says so, and leaves no pag
   expect(site.open('/never?deadline')).toBe(0);
   expect((await browsersWith(stack.home)).length).toBeGreaterThan(0);
 });
+
+test("a run without a maximum of its own has the server's", async () => {
+  const gateway = await stack.start('gateway', { GHOSTLY_MAX_DURATION_MS: '700' });
+  const strict = await stack.clientOf(gateway);
+  const id = await strict.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/never?server' }] });
+  await (await strict.watch(id)).ended();
+  expect(await strict.read(id)).toMatchObject({ status: 'fail', stopReason: 'deadline' });
+});

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../support/client.ts';
+import { addMember } from '../support/members.ts';
 import { expectWholeStream, range, seqsOf, statusesOf } from '../support/run-stream.ts';
 import { startSite, type TestSite } from '../support/site.ts';
 import { isEvent } from '../support/sse.ts';
@@ -64,6 +65,23 @@ test('I3: runs started through one gateway are watched and cancelled through the
   }
   // A slot is free again.
   expect(expectWholeStream(await (await other.watch(queued)).ended())).toEqual({ status: 'pass' });
+});
+
+test("one user's waiting runs do not keep another's one waiting", async () => {
+  const busy = await Promise.all(range(0, 2).map((n) => one.start(gatedFlow(`busy-${n}`, 1))));
+  for (const id of busy) await (await one.watch(id)).until(isEvent('step_start', 1));
+  const plain = { baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] };
+  const waiting = await Promise.all(range(0, 6).map(() => one.start(plain)));
+  const member = await addMember(one);
+  const late = await member.client.start(plain);
+
+  for (const n of range(0, 2)) site.release(`/gate?busy-${n}-0`);
+  for (const id of [...busy, ...waiting, late])
+    expect(expectWholeStream(await (await one.watch(id)).ended())).toEqual({ status: 'pass' });
+  const claimed = async (id: string) => Date.parse(String((await one.read(id)).events[0]?.at));
+  const [turn, others] = [await claimed(late), await Promise.all(waiting.map(claimed))];
+  // Two slots come free, perhaps at the same moment.
+  expect(others.filter((at) => at < turn).length).toBeLessThanOrEqual(1);
 });
 
 test('I7: many watchers, come at different times over two gateways, all see the same', async () => {

@@ -37,9 +37,11 @@ const COLUMNS: [title: string, means: (told: Told) => boolean][] = [
 /** Every situation a run can be in, by its state: the context may decide where an event leads. */
 function situations(): Map<string, RunSnapshot[]> {
   const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
-  const paths = explore(
-    initialSnapshot({ stepTimeouts: [1_000, 1_000], atomicSteps: [0], cleanupSteps: 2, budget }),
-  );
+  const flows = [
+    { stepTimeouts: [1_000], atomicSteps: [0], budget },
+    { stepTimeouts: [1_000, 1_000], atomicSteps: [0], cleanupSteps: 2, budget },
+  ];
+  const paths = flows.flatMap((input) => explore(initialSnapshot(input)));
   return Map.groupBy(
     paths.map(({ snapshot }) => snapshot),
     stateOf,
@@ -82,8 +84,8 @@ Generated from \`shared/run/machine.ts\` (version ${MACHINE_VERSION}) by \`npm r
 
 A run's status is the first part of its state. Each state but the queue and the two last ones runs one effect, and the
 effect races a deadline: one of the two always leads on. Where two targets are named, the run decides: whether steps
-are left, and whether the flow has failed. A dash is an event that changes no state there. \`${PASSING}\` is passed
-within one transition and is never stored.
+are left, whether the step is atomic, whether there are \`onCancel\` steps, and whether the flow has failed. A dash is an
+event that changes no state there. \`${PASSING}\` is passed within one transition and is never stored.
 
 ${table()}
 

@@ -17,7 +17,15 @@ const RULES: Rules = {
     'shared/client': ['zod', 'shared/run', 'shared/flow', 'shared/contract'],
     'shared/client-package': ['node', 'package.json'],
     'shared/config': ['zod', 'node'],
-    'shared/bus': ['nats', 'nkeys.js', 'zod', 'shared/run', 'shared/config', 'shared/contract/stream.ts'],
+    'shared/bus': [
+      'nats',
+      'nkeys.js',
+      'node/crypto',
+      'zod',
+      'shared/run',
+      'shared/config',
+      'shared/contract/stream.ts',
+    ],
     'shared/database': [
       '@mikro-orm',
       'pg',

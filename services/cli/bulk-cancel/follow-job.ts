@@ -1,6 +1,7 @@
 /* Follows a bulk cancel until every run of it has ended. Owns the line of the terminal that it writes over meanwhile. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CancelJob, Client } from '#shared/client/index.ts';
+import { BULK_LIMIT } from '#shared/contract/cancel.ts';
 import type { CommandContext } from '../command.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';
 import type { Terminal } from '../view/terminal.ts';
@@ -48,6 +49,7 @@ export function summaryOf(job: CancelJob): string {
     [job.failed, 'not cancelled'],
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  const runs = `${job.matched} ${job.matched === 1 ? 'run' : 'runs'}`;
+  const rest = job.matched >= BULK_LIMIT ? ' (the oldest: there may be more, cancel again)' : '';
+  const runs = `${job.matched} ${job.matched === 1 ? 'run' : 'runs'}${rest}`;
   return told.length === 0 ? runs : `${runs}: ${told.join(', ')}`;
 }

@@ -8,7 +8,7 @@ import { plainJson } from '../view/plain-text.ts';
 import { terminalOf } from '../view/terminal.ts';
 
 /** `field=value` as a change: the value as JSON, or else as the text that it is. @throws UsageError */
-export function changeOf(text: string): [field: string, value: unknown] {
+function changeOf(text: string): [field: string, value: unknown] {
   const [, field, value = ''] = /^([a-zA-Z]\w*)=(.*)$/s.exec(text) ?? [];
   if (field === undefined) throw new UsageError(`--set needs FIELD=VALUE, not "${text}"`);
   try {

@@ -13,7 +13,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { RequestError } from '../errors.ts';
 
-export const LOGIN_LIMITS: LoginLimits = { ofAccount: 10, ofAddress: 50, windowMs: 15 * 60_000 };
+const LOGIN_LIMITS: LoginLimits = { ofAccount: 10, ofAddress: 50, windowMs: 15 * 60_000 };
 
 export interface LoginLimit {
   /** Lets one attempt through. Rejects with "too many logins" when there were too many. */

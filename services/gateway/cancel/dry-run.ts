@@ -54,6 +54,6 @@ export function foreseen(run: SupervisedRun, mode: CancelMode, timing: DryRunDep
 }
 
 async function describeStep(sql: Sql, runId: string, index: number) {
-  const step = (await readPlan(sql, runId))?.steps[index];
+  const step = (await readPlan(sql, runId))?.steps?.[index];
   return { index, action: step?.action ?? 'unknown', atomic: step?.atomic === true };
 }

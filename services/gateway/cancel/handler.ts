@@ -1,10 +1,10 @@
 import { readPlan } from '#shared/database/run-views/plan.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { createRedactor } from '#shared/flow/redact.ts';
 import type { Call, Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
 import type { CancelRun } from './cancel-run.ts';
 import { createDryRun, type DryRunDeps } from './dry-run.ts';
+import { reasonRedactorOf } from './reason.ts';
 
 export interface CancelHandlerDeps extends DryRunDeps {
   cancelRun: CancelRun;
@@ -36,5 +36,5 @@ export const wishOf = ({ actor, body: { mode }, ctx }: Call<'cancelRun'> | Call<
 /** A reason is shown to everybody who sees the run: what the flow keeps secret is no part of it (I10). */
 async function redactReason(sql: Sql, runId: string, reason: string): Promise<string> {
   const plan = await readPlan(sql, runId);
-  return plan ? createRedactor(plan)(reason) : reason;
+  return plan === undefined ? reason : reasonRedactorOf(plan)(reason);
 }

@@ -1,5 +1,5 @@
 /** The API's own first segments, as its router reads them: whatever case they are in. */
-const OF_THE_API = /^\/(v1|artifacts|health|ready|openapi\.json|asyncapi\.json|docs)(\/|$)/i;
+const OF_THE_API = /^\/(v1|artifacts|health|ready|openapi\.json|asyncapi\.json|docs|problems)(\/|$)/i;
 
 /** A path that the page may answer: what is unknown below the API's paths stays an error of the API. */
 export const isOfThePage = (path: string): boolean => !OF_THE_API.test(path);

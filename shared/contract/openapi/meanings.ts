@@ -20,7 +20,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
   unsupported_encoding: 'Send the body as it is, or as `gzip`, `deflate` or `br`.',
   range_not_satisfiable: 'The file has no byte in the `Range`; `Content-Range` says how many it has.',
   idempotency_mismatch: 'Use a key once: for the same request again, a fresh one for another.',
-  too_many_runs: 'The limit of queued or running runs is reached. Wait until some are over.',
+  too_many_runs: 'As many runs of the user, or of the project, wait as may. Try again when some have begun.',
   too_many_logins: 'Wait as long as `Retry-After` says.',
   internal: 'A defect of the service. Its logs tell more under `requestId`.',
   not_implemented: 'This is not built yet.',

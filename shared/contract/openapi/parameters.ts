@@ -37,13 +37,13 @@ export const SHARED_PARAMETERS: Record<'AcceptLanguage' | 'RequestId' | 'LastEve
   };
 
 export function parametersOf(endpoint: Endpoint, schemas: Schemas): (Parameter | Reference)[] {
-  const { params, query, headers, raw } = endpoint;
+  const { params, query, headers, raw, replies } = endpoint;
   return [
     ...fieldsOf(params, 'path', schemas),
     ...fieldsOf(query, 'query', schemas),
     ...fieldsOf(headers, 'header', schemas),
     ...(raw === 'stream' ? [shared('LastEventId')] : []),
-    ...(raw === 'file' ? [shared('Range')] : []),
+    ...(206 in replies ? [shared('Range')] : []),
     shared('AcceptLanguage'),
     shared('RequestId'),
   ];

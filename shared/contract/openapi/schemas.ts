@@ -31,8 +31,6 @@ export function createSchemas(): Schemas {
 
 const ID_PATTERN = z.toJSONSchema(idSchema).pattern;
 
-export const refTo = (name: string): string => `#/components/schemas/${name}`;
-
 /** Names from their list, everything else from the schemas themselves. */
 const metadata = {
   get: (schema: z.ZodType) => ({ ...z.globalRegistry.get(schema), ...schemaNames.get(schema) }),

@@ -35,7 +35,8 @@ export interface AcceptedCancelJob {
 
 /**
  * Makes a bulk cancel durable: the job, and the cancel of each of its runs by the rules of a single one (I3), all
- * together or not at all. Rows are locked in id order, as heartbeats do, so that neither waits for the other for ever.
+ * together or not at all. Rows are locked in id order, as heartbeats do, so that neither waits for the other for ever;
+ * the user whose job it is comes first, as whoever deletes a user does.
  */
 export async function acceptCancelJob(sql: Sql, job: CancelJobToAccept): Promise<AcceptedCancelJob> {
   const rows = await sql.rows<CancelRecordedRow & { id: string | null; createdAt: Date }>(ACCEPT, [
@@ -54,8 +55,11 @@ export async function acceptCancelJob(sql: Sql, job: CancelJobToAccept): Promise
 }
 
 const ACCEPT = `
-with held as materialized (
-  select id from runs where id = any ($1::uuid[]) and status in ('running', 'cancelling') order by id for update
+with caller as materialized (select id from users where id = $4::uuid for key share),
+held as materialized (
+  select id from runs where id = any ($1::uuid[]) and status in ('running', 'cancelling')
+    and exists (select from caller)
+  order by id for update
 ),
 recorded as (
   update runs set ${recordCancelColumns(`'user'`, 2)}

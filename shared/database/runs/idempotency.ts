@@ -18,15 +18,18 @@ export type KeyUse =
 const LIFETIME = `interval '24 hours'`;
 const FORGET_AT_ONCE = 10_000;
 
-/** Takes a user's key until the end of the transaction, unless another request has it. */
+/**
+ * Takes a user's key until the end of the transaction, unless another request has it. One that has an answer is answered
+ * all the same: of several clients that ask again at once, none is told to wait.
+ */
 export async function takeKey(sql: Sql, userId: string, { key, bodyHash }: IdempotencyKey): Promise<KeyUse> {
-  if (!(await tryLock(sql, 'idempotencyKey', `${userId} ${key}`))) return { kind: 'in_flight' };
+  const taken = await tryLock(sql, 'idempotencyKey', `${userId} ${key}`);
   const used = await sql.row<{ bodyHash: string; runId: string }>(
     `select body_hash as "bodyHash", run_id as "runId" from idempotency_keys
      where user_id = $1 and key = $2 and created_at > clock_timestamp() - ${LIFETIME}`,
     [userId, key],
   );
-  if (!used) return { kind: 'fresh' };
+  if (!used) return { kind: taken ? 'fresh' : 'in_flight' };
   return used.bodyHash === bodyHash ? { kind: 'answered', runId: used.runId } : { kind: 'mismatch' };
 }
 

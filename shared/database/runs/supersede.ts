@@ -13,6 +13,7 @@ import {
 /** A newer run takes the place of the earlier ones with its concurrency key. */
 export interface Newer {
   id: string;
+  userId: string;
   projectId: string;
   concurrencyKey: string;
 }
@@ -26,13 +27,15 @@ export interface SupersededRun {
 /**
  * Records a user's cancel, by the rules of any cancel (I3), on every live run with the key. Within the transaction that
  * stores the newer run: of several such requests each sees the runs of those before it. Rows are locked in id order, as
- * heartbeats do.
+ * heartbeats do; the user of the newer run, which is locked when that is stored, comes first, as whoever deletes a user
+ * does.
  */
 export async function supersedeRuns(
   sql: Sql,
-  { id, projectId, concurrencyKey }: Newer,
+  { id, userId, projectId, concurrencyKey }: Newer,
   wish: Omit<CancelWish, 'reason' | 'mode'>,
 ): Promise<SupersededRun[]> {
+  await sql.rows('select from users where id = $1 for key share', [userId]);
   await lock(sql, 'concurrencyKey', `${projectId} ${concurrencyKey}`);
   const rows = await sql.rows<CancelRecordedRow & { id: string }>(SUPERSEDE, [
     projectId,

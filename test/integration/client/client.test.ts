@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, createClient, type RunSummary } from '#shared/client/index.ts';
 import { KEY_SCOPES } from '#shared/contract/roles.ts';
+import { claimByHand, queueRun, TO_PASS } from '../../support/runs.ts';
 import { createKey, createPerson, type Person, startGateway, type TestGateway } from '../gateway/fixture.ts';
 
 let gateway: TestGateway;
@@ -19,6 +20,13 @@ afterAll(() => gateway?.close());
 
 const flow = () => ({ project: person.projectId, baseUrl: 'http://127.0.0.1:1', steps: [GOTO] });
 const GOTO = { action: 'goto', url: '/' } as const;
+/** Played by hand; what other tests left waiting is taken out of its way. */
+async function claimRun(id: string) {
+  for (;;) {
+    const owner = await claimByHand(gateway.sql, crypto.randomUUID());
+    if (owner.run.id === id) return owner;
+  }
+}
 const missing = '00000000-0000-4000-8000-000000000000';
 
 describe('a client', () => {
@@ -138,6 +146,27 @@ describe('an error', () => {
     await expect(waiting).rejects.toBe(reason);
   });
 
+  test.each<[string, (signal: AbortSignal) => PromiseLike<unknown>]>([
+    ['start', (signal) => client.start(flow(), { signal })],
+    ['get', (signal) => client.get(missing, { signal })],
+    ['list', (signal) => client.list({}, { signal })[Symbol.asyncIterator]().next()],
+    ['cancel', (signal) => client.cancel(missing, { signal })],
+    ['a dry run', (signal) => client.cancel(missing, { dryRun: true, signal })],
+    ['cancelMany', (signal) => client.cancelMany({ ids: [missing] }, { signal })],
+    ['cancelJob', (signal) => client.cancelJob(missing, { signal })],
+    ['receipt', (signal) => client.receipt(missing, { signal })],
+    ['rerun', (signal) => client.rerun(missing, {}, { signal })],
+    ['watch', (signal) => client.watch(missing, { signal }).next()],
+    ['call', (signal) => client.call('listProjects', {}, { signal })],
+    ['open', (signal) => client.open('docs', {}, { signal })],
+  ])('%s ends with its signal, for its reason', async (_, begin) => {
+    const leaving = new AbortController();
+    const reason = new Error('the page was left');
+    const begun = begin(leaving.signal);
+    leaving.abort(reason);
+    await expect(begun).rejects.toBe(reason);
+  });
+
   test('a watch that is left or aborted ends with its connection', async () => {
     const { id } = await client.start(flow());
     for await (const entry of client.watch(id)) {
@@ -151,6 +180,35 @@ describe('an error', () => {
     })();
     await expect(watched).rejects.toThrow('enough');
     await expect(client.watch(missing).next()).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('I7: a watch whose connection is lost asks the gateway to go on after its last event', async () => {
+    const { id } = await queueRun(gateway.sql, person);
+    const owner = await claimRun(id);
+    for (const event of TO_PASS.slice(0, 3)) await owner.commit(event);
+    const had = (await client.get(id)).events!.length;
+    const asked: (string | null)[] = [];
+    let cut = new AbortController();
+    const watching = createClient({
+      url: gateway.url,
+      token: person.token,
+      fetch: (input, init) => {
+        cut = new AbortController();
+        asked.push(new Headers(init?.headers).get('last-event-id'));
+        return fetch(input, { ...init, signal: AbortSignal.any([init!.signal!, cut.signal]) });
+      },
+    });
+    const seqs: number[] = [];
+    for await (const entry of watching.watch(id, { lastEventId: 1 })) {
+      if (entry.kind === 'assist') seqs.push(entry.seq);
+      if (seqs.at(-1) !== had || asked.length > 1) continue;
+      cut.abort();
+      for (const event of TO_PASS.slice(3)) await owner.commit(event);
+    }
+    expect(asked).toEqual(['1', String(had)]);
+    const all = (await client.get(id)).events!;
+    expect(seqs).toEqual(all.slice(1).map(({ seq }) => seq));
+    expect(all.length).toBeGreaterThan(had);
   });
 
   test('tells nobody there from somebody else', async () => {

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { DatabaseUnavailableError } from '#shared/database/sql.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
 import { createTestDatabase } from '../../support/servers.ts';
-import { linkTo } from '../gateway/breakable-link.ts';
 
-let link: Awaited<ReturnType<typeof linkTo>>;
+let link: FaultProxy;
 let database: Database;
 
 beforeAll(async () => {
-  link = await linkTo(new URL((await createTestDatabase()).url));
+  link = await startFaultProxy((await createTestDatabase()).url);
   const timeouts = { statementTimeoutMs: 1_000, lockTimeoutMs: 200 };
   database = await connectDatabase({ url: link.url, applicationName: 'tx', poolSize: 2, ...timeouts });
 });
@@ -79,9 +79,9 @@ it('is unavailable if its connection breaks between two statements, which ends n
   const error = await thrown(
     sql().transaction(async (within) => {
       await add(within, id);
-      link.cut();
+      link.sever();
       await thrown(within.rows('select 1'));
-      link.mend();
+      link.heal();
     }),
   );
   expect(error).toBeInstanceOf(DatabaseUnavailableError);
@@ -90,7 +90,7 @@ it('is unavailable if its connection breaks between two statements, which ends n
 
 it('is unavailable if the answer to its commit is lost, whatever became of it', async () => {
   const id = randomUUID();
-  link.loseAnswerTo('commit');
+  link.trap({ match: 'commit', when: 'answered' });
   const error = await thrown(sql().transaction((within) => add(within, id)));
   expect(error).toBeInstanceOf(DatabaseUnavailableError);
   expect(await exists(id)).toBe(true);

@@ -249,6 +249,20 @@ describe('a bulk cancel by a filter', () => {
     expect(answer.status).toBe(400);
     expect((await recorded(id))!.shown).toBe('running');
   });
+
+  it.each(['dryRun=true', 'dryRun', 'project=x'])(
+    'refuses the query ?%s and records nothing',
+    async (query) => {
+      const id = await startRun(gateway, owner);
+      const answer = await call(gateway, 'POST', `/v1/runs/cancel?${query}`, {
+        as: owner,
+        body: { all: true },
+      });
+      expectContract('cancelRuns', answer);
+      expect(answer).toMatchObject({ status: 400, body: { error: 'validation error' } });
+      expect((await recorded(id))!.shown).toBe('running');
+    },
+  );
 });
 
 describe('bulk cancels as they are read', () => {
@@ -313,4 +327,33 @@ it('stops ten thousand runs within one statement timeout, and leaves none out', 
   expect(job).toMatchObject({ matched: 10_000, cancelling: 10_000 });
   const rest = await cancelRuns({ as: owner, body: { status: 'running' } });
   expect(rest.body).toMatchObject({ matched: 1 });
+});
+
+it('answers others while it looks for secrets of many long flows in its reason', async () => {
+  await gateway.sql.rows('truncate runs cascade');
+  const id = await startRun(gateway, owner);
+  const steps = (run: number) =>
+    Array.from({ length: 25 }, (_, n) => {
+      const value = `secret ${run} of step ${n} `.repeat(150);
+      return { action: 'fill', selector: '#name', value };
+    });
+  await gateway.sql.rows(
+    `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until)
+     select gen_random_uuid(), user_id, project_id, base_url, (plan::jsonb || jsonb_build_object('steps', own.steps))::json,
+       state, snapshot, machine_version, queue_until
+     from runs, jsonb_array_elements($2::jsonb) as own (steps) where id = $1`,
+    [id, JSON.stringify(Array.from({ length: 99 }, (_, run) => steps(run)))],
+  );
+  const begin = performance.now();
+  let last = begin;
+  let longest = 0;
+  const turns = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  const reason = 'the shop is down '.repeat(50);
+  const { body: job } = await cancelRuns({ as: owner, body: { all: true, reason } });
+  clearInterval(turns);
+  expect(job).toMatchObject({ matched: 100, cancelling: 100 });
+  expect(longest).toBeLessThan((performance.now() - begin) / 3);
 });

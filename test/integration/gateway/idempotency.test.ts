@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lock } from '#shared/database/advisory-locks.ts';
 import { forgetKeys } from '#shared/database/runs/idempotency.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
 import { createTestDatabase } from '../../support/servers.ts';
-import { linkTo } from './breakable-link.ts';
 import {
   call,
   createKey,
@@ -16,13 +16,13 @@ import {
   type TestGateway,
 } from './fixture.ts';
 
-let link: Awaited<ReturnType<typeof linkTo>>;
+let link: FaultProxy;
 let gateway: TestGateway;
 let ann: Person;
 let bob: Person;
 
 beforeAll(async () => {
-  link = await linkTo(new URL((await createTestDatabase()).url));
+  link = await startFaultProxy((await createTestDatabase()).url);
   gateway = await startGateway({ databaseUrl: link.url });
   ann = await createPerson(gateway);
   bob = await createPerson(gateway);
@@ -48,10 +48,10 @@ async function start(key: string, { as = ann, body = FLOW(as.projectId), path = 
 }
 const runsOf = async ({ userId }: Person) =>
   (await gateway.sql.rows('select from runs where user_id = $1', [userId])).length;
-const age = (key: string) =>
+const age = (key: string, hours: number) =>
   gateway.sql.rows(
-    `update idempotency_keys set created_at = created_at - interval '25 hours' where key = $1`,
-    [key],
+    `update idempotency_keys set created_at = created_at - $2::float8 * interval '1 hour' where key = $1`,
+    [key, hours],
   );
 
 describe('an Idempotency-Key', () => {
@@ -112,6 +112,19 @@ describe('an Idempotency-Key', () => {
     expect((await start(key)).status).toBe(202);
   });
 
+  it('I12: that has its answer gives it to each of those who ask again at once', async () => {
+    const key = randomUUID();
+    const { id } = await start(key);
+    await gateway.sql.transaction(async (within) => {
+      await lock(within, 'idempotencyKey', `${ann.userId} ${key}`);
+      expect(await start(key)).toMatchObject({ status: 202, id, replayed: 'true' });
+      const other = await start(key, { body: { ...FLOW(ann.projectId), headless: false } });
+      expect(other.status).toBe(422);
+    });
+    const again = await Promise.all(Array.from({ length: 20 }, () => start(key)));
+    expect(new Set(again.map((answer) => answer.id))).toEqual(new Set([id]));
+  });
+
   it("I11: is its user's alone", async () => {
     const key = randomUUID();
     const [anns, bobs] = [await start(key), await start(key, { as: bob })];
@@ -123,11 +136,13 @@ describe('an Idempotency-Key', () => {
     const [key, left] = [randomUUID(), randomUUID()];
     const first = await start(key);
     await start(left);
-    await age(key);
+    await age(key, 23.9);
+    expect((await start(key)).id).toBe(first.id);
+    await age(key, 0.2);
     const second = await start(key, { body: { ...FLOW(ann.projectId), headless: false } });
     expect([second.status, second.replayed]).toEqual([202, null]);
     expect(second.id).not.toBe(first.id);
-    await age(left);
+    await age(left, 25);
     await forgetKeys(gateway.sql);
     const keys = await gateway.sql.rows<{ key: string }>('select key from idempotency_keys');
     expect(keys.map((row) => row.key)).toContain(key);
@@ -161,7 +176,7 @@ describe('an Idempotency-Key', () => {
   it('I12: whose run was stored, but whose answer was lost, brings that run', async () => {
     const person = await createPerson(gateway);
     const key = randomUUID();
-    link.loseAnswerTo('commit');
+    link.trap({ match: 'commit', when: 'answered' });
     const lost = await start(key, { as: person });
     expect(lost.status).toBe(503);
     expect(await runsOf(person)).toBe(1);

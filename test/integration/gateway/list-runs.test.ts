@@ -136,6 +136,14 @@ describe('a list of runs', () => {
     expect(await ids(person, '?since=0001-01-01T00:00:00Z')).toHaveLength(3);
   });
 
+  it('since a time has the runs of that very moment', async () => {
+    const { person, runs } = await withRuns(2);
+    const at = '2026-01-02T03:04:05.678Z';
+    await gateway.sql.rows('update runs set created_at = $1 where user_id = $2', [at, person.userId]);
+    expect(await ids(person, { since: at })).toEqual(runs);
+    expect(await ids(person, { since: '2026-01-02T03:04:05.679Z' })).toEqual([]);
+  });
+
   it('is not filtered by an empty filter, and empty for a project that cannot be', async () => {
     const { person, runs } = await withRuns(2);
     expect(await ids(person, '?project=&status=&contextId=&since=&limit=&before=')).toEqual(runs);

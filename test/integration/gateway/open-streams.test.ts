@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sql } from '#shared/database/sql.ts';
 import { createOpenStreams } from '../../../services/gateway/access/open-streams.ts';
 import { eventually } from '../../support/eventually.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { createTestDatabase } from '../../support/servers.ts';
 import { isStatus, openStream, type Watch } from '../../support/sse.ts';
-import { linkTo } from './breakable-link.ts';
 import {
   addMember,
   call,
@@ -21,14 +21,14 @@ import {
   type TestGateway,
 } from './fixture.ts';
 
-let link: Awaited<ReturnType<typeof linkTo>>;
+let link: FaultProxy;
 let gateway: TestGateway;
 let admin: Person;
 let owner: Person;
 let run: string;
 
 beforeAll(async () => {
-  link = await linkTo(new URL((await createTestDatabase()).url));
+  link = await startFaultProxy((await createTestDatabase()).url);
   gateway = await startGateway({ databaseUrl: link.url });
   admin = await createPerson(gateway, 'admin');
   owner = await createPerson(gateway);
@@ -200,14 +200,14 @@ describe('the check of open streams', () => {
   it('sends nobody away while the database is out of reach', async () => {
     const [kept, person] = [await watch({ as: owner }), await viewer()];
     const doomed = await watch({ as: person });
-    link.cut();
+    link.sever();
     const warned = () =>
       gateway.lines.filter((line) => line.includes('the watchers could not be checked')).length;
     await eventually(() => expect(warned()).toBeGreaterThan(0));
     const open = async (stream: Watch) =>
       Promise.race([stream.gone.then(() => false), Promise.resolve().then(() => true)]);
     expect([await open(kept), await open(doomed)]).toEqual([true, true]);
-    link.mend();
+    link.heal();
     await eventually(() =>
       gateway.sql.rows('delete from project_members where user_id = $1', [person.userId]),
     );

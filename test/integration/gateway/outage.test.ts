@@ -2,8 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EndpointId } from '#shared/contract/endpoints.ts';
 import { eventually } from '../../support/eventually.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
 import { createTestDatabase } from '../../support/servers.ts';
-import { linkTo } from './breakable-link.ts';
 import {
   call,
   createKey,
@@ -17,14 +17,14 @@ import {
   type TestGateway,
 } from './fixture.ts';
 
-let link: Awaited<ReturnType<typeof linkTo>>;
+let link: FaultProxy;
 let gateway: TestGateway;
 let ann: Person;
 let key: string;
 let id: string;
 
 beforeAll(async () => {
-  link = await linkTo(new URL((await createTestDatabase()).url));
+  link = await startFaultProxy((await createTestDatabase()).url);
   gateway = await startGateway({ databaseUrl: link.url });
   ann = await createPerson(gateway, 'admin');
   key = await createKey(gateway, ann, ['admin']);
@@ -50,7 +50,7 @@ const REQUESTS: [EndpointId, string, string, unknown?][] = [
   ['readArtifact', 'GET', '/artifacts/ID/1-0.png'],
 ];
 
-it.each(['cut', 'hold'] as const)(
+it.each(['sever', 'swallow'] as const)(
   'I3: with the database out of reach (%s) every endpoint answers 503 and promises nothing, until it is back',
   async (outage) => {
     const before = await runs();
@@ -70,7 +70,7 @@ it.each(['cut', 'hold'] as const)(
       });
       expectContract(REQUESTS[index]![0], answer);
     }
-    link.mend();
+    link.heal();
     await eventually(async () => {
       expect((await call(gateway, 'GET', `/v1/runs/${id}`, { as: ann })).body).toMatchObject({
         status: 'running',

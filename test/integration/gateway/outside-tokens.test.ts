@@ -67,7 +67,7 @@ describe('a token of the outside issuer', () => {
     for (const bearer of [
       await token(),
       await token({ claims: { email: ann.email.toUpperCase() } }),
-      await token({ claims: { email_verified: undefined, aud: ['other', AUDIENCE] } }),
+      await token({ claims: { email_verified: 'true', aud: ['other', AUDIENCE] } }),
       await token({ key: keys.ec.privateKey, header: { alg: 'ES256', kid: 'ec' } }),
     ])
       expect(await me(bearer)).toMatchObject({
@@ -92,6 +92,7 @@ describe('a token of the outside issuer', () => {
   it.each<[string, () => Promise<string> | string]>([
     ['for an e-mail that nobody has here', () => token({ claims: { email: 'nobody@test.local' } })],
     ['for an e-mail that is not verified', () => token({ claims: { email_verified: false } })],
+    ['that does not say whether it is verified', () => token({ claims: { email_verified: undefined } })],
     ['for an e-mail that is not verified, as text', () => token({ claims: { email_verified: 'false' } })],
     ['without an e-mail', () => token({ claims: { email: undefined } })],
     ['with an e-mail that is no text', () => token({ claims: { email: [ann.email] } })],

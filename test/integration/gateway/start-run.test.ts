@@ -100,6 +100,23 @@ describe('starting a run', () => {
     });
   });
 
+  it.each([
+    ["the server's where the run has none", undefined, 60_000],
+    ["the run's where it is lower", 5_000, 5_000],
+    ["the server's where it is lower", 90_000, 60_000],
+  ])('takes at most as long as allowed: %s', async (_, maxDurationMs, counts) => {
+    await using strict = {
+      ...(await startGateway({ config: { maxDurationMs: 60_000 } })),
+      [Symbol.asyncDispose]: async () => strict.close(),
+    };
+    const person = await createPerson(strict);
+    const body = { ...FLOW(person.projectId), ...(maxDurationMs && { maxDurationMs }) };
+    const answer = await call(strict, 'POST', '/v1/run', { as: person, body });
+    const { id } = answer.body as { id: string };
+    const row = await strict.sql.row<{ snapshot: object }>('select snapshot from runs where id = $1', [id]);
+    expect(row?.snapshot).toMatchObject({ machine: { context: { maxDurationMs: counts } } });
+  });
+
   it('neither waits for the doorbell nor minds its failure', async () => {
     const rings = [
       () => new Promise<void>(() => undefined),

@@ -110,6 +110,30 @@ describe('a deleted user', () => {
     expect((await call(gateway, 'GET', `/v1/runs/${final}`, { as: admin })).status).toBe(200);
   });
 
+  it.each([
+    ['a bulk cancel', '/v1/runs/cancel', { all: true }],
+    ['a start that cancels what was before it', '/v1/run', { concurrencyKey: 'k', cancelPrevious: true }],
+  ])('and %s of its runs at once lock in one order: neither fails', async (_, path, more) => {
+    const person = await createPerson(gateway);
+    const body = path === '/v1/run' ? { ...FLOW(person.projectId), ...more } : more;
+    await call(gateway, 'POST', '/v1/run', {
+      as: person,
+      body: { ...FLOW(person.projectId), concurrencyKey: 'k' },
+    });
+    const { asked } = await gateway.sql.transaction(async (within) => {
+      await within.rows('select from users where id = $1 for update', [person.userId]);
+      const asked = call(gateway, 'POST', path, { as: person, body });
+      await eventually(async () => {
+        await within.rows('select pg_stat_clear_snapshot()');
+        const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        expect(await within.rows(waiting)).toHaveLength(1);
+      });
+      await within.rows('select from runs where user_id = $1 order by id for update', [person.userId]);
+      return { asked };
+    });
+    expect((await asked).status).toBe(202);
+  });
+
   it("tells the runs' owners, who need not wait for their next heartbeat", async () => {
     const person = await createPerson(gateway);
     const id = await startRun(gateway, person);

@@ -71,6 +71,19 @@ describe('the answer to the server', () => {
     expect([nats.pub, nats.sub]).toEqual([{ deny: ['>'] }, { deny: ['>'] }]);
   });
 
+  it('costs a gateway next to nothing: anybody may knock, as often as they like', () => {
+    const timed = (work: () => unknown) => {
+      const start = performance.now();
+      for (let n = 0; n < 50; n += 1) work();
+      return performance.now() - start;
+    };
+    const library = fromSeed(new TextEncoder().encode(createIssuerSeed()));
+    const text = Buffer.from(refused(issuer, signIn, 'unauthorized'));
+    expect(timed(() => refused(issuer, signIn, 'unauthorized'))).toBeLessThan(
+      timed(() => library.sign(text)) / 4,
+    );
+  });
+
   it('refuses with a reason and no JWT', () => {
     const { aud, nats } = payloadOf(refused(issuer, signIn, 'unauthorized'));
     expect(aud).toBe('NSERVER');

@@ -113,6 +113,10 @@ test.each([
   [{ matched: 0 }, '0 runs'],
   [{ matched: 1, cancelled: 1 }, '1 run: 1 cancelled'],
   [
+    { matched: 10_000, cancelled: 10_000 },
+    '10000 runs (the oldest: there may be more, cancel again): 10000 cancelled',
+  ],
+  [
     { matched: 5, cancelled: 1, cancelling: 1, alreadyFinal: 2, failed: 1 },
     '5 runs: 1 cancelled, 1 cancelling, 2 had ended already, 1 not cancelled',
   ],

@@ -9,7 +9,7 @@ import { EXAMPLES } from '#shared/contract/examples/examples.ts';
 import { describeApi } from '#shared/contract/openapi/document.ts';
 import { openApiPath } from '#shared/contract/openapi/path.ts';
 import { createSchemas } from '#shared/contract/openapi/schemas.ts';
-import type { Operation } from '#shared/contract/openapi/types.ts';
+import type { JsonSchema, Operation } from '#shared/contract/openapi/types.ts';
 import { SCOPE_OF } from '#shared/contract/permissions.ts';
 import { KEY_SCOPES } from '#shared/contract/roles.ts';
 import type { streamEntrySchema } from '#shared/contract/stream.ts';
@@ -23,6 +23,8 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
 );
 const operationOf = (id: string): Operation =>
   operations.find(({ operation }) => operation.operationId === id)!.operation;
+const schemaOf = (id: string): JsonSchema =>
+  operationOf(id).requestBody?.content['application/json']?.schema ?? {};
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {
@@ -184,6 +186,23 @@ describe('the schemas', () => {
     expect(named('cancelRun', 'dryRun')).toMatchObject({ schema: { type: 'boolean' } });
     expect(named('cancelRun', 'id')).toMatchObject({ required: true, schema: { format: 'uuid' } });
     expect(named('startRun', 'Idempotency-Key')).toMatchObject({ in: 'header' });
+  });
+
+  it('offer parts of what is answered in parts, and of nothing else', () => {
+    const offering = operations
+      .filter(({ operation }) =>
+        JSON.stringify(operation.parameters).includes('#/components/parameters/Range'),
+      )
+      .map(({ operation }) => operation.operationId);
+    expect(offering).toEqual(['readArtifact', 'readNamedArtifact']);
+  });
+
+  it('tell the fields of a flow that a cancel minds', () => {
+    const { properties = {} } = schemaOf('startRun') as { properties?: Record<string, JsonSchema> };
+    expect(properties.onCancel?.description).toEqual(expect.any(String));
+    const verbs = document.components.schemas.Step?.oneOf as { properties: Record<string, JsonSchema> }[];
+    for (const verb of verbs) expect(verb.properties.atomic?.description).toEqual(expect.any(String));
+    expect(schemaOf('rerunRun').description).toContain('null');
   });
 
   it('I7: of the stream are those of its entries', () => {

@@ -48,6 +48,7 @@ describe('paths of the page', () => {
     '/openapi.json',
     '/asyncapi.json',
     '/docs',
+    '/problems/run_final',
     '/docs/x.css',
   ])('%s is the API’s', (path) => {
     expect(isOfThePage(path)).toBe(false);

@@ -1,0 +1,27 @@
+import type { RunContext } from './context.ts';
+import { late } from './records.ts';
+
+/** The deadline of an effect, counted from the latest time the machine knows. */
+export const within = (ms: (context: RunContext) => number) => ({
+  src: 'deadline' as const,
+  input: ({ context }: { context: RunContext }) => ({ at: context.now + ms(context) }),
+});
+
+/** The deadline of a rung, counted from the moment of the cancel. */
+export const rung = (name: 'finish' | 'cleanup' | 'close' | 'kill') => ({
+  src: 'deadline' as const,
+  input: ({ context: { cancel, now, budget } }: { context: RunContext }) => ({
+    at: (cancel?.at ?? now) + budget[name],
+  }),
+});
+
+/** The end of the whole run, while its flow is under way. Runs without a maximum wait for ever. */
+export const runDeadline = {
+  id: 'runDeadline',
+  src: 'deadline' as const,
+  input: ({ context }: { context: RunContext }) => ({ at: context.deadline ?? null }),
+  onDone: {
+    target: '#run.running.settling',
+    actions: late('deadline', 'the run took longer than its maximum duration'),
+  },
+};
