@@ -5,6 +5,7 @@
 import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { type ClaimedRun, claimNext, findLostClaims } from '#shared/database/runs/claim.ts';
+import { failBroken } from '#shared/database/runs/fail-broken.ts';
 import { isLimited, type RunLimits } from '#shared/database/runs/limits.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
@@ -106,8 +107,8 @@ export function createRunner(deps: RunnerDeps): Runner {
         run,
       );
     } catch (error) {
-      // Without a live actor its lease runs out, and the supervisor ends it, saying why.
       log.error({ err: error, runId: run.id }, 'this run cannot be started');
+      void endUnstartable(run, error);
       return;
     }
     actors.set(run.id, actor);
@@ -124,6 +125,16 @@ export function createRunner(deps: RunnerDeps): Runner {
       void actor.finishPublishing(PUBLISH_LONG_MS).then(() => publishing.delete(actor));
       look();
     });
+  };
+
+  /** At once, since it will be no better later; if it cannot be, the supervisor does it when the lease is over. */
+  const endUnstartable = async ({ id: runId, epoch }: ClaimedRun, cause: unknown) => {
+    const error = `this run cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`;
+    await failBroken(sql, { runId, owner, epoch, error }).catch((reason: unknown) =>
+      log.warn({ err: reason, runId }, 'the end of this run is left to the supervisor'),
+    );
+    // Another one may have waited for it.
+    bus.tell(subjects.doorbell, {});
   };
 
   const doorbell = bus.listen(subjects.doorbell, look);

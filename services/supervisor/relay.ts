@@ -18,23 +18,29 @@ import { entriesAfter, rankOf } from '#shared/run/stream.ts';
 
 const PAGE = 100;
 const EVENTS = 200;
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 
 export interface RelayDeps {
   sql: Sql;
   bus: Bus;
 }
 
-/** Publishes everything that waits. Rejects with `BusError` when NATS is away. */
+/**
+ * Publishes everything that waits. One run that cannot be published keeps no other waiting: its failure is thrown when
+ * the round is over. Rejects with `BusError` when NATS is away.
+ */
 export async function relay(deps: RelayDeps): Promise<void> {
   if (!deps.bus.connected) return;
   for (;;) {
     const runs = await findUnpublished(deps.sql, PAGE);
     const queue = [...runs];
+    const failures: unknown[] = [];
     const worker = async () => {
-      for (let run = queue.shift(); run; run = queue.shift()) await relayRun(deps, run);
+      for (let run = queue.shift(); run && deps.bus.connected; run = queue.shift())
+        await relayRun(deps, run).catch((error: unknown) => failures.push(error));
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    if (failures.length > 0) throw failures[0];
     if (runs.length < PAGE) return;
   }
 }

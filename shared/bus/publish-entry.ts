@@ -7,16 +7,18 @@ import { type RunAddress, subjects } from './subjects.ts';
 
 const codec = JSONCodec<unknown>();
 
-/** Publishes one entry of a run's stream and waits for JetStream's acknowledgement. Rejects with `BusError`. */
+/**
+ * Publishes one entry of a run's stream and waits for JetStream's acknowledgement. Rejects with `BusError`. An entry
+ * that is larger than the server takes is published all the same, its payload cut short: the ones after it must not wait.
+ */
 export async function publishEntry(bus: Bus, run: RunAddress, entry: StreamEntry): Promise<void> {
   const connection = await bus.connection();
   const type = entry.kind === 'assist' ? entry.type : entry.kind;
+  const data = encoded({ ...entry, runId: run.runId }, connection.info?.max_payload);
   const publish = () =>
     connection
       .jetstream({ timeout: 2_000 })
-      .publish(subjects.event(run, type), codec.encode({ ...entry, runId: run.runId }), {
-        msgID: messageId(run.runId, entry),
-      });
+      .publish(subjects.event(run, type), data, { msgID: messageId(run.runId, entry) });
   try {
     await publish().catch(async (error: unknown) => {
       if (!bus.connected || !mayLackStream(error)) throw error;
@@ -26,6 +28,20 @@ export async function publishEntry(bus: Bus, run: RunAddress, entry: StreamEntry
   } catch (error) {
     throw busError(error);
   }
+}
+
+/** Room for the header, bytes. */
+const HEADER = 512;
+/** What is kept of a payload that is too large: short texts, numbers and the like. */
+const LONGEST_KEPT = 200;
+
+function encoded(entry: StreamEntry & { runId: string }, most = Number.POSITIVE_INFINITY): Uint8Array {
+  const data = codec.encode(entry);
+  if (data.length + HEADER <= most || entry.kind !== 'assist') return data;
+  const kept = Object.entries(entry.payload).filter(
+    ([, value]) => typeof value !== 'object' && String(value).length <= LONGEST_KEPT,
+  );
+  return codec.encode({ ...entry, payload: { ...Object.fromEntries(kept), truncated: true } });
 }
 
 export function messageId(runId: string, entry: StreamEntry): string {

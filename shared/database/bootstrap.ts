@@ -3,7 +3,7 @@ import { KEY_SCOPES } from '#shared/contract/roles.ts';
 import { createApiKey } from './accounts/api-keys.ts';
 import { hashPassword } from './accounts/password.ts';
 import { addUser, findUserByEmail } from './accounts/users.ts';
-import { ormOptions } from './connect.ts';
+import { closeOrm, ormOptions } from './connect.ts';
 import { UserEntity } from './entities/accounts.ts';
 import { migrate } from './migrate.ts';
 
@@ -46,7 +46,7 @@ export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped>
     const apiKey = needsKey ? await addKeyOfAdmin(orm.em.fork(), email) : undefined;
     return { created: false, ...(apiKey !== undefined && { apiKey }) };
   } finally {
-    await orm.close(true);
+    await closeOrm(orm);
   }
 }
 

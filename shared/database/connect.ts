@@ -1,5 +1,6 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
+import { settlesWithin } from '../process/settles-within.ts';
 import { ENTITIES } from './entities/all.ts';
 import { createSql, type Sql } from './sql.ts';
 
@@ -23,7 +24,14 @@ export interface DatabaseOptions {
 export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
   const orm = await MikroORM.init(ormOptions(options));
   const pool = (await orm.em.getConnection().getNativeClient()) as unknown as Pool;
-  return { sql: createSql(pool), orm, [Symbol.asyncDispose]: () => orm.close(true) };
+  return { sql: createSql(pool), orm, [Symbol.asyncDispose]: () => closeOrm(orm) };
+}
+
+const CLOSE_MS = 2_000;
+
+/** Closes its connections. One that broke at a bad moment keeps its pool from ever saying so: that is not waited for. */
+export async function closeOrm(orm: MikroORM): Promise<void> {
+  await settlesWithin(orm.close(true), CLOSE_MS);
 }
 
 /** Plans are made once per connection, for whatever values may come. */

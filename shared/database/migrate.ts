@@ -3,11 +3,13 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { retryUntilDone } from '../process/backoff.ts';
 import type { Log } from '../process/log.ts';
-import { ormOptions } from './connect.ts';
+import { settlesWithin } from '../process/settles-within.ts';
+import { closeOrm, ormOptions } from './connect.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 
 /** Any number that no other lock of ours uses. */
 const MIGRATION_LOCK = 0x67686d31;
+const CLOSE_MS = 2_000;
 
 /**
  * Brings the schema up to date. Safe when several processes start at once: one runs, the others wait for it. The lock
@@ -15,16 +17,23 @@ const MIGRATION_LOCK = 0x67686d31;
  */
 export async function migrate(databaseUrl: string): Promise<void> {
   const lock = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 2_000 });
-  // The statement under way rejects by itself; without a listener a broken connection would end the process.
-  lock.on('error', () => undefined);
+  const { promise: lost, reject } = Promise.withResolvers<never>();
+  lost.catch(() => undefined);
+  lock.on('error', reject);
+  lock.on('end', () => reject(new Error('the connection that held the lock of the migrations ended')));
   await lock.connect();
   try {
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await using orm = await openOrm(databaseUrl);
-    await orm.value.migrator.up();
+    // What the ORM does on a connection that broke may never come to an end.
+    await Promise.race([bringUp(databaseUrl), lost]);
   } finally {
-    await lock.end();
+    await settlesWithin(lock.end(), CLOSE_MS);
   }
+}
+
+async function bringUp(databaseUrl: string): Promise<void> {
+  await using orm = await openOrm(databaseUrl);
+  await orm.value.migrator.up();
 }
 
 async function openOrm(url: string) {
@@ -38,7 +47,7 @@ async function openOrm(url: string) {
     extensions: [Migrator],
     migrations: { migrationsList: MIGRATIONS, snapshot: false },
   });
-  return { value, [Symbol.asyncDispose]: () => value.close(true) };
+  return { value, [Symbol.asyncDispose]: () => closeOrm(value) };
 }
 
 /** Migrates as soon as the database can be reached; says once that it cannot, and waits with back-off. */

@@ -27,10 +27,10 @@ export interface ServiceProcess {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Starts `node services/<kind>/main.ts` with `env` and nothing else. */
-export function startService(kind: ServiceKind, env: NodeJS.ProcessEnv): ServiceProcess {
+/** Starts `node services/<kind>/main.ts` of this tree, or of the one at `root`, with `env` and nothing else. */
+export function startService(kind: ServiceKind, env: NodeJS.ProcessEnv, root = ROOT): ServiceProcess {
   const child = spawn(process.execPath, [`services/${kind}/main.ts`], {
-    cwd: ROOT,
+    cwd: root,
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -57,6 +57,8 @@ export interface StackOptions {
   nats?: TestNats;
   /** False: the test makes the accounts, when there is a database. */
   accounts?: boolean;
+  /** Another source tree to start the services from. */
+  root?: string;
 }
 
 /** A folder, a database with an admin, a project and a key, and NATS: no service yet. */
@@ -92,7 +94,7 @@ export async function createStack(options: StackOptions = {}): Promise<Stack> {
     apiKey,
     processes,
     launch(kind, env = {}) {
-      const started = startService(kind, { ...common, ...env });
+      const started = startService(kind, { ...common, ...env }, options.root);
       processes.push(started);
       return started;
     },

@@ -67,6 +67,8 @@ const RULES: Rules = {
     // A program that uses the packed client.
     'test/fixtures': ['@ghostly'],
     'test/support': [...REAL_PARTS, 'xstate', '(computed)'],
+    // Decides as the supervisor does, by its own function.
+    'test/support/ownership-model': [...REAL_PARTS, 'services/supervisor/judge.ts'],
   },
   mayReadEnvironment: /^services\/[^/]+\/main\.ts$/,
 };

@@ -39,6 +39,22 @@ describe('how a step looks in events', () => {
     expect(step(9, 'flow')).toEqual({});
   });
 
+  it('says of what it cuts how long that is, and bounds a list as a whole', () => {
+    const value = Array.from({ length: 100 }, () => 'x'.repeat(3_000));
+    const { step } = describeSteps(
+      flow(
+        { action: 'goto', url: `/${'y'.repeat(3_000)}` },
+        { action: 'selectOption', selector: '#s', value },
+      ),
+      NOTHING,
+    );
+    expect(step(0, 'flow').url).toBe(`/${'y'.repeat(1_999)}… (truncated: 3001 characters)`);
+    const shown = step(1, 'flow').value as string[];
+    expect(shown.at(-1)).toBe('… (truncated: 100 values)');
+    expect(shown[0]).toMatch(/^x{2000}… \(truncated: 3000 characters\)$/);
+    expect(JSON.stringify(shown).length).toBeLessThan(21_000);
+  });
+
   it('names the picture of a step that left one', () => {
     const steps = flow({ action: 'snapshot' });
     const row = { index: 0, action: 'snapshot', ok: true, screenshotPath: 'run/1-0.png' };

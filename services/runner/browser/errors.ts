@@ -25,3 +25,15 @@ export class StepFailure extends Error {
     this.name = 'StepFailure';
   }
 }
+
+/** Evidence that was had and could not be kept. A step that is about nothing else fails by it, others only say so. */
+export class StorageFailure extends StepFailure {
+  /** `what` could not be kept, in words that name no place on this machine. */
+  constructor(what: string, cause: unknown) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `${what} could not be kept: ${/^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? 'it could not be written'}`,
+    );
+    this.name = 'StorageFailure';
+  }
+}

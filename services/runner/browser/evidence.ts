@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import type { Redactor } from '#shared/flow/redact.ts';
+import { StorageFailure } from './errors.ts';
 import { messageOf } from './failure.ts';
 
 /** Longest accessibility tree kept, in UTF-16 units; a longer one ends with a line that says so. */
@@ -13,7 +14,10 @@ interface Call {
   timeout: number;
 }
 
-/** Saves what the viewport shows as `path` (relative to `artifactsDir`, with forward slashes). */
+/**
+ * Saves what the viewport shows as `path` (relative to `artifactsDir`, with forward slashes).
+ * @throws StorageFailure if there is no place for it; then nothing of it is left
+ */
 export async function saveScreenshot(
   page: Page,
   artifactsDir: string,
@@ -23,8 +27,13 @@ export async function saveScreenshot(
   const picture = await capture(page, call, 2);
   call.signal.throwIfAborted();
   const file = join(artifactsDir, path);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, picture);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, picture);
+  } catch (cause) {
+    await rm(file, { force: true }).catch(() => undefined); // what is left of it is no picture
+    throw new StorageFailure('the picture', cause);
+  }
   return path;
 }
 

@@ -5,12 +5,15 @@ import type { Redactor } from '#shared/flow/redact.ts';
 import type { Step, StepAction } from '#shared/flow/step.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { act } from './act.ts';
-import { StepFailure } from './errors.ts';
+import { StepFailure, StorageFailure } from './errors.ts';
 import { readA11y, saveScreenshot } from './evidence.ts';
 import { describeFailure, messageOf, oneLine, timedOut } from './failure.ts';
 import { deadline, raceSignal } from './race.ts';
 
-/** The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). */
+/**
+ * The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). A step
+ * that is `ok` has an `error` only if its picture could not be kept.
+ */
 export interface StepOutcome {
   index: number;
   action: StepAction;
@@ -36,7 +39,7 @@ export interface PerformOptions {
   evidenceLost(index: number, what: string, reason: string): void;
 }
 
-type Evidence = Pick<StepOutcome, 'screenshotPath' | 'a11y'>;
+type Evidence = Pick<StepOutcome, 'screenshotPath' | 'a11y' | 'error'>;
 
 /** Pictures and trees after a step get at most this long, so that a page that is busy costs no whole step timeout. */
 const EVIDENCE_MS = 3_000;
@@ -132,8 +135,9 @@ export function createPerformer(options: PerformOptions) {
     const lost =
       (what: string) =>
       (error: unknown): Evidence => {
-        if (!stop.aborted) options.evidenceLost(index, what, oneLine(redact(messageOf(error))));
-        return {};
+        if (stop.aborted) return {};
+        options.evidenceLost(index, what, oneLine(redact(messageOf(error))));
+        return error instanceof StorageFailure ? { error: error.message } : {};
       };
     const [picture, tree] = await Promise.all([
       collect(index, { picture: wants.picture, a11y: false }, signal, ms).catch(lost('picture')),

@@ -5,6 +5,7 @@ import { createRedactor } from '#shared/flow/redact.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { oneLine } from './failure.ts';
+import { MUTE_CONSOLE } from './mute-console.ts';
 import { createPerformer, type StepOutcome } from './perform.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './video.ts';
@@ -54,6 +55,7 @@ export async function openRunBrowser(
   let context: BrowserContext | undefined;
   try {
     context = await shared.browser.newContext({ acceptDownloads: false, viewport: VIEWPORT });
+    await context.addInitScript({ content: MUTE_CONSOLE });
     const page = await context.newPage();
     const recorder = video && request.flow.recordVideoOnFailure ? await tryRecording(page) : undefined;
     return createRunBrowser(shared, request, context, page, recorder, log);

@@ -68,7 +68,7 @@ export async function recordVideo(page: Page, name: string, options: VideoOption
         }
         if ((await exited) !== 0) return false;
         await mkdir(dirname(keepAs), { recursive: true });
-        await rename(draft, keepAs).catch(() => copyFile(draft, keepAs));
+        await rename(draft, keepAs).catch(() => copyOrNothing(draft, keepAs));
         return true;
       } catch {
         return false;
@@ -77,6 +77,16 @@ export async function recordVideo(page: Page, name: string, options: VideoOption
       }
     },
   };
+}
+
+/** Half a video is none. */
+async function copyOrNothing(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to);
+  } catch (error) {
+    await rm(to, { force: true });
+    throw error;
+  }
 }
 
 async function end(

@@ -29,6 +29,8 @@ export interface JournalDeps {
   onStored(batch: JournalEntry, stored: Stored, firstSeq: number): void;
   /** The run is no longer ours to write. */
   onLost(why: string): void;
+  /** The database takes this no more than it will the next time: the run cannot go on. */
+  onUnstorable(): void;
   /** An outcome was refused because this cancel is recorded; nothing after `committed` counts. */
   onOverruled(committed: RunSnapshot, cancel: RecordedCancel): void;
   onTrouble(error: unknown): void;
@@ -73,8 +75,9 @@ export function createJournal(deps: JournalDeps): Journal {
       }
     } catch (error) {
       deps.onTrouble(error);
-      if (!(error instanceof DatabaseUnavailableError)) lose('its transition could not be stored');
-      else if (!closed) retry = setTimeout(() => void write(), RETRY_MS);
+      if (!(error instanceof DatabaseUnavailableError)) {
+        if (!closed) deps.onUnstorable();
+      } else if (!closed) retry = setTimeout(() => void write(), RETRY_MS);
     } finally {
       writing = false;
     }

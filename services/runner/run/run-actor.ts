@@ -9,11 +9,13 @@ import { createEntryPublisher } from '#shared/bus/entry-publisher.ts';
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { commitTransition } from '#shared/database/runs/commit.ts';
+import { failBroken } from '#shared/database/runs/fail-broken.ts';
 import { recordLateResult } from '#shared/database/runs/late-result.ts';
 import { markPublished, unpublishedEntries } from '#shared/database/runs/publishing.ts';
 import type { StepRow, Stored } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Step } from '#shared/flow/step.ts';
+import { readStoredFlow } from '#shared/flow/stored-flow.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { CancelVia, RunEvent, StepResult } from '#shared/run/context.ts';
 import { eventsBetween } from '#shared/run/events.ts';
@@ -58,8 +60,9 @@ export interface RunActor {
 
 const CHECKPOINT = 'running.stepping.checkpoint';
 
-/** Throws `UnreadableSnapshotError` if the run's machine cannot be restored. */
-export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
+/** Throws `UnreadableSnapshotError` if the run's machine cannot be restored, `UnreadableFlowError` if it has no flow. */
+export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor {
+  const run = { ...claimed, plan: readStoredFlow(claimed.plan) };
   const { sql, owner, now } = deps;
   const log = deps.log.child({ runId: run.id, epoch: run.epoch });
   const address = { userId: run.userId, projectId: run.projectId, runId: run.id };
@@ -93,6 +96,7 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
     commit: (sql, owner, transition) => commitTransition(sql, owner, transition, publisher.mark),
     onStored,
     onLost: (why) => void fence(why),
+    onUnstorable: () => void giveUp('what it did could not be stored'),
     onOverruled,
     onTrouble: (error) => log.warn({ err: error }, 'a transition could not be stored yet'),
   });
@@ -107,10 +111,17 @@ export function startRunActor(deps: RunActorDeps, run: ClaimedRun): RunActor {
     return next;
   }
 
-  /** A machine that failed does nothing more: the supervisor ends the run when the lease is over. */
   function onMachineError(error: unknown): void {
     log.error({ err: error }, 'the machine failed');
-    void fence('its machine failed');
+    void giveUp('its machine failed');
+  }
+
+  /** A run that cannot go on is ended as soon as its browser is gone; if that fails, by the supervisor after the lease. */
+  async function giveUp(error: string): Promise<void> {
+    await fence(error);
+    await failBroken(sql, { runId: run.id, owner, epoch: run.epoch, error }).catch((reason: unknown) =>
+      log.warn({ err: reason }, 'the end of this run is left to the supervisor'),
+    );
   }
 
   function record(snapshot: RunSnapshot): void {

@@ -49,6 +49,15 @@ async function stored(runId: string) {
 }
 
 describe('publishEntry', () => {
+  it('I6: publishes an entry that is too large for NATS with its payload cut, and says so', async () => {
+    const run = newRun();
+    const huge = { ...event(1, 'run_end'), payload: { status: 'fail', error: 'x'.repeat(2 ** 20) } };
+    await publishEntry(bus, run, huge);
+    expect(await stored(run.runId)).toMatchObject([
+      { id: `${run.runId}:1`, data: { type: 'run_end', payload: { status: 'fail', truncated: true } } },
+    ]);
+  });
+
   it('makes the stream if there is none, and says whose entry it is in subject, id and body', async () => {
     const run = newRun();
     for (const entry of [RUNNING, event(1, 'run_end'), PASS, END]) await publishEntry(bus, run, entry);

@@ -157,6 +157,18 @@ describe('commitTransition', () => {
     });
   });
 
+  it('I3: refuses an outcome that names a runner that leaves, once a user has asked', async () => {
+    const owned = await claimed();
+    await cancel(owned.run.id, 'shutdown');
+    for (const told of [CLAIM, { ...CANCEL, source: 'shutdown' }, INTERRUPTED] as Told[])
+      await owned.commit(told);
+    await cancel(owned.run.id);
+    expect(await owned.commit(CLOSED)).toBeUndefined();
+    for (const told of [CANCEL, CLOSED]) expect(await owned.commit(told)).toBeDefined();
+    const log = await readLog(sql(), owned.run.id, 0, 100);
+    expect(log!.events.at(-1)).toMatchObject({ payload: { cancelled: true, source: 'user' } });
+  });
+
   it('I3: tells the owner of a recorded cancel with each commit', async () => {
     const owned = await claimed();
     await recordCancelRequest(sql(), {
@@ -291,6 +303,18 @@ describe('the supervisor', () => {
 });
 
 describe('recordCancelRequest', () => {
+  it('I2: lets a runner that leaves cancel only what it holds', async () => {
+    const owned = await claimed();
+    const record = (owner: string, epoch: number) =>
+      recordCancelRequest(sql(), {
+        ...{ runId: owned.run.id, by: 'shutdown', mode: 'graceful', heldBy: { owner, epoch } },
+      });
+    expect(await record(B, owned.run.epoch)).toBeUndefined();
+    expect(await record(A, owned.run.epoch - 1)).toBeUndefined();
+    expect(await row(owned.run.id)).toMatchObject({ cancel_requested_at: null });
+    expect(await record(A, owned.run.epoch)).toMatchObject({ cancel: { source: 'shutdown' } });
+  });
+
   it('I3: records nothing on a final run, and only hardens what is recorded', async () => {
     const owned = await claimed();
     const record = (mode: 'graceful' | 'force', reason: string) =>

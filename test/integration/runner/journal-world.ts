@@ -62,6 +62,7 @@ export async function openJournal(given: Fate[] = []) {
       seqs.push(...events.map((_event, n) => firstSeq + n));
     },
     onLost: (why) => reports.push(`lost: ${why}`),
+    onUnstorable: () => reports.push('unstorable'),
     onOverruled(last, cancel) {
       committed = last;
       reports.push(`overruled at ${stateOf(last)} by ${cancel.source}`);

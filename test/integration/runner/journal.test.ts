@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { statusOf } from '#shared/run/snapshot.ts';
 import { eventually } from '../../support/eventually.ts';
-import { CANCEL, CHECKED, CLAIM, CLOSED, LAUNCHED, STEP_OK, TO_PASS } from '../../support/runs.ts';
+import {
+  CANCEL,
+  CHECKED,
+  CLAIM,
+  CLOSED,
+  INTERRUPTED,
+  LAUNCHED,
+  STEP_OK,
+  TO_PASS,
+  type Told,
+} from '../../support/runs.ts';
 import { type Fate, openJournal, set, sql, useJournals } from './journal-world.ts';
 
 useJournals();
@@ -80,6 +90,23 @@ describe('the journal of a run', () => {
     run.told(CLOSED);
     await run.drained();
     expect(await run.row()).toMatchObject({ status: 'fail', cancelled: true });
+    expect(await run.seqsInDatabase()).toEqual(run.seqs);
+  });
+
+  it('I3: names the user in run_end who asked while a runner that leaves was stopping the run', async () => {
+    const run = await openJournal();
+    run.goOnWhenOverruled();
+    await recordCancelRequest(sql(), { runId: run.id, by: 'shutdown', mode: 'graceful' });
+    run.told(CLAIM, { ...CANCEL, source: 'shutdown' } as Told, INTERRUPTED);
+    await run.drained();
+    await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
+    run.told(CLOSED);
+    await run.drained();
+    expect(run.reports.at(-2)).toBe('overruled at cancelling.closing by user');
+    run.told(CLOSED);
+    await run.drained();
+    expect(await run.row()).toMatchObject({ status: 'fail', cancelled: true });
+    expect(run.committed?.context.cancel?.source).toBe('shutdown');
     expect(await run.seqsInDatabase()).toEqual(run.seqs);
   });
 

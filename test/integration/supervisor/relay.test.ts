@@ -42,6 +42,17 @@ async function published(runId: string): Promise<string[]> {
   }
   return ids;
 }
+/** A bus on which nothing can be published of this run. */
+async function refusingBus(runId: string): Promise<Bus> {
+  const connection = await bus.connection();
+  const stream = connection.jetstream();
+  const publish: typeof stream.publish = (subject, ...rest) =>
+    subject.includes(runId) ? Promise.reject(new Error('refused')) : stream.publish(subject, ...rest);
+  const refusing = Object.assign(Object.create(connection) as typeof connection, {
+    jetstream: () => Object.assign(Object.create(stream) as typeof stream, { publish }),
+  });
+  return Object.assign(Object.create(bus) as Bus, { connection: async () => refusing });
+}
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `${from + n}`);
 
 describe('the relay', () => {
@@ -120,6 +131,16 @@ describe('the relay', () => {
     const ids = await published(run.id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toEqual(['status:running', ...range(1, lastSeq), 'status:fail', 'end']);
+  });
+
+  it('I5: publishes what others have, though one run cannot be published, and says so at the end', async () => {
+    const bad = await supervisor.orphaned([CLAIM]);
+    const good = await supervisor.orphaned([CLAIM]);
+    const refusing = await refusingBus(bad.id);
+    await expect(relay({ sql: supervisor.sql, bus: refusing })).rejects.toBeInstanceOf(BusError);
+    expect(await published(good.id)).toEqual(['status:running', ...range(1, good.lastSeq)]);
+    expect(await markOf(bad.id)).toEqual({ seq: 0, rank: 0 });
+    await relay(deps());
   });
 
   it('makes a wiped stream anew, and does not publish again what had been acknowledged', async () => {

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { explore } from '../support/ownership-model/explore.ts';
+import { printed } from '../support/ownership-model/print.ts';
+import { WIDE_SCENARIOS } from '../support/ownership-model/scenarios.ts';
+import { type Bounds, scenario } from '../support/ownership-model/world.ts';
+import { times } from './scale.ts';
+
+const ALL = Object.entries<Bounds>(WIDE_SCENARIOS);
+const SMALLEST = ALL.filter(([, { owners }]) => owners === 2);
+
+it.each(times(ALL, SMALLEST))(
+  'I1, I2, I3, I5, I6, I12: keeps every promise with %s',
+  { timeout: 600_000 },
+  (_, bounds) => {
+    const explored = explore(scenario(bounds), { limit: 700_000 });
+    expect(explored.counterexample, printed(explored)).toBeUndefined();
+    expect(explored.states).toBeGreaterThan(50_000);
+  },
+);

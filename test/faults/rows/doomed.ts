@@ -1,0 +1,132 @@
+/*
+ * Runs whose runner is to be killed where they stand, and what must hold of each afterwards. Owns nothing: the stack and
+ * the site belong to the test.
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Client, FlowStep, RunView } from '../../support/client.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { HeldCommits, Hold } from '../../support/held-commits.ts';
+import { browsersWith } from '../../support/leaks.ts';
+import { rows } from '../../support/rows.ts';
+import { expectWholeStream } from '../../support/run-stream.ts';
+import { isRunEnd, type SsePredicate, type Watch } from '../../support/sse.ts';
+import type { ServiceProcess, Stack } from '../../support/stack.ts';
+
+export interface Fate {
+  name: string;
+  steps: FlowStep[];
+  onCancel?: FlowStep[];
+  hold?: Hold;
+  /** It is cancelled when this has been seen on its stream. */
+  cancelOn?: SsePredicate;
+  mode?: 'force';
+}
+
+export interface Doomed extends Fate {
+  id: string;
+  watch: Watch;
+  /** Resolves when its cancel, if there is one, was answered. */
+  cancelled: Promise<void>;
+}
+
+export interface Scene {
+  stack: Stack;
+  client: Client;
+  baseUrl: string;
+  commits: HeldCommits;
+  /** How long after the kill a run may take to its end, ms. */
+  withinMs: number;
+}
+
+/** Starts it with its hold; before there is a runner, so that the hold is there first. */
+export async function startDoomed({ client, baseUrl, commits }: Scene, fate: Fate): Promise<Doomed> {
+  const { steps, onCancel, hold, cancelOn, mode } = fate;
+  const id = await client.start({ baseUrl, steps, ...(onCancel && { onCancel }) });
+  if (hold) await commits.hold(id, hold);
+  const watch = await client.watch(id);
+  const cancel = async (predicate: SsePredicate) => {
+    await watch.until(predicate, 20_000);
+    const reply = await client.cancel(id, mode && { body: { mode } });
+    expect(reply.body, fate.name).toEqual({ ok: true, id, status: 'cancelling' });
+  };
+  return { ...fate, id, watch, cancelled: cancelOn ? cancel(cancelOn) : Promise.resolve() };
+}
+
+/** Waits until all are cancelled where they were to be, and held. */
+export async function allReached({ commits }: Scene, doomed: readonly Doomed[]): Promise<void> {
+  await Promise.all(doomed.map(({ cancelled }) => cancelled));
+  const ids = doomed.filter(({ hold }) => hold).map(({ id }) => id);
+  await eventually(
+    async () => {
+      const reached = await commits.reached();
+      expect(doomed.filter(({ id }) => ids.includes(id) && !reached.includes(id))).toEqual([]);
+    },
+    { timeoutMs: 20_000 },
+  );
+}
+
+export async function statesOf({ stack }: Scene, doomed: readonly Doomed[]): Promise<Record<string, string>> {
+  const ids = doomed.map(({ id }) => id);
+  const found = await rows<{ id: string; state: string }>(
+    stack.databaseUrl,
+    'select id, state from runs where id = any($1)',
+    [ids],
+  );
+  return Object.fromEntries(
+    doomed.map(({ id, name }) => [name, found.find((row) => row.id === id)?.state ?? 'missing']),
+  );
+}
+
+/** Kills the runner, and sees each of its runs to the end it has to come to (I5, I6, I8, I9). */
+export async function killAndJudge(
+  scene: Scene,
+  runner: ServiceProcess,
+  doomed: readonly Doomed[],
+  { browserHangs = false } = {},
+): Promise<void> {
+  const { stack, client, withinMs } = scene;
+  const before = new Map<string, RunView>();
+  for (const { id } of doomed) before.set(id, await client.read(id));
+  const killed = performance.now();
+  runner.signal('SIGKILL');
+  await runner.exited;
+
+  await Promise.all(
+    doomed.map(async ({ id, name, watch, cancelOn }) => {
+      const had = before.get(id)!;
+      const messages = await watch.ended(withinMs + 5_000);
+      const payload = expectWholeStream(messages);
+      const run = await client.read(id);
+      if (had.status === 'pass' || had.status === 'fail') {
+        expect(run, name).toEqual(had);
+        return;
+      }
+      const source = cancelOn === undefined ? 'supervisor' : 'user';
+      const end = { status: 'fail', cancelled: true, source, staleAfterRestart: true };
+      expect({ name, payload }).toEqual({ name, payload: end });
+      expect(messages.find(isRunEnd)!.came - killed, name).toBeLessThan(withinMs);
+      expect(
+        run.events.filter(({ type }) => type === 'run_end'),
+        name,
+      ).toHaveLength(1);
+      expect(run, name).toMatchObject({ status: 'fail', stopReason: 'stale', cancel: { stale: true } });
+      expect({ name, steps: run.steps, onCancel: run.onCancel }).toEqual({
+        ...{ name, steps: had.steps, onCancel: had.onCancel },
+      });
+      expect(run.events.slice(0, had.events.length), name).toEqual(had.events);
+    }),
+  );
+  // One that hangs cannot notice that its runner is gone: the next runner ends it.
+  const noBrowser = async () => expect(await browsersWith(stack.home)).toEqual([]);
+  if (!browserHangs) await eventually(noBrowser, { timeoutMs: 3_000 });
+}
+
+/** The next runner's janitor takes away what killed ones left. */
+export async function expectTidied(stack: Stack): Promise<void> {
+  const next = await stack.start('runner');
+  const folders = await readdir(join(stack.home, 'tmp'));
+  expect(folders).toEqual([expect.stringContaining(`runner-${next.pid}-`)]);
+  await next.stop();
+}

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { installHeldCommits } from '../../support/held-commits.ts';
+import { browsersWith } from '../../support/leaks.ts';
+import { startSite, type TestSite } from '../../support/site.ts';
+import { isEntering, isEvent } from '../../support/sse.ts';
+import { createStack } from '../../support/stack.ts';
+import {
+  allReached,
+  expectTidied,
+  type Fate,
+  killAndJudge,
+  type Scene,
+  startDoomed,
+  statesOf,
+} from './doomed.ts';
+
+const LEASE_MS = 3_000;
+const SWEEP_MS = 1_000;
+/** For two slow cores, and a dozen runs that end at once. */
+const SLACK_MS = 1_500;
+const GRACE_MS = 900;
+
+let scene: Scene;
+let site: TestSite;
+
+beforeAll(async () => {
+  const env = {
+    GHOSTLY_LEASE_MS: String(LEASE_MS),
+    GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS),
+    RUNNER_SLOTS: '16',
+  };
+  const [stack, opened] = await Promise.all([createStack({ env }), startSite()]);
+  site = opened;
+  const [gateway] = await Promise.all([stack.start('gateway'), stack.start('supervisor')]);
+  scene = {
+    stack,
+    client: await stack.clientOf(gateway),
+    baseUrl: site.url,
+    commits: await installHeldCommits(stack.databaseUrl),
+    withinMs: LEASE_MS + SWEEP_MS + SLACK_MS,
+  };
+});
+afterAll(() => site?.close());
+
+const PLAIN = { action: 'goto', url: '/plain' };
+const ENDLESS = { action: 'waitForSelector', selector: '#nope' };
+const ACTING = 'running.stepping.acting';
+
+/** One that is held in the state it is named for, cancelled while it acts if that state is one of cancelling. */
+const heldIn = (state: string, flow: Partial<Fate> = {}): Fate => ({
+  name: state,
+  steps: [PLAIN, ENDLESS],
+  hold: { state },
+  ...(state.startsWith('cancelling') && { cancelOn: isEvent('step_start', 1) }),
+  ...flow,
+});
+
+const SUB_STATES: Fate[] = [
+  heldIn('running.launching'),
+  heldIn('running.stepping.checkpoint'),
+  heldIn(ACTING),
+  heldIn('running.settling', { steps: [PLAIN] }),
+  heldIn('cancelling.finishing', { steps: [PLAIN, { action: 'goto', url: '/gate?atomic', atomic: true }] }),
+  heldIn('cancelling.aborting'),
+  heldIn('cancelling.cleaning', { onCancel: [PLAIN, { action: 'goto', url: '/never?cleaning' }] }),
+  heldIn('cancelling.closing'),
+];
+
+async function killHeld(fates: readonly Fate[]) {
+  const doomed = await Promise.all(fates.map((fate) => startDoomed(scene, fate)));
+  const runner = await scene.stack.start('runner');
+  await allReached(scene, doomed);
+  return { doomed, runner };
+}
+
+test('row 1: a runner killed with runs in each sub-state: all are final in time, keep their steps, and leave nothing', async () => {
+  const { doomed, runner } = await killHeld(SUB_STATES);
+  expect(await statesOf(scene, doomed)).toEqual(
+    Object.fromEntries(SUB_STATES.map(({ name }) => [name, name])),
+  );
+  await killAndJudge(scene, runner, doomed);
+  await expectTidied(scene.stack);
+});
+
+test('row 1: a runner killed while it kills a browser by force', async () => {
+  const { doomed, runner } = await killHeld([heldIn('cancelling.killing', { mode: 'force' })]);
+  expect(await statesOf(scene, doomed)).toEqual({ 'cancelling.killing': 'cancelling.killing' });
+  await killAndJudge(scene, runner, doomed);
+});
+
+test('row 1: a runner killed while its browser hangs, one run being launched on it and one being closed', async () => {
+  const runner = await scene.stack.start('runner');
+  const steps = [PLAIN, ENDLESS];
+  const closing = await startDoomed(scene, { name: 'closing', steps, cancelOn: isEvent('step_start', 1) });
+  await closing.watch.until(isEvent('step_start', 1));
+  const [browser] = await browsersWith(scene.stack.home);
+  process.kill(browser!.pid, 'SIGSTOP');
+  const launching = await startDoomed(scene, { name: 'launching', steps });
+  await Promise.all([
+    closing.cancelled,
+    closing.watch.until(isEntering('cancelling.closing')),
+    launching.watch.until(isEntering('running.launching')),
+  ]);
+  await killAndJudge(scene, runner, [closing, launching], { browserHangs: true });
+  await expectTidied(scene.stack);
+  expect(await browsersWith(scene.stack.home)).toEqual([]);
+});
+
+/** STYLE 18: the durable scenarios once more, with the process killed after each stored transition. */
+const NORMAL: Fate[] = Array.from({ length: 10 }, (_, n) => ({
+  name: `a run after its stored transition ${n + 1}`,
+  steps: [PLAIN, PLAIN],
+  hold: { after: n + 1 },
+}));
+const CANCELLED: Fate[] = Array.from({ length: 6 }, (_, n) => ({
+  name: `a cancelled run after its stored transition ${n + 5}`,
+  steps: [PLAIN, ENDLESS],
+  onCancel: [PLAIN],
+  hold: { after: n + 5 },
+  cancelOn: isEvent('step_start', 1),
+}));
+
+test('row 1: a runner killed after each stored transition of a run, and of one that is cancelled', async () => {
+  const { doomed, runner } = await killHeld([...NORMAL, ...CANCELLED]);
+  const states = Object.values(await statesOf(scene, doomed));
+  // Transitions that come in quick succession may be stored as one, so that not every state need be among them.
+  expect(states).toEqual(
+    expect.arrayContaining([
+      ...['running.launching', 'running.stepping.checkpoint', ACTING, 'running.settling', 'pass'],
+      ...['cancelling.aborting', 'fail'],
+    ]),
+  );
+  await killAndJudge(scene, runner, doomed);
+  await eventually(() => expect(site.open('/never?cleaning')).toBe(0));
+  await expectTidied(scene.stack);
+});

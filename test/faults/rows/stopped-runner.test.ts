@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from '../../support/client.ts';
+import { eventually } from '../../support/eventually.ts';
+import { expectWholeStream } from '../../support/run-stream.ts';
+import { startSite, type TestSite } from '../../support/site.ts';
+import { isEvent, isRunEnd } from '../../support/sse.ts';
+import { createStack, type Stack } from '../../support/stack.ts';
+
+const LEASE_MS = 2_000;
+/** For two slow cores. */
+const SLACK_MS = 1_000;
+
+let stack: Stack;
+let site: TestSite;
+let client: Client;
+
+beforeAll(async () => {
+  stack = await createStack({
+    env: { GHOSTLY_LEASE_MS: String(LEASE_MS), GHOSTLY_CANCEL_GRACE_MS: '600' },
+  });
+  site = await startSite();
+  const [gateway] = await Promise.all([stack.start('gateway'), stack.start('supervisor')]);
+  client = await stack.clientOf(gateway);
+});
+
+afterAll(() => site?.close());
+
+/** A run that has one step behind it and waits within its second, and its watcher. */
+async function startWaiting(tag: string) {
+  const id = await client.start({
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: `/held?${tag}` },
+      { action: 'waitForSelector', selector: '#nope' },
+    ],
+  });
+  const watch = await client.watch(id);
+  await watch.until(isEvent('step_start', 1));
+  return { id, watch };
+}
+
+test('row 2: a runner stopped past its lease finds its runs ended when it wakes, closes their pages within a second, and its late results are kept apart (I2, I8)', async () => {
+  const runner = await stack.start('runner');
+  const [left, cancelled] = await Promise.all([startWaiting('left'), startWaiting('cancelled')]);
+  runner.signal('SIGSTOP');
+
+  // Its session lives, so nobody can know yet whether it is gone.
+  const reply = await client.cancel(cancelled.id);
+  expect(reply.text).toBe(`{"ok":true,"id":"${cancelled.id}","status":"cancelling"}`);
+  const [ofLeft, ofCancelled] = await Promise.all([left.watch.ended(), cancelled.watch.ended()]);
+  const stale = { status: 'fail', cancelled: true, staleAfterRestart: true };
+  expect(expectWholeStream(ofLeft)).toEqual({ ...stale, source: 'supervisor' });
+  expect(expectWholeStream(ofCancelled)).toEqual({ ...stale, source: 'user' });
+  const before = await client.read(left.id);
+  expect(before.cancel?.verdict).toMatchObject({ why: 'lease_expired', browser: 'unknown' });
+  expect(site.open('/never?left')).toBe(1);
+
+  runner.signal('SIGCONT');
+  await eventually(() => expect(site.open('/never?left') + site.open('/never?cancelled')).toBe(0), {
+    timeoutMs: 1_000 + SLACK_MS,
+  });
+  const after = await eventually(async () => {
+    const run = await client.read(left.id);
+    expect(run.cancel?.lateResults).toHaveLength(1);
+    return run;
+  });
+  expect(after.cancel?.lateResults?.[0]).toMatchObject({ epoch: 1, browserClosed: true });
+  expect({ ...after, cancel: undefined }).toEqual({ ...before, cancel: undefined });
+  const seen = await (await client.watch(left.id)).ended();
+  expect(seen.filter(isRunEnd).map(({ data }) => data)).toEqual(
+    ofLeft.filter(isRunEnd).map(({ data }) => data),
+  );
+
+  // It goes on with the next run.
+  const next = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+  expect(expectWholeStream(await (await client.watch(next)).ended())).toEqual({ status: 'pass' });
+  await runner.stop();
+});
+
+test('row 2: what a stopped runner had done and not stored is refused, and shown as its late result (I9)', async () => {
+  const runner = await stack.start('runner');
+  const steps = [{ action: 'goto', url: '/gate?late' }];
+  const id = await client.start({ baseUrl: site.url, steps });
+  const watch = await client.watch(id);
+  await site.asked('/gate?late');
+  await watch.until(isEvent('step_start', 0));
+  runner.signal('SIGSTOP');
+  // Its browser goes on, and has the page before the runner wakes.
+  site.release('/gate?late');
+  const ended = await watch.ended();
+  expect(expectWholeStream(ended)).toMatchObject({ cancelled: true, staleAfterRestart: true });
+
+  runner.signal('SIGCONT');
+  const run = await eventually(async () => {
+    const found = await client.read(id);
+    expect(found.cancel?.lateResults).toHaveLength(1);
+    return found;
+  });
+  expect(run).toMatchObject({ status: 'fail', steps: [] });
+  expect(run.events.at(-1)?.type).toBe('run_end');
+  await runner.stop();
+});

@@ -1,0 +1,21 @@
+/** `npm run test:faults` takes the issue's own numbers; `npm test` a part of them, to stay within its time. */
+const FULL = process.env.FAULTS === 'full';
+
+/** How often to do something: `full` times, or `bounded` in `npm test`. */
+export const times = <Count>(full: Count, bounded: Count): Count => (FULL ? full : bounded);
+
+/** Enough time for `count` rounds of `eachMs`, and something to start and end with. */
+export const enoughFor = (count: number, eachMs: number): number => 60_000 + count * eachMs;
+
+/** Does `work` for 0 to `count` - 1, `atOnce` of them at a time. */
+export async function repeat(
+  count: number,
+  atOnce: number,
+  work: (n: number) => Promise<unknown>,
+): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}

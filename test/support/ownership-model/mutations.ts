@@ -1,0 +1,124 @@
+/* How each guard looks in SQL, and how it is taken out of it: the test of a statement that would not notice is no test. */
+import { OWNER_SESSION_GONE } from '#shared/database/processes/session.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { CANCEL_PROOF, OUTCOME_SOURCE, SESSION_PROOF } from './guards.ts';
+import type { Kind } from './statements.ts';
+
+const LIVE = `runs.status in ('running', 'cancelling')`;
+const TRANSITION = { epoch: 'runs.epoch = $2', lastSeq: 'runs.last_seq = $3', live: LIVE };
+/** Of runs in the queue, under several names of the table. */
+const queued = (condition: string) => new RegExp(`(\\w+\\.)?${condition}`, 'g');
+
+/** The condition in the text of its statement; every occurrence of it. */
+export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
+  recordCancel: {
+    live: `status in ('running', 'cancelling')`,
+    holder: '($8::uuid is null or (owner = $8 and epoch = $9::int))',
+  },
+  claim: {
+    running: queued(`status = 'running'`),
+    unowned: queued('owner is null'),
+    uncancelled: queued('cancel_requested_at is null'),
+    queueOpen: 'queue_until > clock_timestamp()',
+    keyFree: 'concurrency_key is null',
+  },
+  commit: {
+    ...TRANSITION,
+    owner: 'runs.owner = $16',
+    lease: 'runs.lease_until > clock_timestamp()',
+    outcome: `runs.cancel_requested_at is null or $4 in ('running', 'cancelling')`,
+    'outcome.source': 'runs.cancel_by = $17',
+  },
+  heartbeat: {
+    owner: 'runs.owner = $1',
+    epoch: 'runs.epoch = actor.epoch',
+    live: LIVE,
+    lease: 'runs.lease_until > clock_timestamp()',
+  },
+  finaliseStale: {
+    ...TRANSITION,
+    owned: 'runs.owner is not null',
+    stale: 'runs.lease_until < clock_timestamp()',
+    'stale.sessionGone': OWNER_SESSION_GONE,
+    'stale.cancel': 'runs.cancel_requested_at is not null',
+    cancelSeen: 'runs.cancel_by is not distinct from $18',
+  },
+  requeueStale: {
+    ...TRANSITION,
+    owned: 'runs.owner is not null',
+    stale: 'runs.lease_until < clock_timestamp()',
+    running: `runs.status = 'running'`,
+    uncancelled: 'runs.cancel_requested_at is null',
+    askedFor: `runs.on_runner_loss = 'requeue'`,
+    once: 'runs.attempt = 1',
+  },
+  cancelQueued: {
+    ...TRANSITION,
+    unowned: 'runs.owner is null',
+    running: `runs.status = 'running'`,
+    cancelled: 'runs.cancel_requested_at is not null',
+  },
+  expireQueued: {
+    ...TRANSITION,
+    unowned: 'runs.owner is null',
+    running: `runs.status = 'running'`,
+    uncancelled: 'runs.cancel_requested_at is null',
+    queueOver: 'runs.queue_until < clock_timestamp()',
+  },
+};
+
+/** What takes its place: true, but of a part of an alternative only that part. */
+const weakened = (guard: string, condition: string): string => {
+  if (guard === OUTCOME_SOURCE) return '$17::text is not null';
+  if (guard === SESSION_PROOF || guard === CANCEL_PROOF) return 'true';
+  return `(${condition} or true)`;
+};
+
+/** What takes a refusal of the schema away, and the guard that has to be out of its way to see that. */
+export const SCHEMA_CHANGES: { change: string; refusals: readonly string[]; kind: Kind; guard: string }[] = [
+  ...[
+    { kind: 'recordCancel', guard: 'recordCancel.live' } as const,
+    { kind: 'requeueStale', guard: 'requeueStale.uncancelled' } as const,
+  ].map((behind) => ({
+    change: 'drop trigger guard_run on runs',
+    refusals: ['schema.finalStays', 'schema.cancellingOnlyFails', 'schema.cancelledStays'],
+    ...behind,
+  })),
+  {
+    change: 'alter table runs drop constraint runs_cancel_wins',
+    refusals: ['schema.cancelWins'],
+    ...{ kind: 'expireQueued', guard: 'expireQueued.uncancelled' },
+  },
+  {
+    change: 'alter table events drop constraint events_pkey',
+    refusals: ['schema.eventOnce'],
+    ...{ kind: 'commit', guard: 'commit.lastSeq' },
+  },
+];
+
+/** Guards that others imply: they can be told apart only where those are out of the way. */
+export const IMPLIED_BY: Record<string, readonly string[]> = {
+  'claim.running': ['claim.uncancelled', 'claim.queueOpen'],
+  'requeueStale.live': ['requeueStale.running'],
+  'requeueStale.owned': ['requeueStale.stale'],
+  'cancelQueued.live': ['cancelQueued.running'],
+  'cancelQueued.running': ['cancelQueued.live'],
+  'expireQueued.live': ['expireQueued.running'],
+  'expireQueued.running': ['expireQueued.live'],
+};
+
+/** Statements of this kind without these guards. Throws where a condition does not stand in the text any more. */
+export function mutate(sql: Sql, kind: Kind, guards: readonly string[]): Sql {
+  const without = (text: string) =>
+    guards.reduce((mutated, guard) => {
+      const condition = CONDITIONS[kind][guard.slice(kind.length + 1)]!;
+      const result = mutated.replaceAll(condition, (found) => weakened(guard, found));
+      if (result === mutated) throw new Error(`the SQL of ${kind} does not say "${condition}" any more`);
+      return result;
+    }, text);
+  return {
+    rows: (text, values) => sql.rows(without(text), values),
+    row: (text, values) => sql.row(without(text), values),
+    transaction: (work) => sql.transaction((inner) => work(mutate(inner, kind, guards))),
+  };
+}

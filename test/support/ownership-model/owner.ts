@@ -1,0 +1,192 @@
+/*
+ * What a runner does with a run, one step at a time, as `services/runner` does: claims it, tells its machine what its
+ * effects did, stores that, beats, takes cancels, and gives up what it has lost. Pure.
+ */
+import {
+  batchSize,
+  commitOf,
+  newActor,
+  nodeOfActor,
+  owns,
+  settled,
+  takeCancel,
+  told,
+  withActor,
+  without,
+} from './actor.ts';
+import type { Db } from './row.ts';
+import { type ClaimStatement, execute, nextToClaim, type Statement } from './statements.ts';
+import type { Actor, Fault, Move, Owner, Scenario, World } from './world.ts';
+
+export type Emit = (move: Move) => void;
+
+const CHECKPOINT = 'running.stepping.checkpoint';
+
+export function ownerMoves(rules: Scenario, world: World, index: number, emit: Emit): void {
+  const owner = world.owners[index]!;
+  if (owner.process !== 'up') return;
+  const { name, actor } = owner;
+  const { graph, off } = rules;
+  const may = (fault: Fault) => world.faults > 0 && rules.faults.has(fault);
+  const next = (changed: Owner, db: Db = world.db): World => ({
+    ...world,
+    db,
+    owners: world.owners.with(index, changed),
+  });
+  /** Something that need not happen, and that happens only so often. */
+  const emitFault = (move: Move) =>
+    emit({ ...move, unfair: true, to: { ...move.to, faults: world.faults - 1 } });
+
+  if (actor) live(actor);
+  else if (owner.unsure) findLostClaims();
+  else if (!owner.draining) claims();
+
+  function claims() {
+    if (owner.chosen !== undefined)
+      return claim({ kind: 'claim', run: owner.chosen, owner: name, chosen: true });
+    const locked = world.owners.map(({ chosen }) => chosen);
+    const run = nextToClaim(rules, world.db, name, locked);
+    if (run === undefined) return;
+    if (rules.keyed) emit({ title: `${name} locks run ${run}`, to: next({ ...owner, chosen: run }) });
+    else claim({ kind: 'claim', run, owner: name });
+  }
+
+  function claim(statement: ClaimStatement): void {
+    const executed = execute(rules, world.db, statement);
+    const { outcome, db } = executed;
+    const { chosen: _, ...waiting } = owner;
+    const claimed = { ...waiting, actor: newActor(db, statement.run) };
+    const move = { title: `${name} claims run ${statement.run}`, statement, executed };
+    emit({ ...move, to: outcome === 'stored' ? next(claimed, db) : next(waiting) });
+    if (outcome === 'stored') goesWrong(move, { ...waiting, unsure: true });
+  }
+
+  /** A statement of which its sender does not hear, whether it takes effect now or later. */
+  function goesWrong(move: { title: string; statement: Statement; executed: { db: Db } }, unsure: Owner) {
+    const { title, ...rest } = move;
+    if (may('lostAnswer') && move.executed.db !== world.db)
+      emitFault({
+        ...(rest as Move),
+        title: `${title}, but the answer is lost`,
+        to: next(unsure, move.executed.db),
+      });
+    if (may('lateStatement')) {
+      const network = [...world.network, move.statement];
+      emitFault({
+        title: `${title}, but the statement is on its way for long`,
+        to: { ...next(unsure), network },
+      });
+    }
+  }
+
+  function findLostClaims() {
+    const run = world.db.runs.findIndex(
+      (row) => row.owner === name && row.lease === 'held' && graph.node(row.node).state === 'running.queued',
+    );
+    const { unsure: _, ...sure } = owner;
+    if (run < 0) emit({ title: `${name} finds no lost claim`, to: next(sure) });
+    else
+      emit({
+        title: `${name} finds its claim of run ${run}`,
+        to: next({ ...sure, actor: newActor(world.db, run) }),
+      });
+  }
+
+  function live(actor: Actor) {
+    machineMoves(actor);
+    if (actor.doubt === 'refused') rereads(actor);
+    else if (actor.pending.length > 0) stores(actor);
+    beats(actor);
+    if (may('drain') && !owner.draining) drains(actor);
+    if (may('cut'))
+      emitFault({
+        title: `${name} hears nothing more and stops its browser at 0.6 lease`,
+        to: next(without(owner)),
+      });
+    if (may('hang') && !actor.hung)
+      emitFault({
+        title: `${name}: the machine hangs`,
+        to: next({ ...owner, actor: { ...actor, hung: true } }),
+      });
+  }
+
+  function machineMoves(actor: Actor) {
+    if (actor.hung) return;
+    const { state, next: labels } = graph.node(nodeOfActor(graph, actor));
+    if (state === CHECKPOINT && actor.pending.length > 0 && !off.has('owner.gate')) return;
+    for (const label of labels) {
+      const moved = told(actor, label);
+      const acts = graph.node(nodeOfActor(graph, moved)).state.endsWith('.acting');
+      const late = moved.late + (acts && !owns(world.db, owner) ? 1 : 0);
+      emit({
+        title: `${name}: ${label}`,
+        to: next({ ...owner, actor: { ...moved, late } }),
+        ...(late > 1 && { broken: 'I2: began a second effect after it had lost the run' }),
+      });
+    }
+  }
+
+  function stores(actor: Actor) {
+    const size = actor.doubt ? actor.sent : batchSize(graph, actor);
+    const statement = commitOf(name, actor, size);
+    const executed = execute(rules, world.db, statement);
+    const { outcome, db } = executed;
+    const title = `${name} ${actor.doubt ? 'again ' : ''}stores ${statement.labels.join(', ')}`;
+    const move = { title, statement, executed };
+    if (outcome === 'stored') {
+      const cancel = off.has('owner.learnsByCommit') ? null : db.runs[actor.run]!.cancel;
+      const informed = takeCancel(graph, settled(graph, actor, size), cancel);
+      emit({ ...move, to: next(withActor(graph, owner, informed), db) });
+    } else if (outcome === 'rejected') emit({ ...move, to: next(without(owner)) });
+    else emit({ ...move, to: next({ ...owner, actor: { ...actor, doubt: 'refused', sent: size } }) });
+    if (!actor.doubt) goesWrong(move, { ...owner, actor: { ...actor, doubt: 'unknown', sent: size } });
+  }
+
+  /** As the journal judges a refusal. */
+  function rereads({ doubt: _, ...actor }: Actor) {
+    const row = world.db.runs[actor.run]!;
+    const { to, events } = graph.walk(actor.committed, actor.pending.slice(0, actor.sent));
+    const goesOn = (what: string, changed?: Actor) =>
+      emit({
+        title: `${name} re-reads: ${what}`,
+        to: next(changed ? withActor(graph, owner, changed) : without(owner)),
+      });
+    if (row.owner !== name || row.epoch !== actor.epoch) return goesOn('it is not the owner any more');
+    if (off.has('owner.recognisesOwnCommit') && row.lastSeq !== actor.lastSeq)
+      return goesOn('goes on from the number it finds', { ...actor, lastSeq: row.lastSeq });
+    if (row.lastSeq === actor.lastSeq + events.length)
+      return goesOn(
+        'its own commit was stored',
+        takeCancel(graph, settled(graph, actor, actor.sent), row.cancel),
+      );
+    if (graph.node(row.node).final) return goesOn('it is final');
+    if (row.lease === 'over') return goesOn('its lease is over');
+    if (row.cancel !== null && graph.node(to).final)
+      return goesOn(
+        'a cancel is recorded',
+        takeCancel(graph, { ...actor, pending: [], sent: 0 }, row.cancel),
+      );
+    return goesOn('it is not the state it had');
+  }
+
+  function beats(actor: Actor) {
+    const statement = { kind: 'heartbeat', run: actor.run, owner: name, epoch: actor.epoch } as const;
+    const executed = execute(rules, world.db, statement);
+    const { outcome, db } = executed;
+    const move = { title: `${name} beats`, statement, executed };
+    if (outcome !== 'stored') return emit({ ...move, to: next(without(owner)) });
+    const { cancel, lease } = db.runs[actor.run]!;
+    const informed = takeCancel(graph, actor, off.has('owner.learnsByHeartbeat') ? null : cancel);
+    const changes = informed !== actor || lease !== world.db.runs[actor.run]!.lease;
+    return emit({ ...move, to: changes ? next({ ...owner, actor: informed }, db) : world });
+  }
+
+  function drains(actor: Actor) {
+    const { run, epoch } = actor;
+    const statement = { kind: 'recordCancel', run, by: 'shutdown', heldBy: { owner: name, epoch } } as const;
+    const executed = execute(rules, world.db, statement);
+    const cancel = executed.outcome === 'stored' ? executed.db.runs[run]!.cancel : null;
+    const leaving: Owner = { ...owner, draining: true, actor: takeCancel(graph, actor, cancel) };
+    emitFault({ title: `${name} drains`, statement, executed, to: next(leaving, executed.db) });
+  }
+}

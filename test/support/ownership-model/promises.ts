@@ -1,0 +1,112 @@
+/* What must hold after each move, by the numbers of the invariants. Pure. */
+import type { MachineGraph } from './machine-graph.ts';
+import type { Db, Row } from './row.ts';
+import type { Statement } from './statements.ts';
+import type { Move, Scenario, World } from './world.ts';
+
+/** The promise that the move broke, if any. */
+export function brokenBy({ graph }: Scenario, before: World, move: Move): string | undefined {
+  if (move.broken) return move.broken;
+  const { statement, executed, to } = move;
+  if (statement && executed?.outcome === 'stored') {
+    const broken = byStatement(graph, before.db, to.db, statement) ?? browserLeft(before, statement);
+    if (broken) return broken;
+  }
+  return byAnswers(graph, to);
+}
+
+function byStatement(
+  graph: MachineGraph,
+  dbBefore: Db,
+  dbAfter: Db,
+  statement: Statement,
+): string | undefined {
+  const [before, after] = [dbBefore.runs[statement.run]!, dbAfter.runs[statement.run]!];
+  const [was, is] = [graph.node(before.node), graph.node(after.node)];
+  if (was.final && changed(before, after)) return 'I1: a final run was changed';
+  if (was.status === 'cancelling' && !['cancelling', 'fail'].includes(is.status))
+    return `I1: cancelling became ${is.status}`;
+  if (after.runEnds > 1) return 'I6: a second run_end';
+  if (is.final !== (after.runEnds === 1)) return 'I6: final without a run_end, or a run_end before the end';
+  if (is.final && before.cancel !== null && (is.status !== 'fail' || is.source === undefined))
+    return `I3: the run of a recorded cancel ended as ${is.status}, not cancelled`;
+  if (is.final && before.cancel === 'user' && is.source !== 'user')
+    return `I3: a user's cancel was recorded, and run_end names ${is.source}`;
+  if ('from' in statement && statement.from !== before.node)
+    return 'I12: a transition was stored that does not start from what was stored before';
+  return byKind(graph, dbBefore, dbAfter, statement);
+}
+
+const changed = (before: Row, after: Row) =>
+  (Object.keys(before) as (keyof Row)[]).some(
+    (column) => column !== 'lease' && before[column] !== after[column],
+  );
+
+function byKind(
+  graph: MachineGraph,
+  { runs, gone }: Db,
+  after: Db,
+  statement: Statement,
+): string | undefined {
+  const row = runs[statement.run]!;
+  switch (statement.kind) {
+    case 'claim':
+      if (row.cancel !== null) return 'I3: a run was started whose cancel was recorded';
+      if (row.owner !== null) return 'I2: a run was claimed that has an owner';
+      return after.runs.filter(({ owner, node }) => owner !== null && !graph.node(node).final).length > 1
+        ? 'I2: two runs of one key have an owner'
+        : undefined;
+    case 'recordCancel': {
+      const { heldBy } = statement;
+      return heldBy && (row.owner !== heldBy.owner || row.epoch !== heldBy.epoch)
+        ? 'I2: a runner that had lost the run cancelled it when it left'
+        : undefined;
+    }
+    case 'commit':
+    case 'heartbeat':
+      if (row.owner !== statement.owner || row.epoch !== statement.epoch)
+        return `I2: ${statement.kind} of an owner that had lost the run`;
+      return row.lease === 'held' ? undefined : `I2: ${statement.kind} after the lease was over`;
+    case 'requeueStale':
+      if (row.cancel !== null) return 'I3: a run was started again whose cancel was recorded';
+      if (row.attempt > 1) return 'I5: a run was started a third time';
+      if (!row.requeue) return 'a run was started again that did not ask for it';
+      return takenAlive(row, gone);
+    case 'finaliseStale':
+      return takenAlive(row, gone);
+    case 'cancelQueued':
+      if (row.owner !== null) return 'I2: a run was ended as queued that has an owner';
+      return row.cancel === null ? 'a run was cancelled without a request' : undefined;
+    case 'expireQueued':
+      if (row.owner !== null) return 'I2: a run was ended as queued that has an owner';
+      return row.queueOver ? undefined : 'a run was ended by its queue timeout before it';
+  }
+}
+
+function takenAlive({ owner, lease, overdue, cancel }: Row, gone: Db['gone']): string | undefined {
+  if (owner === null) return 'a queued run was ended as stale';
+  const proved = lease === 'over' || overdue || (cancel !== null && gone.includes(owner));
+  return proved ? undefined : 'I2: the run was taken from an owner whose lease holds';
+}
+
+/** An owner that is awake closes its browser before its lease ends. */
+function browserLeft({ db, owners }: World, { kind, run }: Statement): string | undefined {
+  const { epoch, lease } = db.runs[run]!;
+  if (lease !== 'over' || (kind !== 'finaliseStale' && kind !== 'requeueStale')) return undefined;
+  const open = owners.some(
+    ({ process, actor }) => process === 'up' && actor?.run === run && actor.epoch === epoch && !actor.slept,
+  );
+  return open
+    ? 'I8: the run was taken at the end of its lease, and the browser of its owner is open'
+    : undefined;
+}
+
+/** 200 was answered: by the end it has come true. */
+function byAnswers(graph: MachineGraph, { db, gateways }: World): string | undefined {
+  for (const { accepted, run } of gateways) {
+    const { final, status, source } = graph.node(db.runs[run]!.node);
+    if (accepted && final && (status !== 'fail' || source === undefined))
+      return `I3: the cancel was answered with 200, and the run ended as ${status}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,35 @@
+import type { CancelSource } from '#shared/run/status.ts';
+
+export type OwnerName = 'A' | 'B';
+
+/** A row of `runs`, as far as the protocol of ownership goes. Time is what the database's clock says of it. */
+export interface Row {
+  /** The stored snapshot: a node of the machine graph. */
+  readonly node: number;
+  readonly owner: OwnerName | null;
+  readonly epoch: number;
+  readonly lastSeq: number;
+  readonly lease: 'none' | 'held' | 'over';
+  readonly cancel: CancelSource | null;
+  /** The recorded cancel has taken longer than heartbeat, grace and lease together. */
+  readonly overdue: boolean;
+  readonly queueOver: boolean;
+  readonly attempt: number;
+  readonly requeue: boolean;
+  /** Of its events. */
+  readonly runEnds: number;
+}
+
+export interface Db {
+  /** With one concurrency key, if there are several; the oldest first. */
+  readonly runs: readonly Row[];
+  /** Owners whose session has ended. */
+  readonly gone: readonly OwnerName[];
+}
+
+export const acceptedRow = (node: number, requeue: boolean): Row => ({
+  ...{ node, requeue, owner: null, epoch: 0, lastSeq: 0, lease: 'none', cancel: null },
+  ...{ overdue: false, queueOver: false, attempt: 1, runEnds: 0 },
+});
+
+export const withRow = (db: Db, run: number, row: Row): Db => ({ ...db, runs: db.runs.with(run, row) });

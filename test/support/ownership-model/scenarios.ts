@@ -1,0 +1,54 @@
+import type { Bounds } from './world.ts';
+
+/** Small worlds, each about one question. Together they reach each guard; each takes a fraction of a second. */
+export const SCENARIOS = {
+  /** Every fault against one run and its cancel, but statements that come late. */
+  cancel: { steps: 1, atMost: 1, faults: ['kill', 'pause', 'lostAnswer', 'cut', 'hang', 'drain'] },
+  /** A runner that sleeps between the steps of a run. */
+  steps: { steps: 2, gateways: 0, atMost: 1, faults: ['pause'] },
+  /** Two supervisors that loaded the run at different times. */
+  supervisors: { steps: 1, supervisors: 2, atMost: 1, faults: ['kill', 'cut'] },
+  /** Owners that are silent, dead or leave, with a cancel. */
+  silent: { steps: 1, atMost: 2, faults: ['hang', 'kill'] },
+  /** The least of it, for what a supervisor would do without judgement. */
+  dead: { steps: 1, atMost: 1, faults: ['kill'] },
+  calm: { steps: 1, gateways: 0, requeue: true, atMost: 0 },
+  /** Answers that are lost, statements that arrive when nobody waits for them any more. */
+  doubtful: { steps: 1, gateways: 0, atMost: 2, faults: ['lostAnswer', 'lateStatement'] },
+  /** A lost run that starts again on another runner. */
+  again: {
+    steps: 1,
+    owners: 2,
+    gateways: 0,
+    requeue: true,
+    atMost: 1,
+    faults: ['kill', 'pause', 'lateStatement'],
+  },
+  /** The same, with a cancel and two supervisors. */
+  cancelAgain: { steps: 1, supervisors: 2, requeue: true, atMost: 1, faults: ['cut'] },
+  /** A runner that sleeps, wakes and leaves. */
+  leaving: { steps: 1, gateways: 0, requeue: true, atMost: 2, faults: ['pause', 'drain'] },
+  /** A runner that loses its run twice. */
+  twice: { steps: 1, gateways: 0, requeue: true, atMost: 2, faults: ['cut'] },
+  /** A claim that arrives when its runner has the run already. */
+  lateClaim: { steps: 1, gateways: 0, requeue: true, atMost: 2, faults: ['pause', 'lateStatement'] },
+  /** A queue whose time is over, a cancel, and two supervisors. */
+  queue: { steps: 1, supervisors: 2, atMost: 0, impatient: true },
+  shortQueue: { steps: 1, atMost: 0, impatient: true },
+  /** Two runs with one concurrency key and two runners. */
+  key: { steps: 1, owners: 2, gateways: 0, runs: 2, atMost: 0, impatient: true },
+} satisfies Record<string, Bounds>;
+export type ScenarioName = keyof typeof SCENARIOS;
+
+/** More of everything: some hundred thousand states each. */
+export const WIDE_SCENARIOS = {
+  'two faults of any kind against a run and its cancel': { steps: 1 },
+  'two faults of any kind against a run that starts again': { steps: 1, requeue: true },
+  'two runners and a run that starts again, with a cancel': { steps: 1, owners: 2, requeue: true, atMost: 1 },
+  'two cancels, two supervisors and two steps': {
+    gateways: 2,
+    supervisors: 2,
+    atMost: 1,
+    faults: ['kill', 'pause', 'drain', 'hang'],
+  },
+} satisfies Record<string, Bounds>;

@@ -1,0 +1,125 @@
+/*
+ * The statements of the protocol as the database runs them: each is one step, accepted if all its guards hold, refused
+ * (no row) if one does not, rejected if the schema refuses what the guards let through. Pure.
+ */
+import type { CancelSource } from '#shared/run/status.ts';
+import { GUARDS, type Guard, SCHEMA } from './guards.ts';
+import type { Label, MachineGraph } from './machine-graph.ts';
+import { type Db, type OwnerName, type Row, withRow } from './row.ts';
+
+interface TransitionOf<Kind extends string> {
+  readonly kind: Kind;
+  readonly run: number;
+  readonly epoch: number;
+  readonly lastSeq: number;
+  /** The snapshot that its writer started from. */
+  readonly from: number;
+  readonly labels: readonly Label[];
+}
+export type CommitStatement = TransitionOf<'commit'> & { readonly owner: OwnerName };
+export type FinaliseStatement = TransitionOf<'finaliseStale'> & {
+  readonly byCancel: boolean;
+  readonly cancelSeen: CancelSource | null;
+};
+export type TransitionStatement =
+  | CommitStatement
+  | FinaliseStatement
+  | TransitionOf<'requeueStale' | 'cancelQueued' | 'expireQueued'>;
+export type ClaimStatement = {
+  readonly kind: 'claim';
+  readonly run: number;
+  readonly owner: OwnerName;
+  /** By what was true a moment ago: the database looks again at the row, but not at others. */
+  readonly chosen?: true;
+};
+export type HeartbeatStatement = {
+  readonly kind: 'heartbeat';
+  readonly run: number;
+  readonly owner: OwnerName;
+  readonly epoch: number;
+};
+export type RecordCancelStatement = {
+  readonly kind: 'recordCancel';
+  readonly run: number;
+  readonly by: 'user' | 'shutdown';
+  /** A runner that leaves cancels only what it holds. */
+  readonly heldBy?: { readonly owner: OwnerName; readonly epoch: number };
+};
+export type Statement = ClaimStatement | HeartbeatStatement | RecordCancelStatement | TransitionStatement;
+export type Kind = Statement['kind'];
+export type Of<K extends Kind> = Extract<Statement, { kind: K }>;
+
+export interface Executed {
+  outcome: 'stored' | 'refused' | 'rejected';
+  db: Db;
+  /** The guards that did not hold, all of them; or what the schema refused. */
+  failed: readonly string[];
+}
+
+export interface Rules {
+  readonly graph: MachineGraph;
+  /** Guards that are left out. */
+  readonly off: ReadonlySet<string>;
+}
+
+export function execute(rules: Rules, db: Db, statement: Statement): Executed {
+  const row = db.runs[statement.run]!;
+  const after = written(rules.graph, row, statement);
+  const given = { row, db, statement, graph: rules.graph, off: rules.off, to: after.node } as const;
+  const holds = (guard: Guard) => rules.off.has(guard.name) || guard.holds(given as never);
+  const failed = GUARDS[statement.kind].filter((guard) => !holds(guard)).map(({ name }) => name);
+  if (failed.length > 0) return { outcome: 'refused', db, failed };
+  const changed = withRow(db, statement.run, after);
+  const refusals = SCHEMA.filter(
+    ({ name, allows }) =>
+      !rules.off.has(name) && !allows({ before: row, after, statement, db: changed, graph: rules.graph }),
+  );
+  if (refusals.length > 0) return { outcome: 'rejected', db, failed: refusals.map(({ name }) => name) };
+  return { outcome: 'stored', db: changed, failed: [] };
+}
+
+/** The oldest run that may be claimed and is not locked: where there is none, the statement finds no row. */
+export function nextToClaim(
+  rules: Rules,
+  db: Db,
+  owner: OwnerName,
+  locked: readonly (number | undefined)[] = [],
+): number | undefined {
+  const { graph, off } = rules;
+  const index = db.runs.findIndex((row, run) => {
+    if (locked.includes(run)) return false;
+    const given = { row, db, graph, off, to: row.node, statement: { kind: 'claim', run, owner } } as const;
+    return GUARDS.claim.every(({ name, holds }) => off.has(name) || holds(given));
+  });
+  return index < 0 ? undefined : index;
+}
+
+/** The row as the statement would leave it. */
+function written(graph: MachineGraph, row: Row, statement: Statement): Row {
+  switch (statement.kind) {
+    case 'claim':
+      return { ...row, owner: statement.owner, epoch: row.epoch + 1, lease: 'held' };
+    case 'heartbeat':
+      return { ...row, lease: 'held' };
+    case 'recordCancel': {
+      const outranks = row.cancel === null || (row.cancel !== 'user' && statement.by === 'user');
+      return outranks ? { ...row, cancel: statement.by } : row;
+    }
+    default:
+      return transitioned(graph, row, statement);
+  }
+}
+
+function transitioned(graph: MachineGraph, row: Row, statement: TransitionStatement): Row {
+  const { to, events } = graph.walk(statement.from, statement.labels);
+  const moved: Row = {
+    ...row,
+    node: to,
+    lastSeq: row.lastSeq + events.length,
+    runEnds: row.runEnds + events.filter(({ type }) => type === 'run_end').length,
+  };
+  if (statement.kind === 'commit') return moved;
+  const raised = { ...moved, epoch: row.epoch + 1 };
+  if (statement.kind !== 'requeueStale') return raised;
+  return { ...raised, owner: null, lease: 'none', attempt: row.attempt + 1, queueOver: false };
+}

@@ -1,0 +1,128 @@
+/* The state of the whole protocol at one moment: the database, and what each process holds in memory. Pure. */
+import type { CancelSource } from '#shared/run/status.ts';
+import { createMachineGraph, type Label, type MachineGraph } from './machine-graph.ts';
+import { acceptedRow, type Db, type OwnerName } from './row.ts';
+import type { Executed, Rules, Statement, TransitionStatement } from './statements.ts';
+
+/** A live actor: its machine has been told `pending` since the snapshot that it knows to be stored. */
+export interface Actor {
+  readonly run: number;
+  readonly epoch: number;
+  readonly lastSeq: number;
+  readonly committed: number;
+  readonly pending: readonly Label[];
+  /** Its last write: refused, or without an answer; `sent` of the pending ones were in it. */
+  readonly doubt?: 'refused' | 'unknown';
+  readonly sent: number;
+  /** It is told nothing any more, but its process lives. */
+  readonly hung?: true;
+  /** It was stopped for a while. */
+  readonly slept?: true;
+  /** Steps that it began after it had lost the run. */
+  readonly late: number;
+}
+
+export interface Owner {
+  readonly name: OwnerName;
+  readonly process: 'up' | 'paused' | 'dead';
+  readonly draining?: true;
+  /** A claim of it had no answer. */
+  readonly unsure?: true;
+  /** The run that its claim has locked, but not taken yet. */
+  readonly chosen?: number;
+  readonly actor?: Actor;
+}
+
+export interface Supervisor {
+  /** What it is about to write, from what it loaded. */
+  readonly intends?: Exclude<TransitionStatement, { kind: 'commit' }>;
+}
+
+export interface Gateway {
+  /** `telling`: on its way to the owner, or, since nobody answers, to a supervisor. */
+  readonly phase: 'start' | 'telling' | 'over';
+  readonly run: number;
+  readonly epoch?: number;
+  readonly source?: CancelSource;
+  /** 200 was answered, or will be, whatever else happens. */
+  readonly accepted?: true;
+}
+
+export interface World {
+  readonly db: Db;
+  readonly owners: readonly Owner[];
+  readonly supervisors: readonly Supervisor[];
+  readonly gateways: readonly Gateway[];
+  /** Statements whose sender has given up on them, and that may still arrive. */
+  readonly network: readonly Statement[];
+  /** How many may still happen. */
+  readonly faults: number;
+}
+
+export interface Scenario extends Rules {
+  readonly graph: MachineGraph;
+  readonly initial: World;
+  readonly faults: ReadonlySet<Fault>;
+  /** Runs share a key, so that it counts who looked when. */
+  readonly keyed: boolean;
+  /** A queue may end also while somebody could take the run. */
+  readonly impatient: boolean;
+}
+
+export const FAULTS = ['kill', 'pause', 'lostAnswer', 'lateStatement', 'cut', 'hang', 'drain'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** One thing that happens. */
+export interface Move {
+  readonly title: string;
+  readonly to: World;
+  /** It need not happen: no run may depend on it to become final. */
+  readonly unfair?: true;
+  readonly statement?: Statement;
+  readonly executed?: Executed;
+  /** What the environment did to the database. */
+  readonly passes?: { readonly run: number; readonly what: 'leaseOver' | 'overdue' | 'queueOver' };
+  readonly died?: OwnerName;
+  readonly loads?: { readonly run: number; readonly byCancel: boolean };
+  /** A promise that was broken by it. */
+  readonly broken?: string;
+}
+
+export interface Bounds {
+  steps?: number;
+  owners?: number;
+  gateways?: number;
+  supervisors?: number;
+  runs?: number;
+  requeue?: boolean;
+  impatient?: boolean;
+  /** At most so many of these. */
+  atMost?: number;
+  faults?: readonly Fault[];
+  off?: readonly string[];
+}
+
+const NAMES = ['A', 'B'] as const;
+
+/** `made`: a graph of as many steps that has been made already. */
+export function scenario(bounds: Bounds, made?: MachineGraph): Scenario {
+  const { steps = 2, owners = 1, gateways = 1, supervisors = 1, runs = 1, requeue = false } = bounds;
+  const { atMost = 2, faults = FAULTS, off = [], impatient = false } = bounds;
+  const graph = made ?? createMachineGraph(steps);
+  const row = acceptedRow(graph.start, requeue);
+  return {
+    graph,
+    impatient,
+    off: new Set(off),
+    faults: new Set(faults),
+    keyed: runs > 1,
+    initial: {
+      db: { runs: Array(runs).fill(row), gone: [] },
+      owners: NAMES.slice(0, owners).map((name) => ({ name, process: 'up' as const })),
+      supervisors: Array(supervisors).fill({}),
+      gateways: Array(gateways).fill({ phase: 'start', run: 0 }),
+      network: [],
+      faults: atMost,
+    },
+  };
+}
