@@ -1,4 +1,4 @@
-import type { CommandTable } from './dispatch.ts';
+import type { CommandTable } from './command.ts';
 
 /** Each command is loaded when it is asked for. */
 export const COMMANDS: CommandTable = {

@@ -55,6 +55,10 @@ export type AnyCommand = Omit<Command, 'run'> & {
   run(context: CommandContext, values: never, positionals: string[]): Promise<number>;
 };
 
+type CommandEntry = readonly [summary: string, load: () => Promise<{ command: AnyCommand }>];
+/** The commands of each group, in the order of the overview. */
+export type CommandTable = Readonly<Record<string, Readonly<Record<string, CommandEntry>>>>;
+
 export function defineCommand<const O extends CommandOptions>(command: Command<O>): Command<O> {
   return command;
 }

@@ -1,11 +1,7 @@
 import { parseArgs } from 'node:util';
 import { VERSION } from '#shared/process/version.ts';
-import { type AnyCommand, type CommandContext, UsageError } from './command.ts';
+import { type AnyCommand, type CommandContext, type CommandTable, UsageError } from './command.ts';
 import { helpOf, overview } from './help.ts';
-
-export type CommandEntry = readonly [summary: string, load: () => Promise<{ command: AnyCommand }>];
-/** The commands of each group, in the order of the overview. */
-export type CommandTable = Readonly<Record<string, Readonly<Record<string, CommandEntry>>>>;
 
 export const EXIT_USAGE = 2;
 

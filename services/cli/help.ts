@@ -1,5 +1,4 @@
-import type { AnyCommand, OptionSpec } from './command.ts';
-import type { CommandTable } from './dispatch.ts';
+import type { AnyCommand, CommandTable, OptionSpec } from './command.ts';
 
 const ABOUT = 'Ghostly runs browser flows that you can watch live and cancel from anywhere.';
 const ENVIRONMENT: readonly Row[] = [

@@ -1,4 +1,4 @@
-import type { CommandTable } from '../dispatch.ts';
+import type { CommandTable } from '../command.ts';
 
 export interface OptionWords {
   name: string;

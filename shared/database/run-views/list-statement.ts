@@ -6,9 +6,30 @@
  * Plans are generic, so the text says which filters there are: with `$1 is null or …` no index could be used. There
  * are 32 texts, and each is prepared once per connection.
  */
-import { STATUSES } from '#shared/run/status.ts';
-import type { RunsToList } from './list.ts';
+import { STATUSES, type Status } from '#shared/run/status.ts';
 import { RUN_COLUMNS, stepsColumn } from './row.ts';
+
+/** A run's place in every list: when it started, in microseconds since 1970 (a `Date` cuts them), then its id. */
+export interface RunPosition {
+  micros: string;
+  id: string;
+}
+
+export interface RunsToList {
+  viewerId: string;
+  /** Whether the viewer sees everybody's runs. */
+  everybody: boolean;
+  projectId?: string | undefined;
+  /** As it is shown. */
+  status?: Status | undefined;
+  contextId?: string | undefined;
+  /** ISO 8601: runs started then or later. */
+  since?: string | undefined;
+  /** Only what comes after this position. It need not be one of a run that is there, or that the viewer may see. */
+  before?: RunPosition | undefined;
+  /** At least 1, at most `LIST_LIMIT_MAX`. */
+  limit: number;
+}
 
 type Place = (value: unknown, type: string) => string;
 

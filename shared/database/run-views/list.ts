@@ -1,29 +1,6 @@
-import type { Status } from '#shared/run/status.ts';
 import type { Sql } from '../sql.ts';
-import { listStatement } from './list-statement.ts';
+import { listStatement, type RunPosition, type RunsToList } from './list-statement.ts';
 import type { RunRow } from './row.ts';
-
-/** A run's place in every list: when it started, in microseconds since 1970 (a `Date` cuts them), then its id. */
-export interface RunPosition {
-  micros: string;
-  id: string;
-}
-
-export interface RunsToList {
-  viewerId: string;
-  /** Whether the viewer sees everybody's runs. */
-  everybody: boolean;
-  projectId?: string | undefined;
-  /** As it is shown. */
-  status?: Status | undefined;
-  contextId?: string | undefined;
-  /** ISO 8601: runs started then or later. */
-  since?: string | undefined;
-  /** Only what comes after this position. It need not be one of a run that is there, or that the viewer may see. */
-  before?: RunPosition | undefined;
-  /** At least 1, at most `LIST_LIMIT_MAX`. */
-  limit: number;
-}
 
 export interface RunPage {
   runs: RunRow[];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { listRuns, type RunPosition, type RunsToList } from '#shared/database/run-views/list.ts';
+import { listRuns } from '#shared/database/run-views/list.ts';
+import type { RunPosition, RunsToList } from '#shared/database/run-views/list-statement.ts';
 import { type Explainer, openExplainer } from '../../support/explain.ts';
 import { KINDS_OF_LISTS } from '../../support/many-lists.ts';
 import { fillWithRuns, type ManyRuns } from '../../support/many-runs.ts';

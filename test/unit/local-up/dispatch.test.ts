@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { VERSION } from '#shared/process/version.ts';
-import { type CommandContext, defineCommand, UsageError } from '../../../services/cli/command.ts';
-import { type CommandTable, dispatch } from '../../../services/cli/dispatch.ts';
+import {
+  type CommandContext,
+  type CommandTable,
+  defineCommand,
+  UsageError,
+} from '../../../services/cli/command.ts';
+import { dispatch } from '../../../services/cli/dispatch.ts';
 
 const greet = defineCommand({
   about: ['Says hello.'],
