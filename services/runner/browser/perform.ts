@@ -45,13 +45,15 @@ type Evidence = Pick<StepOutcome, 'screenshotPath' | 'a11y' | 'error'>;
 const EVIDENCE_MS = 3_000;
 /** A tenth of the step's time, but enough for a picture, and never most of it. */
 const evidenceShare = (budget: number) => Math.min(500, Math.max(budget / 10, Math.min(200, budget / 3)));
+/** How long after its end a call may still say what it was waiting for, which on a busy machine comes late. */
+const LAST_WORD_MS = 150;
 /** How long an aborted call may take to return by itself before it is left to the closing of the context. */
 const ABORT_PATIENCE_MS = 5;
 
 /**
  * Runs single steps. The outcome carries success and failure alike; the promise rejects only with the reason of
- * the caller's signal, recognised by the signal and never by an error's words (I4). A step takes at most its own
- * timeout, evidence included: where evidence is wanted, the action leaves it a share.
+ * the caller's signal, recognised by the signal and never by an error's words (I4). A step takes its own timeout
+ * and a last word at most, evidence included: where evidence is wanted, the action leaves it a share.
  */
 export function createPerformer(options: PerformOptions) {
   const { flow, steps, page, gone, redact } = options;
@@ -63,7 +65,8 @@ export function createPerformer(options: PerformOptions) {
     const budget = step.timeoutMs ?? flow.defaultTimeoutMs;
     using whole = deadline(budget, new StepFailure(timedOut(budget)));
     const end = performance.now() + budget;
-    const stop = AbortSignal.any([signal, gone, whole.signal]);
+    const stop = AbortSignal.any([signal, gone]);
+    const stopOrEnd = AbortSignal.any([stop, whole.signal]);
     const isSnapshot = step.action === 'snapshot';
     const wants = {
       picture: isSnapshot || flow.captureScreenshotAfterEachStep,
@@ -73,7 +76,7 @@ export function createPerformer(options: PerformOptions) {
     let evidence: Evidence = {};
     let failure: unknown;
     try {
-      if (isSnapshot) evidence = await collect(index, wants, stop, budget);
+      if (isSnapshot) evidence = await collect(index, wants, stopOrEnd, budget);
       else await attempt(step, stop, budget, wants.picture || wants.a11y);
     } catch (error) {
       // A page that is lost fails the pending call first and says why a turn later.
@@ -83,7 +86,7 @@ export function createPerformer(options: PerformOptions) {
     signal.throwIfAborted();
     const left = end - performance.now();
     if (!isSnapshot && left > 1) {
-      evidence = await collectQuietly(index, wants, stop, Math.min(left, EVIDENCE_MS));
+      evidence = await collectQuietly(index, wants, stopOrEnd, Math.min(left, EVIDENCE_MS));
       signal.throwIfAborted();
     }
     const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };
@@ -99,9 +102,9 @@ export function createPerformer(options: PerformOptions) {
     leaveTime: boolean,
   ): Promise<void> {
     const limit = leaveTime ? budget - evidenceShare(budget) : budget;
-    // Playwright's own timeout comes a little earlier: it knows what the call was waiting for.
+    // Playwright's own timeout comes first: it knows what the call was waiting for.
     const timeout = Math.max(1, limit - Math.min(20, limit / 20));
-    using cut = deadline(limit, new StepFailure(timedOut(budget)));
+    using cut = deadline(limit + LAST_WORD_MS, new StepFailure(timedOut(budget)));
     const signal = AbortSignal.any([stop, cut.signal]);
     const { uploadDir } = options;
     const call = act(step, { page, baseUrl: flow.baseUrl, uploadDir, signal, timeout });
