@@ -15,8 +15,10 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json tsconfig.json ./
 COPY shared shared
 COPY services services
+COPY examples examples
+RUN node services/visualiser/build.ts
 USER ghostly
-ENV HOST=0.0.0.0 PORT=4000 GHOSTLY_HOME=/data NODE_ENV=production
+ENV HOST=0.0.0.0 PORT=4000 GHOSTLY_HOME=/data NODE_ENV=production GHOSTLY_WEB_DIR=/app/services/visualiser/dist
 VOLUME /data
 EXPOSE 4000
 ENTRYPOINT ["tini", "--"]

@@ -80,8 +80,16 @@ test('it prints the URL, what was found, and a password that logs the admin in',
   expect(text).toContain(client.url);
   expect(text).toMatch(/nats-server: (found|ready)/);
   expect(text).toMatch(/Chromium.*: (found|ready)/);
+  expect(text).toMatch(/npx ghostly run \S*examples\/order\.json --watch/);
   const [, password = ''] = /admin@ghostly\.local, password (\S+)/.exec(text) ?? [];
   expect(await logIn(client.as({}), 'admin@ghostly.local', password)).toMatch(/\./);
+});
+
+test('it serves the visualiser at the URL that it prints', async () => {
+  expect(output.join('\n')).toMatch(/web app: (built the visualiser|the visualiser is built already)/);
+  const page = await fetch(client.url, { headers: { accept: 'text/html' } });
+  const [, script = ''] = /<script type="module" src="([^"]+)"/.exec(await page.text()) ?? [];
+  expect((await fetch(new URL(script, client.url))).headers.get('content-type')).toMatch(/javascript/);
 });
 
 test('a flow runs at once with the key of up.json, and the status command says that all is well', async () => {

@@ -19,7 +19,7 @@ export interface TestSite extends AsyncDisposable {
 /**
  * A small local web site for browser tests. Pages: `/form`, `/loop` (a button that never returns), `/dialogs`,
  * `/dialog-on-load`, `/trap` (beforeunload), `/popups`, `/downloads`, `/busy` (many nodes), `/echo?…`
- * (shows its query), `/links`, `/plain`; `/held?…` keeps a request for `/never?…` open as long as it lives;
+ * (shows its query), `/titled?…` (has its query as title), `/links`, `/plain`; `/held?…` keeps a request for `/never?…` open as long as it lives;
  * `/gated?…` shows `#opened` when `/gate?…` was released; `/never` accepts and never answers, `/file` is an
  * attachment, `/drip?…` one that never ends, `/missing` a 404.
  */
@@ -77,7 +77,7 @@ export async function startSite(): Promise<TestSite> {
 const isHeld = (path: string) => /^\/(never|gate)(\?|$)/.test(path);
 
 function answer(path: string, request: IncomingMessage, response: ServerResponse): void {
-  const { pathname, searchParams } = new URL(path, 'http://site');
+  const { pathname, search, searchParams } = new URL(path, 'http://site');
   if (pathname === '/file') {
     response.writeHead(200, { 'content-type': 'application/zip', 'content-disposition': 'attachment' });
     response.end('not a page');
@@ -91,7 +91,8 @@ function answer(path: string, request: IncomingMessage, response: ServerResponse
   request.resume();
   const body = pathname === '/echo' ? echo(searchParams) : PAGES[pathname];
   response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' });
-  response.end(page(pathname, body ?? '<h1>not here</h1>'));
+  const title = pathname === '/titled' ? escapeHtml(decodeURIComponent(search.slice(1))) : pathname;
+  response.end(page(title, body ?? '<h1>not here</h1>'));
 }
 
 const page = (title: string, body: string) => `<!doctype html><title>${title}</title><body>${body}</body>`;
@@ -100,6 +101,7 @@ const echo = (query: URLSearchParams) => `<p id="query">${escapeHtml(query.toStr
 
 const PAGES: Record<string, string> = {
   '/plain': '<h1>Plain</h1>',
+  '/titled': '<h1>Titled</h1>',
   '/form': `<form action="/echo"><label>Name <input name="name"></label><label>Note <textarea name="note"></textarea></label>
     <label>Terms <input type="checkbox" name="terms"></label><label>News <input type="checkbox" name="news" checked></label>
     <select name="size"><option value="s">Small</option><option value="l">Large</option></select>

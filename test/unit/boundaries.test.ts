@@ -44,6 +44,9 @@ const RULES: Rules = {
     'services/runner': ['xstate', 'node', 'shared'],
     'services/runner/browser': ['playwright', 'node', 'shared'],
     'services/supervisor': ['node', 'shared'],
+    'services/visualiser': ['esbuild', '@dagrejs', 'xstate', 'node', 'shared/run'],
+    // What a browser can have.
+    'services/visualiser/app': ['preact', '@preact', 'zod', 'shared/client', 'shared/contract', 'shared/run'],
     'services/cli': ['zod', 'node', 'shared'],
 
     // No driver: unit tests are pure.
@@ -61,7 +64,7 @@ const RULES: Rules = {
     'test/unit/bus': ['vitest', 'nkeys.js', 'ajv', 'ajv-formats', '@asyncapi', 'node', 'shared'],
     'test/integration': [...REAL_PARTS, 'fast-check', 'jose', 'services'],
     // Black box: nothing of the services.
-    'test/e2e': REAL_PARTS,
+    'test/e2e': [...REAL_PARTS, '@axe-core'],
     'test/faults': REAL_PARTS,
     'test/bench': REAL_PARTS,
     // A program that uses the packed client.

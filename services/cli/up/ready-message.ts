@@ -50,7 +50,7 @@ export const readyMessage = (facts: ReadyFacts): string => {
     '',
     ...(up.apiKey === ''
       ? [`  ${noKey(facts.adminEmail)}`]
-      : ['  Try it in another terminal:', `    ${attempt}`]),
+      : [`  Open ${up.gateway} and sign in, or try it in another terminal:`, `    ${attempt}`]),
     '',
     '  Ctrl-C stops everything.',
     '',

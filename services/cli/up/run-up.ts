@@ -2,7 +2,8 @@
  * `ghostly up` from its first line to its last.
  * Owns: the lock on a home, and the sequence: prepare the machine → clear leftovers → start → wait → stop.
  */
-import { mkdir, readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { LocalError } from '#shared/local/errors.ts';
 import type { CommandContext } from '../command.ts';
@@ -23,6 +24,7 @@ import { readUpSettings, serviceEnvironment, type UpArguments, type UpSettings }
 import { listenForStop, type SignalSource, type StopSignals, watchParent } from './signals.ts';
 import { createStack } from './stack.ts';
 import type { UpFile } from './up-file.ts';
+import { prepareWebApp } from './web-app.ts';
 
 export type UpDeps = {
   context: CommandContext;
@@ -48,10 +50,12 @@ const describeEnd = (event: KeeperEnd): string => {
 
 const counted = (count: number, name: string) => `${count} ${name}${count === 1 ? '' : 's'}`;
 
-const exampleIn = async ({ root, cwd }: CommandContext): Promise<string | undefined> => {
-  const files = await readdir(join(root, 'examples')).catch((): string[] => []);
-  const [first] = files.filter((file) => file.endsWith('.json')).sort();
-  return first === undefined ? undefined : relative(cwd, join(root, 'examples', first));
+/** The flow that shows most of what a run is, and passes. */
+const FIRST_EXAMPLE = 'examples/order.json';
+
+const exampleIn = ({ root, cwd }: CommandContext): string | undefined => {
+  const file = join(root, FIRST_EXAMPLE);
+  return existsSync(file) ? relative(cwd, file) : undefined;
 };
 
 const runStack = async (
@@ -64,6 +68,7 @@ const runStack = async (
   const { context, now } = deps;
   const startedAt = now();
   const needs = { postgres: !settings.external.database, nats: !settings.external.nats, chromium: true };
+  const buildingWebApp = prepareWebApp({ root: context.root, env: context.env, say: journal.say });
   const machine = await prepareMachine(needs, { env: context.env, say: journal.say, complain: journal.say });
   if (machine === undefined) throw new LocalError('binary_missing', 'not started: see above what is missing');
 
@@ -71,6 +76,7 @@ const runStack = async (
   if (ended.length > 0) journal.say(`ended what an earlier start left: ${ended.join(', ')}`);
   const gatewayPorts = await chooseGatewayPorts(settings.port, settings.gateways, settings.host);
   const { secrets, isNew } = await loadSecrets(home);
+  const webApp = await buildingWebApp;
   const stopping = new AbortController();
   let preparation: Preparation = { apiKey: '', admin: undefined };
 
@@ -86,6 +92,7 @@ const runStack = async (
         GHOSTLY_HOME: home.path,
         GHOSTLY_JWT_SECRET: settings.jwtSecret ?? secrets.jwtSecret,
         CHROMIUM_PATH: machine.chromium,
+        GHOSTLY_WEB_DIR: webApp,
       }),
       gatewayPorts,
       runners: settings.runners,
@@ -123,7 +130,7 @@ const runStack = async (
         inMs: now() - startedAt,
         admin: preparation.admin,
         adminEmail: settings.admin.email,
-        example: await exampleIn(context),
+        example: exampleIn(context),
         processes: `${counted(settings.gateways, 'gateway')}, ${counted(settings.runners, 'runner')}, 1 supervisor`,
       }),
     );

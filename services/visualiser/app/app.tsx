@@ -1,0 +1,55 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { Empty } from './parts/empty.tsx';
+import { Shell } from './parts/shell.tsx';
+import { releaseObjects } from './state/artifacts.ts';
+import { route } from './state/route.ts';
+import { session } from './state/session.ts';
+import { text } from './text/text.ts';
+import { NewRunView } from './views/new-run.tsx';
+import { RunView } from './views/run.tsx';
+import { RunsView } from './views/runs.tsx';
+import { SignInView } from './views/sign-in.tsx';
+import { SystemView } from './views/system.tsx';
+
+export function App() {
+  const user = session.value;
+  useEffect(() => {
+    if (!user) releaseObjects(); // what one user saw is not kept for the next
+  }, [user]);
+  if (!user) return <SignInView />;
+  return (
+    <Shell>
+      <View />
+    </Shell>
+  );
+}
+
+/** Each view announces itself by its title and takes the focus, as a page that is loaded does. */
+function View() {
+  const current = route.value;
+  const key = current.view === 'run' ? `run ${current.id}` : current.view;
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) document.getElementById('main')?.focus({ preventScroll: true });
+    isFirst.current = false;
+    scrollTo(0, 0);
+  }, [key]);
+  switch (current.view) {
+    case 'runs':
+      return <RunsView />;
+    case 'new':
+      return <NewRunView />;
+    case 'system':
+      return <SystemView />;
+    case 'run':
+      return <RunView key={current.id} id={current.id} seq={current.seq} />;
+    default:
+      return (
+        <Empty title={text.value.app.unknownPage}>
+          <a class="button" href="#/runs">
+            {text.value.app.toRuns}
+          </a>
+        </Empty>
+      );
+  }
+}

@@ -1,0 +1,79 @@
+/** The run machine as it is drawn: laid out by the build, in the units of the drawing. */
+export interface Chart {
+  width: number;
+  height: number;
+  nodes: ChartNode[];
+  edges: ChartEdge[];
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** A state; `x`, `y` is its upper left corner. Boxes come before what is in them. */
+export interface ChartNode extends Point {
+  /** Its path, e.g. `running.stepping.acting`. */
+  id: string;
+  /** The last part of it. */
+  name: string;
+  kind: 'box' | 'state' | 'final';
+  width: number;
+  height: number;
+}
+
+/** What leads from a state to another. `always`: at once, when it is entered and a guard holds. */
+export interface ChartCause {
+  kind: 'event' | 'done' | 'error' | 'late' | 'always';
+  /** Of the event, or of the effect that ends. */
+  name: string;
+  guard?: string;
+}
+
+/** An arrow; `from` may be a box, whose states all have it. */
+export interface ChartEdge {
+  id: string;
+  from: string;
+  to: string;
+  causes: ChartCause[];
+  /** As SVG has it. */
+  path: string;
+  label: Point;
+}
+
+/** The words of an arrow's label, each once: the names of events, and what became of the state's effect. */
+export const wordsOf = ({ causes }: Pick<ChartEdge, 'causes'>): string[] => [
+  ...new Set(causes.map(({ kind, name }) => (kind === 'event' ? name : kind))),
+];
+
+/** What became of an effect is a small sign; the names of events are written out. */
+const SIGN_WIDTH = 15;
+const LETTER_WIDTH = 7.2;
+const WORD_GAP = 8;
+
+/** How much room each word of a label takes, in the units of the drawing. */
+export const labelWidths = (words: readonly string[]): number[] =>
+  words.map((word) =>
+    /^(done|error|late|always)$/.test(word) ? SIGN_WIDTH : word.length * LETTER_WIDTH + WORD_GAP,
+  );
+
+const isWithin = (state: string, outer: string): boolean => state === outer || state.startsWith(`${outer}.`);
+
+/**
+ * The arrows that a run went along from one state to the next: one, or several where it passed a state without resting
+ * there. None if the chart knows no way.
+ */
+export function edgesBetween({ edges }: Pick<Chart, 'edges'>, from: string, to: string): ChartEdge[] {
+  const leaving = edges
+    .filter((edge) => isWithin(from, edge.from))
+    .toSorted((a, b) => b.from.length - a.from.length);
+  const direct = leaving.find((edge) => edge.to === to);
+  if (direct) return [direct];
+  for (const first of leaving) {
+    const second = edges.find(
+      (edge) => edge.from === first.to && edge.to === to && edge.causes.some(({ kind }) => kind === 'always'),
+    );
+    if (second) return [first, second];
+  }
+  return [];
+}

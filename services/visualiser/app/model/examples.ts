@@ -1,0 +1,76 @@
+/** A flow to start from. */
+export interface Example {
+  name: string;
+  /** As it is put into the editor. */
+  text: string;
+  /** It visits the sample shop, which has to be opened beside. */
+  needsShop: boolean;
+}
+
+/** Flows that need nothing but the gateway itself, which serves the pages that they visit. */
+export function ownExamples(origin: string): Example[] {
+  const flows: [name: string, flow: object][] = [
+    [
+      'tour',
+      {
+        baseUrl: origin,
+        captureScreenshotAfterEachStep: true,
+        steps: [
+          { action: 'goto', url: '/docs' },
+          { action: 'fill', selector: 'input[type=search]', value: 'cancel' },
+          { action: 'waitForSelector', selector: 'nav a:visible' },
+          { action: 'hover', selector: 'nav li:not([hidden]) a >> nth=0' },
+          { action: 'click', selector: 'nav li:not([hidden]) a >> nth=0' },
+          { action: 'snapshot' },
+        ],
+      },
+    ],
+    [
+      'wait',
+      {
+        baseUrl: origin,
+        captureScreenshotAfterEachStep: true,
+        steps: [
+          { action: 'goto', url: '/docs' },
+          { action: 'hover', selector: 'h1' },
+          { action: 'waitForSelector', selector: 'text=Godot has come', timeoutMs: 120_000 },
+        ],
+        onCancel: [{ action: 'goto', url: '/health' }],
+      },
+    ],
+    [
+      'miss',
+      {
+        baseUrl: origin,
+        captureScreenshotAfterEachStep: true,
+        steps: [
+          { action: 'goto', url: '/docs' },
+          { action: 'click', selector: "button:has-text('Order a ghost')", timeoutMs: 1_500 },
+        ],
+      },
+    ],
+  ];
+  return flows.map(([name, flow]) => ({ name, text: formatFlow(flow), needsShop: false }));
+}
+
+/** A flow of the examples folder. */
+export const givenExample = ({ name, text }: { name: string; text: string }): Example => ({
+  name,
+  text: text.trimEnd(),
+  needsShop: text.includes('"sample-shop"'),
+});
+
+/** A line for each step, as people write it. */
+function formatFlow(flow: object): string {
+  const value = (field: unknown): string => {
+    if (!Array.isArray(field)) return JSON.stringify(field);
+    return `[\n${field.map((step) => `    ${formatStep(step)}`).join(',\n')}\n  ]`;
+  };
+  const fields = Object.entries(flow).map(([name, field]) => `  ${JSON.stringify(name)}: ${value(field)}`);
+  return `{\n${fields.join(',\n')}\n}`;
+}
+
+const formatStep = (step: object): string =>
+  `{ ${Object.entries(step)
+    .map(([name, field]) => `${JSON.stringify(name)}: ${JSON.stringify(field)}`)
+    .join(', ')} }`;

@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import { type StartInput, startBody } from '#shared/contract/runs.ts';
+import { JsonTextError, type JsonText as Read, readJson } from './json-text.ts';
+
+/** A problem of a draft, and the line that it stands beside. */
+export interface DraftIssue {
+  /** Empty for the whole text. */
+  path: string;
+  line: number;
+  message: string;
+}
+
+export interface Draft {
+  issues: DraftIssue[];
+  /** What can be posted; undefined while there are issues. */
+  body?: StartInput;
+}
+
+/** How problems are told. */
+export interface DraftWords {
+  issue: z.core.$ZodErrorMap;
+  /** For messages of our own schemas, which no locale knows. */
+  translate(message: string): string;
+  notJson(found: string): string;
+  notObject: string;
+}
+
+/** Reads a flow as it is typed, for a project. What the gateway would refuse is refused here, by the same contract. */
+export function readDraft(text: string, project: string, words: DraftWords): Draft {
+  let read: Read;
+  try {
+    read = readJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    return { issues: [{ path: '', line: error.line, message: words.notJson(error.found) }] };
+  }
+  const { value, lines } = read;
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { issues: [{ path: '', line: 0, message: words.notObject }] };
+  // Files of the command line name a site to open: nothing for the gateway.
+  const { site: _, ...flow } = value as Record<string, unknown>;
+  const body = { ...flow, project: flow.project ?? project };
+  const result = startBody.safeParse(body, { error: words.issue });
+  if (result.success) return { issues: [], body: body as StartInput };
+  return { issues: locate(result.error.issues, lines, words.translate) };
+}
+
+interface Found {
+  path: PropertyKey[];
+  message: string;
+}
+
+/** Puts each issue beside the innermost value of its path that is there. */
+export function locate(
+  issues: Found[],
+  lines: ReadonlyMap<string, number>,
+  translate: (message: string) => string = (message) => message,
+): DraftIssue[] {
+  return issues.map(({ path, message }) => ({
+    path: path.join('.'),
+    line: lineOf(path.map(String), lines),
+    message: translate(message),
+  }));
+}
+
+function lineOf(path: string[], lines: ReadonlyMap<string, number>): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const line = lines.get(path.slice(0, length).join('.'));
+    if (line !== undefined) return line;
+  }
+  return 0;
+}

@@ -1,0 +1,37 @@
+import { type Chart, type ChartEdge, edgesBetween } from './chart.ts';
+import { type Moment, timeIn } from './history.ts';
+
+export interface NodeMark {
+  /** The run is in it, or in a state of it. */
+  isCurrent: boolean;
+  /** How often it was entered; of a box, how often its states were. */
+  count: number;
+  ms: number;
+}
+
+export interface Marks {
+  nodes: ReadonlyMap<string, NodeMark>;
+  /** How often each arrow was taken, by its id. */
+  edges: ReadonlyMap<string, number>;
+}
+
+/** What the chart shows of a moment, at a time. */
+export function marksOf(chart: Chart, moment: Moment, now: number): Marks {
+  const nodes = new Map<string, NodeMark>();
+  const isWithin = (state: string, id: string) => state === id || state.startsWith(`${id}.`);
+  for (const { id } of chart.nodes) {
+    const own = [...moment.visits].filter(([state]) => isWithin(state, id));
+    if (own.length === 0) continue;
+    const count = own.reduce((sum, [, visit]) => sum + visit.count, 0);
+    const ms = own.reduce((sum, [, visit]) => sum + timeIn(visit, now), 0);
+    nodes.set(id, { isCurrent: isWithin(moment.state, id), count, ms });
+  }
+  const edges = new Map<string, number>();
+  for (const { from, to, count } of moment.taken.values())
+    for (const { id } of edgesBetween(chart, from, to)) edges.set(id, (edges.get(id) ?? 0) + count);
+  return { nodes, edges };
+}
+
+/** The arrows of the moment's last transition. */
+export const latestEdges = (chart: Chart, { latest }: Moment): ChartEdge[] =>
+  latest ? edgesBetween(chart, latest.from, latest.to) : [];

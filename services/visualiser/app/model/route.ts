@@ -1,0 +1,30 @@
+import { isId } from '#shared/contract/id.ts';
+
+/** Where the application is, as its address says. */
+export type Route =
+  | { view: 'runs' }
+  | { view: 'new' }
+  | { view: 'system' }
+  | { view: 'run'; id: string; seq?: number }
+  | { view: 'unknown' };
+
+/** `#/runs`, `#/runs/<id>`, `#/runs/<id>@<seq>`, `#/new`, `#/system`; nothing is the list. */
+export function parseRoute(hash: string): Route {
+  const path = hash.replace(/^#\/?/, '').replace(/\/$/, '');
+  if (path === '' || path === 'runs') return { view: 'runs' };
+  if (path === 'new' || path === 'system') return { view: path };
+  const [, id = '', seq] = /^runs\/([^/@]+)(?:@(\d{1,9}))?$/.exec(path) ?? [];
+  if (id === '') return { view: 'unknown' };
+  // What cannot be an id is a run that is not there.
+  return {
+    view: 'run',
+    id: isId(id) ? id.toLowerCase() : id,
+    ...(seq !== undefined && { seq: Number(seq) }),
+  };
+}
+
+export function hashOf(route: Route): string {
+  if (route.view === 'run')
+    return `#/runs/${encodeURIComponent(route.id)}${route.seq === undefined ? '' : `@${route.seq}`}`;
+  return route.view === 'unknown' ? '#/' : `#/${route.view}`;
+}

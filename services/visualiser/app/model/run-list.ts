@@ -1,0 +1,77 @@
+import type { RunSummary } from '#shared/contract/runs.ts';
+import { isFinal } from '#shared/run/status.ts';
+
+/** Newest first, as the gateway lists them. */
+function compare(a: RunSummary, b: RunSummary): number {
+  if (a.startedAt !== b.startedAt) return a.startedAt < b.startedAt ? 1 : -1;
+  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
+}
+
+/** Where a page stands: at the list's beginning, at its end, both, or in the middle. */
+export interface PagePlace {
+  first?: boolean;
+  last?: boolean;
+}
+
+/**
+ * Takes a page into a list: what is known is replaced, what is new finds its place, and what would stand in the page's
+ * range but is not in it has left the list.
+ */
+export function withPage(
+  known: readonly RunSummary[],
+  page: readonly RunSummary[],
+  { first = false, last = false }: PagePlace = {},
+): readonly RunSummary[] {
+  const fresh = new Set(page.map(({ id }) => id));
+  const [top, bottom] = [page[0], page.at(-1)];
+  const isInRange = (run: RunSummary) =>
+    (first || (top !== undefined && compare(run, top) > 0)) &&
+    (last || (bottom !== undefined && compare(run, bottom) < 0));
+  const rest = known.filter((run) => !fresh.has(run.id) && !isInRange(run));
+  const old = new Map(known.map((run) => [run.id, run]));
+  // What is as it was stays the same object, so that its row is not drawn again.
+  const merged = [...page.map((run) => sameOr(old.get(run.id), run)), ...rest].toSorted(compare);
+  const isSame = merged.length === known.length && merged.every((run, n) => run === known[n]);
+  return isSame ? known : merged;
+}
+
+const sameOr = (old: RunSummary | undefined, run: RunSummary): RunSummary =>
+  old !== undefined && JSON.stringify(old) === JSON.stringify(run) ? old : run;
+
+/** Whether the page goes on from what is known: else there are runs between them that nobody has read. */
+export const overlaps = (known: readonly RunSummary[], page: readonly RunSummary[]): boolean => {
+  const ids = new Set(known.map(({ id }) => id));
+  return page.some(({ id }) => ids.has(id));
+};
+
+/** Whether all the words are found in what the list shows of a run. */
+export function matches(run: RunSummary, search: string, projectLabel: string): boolean {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return true;
+  const { id, status, state, baseUrl, contextId, error, stopReason, owner, cancel, steps } = run;
+  const failed = steps.findLast(({ ok }) => !ok)?.error;
+  const shown = [id, status, state, baseUrl, contextId, error, failed, stopReason, owner, cancel?.reason];
+  const text = [...shown, projectLabel].filter(Boolean).join('\n').toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+/** How long a run has taken by `now`, epoch ms. */
+export const durationOf = (run: RunSummary, now: number): number =>
+  isFinal(run.status) ? run.durationMs : Math.max(0, now - Date.parse(run.startedAt));
+
+/** How many steps of the latest attempt were done, and whether one failed. */
+export function stepsDone({ steps, attempt = 1 }: RunSummary): { done: number; failed: boolean } {
+  const own = steps.filter((step) => (step.attempt ?? 1) === attempt);
+  return { done: own.filter(({ ok }) => ok).length, failed: own.some(({ ok }) => !ok) };
+}
+
+/** How a run stands, in one word: a cancelled one is no failure of its flow, a queued one does not run yet. */
+export type Standing = 'queued' | 'running' | 'cancelling' | 'pass' | 'fail' | 'cancelled';
+export function standingOf({
+  status,
+  state,
+  cancel,
+}: Pick<RunSummary, 'status' | 'state' | 'cancel'>): Standing {
+  if (status === 'running') return state === 'running.queued' ? 'queued' : 'running';
+  return status === 'fail' && cancel ? 'cancelled' : status;
+}

@@ -1,0 +1,85 @@
+import type { ChartNode } from '../model/chart.ts';
+import { formatDuration } from '../model/duration.ts';
+import type { NodeMark } from '../model/marks.ts';
+import { text } from '../text/text.ts';
+import { IconMark } from './icon.tsx';
+
+export interface StateProps {
+  node: ChartNode;
+  mark: NodeMark | undefined;
+  /** The tone of the run's standing, for the state that it is in. */
+  tone: string;
+  onPoint(node: ChartNode | undefined): void;
+  /** Goes to when the run came here last. */
+  onChoose(id: string): void;
+}
+
+/** A state of the chart: its name, and how often and how long the run was there. */
+export function State({ node, mark, tone, onPoint, onChoose }: StateProps) {
+  const { id, name, kind, x, y, width, height } = node;
+  const isCurrent = mark?.isCurrent === true;
+  const classes = ['state', `state-${kind}`, mark && 'is-visited', isCurrent && `is-current tone-${tone}`];
+  const isBox = kind === 'box';
+  const choose = () => {
+    if (mark && !isBox) onChoose(id);
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    choose();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a state has the role of a button, a box of a picture
+    <g
+      class={classes.filter(Boolean).join(' ')}
+      data-state={id}
+      data-current={isCurrent && !isBox ? '' : undefined}
+      {...(isBox ? { role: 'img' } : { role: 'button', tabIndex: 0, 'aria-disabled': !mark })}
+      aria-label={labelOf(node, mark)}
+      onPointerEnter={() => onPoint(node)}
+      onPointerLeave={() => onPoint(undefined)}
+      onFocus={() => onPoint(node)}
+      onBlur={() => onPoint(undefined)}
+      onClick={choose}
+      onKeyDown={onKey}
+    >
+      <rect x={x} y={y} width={width} height={height} rx={isBox ? 10 : 8} />
+      {kind === 'final' && (
+        <rect class="state-inner" x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx={6} />
+      )}
+      {isBox ? (
+        <text class="state-name" x={x + 12} y={y + 20}>
+          {name}
+        </text>
+      ) : (
+        <>
+          <text
+            class="state-name"
+            x={x + width / 2}
+            y={y + (mark ? 20 : height / 2 + 5)}
+            text-anchor="middle"
+          >
+            {name}
+          </text>
+          {mark && (
+            <text class="state-time" x={x + width / 2} y={y + 37} text-anchor="middle">
+              {mark.count > 1 && `${mark.count} × · `}
+              {kind === 'final' ? '' : formatDuration(mark.ms)}
+            </text>
+          )}
+          {kind === 'final' && mark && (
+            <IconMark name={name === 'pass' ? 'check' : 'cross'} x={x + width / 2} y={y + 32} size={12} />
+          )}
+          {isCurrent && <circle class="state-lamp" cx={x + 11} cy={y + 11} r={3.5} />}
+        </>
+      )}
+    </g>
+  );
+}
+
+function labelOf({ id }: ChartNode, mark: NodeMark | undefined): string {
+  const { run } = text.value;
+  if (!mark) return `${id}: ${run.notVisited}`;
+  const told = run.visited(mark.count, formatDuration(mark.ms));
+  return mark.isCurrent ? `${id}: ${run.current}, ${told}` : `${id}: ${told}`;
+}

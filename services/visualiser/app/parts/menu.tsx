@@ -1,0 +1,113 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import {
+  chooseLanguage,
+  chooseTheme,
+  LANGUAGES,
+  type Language,
+  language,
+  THEMES,
+  theme,
+} from '../state/preferences.ts';
+import { session, signOut } from '../state/session.ts';
+import { text } from '../text/text.ts';
+import { Icon } from './icon.tsx';
+
+const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', es: 'Español' };
+
+/** Account and settings behind one button. Escape and a click elsewhere close it. */
+export function Menu() {
+  const [isOpen, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!isOpen) return;
+    const onPointer = (event: Event) => {
+      if (!root.current?.contains(event.target as Node)) setOpen(false);
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      setOpen(false);
+      button.current?.focus();
+    };
+    addEventListener('pointerdown', onPointer);
+    const onLeave = () => setOpen(false);
+    addEventListener('keydown', onKey);
+    addEventListener('hashchange', onLeave);
+    return () => {
+      removeEventListener('pointerdown', onPointer);
+      removeEventListener('keydown', onKey);
+      removeEventListener('hashchange', onLeave);
+    };
+  }, [isOpen]);
+  const { app } = text.value;
+  const user = session.value;
+  return (
+    <div class="menu" ref={root}>
+      <button
+        ref={button}
+        type="button"
+        class="menu-button"
+        aria-expanded={isOpen}
+        aria-controls="menu"
+        aria-label={user ? `${app.menu}: ${user.email}` : app.menu}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {user ? <span class="avatar">{user.email.slice(0, 1).toUpperCase()}</span> : <Icon name="gear" />}
+      </button>
+      {isOpen && (
+        <div class="menu-panel" id="menu">
+          {user && (
+            <p class="menu-user">
+              {user.email}
+              <span>{user.role}</span>
+            </p>
+          )}
+          <Choices
+            label={app.theme}
+            values={THEMES}
+            chosen={theme.value}
+            nameOf={(value) => app.themes[value]}
+            onChoose={chooseTheme}
+          />
+          <Choices
+            label={app.language}
+            values={LANGUAGES}
+            chosen={language.value}
+            nameOf={(value) => LANGUAGE_NAMES[value]}
+            onChoose={chooseLanguage}
+          />
+          <a class="menu-link" href="/docs">
+            {app.api}
+          </a>
+          {user && (
+            <button type="button" class="menu-link" onClick={signOut}>
+              {app.signOut}
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface ChoicesProps<T extends string> {
+  label: string;
+  values: readonly T[];
+  chosen: T;
+  nameOf(value: T): string;
+  onChoose(value: T): void;
+}
+
+function Choices<T extends string>({ label, values, chosen, nameOf, onChoose }: ChoicesProps<T>) {
+  return (
+    <fieldset class="choices">
+      <legend>{label}</legend>
+      {values.map((value) => (
+        <label key={value}>
+          <input type="radio" name={label} checked={value === chosen} onChange={() => onChoose(value)} />
+          <span>{nameOf(value)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

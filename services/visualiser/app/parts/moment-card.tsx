@@ -1,0 +1,74 @@
+import type { ComponentChildren } from 'preact';
+import { formatOffset } from '../model/duration.ts';
+import type { Moment } from '../model/history.ts';
+import { objectOf, stepsAt } from '../model/steps.ts';
+import { text } from '../text/text.ts';
+import { Screen } from './screen.tsx';
+
+/** What the page looked like at a moment, and what the machine knew. */
+export function MomentCard({
+  moment,
+  startedAt,
+  stepCount,
+}: {
+  moment: Moment;
+  startedAt: number;
+  stepCount: number | undefined;
+}) {
+  const { run } = text.value;
+  const { state, steps, attempt, cancel, error, browser, screenshot, at } = moment;
+  const step = steps.at(-1);
+  const { done } = stepsAt(moment);
+  const stepText = step && `${step.index + 1}. ${step.step.action ?? ''} ${objectOf(step.step)}`;
+  const pictured = steps.findLast((one) => one.screenshot !== undefined);
+  return (
+    <section class="card moment" aria-label={run.picture}>
+      <Screen
+        path={screenshot}
+        alt={run.pictureOf(pictured ? `${pictured.index + 1}. ${pictured.step.action}` : '')}
+        told={stepText ?? state}
+      />
+      <dl class="facts">
+        <Fact name={run.state}>
+          <code data-moment-state>{state}</code> <span class="soft">{formatOffset(at - startedAt)}</span>
+        </Fact>
+        <Fact name={run.stepNow}>
+          {stepText === undefined ? (
+            <span class="soft">{run.noStep}</span>
+          ) : (
+            <span class="clip">{stepText}</span>
+          )}
+        </Fact>
+        <Fact name={run.steps}>
+          {done}/{stepCount ?? '?'}
+          {attempt > 1 && <span class="soft"> · {run.attemptNo(attempt)}</span>}
+        </Fact>
+        {cancel && (
+          <Fact name={run.cancel}>
+            {[cancel.mode, cancel.source, cancel.reason].filter(Boolean).join(' · ')}
+          </Fact>
+        )}
+        {browser && (
+          <Fact name={run.browser}>
+            {browser.killed ? run.browserKilled : run.browserAlive}
+            {browser.pid !== undefined && <span class="soft"> pid {browser.pid}</span>}
+          </Fact>
+        )}
+        {error !== undefined && (
+          <Fact name={run.lastError}>
+            <span class="is-error">{error}</span>
+          </Fact>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+export function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div class="fact">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+import { useState } from 'preact/hooks';
+import type { RunDetail } from '#shared/client/index.ts';
+import { isFinal } from '#shared/run/status.ts';
+import { formatAge, formatAgo, formatDuration } from '../model/duration.ts';
+import type { Moment } from '../model/history.ts';
+import { durationOf, standingOf } from '../model/run-list.ts';
+import { stepsAt } from '../model/steps.ts';
+import { useNow } from '../state/clock.ts';
+import { go } from '../state/route.ts';
+import { client, endsSession } from '../state/session.ts';
+import { text } from '../text/text.ts';
+import { CopyButton } from './copy-button.tsx';
+import { Icon } from './icon.tsx';
+import { Fact } from './moment-card.tsx';
+import { Project } from './project.tsx';
+import { hostOf, StepsMeter } from './run-row.tsx';
+import { StandingBadge } from './standing-badge.tsx';
+import { StopDialog } from './stop-dialog.tsx';
+import { VideoButton } from './video.tsx';
+
+/** What a run is, how it stands, and what can be done with it. */
+export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
+  const { run: words, runs, app } = text.value;
+  const final = isFinal(run.status);
+  const now = useNow(1_000);
+  const [isStopping, setStopping] = useState(false);
+  const isHarder = run.status === 'cancelling';
+  const canHarden = !(isHarder && run.cancel?.mode === 'force');
+  return (
+    <header class="run-head">
+      <div class="run-title">
+        <StandingBadge standing={standingOf(run)} large />
+        <h1>{hostOf(run.baseUrl)}</h1>
+        <span class="run-id">
+          <code>{run.id.slice(0, 8)}</code>
+          <CopyButton value={() => run.id} label={app.copyId} />
+        </span>
+      </div>
+      <div class="run-actions">
+        {final ? (
+          <AgainButton id={run.id} />
+        ) : (
+          canHarden && (
+            <button type="button" class="button danger" onClick={() => setStopping(true)}>
+              <Icon name="stop" />
+              {isHarder ? words.stopHarder : words.stop}
+            </button>
+          )
+        )}
+      </div>
+      <dl class="run-facts">
+        <Fact name={words.project}>
+          <Project id={run.project} />
+        </Fact>
+        <Fact name={words.started}>
+          <time dateTime={run.startedAt} title={new Date(run.startedAt).toLocaleString()}>
+            {runs.ago(formatAgo(now - Date.parse(run.startedAt)))}
+          </time>
+        </Fact>
+        <Fact name={words.duration}>
+          {final ? formatDuration(run.durationMs) : formatAge(durationOf(run, now))}
+        </Fact>
+        <Fact name={words.steps}>
+          <StepsMeter {...stepsAt(moment)} all={run.stepCount} />
+        </Fact>
+        <Fact name={words.runner}>
+          {run.owner === undefined ? (
+            <span class="soft">{runs.noRunner}</span>
+          ) : (
+            <code>{run.owner.slice(0, 8)}</code>
+          )}
+        </Fact>
+        {run.videoPath !== undefined && (
+          <Fact name={words.video}>
+            <VideoButton path={run.videoPath} />
+          </Fact>
+        )}
+        {run.attempt !== undefined && <Fact name={words.attempt}>{run.attempt}</Fact>}
+        {run.rerunOf !== undefined && (
+          <Fact name={words.rerunOf}>
+            <a href={`#/runs/${run.rerunOf}`}>{run.rerunOf.slice(0, 8)}</a>
+          </Fact>
+        )}
+      </dl>
+      {isStopping && !final && (
+        <StopDialog id={run.id} isHarder={isHarder} onClose={() => setStopping(false)} />
+      )}
+    </header>
+  );
+}
+
+function AgainButton({ id }: { id: string }) {
+  const { run: words } = text.value;
+  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
+  async function again(): Promise<void> {
+    setState('busy');
+    try {
+      const started = await client.value.rerun(id);
+      go({ view: 'run', id: started.id });
+    } catch (error) {
+      if (!endsSession(error)) setState('failed');
+    }
+  }
+  return (
+    <>
+      {state === 'failed' && (
+        <span class="problem" role="alert">
+          {words.againFailed}
+        </span>
+      )}
+      <button type="button" class="button" disabled={state === 'busy'} onClick={() => void again()}>
+        <Icon name="again" />
+        {state === 'busy' ? words.againBusy : words.again}
+      </button>
+    </>
+  );
+}

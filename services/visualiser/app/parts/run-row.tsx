@@ -1,0 +1,100 @@
+import type { RunSummary } from '#shared/client/index.ts';
+import { isFinal } from '#shared/run/status.ts';
+import { formatAge, formatAgo, formatDuration } from '../model/duration.ts';
+import { durationOf, standingOf, stepsDone } from '../model/run-list.ts';
+import { text } from '../text/text.ts';
+import { Cell } from './cell.tsx';
+import { Project } from './project.tsx';
+import { StandingBadge } from './standing-badge.tsx';
+
+/** The cells of a run in the list. */
+export function RunRow({ run, now }: { run: RunSummary; now: number }) {
+  const { runs } = text.value;
+  const { id, state, baseUrl, startedAt, owner } = run;
+  const duration = durationOf(run, now);
+  return (
+    <>
+      <Cell role="cell" name="standing">
+        <StandingBadge standing={standingOf(run)} />
+        <code class="state">{shortState(state)}</code>
+      </Cell>
+      <Cell role="cell" name="run">
+        <a href={`#/runs/${id}`} class="row-link">
+          {hostOf(baseUrl)}
+        </a>
+        <code class="soft">{id.slice(0, 8)}</code>
+      </Cell>
+      <Cell role="cell" name="project">
+        <Project id={run.project} />
+      </Cell>
+      <Cell role="cell" name="started">
+        <time dateTime={startedAt} title={new Date(startedAt).toLocaleString()}>
+          {runs.ago(formatAgo(now - Date.parse(startedAt)))}
+        </time>
+      </Cell>
+      <Cell role="cell" name="duration">
+        {isFinal(run.status) ? formatDuration(duration) : formatAge(duration)}
+      </Cell>
+      <Cell role="cell" name="steps">
+        <StepsMeter {...stepsDone(run)} all={run.stepCount} />
+      </Cell>
+      <Cell role="cell" name="owner">
+        <code class="soft">{owner === undefined ? '–' : owner.slice(0, 8)}</code>
+      </Cell>
+      <Cell role="cell" name="reason">
+        <Outcome run={run} />
+      </Cell>
+    </>
+  );
+}
+
+/** The status is said beside it. */
+function shortState(state: string): string {
+  const [, ...rest] = state.split('.');
+  return rest.join('.');
+}
+
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+export interface StepsMeterProps {
+  done: number;
+  failed: boolean;
+  /** Of the flow; undefined if it is not known. */
+  all: number | undefined;
+}
+
+export function StepsMeter({ done, failed, all: known }: StepsMeterProps) {
+  const all = known ?? done + Number(failed);
+  const share = (steps: number) => `${(all === 0 ? 0 : Math.min(1, steps / all) * 100).toFixed(1)}%`;
+  return (
+    <span class="meter" title={text.value.runs.stepsOf(done, all)}>
+      <span class="meter-bar" aria-hidden="true">
+        <span class="meter-done" style={{ width: share(done) }} />
+        {failed && <span class="meter-failed" style={{ width: share(1) }} />}
+      </span>
+      <span class="meter-text">
+        {done}/{known ?? '?'}
+      </span>
+    </span>
+  );
+}
+
+/** Why it was stopped, or why it failed. */
+function Outcome({ run }: { run: RunSummary }) {
+  const { runs } = text.value;
+  const { cancel, status, error, steps } = run;
+  if (cancel) {
+    const by = { user: runs.byUser, supervisor: runs.bySupervisor, shutdown: runs.byShutdown }[cancel.source];
+    const why = [cancel.reason, cancel.stale && runs.stale].filter(Boolean).join(' · ');
+    return <span title={why}>{why || by}</span>;
+  }
+  if (status !== 'fail') return null;
+  const failed = error ?? steps.findLast(({ ok }) => !ok)?.error;
+  return (
+    <span class="is-error" title={failed}>
+      {failed?.split('\n', 1)[0]}
+    </span>
+  );
+}

@@ -1,0 +1,72 @@
+import type { CallReply } from '#shared/client/index.ts';
+import { formatAge, formatDuration } from '../model/duration.ts';
+import { standingOf } from '../model/run-list.ts';
+import { text } from '../text/text.ts';
+import { Icon, type IconName } from './icon.tsx';
+import { Fact } from './moment-card.tsx';
+import { StandingBadge } from './standing-badge.tsx';
+
+type Runner = CallReply<'system'>['runners'][number];
+
+const ICONS: Record<Runner['condition'], IconName> = { alive: 'check', silent: 'warning', gone: 'cross' };
+
+/** A runner: whether it lives, its slots, and the runs in them. */
+export function RunnerCard({ runner, now }: { runner: Runner; now: number }) {
+  const { system: words } = text.value;
+  const { id, condition, slots, busy, browsers, startedAt, heartbeatAt, host, pid, runs } = runner;
+  const hidden = busy - runs.length;
+  const tone = condition === 'gone' && busy > 0 ? 'lost' : condition;
+  return (
+    <li class={`card runner is-${condition}`} data-runner={id} data-condition={condition}>
+      <header>
+        <code class="runner-id">{id.slice(0, 8)}</code>
+        <span class={`badge condition-${tone}`} title={words.conditionHints[condition]}>
+          <Icon name={ICONS[condition]} size={13} />
+          {words.conditions[condition]}
+        </span>
+      </header>
+      <div class="slots" role="img" aria-label={`${words.slotsLabel}: ${words.slots(busy, slots)}`}>
+        {Array.from({ length: Math.max(slots, busy) }, (_, n) => (
+          <span key={n} class={n < busy ? 'slot is-busy' : 'slot'} />
+        ))}
+        <span class="slots-text">
+          {busy}/{slots}
+        </span>
+      </div>
+      <dl class="facts">
+        <Fact name={words.heartbeat}>{words.ago(formatAge(now - Date.parse(heartbeatAt)))}</Fact>
+        {condition !== 'gone' && <Fact name={words.up}>{formatAge(now - Date.parse(startedAt))}</Fact>}
+        <Fact name={words.browsers}>{browsers ?? '–'}</Fact>
+        {pid !== undefined && (
+          <Fact name={words.place}>
+            {host} · {pid}
+          </Fact>
+        )}
+      </dl>
+      <ul class="held">
+        {runs.map((run) => (
+          <li key={run.id}>
+            <StandingBadge standing={standingOf(run)} />
+            <a href={`#/runs/${run.id}`}>
+              <code>{run.id.slice(0, 8)}</code>
+            </a>
+            <Lease until={run.leaseUntil} now={now} />
+          </li>
+        ))}
+        {hidden > 0 && <li class="soft">{words.hidden(hidden)}</li>}
+        {busy === 0 && <li class="soft">{words.idle}</li>}
+      </ul>
+    </li>
+  );
+}
+
+function Lease({ until, now }: { until: string | undefined; now: number }) {
+  const { system: words } = text.value;
+  if (until === undefined) return null;
+  const left = Date.parse(until) - now;
+  return left > 0 ? (
+    <span class="soft">{words.leaseLeft(formatDuration(left))}</span>
+  ) : (
+    <span class="is-error">{words.leaseOver}</span>
+  );
+}

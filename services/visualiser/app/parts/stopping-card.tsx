@@ -1,0 +1,125 @@
+import type { Receipt } from '#shared/client/index.ts';
+import { formatDuration } from '../model/duration.ts';
+import type { Moment } from '../model/history.ts';
+import { ladderOf } from '../model/ladder.ts';
+import { useNow } from '../state/clock.ts';
+import type { ReceiptState } from '../state/receipt.ts';
+import { text } from '../text/text.ts';
+import { Icon } from './icon.tsx';
+import { Fact } from './moment-card.tsx';
+import { Hops } from './receipt-hops.tsx';
+
+export interface StoppingCardProps extends ReceiptState {
+  moment: Moment;
+}
+
+const TICK_MS = 100;
+
+/**
+ * How a run is being stopped: the rungs of the ladder, what it waits for and when the next rung is due. Small, so that
+ * the chart stays in sight. Once it is over the same card is the receipt.
+ */
+export function StoppingCard({ moment, receipt, readAt, state, failed }: StoppingCardProps) {
+  const { stop } = text.value;
+  const isOver = moment.ended;
+  return (
+    <section
+      class={isOver ? 'card stopping-card' : 'card stopping-card is-open'}
+      aria-labelledby="stopping-title"
+    >
+      <h2 id="stopping-title">
+        <Icon name={isOver ? 'slash' : 'ladder'} />
+        {isOver ? stop.receipt : stop.ladder}
+        {receipt?.totalMs !== undefined && (
+          <span class="receipt-total">{formatDuration(receipt.totalMs)}</span>
+        )}
+      </h2>
+      <Rungs moment={moment} />
+      {!isOver && (
+        <div class="waiting">
+          {receipt?.waiting && state === moment.state && (
+            <Waiting waiting={receipt.waiting} readAt={readAt} />
+          )}
+        </div>
+      )}
+      {isOver && receipt?.final && (
+        <div class="receipt">
+          <Asked receipt={receipt} />
+          <Hops receipt={receipt} />
+        </div>
+      )}
+      {!receipt && failed && <p class="problem">{stop.receiptFailed}</p>}
+    </section>
+  );
+}
+
+/** A run that no runner had climbs no ladder. */
+function Rungs({ moment }: { moment: Moment }) {
+  const { stop } = text.value;
+  const rungs = ladderOf(CHART, moment);
+  const now = useNow(TICK_MS, !moment.ended);
+  if (moment.ended && rungs.every(({ standing }) => standing === 'skipped')) return null;
+  return (
+    <ol class="rungs">
+      {rungs.map(({ state, name, standing, ms, since }) => (
+        <li
+          key={state}
+          class={`rung rung-${standing}`}
+          aria-current={standing === 'current' ? 'step' : undefined}
+        >
+          <span class="rung-name">{name}</span>
+          <span class="rung-told">
+            {standing === 'passed' && ms !== undefined
+              ? formatDuration(ms)
+              : standing === 'current' && since !== undefined
+                ? formatDuration(Math.max(0, now - since))
+                : stop.rungs[standing]}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Waiting({ waiting, readAt }: { waiting: NonNullable<Receipt['waiting']>; readAt: number }) {
+  const { stop } = text.value;
+  const now = useNow(TICK_MS);
+  const { next } = waiting;
+  const left = next === undefined ? undefined : next.inMs - (now - readAt);
+  return (
+    <>
+      <p role="status">
+        <strong>{stop.waitsFor}</strong> {stop.waiting[waiting.for] ?? waiting.for}
+      </p>
+      {next && left !== undefined && (
+        <p class="countdown" role="timer">
+          {stop.nextRung(next.state.replace('cancelling.', ''))}{' '}
+          <strong>{left > 0 ? stop.rungIn(formatDuration(left)) : stop.overdue}</strong>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Asked({ receipt: { requested, evidence } }: { receipt: Receipt }) {
+  const { stop } = text.value;
+  return (
+    <dl class="facts">
+      <Fact name={stop.by}>{whoOf(requested)}</Fact>
+      <Fact name={stop.when}>
+        <time dateTime={requested.at}>{new Date(requested.at).toLocaleString()}</time>
+      </Fact>
+      <Fact name={stop.why}>
+        {requested.reason === undefined ? <span class="soft">{stop.noReason}</span> : requested.reason}
+      </Fact>
+      <Fact name={stop.mode}>{stop[requested.mode]}</Fact>
+      <Fact name={stop.kept}>{stop.keptText(evidence.steps, evidence.screenshots, evidence.video)}</Fact>
+    </dl>
+  );
+}
+
+function whoOf({ user, key, source }: Receipt['requested']): string {
+  const { stop } = text.value;
+  const who = user ? (user.email ?? user.id) : stop.sources[source];
+  return key ? `${who} ${stop.withKey(key.label ?? key.id)}` : who;
+}

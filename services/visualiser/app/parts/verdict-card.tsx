@@ -1,0 +1,36 @@
+import type { RunDetail } from '#shared/client/index.ts';
+import { text } from '../text/text.ts';
+import { Icon } from './icon.tsx';
+import { Fact } from './moment-card.tsx';
+
+/** Why the supervisor ended a run that had no live actor, as it knew it then. */
+export function VerdictCard({ cancel }: { cancel: NonNullable<RunDetail['cancel']> }) {
+  const { stop } = text.value;
+  const { verdict, lateResults = [] } = cancel;
+  if (!verdict) return null;
+  return (
+    <section class="card verdict" aria-labelledby="verdict-title">
+      <h2 id="verdict-title">
+        <Icon name="warning" />
+        {stop.verdict}
+      </h2>
+      <p>
+        <strong>{stop.verdictWhy[verdict.why] ?? verdict.why}</strong> {stop.verdictLead}
+      </p>
+      <dl class="facts">
+        <Fact name={stop.verdictOwner}>
+          <code>{verdict.owner?.slice(0, 8) ?? '–'}</code>
+        </Fact>
+        <Fact name={stop.verdictEpoch}>{verdict.epoch}</Fact>
+        <Fact name={stop.verdictHeartbeat}>
+          {verdict.lastHeartbeat === undefined
+            ? stop.never
+            : new Date(verdict.lastHeartbeat).toLocaleString()}
+        </Fact>
+        <Fact name={stop.verdictBrowser}>{verdict.browser === 'gone' ? stop.gone : stop.unknown}</Fact>
+      </dl>
+      {verdict.detail !== undefined && <p class="soft">{verdict.detail}</p>}
+      {lateResults.length > 0 && <p class="soft">{stop.lateResults(lateResults.length)}</p>}
+    </section>
+  );
+}

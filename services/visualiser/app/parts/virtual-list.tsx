@@ -1,0 +1,105 @@
+import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { anchoredScroll, rowsOnScreen } from '../model/window.ts';
+
+export interface VirtualListProps<Item extends { id: string }> {
+  items: readonly Item[];
+  rowHeight: number;
+  label: string;
+  /** Above the rows; stays on screen. */
+  head: ComponentChildren;
+  renderRow(item: Item, index: number): ComponentChildren;
+  /** What is on screen now. */
+  onScreen(items: readonly Item[]): void;
+  /** The end is near. */
+  onEnd(): void;
+  foot?: ComponentChildren;
+}
+
+const NEAR_END_ROWS = 40;
+
+/**
+ * A table of any number of rows, of which only those on screen exist. Rows that come in above what is read do not move
+ * it. Up and down go from row to row.
+ */
+export function VirtualList<Item extends { id: string }>(props: VirtualListProps<Item>) {
+  const { items, rowHeight, label, head, renderRow, onScreen, onEnd, foot } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const anchor = useRef<{ id: string | undefined; index: number }>({ id: undefined, index: 0 });
+  const [view, setView] = useState({ scrollTop: 0, height: 800 });
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const look = () => setView({ scrollTop: element.scrollTop, height: element.clientHeight });
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    element.addEventListener('scroll', look, { passive: true });
+    look();
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, []);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const ids = items.map(({ id }) => id);
+    const { id, index } = anchor.current;
+    const top = anchoredScroll(element.scrollTop, rowHeight, id, index, ids);
+    if (top !== element.scrollTop) element.scrollTop = top;
+  }, [items, rowHeight]);
+
+  const { start, end } = rowsOnScreen(items.length, { ...view, rowHeight });
+  const first = Math.floor(view.scrollTop / rowHeight);
+  anchor.current = { id: items[first]?.id, index: first };
+  useLayoutEffect(() => {
+    onScreen(items.slice(start, end));
+    if (end + NEAR_END_ROWS >= items.length) onEnd();
+  }, [items, start, end]);
+
+  function onKey(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-index]');
+    if (step === 0 || !row || !box.current) return;
+    const next = Number(row.dataset.index) + step;
+    const link = box.current.querySelector<HTMLElement>(`[data-index="${next}"] a`);
+    if (!link) return;
+    event.preventDefault();
+    link.focus();
+    link.scrollIntoView({ block: 'nearest' });
+  }
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table of which most rows are not there
+    <div
+      class="table"
+      role="table"
+      aria-label={label}
+      aria-rowcount={items.length + 1}
+      ref={box}
+      onKeyDown={onKey}
+    >
+      {head}
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      <div class="table-rows" role="rowgroup" style={{ height: `${items.length * rowHeight}px` }}>
+        {items.slice(start, end).map((item, n) => (
+          // biome-ignore lint/a11y/useSemanticElements: see above
+          // biome-ignore lint/a11y/useFocusableInteractive: its link has the focus
+          <div
+            key={item.id}
+            class="row"
+            role="row"
+            aria-rowindex={start + n + 2}
+            data-index={start + n}
+            style={{ transform: `translateY(${(start + n) * rowHeight}px)`, height: `${rowHeight}px` }}
+          >
+            {renderRow(item, start + n)}
+          </div>
+        ))}
+      </div>
+      {foot}
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+/* What the user likes: a language and a theme. Owns both, kept in this browser; `auto` is what the browser says. */
+import { computed, effect, signal } from '@preact/signals';
+
+export const LANGUAGES = ['en', 'es'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export const THEMES = ['auto', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+const LANGUAGE_KEY = 'ghostly.language';
+const THEME_KEY = 'ghostly.theme';
+
+export const theme = signal<Theme>(oneOf(THEMES, read(THEME_KEY)) ?? 'auto');
+const chosenLanguage = signal<Language | undefined>(oneOf(LANGUAGES, read(LANGUAGE_KEY)));
+export const language = computed<Language>(() => chosenLanguage.value ?? browserLanguage());
+
+export function chooseTheme(next: Theme): void {
+  theme.value = next;
+  write(THEME_KEY, next);
+}
+
+export function chooseLanguage(next: Language): void {
+  chosenLanguage.value = next;
+  write(LANGUAGE_KEY, next);
+}
+
+/** The document follows: its style by the theme, its language for whoever reads it aloud. */
+export function applyPreferences(): void {
+  effect(() => {
+    const root = document.documentElement;
+    root.lang = language.value;
+    if (theme.value === 'auto') delete root.dataset.theme;
+    else root.dataset.theme = theme.value;
+  });
+}
+
+function browserLanguage(): Language {
+  for (const name of navigator.languages) {
+    const found = oneOf(LANGUAGES, name.slice(0, 2).toLowerCase());
+    if (found) return found;
+  }
+  return 'en';
+}
+
+function oneOf<T extends string>(known: readonly T[], text: string | null): T | undefined {
+  return known.find((one) => one === text);
+}
+
+/** A browser may refuse to keep anything. */
+function read(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function write(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // It is forgotten with the page.
+  }
+}

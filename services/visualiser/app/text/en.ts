@@ -1,0 +1,9 @@
+import { frame } from './en/frame.ts';
+import { run } from './en/run.ts';
+import { runs } from './en/runs.ts';
+import { stop } from './en/stop.ts';
+import { system } from './en/system.ts';
+
+/** Every text of the application. Words of the machine (states, events, verbs) stay as they are in all languages. */
+export const en = { ...frame, ...runs, ...run, ...stop, ...system };
+export type Texts = typeof en;

@@ -1,0 +1,8 @@
+import type { Texts } from './en.ts';
+import { frame } from './es/frame.ts';
+import { run } from './es/run.ts';
+import { runs } from './es/runs.ts';
+import { stop } from './es/stop.ts';
+import { system } from './es/system.ts';
+
+export const es: Texts = { ...frame, ...runs, ...run, ...stop, ...system };

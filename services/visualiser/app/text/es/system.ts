@@ -1,0 +1,42 @@
+import type { system as english } from '../en/system.ts';
+
+export const system: typeof english = {
+  system: {
+    title: 'Sistema',
+    failed: 'No se pudo leer el sistema.',
+    queue: 'En espera',
+    oldest: (age) => `la más antigua, ${age}`,
+    nobodyWaits: 'nadie espera',
+    running: 'En ejecutores',
+    slots: (busy, all) => `${busy} de ${all} huecos`,
+    lost: (count) => (count === 1 ? '1 en un ejecutor perdido' : `${count} en ejecutores perdidos`),
+    cancelling: 'Deteniéndose',
+    runners: 'Ejecutores',
+    supervisors: 'Supervisores',
+    conditions: { alive: 'vivo', silent: 'callado', gone: 'desaparecido' },
+    conditionHints: {
+      alive: 'Su proceso demuestra que vive.',
+      silent: 'Sin noticias durante una concesión: sus ejecuciones se terminarán.',
+      gone: 'Su proceso ha terminado.',
+    },
+    heartbeat: 'Latido',
+    ago: (age) => `hace ${age}`,
+    up: 'En marcha',
+    browsers: 'Navegadores',
+    slotsLabel: 'Huecos',
+    place: 'Proceso',
+    hidden: (count) =>
+      count === 1 ? '1 ejecución de otra persona' : `${count} ejecuciones de otras personas`,
+    idle: 'Ninguna ejecución',
+    leader: 'líder',
+    standby: 'a la espera',
+    leads: (time) => `lidera ${time} más`,
+    noRunners: 'Ningún ejecutor',
+    noRunnersLead: 'Las ejecuciones esperan en la cola hasta que arranque uno.',
+    noSupervisors: 'Ningún supervisor conectado: nadie termina las ejecuciones perdidas.',
+    noLeader: 'Nadie lidera: los barridos esperan a que un supervisor tome el relevo.',
+    lease: (time) => `Concesión ${time}`,
+    leaseLeft: (time) => `concesión por ${time}`,
+    leaseOver: 'concesión caducada',
+  },
+};

@@ -1,0 +1,107 @@
+import { useRef, useState } from 'preact/hooks';
+import { ApiError } from '#shared/client/index.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Logo } from '../parts/logo.tsx';
+import { Menu } from '../parts/menu.tsx';
+import { ConnectionNote } from '../parts/shell.tsx';
+import { expired, signIn } from '../state/session.ts';
+import { useTitle } from '../state/title.ts';
+import { text } from '../text/text.ts';
+
+export function SignInView() {
+  const { signIn: words } = text.value;
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(undefined);
+  const [isShown, setShown] = useState(false);
+  const password = useRef<HTMLInputElement>(null);
+  useTitle(words.submit);
+
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await signIn(String(data.get('email')), String(data.get('password')));
+    } catch (error) {
+      setProblem(error);
+      setBusy(false);
+      password.current?.select();
+    }
+  }
+
+  return (
+    <div class="sign-in">
+      <div class="sign-in-menu">
+        <Menu />
+      </div>
+      <ConnectionNote />
+      <main class="sign-in-card">
+        <Logo size={48} />
+        <h1>{words.title}</h1>
+        <p class="lead">{words.lead}</p>
+        {expired.value && (
+          <p class="note" role="status">
+            <Icon name="clock" />
+            {words.expired}
+          </p>
+        )}
+        <form onSubmit={(event) => void submit(event)}>
+          <label class="field">
+            <span>{words.email}</span>
+            <input name="email" type="email" autocomplete="username" required autofocus />
+          </label>
+          <label class="field">
+            <span>{words.password}</span>
+            <span class="with-button">
+              <input
+                ref={password}
+                name="password"
+                {...(isShown ? { type: 'text' } : { type: 'password' })}
+                autocomplete="current-password"
+                required
+                aria-describedby="sign-in-problem"
+              />
+              <button
+                type="button"
+                class="icon-button"
+                aria-label={words.show}
+                aria-pressed={isShown}
+                title={words.show}
+                onClick={() => setShown(!isShown)}
+              >
+                <Icon name="eye" />
+              </button>
+            </span>
+          </label>
+          <p class="problem" id="sign-in-problem" role="alert">
+            {problem !== undefined && <Problem error={problem} />}
+          </p>
+          <button type="submit" class="button primary wide" disabled={busy}>
+            {busy ? words.busy : words.submit}
+          </button>
+        </form>
+        <p class="hint">{words.hint}</p>
+      </main>
+    </div>
+  );
+}
+
+function Problem({ error }: { error: unknown }) {
+  const { signIn: words, app } = text.value;
+  const isApi = error instanceof ApiError;
+  const told =
+    isApi && (error.status === 401 || error.status === 400)
+      ? words.wrong
+      : isApi && error.status === 429
+        ? words.tooMany(error.retryAfterS ?? 60)
+        : isApi
+          ? error.body.error
+          : app.lost;
+  return (
+    <>
+      <Icon name="warning" />
+      {told}
+    </>
+  );
+}

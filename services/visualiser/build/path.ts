@@ -1,0 +1,34 @@
+import type { Point } from '../app/model/chart.ts';
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+const at = ({ x, y }: Point): string => `${round(x)} ${round(y)}`;
+
+/** A path along points, whose corners are rounded. */
+export function roundedPath(points: readonly Point[], radius = 10): string {
+  const line = points.filter((point, n) => n === 0 || distance(point, points[n - 1]!) > 0.5);
+  const [first, ...rest] = line;
+  if (!first) return '';
+  const corners = rest.map((corner, n) => {
+    const [before, after] = [line[n]!, rest[n + 1]];
+    if (!after) return `L${at(corner)}`;
+    const near = Math.min(radius, distance(before, corner) / 2, distance(corner, after) / 2);
+    return `L${at(toward(corner, before, near))}Q${at(corner)} ${at(toward(corner, after, near))}`;
+  });
+  return [`M${at(first)}`, ...corners].join('');
+}
+
+/** Down from one point to another, leaving and arriving upright; straight as far as `bendsFrom` and from `bendsTo` on. */
+export function droppingPath(from: Point, to: Point, bendsFrom: number, bendsTo: number): string {
+  const middle = (bendsFrom + bendsTo) / 2;
+  return (
+    `M${at(from)}V${round(bendsFrom)}` +
+    `C${at({ x: from.x, y: middle })} ${at({ x: to.x, y: middle })} ${at({ x: to.x, y: bendsTo })}V${round(to.y)}`
+  );
+}
+
+const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
+
+function toward(from: Point, to: Point, by: number): Point {
+  const all = distance(from, to) || 1;
+  return { x: from.x + ((to.x - from.x) * by) / all, y: from.y + ((to.y - from.y) * by) / all };
+}

@@ -1,0 +1,175 @@
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { freePort } from '#shared/local/process/free-port.ts';
+import type { Client } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
+import { startSite, type TestSite } from '../support/site.ts';
+import { ADMIN, createStack, type ServiceProcess, type Stack, startOneOfEach } from '../support/stack.ts';
+import { buildVisualiser } from '../support/visualiser/build.ts';
+import { type Desk, openDesk, signIn } from '../support/visualiser/desk.ts';
+import { addEvents } from '../support/visualiser/many-runs.ts';
+
+/** The tests are one story: the gateway goes and comes back, then the runner is killed. */
+const LEASE_MS = 5_000;
+let stack: Stack;
+let client: Client;
+let gateway: ServiceProcess;
+let runner: ServiceProcess;
+let site: TestSite;
+let desk: Desk;
+let url: string;
+
+beforeAll(async () => {
+  const [webDir, port] = [await buildVisualiser(), await freePort()];
+  [stack, site] = await Promise.all([
+    createStack({ env: { GHOSTLY_WEB_DIR: webDir, PORT: String(port), GHOSTLY_LEASE_MS: String(LEASE_MS) } }),
+    startSite(),
+  ]);
+  ({ client, gateway, runner } = await startOneOfEach(stack));
+  url = client.url;
+  desk = await openDesk(url, ADMIN);
+});
+afterAll(async () => {
+  await desk?.[Symbol.asyncDispose]();
+  await site?.close();
+  // The next runner takes away what a killed one has left.
+  await stack?.start('runner');
+});
+afterEach(() => expect(desk.complaints()).toEqual([]));
+
+// biome-ignore lint/performance/useDomNodeTextContent: not of the DOM
+const text = (page: Page, selector: string) => page.locator(selector).first().innerText();
+const shownSeqs = async (page: Page) => {
+  await page.click('#tab-timeline');
+  return page.locator('.timeline li').count();
+};
+
+it('I7: a lost connection is told, comes back by itself, and leaves no gap', async () => {
+  const id = await client.start({
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: '/gated?lost' },
+      { action: 'waitForSelector', selector: '#opened' },
+      { action: 'goto', url: '/held?later' },
+      { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
+    ],
+  });
+  const page = await desk.openSignedIn(`#/runs/${id}`);
+  await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+  await page.evaluate('window.sameDocument = true');
+
+  await gateway.stop();
+  await page.waitForSelector('.is-lost');
+  expect(await text(page, '.is-lost')).toContain('The gateway does not answer');
+  // The run goes on meanwhile.
+  site.release('/gate?lost');
+  await site.asked('/never?later');
+  gateway = await stack.start('gateway');
+
+  await page.waitForSelector('.is-found');
+  await page.waitForSelector('.step-running .step-number:text("4")');
+  const { events } = await client.read(id);
+  await eventually(async () => expect(await shownSeqs(page)).toBe(events.length));
+  expect(await page.evaluate('window.sameDocument')).toBe(true);
+  expect(await page.locator('.is-lost').count()).toBe(0);
+  await client.cancel(id);
+  await page.context().close();
+});
+
+it('a session that is over leads to the sign-in, and from there back to where it was', async () => {
+  const page = await desk.openSignedIn('#/system');
+  await page.waitForSelector('.runner');
+  await page.evaluate(`
+    const kept = JSON.parse(sessionStorage.getItem('ghostly.session'));
+    sessionStorage.setItem('ghostly.session', JSON.stringify({ ...kept, token: 'a.bad.token' }));
+    location.reload()`);
+  await page.waitForSelector('.sign-in .note');
+  expect(await text(page, '.sign-in .note')).toContain('Your session is over');
+  await signIn(page, ADMIN);
+  await page.waitForSelector('.runner');
+  expect(new URL(page.url()).hash).toBe('#/system');
+  expect(await page.evaluate('localStorage.getItem("ghostly.session")')).toBeNull();
+  await page.click('.menu-button');
+  await page.getByText('Sign out').click();
+  await page.waitForSelector('.sign-in');
+  expect(await page.evaluate('sessionStorage.length')).toBe(0);
+  await page.context().close();
+});
+
+it('a session whose time is over ends by itself', async () => {
+  const page = await desk.openSignedIn('#/system');
+  await page.evaluate(`
+    const kept = JSON.parse(sessionStorage.getItem('ghostly.session'));
+    sessionStorage.setItem('ghostly.session', JSON.stringify({ ...kept, until: Date.now() + 1_500 }));
+    location.reload()`);
+  await page.waitForSelector('.sign-in .note');
+  expect(await page.evaluate('sessionStorage.length')).toBe(0);
+  await page.context().close();
+});
+
+it('a runner that is killed is seen to be gone within a lease, and its run has a verdict', async () => {
+  const system = await desk.openSignedIn('#/system');
+  await system.waitForSelector('.runner[data-condition=alive]');
+  const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/never?stale' }] });
+  await site.asked('/never?stale');
+  await system.waitForSelector(`.held a[href="#/runs/${id}"]`);
+  const page = await desk.openSignedIn(`#/runs/${id}`);
+  await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+
+  runner.signal('SIGKILL');
+  await runner.exited;
+  await system.waitForSelector('.runner[data-condition=gone]', { timeout: LEASE_MS });
+  expect(await text(system, '.runner')).toContain('gone');
+
+  const waiting = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+  await system.waitForSelector('.number:first-child dd:text-is("1")');
+  await system.waitForSelector('.number:first-child :text("oldest for")');
+  await client.cancel(waiting);
+
+  await page.click('.run-actions .danger');
+  await page.waitForSelector('.foreseen code');
+  expect(await text(page, '.foreseen')).toContain('Its runner is lost');
+  await page.click('dialog .danger');
+  await page.waitForSelector('.verdict');
+  expect(await text(page, '.verdict')).toMatch(
+    /The process of its runner had ended|The lease of its runner ran out/,
+  );
+  await page.waitForSelector('.hops tfoot');
+  expect(await text(page, '.receipt')).toContain('its runner was lost');
+  expect(await text(page, '.run-title')).toContain('cancelled');
+  await Promise.all([system.context().close(), page.context().close()]);
+});
+
+it('a thousand events leave the memory of a page as it was', async () => {
+  const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+  const page = await desk.openSignedIn(`#/runs/${id}`);
+  await page.waitForSelector('[data-current]');
+  const last = async (count: number) =>
+    page.waitForSelector(`.slider-seq:text-is("Event ${count} of ${count}")`, { timeout: 15_000 });
+  const heap = async () => {
+    await page.requestGC();
+    return page.evaluate<{ bytes: number; nodes: number }>(
+      '({ bytes: performance.memory.usedJSHeapSize, nodes: document.getElementsByTagName("*").length })',
+    );
+  };
+  let count = 0;
+  const add = async (more: number) => {
+    await addEvents(stack.databaseUrl, id, more);
+    count += more;
+    await last(count);
+  };
+  await add(100);
+  const before = await heap();
+  for (let n = 0; n < 10; n += 1) await add(100);
+  const after = await heap();
+  // The events themselves are kept: some hundred bytes each, and a mark on the slider.
+  expect(after.bytes - before.bytes).toBeLessThan(3_000_000);
+  expect(after.nodes - before.nodes).toBeLessThanOrEqual(1_010);
+
+  await page.click('nav a[href="#/system"]');
+  await page.waitForSelector('.numbers');
+  const left = await heap();
+  expect(left.nodes).toBeLessThan(400);
+  expect(left.bytes - before.bytes).toBeLessThan(1_500_000);
+  await page.context().close();
+}, 60_000);

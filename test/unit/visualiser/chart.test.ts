@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { budgetOf } from '#shared/run/budget.ts';
+import { initialSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import {
+  type ChartNode,
+  edgesBetween,
+  labelWidths,
+  wordsOf,
+} from '../../../services/visualiser/app/model/chart.ts';
+import { runChart } from '../../../services/visualiser/build/chart.ts';
+import { allStates, PASSING, pathOf } from '../../support/machine-states.ts';
+import { explore, WORLD } from '../../support/machine-world.ts';
+import { tell } from '../../support/runs.ts';
+
+const chart = runChart();
+const nodeOf = (id: string): ChartNode => chart.nodes.find((node) => node.id === id)!;
+const isInside = (inner: ChartNode, outer: ChartNode) =>
+  inner.x >= outer.x &&
+  inner.y >= outer.y &&
+  inner.x + inner.width <= outer.x + outer.width &&
+  inner.y + inner.height <= outer.y + outer.height;
+const overlap = (a: ChartNode, b: ChartNode) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+/** Every step from one state to another that a run can make, found by trying everything everywhere. */
+function possibleMoves(): string[] {
+  const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
+  const input = { stepTimeouts: [1_000, 1_000], atomicSteps: [0], cleanupSteps: 2, budget };
+  const situations = explore(initialSnapshot(input)).map(({ snapshot }) => snapshot);
+  const moves = situations.flatMap((before) =>
+    WORLD.map((told) => `${stateOf(before)} ${stateOf(tell(before, told))}`),
+  );
+  return [...new Set(moves)].filter((move) => move.split(' ')[0] !== move.split(' ')[1]);
+}
+
+describe('the chart', () => {
+  it('has every state of the machine, but the one that is passed at once', () => {
+    const states = allStates().map(pathOf);
+    expect(chart.nodes.map(({ id }) => id).sort()).toEqual(states.filter((id) => id !== PASSING).sort());
+  });
+
+  it('draws an arrow for every step that a run can make', () => {
+    const moves = possibleMoves();
+    expect(moves.length).toBeGreaterThan(25);
+    const missing = moves.filter((move) => {
+      const [from = '', to = ''] = move.split(' ');
+      return edgesBetween(chart, from, to).length === 0;
+    });
+    expect(missing).toEqual([]);
+  });
+
+  it('draws no arrow to or from what is not there', () => {
+    const known = new Set(chart.nodes.map(({ id }) => id));
+    expect(chart.edges.filter(({ from, to }) => !known.has(from) || !known.has(to))).toEqual([]);
+    expect(new Set(chart.edges.map(({ id }) => id)).size).toBe(chart.edges.length);
+  });
+
+  it('keeps states inside their boxes, and apart from each other', () => {
+    for (const { id } of chart.nodes.filter((node) => node.id.includes('.'))) {
+      const box = id.slice(0, id.lastIndexOf('.'));
+      expect(isInside(nodeOf(id), nodeOf(box)), `${id} in ${box}`).toBe(true);
+    }
+    const states = chart.nodes.filter(({ kind }) => kind !== 'box');
+    const pairs = states.flatMap((a, n) => states.slice(n + 1).map((b) => [a, b] as const));
+    expect(pairs.filter(([a, b]) => overlap(a, b)).map(([a, b]) => `${a.id} ${b.id}`)).toEqual([]);
+  });
+
+  it('keeps all of it, labels too, on the sheet', () => {
+    for (const { x, y, width, height } of chart.nodes) {
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(y).toBeGreaterThanOrEqual(0);
+      expect(x + width).toBeLessThanOrEqual(chart.width);
+      expect(y + height).toBeLessThanOrEqual(chart.height);
+    }
+    for (const edge of chart.edges) {
+      const half = labelWidths(wordsOf(edge)).reduce((all, one) => all + one, 0) / 2;
+      expect(edge.label.x - half, edge.id).toBeGreaterThanOrEqual(0);
+      expect(edge.label.x + half, edge.id).toBeLessThanOrEqual(chart.width);
+      expect(edge.path, edge.id).toMatch(/^M[-\d. ]+[LVQCc]/);
+      expect(edge.path).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  it('labels arrows with their events', () => {
+    const labelOf = (from: string, to: string) => wordsOf(edgesBetween(chart, from, to)[0]!);
+    expect(labelOf('running.queued', 'running.launching')).toEqual(['CLAIM']);
+    expect(labelOf('running.launching', 'cancelling.aborting')).toEqual(['CANCEL']);
+    expect(labelOf('running.launching', 'running.settling')).toEqual(['error', 'late']);
+    expect(labelOf('cancelling.closing', 'fail')).toEqual(['done']);
+  });
+});
+
+describe('the way of a run', () => {
+  const ids = (from: string, to: string) => edgesBetween(chart, from, to).map(({ id }) => id);
+
+  it('goes by the arrow of the innermost state that has one', () => {
+    expect(ids('running.stepping.acting', 'cancelling.finishing')).toEqual([
+      'running.stepping.acting>cancelling.finishing',
+    ]);
+    expect(ids('running.stepping.acting', 'cancelling.aborting')).toEqual(['running>cancelling.aborting']);
+    expect(ids('running.stepping.acting', 'fail')).toEqual(['running>fail']);
+  });
+
+  it('goes by two arrows where a state was passed without a rest', () => {
+    expect(ids('running.stepping.acting', 'cancelling.killing')).toEqual([
+      'running>cancelling.aborting',
+      'cancelling.aborting>cancelling.killing',
+    ]);
+  });
+
+  it('is not known to or from a state of another machine', () => {
+    expect(ids('running.gone', 'running.launching')).toEqual([]);
+    expect(ids('running.queued', 'somewhere')).toEqual([]);
+  });
+});

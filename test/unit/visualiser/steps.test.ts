@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { momentAt } from '../../../services/visualiser/app/model/history.ts';
+import { ladderOf } from '../../../services/visualiser/app/model/ladder.ts';
+import { objectOf, stepsAfter, stepsAt } from '../../../services/visualiser/app/model/steps.ts';
+import { runChart } from '../../../services/visualiser/build/chart.ts';
+import { CANCELLED_RUN, eventsOf, STARTED_AT } from './moments.ts';
+
+const stepsBy = (seq: number) => stepsAfter(CANCELLED_RUN.slice(0, seq));
+const outcomes = (seq: number) =>
+  stepsBy(seq).map(({ phase, index, outcome }) => `${phase} ${index} ${outcome}`);
+
+describe('the steps of a moment', () => {
+  it('are those that had begun, with what had become of them', () => {
+    expect(outcomes(3)).toEqual([]);
+    expect(outcomes(4)).toEqual(['flow 0 running']);
+    expect(outcomes(8)).toEqual(['flow 0 ok', 'flow 1 running']);
+    expect(stepsBy(8)[0]).toMatchObject({
+      startedAt: STARTED_AT + 120,
+      endedAt: STARTED_AT + 320,
+      endSeq: 5,
+    });
+  });
+
+  it('stay under way while an interrupted call has not returned, and are interrupted then', () => {
+    expect(outcomes(10)).toEqual(['flow 0 ok', 'flow 1 running']);
+    expect(outcomes(11)).toEqual(['flow 0 ok', 'flow 1 interrupted']);
+    expect(outcomes(16)).toEqual(['flow 0 ok', 'flow 1 interrupted', 'onCancel 0 failed']);
+  });
+
+  it('of a lost attempt are interrupted, and do not count for the next', () => {
+    const steps = stepsAfter(
+      eventsOf([
+        [1, 'step_start', {}, 0],
+        [2, 'requeued', { attempt: 2 }],
+        [3, 'step_start', {}, 0],
+        [4, 'step_success', {}, 0],
+      ]),
+    );
+    expect(steps.map(({ attempt, outcome }) => [attempt, outcome])).toEqual([
+      [1, 'interrupted'],
+      [2, 'ok'],
+    ]);
+    expect(stepsAt({ steps, attempt: 2 })).toEqual({ done: 1, failed: false });
+    expect(stepsAt({ steps, attempt: 1 })).toEqual({ done: 0, failed: false });
+  });
+
+  it.each([
+    [{ action: 'goto', url: '/a' }, '/a'],
+    [{ action: 'click', selector: '<b>' }, '<b>'],
+    [{ action: 'press', key: 'Enter' }, 'Enter'],
+    [{ action: 'selectOption', selector: '#s', value: ['a', 'b'] }, '#s = a, b'],
+    [{ action: 'setInputFiles', selector: '#f', files: ['x'] }, '#f ← x'],
+    [{ action: 'snapshot' }, ''],
+  ])('are told by what they act on: %o', (step, told) => {
+    expect(objectOf(step)).toBe(told);
+  });
+});
+
+describe('the ladder of a cancel', () => {
+  const chart = runChart();
+  const rungs = (seq: number) =>
+    ladderOf(chart, momentAt(STARTED_AT, CANCELLED_RUN, seq)).map(
+      ({ name, standing }) => `${name} ${standing}`,
+    );
+
+  it('shows what was passed, where it is, what was not needed and what may come', () => {
+    expect(rungs(11)).toEqual([
+      'finishing skipped',
+      'aborting passed',
+      'cleaning current',
+      'closing ahead',
+      'killing ahead',
+    ]);
+  });
+
+  it('has nothing ahead once the run is over', () => {
+    expect(rungs(16)).toEqual([
+      'finishing skipped',
+      'aborting passed',
+      'cleaning passed',
+      'closing passed',
+      'killing skipped',
+    ]);
+  });
+});
