@@ -34,10 +34,15 @@ const NO_STEPS: StepDescriber = { step: () => ({}), evidence: () => ({}) };
 export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeoutText: string }) {
   const { sql } = deps;
 
-  return async function finalise(runId: string, byCancel: boolean): Promise<Finalised> {
+  /** `loaded`: the run as it was a moment ago, for whoever has many of them. */
+  return async function finalise(
+    runId: string,
+    byCancel: boolean,
+    loaded?: SupervisedRun,
+  ): Promise<Finalised> {
     const rules: StaleRules = { overdueMs: deps.overdueMs, byCancel };
     for (let tries = 0; tries < TRIES; tries++) {
-      const run = await readSupervisedRun(sql, runId, rules);
+      const run = (tries === 0 && loaded) || (await readSupervisedRun(sql, runId, rules));
       if (!run) return { outcome: 'left', stale: false };
       const judgement = judge(run, byCancel);
       if (judgement.kind === 'leave') return { outcome: 'left', stale: false };

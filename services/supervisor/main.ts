@@ -21,6 +21,8 @@ import { serveFinaliseRequests } from './requests.ts';
 import { sweep } from './sweep.ts';
 
 const ROLE = 'supervisor';
+/** It may be gone, or on fewer servers than there are by now. */
+const ENSURE_STREAM_EVERY_MS = 10_000;
 const RETENTION_EVERY_MS = 60_000;
 const RETENTION_PAGE = 500;
 
@@ -58,42 +60,55 @@ await runService(
     const requests = serveFinaliseRequests({ bus, finalise, onFinalised: onWritten, onRequeued: onWritten });
     resources.defer(() => requests.stop());
 
-    const ensureStream = async () => ensureEventStream(await bus.connection());
-    ensureStream().catch(trouble('the event stream could not be made yet'));
-    resources.defer(
-      bus.onReconnect(() => void ensureStream().catch(trouble('the event stream could not be made yet'))),
+    const ensuring = resources.use(
+      startLoop(
+        ENSURE_STREAM_EVERY_MS,
+        async () => (bus.connected ? ensureEventStream(await bus.connection()) : undefined),
+        trouble('the event stream is not as it should be yet'),
+      ),
     );
+    void bus.connection().then(ensuring.wake, () => undefined); // without a connection it is looked for again
+    resources.defer(bus.onReconnect(ensuring.wake));
 
     let leading = false;
     resources.defer(() => (leading ? resign(sql, ROLE, id).catch(trouble('could not resign')) : undefined));
+    const relaying = resources.use(
+      startLoop(
+        timing.sweep,
+        async () => (leading ? relay({ sql, bus }) : undefined),
+        trouble('this relay round failed'),
+      ),
+    );
+    const onSwept = () => {
+      bus.tell(subjects.doorbell, {});
+      relaying.wake();
+    };
+    const sweeping = resources.use(
+      startLoop(
+        timing.sweep,
+        async () => {
+          if (!leading) return;
+          const { overdue: overdueMs } = timing;
+          await sweep({ sql, log, overdueMs, finalise, onWritten: onSwept });
+        },
+        trouble('this sweep failed'),
+      ),
+    );
+    // Apart from the sweeps: one that takes long must not end the leadership, or another one would sweep, too.
     resources.use(
       startLoop(
         timing.sweep,
         async () => {
           const led = leading;
           leading = await lead(sql, ROLE, id, 3 * timing.sweep);
-          if (leading && !led) log.info({ id }, 'leading');
-          if (leading)
-            await sweep({
-              sql,
-              log,
-              overdueMs: timing.overdue,
-              finalise,
-              onFinalised: onWritten,
-              onRequeued: onWritten,
-            });
+          if (!leading || led) return;
+          log.info({ id }, 'leading');
+          sweeping.wake();
         },
         (error) => {
           leading = false;
-          log.warn({ err: error }, 'this sweep failed');
+          log.warn({ err: error }, 'could not lead');
         },
-      ),
-    );
-    resources.use(
-      startLoop(
-        timing.sweep,
-        async () => (leading ? relay({ sql, bus }) : undefined),
-        trouble('this relay round failed'),
       ),
     );
     resources.use(

@@ -1,4 +1,4 @@
-import { findSweepable } from '#shared/database/runs/finalise.ts';
+import { findSweepable, readSupervisedRuns, type SupervisedRun } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { Finalised } from './finaliser.ts';
@@ -7,41 +7,51 @@ export interface SweepDeps {
   sql: Sql;
   log: Log;
   overdueMs: number;
-  finalise(runId: string, byCancel: boolean): Promise<Finalised>;
-  onFinalised(runId: string): void;
-  onRequeued(runId: string): void;
+  finalise(runId: string, byCancel: boolean, loaded: SupervisedRun): Promise<Finalised>;
+  /** Called after each page with the runs that are final by now, and with those that wait for a runner again. */
+  onWritten(written: Written): void;
 }
 
-const PAGE = 200;
-const AT_ONCE = 4;
+export interface Written {
+  ended: string[];
+  requeued: string[];
+}
+
+/** Loaded at once and ended one by one: what moved on meanwhile is refused, and loaded again. */
+const PAGE = 100;
+const AT_ONCE = 8;
 
 /** One sweep (I5): ends every run that has lost its actor. One bad run stops no other. Returns how many it ended or put back into the queue. */
 export async function sweep(deps: SweepDeps): Promise<number> {
+  const rules = { overdueMs: deps.overdueMs, byCancel: false };
   let total = 0;
   for (;;) {
-    const ids = await findSweepable(deps.sql, { overdueMs: deps.overdueMs, byCancel: false }, PAGE);
-    const ended = await endAll(deps, ids);
-    total += ended;
+    const ids = await findSweepable(deps.sql, rules, PAGE);
+    const runs = ids.length > 0 ? await readSupervisedRuns(deps.sql, ids, rules) : [];
+    const written = await endAll(deps, runs);
+    const count = written.ended.length + written.requeued.length;
+    total += count;
+    if (count > 0) deps.onWritten(written);
     // What is left of a full page is in somebody's hands or broken: the next sweep comes back to it.
-    if (ids.length < PAGE || ended === 0) return total;
+    if (ids.length < PAGE || count === 0) return total;
   }
 }
 
-async function endAll({ finalise, onFinalised, onRequeued, log }: SweepDeps, ids: string[]): Promise<number> {
-  const queue = [...ids];
-  let ended = 0;
+async function endAll({ finalise, log }: SweepDeps, runs: SupervisedRun[]): Promise<Written> {
+  const queue = [...runs];
+  const written: Written = { ended: [], requeued: [] };
   const worker = async () => {
-    for (let runId = queue.pop(); runId !== undefined; runId = queue.pop()) {
+    for (let run = queue.pop(); run !== undefined; run = queue.pop()) {
+      const runId = run.id;
       try {
-        const { outcome, stale } = await finalise(runId, false);
+        const { outcome, stale } = await finalise(runId, false, run);
         if (outcome === 'left') continue;
-        ended++;
         if (outcome === 'requeued') {
-          onRequeued(runId);
+          written.requeued.push(runId);
           log.warn({ runId }, 'its runner is lost: the run starts again');
           continue;
         }
-        onFinalised(runId);
+        written.ended.push(runId);
         log.info({ runId, stale }, 'ended a run without a live actor');
       } catch (error) {
         log.warn({ err: error, runId }, 'this run could not be ended now');
@@ -49,5 +59,5 @@ async function endAll({ finalise, onFinalised, onRequeued, log }: SweepDeps, ids
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return ended;
+  return written;
 }

@@ -8,6 +8,13 @@ export const seqsOf = (messages: readonly SseMessage[]): number[] =>
 export const statusesOf = (messages: readonly SseMessage[]): string[] =>
   messages.filter(({ data }) => data.kind === 'status').map(({ data }) => data.status as string);
 
+/** The ids under which a reader of the stream of NATS should find what this watcher got, in this order. */
+export const messageIdsOf = (runId: string, messages: readonly SseMessage[]): string[] =>
+  messages.map(({ data }) => {
+    if (data.kind === 'assist') return `${runId}:${data.seq}`;
+    return data.kind === 'status' ? `${runId}:status:${data.status}` : `${runId}:end`;
+  });
+
 /** `n` numbers from `from` on. */
 export const range = (from: number, n: number): number[] => Array.from({ length: n }, (_, i) => from + i);
 

@@ -25,8 +25,8 @@ export interface Stack {
   readonly apiKey: string;
   /** Every process there ever was, in the order of starting. */
   readonly processes: readonly ServiceProcess[];
-  /** Starts a service without waiting for it. */
-  launch(kind: ServiceKind, env?: NodeJS.ProcessEnv): ServiceProcess;
+  /** Starts a service without waiting for it; from the tree at `root`, if it is not the stack's. */
+  launch(kind: ServiceKind, env?: NodeJS.ProcessEnv, root?: string): ServiceProcess;
   /** Starts a service and waits until it is ready. */
   start(kind: ServiceKind, env?: NodeJS.ProcessEnv): Promise<ServiceProcess>;
   /** A client of a gateway, with the admin's key. */
@@ -93,8 +93,8 @@ export async function createStack(options: StackOptions = {}): Promise<Stack> {
     nats,
     apiKey,
     processes,
-    launch(kind, env = {}) {
-      const started = startService(kind, { ...common, ...env }, options.root);
+    launch(kind, env = {}, root = options.root) {
+      const started = startService(kind, { ...common, ...env }, root);
       processes.push(started);
       return started;
     },

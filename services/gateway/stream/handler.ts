@@ -1,3 +1,4 @@
+import { inTurns } from '#shared/database/in-turns.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
 import type { Handler } from '../call.ts';
 import { parseLastEventId } from './sse.ts';
@@ -5,8 +6,16 @@ import { type WatcherDeps, watchRun } from './watcher.ts';
 
 export type StreamHandlerDeps = Omit<WatcherDeps, 'onTrouble'> & { openStreams: OpenStreams };
 
+/** Watchers read whole pages, and can be many: the other connections are left to everybody else. */
+const READS_AT_ONCE = 4;
+
 /** Answers with the run's event stream; returns when the watcher is gone or the stream has ended. */
-export function createStreamHandler({ openStreams, ...deps }: StreamHandlerDeps): Handler<'streamRun'> {
+export function createStreamHandler({
+  openStreams,
+  sql,
+  ...others
+}: StreamHandlerDeps): Handler<'streamRun'> {
+  const deps = { ...others, sql: inTurns(sql, READS_AT_ONCE) };
   return async ({ actor, run: { id }, ctx, log }) => {
     ctx.respond = false;
     ctx.req.socket.setNoDelay(true);

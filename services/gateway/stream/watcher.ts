@@ -1,7 +1,7 @@
 /*
  * One connection that watches one run. Owns its cursor and the response it writes to. Keeps I7: subscribe, then read
- * the database, then emit strictly contiguous seq; on a gap read again. Bounded: a watcher that does not keep up has
- * nothing buffered beyond one page, and reads the database again when it can take more.
+ * the database, then emit strictly contiguous seq; on a gap read again. Bounded: for a watcher that does not keep up
+ * nothing is buffered beyond what its response can hold and one event; the database is read again when it can take more.
  */
 import type { Writable } from 'node:stream';
 import { type RunLog, readLog } from '#shared/database/runs/log.ts';
@@ -19,6 +19,8 @@ export interface WatcherDeps {
   onTrouble(error: unknown): void;
 }
 
+/** So many events are read at once at first, and at most: what a watcher has not taken is read again. */
+const FIRST_PAGE = 20;
 const PAGE = 200;
 const PING_MS = 15_000;
 /** A watcher that has taken nothing for so long is gone, ms. */
@@ -38,6 +40,7 @@ export async function watchRun(
   let reading = false;
   let behind = false;
   let blockedSince: number | undefined;
+  let page = FIRST_PAGE;
   out.once('close', () => gone.resolve());
   out.on('error', () => gone.resolve()); // the watcher went away in the middle of a write
   if (out.destroyed) gone.resolve(); // it went away before, and says so only once
@@ -73,15 +76,18 @@ export async function watchRun(
 
   /** Whether there is more to read. */
   const readPage = async (): Promise<boolean> => {
-    const log = await readLog(sql, runId, cursor.seq, PAGE);
+    const log = await readLog(sql, runId, cursor.seq, page);
     if (!log) {
       out.end(); // retention took the run
       return false;
     }
     if (!started) begin(log);
     if (isFinal(log.shownStatus) && cursor.seq === log.lastSeq) cursor.reachedLast();
-    for (const entry of entriesAfter(log, cursor)) offer(entry);
-    return cursor.seq < log.lastSeq;
+    const entries = entriesAfter(log, cursor);
+    let taken = 0;
+    for (; taken < entries.length && blockedSince === undefined; taken += 1) offer(entries[taken]!);
+    page = Math.min(PAGE, 2 * taken + 1);
+    return taken < entries.length || cursor.seq < log.lastSeq;
   };
 
   const begin = ({ shownStatus: status, lastSeq, changes }: RunLog) => {

@@ -91,16 +91,23 @@ export interface SupervisedRun {
   cancel: RecordedCancel | undefined;
 }
 
-export async function readSupervisedRun(
+export const readSupervisedRun = async (
   sql: Sql,
   runId: string,
   rules: StaleRules,
-): Promise<SupervisedRun | undefined> {
-  const row = await sql.row<Omit<SupervisedRun, 'cancel'> & CancelColumns>(READ_SUPERVISED, [
-    runId,
+): Promise<SupervisedRun | undefined> => (await readSupervisedRuns(sql, [runId], rules))[0];
+
+/** Those of these that there are, all of one moment. */
+export async function readSupervisedRuns(
+  sql: Sql,
+  runIds: string[],
+  rules: StaleRules,
+): Promise<SupervisedRun[]> {
+  const rows = await sql.rows<Omit<SupervisedRun, 'cancel'> & CancelColumns>(READ_SUPERVISED, [
+    runIds,
     rules.overdueMs,
   ]);
-  return row && { ...row, cancel: recordedCancel(row) };
+  return rows.map((row) => ({ ...row, cancel: recordedCancel(row) }));
 }
 
 const READ_SUPERVISED = `
@@ -109,7 +116,7 @@ select id, user_id as "userId", project_id as "projectId", status, owner, epoch,
   coalesce(cancel_requested_at < clock_timestamp() - $2::float8 * interval '1 ms', false) as overdue,
   owner is not null and ${OWNER_SESSION_GONE} as "sessionGone", queue_until < clock_timestamp() as "queueOver",
   clock_timestamp() as now, ${CANCEL_COLUMNS}
-from runs where id = $1`;
+from runs where id = any ($1::uuid[])`;
 
 /** Ids of runs that a sweep has to look at: stale ones, queued ones with a recorded cancel, queued ones out of time. */
 export async function findSweepable(sql: Sql, rules: StaleRules, limit: number): Promise<string[]> {

@@ -5,7 +5,7 @@ import { readCancelJob } from '#shared/database/cancel-jobs/read.ts';
 import { findLiveRuns } from '#shared/database/cancel-jobs/targets.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { claimNext } from '#shared/database/runs/claim.ts';
-import { findSweepable } from '#shared/database/runs/finalise.ts';
+import { findSweepable, readSupervisedRuns } from '#shared/database/runs/finalise.ts';
 import { findUnpublished } from '#shared/database/runs/publishing.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { createOwner } from '../../support/accounts.ts';
@@ -66,6 +66,7 @@ describe(`with ${RUNS} runs`, () => {
   it.each<[string, (sql: Sql) => Promise<unknown>, string[]]>([
     ['claiming', (sql) => claimNext(sql, randomUUID(), 10_000), ['runs_queued', 'runs_held', 'runs_claimed']],
     ['sweeping', (sql) => findSweepable(sql, RULES, 200), ['runs_(lease|held)', 'runs_queue']],
+    ['loading what is swept', (sql) => readSupervisedRuns(sql, [randomUUID()], RULES), ['runs_pkey']],
     [
       'a bulk cancel',
       (sql) => findLiveRuns(sql, { callerId: owner.userId, everybody: false, limit: 10_000 }),

@@ -89,8 +89,10 @@ export function useSupervisor() {
         log: quietLog(),
         overdueMs: OVERDUE_MS,
         finalise,
-        onFinalised: (runId) => ended.push(runId),
-        onRequeued: (runId) => requeued.push(runId),
+        onWritten: (written) => {
+          ended.push(...written.ended);
+          requeued.push(...written.requeued);
+        },
       });
       return { total, ended, requeued };
     },

@@ -1,11 +1,16 @@
 import { expect, it } from 'vitest';
 import { findLostClaims } from '#shared/database/runs/claim.ts';
+import { readSupervisedRun, requeueStale } from '#shared/database/runs/finalise.ts';
 import { unpublishedEntries } from '#shared/database/runs/publishing.ts';
+import type { Transition } from '#shared/database/runs/transition.ts';
+import { eventsBetween } from '#shared/run/events.ts';
+import { replay, restore } from '#shared/run/snapshot.ts';
 import { CANCEL, CHECKED, CLAIM, claimByHand, LAUNCHED, STEP_OK, TO_PASS } from '../../support/runs.ts';
-import { useSupervisor } from './fixture.ts';
+import { OVERDUE_MS, useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();
 const REQUEUE = { onRunnerLoss: 'requeue' } as const;
+const RULES = { overdueMs: OVERDUE_MS, byCancel: false };
 const ONE_STEP = [CLAIM, LAUNCHED, CHECKED, STEP_OK];
 
 /** The next owner of the run that waits. */
@@ -69,12 +74,34 @@ it('I3: never starts a run again whose cancel is recorded, whatever comes first'
   expect(await supervisor.outcome(after.id)).toMatchObject({ stale: false, cancelled: true });
 });
 
-it('I3: has the database refuse a requeue of a cancelled run, and a second start', async () => {
+it('I3: has the database refuse a requeue of a cancelled run, whatever the statement', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   await supervisor.cancel(lost.id);
   await expect(
     supervisor.sql.rows('update runs set owner = null, attempt = attempt + 1 where id = $1', [lost.id]),
   ).rejects.toThrow('I3');
+});
+
+/** What the supervisor would store for a run that it has judged, before anything else came in. */
+async function requeueOf(id: string): Promise<Transition> {
+  const run = await readSupervisedRun(supervisor.sql, id, RULES);
+  const before = restore(run!.snapshot);
+  const snapshot = replay(before, { type: 'REQUEUE', at: run!.now.getTime() });
+  const events = eventsBetween(before, snapshot, { step: () => ({}), evidence: () => ({}) });
+  return { runId: id, epoch: run!.epoch, lastSeq: run!.lastSeq, snapshot, events };
+}
+
+it.each([
+  ['I3: a cancel', `cancel_requested_at = clock_timestamp(), cancel_by = 'user', cancel_mode = 'graceful'`],
+  ['a second start', 'attempt = 2'],
+  ['a lease that holds', `lease_until = clock_timestamp() + interval '1 minute'`],
+  ['another wish', `on_runner_loss = 'fail'`],
+])('%s that came since the supervisor looked has the statement refuse a requeue', async (_, change) => {
+  const { id } = await supervisor.orphaned(ONE_STEP, REQUEUE);
+  const transition = await requeueOf(id);
+  await supervisor.set(id, change);
+  expect(await requeueStale(supervisor.sql, transition, RULES)).toBeUndefined();
+  expect((await supervisor.outcome(id))?.epoch).toBe(1);
 });
 
 it('gives a run that waits again its whole queue timeout, and ends it when that is over', async () => {

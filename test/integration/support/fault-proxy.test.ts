@@ -55,6 +55,16 @@ describe('a cut', () => {
     },
   );
 
+  it('of a connection that is just ending leaves nothing of it', async () => {
+    const { client, session } = await talking();
+    world.proxy.cut('fin');
+    // Its end is under way, and not over.
+    await Promise.resolve();
+    world.proxy.cut('rst');
+    await eventually(() => expect(world.proxy.links).toEqual([]));
+    expect([client.end, session.end]).not.toContain('open');
+  });
+
   it('of one connection leaves the others', async () => {
     const [one, other] = [await talking(), await talking()];
     world.proxy.links[0]!.cut();

@@ -126,7 +126,9 @@ export function createLink({ id, near, server, weather, traps }: LinkDeps): Owne
 const NOTHING = Buffer.alloc(0);
 
 function cutSocket(socket: Socket, how: Cut): void {
-  if (how === 'rst') socket.resetAndDestroy();
+  // One whose end is under way cannot be reset: Node would never close it.
+  if (how === 'rst' && socket.writableEnded) socket.destroy();
+  else if (how === 'rst') socket.resetAndDestroy();
   else if (socket.pending && !socket.connecting) socket.destroy();
   else socket.resume().end();
 }

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { times } from '../scale.ts';
+import { runBench } from './bench.ts';
+import { checkHistory, tell } from './checker/check.ts';
+import { createSchedule, type Size } from './schedule.ts';
+import { readSeeds } from './seeds.ts';
+import { tally } from './tally.ts';
+
+/*
+ * `FAULT_SEEDS`, e.g. `3,17` or `1-10`, chooses the schedules, `FAULT_MINUTES` is how long each of them is, and with
+ * `FAULT_KEEP` clean histories are kept, too.
+ */
+const { FAULT_SEEDS, FAULT_MINUTES, FAULT_KEEP } = process.env;
+const SEEDS = readSeeds(FAULT_SEEDS ?? times('1-10', '1'));
+const MINUTES = Number(FAULT_MINUTES ?? times(1, 0.2));
+const SIZE: Size = {
+  forMs: Math.round(MINUTES * 60_000),
+  runs: Math.round(MINUTES * 300),
+  faults: Math.round(MINUTES * 72),
+};
+
+describe('the random schedule: whatever breaks, every promise is kept (I1 to I12)', () => {
+  it.each(SEEDS)('seed %i', { timeout: SIZE.forMs + 300_000 }, async (seed) => {
+    console.log(`seed ${seed}: ${SIZE.runs} runs and ${SIZE.faults} faults in ${MINUTES} minutes`);
+    const { history, runs, faults } = await runBench(createSchedule(seed, SIZE));
+    const violations = checkHistory(history.entries);
+    console.log(`seed ${seed}: ${runs} runs started, ${faults} faults, ${violations.length} violations`);
+    console.log(`seed ${seed}: ${tally(history.entries)}`);
+    if (violations.length === 0 && !FAULT_KEEP) await history.remove();
+    else console.error(`seed ${seed}: the history is kept in ${history.folder}`);
+    expect(violations.slice(0, 20).map(tell)).toEqual([]);
+    expect(runs).toBeGreaterThan(SIZE.runs / 2);
+    expect(faults).toBeGreaterThan(SIZE.faults / 2);
+  });
+});

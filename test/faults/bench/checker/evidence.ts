@@ -1,0 +1,39 @@
+import { type EventRow, type Rule, type StepRow, violation } from './facts.ts';
+
+const ENDED = /^(step|cleanup)_(success|failure)$/;
+const nameOf = ({ attempt, phase, index, ok }: Pick<StepRow, 'attempt' | 'phase' | 'index' | 'ok'>) =>
+  `${attempt} ${phase} ${index} ${ok ? 'ok' : 'failed'}`;
+
+/** I9: every step whose end was told is kept with its outcome, and its picture is there; nothing else is kept as one. */
+export const stepsAreKept: Rule = ({ runs, artifacts }) =>
+  [...runs.values()].flatMap(({ row, events, steps }) => {
+    const told = new Set(endedSteps(events));
+    const kept = new Set(steps.map(nameOf));
+    const lost = [...told].filter((name) => !kept.has(name));
+    const untold = [...kept].filter((name) => !told.has(name));
+    const pictures = steps.flatMap(({ screenshot_path: path }) =>
+      path !== null && !artifacts.has(path) ? [path] : [],
+    );
+    return [
+      ...(lost.length > 0 ? [violation('I9', 'steps were told and not kept', row.id, lost)] : []),
+      ...(untold.length > 0 ? [violation('I9', 'steps are kept that were never told', row.id, untold)] : []),
+      ...(pictures.length > 0 ? [violation('I9', 'pictures are gone', row.id, pictures)] : []),
+    ];
+  });
+
+function endedSteps(events: readonly EventRow[]): string[] {
+  let attempt = 1;
+  return events.flatMap(({ type, step_index }) => {
+    if (type === 'requeued') attempt += 1;
+    const [, phase, how] = ENDED.exec(type) ?? [];
+    if (phase === undefined) return [];
+    return [
+      nameOf({
+        attempt,
+        phase: phase === 'step' ? 'flow' : 'onCancel',
+        index: step_index!,
+        ok: how === 'success',
+      }),
+    ];
+  });
+}

@@ -1,0 +1,34 @@
+import type { AuditRow } from '../audit.ts';
+import { isFinal, ms, type Rule, type Violation, violation } from './facts.ts';
+
+const RUNNER = 'ghostly-runner ';
+
+/** I2: only its owner writes, only while its lease lasts, and no owner comes without a higher epoch. */
+export const ownersWrite: Rule = ({ runs }) =>
+  [...runs.values()].flatMap(({ row, audit }) => audit.flatMap((change) => judge(row.id, change)));
+
+function judge(id: string, change: AuditRow): Violation[] {
+  const { writer, began, before, after } = change;
+  if (!before || JSON.stringify(before) === JSON.stringify(after)) return [];
+  const broken: Violation[] = [];
+  const say = (what: string) => broken.push(violation('I2', what, id, change));
+  if (after.epoch < before.epoch || after.last_seq < before.last_seq) say('epoch or last_seq fell');
+  if (after.owner !== before.owner && after.epoch !== before.epoch + 1)
+    say('another owner without the next epoch');
+  if (before.owner !== null && after.owner !== null && after.owner !== before.owner)
+    say('taken from its owner by another');
+  if (after.owner !== null && before.owner === null && before.cancel_requested_at !== null)
+    say('claimed after a cancel was recorded');
+  if (!writer.startsWith(RUNNER)) return broken;
+  const runner = writer.slice(RUNNER.length);
+  if (runner !== after.owner) say(`runner ${runner} wrote and does not own it`);
+  const wrote = after.last_seq !== before.last_seq || after.state !== before.state;
+  // What had begun before may be noted a little later.
+  const late = before.lease_until !== null && ms(began) > ms(before.lease_until);
+  if (wrote && before.owner !== null && late) say('its owner wrote after its lease had ended');
+  // One that cannot go on ends its run as a supervisor would, and so loses it.
+  const gaveUp = isFinal(after.status) && after.epoch === before.epoch + 1;
+  if (wrote && before.owner !== null && after.epoch !== before.epoch && !gaveUp)
+    say('its owner wrote under another epoch');
+  return broken;
+}

@@ -1,0 +1,38 @@
+import { type EventRow, type Rule, violation } from './facts.ts';
+
+/** I12: each transition was stored once: one leads to the next, and no step begins or ends twice in one attempt. */
+export const transitionsOnce: Rule = ({ runs }) =>
+  [...runs.values()].flatMap(({ row, events }) => {
+    const wrong = brokenLink(events);
+    const twice = repeated(events);
+    return [
+      ...(wrong
+        ? [violation('I12', 'its transitions do not follow each other', row.id, wrong, events.map(brief))]
+        : []),
+      ...(twice.length > 0 ? [violation('I12', 'told twice', row.id, twice, events.map(brief))] : []),
+    ];
+  });
+
+const brief = ({ seq, type, step_index, payload: { from, to } }: EventRow) =>
+  [seq, type, step_index, from, to].filter((part) => part != null).join(' ');
+
+function brokenLink(events: readonly EventRow[]): EventRow | undefined {
+  let state: unknown = 'running.queued';
+  for (const event of events) {
+    if (event.type !== 'transition') continue;
+    if (event.payload.from !== state) return event;
+    state = event.payload.to;
+  }
+  return undefined;
+}
+
+function repeated(events: readonly EventRow[]): string[] {
+  let attempt = 1;
+  const names = events.flatMap(({ type, step_index }) => {
+    if (type === 'requeued') attempt += 1;
+    return /^(step|cleanup)_/.test(type)
+      ? [`${attempt} ${type.replace(/success|failure/, 'end')} ${step_index}`]
+      : [];
+  });
+  return names.filter((name, n) => names.indexOf(name) !== n);
+}

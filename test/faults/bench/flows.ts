@@ -1,0 +1,63 @@
+import type { FlowStep } from '../../support/client.ts';
+import type { FlowKind } from './schedule.ts';
+
+export interface FlowBody {
+  baseUrl: string;
+  steps: FlowStep[];
+  [field: string]: unknown;
+}
+
+/** What the page shows, and nobody else may. */
+export const secretOf = (tag: string): string => `hush-${tag}-9f3c71`;
+
+/** Every flow ends by itself, so that a bench run does, too; `tag` finds its requests to the site, and its run. */
+export function flowOf(kind: FlowKind, tag: string, baseUrl: string): FlowBody {
+  const query = `?${tag}`;
+  const goto = (path: string, more: object = {}): FlowStep => ({
+    action: 'goto',
+    url: `${path}${query}`,
+    ...more,
+  });
+  const never = (timeoutMs: number, more: object = {}): FlowStep => ({
+    ...{ action: 'waitForSelector', selector: '#nope', timeoutMs },
+    ...more,
+  });
+  const opened = (more: object = {}): FlowStep => ({
+    ...{ action: 'waitForSelector', selector: '#opened', timeoutMs: 5_000 },
+    ...more,
+  });
+  const fill: FlowStep = { action: 'fill', selector: '[name=name]', value: secretOf(tag) };
+  const flow = (steps: FlowStep[], more: object = {}): FlowBody => ({
+    ...{ baseUrl, steps, contextId: tag, defaultTimeoutMs: 6_000 },
+    ...more,
+  });
+  switch (kind) {
+    case 'pass':
+      return flow([goto('/form'), fill, { action: 'check', selector: '[name=terms]' }]);
+    case 'fail':
+      return flow([goto('/plain'), { action: 'click', selector: '#nope', timeoutMs: 300 }]);
+    case 'secret':
+      return flow(
+        [
+          goto('/form'),
+          fill,
+          { action: 'click', selector: '#send' },
+          { action: 'waitForSelector', selector: `text=${secretOf(tag)}` },
+          { action: 'click', selector: `text=${secretOf(tag)}-not-there`, timeoutMs: 250 },
+        ],
+        { captureScreenshotAfterEachStep: true, captureA11yAfterEachStep: true },
+      );
+    case 'wait':
+      return flow([goto('/held'), never(4_000)]);
+    case 'gated':
+      return flow([goto('/gated'), opened(), goto('/plain')]);
+    case 'atomic':
+      return flow([goto('/gated'), opened({ atomic: true }), goto('/plain')], {
+        onCancel: [goto('/plain'), { action: 'click', selector: '#nope', timeoutMs: 50 }],
+      });
+    case 'requeue':
+      return flow([goto('/held'), never(2_500)], { onRunnerLoss: 'requeue' });
+    case 'deadline':
+      return flow([goto('/held'), never(5_000)], { maxDurationMs: 600 });
+  }
+}

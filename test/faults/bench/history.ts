@@ -1,0 +1,177 @@
+/*
+ * All that a bench run has seen, entry by entry, as NDJSON in a folder of its own. Times are epoch ms by the clock of the
+ * one machine that everything runs on, which is the database's, too.
+ */
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { StreamData } from '../../support/sse.ts';
+
+export interface Timing {
+  leaseMs: number;
+  graceMs: number;
+  heartbeatMs: number;
+  sweepMs: number;
+}
+
+/** Who took part, and what must not be found anywhere (I10). */
+export interface Setting extends Timing {
+  kind: 'setting';
+  seed: number;
+  users: { name: string; id: string }[];
+  secrets: string[];
+}
+
+export interface RequestEntry {
+  kind: 'request';
+  user: string;
+  op: 'start' | 'cancel' | 'dryRun' | 'bulk' | 'read' | 'peek' | 'list' | 'stream' | 'subscription';
+  gateway: number;
+  /** The runs it names, by id. */
+  runs: string[];
+  /** Of a start: what it put into `contextId`, by which its run is found. */
+  tag?: string;
+  concurrencyKey?: string;
+  sent: number;
+  got: number;
+  /** Left out if there was no answer. */
+  status?: number;
+  body?: unknown;
+  failure?: string;
+}
+
+export interface StreamMessage {
+  at: number;
+  event: string;
+  id?: string;
+  data: StreamData;
+}
+
+/** One connection of one watcher, whole. */
+export interface StreamEntry {
+  kind: 'stream';
+  user: string;
+  watcher: number;
+  runId: string;
+  after: number;
+  opened: number;
+  closed: number;
+  how: 'ended' | 'broken' | 'left';
+  messages: StreamMessage[];
+}
+
+export interface NatsEntry {
+  kind: 'nats';
+  /** Who heard it live, or `stored` for what the stream of all events has at the end. */
+  by: string;
+  subject: string;
+  id: string;
+  data: StreamData;
+}
+
+export interface FaultEntry {
+  kind: 'fault';
+  what: string;
+  service?: string;
+  server?: string;
+  pid?: number;
+  from: number;
+  to: number;
+  /** It did not come to it: there was nothing to do it to. */
+  missed?: true;
+}
+
+export interface ProcessEntry {
+  kind: 'process';
+  service: string;
+  n: number;
+  pid: number;
+  event: 'started' | 'ended';
+  at: number;
+}
+
+/** A request of a page for `/never?<tag>` or `/gate?<tag>`, as long as it is open. */
+export interface SiteEntry {
+  kind: 'site';
+  tag: string;
+  opened: number;
+  closed?: number;
+}
+
+export interface BrowserEntry {
+  kind: 'browser';
+  pid: number;
+  runnerPid: number;
+  first: number;
+  last: number;
+}
+
+export interface RowEntry {
+  kind: 'row';
+  table: string;
+  row: Record<string, unknown>;
+}
+export interface LogEntry {
+  kind: 'log';
+  service: string;
+  pid: number;
+  line: string;
+}
+/** How many wanted a core of the machine, for each core, on average: those of other programs, too. */
+export interface LoadEntry {
+  kind: 'load';
+  from: number;
+  to: number;
+  perCore: number;
+}
+/** From `healed` on no fault was injected; by `quiet` all was to be over. */
+export interface MarkEntry {
+  kind: 'mark';
+  what: 'began' | 'healed' | 'quiet';
+  at: number;
+  missing?: string[];
+}
+
+export type HistoryEntry =
+  | Setting
+  | RequestEntry
+  | StreamEntry
+  | NatsEntry
+  | FaultEntry
+  | ProcessEntry
+  | SiteEntry
+  | BrowserEntry
+  | RowEntry
+  | LogEntry
+  | LoadEntry
+  | MarkEntry;
+
+export interface History {
+  readonly folder: string;
+  readonly entries: readonly HistoryEntry[];
+  add(entry: HistoryEntry): void;
+  /** Waits until all is written. */
+  close(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function openHistory(seed: number): Promise<History> {
+  const folder = await mkdtemp(join(tmpdir(), `ghostly-faults-${seed}-`));
+  const entries: HistoryEntry[] = [];
+  const file = createWriteStream(join(folder, 'history.ndjson'));
+  return {
+    folder,
+    entries,
+    add(entry) {
+      entries.push(entry);
+      file.write(`${JSON.stringify(entry)}\n`);
+    },
+    close() {
+      file.end();
+      return finished(file);
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,143 @@
+/*
+ * Does what the schedule says its users do. Owns the way from the number of a run to its id; the watchers and subscribers
+ * own what goes on.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TestSite } from '../../support/site.ts';
+import type { Ask, Person } from './actors.ts';
+import { flowOf } from './flows.ts';
+import type { RequestEntry } from './history.ts';
+import type { Observers } from './observers.ts';
+import type { Action, Start } from './schedule.ts';
+import type { Subscribers } from './subscribers.ts';
+import type { Watchers } from './watchers.ts';
+
+export interface Workload {
+  perform(action: Action): void;
+  /** Resolves when every request was answered or given up, and every flow that waits for the site may go on. */
+  done(): Promise<void>;
+  readonly started: number;
+  /** The id of a run by its number; undefined if it was not accepted. */
+  idOf(run: number): Promise<string | undefined>;
+}
+
+/** By which a run, its requests to the site and its secret are found. */
+export const tagOf = (seed: number, run: number): string => `s${seed}r${run}`;
+
+export interface WorkloadDeps {
+  seed: number;
+  ask: Ask;
+  people: readonly Person[];
+  site: TestSite;
+  observers: Observers;
+  watchers: Watchers;
+  subscribers: Subscribers;
+}
+
+const otherGateway = (gateway: number) => 1 - gateway;
+
+export function createWorkload(deps: WorkloadDeps): Workload {
+  const { ask, people, site } = deps;
+  const ids = new Map<number, Promise<string | undefined>>();
+  const working = new Set<Promise<unknown>>();
+  let started = 0;
+
+  const track = (work: Promise<unknown>) => {
+    const tracked: Promise<unknown> = work.finally(() => working.delete(tracked));
+    working.add(tracked);
+  };
+
+  const start = (action: Start) => {
+    const person = people[action.user]!;
+    const tag = tagOf(deps.seed, action.run);
+    deps.observers.follow(tag);
+    const { concurrencyKey, releaseAfter } = action;
+    if (releaseAfter !== undefined) track(delay(releaseAfter).then(() => site.release(`/gate?${tag}`)));
+    const body = {
+      ...flowOf(action.flow, tag, site.url),
+      project: person.projectId,
+      ...(concurrencyKey !== undefined && { concurrencyKey, cancelPrevious: true }),
+    };
+    const post = (gateway: number) =>
+      ask(person, {
+        ...{ op: 'start', gateway, tag, method: 'POST', path: '/v1/run', body },
+        ...(concurrencyKey !== undefined && { concurrencyKey }),
+        ...(action.twice && { headers: { 'Idempotency-Key': tag } }),
+      });
+    const posts = [post(action.gateway), ...(action.twice ? [post(otherGateway(action.gateway))] : [])];
+    const id = Promise.all(posts).then((answers) => answers.map(idIn).find((found) => found !== undefined));
+    void id.then((found) => (started += Number(found !== undefined)));
+    ids.set(action.run, id);
+    return id;
+  };
+
+  /** Runs that were not accepted, or not answered, cannot be named. */
+  const named = async (runs: readonly number[]) =>
+    (await Promise.all(runs.map((run) => ids.get(run)))).filter((id) => id !== undefined);
+
+  const act = async (action: Action): Promise<unknown> => {
+    const { gateway } = action;
+    const person = people[action.user]!;
+    if (action.do === 'start') return start(action);
+    if (action.do === 'list')
+      return ask(person, { op: 'list', gateway, method: 'GET', path: '/v1/runs?limit=1000' });
+    if (action.do === 'subscribe') return deps.subscribers.start(person, gateway, action.forMs);
+    const runs = await named(action.do === 'bulk' ? action.runs : [action.run]);
+    const [id] = runs;
+    if (id === undefined) return undefined;
+    const path = `/v1/runs/${id}`;
+    const cancel = (over: number, mode: string) =>
+      ask(person, {
+        op: 'cancel',
+        gateway: over,
+        runs,
+        method: 'POST',
+        path: `${path}/cancel`,
+        body: { mode },
+      });
+    switch (action.do) {
+      case 'bulk':
+        return ask(person, {
+          ...{ op: 'bulk', gateway, runs, method: 'POST', path: '/v1/runs/cancel', body: { ids: runs } },
+        });
+      case 'cancel':
+        return Promise.all(
+          Array.from({ length: action.times }, (_, n) => cancel((gateway + n) % 2, action.mode)),
+        );
+      case 'dryRun':
+        return ask(person, {
+          op: 'dryRun',
+          gateway,
+          runs,
+          method: 'POST',
+          path: `${path}/cancel?dryRun=true`,
+        });
+      case 'read':
+        return ask(person, { op: 'read', gateway, runs, method: 'GET', path });
+      case 'peek':
+        // A stranger tries each way in.
+        return Promise.all([
+          ask(person, { op: 'peek', gateway, runs, method: 'GET', path }),
+          ask(person, { op: 'peek', gateway, runs, method: 'POST', path: `${path}/cancel` }),
+          ask(person, { op: 'peek', gateway, runs, method: 'GET', path: `${path}/cancel` }),
+          deps.watchers.start({ person, runId: id, gateway, leaves: [2_000] }),
+        ]);
+      case 'watch':
+        return deps.watchers.start({ person, runId: id, gateway, leaves: action.leaves });
+    }
+  };
+
+  return {
+    perform: (action) => track(act(action)),
+    async done() {
+      await Promise.all(working);
+    },
+    idOf: async (run) => ids.get(run),
+    get started() {
+      return started;
+    },
+  };
+}
+
+const idIn = ({ status, body }: RequestEntry): string | undefined =>
+  status === 202 ? (body as { id?: string }).id : undefined;

@@ -1,0 +1,111 @@
+/*
+ * The processes of a bench run: gateways, runners and supervisors, each kind with its own way to PostgreSQL and to NATS.
+ * Owns the proxies; the processes belong to their stack, which ends them after the file at the latest.
+ */
+import { freePort } from '#shared/local/process/free-port.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
+import type { TestNats } from '../../support/servers.ts';
+import type { ServiceProcess } from '../../support/service-process.ts';
+import { createStack, type Stack } from '../../support/stack.ts';
+import type { History, Timing } from './history.ts';
+import { SERVICES, type Server, type Service } from './plan-faults.ts';
+
+export interface Slot {
+  readonly service: Service;
+  readonly n: number;
+  /** The last one; it may have ended. */
+  process: ServiceProcess | undefined;
+  /** From the tree at `root`, if it is not the world's. */
+  start(root?: string): ServiceProcess;
+}
+
+export interface World {
+  readonly stack: Stack;
+  readonly slots: readonly Slot[];
+  slot(service: Service, n: number): Slot;
+  proxy(service: Service, server: Server): FaultProxy;
+  gatewayUrl(n: number): string;
+  /** Ends all processes; resolves to those that had to be killed. */
+  stop(): Promise<string[]>;
+}
+
+export interface WorldOptions {
+  history: History;
+  timing: Timing;
+  databaseUrl: string;
+  nats: TestNats;
+  /** How many of each; as the schedule has them, if left out. */
+  count?: Record<Service, number>;
+  /** Another source tree to start them from. */
+  root?: string;
+}
+
+/** So many instructions of the machine's that other tests need, too: few slots, few browsers. */
+const SLOTS = '4';
+
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { history, timing, databaseUrl, nats, count = SERVICES } = options;
+  const stack = await createStack({
+    databaseUrl,
+    nats,
+    ...(options.root !== undefined && { root: options.root }),
+    env: {
+      GHOSTLY_LEASE_MS: String(timing.leaseMs),
+      GHOSTLY_CANCEL_GRACE_MS: String(timing.graceMs),
+      GHOSTLY_DRAIN_MS: '300',
+      RUNNER_SLOTS: SLOTS,
+    },
+  });
+  const services = Object.keys(SERVICES) as Service[];
+  const proxies = new Map<string, FaultProxy>();
+  for (const service of services) {
+    proxies.set(`${service} postgres`, await startFaultProxy(databaseUrl));
+    proxies.set(`${service} nats`, await startFaultProxy(nats.serviceUrl));
+  }
+  const proxy = (service: Service, server: Server) => proxies.get(`${service} ${server}`)!;
+  const written: Promise<void>[] = [];
+  const ports = await Promise.all(Array.from({ length: count.gateway }, () => freePort()));
+
+  const createSlot = (service: Service, n: number): Slot => {
+    const slot: Slot = { service, n, process: undefined, start };
+    function start(root?: string): ServiceProcess {
+      const env = {
+        DATABASE_URL: proxy(service, 'postgres').url,
+        NATS_URL: proxy(service, 'nats').url,
+        ...(service === 'gateway' && { PORT: String(ports[n]) }),
+      };
+      const started = stack.launch(service, env, root);
+      const { pid, lines } = started;
+      history.add({ kind: 'process', service, n, pid, event: 'started', at: Date.now() });
+      const ended = started.exited.then(() => {
+        history.add({ kind: 'process', service, n, pid, event: 'ended', at: Date.now() });
+        for (const line of lines) history.add({ kind: 'log', service, pid, line });
+      });
+      written.push(ended);
+      slot.process = started;
+      return started;
+    }
+    return slot;
+  };
+  const slots = services.flatMap((service) =>
+    Array.from({ length: count[service] }, (_, n) => createSlot(service, n)),
+  );
+
+  return {
+    stack,
+    slots,
+    slot: (service, n) => slots.find((slot) => slot.service === service && slot.n === n)!,
+    proxy,
+    gatewayUrl: (n) => `http://127.0.0.1:${ports[n % ports.length]}`,
+    async stop() {
+      const unwilling = await Promise.all(
+        slots.map(async ({ service, n, process: last }) =>
+          !last || (await last.stop()) ? [] : [`${service} ${n}`],
+        ),
+      );
+      await Promise.all(written);
+      await Promise.all([...proxies.values()].map((one) => one[Symbol.asyncDispose]()));
+      return unwilling.flat();
+    },
+  };
+}

@@ -1,0 +1,243 @@
+/*
+ * A history in which nothing went wrong, forged: for each rule of the checker what it must not overlook. Each forgery
+ * changes the copy of a history that it gets.
+ */
+import type { AuditRow } from '../bench/audit.ts';
+import type { RULES } from '../bench/checker/check.ts';
+import type { HistoryEntry } from '../bench/history.ts';
+
+export interface Forgery {
+  rule: keyof typeof RULES;
+  lie: string;
+  forge(entries: HistoryEntry[]): void;
+}
+
+const MINUTE = 60_000;
+const later = (time: unknown, ms: number) => new Date(Date.parse(String(time)) + ms).toISOString();
+
+type Of<Kind extends HistoryEntry['kind']> = Extract<HistoryEntry, { kind: Kind }>;
+function find<Kind extends HistoryEntry['kind']>(
+  entries: HistoryEntry[],
+  kind: Kind,
+  fits: (entry: Of<Kind>) => unknown = () => true,
+): Of<Kind> {
+  const found = entries.find(
+    (entry): entry is Of<Kind> => entry.kind === kind && Boolean(fits(entry as Of<Kind>)),
+  );
+  if (!found) throw new Error(`nothing of the kind "${kind}" to forge: ${fits}`);
+  return found;
+}
+const drop = (entries: HistoryEntry[], entry: HistoryEntry) => entries.splice(entries.indexOf(entry), 1);
+const alter = <Thing extends object>(thing: Thing, changes: Partial<Thing>) => Object.assign(thing, changes);
+
+type Row = Record<string, unknown>;
+const rowOf = (entries: HistoryEntry[], table: string, fits: (row: Row) => unknown = () => true) =>
+  find(entries, 'row', (entry) => entry.table === table && fits(entry.row));
+const change = (entries: HistoryEntry[], fits: (row: AuditRow) => unknown) => {
+  const entry = rowOf(entries, 'audit', (row) => fits(row as unknown as AuditRow));
+  return { entry, row: entry.row as unknown as AuditRow };
+};
+const cancelledByUser = (entries: HistoryEntry[]) =>
+  rowOf(entries, 'runs', ({ cancel_by, stale }) => cancel_by === 'user' && !stale).row;
+const seen = (entries: HistoryEntry[]) =>
+  find(entries, 'stream', ({ messages }) => messages.filter(({ id }) => id !== undefined).length > 2);
+
+export const FORGERIES: Forgery[] = [
+  {
+    rule: 'statusMoves',
+    lie: 'a pass turned into a fail',
+    forge(entries) {
+      const { row } = change(entries, ({ after }) => after.status === 'pass');
+      const turned = { ...row, n: 1e9, before: row.after, after: { ...row.after, status: 'fail' } };
+      entries.push({ kind: 'row', table: 'audit', row: turned });
+    },
+  },
+  {
+    rule: 'ownersWrite',
+    lie: 'another runner wrote',
+    forge: (entries) => {
+      const { row } = change(entries, ({ writer, before }) => writer.includes('runner') && before?.owner);
+      row.writer = 'ghostly-runner another';
+    },
+  },
+  {
+    rule: 'ownersWrite',
+    lie: 'its owner wrote after its lease',
+    forge: (entries) => {
+      const { row } = change(
+        entries,
+        ({ writer, before, after }) =>
+          writer.includes('runner') && before?.lease_until && before.last_seq !== after.last_seq,
+      );
+      row.began = later(row.before!.lease_until, 1);
+    },
+  },
+  {
+    rule: 'answeredCancels',
+    lie: 'it passed after a 200',
+    forge: (entries) => alter(cancelledByUser(entries), { status: 'pass', cancelled: false }),
+  },
+  {
+    rule: 'answeredCancels',
+    lie: '409 for a run that was not final',
+    forge: (entries) =>
+      alter(
+        find(entries, 'request', ({ op }) => op === 'cancel'),
+        { status: 409 },
+      ),
+  },
+  {
+    rule: 'answeredCancels',
+    lie: 'it was cancelled, and nobody had asked for it',
+    forge: (entries) => {
+      const { id } = cancelledByUser(entries);
+      drop(
+        entries,
+        find(entries, 'request', ({ op, runs }) => op === 'cancel' && runs[0] === id),
+      );
+    },
+  },
+  {
+    rule: 'graceBudgets',
+    lie: 'its cancel took a minute',
+    forge: (entries) => {
+      const row = cancelledByUser(entries);
+      row.cancel_requested_at = later(row.cancel_requested_at, -MINUTE);
+    },
+  },
+  {
+    rule: 'acceptedRunsEnd',
+    lie: 'a run that was accepted is not there',
+    forge: (entries) => drop(entries, rowOf(entries, 'runs')),
+  },
+  {
+    rule: 'acceptedRunsEnd',
+    lie: 'a run is not final',
+    forge: (entries) => alter(rowOf(entries, 'runs').row, { status: 'running' }),
+  },
+  {
+    rule: 'orphansEnd',
+    lie: 'it ended a minute after its runner',
+    forge: (entries) => {
+      const orphan = rowOf(entries, 'runs', ({ stale }) => stale).row;
+      const { row } = change(entries, ({ run_id, after }) => run_id === orphan.id && after.status === 'fail');
+      row.at = later(row.at, MINUTE);
+    },
+  },
+  {
+    rule: 'quietCame',
+    lie: 'a run never ended',
+    forge: (entries) =>
+      alter(
+        find(entries, 'mark', ({ what }) => what === 'quiet'),
+        { missing: ['a run'] },
+      ),
+  },
+  {
+    rule: 'storedEvents',
+    lie: 'its run_end is not stored',
+    forge: (entries) =>
+      drop(
+        entries,
+        rowOf(entries, 'events', ({ type }) => type === 'run_end'),
+      ),
+  },
+  {
+    rule: 'oneCursor',
+    lie: 'the id of a message is another one',
+    forge: (entries) => alter(seen(entries).messages.find(({ id }) => id !== undefined)!, { id: '999' }),
+  },
+  {
+    rule: 'natsOrder',
+    lie: 'the stream of all events lacks one',
+    forge: (entries) =>
+      drop(
+        entries,
+        find(entries, 'nats', ({ by, data }) => by === 'stored' && data.seq === 2),
+      ),
+  },
+  {
+    rule: 'watchersSeeAll',
+    lie: 'a watcher missed one',
+    forge: (entries) => {
+      const { messages } = seen(entries);
+      messages.splice(
+        messages.findIndex(({ id }) => id !== undefined),
+        1,
+      );
+    },
+  },
+  {
+    rule: 'watchersComeBack',
+    lie: 'a watcher that came back saw all of it again',
+    forge: (entries) => entries.push(seen(entries)),
+  },
+  {
+    rule: 'pagesClose',
+    lie: 'a page was open a minute longer',
+    forge: (entries) => {
+      const page = find(entries, 'site', ({ closed }) => closed !== undefined);
+      page.closed! += MINUTE;
+    },
+  },
+  {
+    rule: 'browsersDie',
+    lie: 'a browser outlived its runner by a minute',
+    forge: (entries) => {
+      find(entries, 'browser').last += MINUTE;
+    },
+  },
+  {
+    rule: 'stepsAreKept',
+    lie: 'the outcome of a step is gone',
+    forge: (entries) => drop(entries, rowOf(entries, 'steps')),
+  },
+  {
+    rule: 'stepsAreKept',
+    lie: 'a picture is gone',
+    forge: (entries) => {
+      const { screenshot_path: path } = rowOf(entries, 'steps', (row) => row.screenshot_path).row;
+      drop(
+        entries,
+        rowOf(entries, 'artifacts', (row) => row.path === path),
+      );
+    },
+  },
+  {
+    rule: 'secretsStayHidden',
+    lie: 'a log tells what was filled in',
+    forge: (entries) => {
+      const { secrets } = find(entries, 'setting');
+      entries.push({ kind: 'log', service: 'runner', pid: 1, line: `filled in ${secrets.at(-1)}` });
+    },
+  },
+  {
+    rule: 'strangersSeeNothing',
+    lie: 'a stranger was answered',
+    forge: (entries) =>
+      alter(
+        find(entries, 'request', ({ op }) => op === 'peek'),
+        { status: 200 },
+      ),
+  },
+  {
+    rule: 'strangersSeeNothing',
+    lie: 'a stranger heard of it over NATS',
+    forge: (entries) =>
+      void entries.push({ ...find(entries, 'nats', ({ by }) => by === 'stored'), by: 'ben' }),
+  },
+  {
+    rule: 'transitionsOnce',
+    lie: 'a transition is stored twice',
+    forge: (entries) => entries.push(rowOf(entries, 'events', ({ type }) => type === 'transition')),
+  },
+  {
+    rule: 'contractAnswers',
+    lie: 'a start was answered 500',
+    forge: (entries) =>
+      alter(
+        find(entries, 'request', ({ op }) => op === 'start'),
+        { status: 500 },
+      ),
+  },
+];

@@ -1,0 +1,92 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { rows } from '../../support/rows.ts';
+import { createTestDatabase, startTestNats } from '../../support/servers.ts';
+import { checkHistory, INVARIANTS, judge, RULES, tell } from '../bench/checker/check.ts';
+import type { HistoryEntry } from '../bench/history.ts';
+import { setStage } from '../bench/stage.ts';
+import { times } from '../scale.ts';
+import { copyTree } from './copy-tree.ts';
+import { FORGERIES } from './forgeries.ts';
+import { MUTANTS, type Mutant } from './mutants.ts';
+import { SCENARIOS } from './scenarios.ts';
+
+/** What the unbroken build is tried with; `npm test` goes without those that take long. */
+const CLEAN = times<(keyof typeof SCENARIOS)[]>(Object.keys(SCENARIOS) as (keyof typeof SCENARIOS)[], [
+  'plain',
+  'cancelled',
+  'killedRunner',
+]);
+const ONE_OF_EACH = { gateway: 1, runner: 1, supervisor: 1 };
+/** Longer than anything may take that is not broken. */
+const QUIET_MS = 30_000;
+/** A broken build may never come to an end. */
+const BROKEN_QUIET_MS = 8_000;
+
+/** Each scenario after the other, on a stage with one of each process. */
+async function play(
+  seed: number,
+  scenarios: (keyof typeof SCENARIOS)[],
+  { root, weaken = [], quietMs }: { root?: string; weaken?: string[]; quietMs: number },
+): Promise<HistoryEntry[]> {
+  const [{ url: databaseUrl }, nats] = await Promise.all([createTestDatabase(), startTestNats()]);
+  for (const statement of weaken) await rows(databaseUrl, statement);
+  const options = {
+    seed,
+    runs: 20,
+    databaseUrl,
+    nats,
+    count: ONE_OF_EACH,
+    ...(root !== undefined && { root }),
+  };
+  const stage = await setStage(options);
+  for (const [n, name] of scenarios.entries()) await SCENARIOS[name](stage, seed, n * 2);
+  await stage.quiet(quietMs);
+  const history = await stage.close();
+  await Promise.all([history.remove(), nats.stop()]);
+  return [...history.entries];
+}
+
+describe('the checker', () => {
+  let clean: HistoryEntry[];
+  beforeAll(async () => {
+    clean = await play(900, CLEAN, { quietMs: QUIET_MS });
+  }, 180_000);
+
+  it('finds nothing where nothing is broken, in all that the broken builds are tried with', () => {
+    expect(checkHistory(clean).slice(0, 10).map(tell)).toEqual([]);
+  });
+
+  it.each(FORGERIES)('$rule sees that $lie, in a history that was forged', ({ rule, forge }) => {
+    const forged = structuredClone(clean);
+    forge(forged);
+    expect(judge(rule, forged).length).toBeGreaterThan(0);
+  });
+
+  it('has a forgery for each rule, and a broken build for each promise', () => {
+    expect(new Set(FORGERIES.map(({ rule }) => rule))).toEqual(new Set(Object.keys(RULES)));
+    expect(new Set(MUTANTS.map(({ breaks }) => breaks))).toEqual(new Set(INVARIANTS));
+  });
+
+  // One of them in `npm test`.
+  const tried = times(
+    MUTANTS,
+    MUTANTS.filter(({ breaks }) => breaks === 'I3'),
+  );
+
+  it.each(tried)('$breaks is missed when $name', async ({ breaks, changes, scenario, weaken }: Mutant) => {
+    const { root, remove } = await copyTree(changes);
+    try {
+      const seed = 901 + MUTANTS.findIndex((mutant) => mutant.changes === changes);
+      const options = { root, quietMs: BROKEN_QUIET_MS, ...(weaken && { weaken }) };
+      const violations = checkHistory(await play(seed, [scenario], options));
+      const found = violations.filter(({ invariant }) => invariant === breaks);
+      expect(
+        found.length,
+        violations.slice(0, 10).map(tell).join('\n') || 'nothing was found',
+      ).toBeGreaterThan(0);
+      console.log(tell(found[0]!));
+    } finally {
+      await remove();
+    }
+  });
+});

@@ -1,0 +1,201 @@
+/*
+ * The services, broken on purpose: for each promise a build that does not keep it. Each change is an exact text of the
+ * source, and what stands there instead; `weaken` takes away what the database refuses by itself.
+ */
+import type { Violation } from '../bench/checker/check.ts';
+import type { SCENARIOS } from './scenarios.ts';
+
+export interface Change {
+  file: string;
+  from: string;
+  to: string;
+}
+
+export interface Mutant {
+  breaks: Violation['invariant'];
+  /** What the broken build does. */
+  name: string;
+  scenario: keyof typeof SCENARIOS;
+  changes: Change[];
+  weaken?: string[];
+}
+
+const COMMIT = 'shared/database/runs/commit.ts';
+const TRANSITION = 'shared/database/runs/transition.ts';
+const SSE = 'services/gateway/stream/sse.ts';
+const JOURNAL = 'services/runner/run/journal.ts';
+const ACTOR = 'services/runner/run/run-actor.ts';
+const EFFECTS = 'services/runner/run/effects.ts';
+
+/** An owner that goes on, whatever becomes of its lease. */
+const NEVER_FENCED: Change[] = [
+  {
+    file: 'services/runner/lease-keeper.ts',
+    from: 'entry.actor.fence(why).catch(deps.onTrouble);',
+    to: 'void why;',
+  },
+  { file: ACTOR, from: 'if (!deps.leaseHolds(run.id))', to: 'if (run.epoch < 0)' },
+];
+
+export const MUTANTS: Mutant[] = [
+  {
+    breaks: 'I1',
+    name: 'transitions are written without any guard',
+    scenario: 'stoppedRunner',
+    changes: [
+      ...NEVER_FENCED,
+      {
+        file: TRANSITION,
+        from: `runs.epoch = $2 and runs.last_seq = $3 and runs.status in ('running', 'cancelling') and (\${guard})`,
+        to: `(true or (runs.epoch = $2 and runs.last_seq = $3 and (\${guard})))`,
+      },
+      {
+        file: TRANSITION,
+        from: 'select run.id, $3 + e.n,',
+        to: 'select run.id, run.last_seq - json_array_length($7::json) + e.n,',
+      },
+    ],
+    weaken: [
+      'drop trigger guard_run on runs',
+      'drop trigger guard_event on events',
+      'drop index events_one_run_end',
+    ],
+  },
+  {
+    breaks: 'I2',
+    name: 'an owner whose lease is over goes on and writes',
+    scenario: 'allStopped',
+    changes: [
+      ...NEVER_FENCED,
+      {
+        file: COMMIT,
+        from: 'runs.owner = $16 and runs.lease_until > clock_timestamp()',
+        to: 'runs.owner = $16',
+      },
+    ],
+  },
+  {
+    breaks: 'I3',
+    name: 'an outcome is stored though a cancel was accepted',
+    scenario: 'cancelled',
+    changes: [
+      {
+        file: COMMIT,
+        from: `(runs.cancel_requested_at is null or $4 in ('running', 'cancelling') or runs.cancel_by = $17)`,
+        to: '(true or runs.cancel_by = $17)',
+      },
+      {
+        file: ACTOR,
+        from: 'if (!over && !isFinal(statusOf(known))) actor.send(cancelEvent(recorded, via));',
+        to: 'void [recorded, via];',
+      },
+    ],
+    weaken: ['alter table runs drop constraint runs_cancel_wins'],
+  },
+  {
+    breaks: 'I4',
+    name: 'a context that does not close is waited for without end',
+    scenario: 'cancelled',
+    changes: [
+      {
+        file: EFFECTS,
+        from: `told(await hold.close({ keepVideo: true, reason: 'the run was cancelled' })),`,
+        to: 'new Promise<never>(() => undefined),',
+      },
+      {
+        file: EFFECTS,
+        from: 'reached(input.at === null ? null : input.at - now(), signal)',
+        to: 'reached(null, signal)',
+      },
+    ],
+  },
+  {
+    breaks: 'I5',
+    name: 'the leader does not sweep',
+    scenario: 'killedRunner',
+    changes: [
+      {
+        file: 'services/supervisor/main.ts',
+        from: 'if (leading)\n            await sweep({',
+        to: 'if (id === name)\n            await sweep({',
+      },
+    ],
+  },
+  {
+    breaks: 'I6',
+    name: 'the ids of a stream are not those of the events',
+    scenario: 'plain',
+    changes: [{ file: SSE, from: `id: \${entry.seq}`, to: `id: \${entry.seq + 1}` }],
+  },
+  {
+    breaks: 'I7',
+    name: 'a watcher that comes back misses one event',
+    scenario: 'plain',
+    changes: [
+      {
+        file: SSE,
+        from: 'Math.min(Number(header), LARGEST_SEQ)',
+        to: 'Math.min(Number(header) + 1, LARGEST_SEQ)',
+      },
+    ],
+  },
+  {
+    breaks: 'I8',
+    name: 'a run ends and its context stays',
+    scenario: 'cancelled',
+    changes: [
+      {
+        file: 'services/runner/run/browser-hold.ts',
+        from: 'const result = (await browser?.close(options)) ?? {};',
+        to: 'const result = options.keepVideo ? {} : ((await browser?.close(options)) ?? {});',
+      },
+    ],
+  },
+  {
+    breaks: 'I9',
+    name: 'the outcomes of steps are not kept',
+    scenario: 'plain',
+    changes: [{ file: TRANSITION, from: '    toJsonb(steps),', to: '    toJsonb(steps.slice(1)),' }],
+  },
+  {
+    breaks: 'I10',
+    name: 'events tell what was filled in',
+    scenario: 'plain',
+    changes: [
+      {
+        file: 'services/runner/run/describe-steps.ts',
+        from: 'Object.fromEntries(Object.entries(redactStep(step)).map(([key, value]) => [key, clean(value)]))',
+        to: '(void [redactStep, clean], { ...step })',
+      },
+    ],
+  },
+  {
+    breaks: 'I11',
+    name: 'everybody sees every run',
+    scenario: 'plain',
+    changes: [
+      {
+        file: 'services/gateway/access/policy.ts',
+        from: 'seesAllRuns(actor) || userId === actor.userId || membership !== undefined;',
+        to: `actor.userId !== userId || membership !== 'viewer';`,
+      },
+    ],
+  },
+  {
+    breaks: 'I12',
+    name: 'what was stored is stored again',
+    scenario: 'plain',
+    changes: [
+      {
+        file: JOURNAL,
+        from: 'const RETRY_MS = 100;',
+        to: 'const RETRY_MS = 100;\nconst again = new Set<string>();',
+      },
+      {
+        file: JOURNAL,
+        from: 'pending.splice(0, size);',
+        to: 'if (again.has(runId)) pending.splice(0, size);\n    again.add(runId);',
+      },
+    ],
+  },
+];

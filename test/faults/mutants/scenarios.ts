@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../support/eventually.ts';
+import type { FaultEntry } from '../bench/history.ts';
+import type { Service } from '../bench/plan-faults.ts';
+import type { FlowKind, Start } from '../bench/schedule.ts';
+import { type Stage, TIMING } from '../bench/stage.ts';
+import { tagOf } from '../bench/workload.ts';
+
+/** Played on a stage with one of each process. Run numbers count up from `first`. */
+type Scenario = (stage: Stage, seed: number, first: number) => Promise<void>;
+
+const PAST_LEASE_MS = TIMING.leaseMs + TIMING.sweepMs + 400;
+const USER = { at: 0, user: 0, gateway: 0 } as const;
+
+const start = (run: number, flow: FlowKind, releaseAfter?: number): Start => ({
+  ...{ do: 'start', ...USER, run, flow },
+  ...(releaseAfter !== undefined && { releaseAfter }),
+});
+
+/** Somebody is in the middle of a page. */
+async function acting(
+  { workload, site }: Stage,
+  seed: number,
+  run: number,
+  flow: 'wait' | 'gated',
+): Promise<string> {
+  workload.perform(start(run, flow));
+  const path = `${flow === 'wait' ? '/never' : '/gate'}?${tagOf(seed, run)}`;
+  await eventually(
+    () => {
+      if (site.open(path) === 0) throw new Error(`nobody asks for ${path}`);
+    },
+    { timeoutMs: 10_000 },
+  );
+  return path;
+}
+
+/** The next one wakes a little later than the one before. */
+const BETWEEN_MS = 1_500;
+
+/** Stops the processes for so long. */
+async function stop({ world, history }: Stage, services: Service[], ms: number): Promise<void> {
+  const stopped = services.map((service) => ({ service, process: world.slot(service, 0).process! }));
+  const from = Date.now();
+  for (const { process } of stopped) process.signal('SIGSTOP');
+  await delay(ms);
+  for (const [n, { service, process }] of stopped.entries()) {
+    if (n > 0) await delay(BETWEEN_MS);
+    process.signal('SIGCONT');
+    const fault: FaultEntry = {
+      kind: 'fault',
+      what: 'pause',
+      service,
+      pid: process.pid,
+      from,
+      to: Date.now(),
+    };
+    history.add(fault);
+  }
+}
+
+/** Runs of their own accord, watched with a break, looked at by a stranger. */
+const plain: Scenario = async ({ workload }, _seed, first) => {
+  workload.perform({ do: 'subscribe', ...USER, user: 1, forMs: 3_000 });
+  workload.perform(start(first, 'gated', 900));
+  workload.perform({ do: 'watch', ...USER, run: first, leaves: Array.from({ length: 12 }, () => 40) });
+  workload.perform({ do: 'watch', ...USER, run: first, leaves: [] });
+  workload.perform({ do: 'peek', ...USER, user: 1, run: first });
+  workload.perform(start(first + 1, 'secret'));
+  workload.perform({ do: 'watch', ...USER, run: first + 1, leaves: [] });
+  await workload.idOf(first);
+};
+
+/** Two that are in the middle of a page are cancelled; one of them could go on a little later. */
+const cancelled: Scenario = async (stage, seed, first) => {
+  const { workload, site } = stage;
+  const [, gate] = await Promise.all([
+    acting(stage, seed, first, 'wait'),
+    acting(stage, seed, first + 1, 'gated'),
+  ]);
+  for (const run of [first, first + 1])
+    workload.perform({ do: 'cancel', ...USER, run, mode: 'graceful', times: 1 });
+  await delay(600);
+  site.release(gate);
+  // Time to see what stays open.
+  await delay(4_000);
+};
+
+const killedRunner: Scenario = async (stage, seed, first) => {
+  await acting(stage, seed, first, 'wait');
+  const slot = stage.world.slot('runner', 0);
+  slot.process!.signal('SIGKILL');
+  await slot.process!.exited;
+  await slot.start().ready;
+};
+
+/** It wakes when its run was ended, and its page goes on. */
+const stoppedRunner: Scenario = async (stage, seed, first) => {
+  const gate = await acting(stage, seed, first, 'gated');
+  await stop(stage, ['runner'], PAST_LEASE_MS);
+  stage.site.release(gate);
+  // Time to write, if it does.
+  await delay(3_000);
+};
+
+/** It wakes when its lease is over, and nobody else has noticed yet. */
+const allStopped: Scenario = async (stage, seed, first) => {
+  const gate = await acting(stage, seed, first, 'gated');
+  // The page goes on while its owner is stopped, so that it has something to write at once.
+  setTimeout(() => stage.site.release(gate), TIMING.leaseMs);
+  await stop(stage, ['runner', 'supervisor'], PAST_LEASE_MS);
+};
+
+export const SCENARIOS = { plain, cancelled, killedRunner, stoppedRunner, allStopped };

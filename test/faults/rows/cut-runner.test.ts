@@ -1,0 +1,147 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Client } from '../../support/client.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
+import { expectWholeStream } from '../../support/run-stream.ts';
+import { afterFile } from '../../support/servers.ts';
+import { startSite, type TestSite } from '../../support/site.ts';
+import { isEvent, isRunEnd } from '../../support/sse.ts';
+import { createStack, type ServiceProcess, type Stack } from '../../support/stack.ts';
+import { times } from '../scale.ts';
+
+const LEASE_MS = times(5_000, 3_000);
+const HEARTBEAT_MS = LEASE_MS / 5;
+const SWEEP_MS = 1_000;
+/** For two slow cores. */
+const SLACK_MS = 1_500;
+
+/** The runner, and nobody else, reaches the servers by ways that can be cut. */
+let stack: Stack;
+let site: TestSite;
+let client: Client;
+let runner: ServiceProcess;
+let postgres: FaultProxy;
+let nats: FaultProxy;
+
+beforeAll(async () => {
+  const env = { GHOSTLY_LEASE_MS: String(LEASE_MS), GHOSTLY_CANCEL_GRACE_MS: '900' };
+  [stack, site] = await Promise.all([createStack({ env }), startSite()]);
+  [postgres, nats] = await Promise.all([
+    startFaultProxy(stack.databaseUrl),
+    startFaultProxy(stack.nats.serviceUrl),
+  ]);
+  for (const proxy of [postgres, nats]) afterFile(() => Promise.resolve(proxy[Symbol.asyncDispose]()));
+  const [gateway, started] = await Promise.all([
+    stack.start('gateway'),
+    stack.start('runner', { DATABASE_URL: postgres.url, NATS_URL: nats.url }),
+    stack.start('supervisor'),
+  ]);
+  runner = started;
+  client = await stack.clientOf(gateway);
+});
+afterAll(() => site?.close());
+
+/** Whatever was cut, the same runner goes on with the next run when the ways are open again. */
+afterEach(async () => {
+  for (const proxy of [postgres, nats]) proxy.heal();
+  const next = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+  expect(expectWholeStream(await (await client.watch(next)).ended(20_000))).toEqual({ status: 'pass' });
+  expect(runner.running).toBe(true);
+});
+
+/** Reset at once, or silent for both sides. */
+type How = 'sever' | 'swallow';
+const HOWS: How[] = ['sever', 'swallow'];
+
+async function startWaiting(tag: string) {
+  const id = await client.start({
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: `/held?${tag}` },
+      { action: 'waitForSelector', selector: '#nope' },
+    ],
+  });
+  const watch = await client.watch(id);
+  await watch.until(isEvent('step_start', 1));
+  const cut = performance.now();
+  /** I8: its last heartbeat, and so the end of its lease, may have been one before the cut. */
+  const closedInTime = async () => {
+    await eventually(() => expect(site.open(`/never?${tag}`)).toBe(0), { timeoutMs: LEASE_MS });
+    expect(performance.now() - cut).toBeLessThan(LEASE_MS - HEARTBEAT_MS + SLACK_MS / 2);
+  };
+  return { id, watch, cut, closedInTime };
+}
+
+const cancelling = (id: string) => ({ ok: true, id, status: 'cancelling' });
+const STALE = { status: 'fail', cancelled: true, staleAfterRestart: true };
+const BY_USER = { status: 'fail', cancelled: true, source: 'user' };
+
+test.each(HOWS)(
+  'row 17: a runner cut from PostgreSQL only (%s) stops its browsers before its lease ends; its run ends as stale (I2, I5, I8)',
+  async (how) => {
+    const { watch, cut, closedInTime } = await startWaiting(`postgres-${how}`);
+    postgres[how]();
+    await closedInTime();
+    const messages = await watch.ended(LEASE_MS + SWEEP_MS + 5_000);
+    expect(expectWholeStream(messages)).toEqual({ ...STALE, source: 'supervisor' });
+    expect(messages.find(isRunEnd)!.came - cut).toBeLessThan(LEASE_MS + SWEEP_MS + SLACK_MS);
+  },
+);
+
+test('row 17: a cancel of a runner cut from PostgreSQL only reaches it by its command, and stops its browser at once (I3)', async () => {
+  const { id, watch } = await startWaiting('postgres-cancel');
+  postgres.sever();
+  const sent = performance.now();
+  expect((await client.cancel(id)).body).toEqual(cancelling(id));
+  await eventually(() => expect(site.open('/never?postgres-cancel')).toBe(0), { timeoutMs: SLACK_MS });
+  expect(performance.now() - sent).toBeLessThan(SLACK_MS);
+  // It cannot say so, and its lease is over at some time.
+  expect(expectWholeStream(await watch.ended(LEASE_MS + SWEEP_MS + 5_000))).toMatchObject(BY_USER);
+});
+
+test.each(HOWS)(
+  'row 17: a runner cut from NATS only (%s): a cancel answers that it is cancelling, never that it is stale, and reaches it by heartbeat (I3)',
+  async (how) => {
+    const { id, watch } = await startWaiting(`nats-${how}`);
+    nats[how]();
+    const sent = performance.now();
+    expect((await client.cancel(id)).body).toEqual(cancelling(id));
+    const messages = await watch.ended();
+    expect(expectWholeStream(messages)).toEqual(BY_USER);
+    expect(messages.find(isEvent('cancel'))?.data.payload).toMatchObject({ via: 'heartbeat' });
+    // A watcher's gateway looks each second.
+    expect(messages.find(isRunEnd)!.came - sent).toBeLessThan(HEARTBEAT_MS + 1_000 + SLACK_MS);
+    expect((await client.read(id)).cancel).not.toHaveProperty('stale');
+  },
+);
+
+test('row 17: a runner cut from NATS only goes on, and takes new runs', async () => {
+  nats.sever();
+  const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+  expect(expectWholeStream(await (await client.watch(id)).ended())).toEqual({ status: 'pass' });
+});
+
+test('row 17: a runner that hears neither PostgreSQL nor NATS, in silence: a cancel answers that it is cancelling; its browsers are stopped before its lease ends, and then the run is stale (I3, I5, I8)', async () => {
+  const { id, watch, cut, closedInTime } = await startWaiting('both-silent');
+  postgres.swallow();
+  nats.swallow();
+  // Its session lives, for all that anybody knows.
+  expect((await client.cancel(id)).body).toEqual(cancelling(id));
+  await closedInTime();
+  const messages = await watch.ended(LEASE_MS + SWEEP_MS + 5_000);
+  expect(expectWholeStream(messages)).toEqual({ ...STALE, source: 'user' });
+  expect(messages.find(isRunEnd)!.came - cut).toBeLessThan(LEASE_MS + SWEEP_MS + SLACK_MS);
+});
+
+test('row 17: a runner whose connections to PostgreSQL and NATS are both reset looks dead: a cancel may end its run at once, and its browser is stopped before its lease ends (I5, I8)', async () => {
+  const { id, watch, closedInTime } = await startWaiting('both-reset');
+  postgres.sever();
+  nats.sever();
+  const reply = await client.cancel(id);
+  expect([cancelling(id), { ok: true, id, status: 'cancelled', stale: true }]).toContainEqual(reply.body);
+  await closedInTime();
+  expect(expectWholeStream(await watch.ended(LEASE_MS + SWEEP_MS + 5_000))).toEqual({
+    ...STALE,
+    source: 'user',
+  });
+});

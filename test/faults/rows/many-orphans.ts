@@ -1,0 +1,71 @@
+/* Runs without an actor, by the thousand: one is made by a killed runner, the others are its copies. Owns nothing. */
+import type { Client } from '../../support/client.ts';
+import { rows } from '../../support/rows.ts';
+import type { TestSite } from '../../support/site.ts';
+import { isEvent } from '../../support/sse.ts';
+import type { Stack } from '../../support/stack.ts';
+
+export interface OrphanPlace {
+  stack: Stack;
+  client: Client;
+  site: TestSite;
+}
+
+export interface Orphanage {
+  /** So many runs whose leases are over this very moment; resolves to their ids. */
+  fill(count: number): Promise<string[]>;
+}
+
+/** What hangs on a run, and by which column. */
+const TABLES = { runs: 'id', events: 'run_id', steps: 'run_id', status_changes: 'run_id' };
+
+/** Takes the orphan out of the database, as the pattern of those to come. */
+export async function openOrphanage(place: OrphanPlace): Promise<Orphanage> {
+  const ask = <Row>(text: string, values: unknown[] = []) => rows<Row>(place.stack.databaseUrl, text, values);
+  const id = await makeOrphan(place);
+  for (const [table, key] of Object.entries(TABLES))
+    await ask(`create table pattern_${table} as select * from ${table} where ${key} = '${id}'`);
+  await ask('delete from runs where id = $1', [id]);
+
+  /** As a column of a copy. */
+  const columnOf = (column: string, key: string) => {
+    if (column === key) return 'copies.id';
+    return column === 'lease_until' ? 'clock_timestamp()' : `pattern.${column}`;
+  };
+  return {
+    async fill(count) {
+      await ask('drop table if exists copies');
+      await ask(`create table copies as select gen_random_uuid() as id from generate_series(1, ${count})`);
+      for (const [table, key] of Object.entries(TABLES)) {
+        const columns = await ask<{ name: string }>(
+          `select column_name as name from information_schema.columns
+           where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER'`,
+          [table],
+        );
+        const names = columns.map(({ name }) => name);
+        const values = names.map((name) => columnOf(name, key));
+        await ask(
+          `insert into ${table} (${names}) select ${values} from pattern_${table} as pattern, copies`,
+        );
+      }
+      await ask('analyze');
+      return (await ask<{ id: string }>('select id from copies')).map((copy) => copy.id);
+    },
+  };
+}
+
+/** A run with a step behind it, whose runner was killed within the next one. */
+async function makeOrphan({ stack, client, site }: OrphanPlace): Promise<string> {
+  const runner = await stack.start('runner');
+  const id = await client.start({
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: '/plain' },
+      { action: 'waitForSelector', selector: '#nope' },
+    ],
+  });
+  await (await client.watch(id)).until(isEvent('step_start', 1));
+  runner.signal('SIGKILL');
+  await runner.exited;
+  return id;
+}

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { MACHINE_VERSION } from '#shared/run/context.ts';
+import { eventually } from '../../support/eventually.ts';
+import { rows } from '../../support/rows.ts';
+import type { RunRow } from '../bench/checker/facts.ts';
+import type { Stage } from '../bench/stage.ts';
+import type { Slot } from '../bench/world.ts';
+import { copyTree } from '../mutants/copy-tree.ts';
+import { enoughFor, times } from '../scale.ts';
+import { playUnderLoad, restart } from './under-load.ts';
+
+const COUNT = { gateway: 2, runner: times(4, 2), supervisor: times(2, 1) };
+const ROUNDS = times(3, 1);
+
+/** The next release: it goes on from today's snapshots, and nobody of today from its own. */
+const NEWER = MACHINE_VERSION + 1;
+const RELEASE = [
+  {
+    file: 'shared/run/context.ts',
+    from: `MACHINE_VERSION = ${MACHINE_VERSION};`,
+    to: `MACHINE_VERSION = ${NEWER};`,
+  },
+  {
+    file: 'shared/run/snapshot.ts',
+    from: `  ${MACHINE_VERSION}: (machine) => machine,`,
+    to: `  ${MACHINE_VERSION}: (machine) => machine,\n  ${NEWER}: (machine) => machine,`,
+  },
+];
+
+interface Row extends RunRow {
+  error: string | null;
+  verdict: { why: string } | null;
+}
+
+/** Waits until a runner has a run of which this is so. */
+const untilIts = ({ world }: Stage, { process: runner }: Slot, condition: string) =>
+  eventually(
+    async () => {
+      const found = `select from runs join runners on runners.id = owner where pid = $1 and ${condition}`;
+      expect(await rows(world.stack.databaseUrl, found, [runner!.pid])).not.toEqual([]);
+    },
+    { timeoutMs: 60_000, everyMs: 50 },
+  );
+
+/** Kills a runner in the middle of a step, and starts it again. */
+async function killAtWork(stage: Stage, slot: Slot, root: string): Promise<void> {
+  await untilIts(stage, slot, `state = 'running.stepping.acting'`);
+  const { pid, exited, signal } = slot.process!;
+  const from = Date.now();
+  signal('SIGKILL');
+  await exited;
+  await slot.start(root).ready;
+  stage.history.add({ kind: 'fault', what: 'kill', service: 'runner', pid, from, to: Date.now() });
+}
+
+test('row 22: everything is restarted under load, one process after the other, half of the runners with the next version of the machine: no run is lost; theirs go on from older snapshots, and what they leave behind is ended by older supervisors, which say why (I1 to I12)', {
+  timeout: enoughFor(8 * ROUNDS, 12_000) + 120_000,
+}, async () => {
+  const { root, remove } = await copyTree(RELEASE);
+  const newer = new Set<number>();
+  try {
+    const { started, runs, runnerPids } = await playUnderLoad(
+      { seed: 2_201, count: COUNT },
+      async (stage) => {
+        const isUpgraded = ({ service, n }: Slot) => service === 'runner' && n % 2 === 1;
+        for (let round = 0; round < ROUNDS; round += 1) {
+          for (const slot of stage.world.slots) {
+            await restart(stage, slot, 'once', isUpgraded(slot) ? root : undefined);
+            if (isUpgraded(slot)) newer.add(slot.process!.pid);
+          }
+          const victim = stage.world.slots.find(isUpgraded)!;
+          await untilIts(stage, victim, `status = 'pass'`);
+          await killAtWork(stage, victim, root);
+          newer.add(victim.process!.pid);
+        }
+      },
+    );
+    expect(started).toBeGreaterThan(10 * ROUNDS);
+    const theirs = (runs as Row[]).filter(({ owner }) => newer.has(runnerPids.get(owner ?? '') ?? 0));
+    const orphans = theirs.filter(({ stale }) => stale);
+    expect(orphans.length).toBeGreaterThan(0);
+    for (const { error, verdict } of orphans) {
+      expect(verdict).toMatchObject({ why: 'unreadable' });
+      expect(error).toContain(`written by machine version ${NEWER}, this one is ${MACHINE_VERSION}`);
+    }
+  } finally {
+    await remove();
+  }
+});

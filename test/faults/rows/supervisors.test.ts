@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Client } from '../../support/client.ts';
+import { eventually } from '../../support/eventually.ts';
+import { rows } from '../../support/rows.ts';
+import { expectWholeStream } from '../../support/run-stream.ts';
+import { startSite, type TestSite } from '../../support/site.ts';
+import { createStack, type ServiceProcess, type Stack } from '../../support/stack.ts';
+import { enoughFor, repeat, times } from '../scale.ts';
+import { expectTidied } from './doomed.ts';
+import { type Orphanage, openOrphanage } from './many-orphans.ts';
+
+const COUNT = times(1_000, 120);
+const LEASE_MS = 2_000;
+
+let stack: Stack;
+let site: TestSite;
+let client: Client;
+let orphanage: Orphanage;
+
+beforeAll(async () => {
+  [stack, site] = await Promise.all([
+    createStack({ env: { GHOSTLY_LEASE_MS: String(LEASE_MS), GHOSTLY_CANCEL_GRACE_MS: '600' } }),
+    startSite(),
+  ]);
+  client = await stack.clientOf(await stack.start('gateway'));
+  orphanage = await openOrphanage({ stack, client, site });
+  await ask(SLOW);
+});
+afterAll(async () => {
+  await expectTidied(stack);
+  await site.close();
+});
+
+const ask = <Row>(text: string, values: unknown[] = []) => rows<Row>(stack.databaseUrl, text, values);
+beforeEach(async () => {
+  await ask('delete from runs');
+});
+
+/** Each end takes a while, so that a sweep has a middle, and takes longer than a leader is one without a word. */
+const SLOW = `create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.25); return new; end $$;
+  create trigger slow before insert on events for each row when (new.type = 'run_end') execute function slow();`;
+
+const endedCount = async () =>
+  (await ask<{ n: number }>(`select count(*)::int as n from runs where status = 'fail'`))[0]!.n;
+const allEnded = () =>
+  eventually(async () => expect(await endedCount()).toBe(COUNT), {
+    timeoutMs: enoughFor(COUNT, 60),
+    everyMs: 100,
+  });
+const midway = () =>
+  eventually(
+    async () => {
+      const ended = await endedCount();
+      expect(ended).toBeGreaterThan(COUNT / 10);
+      return ended;
+    },
+    { timeoutMs: 30_000, everyMs: 5 },
+  );
+
+/** Each was taken from its owner by one of them, and has one end. */
+async function expectEachEndedOnce(): Promise<void> {
+  const wrong = await ask(
+    `select id, epoch, status, stale from runs where epoch <> 2 or status <> 'fail' or not stale
+       or (select count(*) from events where run_id = runs.id and type = 'run_end') <> 1
+       or (select max(seq) from events where run_id = runs.id) <> last_seq
+       or (select count(*) from status_changes where run_id = runs.id) <> 2`,
+  );
+  expect(wrong).toEqual([]);
+}
+const saidEnded = (supervisors: readonly ServiceProcess[]) =>
+  supervisors.map(({ lines }) => lines.filter((line) => line.includes('ended a run without')).length);
+const supervisors = (count: number) =>
+  Promise.all(Array.from({ length: count }, () => stack.start('supervisor')));
+const leader = (among: readonly ServiceProcess[]) =>
+  Promise.any(among.map((supervisor) => supervisor.logged('"leading"').then(() => supervisor)));
+const stopAll = (all: readonly ServiceProcess[]) => Promise.all(all.map((one) => one.stop()));
+
+test.each(times([2, 3], [3]))(
+  `row 15: of %i supervisors one ends ${COUNT} orphans, each once (I5, I6)`,
+  async (count) => {
+    await orphanage.fill(COUNT);
+    const all = await supervisors(count);
+    await allEnded();
+    await expectEachEndedOnce();
+    expect(saidEnded(all).filter((n) => n > 0)).toEqual([COUNT]);
+    await stopAll(all);
+  },
+);
+
+test('row 15: the leader is killed in the middle of a sweep: the next one completes it (I5, I6)', async () => {
+  await orphanage.fill(COUNT);
+  const all = await supervisors(3);
+  const first = await leader(all);
+  const before = await midway();
+  first.signal('SIGKILL');
+  await first.exited;
+  await allEnded();
+  await expectEachEndedOnce();
+  expect(before).toBeLessThan(COUNT);
+  expect(Math.max(...saidEnded(all.filter((one) => one !== first)))).toBeGreaterThan(0);
+  await stopAll(all);
+});
+
+test('row 15: the leader is stopped in the middle of a sweep and wakes when another leads: each run has one end (I6)', async () => {
+  await orphanage.fill(COUNT);
+  const all = await supervisors(3);
+  const first = await leader(all);
+  await midway();
+  first.signal('SIGSTOP');
+  const others = all.filter((one) => one !== first);
+  await leader(others);
+  await eventually(() => expect(Math.max(...saidEnded(others))).toBeGreaterThan(0), { timeoutMs: 15_000 });
+  first.signal('SIGCONT');
+  await allEnded();
+  await expectEachEndedOnce();
+  await stopAll(all);
+});
+
+const CANCELS = times(200, 40);
+
+test(`row 15: ${CANCELS} orphans are cancelled at once with three supervisors: each is ended once, and says so (I3, I6)`, async () => {
+  const ids = (await orphanage.fill(COUNT)).slice(0, CANCELS);
+  // Not to be swept before: their leases go on.
+  await ask(`update runs set lease_until = clock_timestamp() + interval '1 hour'`);
+  const all = await supervisors(3);
+  await repeat(CANCELS, 10, async (n) => {
+    const id = ids[n]!;
+    const reply = await client.cancel(id);
+    // Too many at once may not be waited for; then it is kept.
+    expect([
+      { ok: true, id, status: 'cancelled', stale: true },
+      { ok: true, id, status: 'cancelling' },
+    ]).toContainEqual(reply.body);
+    if (n % 10 === 0) {
+      const messages = await (await client.watch(id)).ended();
+      expect(expectWholeStream(messages)).toMatchObject({ source: 'user', staleAfterRestart: true });
+    }
+  });
+  const open = `select id from runs where cancel_requested_at is not null and status <> 'fail'`;
+  await eventually(async () => expect(await ask(open)).toEqual([]), { timeoutMs: 15_000 });
+  await ask('delete from runs where cancel_requested_at is null');
+  await expectEachEndedOnce();
+  await stopAll(all);
+});

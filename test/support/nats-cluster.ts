@@ -1,0 +1,104 @@
+/*
+ * A cluster of three nats-servers with JetStream on loopback, for one test file. Owns their folders and processes, from
+ * start to the end of the file; ends them by their pids.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
+import { findNatsServer } from '#shared/local/binaries.ts';
+import { accountsConfig, READER_USER, SERVICE_USER } from '#shared/local/nats/config.ts';
+import { freePort } from '#shared/local/process/free-port.ts';
+import { type ServerProcess, startServerProcess } from '#shared/local/process/server-process.ts';
+import { randomSecret } from '#shared/local/secret.ts';
+import { afterFile } from './servers.ts';
+
+export interface ClusterNode {
+  readonly name: string;
+  readonly port: number;
+  kill(): Promise<void>;
+  /** With what it had, on its old port. */
+  startAgain(): Promise<void>;
+}
+
+export interface NatsCluster {
+  readonly nodes: readonly ClusterNode[];
+  /** Of all nodes, by commas, for the services. */
+  readonly serviceUrl: string;
+  readonly issuerSeed: string;
+  /** A reader of events, at one of them. */
+  readerUrl(node: ClusterNode): string;
+}
+
+const SIZE = 3;
+const READY_WITHIN_MS = 30_000;
+
+export async function startNatsCluster(): Promise<NatsCluster> {
+  // Named so that the next test run ends it, should this one be killed.
+  const root = await mkdtemp(join(tmpdir(), `ghostly-test-nats-${process.pid}-`));
+  const binary = await findNatsServer({ env: process.env });
+  const issuerSeed = createIssuerSeed();
+  const credentials = { service: randomSecret(), reader: randomSecret() };
+  const accounts = accountsConfig({ credentials, issuer: openIssuer(issuerSeed).publicKey });
+  const places = await Promise.all(
+    Array.from({ length: SIZE }, async (_, n) => ({
+      name: `node-${n + 1}`,
+      port: await freePort(),
+      clusterPort: await freePort(),
+    })),
+  );
+  const routes = places.map(({ clusterPort }) => `"nats://127.0.0.1:${clusterPort}"`).join(', ');
+
+  const createNode = async ({ name, port, clusterPort }: (typeof places)[number]) => {
+    const dir = join(root, name);
+    await mkdir(dir);
+    const file = join(dir, 'nats.conf');
+    const config = `host: "127.0.0.1"
+port: ${port}
+server_name: "${name}"
+jetstream { store_dir: "${dir}" }
+cluster { name: "ghostly", listen: "127.0.0.1:${clusterPort}", routes: [${routes}] }
+${accounts}`;
+    await writeFile(file, config, { mode: 0o600 });
+    let server: ServerProcess | undefined;
+    const startAgain = async () => {
+      server = await startServerProcess({
+        name,
+        command: binary,
+        args: ['-c', file],
+        env: {},
+        log: () => undefined,
+        isReady: (line) => line.includes('Server is ready'),
+        readyWithinMs: READY_WITHIN_MS,
+        stopLadder: [['SIGTERM', 4_000]],
+      });
+    };
+    return {
+      name,
+      port,
+      startAgain,
+      async kill() {
+        if (!server) return;
+        process.kill(server.pid, 'SIGKILL');
+        await server.exited;
+      },
+      stop: async () => server?.stop(),
+    };
+  };
+
+  const nodes = await Promise.all(places.map(createNode));
+  afterFile(async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+    await rm(root, { recursive: true, force: true });
+  });
+  // One that starts alone waits for the others.
+  await Promise.all(nodes.map((node) => node.startAgain()));
+  const urlOf = (user: string, password: string, { port }: { port: number }) =>
+    `nats://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}`;
+  return {
+    nodes,
+    issuerSeed,
+    serviceUrl: nodes.map((node) => urlOf(SERVICE_USER, credentials.service, node)).join(','),
+    readerUrl: (node) => urlOf(READER_USER, credentials.reader, node),
+  };
+}

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { inTurns } from '#shared/database/in-turns.ts';
+import type { Sql } from '#shared/database/sql.ts';
+
+/** Statements that the test answers. */
+function heldSql() {
+  const open = new Map<string, PromiseWithResolvers<never[]>>();
+  const rows = (text: string) => {
+    const answer = Promise.withResolvers<never[]>();
+    open.set(text, answer);
+    return answer.promise.finally(() => open.delete(text));
+  };
+  const sql: Sql = {
+    rows,
+    row: async (text) => (await rows(text))[0],
+    transaction: (work) => work(sql),
+  };
+  return { sql, open };
+}
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+it('lets so many statements go at once, and the others in the order they came, whatever becomes of one', async () => {
+  const { sql, open } = heldSql();
+  const taking = inTurns(sql, 2);
+  const asked = ['a', 'b', 'c', 'd', 'e'].map((text) => taking.rows(text).catch(() => 'failed'));
+  expect([...open.keys()]).toEqual(['a', 'b']);
+  open.get('b')!.reject(new Error('refused'));
+  await settled();
+  expect([...open.keys()]).toEqual(['a', 'c']);
+  open.get('a')!.resolve([]);
+  await settled();
+  expect([...open.keys()]).toEqual(['c', 'd']);
+  open.get('c')!.resolve([]);
+  open.get('d')!.resolve([]);
+  await settled();
+  expect([...open.keys()]).toEqual(['e']);
+  open.get('e')!.resolve([]);
+  expect(await Promise.all(asked)).toEqual([[], 'failed', [], [], []]);
+});
+
+it('lets one go at once when all have gone', async () => {
+  const { sql, open } = heldSql();
+  const taking = inTurns(sql, 1);
+  for (const text of ['a', 'b']) {
+    const asked = taking.rows(text);
+    expect([...open.keys()]).toEqual([text]);
+    open.get(text)!.resolve([]);
+    await asked;
+  }
+});
