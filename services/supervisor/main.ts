@@ -40,7 +40,7 @@ await runService(
       await connectDatabase({
         url: config.DATABASE_URL,
         applicationName: name,
-        poolSize: 8,
+        poolSize: 16,
         lockTimeoutMs: 500,
       }),
     );

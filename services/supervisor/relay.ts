@@ -27,22 +27,32 @@ export interface RelayDeps {
 
 /**
  * Publishes everything that waits. One run that cannot be published keeps no other waiting: its failure is thrown when
- * the round is over. Rejects with `BusError` when NATS is away.
+ * the round is over. Rejects with `BusError` if NATS goes away meanwhile.
  */
 export async function relay(deps: RelayDeps): Promise<void> {
-  if (!deps.bus.connected) return;
-  for (;;) {
-    const runs = await findUnpublished(deps.sql, PAGE);
+  const { sql, bus } = deps;
+  const failed: string[] = [];
+  let failure: unknown;
+  let goesOn = true;
+  while (goesOn && bus.connected) {
+    const runs = await findUnpublished(sql, PAGE, failed);
     const queue = [...runs];
-    const failures: unknown[] = [];
+    const failedBefore = failed.length;
     const worker = async () => {
-      for (let run = queue.shift(); run && deps.bus.connected; run = queue.shift())
-        await relayRun(deps, run).catch((error: unknown) => failures.push(error));
+      for (let run = queue.shift(); run && bus.connected; run = queue.shift()) {
+        try {
+          await relayRun(deps, run);
+        } catch (error) {
+          failure ??= error;
+          failed.push(run.runId);
+        }
+      }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    if (failures.length > 0) throw failures[0];
-    if (runs.length < PAGE) return;
+    // Where nothing of a page can be published, it is not for the runs: the next round tries again.
+    goesOn = runs.length === PAGE && failed.length - failedBefore < PAGE;
   }
+  if (failed.length > 0) throw failure;
 }
 
 /** Publishes what one run has, without waiting for the next round. */

@@ -24,16 +24,18 @@ const AT_ONCE = 8;
 /** One sweep (I5): ends every run that has lost its actor. One bad run stops no other. Returns how many it ended or put back into the queue. */
 export async function sweep(deps: SweepDeps): Promise<number> {
   const rules = { overdueMs: deps.overdueMs, byCancel: false };
+  const leftOut: string[] = [];
   let total = 0;
   for (;;) {
-    const ids = await findSweepable(deps.sql, rules, PAGE);
+    const ids = await findSweepable(deps.sql, rules, PAGE, leftOut);
     const runs = ids.length > 0 ? await readSupervisedRuns(deps.sql, ids, rules) : [];
     const written = await endAll(deps, runs);
-    const count = written.ended.length + written.requeued.length;
-    total += count;
-    if (count > 0) deps.onWritten(written);
-    // What is left of a full page is in somebody's hands or broken: the next sweep comes back to it.
-    if (ids.length < PAGE || count === 0) return total;
+    const done = new Set([...written.ended, ...written.requeued]);
+    total += done.size;
+    if (done.size > 0) deps.onWritten(written);
+    if (ids.length < PAGE) return total;
+    // In somebody's hands, or broken: the next sweep comes back to them.
+    leftOut.push(...ids.filter((id) => !done.has(id)));
   }
 }
 

@@ -32,7 +32,7 @@ export const shorten = (text: string, longest: number): string => {
 export const spread = (left: string, right: string, width: number): string =>
   `${left}${' '.repeat(Math.max(2, width - lengthOf(left) - lengthOf(right)))}${right}`;
 
-/** One line of the story as text; a failed step has a second one with its reason. */
+/** One line of the story as text; a step that failed, or lacks its picture, has a second one with the reason. */
 export const storyText = (line: StoryLine, { palette, width, cuts }: StoryStyle): string[] => {
   const within = (text: string, longest: number) => (cuts ? shorten(text, longest) : text);
   if (line.kind === 'state') return [palette.dim(`· ${line.text}`)];

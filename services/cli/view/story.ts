@@ -112,8 +112,9 @@ export const createStory = (): Story => {
       open = { text, at: now };
       return [{ ...place(at, seq), kind: 'begun', text }];
     }
-    if (type === 'step_success') return stepDone(entry, 'ok');
+    const error = textOf(payload.error);
+    if (type === 'step_success') return stepDone(entry, 'ok', error);
     if (type !== 'step_failure') return [{ ...place(at, seq), kind: 'state', text: plainText(type) }];
-    return stepDone(entry, 'failed', textOf(payload.error));
+    return stepDone(entry, 'failed', error);
   };
 };

@@ -86,7 +86,7 @@ export async function watchRun(
     const entries = entriesAfter(log, cursor);
     let taken = 0;
     for (; taken < entries.length && blockedSince === undefined; taken += 1) offer(entries[taken]!);
-    page = Math.min(PAGE, 2 * taken + 1);
+    page = blockedSince === undefined ? Math.min(PAGE, 2 * page) : Math.max(1, taken);
     return taken < entries.length || cursor.seq < log.lastSeq;
   };
 

@@ -77,7 +77,10 @@ export function createPerformer(options: PerformOptions) {
     let failure: unknown;
     try {
       if (isSnapshot) evidence = await collect(index, wants, stopOrEnd, budget);
-      else await attempt(step, stop, budget, wants.picture || wants.a11y);
+      else {
+        await attempt(step, stop, budget, wants.picture || wants.a11y);
+        whole.signal.throwIfAborted(); // what ended only within its last word was too late all the same
+      }
     } catch (error) {
       // A page that is lost fails the pending call first and says why a turn later.
       await setImmediate();

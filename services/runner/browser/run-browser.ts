@@ -24,7 +24,7 @@ export interface OpenRequest {
 export interface RunBrowser {
   /**
    * Runs step `index`. Resolves for success and failure alike; rejects only with the signal's reason. Takes at most
-   * the step's own timeout in all.
+   * the step's own timeout in all, and a last word.
    */
   perform(index: number, signal: AbortSignal): Promise<StepOutcome>;
   /** The same for step `index` of those that the flow has for when it is cancelled. */

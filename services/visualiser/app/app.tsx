@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Empty } from './parts/empty.tsx';
 import { Shell } from './parts/shell.tsx';
 import { releaseObjects } from './state/artifacts.ts';
+import { forgetProjects } from './state/projects.ts';
 import { route } from './state/route.ts';
 import { session } from './state/session.ts';
 import { text } from './text/text.ts';
@@ -14,7 +15,10 @@ import { SystemView } from './views/system.tsx';
 export function App() {
   const user = session.value;
   useEffect(() => {
-    if (!user) releaseObjects(); // what one user saw is not kept for the next
+    if (user) return;
+    // What one user saw is not kept for the next.
+    releaseObjects();
+    forgetProjects();
   }, [user]);
   if (!user) return <SignInView />;
   return (

@@ -118,18 +118,28 @@ select id, user_id as "userId", project_id as "projectId", status, owner, epoch,
   clock_timestamp() as now, ${CANCEL_COLUMNS}
 from runs where id = any ($1::uuid[])`;
 
-/** Ids of runs that a sweep has to look at: stale ones, queued ones with a recorded cancel, queued ones out of time. */
-export async function findSweepable(sql: Sql, rules: StaleRules, limit: number): Promise<string[]> {
-  const rows = await sql.rows<{ id: string }>(FIND_SWEEPABLE, [rules.overdueMs, limit]);
+/**
+ * Ids of runs that a sweep has to look at: stale ones, queued ones with a recorded cancel, queued ones out of time.
+ * Without those to be left out.
+ */
+export async function findSweepable(
+  sql: Sql,
+  rules: StaleRules,
+  limit: number,
+  leftOut: string[] = [],
+): Promise<string[]> {
+  const rows = await sql.rows<{ id: string }>(FIND_SWEEPABLE, [rules.overdueMs, limit, leftOut]);
   return rows.map((row) => row.id);
 }
 
+const LEFT_OUT = 'id <> all ($3::uuid[])';
 const FIND_SWEEPABLE = `
-(select id from runs where status in ('running', 'cancelling') and ${STALE('$1', 'false')} order by lease_until limit $2)
+(select id from runs where status in ('running', 'cancelling') and ${STALE('$1', 'false')} and ${LEFT_OUT}
+  order by lease_until limit $2)
 union
-(select id from runs where status = 'running' and owner is null and cancel_requested_at is not null limit $2)
+(select id from runs where status = 'running' and owner is null and cancel_requested_at is not null and ${LEFT_OUT} limit $2)
 union
-(select id from runs where status = 'running' and owner is null and queue_until < clock_timestamp() limit $2)
+(select id from runs where status = 'running' and owner is null and queue_until < clock_timestamp() and ${LEFT_OUT} limit $2)
 limit $2`;
 
 /** Where a run's machine cannot be read, SQL alone ends it, and the verdict says so. */

@@ -27,13 +27,16 @@ select id as "runId", user_id as "userId", project_id as "projectId", published_
 from runs
 where (published_seq < last_seq or published_rank < case status when 'running' then 1 when 'cancelling' then 2 else 4 end)`;
 
-/** Runs with entries to publish that nobody else publishes: no live owner, or final for two seconds. Oldest first. */
-export const findUnpublished = (sql: Sql, limit: number): Promise<UnpublishedRun[]> =>
+/**
+ * Runs with entries to publish that nobody else publishes: no live owner, or final for two seconds. Oldest first, and
+ * without those to be left out.
+ */
+export const findUnpublished = (sql: Sql, limit: number, leftOut: string[] = []): Promise<UnpublishedRun[]> =>
   sql.rows<UnpublishedRun>(
     `${UNPUBLISHED} and (owner is null or stale or coalesce(lease_until < clock_timestamp(), true)
-       or finished_at < clock_timestamp() - interval '2 seconds')
+       or finished_at < clock_timestamp() - interval '2 seconds') and id <> all ($2::uuid[])
      order by created_at limit $1`,
-    [limit],
+    [limit, leftOut],
   );
 
 /** The same of one run, whoever owns it: for a run that was just ended here. */

@@ -56,7 +56,7 @@ const EVENT_BYTES = 20_000;
 /** More than the system keeps for a connection. */
 const EVENTS = 400;
 const BATCHES = 4;
-const STALLED = times(200, 20);
+const STALLED = times(100, 20);
 /** Of a watcher that takes nothing: what its connection is, and what its response can hold. */
 const EACH_BYTES = 0.25 * MIB;
 /** What else it takes to write hundreds of megabytes. */
@@ -97,7 +97,7 @@ const readIds = (socket: Socket, lastSeq: number) =>
   });
 
 test(`row 18: ${STALLED} watchers that stop reading cost a gateway ${EACH_BYTES / MIB} MiB each at the most, disturb nobody, and miss nothing when they read on (I7)`, {
-  timeout: enoughFor(STALLED, 1_000),
+  timeout: enoughFor(STALLED, 6_000),
 }, async () => {
   const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
   const steady = await client.watch(id);
@@ -106,7 +106,7 @@ test(`row 18: ${STALLED} watchers that stop reading cost a gateway ${EACH_BYTES 
   await repeat(STALLED, 50, async () => void sockets.push(await openStalled(id)));
   for (let n = 1; n <= BATCHES; n += 1) {
     await addEvents(id, EVENTS / BATCHES);
-    await steady.until(({ data }) => data.seq === (n * EVENTS) / BATCHES, enoughFor(STALLED, 200));
+    await steady.until(({ data }) => data.seq === (n * EVENTS) / BATCHES, enoughFor(STALLED, 2_000));
     await expectResponsive();
     await used.look();
   }

@@ -53,6 +53,12 @@ async function refusingBus(runId: string): Promise<Bus> {
   });
   return Object.assign(Object.create(bus) as Bus, { connection: async () => refusing });
 }
+/** Ids of more queued runs than the relay loads at once, oldest first. */
+async function queueMoreThanAPage(): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < 105; n++) ids.push((await supervisor.queue()).id);
+  return ids;
+}
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `${from + n}`);
 
 describe('the relay', () => {
@@ -140,6 +146,24 @@ describe('the relay', () => {
     await expect(relay({ sql: supervisor.sql, bus: refusing })).rejects.toBeInstanceOf(BusError);
     expect(await published(good.id)).toEqual(['status:running', ...range(1, good.lastSeq)]);
     expect(await markOf(bad.id)).toEqual({ seq: 0, rank: 0 });
+    await relay(deps());
+  });
+
+  it('I5: goes on to the next page, though a run of this one cannot be published', async () => {
+    const [bad, ...good] = await queueMoreThanAPage();
+    const refusing = await refusingBus(bad!);
+    await expect(relay({ sql: supervisor.sql, bus: refusing })).rejects.toBeInstanceOf(BusError);
+    const marks = await Promise.all(good.map(markOf));
+    expect(marks.filter(({ rank }) => rank === 0)).toEqual([]);
+    expect(await markOf(bad!)).toEqual({ seq: 0, rank: 0 });
+    await relay(deps());
+  });
+
+  it('comes to an end if NATS goes away between two runs', async () => {
+    await queueMoreThanAPage();
+    let asked = 0;
+    const leaving: Bus = Object.create(bus, { connected: { get: () => asked++ === 0 } });
+    await relay({ sql: supervisor.sql, bus: leaving });
     await relay(deps());
   });
 

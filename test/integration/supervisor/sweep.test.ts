@@ -54,6 +54,15 @@ it('I5: is stopped by no bad run: one that is locked, one that refuses its end',
   expect((await supervisor.sweep()).ended).toEqual([locked.id]);
 });
 
+it('I5: is stopped by no page that is full of bad runs', async () => {
+  for (let n = 0; n < 100; n++) await supervisor.orphaned();
+  await supervisor.sql.rows(
+    `insert into events select id, 50, 'run_end', null, '{}', clock_timestamp() from runs`,
+  );
+  const last = await supervisor.orphaned();
+  expect((await supervisor.sweep()).ended).toEqual([last.id]);
+});
+
 it('I6: ends each run once, though two sweep at once', async () => {
   const ids = [];
   for (let n = 0; n < 12; n++) ids.push((await supervisor.orphaned([CLAIM])).id);

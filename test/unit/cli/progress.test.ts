@@ -23,6 +23,7 @@ const script = () => {
   };
   const api = {
     entries,
+    add,
     status: (ms: number, status: 'running' | 'cancelling' | 'pass' | 'fail') => {
       entries.push({ kind: 'status', status, at: at(ms) });
       return api;
@@ -89,6 +90,19 @@ describe('the progress of a run', () => {
       "
     `);
     expect(outcome).toBe('pass');
+  });
+
+  test('tells what a step that went well could not keep', () => {
+    const { entries } = begun().add(
+      595,
+      'step_success',
+      { step: press, error: 'the picture could not be kept: no space left on device' },
+      1,
+    );
+    expect(shown(entries).text).toContain(
+      '✓ click #go                                          500 ms\n' +
+        '  the picture could not be kept: no space left on device\n',
+    );
   });
 
   test('tells why a step failed once, without what was tried', () => {

@@ -71,6 +71,11 @@ describe('JSON with its places', () => {
     expect(error).toMatchObject({ code: 'not_json', line, found });
   });
 
+  it('counts lines in texts and between values alike, however many there are', () => {
+    const { lines } = readJson(`[${Array.from({ length: 20_000 }, (_, n) => `\n${n}`).join(',')}\n]`);
+    expect([lines.get('0'), lines.get('9999'), lines.get('19999')]).toEqual([1, 10_000, 20_000]);
+  });
+
   it('does not follow a text into any depth', () => {
     expect(attempt(() => readJson('['.repeat(100_000))).error).toBeInstanceOf(JsonTextError);
   });

@@ -51,6 +51,13 @@ describe('the list of runs', () => {
     expect(ids(withPage(runs(4, 3), [], { last: true }))).toEqual([4, 3]);
   });
 
+  it('keeps runs of the same ms as the end of a page: the next page may have them', () => {
+    const [newer, older] = [run(2), { ...run(1), startedAt: run(2).startedAt }];
+    // The gateway orders by microseconds.
+    expect(withPage([newer, older, run(0)], [run(3), older], { first: true })).toContain(newer);
+    expect(withPage([run(3), older, run(0)], [newer, run(0)])).toContain(older);
+  });
+
   it('knows whether there are runs between it and a page', () => {
     expect(overlaps(runs(2, 1), runs(4, 3))).toBe(false);
     expect(overlaps(runs(3, 2), runs(4, 3))).toBe(true);

@@ -36,7 +36,7 @@ export interface Moment {
   visits: ReadonlyMap<string, Visit>;
   /** By `from>to`, in the order in which they were first taken. */
   taken: ReadonlyMap<string, Taken>;
-  /** What the last transition was, if the moment's last event belongs to it. */
+  /** The last transition. */
   latest: { from: string; to: string; seq: number } | undefined;
   steps: StepAt[];
   /** The last picture that had been taken. */

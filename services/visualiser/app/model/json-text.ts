@@ -36,6 +36,8 @@ const SPACE = /[ \t\r\n]*/y;
 export function readJson(text: string): JsonText {
   const lines = new Map<string, number>();
   let at = text.startsWith('\uFEFF') ? 1 : 0;
+  let line = 0;
+  let lineEnd = text.indexOf('\n');
 
   const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
@@ -44,6 +46,11 @@ export function readJson(text: string): JsonText {
     return match;
   };
   const skipSpace = () => void take(SPACE);
+  /** Counted as it goes on, so that a long text is gone through once. */
+  const lineNow = () => {
+    for (; lineEnd >= 0 && lineEnd < at; lineEnd = text.indexOf('\n', lineEnd + 1)) line += 1;
+    return line;
+  };
   const fail = (): never => {
     throw new JsonTextError(text, at);
   };
@@ -54,7 +61,7 @@ export function readJson(text: string): JsonText {
 
   function value(path: string, depth: number): unknown {
     skipSpace();
-    lines.set(path, lineOf(text, at));
+    lines.set(path, lineNow());
     if (depth > DEEPEST) fail();
     const sign = text[at];
     if (sign === '{') return object(path, depth);

@@ -24,9 +24,10 @@ export function withPage(
 ): readonly RunSummary[] {
   const fresh = new Set(page.map(({ id }) => id));
   const [top, bottom] = [page[0], page.at(-1)];
-  const isInRange = (run: RunSummary) =>
-    (first || (top !== undefined && compare(run, top) > 0)) &&
-    (last || (bottom !== undefined && compare(run, bottom) < 0));
+  // Of runs of the same ms the gateway alone knows the order: those of the page's ends may be on the page beside.
+  const isInRange = ({ startedAt }: RunSummary) =>
+    (first || (top !== undefined && startedAt < top.startedAt)) &&
+    (last || (bottom !== undefined && startedAt > bottom.startedAt));
   const rest = known.filter((run) => !fresh.has(run.id) && !isInRange(run));
   const old = new Map(known.map((run) => [run.id, run]));
   // What is as it was stays the same object, so that its row is not drawn again.

@@ -8,7 +8,7 @@ const stringOf = (value: unknown): string => (value === undefined || value === n
 export function eventName({ type, payload }: RunEvent): string {
   const { events } = text.value.run;
   if (type === 'transition') return `→\u00a0${stringOf(payload.to).split('.').at(-1)}`;
-  return type in events ? events[type as keyof typeof events] : type;
+  return Object.hasOwn(events, type) ? events[type as keyof typeof events] : type;
 }
 
 /** What happened, in the words of the run. */

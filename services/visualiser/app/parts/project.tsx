@@ -5,7 +5,7 @@ export function Project({ id }: { id: string }) {
   const label = projectLabel(id);
   return (
     <span class="project" title={label}>
-      <span class="project-dot" style={{ background: projectColor(id) }} />
+      <span class="project-dot" style={{ backgroundColor: projectColor(id) }} />
       <span class="project-label">{label}</span>
     </span>
   );

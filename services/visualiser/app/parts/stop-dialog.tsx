@@ -15,8 +15,10 @@ export interface StopDialogProps {
 }
 
 /** Asks why and how, says what would come of it, and stops the run. */
-export function StopDialog({ id, isHarder, onClose }: StopDialogProps) {
+export function StopDialog({ id, isHarder: isHarderNow, onClose }: StopDialogProps) {
   const { stop } = text.value;
+  // It goes on asking what it asked, also if the run begins to stop meanwhile.
+  const [isHarder] = useState(isHarderNow);
   const [mode, setMode] = useState<CancelMode>(isHarder ? 'force' : 'graceful');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');

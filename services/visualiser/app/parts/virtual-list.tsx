@@ -53,7 +53,10 @@ export function VirtualList<Item extends { id: string }>(props: VirtualListProps
 
   const { start, end } = rowsOnScreen(items.length, { ...view, rowHeight });
   const first = Math.floor(view.scrollTop / rowHeight);
-  anchor.current = { id: items[first]?.id, index: first };
+  // After the effect above: that one needs the row that was first before the items changed.
+  useLayoutEffect(() => {
+    anchor.current = { id: items[first]?.id, index: first };
+  }, [items, first]);
   useLayoutEffect(() => {
     onScreen(items.slice(start, end));
     if (end + NEAR_END_ROWS >= items.length) onEnd();

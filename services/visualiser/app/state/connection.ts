@@ -11,13 +11,17 @@ export const markLost = (): void => {
 };
 
 /** A fetch that takes note of what became of it. */
-export async function noticingFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+export async function noticingFetch(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
   try {
     const response = await fetch(input, init);
     reachable.value = !AWAY.has(response.status);
     return response;
   } catch (error) {
-    if (!init?.signal?.aborted) reachable.value = false;
+    if (!isGivenUp(init?.signal)) reachable.value = false;
     throw error;
   }
 }
+
+/** Nobody wants the answer any more; one that did not come in time was wanted. */
+const isGivenUp = (signal: AbortSignal | null | undefined): boolean =>
+  signal?.aborted === true && (signal.reason as Error | undefined)?.name !== 'TimeoutError';

@@ -4,8 +4,8 @@ import { endsSession } from './session.ts';
 export interface Polling {
   /** From the end of one look to the next, ms. */
   everyMs: number;
-  /** Looks again for everything that is different here. */
-  key: string;
+  /** Looks again, and anew, for everything that is different here. */
+  key: unknown;
   /** What went wrong; undefined once it went well again. */
   onError?: (error: unknown) => void;
 }

@@ -1,15 +1,24 @@
-/* The projects that the user is in. Owns one signal, read again for each user. */
-import { signal } from '@preact/signals';
+/* The projects that the user is in. Owns what was read of them last. */
+import { computed, signal } from '@preact/signals';
 import type { CallReply } from '#shared/client/index.ts';
 import { client } from './session.ts';
 
 export type Project = CallReply<'listProjects'>[number];
 
-export const projects = signal<readonly Project[]>([]);
+const NONE: readonly Project[] = [];
+const found = signal<readonly Project[] | undefined>(undefined);
+
+export const projects = computed(() => found.value ?? NONE);
+/** Whether it is known that there are none. */
+export const projectsRead = computed(() => found.value !== undefined);
 
 /** @throws ApiError, GatewayError */
 export async function readProjects(abort: AbortSignal): Promise<void> {
-  projects.value = await client.value.call('listProjects', {}, { signal: abort });
+  found.value = await client.value.call('listProjects', {}, { signal: abort });
+}
+
+export function forgetProjects(): void {
+  found.value = undefined;
 }
 
 /** An admin sees runs of projects that it is not in: those have no name here. */

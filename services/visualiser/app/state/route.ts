@@ -14,6 +14,10 @@ export function go(next: Route): void {
 
 /** Names the moment that is looked at, without a place of its own in the browser's history. */
 export function replaceRoute(next: Route): void {
-  history.replaceState(history.state, '', hashOf(next));
   route.value = next;
+  try {
+    history.replaceState(history.state, '', hashOf(next));
+  } catch {
+    // Some browsers refuse it after some hundred times in seconds, as a held key makes them: the address lags behind.
+  }
 }

@@ -6,7 +6,7 @@ import { batch, signal } from '@preact/signals';
 import type { Client, RunSummary } from '#shared/client/index.ts';
 import { nextQuery } from '#shared/client/run-list.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { overlaps, withPage } from '../model/run-list.ts';
+import { overlaps, type PagePlace, withPage } from '../model/run-list.ts';
 
 export interface RunFilter {
   status: string;
@@ -26,8 +26,10 @@ export interface RunPages {
 
 const FIRST_PAGE = 100;
 const NEXT_PAGE = 500;
-/** So many pages of new runs are followed at once; what is between is read when it is scrolled to. */
+/** So many pages of new runs are followed at once; if there are more, the list begins anew with these. */
 const MOST_NEW_PAGES = 10;
+/** A page that does not come would keep those after it away. */
+const PAGE_WITHIN_MS = 30_000;
 
 interface Page {
   runs: RunSummary[];
@@ -48,7 +50,8 @@ export function createRunPages(client: Client, { status, project }: RunFilter): 
       ...(project !== '' && { project }),
       ...(before !== undefined && { before }),
     } as object;
-    const response = await client.open('listRuns', { query }, { signal });
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(PAGE_WITHIN_MS)]);
+    const response = await client.open('listRuns', { query }, { signal: inTime });
     const next = nextQuery(response.headers.get('link'), client.url);
     return {
       runs: (await response.json()) as RunSummary[],
@@ -57,19 +60,24 @@ export function createRunPages(client: Client, { status, project }: RunFilter): 
   }
 
   async function readFirst(signal: AbortSignal): Promise<void> {
-    const isStart = !loaded.value;
-    let page = await readPage(signal, FIRST_PAGE);
     const known = runs.value;
-    let list = withPage(known, page.runs, { first: true, last: page.next === undefined });
-    for (let n = 1; !isStart && page.next !== undefined && n < MOST_NEW_PAGES; n += 1) {
-      if (overlaps(known, page.runs)) break;
+    let page = await readPage(signal, FIRST_PAGE);
+    const read: [Page, PagePlace][] = [[page, { first: true, last: page.next === undefined }]];
+    const isApart = () => page.next !== undefined && !overlaps(known, page.runs);
+    while (loaded.value && isApart() && read.length < MOST_NEW_PAGES) {
       page = await readPage(signal, NEXT_PAGE, page.next);
-      list = withPage(list, page.runs);
+      read.push([page, { last: page.next === undefined }]);
     }
+    // The first look, or so many new runs that those between are not read.
+    const isAnew = !loaded.value || isApart();
     batch(() => {
-      runs.value = list;
+      // Another page may have come meanwhile.
+      runs.value = read.reduce(
+        (list, [one, place]) => withPage(list, one.runs, place),
+        isAnew ? [] : runs.value,
+      );
       loaded.value = true;
-      if (isStart) {
+      if (isAnew) {
         cursor = page.next;
         hasMore.value = cursor !== undefined;
       }
@@ -80,6 +88,7 @@ export function createRunPages(client: Client, { status, project }: RunFilter): 
     const before = cursor;
     if (before === undefined) return;
     const page = await readPage(signal, NEXT_PAGE, before);
+    if (cursor !== before) return; // the list has begun anew
     batch(() => {
       runs.value = withPage(runs.value, page.runs, { last: page.next === undefined });
       cursor = page.next;
@@ -94,7 +103,11 @@ export function createRunPages(client: Client, { status, project }: RunFilter): 
     const read = await Promise.all(
       open.map((run) => client.get(run.id, { signal }).catch(() => undefined)), // gone meanwhile
     );
-    const found = new Map(read.filter((run) => run !== undefined).map((run) => [run.id, run]));
+    const found = new Map(
+      read
+        .filter((run) => run !== undefined)
+        .map(({ events: _, ...run }): [string, RunSummary] => [run.id, run]),
+    );
     if (found.size === 0) return;
     const belongs = (run: RunSummary) => status === '' || run.status === status;
     runs.value = runs.value.map((run) => found.get(run.id) ?? run).filter(belongs);

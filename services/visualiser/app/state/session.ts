@@ -26,6 +26,9 @@ export const expired = signal(false);
 /** Of the gateway that served this page, with the session's token. */
 export const client = computed<Client>(() => clientWith(session.value?.token));
 
+/** Who is signed in, for what is kept for each user by itself. */
+export const userNow = (): string | undefined => session.peek()?.email;
+
 /** @throws ApiError, GatewayError */
 export async function signIn(email: string, password: string): Promise<void> {
   const { token, user } = await clientWith(undefined).call('login', { body: { email, password } });

@@ -3,23 +3,24 @@ import { ApiError } from '#shared/client/index.ts';
 import { type Example, givenExample, ownExamples } from '../model/examples.ts';
 import { type DraftIssue, locate, readDraft } from '../model/flow-draft.ts';
 import { readJson } from '../model/json-text.ts';
+import { keptForUser } from '../model/kept.ts';
 import { Editor, showLine } from '../parts/editor.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { usePolling } from '../state/polling.ts';
-import { projects, readProjects } from '../state/projects.ts';
+import { projects, projectsRead, readProjects } from '../state/projects.ts';
 import { go } from '../state/route.ts';
-import { client, endsSession } from '../state/session.ts';
+import { client, endsSession, userNow } from '../state/session.ts';
 import { useTitle } from '../state/title.ts';
 import { draftWords, text } from '../text/text.ts';
 
 const EXAMPLE_FLOWS: readonly Example[] = [...ownExamples(location.origin), ...EXAMPLES.map(givenExample)];
 
 /** What was typed is there again when the view is. */
-let lastDraft = EXAMPLE_FLOWS[0]!.text;
+const lastDraft = keptForUser(userNow, EXAMPLE_FLOWS[0]!.text);
 
 export function NewRunView() {
   const { newRun: words } = text.value;
-  const [flow, setFlow] = useState(lastDraft);
+  const [flow, setFlow] = useState(() => lastDraft.read());
   const [chosen, setChosen] = useState('');
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Refusal | undefined>(undefined);
@@ -31,7 +32,7 @@ export function NewRunView() {
   usePolling(readProjects, { everyMs: 30_000, key: '' });
 
   function edit(next: string): void {
-    lastDraft = next;
+    lastDraft.keep(next);
     setFlow(next);
     setRefused(undefined);
   }
@@ -75,7 +76,7 @@ export function NewRunView() {
                 </option>
               ))}
             </select>
-            {known.length === 0 && <p class="problem">{words.noProject}</p>}
+            {projectsRead.value && known.length === 0 && <p class="problem">{words.noProject}</p>}
           </div>
           <label class="field" for="flow">
             <span>{words.flow}</span>

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RunSummary } from '#shared/client/index.ts';
 import { STATUSES } from '#shared/run/status.ts';
+import { keptForUser } from '../model/kept.ts';
 import { matches } from '../model/run-list.ts';
 import { Cell } from '../parts/cell.tsx';
 import { Empty, Skeleton } from '../parts/empty.tsx';
@@ -11,7 +12,7 @@ import { useNow } from '../state/clock.ts';
 import { usePolling } from '../state/polling.ts';
 import { projectLabel, projects, readProjects } from '../state/projects.ts';
 import { createRunPages } from '../state/run-pages.ts';
-import { client } from '../state/session.ts';
+import { client, userNow } from '../state/session.ts';
 import { useTitle } from '../state/title.ts';
 import { text } from '../text/text.ts';
 
@@ -36,11 +37,12 @@ const CELLS: Record<(typeof COLUMNS)[number], string> = {
 };
 
 /** What was chosen last stays chosen while the page is open. */
-let lastFilter = { status: '', project: '', search: '' };
+const NO_FILTER = { status: '', project: '', search: '' };
+const lastFilter = keptForUser(userNow, NO_FILTER);
 
 export function RunsView() {
   const { runs: words, app } = text.value;
-  const [filter, setFilter] = useState(lastFilter);
+  const [filter, setFilter] = useState(() => lastFilter.read());
   const { status, project, search } = filter;
   const [failed, setFailed] = useState(false);
   const isNarrow = useNarrow();
@@ -49,14 +51,14 @@ export function RunsView() {
   const api = client.value;
   const pages = useMemo(() => createRunPages(api, { status, project }), [api, status, project]);
   useTitle(words.title);
-  lastFilter = filter;
+  lastFilter.keep(filter);
 
   usePolling(
     async (signal) => {
       await pages.refresh(signal, visible.current);
       setFailed(false);
     },
-    { everyMs: REFRESH_MS, key: `${status} ${project}`, onError: () => setFailed(!pages.loaded.value) },
+    { everyMs: REFRESH_MS, key: pages, onError: () => setFailed(!pages.loaded.value) },
   );
 
   const all = pages.runs.value;
@@ -107,11 +109,7 @@ export function RunsView() {
           onChange={(value) => change({ project: value })}
         />
         {isFiltered && (
-          <button
-            type="button"
-            class="button quiet"
-            onClick={() => setFilter({ status: '', project: '', search: '' })}
-          >
+          <button type="button" class="button quiet" onClick={() => setFilter(NO_FILTER)}>
             <Icon name="cross" size={13} />
             {words.clear}
           </button>

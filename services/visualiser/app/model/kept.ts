@@ -1,0 +1,15 @@
+/** What somebody left in a view, to be found there again; another user starts afresh. */
+export interface Kept<T> {
+  read(): T;
+  keep(value: T): void;
+}
+
+export function keptForUser<T>(user: () => string | undefined, fresh: T): Kept<T> {
+  let left: { by: string | undefined; value: T } | undefined;
+  return {
+    read: () => (left && left.by === user() ? left.value : fresh),
+    keep(value) {
+      left = { by: user(), value };
+    },
+  };
+}
