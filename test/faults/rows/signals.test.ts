@@ -5,17 +5,17 @@ import { type HowOften, type Left, playUnderLoad, restart } from './under-load.t
 
 const COUNT = { gateway: 2, runner: 2, supervisor: times(2, 1) };
 /** How often each of them; in `npm test` one of each kind. */
-const ROUNDS = times(4, 1);
+const ROUNDS = times(2, 1);
 const victims = ({ world }: Stage) => world.slots.filter(({ n }) => times(true, n === 0));
 /** Drain, twice the grace budget, the last events, and what closing may take. */
 const IN_TIME_MS = 300 + 2 * 700 + 1_000 + 5_000;
-/** For two slow cores. */
-const AT_ONCE_MS = 2_000;
+/** Less than what an orderly end may take; for two slow cores. */
+const AT_ONCE_MS = 5_000;
 
 const says = (text: string) => (line: string) => line.includes(`"msg":"${text}"`);
 
 test('row 21: SIGTERM to each process under load, then two of them to each: after one it claims nothing more, leaves in time, and none of its runs is called stale; after the second it leaves at once, and its runs end without it; nothing is lost (I1 to I12)', {
-  timeout: enoughFor(12 * ROUNDS, 10_000) + 120_000,
+  timeout: enoughFor(12 * ROUNDS, 30_000) + 120_000,
 }, async () => {
   const left: Record<HowOften, Left[]> = { once: [], twice: [] };
   const { started, runs, runnerPids } = await playUnderLoad({ seed: 2_101, count: COUNT }, async (stage) => {
@@ -36,7 +36,9 @@ test('row 21: SIGTERM to each process under load, then two of them to each: afte
     expect(ms).toBeLessThan(AT_ONCE_MS);
   }
   expect(left.twice.some(({ exit }) => exit.code === 1)).toBe(true);
-  const forced = new Set(left.twice.map(({ pid }) => pid));
-  const owners = runs.filter(({ stale }) => stale).map(({ owner }) => runnerPids.get(owner ?? ''));
-  expect(owners.filter((pid) => pid === undefined || !forced.has(pid))).toEqual([]);
+  const politely = new Set(left.once.map(({ pid }) => pid));
+  const abandoned = runs.filter(
+    ({ stale, owner }) => stale && politely.has(runnerPids.get(owner ?? '') ?? 0),
+  );
+  expect(abandoned).toEqual([]);
 });
