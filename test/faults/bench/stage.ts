@@ -21,6 +21,7 @@ import { createWorld, type World } from './world.ts';
 export const TIMING: Timing = { leaseMs: 2_500, graceMs: 700, heartbeatMs: 500, sweepMs: 1_000 };
 
 export interface Stage {
+  readonly timing: Timing;
   readonly history: History;
   readonly world: World;
   readonly site: TestSite;
@@ -74,7 +75,7 @@ export async function setStage({ seed, runs, timing = TIMING, ...options }: Stag
   const workload = createWorkload({ seed, ask, people, site, observers, watchers, subscribers });
 
   return {
-    ...{ history, world, site, people, ask, observers, watchers, subscribers, workload },
+    ...{ timing, history, world, site, people, ask, observers, watchers, subscribers, workload },
     async quiet(timeoutMs) {
       await workload.done();
       const look = async () => {

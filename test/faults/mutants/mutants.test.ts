@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { rows } from '../../support/rows.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers.ts';
 import { checkHistory, INVARIANTS, judge, RULES, tell } from '../bench/checker/check.ts';
-import type { HistoryEntry } from '../bench/history.ts';
+import type { HistoryEntry, Timing } from '../bench/history.ts';
 import { setStage } from '../bench/stage.ts';
 import { times } from '../scale.ts';
 import { copyTree } from './copy-tree.ts';
@@ -19,8 +19,10 @@ const CLEAN = times<(keyof typeof SCENARIOS)[]>(Object.keys(SCENARIOS) as (keyof
 const ONE_OF_EACH = { gateway: 1, runner: 1, supervisor: 1 };
 /** Longer than anything may take that is not broken. */
 const QUIET_MS = 30_000;
-/** A broken build may never come to an end. */
-const BROKEN_QUIET_MS = 8_000;
+/** A broken build may never come to an end; longer than any deadline. */
+const BROKEN_QUIET_MS = 12_000;
+/** Long enough for a busy machine to keep it. */
+const TIMING: Timing = { leaseMs: 5_000, graceMs: 1_000, heartbeatMs: 1_000, sweepMs: 1_000 };
 
 /** Each scenario after the other, on a stage with one of each process. */
 async function play(
@@ -36,6 +38,7 @@ async function play(
     databaseUrl,
     nats,
     count: ONE_OF_EACH,
+    timing: TIMING,
     ...(root !== undefined && { root }),
   };
   const stage = await setStage(options);

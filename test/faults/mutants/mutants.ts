@@ -59,6 +59,7 @@ export const MUTANTS: Mutant[] = [
       'drop trigger guard_run on runs',
       'drop trigger guard_event on events',
       'drop index events_one_run_end',
+      'alter table steps drop constraint steps_pkey',
     ],
   },
   {
@@ -116,8 +117,8 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: 'services/supervisor/main.ts',
-        from: 'if (leading)\n            await sweep({',
-        to: 'if (id === name)\n            await sweep({',
+        from: 'await sweep({ sql, log, overdueMs, finalise, onWritten: onSwept });',
+        to: 'void [sweep, log, overdueMs, finalise, onSwept];',
       },
     ],
   },

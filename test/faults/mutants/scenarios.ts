@@ -3,13 +3,13 @@ import { eventually } from '../../support/eventually.ts';
 import type { FaultEntry } from '../bench/history.ts';
 import type { Service } from '../bench/plan-faults.ts';
 import type { FlowKind, Start } from '../bench/schedule.ts';
-import { type Stage, TIMING } from '../bench/stage.ts';
+import type { Stage } from '../bench/stage.ts';
 import { tagOf } from '../bench/workload.ts';
 
 /** Played on a stage with one of each process. Run numbers count up from `first`. */
 type Scenario = (stage: Stage, seed: number, first: number) => Promise<void>;
 
-const PAST_LEASE_MS = TIMING.leaseMs + TIMING.sweepMs + 400;
+const pastLease = ({ timing }: Stage) => timing.leaseMs + timing.sweepMs + 400;
 const USER = { at: 0, user: 0, gateway: 0 } as const;
 
 const start = (run: number, flow: FlowKind, releaseAfter?: number): Start => ({
@@ -97,7 +97,7 @@ const killedRunner: Scenario = async (stage, seed, first) => {
 /** It wakes when its run was ended, and its page goes on. */
 const stoppedRunner: Scenario = async (stage, seed, first) => {
   const gate = await acting(stage, seed, first, 'gated');
-  await stop(stage, ['runner'], PAST_LEASE_MS);
+  await stop(stage, ['runner'], pastLease(stage));
   stage.site.release(gate);
   // Time to write, if it does.
   await delay(3_000);
@@ -107,8 +107,8 @@ const stoppedRunner: Scenario = async (stage, seed, first) => {
 const allStopped: Scenario = async (stage, seed, first) => {
   const gate = await acting(stage, seed, first, 'gated');
   // The page goes on while its owner is stopped, so that it has something to write at once.
-  setTimeout(() => stage.site.release(gate), TIMING.leaseMs);
-  await stop(stage, ['runner', 'supervisor'], PAST_LEASE_MS);
+  setTimeout(() => stage.site.release(gate), stage.timing.leaseMs);
+  await stop(stage, ['runner', 'supervisor'], pastLease(stage));
 };
 
 export const SCENARIOS = { plain, cancelled, killedRunner, stoppedRunner, allStopped };
