@@ -36,6 +36,8 @@ export function createStreamCursor(afterSeq: number): StreamCursor {
     const entryRank = entry.kind === 'end' ? RANK.end : RANK[entry.status];
     if (entryRank <= rank) return 'known';
     if (entryRank >= RANK.pass && !hadRunEnd) return 'gap';
+    // One that was missed before `run_end` is too late after it.
+    if (entryRank < RANK.pass && hadRunEnd) return 'known';
     if (entryRank === RANK.end && rank < RANK.pass) return 'gap';
     rank = entryRank;
     ended = entry.kind === 'end';

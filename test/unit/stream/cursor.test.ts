@@ -118,6 +118,11 @@ describe('the cursor', () => {
     ['sees a gap, and does not move', [event(2), event(1)], ['gap', 'emit']],
     ['I6: holds a final status back until run_end', [event(1), status('fail')], ['emit', 'gap']],
     [
+      'I6: leaves out a status that was missed before run_end',
+      [event(1, 'run_end'), status('cancelling'), status('fail')],
+      ['emit', 'known', 'emit'],
+    ],
+    [
       'I6: holds the end back until the final status',
       [event(1, 'run_end'), END, status('pass'), END],
       ['emit', 'gap', 'emit', 'emit'],
