@@ -56,11 +56,11 @@ const EVENT_BYTES = 20_000;
 /** More than the system keeps for a connection. */
 const EVENTS = 400;
 const BATCHES = 4;
-const STALLED = times(100, 20);
+const STALLED = times(300, 20);
 /** Of a watcher that takes nothing: what its connection is, and what its response can hold. */
-const EACH_BYTES = 0.25 * MIB;
+const EACH_BYTES = 0.5 * MIB;
 /** What else it takes to write hundreds of megabytes. */
-const ELSE_BYTES = 150 * MIB;
+const ELSE_BYTES = 180 * MIB;
 
 /** Adds events to a run that waits for a runner. */
 const addEvents = (id: string, count: number) =>
