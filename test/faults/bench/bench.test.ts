@@ -30,7 +30,7 @@ describe('the random schedule: whatever breaks, every promise is kept (I1 to I12
     else console.error(`seed ${seed}: the history is kept in ${history.folder}`);
     expect(violations.slice(0, 20).map(tell)).toEqual([]);
     // It was a load, however busy the machine.
-    expect(runs).toBeGreaterThan(SIZE.runs / 4);
-    expect(faults).toBeGreaterThan(SIZE.faults / 4);
+    expect(runs).toBeGreaterThan(SIZE.runs / 2);
+    expect(faults).toBeGreaterThan(SIZE.faults / 2);
   });
 });
