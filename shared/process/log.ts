@@ -1,13 +1,10 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { settlesWithin } from './settles-within.ts';
 
 export type Log = Logger;
 
-/** JSON lines, one object each, with the service's name; on stdout if nothing else is given. A level nobody knows is `info`. */
-export const createLog = (
-  name: string,
-  level: string,
-  destination: DestinationStream = pino.destination(1),
-): Log =>
+/** JSON lines, one object each, with the service's name. A level nobody knows is `info`. */
+export const createLog = (name: string, level: string, destination: DestinationStream): Log =>
   pino(
     {
       level: level in pino.levels.values || level === 'silent' ? level : 'info',
@@ -17,6 +14,29 @@ export const createLog = (
     },
     destination,
   );
+
+export interface LogOutput extends DestinationStream {
+  /** Writes what waits, for at most `ms`; then nothing is written any more. For the end of the process. */
+  end(ms: number): Promise<void>;
+}
+
+/** Stdout, without waiting for its reader. */
+export function openLogOutput(): LogOutput {
+  const stdout = pino.destination(1);
+  // Its own way at the exit writes to a pipe that nobody reads again and again: the process would never end.
+  stdout.flushSync = () => undefined;
+  return {
+    write: (line) => void stdout.write(line),
+    async end(ms) {
+      const ended = new Promise<void>((resolve) => {
+        for (const event of ['close', 'error']) stdout.once(event, () => resolve());
+      });
+      stdout.end();
+      await settlesWithin(ended, ms);
+      stdout.write = () => true;
+    },
+  };
+}
 
 /** What a log may hold of an error: nothing of the rows and values that database errors carry along (I10). */
 export function describeError(error: unknown): Record<string, unknown> {

@@ -3,7 +3,7 @@
  * opened in reverse order. Owns the process's exit and nothing else.
  */
 import { ConfigError } from '../config/config.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, type Log, openLogOutput } from './log.ts';
 
 export interface ServiceContext {
   log: Log;
@@ -19,6 +19,8 @@ export interface ServiceContext {
 
 /** How long closing may take after the drain before the process ends all the same, ms. */
 const CLOSE_MS = 5_000;
+/** How long its last lines may take; who reads them may be gone. */
+const LAST_LINES_MS = 300;
 
 /**
  * Runs a service until `run` returns, which it should do soon after `stopping` is aborted. A second signal ends the
@@ -29,12 +31,18 @@ export async function runService(
   level: string | undefined,
   run: (context: ServiceContext) => Promise<void>,
 ): Promise<void> {
-  const log = createLog(name, level ?? 'info');
+  const output = openLogOutput();
+  const log = createLog(name, level ?? 'info', output);
+  const leave = async (code?: number) => {
+    await output.end(LAST_LINES_MS);
+    process.exit(code);
+  };
   const stop = new AbortController();
   const onSignal = (signal: string) => {
     if (stop.signal.aborted) {
       log.warn({ signal }, 'second signal: leaving at once');
-      process.exit(1);
+      void leave(1);
+      return;
     }
     log.info({ signal }, 'stopping');
     stop.abort(new Error(`stopped by ${signal}`));
@@ -43,7 +51,7 @@ export async function runService(
   process.once('disconnect', () => onSignal('end of parent'));
   process.on('unhandledRejection', (error) => {
     log.fatal({ err: error }, 'unhandled rejection');
-    process.exit(1);
+    void leave(1);
   });
 
   const resources = new AsyncDisposableStack();
@@ -62,9 +70,9 @@ export async function runService(
     (error: unknown) => exitCodeOf(error, stop.signal, log),
   );
   stop.abort(new Error('ended'));
-  setTimeout(() => process.exit(), CLOSE_MS).unref();
+  setTimeout(() => void leave(), CLOSE_MS).unref();
   await resources.disposeAsync().catch((error: unknown) => log.error({ err: error }, 'closing failed'));
-  process.exit();
+  await leave();
 }
 
 function exitCodeOf(error: unknown, stopping: AbortSignal, log: Log): number {
