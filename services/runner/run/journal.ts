@@ -75,12 +75,20 @@ export function createJournal(deps: JournalDeps): Journal {
       }
     } catch (error) {
       deps.onTrouble(error);
-      if (!(error instanceof DatabaseUnavailableError)) {
-        if (!closed) deps.onUnstorable();
-      } else if (!closed) retry = setTimeout(() => void write(), RETRY_MS);
+      if (closed) return;
+      if (error instanceof DatabaseUnavailableError) again(RETRY_MS);
+      else if (doubtful && doubtful.size > 1) {
+        // What comes before the entry that cannot be stored is kept (I9). Nothing of this batch was.
+        doubtful = { entry: pending[0]!, size: 1 };
+        again(0);
+      } else deps.onUnstorable();
     } finally {
       writing = false;
     }
+  };
+
+  const again = (ms: number) => {
+    retry = setTimeout(() => void write(), ms);
   };
 
   /** Whether to go on with the queue. */

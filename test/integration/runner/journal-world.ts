@@ -6,7 +6,7 @@ import { readLog } from '#shared/database/runs/log.ts';
 import { DatabaseUnavailableError } from '#shared/database/sql.ts';
 import { eventsBetween } from '#shared/run/events.ts';
 import { type RunSnapshot, restore, stateOf } from '#shared/run/snapshot.ts';
-import { createJournal, type JournalDeps } from '../../../services/runner/run/journal.ts';
+import { createJournal, type JournalDeps, type JournalEntry } from '../../../services/runner/run/journal.ts';
 import { createOwner } from '../../support/accounts.ts';
 import { claimByHand, queueRun, type Told, tell } from '../../support/runs.ts';
 import { createTestDatabase } from '../../support/servers.ts';
@@ -84,6 +84,11 @@ export async function openJournal(given: Fate[] = []) {
     troubles,
     seqs,
     told,
+    /** Something that the database does not take. */
+    tellUnstorable() {
+      const step = { index: 0.5, action: 'goto', ok: true, attempt: 1 };
+      journal.record({ snapshot, events: [], steps: [step as JournalEntry['steps'][number]] });
+    },
     /** Resolves when everything told so far is stored. */
     drained: () => journal.stored((stored) => stored === snapshot),
     /** Holds the next commit back until the returned function is called. */

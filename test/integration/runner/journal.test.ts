@@ -36,6 +36,22 @@ describe('the journal of a run', () => {
     expect(run.reports).toEqual(['stored running.launching', 'stored running.settling', 'stored pass']);
   });
 
+  it('I9: keeps what waited before an event that cannot be stored', async () => {
+    const run = await openJournal();
+    const release = run.hold();
+    run.told(CLAIM);
+    run.told(LAUNCHED);
+    run.tellUnstorable();
+    release();
+    await eventually(() => expect(run.reports).toContain('unstorable'));
+    expect(run.reports).toEqual([
+      'stored running.launching',
+      'stored running.stepping.checkpoint',
+      'unstorable',
+    ]);
+    expect(await run.seqsInDatabase()).toEqual(run.seqs);
+  });
+
   it.each<[string, Fate[]]>([
     ['arrived and its answer was lost', ['answer lost']],
     ['did not arrive', ['lost']],
