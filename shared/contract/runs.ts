@@ -165,7 +165,14 @@ export const runSummarySchema = z.object({
   stepCount: z.int().min(0).optional().describe('How many steps its flow has.'),
   contextId: z.string().optional(),
   error: z.string().optional().describe('A failure outside a step.'),
-  stopReason: z.string().optional(),
+  stopReason: z
+    .string()
+    .optional()
+    .describe(
+      'Why it did not pass: `launch_failed`, `launch_timeout`, `step_failed`, `step_timeout`, `commit_timeout`, ' +
+        '`close_failed`, `queue_timeout`, `deadline`, `cancelled`, `stale` (its runner was lost), or `broken` (it could ' +
+        'not be started, or what it did could not be stored).',
+    ),
   steps: z.array(stepOutcomeSchema).describe('Executed steps only. In lists without `a11y`.'),
   onCancel: z
     .array(stepOutcomeSchema)
