@@ -25,15 +25,20 @@ export function openLogOutput(): LogOutput {
   const stdout = pino.destination(1);
   // Its own way at the exit writes to a pipe that nobody reads again and again: the process would never end.
   stdout.flushSync = () => undefined;
+  let ended: Promise<unknown> | undefined;
+  const end = () => {
+    const over = new Promise<void>((resolve) => {
+      for (const event of ['close', 'error']) stdout.once(event, () => resolve());
+    });
+    stdout.end();
+    stdout.write = () => true; // it throws from now on
+    return over;
+  };
   return {
     write: (line) => void stdout.write(line),
     async end(ms) {
-      const ended = new Promise<void>((resolve) => {
-        for (const event of ['close', 'error']) stdout.once(event, () => resolve());
-      });
-      stdout.end();
+      ended ??= end();
       await settlesWithin(ended, ms);
-      stdout.write = () => true;
     },
   };
 }

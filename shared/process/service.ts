@@ -33,9 +33,10 @@ export async function runService(
 ): Promise<void> {
   const output = openLogOutput();
   const log = createLog(name, level ?? 'info', output);
-  const leave = async (code?: number) => {
+  const leave = async (code: number) => {
+    process.exitCode = code;
     await output.end(LAST_LINES_MS);
-    process.exit(code);
+    process.exit();
   };
   const stop = new AbortController();
   const onSignal = (signal: string) => {
@@ -65,14 +66,14 @@ export async function runService(
     ready: (details = {}) => tellParent(details),
     resources,
   };
-  process.exitCode = await run(context).then(
+  const code = await run(context).then(
     () => 0,
     (error: unknown) => exitCodeOf(error, stop.signal, log),
   );
   stop.abort(new Error('ended'));
-  setTimeout(() => void leave(), CLOSE_MS).unref();
+  setTimeout(() => void leave(code), CLOSE_MS).unref();
   await resources.disposeAsync().catch((error: unknown) => log.error({ err: error }, 'closing failed'));
-  await leave();
+  await leave(code);
 }
 
 function exitCodeOf(error: unknown, stopping: AbortSignal, log: Log): number {
