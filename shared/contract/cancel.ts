@@ -139,6 +139,12 @@ export const receiptSchema = z.object({
     .describe('While it is not over: what it waits for; what happens if that does not come, and when.'),
 });
 export type Receipt = z.output<typeof receiptSchema>;
+/** The hops of a receipt, as one leads to the next. */
+export const RECEIPT_HOPS = [
+  ...(['stored', 'delivered', 'hardened', 'atomicStepEnded', 'abortRaised'] as const),
+  ...(['callInterrupted', 'onCancelDone', 'contextClosed', 'final'] as const),
+] satisfies (keyof Receipt)[];
+export type ReceiptHopName = (typeof RECEIPT_HOPS)[number];
 
 /** How many runs one bulk cancel stops at most, the oldest ones. */
 export const BULK_LIMIT = 10_000;

@@ -6,8 +6,9 @@ import { eventually } from '../support/eventually.ts';
 import { browsersWith } from '../support/leaks.ts';
 import { expectWholeStream, statusesOf } from '../support/run-stream.ts';
 import { startSite, type TestSite } from '../support/site.ts';
-import { isEvent, isRunEnd } from '../support/sse.ts';
+import { isRunEnd } from '../support/sse.ts';
 import { createStack, type ServiceProcess, type Stack } from '../support/stack.ts';
+import { startWaitingRun } from '../support/waiting-run.ts';
 
 const LEASE_MS = 2_000;
 const SWEEP_MS = 1_000;
@@ -29,19 +30,7 @@ beforeAll(async () => {
 
 afterAll(() => site?.close());
 
-/** A run that has one step behind it and waits within its second, and its watcher. */
-async function startWaiting(tag: string) {
-  const id = await client.start({
-    baseUrl: site.url,
-    steps: [
-      { action: 'goto', url: `/held?${tag}` },
-      { action: 'waitForSelector', selector: '#nope' },
-    ],
-  });
-  const watch = await client.watch(id);
-  await watch.until(isEvent('step_start', 1));
-  return { id, watch };
-}
+const startWaiting = (tag: string) => startWaitingRun(client, site, tag);
 
 async function kill(runner: ServiceProcess): Promise<void> {
   runner.signal('SIGKILL');

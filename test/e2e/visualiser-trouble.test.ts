@@ -1,52 +1,25 @@
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { freePort } from '#shared/local/process/free-port.ts';
-import type { Client } from '../support/client.ts';
+import { afterAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { ADMIN, createStack, type ServiceProcess, type Stack, startOneOfEach } from '../support/stack.ts';
-import { buildVisualiser } from '../support/visualiser/build.ts';
-import { type Desk, openDesk, signIn } from '../support/visualiser/desk.ts';
+import { ADMIN } from '../support/stack.ts';
+import { text, useVisualiser } from '../support/visualiser/bench.ts';
+import { signIn } from '../support/visualiser/desk.ts';
 import { addEvents } from '../support/visualiser/many-runs.ts';
 
 /** The tests are one story: the gateway goes and comes back, then the runner is killed. */
 const LEASE_MS = 5_000;
-let stack: Stack;
-let client: Client;
-let gateway: ServiceProcess;
-let runner: ServiceProcess;
-let site: TestSite;
-let desk: Desk;
-let url: string;
+const bench = useVisualiser({ GHOSTLY_LEASE_MS: String(LEASE_MS) });
+// The next runner takes away what a killed one has left.
+afterAll(() => bench.stack?.start('runner'));
 
-beforeAll(async () => {
-  const [webDir, port] = [await buildVisualiser(), await freePort()];
-  [stack, site] = await Promise.all([
-    createStack({ env: { GHOSTLY_WEB_DIR: webDir, PORT: String(port), GHOSTLY_LEASE_MS: String(LEASE_MS) } }),
-    startSite(),
-  ]);
-  ({ client, gateway, runner } = await startOneOfEach(stack));
-  url = client.url;
-  desk = await openDesk(url, ADMIN);
-});
-afterAll(async () => {
-  await desk?.[Symbol.asyncDispose]();
-  await site?.close();
-  // The next runner takes away what a killed one has left.
-  await stack?.start('runner');
-});
-afterEach(() => expect(desk.complaints()).toEqual([]));
-
-// biome-ignore lint/performance/useDomNodeTextContent: not of the DOM
-const text = (page: Page, selector: string) => page.locator(selector).first().innerText();
 const shownSeqs = async (page: Page) => {
   await page.click('#tab-timeline');
   return page.locator('.timeline li').count();
 };
 
 it('I7: a lost connection is told, comes back by itself, and leaves no gap', async () => {
-  const id = await client.start({
-    baseUrl: site.url,
+  const id = await bench.client.start({
+    baseUrl: bench.site.url,
     steps: [
       { action: 'goto', url: '/gated?lost' },
       { action: 'waitForSelector', selector: '#opened' },
@@ -54,30 +27,30 @@ it('I7: a lost connection is told, comes back by itself, and leaves no gap', asy
       { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
     ],
   });
-  const page = await desk.openSignedIn(`#/runs/${id}`);
+  const page = await bench.desk.openSignedIn(`#/runs/${id}`);
   await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
   await page.evaluate('window.sameDocument = true');
 
-  await gateway.stop();
+  await bench.gateway.stop();
   await page.waitForSelector('.is-lost');
   expect(await text(page, '.is-lost')).toContain('The gateway does not answer');
   // The run goes on meanwhile.
-  site.release('/gate?lost');
-  await site.asked('/never?later');
-  gateway = await stack.start('gateway');
+  bench.site.release('/gate?lost');
+  await bench.site.asked('/never?later');
+  bench.gateway = await bench.stack.start('gateway');
 
   await page.waitForSelector('.is-found');
   await page.waitForSelector('.step-running .step-number:text("4")');
-  const { events } = await client.read(id);
+  const { events } = await bench.client.read(id);
   await eventually(async () => expect(await shownSeqs(page)).toBe(events.length));
   expect(await page.evaluate('window.sameDocument')).toBe(true);
   expect(await page.locator('.is-lost').count()).toBe(0);
-  await client.cancel(id);
+  await bench.client.cancel(id);
   await page.context().close();
 });
 
 it('a session that is over leads to the sign-in, and from there back to where it was', async () => {
-  const page = await desk.openSignedIn('#/system');
+  const page = await bench.desk.openSignedIn('#/system');
   await page.waitForSelector('.runner');
   await page.evaluate(`
     const kept = JSON.parse(sessionStorage.getItem('ghostly.session'));
@@ -97,7 +70,7 @@ it('a session that is over leads to the sign-in, and from there back to where it
 });
 
 it('a session whose time is over ends by itself', async () => {
-  const page = await desk.openSignedIn('#/system');
+  const page = await bench.desk.openSignedIn('#/system');
   await page.evaluate(`
     const kept = JSON.parse(sessionStorage.getItem('ghostly.session'));
     sessionStorage.setItem('ghostly.session', JSON.stringify({ ...kept, until: Date.now() + 1_500 }));
@@ -108,23 +81,29 @@ it('a session whose time is over ends by itself', async () => {
 });
 
 it('a runner that is killed is seen to be gone within a lease, and its run has a verdict', async () => {
-  const system = await desk.openSignedIn('#/system');
+  const system = await bench.desk.openSignedIn('#/system');
   await system.waitForSelector('.runner[data-condition=alive]');
-  const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/never?stale' }] });
-  await site.asked('/never?stale');
+  const id = await bench.client.start({
+    baseUrl: bench.site.url,
+    steps: [{ action: 'goto', url: '/never?stale' }],
+  });
+  await bench.site.asked('/never?stale');
   await system.waitForSelector(`.held a[href="#/runs/${id}"]`);
-  const page = await desk.openSignedIn(`#/runs/${id}`);
+  const page = await bench.desk.openSignedIn(`#/runs/${id}`);
   await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
 
-  runner.signal('SIGKILL');
-  await runner.exited;
+  bench.runner.signal('SIGKILL');
+  await bench.runner.exited;
   await system.waitForSelector('.runner[data-condition=gone]', { timeout: LEASE_MS });
   expect(await text(system, '.runner')).toContain('gone');
 
-  const waiting = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+  const waiting = await bench.client.start({
+    baseUrl: bench.site.url,
+    steps: [{ action: 'goto', url: '/plain' }],
+  });
   await system.waitForSelector('.number:first-child dd:text-is("1")');
   await system.waitForSelector('.number:first-child :text("oldest for")');
-  await client.cancel(waiting);
+  await bench.client.cancel(waiting);
 
   await page.click('.run-actions .danger');
   await page.waitForSelector('.foreseen code');
@@ -141,8 +120,11 @@ it('a runner that is killed is seen to be gone within a lease, and its run has a
 });
 
 it('a thousand events leave the memory of a page as it was', async () => {
-  const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
-  const page = await desk.openSignedIn(`#/runs/${id}`);
+  const id = await bench.client.start({
+    baseUrl: bench.site.url,
+    steps: [{ action: 'goto', url: '/plain' }],
+  });
+  const page = await bench.desk.openSignedIn(`#/runs/${id}`);
   await page.waitForSelector('[data-current]');
   const last = async (count: number) =>
     page.waitForSelector(`.slider-seq:text-is("Event ${count} of ${count}")`, { timeout: 15_000 });
@@ -154,7 +136,7 @@ it('a thousand events leave the memory of a page as it was', async () => {
   };
   let count = 0;
   const add = async (more: number) => {
-    await addEvents(stack.databaseUrl, id, more);
+    await addEvents(bench.stack.databaseUrl, id, more);
     count += more;
     await last(count);
   };

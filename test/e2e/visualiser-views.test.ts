@@ -1,38 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '#shared/local/process/free-port.ts';
-import type { Client } from '../support/client.ts';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { ADMIN, createStack, type Stack, startOneOfEach } from '../support/stack.ts';
-import { buildVisualiser } from '../support/visualiser/build.ts';
-import { type Desk, openDesk, signIn } from '../support/visualiser/desk.ts';
+import { ADMIN } from '../support/stack.ts';
+import { finished, passingFlow, text, useVisualiser } from '../support/visualiser/bench.ts';
+import { signIn } from '../support/visualiser/desk.ts';
 import { copyRun } from '../support/visualiser/many-runs.ts';
 
-let stack: Stack;
-let client: Client;
-let site: TestSite;
-let desk: Desk;
-let url: string;
-
-beforeAll(async () => {
-  const [webDir, port] = [await buildVisualiser(), await freePort()];
-  [stack, site] = await Promise.all([
-    createStack({ env: { GHOSTLY_WEB_DIR: webDir, PORT: String(port) } }),
-    startSite(),
-  ]);
-  ({ client } = await startOneOfEach(stack));
-  url = client.url;
-  desk = await openDesk(url, ADMIN);
-});
-afterAll(async () => {
-  await desk?.[Symbol.asyncDispose]();
-  await site?.close();
-});
-
-/** Whatever is done on a page: no error in its console, nothing from another origin, no token in an address. */
-afterEach(() => expect(desk.complaints()).toEqual([]));
+const bench = useVisualiser();
 
 /** In the page: how long a frame takes, ms: with nothing to draw, and with a jump through the list. Medians of forty. */
 const SCROLL_THROUGH = `(async () => {
@@ -52,30 +26,17 @@ const SCROLL_THROUGH = `(async () => {
   return { idle, jump };
 })()`;
 
-/** As it is seen. */
-// biome-ignore lint/performance/useDomNodeTextContent: not of the DOM
-const text = (page: Page, selector: string) => page.locator(selector).first().innerText();
-async function finished(id: string, status: string): Promise<string> {
-  await eventually(async () => expect((await client.read(id)).status).toBe(status), { timeoutMs: 15_000 });
-  return id;
-}
-
-const passing = (steps = 2) => ({
-  baseUrl: site.url,
-  captureScreenshotAfterEachStep: true,
-  steps: Array.from({ length: steps }, (_, n) => ({ action: 'goto', url: n % 2 === 0 ? '/form' : '/plain' })),
-});
-
 describe('the list', () => {
   it('of five thousand runs stays fluid, can be filtered, and takes in new ones without a reload', async () => {
     const id = await finished(
-      await client.start({ ...passing(1), captureScreenshotAfterEachStep: false }),
+      bench,
+      await bench.client.start({ ...passingFlow(bench, 1), captureScreenshotAfterEachStep: false }),
       'pass',
     );
-    await copyRun(stack.databaseUrl, id, 5_000);
-    const page = await desk.openSignedIn();
+    await copyRun(bench.stack.databaseUrl, id, 5_000);
+    const page = await bench.desk.openSignedIn();
     await page.waitForSelector('.row-link');
-    const fresh = await client.start({ ...passing(1), contextId: 'brand new' });
+    const fresh = await bench.client.start({ ...passingFlow(bench, 1), contextId: 'brand new' });
     await page.waitForSelector(`.row-link[href="#/runs/${fresh}"]`);
 
     await eventually(
@@ -95,10 +56,10 @@ describe('the list', () => {
     await page.waitForSelector('.row-link');
     expect(await page.locator('.row-link').count()).toBe(1);
     await page.click('.toolbar .quiet');
-    const { body: other } = await client.request<{ id: string }>('POST', '/v1/projects', {
+    const { body: other } = await bench.client.request<{ id: string }>('POST', '/v1/projects', {
       body: { label: 'Other' },
     });
-    const elsewhere = await client.start({ ...passing(1), project: other.id });
+    const elsewhere = await bench.client.start({ ...passingFlow(bench, 1), project: other.id });
     await page.waitForSelector(`.row-link[href="#/runs/${elsewhere}"]`);
     await page.waitForSelector(`.select option[value="${other.id}"]`, { state: 'attached', timeout: 40_000 });
     await page.selectOption('.select:nth-of-type(3) select', other.id);
@@ -114,14 +75,14 @@ describe('every view', () => {
   it.each(['light', 'dark'] as const)(
     'is without serious findings of axe, in %s',
     async (colorScheme) => {
-      const cancelled = await client.start({
-        baseUrl: site.url,
+      const cancelled = await bench.client.start({
+        baseUrl: bench.site.url,
         steps: [{ action: 'goto', url: `/never?${colorScheme}` }],
       });
-      await site.asked(`/never?${colorScheme}`);
-      await client.cancel(cancelled, { body: { reason: 'to be seen' } });
-      await finished(cancelled, 'fail');
-      const page = await desk.open({ colorScheme });
+      await bench.site.asked(`/never?${colorScheme}`);
+      await bench.client.cancel(cancelled, { body: { reason: 'to be seen' } });
+      await finished(bench, cancelled, 'fail');
+      const page = await bench.desk.open({ colorScheme });
       const found: string[] = [];
       const check = async (view: string) => {
         const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] });
@@ -134,7 +95,7 @@ describe('every view', () => {
           if (impact === 'serious' || impact === 'critical')
             found.push(`${view}: ${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(' | ')}`);
       };
-      await page.goto(url);
+      await page.goto(bench.url);
       await page.waitForSelector('form');
       await check('sign in');
       await signIn(page, ADMIN);
@@ -146,7 +107,7 @@ describe('every view', () => {
         [`#/runs/${cancelled}`, '.hops tfoot'],
         ['#/nowhere', '.empty'],
       ] as const) {
-        await page.goto(`${url}/${hash}`);
+        await page.goto(`${bench.url}/${hash}`);
         await page.waitForSelector(ready);
         await check(hash);
       }
@@ -157,7 +118,7 @@ describe('every view', () => {
   );
 
   it('speaks Spanish to who does, and changes its language and theme at once', async () => {
-    const page = await desk.openSignedIn('#/system', {
+    const page = await bench.desk.openSignedIn('#/system', {
       locale: 'es-ES',
       viewport: { width: 360, height: 740 },
     });
@@ -171,9 +132,9 @@ describe('every view', () => {
     const before = await ground();
     await page.getByText('Dark').click();
     expect(await ground()).not.toBe(before);
-    const [{ id }] = (await client.request<[{ id: string }]>('GET', '/v1/runs')).body;
+    const [{ id }] = (await bench.client.request<[{ id: string }]>('GET', '/v1/runs')).body;
     for (const hash of ['#/runs', '#/new', '#/system', `#/runs/${id}`]) {
-      await page.goto(`${url}/${hash}`);
+      await page.goto(`${bench.url}/${hash}`);
       await page.waitForSelector('h1');
       const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       expect(wider, `${hash} at 360 px`).toBeLessThanOrEqual(0);

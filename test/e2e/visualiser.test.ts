@@ -1,51 +1,17 @@
-import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '#shared/local/process/free-port.ts';
-import type { Client } from '../support/client.ts';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { ADMIN, createStack, type Stack, startOneOfEach } from '../support/stack.ts';
-import { buildVisualiser } from '../support/visualiser/build.ts';
-import { currentState, type Desk, openDesk, tabTo } from '../support/visualiser/desk.ts';
+import { ADMIN } from '../support/stack.ts';
+import { finished, text, useVisualiser } from '../support/visualiser/bench.ts';
+import { currentState, tabTo } from '../support/visualiser/desk.ts';
 
-let stack: Stack;
-let client: Client;
-let site: TestSite;
-let desk: Desk;
-let url: string;
+const bench = useVisualiser();
 
-beforeAll(async () => {
-  const [webDir, port] = [await buildVisualiser(), await freePort()];
-  [stack, site] = await Promise.all([
-    createStack({ env: { GHOSTLY_WEB_DIR: webDir, PORT: String(port) } }),
-    startSite(),
-  ]);
-  ({ client } = await startOneOfEach(stack));
-  url = client.url;
-  desk = await openDesk(url, ADMIN);
-});
-afterAll(async () => {
-  await desk?.[Symbol.asyncDispose]();
-  await site?.close();
-});
-
-/** Whatever is done on a page: no error in its console, nothing from another origin, no token in an address. */
-afterEach(() => expect(desk.complaints()).toEqual([]));
-
-/** As it is seen. */
-// biome-ignore lint/performance/useDomNodeTextContent: not of the DOM
-const text = (page: Page, selector: string) => page.locator(selector).first().innerText();
 const EVIL = `<script>alert('x')</script><img src=x onerror="alert('y')">`;
-
-async function finished(id: string, status: string): Promise<string> {
-  await eventually(async () => expect((await client.read(id)).status).toBe(status), { timeoutMs: 15_000 });
-  return id;
-}
 
 describe('a newcomer', () => {
   it('signs in, starts an example, watches it, stops it and reads the receipt, by the keyboard alone', async () => {
-    const page = await desk.open();
-    const policy = (await page.goto(url))?.headers()['content-security-policy'];
+    const page = await bench.desk.open();
+    const policy = (await page.goto(bench.url))?.headers()['content-security-policy'];
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toMatch(/unsafe|https?:|\*/);
     await page.waitForSelector('form');
@@ -97,31 +63,34 @@ describe('a newcomer', () => {
 
 describe('HTML in any text', () => {
   it('is shown as text', async () => {
-    await client.request('POST', '/v1/projects', { body: { label: EVIL } });
-    const { body: projects } = await client.request<{ id: string; label: string }[]>('GET', '/v1/projects');
+    await bench.client.request('POST', '/v1/projects', { body: { label: EVIL } });
+    const { body: projects } = await bench.client.request<{ id: string; label: string }[]>(
+      'GET',
+      '/v1/projects',
+    );
     const project = projects.find(({ label }) => label === EVIL)?.id;
-    const failed = await client.start({
-      ...{ project, baseUrl: site.url },
+    const failed = await bench.client.start({
+      ...{ project, baseUrl: bench.site.url },
       steps: [{ action: 'click', selector: `text=${EVIL}`, timeoutMs: 200 }],
     });
-    const stopped = await client.start({
-      ...{ project, baseUrl: site.url, contextId: EVIL, captureA11yAfterEachStep: true },
+    const stopped = await bench.client.start({
+      ...{ project, baseUrl: bench.site.url, contextId: EVIL, captureA11yAfterEachStep: true },
       steps: [
         { action: 'goto', url: `/titled?${encodeURIComponent(EVIL)}` },
         { action: 'goto', url: `/never?${EVIL}` },
       ],
     });
-    await eventually(() => expect(site.requests.some((path) => path.startsWith('/never?'))).toBe(true));
-    await client.cancel(stopped, { body: { reason: EVIL } });
-    await Promise.all([finished(failed, 'fail'), finished(stopped, 'fail')]);
+    await eventually(() => expect(bench.site.requests.some((path) => path.startsWith('/never?'))).toBe(true));
+    await bench.client.cancel(stopped, { body: { reason: EVIL } });
+    await Promise.all([finished(bench, failed, 'fail'), finished(bench, stopped, 'fail')]);
 
-    const page = await desk.openSignedIn('#/runs');
+    const page = await bench.desk.openSignedIn('#/runs');
     await page.waitForSelector('.row-link');
     await eventually(async () =>
       expect(await text(page, '.table-rows')).toContain("<script>alert('x')</script>"),
     );
     for (const id of [failed, stopped]) {
-      await page.goto(`${url}/#/runs/${id}`);
+      await page.goto(`${bench.url}/#/runs/${id}`);
       await page.waitForSelector('[data-current][data-state="fail"]');
       await page.waitForSelector('.project:has-text("<script>")');
       expect(await text(page, '.steps')).toContain('<script>');
@@ -137,7 +106,7 @@ describe('HTML in any text', () => {
 
 describe('a flow that is typed', () => {
   it('shows each problem beside its field, and is not started', async () => {
-    const page = await desk.openSignedIn('#/new');
+    const page = await bench.desk.openSignedIn('#/new');
     await page.fill('#flow', '{\n  "baseUrl": "ftp://x",\n  "steps": [\n    { "action": "dance" }\n  ]\n}');
     expect(await page.locator('.has-issue').allInnerTexts()).toEqual([
       expect.stringMatching(/^2[\s\S]*must be an http or https URL$/),

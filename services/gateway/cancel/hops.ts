@@ -1,19 +1,10 @@
-import type { Receipt } from '#shared/contract/cancel.ts';
+import type { Receipt, ReceiptHopName } from '#shared/contract/cancel.ts';
 import type { ReceiptEvent, ReceiptRow } from '#shared/database/run-views/receipt.ts';
 import type { StoppedBrowser } from '#shared/run/context.ts';
 import { readStored } from './stored-machine.ts';
 import type { Timeline } from './timeline.ts';
 
-type HopName =
-  | 'stored'
-  | 'delivered'
-  | 'hardened'
-  | 'atomicStepEnded'
-  | 'abortRaised'
-  | 'callInterrupted'
-  | 'onCancelDone'
-  | 'contextClosed';
-type Hops = Pick<Receipt, HopName | 'browser'>;
+type Hops = Pick<Receipt, Exclude<ReceiptHopName, 'final'> | 'browser'>;
 
 const FINISHING = 'cancelling.finishing';
 const ABORTING = 'cancelling.aborting';

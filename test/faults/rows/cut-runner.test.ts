@@ -7,6 +7,7 @@ import { afterFile } from '../../support/servers.ts';
 import { startSite, type TestSite } from '../../support/site.ts';
 import { isEvent, isRunEnd } from '../../support/sse.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack.ts';
+import { startWaitingRun } from '../../support/waiting-run.ts';
 import { times } from '../scale.ts';
 
 const LEASE_MS = times(5_000, 3_000);
@@ -54,15 +55,7 @@ type How = 'sever' | 'swallow';
 const HOWS: How[] = ['sever', 'swallow'];
 
 async function startWaiting(tag: string) {
-  const id = await client.start({
-    baseUrl: site.url,
-    steps: [
-      { action: 'goto', url: `/held?${tag}` },
-      { action: 'waitForSelector', selector: '#nope' },
-    ],
-  });
-  const watch = await client.watch(id);
-  await watch.until(isEvent('step_start', 1));
+  const { id, watch } = await startWaitingRun(client, site, tag);
   const cut = performance.now();
   /** I8: its last heartbeat, and so the end of its lease, may have been one before the cut. */
   const closedInTime = async () => {

@@ -5,6 +5,7 @@ import { expectWholeStream } from '../../support/run-stream.ts';
 import { startSite, type TestSite } from '../../support/site.ts';
 import { isEvent, isRunEnd } from '../../support/sse.ts';
 import { createStack, type Stack } from '../../support/stack.ts';
+import { startWaitingRun } from '../../support/waiting-run.ts';
 
 const LEASE_MS = 2_000;
 /** For two slow cores. */
@@ -25,19 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => site?.close());
 
-/** A run that has one step behind it and waits within its second, and its watcher. */
-async function startWaiting(tag: string) {
-  const id = await client.start({
-    baseUrl: site.url,
-    steps: [
-      { action: 'goto', url: `/held?${tag}` },
-      { action: 'waitForSelector', selector: '#nope' },
-    ],
-  });
-  const watch = await client.watch(id);
-  await watch.until(isEvent('step_start', 1));
-  return { id, watch };
-}
+const startWaiting = (tag: string) => startWaitingRun(client, site, tag);
 
 test('row 2: a runner stopped past its lease finds its runs ended when it wakes, closes their pages within a second, and its late results are kept apart (I2, I8)', async () => {
   const runner = await stack.start('runner');

@@ -1,30 +1,7 @@
-import type { Receipt } from '#shared/client/index.ts';
-
-export type HopName =
-  | 'stored'
-  | 'delivered'
-  | 'hardened'
-  | 'atomicStepEnded'
-  | 'abortRaised'
-  | 'callInterrupted'
-  | 'onCancelDone'
-  | 'contextClosed'
-  | 'final';
-
-const HOPS: readonly HopName[] = [
-  'stored',
-  'delivered',
-  'hardened',
-  'atomicStepEnded',
-  'abortRaised',
-  'callInterrupted',
-  'onCancelDone',
-  'contextClosed',
-  'final',
-];
+import { RECEIPT_HOPS, type Receipt, type ReceiptHopName } from '#shared/contract/cancel.ts';
 
 export interface ReceiptHop {
-  name: HopName;
+  name: ReceiptHopName;
   at: number;
   /** Since the hop before, ms. */
   ms: number;
@@ -35,10 +12,10 @@ export interface ReceiptHop {
 
 /** The hops that were reached, in the order of their coming. */
 export function hopsOf(receipt: Receipt): ReceiptHop[] {
-  const reached = HOPS.flatMap((name) => {
+  const reached = RECEIPT_HOPS.flatMap((name) => {
     const hop = receipt[name];
     return hop ? [{ name, at: Date.parse(hop.at), ms: hop.ms }] : [];
-  }).toSorted((a, b) => a.at - b.at || HOPS.indexOf(a.name) - HOPS.indexOf(b.name));
+  }).toSorted((a, b) => a.at - b.at || RECEIPT_HOPS.indexOf(a.name) - RECEIPT_HOPS.indexOf(b.name));
   const all = reached.reduce((sum, { ms }) => sum + ms, 0) || 1;
   let passed = 0;
   return reached.map((hop) => {

@@ -1,6 +1,6 @@
-import type { Receipt } from '#shared/client/index.ts';
+import type { Receipt, ReceiptHopName } from '#shared/contract/cancel.ts';
 import { formatDuration } from '../model/duration.ts';
-import { type HopName, hopsOf } from '../model/receipt-hops.ts';
+import { hopsOf } from '../model/receipt-hops.ts';
 import { text } from '../text/text.ts';
 
 /** How long each hop of a cancel took, to scale. */
@@ -39,7 +39,7 @@ export function Hops({ receipt }: { receipt: Receipt }) {
 const formatHop = (ms: number): string =>
   ms < 10 && ms % 1 !== 0 ? `${ms.toFixed(1)} ms` : formatDuration(ms);
 
-function toldOf(receipt: Receipt, name: HopName): string {
+function toldOf(receipt: Receipt, name: ReceiptHopName): string {
   const { stop } = text.value;
   const { delivered, hardened, atomicStepEnded, abortRaised, callInterrupted, onCancelDone, final, browser } =
     receipt;

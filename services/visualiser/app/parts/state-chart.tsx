@@ -34,6 +34,19 @@ export function StateChart({ moment, isLive, tone, onChoose }: StateChartProps) 
   const taken = (id: string) => marks.edges.get(id) ?? 0;
   // What was taken is drawn over what was not.
   const edges = CHART.edges.toSorted((a, b) => Number(taken(a.id) > 0) - Number(taken(b.id) > 0));
+  const statesOf = (wanted: (kind: ChartNode['kind']) => boolean) =>
+    CHART.nodes
+      .filter(({ kind }) => wanted(kind))
+      .map((node) => (
+        <State
+          key={node.id}
+          node={node}
+          mark={marks.nodes.get(node.id)}
+          tone={tone}
+          onPoint={setPointed}
+          onChoose={onChoose}
+        />
+      ));
   return (
     <figure class="chart">
       <section class="chart-scroll" ref={box} aria-label={`${run.chart}. ${run.chartHelp}`}>
@@ -41,18 +54,7 @@ export function StateChart({ moment, isLive, tone, onChoose }: StateChartProps) 
           {/* biome-ignore lint/a11y/noSvgWithoutTitle: the section around it has the name, each state its own */}
           <svg viewBox={`0 0 ${CHART.width} ${CHART.height}`}>
             <Heads />
-            {CHART.nodes
-              .filter(({ kind }) => kind === 'box')
-              .map((node) => (
-                <State
-                  key={node.id}
-                  node={node}
-                  mark={marks.nodes.get(node.id)}
-                  tone={tone}
-                  onPoint={setPointed}
-                  onChoose={onChoose}
-                />
-              ))}
+            {statesOf((kind) => kind === 'box')}
             <g>
               {edges.map((edge) => (
                 <Arrow key={edge.id} edge={edge} taken={taken(edge.id)} />
@@ -75,18 +77,7 @@ export function StateChart({ moment, isLive, tone, onChoose }: StateChartProps) 
                 />
               ))}
             </g>
-            {CHART.nodes
-              .filter(({ kind }) => kind !== 'box')
-              .map((node) => (
-                <State
-                  key={node.id}
-                  node={node}
-                  mark={marks.nodes.get(node.id)}
-                  tone={tone}
-                  onPoint={setPointed}
-                  onChoose={onChoose}
-                />
-              ))}
+            {statesOf((kind) => kind !== 'box')}
           </svg>
           {pointed && <Tip node={pointed} mark={marks.nodes.get(pointed.id)} />}
         </div>

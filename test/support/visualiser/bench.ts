@@ -1,0 +1,60 @@
+/*
+ * What a test of the visualiser needs: a stack that serves it, a site for its runs, and somebody before a browser. Owns
+ * all of it for one test file.
+ */
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { freePort } from '#shared/local/process/free-port.ts';
+import { eventually } from '../eventually.ts';
+import { startSite, type TestSite } from '../site.ts';
+import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../stack.ts';
+import { buildVisualiser } from './build.ts';
+import { type Desk, openDesk } from './desk.ts';
+
+export interface VisualiserBench extends OneOfEach {
+  stack: Stack;
+  site: TestSite;
+  desk: Desk;
+  /** Where the visualiser is; the gateway comes back there, too. */
+  url: string;
+}
+
+/** For the top of a file. What it returns is there once the file's hooks have run. */
+export function useVisualiser(env: NodeJS.ProcessEnv = {}): VisualiserBench {
+  const bench = {} as VisualiserBench;
+  beforeAll(async () => {
+    const [webDir, port] = [await buildVisualiser(), await freePort()];
+    const [stack, site] = await Promise.all([
+      createStack({ env: { ...env, GHOSTLY_WEB_DIR: webDir, PORT: String(port) } }),
+      startSite(),
+    ]);
+    Object.assign(bench, { stack, site });
+    Object.assign(bench, await startOneOfEach(stack));
+    bench.url = bench.client.url;
+    bench.desk = await openDesk(bench.url, ADMIN);
+  });
+  afterAll(async () => {
+    await bench.desk?.[Symbol.asyncDispose]();
+    await bench.site?.close();
+  });
+  // Whatever is done on a page: no error in its console, nothing from another origin, no token in an address.
+  afterEach(() => expect(bench.desk.complaints()).toEqual([]));
+  return bench;
+}
+
+/** As it is seen. */
+export const text = (page: Page, selector: string): Promise<string> =>
+  // biome-ignore lint/performance/useDomNodeTextContent: not of the DOM
+  page.locator(selector).first().innerText();
+
+/** Waits for the end of a run. */
+export async function finished({ client }: VisualiserBench, id: string, status: string): Promise<string> {
+  await eventually(async () => expect((await client.read(id)).status).toBe(status), { timeoutMs: 15_000 });
+  return id;
+}
+
+export const passingFlow = ({ site }: VisualiserBench, steps = 2) => ({
+  baseUrl: site.url,
+  captureScreenshotAfterEachStep: true,
+  steps: Array.from({ length: steps }, (_, n) => ({ action: 'goto', url: n % 2 === 0 ? '/form' : '/plain' })),
+});

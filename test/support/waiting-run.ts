@@ -1,0 +1,17 @@
+import type { Client } from './client.ts';
+import type { TestSite } from './site.ts';
+import { isEvent } from './sse.ts';
+
+/** A run that has one step behind it and waits within its second, with `/never?<tag>` open at the site; and its watcher. */
+export async function startWaitingRun(client: Client, site: TestSite, tag: string) {
+  const id = await client.start({
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: `/held?${tag}` },
+      { action: 'waitForSelector', selector: '#nope' },
+    ],
+  });
+  const watch = await client.watch(id);
+  await watch.until(isEvent('step_start', 1));
+  return { id, watch };
+}
