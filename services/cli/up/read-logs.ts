@@ -35,6 +35,7 @@ export const followLog = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const path = logPath(folder, name);
+  // A file that is not there yet, or not any more, is looked for again with each turn.
   let file: FileHandle | undefined = await open(path, constants.O_RDONLY).catch(() => undefined);
   let offset = file === undefined ? 0 : (await file.stat()).size;
   let rest = '';

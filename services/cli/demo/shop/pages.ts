@@ -74,7 +74,7 @@ export const warehousePage = (items: number): string =>
         if (ready) document.querySelector('main').innerHTML = '<h1>Ready to ship</h1>';
         else setTimeout(ask, 500);
       };
-      ask().catch(() => {});
+      ask().catch(() => {}); // the shop has closed
     </script>`,
   );
 
