@@ -175,8 +175,8 @@ export const runUp = async (args: UpArguments, deps: UpDeps): Promise<number> =>
     return 0;
   } finally {
     leaveParent();
-    stop.dispose();
     journal.close();
     await lock.release();
+    stop.dispose(); // last: one more signal must not end the process before its lock is away
   }
 };
