@@ -80,11 +80,10 @@ export const FORGERIES: Forgery[] = [
   {
     rule: 'answeredCancels',
     lie: '409 for a run that was not final',
-    forge: (entries) =>
-      alter(
-        find(entries, 'request', ({ op }) => op === 'cancel'),
-        { status: 409 },
-      ),
+    forge: (entries) => {
+      const cancel = find(entries, 'request', ({ op }) => op === 'cancel');
+      alter(cancel, { status: 409, got: cancel.sent });
+    },
   },
   {
     rule: 'answeredCancels',
