@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { Change } from './mutants.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -26,4 +28,19 @@ export async function copyTree(
     );
   }
   return { root, remove: () => rm(root, { recursive: true, force: true }) };
+}
+
+/** What the compiler has to say about such a copy; nothing, if its types are right. */
+export async function compile(root: string): Promise<string> {
+  const project = join(root, 'tsconfig.json');
+  // What a change leaves unused is no fault of it.
+  const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false };
+  const config = { extends: join(ROOT, 'tsconfig.json'), include: ['services', 'shared'], compilerOptions };
+  await writeFile(project, JSON.stringify(config));
+  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+  try {
+    return (await promisify(execFile)(tsc, ['--project', project])).stdout;
+  } catch (error) {
+    return (error as { stdout: string }).stdout || String(error);
+  }
 }

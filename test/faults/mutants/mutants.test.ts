@@ -5,7 +5,7 @@ import { checkHistory, INVARIANTS, judge, RULES, tell } from '../bench/checker/c
 import type { HistoryEntry, Timing } from '../bench/history.ts';
 import { setStage } from '../bench/stage.ts';
 import { times } from '../scale.ts';
-import { copyTree } from './copy-tree.ts';
+import { compile, copyTree } from './copy-tree.ts';
 import { FORGERIES } from './forgeries.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -68,6 +68,17 @@ describe('the checker', () => {
   it('has a forgery for each rule, and a broken build for each promise', () => {
     expect(new Set(FORGERIES.map(({ rule }) => rule))).toEqual(new Set(Object.keys(RULES)));
     expect(new Set(MUTANTS.map(({ breaks }) => breaks))).toEqual(new Set(INVARIANTS));
+  });
+
+  it('has broken builds that the compiler takes: their changes fit the services as they are', async () => {
+    const changes = MUTANTS.flatMap((mutant) => mutant.changes);
+    const each = new Map(changes.map((change) => [`${change.file}: ${change.from}`, change]));
+    const { root, remove } = await copyTree([...each.values()]);
+    try {
+      expect(await compile(root)).toBe('');
+    } finally {
+      await remove();
+    }
   });
 
   // One of them in `npm test`.

@@ -190,12 +190,12 @@ export const MUTANTS: Mutant[] = [
       {
         file: JOURNAL,
         from: 'const RETRY_MS = 100;',
-        to: 'const RETRY_MS = 100;\nconst again = new Set<string>();',
+        to: 'const RETRY_MS = 100;\nconst storedOnce = new Set<string>();',
       },
       {
         file: JOURNAL,
         from: 'pending.splice(0, size);',
-        to: 'if (again.has(runId)) pending.splice(0, size);\n    again.add(runId);',
+        to: 'if (storedOnce.has(runId)) pending.splice(0, size);\n    storedOnce.add(runId);',
       },
     ],
   },
