@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
 import { findNatsServer } from '#shared/local/binaries.ts';
 import { accountsConfig, READER_USER, SERVICE_USER } from '#shared/local/nats/config.ts';
@@ -33,6 +34,15 @@ export interface NatsCluster {
 const SIZE = 3;
 const READY_WITHIN_MS = 30_000;
 
+/** What each server of this file's clusters has said. */
+const told = new Map<string, string[]>();
+
+afterEach(({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  for (const [name, lines] of told)
+    console.error([`--- last lines of ${name}`, ...lines.slice(-40)].join('\n'));
+});
+
 export async function startNatsCluster(): Promise<NatsCluster> {
   // Named so that the next test run ends it, should this one be killed.
   const root = await mkdtemp(join(tmpdir(), `ghostly-test-nats-${process.pid}-`));
@@ -47,17 +57,26 @@ export async function startNatsCluster(): Promise<NatsCluster> {
       clusterPort: await freePort(),
     })),
   );
-  const routes = places.map(({ clusterPort }) => `"nats://127.0.0.1:${clusterPort}"`).join(', ');
+  // Servers of another cluster, which look for their own at a port that was theirs once, are turned away.
+  const password = randomSecret();
+  const routes = places
+    .map(({ clusterPort }) => `"nats://route:${password}@127.0.0.1:${clusterPort}"`)
+    .join(', ');
 
   const createNode = async ({ name, port, clusterPort }: (typeof places)[number]) => {
     const dir = join(root, name);
     await mkdir(dir);
     const file = join(dir, 'nats.conf');
+    const lines: string[] = [];
+    told.set(`${name} (${clusterPort})`, lines);
     const config = `host: "127.0.0.1"
 port: ${port}
 server_name: "${name}"
 jetstream { store_dir: "${dir}" }
-cluster { name: "ghostly", listen: "127.0.0.1:${clusterPort}", routes: [${routes}] }
+cluster {
+  name: "ghostly", listen: "127.0.0.1:${clusterPort}", routes: [${routes}]
+  authorization { user: route, password: "${password}" }
+}
 ${accounts}`;
     await writeFile(file, config, { mode: 0o600 });
     let server: ServerProcess | undefined;
@@ -67,7 +86,7 @@ ${accounts}`;
         command: binary,
         args: ['-c', file],
         env: {},
-        log: () => undefined,
+        log: (line) => void lines.push(line),
         isReady: (line) => line.includes('Server is ready'),
         readyWithinMs: READY_WITHIN_MS,
         stopLadder: [['SIGTERM', 4_000]],
