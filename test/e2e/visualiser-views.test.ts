@@ -48,7 +48,7 @@ describe('the list', () => {
     );
     expect(await page.locator('.row').count()).toBeLessThan(60);
     const { idle, jump } = await page.evaluate<{ idle: number; jump: number }>(SCROLL_THROUGH);
-    expect(jump).toBeLessThan(50 + 2 * idle);
+    expect(jump).toBeLessThan(44 + idle);
 
     await page.fill('.search input', 'no such words');
     await page.waitForSelector('.empty');
