@@ -87,6 +87,24 @@ test('row 13: PostgreSQL killed for a second: nothing is accepted meanwhile, and
   expect(expectWholeStream(await waiting.watch.ended())).toEqual(ended);
 });
 
+test('row 13: PostgreSQL that only reads for a second, as after a failover: nothing is accepted meanwhile, and runs survive it (I3)', async () => {
+  const [going, waiting] = await Promise.all([startGated('read'), startGated('read-waiting')]);
+  const project = await client.project();
+  const before = await storedRuns();
+  await postgres.onlyRead(true);
+  await expectNothingPromised(project, waiting.id);
+  expect((await client.read(going.id)).status).toBe('running');
+  site.release('/gate?read'); // the step ends while its outcome cannot be stored
+  await delay(1_000);
+  await postgres.onlyRead(false);
+
+  expect(expectWholeStream(await going.watch.ended())).toEqual({ status: 'pass' });
+  expect(await storedRuns()).toBe(before);
+  expect((await client.cancel(waiting.id)).body).toEqual({ ok: true, id: waiting.id, status: 'cancelling' });
+  const ended = { status: 'fail', cancelled: true, source: 'user' };
+  expect(expectWholeStream(await waiting.watch.ended())).toEqual(ended);
+});
+
 const SECONDS = [10, 60].slice(0, times(2, 1));
 
 test.each(SECONDS)(
