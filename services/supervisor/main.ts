@@ -75,7 +75,7 @@ await runService(
     const relaying = resources.use(
       startLoop(
         timing.sweep,
-        async () => (leading ? relay({ sql, bus }) : undefined),
+        async () => (leading ? relay({ sql, bus, stopping }) : undefined),
         trouble('this relay round failed'),
       ),
     );
@@ -89,7 +89,7 @@ await runService(
         async () => {
           if (!leading) return;
           const { overdue: overdueMs } = timing;
-          await sweep({ sql, log, overdueMs, finalise, onWritten: onSwept });
+          await sweep({ sql, log, overdueMs, stopping, finalise, onWritten: onSwept });
         },
         trouble('this sweep failed'),
       ),

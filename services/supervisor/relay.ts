@@ -25,21 +25,27 @@ export interface RelayDeps {
   bus: Bus;
 }
 
+export interface RoundDeps extends RelayDeps {
+  /** Once it is aborted, the runs in hand are published, and the rest left to the next leader. */
+  stopping: AbortSignal;
+}
+
 /**
  * Publishes everything that waits. One run that cannot be published keeps no other waiting: its failure is thrown when
  * the round is over. Rejects with `BusError` if NATS goes away meanwhile.
  */
-export async function relay(deps: RelayDeps): Promise<void> {
-  const { sql, bus } = deps;
+export async function relay(deps: RoundDeps): Promise<void> {
+  const { sql, bus, stopping } = deps;
+  const canGoOn = () => bus.connected && !stopping.aborted;
   const failed: string[] = [];
   let failure: unknown;
   let goesOn = true;
-  while (goesOn && bus.connected) {
+  while (goesOn && canGoOn()) {
     const runs = await findUnpublished(sql, PAGE, failed);
     const queue = [...runs];
     const failedBefore = failed.length;
     const worker = async () => {
-      for (let run = queue.shift(); run && bus.connected; run = queue.shift()) {
+      for (let run = queue.shift(); run && canGoOn(); run = queue.shift()) {
         try {
           await relayRun(deps, run);
         } catch (error) {

@@ -7,6 +7,8 @@ export interface SweepDeps {
   sql: Sql;
   log: Log;
   overdueMs: number;
+  /** Once it is aborted, what is in hand is ended, and the rest left to the next leader. */
+  stopping: AbortSignal;
   finalise(runId: string, byCancel: boolean, loaded: SupervisedRun): Promise<Finalised>;
   /** Called after each page with the runs that are final by now, and with those that wait for a runner again. */
   onWritten(written: Written): void;
@@ -33,17 +35,17 @@ export async function sweep(deps: SweepDeps): Promise<number> {
     const done = new Set([...written.ended, ...written.requeued]);
     total += done.size;
     if (done.size > 0) deps.onWritten(written);
-    if (ids.length < PAGE) return total;
+    if (ids.length < PAGE || deps.stopping.aborted) return total;
     // In somebody's hands, or broken: the next sweep comes back to them.
     leftOut.push(...ids.filter((id) => !done.has(id)));
   }
 }
 
-async function endAll({ finalise, log }: SweepDeps, runs: SupervisedRun[]): Promise<Written> {
+async function endAll({ finalise, log, stopping }: SweepDeps, runs: SupervisedRun[]): Promise<Written> {
   const queue = [...runs];
   const written: Written = { ended: [], requeued: [] };
   const worker = async () => {
-    for (let run = queue.pop(); run !== undefined; run = queue.pop()) {
+    for (let run = queue.pop(); run && !stopping.aborted; run = queue.pop()) {
       const runId = run.id;
       try {
         const { outcome, stale } = await finalise(runId, false, run);

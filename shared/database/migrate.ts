@@ -1,34 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { retryUntilDone } from '../process/backoff.ts';
 import type { Log } from '../process/log.ts';
+import { type Loop, startLoop } from '../process/loop.ts';
 import { settlesWithin } from '../process/settles-within.ts';
 import { closeOrm, ormOptions } from './connect.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 
 /** Any number that no other lock of ours uses. */
-const MIGRATION_LOCK = 0x67686d31;
+export const MIGRATION_LOCK = 0x67686d31;
 const CLOSE_MS = 2_000;
+const ANSWER_MS = 2_000;
+const ASK_EVERY_MS = 100;
+/** Else the lock of a process whose machine is gone would be held for hours. */
+const LET_GO_OF_THE_DEAD =
+  'set tcp_keepalives_idle = 2; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3';
 
 /**
  * Brings the schema up to date. Safe when several processes start at once: one runs, the others wait for it. The lock
- * is held on a connection of its own, as the ORM takes none and session locks do not go with a pool.
+ * is held on a connection of its own, as the ORM takes none and session locks do not go with a pool. Rejects also if
+ * that connection goes silent: it is asked all the time.
  */
 export async function migrate(databaseUrl: string): Promise<void> {
-  const lock = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 2_000 });
+  const lock = new Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: ANSWER_MS,
+    query_timeout: ANSWER_MS,
+  });
   const { promise: lost, reject } = Promise.withResolvers<never>();
   lost.catch(() => undefined);
   lock.on('error', reject);
   lock.on('end', () => reject(new Error('the connection that held the lock of the migrations ended')));
   await lock.connect();
+  let asking: Loop | undefined;
   try {
-    await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await lock.query(LET_GO_OF_THE_DEAD);
+    while (!(await hasLock(lock))) await delay(ASK_EVERY_MS);
+    asking = startLoop(ASK_EVERY_MS, async () => void (await lock.query('select')), reject);
     // What the ORM does on a connection that broke may never come to an end.
     await Promise.race([bringUp(databaseUrl), lost]);
   } finally {
-    await settlesWithin(lock.end(), CLOSE_MS);
+    await settlesWithin(Promise.all([asking?.[Symbol.asyncDispose](), lock.end()]), CLOSE_MS);
   }
+}
+
+async function hasLock(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
+    MIGRATION_LOCK,
+  ]);
+  return rows[0]!.taken;
 }
 
 async function bringUp(databaseUrl: string): Promise<void> {

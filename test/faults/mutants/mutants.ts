@@ -117,7 +117,7 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: 'services/supervisor/main.ts',
-        from: 'await sweep({ sql, log, overdueMs, finalise, onWritten: onSwept });',
+        from: 'await sweep({ sql, log, overdueMs, stopping, finalise, onWritten: onSwept });',
         to: 'void [sweep, log, overdueMs, finalise, onSwept];',
       },
     ],

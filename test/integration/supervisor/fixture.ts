@@ -88,6 +88,7 @@ export function useSupervisor() {
         sql: database.sql,
         log: quietLog(),
         overdueMs: OVERDUE_MS,
+        stopping: new AbortController().signal,
         finalise,
         onWritten: (written) => {
           ended.push(...written.ended);

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => bus[Symbol.asyncDispose]());
 
-const deps = () => ({ sql: supervisor.sql, bus });
+const deps = () => ({ sql: supervisor.sql, bus, stopping: new AbortController().signal });
 const markOf = async (id: string) => {
   const { published_seq: seq, published_rank: rank } = (await supervisor.outcome(id))!;
   return { seq, rank };
@@ -143,7 +143,7 @@ describe('the relay', () => {
     const bad = await supervisor.orphaned([CLAIM]);
     const good = await supervisor.orphaned([CLAIM]);
     const refusing = await refusingBus(bad.id);
-    await expect(relay({ sql: supervisor.sql, bus: refusing })).rejects.toBeInstanceOf(BusError);
+    await expect(relay({ ...deps(), bus: refusing })).rejects.toBeInstanceOf(BusError);
     expect(await published(good.id)).toEqual(['status:running', ...range(1, good.lastSeq)]);
     expect(await markOf(bad.id)).toEqual({ seq: 0, rank: 0 });
     await relay(deps());
@@ -152,7 +152,7 @@ describe('the relay', () => {
   it('I5: goes on to the next page, though a run of this one cannot be published', async () => {
     const [bad, ...good] = await queueMoreThanAPage();
     const refusing = await refusingBus(bad!);
-    await expect(relay({ sql: supervisor.sql, bus: refusing })).rejects.toBeInstanceOf(BusError);
+    await expect(relay({ ...deps(), bus: refusing })).rejects.toBeInstanceOf(BusError);
     const marks = await Promise.all(good.map(markOf));
     expect(marks.filter(({ rank }) => rank === 0)).toEqual([]);
     expect(await markOf(bad!)).toEqual({ seq: 0, rank: 0 });
@@ -163,7 +163,7 @@ describe('the relay', () => {
     await queueMoreThanAPage();
     let asked = 0;
     const leaving: Bus = Object.create(bus, { connected: { get: () => asked++ === 0 } });
-    await relay({ sql: supervisor.sql, bus: leaving });
+    await relay({ ...deps(), bus: leaving });
     await relay(deps());
   });
 
@@ -202,7 +202,7 @@ describe('the relay', () => {
         return bus.connection();
       },
     });
-    await expect(relay({ sql: supervisor.sql, bus: breaking })).rejects.toBeInstanceOf(BusError);
+    await expect(relay({ ...deps(), bus: breaking })).rejects.toBeInstanceOf(BusError);
     expect(await markOf(run.id)).toEqual({ seq: 0, rank: 0 });
     await nats.startAgain();
   });
