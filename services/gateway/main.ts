@@ -6,6 +6,7 @@ import { COMMON, readConfig } from '#shared/config/config.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
+import { TAKES_WRITES } from '#shared/database/writable.ts';
 import { runService } from '#shared/process/service.ts';
 import { VERSION } from '#shared/process/version.ts';
 import { createOpenStreams } from './access/open-streams.ts';
@@ -83,7 +84,7 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
     deliverCancel: cancelling.deliver,
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping }),
     checks: {
-      database: async () => migrated && (await sql.row('select 1')) !== undefined,
+      database: async () => migrated && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
       nats: async () => bus.connected,
     },
     handlers: {

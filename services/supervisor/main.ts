@@ -99,6 +99,7 @@ await runService(
       startLoop(
         timing.sweep,
         async () => {
+          if (stopping.aborted) return; // or it would take back what it resigns
           const led = leading;
           leading = await lead(sql, ROLE, id, 3 * timing.sweep);
           if (!leading || led) return;
@@ -117,8 +118,10 @@ await runService(
         async () => {
           if (!leading) return;
           const expired = await findExpired(sql, config.GHOSTLY_RETENTION_DAYS, RETENTION_PAGE);
-          for (const runId of expired)
+          for (const runId of expired) {
+            if (stopping.aborted) return; // the rows stay, so that the next leader finds them
             await rm(join(config.GHOSTLY_HOME, 'artifacts', runId), { recursive: true, force: true });
+          }
           await deleteRuns(sql, expired);
           await forgetRunners(sql);
           await forgetKeys(sql);

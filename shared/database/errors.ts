@@ -16,10 +16,10 @@ export function unavailable(error: unknown): DatabaseUnavailableError | undefine
 
 /**
  * Connection (08), a server that only reads after a failover (25006), transactions that took too long (25P0x), resources
- * (53), shutdown (57P0x), its disk (58030), statements that gave up (waits and conflicts), and plans that a change of the
- * schema made invalid (0A000, 26000).
+ * (53), shutdown (57P0x), statements that gave up (waits and conflicts), and plans that a change of the schema made
+ * invalid (0A000, 26000).
  */
-const SQLSTATES = /^(08...|25006|25P0[34]|53...|57P0[1-5]|57014|58030|55P03|40001|40P01|0A000|26000)$/;
+const SQLSTATES = /^(08...|25006|25P0[34]|53...|57P0[1-5]|57014|55P03|40001|40P01|0A000|26000)$/;
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -13,17 +13,21 @@ import { MIGRATIONS } from './migrations/all.ts';
 export const MIGRATION_LOCK = 0x67686d31;
 const CLOSE_MS = 2_000;
 const ANSWER_MS = 2_000;
-const ASK_EVERY_MS = 100;
+const TRY_EVERY_MS = 100;
+/** While it migrates, a process may be too busy to hear at once that its connection answers. */
+const SILENCE_MS = 15_000;
+const ASK_EVERY_MS = 1_000;
 /** Else the lock of a process whose machine is gone would be held for hours. */
-const LET_GO_OF_THE_DEAD =
-  'set tcp_keepalives_idle = 2; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3';
+const LET_GO_OF_THE_DEAD = `
+  set tcp_keepalives_idle = 2; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3;
+  set tcp_user_timeout = 5000`;
 
 /**
  * Brings the schema up to date. Safe when several processes start at once: one runs, the others wait for it. The lock
  * is held on a connection of its own, as the ORM takes none and session locks do not go with a pool. Rejects also if
- * that connection goes silent: it is asked all the time.
+ * that connection goes silent, and, while another one migrates, when `stopping` is aborted.
  */
-export async function migrate(databaseUrl: string): Promise<void> {
+export async function migrate(databaseUrl: string, stopping?: AbortSignal): Promise<void> {
   const lock = new Client({
     connectionString: databaseUrl,
     connectionTimeoutMillis: ANSWER_MS,
@@ -37,13 +41,21 @@ export async function migrate(databaseUrl: string): Promise<void> {
   let asking: Loop | undefined;
   try {
     await lock.query(LET_GO_OF_THE_DEAD);
-    while (!(await hasLock(lock))) await delay(ASK_EVERY_MS);
-    asking = startLoop(ASK_EVERY_MS, async () => void (await lock.query('select')), reject);
+    while (!(await hasLock(lock)))
+      await delay(TRY_EVERY_MS, undefined, { ...(stopping && { signal: stopping }) });
+    const ask = { text: 'select', query_timeout: SILENCE_MS };
+    asking = startLoop(ASK_EVERY_MS, async () => void (await lock.query(ask)), reject);
     // What the ORM does on a connection that broke may never come to an end.
     await Promise.race([bringUp(databaseUrl), lost]);
   } finally {
-    await settlesWithin(Promise.all([asking?.[Symbol.asyncDispose](), lock.end()]), CLOSE_MS);
+    await settlesWithin(close(lock, asking), CLOSE_MS);
   }
+}
+
+/** In this order: an end in the middle of a question would leave the session, and its lock, to the server. */
+async function close(lock: Client, asking: Loop | undefined): Promise<void> {
+  await asking?.[Symbol.asyncDispose]();
+  await lock.end();
 }
 
 async function hasLock(client: Client): Promise<boolean> {
@@ -79,7 +91,7 @@ export async function migrateWhenReachable(
   log: Pick<Log, 'warn'>,
 ): Promise<void> {
   await retryUntilDone(
-    () => migrate(databaseUrl),
+    () => migrate(databaseUrl, stopping),
     { firstMs: 100, maxMs: 2_000 },
     stopping,
     (error) => log.warn({ err: error }, 'PostgreSQL is out of reach, waiting for it'),

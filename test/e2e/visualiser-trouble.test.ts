@@ -49,6 +49,28 @@ it('I7: a lost connection is told, comes back by itself, and leaves no gap', asy
   await page.context().close();
 });
 
+it('a view that cannot be drawn says so, and the others go on', async () => {
+  const page = await bench.desk.openSignedIn('#/system');
+  await page.waitForSelector('.runner');
+  const broken = '.empty-title:text-is("This view could not be drawn.")';
+  await page.evaluate(`
+    const { parse } = Date;
+    window.mend = () => { Date.parse = parse; };
+    window.break = () => { Date.parse = () => { throw new Error('broken on purpose'); }; };
+    window.break()`);
+  await page.waitForSelector(broken);
+  await page.evaluate('window.mend()');
+  await page.click('nav a[href="#/runs"]');
+  await page.waitForSelector('.toolbar');
+  await page.click('nav a[href="#/system"]');
+  await page.waitForSelector('.runner');
+  await page.evaluate('window.break()');
+  await page.click(`.empty:has(${broken}) .button`);
+  await page.waitForSelector('.runner');
+  expect(bench.desk.complaints()).toEqual(Array(2).fill('page error: broken on purpose'));
+  await page.context().close();
+});
+
 it('a session that is over leads to the sign-in, and from there back to where it was', async () => {
   const page = await bench.desk.openSignedIn('#/system');
   await page.waitForSelector('.runner');

@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
+import type { Route } from './model/route.ts';
 import { Empty } from './parts/empty.tsx';
+import { Guard } from './parts/guard.tsx';
 import { Shell } from './parts/shell.tsx';
 import { releaseObjects } from './state/artifacts.ts';
 import { forgetProjects } from './state/projects.ts';
@@ -38,6 +40,10 @@ function View() {
     isFirst.current = false;
     scrollTo(0, 0);
   }, [key]);
+  return <Guard key={key}>{viewOf(current)}</Guard>;
+}
+
+function viewOf(current: Route) {
   switch (current.view) {
     case 'runs':
       return <RunsView />;
@@ -46,7 +52,7 @@ function View() {
     case 'system':
       return <SystemView />;
     case 'run':
-      return <RunView key={current.id} id={current.id} seq={current.seq} />;
+      return <RunView id={current.id} seq={current.seq} />;
     default:
       return (
         <Empty title={text.value.app.unknownPage}>

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { TAKES_WRITES } from '../writable.ts';
 import { SESSION_LOCK_SPACE } from './session.ts';
 
 /**
@@ -36,7 +37,7 @@ export async function holdOwnerSession(options: OwnerSessionOptions): Promise<Ow
     next.on('end', () => lost(next, new Error('the session ended')));
     try {
       await next.connect();
-      await next.query('select pg_advisory_lock($1, $2)', [SESSION_LOCK_SPACE, options.lockKey]);
+      await takeLock(next, options.lockKey);
     } catch (error) {
       next.removeAllListeners('end');
       await next.end().catch(() => undefined); // it never was open
@@ -69,4 +70,11 @@ export async function holdOwnerSession(options: OwnerSessionOptions): Promise<Ow
       await client?.end();
     },
   };
+}
+
+/** A server that only reads grants the lock as well; those who ask for it are at another one by then. */
+async function takeLock(client: Client, lockKey: number): Promise<void> {
+  const text = `select ${TAKES_WRITES} as writable, pg_advisory_lock($1, $2)`;
+  const { rows } = await client.query<{ writable: boolean }>(text, [SESSION_LOCK_SPACE, lockKey]);
+  if (!rows[0]!.writable) throw new Error('PostgreSQL takes no writes');
 }

@@ -92,11 +92,15 @@ test('row 13: PostgreSQL that only reads for a second, as after a failover: noth
   const project = await client.project();
   const before = await storedRuns();
   await postgres.onlyRead(true);
-  await expectNothingPromised(project, waiting.id);
-  expect((await client.read(going.id)).status).toBe('running');
-  site.release('/gate?read'); // the step ends while its outcome cannot be stored
-  await delay(1_000);
-  await postgres.onlyRead(false);
+  try {
+    expect((await client.read(going.id)).status).toBe('running');
+    await expectNothingPromised(project, waiting.id);
+    expect((await client.request('GET', '/ready')).status).toBe(503);
+    site.release('/gate?read'); // the step ends while its outcome cannot be stored
+    await delay(1_000);
+  } finally {
+    await postgres.onlyRead(false);
+  }
 
   expect(expectWholeStream(await going.watch.ended())).toEqual({ status: 'pass' });
   expect(await storedRuns()).toBe(before);

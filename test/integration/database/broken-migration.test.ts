@@ -5,7 +5,10 @@ import { MIGRATION_LOCK, migrate } from '#shared/database/migrate.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { createEmptyDatabase, createTestDatabase } from '../../support/servers.ts';
+
+/** A process that has the lock hears of it this late, and then lets go. */
+const SILENCE_MS = 20_000;
 
 /** All connections, or only the one that the ORM has. */
 const CUTS = ['all', 'last'] as const;
@@ -33,33 +36,46 @@ it('a migration comes to an end, at whatever moment its connections break', asyn
 }, 60_000);
 
 it('a migration comes to an end, at whatever moment its network goes silent', async () => {
-  const { url } = await createTestDatabase();
+  const { url } = await createEmptyDatabase();
+  const begun = performance.now();
+  await migrate((await createEmptyDatabase()).url);
+  const whole = performance.now() - begun;
   await using proxy = await startFaultProxy(url);
   const stuck: number[] = [];
-  for (const moment of [0, 10, 25, 50, 80]) {
+  for (const part of [0.1, 0.3, 0.5, 0.7, 0.9]) {
     const migrating = migrate(proxy.url);
     migrating.catch(() => undefined); // as above
-    await delay(moment);
+    await delay(whole * part);
     proxy.swallow();
-    if (!(await settlesWithin(migrating, 8_000))) stuck.push(moment);
+    if (!(await settlesWithin(migrating, SILENCE_MS))) stuck.push(part);
     proxy.heal();
   }
   expect(stuck).toEqual([]);
-  await migrate(proxy.url);
-}, 60_000);
+  await migrate(url);
+}, 120_000);
 
-it('a migration that waits for another one ends when its network goes silent, and when the other one is done', async () => {
+/** Whether it tries to get the lock, and has got an answer at least once. */
+const WAITING = `select from pg_stat_activity
+  where datname = current_database() and state = 'idle' and query like '%pg_try_advisory_lock%'`;
+
+it('a migration that waits for another one ends when its network goes silent, and goes on when the other one is done', async () => {
   const { url } = await createTestDatabase();
   await using proxy = await startFaultProxy(url);
   const other = new Client({ connectionString: url });
   await other.connect();
-  await other.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-  const waiting = migrate(url);
-  const silenced = migrate(proxy.url);
-  const failed = expect(silenced).rejects.toThrow('timeout');
-  await eventually(() => expect(proxy.links).toHaveLength(1));
-  proxy.swallow();
-  await failed;
-  await other.end();
-  await waiting;
+  try {
+    await other.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const waiting = migrate(url);
+    const leaving = new AbortController();
+    const refused = expect(migrate(url, leaving.signal)).rejects.toThrow('aborted');
+    const silenced = expect(migrate(proxy.url)).rejects.toThrow('Query read timeout');
+    await eventually(async () => expect((await other.query(WAITING)).rowCount).toBe(3));
+    proxy.swallow();
+    leaving.abort();
+    await Promise.all([silenced, refused]);
+    await other.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await waiting;
+  } finally {
+    await other.end();
+  }
 });

@@ -83,6 +83,15 @@ describe('the relay', () => {
     expect(heard[0]!.at(-1)).toMatchObject({ kind: 'end' });
   });
 
+  it('begins no further page once its supervisor leaves', async () => {
+    const ids = await queueMoreThanAPage();
+    const waiting = async () => (await Promise.all(ids.map(markOf))).filter(({ rank }) => rank === 0).length;
+    await relay({ ...deps(), stopping: AbortSignal.abort() });
+    expect(await waiting()).toBeGreaterThanOrEqual(ids.length - 100);
+    await relay(deps());
+    expect(await waiting()).toBe(0);
+  });
+
   it('leaves the entries of a live owner to it, and those of a run that has just ended', async () => {
     const [live, over] = [await supervisor.claimed([CLAIM]), await supervisor.claimed(TO_PASS)];
     await relay(deps());

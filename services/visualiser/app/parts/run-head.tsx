@@ -8,6 +8,7 @@ import { stepsAt } from '../model/steps.ts';
 import { useNow } from '../state/clock.ts';
 import { go } from '../state/route.ts';
 import { client, endsSession } from '../state/session.ts';
+import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Icon } from './icon.tsx';
@@ -53,7 +54,7 @@ export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
           <Project id={run.project} />
         </Fact>
         <Fact name={words.started}>
-          <time dateTime={run.startedAt} title={new Date(run.startedAt).toLocaleString()}>
+          <time dateTime={run.startedAt} title={momentText(run.startedAt)}>
             {runs.ago(formatAgo(now - Date.parse(run.startedAt)))}
           </time>
         </Fact>

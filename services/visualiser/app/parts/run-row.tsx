@@ -2,6 +2,7 @@ import type { RunSummary } from '#shared/client/index.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { formatAge, formatAgo, formatDuration } from '../model/duration.ts';
 import { durationOf, standingOf, stepsDone } from '../model/run-list.ts';
+import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { Cell } from './cell.tsx';
 import { Project } from './project.tsx';
@@ -28,7 +29,7 @@ export function RunRow({ run, now }: { run: RunSummary; now: number }) {
         <Project id={run.project} />
       </Cell>
       <Cell role="cell" name="started">
-        <time dateTime={startedAt} title={new Date(startedAt).toLocaleString()}>
+        <time dateTime={startedAt} title={momentText(startedAt)}>
           {runs.ago(formatAgo(now - Date.parse(startedAt)))}
         </time>
       </Cell>

@@ -4,6 +4,7 @@ import type { Moment } from '../model/history.ts';
 import { ladderOf } from '../model/ladder.ts';
 import { useNow } from '../state/clock.ts';
 import type { ReceiptState } from '../state/receipt.ts';
+import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { Icon } from './icon.tsx';
 import { Fact } from './moment-card.tsx';
@@ -107,7 +108,7 @@ function Asked({ receipt: { requested, evidence } }: { receipt: Receipt }) {
     <dl class="facts">
       <Fact name={stop.by}>{whoOf(requested)}</Fact>
       <Fact name={stop.when}>
-        <time dateTime={requested.at}>{new Date(requested.at).toLocaleString()}</time>
+        <time dateTime={requested.at}>{momentText(requested.at)}</time>
       </Fact>
       <Fact name={stop.why}>
         {requested.reason === undefined ? <span class="soft">{stop.noReason}</span> : requested.reason}

@@ -1,4 +1,5 @@
 import type { RunDetail } from '#shared/client/index.ts';
+import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { Icon } from './icon.tsx';
 import { Fact } from './moment-card.tsx';
@@ -23,9 +24,7 @@ export function VerdictCard({ cancel }: { cancel: NonNullable<RunDetail['cancel'
         </Fact>
         <Fact name={stop.verdictEpoch}>{verdict.epoch}</Fact>
         <Fact name={stop.verdictHeartbeat}>
-          {verdict.lastHeartbeat === undefined
-            ? stop.never
-            : new Date(verdict.lastHeartbeat).toLocaleString()}
+          {verdict.lastHeartbeat === undefined ? stop.never : momentText(verdict.lastHeartbeat)}
         </Fact>
         <Fact name={stop.verdictBrowser}>{verdict.browser === 'gone' ? stop.gone : stop.unknown}</Fact>
       </dl>

@@ -13,6 +13,11 @@ export const theme = signal<Theme>(oneOf(THEMES, read(THEME_KEY)) ?? 'auto');
 const chosenLanguage = signal<Language | undefined>(oneOf(LANGUAGES, read(LANGUAGE_KEY)));
 export const language = computed<Language>(() => chosenLanguage.value ?? browserLanguage());
 
+/** How the user's country writes that language, as far as the browser says. */
+export const locale = computed<string>(
+  () => navigator.languages.find((name) => languageOf(name) === language.value) ?? language.value,
+);
+
 export function chooseTheme(next: Theme): void {
   theme.value = next;
   write(THEME_KEY, next);
@@ -35,11 +40,13 @@ export function applyPreferences(): void {
 
 function browserLanguage(): Language {
   for (const name of navigator.languages) {
-    const found = oneOf(LANGUAGES, name.slice(0, 2).toLowerCase());
+    const found = languageOf(name);
     if (found) return found;
   }
   return 'en';
 }
+
+const languageOf = (name: string): Language | undefined => oneOf(LANGUAGES, name.slice(0, 2).toLowerCase());
 
 function oneOf<T extends string>(known: readonly T[], text: string | null): T | undefined {
   return known.find((one) => one === text);

@@ -13,6 +13,8 @@ export const frame = {
     signOut: 'Sign out',
     lost: 'The gateway does not answer. Trying again…',
     found: 'Connected again; nothing was missed.',
+    broken: 'This view could not be drawn.',
+    brokenLead: 'The error is in this page. Runs go on without it.',
     close: 'Close',
     retry: 'Try again',
     unknownPage: 'There is no such page.',

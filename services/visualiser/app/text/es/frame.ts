@@ -14,6 +14,8 @@ export const frame: typeof english = {
     signOut: 'Cerrar sesión',
     lost: 'La puerta de enlace no responde. Reintentando…',
     found: 'Conectado de nuevo; no se ha perdido nada.',
+    broken: 'No se pudo dibujar esta vista.',
+    brokenLead: 'El error está en esta página. Las ejecuciones siguen sin ella.',
     close: 'Cerrar',
     retry: 'Reintentar',
     unknownPage: 'Esta página no existe.',
