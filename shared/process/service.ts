@@ -33,13 +33,17 @@ export async function runService(
 ): Promise<void> {
   const output = openLogOutput();
   const log = createLog(name, level ?? 'info', output);
-  const leave = async (code: number) => {
+  let leaving: Promise<void> | undefined;
+  const end = async (code: number) => {
     process.exitCode = code;
     await output.end(LAST_LINES_MS);
     process.exit();
   };
+  /** The first reason to leave is the one that counts. */
+  const leave = (code: number) => (leaving ??= end(code));
   const stop = new AbortController();
   const onSignal = (signal: string) => {
+    if (leaving !== undefined) return;
     if (stop.signal.aborted) {
       log.warn({ signal }, 'second signal: leaving at once');
       void leave(1);
