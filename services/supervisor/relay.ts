@@ -26,7 +26,7 @@ export interface RelayDeps {
 }
 
 export interface RoundDeps extends RelayDeps {
-  /** Once it is aborted, no further page is begun: the rest is left to the next leader. */
+  /** Once it is aborted, the runs in hand are published, and the rest left to the next leader. */
   stopping: AbortSignal;
 }
 
@@ -36,15 +36,16 @@ export interface RoundDeps extends RelayDeps {
  */
 export async function relay(deps: RoundDeps): Promise<void> {
   const { sql, bus, stopping } = deps;
+  const canGoOn = () => bus.connected && !stopping.aborted;
   const failed: string[] = [];
   let failure: unknown;
   let goesOn = true;
-  while (goesOn && bus.connected) {
+  while (goesOn && canGoOn()) {
     const runs = await findUnpublished(sql, PAGE, failed);
     const queue = [...runs];
     const failedBefore = failed.length;
     const worker = async () => {
-      for (let run = queue.shift(); run && bus.connected; run = queue.shift()) {
+      for (let run = queue.shift(); run && canGoOn(); run = queue.shift()) {
         try {
           await relayRun(deps, run);
         } catch (error) {
@@ -55,7 +56,7 @@ export async function relay(deps: RoundDeps): Promise<void> {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     // Where nothing of a page can be published, it is not for the runs: the next round tries again.
-    goesOn = !stopping.aborted && runs.length === PAGE && failed.length - failedBefore < PAGE;
+    goesOn = runs.length === PAGE && failed.length - failedBefore < PAGE;
   }
   if (failed.length > 0) throw failure;
 }

@@ -20,6 +20,7 @@ export async function retryUntilDone<T>(
     try {
       return await attempt();
     } catch (error) {
+      signal.throwIfAborted();
       if (failures++ === 0) onFirstFailure(error);
       await delay(waitMs, undefined, { signal });
     }

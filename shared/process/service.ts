@@ -75,7 +75,11 @@ export async function runService(
     (error: unknown) => exitCodeOf(error, stop.signal, log),
   );
   stop.abort(new Error('ended'));
-  setTimeout(() => void leave(code), CLOSE_MS).unref();
+  const forced = () => {
+    log.warn('closing took too long: forced to leave');
+    void leave(code);
+  };
+  setTimeout(forced, CLOSE_MS).unref();
   await resources.disposeAsync().catch((error: unknown) => log.error({ err: error }, 'closing failed'));
   await leave(code);
 }

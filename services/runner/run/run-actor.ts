@@ -3,6 +3,7 @@
  * the journal and the publisher of one run under one epoch. Keeps I2 (fenced: it stops its browser), I3 (a recorded
  * cancel overrules an outcome) and I8 (its context is gone before the final commit, or at once when fenced).
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createActor } from 'xstate';
 import type { Bus } from '#shared/bus/bus.ts';
 import { createEntryPublisher } from '#shared/bus/entry-publisher.ts';
@@ -17,6 +18,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { Step } from '#shared/flow/step.ts';
 import { readStoredFlow } from '#shared/flow/stored-flow.ts';
 import type { Log } from '#shared/process/log.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { CancelVia, RunEvent, StepResult } from '#shared/run/context.ts';
 import { eventsBetween } from '#shared/run/events.ts';
 import { type RunSnapshot, replay, restore, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
@@ -59,6 +61,9 @@ export interface RunActor {
 }
 
 const CHECKPOINT = 'running.stepping.checkpoint';
+const ACTING = 'running.stepping.acting';
+/** How long a fenced run waits for the end of its step before it closes the browser. */
+const LAST_WORD_MS = 50;
 
 /** Throws `UnreadableSnapshotError` if the run's machine cannot be restored, `UnreadableFlowError` if it has no flow. */
 export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor {
@@ -74,6 +79,8 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   const describe = describeSteps(run.plan, hold);
   const ending = Promise.withResolvers<void>();
   let over = false;
+  /** What was not stored when the run was lost, and what came after. */
+  const late: JournalEntry[] = [];
   let known: RunSnapshot = restore(run.snapshot);
 
   const publisher = createEntryPublisher({
@@ -129,7 +136,9 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     known = snapshot;
     const events = eventsBetween(before, snapshot, describe);
     if (events.length === 0 && stateOf(before) === stateOf(snapshot)) return;
-    journal.record({ snapshot, events, steps: endedSteps(before, snapshot) });
+    const entry = { snapshot, events, steps: endedSteps(before, snapshot) };
+    if (over) late.push(entry);
+    else journal.record(entry);
   }
 
   /** The steps that ended in between; one that was cut off by its deadline has no outcome of the browser's. */
@@ -193,13 +202,15 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     if (over) return ending.promise;
     over = true;
     log.warn({ why, state: stateOf(known) }, 'fenced: the browser of this run is stopped');
+    const state = stateOf(known);
     deps.releaseLease(run.id);
-    actor.stop();
     publisher.stop();
-    const refused = journal.close();
+    late.push(...journal.close());
+    if (state === ACTING) await hearOut();
+    actor.stop();
     await closeOrKill(hold, { keepVideo: false, reason: 'this runner no longer owns the run' }, deps.closeMs);
     ending.resolve();
-    const result = { why, state: stateOf(known), events: refused.flatMap(({ events }) => events) };
+    const result = { why, state, events: late.flatMap(({ events }) => events) };
     await recordLateResult(sql, {
       runId: run.id,
       epoch: run.epoch,
@@ -207,6 +218,12 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
       browserClosed: hold.closed,
       result,
     }).catch((error: unknown) => log.warn({ err: error }, 'the late result could not be kept'));
+  }
+
+  /** A process that was stopped hears only now what its browser did meanwhile. No step begins: this one would have to be stored. */
+  async function hearOut(): Promise<void> {
+    await settlesWithin(hold.finished(known.context.done), LAST_WORD_MS);
+    await nextTurn();
   }
 
   async function rememberPublished(mark: Watermark): Promise<void> {

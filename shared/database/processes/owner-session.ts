@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { settlesWithin } from '../../process/settles-within.ts';
 import { TAKES_WRITES } from '../writable.ts';
 import { SESSION_LOCK_SPACE } from './session.ts';
 
@@ -19,6 +20,8 @@ export interface OwnerSessionOptions {
   onLost(error: Error): void;
 }
 
+const ANSWER_MS = 2_000;
+
 export async function holdOwnerSession(options: OwnerSessionOptions): Promise<OwnerSession> {
   let client: Client | undefined;
   let retry: NodeJS.Timeout | undefined;
@@ -28,8 +31,8 @@ export async function holdOwnerSession(options: OwnerSessionOptions): Promise<Ow
     const next = new Client({
       connectionString: options.url,
       application_name: options.applicationName,
-      connectionTimeoutMillis: 2_000,
-      query_timeout: 2_000,
+      connectionTimeoutMillis: ANSWER_MS,
+      query_timeout: ANSWER_MS,
       keepAlive: true,
     });
     // Without a listener, a connection that breaks would end the process.
@@ -40,7 +43,7 @@ export async function holdOwnerSession(options: OwnerSessionOptions): Promise<Ow
       await takeLock(next, options.lockKey);
     } catch (error) {
       next.removeAllListeners('end');
-      await next.end().catch(() => undefined); // it never was open
+      await settlesWithin(next.end(), ANSWER_MS); // or its way is silent: it never was open
       throw error;
     }
     if (closed) return next.end();

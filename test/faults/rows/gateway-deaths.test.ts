@@ -157,6 +157,38 @@ test(`row 9: in ${ROUNDS} rounds a gateway is killed at any moment under load: w
   }
 });
 
+const CANCELS = times(25, 10);
+
+test(`row 9: in ${ROUNDS} rounds a gateway is killed at any moment under cancels of runs that wait: what was answered holds, what was not is all or nothing (I3)`, {
+  timeout: 60_000 + ROUNDS * 10_000,
+}, async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const ids: string[] = [];
+    await repeat(CANCELS, 5, async (n) => void ids.push((await post(client, `cancels-${round}-${n}`)).id!));
+    const doomed = await stack.start('gateway');
+    const at = await stack.clientOf(doomed);
+    const answers = new Map<string, number>();
+    await repeat(CANCELS, 5, async (n) => {
+      if (n === 5 + ((round * 7) % (CANCELS - 5))) doomed.signal('SIGKILL');
+      const answer = await at.cancel(ids[n]!).catch(() => GONE);
+      answers.set(ids[n]!, answer.status);
+    });
+    await doomed.exited;
+    await noneWaits();
+    const isRecorded = async (id: string) => (await client.read(id)).cancel !== undefined;
+    for (const [id, status] of answers) {
+      expect([200, 0]).toContain(status);
+      if (status === 0 && !(await isRecorded(id))) {
+        expect((await client.read(id)).state).toBe('running.queued');
+        expect((await client.cancel(id)).status).toBe(200);
+      }
+      const messages = await (await client.watch(id)).ended();
+      expect(expectWholeStream(messages)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
+    }
+    expect(new Set(answers.values())).toEqual(new Set([200, 0]));
+  }
+});
+
 /** A run that is under way, and its watcher at the gateway that lives on. */
 async function startWaiting(tag: string) {
   const steps = [{ action: 'goto', url: `/never?${tag}` }];

@@ -91,14 +91,19 @@ function kill(pid: number): void {
 const everyPid = ({ pids }: UpFile) => Object.values(pids).flat();
 
 /** npm, its shell and `up` are one group; each process that `up` started has one of its own. */
-const KILLS: [string, (start: Start) => void][] = [
-  ['with its servers and services, all at once', ({ npm, up }) => [-npm.pid!, ...everyPid(up)].forEach(kill)],
-  ['alone', ({ npm }) => kill(-npm.pid!)],
+const KILLS: [string, (start: Start) => void, object][] = [
+  [
+    'with its servers and services, all at once',
+    ({ npm, up }) => [-npm.pid!, ...everyPid(up)].forEach(kill),
+    { source: 'supervisor', staleAfterRestart: true },
+  ],
+  // Its services notice, and end what they have before they leave.
+  ['alone', ({ npm }) => kill(-npm.pid!), {}],
 ];
 
 test.each(KILLS)(
   'row 25: npm start killed with -9 %s, and started again on the same port: PostgreSQL and NATS come back with what they had, its run is ended, the next one passes (I5, I6, I8)',
-  async (_, killIt) => {
+  async (_, killIt, orphaned) => {
     const before = start;
     const id = await before.client.start({
       baseUrl: site.url,
@@ -117,7 +122,7 @@ test.each(KILLS)(
     expect(up.apiKey).toBe(before.up.apiKey);
     for (const pid of everyPid(up)) expect(everyPid(before.up)).not.toContain(pid);
     const messages = await (await client.watch(id)).ended(30_000);
-    expect(expectWholeStream(messages)).toMatchObject({ status: 'fail', cancelled: true });
+    expect(expectWholeStream(messages)).toMatchObject({ status: 'fail', cancelled: true, ...orphaned });
     expect((await client.read(id)).steps).toEqual([{ index: 0, action: 'goto', ok: true }]);
 
     const next = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });

@@ -103,8 +103,10 @@ test.each(SOME_VICTIMS)(
     const fresh = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
     const ofFresh = await (await client.watch(fresh)).ended();
     expect(expectWholeStream(ofFresh)).toEqual({ status: 'pass' });
+    const released = performance.now();
     going.release(1);
     const ofGoing = await going.watch.ended();
+    expect(ofGoing.find(isEvent('step_success', 3))!.came - released).toBeLessThan(HEARTBEAT_MS + SLACK_MS);
     expect(expectWholeStream(ofGoing)).toEqual({ status: 'pass' });
 
     const runs = [

@@ -118,6 +118,8 @@ test.each(SECONDS)(
 
 test('row 12: NATS killed and its store wiped: it gets its stream anew, and the events of open runs go on', async () => {
   const { id, watch } = await startGated('wiped');
+  const last = seqsOf(watch.messages).at(-1);
+  await eventually(async () => expect(await storedOf(id)).toContain(`${id}:${last}`));
   await killNats();
   await stack.nats.startAgain({ wiped: true });
   await isReady();
@@ -125,7 +127,9 @@ test('row 12: NATS killed and its store wiped: it gets its stream anew, and the 
   site.release('/gate?wiped');
   const messages = await watch.ended();
   expect(expectWholeStream(messages)).toEqual({ status: 'pass' });
-  await expectRestStored(id, messages);
+  const stored = await expectRestStored(id, messages);
+  expect(stored).not.toContain(`${id}:status:running`);
+  expect(stored).not.toContain(`${id}:1`);
 });
 
 test('row 12: what NATS had acknowledged is not said again, neither after a wipe nor by the relay of a dead owner', async () => {

@@ -93,7 +93,7 @@ test('row 13: PostgreSQL that only reads for a second, as after a failover: noth
   const before = await storedRuns();
   await postgres.onlyRead(true);
   try {
-    expect((await client.read(going.id)).status).toBe('running');
+    await eventually(async () => expect((await client.read(going.id)).status).toBe('running'));
     await expectNothingPromised(project, waiting.id);
     expect((await client.request('GET', '/ready')).status).toBe(503);
     site.release('/gate?read'); // the step ends while its outcome cannot be stored

@@ -39,7 +39,7 @@ interface Row {
 const allRuns = () =>
   rows<Row>(
     stack.databaseUrl,
-    `select id, status, epoch, row_number() over (order by claimed_at)::int as claimed,
+    `select id, status, epoch, rank() over (order by claimed_at)::int as claimed,
        (select count(*)::int from events where run_id = id and payload ->> 'to' = 'running.launching') as launches
      from runs order by created_at, id`,
   );
@@ -66,7 +66,8 @@ test(`row 10: of ${MANY} queued runs and one runner each starts once, in the ord
   await forget();
   for (let n = 0; n < MANY; n += 1) await client.start(flow(n));
   const runner = await stack.start('runner');
-  await expectEachStartedOnce(MANY, enoughFor(MANY, 300));
+  const claims = (await expectEachStartedOnce(MANY, enoughFor(MANY, 300))).map(({ claimed }) => claimed);
+  expect(claims).toEqual(claims.toSorted((a, b) => a - b));
   // The site saw them once each.
   const asked = site.requests.filter((path) => /^\/echo\?\d+$/.test(path));
   expect(asked).toHaveLength(MANY);

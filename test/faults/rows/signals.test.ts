@@ -28,6 +28,7 @@ test('row 21: SIGTERM to each process under load, then two of them to each: afte
   for (const { exit, ms, lines } of left.once) {
     expect(exit).toEqual({ code: 0, signal: null });
     expect(ms).toBeLessThan(IN_TIME_MS);
+    expect(lines.filter(says('closing took too long: forced to leave'))).toEqual([]);
     expect(lines.findLastIndex(says('claimed'))).toBeLessThanOrEqual(lines.findIndex(says('draining')));
   }
   for (const { exit, ms, lines } of left.twice) {

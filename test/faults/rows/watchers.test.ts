@@ -54,7 +54,7 @@ async function expectResponsive(): Promise<void> {
 /** As large as they get. */
 const EVENT_BYTES = 20_000;
 /** More than the system keeps for a connection. */
-const EVENTS = 400;
+const EVENTS = times(400, 1_200);
 const BATCHES = 4;
 const STALLED = times(300, 20);
 /** Of a watcher that takes nothing: what its connection is, and what its response can hold. */
