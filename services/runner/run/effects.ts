@@ -17,12 +17,14 @@ export interface EffectDeps {
   checkpoint(done: number): Promise<void>;
   /** How long settling may wait for a context to close before it kills the browser, ms. */
   closeMs: number;
+  /** Nothing is to be kept of the run any more. */
+  isLost(): boolean;
   /** Epoch ms. */
   now(): number;
 }
 
 /** The run machine with Playwright behind its ports. */
-export function provideEffects({ hold, checkpoint, closeMs, now }: EffectDeps) {
+export function provideEffects({ hold, checkpoint, closeMs, isLost, now }: EffectDeps) {
   const told = <T extends object>(more?: T) => ({ at: now(), ...more }) as { at: number } & T;
   /** An effect that fails says when. */
   const effect = <Output, Input = undefined>(
@@ -54,7 +56,9 @@ export function provideEffects({ hold, checkpoint, closeMs, now }: EffectDeps) {
       }),
       cleanup: effect<StepDone, { index: number }>(({ input, signal }) => hold.cleanUp(input.index, signal)),
       settle: effect<Closed, { failed: boolean }>(async ({ input }) =>
-        told(await closeOrKill(hold, { keepVideo: input.failed, reason: 'the run ended' }, closeMs)),
+        told(
+          await closeOrKill(hold, { keepVideo: input.failed && !isLost(), reason: 'the run ended' }, closeMs),
+        ),
       ),
       close: effect<Closed>(async () =>
         told(await hold.close({ keepVideo: true, reason: 'the run was cancelled' })),

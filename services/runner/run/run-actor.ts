@@ -3,7 +3,6 @@
  * the journal and the publisher of one run under one epoch. Keeps I2 (fenced: it stops its browser), I3 (a recorded
  * cancel overrules an outcome) and I8 (its context is gone before the final commit, or at once when fenced).
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createActor } from 'xstate';
 import type { Bus } from '#shared/bus/bus.ts';
 import { createEntryPublisher } from '#shared/bus/entry-publisher.ts';
@@ -18,7 +17,6 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { Step } from '#shared/flow/step.ts';
 import { readStoredFlow } from '#shared/flow/stored-flow.ts';
 import type { Log } from '#shared/process/log.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { CancelVia, RunEvent, StepResult } from '#shared/run/context.ts';
 import { eventsBetween } from '#shared/run/events.ts';
 import { type RunSnapshot, replay, restore, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
@@ -30,6 +28,7 @@ import { closeOrKill } from './close-or-kill.ts';
 import { describeSteps } from './describe-steps.ts';
 import { provideEffects } from './effects.ts';
 import { createJournal, type JournalEntry } from './journal.ts';
+import { lastWord } from './last-word.ts';
 
 export interface RunActorDeps {
   sql: Sql;
@@ -62,8 +61,6 @@ export interface RunActor {
 
 const CHECKPOINT = 'running.stepping.checkpoint';
 const ACTING = 'running.stepping.acting';
-/** How long a fenced run waits for the end of its step before it closes the browser. */
-const LAST_WORD_MS = 50;
 
 /** Throws `UnreadableSnapshotError` if the run's machine cannot be restored, `UnreadableFlowError` if it has no flow. */
 export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor {
@@ -107,7 +104,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     onOverruled,
     onTrouble: (error) => log.warn({ err: error }, 'a transition could not be stored yet'),
   });
-  const machine = provideEffects({ hold, checkpoint, closeMs: deps.closeMs, now });
+  const machine = provideEffects({ hold, checkpoint, closeMs: deps.closeMs, now, isLost: () => over });
   let actor = startActor(known);
   actor.send({ type: 'CLAIM', at: now() });
 
@@ -119,6 +116,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   }
 
   function onMachineError(error: unknown): void {
+    if (over) return;
     log.error({ err: error }, 'the machine failed');
     void giveUp('its machine failed');
   }
@@ -137,8 +135,9 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     const events = eventsBetween(before, snapshot, describe);
     if (events.length === 0 && stateOf(before) === stateOf(snapshot)) return;
     const entry = { snapshot, events, steps: endedSteps(before, snapshot) };
-    if (over) late.push(entry);
-    else journal.record(entry);
+    if (!over) journal.record(entry);
+    // Of what comes after the loss only the end of that step happened.
+    else if (stateOf(before) === ACTING) late.push(entry);
   }
 
   /** The steps that ended in between; one that was cut off by its deadline has no outcome of the browser's. */
@@ -206,7 +205,8 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     deps.releaseLease(run.id);
     publisher.stop();
     late.push(...journal.close());
-    if (state === ACTING) await hearOut();
+    // A process that was stopped hears only now what its browser did meanwhile. No further step begins: it would have to be stored.
+    if (state === ACTING) await lastWord(hold, run.plan.steps, known.context.done);
     actor.stop();
     await closeOrKill(hold, { keepVideo: false, reason: 'this runner no longer owns the run' }, deps.closeMs);
     ending.resolve();
@@ -218,12 +218,6 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
       browserClosed: hold.closed,
       result,
     }).catch((error: unknown) => log.warn({ err: error }, 'the late result could not be kept'));
-  }
-
-  /** A process that was stopped hears only now what its browser did meanwhile. No step begins: this one would have to be stored. */
-  async function hearOut(): Promise<void> {
-    await settlesWithin(hold.finished(known.context.done), LAST_WORD_MS);
-    await nextTurn();
   }
 
   async function rememberPublished(mark: Watermark): Promise<void> {

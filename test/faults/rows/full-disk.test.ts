@@ -66,7 +66,9 @@ test('row 20: with the disk full a failed run goes without its video, and is sto
   expect(run.steps[1]).toMatchObject({ ok: false, error: expect.stringContaining('click #nope: timed out') });
   expect(run).not.toHaveProperty('videoPath');
   // Where there is no encoder, it said so at its start.
-  expect(runner.lines.join('\n')).toMatch(/the video was not finished|runs go without video/);
+  await eventually(() =>
+    expect(runner.lines.join('\n')).toMatch(/the video was not finished|runs go without video/),
+  );
 });
 
 test('row 20: with the disk full a cancel is carried out', async () => {
