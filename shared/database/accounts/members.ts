@@ -41,6 +41,7 @@ export async function putMember(
   return row.put ? { userId: row.userId, email: row.email, role } : 'last_owner';
 }
 
+/** The user first, as whoever deletes one does, then the owners, and only then the row of the member, which may be one of them. */
 const PUT_MEMBER = `
 with ${OWNERS},
 found as (
@@ -48,7 +49,8 @@ found as (
   where email = $2 and deleted_at is null and projects.id = $1 for key share
 ),
 put as (
-  insert into project_members as member (project_id, user_id, role) select $1, id, $3 from found
+  insert into project_members as member (project_id, user_id, role)
+  select $1, found.id, $3 from found, lateral (select count(*) from owners where found.id is not null) as locked
   on conflict (project_id, user_id) do update set role = excluded.role
     where member.role <> 'owner' or excluded.role = 'owner' or ${ANOTHER_OWNER}
   returning user_id

@@ -112,6 +112,25 @@ it('keeps at least one owner also when all of them leave at once', async () => {
   expect(owners).toHaveLength(1);
 });
 
+it('lets a removal and a change of the same owner wait for each other', async () => {
+  const project = owner.projectId;
+  await addMember(gateway, project, other, 'owner');
+  // Owners are locked in this order.
+  const [first, second] = [owner, other].toSorted((a, b) => (a.userId < b.userId ? -1 : 1)) as [
+    Person,
+    Person,
+  ];
+  const answers = await rush(
+    gateway,
+    {
+      text: 'select from project_members where project_id = $1 and user_id = $2 for update',
+      values: [project, first.userId],
+    },
+    [() => remove(first, second.userId, project), () => put(first, second.email, 'viewer', project)],
+  );
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+});
+
 it.each<[string, unknown, unknown]>([
   ['no e-mail', undefined, 'viewer'],
   ['an e-mail that is no text', { $ne: '' }, 'viewer'],
