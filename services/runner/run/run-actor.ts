@@ -200,8 +200,8 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   async function fence(why: string): Promise<void> {
     if (over) return ending.promise;
     over = true;
-    log.warn({ why, state: stateOf(known) }, 'fenced: the browser of this run is stopped');
     const state = stateOf(known);
+    log.warn({ why, state }, 'fenced: the browser of this run is stopped');
     deps.releaseLease(run.id);
     publisher.stop();
     late.push(...journal.close());

@@ -5,7 +5,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removePostgresData, startPostgres } from '#shared/local/postgres.ts';
-import { rows } from '../../support/rows.ts';
 import { afterFile } from '../../support/servers.ts';
 
 export interface PostgresServer {
@@ -14,14 +13,8 @@ export interface PostgresServer {
   /** As an operator would: sessions are ended, what was committed is there. */
   shutDown(): Promise<void>;
   startAgain(): Promise<void>;
-  /** Whether it refuses to write, as a standby does; sessions are ended, as in a failover. */
-  onlyRead(on: boolean): Promise<void>;
   close(): Promise<void>;
 }
-
-const END_SESSIONS = `
-  select pg_terminate_backend(pid) from pg_stat_activity
-  where datname = current_database() and pid <> pg_backend_pid()`;
 
 export async function startPostgresServer(): Promise<PostgresServer> {
   // The name is one that the next test run cleans up, if this one is killed.
@@ -52,13 +45,6 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     },
     async startAgain() {
       server = await startPostgres({ dataDir, port, password, durable: false });
-    },
-    async onlyRead(on) {
-      const writable = new URL(url);
-      writable.searchParams.set('options', '-c default_transaction_read_only=off');
-      const [database] = await rows<{ name: string }>(url, 'select quote_ident(current_database()) as name');
-      await rows(writable.href, `alter database ${database!.name} set default_transaction_read_only = ${on}`);
-      await rows(writable.href, END_SESSIONS);
     },
     close,
   };

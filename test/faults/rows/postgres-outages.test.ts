@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client, Reply } from '../../support/client.ts';
 import { eventually } from '../../support/eventually.ts';
+import { onlyReads } from '../../support/only-reads.ts';
 import { rows } from '../../support/rows.ts';
 import { expectWholeStream } from '../../support/run-stream.ts';
 import { startSite, type TestSite } from '../../support/site.ts';
@@ -91,7 +92,7 @@ test('row 13: PostgreSQL that only reads for a second, as after a failover: noth
   const [going, waiting] = await Promise.all([startGated('read'), startGated('read-waiting')]);
   const project = await client.project();
   const before = await storedRuns();
-  await postgres.onlyRead(true);
+  await onlyReads(postgres.url, true);
   try {
     await eventually(async () => expect((await client.read(going.id)).status).toBe('running'));
     await expectNothingPromised(project, waiting.id);
@@ -99,7 +100,7 @@ test('row 13: PostgreSQL that only reads for a second, as after a failover: noth
     site.release('/gate?read'); // the step ends while its outcome cannot be stored
     await delay(1_000);
   } finally {
-    await postgres.onlyRead(false);
+    await onlyReads(postgres.url, false);
   }
 
   expect(expectWholeStream(await going.watch.ended())).toEqual({ status: 'pass' });

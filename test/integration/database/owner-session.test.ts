@@ -2,19 +2,11 @@ import { randomInt } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
 import { eventually } from '../../support/eventually.ts';
-import { rows } from '../../support/rows.ts';
-import { adminDatabaseUrl, createTestDatabase } from '../../support/servers.ts';
+import { onlyReads } from '../../support/only-reads.ts';
+import { createTestDatabase } from '../../support/servers.ts';
 
 it('the session of a runner is held on a server that takes writes, and taken again once it does', async () => {
-  const { url, name } = await createTestDatabase();
-  const onlyReads = async (on: boolean) => {
-    await rows(adminDatabaseUrl(), `alter database ${name} set default_transaction_read_only = ${on}`);
-    await rows(
-      adminDatabaseUrl(),
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
-      [name],
-    );
-  };
+  const { url } = await createTestDatabase();
   const lost: Error[] = [];
   const hold = () =>
     holdOwnerSession({
@@ -24,14 +16,14 @@ it('the session of a runner is held on a server that takes writes, and taken aga
       retryMs: 20,
       onLost: (error) => lost.push(error),
     });
-  await onlyReads(true);
+  await onlyReads(url, true);
   await expect(hold()).rejects.toThrow('PostgreSQL takes no writes');
-  await onlyReads(false);
+  await onlyReads(url, false);
   await using session = await hold();
   expect(session.held).toBe(true);
-  await onlyReads(true);
+  await onlyReads(url, true);
   await eventually(() => expect(session.held).toBe(false));
-  await onlyReads(false);
+  await onlyReads(url, false);
   await eventually(() => expect(session.held).toBe(true));
   expect(lost).toHaveLength(1);
 });
