@@ -35,15 +35,17 @@ const TRIES = 20;
 /**
  * Takes the queued run whose turn it is (`fair-choice.ts`), of a machine version that can be read here. A run with a
  * recorded cancel is never claimed (I3). With limits, which hold across all runners that have them, claims go one by one.
+ * `without`: runs that this owner must not have now, since its last actor of them is still closing (I2).
  */
 export async function claimNext(
   sql: Sql,
   owner: string,
   leaseMs: number,
   limits: RunLimits = {},
+  without: string[] = [],
 ): Promise<ClaimedRun | undefined> {
   const versions = [OLDEST_MACHINE_VERSION, MACHINE_VERSION];
-  const values = [owner, leaseMs, ...versions, limits.perUser ?? null, limits.perProject ?? null];
+  const values = [owner, leaseMs, ...versions, limits.perUser ?? null, limits.perProject ?? null, without];
   const claim = (within: Sql) => within.row<ClaimedRun>(CLAIM_NEXT, values);
   const claimAlone = () =>
     sql.transaction(async (within) => {

@@ -21,7 +21,7 @@ const held = (run: string) => `${run}.owner is not null and ${run}.status in ('r
  * found one after the other in the index, and candidates only of as many users as it takes.
  *
  * `$3` and `$4` are the oldest and newest machine version, `$5` and `$6` the most runs of a user and of a project; null
- * is no limit.
+ * is no limit. `$7` are runs to be left out.
  */
 export const NEXT_RUN = `
 waiting as (
@@ -50,7 +50,7 @@ next as (
   from (select user_id, place from turn order by place) as turn cross join lateral (
     select id, created_at from runs as candidate
     where ${queued('candidate')} and user_id = turn.user_id and queue_until > clock_timestamp()
-      and machine_version between $3 and $4
+      and machine_version between $3 and $4 and id <> all ($7::uuid[])
       and (concurrency_key is null or not exists (
         select from runs as holder where holder.project_id = candidate.project_id
           and holder.concurrency_key = candidate.concurrency_key and ${held('holder')}))

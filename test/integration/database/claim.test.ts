@@ -87,6 +87,16 @@ describe('whose turn it is', () => {
     expect(await claim()).toBeUndefined();
   });
 
+  it('I2: a runner passes over the runs whose last actor is still closing there; others take them', async () => {
+    const [a, b] = [await createOwner(sql()), await createOwner(sql())];
+    const closing = [await queue(a), await queue(b)];
+    const behind = await queue(a);
+    const claimWithout = () => claimNext(sql(), randomUUID(), 10_000, {}, closing);
+    expect((await claimWithout())?.id).toBe(behind);
+    expect(await claimWithout()).toBeUndefined();
+    expect([(await claim())?.id, (await claim())?.id].toSorted()).toEqual(closing.toSorted());
+  });
+
   it('a claim says what its runner needs to go on from', async () => {
     const id = await queue(await createOwner(sql()), { concurrencyKey: 'k' });
     const before = Date.now();
