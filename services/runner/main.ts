@@ -27,6 +27,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     'RUNNER_SLOTS',
     'CHROMIUM_PATH',
     'GHOSTLY_SANDBOX',
+    'GHOSTLY_SHARE_BROWSERS',
     'GHOSTLY_DRAIN_MS',
     'GHOSTLY_UPLOAD_DIR',
     'GHOSTLY_MAX_RUNNING_PER_USER',
@@ -64,6 +65,8 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     sandbox: config.GHOSTLY_SANDBOX,
     tempDir,
     environment: env,
+    shareBrowsers: config.GHOSTLY_SHARE_BROWSERS,
+    mostBrowsers: config.RUNNER_SLOTS + 1,
     log,
   });
   resources.defer(() => pool.close());
@@ -110,8 +113,11 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     leases,
     sessionHeld: () => session.held,
     actorDeps: {
-      openBrowser: ({ id, epoch, plan }) =>
-        pool.open({ runId: id, flow: plan, epoch, artifactsDir, uploadDir: config.GHOSTLY_UPLOAD_DIR }),
+      openBrowser: ({ id, projectId, epoch, plan }) =>
+        pool.open({
+          ...{ runId: id, projectId, flow: plan, epoch, artifactsDir },
+          uploadDir: config.GHOSTLY_UPLOAD_DIR,
+        }),
       closeMs: timing.grace,
     },
   });

@@ -3,6 +3,7 @@
  * Starts no effect and no browser, ever. The guards stand in the statements themselves (I1, I2, I3): what moved on
  * since it was loaded is loaded again.
  */
+import { readBegunStep } from '#shared/database/runs/begun-step.ts';
 import {
   cancelQueued,
   expireQueued,
@@ -14,11 +15,18 @@ import {
   type SupervisedRun,
   type UnreadableEnd,
 } from '#shared/database/runs/finalise.ts';
-import type { Transition } from '#shared/database/runs/transition.ts';
+import type { StepRow, Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { RunEvent } from '#shared/run/context.ts';
-import { eventsBetween, type StepDescriber } from '#shared/run/events.ts';
-import { replay, restore, stateOf, statusOf, UnreadableSnapshotError } from '#shared/run/snapshot.ts';
+import { eventsBetween, type NewEvent, type StepDescriber } from '#shared/run/events.ts';
+import {
+  type RunSnapshot,
+  replay,
+  restore,
+  stateOf,
+  statusOf,
+  UnreadableSnapshotError,
+} from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -27,8 +35,13 @@ import { type Judgement, judge } from './judge.ts';
 export type Finalised = { outcome: 'finalised' | 'requeued' | 'left'; stale: boolean };
 type Ending = Exclude<Judgement, { kind: 'leave' | 'final' }>;
 
+interface Ended {
+  snapshot: RunSnapshot;
+  events: NewEvent[];
+}
+
 const TRIES = 5;
-/** A replay ends a run; it never starts or ends a step. */
+/** A replay knows no steps; the one that it cuts off is looked up (`withCutStep`). */
 const NO_STEPS: StepDescriber = { step: () => ({}), evidence: () => ({}) };
 
 export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeoutText: string }) {
@@ -59,13 +72,30 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
     const finalised = { outcome: 'finalised', stale: isStale } as const;
     try {
       if (ending.kind === 'requeue') return await startAgain(run, ending.why, rules);
-      const ended = replayEnd(run.snapshot, endingEvent(run, ending));
+      const ended = await withCutStep(run.id, replayEnd(run.snapshot, endingEvent(run, ending)));
       const transition = { runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq, ...ended };
       return (await store(run, ending, transition, rules)) && finalised;
     } catch (error) {
       if (!(error instanceof UnreadableSnapshotError)) throw error;
       return (await endUnreadable(run, ending, rules, error.message)) ? finalised : undefined;
     }
+  }
+
+  /** A step that had begun when its runner was lost gets the outcome that the machine gave it (I9). */
+  async function withCutStep(runId: string, ended: Ended): Promise<Ended & { steps?: StepRow[] }> {
+    const cut = ended.events.find(({ type }) => type === 'step_failure');
+    const last = ended.snapshot.context.lastStep;
+    if (!cut || !last) return ended;
+    const step = await readBegunStep(sql, runId);
+    const events = ended.events.map((event) =>
+      event === cut ? { ...event, payload: { ...event.payload, step } } : event,
+    );
+    const { interrupted: _, ...result } = last;
+    return {
+      ...ended,
+      events,
+      steps: [{ phase: 'flow', action: String(step.action ?? 'unknown'), ...result }],
+    };
   }
 
   function store(run: SupervisedRun, ending: Ending, transition: Transition, rules: StaleRules) {
@@ -130,7 +160,7 @@ function cancelledEnd({ owner, cancel }: SupervisedRun): UnreadableEnd['payload'
 }
 
 /** Whatever keeps a stored machine from its end makes it unreadable: such a run must not stay for ever (I5). */
-function replayEnd(stored: unknown, event: RunEvent) {
+function replayEnd(stored: unknown, event: RunEvent): Ended {
   const ended = replayed(stored, event);
   if (!isFinal(statusOf(ended.snapshot)))
     throw new UnreadableSnapshotError(
@@ -139,7 +169,7 @@ function replayEnd(stored: unknown, event: RunEvent) {
   return ended;
 }
 
-function replayed(stored: unknown, event: RunEvent) {
+function replayed(stored: unknown, event: RunEvent): Ended {
   const before = restore(stored);
   try {
     const snapshot = replay(before, event);

@@ -33,7 +33,7 @@ export interface GetOptions extends SignalOption {
 export interface CancelOptions extends SignalOption {
   /** Kept with the run, and shown to everybody who watches it. */
   reason?: string | undefined;
-  /** `force` kills the browser at once; of a run that is cancelling already, too. */
+  /** `force` closes its page at once and waits for nothing else; of a run that is cancelling already, too. */
   mode?: z.input<typeof cancelBody>['mode'];
 }
 

@@ -53,6 +53,10 @@ const variables = {
   GHOSTLY_TRUSTED_PROXIES: wholeNumber(0, 16).default(0),
   RUNNER_SLOTS: wholeNumber(1, 1_000).default(availableParallelism() * 2),
   CHROMIUM_PATH: z.string().optional(),
+  GHOSTLY_SHARE_BROWSERS: z
+    .enum(['on', 'off'])
+    .default('off')
+    .transform((given) => given === 'on'),
   GHOSTLY_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
   GHOSTLY_LEASE_MS: ms(10_000, 100),
   GHOSTLY_CANCEL_GRACE_MS: ms(2_500, 10),

@@ -97,7 +97,7 @@ export const receiptSchema = z.object({
   hardened: z
     .object({ ...hop, state: z.string() })
     .optional()
-    .describe('A later request was harder: straight to the last rung.'),
+    .describe('A later request was harder: the context closes, and nothing else is waited for.'),
   atomicStepEnded: z
     .object({ ...hop, ended: z.boolean() })
     .optional()
@@ -118,9 +118,7 @@ export const receiptSchema = z.object({
   browser: z
     .object({ outcome: z.enum(['alive', 'killed', 'gone', 'unknown']), pid: z.int().optional() })
     .optional()
-    .describe(
-      'Killed only where closing the context took too long, or `force` was asked for. Left out if there was none.',
-    ),
+    .describe('Killed only where the context did not close in time. Left out if there was none.'),
   evidence: z
     .object({ steps: z.int().min(0), screenshots: z.int().min(0), video: z.boolean() })
     .describe('What is kept of the run (I9).'),

@@ -15,6 +15,8 @@ export interface Budget {
   /** By when the flow's `onCancel` steps are over. */
   cleanup: number;
   close: number;
+  /** From a forced cancel on: how long the context may take to close. Runs that older versions accepted have none. */
+  forcedClose?: number;
   kill: number;
 }
 
@@ -31,6 +33,7 @@ export function budgetOf(options: { graceMs: number; leaseMs: number }): Budget 
     abort: share(0.15),
     cleanup: share(0.6),
     close: share(0.8),
+    forcedClose: share(0.4),
     kill: graceMs,
   };
 }

@@ -37,6 +37,8 @@ export interface StepResult {
   index: number;
   ok: boolean;
   error?: string;
+  /** It was cut off by the end of its run. */
+  interrupted?: true;
 }
 
 export type StopReason =
@@ -66,7 +68,7 @@ export interface RunContext {
   /** Steps that have ended, which is also the index of the next one. */
   done: number;
   lastStep?: StepResult | undefined;
-  /** The step that a cancel interrupted. */
+  /** The step that the end of its run cut off. */
   interrupted?: number | undefined;
   /** `onCancel` steps that are over, which is also the index of the next one. */
   cleaned: number;
@@ -113,6 +115,8 @@ export interface Closed extends Told {
 export interface Killed extends Told {
   /** Of the browser that was killed. */
   pid?: number;
+  /** It was not: the context had closed after all. */
+  spared?: true;
 }
 /** What became of the call that a cancel interrupted, or waited for: `step` only if it had ended by itself. */
 export interface Interrupted extends Told {

@@ -8,12 +8,22 @@ export const within = (ms: (context: RunContext) => number) => ({
 });
 
 /** The deadline of a rung, counted from the moment of the cancel. */
-export const rung = (name: 'finish' | 'cleanup' | 'close' | 'kill') => ({
+export const rung = (name: 'finish' | 'cleanup' | 'kill') => ({
   src: 'deadline' as const,
   input: ({ context: { cancel, now, budget } }: { context: RunContext }) => ({
     at: (cancel?.at ?? now) + budget[name],
   }),
 });
+
+/** By when the context has to be closed: sooner once somebody insists. */
+export const closeDeadline = {
+  src: 'deadline' as const,
+  input: ({ context: { cancel, now, budget } }: { context: RunContext }) => {
+    const { close, abort, forcedClose = abort } = budget;
+    const latest = (cancel?.at ?? now) + close;
+    return { at: cancel?.mode === 'force' ? Math.min(now + forcedClose, latest) : latest };
+  },
+};
 
 /** The end of the whole run, while its flow is under way. Runs without a maximum wait for ever. */
 export const runDeadline = {

@@ -37,8 +37,9 @@ export function eventsBetween(before: RunSnapshot, after: RunSnapshot, describe:
   const [from, to] = [stateOf(before), stateOf(after)];
   const status = statusOf(after);
   return [
-    ...endedSteps(before.context, after.context, describe),
+    // A step that is cut off at once ends because of the cancel.
     ...cancelTaken(before.context, after.context, from),
+    ...endedSteps(before.context, after.context, describe),
     ...requeued(before.context, after.context),
     ...(from === to ? [] : [{ type: 'transition' as const, payload: transition(from, to, after.context) }]),
     ...begunSteps(before, after, describe),
@@ -68,6 +69,7 @@ function endedSteps(before: RunContext, after: RunContext, describe: StepDescrib
             payload: {
               step: describe.step(last.index, phase),
               ...(last.error !== undefined && { error: last.error }),
+              ...(last.interrupted && { interrupted: true }),
               ...describe.evidence(last.index, phase),
             },
           },

@@ -1,10 +1,16 @@
-import { runDeadline, rung, within } from './deadlines.ts';
-import { cleanupFailed, failedBy, late, notCleaned, output, told } from './records.ts';
+import { closeDeadline, runDeadline, rung, within } from './deadlines.ts';
+import { cleanupFailed, failedBy, late, notCleaned, output, stepFailed, told } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
 
 const interruption = { type: 'recordInterruption', params: output } as const;
 const cleanup = { type: 'recordCleanup', params: output } as const;
 const closed = { type: 'recordClosed', params: output } as const;
+/** Whoever insists waits for nothing but the closing of the context, and less long. */
+const insist = {
+  guard: 'hardens',
+  target: '#run.cancelling.closing',
+  actions: ['recordCancel', 'recordCutStep'],
+} as const;
 const killed = { type: 'recordKilled', params: output } as const;
 
 /**
@@ -71,7 +77,6 @@ export const runMachine = vocabulary.createMachine({
         },
         stepping: {
           initial: 'checkpoint',
-          invoke: runDeadline,
           states: {
             checkpoint: {
               invoke: [
@@ -94,6 +99,7 @@ export const runMachine = vocabulary.createMachine({
                     actions: late('commit_timeout', 'the step before could not be stored in time'),
                   },
                 },
+                runDeadline,
               ],
             },
             acting: {
@@ -106,6 +112,10 @@ export const runMachine = vocabulary.createMachine({
                   },
                   { target: '#run.cancelling', actions: ['recordCancel', 'recordInterruptedStep'] },
                 ],
+                STALE: {
+                  target: '#run.fail',
+                  actions: ['recordStale', 'recordInterruptedStep', 'recordCutStep'],
+                },
               },
               invoke: [
                 {
@@ -113,7 +123,7 @@ export const runMachine = vocabulary.createMachine({
                   src: 'step',
                   input: ({ context }) => ({ index: context.done }),
                   onDone: { target: 'checkpoint', actions: { type: 'recordStep', params: output } },
-                  onError: { target: '#run.running.settling', actions: failedBy('step_failed') },
+                  onError: { target: '#run.running.settling', actions: stepFailed },
                 },
                 {
                   id: 'stepDeadline',
@@ -121,6 +131,13 @@ export const runMachine = vocabulary.createMachine({
                   onDone: {
                     target: '#run.running.settling',
                     actions: { type: 'recordStepTimeout', params: output },
+                  },
+                },
+                {
+                  ...runDeadline,
+                  onDone: {
+                    ...runDeadline.onDone,
+                    actions: [runDeadline.onDone.actions, 'recordInterruptedStep', 'recordCutStep'],
                   },
                 },
               ],
@@ -161,14 +178,15 @@ export const runMachine = vocabulary.createMachine({
       initial: 'aborting',
       on: {
         CANCEL: [
-          { guard: 'hardens', target: '.killing', actions: 'recordCancel' },
+          { guard: 'hardens', actions: 'recordCancel' },
           { guard: 'outranks', actions: 'recordCancel' },
         ],
-        STALE: { target: 'fail', actions: 'recordStale' },
+        STALE: { target: 'fail', actions: ['recordStale', 'recordCutStep'] },
       },
       onDone: 'fail',
       states: {
         finishing: {
+          on: { CANCEL: insist },
           invoke: [
             {
               id: 'finish',
@@ -184,7 +202,8 @@ export const runMachine = vocabulary.createMachine({
           ],
         },
         aborting: {
-          always: { guard: 'isForced', target: 'killing' },
+          on: { CANCEL: insist },
+          always: { guard: 'isForced', target: 'closing', actions: 'recordCutStep' },
           invoke: [
             {
               id: 'interrupted',
@@ -194,17 +213,21 @@ export const runMachine = vocabulary.createMachine({
                 { guard: 'hasCleanup', target: 'cleaning', actions: interruption },
                 { target: 'closing', actions: interruption },
               ],
-              onError: [{ guard: 'hasCleanup', target: 'cleaning' }, { target: 'closing' }],
+              onError: [
+                { guard: 'hasCleanup', target: 'cleaning', actions: 'recordCutStep' },
+                { target: 'closing', actions: 'recordCutStep' },
+              ],
             },
             // A page whose call does not even return is no page to clean up on.
             {
               id: 'abortDeadline',
               ...within(({ budget }) => budget.abort),
-              onDone: { target: 'closing', actions: told },
+              onDone: { target: 'closing', actions: [told, 'recordCutStep'] },
             },
           ],
         },
         cleaning: {
+          on: { CANCEL: insist },
           invoke: [
             {
               id: 'cleanup',
@@ -231,8 +254,9 @@ export const runMachine = vocabulary.createMachine({
             },
           ],
         },
+        // Also of a forced cancel: the browser has other runs, and goes only if this context will not.
         closing: {
-          always: { guard: 'isForced', target: 'killing' },
+          on: { CANCEL: { ...insist, reenter: true } },
           invoke: [
             {
               id: 'close',
@@ -240,7 +264,7 @@ export const runMachine = vocabulary.createMachine({
               onDone: { target: 'stopped', actions: closed },
               onError: 'killing',
             },
-            { id: 'closeDeadline', ...rung('close'), onDone: { target: 'killing', actions: told } },
+            { id: 'closeDeadline', ...closeDeadline, onDone: { target: 'killing', actions: told } },
           ],
         },
         killing: {

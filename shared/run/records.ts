@@ -27,6 +27,13 @@ export const failedBy = (stopReason: StopReason) =>
     }),
   }) as const;
 
+/** A step whose effect failed, and not only its action. */
+export const stepFailed = {
+  type: 'recordStep',
+  params: ({ context, event: { error } }: { context: RunContext; event: { error: unknown } }): StepDone =>
+    notDone(context, error),
+} as const;
+
 /** An `onCancel` step that did not end by itself. */
 export const notCleaned = (error: string) =>
   ({
@@ -36,12 +43,15 @@ export const notCleaned = (error: string) =>
 
 export const cleanupFailed = {
   type: 'recordCleanup',
-  params: ({ context, event: { error } }: { context: RunContext; event: { error: unknown } }): StepDone => ({
-    at: error instanceof EffectError ? error.at : context.now,
-    ok: false,
-    error: messageOf(error),
-  }),
+  params: ({ context, event: { error } }: { context: RunContext; event: { error: unknown } }): StepDone =>
+    notDone(context, error),
 } as const;
+
+const notDone = (context: RunContext, error: unknown): StepDone => ({
+  at: error instanceof EffectError ? error.at : context.now,
+  ok: false,
+  error: messageOf(error),
+});
 
 /** One line, not too long: whatever an effect throws. */
 const messageOf = (error: unknown) =>

@@ -8,7 +8,7 @@ export const isFinal = (status: Status): status is 'pass' | 'fail' => status ===
 export const CANCEL_SOURCES = ['user', 'supervisor', 'shutdown'] as const;
 export type CancelSource = (typeof CANCEL_SOURCES)[number];
 
-/** How hard a cancel is, mildest first; a repeated cancel can only harden. `force` starts at the last rung. */
+/** How hard a cancel is, mildest first; a repeated cancel can only harden. `force` waits for nothing but the closing of the context. */
 export const CANCEL_MODES = ['graceful', 'force'] as const;
 export type CancelMode = (typeof CANCEL_MODES)[number];
 

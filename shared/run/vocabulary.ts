@@ -7,6 +7,7 @@ import type {
   RunEvent,
   RunInput,
   StepDone,
+  StepResult,
   StopReason,
   Told,
 } from './context.ts';
@@ -101,8 +102,10 @@ export const vocabulary = setup({
     recordInterruptedStep: assign(({ context }) => ({ interrupted: context.done })),
     /** The interrupted call may have ended by itself at the last moment: then its result is kept (I9). */
     recordInterruption: assign(({ context }, { at, step }: Interrupted) =>
-      step ? { ...stepEnded(context, step), interrupted: undefined } : { now: at },
+      step ? { ...stepEnded(context, step), interrupted: undefined } : { now: at, ...cutStep(context, at) },
     ),
+    /** The interrupted step will not end by itself any more: that is its outcome. */
+    recordCutStep: assign(({ context }) => cutStep(context, context.now)),
     /** A step that cleans up ends only itself: the run is over anyway. */
     recordCleanup: assign(({ context }, { at, ok, error }: StepDone) => ({
       now: at ?? context.now,
@@ -114,9 +117,9 @@ export const vocabulary = setup({
       ...(videoPath !== undefined && { videoPath }),
       browser: { killed: false, ...(browserPid !== undefined && { pid: browserPid }) },
     })),
-    recordKilled: assign((_, { at, pid }: Killed) => ({
+    recordKilled: assign((_, { at, pid, spared }: Killed) => ({
       now: at,
-      browser: { killed: true, ...(pid !== undefined && { pid }) },
+      browser: { killed: spared !== true, ...(pid !== undefined && { pid }) },
     })),
     /** The first failure counts: closing badly after a failed step changes nothing about why the flow failed. */
     recordFailure: assign(({ context }, { at, ...failure }: Failure) => ({
@@ -133,8 +136,21 @@ interface Failure {
   error: string;
 }
 
-function stepEnded(context: RunContext, { at, ok, error }: StepDone): Partial<RunContext> {
-  const lastStep = { index: context.done, ok, ...(error !== undefined && { error }) };
+function cutStep(context: RunContext, at: number): Partial<RunContext> {
+  if (context.interrupted !== context.done) return {}; // none was in flight, or it has its outcome
+  const ended = stepEnded(context, { at, ok: false, error: `interrupted: ${whyCut(context)}` });
+  return { ...ended, lastStep: { ...ended.lastStep, interrupted: true } };
+}
+
+function whyCut({ stale, stopReason }: RunContext): string {
+  if (stale) return 'its runner was lost';
+  return stopReason === 'deadline'
+    ? 'the run took longer than its maximum duration'
+    : 'the run was cancelled';
+}
+
+function stepEnded(context: RunContext, { at, ok, error }: StepDone) {
+  const lastStep: StepResult = { index: context.done, ok, ...(error !== undefined && { error }) };
   const failure = ok ? {} : ({ failed: true, stopReason: context.stopReason ?? 'step_failed' } as const);
   return { now: at, done: context.done + 1, lastStep, ...failure };
 }

@@ -66,7 +66,7 @@ it('the receipt of a real cancel has every hop, in order, and adds up', async ()
     delivered: { via: 'command', epoch: 1, state: 'running.stepping.acting' },
     abortRaised: { state: 'running.stepping.acting', stepIndex: 1 },
     browser: { outcome: 'alive', pid: expect.any(Number) },
-    evidence: { steps: 1 },
+    evidence: { steps: 2 },
   });
   const hops = HOPS.map((name) => receipt[name] as Hop);
   let at = Date.parse(receipt.requested.at);
@@ -118,13 +118,14 @@ it('an atomic step is waited for, and the steps that clean up are counted', asyn
   expect(receipt).not.toHaveProperty('abortRaised');
 });
 
-it('I4: force kills the browser, and the receipt names it', async () => {
+it('I13: force closes the context, and the receipt says that the browser lives on', async () => {
   const { id, watch } = await waiting();
   await client.cancel(id, { body: { mode: 'force' } });
   await watch.until(isRunEnd);
   const receipt = await receiptOf(id);
-  expect(receipt).toMatchObject({ browser: { outcome: 'killed', pid: expect.any(Number) } });
-  expect(receipt).not.toHaveProperty('contextClosed');
+  expect(receipt).toMatchObject({ browser: { outcome: 'alive', pid: expect.any(Number) } });
+  expect(receipt).toHaveProperty('contextClosed');
+  expect(receipt).not.toHaveProperty('callInterrupted');
 });
 
 it('I3: a bulk cancel ends runs that are running and runs that wait, and says when it is done', async () => {

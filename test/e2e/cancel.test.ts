@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client, FlowStep } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectWholeStream, statusesOf } from '../support/run-stream.ts';
+import { expectCutAtTheEnd, expectWholeStream, statusesOf } from '../support/run-stream.ts';
 import { startSite, type TestSite } from '../support/site.ts';
 import { isEntering, isEvent, isRunEnd, type Watch } from '../support/sse.ts';
 import { createStack, type Stack, startOneOfEach } from '../support/stack.ts';
@@ -86,42 +86,50 @@ test.each(CASES)(
     const run = await client.read(id);
     expect(run).toMatchObject({ status: 'fail', state: 'fail', stopReason: 'cancelled' });
     expect(run.cancel).toMatchObject({ source: 'user', mode: 'graceful', reason: 'seen enough' });
-    expect(run.steps.length).toBeGreaterThanOrEqual(kept);
-    expect(run.steps.length).toBeLessThan(flow.length);
-    expect(run.steps.every(({ ok, index }, i) => ok && index === i)).toBe(true);
+    const done = expectCutAtTheEnd(run.steps);
+    expect(done).toBeGreaterThanOrEqual(kept);
+    expect(done).toBeLessThan(flow.length);
+    const told = messages.flatMap(({ data }) => (data.type === 'step_failure' ? [data] : []));
+    expect(told).toMatchObject(
+      run.steps
+        .slice(done)
+        .map(({ index: stepIndex, error }) => ({ stepIndex, payload: { error, interrupted: true } })),
+    );
     expect(site.requests.filter((path) => path === `/held?${tag}`)).toHaveLength(1);
   },
 );
 
-test('I4: a cancel by force kills the browser at once; a run beside it fails, saying so, and the next one passes', async () => {
-  const waiting = (tag: string) => ({
+test('I13: a cancel by force ends its own run at once, and the run beside it on the same browser goes on', async () => {
+  const held = (tag: string, then: FlowStep) => ({
     baseUrl: site.url,
-    steps: [
-      { action: 'goto', url: `/held?${tag}` },
-      { action: 'waitForSelector', selector: '#nope' },
-    ],
+    steps: [{ action: 'goto', url: `/held?${tag}` }, then],
   });
-  const ids = await Promise.all([client.start(waiting('forced')), client.start(waiting('beside'))]);
-  const watches = await Promise.all(ids.map((id) => client.watch(id)));
-  await Promise.all(watches.map((watch) => watch.until(isEvent('step_start', 1))));
+  const endless = { action: 'click', selector: '#loop' };
+  const waiting = { action: 'waitForSelector', selector: '#nope' };
+  const id = await client.start(held('forced', endless));
+  const beside = await client.start(held('beside', waiting));
+  const [watch, watchBeside] = [await client.watch(id), await client.watch(beside)];
+  await watchBeside.until(isEvent('step_start', 1));
+  await site.asked('/loop-begun?forced');
 
-  const reply = await client.cancel(ids[0], { body: { mode: 'force' } });
-  const [forced, beside] = await Promise.all(watches.map((watch) => watch.ended()));
+  const sent = performance.now();
+  const reply = await client.cancel(id, { body: { mode: 'force' } });
+  const forced = await watch.ended();
+  expect(performance.now() - sent).toBeLessThan(2_500);
+  expect(reply.text).toBe(`{"ok":true,"id":"${id}","status":"cancelling"}`);
+  expect(expectWholeStream(forced)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
+  expect(forced.some(isEntering('cancelling.closing'))).toBe(true);
+  expect(forced.some(isEntering('cancelling.killing'))).toBe(false);
+  expect((await client.read(id)).steps).toMatchObject([
+    { index: 0, ok: true },
+    { index: 1, action: 'click', ok: false, error: 'interrupted: the run was cancelled' },
+  ]);
+  await eventually(() => expect(site.open('/never?forced')).toBe(0));
 
-  expect(reply.text).toBe(`{"ok":true,"id":"${ids[0]}","status":"cancelling"}`);
-  expect(expectWholeStream(forced!)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
-  expect(forced!.some(isEntering('cancelling.killing'))).toBe(true);
-  expect(expectWholeStream(beside!)).toEqual({ status: 'fail' });
-  const run = await client.read(ids[1]);
-  expect(run.steps[1]).toMatchObject({
-    ok: false,
-    error: expect.stringContaining('the browser was stopped'),
-  });
-  expect(JSON.stringify(run)).not.toContain(ids[0]);
-  await eventually(() => expect(site.open('/never?forced') + site.open('/never?beside')).toBe(0));
-
-  const next = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
-  expect(expectWholeStream(await (await client.watch(next)).ended())).toEqual({ status: 'pass' });
+  expect(await client.read(beside)).toMatchObject({ state: 'running.stepping.acting' });
+  expect(site.open('/never?beside')).toBe(1);
+  await client.cancel(beside);
+  expect(expectWholeStream(await watchBeside.ended())).toMatchObject({ cancelled: true });
 });
 
 test('cancelling a run that has ended is a 409 in the language of the caller, and changes nothing', async () => {

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client, RunView } from '../support/client.ts';
 import { browsersWith } from '../support/leaks.ts';
-import { expectWholeStream, statusesOf } from '../support/run-stream.ts';
+import { cutStep, expectWholeStream, statusesOf } from '../support/run-stream.ts';
 import { startSite, type TestSite } from '../support/site.ts';
 import { isEntering, isEvent, type SseMessage, type Watch } from '../support/sse.ts';
 import { createStack, type Stack, startOneOfEach } from '../support/stack.ts';
@@ -94,7 +94,7 @@ test('I4: a payment that does not end is aborted when its time is over, and the 
   expect(statesOf(messages)).toEqual(
     expect.arrayContaining(['cancelling.finishing', 'cancelling.aborting', 'cancelling.cleaning']),
   );
-  expect(run.steps).toMatchObject([{ index: 0, ok: true }]);
+  expect(run.steps).toMatchObject([{ index: 0, ok: true }, cutStep(1, 'goto', 'the run was cancelled')]);
   expect(run.onCancel).toMatchObject([{ ok: true }]);
   expect(site.open('/gate?pay-hangs')).toBe(0);
 });
@@ -130,7 +130,7 @@ test('force waits for nothing: neither for the payment nor for a log-out', async
   await client.cancel(id, { body: { mode: 'force' } });
   const messages = await watch.ended();
   expectCancelled(await client.read(id), messages);
-  expect(statesOf(messages).slice(-2)).toEqual(['cancelling.killing', 'fail']);
+  expect(statesOf(messages).slice(-2)).toEqual(['cancelling.closing', 'fail']);
   expect(site.requests).not.toContain('/echo?log-out-forced');
 });
 
@@ -165,7 +165,9 @@ test('a run that takes longer than its maximum fails, says so, and leaves no pag
     error: expect.stringContaining('maximum'),
   });
   const run = await client.read(id);
-  expect(run).toMatchObject({ status: 'fail', stopReason: 'deadline', steps: [{ index: 0, ok: true }] });
+  const why = 'the run took longer than its maximum duration';
+  expect(run).toMatchObject({ status: 'fail', stopReason: 'deadline' });
+  expect(run.steps).toMatchObject([{ index: 0, ok: true }, cutStep(1, 'waitForSelector', why)]);
   expect(run.cancel).toBeUndefined();
   expect(site.open('/never?deadline')).toBe(0);
   expect((await browsersWith(stack.home)).length).toBeGreaterThan(0);

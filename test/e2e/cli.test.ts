@@ -207,13 +207,13 @@ describe('cancel', () => {
     expect((await ghostly(['runs'])).out).toMatch(new RegExp(`^${id} {2}cancelled `, 'm'));
   });
 
-  test('with --force starts at the last rung; with --json it is the answer', async () => {
+  test('with --force waits for nothing but the closing; with --json it is the answer', async () => {
     const { id, watcher } = await watchWaiting();
     const { code, out } = await ghostly(['cancel', id, '--force', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({ ok: true, id, status: 'cancelling' });
     expect(await watcher.exited).toBe(1);
-    expect(watcher.out).toContain('· cancelling.killing');
+    expect(watcher.out).toContain('· cancelling.closing');
   });
 
   test('with --dry-run says which step would be interrupted, and the run goes on', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { processesWith } from '../support/leaks.ts';
-import { expectWholeStream } from '../support/run-stream.ts';
+import { cutStep, expectWholeStream } from '../support/run-stream.ts';
 import { startSite, type TestSite } from '../support/site.ts';
 import { isEvent, isRunEnd, isStatus } from '../support/sse.ts';
 import { createStack, type Stack } from '../support/stack.ts';
@@ -67,7 +67,10 @@ test('a runner that is told to stop claims nothing more, lets a short run finish
   const took = messages.find(isRunEnd)!.came - told;
   expect(took).toBeGreaterThanOrEqual(DRAIN_MS);
   expect(took).toBeLessThan(DRAIN_MS + 1_500);
-  expect((await client.read(long)).steps).toEqual([{ index: 0, action: 'goto', ok: true }]);
+  expect((await client.read(long)).steps).toEqual([
+    { index: 0, action: 'goto', ok: true },
+    cutStep(1, 'waitForSelector', 'the run was cancelled'),
+  ]);
   expect(await leaving.exited).toEqual({ code: 0, signal: null });
   expect(leaving.lines.join('\n')).not.toContain(queued);
   await nothingOf(leaving.pid);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { browsersWith } from '../support/leaks.ts';
-import { expectWholeStream, statusesOf } from '../support/run-stream.ts';
+import { cutStep, expectWholeStream, statusesOf } from '../support/run-stream.ts';
 import { startSite, type TestSite } from '../support/site.ts';
 import { isRunEnd } from '../support/sse.ts';
 import { createStack, type ServiceProcess, type Stack } from '../support/stack.ts';
@@ -76,7 +76,10 @@ test('I8, I9: the cancel of an orphan ends it at once and says so; its steps are
   expect(statusesOf(messages)).toEqual(['running', 'fail']);
   const run = await client.read(id);
   expect(run).toMatchObject({ status: 'fail', state: 'fail', stopReason: 'stale' });
-  expect(run.steps).toEqual([{ index: 0, action: 'goto', ok: true }]);
+  expect(run.steps).toEqual([
+    { index: 0, action: 'goto', ok: true },
+    cutStep(1, 'waitForSelector', 'its runner was lost'),
+  ]);
   expect(run.cancel).toMatchObject({ stale: true, verdict: { why: 'owner_gone', browser: 'gone' } });
   expect((await client.cancel(id)).status).toBe(409);
   await noBrowsers();
@@ -96,7 +99,10 @@ test('I5, I8: without a cancel an orphan is ended within lease and sweep, by the
   const run = await client.read(id);
   expect(run).toMatchObject({ status: 'fail', stopReason: 'stale', cancel: { source: 'supervisor' } });
   expect(run.cancel).not.toHaveProperty('requestedAt');
-  expect(run.steps).toEqual([{ index: 0, action: 'goto', ok: true }]);
+  expect(run.steps).toEqual([
+    { index: 0, action: 'goto', ok: true },
+    cutStep(1, 'waitForSelector', 'its runner was lost'),
+  ]);
   await noBrowsers();
 });
 

@@ -177,7 +177,7 @@ describe('a run that is being stopped', () => {
     await page.waitForSelector('dialog .foreseen code');
     await page.click('dialog .danger');
     await page.waitForSelector('.hops tfoot');
-    expect(await text(page, '.hops')).toMatch(/Hardened[\s\S]*browser killed/);
+    expect(await text(page, '.hops')).toMatch(/Hardened[\s\S]*[Cc]ontext closed/);
     await page.context().close();
   });
 });

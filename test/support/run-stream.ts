@@ -15,6 +15,24 @@ export const messageIdsOf = (runId: string, messages: readonly SseMessage[]): st
     return data.kind === 'status' ? `${runId}:status:${data.status}` : `${runId}:end`;
   });
 
+/** The outcome of a step that the end of its run cut off. */
+export const cutStep = (index: number, action: string, why: string) => ({
+  index,
+  action,
+  ok: false,
+  error: `interrupted: ${why}`,
+});
+
+/** A cancelled run's steps: all of them done, but perhaps the last, which was cut off. Returns how many were done. */
+export function expectCutAtTheEnd(steps: readonly { index: number; ok: boolean; error?: string }[]): number {
+  const done = steps.filter(({ ok }) => ok).length;
+  expect(steps.map(({ index }) => index)).toEqual(range(0, steps.length));
+  expect(steps.slice(0, done).every(({ ok }) => ok)).toBe(true);
+  for (const step of steps.slice(done)) expect(step.error).toBe('interrupted: the run was cancelled');
+  expect(steps.length - done).toBeLessThanOrEqual(1);
+  return done;
+}
+
 /** `n` numbers from `from` on. */
 export const range = (from: number, n: number): number[] => Array.from({ length: n }, (_, i) => from + i);
 

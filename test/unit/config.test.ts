@@ -69,6 +69,14 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_TRUSTED_PROXIES: { unset: 0, good: [['2', 2]], bad: ['-1', '17', 'all', '1.5'] },
   RUNNER_SLOTS: { unset: availableParallelism() * 2, good: [['1', 1]], bad: ['0', '1001', '1.5', 'two'] },
   CHROMIUM_PATH: { unset: undefined, good: [['/usr/bin/chromium', '/usr/bin/chromium']], bad: [] },
+  GHOSTLY_SHARE_BROWSERS: {
+    unset: false,
+    good: [
+      ['on', true],
+      ['off', false],
+    ],
+    bad: ['yes', 'true', '1'],
+  },
   GHOSTLY_SANDBOX: {
     unset: 'auto',
     good: [

@@ -16,7 +16,7 @@ export const command = defineCommand({
     force: {
       type: 'boolean',
       default: false,
-      help: 'kill the browser at once; of a run that is cancelling already, too',
+      help: 'close its page at once, waiting for nothing; of a run that is cancelling already, too',
     },
     'dry-run': { type: 'boolean', default: false, help: 'only say what would happen' },
     ...SELECTION_OPTIONS,

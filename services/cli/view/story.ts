@@ -115,6 +115,6 @@ export const createStory = (): Story => {
     const error = textOf(payload.error);
     if (type === 'step_success') return stepDone(entry, 'ok', error);
     if (type !== 'step_failure') return [{ ...place(at, seq), kind: 'state', text: plainText(type) }];
-    return stepDone(entry, 'failed', error);
+    return payload.interrupted === true ? stepDone(entry, 'interrupted') : stepDone(entry, 'failed', error);
   };
 };

@@ -22,6 +22,8 @@ export function hopsOf(row: ReceiptRow, events: ReceiptEvent[], timeline: Timeli
   let stepIndex: number | undefined;
   let mode: unknown;
   let abortingSince = 0;
+  /** From here on nothing was waited for but the browser. */
+  let forced = false;
 
   for (const event of events) {
     if (event.type === 'cancel') take(event);
@@ -34,6 +36,7 @@ export function hopsOf(row: ReceiptRow, events: ReceiptEvent[], timeline: Timeli
 
   function take(event: ReceiptEvent): void {
     const { via, state } = event.payload;
+    forced ||= event.payload.mode === 'force';
     if (!hops.delivered) {
       mode = event.payload.mode;
       stepIndex = event.stepIndex ?? undefined;
@@ -57,10 +60,10 @@ export function hopsOf(row: ReceiptRow, events: ReceiptEvent[], timeline: Timeli
     if (from.startsWith('running.') && to.startsWith('cancelling.')) {
       if (to !== FINISHING && !IDLE.has(from)) raiseAbort(at, from);
     } else if (from === FINISHING) {
-      const ended = to !== ABORTING && to !== KILLING;
+      const ended = to !== ABORTING && to !== KILLING && !forced;
       hops.atomicStepEnded = { ...timeline.reach(at), ended };
       if (!ended) raiseAbort(at, from);
-    } else if (from === ABORTING && to !== KILLING) {
+    } else if (from === ABORTING && to !== KILLING && !forced) {
       const timedOut = at - abortingSince >= abortBudget(row);
       hops.callInterrupted = { ...timeline.reach(at), ...(timedOut && { timedOut }) };
     } else if (from === CLEANING) {

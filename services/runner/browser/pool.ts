@@ -1,11 +1,10 @@
-import type { Browser } from 'playwright';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { BrowserError } from './errors.ts';
-import { oneLine } from './failure.ts';
-import { type BrowserKind, createLauncher } from './launch.ts';
+import { createLauncher } from './launch.ts';
 import { type OpenRequest, openRunBrowser, type RunBrowser } from './run-browser.ts';
-import { type SharedBrowser, shareBrowser } from './shared-browser.ts';
+import type { SharedBrowser } from './shared-browser.ts';
+import { createSharedBrowsers } from './shared-browsers.ts';
 
 export interface BrowserPoolOptions {
   /** Executables; at least one. */
@@ -18,6 +17,14 @@ export interface BrowserPoolOptions {
   tempDir: string;
   /** The runner's environment, of which Chromium gets a few harmless variables. */
   environment: Readonly<Record<string, string | undefined>>;
+  /** Runs of all projects share a browser (false): a weaker wall between them, and less memory. */
+  shareBrowsers?: boolean;
+  /** How many browsers there may be before those that no run is on are closed (9). */
+  mostBrowsers?: number;
+  /** How long one stays that no run is on (60,000 ms). */
+  idleMs?: number;
+  /** How long after a project got its browser the next one is started ahead (2,000 ms). */
+  aheadMs?: number;
   /** Runs after which a shared browser is retired (100). */
   recycleAfter?: number;
   /** Whether Chromium would refuse its sandbox for it; as the process runs, if left out. */
@@ -28,10 +35,11 @@ export interface BrowserPoolOptions {
 }
 
 export interface BrowserPool {
-  /** Starts the shared headless browser ahead of the first run. */
+  /** Starts a headless browser ahead of the first run. */
   warm(): Promise<void>;
   /**
-   * A fresh context and page on the shared browser of the kind that the flow asks for. Cannot be aborted.
+   * A fresh context and page on the project's browser of the kind that the flow asks for; on another one, if that is
+   * killed, crashes or hangs meanwhile. Cannot be aborted.
    * @throws BrowserError `browser_launch_failed`, `browser_unresponsive`, `pool_closed`
    */
   open(request: OpenRequest): Promise<RunBrowser>;
@@ -43,68 +51,49 @@ export interface BrowserPool {
 }
 
 /**
- * Owns the shared browsers of one runner: at most one of each kind takes new runs, older ones live until their last
- * run is closed. Does not own runs, deadlines or steps. Keeps I8: after `close` no Chromium of this pool is left.
+ * A run whose browser is lost while it opens has done nothing yet, and opens on another one. A browser that hangs takes
+ * long to find out about, and one that does not start will not start the next moment.
+ */
+function mostTries(error: unknown): number {
+  if (!(error instanceof BrowserError)) return 3;
+  return error.code === 'browser_unresponsive' ? 2 : 1;
+}
+
+/**
+ * Owns the runs that are on the browsers of one runner. Does not own deadlines or steps, nor who shares a browser with
+ * whom (`shared-browsers.ts`). Keeps I8: after `close` no Chromium of this pool is left.
  */
 export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
-  const { log, recycleAfter = 100, openTimeoutMs = 15_000 } = options;
+  const { log, openTimeoutMs = 15_000 } = options;
   const isRoot = options.isRoot ?? process.getuid?.() === 0;
   const launcher = createLauncher({ ...options, isRoot, launchTimeoutMs: openTimeoutMs });
-  const current = new Map<BrowserKind, Promise<SharedBrowser>>();
-  const alive = new Set<SharedBrowser>();
+  const browsers = createSharedBrowsers({
+    launch: launcher.launch,
+    shareAll: options.shareBrowsers ?? false,
+    recycleAfter: options.recycleAfter ?? 100,
+    most: options.mostBrowsers ?? 9,
+    idleMs: options.idleMs ?? 60_000,
+    aheadMs: options.aheadMs ?? 2_000,
+  });
   const runs = new Set<RunBrowser>();
   const video = options.ffmpegPath ? { ffmpegPath: options.ffmpegPath, tempDir: options.tempDir } : undefined;
   let toldNoVideo = false;
   let closing: Promise<void> | undefined;
 
-  /** The browser that takes new runs; opens at the same time share one launch. */
-  function sharedFor(kind: BrowserKind): Promise<SharedBrowser> {
-    const known = current.get(kind);
-    if (known !== undefined) return known;
-    const launched = launch(kind);
-    current.set(kind, launched);
-    launched.catch(() => forget(kind, launched));
-    return launched;
-
-    async function launch(kind: BrowserKind): Promise<SharedBrowser> {
-      const browser = await launcher.launch(kind);
-      const shared = await share(browser);
-      alive.add(shared);
-      browser.once('disconnected', () => alive.delete(shared));
-      if (!browser.isConnected()) alive.delete(shared);
-      return shared;
-    }
-
-    async function share(browser: Browser): Promise<SharedBrowser> {
-      try {
-        return await shareBrowser(kind, browser, recycleAfter, () => forget(kind, launched));
-      } catch (error) {
-        await browser.close();
-        throw new BrowserError('browser_launch_failed', `Chromium did not start: ${oneLine(error)}`, {
-          cause: error,
-        });
-      }
-    }
-  }
-
-  function forget(kind: BrowserKind, launched: Promise<SharedBrowser>): void {
-    if (current.get(kind) === launched) current.delete(kind);
-  }
-
   async function open(request: OpenRequest): Promise<RunBrowser> {
-    refuseIfClosed();
     if (request.flow.recordVideoOnFailure && !video && !toldNoVideo) {
       toldNoVideo = true;
       log.warn({}, 'no ffmpeg was found: runs go without video');
     }
     const kind = launcher.kindFor(request.flow.headless);
-    try {
-      return await openOn(await sharedFor(kind), request);
-    } catch (error) {
+    for (let tries = 1; ; tries += 1) {
       refuseIfClosed();
-      if (error instanceof BrowserError) throw error;
-      // The browser went away between two runs, or under this one: a fresh one decides.
-      return await openOn(await sharedFor(kind), request);
+      try {
+        return await openOn(await browsers.take(kind, request.projectId), request);
+      } catch (error) {
+        refuseIfClosed();
+        if (tries === mostTries(error)) throw error;
+      }
     }
   }
 
@@ -124,7 +113,10 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
       refuseIfClosed();
     }
     runs.add(run);
-    return { ...run, close: (how) => run.close(how).finally(() => runs.delete(run)) };
+    const { close } = run;
+    return Object.assign(run, {
+      close: (how: Parameters<typeof close>[0]) => close(how).finally(() => runs.delete(run)),
+    });
   }
 
   function refuseIfClosed(): void {
@@ -133,21 +125,19 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
   }
 
   async function closeAll(): Promise<void> {
-    const launching = [...current.values()];
     const shut = [...runs].map((run) => run.close({ keepVideo: false, reason: 'the runner stops' }));
     await settlesWithin(Promise.all(shut), 2_000);
-    await Promise.allSettled(launching);
-    await Promise.all([...alive].map((shared) => shared.close()));
+    await browsers.close();
   }
 
   return {
     async warm() {
       refuseIfClosed();
-      await sharedFor(launcher.kindFor(true));
+      await browsers.warm(launcher.kindFor(true));
     },
     open,
     describe: () => ({
-      browsers: [...alive].map(({ pid, kind, contexts, retired }) => ({
+      browsers: [...browsers.alive].map(({ pid, kind, contexts, retired }) => ({
         pid,
         headless: kind !== 'headed',
         contexts,

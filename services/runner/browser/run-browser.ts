@@ -13,6 +13,8 @@ import { watchPage } from './watch.ts';
 
 export interface OpenRequest {
   runId: string;
+  /** Runs of another project are not on the same browser, unless the operator says so. */
+  projectId: string;
   flow: Flow;
   /** Where artifacts of all runs lie, `<GHOSTLY_HOME>/artifacts`. */
   artifactsDir: string;
@@ -34,9 +36,14 @@ export interface RunBrowser {
    * call's options count. Never rejects.
    */
   close(options: { keepVideo: boolean; reason: string }): Promise<{ videoPath?: string }>;
-  /** Retires the browser, then kills its process once, with every run on it. Never rejects. */
-  kill(): Promise<{ pid: number | undefined }>;
+  /**
+   * Retires the browser, then kills its process once, with every run on it; not if this run's context is closed
+   * already, whatever else it waits for. Never rejects.
+   */
+  kill(): Promise<{ pid: number | undefined; spared?: true }>;
   readonly browserPid: number | undefined;
+  /** Its browser was killed, or crashed. */
+  readonly lost: boolean;
 }
 
 const VIEWPORT = { width: 1280, height: 720 };
@@ -90,9 +97,10 @@ function createRunBrowser(
   // The name alone says whose it is: older clients ask for no more of the path.
   const artifact = (name: string, type: string) => `${runId}/${epoch}-${name}-${runId}.${type}`;
   let closing: Promise<{ videoPath?: string }> | undefined;
+  let closed = false;
 
   const { gone } = watchPage(context, page, () => {
-    if (shared.killed) return 'the browser was stopped';
+    if (shared.killed && !shared.closing) return 'the browser was stopped because another page in it hung';
     if (!shared.browser.isConnected())
       return shared.closing ? 'the browser was closed' : 'the browser crashed';
     return closing && 'the browser was closed';
@@ -116,9 +124,14 @@ function createRunBrowser(
     const videoPath = artifact('video', 'webm');
     const [kept] = await Promise.all([
       recorder?.finish(keepVideo ? join(artifactsDir, videoPath) : undefined),
-      context.close({ reason }).catch((error: unknown) => {
-        log.warn({ runId, reason: oneLine(error) }, 'a context did not close in good order');
-      }),
+      context
+        .close({ reason })
+        .catch((error: unknown) => {
+          log.warn({ runId, reason: oneLine(error) }, 'a context did not close in good order');
+        })
+        .finally(() => {
+          closed = true;
+        }),
     ]);
     shared.leave();
     if (keepVideo && recorder && !kept) log.warn({ runId }, 'the video was not finished; there is none');
@@ -133,9 +146,13 @@ function createRunBrowser(
       return closing;
     },
     async kill() {
+      if (closed && !shared.lost) return { pid: shared.pid, spared: true };
       await shared.kill();
       return { pid: shared.pid };
     },
     browserPid: shared.pid,
+    get lost() {
+      return shared.lost;
+    },
   };
 }

@@ -17,9 +17,13 @@ export interface SharedBrowser {
   readonly browser: Browser;
   readonly pid: number | undefined;
   readonly contexts: number;
+  /** Since when no run is on it, if none is; monotonic, ms. */
+  readonly idleSince: number;
   readonly retired: boolean;
   readonly killed: boolean;
   readonly closing: boolean;
+  /** It was killed, or it crashed. */
+  readonly lost: boolean;
   /** Counts a run in, before its context is made; the browser stays open until it is released. */
   enter(): void;
   leave(): void;
@@ -30,17 +34,23 @@ export interface SharedBrowser {
   close(): Promise<void>;
 }
 
-export async function shareBrowser(
-  kind: BrowserKind,
-  browser: Browser,
-  recycleAfter: number,
-  onRetired: (shared: SharedBrowser) => void,
-): Promise<SharedBrowser> {
+export interface Sharing {
+  kind: BrowserKind;
+  browser: Browser;
+  recycleAfter: number;
+  onRetired(): void;
+  /** The last run has left. */
+  onIdle(): void;
+}
+
+export async function shareBrowser(sharing: Sharing): Promise<SharedBrowser> {
+  const { kind, browser, recycleAfter, onRetired } = sharing;
   const pid = await browserPid(browser);
   const group = pid === undefined ? undefined : await processGroup(pid);
   const disconnected = new Promise<void>((resolve) => browser.once('disconnected', () => resolve()));
   let contexts = 0;
   let entered = 0;
+  let idleSince = performance.now();
   let retired = false;
   let killed: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
@@ -52,6 +62,9 @@ export async function shareBrowser(
     get contexts() {
       return contexts;
     },
+    get idleSince() {
+      return idleSince;
+    },
     get retired() {
       return retired;
     },
@@ -61,6 +74,9 @@ export async function shareBrowser(
     get closing() {
       return closing !== undefined;
     },
+    get lost() {
+      return killed !== undefined || !browser.isConnected();
+    },
     enter() {
       contexts += 1;
       entered += 1;
@@ -68,12 +84,15 @@ export async function shareBrowser(
     },
     leave() {
       contexts -= 1;
-      if (retired && contexts === 0) void shared.close();
+      if (contexts > 0) return;
+      idleSince = performance.now();
+      if (retired) void shared.close();
+      else sharing.onIdle();
     },
     retire() {
       if (retired) return;
       retired = true;
-      onRetired(shared);
+      onRetired();
       if (contexts === 0) void shared.close();
     },
     kill() {
@@ -103,7 +122,7 @@ export async function shareBrowser(
   function retireQuietly(): void {
     if (retired) return;
     retired = true;
-    onRetired(shared);
+    onRetired();
   }
 
   async function closeOrKill(): Promise<void> {

@@ -24,7 +24,7 @@ export interface BrowserHold {
     keepVideo: boolean;
     reason: string;
   }): Promise<{ videoPath?: string; browserPid?: number }>;
-  kill(): Promise<{ pid?: number }>;
+  kill(): Promise<{ pid?: number; spared?: true }>;
   outcome(index: number, phase: StepPhase): StepRow | undefined;
   readonly closed: boolean;
 }
@@ -42,15 +42,31 @@ export function holdBrowser({ openBrowser, isAtomic, now }: HeldFlow): BrowserHo
   let opening: Promise<RunBrowser> | undefined;
   let opened: RunBrowser | undefined;
   let inFlight: { index: number; ended: Promise<StepDone | undefined> } | undefined;
+  let closing = false;
   let closed = false;
   let abandoned = false;
+
+  const openAs = async (begun: Promise<RunBrowser>): Promise<RunBrowser> => {
+    opening = begun;
+    opened = undefined;
+    opened = await begun;
+    if (abandoned) await opened.close({ keepVideo: false, reason: 'the run is over' });
+    return opened;
+  };
+
+  /** What has not begun does not end with a browser that was killed for another run's sake, or crashed. */
+  const browserFor = async (isFirst: boolean): Promise<RunBrowser | undefined> => {
+    const browser = await opening;
+    if (!isFirst || !browser?.lost || closing || abandoned) return browser;
+    return openAs(browser.close({ keepVideo: false, reason: 'its browser is gone' }).then(openBrowser));
+  };
 
   const run = async (
     phase: StepPhase,
     index: number,
     act: (browser: RunBrowser) => Promise<StepOutcome>,
   ): Promise<StepDone> => {
-    const browser = await opening;
+    const browser = await browserFor(phase === 'flow' && index === 0);
     if (!browser) throw new Error('there is no browser to act on');
     const outcome = await act(browser);
     outcomes[phase].set(index, outcome);
@@ -65,9 +81,7 @@ export function holdBrowser({ openBrowser, isAtomic, now }: HeldFlow): BrowserHo
 
   return {
     async open() {
-      opening = openBrowser();
-      opened = await opening;
-      if (abandoned) await opened.close({ keepVideo: false, reason: 'the run is over' });
+      await openAs(openBrowser());
     },
     perform(index, signal) {
       const stop = isAtomic(index) ? abort.signal : AbortSignal.any([signal, abort.signal]);
@@ -82,6 +96,7 @@ export function holdBrowser({ openBrowser, isAtomic, now }: HeldFlow): BrowserHo
       return finished(done);
     },
     async close(options) {
+      closing = true;
       const browser = await opening?.catch(() => undefined);
       const result = (await browser?.close(options)) ?? {};
       closed = true;
@@ -90,9 +105,9 @@ export function holdBrowser({ openBrowser, isAtomic, now }: HeldFlow): BrowserHo
     async kill() {
       abandoned = true;
       // One that is still being opened is closed as soon as it is there.
-      const { pid } = (await opened?.kill()) ?? {};
+      const { pid, spared } = (await opened?.kill()) ?? {};
       closed = true;
-      return pid === undefined ? {} : { pid };
+      return { ...(pid !== undefined && { pid }), ...(spared && { spared }) };
     },
     outcome(index, phase) {
       const outcome = outcomes[phase].get(index);

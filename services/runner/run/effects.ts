@@ -19,12 +19,14 @@ export interface EffectDeps {
   closeMs: number;
   /** Nothing is to be kept of the run any more. */
   isLost(): boolean;
+  /** Somebody insists that it stops. */
+  isForced(): boolean;
   /** Epoch ms. */
   now(): number;
 }
 
 /** The run machine with Playwright behind its ports. */
-export function provideEffects({ hold, checkpoint, closeMs, isLost, now }: EffectDeps) {
+export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, now }: EffectDeps) {
   const told = <T extends object>(more?: T) => ({ at: now(), ...more }) as { at: number } & T;
   /** An effect that fails says when. */
   const effect = <Output, Input = undefined>(
@@ -60,8 +62,9 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, now }: Effec
           await closeOrKill(hold, { keepVideo: input.failed && !isLost(), reason: 'the run ended' }, closeMs),
         ),
       ),
+      // By force the video is not waited for: a slow encoder must not cost the browser, which has other runs.
       close: effect<Closed>(async () =>
-        told(await hold.close({ keepVideo: true, reason: 'the run was cancelled' })),
+        told(await hold.close({ keepVideo: !isForced(), reason: 'the run was cancelled' })),
       ),
       kill: effect<Killed>(async () => told(await hold.kill())),
       deadline: effect<Told, { at: number | null }>(({ input, signal }) =>

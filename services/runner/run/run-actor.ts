@@ -76,6 +76,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   const describe = describeSteps(run.plan, hold);
   const ending = Promise.withResolvers<void>();
   let over = false;
+  let forced = false;
   /** What was not stored when the run was lost, and what came after. */
   const late: JournalEntry[] = [];
   let known: RunSnapshot = restore(run.snapshot);
@@ -104,7 +105,10 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     onOverruled,
     onTrouble: (error) => log.warn({ err: error }, 'a transition could not be stored yet'),
   });
-  const machine = provideEffects({ hold, checkpoint, closeMs: deps.closeMs, now, isLost: () => over });
+  const machine = provideEffects({
+    ...{ hold, checkpoint, closeMs: deps.closeMs, now },
+    ...{ isLost: () => over, isForced: () => forced },
+  });
   let actor = startActor(known);
   actor.send({ type: 'CLAIM', at: now() });
 
@@ -153,7 +157,10 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   function stepRow(phase: StepPhase, steps: Step[], last: StepResult | undefined): StepRow[] {
     if (!last) return [];
     const { index } = last;
-    return [hold.outcome(index, phase) ?? { phase, action: steps[index]?.action ?? 'unknown', ...last }];
+    const { interrupted: _, ...result } = last;
+    const action = steps[index]?.action ?? 'unknown';
+    // The machine has the last word: what a call says after it was cut off does not count.
+    return [{ phase, action, ...hold.outcome(index, phase), ...result }];
   }
 
   function onStored(
@@ -176,6 +183,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   }
 
   function cancelEvent(recorded: RecordedCancel, via: CancelVia): RunEvent {
+    forced ||= recorded.mode === 'force';
     return { type: 'CANCEL', at: now(), ...recorded, via };
   }
 

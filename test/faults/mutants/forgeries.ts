@@ -203,6 +203,14 @@ export const FORGERIES: Forgery[] = [
     },
   },
   {
+    rule: 'begunStepsEnd',
+    lie: 'a step that was cut off has no end',
+    forge: (entries) => {
+      rowOf(entries, 'events', ({ type }) => type === 'step_failure' || type === 'step_success').row.type =
+        'transition';
+    },
+  },
+  {
     rule: 'secretsStayHidden',
     lie: 'a log tells what was filled in',
     forge: (entries) => {

@@ -71,6 +71,27 @@ test('row 3: a run that is being launched when its browser is killed gets anothe
   expect(expectWholeStream(await watch.ended())).toEqual({ status: 'pass' });
 });
 
+test('row 3: a browser that hangs under a forced cancel is killed, once, and the runs beside it learn why and nothing else (I13)', async () => {
+  const [hung, beside] = [await startOn('hung', WAIT), await startOn('neighbour', WAIT)];
+  const [browser] = await browsersWith(stack.home);
+  process.kill(browser!.pid, 'SIGSTOP');
+  const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+  const launching = await client.watch(id);
+  await launching.until(({ data }) => data.payload?.to === 'running.launching');
+  await client.cancel(hung.id, { body: { mode: 'force' } });
+
+  expect(expectWholeStream(await hung.watch.ended())).toMatchObject({ cancelled: true });
+  expect(expectWholeStream(await beside.watch.ended())).toEqual({ status: 'fail' });
+  const run = await client.read(beside.id);
+  expect(run.steps[1]).toMatchObject({
+    ...{ ok: false, error: 'waitForSelector #nope: the browser was stopped because another page in it hung' },
+  });
+  expect(JSON.stringify(run)).not.toContain(hung.id);
+  // What was being launched on it has another one.
+  expect(expectWholeStream(await launching.ended())).toEqual({ status: 'pass' });
+  expect((await browsersWith(stack.home)).map(({ pid }) => pid)).not.toContain(browser!.pid);
+});
+
 interface Stat {
   /** Processes of one browser have one group. */
   group: number;

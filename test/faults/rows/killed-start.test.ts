@@ -11,7 +11,7 @@ import { type Client, createClient } from '../../support/client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { browsersWith, expectNothingLeft, processesWith } from '../../support/leaks.ts';
 import { connectReader } from '../../support/nats-reader.ts';
-import { expectWholeStream, messageIdsOf } from '../../support/run-stream.ts';
+import { cutStep, expectWholeStream, messageIdsOf } from '../../support/run-stream.ts';
 import { startSite, type TestSite } from '../../support/site.ts';
 import { isEvent } from '../../support/sse.ts';
 
@@ -123,7 +123,10 @@ test.each(KILLS)(
     for (const pid of everyPid(up)) expect(everyPid(before.up)).not.toContain(pid);
     const messages = await (await client.watch(id)).ended(30_000);
     expect(expectWholeStream(messages)).toMatchObject({ status: 'fail', cancelled: true, ...orphaned });
-    expect((await client.read(id)).steps).toEqual([{ index: 0, action: 'goto', ok: true }]);
+    expect((await client.read(id)).steps).toEqual([
+      { index: 0, action: 'goto', ok: true },
+      cutStep(1, 'waitForSelector', 'its runner was lost'),
+    ]);
 
     const next = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
     const ofNext = await (await client.watch(next)).ended(30_000);

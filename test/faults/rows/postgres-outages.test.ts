@@ -4,7 +4,7 @@ import type { Client, Reply } from '../../support/client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { onlyReads } from '../../support/only-reads.ts';
 import { rows } from '../../support/rows.ts';
-import { expectWholeStream } from '../../support/run-stream.ts';
+import { cutStep, expectWholeStream } from '../../support/run-stream.ts';
 import { startSite, type TestSite } from '../../support/site.ts';
 import { isEvent } from '../../support/sse.ts';
 import { createStack, type Stack, startOneOfEach } from '../../support/stack.ts';
@@ -138,7 +138,10 @@ test.each(SECONDS)(
     const stale = { status: 'fail', cancelled: true, source: 'supervisor', staleAfterRestart: true };
     for (const { id, watch } of [going, waiting]) {
       expect(expectWholeStream(await watch.ended())).toEqual(stale);
-      expect((await client.read(id)).steps).toEqual([{ index: 0, action: 'goto', ok: true }]);
+      expect((await client.read(id)).steps).toEqual([
+        { index: 0, action: 'goto', ok: true },
+        cutStep(1, 'goto', 'its runner was lost'),
+      ]);
     }
     expect(await storedRuns()).toBe(before);
     const next = await client.start({ baseUrl: site.url, steps: PLAIN });

@@ -19,5 +19,8 @@ const pool = createBrowserPool({
   log,
 });
 const flow = flowSchema.parse({ baseUrl, steps: [{ action: 'goto', url: '/never' }] });
-const run = await pool.open({ runId: 'doomed', flow, artifactsDir: root, epoch: 1, uploadDir: undefined });
+const run = await pool.open({
+  ...{ runId: 'doomed', projectId: 'project', flow, artifactsDir: root, epoch: 1 },
+  uploadDir: undefined,
+});
 await run.perform(0, new AbortController().signal);

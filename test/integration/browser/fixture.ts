@@ -25,7 +25,10 @@ export interface BrowserBench extends AsyncDisposable {
   tempDir: string;
   logged: { level: 'info' | 'warn'; message: string }[];
   flow(steps: object[], more?: object): Flow;
-  open(flow: Flow, more?: { runId?: string; epoch?: number; uploadDir?: string }): Promise<RunBrowser>;
+  open(
+    flow: Flow,
+    more?: { runId?: string; projectId?: string; epoch?: number; uploadDir?: string },
+  ): Promise<RunBrowser>;
   /** Opens, runs all steps up to the first that fails, closes. */
   run(steps: object[], more?: object, uploadDir?: string): Promise<StepOutcome[]>;
 }
@@ -62,10 +65,11 @@ export async function createBench(options: Partial<BrowserPoolOptions> = {}): Pr
   const flow = (steps: object[], more: object = {}) =>
     flowSchema.parse({ baseUrl: site.url, steps, ...more });
   let runs = 0;
-  const open: BrowserBench['open'] = (plan, { runId, epoch = 1, uploadDir } = {}) => {
+  const open: BrowserBench['open'] = (plan, { runId, projectId = 'project', epoch = 1, uploadDir } = {}) => {
     runs += 1;
     return pool.open({
       runId: runId ?? `run-${runs}`,
+      projectId,
       flow: plan,
       artifactsDir: artifacts,
       epoch,

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { findChromium, findFullChromium } from '#shared/local/binaries.ts';
 import { commandLine } from '#shared/local/process/identity.ts';
 import { createBrowserPool } from '../../../services/runner/browser/pool.ts';
+import { holdBrowser } from '../../../services/runner/run/browser-hold.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type BrowserBench, createBench, LIVE, processesNaming } from './fixture.ts';
 
@@ -62,6 +63,123 @@ describe('runs share a browser and nothing else', () => {
   });
 });
 
+describe('I13: projects do not share a browser', () => {
+  const headless = (bench: BrowserBench) => bench.pool.describe().browsers.map(({ contexts }) => contexts);
+
+  test('each has one of its own, and the first takes the one that was started ahead', async () => {
+    await using bench = await createBench();
+    await bench.pool.warm();
+    const warmed = pids(bench);
+    const flow = bench.flow([PLAIN]);
+    const one = await bench.open(flow, { projectId: 'one' });
+    const two = await bench.open(flow, { projectId: 'two' });
+    const again = await bench.open(flow, { projectId: 'one' });
+    expect([one.browserPid]).toEqual(warmed);
+    expect(two.browserPid).not.toBe(one.browserPid);
+    expect(again.browserPid).toBe(one.browserPid);
+    await two.kill();
+    expect(await one.perform(0, LIVE)).toMatchObject({ ok: true });
+    await Promise.all([one, two, again].map((run) => run.close(over)));
+  });
+
+  test('unless the operator says so', async () => {
+    await using bench = await createBench({ shareBrowsers: true, aheadMs: 0, idleMs: 1 });
+    const flow = bench.flow([PLAIN]);
+    const [one, two] = [
+      await bench.open(flow, { projectId: 'one' }),
+      await bench.open(flow, { projectId: 'two' }),
+    ];
+    expect(two.browserPid).toBe(one.browserPid);
+    await Promise.all([one.close(over), two.close(over)]);
+    expect(headless(bench)).toEqual([0]);
+  });
+
+  test('one is started ahead for the next project once there are several', async () => {
+    await using bench = await createBench({ aheadMs: 0 });
+    const flow = bench.flow([PLAIN]);
+    const one = await bench.open(flow, { projectId: 'one' });
+    const two = await bench.open(flow, { projectId: 'two' });
+    await eventually(() => expect(headless(bench).toSorted()).toEqual([0, 1, 1]));
+    const ahead = pids(bench).find((pid) => pid !== one.browserPid && pid !== two.browserPid);
+    const three = await bench.open(flow, { projectId: 'three' });
+    expect(three.browserPid).toBe(ahead);
+    await Promise.all([one, two, three].map((run) => run.close(over)));
+  });
+
+  test('those that no run is on are closed after a while, all but one', async () => {
+    await using bench = await createBench({ idleMs: 50, aheadMs: 60_000 });
+    const flow = bench.flow([PLAIN]);
+    const runs = [];
+    for (const projectId of ['one', 'two', 'three']) runs.push(await bench.open(flow, { projectId }));
+    await Promise.all([runs[0]!.close(over), runs[1]!.close(over)]);
+    await eventually(() => expect(headless(bench).toSorted()).toEqual([0, 1]));
+    await runs[2]!.close(over);
+    await eventually(() => expect(headless(bench)).toEqual([0]));
+  });
+
+  test('with too many, the one that was idle for longest is closed, and a busy one never', async () => {
+    await using bench = await createBench({ mostBrowsers: 2, aheadMs: 60_000 });
+    const flow = bench.flow([PLAIN]);
+    const busy = await bench.open(flow, { projectId: 'busy' });
+    const idle = await bench.open(flow, { projectId: 'idle' });
+    await idle.close(over);
+    const next = await bench.open(flow, { projectId: 'next' });
+    const more = await bench.open(flow, { projectId: 'more' });
+    await eventually(() =>
+      expect(pids(bench).toSorted()).toEqual(
+        [busy, next, more].map(({ browserPid }) => browserPid).toSorted(),
+      ),
+    );
+    await Promise.all([busy, next, more].map((run) => run.close(over)));
+  });
+});
+
+describe('I13: what a kill does to the runs beside it', () => {
+  /** A run as its actor holds it, on a browser of `bench`. */
+  const held = (bench: BrowserBench, steps: object[]) =>
+    holdBrowser({ openBrowser: () => bench.open(bench.flow(steps)), isAtomic: () => false, now: Date.now });
+
+  test('one that has not begun its first step starts again on another browser', async () => {
+    await using bench = await createBench();
+    const killer = await bench.open(bench.flow([PLAIN]));
+    const beside = held(bench, [PLAIN, PLAIN]);
+    await beside.open();
+    await killer.kill();
+    expect(await beside.perform(0, LIVE)).toMatchObject({ ok: true });
+    expect(await beside.perform(1, LIVE)).toMatchObject({ ok: true });
+    const { browserPid } = await beside.close(over);
+    expect(browserPid).not.toBe(killer.browserPid);
+    await killer.close(over);
+    await eventually(() => expect(bench.pool.describe().browsers).toMatchObject([{ contexts: 0 }]));
+  });
+
+  test('one that is later fails, and one that closes counts as closed', async () => {
+    await using bench = await createBench();
+    const killer = await bench.open(bench.flow([PLAIN]));
+    const [acting, closing] = [held(bench, [PLAIN, WAIT]), held(bench, [PLAIN])];
+    await Promise.all([acting.open(), closing.open()]);
+    for (const one of [acting, closing]) expect(await one.perform(0, LIVE)).toMatchObject({ ok: true });
+    const waiting = acting.perform(1, LIVE);
+    const closed = closing.close(over);
+    await killer.kill();
+    await closed;
+    expect(closing.closed).toBe(true);
+    expect((await waiting).error).toBe(
+      'waitForSelector #nothing: the browser was stopped because another page in it hung',
+    );
+    await Promise.all([acting.close(over), killer.close(over)]);
+  });
+
+  test('a run whose context is closed already kills nothing', async () => {
+    await using bench = await createBench();
+    const [done, beside] = [await bench.open(bench.flow([PLAIN])), await bench.open(bench.flow([PLAIN]))];
+    await done.close(over);
+    expect(await done.kill()).toEqual({ pid: beside.browserPid, spared: true });
+    expect(await beside.perform(0, LIVE)).toMatchObject({ ok: true });
+    await beside.close(over);
+  });
+});
+
 describe('I4: kill retires the browser first, then ends it once, with every run on it', () => {
   test('the others learn that it was stopped, and nothing about whose doing it was', async () => {
     await using bench = await createBench();
@@ -72,7 +190,9 @@ describe('I4: kill retires the browser first, then ends it once, with every run 
     expect(bench.pool.describe().browsers.every(({ retired }) => retired)).toBe(true);
     const pid = killer.browserPid!;
     expect(await Promise.all(kills)).toEqual([{ pid }, { pid }, { pid }]);
-    expect((await pending).error).toBe('waitForSelector #nothing: the browser was stopped');
+    expect((await pending).error).toBe(
+      'waitForSelector #nothing: the browser was stopped because another page in it hung',
+    );
     expect(await commandLine(pid)).toBeUndefined();
     expect(await Promise.all([killer.close(over), other.close(over)])).toEqual([{}, {}]);
     const next = await bench.open(bench.flow([PLAIN]));
@@ -96,10 +216,13 @@ describe('I4: kill retires the browser first, then ends it once, with every run 
     await using bench = await createBench({ openTimeoutMs: 1_500 });
     const first = await bench.open(bench.flow([PLAIN]));
     process.kill(first.browserPid!, 'SIGSTOP');
-    await expect(bench.open(bench.flow([PLAIN]))).rejects.toMatchObject({ code: 'browser_unresponsive' });
-    expect((await first.perform(0, LIVE)).error).toBe('goto /plain: the browser was stopped');
-    await first.close(over);
-    expect(await bench.run([PLAIN])).toMatchObject([{ ok: true }]);
+    const second = await bench.open(bench.flow([PLAIN]));
+    expect(second.browserPid).not.toBe(first.browserPid);
+    expect(await second.perform(0, LIVE)).toMatchObject({ ok: true });
+    expect((await first.perform(0, LIVE)).error).toBe(
+      'goto /plain: the browser was stopped because another page in it hung',
+    );
+    await Promise.all([first.close(over), second.close(over)]);
   });
 });
 

@@ -208,18 +208,21 @@ describe('a cancel that is repeated', () => {
     await cancel(run.id, { as: owner, body: { mode: 'graceful' } });
     const { body } = await readReceipt(run.id);
     expect(body).toMatchObject({
-      state: 'cancelling.killing',
+      state: 'cancelling.closing',
       requested: { mode: 'force', reason: 'first' },
       hardened: { state: 'cancelling.aborting' },
     });
     run.stop();
   });
 
-  it('starts at the last rung with force', async () => {
+  it('waits for nothing but the closing with force', async () => {
     const run = await acting();
     await cancel(run.id, { as: owner, body: { mode: 'force' } });
     const { body } = await readReceipt(run.id);
-    expect(body).toMatchObject({ state: 'cancelling.killing', waiting: { for: 'its browser to be killed' } });
+    expect(body).toMatchObject({
+      state: 'cancelling.closing',
+      waiting: { for: 'its browser context to close', next: { state: 'cancelling.killing' } },
+    });
     run.stop();
   });
 
@@ -256,7 +259,7 @@ describe('a dry run', () => {
       withinMs: 2_500,
     });
     expect((await cancel(run.id, { as: owner, body: { mode: 'force' } }, '?dryRun')).body).toMatchObject({
-      path: ['cancelling.killing', 'fail'],
+      path: ['cancelling.closing', 'fail'],
     });
     expect(await row(run.id)).toEqual(before);
     expect((await readReceipt(run.id)).status).toBe(404);

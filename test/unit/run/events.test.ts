@@ -72,7 +72,7 @@ describe('the events of a transition', () => {
     const failed: Told = { type: 'xstate.done.actor.cleanup', output: { at: 1, ok: false, error: 'no' } };
     const types = (before: RunSnapshot, after: RunSnapshot) =>
       between(before, after).map(({ type, stepIndex }) => `${type} ${stepIndex}`);
-    expect(types(aborting, first)).toEqual(['transition undefined', 'cleanup_start 0']);
+    expect(types(aborting, first)).toEqual(['step_failure 0', 'transition undefined', 'cleanup_start 0']);
     expect(types(first, second)).toEqual(['cleanup_success 0', 'cleanup_start 1']);
     expect(types(second, tell(second, failed))).toEqual(['cleanup_failure 1', 'transition undefined']);
   });
@@ -124,7 +124,23 @@ describe('the events of a transition', () => {
     const step = { at: 1, ok: true };
     const interrupted: Told = { type: 'xstate.done.actor.interrupted', output: { at: 1, step } };
     expect(eventsOf(...ACTING, CANCEL, interrupted)[0]).toMatchObject({ type: 'step_success', stepIndex: 0 });
-    expect(eventsOf(...ACTING, CANCEL, INTERRUPTED).map(({ type }) => type)).toEqual(['transition']);
+  });
+
+  it('I6: reports a step that was cut off as failed, after the cancel that did it and before the end', () => {
+    const cut = {
+      type: 'step_failure',
+      stepIndex: 0,
+      payload: { step: GOTO, error: 'interrupted: the run was cancelled', interrupted: true },
+    };
+    const [failure, ...rest] = eventsOf(...ACTING, CANCEL, INTERRUPTED);
+    expect(failure).toMatchObject(cut);
+    expect(rest.map(({ type }) => type)).toEqual(['transition']);
+    const forced = eventsOf(...ACTING, { ...CANCEL, mode: 'force' } as Told);
+    expect(forced.map(({ type }) => type)).toEqual(['cancel', 'step_failure', 'transition']);
+    expect(forced[1]).toMatchObject(cut);
+    const lost = eventsOf(...ACTING, { type: 'STALE', at: 1_000, source: 'supervisor' });
+    expect(lost.map(({ type }) => type)).toEqual(['step_failure', 'transition', 'run_end']);
+    expect(lost[0]!.payload.error).toBe('interrupted: its runner was lost');
   });
 
   it('says nothing of what changed nothing', () => {

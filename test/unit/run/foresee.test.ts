@@ -33,8 +33,8 @@ describe('what a cancel would do', () => {
     });
   });
 
-  it('is the last rung alone, by force', () => {
-    expect(ask(ACTING, 'force')).toMatchObject({ path: ['cancelling.killing', 'fail'], interrupts: 0 });
+  it('is to close at once, by force', () => {
+    expect(ask(ACTING, 'force')).toMatchObject({ path: ['cancelling.closing', 'fail'], interrupts: 0 });
   });
 
   it('is to wait for an atomic step, and to clean up once', () => {
@@ -44,7 +44,7 @@ describe('what a cancel would do', () => {
       onCancelSteps: 3,
     });
     expect(ask(ACTING, 'force', { atomicSteps: [0], cleanupSteps: 3 })).toMatchObject({
-      path: ['cancelling.killing', 'fail'],
+      path: ['cancelling.closing', 'fail'],
       onCancelSteps: 0,
     });
   });
@@ -55,11 +55,11 @@ describe('what a cancel would do', () => {
     expect(ask([...ACTING, done('step', 30)])).not.toHaveProperty('interrupts');
   });
 
-  it('of a run that is being cancelled, is what is left; only a harder one changes that', () => {
+  it('of a run that is being cancelled, is what is left', () => {
     const closing = [...ACTING, cancel(0), done('interrupted', 50)];
     const rest = { from: 'cancelling.closing', overAt: START + 2_500 };
     expect(ask(closing)).toEqual({ ...rest, path: ['fail'], onCancelSteps: 0 });
-    expect(ask(closing, 'force')).toMatchObject({ ...rest, path: ['cancelling.killing', 'fail'] });
+    expect(ask(closing, 'force')).toMatchObject({ ...rest, path: ['fail'] });
     expect(ask([...ACTING, cancel(0)])).toMatchObject({ from: 'cancelling.aborting', interrupts: 0 });
   });
 

@@ -29,6 +29,11 @@ const given = (...events: Told[]) => events.reduce(tell, fresh());
 const ACTING = [CLAIM, LAUNCHED, CHECKED];
 const STALE: Told = { type: 'STALE', at: 2_000, source: 'supervisor' };
 
+const deadline = (name: string): Told => ({
+  type: `xstate.done.actor.${name}Deadline`,
+  output: { at: 9_000 },
+});
+
 const until = (snapshot: ReturnType<typeof fresh>, id: string) =>
   (snapshot.children[id] as unknown as { options: { input: { at: number } } }).options.input.at;
 
@@ -56,10 +61,6 @@ describe('the run machine, given and when and then', () => {
   });
 
   it('I4: climbs the ladder by deadlines when nothing answers, and leaves cancelling at the last', () => {
-    const deadline = (name: string): Told => ({
-      type: `xstate.done.actor.${name}Deadline`,
-      output: { at: 9_000 },
-    });
     const states = [];
     let snapshot = given(...ACTING, CANCEL);
     for (const rung of ['abort', 'close', 'kill']) {
@@ -104,13 +105,68 @@ describe('the run machine, given and when and then', () => {
     expect(given(...ACTING, CANCEL, shutdown).context.cancel).toMatchObject({ source: 'user' });
   });
 
-  it('starts at the last rung for a forced cancel, and a repeat can only harden', () => {
-    const force: Told = { type: 'CANCEL', at: 1, source: 'user', mode: 'force' };
-    expect(stateOf(given(...ACTING, force))).toBe('cancelling.killing');
+  it('I13: closes its own context for a forced cancel, and kills the browser only if that does not help', () => {
+    const force: Told = { type: 'CANCEL', at: 1_000, source: 'user', mode: 'force' };
+    const harder = { ...force, at: 1_200 };
+    for (const told of [[force], [CANCEL, harder], [force, CANCEL], [CANCEL, INTERRUPTED, harder]])
+      expect(stateOf(given(...ACTING, ...told))).toBe('cancelling.closing');
     expect(stateOf(given(...ACTING, CANCEL, CANCEL))).toBe('cancelling.aborting');
-    expect(stateOf(given(...ACTING, CANCEL, force))).toBe('cancelling.killing');
-    expect(stateOf(given(...ACTING, force, CANCEL))).toBe('cancelling.killing');
-    expect(stateOf(given(...ACTING, force, KILLED))).toBe('fail');
+    expect(stateOf(given(...ACTING, force, CLOSED))).toBe('fail');
+    const late: Told = { type: 'xstate.done.actor.closeDeadline', output: { at: 2_000 } };
+    expect(stateOf(given(...ACTING, force, late))).toBe('cancelling.killing');
+    expect(stateOf(given(...ACTING, CANCEL, INTERRUPTED, late, harder))).toBe('cancelling.killing');
+  });
+
+  it('I4: gives a forced closing a short time from when somebody insisted, and never more than the others have', () => {
+    const force = (at: number): Told => ({ type: 'CANCEL', at, source: 'user', mode: 'force' });
+    expect(until(given(...ACTING, force(5_000)), 'closeDeadline')).toBe(5_000 + budget.forcedClose!);
+    const closing = given(...ACTING, { ...CANCEL, at: 5_000 } as Told, INTERRUPTED);
+    expect(until(tell(closing, force(5_300)), 'closeDeadline')).toBe(5_300 + budget.forcedClose!);
+    expect(until(tell(closing, force(6_900)), 'closeDeadline')).toBe(5_000 + budget.close);
+    const { forcedClose: _, ...older } = budget;
+    const accepted = initialSnapshot({ stepTimeouts: [1_000], budget: older });
+    const closed = [...ACTING, force(5_000)].reduce(tell, accepted);
+    expect(until(closed, 'closeDeadline')).toBe(5_000 + budget.abort);
+  });
+
+  it.each<[string, Told[], string]>([
+    ['a cancel', [CANCEL, INTERRUPTED], 'the run was cancelled'],
+    ['a cancel whose abort is of no use', [CANCEL, deadline('abort')], 'the run was cancelled'],
+    [
+      'a cancel whose abort fails',
+      [CANCEL, { type: 'xstate.error.actor.interrupted', error: new Error('no') }],
+      'the run was cancelled',
+    ],
+    ['a forced cancel', [{ type: 'CANCEL', at: 1, source: 'user', mode: 'force' }], 'the run was cancelled'],
+    [
+      'a cancel that hardens',
+      [CANCEL, { type: 'CANCEL', at: 1, source: 'user', mode: 'force' }],
+      'the run was cancelled',
+    ],
+    ['the end of its time', [deadline('run')], 'the run took longer than its maximum duration'],
+    ['the loss of its runner', [STALE], 'its runner was lost'],
+    ['the loss of its runner in a cancel', [CANCEL, STALE], 'its runner was lost'],
+  ])('I9: a step that is cut off by %s has an outcome, once', (_, told, why) => {
+    const cut = { index: 0, ok: false, error: `interrupted: ${why}`, interrupted: true };
+    const ended = given(...ACTING, ...told);
+    expect(ended.context).toMatchObject({ done: 1, lastStep: cut, failed: true });
+    const over = given(...ACTING, ...told, CLOSED, SETTLED, STALE);
+    expect(stateOf(over)).toBe('fail');
+    expect(over.context).toMatchObject({ done: 1, lastStep: cut });
+  });
+
+  it('I9: between two steps none is cut off', () => {
+    for (const told of [CANCEL, STALE, deadline('run')])
+      expect(given(...ACTING, STEP_OK, told, INTERRUPTED, CLOSED).context).toMatchObject({
+        ...{ done: 1, lastStep: { index: 0, ok: true } },
+      });
+  });
+
+  it('I9: a step whose effect fails has that as its outcome', () => {
+    const broken: Told = { type: 'xstate.error.actor.step', error: new EffectError(7, new Error('gone')) };
+    expect(given(...ACTING, broken).context).toMatchObject({
+      ...{ now: 7, done: 1, stopReason: 'step_failed', lastStep: { index: 0, ok: false, error: 'gone' } },
+    });
   });
 
   it('I9: keeps the result of a step that ended by itself while the abort was on its way', () => {
@@ -119,7 +175,7 @@ describe('the run machine, given and when and then', () => {
       output: { at: 1, step: { at: 1, ok: true } },
     };
     const interrupted = given(...ACTING, CANCEL, INTERRUPTED).context;
-    expect(interrupted).toMatchObject({ done: 0, interrupted: 0 });
+    expect(interrupted).toMatchObject({ done: 1, interrupted: 0, lastStep: { index: 0, ok: false } });
     expect(given(...ACTING, CANCEL, completed).context).toMatchObject({
       done: 1,
       lastStep: { index: 0, ok: true },
@@ -177,12 +233,12 @@ describe('a flow with an atomic step and onCancel steps', () => {
       'cancelling.closing',
     ],
     ['cleans up between two steps', [...ACTING, STEP_OK, CANCEL, INTERRUPTED], 'cancelling.cleaning'],
-    ['waits for nothing when it is forced', [...ACTING, FORCE], 'cancelling.killing'],
-    ['waits no longer when it is forced then', [...ACTING, CANCEL, FORCE], 'cancelling.killing'],
+    ['waits for nothing when it is forced', [...ACTING, FORCE], 'cancelling.closing'],
+    ['waits no longer when it is forced then', [...ACTING, CANCEL, FORCE], 'cancelling.closing'],
     [
       'cleans up no longer when it is forced then',
       [...ACTING, CANCEL, FINISHED, FORCE],
-      'cancelling.killing',
+      'cancelling.closing',
     ],
   ])('%s', (_, events, state) => {
     expect(stateOf(careful(...events))).toBe(state);
@@ -216,7 +272,7 @@ describe('a flow with an atomic step and onCancel steps', () => {
     const closed = { ...CLOSED, output: { at: 1, browserPid: 42 } } as Told;
     const killed = { ...KILLED, output: { at: 1, pid: 42 } } as Told;
     expect(given(...ACTING, CANCEL, INTERRUPTED, closed).context.browser).toEqual({ pid: 42, killed: false });
-    expect(given(...ACTING, FORCE, killed).context.browser).toEqual({ pid: 42, killed: true });
+    expect(given(...ACTING, FORCE, late('close'), killed).context.browser).toEqual({ pid: 42, killed: true });
   });
 });
 

@@ -102,9 +102,9 @@ describe('the way of a run', () => {
   });
 
   it('goes by two arrows where a state was passed without a rest', () => {
-    expect(ids('running.stepping.acting', 'cancelling.killing')).toEqual([
+    expect(ids('running.stepping.acting', 'cancelling.closing')).toEqual([
       'running>cancelling.aborting',
-      'cancelling.aborting>cancelling.killing',
+      'cancelling.aborting>cancelling.closing',
     ]);
   });
 

@@ -39,9 +39,14 @@ export function stepsAfter(events: readonly RunEvent[]): StepAt[] {
       continue;
     }
     const open = steps.findLast((step) => step.phase === phase && step.index === stepIndex);
-    if (open) end(open, what === 'success' ? 'ok' : 'failed', event);
+    if (open) end(open, outcomeOf(what, payload), event);
   }
   return steps;
+}
+
+function outcomeOf(what: string | undefined, payload: RunEvent['payload']): StepAt['outcome'] {
+  if (what === 'success') return 'ok';
+  return payload.interrupted === true ? 'interrupted' : 'failed';
 }
 
 function end(step: StepAt, outcome: StepAt['outcome'], event: RunEvent): void {

@@ -8,7 +8,7 @@ import { browsersDie, pagesClose } from './browsers.ts';
 import { answeredCancels } from './cancels.ts';
 import { acceptedRunsEnd, orphansEnd, quietCame } from './endings.ts';
 import { natsOrder, oneCursor, storedEvents } from './events.ts';
-import { stepsAreKept } from './evidence.ts';
+import { begunStepsEnd, stepsAreKept } from './evidence.ts';
 import { type Rule, sortFacts, type Violation } from './facts.ts';
 import { graceBudgets } from './grace.ts';
 import { ownersWrite } from './ownership.ts';
@@ -23,7 +23,14 @@ export { INVARIANTS } from './facts.ts';
 export const RULES = {
   ...{ statusMoves, ownersWrite, answeredCancels, graceBudgets, acceptedRunsEnd, orphansEnd, quietCame },
   ...{ storedEvents, oneCursor, natsOrder, watchersSeeAll, watchersComeBack, pagesClose, browsersDie },
-  ...{ stepsAreKept, secretsStayHidden, strangersSeeNothing, transitionsOnce, contractAnswers },
+  ...{
+    stepsAreKept,
+    begunStepsEnd,
+    secretsStayHidden,
+    strangersSeeNothing,
+    transitionsOnce,
+    contractAnswers,
+  },
 } satisfies Record<string, Rule>;
 
 export function checkHistory(entries: readonly HistoryEntry[]): Violation[] {

@@ -21,6 +21,22 @@ export const stepsAreKept: Rule = ({ runs, artifacts }) =>
     ];
   });
 
+/**
+ * I9: of every step that began the end was told, before that of its run, also where the run's end cut it off. What a lost
+ * attempt had begun begins again.
+ */
+export const begunStepsEnd: Rule = ({ runs }) =>
+  [...runs.values()].flatMap(({ row, events }) => {
+    if (row.finished_at === null) return [];
+    const open = new Set<number | null>();
+    for (const { type, step_index } of events) {
+      if (type === 'requeued') open.clear();
+      else if (type === 'step_start') open.add(step_index);
+      else if (type === 'step_success' || type === 'step_failure') open.delete(step_index);
+    }
+    return open.size > 0 ? [violation('I9', 'a step began and has no end', row.id, [...open])] : [];
+  });
+
 function endedSteps(events: readonly EventRow[]): string[] {
   let attempt = 1;
   return events.flatMap(({ type, step_index }) => {

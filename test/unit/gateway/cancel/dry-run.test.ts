@@ -62,7 +62,7 @@ it('a queued run would be ended by a supervisor', () => {
 
 it('a cancel that is recorded but not delivered yet counts: a repeat does not soften it', () => {
   const recorded = run({ cancel: { source: 'user', mode: 'force' } });
-  expect(foreseen(recorded, 'graceful', TIMING).path).toEqual(['cancelling.killing', 'fail']);
+  expect(foreseen(recorded, 'graceful', TIMING).path).toEqual(['cancelling.closing', 'fail']);
 });
 
 it('a machine that this gateway cannot read has no path but its end, within the time that a cancel may take', () => {

@@ -61,8 +61,9 @@ describe('the receipt of a cancel that is over', () => {
     });
   });
 
-  it('has no hops that were not needed: force goes straight to the last rung', () => {
-    const row = historyOf([...ACTING, cancel(104, { mode: 'force' }), done('kill', 120, { pid: 42 })]);
+  it('has no hops that were not needed: force waits for nothing but the closing', () => {
+    const forced = [...ACTING, cancel(104, { mode: 'force' })];
+    const row = historyOf([...forced, done('closeDeadline', 115), done('kill', 120, { pid: 42 })]);
     const receipt = receiptFor(row);
     expect(receipt).toMatchObject({
       requested: { mode: 'force' },
@@ -72,6 +73,9 @@ describe('the receipt of a cancel that is over', () => {
     });
     expect(receipt).not.toHaveProperty('callInterrupted');
     expect(receipt).not.toHaveProperty('contextClosed');
+    const closed = receiptFor(historyOf([...forced, done('close', 110, { browserPid: 42 })]));
+    expect(closed).toMatchObject({ contextClosed: hop(110, 6), browser: { outcome: 'alive', pid: 42 } });
+    expect(closed).not.toHaveProperty('callInterrupted');
   });
 
   it('names the checkpoint at which it was taken, and no step if none was acting', () => {
@@ -146,7 +150,7 @@ describe('the receipt of a cancel that is over', () => {
       ok: 1,
       failed: 1,
     });
-    const hardened = [...acting, cancel(300, { mode: 'force' }), done('kill', 310)];
+    const hardened = [...acting, cancel(300, { mode: 'force' }), done('close', 310)];
     expect(receiptFor(historyOf(hardened, { cleanupSteps: 3 }))).toMatchObject({
       hardened: { ...hop(300, 190), state: 'cancelling.cleaning' },
       onCancelDone: { ...hop(300, 0), ok: 1, failed: 1 },
@@ -154,7 +158,7 @@ describe('the receipt of a cancel that is over', () => {
   });
 
   it('tells when a second request hardened it; a repeat that changes nothing is no hop', () => {
-    const told = [...ACTING, cancel(104), cancel(110), cancel(120, { mode: 'force' }), done('kill', 130)];
+    const told = [...ACTING, cancel(104), cancel(110), cancel(120, { mode: 'force' }), done('close', 130)];
     const receipt = receiptFor(historyOf(told));
     expect(receipt).toMatchObject({
       requested: { mode: 'force' },

@@ -10,7 +10,8 @@ export const stop = {
     gracefulHint:
       'Abort the pending call, clean up, close the context; kill only what does not close in time.',
     force: 'By force',
-    forceHint: 'Kill the browser at once. Nothing is cleaned up.',
+    forceHint:
+      'Close the context at once; kill the browser only if it will not close. Nothing is cleaned up.',
     submit: 'Stop the run',
     busy: 'Stopping…',
     keep: 'Let it run',

@@ -11,7 +11,7 @@ export const stop: typeof english = {
     gracefulHint:
       'Aborta la llamada pendiente, limpia y cierra el contexto; solo mata lo que no se cierra a tiempo.',
     force: 'Por la fuerza',
-    forceHint: 'Mata el navegador al instante. No se limpia nada.',
+    forceHint: 'Cierra el contexto al instante; mata el navegador solo si no se cierra. No se limpia nada.',
     submit: 'Detener la ejecución',
     busy: 'Deteniendo…',
     keep: 'Dejarla seguir',
