@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import type { Endpoint } from '#shared/contract/endpoint.ts';
+import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import type { FoundProject } from '#shared/database/accounts/projects.ts';
 import type { FoundRun } from '#shared/database/run-views/find.ts';
@@ -44,7 +44,7 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     const { language, log } = ctx.state;
     const query = endpoint.query && validate(endpoint.query, { ...ctx.query }, language);
     const headers = endpoint.headers && validate(endpoint.headers, { ...ctx.headers }, language);
-    const body = endpoint.body && validate(endpoint.body, await readJson(ctx), language);
+    const body = endpoint.body && validate(endpoint.body, await readJson(ctx), language, endpoint.required);
     const reply = await handle({ actor, ...target, params, query, headers, body, ctx, log });
     if (!reply) return;
     ctx.status = reply.status;
@@ -63,31 +63,44 @@ function refuseHead(ctx: GatewayContext): never {
 async function callerOf(endpoint: Endpoint, ctx: GatewayContext, authenticate: Authenticate) {
   if (endpoint.access === 'public') return undefined;
   const { token } = ctx.query;
-  const actor = await authenticate({
+  const credentials = {
     authorization: ctx.get('Authorization') || undefined,
     apiKey: ctx.get('X-Api-Key') || undefined,
     queryToken: endpoint.queryToken && typeof token === 'string' && token !== '' ? token : undefined,
+  };
+  const actor = await authenticate(credentials).catch((error: unknown) => {
+    throw toldRefusal(endpoint, error);
   });
   ctx.state.actor = actor;
   return actor;
 }
 
-function paramsOf({ params }: Endpoint, given: Record<string, string>) {
+/** What the endpoint tells of why somebody was refused: an error that it names. */
+function toldRefusal(endpoint: Endpoint, error: unknown): unknown {
+  const isTold = !(error instanceof RequestError) || errorsOf(endpoint).includes(error.code);
+  return isTold ? error : new RequestError('unauthorized', { cause: error });
+}
+
+function paramsOf(endpoint: Endpoint, given: Record<string, string>) {
+  const { params } = endpoint;
   if (!params) return undefined;
   const result = params.safeParse(given);
-  if (!result.success) throw new RequestError('not_found');
+  if (!result.success) throw new RequestError(notFoundAt(endpoint));
   return result.data;
 }
 
+const notFoundAt = ({ namesRun }: Endpoint) => (namesRun ? 'run_not_found' : 'not_found');
+
 /** Lets the actor in, or throws; what is asked of a run or a project is judged for that one. */
 async function admit(
-  { access, onRun, onProject }: Endpoint,
+  endpoint: Endpoint,
   actor: Actor,
   id: string,
   sql: Sql,
 ): Promise<{ run?: FoundRun; project?: FoundProject }> {
+  const { access, onRun, onProject } = endpoint;
   if (access === 'public') return {};
-  if (onRun) return { run: await runOrRefusal(sql, actor, id, access) };
+  if (onRun) return { run: await runOrRefusal(sql, actor, id, access, notFoundAt(endpoint)) };
   if (onProject) return { project: await projectOrRefusal(sql, actor, id, access) };
   if (may(actor, access) !== 'allowed') throw new RequestError('forbidden');
   return {};

@@ -15,6 +15,13 @@ export interface Endpoint {
   access: Access;
   /** The path's `id` is a run's: `access` is judged for that run. A run the caller may not see is not found. */
   onRun?: true;
+  /** The run that is not found is called so. */
+  namesRun?: true;
+  /**
+   * How much a 401 tells: `why` the credentials are bad; by default only that a good token is over since its user is
+   * gone; `nothing` besides "unauthorized".
+   */
+  refusal?: 'why' | 'nothing';
   /** Likewise the path's `id` is a project's. */
   onProject?: true;
   /** The JWT may also come as `?token=`. */
@@ -25,6 +32,8 @@ export interface Endpoint {
   /** Headers that the endpoint itself reads, by their names in lower case. */
   headers?: z.ZodType;
   body?: z.ZodType;
+  /** The error that names these fields of the body if one of them is missing, is no text, or is blank. */
+  required?: { fields: readonly string[]; code: ErrorCode };
   /** Answers of success by status. Of `raw` endpoints they say only which statuses there are. */
   replies: Readonly<Record<number, z.ZodType>>;
   /** Errors besides those that follow from the other columns (see `errorsOf`). */
@@ -39,11 +48,15 @@ export interface Endpoint {
 
 /** Every error that an endpoint may answer with. */
 export function errorsOf(endpoint: Endpoint): ErrorCode[] {
-  const { access, onRun, params, query, headers, body, errors = [] } = endpoint;
+  const { access, onRun, namesRun, params, query, headers, body, required, refusal, errors = [] } = endpoint;
   const codes: ErrorCode[] = [...errors, 'internal'];
   if (access !== 'public') codes.push('unauthorized', 'database_unavailable');
   if (access !== 'public' && access !== 'account') codes.push('forbidden');
-  if (onRun || params) codes.push('not_found');
+  if (access !== 'public' && refusal !== 'nothing') codes.push('session_expired');
+  if (refusal === 'why') codes.push('invalid_token', 'invalid_api_key');
+  if (namesRun) codes.push('run_not_found');
+  else if (onRun || params) codes.push('not_found');
+  if (required) codes.push(required.code);
   if (query || headers || body) codes.push('validation');
   if (body) codes.push('invalid_json', 'body_too_large', 'unsupported_encoding');
   return [...new Set(codes)];

@@ -11,13 +11,33 @@ interface ErrorEntry {
 
 /** Every error of the HTTP contract by its stable code. */
 export const ERRORS = {
-  validation: { status: 400, text: 'validation error', es: 'error de validación' },
-  invalid_json: { status: 400, text: 'invalid JSON body', es: 'cuerpo JSON no válido' },
+  validation: { status: 400, text: 'validation error', es: 'validación' },
+  invalid_json: { status: 400, text: 'invalid JSON body', es: 'cuerpo JSON inválido' },
+  credentials_required: {
+    status: 400,
+    text: 'email and password are required',
+    es: 'email y password requeridos',
+  },
+  label_required: { status: 400, text: 'label is required', es: 'label requerido' },
+  project_required: { status: 400, text: 'project is required', es: 'project requerido' },
   unknown_user: { status: 400, text: 'unknown user', es: 'usuario desconocido' },
-  invalid_project: { status: 400, text: 'invalid project', es: 'proyecto no válido' },
+  invalid_project: { status: 400, text: 'invalid project', es: 'project inválido' },
   unauthorized: { status: 401, text: 'unauthorized', es: 'no autorizado' },
+  invalid_credentials: { status: 401, text: 'invalid credentials', es: 'credenciales inválidas' },
+  invalid_token: {
+    status: 401,
+    text: 'invalid or expired token',
+    es: 'token inválido o expirado',
+  },
+  session_expired: {
+    status: 401,
+    text: 'session expired, please log in again',
+    es: 'sesión expirada, vuelve a iniciar sesión',
+  },
+  invalid_api_key: { status: 401, text: 'invalid API key', es: 'API Key inválida' },
   forbidden: { status: 403, text: 'forbidden', es: 'prohibido' },
   not_found: { status: 404, text: 'not found', es: 'no encontrado' },
+  run_not_found: { status: 404, text: 'run not found', es: 'run no encontrado' },
   method_not_allowed: { status: 405, text: 'method not allowed', es: 'método no permitido' },
   run_final: { status: 409, text: 'run ya finalizó', en: 'run already finished', es: 'run ya finalizó' },
   idempotency_in_flight: {
@@ -91,7 +111,7 @@ export const validationDetailsSchema = z.object({
 });
 export type ValidationDetails = z.infer<typeof validationDetailsSchema>;
 
-/** The body of every error. `details` only with 400 "validation error", `requestId` only with 500, `missing` with 503. */
+/** The body of every error. `details` only where a field is wrong or missing, `requestId` only with 500, `missing` with 503. */
 export const errorSchema = z.object({
   ok: z.literal(false),
   error: z.string(),

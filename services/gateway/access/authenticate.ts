@@ -26,20 +26,24 @@ export type Authenticate = (credentials: Credentials) => Promise<Actor>;
 
 const BEARER = /^bearer +(\S+)$/i;
 
-/** Who calls, or "unauthorized". If a token and a key both come, the token decides, also when it is a bad one. */
+/** Who calls, or why nobody does. If a token and a key both come, the token decides, also when it is a bad one. */
 export const createAuthenticate =
   (deps: AuthenticateDeps): Authenticate =>
   async ({ authorization, apiKey, queryToken }) => {
     const token = BEARER.exec(authorization ?? '')?.[1] ?? queryToken;
-    const actor = token === undefined ? await actorOfKey(deps, apiKey) : await actorOfToken(deps, token);
-    if (!actor) throw new RequestError('unauthorized');
+    if (token !== undefined) return actorOfToken(deps, token);
+    if (apiKey === undefined) throw new RequestError('unauthorized');
+    const actor = await actorOfKey(deps, apiKey);
+    if (!actor) throw new RequestError('invalid_api_key');
     return actor;
   };
 
-async function actorOfToken({ sql, tokens }: AuthenticateDeps, token: string): Promise<Actor | undefined> {
+async function actorOfToken({ sql, tokens }: AuthenticateDeps, token: string): Promise<Actor> {
   const bearer = await tokens.read(token);
-  const user = bearer && (await userOf(sql, bearer));
-  return user && { userId: user.id, email: user.email, role: user.role, scopes: 'all', until: bearer.until };
+  if (!bearer) throw new RequestError('invalid_token');
+  const user = await userOf(sql, bearer);
+  if (!user) throw new RequestError(bearer.userId === undefined ? 'invalid_token' : 'session_expired');
+  return { userId: user.id, email: user.email, role: user.role, scopes: 'all', until: bearer.until };
 }
 
 async function userOf(sql: Sql, { userId, email }: Bearer): Promise<UserRow | undefined> {

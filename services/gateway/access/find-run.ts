@@ -8,10 +8,16 @@ import { type Actor, type Asked, may } from './policy.ts';
  * The run if the actor may do this with it; else "forbidden", or "not found" where it may not even see it. A malformed
  * id is answered without asking the database.
  */
-export async function runOrRefusal(sql: Sql, actor: Actor, runId: string, asked: Asked): Promise<FoundRun> {
+export async function runOrRefusal(
+  sql: Sql,
+  actor: Actor,
+  runId: string,
+  asked: Asked,
+  missing: 'not_found' | 'run_not_found' = 'not_found',
+): Promise<FoundRun> {
   const run = isId(runId) ? await findRun(sql, runId, actor.userId) : undefined;
   const verdict = run ? may(actor, asked, run) : 'hidden';
-  if (!run || verdict === 'hidden') throw new RequestError('not_found');
+  if (!run || verdict === 'hidden') throw new RequestError(missing);
   if (verdict === 'forbidden') throw new RequestError('forbidden');
   return run;
 }

@@ -24,7 +24,7 @@ export const createLogin =
     await limit.admit(attempt);
     const user = await findUserByEmail(orm.em.fork(), email);
     if (!(await verifyPassword(password, user?.passwordHash)) || !user)
-      throw new RequestError('unauthorized');
+      throw new RequestError('invalid_credentials');
     await limit.forgive(attempt);
     return { status: 200, body: { ok: true, token: await tokens.issue(user.id), user: present(user) } };
   };

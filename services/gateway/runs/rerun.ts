@@ -1,3 +1,4 @@
+import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { startBody } from '#shared/contract/runs.ts';
 import { readRepeatable } from '#shared/database/run-views/repeat.ts';
 import type { Handler } from '../call.ts';
@@ -18,7 +19,7 @@ export function createRerunRun(deps: AcceptFlowDeps): Handler<'rerunRun'> {
     const callerId = actor.userId;
     const source = await readRepeatable(sql, run.id);
     if (!source) throw new RequestError('not_found');
-    const body = validate(startBody, repeatedBody(source, changes), language);
+    const body = validate(startBody, repeatedBody(source, changes), language, ENDPOINTS.startRun.required);
     if (carriesSecretsAway(source, changes, { baseUrl: body.baseUrl, callerId }))
       throw invalid([{ path: ['baseUrl'], message: NEEDS_NEW_STEPS }], language);
     return acceptFlow(call, body, { rerunOf: run.id, flowBy: writerOf(source, changes, callerId) });

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import * as account from '../accounts.ts';
 import type { Endpoint } from '../endpoint.ts';
 
+const CREDENTIALS = { fields: ['email', 'password'], code: 'credentials_required' } as const;
+const LABEL = { fields: ['label'], code: 'label_required' } as const;
+
 /** Users, projects with their members, and API keys. */
 export const ACCOUNT_ENDPOINTS = {
   login: {
@@ -10,8 +13,9 @@ export const ACCOUNT_ENDPOINTS = {
     path: '/v1/auth/login',
     access: 'public',
     body: account.loginBody,
+    required: CREDENTIALS,
     replies: { 200: account.loginReply },
-    errors: ['unauthorized', 'too_many_logins', 'database_unavailable'],
+    errors: ['invalid_credentials', 'too_many_logins', 'database_unavailable'],
     sends: ['Retry-After'],
   },
   me: {
@@ -19,6 +23,7 @@ export const ACCOUNT_ENDPOINTS = {
     method: 'GET',
     path: '/v1/auth/me',
     access: 'account',
+    refusal: 'why',
     replies: { 200: account.userReply },
   },
   register: {
@@ -26,7 +31,9 @@ export const ACCOUNT_ENDPOINTS = {
     method: 'POST',
     path: '/v1/auth/register',
     access: 'users:write',
+    refusal: 'why',
     body: account.registerBody,
+    required: CREDENTIALS,
     replies: { 201: account.userReply },
     errors: ['email_taken'],
   },
@@ -59,6 +66,7 @@ export const ACCOUNT_ENDPOINTS = {
     path: '/v1/projects',
     access: 'projects:write',
     body: account.projectBody,
+    required: LABEL,
     replies: { 201: account.projectSchema },
   },
   deleteProject: {
@@ -113,6 +121,7 @@ export const ACCOUNT_ENDPOINTS = {
     path: '/v1/api-keys',
     access: 'keys:write',
     body: account.apiKeyBody,
+    required: LABEL,
     replies: { 201: account.apiKeySchema },
   },
   deleteApiKey: {

@@ -11,6 +11,7 @@ export const CANCEL_ENDPOINTS = {
     method: 'POST',
     path: '/v1/runs/:id/cancel',
     access: 'runs:cancel',
+    refusal: 'nothing',
     ...runParams,
     query: cancel.cancelQuery,
     body: cancel.cancelBody,

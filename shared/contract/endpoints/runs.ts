@@ -15,6 +15,8 @@ const STARTING = [
   'too_many_runs',
 ] as const;
 
+const PROJECT = { fields: ['project'], code: 'project_required' } as const;
+
 const STREAM = `Each message has the fields \`event\`, \`data\` and, if it is numbered, \`id\`, in this order. \`event\` is \`status\`, \`assist\`, \`end\` or \`ping\` (every 15 s, its data the time in epoch ms).
 
 The current status comes first, then every event from the first one, or from the one after \`Last-Event-ID\`: each once, in order, none missing. After the final status comes \`end\`, and the server closes.`;
@@ -30,6 +32,7 @@ export const RUN_ENDPOINTS = {
     access: 'runs:write',
     headers: run.startHeaders,
     body: run.startBody,
+    required: PROJECT,
     replies: { 202: run.startReply },
     sends: ['Idempotent-Replayed'],
     errors: STARTING,
@@ -62,7 +65,7 @@ export const RUN_ENDPOINTS = {
     body: run.rerunBody,
     replies: { 202: run.startReply },
     sends: ['Idempotent-Replayed'],
-    errors: STARTING,
+    errors: [...STARTING, 'project_required'],
   },
   streamRun: {
     summary: 'The events of a run as they happen (server-sent events)',
@@ -71,6 +74,7 @@ export const RUN_ENDPOINTS = {
     path: '/v1/runs/:id/events/stream',
     access: 'runs:read',
     ...runParams,
+    namesRun: true,
     queryToken: true,
     replies: { 200: z.never() },
     raw: 'stream',

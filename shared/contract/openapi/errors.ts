@@ -50,13 +50,14 @@ export function errorExamples(): Described<Example> {
 const bodyOf = (code: ErrorCode): ErrorBody => ({
   ok: false,
   error: ERRORS[code].text,
-  ...(code === 'validation' && { details: INVALID }),
+  ...(code === 'validation' && { details: missing('baseUrl') }),
+  ...(code === 'project_required' && { details: missing('project') }),
   ...(code === 'internal' && { requestId: '3c1f7e52-9b0a-4d68-8f25-6ad0e4c97b13' }),
   ...(code === 'not_ready' && { missing: ['nats'] }),
 });
 
-const INVALID = {
+const missing = (field: string): ErrorBody['details'] => ({
   formErrors: [],
-  fieldErrors: { baseUrl: ['is required'] },
-  issues: [{ path: 'baseUrl', message: 'is required' }],
-};
+  fieldErrors: { [field]: ['is required'] },
+  issues: [{ path: field, message: 'is required' }],
+});

@@ -179,7 +179,7 @@ describe('an error', () => {
         if (entry.kind === 'status') leaving.abort(new Error('enough'));
     })();
     await expect(watched).rejects.toThrow('enough');
-    await expect(client.watch(missing).next()).rejects.toMatchObject({ code: 'not_found' });
+    await expect(client.watch(missing).next()).rejects.toMatchObject({ code: 'run_not_found' });
   });
 
   test('I7: a watch whose connection is lost asks the gateway to go on after its last event', async () => {

@@ -54,8 +54,8 @@ describe('signing in', () => {
     for (const language of ['en', 'es'])
       errors.push(await dashboard(gateway.url, undefined, language)('POST', '/v1/auth/login', body));
     expect(errors).toMatchObject([
-      { status: 401, body: { error: 'unauthorized' } },
-      { status: 401, body: { error: 'no autorizado' } },
+      { status: 401, body: { error: 'invalid credentials' } },
+      { status: 401, body: { error: 'credenciales inválidas' } },
     ]);
   });
 

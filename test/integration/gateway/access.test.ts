@@ -35,7 +35,11 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 const ALL: KeyScope[] = ['runs:read', 'runs:write', 'runs:cancel', 'admin'];
-const UNAUTHORIZED = { status: 401, body: { ok: false, error: 'unauthorized' } };
+const refused = (error: string) => ({ status: 401, body: { ok: false, error } });
+const UNAUTHORIZED = refused('unauthorized');
+const INVALID_KEY = refused('invalid API key');
+const INVALID_TOKEN = refused('invalid or expired token');
+const EXPIRED = refused('session expired, please log in again');
 
 describe('I11: what a caller may do with a run of somebody else', () => {
   type Name = keyof typeof people;
@@ -99,7 +103,7 @@ describe('I11: what a caller may do with a run of somebody else', () => {
     ] as const)
       expect(await call(gateway, method, path, { as: owner })).toMatchObject({
         status: 404,
-        body: { ok: false, error: 'not found' },
+        body: { ok: false, error: path.endsWith('/stream') ? 'run not found' : 'not found' },
       });
   });
 
@@ -135,24 +139,24 @@ describe('credentials', () => {
   const me = (sent: Sent) => call(gateway, 'GET', '/v1/auth/me', sent);
   const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
-  it.each<[string, () => Sent]>([
-    ['none', () => ({})],
-    ['an unknown key', () => ({ key: `gly_${'a'.repeat(43)}` })],
-    ['a malformed key', () => ({ key: 'gly_short' })],
-    ['a malformed token', () => bearer('nonsense')],
-    ['a token with another signature', () => bearer(`${owner.token.slice(0, -4)}AAAA`)],
-    ['a key as bearer', () => bearer(`gly_${'a'.repeat(43)}`)],
-    ['another scheme', () => ({ headers: { authorization: 'Basic YTpi' } })],
-  ])('%s: 401', async (_, sent) => {
+  it.each<[string, () => Sent, object]>([
+    ['none', () => ({}), UNAUTHORIZED],
+    ['an unknown key', () => ({ key: `gly_${'a'.repeat(43)}` }), INVALID_KEY],
+    ['a malformed key', () => ({ key: 'gly_short' }), INVALID_KEY],
+    ['a malformed token', () => bearer('nonsense'), INVALID_TOKEN],
+    ['a token with another signature', () => bearer(`${owner.token.slice(0, -4)}AAAA`), INVALID_TOKEN],
+    ['a key as bearer', () => bearer(`gly_${'a'.repeat(43)}`), INVALID_TOKEN],
+    ['another scheme', () => ({ headers: { authorization: 'Basic YTpi' } }), UNAUTHORIZED],
+  ])('%s: 401', async (_, sent, refusal) => {
     const answer = await me(sent());
     expectContract('me', answer);
-    expect(answer).toMatchObject(UNAUTHORIZED);
+    expect(answer).toMatchObject(refusal);
   });
 
   it('the token decides when both come', async () => {
     const key = await createKey(gateway, people.viewer, ['runs:read']);
     expect((await me({ as: owner, key })).body).toMatchObject({ user: { id: owner.userId } });
-    expect(await me({ key, ...bearer('nonsense') })).toMatchObject(UNAUTHORIZED);
+    expect(await me({ key, ...bearer('nonsense') })).toMatchObject(INVALID_TOKEN);
     expect((await me({ key })).body).toMatchObject({ user: { id: people.viewer.userId } });
   });
 
@@ -181,12 +185,12 @@ describe('credentials', () => {
       person.userId,
       revoked.slice(0, 8),
     ]);
-    expect(await me({ key: revoked })).toMatchObject(UNAUTHORIZED);
+    expect(await me({ key: revoked })).toMatchObject(INVALID_KEY);
     expect((await me({ key: kept })).status).toBe(200);
     expect((await me({ as: person })).status).toBe(200);
     await gateway.sql.rows('delete from users where id = $1', [person.userId]);
-    expect(await me({ key: kept })).toMatchObject(UNAUTHORIZED);
-    expect(await me({ as: person })).toMatchObject(UNAUTHORIZED);
+    expect(await me({ key: kept })).toMatchObject(INVALID_KEY);
+    expect(await me({ as: person })).toMatchObject(EXPIRED);
   });
 
   it('without the scope that an endpoint needs: 403', async () => {

@@ -48,7 +48,7 @@ describe('logging in', () => {
     for (const email of [ann.email, 'nobody@test.local'])
       expect(await login({ email, password: 'wrong' })).toMatchObject({
         status: 401,
-        body: { ok: false, error: 'unauthorized' },
+        body: { ok: false, error: 'invalid credentials' },
       });
   });
 

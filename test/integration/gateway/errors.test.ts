@@ -95,7 +95,7 @@ describe('a body', () => {
       method: 'POST',
       headers: { authorization: `Bearer ${ann.token}` },
     });
-    expect(await errorOf(response)).toEqual([400, 'validation error']);
+    expect(await errorOf(response)).toEqual([400, 'label is required']);
   });
 
   it.each([['text/plain'], ['application/x-www-form-urlencoded'], ['']])(

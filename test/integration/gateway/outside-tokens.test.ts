@@ -150,7 +150,7 @@ describe('a token of the outside issuer', () => {
   ])('%s: 401', async (_, bearer) => {
     expect(await me(await bearer())).toMatchObject({
       status: 401,
-      body: { ok: false, error: 'unauthorized' },
+      body: { ok: false, error: 'invalid or expired token' },
     });
   });
 

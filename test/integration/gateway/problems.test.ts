@@ -78,7 +78,7 @@ describe('an error is told as a problem', () => {
 
   it('with what the error says besides', async () => {
     expect(await ask('POST', '/v1/projects', { as: ann, body: {} })).toMatchObject({
-      code: 'validation',
+      code: 'label_required',
       status: 400,
       details: { issues: [{ path: 'label', message: 'is required' }] },
     });

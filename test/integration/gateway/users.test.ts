@@ -39,7 +39,8 @@ const cancelOf = (runId: string) =>
      where id = $1`,
     [runId],
   );
-const UNAUTHORIZED = { status: 401, body: { ok: false, error: 'unauthorized' } };
+const refused = (error: string) => ({ status: 401, body: { ok: false, error } });
+const EXPIRED = refused('session expired, please log in again');
 const NOT_FOUND = { status: 404, body: { ok: false, error: 'not found' } };
 
 it('lists who is there, oldest first, to admins', async () => {
@@ -63,9 +64,9 @@ describe('a deleted user', () => {
     const answer = await remove(admin, person.userId);
     expectContract('deleteUser', answer);
     expect(answer).toMatchObject({ status: 200, body: { ok: true } });
-    expect(await call(gateway, 'GET', '/v1/auth/me', { as: person })).toMatchObject(UNAUTHORIZED);
-    expect(await call(gateway, 'GET', '/v1/auth/me', { key })).toMatchObject(UNAUTHORIZED);
-    expect(await login(person.email)).toMatchObject(UNAUTHORIZED);
+    expect(await call(gateway, 'GET', '/v1/auth/me', { as: person })).toMatchObject(EXPIRED);
+    expect(await call(gateway, 'GET', '/v1/auth/me', { key })).toMatchObject(refused('invalid API key'));
+    expect(await login(person.email)).toMatchObject(refused('invalid credentials'));
     const members = await call(gateway, 'GET', `/v1/projects/${owner.projectId}/members`, { as: owner });
     expect(members.body).toEqual([{ userId: owner.userId, email: owner.email, role: 'owner' }]);
     expect(await rowOf(person.userId)).toMatchObject({ password_hash: '', deleted_at: expect.any(Date) });
@@ -75,7 +76,7 @@ describe('a deleted user', () => {
     expect((await call(gateway, 'POST', '/v1/auth/register', { as: admin, body })).status).toBe(201);
     const again = (await login(person.email)).body as { user: { id: string } };
     expect(again.user.id).not.toBe(person.userId);
-    expect(await call(gateway, 'GET', '/v1/auth/me', { as: person })).toMatchObject(UNAUTHORIZED);
+    expect(await call(gateway, 'GET', '/v1/auth/me', { as: person })).toMatchObject(EXPIRED);
     for (const id of [person.userId, randomUUID(), 'nonsense'])
       expect(await remove(admin, id)).toMatchObject(NOT_FOUND);
   });

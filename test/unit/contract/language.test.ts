@@ -32,8 +32,8 @@ describe('the texts of errors', () => {
     ['forbidden', 'forbidden', 'forbidden', 'prohibido'],
     ['not_found', 'not found', 'not found', 'no encontrado'],
     ['run_final', 'run ya finalizó', 'run already finished', 'run ya finalizó'],
-    ['validation', 'validation error', 'validation error', 'error de validación'],
-    ['invalid_project', 'invalid project', 'invalid project', 'proyecto no válido'],
+    ['validation', 'validation error', 'validation error', 'validación'],
+    ['invalid_project', 'invalid project', 'invalid project', 'project inválido'],
   ])('%s: %j, in English %j, in Spanish %j', (code, none, en, es) => {
     expect([errorText(code, 'none'), errorText(code, 'en'), errorText(code, 'es')]).toEqual([none, en, es]);
   });

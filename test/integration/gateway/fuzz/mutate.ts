@@ -20,7 +20,7 @@ type Holder = Record<string, unknown> | unknown[];
 function changeAt(body: unknown, place: number, change: Change, value: unknown): unknown {
   const places = placesOf(body);
   const chosen = places[place % (places.length + 1)];
-  if (!chosen) return change === 'remove' ? null : value;
+  if (!chosen) return bodyItself(body, change, place, value);
   const { holder, key } = chosen;
   if (Array.isArray(holder)) {
     if (change === 'remove') holder.splice(Number(key), 1);
@@ -28,9 +28,18 @@ function changeAt(body: unknown, place: number, change: Change, value: unknown):
     else holder[Number(key)] = value;
   } else if (change === 'remove') delete holder[key];
   else if (change === 'repeat') holder[key] = [holder[key], holder[key]];
-  else if (change === 'add') Object.assign(holder, { [`${key} `]: value, extra: value });
+  else if (change === 'add') Object.assign(holder, { [`${key} `]: value, [oddNameAt(place)]: value });
   else holder[key] = value;
   return body;
+}
+
+/** `__proto__` itself is no name that a plain assignment makes; `oddBody` has it. */
+const oddNameAt = (place: number): string => INHERITED[place % INHERITED.length] ?? 'extra';
+const INHERITED = ['extra', 'constructor', 'hasOwnProperty', 'valueOf', 'length'];
+
+function bodyItself(body: unknown, change: Change, place: number, value: unknown): unknown {
+  if (change === 'remove') return null;
+  return change === 'add' ? { ...(body as object), [oddNameAt(place)]: value } : value;
 }
 
 function placesOf(value: unknown): { holder: Holder; key: string }[] {
