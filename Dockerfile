@@ -18,7 +18,7 @@ COPY services services
 COPY examples examples
 RUN node services/visualiser/build.ts
 USER ghostly
-ENV HOST=0.0.0.0 PORT=4000 GHOSTLY_HOME=/data NODE_ENV=production GHOSTLY_WEB_DIR=/app/services/visualiser/dist
+ENV HOST=0.0.0.0 PORT=4000 GHOSTLY_HOME=/data NODE_ENV=production GHOSTLY_EGRESS=public GHOSTLY_WEB_DIR=/app/services/visualiser/dist
 VOLUME /data
 EXPOSE 4000
 ENTRYPOINT ["tini", "--"]

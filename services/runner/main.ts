@@ -17,6 +17,7 @@ import { findFfmpeg } from './browser/ffmpeg.ts';
 import { removeLeftTempDirs } from './browser/janitor.ts';
 import { createBrowserPool } from './browser/pool.ts';
 import { makeTempDir } from './browser/temp-dir.ts';
+import { startEgress } from './egress/egress.ts';
 import { createLeaseKeeper } from './lease-keeper.ts';
 import { createRunner } from './runner.ts';
 
@@ -28,6 +29,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     'CHROMIUM_PATH',
     'GHOSTLY_SANDBOX',
     'GHOSTLY_SHARE_BROWSERS',
+    'GHOSTLY_EGRESS',
     'GHOSTLY_DRAIN_MS',
     'GHOSTLY_UPLOAD_DIR',
     'GHOSTLY_MAX_RUNNING_PER_USER',
@@ -57,6 +59,17 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
   // Playwright, too, puts its profiles where this process has its temporary files.
   env.TMPDIR = tempDir;
 
+  const egress = resources.use(
+    await startEgress({
+      policy: config.GHOSTLY_EGRESS,
+      outer: {
+        http: env.http_proxy || env.HTTP_PROXY,
+        https: env.https_proxy || env.HTTPS_PROXY,
+        not: env.no_proxy || env.NO_PROXY,
+      },
+      log,
+    }),
+  );
   const chromium = await findChromium({ env });
   const pool = createBrowserPool({
     headlessPath: chromium.kind === 'headless shell' ? chromium.path : undefined,
@@ -67,6 +80,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     environment: env,
     shareBrowsers: config.GHOSTLY_SHARE_BROWSERS,
     mostBrowsers: config.RUNNER_SLOTS + 1,
+    egress,
     log,
   });
   resources.defer(() => pool.close());

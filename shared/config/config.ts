@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { readEgressPolicy } from './egress/policy.ts';
 
 /** A variable of the environment that cannot be used. Its message is one line for the operator. */
 export class ConfigError extends Error {
@@ -34,6 +35,19 @@ const list = z
   );
 const path = z.string().transform((text) => resolve(text));
 
+/** Kept as a text: the process that applies it is another one. */
+const egress = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return readEgressPolicy(text).text;
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      return z.NEVER;
+    }
+  })
+  .default('public');
+
 const secret = z.string().min(16, 'must have at least 16 characters');
 
 /** Every variable that the services know, with its unit and default. Nothing else reads the environment. */
@@ -58,6 +72,7 @@ const variables = {
     .default('off')
     .transform((given) => given === 'on'),
   GHOSTLY_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
+  GHOSTLY_EGRESS: egress,
   GHOSTLY_LEASE_MS: ms(10_000, 100),
   GHOSTLY_CANCEL_GRACE_MS: ms(2_500, 10),
   GHOSTLY_DRAIN_MS: ms(10_000, 0),

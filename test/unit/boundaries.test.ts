@@ -16,7 +16,7 @@ const RULES: Rules = {
     // What a browser can have, too.
     'shared/client': ['zod', 'shared/run', 'shared/flow', 'shared/contract'],
     'shared/client-package': ['node', 'package.json'],
-    'shared/config': ['zod', 'node'],
+    'shared/config': ['zod', 'ipaddr.js', 'node'],
     'shared/bus': [
       'nats',
       'nkeys.js',
@@ -42,7 +42,7 @@ const RULES: Rules = {
 
     'services/gateway': ['koa', '@koa', 'jose', 'zod', 'node', 'shared'],
     'services/runner': ['xstate', 'node', 'shared'],
-    'services/runner/browser': ['playwright', 'node', 'shared'],
+    'services/runner/browser': ['playwright', 'node', 'shared', 'services/runner/egress'],
     'services/supervisor': ['node', 'shared'],
     'services/visualiser': ['esbuild', '@dagrejs', 'xstate', 'node', 'shared/run'],
     // What a browser can have.

@@ -41,6 +41,14 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     ],
     bad: [],
   },
+  GHOSTLY_EGRESS: {
+    unset: 'public',
+    good: [
+      ['any', 'any'],
+      ['Public, *.Example.com , 10.0.0.0/8', 'public,*.example.com,10.0.0.0/8'],
+    ],
+    bad: [',', 'private:443', '10.0.0.0/33', '169.254.169.254', 'public,http://a.b'],
+  },
   GHOSTLY_JWT_SECRET: {
     unset: ConfigError,
     good: [['0123456789abcdef', '0123456789abcdef']],

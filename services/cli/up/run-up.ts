@@ -92,6 +92,7 @@ const runStack = async (
         GHOSTLY_HOME: home.path,
         GHOSTLY_JWT_SECRET: settings.jwtSecret ?? secrets.jwtSecret,
         CHROMIUM_PATH: machine.chromium,
+        GHOSTLY_EGRESS: settings.egress,
         GHOSTLY_WEB_DIR: webApp,
       }),
       gatewayPorts,

@@ -14,6 +14,7 @@ export type UpSettings = {
   drainMs: number;
   external: { database: string | undefined; nats: string | undefined };
   jwtSecret: string | undefined;
+  egress: string;
   admin: AdminAccount;
 };
 
@@ -31,6 +32,7 @@ const CHECKED = [
   'RUNNER_SLOTS',
   'GHOSTLY_SANDBOX',
   'GHOSTLY_SHARE_BROWSERS',
+  'GHOSTLY_EGRESS',
   'GHOSTLY_CORS_ORIGINS',
   'GHOSTLY_JWT_SECRET_PREVIOUS',
   'GHOSTLY_OIDC_JWKS_URL',
@@ -62,6 +64,8 @@ export const readUpSettings = (env: Environment, args: UpArguments): UpSettings 
     drainMs: checked.GHOSTLY_DRAIN_MS,
     external: { database, nats },
     jwtSecret,
+    // People test what runs on their machine.
+    egress: given(env, 'GHOSTLY_EGRESS') ? checked.GHOSTLY_EGRESS : 'any',
     admin: readAdminAccount(env),
   };
 };

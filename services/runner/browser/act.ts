@@ -2,10 +2,13 @@ import type { Page } from 'playwright';
 import { isHttpUrl } from '#shared/flow/origin.ts';
 import type { Step } from '#shared/flow/step.ts';
 import { StepFailure } from './errors.ts';
+import { messageOf } from './failure.ts';
+import type { Navigation } from './navigation.ts';
 import { resolveUploads } from './uploads.ts';
 
 export interface ActContext {
   page: Page;
+  navigation: Navigation;
   baseUrl: string;
   uploadDir: string | undefined;
   /** Raised to stop the call; `timeout` in milliseconds bounds it. */
@@ -21,7 +24,12 @@ export async function act(step: Exclude<Step, { action: 'snapshot' }>, context: 
     case 'goto': {
       const url = URL.parse(step.url, context.baseUrl)?.href ?? step.url;
       if (!isHttpUrl(url)) throw new StepFailure('only http and https addresses may be opened');
-      await page.goto(url, { ...call, waitUntil: 'domcontentloaded' });
+      try {
+        await page.goto(url, { ...call, waitUntil: 'domcontentloaded' });
+      } catch (error) {
+        const known = /net::ERR_/.test(messageOf(error)) ? await context.navigation.why() : undefined;
+        throw known === undefined ? error : new StepFailure(known.text);
+      }
       return;
     }
     case 'click':

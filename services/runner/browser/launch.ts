@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { type Browser, chromium } from 'playwright';
+import type { Egress, EgressGate } from '../egress/egress.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { BrowserError } from './errors.ts';
 import { oneLine } from './failure.ts';
@@ -18,6 +19,8 @@ export interface LaunchOptions {
   environment: Readonly<Record<string, string | undefined>>;
   isRoot: boolean;
   launchTimeoutMs: number;
+  /** Every connection of every browser goes through it (I15). */
+  egress: Egress;
   log: BrowserLog;
 }
 
@@ -50,13 +53,26 @@ const PASSED_ON = [
   'WAYLAND_DISPLAY',
   'XAUTHORITY',
   'XDG_RUNTIME_DIR',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
 ];
+
+/**
+ * Nothing goes out but through the gate, loopback included: Chromium does not look names up itself, speaks no QUIC,
+ * and WebRTC sends no datagrams, as those know no proxy. When the gate is gone, there is no connection at all (I15).
+ */
+const throughGate = ({ port }: EgressGate) => [
+  `--proxy-server=socks5://127.0.0.1:${port}`,
+  '--proxy-bypass-list=<-loopback>',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+  '--dns-prefetch-disable',
+  '--disable-quic',
+  '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+  '--webrtc-ip-handling-policy=disable_non_proxied_udp',
+];
+
+const gates = new WeakMap<Browser, EgressGate>();
+
+/** The way out of a browser that `launch` started. */
+export const gateOf = (browser: Browser): EgressGate | undefined => gates.get(browser);
 
 /**
  * Owns the choice of executable, the launch switches and what is known about the sandbox; not the browsers.
@@ -94,12 +110,28 @@ export function createLauncher(options: LaunchOptions) {
     return 'full';
   }
 
-  const start = (kind: BrowserKind, chromiumSandbox: boolean): Promise<Browser> =>
+  async function start(kind: BrowserKind, chromiumSandbox: boolean): Promise<Browser> {
+    let browser: Browser | undefined;
+    // Its way out is closed: nothing can be done with it any more.
+    const gate = await options.egress.open(process.getuid?.(), () => void browser?.close());
+    try {
+      browser = await startThrough(gate, kind, chromiumSandbox);
+    } catch (error) {
+      gate.close();
+      throw error;
+    }
+    gates.set(browser, gate);
+    browser.once('disconnected', () => gate.close());
+    if (!browser.isConnected()) gate.close();
+    return browser;
+  }
+
+  const startThrough = (gate: EgressGate, kind: BrowserKind, chromiumSandbox: boolean): Promise<Browser> =>
     chromium.launch({
       executablePath: (kind === 'shell' ? options.headlessPath : options.fullPath) as string,
       headless: kind !== 'headed',
       chromiumSandbox,
-      args: QUIET,
+      args: [...QUIET, ...throughGate(gate)],
       // HOME names the folder itself, so that a browser can be told from others.
       env: { ...env, HOME: realpathSync(options.tempDir), TMPDIR: options.tempDir },
       handleSIGINT: false,

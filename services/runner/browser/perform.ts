@@ -8,6 +8,7 @@ import { act } from './act.ts';
 import { StepFailure, StorageFailure } from './errors.ts';
 import { readA11y, saveScreenshot } from './evidence.ts';
 import { describeFailure, messageOf, oneLine, timedOut } from './failure.ts';
+import type { Navigation } from './navigation.ts';
 import { deadline, raceSignal } from './race.ts';
 
 /**
@@ -30,6 +31,7 @@ export interface PerformOptions {
   page: Page;
   /** Raised when the page can no longer be used; its reason is a `StepFailure`. */
   gone: AbortSignal;
+  navigation: Navigation;
   redact: Redactor;
   uploadDir: string | undefined;
   artifactsDir: string;
@@ -56,7 +58,7 @@ const ABORT_PATIENCE_MS = 5;
  * and a last word at most, evidence included: where evidence is wanted, the action leaves it a share.
  */
 export function createPerformer(options: PerformOptions) {
-  const { flow, steps, page, gone, redact } = options;
+  const { flow, steps, page, gone, navigation, redact } = options;
 
   return async function perform(index: number, signal: AbortSignal): Promise<StepOutcome> {
     signal.throwIfAborted();
@@ -93,9 +95,11 @@ export function createPerformer(options: PerformOptions) {
       signal.throwIfAborted();
     }
     const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };
-    return failure === undefined
-      ? outcome
-      : { ...outcome, error: describeFailure(step, failure, budget, redact) };
+    if (failure === undefined) return outcome;
+    const error = describeFailure(step, failure, budget, redact);
+    const where = step.action === 'goto' ? undefined : await navigation.why();
+    signal.throwIfAborted();
+    return { ...outcome, error: where?.refused ? `${error}; ${oneLine(redact(where.text))}` : error };
   };
 
   async function attempt(
@@ -110,7 +114,7 @@ export function createPerformer(options: PerformOptions) {
     using cut = deadline(limit + LAST_WORD_MS, new StepFailure(timedOut(budget)));
     const signal = AbortSignal.any([stop, cut.signal]);
     const { uploadDir } = options;
-    const call = act(step, { page, baseUrl: flow.baseUrl, uploadDir, signal, timeout });
+    const call = act(step, { page, navigation, baseUrl: flow.baseUrl, uploadDir, signal, timeout });
     try {
       await raceSignal(call, signal);
     } catch (error) {

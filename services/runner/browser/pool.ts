@@ -1,4 +1,5 @@
 import { settlesWithin } from '#shared/process/settles-within.ts';
+import type { Egress } from '../egress/egress.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { BrowserError } from './errors.ts';
 import { createLauncher } from './launch.ts';
@@ -31,6 +32,8 @@ export interface BrowserPoolOptions {
   isRoot?: boolean;
   /** Longest time for a launch, and for a context and page (15,000 ms each). */
   openTimeoutMs?: number;
+  /** The only way out of the browsers. */
+  egress: Egress;
   log: BrowserLog;
 }
 

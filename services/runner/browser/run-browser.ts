@@ -5,7 +5,9 @@ import { createRedactor } from '#shared/flow/redact.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { oneLine } from './failure.ts';
+import { gateOf } from './launch.ts';
 import { MUTE_CONSOLE } from './mute-console.ts';
+import { watchNavigation } from './navigation.ts';
 import { createPerformer, type StepOutcome } from './perform.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './video.ts';
@@ -105,6 +107,7 @@ function createRunBrowser(
       return shared.closing ? 'the browser was closed' : 'the browser crashed';
     return closing && 'the browser was closed';
   });
+  const navigation = watchNavigation(page, gateOf(shared.browser));
   const redact = createRedactor(flow);
   const performerOf = (steps: Step[], prefix: string) =>
     createPerformer({
@@ -112,6 +115,7 @@ function createRunBrowser(
       steps,
       page,
       gone,
+      navigation,
       uploadDir,
       artifactsDir,
       redact,

@@ -2,6 +2,7 @@ import { flowSchema } from '#shared/flow/flow.ts';
 import { findChromium } from '#shared/local/binaries.ts';
 import { createBrowserPool } from '../../../services/runner/browser/pool.ts';
 import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
+import { startEgress } from '../../../services/runner/egress/egress.ts';
 
 /** A process that holds a browser until it is killed. Arguments: folder for temp folders, address to open. */
 const [root = '', baseUrl = ''] = process.argv.slice(2);
@@ -9,6 +10,8 @@ const { path } = await findChromium({ env: process.env });
 const { path: tempDir } = await makeTempDir(root, 'doomed');
 process.env.TMPDIR = tempDir;
 const log = { info: () => undefined, warn: () => undefined };
+const outer = { http: undefined, https: undefined, not: undefined };
+const egress = await startEgress({ policy: 'any', outer, log });
 const pool = createBrowserPool({
   headlessPath: path,
   fullPath: undefined,
@@ -16,6 +19,7 @@ const pool = createBrowserPool({
   sandbox: 'auto',
   tempDir,
   environment: process.env,
+  egress,
   log,
 });
 const flow = flowSchema.parse({ baseUrl, steps: [{ action: 'goto', url: '/never' }] });

@@ -14,12 +14,14 @@ import {
 } from '../../../services/runner/browser/pool.ts';
 import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
 import { makeTempDir, OWNER_FILE } from '../../../services/runner/browser/temp-dir.ts';
+import { type Egress, startEgress } from '../../../services/runner/egress/egress.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startSite, type TestSite } from '../../support/site.ts';
 
 export interface BrowserBench extends AsyncDisposable {
   site: TestSite;
   pool: BrowserPool;
+  egress: Egress;
   /** Artifacts root. */
   artifacts: string;
   tempDir: string;
@@ -33,11 +35,16 @@ export interface BrowserBench extends AsyncDisposable {
   run(steps: object[], more?: object, uploadDir?: string): Promise<StepOutcome[]>;
 }
 
+const NO_PROXIES = { http: undefined, https: undefined, not: undefined };
+
 /** A signal that is never raised. */
 export const LIVE = new AbortController().signal;
 
 /** A site and a pool of its own on the machine's Chromium; after disposal no process and no temp file is left. */
-export async function createBench(options: Partial<BrowserPoolOptions> = {}): Promise<BrowserBench> {
+export async function createBench(
+  options: Partial<Omit<BrowserPoolOptions, 'egress'>> = {},
+  policy = 'any',
+): Promise<BrowserBench> {
   const outerTmp = process.env.TMPDIR;
   const home = await mkdtemp(join(tmpdir(), 'ghostly-test-browser-'));
   // As deep as homes may lie.
@@ -48,6 +55,11 @@ export async function createBench(options: Partial<BrowserPoolOptions> = {}): Pr
   process.env.TMPDIR = tempDir;
   const site = await startSite();
   const logged: BrowserBench['logged'] = [];
+  const log: BrowserPoolOptions['log'] = {
+    info: (_, message) => void logged.push({ level: 'info', message }),
+    warn: (_, message) => void logged.push({ level: 'warn', message }),
+  };
+  const egress = await startEgress({ policy, outer: NO_PROXIES, log });
   const pool = createBrowserPool({
     headlessPath: found.kind === 'headless shell' ? found.path : undefined,
     fullPath,
@@ -55,10 +67,8 @@ export async function createBench(options: Partial<BrowserPoolOptions> = {}): Pr
     sandbox: 'auto',
     tempDir,
     environment: process.env,
-    log: {
-      info: (_, message) => void logged.push({ level: 'info', message }),
-      warn: (_, message) => void logged.push({ level: 'warn', message }),
-    },
+    egress,
+    log,
     ...options,
   });
   const artifacts = join(home, 'artifacts');
@@ -95,6 +105,7 @@ export async function createBench(options: Partial<BrowserPoolOptions> = {}): Pr
 
   async function dispose(): Promise<void> {
     await pool.close();
+    await egress[Symbol.asyncDispose]();
     await site.close();
     try {
       // Playwright removes the profile of a killed browser on its own, a little later.
@@ -109,7 +120,7 @@ export async function createBench(options: Partial<BrowserPoolOptions> = {}): Pr
     }
   }
 
-  return { site, pool, artifacts, tempDir, logged, flow, open, run, [Symbol.asyncDispose]: dispose };
+  return { site, pool, egress, artifacts, tempDir, logged, flow, open, run, [Symbol.asyncDispose]: dispose };
 }
 
 /** Pids of living processes whose command line names `needle`. */

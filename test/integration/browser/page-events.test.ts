@@ -1,6 +1,7 @@
 import { chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '#shared/local/binaries.ts';
+import { watchNavigation } from '../../../services/runner/browser/navigation.ts';
 import { createPerformer } from '../../../services/runner/browser/perform.ts';
 import { watchPage } from '../../../services/runner/browser/watch.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -138,6 +139,7 @@ async function barePage() {
     steps: flow.steps,
     page,
     gone,
+    navigation: watchNavigation(page, undefined),
     redact: (text) => text,
     uploadDir: undefined,
     artifactsDir: bench.artifacts,

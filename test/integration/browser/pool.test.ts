@@ -364,6 +364,7 @@ describe('what a browser is started with', () => {
       sandbox: 'auto' as const,
       tempDir: bench.tempDir,
       environment: {},
+      egress: bench.egress,
       log: { info: () => undefined, warn: () => undefined },
     };
     expect(() => createBrowserPool(options)).toThrow(expect.objectContaining({ code: 'browser_missing' }));

@@ -1,0 +1,86 @@
+/*
+ * The proxy's end of one browser: a port on 127.0.0.1 that only this browser's user may use.
+ * Owns its connections, and what is remembered of those that did not come about. Keeps I15.
+ */
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { plainName } from './names.ts';
+import { connectOut, NotConnected, type OutgoingOptions } from './outgoing.ts';
+import type { Verdict } from './protocol.ts';
+import { relay } from './relay.ts';
+import { REPLY, readTarget, reply } from './socks.ts';
+
+export interface Gate {
+  readonly port: number;
+  /** Why the last connection to this host and port did not come about, if it did not. */
+  why(host: string, port: number): Verdict | undefined;
+  close(): void;
+}
+
+export interface GateOptions extends OutgoingOptions {
+  /** Whether whoever connected from `port` is the browser. */
+  isBrowser(port: number, toPort: number): Promise<boolean>;
+  /** Any free port if left out. */
+  port: number | undefined;
+}
+
+const MOST_CONNECTIONS = 2_000;
+const MOST_VERDICTS = 500;
+
+export async function openGate(options: GateOptions): Promise<Gate> {
+  const verdicts = new Map<string, Verdict>();
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    sockets.add(client);
+    client.on('close', () => sockets.delete(client));
+    client.on('error', () => undefined); // its close tells
+    if (sockets.size > MOST_CONNECTIONS) client.destroy();
+    else void serve(client).catch(() => client.destroy());
+  });
+  server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+  await once(server, 'listening');
+  server.on('error', () => undefined); // one connection that could not be accepted
+  const { port } = server.address() as AddressInfo;
+
+  async function serve(client: Socket): Promise<void> {
+    if (!(await options.isBrowser(client.remotePort ?? 0, port))) {
+      client.destroy();
+      return;
+    }
+    const target = await readTarget(client);
+    const name = nameOf(target.host, target.port);
+    try {
+      const outgoing = await connectOut(target, options);
+      verdicts.delete(name);
+      if (client.destroyed) {
+        outgoing.destroy();
+        return;
+      }
+      reply(client, REPLY.succeeded);
+      relay(client, outgoing);
+    } catch (error) {
+      if (!(error instanceof NotConnected)) throw error;
+      remember(name, error.verdict);
+      // Whatever the reason: Chromium takes this one as final, others it tries again.
+      reply(client, REPLY.unreachable);
+      client.end();
+    }
+  }
+
+  function remember(name: string, verdict: Verdict): void {
+    verdicts.delete(name);
+    verdicts.set(name, verdict);
+    if (verdicts.size > MOST_VERDICTS) verdicts.delete(verdicts.keys().next().value as string);
+  }
+
+  return {
+    port,
+    why: (host, targetPort) => verdicts.get(nameOf(host, targetPort)),
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+const nameOf = (host: string, port: number) => `${plainName(host)} ${port}`;

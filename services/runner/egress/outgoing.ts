@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import type { AddressKind } from '#shared/config/egress/address.ts';
+import { canonical, isAddress } from '#shared/config/egress/address.ts';
+import type { EgressPolicy } from '#shared/config/egress/policy.ts';
+import { type Lookup, plainName } from './names.ts';
+import { connectThrough, type OuterProxies, outerProxyFor } from './outer-proxy.ts';
+import type { Verdict } from './protocol.ts';
+import type { Target } from './socks.ts';
+
+/** A connection that did not come about. */
+export class NotConnected extends Error {
+  readonly verdict: Verdict;
+
+  constructor(verdict: Verdict, options?: ErrorOptions) {
+    super(verdict.text, options);
+    this.verdict = verdict;
+  }
+}
+
+export interface OutgoingOptions {
+  policy: EgressPolicy;
+  outer: OuterProxies;
+  lookup: Lookup;
+  /** Ports of this machine's loopback that are the proxy's own. */
+  isOwnPort(port: number): boolean;
+}
+
+const CONNECT_MS = 30_000;
+const INTERFACES_MS = 5_000;
+const LONGEST_POLICY = 100;
+
+const WHAT: Readonly<Record<AddressKind, string>> = {
+  public: 'a public address',
+  private: 'a private address',
+  machine: 'an address of this machine',
+  reserved: 'a reserved address',
+  never: 'a link-local, metadata or multicast address, which is never allowed',
+};
+
+const AS_CHROMIUM_SAYS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'ERR_CONNECTION_REFUSED',
+  ECONNRESET: 'ERR_CONNECTION_RESET',
+  ETIMEDOUT: 'ERR_CONNECTION_TIMED_OUT',
+  ABORT_ERR: 'ERR_CONNECTION_TIMED_OUT',
+  ENOTFOUND: 'ERR_NAME_NOT_RESOLVED',
+  EAI_AGAIN: 'ERR_NAME_NOT_RESOLVED',
+  EHOSTUNREACH: 'ERR_ADDRESS_UNREACHABLE',
+  ENETUNREACH: 'ERR_ADDRESS_UNREACHABLE',
+};
+
+/**
+ * Connects to `target` if the policy allows (I15): its name is looked up once, the addresses are judged, and the
+ * connection goes to those very addresses, so a name that changes its mind gains nothing. @throws NotConnected
+ */
+export async function connectOut(target: Target, options: OutgoingOptions): Promise<Socket> {
+  const { policy, lookup, outer, isOwnPort } = options;
+  const { port } = target;
+  const host = plainName(target.host);
+  const proxy = outerProxyFor(outer, { host, port });
+  let addresses: string[];
+  try {
+    addresses = await lookup(host);
+  } catch (error) {
+    // Behind an outer proxy a machine often knows no names of the world; the outer proxy decides about those.
+    if (proxy === undefined) throw failed(error);
+    if (!policy.allowsUnknown(host, port)) throw refused(host, undefined, policy);
+    return through(proxy, { host, port });
+  }
+  const judged = policy.judge(host, port, addresses, ownAddresses());
+  const allowed = judged.allowed.filter((address) => !(isLoopback(address) && isOwnPort(port)));
+  if (allowed.length === 0) throw refused(host, judged.refused ?? 'machine', policy);
+  if (proxy !== undefined && !allowed.some(isLoopback)) return through(proxy, { host, port });
+  return direct(host, port, allowed);
+}
+
+async function direct(host: string, port: number, addresses: string[]): Promise<Socket> {
+  const socket = connect({
+    host,
+    port,
+    // Asked for the name even when it is an address; it gets the judged ones and nothing else.
+    lookup: (_name, _options, callback) =>
+      callback(
+        null,
+        addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+      ),
+    autoSelectFamily: addresses.length > 1,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
+    allowHalfOpen: true,
+    ...(addresses.length === 1 && { host: addresses[0] as string }),
+  });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_MS) });
+    return socket;
+  } catch (error) {
+    socket.on('error', () => undefined); // known already
+    socket.destroy();
+    throw failed(error);
+  }
+}
+
+async function through(proxy: URL, target: Target): Promise<Socket> {
+  try {
+    return await connectThrough(proxy, target, AbortSignal.timeout(CONNECT_MS));
+  } catch (error) {
+    throw failed(error);
+  }
+}
+
+let own: { until: number; addresses: ReadonlySet<string> } | undefined;
+
+/** What is bound to an address of the machine's interfaces is as near as what is bound to loopback. */
+function ownAddresses(): ReadonlySet<string> {
+  if (own !== undefined && own.until > performance.now()) return own.addresses;
+  const infos = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  own = {
+    until: performance.now() + INTERFACES_MS,
+    addresses: new Set(infos.map(({ address }) => canonical(address))),
+  };
+  return own.addresses;
+}
+
+const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
+
+function refused(host: string, kind: AddressKind | undefined, { text }: EgressPolicy): NotConnected {
+  const policy = text.length > LONGEST_POLICY ? `${text.slice(0, LONGEST_POLICY)}…` : text;
+  const sentence = `the egress policy of this Ghostly (${policy}) does not allow ${host}`;
+  return new NotConnected({ refused: true, text: `${sentence}${describe(host, kind)}` });
+}
+
+/** An address speaks for itself, unless no policy would help; a name's address is nobody's business. */
+function describe(host: string, kind: AddressKind | undefined): string {
+  if (kind === undefined) return '';
+  if (!isAddress(host)) return `, which leads to ${WHAT[kind]}`;
+  return kind === 'never' ? `, ${WHAT.never}` : '';
+}
+
+function failed(error: unknown): NotConnected {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const code = first instanceof Error && 'code' in first ? String(first.code) : '';
+  const name = AS_CHROMIUM_SAYS[code] ?? 'ERR_CONNECTION_FAILED';
+  return new NotConnected({ refused: false, text: `net::${name}` }, { cause: error });
+}

@@ -1,0 +1,79 @@
+/*
+ * The proxy process of a runner: every connection of its browsers goes through here, and through nothing else (I15).
+ * A process of its own, so that the traffic of pages neither delays heartbeats nor fills the pool in which the runner
+ * writes its files (I13); it has none of the runner's secrets, and ends with the channel to the runner.
+ */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { readEgressPolicy } from '#shared/config/egress/policy.ts';
+import { type Gate, openGate } from './gate.ts';
+import { createNames } from './names.ts';
+import { createPeers } from './peers.ts';
+import type { FromProxy, ToProxy } from './protocol.ts';
+
+type Start = Extract<ToProxy, { type: 'start' }>;
+type Open = Extract<ToProxy, { type: 'open' }>;
+
+const gates = new Map<number, Gate>();
+const ports = new Set<number>();
+const userOf = createPeers();
+const namesFor = createNames();
+
+/** Not every kernel, and not every sandbox for containers, has the table: then nothing can be told. */
+async function knowsPeers(): Promise<boolean> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const client = connect(port, '127.0.0.1');
+  const accepted = once(server, 'connection');
+  await once(client, 'connect');
+  await accepted;
+  const user = await userOf(client.localPort ?? 0, port);
+  client.destroy();
+  server.close();
+  return user !== undefined && user === process.getuid?.();
+}
+
+const send = (message: FromProxy) => process.send?.(message);
+
+async function open({ id, uid, port }: Open, start: Start, peers: boolean): Promise<void> {
+  try {
+    const gate = await openGate({
+      policy: readEgressPolicy(start.policy),
+      outer: start.outer,
+      lookup: namesFor(),
+      isOwnPort: (candidate) => ports.has(candidate),
+      isBrowser: async (from, to) => !peers || uid === undefined || (await userOf(from, to)) === uid,
+      port,
+    });
+    gates.set(id, gate);
+    ports.add(gate.port);
+    send({ type: 'opened', id, port: gate.port });
+  } catch (error) {
+    send({ type: 'not-opened', id, reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function close(id: number): void {
+  const gate = gates.get(id);
+  if (gate === undefined) return;
+  gates.delete(id);
+  ports.delete(gate.port);
+  gate.close();
+}
+
+// A signal to the whole group is the runner's to answer: its flows need their connections while it drains.
+process.on('SIGTERM', () => undefined).on('SIGINT', () => undefined);
+process.once('disconnect', () => process.exit(0));
+
+const [start] = (await once(process, 'message')) as [Start];
+const peers = await knowsPeers();
+process.on('message', (message: ToProxy) => {
+  if (message.type === 'open') void open(message, start, peers);
+  else if (message.type === 'close') close(message.id);
+  else if (message.type === 'why') {
+    const { id, question, host, port } = message;
+    send({ type: 'because', question, verdict: gates.get(id)?.why(host, port) });
+  }
+});
+send({ type: 'started', knowsPeers: peers });

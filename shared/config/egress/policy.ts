@@ -1,0 +1,78 @@
+import ipaddr from 'ipaddr.js';
+import { type AddressKind, canonical, kindOf } from './address.ts';
+import { type EgressRule, readRule } from './rule.ts';
+
+/** Where flows may connect to, as the operator said it (I15). */
+export interface EgressPolicy {
+  /** As it was given. */
+  readonly text: string;
+  /**
+   * Which of the addresses that `host` was resolved to may be connected to. `own` are those of this machine's
+   * interfaces. If there are none, `refused` says what the first one is.
+   */
+  judge(host: string, port: number, addresses: readonly string[], own: ReadonlySet<string>): Judgement;
+  /** Whether a name may be handed to another proxy whose addresses are not known here: as a public one. */
+  allowsUnknown(host: string, port: number): boolean;
+}
+
+export interface Judgement {
+  allowed: string[];
+  refused: AddressKind | undefined;
+}
+
+const MOST_RULES = 1_000;
+
+/** Reads a comma separated list. @throws Error whose message is one line for the operator */
+export function readEgressPolicy(text: string): EgressPolicy {
+  const items = text
+    .split(',')
+    .map((item) => item.trim().toLowerCase())
+    .filter(Boolean);
+  if (items.length === 0 || items.length > MOST_RULES) throw new Error(`must list 1 to ${MOST_RULES} items`);
+  const rules = items.map((item) => {
+    try {
+      return readRule(item);
+    } catch (error) {
+      throw new Error(`"${item}" ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
+
+  const allowsName = (host: string, port: number) =>
+    rules.some((rule) => rule.type === 'name' && isFor(rule, port) && isNamed(rule, host));
+
+  return {
+    text: items.join(','),
+    allowsUnknown: (host, port) =>
+      allowsName(host, port) || rules.some((rule) => rule.type === 'kinds' && rule.kinds.includes('public')),
+    judge(host, port, addresses, own) {
+      const named = allowsName(host, port);
+      const judged = addresses.map((address) => {
+        const plain = canonical(address);
+        const kind = kindOf(address);
+        return { plain, kind: kind !== 'never' && own.has(plain) ? ('machine' as const) : kind };
+      });
+      const allowed = judged.filter(
+        ({ plain, kind }) =>
+          kind !== 'never' && (named || rules.some((rule) => admits(rule, plain, kind, port))),
+      );
+      return {
+        allowed: allowed.map(({ plain }) => plain),
+        refused: allowed.length > 0 ? undefined : judged[0]?.kind,
+      };
+    },
+  };
+}
+
+const isNamed = ({ name, withSubdomains }: Extract<EgressRule, { type: 'name' }>, host: string): boolean =>
+  withSubdomains ? host.endsWith(`.${name}`) : host === name;
+
+function admits(rule: EgressRule, address: string, kind: AddressKind, port: number): boolean {
+  if (rule.type === 'kinds') return rule.kinds.includes(kind);
+  if (rule.type === 'name' || !isFor(rule, port)) return false;
+  const parsed = ipaddr.parse(address);
+  // Only within a family can they be compared.
+  return parsed.kind() === rule.network[0].kind() && parsed.match(rule.network);
+}
+
+const isFor = (rule: { port: number | undefined }, port: number) =>
+  rule.port === undefined || rule.port === port;
