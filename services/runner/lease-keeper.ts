@@ -1,7 +1,8 @@
 /*
  * Renews the leases of this runner's live actors and fences those it could not renew. Owns the heartbeat timer and, per
- * run, a timer that ends 0.6 lease after the last acknowledged heartbeat, by the monotonic clock: so its browsers are
- * closed before the database lets anybody else have the run (I2, I8).
+ * actor, a timer that ends 0.6 lease after the last acknowledged heartbeat, by the monotonic clock: so its browsers are
+ * closed before the database lets anybody else have the run (I2, I8). Actors are told apart by identity, not by their
+ * run: the end of one must not touch the lease of the next one of the same run.
  */
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { LiveActor, RenewedLease } from '#shared/database/runs/heartbeat.ts';
@@ -25,49 +26,48 @@ export interface LeaseKeeperDeps {
 export interface LeaseKeeper extends Disposable {
   /** `since`: the monotonic time just before the claim was sent. */
   keep(actor: KeptActor, since: number): void;
-  release(runId: string): void;
-  holds(runId: string): boolean;
+  release(actor: KeptActor): void;
+  holds(actor: KeptActor): boolean;
 }
 
 interface Kept {
-  actor: KeptActor;
   acknowledged: number;
   timer: NodeJS.Timeout;
 }
 
 export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
   const { fenceMs, now } = deps;
-  const kept = new Map<string, Kept>();
+  const kept = new Map<KeptActor, Kept>();
   let beating = false;
   let closed = false;
   let retry: NodeJS.Timeout | undefined;
 
-  const arm = (runId: string, since: number) =>
-    setTimeout(
-      () => fence(runId, 'its lease could not be renewed in time'),
-      Math.max(0, since + fenceMs - now()),
+  const keep = (actor: KeptActor, acknowledged: number) => {
+    clearTimeout(kept.get(actor)?.timer);
+    const timer = setTimeout(
+      () => fence(actor, 'its lease could not be renewed in time'),
+      Math.max(0, acknowledged + fenceMs - now()),
     );
-
-  const fence = (runId: string, why: string) => {
-    const entry = kept.get(runId);
-    if (!entry) return;
-    release(runId);
-    entry.actor.fence(why).catch(deps.onTrouble);
+    kept.set(actor, { acknowledged, timer });
   };
 
-  const release = (runId: string) => {
-    clearTimeout(kept.get(runId)?.timer);
-    kept.delete(runId);
+  const fence = (actor: KeptActor, why: string) => {
+    release(actor);
+    actor.fence(why).catch(deps.onTrouble);
+  };
+
+  const release = (actor: KeptActor) => {
+    clearTimeout(kept.get(actor)?.timer);
+    kept.delete(actor);
   };
 
   const beat = async () => {
     if (beating) return;
     beating = true;
     const sent = now();
-    const asked = [...kept.values()].map(({ actor }) => actor);
+    const asked = [...kept.keys()];
     try {
-      const renewed = await inTime(deps.heartbeat(asked.map(({ runId, epoch }) => ({ runId, epoch }))));
-      apply(asked, new Map(renewed.map((lease) => [lease.runId, lease])), sent);
+      apply(asked, await inTime(deps.heartbeat(asked.map(({ runId, epoch }) => ({ runId, epoch })))), sent);
     } catch (error) {
       deps.onTrouble(error);
       // There is time for a few more before the fence.
@@ -88,17 +88,15 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
     return Promise.race([beatSent, promise]).finally(() => clearTimeout(limit));
   };
 
-  const apply = (asked: KeptActor[], renewed: Map<string, RenewedLease>, sent: number) => {
+  const apply = (asked: KeptActor[], renewed: RenewedLease[], sent: number) => {
     for (const actor of asked) {
-      const entry = kept.get(actor.runId);
-      if (entry?.actor !== actor) continue; // it ended meanwhile
-      const lease = renewed.get(actor.runId);
+      if (!kept.has(actor)) continue; // it ended meanwhile
+      const lease = renewed.find(({ runId, epoch }) => runId === actor.runId && epoch === actor.epoch);
       if (!lease) {
-        fence(actor.runId, 'its lease was not renewed: it is no longer the owner');
+        fence(actor, 'its lease was not renewed: it is no longer the owner');
         continue;
       }
-      clearTimeout(entry.timer);
-      kept.set(actor.runId, { actor, acknowledged: sent, timer: arm(actor.runId, sent) });
+      keep(actor, sent);
       if (lease.cancel) actor.cancel(lease.cancel, 'heartbeat');
     }
   };
@@ -106,19 +104,17 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
   const timer = setInterval(() => void beat(), deps.heartbeatMs);
 
   return {
-    keep(actor, since) {
-      kept.set(actor.runId, { actor, acknowledged: since, timer: arm(actor.runId, since) });
-    },
+    keep,
     release,
-    holds(runId) {
-      const entry = kept.get(runId);
+    holds(actor) {
+      const entry = kept.get(actor);
       return entry !== undefined && now() - entry.acknowledged < fenceMs;
     },
     [Symbol.dispose]() {
       closed = true;
       clearInterval(timer);
       clearTimeout(retry);
-      for (const runId of [...kept.keys()]) release(runId);
+      for (const actor of [...kept.keys()]) release(actor);
     },
   };
 }

@@ -1,6 +1,7 @@
 /*
- * Claims queued runs while it has free slots, and drains. Owns the set of live actors; each actor owns its run.
- * Keeps I5 (every second it looks for work on its own, whatever became of the doorbell) and the drain of the design.
+ * Claims queued runs while it has free slots, and drains. Owns the set of live actors; each actor owns its run. Keeps I2
+ * (of one run it has one actor at a time, also while one that has lost it still closes its browser) and
+ * I5 (every second it looks for work on its own, whatever became of the doorbell) and the drain of the design.
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
@@ -12,6 +13,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { serveCommands } from './commands.ts';
+import { createGivenUp } from './given-up.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { type RunActor, type RunActorDeps, startRunActor } from './run/run-actor.ts';
 
@@ -52,8 +54,10 @@ function databaseClock(at: Date, asked: number): () => number {
 
 export function createRunner(deps: RunnerDeps): Runner {
   const { sql, bus, log, owner, slots, leases } = deps;
-  const actors = new Map<string, RunActor>();
+  /** By identity: those that have lost their run are among them until their browser is closed. */
+  const actors = new Set<RunActor>();
   const publishing = new Set<RunActor>();
+  const givenUp = createGivenUp(2 * deps.leaseMs);
   let draining = false;
   let claiming: Promise<void> | undefined;
   let again = false;
@@ -79,16 +83,19 @@ export function createRunner(deps: RunnerDeps): Runner {
       });
   };
 
+  /** A run is started again only when its last actor here is gone (I2). */
+  const runsHere = () => [...actors].map(({ runId }) => runId);
+
   const claim = async () => {
     if (claimsUnsure) {
+      claimsUnsure = false; // until this fails, or an actor ends meanwhile whose run it left out
       const asked = performance.now();
-      for (const { leaseLeft, ...run } of await findLostClaims(sql, owner, [...actors.keys()]))
-        start(run, asked - (deps.leaseMs - leaseLeft), databaseClock(run.now, asked));
-      claimsUnsure = false;
+      for (const { leaseLeft, ...run } of await findLostClaims(sql, owner, runsHere()))
+        if (!givenUp.has(run)) start(run, asked - (deps.leaseMs - leaseLeft), databaseClock(run.now, asked));
     }
     while (!draining && actors.size < slots && deps.sessionHeld()) {
       const since = performance.now();
-      const run = await claimNext(sql, owner, deps.leaseMs, deps.limits);
+      const run = await claimNext(sql, owner, deps.leaseMs, deps.limits, runsHere());
       if (!run) return;
       start(run, since, databaseClock(run.now, since));
     }
@@ -111,13 +118,18 @@ export function createRunner(deps: RunnerDeps): Runner {
       void endUnstartable(run, error);
       return;
     }
-    actors.set(run.id, actor);
+    actors.add(actor);
     leases.keep(actor, since);
     const commands = serveCommands(bus, actor);
     void actor.ended.then(() => {
       commands.stop();
-      leases.release(run.id);
-      actors.delete(run.id);
+      leases.release(actor);
+      actors.delete(actor);
+      // A claim that arrived late may have taken the run that this one had.
+      if (actor.lost) {
+        givenUp.note(actor);
+        claimsUnsure = true;
+      }
       log.info({ runId: run.id, state: actor.state }, 'ended');
       // The next run with its key may be for a runner that has nothing else to wake it.
       if (run.concurrencyKey !== null || isLimited(deps.limits)) bus.tell(subjects.doorbell, {});
@@ -141,11 +153,11 @@ export function createRunner(deps: RunnerDeps): Runner {
   const timer = setInterval(look, LOOK_MS);
   look();
 
-  const allEnded = () => Promise.all([...actors.values()].map((actor) => actor.ended));
+  const allEnded = () => Promise.all([...actors].map((actor) => actor.ended));
 
   const cancelRest = async () => {
     await Promise.allSettled(
-      [...actors.values()].map(async (actor) => {
+      [...actors].map(async (actor) => {
         const cancel = { by: 'shutdown', mode: 'graceful', reason: 'the runner is shutting down' } as const;
         // What is recorded counts: a user may have asked before.
         const heldBy = { owner, epoch: actor.epoch };
@@ -168,7 +180,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (!(await settlesWithin(allEnded(), drainMs))) {
         await cancelRest();
         if (!(await settlesWithin(allEnded(), 2 * graceMs)))
-          await Promise.all([...actors.values()].map((actor) => actor.fence('the runner is leaving')));
+          await Promise.all([...actors].map((actor) => actor.fence('the runner is leaving')));
       }
       await Promise.all([...publishing].map((actor) => actor.finishPublishing(PUBLISH_MS)));
     },

@@ -3,8 +3,9 @@ import type { TestSite } from './site.ts';
 import { isEvent } from './sse.ts';
 
 /** A run that has one step behind it and waits within its second, with `/never?<tag>` open at the site; and its watcher. */
-export async function startWaitingRun(client: Client, site: TestSite, tag: string) {
+export async function startWaitingRun(client: Client, site: TestSite, tag: string, options: object = {}) {
   const id = await client.start({
+    ...options,
     baseUrl: site.url,
     steps: [
       { action: 'goto', url: `/held?${tag}` },

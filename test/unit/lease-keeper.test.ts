@@ -6,11 +6,11 @@ const HEARTBEAT = 2_000;
 const FENCE = 6_000;
 
 /** An actor that remembers what it was told, and when. */
-function createActor(runId: string) {
+function createActor(runId: string, epoch = 1) {
   const told: unknown[] = [];
   return {
     runId,
-    epoch: 1,
+    epoch,
     told,
     cancel: (cancel: unknown) => void told.push({ cancel, at: Date.now() }),
     fence: async (why: string) => void told.push({ why, at: Date.now() }),
@@ -55,7 +55,7 @@ describe('the lease keeper', () => {
     const [kept, ended] = [createActor('kept'), createActor('ended')];
     keeper.keep(kept, 0);
     keeper.keep(ended, 0);
-    keeper.release('ended');
+    keeper.release(ended);
     await pass(3 * HEARTBEAT);
     expect(asked.map(({ at }) => at)).toEqual([2_000, 4_000, 6_000]);
     for (const { actors } of asked) expect(actors).toEqual([{ runId: 'kept', epoch: 1 }]);
@@ -72,7 +72,7 @@ describe('the lease keeper', () => {
     expect(actor.told).toEqual([]);
     await pass(1);
     expect(actor.told).toEqual([{ why: 'its lease could not be renewed in time', at: HEARTBEAT + FENCE }]);
-    expect(keeper.holds('run')).toBe(false);
+    expect(keeper.holds(actor)).toBe(false);
     expect(troubles.length).toBeGreaterThan(0);
   });
 
@@ -116,7 +116,7 @@ describe('the lease keeper', () => {
     await pass(HEARTBEAT);
     expect(lost.told).toMatchObject([{ why: expect.stringContaining('no longer the owner'), at: HEARTBEAT }]);
     expect(kept.told).toEqual([]);
-    expect([keeper.holds('kept'), keeper.holds('lost')]).toEqual([true, false]);
+    expect([keeper.holds(kept), keeper.holds(lost)]).toEqual([true, false]);
   });
 
   it('I3: hands a recorded cancel to its actor', async () => {
@@ -134,20 +134,35 @@ describe('the lease keeper', () => {
     const late = Promise.withResolvers<RenewedLease[]>();
     answer = () => late.promise;
     await pass(HEARTBEAT);
-    keeper.release('run');
+    keeper.release(before);
     keeper.keep(after, HEARTBEAT);
     late.resolve([]);
     await pass(0);
     expect([...before.told, ...after.told]).toEqual([]);
-    expect(keeper.holds('new')).toBe(true);
+    expect(keeper.holds(after)).toBe(true);
+  });
+
+  it('I2: goes by the actor, not by its run: the end of one that lost the run leaves the lease of the next one alone', async () => {
+    const [first, second] = [createActor('run', 1), createActor('run', 3)];
+    keeper.keep(first, 0);
+    keeper.keep(second, 1_000);
+    answer = async (actors) => all(actors.filter(({ epoch }) => epoch === 3));
+    await pass(HEARTBEAT);
+    expect(first.told).toMatchObject([{ why: expect.stringContaining('no longer the owner') }]);
+    keeper.release(first);
+    expect([keeper.holds(first), keeper.holds(second)]).toEqual([false, true]);
+    await pass(10 * FENCE);
+    expect(asked.at(-1)?.actors).toEqual([{ runId: 'run', epoch: 3 }]);
+    expect(second.told).toEqual([]);
   });
 
   it('I2: says that a lease no longer holds even before the late timer fires', () => {
-    keeper.keep(createActor('run'), 0);
+    const actor = createActor('run');
+    keeper.keep(actor, 0);
     vi.setSystemTime(FENCE - 1);
-    expect(keeper.holds('run')).toBe(true);
+    expect(keeper.holds(actor)).toBe(true);
     vi.setSystemTime(FENCE);
-    expect(keeper.holds('run')).toBe(false);
-    expect(keeper.holds('unknown')).toBe(false);
+    expect(keeper.holds(actor)).toBe(false);
+    expect(keeper.holds(createActor('run'))).toBe(false);
   });
 });

@@ -44,6 +44,7 @@ const FINAL_CHANGED = 'I1: a final run was changed';
 const QUEUED_OWNED = 'I2: a run was ended as queued that has an owner';
 const NOT_STORED = 'I12: a transition was stored that does not start from what was stored before';
 const WRONG_SOURCE = "I3: a user's cancel was recorded, and run_end names";
+const BROWSER_OPEN = 'I8: the run was taken at the end of its lease, and the browser of its owner is open';
 const CANCELLED_AGAIN = 'I3: a run was started again whose cancel was recorded';
 
 /** Without it alone, this breaks. */
@@ -59,11 +60,12 @@ const NEEDED: Record<string, [Name, breaks: string]> = {
   'finaliseStale.cancelSeen': ['silent', `${WRONG_SOURCE} supervisor`],
   'schema.oneOfKey': ['key', 'I2: two runs of one key have an owner'],
   'owner.gate': ['steps', 'I2: began a second effect after it had lost the run'],
-  'owner.fencesItself': [
-    'leaving',
-    'I8: the run was taken at the end of its lease, and the browser of its owner is open',
-  ],
+  'owner.fencesItself': ['leaving', BROWSER_OPEN],
   'owner.recognisesOwnCommit': ['doubtful', NOT_STORED],
+  'owner.leavesWhatItCloses': [
+    'sameOwner',
+    'I2: a runner started a run again whose last browser it still closes',
+  ],
   'supervisor.sweepsQueued': ['queue', 'I5: without a further fault this run can never become final'],
 };
 
@@ -160,6 +162,8 @@ const MASKED: Masked[] = [
     'queue',
     FINAL_CHANGED,
   ],
+  // The same owner claims again while its last actor closes.
+  ['owner.releasesByIdentity', ['owner.leavesWhatItCloses'], 'sameOwner', BROWSER_OPEN],
   ['supervisor.judge', ['finaliseStale.stale'], 'dead', TAKEN_ALIVE],
   ['gateway.recordsFirst', ['supervisor.judge', CANCEL_PROOF], 'dead', TAKEN_ALIVE],
 ];

@@ -36,10 +36,10 @@ export interface RunActorDeps {
   log: Log;
   owner: string;
   openBrowser(run: ClaimedRun): Promise<RunBrowser>;
-  /** Whether the lease of this run is good for another effect. */
-  leaseHolds(runId: string): boolean;
+  /** Whether the lease of this actor is good for another effect. */
+  leaseHolds(actor: RunActor): boolean;
   /** The lease is given up: it must not be renewed while the browser is being stopped. */
-  releaseLease(runId: string): void;
+  releaseLease(actor: RunActor): void;
   closeMs: number;
   /** The database's time, epoch ms, on this machine's monotonic clock. */
   now(): number;
@@ -49,6 +49,8 @@ export interface RunActor {
   readonly runId: string;
   readonly epoch: number;
   readonly state: string;
+  /** It had to give the run up: somebody else has it, or will. */
+  readonly lost: boolean;
   /** The machine takes the cancel; a repeat only hardens it. `via`: how it was heard of. */
   cancel(cancel: RecordedCancel, via: CancelVia): void;
   /** This owner may no longer write: stop the browser, keep what was not stored as a late result. */
@@ -77,10 +79,28 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   const ending = Promise.withResolvers<void>();
   let over = false;
   let forced = false;
+  let lost = false;
   /** What was not stored when the run was lost, and what came after. */
   const late: JournalEntry[] = [];
   let known: RunSnapshot = restore(run.snapshot);
 
+  const self: RunActor = {
+    runId: run.id,
+    epoch: run.epoch,
+    get state() {
+      return stateOf(known);
+    },
+    get lost() {
+      return lost;
+    },
+    cancel,
+    fence,
+    ended: ending.promise,
+    async finishPublishing(ms) {
+      await publisher.settled(ms);
+      publisher.stop();
+    },
+  };
   const publisher = createEntryPublisher({
     bus: deps.bus,
     run: address,
@@ -194,7 +214,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   /** The effect starts before the journal hears of its state, so it is the commit of this very state it waits for. */
   async function checkpoint(done: number): Promise<void> {
     await journal.stored((stored) => stateOf(stored) === CHECKPOINT && stored.context.done >= done);
-    if (!deps.leaseHolds(run.id)) await fence('its lease could not be renewed');
+    if (!deps.leaseHolds(self)) await fence('its lease could not be renewed');
   }
 
   function finish(): void {
@@ -208,9 +228,10 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   async function fence(why: string): Promise<void> {
     if (over) return ending.promise;
     over = true;
+    lost = true;
     const state = stateOf(known);
     log.warn({ why, state }, 'fenced: the browser of this run is stopped');
-    deps.releaseLease(run.id);
+    deps.releaseLease(self);
     publisher.stop();
     late.push(...journal.close());
     // A process that was stopped hears only now what its browser did meanwhile. No further step begins: it would have to be stored.
@@ -234,18 +255,5 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     await markPublished(sql, { runId: run.id, ...mark }).catch(() => undefined); // the relay will find it published
   }
 
-  return {
-    runId: run.id,
-    epoch: run.epoch,
-    get state() {
-      return stateOf(known);
-    },
-    cancel,
-    fence,
-    ended: ending.promise,
-    async finishPublishing(ms) {
-      await publisher.settled(ms);
-      publisher.stop();
-    },
-  };
+  return self;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectDatabase } from '#shared/database/connect.ts';
 import type { Client } from '../../support/client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { expectWholeStream } from '../../support/run-stream.ts';
@@ -94,3 +95,41 @@ test('row 2: what a stopped runner had done and not stored is refused, and shown
   expect(run.events.at(-1)?.type).toBe('run_end');
   await runner.stop();
 });
+
+test('row 2: a runner that wakes and claims its own run again keeps the new lease while its old actor closes, and has one browser page for it (I2, I8)', async () => {
+  const database = await connectDatabase({ url: stack.databaseUrl, applicationName: 'row 2' });
+  try {
+    const runner = await stack.start('runner');
+    const { id, watch } = await startWaitingRun(client, site, 'again', { onRunnerLoss: 'requeue' });
+    runner.signal('SIGSTOP');
+    await watch.until(isEvent('requeued'));
+    runner.signal('SIGCONT');
+
+    // Well past its lease: who has lost it would be told by then.
+    await eventually(
+      async () => {
+        const [run] = await database.sql.rows<Held>(HELD_FOR, [id]);
+        expect(run).toMatchObject({ status: 'running', state: 'running.stepping.acting', epoch: 3 });
+        expect(run!.held).toBeGreaterThan(2 * LEASE_MS);
+      },
+      { timeoutMs: 15_000 },
+    );
+    expect(site.open('/never?again')).toBe(1);
+    expect((await client.cancel(id)).status).toBe(200);
+    expect(expectWholeStream(await watch.ended())).toEqual({
+      ...{ status: 'fail', cancelled: true, source: 'user' },
+    });
+    await eventually(() => expect(site.open('/never?again')).toBe(0));
+    await runner.stop();
+  } finally {
+    await database[Symbol.asyncDispose]();
+  }
+});
+
+interface Held {
+  status: string;
+  state: string;
+  epoch: number;
+  held: number;
+}
+const HELD_FOR = `select status, state, epoch, extract(epoch from heartbeat_at - claimed_at)::float8 * 1000 as held from runs where id = $1`;

@@ -46,6 +46,15 @@ export function settled(graph: MachineGraph, { doubt: _, ...actor }: Actor, size
 
 export const without = ({ actor: _, ...owner }: Owner): Owner => owner;
 
+/** The run is lost: its browser is closed, which takes its time. */
+export function losing(owner: Owner): Owner {
+  const { actor, closing = [], lost = [] } = owner;
+  if (!actor) return owner;
+  const { run, epoch } = actor;
+  const epochs = Array.from({ length: Math.max(lost.length, run + 1) }, (_, n) => lost[n] ?? 0);
+  return { ...without(owner), closing: [...closing, run], lost: epochs.with(run, epoch) };
+}
+
 /** A final machine has no actor. */
 export const withActor = (graph: MachineGraph, owner: Owner, actor: Actor): Owner =>
   graph.node(actor.committed).final ? without(owner) : { ...owner, actor };

@@ -151,9 +151,10 @@ const dbText = ({ runs, gone }: World['db']) =>
       `${row.node},${row.owner},${row.epoch},${row.lastSeq},${row.lease},${row.cancel},${row.overdue},${row.queueOver},${row.attempt},${row.runEnds}`,
   )}`;
 
-function ownerText({ name, process, draining, unsure, chosen, actor }: World['owners'][number]): string {
-  const text = `${name} ${process} ${draining} ${unsure} ${chosen}`;
+function ownerText(owner: World['owners'][number]): string {
+  const { name, process, draining, unsure, chosen, actor, closing, lost } = owner;
+  const text = `${name} ${process} ${draining} ${unsure} ${chosen} ${closing} ${lost}`;
   if (!actor) return text;
-  const { run, epoch, lastSeq, committed, pending, doubt, sent, hung, slept, late } = actor;
-  return `${text} ${run} ${epoch} ${lastSeq} ${committed} ${pending} ${doubt} ${sent} ${hung} ${slept} ${late}`;
+  const { run, epoch, lastSeq, committed, pending, doubt, sent, hung, slept, late, forgotten } = actor;
+  return `${text} ${run} ${epoch} ${lastSeq} ${committed} ${pending} ${doubt} ${sent} ${hung} ${slept} ${late} ${forgotten}`;
 }

@@ -58,6 +58,8 @@ export const RULES = [
   'owner.learnsByCommit',
   'owner.learnsByHeartbeat',
   'owner.recognisesOwnCommit',
+  'owner.leavesWhatItCloses',
+  'owner.releasesByIdentity',
   'supervisor.judge',
   'supervisor.sweepsQueued',
   'gateway.recordsFirst',

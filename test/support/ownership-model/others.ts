@@ -127,7 +127,7 @@ export function timeMoves({ graph, off, impatient }: Scenario, world: World, emi
     const actor = ({ process, actor }: Owner) =>
       process === 'up' && actor?.run === run && actor.epoch === row.epoch ? actor : undefined;
     const kept = world.owners.find((owner) => owner.name === row.owner && actor(owner));
-    if (row.lease === 'held' && (!kept || off.has('owner.fencesItself')))
+    if (row.lease === 'held' && (!kept || kept.actor?.forgotten || off.has('owner.fencesItself')))
       pass('leaseOver', `the lease of run ${run} is over`, { lease: 'over' });
     if (row.cancel !== null && !row.overdue && (!kept || kept.actor?.hung))
       pass('overdue', `the cancel of run ${run} is overdue`, { overdue: true });

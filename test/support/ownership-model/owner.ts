@@ -5,6 +5,7 @@
 import {
   batchSize,
   commitOf,
+  losing,
   newActor,
   nodeOfActor,
   owns,
@@ -12,7 +13,6 @@ import {
   takeCancel,
   told,
   withActor,
-  without,
 } from './actor.ts';
 import type { Db } from './row.ts';
 import { type ClaimStatement, execute, nextToClaim, type Statement } from './statements.ts';
@@ -37,21 +37,44 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
   const emitFault = (move: Move) =>
     emit({ ...move, unfair: true, to: { ...move.to, faults: world.faults - 1 } });
 
+  for (const run of owner.closing ?? []) closed(run);
   if (actor) live(actor);
   else if (owner.unsure) findLostClaims();
   else if (!owner.draining) claims();
+
+  /** A run that it closes is not for it. */
+  function leaves(run: number): boolean {
+    return owner.closing?.includes(run) === true && !off.has('owner.leavesWhatItCloses');
+  }
+
+  /** The end of an actor that had lost its run; a claim of that run, if there was one, may be looked for only now. */
+  function closed(run: number) {
+    const rest = owner.closing!.toSpliced(owner.closing!.indexOf(run), 1);
+    const { closing: _, ...others } = owner;
+    const sameRun = actor?.run === run && off.has('owner.releasesByIdentity');
+    const left: Owner = {
+      ...others,
+      ...(rest.length > 0 && { closing: rest }),
+      ...(sameRun && { actor: { ...actor, forgotten: true } }),
+      unsure: true,
+    };
+    emit({ title: `${name} has closed its browser of run ${run}`, to: next(left) });
+  }
 
   function claims() {
     if (owner.chosen !== undefined)
       return claim({ kind: 'claim', run: owner.chosen, owner: name, chosen: true });
     const locked = world.owners.map(({ chosen }) => chosen);
-    const run = nextToClaim(rules, world.db, name, locked);
+    const left = world.db.runs.map((_, run) => (leaves(run) ? run : undefined));
+    const run = nextToClaim(rules, world.db, name, [...locked, ...left]);
     if (run === undefined) return;
     if (rules.keyed) emit({ title: `${name} locks run ${run}`, to: next({ ...owner, chosen: run }) });
     else claim({ kind: 'claim', run, owner: name });
   }
 
-  function claim(statement: ClaimStatement): void {
+  function claim(wanted: ClaimStatement): void {
+    const closing = owner.closing?.includes(wanted.run) === true;
+    const statement: ClaimStatement = closing ? { ...wanted, closing } : wanted;
     const executed = execute(rules, world.db, statement);
     const { outcome, db } = executed;
     const { chosen: _, ...waiting } = owner;
@@ -81,7 +104,12 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
 
   function findLostClaims() {
     const run = world.db.runs.findIndex(
-      (row) => row.owner === name && row.lease === 'held' && graph.node(row.node).state === 'running.queued',
+      (row, index) =>
+        row.owner === name &&
+        row.lease === 'held' &&
+        graph.node(row.node).state === 'running.queued' &&
+        row.epoch > (owner.lost?.[index] ?? 0) &&
+        !leaves(index),
     );
     const { unsure: _, ...sure } = owner;
     if (run < 0) emit({ title: `${name} finds no lost claim`, to: next(sure) });
@@ -101,7 +129,7 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
     if (may('cut'))
       emitFault({
         title: `${name} hears nothing more and stops its browser at 0.6 lease`,
-        to: next(without(owner)),
+        to: next(losing(owner)),
       });
     if (may('hang') && !actor.hung)
       emitFault({
@@ -137,7 +165,7 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
       const cancel = off.has('owner.learnsByCommit') ? null : db.runs[actor.run]!.cancel;
       const informed = takeCancel(graph, settled(graph, actor, size), cancel);
       emit({ ...move, to: next(withActor(graph, owner, informed), db) });
-    } else if (outcome === 'rejected') emit({ ...move, to: next(without(owner)) });
+    } else if (outcome === 'rejected') emit({ ...move, to: next(losing(owner)) });
     else emit({ ...move, to: next({ ...owner, actor: { ...actor, doubt: 'refused', sent: size } }) });
     if (!actor.doubt) goesWrong(move, { ...owner, actor: { ...actor, doubt: 'unknown', sent: size } });
   }
@@ -149,7 +177,7 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
     const goesOn = (what: string, changed?: Actor) =>
       emit({
         title: `${name} re-reads: ${what}`,
-        to: next(changed ? withActor(graph, owner, changed) : without(owner)),
+        to: next(changed ? withActor(graph, owner, changed) : losing(owner)),
       });
     if (row.owner !== name || row.epoch !== actor.epoch) return goesOn('it is not the owner any more');
     if (off.has('owner.recognisesOwnCommit') && row.lastSeq !== actor.lastSeq)
@@ -170,11 +198,12 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
   }
 
   function beats(actor: Actor) {
+    if (actor.forgotten) return;
     const statement = { kind: 'heartbeat', run: actor.run, owner: name, epoch: actor.epoch } as const;
     const executed = execute(rules, world.db, statement);
     const { outcome, db } = executed;
     const move = { title: `${name} beats`, statement, executed };
-    if (outcome !== 'stored') return emit({ ...move, to: next(without(owner)) });
+    if (outcome !== 'stored') return emit({ ...move, to: next(losing(owner)) });
     const { cancel, lease } = db.runs[actor.run]!;
     const informed = takeCancel(graph, actor, off.has('owner.learnsByHeartbeat') ? null : cancel);
     const changes = informed !== actor || lease !== world.db.runs[actor.run]!.lease;

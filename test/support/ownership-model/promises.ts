@@ -53,6 +53,7 @@ function byKind(
     case 'claim':
       if (row.cancel !== null) return 'I3: a run was started whose cancel was recorded';
       if (row.owner !== null) return 'I2: a run was claimed that has an owner';
+      if (statement.closing) return 'I2: a runner started a run again whose last browser it still closes';
       return after.runs.filter(({ owner, node }) => owner !== null && !graph.node(node).final).length > 1
         ? 'I2: two runs of one key have an owner'
         : undefined;

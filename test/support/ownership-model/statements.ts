@@ -31,6 +31,8 @@ export type ClaimStatement = {
   readonly owner: OwnerName;
   /** By what was true a moment ago: the database looks again at the row, but not at others. */
   readonly chosen?: true;
+  /** Its owner still closes the browser of the attempt before. */
+  readonly closing?: true;
 };
 export type HeartbeatStatement = {
   readonly kind: 'heartbeat';

@@ -20,6 +20,8 @@ export interface Actor {
   readonly slept?: true;
   /** Steps that it began after it had lost the run. */
   readonly late: number;
+  /** Its lease is renewed no more, though it goes on. */
+  readonly forgotten?: true;
 }
 
 export interface Owner {
@@ -31,6 +33,10 @@ export interface Owner {
   /** The run that its claim has locked, but not taken yet. */
   readonly chosen?: number;
   readonly actor?: Actor;
+  /** Runs that it has lost, and whose browsers it still closes. */
+  readonly closing?: readonly number[];
+  /** By run: the last epoch of it that it has lost. */
+  readonly lost?: readonly number[];
 }
 
 export interface Supervisor {

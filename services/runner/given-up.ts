@@ -1,0 +1,20 @@
+/*
+ * The claims that this runner has had and lost, for as long as their leases may go on: in the database such a claim can
+ * look like one whose answer was lost, but what is given up is not taken up again (I2).
+ */
+export interface GivenUp {
+  note(claim: { runId: string; epoch: number }): void;
+  has(claim: { id: string; epoch: number }): boolean;
+}
+
+export function createGivenUp(rememberMs: number): GivenUp {
+  const claims = new Map<string, { epoch: number; until: number }>();
+  return {
+    note({ runId, epoch }) {
+      const now = performance.now();
+      for (const [id, { until }] of claims) if (until < now) claims.delete(id);
+      claims.set(runId, { epoch, until: now + rememberMs });
+    },
+    has: ({ id, epoch }) => epoch <= (claims.get(id)?.epoch ?? 0),
+  };
+}
