@@ -1,7 +1,7 @@
 /*
  * Renews the leases of this runner's live actors and fences those it could not renew. Owns the heartbeat timer and, per
  * actor, a timer that ends 0.6 lease after the last acknowledged heartbeat, by the monotonic clock: so its browsers are
- * closed before the database lets anybody else have the run (I2, I8). Actors are told apart by identity, not by their
+ * closed before the database lets anybody else have the run (I2, I8). Beats may overlap: a slow database is not a dead one. Actors are told apart by identity, not by their
  * run: the end of one must not touch the lease of the next one of the same run.
  */
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
@@ -38,9 +38,11 @@ interface Kept {
 export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
   const { fenceMs, now } = deps;
   const kept = new Map<KeptActor, Kept>();
-  let beating = false;
+  /** The last beat, as long as it may still be answered in good time. */
+  let latest: Promise<RenewedLease[]> | undefined;
+  /** Until that beat counts as silent, or until the next one that makes up for it. */
+  let timer: NodeJS.Timeout | undefined;
   let closed = false;
-  let retry: NodeJS.Timeout | undefined;
 
   const keep = (actor: KeptActor, acknowledged: number) => {
     clearTimeout(kept.get(actor)?.timer);
@@ -61,59 +63,75 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
     kept.delete(actor);
   };
 
-  const beat = async () => {
-    if (beating) return;
-    beating = true;
+  /**
+   * An answer counts from the moment its beat was sent, however late it comes, since the lease was renewed then or later.
+   * A beat that failed, or is silent, is soon followed by another: there is time for a few before the fence.
+   */
+  const beat = () => {
     const sent = now();
     const asked = [...kept.keys()];
-    try {
-      apply(asked, await inTime(deps.heartbeat(asked.map(({ runId, epoch }) => ({ runId, epoch })))), sent);
-    } catch (error) {
-      deps.onTrouble(error);
-      // There is time for a few more before the fence.
-      clearTimeout(retry);
-      if (!closed) retry = setTimeout(() => void beat(), deps.heartbeatMs / 10);
-    } finally {
-      beating = false;
-    }
+    const answer = deps.heartbeat(asked.map(({ runId, epoch }) => ({ runId, epoch })));
+    latest = answer;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      deps.onTrouble(new Error('the heartbeat was not answered in time'));
+      beatSoon();
+    }, deps.heartbeatMs / 2);
+    answer.then(
+      (renewed) => {
+        if (latest === answer) rest();
+        apply(asked, renewed, sent);
+      },
+      (error: unknown) => {
+        deps.onTrouble(error);
+        if (latest === answer) beatSoon();
+      },
+    );
   };
 
-  /** A beat without an answer must not keep the next one waiting; its late answer is of no use. */
-  const inTime = <T>(beatSent: Promise<T>): Promise<T> => {
-    const { promise, reject } = Promise.withResolvers<T>();
-    const limit = setTimeout(
-      () => reject(new Error('the heartbeat was not answered in time')),
-      deps.heartbeatMs / 2,
-    );
-    return Promise.race([beatSent, promise]).finally(() => clearTimeout(limit));
+  /** No beat is waited for. */
+  const rest = () => {
+    latest = undefined;
+    clearTimeout(timer);
+  };
+
+  const beatSoon = () => {
+    rest();
+    if (!closed) timer = setTimeout(beat, deps.heartbeatMs / 10);
   };
 
   const apply = (asked: KeptActor[], renewed: RenewedLease[], sent: number) => {
     for (const actor of asked) {
-      if (!kept.has(actor)) continue; // it ended meanwhile
+      const entry = kept.get(actor);
+      if (!entry) continue; // it ended meanwhile
       const lease = renewed.find(({ runId, epoch }) => runId === actor.runId && epoch === actor.epoch);
       if (!lease) {
         fence(actor, 'its lease was not renewed: it is no longer the owner');
         continue;
       }
-      keep(actor, sent);
+      // After the fence it is too late, although its timer may not have fired yet.
+      if (holds(actor)) keep(actor, Math.max(entry.acknowledged, sent));
       if (lease.cancel) actor.cancel(lease.cancel, 'heartbeat');
     }
   };
 
-  const timer = setInterval(() => void beat(), deps.heartbeatMs);
+  const holds = (actor: KeptActor) => {
+    const entry = kept.get(actor);
+    return entry !== undefined && now() - entry.acknowledged < fenceMs;
+  };
+
+  const beats = setInterval(() => {
+    if (latest === undefined) beat();
+  }, deps.heartbeatMs);
 
   return {
     keep,
     release,
-    holds(actor) {
-      const entry = kept.get(actor);
-      return entry !== undefined && now() - entry.acknowledged < fenceMs;
-    },
+    holds,
     [Symbol.dispose]() {
       closed = true;
-      clearInterval(timer);
-      clearTimeout(retry);
+      clearInterval(beats);
+      rest();
       for (const actor of [...kept.keys()]) release(actor);
     },
   };

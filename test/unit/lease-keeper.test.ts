@@ -97,7 +97,53 @@ describe('the lease keeper', () => {
     expect(actor.told).toMatchObject([{ at: HEARTBEAT + FENCE }]);
   });
 
-  it('I5: asks again soon when a heartbeat is not answered in half its interval, one at a time', async () => {
+  it('I2, I5: a database that answers late, but before the fence, loses no run', async () => {
+    const actor = createActor('run');
+    keeper.keep(actor, 0);
+    for (const late of [HEARTBEAT * 0.6, HEARTBEAT * 1.5, FENCE - HEARTBEAT]) {
+      answer = async (actors) => {
+        await new Promise((resolve) => setTimeout(resolve, late));
+        return all(actors);
+      };
+      await pass(5 * FENCE);
+      expect(actor.told).toEqual([]);
+    }
+    answer = all;
+    await pass(FENCE);
+  });
+
+  it('I2: an older answer that comes after a newer one takes nothing back', async () => {
+    const actor = createActor('run');
+    keeper.keep(actor, 0);
+    const older = Promise.withResolvers<RenewedLease[]>();
+    answer = () => older.promise;
+    await pass(HEARTBEAT);
+    answer = all;
+    await pass(HEARTBEAT * 0.6);
+    const renewed = asked.at(-1)!.at;
+    expect(renewed).toBe(HEARTBEAT * 1.6);
+    answer = outage;
+    older.resolve(await all([actor]));
+    await pass(10 * FENCE);
+    expect(actor.told).toMatchObject([{ at: renewed + FENCE }]);
+  });
+
+  it('I2: an answer that comes after the fence renews nothing, even before the late timer fires', async () => {
+    const actor = createActor('run');
+    keeper.keep(actor, 0);
+    const late = Promise.withResolvers<RenewedLease[]>();
+    answer = () => late.promise;
+    await pass(HEARTBEAT);
+    answer = outage;
+    vi.setSystemTime(FENCE);
+    late.resolve(await all([actor]));
+    await pass(0);
+    expect(keeper.holds(actor)).toBe(false);
+    await pass(FENCE);
+    expect(actor.told).toMatchObject([{ why: 'its lease could not be renewed in time' }]);
+  });
+
+  it('I5: asks again soon when a heartbeat is not answered in half its interval, and does not wait for the silent one', async () => {
     answer = () => Promise.withResolvers<RenewedLease[]>().promise;
     await pass(HEARTBEAT * 1.5 - 1);
     expect(asked).toHaveLength(1);
