@@ -7,6 +7,7 @@ import { COMMON, readConfig } from '#shared/config/config.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
+import { openStatements } from '#shared/database/open-statements.ts';
 import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
@@ -48,6 +49,16 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
       applicationName: name,
       poolSize: Math.min(config.RUNNER_SLOTS, 16) + 4,
       statementTimeoutMs: Math.max(1_000, timing.heartbeat),
+      lockTimeoutMs: Math.max(250, timing.heartbeat / 2),
+    }),
+  );
+  // A renewal waits behind no commit, and is awaited as long as it can count.
+  const renewals = resources.use(
+    openStatements({
+      url: config.DATABASE_URL,
+      applicationName: `${name} leases`.slice(0, 63),
+      poolSize: 8,
+      statementTimeoutMs: timing.fence,
       lockTimeoutMs: Math.max(250, timing.heartbeat / 2),
     }),
   );
@@ -105,7 +116,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
       heartbeatMs: timing.heartbeat,
       fenceMs: timing.fence,
       heartbeat: (actors) =>
-        heartbeat(database.sql, owner, actors, timing.lease, pool.describe().browsers.length),
+        heartbeat(renewals.sql, owner, actors, timing.lease, pool.describe().browsers.length),
       now: () => performance.now(),
       onTrouble: (error) => log.warn({ err: error }, 'a heartbeat failed'),
     }),
