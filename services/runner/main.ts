@@ -56,7 +56,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
   const renewals = resources.use(
     openStatements({
       url: config.DATABASE_URL,
-      applicationName: `${name} leases`.slice(0, 63),
+      applicationName: name,
       poolSize: 8,
       statementTimeoutMs: timing.fence,
       lockTimeoutMs: Math.max(250, timing.heartbeat / 2),
