@@ -1,7 +1,18 @@
+import type { Sliced } from '#shared/process/in-slices.ts';
+
+/** A text to search for, which need never be in memory as a whole. */
+export interface Needle {
+  length: number;
+  /** Joined they are the text; the first has three UTF-16 units or more. */
+  parts(): Iterable<string>;
+}
+
+export const needle = (text: string): Needle => ({ length: text.length, parts: () => [text] });
+
 export interface Search {
   longest: number;
   /** Tells the length of the longest needle at a position of `text`, or 0. */
-  over(text: string): (at: number) => number;
+  over(text: string): Sliced<(at: number) => number>;
 }
 
 /**
@@ -11,7 +22,7 @@ export interface Search {
  * head that this passes. Two 32-bit hashes are trusted without a look at the text: who builds a collision of them
  * spoils the redaction of their own flow only.
  */
-export function createSearch(needles: readonly string[]): Search {
+export function* createSearch(needles: readonly Needle[]): Sliced<Search> {
   const sorted = needles.toSorted((a, b) => a.length - b.length);
   const longest = sorted.at(-1)?.length ?? 0;
   const usedBits = sorted.reduce((all, { length }) => all | length, 0);
@@ -58,8 +69,12 @@ export function createSearch(needles: readonly string[]): Search {
   const scratch: Sums = [new Int32Array(longest + 1), new Int32Array(longest + 1)];
   // Shorter needles first: what lies within a head is then known.
   for (const needle of sorted) {
-    sum(needle, scratch);
-    heads[headOf(needle, 0)] = 1;
+    let summed = 0;
+    for (const part of needle.parts()) {
+      if (summed === 0) heads[headOf(part, 0)] = 1;
+      summed = sum(part, 0, part.length, scratch, summed);
+      yield;
+    }
     let length = 0;
     for (let bit = topBit; bit > 0; bit >>= 1) {
       if ((needle.length & bit) === 0) continue;
@@ -72,10 +87,13 @@ export function createSearch(needles: readonly string[]): Search {
 
   return {
     longest,
-    over(text) {
+    *over(text) {
       if (longest === 0) return () => 0;
       const sums: Sums = [new Int32Array(text.length + 1), new Int32Array(text.length + 1)];
-      sum(text, sums);
+      for (let from = 0; from < text.length; from += SUMMED_AT_ONCE) {
+        sum(text, from, Math.min(text.length, from + SUMMED_AT_ONCE), sums, from);
+        yield;
+      }
       return (at) => (heads[headOf(text, at)] === 1 ? longestAt(sums, at, text.length - at) : 0);
     },
   };
@@ -85,16 +103,22 @@ export function createSearch(needles: readonly string[]): Search {
 type Sums = readonly [Int32Array, Int32Array];
 const BASES = [0x2c1b3c6d, 0x297a2d39] as const;
 
-function sum(text: string, [one, two]: Sums): void {
-  let first = 0;
-  let second = 0;
-  for (let i = 0; i < text.length; i += 1) {
+const SUMMED_AT_ONCE = 16_384;
+
+/** Adds a piece of `text` behind the `summed` units that are in `sums`; returns how many there are then. */
+function sum(text: string, from: number, to: number, [one, two]: Sums, summed: number): number {
+  let first = one[summed]!;
+  let second = two[summed]!;
+  let at = summed;
+  for (let i = from; i < to; i += 1) {
     const code = text.charCodeAt(i) + 1;
     first = (Math.imul(first, BASES[0]) + code) | 0;
     second = (Math.imul(second, BASES[1]) + code) | 0;
-    one[i + 1] = first;
-    two[i + 1] = second;
+    at += 1;
+    one[at] = first;
+    two[at] = second;
   }
+  return at;
 }
 
 function powersOf(base: number, count: number): Int32Array {

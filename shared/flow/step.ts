@@ -21,6 +21,10 @@ const common = {
 
 const OPTION_VALUE = `must be a text or a list of at most ${LIMIT.options} texts, none too long`;
 
+const SECRET =
+  'Left out: the value is hidden from every text, and a rerun by another user asks for it. `true`: pictures hide it, too. ' +
+  '`false`: it is shown.';
+
 const onSelector = <A extends string>(action: A) =>
   z.object({ action: z.literal(action), selector, ...common });
 
@@ -32,7 +36,13 @@ export const stepSchema = z.discriminatedUnion('action', [
   onSelector('uncheck'),
   onSelector('hover'),
   onSelector('waitForSelector'),
-  z.object({ action: z.literal('fill'), selector, value: z.string().max(LIMIT.value), ...common }),
+  z.object({
+    action: z.literal('fill'),
+    selector,
+    value: z.string().max(LIMIT.value),
+    secret: z.boolean().optional().describe(SECRET),
+    ...common,
+  }),
   z.object({
     action: z.literal('selectOption'),
     selector,

@@ -1,16 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  createRedactor,
-  REDACTED,
-  redactStep,
-  SHORTEST_SECRET,
-  withoutCredentials,
-} from '#shared/flow/redact.ts';
+import { REDACTED } from '#shared/flow/placeholder.ts';
+import { createRedactor, redactStep, SHORTEST_SECRET } from '#shared/flow/redact.ts';
+import { secretsOf, withoutCredentials } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
 
 const fill = (value: string): Step => ({ action: 'fill', selector: '#field', value });
-const redactor = (...values: string[]) => createRedactor({ steps: values.map(fill) });
+const redactor = (...values: string[]) => createRedactor(secretsOf({ steps: values.map(fill) }));
 
 /** Texts that cannot form a secret by chance: digits only, while secrets have none. */
 const plain = fc.stringMatching(/^[0-9 ]{0,20}$/);
@@ -21,6 +17,12 @@ const secret = fc
 describe('redactStep', () => {
   test('hides the value of a fill, however short, and nothing else', () => {
     expect(redactStep(fill('x'))).toEqual({ action: 'fill', selector: '#field', value: REDACTED });
+  });
+
+  test('shows a value that is said to be no secret', () => {
+    const step: Step = { action: 'fill', selector: '#count', value: '250', secret: false };
+    expect(redactStep(step)).toEqual(step);
+    expect(secretsOf({ steps: [step, { ...step, value: 'hidden', secret: true }] })).toEqual(['hidden']);
   });
 
   test.each<Step>([
@@ -34,12 +36,12 @@ describe('redactStep', () => {
 });
 
 describe('I10: passwords in URLs', () => {
-  test('are hidden like fill values, as they stand there and as they are meant', () => {
-    const redact = createRedactor({
+  test('are hidden like fill values, as they stand there and as they are meant', async () => {
+    const secrets = secretsOf({
       baseUrl: 'http://ann:base%20pass@shop.test/',
       steps: [{ action: 'goto', url: 'http://ann:goto-pass@shop.test/cart' }],
     });
-    const shown = redact(
+    const shown = await createRedactor(secrets)(
       'http://ann:base%20pass@shop.test/ or base pass or http://ann:goto-pass@shop.test/cart',
     );
     expect(shown).toBe(
@@ -74,87 +76,95 @@ describe('I10: createRedactor hides fill values', () => {
     ],
     ['with spaces collapsed', ' a \n b  c ', 'text: a b c', 'text: [REDACTED]'],
     ['overlapping one another', 'unused', 'unusedused', '[REDACTED]used'],
-  ])('%s', (_, value, text, expected) => {
-    expect(redactor(value)(text)).toBe(expected);
+  ])('%s', async (_, value, text, expected) => {
+    expect(await redactor(value)(text)).toBe(expected);
   });
 
-  test('overlapping secrets leave no piece of either', () => {
-    expect(redactor('abcd', 'cdef')('xabcdefx')).toBe('x[REDACTED]x');
+  test('overlapping secrets leave no piece of either', async () => {
+    expect(await redactor('abcd', 'cdef')('xabcdefx')).toBe('x[REDACTED]x');
   });
 
-  test('values of one or two characters are left alone', () => {
-    expect(redactor('7', 'ab')('7 tables')).toBe('7 tables');
+  test('values of one or two characters are left alone', async () => {
+    expect(await redactor('7', 'ab')('7 tables')).toBe('7 tables');
   });
 
-  test('only fills hold secrets', () => {
+  test('only fills hold secrets', async () => {
     const steps: Step[] = [{ action: 'selectOption', selector: 's', value: 'large' }, fill('hunter2')];
-    expect(createRedactor({ steps })('large hunter2')).toBe('large [REDACTED]');
+    expect(await createRedactor(secretsOf({ steps }))('large hunter2')).toBe('large [REDACTED]');
   });
 
-  test('a secret that the limit cuts through is hidden as a whole', () => {
+  test('a secret that the limit cuts through is hidden as a whole', async () => {
     const redact = redactor('hunter2');
-    expect(redact('0123 hunter2 456', 8)).toBe('0123 [REDACTED]');
-    expect(redact('0123 hunter2 456', 14)).toBe('0123 [REDACTED] 4');
-    expect(redact('0123 hunter2 456', 4)).toBe('0123');
+    expect(await redact('0123 hunter2 456', 8)).toBe('0123 [REDACTED]');
+    expect(await redact('0123 hunter2 456', 14)).toBe('0123 [REDACTED] 4');
+    expect(await redact('0123 hunter2 456', 4)).toBe('0123');
   });
 
-  test('property: no secret survives, in any encoding, between any texts', () => {
+  test('property: no secret survives, in any encoding, between any texts', async () => {
     const encoders = [
       (text: string) => text,
       encodeURIComponent,
       (text: string) => new URLSearchParams({ v: text }).toString().slice(2),
       (text: string) => JSON.stringify(text).slice(1, -1),
     ];
-    fc.assert(
-      fc.property(fc.array(secret, { minLength: 1, maxLength: 5 }), fc.array(plain), (secrets, texts) => {
-        const parts = encoders.flatMap((encode) => secrets.map(encode));
-        const text = parts.map((part, i) => `${texts[i % (texts.length || 1)] ?? ''}0${part}0`).join('');
-        const redacted = redactor(...secrets)(text);
-        expect(redacted.replaceAll(REDACTED, '')).toMatch(/^[0-9 ]*$/);
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(secret, { minLength: 1, maxLength: 5 }),
+        fc.array(plain),
+        async (secrets, texts) => {
+          const parts = encoders.flatMap((encode) => secrets.map(encode));
+          const text = parts.map((part, i) => `${texts[i % (texts.length || 1)] ?? ''}0${part}0`).join('');
+          const redacted = await redactor(...secrets)(text);
+          expect(redacted.replaceAll(REDACTED, '')).toMatch(/^[0-9 ]*$/);
+        },
+      ),
     );
   });
 
-  test('property: text without a secret comes back unchanged, and redacting twice changes nothing', () => {
-    fc.assert(
-      fc.property(fc.array(fc.string()), fc.string(), plain, (secrets, text, digits) => {
+  test('property: text without a secret comes back unchanged, and redacting twice changes nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.string()), fc.string(), plain, async (secrets, text, digits) => {
         const redact = redactor(...secrets);
-        expect(redact(redact(text))).toBe(redact(text));
-        if (secrets.every((value) => !/[0-9 ]/.test(value))) expect(redact(digits)).toBe(digits);
+        expect(await redact(await redact(text))).toBe(await redact(text));
+        if (secrets.every((value) => !/[0-9 ]/.test(value))) expect(await redact(digits)).toBe(digits);
       }),
     );
   });
 
-  test('property: a limit shows no more than the unlimited text and no piece of a secret', () => {
-    fc.assert(
-      fc.property(secret, plain, plain, fc.nat(60), (value, before, after, limit) => {
-        const cut = redactor(value)(`${before}${value}${after}`, limit);
+  test('property: a limit shows no more than the unlimited text and no piece of a secret', async () => {
+    await fc.assert(
+      fc.asyncProperty(secret, plain, plain, fc.nat(60), async (value, before, after, limit) => {
+        const cut = await redactor(value)(`${before}${value}${after}`, limit);
         expect(cut.replaceAll(REDACTED, '')).toMatch(/^[0-9 ]*$/);
         expect(cut.replaceAll(REDACTED, '').length).toBeLessThanOrEqual(limit);
       }),
     );
   });
 
-  test('property: exactly what an obvious search finds is hidden, however the needles overlap', () => {
+  test('property: exactly what an obvious search finds is hidden, however the needles overlap', async () => {
     const letters = (minLength: number, maxLength: number) =>
       fc.string({ minLength, maxLength, unit: fc.constantFrom('a', 'b') });
-    fc.assert(
-      fc.property(
-        fc.array(letters(3, 20), { maxLength: 8 }),
-        letters(0, 80),
-        fc.nat(90),
-        (secrets, text, limit) => {
-          expect(redactor(...secrets)(text)).toBe(obvious(secrets, text, text.length));
-          expect(redactor(...secrets)(text, limit)).toBe(obvious(secrets, text, limit));
+    // Up to 20 units they are searched for at once, longer ones by their first 32 units before.
+    const secrets = fc.array(fc.oneof(letters(3, 20), letters(30, 90)), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(
+        secrets,
+        fc.oneof(letters(0, 80), letters(60, 300)),
+        secrets,
+        fc.nat(300),
+        async (secrets, between, shown, limit) => {
+          const text = [...secrets, ...shown, ...secrets].join(between.slice(0, 40)) + between;
+          expect(await redactor(...secrets)(text)).toBe(obvious(secrets, text, text.length));
+          expect(await redactor(...secrets)(text, limit)).toBe(obvious(secrets, text, limit));
         },
       ),
       { numRuns: 500 },
     );
   });
 
-  test('a value of the largest size is no trouble', () => {
+  test('a value of the largest size is no trouble', async () => {
     const value = 'päss "word" '.repeat(8_000);
-    expect(redactor(value, `${value}!`)(`a${value}!b`.repeat(3))).toBe(
+    expect(await redactor(value, `${value}!`)(`a${value}!b`.repeat(3))).toBe(
       'a[REDACTED]ba[REDACTED]ba[REDACTED]b',
     );
   });
@@ -181,14 +191,15 @@ describe('I5: no flow and page together hold up the process', () => {
   const letter = (i: number) => String.fromCharCode(97 + i);
   const each = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
   /** Best of three, since the machine has other work too. */
-  const fastest = (work: () => unknown) =>
-    Math.min(
-      ...each(3, () => {
-        const start = performance.now();
-        work();
-        return performance.now() - start;
-      }),
-    );
+  const fastest = async (work: () => Promise<unknown>) => {
+    let best = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < 3; round += 1) {
+      const start = performance.now();
+      await work();
+      best = Math.min(best, performance.now() - start);
+    }
+    return best;
+  };
 
   test.each<[name: string, values: string[], text: (size: number) => string]>([
     ['a huge value of equal characters in a text of the same', [equal(100_000)], equal],
@@ -197,25 +208,26 @@ describe('I5: no flow and page together hold up the process', () => {
     ['25 huge values that fail at their first character', each(25, (i) => `b${equal(90_000 + i)}`), equal],
     ['25 values that fail at their last character', each(25, (i) => `${equal(40_000 + i)}b`), equal],
     ['many values that begin alike', each(1_000, (i) => equal(500 + i)), equal],
-  ])('%s: twice the text takes about twice the time', (_, values, text) => {
+  ])('%s: twice the text takes about twice the time', async (_, values, text) => {
     const redact = redactor(...values);
     const [half, whole] = [text(150_000), text(300_000)];
-    redact(whole);
-    const [short, long] = [fastest(() => redact(half)), fastest(() => redact(whole))];
+    await redact(whole);
+    const [short, long] = [await fastest(() => redact(half)), await fastest(() => redact(whole))];
     expect(long).toBeLessThan(3 * short + 20);
     expect(long).toBeLessThan(400);
   });
 
-  test('huge values cost a short text next to nothing, and are found in a long one', () => {
+  test('huge values cost a short text next to nothing, and are found in a long one', async () => {
     const values = each(10, (i) => `"\n ${letter(i)}`.repeat(10_000));
-    expect(fastest(() => redactor(...values, 'hunter2')('a hunter2'))).toBeLessThan(100);
-    expect(redactor(...values, 'hunter2')(`${values[3]}: hunter2`)).toBe(`${REDACTED}: ${REDACTED}`);
+    expect(await fastest(() => redactor(...values, 'hunter2')('a hunter2'))).toBeLessThan(100);
+    expect(await redactor(...values, 'hunter2')(`${values[3]}: hunter2`)).toBe(`${REDACTED}: ${REDACTED}`);
   });
 
-  test('of a huge text only what is needed is looked at', () => {
+  test('of a huge text only what is needed is looked at', async () => {
     const redact = redactor('hunter2');
     const [small, huge] = ['hunter2 '.repeat(1_000), 'hunter2 '.repeat(2_000_000)];
-    redact(small, 2_000);
-    expect(fastest(() => redact(huge, 2_000))).toBeLessThan(5 * fastest(() => redact(small, 2_000)) + 20);
+    await redact(small, 2_000);
+    const enough = 5 * (await fastest(() => redact(small, 2_000))) + 20;
+    expect(await fastest(() => redact(huge, 2_000))).toBeLessThan(enough);
   });
 });

@@ -10,7 +10,7 @@ import type { Handler } from '../call.ts';
 import type { BulkDelivery } from './bulk-delivery.ts';
 import { wishOf } from './handler.ts';
 import { presentCancelJob } from './jobs.ts';
-import { redactForAll } from './reason.ts';
+import { redactReason } from './reason.ts';
 import { idsToFind, type SortedTargets, sortFound, sortNamed } from './sort-targets.ts';
 
 type Body = BodyOf<'cancelRuns'>;
@@ -24,7 +24,8 @@ export function createCancelMany(deps: { sql: Sql; delivery: BulkDelivery }): Ha
     const { ids, mode, reason, ...filter } = call.body;
     const targets = ids ? await findNamed(sql, actor, ids) : await findFiltered(sql, actor, filter);
     const { live, final, ...sorted } = targets;
-    const shown = reason && (await redactForAll(sql, reason, [...live, ...final]));
+    const shown =
+      reason && (await redactReason(sql, reason, { runIds: [...live, ...final], writerId: actor.userId }));
     const job = { id: randomUUID(), userId: actor.userId, filter: ids ? null : filter, ...sorted };
     const { createdAt, recorded } = await acceptCancelJob(sql, {
       ...wishOf(call),

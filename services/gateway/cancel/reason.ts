@@ -1,57 +1,43 @@
-import { setImmediate } from 'node:timers/promises';
-import { readPlans } from '#shared/database/cancel-jobs/plans.ts';
+import { readWrittenSecrets } from '#shared/database/run-views/written-secrets.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import type { Flow } from '#shared/flow/flow.ts';
-import { createRedactor, REDACTED, type Redactor } from '#shared/flow/redact.ts';
+import { createRedactor } from '#shared/flow/redact.ts';
+import { passwordsOf } from '#shared/flow/secrets.ts';
 
-type Step = Flow['steps'][number];
-
-/** How many flows are held at a time: each may be as big as a request. */
-const PAGE = 100;
+/** How many flows are looked through at a time: each may be as big as a request. */
+const RUNS_AT_ONCE = 100;
+const SECRETS_AT_ONCE = 50;
 
 /**
- * The reason of a bulk cancel as it may be shown on each of its runs, and with the job: without anything that the flow
- * of any of them keeps secret (I10). One text for all, since those who see one run need not see the others.
+ * The reason of a cancel as it may be shown on each of its runs, and with the job: without what its author keeps secret
+ * in them (I10). What others keep secret is not looked at, or the answer would tell whether a text of the caller's choice
+ * occurs there. One text for all runs, since those who see one need not see the others.
  */
-export async function redactForAll(sql: Sql, reason: string, runIds: string[]): Promise<string> {
-  const redactor = createReasonRedactor(reason);
-  for (let from = 0; from < runIds.length; from += PAGE)
-    for (const plan of await readPlans(sql, runIds.slice(from, from + PAGE))) {
-      redactor.mind(plan);
-      // A long flow takes some ms: others have their turn in between.
-      await setImmediate();
-    }
-  return redactor.redacted();
-}
-
-const hideAll: Redactor = () => REDACTED;
-
-/** For what is shown of one run. A flow that cannot be read may keep anything secret: nothing of a reason is shown. */
-export function reasonRedactorOf(plan: Pick<Flow, 'steps'> & Partial<Flow>): Redactor {
-  try {
-    return createRedactor(plan);
-  } catch {
-    return hideAll;
+export async function redactReason(
+  sql: Sql,
+  reason: string,
+  { runIds, writerId }: { runIds: string[]; writerId: string },
+): Promise<string> {
+  const collector = collectShown(reason);
+  for (let from = 0; from < runIds.length; from += RUNS_AT_ONCE) {
+    const ids = runIds.slice(from, from + RUNS_AT_ONCE);
+    const { values, urls } = await readWrittenSecrets(sql, ids, { writerId, longest: reason.length });
+    await collector.mind([...values, ...urls.flatMap(passwordsOf)]);
   }
+  return collector.redacted();
 }
 
-/** Keeps of the flows only what their reason shows, then redacts all of it at once: secrets may overlap. Pure. */
-export function createReasonRedactor(reason: string) {
-  const shown = new Map<string, Step>();
-  let hidden = false;
-  const shows = (plan: Pick<Flow, 'steps'> & Partial<Flow>) => createRedactor(plan)(reason) !== reason;
+/** Keeps of the secrets only what the reason shows, then redacts all of it at once: they may overlap. */
+export function collectShown(reason: string) {
+  const shown = new Set<string>();
+  const shows = async (secrets: string[]) => (await createRedactor(secrets)(reason)) !== reason;
   return {
-    mind(plan: Flow): void {
-      const redact = reasonRedactorOf(plan);
-      hidden ||= redact === hideAll;
-      if (hidden || redact(reason) === reason) return;
-      const asStep: Step = { action: 'goto', url: plan.baseUrl };
-      for (const step of [...plan.steps, ...(plan.onCancel ?? []), asStep])
-        if (shows({ steps: [step] })) shown.set(secretOf(step), step);
+    async mind(secrets: string[]): Promise<void> {
+      for (let from = 0; from < secrets.length; from += SECRETS_AT_ONCE) {
+        const some = secrets.slice(from, from + SECRETS_AT_ONCE);
+        if (!(await shows(some))) continue;
+        for (const secret of some) if (await shows([secret])) shown.add(secret);
+      }
     },
-    redacted: (): string => (hidden ? REDACTED : createRedactor({ steps: [...shown.values()] })(reason)),
+    redacted: (): Promise<string> => createRedactor([...shown])(reason),
   };
 }
-
-const secretOf = (step: Step): string =>
-  step.action === 'fill' ? `fill ${step.value}` : step.action === 'goto' ? `goto ${step.url}` : '';

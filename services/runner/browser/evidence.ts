@@ -52,6 +52,6 @@ async function capture(page: Page, call: Call, tries: number): Promise<Buffer> {
 /** The page's accessibility tree as Playwright's YAML, redacted, then cut: never the other way round. */
 export async function readA11y(page: Page, redact: Redactor, call: Call): Promise<string> {
   const tree = await page.ariaSnapshot(call);
-  const text = redact(tree, LONGEST_A11Y);
+  const text = await redact(tree, LONGEST_A11Y, call.signal);
   return tree.length > LONGEST_A11Y ? `${text}\n# truncated: the tree has ${tree.length} characters` : text;
 }

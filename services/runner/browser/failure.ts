@@ -39,21 +39,26 @@ export function oneLine(error: unknown): string {
  * One short line for the flow's author: what was tried, on which selector, and why it failed. Texts are redacted
  * before they are shortened, so that no cut leaves a piece of a secret. `budgetMs` is the step's whole timeout.
  */
-export function describeFailure(step: Step, error: unknown, budgetMs: number, redact: Redactor): string {
-  return `${attempt(step, redact)}: ${cause(step, error, budgetMs, redact)}`;
+export async function describeFailure(
+  step: Step,
+  error: unknown,
+  budgetMs: number,
+  redact: Redactor,
+): Promise<string> {
+  return `${await attempt(step, redact)}: ${await cause(step, error, budgetMs, redact)}`;
 }
 
-function attempt(step: Step, redact: Redactor): string {
+async function attempt(step: Step, redact: Redactor): Promise<string> {
   const target = step.action === 'goto' ? step.url : step.action === 'press' ? step.key : selectorOf(step);
   return target === undefined
     ? step.action
-    : `${step.action} ${shorten(redact(target, LONGEST_READ), LONGEST_TARGET)}`;
+    : `${step.action} ${shorten(await redact(target, LONGEST_READ), LONGEST_TARGET)}`;
 }
 
-function cause(step: Step, error: unknown, budgetMs: number, redact: Redactor): string {
-  if (error instanceof StepFailure) return oneLine(redact(error.message, LONGEST_READ));
+async function cause(step: Step, error: unknown, budgetMs: number, redact: Redactor): Promise<string> {
+  if (error instanceof StepFailure) return oneLine(await redact(error.message, LONGEST_READ));
   if (!isTimeout(error)) {
-    const line = oneLine(redact(messageOf(error), LONGEST_READ));
+    const line = oneLine(await redact(messageOf(error), LONGEST_READ));
     return /^Download is starting$/.test(line) ? DOWNLOAD_REFUSED : line.replace(/ at https?:\S+$/, '');
   }
   return selectorOf(step) === undefined

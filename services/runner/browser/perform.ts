@@ -96,10 +96,10 @@ export function createPerformer(options: PerformOptions) {
     }
     const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };
     if (failure === undefined) return outcome;
-    const error = describeFailure(step, failure, budget, redact);
+    const error = await describeFailure(step, failure, budget, redact);
     const where = step.action === 'goto' ? undefined : await navigation.why();
     signal.throwIfAborted();
-    return { ...outcome, error: where?.refused ? `${error}; ${oneLine(redact(where.text))}` : error };
+    return { ...outcome, error: where?.refused ? `${error}; ${oneLine(await redact(where.text))}` : error };
   };
 
   async function attempt(
@@ -144,9 +144,9 @@ export function createPerformer(options: PerformOptions) {
     const signal = AbortSignal.any([stop, cut.signal]);
     const lost =
       (what: string) =>
-      (error: unknown): Evidence => {
+      async (error: unknown): Promise<Evidence> => {
         if (stop.aborted) return {};
-        options.evidenceLost(index, what, oneLine(redact(messageOf(error))));
+        options.evidenceLost(index, what, oneLine(await redact(messageOf(error))));
         return error instanceof StorageFailure ? { error: error.message } : {};
       };
     const [picture, tree] = await Promise.all([

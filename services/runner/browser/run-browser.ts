@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
 import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
+import { secretsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { oneLine } from './failure.ts';
@@ -108,7 +109,7 @@ function createRunBrowser(
     return closing && 'the browser was closed';
   });
   const navigation = watchNavigation(page, gateOf(shared.browser));
-  const redact = createRedactor(flow);
+  const redact = createRedactor(secretsOf(flow));
   const performerOf = (steps: Step[], prefix: string) =>
     createPerformer({
       flow,

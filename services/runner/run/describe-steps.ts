@@ -1,6 +1,9 @@
 import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor, redactStep } from '#shared/flow/redact.ts';
+import { secretsOf } from '#shared/flow/secrets.ts';
+import type { Step } from '#shared/flow/step.ts';
 import type { StepDescriber } from '#shared/run/events.ts';
+import type { StepPhase } from '#shared/run/status.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
 /** Longer texts of a step are cut in events, and say so; the plan has them whole. UTF-16 units. */
@@ -8,38 +11,54 @@ const LONGEST_TEXT = 2_000;
 /** The texts of a list together: an event stays far from the largest message of NATS, 1 MiB. */
 const LONGEST_LIST = 20_000;
 
-/** How the steps of a flow look in events: without fill values, wherever those occur (I10), and of bounded size. */
-export function describeSteps(flow: Flow, hold: Pick<BrowserHold, 'outcome'>): StepDescriber {
-  const redact = createRedactor(flow);
-  const cleanText = (text: string): string => {
-    const shown = redact(text, LONGEST_TEXT);
+export type DescribedSteps = Record<StepPhase, Record<string, unknown>[]>;
+
+/** How the steps of a flow look in events: without its secrets, wherever those occur (I10), and of bounded size. */
+export async function describeSteps(flow: Flow): Promise<DescribedSteps> {
+  const redact = createRedactor(secretsOf(flow));
+
+  async function cleanText(text: string): Promise<string> {
+    const shown = await redact(text, LONGEST_TEXT);
     return text.length > LONGEST_TEXT ? `${shown}… (truncated: ${text.length} characters)` : shown;
-  };
-  const cleanList = (values: unknown[]): unknown[] => {
+  }
+
+  async function cleanList(values: unknown[]): Promise<unknown[]> {
     const shown: unknown[] = [];
     let size = 0;
     for (const value of values) {
-      const cleaned = clean(value);
+      const cleaned = await clean(value);
       size += String(cleaned).length;
       if (size > LONGEST_LIST) return [...shown, `… (truncated: ${values.length} values)`];
       shown.push(cleaned);
     }
     return shown;
-  };
-  const clean = (value: unknown): unknown => {
+  }
+
+  async function clean(value: unknown): Promise<unknown> {
     if (typeof value === 'string') return cleanText(value);
     return Array.isArray(value) ? cleanList(value) : value;
-  };
-  return {
-    step(index, phase) {
-      const step = (phase === 'flow' ? flow.steps : flow.onCancel)?.[index];
-      return step
-        ? Object.fromEntries(Object.entries(redactStep(step)).map(([key, value]) => [key, clean(value)]))
-        : {};
-    },
-    evidence(index, phase) {
-      const { screenshotPath } = hold.outcome(index, phase) ?? {};
-      return screenshotPath === undefined ? {} : { screenshotPath };
-    },
-  };
+  }
+
+  async function describe(step: Step): Promise<Record<string, unknown>> {
+    const described: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(redactStep(step))) described[key] = await clean(value);
+    return described;
+  }
+
+  const described: DescribedSteps = { flow: [], onCancel: [] };
+  for (const step of flow.steps) described.flow.push(await describe(step));
+  for (const step of flow.onCancel ?? []) described.onCancel.push(await describe(step));
+  return described;
 }
+
+/** `described` is known before the first step begins. */
+export const describerOf = (
+  hold: Pick<BrowserHold, 'outcome'>,
+  described: () => DescribedSteps | undefined,
+): StepDescriber => ({
+  step: (index, phase) => described()?.[phase][index] ?? {},
+  evidence(index, phase) {
+    const { screenshotPath } = hold.outcome(index, phase) ?? {};
+    return screenshotPath === undefined ? {} : { screenshotPath };
+  },
+});

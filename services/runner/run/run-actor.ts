@@ -25,7 +25,7 @@ import { entriesOfCommit, type Watermark } from '#shared/run/stream.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { holdBrowser } from './browser-hold.ts';
 import { closeOrKill } from './close-or-kill.ts';
-import { describeSteps } from './describe-steps.ts';
+import { type DescribedSteps, describerOf, describeSteps } from './describe-steps.ts';
 import { provideEffects } from './effects.ts';
 import { createJournal, type JournalEntry } from './journal.ts';
 import { lastWord } from './last-word.ts';
@@ -70,12 +70,17 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   const { sql, owner, now } = deps;
   const log = deps.log.child({ runId: run.id, epoch: run.epoch });
   const address = { userId: run.userId, projectId: run.projectId, runId: run.id };
+  /** How they look in events; known before the first of them begins. */
+  let described: DescribedSteps | undefined;
   const hold = holdBrowser({
-    openBrowser: () => deps.openBrowser(run),
+    openBrowser: async () => {
+      described ??= await describeSteps(run.plan);
+      return deps.openBrowser(run);
+    },
     isAtomic: (index) => run.plan.steps[index]?.atomic === true,
     now,
   });
-  const describe = describeSteps(run.plan, hold);
+  const describe = describerOf(hold, () => described);
   const ending = Promise.withResolvers<void>();
   let over = false;
   let forced = false;

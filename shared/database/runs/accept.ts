@@ -1,5 +1,5 @@
 import type { Flow } from '#shared/flow/flow.ts';
-import { withoutCredentials } from '#shared/flow/redact.ts';
+import { withoutCredentials } from '#shared/flow/secrets.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, store } from '#shared/run/snapshot.ts';
 import type { OnRunnerLoss } from '#shared/run/status.ts';

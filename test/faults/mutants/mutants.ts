@@ -165,8 +165,8 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: 'services/runner/run/describe-steps.ts',
-        from: 'Object.fromEntries(Object.entries(redactStep(step)).map(([key, value]) => [key, clean(value)]))',
-        to: '(void [redactStep, clean], { ...step })',
+        from: 'for (const [key, value] of Object.entries(redactStep(step))) described[key] = await clean(value);',
+        to: 'Object.assign(described, (void [redactStep, clean], step));',
       },
     ],
   },

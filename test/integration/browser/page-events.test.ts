@@ -140,7 +140,7 @@ async function barePage() {
     page,
     gone,
     navigation: watchNavigation(page, undefined),
-    redact: (text) => text,
+    redact: async (text) => text,
     uploadDir: undefined,
     artifactsDir: bench.artifacts,
     picturePath: (index) => `bare/${index}.png`,

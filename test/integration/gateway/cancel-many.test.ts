@@ -162,6 +162,32 @@ describe('a bulk cancel by ids', () => {
     expect(gateway.lines.join('\n')).not.toContain(secret);
   });
 
+  it("I10: tells nobody whether a text occurs in another's secrets", async () => {
+    const secret = 'correct-horse';
+    const secretRun = async () => {
+      const steps = [{ action: 'fill', selector: '#password', value: secret }];
+      const body = { ...FLOW(owner.projectId), steps };
+      return ((await call(gateway, 'POST', '/v1/run', { as: owner, body })).body as { id: string }).id;
+    };
+    const [final, live, alone] = [await secretRun(), await secretRun(), await secretRun()];
+    await gateway.sql.rows(
+      `update runs set status = 'pass', state = 'pass', finished_at = clock_timestamp() where id = $1`,
+      [final],
+    );
+    const guess = (text: string, ids: string[]) =>
+      cancelRuns({ as: operator, body: { ids, reason: `is it ${text}?` } });
+    for (const ids of [[final], [final, live]]) {
+      const { body } = await guess(secret, ids);
+      expect(body.reason).toBe(`is it ${secret}?`);
+      const read = await call(gateway, 'GET', `/v1/cancel-jobs/${body.id}`, { as: operator });
+      expect(read.body).toMatchObject({ reason: `is it ${secret}?` });
+    }
+    const path = `/v1/runs/${alone}/cancel`;
+    await call(gateway, 'POST', path, { as: operator, body: { reason: `is it ${secret}?` } });
+    const { body: receipt } = await call(gateway, 'GET', path, { as: operator });
+    expect(receipt).toMatchObject({ requested: { reason: `is it ${secret}?` } });
+  });
+
   it('tells the owner after the answer, in the background', async () => {
     await gateway.sql.rows('truncate runs cascade');
     const id = await startRun(gateway, owner);
@@ -316,8 +342,9 @@ it('stops ten thousand runs within one statement timeout, and leaves none out', 
   await gateway.sql.rows('truncate runs cascade');
   const id = await startRun(gateway, owner);
   await gateway.sql.rows(
-    `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until)
-     select gen_random_uuid(), user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until
+    `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until,
+       flow_by)
+     select gen_random_uuid(), user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until, flow_by
      from runs, generate_series(1, 10000) where id = $1`,
     [id],
   );
@@ -329,18 +356,19 @@ it('stops ten thousand runs within one statement timeout, and leaves none out', 
   expect(rest.body).toMatchObject({ matched: 1 });
 });
 
-it('answers others while it looks for secrets of many long flows in its reason', async () => {
+it('I13: answers others while it looks for secrets of many long flows in its reason', async () => {
   await gateway.sql.rows('truncate runs cascade');
   const id = await startRun(gateway, owner);
   const steps = (run: number) =>
     Array.from({ length: 25 }, (_, n) => {
-      const value = `secret ${run} of step ${n} `.repeat(150);
+      const value = `secret ${run} of step ${n} `.repeat(30);
       return { action: 'fill', selector: '#name', value };
     });
   await gateway.sql.rows(
-    `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until)
+    `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until,
+       flow_by)
      select gen_random_uuid(), user_id, project_id, base_url, (plan::jsonb || jsonb_build_object('steps', own.steps))::json,
-       state, snapshot, machine_version, queue_until
+       state, snapshot, machine_version, queue_until, flow_by
      from runs, jsonb_array_elements($2::jsonb) as own (steps) where id = $1`,
     [id, JSON.stringify(Array.from({ length: 99 }, (_, run) => steps(run)))],
   );

@@ -1,0 +1,31 @@
+import type { Flow } from './flow.ts';
+import { decodePercent } from './percent.ts';
+
+/** What is shown in place of a secret. */
+export const REDACTED = '[REDACTED]';
+
+type Place = (string | number)[];
+
+/**
+ * Where a flow would type, choose or open the placeholder of a secret: it was copied from what is shown of a run, and
+ * could pass without doing what is meant. A value that is said to be no secret may be that text.
+ */
+export function placeholdersIn(flow: Pick<Flow, 'baseUrl' | 'steps' | 'onCancel'>): Place[] {
+  const places: Place[] = isPlaceholder(flow.baseUrl) ? [['baseUrl']] : [];
+  for (const list of ['steps', 'onCancel'] as const)
+    for (const [index, step] of (flow[list] ?? []).entries()) {
+      const field = step.action === 'goto' ? 'url' : 'value';
+      const texts =
+        step.action === 'goto'
+          ? [step.url]
+          : step.action === 'selectOption'
+            ? [step.value].flat()
+            : step.action === 'fill' && step.secret !== false
+              ? [step.value]
+              : [];
+      if (texts.some(isPlaceholder)) places.push([list, index, field]);
+    }
+  return places;
+}
+
+const isPlaceholder = (text: string) => text.includes(REDACTED) || decodePercent(text).includes(REDACTED);

@@ -1,0 +1,64 @@
+/*
+ * Long computations in short slices, so that none of them holds up the event loop (I13). Owns the computations that are
+ * under way in this process: they take turns, and all of them together get one slice in each turn of the loop.
+ */
+
+/** A computation that yields wherever it may rest: every few thousand steps or so. */
+export type Sliced<Result> = Generator<undefined, Result, undefined>;
+
+const SLICE_MS = 5;
+
+type Turn = (until: number) => 'done' | 'rests';
+const waiting: Turn[] = [];
+let scheduled = false;
+
+/** Carries it out; rejects with what it throws, or with the signal's reason if that is raised first. */
+export function inSlices<Result>(work: Sliced<Result>, signal?: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    waiting.push((until) => {
+      try {
+        signal?.throwIfAborted();
+        for (;;) {
+          const { done, value } = work.next();
+          if (done) {
+            resolve(value);
+            return 'done';
+          }
+          if (performance.now() >= until) return 'rests';
+        }
+      } catch (error) {
+        reject(error);
+        return 'done';
+      }
+    });
+    schedule();
+  });
+}
+
+/** Carries it out at once, for what is known to be small. */
+export function atOnce<Result>(work: Sliced<Result>): Result {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+function schedule(): void {
+  if (scheduled) return;
+  scheduled = true;
+  setImmediate(() => {
+    scheduled = false;
+    slice();
+    if (waiting.length > 0) schedule();
+  });
+}
+
+/** Whoever still works when the slice is over goes on behind all others. */
+function slice(): void {
+  const until = performance.now() + SLICE_MS;
+  do {
+    const turn = waiting.shift();
+    if (turn === undefined) return;
+    if (turn(until) === 'rests') waiting.push(turn);
+  } while (performance.now() < until);
+}
