@@ -95,8 +95,11 @@ const SPANISH = new Map(
     'takes ids or a filter, not both': 'acepta ids o un filtro, no ambos',
     'needs ids, a filter, or all: true': 'necesita ids, un filtro o all: true',
     'needs a concurrencyKey': 'necesita una concurrencyKey',
-    'another origin needs new steps: somebody else wrote those of this flow':
-      'otro origen necesita pasos nuevos: los de este flujo los escribió otra persona',
+    'is a secret that somebody else wrote: give your own in values':
+      'es un secreto que escribió otra persona: da el tuyo en values',
+    'is no value of this flow': 'no es ningún valor de este flujo',
+    'must not be the placeholder of a secret': 'no debe ser lo que se muestra en lugar de un secreto',
+    'would show what is marked secret': 'mostraría lo que está marcado como secreto',
     'must be 1 to 255 visible ASCII characters': 'debe tener de 1 a 255 caracteres ASCII visibles',
     'must lie in the future': 'debe estar en el futuro',
   }),

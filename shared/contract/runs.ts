@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkOrigins, flowFields } from '#shared/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/flow/limits.ts';
+import { placeholdersIn } from '#shared/flow/placeholder.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, ON_RUNNER_LOSS, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import { isRunCursor } from './run-cursor.ts';
@@ -59,12 +60,18 @@ export type StartBody = z.output<typeof startBody>;
 export type StartInput = z.input<typeof startFields>;
 
 export const rerunBody = z
-  .record(z.string(), z.unknown())
+  .looseObject({
+    values: z
+      .record(z.string(), z.string().max(FLOW_LIMITS.value))
+      .optional()
+      .describe(
+        'Other values for single steps, by their place: `{"steps.3.value": "…"}`, and `url` of a `goto`. Secrets that ' +
+          'somebody else wrote have to be among them; without, the answer is 400 and names them.',
+      ),
+  })
   .default({})
-  .describe(
-    'Fields of a start: what is left out stays as it was; `null` takes an optional field away. Another origin needs ' +
-      'new steps where somebody else wrote those of this flow.',
-  );
+  .describe('Fields of a start: what is left out stays as it was; `null` takes an optional field away.');
+export type RerunBody = z.output<typeof rerunBody>;
 
 /** The same key with the same body gets the same answer for 24 hours. */
 export const startHeaders = z.object({
@@ -80,6 +87,15 @@ function checkStart(body: z.output<typeof startFields>, context: z.RefinementCtx
   checkOrigins(body, context);
   if (body.cancelPrevious && body.concurrencyKey === undefined)
     context.addIssue({ code: 'custom', path: ['cancelPrevious'], message: 'needs a concurrencyKey' });
+  for (const path of placeholdersIn(body))
+    context.addIssue({ code: 'custom', path, message: 'must not be the placeholder of a secret' });
+  const marked = [...body.steps, ...(body.onCancel ?? [])].some((step) => 'secret' in step && step.secret);
+  if (marked && body.recordVideoOnFailure)
+    context.addIssue({
+      code: 'custom',
+      path: ['recordVideoOnFailure'],
+      message: 'would show what is marked secret',
+    });
 }
 
 /** Older clients put the flow into `plan`: it fills in what is missing beside it. */

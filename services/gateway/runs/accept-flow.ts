@@ -20,10 +20,9 @@ import { runInput } from './run-input.ts';
 
 export type AcceptFlowDeps = Pick<GatewayDeps, 'database' | 'config' | 'ring' | 'deliverCancel'>;
 
-/** The run that is repeated, and who wrote its steps; null: several users did. */
+/** The run that is repeated. */
 export interface Origin {
   rerunOf: string;
-  flowBy: string | null;
 }
 
 type StartCall = Pick<Call<'startRun'>, 'actor' | 'headers' | 'ctx'>;

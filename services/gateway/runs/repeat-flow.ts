@@ -1,48 +1,87 @@
-import { START_FIELDS } from '#shared/contract/runs.ts';
+import { type RerunBody, START_FIELDS } from '#shared/contract/runs.ts';
 import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
+import { isSecretFill, passwordsOf } from '#shared/flow/secrets.ts';
+import type { Step } from '#shared/flow/step.ts';
 
-type Changes = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
+type Issue = { path: PropertyKey[]; message: string };
+
+const NOT_YOURS = 'is a secret that somebody else wrote: give your own in values';
+const NO_SUCH_VALUE = 'is no value of this flow';
+const STEP_LISTS = ['steps', 'onCancel'] as const;
+
+/** A text of the repeated flow that may be replaced on its own. */
+interface Place {
+  /** Its name among the `values` of a rerun, and where an issue says that it is missing: `steps.3.value`. */
+  path: PropertyKey[];
+  secret: boolean;
+}
 
 /**
  * The body that starts a run again with changes, still to be validated. What is not changed stays as it was posted;
  * `null` takes a field away; what is no field of a start is dropped.
  */
-export function repeatedBody({ projectId, plan, options }: RepeatableRun, changes: Changes): Changes {
-  const before: Changes = { project: projectId, ...plan, ...options };
+export function repeatedBody({ projectId, plan, options }: RepeatableRun, changes: RerunBody): Fields {
+  const { values = {}, ...fields } = changes;
+  const before: Fields = { project: projectId, ...withValues(plan, values), ...options };
   // Without its key there is nothing it could cancel.
-  const given = changes.concurrencyKey === null ? { cancelPrevious: null, ...changes } : changes;
-  const fields = START_FIELDS.map((field) => [
+  const given: Fields = fields.concurrencyKey === null ? { cancelPrevious: null, ...fields } : fields;
+  const after = START_FIELDS.map((field) => [
     field,
     Object.hasOwn(given, field) ? given[field] : before[field],
   ]);
-  return Object.fromEntries(fields.filter(([, value]) => value !== undefined && value !== null));
+  return Object.fromEntries(after.filter(([, value]) => value !== undefined && value !== null));
 }
 
-/** How much of what may hold secrets, a flow's steps, the changes replace. */
-export function replaces({ plan }: RepeatableRun, changes: Changes): 'all' | 'some' | 'nothing' {
-  const lists = [Array.isArray(changes.steps)];
-  if (plan.onCancel !== undefined && plan.onCancel.length > 0) lists.push(changes.onCancel !== undefined);
-  if (lists.every(Boolean)) return 'all';
-  return lists.some(Boolean) ? 'some' : 'nothing';
-}
-
-/** Who has written the steps of the repeated flow; null: several users have. */
-export function writerOf(source: RepeatableRun, changes: Changes, callerId: string): string | null {
-  const replaced = replaces(source, changes);
-  if (replaced === 'all') return callerId;
-  if (replaced === 'nothing' || source.flowBy === callerId) return source.flowBy;
-  return null;
+function withValues(plan: RepeatableRun['plan'], values: Record<string, string>): Fields {
+  const given = (name: string, field: string) =>
+    Object.hasOwn(values, name) ? { [field]: values[name] } : {};
+  const changed = (list: (typeof STEP_LISTS)[number]) =>
+    plan[list]?.map((step, index) => {
+      const field = fieldOf(step);
+      return field === undefined ? step : { ...step, ...given(`${list}.${index}.${field}`, field) };
+    });
+  return { ...plan, ...given('baseUrl', 'baseUrl'), steps: changed('steps'), onCancel: changed('onCancel') };
 }
 
 /**
- * Whether the repeated flow would take steps that somebody else has written to another origin, and so their fill values
- * to whoever is there (I10).
+ * What is wrong with the values of a rerun. Secrets are for who wrote them alone: whoever else repeats the flow says their
+ * own, since a page, a picture or what is redacted of their steps would tell them the others (I10).
  */
-export function carriesSecretsAway(
-  source: RepeatableRun,
-  changes: Changes,
-  to: { baseUrl: string; callerId: string },
-): boolean {
-  if (source.flowBy === to.callerId || replaces(source, changes) === 'all') return false;
-  return URL.parse(to.baseUrl)?.origin !== URL.parse(source.plan.baseUrl)?.origin;
+export function valueIssues(source: RepeatableRun, changes: RerunBody, callerId: string): Issue[] {
+  const values = new Set(Object.keys(changes.values ?? {}));
+  const places = placesOf(source.plan, changes);
+  const known = new Set(places.map(nameOf));
+  const unknown = [...values].filter((name) => !known.has(name));
+  const missing =
+    source.flowBy === callerId ? [] : places.filter((place) => place.secret && !values.has(nameOf(place)));
+  return [
+    ...missing.map(({ path }) => ({ path, message: NOT_YOURS })),
+    ...unknown.map((name) => ({ path: ['values', name], message: NO_SUCH_VALUE })),
+  ];
 }
+
+const nameOf = ({ path }: Place) => path.join('.');
+
+/** Of what the changes leave as it was. */
+function placesOf(plan: RepeatableRun['plan'], changes: RerunBody): Place[] {
+  const { baseUrl } = plan;
+  const places: Place[] = Object.hasOwn(changes, 'baseUrl')
+    ? []
+    : [{ path: ['baseUrl'], secret: passwordsOf(baseUrl).length > 0 }];
+  for (const list of STEP_LISTS) {
+    if (Object.hasOwn(changes, list)) continue;
+    for (const [index, step] of (plan[list] ?? []).entries()) {
+      const field = fieldOf(step);
+      if (field !== undefined) places.push({ path: [list, index, field], secret: hasSecret(step) });
+    }
+  }
+  return places;
+}
+
+const fieldOf = (step: Step): 'value' | 'url' | undefined =>
+  step.action === 'fill' ? 'value' : step.action === 'goto' ? 'url' : undefined;
+
+/** To clear a field is no secret. */
+const hasSecret = (step: Step): boolean =>
+  (isSecretFill(step) && step.value !== '') || (step.action === 'goto' && passwordsOf(step.url).length > 0);

@@ -5,23 +5,20 @@ import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
 import { invalid, validate } from '../input.ts';
 import { type AcceptFlowDeps, createAcceptFlow } from './accept-flow.ts';
-import { carriesSecretsAway, repeatedBody, writerOf } from './repeat-flow.ts';
+import { repeatedBody, valueIssues } from './repeat-flow.ts';
 
-const NEEDS_NEW_STEPS = 'another origin needs new steps: somebody else wrote those of this flow';
-
-/** Starts the flow of a run again, as a run of the caller's. */
+/** Starts the flow of a run again, as a run of the caller's: whatever it keeps secret, the caller has written. */
 export function createRerunRun(deps: AcceptFlowDeps): Handler<'rerunRun'> {
   const { sql } = deps.database;
   const acceptFlow = createAcceptFlow(deps);
   return async (call) => {
     const { actor, run, body: changes, ctx } = call;
     const { language } = ctx.state;
-    const callerId = actor.userId;
     const source = await readRepeatable(sql, run.id);
     if (!source) throw new RequestError('not_found');
+    const issues = valueIssues(source, changes, actor.userId);
+    if (issues.length > 0) throw invalid(issues, language);
     const body = validate(startBody, repeatedBody(source, changes), language, ENDPOINTS.startRun.required);
-    if (carriesSecretsAway(source, changes, { baseUrl: body.baseUrl, callerId }))
-      throw invalid([{ path: ['baseUrl'], message: NEEDS_NEW_STEPS }], language);
-    return acceptFlow(call, body, { rerunOf: run.id, flowBy: writerOf(source, changes, callerId) });
+    return acceptFlow(call, body, { rerunOf: run.id });
   };
 }

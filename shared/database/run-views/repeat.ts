@@ -7,7 +7,7 @@ export interface RepeatableRun {
   plan: Flow;
   /** How it was asked to be treated. */
   options: Record<string, unknown>;
-  /** Who wrote its steps; null: several users did. */
+  /** Who wrote its secrets; null: several users did. */
   flowBy: string | null;
 }
 

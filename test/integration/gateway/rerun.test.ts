@@ -155,55 +155,104 @@ describe('a rerun', () => {
     expect((await rerun(first, {}, {})).status).toBe(401);
     for (const id of [randomUUID(), 'x', '%00'])
       expect((await rerun(id)).body).toEqual({ ok: false, error: 'not found' });
-    const { id } = await rerun(first, {}, { as: operator });
+    const { id } = await rerun(first, { values: { 'steps.1.value': 'my own' } }, { as: operator });
     expect(await stored(id)).toMatchObject({ user_id: operator.userId, rerun_of: first });
   });
 });
 
 describe("I10: a rerun of somebody else's flow", () => {
   const ELSEWHERE = { baseUrl: 'http://127.0.0.1:2/' };
+  const MINE = { values: { 'steps.1.value': 'my-own-secret' } };
+  const message = 'is a secret that somebody else wrote: give your own in values';
   const byOperator = (id: string, body: unknown) => rerun(id, body, { as: operator });
-  const message = 'another origin needs new steps: somebody else wrote those of this flow';
 
-  it('shows its fill values to nobody', async () => {
-    const { id } = await byOperator(await start(secretFlow()), {});
-    expect(JSON.stringify(await shown(id, operator))).not.toContain(SECRET);
-  });
-
-  it('takes them to no other origin, not by a rerun of the rerun either', async () => {
-    const first = await start(secretFlow());
-    const own = await byOperator(first, { baseUrl: 'http://127.0.0.1:1/elsewhere' });
-    expect(own.status).toBe(202);
-    for (const id of [first, own.id, (await byOperator(own.id, {})).id]) {
-      const answer = await byOperator(id, ELSEWHERE);
+  it.each([{}, ELSEWHERE, { captureScreenshotAfterEachStep: true }, { onCancel: [] }])(
+    'with %j is refused, and says which secrets are missing',
+    async (changes) => {
+      const answer = await byOperator(await start(secretFlow()), changes);
       expect(answer).toMatchObject({
         status: 400,
-        body: { details: { issues: [{ path: 'baseUrl', message }] } },
+        body: {
+          details: { issues: [{ path: 'steps.1.value', message }], fieldErrors: { steps: [message] } },
+        },
       });
-      const { status } = await byOperator(id, { ...ELSEWHERE, onCancel: secretFlow().steps });
-      expect(status).toBe(400);
-    }
-    expect((await rerun(own.id, ELSEWHERE, { as: ann })).status).toBe(202);
+    },
+  );
+
+  it("runs with the caller's own, which are then theirs alone", async () => {
+    const first = await start(secretFlow());
+    const { id } = await byOperator(first, { ...MINE, ...ELSEWHERE });
+    const plan = await readPlan(gateway.sql, id);
+    expect(plan).toMatchObject({ ...ELSEWHERE, steps: [{}, { value: 'my-own-secret' }] });
+    expect(JSON.stringify(plan)).not.toContain(SECRET);
+    expect(JSON.stringify(await shown(id, operator))).not.toContain('my-own-secret');
+    expect((await byOperator(id, {})).status).toBe(202);
+    expect(issuesOf(await rerun(id))).toEqual(['steps.1.value']);
   });
 
-  it('goes anywhere with new steps, once none of the old ones is left', async () => {
+  it('needs none where no secret of theirs is left', async () => {
     const onCancel = [{ action: 'fill', selector: '#x', value: SECRET }];
     const first = await start({ ...secretFlow(), onCancel });
     const steps = [{ action: 'goto', url: '/' }];
-    expect((await byOperator(first, { ...ELSEWHERE, steps })).status).toBe(400);
-    const mixed = await byOperator(first, { steps });
-    for (const as of [operator, ann]) expect((await rerun(mixed.id, ELSEWHERE, { as })).status).toBe(400);
+    expect(issuesOf(await byOperator(first, { steps }))).toEqual(['onCancel.0.value']);
     const { id } = await byOperator(first, { ...ELSEWHERE, steps, onCancel: null });
     expect(JSON.stringify(await readPlan(gateway.sql, id))).not.toContain(SECRET);
-    expect((await byOperator(id, { baseUrl: 'http://127.0.0.1:3/' })).status).toBe(202);
+  });
+
+  it('keeps what is said to be no secret', async () => {
+    const fill = { action: 'fill', selector: '#count', value: '250', secret: false };
+    const { id } = await byOperator(await start({ ...secretFlow(), steps: [fill] }), {});
+    expect(await readPlan(gateway.sql, id)).toMatchObject({ steps: [fill] });
   });
 
   it('says so in Spanish to who asks in it', async () => {
     const first = await start(secretFlow());
     const headers = { 'accept-language': 'es' };
-    const answer = await rerun(first, ELSEWHERE, { as: operator, headers });
+    const answer = await rerun(first, {}, { as: operator, headers });
     expect(answer.body).toMatchObject({
-      details: { fieldErrors: { baseUrl: [expect.stringMatching(/^otro origen/)] } },
+      details: { fieldErrors: { steps: [expect.stringMatching(/^es un secreto/)] } },
     });
   });
+});
+
+describe('I10: the placeholder of a secret', () => {
+  const SHOWN = '[REDACTED]';
+  const fill = { action: 'fill', selector: '#password', value: SHOWN };
+  const message = 'must not be the placeholder of a secret';
+
+  it.each<[string, object]>([
+    ['steps.0.value', { steps: [fill] }],
+    ['steps.0.value', { steps: [{ ...fill, value: `Bearer ${SHOWN}` }] }],
+    ['steps.0.value', { steps: [{ action: 'selectOption', selector: '#who', value: ['me', SHOWN] }] }],
+    ['steps.0.url', { steps: [{ action: 'goto', url: `/?q=${SHOWN}` }] }],
+    ['onCancel.0.value', { onCancel: [fill] }],
+    ['baseUrl', { baseUrl: `http://ann:${encodeURIComponent(SHOWN)}@127.0.0.1:1/` }],
+  ])('is typed, chosen or opened nowhere: %s', async (path, changes) => {
+    const refused = { status: 400, body: { details: { issues: [{ path, message }] } } };
+    const first = await start({ ...secretFlow(), steps: [{ action: 'goto', url: '/' }] });
+    expect(await rerun(first, changes)).toMatchObject(refused);
+    const body = { ...secretFlow(), steps: [{ action: 'goto', url: '/' }], ...changes };
+    expect(await call(gateway, 'POST', '/v1/run', { as: ann, body })).toMatchObject(refused);
+  });
+
+  it('that a flow of an earlier version has stored is not typed again', async () => {
+    const first = await start(secretFlow());
+    await gateway.sql.rows(
+      `update runs set plan = jsonb_set(plan::jsonb, '{steps,1,value}', $2)::json where id = $1`,
+      [first, JSON.stringify(SHOWN)],
+    );
+    expect(issuesOf(await rerun(first))).toEqual(['steps.1.value']);
+    expect((await rerun(first, { values: { 'steps.1.value': SECRET } })).status).toBe(202);
+  });
+
+  it('may be a value that is said to be no secret', async () => {
+    await start({ ...secretFlow(), steps: [{ ...fill, secret: false }] });
+  });
+});
+
+it('I10: a flow with a value that is marked secret has no video', async () => {
+  const steps = [{ action: 'fill', selector: '#password', value: SECRET, secret: true }];
+  const body = { ...secretFlow(), steps, recordVideoOnFailure: true };
+  const answer = await call(gateway, 'POST', '/v1/run', { as: ann, body });
+  expect(issuesOf(answer)).toEqual(['recordVideoOnFailure']);
 });

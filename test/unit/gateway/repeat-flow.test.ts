@@ -3,11 +3,10 @@ import { startBody } from '#shared/contract/runs.ts';
 import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 import { idempotencyKey } from '../../../services/gateway/runs/idempotency.ts';
-import { carriesSecretsAway, repeatedBody, writerOf } from '../../../services/gateway/runs/repeat-flow.ts';
+import { repeatedBody, valueIssues } from '../../../services/gateway/runs/repeat-flow.ts';
 
 const FILL = { action: 'fill', selector: '#password', value: 'hunter2' } as const;
 const PLAN: Flow = flowSchema.parse({ baseUrl: 'http://shop.test/a', steps: [FILL], contextId: 'c' });
-const WITH_CLEANUP: Flow = { ...PLAN, onCancel: [FILL] };
 const source = (given: Partial<RepeatableRun> = {}): RepeatableRun => ({
   projectId: 'p',
   plan: PLAN,
@@ -61,43 +60,73 @@ describe('the body of a rerun', () => {
   });
 });
 
-describe('I10: the steps that somebody else has written', () => {
-  const OTHER = 'http://evil.test/';
-  it.each<[string, Partial<RepeatableRun>, Record<string, unknown>, string, boolean]>([
-    ['stay on their origin', {}, {}, 'http://shop.test/elsewhere', false],
-    ['are not taken to another host', {}, {}, OTHER, true],
-    ['nor to another port', {}, {}, 'http://shop.test:81/', true],
-    ['nor to another scheme', {}, {}, 'https://shop.test/', true],
-    ['do not matter where none of them is left', {}, { steps: NEW_STEPS }, OTHER, false],
+describe('I10: the secrets of a rerun', () => {
+  const GOTO = { action: 'goto', url: 'http://bob:open@shop.test/' } as const;
+  const NO_SECRET = { action: 'fill', selector: '#count', value: '250', secret: false } as const;
+  const EMPTY = { action: 'fill', selector: '#note', value: '' } as const;
+  const plan: Flow = {
+    ...PLAN,
+    baseUrl: 'http://ann:hidden@shop.test/',
+    steps: [{ action: 'goto', url: '/' }, FILL, NO_SECRET, EMPTY, GOTO],
+    onCancel: [{ ...FILL, secret: true }],
+  };
+  const missing = (given: Partial<RepeatableRun>, changes: Record<string, unknown>, callerId = 'bob') =>
+    valueIssues(source({ plan, ...given }), changes, callerId).map(({ path }) => path.join('.'));
+  const ALL = ['baseUrl', 'steps.1.value', 'steps.4.url', 'onCancel.0.value'];
+
+  it.each<[string, Partial<RepeatableRun>, Record<string, unknown>, string[]]>([
+    ['are asked for, place by place, if somebody else wrote them', {}, {}, ALL],
+    ['are asked for if several people have', { flowBy: null }, {}, ALL],
+    ['are kept if the caller wrote them', { flowBy: 'bob' }, {}, []],
+    ['are not asked for where none of them is left', {}, { steps: NEW_STEPS, onCancel: null }, ['baseUrl']],
     [
-      'are not gone while those of onCancel are left',
-      { plan: WITH_CLEANUP },
-      { steps: NEW_STEPS },
-      OTHER,
-      true,
+      'are asked for where some are left',
+      {},
+      { steps: NEW_STEPS, baseUrl: 'http://a.test' },
+      ['onCancel.0.value'],
     ],
-    ['nor while only those of onCancel are', { plan: WITH_CLEANUP }, { onCancel: [] }, OTHER, true],
-    ['are gone with both', { plan: WITH_CLEANUP }, { steps: NEW_STEPS, onCancel: null }, OTHER, false],
-    ['are anybody’s only if several have written them', { flowBy: null }, {}, OTHER, true],
-    ['are one’s own to take anywhere', { flowBy: 'bob' }, {}, OTHER, false],
-  ])('%s', (_, given, changes, baseUrl, away) => {
-    expect(carriesSecretsAway(source(given), changes, { baseUrl, callerId: 'bob' })).toBe(away);
+    [
+      'are those that the caller gives',
+      {},
+      { values: Object.fromEntries(ALL.map((name) => [name, 'mine'])) },
+      [],
+    ],
+    [
+      'are only those of the flow',
+      { flowBy: 'bob' },
+      { values: { 'steps.0.selector': 'a' } },
+      ['values.steps.0.selector'],
+    ],
+    [
+      'cannot be given for steps that are replaced',
+      {},
+      { baseUrl: 'x', steps: NEW_STEPS, onCancel: [], values: { 'steps.1.value': 'a' } },
+      ['values.steps.1.value'],
+    ],
+    [
+      'cannot be given by names that every object has',
+      { flowBy: 'bob' },
+      { values: { constructor: 'a' } },
+      ['values.constructor'],
+    ],
+  ])('%s', (_, given, changes, places) => {
+    expect(missing(given, changes)).toEqual(places);
   });
 
-  it.each<[string, Partial<RepeatableRun>, Record<string, unknown>, string | null]>([
-    ['stay theirs in a rerun, and in a rerun of that', {}, {}, 'ann'],
-    ['make room for one’s own', {}, { steps: NEW_STEPS }, 'bob'],
-    ['mixed with one’s own are nobody’s', { plan: WITH_CLEANUP }, { steps: NEW_STEPS }, null],
-    ['and stay so', { flowBy: null }, {}, null],
-    ['until all are new', { plan: WITH_CLEANUP, flowBy: null }, { steps: NEW_STEPS, onCancel: [] }, 'bob'],
-    [
-      'are not asked for by who wrote them',
-      { plan: WITH_CLEANUP, flowBy: 'bob' },
-      { steps: NEW_STEPS },
-      'bob',
-    ],
-  ])('%s', (_, given, changes, writer) => {
-    expect(writerOf(source(given), changes, 'bob')).toBe(writer);
+  it('are put in their places', () => {
+    const values = {
+      baseUrl: 'http://b.test/',
+      'steps.1.value': 'mine',
+      'steps.4.url': '/4',
+      'onCancel.0.value': '',
+    };
+    const body = startBody.parse(repeatedBody(source({ plan }), { values }));
+    expect(body).toEqual({
+      ...startBody.parse(repeatedBody(source({ plan }), {})),
+      baseUrl: 'http://b.test/',
+      steps: [plan.steps[0], { ...FILL, value: 'mine' }, NO_SECRET, EMPTY, { action: 'goto', url: '/4' }],
+      onCancel: [{ ...FILL, secret: true, value: '' }],
+    });
   });
 });
 
