@@ -12,6 +12,7 @@ import type { GatewayContext, GatewayState, Handlers } from './call.ts';
 import { RequestError } from './errors.ts';
 import { validate } from './input.ts';
 import { readJson } from './json-body.ts';
+import { isLarge, largeJson } from './json-reply.ts';
 
 export interface MountDeps {
   sql: Sql;
@@ -49,7 +50,7 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     if (!reply) return;
     ctx.status = reply.status;
     if (reply.headers) ctx.set({ ...reply.headers });
-    ctx.body = reply.body;
+    ctx.body = isLarge(reply.body) ? await largeJson(ctx, reply.body) : reply.body;
   };
   if (method === 'ANY') router.all(path, serve);
   else router.register(path, [method], [serve]);

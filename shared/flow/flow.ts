@@ -10,7 +10,7 @@ export const flowFields = {
   baseUrl: z
     .string()
     .min(1)
-    .max(LIMIT.url)
+    .max(LIMIT.url, { abort: true }) // before it is parsed once for each step
     .refine(isHttpUrl, 'must be an http or https URL')
     .describe('The site, http or https; the `url` of a `goto` is relative to it.'),
   steps: z.array(stepSchema).min(1).max(LIMIT.steps),

@@ -40,7 +40,7 @@ const RULES: Rules = {
     'shared/local/postgres': ['node', 'shared/local', '(computed)'],
     'shared/process': ['pino', 'node', 'shared/config', 'package.json'],
 
-    'services/gateway': ['koa', '@koa', 'jose', 'zod', 'node', 'shared'],
+    'services/gateway': ['koa', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],
     'services/runner': ['xstate', 'node', 'shared'],
     'services/runner/browser': ['playwright', 'node', 'shared', 'services/runner/egress'],
     'services/supervisor': ['node', 'shared'],

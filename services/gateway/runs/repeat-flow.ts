@@ -8,6 +8,8 @@ type Issue = { path: PropertyKey[]; message: string };
 
 const NOT_YOURS = 'is a secret that somebody else wrote: give your own in values';
 const NO_SUCH_VALUE = 'is no value of this flow';
+/** A few are enough to see what is wrong. */
+const UNKNOWN_NAMED = 10;
 const STEP_LISTS = ['steps', 'onCancel'] as const;
 
 /** A text of the repeated flow that may be replaced on its own. */
@@ -57,7 +59,9 @@ export function valueIssues(source: RepeatableRun, changes: RerunBody, callerId:
     source.flowBy === callerId ? [] : places.filter((place) => place.secret && !values.has(nameOf(place)));
   return [
     ...missing.map(({ path }) => ({ path, message: NOT_YOURS })),
-    ...unknown.map((name) => ({ path: ['values', name], message: NO_SUCH_VALUE })),
+    ...unknown
+      .slice(0, UNKNOWN_NAMED)
+      .map((name) => ({ path: ['values', name.slice(0, 60)], message: NO_SUCH_VALUE })),
   ];
 }
 

@@ -24,7 +24,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
   last_admin: 'Make somebody else an admin first.',
   last_owner: 'Make somebody else an owner of the project first.',
   email_taken: 'There is an account with this e-mail already.',
-  body_too_large: 'The body is larger than 1 MiB.',
+  body_too_large: 'The body is larger than 1 MiB, or has more than 20,000 values.',
   unsupported_encoding: 'Send the body as it is, or as `gzip`, `deflate` or `br`.',
   range_not_satisfiable: 'The file has no byte in the `Range`; `Content-Range` says how many it has.',
   idempotency_mismatch: 'Use a key once: for the same request again, a fresh one for another.',

@@ -7,7 +7,7 @@
  * are 32 texts, and each is prepared once per connection.
  */
 import { STATUSES, type Status } from '#shared/run/status.ts';
-import { RUN_COLUMNS, stepsColumn } from './row.ts';
+import { RUN_COLUMNS, STEPS_COLUMN } from './row.ts';
 
 /** A run's place in every list: when it started, in microseconds since 1970 (a `Date` cuts them), then its id. */
 export interface RunPosition {
@@ -41,7 +41,7 @@ export function listStatement(wanted: RunsToList): { text: string; values: unkno
   const seen = wanted.everybody ? ofAll(wanted, page, place) : ofViewer(wanted, page, place);
   const text = `
 with recursive ${seen.own}page as (select id from (${seen.runs}) as seen ${NEWEST} limit ${limit})
-select ${RUN_COLUMNS}, ${stepsColumn(false)}, (extract(epoch from created_at) * 1000000)::bigint::text as micros
+select ${RUN_COLUMNS}, ${STEPS_COLUMN}, (extract(epoch from created_at) * 1000000)::bigint::text as micros
 from runs where id = any(array(select id from page)) ${NEWEST}`;
   return { text, values };
 }

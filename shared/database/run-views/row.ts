@@ -49,8 +49,11 @@ export const RUN_COLUMNS = `runs.id, project_id as "projectId", shown_status as 
   case jsonb_typeof(snapshot #> '{machine,context,stepTimeouts}')
     when 'array' then jsonb_array_length(snapshot #> '{machine,context,stepTimeouts}') end as "stepCount"`;
 
-/** The steps of `runs` as a JSON column; their accessibility trees are big, and only wanted one run at a time. */
-export const stepsColumn = (a11y: boolean): string => `coalesce((
-  select json_agg(json_build_object('phase', phase, 'attempt', attempt, 'index', index, 'action', action, 'ok', ok, 'error', error,
-    'screenshotPath', screenshot_path, 'a11y', ${a11y ? 'a11y' : 'null'}) order by attempt, index)
-  from steps where run_id = runs.id), '[]') as steps`;
+/** A step as JSON; accessibility trees are big, and only wanted one run at a time. */
+export const stepObject = (a11y: boolean): string =>
+  `json_build_object('phase', phase, 'attempt', attempt, 'index', index, 'action', action, 'ok', ok, 'error', error,
+    'screenshotPath', screenshot_path, 'a11y', ${a11y ? 'a11y' : 'null'})`;
+
+/** The steps of `runs` as a JSON column. */
+export const STEPS_COLUMN = `coalesce((
+  select json_agg(${stepObject(false)} order by attempt, index) from steps where run_id = runs.id), '[]') as steps`;

@@ -1,0 +1,52 @@
+import { Readable } from 'node:stream';
+import { inSlices, type Sliced } from '#shared/process/in-slices.ts';
+import type { GatewayContext } from './call.ts';
+
+/** Texts of an answer up to this many UTF-16 units are written at once. */
+const LARGE = 256 * 1024;
+
+/** Whether an answer holds so much text that it takes a while to write. Most are small, and looked through at once. */
+export function isLarge(body: unknown): body is object {
+  if (typeof body !== 'object' || body === null || body instanceof Uint8Array || body instanceof Readable)
+    return false;
+  let units = 0;
+  const weigh = (value: unknown): boolean => {
+    if (typeof value === 'string') units += value.length;
+    else if (typeof value === 'object' && value !== null) {
+      units += 16;
+      for (const inner of Object.values(value)) if (weigh(inner)) return true;
+    }
+    return units > LARGE;
+  };
+  return weigh(body);
+}
+
+/** A large answer as JSON, written element by element, so that nobody else has to wait for all of it (I13). */
+export async function largeJson(ctx: GatewayContext, body: object): Promise<Readable> {
+  const parts = await inSlices(jsonParts(body));
+  ctx.type = 'json';
+  return Readable.from(parts);
+}
+
+/** The pieces of a list, and of the lists in the fields of an object. */
+function* jsonParts(body: object): Sliced<string[]> {
+  if (Array.isArray(body)) return yield* listParts(body);
+  const parts: string[] = [];
+  for (const [name, value] of Object.entries(body)) {
+    if (value === undefined) continue;
+    parts.push(`${parts.length === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+    if (Array.isArray(value)) parts.push(...(yield* listParts(value)));
+    else parts.push(JSON.stringify(value));
+    yield;
+  }
+  return [...parts, parts.length === 0 ? '{}' : '}'];
+}
+
+function* listParts(list: readonly unknown[]): Sliced<string[]> {
+  const parts = ['['];
+  for (const [index, value] of list.entries()) {
+    parts.push(`${index === 0 ? '' : ','}${JSON.stringify(value) ?? 'null'}`);
+    yield;
+  }
+  return [...parts, ']'];
+}
