@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkOrigins, flowFields } from '#shared/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/flow/limits.ts';
 import { placeholdersIn } from '#shared/flow/placeholder.ts';
+import { markedValuesOf } from '#shared/flow/secrets.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, ON_RUNNER_LOSS, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import { isRunCursor } from './run-cursor.ts';
@@ -89,8 +90,7 @@ function checkStart(body: z.output<typeof startFields>, context: z.RefinementCtx
     context.addIssue({ code: 'custom', path: ['cancelPrevious'], message: 'needs a concurrencyKey' });
   for (const path of placeholdersIn(body))
     context.addIssue({ code: 'custom', path, message: 'must not be the placeholder of a secret' });
-  const marked = [...body.steps, ...(body.onCancel ?? [])].some((step) => 'secret' in step && step.secret);
-  if (marked && body.recordVideoOnFailure)
+  if (body.recordVideoOnFailure && markedValuesOf(body).length > 0)
     context.addIssue({
       code: 'custom',
       path: ['recordVideoOnFailure'],

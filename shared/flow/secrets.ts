@@ -13,6 +13,12 @@ export function secretsOf(flow: Pick<Flow, 'steps' | 'onCancel'> & { baseUrl?: s
 export const isSecretFill = (step: Step): step is Step & { action: 'fill' } =>
   step.action === 'fill' && step.secret !== false;
 
+/** The values that are marked: not even a picture may show them. */
+export const markedValuesOf = (flow: Pick<Flow, 'steps' | 'onCancel'>): string[] =>
+  [...flow.steps, ...(flow.onCancel ?? [])].flatMap((step) =>
+    step.action === 'fill' && step.secret === true ? [step.value] : [],
+  );
+
 /** The password of an absolute URL, as it stands there and as it is meant. */
 export function passwordsOf(url: string): string[] {
   const password = URL.parse(url)?.password ?? '';

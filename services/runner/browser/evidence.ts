@@ -3,11 +3,14 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import type { Redactor } from '#shared/flow/redact.ts';
+import type { Cover } from './cover.ts';
 import { StorageFailure } from './errors.ts';
 import { messageOf } from './failure.ts';
 
 /** Longest accessibility tree kept, in UTF-16 units; a longer one ends with a line that says so. */
 export const LONGEST_A11Y = 200_000;
+
+const COVER_COLOUR = '#1d2433';
 
 interface Call {
   signal: AbortSignal;
@@ -22,9 +25,10 @@ export async function saveScreenshot(
   page: Page,
   artifactsDir: string,
   path: string,
+  cover: Cover,
   call: Call,
 ): Promise<string> {
-  const picture = await capture(page, call, 2);
+  const picture = await capture(page, cover, call, 2);
   call.signal.throwIfAborted();
   const file = join(artifactsDir, path);
   try {
@@ -38,14 +42,14 @@ export async function saveScreenshot(
 }
 
 /** A window that has just navigated may have nothing drawn yet, which Chromium refuses to picture. */
-async function capture(page: Page, call: Call, tries: number): Promise<Buffer> {
+async function capture(page: Page, cover: Cover, call: Call, tries: number): Promise<Buffer> {
   try {
-    return await page.screenshot(call);
+    return await page.screenshot({ ...call, mask: await cover(page), maskColor: COVER_COLOUR });
   } catch (error) {
     if (tries === 0 || call.signal.aborted || !/Unable to capture screenshot/.test(messageOf(error)))
       throw error;
     await delay(50, undefined, { signal: call.signal });
-    return capture(page, call, tries - 1);
+    return capture(page, cover, call, tries - 1);
   }
 }
 

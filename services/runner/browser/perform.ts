@@ -5,6 +5,7 @@ import type { Redactor } from '#shared/flow/redact.ts';
 import type { Step, StepAction } from '#shared/flow/step.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { act } from './act.ts';
+import type { Cover } from './cover.ts';
 import { StepFailure, StorageFailure } from './errors.ts';
 import { readA11y, saveScreenshot } from './evidence.ts';
 import { describeFailure, messageOf, oneLine, timedOut } from './failure.ts';
@@ -33,6 +34,7 @@ export interface PerformOptions {
   gone: AbortSignal;
   navigation: Navigation;
   redact: Redactor;
+  cover: Cover;
   uploadDir: string | undefined;
   artifactsDir: string;
   /** Path of a step's picture relative to `artifactsDir`. */
@@ -126,7 +128,7 @@ export function createPerformer(options: PerformOptions) {
   async function collect(index: number, wants: Wants, stop: AbortSignal, timeout: number): Promise<Evidence> {
     const call = { signal: stop, timeout: Math.max(1, timeout) };
     const picture = wants.picture
-      ? saveScreenshot(page, options.artifactsDir, options.picturePath(index), call)
+      ? saveScreenshot(page, options.artifactsDir, options.picturePath(index), options.cover, call)
       : undefined;
     const tree = wants.a11y ? readA11y(page, redact, call) : undefined;
     const [screenshotPath, a11y] = await raceSignal(Promise.all([picture, tree]), stop);

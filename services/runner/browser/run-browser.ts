@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
 import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
-import { secretsOf } from '#shared/flow/secrets.ts';
+import { markedValuesOf, secretsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { BrowserLog } from './browser-log.ts';
+import { createCover } from './cover.ts';
 import { oneLine } from './failure.ts';
 import { gateOf } from './launch.ts';
 import { MUTE_CONSOLE } from './mute-console.ts';
@@ -110,6 +111,7 @@ function createRunBrowser(
   });
   const navigation = watchNavigation(page, gateOf(shared.browser));
   const redact = createRedactor(secretsOf(flow));
+  const cover = createCover(markedValuesOf(flow));
   const performerOf = (steps: Step[], prefix: string) =>
     createPerformer({
       flow,
@@ -120,6 +122,7 @@ function createRunBrowser(
       uploadDir,
       artifactsDir,
       redact,
+      cover,
       picturePath: (index) => artifact(`${prefix}${index}`, 'png'),
       evidenceLost: (step, what, reason) =>
         log.warn({ runId, step, what, reason }, 'a step goes without evidence'),

@@ -56,6 +56,30 @@ describe('pictures', () => {
   });
 });
 
+describe('pictures of a run with values that are marked secret', () => {
+  /** Of the page with the form, and of one that shows what was sent. As wide as the other value, letter by letter. */
+  async function picturesOf(value: string, secret: boolean): Promise<string[]> {
+    const outcomes = await bench.run([
+      FORM,
+      { action: 'fill', selector: '[name=name]', value, secret },
+      SNAPSHOT,
+      { action: 'click', selector: '#send' },
+      { action: 'waitForSelector', selector: '#query' },
+      SNAPSHOT,
+    ]);
+    const paths = outcomes.flatMap(({ screenshotPath }) => screenshotPath ?? []);
+    return Promise.all(paths.map((path) => readFile(join(bench.artifacts, path), 'base64')));
+  }
+
+  test('I10: show them neither in their field nor where the page repeats them, encoded or not', async () => {
+    const [one, other] = [await picturesOf('it is ñ 12', true), await picturesOf('it is ñ 21', true)];
+    expect(one).toHaveLength(2);
+    expect(one).toEqual(other);
+    const [shown, different] = [await picturesOf('it is ñ 12', false), await picturesOf('it is ñ 21', false)];
+    for (const index of [0, 1]) expect(shown[index]).not.toBe(different[index]);
+  });
+});
+
 describe('accessibility trees', () => {
   test('are taken after each step when asked for', async () => {
     const [outcome] = await bench.run([FORM], { captureA11yAfterEachStep: true });

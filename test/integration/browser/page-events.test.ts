@@ -141,6 +141,7 @@ async function barePage() {
     gone,
     navigation: watchNavigation(page, undefined),
     redact: async (text) => text,
+    cover: async () => [],
     uploadDir: undefined,
     artifactsDir: bench.artifacts,
     picturePath: (index) => `bare/${index}.png`,

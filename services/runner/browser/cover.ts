@@ -1,0 +1,34 @@
+import type { Frame, Locator, Page } from 'playwright';
+import { formsOf, headOf } from '#shared/flow/forms.ts';
+import { SHORTEST_SECRET } from '#shared/flow/redact.ts';
+import { inSlices } from '#shared/process/in-slices.ts';
+
+/** What is covered in pictures of a page. */
+export type Cover = (page: Page) => Promise<Locator[]>;
+
+/** Everything that a value can be typed into. */
+const FIELDS = 'input, textarea, select, [contenteditable]';
+/** An element that shows a long value shows its first units, too. */
+const LOOKED_FOR = 200;
+
+/**
+ * Covers every field of a page, in all its frames, and every element that shows one of the values, encoded or not. Nothing
+ * is covered if there are none.
+ */
+export function createCover(values: readonly string[]): Cover {
+  let texts: Promise<string[]> | undefined;
+  return async (page) => {
+    if (values.length === 0) return [];
+    texts ??= textsOf(values);
+    const known = await texts;
+    const inFrame = (frame: Frame) => [frame.locator(FIELDS), ...known.map((text) => frame.getByText(text))];
+    return page.frames().flatMap(inFrame);
+  };
+}
+
+async function textsOf(values: readonly string[]): Promise<string[]> {
+  const texts = new Set<string>();
+  for (const value of values)
+    for (const form of await inSlices(formsOf(value))) texts.add(headOf(form, LOOKED_FOR).trim());
+  return [...texts].filter(({ length }) => length >= SHORTEST_SECRET);
+}
