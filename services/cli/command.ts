@@ -24,6 +24,8 @@ export interface CommandContext {
   outClosed: AbortSignal;
   /** Asks the person at the terminal; undefined where there is none. */
   confirm?: ((question: string) => Promise<boolean>) | undefined;
+  /** Asks for a text that is not shown; undefined is no answer. */
+  askSecret?: ((question: string) => Promise<string | undefined>) | undefined;
 }
 
 /** A word that says what a command is to do, e.g. `create` of `keys`. */

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { COMMANDS } from './command-table.ts';
 import { dispatch } from './dispatch.ts';
+import { askSecretOn } from './view/ask-secret.ts';
 import { confirmOn } from './view/confirm.ts';
 
 // A reader that went away (`| head`) is no reason to leave a stack half stopped.
@@ -17,6 +18,7 @@ const context = {
   out: (line: string) => void process.stdout.write(`${line}\n`),
   err: (line: string) => void process.stderr.write(`${line}\n`),
   confirm: confirmOn(process.stdin, process.stderr),
+  askSecret: askSecretOn(process.stdin, process.stderr),
 };
 
 try {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SECRET_OF_ANOTHER } from '#shared/contract/asked-secrets.ts';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import type { ValidationDetails } from '#shared/contract/errors.ts';
 import type { Language } from '#shared/contract/language.ts';
@@ -95,8 +96,7 @@ const SPANISH = new Map(
     'takes ids or a filter, not both': 'acepta ids o un filtro, no ambos',
     'needs ids, a filter, or all: true': 'necesita ids, un filtro o all: true',
     'needs a concurrencyKey': 'necesita una concurrencyKey',
-    'is a secret that somebody else wrote: give your own in values':
-      'es un secreto que escribió otra persona: da el tuyo en values',
+    [SECRET_OF_ANOTHER.en]: SECRET_OF_ANOTHER.es,
     'is no value of this flow': 'no es ningún valor de este flujo',
     'must not be the placeholder of a secret': 'no debe ser lo que se muestra en lugar de un secreto',
     'would show what is marked secret': 'mostraría lo que está marcado como secreto',

@@ -1,3 +1,4 @@
+export { secretsAskedFor } from '#shared/contract/asked-secrets.ts';
 export type { CancelJob, Receipt } from '#shared/contract/cancel.ts';
 export type { ErrorBody, ErrorCode } from '#shared/contract/errors.ts';
 export type { RunDetail, RunSummary, StartInput } from '#shared/contract/runs.ts';

@@ -1,11 +1,20 @@
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
+import { FlowError } from '../flow/flow-file.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
+import { withAskedSecrets } from '../flow/rerun-values.ts';
 import { RUN_OPTIONS, runOptionsOf } from '../flow/run-options.ts';
 import { connect } from '../gateway/connect.ts';
 import { projectId } from '../gateway/project.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { terminalOf } from '../view/terminal.ts';
+
+/** `place=text` as a value of a step. @throws UsageError */
+function placedValueOf(text: string): [place: string, value: string] {
+  const [, place, value = ''] = /^([a-zA-Z][\w.]*)=(.*)$/s.exec(text) ?? [];
+  if (place === undefined) throw new UsageError(`--value needs PLACE=TEXT, not "${text}"`);
+  return [place, value];
+}
 
 /** `field=value` as a change: the value as JSON, or else as the text that it is. @throws UsageError */
 function changeOf(text: string): [field: string, value: unknown] {
@@ -19,7 +28,10 @@ function changeOf(text: string): [field: string, value: unknown] {
 }
 
 export const command = defineCommand({
-  about: ['Starts the flow of a run again, fill values included, with changes if there are any.'],
+  about: [
+    'Starts the flow of a run again, fill values included, with changes if there are any.',
+    "Of somebody else's flow its secrets are asked for.",
+  ],
   usage: '<id>',
   options: {
     watch: { type: 'boolean', short: 'w', default: false, help: 'show each step as it ends' },
@@ -30,6 +42,12 @@ export const command = defineCommand({
       multiple: true,
       value: 'FIELD=VALUE',
       help: 'another value for a field of the flow, as JSON or as text; null takes it away',
+    },
+    value: {
+      type: 'string',
+      multiple: true,
+      value: 'PLACE=TEXT',
+      help: "another value for a step, e.g. steps.3.value=a; also for somebody else's secrets",
     },
     ...RUN_OPTIONS,
     'idempotency-key': { type: 'string', value: 'KEY', help: 'the same key starts it once, for 24 hours' },
@@ -43,20 +61,29 @@ export const command = defineCommand({
   examples: [
     ['ID --watch', 'the same again'],
     ['ID --base-url http://127.0.0.1:3000', 'against the site on this machine'],
+    ['ID --value steps.3.value=ann@example.com', 'with another value in its fourth step'],
     ['ID --set headless=false --set contextId=null', 'seen, and in no context'],
   ],
   notes: ['Exit code 0: pass, or started; 1: fail, or an error of the server.'],
   run: async (context: CommandContext, values, [id = '']) => {
     const { env, out, outClosed: signal } = context;
-    const { watch, json, set = [], 'base-url': baseUrl, project: named } = values;
+    const { watch, json, set = [], value = [], 'base-url': baseUrl, project: named } = values;
     const changes = { ...Object.fromEntries(set.map(changeOf)), ...runOptionsOf(values) };
+    const given = Object.fromEntries(value.map(placedValueOf));
     const client = await connect(context);
     const project = named === undefined ? undefined : await projectId(client, named, signal);
-    const started = await client.rerun(
-      id,
-      { ...changes, ...(baseUrl !== undefined && { baseUrl }), ...(project !== undefined && { project }) },
-      { idempotencyKey: values['idempotency-key'], signal },
-    );
+    const all = {
+      ...changes,
+      ...(baseUrl !== undefined && { baseUrl }),
+      ...(project !== undefined && { project }),
+    };
+    const options = { idempotencyKey: values['idempotency-key'], signal };
+    const started = await withAskedSecrets(
+      given,
+      (values) => client.rerun(id, { ...all, values }, options),
+      context.askSecret,
+    ).catch((error: unknown) => refuse(error, context));
+    if (started === undefined) return 1;
     const terminal = terminalOf(env, process.stdout);
     if (json) out(plainJson(started));
     else out(`${createPalette(terminal.colour).bold('run')} ${started.id}`);
@@ -65,3 +92,9 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+function refuse(error: unknown, { err }: CommandContext): undefined {
+  if (!(error instanceof FlowError)) throw error;
+  err(`ghostly rerun: ${error.lines().join('\n')}`);
+  return undefined;
+}

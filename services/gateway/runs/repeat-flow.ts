@@ -1,3 +1,4 @@
+import { SECRET_OF_ANOTHER } from '#shared/contract/asked-secrets.ts';
 import { type RerunBody, START_FIELDS } from '#shared/contract/runs.ts';
 import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
 import { isSecretFill, passwordsOf } from '#shared/flow/secrets.ts';
@@ -6,7 +7,6 @@ import type { Step } from '#shared/flow/step.ts';
 type Fields = Readonly<Record<string, unknown>>;
 type Issue = { path: PropertyKey[]; message: string };
 
-const NOT_YOURS = 'is a secret that somebody else wrote: give your own in values';
 const NO_SUCH_VALUE = 'is no value of this flow';
 /** A few are enough to see what is wrong. */
 const UNKNOWN_NAMED = 10;
@@ -58,7 +58,7 @@ export function valueIssues(source: RepeatableRun, changes: RerunBody, callerId:
   const missing =
     source.flowBy === callerId ? [] : places.filter((place) => place.secret && !values.has(nameOf(place)));
   return [
-    ...missing.map(({ path }) => ({ path, message: NOT_YOURS })),
+    ...missing.map(({ path }) => ({ path, message: SECRET_OF_ANOTHER.en })),
     ...unknown
       .slice(0, UNKNOWN_NAMED)
       .map((name) => ({ path: ['values', name.slice(0, 60)], message: NO_SUCH_VALUE })),

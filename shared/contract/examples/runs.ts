@@ -79,6 +79,21 @@ export const RUN_EXAMPLES = {
       status: 202,
       reply: started,
     },
+    {
+      summary: 'Log in with a password that no picture shows',
+      body: {
+        ...order,
+        captureScreenshotAfterEachStep: true,
+        steps: [
+          { action: 'goto', url: '/log-in' },
+          { action: 'fill', selector: '#name', value: 'ann', secret: false },
+          { action: 'fill', selector: '#password', value: 'correct horse battery', secret: true },
+          { action: 'press', key: 'Enter' },
+        ],
+      },
+      status: 202,
+      reply: started,
+    },
   ],
   listRuns: [
     {
@@ -117,6 +132,13 @@ export const RUN_EXAMPLES = {
   ],
   rerunRun: [
     { summary: 'The same again', params: { id: passedRun }, status: 202, reply: started },
+    {
+      summary: 'The same with another value in its first step',
+      params: { id: passedRun },
+      body: { values: { 'steps.0.url': '/sale' } },
+      status: 202,
+      reply: started,
+    },
     {
       summary: 'The same on another machine',
       params: { id: passedRun },

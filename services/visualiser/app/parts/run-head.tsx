@@ -6,10 +6,9 @@ import type { Moment } from '../model/history.ts';
 import { durationOf, standingOf } from '../model/run-list.ts';
 import { stepsAt } from '../model/steps.ts';
 import { useNow } from '../state/clock.ts';
-import { go } from '../state/route.ts';
-import { client, endsSession } from '../state/session.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
+import { AgainButton } from './again-button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { Icon } from './icon.tsx';
 import { Fact } from './moment-card.tsx';
@@ -87,32 +86,5 @@ export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
         <StopDialog id={run.id} isHarder={isHarder} onClose={() => setStopping(false)} />
       )}
     </header>
-  );
-}
-
-function AgainButton({ id }: { id: string }) {
-  const { run: words } = text.value;
-  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
-  async function again(): Promise<void> {
-    setState('busy');
-    try {
-      const started = await client.value.rerun(id);
-      go({ view: 'run', id: started.id });
-    } catch (error) {
-      if (!endsSession(error)) setState('failed');
-    }
-  }
-  return (
-    <>
-      {state === 'failed' && (
-        <span class="problem" role="alert">
-          {words.againFailed}
-        </span>
-      )}
-      <button type="button" class="button" disabled={state === 'busy'} onClick={() => void again()}>
-        <Icon name="again" />
-        {state === 'busy' ? words.againBusy : words.again}
-      </button>
-    </>
   );
 }

@@ -16,6 +16,8 @@ const { localeError: spanish } = z.locales.es();
 const SPANISH: Record<string, string> = {
   'must be an http or https URL': 'debe ser una URL http o https',
   'must share the origin of baseUrl': 'debe compartir el origen de baseUrl',
+  'must not be the placeholder of a secret': 'no debe ser lo que se muestra en lugar de un secreto',
+  'would show what is marked secret': 'mostraría lo que está marcado como secreto',
   'needs a concurrencyKey': 'necesita una concurrencyKey',
 };
 

@@ -1,0 +1,30 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+
+type Terminal = { isTTY?: boolean };
+
+/** Asks for a text that is not shown while it is typed. Undefined unless a person is at both ends. */
+export function askSecretOn(
+  input: NodeJS.ReadableStream & Terminal,
+  output: NodeJS.WritableStream & Terminal,
+): ((question: string) => Promise<string | undefined>) | undefined {
+  if (input.isTTY !== true || output.isTTY !== true) return undefined;
+  return async (question) => {
+    output.write(`${question}: `);
+    // It has to be a terminal, or the input's own echo would show what is typed.
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const lines = createInterface({ input, output: nowhere, terminal: true });
+    const closed = new AbortController();
+    // Ctrl-C and Ctrl-D: no answer.
+    lines.once('close', () => closed.abort());
+    try {
+      return await lines.question('', { signal: closed.signal });
+    } catch (error) {
+      if (!closed.signal.aborted) throw error;
+      return undefined;
+    } finally {
+      lines.close();
+      output.write('\n');
+    }
+  };
+}
