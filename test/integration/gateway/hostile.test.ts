@@ -12,7 +12,8 @@ let ann: Person;
 let runId: string;
 
 beforeAll(async () => {
-  gateway = await startGateway();
+  // PostgreSQL may take its time over tens of MB: not what is looked at here.
+  gateway = await startGateway({ statementTimeoutMs: 20_000 });
   ann = await createPerson(gateway);
   runId = await startRun(gateway, ann);
 });
