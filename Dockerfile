@@ -9,7 +9,7 @@ RUN apt-get update \
   && apt-get install -y --no-install-recommends chromium-headless-shell ffmpeg fonts-liberation tini \
   && rm -rf /var/lib/apt/lists/* \
   && useradd --create-home --uid 10001 ghostly \
-  && install -d -o ghostly -g ghostly /data
+  && install -d -m 0700 -o ghostly -g ghostly /data
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json tsconfig.json ./

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { openBus } from '#shared/bus/bus.ts';
 import { serversOf } from '#shared/bus/options.ts';
 import { subjects } from '#shared/bus/subjects.ts';
-import { COMMON, readConfig } from '#shared/config/config.ts';
+import { readConfig } from '#shared/config/config.ts';
+import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
@@ -25,24 +26,7 @@ import { serveSubscribers } from './subscribers/subscribers.ts';
 const CLOSE_MS = 1_000;
 
 await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopped, ready, resources }) => {
-  const config = readConfig(process.env, [
-    ...COMMON,
-    'HOST',
-    'PORT',
-    'GHOSTLY_JWT_SECRET',
-    'GHOSTLY_JWT_SECRET_PREVIOUS',
-    'GHOSTLY_OIDC_JWKS_URL',
-    'GHOSTLY_OIDC_ISSUER',
-    'GHOSTLY_OIDC_AUDIENCE',
-    'GHOSTLY_TRUSTED_PROXIES',
-    'GHOSTLY_QUEUE_TIMEOUT_MS',
-    'GHOSTLY_MAX_DURATION_MS',
-    'GHOSTLY_MAX_QUEUED_PER_USER',
-    'GHOSTLY_MAX_QUEUED_PER_PROJECT',
-    'GHOSTLY_CORS_ORIGINS',
-    'GHOSTLY_WEB_DIR',
-    'GHOSTLY_NATS_ISSUER_SEED',
-  ]);
+  const config = readConfig(process.env, READ_BY.gateway);
   if (config.GHOSTLY_WEB_DIR !== undefined) await checkPage(config.GHOSTLY_WEB_DIR);
   const database = resources.use(
     await connectDatabase({ url: config.DATABASE_URL, applicationName: 'ghostly-gateway', poolSize: 16 }),

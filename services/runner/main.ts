@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openBus } from '#shared/bus/bus.ts';
-import { COMMON, readConfig } from '#shared/config/config.ts';
+import { readConfig } from '#shared/config/config.ts';
+import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
@@ -12,6 +12,7 @@ import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
 import { findChromium, findFullChromium } from '#shared/local/binaries.ts';
+import { makePrivateFolder } from '#shared/local/private-folder.ts';
 import { retryUntilDone } from '#shared/process/backoff.ts';
 import { runService } from '#shared/process/service.ts';
 import { findFfmpeg } from './browser/ffmpeg.ts';
@@ -24,18 +25,7 @@ import { createRunner } from './runner.ts';
 
 await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stopped, ready, resources }) => {
   const { env } = process;
-  const config = readConfig(env, [
-    ...COMMON,
-    'RUNNER_SLOTS',
-    'CHROMIUM_PATH',
-    'GHOSTLY_SANDBOX',
-    'GHOSTLY_SHARE_BROWSERS',
-    'GHOSTLY_EGRESS',
-    'GHOSTLY_DRAIN_MS',
-    'GHOSTLY_UPLOAD_DIR',
-    'GHOSTLY_MAX_RUNNING_PER_USER',
-    'GHOSTLY_MAX_RUNNING_PER_PROJECT',
-  ]);
+  const config = readConfig(env, READ_BY.runner);
   const timing = timingOf(config);
   const owner = randomUUID();
   const name = `ghostly-runner ${owner}`;
@@ -64,7 +54,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
   );
   const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
 
-  await mkdir(artifactsDir, { recursive: true });
+  await makePrivateFolder(artifactsDir);
   await removeLeftTempDirs(tempRoot);
   const tempDir = resources.use(await makeTempDir(tempRoot, owner)).path;
   // Playwright, too, puts its profiles where this process has its temporary files.

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { openBus } from '#shared/bus/bus.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
 import { subjects } from '#shared/bus/subjects.ts';
-import { COMMON, readConfig } from '#shared/config/config.ts';
+import { readConfig } from '#shared/config/config.ts';
+import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { forgetCancelJobs } from '#shared/database/cancel-jobs/read.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
@@ -30,7 +31,7 @@ await runService(
   'supervisor',
   process.env.LOG_LEVEL,
   async ({ log, stopping, stopped, ready, resources }) => {
-    const config = readConfig(process.env, [...COMMON, 'GHOSTLY_RETENTION_DAYS']);
+    const config = readConfig(process.env, READ_BY.supervisor);
     const timing = timingOf(config);
     const id = randomUUID();
     const name = `ghostly-supervisor ${id}`;

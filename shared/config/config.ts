@@ -93,7 +93,7 @@ const variables = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
 
-type Variable = keyof typeof variables;
+export type Variable = keyof typeof variables;
 export type Config<Names extends Variable = Variable> = { [N in Names]: z.infer<(typeof variables)[N]> };
 
 export const COMMON = [

@@ -6,6 +6,7 @@ import { addUser, findUserByEmail } from './accounts/users.ts';
 import { closeOrm, ormOptions } from './connect.ts';
 import { UserEntity } from './entities/accounts.ts';
 import { migrate } from './migrate.ts';
+import { prepareServicesRole } from './services-role.ts';
 
 /** Any number that no other lock of ours uses. */
 const BOOTSTRAP_LOCK = 0x67686d32;
@@ -13,6 +14,8 @@ const LOCK_TIMEOUT_MS = 60_000;
 
 export interface Bootstrap {
   databaseUrl: string;
+  /** A superuser's, for the same database: the role of `databaseUrl` is made by it. */
+  setupUrl?: string | undefined;
   admin: { email: string; password: string };
   /** The caller holds no key: if the admin is there already, it gets a further one. */
   needsKey: boolean;
@@ -29,8 +32,9 @@ export interface Bootstrapped {
  * several processes start at once: one of them creates, the others find it done.
  */
 export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped> {
-  const { databaseUrl, needsKey } = options;
+  const { databaseUrl, setupUrl, needsKey } = options;
   const email = options.admin.email.trim().toLowerCase();
+  if (setupUrl !== undefined) await prepareServicesRole(setupUrl, databaseUrl);
   await migrate(databaseUrl);
   const timeouts = { statementTimeoutMs: LOCK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS };
   const orm = await MikroORM.init(

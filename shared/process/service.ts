@@ -31,6 +31,8 @@ export async function runService(
   level: string | undefined,
   run: (context: ServiceContext) => Promise<void>,
 ): Promise<void> {
+  // Pictures, videos and logs show what a flow saw: they are this user's alone.
+  process.umask(0o077);
   const output = openLogOutput();
   const log = createLog(name, level ?? 'info', output);
   let leaving: Promise<void> | undefined;

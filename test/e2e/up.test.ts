@@ -10,11 +10,13 @@ import { readLines } from '#shared/local/process/lines.ts';
 import { type Client, createClient, logIn } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectNothingLeft, processesWith } from '../support/leaks.ts';
+import { rows } from '../support/rows.ts';
 import { startSite, type TestSite } from '../support/site.ts';
 
 type UpFile = {
   gateway: string;
   apiKey: string;
+  database: string;
   pids: { gateway: number[]; runner: number[]; supervisor: number[]; nats: number; postgres: number };
 };
 
@@ -83,6 +85,15 @@ test('it prints the URL, what was found, and a password that logs the admin in',
   expect(text).toMatch(/npx ghostly run \S*examples\/order\.json --watch/);
   const [, password = ''] = /admin@ghostly\.local, password (\S+)/.exec(text) ?? [];
   expect(await logIn(client.as({}), 'admin@ghostly.local', password)).toMatch(/\./);
+});
+
+test('I11: its services sign in to the database as its owner, who is no superuser', async () => {
+  const { database } = await upFile();
+  const text =
+    'select rolsuper as super, (select count(*)::int from runs) as runs from pg_roles where rolname = current_user';
+  expect(await rows(database, text)).toEqual([{ super: false, runs: expect.any(Number) }]);
+  const others = 'select distinct usename from pg_stat_activity where usename <> current_user';
+  expect(await rows(database, others)).toEqual([]);
 });
 
 test('it serves the visualiser at the URL that it prints', async () => {

@@ -7,18 +7,24 @@ export const command = defineCommand({
   about: [
     'Makes the schema, and in an empty database the first account, its project and an API key, which is printed once.',
     'Reads DATABASE_URL, GHOSTLY_ADMIN_EMAIL (admin@ghostly.local) and GHOSTLY_ADMIN_PASSWORD.',
+    'With GHOSTLY_DATABASE_SETUP_URL, of a superuser, it first makes the role of DATABASE_URL, which is no superuser.',
   ],
   usage: '',
   options: {},
   positionals: { min: 0, max: 0 },
   examples: [],
   run: async ({ env, out }) => {
-    const { DATABASE_URL: databaseUrl } = env;
+    const { DATABASE_URL: databaseUrl, GHOSTLY_DATABASE_SETUP_URL: setup } = env;
     if (!databaseUrl) throw new UsageError('DATABASE_URL is not set');
     const { email, password } = readAdminAccount(env);
     if (password === undefined) throw new UsageError('GHOSTLY_ADMIN_PASSWORD is not set');
     const { prepareDatabase } = await import('#shared/database/bootstrap.ts');
-    const preparing = prepareDatabase({ databaseUrl, admin: { email, password }, needsKey: false });
+    const preparing = prepareDatabase({
+      databaseUrl,
+      setupUrl: setup || undefined,
+      admin: { email, password },
+      needsKey: false,
+    });
     const { created, apiKey } = await preparing.catch((error: unknown) => {
       throw DatabaseError.from(error);
     });

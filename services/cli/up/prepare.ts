@@ -4,6 +4,9 @@ import { DatabaseError, databaseReason, isNotThere } from './database-error.ts';
 import type { Home } from './home.ts';
 import { loadApiKey, storeApiKey } from './secrets.ts';
 
+/** `setup`: a superuser's, if the database is ours. */
+export type DatabaseUrls = { database: string; setup: string | undefined };
+
 export type Admin = { email: string; password: string };
 
 /**
@@ -12,6 +15,8 @@ export type Admin = { email: string; password: string };
  */
 export type PrepareDatabase = (options: {
   databaseUrl: string;
+  /** A superuser's, where the role of `databaseUrl` is ours to make. */
+  setupUrl: string | undefined;
   admin: Admin;
   needsKey: boolean;
 }) => Promise<{ created: boolean; apiKey?: string }>;
@@ -37,7 +42,10 @@ const WAIT = { firstMs: 250, maxMs: 5_000 };
 
 type Outcome = { result: Awaited<ReturnType<PrepareDatabase>> } | { final: unknown };
 
-export const prepare = async (databaseUrl: string, options: PrepareOptions): Promise<Preparation> => {
+export const prepare = async (
+  { database: databaseUrl, setup: setupUrl }: DatabaseUrls,
+  options: PrepareOptions,
+): Promise<Preparation> => {
   const { home, prepareDatabase, isExternal, stopping, onWaiting } = options;
   const { email, password } = options.admin;
   const admin = { email, password: password ?? randomSecret().slice(0, 20) };
@@ -45,7 +53,7 @@ export const prepare = async (databaseUrl: string, options: PrepareOptions): Pro
   const needsKey = stored === undefined;
   const attempt = async (): Promise<Outcome> => {
     try {
-      return { result: await prepareDatabase({ databaseUrl, admin, needsKey }) };
+      return { result: await prepareDatabase({ databaseUrl, setupUrl, admin, needsKey }) };
     } catch (error) {
       if (isExternal && isNotThere(error)) throw error;
       return { final: DatabaseError.from(error) };

@@ -3,9 +3,9 @@
  * Owns: the lock on a home, and the sequence: prepare the machine → clear leftovers → start → wait → stop.
  */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { LocalError } from '#shared/local/errors.ts';
+import { makePrivateFolder } from '#shared/local/private-folder.ts';
 import type { CommandContext } from '../command.ts';
 import { prepareMachine } from '../setup/setup.ts';
 import { type Home, homeOf } from './home.ts';
@@ -20,7 +20,7 @@ import { readyMessage } from './ready-message.ts';
 import { loadSecrets } from './secrets.ts';
 import { describeExit } from './service.ts';
 import type { ServiceKind } from './service-keeper.ts';
-import { readUpSettings, serviceEnvironment, type UpArguments, type UpSettings } from './settings.ts';
+import { readUpSettings, type UpArguments, type UpSettings } from './settings.ts';
 import { listenForStop, type SignalSource, type StopSignals, watchParent } from './signals.ts';
 import { createStack } from './stack.ts';
 import type { UpFile } from './up-file.ts';
@@ -87,14 +87,15 @@ const runStack = async (
       secretsWereLost: isNew,
       cwd: context.cwd,
       scripts: deps.scripts,
-      env: serviceEnvironment(context.env, {
+      env: {
+        ...context.env,
         HOST: settings.host,
         GHOSTLY_HOME: home.path,
         GHOSTLY_JWT_SECRET: settings.jwtSecret ?? secrets.jwtSecret,
         CHROMIUM_PATH: machine.chromium,
         GHOSTLY_EGRESS: settings.egress,
         GHOSTLY_WEB_DIR: webApp,
-      }),
+      },
       gatewayPorts,
       runners: settings.runners,
       drainMs: settings.drainMs,
@@ -102,8 +103,8 @@ const runStack = async (
       natsServer: machine.natsServer,
     },
     {
-      prepare: async (databaseUrl) => {
-        preparation = await prepare(databaseUrl, {
+      prepare: async (urls) => {
+        preparation = await prepare(urls, {
           home,
           admin: settings.admin,
           prepareDatabase: deps.prepareDatabase,
@@ -156,7 +157,7 @@ export const runUp = async (args: UpArguments, deps: UpDeps): Promise<number> =>
   const { context, now } = deps;
   const settings = readUpSettings(context.env, args);
   const home = homeOf(context.env, context.cwd);
-  await mkdir(home.path, { recursive: true, mode: 0o700 });
+  await makePrivateFolder(home.path);
   const lock = await takeLock(home.lockFile, process.pid);
   if (lock.held) {
     await tellOfOther(home, lock.by.pid, context.out, now);

@@ -16,6 +16,8 @@ const secretsSchema = z.object({
   natsReader: z.string().min(16),
   /** Signs who may subscribe. */
   natsIssuerSeed: z.string().min(16),
+  /** Of the role that the services sign in as; `databasePassword` is the superuser's. */
+  servicesPassword: z.string().min(16),
 });
 
 export type Secrets = z.infer<typeof secretsSchema>;
@@ -39,17 +41,18 @@ export const loadSecrets = async (home: Home): Promise<{ secrets: Secrets; isNew
     natsService: randomSecret(),
     natsReader: randomSecret(),
     natsIssuerSeed: createIssuerSeed(),
+    servicesPassword: randomSecret(),
   };
   await store(home, secrets);
   return { secrets, isNew: true };
 };
 
-/** A home of an earlier version has no issuer yet. */
+/** A home of an earlier version lacks those that came later. */
 const complete = async (home: Home, stored: unknown): Promise<Secrets> => {
-  const older = secretsSchema.omit({ natsIssuerSeed: true }).strict().safeParse(stored);
-  if (!older.success) return secretsSchema.parse(stored);
-  const secrets: Secrets = { ...older.data, natsIssuerSeed: createIssuerSeed() };
-  await store(home, secrets);
+  const later = secretsSchema.partial({ natsIssuerSeed: true, servicesPassword: true }).parse(stored);
+  const { natsIssuerSeed = createIssuerSeed(), servicesPassword = randomSecret() } = later;
+  const secrets: Secrets = { ...later, natsIssuerSeed, servicesPassword };
+  if (later.natsIssuerSeed === undefined || later.servicesPassword === undefined) await store(home, secrets);
   return secrets;
 };
 

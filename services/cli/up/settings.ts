@@ -75,12 +75,3 @@ export const serviceScripts = (root: string): Record<ServiceKind, string> => ({
   runner: join(root, 'services/runner/main.ts'),
   supervisor: join(root, 'services/supervisor/main.ts'),
 });
-
-/** What the services inherit: all but what only the first start needs (I10). */
-export const serviceEnvironment = (
-  env: Environment,
-  own: Record<string, string | undefined>,
-): Record<string, string | undefined> => {
-  const { GHOSTLY_ADMIN_PASSWORD: _, GHOSTLY_ADMIN_EMAIL: __, ...inherited } = env;
-  return { ...inherited, ...own };
-};

@@ -8,8 +8,10 @@ import { createAnnouncer } from './announcer.ts';
 import type { LogFormat } from './echo.ts';
 import type { Home } from './home.ts';
 import { createKeeper, type Keeper, type KeeperEnd } from './keeper.ts';
+import type { DatabaseUrls } from './prepare.ts';
 import type { Secrets } from './secrets.ts';
 import { natsStarter, postgresStarter } from './servers.ts';
+import { serviceEnvironment } from './service-environment.ts';
 import { createServiceKeeper, type ServiceKind } from './service-keeper.ts';
 import { stopInOrder, stopOrder } from './stop-order.ts';
 import type { UpFile } from './up-file.ts';
@@ -19,7 +21,7 @@ export type StackOptions = {
   secrets: Secrets;
   /** The secrets are new: data that is older has another password. */
   secretsWereLost: boolean;
-  /** What the services get besides the addresses of the servers. */
+  /** Of which each service gets what it reads, besides the addresses of the servers. */
   env: Record<string, string | undefined>;
   cwd: string;
   scripts: Readonly<Record<ServiceKind, string>>;
@@ -35,7 +37,7 @@ export type StackOptions = {
 
 export type StackDeps = {
   /** Called when the database answers, before any service starts; resolves to the API key for up.json. */
-  prepare: (databaseUrl: string) => Promise<string>;
+  prepare: (urls: DatabaseUrls) => Promise<string>;
   /** Gets each line of each process. */
   log: (name: string, format: LogFormat, line: string) => void;
   onEnd: (event: KeeperEnd) => void;
@@ -50,10 +52,21 @@ export type Stack = {
   stop: (forced: AbortSignal) => Promise<void>;
 };
 
+/** The services' role, which is no superuser. */
+const SERVICES_ROLE = 'ghostly_services';
+
+const servicesUrl = (superuserUrl: string, password: string): string => {
+  const url = new URL(superuserUrl);
+  url.username = SERVICES_ROLE;
+  url.password = encodeURIComponent(password);
+  return url.href;
+};
+
 export const createStack = (options: StackOptions, deps: StackDeps): Stack => {
   const { home, secrets, external } = options;
   const urls = {
     database: external.database ?? '',
+    setup: undefined as string | undefined,
     nats: external.nats ?? '',
     reader: external.nats ?? '',
   };
@@ -74,7 +87,8 @@ export const createStack = (options: StackOptions, deps: StackDeps): Stack => {
     log: (line: string) => deps.log('nats', 'nats', line),
   });
   const startPostgres = postgresStarter(postgresOptions, ({ url }) => {
-    urls.database = url;
+    urls.setup = url;
+    urls.database = servicesUrl(url, secrets.servicesPassword);
   });
   const postgres = external.database
     ? []
@@ -101,7 +115,13 @@ export const createStack = (options: StackOptions, deps: StackDeps): Stack => {
         script: options.scripts[kind],
         cwd: options.cwd,
         pidFolder: home.pids,
-        env: () => ({ ...options.env, ...own, DATABASE_URL: urls.database, NATS_URL: urls.nats }),
+        env: () =>
+          serviceEnvironment(kind, {
+            ...options.env,
+            ...own,
+            DATABASE_URL: urls.database,
+            NATS_URL: urls.nats,
+          }),
         log: (line) => deps.log(name, 'pino', line),
       },
       watch,
@@ -138,7 +158,7 @@ export const createStack = (options: StackOptions, deps: StackDeps): Stack => {
   return {
     start: async () => {
       await startAll([...postgres, ...nats]);
-      apiKey = await deps.prepare(urls.database);
+      apiKey = await deps.prepare(urls);
       await startAll([...gateways, ...runners, ...supervisors]);
       await announcer.open();
       return content();

@@ -27,7 +27,9 @@ export async function act(step: Exclude<Step, { action: 'snapshot' }>, context: 
       try {
         await page.goto(url, { ...call, waitUntil: 'domcontentloaded' });
       } catch (error) {
-        const known = /net::ERR_/.test(messageOf(error)) ? await context.navigation.why() : undefined;
+        const known = /net::ERR_(ADDR|SOCKS|PROXY|TUNNEL)/.test(messageOf(error))
+          ? await context.navigation.whyFailed()
+          : undefined;
         throw known === undefined ? error : new StepFailure(known.text);
       }
       return;

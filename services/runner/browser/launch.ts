@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { type Browser, chromium } from 'playwright';
 import type { Egress, EgressGate } from '../egress/egress.ts';
 import type { BrowserLog } from './browser-log.ts';
+import { childEnvironment } from './child-environment.ts';
 import { BrowserError } from './errors.ts';
 import { oneLine } from './failure.ts';
 
@@ -40,20 +41,8 @@ const QUIET = [
   '--no-pings',
 ];
 
-/** Chromium sees these and nothing else, so that no secret of the runner reaches a process that runs web pages. */
-const PASSED_ON = [
-  'PATH',
-  'LANG',
-  'LC_ALL',
-  'TZ',
-  'LD_LIBRARY_PATH',
-  'FONTCONFIG_FILE',
-  'FONTCONFIG_PATH',
-  'DISPLAY',
-  'WAYLAND_DISPLAY',
-  'XAUTHORITY',
-  'XDG_RUNTIME_DIR',
-];
+/** How a browser with a window finds its screen. */
+const SCREEN = ['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'XDG_RUNTIME_DIR'];
 
 /**
  * Nothing goes out but through the gate, loopback included: Chromium does not look names up itself, speaks no QUIC,
@@ -86,9 +75,7 @@ export function createLauncher(options: LaunchOptions) {
   if (resolve(tmpdir()) !== resolve(options.tempDir))
     throw new BrowserError('temp_dir_mismatch', "the process's TMPDIR has to be the browser pool's tempDir");
 
-  const env = Object.fromEntries(
-    PASSED_ON.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
-  );
+  const env = childEnvironment(environment, SCREEN);
   const hasDisplay =
     process.platform !== 'linux' || Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
   let useSandbox = sandbox === 'on' || (sandbox === 'auto' && !options.isRoot);

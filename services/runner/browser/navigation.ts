@@ -1,31 +1,49 @@
 import type { Page, Request } from 'playwright';
 import { isHttpUrl } from '#shared/flow/origin.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { EgressGate } from '../egress/egress.ts';
+import type { Verdict } from '../egress/protocol.ts';
 
 /** Why the page's last navigation came to nothing, as the egress proxy knows it and Chromium does not. */
 export interface Navigation {
   /** A sentence when the egress policy refused it, otherwise the name of Chromium's own error; undefined: none failed. */
-  why(): Promise<{ refused: boolean; text: string } | undefined>;
+  why(): Promise<Verdict | undefined>;
+  /** The same when it is known that one failed, of which the page may hear a moment later than its caller. */
+  whyFailed(): Promise<Verdict | undefined>;
 }
+
+const HEARSAY_MS = 300;
 
 /** Watches the navigations of the page itself, not of its frames. */
 export function watchNavigation(page: Page, gate: EgressGate | undefined): Navigation {
   let failed: Request | undefined;
+  let heard = Promise.withResolvers<void>();
   const isOwn = (request: Request) => request.isNavigationRequest() && request.frame() === page.mainFrame();
   page.on('request', (request) => {
-    if (failed !== undefined && isOwn(request)) failed = undefined;
+    if (failed === undefined || !isOwn(request)) return;
+    failed = undefined;
+    heard = Promise.withResolvers();
   });
   page.on('requestfailed', (request) => {
-    if (isOwn(request)) failed = request;
+    if (!isOwn(request)) return;
+    failed = request;
+    heard.resolve();
   });
+
+  async function why(): Promise<Verdict | undefined> {
+    const url = failed && URL.parse(failed.url());
+    if (!gate || !failed || !url || !isHttpUrl(url.href)) return undefined;
+    const from = origins(failed).at(-1);
+    const verdict = await gate.why(url.hostname.replace(/^\[(.*)\]$/, '$1'), portOf(url));
+    if (!verdict?.refused || from === undefined) return verdict;
+    return { refused: true, text: `${verdict.text} (redirected from ${from})` };
+  }
+
   return {
-    async why() {
-      const url = failed && URL.parse(failed.url());
-      if (!gate || !failed || !url || !isHttpUrl(url.href)) return undefined;
-      const from = origins(failed).at(-1);
-      const verdict = await gate.why(url.hostname.replace(/^\[(.*)\]$/, '$1'), portOf(url));
-      if (!verdict?.refused || from === undefined) return verdict;
-      return { refused: true, text: `${verdict.text} (redirected from ${from})` };
+    why,
+    async whyFailed() {
+      await settlesWithin(heard.promise, HEARSAY_MS);
+      return why();
     },
   };
 }

@@ -79,7 +79,8 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
     aheadMs: options.aheadMs ?? 2_000,
   });
   const runs = new Set<RunBrowser>();
-  const video = options.ffmpegPath ? { ffmpegPath: options.ffmpegPath, tempDir: options.tempDir } : undefined;
+  const { ffmpegPath, tempDir, environment } = options;
+  const video = ffmpegPath ? { ffmpegPath, tempDir, environment } : undefined;
   let toldNoVideo = false;
   let closing: Promise<void> | undefined;
 

@@ -4,11 +4,14 @@ import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Page } from 'playwright';
 import { settlesWithin } from '#shared/process/settles-within.ts';
+import { childEnvironment } from './child-environment.ts';
 
 export interface VideoOptions {
   ffmpegPath: string;
   /** Recordings lie here until it is known whether they are kept. */
   tempDir: string;
+  /** All that the encoder gets of it are harmless variables. */
+  environment: Readonly<Record<string, string | undefined>>;
 }
 
 export interface VideoRecorder {
@@ -32,7 +35,10 @@ const DEATH_PATIENCE_MS = 200;
  */
 export async function recordVideo(page: Page, name: string, options: VideoOptions): Promise<VideoRecorder> {
   const draft = join(options.tempDir, `${name}.webm`);
-  const encoder = spawn(options.ffmpegPath, encoderArguments(draft), { stdio: ['pipe', 'ignore', 'ignore'] });
+  const encoder = spawn(options.ffmpegPath, encoderArguments(draft), {
+    env: childEnvironment(options.environment),
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   const exited = new Promise<number | null>((resolve) => {
     encoder.once('error', () => resolve(null));
     encoder.once('exit', (code) => resolve(code));

@@ -22,14 +22,17 @@ const prepareOn = async (
   databaseUrl = url,
   email = 'admin@ghostly.local',
 ): Promise<Preparation> =>
-  prepare(databaseUrl, {
-    home: homeOf({ GHOSTLY_HOME: path }, '/'),
-    admin: { email, password: undefined },
-    prepareDatabase,
-    isExternal: true,
-    stopping: AbortSignal.timeout(20_000),
-    onWaiting: () => undefined,
-  });
+  prepare(
+    { database: databaseUrl, setup: undefined },
+    {
+      home: homeOf({ GHOSTLY_HOME: path }, '/'),
+      admin: { email, password: undefined },
+      prepareDatabase,
+      isExternal: true,
+      stopping: AbortSignal.timeout(20_000),
+      onWaiting: () => undefined,
+    },
+  );
 const keyFile = (path: string) => homeOf({ GHOSTLY_HOME: path }, '/').apiKeyFile;
 const isStored = async (key: string) =>
   (await database.sql.row('select from api_keys where key_hash = $1', [hashKey(key)])) !== undefined;

@@ -22,6 +22,15 @@ test('the secrets of a home are made once', async () => {
   expect((await stat(home.secretsFile)).mode & 0o077).toBe(0);
 });
 
+test('a home of before the services had a role of their own keeps its secrets and gets a password, once', async () => {
+  const { servicesPassword, ...older } = (await loadSecrets(home)).secrets;
+  await writeFile(home.secretsFile, JSON.stringify(older));
+  const { secrets } = await loadSecrets(home);
+  expect(secrets).toEqual({ ...older, servicesPassword: expect.any(String) });
+  expect(secrets.servicesPassword).not.toBe(servicesPassword);
+  expect(await loadSecrets(home)).toEqual({ secrets, isNew: false });
+});
+
 test('a home of before there were subscribers keeps its secrets and gets an issuer, once', async () => {
   const { natsIssuerSeed, ...older } = (await loadSecrets(home)).secrets;
   await writeFile(home.secretsFile, JSON.stringify(older));

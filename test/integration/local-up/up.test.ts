@@ -124,9 +124,12 @@ test('I10: services are told neither the admin’s password nor anything on thei
   const home = await newHome();
   const up = startUp(home, { env: { GHOSTLY_ADMIN_PASSWORD: 'given-by-hand' } });
   const { pids } = await up.ready;
-  const environment = await readFile(`/proc/${pids.runner[0]}/environ`, 'utf8');
-  expect(environment).toContain('GHOSTLY_JWT_SECRET=');
-  expect(environment).not.toContain('given-by-hand');
+  const environmentOf = (pid: number | null | undefined) => readFile(`/proc/${pid}/environ`, 'utf8');
+  expect(await environmentOf(pids.gateway[0])).toContain('GHOSTLY_JWT_SECRET=');
+  for (const pid of [...pids.gateway, ...pids.runner, ...pids.supervisor, pids.nats, pids.postgres])
+    expect(await environmentOf(pid)).not.toContain('given-by-hand');
+  for (const pid of [...pids.runner, ...pids.supervisor, pids.nats, pids.postgres])
+    expect(await environmentOf(pid)).not.toMatch(/JWT_SECRET|ISSUER_SEED/);
   expect(up.output.join('\n')).not.toContain('given-by-hand');
 });
 

@@ -7,7 +7,8 @@ import type { Keeper } from '../../../services/cli/up/keeper.ts';
 import { chooseGatewayPorts } from '../../../services/cli/up/ports.ts';
 import { matchingLogs } from '../../../services/cli/up/read-logs.ts';
 import { readyMessage } from '../../../services/cli/up/ready-message.ts';
-import { readUpSettings, serviceEnvironment } from '../../../services/cli/up/settings.ts';
+import { serviceEnvironment } from '../../../services/cli/up/service-environment.ts';
+import { readUpSettings } from '../../../services/cli/up/settings.ts';
 import { listenForStop, SAME_REQUEST_MS } from '../../../services/cli/up/signals.ts';
 import { stopInOrder, stopOrder } from '../../../services/cli/up/stop-order.ts';
 
@@ -95,9 +96,25 @@ describe('settings', () => {
   test('I10: a password that is refused is not repeated', () => {
     expect(() => readUpSettings({ GHOSTLY_ADMIN_PASSWORD: 'qzx' }, args)).toThrow(/^(?!.*qzx)/s);
   });
-  test('I10: services do not get the admin’s password', () => {
-    const env = { GHOSTLY_ADMIN_PASSWORD: 'x', GHOSTLY_ADMIN_EMAIL: 'a@b', RUNNER_SLOTS: '1' };
-    expect(serviceEnvironment(env, { HOST: 'h' })).toEqual({ RUNNER_SLOTS: '1', HOST: 'h' });
+  test('I10: a service gets what it reads, and neither the admin’s password nor what else the shell has', () => {
+    const secrets = { GHOSTLY_ADMIN_PASSWORD: 'x', GHOSTLY_ADMIN_EMAIL: 'a@b', AWS_SECRET_ACCESS_KEY: 's' };
+    const system = { PATH: '/bin', LC_ALL: 'C' };
+    const signs = {
+      GHOSTLY_JWT_SECRET: 'a',
+      GHOSTLY_JWT_SECRET_PREVIOUS: 'b',
+      GHOSTLY_NATS_ISSUER_SEED: 'c',
+    };
+    const known = {
+      ...secrets,
+      ...system,
+      ...signs,
+      RUNNER_SLOTS: '1',
+      http_proxy: 'h',
+      GHOSTLY_RETENTION_DAYS: '2',
+    };
+    expect(serviceEnvironment('gateway', known)).toEqual({ ...system, ...signs });
+    expect(serviceEnvironment('runner', known)).toEqual({ ...system, RUNNER_SLOTS: '1', http_proxy: 'h' });
+    expect(serviceEnvironment('supervisor', known)).toEqual({ ...system, GHOSTLY_RETENTION_DAYS: '2' });
   });
 });
 

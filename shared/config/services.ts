@@ -1,0 +1,41 @@
+import { COMMON, type Variable } from './config.ts';
+
+export type ServiceKind = 'gateway' | 'runner' | 'supervisor';
+
+/**
+ * What each service reads, and so all of Ghostly's variables that it is given: the gateway alone has the secrets that
+ * sign tokens (I10).
+ */
+export const READ_BY = {
+  gateway: [
+    ...COMMON,
+    'HOST',
+    'PORT',
+    'GHOSTLY_JWT_SECRET',
+    'GHOSTLY_JWT_SECRET_PREVIOUS',
+    'GHOSTLY_OIDC_JWKS_URL',
+    'GHOSTLY_OIDC_ISSUER',
+    'GHOSTLY_OIDC_AUDIENCE',
+    'GHOSTLY_TRUSTED_PROXIES',
+    'GHOSTLY_QUEUE_TIMEOUT_MS',
+    'GHOSTLY_MAX_DURATION_MS',
+    'GHOSTLY_MAX_QUEUED_PER_USER',
+    'GHOSTLY_MAX_QUEUED_PER_PROJECT',
+    'GHOSTLY_CORS_ORIGINS',
+    'GHOSTLY_WEB_DIR',
+    'GHOSTLY_NATS_ISSUER_SEED',
+  ],
+  runner: [
+    ...COMMON,
+    'RUNNER_SLOTS',
+    'CHROMIUM_PATH',
+    'GHOSTLY_SANDBOX',
+    'GHOSTLY_SHARE_BROWSERS',
+    'GHOSTLY_EGRESS',
+    'GHOSTLY_DRAIN_MS',
+    'GHOSTLY_UPLOAD_DIR',
+    'GHOSTLY_MAX_RUNNING_PER_USER',
+    'GHOSTLY_MAX_RUNNING_PER_PROJECT',
+  ],
+  supervisor: [...COMMON, 'GHOSTLY_RETENTION_DAYS'],
+} as const satisfies Record<ServiceKind, readonly Variable[]>;

@@ -1,0 +1,60 @@
+import pg from 'pg';
+
+/** Any number that no other lock of ours uses. */
+const LOCK = 0x67686d33;
+const TIMEOUT_MS = 60_000;
+
+const { escapeIdentifier, escapeLiteral } = pg;
+
+/** Names what in the schema `public` belongs to somebody else than $1, as `alter` statements want it. */
+const OTHERS = `
+  select case relkind when 'S' then 'sequence' when 'v' then 'view' when 'm' then 'materialized view' else 'table' end
+         || ' ' || oid::regclass as what
+  from pg_class
+  where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'S')
+    and pg_get_userbyid(relowner) <> $1
+    and not exists (select from pg_depend where objid = pg_class.oid and deptype in ('a', 'i') and relkind = 'S')
+  union all
+  select 'routine ' || oid::regprocedure from pg_proc
+  where pronamespace = 'public'::regnamespace and pg_get_userbyid(proowner) <> $1
+  union all
+  select 'type ' || oid::regtype from pg_type
+  where typnamespace = 'public'::regnamespace and typtype in ('e', 'd') and pg_get_userbyid(typowner) <> $1`;
+
+/**
+ * Sees to it that the role of `databaseUrl` is there with its password, is no superuser, and owns its database with all
+ * that earlier versions made there as `setupUrl`'s superuser. Safe to repeat, and to be called by several at once.
+ */
+export async function prepareServicesRole(setupUrl: string, databaseUrl: string): Promise<void> {
+  const { username, password, pathname } = new URL(databaseUrl);
+  const name = decodeURIComponent(username);
+  const role = escapeIdentifier(name);
+  const client = new pg.Client({
+    connectionString: setupUrl,
+    application_name: 'ghostly-setup',
+    connectionTimeoutMillis: 5_000,
+    query_timeout: TIMEOUT_MS,
+    lock_timeout: TIMEOUT_MS,
+  });
+  client.on('error', () => undefined); // the query in flight says so
+  await client.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [name]);
+    if (rowCount === 0) await client.query(`create role ${role}`);
+    await client.query(
+      `alter role ${role} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls
+       password ${escapeLiteral(decodeURIComponent(password))}`,
+    );
+    await client.query(
+      `alter database ${escapeIdentifier(decodeURIComponent(pathname.slice(1)))} owner to ${role}`,
+    );
+    await client.query(`grant all on schema public to ${role}`);
+    const { rows } = await client.query<{ what: string }>(OTHERS, [name]);
+    for (const { what } of rows) await client.query(`alter ${what} owner to ${role}`);
+    await client.query('commit');
+  } finally {
+    await client.end();
+  }
+}
