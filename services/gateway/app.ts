@@ -14,6 +14,7 @@ import { createHandlers } from './handlers.ts';
 import { cors } from './middleware/cors.ts';
 import { errors } from './middleware/errors.ts';
 import { securityHeaders } from './middleware/headers.ts';
+import { knownHosts } from './middleware/host.ts';
 import { request } from './middleware/request.ts';
 import { unmatched } from './middleware/unmatched.ts';
 import { mountEndpoints } from './mount.ts';
@@ -41,7 +42,12 @@ export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
   const app = new Koa<GatewayState>({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
   // Errors after the answer has begun, such as a watcher that left; all others are answered by `errors`.
   app.on('error', (error: unknown) => log.debug({ err: error }, 'connection failed'));
-  app.use(request(log)).use(securityHeaders()).use(errors()).use(cors(config.corsOrigins));
+  app
+    .use(request(log))
+    .use(securityHeaders())
+    .use(errors())
+    .use(knownHosts(config.publicUrls ?? []))
+    .use(cors(config.corsOrigins));
   app.use(router.routes()).use(page(config.webDir)).use(unmatched(router));
   return app;
 }

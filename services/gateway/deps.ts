@@ -28,6 +28,8 @@ export interface GatewayConfig {
   artifactsDir: string;
   /** Origins that browsers may call from; `*` is any. */
   corsOrigins: readonly string[];
+  /** By which the gateway is called, besides loopback names and IP addresses. */
+  publicUrls?: readonly string[] | undefined;
   /** A built web app to serve at `/`. */
   webDir?: string | undefined;
   /** `host:port` of each server of NATS; undefined if subscribers are not let in there. */

@@ -59,6 +59,7 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
       },
       artifactsDir: join(config.GHOSTLY_HOME, 'artifacts'),
       corsOrigins: config.GHOSTLY_CORS_ORIGINS,
+      publicUrls: config.GHOSTLY_PUBLIC_URL,
       webDir: config.GHOSTLY_WEB_DIR,
       natsServers: issuerSeed === undefined ? undefined : serversOf(config.NATS_URL),
       version: VERSION,

@@ -33,6 +33,7 @@ const list = z
       .map((item) => item.trim())
       .filter(Boolean),
   );
+const isPublicUrl = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 const path = z.string().transform((text) => resolve(text));
 
 /** Kept as a text: the process that applies it is another one. */
@@ -84,6 +85,9 @@ const variables = {
   GHOSTLY_MAX_RUNNING_PER_PROJECT: runs,
   GHOSTLY_UPLOAD_DIR: path.optional(),
   GHOSTLY_CORS_ORIGINS: list,
+  GHOSTLY_PUBLIC_URL: list.refine((urls) => urls.every(isPublicUrl), {
+    error: 'must be http:// or https:// URLs, separated by commas',
+  }),
   GHOSTLY_WEB_DIR: path.optional(),
   GHOSTLY_NATS_ISSUER_SEED: z
     .string()

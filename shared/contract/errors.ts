@@ -78,6 +78,11 @@ export const ERRORS = {
     text: 'too many login attempts, try again later',
     es: 'demasiados intentos de inicio de sesión, inténtalo más tarde',
   },
+  unknown_host: {
+    status: 421,
+    text: 'this server does not answer to that Host: set GHOSTLY_PUBLIC_URL',
+    es: 'este servidor no responde a ese Host: defina GHOSTLY_PUBLIC_URL',
+  },
   internal: { status: 500, text: 'internal error', es: 'error interno' },
   not_implemented: {
     status: 501,

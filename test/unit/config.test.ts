@@ -103,6 +103,16 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_MAX_RUNNING_PER_USER: { unset: undefined, good: [['2', 2]], bad: ['0', 'all'] },
   GHOSTLY_MAX_RUNNING_PER_PROJECT: { unset: undefined, good: [['9', 9]], bad: ['0', '1000001'] },
   GHOSTLY_UPLOAD_DIR: { unset: undefined, good: [['files', resolve('files')]], bad: [] },
+  GHOSTLY_PUBLIC_URL: {
+    unset: [],
+    good: [
+      [
+        'https://ghostly.example.com, http://gateway:4000',
+        ['https://ghostly.example.com', 'http://gateway:4000'],
+      ],
+    ],
+    bad: ['ghostly.example.com', 'ftp://x'],
+  },
   GHOSTLY_CORS_ORIGINS: {
     unset: [],
     good: [

@@ -30,6 +30,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   idempotency_mismatch: 'Use a key once: for the same request again, a fresh one for another.',
   too_many_runs: 'As many runs of the user, or of the project, wait as may. Try again when some have begun.',
   too_many_logins: 'Wait as long as `Retry-After` says.',
+  unknown_host:
+    'The request named a `Host` that is none of ours. Whoever runs the service lists its names in `GHOSTLY_PUBLIC_URL`.',
   internal: 'A defect of the service. Its logs tell more under `requestId`.',
   not_implemented: 'This is not built yet.',
   no_self_update: 'Whoever runs the service updates it.',

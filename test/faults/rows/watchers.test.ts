@@ -78,7 +78,9 @@ async function openStalled(id: string): Promise<Socket> {
   const { hostname, port } = new URL(client.url);
   const socket = connect({ host: hostname, port: Number(port) });
   socket.on('error', () => undefined); // it may be cut
-  socket.write(`GET /v1/runs/${id}/events/stream HTTP/1.1\r\nHost: x\r\nX-Api-Key: ${stack.apiKey}\r\n\r\n`);
+  socket.write(
+    `GET /v1/runs/${id}/events/stream HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: ${stack.apiKey}\r\n\r\n`,
+  );
   await once(socket, 'readable');
   return socket;
 }

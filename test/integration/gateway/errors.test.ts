@@ -127,7 +127,7 @@ describe('a body', () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1').pause();
     const size = 8 * MIB;
     socket.write(
-      `POST /v1/projects HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ann.token}\r\nContent-Length: ${size}\r\n\r\n`,
+      `POST /v1/projects HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${ann.token}\r\nContent-Length: ${size}\r\n\r\n`,
     );
     for (let sent = 0; sent < size; sent += MIB)
       if (!socket.write('x'.repeat(MIB))) await once(socket, 'drain');
