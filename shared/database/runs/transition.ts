@@ -1,3 +1,4 @@
+import { MACHINE_VERSION } from '#shared/run/context.ts';
 import type { NewEvent } from '#shared/run/events.ts';
 import { type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import type { StepPhase } from '#shared/run/status.ts';
@@ -44,7 +45,7 @@ export const transitionStatement = (guard: string, epochStep: 0 | 1, alsoSet = '
 with moment as materialized (select clock_timestamp() as at),
 run as (
   update runs set status = $4, state = $5, snapshot = $6::jsonb, epoch = runs.epoch + ${epochStep},
-    last_seq = runs.last_seq + json_array_length($7::json), cancelled = $9, stale = $10, error = $11, stop_reason = $12,
+    machine_version = ${MACHINE_VERSION}, last_seq = runs.last_seq + json_array_length($7::json), cancelled = $9, stale = $10, error = $11, stop_reason = $12,
     video_path = $13, verdict = $14::jsonb, finished_at = case when $15::boolean then moment.at end
     ${alsoSet}
   from moment

@@ -3,6 +3,7 @@ import { findLostClaims } from '#shared/database/runs/claim.ts';
 import { readSupervisedRun, requeueStale } from '#shared/database/runs/finalise.ts';
 import { unpublishedEntries } from '#shared/database/runs/publishing.ts';
 import type { Transition } from '#shared/database/runs/transition.ts';
+import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
 import { eventsBetween } from '#shared/run/events.ts';
 import { replay, restore } from '#shared/run/snapshot.ts';
 import { CANCEL, CHECKED, CLAIM, claimByHand, LAUNCHED, STEP_OK, TO_PASS } from '../../support/runs.ts';
@@ -39,6 +40,17 @@ it('I5: starts a run again whose runner is lost, if it asked for that, under a n
   const after = (await supervisor.log(lost.id)).events;
   expect(after.map(({ seq }) => seq)).toEqual(after.map((_, n) => n + 1));
   expect(after.filter(({ type }) => type === 'run_end')).toHaveLength(1);
+});
+
+it('I5: a run that is put back by a newer supervisor is left to runners that can read its snapshot', async () => {
+  const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
+  // As a runner of the version before had it accepted.
+  await supervisor.set(lost.id, `machine_version = ${OLDEST_MACHINE_VERSION}`);
+  await supervisor.sweep();
+  expect(await supervisor.outcome(lost.id)).toMatchObject({
+    snapshot: { version: MACHINE_VERSION },
+    machine_version: MACHINE_VERSION,
+  });
 });
 
 it('I2: refuses the lost owner every write, also while the run waits again', async () => {
