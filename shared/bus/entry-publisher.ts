@@ -23,14 +23,15 @@ export function createEntryPublisher(options: {
   run: RunAddress;
   /** What others left to be published first; asked until it answers. */
   backlog?: (() => Promise<StreamEntry[]>) | undefined;
+  /** The rank of the last status that others have pushed already, the backlog's included. */
+  pushedRank?: number | undefined;
   onPublished(mark: Watermark): void;
 }): EntryPublisher {
   const { bus, run, onPublished } = options;
-  let { backlog } = options;
+  let { backlog, pushedRank = 0 } = options;
   const queue: StreamEntry[] = [];
   const mark: Watermark = { seq: 0, rank: 0 };
   let waiters: (() => void)[] = [];
-  let pushedRank = 0;
   let working = false;
   let stopped = false;
   let retry: NodeJS.Timeout | undefined;

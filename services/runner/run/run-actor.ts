@@ -21,7 +21,7 @@ import type { CancelVia, RunEvent, StepResult } from '#shared/run/context.ts';
 import { eventsBetween } from '#shared/run/events.ts';
 import { type RunSnapshot, replay, restore, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import { isFinal, type StepPhase } from '#shared/run/status.ts';
-import { entriesOfCommit, type Watermark } from '#shared/run/stream.ts';
+import { entriesOfCommit, RANK, type Watermark } from '#shared/run/stream.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { holdBrowser } from './browser-hold.ts';
 import { closeOrKill } from './close-or-kill.ts';
@@ -111,6 +111,8 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     run: address,
     // Before a requeue another owner wrote events that may not be published yet.
     backlog: run.lastSeq > 0 ? () => unpublishedEntries(sql, run) : undefined,
+    // JetStream would know a repeat only for two minutes.
+    pushedRank: run.lastSeq > 0 ? RANK.running : run.publishedRank,
     onPublished: (mark) => void rememberPublished(mark),
   });
   if (run.lastSeq === 0)

@@ -1,0 +1,46 @@
+import { connect, nanos } from 'nats';
+import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { connectReader } from '../support/nats-reader.ts';
+import { rows } from '../support/rows.ts';
+import { startSite } from '../support/site.ts';
+import { createStack } from '../support/stack.ts';
+
+test('I6: a run that was queued for longer than JetStream knows repeats is said to be running once', async () => {
+  const [stack, site] = await Promise.all([createStack(), startSite()]);
+  try {
+    const [gateway] = await Promise.all([stack.start('gateway'), stack.start('supervisor')]);
+    const client = await stack.clientOf(gateway);
+    await forgetRepeatsAtOnce(stack.nats.serviceUrl);
+    const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
+    await eventually(async () =>
+      expect(await rows(stack.databaseUrl, 'select published_rank from runs where id = $1', [id])).toEqual([
+        { published_rank: 1 },
+      ]),
+    );
+
+    await stack.start('runner');
+    await (await client.watch(id)).ended();
+    await using reader = await connectReader(stack.nats.readerUrl);
+    const kinds = await eventually(async () => {
+      const stored = (await reader.stored(id)).map(({ data }) => data);
+      expect(stored.at(-1)?.kind).toBe('end');
+      return stored.flatMap(({ kind, status }) => (kind === 'status' ? [status] : []));
+    });
+    expect(kinds).toEqual(['running', 'pass']);
+  } finally {
+    await site.close();
+  }
+});
+
+/** As soon as JetStream can: after 100 ms. A runner takes longer to start. */
+async function forgetRepeatsAtOnce(serviceUrl: string): Promise<void> {
+  const { host, username, password } = new URL(serviceUrl);
+  const connection = await connect({ servers: host, user: username, pass: decodeURIComponent(password) });
+  try {
+    const manager = await connection.jetstreamManager();
+    await eventually(() => manager.streams.update('GHOSTLY_EVENTS', { duplicate_window: nanos(100) }));
+  } finally {
+    await connection.close();
+  }
+}
