@@ -185,6 +185,6 @@ function verdictOf(run: SupervisedRun, why: Verdict['why']): Verdict {
     owner: run.owner,
     epoch: run.epoch,
     lastHeartbeat: run.heartbeatAt?.toISOString() ?? null,
-    browser: run.owner === null || run.sessionGone ? 'gone' : 'unknown',
+    browser: run.owner === null || run.browserClosed ? 'gone' : 'unknown',
   };
 }

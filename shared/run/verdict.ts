@@ -4,7 +4,10 @@ export interface Verdict {
   owner: string | null;
   epoch: number;
   lastHeartbeat: string | null;
-  /** `gone` if the owner's process had ended, which takes its browsers with it; else nobody can know yet (I8). */
+  /**
+   * `gone` if there was no owner, or it has reported that it closed the run's browser; else nobody can know yet (I8): the
+   * end of its session may be that of its process, or of a connection only.
+   */
   browser: 'gone' | 'unknown';
   /** What made the stored machine unreadable, if it was. */
   detail?: string;

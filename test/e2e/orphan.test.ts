@@ -80,7 +80,7 @@ test('I8, I9: the cancel of an orphan ends it at once and says so; its steps are
     { index: 0, action: 'goto', ok: true },
     cutStep(1, 'waitForSelector', 'its runner was lost'),
   ]);
-  expect(run.cancel).toMatchObject({ stale: true, verdict: { why: 'owner_gone', browser: 'gone' } });
+  expect(run.cancel).toMatchObject({ stale: true, verdict: { why: 'owner_gone', browser: 'unknown' } });
   expect((await client.cancel(id)).status).toBe(409);
   await noBrowsers();
   expect(site.open('/never?orphan')).toBe(0);

@@ -133,7 +133,7 @@ it('a runner that is killed is seen to be gone within a lease, and its run has a
   await page.click('dialog .danger');
   await page.waitForSelector('.verdict');
   expect(await text(page, '.verdict')).toMatch(
-    /The process of its runner had ended|The lease of its runner ran out/,
+    /The session that proves its runner alive had ended|The lease of its runner ran out/,
   );
   await page.waitForSelector('.hops tfoot');
   expect(await text(page, '.receipt')).toContain('its runner was lost');

@@ -86,6 +86,8 @@ export interface SupervisedRun {
   leaseOver: boolean;
   overdue: boolean;
   sessionGone: boolean;
+  /** Its owner has reported that it closed the browser of this attempt. */
+  browserClosed: boolean;
   queueOver: boolean;
   now: Date;
   cancel: RecordedCancel | undefined;
@@ -114,7 +116,9 @@ const READ_SUPERVISED = `
 select id, user_id as "userId", project_id as "projectId", status, owner, epoch, last_seq as "lastSeq", snapshot, stale,
   on_runner_loss as "onRunnerLoss", attempt, heartbeat_at as "heartbeatAt", coalesce(lease_until < clock_timestamp(), false) as "leaseOver",
   coalesce(cancel_requested_at < clock_timestamp() - $2::float8 * interval '1 ms', false) as overdue,
-  owner is not null and ${OWNER_SESSION_GONE} as "sessionGone", queue_until < clock_timestamp() as "queueOver",
+  owner is not null and ${OWNER_SESSION_GONE} as "sessionGone",
+  exists (select from late_results as late where late.run_id = runs.id and late.epoch = runs.epoch
+    and late.owner = runs.owner and late.browser_closed) as "browserClosed", queue_until < clock_timestamp() as "queueOver",
   clock_timestamp() as now, ${CANCEL_COLUMNS}
 from runs where id = any ($1::uuid[])`;
 

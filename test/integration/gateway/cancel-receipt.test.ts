@@ -193,7 +193,7 @@ describe('the receipt of a cancel', () => {
     expect((await readReceipt(lost.id)).body.waiting!.for).toBe('a supervisor to end it: its runner is lost');
     await finalise(lost.id, true);
     expect((await readReceipt(lost.id)).body).toMatchObject({
-      browser: { outcome: 'gone' },
+      browser: { outcome: 'unknown' },
       final: { stale: true },
       verdict: { why: 'owner_gone' },
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
+import { recordLateResult } from '#shared/database/runs/late-result.ts';
 import {
   CANCEL,
   CHECKED,
@@ -74,11 +75,27 @@ describe('a run whose lease is over', () => {
     });
   });
 
-  it('I8: knows that the browser is gone with the process', async () => {
+  it('I8: does not take a lost session for the end of the browser', async () => {
     const run = await supervisor.orphaned([CLAIM]);
     await supervisor.finalise(run.id, false);
-    expect((await supervisor.outcome(run.id))?.verdict).toMatchObject({ why: 'owner_gone', browser: 'gone' });
+    const verdict = { why: 'owner_gone', browser: 'unknown' };
+    expect((await supervisor.outcome(run.id))?.verdict).toMatchObject(verdict);
   });
+
+  it.each([
+    ['gone', 'it closed', true, 0],
+    ['unknown', 'it could not close', false, 0],
+    ['unknown', 'of an attempt before', true, 1],
+  ])(
+    'I8: says that a browser is %s that its owner reported %s',
+    async (browser, _, browserClosed, before) => {
+      const { id: runId, run, owner } = await supervisor.orphaned([CLAIM]);
+      const report = { runId, epoch: run.epoch - before, owner, browserClosed, result: {} };
+      await recordLateResult(supervisor.sql, report);
+      await supervisor.finalise(runId, false);
+      expect((await supervisor.outcome(runId))?.verdict).toMatchObject({ browser });
+    },
+  );
 
   it("I2: was not the supervisor's, if its owner came first", async () => {
     const run = await supervisor.claimed([CLAIM, CANCEL, INTERRUPTED]);

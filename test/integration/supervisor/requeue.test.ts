@@ -30,7 +30,7 @@ it('I5: starts a run again whose runner is lost, if it asked for that, under a n
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, n) => n + 1));
   expect(events.at(-2)).toMatchObject({
     type: 'requeued',
-    payload: { attempt: 2, verdict: { owner: lost.owner, epoch: 1, why: 'owner_gone', browser: 'gone' } },
+    payload: { attempt: 2, verdict: { owner: lost.owner, epoch: 1, why: 'owner_gone', browser: 'unknown' } },
   });
 
   const again = await claimAgain(lost.owner);

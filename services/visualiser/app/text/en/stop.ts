@@ -84,7 +84,7 @@ export const stop = {
     verdictLead: 'The run had no live actor any more, so the supervisor ended it.',
     verdictWhy: {
       lease_expired: 'The lease of its runner ran out.',
-      owner_gone: 'The process of its runner had ended.',
+      owner_gone: 'The session that proves its runner alive had ended.',
       overdue: 'Its cancel was overdue.',
       unreadable: 'Its stored machine could not be read.',
     } as Record<string, string>,
@@ -93,7 +93,7 @@ export const stop = {
     verdictHeartbeat: 'Last heartbeat',
     verdictBrowser: 'Browser',
     never: 'never',
-    gone: 'gone with its runner',
+    gone: 'closed, says its runner',
     unknown: 'nobody can know yet',
     lateResults: (count: number) =>
       count === 1

@@ -84,7 +84,7 @@ export const stop: typeof english = {
     verdictLead: 'La ejecución ya no tenía un actor vivo, así que el supervisor la terminó.',
     verdictWhy: {
       lease_expired: 'Caducó la concesión de su ejecutor.',
-      owner_gone: 'El proceso de su ejecutor había terminado.',
+      owner_gone: 'La sesión que demuestra que su ejecutor vive había terminado.',
       overdue: 'Su cancelación se retrasaba.',
       unreadable: 'No se pudo leer su máquina guardada.',
     },
@@ -93,7 +93,7 @@ export const stop: typeof english = {
     verdictHeartbeat: 'Último latido',
     verdictBrowser: 'Navegador',
     never: 'nunca',
-    gone: 'se fue con su ejecutor',
+    gone: 'cerrado, dice su ejecutor',
     unknown: 'aún no se puede saber',
     lateResults: (count) =>
       count === 1
