@@ -21,6 +21,7 @@ const run = (more: Partial<SupervisedRun> = {}): SupervisedRun => ({
   leaseOver: false,
   overdue: false,
   sessionGone: false,
+  browserClosed: false,
   queueOver: false,
   now: new Date(START + 1_000),
   cancel: undefined,
