@@ -39,10 +39,18 @@ const QUIET = [
   '--disable-domain-reliability',
   '--disable-client-side-phishing-detection',
   '--no-pings',
+  // Else every line on the console of a page comes once more, over its standard error; why it dies is still said.
+  '--log-level=3',
 ];
 
 /** How a browser with a window finds its screen. */
 const SCREEN = ['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'XDG_RUNTIME_DIR'];
+
+/**
+ * Playwright turns off what bounds how often a page may change its own address: at full speed each change comes over the
+ * connection that all runs of this browser share, and keeps them waiting (I13).
+ */
+const UNWANTED = ['--disable-ipc-flooding-protection'];
 
 /**
  * Nothing goes out but through the gate, loopback included: Chromium does not look names up itself, speaks no QUIC,
@@ -119,6 +127,7 @@ export function createLauncher(options: LaunchOptions) {
       headless: kind !== 'headed',
       chromiumSandbox,
       args: [...QUIET, ...throughGate(gate)],
+      ignoreDefaultArgs: UNWANTED,
       // HOME names the folder itself, so that a browser can be told from others.
       env: { ...env, HOME: realpathSync(options.tempDir), TMPDIR: options.tempDir },
       handleSIGINT: false,

@@ -7,6 +7,7 @@ import type { Step } from '#shared/flow/step.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { createCover } from './cover.ts';
 import { oneLine } from './failure.ts';
+import { guardAgainstFloods } from './flood-guard.ts';
 import { gateOf } from './launch.ts';
 import { MUTE_CONSOLE } from './mute-console.ts';
 import { watchNavigation } from './navigation.ts';
@@ -101,15 +102,21 @@ function createRunBrowser(
   // The name alone says whose it is: older clients ask for no more of the path.
   const artifact = (name: string, type: string) => `${runId}/${epoch}-${name}-${runId}.${type}`;
   let closing: Promise<{ videoPath?: string }> | undefined;
+  let closingContext: Promise<void> | undefined;
   let closed = false;
 
-  const { gone } = watchPage(context, page, () => {
+  const { gone, lose } = watchPage(context, page, () => {
     if (shared.killed && !shared.closing) return 'the browser was stopped because another page in it hung';
     if (!shared.browser.isConnected())
       return shared.closing ? 'the browser was closed' : 'the browser crashed';
     return closing && 'the browser was closed';
   });
   const navigation = watchNavigation(page, gateOf(shared.browser));
+  guardAgainstFloods(context, () => {
+    log.warn({ runId }, 'a page floods its browser, and is closed');
+    lose('the page floods its browser with messages, and was closed');
+    void closeContext('its page floods');
+  });
   const redact = createRedactor(secretsOf(flow));
   const cover = createCover(markedValuesOf(flow));
   const performerOf = (steps: Step[], prefix: string) =>
@@ -128,18 +135,24 @@ function createRunBrowser(
         log.warn({ runId, step, what, reason }, 'a step goes without evidence'),
     });
 
+  /** Once: Playwright lets whoever closes a second time go before it is closed (I8). */
+  function closeContext(reason: string): Promise<void> {
+    closingContext ??= context
+      .close({ reason })
+      .catch((error: unknown) => {
+        log.warn({ runId, reason: oneLine(error) }, 'a context did not close in good order');
+      })
+      .finally(() => {
+        closed = true;
+      });
+    return closingContext;
+  }
+
   async function shut(keepVideo: boolean, reason: string): Promise<{ videoPath?: string }> {
     const videoPath = artifact('video', 'webm');
     const [kept] = await Promise.all([
       recorder?.finish(keepVideo ? join(artifactsDir, videoPath) : undefined),
-      context
-        .close({ reason })
-        .catch((error: unknown) => {
-          log.warn({ runId, reason: oneLine(error) }, 'a context did not close in good order');
-        })
-        .finally(() => {
-          closed = true;
-        }),
+      closeContext(reason),
     ]);
     shared.leave();
     if (keepVideo && recorder && !kept) log.warn({ runId }, 'the video was not finished; there is none');

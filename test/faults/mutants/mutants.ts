@@ -100,7 +100,7 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: EFFECTS,
-        from: `told(await hold.close({ keepVideo: true, reason: 'the run was cancelled' })),`,
+        from: `told(await hold.close({ keepVideo: !isForced(), reason: 'the run was cancelled' })),`,
         to: 'new Promise<never>(() => undefined),',
       },
       {

@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a page can flood its browser's connection with, by name: each a script that goes on for ever. */
+export const FLOODS = {
+  'the console of a worker': `
+    const lines = "const line = 'x'.repeat(2000); setInterval(() => { for (let i = 0; i < 2000; i += 1) console.log(line, { line }); }, 1);";
+    for (let i = 0; i < 2; i += 1) new Worker(URL.createObjectURL(new Blob([lines])));`,
+  'messages of workers': `
+    const work = "setInterval(() => { for (let i = 0; i < 5000; i += 1) postMessage('x'.repeat(1000)); }, 1);";
+    for (let i = 0; i < 2; i += 1) new Worker(URL.createObjectURL(new Blob([work]))).onmessage = () => {};`,
+  'new workers': `
+    setInterval(() => { for (let i = 0; i < 20; i += 1) new Worker(URL.createObjectURL(new Blob(['close()']))); }, 1);`,
+  replaceState: `let n = 0; setInterval(() => { for (let i = 0; i < 2000; i += 1) history.replaceState(null, '', '?' + (n += 1)); }, 1);`,
+  pushState: `let n = 0; setInterval(() => { for (let i = 0; i < 2000; i += 1) history.pushState(null, '', '?' + (n += 1)); }, 1);`,
+  fragments: `let n = 0; setInterval(() => { for (let i = 0; i < 2000; i += 1) location.hash = (n += 1); }, 1);`,
+  requests: `setInterval(() => { for (let i = 0; i < 100; i += 1) fetch('data:,x' + i).catch(() => {}); }, 1);`,
+  'failed requests': `setInterval(() => { for (let i = 0; i < 100; i += 1) fetch('http://127.0.0.1:9/' + i).catch(() => {}); }, 1);`,
+  frames: `setInterval(() => { for (let i = 0; i < 50; i += 1) { const f = document.createElement('iframe'); document.body.append(f); f.remove(); } }, 1);`,
+  'uncaught errors': `setInterval(() => { for (let i = 0; i < 200; i += 1) Promise.reject(new Error('x'.repeat(2000))); }, 1);`,
+  popups: `setInterval(() => { for (let i = 0; i < 5; i += 1) window.open('about:blank'); }, 1);`,
+  sockets: `setInterval(() => { for (let i = 0; i < 20; i += 1) try { new WebSocket('ws://127.0.0.1:9/' + i); } catch {} }, 1);`,
+  downloads: `setInterval(() => { const a = document.createElement('a'); a.href = 'data:application/zip,x'; a.download = 'x'; a.click(); }, 1);`,
+  titles: `let n = 0; setInterval(() => { for (let i = 0; i < 1000; i += 1) document.title = 'x' + (n += 1); }, 1);`,
+} as const;
+export type Flood = keyof typeof FLOODS;
+
+/** Its worker says a hundred lines at once, a thousand in all, and errors happen. */
+const CHATTY = `
+  const work = 'let n = 0; const say = () => { for (let i = 0; i < 100; i += 1) console.log(n += 1); if (n < 1000) setTimeout(say, 100); else postMessage(n); }; say();';
+  for (let i = 0; i < 20; i += 1) Promise.reject(new Error('again'));
+  new Worker(URL.createObjectURL(new Blob([work]))).onmessage = () => {
+    document.body.insertAdjacentHTML('beforeend', '<p id="done">done</p>');
+  };`;
+
+export interface FloodSite extends AsyncDisposable {
+  url: string;
+  /** The address of the page, relative to the site's. */
+  path(flood: Flood): string;
+  /** That of a page that says much and floods nothing. */
+  chatty: string;
+  /** Resolves when a page has flooded for a moment. */
+  begun: Promise<void>;
+}
+
+/** A site whose pages flood, each in its own way. */
+export async function startFloodSite(): Promise<FloodSite> {
+  const names = Object.keys(FLOODS) as Flood[];
+  const begun = Promise.withResolvers<void>();
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    if (path === '/begun') begun.resolve();
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    const name = names[Number(/^\/(\d+)/.exec(path)?.[1])];
+    const script =
+      name && `setTimeout(() => { fetch('/begun', { keepalive: true }); }, 300); ${FLOODS[name]}`;
+    response.end(`<h1>here</h1><script>${path === '/chatty' ? CHATTY : (script ?? '')}</script>`);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    path: (flood) => `/${names.indexOf(flood)}`,
+    chatty: '/chatty',
+    begun: begun.promise,
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close');
+      server.closeAllConnections();
+      server.close();
+      await closed;
+    },
+  };
+}
