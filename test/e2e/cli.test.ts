@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '#shared/local/process/free-port.ts';
 import { type CliOptions, runCli, startCli } from '../support/cli.ts';
 import type { Client } from '../support/client.ts';
+import { addMember, adminByToken } from '../support/members.ts';
 import { startSite, type TestSite } from '../support/site.ts';
 import type { StreamData } from '../support/sse.ts';
 import { createStack, type ServiceProcess, type Stack } from '../support/stack.ts';
@@ -278,6 +279,24 @@ describe('rerun', () => {
     expect(id).not.toBe(first);
     const again = await client.request<{ rerunOf: string }>('GET', `/v1/runs/${id}`);
     expect(again.body.rerunOf).toBe(first);
+  });
+});
+
+describe("I10: a rerun of somebody else's flow", () => {
+  test('is given the secrets that it needs, or says which those are', async () => {
+    const { client: ann } = await addMember(await adminByToken(client));
+    const id = await ann.start(JSON.parse(passing()));
+    await (await ann.watch(id)).ended();
+    expect(await ghostly(['rerun', id, '--watch'])).toEqual({
+      code: 1,
+      out: '',
+      err:
+        'ghostly rerun: somebody else wrote this flow, and its secrets are theirs\n' +
+        '  steps.1.value: give your own with --value steps.1.value=TEXT',
+    });
+    const { code, out } = await ghostly(['rerun', id, '--watch', '--value', 'steps.1.value=mine=this']);
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^PASS in /m) });
+    expect(out).not.toContain('mine=this');
   });
 });
 
