@@ -1,5 +1,7 @@
+import { DatabaseUnavailableError } from '#shared/database/errors.ts';
 import { readWrittenSecrets } from '#shared/database/run-views/written-secrets.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { REDACTED } from '#shared/flow/placeholder.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
 import { passwordsOf } from '#shared/flow/secrets.ts';
 
@@ -18,12 +20,25 @@ export async function redactReason(
   { runIds, writerId }: { runIds: string[]; writerId: string },
 ): Promise<string> {
   const collector = collectShown(reason);
-  for (let from = 0; from < runIds.length; from += RUNS_AT_ONCE) {
-    const ids = runIds.slice(from, from + RUNS_AT_ONCE);
-    const { values, urls } = await readWrittenSecrets(sql, ids, { writerId, longest: reason.length });
-    await collector.mind([...values, ...urls.flatMap(passwordsOf)]);
+  try {
+    await mindAll(sql, collector, { runIds, writerId, longest: reason.length });
+  } catch (error) {
+    if (error instanceof DatabaseUnavailableError) throw error;
+    return REDACTED; // A flow that cannot be read may keep anything secret.
   }
   return collector.redacted();
+}
+
+async function mindAll(
+  sql: Sql,
+  collector: ReturnType<typeof collectShown>,
+  { runIds, writerId, longest }: { runIds: string[]; writerId: string; longest: number },
+): Promise<void> {
+  for (let from = 0; from < runIds.length; from += RUNS_AT_ONCE) {
+    const ids = runIds.slice(from, from + RUNS_AT_ONCE);
+    const { values, urls } = await readWrittenSecrets(sql, ids, { writerId, longest });
+    await collector.mind([...values, ...urls.flatMap(passwordsOf)]);
+  }
 }
 
 /** Keeps of the secrets only what the reason shows, then redacts all of it at once: they may overlap. */

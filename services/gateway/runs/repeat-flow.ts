@@ -69,7 +69,7 @@ const nameOf = ({ path }: Place) => path.join('.');
 
 /** Of what the changes leave as it was. */
 function placesOf(plan: RepeatableRun['plan'], changes: RerunBody): Place[] {
-  const { baseUrl } = plan;
+  const { baseUrl = '' } = plan;
   const places: Place[] = Object.hasOwn(changes, 'baseUrl')
     ? []
     : [{ path: ['baseUrl'], secret: passwordsOf(baseUrl).length > 0 }];

@@ -1,6 +1,7 @@
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { startBody } from '#shared/contract/runs.ts';
 import { readRepeatable } from '#shared/database/run-views/repeat.ts';
+import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
 import { invalid, validate } from '../input.ts';
@@ -14,11 +15,18 @@ export function createRerunRun(deps: AcceptFlowDeps): Handler<'rerunRun'> {
   return async (call) => {
     const { actor, run, body: changes, ctx } = call;
     const { language } = ctx.state;
-    const source = await readRepeatable(sql, run.id);
-    if (!source) throw new RequestError('not_found');
+    const stored = await readRepeatable(sql, run.id);
+    if (!stored) throw new RequestError('not_found');
+    const source = { ...stored, plan: readable(stored.plan) };
     const issues = valueIssues(source, changes, actor.userId);
     if (issues.length > 0) throw invalid(issues, language);
     const body = validate(startBody, repeatedBody(source, changes), language, ENDPOINTS.startRun.required);
     return acceptFlow(call, body, { rerunOf: run.id });
   };
+}
+
+/** Of a stored flow that cannot be read nothing is taken: then all of it has to be given. */
+function readable(plan: unknown): Partial<Flow> {
+  const { success, data } = flowSchema.safeParse(plan);
+  return success ? data : {};
 }

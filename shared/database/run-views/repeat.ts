@@ -4,7 +4,7 @@ import type { Sql } from '../sql.ts';
 /** A run as it was posted, to be started again. Its flow comes with its secrets (I10): never to be shown. */
 export interface RepeatableRun {
   projectId: string;
-  plan: Flow;
+  plan: Partial<Flow>;
   /** How it was asked to be treated. */
   options: Record<string, unknown>;
   /** Who wrote its secrets; null: several users did. */

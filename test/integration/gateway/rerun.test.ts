@@ -133,6 +133,19 @@ describe('a rerun', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: 'invalid JSON body' } });
   });
 
+  it.each(['null', '[]', '{"steps": "abc"}', '{"steps": [null]}', '{"steps": [{"action": "levitate"}]}'])(
+    'of a flow that cannot be read, %s, needs all of it anew',
+    async (plan) => {
+      const first = await start(secretFlow());
+      await gateway.sql.rows('update runs set plan = $2::json where id = $1', [first, plan]);
+      expect(issuesOf(await rerun(first, { values: { 'steps.0.value': 'a' } }))).toEqual([
+        'values.steps.0.value',
+      ]);
+      expect(issuesOf(await rerun(first))).toEqual(['baseUrl', 'steps']);
+      expect((await rerun(first, { ...secretFlow() })).status).toBe(202);
+    },
+  );
+
   it('in another project is one there; in one that is gone is refused', async () => {
     const person = await createPerson(gateway);
     const first = await startRun(gateway, person);

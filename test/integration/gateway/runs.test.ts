@@ -51,6 +51,31 @@ describe('I10: what a run shows of its secrets', () => {
     });
     expect(JSON.stringify(shown)).not.toContain('secret');
   });
+
+  it('is no fill value of onCancel or among many spaces either, and a reason is taken whatever the flow is', async () => {
+    const fill = (value: string) => ({ action: 'fill', selector: '#pin', value });
+    const flow = {
+      project: ann.projectId,
+      baseUrl: 'http://127.0.0.1:1',
+      steps: [fill(`${'\u2003 '.repeat(1_500)}spaced-secret`), { ...fill('no secret'), secret: false }],
+      onCancel: [fill('tidy-secret')],
+    };
+    const reasonOf = async (plan?: string) => {
+      const { body } = await call(gateway, 'POST', '/v1/run', { as: ann, body: flow });
+      const { id } = body as { id: string };
+      if (plan !== undefined)
+        await gateway.sql.rows('update runs set plan = $2::json where id = $1', [id, plan]);
+      const sent = { reason: 'spaced-secret, tidy-secret and no secret' };
+      expect((await call(gateway, 'POST', `/v1/runs/${id}/cancel`, { as: ann, body: sent })).status).toBe(
+        200,
+      );
+      return ((await read(id)).body as { cancel: { reason: string } }).cancel.reason;
+    };
+    expect(await reasonOf()).toBe('[REDACTED], [REDACTED] and no secret');
+    for (const plan of ['null', '{"steps": [null, 5, {"action": "fill"}]}', '{"onCancel": {"action": []}}'])
+      expect(await reasonOf(plan)).toBe('spaced-secret, tidy-secret and no secret');
+    expect(await reasonOf('{"steps": "\\u0000"}')).toBe('[REDACTED]');
+  });
 });
 
 describe('reading a run', () => {
