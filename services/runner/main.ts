@@ -20,6 +20,7 @@ import { removeLeftTempDirs } from './browser/janitor.ts';
 import { createBrowserPool } from './browser/pool.ts';
 import { makeTempDir } from './browser/temp-dir.ts';
 import { startEgress } from './egress/egress.ts';
+import { createLaunchHealth } from './launch-health.ts';
 import { createLeaseKeeper } from './lease-keeper.ts';
 import { createRunner } from './runner.ts';
 
@@ -101,19 +102,24 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     ),
   );
 
+  let onReady = () => {};
+  const launches = resources.use(
+    createLaunchHealth({ log, testLaunch: () => pool.warm(), onReady: () => onReady() }),
+  );
   const leases = resources.use(
     createLeaseKeeper({
       heartbeatMs: timing.heartbeat,
       fenceMs: timing.fence,
       heartbeat: (actors) =>
-        heartbeat(renewals.sql, owner, actors, timing.lease, pool.describe().browsers.length),
+        heartbeat(renewals.sql, owner, actors, timing.lease, {
+          browsers: pool.describe().browsers.length,
+          trouble: launches.trouble,
+        }),
       now: () => performance.now(),
       onTrouble: (error) => log.warn({ err: error }, 'a heartbeat failed'),
     }),
   );
-  await pool
-    .warm()
-    .catch((error: unknown) => log.warn({ err: error }, 'the browser could not be started ahead'));
+  await launches.tried;
   const runner = createRunner({
     sql: database.sql,
     bus,
@@ -127,15 +133,19 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     },
     leases,
     sessionHeld: () => session.held,
+    browsersStart: () => launches.ready,
     actorDeps: {
       openBrowser: ({ id, projectId, epoch, plan }) =>
-        pool.open({
-          ...{ runId: id, projectId, flow: plan, epoch, artifactsDir },
-          uploadDir: config.GHOSTLY_UPLOAD_DIR,
-        }),
+        launches.watch(
+          pool.open({
+            ...{ runId: id, projectId, flow: plan, epoch, artifactsDir },
+            uploadDir: config.GHOSTLY_UPLOAD_DIR,
+          }),
+        ),
       closeMs: timing.grace,
     },
   });
+  onReady = runner.look;
   log.info({ owner, slots: config.RUNNER_SLOTS }, 'ready');
   ready();
   await stopped;

@@ -29,11 +29,15 @@ export interface RunnerDeps {
   leases: LeaseKeeper;
   /** Whether others can see that this process lives; until then it takes no new run. */
   sessionHeld(): boolean;
+  /** Whether a run could be given a browser; until then it takes none. */
+  browsersStart(): boolean;
   actorDeps: Omit<RunActorDeps, 'sql' | 'bus' | 'log' | 'owner' | 'leaseHolds' | 'releaseLease' | 'now'>;
 }
 
 export interface Runner {
   readonly busy: number;
+  /** Looks for work now. */
+  look(): void;
   /** Stops claiming; waits `drainMs` for its runs, then cancels the rest and waits for their final commits. */
   drain(drainMs: number, graceMs: number): Promise<void>;
 }
@@ -93,7 +97,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       for (const { leaseLeft, ...run } of await findLostClaims(sql, owner, runsHere()))
         if (!givenUp.has(run)) start(run, asked - (deps.leaseMs - leaseLeft), databaseClock(run.now, asked));
     }
-    while (!draining && actors.size < slots && deps.sessionHeld()) {
+    while (!draining && actors.size < slots && deps.sessionHeld() && deps.browsersStart()) {
       const since = performance.now();
       const run = await claimNext(sql, owner, deps.leaseMs, deps.limits, runsHere());
       if (!run) return;
@@ -171,6 +175,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     get busy() {
       return actors.size;
     },
+    look,
     async drain(drainMs, graceMs) {
       draining = true;
       clearInterval(timer);

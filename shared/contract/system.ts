@@ -27,6 +27,8 @@ const runnerSchema = z.object({
   slots: count,
   busy: count.describe('Runs that it holds, also those that the caller may not see.'),
   browsers: count.optional().describe('Chromium processes by its last heartbeat.'),
+  takesRuns: z.boolean().describe('False while it cannot start a browser: it tries again by itself.'),
+  trouble: z.string().optional().describe('Why it takes no runs. For admins.'),
   startedAt: time,
   heartbeatAt: time.describe('When it was last heard of.'),
   host: z.string().optional().describe('For admins.'),

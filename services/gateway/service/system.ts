@@ -52,7 +52,7 @@ function presentSystem(row: SystemRow, { leaseMs, showPlaces }: Showing): System
 }
 
 function presentRunner(runner: RunnerRow, showPlaces: boolean): System['runners'][number] {
-  const { id, host, pid, slots, busy, browsers, connected, silent } = runner;
+  const { id, host, pid, slots, busy, browsers, trouble, connected, silent } = runner;
   return {
     id,
     condition: !connected ? 'gone' : silent ? 'silent' : 'alive',
@@ -60,9 +60,10 @@ function presentRunner(runner: RunnerRow, showPlaces: boolean): System['runners'
     busy,
     // What has ended has no browser any more (I8).
     ...(browsers !== null && { browsers: connected ? browsers : 0 }),
+    takesRuns: connected && trouble === null,
     startedAt: isoTime(runner.startedAt),
     heartbeatAt: isoTime(runner.seenAt),
-    ...(showPlaces && { host, pid }),
+    ...(showPlaces && { host, pid, ...(trouble !== null && { trouble }) }),
     runs: runner.runs.map(presentHeld),
   };
 }

@@ -154,7 +154,7 @@ export function createSharedBrowsers(options: SharedBrowsersOptions): SharedBrow
     alive,
     take,
     async warm(kind) {
-      if (!ahead.has(kind) && current.size === 0) await launchAhead(kind);
+      await (ahead.get(kind) ?? launchAhead(kind));
     },
     async close() {
       closed = true;

@@ -27,6 +27,7 @@ export const SERVICE_EXAMPLES = {
             id: SAMPLE.runner,
             condition: 'alive',
             slots: 4,
+            takesRuns: true,
             busy: 1,
             startedAt: ANY.time,
             heartbeatAt: ANY.time,

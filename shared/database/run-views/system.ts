@@ -20,6 +20,8 @@ export interface RunnerRow {
   pid: number;
   slots: number;
   browsers: number | null;
+  /** Why it takes no runs. */
+  trouble: string | null;
   startedAt: string;
   seenAt: string;
   /** Its process has the session lock that ends with it. */
@@ -87,7 +89,7 @@ select clock_timestamp() as now,
   (select count(*)::int from held where shown_status = 'running') as running,
   (select count(*)::int from held where shown_status = 'cancelling') as cancelling,
   coalesce((select json_agg(json_build_object('id', runner.id, 'host', host, 'pid', pid, 'slots', slots,
-      'browsers', browsers, 'startedAt', started_at, 'seenAt', seen_at, 'connected', connected,
+      'browsers', browsers, 'trouble', trouble, 'startedAt', started_at, 'seenAt', seen_at, 'connected', connected,
       'silent', seen_at < clock_timestamp() - $3::float8 * interval '1 ms', 'busy', busy,
       'runs', coalesce((
         select json_agg(json_build_object('id', run.id, 'status', run.shown_status, 'state', run.state,

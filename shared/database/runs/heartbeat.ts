@@ -9,31 +9,39 @@ export interface RenewedLease extends LiveActor {
   cancel: RecordedCancel | undefined;
 }
 
+export interface RunnerReport {
+  /** How many it has. */
+  browsers?: number;
+  /** Why it takes no runs. */
+  trouble?: string | undefined;
+}
+
 /**
  * Renews the leases of the runs that have a live actor here, by the database's clock. A run that is not returned is
  * lost: an expired lease is never renewed (I2). Rows are locked in id order, so that two owners cannot deadlock.
- * `browsers`: how many it has, for whoever looks at the system.
+ * `report`: what it tells of itself, for whoever looks at the system.
  */
 export async function heartbeat(
   sql: Sql,
   owner: string,
   actors: LiveActor[],
   leaseMs: number,
-  browsers?: number,
+  report: RunnerReport = {},
 ): Promise<RenewedLease[]> {
   const rows = await sql.rows<CancelColumns & { id: string; epoch: number }>(HEARTBEAT, [
     owner,
     actors.map((actor) => actor.runId),
     actors.map((actor) => actor.epoch),
     leaseMs,
-    browsers ?? null,
+    report.browsers ?? null,
+    report.trouble ?? null,
   ]);
   return rows.map((row) => ({ runId: row.id, epoch: row.epoch, cancel: recordedCancel(row) }));
 }
 
 const HELD = `runs.owner = $1 and runs.status in ('running', 'cancelling') and runs.lease_until > clock_timestamp()`;
 const HEARTBEAT = `
-with seen as (update runners set seen_at = clock_timestamp(), browsers = $5::int where id = $1),
+with seen as (update runners set seen_at = clock_timestamp(), browsers = $5::int, trouble = $6::text where id = $1),
 held as (
   select runs.id from runs join unnest($2::uuid[], $3::int[]) as actor (id, epoch)
     on runs.id = actor.id and runs.epoch = actor.epoch

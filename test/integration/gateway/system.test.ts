@@ -102,7 +102,7 @@ it('I11: numbers are for all; runs for those who see them; where a runner is onl
 
 it('names the browsers of the last heartbeat, and none of a runner that is gone, which it still shows', async () => {
   const { id, session } = await openRunner();
-  await heartbeat(gateway.sql, id, [], 10_000, 2);
+  await heartbeat(gateway.sql, id, [], 10_000, { browsers: 2 });
   expect(own(await look(), id)).toMatchObject({ condition: 'alive', browsers: 2, busy: 0 });
   await session[Symbol.asyncDispose]();
   await eventually(async () =>
