@@ -35,14 +35,6 @@ export function inSlices<Result>(work: Sliced<Result>, signal?: AbortSignal): Pr
   });
 }
 
-/** Carries it out at once, for what is known to be small. */
-export function atOnce<Result>(work: Sliced<Result>): Result {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
-}
-
 function schedule(): void {
   if (scheduled) return;
   scheduled = true;
