@@ -48,7 +48,7 @@ const runOptions = {
 
 /** `project` comes first, so that it is the first to be named when it is missing. */
 const startFields = z.object({
-  project: z.string().min(1).max(FLOW_LIMITS.project).describe('Its id.'),
+  project: z.string().trim().min(1).max(FLOW_LIMITS.project).describe('Its id.'),
   ...flowFields,
   ...runOptions,
 });

@@ -24,10 +24,12 @@ export const flowFields = {
     .max(LIMIT.maxTimeoutMs)
     .default(LIMIT.defaultTimeoutMs)
     .describe('Of each step without a `timeoutMs`, ms.'),
+  // Trimmed last, so that what is stored from before can still be read.
   contextId: z
     .string()
     .min(1)
     .max(LIMIT.contextId)
+    .trim()
     .optional()
     .describe('A name of your own for runs that belong together; lists are filtered by it.'),
   onCancel: z

@@ -19,6 +19,7 @@ export const EVENT_TYPES = [
   'cleanup_success',
   'cleanup_failure',
   'requeued',
+  'notice',
   'run_end',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -26,7 +27,15 @@ export type EventType = (typeof EVENT_TYPES)[number];
 /** What a step looks like in an event, and the evidence its outcome left: supplied by whoever knows the flow. */
 export interface StepDescriber {
   step(index: number, phase: StepPhase): Record<string, unknown>;
-  evidence(index: number, phase: StepPhase): { screenshotPath?: string };
+  evidence(index: number, phase: StepPhase): { screenshotPath?: string; a11y?: string };
+  /** What the run's owner should know of how it was started; the run goes on all the same. */
+  notices?(): Notice[];
+}
+
+export interface Notice {
+  /** Stable, for programs. */
+  code: string;
+  text: string;
 }
 
 /** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
@@ -42,12 +51,17 @@ export function eventsBetween(before: RunSnapshot, after: RunSnapshot, describe:
     ...endedSteps(before.context, after.context, describe),
     ...requeued(before.context, after.context),
     ...(from === to ? [] : [{ type: 'transition' as const, payload: transition(from, to, after.context) }]),
+    ...(from === LAUNCHING && to.startsWith('running.stepping.') ? notices(describe) : []),
     ...begunSteps(before, after, describe),
     ...(isFinal(status) && !isFinal(statusOf(before))
       ? [{ type: 'run_end' as const, payload: runEnd(after, status) }]
       : []),
   ];
 }
+
+const LAUNCHING = 'running.launching';
+const notices = (describe: StepDescriber): NewEvent[] =>
+  (describe.notices?.() ?? []).map((notice) => ({ type: 'notice', payload: { ...notice } }));
 
 /** `at`: when the machine made it. Of a run that was stopped, the last one says what became of the browser. */
 function transition(from: string, to: string, { now, browser }: RunContext): Record<string, unknown> {

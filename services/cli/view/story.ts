@@ -107,6 +107,8 @@ export const createStory = (): Story => {
     if (stored?.at !== now) stored = { at: now, before: stored?.at ?? now };
     if (type === 'transition') return transition(entry);
     if (type === 'run_end') return end(entry);
+    const notice = type === 'notice' ? textOf(payload.text) : undefined;
+    if (notice !== undefined) return [{ ...place(at, seq), kind: 'state', text: notice }];
     const text = describeStep(payload.step);
     if (type === 'step_start') {
       open = { text, at: now };

@@ -10,6 +10,7 @@ import { ConfigError } from '#shared/config/config.ts';
 import type { GatewayContext, GatewayState } from '../call.ts';
 import { RequestError } from '../errors.ts';
 import { openContained } from '../files/open-contained.ts';
+import { sendIcon } from './icon.ts';
 import { fileNamed, isHashed, isOfThePage } from './path.ts';
 import { policyOf } from './policy.ts';
 
@@ -20,10 +21,11 @@ export const page =
   (folder: string | undefined): Middleware<GatewayState> =>
   async (ctx, next) => {
     const asked = folder !== undefined && isAsked(ctx) ? fileNamed(ctx.path) : undefined;
-    if (folder === undefined || asked === undefined) return next();
+    if (folder === undefined || asked === undefined) return isIcon(ctx) ? sendIcon(ctx) : next();
     const file = asked || INDEX;
     const found = ctx.path.endsWith('/') && asked !== '' ? undefined : await openFile(folder, file);
     if (found) return send(ctx, found, file);
+    if (isIcon(ctx)) return sendIcon(ctx);
     ctx.vary('Accept');
     const index = isNavigation(ctx) ? await openFile(folder, INDEX) : undefined;
     return index ? send(ctx, index, INDEX) : next();
@@ -35,6 +37,9 @@ export async function checkPage(folder: string): Promise<void> {
   if (!index) throw new ConfigError(`GHOSTLY_WEB_DIR: there is no ${INDEX} in ${folder}`);
   await index.close();
 }
+
+const isIcon = ({ method, path }: GatewayContext): boolean =>
+  (method === 'GET' || method === 'HEAD') && path === '/favicon.ico';
 
 const isAsked = ({ method, path }: GatewayContext): boolean =>
   (method === 'GET' || method === 'HEAD') && isOfThePage(path);

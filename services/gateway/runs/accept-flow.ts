@@ -39,8 +39,18 @@ export function createAcceptFlow({ database, config, ring, deliverCancel }: Acce
 
   return async function acceptFlow(call: StartCall, body: StartBody, origin?: Origin): Promise<Started> {
     const { actor, headers, ctx } = call;
-    const { project, maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, cancelPrevious, ...flow } =
-      body;
+    const {
+      project,
+      maxDurationMs,
+      queueTimeoutMs,
+      onRunnerLoss,
+      concurrencyKey,
+      cancelPrevious,
+      ...posted
+    } = body;
+    // Nothing but spaces names no context.
+    const { contextId, ...rest } = posted;
+    const flow = contextId ? posted : rest;
     const projectId = await startableProject(sql, actor, project);
     if (cancelPrevious && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
     const maxima = [maxDurationMs, config.maxDurationMs];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { type Browser, chromium } from 'playwright';
+import type { Notice } from '#shared/run/events.ts';
 import type { Egress, EgressGate } from '../egress/egress.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { childEnvironment } from './child-environment.ts';
@@ -158,6 +159,19 @@ export function createLauncher(options: LaunchOptions) {
   }
 
   return { kindFor, launch };
+}
+
+/** What the owner of a run that asked for a window is told of the browser that it got. */
+export function noticesOf(kind: BrowserKind): Notice[] {
+  if (kind === 'headed') return [];
+  return kind === 'full'
+    ? [
+        {
+          code: 'no_display',
+          text: 'headless: false, but the runner has no display: Chromium runs without a window',
+        },
+      ]
+    : [{ code: 'no_window', text: 'headless: false, but the runner has only the headless shell' }];
 }
 
 const failed = (error: unknown) =>

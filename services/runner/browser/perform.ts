@@ -72,6 +72,8 @@ export function createPerformer(options: PerformOptions) {
     const stop = AbortSignal.any([signal, gone]);
     const stopOrEnd = AbortSignal.any([stop, whole.signal]);
     const isSnapshot = step.action === 'snapshot';
+    // What a video is kept for deserves a picture, too.
+    const ofFailure = !isSnapshot && flow.recordVideoOnFailure;
     const wants = {
       picture: isSnapshot || flow.captureScreenshotAfterEachStep,
       a11y: isSnapshot || flow.captureA11yAfterEachStep,
@@ -82,7 +84,7 @@ export function createPerformer(options: PerformOptions) {
     try {
       if (isSnapshot) evidence = await collect(index, wants, stopOrEnd, budget);
       else {
-        await attempt(step, stop, budget, wants.picture || wants.a11y);
+        await attempt(step, stop, budget, wants.picture || wants.a11y || ofFailure);
         whole.signal.throwIfAborted(); // what ended only within its last word was too late all the same
       }
     } catch (error) {
@@ -93,7 +95,8 @@ export function createPerformer(options: PerformOptions) {
     signal.throwIfAborted();
     const left = end - performance.now();
     if (!isSnapshot && left > 1) {
-      evidence = await collectQuietly(index, wants, stopOrEnd, Math.min(left, EVIDENCE_MS));
+      const picture = wants.picture || (ofFailure && failure !== undefined);
+      evidence = await collectQuietly(index, { ...wants, picture }, stopOrEnd, Math.min(left, EVIDENCE_MS));
       signal.throwIfAborted();
     }
     const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };

@@ -4,11 +4,12 @@ import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
 import { markedValuesOf, secretsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
+import type { Notice } from '#shared/run/events.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { createCover } from './cover.ts';
 import { oneLine } from './failure.ts';
 import { guardAgainstFloods } from './flood-guard.ts';
-import { gateOf } from './launch.ts';
+import { gateOf, noticesOf } from './launch.ts';
 import { MUTE_CONSOLE } from './mute-console.ts';
 import { watchNavigation } from './navigation.ts';
 import { createPerformer, type StepOutcome } from './perform.ts';
@@ -47,6 +48,8 @@ export interface RunBrowser {
    */
   kill(): Promise<{ pid: number | undefined; spared?: true }>;
   readonly browserPid: number | undefined;
+  /** What is different from what the flow asked for. */
+  readonly notices: Notice[];
   /** Its browser was killed, or crashed. */
   readonly lost: boolean;
 }
@@ -172,6 +175,7 @@ function createRunBrowser(
       return { pid: shared.pid };
     },
     browserPid: shared.pid,
+    notices: flow.headless ? [] : noticesOf(shared.kind),
     get lost() {
       return shared.lost;
     },

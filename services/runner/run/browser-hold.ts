@@ -5,6 +5,7 @@
 
 import type { StepRow } from '#shared/database/runs/transition.ts';
 import type { StepDone } from '#shared/run/context.ts';
+import type { Notice } from '#shared/run/events.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import type { StepOutcome } from '../browser/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
@@ -26,6 +27,8 @@ export interface BrowserHold {
   }): Promise<{ videoPath?: string; browserPid?: number }>;
   kill(): Promise<{ pid?: number; spared?: true }>;
   outcome(index: number, phase: StepPhase): StepRow | undefined;
+  /** What is different from what the flow asked for. */
+  readonly notices: Notice[];
   readonly closed: boolean;
 }
 
@@ -112,6 +115,9 @@ export function holdBrowser({ openBrowser, isAtomic, now }: HeldFlow): BrowserHo
     outcome(index, phase) {
       const outcome = outcomes[phase].get(index);
       return outcome && { ...outcome, phase };
+    },
+    get notices() {
+      return opened?.notices ?? [];
     },
     get closed() {
       return closed || opening === undefined;

@@ -11,6 +11,9 @@ const LONGEST_TEXT = 2_000;
 /** The texts of a list together: an event stays far from the largest message of NATS, 1 MiB. */
 const LONGEST_LIST = 20_000;
 
+/** Of an accessibility tree in an event: watchers of each step get it. UTF-16 units. */
+const LONGEST_TREE = 4_000;
+
 export type DescribedSteps = Record<StepPhase, Record<string, unknown>[]>;
 
 /** How the steps of a flow look in events: without its secrets, wherever those occur (I10), and of bounded size. */
@@ -51,14 +54,24 @@ export async function describeSteps(flow: Flow): Promise<DescribedSteps> {
   return described;
 }
 
+/** It is redacted already; the run's own page has it whole. */
+const shortTree = (tree: string): string =>
+  tree.length > LONGEST_TREE
+    ? `${tree.slice(0, LONGEST_TREE).toWellFormed()}\n# truncated: the tree has ${tree.length} characters`
+    : tree;
+
 /** `described` is known before the first step begins. */
 export const describerOf = (
-  hold: Pick<BrowserHold, 'outcome'>,
+  hold: Pick<BrowserHold, 'outcome' | 'notices'>,
   described: () => DescribedSteps | undefined,
 ): StepDescriber => ({
   step: (index, phase) => described()?.[phase][index] ?? {},
   evidence(index, phase) {
-    const { screenshotPath } = hold.outcome(index, phase) ?? {};
-    return screenshotPath === undefined ? {} : { screenshotPath };
+    const { screenshotPath, a11y } = hold.outcome(index, phase) ?? {};
+    return {
+      ...(screenshotPath !== undefined && { screenshotPath }),
+      ...(a11y !== undefined && { a11y: shortTree(a11y) }),
+    };
   },
+  notices: () => hold.notices,
 });

@@ -134,6 +134,17 @@ describe('video', () => {
     return { ffmpegPath, magic: 'ffd8ff' };
   };
 
+  test('comes with a picture of the step that failed, and of no other', async () => {
+    const patient = { ...MISSING, timeoutMs: 3_000 };
+    const [opened, failed] = await bench.run([FORM, patient], recorded);
+    expect(opened).not.toHaveProperty('screenshotPath');
+    expect(failed).toMatchObject({ ok: false, screenshotPath: expect.stringMatching(/\.png$/) });
+    const picture = await readFile(join(bench.artifacts, failed!.screenshotPath!));
+    expect(picture.subarray(1, 4).toString()).toBe('PNG');
+    const [, without] = await bench.run([FORM, MISSING]);
+    expect(without).not.toHaveProperty('screenshotPath');
+  });
+
   test('is kept when the run failed, and dropped when not; no encoder is left', async () => {
     const { ffmpegPath, magic } = await encoder();
     await using own = await createBench({ ffmpegPath });
@@ -143,7 +154,8 @@ describe('video', () => {
     const dropped = await drive(own, false, 'dropped');
     expect(dropped.closed).toEqual({});
     expect(dropped.took).toBeLessThan(1_000);
-    expect(await readdir(own.artifacts)).toEqual(['kept']);
+    const left = await readdir(own.artifacts, { recursive: true });
+    expect(left.filter((name) => name.endsWith('.webm'))).toEqual(['kept/2-video-kept.webm']);
     expect((await readdir(own.tempDir)).filter((name) => name.startsWith('video-'))).toEqual([]);
     expect(await processesNaming(`${own.tempDir}/video-`)).toEqual([]);
   });

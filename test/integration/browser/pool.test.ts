@@ -271,6 +271,13 @@ describe('what a browser is started with', () => {
       ? /there is no display: full Chromium runs without one/
       : /there is no full Chromium: it runs in the headless shell/;
     expect(bench.logged.map(({ message }) => message)).toEqual([expect.stringMatching(notice)]);
+    const asked = await bench.open(bench.flow([PLAIN], { headless: false }));
+    expect(asked.notices).toEqual([
+      { code: full ? 'no_display' : 'no_window', text: expect.stringMatching(/^headless: false, but/) },
+    ]);
+    const plain = await bench.open(bench.flow([PLAIN]));
+    expect(plain.notices).toEqual([]);
+    await Promise.all([asked.close(over), plain.close(over)]);
   });
 
   test('without full Chromium a run with a window runs in the headless shell, with one warning', async () => {

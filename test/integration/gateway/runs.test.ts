@@ -97,6 +97,18 @@ describe('reading a run', () => {
     });
   });
 
+  it('trims the project and the context that a start names; spaces alone name no context', async () => {
+    const start = async (contextId: string) => {
+      const flow = { baseUrl: 'http://127.0.0.1:1', steps: [{ action: 'snapshot' }] };
+      const body = { ...flow, project: ` ${ann.projectId}\n`, contextId };
+      const started = await call(gateway, 'POST', '/v1/run', { as: ann, body });
+      expect(started.status).toBe(202);
+      return (await read((started.body as { id: string }).id, ann)).body;
+    };
+    expect(await start('  nightly ')).toMatchObject({ project: ann.projectId, contextId: 'nightly' });
+    expect(await start('   ')).not.toHaveProperty('contextId');
+  });
+
   it('shows a passed one with its steps, events and duration', async () => {
     const person = await createPerson(gateway);
     const { id } = await queueRun(gateway.sql, person);

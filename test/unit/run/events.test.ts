@@ -94,6 +94,19 @@ describe('the events of a transition', () => {
     ]);
   });
 
+  it('tells what is different from what the flow asked for, once the browser is there', () => {
+    const notice = { code: 'no_display', text: 'there is no display' };
+    const launching = [CLAIM].reduce(tell, fresh());
+    const describe = { ...describeStep, notices: () => [notice] };
+    const events = eventsBetween(launching, tell(launching, LAUNCHED), describe);
+    expect(events.map(({ type }) => type)).toEqual(['transition', 'notice']);
+    expect(events[1]).toEqual({ type: 'notice', payload: notice });
+    const stepping = tell(launching, LAUNCHED);
+    expect(eventsBetween(stepping, tell(stepping, CHECKED), describe).map(({ type }) => type)).toEqual([
+      ...['transition', 'step_start'],
+    ]);
+  });
+
   it('announces a step as it begins', () => {
     expect(eventsOf(...ACTING)).toEqual([
       {

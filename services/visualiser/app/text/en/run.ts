@@ -67,6 +67,7 @@ export const run = {
       cleanup_success: 'clean-up done',
       cleanup_failure: 'clean-up failed',
       requeued: 'starts again',
+      notice: 'notice',
       run_end: 'run ended',
     },
     video: 'Video',

@@ -69,6 +69,7 @@ export const run: typeof english = {
       cleanup_success: 'limpieza hecha',
       cleanup_failure: 'limpieza fallida',
       requeued: 'empieza de nuevo',
+      notice: 'aviso',
       run_end: 'ejecución terminada',
     },
     video: 'Vídeo',
