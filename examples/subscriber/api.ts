@@ -10,10 +10,8 @@ export interface Subscription {
   servers: string[];
   durable: {
     user: string;
-    inboxPrefix: string;
-    domain: string;
-    stream: string;
-    consumers: { name: string }[];
+    queue: string;
+    consumers: { handsOut: string }[];
   };
 }
 
@@ -29,7 +27,7 @@ export interface AssistEntry {
 /** Trying again will not help. */
 export class Refused extends Error {}
 
-const HOPELESS = new Set([401, 403, 501]);
+const HOPELESS = new Set([400, 401, 403, 501]);
 
 export function createApi(url: string, apiKey: string): Api {
   const get = (path: string) => fetch(`${url}${path}`, { headers: { 'X-Api-Key': apiKey } });

@@ -41,7 +41,6 @@ async function subscribe(ghostly: Api, to: Inbox, key: string): Promise<void> {
     servers: GHOSTLY_NATS ?? servers,
     user: durable.user,
     pass: key,
-    inboxPrefix: durable.inboxPrefix,
     reconnect: false,
   });
   const close = () => void connection.close();
@@ -57,23 +56,12 @@ async function subscribe(ghostly: Api, to: Inbox, key: string): Promise<void> {
 }
 
 async function hear(connection: NatsConnection, durable: Subscription['durable'], to: Inbox): Promise<void> {
-  const { consumers } = connection.jetstream({ domain: durable.domain });
-  const feeds = await Promise.all(
-    // Few at a time: what a killed process had been handed comes again only ten seconds later.
-    durable.consumers.map(async ({ name }) =>
-      (await consumers.get(durable.stream, name)).consume({ max_messages: 10 }),
-    ),
-  );
-  const reading = feeds.map(async (messages) => {
-    for await (const message of messages) {
+  const reading = durable.consumers.map(async ({ handsOut }) => {
+    for await (const message of connection.subscribe(handsOut, { queue: durable.queue })) {
       await to.take(message.json());
-      message.ack(); // only now: what is not acknowledged comes again
+      message.respond(); // acknowledges it, and only now: what is not acknowledged comes again
     }
   });
   // A message that cannot be taken ends the connection, and is tried again by the next one.
-  try {
-    await Promise.race([connection.closed(), ...reading]);
-  } finally {
-    for (const feed of feeds) feed.stop();
-  }
+  await Promise.race([connection.closed(), ...reading]);
 }

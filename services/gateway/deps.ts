@@ -34,6 +34,8 @@ export interface GatewayConfig {
   webDir?: string | undefined;
   /** `host:port` of each server of NATS; undefined if subscribers are not let in there. */
   natsServers?: readonly string[] | undefined;
+  /** Durable consumers in NATS that a user may have. */
+  maxConsumers?: number | undefined;
   version: string;
   /** Shown by ping, e.g. `production`. */
   env: string;

@@ -44,7 +44,11 @@ export function createHandlers(deps: GatewayDeps, tokens: Tokens): Handlers {
     ...createAbout(config),
     ...createDocs(config),
     system: createSystem(database.sql, config),
-    readSubscription: createReadSubscription({ sql: database.sql, servers: config.natsServers }),
+    readSubscription: createReadSubscription({
+      sql: database.sql,
+      servers: config.natsServers,
+      maxConsumers: config.maxConsumers,
+    }),
     ready: createReady(deps.checks),
   };
 }

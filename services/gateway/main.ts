@@ -35,8 +35,15 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
   const bus = resources.use(openBus({ url: config.NATS_URL, name: 'ghostly-gateway', log }));
   const feeds = resources.use(createRunFeeds({ sql, bus }));
   const { GHOSTLY_NATS_ISSUER_SEED: issuerSeed } = config;
-  if (issuerSeed !== undefined)
-    resources.use(serveSubscribers({ sql, bus, issuerSeed, log, now: () => Date.now() }));
+  const maxConsumers = config.GHOSTLY_MAX_CONSUMERS_PER_USER;
+  if (issuerSeed !== undefined) {
+    const consumersBus = resources.use(
+      openBus({ url: config.NATS_URL, name: 'ghostly-gateway-consumers', log }),
+    );
+    resources.use(
+      serveSubscribers({ sql, bus, consumersBus, maxConsumers, issuerSeed, log, now: () => Date.now() }),
+    );
+  }
   const openStreams = resources.use(createOpenStreams({ sql, log }));
   const cancelling = resources.use(createCancelling({ sql, bus, log, timing: timingOf(config) }));
   let migrated = false;
@@ -57,6 +64,7 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
         perUser: config.GHOSTLY_MAX_QUEUED_PER_USER,
         perProject: config.GHOSTLY_MAX_QUEUED_PER_PROJECT,
       },
+      maxConsumers,
       artifactsDir: join(config.GHOSTLY_HOME, 'artifacts'),
       corsOrigins: config.GHOSTLY_CORS_ORIGINS,
       publicUrls: config.GHOSTLY_PUBLIC_URL,

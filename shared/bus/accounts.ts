@@ -7,7 +7,7 @@ export const ACCOUNTS = {
   services: 'GHOSTLY',
   /** Subscribers that listen and publish nothing. */
   live: 'GHOSTLY_LIVE',
-  /** Subscribers that read through durable consumers. They hear what they ask for and nothing else. */
+  /** Subscribers that read through durable consumers. They hear what is handed out to them, and acknowledge it. */
   durable: 'GHOSTLY_DURABLE',
   /** The server's own. */
   system: 'SYS',
@@ -15,16 +15,14 @@ export const ACCOUNTS = {
 
 /** The user name by which a subscriber chooses to read through durable consumers. */
 export const DURABLE_USER = 'durable';
+/** That of one who listens, needed only to name projects with it. */
+export const LIVE_USER = 'live';
 
-/** The name under which durable subscribers find the JetStream of the services. */
-export const JETSTREAM_DOMAIN = 'ghostly';
+/** The queue group in which the connections of one key share what their consumer hands out. */
+export const READERS = 'readers';
 
 export const apiSubjects = {
-  /** A subscriber's requests, which the server takes to the consumer of the same name. */
-  next: (stream: string, consumer: string) =>
-    `$JS.${JETSTREAM_DOMAIN}.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
-  info: (stream: string, consumer: string) =>
-    `$JS.${JETSTREAM_DOMAIN}.API.CONSUMER.INFO.${stream}.${consumer}`,
+  /** Where a subscriber's acknowledgements go: the same subject in its account and in that of the services. */
   acks: (stream: string, consumer: string) => `$JS.ACK.${stream}.${consumer}.>`,
   /** Where the server asks who may sign in. */
   signIn: '$SYS.REQ.USER.AUTH',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { streamEntrySchema } from '#shared/contract/stream.ts';
 import { EVENT_TYPES } from '#shared/run/events.ts';
-import { DURABLE_USER, JETSTREAM_DOMAIN } from './accounts.ts';
+import { DURABLE_USER, READERS } from './accounts.ts';
 import { EVENT_STREAM, type RunAddress, subjects } from './subjects.ts';
 
 const [status, assist, end] = streamEntrySchema.options;
@@ -78,7 +78,7 @@ export const describeMessages = ({ version }: { version: string }): Record<strin
       },
       durable: {
         type: 'userPassword',
-        description: `The user \`${DURABLE_USER}\` with the API key as password. May pull from its durable consumers in the JetStream domain \`${JETSTREAM_DOMAIN}\` and acknowledge, nothing else.`,
+        description: `The user \`${DURABLE_USER}\` with the API key as password. May subscribe to what its durable consumers hand out, in the queue group \`${READERS}\`, and acknowledge, nothing else.`,
       },
     },
   },

@@ -15,6 +15,8 @@ export const subjects = {
   eventsOfUser: (userId: string) => `${ROOT}.events.${userId}.>`,
   eventsOfProject: (projectId: string) => `${ROOT}.events.*.${projectId}.>`,
   allEvents: `${ROOT}.events.>`,
+  /** Where a durable consumer hands out its events. */
+  handedOut: (consumer: string) => `${ROOT}.durable.${consumer}`,
 } as const;
 
 /** The queue group in which supervisors share finalise requests. */

@@ -83,6 +83,7 @@ const variables = {
   GHOSTLY_MAX_QUEUED_PER_PROJECT: runs,
   GHOSTLY_MAX_RUNNING_PER_USER: runs,
   GHOSTLY_MAX_RUNNING_PER_PROJECT: runs,
+  GHOSTLY_MAX_CONSUMERS_PER_USER: wholeNumber(2, 100_000).default(100),
   GHOSTLY_UPLOAD_DIR: path.optional(),
   GHOSTLY_CORS_ORIGINS: list,
   GHOSTLY_PUBLIC_URL: list.refine((urls) => urls.every(isPublicUrl), {

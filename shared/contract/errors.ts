@@ -22,6 +22,11 @@ export const ERRORS = {
   project_required: { status: 400, text: 'project is required', es: 'project requerido' },
   unknown_user: { status: 400, text: 'unknown user', es: 'usuario desconocido' },
   invalid_project: { status: 400, text: 'invalid project', es: 'project inválido' },
+  subscription_too_wide: {
+    status: 400,
+    text: 'more than 64 projects: name those to hear of with projects=…',
+    es: 'más de 64 proyectos: indica los que quieres oír con projects=…',
+  },
   unauthorized: { status: 401, text: 'unauthorized', es: 'no autorizado' },
   invalid_credentials: { status: 401, text: 'invalid credentials', es: 'credenciales inválidas' },
   invalid_token: {
@@ -82,6 +87,11 @@ export const ERRORS = {
     status: 421,
     text: 'this server does not answer to that Host: set GHOSTLY_PUBLIC_URL',
     es: 'este servidor no responde a ese Host: defina GHOSTLY_PUBLIC_URL',
+  },
+  too_many_consumers: {
+    status: 429,
+    text: 'too many durable consumers',
+    es: 'demasiados consumidores duraderos',
   },
   internal: { status: 500, text: 'internal error', es: 'error interno' },
   not_implemented: {

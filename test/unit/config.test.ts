@@ -99,6 +99,7 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_MAX_DURATION_MS: { unset: undefined, good: [['60000', 60_000]], bad: ['0', '86400001', 'x'] },
   GHOSTLY_QUEUE_TIMEOUT_MS: { unset: 3_600_000, good: [['1', 1]], bad: ['0', '1.5'] },
   GHOSTLY_MAX_QUEUED_PER_USER: { unset: undefined, good: [['1', 1]], bad: ['0', '-1', 'many'] },
+  GHOSTLY_MAX_CONSUMERS_PER_USER: { unset: 100, good: [['2', 2]], bad: ['1', '1.5'] },
   GHOSTLY_MAX_QUEUED_PER_PROJECT: { unset: undefined, good: [['50', 50]], bad: ['0', '1.5'] },
   GHOSTLY_MAX_RUNNING_PER_USER: { unset: undefined, good: [['2', 2]], bad: ['0', 'all'] },
   GHOSTLY_MAX_RUNNING_PER_PROJECT: { unset: undefined, good: [['9', 9]], bad: ['0', '1000001'] },

@@ -1,19 +1,30 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DURABLE_USER } from '#shared/bus/accounts.ts';
 import type { Bus } from '#shared/bus/bus.ts';
-import { consumersOf, durableGrant, liveGrant, type Subscriber } from '#shared/bus/subscribers/access.ts';
+import {
+  type ConsumerPlan,
+  durableGrant,
+  type Grant,
+  liveGrant,
+  type Subscriber,
+} from '#shared/bus/subscribers/access.ts';
+import { type Choice, consumersOf, isTooWide, wishOf } from '#shared/bus/subscribers/choice.ts';
 import type { Admission, SignIn } from '#shared/bus/subscribers/claims.ts';
-import { prepareConsumers } from '#shared/bus/subscribers/consumers.ts';
-import type { Refusal } from '#shared/bus/subscribers/sign-ins.ts';
+import { KEPT_MS, prepareConsumers } from '#shared/bus/subscribers/consumers.ts';
+import { DECIDED_WITHIN_MS, type Refusal } from '#shared/bus/subscribers/sign-ins.ts';
+import { claimConsumers } from '#shared/database/accounts/subscriber-consumers.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { actorOfKey } from '../access/authenticate.ts';
 import { may } from '../access/policy.ts';
 import type { Connected } from './connected.ts';
-import { readSubscribers } from './subscriber.ts';
+import { readSubscriber } from './subscriber.ts';
+import { createTurns, TooManyWaitingError } from './turns.ts';
 
 export interface AdmitDeps {
   sql: Sql;
-  bus: Bus;
+  /** For consumers only: one that takes the server long to make delays no command and no other answer. */
+  consumersBus: Bus;
+  /** Of each user. */
+  maxConsumers: number;
   /** Called when it is time to note that a key is in use. */
   onKeyUse(keyId: string): void;
   connected: Connected;
@@ -24,23 +35,52 @@ export interface AdmitDeps {
 /** How long a connection lasts if no gateway lives to end it earlier, ms. Its client comes back by itself. */
 export const LASTS_MS = 5 * 60_000;
 
+/** Sign-ins of one user (I13): these are decided at once, so many more wait, and further ones are refused. */
+const AT_ONCE = 4;
+const WAITING = 60;
+const TOO_WIDE: Refusal = { refused: 'too many projects' };
+const TOO_LATE: Refusal = { refused: 'too many sign-ins at once' };
+
 /** Lets an API key in that may read runs, to its own events and those of its user's projects (I11). */
-export const createAdmit =
-  ({ sql, bus, onKeyUse, connected, now }: AdmitDeps) =>
-  async (signIn: SignIn): Promise<Admission | Refusal> => {
+export function createAdmit(deps: AdmitDeps) {
+  const { sql, onKeyUse, connected, now } = deps;
+  const inTurn = createTurns({ atOnce: AT_ONCE, waiting: WAITING });
+
+  return async (signIn: SignIn): Promise<Admission | Refusal> => {
     const actor = await actorOfKey({ sql, onKeyUse }, signIn.secret);
     if (actor?.keyId === undefined) return { refused: 'unauthorized' };
     if (may(actor, 'runs:read') !== 'allowed') return { refused: 'forbidden' };
-    const { keyId } = actor;
-    const read = async () => (await readSubscribers(sql, [keyId])).get(keyId);
-    const isDurable = signIn.user === DURABLE_USER;
-    const subscriber = isDurable ? await prepared(bus, read) : await read();
-    if (!subscriber) return { refused: 'unauthorized' };
+    const { keyId, userId } = actor;
+    const wish = wishOf(signIn.user);
+    if (!wish) return { refused: 'no such projects' };
 
+    const settle = wish.durable ? settleDurable : settleLive;
+    const since = performance.now();
+    const settled = await inTurn(userId, async () =>
+      performance.now() - since > DECIDED_WITHIN_MS ? TOO_LATE : settle(deps, keyId, wish.projects),
+    ).catch((error: unknown) => {
+      if (error instanceof TooManyWaitingError) return TOO_LATE;
+      throw error;
+    });
+    if ('refused' in settled) return settled;
+    const { grant, subscriber } = settled;
     const until = Math.min(now() + LASTS_MS, actor.until?.getTime() ?? Number.POSITIVE_INFINITY);
-    connected.add({ keyId, subscriber, connection: signIn.connection, until });
-    return { grant: (isDurable ? durableGrant : liveGrant)(subscriber), name: keyId, until };
+    connected.add({ keyId, projects: wish.projects, subscriber, connection: signIn.connection, until });
+    return { grant, name: keyId, until };
   };
+}
+
+interface Settled {
+  grant: Grant;
+  subscriber: Subscriber;
+}
+
+async function settleLive({ sql }: AdmitDeps, keyId: string, projects: Choice): Promise<Settled | Refusal> {
+  const subscriber = await readSubscriber(sql, keyId, projects);
+  if (!subscriber) return { refused: 'unauthorized' };
+  if (isTooWide(subscriber)) return TOO_WIDE;
+  return { grant: liveGrant(subscriber), subscriber };
+}
 
 /** Changes of rights that come one after the other while somebody signs in. */
 const MAX_CHANGES = 3;
@@ -49,17 +89,31 @@ const MAX_CHANGES = 3;
  * The subscriber, whose consumers are as its rights were after they had been prepared: of two sign-ins at once, the one
  * that has read the older rights may be the last to prepare.
  */
-async function prepared(
-  bus: Bus,
-  read: () => Promise<Subscriber | undefined>,
-): Promise<Subscriber | undefined> {
-  let subscriber = await read();
+async function settleDurable(deps: AdmitDeps, keyId: string, projects: Choice): Promise<Settled | Refusal> {
+  let subscriber = await readSubscriber(deps.sql, keyId, projects);
   for (let changes = 0; subscriber && changes <= MAX_CHANGES; changes += 1) {
-    await prepareConsumers(bus, consumersOf(subscriber));
-    const current = await read();
-    if (isDeepStrictEqual(current, subscriber)) return subscriber;
+    if (isTooWide(subscriber)) return TOO_WIDE;
+    const plans = consumersOf(subscriber, projects);
+    const refusal = await prepare(deps, subscriber.userId, keyId, plans);
+    if (refusal) return refusal;
+    const current = await readSubscriber(deps.sql, keyId, projects);
+    if (isDeepStrictEqual(current, subscriber)) return { grant: durableGrant(subscriber, plans), subscriber };
     subscriber = current;
   }
   if (subscriber) throw new Error('the rights of a subscriber change too fast');
+  return { refused: 'unauthorized' };
+}
+
+async function prepare(
+  { sql, consumersBus, maxConsumers: max }: AdmitDeps,
+  userId: string,
+  keyId: string,
+  plans: readonly ConsumerPlan[],
+): Promise<Refusal | undefined> {
+  const names = plans.filter(({ subjects }) => subjects.length > 0).map(({ name }) => name);
+  const outcome = await claimConsumers(sql, { userId, keyId, names, max, keptMs: KEPT_MS });
+  if (outcome === 'too_many') return { refused: 'too many consumers' };
+  if (outcome === 'no_key') return { refused: 'unauthorized' };
+  await prepareConsumers(consumersBus, plans);
   return undefined;
 }

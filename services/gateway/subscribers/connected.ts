@@ -5,11 +5,14 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Subscriber } from '#shared/bus/subscribers/access.ts';
+import type { Choice } from '#shared/bus/subscribers/choice.ts';
 import type { ConnectionRef } from '#shared/bus/subscribers/claims.ts';
 import type { Log } from '#shared/process/log.ts';
 
 export interface Connection {
   keyId: string;
+  /** Those that it asked for. */
+  projects: Choice;
   /** As it was at the sign-in. */
   subscriber: Subscriber;
   connection: ConnectionRef;
@@ -22,8 +25,8 @@ export interface Connected extends Disposable {
 }
 
 export interface ConnectedDeps {
-  /** The keys among these that are good now, each with what it may hear. */
-  read(keyIds: readonly string[]): Promise<Map<string, Subscriber>>;
+  /** What each may hear now, in their order; undefined for keys that are not good any more. */
+  read(asked: readonly Pick<Connection, 'keyId' | 'projects'>[]): Promise<(Subscriber | undefined)[]>;
   end(connection: ConnectionRef): Promise<void>;
   log: Log;
   now(): number;
@@ -42,10 +45,8 @@ export function createConnected(deps: ConnectedDeps): Connected {
     for (const connection of connections) if (connection.until < now()) connections.delete(connection);
     if (connections.size === 0) return;
     const listed = [...connections];
-    const current = await read([...new Set(listed.map(({ keyId }) => keyId))]);
-    const outdated = listed.filter(
-      ({ keyId, subscriber }) => !isDeepStrictEqual(current.get(keyId), subscriber),
-    );
+    const current = await read(listed);
+    const outdated = listed.filter(({ subscriber }, place) => !isDeepStrictEqual(current[place], subscriber));
     // One that cannot be ended now is tried again, and holds up no other. Each is ended twice: at the first time the
     // server may not have had it yet.
     const endings = outdated.map(async (connection) => {

@@ -1,39 +1,64 @@
-import { DURABLE_USER, JETSTREAM_DOMAIN } from '#shared/bus/accounts.ts';
-import { EVENT_STREAM } from '#shared/bus/subjects.ts';
-import { consumersOf, inboxPrefixOf, liveSubjects } from '#shared/bus/subscribers/access.ts';
+import { READERS } from '#shared/bus/accounts.ts';
+import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
+import { type ConsumerPlan, inboxPrefixOf, liveSubjects } from '#shared/bus/subscribers/access.ts';
+import { consumersOf, isTooWide, parseProjects, userOf } from '#shared/bus/subscribers/choice.ts';
+import { countOtherConsumers } from '#shared/database/accounts/subscriber-consumers.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
-import { readSubscribers } from './subscriber.ts';
+import { readSubscriber } from './subscriber.ts';
 
 export interface SubscriptionDeps {
   sql: Sql;
   /** `host:port` of each server of NATS; undefined if subscribers are not let in. */
   servers: readonly string[] | undefined;
+  /** Of each user; any number if undefined. */
+  maxConsumers: number | undefined;
 }
 
 /** What the calling key may hear over NATS, and how to get at it. A token has no part in it. */
 export const createReadSubscription =
-  ({ sql, servers }: SubscriptionDeps): Handler<'readSubscription'> =>
-  async ({ actor }) => {
+  ({ sql, servers, maxConsumers }: SubscriptionDeps): Handler<'readSubscription'> =>
+  async ({ actor, query }) => {
     if (servers === undefined) throw new RequestError('no_subscribers');
     if (actor.keyId === undefined) throw new RequestError('forbidden');
-    const subscriber = (await readSubscribers(sql, [actor.keyId])).get(actor.keyId);
+    const projects = (query.projects !== undefined && parseProjects(query.projects)) || 'all';
+    const subscriber = await readSubscriber(sql, actor.keyId, projects);
     if (!subscriber) throw new RequestError('unauthorized');
+    if (isTooWide(subscriber)) throw new RequestError('subscription_too_wide');
+    const plans = consumersOf(subscriber, projects).filter((plan) => plan.subjects.length > 0);
+    if (maxConsumers !== undefined) await checkNumber(sql, subscriber.userId, plans, maxConsumers);
     return {
       status: 200,
       body: {
         servers: [...servers],
-        live: { subjects: liveSubjects(subscriber) },
+        live: {
+          user: userOf({ durable: false, projects }),
+          subjects: liveSubjects(subscriber),
+        },
         durable: {
-          user: DURABLE_USER,
+          user: userOf({ durable: true, projects }),
           inboxPrefix: inboxPrefixOf(subscriber),
-          domain: JETSTREAM_DOMAIN,
           stream: EVENT_STREAM,
-          consumers: consumersOf(subscriber)
-            .filter(({ subjects }) => subjects.length > 0)
-            .map(({ name, subjects }) => ({ name, subjects: [...subjects] })),
+          queue: READERS,
+          consumers: plans.map((plan) => ({
+            name: plan.name,
+            handsOut: subjects.handedOut(plan.name),
+            subjects: [...plan.subjects],
+          })),
         },
       },
     };
   };
+
+/** The sign-in would be refused without saying why. */
+async function checkNumber(
+  sql: Sql,
+  userId: string,
+  plans: readonly ConsumerPlan[],
+  max: number,
+): Promise<void> {
+  const names = plans.map(({ name }) => name);
+  if ((await countOtherConsumers(sql, userId, names)) + names.length > max)
+    throw new RequestError('too_many_consumers');
+}

@@ -1,14 +1,28 @@
 import { createHash } from 'node:crypto';
 import type { Subscriber } from '#shared/bus/subscribers/access.ts';
-import { findSubscribers, type SubscriberRow } from '#shared/database/accounts/subscribers.ts';
+import { type Choice, MAX_PROJECTS } from '#shared/bus/subscribers/choice.ts';
+import { type AskedKey, findSubscribers, type SubscriberRow } from '#shared/database/accounts/subscribers.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { may } from '../access/policy.ts';
 
-/** The keys among these that may read, each as NATS knows it. */
-export async function readSubscribers(sql: Sql, keyIds: readonly string[]): Promise<Map<string, Subscriber>> {
-  const rows = await findSubscribers(sql, keyIds);
-  return new Map(rows.filter(mayRead).map((row) => [row.keyId, subscriberOf(row)]));
+/**
+ * The keys that may read, each as NATS knows it, in their order; undefined for the others. Of more projects than a
+ * subscriber may have one more is read: it is seen that they are too many.
+ */
+export async function readSubscribers(
+  sql: Sql,
+  asked: readonly AskedKey[],
+): Promise<(Subscriber | undefined)[]> {
+  const rows = await findSubscribers(sql, asked, MAX_PROJECTS + 1);
+  const found = new Map(rows.filter(mayRead).map((row) => [row.place, subscriberOf(row)]));
+  return asked.map((_, place) => found.get(place));
 }
+
+export const readSubscriber = async (
+  sql: Sql,
+  keyId: string,
+  projects: Choice,
+): Promise<Subscriber | undefined> => (await readSubscribers(sql, [{ keyId, projects }]))[0];
 
 const mayRead = (row: SubscriberRow): boolean => may(row, 'runs:read') === 'allowed';
 

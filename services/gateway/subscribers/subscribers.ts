@@ -1,6 +1,6 @@
 /*
  * Subscribers of NATS: whoever signs in there with an API key. Owns the answers to the server's question who may, and
- * ends what may not go on; keeps I11 there.
+ * ends what may not go on, connections and consumers; keeps I11 and I13 there.
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import { openIssuer } from '#shared/bus/subscribers/issuer.ts';
@@ -11,11 +11,16 @@ import type { Log } from '#shared/process/log.ts';
 import { createKeyUse } from '../access/key-use.ts';
 import { createAdmit } from './admit.ts';
 import { createConnected } from './connected.ts';
+import { createLeftovers } from './leftovers.ts';
 import { readSubscribers } from './subscriber.ts';
 
 export interface SubscribersDeps {
   sql: Sql;
   bus: Bus;
+  /** Another connection, for durable consumers. */
+  consumersBus: Bus;
+  /** Of each user. */
+  maxConsumers: number;
   /** Signs the answers; the server's configuration names its public key. */
   issuerSeed: string;
   log: Log;
@@ -24,20 +29,23 @@ export interface SubscribersDeps {
 
 /** Serves until disposed. @throws ConfigError for a seed that is none */
 export function serveSubscribers(deps: SubscribersDeps): Disposable {
-  const { sql, bus, issuerSeed, log, now } = deps;
+  const { sql, bus, consumersBus, maxConsumers, issuerSeed, log, now } = deps;
   const issuer = openIssuer(issuerSeed, now);
   const connected = createConnected({
-    read: (keyIds) => readSubscribers(sql, keyIds),
+    read: (asked) => readSubscribers(sql, asked),
     end: (connection) => kick(bus, connection),
     log,
     now,
   });
-  const admit = createAdmit({ sql, bus, onKeyUse: createKeyUse({ sql, log }), connected, now });
+  const onKeyUse = createKeyUse({ sql, log });
+  const admit = createAdmit({ sql, consumersBus, maxConsumers, onKeyUse, connected, now });
+  const leftovers = createLeftovers({ sql, bus: consumersBus, log });
   const serving = serveSignIns({ bus, issuer, log, admit });
   return {
     [Symbol.dispose]() {
       serving.stop();
       connected[Symbol.dispose]();
+      leftovers[Symbol.dispose]();
     },
   };
 }

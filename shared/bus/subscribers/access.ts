@@ -1,10 +1,10 @@
-import { ACCOUNTS, apiSubjects } from '../accounts.ts';
+import { ACCOUNTS, apiSubjects, READERS } from '../accounts.ts';
 import { EVENT_STREAM, subjects } from '../subjects.ts';
 
 /** An API key that may read, as NATS knows it. */
 export interface Subscriber {
   userId: string;
-  /** The projects that the user is a member of. */
+  /** Those of the projects asked for that the user is a member of. */
   projectIds: readonly string[];
   /** Names its consumers and inbox. Nobody else can guess it, or they could acknowledge in its name. */
   handle: string;
@@ -14,12 +14,14 @@ export interface Subscriber {
 export interface Grant {
   account: string;
   publish: readonly string[];
+  /** Subjects; one with a second word only for the queue group of that name. */
   subscribe: readonly string[];
 }
 
 /** A durable consumer, and all that it hands out. */
 export interface ConsumerPlan {
   name: string;
+  /** Those of the events. Without any there is to be no such consumer. */
   subjects: readonly string[];
 }
 
@@ -27,12 +29,6 @@ export interface ConsumerPlan {
 export const liveSubjects = ({ userId, projectIds }: Subscriber): string[] => [
   subjects.eventsOfUser(userId),
   ...projectIds.map(subjects.eventsOfProject),
-];
-
-/** Two, since the subjects of one consumer must not overlap. The second one has none without projects. */
-export const consumersOf = ({ userId, projectIds, handle }: Subscriber): [ConsumerPlan, ConsumerPlan] => [
-  { name: `own_${handle}`, subjects: [subjects.eventsOfUser(userId)] },
-  { name: `projects_${handle}`, subjects: projectIds.map(subjects.eventsOfProject) },
 ];
 
 export const inboxPrefixOf = ({ handle }: Subscriber): string => `_INBOX_${handle}`;
@@ -44,15 +40,15 @@ export const liveGrant = (subscriber: Subscriber): Grant => ({
   subscribe: liveSubjects(subscriber),
 });
 
-/** Pulls from its own consumers and acknowledges; hears only the answers. */
-export const durableGrant = (subscriber: Subscriber): Grant => ({
-  account: ACCOUNTS.durable,
-  publish: consumersOf(subscriber)
-    .filter((plan) => plan.subjects.length > 0)
-    .flatMap(({ name }) => [
-      apiSubjects.next(EVENT_STREAM, name),
-      apiSubjects.info(EVENT_STREAM, name),
-      apiSubjects.acks(EVENT_STREAM, name),
-    ]),
-  subscribe: [`${inboxPrefixOf(subscriber)}.>`],
-});
+/** Hears what its own consumers hand out, and acknowledges it; the inbox is for acknowledgements that are confirmed. */
+export const durableGrant = (subscriber: Subscriber, plans: readonly ConsumerPlan[]): Grant => {
+  const names = plans.filter((plan) => plan.subjects.length > 0).map(({ name }) => name);
+  return {
+    account: ACCOUNTS.durable,
+    publish: names.map((name) => apiSubjects.acks(EVENT_STREAM, name)),
+    subscribe: [
+      ...names.map((name) => `${subjects.handedOut(name)} ${READERS}`),
+      `${inboxPrefixOf(subscriber)}.>`,
+    ],
+  };
+};

@@ -1,37 +1,54 @@
 import {
   AckPolicy,
   type ConsumerConfig,
+  type ConsumerInfo,
   type ConsumerUpdateConfig,
   DeliverPolicy,
   type JetStreamManager,
   NatsError,
   nanos,
 } from 'nats';
+import { READERS } from '../accounts.ts';
 import type { Bus } from '../bus.ts';
 import { busError } from '../errors.ts';
 import { ensureEventStream } from '../event-stream.ts';
-import { EVENT_STREAM } from '../subjects.ts';
+import { subjects as busSubjects, EVENT_STREAM } from '../subjects.ts';
 import type { ConsumerPlan } from './access.ts';
 
 /** As long as the stream keeps events: whoever stays away longer has lost them anyway. */
-const KEPT_MS = 7 * 86_400_000;
+export const KEPT_MS = 7 * 86_400_000;
 const ACK_WITHIN_MS = 10_000;
+/** Handed out and not acknowledged yet. What a killed process had comes again only after `ACK_WITHIN_MS`. */
+const UNACKNOWLEDGED = 64;
 const TIMEOUT_MS = 1_000;
 
 /**
  * Makes a subscriber's consumers, or brings their subjects up to date; a position is kept. Done before the subscriber is
- * let in: nobody ever pulls from a consumer that is wider than its rights (I11). Rejects with `BusError`.
+ * let in: nobody ever hears a consumer that is wider than its rights (I11). Rejects with `BusError`.
  */
-export async function prepareConsumers(bus: Bus, plans: readonly ConsumerPlan[]): Promise<void> {
-  try {
-    const connection = await bus.connection();
-    const manager = await connection.jetstreamManager({ timeout: TIMEOUT_MS, checkAPI: false });
+export const prepareConsumers = (bus: Bus, plans: readonly ConsumerPlan[]): Promise<void> =>
+  managed(bus, async (manager, connection) => {
     const prepareAll = () => Promise.all(plans.map((plan) => prepare(manager, plan)));
     await prepareAll().catch(async (error: unknown) => {
       if (codeOf(error) !== STREAM_NOT_FOUND) throw error;
       await ensureEventStream(connection);
       await prepareAll();
     });
+  });
+
+/** Takes consumers away for good. Those that are not there are no error, nor is a stream that is not. */
+export const removeConsumers = (bus: Bus, names: readonly string[]): Promise<void> =>
+  managed(bus, async (manager) => {
+    await Promise.all(names.map((name) => remove(manager, name)));
+  });
+
+async function managed(
+  bus: Bus,
+  work: (manager: JetStreamManager, connection: Awaited<ReturnType<Bus['connection']>>) => Promise<void>,
+): Promise<void> {
+  try {
+    const connection = await bus.connection();
+    await work(await connection.jetstreamManager({ timeout: TIMEOUT_MS, checkAPI: false }), connection);
   } catch (error) {
     throw busError(error);
   }
@@ -40,26 +57,61 @@ export async function prepareConsumers(bus: Bus, plans: readonly ConsumerPlan[])
 async function prepare(manager: JetStreamManager, { name, subjects }: ConsumerPlan): Promise<void> {
   // Without a filter it would hand out everything.
   if (subjects.length === 0) return remove(manager, name);
-  const wanted = { ...CHANGEABLE, filter_subjects: [...subjects] };
-  await manager.consumers.add(EVENT_STREAM, { ...FIXED, durable_name: name, ...wanted }).catch((error) => {
+  const wanted: Partial<ConsumerUpdateConfig> = { ...CHANGEABLE, filter_subjects: [...subjects] };
+  const found = await infoOf(manager, name);
+  if (found === undefined) return make(manager, name, wanted);
+  const now = new Set(found.config.filter_subjects ?? [found.config.filter_subject]);
+  if (now.size === subjects.length && subjects.every((subject) => now.has(subject))) return;
+  await manager.consumers.update(EVENT_STREAM, name, wanted);
+}
+
+/** Two sign-ins at once may both make it: they ask for the same, or the later one to read the rights changes it. */
+async function make(
+  manager: JetStreamManager,
+  name: string,
+  wanted: Partial<ConsumerUpdateConfig>,
+): Promise<void> {
+  const before = await infoOf(manager, pulledName(name));
+  const config = {
+    ...FIXED,
+    ...(before && { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: placeOf(before) }),
+    durable_name: name,
+    deliver_subject: busSubjects.handedOut(name),
+    ...wanted,
+  };
+  await manager.consumers.add(EVENT_STREAM, config).catch(async (error) => {
     if (codeOf(error) !== CONSUMER_EXISTS) throw error;
-    return manager.consumers.update(EVENT_STREAM, name, wanted);
+    await manager.consumers.update(EVENT_STREAM, name, wanted);
+  });
+  if (before) await remove(manager, before.name);
+}
+
+/** What the consumer was called when subscribers pulled from it. The new one takes its place. */
+const pulledName = (name: string): string => name.replace(/^feed_/, '');
+const placeOf = ({ ack_floor: acknowledged }: ConsumerInfo): number => acknowledged.stream_seq + 1;
+
+async function infoOf(manager: JetStreamManager, name: string): Promise<ConsumerInfo | undefined> {
+  return manager.consumers.info(EVENT_STREAM, name).catch((error) => {
+    if (codeOf(error) !== CONSUMER_NOT_FOUND) throw error;
+    return undefined;
   });
 }
 
 async function remove(manager: JetStreamManager, name: string): Promise<void> {
   await manager.consumers.delete(EVENT_STREAM, name).catch((error) => {
-    if (codeOf(error) !== CONSUMER_NOT_FOUND) throw error;
+    const code = codeOf(error);
+    if (code !== CONSUMER_NOT_FOUND && code !== STREAM_NOT_FOUND) throw error;
   });
 }
 
 const FIXED: Partial<ConsumerConfig> = {
   ack_policy: AckPolicy.Explicit,
   deliver_policy: DeliverPolicy.All,
+  deliver_group: READERS,
 };
 const CHANGEABLE: Partial<ConsumerUpdateConfig> = {
   ack_wait: nanos(ACK_WITHIN_MS),
-  max_ack_pending: 1_000,
+  max_ack_pending: UNACKNOWLEDGED,
   inactive_threshold: nanos(KEPT_MS),
 };
 

@@ -16,6 +16,9 @@ export interface SignInDeps {
   admit(signIn: SignIn): Promise<Admission | Refusal>;
 }
 
+/** The server waits for 2 s. */
+export const DECIDED_WITHIN_MS = 1_800;
+
 /**
  * Answers the server's question who may sign in besides the users that its configuration names; gateways share the
  * questions. What cannot be decided is refused, at once: the client tries again.
@@ -23,7 +26,7 @@ export interface SignInDeps {
 export function serveSignIns({ bus, issuer, log, admit }: SignInDeps): Listening {
   const decide = async (signIn: SignIn): Promise<string> => {
     try {
-      const decision = await admit(signIn);
+      const decision = await inTime(admit(signIn));
       if ('refused' in decision) return refused(issuer, signIn, decision.refused);
       return admitted(issuer, signIn, decision);
     } catch (error) {
@@ -40,4 +43,12 @@ export function serveSignIns({ bus, issuer, log, admit }: SignInDeps): Listening
     },
     { queue: GATEWAYS },
   );
+}
+
+const TOO_LATE: Refusal = { refused: 'cannot be decided in time' };
+
+function inTime<Decision>(deciding: Promise<Decision>): Promise<Decision | Refusal> {
+  const late = Promise.withResolvers<Refusal>();
+  const timer = setTimeout(() => late.resolve(TOO_LATE), DECIDED_WITHIN_MS);
+  return Promise.race([deciding, late.promise]).finally(() => clearTimeout(timer));
 }

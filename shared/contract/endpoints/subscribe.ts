@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoint.ts';
-import { subscriptionReply } from '../subscribe.ts';
+import { subscriptionQuery, subscriptionReply } from '../subscribe.ts';
 
 /** Hearing of events over NATS. */
 export const SUBSCRIBE_ENDPOINTS = {
@@ -10,7 +10,8 @@ export const SUBSCRIBE_ENDPOINTS = {
     method: 'GET',
     path: '/v1/subscription',
     access: 'runs:read',
+    query: subscriptionQuery,
     replies: { 200: subscriptionReply },
-    errors: ['no_subscribers'],
+    errors: ['no_subscribers', 'subscription_too_wide', 'too_many_consumers'],
   },
 } as const satisfies Record<string, Endpoint>;

@@ -63,15 +63,23 @@ export const SERVICE_EXAMPLES = {
       status: 200,
       reply: {
         servers: ['127.0.0.1:4222'],
-        live: { subjects: [ofUser, ofProject] },
+        live: { user: 'live', subjects: [ofUser, ofProject] },
         durable: {
           user: 'durable',
           inboxPrefix: '_INBOX_4kT9wQxZ2b',
-          domain: 'ghostly',
           stream: 'GHOSTLY_EVENTS',
+          queue: 'readers',
           consumers: [
-            { name: 'own_4kT9wQxZ2b', subjects: [ofUser] },
-            { name: 'projects_4kT9wQxZ2b', subjects: [ofProject] },
+            {
+              name: 'feed_own_4kT9wQxZ2b',
+              handsOut: 'ghostly.v1.durable.feed_own_4kT9wQxZ2b',
+              subjects: [ofUser],
+            },
+            {
+              name: 'feed_projects_4kT9wQxZ2b',
+              handsOut: 'ghostly.v1.durable.feed_projects_4kT9wQxZ2b',
+              subjects: [ofProject],
+            },
           ],
         },
       },

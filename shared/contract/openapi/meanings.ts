@@ -10,6 +10,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   project_required: 'A run needs the id of its `project`; `details` names what else is wrong.',
   unknown_user: 'There is no account with this e-mail.',
   invalid_project: 'There is no such project, or the caller may not start runs in it.',
+  subscription_too_wide:
+    'A durable subscription is about at most 64 projects. Name them: `?projects=<id>,<id>`, or `none` for the own runs.',
   unauthorized: 'There are no credentials, or they are not valid (any more).',
   invalid_credentials: 'There is no account with this e-mail and this password.',
   invalid_token: 'The token is none of ours, was changed, or its time is over.',
@@ -32,6 +34,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   too_many_logins: 'Wait as long as `Retry-After` says.',
   unknown_host:
     'The request named a `Host` that is none of ours. Whoever runs the service lists its names in `GHOSTLY_PUBLIC_URL`.',
+  too_many_consumers:
+    'The user’s keys have as many durable consumers as a user may. Delete a key, or let one go unused for 7 days.',
   internal: 'A defect of the service. Its logs tell more under `requestId`.',
   not_implemented: 'This is not built yet.',
   no_self_update: 'Whoever runs the service updates it.',

@@ -3,23 +3,44 @@ import type { Sql } from '../sql.ts';
 
 /** An API key with what its user may hear. */
 export interface SubscriberRow {
+  /** Which one of the asked it is, from 0. */
+  place: number;
   keyId: string;
   keyHash: string;
   scopes: KeyScope[];
   userId: string;
   email: string;
   role: UserRole;
-  /** In a fixed order. */
+  /** In a fixed order; of more than may be asked for only some. */
   projectIds: string[];
 }
 
-/** Those of the keys that are good now. */
-export const findSubscribers = (sql: Sql, keyIds: readonly string[]): Promise<SubscriberRow[]> =>
+export interface AskedKey {
+  keyId: string;
+  /** Of which projects it is to be told whether the user is a member. */
+  projects: 'all' | readonly string[];
+}
+
+/** Those of the keys that are good now. At most `maxProjects` are read of each, however many there are (I13). */
+export const findSubscribers = (
+  sql: Sql,
+  asked: readonly AskedKey[],
+  maxProjects: number,
+): Promise<SubscriberRow[]> =>
   sql.rows<SubscriberRow>(
-    `select key.id as "keyId", key_hash as "keyHash", scopes, users.id as "userId", email, role,
-       array(select project_id from project_members where user_id = users.id order by project_id) as "projectIds"
-     from api_keys as key join users on users.id = key.user_id
-     where key.id = any($1::uuid[]) and deleted_at is null
-       and (expires_at is null or expires_at > clock_timestamp())`,
-    [keyIds],
+    `select asked.place::int - 1 as place, key.id as "keyId", key_hash as "keyHash", scopes, users.id as "userId",
+       email, role, array(select project_id from (
+         select project_id from project_members
+         where user_id = users.id
+           and (asked.projects is null or project_id = any(string_to_array(asked.projects, ',')::uuid[]))
+         limit $3
+       ) as mine order by project_id) as "projectIds"
+     from unnest($1::uuid[], $2::text[]) with ordinality as asked (key_id, projects, place)
+     join api_keys as key on key.id = asked.key_id join users on users.id = key.user_id
+     where deleted_at is null and (expires_at is null or expires_at > clock_timestamp())`,
+    [
+      asked.map(({ keyId }) => keyId),
+      asked.map(({ projects }) => (projects === 'all' ? null : projects.join(','))),
+      maxProjects,
+    ],
   );

@@ -70,3 +70,18 @@ export const LoginAttemptEntity = defineEntity({
     until: p.datetime(),
   },
 });
+
+/** The durable consumers of subscribers in NATS. */
+export const SubscriberConsumerEntity = defineEntity({
+  name: 'SubscriberConsumer',
+  tableName: 'subscriber_consumers',
+  properties: {
+    name: p.text().primary(),
+    userId: p.uuid(),
+    keyId: p.uuid(),
+    /** It was taken away, and is once more at `dueAt`: a sign-in may have been about to make it. */
+    ended: p.boolean(),
+    /** When it is to be taken away, unless a sign-in says later. */
+    dueAt: p.datetime(),
+  },
+});

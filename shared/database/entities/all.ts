@@ -3,6 +3,7 @@ import {
   LoginAttemptEntity,
   ProjectEntity,
   ProjectMemberEntity,
+  SubscriberConsumerEntity,
   UserEntity,
 } from './accounts.ts';
 import {
@@ -22,6 +23,7 @@ export const ENTITIES = [
   ProjectMemberEntity,
   ApiKeyEntity,
   LoginAttemptEntity,
+  SubscriberConsumerEntity,
   RunEntity,
   RunEventEntity,
   StatusChangeEntity,

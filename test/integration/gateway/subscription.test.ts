@@ -22,8 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const read = async (key: string) => {
-  const received = await call(gateway, 'GET', '/v1/subscription', { key });
+const HANDED_OUT = expect.stringMatching(/^ghostly\.v1\.durable\.feed_(own|projects)_[0-9a-f]{32}$/);
+
+const read = async (key: string, query = '') => {
+  const received = await call(gateway, 'GET', `/v1/subscription${query}`, { key });
   expectContract('readSubscription', received);
   return received;
 };
@@ -37,18 +39,45 @@ test('I11: a key is told its own subjects, and how to get at them', async () => 
   const ofProjects = [ann.projectId, bob.projectId].sort().map((id) => `ghostly.v1.events.*.${id}.>`);
   expect(body).toEqual({
     servers: SERVERS,
-    live: { subjects: [own, ...ofProjects] },
+    live: { user: 'live', subjects: [own, ...ofProjects] },
     durable: {
       user: 'durable',
       inboxPrefix: expect.stringMatching(/^_INBOX_[0-9a-f]{32}$/),
-      domain: 'ghostly',
       stream: 'GHOSTLY_EVENTS',
+      queue: 'readers',
       consumers: [
-        { name: expect.stringMatching(/^own_[0-9a-f]{32}$/), subjects: [own] },
-        { name: expect.stringMatching(/^projects_[0-9a-f]{32}$/), subjects: ofProjects },
+        { name: expect.stringMatching(/^feed_own_[0-9a-f]{32}$/), handsOut: HANDED_OUT, subjects: [own] },
+        {
+          name: expect.stringMatching(/^feed_projects_[0-9a-f]{32}$/),
+          handsOut: HANDED_OUT,
+          subjects: ofProjects,
+        },
       ],
     },
   });
+});
+
+test('I13: of more than 64 projects those are named that are meant, and others than one’s own are not heard', async () => {
+  const [eve, bob] = [await createPerson(gateway), await createPerson(gateway)];
+  await gateway.sql.rows(
+    `with made as (insert into projects (id, label) select gen_random_uuid(), 'Test' from generate_series(1, 64) returning id)
+     insert into project_members select id, $1, 'viewer' from made`,
+    [eve.userId],
+  );
+  const key = await createKey(gateway, eve, ['runs:read']);
+  expect((await read(key)).body).toMatchObject({ error: expect.stringMatching(/^more than 64 projects/) });
+  const named = await read(key, `?projects=${eve.projectId},${bob.projectId}`);
+  const list = [eve.projectId, bob.projectId].sort().join();
+  expect(named.body).toMatchObject({
+    live: { user: `live:${list}`, subjects: [expect.anything(), `ghostly.v1.events.*.${eve.projectId}.>`] },
+    durable: {
+      user: `durable:${list}`,
+      consumers: [{}, { subjects: [`ghostly.v1.events.*.${eve.projectId}.>`] }],
+    },
+  });
+  const none = await read(key, '?projects=none');
+  expect(none.body).toMatchObject({ durable: { user: 'durable:none', consumers: [{}] } });
+  expect((await read(key, '?projects=*')).status).toBe(400);
 });
 
 test('I11: the names are each key’s own, and tell nothing of it', async () => {

@@ -24,13 +24,17 @@ const decide = (sql: Sql, { key }: { key: string }, user?: string) => {
     serverKey: 'N',
   };
   const connected = { add: () => undefined, [Symbol.dispose]: () => undefined };
-  const admit = createAdmit({ sql, bus: world.bus, onKeyUse: () => undefined, connected, now: () => NOW });
+  const admit = createAdmit({
+    ...{ sql, consumersBus: world.bus, maxConsumers: 100, connected },
+    onKeyUse: () => undefined,
+    now: () => NOW,
+  });
   return admit(signIn);
 };
 
 const filtersOf = async ({ handle }: Holder): Promise<string[] | undefined> => {
   const manager = await (await world.bus.connection()).jetstreamManager();
-  const { config } = await manager.consumers.info('GHOSTLY_EVENTS', `projects_${handle}`);
+  const { config } = await manager.consumers.info('GHOSTLY_EVENTS', `feed_projects_${handle}`);
   return config.filter_subjects;
 };
 

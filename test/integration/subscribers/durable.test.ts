@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ConsumerInfo, NatsConnection } from 'nats';
+import type { ConsumerInfo, Msg, NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { subjects } from '#shared/bus/subjects.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -20,19 +20,19 @@ interface Taken {
 
 /** Takes and acknowledges `count` messages of one of a subscriber's consumers. */
 async function take(connection: NatsConnection, name: string, count: number): Promise<Taken[]> {
-  const consumer = await connection.jetstream({ domain: 'ghostly' }).consumers.get(STREAM, name);
   const taken: Taken[] = [];
-  const messages = await consumer.consume({ expires: 5_000 });
+  const messages = connection.subscribe(subjects.handedOut(name), { queue: 'readers' });
   for await (const message of messages) {
-    expect(await message.ackAck()).toBe(true);
+    await connection.request(message.reply ?? '', '', { timeout: 2_000 }); // confirmed
     taken.push(message.json<Taken>());
     if (taken.length === count) break;
   }
+  messages.unsubscribe();
   return taken;
 }
 
-const own = ({ handle }: Holder) => `own_${handle}`;
-const ofProjects = ({ handle }: Holder) => `projects_${handle}`;
+const own = ({ handle }: Holder) => `feed_own_${handle}`;
+const ofProjects = ({ handle }: Holder) => `feed_projects_${handle}`;
 
 /** As the services see it. */
 async function infoOf(name: string): Promise<ConsumerInfo | undefined> {
@@ -96,7 +96,8 @@ describe('a durable consumer', () => {
     await world.leave(guest.projectId, guest);
     const connection = await world.durable(guest);
     expect(await infoOf(ofProjects(guest))).toBeUndefined();
-    await expect(take(connection, ofProjects(guest), 1)).rejects.toThrow(/permissions/i);
+    const handedOut = subjects.handedOut(ofProjects(guest));
+    await expect(listenTo(connection, handedOut, 'readers')).rejects.toThrow(/permissions/i);
     expect((await infoOf(own(guest)))?.config.filter_subjects).toEqual([subjects.eventsOfUser(guest.userId)]);
   });
 
@@ -145,12 +146,10 @@ describe('a durable consumer', () => {
 });
 
 describe('an answer that a subscriber has sent to where it may not speak', () => {
-  /** Asks for a message, for the state of its consumer and for the acknowledgement of an acknowledgement. */
-  const askFor = async (ann: Holder, connection: NatsConnection, reply: string) => {
-    const api = '$JS.ghostly.API.CONSUMER';
-    connection.publish(`${api}.MSG.NEXT.${STREAM}.${own(ann)}`, '{"batch":1,"no_wait":true}', { reply });
-    connection.publish(`${api}.INFO.${STREAM}.${own(ann)}`, '', { reply });
-    connection.publish(`$JS.ACK.${STREAM}.${own(ann)}.1.1.1.1700000000000000000.0`, '', { reply });
+  /** Has an acknowledgement confirmed, and asks for more with another: all that is answered. */
+  const askFor = async (connection: NatsConnection, acknowledgement: string, reply: string) => {
+    for (const body of ['', '+ACK', '+NXT', '+NXT {"batch":1,"no_wait":true}', '-NAK', '+WPI', '+TERM'])
+      connection.publish(acknowledgement, body, { reply });
     await connection.flush();
   };
 
@@ -169,7 +168,11 @@ describe('an answer that a subscriber has sent to where it may not speak', () =>
     ]);
     const [services] = ears;
     const runId = await world.say(ann, 1);
+    const events = durable.subscribe(subjects.handedOut(own(ann)), { queue: 'readers', max: 1 });
+    const { value: handedOut } = await events[Symbol.asyncIterator]().next();
+    const acknowledgement = (handedOut as Msg).reply ?? '';
     await services!.until(runId);
+    await (await world.bus.connection()).flush(); // that it was handed out is heard too
     const heard = () => ears.map((ear) => ear.heard.length);
     const stored = async () => (await manager.streams.info(STREAM)).state.messages;
     const [[byServices, ...bySubscribers], inStream] = [heard(), await stored()];
@@ -184,12 +187,13 @@ describe('an answer that a subscriber has sent to where it may not speak', () =>
       '$SYS.REQ.USER.AUTH',
       '_GHOSTLY_INBOX.x',
     ])
-      await askFor(ann, durable, reply);
+      await askFor(durable, acknowledgement, reply);
     // This one comes after all those answers.
     await world.say(ann, 2, runId);
     expect(seqs(await take(durable, own(ann), 1))).toEqual([2]);
     await services!.until('"seq":2');
-    expect(heard()).toEqual([byServices! + 1, ...bySubscribers]);
+    // The event, and that it was handed out.
+    expect(heard()).toEqual([byServices! + 2, ...bySubscribers]);
     expect(await stored()).toBe(inStream + 1);
   });
 });

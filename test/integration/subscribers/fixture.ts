@@ -7,7 +7,7 @@ import { createApiKey } from '#shared/database/accounts/api-keys.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { createLog } from '#shared/process/log.ts';
 import type { AssistEntry } from '#shared/run/entries.ts';
-import { readSubscribers } from '../../../services/gateway/subscribers/subscriber.ts';
+import { readSubscriber } from '../../../services/gateway/subscribers/subscriber.ts';
 import { serveSubscribers } from '../../../services/gateway/subscribers/subscribers.ts';
 import { createOwner } from '../../support/accounts.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers.ts';
@@ -24,7 +24,7 @@ export interface Holder {
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
 /** A database, a nats-server and a gateway's answers to who may sign in there. */
-export async function createWorld() {
+export async function createWorld({ maxConsumers = 100 } = {}) {
   const stack = new AsyncDisposableStack();
   const nats = await startTestNats();
   const { url } = await createTestDatabase();
@@ -33,9 +33,15 @@ export async function createWorld() {
   const lines: string[] = [];
   const log = createLog('test', 'debug', { write: (line: string) => void lines.push(line) });
   const bus = stack.use(openBus({ url: nats.serviceUrl, name: 'test', log }));
+  const consumersBus = stack.use(openBus({ url: nats.serviceUrl, name: 'test-consumers', log }));
   const connection = await bus.connection();
   const serve = async () => {
-    const serving = serveSubscribers({ sql, bus, issuerSeed: nats.issuerSeed, log, now: () => Date.now() });
+    const serving = serveSubscribers({
+      ...{ sql, bus, consumersBus, log },
+      issuerSeed: nats.issuerSeed,
+      maxConsumers,
+      now: () => Date.now(),
+    });
     await connection.flush();
     return serving;
   };
@@ -47,7 +53,7 @@ export async function createWorld() {
     const { key, apiKey } = await createApiKey(database.orm.em.fork(), { userId, label: 'test', scopes });
     if (expiresAt)
       await sql.rows('update api_keys set expires_at = $1 where id = $2', [expiresAt, apiKey.id]);
-    const handle = (await readSubscribers(sql, [apiKey.id])).get(apiKey.id)?.handle ?? '';
+    const handle = (await readSubscriber(sql, apiKey.id, 'all'))?.handle ?? '';
     return { key, keyId: apiKey.id, handle };
   };
   const open = async (options: ConnectionOptions): Promise<NatsConnection> => {
@@ -114,11 +120,12 @@ export interface Ear {
 }
 
 /** Collects what comes on a subject from now on. Rejects if the server refuses it. */
-export async function listenTo(connection: NatsConnection, subject: string): Promise<Ear> {
+export async function listenTo(connection: NatsConnection, subject: string, queue?: string): Promise<Ear> {
   const heard: Heard[] = [];
   const looks = new Set<() => void>();
   const refusal = Promise.withResolvers<never>();
   connection.subscribe(subject, {
+    ...(queue !== undefined && { queue }),
     callback: (error, message) => {
       if (error) return refusal.reject(error);
       heard.push({ subject: message.subject, text: message.string() });

@@ -53,6 +53,8 @@ const NOT_HERS = [
   '$JS.API.>',
   '$JS.ACK.GHOSTLY_EVENTS.>',
   '$JS.EVENT.>',
+  'ghostly.v1.durable.>',
+  'ghostly.v1.durable.feed_own_hB',
 ];
 
 /** Nobody but services may say these, durable or not. */
@@ -83,11 +85,16 @@ const NEVER_SAID = [
     ...['CREATE', 'DURABLE.CREATE', 'DELETE', 'PAUSE'].flatMap((verb) =>
       ['own_hA', 'mine'].map((name) => `${api}.CONSUMER.${verb}.GHOSTLY_EVENTS.${name}`),
     ),
-    ...['INFO', 'MSG.NEXT'].map((verb) => `${api}.CONSUMER.${verb}.GHOSTLY_EVENTS.own_hB`),
+    ...['INFO', 'MSG.NEXT'].flatMap((verb) =>
+      ['feed_own_hA', 'own_hA', 'feed_own_hB', 'own_hB'].map(
+        (name) => `${api}.CONSUMER.${verb}.GHOSTLY_EVENTS.${name}`,
+      ),
+    ),
   ]),
-  '$JS.API.CONSUMER.MSG.NEXT.GHOSTLY_EVENTS.own_hA',
-  '$JS.ACK.GHOSTLY_EVENTS.own_hB.1.1.1.1700000000000000000.0',
-  '$JS.FC.GHOSTLY_EVENTS.own_hA.x',
+  '$JS.ACK.GHOSTLY_EVENTS.feed_own_hB.1.1.1.1700000000000000000.0',
+  '$JS.FC.GHOSTLY_EVENTS.feed_own_hA.x',
+  'ghostly.v1.durable.feed_own_hA',
+  'ghostly.v1.durable.feed_own_hB',
 ];
 
 describe('a subscriber that listens', () => {
@@ -143,12 +150,19 @@ describe('a subscriber with durable consumers', () => {
     expect(await refusalOf(durable, named(subject))).toBe(named(subject));
   });
 
-  test.each(['$JS.ghostly.API.CONSUMER.MSG.NEXT', '$JS.ghostly.API.CONSUMER.INFO'])(
-    'is not refused %s of its own',
-    async (request) => {
-      expect(await refusalOf(durable, `${request}.GHOSTLY_EVENTS.own_${ann.handle}`)).toBeUndefined();
-    },
-  );
+  test('may acknowledge what its own consumers hand out', async () => {
+    const acknowledgement = `$JS.ACK.GHOSTLY_EVENTS.feed_own_${ann.handle}.1.1.1.1700000000000000000.0`;
+    expect(await refusalOf(durable, acknowledgement)).toBeUndefined();
+  });
+
+  test('I11: may hear its own consumers in their queue group only, and those of others not at all', async () => {
+    const [own, bobs] = [ann, bob].map(({ handle }) => subjects.handedOut(`feed_own_${handle}`));
+    await expect(listenTo(durable, own!, 'readers')).resolves.toBeDefined();
+    await expect(listenTo(durable, own!)).rejects.toThrow(/permissions violation/i);
+    await expect(listenTo(durable, own!, 'others')).rejects.toThrow(/permissions violation/i);
+    await expect(listenTo(durable, bobs!, 'readers')).rejects.toThrow(/permissions violation/i);
+    await expect(listenTo(durable, subjects.handedOut('*'), 'readers')).rejects.toThrow(/permissions/i);
+  });
 });
 
 describe('the services', () => {

@@ -1,7 +1,8 @@
 import { createUser, fromPublic, fromSeed } from 'nkeys.js';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNTS } from '#shared/bus/accounts.ts';
-import { consumersOf, durableGrant, type Grant, liveGrant } from '#shared/bus/subscribers/access.ts';
+import { durableGrant, type Grant, liveGrant } from '#shared/bus/subscribers/access.ts';
+import { consumersOf, isTooWide, MAX_PROJECTS, userOf, wishOf } from '#shared/bus/subscribers/choice.ts';
 import { admitted, readSignIn, refused, type SignIn } from '#shared/bus/subscribers/claims.ts';
 import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
 import { ConfigError } from '#shared/config/config.ts';
@@ -40,17 +41,66 @@ describe('what a subscriber may', () => {
     });
   });
 
-  it('I11: is to ask its own consumers and to hear the answers, when it reads durably', () => {
-    const { account, publish, subscribe } = durableGrant(subscriber);
-    expect(account).toBe(ACCOUNTS.durable);
-    expect(subscribe).toEqual(['_INBOX_h.>']);
-    expect(publish.filter((subject) => !/\.(own|projects)_h(\.>)?$/.test(subject))).toEqual([]);
-    expect(publish).toHaveLength(6);
+  const durable = (who: typeof subscriber, projects: 'all' | string[] = 'all') =>
+    durableGrant(who, consumersOf(who, projects));
+
+  it('I11: is to hear its own consumers and to acknowledge, when it reads durably', () => {
+    expect(durable(subscriber)).toEqual({
+      account: ACCOUNTS.durable,
+      publish: ['$JS.ACK.GHOSTLY_EVENTS.feed_own_h.>', '$JS.ACK.GHOSTLY_EVENTS.feed_projects_h.>'],
+      subscribe: [
+        'ghostly.v1.durable.feed_own_h readers',
+        'ghostly.v1.durable.feed_projects_h readers',
+        '_INBOX_h.>',
+      ],
+    });
   });
 
   it('I11: never is a consumer without subjects, which would hand out everything', () => {
-    expect(consumersOf(lonely)[1].subjects).toEqual([]);
-    expect(durableGrant(lonely).publish.filter((subject) => subject.includes('projects_'))).toEqual([]);
+    expect(consumersOf(lonely, 'all')[1]?.subjects).toEqual([]);
+    expect(JSON.stringify(durable(lonely))).not.toContain('projects_');
+  });
+
+  it('I13: is about at most 64 projects', () => {
+    const ids = Array.from({ length: MAX_PROJECTS }, () => crypto.randomUUID());
+    expect(isTooWide({ ...subscriber, projectIds: ids })).toBe(false);
+    expect(isTooWide({ ...subscriber, projectIds: [...ids, 'one more'] })).toBe(true);
+    expect(consumersOf(subscriber, [])).toHaveLength(1);
+  });
+
+  it('keeps the consumer of named projects apart from others, whatever has become of the memberships', () => {
+    const nameOf = (who: typeof subscriber, projects: 'all' | string[]) =>
+      consumersOf(who, projects)[1]?.name;
+    expect(nameOf(subscriber, ['p'])).toBe(nameOf(lonely, ['p']));
+    expect(
+      new Set([nameOf(subscriber, 'all'), nameOf(subscriber, ['p']), nameOf(subscriber, ['q'])]).size,
+    ).toBe(3);
+  });
+});
+
+describe('the user name of a sign-in', () => {
+  const [a, b] = ['0b9f0a10-0000-4000-8000-000000000001', '0b9f0a10-0000-4000-8000-000000000002'];
+
+  it.each([
+    [undefined, { durable: false, projects: 'all' }],
+    ['anybody', { durable: false, projects: 'all' }],
+    ['live:none', { durable: false, projects: [] }],
+    ['durable', { durable: true, projects: 'all' }],
+    ['durable:none', { durable: true, projects: [] }],
+    [`durable:${b},${a},${b}`, { durable: true, projects: [a, b] }],
+  ])('%s says what is wished for', (user, wish) => expect(wishOf(user)).toEqual(wish));
+
+  it.each([
+    'durable:',
+    'durable:*',
+    `durable:${a},`,
+    'durable:>',
+    `live:${Array.from({ length: 65 }, () => crypto.randomUUID()).join()}`,
+  ])('%j is none', (user) => expect(wishOf(user)).toBeUndefined());
+
+  it('comes back as it was told', () => {
+    for (const user of ['live', 'durable', 'durable:none', `live:${a},${b}`])
+      expect(userOf(wishOf(user)!)).toBe(user);
   });
 });
 

@@ -1,0 +1,48 @@
+/** Refused: as many wait already. */
+export class TooManyWaitingError extends Error {
+  constructor() {
+    super('too many sign-ins of this user at once');
+  }
+}
+
+/** Lets the work of one name wait for that of the same name only, and never that of another. */
+export type Turns = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
+
+interface Line {
+  working: number;
+  waiting: (() => void)[];
+}
+
+/**
+ * At most `atOnce` works of a name go on at a time, and `waiting` more wait for theirs, in order (I13).
+ * Rejects with {@link TooManyWaitingError}.
+ */
+export function createTurns({ atOnce, waiting }: { atOnce: number; waiting: number }): Turns {
+  const lines = new Map<string, Line>();
+
+  const begin = async (name: string): Promise<Line> => {
+    const line = lines.get(name) ?? { working: 0, waiting: [] };
+    lines.set(name, line);
+    if (line.working < atOnce) line.working += 1;
+    else if (line.waiting.length >= waiting) throw new TooManyWaitingError();
+    // Whoever ends hands its place on.
+    else await new Promise<void>((resolve) => line.waiting.push(resolve));
+    return line;
+  };
+
+  const end = (name: string, line: Line) => {
+    const next = line.waiting.shift();
+    if (next) return next();
+    line.working -= 1;
+    if (line.working === 0) lines.delete(name);
+  };
+
+  return async (name, work) => {
+    const line = await begin(name);
+    try {
+      return await work();
+    } finally {
+      end(name, line);
+    }
+  };
+}

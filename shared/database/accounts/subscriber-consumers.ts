@@ -1,0 +1,78 @@
+import type { Sql } from '../sql.ts';
+
+export interface ConsumerClaim {
+  userId: string;
+  keyId: string;
+  names: readonly string[];
+  /** How many a user may have. */
+  max: number;
+  /** How long one is kept after its last sign-in, ms. */
+  keptMs: number;
+}
+
+export type ClaimOutcome = 'claimed' | 'too_many' | 'no_key';
+
+/**
+ * Notes that a key uses these consumers, before they are made: so each of them is known to whoever takes leftovers away.
+ * Those that are noted already cost one statement; new ones of a user are counted one after the other.
+ */
+export const claimConsumers = async (sql: Sql, claim: ConsumerClaim): Promise<ClaimOutcome> => {
+  const { userId, keyId, names, max, keptMs } = claim;
+  const renewed = await sql.rows(RENEW, [keyId, names, keptMs]);
+  if (renewed.length === names.length) return 'claimed';
+  return sql.transaction(async (inner) => {
+    await inner.rows(LOCK, [userId]);
+    if ((await countOtherConsumers(inner, userId, names)) + names.length > max) return 'too_many';
+    const noted = await inner.rows(NOTE, [keyId, names, keptMs]);
+    return noted.length === names.length ? 'claimed' : 'no_key';
+  });
+};
+
+/** How many consumers a user has besides these. */
+export const countOtherConsumers = async (
+  sql: Sql,
+  userId: string,
+  names: readonly string[],
+): Promise<number> => (await sql.row<{ count: number }>(COUNT, [userId, names]))?.count ?? 0;
+
+/** Consumers whose time is over, the longest over first. */
+export const findDueConsumers = async (sql: Sql, limit: number): Promise<string[]> =>
+  (await sql.rows<{ name: string }>(DUE, [limit])).map(({ name }) => name);
+
+/** After they were taken away: once more after `againMs`, since a sign-in may have been about to make one; then no more. */
+export async function noteConsumersTaken(sql: Sql, names: readonly string[], againMs: number): Promise<void> {
+  await sql.rows(TAKEN, [names, againMs]);
+}
+
+/** Holds the key, so that its deletion comes after this and sees the rows. */
+const KEY = `
+key as (
+  select id, user_id, least(expires_at, clock_timestamp() + $3 * interval '1 ms') as due_at from api_keys
+  where id = $1 and (expires_at is null or expires_at > clock_timestamp()) for key share
+)`;
+
+const RENEW = `with ${KEY}
+update subscriber_consumers as consumer set due_at = key.due_at from key
+where name = any($2::text[]) and key_id = key.id and not ended returning name`;
+
+const LOCK = `select pg_advisory_xact_lock(hashtextextended('subscriber_consumers ' || $1, 0))`;
+
+const COUNT = `
+select count(*)::int as count from subscriber_consumers
+where user_id = $1 and not ended and name <> all($2::text[])`;
+
+const NOTE = `with ${KEY}
+insert into subscriber_consumers (name, user_id, key_id, due_at)
+select name, key.user_id, key.id, key.due_at from key, unnest($2::text[]) as name
+on conflict (name) do update set ended = false, due_at = excluded.due_at
+where subscriber_consumers.key_id = excluded.key_id returning name`;
+
+const DUE = `
+select name from subscriber_consumers where due_at < (select clock_timestamp()) order by due_at limit $1`;
+
+const TAKEN = `
+with gone as (
+  delete from subscriber_consumers where name = any($1::text[]) and ended and due_at < clock_timestamp()
+)
+update subscriber_consumers set ended = true, due_at = clock_timestamp() + $2 * interval '1 ms'
+where name = any($1::text[]) and not ended and due_at < clock_timestamp()`;
