@@ -15,6 +15,7 @@ import { findChromium, findFullChromium } from '#shared/local/binaries.ts';
 import { makePrivateFolder } from '#shared/local/private-folder.ts';
 import { retryUntilDone } from '#shared/process/backoff.ts';
 import { runService } from '#shared/process/service.ts';
+import { findBrowserUser } from './browser/browser-user.ts';
 import { findFfmpeg } from './browser/ffmpeg.ts';
 import { removeLeftTempDirs } from './browser/janitor.ts';
 import { createBrowserPool } from './browser/pool.ts';
@@ -57,7 +58,10 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
 
   await makePrivateFolder(artifactsDir);
   await removeLeftTempDirs(tempRoot);
-  const tempDir = resources.use(await makeTempDir(tempRoot, owner)).path;
+  const chromium = await findChromium({ env });
+  const fullPath = await findFullChromium({ env });
+  const user = config.GHOSTLY_SANDBOX === 'off' ? undefined : findBrowserUser([chromium.path, fullPath]);
+  const { path: tempDir, privatePath } = resources.use(await makeTempDir(tempRoot, owner, user));
   // Playwright, too, puts its profiles where this process has its temporary files.
   env.TMPDIR = tempDir;
 
@@ -72,13 +76,14 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
       log,
     }),
   );
-  const chromium = await findChromium({ env });
   const pool = createBrowserPool({
     headlessPath: chromium.kind === 'headless shell' ? chromium.path : undefined,
-    fullPath: await findFullChromium({ env }),
+    fullPath,
     ffmpegPath: await findFfmpeg(env.PATH),
     sandbox: config.GHOSTLY_SANDBOX,
     tempDir,
+    privateDir: privatePath,
+    user,
     environment: env,
     shareBrowsers: config.GHOSTLY_SHARE_BROWSERS,
     mostBrowsers: config.RUNNER_SLOTS + 1,

@@ -92,8 +92,16 @@ test('I11: its services sign in to the database as its owner, who is no superuse
   const text =
     'select rolsuper as super, (select count(*)::int from runs) as runs from pg_roles where rolname = current_user';
   expect(await rows(database, text)).toEqual([{ super: false, runs: expect.any(Number) }]);
-  const others = 'select distinct usename from pg_stat_activity where usename <> current_user';
-  expect(await rows(database, others)).toEqual([]);
+  const { pids } = await upFile();
+  const { databasePassword } = JSON.parse(await readFile(join(home, 'secrets.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  for (const pid of [...pids.gateway, ...pids.runner, ...pids.supervisor]) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+    expect(environment).toContain(`DATABASE_URL=${database}`);
+    expect(environment).not.toContain(databasePassword);
+  }
 });
 
 test('it serves the visualiser at the URL that it prints', async () => {

@@ -1,8 +1,8 @@
 import { readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isAlive, processIdentity } from '#shared/local/process/identity.ts';
-import { OWNER_FILE, TEMP_DIR_NAME, type TempDirOwner } from './temp-dir.ts';
+import { FOLDER_VARIABLE, OUTSIDE, OWNER_FILE, TEMP_DIR_NAME, type TempDirOwner } from './temp-dir.ts';
 
 /** A folder of another host (a shared volume) cannot be judged by pid; after this long nobody misses it. */
 const FOREIGN_MS = 7 * 86_400_000;
@@ -21,6 +21,7 @@ export async function removeLeftTempDirs(root: string, now: number = Date.now())
     if (!(await isLeft(path, name, owner, now))) continue;
     await killLeftBrowsers(path);
     await removeAlias(path, owner?.alias);
+    await removeOutside(owner?.outside);
     // A dying Chromium may still write for a moment; what is in its way now goes with the next start.
     const gone = await rm(path, { recursive: true, force: true, maxRetries: 3 }).then(
       () => true,
@@ -45,13 +46,20 @@ async function isLeft(
   return identity !== owner.identity;
 }
 
-/** Browsers have the real path of their runner's folder as HOME (`launch.ts`); without /proc nobody can be found by it. */
+/** Only what is where such folders are made. */
+async function removeOutside(outside: string | undefined): Promise<void> {
+  if (outside === undefined || dirname(outside) !== OUTSIDE) return;
+  // A dying Chromium may still write for a moment.
+  await rm(outside, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+}
+
+/** Browsers name the real path of their runner's folder (`launch.ts`); without /proc nobody can be found by it. */
 async function killLeftBrowsers(folder: string): Promise<void> {
   const home = await realpath(folder).catch(() => undefined);
   const pids = (await readdir('/proc').catch(() => [])).map(Number).filter((pid) => pid > 1);
   for (const pid of home === undefined ? [] : pids) {
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''); // gone, or another user's
-    if (pid === process.pid || !environment.split('\0').includes(`HOME=${home}`)) continue;
+    if (pid === process.pid || !environment.split('\0').includes(`${FOLDER_VARIABLE}=${home}`)) continue;
     try {
       process.kill(pid, 'SIGKILL');
     } catch {

@@ -6,9 +6,12 @@ import { type Browser, chromium } from 'playwright';
 import type { Notice } from '#shared/run/events.ts';
 import type { Egress, EgressGate } from '../egress/egress.ts';
 import type { BrowserLog } from './browser-log.ts';
+import { type BrowserUser, wrapperFor } from './browser-user.ts';
 import { childEnvironment } from './child-environment.ts';
 import { BrowserError } from './errors.ts';
 import { oneLine } from './failure.ts';
+import { FOLDER_VARIABLE } from './temp-dir.ts';
+import { type Way, waysToStart } from './ways-to-start.ts';
 
 /** What a shared browser is started as: the small shell, full Chromium without a window, or with one. */
 export type BrowserKind = 'shell' | 'full' | 'headed';
@@ -18,6 +21,10 @@ export interface LaunchOptions {
   fullPath: string | undefined;
   sandbox: 'auto' | 'on' | 'off';
   tempDir: string;
+  /** This process's alone, and what its browsers are known by; `tempDir` if left out. */
+  privateDir?: string | undefined;
+  /** As whom Chromium runs, with its sandbox, where the runner is root. */
+  user?: BrowserUser | undefined;
   environment: Readonly<Record<string, string | undefined>>;
   isRoot: boolean;
   launchTimeoutMs: number;
@@ -78,7 +85,7 @@ export const gateOf = (browser: Browser): EgressGate | undefined => gates.get(br
  * behind, not even by kill -9).
  */
 export function createLauncher(options: LaunchOptions) {
-  const { log, environment, sandbox } = options;
+  const { log, environment } = options;
   if (!options.headlessPath && !options.fullPath)
     throw new BrowserError('browser_missing', 'no Chromium was found');
   if (resolve(tmpdir()) !== resolve(options.tempDir))
@@ -87,7 +94,8 @@ export function createLauncher(options: LaunchOptions) {
   const env = childEnvironment(environment, SCREEN);
   const hasDisplay =
     process.platform !== 'linux' || Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
-  let useSandbox = sandbox === 'on' || (sandbox === 'auto' && !options.isRoot);
+  const privateDir = options.privateDir ?? options.tempDir;
+  const ways = new Map<BrowserKind, Way[]>();
   const told = new Set<string>();
   const once = (level: 'info' | 'warn', message: string) => {
     if (told.has(message)) return;
@@ -106,12 +114,13 @@ export function createLauncher(options: LaunchOptions) {
     return 'full';
   }
 
-  async function start(kind: BrowserKind, chromiumSandbox: boolean): Promise<Browser> {
+  async function start(kind: BrowserKind, way: Way): Promise<Browser> {
     let browser: Browser | undefined;
+    const uid = way.user?.uid ?? process.getuid?.();
     // Its way out is closed: nothing can be done with it any more.
-    const gate = await options.egress.open(process.getuid?.(), () => void browser?.close());
+    const gate = await options.egress.open(uid, () => void browser?.close());
     try {
-      browser = await startThrough(gate, kind, chromiumSandbox);
+      browser = await startThrough(gate, kind, way);
     } catch (error) {
       gate.close();
       throw error;
@@ -122,40 +131,43 @@ export function createLauncher(options: LaunchOptions) {
     return browser;
   }
 
-  const startThrough = (gate: EgressGate, kind: BrowserKind, chromiumSandbox: boolean): Promise<Browser> =>
-    chromium.launch({
-      executablePath: (kind === 'shell' ? options.headlessPath : options.fullPath) as string,
+  async function startThrough(gate: EgressGate, kind: BrowserKind, way: Way): Promise<Browser> {
+    const program = (kind === 'shell' ? options.headlessPath : options.fullPath) as string;
+    const folder = realpathSync(privateDir);
+    return chromium.launch({
+      executablePath: way.user ? await wrapperFor(program, way.user, folder) : program,
       headless: kind !== 'headed',
-      chromiumSandbox,
+      chromiumSandbox: way.sandbox,
       args: [...QUIET, ...throughGate(gate)],
       ignoreDefaultArgs: UNWANTED,
-      // HOME names the folder itself, so that a browser can be told from others.
-      env: { ...env, HOME: realpathSync(options.tempDir), TMPDIR: options.tempDir },
+      env: {
+        ...env,
+        HOME: realpathSync(options.tempDir),
+        TMPDIR: options.tempDir,
+        [FOLDER_VARIABLE]: folder,
+      },
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
       timeout: options.launchTimeoutMs,
     });
+  }
 
-  /** Starts one browser process. In `auto`, a launch that only works without the sandbox turns it off for good. */
+  /** Starts one browser process. If only a way with fewer walls works, the ones before it are gone for good. */
   async function launch(kind: BrowserKind): Promise<Browser> {
-    const sandboxed = useSandbox;
-    try {
-      return await start(kind, sandboxed);
-    } catch (error) {
-      if (!sandboxed || sandbox === 'on') throw failed(error);
+    const left = ways.get(kind) ?? waysToStart(options);
+    let first: unknown;
+    for (const [index, way] of left.entries()) {
+      try {
+        const browser = await start(kind, way);
+        ways.set(kind, left.slice(index));
+        if (way.warning !== undefined) once('warn', way.warning);
+        return browser;
+      } catch (error) {
+        first ??= error;
+      }
     }
-    try {
-      const browser = await start(kind, false);
-      useSandbox = false;
-      once(
-        'warn',
-        'Chromium has no usable sandbox here and runs without one; GHOSTLY_SANDBOX=on forbids that',
-      );
-      return browser;
-    } catch (error) {
-      throw failed(error);
-    }
+    throw failed(first);
   }
 
   return { kindFor, launch };

@@ -1,6 +1,7 @@
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { BrowserLog } from './browser-log.ts';
+import type { BrowserUser } from './browser-user.ts';
 import { BrowserError } from './errors.ts';
 import { createLauncher } from './launch.ts';
 import { type OpenRequest, openRunBrowser, type RunBrowser } from './run-browser.ts';
@@ -16,6 +17,10 @@ export interface BrowserPoolOptions {
   sandbox: 'auto' | 'on' | 'off';
   /** Private to this process, and its TMPDIR. */
   tempDir: string;
+  /** This process's alone; `tempDir` if left out. */
+  privateDir?: string | undefined;
+  /** As whom Chromium runs where the runner is root. */
+  user?: BrowserUser | undefined;
   /** The runner's environment, of which Chromium gets a few harmless variables. */
   environment: Readonly<Record<string, string | undefined>>;
   /** Runs of all projects share a browser (false): a weaker wall between them, and less memory. */
@@ -79,7 +84,8 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
     aheadMs: options.aheadMs ?? 2_000,
   });
   const runs = new Set<RunBrowser>();
-  const { ffmpegPath, tempDir, environment } = options;
+  const { ffmpegPath, environment } = options;
+  const tempDir = options.privateDir ?? options.tempDir;
   const video = ffmpegPath ? { ffmpegPath, tempDir, environment } : undefined;
   let toldNoVideo = false;
   let closing: Promise<void> | undefined;

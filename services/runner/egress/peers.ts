@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 
 const TABLE = '/proc/net/tcp';
+/** Its column, counted from the local address: remote, state, queues, timer, retransmits, user. */
+const UID = 6;
 const LOOPBACK = endianness() === 'LE' ? '0100007F' : '7F000001';
 
 /**
@@ -28,7 +30,7 @@ export function createPeers(table = TABLE) {
     const text = await read().catch(() => '');
     const at = text.indexOf(` ${end(port)} ${end(toPort)} `);
     if (at < 0) return undefined;
-    const [, , , , , uid] = text.slice(at + 1, at + 200).split(/ +/);
+    const uid = text.slice(at + 1, at + 200).split(/ +/)[UID];
     return uid === undefined ? undefined : Number(uid);
   };
 }

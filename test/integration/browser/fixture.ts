@@ -64,7 +64,8 @@ export async function createBench(
     headlessPath: found.kind === 'headless shell' ? found.path : undefined,
     fullPath,
     ffmpegPath: await findFfmpeg(process.env.PATH),
-    sandbox: 'auto',
+    // Root's Chromium has none, which would be said in every test.
+    sandbox: process.getuid?.() === 0 ? 'off' : 'auto',
     tempDir,
     environment: process.env,
     egress,

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * The user as which Chromium runs where the runner is root, since it has no sandbox as root. Without a name, and with
+ * nothing of its own but the folder for its profiles: a number that Debian and systemd give to nobody.
+ */
+export interface BrowserUser {
+  uid: number;
+  gid: number;
+}
+
+const USER: BrowserUser = { uid: 61_100, gid: 61_100 };
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const PATIENCE_MS = 10_000;
+
+const command = ({ uid, gid }: BrowserUser) => [
+  'setpriv',
+  ...[`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'],
+];
+
+/** Whether this user can start each of the programs, and make user namespaces, of which Chromium's sandbox consists. */
+export function findBrowserUser(programs: readonly (string | undefined)[]): BrowserUser | undefined {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
+  const works = (...args: string[]) => {
+    const [setpriv = '', ...rest] = [...command(USER), ...args];
+    const options = {
+      env: { PATH, HOME: '/nonexistent' },
+      cwd: '/',
+      stdio: 'ignore',
+      timeout: PATIENCE_MS,
+    } as const;
+    return spawnSync(setpriv, rest, options).status === 0;
+  };
+  const found = programs.filter((program) => program !== undefined);
+  return works('unshare', '--user', 'true') && found.every((program) => works(program, '--version'))
+    ? USER
+    : undefined;
+}
+
+/**
+ * A script, for root alone, that starts `program` as `user` in its own place: the same process, group and pipes. The
+ * profile, which Playwright makes as root, is handed over first.
+ */
+export async function wrapperFor(program: string, user: BrowserUser, folder: string): Promise<string> {
+  const path = join(folder, `as-${user.uid}-${program.replaceAll(/[^\w.-]/g, '_')}`);
+  const script = [
+    '#!/bin/sh',
+    `for each do case $each in --user-data-dir=*) chown -hR ${user.uid}:${user.gid} "\${each#*=}" || exit ;; esac; done`,
+    `exec ${command(user).join(' ')} ${quoted(program)} "$@"`,
+  ];
+  await writeFile(path, `${script.join('\n')}\n`, { mode: 0o700 });
+  return path;
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

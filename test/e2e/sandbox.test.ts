@@ -1,0 +1,86 @@
+/* As whom Chromium runs, told by the kernel. As root (CI in a container, say) that is another user; else oneself. */
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
+import { browsersWith } from '../support/leaks.ts';
+import { startSite, type TestSite } from '../support/site.ts';
+import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../support/stack.ts';
+
+let stack: Stack;
+let site: TestSite;
+let client: Client;
+let runner: ServiceProcess;
+
+beforeAll(async () => {
+  [stack, site] = await Promise.all([createStack(), startSite()]);
+  ({ client } = await startOneOfEach(stack));
+  runner = stack.processes.find(({ kind }) => kind === 'runner') as ServiceProcess;
+});
+afterAll(() => site?.close());
+
+const field = async (pid: number, name: string): Promise<string[]> => {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8');
+  return new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(text)?.[1]?.split(/\s+/) ?? [];
+};
+/** Those of its process group; what they were started with is overwritten by their titles. */
+async function renderersOf(browser: number): Promise<number[]> {
+  const groupOf = async (pid: number) => {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[2];
+  };
+  const group = await groupOf(browser);
+  const pids = (await readdir('/proc')).map(Number).filter(Number.isInteger);
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      return command.includes('--type=renderer') && (await groupOf(pid)) === group ? [pid] : [];
+    }),
+  );
+  return found.flat();
+}
+const userNamespace = (pid: number | 'self') => readlink(`/proc/${pid}/ns/user`);
+
+test('I11: where user namespaces work, Chromium is no root and each page is in a sandbox', async () => {
+  const id = await client.start({
+    baseUrl: site.url,
+    steps: [
+      { action: 'goto', url: '/held?sandbox' },
+      { action: 'waitForSelector', selector: '#never', timeoutMs: 10_000 },
+    ],
+  });
+  await site.asked('/held?sandbox');
+  const browsers = await browsersWith(stack.home);
+  expect(browsers.length).toBeGreaterThan(0);
+  for (const { pid } of browsers) {
+    expect(await field(pid, 'Uid')).not.toContain('0');
+    expect(await field(pid, 'Gid')).not.toContain('0');
+    expect((await field(pid, 'CapEff')).join()).toMatch(/^0+$/);
+    expect(await field(pid, 'NoNewPrivs')).toEqual(['1']);
+  }
+  const renderers = (await Promise.all(browsers.map(({ pid }) => renderersOf(pid)))).flat();
+  expect(renderers.length).toBeGreaterThan(0);
+  for (const pid of renderers) {
+    expect(await field(pid, 'Uid')).not.toContain('0');
+    expect(await field(pid, 'Seccomp')).toEqual(['2']);
+    expect(await userNamespace(pid)).not.toBe(await userNamespace('self'));
+  }
+  expect(runner.lines.join('\n')).not.toMatch(/without (one|its sandbox)/);
+  await client.cancel(id);
+  await (await client.watch(id)).ended();
+});
+
+test('I8: a runner that is killed leaves nothing of it', async () => {
+  const folders = async () => (await readdir('/var/lib/ghostly/browsers').catch(() => [])).length;
+  const before = await folders();
+  await client.start({
+    baseUrl: site.url,
+    steps: [{ action: 'goto', url: '/never?sandbox', timeoutMs: 20_000 }],
+  });
+  await site.asked('/never?sandbox');
+  runner.signal('SIGKILL');
+  await runner.exited;
+  await eventually(async () => expect(await browsersWith(stack.home)).toEqual([]));
+  runner = await stack.start('runner');
+  expect(await folders()).toBeLessThanOrEqual(before);
+});
