@@ -2,6 +2,7 @@ import { Migration20261125000000_runs } from './Migration20261125000000_runs.ts'
 import { Migration20261125120000_run_api } from './Migration20261125120000_run_api.ts';
 import { Migration20261125180000_runner_reports } from './Migration20261125180000_runner_reports.ts';
 import { Migration20261126010000_runner_trouble } from './Migration20261126010000_runner_trouble.ts';
+import { Migration20261126020000_lanes } from './Migration20261126020000_lanes.ts';
 import { Migration20261126050000_subscriber_consumers } from './Migration20261126050000_subscriber_consumers.ts';
 
 /** In the order they are applied. A released migration is never changed. */
@@ -10,5 +11,6 @@ export const MIGRATIONS = [
   Migration20261125120000_run_api,
   Migration20261125180000_runner_reports,
   Migration20261126010000_runner_trouble,
+  Migration20261126020000_lanes,
   Migration20261126050000_subscriber_consumers,
 ];

@@ -2,7 +2,7 @@ import type { Flow } from '#shared/flow/flow.ts';
 import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
 import { lock } from '../advisory-locks.ts';
 import type { Sql } from '../sql.ts';
-import { NEXT_RUN } from './fair-choice.ts';
+import { NEXT_RUN, NEXT_RUN_OF_OPEN_PROJECT } from './fair-choice.ts';
 import { isLimited, type RunLimits } from './limits.ts';
 
 export interface ClaimedRun {
@@ -46,7 +46,8 @@ export async function claimNext(
 ): Promise<ClaimedRun | undefined> {
   const versions = [OLDEST_MACHINE_VERSION, MACHINE_VERSION];
   const values = [owner, leaseMs, ...versions, limits.perUser ?? null, limits.perProject ?? null, without];
-  const claim = (within: Sql) => within.row<ClaimedRun>(CLAIM_NEXT, values);
+  const text = limits.perProject === undefined ? CLAIM_NEXT : CLAIM_NEXT_OF_OPEN_PROJECT;
+  const claim = (within: Sql) => within.row<ClaimedRun>(text, values);
   const claimAlone = () =>
     sql.transaction(async (within) => {
       await lock(within, 'claim', '');
@@ -66,12 +67,14 @@ export async function claimNext(
 const isKeyTaken = (error: unknown): boolean =>
   error instanceof Error && 'constraint' in error && error.constraint === 'runs_one_of_key';
 
-const CLAIM_NEXT = `
-with recursive ${NEXT_RUN}
+const claimOf = (next: string) => `
+with recursive ${next}
 update runs set owner = $1, epoch = epoch + 1, claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(),
   lease_until = clock_timestamp() + $2::float8 * interval '1 ms'
 from next where runs.id = next.id
 returning ${COLUMNS}`;
+const CLAIM_NEXT = claimOf(NEXT_RUN);
+const CLAIM_NEXT_OF_OPEN_PROJECT = claimOf(NEXT_RUN_OF_OPEN_PROJECT);
 
 /** A claim whose answer was lost, and how long its lease still is, ms. */
 export interface LostClaim extends ClaimedRun {
@@ -84,4 +87,4 @@ export const findLostClaims = (sql: Sql, owner: string, known: string[]): Promis
 
 const LOST_CLAIMS = `
 select ${COLUMNS}, extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as "leaseLeft" from runs
-where owner = $1 and state = 'running.queued' and lease_until > clock_timestamp() and id <> all ($2::uuid[])`;
+where owner = $1 and status in ('running', 'cancelling') and state = 'running.queued' and lease_until > clock_timestamp() and id <> all ($2::uuid[])`;

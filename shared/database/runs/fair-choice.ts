@@ -1,63 +1,126 @@
 /**
- * How many of a user's queued runs are looked at in one claim: as many runners may claim at the same moment before one
- * of them goes on to the next user.
+ * How many lanes, and about how many runs of them, are looked at in one claim: as many runners may claim at the same
+ * moment before one of them finds nothing.
  */
 const CANDIDATES = 64;
+/** How many runs of a lane may be passed over, being out of time or of another machine version, until the sweep has been. */
+const WINDOW = 64;
 
-/** Nobody has it yet; the same words as in the index `runs_queued`. */
+/** Nobody has it yet; the same words as in the indexes `runs_free` and `runs_queued_of_project`. */
 const queued = (run: string) =>
   `${run}.status = 'running' and ${run}.owner is null and ${run}.cancel_requested_at is null`;
 /** On a runner; the same words as in the indexes `runs_held` and `runs_one_of_key`. */
 const held = (run: string) => `${run}.owner is not null and ${run}.status in ('running', 'cancelling')`;
+/**
+ * The same of a run that was found by its id: in words that fit no index, or one might be read as a whole for it, since
+ * PostgreSQL has no idea how many wait.
+ */
+const stillQueued = (run: string) =>
+  `${run}.status = 'running' and num_nonnulls(${run}.owner, ${run}.cancel_requested_at) = 0`;
+const free = (run: string) => `${queued(run)} and (${run}.concurrency_key is null)`;
+const claimable = (run: string) =>
+  `${run}.queue_until > clock_timestamp() and ${run}.machine_version between $3 and $4 and ${run}.id <> all ($7::uuid[])`;
+/** With an offset it is looked up for each run; else all the held ones might be read to be joined. */
+const keyIsHeld = (run: string) => `exists (
+  select from runs as holder where holder.project_id = ${run}.project_id
+    and holder.concurrency_key = ${run}.concurrency_key and ${held('holder')} offset 0)`;
+
+/** SQL: what a lane is named by. */
+interface Lane {
+  columns: string;
+  /** The lane of `run` is that of `lane`. */
+  same(run: string, lane: string): string;
+}
+
+const OF_USER: Lane = {
+  columns: 'user_id',
+  same: (run, lane) => `${run}.user_id = ${lane}.user_id`,
+};
+/** Where projects may be full, those that are must not be in the way of a user's others. */
+const OF_PROJECT: Lane = {
+  columns: 'project_id, user_id',
+  same: (run, lane) => `${run}.project_id = ${lane}.project_id and ${run}.user_id = ${lane}.user_id`,
+};
+
+/** Every lane of a table, with its oldest run, found one after the other in an index. */
+const lanesOf = (name: string, { columns }: Lane, table: string, where: string, shown: string) => `
+${name} as (
+  (select ${columns}, ${shown} from ${table} where ${where} order by ${columns}, created_at limit 1)
+  union all
+  select following.* from ${name} as before cross join lateral (
+    select ${columns}, ${shown} from ${table}
+    where ${where} and (${columns}) > (${columns.replaceAll(/\w+/g, 'before.$&')})
+    order by ${columns}, created_at limit 1
+  ) as following
+)`;
+
+/** The oldest runs of a lane that may be claimed: without a concurrency key, and the next one of each key. */
+const freeOf = (lane: Lane, name: string) => `
+select oldest.id, oldest.created_at from (
+  select id, created_at, queue_until, machine_version from runs where ${free('runs')} and ${lane.same('runs', name)}
+  order by created_at, id limit ${WINDOW}
+) as oldest where ${claimable('oldest')}`;
+const headsOf = (lane: Lane, name: string) => `
+select runs.id, runs.created_at from (
+  select run_id, created_at from key_heads where ${lane.same('key_heads', name)} order by created_at, run_id limit ${WINDOW}
+) as head join runs on runs.id = head.run_id
+where ${stillQueued('runs')} and ${claimable('runs')} and not ${keyIsHeld('runs')}`;
 
 /**
  * SQL: the common table expressions that choose the run to be claimed next, as `next (id)`, locked.
  *
- * Fair between users: first the one with the fewest runs on runners, then the one whose last claim is longest ago, then
- * the one whose run has waited longest; a user's own runs go in the order they came. A run whose concurrency key is held,
- * and one whose user or project has as many runs on runners as it may, is passed over.
+ * Fair between users: each is given its first run before any is given its second, those on runners counted; among equals
+ * comes first whose last claim is longest ago, then whose run has waited longest. So it is also of those that claim at the
+ * same moment, where each passes over what the others have locked. A user's own runs go in the order they came. A run
+ * whose concurrency key is held, and one whose user or project has as many runs on runners as it may, is passed over.
  *
- * It costs a few index look-ups for each user that waits, however many runs wait and however many are stored: users are
- * found one after the other in the index, and candidates only of as many users as it takes.
+ * It costs a few index look-ups for each lane (user, or user and project where projects are limited), however many runs
+ * wait in it and however many are stored (I14): runs without a concurrency key are walked in an index of their own, and of
+ * those with the same key only the next one is in `key_heads`.
  *
  * `$3` and `$4` are the oldest and newest machine version, `$5` and `$6` the most runs of a user and of a project; null
  * is no limit. `$7` are runs to be left out.
  */
-export const NEXT_RUN = `
-waiting as (
-  (select user_id, created_at from runs where ${queued('runs')} order by user_id, created_at limit 1)
-  union all
-  select following.user_id, following.created_at from waiting cross join lateral (
-    select user_id, created_at from runs where ${queued('runs')} and user_id > waiting.user_id
-    order by user_id, created_at limit 1
-  ) as following
-),
+const nextRun = (lane: Lane, isOpen: string) => `
+${lanesOf('free_lane', lane, 'runs', lane === OF_USER ? free('runs') : queued('runs'), `created_at, ${claimable('runs')} and concurrency_key is null as sure`)},
+${lanesOf('head_lane', lane, 'key_heads', 'true', 'created_at, false as sure')},
 held as materialized (select user_id, project_id from runs where ${held('runs')}),
-held_by_user as (select user_id, count(*) as runs from held group by user_id),
+held_by_user as (select user_id, count(*)::int as runs from held group by user_id),
 full_project as (select project_id from held group by project_id having count(*) >= $6::int),
-turn as (
-  select waiting.user_id, row_number() over (
-    order by coalesce(held_by_user.runs, 0), last.claimed_at nulls first, waiting.created_at, waiting.user_id
+lane as (
+  select ${lane.columns}, min(created_at) as since, bool_or(sure) as sure
+  from (select * from free_lane union all select * from head_lane) as found group by ${lane.columns}
+),
+turn as materialized (
+  select lane.*, coalesce(held_by_user.runs, 0) as runs, row_number() over (
+    order by coalesce(held_by_user.runs, 0), last.claimed_at nulls first, lane.since, lane.user_id
   ) as place
-  from waiting left join held_by_user using (user_id) left join lateral (
-    select claimed_at from runs where user_id = waiting.user_id and claimed_at is not null
+  from lane left join held_by_user using (user_id) left join lateral (
+    select claimed_at from runs where user_id = lane.user_id and claimed_at is not null
     order by claimed_at desc limit 1
   ) as last on true
-  where $5::int is null or coalesce(held_by_user.runs, 0) < $5::int
+  where ($5::int is null or coalesce(held_by_user.runs, 0) < $5::int) and ${isOpen}
+    and (sure or exists (${freeOf(lane, 'lane')}) or exists (${headsOf(lane, 'lane')}))
+  order by place limit ${CANDIDATES}
+),
+candidate as (
+  select own.id, turn.place, turn.runs + row_number() over (partition by turn.place order by own.created_at, own.id) as rank
+  from turn cross join lateral (
+    select * from (
+      (${freeOf(lane, 'turn')} limit (select 1 + ${CANDIDATES} / count(*) from turn))
+      union all
+      (${headsOf(lane, 'turn')} order by head.created_at, head.run_id limit (select 1 + ${CANDIDATES} / count(*) from turn))
+    ) as both_kinds order by created_at, id limit (select 1 + ${CANDIDATES} / count(*) from turn)
+  ) as own
 ),
 next as (
-  select runs.id
-  from (select user_id, place from turn order by place) as turn cross join lateral (
-    select id, created_at from runs as candidate
-    where ${queued('candidate')} and user_id = turn.user_id and queue_until > clock_timestamp()
-      and machine_version between $3 and $4 and id <> all ($7::uuid[])
-      and (concurrency_key is null or not exists (
-        select from runs as holder where holder.project_id = candidate.project_id
-          and holder.concurrency_key = candidate.concurrency_key and ${held('holder')}))
-      and project_id not in (select project_id from full_project)
-    order by created_at, id limit ${CANDIDATES}
-  ) as candidate join runs on runs.id = candidate.id
-  where ${queued('runs')}
-  order by turn.place, candidate.created_at, candidate.id
-  limit 1 for update of runs skip locked
+  select runs.id from (select * from candidate order by rank, place) as candidate join runs on runs.id = candidate.id
+  where ${stillQueued('runs')}
+  order by candidate.rank, candidate.place limit 1 for update of runs skip locked
 )`;
+
+export const NEXT_RUN = nextRun(OF_USER, 'true');
+export const NEXT_RUN_OF_OPEN_PROJECT = nextRun(
+  OF_PROJECT,
+  'lane.project_id not in (select project_id from full_project)',
+);

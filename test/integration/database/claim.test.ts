@@ -4,7 +4,6 @@ import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { claimNext } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import { createOwner } from '../../support/accounts.ts';
-import { eventually } from '../../support/eventually.ts';
 import { type QueueOptions, queueRun } from '../../support/runs.ts';
 import { createTestDatabase } from '../../support/servers.ts';
 
@@ -70,6 +69,18 @@ describe('whose turn it is', () => {
     expect(await turns({ a, b }, 4)).toBe('bbab');
   });
 
+  it('I13: of any sixteen that start together, equal users get between six and ten', async () => {
+    const [a, b] = [await createOwner(sql()), await createOwner(sql())];
+    for (const account of [a, b]) await copies(await queue(account), 99);
+    for (let round = 0; round < 10; round += 1) {
+      const claims = await Promise.all(Array.from({ length: 16 }, () => claim()));
+      const ofA = claims.filter((run) => run?.userId === a.userId).length;
+      expect(ofA).toBeGreaterThanOrEqual(6);
+      expect(ofA).toBeLessThanOrEqual(10);
+      for (const run of claims) await end(run!.id);
+    }
+  });
+
   it("a user's own runs go in the order they came", async () => {
     const account = await createOwner(sql());
     const queued = [];
@@ -124,24 +135,53 @@ describe('a concurrency key', () => {
     }
   });
 
-  it('I2: a claim that was just about to take its second run takes something else instead', async () => {
+  it('I2, I14: while its claim is under way, others take something else and wait for nobody', async () => {
     const account = await createOwner(sql());
     for (let n = 0; n < 2; n += 1) await queue(account, { concurrencyKey: 'deploy' });
     const free = await queue(account);
-    const second = await sql().transaction(async (within) => {
+    await sql().transaction(async (within) => {
       await claimNext(within, randomUUID(), 10_000);
-      const racing = claim();
-      // The first run is locked, so it has gone for the second, and waits for what becomes of the first.
-      await eventually(async () => {
-        const waiting = await sql().rows(
-          `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-        );
-        expect(waiting).toHaveLength(1);
-      });
-      return { racing };
+      expect((await claim())?.id).toBe(free);
+      expect(await claim()).toBeUndefined();
     });
-    expect((await second.racing)?.id).toBe(free);
     expect(await heldRuns()).toBe(2);
+  });
+
+  it('I5, I14: its next run may be claimed when the one before has ended, was given back, or expired unclaimed', async () => {
+    const account = await createOwner(sql());
+    const keyed = { concurrencyKey: 'deploy' };
+    const [first, second] = [await queue(account, keyed), await queue(account, keyed)];
+    expect((await claim())?.id).toBe(first);
+    await sql().rows('update runs set owner = null, lease_until = null where id = $1', [first]);
+    expect((await claim())?.id).toBe(first);
+    expect(await claim()).toBeUndefined();
+    await end(first);
+    await end(second);
+    const third = await queue(account, keyed);
+    expect((await claim())?.id).toBe(third);
+  });
+
+  it('I5: its runs that come and end at the same moment never miss each other', async () => {
+    const account = await createOwner(sql());
+    const keyed = { concurrencyKey: 'deploy' };
+    for (let round = 0; round < 50; round += 1) {
+      await queue(account, keyed);
+      const held = (await claim())!.id;
+      const [next] = await Promise.all([queue(account, keyed), end(held)]);
+      expect((await claim())?.id).toBe(next);
+      await end(next);
+    }
+  });
+
+  it("I2: a runner of the version before, which knows no heads of keys, is in nobody else's way", async () => {
+    const account = await createOwner(sql());
+    const keyed = { concurrencyKey: 'deploy' };
+    const [first, second] = [await queue(account, keyed), await queue(account, keyed)];
+    const free = await queue(account);
+    await sql().rows('update runs set owner = gen_random_uuid() where id = $1', [second]);
+    expect([(await claim())?.id, await claim()]).toEqual([free, undefined]);
+    await end(second);
+    expect((await claim())?.id).toBe(first);
   });
 
   it('holds back its own runs only, and not those of the user behind them', async () => {

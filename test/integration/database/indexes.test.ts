@@ -64,7 +64,11 @@ const RULES = { overdueMs: 14_500, byCancel: false };
 
 describe(`with ${RUNS} runs`, () => {
   it.each<[string, (sql: Sql) => Promise<unknown>, string[]]>([
-    ['claiming', (sql) => claimNext(sql, randomUUID(), 10_000), ['runs_queued', 'runs_held', 'runs_claimed']],
+    [
+      'claiming',
+      (sql) => claimNext(sql, randomUUID(), 10_000),
+      ['runs_free', 'runs_held', 'runs_claimed', 'runs_pkey'],
+    ],
     ['sweeping', (sql) => findSweepable(sql, RULES, 200), ['runs_(lease|held)', 'runs_queue']],
     ['loading what is swept', (sql) => readSupervisedRuns(sql, [randomUUID()], RULES), ['runs_pkey']],
     [
