@@ -1,4 +1,11 @@
-import { findSweepable, readSupervisedRuns, type SupervisedRun } from '#shared/database/runs/finalise.ts';
+import { createTurns } from '#shared/database/in-turns.ts';
+import {
+  findSweepable,
+  readSupervisedRuns,
+  type SupervisedRun,
+  SWEEPS,
+  type SweepKind,
+} from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { Finalised } from './finaliser.ts';
@@ -23,45 +30,63 @@ export interface Written {
 const PAGE = 100;
 const AT_ONCE = 8;
 
-/** One sweep (I5): ends every run that has lost its actor. One bad run stops no other. Returns how many it ended or put back into the queue. */
+type Turn = ReturnType<typeof createTurns>;
+
+/**
+ * One sweep (I5): ends every run that has lost its actor. One bad run stops no other, and neither does a look that is
+ * slow or fails (I14): the others go on, and its failure is thrown when all are through. Returns how many it ended or put
+ * back into the queue.
+ */
 export async function sweep(deps: SweepDeps): Promise<number> {
+  const turn = createTurns(AT_ONCE);
+  const taken = new Set<string>();
+  const swept = await Promise.allSettled(SWEEPS.map((kind) => sweepKind(deps, kind, turn, taken)));
+  const failures = swept.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
+  return swept.reduce((total, one) => total + (one.status === 'fulfilled' ? one.value : 0), 0);
+}
+
+/** `taken`: runs that another look of this sweep has in hand. */
+async function sweepKind(deps: SweepDeps, kind: SweepKind, turn: Turn, taken: Set<string>): Promise<number> {
   const rules = { overdueMs: deps.overdueMs, byCancel: false };
   const leftOut: string[] = [];
   let total = 0;
   for (;;) {
-    const ids = await findSweepable(deps.sql, rules, PAGE, leftOut);
+    const found = await findSweepable(deps.sql, kind, rules, PAGE, leftOut);
+    const ids = found.filter((id) => !taken.has(id));
+    for (const id of ids) taken.add(id);
     const runs = ids.length > 0 ? await readSupervisedRuns(deps.sql, ids, rules) : [];
-    const written = await endAll(deps, runs);
+    const written = await endAll(deps, runs, turn);
     const done = new Set([...written.ended, ...written.requeued]);
     total += done.size;
     if (done.size > 0) deps.onWritten(written);
-    if (ids.length < PAGE || deps.stopping.aborted) return total;
+    if (found.length < PAGE || deps.stopping.aborted) return total;
     // In somebody's hands, or broken: the next sweep comes back to them.
-    leftOut.push(...ids.filter((id) => !done.has(id)));
+    leftOut.push(...found.filter((id) => !done.has(id)));
   }
 }
 
-async function endAll({ finalise, log, stopping }: SweepDeps, runs: SupervisedRun[]): Promise<Written> {
-  const queue = [...runs];
+async function endAll(deps: SweepDeps, runs: SupervisedRun[], turn: Turn): Promise<Written> {
   const written: Written = { ended: [], requeued: [] };
-  const worker = async () => {
-    for (let run = queue.pop(); run && !stopping.aborted; run = queue.pop()) {
-      const runId = run.id;
-      try {
-        const { outcome, stale } = await finalise(runId, false, run);
-        if (outcome === 'left') continue;
-        if (outcome === 'requeued') {
-          written.requeued.push(runId);
-          log.warn({ runId }, 'its runner is lost: the run starts again');
-          continue;
-        }
-        written.ended.push(runId);
-        log.info({ runId, stale }, 'ended a run without a live actor');
-      } catch (error) {
-        log.warn({ err: error, runId }, 'this run could not be ended now');
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(
+    runs.map((run) => turn(async () => (deps.stopping.aborted ? undefined : endOne(deps, run, written)))),
+  );
   return written;
+}
+
+async function endOne({ finalise, log }: SweepDeps, run: SupervisedRun, written: Written): Promise<void> {
+  const runId = run.id;
+  try {
+    const { outcome, stale } = await finalise(runId, false, run);
+    if (outcome === 'left') return;
+    if (outcome === 'requeued') {
+      written.requeued.push(runId);
+      log.warn({ runId }, 'its runner is lost: the run starts again');
+      return;
+    }
+    written.ended.push(runId);
+    log.info({ runId, stale }, 'ended a run without a live actor');
+  } catch (error) {
+    log.warn({ err: error, runId }, 'this run could not be ended now');
+  }
 }

@@ -51,8 +51,10 @@ export async function openExplainer(databaseUrl: string): Promise<Explainer> {
   const client = new Client({ connectionString: databaseUrl, options: SESSION_OPTIONS });
   await client.connect();
   const prepared = new Map<string, string>();
-  const literal = (value: unknown) =>
-    value === null || value === undefined ? 'null' : client.escapeLiteral(String(value));
+  const literal = (value: unknown) => {
+    if (value === null || value === undefined) return 'null';
+    return client.escapeLiteral(Array.isArray(value) ? `{${value.join(',')}}` : String(value));
+  };
 
   return {
     async explain(run) {

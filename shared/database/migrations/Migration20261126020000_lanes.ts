@@ -16,9 +16,8 @@ create index runs_free on runs (user_id, created_at, id)
   where status = 'running' and owner is null and cancel_requested_at is null and concurrency_key is null;
 create index runs_waiting_of_key on runs (project_id, concurrency_key, created_at, id)
   where status = 'running' and owner is null and cancel_requested_at is null and concurrency_key is not null;
-drop index runs_queued_of_project;
-create index runs_queued_of_project on runs (project_id, user_id, (concurrency_key is null), created_at, id)
-  where status = 'running' and owner is null and cancel_requested_at is null;
+create index runs_free_of_project on runs (project_id, user_id, created_at, id)
+  where status = 'running' and owner is null and cancel_requested_at is null and concurrency_key is null;
 create index runs_of_owner on runs (owner) where owner is not null and status in ('running', 'cancelling');`;
 
 /**

@@ -6,7 +6,7 @@ const CANDIDATES = 64;
 /** How many runs of a lane may be passed over, being out of time or of another machine version, until the sweep has been. */
 const WINDOW = 64;
 
-/** Nobody has it yet; the same words as in the indexes `runs_free` and `runs_queued_of_project`. */
+/** Nobody has it yet; the same words as in the indexes `runs_free` and `runs_free_of_project`. */
 const queued = (run: string) =>
   `${run}.status = 'running' and ${run}.owner is null and ${run}.cancel_requested_at is null`;
 /** On a runner; the same words as in the indexes `runs_held` and `runs_one_of_key`. */
@@ -16,7 +16,7 @@ const held = (run: string) => `${run}.owner is not null and ${run}.status in ('r
  * PostgreSQL has no idea how many wait.
  */
 const stillQueued = (run: string) =>
-  `${run}.status = 'running' and num_nonnulls(${run}.owner, ${run}.cancel_requested_at) = 0`;
+  `${run}.status = 'running' and num_nonnulls(${run}.owner) = 0 and num_nonnulls(${run}.cancel_requested_at) = 0`;
 const free = (run: string) => `${queued(run)} and (${run}.concurrency_key is null)`;
 const claimable = (run: string) =>
   `${run}.queue_until > clock_timestamp() and ${run}.machine_version between $3 and $4 and ${run}.id <> all ($7::uuid[])`;
@@ -82,7 +82,7 @@ where ${stillQueued('runs')} and ${claimable('runs')} and not ${keyIsHeld('runs'
  * is no limit. `$7` are runs to be left out.
  */
 const nextRun = (lane: Lane, isOpen: string) => `
-${lanesOf('free_lane', lane, 'runs', lane === OF_USER ? free('runs') : queued('runs'), `created_at, ${claimable('runs')} and concurrency_key is null as sure`)},
+${lanesOf('free_lane', lane, 'runs', free('runs'), `created_at, ${claimable('runs')} as sure`)},
 ${lanesOf('head_lane', lane, 'key_heads', 'true', 'created_at, false as sure')},
 held as materialized (select user_id, project_id from runs where ${held('runs')}),
 held_by_user as (select user_id, count(*)::int as runs from held group by user_id),

@@ -122,29 +122,35 @@ select id, user_id as "userId", project_id as "projectId", status, owner, epoch,
   clock_timestamp() as now, ${CANCEL_COLUMNS}
 from runs where id = any ($1::uuid[])`;
 
-/**
- * Ids of runs that a sweep has to look at: stale ones, queued ones with a recorded cancel, queued ones out of time.
- * Without those to be left out.
- */
+/** What a sweep looks for. Each has a statement, and so a failure, of its own (I14). */
+export const SWEEPS = ['lease over', 'cancel overdue', 'cancelled in the queue', 'queue time over'] as const;
+export type SweepKind = (typeof SWEEPS)[number];
+
+/** Ids of runs that a sweep has to look at, the longest due first; without those to be left out. */
 export async function findSweepable(
   sql: Sql,
-  rules: StaleRules,
+  kind: SweepKind,
+  { overdueMs }: Pick<StaleRules, 'overdueMs'>,
   limit: number,
   leftOut: string[] = [],
 ): Promise<string[]> {
-  const rows = await sql.rows<{ id: string }>(FIND_SWEEPABLE, [rules.overdueMs, limit, leftOut]);
+  const values = kind === 'cancel overdue' ? [limit, leftOut, overdueMs] : [limit, leftOut];
+  const rows = await sql.rows<{ id: string }>(`select id from runs where ${FIND[kind]} limit $1`, values);
   return rows.map((row) => row.id);
 }
 
-const LEFT_OUT = 'id <> all ($3::uuid[])';
-const FIND_SWEEPABLE = `
-(select id from runs where status in ('running', 'cancelling') and ${STALE('$1', 'false')} and ${LEFT_OUT}
-  order by lease_until limit $2)
-union
-(select id from runs where status = 'running' and owner is null and cancel_requested_at is not null and ${LEFT_OUT} limit $2)
-union
-(select id from runs where status = 'running' and owner is null and queue_until < clock_timestamp() and ${LEFT_OUT} limit $2)
-limit $2`;
+/** The time stands in a subquery: only so is it one time, by which an index can be read. */
+const NOW = '(select clock_timestamp())';
+const CLAIMED = `status in ('running', 'cancelling') and owner is not null`;
+const UNCLAIMED = `status = 'running' and owner is null`;
+const LEFT_OUT = 'id <> all ($2::uuid[])';
+const FIND: Record<SweepKind, string> = {
+  'lease over': `${CLAIMED} and lease_until < ${NOW} and ${LEFT_OUT} order by lease_until`,
+  'cancel overdue': `${CLAIMED} and cancel_requested_at < (select clock_timestamp() - $3::float8 * interval '1 ms')
+    and ${LEFT_OUT} order by cancel_requested_at`,
+  'cancelled in the queue': `${UNCLAIMED} and cancel_requested_at is not null and ${LEFT_OUT} order by cancel_requested_at`,
+  'queue time over': `${UNCLAIMED} and queue_until < ${NOW} and ${LEFT_OUT} order by queue_until`,
+};
 
 /** Where a run's machine cannot be read, SQL alone ends it, and the verdict says so. */
 export const finaliseUnreadable = (sql: Sql, run: SupervisedRun, rules: StaleRules, end: UnreadableEnd) =>

@@ -253,7 +253,7 @@ describe('the supervisor', () => {
     for (const told of [CLAIM, LAUNCHED, CHECKED, STEP_OK]) await owned.commit(told);
     expect(await finalise(owned.run.id, STALE, 'stale')).toBeUndefined();
     await expireLease(owned.run.id);
-    expect(await findSweepable(sql(), RULES, 100)).toContain(owned.run.id);
+    expect(await findSweepable(sql(), 'lease over', RULES, 100)).toContain(owned.run.id);
     expect(await finalise(owned.run.id, STALE, 'stale')).toBeDefined();
     expect(await row(owned.run.id)).toMatchObject({ status: 'fail', stale: true, cancelled: true, epoch: 2 });
     expect(await owned.commit(CHECKED)).toBeUndefined();
@@ -285,7 +285,7 @@ describe('the supervisor', () => {
     const { id } = await queueRun(sql(), account);
     expect(await finalise(id, CANCEL, 'queued')).toBeUndefined();
     await cancel(id);
-    expect(await findSweepable(sql(), RULES, 100)).toContain(id);
+    expect(await findSweepable(sql(), 'cancelled in the queue', RULES, 100)).toContain(id);
     expect(await finalise(id, CANCEL, 'queued')).toBeDefined();
     expect(await row(id)).toMatchObject({ status: 'fail', cancelled: true, stale: false });
     expect((await readLog(sql(), id, 0, 10))!.changes.map(({ status }) => status)).toEqual([

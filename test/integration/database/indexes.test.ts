@@ -69,7 +69,18 @@ describe(`with ${RUNS} runs`, () => {
       (sql) => claimNext(sql, randomUUID(), 10_000),
       ['runs_free', 'runs_held', 'runs_claimed', 'runs_pkey'],
     ],
-    ['sweeping', (sql) => findSweepable(sql, RULES, 200), ['runs_(lease|held)', 'runs_queue']],
+    ['a sweep of orphans', (sql) => findSweepable(sql, 'lease over', RULES, 100), ['runs_lease']],
+    ['a sweep of cancels', (sql) => findSweepable(sql, 'cancel overdue', RULES, 100), ['runs_cancel']],
+    [
+      'a sweep of the cancelled that wait',
+      (sql) => findSweepable(sql, 'cancelled in the queue', RULES, 100),
+      ['runs_cancel'],
+    ],
+    [
+      'a sweep of what waited too long',
+      (sql) => findSweepable(sql, 'queue time over', RULES, 100),
+      ['runs_queue'],
+    ],
     ['loading what is swept', (sql) => readSupervisedRuns(sql, [randomUUID()], RULES), ['runs_pkey']],
     [
       'a bulk cancel',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { readLog } from '#shared/database/runs/log.ts';
 import { type CancelToRecord, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import type { Sql } from '#shared/database/sql.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
 import { sweep } from '../../../services/supervisor/sweep.ts';
@@ -79,6 +80,17 @@ export function useSupervisor() {
       return (await this.log(id)).events
         .filter(({ type }) => type === 'run_end')
         .map(({ payload }) => payload);
+    },
+    /** One sweep whose looks go through `sql`. */
+    async sweepThrough(sql: Sql, ended: string[]) {
+      return sweep({
+        sql,
+        log: quietLog(),
+        overdueMs: OVERDUE_MS,
+        stopping: new AbortController().signal,
+        finalise,
+        onWritten: (written) => void ended.push(...written.ended),
+      });
     },
     /** One sweep; `ended` are the runs it reported. */
     async sweep() {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
+import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
 import { CLAIM, CLOSED, INTERRUPTED, TO_PASS } from '../../support/runs.ts';
 import { useSupervisor } from './fixture.ts';
 
@@ -72,6 +73,21 @@ it('I6: ends each run once, though two sweep at once', async () => {
     expect(await supervisor.runEnds(id)).toHaveLength(1);
     expect((await supervisor.outcome(id))?.epoch).toBe(2);
   }
+});
+
+it('I5, I14: a look that fails or times out keeps no other from its runs', async () => {
+  const [orphan, late] = [await supervisor.orphaned([CLAIM]), await supervisor.queue(0)];
+  const broken: Sql = {
+    ...supervisor.sql,
+    rows: (text, values) =>
+      text.includes('queue_until <') && text.includes('limit')
+        ? Promise.reject(new DatabaseUnavailableError('statement timeout'))
+        : supervisor.sql.rows(text, values),
+  };
+  const ended: string[] = [];
+  await expect(supervisor.sweepThrough(broken, ended)).rejects.toThrow('statement timeout');
+  expect(ended).toEqual([orphan.id]);
+  expect((await supervisor.sweep()).ended).toEqual([late.id]);
 });
 
 it('I5: goes on page by page', async () => {

@@ -8,6 +8,9 @@ const LIVE = `runs.status in ('running', 'cancelling')`;
 const TRANSITION = { epoch: 'runs.epoch = $2', lastSeq: 'runs.last_seq = $3', live: LIVE };
 /** Of runs in the queue, under several names of the table. */
 const queued = (condition: string) => new RegExp(`(\\w+\\.)?${condition}`, 'g');
+/** The same also where the run was found by its id. */
+const absent = (column: string) =>
+  new RegExp(`(\\w+\\.)?${column} is null|num_nonnulls\\(\\w+\\.${column}\\) = 0`, 'g');
 
 /** The condition in the text of its statement; every occurrence of it. */
 export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
@@ -17,10 +20,10 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
   },
   claim: {
     running: queued(`status = 'running'`),
-    unowned: queued('owner is null'),
-    uncancelled: queued('cancel_requested_at is null'),
-    queueOpen: 'queue_until > clock_timestamp()',
-    keyFree: 'concurrency_key is null',
+    unowned: absent('owner'),
+    uncancelled: absent('cancel_requested_at'),
+    queueOpen: queued('queue_until > clock_timestamp\\(\\)'),
+    keyFree: queued('concurrency_key is null'),
   },
   commit: {
     ...TRANSITION,

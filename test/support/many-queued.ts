@@ -1,0 +1,63 @@
+import type { Sql } from '#shared/database/sql.ts';
+import { queueRun } from './runs.ts';
+
+type Account = { userId: string; projectId: string };
+
+export const KEY = 'held';
+
+/** Many runs like one that is queued, in one statement. The triggers are off: a held key has no head to be kept. */
+async function copies(sql: Sql, account: Account, count: number, values: Record<string, string>) {
+  const { id } = await queueRun(sql, account);
+  const [names, texts] = [Object.keys(values), Object.values(values)].map((all) =>
+    all.map((one) => `, ${one}`).join(''),
+  );
+  await sql.rows('alter table runs disable trigger user');
+  await sql.rows(
+    `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until${names})
+     select gen_random_uuid(), user_id, project_id, base_url, plan, state, snapshot, machine_version,
+       clock_timestamp() + interval '1 hour'${texts}
+     from runs, generate_series(1, $2::int) where id = $1`,
+    [id, count],
+  );
+  await sql.rows('alter table runs enable trigger user');
+  await sql.rows('delete from runs where id = $1', [id]);
+}
+
+const FINISHED = {
+  status: `'pass'`,
+  owner: 'gen_random_uuid()',
+  claimed_at: 'clock_timestamp()',
+  finished_at: 'clock_timestamp()',
+  published_rank: '4',
+};
+
+/** Runs of before, each of another owner. */
+export const finished = (sql: Sql, account: Account, count: number) => copies(sql, account, count, FINISHED);
+
+/** Runs that wait for one concurrency key that a run on a runner has. */
+export async function behindKey(sql: Sql, account: Account, count: number) {
+  const { id } = await queueRun(sql, account, { concurrencyKey: KEY });
+  await sql.rows(
+    `update runs set owner = gen_random_uuid(), lease_until = clock_timestamp() + interval '1 hour' where id = $1`,
+    [id],
+  );
+  await copies(sql, account, count, { concurrency_key: `'${KEY}'` });
+}
+
+/** Runs that wait in one project. */
+export const waiting = (sql: Sql, account: Account, count: number) => copies(sql, account, count, {});
+
+/** One run each of so many users. */
+export async function waitingUsers(sql: Sql, account: Account, count: number) {
+  const { id } = await queueRun(sql, account);
+  await sql.rows(
+    `with person as (
+       insert into users (id, email, password_hash, role) select gen_random_uuid(), gen_random_uuid() || '@example.com', 'x', 'member'
+       from generate_series(1, $2::int) returning id
+     )
+     insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until)
+     select gen_random_uuid(), person.id, project_id, base_url, plan, state, snapshot, machine_version, queue_until
+     from person, runs where runs.id = $1`,
+    [id, count],
+  );
+}
