@@ -1,6 +1,7 @@
 import { createLoginLimit } from './access/login-limit.ts';
 import type { Tokens } from './access/tokens.ts';
 import { createCreateApiKey, createDeleteApiKey, createListApiKeys } from './accounts/api-keys.ts';
+import { createChangePassword, createEndTokens } from './accounts/credentials.ts';
 import { createListMembers, createPutMember, createRemoveMember } from './accounts/members.ts';
 import { createCreateProject, createDeleteProject, createListProjects } from './accounts/projects.ts';
 import { createListUsers, createLogin, createRegister, me } from './accounts/users.ts';
@@ -20,13 +21,17 @@ import { createReadSubscription } from './subscribers/handler.ts';
 /** A handler for every endpoint of the contract; a missing one is a type error. */
 export function createHandlers(deps: GatewayDeps, tokens: Tokens): Handlers {
   const { database, config } = deps;
+  const { sql } = database;
+  const limit = createLoginLimit({ sql, log: deps.log });
   return {
     ...deps.handlers,
     startRun: createStartRun(deps),
     rerunRun: createRerunRun(deps),
     listRuns: createListRuns(database.sql),
     readRun: createReadRun({ sql: database.sql, waitForEnd: deps.waitForEnd }),
-    login: createLogin({ database, tokens, limit: createLoginLimit({ sql: database.sql, log: deps.log }) }),
+    login: createLogin({ database, tokens, limit }),
+    changePassword: createChangePassword({ sql, tokens, limit }),
+    endTokens: createEndTokens(sql),
     me,
     register: createRegister(database),
     listUsers: createListUsers(database),

@@ -22,6 +22,15 @@ export const registerBody = z.object({
   role: z.enum(USER_ROLES).default('member'),
 });
 
+export const passwordBody = z.object({
+  currentPassword: z.string().min(1).max(LIMIT.password),
+  newPassword: z.string().min(LIMIT.shortestPassword).max(LIMIT.password),
+});
+export const passwordReply = z.object({
+  ok: z.literal(true),
+  token: z.string().optional().describe('A fresh one, if the caller came with a token.'),
+});
+
 export const projectSchema = z.object({
   id: idSchema,
   label: z.string(),

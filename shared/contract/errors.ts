@@ -20,6 +20,11 @@ export const ERRORS = {
   },
   label_required: { status: 400, text: 'label is required', es: 'label requerido' },
   project_required: { status: 400, text: 'project is required', es: 'project requerido' },
+  wrong_password: {
+    status: 400,
+    text: 'the current password is wrong',
+    es: 'la contraseña actual no es correcta',
+  },
   unknown_user: { status: 400, text: 'unknown user', es: 'usuario desconocido' },
   invalid_project: { status: 400, text: 'invalid project', es: 'project inválido' },
   subscription_too_wide: {

@@ -38,6 +38,8 @@ export const POLICY: Record<EndpointId, Row | 'public'> = {
   login: 'public',
   me: ANY_CALLER,
   register: ADMINS,
+  changePassword: WRITE,
+  endTokens: WRITE,
   listUsers: ADMINS,
   deleteUser: ADMINS,
   listProjects: ANY_CALLER,

@@ -1,10 +1,15 @@
 import { isId } from '#shared/contract/id.ts';
-import { findKeyOwner, findUser, findUserOfEmail, type UserRow } from '#shared/database/accounts/actors.ts';
+import {
+  findKeyOwner,
+  findUser,
+  findUserOfEmail,
+  type TokenOwnerRow,
+} from '#shared/database/accounts/actors.ts';
 import { hashKey, isKey } from '#shared/database/accounts/key.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { RequestError } from '../errors.ts';
 import type { Actor } from './policy.ts';
-import type { Bearer, Tokens } from './tokens.ts';
+import { type Bearer, isEnded, type Tokens } from './tokens.ts';
 
 /** What a request brings to say who calls. */
 export interface Credentials {
@@ -43,10 +48,12 @@ async function actorOfToken({ sql, tokens }: AuthenticateDeps, token: string): P
   if (!bearer) throw new RequestError('invalid_token');
   const user = await userOf(sql, bearer);
   if (!user) throw new RequestError(bearer.userId === undefined ? 'invalid_token' : 'session_expired');
-  return { userId: user.id, email: user.email, role: user.role, scopes: 'all', until: bearer.until };
+  const { until, issue } = bearer;
+  if (isEnded(issue, user)) throw new RequestError('session_expired');
+  return { userId: user.id, email: user.email, role: user.role, scopes: 'all', until, issue };
 }
 
-async function userOf(sql: Sql, { userId, email }: Bearer): Promise<UserRow | undefined> {
+async function userOf(sql: Sql, { userId, email }: Bearer): Promise<TokenOwnerRow | undefined> {
   if (userId !== undefined) return isId(userId) ? findUser(sql, userId) : undefined;
   return email === undefined ? undefined : findUserOfEmail(sql, email);
 }

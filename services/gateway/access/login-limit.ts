@@ -1,5 +1,6 @@
 /*
- * How often a login may fail, per account and per address. Owns no count: that is in the database, for all gateways.
+ * How often a login may fail: per address, per account and address, and, from addresses that are new to the account, per
+ * account, so that whoever guesses does not lock out its user. Owns no count: that is in the database, for all gateways.
  * Accounts that do not exist are counted like those that do, so that nothing can be learned from a refusal.
  */
 import {
@@ -13,13 +14,18 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { RequestError } from '../errors.ts';
 
-const LOGIN_LIMITS: LoginLimits = { ofAccount: 10, ofAddress: 50, windowMs: 15 * 60_000 };
+const LOGIN_LIMITS: LoginLimits = {
+  ofAccountFromAddress: 10,
+  ofAccount: 200,
+  ofAddress: 50,
+  windowMs: 15 * 60_000,
+};
 
 export interface LoginLimit {
   /** Lets one attempt through. Rejects with "too many logins" when there were too many. */
   admit(attempt: LoginAttempt): Promise<void>;
-  /** The attempt has succeeded: it does not count, and its account starts afresh. */
-  forgive(attempt: LoginAttempt): Promise<void>;
+  /** The attempt has succeeded: it does not count, and the account starts afresh from there. */
+  forgive(attempt: LoginAttempt, userId: string): Promise<void>;
 }
 
 export function createLoginLimit({ sql, log }: { sql: Sql; log: Pick<Log, 'warn'> }): LoginLimit {
@@ -41,6 +47,6 @@ export function createLoginLimit({ sql, log }: { sql: Sql; log: Pick<Log, 'warn'
       if (waitMs === undefined) return;
       throw new RequestError('too_many_logins', { retryAfterS: Math.max(1, Math.ceil(waitMs / 1_000)) });
     },
-    forgive: (attempt) => forgiveLoginAttempt(sql, attempt),
+    forgive: (attempt, userId) => forgiveLoginAttempt(sql, attempt, userId),
   };
 }

@@ -9,6 +9,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
 import { type Actor, may } from './policy.ts';
+import { isEnded } from './tokens.ts';
 
 export interface OpenStreams extends AsyncDisposable {
   /** `out` is closed soon after the actor may not watch the run any more. Returns how to leave before that. */
@@ -57,8 +58,8 @@ export function createOpenStreams(deps: {
 
   return {
     join(actor, runId, out) {
-      const { userId, keyId, until } = actor;
-      const name = [runId, userId, keyId, until?.getTime()].join();
+      const { userId, keyId, until, issue } = actor;
+      const name = [runId, userId, keyId, until?.getTime(), issue && JSON.stringify(issue)].join();
       const watch = watches.get(name) ?? { actor, runId, outs: new Set() };
       watches.set(name, watch);
       watch.outs.add(out);
@@ -74,6 +75,7 @@ export function createOpenStreams(deps: {
 /** Judged as when the stream was opened, with what the database says now. */
 function mayStill({ actor }: Watch, row: WatcherRow | undefined, now: Date): boolean {
   if (!row || (actor.until && actor.until <= now)) return false;
+  if (actor.issue && isEnded(actor.issue, row)) return false;
   const { role, email, scopes, userId, membership } = row;
   const asItIsNow: Actor = { ...actor, role, email, scopes: scopes ?? 'all' };
   return may(asItIsNow, 'runs:read', { userId, membership: membership ?? undefined }) === 'allowed';

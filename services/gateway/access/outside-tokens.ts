@@ -49,12 +49,21 @@ export function createOutsideTokens(
 }
 
 /** An e-mail that the issuer does not call verified may be anybody's, an admin's too. */
-function bearerOf(claims: { email?: unknown; email_verified?: unknown; exp?: number }): Bearer | undefined {
-  const { email, email_verified: isVerified, exp } = claims;
+function bearerOf(claims: {
+  email?: unknown;
+  email_verified?: unknown;
+  exp?: number;
+  iat?: number;
+}): Bearer | undefined {
+  const { email, email_verified: isVerified, exp, iat = 0 } = claims;
   if (typeof email !== 'string' || exp === undefined) return undefined;
   if (isVerified !== true && isVerified !== 'true') return undefined;
   if (email.includes('\0') || !email.isWellFormed()) return undefined; // the database takes no such text
-  return { email: email.trim().toLowerCase(), until: new Date(exp * 1_000) };
+  return {
+    email: email.trim().toLowerCase(),
+    until: new Date(exp * 1_000),
+    issue: { at: new Date(iat * 1_000) },
+  };
 }
 
 /** The token's fault; anything else is the issuer's or the network's. */

@@ -5,6 +5,8 @@
 import { type Access, type Permission, SCOPE_OF } from '#shared/contract/permissions.ts';
 import { type KeyScope, PROJECT_ROLES, type ProjectRole, type UserRole } from '#shared/contract/roles.ts';
 
+import type { TokenIssue } from './tokens.ts';
+
 /** Who calls. A JWT acts with all scopes of its user, an API key with its own. */
 export interface Actor {
   userId: string;
@@ -14,6 +16,8 @@ export interface Actor {
   keyId?: string;
   /** When the token or the key is over; a key need not have an end. */
   until?: Date;
+  /** Of a token: when it was made. */
+  issue?: TokenIssue;
 }
 
 /**

@@ -13,11 +13,25 @@ export interface Bearer {
   userId?: string;
   email?: string;
   until: Date;
+  issue: TokenIssue;
 }
+
+/** When a token was made: by the epoch of its user if it is ours, else by its time. */
+export type TokenIssue = { epoch: number } | { at: Date };
+
+/** Whether the user has ended the token. Of an outside one, that says when it was made to a second, the whole second is. */
+export const isEnded = (
+  issue: TokenIssue,
+  { tokenEpoch, tokensEndedAt }: { tokenEpoch: number; tokensEndedAt: Date | null },
+): boolean =>
+  'epoch' in issue
+    ? issue.epoch < tokenEpoch
+    : tokensEndedAt !== null &&
+      Math.floor(issue.at.getTime() / 1_000) <= Math.floor(tokensEndedAt.getTime() / 1_000);
 
 /** Signs and reads the JWTs of people. A token says only who; role and existence are looked up for every request. */
 export interface Tokens {
-  issue(userId: string): Promise<string>;
+  issue(userId: string, epoch: number): Promise<string>;
   /** Undefined for whatever is not a valid token. */
   read(token: string): Promise<Bearer | undefined>;
 }
@@ -36,9 +50,9 @@ export function createTokens({ secret, previous, outside, now = () => new Date()
   const keys = [secret, ...(previous === undefined ? [] : [previous])].map(toKey);
   const [signing] = keys as [Key];
   return {
-    issue(userId) {
+    issue(userId, epoch) {
       const at = Math.floor(now().getTime() / 1_000);
-      return new SignJWT()
+      return new SignJWT({ epoch })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid: signing.kid })
         .setSubject(userId)
         .setIssuer(ISSUER)
@@ -54,12 +68,23 @@ export function createTokens({ secret, previous, outside, now = () => new Date()
       for (const { kid, bytes } of keys)
         if (header.kid === undefined || header.kid === kid) {
           const payload = await verified(token, bytes, now());
-          if (payload) return { userId: payload.sub, until: new Date(payload.exp * 1_000) };
+          if (payload) return bearerOf(payload);
         }
       return undefined;
     },
   };
 }
+
+/** Tokens had no epoch once, and none was ended then. */
+const bearerOf = ({
+  sub,
+  exp,
+  epoch,
+}: Required<Pick<JWTPayload, 'sub' | 'exp'>> & { epoch?: unknown }): Bearer => ({
+  userId: sub,
+  until: new Date(exp * 1_000),
+  issue: { epoch: typeof epoch === 'number' ? epoch : 0 },
+});
 
 interface Key {
   kid: string;

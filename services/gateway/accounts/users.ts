@@ -25,8 +25,11 @@ export const createLogin =
     const user = await findUserByEmail(orm.em.fork(), email);
     if (!(await verifyPassword(password, user?.passwordHash)) || !user)
       throw new RequestError('invalid_credentials');
-    await limit.forgive(attempt);
-    return { status: 200, body: { ok: true, token: await tokens.issue(user.id), user: present(user) } };
+    await limit.forgive(attempt, user.id);
+    return {
+      status: 200,
+      body: { ok: true, token: await tokens.issue(user.id, user.tokenEpoch), user: present(user) },
+    };
   };
 
 export const me: Handler<'me'> = async ({ actor: { userId: id, email, role } }) => ({

@@ -36,6 +36,18 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
       reply: { ok: true, user: { id: ANY.id, email: newEmail, role: 'member' } },
     },
   ],
+  changePassword: [
+    {
+      summary: 'Change my password',
+      body: { currentPassword: password, newPassword: 'another long password' },
+      status: 200,
+      reply: {
+        ok: true,
+        token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJmOTFjNmE0NyJ9.c2lnbmF0dXJl',
+      },
+    },
+  ],
+  endTokens: [{ summary: 'Sign out everywhere', status: 200, reply: done }],
   listUsers: [
     {
       summary: 'All users',

@@ -8,6 +8,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
   credentials_required: 'A login needs `email` and `password`, both as texts.',
   label_required: 'A project, or a key, needs a `label` that is not blank.',
   project_required: 'A run needs the id of its `project`; `details` names what else is wrong.',
+  wrong_password: 'A password is changed by whoever knows it; tries count as logins do.',
   unknown_user: 'There is no account with this e-mail.',
   invalid_project: 'There is no such project, or the caller may not start runs in it.',
   subscription_too_wide:

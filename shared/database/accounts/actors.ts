@@ -7,13 +7,22 @@ export interface UserRow {
   role: UserRole;
 }
 
+/** What decides whether a token of a user is still good. */
+export interface TokenOwnerRow extends UserRow {
+  /** Tokens of an earlier one are ended. */
+  tokenEpoch: number;
+  /** Those that another issuer made before it are ended. */
+  tokensEndedAt: Date | null;
+}
+const TOKEN_OWNER = 'id, email, role, token_epoch as "tokenEpoch", tokens_ended_at as "tokensEndedAt"';
+
 /** Looked up for every request, so that deleted users and keys stop working at once. */
-export const findUser = (sql: Sql, id: string): Promise<UserRow | undefined> =>
-  sql.row<UserRow>('select id, email, role from users where id = $1 and deleted_at is null', [id]);
+export const findUser = (sql: Sql, id: string): Promise<TokenOwnerRow | undefined> =>
+  sql.row<TokenOwnerRow>(`select ${TOKEN_OWNER} from users where id = $1 and deleted_at is null`, [id]);
 
 /** For tokens of an outside issuer, which knows people by their e-mail. */
-export const findUserOfEmail = (sql: Sql, email: string): Promise<UserRow | undefined> =>
-  sql.row<UserRow>('select id, email, role from users where email = $1 and deleted_at is null', [email]);
+export const findUserOfEmail = (sql: Sql, email: string): Promise<TokenOwnerRow | undefined> =>
+  sql.row<TokenOwnerRow>(`select ${TOKEN_OWNER} from users where email = $1 and deleted_at is null`, [email]);
 
 export interface KeyOwnerRow extends UserRow {
   keyId: string;
@@ -56,6 +65,8 @@ export interface WatcherRow {
   scopes: KeyScope[] | null;
   userId: string;
   membership: ProjectRole | null;
+  tokenEpoch: number;
+  tokensEndedAt: Date | null;
 }
 
 /** In one statement for all of them, by their index; without the users, keys and runs that are gone. */
@@ -69,7 +80,8 @@ export async function findWatchers(sql: Sql, watching: Watching[]): Promise<Map<
 }
 
 const FIND_WATCHERS = `
-select watching.n::int - 1 as index, users.role, email, scopes, runs.user_id as "userId", member.role as membership
+select watching.n::int - 1 as index, users.role, email, scopes, runs.user_id as "userId", member.role as membership,
+  token_epoch as "tokenEpoch", tokens_ended_at as "tokensEndedAt"
 from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as watching (user_id, key_id, run_id, n)
 join users on users.id = watching.user_id and deleted_at is null
 left join api_keys as key on key.id = watching.key_id and (expires_at is null or expires_at > clock_timestamp())

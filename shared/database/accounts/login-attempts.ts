@@ -3,6 +3,9 @@ import type { Sql } from '../sql.ts';
 
 /** How many logins may fail within the window, which begins with the first of them. */
 export interface LoginLimits {
+  /** Of an account, from one address. */
+  ofAccountFromAddress: number;
+  /** Of an account, from all addresses together that its user has not signed in from. */
   ofAccount: number;
   ofAddress: number;
   windowMs: number;
@@ -17,25 +20,32 @@ export interface LoginAttempt {
 /**
  * Counts an attempt before its password is looked at, so that many at once cannot slip through; a success gives it
  * back. Undefined: go on; else how long until the next try, ms. An address that is over its limit does not count
- * against accounts.
+ * against accounts, and whoever comes from where the account's user has signed in before is not held up by what others try
+ * elsewhere.
  */
 export async function countLoginAttempt(
   sql: Sql,
   attempt: LoginAttempt,
-  { ofAccount, ofAddress, windowMs }: LoginLimits,
+  { ofAccountFromAddress, ofAccount, ofAddress, windowMs }: LoginLimits,
 ): Promise<number | undefined> {
   const row = await sql.row<{ waitMs: number | null }>(COUNT_ATTEMPT, [
     ...subjectsOf(attempt),
     ofAddress,
+    ofAccountFromAddress,
     ofAccount,
     windowMs,
   ]);
   return row?.waitMs ?? undefined;
 }
 
-/** The account starts afresh; of its address only this attempt is taken back. */
-export async function forgiveLoginAttempt(sql: Sql, attempt: LoginAttempt): Promise<void> {
-  await sql.rows(FORGIVE_ATTEMPT, subjectsOf(attempt));
+/**
+ * The account starts afresh from this address, which its user is now known to sign in from; elsewhere only this attempt
+ * is taken back.
+ */
+export async function forgiveLoginAttempt(sql: Sql, attempt: LoginAttempt, userId: string): Promise<void> {
+  const subjects = subjectsOf(attempt);
+  await sql.rows(FORGIVE_ATTEMPT, subjects);
+  await sql.rows(KNOW_ADDRESS, [subjects[1], userId]);
 }
 
 /** Those whose window is over say nothing any more. */
@@ -45,8 +55,9 @@ export async function deleteOldLoginAttempts(sql: Sql): Promise<void> {
 }
 
 /** Hashed: people type passwords into the field of the e-mail. */
-const subjectsOf = ({ address, email }: LoginAttempt): [string, string] => [
+const subjectsOf = ({ address, email }: LoginAttempt): [string, string, string] => [
   `address:${hash(address)}`,
+  `account:${hash(email)}:${hash(address)}`,
   `account:${hash(email)}`,
 ];
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
@@ -59,20 +70,41 @@ const COUNT_ATTEMPT = `
 with moment as materialized (select clock_timestamp() as at),
 address as (
   insert into login_attempts as seen (subject, failures, until)
-  select $1, 1, at + $5::float8 * interval '1 ms' from moment ${COUNTED}
+  select $1, 1, at + $7::float8 * interval '1 ms' from moment ${COUNTED}
+),
+pair as (
+  insert into login_attempts as seen (subject, failures, until)
+  select $2, 1, at + $7::float8 * interval '1 ms' from moment, address where address.failures <= $4 ${COUNTED}
 ),
 account as (
   insert into login_attempts as seen (subject, failures, until)
-  select $2, 1, at + $5::float8 * interval '1 ms' from moment, address where address.failures <= $3 ${COUNTED}
+  select $3, 1, at + $7::float8 * interval '1 ms' from moment, pair
+  where pair.failures <= $5 and not exists (select from login_addresses where subject = $2) ${COUNTED}
 ),
 refused as (
-  select until from address where failures > $3 union all select until from account where failures > $4
+  select until from address where failures > $4 union all select until from pair where failures > $5
+  union all select until from account where failures > $6
 )
 select extract(epoch from max(until) - (select at from moment))::float8 * 1000 as "waitMs" from refused`;
 
-/** The address first, as above: statements that lock in one order do not wait for each other. */
+/** In the same order as above: statements that lock in one order do not wait for each other. */
 const FORGIVE_ATTEMPT = `
 with address as (
   update login_attempts set failures = greatest(failures - 1, 0) where subject = $1 returning subject
+),
+pair as (
+  delete from login_attempts where subject = $2 and (select count(*) from address) >= 0 returning subject
 )
-delete from login_attempts where subject = $2 and (select count(*) from address) >= 0`;
+update login_attempts set failures = greatest(failures - 1, 0)
+where subject = $3 and (select count(*) from pair) >= 0
+  and not exists (select from login_addresses where login_addresses.subject = $2)`;
+
+/** Of each user the latest ones. */
+const KNOW_ADDRESS = `
+with known as (
+  insert into login_addresses (subject, user_id) values ($1, $2)
+  on conflict (subject) do update set used_at = clock_timestamp(), user_id = excluded.user_id
+)
+delete from login_addresses where subject in (
+  select subject from login_addresses where user_id = $2 and subject <> $1 order by used_at desc offset 19
+)`;

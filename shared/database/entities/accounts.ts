@@ -12,6 +12,9 @@ export const UserEntity = defineEntity({
     role: p.enum(USER_ROLES),
     createdAt: p.datetime().onCreate(() => new Date()),
     deletedAt: p.datetime().nullable(),
+    /** Raised when all tokens of the user are ended. */
+    tokenEpoch: p.integer().default(0),
+    tokensEndedAt: p.datetime().nullable(),
   },
 });
 export type User = InferEntity<typeof UserEntity>;
@@ -83,5 +86,16 @@ export const SubscriberConsumerEntity = defineEntity({
     ended: p.boolean(),
     /** When it is to be taken away, unless a sign-in says later. */
     dueAt: p.datetime(),
+  },
+});
+
+/** Where a user has signed in from, by a hash of its e-mail and the address. */
+export const LoginAddressEntity = defineEntity({
+  name: 'LoginAddress',
+  tableName: 'login_addresses',
+  properties: {
+    subject: p.text().primary(),
+    userId: p.uuid(),
+    usedAt: p.datetime().onCreate(() => new Date()),
   },
 });

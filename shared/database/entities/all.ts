@@ -1,5 +1,6 @@
 import {
   ApiKeyEntity,
+  LoginAddressEntity,
   LoginAttemptEntity,
   ProjectEntity,
   ProjectMemberEntity,
@@ -22,6 +23,7 @@ export const ENTITIES = [
   ProjectEntity,
   ProjectMemberEntity,
   ApiKeyEntity,
+  LoginAddressEntity,
   LoginAttemptEntity,
   SubscriberConsumerEntity,
   RunEntity,

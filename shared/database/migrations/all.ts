@@ -4,6 +4,7 @@ import { Migration20261125180000_runner_reports } from './Migration2026112518000
 import { Migration20261126010000_runner_trouble } from './Migration20261126010000_runner_trouble.ts';
 import { Migration20261126020000_lanes } from './Migration20261126020000_lanes.ts';
 import { Migration20261126050000_subscriber_consumers } from './Migration20261126050000_subscriber_consumers.ts';
+import { Migration20261126060000_accounts } from './Migration20261126060000_accounts.ts';
 
 /** In the order they are applied. A released migration is never changed. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   Migration20261126010000_runner_trouble,
   Migration20261126020000_lanes,
   Migration20261126050000_subscriber_consumers,
+  Migration20261126060000_accounts,
 ];

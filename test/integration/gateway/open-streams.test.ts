@@ -83,6 +83,14 @@ describe('I11: an open stream ends within seconds', () => {
     again: number;
   }
   const CASES: Record<string, () => Promise<Case>> = {
+    'of the end of all tokens': async () => {
+      const person = await viewer();
+      return {
+        sent: { as: person },
+        act: () => call(gateway, 'DELETE', '/v1/auth/tokens', { as: person }),
+        again: 401,
+      };
+    },
     'of the deletion of its user': async () => {
       const person = await viewer();
       return {

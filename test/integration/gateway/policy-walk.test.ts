@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import { USER_ROLES, type UserRole } from '#shared/contract/roles.ts';
@@ -47,6 +47,8 @@ beforeAll(async () => {
   }
 });
 afterAll(() => gateway.close());
+const restoreTokens = () => gateway.sql.rows('update users set token_epoch = 0');
+beforeEach(restoreTokens);
 
 /** A project of somebody else's in which the caller is what the relation says; `own` is like `owner`. */
 async function projectFor({ person, relation }: Caller): Promise<string> {
@@ -88,6 +90,14 @@ const onRun = (end: string, body?: unknown) => async (caller: Caller) => ({
 
 /** A request to each endpoint that nothing but the caller's rights can refuse. */
 const REQUESTS: Record<EndpointId, Request> = {
+  changePassword: async () => {
+    await restoreTokens();
+    return { path: '/v1/auth/password', body: { currentPassword: PASSWORD, newPassword: PASSWORD } };
+  },
+  endTokens: async () => {
+    await restoreTokens();
+    return { path: '/v1/auth/tokens' };
+  },
   startRun: async (caller) => ({ path: '/v1/run', body: FLOW(await projectFor(caller)) }),
   listRuns: at('/v1/runs'),
   readRun: onRun(''),

@@ -28,11 +28,15 @@ const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('
 
 describe('tokens', () => {
   it('say who they were made for, and until when', async () => {
-    expect(await tokens.read(await tokens.issue('user'))).toEqual({ userId: 'user', until: new Date(LATER) });
+    expect(await tokens.read(await tokens.issue('user', 3))).toEqual({
+      userId: 'user',
+      until: new Date(LATER),
+      issue: { epoch: 3 },
+    });
   });
 
   it('are good for 24 hours', async () => {
-    const token = await tokens.issue('user');
+    const token = await tokens.issue('user', 3);
     const readAt = (ms: number) => createTokens({ secret: SECRET, now: at(ms) }).read(token);
     expect(await readAt(LATER - 1_000)).toMatchObject({ userId: 'user' });
     expect(await readAt(LATER)).toBeUndefined();
@@ -44,7 +48,7 @@ describe('tokens', () => {
 
   it('name their key without giving it away', async () => {
     const kid = async (secret: string) =>
-      decodeProtectedHeader(await createTokens({ secret, now: at(NOW) }).issue('user')).kid;
+      decodeProtectedHeader(await createTokens({ secret, now: at(NOW) }).issue('user', 3)).kid;
     expect(await kid(SECRET)).toMatch(/^[\w-]{16}$/);
     expect(await kid(SECRET)).toBe(await kid(SECRET));
     expect(await kid(SECRET)).not.toBe(await kid(OTHER));
@@ -94,17 +98,17 @@ describe('a change of the secret', () => {
   const during = createTokens({ secret: SECRET, previous: OTHER, now: at(NOW) });
 
   it('leaves tokens good that the one before has signed, with or without a key id', async () => {
-    expect(await during.read(await before.issue('user'))).toMatchObject({ userId: 'user' });
+    expect(await during.read(await before.issue('user', 3))).toMatchObject({ userId: 'user' });
     expect(await during.read(await forged({ secret: OTHER }))).toMatchObject({ userId: 'user' });
   });
 
   it('signs with the new one alone', async () => {
-    const token = await during.issue('user');
+    const token = await during.issue('user', 3);
     expect(await tokens.read(token)).toMatchObject({ userId: 'user' });
     expect(await before.read(token)).toBeUndefined();
   });
 
   it('is over once the one before is taken away', async () => {
-    expect(await tokens.read(await before.issue('user'))).toBeUndefined();
+    expect(await tokens.read(await before.issue('user', 3))).toBeUndefined();
   });
 });
