@@ -3,7 +3,7 @@ import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { browsersWith } from '../support/leaks.ts';
 import { connectReader } from '../support/nats-reader.ts';
-import { expectWholeStream, statusesOf } from '../support/run-stream.ts';
+import { cutStep, expectWholeStream, statusesOf } from '../support/run-stream.ts';
 import { startSite, type TestSite } from '../support/site.ts';
 import { isEvent } from '../support/sse.ts';
 import { createStack, type Stack } from '../support/stack.ts';
@@ -83,7 +83,10 @@ test('I3: a run that was cancelled is not started again, however its runner goes
   expect(reply.body).toEqual({ ok: true, id, status: 'cancelled', stale: true });
   const messages = await watch.ended();
   expect(expectWholeStream(messages)).toMatchObject({ cancelled: true, staleAfterRestart: true });
-  expect(await client.read(id)).toMatchObject({ status: 'fail', steps: [{ index: 0, ok: true }] });
+  expect(await client.read(id)).toMatchObject({
+    status: 'fail',
+    steps: [{ index: 0, ok: true }, cutStep(1, 'waitForSelector', 'its runner was lost')],
+  });
   await eventually(async () => expect(await browsersWith(stack.home)).toEqual([]), { timeoutMs: 3_000 });
 });
 
