@@ -20,7 +20,9 @@ export interface TestSite extends AsyncDisposable {
  * A small local web site for browser tests. Pages: `/form`, `/loop` (a button that never returns), `/dialogs`,
  * `/dialog-on-load`, `/trap` (beforeunload), `/popups`, `/downloads`, `/busy` (many nodes), `/echo?…`
  * (shows its query), `/titled?…` (has its query as title), `/links`, `/plain`; `/held?…` keeps a request for `/never?…` open as long as it lives;
- * `/gated?…` shows `#opened` when `/gate?…` was released; `/never` accepts and never answers, `/file` is an
+ * `/flood?…` does the same and floods from a
+ * worker and by `history.replaceState`; `/stray?to=…` tries to reach that site by every road, `/leave?to=…` redirects
+ * there; `/gated?…` shows `#opened` when `/gate?…` was released; `/never` accepts and never answers, `/file` is an
  * attachment, `/drip?…` one that never ends, `/missing` a 404.
  */
 export async function startSite(): Promise<TestSite> {
@@ -89,6 +91,12 @@ function answer(path: string, request: IncomingMessage, response: ServerResponse
     return;
   }
   request.resume();
+  const to = pathname === '/leave' ? searchParams.get('to') : null;
+  if (to !== null) {
+    response.writeHead(302, { location: `${to}/redirect` });
+    response.end();
+    return;
+  }
   const body = pathname === '/echo' ? echo(searchParams) : PAGES[pathname];
   response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' });
   const title = pathname === '/titled' ? escapeHtml(decodeURIComponent(search.slice(1))) : pathname;
@@ -124,6 +132,24 @@ const PAGES: Record<string, string> = {
     fetch('/never' + location.search);
     loop.onclick = () => { fetch('/loop-begun' + location.search, { keepalive: true }); const end = Date.now() + 50; while (Date.now() < end); for (;;); };</script>`,
   '/gated': `<script>fetch('/gate' + location.search).then(() => { document.body.innerHTML = '<p id="opened">opened</p>'; });</script>`,
+  '/flood': `<script>
+    fetch('/never' + location.search);
+    const flood = 'for (;;) { console.log("x".repeat(1000)); postMessage("x".repeat(1000)); }';
+    const worker = new Worker(URL.createObjectURL(new Blob(['const end = Date.now() + 2500; ' + flood.replace(';;', '; Date.now() < end;')])));
+    let n = 0;
+    setInterval(() => { for (let i = 0; i < 100; i++) history.replaceState(null, '', '#' + n++); }, 10);</script>`,
+  '/stray': `<script>
+    const to = new URLSearchParams(location.search).get('to');
+    const add = (name, where) => document.body.append(Object.assign(document.createElement(name), where));
+    add('iframe', { src: to + '/frame' }); add('img', { src: to + '/img' }); add('object', { data: to + '/object' });
+    add('link', { rel: 'prefetch', href: to + '/prefetch' }); add('link', { rel: 'preconnect', href: to });
+    add('link', { rel: 'stylesheet', href: to + '/style' }); add('script', { src: to + '/script' });
+    navigator.sendBeacon(to + '/beacon'); new EventSource(to + '/events'); window.open(to + '/popup');
+    new WebSocket(to.replace('http', 'ws') + '/socket');
+    new Worker(URL.createObjectURL(new Blob(['fetch("' + to + '/worker", { mode: "no-cors" })'])));
+    new RTCPeerConnection({ iceServers: [{ urls: to.replace('http://', 'stun:') }] }).createDataChannel('x');
+    fetch(to + '/fetch', { mode: 'no-cors' }).catch(() => 0).then(() => fetch('/leave' + location.search).catch(() => 0))
+      .then(() => document.body.insertAdjacentHTML('beforeend', '<p id="tried">tried</p>'));</script>`,
   '/loop-on-load': '<script>setTimeout(() => { for (;;); }, 50)</script>',
   '/dialogs': `<button id="alert" onclick="alert(1); done('alert')">alert</button>
     <button id="confirm" onclick="done(confirm('sure?'))">confirm</button>

@@ -19,7 +19,7 @@ const SIZE: Size = {
   faults: Math.round(MINUTES * 72),
 };
 
-describe('the random schedule: whatever breaks, every promise is kept (I1 to I12)', () => {
+describe('the random schedule: whatever breaks, every promise is kept (I1 to I15)', () => {
   it.each(SEEDS)('seed %i', { timeout: SIZE.forMs + 300_000 }, async (seed) => {
     console.log(`seed ${seed}: ${SIZE.runs} runs and ${SIZE.faults} faults in ${MINUTES} minutes`);
     const { history, runs, faults } = await runBench(createSchedule(seed, SIZE));

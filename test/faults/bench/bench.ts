@@ -1,11 +1,12 @@
 /*
- * One bench run: a schedule carried out on a stage of its own, then quiet. Owns the servers, which the faults may hit.
+ * One bench run: a schedule carried out on a stage of its own, then quiet. Owns the servers, which the faults may hit;
+ * not a database that it is given.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { startTestNats } from '../../support/servers.ts';
 import type { History } from './history.ts';
 import { createInjector } from './inject.ts';
-import { startPostgresServer } from './postgres-server.ts';
+import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
 import type { Schedule } from './schedule.ts';
 import { setStage } from './stage.ts';
 
@@ -19,9 +20,25 @@ export interface BenchResult {
   faults: number;
 }
 
-export async function runBench({ seed, actions, faults }: Schedule): Promise<BenchResult> {
-  const [postgres, nats] = await Promise.all([startPostgresServer(), startTestNats()]);
-  const stage = await setStage({ seed, runs: actions.length, databaseUrl: postgres.url, nats });
+/** A database of the caller's, with its accounts, on a server that is the caller's. */
+export interface GivenDatabase {
+  server: PostgresServer;
+  url: string;
+}
+
+export async function runBench(
+  { seed, actions, faults }: Schedule,
+  given?: GivenDatabase,
+): Promise<BenchResult> {
+  const [postgres, nats] = await Promise.all([given?.server ?? startPostgresServer(), startTestNats()]);
+  const databaseUrl = given?.url ?? postgres.url;
+  const stage = await setStage({
+    seed,
+    runs: actions.length,
+    databaseUrl,
+    nats,
+    accounts: given === undefined,
+  });
   const { history, world, workload } = stage;
   const injector = createInjector({ history, world, postgres, nats });
 
@@ -38,7 +55,7 @@ export async function runBench({ seed, actions, faults }: Schedule): Promise<Ben
   history.add({ kind: 'mark', what: 'healed', at: Date.now(), missing });
   await stage.quiet(QUIET_MS);
   await stage.close();
-  await Promise.all([postgres.close(), nats.stop()]);
+  await Promise.all([given ?? postgres.close(), nats.stop()]);
   const happened = history.entries.filter(
     (entry) => entry.kind === 'fault' && !entry.missed && entry.what !== 'stall',
   );

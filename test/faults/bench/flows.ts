@@ -10,14 +10,19 @@ export interface FlowBody {
 /** What the page shows, and nobody else may. */
 export const secretOf = (tag: string): string => `hush-${tag}-9f3c71`;
 
+export interface Places {
+  baseUrl: string;
+  /** Where the egress policy lets nobody go; without a trailing slash. */
+  forbidden: string;
+}
+
+/** As large as one value may be, about; a few of them make a megabyte. */
+const BIG = 'a big value, '.repeat(7_000);
+
 /** Every flow ends by itself, so that a bench run does, too; `tag` finds its requests to the site, and its run. */
-export function flowOf(kind: FlowKind, tag: string, baseUrl: string): FlowBody {
+export function flowOf(kind: FlowKind, tag: string, { baseUrl, forbidden }: Places): FlowBody {
   const query = `?${tag}`;
-  const goto = (path: string, more: object = {}): FlowStep => ({
-    action: 'goto',
-    url: `${path}${query}`,
-    ...more,
-  });
+  const goto = (path: string, more = ''): FlowStep => ({ action: 'goto', url: `${path}${query}${more}` });
   const never = (timeoutMs: number, more: object = {}): FlowStep => ({
     ...{ action: 'waitForSelector', selector: '#nope', timeoutMs },
     ...more,
@@ -59,5 +64,18 @@ export function flowOf(kind: FlowKind, tag: string, baseUrl: string): FlowBody {
       return flow([goto('/held'), never(2_500)], { onRunnerLoss: 'requeue' });
     case 'deadline':
       return flow([goto('/held'), never(5_000)], { maxDurationMs: 600 });
+    case 'hung':
+      return flow([goto('/held'), { action: 'click', selector: '#loop', timeoutMs: 3_000 }]);
+    case 'flood':
+      return flow([goto('/flood'), never(2_500)]);
+    case 'big': {
+      const big: FlowStep = { action: 'fill', selector: '[name=note]', value: BIG + tag };
+      return flow([goto('/form'), fill, ...Array.from({ length: 10 }, () => big)]);
+    }
+    case 'stray': {
+      const to = `&to=${encodeURIComponent(forbidden)}`;
+      const tried = { ...never(2_000), selector: '#tried' };
+      return flow([goto('/stray', to), tried, goto('/leave', to)]);
+    }
   }
 }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { StreamData } from '../../support/sse.ts';
+import type { FlowKind } from './schedule.ts';
 
 export interface Timing {
   leaseMs: number;
@@ -33,6 +34,8 @@ export interface RequestEntry {
   runs: string[];
   /** Of a start: what it put into `contextId`, by which its run is found. */
   tag?: string;
+  /** Of a start: what its flow does. */
+  flow?: FlowKind;
   concurrencyKey?: string;
   sent: number;
   got: number;
@@ -100,6 +103,14 @@ export interface SiteEntry {
   closed?: number;
 }
 
+/** Something reached the place where the egress policy lets nobody go. */
+export interface VisitEntry {
+  kind: 'visit';
+  at: number;
+  /** The first line of what it said. */
+  said: string;
+}
+
 export interface BrowserEntry {
   kind: 'browser';
   pid: number;
@@ -126,6 +137,16 @@ export interface LoadEntry {
   to: number;
   perCore: number;
 }
+/** What the same thing cost on an empty stage and on this one, once for each time, and what it may cost more in any case. */
+export interface CostEntry {
+  kind: 'cost';
+  what: string;
+  allowed: number;
+  empty: number[];
+  grown: number[];
+  /** Where most was read, and how much. */
+  most?: Record<string, number>;
+}
 /** From `healed` on no fault was injected; by `quiet` all was to be over. */
 export interface MarkEntry {
   kind: 'mark';
@@ -142,10 +163,12 @@ export type HistoryEntry =
   | FaultEntry
   | ProcessEntry
   | SiteEntry
+  | VisitEntry
   | BrowserEntry
   | RowEntry
   | LogEntry
   | LoadEntry
+  | CostEntry
   | MarkEntry;
 
 export interface History {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSchedule } from './schedule.ts';
+import { createSchedule, FLOW_KINDS } from './schedule.ts';
 import { readSeeds } from './seeds.ts';
 
 const SIZE = { forMs: 60_000, runs: 200, faults: 60 };
@@ -28,9 +28,7 @@ describe('the random schedule', () => {
       .map((fault) => ('how' in fault ? `${fault.what} ${fault.how}` : fault.what));
     expect(new Set(kinds)).toEqual(
       new Set([
-        ...['pass', 'fail', 'secret', 'wait', 'gated', 'atomic', 'requeue', 'deadline'].map(
-          (flow) => `start ${flow}`,
-        ),
+        ...FLOW_KINDS.map((flow) => `start ${flow}`),
         ...['cancel', 'dryRun', 'read', 'peek', 'bulk', 'watch', 'list', 'subscribe'],
       ]),
     );

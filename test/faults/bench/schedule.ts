@@ -15,6 +15,10 @@ export const FLOW_KINDS = [
   'atomic',
   'requeue',
   'deadline',
+  'hung',
+  'flood',
+  'big',
+  'stray',
 ] as const;
 export type FlowKind = (typeof FLOW_KINDS)[number];
 
@@ -82,12 +86,13 @@ const gateway = (random: Random) => random.between(0, 1) as 0 | 1;
 function planStart(random: Random, run: number, { runs, forMs }: Size): Start {
   const flow = random.weighed<FlowKind>({
     ...{ pass: 26, fail: 8, secret: 10, wait: 16, gated: 18, atomic: 8, requeue: 8, deadline: 6 },
+    ...{ hung: 5, flood: 2, big: 2, stray: 4 },
   });
   return {
     do: 'start',
     // Spread, with pushes.
     at: Math.round(((run + random.next() * 3) / (runs + 3)) * forMs),
-    user: random.chance(0.9) ? 0 : 1,
+    user: random.chance(0.8) ? 0 : 1,
     gateway: gateway(random),
     run,
     flow,

@@ -8,6 +8,7 @@ import { startSite, type TestSite } from '../../support/site.ts';
 import { type Ask, createAsk, createPeople, type Person } from './actors.ts';
 import { installAudit } from './audit.ts';
 import { secretOf } from './flows.ts';
+import { startForbiddenPlace } from './forbidden-place.ts';
 import { type History, openHistory, type Timing } from './history.ts';
 import { type Observers, startObservers } from './observers.ts';
 import type { Service } from './plan-faults.ts';
@@ -46,11 +47,14 @@ export interface StageOptions {
   count?: Record<Service, number>;
   timing?: Timing;
   root?: string;
+  /** False: the database has them already. */
+  accounts?: boolean;
 }
 
 export async function setStage({ seed, runs, timing = TIMING, ...options }: StageOptions): Promise<Stage> {
   const { databaseUrl, nats } = options;
   const [history, site] = await Promise.all([openHistory(seed), startSite()]);
+  const forbidden = await startForbiddenPlace((said) => history.add({ kind: 'visit', at: Date.now(), said }));
   const world = await createWorld({ history, timing, ...options });
   await installAudit(databaseUrl);
   await Promise.all(world.slots.map((slot) => slot.start().ready));
@@ -72,7 +76,10 @@ export async function setStage({ seed, runs, timing = TIMING, ...options }: Stag
   const observers = startObservers(history, site, world.stack.home);
   const watchers = createWatchers(history, world.gatewayUrl);
   const subscribers = createSubscribers(history, ask, `127.0.0.1:${nats.port}`);
-  const workload = createWorkload({ seed, ask, people, site, observers, watchers, subscribers });
+  const workload = createWorkload({
+    ...{ seed, ask, people, site, observers, watchers, subscribers },
+    forbidden: forbidden.url,
+  });
 
   return {
     ...{ timing, history, world, site, people, ask, observers, watchers, subscribers, workload },
@@ -94,7 +101,8 @@ export async function setStage({ seed, runs, timing = TIMING, ...options }: Stag
       await recordStored(history, { databaseUrl, readerUrl: nats.readerUrl, home: world.stack.home });
       const unwilling = await world.stop();
       await observers.close();
-      await Promise.all([site.close(), history.close()]);
+      await Promise.all([site.close(), forbidden.close()]);
+      await history.close();
       if (unwilling.length > 0)
         throw new Error(`had to be killed: ${unwilling.join(', ')}; see ${history.folder}`);
       return history;

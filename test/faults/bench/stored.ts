@@ -4,34 +4,27 @@ import { connectReader } from '../../support/nats-reader.ts';
 import { rows } from '../../support/rows.ts';
 import type { History } from './history.ts';
 
-/** What each table keeps out of the history: the plan, where alone a secret may be. */
-const TABLES: Record<string, string> = {
-  runs: `to_jsonb(t) - 'plan'`,
+/** Runs that were touched since the audit was installed: what lay there before, and still lies, is nobody's affair. */
+const TOUCHED = '(select run_id from test_audit)';
+const OF_RUNS = ['events', 'status_changes', 'steps', 'late_results', 'cancel_job_runs', 'idempotency_keys'];
+const OTHERS = ['cancel_jobs', 'runners', 'api_keys', 'users'];
+
+/** What each table gives to the history. The plan, where alone a secret may be, is kept out of it. */
+const STORED: Record<string, string> = {
+  runs: `select to_jsonb(t) - 'plan' as row from runs as t where id in ${TOUCHED}`,
   ...Object.fromEntries(
-    [
-      'events',
-      'status_changes',
-      'steps',
-      'late_results',
-      'cancel_jobs',
-      'cancel_job_runs',
-      'idempotency_keys',
-    ]
-      .concat('runners', 'api_keys', 'users')
-      .map((table) => [table, 'to_json(t)']),
+    OF_RUNS.map((table) => [table, `select to_json(t) as row from ${table} as t where run_id in ${TOUCHED}`]),
   ),
+  ...Object.fromEntries(OTHERS.map((table) => [table, `select to_json(t) as row from ${table} as t`])),
 };
 
-/** Adds everything that the database has, the names of the artifacts, and the stream of all events. */
+/** Adds everything that the database has of this stage, the names of the artifacts, and the stream of all events. */
 export async function recordStored(
   history: History,
   { databaseUrl, readerUrl, home }: { databaseUrl: string; readerUrl: string; home: string },
 ): Promise<void> {
-  for (const [table, columns] of Object.entries(TABLES)) {
-    const found = await rows<{ row: Record<string, unknown> }>(
-      databaseUrl,
-      `select ${columns} as row from ${table} as t`,
-    );
+  for (const [table, statement] of Object.entries(STORED)) {
+    const found = await rows<{ row: Record<string, unknown> }>(databaseUrl, statement);
     for (const { row } of found) history.add({ kind: 'row', table, row });
   }
   const audited = await rows<{ row: Record<string, unknown> }>(
@@ -60,6 +53,7 @@ export const unfinished = (databaseUrl: string): Promise<Unfinished[]> =>
   rows<Unfinished>(
     databaseUrl,
     `select id, state, owner, published_seq || '/' || last_seq || ' ' || published_rank as seq from runs
-     where status in ('running', 'cancelling') or published_seq < last_seq or published_rank < 4
+     where id in ${TOUCHED}
+       and (status in ('running', 'cancelling') or published_seq < last_seq or published_rank < 4)
      order by created_at limit 20`,
   );

@@ -29,6 +29,8 @@ export interface WorkloadDeps {
   ask: Ask;
   people: readonly Person[];
   site: TestSite;
+  /** A site that the egress policy refuses. */
+  forbidden: string;
   observers: Observers;
   watchers: Watchers;
   subscribers: Subscribers;
@@ -54,13 +56,13 @@ export function createWorkload(deps: WorkloadDeps): Workload {
     const { concurrencyKey, releaseAfter } = action;
     if (releaseAfter !== undefined) track(delay(releaseAfter).then(() => site.release(`/gate?${tag}`)));
     const body = {
-      ...flowOf(action.flow, tag, site.url),
+      ...flowOf(action.flow, tag, { baseUrl: site.url, forbidden: deps.forbidden }),
       project: person.projectId,
       ...(concurrencyKey !== undefined && { concurrencyKey, cancelPrevious: true }),
     };
     const post = (gateway: number) =>
       ask(person, {
-        ...{ op: 'start', gateway, tag, method: 'POST', path: '/v1/run', body },
+        ...{ op: 'start', gateway, tag, flow: action.flow, method: 'POST', path: '/v1/run', body },
         ...(concurrencyKey !== undefined && { concurrencyKey }),
         ...(action.twice && { headers: { 'Idempotency-Key': tag } }),
       });

@@ -38,10 +38,13 @@ export interface WorldOptions {
   count?: Record<Service, number>;
   /** Another source tree to start them from. */
   root?: string;
+  accounts?: boolean;
 }
 
 /** So many instructions of the machine's that other tests need, too: few slots, few browsers. */
 const SLOTS = '4';
+/** The site of the bench, and nothing else on this machine. */
+const EGRESS = '127.0.0.1/32';
 
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { history, timing, databaseUrl, nats, count = SERVICES } = options;
@@ -49,11 +52,13 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     databaseUrl,
     nats,
     ...(options.root !== undefined && { root: options.root }),
+    ...(options.accounts !== undefined && { accounts: options.accounts }),
     env: {
       GHOSTLY_LEASE_MS: String(timing.leaseMs),
       GHOSTLY_CANCEL_GRACE_MS: String(timing.graceMs),
       GHOSTLY_DRAIN_MS: '300',
       RUNNER_SLOTS: SLOTS,
+      GHOSTLY_EGRESS: EGRESS,
     },
   });
   const services = Object.keys(SERVICES) as Service[];

@@ -42,6 +42,13 @@ const cancelledByUser = (entries: HistoryEntry[]) =>
 const seen = (entries: HistoryEntry[]) =>
   find(entries, 'stream', ({ messages }) => messages.filter(({ id }) => id !== undefined).length > 2);
 
+const isRun = (entry: HistoryEntry): entry is Of<'row'> => entry.kind === 'row' && entry.table === 'runs';
+/** It passed beside two that were stopped. */
+const passedBeside = (entries: HistoryEntry[]) => {
+  const ben = find(entries, 'setting').users[1]!.id;
+  return rowOf(entries, 'runs', ({ status, user_id }) => status === 'pass' && user_id === ben).row;
+};
+
 export const FORGERIES: Forgery[] = [
   {
     rule: 'statusMoves',
@@ -246,5 +253,88 @@ export const FORGERIES: Forgery[] = [
         find(entries, 'request', ({ op }) => op === 'start'),
         { status: 500 },
       ),
+  },
+  {
+    rule: 'neighboursLive',
+    lie: 'it failed, since the browser was stopped for another',
+    forge: (entries) => {
+      alter(passedBeside(entries), {
+        status: 'fail',
+        error: 'step 1: the browser was stopped because another page in it hung',
+      });
+    },
+  },
+  {
+    rule: 'cancelsBesideOthers',
+    lie: "its cancel took a minute beside another's page",
+    forge: (entries) => {
+      const other = passedBeside(entries);
+      const { row } = rowOf(
+        entries,
+        'runs',
+        ({ cancel_by, user_id, owner, stale }) =>
+          cancel_by === 'user' && user_id !== other.user_id && owner === other.owner && !stale,
+      );
+      row.cancel_requested_at = later(row.cancel_requested_at, -MINUTE);
+    },
+  },
+  {
+    rule: 'sharesAreFair',
+    lie: 'others got three runs more while one waited',
+    forge: (entries) => {
+      const all = entries.flatMap((entry) =>
+        entry.kind === 'row' && entry.table === 'audit' ? [entry.row as unknown as AuditRow] : [],
+      );
+      const users = [...new Set(entries.flatMap((entry) => (isRun(entry) ? [entry.row.user_id] : [])))];
+      const idsOf = (user: unknown) =>
+        entries.flatMap((entry) =>
+          isRun(entry) && entry.row.user_id === user ? [String(entry.row.id)] : [],
+        );
+      const claim = all.find(({ before, after }) => before && !before.owner && after.owner)!;
+      const accepted = all.find(({ before }) => before === null)!;
+      const at = later(all.at(-1)!.at, MINUTE);
+      const put = (run_id: string, pattern: AuditRow, ms: number) =>
+        entries.push({
+          ...{ kind: 'row', table: 'audit' },
+          row: { ...pattern, run_id, at: later(at, ms), n: 2e9 + ms } as unknown as Row,
+        });
+      put(idsOf(users[1])[0]!, accepted, 0);
+      for (const [n, id] of idsOf(users[0]).slice(0, 3).entries()) put(id, claim, 10 * MINUTE + n);
+    },
+  },
+  {
+    rule: 'costsStay',
+    lie: 'a cancel took twice as long on a grown database',
+    forge: (entries) =>
+      entries.push({
+        kind: 'cost',
+        what: 'ms until answered',
+        allowed: 0,
+        empty: [5, 6, 7],
+        grown: [11, 12, 13],
+      }),
+  },
+  {
+    rule: 'statementsEnd',
+    lie: 'a look of the supervisor was given up',
+    forge: (entries) => {
+      const { at } = find(entries, 'mark', ({ what }) => what === 'quiet');
+      const told = { time: new Date(at + MINUTE).toISOString(), msg: 'the sweep failed' };
+      const err = { message: 'canceling statement due to statement timeout' };
+      entries.push({ kind: 'log', service: 'supervisor', pid: 1, line: JSON.stringify({ ...told, err }) });
+    },
+  },
+  {
+    rule: 'flowsStayInside',
+    lie: 'somebody came where nobody may',
+    forge: (entries) => entries.push({ kind: 'visit', at: Date.now(), said: 'GET /frame HTTP/1.1' }),
+  },
+  {
+    rule: 'flowsStayInside',
+    lie: 'a flow that went there passed',
+    forge: (entries) => {
+      const { tag } = find(entries, 'request', ({ flow }) => flow === 'stray');
+      alter(rowOf(entries, 'runs', ({ context_id }) => context_id === tag).row, { status: 'pass' });
+    },
   },
 ];

@@ -15,7 +15,11 @@ const CLEAN = times<(keyof typeof SCENARIOS)[]>(Object.keys(SCENARIOS) as (keyof
   'plain',
   'cancelled',
   'killedRunner',
+  'beside',
+  'straying',
 ]);
+/** How many numbers of runs a scenario takes at most. */
+const RUNS_EACH = 12;
 const ONE_OF_EACH = { gateway: 1, runner: 1, supervisor: 1 };
 /** Longer than anything may take that is not broken. */
 const QUIET_MS = 30_000;
@@ -34,7 +38,7 @@ async function play(
   for (const statement of weaken) await rows(databaseUrl, statement);
   const options = {
     seed,
-    runs: 20,
+    runs: RUNS_EACH * scenarios.length,
     databaseUrl,
     nats,
     count: ONE_OF_EACH,
@@ -42,7 +46,7 @@ async function play(
     ...(root !== undefined && { root }),
   };
   const stage = await setStage(options);
-  for (const [n, name] of scenarios.entries()) await SCENARIOS[name](stage, seed, n * 2);
+  for (const [n, name] of scenarios.entries()) await SCENARIOS[name](stage, seed, n * RUNS_EACH);
   await stage.quiet(quietMs);
   const history = await stage.close();
   await Promise.all([history.remove(), nats.stop()]);

@@ -31,10 +31,10 @@ const EFFECTS = 'services/runner/run/effects.ts';
 const NEVER_FENCED: Change[] = [
   {
     file: 'services/runner/lease-keeper.ts',
-    from: 'entry.actor.fence(why).catch(deps.onTrouble);',
-    to: 'void why;',
+    from: 'actor.fence(why).catch(deps.onTrouble);',
+    to: 'void [actor, why];',
   },
-  { file: ACTOR, from: 'if (!deps.leaseHolds(run.id))', to: 'if (run.epoch < 0)' },
+  { file: ACTOR, from: 'if (!deps.leaseHolds(self))', to: 'if (run.epoch < 0)' },
 ];
 
 export const MUTANTS: Mutant[] = [
@@ -196,6 +196,39 @@ export const MUTANTS: Mutant[] = [
         file: JOURNAL,
         from: 'pending.splice(0, size);',
         to: 'if (storedOnce.has(runId)) pending.splice(0, size);\n    storedOnce.add(runId);',
+      },
+    ],
+  },
+  {
+    breaks: 'I13',
+    name: 'projects share a browser, and a cancel by force kills it',
+    scenario: 'beside',
+    changes: [
+      { file: 'services/runner/browser/pool.ts', from: 'options.shareBrowsers ?? false', to: 'true' },
+      { file: 'shared/run/budget.ts', from: 'forcedClose: share(0.4),', to: 'forcedClose: 0,' },
+    ],
+  },
+  {
+    breaks: 'I14',
+    name: 'the relay reads all that is stored',
+    scenario: 'grown',
+    changes: [
+      {
+        file: 'shared/database/runs/publishing.ts',
+        from: 'where (published_seq < last_seq or',
+        to: 'where (published_seq + 0 < last_seq or',
+      },
+    ],
+  },
+  {
+    breaks: 'I15',
+    name: 'what the policy refuses is connected to',
+    scenario: 'straying',
+    changes: [
+      {
+        file: 'services/runner/egress/outgoing.ts',
+        from: 'if (allowed.length === 0) throw',
+        to: 'if (allowed.length === 0) return direct(host, port, addresses);\n  if (port < 0) throw',
       },
     ],
   },

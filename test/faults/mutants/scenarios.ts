@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.ts';
+import { rows } from '../../support/rows.ts';
+import { compareReads } from '../bench/costs.ts';
+import { fillDatabase } from '../bench/fill.ts';
 import type { FaultEntry } from '../bench/history.ts';
 import type { Service } from '../bench/plan-faults.ts';
 import type { FlowKind, Start } from '../bench/schedule.ts';
@@ -22,10 +25,11 @@ async function acting(
   { workload, site }: Stage,
   seed: number,
   run: number,
-  flow: 'wait' | 'gated',
+  flow: 'wait' | 'gated' | 'hung' | 'flood',
+  user: 0 | 1 = 0,
 ): Promise<string> {
-  workload.perform(start(run, flow));
-  const path = `${flow === 'wait' ? '/never' : '/gate'}?${tagOf(seed, run)}`;
+  workload.perform({ ...start(run, flow), user });
+  const path = `${flow === 'gated' ? '/gate' : '/never'}?${tagOf(seed, run)}`;
   await eventually(
     () => {
       if (site.open(path) === 0) throw new Error(`nobody asks for ${path}`);
@@ -111,4 +115,47 @@ const allStopped: Scenario = async (stage, seed, first) => {
   await stop(stage, ['runner', 'supervisor'], pastLease(stage));
 };
 
-export const SCENARIOS = { plain, cancelled, killedRunner, stoppedRunner, allStopped };
+/** One's pages hang and flood, and are cancelled by force; another's page, beside them, goes on and passes. */
+const beside: Scenario = async (stage, seed, first) => {
+  const [gate] = await Promise.all([
+    acting(stage, seed, first, 'gated', 1),
+    acting(stage, seed, first + 1, 'hung'),
+    acting(stage, seed, first + 2, 'flood'),
+  ]);
+  for (const run of [first + 1, first + 2])
+    stage.workload.perform({ do: 'cancel', ...USER, run, mode: 'force', times: 1 });
+  // Whatever befalls the page beside them has befallen it by then.
+  await delay(800);
+  stage.site.release(gate);
+};
+
+/** One user starts many runs, then another one does; there is not room for all of them. */
+const crowded: Scenario = async ({ workload }, _seed, first) => {
+  for (let n = 0; n < 8; n += 1) workload.perform(start(first + n, 'gated', 600 + 400 * n));
+  await workload.idOf(first + 7);
+  for (let n = 8; n < 12; n += 1) workload.perform({ ...start(first + n, 'pass'), user: 1 });
+  await workload.idOf(first + 11);
+};
+
+/** A page tries to get where the policy lets nobody go. */
+const straying: Scenario = async ({ workload }, _seed, first) => {
+  workload.perform(start(first, 'stray'));
+  await workload.idOf(first);
+  await delay(4_000);
+};
+
+/** The same is done before and after much was stored, which is not what the checker is to judge. */
+const grown: Scenario = async (stage, _seed, first) => {
+  const { databaseUrl } = stage.world.stack;
+  const grow = async () => {
+    await rows(databaseUrl, 'alter table runs disable trigger test_audit');
+    await fillDatabase(databaseUrl, { finished: 20_000, waiting: 0 });
+    await rows(databaseUrl, 'alter table runs enable trigger test_audit');
+  };
+  await compareReads(stage, { first, grow });
+};
+
+export const SCENARIOS = {
+  ...{ plain, cancelled, killedRunner, beside, straying },
+  ...{ stoppedRunner, allStopped, crowded, grown },
+};

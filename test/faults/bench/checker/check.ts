@@ -6,11 +6,14 @@ import { strangersSeeNothing } from './access.ts';
 import { contractAnswers } from './answers.ts';
 import { browsersDie, pagesClose } from './browsers.ts';
 import { answeredCancels } from './cancels.ts';
+import { costsStay, statementsEnd } from './costs.ts';
+import { flowsStayInside } from './egress.ts';
 import { acceptedRunsEnd, orphansEnd, quietCame } from './endings.ts';
 import { natsOrder, oneCursor, storedEvents } from './events.ts';
 import { begunStepsEnd, stepsAreKept } from './evidence.ts';
 import { type Rule, sortFacts, type Violation } from './facts.ts';
 import { graceBudgets } from './grace.ts';
+import { cancelsBesideOthers, neighboursLive, sharesAreFair } from './neighbours.ts';
 import { ownersWrite } from './ownership.ts';
 import { secretsStayHidden } from './secrets.ts';
 import { statusMoves } from './status.ts';
@@ -23,14 +26,9 @@ export { INVARIANTS } from './facts.ts';
 export const RULES = {
   ...{ statusMoves, ownersWrite, answeredCancels, graceBudgets, acceptedRunsEnd, orphansEnd, quietCame },
   ...{ storedEvents, oneCursor, natsOrder, watchersSeeAll, watchersComeBack, pagesClose, browsersDie },
-  ...{
-    stepsAreKept,
-    begunStepsEnd,
-    secretsStayHidden,
-    strangersSeeNothing,
-    transitionsOnce,
-    contractAnswers,
-  },
+  ...{ stepsAreKept, begunStepsEnd, secretsStayHidden, strangersSeeNothing, transitionsOnce },
+  ...{ contractAnswers, neighboursLive, cancelsBesideOthers, sharesAreFair },
+  ...{ costsStay, statementsEnd, flowsStayInside },
 } satisfies Record<string, Rule>;
 
 export function checkHistory(entries: readonly HistoryEntry[]): Violation[] {

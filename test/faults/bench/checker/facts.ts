@@ -5,6 +5,7 @@ import type { StreamData } from '../../../support/sse.ts';
 import type { AuditRow } from '../audit.ts';
 import type {
   BrowserEntry,
+  CostEntry,
   FaultEntry,
   HistoryEntry,
   LoadEntry,
@@ -16,6 +17,7 @@ import type {
   Setting,
   SiteEntry,
   StreamEntry,
+  VisitEntry,
 } from '../history.ts';
 
 export const INVARIANTS = [
@@ -31,6 +33,9 @@ export const INVARIANTS = [
   'I10',
   'I11',
   'I12',
+  'I13',
+  'I14',
+  'I15',
 ] as const;
 export interface Violation {
   invariant: (typeof INVARIANTS)[number] | 'contract';
@@ -53,6 +58,7 @@ export interface RunRow {
   finished_at: string | null;
   cancelled: boolean;
   stale: boolean;
+  error: string | null;
   cancel_requested_at: string | null;
   cancel_by: string | null;
   published_seq: number;
@@ -72,6 +78,7 @@ export interface StepRow {
   phase: 'flow' | 'onCancel';
   index: number;
   ok: boolean;
+  error: string | null;
   screenshot_path: string | null;
 }
 
@@ -97,10 +104,12 @@ export interface Facts {
   nats: NatsEntry[];
   faults: FaultEntry[];
   loads: LoadEntry[];
+  costs: CostEntry[];
   processes: ProcessEntry[];
   /** When each process ended, by its pid. */
   deaths: Map<number, number>;
   sites: SiteEntry[];
+  visits: VisitEntry[];
   browsers: BrowserEntry[];
   logs: LogEntry[];
   marks: MarkEntry[];
@@ -173,9 +182,11 @@ export function sortFacts(entries: readonly HistoryEntry[]): Facts {
     nats: of('nats'),
     faults: of('fault').filter(({ missed }) => !missed),
     loads: of('load'),
+    costs: of('cost'),
     processes: of('process'),
     deaths: new Map(of('process').flatMap(({ event, pid, at }) => (event === 'ended' ? [[pid, at]] : []))),
     sites: of('site'),
+    visits: of('visit'),
     browsers: of('browser'),
     logs: of('log'),
     marks: of('mark'),

@@ -1,0 +1,149 @@
+/*
+ * What the same things cost on two stages, one of which has much stored and waiting: done in turns, so that whatever else
+ * the machine does costs both the same. Adds what it finds to the history of the grown one.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../support/eventually.ts';
+import { rows } from '../../support/rows.ts';
+import { openStream } from '../../support/sse.ts';
+import type { CostEntry } from './history.ts';
+import type { Stage } from './stage.ts';
+import { tagOf } from './workload.ts';
+
+export interface Measured {
+  stage: Stage;
+  databaseUrl: string;
+}
+
+/** By when a backend that has nothing to do has told of what it read, ms. */
+const TOLD_MS = 11_000;
+
+/** `first`: the number of the first run on each of the two. */
+export async function compareCosts(
+  empty: Measured,
+  grown: Measured,
+  { rounds, first, seed }: { rounds: number; first: number; seed: number },
+): Promise<CostEntry[]> {
+  const found = { empty: [] as Costs[], grown: [] as Costs[] };
+  const sides = { empty, grown };
+  const before = await readsOf(sides);
+  const began = performance.now();
+  for (let round = 0; round < rounds; round += 1) {
+    const order = round % 2 === 0 ? (['empty', 'grown'] as const) : (['grown', 'empty'] as const);
+    for (const side of order) found[side].push(await cancelOne(sides[side], seed, first + round));
+  }
+  await delay(TOLD_MS);
+  const after = await readsOf(sides);
+  const seconds = (performance.now() - began) / 1_000;
+  const of = (side: 'empty' | 'grown', what: keyof Costs) => found[side].map((costs) => costs[what]);
+  const entries: CostEntry[] = [
+    ...(['claimed', 'answered', 'ended'] as const).map((what) => ({
+      ...{ kind: 'cost' as const, what: `ms until ${what}`, allowed: 0 },
+      ...{ empty: of('empty', what), grown: of('grown', what) },
+    })),
+    {
+      ...{ kind: 'cost', what: 'rows read', allowed: READS_EACH_SECOND * seconds },
+      empty: [after.empty.total - before.empty.total],
+      grown: [after.grown.total - before.grown.total],
+      most: mostRead(before.grown, after.grown),
+    },
+  ];
+  for (const entry of entries) grown.stage.history.add(entry);
+  return entries;
+}
+
+/** What is read on one stage for the same runs, before `grow` and after it. */
+export async function compareReads(
+  { history, world, workload }: Stage,
+  { first, grow }: { first: number; grow(): Promise<void> },
+): Promise<void> {
+  const { databaseUrl } = world.stack;
+  const readFor = async (run: number) => {
+    const before = await readsOf({ side: { databaseUrl } });
+    const began = performance.now();
+    workload.perform({ do: 'start', at: 0, user: 0, gateway: 0, run, flow: 'pass' });
+    await workload.idOf(run);
+    await delay(TOLD_MS);
+    const after = await readsOf({ side: { databaseUrl } });
+    const most = mostRead(before.side, after.side);
+    return { read: after.side.total - before.side.total, seconds: (performance.now() - began) / 1_000, most };
+  };
+  const empty = await readFor(first);
+  await grow();
+  const grown = await readFor(first + 1);
+  history.add({
+    ...{ kind: 'cost', what: 'rows read', allowed: READS_EACH_SECOND * grown.seconds, most: grown.most },
+    ...{ empty: [empty.read], grown: [grown.read] },
+  });
+}
+
+/** What each look may read besides for each user that waits, however many of that user's runs do. */
+const READS_EACH_SECOND = 500;
+
+/** Times in ms: from the start to its claim, from the cancel to its answer and to the end. */
+interface Costs {
+  claimed: number;
+  answered: number;
+  ended: number;
+}
+
+/** A run that is in the middle of a page is cancelled, as a client sees it. */
+async function cancelOne({ stage, databaseUrl }: Measured, seed: number, run: number): Promise<Costs> {
+  const { workload, site, people, ask, world } = stage;
+  const person = people[0]!;
+  workload.perform({ do: 'start', at: 0, user: 0, gateway: 0, run, flow: 'wait' });
+  const id = await workload.idOf(run);
+  if (id === undefined) throw new Error('the run to be measured was not accepted');
+  await eventually(
+    () => {
+      if (site.open(`/never?${tagOf(seed, run)}`) === 0) throw new Error('its page is not open');
+    },
+    { timeoutMs: 20_000 },
+  );
+  const path = `/v1/runs/${id}`;
+  const stream = await openStream(`${world.gatewayUrl(0)}${path}/events/stream`, {
+    'X-Api-Key': person.apiKey,
+  });
+  const sent = performance.now();
+  const cancel = ask(person, {
+    ...{ op: 'cancel', gateway: 0, runs: [id], method: 'POST', path: `${path}/cancel`, body: {} },
+  });
+  const answered = cancel.then(() => performance.now());
+  const ended = await stream.until(({ event }) => event === 'end', 20_000);
+  const [claim] = await rows<{ ms: number }>(
+    databaseUrl,
+    `select extract(epoch from claimed_at - created_at)::float8 * 1000 as ms from runs where id = $1`,
+    [id],
+  );
+  return { claimed: claim!.ms, answered: (await answered) - sent, ended: ended.came - sent };
+}
+
+type Reads = Record<string, number> & { total: number };
+
+/** Rows and index entries that were read so far, by where. */
+export async function readsOf<Side extends string>(
+  sides: Record<Side, Pick<Measured, 'databaseUrl'>>,
+): Promise<Record<Side, Reads>> {
+  const all = await Promise.all(
+    Object.entries<Pick<Measured, 'databaseUrl'>>(sides).map(async ([side, { databaseUrl }]) => {
+      const found = await rows<{ name: string; read: string }>(databaseUrl, READS);
+      const reads = Object.fromEntries(found.map(({ name, read }) => [name, Number(read)]));
+      return [side, { ...reads, total: Object.values(reads).reduce((sum, one) => sum + one, 0) }];
+    }),
+  );
+  return Object.fromEntries(all) as Record<Side, Reads>;
+}
+
+const READS = `
+select relname as name, seq_tup_read as read from pg_stat_user_tables where relname <> 'test_audit'
+union all select indexrelname, idx_tup_read from pg_stat_user_indexes where relname <> 'test_audit'`;
+
+/** Where it was that most was read. */
+export const mostRead = (before: Reads, after: Reads): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(after)
+      .map(([name, read]) => [name, read - (before[name] ?? 0)] as const)
+      .filter(([name, read]) => name !== 'total' && read > 0)
+      .toSorted(([, a], [, b]) => b - a)
+      .slice(0, 5),
+  );

@@ -1,0 +1,41 @@
+/*
+ * A PostgreSQL with two databases of the same schema: one that is as good as empty, and one that is full. Owns both.
+ */
+import { rows } from '../../support/rows.ts';
+import { createAccounts } from '../../support/stack.ts';
+import { fillDatabase, type Stock } from './fill.ts';
+import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
+
+export interface GrownServer {
+  readonly server: PostgresServer;
+  /** Made once. Each call gives a database of its own. */
+  database(which: 'empty' | 'grown'): Promise<string>;
+}
+
+export async function startGrownServer(stock: Stock): Promise<GrownServer> {
+  const server = await startPostgresServer();
+  const urlOf = (name: string) => Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
+  await rows(server.url, 'create database empty_pattern');
+  await createAccounts(urlOf('empty_pattern'));
+  await rows(server.url, 'create database grown_pattern template empty_pattern');
+  const began = performance.now();
+  await fillDatabase(urlOf('grown_pattern'), stock);
+  const [size] = await rows<{ mb: string }>(
+    server.url,
+    `select pg_size_pretty(pg_database_size('grown_pattern')) as mb`,
+  );
+  const seconds = Math.round((performance.now() - began) / 1_000);
+  console.log(
+    `${stock.finished} finished and ${stock.waiting} waiting runs: ${size!.mb}, made in ${seconds} s`,
+  );
+  let made = 0;
+  return {
+    server,
+    async database(which) {
+      made += 1;
+      const name = `${which}_${made}`;
+      await rows(server.url, `create database ${name} template ${which}_pattern strategy file_copy`);
+      return urlOf(name);
+    },
+  };
+}
