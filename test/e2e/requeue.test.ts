@@ -85,7 +85,7 @@ test('I3: a run that was cancelled is not started again, however its runner goes
   expect(expectWholeStream(messages)).toMatchObject({ cancelled: true, staleAfterRestart: true });
   expect(await client.read(id)).toMatchObject({
     status: 'fail',
-    steps: [{ index: 0, ok: true }, cutStep(1, 'waitForSelector', 'its runner was lost')],
+    steps: [{ index: 0, ok: true }, cutStep(1, 'goto', 'its runner was lost')],
   });
   await eventually(async () => expect(await browsersWith(stack.home)).toEqual([]), { timeoutMs: 3_000 });
 });
