@@ -189,7 +189,7 @@ describe('watch', () => {
 
   test('of a run that does not exist is exit code 1', async () => {
     const { code, err } = await ghostly(['watch', '00000000-0000-4000-8000-000000000000']);
-    expect({ code, err }).toEqual({ code: 1, err: 'ghostly: not found (404)' });
+    expect({ code, err }).toEqual({ code: 1, err: 'ghostly: run not found (404)' });
   });
 });
 
@@ -257,7 +257,7 @@ describe('receipt', () => {
     const hops = [...out.matchAll(/^[│■] (\w+( \w+)*) {2,}[\d.]+ ms/gm)].map(([, name]) => name);
     const expected = ['stored', 'delivered', 'abort raised', 'call interrupted', 'context closed', 'final'];
     expect(hops).toEqual(expected);
-    expect(out).toMatch(/^ {2}in all +[\d.]+ ms\n\nkept: 1 step, /m);
+    expect(out).toMatch(/^ {2}in all +[\d.]+ ms\n\nkept: 2 steps, /m);
     const { totalMs } = JSON.parse((await ghostly(['receipt', id, '--json'])).out);
     expect(totalMs).toBeLessThan(10_000);
   });
