@@ -56,7 +56,8 @@ export async function waitingUsers(sql: Sql, account: Account, count: number) {
        from generate_series(1, $2::int) returning id
      )
      insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until)
-     select gen_random_uuid(), person.id, project_id, base_url, plan, state, snapshot, machine_version, queue_until
+     select gen_random_uuid(), person.id, project_id, base_url, plan, state, snapshot, machine_version,
+       clock_timestamp() + interval '1 hour'
      from person, runs where runs.id = $1`,
     [id, count],
   );

@@ -42,19 +42,22 @@ const OF_PROJECT: Lane = {
   same: (run, lane) => `${run}.project_id = ${lane}.project_id and ${run}.user_id = ${lane}.user_id`,
 };
 
-/** Every lane of a table, with its oldest run, found one after the other in an index. */
-const lanesOf = (name: string, { columns }: Lane, table: string, where: string, shown: string) => `
+/** Every lane of a table, with its oldest run, found one after the other in an index alone: no run is read for it. */
+const lanesOf = (name: string, { columns }: Lane, table: string, where: string) => `
 ${name} as (
-  (select ${columns}, ${shown} from ${table} where ${where} order by ${columns}, created_at limit 1)
+  (select ${columns}, created_at from ${table} where ${where} order by ${columns}, created_at limit 1)
   union all
   select following.* from ${name} as before cross join lateral (
-    select ${columns}, ${shown} from ${table}
+    select ${columns}, created_at from ${table}
     where ${where} and (${columns}) > (${columns.replaceAll(/\w+/g, 'before.$&')})
     order by ${columns}, created_at limit 1
   ) as following
 )`;
 
-/** The oldest runs of a lane that may be claimed: without a concurrency key, and the next one of each key. */
+/**
+ * The oldest runs of a lane that may be claimed: without a concurrency key, and the next one of each key, which is looked
+ * for only if there is a head at all.
+ */
 const freeOf = (lane: Lane, name: string) => `
 select oldest.id, oldest.created_at from (
   select id, created_at, queue_until, machine_version from runs where ${free('runs')} and ${lane.same('runs', name)}
@@ -64,7 +67,17 @@ const headsOf = (lane: Lane, name: string) => `
 select runs.id, runs.created_at from (
   select run_id, created_at from key_heads where ${lane.same('key_heads', name)} order by created_at, run_id limit ${WINDOW}
 ) as head join runs on runs.id = head.run_id
-where ${stillQueued('runs')} and ${claimable('runs')} and not ${keyIsHeld('runs')}`;
+where ${stillQueued('runs')} and ${claimable('runs')} and not ${keyIsHeld('runs')} and exists (select from head_lane)`;
+
+/** The same of both kinds, in the order they came. */
+const oldestOf = (lane: Lane, name: string) => `
+select * from (
+  select * from (${freeOf(lane, name)} order by oldest.created_at, oldest.id limit ${CANDIDATES + 1}) as free
+  union all
+  select * from (${headsOf(lane, name)} order by head.created_at, head.run_id limit ${CANDIDATES + 1}) as head
+) as own order by created_at, id`;
+/** In which order the lanes are served. */
+const TURNS = 'coalesce(held_by_user.runs, 0), last.claimed_at nulls first, lane.since, lane.user_id';
 
 /**
  * SQL: the common table expressions that choose the run to be claimed next, as `next (id)`, locked.
@@ -82,36 +95,36 @@ where ${stillQueued('runs')} and ${claimable('runs')} and not ${keyIsHeld('runs'
  * is no limit. `$7` are runs to be left out.
  */
 const nextRun = (lane: Lane, isOpen: string) => `
-${lanesOf('free_lane', lane, 'runs', free('runs'), `created_at, ${claimable('runs')} as sure`)},
-${lanesOf('head_lane', lane, 'key_heads', 'true', 'created_at, false as sure')},
+${lanesOf('free_lane', lane, 'runs', free('runs'))},
+${lanesOf('head_lane', lane, 'key_heads', 'true')},
 held as materialized (select user_id, project_id from runs where ${held('runs')}),
 held_by_user as (select user_id, count(*)::int as runs from held group by user_id),
 full_project as (select project_id from held group by project_id having count(*) >= $6::int),
 lane as (
-  select ${lane.columns}, min(created_at) as since, bool_or(sure) as sure
-  from (select * from free_lane union all select * from head_lane) as found group by ${lane.columns}
+  select ${lane.columns}, least(free_lane.created_at, head_lane.created_at) as since
+  from free_lane full join head_lane using (${lane.columns})
 ),
 turn as materialized (
-  select lane.*, coalesce(held_by_user.runs, 0) as runs, row_number() over (
-    order by coalesce(held_by_user.runs, 0), last.claimed_at nulls first, lane.since, lane.user_id
-  ) as place
-  from lane left join held_by_user using (user_id) left join lateral (
-    select claimed_at from runs where user_id = lane.user_id and claimed_at is not null
-    order by claimed_at desc limit 1
-  ) as last on true
-  where ($5::int is null or coalesce(held_by_user.runs, 0) < $5::int) and ${isOpen}
-    and (sure or exists (${freeOf(lane, 'lane')}) or exists (${headsOf(lane, 'lane')}))
-  order by place limit ${CANDIDATES}
+  select waiting.*, first.id, first.created_at from (
+    select lane.*, coalesce(held_by_user.runs, 0) as runs, last.claimed_at, row_number() over (order by ${TURNS}) as place
+    from lane left join held_by_user using (user_id) left join lateral (
+      select claimed_at from runs where user_id = lane.user_id and claimed_at is not null
+      order by claimed_at desc limit 1
+    ) as last on true
+    where ($5::int is null or coalesce(held_by_user.runs, 0) < $5::int) and ${isOpen}
+    order by ${TURNS}
+  ) as waiting cross join lateral (${oldestOf(lane, 'waiting')} limit 1) as first
+  order by waiting.runs, waiting.claimed_at nulls first, waiting.since, waiting.user_id limit ${CANDIDATES}
 ),
+further as materialized (select ceil(${CANDIDATES}.0 / greatest(count(*), 1))::int - 1 as runs from turn),
 candidate as (
-  select own.id, turn.place, turn.runs + row_number() over (partition by turn.place order by own.created_at, own.id) as rank
+  select id, place, runs + 1 as rank from turn
+  union all
+  select own.id, turn.place,
+    turn.runs + 1 + row_number() over (partition by turn.place order by own.created_at, own.id) as rank
   from turn cross join lateral (
-    select * from (
-      (${freeOf(lane, 'turn')} limit (select 1 + ${CANDIDATES} / count(*) from turn))
-      union all
-      (${headsOf(lane, 'turn')} order by head.created_at, head.run_id limit (select 1 + ${CANDIDATES} / count(*) from turn))
-    ) as both_kinds order by created_at, id limit (select 1 + ${CANDIDATES} / count(*) from turn)
-  ) as own
+    ${oldestOf(lane, 'turn')} offset 1 limit (select runs from further)
+  ) as own where (select runs from further) > 0
 ),
 next as (
   select runs.id from (select * from candidate order by rank, place) as candidate join runs on runs.id = candidate.id
