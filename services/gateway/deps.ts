@@ -1,3 +1,4 @@
+import type { AccountLimits } from '#shared/database/accounts/account-limits.ts';
 import type { Database } from '#shared/database/connect.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Log } from '#shared/process/log.ts';
@@ -34,6 +35,8 @@ export interface GatewayConfig {
   webDir?: string | undefined;
   /** `host:port` of each server of NATS; undefined if subscribers are not let in there. */
   natsServers?: readonly string[] | undefined;
+  /** Of projects, memberships and keys; none if left out. */
+  accountLimits?: AccountLimits | undefined;
   /** Durable consumers in NATS that a user may have. */
   maxConsumers?: number | undefined;
   version: string;

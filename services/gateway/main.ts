@@ -64,6 +64,12 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
         perUser: config.GHOSTLY_MAX_QUEUED_PER_USER,
         perProject: config.GHOSTLY_MAX_QUEUED_PER_PROJECT,
       },
+      accountLimits: {
+        projects: config.GHOSTLY_MAX_PROJECTS_PER_USER,
+        memberships: config.GHOSTLY_MAX_MEMBERSHIPS_PER_USER,
+        members: config.GHOSTLY_MAX_MEMBERS_PER_PROJECT,
+        keys: config.GHOSTLY_MAX_KEYS_PER_USER,
+      },
       maxConsumers,
       artifactsDir: join(config.GHOSTLY_HOME, 'artifacts'),
       corsOrigins: config.GHOSTLY_CORS_ORIGINS,

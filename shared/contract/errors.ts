@@ -32,6 +32,26 @@ export const ERRORS = {
     text: 'more than 64 projects: name those to hear of with projects=…',
     es: 'más de 64 proyectos: indica los que quieres oír con projects=…',
   },
+  too_many_projects: {
+    status: 400,
+    text: 'too many projects: delete one first',
+    es: 'demasiados proyectos: elimina uno antes',
+  },
+  too_many_memberships: {
+    status: 400,
+    text: 'the user is in as many projects as a user may be',
+    es: 'el usuario está en tantos proyectos como puede',
+  },
+  too_many_members: {
+    status: 400,
+    text: 'the project has as many members as it may have',
+    es: 'el proyecto tiene tantos miembros como puede',
+  },
+  too_many_keys: {
+    status: 400,
+    text: 'too many API keys: delete one first',
+    es: 'demasiadas API Keys: elimina una antes',
+  },
   unauthorized: { status: 401, text: 'unauthorized', es: 'no autorizado' },
   invalid_credentials: { status: 401, text: 'invalid credentials', es: 'credenciales inválidas' },
   invalid_token: {

@@ -13,6 +13,12 @@ export const MEANINGS: Record<ErrorCode, string> = {
   invalid_project: 'There is no such project, or the caller may not start runs in it.',
   subscription_too_wide:
     'A durable subscription is about at most 64 projects. Name them: `?projects=<id>,<id>`, or `none` for the own runs.',
+  too_many_projects: 'The user owns as many projects as a user may. Delete one, or hand it to somebody else.',
+  too_many_memberships:
+    'The user is in as many projects as a user may be, its own included. Leave one, or delete one.',
+  too_many_members: 'The project has as many members as a project may have. Take one out first.',
+  too_many_keys:
+    'The user has as many API keys as a user may. Delete one; those that have expired do not count.',
   unauthorized: 'There are no credentials, or they are not valid (any more).',
   invalid_credentials: 'There is no account with this e-mail and this password.',
   invalid_token: 'The token is none of ours, was changed, or its time is over.',

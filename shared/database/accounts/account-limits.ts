@@ -1,0 +1,10 @@
+/** How much of each a user may have, and a project; without a number, any. */
+export interface AccountLimits {
+  /** Projects that a user owns when it makes another one. */
+  projects?: number | undefined;
+  /** Projects that a user is in, its own included. */
+  memberships?: number | undefined;
+  /** Users in one project. */
+  members?: number | undefined;
+  keys?: number | undefined;
+}
