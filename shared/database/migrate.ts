@@ -49,6 +49,7 @@ export async function migrate(databaseUrl: string, stopping?: AbortSignal): Prom
     await Promise.race([bringUp(databaseUrl), lost]);
   } finally {
     await settlesWithin(close(lock, asking), CLOSE_MS);
+    lock.connection.stream.destroy(); // one that has gone silent does not end otherwise
   }
 }
 

@@ -1,12 +1,13 @@
+/*
+ * The proof that a runner's process lives: a session advisory lock on an idle connection of its own. The lock goes with
+ * the process within milliseconds, kill -9 included. If only the connection breaks, it is taken again on a new one.
+ * Owns one connection at a time, and ends what the server still has of the one before: at most one backend more (I14).
+ */
 import { Client } from 'pg';
 import { settlesWithin } from '../../process/settles-within.ts';
 import { TAKES_WRITES } from '../writable.ts';
-import { SESSION_LOCK_SPACE } from './session.ts';
+import { isSessionLock, SESSION_LOCK_SPACE } from './session.ts';
 
-/**
- * The proof that a runner's process lives: a session advisory lock on an idle connection of its own. The lock goes with
- * the process within milliseconds, kill -9 included. If only the connection breaks, it is taken again on a new one.
- */
 export interface OwnerSession extends AsyncDisposable {
   /** Whether the lock is held right now. */
   readonly held: boolean;
@@ -14,6 +15,7 @@ export interface OwnerSession extends AsyncDisposable {
 
 export interface OwnerSessionOptions {
   url: string;
+  /** Of this start of the process alone. */
   lockKey: number;
   applicationName: string;
   retryMs: number;
@@ -21,63 +23,109 @@ export interface OwnerSessionOptions {
 }
 
 const ANSWER_MS = 2_000;
+const CLOSE_MS = 500;
+/** How long the server may take to end a backend that nobody is connected to any more. */
+const ENDS_MS = 1_000;
+/** A server whose client's machine is gone lets go after 14 s, rather than after hours. */
+const SERVER_KEEPALIVES =
+  '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c tcp_user_timeout=14000';
 
 export async function holdOwnerSession(options: OwnerSessionOptions): Promise<OwnerSession> {
+  const { lockKey, retryMs, onLost } = options;
   let client: Client | undefined;
-  let retry: NodeJS.Timeout | undefined;
+  let held = false;
   let closed = false;
+  let retry: NodeJS.Timeout | undefined;
+  let opening: Promise<void>;
 
   const open = async () => {
-    const next = new Client({
-      connectionString: options.url,
-      application_name: options.applicationName,
-      connectionTimeoutMillis: ANSWER_MS,
-      query_timeout: ANSWER_MS,
-      keepAlive: true,
-    });
+    const next = connectionOf(options);
+    client = next;
     // Without a listener, a connection that breaks would end the process.
     next.on('error', (error) => lost(next, error));
     next.on('end', () => lost(next, new Error('the session ended')));
     try {
       await next.connect();
-      await takeLock(next, options.lockKey);
+      await next.query(END_EARLIER, [lockKey]);
+      await takeLock(next, lockKey);
+      if (closed) throw new Error('the session was closed meanwhile');
+      held = true;
     } catch (error) {
-      next.removeAllListeners('end');
-      await settlesWithin(next.end(), ANSWER_MS); // or its way is silent: it never was open
+      await close(next);
       throw error;
     }
-    if (closed) return next.end();
-    client = next;
   };
 
   const reopen = () => {
     if (closed) return;
-    retry = setTimeout(() => open().catch(reopen), options.retryMs);
+    retry = setTimeout(() => {
+      opening = open().catch(reopen);
+    }, retryMs);
   };
 
   const lost = (gone: Client, error: Error) => {
-    if (closed || client !== gone) return;
-    client = undefined;
-    options.onLost(error);
+    if (closed || !held || client !== gone) return;
+    held = false;
+    destroy(gone);
+    onLost(error);
     reopen();
   };
 
-  await open();
+  opening = open();
+  await opening;
   return {
     get held() {
-      return client !== undefined;
+      return held;
     },
     async [Symbol.asyncDispose]() {
       closed = true;
       clearTimeout(retry);
-      await client?.end();
+      if (held) await close(client!);
+      else destroy(client!); // which ends the attempt under way
+      await opening;
     },
   };
 }
 
-/** A server that only reads grants the lock as well; those who ask for it are at another one by then. */
+const connectionOf = ({ url, applicationName }: OwnerSessionOptions) =>
+  new Client({
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: ANSWER_MS,
+    query_timeout: ANSWER_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 1_000,
+    options: SERVER_KEEPALIVES,
+  });
+
+/**
+ * Where only our half of the last connection is gone, its backend lives on with the lock. It is known by both: the key
+ * is this process's alone, and so is the name. What is not ours stays.
+ */
+const END_EARLIER = `
+select pg_terminate_backend(earlier.pid, ${ENDS_MS})
+from pg_locks as lock join pg_stat_activity as earlier on earlier.pid = lock.pid
+where ${isSessionLock('$1')} and earlier.application_name = current_setting('application_name')
+  and earlier.usename = session_user and earlier.pid <> pg_backend_pid()`;
+
+/**
+ * Never waits: a backend that waits for a lock does not see that its client has given up. A server that only reads grants
+ * the lock as well; those who ask for it are at another one by then.
+ */
 async function takeLock(client: Client, lockKey: number): Promise<void> {
-  const text = `select ${TAKES_WRITES} as writable, pg_advisory_lock($1, $2)`;
-  const { rows } = await client.query<{ writable: boolean }>(text, [SESSION_LOCK_SPACE, lockKey]);
+  const text = `select ${TAKES_WRITES} as writable, pg_try_advisory_lock($1, $2) as taken`;
+  const { rows } = await client.query<{ writable: boolean; taken: boolean }>(text, [
+    SESSION_LOCK_SPACE,
+    lockKey,
+  ]);
   if (!rows[0]!.writable) throw new Error('PostgreSQL takes no writes');
+  if (!rows[0]!.taken) throw new Error('another session has the lock of this process');
 }
+
+/** The end of a silent connection never comes: after a moment it is cut. */
+async function close(client: Client): Promise<void> {
+  await settlesWithin(client.end(), CLOSE_MS);
+  destroy(client);
+}
+
+const destroy = (client: Client) => client.connection.stream.destroy();

@@ -1,9 +1,12 @@
 /** First key of the advisory locks that owners hold; the second is `runners.lock_key`. */
 export const SESSION_LOCK_SPACE = 0x67686f73;
 
+/** SQL: whether `lock`, a row of pg_locks, is the session lock with this key, and held. */
+export const isSessionLock = (key: string) => `lock.locktype = 'advisory' and lock.granted
+    and lock.classid = ${SESSION_LOCK_SPACE} and lock.objid = ${key}::oid and lock.objsubid = 2
+    and lock.database = (select oid from pg_database where datname = current_database())`;
+
 /** SQL: whether the process behind `runs.owner` has ended, i.e. no session holds its lock any more. */
 export const OWNER_SESSION_GONE = `not exists (
-  select from runners join pg_locks as lock on lock.locktype = 'advisory' and lock.granted
-    and lock.classid = ${SESSION_LOCK_SPACE} and lock.objid = runners.lock_key::oid and lock.objsubid = 2
-    and lock.database = (select oid from pg_database where datname = current_database())
+  select from runners join pg_locks as lock on ${isSessionLock('runners.lock_key')}
   where runners.id = runs.owner)`;

@@ -1,5 +1,5 @@
 import type { Status } from '#shared/run/status.ts';
-import { SESSION_LOCK_SPACE } from '../processes/session.ts';
+import { isSessionLock } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 
 /** What the database knows of the processes that carry runs, of one moment. Times inside JSON are texts. */
@@ -75,9 +75,7 @@ with held as (
   from runs where owner is not null and status in ('running', 'cancelling')
 ), known as (
   select runners.*, exists (
-      select from pg_locks as lock where lock.locktype = 'advisory' and lock.granted
-        and lock.classid = ${SESSION_LOCK_SPACE} and lock.objid = runners.lock_key::oid and lock.objsubid = 2
-        and lock.database = (select oid from pg_database where datname = current_database())) as connected,
+      select from pg_locks as lock where ${isSessionLock('runners.lock_key')}) as connected,
     (select count(*)::int from held where held.owner = runners.id) as busy
   from runners
 ), supervisor as (

@@ -75,6 +75,7 @@ export async function startFaultProxy(target: URL | string): Promise<FaultProxy>
       return [...links.values()];
     },
     cut: (how) => each((link) => link.cut(how)),
+    cutClient: () => each((link) => link.cutClient()),
     refuse() {
       refusing = true;
     },

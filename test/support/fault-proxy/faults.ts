@@ -16,6 +16,8 @@ export const FAIR: Weather = { mode: 'open', delayMs: 0, bytesPerSecond: Number.
 export interface Faults {
   /** Ends the connections there are; new ones come through. */
   cut(how?: Cut): void;
+  /** Resets the client's side alone. The server goes on believing in its own side until `heal`. */
+  cutClient(): void;
   hold(...directions: Direction[]): void;
   /** Half-open: what is sent is taken in silence. Such a connection cannot be healed: `heal` resets it. */
   swallow(...directions: Direction[]): void;

@@ -111,6 +111,10 @@ export function createLink({ id, near, server, weather, traps }: LinkDeps): Owne
     closed,
     destroy,
     cut: (how = 'rst') => cutSides(how, how),
+    cutClient() {
+      change([], { mode: 'swallowed' });
+      cutSocket(near, 'rst');
+    },
     hold: (...directions) => change(directions, { mode: 'held' }),
     swallow: (...directions) => change(directions, { mode: 'swallowed' }),
     delay: (delayMs, ...directions) => change(directions, { delayMs }),
