@@ -9,12 +9,13 @@ import { type ClaimedRun, claimNext, findLostClaims } from '#shared/database/run
 import { failBroken } from '#shared/database/runs/fail-broken.ts';
 import { isLimited, type RunLimits } from '#shared/database/runs/limits.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { serveCommands } from './commands.ts';
 import { createGivenUp } from './given-up.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
+import { createLostClaims } from './lost-claims.ts';
 import { type RunActor, type RunActorDeps, startRunActor } from './run/run-actor.ts';
 
 export interface RunnerDeps {
@@ -64,8 +65,19 @@ export function createRunner(deps: RunnerDeps): Runner {
   const givenUp = createGivenUp(2 * deps.leaseMs);
   let draining = false;
   let claiming: Promise<void> | undefined;
+  /** The last claim: whether it found a run, which has then been started. */
+  let lastClaim: Promise<boolean> = Promise.resolve(false);
   let again = false;
-  let claimsUnsure = false;
+  const lostClaims = createLostClaims({
+    find: () => findLostClaims(sql, owner, runsHere()),
+    claimAnswered: () => lastClaim.catch(() => undefined),
+    forgetMs: 2 * deps.leaseMs,
+    onFound({ leaseLeft, ...run }, asked) {
+      if (!givenUp.has(run)) start(run, asked - (deps.leaseMs - leaseLeft), databaseClock(run.now, asked));
+    },
+    onSure: () => look(),
+    onTrouble: (error) => log.warn({ err: error }, 'could not look for lost claims'),
+  });
 
   const look = () => {
     if (draining) return;
@@ -74,10 +86,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       return;
     }
     claiming = claim()
-      .catch((error: unknown) => {
-        claimsUnsure = true;
-        log.warn({ err: error }, 'could not claim');
-      })
+      .catch((error: unknown) => log.warn({ err: error }, 'could not claim'))
       .finally(() => {
         claiming = undefined;
         if (again) {
@@ -90,23 +99,31 @@ export function createRunner(deps: RunnerDeps): Runner {
   /** A run is started again only when its last actor here is gone (I2). */
   const runsHere = () => [...actors].map(({ runId }) => runId);
 
+  const isFree = () => actors.size + lostClaims.inDoubt < slots;
+
   const claim = async () => {
-    if (claimsUnsure) {
-      claimsUnsure = false; // until this fails, or an actor ends meanwhile whose run it left out
-      const asked = performance.now();
-      for (const { leaseLeft, ...run } of await findLostClaims(sql, owner, runsHere()))
-        if (!givenUp.has(run)) start(run, asked - (deps.leaseMs - leaseLeft), databaseClock(run.now, asked));
+    while (!draining && isFree() && deps.sessionHeld() && deps.browsersStart()) {
+      lastClaim = claimOne();
+      if (!(await lastClaim)) return;
     }
-    while (!draining && actors.size < slots && deps.sessionHeld() && deps.browsersStart()) {
-      const since = performance.now();
+  };
+
+  const claimOne = async () => {
+    const since = performance.now();
+    try {
       const run = await claimNext(sql, owner, deps.leaseMs, deps.limits, runsHere());
-      if (!run) return;
-      start(run, since, databaseClock(run.now, since));
+      if (run) start(run, since, databaseClock(run.now, since));
+      return run !== undefined;
+    } catch (error) {
+      // Any other failure says that it took no effect.
+      if (error instanceof DatabaseUnavailableError) lostClaims.doubt();
+      throw error;
     }
   };
 
   const start = (run: ClaimedRun, since: number, now: () => number) => {
     log.info({ runId: run.id, epoch: run.epoch }, 'claimed');
+    lostClaims.heard(run);
     let actor: RunActor;
     try {
       actor = startRunActor(
@@ -132,7 +149,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       // A claim that arrived late may have taken the run that this one had.
       if (actor.lost) {
         givenUp.note(actor);
-        claimsUnsure = true;
+        lostClaims.doubt();
       }
       log.info({ runId: run.id, state: actor.state }, 'ended');
       // The next run with its key may be for a runner that has nothing else to wake it.
@@ -180,7 +197,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       draining = true;
       clearInterval(timer);
       doorbell.stop();
-      await claiming;
+      await Promise.all([claiming, lostClaims.stop()]);
       log.info({ runs: actors.size, drainMs }, 'draining');
       if (!(await settlesWithin(allEnded(), drainMs))) {
         await cancelRest();
