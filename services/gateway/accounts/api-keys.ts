@@ -1,4 +1,9 @@
-import { createApiKey, deleteApiKey, findApiKey, listApiKeysOf } from '#shared/database/accounts/api-keys.ts';
+import {
+  createCountedApiKey,
+  deleteApiKey,
+  findApiKey,
+  listApiKeysOf,
+} from '#shared/database/accounts/api-keys.ts';
 import { maskedKey } from '#shared/database/accounts/key.ts';
 import type { Database } from '#shared/database/connect.ts';
 import type { ApiKey } from '#shared/database/entities/accounts.ts';
@@ -25,15 +30,17 @@ export const createListApiKeys =
   };
 
 export const createCreateApiKey =
-  ({ orm }: Database, now: () => Date): Handler<'createApiKey'> =>
+  ({ orm }: Database, max: number | undefined, now: () => Date): Handler<'createApiKey'> =>
   async ({ actor, body: { label, scopes, expiresAt: end }, ctx }) => {
     const expiresAt = end === undefined ? undefined : new Date(end);
     if (expiresAt && expiresAt <= now())
       throw invalid([{ path: ['expiresAt'], message: 'must lie in the future' }], ctx.state.language);
     if (!mayGrant(actor, scopes, expiresAt)) throw new RequestError('forbidden');
     const wanted = { userId: actor.userId, label, scopes, expiresAt };
-    const { apiKey, key } = await createApiKey(orm.em.fork(), wanted);
-    return { status: 201, body: present(apiKey, key) };
+    const created = await createCountedApiKey(orm.em.fork(), wanted, max);
+    if (created === 'unknown_user') throw new RequestError('unauthorized');
+    if (typeof created === 'string') throw new RequestError(created);
+    return { status: 201, body: present(created.apiKey, created.key) };
   };
 
 export const createDeleteApiKey =

@@ -1,7 +1,9 @@
+import type { AccountLimits } from '#shared/database/accounts/account-limits.ts';
 import { createProject, deleteProject, listProjectsOf } from '#shared/database/accounts/projects.ts';
 import type { Database } from '#shared/database/connect.ts';
 import type { Project } from '#shared/database/entities/accounts.ts';
 import type { Handler } from '../call.ts';
+import { RequestError } from '../errors.ts';
 
 const present = ({ id, label, color, createdAt }: Project) => ({
   id,
@@ -15,9 +17,11 @@ export const createListProjects =
   async ({ actor }) => ({ status: 200, body: (await listProjectsOf(sql, actor.userId)).map(present) });
 
 export const createCreateProject =
-  ({ orm }: Database): Handler<'createProject'> =>
+  ({ orm }: Database, limits?: AccountLimits): Handler<'createProject'> =>
   async ({ actor, body }) => {
-    const project = await createProject(orm.em.fork(), { ...body, ownerId: actor.userId });
+    const project = await createProject(orm.em.fork(), { ...body, ownerId: actor.userId }, limits);
+    if (project === 'unknown_user') throw new RequestError('unauthorized');
+    if (typeof project === 'string') throw new RequestError(project);
     return { status: 201, body: present(project) };
   };
 

@@ -87,6 +87,7 @@ export const ACCOUNT_ENDPOINTS = {
     body: account.projectBody,
     required: LABEL,
     replies: { 201: account.projectSchema },
+    errors: ['too_many_projects', 'too_many_memberships'],
   },
   deleteProject: {
     summary: 'Remove a project; its runs stay with those who started them',
@@ -142,6 +143,7 @@ export const ACCOUNT_ENDPOINTS = {
     body: account.apiKeyBody,
     required: LABEL,
     replies: { 201: account.apiKeySchema },
+    errors: ['too_many_keys'],
   },
   deleteApiKey: {
     summary: 'Revoke an API key, at once',

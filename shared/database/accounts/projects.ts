@@ -3,6 +3,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ProjectRole } from '#shared/contract/roles.ts';
 import { type Project, ProjectEntity, ProjectMemberEntity } from '../entities/accounts.ts';
 import type { Sql } from '../sql.ts';
+import type { AccountLimits } from './account-limits.ts';
+import { lockUser } from './lock-user.ts';
+import { reaches } from './reaches.ts';
 
 const DEFAULT_COLOR = '#6366f1';
 
@@ -12,8 +15,27 @@ export interface NewProject {
   ownerId: string;
 }
 
-export const createProject = (em: EntityManager, project: NewProject): Promise<Project> =>
-  em.transactional((inner) => addProject(inner, project));
+export type ProjectRefusal = 'unknown_user' | 'too_many_projects' | 'too_many_memberships';
+
+/** Unless its owner has as many as it may: of several at once no more are made than there is room for. */
+export const createProject = (
+  em: EntityManager,
+  project: NewProject,
+  limits: Pick<AccountLimits, 'projects' | 'memberships'> = {},
+): Promise<Project | ProjectRefusal> =>
+  em.transactional(async (inner) => {
+    const { ownerId } = project;
+    if (!(await lockUser(inner, ownerId))) return 'unknown_user';
+    const { projects = null, memberships = null } = limits;
+    const values = [ownerId, projects, projects, ownerId, memberships, memberships];
+    const [full] = await inner.execute<{ owned: boolean; every: boolean }[]>(COUNT, values);
+    if (full?.owned) return 'too_many_projects';
+    return full?.every ? 'too_many_memberships' : addProject(inner, project);
+  });
+
+const COUNT = `
+select ${reaches("project_members where user_id = ? and role = 'owner'", '?')} as owned,
+  ${reaches('project_members where user_id = ?', '?')} as every`;
 
 /** Within a transaction of the caller's. Each is flushed by itself: the ORM knows of no order among them. */
 export async function addProject(em: EntityManager, given: NewProject): Promise<Project> {

@@ -50,13 +50,14 @@ it('I13: of five who join a project at once as many get in as it has room for', 
   ]);
 });
 
-it('I13: a user who joins two projects at once gets into one if there is room for one more', async () => {
+it('I13: of five projects that a user joins at once it gets into as many as it has room for', async () => {
   const user = await createUser();
   const limits = { memberships: 3, members: 10 };
-  for (const project of [await createProject(), await createProject()]) await join(user, project, limits);
-  const two = [await createProject(), await createProject()];
-  const rooms = await Promise.all(two.map((project) => join(user, project, limits)));
-  expect(rooms.toSorted()).toEqual(['room', 'too_many_memberships']);
+  await join(user, await createProject(), limits);
+  const projects = await Promise.all(Array.from({ length: 5 }, createProject));
+  const rooms = await Promise.all(projects.map((project) => join(user, project, limits)));
+  expect(rooms.filter((room) => room === 'room')).toHaveLength(2);
+  expect(rooms.filter((room) => room === 'too_many_memberships')).toHaveLength(3);
 });
 
 it('who is a member already needs no room, and without a limit there is always some', async () => {

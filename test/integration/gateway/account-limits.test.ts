@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  addMember,
+  call,
+  createPerson,
+  expectContract,
+  type Person,
+  type Received,
+  startGateway,
+  type TestGateway,
+} from './fixture.ts';
+import { rush } from './rush.ts';
+
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await startGateway({ config: { accountLimits: { projects: 3, memberships: 5, keys: 2 } } });
+});
+afterAll(() => gateway.close());
+
+async function makeProject(as: Person): Promise<Received> {
+  const answer = await call(gateway, 'POST', '/v1/projects', { as, body: { label: 'one more' } });
+  expectContract('createProject', answer);
+  return answer;
+}
+async function makeKey(as: Person, more = {}): Promise<Received> {
+  const answer = await call(gateway, 'POST', '/v1/api-keys', { as, body: { label: 'one more', ...more } });
+  expectContract('createApiKey', answer);
+  return answer;
+}
+/** All of them wait for the user's row, and then go on together. */
+const atOnce = (person: Person, requests: (() => Promise<Received>)[]) =>
+  rush(gateway, { text: 'select from users where id = $1 for update', values: [person.userId] }, requests);
+const sorted = (answers: Received[]) =>
+  answers.map(({ status, body }) => [status, (body as { error?: string }).error]).toSorted();
+
+describe('I13: what one user may have', () => {
+  it('of two projects that are made at once the last place goes to one', async () => {
+    const ann = await createPerson(gateway);
+    expect((await makeProject(ann)).status).toBe(201);
+    expect(sorted(await atOnce(ann, [() => makeProject(ann), () => makeProject(ann)]))).toEqual([
+      [201, undefined],
+      [400, 'too many projects: delete one first'],
+    ]);
+    const spanish = await call(gateway, 'POST', '/v1/projects', {
+      as: ann,
+      body: { label: 'uno más' },
+      headers: { 'accept-language': 'es' },
+    });
+    expect(spanish.body).toEqual({ ok: false, error: 'demasiados proyectos: elimina uno antes' });
+  });
+
+  it('a project that is deleted makes room for the next one', async () => {
+    const ann = await createPerson(gateway);
+    await makeProject(ann);
+    const { body } = await makeProject(ann);
+    expect((await makeProject(ann)).status).toBe(400);
+    await call(gateway, 'DELETE', `/v1/projects/${(body as { id: string }).id}`, { as: ann });
+    expect((await makeProject(ann)).status).toBe(201);
+  });
+
+  it("the projects of others that a user is in count too, as memberships, and one user's do not touch another", async () => {
+    const [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
+    for (let n = 0; n < 3; n += 1) {
+      const owner = await createPerson(gateway);
+      await addMember(gateway, owner.projectId, ann, 'viewer');
+    }
+    expect(sorted(await atOnce(ann, [() => makeProject(ann), () => makeProject(ann)]))).toEqual([
+      [201, undefined],
+      [400, 'the user is in as many projects as a user may be'],
+    ]);
+    expect((await makeProject(bob)).status).toBe(201);
+  });
+
+  it('of two keys that are made at once the last place goes to one', async () => {
+    const ann = await createPerson(gateway);
+    expect((await makeKey(ann)).status).toBe(201);
+    expect(sorted(await atOnce(ann, [() => makeKey(ann), () => makeKey(ann)]))).toEqual([
+      [201, undefined],
+      [400, 'too many API keys: delete one first'],
+    ]);
+  });
+
+  it('keys that have expired make room, and those that have not stay', async () => {
+    const ann = await createPerson(gateway);
+    const { body } = await makeKey(ann, { label: 'stays' });
+    await makeKey(ann, { expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
+    expect((await makeKey(ann)).status).toBe(400);
+    await gateway.sql.rows(
+      `update api_keys set expires_at = clock_timestamp() where user_id = $1 and expires_at is not null`,
+      [ann.userId],
+    );
+    expect((await makeKey(ann, { label: 'new' })).status).toBe(201);
+    const listed = (await call(gateway, 'GET', '/v1/api-keys', { as: ann })).body as { label: string }[];
+    expect(listed.map(({ label }) => label)).toEqual(['new', 'stays']);
+    expect((body as { label: string }).label).toBe('stays');
+    expect((await makeKey(ann)).status).toBe(400);
+  });
+
+  it('a user that is deleted meanwhile gets neither a project nor a key', async () => {
+    const ann = await createPerson(gateway);
+    const text = 'update users set deleted_at = clock_timestamp() where id = $1';
+    const answers = await rush(gateway, { text, values: [ann.userId] }, [
+      () => makeProject(ann),
+      () => makeKey(ann),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([401, 401]);
+  });
+});
