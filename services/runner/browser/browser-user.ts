@@ -40,11 +40,23 @@ export function findBrowserUser(programs: readonly (string | undefined)[]): Brow
 }
 
 /**
- * A script, for root alone, that starts `program` as `user` in its own place: the same process, group and pipes. The
- * profile, which Playwright makes as root, is handed over first.
+ * Scripts, for root alone, that start a program as a user in its own place: the same process, group and pipes. The profile,
+ * which Playwright makes as root, is handed over first. Each is written once, since one that is being written cannot be
+ * started, and browsers start at the same time.
  */
-export async function wrapperFor(program: string, user: BrowserUser, folder: string): Promise<string> {
-  const path = join(folder, `as-${user.uid}-${program.replaceAll(/[^\w.-]/g, '_')}`);
+export function createWrappers(folder: string) {
+  const written = new Map<string, Promise<string>>();
+
+  return function wrapperFor(program: string, user: BrowserUser): Promise<string> {
+    const path = join(folder, `as-${user.uid}-${program.replaceAll(/[^\w.-]/g, '_')}`);
+    const known = written.get(path) ?? write(path, program, user);
+    written.set(path, known);
+    known.catch(() => written.delete(path));
+    return known;
+  };
+}
+
+async function write(path: string, program: string, user: BrowserUser): Promise<string> {
   const script = [
     '#!/bin/sh',
     `for each do case $each in --user-data-dir=*) chown -hR ${user.uid}:${user.gid} "\${each#*=}" || exit ;; esac; done`,

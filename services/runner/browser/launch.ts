@@ -2,11 +2,11 @@ import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { type Browser, chromium } from 'playwright';
+import { type Browser, chromium, errors } from 'playwright';
 import type { Notice } from '#shared/run/events.ts';
 import type { Egress, EgressGate } from '../egress/egress.ts';
 import type { BrowserLog } from './browser-log.ts';
-import { type BrowserUser, wrapperFor } from './browser-user.ts';
+import { type BrowserUser, createWrappers } from './browser-user.ts';
 import { childEnvironment } from './child-environment.ts';
 import { BrowserError } from './errors.ts';
 import { oneLine } from './failure.ts';
@@ -94,8 +94,11 @@ export function createLauncher(options: LaunchOptions) {
   const env = childEnvironment(environment, SCREEN);
   const hasDisplay =
     process.platform !== 'linux' || Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
-  const privateDir = options.privateDir ?? options.tempDir;
-  const ways = new Map<BrowserKind, Way[]>();
+  const folder = realpathSync(options.privateDir ?? options.tempDir);
+  const wrapperFor = createWrappers(folder);
+  const ways = waysToStart(options);
+  /** The one that has worked. */
+  const known = new Map<BrowserKind, Way>();
   const told = new Set<string>();
   const once = (level: 'info' | 'warn', message: string) => {
     if (told.has(message)) return;
@@ -133,9 +136,8 @@ export function createLauncher(options: LaunchOptions) {
 
   async function startThrough(gate: EgressGate, kind: BrowserKind, way: Way): Promise<Browser> {
     const program = (kind === 'shell' ? options.headlessPath : options.fullPath) as string;
-    const folder = realpathSync(privateDir);
     return chromium.launch({
-      executablePath: way.user ? await wrapperFor(program, way.user, folder) : program,
+      executablePath: way.user ? await wrapperFor(program, way.user) : program,
       headless: kind !== 'headed',
       chromiumSandbox: way.sandbox,
       args: [...QUIET, ...throughGate(gate)],
@@ -153,18 +155,22 @@ export function createLauncher(options: LaunchOptions) {
     });
   }
 
-  /** Starts one browser process. If only a way with fewer walls works, the ones before it are gone for good. */
+  /**
+   * Starts one browser process, with as many walls around it as work. A way that has worked is not left for one with
+   * fewer because a launch fails: whoever could bring that about would take the walls away.
+   */
   async function launch(kind: BrowserKind): Promise<Browser> {
-    const left = ways.get(kind) ?? waysToStart(options);
     let first: unknown;
-    for (const [index, way] of left.entries()) {
+    for (const way of ways) {
+      if ((known.get(kind) ?? way) !== way) continue;
       try {
         const browser = await start(kind, way);
-        ways.set(kind, left.slice(index));
+        known.set(kind, way);
         if (way.warning !== undefined) once('warn', way.warning);
         return browser;
       } catch (error) {
         first ??= error;
+        if (error instanceof errors.TimeoutError) break; // slow, which says nothing about walls
       }
     }
     throw failed(first);

@@ -352,6 +352,26 @@ describe('what a browser is started with', () => {
     await rm(folder, { recursive: true });
   });
 
+  test('I13: a sandbox that has worked is not done without because a launch fails', async () => {
+    const { path } = await findChromium({ env: process.env });
+    const folder = await mkdtemp(join(tmpdir(), 'ghostly-test-wrapper-'));
+    const [wrapper, broken] = [join(folder, 'chromium'), join(folder, 'broken')];
+    const script = `#!/bin/sh\ncase "$*" in *--no-sandbox*) exec '${path}' "$@" ;; esac\n[ -e '${broken}' ] && exit 1\nexec '${path}' --no-sandbox "$@"\n`;
+    await writeFile(wrapper, script);
+    await chmod(wrapper, 0o755);
+    {
+      await using bench = await createBench({ headlessPath: wrapper, sandbox: 'auto', isRoot: false });
+      const open = (projectId: string) => bench.open(bench.flow([PLAIN]), { projectId });
+      await (await open('one')).close(over);
+      await writeFile(broken, '');
+      await expect(open('two')).rejects.toMatchObject({ code: 'browser_launch_failed' });
+      await rm(broken);
+      await (await open('two')).close(over);
+      expect(bench.logged).toEqual([]);
+    }
+    await rm(folder, { recursive: true });
+  });
+
   test('a Chromium that cannot start is an error of one line, and the next open tries again', async () => {
     await using bench = await createBench({ headlessPath: '/bin/false' });
     const open = () => bench.open(bench.flow([PLAIN]));
