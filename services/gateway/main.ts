@@ -37,8 +37,10 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
   const { GHOSTLY_NATS_ISSUER_SEED: issuerSeed } = config;
   const maxConsumers = config.GHOSTLY_MAX_CONSUMERS_PER_USER;
   if (issuerSeed !== undefined) {
+    // It goes to the same server: the other connection tells of its coming and going.
+    const quiet = { info: log.debug.bind(log), warn: log.debug.bind(log) };
     const consumersBus = resources.use(
-      openBus({ url: config.NATS_URL, name: 'ghostly-gateway-consumers', log }),
+      openBus({ url: config.NATS_URL, name: 'ghostly-gateway-consumers', log: quiet }),
     );
     resources.use(
       serveSubscribers({ sql, bus, consumersBus, maxConsumers, issuerSeed, log, now: () => Date.now() }),

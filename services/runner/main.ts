@@ -46,7 +46,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
   );
   // A renewal waits behind no commit, and is awaited as long as it can count.
   const renewals = resources.use(
-    openStatements({
+    await openStatements({
       url: config.DATABASE_URL,
       applicationName: name,
       poolSize: 8,

@@ -37,7 +37,7 @@ it("I10: running somebody else's flow again asks for its secrets, and takes one'
   expect(await field.getAttribute('type')).toBe('password');
   await field.fill('my-own-value');
   await page.click('dialog button[type=submit]');
-  await page.waitForFunction(`!location.hash.includes('${first}')`);
+  await page.waitForURL((url) => !url.hash.includes(first));
   const id = new URL(page.url()).hash.replace('#/runs/', '');
   await finished(bench, id, 'pass');
   expect(bench.site.requests.some((path) => path.includes('my-own-value'))).toBe(true);
