@@ -46,7 +46,9 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
       serveSubscribers({ sql, bus, consumersBus, maxConsumers, issuerSeed, log, now: () => Date.now() }),
     );
   }
-  const openStreams = resources.use(createOpenStreams({ sql, log }));
+  const openStreams = resources.use(
+    createOpenStreams({ sql, log, max: config.GHOSTLY_MAX_STREAMS_PER_USER }),
+  );
   const cancelling = resources.use(createCancelling({ sql, bus, log, timing: timingOf(config) }));
   let migrated = false;
 

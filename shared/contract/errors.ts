@@ -103,6 +103,11 @@ export const ERRORS = {
     es: 'esta Idempotency-Key se usó con otro cuerpo',
   },
   too_many_runs: { status: 429, text: 'too many runs', es: 'demasiadas ejecuciones' },
+  too_many_streams: {
+    status: 429,
+    text: 'too many open streams and waiting requests, close some first',
+    es: 'demasiados streams abiertos y peticiones en espera, cierra alguno antes',
+  },
   too_many_logins: {
     status: 429,
     text: 'too many login attempts, try again later',

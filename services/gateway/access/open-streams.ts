@@ -1,18 +1,22 @@
 /*
  * The event streams that are open in this gateway. Owns the question whether whoever watches still may (I11): all of
- * them are asked about in one statement, however many there are. Does not own what a stream says or when it is over.
- * Without an answer from the database nothing ends.
+ * them are asked about in one statement, however many there are; and how many a user may have here at once (I13). Does
+ * not own what a stream says or when it is over. Without an answer from the database nothing ends.
  */
 import type { Writable } from 'node:stream';
 import { findWatchers, type WatcherRow } from '#shared/database/accounts/actors.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
+import { RequestError } from '../errors.ts';
 import { type Actor, may } from './policy.ts';
 import { isEnded } from './tokens.ts';
 
 export interface OpenStreams extends AsyncDisposable {
-  /** `out` is closed soon after the actor may not watch the run any more. Returns how to leave before that. */
+  /**
+   * `out` is closed soon after the actor may not watch the run any more. Returns how to leave before that, which has to
+   * be called in the end. Throws "too many streams" when the user has as many as it may: before anything is answered.
+   */
   join(actor: Actor, runId: string, out: Writable): () => void;
 }
 
@@ -23,6 +27,8 @@ interface Watch {
   outs: Set<Writable>;
 }
 
+/** After how many seconds a refused watcher may be worth another try. */
+const RETRY_AFTER_S = 5;
 const CHECK_MS = 2_000;
 /** How long a watcher may take to read what is on its way, ms. */
 const LAST_WORDS_MS = 500;
@@ -30,10 +36,13 @@ const LAST_WORDS_MS = 500;
 export function createOpenStreams(deps: {
   sql: Sql;
   log: Pick<Log, 'warn' | 'info'>;
+  /** Of one user. */
+  max?: number | undefined;
   now?: () => Date;
 }): OpenStreams {
-  const { sql, log, now = () => new Date() } = deps;
+  const { sql, log, max = Number.POSITIVE_INFINITY, now = () => new Date() } = deps;
   const watches = new Map<string, Watch>();
+  const perUser = new Map<string, number>();
   let failing = false;
 
   const check = async (): Promise<void> => {
@@ -59,12 +68,18 @@ export function createOpenStreams(deps: {
   return {
     join(actor, runId, out) {
       const { userId, keyId, until, issue } = actor;
+      const open = perUser.get(userId) ?? 0;
+      if (open >= max) throw new RequestError('too_many_streams', { retryAfterS: RETRY_AFTER_S });
+      perUser.set(userId, open + 1);
       const name = [runId, userId, keyId, until?.getTime(), issue && JSON.stringify(issue)].join();
       const watch = watches.get(name) ?? { actor, runId, outs: new Set() };
       watches.set(name, watch);
       watch.outs.add(out);
       return () => {
-        watch.outs.delete(out);
+        if (!watch.outs.delete(out)) return;
+        const left = perUser.get(userId)! - 1;
+        if (left === 0) perUser.delete(userId);
+        else perUser.set(userId, left);
         if (watch.outs.size === 0 && watches.get(name) === watch) watches.delete(name);
       };
     },

@@ -37,6 +37,8 @@ export const createWaitForEnd =
   ({ sql, feeds, openStreams, stopping }: WaitDeps): WaitForEnd =>
   async ({ actor, runId, ms, out }) => {
     const { promise: waited, resolve } = Promise.withResolvers<Waited>();
+    const permit = new Writable().once('finish', () => resolve('refused'));
+    const leavePermit = openStreams.join(actor, runId, permit);
     const over = () => resolve('over');
     const gone = () => resolve('gone');
     if (stopping.aborted) over();
@@ -44,8 +46,6 @@ export const createWaitForEnd =
     stopping.addEventListener('abort', over, { once: true });
     out.once('close', gone);
     const timer = setTimeout(over, ms);
-    const permit = new Writable().once('finish', () => resolve('refused'));
-    const leavePermit = openStreams.join(actor, runId, permit);
     const joined = feeds.join(runId, {
       entry: (entry) => entry.kind === 'end' && over(),
       look: (_, final) => final && over(),

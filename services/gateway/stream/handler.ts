@@ -17,19 +17,19 @@ export function createStreamHandler({
 }: StreamHandlerDeps): Handler<'streamRun'> {
   const deps = { ...others, sql: inTurns(sql, READS_AT_ONCE) };
   return async ({ actor, run: { id }, ctx, log }) => {
-    ctx.respond = false;
-    ctx.req.socket.setNoDelay(true);
-    ctx.res.writeHead(200, {
-      ...ctx.response.headers,
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-cache, no-transform',
-      'X-Accel-Buffering': 'no',
-    });
-    ctx.res.flushHeaders();
-    const onTrouble = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
-    const lastEventId = parseLastEventId(ctx.get('Last-Event-ID') || undefined);
     const leave = openStreams.join(actor, id, ctx.res);
     try {
+      ctx.respond = false;
+      ctx.req.socket.setNoDelay(true);
+      ctx.res.writeHead(200, {
+        ...ctx.response.headers,
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        'Cache-Control': 'no-cache, no-transform',
+        'X-Accel-Buffering': 'no',
+      });
+      ctx.res.flushHeaders();
+      const onTrouble = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
+      const lastEventId = parseLastEventId(ctx.get('Last-Event-ID') || undefined);
       await watchRun({ ...deps, onTrouble }, id, lastEventId, ctx.res);
     } finally {
       leave();

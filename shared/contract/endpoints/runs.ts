@@ -54,6 +54,8 @@ export const RUN_ENDPOINTS = {
     ...runParams,
     query: run.readQuery,
     replies: { 200: run.runSchema },
+    sends: ['Retry-After'],
+    errors: ['too_many_streams'],
   },
   rerunRun: {
     summary: 'Start the flow of a run again, with changes if there are any',
@@ -77,6 +79,8 @@ export const RUN_ENDPOINTS = {
     namesRun: true,
     queryToken: true,
     replies: { 200: z.never() },
+    sends: ['Retry-After'],
+    errors: ['too_many_streams'],
     raw: 'stream',
     media: { 'text/event-stream': streamEntrySchema },
   },

@@ -38,6 +38,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   range_not_satisfiable: 'The file has no byte in the `Range`; `Content-Range` says how many it has.',
   idempotency_mismatch: 'Use a key once: for the same request again, a fresh one for another.',
   too_many_runs: 'As many runs of the user, or of the project, wait as may. Try again when some have begun.',
+  too_many_streams:
+    'The user has as many streams open, requests with `wait` included, as it may have at one gateway. Close some.',
   too_many_logins: 'Wait as long as `Retry-After` says.',
   unknown_host:
     'The request named a `Host` that is none of ours. Whoever runs the service lists its names in `GHOSTLY_PUBLIC_URL`.',

@@ -39,6 +39,8 @@ export async function startGateway(
     deps?: Partial<GatewayDeps>;
     databaseUrl?: string;
     statementTimeoutMs?: number;
+    /** Of one user. */
+    maxStreams?: number;
   } = {},
 ) {
   const stack = new AsyncDisposableStack();
@@ -59,7 +61,7 @@ export async function startGateway(
   const bus = stack.use(openBus({ url: nats.serviceUrl, name: 'gateway-test', log }));
   await bus.connection();
   const feeds = stack.use(createRunFeeds({ sql, bus }));
-  const openStreams = stack.use(createOpenStreams({ sql, log }));
+  const openStreams = stack.use(createOpenStreams({ sql, log, max: given.maxStreams }));
   const stop = new AbortController();
   const timing = timingOf({ GHOSTLY_LEASE_MS: 10_000, GHOSTLY_CANCEL_GRACE_MS: 2_500 });
   const cancelling = stack.use(createCancelling({ sql, bus, log, timing }));
