@@ -121,7 +121,7 @@ export function createLauncher(options: LaunchOptions) {
     let browser: Browser | undefined;
     const uid = way.user?.uid ?? process.getuid?.();
     // Its way out is closed: nothing can be done with it any more.
-    const gate = await options.egress.open(uid, () => void browser?.close());
+    const gate = await options.egress.open(uid, () => void browser?.close().catch(() => undefined));
     try {
       browser = await startThrough(gate, kind, way);
     } catch (error) {

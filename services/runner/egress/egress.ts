@@ -50,6 +50,8 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
   const questions = new Map<number, (verdict: Verdict | undefined) => void>();
   let lastId = 0;
   let child: ChildProcess | undefined;
+  /** It knows all gates that there are. */
+  let ready = false;
   let closed = false;
   let told = false;
   let failures = 0;
@@ -67,10 +69,16 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
       if (message.type === 'started') started.resolve(message.knowsPeers);
       else hear(message);
     });
-    process.once('exit', () => {
+    const end = (error: Error) => {
       clearTimeout(timer);
-      started.reject(new Error('the egress proxy ended'));
+      started.reject(error);
       if (child === process) onEnd();
+    };
+    process.once('exit', () => end(new Error('the egress proxy ended')));
+    // It could not be started, or not be spoken to.
+    process.on('error', (error) => {
+      process.kill('SIGKILL');
+      end(error);
     });
     send({ type: 'start', policy, outer });
     const knowsPeers = await started.promise;
@@ -78,11 +86,13 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
     failures = 0;
     if (!knowsPeers && !told) log.warn({}, 'the egress proxy cannot tell who connects to it on this machine');
     told = true;
+    ready = true;
     for (const [id, { uid, port }] of gates) send({ type: 'open', id, uid, port });
   }
 
   function onEnd(): void {
     child = undefined;
+    ready = false;
     for (const answer of questions.values()) answer(undefined);
     questions.clear();
     if (closed) return;
@@ -117,7 +127,7 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
 
   const ask = (id: number, host: string, port: number): Promise<Verdict | undefined> =>
     new Promise((resolve) => {
-      if (child === undefined) return resolve(undefined);
+      if (!ready) return resolve(undefined);
       const question = ++lastId;
       const timer = setTimeout(() => {
         questions.delete(question);
@@ -142,7 +152,7 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
       const id = ++lastId;
       const held: Held = { uid, port: undefined, opened: Promise.withResolvers(), onLost };
       gates.set(id, held);
-      send({ type: 'open', id, uid, port: undefined });
+      if (ready) send({ type: 'open', id, uid, port: undefined });
       const port = await held.opened.promise;
       return {
         port,

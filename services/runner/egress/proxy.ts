@@ -13,8 +13,10 @@ import type { FromProxy, ToProxy } from './protocol.ts';
 
 type Start = Extract<ToProxy, { type: 'start' }>;
 type Open = Extract<ToProxy, { type: 'open' }>;
+type Why = Extract<ToProxy, { type: 'why' }>;
 
-const gates = new Map<number, Gate>();
+/** Also those that are being opened. */
+const gates = new Map<number, Promise<Gate>>();
 const ports = new Set<number>();
 const userOf = createPeers();
 const namesFor = createNames();
@@ -38,7 +40,7 @@ const send = (message: FromProxy) => process.send?.(message);
 
 async function open({ id, uid, port }: Open, start: Start, peers: boolean): Promise<void> {
   try {
-    const gate = await openGate({
+    const opening = openGate({
       policy: readEgressPolicy(start.policy),
       outer: start.outer,
       lookup: namesFor(),
@@ -46,20 +48,28 @@ async function open({ id, uid, port }: Open, start: Start, peers: boolean): Prom
       isBrowser: async (from, to) => !peers || uid === undefined || (await userOf(from, to)) === uid,
       port,
     });
-    gates.set(id, gate);
+    gates.set(id, opening);
+    const gate = await opening;
     ports.add(gate.port);
     send({ type: 'opened', id, port: gate.port });
   } catch (error) {
+    gates.delete(id);
     send({ type: 'not-opened', id, reason: error instanceof Error ? error.message : String(error) });
   }
 }
 
-function close(id: number): void {
-  const gate = gates.get(id);
-  if (gate === undefined) return;
+async function close(id: number): Promise<void> {
+  const opening = gates.get(id);
   gates.delete(id);
+  const gate = await opening?.catch(() => undefined); // told already
+  if (gate === undefined) return;
   ports.delete(gate.port);
   gate.close();
+}
+
+async function tell({ id, question, host, port }: Why): Promise<void> {
+  const gate = await gates.get(id)?.catch(() => undefined);
+  send({ type: 'because', question, verdict: gate?.why(host, port) });
 }
 
 // A signal to the whole group is the runner's to answer: its flows need their connections while it drains.
@@ -70,10 +80,7 @@ const [start] = (await once(process, 'message')) as [Start];
 const peers = await knowsPeers();
 process.on('message', (message: ToProxy) => {
   if (message.type === 'open') void open(message, start, peers);
-  else if (message.type === 'close') close(message.id);
-  else if (message.type === 'why') {
-    const { id, question, host, port } = message;
-    send({ type: 'because', question, verdict: gates.get(id)?.why(host, port) });
-  }
+  else if (message.type === 'close') void close(message.id);
+  else if (message.type === 'why') void tell(message);
 });
 send({ type: 'started', knowsPeers: peers });

@@ -130,6 +130,27 @@ describe('the proxy process of a runner', () => {
     gate.close();
   });
 
+  test('I15: a gate that is asked for while it starts again is one port, which closes with it', async () => {
+    const killed = egress.pid as number;
+    process.kill(killed, 'SIGKILL');
+    await eventually(() => expect([undefined, killed]).not.toContain(egress.pid), { everyMs: 1 });
+    const gate = await egress.open(me, ignore);
+    // Whatever was asked before has been done by then.
+    await (await egress.open(me, ignore)).why('127.0.0.1', 2);
+    gate.close();
+    await eventually(() => expect(askForConnection(gate.port, '127.0.0.1', 2)).rejects.toThrow());
+  });
+
+  test('a proxy that cannot be started is an error, and no end of the runner', async () => {
+    const { execPath } = process;
+    process.execPath = '/nowhere/node';
+    try {
+      await expect(startEgress({ policy: 'any', outer, log })).rejects.toThrow('ENOENT');
+    } finally {
+      process.execPath = execPath;
+    }
+  });
+
   test('I15: tells why a connection did not come about', async () => {
     const gate = await egress.open(me, ignore);
     expect((await askForConnection(gate.port, '10.0.0.5', 80)).code).not.toBe(0);
