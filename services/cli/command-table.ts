@@ -13,6 +13,8 @@ export const COMMANDS: CommandTable = {
   Access: {
     projects: ['list, add and remove projects and their members', () => import('./commands/projects.ts')],
     keys: ['list, make and revoke API keys', () => import('./commands/keys.ts')],
+    password: ['change your password', () => import('./commands/password.ts')],
+    'sign-out': ['end all your sign-ins, wherever they are', () => import('./commands/sign-out.ts')],
   },
   'This machine': {
     up: ['start everything on this machine', () => import('./commands/up.ts')],

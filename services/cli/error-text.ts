@@ -1,6 +1,7 @@
 import { ApiError, GatewayError } from '#shared/client/index.ts';
 import { ConfigError } from '#shared/config/config.ts';
 import { LocalError } from '#shared/local/errors.ts';
+import { PasswordError } from './account/new-password.ts';
 import { DemoStackError } from './demo/demo-stack.ts';
 import { FlowError } from './flow/flow-file.ts';
 import { AddressError } from './gateway/address-error.ts';
@@ -17,6 +18,7 @@ const OURS = [
   FlowError,
   GatewayError,
   LocalError,
+  PasswordError,
   ServiceStartError,
 ];
 

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { idSchema } from './id.ts';
 import { DEFAULT_SCOPES, KEY_SCOPES, PROJECT_ROLES, USER_ROLES } from './roles.ts';
 
-const LIMIT = { email: 254, password: 1_024, shortestPassword: 8, label: 200 };
+/** Of a password that is set, in UTF-16 units. */
+export const PASSWORD_LENGTH = { min: 8, max: 1_024 };
+const LIMIT = { email: 254, label: 200 };
 const time = z.iso.datetime();
 const label = z.string().trim().min(1).max(LIMIT.label);
 const email = z.string().trim().toLowerCase().min(1).max(LIMIT.email);
@@ -13,18 +15,18 @@ export const doneSchema = z.object({ ok: z.literal(true) });
 export const userSchema = z.object({ id: idSchema, email: z.string(), role: z.enum(USER_ROLES) });
 export const userReply = z.object({ ok: z.literal(true), user: userSchema });
 
-export const loginBody = z.object({ email, password: z.string().min(1).max(LIMIT.password) });
+export const loginBody = z.object({ email, password: z.string().min(1).max(PASSWORD_LENGTH.max) });
 export const loginReply = z.object({ ok: z.literal(true), token: z.string(), user: userSchema });
 
 export const registerBody = z.object({
   email: email.regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address'),
-  password: z.string().min(LIMIT.shortestPassword).max(LIMIT.password),
+  password: z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max),
   role: z.enum(USER_ROLES).default('member'),
 });
 
 export const passwordBody = z.object({
-  currentPassword: z.string().min(1).max(LIMIT.password),
-  newPassword: z.string().min(LIMIT.shortestPassword).max(LIMIT.password),
+  currentPassword: z.string().min(1).max(PASSWORD_LENGTH.max),
+  newPassword: z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max),
 });
 export const passwordReply = z.object({
   ok: z.literal(true),

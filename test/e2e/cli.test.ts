@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '#shared/local/process/free-port.ts';
 import { type CliOptions, runCli, startCli } from '../support/cli.ts';
-import type { Client } from '../support/client.ts';
+import { type Client, logIn } from '../support/client.ts';
 import { addMember, adminByToken } from '../support/members.ts';
 import { startSite, type TestSite } from '../support/site.ts';
 import type { StreamData } from '../support/sse.ts';
@@ -297,6 +298,69 @@ describe("I10: a rerun of somebody else's flow", () => {
     const { code, out } = await ghostly(['rerun', id, '--watch', '--value', 'steps.1.value=mine=this']);
     expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^PASS in /m) });
     expect(out).not.toContain('mine=this');
+  });
+});
+
+describe('the account', () => {
+  const OLD = 'the old password';
+  const NEW = 'quite another one';
+  /** A user with two sign-ins, and `ghostly` with a key of theirs. */
+  const someone = async (scopes = ['runs:read', 'runs:write']) => {
+    const email = `${randomUUID()}@test.local`;
+    const admin = await adminByToken(client);
+    await admin.request('POST', '/v1/auth/register', { body: { email, password: OLD } });
+    const tokens = [await logIn(client, email, OLD), await logIn(client, email, OLD)];
+    const made = await client.as({ token: tokens[0]! }).request<{ key: string }>('POST', '/v1/api-keys', {
+      body: { label: 'test', scopes },
+    });
+    const own = { ...env, GHOSTLY_API_KEY: made.body.key };
+    return {
+      email,
+      ghostly: (args: string[], input = '') => runCli(args, { env: own, input }),
+      whoAmI: () =>
+        Promise.all(
+          tokens.map(async (token) => (await client.as({ token }).request('GET', '/v1/auth/me')).status),
+        ),
+    };
+  };
+
+  test('a password is changed by its owner alone, and all sign-ins with the old one end; the key stays', async () => {
+    const ana = await someone();
+    const wrong = await ana.ghostly(['password', '--stdin'], `not ${OLD}\n${NEW}\n`);
+    expect(wrong).toEqual({ code: 1, out: '', err: 'ghostly: the current password is wrong (400)' });
+    const short = await ana.ghostly(['password', '--stdin'], `${OLD}\nshort\n`);
+    expect(short.code).toBe(1);
+    expect(short.err).toContain('a password has 8 to 1024 characters');
+    const nobody = await ana.ghostly(['password']);
+    expect(nobody.code).toBe(2);
+    expect(await ana.whoAmI()).toEqual([200, 200]);
+
+    const { code, out, err } = await ana.ghostly(['password', '--stdin'], `${OLD}\n${NEW}\n`);
+    const told = `the password of ${ana.email} is changed, and all of its sign-ins have ended`;
+    expect({ code, out, err }).toEqual({ code: 0, out: '', err: told });
+    expect(await ana.whoAmI()).toEqual([401, 401]);
+    await expect(logIn(client, ana.email, OLD)).rejects.toThrow();
+    expect(await logIn(client, ana.email, NEW)).toEqual(expect.any(String));
+    expect((await ana.ghostly(['runs'])).code).toBe(0);
+  });
+
+  test('sign-out ends all sign-ins, and no key; one that may only watch does not', async () => {
+    const ana = await someone();
+    expect(await ana.ghostly(['sign-out'])).toEqual({
+      code: 0,
+      out: '',
+      err: `all sign-ins of ${ana.email} have ended`,
+    });
+    expect(await ana.whoAmI()).toEqual([401, 401]);
+    expect((await ana.ghostly(['runs'])).code).toBe(0);
+
+    const watcher = await someone(['runs:read']);
+    expect(await watcher.ghostly(['sign-out'])).toEqual({
+      code: 1,
+      out: '',
+      err: 'ghostly: forbidden (403)',
+    });
+    expect(await watcher.whoAmI()).toEqual([200, 200]);
   });
 });
 

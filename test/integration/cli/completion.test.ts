@@ -49,6 +49,8 @@ test('in bash a tab completes commands, options, what they can be set to, and ac
       'ghostly projects mem\t',
       'ghostly run --on-runner-loss r\t',
       'ghostly completion z\t',
+      'ghostly passw\t --st\t',
+      'ghostly sign\t',
     ),
   ).toEqual([
     'cancel',
@@ -59,6 +61,8 @@ test('in bash a tab completes commands, options, what they can be set to, and ac
     'projects members',
     'run --on-runner-loss requeue',
     'completion zsh',
+    'password --stdin',
+    'sign-out',
   ]);
 });
 
