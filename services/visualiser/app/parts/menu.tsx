@@ -10,6 +10,7 @@ import {
 } from '../state/preferences.ts';
 import { session, signOut } from '../state/session.ts';
 import { text } from '../text/text.ts';
+import { AccountDialog, AccountLinks, type AccountMatter } from './account.tsx';
 import { Icon } from './icon.tsx';
 
 const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', es: 'Español' };
@@ -17,6 +18,7 @@ const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', es: 'Español'
 /** Account and settings behind one button. Escape and a click elsewhere close it. */
 export function Menu() {
   const [isOpen, setOpen] = useState(false);
+  const [matter, setMatter] = useState<AccountMatter>();
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -39,6 +41,8 @@ export function Menu() {
       removeEventListener('hashchange', onLeave);
     };
   }, [isOpen]);
+  // The link that opened it is gone; a dialog keeps the focus until it is.
+  useEffect(() => (matter ? () => button.current?.focus() : undefined), [matter]);
   const { app } = text.value;
   const user = session.value;
   return (
@@ -80,12 +84,21 @@ export function Menu() {
             {app.api}
           </a>
           {user && (
+            <AccountLinks
+              onChoose={(chosen) => {
+                setOpen(false);
+                setMatter(chosen);
+              }}
+            />
+          )}
+          {user && (
             <button type="button" class="menu-link" onClick={signOut}>
               {app.signOut}
             </button>
           )}
         </div>
       )}
+      {matter && <AccountDialog matter={matter} onClose={() => setMatter(undefined)} />}
     </div>
   );
 }

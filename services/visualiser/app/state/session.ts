@@ -6,6 +6,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { ApiError, type Client, createClient } from '#shared/client/index.ts';
 import { noticingFetch } from './connection.ts';
 import { language } from './preferences.ts';
+import { fetchWith, forgetTokens } from './token-exchange.ts';
 
 export interface Session {
   token: string;
@@ -36,6 +37,12 @@ export async function signIn(email: string, password: string): Promise<void> {
   session.value = { token, email: user.email, role: user.role, until: endOf(token) };
 }
 
+/** The session goes on with another token. */
+export function renewSession(token: string): void {
+  const current = session.peek();
+  if (current) session.value = { ...current, token, until: endOf(token) };
+}
+
 export function signOut(): void {
   expired.value = false;
   session.value = undefined;
@@ -58,7 +65,7 @@ export function keepSession(): void {
   effect(() => {
     const current = session.value;
     store(current);
-    if (!current) return;
+    if (!current) return forgetTokens();
     const left = Math.min(current.until - Date.now(), LONGEST_TIMER_MS);
     const timer = setTimeout(endSession, Math.max(0, left));
     return () => clearTimeout(timer);
@@ -66,7 +73,8 @@ export function keepSession(): void {
 }
 
 function clientWith(token: string | undefined): Client {
-  return createClient({ url: location.origin, token, language: language.value, fetch: noticingFetch });
+  const fetch = token === undefined ? noticingFetch : fetchWith(token);
+  return createClient({ url: location.origin, token, language: language.value, fetch });
 }
 
 /** When a JWT is over, as it says itself; far away if it does not. */

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { expect, it } from 'vitest';
+import { logIn } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
+import { adminByToken } from '../support/members.ts';
+import { text, useVisualiser } from '../support/visualiser/bench.ts';
+import { type Account, signIn, tabTo } from '../support/visualiser/desk.ts';
+
+const bench = useVisualiser();
+const NEW = 'quite another one';
+
+async function addAccount(): Promise<Account> {
+  const account = { email: `${randomUUID()}@test.local`, password: randomUUID() };
+  const admin = await adminByToken(bench.client);
+  await admin.request('POST', '/v1/auth/register', { body: account });
+  return account;
+}
+
+async function open(account: Account, hash = '#/system', options = {}): Promise<Page> {
+  const page = await bench.desk.open(options);
+  await page.goto(`${bench.url}/${hash}`);
+  await signIn(page, account);
+  return page;
+}
+
+const choose = async (page: Page, label: string) => {
+  await page.click('.menu-button');
+  await page.getByRole('button', { name: label }).click();
+  await page.waitForSelector('dialog[open]');
+};
+const fillIn = async (page: Page, fields: Readonly<Record<string, string>>) => {
+  for (const [name, value] of Object.entries(fields)) await page.fill(`dialog [name=${name}]`, value);
+  await page.click('dialog button[type=submit]');
+};
+const token = (page: Page) =>
+  page.evaluate<string>(`JSON.parse(sessionStorage.getItem('ghostly.session')).token`);
+const meanwhile = (page: Page) => page.evaluate('window.sameDocument');
+const seriousFindings = async (page: Page) =>
+  (await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()).violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+
+it('a password is changed with the old one; one stays signed in here, and nowhere else', async () => {
+  const account = await addAccount();
+  const [page, elsewhere] = [await open(account), await open(account)];
+  await page.evaluate('window.sameDocument = true');
+  const before = await token(page);
+  await choose(page, 'Change password…');
+  expect(await page.locator('dialog [name=current]:focus').count()).toBe(1);
+  expect(await seriousFindings(page)).toEqual([]);
+
+  await fillIn(page, { current: account.password, fresh: NEW, again: `${NEW}!` });
+  await page.waitForSelector('dialog .problem:has-text("not the same twice")');
+  await fillIn(page, { current: 'not the old one', fresh: NEW, again: NEW });
+  await page.waitForSelector('dialog .problem:has-text("The current password is wrong.")');
+  expect(await token(page)).toBe(before);
+  await fillIn(page, { current: account.password, fresh: NEW, again: NEW });
+  await page.waitForSelector('dialog .fine');
+  expect(await text(page, 'dialog .fine')).toContain('Your password is changed');
+  expect(await token(page)).not.toBe(before);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  expect(await page.locator('.menu-button:focus').count()).toBe(1);
+
+  await elsewhere.waitForSelector('.sign-in .note');
+  // The views go on with the fresh token, after a reload, too.
+  await page.click('nav a[href="#/runs"]');
+  await page.waitForSelector('.toolbar');
+  expect(await meanwhile(page)).toBe(true);
+  await page.reload();
+  await page.waitForSelector('.toolbar');
+  await expect(logIn(bench.client, account.email, account.password)).rejects.toThrow();
+  await signIn(elsewhere, { ...account, password: NEW });
+  await Promise.all([page.context().close(), elsewhere.context().close()]);
+});
+
+it('what was under way when the password changed ends no session', async () => {
+  const account = await addAccount();
+  const page = await open(account, '#/runs');
+  await page.evaluate('window.sameDocument = true');
+  // A look with the old token is let go when the old token has ended.
+  const held = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  await page.route('**/v1/system', async (route) => {
+    asked.resolve();
+    await held.promise;
+    await route.continue();
+  });
+  const looked = page.waitForResponse(
+    async (answer) => answer.url().endsWith('/v1/system') && answer.status() === 200,
+  );
+  await page.click('nav a[href="#/system"]');
+  await asked.promise;
+  await choose(page, 'Change password…');
+  await fillIn(page, { current: account.password, fresh: NEW, again: NEW });
+  await page.waitForSelector('dialog .fine');
+  held.resolve();
+  await looked;
+  await page.waitForSelector('.runner');
+  expect(await meanwhile(page)).toBe(true);
+  await page.context().close();
+});
+
+it('a run that is watched is watched on after the password has changed', async () => {
+  const account = await addAccount();
+  const own = bench.client.as({ token: await logIn(bench.client, account.email, account.password) });
+  const id = await own.start({
+    baseUrl: bench.site.url,
+    steps: [
+      { action: 'goto', url: '/gated?password' },
+      { action: 'waitForSelector', selector: '#opened' },
+    ],
+  });
+  const page = await open(account, `#/runs/${id}`);
+  await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+  await choose(page, 'Change password…');
+  await fillIn(page, { current: account.password, fresh: NEW, again: NEW });
+  await page.waitForSelector('dialog .fine');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  bench.site.release('/gate?password');
+  await page.waitForSelector('.run-title .badge-pass');
+  await page.context().close();
+});
+
+it('signing out everywhere asks first, and ends every sign-in, this one included', async () => {
+  const account = await addAccount();
+  const [page, elsewhere] = [
+    await open(account, '#/runs', {
+      locale: 'es-ES',
+      colorScheme: 'dark',
+      viewport: { width: 360, height: 740 },
+    }),
+    await open(account),
+  ];
+  // By keyboard alone, in Spanish, on a small dark screen.
+  await tabTo(page, '.menu-button');
+  await page.keyboard.press('Enter');
+  await tabTo(page, '.menu-link:text-is("Cerrar todas las sesiones…")');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('dialog[open]');
+  expect(await text(page, 'dialog')).toContain(account.email);
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  expect(await page.locator('.menu-button:focus').count()).toBe(1);
+  await elsewhere.waitForSelector('.runner');
+
+  await choose(page, 'Cerrar todas las sesiones…');
+  const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  expect(wider).toBeLessThanOrEqual(0);
+  await tabTo(page, 'dialog button[type=submit]');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.sign-in');
+  expect(await page.locator('.sign-in .note').count()).toBe(0);
+  expect(await page.evaluate('sessionStorage.length')).toBe(0);
+  await elsewhere.waitForSelector('.sign-in .note');
+  await eventually(async () => expect(await text(elsewhere, '.sign-in .note')).toContain('session is over'));
+  await signIn(page, account);
+  await Promise.all([page.context().close(), elsewhere.context().close()]);
+});
