@@ -14,17 +14,20 @@ const ICONS: Record<Runner['condition'], IconName> = { alive: 'check', silent: '
 export function RunnerCard({ runner, now }: { runner: Runner; now: number }) {
   const { system: words } = text.value;
   const { id, condition, slots, busy, browsers, startedAt, heartbeatAt, host, pid, runs } = runner;
+  const isIdle = condition === 'alive' && !runner.takesRuns;
   const hidden = busy - runs.length;
-  const tone = condition === 'gone' && busy > 0 ? 'lost' : condition;
+  const tone = condition === 'gone' && busy > 0 ? 'lost' : isIdle ? 'silent' : condition;
   return (
     <li class={`card runner is-${condition}`} data-runner={id} data-condition={condition}>
       <header>
         <code class="runner-id">{id.slice(0, 8)}</code>
         <span class={`badge condition-${tone}`} title={words.conditionHints[condition]}>
-          <Icon name={ICONS[condition]} size={13} />
+          <Icon name={isIdle ? 'warning' : ICONS[condition]} size={13} />
           {words.conditions[condition]}
+          {isIdle && ` · ${words.takesNothing}`}
         </span>
       </header>
+      {isIdle && <Trouble told={runner.trouble} />}
       <div class="slots" role="img" aria-label={`${words.slotsLabel}: ${words.slots(busy, slots)}`}>
         {Array.from({ length: Math.max(slots, busy) }, (_, n) => (
           <span key={n} class={n < busy ? 'slot is-busy' : 'slot'} />
@@ -57,6 +60,24 @@ export function RunnerCard({ runner, now }: { runner: Runner; now: number }) {
         {busy === 0 && <li class="soft">{words.idle}</li>}
       </ul>
     </li>
+  );
+}
+
+/** Why a runner that is there takes nothing; what went wrong, in its own words, is told to admins only. */
+function Trouble({ told }: { told: string | undefined }) {
+  const { system: words } = text.value;
+  return (
+    <div class="trouble">
+      <p class="note is-warning">
+        <Icon name="warning" />
+        {words.noBrowser}
+      </p>
+      {told !== undefined && (
+        <p>
+          <span class="soft">{words.trouble}</span> <code lang="en">{told}</code>
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -1,0 +1,43 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, it } from 'vitest';
+import { makeBreakableChromium } from '../support/breakable-chromium.ts';
+import { addMember, adminByToken } from '../support/members.ts';
+import { text, useVisualiser } from '../support/visualiser/bench.ts';
+
+const bench = useVisualiser();
+const BROKEN = '.runner:has(.trouble)';
+const TROUBLE = `${BROKEN} .trouble code`;
+
+it('I13: a runner that takes no runs says so, why to admins alone, and when it takes some again', async () => {
+  await using chromium = await makeBreakableChromium();
+  await chromium.break();
+  const broken = await bench.stack.start('runner', { CHROMIUM_PATH: chromium.path });
+  const page = await bench.desk.openSignedIn('#/system');
+  await page.waitForSelector(`${TROUBLE}:has-text("Chromium")`);
+  expect(await text(page, BROKEN)).toContain('takes no runs');
+  expect(await text(page, `${BROKEN} .note`)).toContain('It tries again by itself');
+  expect(await page.locator('.runner').count()).toBe(2);
+  expect(await page.locator(BROKEN).count()).toBe(1);
+  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+
+  // Not the admin's: the same view, without what the machine says of itself.
+  const { token } = await addMember(await adminByToken(bench.client));
+  const member = await bench.desk.open({ locale: 'es-ES', viewport: { width: 360, height: 740 } });
+  await member.addInitScript(`sessionStorage.setItem('ghostly.session', JSON.stringify({
+    token: '${token}', email: 'member@test.local', role: 'member', until: Date.now() + 60_000 }))`);
+  await member.goto(`${bench.url}/#/system`);
+  await member.waitForSelector(`${BROKEN} .note`);
+  expect(await text(member, BROKEN)).toContain('no toma ejecuciones');
+  expect(await text(member, `${BROKEN} .note`)).toContain('Lo reintenta por sí mismo');
+  expect(await member.locator(TROUBLE).count()).toBe(0);
+  const wider = await member.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  expect(wider).toBeLessThanOrEqual(0);
+
+  await chromium.mend();
+  await page.waitForSelector('.trouble', { state: 'detached', timeout: 40_000 });
+  await member.waitForSelector('.trouble', { state: 'detached' });
+  expect(await page.locator('.runner[data-condition=alive]').count()).toBe(2);
+  await broken.stop();
+  await Promise.all([page.context().close(), member.context().close()]);
+}, 90_000);
