@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openBus } from '#shared/bus/bus.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
@@ -7,25 +6,21 @@ import { subjects } from '#shared/bus/subjects.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
-import { forgetCancelJobs } from '#shared/database/cancel-jobs/read.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { lead, resign } from '#shared/database/processes/leadership.ts';
-import { forgetRunners } from '#shared/database/processes/runners.ts';
-import { forgetKeys } from '#shared/database/runs/idempotency.ts';
-import { deleteRuns, findExpired } from '#shared/database/runs/retention.ts';
 import { startLoop } from '#shared/process/loop.ts';
 import { runService } from '#shared/process/service.ts';
 import { createFinaliser } from './finaliser.ts';
 import { relay, relayNow } from './relay.ts';
 import { serveFinaliseRequests } from './requests.ts';
+import { startRetention } from './retention.ts';
 import { sweep } from './sweep.ts';
 
 const ROLE = 'supervisor';
 /** It may be gone, or on fewer servers than there are by now. */
 const ENSURE_STREAM_EVERY_MS = 10_000;
 const RETENTION_EVERY_MS = 60_000;
-const RETENTION_PAGE = 500;
 
 await runService(
   'supervisor',
@@ -113,24 +108,13 @@ await runService(
         },
       ),
     );
-    resources.use(
-      startLoop(
-        RETENTION_EVERY_MS,
-        async () => {
-          if (!leading) return;
-          const expired = await findExpired(sql, config.GHOSTLY_RETENTION_DAYS, RETENTION_PAGE);
-          for (const runId of expired) {
-            if (stopping.aborted) return; // the rows stay, so that the next leader finds them
-            await rm(join(config.GHOSTLY_HOME, 'artifacts', runId), { recursive: true, force: true });
-          }
-          await deleteRuns(sql, expired);
-          await forgetRunners(sql);
-          await forgetKeys(sql);
-          await forgetCancelJobs(sql, config.GHOSTLY_RETENTION_DAYS);
-        },
-        trouble('retention failed'),
-      ),
-    );
+    for (const loop of startRetention({
+      ...{ sql, log, stopping, leading: () => leading },
+      days: config.GHOSTLY_RETENTION_DAYS,
+      artifacts: join(config.GHOSTLY_HOME, 'artifacts'),
+      everyMs: RETENTION_EVERY_MS,
+    }))
+      resources.use(loop);
 
     log.info({ id }, 'ready');
     ready();

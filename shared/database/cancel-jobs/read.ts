@@ -33,8 +33,12 @@ export const listCancelJobs = (
     ? sql.rows<CancelJobRow>(LIST_ALL, [limit])
     : sql.rows<CancelJobRow>(LIST_OF_USER, [limit, userId]);
 
-/** Bulk cancels older than `days`: what they stopped is over. */
-export const forgetCancelJobs = (sql: Sql, days: number): Promise<unknown> => sql.rows(FORGET, [days]);
+/** Each has up to 10,000 runs that go with it. */
+const FORGET_AT_ONCE = 10;
+
+/** Forgets bulk cancels older than `days` whose runs are over, oldest first. Returns whether there may be more. */
+export const forgetCancelJobs = async (sql: Sql, days: number): Promise<boolean> =>
+  (await sql.rows(FORGET, [days])).length === FORGET_AT_ONCE;
 
 const COLUMNS = `id, user_id as "userId", reason, mode, request as filter, matched, already_final as "alreadyFinal",
   failures, created_at as "createdAt"`;
@@ -56,7 +60,10 @@ const LIST_ALL = `${WITH_LIVE(NEWEST)} order by job."createdAt" desc, job.id des
 const LIST_OF_USER = `${WITH_LIVE(`where user_id = $2 ${NEWEST}`)} order by job."createdAt" desc, job.id desc`;
 
 const FORGET = `
-delete from cancel_jobs where created_at < (select clock_timestamp() - $1::float8 * interval '1 day')
-  and not exists (
-    select from cancel_job_runs as link join runs on runs.id = link.run_id
-    where link.job_id = cancel_jobs.id and runs.status in ('running', 'cancelling'))`;
+delete from cancel_jobs where id = any (array(
+  select id from cancel_jobs where created_at < (select clock_timestamp() - $1::float8 * interval '1 day')
+    and not exists (
+      select from cancel_job_runs as link join runs on runs.id = link.run_id
+      where link.job_id = cancel_jobs.id and runs.status in ('running', 'cancelling'))
+  order by created_at, id limit ${FORGET_AT_ONCE}))
+returning 1`;

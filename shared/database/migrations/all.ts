@@ -5,6 +5,7 @@ import { Migration20261126010000_runner_trouble } from './Migration2026112601000
 import { Migration20261126020000_lanes } from './Migration20261126020000_lanes.ts';
 import { Migration20261126050000_subscriber_consumers } from './Migration20261126050000_subscriber_consumers.ts';
 import { Migration20261126060000_accounts } from './Migration20261126060000_accounts.ts';
+import { Migration20261126080000_waiting } from './Migration20261126080000_waiting.ts';
 
 /** In the order they are applied. A released migration is never changed. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   Migration20261126020000_lanes,
   Migration20261126050000_subscriber_consumers,
   Migration20261126060000_accounts,
+  Migration20261126080000_waiting,
 ];

@@ -18,10 +18,19 @@ export async function registerRunner(sql: Sql, runner: RunnerIncarnation): Promi
   return row!.lock_key;
 }
 
-/** Forgets runners not seen for a day that own no live run. */
-export async function forgetRunners(sql: Sql): Promise<void> {
-  await sql.rows(
-    `delete from runners where seen_at < clock_timestamp() - interval '1 day'
-       and not exists (select from runs where owner = runners.id and status in ('running', 'cancelling'))`,
+const FORGET_AT_ONCE = 1_000;
+
+/**
+ * Forgets runners not seen for a day that own no live run, the longest gone first, a thousand at a time. Returns whether
+ * there may be more.
+ */
+export async function forgetRunners(sql: Sql): Promise<boolean> {
+  const gone = await sql.rows(
+    `delete from runners where id = any (array(
+       select id from runners where seen_at < (select clock_timestamp() - interval '1 day')
+         and not exists (select from runs where owner = runners.id and status in ('running', 'cancelling'))
+       order by seen_at limit ${FORGET_AT_ONCE}))
+     and seen_at < clock_timestamp() - interval '1 day' returning 1`,
   );
+  return gone.length === FORGET_AT_ONCE;
 }

@@ -1,17 +1,22 @@
 import type { Sql } from '../sql.ts';
 
-/** Final runs older than `days`, oldest first. */
-export async function findExpired(sql: Sql, days: number, limit: number): Promise<string[]> {
+/** Final runs older than `days`, oldest first, without those to be left out. */
+export async function findExpired(
+  sql: Sql,
+  days: number,
+  limit: number,
+  leftOut: string[] = [],
+): Promise<string[]> {
   const rows = await sql.rows<{ id: string }>(
     `select id from runs where status in ('pass', 'fail')
-       and finished_at < (select clock_timestamp() - $1::float8 * interval '1 day')
+       and finished_at < (select clock_timestamp() - $1::float8 * interval '1 day') and id <> all ($3::uuid[])
      order by finished_at limit $2`,
-    [days, limit],
+    [days, limit, leftOut],
   );
   return rows.map((row) => row.id);
 }
 
-/** Deletes final runs with their events and steps. Their artifacts go first: a run that stays is found again. */
-export async function deleteRuns(sql: Sql, runIds: string[]): Promise<void> {
-  await sql.rows(`delete from runs where id = any ($1::uuid[]) and status in ('pass', 'fail')`, [runIds]);
+/** Deletes a final run with its events and steps. Its artifacts go first: a run that stays is found again. */
+export async function deleteRun(sql: Sql, runId: string): Promise<void> {
+  await sql.rows(`delete from runs where id = $1 and status in ('pass', 'fail')`, [runId]);
 }

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { expect, it } from 'vitest';
+import { createLog } from '#shared/process/log.ts';
+import { startRetention } from '../../../services/supervisor/retention.ts';
+import { eventually } from '../../support/eventually.ts';
+import { finished } from '../../support/many-queued.ts';
+import { afterFile } from '../../support/servers.ts';
+import { useSupervisor } from './fixture.ts';
+
+const supervisor = useSupervisor();
+const artifacts = await mkdtemp(join(tmpdir(), 'ghostly-test-retention-'));
+afterFile(() => rm(artifacts, { recursive: true, force: true }));
+
+const OLD = `clock_timestamp() - interval '40 days'`;
+
+async function ids(where = 'true'): Promise<string[]> {
+  const found = await supervisor.sql.rows<{ id: string }>(`select id from runs where ${where} order by id`);
+  return found.map((row) => row.id);
+}
+
+async function oldRuns(count: number): Promise<string[]> {
+  const { sql, account } = supervisor;
+  await finished(sql, account, count);
+  await sql.rows('alter table runs disable trigger user');
+  await sql.rows(`update runs set finished_at = ${OLD} where status = 'pass'`);
+  await sql.rows('alter table runs enable trigger user');
+  return ids();
+}
+
+async function oldRest(keys: number): Promise<void> {
+  const { sql, account } = supervisor;
+  await sql.rows('delete from idempotency_keys');
+  await sql.rows(`insert into runners (id, host, pid, slots, seen_at) values ($1, 'gone', 1, 1, ${OLD})`, [
+    randomUUID(),
+  ]);
+  await sql.rows(
+    `insert into idempotency_keys (user_id, key, body_hash, run_id, created_at)
+     select $1, n::text, 'x', gen_random_uuid(), ${OLD} from generate_series(1, $2::int) as n`,
+    [account.userId, keys],
+  );
+  await sql.rows(
+    `insert into cancel_jobs (id, user_id, mode, matched, already_final, failures, created_at)
+     select gen_random_uuid(), $1, 'graceful', 0, 0, '[]', ${OLD} from generate_series(1, 25)`,
+    [account.userId],
+  );
+}
+
+const left = async () =>
+  (await supervisor.sql.row<{ runs: number; runners: number; keys: number; jobs: number }>(
+    `select (select count(*)::int from runs) as runs, (select count(*)::int from runners) as runners,
+       (select count(*)::int from idempotency_keys) as keys, (select count(*)::int from cancel_jobs) as jobs`,
+  ))!;
+
+function start(leading = true) {
+  const warned: string[] = [];
+  const stop = new AbortController();
+  const loops = startRetention({
+    sql: supervisor.sql,
+    log: createLog('test', 'warn', {
+      write: (line) => void warned.push((JSON.parse(line) as { msg: string }).msg),
+    }),
+    days: 30,
+    artifacts,
+    everyMs: 60_000,
+    stopping: stop.signal,
+    leading: () => leading,
+  });
+  return {
+    warned,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** Keeps a lock until it is closed. */
+async function holds(statement: string) {
+  const client = new Client({ connectionString: supervisor.url });
+  await client.connect();
+  await client.query(`begin; ${statement}`);
+  return { [Symbol.asyncDispose]: () => client.end() };
+}
+
+it('deletes all that is too old within one turn, a page at a time, and nothing else', async () => {
+  const [first] = await oldRuns(1_100);
+  await oldRest(12_000);
+  await mkdir(join(artifacts, first!));
+  await mkdir(join(artifacts, 'another'));
+  const young = await supervisor.queue();
+  await using retention = start();
+  await eventually(async () => expect(await left()).toEqual({ runs: 1, runners: 0, keys: 0, jobs: 0 }), {
+    timeoutMs: 20_000,
+  });
+  expect(await ids()).toEqual([young.id]);
+  expect(await readdir(artifacts)).toEqual(['another']);
+  expect(retention.warned).toEqual([]);
+});
+
+it('I14: a run that cannot be deleted keeps no other, and a look that fails keeps no other look', async () => {
+  const [first] = await oldRuns(20);
+  await oldRest(5);
+  await using _run = await holds(`select from runs where id = '${first}' for update`);
+  await using _jobs = await holds('lock table cancel_jobs in access exclusive mode');
+  const counted = () =>
+    supervisor.sql.row(
+      `select (select count(*)::int from runs) as runs, (select count(*)::int from runners) as runners,
+         (select count(*)::int from idempotency_keys) as keys`,
+    );
+  await using retention = start();
+  await eventually(async () => expect(await counted()).toEqual({ runs: 1, runners: 0, keys: 0 }));
+  await eventually(() =>
+    expect(retention.warned.toSorted()).toEqual([
+      'old bulk cancels could not be deleted',
+      'old runs could not be deleted',
+    ]),
+  );
+  expect(await ids()).toEqual([first]);
+});
+
+it('a supervisor that does not lead deletes nothing', async () => {
+  const old = await oldRuns(3);
+  const retention = start(false);
+  await retention[Symbol.asyncDispose]();
+  expect(await ids()).toEqual(old);
+});
