@@ -85,7 +85,7 @@ it('a session that is over leads to the sign-in, and from there back to where it
   expect(new URL(page.url()).hash).toBe('#/system');
   expect(await page.evaluate('localStorage.getItem("ghostly.session")')).toBeNull();
   await page.click('.menu-button');
-  await page.getByText('Sign out').click();
+  await page.getByText('Sign out', { exact: true }).click();
   await page.waitForSelector('.sign-in');
   expect(await page.evaluate('sessionStorage.length')).toBe(0);
   await page.context().close();
