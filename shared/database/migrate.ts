@@ -25,9 +25,14 @@ const LET_GO_OF_THE_DEAD = `
 /**
  * Brings the schema up to date. Safe when several processes start at once: one runs, the others wait for it. The lock
  * is held on a connection of its own, as the ORM takes none and session locks do not go with a pool. Rejects also if
- * that connection goes silent, and, while another one migrates, when `stopping` is aborted.
+ * that connection goes silent, and, while another one migrates, when `stopping` is aborted. With fewer `migrations` it is
+ * the schema of a version before.
  */
-export async function migrate(databaseUrl: string, stopping?: AbortSignal): Promise<void> {
+export async function migrate(
+  databaseUrl: string,
+  stopping?: AbortSignal,
+  migrations = MIGRATIONS,
+): Promise<void> {
   const lock = new Client({
     connectionString: databaseUrl,
     connectionTimeoutMillis: ANSWER_MS,
@@ -46,7 +51,7 @@ export async function migrate(databaseUrl: string, stopping?: AbortSignal): Prom
     const ask = { text: 'select', query_timeout: SILENCE_MS };
     asking = startLoop(ASK_EVERY_MS, async () => void (await lock.query(ask)), reject);
     // What the ORM does on a connection that broke may never come to an end.
-    await Promise.race([bringUp(databaseUrl), lost]);
+    await Promise.race([bringUp(databaseUrl, migrations), lost]);
   } finally {
     await settlesWithin(close(lock, asking), CLOSE_MS);
     lock.connection.stream.destroy(); // one that has gone silent does not end otherwise
@@ -66,12 +71,12 @@ async function hasLock(client: Client): Promise<boolean> {
   return rows[0]!.taken;
 }
 
-async function bringUp(databaseUrl: string): Promise<void> {
-  await using orm = await openOrm(databaseUrl);
+async function bringUp(databaseUrl: string, migrations: typeof MIGRATIONS): Promise<void> {
+  await using orm = await openOrm(databaseUrl, migrations);
   await orm.value.migrator.up();
 }
 
-async function openOrm(url: string) {
+async function openOrm(url: string, migrationsList: typeof MIGRATIONS) {
   const value = await MikroORM.init({
     ...ormOptions({
       url,
@@ -80,7 +85,7 @@ async function openOrm(url: string) {
       lockTimeoutMs: 60_000,
     }),
     extensions: [Migrator],
-    migrations: { migrationsList: MIGRATIONS, snapshot: false },
+    migrations: { migrationsList, snapshot: false },
   });
   return { value, [Symbol.asyncDispose]: () => closeOrm(value) };
 }

@@ -44,6 +44,12 @@ export async function behindKey(sql: Sql, account: Account, count: number) {
   await copies(sql, account, count, { concurrency_key: `'${KEY}'` });
 }
 
+/** Runs that wait with one concurrency key, of which the next may be claimed. */
+export async function waitingOfKey(sql: Sql, account: Account, count: number) {
+  await copies(sql, account, count, { concurrency_key: `'free'` });
+  await queueRun(sql, account, { concurrencyKey: 'free' });
+}
+
 /** Runs that wait in one project. */
 export const waiting = (sql: Sql, account: Account, count: number) => copies(sql, account, count, {});
 

@@ -63,11 +63,20 @@ select oldest.id, oldest.created_at from (
   select id, created_at, queue_until, machine_version from runs where ${free('runs')} and ${lane.same('runs', name)}
   order by created_at, id limit ${WINDOW}
 ) as oldest where ${claimable('oldest')}`;
+/** Of each key the first that may be claimed, for its head may be one whose cancel is recorded and that has not ended yet. */
 const headsOf = (lane: Lane, name: string) => `
-select runs.id, runs.created_at from (
-  select run_id, created_at from key_heads where ${lane.same('key_heads', name)} order by created_at, run_id limit ${WINDOW}
-) as head join runs on runs.id = head.run_id
-where ${stillQueued('runs')} and ${claimable('runs')} and not ${keyIsHeld('runs')} and exists (select from head_lane)`;
+select next_of_key.id, next_of_key.created_at from (
+  select project_id, concurrency_key, user_id, created_at, run_id from key_heads where ${lane.same('key_heads', name)}
+  order by created_at, run_id limit ${WINDOW}
+) as head cross join lateral (
+  select * from (
+    select id, created_at, queue_until, machine_version, user_id, project_id, concurrency_key from runs
+    where ${queued('runs')} and runs.concurrency_key is not null
+      and runs.project_id = head.project_id and runs.concurrency_key = head.concurrency_key
+    order by created_at, id limit ${WINDOW}
+  ) as oldest where ${claimable('oldest')} and oldest.user_id = head.user_id order by created_at, id limit 1
+) as next_of_key
+where not ${keyIsHeld('next_of_key')} and exists (select from head_lane)`;
 
 /** The same of both kinds, in the order they came. */
 const oldestOf = (lane: Lane, name: string) => `

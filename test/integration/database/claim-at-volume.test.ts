@@ -6,7 +6,7 @@ import { findSweepable, SWEEPS } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { createOwner } from '../../support/accounts.ts';
 import { type Explainer, openExplainer } from '../../support/explain.ts';
-import { behindKey, finished, waiting } from '../../support/many-queued.ts';
+import { behindKey, finished, waiting, waitingOfKey } from '../../support/many-queued.ts';
 import { queueRun } from '../../support/runs.ts';
 import { createTestDatabase } from '../../support/servers.ts';
 
@@ -42,6 +42,7 @@ beforeAll(async () => {
   await finished(sql, heavy, MANY);
   await behindKey(sql, heavy, MANY);
   await waiting(sql, heavy, MANY);
+  await waitingOfKey(sql, light, MANY);
   for (let n = 0; n < 10; n += 1) await queueRun(sql, light);
   await sql.rows('analyze');
 });

@@ -184,6 +184,17 @@ describe('a concurrency key', () => {
     expect((await claim())?.id).toBe(first);
   });
 
+  it('I5: its next run may be claimed though the one before has a recorded cancel that nobody has ended yet', async () => {
+    const account = await createOwner(sql());
+    const keyed = { concurrencyKey: 'deploy' };
+    const [first, second] = [await queue(account, keyed), await queue(account, keyed)];
+    await sql().rows(
+      `update runs set cancel_requested_at = clock_timestamp(), cancel_by = 'user', cancel_mode = 'graceful' where id = $1`,
+      [first],
+    );
+    expect([(await claim())?.id, await claim()]).toEqual([second, undefined]);
+  });
+
   it('holds back its own runs only, and not those of the user behind them', async () => {
     const account = await createOwner(sql());
     const keyed = { concurrencyKey: 'deploy' };
