@@ -12,6 +12,10 @@ export const COMMANDS: CommandTable = {
   },
   Access: {
     projects: ['list, add and remove projects and their members', () => import('./commands/projects.ts')],
+    invitations: [
+      'list, accept and decline invitations into projects',
+      () => import('./commands/invitations.ts'),
+    ],
     keys: ['list, make and revoke API keys', () => import('./commands/keys.ts')],
     password: ['change your password', () => import('./commands/password.ts')],
     'sign-out': ['end all your sign-ins, wherever they are', () => import('./commands/sign-out.ts')],

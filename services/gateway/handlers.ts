@@ -2,6 +2,13 @@ import { createLoginLimit } from './access/login-limit.ts';
 import type { Tokens } from './access/tokens.ts';
 import { createCreateApiKey, createDeleteApiKey, createListApiKeys } from './accounts/api-keys.ts';
 import { createChangePassword, createEndTokens } from './accounts/credentials.ts';
+import {
+  createAcceptInvitation,
+  createDeclineInvitation,
+  createListInvitations,
+  createListProjectInvitations,
+  createWithdrawInvitation,
+} from './accounts/invitations.ts';
 import { createListMembers, createPutMember, createRemoveMember } from './accounts/members.ts';
 import { createCreateProject, createDeleteProject, createListProjects } from './accounts/projects.ts';
 import { createListUsers, createLogin, createRegister, me } from './accounts/users.ts';
@@ -41,6 +48,11 @@ export function createHandlers(deps: GatewayDeps, tokens: Tokens): Handlers {
     listMembers: createListMembers(database),
     putMember: createPutMember(database),
     removeMember: createRemoveMember(database),
+    listProjectInvitations: createListProjectInvitations(database),
+    withdrawInvitation: createWithdrawInvitation(database),
+    listInvitations: createListInvitations(database),
+    acceptInvitation: createAcceptInvitation(database, config.accountLimits),
+    declineInvitation: createDeclineInvitation(database),
     listApiKeys: createListApiKeys(database),
     createApiKey: createCreateApiKey(database, config.accountLimits?.keys, deps.now ?? (() => new Date())),
     deleteApiKey: createDeleteApiKey(database),

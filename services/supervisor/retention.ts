@@ -1,9 +1,10 @@
 /*
- * Deletes what is old enough: runs with their artifacts, runners, idempotency keys, bulk cancels. Each look has a loop
- * of its own (I14): one that is slow or fails keeps no other from its work. Owns the loops, and no state.
+ * Deletes what is old enough: runs with their artifacts, runners, idempotency keys, bulk cancels, invitations. Each
+ * look has a loop of its own (I14): one that is slow or fails keeps no other from its work. Owns the loops, and no state.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { forgetInvitations } from '#shared/database/accounts/invitations.ts';
 import { forgetCancelJobs } from '#shared/database/cancel-jobs/read.ts';
 import { forgetRunners } from '#shared/database/processes/runners.ts';
 import { forgetKeys } from '#shared/database/runs/idempotency.ts';
@@ -41,6 +42,7 @@ export function startRetention(deps: RetentionDeps): Loop[] {
     start('runners that are gone', () => inPages(deps, () => forgetRunners(sql))),
     start('old idempotency keys', () => inPages(deps, () => forgetKeys(sql))),
     start('old bulk cancels', () => inPages(deps, () => forgetCancelJobs(sql, days))),
+    start('invitations whose time is over', () => inPages(deps, () => forgetInvitations(sql))),
   ];
 }
 

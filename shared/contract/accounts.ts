@@ -8,6 +8,7 @@ const LIMIT = { email: 254, label: 200 };
 const time = z.iso.datetime();
 const label = z.string().trim().min(1).max(LIMIT.label);
 const email = z.string().trim().toLowerCase().min(1).max(LIMIT.email);
+const address = email.regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address');
 
 export const idParams = z.object({ id: idSchema });
 export const doneSchema = z.object({ ok: z.literal(true) });
@@ -19,7 +20,7 @@ export const loginBody = z.object({ email, password: z.string().min(1).max(PASSW
 export const loginReply = z.object({ ok: z.literal(true), token: z.string(), user: userSchema });
 
 export const registerBody = z.object({
-  email: email.regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address'),
+  email: address,
   password: z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max),
   role: z.enum(USER_ROLES).default('member'),
 });
@@ -52,10 +53,29 @@ export const projectBody = z.object({
 export const memberSchema = z.object({ userId: idSchema, email: z.string(), role: z.enum(PROJECT_ROLES) });
 export const memberParams = idParams.extend({ userId: idSchema });
 export const memberBody = z.object({
-  email: email.describe('Of an account that is there already.'),
+  email: address.describe('Of a member, or of whoever is invited: with an account already, or not yet.'),
   role: z
     .enum(PROJECT_ROLES)
     .describe('`viewer`: watch; `operator`: start and cancel, too; `owner`: everything.'),
+});
+
+const terms = {
+  id: idSchema,
+  role: z.enum(PROJECT_ROLES),
+  invitedBy: z.string().describe('The e-mail of whoever invites.'),
+  createdAt: time,
+  expiresAt: time.describe('From then on it is as good as none.'),
+};
+export const invitationSchema = z.object({ ...terms, email: z.string() });
+export const invitationParams = idParams.extend({ invitationId: idSchema });
+export const receivedInvitationSchema = z.object({
+  ...terms,
+  project: z.object({ id: idSchema, label: z.string() }),
+});
+export const joinedReply = z.object({
+  ok: z.literal(true),
+  project: z.object({ id: idSchema, label: z.string() }),
+  role: z.enum(PROJECT_ROLES).describe('What the caller is in the project now.'),
 });
 
 export const apiKeySchema = z.object({

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { ACCOUNT_ENDPOINTS } from './endpoints/accounts.ts';
 import { CANCEL_ENDPOINTS } from './endpoints/cancel.ts';
 import { DOCS_ENDPOINTS } from './endpoints/docs.ts';
+import { INVITATION_ENDPOINTS } from './endpoints/invitations.ts';
 import { RUN_ENDPOINTS } from './endpoints/runs.ts';
 import { SERVICE_ENDPOINTS } from './endpoints/service.ts';
 import { SUBSCRIBE_ENDPOINTS } from './endpoints/subscribe.ts';
@@ -14,6 +15,7 @@ export const ENDPOINTS = {
   ...RUN_ENDPOINTS,
   ...CANCEL_ENDPOINTS,
   ...ACCOUNT_ENDPOINTS,
+  ...INVITATION_ENDPOINTS,
   ...SUBSCRIBE_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
   ...DOCS_ENDPOINTS,
@@ -24,6 +26,7 @@ export const ENDPOINT_GROUPS = {
   Runs: RUN_ENDPOINTS,
   Cancelling: CANCEL_ENDPOINTS,
   Accounts: ACCOUNT_ENDPOINTS,
+  Invitations: INVITATION_ENDPOINTS,
   Subscribing: SUBSCRIBE_ENDPOINTS,
   Service: SERVICE_ENDPOINTS,
   Description: DOCS_ENDPOINTS,

@@ -25,7 +25,11 @@ export const ERRORS = {
     text: 'the current password is wrong',
     es: 'la contraseña actual no es correcta',
   },
-  unknown_user: { status: 400, text: 'unknown user', es: 'usuario desconocido' },
+  too_many_invitations: {
+    status: 400,
+    text: 'too many pending invitations',
+    es: 'demasiadas invitaciones pendientes',
+  },
   invalid_project: { status: 400, text: 'invalid project', es: 'project inválido' },
   subscription_too_wide: {
     status: 400,

@@ -16,6 +16,8 @@ interface Job {
 type Act = (job: Job, ...args: string[]) => Promise<unknown>;
 
 const idOf = ({ client, context }: Job, named: string) => projectId(client, named, context.outClosed);
+const pendingIn = ({ client, context }: Job, id: string) =>
+  client.call('listProjectInvitations', { params: { id } }, { signal: context.outClosed });
 const say = ({ context, json }: Job, answer: unknown, text: string) =>
   context.out(json ? plainJson(answer) : text);
 
@@ -54,8 +56,32 @@ const ACTS: Readonly<Record<string, Act>> = {
       throw new UsageError(`ROLE is one of ${PROJECT_ROLES.join(', ')}, not "${roleName}"`);
     const params = { id: await idOf(job, named) };
     const body = { email, role };
-    const member = await job.client.call('putMember', { params, body }, { signal: job.context.outClosed });
-    say(job, member, `${plainText(member.email)} is ${member.role}`);
+    const put = await job.client.call('putMember', { params, body }, { signal: job.context.outClosed });
+    const text =
+      'userId' in put
+        ? `${plainText(put.email)} is ${put.role}`
+        : `invited ${plainText(put.email)} as ${put.role}, until ${localTime(Date.parse(put.expiresAt))}`;
+    say(job, put, text);
+  },
+  async invitations(job, named = '') {
+    const pending = await pendingIn(job, await idOf(job, named));
+    if (job.json) return job.context.out(plainJson(pending));
+    const rows = pending.map(({ id, email, role, invitedBy, expiresAt }) => [
+      id,
+      plainText(email),
+      role,
+      plainText(invitedBy),
+      localTime(Date.parse(expiresAt)),
+    ]);
+    showTable(job.context, ['ID', 'EMAIL', 'ROLE', 'INVITED BY', 'UNTIL'], rows);
+  },
+  async withdraw(job, named = '', invited = '') {
+    const id = await idOf(job, named);
+    const pending = invited.includes('@') ? await pendingIn(job, id) : [];
+    const invitationId = pending.find(({ email }) => email === invited.toLowerCase())?.id ?? invited;
+    const params = { id, invitationId };
+    const answer = await job.client.call('withdrawInvitation', { params }, { signal: job.context.outClosed });
+    say(job, answer, `withdrew the invitation of ${plainText(invited)}`);
   },
   async remove(job, named = '', user = '') {
     const { client, context } = job;
@@ -72,9 +98,10 @@ const ACTS: Readonly<Record<string, Act>> = {
 
 export const command = defineCommand({
   about: [
-    'Projects, and who is in them. A PROJECT is named by its id or its label, a USER by its id or e-mail.',
+    'Projects, and who is in them. A PROJECT is named by its id or its label, a USER by its id or e-mail, an INVITED',
+    'by the e-mail or the id of the invitation.',
   ],
-  usage: '[list | create LABEL | delete PROJECT | members PROJECT | add … | remove …]',
+  usage: '[list | create … | delete … | members … | add … | remove … | invitations … | …]',
   actions: {
     list: { args: [], help: 'those that you are a member of' },
     create: { args: ['LABEL'], help: 'add one that you own, and print its id' },
@@ -82,9 +109,11 @@ export const command = defineCommand({
     members: { args: ['PROJECT'], help: 'who is in it, and as what' },
     add: {
       args: ['PROJECT', 'EMAIL', 'ROLE'],
-      help: `add a member, or change its role: ${PROJECT_ROLES.join(', ')}`,
+      help: `invite somebody, or change a member's role: ${PROJECT_ROLES.join(', ')}`,
     },
     remove: { args: ['PROJECT', 'USER'], help: 'take a member out of it' },
+    invitations: { args: ['PROJECT'], help: 'who is invited and has not answered' },
+    withdraw: { args: ['PROJECT', 'INVITED'], help: 'take an invitation back' },
   },
   options: {
     color: { type: 'string', value: 'CSS', help: 'of a new project, e.g. #10b981' },
@@ -93,7 +122,7 @@ export const command = defineCommand({
   positionals: { min: 0, max: 4 },
   examples: [
     ['create Shop', ''],
-    ['add Shop ana@example.com operator', 'she may start and cancel runs in it'],
+    ['add Shop ana@example.com operator', 'once she accepts, she may start and cancel runs in it'],
   ],
   notes: ['viewer: watch; operator: start and cancel, too; owner: everything.'],
   run: async (context, { json, color }, [action = '', ...args]) => {

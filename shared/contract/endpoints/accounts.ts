@@ -108,15 +108,17 @@ export const ACCOUNT_ENDPOINTS = {
     replies: { 200: z.array(account.memberSchema) },
   },
   putMember: {
-    summary: 'Add a user to a project, or change what it is there',
+    summary: 'Invite somebody into a project, or change what a member is there',
+    description:
+      'A member has its new role at once (200). Whoever else has this e-mail, now or later, is invited (202), and is in the project once it has accepted; the answer is the same whether or not there is such an account. An invitation that waits already is made anew.',
     method: 'POST',
     path: '/v1/projects/:id/members',
     access: 'projects:write',
     onProject: true,
     params: account.idParams,
     body: account.memberBody,
-    replies: { 200: account.memberSchema },
-    errors: ['unknown_user', 'last_owner'],
+    replies: { 200: account.memberSchema, 202: account.invitationSchema },
+    errors: ['too_many_invitations', 'last_owner'],
   },
   removeMember: {
     summary: 'Take a user out of a project; its streams of that project end',

@@ -92,6 +92,20 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
       status: 200,
       reply: { userId: colleague, email: colleagueEmail, role: 'operator' },
     },
+    {
+      summary: 'Invite somebody who may watch',
+      params: { id: project },
+      body: { email: newEmail, role: 'viewer' },
+      status: 202,
+      reply: {
+        id: ANY.id,
+        email: newEmail,
+        role: 'viewer',
+        invitedBy: email,
+        createdAt: ANY.time,
+        expiresAt: ANY.time,
+      },
+    },
   ],
   removeMember: [
     {

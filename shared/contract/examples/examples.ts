@@ -2,6 +2,7 @@ import type { EndpointId } from '../endpoints.ts';
 import { ACCOUNT_EXAMPLES } from './accounts.ts';
 import { CANCEL_EXAMPLES } from './cancel.ts';
 import type { Example } from './example.ts';
+import { INVITATION_EXAMPLES } from './invitations.ts';
 import { RUN_EXAMPLES } from './runs.ts';
 import { SERVICE_EXAMPLES } from './service.ts';
 
@@ -10,5 +11,6 @@ export const EXAMPLES: Partial<Record<EndpointId, readonly Example[]>> = {
   ...RUN_EXAMPLES,
   ...CANCEL_EXAMPLES,
   ...ACCOUNT_EXAMPLES,
+  ...INVITATION_EXAMPLES,
   ...SERVICE_EXAMPLES,
 };

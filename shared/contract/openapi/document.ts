@@ -15,6 +15,7 @@ const GROUP_TEXTS: Record<keyof typeof ENDPOINT_GROUPS, string> = {
   Runs: 'Start a flow, list and read runs, watch them live, fetch what they left behind.',
   Cancelling: 'Stop one run or many, and see what became of it.',
   Accounts: 'Users, projects with their members, API keys.',
+  Invitations: 'How somebody comes into a project: invited by e-mail, and with their own consent.',
   Subscribing: 'Hear of runs over NATS. What is said there is described in `/asyncapi.json`.',
   Service: 'What the service says of itself.',
   Description: 'This contract, for machines and for people.',

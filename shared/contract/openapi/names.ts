@@ -27,6 +27,8 @@ const NAMED: Record<string, z.ZodType> = {
   User: account.userSchema,
   Project: account.projectSchema,
   Member: account.memberSchema,
+  Invitation: account.invitationSchema,
+  ReceivedInvitation: account.receivedInvitationSchema,
   ApiKey: account.apiKeySchema,
   Error: errorSchema,
   Problem: problemSchema,

@@ -14,7 +14,7 @@ export interface DeletedUser {
 }
 
 /**
- * Takes a user away: its e-mail is free, its keys and memberships are gone, its live runs have a recorded cancel (I3);
+ * Takes a user away: its e-mail is free, its keys, memberships and the invitations that it sent are gone, its live runs have a recorded cancel (I3);
  * what it ran is kept. A project that would be left without an owner goes to the admin (to another one if it removes
  * itself); one without members goes too. Nothing of it happens unless all of it does.
  */
@@ -30,6 +30,8 @@ export const deleteUser = (
     await inner.rows(LOCK_OWNERS, [id]);
     const heir = by.userId === id ? locked.find((row) => row.id !== id)?.id : by.userId;
     await inner.rows(DELETE, [id, heir]);
+    // After the projects: whoever accepts an invitation holds its project first.
+    await inner.rows('delete from project_invitations where invited_by = $1', [id]);
     const runs = await inner.rows<{ id: string }>(CANCEL_RUNS, [id, by.userId, by.keyId ?? null, reason]);
     return { cancelled: runs.map((run) => run.id) };
   });

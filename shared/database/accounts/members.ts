@@ -20,46 +20,58 @@ export const listMembersOf = (sql: Sql, projectId: string): Promise<MemberRow[]>
  * The owners of the project, locked: of two that leave at once the second sees that the first is gone. Only they may
  * change who is an owner, so nothing else has to be locked.
  */
-const OWNERS = `owners as (
-  select user_id from project_members where project_id = $1 and role = 'owner' order by user_id for update
-)`;
+const LOCK_OWNERS =
+  "select user_id from project_members where project_id = $1 and role = 'owner' order by user_id for update";
+const OWNERS = `owners as (${LOCK_OWNERS})`;
 const ANOTHER_OWNER = '(select count(*) from owners) > 1';
 
-export type PutOutcome = MemberRow | 'unknown_user' | 'last_owner';
+/** The member of the project that has this e-mail. Only the project's members are looked at, whoever else has an account. */
+export const findMember = (sql: Sql, projectId: string, email: string): Promise<MemberRow | undefined> =>
+  sql.row<MemberRow>(
+    `select member.user_id as "userId", person.email, member.role
+     from project_members as member, lateral (
+       select email, deleted_at from users where users.id = member.user_id offset 0
+     ) as person
+     where member.project_id = $1 and person.email = $2 and person.deleted_at is null`,
+    [projectId, email],
+  );
 
-/** Adds the user of this e-mail, or changes its role. A project keeps at least one owner. */
-export async function putMember(
+export type ChangeOutcome = 'changed' | 'no_member' | 'last_owner';
+
+/** A project keeps at least one owner. What whoever is no owner any more has sent in invitations is withdrawn. */
+export const changeRole = (
   sql: Sql,
-  { projectId, email, role }: { projectId: string; email: string; role: ProjectRole },
-): Promise<PutOutcome> {
-  const row = await sql.row<{ userId: string; email: string; put: boolean }>(PUT_MEMBER, [
-    projectId,
-    email,
-    role,
-  ]);
-  if (!row) return 'unknown_user';
-  return row.put ? { userId: row.userId, email: row.email, role } : 'last_owner';
-}
+  { projectId, userId, role }: { projectId: string; userId: string; role: ProjectRole },
+): Promise<ChangeOutcome> =>
+  sql.transaction(async (inner) => {
+    // The user first, as whoever deletes one does, then the owners, and only then the member, which may be one of them.
+    await inner.rows('select from users where id = $1 for key share', [userId]);
+    await inner.rows(LOCK_OWNERS, [projectId]);
+    const row = await inner.row<{ changed: boolean; member: boolean }>(CHANGE_ROLE, [
+      projectId,
+      userId,
+      role,
+    ]);
+    if (row?.changed) return 'changed';
+    return row?.member ? 'last_owner' : 'no_member';
+  });
 
-/** The user first, as whoever deletes one does, then the owners, and only then the row of the member, which may be one of them. */
-const PUT_MEMBER = `
-with ${OWNERS},
-found as (
-  select users.id, email from users, projects
-  where email = $2 and deleted_at is null and projects.id = $1 for key share
-),
-put as (
-  insert into project_members as member (project_id, user_id, role)
-  select $1, found.id, $3 from found, lateral (select count(*) from owners where found.id is not null) as locked
-  on conflict (project_id, user_id) do update set role = excluded.role
-    where member.role <> 'owner' or excluded.role = 'owner' or ${ANOTHER_OWNER}
+const CHANGE_ROLE = `
+with changed as (
+  update project_members set role = $3 where project_id = $1 and user_id = $2 and (role <> 'owner' or $3 = 'owner'
+    or (select count(*) from project_members where project_id = $1 and role = 'owner') > 1)
   returning user_id
+),
+withdrawn as (
+  delete from project_invitations
+  where project_id = $1 and invited_by = (select user_id from changed) and $3 <> 'owner'
 )
-select id as "userId", email, exists (select from put) as put from found`;
+select exists (select from changed) as changed,
+  exists (select from project_members where project_id = $1 and user_id = $2) as member`;
 
 export type RemoveOutcome = 'removed' | 'no_member' | 'last_owner';
 
-/** A project keeps at least one owner. */
+/** A project keeps at least one owner. Invitations that the member has sent are withdrawn. */
 export async function removeMember(sql: Sql, projectId: string, userId: string): Promise<RemoveOutcome> {
   const row = await sql.row<{ removed: boolean; member: boolean }>(REMOVE_MEMBER, [projectId, userId]);
   if (row?.removed) return 'removed';
@@ -71,6 +83,9 @@ with ${OWNERS},
 removed as (
   delete from project_members where project_id = $1 and user_id = $2 and (role <> 'owner' or ${ANOTHER_OWNER})
   returning user_id
+),
+withdrawn as (
+  delete from project_invitations where project_id = $1 and invited_by = (select user_id from removed)
 )
 select exists (select from removed) as removed,
   exists (select from project_members where project_id = $1 and user_id = $2) as member`;

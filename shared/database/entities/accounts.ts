@@ -42,6 +42,22 @@ export const ProjectMemberEntity = defineEntity({
 });
 export type ProjectMember = InferEntity<typeof ProjectMemberEntity>;
 
+/** Into a project, for whoever has the e-mail now or later. */
+export const ProjectInvitationEntity = defineEntity({
+  name: 'ProjectInvitation',
+  tableName: 'project_invitations',
+  properties: {
+    id: p.uuid().primary(),
+    projectId: p.uuid(),
+    email: p.text(),
+    role: p.enum(PROJECT_ROLES),
+    invitedBy: p.uuid(),
+    createdAt: p.datetime().onCreate(() => new Date()),
+    /** From then on it is as good as none. */
+    expiresAt: p.datetime(),
+  },
+});
+
 export const ApiKeyEntity = defineEntity({
   name: 'ApiKey',
   tableName: 'api_keys',

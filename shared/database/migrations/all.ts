@@ -6,6 +6,7 @@ import { Migration20261126020000_lanes } from './Migration20261126020000_lanes.t
 import { Migration20261126050000_subscriber_consumers } from './Migration20261126050000_subscriber_consumers.ts';
 import { Migration20261126060000_accounts } from './Migration20261126060000_accounts.ts';
 import { Migration20261126080000_waiting } from './Migration20261126080000_waiting.ts';
+import { Migration20261126110000_invitations } from './Migration20261126110000_invitations.ts';
 
 /** In the order they are applied. A released migration is never changed. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   Migration20261126050000_subscriber_consumers,
   Migration20261126060000_accounts,
   Migration20261126080000_waiting,
+  Migration20261126110000_invitations,
 ];

@@ -4,9 +4,11 @@ import type { CommandContext } from '../../../services/cli/command.ts';
 import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch } from '../../../services/cli/dispatch.ts';
 import {
+  accept,
   call,
   createKey,
   createPerson,
+  inviteTo,
   type Person,
   startGateway,
   startRun,
@@ -73,6 +75,12 @@ describe('projects', () => {
   test('are made, shared and removed by their labels', async () => {
     const friend = await createPerson(gateway);
     const id = (await ghostly('projects create "The Shop"')).out;
+    expect((await ghostly(`projects add "The Shop" ${friend.email} viewer`)).out).toMatch(
+      new RegExp(`^invited ${friend.email} as viewer, until 20\\d\\d-`),
+    );
+    const [invited] = await json('projects invitations "The Shop"');
+    expect(invited).toMatchObject({ email: friend.email, role: 'viewer', invitedBy: person.email });
+    await accept(gateway, friend, invited.id);
     expect(await ghostly(`projects add "The Shop" ${friend.email} operator`)).toMatchObject({
       out: `${friend.email} is operator`,
     });
@@ -89,6 +97,31 @@ describe('projects', () => {
     await expect(ghostly('projects delete "The Shop"')).rejects.toMatchObject({
       message: 'you have no project "The Shop"',
     });
+  });
+
+  test('I11: are come into by those alone who accept; an invitation can be withdrawn', async () => {
+    const host = await createPerson(gateway);
+    const [first, second] = [await createPerson(gateway), host].map(({ projectId }) => projectId);
+    expect(await json('invitations')).toEqual([]);
+    const id = await inviteTo(gateway, second!, { by: host, email: person.email });
+    expect((await ghostly('invitations')).out).toMatch(
+      new RegExp(`^ID +PROJECT +ROLE +INVITED BY +UNTIL\\n${id} +Default +operator +${host.email} +20`),
+    );
+    expect(await ghostly(`invitations accept ${id}`)).toMatchObject({
+      code: 0,
+      out: 'you are operator in Default',
+    });
+    const declined = await inviteTo(gateway, first!, { by: host, email: person.email });
+    expect(await ghostly(`invitations decline ${declined}`)).toMatchObject({ out: `declined ${declined}` });
+    await expect(ghostly(`invitations accept ${declined}`)).rejects.toMatchObject({ status: 404 });
+
+    await ghostly('projects create Guarded');
+    await ghostly('projects add Guarded ana@example.com viewer');
+    expect((await ghostly('projects invitations Guarded')).out).toContain('ana@example.com');
+    expect(await ghostly('projects withdraw Guarded Ana@example.com')).toMatchObject({
+      out: 'withdrew the invitation of Ana@example.com',
+    });
+    expect(await json('projects invitations Guarded')).toEqual([]);
   });
 
   test('with the same label are told apart by their ids', async () => {

@@ -4,6 +4,7 @@ import {
   call,
   createPerson,
   expectContract,
+  inviteTo,
   type Person,
   type Received,
   startGateway,
@@ -70,6 +71,29 @@ describe('I13: what one user may have', () => {
       [400, 'the user is in as many projects as a user may be'],
     ]);
     expect((await makeProject(bob)).status).toBe(201);
+  });
+
+  it('of two invitations that are accepted at once one finds room, and the other can be accepted later', async () => {
+    const ann = await createPerson(gateway);
+    const hosts = await Promise.all(Array.from({ length: 5 }, () => createPerson(gateway)));
+    for (const host of hosts.slice(0, 3)) await addMember(gateway, host.projectId, ann, 'viewer');
+    const join = hosts.slice(3).map((host) => async () => {
+      const id = await inviteTo(gateway, host.projectId, { by: host, email: ann.email });
+      return () => call(gateway, 'POST', `/v1/invitations/${id}/accept`, { as: ann });
+    });
+    const answers = await atOnce(ann, [await join[0]!(), await join[1]!()]);
+    for (const answer of answers) expectContract('acceptInvitation', answer);
+    expect(answers.map(({ status }) => status)).toEqual([200, 400]);
+    expect(answers[1]!.body).toEqual({
+      ok: false,
+      error: 'the user is in as many projects as a user may be',
+    });
+    const waiting = (await call(gateway, 'GET', '/v1/invitations', { as: ann })).body as { id: string }[];
+    expect(waiting).toHaveLength(1);
+    const leave = `/v1/projects/${hosts[0]!.projectId}/members/${ann.userId}`;
+    expect((await call(gateway, 'DELETE', leave, { as: hosts[0]! })).status).toBe(200);
+    const later = await call(gateway, 'POST', `/v1/invitations/${waiting[0]!.id}/accept`, { as: ann });
+    expect(later.status).toBe(200);
   });
 
   it('of two keys that are made at once the last place goes to one', async () => {

@@ -25,6 +25,7 @@ import {
   call,
   createKey,
   createPerson,
+  inviteTo,
   PASSWORD,
   type Person,
   randomName,
@@ -132,8 +133,23 @@ const MAKE: Partial<Record<SampleName, Make>> = {
   },
   colleague: makeColleague,
   colleagueEmail: makeColleague,
+  sentInvitation: invitedByCaller,
+  receivedInvitation: inviteCaller,
+  invitedTo: inviteCaller,
   newEmail: async () => ({ newEmail: `${randomName()}@test.local` }),
 };
+
+async function invitedByCaller(gateway: TestGateway, ann: Person) {
+  const newEmail = `${randomName()}@test.local`;
+  const invitation = { by: ann, email: newEmail, role: 'viewer' } as const;
+  return { newEmail, sentInvitation: await inviteTo(gateway, ann.projectId, invitation) };
+}
+
+async function inviteCaller(gateway: TestGateway, ann: Person) {
+  const carol = await createPerson(gateway);
+  const receivedInvitation = await inviteTo(gateway, carol.projectId, { by: carol, email: ann.email });
+  return { receivedInvitation, invitedTo: carol.projectId };
+}
 
 async function makeColleague(gateway: TestGateway, ann: Person) {
   const bob = await createPerson(gateway);

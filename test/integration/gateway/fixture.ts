@@ -10,6 +10,7 @@ import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import { ERRORS, errorSchema } from '#shared/contract/errors.ts';
 import type { KeyScope, ProjectRole, UserRole } from '#shared/contract/roles.ts';
 import { createApiKey } from '#shared/database/accounts/api-keys.ts';
+import { invite } from '#shared/database/accounts/invitations.ts';
 import { hashPassword } from '#shared/database/accounts/password.ts';
 import { createUser } from '#shared/database/accounts/users.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
@@ -142,6 +143,30 @@ export async function addMember(
   role: ProjectRole,
 ) {
   await sql.rows('insert into project_members values ($1, $2, $3)', [projectId, userId, role]);
+}
+
+/** As an owner's request does, but straight into the database; the id. An earlier one to the same e-mail is replaced. */
+export async function inviteTo(
+  { sql }: TestGateway,
+  projectId: string,
+  { by, email, role = 'operator' }: { by: Person; email: string; role?: ProjectRole },
+): Promise<string> {
+  const invited = await invite(sql, { projectId, email, role, inviterId: by.userId });
+  if (typeof invited === 'string') throw new Error(invited);
+  return invited.id;
+}
+
+/** As people do it: an owner invites into its own project, and who is invited accepts. */
+export async function joinMember(gateway: TestGateway, owner: Person, person: Person, role: ProjectRole) {
+  const body = { email: person.email, role };
+  const path = `/v1/projects/${owner.projectId}/members`;
+  const { body: invited } = await call(gateway, 'POST', path, { as: owner, body });
+  await accept(gateway, person, (invited as { id: string }).id);
+}
+
+export async function accept(gateway: { url: string }, person: Person, invitationId: string) {
+  const answer = await call(gateway, 'POST', `/v1/invitations/${invitationId}/accept`, { as: person });
+  if (answer.status !== 200) throw new Error(`not accepted: ${answer.status}`);
 }
 
 export interface Sent {

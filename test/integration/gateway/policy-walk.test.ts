@@ -12,6 +12,7 @@ import {
   createKey,
   createPerson,
   FLOW,
+  inviteTo,
   PASSWORD,
   type Person,
   startGateway,
@@ -63,6 +64,9 @@ async function runFor(caller: Caller): Promise<string> {
   const starter = caller.relation === 'own' ? caller.person : other;
   return startRun(gateway, starter, await projectFor(caller));
 }
+
+const invitationOf = async ({ person }: Caller): Promise<string> =>
+  inviteTo(gateway, other.projectId, { by: other, email: person.email });
 
 async function strangerTo(): Promise<string> {
   const id = randomUUID();
@@ -155,6 +159,17 @@ const REQUESTS: Record<EndpointId, Request> = {
     await gateway.sql.rows(`insert into project_members values ($1, $2, 'viewer')`, [project, userId]);
     return { path: `/v1/projects/${project}/members/${userId}` };
   },
+  listProjectInvitations: async (caller) => ({
+    path: `/v1/projects/${await projectFor(caller)}/invitations`,
+  }),
+  withdrawInvitation: async (caller) => {
+    const project = await projectFor(caller);
+    const id = await inviteTo(gateway, project, { by: other, email: `${randomUUID()}@test.local` });
+    return { path: `/v1/projects/${project}/invitations/${id}` };
+  },
+  listInvitations: at('/v1/invitations'),
+  acceptInvitation: async (caller) => ({ path: `/v1/invitations/${await invitationOf(caller)}/accept` }),
+  declineInvitation: async (caller) => ({ path: `/v1/invitations/${await invitationOf(caller)}/decline` }),
   listApiKeys: at('/v1/api-keys'),
   createApiKey: at('/v1/api-keys', { label: 'walk', scopes: ['runs:write'] }),
   deleteApiKey: async (caller) => {

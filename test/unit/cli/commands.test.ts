@@ -38,6 +38,8 @@ test.each([
   [['keys', 'create', 'x', '--scopes', 'all'], '--scopes takes runs:read'],
   [['keys', '--expires', '30d'], '--scopes and --expires are for create'],
   [['projects', 'add', 'Shop', 'ana@example.com'], 'ROLE is missing'],
+  [['projects', 'withdraw', 'Shop'], 'INVITED is missing'],
+  [['invitations', 'accept'], 'ID is missing'],
   [['projects', 'list', '--color', 'red'], '--color is for create'],
   [['password', 'hunter2'], 'what is "hunter2"?'],
   [['password'], 'nobody can be asked here: give both with --stdin'],

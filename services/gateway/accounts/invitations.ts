@@ -1,0 +1,68 @@
+import type { AccountLimits } from '#shared/database/accounts/account-limits.ts';
+import { acceptInvitation, declineInvitation } from '#shared/database/accounts/answer-invitation.ts';
+import {
+  type Invitation,
+  listInvitationsFor,
+  listInvitationsOfProject,
+  withdrawInvitation,
+} from '#shared/database/accounts/invitations.ts';
+import type { Database } from '#shared/database/connect.ts';
+import type { Handler } from '../call.ts';
+import { RequestError } from '../errors.ts';
+
+const presentTimes = ({ createdAt, expiresAt }: Pick<Invitation, 'createdAt' | 'expiresAt'>) => ({
+  createdAt: createdAt.toISOString(),
+  expiresAt: expiresAt.toISOString(),
+});
+
+export const presentInvitation = ({ id, email, role, invitedBy, ...times }: Invitation) => ({
+  id,
+  email,
+  role,
+  invitedBy,
+  ...presentTimes(times),
+});
+
+export const createListProjectInvitations =
+  ({ sql }: Database): Handler<'listProjectInvitations'> =>
+  async ({ project }) => ({
+    status: 200,
+    body: (await listInvitationsOfProject(sql, project.id)).map(presentInvitation),
+  });
+
+export const createWithdrawInvitation =
+  ({ sql }: Database): Handler<'withdrawInvitation'> =>
+  async ({ project, params: { invitationId } }) => {
+    if (!(await withdrawInvitation(sql, project.id, invitationId))) throw new RequestError('not_found');
+    return { status: 200, body: { ok: true } };
+  };
+
+export const createListInvitations =
+  ({ sql }: Database): Handler<'listInvitations'> =>
+  async ({ actor }) => {
+    const received = await listInvitationsFor(sql, actor.userId);
+    const body = received.map(({ id, projectId, label, role, invitedBy, ...times }) => ({
+      id,
+      project: { id: projectId, label },
+      role,
+      invitedBy,
+      ...presentTimes(times),
+    }));
+    return { status: 200, body };
+  };
+
+export const createAcceptInvitation =
+  ({ sql }: Database, limits?: AccountLimits): Handler<'acceptInvitation'> =>
+  async ({ actor: { userId }, params: { id } }) => {
+    const joined = await acceptInvitation(sql, { userId, invitationId: id }, limits);
+    if (typeof joined === 'string') throw new RequestError(joined);
+    const { projectId, label, role } = joined;
+    return { status: 200, body: { ok: true, project: { id: projectId, label }, role } };
+  };
+
+export const createDeclineInvitation =
+  ({ sql }: Database): Handler<'declineInvitation'> =>
+  async ({ actor: { userId }, params: { id } }) => {
+    if (!(await declineInvitation(sql, { userId, invitationId: id }))) throw new RequestError('not_found');
+    return { status: 200, body: { ok: true } };
+  };

@@ -1,0 +1,61 @@
+import type { ProjectRole } from '#shared/contract/roles.ts';
+import type { Sql } from '../sql.ts';
+import type { AccountLimits } from './account-limits.ts';
+import { findMemberRoom, type MemberRoom } from './member-room.ts';
+
+/** An answer to an invitation by the user that its e-mail is of. */
+export interface InvitationAnswer {
+  userId: string;
+  invitationId: string;
+}
+
+export interface Joined {
+  projectId: string;
+  label: string;
+  /** What the user is in the project now. */
+  role: ProjectRole;
+}
+
+/** `not_found`: there is no such invitation, or not any more. */
+export type AcceptOutcome = Joined | 'not_found' | Exclude<MemberRoom, 'room'>;
+
+/**
+ * The user becomes a member, and the invitation is used up: both or neither. Whoever is a member already keeps the role
+ * it has.
+ */
+export const acceptInvitation = (
+  sql: Sql,
+  { userId, invitationId }: InvitationAnswer,
+  limits: Pick<AccountLimits, 'memberships' | 'members'> = {},
+): Promise<AcceptOutcome> =>
+  sql.transaction(async (inner) => {
+    const found = await inner.row<{ projectId: string }>(FIND, [invitationId, userId]);
+    if (!found) return 'not_found';
+    const { projectId } = found;
+    // Locks the user, then the project; the invitation and the member follow. Whoever deletes one of them goes that way.
+    const room = await findMemberRoom(inner, { userId, projectId }, limits);
+    if (room !== 'room') return room;
+    const used = await inner.row<{ role: ProjectRole }>(TAKE, [invitationId, userId]);
+    if (!used) return 'not_found';
+    await inner.rows(JOIN, [projectId, userId, used.role]);
+    const member = await inner.row<{ label: string; role: ProjectRole }>(READ_MEMBER, [projectId, userId]);
+    return { projectId, ...member! };
+  });
+
+/** Whether there was such an invitation. */
+export async function declineInvitation(
+  sql: Sql,
+  { userId, invitationId }: InvitationAnswer,
+): Promise<boolean> {
+  return (await sql.row(TAKE, [invitationId, userId])) !== undefined;
+}
+
+/** The invitation $1, if it waits for an answer of the user $2. */
+const WAITING = `project_invitations where id = $1 and expires_at > clock_timestamp()
+  and email = (select email from users where id = $2 and deleted_at is null)`;
+const FIND = `select project_id as "projectId" from ${WAITING}`;
+const TAKE = `delete from ${WAITING} returning role`;
+const JOIN = `
+insert into project_members (project_id, user_id, role) values ($1, $2, $3) on conflict (project_id, user_id) do nothing`;
+const READ_MEMBER = `
+select label, role from project_members join projects on projects.id = project_id where project_id = $1 and user_id = $2`;

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import type { ProjectRole } from '#shared/contract/roles.ts';
+import type { Sql } from '../sql.ts';
+
+/** How long an invitation may be accepted. */
+const VALID_DAYS = 14;
+/** Pending ones at most: of a project, and of all that one user has sent. */
+const MOST = { ofProject: 100, ofInviter: 100 };
+
+export interface Invitation {
+  id: string;
+  email: string;
+  role: ProjectRole;
+  /** The e-mail of whoever invites. */
+  invitedBy: string;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+export interface NewInvitation {
+  projectId: string;
+  email: string;
+  role: ProjectRole;
+  inviterId: string;
+}
+
+export type InviteOutcome = Invitation | 'too_many_invitations' | 'not_found';
+
+/**
+ * Invites an e-mail, or says anew in which role and until when. Nothing here reads the accounts of those who are invited,
+ * so that neither the answer nor how long it takes tells of one.
+ */
+export async function invite(sql: Sql, wanted: NewInvitation): Promise<InviteOutcome> {
+  const { projectId, email, role, inviterId } = wanted;
+  await sql.rows(DELETE_EXPIRED_AROUND, [projectId, inviterId]);
+  return sql.transaction(async (inner) => {
+    // The user before the project, as whoever deletes a user does. Whoever else invites waits, so that both counts hold.
+    const inviter = await inner.row<{ email: string }>(LOCK_INVITER, [inviterId]);
+    const project = inviter && (await inner.row(LOCK_PROJECT, [projectId]));
+    if (!inviter || !project) return 'not_found';
+    const invited = await inner.row<Omit<Invitation, 'invitedBy'>>(INVITE, [
+      randomUUID(),
+      projectId,
+      email,
+      role,
+      inviterId,
+      VALID_DAYS,
+      MOST.ofProject,
+      MOST.ofInviter,
+    ]);
+    return invited ? { ...invited, invitedBy: inviter.email } : 'too_many_invitations';
+  });
+}
+
+const LOCK_INVITER = 'select email from users where id = $1 and deleted_at is null for no key update';
+const LOCK_PROJECT = 'select id from projects where id = $1 for no key update';
+
+const PENDING = 'expires_at > clock_timestamp()';
+const INVITE = `
+insert into project_invitations as known (id, project_id, email, role, invited_by, expires_at)
+select $1::uuid, $2::uuid, $3, $4, $5::uuid, clock_timestamp() + $6::int * interval '1 day'
+where (select count(*) from project_invitations where project_id = $2 and email <> $3 and ${PENDING}) < $7::int
+  and (select count(*) from project_invitations
+       where invited_by = $5 and (project_id, email) <> ($2, $3) and ${PENDING}) < $8::int
+on conflict (project_id, email) do update
+  set role = excluded.role, invited_by = excluded.invited_by, created_at = excluded.created_at, expires_at = excluded.expires_at
+returning id, email, role, created_at as "createdAt", expires_at as "expiresAt"`;
+
+/** What somebody else is busy with is left to it. */
+const DELETE_EXPIRED_AROUND = `
+delete from project_invitations where id in (
+  select id from project_invitations where (project_id = $1 or invited_by = $2) and not (${PENDING})
+  for update skip locked)`;
+
+const PAGE = 500;
+
+/** Deletes invitations whose time is over, some at a time. Whether there may be more. */
+export async function forgetInvitations(sql: Sql): Promise<boolean> {
+  const deleted = await sql.rows(
+    `delete from project_invitations where id in (
+       select id from project_invitations where expires_at <= (select clock_timestamp())
+       order by expires_at limit $1 for update skip locked)
+     returning id`,
+    [PAGE],
+  );
+  return deleted.length === PAGE;
+}
+
+const FIELDS = `invitation.id, invitation.email, invitation.role, inviter.email as "invitedBy",
+  invitation.created_at as "createdAt", invitation.expires_at as "expiresAt"`;
+const FROM = `from project_invitations as invitation join users as inviter on inviter.id = invitation.invited_by`;
+
+/** Those that wait for an answer, newest first. */
+export const listInvitationsOfProject = (sql: Sql, projectId: string): Promise<Invitation[]> =>
+  sql.rows<Invitation>(
+    `select ${FIELDS} ${FROM} where project_id = $1 and ${PENDING} order by invitation.created_at desc, invitation.id`,
+    [projectId],
+  );
+
+/** Whether there was such a one. */
+export async function withdrawInvitation(sql: Sql, projectId: string, id: string): Promise<boolean> {
+  const row = await sql.row<{ pending: boolean }>(
+    `delete from project_invitations where id = $2 and project_id = $1 returning ${PENDING} as pending`,
+    [projectId, id],
+  );
+  return row?.pending ?? false;
+}
+
+/** What an invited person sees of it. */
+export interface ReceivedInvitation {
+  id: string;
+  projectId: string;
+  label: string;
+  role: ProjectRole;
+  invitedBy: string;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+/** Newest first; not those into projects that the user has come into meanwhile. */
+export const listInvitationsFor = (sql: Sql, userId: string): Promise<ReceivedInvitation[]> =>
+  sql.rows<ReceivedInvitation>(
+    `select ${FIELDS}, projects.id as "projectId", projects.label ${FROM}
+     join projects on projects.id = project_id
+     where invitation.email = (select email from users where id = $1 and deleted_at is null)
+       and invitation.${PENDING}
+       and not exists (
+         select from project_members as member where member.project_id = projects.id and member.user_id = $1)
+     order by invitation.created_at desc, invitation.id`,
+    [userId],
+  );

@@ -1,0 +1,369 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { forgetInvitations } from '#shared/database/accounts/invitations.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import {
+  addMember,
+  call,
+  createKey,
+  createPerson,
+  expectContract,
+  FLOW,
+  PASSWORD,
+  type Person,
+  type Received,
+  startGateway,
+  startRun,
+  type TestGateway,
+} from './fixture.ts';
+import { rush } from './rush.ts';
+
+let gateway: TestGateway;
+let owner: Person;
+let other: Person;
+let admin: Person;
+
+beforeAll(async () => {
+  gateway = await startGateway({ config: { natsServers: ['127.0.0.1:4222'] } });
+  admin = await createPerson(gateway, 'admin');
+});
+afterAll(() => gateway.close());
+beforeEach(async () => {
+  owner = await createPerson(gateway);
+  other = await createPerson(gateway);
+});
+
+const of = (project: string) => `/v1/projects/${project}`;
+const put = (as: Person, email: string, role: string, project = owner.projectId) =>
+  call(gateway, 'POST', `${of(project)}/members`, { as, body: { email, role } });
+const pending = (as: Person, project = owner.projectId) =>
+  call(gateway, 'GET', `${of(project)}/invitations`, { as });
+const withdraw = (as: Person, id: string, project = owner.projectId) =>
+  call(gateway, 'DELETE', `${of(project)}/invitations/${id}`, { as });
+const received = (as: Person) => call(gateway, 'GET', '/v1/invitations', { as });
+const accept = (as: Person, id: string) => call(gateway, 'POST', `/v1/invitations/${id}/accept`, { as });
+const decline = (as: Person, id: string) => call(gateway, 'POST', `/v1/invitations/${id}/decline`, { as });
+const idOf = ({ body }: Received) => (body as { id: string }).id;
+const membersOf = async (project = owner.projectId) =>
+  Object.fromEntries(
+    (
+      await gateway.sql.rows<{ id: string; role: string }>(
+        'select user_id as id, role from project_members where project_id = $1',
+        [project],
+      )
+    ).map(({ id, role }) => [id, role]),
+  );
+const expire = (id: string) =>
+  gateway.sql.rows('update project_invitations set expires_at = clock_timestamp() where id = $1', [id]);
+
+const NOT_FOUND = { status: 404, body: { ok: false, error: 'not found' } };
+const TOO_MANY = { status: 400, body: { ok: false, error: 'too many pending invitations' } };
+
+describe('an invitation', () => {
+  it('I11: gives no access before it is accepted, and the role it names after', async () => {
+    const run = await startRun(gateway, owner);
+    const key = await createKey(gateway, other, ['runs:read']);
+    const can = async () => {
+      const { body } = await call(gateway, 'GET', '/v1/subscription', { key });
+      const subjects = (body as { live: { subjects: string[] } }).live.subjects;
+      const stop = new AbortController();
+      const stream = await fetch(`${gateway.url}/v1/runs/${run}/events/stream`, {
+        headers: { authorization: `Bearer ${other.token}` },
+        signal: stop.signal,
+      });
+      stop.abort();
+      return {
+        run: (await call(gateway, 'GET', `/v1/runs/${run}`, { as: other })).status,
+        members: (await call(gateway, 'GET', `${of(owner.projectId)}/members`, { as: other })).status,
+        start: (await call(gateway, 'POST', '/v1/run', { as: other, body: FLOW(owner.projectId) })).status,
+        stream: stream.status,
+        overNats: subjects.some((subject) => subject.includes(owner.projectId)),
+      };
+    };
+    const nothing = { run: 404, members: 404, start: 400, stream: 404, overNats: false };
+    const invited = await put(owner, ` ${other.email.toUpperCase()} `, 'operator');
+    expectContract('putMember', invited);
+    expect(invited).toMatchObject({
+      status: 202,
+      body: { email: other.email, role: 'operator', invitedBy: owner.email },
+    });
+    expect(await can()).toEqual(nothing);
+    expect(await membersOf()).toEqual({ [owner.userId]: 'owner' });
+
+    const seen = await received(other);
+    expectContract('listInvitations', seen);
+    expect(seen.body).toEqual([
+      expect.objectContaining({
+        id: idOf(invited),
+        project: { id: owner.projectId, label: 'Default' },
+        role: 'operator',
+        invitedBy: owner.email,
+      }),
+    ]);
+    const { createdAt, expiresAt } = (seen.body as { createdAt: string; expiresAt: string }[])[0]!;
+    expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBeCloseTo(14 * 86_400_000, -4);
+
+    const joined = await accept(other, idOf(invited));
+    expectContract('acceptInvitation', joined);
+    expect(joined.body).toEqual({
+      ok: true,
+      project: { id: owner.projectId, label: 'Default' },
+      role: 'operator',
+    });
+    expect(await can()).toEqual({ run: 200, members: 200, start: 202, stream: 200, overNats: true });
+    expect([(await received(other)).body, (await pending(owner)).body]).toEqual([[], []]);
+    expect(await accept(other, idOf(invited))).toMatchObject(NOT_FOUND);
+  });
+
+  it('I11: is answered alike, by the same statements, whether or not there is such an account', async () => {
+    const statements: string[] = [];
+    const watched = (sql: Sql): Sql => ({
+      rows: (text, values) => {
+        statements.push(text);
+        return sql.rows(text, values);
+      },
+      row: (text, values) => {
+        statements.push(text);
+        return sql.row(text, values);
+      },
+      transaction: (work) => sql.transaction((inner) => work(watched(inner))),
+    });
+    const database = { ...gateway.database, sql: watched(gateway.database.sql) };
+    const second = await startGateway({ databaseUrl: gateway.databaseUrl, deps: { database } });
+    const gone = await createPerson(gateway);
+    expect((await call(gateway, 'DELETE', `/v1/users/${gone.userId}`, { as: admin })).status).toBe(200);
+    const answers = [];
+    for (const email of [other.email, gone.email, 'nobody@test.local']) {
+      statements.length = 0;
+      const answer = await call(second, 'POST', `${of(owner.projectId)}/members`, {
+        as: owner,
+        body: { email, role: 'viewer' },
+      });
+      expectContract('putMember', answer);
+      const { id, createdAt, expiresAt, ...told } = answer.body as Record<string, string>;
+      expect([id, createdAt, expiresAt]).not.toContain(undefined);
+      expect(told).toEqual({ email, role: 'viewer', invitedBy: owner.email });
+      answers.push({
+        status: answer.status,
+        headers: [...answer.headers.keys()],
+        statements: [...statements],
+      });
+    }
+    expect(answers[0]!.status).toBe(202);
+    expect(answers[0]!.statements.length).toBeGreaterThan(4);
+    await second.close();
+    expect([answers[1], answers[2]]).toEqual([answers[0], answers[0]]);
+  });
+
+  it('waits for an account that is made later', async () => {
+    const email = `${randomUUID()}@test.local`;
+    const invited = await put(owner, email, 'viewer');
+    const made = await call(gateway, 'POST', '/v1/auth/register', {
+      as: admin,
+      body: { email, password: PASSWORD },
+    });
+    const { user } = made.body as { user: { id: string } };
+    const login = await call(gateway, 'POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
+    const late = { ...other, email, userId: user.id, token: (login.body as { token: string }).token };
+    expect((await received(late)).body).toEqual([expect.objectContaining({ id: idOf(invited) })]);
+    expect((await accept(late, idOf(invited))).status).toBe(200);
+    expect(await membersOf()).toEqual({ [owner.userId]: 'owner', [user.id]: 'viewer' });
+  });
+
+  it('can be declined by whoever is invited, and comes again if it is sent again', async () => {
+    const id = idOf(await put(owner, other.email, 'viewer'));
+    const declined = await decline(other, id);
+    expectContract('declineInvitation', declined);
+    expect(declined).toMatchObject({ status: 200, body: { ok: true } });
+    expect([(await received(other)).body, (await pending(owner)).body]).toEqual([[], []]);
+    expect([await accept(other, id), await decline(other, id)]).toMatchObject([NOT_FOUND, NOT_FOUND]);
+    expect(await membersOf()).toEqual({ [owner.userId]: 'owner' });
+    await put(owner, other.email, 'viewer');
+    expect((await received(other)).body).toHaveLength(1);
+  });
+
+  it('can be withdrawn by an owner of that project; then it is none', async () => {
+    const id = idOf(await put(owner, other.email, 'viewer'));
+    expect(await withdraw(other, id, other.projectId)).toMatchObject(NOT_FOUND);
+    expect(await withdraw(other, id)).toMatchObject(NOT_FOUND);
+    const withdrawn = await withdraw(owner, id);
+    expectContract('withdrawInvitation', withdrawn);
+    expect(withdrawn).toMatchObject({ status: 200, body: { ok: true } });
+    expect(await withdraw(owner, id)).toMatchObject(NOT_FOUND);
+    expect([await accept(other, id), await decline(other, id)]).toMatchObject([NOT_FOUND, NOT_FOUND]);
+  });
+
+  it('is over after its time, and is then removed', async () => {
+    const id = idOf(await put(owner, other.email, 'viewer'));
+    const kept = idOf(await put(owner, 'kept@test.local', 'viewer'));
+    await expire(id);
+    expect([await accept(other, id), await decline(other, id), await withdraw(owner, id)]).toMatchObject([
+      NOT_FOUND,
+      NOT_FOUND,
+      NOT_FOUND,
+    ]);
+    expect((await received(other)).body).toEqual([]);
+    expect((await pending(owner)).body).toEqual([expect.objectContaining({ id: kept })]);
+    const again = idOf(await put(owner, other.email, 'viewer'));
+    await expire(again);
+    expect(await forgetInvitations(gateway.sql)).toBe(false);
+    expect(
+      await gateway.sql.rows('select id from project_invitations where project_id = $1', [owner.projectId]),
+    ).toEqual([{ id: kept }]);
+  });
+
+  it('is made anew with another role by whoever invites last', async () => {
+    const coOwner = await createPerson(gateway);
+    await addMember(gateway, owner.projectId, coOwner, 'owner');
+    const first = await put(owner, other.email, 'viewer');
+    const second = await put(coOwner, other.email, 'operator');
+    expect(second).toMatchObject({ status: 202, body: { role: 'operator', invitedBy: coOwner.email } });
+    expect(await accept(other, idOf(first))).toMatchObject({ status: 200, body: { role: 'operator' } });
+  });
+
+  it('lowers no role that its user has come to meanwhile', async () => {
+    const id = idOf(await put(owner, other.email, 'viewer'));
+    await addMember(gateway, owner.projectId, other, 'owner');
+    expect(await accept(other, id)).toMatchObject({ status: 200, body: { role: 'owner' } });
+    expect(await membersOf()).toMatchObject({ [other.userId]: 'owner' });
+  });
+
+  it('I11: is shown to owners and to whoever is invited, and is nobody else’s to answer', async () => {
+    const id = idOf(await put(owner, other.email, 'viewer'));
+    const [operator, stranger] = [await createPerson(gateway), await createPerson(gateway)];
+    await addMember(gateway, owner.projectId, operator, 'operator');
+    const shown = await pending(owner);
+    expectContract('listProjectInvitations', shown);
+    expect(shown.body).toEqual([
+      expect.objectContaining({ id, email: other.email, role: 'viewer', invitedBy: owner.email }),
+    ]);
+    expect((await pending(operator)).status).toBe(403);
+    expect(await pending(stranger)).toMatchObject(NOT_FOUND);
+    for (const person of [owner, operator, stranger, admin]) {
+      expect((await received(person)).body).toEqual([]);
+      expect([await accept(person, id), await decline(person, id)]).toMatchObject([NOT_FOUND, NOT_FOUND]);
+    }
+    expect((await received(other)).body).toHaveLength(1);
+  });
+});
+
+describe('invitations end', () => {
+  it('with their project', async () => {
+    const id = idOf(await put(owner, other.email, 'viewer'));
+    expect((await call(gateway, 'DELETE', of(owner.projectId), { as: owner })).status).toBe(200);
+    expect((await received(other)).body).toEqual([]);
+    expect(await accept(other, id)).toMatchObject(NOT_FOUND);
+  });
+
+  it.each<[string, (sender: Person) => Promise<Received>]>([
+    ['is deleted', ({ userId }) => call(gateway, 'DELETE', `/v1/users/${userId}`, { as: admin })],
+    [
+      'leaves the project',
+      ({ userId }) => call(gateway, 'DELETE', `${of(owner.projectId)}/members/${userId}`, { as: owner }),
+    ],
+    ['is no owner any more', ({ email }) => put(owner, email, 'operator')],
+  ])('when whoever has sent them %s', async (_, end) => {
+    const sender = await createPerson(gateway);
+    await addMember(gateway, owner.projectId, sender, 'owner');
+    const id = idOf(await put(sender, other.email, 'viewer'));
+    const kept = idOf(await put(owner, 'kept@test.local', 'viewer'));
+    expect((await end(sender)).status).toBe(200);
+    expect((await pending(owner)).body).toEqual([expect.objectContaining({ id: kept })]);
+    expect(await accept(other, id)).toMatchObject(NOT_FOUND);
+  });
+});
+
+describe('I13: invitations are bounded', () => {
+  const fill = (count: number, project: string, by: Person) =>
+    gateway.sql.rows(
+      `insert into project_invitations (id, project_id, email, role, invited_by, expires_at)
+       select gen_random_uuid(), $1, gen_random_uuid() || '@test.local', 'viewer', $2, clock_timestamp() + interval '1 day'
+       from generate_series(1, $3::int)`,
+      [project, by.userId, count],
+    );
+  const LOCK_PROJECT = 'select from projects where id = $1 for update';
+
+  it('of a project, to 100 that wait', async () => {
+    await fill(98, owner.projectId, admin);
+    const last = idOf(await put(owner, other.email, 'viewer'));
+    const answers = await rush(gateway, { text: LOCK_PROJECT, values: [owner.projectId] }, [
+      () => put(owner, 'one@test.local', 'viewer'),
+      () => put(owner, 'two@test.local', 'viewer'),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 400]);
+    expectContract('putMember', answers[1]!);
+    expect(answers[1]).toMatchObject(TOO_MANY);
+    expect((await put(owner, other.email, 'operator')).status).toBe(202);
+    await expire(last);
+    expect((await put(owner, 'two@test.local', 'viewer')).status).toBe(202);
+  });
+
+  it('of one who invites, to 100 that wait in all projects', async () => {
+    const busy = await createPerson(gateway);
+    await addMember(gateway, owner.projectId, busy, 'owner');
+    await fill(100, busy.projectId, busy);
+    expect(await put(busy, other.email, 'viewer')).toMatchObject(TOO_MANY);
+    expect((await put(owner, other.email, 'viewer')).status).toBe(202);
+    // Taking it over from another would count, too.
+    expect(await put(busy, other.email, 'operator')).toMatchObject(TOO_MANY);
+  });
+});
+
+describe('at the same moment', () => {
+  const hold = (id: string) => ({
+    text: 'select from project_invitations where id = $1 for update',
+    values: [id],
+  });
+
+  it('an invitation that is accepted twice is accepted once', async () => {
+    const id = idOf(await put(owner, other.email, 'viewer'));
+    const answers = await rush(gateway, hold(id), [() => accept(other, id), () => accept(other, id)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 404]);
+    expect(await membersOf()).toEqual({ [owner.userId]: 'owner', [other.userId]: 'viewer' });
+  });
+
+  it('one that is withdrawn first cannot be accepted', async () => {
+    const id = idOf(await put(owner, other.email, 'viewer'));
+    const answers = await rush(gateway, hold(id), [() => withdraw(owner, id), () => accept(other, id)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 404]);
+    expect(await membersOf()).toEqual({ [owner.userId]: 'owner' });
+  });
+
+  it('one that is accepted first cannot be withdrawn', async () => {
+    const id = idOf(await put(owner, other.email, 'viewer'));
+    const answers = await rush(gateway, hold(id), [() => accept(other, id), () => withdraw(owner, id)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 404]);
+    expect(await membersOf()).toMatchObject({ [other.userId]: 'viewer' });
+  });
+
+  it('whoever is deleted while it accepts does not come in', async () => {
+    const id = idOf(await put(owner, other.email, 'viewer'));
+    const lock = { text: 'select from users where id = $1 for update', values: [other.userId] };
+    const [deleted, accepted] = await rush(gateway, lock, [
+      () => call(gateway, 'DELETE', `/v1/users/${other.userId}`, { as: admin }),
+      () => accept(other, id),
+    ]);
+    expect([deleted!.status, accepted!.status]).toEqual([200, 404]);
+    expect(await membersOf()).toEqual({ [owner.userId]: 'owner' });
+  });
+
+  it('a project that goes away waits for whoever is coming in, without a deadlock', async () => {
+    const id = idOf(await put(owner, other.email, 'viewer'));
+    const answers = await rush(gateway, hold(id), [
+      () => accept(other, id),
+      () => call(gateway, 'DELETE', `/v1/users/${owner.userId}`, { as: admin }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it('one that is sent anew while it is accepted leaves a member and at most an invitation', async () => {
+    const id = idOf(await put(owner, other.email, 'viewer'));
+    const answers = await rush(gateway, hold(id), [
+      () => accept(other, id),
+      () => put(owner, other.email, 'operator'),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 202]);
+    expect(await membersOf()).toMatchObject({ [other.userId]: 'viewer' });
+    expect((await received(other)).body).toEqual([]);
+  });
+});
