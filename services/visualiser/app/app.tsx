@@ -4,6 +4,7 @@ import { Empty } from './parts/empty.tsx';
 import { Guard } from './parts/guard.tsx';
 import { Shell } from './parts/shell.tsx';
 import { releaseObjects } from './state/artifacts.ts';
+import { forgetInvitations } from './state/invitations.ts';
 import { forgetProjects } from './state/projects.ts';
 import { route } from './state/route.ts';
 import { session } from './state/session.ts';
@@ -21,6 +22,7 @@ export function App() {
     // What one user saw is not kept for the next.
     releaseObjects();
     forgetProjects();
+    forgetInvitations();
   }, [user]);
   if (!user) return <SignInView />;
   return (

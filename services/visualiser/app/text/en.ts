@@ -1,10 +1,11 @@
 import { account } from './en/account.ts';
 import { frame } from './en/frame.ts';
+import { invitations } from './en/invitations.ts';
 import { run } from './en/run.ts';
 import { runs } from './en/runs.ts';
 import { stop } from './en/stop.ts';
 import { system } from './en/system.ts';
 
 /** Every text of the application. Words of the machine (states, events, verbs) stay as they are in all languages. */
-export const en = { ...account, ...frame, ...runs, ...run, ...stop, ...system };
+export const en = { ...account, ...frame, ...invitations, ...runs, ...run, ...stop, ...system };
 export type Texts = typeof en;

@@ -1,9 +1,10 @@
 import type { Texts } from './en.ts';
 import { account } from './es/account.ts';
 import { frame } from './es/frame.ts';
+import { invitations } from './es/invitations.ts';
 import { run } from './es/run.ts';
 import { runs } from './es/runs.ts';
 import { stop } from './es/stop.ts';
 import { system } from './es/system.ts';
 
-export const es: Texts = { ...account, ...frame, ...runs, ...run, ...stop, ...system };
+export const es: Texts = { ...account, ...frame, ...invitations, ...runs, ...run, ...stop, ...system };

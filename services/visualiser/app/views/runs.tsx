@@ -6,6 +6,7 @@ import { matches } from '../model/run-list.ts';
 import { Cell } from '../parts/cell.tsx';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { Invitations } from '../parts/invitations.tsx';
 import { RunRow } from '../parts/run-row.tsx';
 import { VirtualList } from '../parts/virtual-list.tsx';
 import { useNow } from '../state/clock.ts';
@@ -81,6 +82,7 @@ export function RunsView() {
 
   return (
     <section class="runs" aria-labelledby="runs-title">
+      <Invitations />
       <div class="toolbar">
         <h1 id="runs-title">{words.title}</h1>
         <label class="search">

@@ -1,0 +1,71 @@
+import { useState } from 'preact/hooks';
+import { ApiError } from '#shared/client/index.ts';
+import {
+  answerInvitation,
+  forgetInvitation,
+  type Invitation,
+  invitations,
+  readInvitations,
+} from '../state/invitations.ts';
+import { usePolling } from '../state/polling.ts';
+import { readProjects } from '../state/projects.ts';
+import { endsSession } from '../state/session.ts';
+import { text } from '../text/text.ts';
+
+const LOOK_EVERY_MS = 15_000;
+
+/** Projects that the user is invited into, with what it may answer; nothing where there are none. */
+export function Invitations() {
+  const { invitations: words } = text.value;
+  usePolling(readInvitations, { everyMs: LOOK_EVERY_MS, key: 'invitations' });
+  if (invitations.value.length === 0) return null;
+  return (
+    <ul class="invitations" aria-label={words.title}>
+      {invitations.value.map((invitation) => (
+        <Row key={invitation.id} invitation={invitation} />
+      ))}
+    </ul>
+  );
+}
+
+function Row({ invitation: { id, project, role, invitedBy, expiresAt } }: { invitation: Invitation }) {
+  const { invitations: words } = text.value;
+  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
+
+  async function answer(given: 'accept' | 'decline'): Promise<void> {
+    setState('busy');
+    try {
+      await answerInvitation(id, given);
+      if (given === 'accept') await readProjects(AbortSignal.timeout(10_000)).catch(() => undefined); // the next look
+    } catch (error) {
+      if (endsSession(error)) return;
+      // Withdrawn, or its time is over.
+      if (error instanceof ApiError && error.status === 404) return forgetInvitation(id);
+      setState('failed');
+    }
+  }
+  const isBusy = state === 'busy';
+  return (
+    <li>
+      <p>
+        <strong class="clip">{words.asks(invitedBy, project.label)}</strong>{' '}
+        <span class="soft">
+          {words.roles[role]} {words.until(new Date(expiresAt))}
+        </span>
+        {state === 'failed' && (
+          <span class="problem" role="alert">
+            {words.failed}
+          </span>
+        )}
+      </p>
+      <span class="invitation-answers">
+        <button type="button" class="button" disabled={isBusy} onClick={() => void answer('decline')}>
+          {words.decline}
+        </button>
+        <button type="button" class="button primary" disabled={isBusy} onClick={() => void answer('accept')}>
+          {words.accept}
+        </button>
+      </span>
+    </li>
+  );
+}

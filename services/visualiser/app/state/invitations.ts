@@ -1,0 +1,30 @@
+/* The projects that the user is invited into. Owns what was read of them last. */
+import { computed, signal } from '@preact/signals';
+import type { CallReply } from '#shared/client/index.ts';
+import { client } from './session.ts';
+
+export type Invitation = CallReply<'listInvitations'>[number];
+
+const NONE: readonly Invitation[] = [];
+const found = signal<readonly Invitation[]>(NONE);
+
+export const invitations = computed(() => found.value);
+
+/** @throws ApiError, GatewayError */
+export async function readInvitations(abort: AbortSignal): Promise<void> {
+  found.value = await client.value.call('listInvitations', {}, { signal: abort });
+}
+
+/** Also one that is none any more is off the list. @throws ApiError, GatewayError */
+export async function answerInvitation(id: string, answer: 'accept' | 'decline'): Promise<void> {
+  await client.value.call(answer === 'accept' ? 'acceptInvitation' : 'declineInvitation', { params: { id } });
+  forgetInvitation(id);
+}
+
+export function forgetInvitation(id: string): void {
+  found.value = found.value.filter((invitation) => invitation.id !== id);
+}
+
+export function forgetInvitations(): void {
+  found.value = NONE;
+}

@@ -1,0 +1,16 @@
+/** Texts of what a user is invited into. */
+export const invitations = {
+  invitations: {
+    title: 'Invitations',
+    asks: (who: string, project: string) => `${who} invites you into “${project}”.`,
+    roles: {
+      viewer: 'You would watch its runs.',
+      operator: 'You would start and cancel runs, too.',
+      owner: 'You would own it, too.',
+    },
+    until: (time: Date) => `Until ${time.toLocaleDateString('en', { dateStyle: 'medium' })}.`,
+    accept: 'Accept',
+    decline: 'Decline',
+    failed: 'This did not work. Try again.',
+  },
+};

@@ -1,0 +1,17 @@
+import type { invitations as english } from '../en/invitations.ts';
+
+export const invitations: typeof english = {
+  invitations: {
+    title: 'Invitaciones',
+    asks: (who, project) => `${who} te invita a «${project}».`,
+    roles: {
+      viewer: 'Verías sus ejecuciones.',
+      operator: 'También podrías iniciar y cancelar ejecuciones.',
+      owner: 'También sería tuyo.',
+    },
+    until: (time) => `Hasta el ${time.toLocaleDateString('es', { dateStyle: 'medium' })}.`,
+    accept: 'Aceptar',
+    decline: 'Rechazar',
+    failed: 'No ha funcionado. Inténtalo de nuevo.',
+  },
+};

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { addMember, adminByToken } from '../support/members.ts';
+import { text, useVisualiser } from '../support/visualiser/bench.ts';
+import { signIn } from '../support/visualiser/desk.ts';
+
+const bench = useVisualiser();
+
+it('I11: whoever is invited sees it above the runs, and is in the project once it accepts', async () => {
+  const admin = await adminByToken(bench.client);
+  const { client: ann } = await addMember(admin);
+  const account = { email: 'invited@test.local', password: randomUUID() };
+  await admin.request('POST', '/v1/auth/register', { body: account });
+  const make = async (label: string) =>
+    (await ann.request<{ id: string }>('POST', '/v1/projects', { body: { label } })).body.id;
+  const [shop, endless] = [await make('The Shop'), await make(`A${'n endless'.repeat(20)} name`)];
+  for (const project of [shop, endless])
+    await ann.request('POST', `/v1/projects/${project}/members`, {
+      body: { email: account.email, role: 'operator' },
+    });
+
+  const page = await bench.desk.open({ locale: 'es-ES', viewport: { width: 360, height: 700 } });
+  await page.goto(`${bench.url}/#/runs`);
+  await signIn(page, account);
+  const rows = page.locator('.invitations li');
+  await rows.nth(1).waitFor();
+  expect(await text(page, '.invitations')).toContain('te invita a');
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await rows.filter({ hasText: 'The Shop' }).getByText('Aceptar').click();
+  await rows.nth(1).waitFor({ state: 'detached' });
+  expect(await page.locator('.select option', { hasText: 'The Shop' }).count()).toBe(1);
+  await rows.first().getByText('Rechazar').click();
+  await rows.first().waitFor({ state: 'detached' });
+  const members = async (id: string) =>
+    (await ann.request<{ email: string }[]>('GET', `/v1/projects/${id}/members`)).body.map(
+      ({ email }) => email,
+    );
+  expect(await members(shop)).toContain(account.email);
+  expect(await members(endless)).toHaveLength(1);
+  await page.context().close();
+});
