@@ -50,7 +50,7 @@ function Row({ invitation: { id, project, role, invitedBy, expiresAt } }: { invi
       <p>
         <strong class="clip">{words.asks(invitedBy, project.label)}</strong>{' '}
         <span class="soft">
-          {words.roles[role]} {words.until(new Date(expiresAt))}
+          {words.roles[role]} {words.until(Date.parse(expiresAt))}
         </span>
         {state === 'failed' && (
           <span class="problem" role="alert">

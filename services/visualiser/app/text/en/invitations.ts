@@ -8,7 +8,7 @@ export const invitations = {
       operator: 'You would start and cancel runs, too.',
       owner: 'You would own it, too.',
     },
-    until: (time: Date) => `Until ${time.toLocaleDateString('en', { dateStyle: 'medium' })}.`,
+    until: (time: number) => `Until ${new Date(time).toLocaleDateString('en', { dateStyle: 'medium' })}.`,
     accept: 'Accept',
     decline: 'Decline',
     failed: 'This did not work. Try again.',

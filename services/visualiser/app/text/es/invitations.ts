@@ -9,7 +9,7 @@ export const invitations: typeof english = {
       operator: 'También podrías iniciar y cancelar ejecuciones.',
       owner: 'También sería tuyo.',
     },
-    until: (time) => `Hasta el ${time.toLocaleDateString('es', { dateStyle: 'medium' })}.`,
+    until: (time) => `Hasta el ${new Date(time).toLocaleDateString('es', { dateStyle: 'medium' })}.`,
     accept: 'Aceptar',
     decline: 'Rechazar',
     failed: 'No ha funcionado. Inténtalo de nuevo.',
