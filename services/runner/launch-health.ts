@@ -4,6 +4,7 @@
  * first launch, nor after a few failed ones in a row, until one works again.
  */
 import type { Log } from '#shared/process/log.ts';
+import { BrowserError } from './browser/errors.ts';
 
 export interface LaunchHealthDeps {
   log: Log;
@@ -78,7 +79,8 @@ export function createLaunchHealth(deps: LaunchHealthDeps): LaunchHealth {
         if (ready) failures = 0;
         return browser;
       } catch (error) {
-        failed(error);
+        // A page that hangs its browser says nothing about the next launch.
+        if (error instanceof BrowserError && error.code === 'browser_launch_failed') failed(error);
         throw error;
       }
     },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { BrowserError, type BrowserErrorCode } from '../../services/runner/browser/errors.ts';
 import { createLaunchHealth, type LaunchHealth } from '../../services/runner/launch-health.ts';
 import { quietLog } from '../support/log-lines.ts';
 
@@ -30,7 +31,8 @@ const open = () =>
     firstRetryMs: 1_000,
     maxRetryMs: 4_000,
   });
-const failure = () => health.watch(Promise.reject(new Error('no browser'))).catch(() => undefined);
+const failure = (code: BrowserErrorCode = 'browser_launch_failed') =>
+  health.watch(Promise.reject(new BrowserError(code, 'no browser'))).catch(() => undefined);
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 it('I13: a runner takes no run before a browser has started', async () => {
@@ -66,4 +68,11 @@ it('I13: takes no more runs after three failed launches in a row, until a test l
   expect([health.ready, health.trouble]).toEqual([false, 'no browser']);
   await pass(1_000);
   expect([health.ready, health.trouble, tests]).toEqual([true, undefined, [0, 1_000]]);
+});
+
+it('I13: goes on claiming however often pages hang their browsers', async () => {
+  health = open();
+  await health.tried;
+  for (let times = 0; times < 5; times += 1) await failure('browser_unresponsive');
+  expect([health.ready, health.trouble]).toEqual([true, undefined]);
 });

@@ -58,6 +58,8 @@ export async function connectOut(target: Target, options: OutgoingOptions): Prom
   const { policy, lookup, outer, isOwnPort } = options;
   const { port } = target;
   const host = plainName(target.host);
+  // A look-up would already carry what is in the name to whoever serves it.
+  if (!isAddress(host) && !policy.mayAllow(host, port)) throw refused(host, undefined, policy);
   const proxy = outerProxyFor(outer, { host, port });
   let addresses: string[];
   try {

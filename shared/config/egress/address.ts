@@ -39,11 +39,24 @@ export function kindOf(text: string): AddressKind {
 }
 
 function kindOfIpv6(address: IPv6): AddressKind {
+  if (address.match(LOCAL_NAT64, 48)) return kindBehindNat64(address);
   const range = address.range();
   const inner = ipv4Within(address, range);
-  if (inner === undefined) return KINDS[range] ?? 'reserved';
-  const kind = kindOf(inner);
-  return address.match(LOCAL_NAT64, 48) && kind !== 'never' ? 'private' : kind;
+  return inner === undefined ? (KINDS[range] ?? 'reserved') : kindOf(inner);
+}
+
+/** Where the IPv4 address stands depends on the length of the prefix, which is the network's own affair (RFC 6052). */
+const NAT64_PLACES = [
+  [6, 7, 9, 10],
+  [7, 9, 10, 11],
+  [9, 10, 11, 12],
+  [12, 13, 14, 15],
+];
+
+function kindBehindNat64(address: IPv6): AddressKind {
+  const bytes = address.toByteArray();
+  const inner = NAT64_PLACES.map((places) => places.map((place) => bytes[place]).join('.'));
+  return inner.some((text) => text !== '0.0.0.0' && kindOf(text) === 'never') ? 'never' : 'private';
 }
 
 /** The IPv4 address to which a gateway would translate this one. */

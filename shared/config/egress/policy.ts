@@ -11,6 +11,8 @@ export interface EgressPolicy {
    * interfaces. If there are none, `refused` says what the first one is.
    */
   judge(host: string, port: number, addresses: readonly string[], own: ReadonlySet<string>): Judgement;
+  /** Whether there is any address with which a connection to this host and port would be allowed. */
+  mayAllow(host: string, port: number): boolean;
   /** Whether a name may be handed to another proxy whose addresses are not known here: as a public one. */
   allowsUnknown(host: string, port: number): boolean;
 }
@@ -42,6 +44,9 @@ export function readEgressPolicy(text: string): EgressPolicy {
 
   return {
     text: items.join(','),
+    mayAllow: (host, port) =>
+      allowsName(host, port) ||
+      rules.some((rule) => rule.type === 'kinds' || (rule.type === 'network' && isFor(rule, port))),
     allowsUnknown: (host, port) =>
       allowsName(host, port) || rules.some((rule) => rule.type === 'kinds' && rule.kinds.includes('public')),
     judge(host, port, addresses, own) {

@@ -67,6 +67,20 @@ const always =
 const refuses = (host: string) => expect.stringContaining(`does not allow ${host}`);
 
 describe('I15: names', () => {
+  test('are not even looked up where only others are allowed', async () => {
+    const asked: string[] = [];
+    const lookup = async (name: string) => {
+      asked.push(name);
+      return ['127.0.0.1'];
+    };
+    expect(await reached('secret.evil.test', 'app.test,10.0.0.0/8:443', lookup)).toEqual(
+      refuses('secret.evil.test'),
+    );
+    expect(asked).toEqual([]);
+    expect(await reached('app.test', 'app.test', lookup)).toBe('127.0.0.1');
+    expect(asked).toEqual(['app.test']);
+  });
+
   test('are looked up once for a connection, which goes to the address that was judged', async () => {
     let asked = 0;
     const rebinding = async () => (++asked === 1 ? ['127.0.0.1'] : ['127.0.0.5']);

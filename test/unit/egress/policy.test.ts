@@ -33,7 +33,13 @@ const KINDS: Record<AddressKind, string[]> = {
       '224.0.0.1',
       '255.255.255.255',
     ],
-    ...['::ffff:169.254.169.254', '64:ff9b::a9fe:a9fe', '64:ff9b:1::a9fe:a9fe', '2002:a9fe:a9fe::1'],
+    ...[
+      '::ffff:169.254.169.254',
+      '64:ff9b::a9fe:a9fe',
+      '64:ff9b:1::a9fe:a9fe',
+      '64:ff9b:1:a9fe:a9:fe00::',
+      '2002:a9fe:a9fe::1',
+    ],
   ],
 };
 
