@@ -17,6 +17,7 @@ import type { Handlers } from './call.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createDocs } from './docs/handlers.ts';
 import { createListRuns } from './runs/list.ts';
+import { createQueueRoom } from './runs/queue-room.ts';
 import { createReadRun } from './runs/read.ts';
 import { createRerunRun } from './runs/rerun.ts';
 import { createStartRun } from './runs/start.ts';
@@ -30,10 +31,11 @@ export function createHandlers(deps: GatewayDeps, tokens: Tokens): Handlers {
   const { database, config } = deps;
   const { sql } = database;
   const limit = createLoginLimit({ sql, log: deps.log });
+  const queueRoom = createQueueRoom({ sql, log: deps.log, limits: config.queueLimits });
   return {
     ...deps.handlers,
-    startRun: createStartRun(deps),
-    rerunRun: createRerunRun(deps),
+    startRun: createStartRun({ ...deps, queueRoom }),
+    rerunRun: createRerunRun({ ...deps, queueRoom }),
     listRuns: createListRuns(database.sql),
     readRun: createReadRun({ sql: database.sql, waitForEnd: deps.waitForEnd }),
     login: createLogin({ database, tokens, limit }),

@@ -98,7 +98,7 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_DRAIN_MS: { unset: 10_000, good: [['0', 0]], bad: ['-1', 'soon'] },
   GHOSTLY_MAX_DURATION_MS: { unset: undefined, good: [['60000', 60_000]], bad: ['0', '86400001', 'x'] },
   GHOSTLY_QUEUE_TIMEOUT_MS: { unset: 3_600_000, good: [['1', 1]], bad: ['0', '1.5'] },
-  GHOSTLY_MAX_QUEUED_PER_USER: { unset: undefined, good: [['1', 1]], bad: ['0', '-1', 'many'] },
+  GHOSTLY_MAX_QUEUED_PER_USER: { unset: 100_000, good: [['1', 1]], bad: ['0', '-1', 'many'] },
   GHOSTLY_MAX_PROJECTS_PER_USER: { unset: 1_000, good: [['1', 1]], bad: ['0', '1.5'] },
   GHOSTLY_MAX_MEMBERSHIPS_PER_USER: { unset: 2_000, good: [['1', 1]], bad: ['0', '1.5'] },
   GHOSTLY_MAX_MEMBERS_PER_PROJECT: { unset: 1_000, good: [['1', 1]], bad: ['0', '1.5'] },

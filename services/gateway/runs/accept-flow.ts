@@ -16,9 +16,12 @@ import type { GatewayDeps } from '../deps.ts';
 import { RequestError } from '../errors.ts';
 import { afterAnswer } from './after-answer.ts';
 import { idempotencyKey } from './idempotency.ts';
+import type { QueueRoom } from './queue-room.ts';
 import { runInput } from './run-input.ts';
 
-export type AcceptFlowDeps = Pick<GatewayDeps, 'database' | 'config' | 'ring' | 'deliverCancel'>;
+export type AcceptFlowDeps = Pick<GatewayDeps, 'database' | 'config' | 'ring' | 'deliverCancel'> & {
+  queueRoom: QueueRoom;
+};
 
 /** The run that is repeated. */
 export interface Origin {
@@ -33,8 +36,10 @@ const AT_ONCE = 4;
 /** After how many seconds a refused request may be worth another try. */
 const RETRY_AFTER_S = { too_many_runs: 5, idempotency_in_flight: 1, idempotency_mismatch: undefined };
 
-export function createAcceptFlow({ database, config, ring, deliverCancel }: AcceptFlowDeps) {
-  const { sql } = database;
+export function createAcceptFlow(deps: AcceptFlowDeps) {
+  const { config, ring, deliverCancel } = deps;
+  const { sql } = deps.database;
+  const { counted, estimate } = deps.queueRoom;
   const budget = budgetOf(config);
 
   return async function acceptFlow(call: StartCall, body: StartBody, origin?: Origin): Promise<Started> {
@@ -71,7 +76,8 @@ export function createAcceptFlow({ database, config, ring, deliverCancel }: Acce
     const { userId, keyId } = actor;
     const admitted = await admitRun(sql, run, {
       idempotency: key === undefined ? undefined : idempotencyKey(key, { body, rerunOf: origin?.rerunOf }),
-      limits: config.queueLimits ?? {},
+      limits: counted,
+      takePlace: estimate && ((leaving) => estimate.take(userId, leaving)),
       cancelPrevious: cancelPrevious
         ? { userId, elapsedMs, ...(keyId !== undefined && { keyId }) }
         : undefined,

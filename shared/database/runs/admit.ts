@@ -25,6 +25,8 @@ export interface Conditions {
   idempotency?: IdempotencyKey | undefined;
   /** Of queued runs. */
   limits: RunLimits;
+  /** Asked last, if at all: takes a place in the queue, which so many runs of the user leave for this one. False if it is full. */
+  takePlace?: ((leaving: number) => boolean) | undefined;
   /** Set to cancel the earlier runs with its concurrency key: who asks for it, and since when. */
   cancelPrevious?: Omit<CancelWish, 'reason' | 'mode'> | undefined;
 }
@@ -39,13 +41,15 @@ export interface Admitted {
 
 /** Rejects with {@link AdmissionError}, or `DatabaseUnavailableError` if it may or may not have been stored. */
 export async function admitRun(sql: Sql, run: AcceptedRun, conditions: Conditions): Promise<Admitted> {
-  const { idempotency, limits, cancelPrevious } = conditions;
+  const { idempotency, limits, takePlace, cancelPrevious } = conditions;
   const alone = idempotency === undefined && !isLimited(limits) && cancelPrevious === undefined;
-  return alone ? storeRun(sql, run) : sql.transaction((within) => admitWithin(within, run, conditions));
+  if (!alone) return sql.transaction((within) => admitWithin(within, run, conditions));
+  if (takePlace?.(0) === false) throw new AdmissionError('too_many_runs');
+  return storeRun(sql, run);
 }
 
 async function admitWithin(sql: Sql, run: AcceptedRun, conditions: Conditions): Promise<Admitted> {
-  const { idempotency, limits, cancelPrevious } = conditions;
+  const { idempotency, limits, takePlace, cancelPrevious } = conditions;
   if (idempotency) {
     const use = await takeKey(sql, run.userId, idempotency);
     if (use.kind === 'answered') return { runId: use.runId, replayed: true, superseded: [] };
@@ -58,7 +62,9 @@ async function admitWithin(sql: Sql, run: AcceptedRun, conditions: Conditions): 
       ? await supersedeRuns(sql, { ...run, concurrencyKey }, cancelPrevious)
       : [];
   // Counted after it: the places of those that leave the queue are free.
-  if (await areQueuesFull(sql, run, limits)) throw new AdmissionError('too_many_runs');
+  const leaving = superseded.filter(({ leftQueue }) => leftQueue).length;
+  const isFull = (await areQueuesFull(sql, run, limits)) || takePlace?.(leaving) === false;
+  if (isFull) throw new AdmissionError('too_many_runs');
   const stored = await storeRun(sql, run);
   if (idempotency) await rememberRun(sql, run.userId, idempotency, run.id);
   return { ...stored, superseded };

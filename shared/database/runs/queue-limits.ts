@@ -26,8 +26,16 @@ export async function areQueuesFull(
   return row!.full;
 }
 
+/** How many runs of a user wait; of more than `most` it says `most`, and reads no further. */
+export async function countQueuedOf(sql: Sql, userId: string, most: number): Promise<number> {
+  const row = await sql.row<{ queued: number }>(COUNT_OF_USER, [userId, most]);
+  return row!.queued;
+}
+
 const QUEUED = `status = 'running' and owner is null and cancel_requested_at is null`;
 const FULL = `
 select coalesce((select count(*) from (select from runs where user_id = $1 and ${QUEUED} limit $3) as own) >= $3::int, false)
   or coalesce((select count(*) from (select from runs where project_id = $2 and ${QUEUED} limit $4) as all_of) >= $4::int,
     false) as full`;
+const COUNT_OF_USER = `
+select count(*)::int as queued from (select from runs where user_id = $1 and ${QUEUED} limit $2) as own`;

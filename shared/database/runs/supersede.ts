@@ -22,6 +22,8 @@ export interface Newer {
 export interface SupersededRun {
   runId: string;
   recorded: CancelRecorded;
+  /** It waited in the queue of the newer run's user, and leaves it by this. */
+  leftQueue: boolean;
 }
 
 /**
@@ -37,19 +39,27 @@ export async function supersedeRuns(
 ): Promise<SupersededRun[]> {
   await sql.rows('select from users where id = $1 for key share', [userId]);
   await lock(sql, 'concurrencyKey', `${projectId} ${concurrencyKey}`);
-  const rows = await sql.rows<CancelRecordedRow & { id: string }>(SUPERSEDE, [
-    projectId,
-    concurrencyKey,
-    ...wishValues({ ...wish, mode: 'graceful', reason: `superseded by run ${id}` }),
-  ]);
-  return rows.map((row) => ({ runId: row.id, recorded: cancelRecorded(row) }));
+  const rows = await sql.rows<CancelRecordedRow & { id: string; userId: string; waited: boolean }>(
+    SUPERSEDE,
+    [
+      projectId,
+      concurrencyKey,
+      ...wishValues({ ...wish, mode: 'graceful', reason: `superseded by run ${id}` }),
+    ],
+  );
+  return rows.map((row) => ({
+    runId: row.id,
+    recorded: cancelRecorded(row),
+    leftQueue: row.waited && row.userId === userId,
+  }));
 }
 
 const LIVE = `status in ('running', 'cancelling')`;
 const SUPERSEDE = `
 with earlier as materialized (
-  select id from runs where project_id = $1 and concurrency_key = $2 and ${LIVE} order by id for update
+  select id, user_id, status = 'running' and owner is null and cancel_requested_at is null as waited
+  from runs where project_id = $1 and concurrency_key = $2 and ${LIVE} order by id for update
 )
 update runs set ${recordCancelColumns(`'user'`, 3)}
 from earlier where runs.id = earlier.id and ${LIVE}
-returning runs.id, ${RECORDED_COLUMNS}`;
+returning runs.id, earlier.user_id as "userId", earlier.waited, ${RECORDED_COLUMNS}`;
