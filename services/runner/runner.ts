@@ -15,6 +15,7 @@ import { settlesWithin } from '#shared/process/settles-within.ts';
 import { serveCommands } from './commands.ts';
 import { createGivenUp } from './given-up.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
+import { createLeftAlone } from './left-alone.ts';
 import { createLostClaims } from './lost-claims.ts';
 import { type RunActor, type RunActorDeps, startRunActor } from './run/run-actor.ts';
 
@@ -44,6 +45,8 @@ export interface Runner {
 }
 
 const LOOK_MS = 1_000;
+/** How long the others, which look each second, have for a run that no browser started for here. */
+const LEAVE_MS = 5_000;
 /** How long the last entries of ended runs may take to reach NATS when the runner leaves; the relay has the rest. */
 const PUBLISH_MS = 1_000;
 const PUBLISH_LONG_MS = 60_000;
@@ -63,6 +66,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   const actors = new Set<RunActor>();
   const publishing = new Set<RunActor>();
   const givenUp = createGivenUp(2 * deps.leaseMs);
+  const leftAlone = createLeftAlone(LEAVE_MS);
   let draining = false;
   let claiming: Promise<void> | undefined;
   /** The last claim: whether it found a run, which has then been started. */
@@ -99,6 +103,8 @@ export function createRunner(deps: RunnerDeps): Runner {
   /** A run is started again only when its last actor here is gone (I2). */
   const runsHere = () => [...actors].map(({ runId }) => runId);
 
+  const notNow = () => [...runsHere(), ...leftAlone.ids()];
+
   const isFree = () => actors.size + lostClaims.inDoubt < slots;
 
   const claim = async () => {
@@ -111,7 +117,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   const claimOne = async () => {
     const since = performance.now();
     try {
-      const run = await claimNext(sql, owner, deps.leaseMs, deps.limits, runsHere());
+      const run = await claimNext(sql, owner, deps.leaseMs, deps.limits, notNow());
       if (run) start(run, since, databaseClock(run.now, since));
       return run !== undefined;
     } catch (error) {
@@ -151,9 +157,11 @@ export function createRunner(deps: RunnerDeps): Runner {
         givenUp.note(actor);
         lostClaims.doubt();
       }
+      if (actor.returned) leftAlone.note(run.id);
       log.info({ runId: run.id, state: actor.state }, 'ended');
-      // The next run with its key may be for a runner that has nothing else to wake it.
-      if (run.concurrencyKey !== null || isLimited(deps.limits)) bus.tell(subjects.doorbell, {});
+      // It, or the next run with its key, may be for a runner that has nothing else to wake it.
+      if (actor.returned || run.concurrencyKey !== null || isLimited(deps.limits))
+        bus.tell(subjects.doorbell, {});
       publishing.add(actor);
       void actor.finishPublishing(PUBLISH_LONG_MS).then(() => publishing.delete(actor));
       look();

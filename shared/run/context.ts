@@ -61,6 +61,8 @@ export interface RunContext {
   maxDurationMs?: number | undefined;
   /** Which start of the flow this is, from 1. */
   attempt: number;
+  /** It has gone back to the queue, since no browser started for it; that happens once. */
+  returned?: true;
   /** The latest time the machine was told, epoch ms: it has no clock of its own. */
   now: number;
   /** By when the run has to be over, epoch ms. */

@@ -125,8 +125,10 @@ function cancelTaken(before: RunContext, after: RunContext, state: string): NewE
 }
 
 function requeued(before: RunContext, after: RunContext): NewEvent[] {
-  if (after.attempt === before.attempt) return [];
-  return [{ type: 'requeued', payload: { attempt: after.attempt, at: isoTime(after.now) } }];
+  const told = { attempt: after.attempt, at: isoTime(after.now) };
+  if (after.attempt !== before.attempt) return [{ type: 'requeued', payload: told }];
+  if (!after.returned || before.returned) return [];
+  return [{ type: 'requeued', payload: { ...told, error: before.error } }];
 }
 
 const isoTime = (now: number): string => new Date(now).toISOString();

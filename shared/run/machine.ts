@@ -153,6 +153,7 @@ export const runMachine = vocabulary.createMachine({
               src: 'settle',
               input: ({ context }) => ({ failed: context.failed }),
               onDone: [
+                { guard: 'mayReturn', target: 'queued', actions: { type: 'recordReturn', params: output } },
                 {
                   guard: 'hasFailed',
                   target: '#run.fail',

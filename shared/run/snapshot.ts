@@ -97,6 +97,9 @@ export function statusOf(snapshot: RunSnapshot): Status {
   return (typeof value === 'string' ? value : Object.keys(value)[0]) as Status;
 }
 
+/** It waits for an owner. */
+export const isQueued = (snapshot: RunSnapshot): boolean => stateOf(snapshot) === 'running.queued';
+
 /** The full state as a path, e.g. `running.stepping.acting`. */
 export function stateOf(snapshot: RunSnapshot): string {
   return path(snapshot.value).join('.');

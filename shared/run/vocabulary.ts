@@ -44,6 +44,9 @@ export const vocabulary = setup({
   guards: {
     hasMoreSteps: ({ context }) => context.done < context.stepTimeouts.length,
     hasFailed: ({ context }) => context.failed,
+    /** No browser started, so that nothing of the flow has begun: another runner may do better, once. */
+    mayReturn: ({ context: { returned, stopReason } }) =>
+      !returned && (stopReason === 'launch_failed' || stopReason === 'launch_timeout'),
     isFirstAttempt: ({ context }) => context.attempt === 1,
     /** The step that acts must not be left half done, and nobody insists. */
     waitsForStep: ({ context, event }) =>
@@ -93,6 +96,14 @@ export const vocabulary = setup({
       error: undefined,
       stopReason: undefined,
       videoPath: undefined,
+    })),
+    recordReturn: assign((_, { at }: Told) => ({
+      now: at,
+      returned: true,
+      deadline: undefined,
+      failed: false,
+      error: undefined,
+      stopReason: undefined,
     })),
     recordStep: assign(({ context }, result: StepDone) => stepEnded(context, result)),
     recordStepTimeout: assign(({ context }, { at }: Told) => ({

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { makeBreakableChromium } from '../support/breakable-chromium.ts';
 import { eventually } from '../support/eventually.ts';
+import { browsersWith } from '../support/leaks.ts';
 import { expectWholeStream } from '../support/run-stream.ts';
 import { startSite } from '../support/site.ts';
+import { isEvent } from '../support/sse.ts';
 import { createStack } from '../support/stack.ts';
 
 interface SeenRunner {
@@ -47,6 +49,56 @@ test('I13: a runner whose Chromium cannot start takes no runs, says so, and goes
     await chromium.mend();
     expect(expectWholeStream(await watch.ended(40_000))).toEqual({ status: 'pass' });
     await eventually(async () => expect((await system()).takesRuns).toBe(true));
+  } finally {
+    await site.close();
+  }
+});
+
+test('I13: of 100 runs none fails because the Chromium of one of two runners breaks while they run', {
+  timeout: 120_000,
+}, async () => {
+  const [stack, site] = await Promise.all([createStack(), startSite()]);
+  await using chromium = await makeBreakableChromium();
+  try {
+    const [gateway, broken] = await Promise.all([
+      stack.start('gateway'),
+      stack.start('runner', { CHROMIUM_PATH: chromium.path }),
+      stack.start('supervisor'),
+    ]);
+    const client = await stack.clientOf(gateway);
+    await chromium.break();
+    for (const { pid } of await browsersWith(stack.home)) process.kill(pid, 'SIGKILL');
+    const flow = { baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] };
+    const first = await Promise.all(Array.from({ length: 10 }, () => client.start(flow)));
+    await broken.logged('takes no runs');
+    await stack.start('runner');
+    const rest = await Promise.all(Array.from({ length: 90 }, () => client.start(flow)));
+
+    const runs = new Map<string, { status: string; stopReason?: string }>();
+    for (const id of [...first, ...rest])
+      runs.set(
+        id,
+        await eventually(
+          async () => {
+            const run = await client.read(id);
+            expect(['pass', 'fail']).toContain(run.status);
+            return run;
+          },
+          { timeoutMs: 90_000 },
+        ),
+      );
+    expect([...runs.values()].filter(({ status }) => status !== 'pass')).toEqual([]);
+
+    const tried = first.filter((id) => broken.lines.some((line) => line.includes(id)));
+    expect(tried.length).toBeGreaterThanOrEqual(3);
+    for (const id of tried) {
+      const messages = await (await client.watch(id)).ended(10_000);
+      expect(expectWholeStream(messages)).toEqual({ status: 'pass' });
+      expect(messages.filter(isEvent('requeued'))).toMatchObject([
+        { data: { payload: { attempt: 1, error: expect.stringContaining('Chromium did not start') } } },
+      ]);
+      expect((await client.read(id)).steps).toHaveLength(1);
+    }
   } finally {
     await site.close();
   }

@@ -82,6 +82,7 @@ function ownedByHand(sql: Sql, owner: string, run: ClaimedRun) {
 }
 
 const at = 1_000;
+export const NO_BROWSER: Told = { type: 'xstate.error.actor.launch', error: new Error('no browser') };
 export const LAUNCHED: Told = { type: 'xstate.done.actor.launch', output: { at } };
 export const CHECKED: Told = { type: 'xstate.done.actor.checkpoint', output: { at } };
 export const STEP_OK: Told = { type: 'xstate.done.actor.step', output: { at, ok: true } };

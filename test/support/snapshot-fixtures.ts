@@ -40,6 +40,7 @@ const INPUT = {
 const FORCE: Told = { type: 'CANCEL', at: 1, source: 'user', mode: 'force' };
 /** Where another way is as short by now as the one when the version was released. */
 const WAYS: Readonly<Record<string, Told[]>> = {
+  'running.queued': [],
   'running.settling': [CLAIM, { type: 'xstate.done.actor.runDeadline', output: { at: 1 } }],
   'cancelling.closing': [CLAIM, CANCEL, { type: 'xstate.error.actor.interrupted', error: new Error('no') }],
   'cancelling.killing': [CLAIM, CANCEL, FORCE, { type: 'xstate.error.actor.close', error: new Error('no') }],

@@ -55,6 +55,7 @@ const NEEDED: Record<string, [Name, breaks: string]> = {
   'commit.lease': ['leaving', 'I2: commit after the lease was over'],
   'commit.outcome': ['cancel', `${WRONG_SOURCE} shutdown`],
   'commit.outcome.source': ['cancel', `${WRONG_SOURCE} shutdown`],
+  'returnUnstarted.lease': ['unstartedTwice', 'I2: return after the lease was over'],
   'heartbeat.epoch': ['lateClaim', 'I2: heartbeat of an owner that had lost the run'],
   'heartbeat.lease': ['leaving', 'I2: heartbeat after the lease was over'],
   'finaliseStale.cancelSeen': ['silent', `${WRONG_SOURCE} supervisor`],
@@ -82,6 +83,27 @@ const MASKED: Masked[] = [
   ['commit.epoch', ['commit.lastSeq', 'schema.eventOnce'], 'lateClaim', LOST_OWNER],
   ['commit.lastSeq', ['schema.eventOnce'], 'doubtful', NOT_STORED],
   ['commit.live', ['commit.lastSeq', ...ONCE_FINAL], 'doubtful', FINAL_CHANGED],
+  ...masked(
+    ['returnUnstarted.owner', 'returnUnstarted.epoch', 'returnUnstarted.lastSeq'],
+    ['schema.eventOnce'],
+    'unstartedTwice',
+    NOT_STORED,
+  ),
+  ...masked(
+    ['returnUnstarted.live', 'returnUnstarted.running'],
+    [
+      ...['returnUnstarted.owner', 'returnUnstarted.epoch', 'returnUnstarted.lastSeq'],
+      ...['returnUnstarted.lease', ...ONCE_FINAL],
+    ],
+    'unstartedTwice',
+    FINAL_CHANGED,
+  ),
+  [
+    'returnUnstarted.uncancelled',
+    ['schema.cancelledStays'],
+    'unstarted',
+    'I3: a run was put back whose cancel was recorded',
+  ],
   ['heartbeat.owner', ['heartbeat.epoch'], 'again', 'I2: heartbeat of an owner that had lost the run'],
   ['finaliseStale.owned', ['supervisor.judge'], 'shortQueue', 'a queued run was ended as stale'],
   ['finaliseStale.lastSeq', ['schema.eventOnce'], 'leaving', NOT_STORED],
@@ -172,6 +194,7 @@ const MASKED: Masked[] = [
 const HARMLESS: [guard: string, why: string, Name][] = [
   ['claim.queueOpen', 'a run is not started after its queue time, though nothing would break', 'key'],
   ['claim.keyFree', 'it spares the tries that the index of keys would refuse', 'key'],
+  ['returnUnstarted.once', 'the machine itself goes back once', 'unstarted'],
   ['heartbeat.live', 'a beat would only move the lease of a final run', 'silent'],
   ['schema.cancellingOnlyFails', 'the machine knows no other way out of cancelling', 'silent'],
   ['owner.learnsByCommit', 'an owner learns of a cancel earlier', 'silent'],

@@ -8,7 +8,7 @@ import { type OwnedRun, readOwnedRun } from '#shared/database/runs/commit.ts';
 import type { StepRow, Stored, Transition } from '#shared/database/runs/transition.ts';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
 import type { NewEvent } from '#shared/run/events.ts';
-import { type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
+import { isQueued, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
 
 export interface JournalEntry {
@@ -105,6 +105,7 @@ export function createJournal(deps: JournalDeps): Journal {
 
   const judgeRefusal = (found: OwnedRun | undefined, batch: Batch): boolean => {
     const { entry } = batch;
+    if (found && isOwnReturn(found, entry)) return settle(batch, { ...found, at: found.at! });
     if (!found || found.owner !== owner || found.epoch !== epoch)
       return lose('another owner or the supervisor has it');
     const { cancel } = found;
@@ -112,13 +113,22 @@ export function createJournal(deps: JournalDeps): Journal {
       return settle(batch, { lastSeq: found.lastSeq, at: found.at, cancel });
     if (isFinal(found.status)) return lose('it is final');
     if (!found.leased) return lose('its lease is over');
-    if (cancel && isFinal(statusOf(entry.snapshot))) {
+    if (cancel && givesUp(entry.snapshot)) {
       pending = [];
       deps.onOverruled(committed, cancel);
       return pending.length > 0;
     }
     return lose('its stored state is not the one it had');
   };
+
+  /** Its answer was lost, and nobody has claimed the run since. */
+  const isOwnReturn = (found: OwnedRun, { snapshot, events }: JournalEntry): boolean =>
+    isQueued(snapshot) &&
+    found.owner === null &&
+    found.epoch === epoch + 1 &&
+    found.lastSeq === lastSeq + events.length &&
+    // A supervisor that started it again, since the lease was over, has written as much.
+    wasReturned(found.snapshot);
 
   const settle = ({ entry, size }: Batch, stored: Stored): true => {
     pending.splice(0, size);
@@ -160,10 +170,16 @@ export function createJournal(deps: JournalDeps): Journal {
   };
 }
 
-/** Everything that waits goes into one statement, but a final outcome goes alone: it may be refused, the rest not (I9). */
+const wasReturned = (stored: unknown): boolean =>
+  (stored as { machine?: { context?: { returned?: unknown } } }).machine?.context?.returned === true;
+
+/** After it this owner has nothing more to write. */
+const givesUp = (snapshot: RunSnapshot): boolean => isFinal(statusOf(snapshot)) || isQueued(snapshot);
+
+/** Everything that waits goes into one statement, but the last goes alone: it may be refused, the rest not (I9). */
 function takeBatch(pending: JournalEntry[]): Batch {
-  const final = pending.findIndex(({ snapshot }) => isFinal(statusOf(snapshot)));
-  const size = final > 0 ? final : final === 0 ? 1 : pending.length;
+  const last = pending.findIndex(({ snapshot }) => givesUp(snapshot));
+  const size = last > 0 ? last : last === 0 ? 1 : pending.length;
   const entries = pending.slice(0, size);
   return {
     size,

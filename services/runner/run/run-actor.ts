@@ -8,7 +8,7 @@ import type { Bus } from '#shared/bus/bus.ts';
 import { createEntryPublisher } from '#shared/bus/entry-publisher.ts';
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import { commitTransition } from '#shared/database/runs/commit.ts';
+import { storeByOwner } from '#shared/database/runs/commit.ts';
 import { failBroken } from '#shared/database/runs/fail-broken.ts';
 import { recordLateResult } from '#shared/database/runs/late-result.ts';
 import { markPublished, unpublishedEntries } from '#shared/database/runs/publishing.ts';
@@ -19,7 +19,15 @@ import { readStoredFlow } from '#shared/flow/stored-flow.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { CancelVia, RunEvent, StepResult } from '#shared/run/context.ts';
 import { eventsBetween } from '#shared/run/events.ts';
-import { type RunSnapshot, replay, restore, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
+import {
+  isQueued,
+  type RunSnapshot,
+  replay,
+  restore,
+  stateOf,
+  statusOf,
+  store,
+} from '#shared/run/snapshot.ts';
 import { isFinal, type StepPhase } from '#shared/run/status.ts';
 import { entriesOfCommit, RANK, type Watermark } from '#shared/run/stream.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
@@ -49,13 +57,15 @@ export interface RunActor {
   readonly runId: string;
   readonly epoch: number;
   readonly state: string;
+  /** No browser started for it, and it is back in the queue. */
+  readonly returned: boolean;
   /** It had to give the run up: somebody else has it, or will. */
   readonly lost: boolean;
   /** The machine takes the cancel; a repeat only hardens it. `via`: how it was heard of. */
   cancel(cancel: RecordedCancel, via: CancelVia): void;
   /** This owner may no longer write: stop the browser, keep what was not stored as a late result. */
   fence(why: string): Promise<void>;
-  /** Resolves when the run is final or was fenced, and its browser is closed. */
+  /** Resolves when the run is final, back in the queue or was fenced, and its browser is closed. */
   ended: Promise<void>;
   /** Publishes its last entries for at most `ms`; the relay has the rest. */
   finishPublishing(ms: number): Promise<void>;
@@ -95,6 +105,9 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     get state() {
       return stateOf(known);
     },
+    get returned() {
+      return over && isQueued(known);
+    },
     get lost() {
       return lost;
     },
@@ -125,7 +138,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     epoch: run.epoch,
     lastSeq: run.lastSeq,
     snapshot: known,
-    commit: (sql, owner, transition) => commitTransition(sql, owner, transition, publisher.mark),
+    commit: (sql, owner, transition) => storeByOwner(sql, owner, transition, publisher.mark),
     onStored,
     onLost: (why) => void fence(why),
     onUnstorable: () => void giveUp('what it did could not be stored'),
@@ -197,7 +210,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   ): void {
     const status = statusOf(snapshot);
     publisher.push(entriesOfCommit(events, firstSeq, status, at));
-    if (isFinal(status)) finish();
+    if (isFinal(status) || isQueued(snapshot)) finish();
     else if (recorded) cancel(recorded, 'commit');
   }
 

@@ -1,4 +1,4 @@
-import { statusOf } from '#shared/run/snapshot.ts';
+import { isQueued, statusOf } from '#shared/run/snapshot.ts';
 import type { Status } from '#shared/run/status.ts';
 import type { Watermark } from '#shared/run/stream.ts';
 import type { Sql } from '../sql.ts';
@@ -17,6 +17,40 @@ export const commitTransition = (
   published: Watermark = { seq: 0, rank: 0 },
 ): Promise<Stored | undefined> =>
   storeTransition(sql, COMMIT, transition, [owner, cancelledBy(transition), published.seq, published.rank]);
+
+/**
+ * The owner's last write about a run that no browser started for: back into the queue, for whoever does better. Under a
+ * new epoch, and refused like any other write of an owner, because a cancel is recorded, or if it has been back before
+ * (I2, I3). Its queue time goes on, as it has not been served; but others get the time to look.
+ */
+export const returnUnstarted = (
+  sql: Sql,
+  owner: string,
+  transition: Transition,
+  published: Watermark,
+): Promise<Stored | undefined> =>
+  storeTransition(sql, RETURN, transition, [owner, published.seq, published.rank]);
+
+/** The owner's write, whichever of the two its last snapshot asks for. */
+export const storeByOwner = (
+  sql: Sql,
+  owner: string,
+  transition: Transition,
+  published: Watermark = { seq: 0, rank: 0 },
+): Promise<Stored | undefined> =>
+  (isQueued(transition.snapshot) ? returnUnstarted : commitTransition)(sql, owner, transition, published);
+
+/** Longer than the runner that returned it leaves it to the others, so that it is tried again even if there are none. */
+const LEAST_QUEUE_MS = 10_000;
+
+const RETURN = transitionStatement(
+  `runs.owner = $16 and runs.lease_until > clock_timestamp() and runs.status = 'running'
+   and runs.cancel_requested_at is null and runs.snapshot #> '{machine,context,returned}' is null`,
+  1,
+  `, owner = null, lease_until = null, heartbeat_at = null,
+   queue_until = greatest(runs.queue_until, moment.at + ${LEAST_QUEUE_MS} * interval '1 ms'),
+   published_seq = greatest(runs.published_seq, $17::int), published_rank = greatest(runs.published_rank, $18::int)`,
+);
 
 /** Who the outcome says has cancelled it. */
 const cancelledBy = ({ snapshot }: Transition) =>

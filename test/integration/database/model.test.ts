@@ -15,7 +15,7 @@ import { type Bounds, scenario } from '../../support/ownership-model/world.ts';
 import { createTestDatabase } from '../../support/servers.ts';
 
 const SEED = Number(process.env.GHOSTLY_MODEL_SEED ?? Date.now() % 1_000_000);
-const graph = createMachineGraph(1);
+const graph = createMachineGraph(1, true);
 const within = (bounds: Bounds) => scenario({ ...bounds, steps: 1 }, graph);
 let database: Database;
 let replay: Replay;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { commitTransition } from '#shared/database/runs/commit.ts';
+import { storeByOwner } from '#shared/database/runs/commit.ts';
 import { readLog } from '#shared/database/runs/log.ts';
 import { DatabaseUnavailableError } from '#shared/database/sql.ts';
 import { eventsBetween } from '#shared/run/events.ts';
@@ -53,7 +53,7 @@ export async function openJournal(given: Fate[] = []) {
       await gates.shift();
       const fate = fates.shift() ?? 'arrives';
       if (fate === 'lost') throw new DatabaseUnavailableError('the connection broke before it arrived');
-      const stored = await commitTransition(...args);
+      const stored = await storeByOwner(...args);
       if (fate === 'answer lost') throw new DatabaseUnavailableError('the connection broke after it arrived');
       return stored;
     },
@@ -109,9 +109,10 @@ export async function openJournal(given: Fate[] = []) {
     },
     seqsInDatabase: async () => (await readLog(sql(), run.id, 0, 100))!.events.map(({ seq }) => seq),
     row: () =>
-      sql().row<{ state: string; last_seq: number; status: string }>('select * from runs where id = $1', [
-        run.id,
-      ]),
+      sql().row<{ state: string; last_seq: number; status: string; owner: string | null; epoch: number }>(
+        'select * from runs where id = $1',
+        [run.id],
+      ),
   };
 }
 export const set = (id: string, change: string) =>

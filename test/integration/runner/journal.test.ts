@@ -9,6 +9,8 @@ import {
   CLOSED,
   INTERRUPTED,
   LAUNCHED,
+  NO_BROWSER,
+  SETTLED,
   STEP_OK,
   TO_PASS,
   type Told,
@@ -141,6 +143,75 @@ describe('the journal of a run', () => {
       'overruled at running.settling by user',
       'stored cancelling.closing',
     ]);
+  });
+});
+
+describe('a run that goes back to the queue, since no browser started', () => {
+  /** Everything but the last write is stored. */
+  const settled = async (last: Fate = 'arrives') => {
+    const run = await openJournal(['arrives', 'arrives', last]);
+    run.told(CLAIM);
+    await run.drained();
+    run.told(NO_BROWSER);
+    await run.drained();
+    return run;
+  };
+
+  it.each<Fate>(['arrives', 'lost', 'answer lost'])(
+    'I12: has no owner any more, once, where the write %s',
+    async (fate) => {
+      const run = await settled(fate);
+      run.told(SETTLED);
+      await run.drained();
+      expect(run.reports.at(-1)).toBe('stored running.queued');
+      expect(await run.row()).toMatchObject({ state: 'running.queued', owner: null, epoch: 2 });
+      expect(await run.seqsInDatabase()).toEqual(run.seqs);
+      // Not for the next test.
+      await sql().rows('delete from runs where id = $1', [run.id]);
+    },
+  );
+
+  it('I3: is cancelled instead, if that was recorded before', async () => {
+    const run = await settled();
+    run.goOnWhenOverruled();
+    await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
+    run.told(SETTLED);
+    await run.drained();
+    expect(run.reports.slice(-2)).toEqual([
+      'overruled at running.settling by user',
+      'stored cancelling.closing',
+    ]);
+    run.told(CLOSED);
+    await run.drained();
+    expect(await run.row()).toMatchObject({ status: 'fail', cancelled: true });
+  });
+
+  it('I3: is cancelled also where its machine took the cancel in the queue, before that was stored', async () => {
+    const run = await settled();
+    run.goOnWhenOverruled();
+    const release = run.hold();
+    await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
+    run.told(SETTLED, CANCEL);
+    release();
+    await eventually(() => expect(run.reports).toContain('stored cancelling.closing'));
+    run.told(CLOSED);
+    await run.drained();
+    expect(await run.row()).toMatchObject({ status: 'fail', cancelled: true });
+    expect(await run.seqsInDatabase()).toEqual(run.seqs);
+  });
+
+  it('I2: does not take the requeue by a supervisor for its own', async () => {
+    const run = await settled();
+    const release = run.hold();
+    run.told(SETTLED);
+    // As many events, and the next epoch.
+    await set(
+      run.id,
+      'owner = null, lease_until = null, epoch = epoch + 1, attempt = 2, last_seq = last_seq + 2',
+    );
+    release();
+    await eventually(() => expect(run.reports.at(-1)).toMatch(/^lost: another owner or the supervisor/));
+    run.journal.close();
   });
 });
 

@@ -2,7 +2,7 @@
 import type { CancelSource } from '#shared/run/status.ts';
 import type { Label, MachineGraph } from './machine-graph.ts';
 import type { Db, OwnerName } from './row.ts';
-import type { CommitStatement } from './statements.ts';
+import type { OwnerStatement } from './statements.ts';
 import type { Actor, Owner } from './world.ts';
 
 /** Its machine has been told of the claim, which is not stored yet. */
@@ -26,16 +26,24 @@ export function takeCancel(graph: MachineGraph, actor: Actor, source: CancelSour
 }
 
 /** The first `size` of what is pending, as one statement. */
-export function commitOf(owner: OwnerName, actor: Actor, size: number): CommitStatement {
+export function writeOf(graph: MachineGraph, owner: OwnerName, actor: Actor, size: number): OwnerStatement {
   const { run, epoch, lastSeq, committed: from, pending } = actor;
-  return { kind: 'commit', run, owner, epoch, lastSeq, from, labels: pending.slice(0, size) };
+  const labels = pending.slice(0, size);
+  const kind = isQueued(graph, graph.walk(from, labels).to) ? 'returnUnstarted' : 'commit';
+  return { kind, run, owner, epoch, lastSeq, from, labels };
 }
 
-/** Everything, but a final outcome goes alone. */
-export function batchSize(graph: MachineGraph, actor: Actor): number {
-  const { length } = actor.pending;
-  return length > 1 && graph.node(nodeOfActor(graph, actor)).final ? length - 1 : length;
+/** Everything, but after which the owner has nothing more to write goes alone. */
+export function batchSize(graph: MachineGraph, { committed, pending }: Actor): number {
+  const last = pending.findIndex((_, n) => givesUp(graph, graph.walk(committed, pending.slice(0, n + 1)).to));
+  if (last === 0) return 1;
+  return last > 0 ? last : pending.length;
 }
+
+const isQueued = (graph: MachineGraph, node: number) => graph.node(node).state === 'running.queued';
+
+/** A run that is final or back in the queue has no owner. */
+export const givesUp = (graph: MachineGraph, node: number) => graph.node(node).final || isQueued(graph, node);
 
 /** The first `size` of what is pending are stored. */
 export function settled(graph: MachineGraph, { doubt: _, ...actor }: Actor, size: number): Actor {
@@ -55,9 +63,9 @@ export function losing(owner: Owner): Owner {
   return { ...without(owner), closing: [...closing, run], lost: epochs.with(run, epoch) };
 }
 
-/** A final machine has no actor. */
+/** Once it has given the run up, it has no actor of it. Before its first write the stored run is queued, too. */
 export const withActor = (graph: MachineGraph, owner: Owner, actor: Actor): Owner =>
-  graph.node(actor.committed).final ? without(owner) : { ...owner, actor };
+  givesUp(graph, actor.committed) && actor.pending[0] !== 'CLAIM' ? without(owner) : { ...owner, actor };
 
 /** Whether it may write, by the database. */
 export function owns({ runs }: Db, { name, actor }: Owner): boolean {

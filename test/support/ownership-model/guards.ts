@@ -90,6 +90,10 @@ export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
       return status === 'fail' && (off.has(OUTCOME_SOURCE) ? source !== undefined : source === row.cancel);
     },
   }),
+  returnUnstarted: named('returnUnstarted', {
+    ...{ owner: sameOwner, epoch: sameEpoch, lastSeq: sameSeq, live, lease: leased, running, uncancelled },
+    once: ({ row, graph }) => !graph.node(row.node).returned,
+  }),
   heartbeat: named('heartbeat', { owner: sameOwner, epoch: sameEpoch, live, lease: leased }),
   finaliseStale: named('finaliseStale', {
     owned,

@@ -2,6 +2,7 @@
  * The real run machine as a graph that grows as it is walked: a node for each snapshot, an edge for each thing that it is
  * told. So the model explores what `shared/run` does, and each transition is made by XState once. Pure.
  */
+import { EffectError } from '#shared/run/context.ts';
 import { eventsBetween, type NewEvent } from '#shared/run/events.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import { type CancelSource, isFinal, type Status } from '#shared/run/status.ts';
@@ -32,6 +33,7 @@ const TOLD = {
   'STALE user': staleBy('user'),
   'STALE shutdown': staleBy('shutdown'),
   'STALE supervisor': staleBy('supervisor'),
+  LAUNCH_FAILED: { type: 'xstate.error.actor.launch', error: new EffectError(at, new Error('no browser')) },
   REQUEUE: { type: 'REQUEUE', at },
   EXPIRE: { type: 'EXPIRE', at, error: 'no runner took the run in time' },
 } as const satisfies Record<string, Told>;
@@ -46,6 +48,8 @@ export interface MachineNode {
   source: CancelSource | undefined;
   stale: boolean;
   attempt: number;
+  /** It has been back in the queue, since no browser started for it. */
+  returned: boolean;
   /** What its owner's effects may tell it next. */
   next: readonly Label[];
 }
@@ -73,7 +77,8 @@ const EFFECT_ENDS: Record<string, readonly Label[]> = {
 };
 const DESCRIBE = { step: () => ({}), evidence: () => ({}) };
 
-export function createMachineGraph(steps: number): MachineGraph {
+/** `launchFails`: its owner may tell that no browser started. */
+export function createMachineGraph(steps: number, launchFails = false): MachineGraph {
   const nodes: MachineNode[] = [];
   const ids = new Map<string, number>();
   const edges = new Map<string, Walk>();
@@ -83,7 +88,7 @@ export function createMachineGraph(steps: number): MachineGraph {
     const known = ids.get(key);
     if (known !== undefined) return known;
     ids.set(key, nodes.length);
-    return nodes.push(nodeOf(snapshot, steps)) - 1;
+    return nodes.push(nodeOf(snapshot, steps, launchFails)) - 1;
   };
   const edge = (from: number, label: Label): Walk => {
     const key = `${from} ${label}`;
@@ -113,16 +118,17 @@ export function createMachineGraph(steps: number): MachineGraph {
   };
 }
 
-function nodeOf(snapshot: RunSnapshot, steps: number): MachineNode {
-  const { cancel, stale, attempt, done } = snapshot.context;
+function nodeOf(snapshot: RunSnapshot, steps: number, launchFails: boolean): MachineNode {
+  const { cancel, stale, attempt, done, returned = false } = snapshot.context;
   const state = stateOf(snapshot);
   const next = EFFECT_ENDS[state] ?? [];
   const last = state.endsWith('.acting') && done === steps - 1;
+  const unstarted = launchFails && state === 'running.launching';
   const status = statusOf(snapshot);
   return {
-    ...{ snapshot, state, status, final: isFinal(status), stale, attempt },
+    ...{ snapshot, state, status, final: isFinal(status), stale, attempt, returned },
     source: cancel?.source,
     // One place to fail is enough: what is stored of a failure does not depend on where it was.
-    next: last ? [...next, 'STEP_FAILED'] : next,
+    next: last ? [...next, 'STEP_FAILED'] : unstarted ? [...next, 'LAUNCH_FAILED'] : next,
   };
 }

@@ -32,6 +32,14 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
     outcome: `runs.cancel_requested_at is null or $4 in ('running', 'cancelling')`,
     'outcome.source': 'runs.cancel_by = $17',
   },
+  returnUnstarted: {
+    ...TRANSITION,
+    owner: 'runs.owner = $16',
+    lease: 'runs.lease_until > clock_timestamp()',
+    running: `runs.status = 'running'`,
+    uncancelled: 'runs.cancel_requested_at is null',
+    once: `runs.snapshot #> '{machine,context,returned}' is null`,
+  },
   heartbeat: {
     owner: 'runs.owner = $1',
     epoch: 'runs.epoch = actor.epoch',
@@ -82,6 +90,7 @@ export const SCHEMA_CHANGES: { change: string; refusals: readonly string[]; kind
   ...[
     { kind: 'recordCancel', guard: 'recordCancel.live' } as const,
     { kind: 'requeueStale', guard: 'requeueStale.uncancelled' } as const,
+    { kind: 'returnUnstarted', guard: 'returnUnstarted.uncancelled' } as const,
   ].map((behind) => ({
     change: 'drop trigger guard_run on runs',
     refusals: ['schema.finalStays', 'schema.cancellingOnlyFails', 'schema.cancelledStays'],
@@ -102,6 +111,7 @@ export const SCHEMA_CHANGES: { change: string; refusals: readonly string[]; kind
 /** Guards that others imply: they can be told apart only where those are out of the way. */
 export const IMPLIED_BY: Record<string, readonly string[]> = {
   'claim.running': ['claim.uncancelled', 'claim.queueOpen'],
+  'returnUnstarted.live': ['returnUnstarted.running'],
   'requeueStale.live': ['requeueStale.running'],
   'requeueStale.owned': ['requeueStale.stale'],
   'cancelQueued.live': ['cancelQueued.running'],

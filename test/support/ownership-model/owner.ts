@@ -4,7 +4,7 @@
  */
 import {
   batchSize,
-  commitOf,
+  givesUp,
   losing,
   newActor,
   nodeOfActor,
@@ -13,6 +13,7 @@ import {
   takeCancel,
   told,
   withActor,
+  writeOf,
 } from './actor.ts';
 import type { Db } from './row.ts';
 import { type ClaimStatement, execute, nextToClaim, type Statement } from './statements.ts';
@@ -156,7 +157,7 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
 
   function stores(actor: Actor) {
     const size = actor.doubt ? actor.sent : batchSize(graph, actor);
-    const statement = commitOf(name, actor, size);
+    const statement = writeOf(graph, name, actor, size);
     const executed = execute(rules, world.db, statement);
     const { outcome, db } = executed;
     const title = `${name} ${actor.doubt ? 'again ' : ''}stores ${statement.labels.join(', ')}`;
@@ -179,6 +180,9 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
         title: `${name} re-reads: ${what}`,
         to: next(changed ? withActor(graph, owner, changed) : losing(owner)),
       });
+    const returned = row.owner === null && row.epoch === actor.epoch + 1 && row.node === to;
+    if (returned && givesUp(graph, to))
+      return goesOn('its own return was stored', settled(graph, actor, actor.sent));
     if (row.owner !== name || row.epoch !== actor.epoch) return goesOn('it is not the owner any more');
     if (off.has('owner.recognisesOwnCommit') && row.lastSeq !== actor.lastSeq)
       return goesOn('goes on from the number it finds', { ...actor, lastSeq: row.lastSeq });
@@ -189,7 +193,7 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
       );
     if (graph.node(row.node).final) return goesOn('it is final');
     if (row.lease === 'over') return goesOn('its lease is over');
-    if (row.cancel !== null && graph.node(to).final)
+    if (row.cancel !== null && givesUp(graph, to))
       return goesOn(
         'a cancel is recorded',
         takeCancel(graph, { ...actor, pending: [], sent: 0 }, row.cancel),

@@ -30,7 +30,12 @@ export function probesOf(rules: Rules, db: Db, run = 0): Statement[] {
       probes.push({ kind: 'recordCancel', run, by: 'shutdown', heldBy: { owner, epoch } });
     }
     for (const place of at)
-      for (const labels of tellings(graph, row)) probes.push({ kind: 'commit', owner, labels, ...place });
+      probes.push(
+        ...tellings(graph, row).map((labels) => ({ kind: 'commit', owner, labels, ...place }) as const),
+        ...returns(graph, row).map(
+          (labels) => ({ kind: 'returnUnstarted', owner, labels, ...place }) as const,
+        ),
+      );
   }
   for (const place of at) {
     probes.push({ kind: 'cancelQueued', labels: [`CANCEL ${row.cancel ?? 'user'}`], ...place });
@@ -50,6 +55,13 @@ function tellings(graph: MachineGraph, { node }: Row): (readonly Label[])[] {
   const { next, state } = graph.node(node);
   const first: readonly Label[] = state === 'running.queued' ? ['CLAIM'] : next;
   return [...first, ...CANCELS, undefined].map((label) => (label ? [label] : []));
+}
+
+/** From wherever it is back into the queue, if there is a way, or as it is. */
+function returns(graph: MachineGraph, { node }: Row): (readonly Label[])[] {
+  const way: readonly Label[] = ['CLAIM', 'LAUNCH_FAILED', 'SETTLED'];
+  const leads = graph.node(graph.walk(node, way).to).state === 'running.queued';
+  return leads ? [way, []] : [[]];
 }
 
 /** What may happen to a database beside statements. */

@@ -68,6 +68,12 @@ function byKind(
       if (row.owner !== statement.owner || row.epoch !== statement.epoch)
         return `I2: ${statement.kind} of an owner that had lost the run`;
       return row.lease === 'held' ? undefined : `I2: ${statement.kind} after the lease was over`;
+    case 'returnUnstarted':
+      if (row.owner !== statement.owner || row.epoch !== statement.epoch)
+        return 'I2: return by an owner that had lost the run';
+      if (row.lease !== 'held') return 'I2: return after the lease was over';
+      if (row.cancel !== null) return 'I3: a run was put back whose cancel was recorded';
+      return graph.node(row.node).returned ? 'I5: a run was put back a second time' : undefined;
     case 'requeueStale':
       if (row.cancel !== null) return 'I3: a run was started again whose cancel was recorded';
       if (row.attempt > 1) return 'I5: a run was started a third time';

@@ -8,7 +8,7 @@ import { registerRunner } from '#shared/database/processes/runners.ts';
 import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
 import { acceptRun } from '#shared/database/runs/accept.ts';
 import { claimNext } from '#shared/database/runs/claim.ts';
-import { commitTransition } from '#shared/database/runs/commit.ts';
+import { commitTransition, returnUnstarted } from '#shared/database/runs/commit.ts';
 import {
   cancelQueued,
   expireQueued,
@@ -163,6 +163,8 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
     switch (statement.kind) {
       case 'commit':
         return commitTransition(within, owners[statement.owner], stored);
+      case 'returnUnstarted':
+        return returnUnstarted(within, owners[statement.owner], stored, { seq: 0, rank: 0 });
       case 'cancelQueued':
         return cancelQueued(within, stored);
       case 'expireQueued':

@@ -34,6 +34,18 @@ export const SCENARIOS = {
   sameOwner: { steps: 1, gateways: 0, requeue: true, atMost: 1, faults: ['pause'] },
   /** A claim that arrives when its runner has the run already. */
   lateClaim: { steps: 1, gateways: 0, requeue: true, atMost: 2, faults: ['pause', 'lateStatement'] },
+  /** A browser that does not start, for a run whose owner is cut off or leaves, with its cancel. */
+  unstarted: { steps: 1, launchFails: true, atMost: 1, faults: ['cut', 'drain', 'lostAnswer'] },
+  /** The same between two runners, with statements that come late. */
+  unstartedTwice: {
+    steps: 1,
+    owners: 2,
+    gateways: 0,
+    launchFails: true,
+    requeue: true,
+    atMost: 1,
+    faults: ['pause', 'lostAnswer', 'lateStatement'],
+  },
   /** A queue whose time is over, a cancel, and two supervisors. */
   queue: { steps: 1, supervisors: 2, atMost: 0, impatient: true },
   shortQueue: { steps: 1, atMost: 0, impatient: true },

@@ -17,12 +17,15 @@ interface TransitionOf<Kind extends string> {
   readonly labels: readonly Label[];
 }
 export type CommitStatement = TransitionOf<'commit'> & { readonly owner: OwnerName };
+/** Back into the queue: no browser started. */
+export type ReturnStatement = TransitionOf<'returnUnstarted'> & { readonly owner: OwnerName };
+export type OwnerStatement = CommitStatement | ReturnStatement;
 export type FinaliseStatement = TransitionOf<'finaliseStale'> & {
   readonly byCancel: boolean;
   readonly cancelSeen: CancelSource | null;
 };
 export type TransitionStatement =
-  | CommitStatement
+  | OwnerStatement
   | FinaliseStatement
   | TransitionOf<'requeueStale' | 'cancelQueued' | 'expireQueued'>;
 export type ClaimStatement = {
@@ -122,6 +125,8 @@ function transitioned(graph: MachineGraph, row: Row, statement: TransitionStatem
   };
   if (statement.kind === 'commit') return moved;
   const raised = { ...moved, epoch: row.epoch + 1 };
+  if (statement.kind === 'returnUnstarted')
+    return { ...raised, owner: null, lease: 'none', queueOver: false };
   if (statement.kind !== 'requeueStale') return raised;
   return { ...raised, owner: null, lease: 'none', attempt: row.attempt + 1, queueOver: false };
 }

@@ -2,7 +2,7 @@
 import type { CancelSource } from '#shared/run/status.ts';
 import { createMachineGraph, type Label, type MachineGraph } from './machine-graph.ts';
 import { acceptedRow, type Db, type OwnerName } from './row.ts';
-import type { Executed, Rules, Statement, TransitionStatement } from './statements.ts';
+import type { Executed, OwnerStatement, Rules, Statement, TransitionStatement } from './statements.ts';
 
 /** A live actor: its machine has been told `pending` since the snapshot that it knows to be stored. */
 export interface Actor {
@@ -41,7 +41,7 @@ export interface Owner {
 
 export interface Supervisor {
   /** What it is about to write, from what it loaded. */
-  readonly intends?: Exclude<TransitionStatement, { kind: 'commit' }>;
+  readonly intends?: Exclude<TransitionStatement, OwnerStatement>;
 }
 
 export interface Gateway {
@@ -101,6 +101,8 @@ export interface Bounds {
   supervisors?: number;
   runs?: number;
   requeue?: boolean;
+  /** A browser may fail to start. */
+  launchFails?: boolean;
   impatient?: boolean;
   /** At most so many of these. */
   atMost?: number;
@@ -113,8 +115,8 @@ const NAMES = ['A', 'B'] as const;
 /** `made`: a graph of as many steps that has been made already. */
 export function scenario(bounds: Bounds, made?: MachineGraph): Scenario {
   const { steps = 2, owners = 1, gateways = 1, supervisors = 1, runs = 1, requeue = false } = bounds;
-  const { atMost = 2, faults = FAULTS, off = [], impatient = false } = bounds;
-  const graph = made ?? createMachineGraph(steps);
+  const { atMost = 2, faults = FAULTS, off = [], impatient = false, launchFails = false } = bounds;
+  const graph = made ?? createMachineGraph(steps, launchFails);
   const row = acceptedRow(graph.start, requeue);
   return {
     graph,

@@ -94,6 +94,18 @@ describe('the events of a transition', () => {
     ]);
   });
 
+  it('says that a run goes back to the queue, and why, when no browser started for it', () => {
+    const noBrowser: Told = { type: 'xstate.error.actor.launch', error: new Error('no browser') };
+    expect(eventsOf(CLAIM, noBrowser, SETTLED)).toEqual([
+      { type: 'requeued', payload: { attempt: 1, at: AT, error: 'no browser' } },
+      { type: 'transition', payload: { from: 'running.settling', to: 'running.queued', at: AT } },
+    ]);
+    const again = eventsOf(CLAIM, noBrowser, SETTLED, CLAIM, LAUNCHED, CHECKED, {
+      ...{ type: 'REQUEUE', at: 1_000 },
+    } as Told);
+    expect(again[0]).toEqual({ type: 'requeued', payload: { attempt: 2, at: AT } });
+  });
+
   it('tells what is different from what the flow asked for, once the browser is there', () => {
     const notice = { code: 'no_display', text: 'there is no display' };
     const launching = [CLAIM].reduce(tell, fresh());
@@ -163,7 +175,7 @@ describe('the events of a transition', () => {
 });
 
 describe('run_end', () => {
-  const failedLaunch: Told = { type: 'xstate.error.actor.launch' };
+  const noBrowser: Told = { type: 'xstate.error.actor.launch', error: new Error('no browser') };
   const cancel = (more: object): Told => ({ ...CANCEL, ...more }) as Told;
   const stale = (more: object): Told => ({ type: 'STALE', at: 1, source: 'supervisor', ...more });
   const closed = [INTERRUPTED, CLOSED];
@@ -173,7 +185,8 @@ describe('run_end', () => {
     ['of a failed step, which has told why', [...ACTING, STEP_FAILED, CHECKED, SETTLED], { status: 'fail' }],
     [
       'of a failure outside the steps',
-      [CLAIM, { ...failedLaunch, error: new Error('no browser') } as Told, SETTLED],
+      // Twice: after the first it goes back to the queue.
+      [CLAIM, noBrowser, SETTLED, CLAIM, noBrowser, SETTLED],
       { status: 'fail', error: 'no browser' },
     ],
     [

@@ -89,6 +89,45 @@ describe('the run machine, given and when and then', () => {
     expect(until(given(CLAIM, failed), 'settleDeadline')).toBe(8_000 + budget.settle);
   });
 
+  describe.each<[string, Told, string]>([
+    ['failed', { type: 'xstate.error.actor.launch', error: new Error('no browser') }, 'launch_failed'],
+    ['took too long', deadline('launch'), 'launch_timeout'],
+  ])('a launch that %s', (_, failed, stopReason) => {
+    const returned = given(CLAIM, failed, SETTLED);
+
+    it('I13: takes the run back to the queue when its browser is closed, with nothing of it left behind', () => {
+      expect(stateOf(given(CLAIM, failed))).toBe('running.settling');
+      expect(stateOf(returned)).toBe('running.queued');
+      const { now: _now, ...fresh } = given().context;
+      expect(returned.context).toMatchObject({ ...fresh, returned: true });
+      expect(returned.context).toMatchObject({
+        error: undefined,
+        stopReason: undefined,
+        deadline: undefined,
+      });
+    });
+
+    it('does so once, also in a second attempt', () => {
+      for (const before of [returned, tell(tell(returned, CLAIM), { type: 'REQUEUE', at: 1 })]) {
+        const ended = [CLAIM, failed, SETTLED].reduce(tell, before);
+        expect(stateOf(ended)).toBe('fail');
+        expect(ended.context.stopReason).toBe(stopReason);
+      }
+    });
+
+    it('I3, I8: ends the run if it is cancelled meanwhile, or if its browser does not close', () => {
+      expect(stateOf(given(CLAIM, failed, CANCEL, SETTLED, CLOSED))).toBe('fail');
+      expect(given(CLAIM, failed, CANCEL, CLOSED).context.cancel).toMatchObject({ source: 'user' });
+      expect(stateOf(tell(returned, CANCEL))).toBe('fail');
+      expect(stateOf(given(CLAIM, failed, deadline('settle')))).toBe('fail');
+    });
+  });
+
+  it('I5: what ends for another reason while it launches does not go back', () => {
+    expect(stateOf(given(CLAIM, deadline('run'), SETTLED))).toBe('fail');
+    expect(stateOf(given(...ACTING, STEP_FAILED, CHECKED, SETTLED))).toBe('fail');
+  });
+
   it('I9: keeps the first reason of a failure, and a step that its deadline cut off as a failed one', () => {
     const late: Told = { type: 'xstate.done.actor.stepDeadline', output: { at: 9_000 } };
     const unclosed: Told = { type: 'xstate.done.actor.settleDeadline', output: { at: 19_000 } };

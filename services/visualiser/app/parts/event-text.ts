@@ -18,7 +18,9 @@ export function eventDetail({ type, payload, stepIndex }: RunEvent): string {
     return [stringOf(payload.mode), stringOf(payload.source), stringOf(payload.reason)]
       .filter(Boolean)
       .join(' · ');
-  if (type === 'requeued') return text.value.run.attemptNo(Number(payload.attempt));
+  // It says why, if it is no new attempt: no browser had started for it.
+  if (type === 'requeued')
+    return stringOf(payload.error) || text.value.run.attemptNo(Number(payload.attempt));
   if (type === 'run_end')
     return [stringOf(payload.status), stringOf(payload.error), stringOf(payload.reason)]
       .filter(Boolean)

@@ -39,8 +39,9 @@ export const begunStepsEnd: Rule = ({ runs }) =>
 
 function endedSteps(events: readonly EventRow[]): string[] {
   let attempt = 1;
-  return events.flatMap(({ type, step_index }) => {
-    if (type === 'requeued') attempt += 1;
+  return events.flatMap(({ type, step_index, payload }) => {
+    // A run that went back to the queue since no browser started is in the same attempt.
+    if (type === 'requeued') attempt = Number(payload.attempt ?? attempt + 1);
     const [, phase, how] = ENDED.exec(type) ?? [];
     if (phase === undefined) return [];
     return [
