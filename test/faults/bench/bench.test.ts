@@ -4,7 +4,7 @@ import { runBench } from './bench.ts';
 import { checkHistory, tell } from './checker/check.ts';
 import { createSchedule, type Size } from './schedule.ts';
 import { readSeeds } from './seeds.ts';
-import { tally } from './tally.ts';
+import { rowOf, tally } from './tally.ts';
 
 /*
  * `FAULT_SEEDS`, e.g. `3,17` or `1-10`, chooses the schedules, `FAULT_MINUTES` is how long each of them is, and with
@@ -24,7 +24,9 @@ describe('the random schedule: whatever breaks, every promise is kept (I1 to I15
     console.log(`seed ${seed}: ${SIZE.runs} runs and ${SIZE.faults} faults in ${MINUTES} minutes`);
     const { history, runs, faults } = await runBench(createSchedule(seed, SIZE));
     const violations = checkHistory(history.entries);
+    const told = { entries: history.entries, runs, faults, violations: violations.length };
     console.log(`seed ${seed}: ${runs} runs started, ${faults} faults, ${violations.length} violations`);
+    console.log(rowOf(seed, told));
     console.log(`seed ${seed}: ${tally(history.entries)}`);
     if (violations.length === 0 && !FAULT_KEEP) await history.remove();
     else console.error(`seed ${seed}: the history is kept in ${history.folder}`);

@@ -19,6 +19,21 @@ export function tally(entries: readonly HistoryEntry[]): string {
   ].join('; ');
 }
 
+/** A row of the table in docs/reliability.md: runs, faults, requests, those without an answer, cancels, violations. */
+export function rowOf(
+  seed: number,
+  {
+    entries,
+    ...told
+  }: { entries: readonly HistoryEntry[]; runs: number; faults: number; violations: number },
+): string {
+  const requests = entries.filter((entry) => entry.kind === 'request');
+  const unanswered = requests.filter(({ status }) => status === undefined).length;
+  const cancels = requests.filter(({ op, status }) => op === 'cancel' && status === 200).length;
+  const cells = [seed, told.runs, told.faults, requests.length, unanswered, cancels, told.violations];
+  return `| ${cells.join(' | ')} |`;
+}
+
 const endOf = ({ status, cancelled, stale }: Record<string, unknown>) =>
   [stale && 'stale', cancelled && 'cancelled', status].filter(Boolean).join(' ');
 
