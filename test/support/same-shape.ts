@@ -2,7 +2,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 /** What only one API key's names end with. */
-const HANDLE = /^(own|projects|_INBOX)_[\w-]{8,}$/;
+const HANDLE = /^(ghostly\.v1\.durable\.)?(feed_own|feed_projects|_INBOX)_[\w-]{8,}$/;
 /** Texts that are different each time: what stands for one of these may be any other of its kind. */
 const KINDS = [TIME, ID, EMAIL, /^gly_/, /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/, HANDLE];
 
