@@ -139,15 +139,20 @@ it('I5: its queue time goes on, with some seconds at least, and ends it', async 
   expect(await supervisor.outcome(late.id)).toMatchObject({ status: 'fail', stop_reason: 'queue_timeout' });
 });
 
-it('I13: its concurrency key is free for others to claim it, and the next one waits until it is over', async () => {
-  const run = await unstarted({ concurrencyKey: 'one' });
-  await queueRun(supervisor.sql, supervisor.account, { concurrencyKey: 'one' });
+it('I13: its concurrency key is free for it, or, where it is left alone, for the one behind it', async () => {
   const claim = (without: string[]) => claimNext(supervisor.sql, randomUUID(), LEASE_MS, {}, without);
+  const queueBehind = (concurrencyKey: string) =>
+    queueRun(supervisor.sql, supervisor.account, { concurrencyKey });
+  const first = await unstarted({ concurrencyKey: 'one' });
+  await queueBehind('one');
   expect(await claim([])).toBeUndefined();
-  await run.putBack();
-  expect(await claim([run.id])).toBeUndefined();
-  expect(await claim([])).toMatchObject({ id: run.id });
-  expect(await claim([])).toBeUndefined();
+  await first.putBack();
+  expect([(await claim([]))?.id, await claim([])]).toEqual([first.id, undefined]);
+
+  const other = await unstarted({ concurrencyKey: 'two' });
+  const behind = await queueBehind('two');
+  await other.putBack();
+  expect([(await claim([other.id]))?.id, await claim([])]).toEqual([behind.id, undefined]);
 });
 
 it('I6: its next owner publishes what its last one has not, and no more', async () => {
