@@ -5,8 +5,8 @@ import { idSchema } from './id.ts';
 const time = z.iso.datetime();
 const count = z.int().min(0);
 
-/** How many of the latest runs each runner shows, and how many runners there are in an answer at most. */
-export const SYSTEM_LIMIT = { runsOfRunner: 100, runners: 200 } as const;
+/** How many of the latest runs each runner shows, how many runners there are at most, and how far waiting runs are counted. */
+export const SYSTEM_LIMIT = { runsOfRunner: 100, runners: 200, waiting: 10_000 } as const;
 
 const heldRunSchema = z.object({
   id: idSchema,
@@ -47,7 +47,9 @@ export const systemReply = z.object({
   now: time,
   leaseMs: count.describe('After so long without a heartbeat a runner has lost its runs.'),
   queue: z.object({
-    length: count.describe('Runs that wait for a runner.'),
+    length: count.describe(
+      `Runs that wait for a runner, counted up to ${SYSTEM_LIMIT.waiting}: that many, or more.`,
+    ),
     oldestAt: time.optional().describe('When the one that has waited longest was started.'),
   }),
   runs: z.object({ running: count.describe('On a runner.'), cancelling: count }),

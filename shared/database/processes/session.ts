@@ -1,10 +1,13 @@
 /** First key of the advisory locks that owners hold; the second is `runners.lock_key`. */
 export const SESSION_LOCK_SPACE = 0x67686f73;
 
-/** SQL: whether `lock`, a row of pg_locks, is the session lock with this key, and held. */
-export const isSessionLock = (key: string) => `lock.locktype = 'advisory' and lock.granted
-    and lock.classid = ${SESSION_LOCK_SPACE} and lock.objid = ${key}::oid and lock.objsubid = 2
+/** SQL: whether `lock`, a row of pg_locks, is a session lock of this database, and held. */
+export const SESSION_LOCKS = `lock.locktype = 'advisory' and lock.granted
+    and lock.classid = ${SESSION_LOCK_SPACE} and lock.objsubid = 2
     and lock.database = (select oid from pg_database where datname = current_database())`;
+
+/** The same of the one with this key. */
+export const isSessionLock = (key: string) => `${SESSION_LOCKS} and lock.objid = ${key}::oid`;
 
 /** SQL: whether the process behind `runs.owner` has ended, i.e. no session holds its lock any more. */
 export const OWNER_SESSION_GONE = `not exists (

@@ -1,5 +1,5 @@
 import type { Status } from '#shared/run/status.ts';
-import { isSessionLock } from '../processes/session.ts';
+import { SESSION_LOCKS } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 
 /** What the database knows of the processes that carry runs, of one moment. Times inside JSON are texts. */
@@ -52,6 +52,8 @@ export interface SystemToRead {
   leaseMs: number;
   runsOfRunner: number;
   runners: number;
+  /** Those that wait are counted up to so many (I14). */
+  waiting: number;
 }
 
 /** How long a runner that has ended is still named. */
@@ -64,20 +66,28 @@ export const readSystem = async (sql: Sql, wanted: SystemToRead): Promise<System
     wanted.leaseMs,
     wanted.runsOfRunner,
     wanted.runners,
+    wanted.waiting,
   ]))!;
+
+const WAITS = `status = 'running' and owner is null and cancel_requested_at is null`;
 
 /** Supervisors keep no row: their connections carry their id. */
 const READ_SYSTEM = `
-with held as (
+with locks as materialized (
+  select lock.objid from pg_locks as lock where ${SESSION_LOCKS}
+), held as materialized (
   select runs.id, owner, shown_status, state, lease_until, heartbeat_at, claimed_at,
     $2 = 'everybody' or ($2 = 'own' and (user_id = $1 or exists (
       select from project_members as member where member.project_id = runs.project_id and member.user_id = $1))) as visible
   from runs where owner is not null and status in ('running', 'cancelling')
 ), known as (
-  select runners.*, exists (
-      select from pg_locks as lock where ${isSessionLock('runners.lock_key')}) as connected,
+  select runners.*, lock_key::oid in (select objid from locks) as connected,
     (select count(*)::int from held where held.owner = runners.id) as busy
   from runners
+  where id = any (array(
+    select id from runners where lock_key = any (array(select objid::int from locks))
+    union select owner from held
+    union select id from runners where seen_at > (select clock_timestamp() - ${REMEMBERED})))
 ), supervisor as (
   select split_part(application_name, ' ', 2) as id, min(backend_start) as since from pg_stat_activity
   where datname = current_database() and application_name like 'ghostly-supervisor %' group by 1
@@ -94,10 +104,10 @@ select clock_timestamp() as now,
           'leaseUntil', run.lease_until, 'heartbeatAt', run.heartbeat_at) order by run.claimed_at desc, run.id)
         from (select * from held where held.owner = runner.id and visible
           order by claimed_at desc, id limit $4) as run), '[]')) order by connected desc, started_at desc)
-    from (select * from known where connected or busy > 0 or seen_at > clock_timestamp() - ${REMEMBERED}
-      order by connected desc, started_at desc limit $5) as runner), '[]') as runners,
+    from (select * from known order by connected desc, started_at desc limit $5) as runner), '[]') as runners,
   coalesce((select json_agg(json_build_object('id', id, 'since', since) order by since, id) from supervisor), '[]') as supervisors,
   (select json_build_object('id', holder, 'until', until) from leaders
     where role = 'supervisor' and until > clock_timestamp()) as leader
-from (select count(*)::int as length, min(created_at) as oldest from runs
-  where status = 'running' and owner is null and cancel_requested_at is null) as queue`;
+from (select
+  (select count(*)::int from (select from runs where ${WAITS} order by created_at, id limit $6) as waiting) as length,
+  (select created_at from runs where ${WAITS} order by created_at, id limit 1) as oldest) as queue`;

@@ -51,9 +51,9 @@ export async function rememberRun(
 /** Removes keys that are over, oldest first, some thousands at a time. Returns whether there may be more. */
 export async function forgetKeys(sql: Sql): Promise<boolean> {
   const gone = await sql.rows(
-    `delete from idempotency_keys where (user_id, key) in (
-       select user_id, key from idempotency_keys where created_at <= (select clock_timestamp() - ${LIFETIME})
-       order by created_at limit ${FORGET_AT_ONCE})
+    `delete from idempotency_keys where ctid = any (array(
+       select ctid from idempotency_keys where created_at <= (select clock_timestamp() - ${LIFETIME})
+       order by created_at limit ${FORGET_AT_ONCE}))
      and created_at <= clock_timestamp() - ${LIFETIME} returning 1`,
   );
   return gone.length === FORGET_AT_ONCE;

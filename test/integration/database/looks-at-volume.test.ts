@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, expect, it } from 'vitest';
+import { forgetCancelJobs, readCancelJob } from '#shared/database/cancel-jobs/read.ts';
+import { connectDatabase } from '#shared/database/connect.ts';
+import { forgetRunners } from '#shared/database/processes/runners.ts';
+import { readSystem } from '#shared/database/run-views/system.ts';
+import { forgetKeys } from '#shared/database/runs/idempotency.ts';
+import { findUnpublished } from '#shared/database/runs/publishing.ts';
+import { findExpired } from '#shared/database/runs/retention.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { createOwner } from '../../support/accounts.ts';
+import { openExplainer } from '../../support/explain.ts';
+import { behindKey, finished, waiting } from '../../support/many-queued.ts';
+import { queueRun } from '../../support/runs.ts';
+import { createTestDatabase } from '../../support/servers.ts';
+
+type Account = { userId: string; projectId: string };
+
+const MANY = 10_000;
+const WAITING = 500;
+const PAGE = 100;
+
+/** What others have: final runs, some of them not published, waiting ones, and what is kept of processes and requests. */
+async function grow(sql: Sql, heavy: Account) {
+  await finished(sql, heavy, MANY);
+  await behindKey(sql, heavy, MANY);
+  await waiting(sql, heavy, MANY);
+  await sql.rows(
+    `insert into runners (id, host, pid, slots, seen_at)
+     select gen_random_uuid(), 'gone', n, 1, clock_timestamp() - interval '1 hour' from generate_series(1, $1::int) as n`,
+    [MANY],
+  );
+  await sql.rows(
+    `insert into idempotency_keys (user_id, key, body_hash, run_id)
+     select $1, gen_random_uuid()::text, 'x', gen_random_uuid() from generate_series(1, $2::int)`,
+    [heavy.userId, MANY],
+  );
+  await sql.rows(
+    `insert into cancel_jobs (id, user_id, mode, matched, already_final, failures)
+     select gen_random_uuid(), $1, 'graceful', 0, 0, '[]' from generate_series(1, $2::int)`,
+    [heavy.userId, MANY],
+  );
+  await sql.rows('analyze');
+}
+
+let light: Account;
+const LOOKS: [string, (sql: Sql) => Promise<unknown>][] = [
+  ['what is said of the system', (sql) => readSystem(sql, asked(light))],
+  ['the relay', (sql) => findUnpublished(sql, PAGE)],
+  ['the look for old runs', (sql) => findExpired(sql, 30, PAGE)],
+  ['forgetting runners', forgetRunners],
+  ['forgetting idempotency keys', forgetKeys],
+  ['forgetting bulk cancels', (sql) => forgetCancelJobs(sql, 30)],
+  ['how far a bulk cancel is', (sql) => readCancelJob(sql, randomUUID())],
+];
+const asked = ({ userId }: Account) => ({
+  viewerId: userId,
+  shows: 'own' as const,
+  leaseMs: 10_000,
+  runsOfRunner: 100,
+  runners: 200,
+  waiting: WAITING,
+});
+
+let pages: Map<string, number[]>;
+
+beforeAll(async () => {
+  const { url } = await createTestDatabase();
+  await using database = await connectDatabase({
+    url,
+    applicationName: 'volume',
+    statementTimeoutMs: 60_000,
+  });
+  const { sql } = database;
+  light = await createOwner(sql);
+  for (let n = 0; n < 10; n += 1) await queueRun(sql, light);
+  pages = new Map(LOOKS.map(([name]) => [name, []]));
+  for (let times = 1; times <= 2; times += 1) {
+    await grow(sql, await createOwner(sql));
+    await using explainer = await openExplainer(url);
+    for (const [name, look] of LOOKS) {
+      await explainer.explain(look);
+      pages.get(name)!.push((await explainer.explain(look)).buffers);
+    }
+  }
+}, 120_000);
+
+it.each(LOOKS)('I14: %s costs the same when twice as much is stored and waits', (name) => {
+  const [before, after] = pages.get(name)!;
+  expect(after).toBeLessThan(before! * 1.3 + 20);
+  expect(after).toBeLessThan(1_500);
+});
