@@ -1,6 +1,7 @@
 /*
- * npm run bench:claim: what a claim, an accepted run and a commit cost with much stored and much waiting, as medians, and
- * how many times that is what they cost with nothing. In a PostgreSQL that is thrown away; nothing is synced to disk.
+ * npm run bench:claim: what accepted runs, claims, commits and sweeps cost with much stored and much waiting, as lower
+ * quartiles, and how many times that is what they cost in an empty database beside it: one statement here, the same one
+ * there, in turns, so that a busy machine slows both. In a PostgreSQL that is thrown away; nothing is synced to disk.
  */
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -16,77 +17,135 @@ import { startPostgres } from '#shared/local/postgres.ts';
 import { createOwner } from '../support/accounts.ts';
 import { behindKey, finished, waiting, waitingUsers } from '../support/many-queued.ts';
 import { CLAIM, claimByHand, queueRun } from '../support/runs.ts';
-import { median, timed } from './median.ts';
+import { quartile, timed } from './median.ts';
 
 const ROUNDS = 60;
 const MOST = Number(process.argv[2] ?? 1_000_000);
+/** Of what must not grow: noise included. */
+const BOUND = 1.3;
 
 type Account = Awaited<ReturnType<typeof createOwner>>;
+interface Step {
+  name: string;
+  fill(sql: Sql, account: Account): Promise<unknown>;
+  /** What a claim costs for each user that waits is known, and no ratio to be held. */
+  users?: true;
+}
 /** Each on top of those before it: what is stored and what waits stays. */
-const STEPS: [string, (sql: Sql, account: Account) => Promise<unknown>][] = [
-  ['nothing else', async () => undefined],
-  ['100,000 finished runs', (sql, account) => finished(sql, account, 100_000)],
-  [`${MOST.toLocaleString('en')} finished runs`, (sql, account) => finished(sql, account, MOST - 100_000)],
-  ['and 100,000 behind a held key', (sql, account) => behindKey(sql, account, 100_000)],
-  ['and 250,000 more behind another', async (sql) => behindKey(sql, await createOwner(sql), 250_000)],
-  ['and 100,000 of a full project', (sql, account) => waiting(sql, account, 100_000)],
-  ['and 1,000 waiting users', (sql, account) => waitingUsers(sql, account, 1_000)],
+const STEPS: Step[] = [
+  { name: 'nothing else', fill: async () => undefined },
+  { name: '100,000 finished runs', fill: (sql, account) => finished(sql, account, 100_000) },
+  {
+    name: `${MOST.toLocaleString('en')} finished runs`,
+    fill: (sql, account) => finished(sql, account, MOST - 100_000),
+  },
+  { name: 'and 100,000 behind a held key', fill: (sql, account) => behindKey(sql, account, 100_000) },
+  {
+    name: 'and 250,000 behind another',
+    fill: async (sql) => behindKey(sql, await createOwner(sql), 250_000),
+  },
+  { name: 'and 100,000 of a full project', fill: (sql, account) => waiting(sql, account, 100_000) },
+  {
+    name: 'and 1,000 waiting users',
+    fill: (sql, account) => waitingUsers(sql, account, 1_000),
+    users: true,
+  },
 ];
 
 const folder = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
 await chmod(folder, 0o711);
 const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
-const pool = new Pool({ connectionString: postgres.url, max: 1, options: SESSION_OPTIONS });
-// The server may end the connection before its own end is through.
-pool.on('error', () => undefined);
+const pools: Pool[] = [];
 try {
-  await migrate(postgres.url);
-  await measureAll(createSql(pool));
+  const [empty, full] = [await open('empty_one'), await open('full_one')];
+  await measureAll(empty, full);
 } finally {
-  await pool.end();
+  await Promise.all(pools.map((pool) => pool.end()));
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
 }
 
-async function measureAll(sql: Sql): Promise<void> {
-  const [heavy, light] = [await createOwner(sql), await createOwner(sql)];
-  let first: Record<string, number> | undefined;
-  for (const [name, fill] of STEPS) {
-    await fill(sql, heavy);
-    await pool.query('vacuum analyze');
-    const now = await measure(sql, light);
-    first ??= now;
-    const cells = Object.entries(now).map(([what, ms]) => {
-      return `${what} ${ms.toFixed(2)} ms (×${(ms / first![what]!).toFixed(2)})`;
-    });
-    console.log(`${name}: ${cells.join(', ')}`);
-  }
+interface Side {
+  sql: Sql;
+  /** Whose runs are measured. */
+  light: Account;
 }
 
-async function measure(sql: Sql, account: Account): Promise<Record<string, number>> {
-  const times: Record<string, number[]> = {};
-  const note = async (what: string, work: () => Promise<unknown>) => {
-    times[what] ??= [];
-    times[what].push(await timed(work));
-  };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const owner = randomUUID();
-    await note('accept', () => queueRun(sql, account));
-    await note('accept with a key', () => queueRun(sql, account, { concurrencyKey: randomUUID() }));
-    await note('claim', () => claimNext(sql, owner, 60_000));
-    await note('claim with limits', () => claimNext(sql, owner, 60_000, { perUser: 1_000, perProject: 1 }));
-    await queueRun(sql, account);
-    const held = await claimByHand(sql, owner);
-    await note('commit', () => held.commit(CLAIM));
-    await note('lost claims', () => findLostClaims(sql, owner, []));
-    await note('sweep', () =>
-      Promise.all(SWEEPS.map((kind) => findSweepable(sql, kind, { overdueMs: 14_500 }, 100))),
-    );
-    await sql.rows(
-      `update runs set status = 'fail', state = 'fail', cancelled = true, finished_at = clock_timestamp(), published_rank = 4
-       where (owner = $1 or (owner is null and user_id = $2)) and status = 'running'`,
-      [owner, account.userId],
-    );
+async function open(name: string): Promise<Side> {
+  const admin = new Pool({ connectionString: postgres.url, max: 1 });
+  await admin.query(`create database ${name}`);
+  await admin.end();
+  const url = new URL(postgres.url);
+  url.pathname = `/${name}`;
+  await migrate(url.href);
+  const pool = new Pool({ connectionString: url.href, max: 1, options: SESSION_OPTIONS });
+  // The server may end the connection before its own end is through.
+  pool.on('error', () => undefined);
+  pools.push(pool);
+  const sql = createSql(pool);
+  return { sql, light: await createOwner(sql) };
+}
+
+async function measureAll(empty: Side, full: Side): Promise<void> {
+  const heavy = await createOwner(full.sql);
+  let over = 0;
+  for (const { name, fill, users } of STEPS) {
+    await fill(full.sql, heavy);
+    for (const { sql } of [empty, full]) await sql.rows('vacuum analyze');
+    const sides: Times[] = [{}, {}];
+    for (let round = 0; round < ROUNDS; round += 1) await measure([empty, full], sides, round % 2 === 0);
+    const cells = Object.entries(sides[1]!).map(([what, times]) => {
+      const [ms, floor] = [quartile(times), quartile(sides[0]![what]!)];
+      const grows = ms / floor > BOUND && !(users && what.startsWith('claim'));
+      if (grows) over += 1;
+      return { what, text: `${ms.toFixed(2)} (×${(ms / floor).toFixed(2)}${grows ? ', too much' : ''})` };
+    });
+    if (name === STEPS[0]!.name) {
+      console.log(`| ms (times the empty database) | ${cells.map(({ what }) => what).join(' | ')} |`);
+      console.log(`| --- |${' ---: |'.repeat(cells.length)}`);
+    }
+    console.log(`| ${name} | ${cells.map(({ text }) => text).join(' | ')} |`);
   }
-  return Object.fromEntries(Object.entries(times).map(([what, all]) => [what, median(all)]));
+  console.log(over === 0 ? `nothing is over ×${BOUND}` : `${over} are over ×${BOUND}`);
+}
+
+type Times = Record<string, number[]>;
+
+/** One round of each statement, here and there in turns. */
+async function measure(sides: Side[], times: Times[], emptyFirst: boolean): Promise<void> {
+  const owner = randomUUID();
+  const each = async (what: string, work: (side: Side) => Promise<() => Promise<unknown>>) => {
+    for (const n of emptyFirst ? [0, 1] : [1, 0]) {
+      const side = sides[n]!;
+      const timedWork = await work(side);
+      times[n]![what] ??= [];
+      times[n]![what].push(await timed(timedWork));
+    }
+  };
+  const plain = (what: string, work: (side: Side) => Promise<unknown>) =>
+    each(what, async (side) => () => work(side));
+  await plain('accept', ({ sql, light }) => queueRun(sql, light));
+  await plain('accept with a key', ({ sql, light }) =>
+    queueRun(sql, light, { concurrencyKey: randomUUID() }),
+  );
+  await plain('claim', ({ sql }) => claimNext(sql, owner, 60_000));
+  await plain('claim with limits', ({ sql }) =>
+    claimNext(sql, owner, 60_000, { perUser: 1_000, perProject: 1 }),
+  );
+  await each('commit', async ({ sql, light }) => {
+    await queueRun(sql, light);
+    const held = await claimByHand(sql, owner);
+    return () => held.commit(CLAIM);
+  });
+  await plain('lost claims', ({ sql }) => findLostClaims(sql, owner, []));
+  for (const kind of SWEEPS)
+    await plain(`sweep: ${kind}`, ({ sql }) => findSweepable(sql, kind, { overdueMs: 14_500 }, 100));
+  for (const { sql, light } of sides) await endAll(sql, owner, light);
+}
+
+async function endAll(sql: Sql, owner: string, { userId }: Account): Promise<void> {
+  const end = `update runs set status = 'fail', state = 'fail', cancelled = true,
+    finished_at = clock_timestamp(), published_rank = 4 where status = 'running'`;
+  await sql.rows(`${end} and owner = $1`, [owner]);
+  await sql.rows(`${end} and owner is null and cancel_requested_at is null and user_id = $1`, [userId]);
 }
