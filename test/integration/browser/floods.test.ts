@@ -36,19 +36,29 @@ test.each(Object.keys(FLOODS) as Flood[])(
   },
 );
 
-test('I13: a run whose page floods its browser fails and says so, and its context is closed at once', async () => {
-  await using bench = await createBench();
-  await using site = await startFloodSite();
-  const steps = [{ action: 'goto', url: site.path('uncaught errors') }, WAIT];
-  const run = await bench.open(bench.flow(steps, { baseUrl: site.url }));
-  await run.perform(0, LIVE);
-  const { error } = await run.perform(1, LIVE);
-  expect(error).toBe('waitForSelector #nope: the page floods its browser with messages, and was closed');
-  await run.close(over);
-  expect(bench.logged).toContainEqual({ level: 'warn', message: 'a page floods its browser, and is closed' });
-});
+test.each<Flood>([
+  'uncaught errors',
+  'messages that it sends over a socket',
+  'messages that its worker sends over a socket',
+])(
+  'I13: a run whose page floods its browser with %s fails and says so, and its context is closed at once',
+  async (flood) => {
+    await using bench = await createBench();
+    await using site = await startFloodSite();
+    const steps = [{ action: 'goto', url: site.path(flood) }, WAIT];
+    const run = await bench.open(bench.flow(steps, { baseUrl: site.url }));
+    await run.perform(0, LIVE);
+    const { error } = await run.perform(1, LIVE);
+    expect(error).toBe('waitForSelector #nope: the page floods its browser with messages, and was closed');
+    await run.close(over);
+    expect(bench.logged).toContainEqual({
+      level: 'warn',
+      message: 'a page floods its browser, and is closed',
+    });
+  },
+);
 
-test('a page with a worker that says much, and an error now and then, is no flood', async () => {
+test('a page with a worker that says much, a lively socket, and an error now and then, is no flood', async () => {
   await using bench = await createBench();
   await using site = await startFloodSite();
   const steps = [
