@@ -69,7 +69,8 @@ export const readSystem = async (sql: Sql, wanted: SystemToRead): Promise<System
     wanted.waiting,
   ]))!;
 
-const WAITS = `status = 'running' and owner is null and cancel_requested_at is null`;
+/** The same words as in the index `runs_waiting`. */
+const WAITS = `status = 'running' and num_nonnulls(owner, cancel_requested_at) = 0`;
 
 /** Supervisors keep no row: their connections carry their id. */
 const READ_SYSTEM = `
