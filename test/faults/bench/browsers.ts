@@ -14,14 +14,14 @@ export async function browsersOf(home: string): Promise<FoundBrowser[]> {
   return found.filter((browser): browser is FoundBrowser => browser.runnerPid !== undefined);
 }
 
-/** A browser's temporary files are in its runner's folder, which is named for the runner's pid; perhaps by a link. */
+/** A browser knows its runner's folder, which is named for the runner's pid; perhaps by a link. */
 async function runnerOf(pid: number): Promise<number | undefined> {
   const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-  const temp = environment
+  const path = environment
     .split('\0')
-    .find((variable) => variable.startsWith('TMPDIR='))
-    ?.slice(7);
-  const folder = temp && (await realpath(temp).catch(() => temp));
+    .find((variable) => variable.startsWith('RUNNER_FOLDER='))
+    ?.slice('RUNNER_FOLDER='.length);
+  const folder = path && (await realpath(path).catch(() => path));
   const found = folder && /runner-(\d+)-/.exec(folder)?.[1];
   return found ? Number(found) : undefined;
 }

@@ -70,8 +70,8 @@ export const MUTANTS: Mutant[] = [
       ...NEVER_FENCED,
       {
         file: COMMIT,
-        from: 'runs.owner = $16 and runs.lease_until > clock_timestamp()',
-        to: 'runs.owner = $16',
+        from: 'runs.owner = $16 and runs.lease_until > clock_timestamp()\n   and (',
+        to: 'runs.owner = $16\n   and (',
       },
     ],
   },

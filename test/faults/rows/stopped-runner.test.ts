@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectDatabase } from '#shared/database/connect.ts';
 import type { Client } from '../../support/client.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectWholeStream } from '../../support/run-stream.ts';
+import { cutStep, expectWholeStream } from '../../support/run-stream.ts';
 import { startSite, type TestSite } from '../../support/site.ts';
 import { isEvent, isRunEnd } from '../../support/sse.ts';
 import { createStack, type Stack } from '../../support/stack.ts';
@@ -87,7 +87,7 @@ test('row 2: what a stopped runner had done and not stored is refused, and shown
     expect(found.cancel?.lateResults).toHaveLength(1);
     return found;
   });
-  expect(run).toMatchObject({ status: 'fail', steps: [] });
+  expect(run).toMatchObject({ status: 'fail', steps: [cutStep(0, 'goto', 'its runner was lost')] });
   const succeeded = expect.objectContaining({ type: 'step_success', stepIndex: 0 });
   expect(run.cancel?.lateResults?.[0]).toMatchObject({
     result: { events: expect.arrayContaining([succeeded]) },
