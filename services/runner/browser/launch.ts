@@ -97,7 +97,7 @@ export function createLauncher(options: LaunchOptions) {
   const folder = realpathSync(options.privateDir ?? options.tempDir);
   const wrapperFor = createWrappers(folder);
   const ways = waysToStart(options);
-  /** The one that has worked. */
+  /** The safest one that has worked. */
   const known = new Map<BrowserKind, Way>();
   const told = new Set<string>();
   const once = (level: 'info' | 'warn', message: string) => {
@@ -155,6 +155,12 @@ export function createLauncher(options: LaunchOptions) {
     });
   }
 
+  /** A launch that was under way with fewer walls takes none from a way that has worked meanwhile. */
+  function noteThatWorks(kind: BrowserKind, way: Way) {
+    const before = known.get(kind);
+    if (before === undefined || ways.indexOf(way) < ways.indexOf(before)) known.set(kind, way);
+  }
+
   /**
    * Starts one browser process, with as many walls around it as work. A way that has worked is not left for one with
    * fewer because a launch fails: whoever could bring that about would take the walls away.
@@ -165,7 +171,7 @@ export function createLauncher(options: LaunchOptions) {
       if ((known.get(kind) ?? way) !== way) continue;
       try {
         const browser = await start(kind, way);
-        known.set(kind, way);
+        noteThatWorks(kind, way);
         if (way.warning !== undefined) once('warn', way.warning);
         return browser;
       } catch (error) {

@@ -372,6 +372,34 @@ describe('what a browser is started with', () => {
     await rm(folder, { recursive: true });
   });
 
+  test('I13: a slow start without the sandbox takes it from none that comes after one with it', async () => {
+    const { path } = await findChromium({ env: process.env });
+    const folder = await mkdtemp(join(tmpdir(), 'ghostly-test-wrapper-'));
+    const [wrapper, broken] = [join(folder, 'chromium'), join(folder, 'broken')];
+    const [bare, go] = [join(folder, 'bare'), join(folder, 'go')];
+    const script = `#!/bin/sh
+case "$*" in *--no-sandbox*) touch '${bare}'; until [ -e '${go}' ]; do sleep 0.02; done; exec '${path}' "$@" ;; esac
+[ -e '${broken}' ] && exit 1
+exec '${path}' --no-sandbox --walled "$@"\n`;
+    await writeFile(wrapper, script);
+    await chmod(wrapper, 0o755);
+    {
+      await using bench = await createBench({ headlessPath: wrapper, sandbox: 'auto', isRoot: false });
+      const open = (projectId: string) => bench.open(bench.flow([PLAIN]), { projectId });
+      await writeFile(broken, '');
+      const slow = open('one');
+      await eventually(() => readFile(bare));
+      await rm(broken);
+      await (await open('two')).close(over);
+      await writeFile(go, '');
+      await (await slow).close(over);
+      const last = await open('three');
+      expect(await commandLine(last.browserPid!)).toContain('--walled');
+      await last.close(over);
+    }
+    await rm(folder, { recursive: true });
+  });
+
   test('a Chromium that cannot start is an error of one line, and the next open tries again', async () => {
     await using bench = await createBench({ headlessPath: '/bin/false' });
     const open = () => bench.open(bench.flow([PLAIN]));
