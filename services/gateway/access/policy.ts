@@ -96,7 +96,8 @@ const outlives = (until: Date | undefined, own: Date | undefined): boolean =>
 const hasScope = (actor: Actor, scope: KeyScope): boolean =>
   actor.scopes === 'all' || (scope !== 'admin' && actor.scopes.includes(scope)) || hasAdminKey(actor);
 
-const hasAdminKey = ({ role, scopes }: Actor): boolean =>
+/** Whether a key made for it lets the actor change what it has no role in. */
+export const hasAdminKey = ({ role, scopes }: Actor): boolean =>
   role === 'admin' && scopes !== 'all' && scopes.includes('admin');
 
 const isAdmin = (actor: Actor): boolean =>

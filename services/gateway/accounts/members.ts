@@ -1,6 +1,7 @@
 import { invite } from '#shared/database/accounts/invitations.ts';
 import { changeRole, findMember, listMembersOf, removeMember } from '#shared/database/accounts/members.ts';
 import type { Database } from '#shared/database/connect.ts';
+import { hasAdminKey } from '../access/policy.ts';
 import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
 import { presentInvitation } from './invitations.ts';
@@ -18,7 +19,8 @@ export const createPutMember =
     const outcome = member ? await changeRole(sql, { projectId, userId: member.userId, role }) : 'no_member';
     if (outcome === 'last_owner') throw new RequestError(outcome);
     if (member && outcome === 'changed') return { status: 200, body: { ...member, role } };
-    const invited = await invite(sql, { projectId, email, role, inviterId: actor.userId });
+    const inviter = { inviterId: actor.userId, byAdminKey: hasAdminKey(actor) };
+    const invited = await invite(sql, { projectId, email, role, ...inviter });
     if (typeof invited === 'string') throw new RequestError(invited);
     return { status: 202, body: presentInvitation(invited) };
   };

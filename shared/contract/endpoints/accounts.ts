@@ -110,7 +110,7 @@ export const ACCOUNT_ENDPOINTS = {
   putMember: {
     summary: 'Invite somebody into a project, or change what a member is there',
     description:
-      'A member has its new role at once (200). Whoever else has this e-mail, now or later, is invited (202), and is in the project once it has accepted; the answer is the same whether or not there is such an account. An invitation that waits already is made anew.',
+      'A member has its new role at once (200). Whoever else has this e-mail, now or later, is invited (202), and is in the project once it has accepted; the answer is the same whether or not there is such an account. An invitation that waits already is made anew, with a new id.',
     method: 'POST',
     path: '/v1/projects/:id/members',
     access: 'projects:write',
@@ -121,7 +121,7 @@ export const ACCOUNT_ENDPOINTS = {
     errors: ['too_many_invitations', 'last_owner'],
   },
   removeMember: {
-    summary: 'Take a user out of a project; its streams of that project end',
+    summary: 'Take a user out of a project; its streams and invitations of that project end',
     method: 'DELETE',
     path: '/v1/projects/:id/members/:userId',
     access: 'projects:write',

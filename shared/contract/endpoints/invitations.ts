@@ -23,7 +23,7 @@ export const INVITATION_ENDPOINTS = {
     replies: { 200: account.doneSchema },
   },
   listInvitations: {
-    summary: 'Projects that the caller is invited into, newest first',
+    summary: 'Projects that the caller is invited into, newest first, at most 200',
     method: 'GET',
     path: '/v1/invitations',
     access: 'account',

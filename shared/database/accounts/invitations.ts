@@ -22,22 +22,27 @@ export interface NewInvitation {
   email: string;
   role: ProjectRole;
   inviterId: string;
+  /** Whether the inviter needs no role in the project, having been let in by an admin key. */
+  byAdminKey?: boolean;
 }
 
-export type InviteOutcome = Invitation | 'too_many_invitations' | 'not_found';
+export type InviteOutcome = Invitation | 'too_many_invitations' | 'not_found' | 'forbidden';
 
 /**
- * Invites an e-mail, or says anew in which role and until when. Nothing here reads the accounts of those who are invited,
+ * Invites an e-mail, or does so anew: with a new id, so that nobody accepts a role unseen. Nothing here reads the accounts of those who are invited,
  * so that neither the answer nor how long it takes tells of one.
  */
 export async function invite(sql: Sql, wanted: NewInvitation): Promise<InviteOutcome> {
-  const { projectId, email, role, inviterId } = wanted;
+  const { projectId, email, role, inviterId, byAdminKey = false } = wanted;
   await sql.rows(DELETE_EXPIRED_AROUND, [projectId, inviterId]);
   return sql.transaction(async (inner) => {
     // The user before the project, as whoever deletes a user does. Whoever else invites waits, so that both counts hold.
     const inviter = await inner.row<{ email: string }>(LOCK_INVITER, [inviterId]);
-    const project = inviter && (await inner.row(LOCK_PROJECT, [projectId]));
-    if (!inviter || !project) return 'not_found';
+    if (!inviter) return 'not_found';
+    // Whoever is demoted or removed meanwhile either comes first, or waits and then withdraws this one too.
+    const member = await inner.row<{ role: ProjectRole }>(LOCK_MEMBER, [projectId, inviterId]);
+    if (!byAdminKey && member?.role !== 'owner') return member ? 'forbidden' : 'not_found';
+    if (!(await inner.row(LOCK_PROJECT, [projectId]))) return 'not_found';
     const invited = await inner.row<Omit<Invitation, 'invitedBy'>>(INVITE, [
       randomUUID(),
       projectId,
@@ -53,6 +58,7 @@ export async function invite(sql: Sql, wanted: NewInvitation): Promise<InviteOut
 }
 
 const LOCK_INVITER = 'select email from users where id = $1 and deleted_at is null for no key update';
+const LOCK_MEMBER = 'select role from project_members where project_id = $1 and user_id = $2 for share';
 const LOCK_PROJECT = 'select id from projects where id = $1 for no key update';
 
 const PENDING = 'expires_at > clock_timestamp()';
@@ -63,7 +69,8 @@ where (select count(*) from project_invitations where project_id = $2 and email 
   and (select count(*) from project_invitations
        where invited_by = $5 and (project_id, email) <> ($2, $3) and ${PENDING}) < $8::int
 on conflict (project_id, email) do update
-  set role = excluded.role, invited_by = excluded.invited_by, created_at = excluded.created_at, expires_at = excluded.expires_at
+  set id = excluded.id, role = excluded.role, invited_by = excluded.invited_by, created_at = excluded.created_at,
+    expires_at = excluded.expires_at
 returning id, email, role, created_at as "createdAt", expires_at as "expiresAt"`;
 
 /** What somebody else is busy with is left to it. */
@@ -117,6 +124,9 @@ export interface ReceivedInvitation {
   expiresAt: Date;
 }
 
+/** At most this many are listed; the others come up as these are answered. */
+const MOST_LISTED = 200;
+
 /** Newest first; not those into projects that the user has come into meanwhile. */
 export const listInvitationsFor = (sql: Sql, userId: string): Promise<ReceivedInvitation[]> =>
   sql.rows<ReceivedInvitation>(
@@ -126,6 +136,7 @@ export const listInvitationsFor = (sql: Sql, userId: string): Promise<ReceivedIn
        and invitation.${PENDING}
        and not exists (
          select from project_members as member where member.project_id = projects.id and member.user_id = $1)
-     order by invitation.created_at desc, invitation.id`,
-    [userId],
+     order by invitation.created_at desc, invitation.id
+     limit $2`,
+    [userId, MOST_LISTED],
   );

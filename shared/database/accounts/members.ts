@@ -22,8 +22,7 @@ export const listMembersOf = (sql: Sql, projectId: string): Promise<MemberRow[]>
  */
 const LOCK_OWNERS =
   "select user_id from project_members where project_id = $1 and role = 'owner' order by user_id for update";
-const OWNERS = `owners as (${LOCK_OWNERS})`;
-const ANOTHER_OWNER = '(select count(*) from owners) > 1';
+const ANOTHER_OWNER = "(select count(*) from project_members where project_id = $1 and role = 'owner') > 1";
 
 /** The member of the project that has this e-mail. Only the project's members are looked at, whoever else has an account. */
 export const findMember = (sql: Sql, projectId: string, email: string): Promise<MemberRow | undefined> =>
@@ -59,7 +58,7 @@ export const changeRole = (
 const CHANGE_ROLE = `
 with changed as (
   update project_members set role = $3 where project_id = $1 and user_id = $2 and (role <> 'owner' or $3 = 'owner'
-    or (select count(*) from project_members where project_id = $1 and role = 'owner') > 1)
+    or ${ANOTHER_OWNER})
   returning user_id
 ),
 withdrawn as (
@@ -71,21 +70,26 @@ select exists (select from changed) as changed,
 
 export type RemoveOutcome = 'removed' | 'no_member' | 'last_owner';
 
-/** A project keeps at least one owner. Invitations that the member has sent are withdrawn. */
-export async function removeMember(sql: Sql, projectId: string, userId: string): Promise<RemoveOutcome> {
-  const row = await sql.row<{ removed: boolean; member: boolean }>(REMOVE_MEMBER, [projectId, userId]);
-  if (row?.removed) return 'removed';
-  return row?.member ? 'last_owner' : 'no_member';
-}
+/** A project keeps at least one owner. Invitations that the member has sent or got in it are withdrawn. */
+export const removeMember = (sql: Sql, projectId: string, userId: string): Promise<RemoveOutcome> =>
+  sql.transaction(async (inner) => {
+    // The user first, as whoever invites or accepts does. What they did before is seen by the statement after the locks.
+    await inner.rows('select from users where id = $1 for no key update', [userId]);
+    await inner.rows(LOCK_OWNERS, [projectId]);
+    const row = await inner.row<{ removed: boolean; member: boolean }>(REMOVE_MEMBER, [projectId, userId]);
+    if (row?.removed) return 'removed';
+    return row?.member ? 'last_owner' : 'no_member';
+  });
 
 const REMOVE_MEMBER = `
-with ${OWNERS},
-removed as (
+with removed as (
   delete from project_members where project_id = $1 and user_id = $2 and (role <> 'owner' or ${ANOTHER_OWNER})
   returning user_id
 ),
 withdrawn as (
-  delete from project_invitations where project_id = $1 and invited_by = (select user_id from removed)
+  delete from project_invitations using removed
+  where project_id = $1 and (invited_by = removed.user_id
+    or email = (select email from users where users.id = removed.user_id))
 )
 select exists (select from removed) as removed,
   exists (select from project_members where project_id = $1 and user_id = $2) as member`;

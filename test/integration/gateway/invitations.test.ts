@@ -218,7 +218,23 @@ describe('an invitation', () => {
     const first = await put(owner, other.email, 'viewer');
     const second = await put(coOwner, other.email, 'operator');
     expect(second).toMatchObject({ status: 202, body: { role: 'operator', invitedBy: coOwner.email } });
-    expect(await accept(other, idOf(first))).toMatchObject({ status: 200, body: { role: 'operator' } });
+    // Whoever accepts the first has not seen the second.
+    expect(await accept(other, idOf(first))).toMatchObject(NOT_FOUND);
+    expect(await accept(other, idOf(second))).toMatchObject({ status: 200, body: { role: 'operator' } });
+  });
+
+  it('I14: is listed among the 200 newest', async () => {
+    await gateway.sql.rows(
+      `with made as (
+         insert into projects (id, label) select gen_random_uuid(), 'p' from generate_series(1, 201) returning id)
+       insert into project_invitations (id, project_id, email, role, invited_by, expires_at)
+       select gen_random_uuid(), id, $1, 'viewer', $2::uuid, clock_timestamp() + interval '1 day' from made`,
+      [other.email, (await createPerson(gateway)).userId],
+    );
+    const last = idOf(await put(owner, other.email, 'viewer'));
+    const { body } = await received(other);
+    expect(body).toHaveLength(200);
+    expect((body as { id: string }[])[0]!.id).toBe(last);
   });
 
   it('lowers no role that its user has come to meanwhile', async () => {
@@ -273,6 +289,29 @@ describe('invitations end', () => {
   });
 });
 
+describe('I11: an invitation', () => {
+  it('that a member still had is none once it is removed', async () => {
+    const id = idOf(await put(owner, other.email, 'owner'));
+    await addMember(gateway, owner.projectId, other, 'viewer');
+    const kept = idOf(await put(owner, 'kept@test.local', 'viewer'));
+    const path = `${of(owner.projectId)}/members/${other.userId}`;
+    expect((await call(gateway, 'DELETE', path, { as: owner })).status).toBe(200);
+    expect((await pending(owner)).body).toEqual([expect.objectContaining({ id: kept })]);
+    expect(await accept(other, id)).toMatchObject(NOT_FOUND);
+  });
+
+  it('is sent with an admin key without a role in the project, and not with a token', async () => {
+    const key = await createKey(gateway, admin, ['admin']);
+    const body = { email: other.email, role: 'viewer' };
+    const path = `${of(owner.projectId)}/members`;
+    expect((await call(gateway, 'POST', path, { as: admin, body })).status).toBe(403);
+    expect(await call(gateway, 'POST', path, { key, body })).toMatchObject({
+      status: 202,
+      body: { invitedBy: admin.email },
+    });
+  });
+});
+
 describe('I13: invitations are bounded', () => {
   const fill = (count: number, project: string, by: Person) =>
     gateway.sql.rows(
@@ -285,7 +324,7 @@ describe('I13: invitations are bounded', () => {
 
   it('of a project, to 100 that wait', async () => {
     await fill(98, owner.projectId, admin);
-    const last = idOf(await put(owner, other.email, 'viewer'));
+    await put(owner, other.email, 'viewer');
     const answers = await rush(gateway, { text: LOCK_PROJECT, values: [owner.projectId] }, [
       () => put(owner, 'one@test.local', 'viewer'),
       () => put(owner, 'two@test.local', 'viewer'),
@@ -293,8 +332,9 @@ describe('I13: invitations are bounded', () => {
     expect(answers.map(({ status }) => status)).toEqual([202, 400]);
     expectContract('putMember', answers[1]!);
     expect(answers[1]).toMatchObject(TOO_MANY);
-    expect((await put(owner, other.email, 'operator')).status).toBe(202);
-    await expire(last);
+    const last = await put(owner, other.email, 'operator');
+    expect(last.status).toBe(202);
+    await expire(idOf(last));
     expect((await put(owner, 'two@test.local', 'viewer')).status).toBe(202);
   });
 
@@ -327,6 +367,45 @@ describe('at the same moment', () => {
     const answers = await rush(gateway, hold(id), [() => withdraw(owner, id), () => accept(other, id)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 404]);
     expect(await membersOf()).toEqual({ [owner.userId]: 'owner' });
+  });
+
+  const ends: [string, (sender: Person) => Promise<Received>, number][] = [
+    ['demoted', ({ email }) => put(owner, email, 'viewer'), 403],
+    [
+      'removed',
+      ({ userId }) => call(gateway, 'DELETE', `${of(owner.projectId)}/members/${userId}`, { as: owner }),
+      404,
+    ],
+  ];
+  const member = ({ userId }: Person) => ({
+    text: 'select from project_members where project_id = $1 and user_id = $2 for update',
+    values: [owner.projectId, userId],
+  });
+  const coOwner = async () => {
+    const sender = await createPerson(gateway);
+    await addMember(gateway, owner.projectId, sender, 'owner');
+    return sender;
+  };
+
+  it.each(ends)('I11: an owner who is %s first invites nobody any more', async (_, end, status) => {
+    const sender = await coOwner();
+    const answers = await rush(gateway, member(sender), [
+      () => end(sender),
+      () => put(sender, other.email, 'owner'),
+    ]);
+    expect(answers.map((answer) => answer.status)).toEqual([200, status]);
+    expectContract('putMember', answers[1]!);
+    expect([(await pending(owner)).body, (await received(other)).body]).toEqual([[], []]);
+  });
+
+  it.each(ends)('I11: what an owner has sent who is then %s is withdrawn', async (_, end) => {
+    const sender = await coOwner();
+    const answers = await rush(gateway, member(sender), [
+      () => put(sender, other.email, 'owner'),
+      () => end(sender),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 200]);
+    expect([(await pending(owner)).body, (await received(other)).body]).toEqual([[], []]);
   });
 
   it('one that is accepted first cannot be withdrawn', async () => {
