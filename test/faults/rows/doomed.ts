@@ -10,7 +10,7 @@ import { eventually } from '../../support/eventually.ts';
 import type { HeldCommits, Hold } from '../../support/held-commits.ts';
 import { browsersWith } from '../../support/leaks.ts';
 import { rows } from '../../support/rows.ts';
-import { expectWholeStream } from '../../support/run-stream.ts';
+import { cutStep, expectWholeStream } from '../../support/run-stream.ts';
 import { isRunEnd, type SsePredicate, type Watch } from '../../support/sse.ts';
 import type { ServiceProcess, Stack } from '../../support/stack.ts';
 
@@ -21,6 +21,8 @@ export interface Fate {
   hold?: Hold;
   /** It is cancelled when this has been seen on its stream. */
   cancelOn?: SsePredicate;
+  /** What has to be done between that and its cancel. */
+  beforeCancel?: () => Promise<unknown>;
   mode?: 'force';
 }
 
@@ -42,12 +44,13 @@ export interface Scene {
 
 /** Starts it with its hold; before there is a runner, so that the hold is there first. */
 export async function startDoomed({ client, baseUrl, commits }: Scene, fate: Fate): Promise<Doomed> {
-  const { steps, onCancel, hold, cancelOn, mode } = fate;
+  const { steps, onCancel, hold, cancelOn, beforeCancel, mode } = fate;
   const id = await client.start({ baseUrl, steps, ...(onCancel && { onCancel }) });
   if (hold) await commits.hold(id, hold);
   const watch = await client.watch(id);
   const cancel = async (predicate: SsePredicate) => {
     await watch.until(predicate, 20_000);
+    await beforeCancel?.();
     const reply = await client.cancel(id, mode && { body: { mode } });
     expect(reply.body, fate.name).toEqual({ ok: true, id, status: 'cancelling' });
   };
@@ -112,15 +115,38 @@ export async function killAndJudge(
         name,
       ).toHaveLength(1);
       expect(run, name).toMatchObject({ status: 'fail', stopReason: 'stale', cancel: { stale: true } });
+      const cut = cutOf(had);
       expect({ name, steps: run.steps, onCancel: run.onCancel }).toEqual({
-        ...{ name, steps: had.steps, onCancel: had.onCancel },
+        ...{ name, steps: [...had.steps, ...cut], onCancel: had.onCancel },
       });
       expect(run.events.slice(0, had.events.length), name).toEqual(had.events);
+      const ended = run.events.slice(had.events.length).filter(({ type }) => type?.startsWith('step_'));
+      expect(ended, name).toEqual(
+        cut.map(({ index, error }) =>
+          expect.objectContaining({
+            ...{ type: 'step_failure', stepIndex: index },
+            payload: expect.objectContaining({ error, interrupted: true }),
+          }),
+        ),
+      );
     }),
   );
   // One that hangs cannot notice that its runner is gone: the next runner ends it.
   const noBrowser = async () => expect(await browsersWith(stack.home)).toEqual([]);
   if (!browserHangs) await eventually(noBrowser, { timeoutMs: 3_000 });
+}
+
+/** While a run is in one of these, a step of its flow has begun and not ended. */
+const IN_FLIGHT = ['running.stepping.acting', 'cancelling.finishing', 'cancelling.aborting'];
+
+/** The outcome of the step that the loss of its runner cuts off, if one was under way (I9). */
+function cutOf({ id, state, steps, events }: RunView) {
+  const begun = events.filter(({ type }) => type === 'step_start');
+  expect(begun.length, `${id} in ${state}`).toBe(steps.length + (IN_FLIGHT.includes(state) ? 1 : 0));
+  return begun.slice(steps.length).map(({ payload }) => {
+    const { action } = payload!.step as FlowStep;
+    return cutStep(steps.length, action, 'its runner was lost');
+  });
 }
 
 /** The next runner's janitor takes away what killed ones left. */

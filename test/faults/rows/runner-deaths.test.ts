@@ -83,26 +83,43 @@ test('row 1: a runner killed with runs in each sub-state: all are final in time,
   await expectTidied(scene.stack);
 });
 
+/** The only browser there is stops answering: no context on it opens or closes any more. */
+async function hangBrowser() {
+  const found = await browsersWith(scene.stack.home);
+  expect(found).toHaveLength(1);
+  process.kill(found[0]!.pid, 'SIGSTOP');
+  return found[0]!;
+}
+
 test('row 1: a runner killed while it kills a browser by force', async () => {
-  const { doomed, runner } = await killHeld([heldIn('cancelling.killing', { mode: 'force' })]);
+  // By force its context is closed first: only one that does not close costs the browser.
+  const fate = heldIn('cancelling.killing', { mode: 'force', beforeCancel: hangBrowser });
+  const { doomed, runner } = await killHeld([fate]);
   expect(await statesOf(scene, doomed)).toEqual({ 'cancelling.killing': 'cancelling.killing' });
   await killAndJudge(scene, runner, doomed);
 });
 
 test('row 1: a runner killed while its browser hangs, one run being launched on it and one being closed', async () => {
   const runner = await scene.stack.start('runner');
-  const steps = [PLAIN, ENDLESS];
-  const closing = await startDoomed(scene, { name: 'closing', steps, cancelOn: isEvent('step_start', 1) });
+  const hung = Promise.withResolvers<void>();
+  const closing = await startDoomed(
+    scene,
+    heldIn('cancelling.closing', { beforeCancel: () => hung.promise }),
+  );
   await closing.watch.until(isEvent('step_start', 1));
-  const [browser] = await browsersWith(scene.stack.home);
-  process.kill(browser!.pid, 'SIGSTOP');
-  const launching = await startDoomed(scene, { name: 'launching', steps });
-  await Promise.all([
-    closing.cancelled,
-    closing.watch.until(isEntering('cancelling.closing')),
-    launching.watch.until(isEntering('running.launching')),
-  ]);
+  const browser = await hangBrowser();
+  // Of the same project, and so for the same browser.
+  const launching = await startDoomed(scene, heldIn('running.launching'));
+  await launching.watch.until(isEntering('running.launching'));
+  hung.resolve();
+  await closing.cancelled;
+  await closing.watch.until(isEntering('cancelling.closing'));
+  expect(await statesOf(scene, [closing, launching])).toEqual({
+    'cancelling.closing': 'cancelling.closing',
+    'running.launching': 'running.launching',
+  });
   await killAndJudge(scene, runner, [closing, launching], { browserHangs: true });
+  expect((await browsersWith(scene.stack.home)).map(({ pid }) => pid)).toEqual([browser.pid]);
   await expectTidied(scene.stack);
   expect(await browsersWith(scene.stack.home)).toEqual([]);
 });
