@@ -100,10 +100,9 @@ describe('projects', () => {
   });
 
   test('I11: are come into by those alone who accept; an invitation can be withdrawn', async () => {
-    const host = await createPerson(gateway);
-    const [first, second] = [await createPerson(gateway), host].map(({ projectId }) => projectId);
+    const [host, another] = [await createPerson(gateway), await createPerson(gateway)];
     expect(await json('invitations')).toEqual([]);
-    const id = await inviteTo(gateway, second!, { by: host, email: person.email });
+    const id = await inviteTo(gateway, host.projectId, { by: host, email: person.email });
     expect((await ghostly('invitations')).out).toMatch(
       new RegExp(`^ID +PROJECT +ROLE +INVITED BY +UNTIL\\n${id} +Default +operator +${host.email} +20`),
     );
@@ -111,7 +110,7 @@ describe('projects', () => {
       code: 0,
       out: 'you are operator in Default',
     });
-    const declined = await inviteTo(gateway, first!, { by: host, email: person.email });
+    const declined = await inviteTo(gateway, another.projectId, { by: another, email: person.email });
     expect(await ghostly(`invitations decline ${declined}`)).toMatchObject({ out: `declined ${declined}` });
     await expect(ghostly(`invitations accept ${declined}`)).rejects.toMatchObject({ status: 404 });
 
