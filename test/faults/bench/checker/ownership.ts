@@ -21,14 +21,20 @@ function judge(id: string, change: AuditRow): Violation[] {
     say('claimed after a cancel was recorded');
   if (!writer.startsWith(RUNNER)) return broken;
   const runner = writer.slice(RUNNER.length);
-  if (runner !== after.owner) say(`runner ${runner} wrote and does not own it`);
+  // One for which no browser started goes back to the queue, and belongs to nobody then.
+  const gaveBack =
+    before.owner === runner &&
+    after.owner === null &&
+    after.state === 'running.queued' &&
+    after.epoch === before.epoch + 1;
+  if (runner !== after.owner && !gaveBack) say(`runner ${runner} wrote and does not own it`);
   const wrote = after.last_seq !== before.last_seq || after.state !== before.state;
   // What had begun before may be noted a little later.
   const late = before.lease_until !== null && ms(began) > ms(before.lease_until);
   if (wrote && before.owner !== null && late) say('its owner wrote after its lease had ended');
   // One that cannot go on ends its run as a supervisor would, and so loses it.
   const gaveUp = isFinal(after.status) && after.epoch === before.epoch + 1;
-  if (wrote && before.owner !== null && after.epoch !== before.epoch && !gaveUp)
+  if (wrote && before.owner !== null && after.epoch !== before.epoch && !gaveUp && !gaveBack)
     say('its owner wrote under another epoch');
   return broken;
 }
