@@ -49,6 +49,19 @@ const passedBeside = (entries: HistoryEntry[]) => {
   return rowOf(entries, 'runs', ({ status, user_id }) => status === 'pass' && user_id === ben).row;
 };
 
+/** As a run is for which no browser started; `but` is what should have forbidden it. */
+function putBack(entries: HistoryEntry[], but: Partial<AuditRow['after']>): void {
+  const { row } = change(
+    entries,
+    ({ writer, before, after }) =>
+      writer.includes('runner') && before?.owner && before.owner === after.owner && after.lease_until,
+  );
+  const before = { ...row.after, state: 'running.settling', ...but };
+  const after = { ...before, state: 'running.queued', owner: null, lease_until: null };
+  const back = { ...row, n: 1e9, before, after: { ...after, epoch: before.epoch + 1 } };
+  entries.push({ kind: 'row', table: 'audit', row: back });
+}
+
 export const FORGERIES: Forgery[] = [
   {
     rule: 'statusMoves',
@@ -77,6 +90,24 @@ export const FORGERIES: Forgery[] = [
           writer.includes('runner') && before?.lease_until && before.last_seq !== after.last_seq,
       );
       row.began = later(row.before!.lease_until, 1);
+    },
+  },
+  {
+    rule: 'ownersWrite',
+    lie: 'its owner put it back when its steps had begun',
+    forge: (entries) => putBack(entries, { state: 'running.stepping.acting' }),
+  },
+  {
+    rule: 'ownersWrite',
+    lie: 'its owner put it back when a cancel was recorded',
+    forge: (entries) => putBack(entries, { cancel_requested_at: new Date(0).toISOString() }),
+  },
+  {
+    rule: 'ownersWrite',
+    lie: 'its owner put it back twice',
+    forge: (entries) => {
+      putBack(entries, {});
+      putBack(entries, {});
     },
   },
   {

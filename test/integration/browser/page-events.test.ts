@@ -1,8 +1,11 @@
-import { chromium } from 'playwright';
+import { tmpdir } from 'node:os';
+import { chromium, type LaunchOptions } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '#shared/local/binaries.ts';
+import { createWrappers, findBrowserUser } from '../../../services/runner/browser/browser-user.ts';
 import { watchNavigation } from '../../../services/runner/browser/navigation.ts';
 import { createPerformer } from '../../../services/runner/browser/perform.ts';
+import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
 import { watchPage } from '../../../services/runner/browser/watch.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type BrowserBench, createBench, LIVE } from './fixture.ts';
@@ -108,11 +111,32 @@ describe('a page that is lost ends the step at once with a clear error', () => {
 
   test('the page crashes', async () => {
     await using bare = await barePage();
+    await expectCrashNoticed(bare);
+  });
+
+  test('the page crashes in its sandbox, as that of root has it', async ({ skip }) => {
+    const { path } = await findChromium({ env: process.env });
+    const user = findBrowserUser([path]);
+    if (user === undefined) return skip('only root starts Chromium as another user');
+    await using folder = await makeTempDir(tmpdir(), 'sandboxed', user);
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = folder.path;
+    try {
+      const executablePath = await createWrappers(folder.privatePath)(path, user);
+      const env = { PATH: process.env.PATH, HOME: folder.path, TMPDIR: folder.path };
+      await using bare = await barePage({ executablePath, chromiumSandbox: true, env });
+      await expectCrashNoticed(bare);
+    } finally {
+      process.env.TMPDIR = TMPDIR;
+    }
+  });
+
+  async function expectCrashNoticed(bare: Awaited<ReturnType<typeof barePage>>) {
     const outcome = bare.perform(0, LIVE);
     await bare.page.goto('chrome://crash').catch(() => undefined);
     expect((await outcome).error).toBe('waitForSelector #never-there: the page crashed');
     expect((await bare.perform(1, LIVE)).error).toBe('goto /plain: the page crashed');
-  });
+  }
 
   test('the browser crashes; the next run gets a new one', async () => {
     const [{ pid } = { pid: undefined }] = bench.pool.describe().browsers;
@@ -127,9 +151,9 @@ describe('a page that is lost ends the step at once with a clear error', () => {
 });
 
 /** Chromium lets no page with a history close itself, but people close windows: here the test has the page at hand. */
-async function barePage() {
+async function barePage(options: LaunchOptions = {}) {
   const { path } = await findChromium({ env: process.env });
-  const browser = await chromium.launch({ executablePath: path });
+  const browser = await chromium.launch({ executablePath: path, ...options });
   const context = await browser.newContext();
   const page = await context.newPage();
   const { gone } = watchPage(context, page, () => undefined);

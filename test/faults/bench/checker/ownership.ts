@@ -2,10 +2,18 @@ import type { AuditRow } from '../audit.ts';
 import { isFinal, ms, type Rule, type Violation, violation } from './facts.ts';
 
 const RUNNER = 'ghostly-runner ';
+/** Of its states, the last that was stored: several are written at once. */
+const BEFORE_STEPS = new Set(['running.queued', 'running.launching', 'running.settling']);
 
 /** I2: only its owner writes, only while its lease lasts, and no owner comes without a higher epoch. */
 export const ownersWrite: Rule = ({ runs }) =>
-  [...runs.values()].flatMap(({ row, audit }) => audit.flatMap((change) => judge(row.id, change)));
+  [...runs.values()].flatMap(({ row, audit }) => [
+    ...audit.flatMap((change) => judge(row.id, change)),
+    ...audit
+      .filter(isReturn)
+      .slice(1)
+      .map((change) => violation('I2', 'put back into the queue more than once', row.id, change)),
+  ]);
 
 function judge(id: string, change: AuditRow): Violation[] {
   const { writer, began, before, after } = change;
@@ -21,20 +29,29 @@ function judge(id: string, change: AuditRow): Violation[] {
     say('claimed after a cancel was recorded');
   if (!writer.startsWith(RUNNER)) return broken;
   const runner = writer.slice(RUNNER.length);
-  // One for which no browser started goes back to the queue, and belongs to nobody then.
-  const gaveBack =
-    before.owner === runner &&
-    after.owner === null &&
-    after.state === 'running.queued' &&
-    after.epoch === before.epoch + 1;
-  if (runner !== after.owner && !gaveBack) say(`runner ${runner} wrote and does not own it`);
+  const returned = isReturn(change);
+  if (runner !== (returned ? before.owner : after.owner)) say(`runner ${runner} wrote and does not own it`);
   const wrote = after.last_seq !== before.last_seq || after.state !== before.state;
   // What had begun before may be noted a little later.
   const late = before.lease_until !== null && ms(began) > ms(before.lease_until);
   if (wrote && before.owner !== null && late) say('its owner wrote after its lease had ended');
   // One that cannot go on ends its run as a supervisor would, and so loses it.
   const gaveUp = isFinal(after.status) && after.epoch === before.epoch + 1;
-  if (wrote && before.owner !== null && after.epoch !== before.epoch && !gaveUp && !gaveBack)
+  if (wrote && before.owner !== null && after.epoch !== before.epoch && !gaveUp && !returned)
     say('its owner wrote under another epoch');
   return broken;
 }
+
+/**
+ * A run for which no browser started is put back by its owner, once, under the next epoch and unless a cancel is
+ * recorded.
+ */
+const isReturn = ({ before, after }: AuditRow) =>
+  before !== null &&
+  BEFORE_STEPS.has(before.state) &&
+  before.cancel_requested_at === null &&
+  after.state === 'running.queued' &&
+  after.owner === null &&
+  after.lease_until === null &&
+  after.epoch === before.epoch + 1 &&
+  after.attempt === before.attempt;
