@@ -1,15 +1,17 @@
 /*
  * The claims whose answer was lost: this owner may have their runs without knowing. They are looked for until a look
- * succeeds, beside everything else: other claims go on meanwhile (I5), with a slot less for each that is in doubt. Owns
- * the look under way. Keeps I2: what was heard of while a look was under way is no find.
+ * can tell, beside everything else: other claims go on meanwhile (I5), with a slot less for each that is in doubt. Owns
+ * the looks. Keeps I2: what was heard of while a look was under way is no find.
  */
 import type { ClaimedRun, LostClaim } from '#shared/database/runs/claim.ts';
-import { retryUntilDone } from '#shared/process/backoff.ts';
+import { startLoop } from '#shared/process/loop.ts';
 
 export interface LostClaimsDeps {
   find(): Promise<LostClaim[]>;
   /** The claim that is under way, if any, is answered or has failed. */
   claimAnswered(): Promise<unknown>;
+  /** How long after its answer was lost a claim may still take effect, ms: a look settles only doubts that are older. */
+  settleMs: number;
   /** For how long a claim that was sent may still take effect, and its lease then hold, ms. */
   forgetMs: number;
   /** `asked`: the monotonic time just before the look. */
@@ -30,15 +32,15 @@ export interface LostClaims {
   stop(): Promise<void>;
 }
 
-const BACKOFF = { firstMs: 100, maxMs: 1_000 };
+/** Between two looks, while there is something in doubt. */
+const LOOK_MS = 250;
 
 export function createLostClaims(deps: LostClaimsDeps): LostClaims {
-  const stopping = new AbortController();
   /** Since when, monotonic; the oldest first. */
   let doubts: number[] = [];
   /** The epochs of the claims heard of since the look under way began, by run. */
   const heard = new Map<string, number>();
-  let looking: Promise<void> | undefined;
+  let failing = false;
 
   const inDoubt = () => {
     const since = performance.now() - deps.forgetMs;
@@ -47,19 +49,24 @@ export function createLostClaims(deps: LostClaimsDeps): LostClaims {
   };
 
   const look = async () => {
+    if (inDoubt() === 0) return;
     heard.clear();
     const asked = performance.now();
     const found = await deps.find();
+    failing = false;
     // It may be among those found, and this owner is about to hear of it.
     await deps.claimAnswered();
-    doubts = doubts.filter((at) => at > asked);
-    for (const claim of found) if (claim.epoch > (heard.get(claim.id) ?? 0)) deps.onFound(claim, asked);
+    const lost = found.filter(({ id, epoch }) => epoch > (heard.get(id) ?? 0));
+    // Each find is one of the claims in doubt, and claims are sent one by one: the oldest has had the most time.
+    doubts = doubts.slice(lost.length).filter((at) => at > asked - deps.settleMs);
+    for (const claim of lost) deps.onFound(claim, asked);
     deps.onSure();
   };
 
-  const lookUntilSure = async () => {
-    while (inDoubt() > 0) await retryUntilDone(look, BACKOFF, stopping.signal, deps.onTrouble);
-  };
+  const looks = startLoop(LOOK_MS, look, (error) => {
+    if (!failing) deps.onTrouble(error);
+    failing = true;
+  });
 
   return {
     get inDoubt() {
@@ -67,20 +74,13 @@ export function createLostClaims(deps: LostClaimsDeps): LostClaims {
     },
     doubt() {
       doubts.push(performance.now());
-      looking ??= lookUntilSure()
-        .catch((error: unknown) => {
-          if (!stopping.signal.aborted) deps.onTrouble(error);
-        })
-        .finally(() => {
-          looking = undefined;
-        });
+      looks.wake();
     },
     heard({ id, epoch }) {
       heard.set(id, epoch);
     },
     async stop() {
-      stopping.abort();
-      await looking;
+      await looks[Symbol.asyncDispose]();
     },
   };
 }

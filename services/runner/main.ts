@@ -34,13 +34,15 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
   const artifactsDir = join(config.GHOSTLY_HOME, 'artifacts');
   const tempRoot = join(config.GHOSTLY_HOME, 'tmp');
 
+  const statementTimeoutMs = Math.max(1_000, timing.heartbeat);
+
   await migrateWhenReachable(config.DATABASE_URL, stopping, log);
   const database = resources.use(
     await connectDatabase({
       url: config.DATABASE_URL,
       applicationName: name,
       poolSize: Math.min(config.RUNNER_SLOTS, 16) + 4,
-      statementTimeoutMs: Math.max(1_000, timing.heartbeat),
+      statementTimeoutMs,
       lockTimeoutMs: Math.max(250, timing.heartbeat / 2),
     }),
   );
@@ -132,6 +134,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
     owner,
     slots: config.RUNNER_SLOTS,
     leaseMs: timing.lease,
+    statementTimeoutMs,
     limits: {
       perUser: config.GHOSTLY_MAX_RUNNING_PER_USER,
       perProject: config.GHOSTLY_MAX_RUNNING_PER_PROJECT,

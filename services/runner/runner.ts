@@ -26,6 +26,8 @@ export interface RunnerDeps {
   owner: string;
   slots: number;
   leaseMs: number;
+  /** Of `sql`: how long the server may work on a statement that nobody waits for any more. */
+  statementTimeoutMs: number;
   /** Of runs on runners, on all of them together. */
   limits: RunLimits;
   leases: LeaseKeeper;
@@ -75,6 +77,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   const lostClaims = createLostClaims({
     find: () => findLostClaims(sql, owner, runsHere()),
     claimAnswered: () => lastClaim.catch(() => undefined),
+    settleMs: deps.statementTimeoutMs,
     forgetMs: 2 * deps.leaseMs,
     onFound({ leaseLeft, ...run }, asked) {
       if (!givenUp.has(run)) start(run, asked - (deps.leaseMs - leaseLeft), databaseClock(run.now, asked));
@@ -121,8 +124,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (run) start(run, since, databaseClock(run.now, since));
       return run !== undefined;
     } catch (error) {
-      // Any other failure says that it took no effect.
-      if (error instanceof DatabaseUnavailableError) lostClaims.doubt();
+      if (error instanceof DatabaseUnavailableError && error.mayHaveTakenEffect) lostClaims.doubt();
       throw error;
     }
   };

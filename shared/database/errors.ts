@@ -1,6 +1,13 @@
-/** PostgreSQL could not be reached, or the connection went away: whether the statement took effect is unknown. */
+/** PostgreSQL could not be reached, or it gave up: the statement may be tried again. */
 export class DatabaseUnavailableError extends Error {
   readonly code = 'database_unavailable';
+  /** False if the statement certainly took no effect: it was never sent, or the server refused it. */
+  readonly mayHaveTakenEffect: boolean;
+
+  constructor(message: string, options: ErrorOptions & { mayHaveTakenEffect?: boolean } = {}) {
+    super(message, options);
+    this.mayHaveTakenEffect = options.mayHaveTakenEffect ?? true;
+  }
 }
 
 /** The failures after which a statement may be tried again; undefined for all others. */
@@ -9,7 +16,10 @@ export function unavailable(error: unknown): DatabaseUnavailableError | undefine
     if (cause instanceof DatabaseUnavailableError) return cause;
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
     if (SQLSTATES.test(code) || NETWORK.has(code) || DRIVER_MESSAGES.test(cause.message))
-      return new DatabaseUnavailableError('the database is out of reach', { cause: error });
+      return new DatabaseUnavailableError('the database is out of reach', {
+        cause: error,
+        mayHaveTakenEffect: !(WITHOUT_EFFECT.test(code) || NEVER_SENT.test(cause.message)),
+      });
   }
   return undefined;
 }
@@ -32,3 +42,7 @@ const NETWORK = new Set([
 ]);
 const DRIVER_MESSAGES =
   /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/;
+/** The server answered that the statement failed, or there was no connection to send it over. */
+const WITHOUT_EFFECT =
+  /^(25006|53...|57014|57P03|55P03|40001|40P01|0A000|26000|ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/;
+const NEVER_SENT = /^(timeout exceeded when trying to connect|Cannot use a pool after)/;

@@ -12,6 +12,8 @@ import { queueRun } from '../../support/runs.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers.ts';
 
 const LEASE_MS = 10_000;
+/** Long enough for a late claim to come after an empty look. */
+const STATEMENT_TIMEOUT_MS = 1_500;
 
 let database: Database;
 let bus: Bus;
@@ -35,6 +37,7 @@ const isLook = (text: string) => text.includes('"leaseLeft"');
 
 /** The way to the database: what becomes of a claim's answer, and of a look for lost claims. */
 interface Road {
+  claim?: (reach: () => Promise<unknown>) => Promise<unknown>;
   claimed?: () => Promise<unknown>;
   look?: (reach: () => Promise<unknown>) => Promise<unknown>;
 }
@@ -45,8 +48,10 @@ function startRunner(slots: number, road: Road) {
   const onRoad: Sql = {
     transaction: sql.transaction,
     async row(text, values) {
-      const row = await sql.row<never>(text, values);
-      if (isClaim(text) && row) await road.claimed?.();
+      const reach = () => sql.row<never>(text, values);
+      if (!isClaim(text)) return reach();
+      const row = await (road.claim ? (road.claim(reach) as ReturnType<typeof reach>) : reach());
+      if (row) await road.claimed?.();
       return row;
     },
     rows(text, values) {
@@ -65,7 +70,8 @@ function startRunner(slots: number, road: Road) {
     onTrouble: () => undefined,
   });
   const runner = createRunner({
-    ...{ sql: onRoad, bus, log: quietLog(), owner: randomUUID(), slots, leaseMs: LEASE_MS, limits: {} },
+    ...{ sql: onRoad, bus, log: quietLog(), owner: randomUUID(), slots, limits: {} },
+    ...{ leaseMs: LEASE_MS, statementTimeoutMs: STATEMENT_TIMEOUT_MS },
     ...{ leases, sessionHeld: () => true, browsersStart: () => true },
     actorDeps: {
       openBrowser({ id }) {
@@ -138,6 +144,49 @@ it('I2: a run whose claim is answered while lost claims are looked for is starte
   found!.resolve();
   await eventually(() => expect(started.runner.busy).toBe(2));
   await eventually(() => expect(started.opened.toSorted()).toEqual(queued.toSorted()));
+});
+
+it('I2: a claim that takes effect after a look that found nothing is found by a later one', async () => {
+  const run = await queue();
+  const emptyLook = Promise.withResolvers<void>();
+  const late = Promise.withResolvers<unknown>();
+  const ways = [
+    (reach: () => Promise<unknown>) => {
+      late.resolve(emptyLook.promise.then(reach));
+      return lost();
+    },
+  ];
+  await using started = startRunner(1, {
+    claim: (reach) => (ways.shift() ?? (() => late.promise.then(() => undefined)))(reach),
+    async look(reach) {
+      const rows = await reach();
+      emptyLook.resolve();
+      return rows;
+    },
+  });
+  await late.promise;
+  expect(await ownedRuns()).toEqual([run]);
+  await eventually(() => expect(started.opened).toEqual([run]));
+});
+
+it('I5: a claim that the server gave up puts no slot in doubt', async () => {
+  const run = await queue();
+  const givenUp = Promise.withResolvers<unknown>();
+  const timeOut = () =>
+    database.sql.transaction(async (sql) => {
+      await sql.rows("set local statement_timeout = '10ms'");
+      await sql.rows('select pg_sleep(1)');
+    });
+  const ways = [
+    () =>
+      timeOut().catch((error: unknown) => {
+        givenUp.resolve(error);
+        throw error;
+      }),
+  ];
+  await using started = startRunner(1, { claim: (reach) => (ways.shift() ?? reach)(), look: lost });
+  expect(await givenUp.promise).toMatchObject({ code: 'database_unavailable', mayHaveTakenEffect: false });
+  await eventually(() => expect(started.opened).toEqual([run]));
 });
 
 it('I5: a claim that is refused for sure puts no slot in doubt', async () => {
