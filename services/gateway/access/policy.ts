@@ -4,7 +4,7 @@
  */
 import { type Access, type Permission, SCOPE_OF } from '#shared/contract/permissions.ts';
 import { type KeyScope, PROJECT_ROLES, type ProjectRole, type UserRole } from '#shared/contract/roles.ts';
-
+import type { ActingOwner } from '#shared/database/accounts/as-owner.ts';
 import type { TokenIssue } from './tokens.ts';
 
 /** Who calls. A JWT acts with all scopes of its user, an API key with its own. */
@@ -96,8 +96,15 @@ const outlives = (until: Date | undefined, own: Date | undefined): boolean =>
 const hasScope = (actor: Actor, scope: KeyScope): boolean =>
   actor.scopes === 'all' || (scope !== 'admin' && actor.scopes.includes(scope)) || hasAdminKey(actor);
 
+/** Who acts, for those who look at its right once more in the transaction that makes use of it. */
+export const actingOf = (actor: Actor): ActingOwner => ({
+  userId: actor.userId,
+  keyId: actor.keyId,
+  byAdminKey: hasAdminKey(actor),
+});
+
 /** Whether a key made for it lets the actor change what it has no role in. */
-export const hasAdminKey = ({ role, scopes }: Actor): boolean =>
+const hasAdminKey = ({ role, scopes }: Actor): boolean =>
   role === 'admin' && scopes !== 'all' && scopes.includes('admin');
 
 const isAdmin = (actor: Actor): boolean =>

@@ -7,7 +7,7 @@ import {
 import { maskedKey } from '#shared/database/accounts/key.ts';
 import type { Database } from '#shared/database/connect.ts';
 import type { ApiKey } from '#shared/database/entities/accounts.ts';
-import { mayGrant, mayRevoke } from '../access/policy.ts';
+import { actingOf, mayGrant, mayRevoke } from '../access/policy.ts';
 import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
 import { invalid } from '../input.ts';
@@ -36,9 +36,8 @@ export const createCreateApiKey =
     if (expiresAt && expiresAt <= now())
       throw invalid([{ path: ['expiresAt'], message: 'must lie in the future' }], ctx.state.language);
     if (!mayGrant(actor, scopes, expiresAt)) throw new RequestError('forbidden');
-    const wanted = { userId: actor.userId, label, scopes, expiresAt };
+    const wanted = { by: actingOf(actor), label, scopes, expiresAt };
     const created = await createCountedApiKey(orm.em.fork(), wanted, max);
-    if (created === 'unknown_user') throw new RequestError('unauthorized');
     if (typeof created === 'string') throw new RequestError(created);
     return { status: 201, body: present(created.apiKey, created.key) };
   };
@@ -50,6 +49,7 @@ export const createDeleteApiKey =
     const verdict = key ? mayRevoke(actor, key) : 'hidden';
     if (!key || verdict === 'hidden') throw new RequestError('not_found');
     if (verdict === 'forbidden') throw new RequestError('forbidden');
-    await deleteApiKey(sql, key.id);
+    const outcome = await deleteApiKey(sql, key.id, actingOf(actor));
+    if (outcome !== 'deleted') throw new RequestError(outcome);
     return { status: 200, body: { ok: true } };
   };

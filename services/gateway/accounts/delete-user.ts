@@ -1,6 +1,7 @@
 import { deleteUser } from '#shared/database/accounts/delete-user.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
+import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../call.ts';
 import type { CancelRun } from '../cancel/cancel-run.ts';
 import { RequestError } from '../errors.ts';
@@ -14,11 +15,11 @@ export interface DeleteUserDeps {
 const REASON = 'the user was deleted';
 
 export function createDeleteUser({ sql, cancelRun }: DeleteUserDeps): Handler<'deleteUser'> {
-  return async ({ actor: { userId, keyId }, params: { id }, log }) => {
-    const deletion = { id, by: { userId, keyId }, reason: REASON };
+  return async ({ actor, params: { id }, log }) => {
+    const deletion = { id, by: actingOf(actor), reason: REASON };
     const deleted = await deleteUser(sql, deletion);
     if (deleted === 'unknown_user') throw new RequestError('not_found');
-    if (deleted === 'last_admin') throw new RequestError('last_admin');
+    if (typeof deleted === 'string') throw new RequestError(deleted);
     log.info({ deletedUserId: id, runs: deleted.cancelled.length }, 'a user was deleted');
     void tell(deleted.cancelled, log);
     return { status: 200, body: { ok: true } };

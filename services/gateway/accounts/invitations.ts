@@ -7,6 +7,7 @@ import {
   withdrawInvitation,
 } from '#shared/database/accounts/invitations.ts';
 import type { Database } from '#shared/database/connect.ts';
+import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
 
@@ -32,8 +33,10 @@ export const createListProjectInvitations =
 
 export const createWithdrawInvitation =
   ({ sql }: Database): Handler<'withdrawInvitation'> =>
-  async ({ project, params: { invitationId } }) => {
-    if (!(await withdrawInvitation(sql, project.id, invitationId))) throw new RequestError('not_found');
+  async ({ actor, project, params: { invitationId } }) => {
+    const change = { projectId: project.id, by: actingOf(actor), id: invitationId };
+    const outcome = await withdrawInvitation(sql, change);
+    if (outcome !== 'withdrawn') throw new RequestError(outcome);
     return { status: 200, body: { ok: true } };
   };
 

@@ -1,7 +1,7 @@
 import { invite } from '#shared/database/accounts/invitations.ts';
 import { changeRole, findMember, listMembersOf, removeMember } from '#shared/database/accounts/members.ts';
 import type { Database } from '#shared/database/connect.ts';
-import { hasAdminKey } from '../access/policy.ts';
+import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
 import { presentInvitation } from './invitations.ts';
@@ -14,13 +14,14 @@ export const createListMembers =
 export const createPutMember =
   ({ sql }: Database): Handler<'putMember'> =>
   async ({ actor, project, body: { email, role } }) => {
-    const projectId = project.id;
-    const member = await findMember(sql, projectId, email);
-    const outcome = member ? await changeRole(sql, { projectId, userId: member.userId, role }) : 'no_member';
-    if (outcome === 'last_owner') throw new RequestError(outcome);
-    if (member && outcome === 'changed') return { status: 200, body: { ...member, role } };
-    const inviter = { inviterId: actor.userId, byAdminKey: hasAdminKey(actor) };
-    const invited = await invite(sql, { projectId, email, role, ...inviter });
+    const change = { projectId: project.id, by: actingOf(actor) };
+    const member = await findMember(sql, project.id, email);
+    if (member) {
+      const outcome = await changeRole(sql, { ...change, userId: member.userId, role });
+      if (outcome === 'changed') return { status: 200, body: { ...member, role } };
+      if (outcome !== 'no_member') throw new RequestError(outcome);
+    }
+    const invited = await invite(sql, { ...change, email, role });
     if (typeof invited === 'string') throw new RequestError(invited);
     return { status: 202, body: presentInvitation(invited) };
   };
@@ -28,8 +29,8 @@ export const createPutMember =
 /** Also for owners that leave. */
 export const createRemoveMember =
   ({ sql }: Database): Handler<'removeMember'> =>
-  async ({ project, params: { userId } }) => {
-    const outcome = await removeMember(sql, project.id, userId);
+  async ({ actor, project, params: { userId } }) => {
+    const outcome = await removeMember(sql, { projectId: project.id, by: actingOf(actor), userId });
     if (outcome === 'removed') return { status: 200, body: { ok: true } };
-    throw new RequestError(outcome === 'last_owner' ? 'last_owner' : 'not_found');
+    throw new RequestError(outcome === 'no_member' ? 'not_found' : outcome);
   };

@@ -2,6 +2,7 @@ import type { AccountLimits } from '#shared/database/accounts/account-limits.ts'
 import { createProject, deleteProject, listProjectsOf } from '#shared/database/accounts/projects.ts';
 import type { Database } from '#shared/database/connect.ts';
 import type { Project } from '#shared/database/entities/accounts.ts';
+import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
 
@@ -19,15 +20,15 @@ export const createListProjects =
 export const createCreateProject =
   ({ orm }: Database, limits?: AccountLimits): Handler<'createProject'> =>
   async ({ actor, body }) => {
-    const project = await createProject(orm.em.fork(), { ...body, ownerId: actor.userId }, limits);
-    if (project === 'unknown_user') throw new RequestError('unauthorized');
+    const project = await createProject(orm.em.fork(), { ...body, by: actingOf(actor) }, limits);
     if (typeof project === 'string') throw new RequestError(project);
     return { status: 201, body: present(project) };
   };
 
 export const createDeleteProject =
   ({ sql }: Database): Handler<'deleteProject'> =>
-  async ({ project }) => {
-    await deleteProject(sql, project.id);
+  async ({ actor, project }) => {
+    const outcome = await deleteProject(sql, { projectId: project.id, by: actingOf(actor) });
+    if (outcome !== 'deleted') throw new RequestError(outcome);
     return { status: 200, body: { ok: true } };
   };

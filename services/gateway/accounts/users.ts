@@ -4,6 +4,7 @@ import { createUser, findUserByEmail, listUsers } from '#shared/database/account
 import type { Database } from '#shared/database/connect.ts';
 import { clientAddress } from '../access/client-address.ts';
 import type { LoginLimit } from '../access/login-limit.ts';
+import { actingOf } from '../access/policy.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { Handler } from '../call.ts';
 import { RequestError } from '../errors.ts';
@@ -39,10 +40,10 @@ export const me: Handler<'me'> = async ({ actor: { userId: id, email, role } }) 
 
 export const createRegister =
   ({ orm }: Database): Handler<'register'> =>
-  async ({ body: { email, password, role } }) => {
+  async ({ actor, body: { email, password, role } }) => {
     const passwordHash = await hashPassword(password);
-    const user = await createUser(orm.em.fork(), { email, passwordHash, role });
-    if (!user) throw new RequestError('email_taken');
+    const user = await createUser(orm.em.fork(), { email, passwordHash, role }, actingOf(actor));
+    if (typeof user === 'string') throw new RequestError(user);
     return { status: 201, body: { ok: true, user: present(user) } };
   };
 

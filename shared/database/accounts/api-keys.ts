@@ -3,8 +3,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { KeyScope } from '#shared/contract/roles.ts';
 import { type ApiKey, ApiKeyEntity } from '../entities/accounts.ts';
 import type { Sql } from '../sql.ts';
+import { type Acting, lockActor } from './as-owner.ts';
 import { generateKey } from './key.ts';
-import { lockUser } from './lock-user.ts';
+import { lockActing } from './lock-user.ts';
 import { reaches } from './reaches.ts';
 
 export interface NewApiKey {
@@ -31,20 +32,20 @@ export async function createApiKey(em: EntityManager, given: NewApiKey): Promise
 }
 
 /**
- * Unless the user has as many as it may: of several at once no more are made than there is room for. When all places are
+ * For its user, who makes it, unless it has as many as it may: of several at once no more are made than there is room for. When all places are
  * taken, keys that have expired make room.
  */
 export const createCountedApiKey = (
   em: EntityManager,
-  given: NewApiKey,
+  { by, ...given }: Omit<NewApiKey, 'userId'> & { by: Acting },
   max: number | undefined,
-): Promise<CreatedApiKey | 'unknown_user' | 'too_many_keys'> =>
+): Promise<CreatedApiKey | 'unauthorized' | 'too_many_keys'> =>
   em.transactional(async (inner) => {
-    const { userId } = given;
-    if (!(await lockUser(inner, userId))) return 'unknown_user';
+    const { userId } = by;
+    if (!(await lockActing(inner, by))) return 'unauthorized';
     if (await hasAllKeys(inner, userId, max)) await inner.execute(DELETE_EXPIRED, [userId]);
     if (await hasAllKeys(inner, userId, max)) return 'too_many_keys';
-    return createApiKey(inner, given);
+    return createApiKey(inner, { ...given, userId });
   });
 
 async function hasAllKeys(em: EntityManager, userId: string, max: number | undefined): Promise<boolean> {
@@ -62,6 +63,10 @@ export const listApiKeysOf = (em: EntityManager, userId: string): Promise<ApiKey
 export const findApiKey = (em: EntityManager, id: string): Promise<ApiKey | null> =>
   em.findOne(ApiKeyEntity, { id });
 
-export async function deleteApiKey(sql: Sql, id: string): Promise<void> {
-  await sql.rows('delete from api_keys where id = $1', [id]);
-}
+/** By its user, and not through a key that is revoked itself meanwhile. */
+export const deleteApiKey = (sql: Sql, id: string, by: Acting): Promise<'deleted' | 'unauthorized'> =>
+  sql.transaction(async (inner) => {
+    if (!(await lockActor(inner, by))) return 'unauthorized';
+    await inner.rows('delete from api_keys where id = $1', [id]);
+    return 'deleted';
+  });

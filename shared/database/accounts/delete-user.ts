@@ -1,11 +1,17 @@
 import type { Sql } from '../sql.ts';
+import { type Acting, holdsKey } from './as-owner.ts';
 
 export interface UserToDelete {
   id: string;
   /** The admin who does it, and through which key. */
-  by: { userId: string; keyId: string | undefined };
+  by: Acting;
   /** Why its live runs are cancelled. */
   reason: string;
+}
+
+interface Locked {
+  id: string;
+  role: string;
 }
 
 /** The live runs that now have a recorded cancel. */
@@ -14,16 +20,18 @@ export interface DeletedUser {
 }
 
 /**
- * Takes a user away: its e-mail is free, its keys, memberships and the invitations that it sent are gone, its live runs have a recorded cancel (I3);
- * what it ran is kept. A project that would be left without an owner goes to the admin (to another one if it removes
- * itself); one without members goes too. Nothing of it happens unless all of it does.
+ * Takes a user away: its e-mail is free, its keys, memberships and the invitations that it sent are gone, and so are
+ * those to its e-mail, which were not meant for whoever has that later; its live runs have a recorded cancel (I3), what
+ * it ran is kept. A project that would be left without an owner goes to the admin (to another one if it removes itself);
+ * one without members goes too. Nothing of it happens unless all of it does.
  */
 export const deleteUser = (
   sql: Sql,
   { id, by, reason }: UserToDelete,
-): Promise<DeletedUser | 'unknown_user' | 'last_admin'> =>
+): Promise<DeletedUser | 'unauthorized' | 'unknown_user' | 'last_admin'> =>
   sql.transaction(async (inner) => {
-    const locked = await inner.rows<{ id: string; role: string }>(LOCK, [id]);
+    const locked = await inner.rows<Locked>(LOCK, [id]);
+    if (!(await mayStill(inner, by, locked))) return 'unauthorized';
     const user = locked.find((row) => row.id === id);
     if (!user) return 'unknown_user';
     if (user.role === 'admin' && locked.length === 1) return 'last_admin';
@@ -31,10 +39,16 @@ export const deleteUser = (
     const heir = by.userId === id ? locked.find((row) => row.id !== id)?.id : by.userId;
     await inner.rows(DELETE, [id, heir]);
     // After the projects: whoever accepts an invitation holds its project first.
-    await inner.rows('delete from project_invitations where invited_by = $1', [id]);
+    await inner.rows(DELETE_INVITATIONS, [id]);
     const runs = await inner.rows<{ id: string }>(CANCEL_RUNS, [id, by.userId, by.keyId ?? null, reason]);
     return { cancelled: runs.map((run) => run.id) };
   });
+
+/** Of the admins that are locked, is this one of them, and is its key still good? */
+async function mayStill(inner: Sql, { userId, keyId }: Acting, locked: Locked[]): Promise<boolean> {
+  if (!locked.some((row) => row.id === userId && row.role === 'admin')) return false;
+  return keyId === undefined || holdsKey(inner, { userId, keyId });
+}
 
 /**
  * All admins, so that two cannot remove each other. A run that is being accepted holds its user: it is seen by the
@@ -65,6 +79,12 @@ inherited as (
   returning project_id
 )
 delete from projects where id in (select project_id from ownerless except select project_id from inherited)`;
+
+/** In the order of ids, as whoever removes a member locks them. */
+const DELETE_INVITATIONS = `
+delete from project_invitations where id in (
+  select id from project_invitations where invited_by = $1 or email = (select email from users where id = $1)
+  order by id for update)`;
 
 /** In the order of ids, as heartbeats lock them. The first request counts: one that is recorded stays as it is. */
 const CANCEL_RUNS = `

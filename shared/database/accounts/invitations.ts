@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ProjectRole } from '#shared/contract/roles.ts';
 import type { Sql } from '../sql.ts';
+import { type ActingOwner, asOwner, type ProjectChange, type Refusal } from './as-owner.ts';
 
 /** How long an invitation may be accepted. */
 const VALID_DAYS = 14;
@@ -21,45 +22,26 @@ export interface NewInvitation {
   projectId: string;
   email: string;
   role: ProjectRole;
-  inviterId: string;
-  /** Whether the inviter needs no role in the project, having been let in by an admin key. */
-  byAdminKey?: boolean;
+  by: ActingOwner;
 }
 
-export type InviteOutcome = Invitation | 'too_many_invitations' | 'not_found' | 'forbidden';
+export type InviteOutcome = Invitation | 'too_many_invitations' | Refusal;
 
 /**
- * Invites an e-mail, or does so anew: with a new id, so that nobody accepts a role unseen. Nothing here reads the accounts of those who are invited,
- * so that neither the answer nor how long it takes tells of one.
+ * Invites an e-mail, or does so anew: with a new id, so that nobody accepts a role unseen. Nothing here reads the
+ * accounts of those who are invited, so that neither the answer nor how long it takes tells of one.
  */
-export async function invite(sql: Sql, wanted: NewInvitation): Promise<InviteOutcome> {
-  const { projectId, email, role, inviterId, byAdminKey = false } = wanted;
-  await sql.rows(DELETE_EXPIRED_AROUND, [projectId, inviterId]);
-  return sql.transaction(async (inner) => {
-    // The user before the project, as whoever deletes a user does. Whoever else invites waits, so that both counts hold.
-    const inviter = await inner.row<{ email: string }>(LOCK_INVITER, [inviterId]);
-    if (!inviter) return 'not_found';
-    // Whoever is demoted or removed meanwhile either comes first, or waits and then withdraws this one too.
-    const member = await inner.row<{ role: ProjectRole }>(LOCK_MEMBER, [projectId, inviterId]);
-    if (!byAdminKey && member?.role !== 'owner') return member ? 'forbidden' : 'not_found';
-    if (!(await inner.row(LOCK_PROJECT, [projectId]))) return 'not_found';
-    const invited = await inner.row<Omit<Invitation, 'invitedBy'>>(INVITE, [
-      randomUUID(),
-      projectId,
-      email,
-      role,
-      inviterId,
-      VALID_DAYS,
-      MOST.ofProject,
-      MOST.ofInviter,
-    ]);
-    return invited ? { ...invited, invitedBy: inviter.email } : 'too_many_invitations';
+export async function invite(sql: Sql, { by, ...wanted }: NewInvitation): Promise<InviteOutcome> {
+  const { projectId, email, role } = wanted;
+  await sql.rows(DELETE_EXPIRED_AROUND, [projectId, by.userId]);
+  // Whoever else invites here, or as the same user, waits meanwhile, so that both counts hold.
+  return asOwner(sql, { projectId, by }, async (inner, invitedBy) => {
+    const values = [randomUUID(), projectId, email, role, by.userId, VALID_DAYS];
+    const counts = [MOST.ofProject, MOST.ofInviter];
+    const invited = await inner.row<Omit<Invitation, 'invitedBy'>>(INVITE, [...values, ...counts]);
+    return invited ? { ...invited, invitedBy } : 'too_many_invitations';
   });
 }
-
-const LOCK_INVITER = 'select email from users where id = $1 and deleted_at is null for no key update';
-const LOCK_MEMBER = 'select role from project_members where project_id = $1 and user_id = $2 for share';
-const LOCK_PROJECT = 'select id from projects where id = $1 for no key update';
 
 const PENDING = 'expires_at > clock_timestamp()';
 const INVITE = `
@@ -104,14 +86,18 @@ export const listInvitationsOfProject = (sql: Sql, projectId: string): Promise<I
     [projectId],
   );
 
-/** Whether there was such a one. */
-export async function withdrawInvitation(sql: Sql, projectId: string, id: string): Promise<boolean> {
-  const row = await sql.row<{ pending: boolean }>(
-    `delete from project_invitations where id = $2 and project_id = $1 returning ${PENDING} as pending`,
-    [projectId, id],
-  );
-  return row?.pending ?? false;
-}
+/** `not_found`: there is no such one that waits. */
+export const withdrawInvitation = (
+  sql: Sql,
+  { id, ...change }: ProjectChange & { id: string },
+): Promise<'withdrawn' | Refusal> =>
+  asOwner(sql, change, async (inner) => {
+    const row = await inner.row<{ pending: boolean }>(WITHDRAW, [change.projectId, id]);
+    return row?.pending ? 'withdrawn' : 'not_found';
+  });
+
+const WITHDRAW = `
+delete from project_invitations where id = $2 and project_id = $1 returning ${PENDING} as pending`;
 
 /** What an invited person sees of it. */
 export interface ReceivedInvitation {

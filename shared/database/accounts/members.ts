@@ -1,5 +1,6 @@
 import type { ProjectRole } from '#shared/contract/roles.ts';
 import type { Sql } from '../sql.ts';
+import { asOwner, type ProjectChange, type Refusal } from './as-owner.ts';
 
 export interface MemberRow {
   userId: string;
@@ -16,12 +17,6 @@ export const listMembersOf = (sql: Sql, projectId: string): Promise<MemberRow[]>
     [projectId],
   );
 
-/**
- * The owners of the project, locked: of two that leave at once the second sees that the first is gone. Only they may
- * change who is an owner, so nothing else has to be locked.
- */
-const LOCK_OWNERS =
-  "select user_id from project_members where project_id = $1 and role = 'owner' order by user_id for update";
 const ANOTHER_OWNER = "(select count(*) from project_members where project_id = $1 and role = 'owner') > 1";
 
 /** The member of the project that has this e-mail. Only the project's members are looked at, whoever else has an account. */
@@ -35,22 +30,16 @@ export const findMember = (sql: Sql, projectId: string, email: string): Promise<
     [projectId, email],
   );
 
-export type ChangeOutcome = 'changed' | 'no_member' | 'last_owner';
+export type ChangeOutcome = 'changed' | 'no_member' | 'last_owner' | Refusal;
 
 /** A project keeps at least one owner. What whoever is no owner any more has sent in invitations is withdrawn. */
 export const changeRole = (
   sql: Sql,
-  { projectId, userId, role }: { projectId: string; userId: string; role: ProjectRole },
+  { role, ...change }: Required<ProjectChange> & { role: ProjectRole },
 ): Promise<ChangeOutcome> =>
-  sql.transaction(async (inner) => {
-    // The user first, as whoever deletes one does, then the owners, and only then the member, which may be one of them.
-    await inner.rows('select from users where id = $1 for key share', [userId]);
-    await inner.rows(LOCK_OWNERS, [projectId]);
-    const row = await inner.row<{ changed: boolean; member: boolean }>(CHANGE_ROLE, [
-      projectId,
-      userId,
-      role,
-    ]);
+  asOwner(sql, change, async (inner) => {
+    const values = [change.projectId, change.userId, role];
+    const row = await inner.row<{ changed: boolean; member: boolean }>(CHANGE_ROLE, values);
     if (row?.changed) return 'changed';
     return row?.member ? 'last_owner' : 'no_member';
   });
@@ -68,15 +57,13 @@ withdrawn as (
 select exists (select from changed) as changed,
   exists (select from project_members where project_id = $1 and user_id = $2) as member`;
 
-export type RemoveOutcome = 'removed' | 'no_member' | 'last_owner';
+export type RemoveOutcome = 'removed' | 'no_member' | 'last_owner' | Refusal;
 
 /** A project keeps at least one owner. Invitations that the member has sent or got in it are withdrawn. */
-export const removeMember = (sql: Sql, projectId: string, userId: string): Promise<RemoveOutcome> =>
-  sql.transaction(async (inner) => {
-    // The user first, as whoever invites or accepts does. What they did before is seen by the statement after the locks.
-    await inner.rows('select from users where id = $1 for no key update', [userId]);
-    await inner.rows(LOCK_OWNERS, [projectId]);
-    const row = await inner.row<{ removed: boolean; member: boolean }>(REMOVE_MEMBER, [projectId, userId]);
+export const removeMember = (sql: Sql, change: Required<ProjectChange>): Promise<RemoveOutcome> =>
+  asOwner(sql, change, async (inner) => {
+    const values = [change.projectId, change.userId];
+    const row = await inner.row<{ removed: boolean; member: boolean }>(REMOVE_MEMBER, values);
     if (row?.removed) return 'removed';
     return row?.member ? 'last_owner' : 'no_member';
   });
@@ -86,10 +73,12 @@ with removed as (
   delete from project_members where project_id = $1 and user_id = $2 and (role <> 'owner' or ${ANOTHER_OWNER})
   returning user_id
 ),
-withdrawn as (
-  delete from project_invitations using removed
+sent_or_got as (
+  select invitation.id from project_invitations as invitation, removed
   where project_id = $1 and (invited_by = removed.user_id
     or email = (select email from users where users.id = removed.user_id))
-)
+  order by invitation.id for update of invitation
+),
+withdrawn as (delete from project_invitations where id in (select id from sent_or_got))
 select exists (select from removed) as removed,
   exists (select from project_members where project_id = $1 and user_id = $2) as member`;

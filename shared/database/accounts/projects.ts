@@ -4,7 +4,8 @@ import type { ProjectRole } from '#shared/contract/roles.ts';
 import { type Project, ProjectEntity, ProjectMemberEntity } from '../entities/accounts.ts';
 import type { Sql } from '../sql.ts';
 import type { AccountLimits } from './account-limits.ts';
-import { lockUser } from './lock-user.ts';
+import { type Acting, asOwner, type ProjectChange, type Refusal } from './as-owner.ts';
+import { lockActing } from './lock-user.ts';
 import { reaches } from './reaches.ts';
 
 const DEFAULT_COLOR = '#6366f1';
@@ -15,22 +16,24 @@ export interface NewProject {
   ownerId: string;
 }
 
-export type ProjectRefusal = 'unknown_user' | 'too_many_projects' | 'too_many_memberships';
+export type ProjectRefusal = 'unauthorized' | 'too_many_projects' | 'too_many_memberships';
 
-/** Unless its owner has as many as it may: of several at once no more are made than there is room for. */
+/**
+ * Unless its owner, who makes it, has as many as it may: of several at once no more are made than there is room for.
+ */
 export const createProject = (
   em: EntityManager,
-  project: NewProject,
+  { by, ...given }: Omit<NewProject, 'ownerId'> & { by: Acting },
   limits: Pick<AccountLimits, 'projects' | 'memberships'> = {},
 ): Promise<Project | ProjectRefusal> =>
   em.transactional(async (inner) => {
-    const { ownerId } = project;
-    if (!(await lockUser(inner, ownerId))) return 'unknown_user';
+    const ownerId = by.userId;
+    if (!(await lockActing(inner, by))) return 'unauthorized';
     const { projects = null, memberships = null } = limits;
     const values = [ownerId, projects, projects, ownerId, memberships, memberships];
     const [full] = await inner.execute<{ owned: boolean; every: boolean }[]>(COUNT, values);
     if (full?.owned) return 'too_many_projects';
-    return full?.every ? 'too_many_memberships' : addProject(inner, project);
+    return full?.every ? 'too_many_memberships' : addProject(inner, { ...given, ownerId });
   });
 
 const COUNT = `
@@ -73,6 +76,9 @@ export async function findProject(
   return row && { id: row.id, membership: row.membership ?? undefined };
 }
 
-export async function deleteProject(sql: Sql, projectId: string): Promise<void> {
-  await sql.rows('delete from projects where id = $1', [projectId]);
-}
+/** With its members and invitations. */
+export const deleteProject = (sql: Sql, change: ProjectChange): Promise<'deleted' | Refusal> =>
+  asOwner<'deleted'>(sql, change, async (inner) => {
+    await inner.rows('delete from projects where id = $1', [change.projectId]);
+    return 'deleted';
+  });

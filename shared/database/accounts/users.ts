@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type EntityManager, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import type { UserRole } from '#shared/contract/roles.ts';
 import { type User, UserEntity } from '../entities/accounts.ts';
+import type { Acting } from './as-owner.ts';
+import { lockActing } from './lock-user.ts';
 import { addProject } from './projects.ts';
 
 export interface NewUser {
@@ -17,12 +19,19 @@ export const findUserByEmail = (em: EntityManager, email: string): Promise<User 
 export const listUsers = (em: EntityManager): Promise<User[]> =>
   em.find(UserEntity, { deletedAt: null }, { orderBy: { createdAt: 'asc', id: 'asc' } });
 
-/** With a project of its own, named "Default". Undefined if the e-mail is taken. */
-export async function createUser(em: EntityManager, user: NewUser): Promise<User | undefined> {
+/** With a project of its own, named "Default". `by` has to be an admin still; without it nobody is asked. */
+export async function createUser(
+  em: EntityManager,
+  user: NewUser,
+  by?: Acting,
+): Promise<User | 'email_taken' | 'unauthorized'> {
   try {
-    return await em.transactional((inner) => addUser(inner, user));
+    return await em.transactional(async (inner) => {
+      if (by && (await lockActing(inner, by))?.role !== 'admin') return 'unauthorized';
+      return addUser(inner, user);
+    });
   } catch (error) {
-    if (error instanceof UniqueConstraintViolationException) return undefined;
+    if (error instanceof UniqueConstraintViolationException) return 'email_taken';
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import { ERRORS, errorSchema } from '#shared/contract/errors.ts';
 import type { KeyScope, ProjectRole, UserRole } from '#shared/contract/roles.ts';
 import { createApiKey } from '#shared/database/accounts/api-keys.ts';
+import type { ActingOwner } from '#shared/database/accounts/as-owner.ts';
 import { invite } from '#shared/database/accounts/invitations.ts';
 import { hashPassword } from '#shared/database/accounts/password.ts';
 import { createUser } from '#shared/database/accounts/users.ts';
@@ -122,13 +123,14 @@ export async function createPerson(gateway: TestGateway, role: UserRole = 'membe
   const email = `person-${people}@test.local`;
   const user = { email, passwordHash: await passwordHash, role };
   const created = await createUser(gateway.database.orm.em.fork(), user);
+  if (typeof created === 'string') throw new Error(created);
   const login = await call(gateway, 'POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
   const { token } = login.body as { token: string };
   const project = await gateway.sql.row<{ projectId: string }>(
     'select project_id as "projectId" from project_members where user_id = $1',
-    [created?.id],
+    [created.id],
   );
-  return { userId: created!.id, projectId: project!.projectId, email, token };
+  return { userId: created.id, projectId: project!.projectId, email, token };
 }
 
 /** A key straight into the database, also one that its user could not make. */
@@ -149,9 +151,9 @@ export async function addMember(
 export async function inviteTo(
   { sql }: TestGateway,
   projectId: string,
-  { by, email, role = 'operator' }: { by: Person; email: string; role?: ProjectRole },
+  { by, email, role = 'operator' }: { by: ActingOwner; email: string; role?: ProjectRole },
 ): Promise<string> {
-  const invited = await invite(sql, { projectId, email, role, inviterId: by.userId });
+  const invited = await invite(sql, { projectId, email, role, by });
   if (typeof invited === 'string') throw new Error(invited);
   return invited.id;
 }

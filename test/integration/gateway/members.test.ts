@@ -90,7 +90,7 @@ it('keeps at least one owner also when all of them leave at once', async () => {
     [
       () => remove(ann, ann.userId, project),
       () => put(bob, bob.email, 'viewer', project),
-      () => remove(ann, bob.userId, project),
+      () => remove(bob, bob.userId, project),
     ],
   );
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);

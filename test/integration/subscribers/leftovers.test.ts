@@ -27,7 +27,7 @@ test('consumers end with their key', async () => {
   const ann = await world.addHolder();
   await world.durable(ann);
   expect(await names(ann.handle)).toEqual(both(ann.handle));
-  await deleteApiKey(world.sql, ann.keyId);
+  await deleteApiKey(world.sql, ann.keyId, ann);
   await eventually(async () => expect(await names(ann.handle)).toEqual([]), { timeoutMs: 10_000 });
 });
 
@@ -72,7 +72,7 @@ test('I13: a user has as many consumers as a user may, and no more; those there 
   expect(count?.n).toBe(4);
   await first.close();
   await world.durable(ann);
-  await deleteApiKey(world.sql, second.keyId);
+  await deleteApiKey(world.sql, second.keyId, ann);
   await eventually(() => world.durable(third, { reconnect: false }), { timeoutMs: 10_000 });
 });
 

@@ -50,7 +50,7 @@ describe('a sign-in', () => {
       'that was revoked',
       async () => {
         const { key, keyId } = await world.addKey(ann.userId);
-        await deleteApiKey(world.sql, keyId);
+        await deleteApiKey(world.sql, keyId, ann);
         return key;
       },
     ],
@@ -98,7 +98,7 @@ describe('a connection that is open', () => {
     const { key, keyId, handle } = await world.addKey(ann.userId);
     const open = await Promise.all([world.live({ key }), world.durable({ key, handle })]);
     const closed = Promise.all(open.map((connection) => connection.closed()));
-    await deleteApiKey(world.sql, keyId);
+    await deleteApiKey(world.sql, keyId, ann);
     expect(await closed).toEqual([
       expect.objectContaining({ code: 'AUTHORIZATION_VIOLATION' }),
       expect.anything(),
@@ -151,7 +151,7 @@ describe('a connection that is open', () => {
     );
     const other = await world.addHolder();
     const otherEnded = (await world.live(other)).closed();
-    await deleteApiKey(world.sql, other.keyId);
+    await deleteApiKey(world.sql, other.keyId, other);
     await otherEnded; // so a look has taken place
     await connection.flush();
     expect(interruptions).toBe(0);

@@ -1,0 +1,79 @@
+import type { UserRole } from '#shared/contract/roles.ts';
+import type { Sql } from '../sql.ts';
+
+/*
+ * The right to change a project is looked at in the transaction that changes it, and locked until its end (I11): of a
+ * change and the loss of the right to make it, one comes after the other and sees it. The locks are taken in one order:
+ * users by their ids, the key, the project, its owners by their ids; then what is changed. Whoever accepts an invitation
+ * goes that way too; whoever deletes a user holds it and all admins first, and then the owners of its projects.
+ */
+
+/** Who acts, and through which key, if through one. */
+export interface Acting {
+  userId: string;
+  keyId?: string | undefined;
+}
+
+/** Who changes a project. */
+export interface ActingOwner extends Acting {
+  /** The key is an admin's, made to change what its user has no role in. */
+  byAdminKey?: boolean;
+}
+
+/** `unauthorized`: there is no such user or key any more. `not_found`: nor may it know of the project. */
+export type Refusal = 'unauthorized' | 'forbidden' | 'not_found';
+
+/** What is changed, by whom; `userId` is the user that it is about, if it is about one. */
+export interface ProjectChange {
+  projectId: string;
+  by: ActingOwner;
+  userId?: string;
+}
+
+/** Changes a project as one of its owners, or not at all: then it says why. `email` is the owner's. */
+export const asOwner = <Result>(
+  sql: Sql,
+  { projectId, by, userId }: ProjectChange,
+  change: (inner: Sql, email: string) => Promise<Result>,
+): Promise<Result | Refusal> =>
+  sql.transaction(async (inner) => {
+    const actor = await lockActor(inner, by, userId);
+    if (!actor) return 'unauthorized';
+    if (!(await inner.row(LOCK_PROJECT, [projectId]))) return 'not_found';
+    const owners = await inner.rows<{ userId: string }>(LOCK_OWNERS, [projectId]);
+    const isOwner = owners.some((owner) => owner.userId === by.userId);
+    if (isOwner || (by.byAdminKey && actor.role === 'admin')) return change(inner, actor.email);
+    const seen = actor.role === 'admin' || (await inner.row(FIND_MEMBER, [projectId, by.userId]));
+    return seen ? 'forbidden' : 'not_found';
+  });
+
+/** Who acts, until the end of the transaction; undefined if it may not any more. `alongside` is locked too. */
+export async function lockActor(
+  inner: Sql,
+  { userId, keyId }: Acting,
+  alongside = userId,
+): Promise<{ email: string; role: UserRole } | undefined> {
+  const users = await inner.rows<{ id: string; email: string; role: UserRole }>(LOCK_USERS, [
+    [userId, alongside],
+  ]);
+  const actor = users.find(({ id }) => id === userId);
+  if (!actor || keyId === undefined) return actor;
+  return (await holdsKey(inner, { userId, keyId })) ? actor : undefined;
+}
+
+/** Whether the key is still good; then it stays until the end of the transaction. */
+export async function holdsKey(inner: Sql, { userId, keyId }: Required<Acting>): Promise<boolean> {
+  return (await inner.row(LOCK_KEY, [keyId, userId])) !== undefined;
+}
+
+/** Not their ids: whatever refers to users and projects (runs, API keys) is stored meanwhile without waiting. */
+const LOCK_USERS = `
+select id, email, role from users where id = any($1::uuid[]) and deleted_at is null order by id for no key update`;
+const LOCK_KEY = `
+select id from api_keys where id = $1 and user_id = $2 and (expires_at is null or expires_at > clock_timestamp())
+for key share`;
+const LOCK_PROJECT = 'select id from projects where id = $1 for no key update';
+/** All of them: of two that leave at once the second sees that the first is gone. */
+const LOCK_OWNERS = `
+select user_id as "userId" from project_members where project_id = $1 and role = 'owner' order by user_id for update`;
+const FIND_MEMBER = 'select user_id from project_members where project_id = $1 and user_id = $2';
