@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/support/servers.setup.ts'],
+          globalSetup: ['test/support/servers/servers.setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/support/servers.setup.ts'],
+          globalSetup: ['test/support/servers/servers.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 90_000,
           fileParallelism: false,
@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          globalSetup: ['test/support/servers.setup.ts'],
+          globalSetup: ['test/support/servers/servers.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 90_000,
           fileParallelism: false,

@@ -1,5 +1,5 @@
 import type { ParseArgsOptionDescriptor, parseArgs } from 'node:util';
-import type { Environment } from '#shared/local/binaries.ts';
+import type { Environment } from '#shared/binaries/binaries.ts';
 
 /** An option: what Node parses by, what the help says, and what a shell completes. */
 export interface OptionSpec extends ParseArgsOptionDescriptor {

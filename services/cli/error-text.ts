@@ -1,6 +1,6 @@
+import { LocalError } from '#shared/binaries/errors.ts';
 import { ApiError, GatewayError } from '#shared/client/index.ts';
 import { ConfigError } from '#shared/config/config.ts';
-import { LocalError } from '#shared/local/errors.ts';
 import { PasswordError } from './account/new-password.ts';
 import { DemoStackError } from './demo/demo-stack.ts';
 import { FlowError } from './flow/flow-file.ts';

@@ -8,17 +8,17 @@ import { createAuthenticate } from './access/authenticate.ts';
 import { createKeyUse } from './access/key-use.ts';
 import { createOutsideTokens } from './access/outside-tokens.ts';
 import { createTokens } from './access/tokens.ts';
-import type { GatewayState } from './call.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createHandlers } from './handlers.ts';
-import { cors } from './middleware/cors.ts';
-import { errors } from './middleware/errors.ts';
-import { securityHeaders } from './middleware/headers.ts';
-import { knownHosts } from './middleware/host.ts';
-import { request } from './middleware/request.ts';
-import { unmatched } from './middleware/unmatched.ts';
-import { mountEndpoints } from './mount.ts';
-import { page } from './page/page.ts';
+import type { GatewayState } from './http/call.ts';
+import { cors } from './http/middleware/cors.ts';
+import { errors } from './http/middleware/errors.ts';
+import { securityHeaders } from './http/middleware/headers.ts';
+import { knownHosts } from './http/middleware/host.ts';
+import { request } from './http/middleware/request.ts';
+import { unmatched } from './http/middleware/unmatched.ts';
+import { mountEndpoints } from './http/mount.ts';
+import { page } from './web/page.ts';
 
 export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
   const { database, config, log, now } = deps;

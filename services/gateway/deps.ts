@@ -3,9 +3,9 @@ import type { Database } from '#shared/database/connect.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { OutsideIssuer } from './access/outside-tokens.ts';
-import type { Handlers } from './call.ts';
 import type { Cancelling } from './cancel/cancelling.ts';
 import type { DeliverCancel } from './cancel/deliver.ts';
+import type { Handlers } from './http/call.ts';
 import type { WaitForEnd } from './runs/wait.ts';
 
 export interface GatewayConfig {

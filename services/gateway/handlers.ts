@@ -13,9 +13,9 @@ import { createListMembers, createPutMember, createRemoveMember } from './accoun
 import { createCreateProject, createDeleteProject, createListProjects } from './accounts/projects.ts';
 import { createListUsers, createLogin, createRegister, me } from './accounts/users.ts';
 import { createReadArtifact } from './artifacts/read.ts';
-import type { Handlers } from './call.ts';
 import type { GatewayDeps } from './deps.ts';
-import { createDocs } from './docs/handlers.ts';
+import { createDocs } from './describe/page/handlers.ts';
+import type { Handlers } from './http/call.ts';
 import { createListRuns } from './runs/list.ts';
 import { createQueueRoom } from './runs/queue-room.ts';
 import { createReadRun } from './runs/read.ts';

@@ -15,12 +15,12 @@ import { outsideIssuerOf } from './access/outside-tokens.ts';
 import { createDeleteUser } from './accounts/delete-user.ts';
 import { createGateway } from './app.ts';
 import { createCancelling } from './cancel/cancelling.ts';
-import { checkPage } from './page/page.ts';
+import { startServer } from './http/server.ts';
 import { createWaitForEnd } from './runs/wait.ts';
-import { startServer } from './server.ts';
 import { createStreamHandler } from './stream/handler.ts';
 import { createRunFeeds } from './stream/run-feed.ts';
 import { serveSubscribers } from './subscribers/subscribers.ts';
+import { checkPage } from './web/page.ts';
 
 /** How long open answers may go on when the gateway stops; watchers come back to another one. */
 const CLOSE_MS = 1_000;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
 import { openBus } from '#shared/bus/bus.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
@@ -11,19 +12,18 @@ import { openStatements } from '#shared/database/open-statements.ts';
 import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
-import { findChromium, findFullChromium } from '#shared/local/binaries.ts';
-import { makePrivateFolder } from '#shared/local/private-folder.ts';
 import { retryUntilDone } from '#shared/process/backoff.ts';
+import { makePrivateFolder } from '#shared/process/private-folder.ts';
 import { runService } from '#shared/process/service.ts';
 import { findBrowserUser } from './browser/browser-user.ts';
 import { findFfmpeg } from './browser/ffmpeg.ts';
 import { removeLeftTempDirs } from './browser/janitor.ts';
 import { createBrowserPool } from './browser/pool.ts';
 import { makeTempDir } from './browser/temp-dir.ts';
+import { createLaunchHealth } from './claim/launch-health.ts';
+import { createLeaseKeeper } from './claim/lease-keeper.ts';
+import { createRunner } from './claim/runner.ts';
 import { startEgress } from './egress/egress.ts';
-import { createLaunchHealth } from './launch-health.ts';
-import { createLeaseKeeper } from './lease-keeper.ts';
-import { createRunner } from './runner.ts';
 
 await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stopped, ready, resources }) => {
   const { env } = process;

@@ -13,10 +13,10 @@ import { migrate } from '#shared/database/migrate.ts';
 import { claimNext, findLostClaims } from '#shared/database/runs/claim.ts';
 import { findSweepable, SWEEPS } from '#shared/database/runs/finalise.ts';
 import { createSql, type Sql } from '#shared/database/sql.ts';
-import { startPostgres } from '#shared/local/postgres.ts';
-import { createOwner } from '../support/accounts.ts';
-import { behindKey, finished, waiting, waitingUsers } from '../support/many-queued.ts';
-import { CLAIM, claimByHand, queueRun } from '../support/runs.ts';
+import { startPostgres } from '../../services/cli/local/postgres.ts';
+import { createOwner } from '../support/database/accounts.ts';
+import { behindKey, finished, waiting, waitingUsers } from '../support/database/many-queued.ts';
+import { CLAIM, claimByHand, queueRun } from '../support/database/runs.ts';
 import { quartile, timed } from './median.ts';
 
 const ROUNDS = 60;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { connect, Empty } from 'nats';
 import { Client } from 'pg';
 import { chromium } from 'playwright';
-import { findChromium, findNatsServer } from '#shared/local/binaries.ts';
-import { startNats } from '#shared/local/nats.ts';
-import { randomSecret } from '#shared/local/secret.ts';
+import { findChromium, findNatsServer } from '#shared/binaries/binaries.ts';
+import { startNats } from '../../services/cli/local/nats.ts';
+import { randomSecret } from '../../services/cli/local/secret.ts';
 import { sample, timed } from './median.ts';
 
 /** What the parts cost without us, ms, each sampled on its own. */

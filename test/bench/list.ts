@@ -9,11 +9,11 @@ import { Pool } from 'pg';
 import { migrate } from '#shared/database/migrate.ts';
 import { listRuns } from '#shared/database/run-views/list.ts';
 import { createSql } from '#shared/database/sql.ts';
-import { startPostgres } from '#shared/local/postgres.ts';
-import { openExplainer } from '../support/explain.ts';
-import { KINDS_OF_LISTS } from '../support/many-lists.ts';
-import { fillWithRuns } from '../support/many-runs.ts';
-import { queueRun } from '../support/runs.ts';
+import { startPostgres } from '../../services/cli/local/postgres.ts';
+import { openExplainer } from '../support/database/explain.ts';
+import { KINDS_OF_LISTS } from '../support/database/many-lists.ts';
+import { fillWithRuns } from '../support/database/many-runs.ts';
+import { queueRun } from '../support/database/runs.ts';
 import { median, sample, timed } from './median.ts';
 
 const SIZES = [10_000, Number(process.argv[2] ?? 1_000_000)];

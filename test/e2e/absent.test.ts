@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Postgres, removePostgresData, startPostgres } from '#shared/local/postgres.ts';
-import { freePort } from '#shared/local/process/free-port.ts';
-import { type Client, createClient } from '../support/client.ts';
+import { type Postgres, removePostgresData, startPostgres } from '../../services/cli/local/postgres.ts';
+import { freePort } from '../../services/cli/local/process/free-port.ts';
+import { rows } from '../support/database/rows.ts';
 import { eventually } from '../support/eventually.ts';
-import { rows } from '../support/rows.ts';
-import { expectWholeStream } from '../support/run-stream.ts';
-import { afterFile, startTestNats, type TestNats } from '../support/servers.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { isEvent } from '../support/sse.ts';
-import { createAccounts, createStack, type ServiceProcess, type Stack } from '../support/stack.ts';
+import { type Client, createClient } from '../support/http/client.ts';
+import { expectWholeStream } from '../support/http/run-stream.ts';
+import { isEvent } from '../support/http/sse.ts';
+import { afterFile, startTestNats, type TestNats } from '../support/servers/servers.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { createAccounts, createStack, type ServiceProcess, type Stack } from '../support/stack/stack.ts';
 
 /** The tests are one story of a PostgreSQL of this file's own, which comes, goes and comes back. */
 let folder: string;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
-import { expectWholeStream } from '../support/run-stream.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { createStack, type Stack } from '../support/stack.ts';
+import type { Client } from '../support/http/client.ts';
+import { expectWholeStream } from '../support/http/run-stream.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { createStack, type Stack } from '../support/stack/stack.ts';
 
 let stack: Stack;
 let site: TestSite;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { makeBreakableChromium } from '../support/breakable-chromium.ts';
 import { eventually } from '../support/eventually.ts';
-import { browsersWith } from '../support/leaks.ts';
-import { expectWholeStream } from '../support/run-stream.ts';
-import { startSite } from '../support/site.ts';
-import { isEvent } from '../support/sse.ts';
-import { createStack } from '../support/stack.ts';
+import { expectWholeStream } from '../support/http/run-stream.ts';
+import { isEvent } from '../support/http/sse.ts';
+import { makeBreakableChromium } from '../support/servers/breakable-chromium.ts';
+import { startSite } from '../support/sites/site.ts';
+import { browsersWith } from '../support/stack/leaks.ts';
+import { createStack } from '../support/stack/stack.ts';
 
 interface SeenRunner {
   pid: number;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Client, FlowStep } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { isEvent, isRunEnd } from '../support/sse.ts';
-import { createStack, startOneOfEach } from '../support/stack.ts';
+import type { Client, FlowStep } from '../support/http/client.ts';
+import { isEvent, isRunEnd } from '../support/http/sse.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { createStack, startOneOfEach } from '../support/stack/stack.ts';
 
 interface Hop {
   at: string;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
-import type { Client, Reply } from '../support/client.ts';
-import { addKey, addMember, addViewer, adminByToken, type Member } from '../support/members.ts';
-import { createStack } from '../support/stack.ts';
+import { addKey, addMember, addViewer, adminByToken, type Member } from '../support/database/members.ts';
+import type { Client, Reply } from '../support/http/client.ts';
+import { createStack } from '../support/stack/stack.ts';
 
 /** No runner: the runs stay queued, and each refusal leaves them so. */
 let key: Client;

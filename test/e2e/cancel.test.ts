@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client, FlowStep } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectCutAtTheEnd, expectWholeStream, statusesOf } from '../support/run-stream.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { isEntering, isEvent, isRunEnd, type Watch } from '../support/sse.ts';
-import { createStack, type Stack, startOneOfEach } from '../support/stack.ts';
+import type { Client, FlowStep } from '../support/http/client.ts';
+import { expectCutAtTheEnd, expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
+import { isEntering, isEvent, isRunEnd, type Watch } from '../support/http/sse.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { createStack, type Stack, startOneOfEach } from '../support/stack/stack.ts';
 
 const GRACE_MS = 1_500;
 

@@ -2,12 +2,12 @@
  * Flows that must not be left half done: a payment is an atomic step, and a log-out is there for when they are cancelled.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client, RunView } from '../support/client.ts';
-import { browsersWith } from '../support/leaks.ts';
-import { cutStep, expectWholeStream, statusesOf } from '../support/run-stream.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { isEntering, isEvent, type SseMessage, type Watch } from '../support/sse.ts';
-import { createStack, type Stack, startOneOfEach } from '../support/stack.ts';
+import type { Client, RunView } from '../support/http/client.ts';
+import { cutStep, expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
+import { isEntering, isEvent, type SseMessage, type Watch } from '../support/http/sse.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { browsersWith } from '../support/stack/leaks.ts';
+import { createStack, type Stack, startOneOfEach } from '../support/stack/stack.ts';
 
 const GRACE_MS = 1_500;
 /** By when an atomic step has to end, and by when cleaning up has, in parts of the grace budget. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '#shared/local/process/free-port.ts';
-import { type CliOptions, runCli, startCli } from '../support/cli.ts';
-import { type Client, logIn } from '../support/client.ts';
-import { addMember, adminByToken } from '../support/members.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import type { StreamData } from '../support/sse.ts';
-import { createStack, type ServiceProcess, type Stack } from '../support/stack.ts';
+import { freePort } from '../../services/cli/local/process/free-port.ts';
+import { addMember, adminByToken } from '../support/database/members.ts';
+import { type Client, logIn } from '../support/http/client.ts';
+import type { StreamData } from '../support/http/sse.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { type CliOptions, runCli, startCli } from '../support/stack/cli.ts';
+import { createStack, type ServiceProcess, type Stack } from '../support/stack/stack.ts';
 
 let stack: Stack;
 let site: TestSite;

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CLONE } from '../support/cli.ts';
-import type { Client } from '../support/client.ts';
 import { type Consumer, createConsumer, filesOf, run } from '../support/client-package.ts';
-import { range } from '../support/run-stream.ts';
-import { createStack, startOneOfEach } from '../support/stack.ts';
+import type { Client } from '../support/http/client.ts';
+import { range } from '../support/http/run-stream.ts';
+import { CLONE } from '../support/stack/cli.ts';
+import { createStack, startOneOfEach } from '../support/stack/stack.ts';
 
 let consumer: Consumer;
 let client: Client;

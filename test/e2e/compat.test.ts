@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from '#shared/local/binaries.ts';
+import { findChromium } from '#shared/binaries/binaries.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   mcpServer,
@@ -17,9 +17,9 @@ import {
   type OlderRun,
   planBody,
   typescriptClient,
-} from '../support/older-clients.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { ADMIN, createStack, type Stack, startOneOfEach } from '../support/stack.ts';
+} from '../support/http/older-clients.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { ADMIN, createStack, type Stack, startOneOfEach } from '../support/stack/stack.ts';
 
 let stack: Stack;
 let site: TestSite;

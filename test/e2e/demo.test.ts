@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startCli } from '../support/cli.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectNothingLeft } from '../support/leaks.ts';
+import { startCli } from '../support/stack/cli.ts';
+import { expectNothingLeft } from '../support/stack/leaks.ts';
 
 let temp: string;
 

@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { processesWith } from '../support/leaks.ts';
-import { cutStep, expectWholeStream } from '../support/run-stream.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { isEvent, isRunEnd, isStatus } from '../support/sse.ts';
-import { createStack, type Stack } from '../support/stack.ts';
+import type { Client } from '../support/http/client.ts';
+import { cutStep, expectWholeStream } from '../support/http/run-stream.ts';
+import { isEvent, isRunEnd, isStatus } from '../support/http/sse.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { processesWith } from '../support/stack/leaks.ts';
+import { createStack, type Stack } from '../support/stack/stack.ts';
 
 const DRAIN_MS = 1_000;
 

@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { freePort } from '#shared/local/process/free-port.ts';
+import { freePort } from '../../services/cli/local/process/free-port.ts';
 import { eventually } from '../support/eventually.ts';
-import { processesWith } from '../support/leaks.ts';
+import { processesWith } from '../support/stack/leaks.ts';
 
 let home: string;
 let parent: ChildProcess | undefined;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
-import { expectWholeStream, statusesOf } from '../support/run-stream.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { isEvent } from '../support/sse.ts';
-import { createStack, startOneOfEach } from '../support/stack.ts';
+import type { Client } from '../support/http/client.ts';
+import { expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
+import { isEvent } from '../support/http/sse.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { createStack, startOneOfEach } from '../support/stack/stack.ts';
 
 let site: TestSite;
 let client: Client;

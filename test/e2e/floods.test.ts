@@ -3,13 +3,13 @@
  * is cancelled meanwhile: whatever it takes, that run ends within its grace budget.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Flood, startFloodSite } from '../support/flood-site.ts';
-import { expectWholeStream } from '../support/run-stream.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { isEvent, isRunEnd } from '../support/sse.ts';
-import { createStack, startOneOfEach } from '../support/stack.ts';
+import type { Client } from '../support/http/client.ts';
+import { expectWholeStream } from '../support/http/run-stream.ts';
+import { isEvent, isRunEnd } from '../support/http/sse.ts';
+import { type Flood, startFloodSite } from '../support/sites/flood-site.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { createStack, startOneOfEach } from '../support/stack/stack.ts';
 
 const GRACE_MS = 2_500;
 const FLOODING_MS = 4_000;

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { createStack, type ServiceProcess, type Stack } from '../support/stack.ts';
+import type { Client } from '../support/http/client.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { createStack, type ServiceProcess, type Stack } from '../support/stack/stack.ts';
 
 /** Nothing that a client sends holds up a service for longer, ms (I13). */
 const LONGEST = 50;
@@ -17,7 +17,7 @@ let client: Client;
 
 beforeAll(async () => {
   [stack, site] = await Promise.all([createStack(), startSite()]);
-  const probe = new URL('../support/loop-probe.ts', import.meta.url).href;
+  const probe = new URL('../support/stack/loop-probe.ts', import.meta.url).href;
   const probed = (kind: string) => ({
     NODE_OPTIONS: `--import ${probe}`,
     LOOP_PROBE: probeFile(kind),

@@ -1,10 +1,10 @@
 import { connect, nanos } from 'nats';
 import { expect, test } from 'vitest';
+import { rows } from '../support/database/rows.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectReader } from '../support/nats-reader.ts';
-import { rows } from '../support/rows.ts';
-import { startSite } from '../support/site.ts';
-import { createStack } from '../support/stack.ts';
+import { connectReader } from '../support/servers/nats-reader.ts';
+import { startSite } from '../support/sites/site.ts';
+import { createStack } from '../support/stack/stack.ts';
 
 test('I6: a run that was queued for longer than JetStream knows repeats is said to be running once', async () => {
   const [stack, site] = await Promise.all([createStack(), startSite()]);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
-import { addMember } from '../support/members.ts';
-import { expectWholeStream, range, seqsOf, statusesOf } from '../support/run-stream.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { isEvent } from '../support/sse.ts';
-import { createStack, type ServiceProcess, type Stack } from '../support/stack.ts';
+import { addMember } from '../support/database/members.ts';
+import type { Client } from '../support/http/client.ts';
+import { expectWholeStream, range, seqsOf, statusesOf } from '../support/http/run-stream.ts';
+import { isEvent } from '../support/http/sse.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { createStack, type ServiceProcess, type Stack } from '../support/stack/stack.ts';
 
 /** Two gateways, and two runners with one slot each. */
 let stack: Stack;

@@ -1,14 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { browsersWith } from '../support/leaks.ts';
-import { cutStep, expectWholeStream, statusesOf } from '../support/run-stream.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { isRunEnd } from '../support/sse.ts';
-import { createStack, type ServiceProcess, type Stack } from '../support/stack.ts';
-import { startWaitingRun } from '../support/waiting-run.ts';
+import type { Client } from '../support/http/client.ts';
+import { cutStep, expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
+import { isRunEnd } from '../support/http/sse.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { browsersWith } from '../support/stack/leaks.ts';
+import { createStack, type ServiceProcess, type Stack } from '../support/stack/stack.ts';
+import { startWaitingRun } from '../support/stack/waiting-run.ts';
 
 const LEASE_MS = 2_000;
 const SWEEP_MS = 1_000;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client, RunView } from '../support/client.ts';
-import { addMember, adminByToken } from '../support/members.ts';
-import { connectReader, type NatsMessage } from '../support/nats-reader.ts';
-import { rows } from '../support/rows.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import type { SseMessage } from '../support/sse.ts';
-import { createStack, type Stack, startOneOfEach } from '../support/stack.ts';
+import { addMember, adminByToken } from '../support/database/members.ts';
+import { rows } from '../support/database/rows.ts';
+import type { Client, RunView } from '../support/http/client.ts';
+import type { SseMessage } from '../support/http/sse.ts';
+import { connectReader, type NatsMessage } from '../support/servers/nats-reader.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { createStack, type Stack, startOneOfEach } from '../support/stack/stack.ts';
 
 const SECRET = 'Tr0ub4dor &"3\' ñandú';
 const STEPS = [

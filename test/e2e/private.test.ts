@@ -2,11 +2,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { afterFile } from '../support/servers.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../support/stack.ts';
+import type { Client } from '../support/http/client.ts';
+import { afterFile } from '../support/servers/servers.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../support/stack/stack.ts';
 
 let stack: Stack;
 let site: TestSite;

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
-import { expectWholeStream, statusesOf } from '../support/run-stream.ts';
-import { isStatus } from '../support/sse.ts';
-import { createStack, type Stack } from '../support/stack.ts';
+import type { Client } from '../support/http/client.ts';
+import { expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
+import { isStatus } from '../support/http/sse.ts';
+import { createStack, type Stack } from '../support/stack/stack.ts';
 
 /** The tests are one story: first there is neither runner nor supervisor. */
 let stack: Stack;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { browsersWith } from '../support/leaks.ts';
-import { connectReader } from '../support/nats-reader.ts';
-import { cutStep, expectWholeStream, statusesOf } from '../support/run-stream.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { isEvent } from '../support/sse.ts';
-import { createStack, type Stack } from '../support/stack.ts';
+import type { Client } from '../support/http/client.ts';
+import { cutStep, expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
+import { isEvent } from '../support/http/sse.ts';
+import { connectReader } from '../support/servers/nats-reader.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { browsersWith } from '../support/stack/leaks.ts';
+import { createStack, type Stack } from '../support/stack/stack.ts';
 
 const LEASE_MS = 2_000;
 

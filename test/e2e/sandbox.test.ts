@@ -1,11 +1,11 @@
 /* As whom Chromium runs, told by the kernel. As root (CI in a container, say) that is another user; else oneself. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { browsersWith } from '../support/leaks.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../support/stack.ts';
+import type { Client } from '../support/http/client.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { browsersWith } from '../support/stack/leaks.ts';
+import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../support/stack/stack.ts';
 
 let stack: Stack;
 let site: TestSite;

@@ -1,12 +1,12 @@
 import { setTimeout as passes } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
-import { type FaultProxy, startFaultProxy } from '../support/fault-proxy/fault-proxy.ts';
-import { expectWholeStream } from '../support/run-stream.ts';
-import { afterFile } from '../support/servers.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { createStack, type ServiceProcess } from '../support/stack.ts';
-import { startWaitingRun } from '../support/waiting-run.ts';
+import type { Client } from '../support/http/client.ts';
+import { expectWholeStream } from '../support/http/run-stream.ts';
+import { type FaultProxy, startFaultProxy } from '../support/servers/fault-proxy/fault-proxy.ts';
+import { afterFile } from '../support/servers/servers.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { createStack, type ServiceProcess } from '../support/stack/stack.ts';
+import { startWaitingRun } from '../support/stack/waiting-run.ts';
 
 /** As they are by default. */
 const TIMES = { GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: '2500' };

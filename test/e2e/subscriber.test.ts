@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
+import { addMember, addViewer, type Member } from '../support/database/members.ts';
 import { eventually } from '../support/eventually.ts';
-import { addMember, addViewer, type Member } from '../support/members.ts';
-import { startSite, type TestSite } from '../support/site.ts';
-import { createStack, type Stack, startOneOfEach } from '../support/stack.ts';
-import { entriesIn, type Subscriber, startSubscriber } from '../support/subscriber.ts';
+import type { Client } from '../support/http/client.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { createStack, type Stack, startOneOfEach } from '../support/stack/stack.ts';
+import { entriesIn, type Subscriber, startSubscriber } from '../support/stack/subscriber.ts';
 
 let stack: Stack;
 let site: TestSite;

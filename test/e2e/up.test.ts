@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { removePostgresData } from '#shared/local/postgres.ts';
-import { readLines } from '#shared/local/process/lines.ts';
-import { type Client, createClient, logIn } from '../support/client.ts';
+import { readLines } from '#shared/process/lines.ts';
+import { removePostgresData } from '../../services/cli/local/postgres.ts';
+import { rows } from '../support/database/rows.ts';
 import { eventually } from '../support/eventually.ts';
-import { expectNothingLeft, processesWith } from '../support/leaks.ts';
-import { rows } from '../support/rows.ts';
-import { startSite, type TestSite } from '../support/site.ts';
+import { type Client, createClient, logIn } from '../support/http/client.ts';
+import { startSite, type TestSite } from '../support/sites/site.ts';
+import { expectNothingLeft, processesWith } from '../support/stack/leaks.ts';
 
 type UpFile = {
   gateway: string;

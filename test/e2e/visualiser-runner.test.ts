@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, it } from 'vitest';
-import { makeBreakableChromium } from '../support/breakable-chromium.ts';
-import { addMember, adminByToken } from '../support/members.ts';
+import { addMember, adminByToken } from '../support/database/members.ts';
+import { makeBreakableChromium } from '../support/servers/breakable-chromium.ts';
 import { text, useVisualiser } from '../support/visualiser/bench.ts';
 
 const bench = useVisualiser();

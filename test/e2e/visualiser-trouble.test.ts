@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { ADMIN } from '../support/stack.ts';
+import { ADMIN } from '../support/stack/stack.ts';
 import { text, useVisualiser } from '../support/visualiser/bench.ts';
 import { signIn } from '../support/visualiser/desk.ts';
 import { addEvents } from '../support/visualiser/many-runs.ts';

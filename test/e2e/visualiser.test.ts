@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { ADMIN } from '../support/stack.ts';
+import { ADMIN } from '../support/stack/stack.ts';
 import { finished, text, useVisualiser } from '../support/visualiser/bench.ts';
 import { currentState, tabTo } from '../support/visualiser/desk.ts';
 

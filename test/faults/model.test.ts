@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { explore } from '../support/ownership-model/explore.ts';
-import { printed } from '../support/ownership-model/print.ts';
-import { WIDE_SCENARIOS } from '../support/ownership-model/scenarios.ts';
-import { type Bounds, scenario } from '../support/ownership-model/world.ts';
+import { explore } from '../support/model/ownership-model/explore.ts';
+import { printed } from '../support/model/ownership-model/print.ts';
+import { WIDE_SCENARIOS } from '../support/model/ownership-model/scenarios.ts';
+import { type Bounds, scenario } from '../support/model/ownership-model/world.ts';
 import { times } from './scale.ts';
 
 const ALL = Object.entries<Bounds>(WIDE_SCENARIOS);

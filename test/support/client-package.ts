@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { packClient } from '#shared/client-package/pack.ts';
-import { CLONE } from './cli.ts';
+import { packClient } from '../../scripts/client-package/pack.ts';
+import { CLONE } from './stack/cli.ts';
 
 export const run = promisify(execFile);
 

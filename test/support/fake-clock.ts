@@ -6,8 +6,8 @@ import { globSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from '#shared/local/binaries/cache.ts';
-import { runCommand } from '#shared/local/binaries/run.ts';
+import { cacheFolder } from '#shared/binaries/cache.ts';
+import { runCommand } from '#shared/binaries/run.ts';
 
 export interface FakeClock {
   /** For the process whose clock it is. */

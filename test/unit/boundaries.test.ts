@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { type Rules, readSources, violations } from '../support/boundaries.ts';
+import { type Rules, readSources, violations } from '../support/source/boundaries.ts';
+import { servicesThatReach } from '../support/source/reach.ts';
 
-const REAL_PARTS = ['vitest', 'nats', 'pg', 'playwright', 'pino', 'node', 'shared', 'test/support'];
+/** `services/cli/local` starts the servers of one machine, for tests as for `ghostly up`. */
+const REAL_PARTS = [
+  'vitest',
+  'nats',
+  'pg',
+  'playwright',
+  'pino',
+  'node',
+  'shared',
+  'services/cli/local',
+  'test/support',
+];
 
 /**
  * Who may import what, besides its own folder; types count too. `node` is Node's own modules. So the design stands here:
@@ -15,17 +27,8 @@ const RULES: Rules = {
     'shared/contract': ['zod', 'shared/run', 'shared/flow'],
     // What a browser can have, too.
     'shared/client': ['zod', 'shared/run', 'shared/flow', 'shared/contract'],
-    'shared/client-package': ['node', 'package.json'],
     'shared/config': ['zod', 'ipaddr.js', 'node'],
-    'shared/bus': [
-      'nats',
-      'nkeys.js',
-      'node/crypto',
-      'zod',
-      'shared/run',
-      'shared/config',
-      'shared/contract/stream.ts',
-    ],
+    'shared/bus': ['nats', 'nkeys.js', 'node/crypto', 'zod', 'shared/run', 'shared/config'],
     'shared/database': [
       '@mikro-orm',
       'pg',
@@ -35,12 +38,12 @@ const RULES: Rules = {
       'shared/process',
       'shared/contract/roles.ts',
     ],
-    'shared/local': ['node', 'shared/bus/accounts.ts', 'shared/bus/subjects.ts'],
-    // The package of its binaries is named for the platform.
-    'shared/local/postgres': ['node', 'shared/local', '(computed)'],
+    'shared/binaries': ['node', 'shared/process/lines.ts'],
     'shared/process': ['pino', 'node', 'shared/config', 'package.json'],
 
     'services/gateway': ['koa', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],
+    // Plays the machine ahead, to tell what a cancel would do.
+    'services/gateway/cancel': ['xstate', 'zod', 'node', 'shared', 'services/gateway'],
     'services/runner': ['xstate', 'node', 'shared'],
     'services/runner/browser': ['playwright', 'node', 'shared', 'services/runner/egress'],
     'services/supervisor': ['node', 'shared'],
@@ -48,6 +51,10 @@ const RULES: Rules = {
     // What a browser can have.
     'services/visualiser/app': ['preact', '@preact', 'zod', 'shared/client', 'shared/contract', 'shared/run'],
     'services/cli': ['zod', 'node', 'shared'],
+    // The package of its binaries is named for the platform.
+    'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
+    'scripts/client-package': ['node', 'package.json'],
+    'scripts/docs': [...REAL_PARTS, 'xstate'],
 
     // No driver: unit tests are pure.
     'test/unit': [
@@ -59,9 +66,10 @@ const RULES: Rules = {
       'node',
       'shared',
       'services',
+      'scripts',
       'test/support',
     ],
-    'test/unit/bus': ['vitest', 'nkeys.js', 'ajv', 'ajv-formats', '@asyncapi', 'node', 'shared'],
+    'test/unit/bus': ['vitest', 'nkeys.js', 'ajv', 'ajv-formats', '@asyncapi', 'node', 'shared', 'services'],
     'test/integration': [...REAL_PARTS, 'fast-check', 'jose', 'services'],
     // Black box: nothing of the services.
     'test/e2e': [...REAL_PARTS, '@axe-core'],
@@ -69,16 +77,51 @@ const RULES: Rules = {
     'test/bench': REAL_PARTS,
     // A program that uses the packed client.
     'test/fixtures': ['@ghostly'],
-    'test/support': [...REAL_PARTS, 'xstate', '(computed)'],
-    // Decides as the supervisor does, by its own function.
-    'test/support/ownership-model': [...REAL_PARTS, 'services/supervisor/judge.ts'],
+    'test/support': [...REAL_PARTS, 'scripts', 'xstate', '(computed)'],
+    // A run played by hand publishes as a runner does.
+    'test/support/database': [...REAL_PARTS, 'services/runner/run/entry-publisher.ts'],
+    // What decides in the models is what decides in the services.
+    'test/support/model': [
+      ...REAL_PARTS,
+      'xstate',
+      'services/supervisor/judge.ts',
+      'services/gateway/stream/stream-cursor.ts',
+    ],
   },
-  mayReadEnvironment: /^services\/[^/]+\/main\.ts$/,
+  mayReadEnvironment: /^(services\/[^/]+\/main|scripts\/docs\/.*)\.ts$/,
 };
+
+/** Folders of `shared/` that stay whole, although one service alone reaches some of their files. */
+const WHOLE = ['shared/database/', 'shared/bus/'];
 
 describe('the boundaries between the folders', () => {
   it('hold in every file', () => {
     expect(violations(readSources(), RULES)).toEqual([]);
+  });
+
+  it('keep in shared/ what two services use, and the two folders that alone speak SQL and NATS', () => {
+    const reached = [...servicesThatReach(readSources())].filter(
+      ([path]) => !WHOLE.some((folder) => path.startsWith(folder)),
+    );
+    expect(reached.length).toBeGreaterThan(50);
+    expect(reached.filter(([, services]) => services.size < 2).map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe('what a service reaches', () => {
+  it('is what its files import, through others too, and the scripts that they start', () => {
+    const files = [
+      { path: 'services/runner/main.ts', code: "import { one } from '#shared/run/one.ts';" },
+      { path: 'services/cli/main.ts', code: "new URL('../../shared/run/two.ts', import.meta.url)" },
+      { path: 'shared/run/one.ts', code: "export * from './two.ts';" },
+      { path: 'shared/run/two.ts', code: '' },
+    ];
+    expect(servicesThatReach(files)).toEqual(
+      new Map([
+        ['shared/run/one.ts', new Set(['runner'])],
+        ['shared/run/two.ts', new Set(['runner', 'cli'])],
+      ]),
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { BrowserError, type BrowserErrorCode } from '../../services/runner/browser/errors.ts';
-import { createLaunchHealth, type LaunchHealth } from '../../services/runner/launch-health.ts';
+import { createLaunchHealth, type LaunchHealth } from '../../services/runner/claim/launch-health.ts';
 import { quietLog } from '../support/log-lines.ts';
 
 let works: boolean;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LiveActor, RenewedLease } from '#shared/database/runs/heartbeat.ts';
-import { createLeaseKeeper, type LeaseKeeper } from '../../services/runner/lease-keeper.ts';
+import { createLeaseKeeper, type LeaseKeeper } from '../../services/runner/claim/lease-keeper.ts';
 
 const HEARTBEAT = 2_000;
 const FENCE = 6_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type Explored, explore, type Options } from '../support/ownership-model/explore.ts';
+import { type Explored, explore, type Options } from '../support/model/ownership-model/explore.ts';
 import {
   CANCEL_PROOF,
   GUARDS,
@@ -7,10 +7,10 @@ import {
   SCHEMA,
   SESSION_PROOF,
   WITHIN,
-} from '../support/ownership-model/guards.ts';
-import { printed } from '../support/ownership-model/print.ts';
-import { SCENARIOS, type ScenarioName } from '../support/ownership-model/scenarios.ts';
-import { type Bounds, scenario } from '../support/ownership-model/world.ts';
+} from '../support/model/ownership-model/guards.ts';
+import { printed } from '../support/model/ownership-model/print.ts';
+import { SCENARIOS, type ScenarioName } from '../support/model/ownership-model/scenarios.ts';
+import { type Bounds, scenario } from '../support/model/ownership-model/world.ts';
 
 // Each takes much less; a busy machine may need it.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { accountsConfig } from '#shared/local/nats/config.ts';
+import { accountsConfig } from '../../services/cli/local/nats/config.ts';
 
 const page = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 

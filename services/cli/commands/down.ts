@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { endLeftover } from '#shared/local/process/leftover.ts';
 import { defineCommand } from '../command.ts';
+import { endLeftover } from '../local/process/leftover.ts';
 import { homeOf } from '../up/home.ts';
 import { endLeftovers } from '../up/leftovers.ts';
 import { lockHolder, takeLock } from '../up/lock.ts';

@@ -1,5 +1,5 @@
-import { probePort } from '#shared/local/process/free-port.ts';
 import { openShop, type Shop } from '../demo/shop/shop.ts';
+import { probePort } from '../local/process/free-port.ts';
 import type { FlowFile } from './flow-file.ts';
 
 export const SHOP_PORT = 4_010;

@@ -1,7 +1,7 @@
-import type { EnsureOptions } from '#shared/local/binaries.ts';
-import { ensureChromium, ensureNatsServer } from '#shared/local/binaries.ts';
-import { isLocalError } from '#shared/local/errors.ts';
-import { findPostgresBinaries } from '#shared/local/postgres/binaries.ts';
+import type { EnsureOptions } from '#shared/binaries/binaries.ts';
+import { ensureChromium, ensureNatsServer } from '#shared/binaries/binaries.ts';
+import { isLocalError } from '#shared/binaries/errors.ts';
+import { findPostgresBinaries } from '../local/postgres/binaries.ts';
 
 export type Prepared = { natsServer?: string; chromium?: string };
 

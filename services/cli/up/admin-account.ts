@@ -1,6 +1,6 @@
+import type { Environment } from '#shared/binaries/binaries.ts';
 import { ConfigError } from '#shared/config/config.ts';
 import { registerBody } from '#shared/contract/accounts.ts';
-import type { Environment } from '#shared/local/binaries.ts';
 
 export type AdminAccount = { email: string; password: string | undefined };
 

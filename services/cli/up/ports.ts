@@ -1,5 +1,5 @@
-import { LocalError } from '#shared/local/errors.ts';
-import { probePort } from '#shared/local/process/free-port.ts';
+import { LocalError } from '#shared/binaries/errors.ts';
+import { probePort } from '../local/process/free-port.ts';
 
 const LAST_PORT = 65_535;
 

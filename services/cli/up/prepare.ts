@@ -1,5 +1,5 @@
-import { randomSecret } from '#shared/local/secret.ts';
 import { retryUntilDone } from '#shared/process/backoff.ts';
+import { randomSecret } from '../local/secret.ts';
 import { DatabaseError, databaseReason, isNotThere } from './database-error.ts';
 import type { Home } from './home.ts';
 import { loadApiKey, storeApiKey } from './secrets.ts';

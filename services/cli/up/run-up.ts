@@ -4,8 +4,8 @@
  */
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { LocalError } from '#shared/local/errors.ts';
-import { makePrivateFolder } from '#shared/local/private-folder.ts';
+import { LocalError } from '#shared/binaries/errors.ts';
+import { makePrivateFolder } from '#shared/process/private-folder.ts';
 import type { CommandContext } from '../command.ts';
 import { prepareMachine } from '../setup/setup.ts';
 import { type Home, homeOf } from './home.ts';

@@ -5,8 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { createIssuerSeed } from '#shared/bus/subscribers/issuer.ts';
-import { writeFileAtomically } from '#shared/local/atomic-file.ts';
-import { randomSecret } from '#shared/local/secret.ts';
+import { writeFileAtomically } from '../local/atomic-file.ts';
+import { randomSecret } from '../local/secret.ts';
 import type { Home } from './home.ts';
 
 const secretsSchema = z.object({

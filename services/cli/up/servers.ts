@@ -1,5 +1,5 @@
-import { type Nats, type StartNats, startNats } from '#shared/local/nats.ts';
-import { type Postgres, type StartPostgres, startPostgres } from '#shared/local/postgres.ts';
+import { type Nats, type StartNats, startNats } from '../local/nats.ts';
+import { type Postgres, type StartPostgres, startPostgres } from '../local/postgres.ts';
 import type { Running } from './keeper.ts';
 
 const KILL_MS = 800;

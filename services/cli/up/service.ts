@@ -4,8 +4,8 @@
  * Owns: the child from start to exit. Does not own: starting it again (keeper.ts), its log file.
  */
 import { fork } from 'node:child_process';
-import { readLines } from '#shared/local/process/lines.ts';
-import { type Exit, endChild } from '#shared/local/process/server-process.ts';
+import { readLines } from '#shared/process/lines.ts';
+import { type Exit, endChild } from '../local/process/server-process.ts';
 import { lastWords } from './echo.ts';
 import type { Running } from './keeper.ts';
 

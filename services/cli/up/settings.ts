@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { Environment } from '#shared/binaries/binaries.ts';
 import { ConfigError, readConfig } from '#shared/config/config.ts';
-import type { Environment } from '#shared/local/binaries.ts';
 import { type AdminAccount, readAdminAccount } from './admin-account.ts';
 import type { ServiceKind } from './service-keeper.ts';
 

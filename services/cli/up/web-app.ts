@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Environment } from '#shared/local/binaries.ts';
+import type { Environment } from '#shared/binaries/binaries.ts';
 
 export interface WebAppOptions {
   /** Of the repository. */

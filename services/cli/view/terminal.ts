@@ -1,4 +1,4 @@
-import type { Environment } from '#shared/local/binaries.ts';
+import type { Environment } from '#shared/binaries/binaries.ts';
 
 /** What the output can show. */
 export type Terminal = {

@@ -7,7 +7,7 @@ import {
 } from '#shared/database/accounts/actors.ts';
 import { hashKey, isKey } from '#shared/database/accounts/key.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../http/errors.ts';
 import type { Actor } from './policy.ts';
 import { type Bearer, isEnded, type Tokens } from './tokens.ts';
 

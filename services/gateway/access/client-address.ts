@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { GatewayContext } from '../call.ts';
+import type { GatewayContext } from '../http/call.ts';
 
 /**
  * Where a request comes from, as limits count it: the socket's address, or the one that the last trusted proxy names

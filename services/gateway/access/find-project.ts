@@ -1,7 +1,7 @@
 import { isId } from '#shared/contract/id.ts';
 import { type FoundProject, findProject } from '#shared/database/accounts/projects.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../http/errors.ts';
 import { type Actor, type Asked, may } from './policy.ts';
 
 /** The project if the actor may do this in it; else "forbidden", or "not found" where it may not even see it. */

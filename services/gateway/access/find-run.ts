@@ -1,7 +1,7 @@
 import { isId } from '#shared/contract/id.ts';
 import { type FoundRun, findRun } from '#shared/database/run-views/find.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../http/errors.ts';
 import { type Actor, type Asked, may } from './policy.ts';
 
 /**

@@ -12,7 +12,7 @@ import {
 } from '#shared/database/accounts/login-attempts.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../http/errors.ts';
 
 const LOGIN_LIMITS: LoginLimits = {
   ofAccountFromAddress: 10,

@@ -8,7 +8,7 @@ import { findWatchers, type WatcherRow } from '#shared/database/accounts/actors.
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../http/errors.ts';
 import { type Actor, may } from './policy.ts';
 import { isEnded } from './tokens.ts';
 

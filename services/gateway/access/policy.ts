@@ -1,5 +1,5 @@
 /*
- * The one place that decides who may do what (I11): pure, and asked by every endpoint. `test/support/policy-table.ts`
+ * The one place that decides who may do what (I11): pure, and asked by every endpoint. `test/support/source/policy-table.ts`
  * says for each of them who is let in.
  */
 import { type Access, type Permission, SCOPE_OF } from '#shared/contract/permissions.ts';

@@ -8,9 +8,9 @@ import { maskedKey } from '#shared/database/accounts/key.ts';
 import type { Database } from '#shared/database/connect.ts';
 import type { ApiKey } from '#shared/database/entities/accounts.ts';
 import { actingOf, mayGrant, mayRevoke } from '../access/policy.ts';
-import type { Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
-import { invalid } from '../input.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
+import { invalid } from '../http/input.ts';
 
 const present = ({ id, label, createdAt, scopes, expiresAt, lastUsedAt }: ApiKey, key: string) => ({
   id,

@@ -4,8 +4,8 @@ import type { Sql } from '#shared/database/sql.ts';
 import { clientAddress } from '../access/client-address.ts';
 import type { LoginLimit } from '../access/login-limit.ts';
 import type { Tokens } from '../access/tokens.ts';
-import type { Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 
 export interface ChangePasswordDeps {
   sql: Sql;

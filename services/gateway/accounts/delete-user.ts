@@ -2,9 +2,9 @@ import { deleteUser } from '#shared/database/accounts/delete-user.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { actingOf } from '../access/policy.ts';
-import type { Handler } from '../call.ts';
 import type { CancelRun } from '../cancel/cancel-run.ts';
-import { RequestError } from '../errors.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 
 export interface DeleteUserDeps {
   sql: Sql;

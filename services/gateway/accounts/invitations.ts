@@ -8,8 +8,8 @@ import {
 } from '#shared/database/accounts/invitations.ts';
 import type { Database } from '#shared/database/connect.ts';
 import { actingOf } from '../access/policy.ts';
-import type { Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 
 const presentTimes = ({ createdAt, expiresAt }: Pick<Invitation, 'createdAt' | 'expiresAt'>) => ({
   createdAt: createdAt.toISOString(),

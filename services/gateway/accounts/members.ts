@@ -2,8 +2,8 @@ import { invite } from '#shared/database/accounts/invitations.ts';
 import { changeRole, findMember, listMembersOf, removeMember } from '#shared/database/accounts/members.ts';
 import type { Database } from '#shared/database/connect.ts';
 import { actingOf } from '../access/policy.ts';
-import type { Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 import { presentInvitation } from './invitations.ts';
 
 export const createListMembers =

@@ -3,8 +3,8 @@ import { createProject, deleteProject, listProjectsOf } from '#shared/database/a
 import type { Database } from '#shared/database/connect.ts';
 import type { Project } from '#shared/database/entities/accounts.ts';
 import { actingOf } from '../access/policy.ts';
-import type { Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 
 const present = ({ id, label, color, createdAt }: Project) => ({
   id,

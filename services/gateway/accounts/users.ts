@@ -6,8 +6,8 @@ import { clientAddress } from '../access/client-address.ts';
 import type { LoginLimit } from '../access/login-limit.ts';
 import { actingOf } from '../access/policy.ts';
 import type { Tokens } from '../access/tokens.ts';
-import type { Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 
 const present = ({ id, email, role }: { id: string; email: string; role: UserRole }) => ({ id, email, role });
 

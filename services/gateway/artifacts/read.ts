@@ -1,6 +1,6 @@
-import type { Call, GatewayContext } from '../call.ts';
-import { RequestError } from '../errors.ts';
-import { openContained } from '../files/open-contained.ts';
+import type { Call, GatewayContext } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
+import { openContained } from '../http/open-contained.ts';
 import { contentTypeOf } from './content-type.ts';
 import { rangeOf } from './range.ts';
 

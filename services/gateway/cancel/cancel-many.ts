@@ -6,7 +6,7 @@ import { acceptCancelJob } from '#shared/database/cancel-jobs/accept.ts';
 import { findLiveRuns, findTargets } from '#shared/database/cancel-jobs/targets.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { type Actor, may } from '../access/policy.ts';
-import type { Handler } from '../call.ts';
+import type { Handler } from '../http/call.ts';
 import type { BulkDelivery } from './bulk-delivery.ts';
 import { wishOf } from './handler.ts';
 import { presentCancelJob } from './jobs.ts';

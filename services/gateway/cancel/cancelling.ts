@@ -2,7 +2,7 @@ import type { Bus } from '#shared/bus/bus.ts';
 import type { Timing } from '#shared/config/timing.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
-import type { Handlers } from '../call.ts';
+import type { Handlers } from '../http/call.ts';
 import { createBulkDelivery } from './bulk-delivery.ts';
 import { createCancelMany } from './cancel-many.ts';
 import { type CancelRun, createCancelRun } from './cancel-run.ts';

@@ -4,9 +4,9 @@ import type { dryRunReply } from '#shared/contract/cancel.ts';
 import { readPlan } from '#shared/database/run-views/plan.ts';
 import { readSupervisedRun, type SupervisedRun } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { foresee } from '#shared/run/foresee.ts';
 import { type CancelMode, isFinal } from '#shared/run/status.ts';
-import { RequestError } from '../errors.ts';
+import { RequestError } from '../http/errors.ts';
+import { foresee } from './simulate-cancel.ts';
 import { readStored } from './stored-machine.ts';
 
 export interface DryRunDeps {

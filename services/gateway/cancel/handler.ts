@@ -1,5 +1,5 @@
-import type { Call, Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
+import type { Call, Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 import type { CancelRun } from './cancel-run.ts';
 import { createDryRun, type DryRunDeps } from './dry-run.ts';
 import { redactReason } from './reason.ts';

@@ -1,10 +1,10 @@
 import { CANCEL_JOBS_LIMIT, type CancelJob } from '#shared/contract/cancel.ts';
-import { errorText, type Language } from '#shared/contract/language.ts';
 import { type CancelJobRow, listCancelJobs, readCancelJob } from '#shared/database/cancel-jobs/read.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { may, seesAllRuns } from '../access/policy.ts';
-import type { Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
+import { errorText, type Language } from '../http/language.ts';
 
 /** Its creator sees a bulk cancel, and admins do. */
 export const createReadCancelJob =

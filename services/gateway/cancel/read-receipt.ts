@@ -2,8 +2,8 @@ import type { Timing } from '#shared/config/timing.ts';
 import { readReceiptRow } from '#shared/database/run-views/receipt.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { seesAllRuns } from '../access/policy.ts';
-import type { Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 import { receiptOf } from './receipt.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Receipt } from '#shared/contract/cancel.ts';
 import type { ReceiptRow } from '#shared/database/run-views/receipt.ts';
-import { nextRung } from '#shared/run/foresee.ts';
+import { nextRung } from './simulate-cancel.ts';
 import { readStored } from './stored-machine.ts';
 
 type Waiting = NonNullable<Receipt['waiting']>;

@@ -1,4 +1,4 @@
-import type { GatewayContext } from '../call.ts';
+import type { GatewayContext } from '../http/call.ts';
 
 /** Runs `work` once the answer is out, or its client gone: it delays no answer, and fails none. */
 export function afterAnswer(

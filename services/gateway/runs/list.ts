@@ -5,7 +5,7 @@ import { LIST_LIMIT } from '#shared/contract/runs.ts';
 import { listRuns } from '#shared/database/run-views/list.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { seesAllRuns } from '../access/policy.ts';
-import type { Handler } from '../call.ts';
+import type { Handler } from '../http/call.ts';
 import { presentRun } from './present.ts';
 
 /** One page. An empty filter is none; a project that cannot be is like one without runs. */

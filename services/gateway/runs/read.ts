@@ -2,8 +2,8 @@ import { type RunDetailRow, readRun } from '#shared/database/run-views/read.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { runOrRefusal } from '../access/find-run.ts';
-import type { Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 import { presentRunDetail } from './present.ts';
 import type { WaitForEnd } from './wait.ts';
 

@@ -2,9 +2,9 @@ import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { startBody } from '#shared/contract/runs.ts';
 import { readRepeatable } from '#shared/database/run-views/repeat.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
-import type { Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
-import { invalid, validate } from '../input.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
+import { invalid, validate } from '../http/input.ts';
 import { type AcceptFlowDeps, createAcceptFlow } from './accept-flow.ts';
 import { repeatedBody, valueIssues } from './repeat-flow.ts';
 

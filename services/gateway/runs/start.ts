@@ -1,4 +1,4 @@
-import type { Handler } from '../call.ts';
+import type { Handler } from '../http/call.ts';
 import { type AcceptFlowDeps, createAcceptFlow } from './accept-flow.ts';
 
 /** Stores the run as queued, answers, and rings: a lost ring only makes it wait for a runner's next look. */

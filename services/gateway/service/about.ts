@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#shared/contract/errors.ts';
-import type { Handlers } from '../call.ts';
 import type { GatewayConfig } from '../deps.ts';
-import { RequestError } from '../errors.ts';
+import type { Handlers } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 
 type About = Pick<Handlers, 'ping' | 'version' | 'update' | 'health' | 'plan' | 'llmSettings'>;
 

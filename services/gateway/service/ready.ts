@@ -1,7 +1,7 @@
 import { settlesWithin } from '#shared/process/settles-within.ts';
-import type { Handler } from '../call.ts';
 import type { GatewayDeps } from '../deps.ts';
-import { RequestError } from '../errors.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 
 /** How long a dependency may take to answer before it counts as missing, ms. */
 const CHECK_MS = 1_000;

@@ -7,8 +7,8 @@ import {
 } from '#shared/database/run-views/system.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { type Actor, may, seesAllRuns } from '../access/policy.ts';
-import type { Handler } from '../call.ts';
 import type { GatewayConfig } from '../deps.ts';
+import type { Handler } from '../http/call.ts';
 
 /** I11: numbers for everybody with credentials; runs for those who may read them, places for admins. */
 export const createSystem =

@@ -1,6 +1,6 @@
 import { inTurns } from '#shared/database/in-turns.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
-import type { Handler } from '../call.ts';
+import type { Handler } from '../http/call.ts';
 import { parseLastEventId } from './sse.ts';
 import { type WatcherDeps, watchRun } from './watcher.ts';
 

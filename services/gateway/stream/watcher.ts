@@ -8,9 +8,9 @@ import { type RunLog, readLog } from '#shared/database/runs/log.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { entriesAfter, type StreamEntry } from '#shared/run/stream.ts';
-import { createStreamCursor } from '#shared/run/stream-cursor.ts';
 import type { RunFeeds } from './run-feed.ts';
 import { formatEntry, formatPing } from './sse.ts';
+import { createStreamCursor } from './stream-cursor.ts';
 
 export interface WatcherDeps {
   sql: Sql;

@@ -4,8 +4,8 @@ import { type ConsumerPlan, inboxPrefixOf, liveSubjects } from '#shared/bus/subs
 import { consumersOf, isTooWide, parseProjects, userOf } from '#shared/bus/subscribers/choice.ts';
 import { countOtherConsumers } from '#shared/database/accounts/subscriber-consumers.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import type { Handler } from '../call.ts';
-import { RequestError } from '../errors.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 import { readSubscriber } from './subscriber.ts';
 
 export interface SubscriptionDeps {

@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isAlive, processIdentity } from '#shared/local/process/identity.ts';
+import { isAlive, processIdentity } from '#shared/process/identity.ts';
 import { FOLDER_VARIABLE, OUTSIDE, OWNER_FILE, TEMP_DIR_NAME, type TempDirOwner } from './temp-dir.ts';
 
 /** A folder of another host (a shared volume) cannot be judged by pid; after this long nobody misses it. */

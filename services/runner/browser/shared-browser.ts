@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright';
-import { commandLine } from '#shared/local/process/identity.ts';
+import { commandLine } from '#shared/process/identity.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { BrowserKind } from './launch.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { processIdentity } from '#shared/local/process/identity.ts';
+import { processIdentity } from '#shared/process/identity.ts';
 import type { BrowserUser } from './browser-user.ts';
 
 /** Which process a runner's temp folder belongs to; kept in the folder, so that a later runner can judge. */

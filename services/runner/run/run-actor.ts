@@ -5,7 +5,6 @@
  */
 import { createActor } from 'xstate';
 import type { Bus } from '#shared/bus/bus.ts';
-import { createEntryPublisher } from '#shared/bus/entry-publisher.ts';
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { storeByOwner } from '#shared/database/runs/commit.ts';
@@ -15,7 +14,6 @@ import { markPublished, unpublishedEntries } from '#shared/database/runs/publish
 import type { StepRow, Stored } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Step } from '#shared/flow/step.ts';
-import { readStoredFlow } from '#shared/flow/stored-flow.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { CancelVia, RunEvent, StepResult } from '#shared/run/context.ts';
 import { eventsBetween } from '#shared/run/events.ts';
@@ -35,8 +33,10 @@ import { holdBrowser } from './browser-hold.ts';
 import { closeOrKill } from './close-or-kill.ts';
 import { type DescribedSteps, describerOf, describeSteps } from './describe-steps.ts';
 import { provideEffects } from './effects.ts';
+import { createEntryPublisher } from './entry-publisher.ts';
 import { createJournal, type JournalEntry } from './journal.ts';
 import { lastWord } from './last-word.ts';
+import { readStoredFlow } from './stored-flow.ts';
 
 export interface RunActorDeps {
   sql: Sql;

@@ -2,8 +2,9 @@
  * Those who use the service: two members, each with a key and a project of its own. Records every request and its answer.
  * Owns no connection beyond a request.
  */
-import type { Client } from '../../support/client.ts';
-import { addMember, adminByToken } from '../../support/members.ts';
+
+import { addMember, adminByToken } from '../../support/database/members.ts';
+import type { Client } from '../../support/http/client.ts';
 import type { History, RequestEntry } from './history.ts';
 
 export interface Person {

@@ -1,4 +1,4 @@
-import { rows } from '../../support/rows.ts';
+import { rows } from '../../support/database/rows.ts';
 
 /** Every change of a run's row with who made it, in the order of the changes: what the promises are about. */
 export interface AuditRow {

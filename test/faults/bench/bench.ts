@@ -3,7 +3,7 @@
  * not a database that it is given.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { startTestNats } from '../../support/servers.ts';
+import { startTestNats } from '../../support/servers/servers.ts';
 import type { History } from './history.ts';
 import { createInjector } from './inject.ts';
 import { type PostgresServer, startPostgresServer } from './postgres-server.ts';

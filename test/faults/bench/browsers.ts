@@ -1,5 +1,5 @@
 import { readFile, realpath } from 'node:fs/promises';
-import { browsersWith } from '../../support/leaks.ts';
+import { browsersWith } from '../../support/stack/leaks.ts';
 
 export interface FoundBrowser {
   pid: number;

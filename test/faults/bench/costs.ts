@@ -3,9 +3,9 @@
  * the machine does costs both the same. Adds what it finds to the history of the grown one.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import { rows } from '../../support/rows.ts';
-import { openStream } from '../../support/sse.ts';
+import { openStream } from '../../support/http/sse.ts';
 import type { CostEntry } from './history.ts';
 import type { Stage } from './stage.ts';
 import { tagOf } from './workload.ts';

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { initialSnapshot, store } from '#shared/run/snapshot.ts';
-import { TEST_BUDGET, TEST_FLOW } from '../../support/runs.ts';
+import { TEST_BUDGET, TEST_FLOW } from '../../support/database/runs.ts';
 
 export interface Stock {
   finished: number;

@@ -1,4 +1,4 @@
-import type { FlowStep } from '../../support/client.ts';
+import type { FlowStep } from '../../support/http/client.ts';
 import type { FlowKind } from './schedule.ts';
 
 export interface FlowBody {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startTestNats } from '../../support/servers.ts';
+import { startTestNats } from '../../support/servers/servers.ts';
 import { times } from '../scale.ts';
 import { runBench } from './bench.ts';
 import { checkHistory, tell } from './checker/check.ts';

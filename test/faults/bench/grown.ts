@@ -1,8 +1,8 @@
 /*
  * A PostgreSQL with two databases of the same schema: one that is as good as empty, and one that is full. Owns both.
  */
-import { rows } from '../../support/rows.ts';
-import { createAccounts } from '../../support/stack.ts';
+import { rows } from '../../support/database/rows.ts';
+import { createAccounts } from '../../support/stack/stack.ts';
 import { fillDatabase, type Stock } from './fill.ts';
 import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
 

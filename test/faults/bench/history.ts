@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { StreamData } from '../../support/sse.ts';
+import type { StreamData } from '../../support/http/sse.ts';
 import type { FlowKind } from './schedule.ts';
 
 export interface Timing {

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { settlesWithin } from '#shared/process/settles-within.ts';
-import type { TestNats } from '../../support/servers.ts';
+import type { TestNats } from '../../support/servers/servers.ts';
 import { browsersOf } from './browsers.ts';
 import type { FaultEntry, History } from './history.ts';
 import { type Fault, type Network, STATEMENTS } from './plan-faults.ts';

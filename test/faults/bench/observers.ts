@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TestSite } from '../../support/site.ts';
+import type { TestSite } from '../../support/sites/site.ts';
 import { browsersOf } from './browsers.ts';
 import type { BrowserEntry, History, SiteEntry } from './history.ts';
 

@@ -4,8 +4,8 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removePostgresData, startPostgres } from '#shared/local/postgres.ts';
-import { afterFile } from '../../support/servers.ts';
+import { removePostgresData, startPostgres } from '../../../services/cli/local/postgres.ts';
+import { afterFile } from '../../support/servers/servers.ts';
 
 export interface PostgresServer {
   readonly url: string;

@@ -3,8 +3,8 @@
  * it, and ends it with the history of what happened.
  */
 import { eventually } from '../../support/eventually.ts';
-import type { TestNats } from '../../support/servers.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
+import type { TestNats } from '../../support/servers/servers.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { type Ask, createAsk, createPeople, type Person } from './actors.ts';
 import { installAudit } from './audit.ts';
 import { secretOf } from './flows.ts';

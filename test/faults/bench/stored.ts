@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connectReader } from '../../support/nats-reader.ts';
-import { rows } from '../../support/rows.ts';
+import { rows } from '../../support/database/rows.ts';
+import { connectReader } from '../../support/servers/nats-reader.ts';
 import type { History } from './history.ts';
 
 /** Runs that were touched since the audit was installed: what lay there before, and still lies, is nobody's affair. */

@@ -3,7 +3,7 @@
  * connections; each is recorded whole when it is over.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { openStream, type SseMessage, type Watch } from '../../support/sse.ts';
+import { openStream, type SseMessage, type Watch } from '../../support/http/sse.ts';
 import type { Person } from './actors.ts';
 import type { History, StreamEntry, StreamMessage } from './history.ts';
 

@@ -3,7 +3,7 @@
  * own what goes on.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TestSite } from '../../support/site.ts';
+import type { TestSite } from '../../support/sites/site.ts';
 import type { Ask, Person } from './actors.ts';
 import { flowOf } from './flows.ts';
 import type { RequestEntry } from './history.ts';

@@ -2,11 +2,11 @@
  * The processes of a bench run: gateways, runners and supervisors, each kind with its own way to PostgreSQL and to NATS.
  * Owns the proxies; the processes belong to their stack, which ends them after the file at the latest.
  */
-import { freePort } from '#shared/local/process/free-port.ts';
-import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
-import type { TestNats } from '../../support/servers.ts';
-import type { ServiceProcess } from '../../support/service-process.ts';
-import { createStack, type Stack } from '../../support/stack.ts';
+import { freePort } from '../../../services/cli/local/process/free-port.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import type { TestNats } from '../../support/servers/servers.ts';
+import type { ServiceProcess } from '../../support/stack/service-process.ts';
+import { createStack, type Stack } from '../../support/stack/stack.ts';
 import type { History, Timing } from './history.ts';
 import { SERVICES, type Server, type Service } from './plan-faults.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { rows } from '../../support/rows.ts';
-import { createTestDatabase, startTestNats } from '../../support/servers.ts';
+import { rows } from '../../support/database/rows.ts';
+import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
 import { checkHistory, INVARIANTS, judge, RULES, tell } from '../bench/checker/check.ts';
 import type { HistoryEntry, Timing } from '../bench/history.ts';
 import { setStage } from '../bench/stage.ts';

@@ -30,7 +30,7 @@ const EFFECTS = 'services/runner/run/effects.ts';
 /** An owner that goes on, whatever becomes of its lease. */
 const NEVER_FENCED: Change[] = [
   {
-    file: 'services/runner/lease-keeper.ts',
+    file: 'services/runner/claim/lease-keeper.ts',
     from: 'actor.fence(why).catch(deps.onTrouble);',
     to: 'void [actor, why];',
   },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import { rows } from '../../support/rows.ts';
 import { compareReads } from '../bench/costs.ts';
 import { fillDatabase } from '../bench/fill.ts';
 import type { FaultEntry } from '../bench/history.ts';

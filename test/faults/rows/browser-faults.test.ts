@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client, FlowStep } from '../../support/client.ts';
 import { eventually } from '../../support/eventually.ts';
-import { browsersWith, processesWith } from '../../support/leaks.ts';
-import { expectWholeStream, statusesOf } from '../../support/run-stream.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEvent, isRunEnd } from '../../support/sse.ts';
-import { createStack, type Stack, startOneOfEach } from '../../support/stack.ts';
+import type { Client, FlowStep } from '../../support/http/client.ts';
+import { expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
+import { isEvent, isRunEnd } from '../../support/http/sse.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { browsersWith, processesWith } from '../../support/stack/leaks.ts';
+import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
 
 let stack: Stack;
 let site: TestSite;

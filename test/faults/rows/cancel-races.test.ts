@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client, Reply } from '../../support/client.ts';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import { rows } from '../../support/rows.ts';
-import { expectWholeStream, statusesOf } from '../../support/run-stream.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEntering, isEvent, isRunEnd } from '../../support/sse.ts';
-import { createStack, type Stack, startOneOfEach } from '../../support/stack.ts';
+import type { Client, Reply } from '../../support/http/client.ts';
+import { expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
+import { isEntering, isEvent, isRunEnd } from '../../support/http/sse.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
 import { enoughFor, repeat, times } from '../scale.ts';
 
 let stack: Stack;

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, logIn, type RunView } from '../../support/client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
-import { browsersWith } from '../../support/leaks.ts';
-import { expectWholeStream } from '../../support/run-stream.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEvent, isRunEnd } from '../../support/sse.ts';
-import { ADMIN, createStack, type ServiceProcess, type Stack } from '../../support/stack.ts';
+import { type Client, logIn, type RunView } from '../../support/http/client.ts';
+import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { isEvent, isRunEnd } from '../../support/http/sse.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { browsersWith } from '../../support/stack/leaks.ts';
+import { ADMIN, createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 
 const LEASE_MS = 2_000;
 const SWEEP_MS = 1_000;

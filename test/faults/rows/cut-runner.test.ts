@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../../support/client.ts';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
-import { rows } from '../../support/rows.ts';
-import { expectWholeStream } from '../../support/run-stream.ts';
-import { afterFile } from '../../support/servers.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEvent, isRunEnd } from '../../support/sse.ts';
-import { createStack, type ServiceProcess, type Stack } from '../../support/stack.ts';
-import { startWaitingRun } from '../../support/waiting-run.ts';
+import type { Client } from '../../support/http/client.ts';
+import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { isEvent, isRunEnd } from '../../support/http/sse.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import { afterFile } from '../../support/servers/servers.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
+import { startWaitingRun } from '../../support/stack/waiting-run.ts';
 import { times } from '../scale.ts';
 
 const LEASE_MS = times(5_000, 3_000);

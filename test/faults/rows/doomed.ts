@@ -5,14 +5,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Client, FlowStep, RunView } from '../../support/client.ts';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { HeldCommits, Hold } from '../../support/held-commits.ts';
-import { browsersWith } from '../../support/leaks.ts';
-import { rows } from '../../support/rows.ts';
-import { cutStep, expectWholeStream } from '../../support/run-stream.ts';
-import { isRunEnd, type SsePredicate, type Watch } from '../../support/sse.ts';
-import type { ServiceProcess, Stack } from '../../support/stack.ts';
+import type { Client, FlowStep, RunView } from '../../support/http/client.ts';
+import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
+import { isRunEnd, type SsePredicate, type Watch } from '../../support/http/sse.ts';
+import type { HeldCommits, Hold } from '../../support/servers/held-commits.ts';
+import { browsersWith } from '../../support/stack/leaks.ts';
+import type { ServiceProcess, Stack } from '../../support/stack/stack.ts';
 
 export interface Fate {
   name: string;

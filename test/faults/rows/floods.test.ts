@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client, FlowStep, RunView } from '../../support/client.ts';
 import { eventually } from '../../support/eventually.ts';
-import { connectReader, type NatsReader } from '../../support/nats-reader.ts';
-import { expectWholeStream, range } from '../../support/run-stream.ts';
-import { isEvent, type SseMessage } from '../../support/sse.ts';
-import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack.ts';
+import type { Client, FlowStep, RunView } from '../../support/http/client.ts';
+import { expectWholeStream, range } from '../../support/http/run-stream.ts';
+import { isEvent, type SseMessage } from '../../support/http/sse.ts';
+import { connectReader, type NatsReader } from '../../support/servers/nats-reader.ts';
+import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
 import { times } from '../scale.ts';
 
 const MIB = 1024 ** 2;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Client, FlowStep } from '../../support/client.ts';
 import { eventually } from '../../support/eventually.ts';
-import { expectWholeStream } from '../../support/run-stream.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEvent, type SseMessage } from '../../support/sse.ts';
-import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack.ts';
-import { mountTinyDisk, type TinyDisk } from '../../support/tiny-disk.ts';
+import type { Client, FlowStep } from '../../support/http/client.ts';
+import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { isEvent, type SseMessage } from '../../support/http/sse.ts';
+import { mountTinyDisk, type TinyDisk } from '../../support/servers/tiny-disk.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
 
 let stack: Stack;
 let site: TestSite;

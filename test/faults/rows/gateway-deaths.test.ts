@@ -1,12 +1,12 @@
 import { Client as Postgres } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../../support/client.ts';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import { rows } from '../../support/rows.ts';
-import { expectWholeStream } from '../../support/run-stream.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEvent } from '../../support/sse.ts';
-import { createStack, type ServiceProcess, type Stack } from '../../support/stack.ts';
+import type { Client } from '../../support/http/client.ts';
+import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { isEvent } from '../../support/http/sse.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 import { repeat, times } from '../scale.ts';
 
 const LEASE_MS = 5_000;

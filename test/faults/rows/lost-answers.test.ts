@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../../support/client.ts';
-import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
-import type { Trap } from '../../support/fault-proxy/faults.ts';
-import { rows } from '../../support/rows.ts';
-import { expectWholeStream } from '../../support/run-stream.ts';
-import { afterFile } from '../../support/servers.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEvent } from '../../support/sse.ts';
-import { createStack, type ServiceKind, type ServiceProcess, type Stack } from '../../support/stack.ts';
+import { rows } from '../../support/database/rows.ts';
+import type { Client } from '../../support/http/client.ts';
+import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { isEvent } from '../../support/http/sse.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import type { Trap } from '../../support/servers/fault-proxy/faults.ts';
+import { afterFile } from '../../support/servers/servers.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type ServiceKind, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 
 const LEASE_MS = 2_500;
 

@@ -1,9 +1,10 @@
 /* Runs without an actor, by the thousand: one is made by a killed runner, the others are its copies. Owns nothing. */
-import type { Client } from '../../support/client.ts';
-import { rows } from '../../support/rows.ts';
-import type { TestSite } from '../../support/site.ts';
-import { isEvent } from '../../support/sse.ts';
-import type { Stack } from '../../support/stack.ts';
+
+import { rows } from '../../support/database/rows.ts';
+import type { Client } from '../../support/http/client.ts';
+import { isEvent } from '../../support/http/sse.ts';
+import type { TestSite } from '../../support/sites/site.ts';
+import type { Stack } from '../../support/stack/stack.ts';
 
 export interface OrphanPlace {
   stack: Stack;

@@ -1,14 +1,14 @@
 import { connect } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../../support/client.ts';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type ClusterNode, type NatsCluster, startNatsCluster } from '../../support/nats-cluster.ts';
-import { connectReader } from '../../support/nats-reader.ts';
-import { rows } from '../../support/rows.ts';
-import { expectWholeStream, messageIdsOf, range } from '../../support/run-stream.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEvent, isRunEnd } from '../../support/sse.ts';
-import { createStack, type Stack, startOneOfEach } from '../../support/stack.ts';
+import type { Client } from '../../support/http/client.ts';
+import { expectWholeStream, messageIdsOf, range } from '../../support/http/run-stream.ts';
+import { isEvent, isRunEnd } from '../../support/http/sse.ts';
+import { type ClusterNode, type NatsCluster, startNatsCluster } from '../../support/servers/nats-cluster.ts';
+import { connectReader } from '../../support/servers/nats-reader.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
 import { times } from '../scale.ts';
 
 const HEARTBEAT_MS = 1_000;

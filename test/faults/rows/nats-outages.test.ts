@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../../support/client.ts';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import { connectReader } from '../../support/nats-reader.ts';
-import { rows } from '../../support/rows.ts';
-import { expectWholeStream, messageIdsOf, seqsOf } from '../../support/run-stream.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEvent, isRunEnd, type SseMessage } from '../../support/sse.ts';
-import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack.ts';
+import type { Client } from '../../support/http/client.ts';
+import { expectWholeStream, messageIdsOf, seqsOf } from '../../support/http/run-stream.ts';
+import { isEvent, isRunEnd, type SseMessage } from '../../support/http/sse.ts';
+import { connectReader } from '../../support/servers/nats-reader.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
 import { enoughFor, times } from '../scale.ts';
 
 const HEARTBEAT_MS = 800;

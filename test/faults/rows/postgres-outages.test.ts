@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client, Reply } from '../../support/client.ts';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import { onlyReads } from '../../support/only-reads.ts';
-import { rows } from '../../support/rows.ts';
-import { cutStep, expectWholeStream } from '../../support/run-stream.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEvent } from '../../support/sse.ts';
-import { createStack, type Stack, startOneOfEach } from '../../support/stack.ts';
+import type { Client, Reply } from '../../support/http/client.ts';
+import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
+import { isEvent } from '../../support/http/sse.ts';
+import { onlyReads } from '../../support/servers/only-reads.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
 import { type PostgresServer, startPostgresServer } from '../bench/postgres-server.ts';
 import { enoughFor, times } from '../scale.ts';
 

@@ -1,13 +1,13 @@
 import { connect } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { subjects } from '#shared/bus/subjects.ts';
-import { freePort } from '#shared/local/process/free-port.ts';
-import type { Client } from '../../support/client.ts';
+import { freePort } from '../../../services/cli/local/process/free-port.ts';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import { rows } from '../../support/rows.ts';
-import { expectWholeStream } from '../../support/run-stream.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { createStack, type ServiceProcess, type Stack } from '../../support/stack.ts';
+import type { Client } from '../../support/http/client.ts';
+import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 import { enoughFor, repeat, times } from '../scale.ts';
 
 let stack: Stack;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import { rows } from '../../support/rows.ts';
 import type { RunRow } from '../bench/checker/facts.ts';
 import type { Stage } from '../bench/stage.ts';
 import type { Slot } from '../bench/world.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { installHeldCommits } from '../../support/held-commits.ts';
-import { browsersWith } from '../../support/leaks.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEntering, isEvent } from '../../support/sse.ts';
-import { createStack } from '../../support/stack.ts';
+import { isEntering, isEvent } from '../../support/http/sse.ts';
+import { installHeldCommits } from '../../support/servers/held-commits.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { browsersWith } from '../../support/stack/leaks.ts';
+import { createStack } from '../../support/stack/stack.ts';
 import {
   allReached,
   expectTidied,

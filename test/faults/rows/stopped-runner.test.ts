@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectDatabase } from '#shared/database/connect.ts';
-import type { Client } from '../../support/client.ts';
 import { eventually } from '../../support/eventually.ts';
-import { cutStep, expectWholeStream } from '../../support/run-stream.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEvent, isRunEnd } from '../../support/sse.ts';
-import { createStack, type Stack } from '../../support/stack.ts';
-import { startWaitingRun } from '../../support/waiting-run.ts';
+import type { Client } from '../../support/http/client.ts';
+import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
+import { isEvent, isRunEnd } from '../../support/http/sse.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type Stack } from '../../support/stack/stack.ts';
+import { startWaitingRun } from '../../support/stack/waiting-run.ts';
 import { times } from '../scale.ts';
 
 const LEASE_MS = 2_000;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Client } from '../../support/client.ts';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import { rows } from '../../support/rows.ts';
-import { expectWholeStream } from '../../support/run-stream.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { createStack, type ServiceProcess, type Stack } from '../../support/stack.ts';
+import type { Client } from '../../support/http/client.ts';
+import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 import { enoughFor, repeat, times } from '../scale.ts';
 import { expectTidied } from './doomed.ts';
 import { type Orphanage, openOrphanage } from './many-orphans.ts';

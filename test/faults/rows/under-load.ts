@@ -5,8 +5,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { createTestDatabase, startTestNats } from '../../support/servers.ts';
-import type { Exit } from '../../support/service-process.ts';
+import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
+import type { Exit } from '../../support/stack/service-process.ts';
 import { checkHistory, tell } from '../bench/checker/check.ts';
 import type { RunRow } from '../bench/checker/facts.ts';
 import type { HistoryEntry, Timing } from '../bench/history.ts';

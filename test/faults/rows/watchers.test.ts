@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../../support/client.ts';
-import { rows } from '../../support/rows.ts';
-import { expectWholeStream, range, seqsOf } from '../../support/run-stream.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
-import { isEvent, type SseMessage, type Watch } from '../../support/sse.ts';
-import { createStack, type ServiceProcess, type Stack } from '../../support/stack.ts';
+import { rows } from '../../support/database/rows.ts';
+import type { Client } from '../../support/http/client.ts';
+import { expectWholeStream, range, seqsOf } from '../../support/http/run-stream.ts';
+import { isEvent, type SseMessage, type Watch } from '../../support/http/sse.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 import { enoughFor, repeat, times } from '../scale.ts';
 
 const MIB = 1024 ** 2;

@@ -1,5 +1,5 @@
+import { findChromium } from '#shared/binaries/binaries.ts';
 import { flowSchema } from '#shared/flow/flow.ts';
-import { findChromium } from '#shared/local/binaries.ts';
 import { createBrowserPool } from '../../../services/runner/browser/pool.ts';
 import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
 import { startEgress } from '../../../services/runner/egress/egress.ts';

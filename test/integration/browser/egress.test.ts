@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { ROADS, type RoadSite, startRoads } from '../../support/roads.ts';
+import { ROADS, type RoadSite, startRoads } from '../../support/sites/roads.ts';
 import { type BrowserBench, createBench, LIVE } from './fixture.ts';
 
 /** Flows may reach 127.0.0.1 and nothing else: 127.0.0.5 stands for a network that is closed to them. */

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
-import { findChromium, findFullChromium } from '#shared/local/binaries.ts';
-import { commandLine } from '#shared/local/process/identity.ts';
+import { commandLine } from '#shared/process/identity.ts';
 import { findFfmpeg } from '../../../services/runner/browser/ffmpeg.ts';
 import type { StepOutcome } from '../../../services/runner/browser/perform.ts';
 import {
@@ -16,7 +16,7 @@ import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts
 import { makeTempDir, OWNER_FILE } from '../../../services/runner/browser/temp-dir.ts';
 import { type Egress, startEgress } from '../../../services/runner/egress/egress.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startSite, type TestSite } from '../../support/site.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
 
 export interface BrowserBench extends AsyncDisposable {
   site: TestSite;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FLOODS, type Flood, startFloodSite } from '../../support/flood-site.ts';
+import { FLOODS, type Flood, startFloodSite } from '../../support/sites/flood-site.ts';
 import { createBench, LIVE } from './fixture.ts';
 
 const GRACE_MS = 2_500;

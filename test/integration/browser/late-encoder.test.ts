@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commandLine } from '#shared/local/process/identity.ts';
+import { commandLine } from '#shared/process/identity.ts';
 import { createBench, LIVE } from './fixture.ts';
 
 const FORM = { action: 'goto', url: '/form' };

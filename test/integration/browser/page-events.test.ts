@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { chromium, type LaunchOptions } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from '#shared/local/binaries.ts';
+import { findChromium } from '#shared/binaries/binaries.ts';
 import { createWrappers, findBrowserUser } from '../../../services/runner/browser/browser-user.ts';
 import { watchNavigation } from '../../../services/runner/browser/navigation.ts';
 import { createPerformer } from '../../../services/runner/browser/perform.ts';

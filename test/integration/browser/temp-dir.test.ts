@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { removeLeftTempDirs } from '../../../services/runner/browser/janitor.ts';
 import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startSite } from '../../support/site.ts';
+import { startSite } from '../../support/sites/site.ts';
 import { processesNaming } from './fixture.ts';
 
 let root: string;

@@ -4,7 +4,7 @@ import { type Bus, openBus } from '#shared/bus/bus.ts';
 import { BusError } from '#shared/bus/errors.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { startTestNats, type TestNats } from '../../support/servers.ts';
+import { startTestNats, type TestNats } from '../../support/servers/servers.ts';
 
 let nats: TestNats;
 const open: Bus[] = [];

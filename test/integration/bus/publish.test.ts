@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { JSONCodec } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bus, openBus } from '#shared/bus/bus.ts';
-import { createEntryPublisher } from '#shared/bus/entry-publisher.ts';
 import { BusError } from '#shared/bus/errors.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
 import { publishEntry } from '#shared/bus/publish-entry.ts';
 import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
 import type { StreamEntry, Watermark } from '#shared/run/stream.ts';
+import { createEntryPublisher } from '../../../services/runner/run/entry-publisher.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { startTestNats, type TestNats } from '../../support/servers.ts';
+import { startTestNats, type TestNats } from '../../support/servers/servers.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
 const event = (seq: number, type = 'transition'): StreamEntry => ({

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, createClient, type RunSummary } from '#shared/client/index.ts';
 import { KEY_SCOPES } from '#shared/contract/roles.ts';
-import { claimByHand, queueRun, TO_PASS } from '../../support/runs.ts';
+import { claimByHand, queueRun, TO_PASS } from '../../support/database/runs.ts';
 import { createKey, createPerson, type Person, startGateway, type TestGateway } from '../gateway/fixture.ts';
 
 let gateway: TestGateway;

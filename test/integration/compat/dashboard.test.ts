@@ -6,7 +6,7 @@ import {
   dashboardArtifact,
   type OlderCaller,
   type OlderRun,
-} from '../../support/older-clients.ts';
+} from '../../support/http/older-clients.ts';
 import { createPerson, PASSWORD, type Person, startGateway, type TestGateway } from '../gateway/fixture.ts';
 
 /** Every call of the original's dashboard, and what it reads of each answer. */

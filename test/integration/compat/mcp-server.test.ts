@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mcpServer, type OlderCaller, type OlderRun, planBody } from '../../support/older-clients.ts';
+import { mcpServer, type OlderCaller, type OlderRun, planBody } from '../../support/http/older-clients.ts';
 import { createKey, createPerson, type Person, startGateway, type TestGateway } from '../gateway/fixture.ts';
 
 /** The calls of the original's MCP server: `list_ghostly_projects`, `submit_plan` and `get_run`. */

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OlderCaller, type OlderRun, typescriptClient } from '../../support/older-clients.ts';
-import { openStream } from '../../support/sse.ts';
+import { type OlderCaller, type OlderRun, typescriptClient } from '../../support/http/older-clients.ts';
+import { openStream } from '../../support/http/sse.ts';
 import { createKey, createPerson, type Person, startGateway, type TestGateway } from '../gateway/fixture.ts';
 
 /** Every call of the original's TypeScript client; what it reads of each answer. */

@@ -4,7 +4,7 @@ import { verifyPassword } from '#shared/database/accounts/password.ts';
 import { createUser } from '#shared/database/accounts/users.ts';
 import { prepareDatabase } from '#shared/database/bootstrap.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { createEmptyDatabase } from '../../support/servers.ts';
+import { createEmptyDatabase } from '../../support/servers/servers.ts';
 
 let url: string;
 let database: Database;

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import { MIGRATION_LOCK, migrate } from '#shared/database/migrate.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
-import { createEmptyDatabase, createTestDatabase } from '../../support/servers.ts';
+import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
 
 /** A process that has the lock hears of it this late, and then lets go. */
 const SILENCE_MS = 20_000;

@@ -4,11 +4,11 @@ import { connectDatabase } from '#shared/database/connect.ts';
 import { claimNext, findLostClaims } from '#shared/database/runs/claim.ts';
 import { findSweepable, SWEEPS } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { createOwner } from '../../support/accounts.ts';
-import { type Explainer, openExplainer } from '../../support/explain.ts';
-import { behindKey, finished, waiting, waitingOfKey } from '../../support/many-queued.ts';
-import { queueRun } from '../../support/runs.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { type Explainer, openExplainer } from '../../support/database/explain.ts';
+import { behindKey, finished, waiting, waitingOfKey } from '../../support/database/many-queued.ts';
+import { queueRun } from '../../support/database/runs.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 
 const MANY = 20_000;
 const LIMITS = { perUser: 100, perProject: 1 };

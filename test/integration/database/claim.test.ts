@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { claimNext } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
-import { createOwner } from '../../support/accounts.ts';
-import { type QueueOptions, queueRun } from '../../support/runs.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { type QueueOptions, queueRun } from '../../support/database/runs.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 
 type Account = Awaited<ReturnType<typeof createOwner>>;
 

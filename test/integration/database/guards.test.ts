@@ -16,7 +16,7 @@ import { readLog } from '#shared/database/runs/log.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { eventsBetween } from '#shared/run/events.ts';
 import { restore } from '#shared/run/snapshot.ts';
-import { createOwner } from '../../support/accounts.ts';
+import { createOwner } from '../../support/database/accounts.ts';
 import {
   CANCEL,
   CHECKED,
@@ -30,8 +30,8 @@ import {
   TO_PASS,
   type Told,
   tell,
-} from '../../support/runs.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+} from '../../support/database/runs.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 
 let database: Database;
 let account: { userId: string; projectId: string };

@@ -8,8 +8,8 @@ import { claimNext } from '#shared/database/runs/claim.ts';
 import { findSweepable, readSupervisedRuns } from '#shared/database/runs/finalise.ts';
 import { findUnpublished } from '#shared/database/runs/publishing.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { createOwner } from '../../support/accounts.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 
 const RUNS = 20_000;
 const USERS = 20;

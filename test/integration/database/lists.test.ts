@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { listRuns } from '#shared/database/run-views/list.ts';
 import type { RunPosition, RunsToList } from '#shared/database/run-views/list-statement.ts';
-import { type Explainer, openExplainer } from '../../support/explain.ts';
-import { KINDS_OF_LISTS } from '../../support/many-lists.ts';
-import { fillWithRuns, type ManyRuns } from '../../support/many-runs.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { type Explainer, openExplainer } from '../../support/database/explain.ts';
+import { KINDS_OF_LISTS } from '../../support/database/many-lists.ts';
+import { fillWithRuns, type ManyRuns } from '../../support/database/many-runs.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 
 const RUNS = 20_000;
 

@@ -8,11 +8,11 @@ import { forgetKeys } from '#shared/database/runs/idempotency.ts';
 import { findUnpublished } from '#shared/database/runs/publishing.ts';
 import { findExpired } from '#shared/database/runs/retention.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { createOwner } from '../../support/accounts.ts';
-import { openExplainer } from '../../support/explain.ts';
-import { behindKey, finished, waiting } from '../../support/many-queued.ts';
-import { queueRun } from '../../support/runs.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { openExplainer } from '../../support/database/explain.ts';
+import { behindKey, finished, waiting } from '../../support/database/many-queued.ts';
+import { queueRun } from '../../support/database/runs.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 
 type Account = { userId: string; projectId: string };
 

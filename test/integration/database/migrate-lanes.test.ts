@@ -4,9 +4,9 @@ import { connectDatabase } from '#shared/database/connect.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import { claimNext } from '#shared/database/runs/claim.ts';
-import { createOwner } from '../../support/accounts.ts';
-import { queueRun } from '../../support/runs.ts';
-import { createEmptyDatabase } from '../../support/servers.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { queueRun } from '../../support/database/runs.ts';
+import { createEmptyDatabase } from '../../support/servers/servers.ts';
 
 const before = (name: string) => {
   const index = MIGRATIONS.findIndex((migration) => migration.name === name);

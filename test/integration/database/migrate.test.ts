@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { MIGRATIONS } from '#shared/database/migrations/all.ts';
-import { createEmptyDatabase } from '../../support/servers.ts';
+import { createEmptyDatabase } from '../../support/servers/servers.ts';
 
 /** They are only ever read and written by statements of their own. */
 const WITHOUT_ENTITY = ['key_heads', 'leaders', 'mikro_orm_migrations', 'runners'];

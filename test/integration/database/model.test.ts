@@ -1,18 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { createOwner } from '../../support/accounts.ts';
-import { GUARDS, WITHIN } from '../../support/ownership-model/guards.ts';
-import { createMachineGraph } from '../../support/ownership-model/machine-graph.ts';
-import { CONDITIONS, IMPLIED_BY, mutate, SCHEMA_CHANGES } from '../../support/ownership-model/mutations.ts';
-import { play, playAll, playTree, type Stage, withSavepoints } from '../../support/ownership-model/play.ts';
-import { randomProbes, tellApart } from '../../support/ownership-model/probes.ts';
-import { openReplay, type Replay } from '../../support/ownership-model/replay.ts';
-import type { Db, OwnerName } from '../../support/ownership-model/row.ts';
-import { execute, type Kind } from '../../support/ownership-model/statements.ts';
-import { randomTrace, seeded, shortTraces } from '../../support/ownership-model/traces.ts';
-import { type Bounds, scenario } from '../../support/ownership-model/world.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { GUARDS, WITHIN } from '../../support/model/ownership-model/guards.ts';
+import { createMachineGraph } from '../../support/model/ownership-model/machine-graph.ts';
+import {
+  CONDITIONS,
+  IMPLIED_BY,
+  mutate,
+  SCHEMA_CHANGES,
+} from '../../support/model/ownership-model/mutations.ts';
+import {
+  play,
+  playAll,
+  playTree,
+  type Stage,
+  withSavepoints,
+} from '../../support/model/ownership-model/play.ts';
+import { randomProbes, tellApart } from '../../support/model/ownership-model/probes.ts';
+import { openReplay, type Replay } from '../../support/model/ownership-model/replay.ts';
+import type { Db, OwnerName } from '../../support/model/ownership-model/row.ts';
+import { execute, type Kind } from '../../support/model/ownership-model/statements.ts';
+import { randomTrace, seeded, shortTraces } from '../../support/model/ownership-model/traces.ts';
+import { type Bounds, scenario } from '../../support/model/ownership-model/world.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 
 const SEED = Number(process.env.GHOSTLY_MODEL_SEED ?? Date.now() % 1_000_000);
 const graph = createMachineGraph(1, true);

@@ -4,11 +4,11 @@ import { Client } from 'pg';
 import { expect, it } from 'vitest';
 import { holdOwnerSession, type OwnerSession } from '#shared/database/processes/owner-session.ts';
 import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
-import { onlyReads } from '../../support/only-reads.ts';
-import { rows } from '../../support/rows.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import { onlyReads } from '../../support/servers/only-reads.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 
 const NAME = 'ghostly-runner session';
 

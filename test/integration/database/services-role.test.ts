@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { prepareDatabase } from '#shared/database/bootstrap.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { prepareServicesRole } from '#shared/database/services-role.ts';
-import { createEmptyDatabase, createTestDatabase } from '../../support/servers.ts';
+import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
 
 const ADMIN = { email: 'admin@test.local', password: 'a long test password' };
 let made = 0;

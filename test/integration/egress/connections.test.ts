@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEgressPolicy } from '#shared/config/egress/policy.ts';
 import { createNames } from '../../../services/runner/egress/names.ts';
 import { connectOut, NotConnected } from '../../../services/runner/egress/outgoing.ts';
-import { startOuterProxy } from '../../support/outer-proxy.ts';
+import { startOuterProxy } from '../../support/servers/outer-proxy.ts';
 
 const NO_PROXIES = { http: undefined, https: undefined, not: undefined };
 const PORT = 1;

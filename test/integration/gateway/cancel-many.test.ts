@@ -6,9 +6,9 @@ import { subjects } from '#shared/bus/subjects.ts';
 import type { CancelJob } from '#shared/contract/cancel.ts';
 import { forgetCancelJobs } from '#shared/database/cancel-jobs/read.ts';
 import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
+import { CANCEL, CLAIM, CLOSED, claimByHand, INTERRUPTED } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { CANCEL, CLAIM, CLOSED, claimByHand, INTERRUPTED } from '../../support/runs.ts';
 import {
   addMember,
   call,

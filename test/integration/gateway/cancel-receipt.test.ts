@@ -7,7 +7,6 @@ import type { Receipt } from '#shared/contract/cancel.ts';
 import { holdOwnerSession, type OwnerSession } from '#shared/database/processes/owner-session.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
-import { quietLog } from '../../support/log-lines.ts';
 import {
   CANCEL,
   CHECKED,
@@ -19,8 +18,9 @@ import {
   SETTLED,
   TO_PASS,
   type Told,
-} from '../../support/runs.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+} from '../../support/database/runs.ts';
+import { quietLog } from '../../support/log-lines.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 import {
   addMember,
   call,

@@ -5,9 +5,9 @@ import { subjects } from '#shared/bus/subjects.ts';
 import { createCancelRun } from '../../../services/gateway/cancel/cancel-run.ts';
 import { createDeliverCancel } from '../../../services/gateway/cancel/deliver.ts';
 import { serveFinaliseRequests } from '../../../services/supervisor/requests.ts';
+import { CLAIM } from '../../support/database/runs.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { CLAIM } from '../../support/runs.ts';
-import { startTestNats } from '../../support/servers.ts';
+import { startTestNats } from '../../support/servers/servers.ts';
 import { useSupervisor } from '../supervisor/fixture.ts';
 
 const supervisor = useSupervisor();

@@ -1,9 +1,9 @@
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium } from '#shared/binaries/binaries.ts';
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
-import { describeApi } from '#shared/contract/openapi/document.ts';
-import { findChromium } from '#shared/local/binaries.ts';
+import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
 import { call, startGateway, type TestGateway } from './fixture.ts';
 
 let gateway: TestGateway;

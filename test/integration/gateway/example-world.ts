@@ -4,11 +4,15 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Example, SAMPLE, type SampleName } from '#shared/contract/examples/example.ts';
 import { DEFAULT_SCOPES } from '#shared/contract/roles.ts';
 import { lead } from '#shared/database/processes/leadership.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
+import {
+  type Example,
+  SAMPLE,
+  type SampleName,
+} from '../../../services/gateway/describe/examples/example.ts';
 import {
   CANCEL,
   CHECKED,
@@ -19,7 +23,7 @@ import {
   LAUNCHED,
   queueRun,
   TO_PASS,
-} from '../../support/runs.ts';
+} from '../../support/database/runs.ts';
 import {
   addMember,
   call,

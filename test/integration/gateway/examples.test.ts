@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
-import type { Example } from '#shared/contract/examples/example.ts';
-import { EXAMPLES } from '#shared/contract/examples/examples.ts';
 import { streamEntrySchema } from '#shared/contract/stream.ts';
-import { differences } from '../../support/same-shape.ts';
+import type { Example } from '../../../services/gateway/describe/examples/example.ts';
+import { EXAMPLES } from '../../../services/gateway/describe/examples/examples.ts';
+import { differences } from '../../support/source/same-shape.ts';
 import { makeWorld } from './example-world.ts';
 import { call, expectContract, startGateway, type TestGateway } from './fixture.ts';
 

@@ -21,11 +21,11 @@ import { createDeleteUser } from '../../../services/gateway/accounts/delete-user
 import { createGateway } from '../../../services/gateway/app.ts';
 import { createCancelling } from '../../../services/gateway/cancel/cancelling.ts';
 import type { GatewayConfig, GatewayDeps } from '../../../services/gateway/deps.ts';
+import { startServer } from '../../../services/gateway/http/server.ts';
 import { createWaitForEnd } from '../../../services/gateway/runs/wait.ts';
-import { startServer } from '../../../services/gateway/server.ts';
 import { createStreamHandler } from '../../../services/gateway/stream/handler.ts';
 import { createRunFeeds } from '../../../services/gateway/stream/run-feed.ts';
-import { createTestDatabase, startTestNats } from '../../support/servers.ts';
+import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
 
 export const JWT_SECRET = 'a secret for tests, long enough';
 export const PASSWORD = 'correct horse battery';

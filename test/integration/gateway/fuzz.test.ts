@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
-import { SAMPLE } from '#shared/contract/examples/example.ts';
-import { EXAMPLES } from '#shared/contract/examples/examples.ts';
+import { SAMPLE } from '../../../services/gateway/describe/examples/example.ts';
+import { EXAMPLES } from '../../../services/gateway/describe/examples/examples.ts';
 import {
   addMember,
   call,

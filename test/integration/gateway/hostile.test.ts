@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { longestTurn } from '../../support/longest-turn.ts';
+import { longestTurn } from '../../support/stack/longest-turn.ts';
 import { call, createPerson, type Person, startGateway, startRun, type TestGateway } from './fixture.ts';
 
 /** Nothing that a client sends holds up a gateway for longer, ms (I13). */

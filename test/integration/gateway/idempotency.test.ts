@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lock } from '#shared/database/advisory-locks.ts';
 import { forgetKeys } from '#shared/database/runs/idempotency.ts';
-import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 import {
   call,
   createKey,

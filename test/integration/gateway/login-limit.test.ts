@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deleteOldLoginAttempts } from '#shared/database/accounts/login-attempts.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 import {
   call,
   createPerson,

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sql } from '#shared/database/sql.ts';
 import { createOpenStreams } from '../../../services/gateway/access/open-streams.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
+import { isStatus, openStream, type Watch } from '../../support/http/sse.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { createTestDatabase } from '../../support/servers.ts';
-import { isStatus, openStream, type Watch } from '../../support/sse.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 import {
   addMember,
   call,

@@ -2,8 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EndpointId } from '#shared/contract/endpoints.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 import {
   call,
   createKey,

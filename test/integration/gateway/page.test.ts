@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from '#shared/local/binaries.ts';
-import { checkPage } from '../../../services/gateway/page/page.ts';
+import { findChromium } from '#shared/binaries/binaries.ts';
+import { checkPage } from '../../../services/gateway/web/page.ts';
 import { call, createPerson, type Sent, startGateway, startRun, type TestGateway } from './fixture.ts';
 
 const INDEX = `<!doctype html><title>app</title><script>window.early = true;</script>

@@ -5,8 +5,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import { USER_ROLES, type UserRole } from '#shared/contract/roles.ts';
-import { type Answer, CREDENTIALS, type Credential, type Relation } from '../../support/policy-shapes.ts';
-import { POLICY } from '../../support/policy-table.ts';
+import {
+  type Answer,
+  CREDENTIALS,
+  type Credential,
+  type Relation,
+} from '../../support/source/policy-shapes.ts';
+import { POLICY } from '../../support/source/policy-table.ts';
 import {
   addMember,
   createKey,

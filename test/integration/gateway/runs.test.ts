@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordLateResult } from '#shared/database/runs/late-result.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import { claimByHand, queueRun, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
-import { claimByHand, queueRun, TO_PASS } from '../../support/runs.ts';
 import {
   addMember,
   call,

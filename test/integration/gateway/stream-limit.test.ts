@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { isStatus, openStream, type Watch } from '../../support/sse.ts';
+import { isStatus, openStream, type Watch } from '../../support/http/sse.ts';
 import {
   call,
   createKey,

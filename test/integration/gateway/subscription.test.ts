@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeMessages } from '#shared/bus/asyncapi.ts';
+import { describeMessages } from '../../../services/gateway/describe/asyncapi.ts';
 import {
   addMember,
   call,

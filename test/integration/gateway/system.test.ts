@@ -5,8 +5,8 @@ import { lead } from '#shared/database/processes/leadership.ts';
 import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
+import { claimByHand, queueRun } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
-import { claimByHand, queueRun } from '../../support/runs.ts';
 import {
   addMember,
   call,

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sql } from '#shared/database/sql.ts';
-import { createOwner } from '../../support/accounts.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { startLiveRun } from '../../support/database/live-run.ts';
+import { rows } from '../../support/database/rows.ts';
+import { TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startLiveRun } from '../../support/live-run.ts';
-import { rows } from '../../support/rows.ts';
-import { TO_PASS } from '../../support/runs.ts';
 import {
   addMember,
   call,

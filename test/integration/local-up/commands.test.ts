@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isAlive } from '#shared/local/process/identity.ts';
+import { isAlive } from '#shared/process/identity.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ghostly, newHome, pidsOf, run, startUp } from './up-process.ts';
 

@@ -5,7 +5,7 @@ import { prepareDatabase } from '#shared/database/bootstrap.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { homeOf } from '../../../services/cli/up/home.ts';
 import { type Preparation, prepare } from '../../../services/cli/up/prepare.ts';
-import { createEmptyDatabase } from '../../support/servers.ts';
+import { createEmptyDatabase } from '../../support/servers/servers.ts';
 import { newHome } from './up-process.ts';
 
 let url: string;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { connect } from 'nats';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { isAlive } from '#shared/local/process/identity.ts';
+import { isAlive } from '#shared/process/identity.ts';
 import { readUpFile, type UpFile } from '../../../services/cli/up/up-file.ts';
 import { eventually } from '../../support/eventually.ts';
-import { adminDatabaseUrl, startTestNats } from '../../support/servers.ts';
+import { adminDatabaseUrl, startTestNats } from '../../support/servers/servers.ts';
 import { isThere, newHome, pidsOf, run, startUp, upFileOf } from './up-process.ts';
 
 const query = async (url: string, statement: string): Promise<unknown[]> => {

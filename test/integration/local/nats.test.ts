@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AckPolicy, connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findNatsServer } from '#shared/binaries/binaries.ts';
 import { ACCOUNTS } from '#shared/bus/accounts.ts';
-import { findNatsServer } from '#shared/local/binaries.ts';
-import { startNats, stopLeftoverNats } from '#shared/local/nats.ts';
-import { startTestNats, type TestNats } from '../../support/servers.ts';
+import { startNats, stopLeftoverNats } from '../../../services/cli/local/nats.ts';
+import { startTestNats, type TestNats } from '../../support/servers/servers.ts';
 
 let nats: TestNats;
 let service: NatsConnection;

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
-import { findPostgresBinaries, postgresProgram } from '#shared/local/postgres/binaries.ts';
-import { namespacesWork } from '#shared/local/postgres/namespace.ts';
+import { commandLine } from '#shared/process/identity.ts';
+import { findPostgresBinaries, postgresProgram } from '../../../services/cli/local/postgres/binaries.ts';
+import { namespacesWork } from '../../../services/cli/local/postgres/namespace.ts';
 import {
   type PostgresStrategy,
   removePostgresData,
   type StartPostgres,
   startPostgres,
   stopLeftoverPostgres,
-} from '#shared/local/postgres.ts';
-import { freePort } from '#shared/local/process/free-port.ts';
-import { commandLine } from '#shared/local/process/identity.ts';
+} from '../../../services/cli/local/postgres.ts';
+import { freePort } from '../../../services/cli/local/process/free-port.ts';
 
 const isRoot = process.getuid?.() === 0;
 const folders: string[] = [];

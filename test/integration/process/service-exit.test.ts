@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { readLines } from '#shared/local/process/lines.ts';
+import { readLines } from '#shared/process/lines.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 

@@ -7,9 +7,9 @@ import { DatabaseUnavailableError } from '#shared/database/sql.ts';
 import { eventsBetween } from '#shared/run/events.ts';
 import { type RunSnapshot, restore, stateOf } from '#shared/run/snapshot.ts';
 import { createJournal, type JournalDeps, type JournalEntry } from '../../../services/runner/run/journal.ts';
-import { createOwner } from '../../support/accounts.ts';
-import { claimByHand, queueRun, type Told, tell } from '../../support/runs.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { claimByHand, queueRun, type Told, tell } from '../../support/database/runs.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 
 let database: Database;
 let account: { userId: string; projectId: string };

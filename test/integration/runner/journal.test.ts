@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { statusOf } from '#shared/run/snapshot.ts';
-import { eventually } from '../../support/eventually.ts';
 import {
   CANCEL,
   CHECKED,
@@ -14,7 +13,8 @@ import {
   STEP_OK,
   TO_PASS,
   type Told,
-} from '../../support/runs.ts';
+} from '../../support/database/runs.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type Fate, openJournal, set, sql, useJournals } from './journal-world.ts';
 
 useJournals();

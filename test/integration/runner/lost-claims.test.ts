@@ -3,13 +3,13 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Bus, openBus } from '#shared/bus/bus.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
-import { createLeaseKeeper } from '../../../services/runner/lease-keeper.ts';
-import { createRunner } from '../../../services/runner/runner.ts';
-import { createOwner } from '../../support/accounts.ts';
+import { createLeaseKeeper } from '../../../services/runner/claim/lease-keeper.ts';
+import { createRunner } from '../../../services/runner/claim/runner.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { queueRun } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { queueRun } from '../../support/runs.ts';
-import { createTestDatabase, startTestNats } from '../../support/servers.ts';
+import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
 
 const LEASE_MS = 10_000;
 /** Long enough for a late claim to come after an empty look. */

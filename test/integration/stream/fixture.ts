@@ -6,11 +6,11 @@ import { ensureEventStream } from '#shared/bus/event-stream.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { createRunFeeds, type RunFeeds } from '../../../services/gateway/stream/run-feed.ts';
 import { watchRun } from '../../../services/gateway/stream/watcher.ts';
-import { createOwner } from '../../support/accounts.ts';
-import { startLiveRun } from '../../support/live-run.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { startLiveRun } from '../../support/database/live-run.ts';
+import { openSink } from '../../support/http/sse-sink.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { createTestDatabase, startTestNats, type TestNats } from '../../support/servers.ts';
-import { openSink } from '../../support/sse-sink.ts';
+import { createTestDatabase, startTestNats, type TestNats } from '../../support/servers/servers.ts';
 
 /** The gateway's watchers on a real database and a real NATS; what a test leaves open is closed after it. */
 export function useWatchers() {

@@ -2,9 +2,9 @@ import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { StreamEntry } from '#shared/run/stream.ts';
+import { CLAIM, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
-import { CLAIM, LAUNCHED, TO_PASS } from '../../support/runs.ts';
-import { brief } from '../../support/sse-sink.ts';
+import { brief } from '../../support/http/sse-sink.ts';
 import { useWatchers } from './fixture.ts';
 
 const watchers = useWatchers();

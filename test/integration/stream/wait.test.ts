@@ -6,10 +6,10 @@ import { createOpenStreams, type OpenStreams } from '../../../services/gateway/a
 import type { Actor } from '../../../services/gateway/access/policy.ts';
 import { createWaitForEnd, type Waited } from '../../../services/gateway/runs/wait.ts';
 import type { RunFeeds } from '../../../services/gateway/stream/run-feed.ts';
-import { createOwner } from '../../support/accounts.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { CLAIM, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { CLAIM, TO_PASS } from '../../support/runs.ts';
 import { useWatchers } from './fixture.ts';
 
 const watchers = useWatchers();

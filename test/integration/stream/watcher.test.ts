@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import { CANCEL, CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/runs.ts';
-import { openSink } from '../../support/sse-sink.ts';
+import { CANCEL, CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
+import { openSink } from '../../support/http/sse-sink.ts';
 import { useWatchers } from './fixture.ts';
 
 const watchers = useWatchers();

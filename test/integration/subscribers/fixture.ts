@@ -9,8 +9,8 @@ import { createLog } from '#shared/process/log.ts';
 import type { AssistEntry } from '#shared/run/entries.ts';
 import { readSubscriber } from '../../../services/gateway/subscribers/subscriber.ts';
 import { serveSubscribers } from '../../../services/gateway/subscribers/subscribers.ts';
-import { createOwner } from '../../support/accounts.ts';
-import { createTestDatabase, startTestNats } from '../../support/servers.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
 
 export interface Holder {
   userId: string;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { subjects } from '#shared/bus/subjects.ts';
 import { durableGrant, type Grant, liveGrant } from '#shared/bus/subscribers/access.ts';
 import { consumersOf } from '#shared/bus/subscribers/choice.ts';
-import { openRawNats, type RawNats } from '../../support/raw-nats.ts';
+import { openRawNats, type RawNats } from '../../support/servers/raw-nats.ts';
 import { createWorld, type Heard, type Holder, listenTo, type World } from './fixture.ts';
 
 let world: World;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { subjects } from '#shared/bus/subjects.ts';
 import { deleteApiKey } from '#shared/database/accounts/api-keys.ts';
 import { deleteUser } from '#shared/database/accounts/delete-user.ts';
-import { createOwner } from '../../support/accounts.ts';
+import { createOwner } from '../../support/database/accounts.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createWorld, listenTo, type World } from './fixture.ts';
 

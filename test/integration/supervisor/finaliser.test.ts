@@ -11,7 +11,7 @@ import {
   LAUNCHED,
   STEP_OK,
   TO_PASS,
-} from '../../support/runs.ts';
+} from '../../support/database/runs.ts';
 import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();

@@ -7,10 +7,10 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
 import { sweep } from '../../../services/supervisor/sweep.ts';
-import { createOwner } from '../../support/accounts.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { claimByHand, type QueueOptions, queueRun, type Told } from '../../support/database/runs.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { claimByHand, type QueueOptions, queueRun, type Told } from '../../support/runs.ts';
-import { createTestDatabase } from '../../support/servers.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 
 export const OVERDUE_MS = 14_500;
 

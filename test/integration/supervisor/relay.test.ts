@@ -7,10 +7,10 @@ import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
 import { markPublished } from '#shared/database/runs/publishing.ts';
 import type { StreamEntry } from '#shared/run/stream.ts';
 import { relay, relayNow } from '../../../services/supervisor/relay.ts';
+import { CLAIM, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { CLAIM, LAUNCHED, TO_PASS } from '../../support/runs.ts';
-import { startTestNats, type TestNats } from '../../support/servers.ts';
+import { startTestNats, type TestNats } from '../../support/servers/servers.ts';
 import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();

@@ -6,9 +6,9 @@ import { subjects } from '#shared/bus/subjects.ts';
 import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { serveFinaliseRequests } from '../../../services/supervisor/requests.ts';
+import { CLAIM } from '../../support/database/runs.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { CLAIM } from '../../support/runs.ts';
-import { startTestNats } from '../../support/servers.ts';
+import { startTestNats } from '../../support/servers/servers.ts';
 import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();

@@ -6,7 +6,15 @@ import type { Transition } from '#shared/database/runs/transition.ts';
 import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
 import { eventsBetween } from '#shared/run/events.ts';
 import { replay, restore } from '#shared/run/snapshot.ts';
-import { CANCEL, CHECKED, CLAIM, claimByHand, LAUNCHED, STEP_OK, TO_PASS } from '../../support/runs.ts';
+import {
+  CANCEL,
+  CHECKED,
+  CLAIM,
+  claimByHand,
+  LAUNCHED,
+  STEP_OK,
+  TO_PASS,
+} from '../../support/database/runs.ts';
 import { OVERDUE_MS, useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();

@@ -6,9 +6,9 @@ import { Client } from 'pg';
 import { expect, it } from 'vitest';
 import { createLog } from '#shared/process/log.ts';
 import { startRetention } from '../../../services/supervisor/retention.ts';
+import { finished } from '../../support/database/many-queued.ts';
 import { eventually } from '../../support/eventually.ts';
-import { finished } from '../../support/many-queued.ts';
-import { afterFile } from '../../support/servers.ts';
+import { afterFile } from '../../support/servers/servers.ts';
 import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();

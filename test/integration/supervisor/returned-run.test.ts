@@ -15,7 +15,7 @@ import {
   queueRun,
   SETTLED,
   TO_PASS,
-} from '../../support/runs.ts';
+} from '../../support/database/runs.ts';
 import { OVERDUE_MS, useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
-import { CLAIM, CLOSED, INTERRUPTED, TO_PASS } from '../../support/runs.ts';
+import { CLAIM, CLOSED, INTERRUPTED, TO_PASS } from '../../support/database/runs.ts';
 import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();

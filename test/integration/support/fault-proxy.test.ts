@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { startFaultProxy } from '../../support/fault-proxy/fault-proxy.ts';
+import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { useEcho } from './echo-world.ts';
 
 const world = useEcho();

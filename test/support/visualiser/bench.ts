@@ -4,10 +4,10 @@
  */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { freePort } from '#shared/local/process/free-port.ts';
+import { freePort } from '../../../services/cli/local/process/free-port.ts';
 import { eventually } from '../eventually.ts';
-import { startSite, type TestSite } from '../site.ts';
-import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../stack.ts';
+import { startSite, type TestSite } from '../sites/site.ts';
+import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../stack/stack.ts';
 import { buildVisualiser } from './build.ts';
 import { type Desk, openDesk } from './desk.ts';
 

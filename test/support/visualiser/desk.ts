@@ -3,7 +3,7 @@
  * do (errors in its console, requests to elsewhere, what its policy forbids) is noted for `complaints`.
  */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
-import { findChromium } from '#shared/local/binaries.ts';
+import { findChromium } from '#shared/binaries/binaries.ts';
 
 export interface Account {
   email: string;

@@ -1,4 +1,4 @@
-import { rows } from '../rows.ts';
+import { rows } from '../database/rows.ts';
 
 /** Copies of a final run, a second older each. */
 export async function copyRun(databaseUrl: string, id: string, count: number): Promise<void> {

@@ -2,11 +2,11 @@ import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { describeMessages, MESSAGES } from '#shared/bus/asyncapi.ts';
 import { messageId } from '#shared/bus/publish-entry.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { StreamEntry } from '#shared/run/entries.ts';
 import { EVENT_TYPES } from '#shared/run/events.ts';
+import { describeMessages, MESSAGES } from '../../../services/gateway/describe/asyncapi.ts';
 
 const document = describeMessages({ version: '1.2.3' });
 const specification = createRequire(import.meta.url)(

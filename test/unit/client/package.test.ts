@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stageSources } from '#shared/client-package/stage.ts';
+import { stageSources } from '../../../scripts/client-package/stage.ts';
 
 const SHARED = join(import.meta.dirname, '../../../shared');
 let folder: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
-import { errorText, languageOf } from '#shared/contract/language.ts';
+import { errorText, languageOf } from '../../../services/gateway/http/language.ts';
 
 describe('the language of a caller', () => {
   it.each<[string | undefined, string]>([

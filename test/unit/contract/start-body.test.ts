@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ValidationDetails } from '#shared/contract/errors.ts';
-import type { Language } from '#shared/contract/language.ts';
 import { startBody } from '#shared/contract/runs.ts';
-import { RequestError } from '../../../services/gateway/errors.ts';
-import { validate } from '../../../services/gateway/input.ts';
+import { RequestError } from '../../../services/gateway/http/errors.ts';
+import { validate } from '../../../services/gateway/http/input.ts';
+import type { Language } from '../../../services/gateway/http/language.ts';
 
 const STEP = { action: 'goto', url: '/' };
 const GOOD = { project: 'p', baseUrl: 'http://shop.test', steps: [STEP] };

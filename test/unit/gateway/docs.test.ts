@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { describeApi } from '#shared/contract/openapi/document.ts';
-import { jsonText, jsonView } from '../../../services/gateway/docs/code-view.ts';
-import { html, inline, trusted } from '../../../services/gateway/docs/html.ts';
-import { renderPage } from '../../../services/gateway/docs/page.ts';
+import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
+import { jsonText, jsonView } from '../../../services/gateway/describe/page/code-view.ts';
+import { html, inline, trusted } from '../../../services/gateway/describe/page/html.ts';
+import { renderPage } from '../../../services/gateway/describe/page/page.ts';
 
 describe('the HTML of the reading page', () => {
   it('escapes whatever is put in, unless it is HTML already', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fileNamed, isHashed, isOfThePage } from '../../../services/gateway/page/path.ts';
-import { policyOf } from '../../../services/gateway/page/policy.ts';
+import { fileNamed, isHashed, isOfThePage } from '../../../services/gateway/web/path.ts';
+import { policyOf } from '../../../services/gateway/web/policy.ts';
 
 describe('paths of the page', () => {
   it.each([

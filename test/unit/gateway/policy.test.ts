@@ -10,8 +10,8 @@ import {
   mayRevoke,
   type Target,
 } from '../../../services/gateway/access/policy.ts';
-import type { Cell, Relation, Row } from '../../support/policy-shapes.ts';
-import { POLICY } from '../../support/policy-table.ts';
+import type { Cell, Relation, Row } from '../../support/source/policy-shapes.ts';
+import { POLICY } from '../../support/source/policy-table.ts';
 
 const ME = 'me';
 const actor = (role: UserRole, scopes: Actor['scopes'], until?: Date): Actor => ({

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { eventsBetween, type StepDescriber } from '#shared/run/events.ts';
 import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { explore, WORLD } from '../../support/machine-world.ts';
 import {
   CANCEL,
   CHECKED,
@@ -19,7 +18,8 @@ import {
   TO_PASS,
   type Told,
   tell,
-} from '../../support/runs.ts';
+} from '../../support/database/runs.ts';
+import { explore, WORLD } from '../../support/model/machine-world.ts';
 
 const fresh = () => initialSnapshot({ stepTimeouts: [1_000, 1_000], budget: TEST_BUDGET });
 const describeStep: StepDescriber = {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { foresee, nextRung } from '#shared/run/foresee.ts';
 import { restore, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
+import { foresee, nextRung } from '../../../services/gateway/cancel/simulate-cancel.ts';
+import type { Told } from '../../support/database/runs.ts';
+import { readSnapshotFixtures } from '../../support/database/snapshot-fixtures.ts';
 import {
   ACTING,
   cancel,
@@ -10,9 +12,7 @@ import {
   type HistoryInput,
   machineOf,
   START,
-} from '../../support/cancel-history.ts';
-import type { Told } from '../../support/runs.ts';
-import { readSnapshotFixtures } from '../../support/snapshot-fixtures.ts';
+} from '../../support/model/cancel-history.ts';
 
 const at = START + 100;
 const ask = (told: Told[], mode: 'graceful' | 'force' = 'graceful', input: HistoryInput = {}) =>

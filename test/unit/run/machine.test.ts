@@ -4,7 +4,6 @@ import { EffectError } from '#shared/run/context.ts';
 import { runMachine } from '#shared/run/machine.ts';
 import { initialSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal, STATUSES } from '#shared/run/status.ts';
-import { explore, TIME_PASSING, WORLD } from '../../support/machine-world.ts';
 import {
   CANCEL,
   CHECKED,
@@ -21,7 +20,8 @@ import {
   TO_PASS,
   type Told,
   tell,
-} from '../../support/runs.ts';
+} from '../../support/database/runs.ts';
+import { explore, TIME_PASSING, WORLD } from '../../support/model/machine-world.ts';
 
 const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
 const fresh = () => initialSnapshot({ stepTimeouts: [1_000, 1_000], budget });

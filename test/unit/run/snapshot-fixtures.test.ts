@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
 import { restore, stateOf, store } from '#shared/run/snapshot.ts';
-import { pathOf, restingStates } from '../../support/machine-states.ts';
-import { CANCEL, CLOSED, INTERRUPTED, KILLED, type Told, tell } from '../../support/runs.ts';
-import { readSnapshotFixtures, snapshotsByState } from '../../support/snapshot-fixtures.ts';
+import { CANCEL, CLOSED, INTERRUPTED, KILLED, type Told, tell } from '../../support/database/runs.ts';
+import { readSnapshotFixtures, snapshotsByState } from '../../support/database/snapshot-fixtures.ts';
+import { pathOf, restingStates } from '../../support/model/machine-states.ts';
 
 const STALE: Told = { type: 'STALE', at: 2_000, source: 'supervisor' };
 const fixtures = readSnapshotFixtures();

@@ -13,7 +13,6 @@ import {
   UnreadableSnapshotError,
 } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { allStates, leafStates, pathOf } from '../../support/machine-states.ts';
 import {
   CANCEL,
   CHECKED,
@@ -25,7 +24,8 @@ import {
   TO_PASS,
   type Told,
   tell,
-} from '../../support/runs.ts';
+} from '../../support/database/runs.ts';
+import { allStates, leafStates, pathOf } from '../../support/model/machine-states.ts';
 
 const fresh = () => initialSnapshot({ stepTimeouts: [1_000, 1_000], budget: TEST_BUDGET });
 const given = (...events: Told[]) => events.reduce(tell, fresh());

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Status } from '#shared/run/status.ts';
 import { RANK, type StreamEntry } from '#shared/run/stream.ts';
-import { createStreamCursor } from '#shared/run/stream-cursor.ts';
-import { type Commit, createModelRun, createModelWatcher } from '../../support/stream-model.ts';
+import { createStreamCursor } from '../../../services/gateway/stream/stream-cursor.ts';
+import { type Commit, createModelRun, createModelWatcher } from '../../support/model/stream-model.ts';
 
 /** Any life of a run: some commits while it runs, perhaps some while it is cancelled, and the final one. */
 const commits = fc

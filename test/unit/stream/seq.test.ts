@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { eventsBetween, type NewEvent } from '#shared/run/events.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { type AssistEntry, entriesOfCommit, mergeEntries, type StatusChange } from '#shared/run/stream.ts';
-import { createStreamCursor } from '#shared/run/stream-cursor.ts';
-import { WORLD } from '../../support/machine-world.ts';
-import { TEST_BUDGET, tell } from '../../support/runs.ts';
+import { createStreamCursor } from '../../../services/gateway/stream/stream-cursor.ts';
+import { TEST_BUDGET, tell } from '../../support/database/runs.ts';
+import { WORLD } from '../../support/model/machine-world.ts';
 
 /** Anything may happen to a run, and be stored in batches of any size. */
 const stories = fc.record({

@@ -8,9 +8,9 @@ import {
   wordsOf,
 } from '../../../services/visualiser/app/model/chart.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
-import { allStates, PASSING, pathOf } from '../../support/machine-states.ts';
-import { explore, WORLD } from '../../support/machine-world.ts';
-import { tell } from '../../support/runs.ts';
+import { tell } from '../../support/database/runs.ts';
+import { allStates, PASSING, pathOf } from '../../support/model/machine-states.ts';
+import { explore, WORLD } from '../../support/model/machine-world.ts';
 
 const chart = runChart();
 const nodeOf = (id: string): ChartNode => chart.nodes.find((node) => node.id === id)!;

@@ -9,7 +9,7 @@ import {
 import { hashOf, parseRoute } from '../../../services/visualiser/app/model/route.ts';
 import { en } from '../../../services/visualiser/app/text/en.ts';
 import { es } from '../../../services/visualiser/app/text/es.ts';
-import { allStates, PASSING, pathOf } from '../../support/machine-states.ts';
+import { allStates, PASSING, pathOf } from '../../support/model/machine-states.ts';
 
 /** Every text by its path, functions by what they say of some values. */
 function flatten(value: unknown, path = ''): [string, string][] {

@@ -1,7 +1,7 @@
 /*
  * A history sorted by what it is about. Pure; owns nothing.
  */
-import type { StreamData } from '../../../support/sse.ts';
+import type { StreamData } from '../../../support/http/sse.ts';
 import type { AuditRow } from '../audit.ts';
 import type {
   BrowserEntry,

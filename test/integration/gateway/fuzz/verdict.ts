@@ -1,7 +1,7 @@
 import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
 import { ERRORS, type ErrorCode, errorSchema } from '#shared/contract/errors.ts';
-import { errorText } from '#shared/contract/language.ts';
 import { PROBLEM_TYPE, problemSchema } from '#shared/contract/problem.ts';
+import { errorText } from '../../../../services/gateway/http/language.ts';
 import type { Answer } from './fire.ts';
 
 /** What is wrong with an answer; undefined if the contract has it. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
 import { store } from '#shared/run/snapshot.ts';
 import { foreseen } from '../../../../services/gateway/cancel/dry-run.ts';
-import { ACTING, machineOf, OWNER, START } from '../../../support/cancel-history.ts';
+import { ACTING, machineOf, OWNER, START } from '../../../support/model/cancel-history.ts';
 
 const TIMING = { overdue: 14_500, sweep: 1_000 };
 const run = (more: Partial<SupervisedRun> = {}): SupervisedRun => ({

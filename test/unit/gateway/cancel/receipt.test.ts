@@ -12,7 +12,7 @@ import {
   OWNER,
   START,
   stale,
-} from '../../../support/cancel-history.ts';
+} from '../../../support/model/cancel-history.ts';
 
 const OPTIONS = { showKey: true, overdueMs: 14_500 };
 const receiptFor = (row: ReceiptRow, options = OPTIONS): Receipt | undefined => {

@@ -1,0 +1,154 @@
+/*
+ * Pictures of every view, in light and dark, for the docs: `npm run docs:visualiser [folder]`. A stack and the sample
+ * shop of its own, as children in a temporary home; after it neither is left.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Page } from 'playwright';
+import { readLines } from '#shared/process/lines.ts';
+import { removePostgresData } from '../../services/cli/local/postgres.ts';
+import { freePort } from '../../services/cli/local/process/free-port.ts';
+import { eventually } from '../../test/support/eventually.ts';
+import { createClient, type FlowStep } from '../../test/support/http/client.ts';
+import { openDesk, signIn } from '../../test/support/visualiser/desk.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const ACCOUNT = { email: 'ada@example.com', password: 'only for these pictures' };
+const target = resolve(process.argv[2] ?? join(ROOT, 'docs/media'));
+await mkdir(target, { recursive: true });
+
+const home = await mkdtemp(join(tmpdir(), 'ghostly-pictures-'));
+await using resources = new AsyncDisposableStack();
+resources.defer(async () => {
+  await removePostgresData({ dataDir: join(home, 'postgres') });
+  await rm(home, { recursive: true, force: true });
+});
+
+/** A command of the CLI, once it has said that it is ready. */
+async function start(args: string[], ready: RegExp): Promise<void> {
+  const env = {
+    ...process.env,
+    GHOSTLY_HOME: home,
+    GHOSTLY_ADMIN_EMAIL: ACCOUNT.email,
+    GHOSTLY_ADMIN_PASSWORD: ACCOUNT.password,
+  };
+  const child = spawn(process.execPath, ['services/cli/main.ts', ...args], { cwd: ROOT, env });
+  resources.defer(() => end(child));
+  const { promise, resolve: say, reject } = Promise.withResolvers<void>();
+  readLines(child.stdout, (line) => {
+    if (ready.test(line)) say();
+  });
+  child.once('exit', () => reject(new Error(`${args[0]} ended before it was ready`)));
+  await promise;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+const shopPort = await freePort();
+await start(['shop', '--port', String(shopPort)], /is open at/);
+await start(['up', '--port', '0', '--runners', '2'], /is ready/);
+const { gateway, apiKey } = JSON.parse(await readFile(join(home, 'up.json'), 'utf8')) as Record<
+  string,
+  string
+>;
+const client = createClient(gateway!, { apiKey: apiKey! });
+
+const shop = `http://127.0.0.1:${shopPort}`;
+const run = (steps: FlowStep[], more: object = {}) =>
+  client.start({ baseUrl: shop, captureScreenshotAfterEachStep: true, steps, ...more });
+const stepsOf = async (name: string): Promise<FlowStep[]> =>
+  JSON.parse(await readFile(join(ROOT, `examples/${name}.json`), 'utf8')).steps;
+const reaches = (id: string, status: string) =>
+  eventually(async () => (await client.read(id)).status === status || fail(`${id} is not ${status}`), {
+    timeoutMs: 20_000,
+  });
+const fail = (why: string): never => {
+  throw new Error(why);
+};
+const waiting = async () =>
+  run(await stepsOf('warehouse'), { onCancel: [{ action: 'goto', url: '/cart' }, { action: 'snapshot' }] });
+/** A cancel waits for its last step, as long as it may. */
+const atomicSteps = async (): Promise<FlowStep[]> => [
+  { action: 'goto', url: '/' },
+  ...(await stepsOf('warehouse')).map((step) => ({ ...step, atomic: true })),
+];
+/** The wait of that flow has begun. */
+const waits = (id: string) =>
+  eventually(async () => (await client.read(id)).steps.length === 1 || fail('it has not begun'), {
+    timeoutMs: 20_000,
+  });
+
+const order = await run(await stepsOf('order'));
+await reaches(order, 'pass');
+await reaches(await run(await stepsOf('missing-button')), 'fail');
+await reaches(await run(await stepsOf('hello')), 'pass');
+const stopped = await waiting();
+await waits(stopped);
+await client.cancel(stopped, { body: { reason: 'The warehouse is closed today' } });
+await reaches(stopped, 'fail');
+const held = await run([{ action: 'goto', url: '/' }, ...(await stepsOf('warehouse'))]);
+
+const desk = await openDesk(gateway!, ACCOUNT);
+resources.use(desk);
+for (const colorScheme of ['light', 'dark'] as const) {
+  const page = await desk.open({ colorScheme });
+  const shoot = (view: string) =>
+    page.screenshot({ path: join(target, `visualiser-${view}-${colorScheme}.png`) });
+  const goTo = async (hash: string, ready: string) => {
+    await page.goto(`${gateway}/${hash}`);
+    await page.waitForSelector(ready);
+    await settle(page);
+  };
+  const live = await waiting();
+  await waits(live);
+
+  await page.goto(gateway!);
+  await page.waitForSelector('form');
+  await shoot('sign-in');
+  await signIn(page, ACCOUNT);
+  await goTo('#/runs', '.row-link');
+  await shoot('runs');
+  await goTo('#/new', '.fine');
+  await page.click('.examples li:nth-child(2) button');
+  await shoot('new-run');
+  await goTo(`#/runs/${order}@24`, '.screen img');
+  await shoot('history');
+  await goTo('#/system', '.held a');
+  await shoot('system');
+  await goTo(`#/runs/${live}`, '.step-running');
+  await shoot('live');
+  await page.click('.run-actions .danger');
+  await page.fill('[name=reason]', 'The warehouse is closed today');
+  await page.waitForSelector('.foreseen code');
+  await shoot('stop');
+  await page.click('dialog .danger');
+  await page.waitForSelector('.hops tfoot');
+  await settle(page);
+  await shoot('receipt');
+  const slow = await run(await atomicSteps());
+  await goTo(`#/runs/${slow}`, '.step-running .step-number:text("3")');
+  await client.cancel(slow, { body: { reason: 'The warehouse is closed today' } });
+  await page.waitForSelector('.rung-current');
+  await page.waitForSelector('.countdown');
+  await shoot('stopping');
+  await page.context().close();
+}
+await client.cancel(held);
+await reaches(held, 'fail');
+const complaints = desk.complaints();
+if (complaints.length > 0) throw new Error(complaints.join('\n'));
+console.log(`wrote ${target}/visualiser-*.png`);
+
+/** Until every picture on the page is there and nothing moves. */
+async function settle(page: Page): Promise<void> {
+  await page.mouse.move(0, 0);
+  await page.waitForFunction('[...document.images].every((image) => image.complete)');
+  await page.waitForTimeout(900);
+}

@@ -1,0 +1,91 @@
+/*
+ * One nats-server with JetStream.
+ * Owns: its folder (configuration with the passwords, 0600; pid file; the store) and the process, from start to exit.
+ * Does not own: streams and consumers, the passwords, starting it again.
+ * Keeps I11: besides the services' user there is a reader, who can see events and command nothing.
+ */
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { isLocalError, LocalError } from '#shared/binaries/errors.ts';
+import { ACCOUNTS } from '#shared/bus/accounts.ts';
+import { type Exit, type StopLadder, startServerProcess } from '../process/server-process.ts';
+import { configFileOf, type NatsAccess, natsConfig, READER_USER, SERVICE_USER } from './config.ts';
+import { NATS_STOP } from './leftover.ts';
+
+export type StartNats = NatsAccess & {
+  /** The program, from `findNatsServer`. */
+  binary: string;
+  storeDir: string;
+  /** Any free port if left out. */
+  port?: number;
+  log?: (line: string) => void;
+};
+
+export type Nats = {
+  /** For the services: may do everything. */
+  serviceUrl: string;
+  /** For anybody who may see all events; of no use without the reader's password. */
+  readerUrl: string;
+  port: number;
+  pid: number;
+  exited: Promise<Exit>;
+  stop(ladder?: StopLadder): Promise<Exit>;
+};
+
+const READY_WITHIN_MS = 30_000;
+const LISTENING = /Listening for client connections on .*:(\d+)$/;
+
+/** Starts nats-server on 127.0.0.1. @throws LocalError */
+export const startNats = async (options: StartNats): Promise<Nats> => {
+  const dir = resolve(options.storeDir);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const { port: givenPort, credentials, issuer } = options;
+  const config = natsConfig({ port: givenPort, dir, credentials, issuer });
+  await writeFile(`${configFileOf(dir)}.new`, config, { mode: 0o600 });
+  await rename(`${configFileOf(dir)}.new`, configFileOf(dir));
+  await adoptStore(dir);
+
+  let port = givenPort ?? 0;
+  try {
+    const server = await startServerProcess({
+      name: 'nats-server',
+      command: options.binary,
+      args: ['-c', configFileOf(dir)],
+      env: {},
+      log: (line) => {
+        const [, listening] = LISTENING.exec(line) ?? [];
+        if (listening !== undefined) port = Number(listening);
+        options.log?.(line);
+      },
+      isReady: (line) => line.includes('Server is ready'),
+      readyWithinMs: READY_WITHIN_MS,
+      stopLadder: NATS_STOP,
+    });
+    const urlFor = (user: string, password: string) =>
+      `nats://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}`;
+    return {
+      serviceUrl: urlFor(SERVICE_USER, credentials.service),
+      readerUrl: urlFor(READER_USER, credentials.reader ?? ''),
+      port,
+      pid: server.pid,
+      exited: server.exited,
+      stop: server.stop,
+    };
+  } catch (error) {
+    if (isLocalError(error, 'server_start_failed') && error.message.includes('address already in use')) {
+      throw new LocalError('port_busy', `nats-server: port ${givenPort} is in use`, { cause: error });
+    }
+    throw error;
+  }
+};
+
+/** There is none, or it was adopted already. */
+const DONE = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST']);
+
+/** Before there were accounts, the stream was kept under the name of the only one. */
+async function adoptStore(dir: string): Promise<void> {
+  const store = `${dir}/jetstream`;
+  await rename(`${store}/$G`, `${store}/${ACCOUNTS.services}`).catch((error: NodeJS.ErrnoException) => {
+    if (!DONE.has(error.code ?? '')) throw error;
+  });
+}

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { LocalError } from '#shared/binaries/errors.ts';
+import { readLines } from '#shared/process/lines.ts';
+import type { ServerCommand } from '../process/server-process.ts';
+import { SYSTEM_PATH } from './namespace.ts';
+import type { PostgresPlacement } from './placement.ts';
+
+export const SUPERUSER = 'ghostly';
+export const DATABASE = 'ghostly';
+export const SERVER_ENV = { PATH: SYSTEM_PATH, LC_ALL: 'C', TZ: 'UTC' };
+
+const runToEnd = async (
+  name: string,
+  { command, args, uid, gid }: ServerCommand,
+  input = '',
+): Promise<void> => {
+  const user = uid === undefined || gid === undefined ? {} : { uid, gid };
+  const child = spawn(command, args, { cwd: '/', env: SERVER_ENV, stdio: 'pipe', ...user });
+  const lines: string[] = [];
+  readLines(child.stdout, (line) => lines.push(line));
+  readLines(child.stderr, (line) => lines.push(line));
+  const ended = Promise.withResolvers<number | null>();
+  child.on('error', ended.reject);
+  child.on('close', ended.resolve);
+  // A program that fails at once does not read its input; its exit code tells.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const code = await ended.promise;
+  if (code !== 0) {
+    throw new LocalError('server_start_failed', `PostgreSQL: ${name} failed: ${lines.slice(-6).join(' | ')}`);
+  }
+};
+
+export type InitialiseOptions = { placement: PostgresPlacement; password: string; durable: boolean };
+
+/** The password reaches initdb through a file that is its user's alone and is gone afterwards (I10). */
+const initdb = async (folder: string, { placement, password, durable }: InitialiseOptions): Promise<void> => {
+  const secretFolder = await mkdtemp(join(tmpdir(), 'ghostly-initdb-'));
+  try {
+    const secretFile = join(secretFolder, 'password');
+    await writeFile(secretFile, password, { mode: 0o600, flag: 'wx' });
+    await placement.hand(secretFile);
+    await placement.hand(secretFolder);
+    const args = [
+      `--pgdata=${folder}`,
+      `--username=${SUPERUSER}`,
+      `--pwfile=${secretFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-instructions',
+      ...(durable ? [] : ['--no-sync']),
+    ];
+    await runToEnd('initdb', placement.command('initdb', args));
+  } finally {
+    await rm(secretFolder, { recursive: true, force: true });
+  }
+};
+
+export const isInitialised = (dataDir: string): boolean => existsSync(join(dataDir, 'PG_VERSION'));
+
+/** Makes the cluster and its database. A start that dies halfway leaves nothing that looks finished. */
+export const initialise = async (options: InitialiseOptions): Promise<void> => {
+  const { placement, durable } = options;
+  const { dataDir } = placement;
+  const unfinished = join(dirname(dataDir), `.${dataDir.split('/').at(-1)}.new`);
+  await rm(unfinished, { recursive: true, force: true });
+  await placement.makeFolder(unfinished);
+  await initdb(unfinished, options);
+  const single = ['--single', '-D', unfinished, ...(durable ? [] : ['-F']), 'template1'];
+  await runToEnd('create database', placement.command('postgres', single), `create database ${DATABASE}\n`);
+  await rm(dataDir, { recursive: true, force: true });
+  await rename(unfinished, dataDir);
+};
+
+/** Gives the superuser of a stopped cluster another password: the old one was lost. */
+export const replacePassword = (placement: PostgresPlacement, password: string): Promise<void> => {
+  // It goes through the program's input: no argument or file shows it (I10).
+  const literal = password.replaceAll("'", "''");
+  const command = placement.command('postgres', ['--single', '-D', placement.dataDir, 'template1']);
+  return runToEnd('setting the password', command, `alter role ${SUPERUSER} password '${literal}'\n`);
+};

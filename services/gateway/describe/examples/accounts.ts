@@ -1,0 +1,135 @@
+import type { ACCOUNT_ENDPOINTS } from '#shared/contract/endpoints/accounts.ts';
+import { ANY, type Example, SAMPLE } from './example.ts';
+
+const { project, user, email, password, colleague, colleagueEmail, newEmail, apiKey } = SAMPLE;
+const done = { ok: true };
+const shop = { id: project, label: 'Default', color: '#6366f1', createdAt: ANY.time };
+const key = {
+  id: ANY.id,
+  label: 'nightly tests',
+  createdAt: ANY.time,
+  key: 'gly_Jx3n****',
+  scopes: ['runs:read', 'runs:write', 'runs:cancel'],
+};
+
+export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly Example[]> = {
+  login: [
+    {
+      summary: 'Log in',
+      as: 'nobody',
+      body: { email, password },
+      status: 200,
+      reply: {
+        ok: true,
+        token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJmOTFjNmE0NyJ9.c2lnbmF0dXJl',
+        user: { id: user, email, role: 'member' },
+      },
+    },
+  ],
+  me: [{ summary: 'Who am I', status: 200, reply: { ok: true, user: { id: user, email, role: 'member' } } }],
+  register: [
+    {
+      summary: 'A new member',
+      as: 'admin',
+      body: { email: newEmail, password: 'another long password' },
+      status: 201,
+      reply: { ok: true, user: { id: ANY.id, email: newEmail, role: 'member' } },
+    },
+  ],
+  changePassword: [
+    {
+      summary: 'Change my password',
+      body: { currentPassword: password, newPassword: 'another long password' },
+      status: 200,
+      reply: {
+        ok: true,
+        token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJmOTFjNmE0NyJ9.c2lnbmF0dXJl',
+      },
+    },
+  ],
+  endTokens: [{ summary: 'Sign out everywhere', status: 200, reply: done }],
+  listUsers: [
+    {
+      summary: 'All users',
+      as: 'admin',
+      status: 200,
+      reply: [
+        { id: ANY.id, email: 'admin@example.com', role: 'admin' },
+        { id: ANY.id, email: 'carol@example.com', role: 'member' },
+      ],
+    },
+  ],
+  deleteUser: [
+    { summary: 'Remove a user', as: 'admin', params: { id: colleague }, status: 200, reply: done },
+  ],
+  listProjects: [{ summary: 'My projects', status: 200, reply: [shop] }],
+  createProject: [
+    {
+      summary: 'A project with a colour',
+      body: { label: 'Checkout', color: '#0ea5e9' },
+      status: 201,
+      reply: { id: ANY.id, label: 'Checkout', color: '#0ea5e9', createdAt: ANY.time },
+    },
+  ],
+  deleteProject: [{ summary: 'Remove a project', params: { id: project }, status: 200, reply: done }],
+  listMembers: [
+    {
+      summary: 'Who may watch, start and cancel here',
+      given: ['colleague'],
+      params: { id: project },
+      status: 200,
+      reply: [
+        { userId: user, email, role: 'owner' },
+        { userId: colleague, email: colleagueEmail, role: 'viewer' },
+      ],
+    },
+  ],
+  putMember: [
+    {
+      summary: 'Let a colleague start and cancel',
+      params: { id: project },
+      body: { email: colleagueEmail, role: 'operator' },
+      status: 200,
+      reply: { userId: colleague, email: colleagueEmail, role: 'operator' },
+    },
+    {
+      summary: 'Invite somebody who may watch',
+      params: { id: project },
+      body: { email: newEmail, role: 'viewer' },
+      status: 202,
+      reply: {
+        id: ANY.id,
+        email: newEmail,
+        role: 'viewer',
+        invitedBy: email,
+        createdAt: ANY.time,
+        expiresAt: ANY.time,
+      },
+    },
+  ],
+  removeMember: [
+    {
+      summary: 'Take a colleague out',
+      params: { id: project, userId: colleague },
+      status: 200,
+      reply: done,
+    },
+  ],
+  listApiKeys: [{ summary: 'My keys, masked', given: ['apiKey'], status: 200, reply: [key] }],
+  createApiKey: [
+    {
+      summary: 'A key that can only watch, for a while',
+      body: { label: 'wall display', scopes: ['runs:read'], expiresAt: '2100-01-01T00:00:00.000Z' },
+      status: 201,
+      reply: {
+        id: ANY.id,
+        label: 'wall display',
+        createdAt: ANY.time,
+        key: 'gly_4Qf1cV0sYk2mWn8ZtB6uXa3dLe7RpHj9',
+        scopes: ['runs:read'],
+        expiresAt: '2100-01-01T00:00:00.000Z',
+      },
+    },
+  ],
+  deleteApiKey: [{ summary: 'Revoke a key', params: { id: apiKey }, status: 200, reply: done }],
+};

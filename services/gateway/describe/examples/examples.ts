@@ -1,0 +1,16 @@
+import type { EndpointId } from '#shared/contract/endpoints.ts';
+import { ACCOUNT_EXAMPLES } from './accounts.ts';
+import { CANCEL_EXAMPLES } from './cancel.ts';
+import type { Example } from './example.ts';
+import { INVITATION_EXAMPLES } from './invitations.ts';
+import { RUN_EXAMPLES } from './runs.ts';
+import { SERVICE_EXAMPLES } from './service.ts';
+
+/** At least one of every endpoint that answers with something. */
+export const EXAMPLES: Partial<Record<EndpointId, readonly Example[]>> = {
+  ...RUN_EXAMPLES,
+  ...CANCEL_EXAMPLES,
+  ...ACCOUNT_EXAMPLES,
+  ...INVITATION_EXAMPLES,
+  ...SERVICE_EXAMPLES,
+};

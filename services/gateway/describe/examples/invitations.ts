@@ -1,0 +1,54 @@
+import type { INVITATION_ENDPOINTS } from '#shared/contract/endpoints/invitations.ts';
+import { ANY, type Example, SAMPLE } from './example.ts';
+
+const { project, email, newEmail, sentInvitation, receivedInvitation, invitedTo } = SAMPLE;
+const done = { ok: true };
+const times = { createdAt: ANY.time, expiresAt: ANY.time };
+const target = { id: invitedTo, label: 'Default' };
+
+export const INVITATION_EXAMPLES: Record<keyof typeof INVITATION_ENDPOINTS, readonly Example[]> = {
+  listProjectInvitations: [
+    {
+      summary: 'Who was asked in and has not answered',
+      given: ['sentInvitation'],
+      params: { id: project },
+      status: 200,
+      reply: [{ id: sentInvitation, email: newEmail, role: 'viewer', invitedBy: email, ...times }],
+    },
+  ],
+  withdrawInvitation: [
+    {
+      summary: 'Take an invitation back',
+      params: { id: project, invitationId: sentInvitation },
+      status: 200,
+      reply: done,
+    },
+  ],
+  listInvitations: [
+    {
+      summary: 'Where I am invited',
+      given: ['receivedInvitation'],
+      status: 200,
+      reply: [
+        {
+          id: receivedInvitation,
+          project: target,
+          role: 'operator',
+          invitedBy: 'carol@example.com',
+          ...times,
+        },
+      ],
+    },
+  ],
+  acceptInvitation: [
+    {
+      summary: 'Come in',
+      params: { id: receivedInvitation },
+      status: 200,
+      reply: { ok: true, project: target, role: 'operator' },
+    },
+  ],
+  declineInvitation: [
+    { summary: 'No, thanks', params: { id: receivedInvitation }, status: 200, reply: done },
+  ],
+};

@@ -1,0 +1,160 @@
+import type { EndpointId } from '#shared/contract/endpoints.ts';
+import { ANY, type Example, SAMPLE } from './example.ts';
+
+const { project, queuedRun, passedRun } = SAMPLE;
+
+const order = {
+  project,
+  baseUrl: 'http://127.0.0.1:8080',
+  steps: [
+    { action: 'goto', url: '/' },
+    { action: 'fill', selector: '#quantity', value: '2' },
+    { action: 'click', selector: 'text=Buy' },
+    { action: 'waitForSelector', selector: '#thanks', timeoutMs: 5_000 },
+  ],
+};
+const started = { ok: true, id: ANY.id, status: 'running' };
+
+const passed = {
+  id: passedRun,
+  status: 'pass',
+  state: 'pass',
+  startedAt: ANY.time,
+  durationMs: 1_840,
+  baseUrl: 'http://127.0.0.1:1',
+  project,
+  owner: ANY.id,
+  stepCount: 2,
+  steps: [
+    { index: 0, action: 'goto', ok: true, screenshotPath: `${passedRun}/1-0.png` },
+    { index: 1, action: 'click', ok: true },
+  ],
+};
+
+const LAUNCHING = 'running.launching';
+const CHECKPOINT = 'running.stepping.checkpoint';
+const ACTING = 'running.stepping.acting';
+const [goto, click] = [
+  { action: 'goto', url: '/' },
+  { action: 'click', selector: '#buy' },
+];
+
+/** Every event of a run with two steps, from the claim on. */
+const events = [
+  moved('running.queued', LAUNCHING),
+  moved(LAUNCHING, CHECKPOINT),
+  moved(CHECKPOINT, ACTING),
+  { type: 'step_start', stepIndex: 0, payload: { step: goto } },
+  { type: 'step_success', stepIndex: 0, payload: { step: goto } },
+  moved(ACTING, CHECKPOINT),
+  moved(CHECKPOINT, ACTING),
+  { type: 'step_start', stepIndex: 1, payload: { step: click } },
+  { type: 'step_success', stepIndex: 1, payload: { step: click } },
+  moved(ACTING, CHECKPOINT),
+  moved(CHECKPOINT, 'running.settling'),
+  moved('running.settling', 'pass'),
+  { type: 'run_end', payload: { status: 'pass' } },
+].map(({ type, ...event }, n) => ({ seq: n + 1, type, at: ANY.time, ...event }));
+
+function moved(from: string, to: string) {
+  return { type: 'transition', payload: { from, to, at: ANY.time } };
+}
+
+export const RUN_EXAMPLES = {
+  startRun: [
+    { summary: 'Order something', body: order, status: 202, reply: started },
+    {
+      summary: 'Pay, and leave nothing half done when cancelled',
+      headers: { 'Idempotency-Key': 'order-4711' },
+      body: {
+        ...order,
+        steps: [
+          { action: 'goto', url: '/cart' },
+          { action: 'click', selector: '#pay', atomic: true },
+        ],
+        onCancel: [{ action: 'click', selector: '#log-out' }],
+        maxDurationMs: 120_000,
+        onRunnerLoss: 'requeue',
+      },
+      status: 202,
+      reply: started,
+    },
+    {
+      summary: 'Log in with a password that no picture shows',
+      body: {
+        ...order,
+        captureScreenshotAfterEachStep: true,
+        steps: [
+          { action: 'goto', url: '/log-in' },
+          { action: 'fill', selector: '#name', value: 'ann', secret: false },
+          { action: 'fill', selector: '#password', value: 'correct horse battery', secret: true },
+          { action: 'press', key: 'Enter' },
+        ],
+      },
+      status: 202,
+      reply: started,
+    },
+  ],
+  listRuns: [
+    {
+      summary: 'The last runs of a project that passed',
+      given: ['passedRun'],
+      query: { project, status: 'pass', limit: '20' },
+      status: 200,
+      reply: [passed],
+    },
+  ],
+  readRun: [
+    {
+      summary: 'A run that passed',
+      params: { id: passedRun },
+      status: 200,
+      reply: { ...passed, events },
+    },
+    {
+      summary: 'Wait until a run is final, two seconds at most',
+      params: { id: queuedRun },
+      query: { wait: '2' },
+      status: 200,
+      reply: {
+        id: queuedRun,
+        status: 'running',
+        state: 'running.queued',
+        startedAt: ANY.time,
+        durationMs: 0,
+        baseUrl: 'http://127.0.0.1:1',
+        project,
+        stepCount: 1,
+        steps: [],
+        events: [],
+      },
+    },
+  ],
+  rerunRun: [
+    { summary: 'The same again', params: { id: passedRun }, status: 202, reply: started },
+    {
+      summary: 'The same with another value in its first step',
+      params: { id: passedRun },
+      body: { values: { 'steps.0.url': '/sale' } },
+      status: 202,
+      reply: started,
+    },
+    {
+      summary: 'The same on another machine',
+      params: { id: passedRun },
+      body: { baseUrl: 'http://127.0.0.1:8081', headless: false },
+      status: 202,
+      reply: started,
+    },
+  ],
+  streamRun: [
+    { summary: 'Watch a run', params: { id: passedRun }, status: 200 },
+    {
+      summary: 'Go on after the event with seq 3',
+      params: { id: passedRun },
+      headers: { 'Last-Event-ID': '3' },
+      status: 200,
+    },
+  ],
+  readArtifact: [{ summary: 'A screenshot', params: { id: passedRun, file: '1-0.png' }, status: 200 }],
+} as const satisfies Partial<Record<EndpointId, readonly Example[]>>;

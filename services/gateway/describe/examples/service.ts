@@ -1,0 +1,90 @@
+import type { EndpointId } from '#shared/contract/endpoints.ts';
+import { ANY, type Example, SAMPLE } from './example.ts';
+
+const ofUser = `ghostly.v1.events.${SAMPLE.user}.>`;
+const ofProject = `ghostly.v1.events.*.${SAMPLE.project}.>`;
+
+export const SERVICE_EXAMPLES = {
+  ping: [
+    {
+      summary: 'Do my credentials work',
+      status: 200,
+      reply: { ok: true, service: 'ghostly', env: 'production', assistConfigured: false },
+    },
+  ],
+  system: [
+    {
+      summary: 'What carries the runs, for a member with a run on a runner',
+      given: ['heldRun', 'queuedRun', 'supervisor'],
+      status: 200,
+      reply: {
+        now: ANY.time,
+        leaseMs: 10_000,
+        queue: { length: 1, oldestAt: ANY.time },
+        runs: { running: 1, cancelling: 0 },
+        runners: [
+          {
+            id: SAMPLE.runner,
+            condition: 'alive',
+            slots: 4,
+            takesRuns: true,
+            busy: 1,
+            startedAt: ANY.time,
+            heartbeatAt: ANY.time,
+            runs: [
+              {
+                id: SAMPLE.heldRun,
+                status: 'running',
+                state: 'running.stepping.acting',
+                leaseUntil: ANY.time,
+                heartbeatAt: ANY.time,
+              },
+            ],
+          },
+        ],
+        supervisors: [{ id: SAMPLE.supervisor, leader: true, since: ANY.time }],
+        leader: { id: SAMPLE.supervisor, until: ANY.time },
+      },
+    },
+  ],
+  version: [
+    {
+      summary: 'What runs here',
+      status: 200,
+      reply: { current: '0.1.0', latest: '0.1.0', updateAvailable: false },
+    },
+  ],
+  health: [{ summary: 'Is it alive', as: 'nobody', status: 200, reply: { status: 'ok' } }],
+  ready: [{ summary: 'Can it work', as: 'nobody', status: 200, reply: { ok: true } }],
+  readSubscription: [
+    {
+      summary: 'What may this key hear',
+      as: 'key',
+      status: 200,
+      reply: {
+        servers: ['127.0.0.1:4222'],
+        live: { user: 'live', subjects: [ofUser, ofProject] },
+        durable: {
+          user: 'durable',
+          inboxPrefix: '_INBOX_4kT9wQxZ2b',
+          stream: 'GHOSTLY_EVENTS',
+          queue: 'readers',
+          consumers: [
+            {
+              name: 'feed_own_4kT9wQxZ2b',
+              handsOut: 'ghostly.v1.durable.feed_own_4kT9wQxZ2b',
+              subjects: [ofUser],
+            },
+            {
+              name: 'feed_projects_4kT9wQxZ2b',
+              handsOut: 'ghostly.v1.durable.feed_projects_4kT9wQxZ2b',
+              subjects: [ofProject],
+            },
+          ],
+        },
+      },
+    },
+  ],
+  openapi: [{ summary: 'This contract, for tools', as: 'nobody', status: 200 }],
+  asyncapi: [{ summary: 'The messages, for tools', as: 'nobody', status: 200 }],
+} as const satisfies Partial<Record<EndpointId, readonly Example[]>>;

@@ -1,0 +1,63 @@
+import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
+import { ERRORS, type ErrorBody, type ErrorCode, errorSchema } from '#shared/contract/errors.ts';
+import type { ReplyHeader } from '#shared/contract/headers.ts';
+import { PROBLEM_TYPE, problemOf, problemSchema } from '#shared/contract/problem.ts';
+import { MEANINGS } from './meanings.ts';
+import { headersOf } from './reply-headers.ts';
+import type { Schemas } from './schemas.ts';
+import type { Described, Example, Media, Response } from './types.ts';
+
+/** One answer for each status of the endpoint's errors, with an example of every error that has this status. */
+export function errorResponses(endpoint: Endpoint, schemas: Schemas): Described<Response> {
+  const byStatus = Map.groupBy(errorsOf(endpoint), (code) => ERRORS[code].status as number);
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [status, errorResponse(codes, status, schemas)]),
+  );
+}
+
+function errorResponse(codes: ErrorCode[], status: number, schemas: Schemas): Response {
+  const examples = (suffix: string): Media['examples'] & object =>
+    Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}${suffix}` }]));
+  const sent: ReplyHeader[] = status === 429 ? ['Retry-After'] : [];
+  return {
+    description: codes.map((code) => `\`${code}\`: ${ERRORS[code].text}`).join('; '),
+    headers: headersOf(sent),
+    content: {
+      'application/json': { schema: schemas.of(errorSchema, 'output'), examples: examples('') },
+      [PROBLEM_TYPE]: { schema: schemas.of(problemSchema, 'output'), examples: examples(AS_PROBLEM) },
+    },
+  };
+}
+
+const AS_PROBLEM = '.problem';
+
+/** Every error, as the body that it has by default and as a problem. */
+export function errorExamples(): Described<Example> {
+  const codes = Object.keys(ERRORS) as ErrorCode[];
+  return Object.fromEntries(
+    codes.flatMap((code) => {
+      const body = bodyOf(code);
+      const [summary, description] = [ERRORS[code].text, MEANINGS[code]];
+      return [
+        [code, { summary, description, value: body }],
+        [code + AS_PROBLEM, { summary, description, value: problemOf(code, body, '/v1/runs') }],
+      ];
+    }),
+  );
+}
+
+/** The exact body without a language; only the parts that depend on the request are made up. */
+const bodyOf = (code: ErrorCode): ErrorBody => ({
+  ok: false,
+  error: ERRORS[code].text,
+  ...(code === 'validation' && { details: missing('baseUrl') }),
+  ...(code === 'project_required' && { details: missing('project') }),
+  ...(code === 'internal' && { requestId: '3c1f7e52-9b0a-4d68-8f25-6ad0e4c97b13' }),
+  ...(code === 'not_ready' && { missing: ['nats'] }),
+});
+
+const missing = (field: string): ErrorBody['details'] => ({
+  formErrors: [],
+  fieldErrors: { [field]: ['is required'] },
+  issues: [{ path: field, message: 'is required' }],
+});

@@ -1,0 +1,124 @@
+import type { Endpoint } from '#shared/contract/endpoint.ts';
+import type { Example } from '../examples/example.ts';
+import { errorResponses } from './errors.ts';
+import { parametersOf } from './parameters.ts';
+import { openApiPath } from './path.ts';
+import { headersOf } from './reply-headers.ts';
+import type { Schemas } from './schemas.ts';
+import { scopeOf, securityOf } from './security.ts';
+import type { Media, Operation, RequestExample, Response } from './types.ts';
+
+export interface Row {
+  id: string;
+  tag: string;
+  endpoint: Endpoint;
+  examples: readonly Example[];
+}
+
+/** One row of the contract as an operation. */
+export function operationOf({ id, tag, endpoint, examples }: Row, schemas: Schemas): Operation {
+  const { summary, body } = endpoint;
+  const named = examples.map((example) => ({ ...example, name: nameOf(example) }));
+  const description = descriptionOf(endpoint);
+  const scope = scopeOf(endpoint);
+  const sent = named.filter((example) => example.body !== undefined);
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description !== '' && { description }),
+    security: securityOf(endpoint),
+    ...(scope !== undefined && { 'x-required-scope': scope }),
+    parameters: parametersOf(endpoint, schemas),
+    ...(body && {
+      requestBody: {
+        required: !body.safeParse({}).success,
+        content: {
+          'application/json': {
+            schema: schemas.of(body, 'input'),
+            ...(sent.length > 0 && { examples: valuesOf(sent, (example) => example.body) }),
+          },
+        },
+      },
+    }),
+    responses: { ...replies(endpoint, named, schemas), ...errorResponses(endpoint, schemas) },
+    ...(named.length > 0 && { 'x-examples': named.map((example) => requestOf(endpoint, example)) }),
+  };
+}
+
+type Named = Example & { name: string };
+
+/** Stable, and fit to be a key: `a queued run` is `a-queued-run`. */
+const nameOf = ({ summary }: Example): string => summary.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
+function valuesOf(examples: Named[], value: (example: Named) => unknown): NonNullable<Media['examples']> {
+  return Object.fromEntries(
+    examples.map((example) => [example.name, { summary: example.summary, value: value(example) }]),
+  );
+}
+
+function descriptionOf({ description, method, path }: Endpoint): string {
+  const parts = [
+    description,
+    method === 'ANY' && 'Every method is answered alike.',
+    openApiPath(path).open && 'So is every path below it.',
+  ];
+  return parts.filter((part) => part).join('\n\n');
+}
+
+const MEANING: Record<number, string> = {
+  200: 'Done',
+  201: 'Made',
+  202: 'Accepted',
+  206: 'The part asked for',
+  302: 'It is elsewhere',
+};
+
+function replies(endpoint: Endpoint, examples: Named[], schemas: Schemas): Record<string, Response> {
+  const { replies, media, raw, sends = [] } = endpoint;
+  return Object.fromEntries(
+    Object.entries(replies).map(([status, schema]) => {
+      const shown = examples.filter(
+        (example) => example.status === Number(status) && example.reply !== undefined,
+      );
+      const content = raw
+        ? mediaOf(media, schemas)
+        : {
+            'application/json': {
+              schema: schemas.of(schema, 'output'),
+              ...(shown.length > 0 && { examples: valuesOf(shown, (example) => example.reply) }),
+            },
+          };
+      const description = MEANING[Number(status)] ?? 'Success';
+      return [status, { description, headers: headersOf(sends), ...(content && { content }) }];
+    }),
+  );
+}
+
+function mediaOf(media: Endpoint['media'], schemas: Schemas): Record<string, Media> | undefined {
+  return (
+    media &&
+    Object.fromEntries(
+      Object.entries(media).map(([type, schema]) => [
+        type,
+        schema ? { schema: schemas.of(schema, 'output') } : {},
+      ]),
+    )
+  );
+}
+
+function requestOf({ path }: Endpoint, example: Named): RequestExample {
+  const { name, summary, params = {}, query = {}, headers = {}, body, status } = example;
+  const filled = path
+    .replace(/\{.*\}$/, '')
+    .replace(/:(\w+)/g, (_, param: string) => encodeURIComponent(params[param] ?? ''));
+  const search = new URLSearchParams(query).toString();
+  return {
+    name,
+    summary,
+    path: search === '' ? filled : `${filled}?${search}`,
+    headers: { ...headers },
+    ...(body !== undefined && { body }),
+    status,
+  };
+}

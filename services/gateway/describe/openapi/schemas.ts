@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { idSchema } from '#shared/contract/id.ts';
+import { schemaNames } from './names.ts';
+import type { JsonSchema } from './types.ts';
+
+export interface Schemas {
+  /** As it is sent (`input`: defaults may be left out) or answered (`output`). */
+  of(schema: z.ZodType, io: 'input' | 'output'): JsonSchema;
+  /** The named ones among all that were asked for. */
+  components: Record<string, JsonSchema>;
+}
+
+/** Turns zod's schemas into those of OpenAPI 3.1; throws if one name would stand for two. */
+export function createSchemas(): Schemas {
+  const components: Record<string, JsonSchema> = {};
+
+  function keep(name: string, schema: JsonSchema): void {
+    const before = components[name];
+    if (before && JSON.stringify(before) !== JSON.stringify(schema))
+      throw new Error(`the schema ${name} is not the same when sent and when answered`);
+    components[name] = schema;
+  }
+
+  function of(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+    const { $schema: _, $defs = {}, ...root } = z.toJSONSchema(schema, { io, metadata, override: amend });
+    for (const [name, { id: _, ...definition }] of Object.entries($defs)) keep(name, inPlace(definition));
+    return inPlace(root);
+  }
+  return { of, components };
+}
+
+const ID_PATTERN = z.toJSONSchema(idSchema).pattern;
+
+/** Names from their list, everything else from the schemas themselves. */
+const metadata = {
+  get: (schema: z.ZodType) => ({ ...z.globalRegistry.get(schema), ...schemaNames.get(schema) }),
+} as unknown as typeof z.globalRegistry;
+
+const inPlace = (schema: JsonSchema): JsonSchema =>
+  JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'));
+
+/** Where the plain translation would say less, or something else, than is meant. */
+function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: JsonSchema }): void {
+  const { def } = zodSchema._zod;
+  // Fields may be added to answers: only a strict object is all there will ever be.
+  if (def.type === 'object' && def.catchall === undefined) delete jsonSchema.additionalProperties;
+  // Its pattern is two lines long, and says the same.
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.pattern === ID_PATTERN) {
+    delete jsonSchema.pattern;
+    jsonSchema.format = 'uuid';
+  }
+  // A query is text; what it is read as is in the metadata.
+  if (jsonSchema.type === 'integer' || jsonSchema.type === 'boolean') {
+    delete jsonSchema.pattern;
+    delete jsonSchema.enum;
+  }
+}

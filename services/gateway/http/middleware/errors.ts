@@ -1,0 +1,36 @@
+import type { Middleware } from 'koa';
+import { ERRORS, type ErrorBody } from '#shared/contract/errors.ts';
+import { PROBLEM_TYPE, problemOf } from '#shared/contract/problem.ts';
+import type { GatewayState } from '../call.ts';
+import { toRequestError } from '../errors.ts';
+import { errorText } from '../language.ts';
+
+/**
+ * Turns whatever is thrown into the contract's error body, or into a problem (RFC 9457) if that is asked for. An
+ * unexpected one is logged with the request's id.
+ */
+export const errors = (): Middleware<GatewayState> => async (ctx, next) => {
+  try {
+    await next();
+  } catch (thrown) {
+    const { code, details, missing, retryAfterS } = toRequestError(thrown);
+    const { language, requestId, log } = ctx.state;
+    if (code === 'internal') log.error({ err: thrown }, 'unexpected error');
+    if (code === 'database_unavailable') log.warn({ err: thrown }, 'database out of reach');
+    // A stream that has begun cannot turn into an error any more.
+    if (ctx.headerSent) return void ctx.res.destroy();
+    const body: ErrorBody = {
+      ok: false,
+      error: errorText(code, language),
+      ...(details && { details }),
+      ...(code === 'internal' && { requestId }),
+      ...(missing && { missing }),
+    };
+    ctx.status = ERRORS[code].status;
+    if (retryAfterS !== undefined) ctx.set('Retry-After', String(retryAfterS));
+    // Only for those who like it better: the default body is what existing clients read.
+    const asProblem = ctx.accepts('application/json', PROBLEM_TYPE) === PROBLEM_TYPE;
+    ctx.body = asProblem ? problemOf(code, body, ctx.path) : body;
+    if (asProblem) ctx.type = PROBLEM_TYPE;
+  }
+};

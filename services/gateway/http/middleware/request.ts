@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { Middleware } from 'koa';
+import type { Log } from '#shared/process/log.ts';
+import type { GatewayState } from '../call.ts';
+import { languageOf } from '../language.ts';
+
+/** Probes come all the time and say nothing. */
+const QUIET = new Set(['/health', '/ready']);
+const LONGEST_PATH = 200;
+/** An id that the caller brought, and that may stand in a log and a header as it is. */
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
+
+/**
+ * Gives every request an id (the `X-Request-Id` it brought, if that is a good one), a language and a log, and writes one
+ * line when it is over: no query string (I10).
+ */
+export const request =
+  (log: Log): Middleware<GatewayState> =>
+  async (ctx, next) => {
+    const given = ctx.get('X-Request-Id');
+    const requestId = REQUEST_ID.test(given) ? given : randomUUID();
+    const start = performance.now();
+    ctx.state.requestId = requestId;
+    ctx.state.arrivedAt = start;
+    ctx.state.language = languageOf(ctx.get('Accept-Language'));
+    ctx.state.log = log.child({ requestId });
+    ctx.set('X-Request-Id', requestId);
+    ctx.res.once('close', () => {
+      const { userId, keyId } = ctx.state.actor ?? {};
+      const line = {
+        method: ctx.method,
+        path: ctx.path.slice(0, LONGEST_PATH),
+        status: ctx.res.statusCode,
+        ms: Math.round(performance.now() - start),
+        ...(userId !== undefined && { userId }),
+        ...(keyId !== undefined && { keyId }),
+        ...(!ctx.res.writableFinished && { aborted: true }),
+      };
+      ctx.state.log[QUIET.has(ctx.path) ? 'debug' : 'info'](line, 'request');
+    });
+    await next();
+  };

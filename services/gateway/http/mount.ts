@@ -1,0 +1,108 @@
+import type Router from '@koa/router';
+import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
+import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
+import type { FoundProject } from '#shared/database/accounts/projects.ts';
+import type { FoundRun } from '#shared/database/run-views/find.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import type { Authenticate } from '../access/authenticate.ts';
+import { projectOrRefusal } from '../access/find-project.ts';
+import { runOrRefusal } from '../access/find-run.ts';
+import { type Actor, may } from '../access/policy.ts';
+import type { GatewayContext, GatewayState, Handlers } from './call.ts';
+import { RequestError } from './errors.ts';
+import { validate } from './input.ts';
+import { readJson } from './json-body.ts';
+import { isLarge, largeJson } from './json-reply.ts';
+
+export interface MountDeps {
+  sql: Sql;
+  authenticate: Authenticate;
+}
+
+/** Mounts the whole contract: every endpoint is authenticated, let in, validated, handled and answered alike. */
+export function mountEndpoints(router: Router<GatewayState>, handlers: Handlers, deps: MountDeps): void {
+  for (const id of Object.keys(ENDPOINTS) as EndpointId[]) mount(router, id, handlers, deps);
+}
+
+/** A handler whose endpoint is only known at run time; the table's types have checked it against its row. */
+type AnyHandler = (call: Record<string, unknown>) => Promise<AnyReply | undefined>;
+interface AnyReply {
+  status: number;
+  body: unknown;
+  headers?: Readonly<Record<string, string>>;
+}
+
+function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers, deps: MountDeps): void {
+  const endpoint: Endpoint = ENDPOINTS[id];
+  const handle = handlers[id] as unknown as AnyHandler;
+  const { method, path } = endpoint;
+  const serve = async (ctx: GatewayContext & { params: Record<string, string> }): Promise<void> => {
+    // A watcher that asks for the headers only would hold a stream without reading it.
+    if (endpoint.raw === 'stream' && ctx.method === 'HEAD') return refuseHead(ctx);
+    const actor = await callerOf(endpoint, ctx, deps.authenticate);
+    const params = paramsOf(endpoint, ctx.params);
+    const target = actor && (await admit(endpoint, actor, params?.id ?? '', deps.sql));
+    const { language, log } = ctx.state;
+    const query = endpoint.query && validate(endpoint.query, { ...ctx.query }, language);
+    const headers = endpoint.headers && validate(endpoint.headers, { ...ctx.headers }, language);
+    const body = endpoint.body && validate(endpoint.body, await readJson(ctx), language, endpoint.required);
+    const reply = await handle({ actor, ...target, params, query, headers, body, ctx, log });
+    if (!reply) return;
+    ctx.status = reply.status;
+    if (reply.headers) ctx.set({ ...reply.headers });
+    ctx.body = isLarge(reply.body) ? await largeJson(ctx, reply.body) : reply.body;
+  };
+  if (method === 'ANY') router.all(path, serve);
+  else router.register(path, [method], [serve]);
+}
+
+function refuseHead(ctx: GatewayContext): never {
+  ctx.set('Allow', 'GET');
+  throw new RequestError('method_not_allowed');
+}
+
+async function callerOf(endpoint: Endpoint, ctx: GatewayContext, authenticate: Authenticate) {
+  if (endpoint.access === 'public') return undefined;
+  const { token } = ctx.query;
+  const credentials = {
+    authorization: ctx.get('Authorization') || undefined,
+    apiKey: ctx.get('X-Api-Key') || undefined,
+    queryToken: endpoint.queryToken && typeof token === 'string' && token !== '' ? token : undefined,
+  };
+  const actor = await authenticate(credentials).catch((error: unknown) => {
+    throw toldRefusal(endpoint, error);
+  });
+  ctx.state.actor = actor;
+  return actor;
+}
+
+/** What the endpoint tells of why somebody was refused: an error that it names. */
+function toldRefusal(endpoint: Endpoint, error: unknown): unknown {
+  const isTold = !(error instanceof RequestError) || errorsOf(endpoint).includes(error.code);
+  return isTold ? error : new RequestError('unauthorized', { cause: error });
+}
+
+function paramsOf(endpoint: Endpoint, given: Record<string, string>) {
+  const { params } = endpoint;
+  if (!params) return undefined;
+  const result = params.safeParse(given);
+  if (!result.success) throw new RequestError(notFoundAt(endpoint));
+  return result.data;
+}
+
+const notFoundAt = ({ namesRun }: Endpoint) => (namesRun ? 'run_not_found' : 'not_found');
+
+/** Lets the actor in, or throws; what is asked of a run or a project is judged for that one. */
+async function admit(
+  endpoint: Endpoint,
+  actor: Actor,
+  id: string,
+  sql: Sql,
+): Promise<{ run?: FoundRun; project?: FoundProject }> {
+  const { access, onRun, onProject } = endpoint;
+  if (access === 'public') return {};
+  if (onRun) return { run: await runOrRefusal(sql, actor, id, access, notFoundAt(endpoint)) };
+  if (onProject) return { project: await projectOrRefusal(sql, actor, id, access) };
+  if (may(actor, access) !== 'allowed') throw new RequestError('forbidden');
+  return {};
+}

@@ -1,0 +1,97 @@
+/*
+ * Publishes the stream of one run strictly in order: an entry goes out only after the one before was acknowledged.
+ * Owns its queue and the run's watermark in memory; the watermark in the database is raised by `onPublished`.
+ * Keeps I6 (one order everywhere) and the rule that a lost message makes the system slower, never wrong.
+ */
+
+import type { Bus } from '#shared/bus/bus.ts';
+import { publishEntry } from '#shared/bus/publish-entry.ts';
+import { type RunAddress, subjects } from '#shared/bus/subjects.ts';
+import { rankOf, type StreamEntry, type Watermark } from '#shared/run/stream.ts';
+
+export interface EntryPublisher {
+  /** What was acknowledged so far. */
+  readonly mark: Watermark;
+  /** A status that was pushed before is left out. */
+  push(entries: StreamEntry[]): void;
+  /** Resolves when everything pushed so far was acknowledged, or with false when `ms` are over. */
+  settled(ms: number): Promise<boolean>;
+  stop(): void;
+}
+
+export function createEntryPublisher(options: {
+  bus: Bus;
+  run: RunAddress;
+  /** What others left to be published first; asked until it answers. */
+  backlog?: (() => Promise<StreamEntry[]>) | undefined;
+  /** The rank of the last status that others have pushed already, the backlog's included. */
+  pushedRank?: number | undefined;
+  onPublished(mark: Watermark): void;
+}): EntryPublisher {
+  const { bus, run, onPublished } = options;
+  let { backlog, pushedRank = 0 } = options;
+  const queue: StreamEntry[] = [];
+  const mark: Watermark = { seq: 0, rank: 0 };
+  let waiters: (() => void)[] = [];
+  let working = false;
+  let stopped = false;
+  let retry: NodeJS.Timeout | undefined;
+
+  const work = async () => {
+    if (working || stopped) return;
+    working = true;
+    try {
+      if (backlog) queue.unshift(...(await backlog()));
+      backlog = undefined;
+      while (queue[0] && !stopped) {
+        await publishEntry(bus, run, queue[0]);
+        raise(queue.shift()!);
+      }
+      if (mark.seq > 0 || mark.rank > 0) onPublished({ ...mark });
+      for (const wake of waiters.splice(0)) wake();
+    } catch {
+      // NATS or the backlog is out of reach; the database has everything, so there is only the next try to arrange.
+      clearTimeout(retry);
+      if (!stopped) retry = setTimeout(() => void work(), RETRY_MS);
+    } finally {
+      working = false;
+    }
+  };
+
+  const isNews = (entry: StreamEntry) => {
+    if (entry.kind === 'assist') return true;
+    if (rankOf(entry) <= pushedRank) return false;
+    pushedRank = rankOf(entry);
+    return true;
+  };
+
+  const raise = (entry: StreamEntry) => {
+    if (entry.kind === 'assist') mark.seq = Math.max(mark.seq, entry.seq);
+    else mark.rank = Math.max(mark.rank, rankOf(entry));
+  };
+
+  return {
+    mark,
+    push(entries) {
+      const news = entries.filter(isNews);
+      // Watchers hear of it at once; JetStream gets it one by one.
+      bus.tell(subjects.live(run.runId), news);
+      queue.push(...news);
+      void work();
+    },
+    settled(ms) {
+      if (queue.length === 0 && !working) return Promise.resolve(true);
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      const timer = setTimeout(() => resolve(false), ms);
+      waiters.push(() => resolve(true));
+      return promise.finally(() => clearTimeout(timer));
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(retry);
+      waiters = [];
+    },
+  };
+}
+
+const RETRY_MS = 250;

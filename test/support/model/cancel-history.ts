@@ -1,0 +1,100 @@
+import type { ReceiptEvent, ReceiptRow } from '#shared/database/run-views/receipt.ts';
+import { budgetOf } from '#shared/run/budget.ts';
+import { eventsBetween } from '#shared/run/events.ts';
+import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
+import { isFinal } from '#shared/run/status.ts';
+import { type Told, tell } from '../database/runs.ts';
+
+/** Epoch ms of the first moment of every history. */
+export const START = Date.UTC(2026, 10, 25, 12);
+export const OWNER = '11111111-1111-4111-8111-111111111111';
+const USER = '22222222-2222-4222-8222-222222222222';
+const KEY = '33333333-3333-4333-8333-333333333333';
+
+/** The end of an effect, or of a deadline, `ms` after the start. */
+export const done = (id: string, ms: number, output: object = {}): Told => ({
+  type: `xstate.done.actor.${id}`,
+  output: { at: START + ms, ok: true, ...output },
+});
+export const failed = (id: string): Told => ({
+  type: `xstate.error.actor.${id}`,
+  error: new Error('it broke'),
+});
+export const claim = (ms = 0): Told => ({ type: 'CLAIM', at: START + ms });
+export const cancel = (ms: number, more: object = {}): Told => ({
+  type: 'CANCEL',
+  at: START + ms,
+  source: 'user',
+  mode: 'graceful',
+  via: 'command',
+  ...more,
+});
+export const stale = (ms: number): Told => ({ type: 'STALE', at: START + ms, source: 'user' });
+/** Up to the first step. */
+export const ACTING: Told[] = [claim(), done('launch', 10), done('checkpoint', 20)];
+
+export interface HistoryInput {
+  atomicSteps?: number[];
+  cleanupSteps?: number;
+}
+
+export const machineOf = (told: Told[], input: HistoryInput = {}): RunSnapshot => play(told, input).snapshot;
+
+function play(told: Told[], input: HistoryInput) {
+  const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
+  let snapshot = initialSnapshot({ stepTimeouts: [5_000, 5_000], budget, ...input });
+  const events: ReceiptEvent[] = [];
+  for (const event of told) {
+    const after = tell(snapshot, event);
+    for (const { type, stepIndex, payload } of eventsBetween(snapshot, after, NO_WORDS))
+      events.push({ type, stepIndex: stepIndex ?? null, payload, at: new Date(STORED_AT).toISOString() });
+    snapshot = after;
+  }
+  return { snapshot, events };
+}
+const NO_WORDS = { step: () => ({}), evidence: () => ({}) };
+/** A time of storing that no receipt should show: the machine's own times count. */
+const STORED_AT = START + 999_999;
+
+/** A run as it is stored after the machine was told all this, 5 ms after its last transition; asked for at 100 ms. */
+export function historyOf(
+  told: Told[],
+  input: HistoryInput = {},
+  more: Partial<ReceiptRow> = {},
+): ReceiptRow {
+  const { snapshot, events } = play(told, input);
+  const status = statusOf(snapshot);
+  const { context } = snapshot;
+  const now = new Date(context.now + 5);
+  const final = isFinal(status);
+  return {
+    id: '44444444-4444-4444-8444-444444444444',
+    status,
+    shownStatus: final ? status : 'cancelling',
+    state: stateOf(snapshot),
+    snapshot: store(snapshot),
+    owner: OWNER,
+    epoch: 1,
+    askedAt: new Date(START + 100),
+    requestedAt: new Date(START + 102),
+    source: 'user',
+    mode: context.cancel?.mode ?? 'graceful',
+    reason: null,
+    userId: USER,
+    email: 'ana@test.local',
+    keyId: KEY,
+    keyLabel: 'ci',
+    finishedAt: final ? now : null,
+    cancelled: final && context.cancel !== undefined,
+    stale: context.stale,
+    verdict: null,
+    leaseUntil: new Date(now.getTime() + 10_000),
+    ownerLost: false,
+    steps: context.done,
+    screenshots: 0,
+    video: false,
+    now,
+    events,
+    ...more,
+  };
+}

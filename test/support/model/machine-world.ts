@@ -1,0 +1,89 @@
+import { getShortestPaths } from 'xstate/graph';
+import type { RunEvent } from '#shared/run/context.ts';
+import { runMachine } from '#shared/run/machine.ts';
+import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import {
+  CANCEL,
+  CHECKED,
+  CLAIM,
+  CLEANED,
+  CLOSED,
+  FINISHED,
+  INTERRUPTED,
+  KILLED,
+  LAUNCHED,
+  SETTLED,
+  STEP_FAILED,
+  STEP_OK,
+  type Told,
+} from '../database/runs.ts';
+
+const EFFECTS = [
+  'launch',
+  'checkpoint',
+  'step',
+  'settle',
+  'finish',
+  'interrupted',
+  'cleanup',
+  'close',
+  'kill',
+];
+const DEADLINES = [
+  'launch',
+  'checkpoint',
+  'step',
+  'run',
+  'settle',
+  'finish',
+  'abort',
+  'cleanup',
+  'close',
+  'kill',
+];
+
+/** No answer from anybody: only the deadlines are reached. */
+export const TIME_PASSING: Told[] = DEADLINES.map((name) => ({
+  type: `xstate.done.actor.${name}Deadline`,
+  output: { at: 1 },
+}));
+
+/** Everything that can happen to a run: events, the end or failure of each effect, each deadline. */
+export const WORLD: Told[] = [
+  CLAIM,
+  CANCEL,
+  { type: 'CANCEL', at: 1, source: 'user', mode: 'force' },
+  { type: 'EXPIRE', at: 1, error: 'no runner' },
+  { type: 'STALE', at: 1, source: 'supervisor' },
+  { type: 'REQUEUE', at: 1 },
+  LAUNCHED,
+  CHECKED,
+  STEP_OK,
+  STEP_FAILED,
+  SETTLED,
+  FINISHED,
+  INTERRUPTED,
+  CLEANED,
+  CLOSED,
+  KILLED,
+  ...EFFECTS.map((name): Told => ({ type: `xstate.error.actor.${name}`, error: new Error('it broke') })),
+  ...TIME_PASSING,
+];
+
+/** Every situation that can follow from a snapshot, with the shortest way there. */
+export function explore(from: RunSnapshot, events = WORLD): { snapshot: RunSnapshot; events: Told[] }[] {
+  const paths = getShortestPaths(runMachine, {
+    fromState: from,
+    events: events as RunEvent[],
+    serializeState: (snapshot) => {
+      const { done, cleaned, failed, interrupted, cancel, stale, attempt } = snapshot.context;
+      return JSON.stringify([
+        ...[stateOf(snapshot), done, cleaned, failed, interrupted, cancel?.mode, stale, attempt],
+      ]);
+    },
+  });
+  return paths.map(({ state, steps }) => ({
+    snapshot: state,
+    events: steps.map(({ event }) => event as Told).filter(({ type }) => !type.startsWith('xstate.init')),
+  }));
+}

@@ -1,0 +1,217 @@
+/*
+ * Does with a real database what the model does with its own: each statement through the function that the services
+ * call. Owns its runs and two registered runners, whose sessions are advisory locks on one connection of its own.
+ */
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { registerRunner } from '#shared/database/processes/runners.ts';
+import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
+import { acceptRun } from '#shared/database/runs/accept.ts';
+import { claimNext } from '#shared/database/runs/claim.ts';
+import { commitTransition, returnUnstarted } from '#shared/database/runs/commit.ts';
+import {
+  cancelQueued,
+  expireQueued,
+  finaliseStale,
+  readSupervisedRun,
+  requeueStale,
+} from '#shared/database/runs/finalise.ts';
+import { heartbeat } from '#shared/database/runs/heartbeat.ts';
+import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import type { Transition } from '#shared/database/runs/transition.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { store } from '#shared/run/snapshot.ts';
+import { judge } from '../../../../services/supervisor/judge.ts';
+import { TEST_FLOW } from '../../database/runs.ts';
+import { judged } from './guards.ts';
+import type { MachineGraph } from './machine-graph.ts';
+import type { Db, OwnerName, Row } from './row.ts';
+import type { Executed, Statement, TransitionStatement } from './statements.ts';
+
+const LEASE_MS = 3_600_000;
+const LONG_MS = 1e9;
+const NAMES = ['A', 'B'] as const;
+
+export interface ReplayDeps {
+  url: string;
+  sql: Sql;
+  account: { userId: string; projectId: string };
+  graph: MachineGraph;
+}
+
+/** What a statement came to: as in the model, or the wrong run was claimed. */
+export type Outcome = Executed['outcome'] | 'another run';
+export type Replay = Awaited<ReturnType<typeof openReplay>>;
+
+export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
+  const owners = { A: randomUUID(), B: randomUUID() };
+  const sessions = new pg.Client({ connectionString: url });
+  await sessions.connect();
+  const keys = new Map<OwnerName, number>();
+  for (const name of NAMES)
+    keys.set(name, await registerRunner(sql, { id: owners[name], host: 'model', pid: 1, slots: 1 }));
+  let gone: readonly OwnerName[] = NAMES;
+
+  /** The sessions of these owners have ended; those of the others are there. */
+  const endSessions = async (wanted: readonly OwnerName[]) => {
+    for (const name of NAMES) {
+      const act = `pg_advisory_${wanted.includes(name) ? 'unlock' : 'lock'}($1, $2)`;
+      if (wanted.includes(name) !== gone.includes(name))
+        await sessions.query(`select ${act}`, [SESSION_LOCK_SPACE, keys.get(name)]);
+    }
+    gone = wanted;
+  };
+
+  return {
+    endSessions,
+    /** New runs, as in the model at its start; `key`: they share one. */
+    async start(within: Sql, { runs }: Db, key?: string): Promise<string[]> {
+      await endSessions([]);
+      const ids: string[] = [];
+      for (const { node, requeue } of runs) {
+        const id = randomUUID();
+        const snapshot = graph.node(node).snapshot;
+        const onRunnerLoss = requeue ? 'requeue' : 'fail';
+        const run = {
+          id,
+          ...account,
+          flow: TEST_FLOW,
+          snapshot,
+          queueTimeoutMs: LONG_MS,
+          onRunnerLoss,
+        } as const;
+        await acceptRun(within, { ...run, concurrencyKey: key });
+        ids.push(id);
+      }
+      return ids;
+    },
+    async execute(within: Sql, ids: string[], row: Row, statement: Statement): Promise<Outcome> {
+      try {
+        return await issue(within, ids, row, statement);
+      } catch (error) {
+        if (isViolation(error)) return 'rejected';
+        throw error;
+      }
+    },
+    /** The database's clock goes on. How long ago a cancel was asked for is told to the statements instead. */
+    async pass(within: Sql, id: string, what: 'leaseOver' | 'overdue' | 'queueOver'): Promise<void> {
+      const column = { leaseOver: 'lease_until', queueOver: 'queue_until', overdue: undefined }[what];
+      if (column)
+        await within.rows(`update runs set ${column} = clock_timestamp() - interval '1 ms' where id = $1`, [
+          id,
+        ]);
+    },
+    /** Why the database is not what the model says, if so. */
+    async differs(within: Sql, ids: string[], { runs }: Db): Promise<string | undefined> {
+      const found = await within.rows<Seen>(SEEN, [ids]);
+      for (const [index, row] of runs.entries()) {
+        const { snapshot, ...seen } = found.find(({ id }) => id === ids[index])!;
+        const expected = { id: ids[index]!, ...columnsOf(row) };
+        if (JSON.stringify(seen) !== JSON.stringify(expected))
+          return `run ${index} is ${JSON.stringify(seen)} instead of ${JSON.stringify(expected)}`;
+        if (sorted(snapshot) !== sorted(store(graph.node(row.node).snapshot)))
+          return `run ${index} has another snapshot than that of ${graph.node(row.node).state}`;
+      }
+      return undefined;
+    },
+    /** What a supervisor would decide by what it reads; the same as in the model? */
+    async judgesAlike(within: Sql, id: string, db: Db, run: number, byCancel: boolean): Promise<boolean> {
+      const row = db.runs[run]!;
+      const found = await readSupervisedRun(within, id, rulesOf(row, byCancel));
+      const real = judge({ ...found!, cancel: found!.cancel ?? null }, byCancel);
+      return JSON.stringify(real) === JSON.stringify(judged({ row, graph, db }, byCancel));
+    },
+    async [Symbol.asyncDispose]() {
+      await sessions.end();
+    },
+  };
+
+  async function issue(within: Sql, ids: string[], row: Row, statement: Statement): Promise<Outcome> {
+    const runId = ids[statement.run]!;
+    switch (statement.kind) {
+      case 'claim': {
+        const claimed = await claimNext(within, owners[statement.owner], LEASE_MS);
+        if (!claimed) return 'refused';
+        return claimed.id === runId ? 'stored' : 'another run';
+      }
+      case 'heartbeat': {
+        const actor = { runId, epoch: statement.epoch };
+        const renewed = await heartbeat(within, owners[statement.owner], [actor], LEASE_MS);
+        return renewed.length === 1 ? 'stored' : 'refused';
+      }
+      case 'recordCancel': {
+        const { by, heldBy } = statement;
+        const holder = heldBy && { owner: owners[heldBy.owner], epoch: heldBy.epoch };
+        const wish = { runId, by, mode: 'graceful', ...(holder && { heldBy: holder }) } as const;
+        return (await recordCancelRequest(within, wish)) ? 'stored' : 'refused';
+      }
+      default:
+        return (await transition(within, runId, row, statement)) ? 'stored' : 'refused';
+    }
+  }
+
+  function transition(within: Sql, runId: string, row: Row, statement: TransitionStatement) {
+    const { epoch, lastSeq, from, labels } = statement;
+    const { to, events } = graph.walk(from, labels);
+    const stored: Transition = {
+      runId,
+      epoch,
+      lastSeq,
+      snapshot: graph.node(to).snapshot,
+      events: [...events],
+    };
+    switch (statement.kind) {
+      case 'commit':
+        return commitTransition(within, owners[statement.owner], stored);
+      case 'returnUnstarted':
+        return returnUnstarted(within, owners[statement.owner], stored, { seq: 0, rank: 0 });
+      case 'cancelQueued':
+        return cancelQueued(within, stored);
+      case 'expireQueued':
+        return expireQueued(within, stored);
+      case 'requeueStale':
+        return requeueStale(within, stored, rulesOf(row, false));
+      case 'finaliseStale': {
+        const { cancelSeen, byCancel } = statement;
+        const seen = cancelSeen === null ? undefined : ({ source: cancelSeen, mode: 'graceful' } as const);
+        return finaliseStale(within, stored, rulesOf(row, byCancel), seen);
+      }
+    }
+  }
+
+  function columnsOf(row: Row) {
+    const { state, status, final, source, stale } = graph.node(row.node);
+    return {
+      ...{ status, state, owner: row.owner === null ? null : owners[row.owner], epoch: row.epoch },
+      ...{ lastSeq: row.lastSeq, lease: row.lease, cancel: row.cancel, attempt: row.attempt },
+      ...{ cancelled: final && source !== undefined, stale, queueOver: row.queueOver },
+      ...{ events: row.lastSeq, runEnds: row.runEnds },
+    };
+  }
+}
+
+const rulesOf = ({ overdue }: Row, byCancel: boolean) => ({ overdueMs: overdue ? 0 : LONG_MS, byCancel });
+
+interface Seen {
+  id: string;
+  snapshot: unknown;
+}
+
+const SEEN = `
+select id, status, state, owner, epoch, last_seq as "lastSeq",
+  case when lease_until is null then 'none' when lease_until > clock_timestamp() then 'held' else 'over' end as lease,
+  cancel_by as cancel, attempt, cancelled, stale, queue_until < clock_timestamp() as "queueOver",
+  (select count(*)::int from events where run_id = runs.id and seq <= runs.last_seq) as events,
+  (select count(*)::int from events where run_id = runs.id and type = 'run_end') as "runEnds", snapshot
+from runs where id = any ($1::uuid[])`;
+
+/** Constraints, unique indexes and triggers. */
+const isViolation = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^23/.test(String(error.code));
+
+const sorted = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );

@@ -1,0 +1,53 @@
+/*
+ * Holds runs at a stored transition, from the database's side: further commits of the owner are refused as in a conflict,
+ * so that it goes on trying, while its heartbeats, cancels and whatever is written under another epoch pass. No lock is
+ * held meanwhile, and the services know nothing of it.
+ */
+import { rows } from '../database/rows.ts';
+
+export interface Hold {
+  /** Refuses each commit that would leave this state. */
+  state?: string;
+  /** Refuses each commit after so many. */
+  after?: number;
+}
+
+export interface HeldCommits {
+  hold(runId: string, hold: Hold): Promise<void>;
+  /** Which of the held runs are where they are held, or final. */
+  reached(): Promise<string[]>;
+}
+
+export async function installHeldCommits(databaseUrl: string): Promise<HeldCommits> {
+  await rows(databaseUrl, INSTALL);
+  return {
+    async hold(runId, { state, after }) {
+      await rows(databaseUrl, 'insert into test_holds values ($1, $2, $3)', [
+        runId,
+        state ?? null,
+        after ?? null,
+      ]);
+    },
+    async reached() {
+      const found = await rows<{ id: string }>(
+        databaseUrl,
+        `select runs.id from test_holds as hold join runs on runs.id = hold.run_id
+         where hold.commits >= hold.after or runs.state = hold.state or runs.status in ('pass', 'fail')`,
+      );
+      return found.map(({ id }) => id);
+    },
+  };
+}
+
+const INSTALL = `
+create table test_holds (run_id uuid primary key, state text, after int, commits int not null default 0);
+create function test_hold() returns trigger language plpgsql as $$
+begin
+  if new.last_seq = old.last_seq or new.epoch <> old.epoch then return new; end if;
+  if exists (select from test_holds where run_id = old.id and (commits >= after or (state = old.state and new.state <> old.state))) then
+    raise exception 'held by a test' using errcode = 'serialization_failure';
+  end if;
+  update test_holds set commits = commits + 1 where run_id = old.id;
+  return new;
+end $$;
+create trigger test_hold before update on runs for each row execute function test_hold();`;

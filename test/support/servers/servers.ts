@@ -1,0 +1,107 @@
+/*
+ * Real servers for one test file: its own nats-server, and clones of the migrated template in the shared PostgreSQL.
+ * Owns nothing after the file: everything made here is taken away in an afterAll hook.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, inject } from 'vitest';
+import { findNatsServer } from '#shared/binaries/binaries.ts';
+import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
+import { type Nats, startNats } from '../../../services/cli/local/nats.ts';
+import { randomSecret } from '../../../services/cli/local/secret.ts';
+
+const releases: (() => Promise<unknown>)[] = [];
+
+/** Calls `release` when the file is over, the last one given first; each of them, also if another one fails. */
+export const afterFile = (release: () => Promise<unknown>): void => {
+  releases.push(release);
+};
+
+// Runs after the hooks of the file itself, which close what uses these servers.
+afterAll(async () => {
+  const errors: unknown[] = [];
+  for (const release of releases.splice(0).reverse()) {
+    await release().catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join('\n'));
+  if (errors.length === 1) throw errors[0];
+}, 60_000);
+
+export type TestDatabase = {
+  /** A fresh database with all migrations applied. */
+  url: string;
+  name: string;
+  drop(): Promise<void>;
+};
+
+export const adminDatabaseUrl = (): string => inject('ghostlyPostgres').adminUrl;
+
+const asAdmin = async (statement: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: adminDatabaseUrl() });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+};
+
+const createDatabase = async (template: string): Promise<TestDatabase> => {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await asAdmin(`create database ${name} template ${template}`);
+  const url = new URL(adminDatabaseUrl());
+  url.pathname = `/${name}`;
+  const drop = () => asAdmin(`drop database if exists ${name} with (force)`);
+  afterFile(drop);
+  return { url: url.href, name, drop };
+};
+
+/** A clone of the migrated template; dropped after the file. For the top of a file, beforeAll or a test. */
+export const createTestDatabase = (): Promise<TestDatabase> =>
+  createDatabase(inject('ghostlyPostgres').template);
+
+/** A database without any table, to test migrations. */
+export const createEmptyDatabase = (): Promise<TestDatabase> => createDatabase('template0');
+
+export type TestNats = Nats & {
+  storeDir: string;
+  /** For the gateways that let subscribers in. */
+  issuerSeed: string;
+  /** After `stop()`: the same port, passwords and store, unless it is to be wiped. */
+  startAgain(options?: { wiped?: boolean }): Promise<void>;
+};
+
+/** A nats-server of this file's own; stopped and removed after it. */
+export const startTestNats = async (): Promise<TestNats> => {
+  const storeDir = await mkdtemp(join(tmpdir(), `ghostly-test-nats-${process.pid}-`));
+  const binary = await findNatsServer({ env: process.env });
+  const issuerSeed = createIssuerSeed();
+  const access = {
+    credentials: { service: randomSecret(), reader: randomSecret() },
+    issuer: openIssuer(issuerSeed).publicKey,
+  };
+  let nats = await startNats({ binary, storeDir, ...access });
+  afterFile(async () => {
+    await nats.stop();
+    await rm(storeDir, { recursive: true, force: true });
+  });
+  return {
+    ...nats,
+    get pid() {
+      return nats.pid;
+    },
+    get exited() {
+      return nats.exited;
+    },
+    storeDir,
+    issuerSeed,
+    stop: (ladder) => nats.stop(ladder),
+    startAgain: async ({ wiped = false } = {}) => {
+      if (wiped) await rm(storeDir, { recursive: true, force: true });
+      nats = await startNats({ binary, storeDir, ...access, port: nats.port });
+    },
+  };
+};

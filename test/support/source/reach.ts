@@ -1,0 +1,33 @@
+import { dirname, join, normalize } from 'node:path';
+import { resolveSpecifier, type SourceFile } from './boundaries.ts';
+import { factsOf } from './imports.ts';
+
+/** Of each file of `shared/`, the services that reach it, by whatever way. */
+export function servicesThatReach(files: SourceFile[]): Map<string, Set<string>> {
+  const imports = new Map(files.map((file) => [file.path, targetsOf(file)]));
+  const reached = new Map(
+    files.filter(({ path }) => path.startsWith('shared/')).map(({ path }) => [path, new Set<string>()]),
+  );
+  for (const service of new Set(files.map(({ path }) => serviceOf(path)))) {
+    if (service === undefined) continue;
+    const seen = new Set<string>();
+    const next = files.filter(({ path }) => serviceOf(path) === service).map(({ path }) => path);
+    for (let path = next.pop(); path !== undefined; path = next.pop()) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      reached.get(path)?.add(service);
+      next.push(...(imports.get(path) ?? []));
+    }
+  }
+  return reached;
+}
+
+const serviceOf = (path: string): string | undefined => /^services\/([^/]+)\//.exec(path)?.[1];
+
+/** A script that is started from its path is reached, too. */
+const targetsOf = ({ path, code }: SourceFile): string[] => [
+  ...factsOf(code, path).imports.map((specifier) => resolveSpecifier(specifier, path)),
+  ...[...code.matchAll(/new URL\('(\.[^']+\.ts)', import\.meta\.url\)/g)].map(([, target]) =>
+    normalize(join(dirname(path), target!)),
+  ),
+];

@@ -1,0 +1,50 @@
+/*
+ * The example subscriber as a real process. Owns the process from spawn to exit; ends it by its pid only.
+ */
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { StreamData } from '../http/sse.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface Subscriber {
+  readonly pid: number;
+  /** Everything that it wrote so far. */
+  output(): string;
+  /** Resolves when it has ended. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export function startSubscriber(options: { url: string; apiKey: string; file: string }): Subscriber {
+  const { url, apiKey, file } = options;
+  const child = spawn(process.execPath, ['examples/subscriber/subscribe.ts', file], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, GHOSTLY_URL: url, GHOSTLY_API_KEY: apiKey },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  const { promise: ended, resolve } = Promise.withResolvers<number | null>();
+  child.once('close', resolve);
+  return {
+    pid: child.pid!,
+    output: () => output,
+    end: (signal) => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+/** What it has written to its file, without a line that is half written. */
+export async function entriesIn(file: string): Promise<StreamData[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as StreamData);
+}
