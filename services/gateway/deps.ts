@@ -35,7 +35,7 @@ export interface GatewayConfig {
   webDir?: string | undefined;
   /** `host:port` of each server of NATS; undefined if subscribers are not let in there. */
   natsServers?: readonly string[] | undefined;
-  /** Of projects, memberships and keys; none if left out. */
+  /** Of projects, memberships, keys and invitations; none if left out. */
   accountLimits?: AccountLimits | undefined;
   /** Durable consumers in NATS that a user may have. */
   maxConsumers?: number | undefined;

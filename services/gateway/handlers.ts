@@ -48,7 +48,7 @@ export function createHandlers(deps: GatewayDeps, tokens: Tokens): Handlers {
     createProject: createCreateProject(database, config.accountLimits),
     deleteProject: createDeleteProject(database),
     listMembers: createListMembers(database),
-    putMember: createPutMember(database),
+    putMember: createPutMember(database, config.accountLimits),
     removeMember: createRemoveMember(database),
     listProjectInvitations: createListProjectInvitations(database),
     withdrawInvitation: createWithdrawInvitation(database),

@@ -73,6 +73,8 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
         memberships: config.GHOSTLY_MAX_MEMBERSHIPS_PER_USER,
         members: config.GHOSTLY_MAX_MEMBERS_PER_PROJECT,
         keys: config.GHOSTLY_MAX_KEYS_PER_USER,
+        userInvitations: config.GHOSTLY_MAX_INVITATIONS_PER_USER,
+        projectInvitations: config.GHOSTLY_MAX_INVITATIONS_PER_PROJECT,
       },
       maxConsumers,
       artifactsDir: join(config.GHOSTLY_HOME, 'artifacts'),

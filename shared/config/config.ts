@@ -87,6 +87,8 @@ const variables = {
   GHOSTLY_MAX_MEMBERSHIPS_PER_USER: wholeNumber(1, 100_000).default(2_000),
   GHOSTLY_MAX_MEMBERS_PER_PROJECT: wholeNumber(1, 100_000).default(1_000),
   GHOSTLY_MAX_KEYS_PER_USER: wholeNumber(1, 100_000).default(1_000),
+  GHOSTLY_MAX_INVITATIONS_PER_USER: wholeNumber(1, 10_000).default(100),
+  GHOSTLY_MAX_INVITATIONS_PER_PROJECT: wholeNumber(1, 10_000).default(100),
   GHOSTLY_MAX_STREAMS_PER_USER: wholeNumber(1, 1_000_000).default(1_000),
   GHOSTLY_MAX_CONSUMERS_PER_USER: wholeNumber(2, 100_000).default(100),
   GHOSTLY_UPLOAD_DIR: path.optional(),

@@ -103,6 +103,8 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_MAX_MEMBERSHIPS_PER_USER: { unset: 2_000, good: [['1', 1]], bad: ['0', '1.5'] },
   GHOSTLY_MAX_MEMBERS_PER_PROJECT: { unset: 1_000, good: [['1', 1]], bad: ['0', '1.5'] },
   GHOSTLY_MAX_KEYS_PER_USER: { unset: 1_000, good: [['1', 1]], bad: ['0', '1.5'] },
+  GHOSTLY_MAX_INVITATIONS_PER_USER: { unset: 100, good: [['1', 1]], bad: ['0', '1.5', '10001'] },
+  GHOSTLY_MAX_INVITATIONS_PER_PROJECT: { unset: 100, good: [['1', 1]], bad: ['0', '1.5', '10001'] },
   GHOSTLY_MAX_STREAMS_PER_USER: { unset: 1_000, good: [['1', 1]], bad: ['0', '1.5'] },
   GHOSTLY_MAX_CONSUMERS_PER_USER: { unset: 100, good: [['2', 2]], bad: ['1', '1.5'] },
   GHOSTLY_MAX_QUEUED_PER_PROJECT: { unset: undefined, good: [['50', 50]], bad: ['0', '1.5'] },

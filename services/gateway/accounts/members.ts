@@ -1,3 +1,4 @@
+import type { AccountLimits } from '#shared/database/accounts/account-limits.ts';
 import { invite } from '#shared/database/accounts/invitations.ts';
 import { changeRole, findMember, listMembersOf, removeMember } from '#shared/database/accounts/members.ts';
 import type { Database } from '#shared/database/connect.ts';
@@ -12,7 +13,7 @@ export const createListMembers =
 
 /** Changes the role of a member. Whoever is none is invited: nobody is put into a project without consent. */
 export const createPutMember =
-  ({ sql }: Database): Handler<'putMember'> =>
+  ({ sql }: Database, limits?: AccountLimits): Handler<'putMember'> =>
   async ({ actor, project, body: { email, role } }) => {
     const change = { projectId: project.id, by: actingOf(actor) };
     const member = await findMember(sql, project.id, email);
@@ -21,7 +22,7 @@ export const createPutMember =
       if (outcome === 'changed') return { status: 200, body: { ...member, role } };
       if (outcome !== 'no_member') throw new RequestError(outcome);
     }
-    const invited = await invite(sql, { ...change, email, role });
+    const invited = await invite(sql, { ...change, email, role }, limits);
     if (typeof invited === 'string') throw new RequestError(invited);
     return { status: 202, body: presentInvitation(invited) };
   };

@@ -7,4 +7,8 @@ export interface AccountLimits {
   /** Users in one project. */
   members?: number | undefined;
   keys?: number | undefined;
+  /** Invitations that a user has sent and that wait for an answer. */
+  userInvitations?: number | undefined;
+  /** Those that wait into one project. */
+  projectInvitations?: number | undefined;
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ProjectRole } from '#shared/contract/roles.ts';
 import type { Sql } from '../sql.ts';
+import type { AccountLimits } from './account-limits.ts';
 import { type ActingOwner, asOwner, type ProjectChange, type Refusal } from './as-owner.ts';
+import { reaches } from './reaches.ts';
 
 /** How long an invitation may be accepted. */
 const VALID_DAYS = 14;
-/** Pending ones at most: of a project, and of all that one user has sent. */
-const MOST = { ofProject: 100, ofInviter: 100 };
 
 export interface Invitation {
   id: string;
@@ -31,14 +31,18 @@ export type InviteOutcome = Invitation | 'too_many_invitations' | Refusal;
  * Invites an e-mail, or does so anew: with a new id, so that nobody accepts a role unseen. Nothing here reads the
  * accounts of those who are invited, so that neither the answer nor how long it takes tells of one.
  */
-export async function invite(sql: Sql, { by, ...wanted }: NewInvitation): Promise<InviteOutcome> {
+export async function invite(
+  sql: Sql,
+  { by, ...wanted }: NewInvitation,
+  { projectInvitations, userInvitations }: Pick<AccountLimits, 'projectInvitations' | 'userInvitations'> = {},
+): Promise<InviteOutcome> {
   const { projectId, email, role } = wanted;
   await sql.rows(DELETE_EXPIRED_AROUND, [projectId, by.userId]);
   // Whoever else invites here, or as the same user, waits meanwhile, so that both counts hold.
   return asOwner(sql, { projectId, by }, async (inner, invitedBy) => {
     const values = [randomUUID(), projectId, email, role, by.userId, VALID_DAYS];
-    const counts = [MOST.ofProject, MOST.ofInviter];
-    const invited = await inner.row<Omit<Invitation, 'invitedBy'>>(INVITE, [...values, ...counts]);
+    const limits = [projectInvitations ?? null, userInvitations ?? null];
+    const invited = await inner.row<Omit<Invitation, 'invitedBy'>>(INVITE, [...values, ...limits]);
     return invited ? { ...invited, invitedBy } : 'too_many_invitations';
   });
 }
@@ -47,9 +51,8 @@ const PENDING = 'expires_at > clock_timestamp()';
 const INVITE = `
 insert into project_invitations as known (id, project_id, email, role, invited_by, expires_at)
 select $1::uuid, $2::uuid, $3, $4, $5::uuid, clock_timestamp() + $6::int * interval '1 day'
-where (select count(*) from project_invitations where project_id = $2 and email <> $3 and ${PENDING}) < $7::int
-  and (select count(*) from project_invitations
-       where invited_by = $5 and (project_id, email) <> ($2, $3) and ${PENDING}) < $8::int
+where not ${reaches(`project_invitations where project_id = $2 and email <> $3 and ${PENDING}`, '$7')}
+  and not ${reaches(`project_invitations where invited_by = $5 and (project_id, email) <> ($2, $3) and ${PENDING}`, '$8')}
 on conflict (project_id, email) do update
   set id = excluded.id, role = excluded.role, invited_by = excluded.invited_by, created_at = excluded.created_at,
     expires_at = excluded.expires_at

@@ -15,7 +15,8 @@ import { rush } from './rush.ts';
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  gateway = await startGateway({ config: { accountLimits: { projects: 3, memberships: 5, keys: 2 } } });
+  const accountLimits = { projects: 3, memberships: 5, keys: 2, projectInvitations: 3, userInvitations: 4 };
+  gateway = await startGateway({ config: { accountLimits } });
 });
 afterAll(() => gateway.close());
 
@@ -129,5 +130,52 @@ describe('I13: what one user may have', () => {
       () => makeKey(ann),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([401, 401]);
+  });
+});
+
+describe('I13: invitations that wait', () => {
+  const invite = async (by: Person, email: string, project = by.projectId) => {
+    const path = `/v1/projects/${project}/members`;
+    const answer = await call(gateway, 'POST', path, { as: by, body: { email, role: 'viewer' } });
+    expectContract('putMember', answer);
+    return answer;
+  };
+  const expire = ({ body }: Received) =>
+    gateway.sql.rows('update project_invitations set expires_at = clock_timestamp() where id = $1', [
+      (body as { id: string }).id,
+    ]);
+  const TOO_MANY = [400, 'too many pending invitations'];
+
+  it('of a project: of two that are sent at once the last place goes to one; one that is over makes room', async () => {
+    const [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
+    await addMember(gateway, ann.projectId, bob, 'owner');
+    await invite(ann, 'one@test.local');
+    const second = await invite(bob, 'two@test.local', ann.projectId);
+    const project = { text: 'select from projects where id = $1 for update', values: [ann.projectId] };
+    const answers = await rush(gateway, project, [
+      () => invite(ann, 'three@test.local'),
+      () => invite(bob, 'four@test.local', ann.projectId),
+    ]);
+    expect(sorted(answers)).toEqual([[202, undefined], TOO_MANY]);
+    // Anew is not one more.
+    expect((await invite(ann, 'two@test.local')).status).toBe(202);
+    await expire(await invite(ann, 'two@test.local'));
+    expect((await invite(bob, 'four@test.local', ann.projectId)).status).toBe(202);
+    expect(second.status).toBe(202);
+  });
+
+  it('of one who invites, in all projects: taking one over from another counts too', async () => {
+    const [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
+    await addMember(gateway, ann.projectId, bob, 'owner');
+    const { body } = await makeProject(bob);
+    const second = (body as { id: string }).id;
+    for (const email of ['one@test.local', 'two@test.local']) {
+      await invite(bob, email);
+      await invite(bob, email, second);
+    }
+    expect((await invite(ann, 'three@test.local')).status).toBe(202);
+    expect(sorted([await invite(bob, 'three@test.local', ann.projectId)])).toEqual([TOO_MANY]);
+    expect(sorted([await invite(bob, 'four@test.local', ann.projectId)])).toEqual([TOO_MANY]);
+    expect((await invite(bob, 'two@test.local')).status).toBe(202);
   });
 });

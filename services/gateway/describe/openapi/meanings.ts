@@ -10,7 +10,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
   project_required: 'A run needs the id of its `project`; `details` names what else is wrong.',
   wrong_password: 'A password is changed by whoever knows it; tries count as logins do.',
   too_many_invitations:
-    'A project, and whoever invites, has at most 100 invitations that wait for an answer. Withdraw some.',
+    'The project, or whoever invites, has as many invitations that wait for an answer as it may. Withdraw some.',
   invalid_project: 'There is no such project, or the caller may not start runs in it.',
   subscription_too_wide:
     'A durable subscription is about at most 64 projects. Name them: `?projects=<id>,<id>`, or `none` for the own runs.',
