@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { accountsConfig } from '../../services/cli/local/nats/config.ts';
 
 const page = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
@@ -63,5 +64,14 @@ describe('docker-compose.yml', () => {
     const asked = [...page('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name);
     const named = page('.env.example');
     expect([...new Set(asked)].filter((name) => !new RegExp(`^${name}=`, 'm').test(named))).toEqual([]);
+  });
+});
+
+describe('what docs/security.md says is answered without credentials', () => {
+  it('is what the contract calls public, and the page', () => {
+    const line = page('docs/security.md').match(/^- \*\*Without credentials\*\*.*$/m)?.[0] ?? '';
+    const named = [...line.matchAll(/`(\/[^`]*)`/g)].map(([, path]) => path);
+    const open = Object.values(ENDPOINTS).filter(({ access }) => access === 'public');
+    expect(named.toSorted()).toEqual([...open.map(({ path }) => path), '/'].toSorted());
   });
 });
