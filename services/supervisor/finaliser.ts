@@ -17,7 +17,7 @@ import {
 } from '#shared/database/runs/finalise.ts';
 import type { StepRow, Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import type { RunEvent } from '#shared/run/context.ts';
+import type { RunContext, RunEvent } from '#shared/run/context.ts';
 import { eventsBetween, type NewEvent, type StepDescriber } from '#shared/run/events.ts';
 import {
   type RunSnapshot,
@@ -27,7 +27,7 @@ import {
   statusOf,
   UnreadableSnapshotError,
 } from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
+import { isFinal, type StepPhase } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 import { type Judgement, judge } from './judge.ts';
 
@@ -41,7 +41,7 @@ interface Ended {
 }
 
 const TRIES = 5;
-/** A replay knows no steps; the one that it cuts off is looked up (`withCutStep`). */
+/** A replay knows no steps; the one that it cuts off is looked up (`withCutSteps`). */
 const NO_STEPS: StepDescriber = { step: () => ({}), evidence: () => ({}) };
 
 export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeoutText: string }) {
@@ -72,7 +72,7 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
     const finalised = { outcome: 'finalised', stale: isStale } as const;
     try {
       if (ending.kind === 'requeue') return await startAgain(run, ending.why, rules);
-      const ended = await withCutStep(run.id, replayEnd(run.snapshot, endingEvent(run, ending)));
+      const ended = await withCutSteps(run.id, replayEnd(run.snapshot, endingEvent(run, ending)));
       const transition = { runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq, ...ended };
       return (await store(run, ending, transition, rules)) && finalised;
     } catch (error) {
@@ -82,20 +82,16 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
   }
 
   /** A step that had begun when its runner was lost gets the outcome that the machine gave it (I9). */
-  async function withCutStep(runId: string, ended: Ended): Promise<Ended & { steps?: StepRow[] }> {
-    const cut = ended.events.find(({ type }) => type === 'step_failure');
-    const last = ended.snapshot.context.lastStep;
-    if (!cut || !last) return ended;
-    const step = await readBegunStep(sql, runId);
-    const events = ended.events.map((event) =>
-      event === cut ? { ...event, payload: { ...event.payload, step } } : event,
-    );
-    const { interrupted: _, ...result } = last;
-    return {
-      ...ended,
-      events,
-      steps: [{ phase: 'flow', action: String(step.action ?? 'unknown'), ...result }],
-    };
+  async function withCutSteps(runId: string, ended: Ended): Promise<Ended & { steps: StepRow[] }> {
+    const steps: StepRow[] = [];
+    const events: NewEvent[] = [];
+    for (const event of ended.events) {
+      const cut = cutBy(event, ended.snapshot.context);
+      const step = cut && (await readBegunStep(sql, runId, cut.phase));
+      events.push(step ? { ...event, payload: { ...event.payload, step } } : event);
+      if (cut) steps.push({ action: String(step?.action ?? 'unknown'), ...cut });
+    }
+    return { ...ended, events, steps };
   }
 
   function store(run: SupervisedRun, ending: Ending, transition: Transition, rules: StaleRules) {
@@ -146,6 +142,19 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
     const stored = await finaliseUnreadable(sql, run, rules, { payload, verdict, error, cancelled });
     return stored !== undefined;
   }
+}
+
+/** The outcome that this event tells, if it is one of a step that was cut off. */
+function cutBy(
+  { type }: NewEvent,
+  context: RunContext,
+): (Omit<StepRow, 'action'> & { phase: StepPhase }) | undefined {
+  const flow = type === 'step_failure' && context.lastStep;
+  const onCancel = type === 'cleanup_failure' && context.lastCleanup;
+  const last = flow || onCancel;
+  if (!last) return undefined;
+  const { interrupted: _, ...result } = last;
+  return { phase: flow ? 'flow' : 'onCancel', ...result };
 }
 
 /** The `run_end` of a run whose machine cannot say it. */

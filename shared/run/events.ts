@@ -39,7 +39,7 @@ export interface Notice {
 }
 
 /** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
-const PREFIX = { flow: 'step', onCancel: 'cleanup' } as const satisfies Record<StepPhase, string>;
+export const PREFIX = { flow: 'step', onCancel: 'cleanup' } as const satisfies Record<StepPhase, string>;
 
 /** The events of one transition of the machine, in order; `run_end` is the last of a final one (I6). */
 export function eventsBetween(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {

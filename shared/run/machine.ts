@@ -228,7 +228,10 @@ export const runMachine = vocabulary.createMachine({
           ],
         },
         cleaning: {
-          on: { CANCEL: insist },
+          on: {
+            CANCEL: { ...insist, actions: [...insist.actions, 'recordCutCleanup'] },
+            STALE: { target: '#run.fail', actions: ['recordStale', 'recordCutStep', 'recordCutCleanup'] },
+          },
           invoke: [
             {
               id: 'cleanup',

@@ -1,15 +1,16 @@
 import { assign, fromPromise, setup } from 'xstate';
-import type {
-  Closed,
-  Interrupted,
-  Killed,
-  RunContext,
-  RunEvent,
-  RunInput,
-  StepDone,
-  StepResult,
-  StopReason,
-  Told,
+import {
+  type Closed,
+  type Interrupted,
+  type Killed,
+  RUNNER_LOST,
+  type RunContext,
+  type RunEvent,
+  type RunInput,
+  type StepDone,
+  type StepResult,
+  type StopReason,
+  type Told,
 } from './context.ts';
 
 /** A port: an effect that the owner supplies with `.provide`. Without one it rejects, and the supervisor starts none. */
@@ -123,6 +124,14 @@ export const vocabulary = setup({
       cleaned: context.cleaned + 1,
       lastCleanup: { index: context.cleaned, ok, ...(error !== undefined && { error }) },
     })),
+    /** Nor will the step that cleans up and is cut off. */
+    recordCutCleanup: assign(({ context: { cleaned, stale } }) => ({
+      cleaned: cleaned + 1,
+      lastCleanup: {
+        ...{ index: cleaned, ok: false, interrupted: true },
+        error: `interrupted: ${stale ? RUNNER_LOST : 'the cancel was forced'}`,
+      },
+    })),
     recordClosed: assign((_, { at, videoPath, browserPid }: Closed) => ({
       now: at,
       ...(videoPath !== undefined && { videoPath }),
@@ -154,7 +163,7 @@ function cutStep(context: RunContext, at: number): Partial<RunContext> {
 }
 
 function whyCut({ stale, stopReason }: RunContext): string {
-  if (stale) return 'its runner was lost';
+  if (stale) return RUNNER_LOST;
   return stopReason === 'deadline'
     ? 'the run took longer than its maximum duration'
     : 'the run was cancelled';

@@ -134,6 +134,22 @@ test('force waits for nothing: neither for the payment nor for a log-out', async
   expect(site.requests).not.toContain('/echo?log-out-forced');
 });
 
+test('I9: a log-out that is cut off by force has an outcome that says so', async () => {
+  const { id, watch } = await startPaying('cut', [{ action: 'goto', url: '/never?log-out-cut' }]);
+  await client.cancel(id);
+  site.release('/gate?pay-cut');
+  await site.asked('/never?log-out-cut');
+  await client.cancel(id, { body: { mode: 'force' } });
+  const messages = await watch.ended();
+  const run = await client.read(id);
+  expectCancelled(run, messages);
+  const cut = cutStep(0, 'goto', 'the cancel was forced');
+  expect(run.onCancel).toMatchObject([cut]);
+  expect(messages.filter(({ data }) => data.type === 'cleanup_failure')).toMatchObject([
+    { data: { stepIndex: 0, payload: { error: cut.error, interrupted: true } } },
+  ]);
+});
+
 test('a flow that was not begun has nothing to log out of, and one that fails is not cancelled', async () => {
   const failing = await client.start({
     baseUrl: site.url,

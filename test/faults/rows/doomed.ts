@@ -116,19 +116,20 @@ export async function killAndJudge(
       ).toHaveLength(1);
       expect(run, name).toMatchObject({ status: 'fail', stopReason: 'stale', cancel: { stale: true } });
       const cut = cutOf(had);
-      expect({ name, steps: run.steps, onCancel: run.onCancel }).toEqual({
-        ...{ name, steps: [...had.steps, ...cut], onCancel: had.onCancel },
+      expect({ name, steps: run.steps, onCancel: run.onCancel ?? [] }).toEqual({
+        ...{ name, steps: [...had.steps, ...cut.step], onCancel: [...(had.onCancel ?? []), ...cut.cleanup] },
       });
       expect(run.events.slice(0, had.events.length), name).toEqual(had.events);
-      const ended = run.events.slice(had.events.length).filter(({ type }) => type?.startsWith('step_'));
-      expect(ended, name).toEqual(
-        cut.map(({ index, error }) =>
+      const ended = run.events.slice(had.events.length).filter(({ type }) => STEP_EVENT.test(type ?? ''));
+      const told = (['step', 'cleanup'] as const).flatMap((phase) =>
+        cut[phase].map(({ index, error }) =>
           expect.objectContaining({
-            ...{ type: 'step_failure', stepIndex: index },
+            ...{ type: `${phase}_failure`, stepIndex: index },
             payload: expect.objectContaining({ error, interrupted: true }),
           }),
         ),
       );
+      expect(ended, name).toEqual(told);
     }),
   );
   // One that hangs cannot notice that its runner is gone: the next runner ends it.
@@ -136,17 +137,25 @@ export async function killAndJudge(
   if (!browserHangs) await eventually(noBrowser, { timeoutMs: 3_000 });
 }
 
-/** While a run is in one of these, a step of its flow has begun and not ended. */
-const IN_FLIGHT = ['running.stepping.acting', 'cancelling.finishing', 'cancelling.aborting'];
+const STEP_EVENT = /^(step|cleanup)_/;
+
+/** While a run is in one of these, a step has begun and not ended: one of its flow, or one that cleans up. */
+const IN_FLIGHT = {
+  step: ['running.stepping.acting', 'cancelling.finishing', 'cancelling.aborting'],
+  cleanup: ['cancelling.cleaning'],
+};
 
 /** The outcome of the step that the loss of its runner cuts off, if one was under way (I9). */
-function cutOf({ id, state, steps, events }: RunView) {
-  const begun = events.filter(({ type }) => type === 'step_start');
-  expect(begun.length, `${id} in ${state}`).toBe(steps.length + (IN_FLIGHT.includes(state) ? 1 : 0));
-  return begun.slice(steps.length).map(({ payload }) => {
-    const { action } = payload!.step as FlowStep;
-    return cutStep(steps.length, action, 'its runner was lost');
-  });
+function cutOf({ id, state, steps, onCancel = [], events }: RunView) {
+  const cutIn = (phase: keyof typeof IN_FLIGHT, { length }: readonly unknown[]) => {
+    const begun = events.filter(({ type }) => type === `${phase}_start`);
+    expect(begun.length, `${id} in ${state}`).toBe(length + (IN_FLIGHT[phase].includes(state) ? 1 : 0));
+    return begun.slice(length).map(({ payload }) => {
+      const { action } = payload!.step as FlowStep;
+      return cutStep(length, action, 'its runner was lost');
+    });
+  };
+  return { step: cutIn('step', steps), cleanup: cutIn('cleanup', onCancel) };
 }
 
 /** The next runner's janitor takes away what killed ones left. */

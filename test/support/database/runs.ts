@@ -29,15 +29,17 @@ export interface QueueOptions {
   queueTimeoutMs?: number;
   onRunnerLoss?: OnRunnerLoss;
   concurrencyKey?: string;
+  cleanupSteps?: number;
 }
 
 export async function queueRun(
   sql: Sql,
   owner: { userId: string; projectId: string },
-  { queueTimeoutMs = 60_000, ...options }: QueueOptions = {},
+  { queueTimeoutMs = 60_000, cleanupSteps, ...options }: QueueOptions = {},
 ) {
   const id = randomUUID();
-  const snapshot = initialSnapshot({ stepTimeouts: TEST_FLOW.steps.map(() => 1_000), budget: TEST_BUDGET });
+  const stepTimeouts = TEST_FLOW.steps.map(() => 1_000);
+  const snapshot = initialSnapshot({ stepTimeouts, budget: TEST_BUDGET, cleanupSteps });
   const { createdAt } = await acceptRun(sql, {
     id,
     ...owner,
