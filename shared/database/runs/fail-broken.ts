@@ -1,4 +1,5 @@
 import type { Sql } from '../sql.ts';
+import { endWithoutMachine } from './end-without-machine.ts';
 
 export interface BrokenRun {
   runId: string;
@@ -15,25 +16,19 @@ export interface BrokenRun {
  */
 export async function failBroken(sql: Sql, { runId, owner, epoch, error }: BrokenRun): Promise<boolean> {
   const values = [runId, owner, epoch, error.replaceAll('\0', '\ufffd').toWellFormed()];
-  return (await sql.row(FAIL_BROKEN, values)) !== undefined;
+  return sql.transaction(async (within) => {
+    // A commit may still be under way. The statement has to see its events, and so to begin after it.
+    await within.rows('select from runs where id = $1 for update', [runId]);
+    return (await within.row(FAIL_BROKEN, values)) !== undefined;
+  });
 }
 
-const FAIL_BROKEN = `
-with moment as materialized (select clock_timestamp() as at),
-run as (
-  update runs set status = 'fail', state = 'fail', epoch = runs.epoch + 1, last_seq = runs.last_seq + 1, error = $4,
-    cancelled = runs.cancel_requested_at is not null, stop_reason = 'broken', finished_at = moment.at
-  from moment
-  where runs.id = $1 and runs.owner = $2 and runs.epoch = $3 and runs.status in ('running', 'cancelling')
-    and runs.lease_until > clock_timestamp()
-  returning runs.id, runs.last_seq, runs.cancelled, runs.cancel_by, runs.cancel_reason, moment.at
-),
-stored_event as (
-  insert into events (run_id, seq, type, payload, at)
-  select id, last_seq, 'run_end', case when cancelled
-      then json_strip_nulls(json_build_object('status', 'fail', 'cancelled', true, 'source', cancel_by, 'reason', cancel_reason))
-      else json_build_object('status', 'fail', 'error', $4::text) end, at
-  from run
-),
-stored_status as (insert into status_changes (run_id, status, after_seq, at) select id, 'fail', last_seq, at from run)
-select id from run`;
+const FAIL_BROKEN = endWithoutMachine({
+  set: `error = $4, cancelled = runs.cancel_requested_at is not null, stop_reason = 'broken'`,
+  guard: 'runs.owner = $2 and runs.epoch = $3 and runs.lease_until > clock_timestamp()',
+  payload: `case when run.cancelled
+    then json_strip_nulls(json_build_object(
+      'status', 'fail', 'cancelled', true, 'source', run.cancel_by, 'reason', run.cancel_reason))
+    else json_build_object('status', 'fail', 'error', $4::text) end`,
+  why: '$4::text',
+});

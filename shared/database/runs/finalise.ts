@@ -1,8 +1,10 @@
+import { RUNNER_LOST } from '#shared/run/context.ts';
 import type { CancelSource, OnRunnerLoss, Status } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';
 import { OWNER_SESSION_GONE } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
+import { endWithoutMachine } from './end-without-machine.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
 /** When the supervisor may take a claimed run from its owner. Used to find such runs, and again in the write itself. */
@@ -165,6 +167,7 @@ export const finaliseUnreadable = (sql: Sql, run: SupervisedRun, rules: StaleRul
     end.cancelled,
     rules.byCancel,
     run.cancel?.source ?? null,
+    RUNNER_LOST,
   ]);
 
 export interface UnreadableEnd {
@@ -176,19 +179,10 @@ export interface UnreadableEnd {
   cancelled: boolean;
 }
 
-const FINALISE_UNREADABLE = `
-with moment as materialized (select clock_timestamp() as at),
-run as (
-  update runs set status = 'fail', state = 'fail', epoch = runs.epoch + 1, last_seq = runs.last_seq + 1, cancelled = $8,
-    stale = runs.owner is not null, error = $7, stop_reason = 'stale', verdict = $5::jsonb, finished_at = moment.at
-  from moment
-  where runs.id = $1 and runs.epoch = $2 and runs.last_seq = $3 and runs.status in ('running', 'cancelling')
-    and runs.cancel_by is not distinct from $10 and ((${STALE('$6', '$9')})
-      or (runs.owner is null and (runs.cancel_requested_at is not null or runs.queue_until < clock_timestamp())))
-  returning runs.id, runs.last_seq, moment.at
-),
-stored_event as (
-  insert into events (run_id, seq, type, payload, at) select id, last_seq, 'run_end', $4::json, at from run
-),
-stored_status as (insert into status_changes (run_id, status, after_seq, at) select id, 'fail', last_seq, at from run)
-select last_seq, at from run`;
+const FINALISE_UNREADABLE = endWithoutMachine({
+  set: `cancelled = $8, stale = runs.owner is not null, error = $7, stop_reason = 'stale', verdict = $5::jsonb`,
+  guard: `runs.epoch = $2 and runs.last_seq = $3 and runs.cancel_by is not distinct from $10 and ((${STALE('$6', '$9')})
+    or (runs.owner is null and (runs.cancel_requested_at is not null or runs.queue_until < clock_timestamp())))`,
+  payload: '$4::json',
+  why: '$11::text',
+});

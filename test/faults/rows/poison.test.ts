@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Client } from '../../support/http/client.ts';
-import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { cutStep, expectWholeStream, seqsOf } from '../../support/http/run-stream.ts';
+import { connectReader } from '../../support/servers/nats-reader.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 
@@ -120,12 +121,13 @@ test('row 11: runs that cannot be started fail at once, saying so, each claimed 
   expect(await runner.stop()).toBe(true);
 });
 
-/** Refuses, for good, what is said of these runs. */
+/** Refuses, for good, what their runner has to say of these runs; not the outcome that their end gives a step. */
 const REFUSE = `
 create table test_refused (run_id uuid, type text);
 create function test_refuse() returns trigger language plpgsql as $$
 begin
-  if exists (select from test_refused where run_id = new.run_id and type = new.type) then
+  if exists (select from test_refused where run_id = new.run_id and type = new.type)
+    and new.payload ->> 'interrupted' is null then
     raise exception 'this event cannot be stored' using errcode = 'invalid_text_representation';
   end if;
   return new;
@@ -149,7 +151,7 @@ test('row 11: a run with an event that cannot be stored fails at once, saying so
   expect(expectWholeStream(await watch.ended(5_000))).toEqual({ status: 'fail', error });
   const run = await client.read(id);
   expect(run).toMatchObject({ status: 'fail', stopReason: 'broken', error });
-  expect(run.steps).toMatchObject([{ index: 0, ok: true }]);
+  expect(run.steps).toMatchObject([{ index: 0, ok: true }, cutStep(1, 'waitForSelector', error)]);
   await eventually(() => expect(site.open('/never?unstorable')).toBe(0));
   expect(await runner.stop()).toBe(true);
 });
@@ -203,8 +205,23 @@ test('row 11: a poisoned run whose runner is lost is ended by the supervisor, wh
   await rows(stack.databaseUrl, `update runs set ${snapshotIs('{}')} where id = $1`, [ids[0]]);
 
   const ends = await Promise.all(ids.map(async (id) => (await client.watch(id)).ended()));
-  for (const messages of ends)
+  const cut = cutStep(0, 'goto', 'its runner was lost');
+  await using reader = await connectReader(stack.nats.readerUrl);
+  for (const [n, messages] of ends.entries()) {
     expect(expectWholeStream(messages)).toMatchObject({ status: 'fail', staleAfterRestart: true });
+    // The step that was under way has its outcome in the run, on the stream and in NATS, poisoned or not (I9).
+    const run = await client.read(ids[n]!);
+    expect(run.steps).toMatchObject([cut]);
+    const isFailure = ({ type }: { type?: string }) => type === 'step_failure';
+    const told = run.events.filter(isFailure);
+    expect(told).toMatchObject([{ stepIndex: 0, payload: { error: cut.error, interrupted: true } }]);
+    expect(messages.map(({ data }) => data).filter(isFailure)).toMatchObject(told);
+    await eventually(async () => {
+      const stored = await reader.stored(run.id);
+      expect(stored.flatMap(({ data }) => data.seq ?? [])).toEqual(seqsOf(messages));
+      expect(stored.map(({ data }) => data).filter(isFailure)).toMatchObject(told);
+    });
+  }
   expect(await client.read(ids[0]!)).toMatchObject({
     error: expect.stringContaining('could not be read'),
     cancel: { verdict: { why: 'unreadable' } },

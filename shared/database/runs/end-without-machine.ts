@@ -1,0 +1,61 @@
+/*
+ * The statement that ends a run whose machine cannot say how. What it had begun is known from its events: the last one
+ * of each step, and of each `onCancel` step, of the current attempt.
+ */
+
+export interface MachinelessEnd {
+  /** Columns beside those that every such end sets. */
+  set: string;
+  /** Under which condition it may be written. */
+  guard: string;
+  /** The payload of `run_end`; may name the columns of `run`. */
+  payload: string;
+  /** Why what was under way was cut off; a text. */
+  why: string;
+}
+
+/**
+ * Stores in one statement, if `guard` holds: the outcomes of what was under way (I9), `run_end` after them, and the
+ * status. All four are SQL; `$1` is the run. The guard has to refuse if an event was stored since the statement began.
+ */
+export const endWithoutMachine = ({ set, guard, payload, why }: MachinelessEnd) => `
+with moment as materialized (select clock_timestamp() as at),
+last_events as (
+  select distinct on (split_part(type, '_', 1), step_index) seq, type, step_index, payload
+  from events
+  where run_id = $1 and type in ('step_start', 'step_success', 'step_failure', 'cleanup_start', 'cleanup_success', 'cleanup_failure')
+    and seq > coalesce((select max(seq) from events where run_id = $1 and type = 'requeued'), 0)
+  order by split_part(type, '_', 1), step_index, seq desc
+),
+open as materialized (
+  select case type when 'step_start' then 'flow' else 'onCancel' end as phase, replace(type, '_start', '_failure') as outcome,
+    step_index, coalesce(payload -> 'step', '{}') as step, 'interrupted: ' || ${why} as error,
+    row_number() over (order by seq)::int as n
+  from last_events where type in ('step_start', 'cleanup_start')
+),
+run as (
+  update runs set status = 'fail', state = 'fail', epoch = runs.epoch + 1, finished_at = moment.at,
+    last_seq = runs.last_seq + (select count(*)::int from open) + 1, ${set}
+  from moment
+  where runs.id = $1 and runs.status in ('running', 'cancelling') and (${guard})
+  returning runs.id, runs.epoch, runs.attempt, runs.last_seq, runs.cancelled, runs.cancel_by, runs.cancel_reason, moment.at
+),
+stored_outcomes as (
+  insert into events (run_id, seq, type, step_index, payload, at)
+  select run.id, run.last_seq - count(*) over () - 1 + open.n, open.outcome, open.step_index,
+    json_build_object('step', open.step, 'error', open.error, 'interrupted', true), run.at
+  from run, open
+),
+stored_end as (
+  insert into events (run_id, seq, type, payload, at) select run.id, run.last_seq, 'run_end', ${payload}, run.at from run
+),
+stored_steps as (
+  insert into steps (run_id, attempt, phase, index, epoch, action, ok, error, at)
+  select run.id, run.attempt, open.phase, open.step_index, run.epoch, coalesce(open.step ->> 'action', 'unknown'), false,
+    open.error, run.at
+  from run, open
+),
+stored_status as (
+  insert into status_changes (run_id, status, after_seq, at) select run.id, 'fail', run.last_seq, run.at from run
+)
+select last_seq, at from run`;
