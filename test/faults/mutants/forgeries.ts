@@ -249,6 +249,31 @@ export const FORGERIES: Forgery[] = [
     },
   },
   {
+    rule: 'begunStepsEnd',
+    lie: 'a step has no end whose run was ended by SQL alone',
+    forge: (entries) => {
+      const isEnd = ({ type }: Row) => type === 'step_failure' || type === 'step_success';
+      const ended = rowOf(entries, 'events', isEnd);
+      const last = rowOf(
+        entries,
+        'events',
+        ({ run_id, type, payload }) =>
+          run_id === ended.row.run_id &&
+          type === 'transition' &&
+          /^(pass|fail)$/.test((payload as Row).to as string),
+      );
+      for (const entry of [ended, last]) drop(entries, entry);
+    },
+  },
+  {
+    rule: 'begunStepsEnd',
+    lie: 'an onCancel step has no end',
+    forge: (entries) => {
+      const begun = structuredClone(rowOf(entries, 'events', ({ type }) => type === 'step_start'));
+      entries.push({ ...begun, row: { ...begun.row, type: 'cleanup_start' } });
+    },
+  },
+  {
     rule: 'secretsStayHidden',
     lie: 'a log tells what was filled in',
     forge: (entries) => {

@@ -22,24 +22,24 @@ export const stepsAreKept: Rule = ({ runs, artifacts }) =>
   });
 
 /**
- * I9: of every step that began the end was told, before that of its run, also where the run's end cut it off. What a lost
- * attempt had begun begins again. A run whose machine could not be read is ended by SQL alone, without a transition: nobody
- * knows then what it was at.
+ * I9: of every step that began the end was told, before that of its run, also where the run's end cut it off, and where it
+ * was ended by SQL alone since its machine could not be read. What a lost attempt had begun begins again.
  */
 export const begunStepsEnd: Rule = ({ runs }) =>
   [...runs.values()].flatMap(({ row, events }) => {
-    if (row.finished_at === null || !events.some(endsTheMachine)) return [];
-    const open = new Set<number | null>();
+    if (row.finished_at === null) return [];
+    const open = new Set<string>();
     for (const { type, step_index } of events) {
+      const [, phase, what] = STEP_EVENT.exec(type) ?? [];
       if (type === 'requeued') open.clear();
-      else if (type === 'step_start') open.add(step_index);
-      else if (type === 'step_success' || type === 'step_failure') open.delete(step_index);
+      else if (type === 'run_end') break;
+      else if (what === 'start') open.add(`${phase} ${step_index}`);
+      else if (what) open.delete(`${phase} ${step_index}`);
     }
     return open.size > 0 ? [violation('I9', 'a step began and has no end', row.id, [...open])] : [];
   });
 
-const endsTheMachine = ({ type, payload }: EventRow) =>
-  type === 'transition' && (payload.to === 'pass' || payload.to === 'fail');
+const STEP_EVENT = /^(step|cleanup)_(start|success|failure)$/;
 
 function endedSteps(events: readonly EventRow[]): string[] {
   let attempt = 1;
