@@ -1,3 +1,4 @@
+import type { Artifacts } from '#shared/artifacts/artifacts.ts';
 import type { AccountLimits } from '#shared/database/accounts/account-limits.ts';
 import type { Database } from '#shared/database/connect.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
@@ -25,8 +26,6 @@ export interface GatewayConfig {
   queueLimits?: RunLimits | undefined;
   /** How long any run may take from its claim on, ms. */
   maxDurationMs?: number | undefined;
-  /** Holds one folder per run. */
-  artifactsDir: string;
   /** Origins that browsers may call from; `*` is any. */
   corsOrigins: readonly string[];
   /** By which the gateway is called, besides loopback names and IP addresses. */
@@ -46,6 +45,7 @@ export interface GatewayConfig {
 
 export interface GatewayDeps {
   database: Database;
+  artifacts: Artifacts;
   config: GatewayConfig;
   log: Log;
   /** Tells runners that a run is waiting. Never awaited by an answer, and may fail. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { artifactsIn } from '#shared/artifacts/local-folder.ts';
 import { openBus } from '#shared/bus/bus.ts';
 import { serversOf } from '#shared/bus/options.ts';
 import { subjects } from '#shared/bus/subjects.ts';
@@ -54,6 +54,7 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
 
   const gateway = createGateway({
     database,
+    artifacts: artifactsIn(config.GHOSTLY_HOME),
     log,
     config: {
       jwtSecret: config.GHOSTLY_JWT_SECRET,
@@ -77,7 +78,6 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
         projectInvitations: config.GHOSTLY_MAX_INVITATIONS_PER_PROJECT,
       },
       maxConsumers,
-      artifactsDir: join(config.GHOSTLY_HOME, 'artifacts'),
       corsOrigins: config.GHOSTLY_CORS_ORIGINS,
       publicUrls: config.GHOSTLY_PUBLIC_URL,
       webDir: config.GHOSTLY_WEB_DIR,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { artifactsIn } from '#shared/artifacts/local-folder.ts';
 import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
 import { openBus } from '#shared/bus/bus.ts';
 import { readConfig } from '#shared/config/config.ts';
@@ -13,7 +14,6 @@ import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
 import { retryUntilDone } from '#shared/process/backoff.ts';
-import { makePrivateFolder } from '#shared/process/private-folder.ts';
 import { runService } from '#shared/process/service.ts';
 import { findBrowserUser } from './browser/browser-user.ts';
 import { findFfmpeg } from './browser/ffmpeg.ts';
@@ -31,7 +31,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
   const timing = timingOf(config);
   const owner = randomUUID();
   const name = `ghostly-runner ${owner}`;
-  const artifactsDir = join(config.GHOSTLY_HOME, 'artifacts');
+  const artifacts = artifactsIn(config.GHOSTLY_HOME);
   const tempRoot = join(config.GHOSTLY_HOME, 'tmp');
 
   const statementTimeoutMs = Math.max(1_000, timing.heartbeat);
@@ -58,7 +58,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
   );
   const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
 
-  await makePrivateFolder(artifactsDir);
+  await artifacts.prepare();
   await removeLeftTempDirs(tempRoot);
   const chromium = await findChromium({ env });
   const fullPath = await findFullChromium({ env });
@@ -146,7 +146,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
       openBrowser: ({ id, projectId, epoch, plan }) =>
         launches.watch(
           pool.open({
-            ...{ runId: id, projectId, flow: plan, epoch, artifactsDir },
+            ...{ runId: id, projectId, flow: plan, epoch, artifacts },
             uploadDir: config.GHOSTLY_UPLOAD_DIR,
           }),
         ),

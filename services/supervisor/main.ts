@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { artifactsIn } from '#shared/artifacts/local-folder.ts';
 import { openBus } from '#shared/bus/bus.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
 import { subjects } from '#shared/bus/subjects.ts';
@@ -111,7 +111,7 @@ await runService(
     for (const loop of startRetention({
       ...{ sql, log, stopping, leading: () => leading },
       days: config.GHOSTLY_RETENTION_DAYS,
-      artifacts: join(config.GHOSTLY_HOME, 'artifacts'),
+      artifacts: artifactsIn(config.GHOSTLY_HOME),
       everyMs: RETENTION_EVERY_MS,
     }))
       resources.use(loop);

@@ -2,8 +2,7 @@
  * Deletes what is old enough: runs with their artifacts, runners, idempotency keys, bulk cancels, invitations. Each
  * look has a loop of its own (I14): one that is slow or fails keeps no other from its work. Owns the loops, and no state.
  */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Artifacts } from '#shared/artifacts/artifacts.ts';
 import { forgetInvitations } from '#shared/database/accounts/invitations.ts';
 import { forgetCancelJobs } from '#shared/database/cancel-jobs/read.ts';
 import { forgetRunners } from '#shared/database/processes/runners.ts';
@@ -18,8 +17,7 @@ export interface RetentionDeps {
   log: Log;
   /** How long runs and bulk cancels are kept. */
   days: number;
-  /** The folder with a folder for each run. */
-  artifacts: string;
+  artifacts: Artifacts;
   everyMs: number;
   /** Once it is aborted, what is in hand is finished, and the rest left to the next leader. */
   stopping: AbortSignal;
@@ -62,7 +60,7 @@ async function deleteOldRuns({ sql, days, artifacts, stopping }: RetentionDeps):
       if (stopping.aborted) return;
       try {
         // The row goes last: a run that stays is found again.
-        await rm(join(artifacts, runId), { recursive: true, force: true });
+        await artifacts.remove(runId);
         await deleteRun(sql, runId);
       } catch (error) {
         failure ??= error;

@@ -39,6 +39,7 @@ const RULES: Rules = {
       'shared/contract/roles.ts',
     ],
     'shared/binaries': ['node', 'shared/process/lines.ts'],
+    'shared/artifacts': ['node', 'shared/process'],
     'shared/process': ['pino', 'node', 'shared/config', 'package.json'],
 
     'services/gateway': ['koa', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],

@@ -1,8 +1,4 @@
-/** Positions of the first and the last byte. */
-export interface ByteRange {
-  start: number;
-  end: number;
-}
+import type { ByteRange } from '#shared/artifacts/artifacts.ts';
 
 const ONE_RANGE = /^bytes=(\d*)-(\d*)$/i;
 

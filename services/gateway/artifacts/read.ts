@@ -1,19 +1,19 @@
+import type { Artifact, Artifacts } from '#shared/artifacts/artifacts.ts';
 import type { Call, GatewayContext } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
-import { openContained } from '../http/open-contained.ts';
 import { contentTypeOf } from './content-type.ts';
 import { rangeOf } from './range.ts';
 
-/** Serves a file of the run's own folder, to whoever may read the run (I11). */
+/** Serves an artifact of the run, to whoever may read the run (I11). */
 export const createReadArtifact =
-  (artifactsDir: string) =>
+  (artifacts: Artifacts) =>
   async ({ run, params: { file }, ctx }: Call<'readArtifact'> | Call<'readNamedArtifact'>): Promise<void> => {
-    const handle = await openArtifact(artifactsDir, `${run.id}/${file}`);
-    const { size } = await handle.stat();
+    const artifact = await openArtifact(artifacts, run.id, file);
+    const { size } = artifact;
     const range = partOf(ctx, size);
     ctx.set('Accept-Ranges', 'bytes');
     if (range === 'unsatisfiable') {
-      await handle.close();
+      await artifact.close();
       ctx.set('Content-Range', `bytes */${size}`);
       throw new RequestError('range_not_satisfiable');
     }
@@ -24,8 +24,8 @@ export const createReadArtifact =
     ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");
     ctx.set('Cache-Control', 'private, max-age=300');
     // No more than was announced, also of a video that still grows.
-    if (ctx.method === 'GET' && size > 0) ctx.body = handle.createReadStream({ start, end });
-    else await handle.close();
+    if (ctx.method === 'GET' && size > 0) ctx.body = artifact.read({ start, end });
+    else await artifact.close();
     if (size === 0) ctx.body = '';
     else ctx.length = end - start + 1;
   };
@@ -34,11 +34,11 @@ export const createReadArtifact =
 const partOf = (ctx: GatewayContext, size: number) =>
   ctx.method === 'GET' && ctx.get('If-Range') === '' ? rangeOf(ctx.get('Range'), size) : 'all';
 
-async function openArtifact(artifactsDir: string, path: string) {
-  const handle = await openContained(artifactsDir, path).catch((cause: unknown) => {
+async function openArtifact(artifacts: Artifacts, runId: string, file: string): Promise<Artifact> {
+  const artifact = await artifacts.open(runId, file).catch((cause: unknown) => {
     // Not left to the mapping: a file system's codes look like those of a lost connection.
     throw new RequestError('internal', { cause });
   });
-  if (!handle) throw new RequestError('not_found');
-  return handle;
+  if (!artifact) throw new RequestError('not_found');
+  return artifact;
 }

@@ -1,5 +1,3 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import type { Redactor } from '#shared/flow/redact.ts';
@@ -18,27 +16,20 @@ interface Call {
 }
 
 /**
- * Saves what the viewport shows as `path` (relative to `artifactsDir`, with forward slashes).
- * @throws StorageFailure if there is no place for it; then nothing of it is left
+ * Gives what the viewport shows to `keep`, and resolves with its path.
+ * @throws StorageFailure if there is no place for it
  */
 export async function saveScreenshot(
   page: Page,
-  artifactsDir: string,
-  path: string,
+  keep: (picture: Uint8Array) => Promise<string>,
   cover: Cover,
   call: Call,
 ): Promise<string> {
   const picture = await capture(page, cover, call, 2);
   call.signal.throwIfAborted();
-  const file = join(artifactsDir, path);
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, picture);
-  } catch (cause) {
-    await rm(file, { force: true }).catch(() => undefined); // what is left of it is no picture
+  return keep(picture).catch((cause: unknown) => {
     throw new StorageFailure('the picture', cause);
-  }
-  return path;
+  });
 }
 
 /** A window that has just navigated may have nothing drawn yet, which Chromium refuses to picture. */

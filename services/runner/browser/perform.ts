@@ -36,9 +36,8 @@ export interface PerformOptions {
   redact: Redactor;
   cover: Cover;
   uploadDir: string | undefined;
-  artifactsDir: string;
-  /** Path of a step's picture relative to `artifactsDir`. */
-  picturePath(index: number): string;
+  /** Resolves with the path of a step's picture. */
+  keepPicture(index: number, picture: Uint8Array): Promise<string>;
   /** Told when a step that is over goes without a picture or tree that was asked for. */
   evidenceLost(index: number, what: string, reason: string): void;
 }
@@ -131,7 +130,7 @@ export function createPerformer(options: PerformOptions) {
   async function collect(index: number, wants: Wants, stop: AbortSignal, timeout: number): Promise<Evidence> {
     const call = { signal: stop, timeout: Math.max(1, timeout) };
     const picture = wants.picture
-      ? saveScreenshot(page, options.artifactsDir, options.picturePath(index), options.cover, call)
+      ? saveScreenshot(page, (taken) => options.keepPicture(index, taken), options.cover, call)
       : undefined;
     const tree = wants.a11y ? readA11y(page, redact, call) : undefined;
     const [screenshotPath, a11y] = await raceSignal(Promise.all([picture, tree]), stop);

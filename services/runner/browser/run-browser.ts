@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
+import type { Artifacts, HandedOver } from '#shared/artifacts/artifacts.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
 import { markedValuesOf, secretsOf } from '#shared/flow/secrets.ts';
@@ -22,8 +22,7 @@ export interface OpenRequest {
   /** Runs of another project are not on the same browser, unless the operator says so. */
   projectId: string;
   flow: Flow;
-  /** Where artifacts of all runs lie, `<GHOSTLY_HOME>/artifacts`. */
-  artifactsDir: string;
+  artifacts: Artifacts;
   epoch: number;
   uploadDir: string | undefined;
 }
@@ -101,9 +100,10 @@ function createRunBrowser(
   recorder: VideoRecorder | undefined,
   log: BrowserLog,
 ): RunBrowser {
-  const { flow, runId, epoch, artifactsDir, uploadDir } = request;
+  const { flow, runId, epoch, artifacts, uploadDir } = request;
   // The name alone says whose it is: older clients ask for no more of the path.
-  const artifact = (name: string, type: string) => `${runId}/${epoch}-${name}-${runId}.${type}`;
+  const keep = (name: string, type: string, content: Uint8Array | HandedOver) =>
+    artifacts.put(runId, `${epoch}-${name}-${runId}.${type}`, content);
   let closing: Promise<{ videoPath?: string }> | undefined;
   let closingContext: Promise<void> | undefined;
   let closed = false;
@@ -130,10 +130,9 @@ function createRunBrowser(
       gone,
       navigation,
       uploadDir,
-      artifactsDir,
       redact,
       cover,
-      picturePath: (index) => artifact(`${prefix}${index}`, 'png'),
+      keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
       evidenceLost: (step, what, reason) =>
         log.warn({ runId, step, what, reason }, 'a step goes without evidence'),
     });
@@ -152,14 +151,13 @@ function createRunBrowser(
   }
 
   async function shut(keepVideo: boolean, reason: string): Promise<{ videoPath?: string }> {
-    const videoPath = artifact('video', 'webm');
-    const [kept] = await Promise.all([
-      recorder?.finish(keepVideo ? join(artifactsDir, videoPath) : undefined),
+    const [videoPath] = await Promise.all([
+      recorder?.finish(keepVideo ? (file) => keep('video', 'webm', { file }) : undefined),
       closeContext(reason),
     ]);
     shared.leave();
-    if (keepVideo && recorder && !kept) log.warn({ runId }, 'the video was not finished; there is none');
-    return kept ? { videoPath } : {};
+    if (keepVideo && recorder && !videoPath) log.warn({ runId }, 'the video was not finished; there is none');
+    return videoPath ? { videoPath } : {};
   }
 
   return {

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Page } from 'playwright';
 import { settlesWithin } from '#shared/process/settles-within.ts';
@@ -16,10 +16,10 @@ export interface VideoOptions {
 
 export interface VideoRecorder {
   /**
-   * Ends the recording; keeps it as `keepAs` or drops it. Resolves with whether there is a file, after about a second
-   * at most: an encoder that is late is killed. Never rejects.
+   * Ends the recording; hands its file to `keep`, or drops it. Resolves with what `keep` does, or undefined if there is
+   * no file, or it could not be kept; an encoder that takes longer than about a second is killed. Never rejects.
    */
-  finish(keepAs: string | undefined): Promise<boolean>;
+  finish(keep: ((file: string) => Promise<string>) | undefined): Promise<string | undefined>;
 }
 
 const SIZE = { width: 800, height: 450 };
@@ -59,40 +59,28 @@ export async function recordVideo(page: Page, name: string, options: VideoOption
     throw error;
   }
   return {
-    async finish(keepAs) {
+    async finish(keep) {
       try {
-        if (keepAs === undefined || last === undefined) {
+        if (keep === undefined || last === undefined) {
           await stop();
-          return false;
+          return undefined;
         }
         // The picture stood until now.
         write(last);
         encoder.stdin.end();
         if (!(await settlesWithin(exited, FINISH_PATIENCE_MS))) {
           await stop();
-          return false;
+          return undefined;
         }
-        if ((await exited) !== 0) return false;
-        await mkdir(dirname(keepAs), { recursive: true });
-        await rename(draft, keepAs).catch(() => copyOrNothing(draft, keepAs));
-        return true;
+        if ((await exited) !== 0) return undefined;
+        return await keep(draft);
       } catch {
-        return false;
+        return undefined;
       } finally {
         await rm(draft, { force: true }).catch(() => undefined);
       }
     },
   };
-}
-
-/** Half a video is none. */
-async function copyOrNothing(from: string, to: string): Promise<void> {
-  try {
-    await copyFile(from, to);
-  } catch (error) {
-    await rm(to, { force: true });
-    throw error;
-  }
 }
 
 async function end(

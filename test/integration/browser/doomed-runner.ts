@@ -1,3 +1,4 @@
+import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { findChromium } from '#shared/binaries/binaries.ts';
 import { flowSchema } from '#shared/flow/flow.ts';
 import { createBrowserPool } from '../../../services/runner/browser/pool.ts';
@@ -24,7 +25,7 @@ const pool = createBrowserPool({
 });
 const flow = flowSchema.parse({ baseUrl, steps: [{ action: 'goto', url: '/never' }] });
 const run = await pool.open({
-  ...{ runId: 'doomed', projectId: 'project', flow, artifactsDir: root, epoch: 1 },
+  ...{ runId: 'doomed', projectId: 'project', flow, artifacts: artifactsInFolder(root), epoch: 1 },
   uploadDir: undefined,
 });
 await run.perform(0, new AbortController().signal);

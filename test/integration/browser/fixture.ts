@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 import { commandLine } from '#shared/process/identity.ts';
@@ -82,7 +83,7 @@ export async function createBench(
       runId: runId ?? `run-${runs}`,
       projectId,
       flow: plan,
-      artifactsDir: artifacts,
+      artifacts: artifactsInFolder(artifacts),
       epoch,
       uploadDir,
     });

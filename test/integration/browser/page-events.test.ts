@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { chromium, type LaunchOptions } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { findChromium } from '#shared/binaries/binaries.ts';
 import { createWrappers, findBrowserUser } from '../../../services/runner/browser/browser-user.ts';
 import { watchNavigation } from '../../../services/runner/browser/navigation.ts';
@@ -167,8 +168,7 @@ async function barePage(options: LaunchOptions = {}) {
     redact: async (text) => text,
     cover: async () => [],
     uploadDir: undefined,
-    artifactsDir: bench.artifacts,
-    picturePath: (index) => `bare/${index}.png`,
+    keepPicture: (index, picture) => artifactsInFolder(bench.artifacts).put('bare', `${index}.png`, picture),
     evidenceLost: () => undefined,
   });
   return { page, perform, [Symbol.asyncDispose]: () => browser.close() };

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { openBus } from '#shared/bus/bus.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
@@ -69,6 +70,7 @@ export async function startGateway(
   const cancelling = stack.use(createCancelling({ sql, bus, log, timing }));
   const app = createGateway({
     database,
+    artifacts: artifactsInFolder(artifactsDir),
     log,
     ring: async () => undefined,
     deliverCancel: cancelling.deliver,
@@ -84,7 +86,6 @@ export async function startGateway(
       graceMs: 2_500,
       leaseMs: 10_000,
       queueTimeoutMs: 60_000,
-      artifactsDir,
       corsOrigins: [],
       version: '1.2.3',
       env: 'test',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
+import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { createLog } from '#shared/process/log.ts';
 import { startRetention } from '../../../services/supervisor/retention.ts';
 import { finished } from '../../support/database/many-queued.ts';
@@ -64,7 +65,7 @@ function start(leading = true) {
       write: (line) => void warned.push((JSON.parse(line) as { msg: string }).msg),
     }),
     days: 30,
-    artifacts,
+    artifacts: artifactsInFolder(artifacts),
     everyMs: 60_000,
     stopping: stop.signal,
     leading: () => leading,

@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * Where pictures and videos of runs are kept. An artifact is named by its run and a file name, and its path, as the API
+ * tells it, is `<runId>/<name>`. Owns nothing of who may read one (I11).
+ */
+export interface Artifacts {
+  /** To be called once by a process that will put, before it does. */
+  prepare(): Promise<void>;
+  /**
+   * Keeps all of `content` or nothing, and resolves with its path. A file that is handed over is gone afterwards, or is
+   * still there if it could not be kept.
+   */
+  put(runId: string, name: string, content: Uint8Array | HandedOver): Promise<string>;
+  /** Undefined if there is none of that name. */
+  open(runId: string, name: string): Promise<Artifact | undefined>;
+  /** Every artifact of the run; none is no error. */
+  remove(runId: string): Promise<void>;
+}
+
+/** A file on this machine, as large as it may be. */
+export interface HandedOver {
+  readonly file: string;
+}
+
+/** To be read once, or closed. */
+export interface Artifact {
+  /** Bytes that it had when it was opened; one that still grows gives no more. */
+  readonly size: number;
+  /** Closes it at its end, and when its reader leaves. */
+  read(range: ByteRange): Readable;
+  close(): Promise<void>;
+}
+
+/** Positions of the first and the last byte. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}

@@ -1,0 +1,51 @@
+import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openContained } from '#shared/process/open-contained.ts';
+import { makePrivateFolder } from '#shared/process/private-folder.ts';
+import type { Artifacts, HandedOver } from './artifacts.ts';
+
+/** The artifacts of a stack whose processes share a folder. */
+export const artifactsIn = (home: string): Artifacts => artifactsInFolder(join(home, 'artifacts'));
+
+/** In `root`, a folder for each run; nobody but this user can read what is in there. */
+export function artifactsInFolder(root: string): Artifacts {
+  return {
+    prepare: () => makePrivateFolder(root),
+
+    async put(runId, name, content) {
+      const folder = join(root, runId);
+      const file = join(folder, name);
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        if (content instanceof Uint8Array) await writeFile(file, content, { mode: 0o600 });
+        else await take(content, file);
+      } catch (error) {
+        await rm(file, { force: true }).catch(() => undefined); // a part of it is no artifact
+        throw error;
+      }
+      return `${runId}/${name}`;
+    },
+
+    async open(runId, name) {
+      const handle = await openContained(root, `${runId}/${name}`);
+      if (!handle) return undefined;
+      const { size } = await handle.stat();
+      return {
+        size,
+        read: (range) => handle.createReadStream(range),
+        close: () => handle.close(),
+      };
+    },
+
+    remove: (runId) => rm(join(root, runId), { recursive: true, force: true }),
+  };
+}
+
+async function take({ file }: HandedOver, to: string): Promise<void> {
+  await chmod(file, 0o600);
+  // The two may be on different disks.
+  await rename(file, to).catch(async () => {
+    await copyFile(file, to);
+    await rm(file, { force: true });
+  });
+}

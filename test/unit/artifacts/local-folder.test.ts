@@ -1,0 +1,67 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Artifacts } from '#shared/artifacts/artifacts.ts';
+import { artifactsIn } from '#shared/artifacts/local-folder.ts';
+
+let home: string;
+let artifacts: Artifacts;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'ghostly-test-artifacts-'));
+  artifacts = artifactsIn(home);
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+const modeOf = async (...path: string[]) => (await stat(join(home, ...path))).mode & 0o777;
+
+describe('artifacts in a folder', () => {
+  it('are kept from memory or from a file, which is handed over, for nobody else to read', async () => {
+    const draft = join(home, 'draft.webm');
+    await writeFile(draft, 'a video', { mode: 0o644 });
+    await artifacts.prepare();
+    expect(await artifacts.put('run', '1-0.png', Buffer.from('a picture'))).toBe('run/1-0.png');
+    expect(await artifacts.put('run', 'video.webm', { file: draft })).toBe('run/video.webm');
+    expect((await readdir(home, { recursive: true })).sort()).toEqual([
+      ...['artifacts', 'artifacts/run', 'artifacts/run/1-0.png', 'artifacts/run/video.webm'],
+    ]);
+    expect(await readFile(join(home, 'artifacts/run/video.webm'), 'utf8')).toBe('a video');
+    expect(await modeOf('artifacts')).toBe(0o700);
+    expect(await modeOf('artifacts/run')).toBe(0o700);
+    expect(await modeOf('artifacts/run/1-0.png')).toBe(0o600);
+    expect(await modeOf('artifacts/run/video.webm')).toBe(0o600);
+  });
+
+  it('leave nothing behind where nothing can be kept', async () => {
+    await artifacts.put('run', 'kept.png', Buffer.from('kept'));
+    await expect(artifacts.put('run', 'video.webm', { file: join(home, 'none') })).rejects.toThrow('ENOENT');
+    await expect(artifacts.put('run/kept.png', 'x.png', Buffer.from('x'))).rejects.toThrow(/ENOTDIR|EEXIST/);
+    expect(await readdir(join(home, 'artifacts/run'))).toEqual(['kept.png']);
+  });
+
+  it('are read whole or in part, and no further than they were when they were opened', async () => {
+    await artifacts.put('run', 'letters.txt', Buffer.from('abcdef'));
+    const whole = await artifacts.open('run', 'letters.txt');
+    expect(whole?.size).toBe(6);
+    await writeFile(join(home, 'artifacts/run/letters.txt'), 'ghi', { flag: 'a' });
+    expect(String(await buffer(whole!.read({ start: 0, end: 5 })))).toBe('abcdef');
+    const part = await artifacts.open('run', 'letters.txt');
+    expect(String(await buffer(part!.read({ start: 2, end: 3 })))).toBe('cd');
+  });
+
+  it('that are not there are undefined, and nothing outside of the run is one', async () => {
+    await artifacts.put('run', '1-0.png', Buffer.from('a picture'));
+    expect(await artifacts.open('run', '1-1.png')).toBeUndefined();
+    expect(await artifacts.open('another', '1-0.png')).toBeUndefined();
+    expect(await artifacts.open('another', '../run/1-0.png')).toBeUndefined();
+  });
+
+  it('of one run are removed together, and there may be none', async () => {
+    await artifacts.put('run', '1-0.png', Buffer.from('a picture'));
+    await artifacts.put('another', '1-0.png', Buffer.from('a picture'));
+    await artifacts.remove('run');
+    await artifacts.remove('run');
+    expect(await readdir(join(home, 'artifacts'))).toEqual(['another']);
+  });
+});
