@@ -17,8 +17,8 @@ import {
 } from '#shared/database/runs/finalise.ts';
 import type { StepRow, Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { eventsBetween, type NewEvent, type StepDescriber } from '#shared/events/between.ts';
 import type { RunContext, RunEvent } from '#shared/run/context.ts';
-import { eventsBetween, type NewEvent, type StepDescriber } from '#shared/run/events.ts';
 import {
   type RunSnapshot,
   replay,

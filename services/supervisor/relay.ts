@@ -14,7 +14,7 @@ import {
   type UnpublishedRun,
 } from '#shared/database/runs/publishing.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { entriesAfter, rankOf } from '#shared/run/stream.ts';
+import { entriesAfter, rankOf } from '#shared/events/stream.ts';
 
 const PAGE = 100;
 const EVENTS = 200;

@@ -1,5 +1,5 @@
 import { ErrorCode, JSONCodec, NatsError } from 'nats';
-import type { StreamEntry } from '#shared/run/stream.ts';
+import type { StreamEntry } from '#shared/events/stream.ts';
 import type { Bus } from './bus.ts';
 import { busError } from './errors.ts';
 import { ensureEventStream } from './event-stream.ts';

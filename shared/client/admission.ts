@@ -1,4 +1,4 @@
-import type { StreamEntry } from '#shared/run/entries.ts';
+import type { StreamEntry } from '#shared/events/entries.ts';
 import { isFinal, type Status } from '#shared/run/status.ts';
 
 /** Which entries of several connections to one run are news (I7). Pure state. */

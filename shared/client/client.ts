@@ -9,7 +9,7 @@ import type {
   Receipt,
 } from '#shared/contract/cancel.ts';
 import type { RunDetail, StartInput, startReply } from '#shared/contract/runs.ts';
-import type { StreamEntry } from '#shared/run/entries.ts';
+import type { StreamEntry } from '#shared/events/entries.ts';
 import type { CallId, CallReply, CallRequest } from './calls.ts';
 import { type CallOptions, type Connection, createConnection, type SignalOption } from './connection.ts';
 import type { ClientOptions } from './options.ts';

@@ -2,7 +2,7 @@ export { secretsAskedFor } from '#shared/contract/asked-secrets.ts';
 export type { CancelJob, Receipt } from '#shared/contract/cancel.ts';
 export type { ErrorBody, ErrorCode } from '#shared/contract/errors.ts';
 export type { RunDetail, RunSummary, StartInput } from '#shared/contract/runs.ts';
-export type { AssistEntry, EndEntry, StatusEntry, StreamEntry } from '#shared/run/entries.ts';
+export type { AssistEntry, EndEntry, StatusEntry, StreamEntry } from '#shared/events/entries.ts';
 export type { CancelMode, Status } from '#shared/run/status.ts';
 export { isFinal } from '#shared/run/status.ts';
 export type { CallId, CallReply, CallRequest } from './calls.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StreamEntry } from '#shared/run/entries.ts';
+import type { StreamEntry } from '#shared/events/entries.ts';
 import { STATUSES } from '#shared/run/status.ts';
 
 const at = z.iso.datetime();

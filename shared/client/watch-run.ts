@@ -2,7 +2,7 @@
  * One run's entries as they happen. Owns one connection at a time and the number of the last event it brought. Keeps
  * I7 on the watcher's side: it reconnects with `Last-Event-ID`, drops what it has had, and ends with the run's `end`.
  */
-import type { StreamEntry } from '#shared/run/entries.ts';
+import type { StreamEntry } from '#shared/events/entries.ts';
 import { createAdmission } from './admission.ts';
 import type { Connection, SignalOption } from './connection.ts';
 import { delay } from './delay.ts';

@@ -24,16 +24,19 @@ const RULES: Rules = {
   mayImport: {
     'shared/run': ['xstate'],
     'shared/flow': ['zod', 'shared/process/in-slices.ts'],
-    'shared/contract': ['zod', 'shared/run', 'shared/flow'],
+    // What a run tells; it comes from the machine, which knows nothing of it.
+    'shared/events': ['zod', 'shared/run'],
+    'shared/contract': ['zod', 'shared/run', 'shared/events', 'shared/flow'],
     // What a browser can have, too.
-    'shared/client': ['zod', 'shared/run', 'shared/flow', 'shared/contract'],
+    'shared/client': ['zod', 'shared/run', 'shared/events', 'shared/flow', 'shared/contract'],
     'shared/config': ['zod', 'ipaddr.js', 'node'],
-    'shared/bus': ['nats', 'nkeys.js', 'node/crypto', 'zod', 'shared/run', 'shared/config'],
+    'shared/bus': ['nats', 'nkeys.js', 'node/crypto', 'zod', 'shared/run', 'shared/events', 'shared/config'],
     'shared/database': [
       '@mikro-orm',
       'pg',
       'node',
       'shared/run',
+      'shared/events',
       'shared/flow',
       'shared/process',
       'shared/contract/roles.ts',
@@ -50,7 +53,15 @@ const RULES: Rules = {
     'services/supervisor': ['node', 'shared'],
     'services/visualiser': ['esbuild', '@dagrejs', 'xstate', 'node', 'shared/run'],
     // What a browser can have.
-    'services/visualiser/app': ['preact', '@preact', 'zod', 'shared/client', 'shared/contract', 'shared/run'],
+    'services/visualiser/app': [
+      'preact',
+      '@preact',
+      'zod',
+      'shared/client',
+      'shared/contract',
+      'shared/events',
+      'shared/run',
+    ],
     'services/cli': ['zod', 'node', 'shared'],
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],

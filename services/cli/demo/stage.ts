@@ -1,7 +1,7 @@
 /*
  * What the demo looks like. Owns the terminal's last line while something is being awaited.
  */
-import type { StreamEntry } from '#shared/run/stream.ts';
+import type { StreamEntry } from '#shared/events/stream.ts';
 import { formatDuration } from '../view/duration.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainText } from '../view/plain-text.ts';

@@ -2,7 +2,7 @@
  * Shows a run's story as it happens: a line for each step, and on a terminal the step that is being done as a last line
  * that is written over when it ends. Owns that last line.
  */
-import type { StreamEntry } from '#shared/run/stream.ts';
+import type { StreamEntry } from '#shared/events/stream.ts';
 import { createPalette } from './palette.ts';
 import { createStory, type Outcome, type StoryLine } from './story.ts';
 import { storyText } from './story-text.ts';

@@ -2,7 +2,7 @@
  * Turns a run's entries into what a person wants to know of them, one line each. Owns what it takes to tell durations:
  * when the run began and the step that is being done. Knows nothing of colours and columns.
  */
-import type { AssistEntry, StreamEntry } from '#shared/run/stream.ts';
+import type { AssistEntry, StreamEntry } from '#shared/events/stream.ts';
 import { plainText } from './plain-text.ts';
 import { describeStep } from './step-text.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DURABLE_USER, READERS } from '#shared/bus/accounts.ts';
 import { EVENT_STREAM, type RunAddress, subjects } from '#shared/bus/subjects.ts';
 import { streamEntrySchema } from '#shared/contract/stream.ts';
-import { EVENT_TYPES } from '#shared/run/events.ts';
+import { EVENT_TYPES } from '#shared/events/between.ts';
 
 const [status, assist, end] = streamEntrySchema.options;
 const runId = z.uuid();

@@ -6,9 +6,9 @@ import type { Bus, Listening } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { readEnding } from '#shared/database/runs/ending.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import type { StreamEntry } from '#shared/events/stream.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { isFinal } from '#shared/run/status.ts';
-import type { StreamEntry } from '#shared/run/stream.ts';
 
 export interface FeedListener {
   /** An entry as it was told: perhaps known, perhaps out of turn. */

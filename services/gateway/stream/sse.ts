@@ -1,4 +1,4 @@
-import type { StreamEntry } from '#shared/run/stream.ts';
+import type { StreamEntry } from '#shared/events/stream.ts';
 
 /** One message of an event stream: fields in the order event, data, id. Only assist events have an id, their seq. */
 export function formatEntry(entry: StreamEntry): string {

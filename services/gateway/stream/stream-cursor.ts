@@ -1,5 +1,5 @@
+import { RANK, type StreamEntry } from '#shared/events/stream.ts';
 import { isFinal, type Status } from '#shared/run/status.ts';
-import { RANK, type StreamEntry } from '#shared/run/stream.ts';
 
 export type Acceptance = 'emit' | 'known' | 'gap';
 

@@ -6,8 +6,8 @@
 import type { Writable } from 'node:stream';
 import { type RunLog, readLog } from '#shared/database/runs/log.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { entriesAfter, type StreamEntry } from '#shared/events/stream.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { entriesAfter, type StreamEntry } from '#shared/run/stream.ts';
 import type { RunFeeds } from './run-feed.ts';
 import { formatEntry, formatPing } from './sse.ts';
 import { createStreamCursor } from './stream-cursor.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { type Browser, chromium, errors } from 'playwright';
-import type { Notice } from '#shared/run/events.ts';
+import type { Notice } from '#shared/events/between.ts';
 import type { Egress, EgressGate } from '../egress/egress.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { type BrowserUser, createWrappers } from './browser-user.ts';

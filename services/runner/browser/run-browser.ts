@@ -1,10 +1,10 @@
 import type { BrowserContext, Page } from 'playwright';
 import type { Artifacts, HandedOver } from '#shared/artifacts/artifacts.ts';
+import type { Notice } from '#shared/events/between.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
 import { markedValuesOf, secretsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
-import type { Notice } from '#shared/run/events.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { createCover } from './cover.ts';
 import { oneLine } from './failure.ts';

@@ -4,8 +4,8 @@
  */
 
 import type { StepRow } from '#shared/database/runs/transition.ts';
+import type { Notice } from '#shared/events/between.ts';
 import type { StepDone } from '#shared/run/context.ts';
-import type { Notice } from '#shared/run/events.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import type { StepOutcome } from '../browser/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';

@@ -1,8 +1,8 @@
+import type { StepDescriber } from '#shared/events/between.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor, redactStep } from '#shared/flow/redact.ts';
 import { secretsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
-import type { StepDescriber } from '#shared/run/events.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import type { BrowserHold } from './browser-hold.ts';
 

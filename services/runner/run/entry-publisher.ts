@@ -7,7 +7,7 @@
 import type { Bus } from '#shared/bus/bus.ts';
 import { publishEntry } from '#shared/bus/publish-entry.ts';
 import { type RunAddress, subjects } from '#shared/bus/subjects.ts';
-import { rankOf, type StreamEntry, type Watermark } from '#shared/run/stream.ts';
+import { rankOf, type StreamEntry, type Watermark } from '#shared/events/stream.ts';
 
 export interface EntryPublisher {
   /** What was acknowledged so far. */

@@ -13,10 +13,11 @@ import { recordLateResult } from '#shared/database/runs/late-result.ts';
 import { markPublished, unpublishedEntries } from '#shared/database/runs/publishing.ts';
 import type { StepRow, Stored } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { eventsBetween } from '#shared/events/between.ts';
+import { entriesOfCommit, RANK, type Watermark } from '#shared/events/stream.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { CancelVia, RunEvent, StepResult } from '#shared/run/context.ts';
-import { eventsBetween } from '#shared/run/events.ts';
 import {
   isQueued,
   type RunSnapshot,
@@ -27,7 +28,6 @@ import {
   store,
 } from '#shared/run/snapshot.ts';
 import { isFinal, type StepPhase } from '#shared/run/status.ts';
-import { entriesOfCommit, RANK, type Watermark } from '#shared/run/stream.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { holdBrowser } from './browser-hold.ts';
 import { closeOrKill } from './close-or-kill.ts';

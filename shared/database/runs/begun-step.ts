@@ -1,4 +1,4 @@
-import { PREFIX } from '#shared/run/events.ts';
+import { PREFIX } from '#shared/events/between.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import type { Sql } from '../sql.ts';
 

@@ -1,6 +1,6 @@
+import type { Watermark } from '#shared/events/stream.ts';
 import { isQueued, statusOf } from '#shared/run/snapshot.ts';
 import type { Status } from '#shared/run/status.ts';
-import type { Watermark } from '#shared/run/stream.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';

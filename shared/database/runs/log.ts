@@ -1,5 +1,5 @@
+import type { AssistEntry, StatusChange } from '#shared/events/stream.ts';
 import type { Status } from '#shared/run/status.ts';
-import type { AssistEntry, StatusChange } from '#shared/run/stream.ts';
 import type { Sql } from '../sql.ts';
 
 /** A run's stored stream after a seq, read in one statement and so of one moment. */

@@ -1,4 +1,4 @@
-import { entriesAfter, type StreamEntry } from '#shared/run/stream.ts';
+import { entriesAfter, type StreamEntry } from '#shared/events/stream.ts';
 import type { Sql } from '../sql.ts';
 import { readLog } from './log.ts';
 

@@ -1,5 +1,5 @@
+import type { NewEvent } from '#shared/events/between.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
-import type { NewEvent } from '#shared/run/events.ts';
 import { type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import type { Verdict } from '#shared/run/verdict.ts';

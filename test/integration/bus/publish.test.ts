@@ -6,7 +6,7 @@ import { BusError } from '#shared/bus/errors.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
 import { publishEntry } from '#shared/bus/publish-entry.ts';
 import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
-import type { StreamEntry, Watermark } from '#shared/run/stream.ts';
+import type { StreamEntry, Watermark } from '#shared/events/stream.ts';
 import { createEntryPublisher } from '../../../services/runner/run/entry-publisher.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';

@@ -14,7 +14,7 @@ import {
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
 import { readLog } from '#shared/database/runs/log.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import { eventsBetween } from '#shared/run/events.ts';
+import { eventsBetween } from '#shared/events/between.ts';
 import { restore } from '#shared/run/snapshot.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import {

@@ -4,7 +4,7 @@ import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { storeByOwner } from '#shared/database/runs/commit.ts';
 import { readLog } from '#shared/database/runs/log.ts';
 import { DatabaseUnavailableError } from '#shared/database/sql.ts';
-import { eventsBetween } from '#shared/run/events.ts';
+import { eventsBetween } from '#shared/events/between.ts';
 import { type RunSnapshot, restore, stateOf } from '#shared/run/snapshot.ts';
 import { createJournal, type JournalDeps, type JournalEntry } from '../../../services/runner/run/journal.ts';
 import { createOwner } from '../../support/database/accounts.ts';

@@ -5,7 +5,7 @@ import { BusError } from '#shared/bus/errors.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
 import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
 import { markPublished } from '#shared/database/runs/publishing.ts';
-import type { StreamEntry } from '#shared/run/stream.ts';
+import type { StreamEntry } from '#shared/events/stream.ts';
 import { relay, relayNow } from '../../../services/supervisor/relay.ts';
 import { CLAIM, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -3,8 +3,8 @@ import { findLostClaims } from '#shared/database/runs/claim.ts';
 import { readSupervisedRun, requeueStale } from '#shared/database/runs/finalise.ts';
 import { unpublishedEntries } from '#shared/database/runs/publishing.ts';
 import type { Transition } from '#shared/database/runs/transition.ts';
+import { eventsBetween } from '#shared/events/between.ts';
 import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
-import { eventsBetween } from '#shared/run/events.ts';
 import { replay, restore } from '#shared/run/snapshot.ts';
 import {
   CANCEL,

@@ -4,10 +4,10 @@ import { type ClaimedRun, claimNext } from '#shared/database/runs/claim.ts';
 import { commitTransition } from '#shared/database/runs/commit.ts';
 import type { Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { eventsBetween } from '#shared/events/between.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 import { budgetOf } from '#shared/run/budget.ts';
 import type { RunEvent } from '#shared/run/context.ts';
-import { eventsBetween } from '#shared/run/events.ts';
 import { initialSnapshot, type RunSnapshot, replay, restore } from '#shared/run/snapshot.ts';
 import type { OnRunnerLoss } from '#shared/run/status.ts';
 

@@ -1,6 +1,6 @@
 import type { ReceiptEvent, ReceiptRow } from '#shared/database/run-views/receipt.ts';
+import { eventsBetween } from '#shared/events/between.ts';
 import { budgetOf } from '#shared/run/budget.ts';
-import { eventsBetween } from '#shared/run/events.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { type Told, tell } from '../database/runs.ts';

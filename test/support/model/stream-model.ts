@@ -2,14 +2,15 @@
  * The stream of one run without database, NATS or response: what is committed so far, what was published, and a
  * watcher that does with `createStreamCursor` and `entriesAfter` what the gateway's does. Pure.
  */
-import { isFinal, type Status } from '#shared/run/status.ts';
+
 import {
   type AssistEntry,
   entriesAfter,
   entriesOfCommit,
   type StatusChange,
   type StreamEntry,
-} from '#shared/run/stream.ts';
+} from '#shared/events/stream.ts';
+import { isFinal, type Status } from '#shared/run/status.ts';
 import { createStreamCursor } from '../../../services/gateway/stream/stream-cursor.ts';
 
 export interface Commit {

@@ -4,8 +4,8 @@ import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { messageId } from '#shared/bus/publish-entry.ts';
 import { subjects } from '#shared/bus/subjects.ts';
-import type { StreamEntry } from '#shared/run/entries.ts';
-import { EVENT_TYPES } from '#shared/run/events.ts';
+import { EVENT_TYPES } from '#shared/events/between.ts';
+import type { StreamEntry } from '#shared/events/entries.ts';
 import { describeMessages, MESSAGES } from '../../../services/gateway/describe/asyncapi.ts';
 
 const document = describeMessages({ version: '1.2.3' });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StreamEntry } from '#shared/run/stream.ts';
+import type { StreamEntry } from '#shared/events/stream.ts';
 import { createProgress } from '../../../services/cli/view/progress.ts';
 import type { Terminal } from '../../../services/cli/view/terminal.ts';
 

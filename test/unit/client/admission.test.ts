@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createAdmission } from '#shared/client/admission.ts';
-import type { StreamEntry } from '#shared/run/entries.ts';
+import type { StreamEntry } from '#shared/events/entries.ts';
 import type { Status } from '#shared/run/status.ts';
 
 const at = '2026-01-01T00:00:00.000Z';

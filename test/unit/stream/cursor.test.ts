@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RANK, type StreamEntry } from '#shared/events/stream.ts';
 import type { Status } from '#shared/run/status.ts';
-import { RANK, type StreamEntry } from '#shared/run/stream.ts';
 import { createStreamCursor } from '../../../services/gateway/stream/stream-cursor.ts';
 import { type Commit, createModelRun, createModelWatcher } from '../../support/model/stream-model.ts';
 

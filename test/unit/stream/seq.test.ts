@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventsBetween, type NewEvent } from '#shared/run/events.ts';
+import { eventsBetween, type NewEvent } from '#shared/events/between.ts';
+import { type AssistEntry, entriesOfCommit, mergeEntries, type StatusChange } from '#shared/events/stream.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
-import { type AssistEntry, entriesOfCommit, mergeEntries, type StatusChange } from '#shared/run/stream.ts';
 import { createStreamCursor } from '../../../services/gateway/stream/stream-cursor.ts';
 import { TEST_BUDGET, tell } from '../../support/database/runs.ts';
 import { WORLD } from '../../support/model/machine-world.ts';

@@ -2,8 +2,9 @@
  * The real run machine as a graph that grows as it is walked: a node for each snapshot, an edge for each thing that it is
  * told. So the model explores what `shared/run` does, and each transition is made by XState once. Pure.
  */
+
+import { eventsBetween, type NewEvent } from '#shared/events/between.ts';
 import { EffectError } from '#shared/run/context.ts';
-import { eventsBetween, type NewEvent } from '#shared/run/events.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import { type CancelSource, isFinal, type Status } from '#shared/run/status.ts';
 import {

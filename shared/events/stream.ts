@@ -1,6 +1,6 @@
+import type { Status } from '#shared/run/status.ts';
+import type { NewEvent } from './between.ts';
 import type { AssistEntry, EndEntry, StatusEntry, StreamEntry } from './entries.ts';
-import type { NewEvent } from './events.ts';
-import type { Status } from './status.ts';
 
 export type { AssistEntry, EndEntry, StatusEntry, StreamEntry } from './entries.ts';
 

@@ -1,4 +1,4 @@
-import type { Status } from './status.ts';
+import type { Status } from '#shared/run/status.ts';
 
 /** What watchers get, over SSE and NATS alike. Times are ISO 8601. */
 export type StreamEntry = StatusEntry | AssistEntry | EndEntry;

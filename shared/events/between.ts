@@ -1,6 +1,6 @@
-import type { RunContext, StepResult } from './context.ts';
-import { type RunSnapshot, stateOf, statusOf } from './snapshot.ts';
-import { isFinal, type Status, type StepPhase } from './status.ts';
+import type { RunContext, StepResult } from '#shared/run/context.ts';
+import { type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
+import { isFinal, type Status, type StepPhase } from '#shared/run/status.ts';
 
 /** A numbered event before it has its number and time; both are given by the statement that stores it. */
 export interface NewEvent {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Status } from '#shared/run/status.ts';
 import {
   type AssistEntry,
   entriesAfter,
@@ -7,7 +6,8 @@ import {
   mergeEntries,
   type StatusChange,
   type StreamEntry,
-} from '#shared/run/stream.ts';
+} from '#shared/events/stream.ts';
+import type { Status } from '#shared/run/status.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
 const event = (seq: number, type = 'transition'): AssistEntry => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventsBetween, type StepDescriber } from '#shared/run/events.ts';
+import { eventsBetween, type StepDescriber } from '#shared/events/between.ts';
 import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
 import {
