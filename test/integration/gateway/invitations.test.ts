@@ -262,32 +262,6 @@ describe('an invitation', () => {
   });
 });
 
-describe('invitations end', () => {
-  it('with their project', async () => {
-    const id = idOf(await put(owner, other.email, 'viewer'));
-    expect((await call(gateway, 'DELETE', of(owner.projectId), { as: owner })).status).toBe(200);
-    expect((await received(other)).body).toEqual([]);
-    expect(await accept(other, id)).toMatchObject(NOT_FOUND);
-  });
-
-  it.each<[string, (sender: Person) => Promise<Received>]>([
-    ['is deleted', ({ userId }) => call(gateway, 'DELETE', `/v1/users/${userId}`, { as: admin })],
-    [
-      'leaves the project',
-      ({ userId }) => call(gateway, 'DELETE', `${of(owner.projectId)}/members/${userId}`, { as: owner }),
-    ],
-    ['is no owner any more', ({ email }) => put(owner, email, 'operator')],
-  ])('when whoever has sent them %s', async (_, end) => {
-    const sender = await createPerson(gateway);
-    await addMember(gateway, owner.projectId, sender, 'owner');
-    const id = idOf(await put(sender, other.email, 'viewer'));
-    const kept = idOf(await put(owner, 'kept@test.local', 'viewer'));
-    expect((await end(sender)).status).toBe(200);
-    expect((await pending(owner)).body).toEqual([expect.objectContaining({ id: kept })]);
-    expect(await accept(other, id)).toMatchObject(NOT_FOUND);
-  });
-});
-
 describe('I11: an invitation', () => {
   it('that a member still had is none once it is removed', async () => {
     const id = idOf(await put(owner, other.email, 'owner'));

@@ -11,7 +11,6 @@ import {
   createPerson,
   expectContract,
   FLOW,
-  inviteTo,
   PASSWORD,
   type Person,
   startGateway,
@@ -211,46 +210,6 @@ describe('a deleted user', () => {
     expect(await members(shared)).toEqual([[coOwner.userId, 'owner']]);
   });
 });
-
-it('takes the invitations to its e-mail along: whoever has that e-mail later is not invited', async () => {
-  const [person, owner] = [await createPerson(gateway), await createPerson(gateway)];
-  const { email } = person;
-  await inviteTo(gateway, owner.projectId, { by: owner, email });
-  const kept = await inviteTo(gateway, owner.projectId, { by: owner, email: `not-${email}` });
-  expect((await remove(admin, person.userId)).status).toBe(200);
-  const pending = await call(gateway, 'GET', `/v1/projects/${owner.projectId}/invitations`, { as: owner });
-  expect(pending.body).toEqual([expect.objectContaining({ id: kept })]);
-
-  const body = { email, password: PASSWORD };
-  expect((await call(gateway, 'POST', '/v1/auth/register', { as: admin, body })).status).toBe(201);
-  const { token } = (await login(email)).body as { token: string };
-  const received = () => call(gateway, 'GET', '/v1/invitations', { as: { ...person, token } });
-  expect((await received()).body).toEqual([]);
-  const id = await inviteTo(gateway, owner.projectId, { by: owner, email });
-  expect((await received()).body).toEqual([expect.objectContaining({ id })]);
-});
-
-it.each(['first', 'then'])(
-  'loses no invitation to a deadlock with %s the removal of who sent it',
-  async (order) => {
-    const [person, owner, sender] = [
-      await createPerson(gateway, 'admin'),
-      await createPerson(gateway),
-      await createPerson(gateway),
-    ];
-    await addMember(gateway, owner.projectId, sender, 'owner');
-    const sent = [
-      await inviteTo(gateway, owner.projectId, { by: sender, email: person.email }),
-      await inviteTo(gateway, owner.projectId, { by: { ...person, byAdminKey: true }, email: sender.email }),
-    ];
-    const path = `/v1/projects/${owner.projectId}/members/${sender.userId}`;
-    const requests = [() => remove(admin, person.userId), () => call(gateway, 'DELETE', path, { as: owner })];
-    const lock = { text: 'select from project_invitations where id = any($1) for update', values: [sent] };
-    const answers = await rush(gateway, lock, order === 'first' ? requests : requests.toReversed());
-    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-    expect(await gateway.sql.rows('select from project_invitations where id = any($1)', [sent])).toEqual([]);
-  },
-);
 
 describe('the last admin', () => {
   const admins = () =>
