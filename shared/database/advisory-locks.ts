@@ -16,14 +16,17 @@ export type LockSpace = keyof typeof SPACES;
  * sees what the holder before has committed.
  */
 export async function lock(sql: Sql, space: LockSpace, name: string): Promise<void> {
-  await sql.rows('select pg_advisory_xact_lock(hashtextextended($2, $1))', [SPACES[space], name]);
+  await sql.rows('select pg_advisory_xact_lock(hashtextextended(:name, :space))', {
+    space: SPACES[space],
+    name,
+  });
 }
 
 /** The same without waiting: false if somebody else has it. */
 export async function tryLock(sql: Sql, space: LockSpace, name: string): Promise<boolean> {
   const row = await sql.row<{ locked: boolean }>(
-    'select pg_try_advisory_xact_lock(hashtextextended($2, $1)) as locked',
-    [SPACES[space], name],
+    'select pg_try_advisory_xact_lock(hashtextextended(:name, :space)) as locked',
+    { space: SPACES[space], name },
   );
   return row!.locked;
 }

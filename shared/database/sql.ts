@@ -1,14 +1,18 @@
 import { type Pool, type PoolClient, type QueryResultRow, types } from 'pg';
 import { DatabaseUnavailableError, unavailable } from './errors.ts';
+import { numbered } from './named.ts';
 import { inTransaction } from './transaction.ts';
 
 export { DatabaseUnavailableError, unavailable };
 
-/** Runs one statement on the pool. `$1`, `$2`, … are its values. */
+/** By name, as `:name` in the text (see `named.ts`); as a list, `$1`, `$2`, … */
+export type Values = Readonly<Record<string, unknown>> | readonly unknown[];
+
+/** Runs one statement on the pool. */
 export interface Sql {
-  rows<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  rows<Row extends QueryResultRow>(text: string, values?: Values): Promise<Row[]>;
   /** The only row, or undefined. */
-  row<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row | undefined>;
+  row<Row extends QueryResultRow>(text: string, values?: Values): Promise<Row | undefined>;
   /**
    * Everything that `work` does through the `Sql` it is given takes effect together, or nothing does: if `work` rejects,
    * or does not come to its end. Within a transaction, a further one is part of it. Rejects with
@@ -29,7 +33,8 @@ export function createSql(pool: Pool): Sql {
 }
 
 function statements(client: Pool | PoolClient): Pick<Sql, 'rows' | 'row'> {
-  const rows = async <Row extends QueryResultRow>(text: string, values: unknown[] = []) => {
+  const rows = async <Row extends QueryResultRow>(named: string, given: Values = []) => {
+    const { text, values } = numbered(named, given);
     try {
       return (await client.query<Row>({ name: nameOf(text), text, values, types: TYPES })).rows;
     } catch (error) {

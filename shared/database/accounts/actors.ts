@@ -18,11 +18,13 @@ const TOKEN_OWNER = 'id, email, role, token_epoch as "tokenEpoch", tokens_ended_
 
 /** Looked up for every request, so that deleted users and keys stop working at once. */
 export const findUser = (sql: Sql, id: string): Promise<TokenOwnerRow | undefined> =>
-  sql.row<TokenOwnerRow>(`select ${TOKEN_OWNER} from users where id = $1 and deleted_at is null`, [id]);
+  sql.row<TokenOwnerRow>(`select ${TOKEN_OWNER} from users where id = :id and deleted_at is null`, { id });
 
 /** For tokens of an outside issuer, which knows people by their e-mail. */
 export const findUserOfEmail = (sql: Sql, email: string): Promise<TokenOwnerRow | undefined> =>
-  sql.row<TokenOwnerRow>(`select ${TOKEN_OWNER} from users where email = $1 and deleted_at is null`, [email]);
+  sql.row<TokenOwnerRow>(`select ${TOKEN_OWNER} from users where email = :email and deleted_at is null`, {
+    email,
+  });
 
 export interface KeyOwnerRow extends UserRow {
   keyId: string;
@@ -38,16 +40,16 @@ export const findKeyOwner = (sql: Sql, keyHash: string): Promise<KeyOwnerRow | u
     `select key.id as "keyId", scopes, expires_at as "expiresAt", users.id, email, role,
        (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute') as "useIsDue"
      from api_keys as key join users on users.id = key.user_id
-     where key_hash = $1 and deleted_at is null and (expires_at is null or expires_at > clock_timestamp())`,
-    [keyHash],
+     where key_hash = :keyHash and deleted_at is null and (expires_at is null or expires_at > clock_timestamp())`,
+    { keyHash },
   );
 
 /** At most once a minute, however many gateways ask for it. */
 export async function noteKeyUse(sql: Sql, keyId: string): Promise<void> {
   await sql.rows(
     `update api_keys set last_used_at = clock_timestamp()
-     where id = $1 and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute')`,
-    [keyId],
+     where id = :keyId and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute')`,
+    { keyId },
   );
 }
 
@@ -71,18 +73,18 @@ export interface WatcherRow {
 
 /** In one statement for all of them, by their index; without the users, keys and runs that are gone. */
 export async function findWatchers(sql: Sql, watching: Watching[]): Promise<Map<number, WatcherRow>> {
-  const rows = await sql.rows<WatcherRow & { index: number }>(FIND_WATCHERS, [
-    watching.map(({ userId }) => userId),
-    watching.map(({ keyId }) => keyId ?? null),
-    watching.map(({ runId }) => runId),
-  ]);
+  const rows = await sql.rows<WatcherRow & { index: number }>(FIND_WATCHERS, {
+    userIds: watching.map(({ userId }) => userId),
+    keyIds: watching.map(({ keyId }) => keyId ?? null),
+    runIds: watching.map(({ runId }) => runId),
+  });
   return new Map(rows.map((row) => [row.index, row]));
 }
 
 const FIND_WATCHERS = `
 select watching.n::int - 1 as index, users.role, email, scopes, runs.user_id as "userId", member.role as membership,
   token_epoch as "tokenEpoch", tokens_ended_at as "tokensEndedAt"
-from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as watching (user_id, key_id, run_id, n)
+from unnest(:userIds::uuid[], :keyIds::uuid[], :runIds::uuid[]) with ordinality as watching (user_id, key_id, run_id, n)
 join users on users.id = watching.user_id and deleted_at is null
 left join api_keys as key on key.id = watching.key_id and (expires_at is null or expires_at > clock_timestamp())
 join runs on runs.id = watching.run_id

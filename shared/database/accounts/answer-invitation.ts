@@ -29,16 +29,16 @@ export const acceptInvitation = (
   limits: Pick<AccountLimits, 'memberships' | 'members'> = {},
 ): Promise<AcceptOutcome> =>
   sql.transaction(async (inner) => {
-    const found = await inner.row<{ projectId: string }>(FIND, [invitationId, userId]);
+    const found = await inner.row<{ projectId: string }>(FIND, { invitationId, userId });
     if (!found) return 'not_found';
     const { projectId } = found;
     // Locks the user, then the project; the invitation and the member follow. Whoever deletes one of them goes that way.
     const room = await findMemberRoom(inner, { userId, projectId }, limits);
     if (room !== 'room') return room;
-    const used = await inner.row<{ role: ProjectRole }>(TAKE, [invitationId, userId]);
+    const used = await inner.row<{ role: ProjectRole }>(TAKE, { invitationId, userId });
     if (!used) return 'not_found';
-    await inner.rows(JOIN, [projectId, userId, used.role]);
-    const member = await inner.row<{ label: string; role: ProjectRole }>(READ_MEMBER, [projectId, userId]);
+    await inner.rows(JOIN, { projectId, userId, role: used.role });
+    const member = await inner.row<{ label: string; role: ProjectRole }>(READ_MEMBER, { projectId, userId });
     return { projectId, ...member! };
   });
 
@@ -47,15 +47,15 @@ export async function declineInvitation(
   sql: Sql,
   { userId, invitationId }: InvitationAnswer,
 ): Promise<boolean> {
-  return (await sql.row(TAKE, [invitationId, userId])) !== undefined;
+  return (await sql.row(TAKE, { invitationId, userId })) !== undefined;
 }
 
-/** The invitation $1, if it waits for an answer of the user $2. */
-const WAITING = `project_invitations where id = $1 and expires_at > clock_timestamp()
-  and email = (select email from users where id = $2 and deleted_at is null)`;
+/** The invitation, if it waits for an answer of this user. */
+const WAITING = `project_invitations where id = :invitationId and expires_at > clock_timestamp()
+  and email = (select email from users where id = :userId and deleted_at is null)`;
 const FIND = `select project_id as "projectId" from ${WAITING}`;
 const TAKE = `delete from ${WAITING} returning role`;
 const JOIN = `
-insert into project_members (project_id, user_id, role) values ($1, $2, $3) on conflict (project_id, user_id) do nothing`;
+insert into project_members (project_id, user_id, role) values (:projectId, :userId, :role) on conflict (project_id, user_id) do nothing`;
 const READ_MEMBER = `
-select label, role from project_members join projects on projects.id = project_id where project_id = $1 and user_id = $2`;
+select label, role from project_members join projects on projects.id = project_id where project_id = :projectId and user_id = :userId`;

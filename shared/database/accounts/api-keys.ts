@@ -67,6 +67,6 @@ export const findApiKey = (em: EntityManager, id: string): Promise<ApiKey | null
 export const deleteApiKey = (sql: Sql, id: string, by: Acting): Promise<'deleted' | 'unauthorized'> =>
   sql.transaction(async (inner) => {
     if (!(await lockActor(inner, by))) return 'unauthorized';
-    await inner.rows('delete from api_keys where id = $1', [id]);
+    await inner.rows('delete from api_keys where id = :id', { id });
     return 'deleted';
   });

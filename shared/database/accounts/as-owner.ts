@@ -39,11 +39,11 @@ export const asOwner = <Result>(
   sql.transaction(async (inner) => {
     const actor = await lockActor(inner, by, userId);
     if (!actor) return 'unauthorized';
-    if (!(await inner.row(LOCK_PROJECT, [projectId]))) return 'not_found';
-    const owners = await inner.rows<{ userId: string }>(LOCK_OWNERS, [projectId]);
+    if (!(await inner.row(LOCK_PROJECT, { projectId }))) return 'not_found';
+    const owners = await inner.rows<{ userId: string }>(LOCK_OWNERS, { projectId });
     const isOwner = owners.some((owner) => owner.userId === by.userId);
     if (isOwner || (by.byAdminKey && actor.role === 'admin')) return change(inner, actor.email);
-    const seen = actor.role === 'admin' || (await inner.row(FIND_MEMBER, [projectId, by.userId]));
+    const seen = actor.role === 'admin' || (await inner.row(FIND_MEMBER, { projectId, userId: by.userId }));
     return seen ? 'forbidden' : 'not_found';
   });
 
@@ -53,9 +53,9 @@ export async function lockActor(
   { userId, keyId }: Acting,
   alongside = userId,
 ): Promise<{ email: string; role: UserRole } | undefined> {
-  const users = await inner.rows<{ id: string; email: string; role: UserRole }>(LOCK_USERS, [
-    [userId, alongside],
-  ]);
+  const users = await inner.rows<{ id: string; email: string; role: UserRole }>(LOCK_USERS, {
+    userId: [userId, alongside],
+  });
   const actor = users.find(({ id }) => id === userId);
   if (!actor || keyId === undefined) return actor;
   return (await holdsKey(inner, { userId, keyId })) ? actor : undefined;
@@ -63,17 +63,17 @@ export async function lockActor(
 
 /** Whether the key is still good; then it stays until the end of the transaction. */
 export async function holdsKey(inner: Sql, { userId, keyId }: Required<Acting>): Promise<boolean> {
-  return (await inner.row(LOCK_KEY, [keyId, userId])) !== undefined;
+  return (await inner.row(LOCK_KEY, { keyId, userId })) !== undefined;
 }
 
 /** Not their ids: whatever refers to users and projects (runs, API keys) is stored meanwhile without waiting. */
 const LOCK_USERS = `
-select id, email, role from users where id = any($1::uuid[]) and deleted_at is null order by id for no key update`;
+select id, email, role from users where id = any(:userId::uuid[]) and deleted_at is null order by id for no key update`;
 const LOCK_KEY = `
-select id from api_keys where id = $1 and user_id = $2 and (expires_at is null or expires_at > clock_timestamp())
+select id from api_keys where id = :keyId and user_id = :userId and (expires_at is null or expires_at > clock_timestamp())
 for key share`;
-const LOCK_PROJECT = 'select id from projects where id = $1 for no key update';
+const LOCK_PROJECT = 'select id from projects where id = :projectId for no key update';
 /** All of them: of two that leave at once the second sees that the first is gone. */
 const LOCK_OWNERS = `
-select user_id as "userId" from project_members where project_id = $1 and role = 'owner' order by user_id for update`;
-const FIND_MEMBER = 'select user_id from project_members where project_id = $1 and user_id = $2';
+select user_id as "userId" from project_members where project_id = :projectId and role = 'owner' order by user_id for update`;
+const FIND_MEMBER = 'select user_id from project_members where project_id = :projectId and user_id = :userId';

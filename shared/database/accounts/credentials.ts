@@ -3,8 +3,8 @@ import type { Sql } from '../sql.ts';
 /** Of a user that is not deleted. */
 export async function readPasswordHash(sql: Sql, userId: string): Promise<string | undefined> {
   const row = await sql.row<{ hash: string }>(
-    'select password_hash as hash from users where id = $1 and deleted_at is null',
-    [userId],
+    'select password_hash as hash from users where id = :userId and deleted_at is null',
+    { userId },
   );
   return row?.hash;
 }
@@ -18,15 +18,15 @@ export async function changePassword(
   { userId, from, to }: { userId: string; from: string; to: string },
 ): Promise<number | undefined> {
   const row = await sql.row<{ epoch: number }>(
-    `update users set password_hash = $3, ${END_TOKENS} where id = $1 and password_hash = $2 and deleted_at is null
+    `update users set password_hash = :to, ${END_TOKENS} where id = :userId and password_hash = :from and deleted_at is null
      returning token_epoch as epoch`,
-    [userId, from, to],
+    { userId, from, to },
   );
   return row?.epoch;
 }
 
 export async function endTokens(sql: Sql, userId: string): Promise<void> {
-  await sql.rows(`update users set ${END_TOKENS} where id = $1`, [userId]);
+  await sql.rows(`update users set ${END_TOKENS} where id = :userId`, { userId });
 }
 
 const END_TOKENS = 'token_epoch = token_epoch + 1, tokens_ended_at = clock_timestamp()';

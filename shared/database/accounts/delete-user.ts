@@ -30,17 +30,22 @@ export const deleteUser = (
   { id, by, reason }: UserToDelete,
 ): Promise<DeletedUser | 'unauthorized' | 'unknown_user' | 'last_admin'> =>
   sql.transaction(async (inner) => {
-    const locked = await inner.rows<Locked>(LOCK, [id]);
+    const locked = await inner.rows<Locked>(LOCK, { id });
     if (!(await mayStill(inner, by, locked))) return 'unauthorized';
     const user = locked.find((row) => row.id === id);
     if (!user) return 'unknown_user';
     if (user.role === 'admin' && locked.length === 1) return 'last_admin';
-    await inner.rows(LOCK_OWNERS, [id]);
+    await inner.rows(LOCK_OWNERS, { id });
     const heir = by.userId === id ? locked.find((row) => row.id !== id)?.id : by.userId;
-    await inner.rows(DELETE, [id, heir]);
+    await inner.rows(DELETE, { id, heir });
     // After the projects: whoever accepts an invitation holds its project first.
-    await inner.rows(DELETE_INVITATIONS, [id]);
-    const runs = await inner.rows<{ id: string }>(CANCEL_RUNS, [id, by.userId, by.keyId ?? null, reason]);
+    await inner.rows(DELETE_INVITATIONS, { id });
+    const runs = await inner.rows<{ id: string }>(CANCEL_RUNS, {
+      id,
+      userId: by.userId,
+      keyId: by.keyId ?? null,
+      reason,
+    });
     return { cancelled: runs.map((run) => run.id) };
   });
 
@@ -55,26 +60,26 @@ async function mayStill(inner: Sql, { userId, keyId }: Acting, locked: Locked[])
  * statements after this one, or sees the deletion (`guard_accept`).
  */
 const LOCK = `
-select id, role from users where deleted_at is null and (id = $1 or role = 'admin') order by id for update`;
+select id, role from users where deleted_at is null and (id = :id or role = 'admin') order by id for update`;
 
 /** As every statement that changes who is an owner does. */
 const LOCK_OWNERS = `
 select from project_members where role = 'owner' and project_id in (
-  select project_id from project_members where user_id = $1 and role = 'owner'
+  select project_id from project_members where user_id = :id and role = 'owner'
 ) order by project_id, user_id for update`;
 
 const DELETE = `
-with gone as (update users set deleted_at = clock_timestamp(), password_hash = '' where id = $1),
-keys as (delete from api_keys where user_id = $1),
-memberships as (delete from project_members where user_id = $1 returning project_id, role),
+with gone as (update users set deleted_at = clock_timestamp(), password_hash = '' where id = :id),
+keys as (delete from api_keys where user_id = :id),
+memberships as (delete from project_members where user_id = :id returning project_id, role),
 ownerless as (
   select project_id from memberships as mine where role = 'owner' and not exists (
-    select from project_members where project_id = mine.project_id and role = 'owner' and user_id <> $1)
+    select from project_members where project_id = mine.project_id and role = 'owner' and user_id <> :id)
 ),
 inherited as (
   insert into project_members (project_id, user_id, role)
-  select project_id, $2::uuid, 'owner' from ownerless
-  where exists (select from project_members where project_id = ownerless.project_id and user_id <> $1)
+  select project_id, :heir::uuid, 'owner' from ownerless
+  where exists (select from project_members where project_id = ownerless.project_id and user_id <> :id)
   on conflict (project_id, user_id) do update set role = 'owner'
   returning project_id
 )
@@ -83,18 +88,18 @@ delete from projects where id in (select project_id from ownerless except select
 /** In the order of ids, as whoever removes a member locks them. */
 const DELETE_INVITATIONS = `
 delete from project_invitations where id in (
-  select id from project_invitations where invited_by = $1 or email = (select email from users where id = $1)
+  select id from project_invitations where invited_by = :id or email = (select email from users where id = :id)
   order by id for update)`;
 
 /** In the order of ids, as heartbeats lock them. The first request counts: one that is recorded stays as it is. */
 const CANCEL_RUNS = `
 with live as (
   select id from runs
-  where user_id = $1 and status in ('running', 'cancelling') and cancel_requested_at is null
+  where user_id = :id and status in ('running', 'cancelling') and cancel_requested_at is null
   order by id for update
 )
 update runs set cancel_requested_at = clock_timestamp(), cancel_asked_at = clock_timestamp(), cancel_by = 'user',
-  cancel_mode = 'graceful', cancel_reason = $4, cancel_user_id = $2, cancel_key_id = $3
+  cancel_mode = 'graceful', cancel_reason = :reason, cancel_user_id = :userId, cancel_key_id = :keyId
 from live
 where runs.id = live.id and status in ('running', 'cancelling') and cancel_requested_at is null
 returning runs.id`;

@@ -37,12 +37,15 @@ export async function invite(
   { projectInvitations, userInvitations }: Pick<AccountLimits, 'projectInvitations' | 'userInvitations'> = {},
 ): Promise<InviteOutcome> {
   const { projectId, email, role } = wanted;
-  await sql.rows(DELETE_EXPIRED_AROUND, [projectId, by.userId]);
+  await sql.rows(DELETE_EXPIRED_AROUND, { projectId, userId: by.userId });
   // Whoever else invites here, or as the same user, waits meanwhile, so that both counts hold.
   return asOwner(sql, { projectId, by }, async (inner, invitedBy) => {
-    const values = [randomUUID(), projectId, email, role, by.userId, VALID_DAYS];
-    const limits = [projectInvitations ?? null, userInvitations ?? null];
-    const invited = await inner.row<Omit<Invitation, 'invitedBy'>>(INVITE, [...values, ...limits]);
+    const invitation = { id: randomUUID(), projectId, email, role, userId: by.userId, days: VALID_DAYS };
+    const limits = {
+      projectInvitations: projectInvitations ?? null,
+      userInvitations: userInvitations ?? null,
+    };
+    const invited = await inner.row<Omit<Invitation, 'invitedBy'>>(INVITE, { ...invitation, ...limits });
     return invited ? { ...invited, invitedBy } : 'too_many_invitations';
   });
 }
@@ -50,9 +53,9 @@ export async function invite(
 const PENDING = 'expires_at > clock_timestamp()';
 const INVITE = `
 insert into project_invitations as known (id, project_id, email, role, invited_by, expires_at)
-select $1::uuid, $2::uuid, $3, $4, $5::uuid, clock_timestamp() + $6::int * interval '1 day'
-where not ${reaches(`project_invitations where project_id = $2 and email <> $3 and ${PENDING}`, '$7')}
-  and not ${reaches(`project_invitations where invited_by = $5 and (project_id, email) <> ($2, $3) and ${PENDING}`, '$8')}
+select :id::uuid, :projectId::uuid, :email, :role, :userId::uuid, clock_timestamp() + :days::int * interval '1 day'
+where not ${reaches(`project_invitations where project_id = :projectId and email <> :email and ${PENDING}`, ':projectInvitations')}
+  and not ${reaches(`project_invitations where invited_by = :userId and (project_id, email) <> (:projectId, :email) and ${PENDING}`, ':userInvitations')}
 on conflict (project_id, email) do update
   set id = excluded.id, role = excluded.role, invited_by = excluded.invited_by, created_at = excluded.created_at,
     expires_at = excluded.expires_at
@@ -61,7 +64,7 @@ returning id, email, role, created_at as "createdAt", expires_at as "expiresAt"`
 /** What somebody else is busy with is left to it. */
 const DELETE_EXPIRED_AROUND = `
 delete from project_invitations where id in (
-  select id from project_invitations where (project_id = $1 or invited_by = $2) and not (${PENDING})
+  select id from project_invitations where (project_id = :projectId or invited_by = :userId) and not (${PENDING})
   for update skip locked)`;
 
 const PAGE = 500;
@@ -71,9 +74,9 @@ export async function forgetInvitations(sql: Sql): Promise<boolean> {
   const deleted = await sql.rows(
     `delete from project_invitations where id in (
        select id from project_invitations where expires_at <= (select clock_timestamp())
-       order by expires_at limit $1 for update skip locked)
+       order by expires_at limit :limit for update skip locked)
      returning id`,
-    [PAGE],
+    { limit: PAGE },
   );
   return deleted.length === PAGE;
 }
@@ -85,8 +88,8 @@ const FROM = `from project_invitations as invitation join users as inviter on in
 /** Those that wait for an answer, newest first. */
 export const listInvitationsOfProject = (sql: Sql, projectId: string): Promise<Invitation[]> =>
   sql.rows<Invitation>(
-    `select ${FIELDS} ${FROM} where project_id = $1 and ${PENDING} order by invitation.created_at desc, invitation.id`,
-    [projectId],
+    `select ${FIELDS} ${FROM} where project_id = :projectId and ${PENDING} order by invitation.created_at desc, invitation.id`,
+    { projectId },
   );
 
 /** `not_found`: there is no such one that waits. */
@@ -95,12 +98,12 @@ export const withdrawInvitation = (
   { id, ...change }: ProjectChange & { id: string },
 ): Promise<'withdrawn' | Refusal> =>
   asOwner(sql, change, async (inner) => {
-    const row = await inner.row<{ pending: boolean }>(WITHDRAW, [change.projectId, id]);
+    const row = await inner.row<{ pending: boolean }>(WITHDRAW, { projectId: change.projectId, id });
     return row?.pending ? 'withdrawn' : 'not_found';
   });
 
 const WITHDRAW = `
-delete from project_invitations where id = $2 and project_id = $1 returning ${PENDING} as pending`;
+delete from project_invitations where id = :id and project_id = :projectId returning ${PENDING} as pending`;
 
 /** What an invited person sees of it. */
 export interface ReceivedInvitation {
@@ -121,11 +124,11 @@ export const listInvitationsFor = (sql: Sql, userId: string): Promise<ReceivedIn
   sql.rows<ReceivedInvitation>(
     `select ${FIELDS}, projects.id as "projectId", projects.label ${FROM}
      join projects on projects.id = project_id
-     where invitation.email = (select email from users where id = $1 and deleted_at is null)
+     where invitation.email = (select email from users where id = :userId and deleted_at is null)
        and invitation.${PENDING}
        and not exists (
-         select from project_members as member where member.project_id = projects.id and member.user_id = $1)
+         select from project_members as member where member.project_id = projects.id and member.user_id = :userId)
      order by invitation.created_at desc, invitation.id
-     limit $2`,
-    [userId, MOST_LISTED],
+     limit :limit`,
+    { userId, limit: MOST_LISTED },
   );

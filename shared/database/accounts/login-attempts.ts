@@ -28,13 +28,13 @@ export async function countLoginAttempt(
   attempt: LoginAttempt,
   { ofAccountFromAddress, ofAccount, ofAddress, windowMs }: LoginLimits,
 ): Promise<number | undefined> {
-  const row = await sql.row<{ waitMs: number | null }>(COUNT_ATTEMPT, [
+  const row = await sql.row<{ waitMs: number | null }>(COUNT_ATTEMPT, {
     ...subjectsOf(attempt),
     ofAddress,
     ofAccountFromAddress,
     ofAccount,
     windowMs,
-  ]);
+  });
   return row?.waitMs ?? undefined;
 }
 
@@ -45,7 +45,7 @@ export async function countLoginAttempt(
 export async function forgiveLoginAttempt(sql: Sql, attempt: LoginAttempt, userId: string): Promise<void> {
   const subjects = subjectsOf(attempt);
   await sql.rows(FORGIVE_ATTEMPT, subjects);
-  await sql.rows(KNOW_ADDRESS, [subjects[1], userId]);
+  await sql.rows(KNOW_ADDRESS, { pair: subjects.pair, userId });
 }
 
 /** Those whose window is over say nothing any more. */
@@ -55,11 +55,11 @@ export async function deleteOldLoginAttempts(sql: Sql): Promise<void> {
 }
 
 /** Hashed: people type passwords into the field of the e-mail. */
-const subjectsOf = ({ address, email }: LoginAttempt): [string, string, string] => [
-  `address:${hash(address)}`,
-  `account:${hash(email)}:${hash(address)}`,
-  `account:${hash(email)}`,
-];
+const subjectsOf = ({ address, email }: LoginAttempt) => ({
+  address: `address:${hash(address)}`,
+  pair: `account:${hash(email)}:${hash(address)}`,
+  account: `account:${hash(email)}`,
+});
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 const COUNTED = `on conflict (subject) do update set
@@ -70,41 +70,41 @@ const COUNT_ATTEMPT = `
 with moment as materialized (select clock_timestamp() as at),
 address as (
   insert into login_attempts as seen (subject, failures, until)
-  select $1, 1, at + $7::float8 * interval '1 ms' from moment ${COUNTED}
+  select :address, 1, at + :windowMs::float8 * interval '1 ms' from moment ${COUNTED}
 ),
 pair as (
   insert into login_attempts as seen (subject, failures, until)
-  select $2, 1, at + $7::float8 * interval '1 ms' from moment, address where address.failures <= $4 ${COUNTED}
+  select :pair, 1, at + :windowMs::float8 * interval '1 ms' from moment, address where address.failures <= :ofAddress ${COUNTED}
 ),
 account as (
   insert into login_attempts as seen (subject, failures, until)
-  select $3, 1, at + $7::float8 * interval '1 ms' from moment, pair
-  where pair.failures <= $5 and not exists (select from login_addresses where subject = $2) ${COUNTED}
+  select :account, 1, at + :windowMs::float8 * interval '1 ms' from moment, pair
+  where pair.failures <= :ofAccountFromAddress and not exists (select from login_addresses where subject = :pair) ${COUNTED}
 ),
 refused as (
-  select until from address where failures > $4 union all select until from pair where failures > $5
-  union all select until from account where failures > $6
+  select until from address where failures > :ofAddress union all select until from pair where failures > :ofAccountFromAddress
+  union all select until from account where failures > :ofAccount
 )
 select extract(epoch from max(until) - (select at from moment))::float8 * 1000 as "waitMs" from refused`;
 
 /** In the same order as above: statements that lock in one order do not wait for each other. */
 const FORGIVE_ATTEMPT = `
 with address as (
-  update login_attempts set failures = greatest(failures - 1, 0) where subject = $1 returning subject
+  update login_attempts set failures = greatest(failures - 1, 0) where subject = :address returning subject
 ),
 pair as (
-  delete from login_attempts where subject = $2 and (select count(*) from address) >= 0 returning subject
+  delete from login_attempts where subject = :pair and (select count(*) from address) >= 0 returning subject
 )
 update login_attempts set failures = greatest(failures - 1, 0)
-where subject = $3 and (select count(*) from pair) >= 0
-  and not exists (select from login_addresses where login_addresses.subject = $2)`;
+where subject = :account and (select count(*) from pair) >= 0
+  and not exists (select from login_addresses where login_addresses.subject = :pair)`;
 
 /** Of each user the latest ones. */
 const KNOW_ADDRESS = `
 with known as (
-  insert into login_addresses (subject, user_id) values ($1, $2)
+  insert into login_addresses (subject, user_id) values (:pair, :userId)
   on conflict (subject) do update set used_at = clock_timestamp(), user_id = excluded.user_id
 )
 delete from login_addresses where subject in (
-  select subject from login_addresses where user_id = $2 and subject <> $1 order by used_at desc offset 19
+  select subject from login_addresses where user_id = :userId and subject <> :pair order by used_at desc offset 19
 )`;

@@ -14,14 +14,14 @@ export async function findMemberRoom(
   { userId, projectId }: { userId: string; projectId: string },
   { memberships, members }: Pick<AccountLimits, 'memberships' | 'members'>,
 ): Promise<MemberRoom> {
-  await sql.rows(LOCK_USER, [userId]);
-  await sql.rows(LOCK_PROJECT, [projectId]);
-  const row = await sql.row<{ member: boolean; userFull: boolean; projectFull: boolean }>(COUNT, [
+  await sql.rows(LOCK_USER, { userId });
+  await sql.rows(LOCK_PROJECT, { projectId });
+  const row = await sql.row<{ member: boolean; userFull: boolean; projectFull: boolean }>(COUNT, {
     userId,
     projectId,
-    memberships ?? null,
-    members ?? null,
-  ]);
+    memberships: memberships ?? null,
+    members: members ?? null,
+  });
   const { member, userFull, projectFull } = row!;
   if (member) return 'room';
   if (userFull) return 'too_many_memberships';
@@ -29,10 +29,10 @@ export async function findMemberRoom(
 }
 
 /** Not their keys: whatever refers to them (runs, API keys, members) is stored meanwhile without waiting. */
-const LOCK_USER = 'select from users where id = $1 for no key update';
-const LOCK_PROJECT = 'select from projects where id = $1 for no key update';
+const LOCK_USER = 'select from users where id = :userId for no key update';
+const LOCK_PROJECT = 'select from projects where id = :projectId for no key update';
 
 const COUNT = `
-select exists (select from project_members where user_id = $1 and project_id = $2) as member,
-  ${reaches('project_members where user_id = $1', '$3')} as "userFull",
-  ${reaches('project_members where project_id = $2', '$4')} as "projectFull"`;
+select exists (select from project_members where user_id = :userId and project_id = :projectId) as member,
+  ${reaches('project_members where user_id = :userId', ':memberships')} as "userFull",
+  ${reaches('project_members where project_id = :projectId', ':members')} as "projectFull"`;

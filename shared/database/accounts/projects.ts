@@ -53,8 +53,8 @@ export async function addProject(em: EntityManager, given: NewProject): Promise<
 export const listProjectsOf = (sql: Sql, userId: string): Promise<Project[]> =>
   sql.rows<Project>(
     `select id, label, color, created_at as "createdAt" from projects join project_members on project_id = id
-     where user_id = $1 order by created_at, id`,
-    [userId],
+     where user_id = :userId order by created_at, id`,
+    { userId },
   );
 
 /** A project with what `viewerId` is in it. */
@@ -69,9 +69,9 @@ export async function findProject(
   viewerId: string,
 ): Promise<FoundProject | undefined> {
   const row = await sql.row<{ id: string; membership: ProjectRole | null }>(
-    `select id, role as membership from projects left join project_members on project_id = id and user_id = $2
-     where id = $1`,
-    [projectId, viewerId],
+    `select id, role as membership from projects left join project_members on project_id = id and user_id = :viewerId
+     where id = :projectId`,
+    { projectId, viewerId },
   );
   return row && { id: row.id, membership: row.membership ?? undefined };
 }
@@ -79,6 +79,6 @@ export async function findProject(
 /** With its members and invitations. */
 export const deleteProject = (sql: Sql, change: ProjectChange): Promise<'deleted' | Refusal> =>
   asOwner<'deleted'>(sql, change, async (inner) => {
-    await inner.rows('delete from projects where id = $1', [change.projectId]);
+    await inner.rows('delete from projects where id = :projectId', { projectId: change.projectId });
     return 'deleted';
   });

@@ -18,12 +18,12 @@ export type ClaimOutcome = 'claimed' | 'too_many' | 'no_key';
  */
 export const claimConsumers = async (sql: Sql, claim: ConsumerClaim): Promise<ClaimOutcome> => {
   const { userId, keyId, names, max, keptMs } = claim;
-  const renewed = await sql.rows(RENEW, [keyId, names, keptMs]);
+  const renewed = await sql.rows(RENEW, { keyId, names, keptMs });
   if (renewed.length === names.length) return 'claimed';
   return sql.transaction(async (inner) => {
-    await inner.rows(LOCK, [userId]);
+    await inner.rows(LOCK, { userId });
     if ((await countOtherConsumers(inner, userId, names)) + names.length > max) return 'too_many';
-    const noted = await inner.rows(NOTE, [keyId, names, keptMs]);
+    const noted = await inner.rows(NOTE, { keyId, names, keptMs });
     return noted.length === names.length ? 'claimed' : 'no_key';
   });
 };
@@ -33,46 +33,46 @@ export const countOtherConsumers = async (
   sql: Sql,
   userId: string,
   names: readonly string[],
-): Promise<number> => (await sql.row<{ count: number }>(COUNT, [userId, names]))?.count ?? 0;
+): Promise<number> => (await sql.row<{ count: number }>(COUNT, { userId, names }))?.count ?? 0;
 
 /** Consumers whose time is over, the longest over first. */
 export const findDueConsumers = async (sql: Sql, limit: number): Promise<string[]> =>
-  (await sql.rows<{ name: string }>(DUE, [limit])).map(({ name }) => name);
+  (await sql.rows<{ name: string }>(DUE, { limit })).map(({ name }) => name);
 
 /** After they were taken away: once more after `againMs`, since a sign-in may have been about to make one; then no more. */
 export async function noteConsumersTaken(sql: Sql, names: readonly string[], againMs: number): Promise<void> {
-  await sql.rows(TAKEN, [names, againMs]);
+  await sql.rows(TAKEN, { names, againMs });
 }
 
 /** Holds the key, so that its deletion comes after this and sees the rows. */
 const KEY = `
 key as (
-  select id, user_id, least(expires_at, clock_timestamp() + $3 * interval '1 ms') as due_at from api_keys
-  where id = $1 and (expires_at is null or expires_at > clock_timestamp()) for key share
+  select id, user_id, least(expires_at, clock_timestamp() + :keptMs * interval '1 ms') as due_at from api_keys
+  where id = :keyId and (expires_at is null or expires_at > clock_timestamp()) for key share
 )`;
 
 const RENEW = `with ${KEY}
 update subscriber_consumers as consumer set due_at = key.due_at from key
-where name = any($2::text[]) and key_id = key.id and not ended returning name`;
+where name = any(:names::text[]) and key_id = key.id and not ended returning name`;
 
-const LOCK = `select pg_advisory_xact_lock(hashtextextended('subscriber_consumers ' || $1, 0))`;
+const LOCK = `select pg_advisory_xact_lock(hashtextextended('subscriber_consumers ' || :userId, 0))`;
 
 const COUNT = `
 select count(*)::int as count from subscriber_consumers
-where user_id = $1 and not ended and name <> all($2::text[])`;
+where user_id = :userId and not ended and name <> all(:names::text[])`;
 
 const NOTE = `with ${KEY}
 insert into subscriber_consumers (name, user_id, key_id, due_at)
-select name, key.user_id, key.id, key.due_at from key, unnest($2::text[]) as name
+select name, key.user_id, key.id, key.due_at from key, unnest(:names::text[]) as name
 on conflict (name) do update set ended = false, due_at = excluded.due_at
 where subscriber_consumers.key_id = excluded.key_id returning name`;
 
 const DUE = `
-select name from subscriber_consumers where due_at < (select clock_timestamp()) order by due_at limit $1`;
+select name from subscriber_consumers where due_at < (select clock_timestamp()) order by due_at limit :limit`;
 
 const TAKEN = `
 with gone as (
-  delete from subscriber_consumers where name = any($1::text[]) and ended and due_at < clock_timestamp()
+  delete from subscriber_consumers where name = any(:names::text[]) and ended and due_at < clock_timestamp()
 )
-update subscriber_consumers set ended = true, due_at = clock_timestamp() + $2 * interval '1 ms'
-where name = any($1::text[]) and not ended and due_at < clock_timestamp()`;
+update subscriber_consumers set ended = true, due_at = clock_timestamp() + :againMs * interval '1 ms'
+where name = any(:names::text[]) and not ended and due_at < clock_timestamp()`;

@@ -33,14 +33,14 @@ export const findSubscribers = (
          select project_id from project_members
          where user_id = users.id
            and (asked.projects is null or project_id = any(string_to_array(asked.projects, ',')::uuid[]))
-         limit $3
+         limit :maxProjects
        ) as mine order by project_id) as "projectIds"
-     from unnest($1::uuid[], $2::text[]) with ordinality as asked (key_id, projects, place)
+     from unnest(:keyIds::uuid[], :projects::text[]) with ordinality as asked (key_id, projects, place)
      join api_keys as key on key.id = asked.key_id join users on users.id = key.user_id
      where deleted_at is null and (expires_at is null or expires_at > clock_timestamp())`,
-    [
-      asked.map(({ keyId }) => keyId),
-      asked.map(({ projects }) => (projects === 'all' ? null : projects.join(','))),
+    {
+      keyIds: asked.map(({ keyId }) => keyId),
+      projects: asked.map(({ projects }) => (projects === 'all' ? null : projects.join(','))),
       maxProjects,
-    ],
+    },
   );

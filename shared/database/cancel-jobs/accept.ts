@@ -39,15 +39,16 @@ export interface AcceptedCancelJob {
  * the user whose job it is comes first, as whoever deletes a user does.
  */
 export async function acceptCancelJob(sql: Sql, job: CancelJobToAccept): Promise<AcceptedCancelJob> {
-  const rows = await sql.rows<CancelRecordedRow & { id: string | null; createdAt: Date }>(ACCEPT, [
-    job.runIds,
+  const rows = await sql.rows<CancelRecordedRow & { id: string | null; createdAt: Date }>(ACCEPT, {
     ...wishValues(job),
-    job.id,
-    job.filter && toJsonb(job.filter),
-    job.matched,
-    job.alreadyFinal,
-    toJsonb(job.failures),
-  ]);
+    id: job.id,
+    runIds: job.runIds,
+    userId: job.userId,
+    filter: job.filter && toJsonb(job.filter),
+    matched: job.matched,
+    alreadyFinal: job.alreadyFinal,
+    failures: toJsonb(job.failures),
+  });
   const recorded = rows.flatMap((row) =>
     row.id === null ? [] : [{ runId: row.id, ...cancelRecorded(row) }],
   );
@@ -55,23 +56,23 @@ export async function acceptCancelJob(sql: Sql, job: CancelJobToAccept): Promise
 }
 
 const ACCEPT = `
-with caller as materialized (select id from users where id = $4::uuid for key share),
+with caller as materialized (select id from users where id = :userId::uuid for key share),
 held as materialized (
-  select id from runs where id = any ($1::uuid[]) and status in ('running', 'cancelling')
+  select id from runs where id = any (:runIds::uuid[]) and status in ('running', 'cancelling')
     and exists (select from caller)
   order by id for update
 ),
 recorded as (
-  update runs set ${recordCancelColumns(`'user'`, 2)}
+  update runs set ${recordCancelColumns(`'user'`)}
   from held where runs.id = held.id and runs.status in ('running', 'cancelling')
   returning runs.id, ${RECORDED_COLUMNS}
 ),
 job as (
   insert into cancel_jobs (id, mode, reason, user_id, key_id, request, matched, already_final, failures)
-  select $7::uuid, $2::text, $3::text, $4::uuid, $5::uuid, $8::jsonb, $9::int,
-    $10::int + cardinality($1::uuid[]) - count(*)::int, $11::jsonb
+  select :id::uuid, :mode::text, :reason::text, :userId::uuid, :keyId::uuid, :filter::jsonb, :matched::int,
+    :alreadyFinal::int + cardinality(:runIds::uuid[]) - count(*)::int, :failures::jsonb
   from recorded
   returning created_at as "createdAt"
 ),
-linked as (insert into cancel_job_runs (job_id, run_id) select $7::uuid, id from recorded)
+linked as (insert into cancel_job_runs (job_id, run_id) select :id::uuid, id from recorded)
 select * from job left join recorded on true`;

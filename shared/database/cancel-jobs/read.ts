@@ -22,7 +22,7 @@ export interface CancelJobRow {
 }
 
 export const readCancelJob = (sql: Sql, id: string): Promise<CancelJobRow | undefined> =>
-  sql.row<CancelJobRow>(READ_ONE, [id]);
+  sql.row<CancelJobRow>(READ_ONE, { id });
 
 /** The newest bulk cancels: of `userId`, or of everybody. */
 export const listCancelJobs = (
@@ -30,15 +30,15 @@ export const listCancelJobs = (
   { userId, limit }: { userId?: string | undefined; limit: number },
 ): Promise<CancelJobRow[]> =>
   userId === undefined
-    ? sql.rows<CancelJobRow>(LIST_ALL, [limit])
-    : sql.rows<CancelJobRow>(LIST_OF_USER, [limit, userId]);
+    ? sql.rows<CancelJobRow>(LIST_ALL, { limit })
+    : sql.rows<CancelJobRow>(LIST_OF_USER, { limit, userId });
 
 /** Each has up to 10,000 runs that go with it. */
 const FORGET_AT_ONCE = 10;
 
 /** Forgets bulk cancels older than `days` whose runs are over, oldest first. Returns whether there may be more. */
 export const forgetCancelJobs = async (sql: Sql, days: number): Promise<boolean> =>
-  (await sql.rows(FORGET, [days])).length === FORGET_AT_ONCE;
+  (await sql.rows(FORGET, { days })).length === FORGET_AT_ONCE;
 
 const COLUMNS = `id, user_id as "userId", reason, mode, request as filter, matched, already_final as "alreadyFinal",
   failures, created_at as "createdAt"`;
@@ -54,14 +54,14 @@ live as (
 )
 select job.*, coalesce(live.runs, 0) as live from job left join live on live.job_id = job.id`;
 
-const NEWEST = 'order by created_at desc, id desc limit $1';
-const READ_ONE = WITH_LIVE('where id = $1');
+const NEWEST = 'order by created_at desc, id desc limit :limit';
+const READ_ONE = WITH_LIVE('where id = :id');
 const LIST_ALL = `${WITH_LIVE(NEWEST)} order by job."createdAt" desc, job.id desc`;
-const LIST_OF_USER = `${WITH_LIVE(`where user_id = $2 ${NEWEST}`)} order by job."createdAt" desc, job.id desc`;
+const LIST_OF_USER = `${WITH_LIVE(`where user_id = :userId ${NEWEST}`)} order by job."createdAt" desc, job.id desc`;
 
 const FORGET = `
 delete from cancel_jobs where id = any (array(
-  select id from cancel_jobs where created_at < (select clock_timestamp() - $1::float8 * interval '1 day')
+  select id from cancel_jobs where created_at < (select clock_timestamp() - :days::float8 * interval '1 day')
     and not exists (
       select from cancel_job_runs as link join runs on runs.id = link.run_id
       where link.job_id = cancel_jobs.id and runs.status in ('running', 'cancelling'))

@@ -27,21 +27,21 @@ const present = (row: Row): CancelTarget => ({ ...row, membership: row.membershi
 
 /** The runs with these ids, whoever may see them. Ids that are there no more are left out. */
 export async function findTargets(sql: Sql, ids: string[], callerId: string): Promise<CancelTarget[]> {
-  return (await sql.rows<Row>(FIND_TARGETS, [ids, callerId])).map(present);
+  return (await sql.rows<Row>(FIND_TARGETS, { ids, callerId })).map(present);
 }
 
 /** The oldest runs that are not final, that the caller may cancel, and that the filter lets through. */
 export async function findLiveRuns(sql: Sql, filter: LiveRunFilter): Promise<CancelTarget[]> {
-  const rows = await sql.rows<Row>(FIND_LIVE, [
-    filter.callerId,
-    filter.everybody,
-    filter.projectId ?? null,
-    filter.shownStatus ?? null,
-    filter.contextId ?? null,
-    filter.since ?? null,
-    filter.until ?? null,
-    filter.limit,
-  ]);
+  const rows = await sql.rows<Row>(FIND_LIVE, {
+    callerId: filter.callerId,
+    everybody: filter.everybody,
+    projectId: filter.projectId ?? null,
+    shownStatus: filter.shownStatus ?? null,
+    contextId: filter.contextId ?? null,
+    since: filter.since ?? null,
+    until: filter.until ?? null,
+    limit: filter.limit,
+  });
   return rows.map(present);
 }
 
@@ -49,8 +49,8 @@ const COLUMNS = `runs.id, runs.user_id as "userId", member.role as membership, r
 
 const FIND_TARGETS = `
 select ${COLUMNS} from runs
-left join project_members as member on member.project_id = runs.project_id and member.user_id = $2
-where runs.id = any ($1::uuid[])`;
+left join project_members as member on member.project_id = runs.project_id and member.user_id = :callerId
+where runs.id = any (:ids::uuid[])`;
 
 /** Every run that is not final is one of these, and each has an index of its own: what is final costs nothing. */
 const LIVE = [
@@ -60,14 +60,14 @@ const LIVE = [
 ];
 const FOUND = (live: string) => `
 (select ${COLUMNS}, runs.created_at from runs
-left join project_members as member on member.project_id = runs.project_id and member.user_id = $1
+left join project_members as member on member.project_id = runs.project_id and member.user_id = :callerId
 where ${live}
-  and ($2::boolean or runs.user_id = $1 or member.role in ('operator', 'owner'))
-  and ($3::uuid is null or runs.project_id = $3)
-  and ($4::text is null or runs.shown_status = $4)
-  and ($5::text is null or runs.context_id = $5)
-  and ($6::timestamptz is null or runs.created_at >= $6)
-  and ($7::timestamptz is null or runs.created_at < $7))`;
+  and (:everybody::boolean or runs.user_id = :callerId or member.role in ('operator', 'owner'))
+  and (:projectId::uuid is null or runs.project_id = :projectId)
+  and (:shownStatus::text is null or runs.shown_status = :shownStatus)
+  and (:contextId::text is null or runs.context_id = :contextId)
+  and (:since::timestamptz is null or runs.created_at >= :since)
+  and (:until::timestamptz is null or runs.created_at < :until))`;
 const FIND_LIVE = `
 select id, "userId", membership, status from (${LIVE.map(FOUND).join(' union all ')}) as live
-order by created_at, id limit $8`;
+order by created_at, id limit :limit`;

@@ -11,9 +11,9 @@ export interface RunnerIncarnation {
 /** Registers a runner; returns the number of the session lock it has to hold while it lives. */
 export async function registerRunner(sql: Sql, runner: RunnerIncarnation): Promise<number> {
   const row = await sql.row<{ lock_key: number }>(
-    `insert into runners (id, host, pid, slots) values ($1, $2, $3, $4) on conflict (id) do update set seen_at = clock_timestamp()
+    `insert into runners (id, host, pid, slots) values (:id, :host, :pid, :slots) on conflict (id) do update set seen_at = clock_timestamp()
      returning lock_key`,
-    [runner.id, runner.host, runner.pid, runner.slots],
+    { id: runner.id, host: runner.host, pid: runner.pid, slots: runner.slots },
   );
   return row!.lock_key;
 }

@@ -13,15 +13,15 @@ export interface FoundRun {
 }
 
 export async function findRun(sql: Sql, runId: string, viewerId: string): Promise<FoundRun | undefined> {
-  const row = await sql.row<Omit<FoundRun, 'membership'> & { membership: ProjectRole | null }>(FIND_RUN, [
+  const row = await sql.row<Omit<FoundRun, 'membership'> & { membership: ProjectRole | null }>(FIND_RUN, {
     runId,
     viewerId,
-  ]);
+  });
   return row && { ...row, membership: row.membership ?? undefined };
 }
 
 const FIND_RUN = `
 select runs.id, runs.user_id as "userId", runs.project_id as "projectId", status, shown_status as "shownStatus",
   member.role as membership
-from runs left join project_members as member on member.project_id = runs.project_id and member.user_id = $2
-where runs.id = $1`;
+from runs left join project_members as member on member.project_id = runs.project_id and member.user_id = :viewerId
+where runs.id = :runId`;

@@ -34,7 +34,7 @@ type Piece =
  * piece is a row of its own, since the largest runs have tens of MB, which one row would have to be made of at once (I13).
  */
 export async function readRun(sql: Sql, runId: string): Promise<RunDetailRow | undefined> {
-  const rows = await sql.rows<Omit<RunRow, 'steps'> & Piece>(READ_RUN, [runId]);
+  const rows = await sql.rows<Omit<RunRow, 'steps'> & Piece>(READ_RUN, { runId });
   const [first] = rows;
   if (first === undefined) return undefined;
   const run: RunDetailRow = { ...first, steps: [], events: [], lateResults: [] };
@@ -46,7 +46,7 @@ export async function readRun(sql: Sql, runId: string): Promise<RunDetailRow | u
 }
 
 const READ_RUN = `
-with run as materialized (select ${RUN_COLUMNS} from runs where id = $1)
+with run as materialized (select ${RUN_COLUMNS} from runs where id = :runId)
 select run.*, part.kind, part.piece from run
 left join lateral (
   select 'step' as kind, attempt as major, index::bigint as minor, ${stepObject(true)} as piece

@@ -46,7 +46,7 @@ export interface ReceiptEvent {
 }
 
 export const readReceiptRow = (sql: Sql, runId: string): Promise<ReceiptRow | undefined> =>
-  sql.row<ReceiptRow>(READ_RECEIPT, [runId]);
+  sql.row<ReceiptRow>(READ_RECEIPT, { runId });
 
 const READ_RECEIPT = `
 select runs.id, status, shown_status as "shownStatus", state, snapshot, owner, epoch, cancel_asked_at as "askedAt",
@@ -64,4 +64,4 @@ select runs.id, status, shown_status as "shownStatus", state, snapshot, owner, e
 from runs
 left join users on users.id = runs.cancel_user_id
 left join api_keys on api_keys.id = runs.cancel_key_id
-where runs.id = $1`;
+where runs.id = :runId`;

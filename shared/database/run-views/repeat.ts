@@ -13,6 +13,6 @@ export interface RepeatableRun {
 
 export const readRepeatable = (sql: Sql, runId: string): Promise<RepeatableRun | undefined> =>
   sql.row<RepeatableRun>(
-    'select project_id as "projectId", plan, options, flow_by as "flowBy" from runs where id = $1',
-    [runId],
+    'select project_id as "projectId", plan, options, flow_by as "flowBy" from runs where id = :runId',
+    { runId },
   );

@@ -60,14 +60,14 @@ export interface SystemToRead {
 const REMEMBERED = "interval '5 minutes'";
 
 export const readSystem = async (sql: Sql, wanted: SystemToRead): Promise<SystemRow> =>
-  (await sql.row<SystemRow>(READ_SYSTEM, [
-    wanted.viewerId,
-    wanted.shows,
-    wanted.leaseMs,
-    wanted.runsOfRunner,
-    wanted.runners,
-    wanted.waiting,
-  ]))!;
+  (await sql.row<SystemRow>(READ_SYSTEM, {
+    viewerId: wanted.viewerId,
+    shows: wanted.shows,
+    leaseMs: wanted.leaseMs,
+    runsOfRunner: wanted.runsOfRunner,
+    runners: wanted.runners,
+    waiting: wanted.waiting,
+  }))!;
 
 /** The same words as in the index `runs_waiting`. */
 const WAITS = `status = 'running' and num_nonnulls(owner, cancel_requested_at) = 0`;
@@ -78,8 +78,8 @@ with locks as materialized (
   select lock.objid from pg_locks as lock where ${SESSION_LOCKS}
 ), held as materialized (
   select runs.id, owner, shown_status, state, lease_until, heartbeat_at, claimed_at,
-    $2 = 'everybody' or ($2 = 'own' and (user_id = $1 or exists (
-      select from project_members as member where member.project_id = runs.project_id and member.user_id = $1))) as visible
+    :shows = 'everybody' or (:shows = 'own' and (user_id = :viewerId or exists (
+      select from project_members as member where member.project_id = runs.project_id and member.user_id = :viewerId))) as visible
   from runs where owner is not null and status in ('running', 'cancelling')
 ), known as (
   select runners.*, lock_key::oid in (select objid from locks) as connected,
@@ -99,16 +99,16 @@ select clock_timestamp() as now,
   (select count(*)::int from held where shown_status = 'cancelling') as cancelling,
   coalesce((select json_agg(json_build_object('id', runner.id, 'host', host, 'pid', pid, 'slots', slots,
       'browsers', browsers, 'trouble', trouble, 'startedAt', started_at, 'seenAt', seen_at, 'connected', connected,
-      'silent', seen_at < clock_timestamp() - $3::float8 * interval '1 ms', 'busy', busy,
+      'silent', seen_at < clock_timestamp() - :leaseMs::float8 * interval '1 ms', 'busy', busy,
       'runs', coalesce((
         select json_agg(json_build_object('id', run.id, 'status', run.shown_status, 'state', run.state,
           'leaseUntil', run.lease_until, 'heartbeatAt', run.heartbeat_at) order by run.claimed_at desc, run.id)
         from (select * from held where held.owner = runner.id and visible
-          order by claimed_at desc, id limit $4) as run), '[]')) order by connected desc, started_at desc)
-    from (select * from known order by connected desc, started_at desc limit $5) as runner), '[]') as runners,
+          order by claimed_at desc, id limit :runsOfRunner) as run), '[]')) order by connected desc, started_at desc)
+    from (select * from known order by connected desc, started_at desc limit :runners) as runner), '[]') as runners,
   coalesce((select json_agg(json_build_object('id', id, 'since', since) order by since, id) from supervisor), '[]') as supervisors,
   (select json_build_object('id', holder, 'until', until) from leaders
     where role = 'supervisor' and until > clock_timestamp()) as leader
 from (select
-  (select count(*)::int from (select from runs where ${WAITS} order by created_at, id limit $6) as waiting) as length,
+  (select count(*)::int from (select from runs where ${WAITS} order by created_at, id limit :waiting) as waiting) as length,
   (select created_at from runs where ${WAITS} order by created_at, id limit 1) as oldest) as queue`;

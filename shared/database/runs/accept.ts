@@ -25,23 +25,23 @@ export interface AcceptedRun {
 
 /** Stores a new run as queued, with its first status change, in one statement. */
 export async function acceptRun(sql: Sql, run: AcceptedRun): Promise<{ createdAt: Date }> {
-  const row = await sql.row<{ at: Date }>(ACCEPT, [
-    run.id,
-    run.userId,
-    run.projectId,
-    withoutCredentials(run.flow.baseUrl),
-    run.flow.contextId ?? null,
-    toJsonb(run.flow),
-    stateOf(run.snapshot),
-    toJsonb(store(run.snapshot)),
-    run.queueTimeoutMs,
-    MACHINE_VERSION,
-    run.onRunnerLoss ?? 'fail',
-    run.concurrencyKey ?? null,
-    run.rerunOf ?? null,
-    toJsonb(run.options ?? {}),
-    run.flowBy === undefined ? run.userId : run.flowBy,
-  ]);
+  const row = await sql.row<{ at: Date }>(ACCEPT, {
+    id: run.id,
+    userId: run.userId,
+    projectId: run.projectId,
+    baseUrl: withoutCredentials(run.flow.baseUrl),
+    contextId: run.flow.contextId ?? null,
+    flow: toJsonb(run.flow),
+    state: stateOf(run.snapshot),
+    snapshot: toJsonb(store(run.snapshot)),
+    queueTimeoutMs: run.queueTimeoutMs,
+    machineVersion: MACHINE_VERSION,
+    onRunnerLoss: run.onRunnerLoss ?? 'fail',
+    concurrencyKey: run.concurrencyKey ?? null,
+    rerunOf: run.rerunOf ?? null,
+    options: toJsonb(run.options ?? {}),
+    flowBy: run.flowBy === undefined ? run.userId : run.flowBy,
+  });
   return { createdAt: row!.at };
 }
 
@@ -49,8 +49,8 @@ const ACCEPT = `
 with run as (
   insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_timeout_ms, queue_until,
     machine_version, on_runner_loss, concurrency_key, rerun_of, options, flow_by)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9::float8::bigint, clock_timestamp() + $9::float8 * interval '1 ms',
-    $10, $11, $12, $13, $14, $15)
+  values (:id, :userId, :projectId, :baseUrl, :contextId, :flow, :state, :snapshot, :queueTimeoutMs::float8::bigint, clock_timestamp() + :queueTimeoutMs::float8 * interval '1 ms',
+    :machineVersion, :onRunnerLoss, :concurrencyKey, :rerunOf, :options, :flowBy)
   returning id, created_at
 )
 insert into status_changes (run_id, status, after_seq, at)

@@ -9,8 +9,8 @@ export async function readBegunStep(
   phase: StepPhase,
 ): Promise<Record<string, unknown>> {
   const row = await sql.row<{ step: Record<string, unknown> | null }>(
-    `select payload -> 'step' as step from events where run_id = $1 and type = $2 order by seq desc limit 1`,
-    [runId, `${PREFIX[phase]}_start`],
+    `select payload -> 'step' as step from events where run_id = :runId and type = :type order by seq desc limit 1`,
+    { runId, type: `${PREFIX[phase]}_start` },
   );
   return row?.step ?? {};
 }

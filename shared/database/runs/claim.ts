@@ -44,8 +44,11 @@ export async function claimNext(
   limits: RunLimits = {},
   without: string[] = [],
 ): Promise<ClaimedRun | undefined> {
-  const versions = [OLDEST_MACHINE_VERSION, MACHINE_VERSION];
-  const values = [owner, leaseMs, ...versions, limits.perUser ?? null, limits.perProject ?? null, without];
+  const values = {
+    ...{ owner, leaseMs, without },
+    ...{ oldestVersion: OLDEST_MACHINE_VERSION, newestVersion: MACHINE_VERSION },
+    ...{ perUser: limits.perUser ?? null, perProject: limits.perProject ?? null },
+  };
   const text = limits.perProject === undefined ? CLAIM_NEXT : CLAIM_NEXT_OF_OPEN_PROJECT;
   const claim = (within: Sql) => within.row<ClaimedRun>(text, values);
   const claimAlone = () =>
@@ -69,8 +72,8 @@ const isKeyTaken = (error: unknown): boolean =>
 
 const claimOf = (next: string) => `
 with recursive ${next}
-update runs set owner = $1, epoch = epoch + 1, claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(),
-  lease_until = clock_timestamp() + $2::float8 * interval '1 ms'
+update runs set owner = :owner, epoch = epoch + 1, claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(),
+  lease_until = clock_timestamp() + :leaseMs::float8 * interval '1 ms'
 from next where runs.id = next.id
 returning ${COLUMNS}`;
 const CLAIM_NEXT = claimOf(NEXT_RUN);
@@ -83,8 +86,8 @@ export interface LostClaim extends ClaimedRun {
 
 /** Runs that this owner claimed without hearing of it. `known` are those it has. */
 export const findLostClaims = (sql: Sql, owner: string, known: string[]): Promise<LostClaim[]> =>
-  sql.rows<LostClaim>(LOST_CLAIMS, [owner, known]);
+  sql.rows<LostClaim>(LOST_CLAIMS, { owner, known });
 
 const LOST_CLAIMS = `
 select ${COLUMNS}, extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as "leaseLeft" from runs
-where owner = $1 and status in ('running', 'cancelling') and state = 'running.queued' and lease_until > clock_timestamp() and id <> all ($2::uuid[])`;
+where owner = :owner and status in ('running', 'cancelling') and state = 'running.queued' and lease_until > clock_timestamp() and id <> all (:known::uuid[])`;

@@ -16,7 +16,11 @@ export const commitTransition = (
   transition: Transition,
   published: Watermark = { seq: 0, rank: 0 },
 ): Promise<Stored | undefined> =>
-  storeTransition(sql, COMMIT, transition, [owner, cancelledBy(transition), published.seq, published.rank]);
+  storeTransition(sql, COMMIT, transition, {
+    owner,
+    outcomeSource: cancelledBy(transition),
+    ...publishedValues(published),
+  });
 
 /**
  * The owner's last write about a run that no browser started for: back into the queue, for whoever does better. Under a
@@ -29,7 +33,7 @@ export const returnUnstarted = (
   transition: Transition,
   published: Watermark,
 ): Promise<Stored | undefined> =>
-  storeTransition(sql, RETURN, transition, [owner, published.seq, published.rank]);
+  storeTransition(sql, RETURN, transition, { owner, ...publishedValues(published) });
 
 /** The owner's write, whichever of the two its last snapshot asks for. */
 export const storeByOwner = (
@@ -40,16 +44,18 @@ export const storeByOwner = (
 ): Promise<Stored | undefined> =>
   (isQueued(transition.snapshot) ? returnUnstarted : commitTransition)(sql, owner, transition, published);
 
+const publishedValues = ({ seq, rank }: Watermark) => ({ publishedSeq: seq, publishedRank: rank });
+
 /** Longer than the runner that returned it leaves it to the others, so that it is tried again even if there are none. */
 const LEAST_QUEUE_MS = 10_000;
 
 const RETURN = transitionStatement(
-  `runs.owner = $16 and runs.lease_until > clock_timestamp() and runs.status = 'running'
+  `runs.owner = :owner and runs.lease_until > clock_timestamp() and runs.status = 'running'
    and runs.cancel_requested_at is null and runs.snapshot #> '{machine,context,returned}' is null`,
   1,
   `, owner = null, lease_until = null, heartbeat_at = null,
    queue_until = greatest(runs.queue_until, moment.at + ${LEAST_QUEUE_MS} * interval '1 ms'),
-   published_seq = greatest(runs.published_seq, $17::int), published_rank = greatest(runs.published_rank, $18::int)`,
+   published_seq = greatest(runs.published_seq, :publishedSeq::int), published_rank = greatest(runs.published_rank, :publishedRank::int)`,
 );
 
 /** Who the outcome says has cancelled it. */
@@ -57,10 +63,10 @@ const cancelledBy = ({ snapshot }: Transition) =>
   statusOf(snapshot) === 'fail' ? (snapshot.context.cancel?.source ?? null) : null;
 
 const COMMIT = transitionStatement(
-  `runs.owner = $16 and runs.lease_until > clock_timestamp()
-   and (runs.cancel_requested_at is null or $4 in ('running', 'cancelling') or runs.cancel_by = $17)`,
+  `runs.owner = :owner and runs.lease_until > clock_timestamp()
+   and (runs.cancel_requested_at is null or :status in ('running', 'cancelling') or runs.cancel_by = :outcomeSource)`,
   0,
-  `, published_seq = greatest(runs.published_seq, $18::int), published_rank = greatest(runs.published_rank, $19::int)`,
+  `, published_seq = greatest(runs.published_seq, :publishedSeq::int), published_rank = greatest(runs.published_rank, :publishedRank::int)`,
 );
 
 /** What an owner sees of its run when a write was refused. */
@@ -76,11 +82,11 @@ export interface OwnedRun {
 }
 
 export async function readOwnedRun(sql: Sql, runId: string): Promise<OwnedRun | undefined> {
-  const row = await sql.row<Omit<OwnedRun, 'cancel'> & CancelColumns>(READ_OWNED, [runId]);
+  const row = await sql.row<Omit<OwnedRun, 'cancel'> & CancelColumns>(READ_OWNED, { runId });
   return row && { ...row, cancel: recordedCancel(row) };
 }
 
 const READ_OWNED = `
 select owner, epoch, status, last_seq as "lastSeq", snapshot, coalesce(lease_until > clock_timestamp(), false) as leased,
   (select at from events where run_id = runs.id and seq = runs.last_seq) as at, ${CANCEL_COLUMNS}
-from runs where id = $1`;
+from runs where id = :runId`;

@@ -16,15 +16,15 @@ export interface MachinelessEnd {
 
 /**
  * Stores in one statement, if `guard` holds: the outcomes of what was under way (I9), `run_end` after them, and the
- * status. All four are SQL; `$1` is the run. The guard has to refuse if an event was stored since the statement began.
+ * status. All four are SQL; `:runId` is the run. The guard has to refuse if an event was stored since the statement began.
  */
 export const endWithoutMachine = ({ set, guard, payload, why }: MachinelessEnd) => `
 with moment as materialized (select clock_timestamp() as at),
 last_events as (
   select distinct on (split_part(type, '_', 1), step_index) seq, type, step_index, payload
   from events
-  where run_id = $1 and type in ('step_start', 'step_success', 'step_failure', 'cleanup_start', 'cleanup_success', 'cleanup_failure')
-    and seq > coalesce((select max(seq) from events where run_id = $1 and type = 'requeued'), 0)
+  where run_id = :runId and type in ('step_start', 'step_success', 'step_failure', 'cleanup_start', 'cleanup_success', 'cleanup_failure')
+    and seq > coalesce((select max(seq) from events where run_id = :runId and type = 'requeued'), 0)
   order by split_part(type, '_', 1), step_index, seq desc
 ),
 open as materialized (
@@ -37,7 +37,7 @@ run as (
   update runs set status = 'fail', state = 'fail', epoch = runs.epoch + 1, finished_at = moment.at,
     last_seq = runs.last_seq + (select count(*)::int from open) + 1, ${set}
   from moment
-  where runs.id = $1 and runs.status in ('running', 'cancelling') and (${guard})
+  where runs.id = :runId and runs.status in ('running', 'cancelling') and (${guard})
   returning runs.id, runs.epoch, runs.attempt, runs.last_seq, runs.cancelled, runs.cancel_by, runs.cancel_reason, moment.at
 ),
 stored_outcomes as (

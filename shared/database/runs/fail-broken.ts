@@ -15,20 +15,20 @@ export interface BrokenRun {
  * still counts (I3). False: refused, the run is lost or final.
  */
 export async function failBroken(sql: Sql, { runId, owner, epoch, error }: BrokenRun): Promise<boolean> {
-  const values = [runId, owner, epoch, error.replaceAll('\0', '\ufffd').toWellFormed()];
+  const values = { runId, owner, epoch, error: error.replaceAll('\0', '\ufffd').toWellFormed() };
   return sql.transaction(async (within) => {
     // A commit may still be under way. The statement has to see its events, and so to begin after it.
-    await within.rows('select from runs where id = $1 for update', [runId]);
+    await within.rows('select from runs where id = :runId for update', { runId });
     return (await within.row(FAIL_BROKEN, values)) !== undefined;
   });
 }
 
 const FAIL_BROKEN = endWithoutMachine({
-  set: `error = $4, cancelled = runs.cancel_requested_at is not null, stop_reason = 'broken'`,
-  guard: 'runs.owner = $2 and runs.epoch = $3 and runs.lease_until > clock_timestamp()',
+  set: `error = :error, cancelled = runs.cancel_requested_at is not null, stop_reason = 'broken'`,
+  guard: 'runs.owner = :owner and runs.epoch = :epoch and runs.lease_until > clock_timestamp()',
   payload: `case when run.cancelled
     then json_strip_nulls(json_build_object(
       'status', 'fail', 'cancelled', true, 'source', run.cancel_by, 'reason', run.cancel_reason))
-    else json_build_object('status', 'fail', 'error', $4::text) end`,
-  why: '$4::text',
+    else json_build_object('status', 'fail', 'error', :error::text) end`,
+  why: ':error::text',
 });

@@ -19,7 +19,7 @@ const stillQueued = (run: string) =>
   `${run}.status = 'running' and num_nonnulls(${run}.owner) = 0 and num_nonnulls(${run}.cancel_requested_at) = 0`;
 const free = (run: string) => `${queued(run)} and (${run}.concurrency_key is null)`;
 const claimable = (run: string) =>
-  `${run}.queue_until > clock_timestamp() and ${run}.machine_version between $3 and $4 and ${run}.id <> all ($7::uuid[])`;
+  `${run}.queue_until > clock_timestamp() and ${run}.machine_version between :oldestVersion and :newestVersion and ${run}.id <> all (:without::uuid[])`;
 /** With an offset it is looked up for each run; else all the held ones might be read to be joined. */
 const keyIsHeld = (run: string) => `exists (
   select from runs as holder where holder.project_id = ${run}.project_id
@@ -100,15 +100,15 @@ const TURNS = 'coalesce(held_by_user.runs, 0), last.claimed_at nulls first, lane
  * wait in it and however many are stored (I14): runs without a concurrency key are walked in an index of their own, and of
  * those with the same key only the next one is in `key_heads`.
  *
- * `$3` and `$4` are the oldest and newest machine version, `$5` and `$6` the most runs of a user and of a project; null
- * is no limit. `$7` are runs to be left out.
+ * Its values: `oldestVersion` and `newestVersion` of the machine; `perUser` and `perProject`, the most runs of a user and
+ * of a project, null is no limit; `without`, runs to be left out.
  */
 const nextRun = (lane: Lane, isOpen: string) => `
 ${lanesOf('free_lane', lane, 'runs', free('runs'))},
 ${lanesOf('head_lane', lane, 'key_heads', 'true')},
 held as materialized (select user_id, project_id from runs where ${held('runs')}),
 held_by_user as (select user_id, count(*)::int as runs from held group by user_id),
-full_project as (select project_id from held group by project_id having count(*) >= $6::int),
+full_project as (select project_id from held group by project_id having count(*) >= :perProject::int),
 lane as (
   select ${lane.columns}, least(free_lane.created_at, head_lane.created_at) as since
   from free_lane full join head_lane using (${lane.columns})
@@ -120,7 +120,7 @@ turn as materialized (
       select claimed_at from runs where user_id = lane.user_id and claimed_at is not null
       order by claimed_at desc limit 1
     ) as last on true
-    where ($5::int is null or coalesce(held_by_user.runs, 0) < $5::int) and ${isOpen}
+    where (:perUser::int is null or coalesce(held_by_user.runs, 0) < :perUser::int) and ${isOpen}
     order by ${TURNS}
   ) as waiting cross join lateral (${oldestOf(lane, 'waiting')} limit 1) as first
   order by waiting.runs, waiting.claimed_at nulls first, waiting.since, waiting.user_id limit ${CANDIDATES}

@@ -15,13 +15,14 @@ export interface StaleRules {
   byCancel: boolean;
 }
 
-const STALE = (overdue: string, byCancel: string) => `runs.owner is not null and (
+const stale = (byCancel: string) => `runs.owner is not null and (
   runs.lease_until < clock_timestamp()
-  or runs.cancel_requested_at < clock_timestamp() - ${overdue}::float8 * interval '1 ms'
+  or runs.cancel_requested_at < clock_timestamp() - :overdueMs::float8 * interval '1 ms'
   or (${byCancel}::boolean and runs.cancel_requested_at is not null and ${OWNER_SESSION_GONE}))`;
 
 const FINALISE_STALE = transitionStatement(
-  `${STALE('$16', '$17')} and runs.cancel_by is not distinct from $18 and runs.cancel_reason is not distinct from $19`,
+  `${stale(':byCancel')} and runs.cancel_by is not distinct from :seenSource
+   and runs.cancel_reason is not distinct from :seenReason`,
   1,
 );
 const CANCEL_QUEUED = transitionStatement(
@@ -30,7 +31,7 @@ const CANCEL_QUEUED = transitionStatement(
 );
 /** Back into the queue, once: without an owner, and with its whole queue timeout ahead of it. */
 const REQUEUE_STALE = transitionStatement(
-  `${STALE('$16', 'false')} and runs.status = 'running' and runs.cancel_requested_at is null
+  `${stale('false')} and runs.status = 'running' and runs.cancel_requested_at is null
    and runs.on_runner_loss = 'requeue' and runs.attempt = 1`,
   1,
   `, attempt = runs.attempt + 1, owner = null, lease_until = null, heartbeat_at = null,
@@ -49,27 +50,28 @@ export const finaliseStale = (
   rules: StaleRules,
   seen: RecordedCancel | undefined,
 ) =>
-  storeTransition(sql, FINALISE_STALE, transition, [
-    rules.overdueMs,
-    rules.byCancel,
-    seen?.source ?? null,
-    seen?.reason ?? null,
-  ]);
+  storeTransition(sql, FINALISE_STALE, transition, {
+    overdueMs: rules.overdueMs,
+    byCancel: rules.byCancel,
+    seenSource: seen?.source ?? null,
+    seenReason: seen?.reason ?? null,
+  });
 
 /** Starts a run again whose owner is lost. Refused if a cancel was recorded meanwhile (I3), or if it has had its second start. */
 export const requeueStale = (
   sql: Sql,
   transition: Transition,
   rules: StaleRules,
-): Promise<Stored | undefined> => storeTransition(sql, REQUEUE_STALE, transition, [rules.overdueMs]);
+): Promise<Stored | undefined> =>
+  storeTransition(sql, REQUEUE_STALE, transition, { overdueMs: rules.overdueMs });
 
 /** Ends a queued run whose cancel is recorded. */
 export const cancelQueued = (sql: Sql, transition: Transition): Promise<Stored | undefined> =>
-  storeTransition(sql, CANCEL_QUEUED, transition, []);
+  storeTransition(sql, CANCEL_QUEUED, transition);
 
 /** Ends a queued run that no runner took in time. */
 export const expireQueued = (sql: Sql, transition: Transition): Promise<Stored | undefined> =>
-  storeTransition(sql, EXPIRE_QUEUED, transition, []);
+  storeTransition(sql, EXPIRE_QUEUED, transition);
 
 /** A run as the supervisor loads it, with everything its decision depends on. */
 export interface SupervisedRun {
@@ -107,22 +109,22 @@ export async function readSupervisedRuns(
   runIds: string[],
   rules: StaleRules,
 ): Promise<SupervisedRun[]> {
-  const rows = await sql.rows<Omit<SupervisedRun, 'cancel'> & CancelColumns>(READ_SUPERVISED, [
+  const rows = await sql.rows<Omit<SupervisedRun, 'cancel'> & CancelColumns>(READ_SUPERVISED, {
     runIds,
-    rules.overdueMs,
-  ]);
+    overdueMs: rules.overdueMs,
+  });
   return rows.map((row) => ({ ...row, cancel: recordedCancel(row) }));
 }
 
 const READ_SUPERVISED = `
 select id, user_id as "userId", project_id as "projectId", status, owner, epoch, last_seq as "lastSeq", snapshot, stale,
   on_runner_loss as "onRunnerLoss", attempt, heartbeat_at as "heartbeatAt", coalesce(lease_until < clock_timestamp(), false) as "leaseOver",
-  coalesce(cancel_requested_at < clock_timestamp() - $2::float8 * interval '1 ms', false) as overdue,
+  coalesce(cancel_requested_at < clock_timestamp() - :overdueMs::float8 * interval '1 ms', false) as overdue,
   owner is not null and ${OWNER_SESSION_GONE} as "sessionGone",
   exists (select from late_results as late where late.run_id = runs.id and late.epoch = runs.epoch
     and late.owner = runs.owner and late.browser_closed) as "browserClosed", queue_until < clock_timestamp() as "queueOver",
   clock_timestamp() as now, ${CANCEL_COLUMNS}
-from runs where id = any ($1::uuid[])`;
+from runs where id = any (:runIds::uuid[])`;
 
 /** What a sweep looks for. Each has a statement, and so a failure, of its own (I14). */
 export const SWEEPS = ['lease over', 'cancel overdue', 'cancelled in the queue', 'queue time over'] as const;
@@ -136,8 +138,8 @@ export async function findSweepable(
   limit: number,
   leftOut: string[] = [],
 ): Promise<string[]> {
-  const values = kind === 'cancel overdue' ? [limit, leftOut, overdueMs] : [limit, leftOut];
-  const rows = await sql.rows<{ id: string }>(`select id from runs where ${FIND[kind]} limit $1`, values);
+  const values = { limit, leftOut, ...(kind === 'cancel overdue' && { overdueMs }) };
+  const rows = await sql.rows<{ id: string }>(`select id from runs where ${FIND[kind]} limit :limit`, values);
   return rows.map((row) => row.id);
 }
 
@@ -145,10 +147,10 @@ export async function findSweepable(
 const NOW = '(select clock_timestamp())';
 const CLAIMED = `status in ('running', 'cancelling') and owner is not null`;
 const UNCLAIMED = `status = 'running' and owner is null`;
-const LEFT_OUT = 'id <> all ($2::uuid[])';
+const LEFT_OUT = 'id <> all (:leftOut::uuid[])';
 const FIND: Record<SweepKind, string> = {
   'lease over': `${CLAIMED} and lease_until < ${NOW} and ${LEFT_OUT} order by lease_until`,
-  'cancel overdue': `${CLAIMED} and cancel_requested_at < (select clock_timestamp() - $3::float8 * interval '1 ms')
+  'cancel overdue': `${CLAIMED} and cancel_requested_at < (select clock_timestamp() - :overdueMs::float8 * interval '1 ms')
     and ${LEFT_OUT} order by cancel_requested_at`,
   'cancelled in the queue': `${UNCLAIMED} and cancel_requested_at is not null and ${LEFT_OUT} order by cancel_requested_at`,
   'queue time over': `${UNCLAIMED} and queue_until < ${NOW} and ${LEFT_OUT} order by queue_until`,
@@ -156,19 +158,13 @@ const FIND: Record<SweepKind, string> = {
 
 /** Where a run's machine cannot be read, SQL alone ends it, and the verdict says so. */
 export const finaliseUnreadable = (sql: Sql, run: SupervisedRun, rules: StaleRules, end: UnreadableEnd) =>
-  sql.row<{ last_seq: number; at: Date }>(FINALISE_UNREADABLE, [
-    run.id,
-    run.epoch,
-    run.lastSeq,
-    JSON.stringify(end.payload),
-    JSON.stringify(end.verdict),
-    rules.overdueMs,
-    end.error,
-    end.cancelled,
-    rules.byCancel,
-    run.cancel?.source ?? null,
-    RUNNER_LOST,
-  ]);
+  sql.row<{ last_seq: number; at: Date }>(FINALISE_UNREADABLE, {
+    ...{ runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq },
+    ...{ overdueMs: rules.overdueMs, byCancel: rules.byCancel, seenSource: run.cancel?.source ?? null },
+    ...{ error: end.error, cancelled: end.cancelled, why: RUNNER_LOST },
+    payload: JSON.stringify(end.payload),
+    verdict: JSON.stringify(end.verdict),
+  });
 
 export interface UnreadableEnd {
   payload:
@@ -180,9 +176,9 @@ export interface UnreadableEnd {
 }
 
 const FINALISE_UNREADABLE = endWithoutMachine({
-  set: `cancelled = $8, stale = runs.owner is not null, error = $7, stop_reason = 'stale', verdict = $5::jsonb`,
-  guard: `runs.epoch = $2 and runs.last_seq = $3 and runs.cancel_by is not distinct from $10 and ((${STALE('$6', '$9')})
+  set: `cancelled = :cancelled, stale = runs.owner is not null, error = :error, stop_reason = 'stale', verdict = :verdict::jsonb`,
+  guard: `runs.epoch = :epoch and runs.last_seq = :lastSeq and runs.cancel_by is not distinct from :seenSource and ((${stale(':byCancel')})
     or (runs.owner is null and (runs.cancel_requested_at is not null or runs.queue_until < clock_timestamp())))`,
-  payload: '$4::json',
-  why: '$11::text',
+  payload: ':payload::json',
+  why: ':why::text',
 });

@@ -28,25 +28,25 @@ export async function heartbeat(
   leaseMs: number,
   report: RunnerReport = {},
 ): Promise<RenewedLease[]> {
-  const rows = await sql.rows<CancelColumns & { id: string; epoch: number }>(HEARTBEAT, [
+  const rows = await sql.rows<CancelColumns & { id: string; epoch: number }>(HEARTBEAT, {
     owner,
-    actors.map((actor) => actor.runId),
-    actors.map((actor) => actor.epoch),
+    runIds: actors.map((actor) => actor.runId),
+    epochs: actors.map((actor) => actor.epoch),
     leaseMs,
-    report.browsers ?? null,
-    report.trouble ?? null,
-  ]);
+    browsers: report.browsers ?? null,
+    trouble: report.trouble ?? null,
+  });
   return rows.map((row) => ({ runId: row.id, epoch: row.epoch, cancel: recordedCancel(row) }));
 }
 
-const HELD = `runs.owner = $1 and runs.status in ('running', 'cancelling') and runs.lease_until > clock_timestamp()`;
+const HELD = `runs.owner = :owner and runs.status in ('running', 'cancelling') and runs.lease_until > clock_timestamp()`;
 const HEARTBEAT = `
-with seen as (update runners set seen_at = clock_timestamp(), browsers = $5::int, trouble = $6::text where id = $1),
+with seen as (update runners set seen_at = clock_timestamp(), browsers = :browsers::int, trouble = :trouble::text where id = :owner),
 held as (
-  select runs.id from runs join unnest($2::uuid[], $3::int[]) as actor (id, epoch)
+  select runs.id from runs join unnest(:runIds::uuid[], :epochs::int[]) as actor (id, epoch)
     on runs.id = actor.id and runs.epoch = actor.epoch
   where ${HELD} order by runs.id for update of runs
 )
-update runs set lease_until = clock_timestamp() + $4::float8 * interval '1 ms', heartbeat_at = clock_timestamp()
+update runs set lease_until = clock_timestamp() + :leaseMs::float8 * interval '1 ms', heartbeat_at = clock_timestamp()
 from held where runs.id = held.id and ${HELD}
 returning runs.id, runs.epoch, ${CANCEL_COLUMNS}`;

@@ -26,8 +26,8 @@ export async function takeKey(sql: Sql, userId: string, { key, bodyHash }: Idemp
   const taken = await tryLock(sql, 'idempotencyKey', `${userId} ${key}`);
   const used = await sql.row<{ bodyHash: string; runId: string }>(
     `select body_hash as "bodyHash", run_id as "runId" from idempotency_keys
-     where user_id = $1 and key = $2 and created_at > clock_timestamp() - ${LIFETIME}`,
-    [userId, key],
+     where user_id = :userId and key = :key and created_at > clock_timestamp() - ${LIFETIME}`,
+    { userId, key },
   );
   if (!used) return { kind: taken ? 'fresh' : 'in_flight' };
   return used.bodyHash === bodyHash ? { kind: 'answered', runId: used.runId } : { kind: 'mismatch' };
@@ -41,10 +41,10 @@ export async function rememberRun(
   runId: string,
 ): Promise<void> {
   await sql.rows(
-    `insert into idempotency_keys (user_id, key, body_hash, run_id) values ($1, $2, $3, $4)
+    `insert into idempotency_keys (user_id, key, body_hash, run_id) values (:userId, :key, :bodyHash, :runId)
      on conflict (user_id, key) do update set body_hash = excluded.body_hash, run_id = excluded.run_id,
        created_at = excluded.created_at`,
-    [userId, key, bodyHash, runId],
+    { userId, key, bodyHash, runId },
   );
 }
 

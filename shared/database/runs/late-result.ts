@@ -12,8 +12,14 @@ export interface LateReport {
 /** Keeps what a fenced owner still had to say. It changes nothing about the run. */
 export async function recordLateResult(sql: Sql, report: LateReport): Promise<void> {
   await sql.rows(
-    `insert into late_results (run_id, epoch, owner, browser_closed, result) select $1, $2, $3, $4, $5
-     where exists (select from runs where id = $1)`,
-    [report.runId, report.epoch, report.owner, report.browserClosed, toJsonb(report.result)],
+    `insert into late_results (run_id, epoch, owner, browser_closed, result) select :runId, :epoch, :owner, :browserClosed, :result
+     where exists (select from runs where id = :runId)`,
+    {
+      runId: report.runId,
+      epoch: report.epoch,
+      owner: report.owner,
+      browserClosed: report.browserClosed,
+      result: toJsonb(report.result),
+    },
   );
 }

@@ -18,7 +18,7 @@ export async function readLog(
   afterSeq: number,
   limit: number,
 ): Promise<RunLog | undefined> {
-  const row = await sql.row<StoredLog>(READ_LOG, [runId, afterSeq, limit]);
+  const row = await sql.row<StoredLog>(READ_LOG, { runId, afterSeq, limit });
   return row && { ...row, events: row.events.map(assistEntry), changes: row.changes.map(withIsoTime) };
 }
 
@@ -36,7 +36,7 @@ const READ_LOG = `
 select shown_status as "shownStatus", last_seq as "lastSeq",
   coalesce((select json_agg(json_build_object(
       'type', type, 'seq', seq, 'at', at, 'stepIndex', step_index, 'payload', payload) order by seq)
-    from (select * from events where run_id = runs.id and seq > $2 order by seq limit $3) as event), '[]') as events,
+    from (select * from events where run_id = runs.id and seq > :afterSeq order by seq limit :limit) as event), '[]') as events,
   coalesce((select json_agg(json_build_object('status', status, 'afterSeq', after_seq, 'at', at))
     from status_changes where run_id = runs.id), '[]') as changes
-from runs where id = $1`;
+from runs where id = :runId`;

@@ -10,12 +10,12 @@ export interface Published {
 
 /** Raises a run's watermarks: everything up to them has been acknowledged by NATS. Not guarded by the epoch. */
 export async function markPublished(sql: Sql, { runId, seq, rank }: Published): Promise<void> {
-  await sql.rows(MARK_PUBLISHED, [runId, seq, rank]);
+  await sql.rows(MARK_PUBLISHED, { runId, seq, rank });
 }
 
 const MARK_PUBLISHED = `
-update runs set published_seq = greatest(published_seq, $2), published_rank = greatest(published_rank, $3)
-where id = $1 and (published_seq < $2 or published_rank < $3)`;
+update runs set published_seq = greatest(published_seq, :seq), published_rank = greatest(published_rank, :rank)
+where id = :runId and (published_seq < :seq or published_rank < :rank)`;
 
 export interface UnpublishedRun extends Published {
   userId: string;
@@ -34,14 +34,14 @@ where (published_seq < last_seq or published_rank < case status when 'running' t
 export const findUnpublished = (sql: Sql, limit: number, leftOut: string[] = []): Promise<UnpublishedRun[]> =>
   sql.rows<UnpublishedRun>(
     `${UNPUBLISHED} and (owner is null or stale or coalesce(lease_until < clock_timestamp(), true)
-       or finished_at < clock_timestamp() - interval '2 seconds') and id <> all ($2::uuid[])
-     order by created_at limit $1`,
-    [limit, leftOut],
+       or finished_at < clock_timestamp() - interval '2 seconds') and id <> all (:leftOut::uuid[])
+     order by created_at limit :limit`,
+    { limit, leftOut },
   );
 
 /** The same of one run, whoever owns it: for a run that was just ended here. */
 export const findUnpublishedRun = (sql: Sql, runId: string): Promise<UnpublishedRun | undefined> =>
-  sql.row<UnpublishedRun>(`${UNPUBLISHED} and id = $1`, [runId]);
+  sql.row<UnpublishedRun>(`${UNPUBLISHED} and id = :runId`, { runId });
 
 /** What a run that was claimed again has from before its claim, and NATS has not. */
 export async function unpublishedEntries(

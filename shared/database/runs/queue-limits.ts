@@ -22,20 +22,20 @@ export async function areQueuesFull(
 ): Promise<boolean> {
   if (!isLimited(limits)) return false;
   const { perUser = null, perProject = null } = limits;
-  const row = await sql.row<{ full: boolean }>(FULL, [userId, projectId, perUser, perProject]);
+  const row = await sql.row<{ full: boolean }>(FULL, { userId, projectId, perUser, perProject });
   return row!.full;
 }
 
 /** How many runs of a user wait; of more than `most` it says `most`, and reads no further. */
 export async function countQueuedOf(sql: Sql, userId: string, most: number): Promise<number> {
-  const row = await sql.row<{ queued: number }>(COUNT_OF_USER, [userId, most]);
+  const row = await sql.row<{ queued: number }>(COUNT_OF_USER, { userId, most });
   return row!.queued;
 }
 
 const QUEUED = `status = 'running' and owner is null and cancel_requested_at is null`;
 const FULL = `
-select coalesce((select count(*) from (select from runs where user_id = $1 and ${QUEUED} limit $3) as own) >= $3::int, false)
-  or coalesce((select count(*) from (select from runs where project_id = $2 and ${QUEUED} limit $4) as all_of) >= $4::int,
+select coalesce((select count(*) from (select from runs where user_id = :userId and ${QUEUED} limit :perUser) as own) >= :perUser::int, false)
+  or coalesce((select count(*) from (select from runs where project_id = :projectId and ${QUEUED} limit :perProject) as all_of) >= :perProject::int,
     false) as full`;
 const COUNT_OF_USER = `
-select count(*)::int as queued from (select from runs where user_id = $1 and ${QUEUED} limit $2) as own`;
+select count(*)::int as queued from (select from runs where user_id = :userId and ${QUEUED} limit :most) as own`;

@@ -36,8 +36,8 @@ export async function recordCancelRequest(
   sql: Sql,
   { runId, by, heldBy, ...wish }: CancelToRecord,
 ): Promise<CancelRecorded | undefined> {
-  const holder = [heldBy?.owner ?? null, heldBy?.epoch ?? null];
-  const row = await sql.row<CancelRecordedRow>(RECORD_CANCEL, [runId, by, ...wishValues(wish), ...holder]);
+  const holder = { heldByOwner: heldBy?.owner ?? null, heldByEpoch: heldBy?.epoch ?? null };
+  const row = await sql.row<CancelRecordedRow>(RECORD_CANCEL, { runId, by, ...wishValues(wish), ...holder });
   return row && cancelRecorded(row);
 }
 
@@ -46,38 +46,37 @@ export function cancelRecorded(row: CancelRecordedRow): CancelRecorded {
   return { owner, epoch, status, cancel: recordedCancel(row)! };
 }
 
-/** The values that `recordCancelColumns` takes from `first` on. */
-export const wishValues = ({ mode, reason, userId, keyId, elapsedMs }: CancelWish): unknown[] => [
+/** The values of `recordCancelColumns`. */
+export const wishValues = ({ mode, reason, userId, keyId, elapsedMs }: CancelWish) => ({
   mode,
-  reason?.replaceAll('\0', '\ufffd') ?? null,
-  userId ?? null,
-  keyId ?? null,
-  elapsedMs ?? null,
-];
+  reason: reason?.replaceAll('\0', '\ufffd') ?? null,
+  userId: userId ?? null,
+  keyId: keyId ?? null,
+  elapsedMs: elapsedMs ?? null,
+});
 
 /**
- * SQL: the assignments that record a cancel, wherever it is done. `by` is an expression; `first` the number of the first
- * of five values. The time it was asked for is reckoned back from when the statement came in, by the database's clock: a
- * wait for the row's lock comes after it.
+ * SQL: the assignments that record a cancel, wherever it is done. `by` is an expression. The time it was asked for is
+ * reckoned back from when the statement came in, by the database's clock: a wait for the row's lock comes after it.
  */
-export function recordCancelColumns(by: string, first: number): string {
-  const [mode, reason, userId, keyId, elapsed] = [0, 1, 2, 3, 4].map((n) => `$${first + n}`);
+export function recordCancelColumns(by: string): string {
   const counts = `(cancel_requested_at is null or (cancel_by <> 'user' and ${by} = 'user'))`;
   return `
   cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
   cancel_asked_at = case when cancel_requested_at is null
-    then statement_timestamp() - ${elapsed}::float8 * interval '1 ms' else cancel_asked_at end,
-  cancel_mode = case when cancel_mode = 'force' then cancel_mode else ${mode}::text end,
+    then statement_timestamp() - :elapsedMs::float8 * interval '1 ms' else cancel_asked_at end,
+  cancel_mode = case when cancel_mode = 'force' then cancel_mode else :mode::text end,
   cancel_by = case when ${counts} then ${by} else cancel_by end,
-  cancel_reason = case when ${counts} then ${reason}::text else cancel_reason end,
-  cancel_user_id = case when ${counts} then ${userId}::uuid else cancel_user_id end,
-  cancel_key_id = case when ${counts} then ${keyId}::uuid else cancel_key_id end`;
+  cancel_reason = case when ${counts} then :reason::text else cancel_reason end,
+  cancel_user_id = case when ${counts} then :userId::uuid else cancel_user_id end,
+  cancel_key_id = case when ${counts} then :keyId::uuid else cancel_key_id end`;
 }
 
 /** What a statement that records cancels returns of each run. */
 export const RECORDED_COLUMNS = `runs.owner, runs.epoch, runs.status, ${CANCEL_COLUMNS}`;
 
 const RECORD_CANCEL = `
-update runs set ${recordCancelColumns('$2::text', 3)}
-where id = $1 and status in ('running', 'cancelling') and ($8::uuid is null or (owner = $8 and epoch = $9::int))
+update runs set ${recordCancelColumns(':by::text')}
+where id = :runId and status in ('running', 'cancelling')
+  and (:heldByOwner::uuid is null or (owner = :heldByOwner and epoch = :heldByEpoch::int))
 returning ${RECORDED_COLUMNS}`;

@@ -9,14 +9,14 @@ export async function findExpired(
 ): Promise<string[]> {
   const rows = await sql.rows<{ id: string }>(
     `select id from runs where status in ('pass', 'fail')
-       and finished_at < (select clock_timestamp() - $1::float8 * interval '1 day') and id <> all ($3::uuid[])
-     order by finished_at limit $2`,
-    [days, limit, leftOut],
+       and finished_at < (select clock_timestamp() - :days::float8 * interval '1 day') and id <> all (:leftOut::uuid[])
+     order by finished_at limit :limit`,
+    { days, limit, leftOut },
   );
   return rows.map((row) => row.id);
 }
 
 /** Deletes a final run with its events and steps. Its artifacts go first: a run that stays is found again. */
 export async function deleteRun(sql: Sql, runId: string): Promise<void> {
-  await sql.rows(`delete from runs where id = $1 and status in ('pass', 'fail')`, [runId]);
+  await sql.rows(`delete from runs where id = :runId and status in ('pass', 'fail')`, { runId });
 }

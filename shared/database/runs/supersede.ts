@@ -37,15 +37,15 @@ export async function supersedeRuns(
   { id, userId, projectId, concurrencyKey }: Newer,
   wish: Omit<CancelWish, 'reason' | 'mode'>,
 ): Promise<SupersededRun[]> {
-  await sql.rows('select from users where id = $1 for key share', [userId]);
+  await sql.rows('select from users where id = :userId for key share', { userId });
   await lock(sql, 'concurrencyKey', `${projectId} ${concurrencyKey}`);
   const rows = await sql.rows<CancelRecordedRow & { id: string; userId: string; waited: boolean }>(
     SUPERSEDE,
-    [
+    {
       projectId,
       concurrencyKey,
       ...wishValues({ ...wish, mode: 'graceful', reason: `superseded by run ${id}` }),
-    ],
+    },
   );
   return rows.map((row) => ({
     runId: row.id,
@@ -58,8 +58,8 @@ const LIVE = `status in ('running', 'cancelling')`;
 const SUPERSEDE = `
 with earlier as materialized (
   select id, user_id, status = 'running' and owner is null and cancel_requested_at is null as waited
-  from runs where project_id = $1 and concurrency_key = $2 and ${LIVE} order by id for update
+  from runs where project_id = :projectId and concurrency_key = :concurrencyKey and ${LIVE} order by id for update
 )
-update runs set ${recordCancelColumns(`'user'`, 3)}
+update runs set ${recordCancelColumns(`'user'`)}
 from earlier where runs.id = earlier.id and ${LIVE}
 returning runs.id, earlier.user_id as "userId", earlier.waited, ${RECORDED_COLUMNS}`;

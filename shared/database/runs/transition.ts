@@ -39,33 +39,33 @@ export interface Stored {
 
 /**
  * The statement that stores a transition if `guard` holds: run, events, step outcomes and status change together, or
- * nothing at all; `alsoSet` adds columns. Its own values are $1 to $15, those of guard and columns begin at $16.
+ * nothing at all; `alsoSet` adds columns. Both may use the values that every transition has, and name further ones.
  */
 export const transitionStatement = (guard: string, epochStep: 0 | 1, alsoSet = '') => `
 with moment as materialized (select clock_timestamp() as at),
 run as (
-  update runs set status = $4, state = $5, snapshot = $6::jsonb, epoch = runs.epoch + ${epochStep},
-    machine_version = ${MACHINE_VERSION}, last_seq = runs.last_seq + json_array_length($7::json), cancelled = $9, stale = $10, error = $11, stop_reason = $12,
-    video_path = $13, verdict = $14::jsonb, finished_at = case when $15::boolean then moment.at end
+  update runs set status = :status, state = :state, snapshot = :snapshot::jsonb, epoch = runs.epoch + ${epochStep},
+    machine_version = ${MACHINE_VERSION}, last_seq = runs.last_seq + json_array_length(:events::json), cancelled = :cancelled, stale = :stale, error = :error, stop_reason = :stopReason,
+    video_path = :videoPath, verdict = :verdict::jsonb, finished_at = case when :final::boolean then moment.at end
     ${alsoSet}
   from moment
-  where runs.id = $1 and runs.epoch = $2 and runs.last_seq = $3 and runs.status in ('running', 'cancelling') and (${guard})
+  where runs.id = :runId and runs.epoch = :epoch and runs.last_seq = :lastSeq and runs.status in ('running', 'cancelling') and (${guard})
   returning runs.id, runs.epoch, runs.attempt, runs.last_seq, moment.at, ${CANCEL_COLUMNS}
 ),
 stored_events as (
   insert into events (run_id, seq, type, step_index, payload, at)
-  select run.id, $3 + e.n, e.event ->> 'type', (e.event ->> 'stepIndex')::int, e.event -> 'payload', run.at
-  from run, json_array_elements($7::json) with ordinality as e (event, n)
+  select run.id, :lastSeq + e.n, e.event ->> 'type', (e.event ->> 'stepIndex')::int, e.event -> 'payload', run.at
+  from run, json_array_elements(:events::json) with ordinality as e (event, n)
 ),
 stored_steps as (
   insert into steps (run_id, attempt, phase, index, epoch, action, ok, error, screenshot_path, a11y, at)
   select run.id, run.attempt, coalesce(s.phase, 'flow'), s.index, run.epoch, s.action, s.ok, s.error, s."screenshotPath",
     s.a11y, run.at
-  from run, jsonb_to_recordset($8::jsonb)
+  from run, jsonb_to_recordset(:steps::jsonb)
     as s (phase text, index int, action text, ok boolean, error text, "screenshotPath" text, a11y text)
 ),
 stored_status as (
-  insert into status_changes (run_id, status, after_seq, at) select run.id, $4, run.last_seq, run.at from run
+  insert into status_changes (run_id, status, after_seq, at) select run.id, :status, run.last_seq, run.at from run
   on conflict (run_id, status) do nothing
 )
 select * from run`;
@@ -74,42 +74,30 @@ export async function storeTransition(
   sql: Sql,
   statement: string,
   transition: Transition,
-  guardValues: unknown[],
+  guardValues: Readonly<Record<string, unknown>> = {},
 ): Promise<Stored | undefined> {
-  const row = await sql.row<CancelColumns & { last_seq: number; at: Date }>(statement, [
+  const row = await sql.row<CancelColumns & { last_seq: number; at: Date }>(statement, {
     ...transitionValues(transition),
     ...guardValues,
-  ]);
+  });
   return row && { lastSeq: row.last_seq, at: row.at, cancel: recordedCancel(row) };
 }
 
-function transitionValues({
-  runId,
-  epoch,
-  lastSeq,
-  snapshot,
-  events,
-  steps = [],
-  verdict,
-}: Transition): unknown[] {
+function transitionValues({ runId, epoch, lastSeq, snapshot, events, steps = [], verdict }: Transition) {
   const { context } = snapshot;
   const status = statusOf(snapshot);
   const final = status === 'pass' || status === 'fail';
-  return [
-    runId,
-    epoch,
-    lastSeq,
-    status,
-    stateOf(snapshot),
-    toJsonb(store(snapshot)),
-    toJsonb(events),
-    toJsonb(steps),
-    final && context.cancel !== undefined,
-    context.stale,
-    context.error ?? null,
-    final ? (context.stopReason ?? null) : null,
-    context.videoPath ?? null,
-    verdict ? toJsonb(verdict) : null,
-    final,
-  ];
+  return {
+    ...{ runId, epoch, lastSeq, status, final },
+    state: stateOf(snapshot),
+    snapshot: toJsonb(store(snapshot)),
+    events: toJsonb(events),
+    steps: toJsonb(steps),
+    cancelled: final && context.cancel !== undefined,
+    stale: context.stale,
+    error: context.error ?? null,
+    stopReason: final ? (context.stopReason ?? null) : null,
+    videoPath: context.videoPath ?? null,
+    verdict: verdict ? toJsonb(verdict) : null,
+  };
 }

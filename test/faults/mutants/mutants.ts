@@ -46,13 +46,13 @@ export const MUTANTS: Mutant[] = [
       ...NEVER_FENCED,
       {
         file: TRANSITION,
-        from: `runs.epoch = $2 and runs.last_seq = $3 and runs.status in ('running', 'cancelling') and (\${guard})`,
-        to: `(true or (runs.epoch = $2 and runs.last_seq = $3 and (\${guard})))`,
+        from: `runs.epoch = :epoch and runs.last_seq = :lastSeq and runs.status in ('running', 'cancelling') and (\${guard})`,
+        to: `(true or (runs.epoch = :epoch and runs.last_seq = :lastSeq and (\${guard})))`,
       },
       {
         file: TRANSITION,
-        from: 'select run.id, $3 + e.n,',
-        to: 'select run.id, run.last_seq - json_array_length($7::json) + e.n,',
+        from: 'select run.id, :lastSeq + e.n,',
+        to: 'select run.id, run.last_seq - json_array_length(:events::json) + e.n,',
       },
     ],
     weaken: [
@@ -70,8 +70,8 @@ export const MUTANTS: Mutant[] = [
       ...NEVER_FENCED,
       {
         file: COMMIT,
-        from: 'runs.owner = $16 and runs.lease_until > clock_timestamp()\n   and (',
-        to: 'runs.owner = $16\n   and (',
+        from: 'runs.owner = :owner and runs.lease_until > clock_timestamp()\n   and (',
+        to: 'runs.owner = :owner\n   and (',
       },
     ],
   },
@@ -82,8 +82,8 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: COMMIT,
-        from: `(runs.cancel_requested_at is null or $4 in ('running', 'cancelling') or runs.cancel_by = $17)`,
-        to: '(true or runs.cancel_by = $17)',
+        from: `(runs.cancel_requested_at is null or :status in ('running', 'cancelling') or runs.cancel_by = :outcomeSource)`,
+        to: '(true or runs.cancel_by = :outcomeSource)',
       },
       {
         file: ACTOR,

@@ -7,7 +7,7 @@ import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { claimNext } from '#shared/database/runs/claim.ts';
 import { findSweepable, readSupervisedRuns } from '#shared/database/runs/finalise.ts';
 import { findUnpublished } from '#shared/database/runs/publishing.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql, Values } from '#shared/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
@@ -41,12 +41,12 @@ join (select *, row_number() over (order by user_id) as place from project_membe
 /** How PostgreSQL would carry out the statement of a repository's function: nothing is carried out. */
 async function planOf(run: (sql: Sql) => Promise<unknown>): Promise<string> {
   const plans: string[] = [];
-  const explain = async (text: string, values: unknown[] = []) => {
+  const explain = async (text: string, values: Values = []) => {
     const lines = await database.sql.rows<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
     plans.push(lines.map((line) => line['QUERY PLAN']).join('\n'));
   };
   const explaining: Sql = {
-    rows: async <Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> => {
+    rows: async <Row extends QueryResultRow>(text: string, values?: Values): Promise<Row[]> => {
       await explain(text, values);
       return [];
     },

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql, Values } from '#shared/database/sql.ts';
 import { createOpenStreams } from '../../../services/gateway/access/open-streams.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isStatus, openStream, type Watch } from '../../support/http/sse.ts';
@@ -168,7 +168,7 @@ describe('I11: an open stream ends within seconds', () => {
 });
 
 /** The same database, but what is asked is heard. */
-const countedSql = (onRows: (values: unknown[]) => void): Sql => ({
+const countedSql = (onRows: (values: Values) => void): Sql => ({
   ...gateway.sql,
   rows: (text, values = []) => {
     onRows(values);
@@ -180,7 +180,7 @@ describe('the check of open streams', () => {
   it('is one statement, however many watch', async () => {
     const person = await viewer();
     const asked: number[] = [];
-    const counted = countedSql(([users]) => asked.push((users as unknown[]).length));
+    const counted = countedSql((values) => asked.push((values as { userIds: string[] }).userIds.length));
     await using streams = createOpenStreams({ sql: counted, log: quietLog() });
     const outs = Array.from({ length: 1_000 }, () => new PassThrough().resume());
     const leave = outs.map((out, index) => {

@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const queue = async () => (await queueRun(database.sql, account)).id;
-const isClaim = (text: string) => text.includes('set owner = $1, epoch = epoch + 1');
+const isClaim = (text: string) => text.includes('set owner = :owner, epoch = epoch + 1');
 const isLook = (text: string) => text.includes('"leaseLeft"');
 
 /** The way to the database: what becomes of a claim's answer, and of a look for lost claims. */

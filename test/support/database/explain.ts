@@ -1,11 +1,12 @@
 import { Client } from 'pg';
 import { SESSION_OPTIONS } from '#shared/database/connect.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { numbered } from '#shared/database/named.ts';
+import type { Sql, Values } from '#shared/database/sql.ts';
 
 /** What a repository's function would send to the database; each statement answers without rows. */
 export async function statementsOf(run: (sql: Sql) => Promise<unknown>) {
   const sent: { text: string; values: unknown[] }[] = [];
-  const note = (text: string, values: unknown[] = []) => void sent.push({ text, values });
+  const note = (text: string, values: Values = []) => void sent.push(numbered(text, values));
   const recorder: Sql = {
     async rows(text, values) {
       note(text, values);

@@ -5,7 +5,7 @@ import { CANCEL_PROOF, OUTCOME_SOURCE, SESSION_PROOF } from './guards.ts';
 import type { Kind } from './statements.ts';
 
 const LIVE = `runs.status in ('running', 'cancelling')`;
-const TRANSITION = { epoch: 'runs.epoch = $2', lastSeq: 'runs.last_seq = $3', live: LIVE };
+const TRANSITION = { epoch: 'runs.epoch = :epoch', lastSeq: 'runs.last_seq = :lastSeq', live: LIVE };
 /** Of runs in the queue, under several names of the table. */
 const queued = (condition: string) => new RegExp(`(\\w+\\.)?${condition}`, 'g');
 /** The same also where the run was found by its id. */
@@ -16,7 +16,7 @@ const absent = (column: string) =>
 export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
   recordCancel: {
     live: `status in ('running', 'cancelling')`,
-    holder: '($8::uuid is null or (owner = $8 and epoch = $9::int))',
+    holder: '(:heldByOwner::uuid is null or (owner = :heldByOwner and epoch = :heldByEpoch::int))',
   },
   claim: {
     running: queued(`status = 'running'`),
@@ -27,21 +27,21 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
   },
   commit: {
     ...TRANSITION,
-    owner: 'runs.owner = $16',
+    owner: 'runs.owner = :owner',
     lease: 'runs.lease_until > clock_timestamp()',
-    outcome: `runs.cancel_requested_at is null or $4 in ('running', 'cancelling')`,
-    'outcome.source': 'runs.cancel_by = $17',
+    outcome: `runs.cancel_requested_at is null or :status in ('running', 'cancelling')`,
+    'outcome.source': 'runs.cancel_by = :outcomeSource',
   },
   returnUnstarted: {
     ...TRANSITION,
-    owner: 'runs.owner = $16',
+    owner: 'runs.owner = :owner',
     lease: 'runs.lease_until > clock_timestamp()',
     running: `runs.status = 'running'`,
     uncancelled: 'runs.cancel_requested_at is null',
     once: `runs.snapshot #> '{machine,context,returned}' is null`,
   },
   heartbeat: {
-    owner: 'runs.owner = $1',
+    owner: 'runs.owner = :owner',
     epoch: 'runs.epoch = actor.epoch',
     live: LIVE,
     lease: 'runs.lease_until > clock_timestamp()',
@@ -52,7 +52,7 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
     stale: 'runs.lease_until < clock_timestamp()',
     'stale.sessionGone': OWNER_SESSION_GONE,
     'stale.cancel': 'runs.cancel_requested_at is not null',
-    cancelSeen: 'runs.cancel_by is not distinct from $18',
+    cancelSeen: 'runs.cancel_by is not distinct from :seenSource',
   },
   requeueStale: {
     ...TRANSITION,
@@ -80,7 +80,7 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
 
 /** What takes its place: true, but of a part of an alternative only that part. */
 const weakened = (guard: string, condition: string): string => {
-  if (guard === OUTCOME_SOURCE) return '$17::text is not null';
+  if (guard === OUTCOME_SOURCE) return ':outcomeSource::text is not null';
   if (guard === SESSION_PROOF || guard === CANCEL_PROOF) return 'true';
   return `(${condition} or true)`;
 };
