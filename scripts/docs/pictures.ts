@@ -126,7 +126,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await shoot('live');
   await page.click('.run-actions .danger');
   await page.fill('[name=reason]', 'The warehouse is closed today');
-  await page.waitForSelector('.foreseen code');
+  await page.waitForSelector('.cancel-preview code');
   await shoot('stop');
   await page.click('dialog .danger');
   await page.waitForSelector('.hops tfoot');
@@ -142,7 +142,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 await client.cancel(held);
 await reaches(held, 'fail');
-const complaints = desk.complaints();
+const complaints = desk.problems();
 if (complaints.length > 0) throw new Error(complaints.join('\n'));
 console.log(`wrote ${target}/visualiser-*.png`);
 

@@ -8,7 +8,7 @@ import type { AnyStateNode } from 'xstate';
 import { budgetOf } from '#shared/run/budget.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
-import { type Told, tell } from '../../test/support/database/runs.ts';
+import { apply, type TestEvent } from '../../test/support/database/runs.ts';
 import { PASSING, pathOf, restingStates } from '../../test/support/model/machine-states.ts';
 import { explore, WORLD } from '../../test/support/model/machine-world.ts';
 import { stateDiagram } from './state-diagram.ts';
@@ -17,12 +17,13 @@ export const STATES_PAGE = new URL('../../docs/states.md', import.meta.url);
 
 const is =
   (type: string, more: object = {}) =>
-  (told: Told) =>
-    told.type === type && Object.entries(more).every(([key, value]) => told[key as keyof Told] === value);
-const ofEffect = (kind: 'done' | 'error', deadline: boolean) => (told: Told) =>
+  (told: TestEvent) =>
+    told.type === type &&
+    Object.entries(more).every(([key, value]) => told[key as keyof TestEvent] === value);
+const ofEffect = (kind: 'done' | 'error', deadline: boolean) => (told: TestEvent) =>
   told.type.startsWith(`xstate.${kind}.actor.`) && told.type.endsWith('Deadline') === deadline;
 
-const COLUMNS: [title: string, means: (told: Told) => boolean][] = [
+const COLUMNS: [title: string, means: (told: TestEvent) => boolean][] = [
   ['CLAIM', is('CLAIM')],
   ['CANCEL', is('CANCEL', { mode: 'graceful' })],
   ['CANCEL, forced', is('CANCEL', { mode: 'force' })],
@@ -49,9 +50,9 @@ function situations(): Map<string, RunSnapshot[]> {
 }
 
 /** Where these lead from a state; what leads nowhere from any of its situations is left out. */
-function leadsTo(state: string, from: RunSnapshot[], means: (told: Told) => boolean): string {
+function leadsTo(state: string, from: RunSnapshot[], means: (told: TestEvent) => boolean): string {
   const targets = WORLD.filter(means).flatMap((told) =>
-    from.map((snapshot) => stateOf(tell(snapshot, told))),
+    from.map((snapshot) => stateOf(apply(snapshot, told))),
   );
   const moves = [...new Set(targets)].filter((target) => target !== state).toSorted();
   return moves.map((target) => `\`${target}\``).join(' or ') || '–';

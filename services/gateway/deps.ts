@@ -49,7 +49,7 @@ export interface GatewayDeps {
   config: GatewayConfig;
   log: Log;
   /** Tells runners that a run is waiting. Never awaited by an answer, and may fail. */
-  ring(): Promise<void>;
+  notifyRunQueued(): Promise<void>;
   /** Brings a recorded cancel to its run's owner, or to a supervisor. Never awaited by an answer. */
   deliverCancel: DeliverCancel;
   /** For answers that wait until a run is final. */

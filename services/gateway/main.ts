@@ -85,7 +85,7 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
       version: VERSION,
       env: process.env.NODE_ENV ?? 'development',
     },
-    ring: async () => bus.tell(subjects.doorbell, {}),
+    notifyRunQueued: async () => bus.publish(subjects.runQueued, {}),
     deliverCancel: cancelling.deliver,
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping }),
     checks: {

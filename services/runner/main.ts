@@ -123,7 +123,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
           trouble: launches.trouble,
         }),
       now: () => performance.now(),
-      onTrouble: (error) => log.warn({ err: error }, 'a heartbeat failed'),
+      onError: (error) => log.warn({ err: error }, 'a heartbeat failed'),
     }),
   );
   await launches.tried;

@@ -18,7 +18,7 @@ import {
 import type { StepRow, Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { eventsBetween, type NewEvent, type StepDescriber } from '#shared/events/between.ts';
-import type { RunContext, RunEvent } from '#shared/run/context.ts';
+import type { MachineEvent, RunContext } from '#shared/run/context.ts';
 import {
   type RunSnapshot,
   replay,
@@ -27,13 +27,13 @@ import {
   statusOf,
   UnreadableSnapshotError,
 } from '#shared/run/snapshot.ts';
+import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { isFinal, type StepPhase } from '#shared/run/status.ts';
-import type { Verdict } from '#shared/run/verdict.ts';
-import { type Judgement, judge } from './judge.ts';
+import { type Decision, decide } from './decide.ts';
 
 /** `requeued`: it starts again. `left`: it has, or may have, a live actor. */
 export type Finalised = { outcome: 'finalised' | 'requeued' | 'left'; stale: boolean };
-type Ending = Exclude<Judgement, { kind: 'leave' | 'final' }>;
+type Ending = Exclude<Decision, { kind: 'leave' | 'final' }>;
 
 interface Ended {
   snapshot: RunSnapshot;
@@ -57,10 +57,10 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
     for (let tries = 0; tries < TRIES; tries++) {
       const run = (tries === 0 && loaded) || (await readSupervisedRun(sql, runId, rules));
       if (!run) return { outcome: 'left', stale: false };
-      const judgement = judge(run, byCancel);
-      if (judgement.kind === 'leave') return { outcome: 'left', stale: false };
-      if (judgement.kind === 'final') return { outcome: 'finalised', stale: run.stale };
-      const done = await end(run, judgement, rules);
+      const decision = decide(run, byCancel);
+      if (decision.kind === 'leave') return { outcome: 'left', stale: false };
+      if (decision.kind === 'final') return { outcome: 'finalised', stale: run.stale };
+      const done = await end(run, decision, rules);
       if (done) return done;
     }
     return { outcome: 'left', stale: false };
@@ -97,27 +97,33 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
   function store(run: SupervisedRun, ending: Ending, transition: Transition, rules: StaleRules) {
     if (ending.kind === 'cancelQueued') return cancelQueued(sql, transition);
     if (ending.kind === 'expireQueued') return expireQueued(sql, transition);
-    const verdict = verdictOf(run, ending.why);
+    const verdict = staleReasonOf(run, ending.why);
     return finaliseStale(sql, { ...transition, verdict }, rules, run.cancel);
   }
 
   /** The event says of which owner the run was taken. */
   async function startAgain(
     run: SupervisedRun,
-    why: Verdict['why'],
+    why: StaleReason['why'],
     rules: StaleRules,
   ): Promise<Finalised | undefined> {
     const { snapshot, events } = replayed(run.snapshot, { type: 'REQUEUE', at: run.now.getTime() });
-    const told = events.map((event) =>
+    const withReason = events.map((event) =>
       event.type === 'requeued'
-        ? { ...event, payload: { ...event.payload, verdict: verdictOf(run, why) } }
+        ? { ...event, payload: { ...event.payload, verdict: staleReasonOf(run, why) } }
         : event,
     );
-    const transition = { runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq, snapshot, events: told };
+    const transition = {
+      runId: run.id,
+      epoch: run.epoch,
+      lastSeq: run.lastSeq,
+      snapshot,
+      events: withReason,
+    };
     return (await requeueStale(sql, transition, rules)) && { outcome: 'requeued', stale: false };
   }
 
-  function endingEvent({ now, cancel }: SupervisedRun, ending: Ending): RunEvent {
+  function endingEvent({ now, cancel }: SupervisedRun, ending: Ending): MachineEvent {
     const at = now.getTime();
     if (ending.kind === 'expireQueued') return { type: 'EXPIRE', at, error: deps.queueTimeoutText };
     if (ending.kind === 'cancelQueued') return { type: 'CANCEL', at, ...cancel!, via: 'supervisor' };
@@ -138,7 +144,7 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
     const error = `the stored machine of this run could not be read: ${detail}`;
     const cancelled = ending.kind !== 'expireQueued';
     const payload = cancelled ? cancelledEnd(run) : { status: 'fail' as const, error };
-    const verdict = { ...verdictOf(run, 'unreadable'), detail };
+    const verdict = { ...staleReasonOf(run, 'unreadable'), detail };
     const stored = await finaliseUnreadable(sql, run, rules, { payload, verdict, error, cancelled });
     return stored !== undefined;
   }
@@ -169,7 +175,7 @@ function cancelledEnd({ owner, cancel }: SupervisedRun): UnreadableEnd['payload'
 }
 
 /** Whatever keeps a stored machine from its end makes it unreadable: such a run must not stay for ever (I5). */
-function replayEnd(stored: unknown, event: RunEvent): Ended {
+function replayEnd(stored: unknown, event: MachineEvent): Ended {
   const ended = replayed(stored, event);
   if (!isFinal(statusOf(ended.snapshot)))
     throw new UnreadableSnapshotError(
@@ -178,7 +184,7 @@ function replayEnd(stored: unknown, event: RunEvent): Ended {
   return ended;
 }
 
-function replayed(stored: unknown, event: RunEvent): Ended {
+function replayed(stored: unknown, event: MachineEvent): Ended {
   const before = restore(stored);
   try {
     const snapshot = replay(before, event);
@@ -188,7 +194,7 @@ function replayed(stored: unknown, event: RunEvent): Ended {
   }
 }
 
-function verdictOf(run: SupervisedRun, why: Verdict['why']): Verdict {
+function staleReasonOf(run: SupervisedRun, why: StaleReason['why']): StaleReason {
   return {
     why,
     owner: run.owner,

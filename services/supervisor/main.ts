@@ -47,11 +47,11 @@ await runService(
       queueTimeoutText: 'no runner took the run in time',
     });
 
-    const trouble = (what: string) => (error: unknown) => log.warn({ err: error }, what);
+    const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
     // What was ended may have been in the way of others: of its concurrency key, or of a limit.
     const onWritten = (runId: string) => {
-      bus.tell(subjects.doorbell, {});
-      relayNow({ sql, bus }, runId).catch(trouble('its last events are left to the next round of the relay'));
+      bus.publish(subjects.runQueued, {});
+      relayNow({ sql, bus }, runId).catch(warn('its last events are left to the next round of the relay'));
     };
     const requests = serveFinaliseRequests({ bus, finalise, onFinalised: onWritten, onRequeued: onWritten });
     resources.defer(() => requests.stop());
@@ -60,23 +60,23 @@ await runService(
       startLoop(
         ENSURE_STREAM_EVERY_MS,
         async () => (bus.connected ? ensureEventStream(await bus.connection()) : undefined),
-        trouble('the event stream is not as it should be yet'),
+        warn('the event stream is not as it should be yet'),
       ),
     );
     void bus.connection().then(ensuring.wake, () => undefined); // without a connection it is looked for again
     resources.defer(bus.onReconnect(ensuring.wake));
 
     let leading = false;
-    resources.defer(() => (leading ? resign(sql, ROLE, id).catch(trouble('could not resign')) : undefined));
+    resources.defer(() => (leading ? resign(sql, ROLE, id).catch(warn('could not resign')) : undefined));
     const relaying = resources.use(
       startLoop(
         timing.sweep,
         async () => (leading ? relay({ sql, bus, stopping }) : undefined),
-        trouble('this relay round failed'),
+        warn('this relay round failed'),
       ),
     );
     const onSwept = () => {
-      bus.tell(subjects.doorbell, {});
+      bus.publish(subjects.runQueued, {});
       relaying.wake();
     };
     const sweeping = resources.use(
@@ -87,7 +87,7 @@ await runService(
           const { overdue: overdueMs } = timing;
           await sweep({ sql, log, overdueMs, stopping, finalise, onWritten: onSwept });
         },
-        trouble('this sweep failed'),
+        warn('this sweep failed'),
       ),
     );
     // Apart from the sweeps: one that takes long must not end the leadership, or another one would sweep, too.
@@ -119,6 +119,6 @@ await runService(
     log.info({ id }, 'ready');
     ready();
     await stopped;
-    if (leading) await resign(sql, ROLE, id).catch(trouble('could not resign'));
+    if (leading) await resign(sql, ROLE, id).catch(warn('could not resign'));
   },
 );

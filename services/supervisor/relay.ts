@@ -73,7 +73,7 @@ async function relayRun({ sql, bus }: RelayDeps, run: UnpublishedRun): Promise<v
   for (;;) {
     const log = await readLog(sql, runId, mark.seq, EVENTS);
     const entries = log ? entriesAfter(log, mark) : [];
-    if (entries.length > 0) bus.tell(subjects.live(runId), entries);
+    if (entries.length > 0) bus.publish(subjects.live(runId), entries);
     for (const entry of entries) {
       await publishEntry(bus, { runId, userId, projectId }, entry);
       mark = entry.kind === 'assist' ? { ...mark, seq: entry.seq } : { ...mark, rank: rankOf(entry) };

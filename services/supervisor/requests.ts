@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Bus, Listening } from '#shared/bus/bus.ts';
+import type { Bus, BusSubscription } from '#shared/bus/bus.ts';
 import { type FinaliseReply, finaliseRequestSchema } from '#shared/bus/command.ts';
 import { SUPERVISORS, subjects } from '#shared/bus/subjects.ts';
 import type { Finalised } from './finaliser.ts';
@@ -18,7 +18,7 @@ export interface RequestDeps {
 }
 
 /** Answers a gateway whose cancel found no live actor. Any supervisor may: the guards decide, not who asks. */
-export function serveFinaliseRequests(deps: RequestDeps): Listening {
+export function serveFinaliseRequests(deps: RequestDeps): BusSubscription {
   const { bus, finalise } = deps;
   const untilGone = async (runId: string): Promise<Finalised> => {
     const giveUp = performance.now() + WATCH_MS;
@@ -29,7 +29,7 @@ export function serveFinaliseRequests(deps: RequestDeps): Listening {
     }
   };
 
-  return bus.serve(
+  return bus.respond(
     subjects.finalise,
     async (body): Promise<FinaliseReply | undefined> => {
       const { success, data } = finaliseRequestSchema.safeParse(body);

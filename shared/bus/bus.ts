@@ -9,25 +9,29 @@ import { connectionOptions } from './options.ts';
 export interface Bus extends AsyncDisposable {
   readonly connected: boolean;
   /** Says something to whoever listens. Lost while there is no connection. */
-  tell(subject: string, body: unknown): void;
+  publish(subject: string, body: unknown): void;
   /** Rejects with {@link BusError}. */
-  ask(subject: string, body: unknown, timeoutMs: number): Promise<unknown>;
+  request(subject: string, body: unknown, timeoutMs: number): Promise<unknown>;
   /** Listens until the returned function is called. `ready` resolves when the server knows of it. */
-  listen(subject: string, listener: (body: unknown) => void): Listening;
+  subscribe(subject: string, listener: (body: unknown) => void): BusSubscription;
   /** Answers requests; an undefined answer is no answer. Requests are handled one after the other's start, not end. */
-  serve(subject: string, handler: (body: unknown) => unknown, options?: { queue?: string }): Listening;
+  respond(
+    subject: string,
+    handler: (body: unknown) => unknown,
+    options?: { queue?: string },
+  ): BusSubscription;
   /** As `serve`, for requests of the server itself, which are texts. */
-  serveText(
+  respondText(
     subject: string,
     handler: (text: string) => Promise<string | undefined>,
     options?: { queue?: string },
-  ): Listening;
+  ): BusSubscription;
   onReconnect(listener: () => void): () => void;
   /** The connection, once there is one. */
   connection(): Promise<NatsConnection>;
 }
 
-export interface Listening {
+export interface BusSubscription {
   ready: Promise<void>;
   stop(): void;
 }
@@ -71,11 +75,11 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
     connected = false;
   };
 
-  const subscribe = (
+  const openSubscription = (
     subject: string,
     take: (subscription: Subscription) => Promise<void>,
     queue?: string,
-  ): Listening => {
+  ): BusSubscription => {
     let subscription: Subscription | undefined;
     let stopped = false;
     const ready = connecting.then(async (opened) => {
@@ -96,7 +100,7 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
     get connected() {
       return connected;
     },
-    tell(subject, body) {
+    publish(subject, body) {
       if (!connection || !connected) return;
       try {
         connection.publish(subject, codec.encode(body));
@@ -104,7 +108,7 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
         log.warn({ err: error, subject }, 'a message could not be sent'); // too large, or closing
       }
     },
-    async ask(subject, body, timeoutMs) {
+    async request(subject, body, timeoutMs) {
       if (!connection || !connected) throw new BusError('unavailable');
       try {
         return codec.decode(
@@ -114,15 +118,15 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
         throw busError(error);
       }
     },
-    listen: (subject, listener) =>
-      subscribe(subject, async (messages) => {
+    subscribe: (subject, listener) =>
+      openSubscription(subject, async (messages) => {
         for await (const message of messages) {
           const body = decode(message.data);
-          if (body !== undefined) hear(listener, body);
+          if (body !== undefined) callListener(listener, body);
         }
       }),
-    serve: (subject, handler, { queue } = {}) =>
-      subscribe(
+    respond: (subject, handler, { queue } = {}) =>
+      openSubscription(
         subject,
         async (messages) => {
           for await (const message of messages)
@@ -133,8 +137,8 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
         },
         queue,
       ),
-    serveText: (subject, handler, { queue } = {}) =>
-      subscribe(
+    respondText: (subject, handler, { queue } = {}) =>
+      openSubscription(
         subject,
         async (messages) => {
           for await (const message of messages)
@@ -158,7 +162,7 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
     },
   };
 
-  function hear(listener: (body: unknown) => void, body: unknown): void {
+  function callListener(listener: (body: unknown) => void, body: unknown): void {
     try {
       listener(body);
     } catch (error) {

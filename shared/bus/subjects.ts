@@ -2,7 +2,8 @@
 const ROOT = 'ghostly.v1';
 
 export const subjects = {
-  doorbell: `${ROOT}.doorbell`,
+  /** A run is queued. The subject's name stays: processes of the version before listen to it during an upgrade. */
+  runQueued: `${ROOT}.doorbell`,
   finalise: `${ROOT}.supervisor.finalise`,
   /** The live actor of a run. */
   command: (runId: string) => `${ROOT}.run.${runId}.command`,

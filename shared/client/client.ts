@@ -11,9 +11,9 @@ import type {
 import type { RunDetail, StartInput, startReply } from '#shared/contract/runs.ts';
 import type { StreamEntry } from '#shared/events/entries.ts';
 import type { CallId, CallReply, CallRequest } from './calls.ts';
-import { type CallOptions, type Connection, createConnection, type SignalOption } from './connection.ts';
 import type { ClientOptions } from './options.ts';
 import { listRuns, type RunFilter, type RunList } from './run-list.ts';
+import { type CallOptions, createTransport, type SignalOption, type Transport } from './transport.ts';
 import { type WatchOptions, watchRun } from './watch-run.ts';
 
 export type Started = z.output<typeof startReply>;
@@ -60,14 +60,14 @@ export interface Client {
   /** Any endpoint of the contract that answers with JSON, typed by its row. */
   call<Id extends CallId>(id: Id, request: CallRequest<Id>, options?: CallOptions): Promise<CallReply<Id>>;
   /** The raw answer of any endpoint, e.g. of `readArtifact`. */
-  open: Connection['open'];
+  open: Transport['open'];
 }
 
 const REPLY_AFTER_WAIT_MS = 30_000;
 
 /** @throws GatewayError invalid_option */
 export function createClient(options: ClientOptions): Client {
-  const connection = createConnection(options);
+  const connection = createTransport(options);
   const { url, open, exchange } = connection;
   const call: Client['call'] = async (id, request, given) => (await exchange(id, request, given)).body;
 

@@ -17,8 +17,8 @@ export {
   type Started,
   type StartOptions,
 } from './client.ts';
-export type { CallOptions, SignalOption } from './connection.ts';
 export { ApiError, GatewayError } from './errors.ts';
 export type { ClientOptions } from './options.ts';
 export type { RunFilter, RunList } from './run-list.ts';
+export type { CallOptions, SignalOption } from './transport.ts';
 export type { WatchOptions } from './watch-run.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { listQuery, RunSummary } from '#shared/contract/runs.ts';
-import type { Connection, SignalOption } from './connection.ts';
+import type { SignalOption, Transport } from './transport.ts';
 
 type Query = z.output<typeof listQuery>;
 
@@ -21,7 +21,7 @@ export interface RunList extends AsyncIterable<RunSummary> {
 
 const PAGE_SIZE = 100;
 
-export function listRuns(connection: Connection, filter: RunFilter, options: SignalOption): RunList {
+export function listRuns(connection: Transport, filter: RunFilter, options: SignalOption): RunList {
   const { pageSize = PAGE_SIZE, ...rest } = filter;
 
   async function* pages(): AsyncGenerator<RunSummary[], void, undefined> {

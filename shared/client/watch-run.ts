@@ -3,12 +3,12 @@
  * I7 on the watcher's side: it reconnects with `Last-Event-ID`, drops what it has had, and ends with the run's `end`.
  */
 import type { StreamEntry } from '#shared/events/entries.ts';
-import { createAdmission } from './admission.ts';
-import type { Connection, SignalOption } from './connection.ts';
 import { delay } from './delay.ts';
+import { createEntryFilter } from './entry-filter.ts';
 import { ApiError, GatewayError } from './errors.ts';
 import { readEntry } from './read-entry.ts';
 import { createSseParser } from './sse-parser.ts';
+import type { SignalOption, Transport } from './transport.ts';
 
 export interface WatchOptions extends SignalOption {
   /** Number of the last event that you have: later ones are news. */
@@ -27,12 +27,12 @@ const PATIENCE_MS = 60_000;
 
 /** Every entry of the run's stream once, in order; returns after its `end`. @throws ApiError, GatewayError, or the signal's reason */
 export async function* watchRun(
-  connection: Connection,
+  connection: Transport,
   runId: string,
   options: WatchOptions = {},
 ): AsyncGenerator<StreamEntry, void, undefined> {
   const { signal = new AbortController().signal, onLost, patienceMs = PATIENCE_MS, lastEventId } = options;
-  const admission = createAdmission(lastEventId);
+  const admission = createEntryFilter(lastEventId);
   let lostAt: number | undefined;
   let wait = FIRST_WAIT_MS;
 
@@ -42,7 +42,7 @@ export async function* watchRun(
       for await (const entry of entriesOf(connection, runId, admission.lastSeq, signal)) {
         lostAt = undefined;
         wait = FIRST_WAIT_MS;
-        if (admission.admit(entry)) yield entry;
+        if (admission.accept(entry)) yield entry;
         if (entry.kind === 'end') return;
       }
       throw new GatewayError('unreachable', 'the gateway closed the stream before the run had ended');
@@ -62,7 +62,7 @@ const isPassing = (error: unknown): error is Error =>
   error instanceof ApiError ? error.status >= 500 : error instanceof GatewayError;
 
 async function* entriesOf(
-  connection: Connection,
+  connection: Transport,
   runId: string,
   lastSeq: number,
   signal: AbortSignal,

@@ -4,7 +4,7 @@ export interface Loop extends AsyncDisposable {
 }
 
 /** Runs `work` again and again, `ms` after it last ended, never twice at once. Closing waits for the one under way. */
-export function startLoop(ms: number, work: () => Promise<void>, onTrouble: (error: unknown) => void): Loop {
+export function startLoop(ms: number, work: () => Promise<void>, onError: (error: unknown) => void): Loop {
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   let working = false;
@@ -15,7 +15,7 @@ export function startLoop(ms: number, work: () => Promise<void>, onTrouble: (err
     working = true;
     again = false;
     current = work()
-      .catch(onTrouble)
+      .catch(onError)
       .then(() => {
         working = false;
         if (!closed) timer = setTimeout(turn, again ? 0 : ms);

@@ -96,7 +96,7 @@ export interface StoppedBrowser {
 }
 
 /** What the machine is told from outside. Times are epoch ms. */
-export type RunEvent =
+export type MachineEvent =
   | { type: 'CLAIM'; at: number }
   | ({ type: 'CANCEL'; at: number } & CancelRequest)
   | { type: 'EXPIRE'; at: number; error: string }
@@ -105,26 +105,26 @@ export type RunEvent =
   | { type: 'REQUEUE'; at: number };
 
 /** What every effect answers with: when it ended, epoch ms. */
-export interface Told {
+export interface Timed {
   at: number;
 }
-export interface StepDone extends Told {
+export interface StepDone extends Timed {
   ok: boolean;
   error?: string;
 }
-export interface Closed extends Told {
+export interface Closed extends Timed {
   videoPath?: string;
   /** Of the browser that the context was on, and that lives on. */
   browserPid?: number;
 }
-export interface Killed extends Told {
+export interface Killed extends Timed {
   /** Of the browser that was killed. */
   pid?: number;
   /** It was not: the context had closed after all. */
   spared?: true;
 }
 /** What became of the call that a cancel interrupted, or waited for: `step` only if it had ended by itself. */
-export interface Interrupted extends Told {
+export interface Interrupted extends Timed {
   step?: StepDone;
 }
 

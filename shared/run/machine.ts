@@ -1,5 +1,5 @@
 import { closeDeadline, runDeadline, rung, within } from './deadlines.ts';
-import { cleanupFailed, failedBy, late, notCleaned, output, stepFailed, told } from './records.ts';
+import { cleanupFailed, failedBy, late, notCleaned, output, recordTime, stepFailed } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
 
 const interruption = { type: 'recordInterruption', params: output } as const;
@@ -47,7 +47,7 @@ export const runMachine = vocabulary.createMachine({
             EXPIRE: {
               target: '#run.fail',
               actions: [
-                { type: 'told', params: ({ event }) => event },
+                { type: 'recordTime', params: ({ event }) => event },
                 {
                   type: 'recordFailure',
                   params: ({ event: { error } }) => ({ stopReason: 'queue_timeout', error }),
@@ -61,7 +61,7 @@ export const runMachine = vocabulary.createMachine({
             {
               id: 'launch',
               src: 'launch',
-              onDone: { target: 'stepping', actions: told },
+              onDone: { target: 'stepping', actions: recordTime },
               onError: { target: 'settling', actions: failedBy('launch_failed') },
             },
             {
@@ -85,9 +85,9 @@ export const runMachine = vocabulary.createMachine({
                   src: 'checkpoint',
                   input: ({ context }) => ({ done: context.done }),
                   onDone: [
-                    { guard: 'hasFailed', target: '#run.running.settling', actions: told },
-                    { guard: 'hasMoreSteps', target: 'acting', actions: told },
-                    { target: '#run.running.settling', actions: told },
+                    { guard: 'hasFailed', target: '#run.running.settling', actions: recordTime },
+                    { guard: 'hasMoreSteps', target: 'acting', actions: recordTime },
+                    { target: '#run.running.settling', actions: recordTime },
                   ],
                   onError: { target: '#run.running.settling', actions: failedBy('commit_timeout') },
                 },
@@ -199,7 +199,7 @@ export const runMachine = vocabulary.createMachine({
               ],
               onError: 'aborting',
             },
-            { id: 'finishDeadline', ...rung('finish'), onDone: { target: 'aborting', actions: told } },
+            { id: 'finishDeadline', ...rung('finish'), onDone: { target: 'aborting', actions: recordTime } },
           ],
         },
         aborting: {
@@ -223,7 +223,7 @@ export const runMachine = vocabulary.createMachine({
             {
               id: 'abortDeadline',
               ...within(({ budget }) => budget.abort),
-              onDone: { target: 'closing', actions: [told, 'recordCutStep'] },
+              onDone: { target: 'closing', actions: [recordTime, 'recordCutStep'] },
             },
           ],
         },
@@ -268,7 +268,7 @@ export const runMachine = vocabulary.createMachine({
               onDone: { target: 'stopped', actions: closed },
               onError: 'killing',
             },
-            { id: 'closeDeadline', ...closeDeadline, onDone: { target: 'killing', actions: told } },
+            { id: 'closeDeadline', ...closeDeadline, onDone: { target: 'killing', actions: recordTime } },
           ],
         },
         killing: {
@@ -279,7 +279,7 @@ export const runMachine = vocabulary.createMachine({
               onDone: { target: 'stopped', actions: killed },
               onError: 'stopped',
             },
-            { id: 'killDeadline', ...rung('kill'), onDone: { target: 'stopped', actions: told } },
+            { id: 'killDeadline', ...rung('kill'), onDone: { target: 'stopped', actions: recordTime } },
           ],
         },
         stopped: { type: 'final' },

@@ -1,4 +1,4 @@
-import { EffectError, type RunContext, type StepDone, type StopReason, type Told } from './context.ts';
+import { EffectError, type RunContext, type StepDone, type StopReason, type Timed } from './context.ts';
 
 /*
  * What the machine writes down when an effect has ended: the actions of `vocabulary.ts` with their parameters, taken
@@ -8,13 +8,13 @@ import { EffectError, type RunContext, type StepDone, type StopReason, type Told
 /** The result of the effect that ended, for the action that records it. */
 export const output = <Output>({ event }: { event: { output: Output } }): Output => event.output;
 
-export const told = { type: 'told', params: output<Told> } as const;
+export const recordTime = { type: 'recordTime', params: output<Timed> } as const;
 
 /** A deadline that was reached first. */
 export const late = (stopReason: StopReason, error: string) =>
   ({
     type: 'recordFailure',
-    params: ({ event }: { event: { output: Told } }) => ({ at: event.output.at, stopReason, error }),
+    params: ({ event }: { event: { output: Timed } }) => ({ at: event.output.at, stopReason, error }),
   }) as const;
 
 export const failedBy = (stopReason: StopReason) =>
@@ -38,7 +38,11 @@ export const stepFailed = {
 export const notCleaned = (error: string) =>
   ({
     type: 'recordCleanup',
-    params: ({ event }: { event: { output: Told } }): StepDone => ({ at: event.output.at, ok: false, error }),
+    params: ({ event }: { event: { output: Timed } }): StepDone => ({
+      at: event.output.at,
+      ok: false,
+      error,
+    }),
   }) as const;
 
 export const cleanupFailed = {

@@ -1,5 +1,5 @@
 import { createActor, initialTransition, type Snapshot, type SnapshotFrom, transition } from 'xstate';
-import { MACHINE_VERSION, type RunEvent, type RunInput } from './context.ts';
+import { MACHINE_VERSION, type MachineEvent, type RunInput } from './context.ts';
 import { type RunMachine, runMachine } from './machine.ts';
 import type { Status } from './status.ts';
 
@@ -19,7 +19,7 @@ export class UnreadableSnapshotError extends Error {
 export const initialSnapshot = (input: RunInput): RunSnapshot => initialTransition(runMachine, input)[0];
 
 /** The next snapshot, without starting any effect. A final machine ignores every event. */
-export const replay = (snapshot: RunSnapshot, event: RunEvent): RunSnapshot =>
+export const replay = (snapshot: RunSnapshot, event: MachineEvent): RunSnapshot =>
   transition(runMachine, snapshot, event)[0];
 
 /** Taken from a live or replayed snapshot, never from a stopped actor: that one would be inert. */

@@ -3,14 +3,14 @@ import {
   type Closed,
   type Interrupted,
   type Killed,
+  type MachineEvent,
   RUNNER_LOST,
   type RunContext,
-  type RunEvent,
   type RunInput,
   type StepDone,
   type StepResult,
   type StopReason,
-  type Told,
+  type Timed,
 } from './context.ts';
 
 /** A port: an effect that the owner supplies with `.provide`. Without one it rejects, and the supervisor starts none. */
@@ -23,12 +23,12 @@ const port = <Output, Input = undefined>(name: string) =>
 export const vocabulary = setup({
   types: {
     context: {} as RunContext,
-    events: {} as RunEvent,
+    events: {} as MachineEvent,
     input: {} as RunInput,
   },
   actors: {
-    launch: port<Told>('launch'),
-    checkpoint: port<Told, { done: number }>('checkpoint'),
+    launch: port<Timed>('launch'),
+    checkpoint: port<Timed, { done: number }>('checkpoint'),
     step: port<StepDone, { index: number }>('step'),
     settle: port<Closed, { failed: boolean }>('settle'),
     /** Waits for the end of an atomic step. */
@@ -40,7 +40,7 @@ export const vocabulary = setup({
     close: port<Closed>('close'),
     kill: port<Killed>('kill'),
     /** Resolves at an absolute time, epoch ms, so that it means the same after a restore; never, if it is null. */
-    deadline: port<Told, { at: number | null }>('deadline'),
+    deadline: port<Timed, { at: number | null }>('deadline'),
   },
   guards: {
     hasMoreSteps: ({ context }) => context.done < context.stepTimeouts.length,
@@ -63,11 +63,11 @@ export const vocabulary = setup({
       event.type === 'CANCEL' && event.source === 'user' && context.cancel?.source !== 'user',
   },
   actions: {
-    recordClaim: assign(({ context }, { at }: Told) => ({
+    recordClaim: assign(({ context }, { at }: Timed) => ({
       now: at,
       ...(context.maxDurationMs !== undefined && { deadline: at + context.maxDurationMs }),
     })),
-    told: assign((_, { at }: Told) => ({ now: at })),
+    recordTime: assign((_, { at }: Timed) => ({ now: at })),
     recordCancel: assign(({ context, event }) => {
       if (event.type !== 'CANCEL') return {};
       const { type: _, at, ...asked } = event;
@@ -98,7 +98,7 @@ export const vocabulary = setup({
       stopReason: undefined,
       videoPath: undefined,
     })),
-    recordReturn: assign((_, { at }: Told) => ({
+    recordReturn: assign((_, { at }: Timed) => ({
       now: at,
       returned: true,
       deadline: undefined,
@@ -107,7 +107,7 @@ export const vocabulary = setup({
       stopReason: undefined,
     })),
     recordStep: assign(({ context }, result: StepDone) => stepEnded(context, result)),
-    recordStepTimeout: assign(({ context }, { at }: Told) => ({
+    recordStepTimeout: assign(({ context }, { at }: Timed) => ({
       ...stepEnded(context, { at, ok: false, error: 'the step did not end within its timeout' }),
       stopReason: 'step_timeout',
     })),

@@ -132,8 +132,8 @@ describe('a run that is being stopped', () => {
     await bench.site.asked('/never?slow');
     await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
     await page.click('.run-actions .danger');
-    await page.waitForSelector('.foreseen code');
-    expect(await text(page, '.foreseen')).toMatch(
+    await page.waitForSelector('.cancel-preview code');
+    expect(await text(page, '.cancel-preview')).toMatch(
       /finishing[\s\S]*waits for step 1 \(goto\), which is atomic/,
     );
     await page.fill('[name=reason]', 'too slow');
@@ -174,7 +174,7 @@ describe('a run that is being stopped', () => {
     await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
     await bench.client.cancel(id);
     await page.getByText('Stop by force').click();
-    await page.waitForSelector('dialog .foreseen code');
+    await page.waitForSelector('dialog .cancel-preview code');
     await page.click('dialog .danger');
     await page.waitForSelector('.hops tfoot');
     expect(await text(page, '.hops')).toMatch(/Hardened[\s\S]*[Cc]ontext closed/);

@@ -67,7 +67,7 @@ it('a view that cannot be drawn says so, and the others go on', async () => {
   await page.evaluate('window.break()');
   await page.click(`.empty:has(${broken}) .button`);
   await page.waitForSelector('.runner');
-  expect(bench.desk.complaints()).toEqual(Array(2).fill('page error: broken on purpose'));
+  expect(bench.desk.problems()).toEqual(Array(2).fill('page error: broken on purpose'));
   await page.context().close();
 });
 
@@ -128,8 +128,8 @@ it('a runner that is killed is seen to be gone within a lease, and its run has a
   await bench.client.cancel(waiting);
 
   await page.click('.run-actions .danger');
-  await page.waitForSelector('.foreseen code');
-  expect(await text(page, '.foreseen')).toContain('Its runner is lost');
+  await page.waitForSelector('.cancel-preview code');
+  expect(await text(page, '.cancel-preview')).toContain('Its runner is lost');
   await page.click('dialog .danger');
   await page.waitForSelector('.verdict');
   expect(await text(page, '.verdict')).toMatch(

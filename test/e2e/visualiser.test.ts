@@ -40,8 +40,8 @@ describe('a newcomer', () => {
     await page.waitForSelector('.screen img');
     await tabTo(page, '.run-actions button');
     await page.keyboard.press('Enter');
-    await page.waitForSelector('.foreseen code');
-    expect(await text(page, '.foreseen')).toMatch(/aborting.*cleaning.*closing.*fail/s);
+    await page.waitForSelector('.cancel-preview code');
+    expect(await text(page, '.cancel-preview')).toMatch(/aborting.*cleaning.*closing.*fail/s);
     await page.keyboard.type('It took too long');
     await page.keyboard.press('Enter');
 

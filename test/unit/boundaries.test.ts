@@ -96,7 +96,7 @@ const RULES: Rules = {
     'test/support/model': [
       ...REAL_PARTS,
       'xstate',
-      'services/supervisor/judge.ts',
+      'services/supervisor/decide.ts',
       'services/gateway/stream/stream-cursor.ts',
     ],
   },
@@ -156,8 +156,8 @@ describe('the check of the boundaries', () => {
     ['another shared folder', "import { openBus } from '#shared/bus/bus.ts';", 'shared/bus/bus.ts'],
     [
       'a service',
-      "import { judge } from '../../services/supervisor/judge.ts';",
-      'services/supervisor/judge.ts',
+      "import { decide } from '../../services/supervisor/decide.ts';",
+      'services/supervisor/decide.ts',
     ],
   ])('sees %s', (_, code, target) => {
     expect(broken('shared/run/bad.ts', code)).toEqual([`shared/run/bad.ts imports ${target}`]);
@@ -166,8 +166,8 @@ describe('the check of the boundaries', () => {
   it.each<[string, string, string]>([
     [
       'services/gateway/bad.ts',
-      "import { judge } from '../supervisor/judge.ts';",
-      'services/supervisor/judge.ts',
+      "import { decide } from '../supervisor/decide.ts';",
+      'services/supervisor/decide.ts',
     ],
     ['services/gateway/bad.ts', "import { Client } from 'pg';", 'pg'],
     ['services/runner/run/bad.ts', "import { chromium } from 'playwright';", 'playwright'],
@@ -176,8 +176,8 @@ describe('the check of the boundaries', () => {
     ['shared/bus/bad.ts', "import { MikroORM } from '@mikro-orm/postgresql';", '@mikro-orm/postgresql'],
     [
       'test/e2e/bad.test.ts',
-      "import { judge } from '../../services/supervisor/judge.ts';",
-      'services/supervisor/judge.ts',
+      "import { decide } from '../../services/supervisor/decide.ts';",
+      'services/supervisor/decide.ts',
     ],
   ])('refuses, in %s, %s', (path, code, target) => {
     expect(broken(path, code)).toEqual([`${path} imports ${target}`]);

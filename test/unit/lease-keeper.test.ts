@@ -40,7 +40,7 @@ beforeEach(() => {
       return answer(actors);
     },
     now: () => Date.now(),
-    onTrouble: (error) => troubles.push(error),
+    onError: (error) => troubles.push(error),
   });
 });
 afterEach(() => {

@@ -48,8 +48,8 @@ export function summaryOf(job: CancelJob): string {
     [job.alreadyFinal, 'had ended already'],
     [job.failed, 'not cancelled'],
   ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  const counted = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   const rest = job.matched >= BULK_LIMIT ? ' (the oldest: there may be more, cancel again)' : '';
   const runs = `${job.matched} ${job.matched === 1 ? 'run' : 'runs'}${rest}`;
-  return told.length === 0 ? runs : `${runs}: ${told.join(', ')}`;
+  return counted.length === 0 ? runs : `${runs}: ${counted.join(', ')}`;
 }

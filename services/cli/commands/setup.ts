@@ -9,7 +9,7 @@ export const command = defineCommand({
   examples: [],
   run: async ({ env, out, err }) => {
     const needs = { postgres: true, nats: true, chromium: true };
-    const prepared = await prepareMachine(needs, { env, say: out, complain: err });
+    const prepared = await prepareMachine(needs, { env, say: out, onWarn: err });
     return prepared === undefined ? 1 : 0;
   },
 });

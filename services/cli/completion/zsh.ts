@@ -1,14 +1,14 @@
 import { type CommandWords, type OptionWords, quoted, type Words } from './words.ts';
 
 /** `_arguments` takes a colon and brackets for its own. */
-const told = (text: string): string => text.replace(/[[\]:\\]/g, '\\$&');
+const escaped = (text: string): string => text.replace(/[[\]:\\]/g, '\\$&');
 
 export const zshCompletion = (words: Words): string =>
   `#compdef ghostly
 # Completion of ghostly for zsh, made by: ghostly completion zsh
 _ghostly() {
   local -a commands=(
-${words.map(({ name, summary }) => `    ${quoted(`${told(name)}:${summary}`)}`).join('\n')}
+${words.map(({ name, summary }) => `    ${quoted(`${escaped(name)}:${summary}`)}`).join('\n')}
   )
   if ((CURRENT == 2)); then
     _describe command commands
@@ -33,6 +33,6 @@ function caseOf({ name, actions, options }: CommandWords): string {
 
 function optionOf({ name, short, takesValue, choices, help }: OptionWords): string {
   const value = !takesValue ? '' : choices.length > 0 ? `:${name}:(${choices.join(' ')})` : `:${name}: `;
-  const what = quoted(`[${told(help)}]${value}`);
+  const what = quoted(`[${escaped(help)}]${value}`);
   return short === undefined ? `--${name}${what}` : `{-${short},--${name}}${what}`;
 }

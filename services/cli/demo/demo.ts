@@ -90,7 +90,7 @@ async function playAll(
       now: wallClock,
     });
     if (played.marks !== undefined) cancelled = played;
-    problems.push(...(await judge(act, played, client, signal)));
+    problems.push(...(await problemsOf(act, played, client, signal)));
   }
   if (cancelled?.marks !== undefined) stage.costs(costsOf(cancelled.marks));
   stage.line();
@@ -100,7 +100,7 @@ async function playAll(
 }
 
 /** The run as it is kept has to agree with what its stream told. */
-async function judge(act: Act, played: Played, client: Client, signal: AbortSignal): Promise<string[]> {
+async function problemsOf(act: Act, played: Played, client: Client, signal: AbortSignal): Promise<string[]> {
   const { runId, outcome, events, marks } = played;
   const kept = await client.get(runId, { signal });
   const status = act.expected === 'pass' ? 'pass' : 'fail';

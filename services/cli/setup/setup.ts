@@ -13,7 +13,7 @@ export type SetupNeeds = { nats: boolean; chromium: boolean; postgres: boolean }
  */
 export const prepareMachine = async (
   needs: SetupNeeds,
-  options: EnsureOptions & { complain: (line: string) => void },
+  options: EnsureOptions & { onWarn: (line: string) => void },
 ): Promise<Prepared | undefined> => {
   const prepared: Prepared = {};
   const steps: (readonly [boolean, () => Promise<void>])[] = [
@@ -43,7 +43,7 @@ export const prepareMachine = async (
       await step();
     } catch (error) {
       if (!isLocalError(error)) throw error;
-      options.complain(error.message);
+      options.onWarn(error.message);
       complete = false;
     }
   }

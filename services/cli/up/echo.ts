@@ -27,7 +27,7 @@ const fromPino = (line: string): Remark | undefined => {
   return { level: level >= ERROR ? 'error' : 'warn', text: parts.join(': ') || line };
 };
 
-const NOTHING_TO_MIND = [
+const HARMLESS = [
   // They are random, in a file that is its owner's alone.
   /^Plaintext passwords detected/,
   // Said again and again of each sign-in that is refused; one other line says why.
@@ -36,7 +36,7 @@ const NOTHING_TO_MIND = [
 
 const fromNats = (line: string): Remark | undefined => {
   const [, level, message] = /\[(WRN|ERR|FTL)\] (.*)/.exec(line) ?? [];
-  if (message === undefined || NOTHING_TO_MIND.some((pattern) => pattern.test(message))) return undefined;
+  if (message === undefined || HARMLESS.some((pattern) => pattern.test(message))) return undefined;
   return { level: level === 'WRN' ? 'warn' : 'error', text: message };
 };
 
@@ -56,7 +56,7 @@ const READERS: Readonly<Record<LogFormat, (line: string) => Remark | undefined>>
 export const remarkIn = (format: LogFormat, line: string): Remark | undefined => READERS[format](line);
 
 /** Why a service ended, in one line of what it wrote last: its own remark, else the error that ended it, else its last line. */
-export const lastWords = (lines: readonly string[]): string => {
+export const endingOf = (lines: readonly string[]): string => {
   const logged = lines.flatMap((line) => (line.startsWith('{') ? (fromPino(line) ?? []) : []));
   const thrown = lines.findLast((line) => /^\w*(Error|Exception)\b.*:/.test(line));
   const last = lines.findLast((line) => line.trim() !== '' && !line.startsWith('Node.js v'));

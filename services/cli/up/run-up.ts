@@ -9,10 +9,10 @@ import { makePrivateFolder } from '#shared/process/private-folder.ts';
 import type { CommandContext } from '../command.ts';
 import { prepareMachine } from '../setup/setup.ts';
 import { type Home, homeOf } from './home.ts';
-import { createJournal, type Journal } from './journal.ts';
 import type { KeeperEnd } from './keeper.ts';
 import { endLeftovers } from './leftovers.ts';
 import { takeLock } from './lock.ts';
+import { createLogs, type Logs } from './logs.ts';
 import { tellOfOther } from './other-up.ts';
 import { chooseGatewayPorts } from './ports.ts';
 import { type Preparation, type PrepareDatabase, prepare } from './prepare.ts';
@@ -62,18 +62,18 @@ const runStack = async (
   deps: UpDeps,
   home: Home,
   settings: UpSettings,
-  journal: Journal,
+  logs: Logs,
   stop: StopSignals,
 ): Promise<void> => {
   const { context, now } = deps;
   const startedAt = now();
   const needs = { postgres: !settings.external.database, nats: !settings.external.nats, chromium: true };
-  const buildingWebApp = prepareWebApp({ root: context.root, env: context.env, say: journal.say });
-  const machine = await prepareMachine(needs, { env: context.env, say: journal.say, complain: journal.say });
+  const buildingWebApp = prepareWebApp({ root: context.root, env: context.env, say: logs.say });
+  const machine = await prepareMachine(needs, { env: context.env, say: logs.say, onWarn: logs.say });
   if (machine === undefined) throw new LocalError('binary_missing', 'not started: see above what is missing');
 
   const ended = await endLeftovers(home);
-  if (ended.length > 0) journal.say(`ended what an earlier start left: ${ended.join(', ')}`);
+  if (ended.length > 0) logs.say(`ended what an earlier start left: ${ended.join(', ')}`);
   const gatewayPorts = await chooseGatewayPorts(settings.port, settings.gateways, settings.host);
   const { secrets, isNew } = await loadSecrets(home);
   const webApp = await buildingWebApp;
@@ -110,13 +110,13 @@ const runStack = async (
           prepareDatabase: deps.prepareDatabase,
           isExternal: settings.external.database !== undefined,
           stopping: stopping.signal,
-          onWaiting: (reason) => journal.say(`the database does not answer yet (${reason}), waiting`),
+          onWaiting: (reason) => logs.say(`the database does not answer yet (${reason}), waiting`),
         });
         return preparation.apiKey;
       },
-      log: journal.line,
-      onEnd: (event) => journal.say(describeEnd(event)),
-      onError: (error) => journal.say(`up.json could not be written: ${String(error)}`),
+      log: logs.line,
+      onEnd: (event) => logs.say(describeEnd(event)),
+      onError: (error) => logs.say(`up.json could not be written: ${String(error)}`),
       now,
     },
   );
@@ -140,9 +140,9 @@ const runStack = async (
     // A start that fails ends `up`; one that a signal overtakes is stopped halfway.
     await Promise.race([starting.then(announce), stop.first]);
     const signal = await stop.first;
-    journal.say(`stopping (${signal}); once more to force it`);
+    logs.say(`stopping (${signal}); once more to force it`);
   } finally {
-    journal.hush();
+    logs.mute();
     stopping.abort(new Error('stopping'));
     const extra = Math.max(0, settings.drainMs - USUAL_DRAIN_MS);
     const timer = setTimeout(stop.force, STOP_WITHIN_MS + extra - FORCE_MS);
@@ -170,14 +170,14 @@ export const runUp = async (args: UpArguments, deps: UpDeps): Promise<number> =>
     () => process.ppid,
     () => stop.ask('SIGHUP'),
   );
-  const journal = createJournal(home.logs, context.out, () => new Date());
+  const logs = createLogs(home.logs, context.out, () => new Date());
   try {
-    await runStack(deps, home, settings, journal, stop);
-    journal.say('stopped');
+    await runStack(deps, home, settings, logs, stop);
+    logs.say('stopped');
     return 0;
   } finally {
     leaveParent();
-    journal.close();
+    logs.close();
     await lock.release();
     stop.dispose(); // last: one more signal must not end the process before its lock is away
   }

@@ -6,7 +6,7 @@
 import { fork } from 'node:child_process';
 import { readLines } from '#shared/process/lines.ts';
 import { type Exit, endChild } from '../local/process/server-process.ts';
-import { lastWords } from './echo.ts';
+import { endingOf } from './echo.ts';
 import type { Running } from './keeper.ts';
 
 export type StartService = {
@@ -81,7 +81,7 @@ export const startService = async (
   child.on('exit', (code, signal) => exit.resolve({ code, signal }));
 
   const { pid } = child;
-  if (pid === undefined) throw new ServiceStartError(`${name} could not be started: ${lastWords(lines)}`);
+  if (pid === undefined) throw new ServiceStartError(`${name} could not be started: ${endingOf(lines)}`);
   const running: Running = {
     pid,
     exited: exit.promise,
@@ -95,7 +95,7 @@ export const startService = async (
   const ended = exit.promise.then((result) => {
     killGroup(pid);
     throw new ServiceStartError(
-      `${name} ended before it was ready (${describeExit(result)}): ${lastWords(lines)}`,
+      `${name} ended before it was ready (${describeExit(result)}): ${endingOf(lines)}`,
     );
   });
   const url = await Promise.race([ready.promise, ended]);

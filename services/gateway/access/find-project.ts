@@ -12,9 +12,9 @@ export async function projectOrRefusal(
   asked: Asked,
 ): Promise<FoundProject> {
   const project = isId(projectId) ? await findProject(sql, projectId, actor.userId) : undefined;
-  const verdict = project ? may(actor, asked, project) : 'hidden';
-  if (!project || verdict === 'hidden') throw new RequestError('not_found');
-  if (verdict === 'forbidden') throw new RequestError('forbidden');
+  const decision = project ? may(actor, asked, project) : 'hidden';
+  if (!project || decision === 'hidden') throw new RequestError('not_found');
+  if (decision === 'forbidden') throw new RequestError('forbidden');
   return project;
 }
 

@@ -16,8 +16,8 @@ export async function runOrRefusal(
   missing: 'not_found' | 'run_not_found' = 'not_found',
 ): Promise<FoundRun> {
   const run = isId(runId) ? await findRun(sql, runId, actor.userId) : undefined;
-  const verdict = run ? may(actor, asked, run) : 'hidden';
-  if (!run || verdict === 'hidden') throw new RequestError(missing);
-  if (verdict === 'forbidden') throw new RequestError('forbidden');
+  const decision = run ? may(actor, asked, run) : 'hidden';
+  if (!run || decision === 'hidden') throw new RequestError(missing);
+  if (decision === 'forbidden') throw new RequestError('forbidden');
   return run;
 }

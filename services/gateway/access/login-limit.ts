@@ -6,9 +6,9 @@
 import {
   countLoginAttempt,
   deleteOldLoginAttempts,
-  forgiveLoginAttempt,
   type LoginAttempt,
   type LoginLimits,
+  resetLoginAttempts,
 } from '#shared/database/accounts/login-attempts.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
@@ -25,7 +25,7 @@ export interface LoginLimit {
   /** Lets one attempt through. Rejects with "too many logins" when there were too many. */
   admit(attempt: LoginAttempt): Promise<void>;
   /** The attempt has succeeded: it does not count, and the account starts afresh from there. */
-  forgive(attempt: LoginAttempt, userId: string): Promise<void>;
+  reset(attempt: LoginAttempt, userId: string): Promise<void>;
 }
 
 export function createLoginLimit({ sql, log }: { sql: Sql; log: Pick<Log, 'warn'> }): LoginLimit {
@@ -47,6 +47,6 @@ export function createLoginLimit({ sql, log }: { sql: Sql; log: Pick<Log, 'warn'
       if (waitMs === undefined) return;
       throw new RequestError('too_many_logins', { retryAfterS: Math.max(1, Math.ceil(waitMs / 1_000)) });
     },
-    forgive: (attempt, userId) => forgiveLoginAttempt(sql, attempt, userId),
+    reset: (attempt, userId) => resetLoginAttempts(sql, attempt, userId),
   };
 }

@@ -30,7 +30,7 @@ export interface Target {
 }
 
 /** `hidden`: the actor may not even know that it exists (404). `forbidden`: it may, but not do this (403). */
-export type Verdict = 'allowed' | 'forbidden' | 'hidden';
+export type AccessDecision = 'allowed' | 'forbidden' | 'hidden';
 
 /** What an endpoint asks of a caller that has credentials. */
 export type Asked = Exclude<Access, 'public'>;
@@ -47,7 +47,7 @@ const ROLE_FOR: Record<Asked, ProjectRole> = {
 };
 
 /** With `target`, whether the actor may do this to it; else whether at all. */
-export function may(actor: Actor, asked: Asked, target?: Target): Verdict {
+export function may(actor: Actor, asked: Asked, target?: Target): AccessDecision {
   if (target && !sees(actor, target)) return 'hidden';
   if (!holds(actor, asked)) return 'forbidden';
   return !target || reaches(actor, asked, target) ? 'allowed' : 'forbidden';
@@ -58,7 +58,10 @@ export const mayGrant = (actor: Actor, scopes: readonly KeyScope[], until?: Date
   covers(actor, scopes) && (actor.keyId === undefined || !outlives(until, actor.until));
 
 /** Keys are their user's alone, whoever else is an admin; a key revokes only those that can do no more than itself. */
-export function mayRevoke(actor: Actor, key: { userId: string; scopes: readonly KeyScope[] }): Verdict {
+export function mayRevoke(
+  actor: Actor,
+  key: { userId: string; scopes: readonly KeyScope[] },
+): AccessDecision {
   if (key.userId !== actor.userId) return 'hidden';
   if (!holds(actor, 'keys:write')) return 'forbidden';
   return actor.keyId === undefined || covers(actor, key.scopes) ? 'allowed' : 'forbidden';

@@ -46,9 +46,9 @@ export const createDeleteApiKey =
   ({ orm, sql }: Database): Handler<'deleteApiKey'> =>
   async ({ actor, params: { id } }) => {
     const key = await findApiKey(orm.em.fork(), id);
-    const verdict = key ? mayRevoke(actor, key) : 'hidden';
-    if (!key || verdict === 'hidden') throw new RequestError('not_found');
-    if (verdict === 'forbidden') throw new RequestError('forbidden');
+    const decision = key ? mayRevoke(actor, key) : 'hidden';
+    if (!key || decision === 'hidden') throw new RequestError('not_found');
+    if (decision === 'forbidden') throw new RequestError('forbidden');
     const outcome = await deleteApiKey(sql, key.id, actingOf(actor));
     if (outcome !== 'deleted') throw new RequestError(outcome);
     return { status: 200, body: { ok: true } };

@@ -24,7 +24,7 @@ export const createChangePassword =
       throw new RequestError('wrong_password');
     const epoch = await changePassword(sql, { userId, from, to: await hashPassword(newPassword) });
     if (epoch === undefined) throw new RequestError('wrong_password');
-    await limit.forgive(attempt, userId);
+    await limit.reset(attempt, userId);
     const isTokens = keyId === undefined;
     return { status: 200, body: { ok: true, ...(isTokens && { token: await tokens.issue(userId, epoch) }) } };
   };

@@ -26,7 +26,7 @@ export const createLogin =
     const user = await findUserByEmail(orm.em.fork(), email);
     if (!(await verifyPassword(password, user?.passwordHash)) || !user)
       throw new RequestError('invalid_credentials');
-    await limit.forgive(attempt, user.id);
+    await limit.reset(attempt, user.id);
     return {
       status: 200,
       body: { ok: true, token: await tokens.issue(user.id, user.tokenEpoch), user: present(user) },

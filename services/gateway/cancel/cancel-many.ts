@@ -8,7 +8,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import { type Actor, may } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import type { BulkDelivery } from './bulk-delivery.ts';
-import { wishOf } from './handler.ts';
+import { cancelRequestOf } from './handler.ts';
 import { presentCancelJob } from './jobs.ts';
 import { redactReason } from './reason.ts';
 import { idsToFind, type SortedTargets, sortFound, sortNamed } from './sort-targets.ts';
@@ -28,7 +28,7 @@ export function createCancelMany(deps: { sql: Sql; delivery: BulkDelivery }): Ha
       reason && (await redactReason(sql, reason, { runIds: [...live, ...final], writerId: actor.userId }));
     const job = { id: randomUUID(), userId: actor.userId, filter: ids ? null : filter, ...sorted };
     const { createdAt, recorded } = await acceptCancelJob(sql, {
-      ...wishOf(call),
+      ...cancelRequestOf(call),
       ...(shown && { reason: shown }),
       ...job,
       runIds: live,

@@ -54,7 +54,7 @@ export function createDeliverCancel({ sql, bus }: { sql: Sql; bus: Bus }): Deliv
     for (const ms of OWNER_TRIES_MS) {
       if (failure !== 'timeout') break;
       try {
-        commandReplySchema.parse(await bus.ask(subjects.command(runId), command, ms));
+        commandReplySchema.parse(await bus.request(subjects.command(runId), command, ms));
         return 'taken';
       } catch (error) {
         failure = error instanceof BusError ? error.code : 'unavailable';
@@ -67,7 +67,7 @@ export function createDeliverCancel({ sql, bus }: { sql: Sql; bus: Bus }): Deliv
   async function askSupervisor(runId: string, ms: number): Promise<boolean> {
     const request: FinaliseRequest = { runId };
     try {
-      const reply = finaliseReplySchema.parse(await bus.ask(subjects.finalise, request, ms));
+      const reply = finaliseReplySchema.parse(await bus.request(subjects.finalise, request, ms));
       return reply.outcome === 'finalised';
     } catch {
       return false; // every sweep looks for such runs, too

@@ -6,7 +6,7 @@ import { readSupervisedRun, type SupervisedRun } from '#shared/database/runs/fin
 import type { Sql } from '#shared/database/sql.ts';
 import { type CancelMode, isFinal } from '#shared/run/status.ts';
 import { RequestError } from '../http/errors.ts';
-import { foresee } from './simulate-cancel.ts';
+import { simulateCancel } from './simulate-cancel.ts';
 import { readStored } from './stored-machine.ts';
 
 export interface DryRunDeps {
@@ -22,19 +22,20 @@ export function createDryRun({ sql, timing }: DryRunDeps) {
     const run = await readSupervisedRun(sql, id, { overdueMs: timing.overdue, byCancel: true });
     if (!run) throw new RequestError('not_found');
     if (isFinal(run.status)) throw new RequestError('run_final');
-    const reply = { ok: true, id, dryRun: true, ...foreseen(run, mode, timing) } as const;
+    const reply = { ok: true, id, dryRun: true, ...dryRunOf(run, mode, timing) } as const;
     return reply.step ? { ...reply, step: await describeStep(sql, id, reply.step.index) } : reply;
   };
 }
 
-type Foreseen = Omit<DryRun, 'ok' | 'id' | 'dryRun'>;
+type DryRunAnswer = Omit<DryRun, 'ok' | 'id' | 'dryRun'>;
 
 /** Pure. A run without a live actor is not walked through its states: a supervisor ends it. */
-export function foreseen(run: SupervisedRun, mode: CancelMode, timing: DryRunDeps['timing']): Foreseen {
+export function dryRunOf(run: SupervisedRun, mode: CancelMode, timing: DryRunDeps['timing']): DryRunAnswer {
   const at = run.now.getTime();
   const machine = readStored(run.snapshot);
   const hardest = run.cancel?.mode === 'force' ? 'force' : mode;
-  const walk = machine && foresee(machine, { source: run.cancel?.source ?? 'user', mode: hardest, at });
+  const walk =
+    machine && simulateCancel(machine, { source: run.cancel?.source ?? 'user', mode: hardest, at });
   const from = walk?.from ?? run.status;
   const ended = { from, path: ['fail'], onCancelSteps: 0, withinMs: timing.sweep };
   if (run.owner !== null && (run.leaseOver || run.sessionGone))

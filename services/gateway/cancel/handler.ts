@@ -17,7 +17,12 @@ export function createCancelHandler({ cancelRun, ...deps }: CancelHandlerDeps): 
     const { reason: given } = call.body;
     const written = { runIds: [id], writerId: call.actor.userId };
     const reason = given && (await redactReason(deps.sql, given, written));
-    const outcome = await cancelRun({ runId: id, by: 'user', ...wishOf(call), ...(reason && { reason }) });
+    const outcome = await cancelRun({
+      runId: id,
+      by: 'user',
+      ...cancelRequestOf(call),
+      ...(reason && { reason }),
+    });
     call.log.info({ runId: id, outcome }, 'cancel');
     if (outcome === 'final') throw new RequestError('run_final');
     if (outcome === 'stale') return { status: 200, body: { ok: true, id, status: 'cancelled', stale: true } };
@@ -26,7 +31,7 @@ export function createCancelHandler({ cancelRun, ...deps }: CancelHandlerDeps): 
 }
 
 /** Who asks, how hard, and since when; without the reason, which has to be redacted first. */
-export const wishOf = ({ actor, body: { mode }, ctx }: Call<'cancelRun'> | Call<'cancelRuns'>) => ({
+export const cancelRequestOf = ({ actor, body: { mode }, ctx }: Call<'cancelRun'> | Call<'cancelRuns'>) => ({
   mode,
   userId: actor.userId,
   ...(actor.keyId !== undefined && { keyId: actor.keyId }),

@@ -1,8 +1,8 @@
 import type { Receipt, ReceiptHopName } from '#shared/contract/cancel.ts';
 import type { ReceiptEvent, ReceiptRow } from '#shared/database/run-views/receipt.ts';
 import type { StoppedBrowser } from '#shared/run/context.ts';
+import type { HopClock } from './hop-clock.ts';
 import { readStored } from './stored-machine.ts';
-import type { Timeline } from './timeline.ts';
 
 type Hops = Pick<Receipt, Exclude<ReceiptHopName, 'final'> | 'browser'>;
 
@@ -15,7 +15,7 @@ const KILLING = 'cancelling.killing';
 const IDLE = new Set(['running.queued', 'running.settling']);
 
 /** What a run's events say of the way of its cancel, in their order. */
-export function hopsOf(row: ReceiptRow, events: ReceiptEvent[], timeline: Timeline): Hops {
+export function hopsOf(row: ReceiptRow, events: ReceiptEvent[], timeline: HopClock): Hops {
   const hops: Hops = {};
   if (row.requestedAt) hops.stored = timeline.reach(row.requestedAt.getTime());
   const cleanup = { begun: 0, ok: 0 };
@@ -85,8 +85,8 @@ const abortBudget = (row: ReceiptRow): number =>
 
 /** When the machine did it, by the database's clock, epoch ms; of an older one, when it was stored. */
 function timeOf({ payload, at }: ReceiptEvent): number {
-  const told = typeof payload.at === 'string' ? Date.parse(payload.at) : Number.NaN;
-  return Number.isNaN(told) ? Date.parse(at) : told;
+  const time = typeof payload.at === 'string' ? Date.parse(payload.at) : Number.NaN;
+  return Number.isNaN(time) ? Date.parse(at) : time;
 }
 
 /** A run that no runner ever had has none; of a stale one the verdict knows what can be known (I8). */

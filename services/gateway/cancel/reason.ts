@@ -21,7 +21,7 @@ export async function redactReason(
 ): Promise<string> {
   const collector = collectShown(reason);
   try {
-    await mindAll(sql, collector, { runIds, writerId, longest: reason.length });
+    await includeAll(sql, collector, { runIds, writerId, longest: reason.length });
   } catch (error) {
     if (error instanceof DatabaseUnavailableError) throw error;
     return REDACTED; // A flow that cannot be read may keep anything secret.
@@ -29,7 +29,7 @@ export async function redactReason(
   return collector.redacted();
 }
 
-async function mindAll(
+async function includeAll(
   sql: Sql,
   collector: ReturnType<typeof collectShown>,
   { runIds, writerId, longest }: { runIds: string[]; writerId: string; longest: number },
@@ -37,7 +37,7 @@ async function mindAll(
   for (let from = 0; from < runIds.length; from += RUNS_AT_ONCE) {
     const ids = runIds.slice(from, from + RUNS_AT_ONCE);
     const { values, urls } = await readWrittenSecrets(sql, ids, { writerId, longest });
-    await collector.mind([...values, ...urls.flatMap(passwordsOf)]);
+    await collector.include([...values, ...urls.flatMap(passwordsOf)]);
   }
 }
 
@@ -46,7 +46,7 @@ export function collectShown(reason: string) {
   const shown = new Set<string>();
   const shows = async (secrets: string[]) => (await createRedactor(secrets)(reason)) !== reason;
   return {
-    async mind(secrets: string[]): Promise<void> {
+    async include(secrets: string[]): Promise<void> {
       for (let from = 0; from < secrets.length; from += SECRETS_AT_ONCE) {
         const some = secrets.slice(from, from + SECRETS_AT_ONCE);
         if (!(await shows(some))) continue;

@@ -1,8 +1,8 @@
 import type { Receipt } from '#shared/contract/cancel.ts';
 import type { ReceiptEvent, ReceiptRow } from '#shared/database/run-views/receipt.ts';
-import { presentVerdict } from '../runs/present.ts';
+import { presentStaleReason } from '../runs/present.ts';
+import { createHopClock } from './hop-clock.ts';
 import { hopsOf } from './hops.ts';
-import { createTimeline } from './timeline.ts';
 import { waitingFor } from './waiting.ts';
 
 export interface ReceiptOptions {
@@ -25,7 +25,7 @@ export function receiptOf(
   const { requestedAt, finishedAt, verdict } = row;
   const asked = row.askedAt ?? requestedAt ?? finishedAt;
   if (!asked || !(requestedAt || row.cancelled || row.stale)) return undefined;
-  const timeline = createTimeline(asked, finishedAt ?? now);
+  const timeline = createHopClock(asked, finishedAt ?? now);
   const { browser, ...hops } = hopsOf(row, events, timeline);
   return {
     id: row.id,
@@ -41,7 +41,7 @@ export function receiptOf(
           totalMs: timeline.total,
         }
       : { waiting: waitingFor(row, now, overdueMs) }),
-    ...(verdict && { verdict: presentVerdict(verdict) }),
+    ...(verdict && { verdict: presentStaleReason(verdict) }),
   };
 }
 

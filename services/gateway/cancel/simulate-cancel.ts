@@ -3,10 +3,10 @@
  * receipts; knows the states only by what the machine itself says of them.
  */
 import type { AnyActorRef } from 'xstate';
-import type { CancelRequest, RunEvent } from '#shared/run/context.ts';
+import type { CancelRequest, MachineEvent } from '#shared/run/context.ts';
 import { type RunSnapshot, replay, stateOf } from '#shared/run/snapshot.ts';
 
-export interface Foresight {
+export interface SimulatedCancel {
   /** The state in which the cancel would be taken. */
   from: string;
   /** The states it would go through from there, if each effect ends by itself. */
@@ -25,7 +25,10 @@ const MOST_EFFECTS = 100;
 const PENDING = /\.(acting|finishing|aborting)$/;
 
 /** What a cancel at `at`, epoch ms, would do to a machine. */
-export function foresee(snapshot: RunSnapshot, cancel: CancelRequest & { at: number }): Foresight {
+export function simulateCancel(
+  snapshot: RunSnapshot,
+  cancel: CancelRequest & { at: number },
+): SimulatedCancel {
   const { at } = cancel;
   const from = stateOf(snapshot);
   let machine = replay(snapshot, { type: 'CANCEL', ...cancel });
@@ -82,4 +85,4 @@ const bestOf = (src: string, at: number) => ({
 });
 
 const ended = (snapshot: RunSnapshot, id: string, output: object): RunSnapshot =>
-  replay(snapshot, { type: `xstate.done.actor.${id}`, output } as unknown as RunEvent);
+  replay(snapshot, { type: `xstate.done.actor.${id}`, output } as unknown as MachineEvent);

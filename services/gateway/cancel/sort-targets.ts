@@ -25,9 +25,9 @@ export function sortNamed(actor: Actor, ids: string[], found: CancelTarget[]): S
   const sorted: SortedTargets = { matched: named.size, live: [], final: [], failures: [] };
   for (const [id, asGiven] of named) {
     const target = byId.get(id);
-    const verdict = target ? may(actor, 'runs:cancel', target) : 'hidden';
-    if (!target || verdict === 'hidden') sorted.failures.push({ id: asGiven, error: 'not_found' });
-    else if (verdict === 'forbidden') sorted.failures.push({ id: asGiven, error: 'forbidden' });
+    const decision = target ? may(actor, 'runs:cancel', target) : 'hidden';
+    if (!target || decision === 'hidden') sorted.failures.push({ id: asGiven, error: 'not_found' });
+    else if (decision === 'forbidden') sorted.failures.push({ id: asGiven, error: 'forbidden' });
     else (isFinal(target.status) ? sorted.final : sorted.live).push(id);
   }
   return sorted;

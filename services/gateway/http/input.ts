@@ -34,12 +34,12 @@ export const invalid = (issues: Issue[], language: Language): RequestError =>
   new RequestError('validation', { details: detailsOf(issues, language) });
 
 function detailsOf(issues: Issue[], language: Language): ValidationDetails {
-  const told = issues.map(({ path, message }) => ({
+  const texts = issues.map(({ path, message }) => ({
     path,
     message: language === 'es' ? (SPANISH.get(message) ?? message) : message,
   }));
   // A field may be called like something that every object inherits.
-  const byField = Map.groupBy(told, ({ path: [field] }) => field);
+  const byField = Map.groupBy(texts, ({ path: [field] }) => field);
   const messagesOf = (group: Issue[] = []) => group.map(({ message }) => message);
   return {
     formErrors: messagesOf(byField.get(undefined)),
@@ -48,7 +48,7 @@ function detailsOf(issues: Issue[], language: Language): ValidationDetails {
         field === undefined ? [] : [[String(field), messagesOf(group)]],
       ),
     ),
-    issues: told.map(({ path, message }) => ({ path: path.join('.'), message })),
+    issues: texts.map(({ path, message }) => ({ path: path.join('.'), message })),
   };
 }
 

@@ -70,14 +70,14 @@ async function callerOf(endpoint: Endpoint, ctx: GatewayContext, authenticate: A
     queryToken: endpoint.queryToken && typeof token === 'string' && token !== '' ? token : undefined,
   };
   const actor = await authenticate(credentials).catch((error: unknown) => {
-    throw toldRefusal(endpoint, error);
+    throw explainedRefusal(endpoint, error);
   });
   ctx.state.actor = actor;
   return actor;
 }
 
 /** What the endpoint tells of why somebody was refused: an error that it names. */
-function toldRefusal(endpoint: Endpoint, error: unknown): unknown {
+function explainedRefusal(endpoint: Endpoint, error: unknown): unknown {
   const isTold = !(error instanceof RequestError) || errorsOf(endpoint).includes(error.code);
   return isTold ? error : new RequestError('unauthorized', { cause: error });
 }

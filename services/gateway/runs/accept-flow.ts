@@ -19,7 +19,10 @@ import { idempotencyKey } from './idempotency.ts';
 import type { QueueRoom } from './queue-room.ts';
 import { runInput } from './run-input.ts';
 
-export type AcceptFlowDeps = Pick<GatewayDeps, 'database' | 'config' | 'ring' | 'deliverCancel'> & {
+export type AcceptFlowDeps = Pick<
+  GatewayDeps,
+  'database' | 'config' | 'notifyRunQueued' | 'deliverCancel'
+> & {
   queueRoom: QueueRoom;
 };
 
@@ -37,7 +40,7 @@ const AT_ONCE = 4;
 const RETRY_AFTER_S = { too_many_runs: 5, idempotency_in_flight: 1, idempotency_mismatch: undefined };
 
 export function createAcceptFlow(deps: AcceptFlowDeps) {
-  const { config, ring, deliverCancel } = deps;
+  const { config, notifyRunQueued, deliverCancel } = deps;
   const { sql } = deps.database;
   const { counted, estimate } = deps.queueRoom;
   const budget = budgetOf(config);
@@ -89,7 +92,7 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     const reply = { status: 202, body: { ok: true, id, status: 'running' } } as const;
     if (replayed) return { ...reply, headers: { 'Idempotent-Replayed': 'true' } };
     // After the answer: a runner that starts at once would compete with it.
-    afterAnswer(ctx, `the doorbell for run ${id} failed`, async () => ring());
+    afterAnswer(ctx, `runners could not be notified of run ${id}`, async () => notifyRunQueued());
     if (superseded.length > 0)
       afterAnswer(ctx, 'a cancel could not be delivered yet', () => deliverAll(superseded));
     return reply;

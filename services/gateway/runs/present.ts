@@ -1,8 +1,8 @@
 import type { RunDetail, RunSummary } from '#shared/contract/runs.ts';
 import type { EventRow, LateResultRow, RunDetailRow } from '#shared/database/run-views/read.ts';
 import type { RunRow } from '#shared/database/run-views/row.ts';
+import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { StepPhase } from '#shared/run/status.ts';
-import type { Verdict } from '#shared/run/verdict.ts';
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], null> };
 
@@ -64,14 +64,14 @@ function presentCancel(row: RunRow, lateResults: LateResultRow[]): RunSummary['c
     source: cancelBy ?? 'supervisor',
     ...given({ mode: cancelMode, reason: cancelReason }),
     ...(stale && { stale }),
-    ...(verdict && { verdict: presentVerdict(verdict) }),
+    ...(verdict && { verdict: presentStaleReason(verdict) }),
     ...(lateResults.length > 0 && {
       lateResults: lateResults.map((late) => ({ ...late, at: isoTime(late.at) })),
     }),
   };
 }
 
-export const presentVerdict = ({ why, owner, epoch, lastHeartbeat, browser, detail }: Verdict) => ({
+export const presentStaleReason = ({ why, owner, epoch, lastHeartbeat, browser, detail }: StaleReason) => ({
   why,
   epoch,
   browser,

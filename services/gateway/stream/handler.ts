@@ -2,9 +2,9 @@ import { inTurns } from '#shared/database/in-turns.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
 import type { Handler } from '../http/call.ts';
 import { parseLastEventId } from './sse.ts';
-import { type WatcherDeps, watchRun } from './watcher.ts';
+import { streamRun, type WatcherDeps } from './watcher.ts';
 
-export type StreamHandlerDeps = Omit<WatcherDeps, 'onTrouble'> & { openStreams: OpenStreams };
+export type StreamHandlerDeps = Omit<WatcherDeps, 'onError'> & { openStreams: OpenStreams };
 
 /** Watchers read whole pages, and can be many: the other connections are left to everybody else. */
 const READS_AT_ONCE = 4;
@@ -28,9 +28,9 @@ export function createStreamHandler({
         'X-Accel-Buffering': 'no',
       });
       ctx.res.flushHeaders();
-      const onTrouble = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
+      const onError = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
       const lastEventId = parseLastEventId(ctx.get('Last-Event-ID') || undefined);
-      await watchRun({ ...deps, onTrouble }, id, lastEventId, ctx.res);
+      await streamRun({ ...deps, onError }, id, lastEventId, ctx.res);
     } finally {
       leave();
     }

@@ -2,7 +2,7 @@
  * What is new about one run, shared by all its watchers in this gateway: one NATS subscription and one look at the
  * database a second, however many watch. Owns no position: each watcher has its own cursor.
  */
-import type { Bus, Listening } from '#shared/bus/bus.ts';
+import type { Bus, BusSubscription } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { readEnding } from '#shared/database/runs/ending.ts';
 import type { Sql } from '#shared/database/sql.ts';
@@ -24,7 +24,7 @@ export interface RunFeeds extends Disposable {
 
 interface Feed {
   listeners: Set<FeedListener>;
-  listening: Listening;
+  listening: BusSubscription;
   timer: NodeJS.Timeout;
 }
 
@@ -36,7 +36,7 @@ export function createRunFeeds({ sql, bus }: { sql: Sql; bus: Bus }): RunFeeds {
 
   const open = (runId: string): Feed => {
     const listeners = new Set<FeedListener>();
-    const listening = bus.listen(subjects.live(runId), (body) => {
+    const listening = bus.subscribe(subjects.live(runId), (body) => {
       if (!Array.isArray(body)) return;
       for (const entry of body as StreamEntry[]) for (const listener of listeners) listener.entry(entry);
     });

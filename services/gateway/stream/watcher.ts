@@ -16,7 +16,7 @@ export interface WatcherDeps {
   sql: Sql;
   feeds: RunFeeds;
   now(): number;
-  onTrouble(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 /** So many events are read at once at first, and at most: what a watcher has not taken is read again. */
@@ -27,7 +27,7 @@ const PING_MS = 15_000;
 const STALLED_MS = 120_000;
 
 /** Writes the stream of `runId` after `lastEventId` to `out`, and ends it. Resolves when it is ended or gone. */
-export async function watchRun(
+export async function streamRun(
   deps: WatcherDeps,
   runId: string,
   lastEventId: number,
@@ -67,7 +67,7 @@ export async function watchRun(
         if (await readPage()) behind = true;
       } while (behind && !cursor.ended && blockedSince === undefined && !out.destroyed);
     } catch (error) {
-      deps.onTrouble(error); // the next look comes within a second
+      deps.onError(error); // the next look comes within a second
     } finally {
       reading = false;
     }

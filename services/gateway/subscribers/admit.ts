@@ -7,7 +7,12 @@ import {
   liveGrant,
   type Subscriber,
 } from '#shared/bus/subscribers/access.ts';
-import { type Choice, consumersOf, isTooWide, wishOf } from '#shared/bus/subscribers/choice.ts';
+import {
+  type Choice,
+  consumersOf,
+  isTooWide,
+  subscriptionRequestOf,
+} from '#shared/bus/subscribers/choice.ts';
 import type { Admission, SignIn } from '#shared/bus/subscribers/claims.ts';
 import { KEPT_MS, prepareConsumers } from '#shared/bus/subscribers/consumers.ts';
 import { DECIDED_WITHIN_MS, type Refusal } from '#shared/bus/subscribers/sign-ins.ts';
@@ -51,13 +56,13 @@ export function createAdmit(deps: AdmitDeps) {
     if (actor?.keyId === undefined) return { refused: 'unauthorized' };
     if (may(actor, 'runs:read') !== 'allowed') return { refused: 'forbidden' };
     const { keyId, userId } = actor;
-    const wish = wishOf(signIn.user);
-    if (!wish) return { refused: 'no such projects' };
+    const request = subscriptionRequestOf(signIn.user);
+    if (!request) return { refused: 'no such projects' };
 
-    const settle = wish.durable ? settleDurable : settleLive;
+    const settle = request.durable ? settleDurable : settleLive;
     const since = performance.now();
     const settled = await inTurn(userId, async () =>
-      performance.now() - since > DECIDED_WITHIN_MS ? TOO_LATE : settle(deps, keyId, wish.projects),
+      performance.now() - since > DECIDED_WITHIN_MS ? TOO_LATE : settle(deps, keyId, request.projects),
     ).catch((error: unknown) => {
       if (error instanceof TooManyWaitingError) return TOO_LATE;
       throw error;
@@ -65,7 +70,7 @@ export function createAdmit(deps: AdmitDeps) {
     if ('refused' in settled) return settled;
     const { grant, subscriber } = settled;
     const until = Math.min(now() + LASTS_MS, actor.until?.getTime() ?? Number.POSITIVE_INFINITY);
-    connected.add({ keyId, projects: wish.projects, subscriber, connection: signIn.connection, until });
+    connected.add({ keyId, projects: request.projects, subscriber, connection: signIn.connection, until });
     return { grant, name: keyId, until };
   };
 }

@@ -9,7 +9,7 @@ import type { Choice } from '#shared/bus/subscribers/choice.ts';
 import type { ConnectionRef } from '#shared/bus/subscribers/claims.ts';
 import type { Log } from '#shared/process/log.ts';
 
-export interface Connection {
+export interface SubscriberConnection {
   keyId: string;
   /** Those that it asked for. */
   projects: Choice;
@@ -21,12 +21,14 @@ export interface Connection {
 }
 
 export interface Connected extends Disposable {
-  add(connection: Connection): void;
+  add(connection: SubscriberConnection): void;
 }
 
 export interface ConnectedDeps {
   /** What each may hear now, in their order; undefined for keys that are not good any more. */
-  read(asked: readonly Pick<Connection, 'keyId' | 'projects'>[]): Promise<(Subscriber | undefined)[]>;
+  read(
+    asked: readonly Pick<SubscriberConnection, 'keyId' | 'projects'>[],
+  ): Promise<(Subscriber | undefined)[]>;
   end(connection: ConnectionRef): Promise<void>;
   log: Log;
   now(): number;
@@ -37,8 +39,8 @@ const EVERY_MS = 2_000;
 
 export function createConnected(deps: ConnectedDeps): Connected {
   const { read, end, log, now, everyMs = EVERY_MS } = deps;
-  const connections = new Set<Connection>();
-  const endedOnce = new WeakSet<Connection>();
+  const connections = new Set<SubscriberConnection>();
+  const endedOnce = new WeakSet<SubscriberConnection>();
   let looking = false;
 
   const look = async () => {

@@ -99,10 +99,10 @@ export function createLauncher(options: LaunchOptions) {
   const ways = waysToStart(options);
   /** The safest one that has worked. */
   const known = new Map<BrowserKind, Way>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const once = (level: 'info' | 'warn', message: string) => {
-    if (told.has(message)) return;
-    told.add(message);
+    if (reported.has(message)) return;
+    reported.add(message);
     log[level]({}, message);
   };
 

@@ -2,14 +2,14 @@ import type { Page, Request } from 'playwright';
 import { isHttpUrl } from '#shared/flow/origin.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { EgressGate } from '../egress/egress.ts';
-import type { Verdict } from '../egress/protocol.ts';
+import type { ConnectFailure } from '../egress/protocol.ts';
 
 /** Why the page's last navigation came to nothing, as the egress proxy knows it and Chromium does not. */
 export interface Navigation {
   /** A sentence when the egress policy refused it, otherwise the name of Chromium's own error; undefined: none failed. */
-  why(): Promise<Verdict | undefined>;
+  why(): Promise<ConnectFailure | undefined>;
   /** The same when it is known that one failed, of which the page may hear a moment later than its caller. */
-  whyFailed(): Promise<Verdict | undefined>;
+  whyFailed(): Promise<ConnectFailure | undefined>;
 }
 
 const HEARSAY_MS = 300;
@@ -30,13 +30,13 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
     heard.resolve();
   });
 
-  async function why(): Promise<Verdict | undefined> {
+  async function why(): Promise<ConnectFailure | undefined> {
     const url = failed && URL.parse(failed.url());
     if (!gate || !failed || !url || !isHttpUrl(url.href)) return undefined;
     const from = origins(failed).at(-1);
-    const verdict = await gate.why(url.hostname.replace(/^\[(.*)\]$/, '$1'), portOf(url));
-    if (!verdict?.refused || from === undefined) return verdict;
-    return { refused: true, text: `${verdict.text} (redirected from ${from})` };
+    const failure = await gate.why(url.hostname.replace(/^\[(.*)\]$/, '$1'), portOf(url));
+    if (!failure?.refused || from === undefined) return failure;
+    return { refused: true, text: `${failure.text} (redirected from ${from})` };
   }
 
   return {

@@ -87,12 +87,12 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
   const { ffmpegPath, environment } = options;
   const tempDir = options.privateDir ?? options.tempDir;
   const video = ffmpegPath ? { ffmpegPath, tempDir, environment } : undefined;
-  let toldNoVideo = false;
+  let warnedNoVideo = false;
   let closing: Promise<void> | undefined;
 
   async function open(request: OpenRequest): Promise<RunBrowser> {
-    if (request.flow.recordVideoOnFailure && !video && !toldNoVideo) {
-      toldNoVideo = true;
+    if (request.flow.recordVideoOnFailure && !video && !warnedNoVideo) {
+      warnedNoVideo = true;
       log.warn({}, 'no ffmpeg was found: runs go without video');
     }
     const kind = launcher.kindFor(request.flow.headless);

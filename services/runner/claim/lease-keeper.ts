@@ -20,7 +20,7 @@ export interface LeaseKeeperDeps {
   heartbeat(actors: LiveActor[]): Promise<RenewedLease[]>;
   /** Monotonic, ms. */
   now(): number;
-  onTrouble(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 export interface LeaseKeeper extends Disposable {
@@ -55,7 +55,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
 
   const fence = (actor: KeptActor, why: string) => {
     release(actor);
-    actor.fence(why).catch(deps.onTrouble);
+    actor.fence(why).catch(deps.onError);
   };
 
   const release = (actor: KeptActor) => {
@@ -74,7 +74,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
     latest = answer;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      deps.onTrouble(new Error('the heartbeat was not answered in time'));
+      deps.onError(new Error('the heartbeat was not answered in time'));
       beatSoon();
     }, deps.heartbeatMs / 2);
     answer.then(
@@ -83,7 +83,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
         apply(asked, renewed, sent);
       },
       (error: unknown) => {
-        deps.onTrouble(error);
+        deps.onError(error);
         if (latest === answer) beatSoon();
       },
     );

@@ -18,7 +18,7 @@ export interface LostClaimsDeps {
   onFound(claim: LostClaim, asked: number): void;
   /** Slots may have become free. */
   onSure(): void;
-  onTrouble(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 export interface LostClaims {
@@ -64,7 +64,7 @@ export function createLostClaims(deps: LostClaimsDeps): LostClaims {
   };
 
   const looks = startLoop(LOOK_MS, look, (error) => {
-    if (!failing) deps.onTrouble(error);
+    if (!failing) deps.onError(error);
     failing = true;
   });
 

@@ -1,7 +1,7 @@
 /*
  * Claims queued runs while it has free slots, and drains. Owns the set of live actors; each actor owns its run. Keeps I2
  * (of one run it has one actor at a time, also while one that has lost it still closes its browser) and
- * I5 (every second it looks for work on its own, whatever became of the doorbell) and the drain of the design.
+ * I5 (every second it looks for work on its own, whether or not it was notified) and the drain of the design.
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
@@ -83,7 +83,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (!givenUp.has(run)) start(run, asked - (deps.leaseMs - leaseLeft), databaseClock(run.now, asked));
     },
     onSure: () => look(),
-    onTrouble: (error) => log.warn({ err: error }, 'could not look for lost claims'),
+    onError: (error) => log.warn({ err: error }, 'could not look for lost claims'),
   });
 
   const look = () => {
@@ -163,7 +163,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       log.info({ runId: run.id, state: actor.state }, 'ended');
       // It, or the next run with its key, may be for a runner that has nothing else to wake it.
       if (actor.returned || run.concurrencyKey !== null || isLimited(deps.limits))
-        bus.tell(subjects.doorbell, {});
+        bus.publish(subjects.runQueued, {});
       publishing.add(actor);
       void actor.finishPublishing(PUBLISH_LONG_MS).then(() => publishing.delete(actor));
       look();
@@ -177,10 +177,10 @@ export function createRunner(deps: RunnerDeps): Runner {
       log.warn({ err: reason, runId }, 'the end of this run is left to the supervisor'),
     );
     // Another one may have waited for it.
-    bus.tell(subjects.doorbell, {});
+    bus.publish(subjects.runQueued, {});
   };
 
-  const doorbell = bus.listen(subjects.doorbell, look);
+  const notifications = bus.subscribe(subjects.runQueued, look);
   const timer = setInterval(look, LOOK_MS);
   look();
 
@@ -206,7 +206,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     async drain(drainMs, graceMs) {
       draining = true;
       clearInterval(timer);
-      doorbell.stop();
+      notifications.stop();
       await Promise.all([claiming, lostClaims.stop()]);
       log.info({ runs: actors.size, drainMs }, 'draining');
       if (!(await settlesWithin(allEnded(), drainMs))) {

@@ -7,14 +7,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { OuterProxies } from './outer-proxy.ts';
-import type { FromProxy, ToProxy, Verdict } from './protocol.ts';
+import type { ConnectFailure, FromProxy, ToProxy } from './protocol.ts';
 
 /** One browser's way out. */
 export interface EgressGate {
   /** On 127.0.0.1, SOCKS 5. */
   readonly port: number;
   /** Why its last connection to `host` and `port` did not come about; undefined if it did, or nobody can say. */
-  why(host: string, port: number): Promise<Verdict | undefined>;
+  why(host: string, port: number): Promise<ConnectFailure | undefined>;
   close(): void;
 }
 
@@ -47,13 +47,13 @@ const THREADS = '32';
 /** Starts the proxy process. @throws Error when it does not come up */
 export async function startEgress({ policy, outer, log }: EgressOptions): Promise<Egress> {
   const gates = new Map<number, Held>();
-  const questions = new Map<number, (verdict: Verdict | undefined) => void>();
+  const questions = new Map<number, (failure: ConnectFailure | undefined) => void>();
   let lastId = 0;
   let child: ChildProcess | undefined;
   /** It knows all gates that there are. */
   let ready = false;
   let closed = false;
-  let told = false;
+  let warned = false;
   let failures = 0;
 
   const send = (message: ToProxy): void => {
@@ -84,8 +84,9 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
     const knowsPeers = await started.promise;
     clearTimeout(timer);
     failures = 0;
-    if (!knowsPeers && !told) log.warn({}, 'the egress proxy cannot tell who connects to it on this machine');
-    told = true;
+    if (!knowsPeers && !warned)
+      log.warn({}, 'the egress proxy cannot tell who connects to it on this machine');
+    warned = true;
     ready = true;
     for (const [id, { uid, port }] of gates) send({ type: 'open', id, uid, port });
   }
@@ -109,7 +110,7 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
 
   function hear(message: Exclude<FromProxy, { type: 'started' }>): void {
     if (message.type === 'because') {
-      questions.get(message.question)?.(message.verdict);
+      questions.get(message.question)?.(message.failure);
       questions.delete(message.question);
       return;
     }
@@ -125,7 +126,7 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
     held.onLost();
   }
 
-  const ask = (id: number, host: string, port: number): Promise<Verdict | undefined> =>
+  const ask = (id: number, host: string, port: number): Promise<ConnectFailure | undefined> =>
     new Promise((resolve) => {
       if (!ready) return resolve(undefined);
       const question = ++lastId;
@@ -133,9 +134,9 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
         questions.delete(question);
         resolve(undefined);
       }, ANSWER_MS);
-      questions.set(question, (verdict) => {
+      questions.set(question, (failure) => {
         clearTimeout(timer);
-        resolve(verdict);
+        resolve(failure);
       });
       send({ type: 'why', id, question, host, port });
     });

@@ -6,14 +6,14 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { plainName } from './names.ts';
 import { connectOut, NotConnected, type OutgoingOptions } from './outgoing.ts';
-import type { Verdict } from './protocol.ts';
+import type { ConnectFailure } from './protocol.ts';
 import { relay } from './relay.ts';
 import { REPLY, readTarget, reply } from './socks.ts';
 
 export interface Gate {
   readonly port: number;
   /** Why the last connection to this host and port did not come about, if it did not. */
-  why(host: string, port: number): Verdict | undefined;
+  why(host: string, port: number): ConnectFailure | undefined;
   close(): void;
 }
 
@@ -25,10 +25,10 @@ export interface GateOptions extends OutgoingOptions {
 }
 
 const MOST_CONNECTIONS = 2_000;
-const MOST_VERDICTS = 500;
+const MOST_FAILURES = 500;
 
 export async function openGate(options: GateOptions): Promise<Gate> {
-  const verdicts = new Map<string, Verdict>();
+  const failures = new Map<string, ConnectFailure>();
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     sockets.add(client);
@@ -51,7 +51,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     const name = nameOf(target.host, target.port);
     try {
       const outgoing = await connectOut(target, options);
-      verdicts.delete(name);
+      failures.delete(name);
       if (client.destroyed) {
         outgoing.destroy();
         return;
@@ -60,22 +60,22 @@ export async function openGate(options: GateOptions): Promise<Gate> {
       relay(client, outgoing);
     } catch (error) {
       if (!(error instanceof NotConnected)) throw error;
-      remember(name, error.verdict);
+      remember(name, error.failure);
       // Whatever the reason: Chromium takes this one as final, others it tries again.
       reply(client, REPLY.unreachable);
       client.end();
     }
   }
 
-  function remember(name: string, verdict: Verdict): void {
-    verdicts.delete(name);
-    verdicts.set(name, verdict);
-    if (verdicts.size > MOST_VERDICTS) verdicts.delete(verdicts.keys().next().value as string);
+  function remember(name: string, failure: ConnectFailure): void {
+    failures.delete(name);
+    failures.set(name, failure);
+    if (failures.size > MOST_FAILURES) failures.delete(failures.keys().next().value as string);
   }
 
   return {
     port,
-    why: (host, targetPort) => verdicts.get(nameOf(host, targetPort)),
+    why: (host, targetPort) => failures.get(nameOf(host, targetPort)),
     close() {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -6,16 +6,16 @@ import { canonical, isAddress } from '#shared/config/egress/address.ts';
 import type { EgressPolicy } from '#shared/config/egress/policy.ts';
 import { type Lookup, plainName } from './names.ts';
 import { connectThrough, type OuterProxies, outerProxyFor } from './outer-proxy.ts';
-import type { Verdict } from './protocol.ts';
+import type { ConnectFailure } from './protocol.ts';
 import type { Target } from './socks.ts';
 
 /** A connection that did not come about. */
 export class NotConnected extends Error {
-  readonly verdict: Verdict;
+  readonly failure: ConnectFailure;
 
-  constructor(verdict: Verdict, options?: ErrorOptions) {
-    super(verdict.text, options);
-    this.verdict = verdict;
+  constructor(failure: ConnectFailure, options?: ErrorOptions) {
+    super(failure.text, options);
+    this.failure = failure;
   }
 }
 
@@ -70,9 +70,9 @@ export async function connectOut(target: Target, options: OutgoingOptions): Prom
     if (!policy.allowsUnknown(host, port)) throw refused(host, undefined, policy);
     return through(proxy, { host, port });
   }
-  const judged = policy.judge(host, port, addresses, ownAddresses());
-  const allowed = judged.allowed.filter((address) => !(isLoopback(address) && isOwnPort(port)));
-  if (allowed.length === 0) throw refused(host, judged.refused ?? 'machine', policy);
+  const decision = policy.allowedOf(host, port, addresses, ownAddresses());
+  const allowed = decision.allowed.filter((address) => !(isLoopback(address) && isOwnPort(port)));
+  if (allowed.length === 0) throw refused(host, decision.refused ?? 'machine', policy);
   if (proxy !== undefined && !allowed.some(isLoopback)) return through(proxy, { host, port });
   return direct(host, port, allowed);
 }

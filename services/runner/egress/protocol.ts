@@ -12,10 +12,10 @@ export type FromProxy =
   | { type: 'started'; knowsPeers: boolean }
   | { type: 'opened'; id: number; port: number }
   | { type: 'not-opened'; id: number; reason: string }
-  | { type: 'because'; question: number; verdict: Verdict | undefined };
+  | { type: 'because'; question: number; failure: ConnectFailure | undefined };
 
 /** Why a connection did not come about: the policy refused it, or it failed as Chromium would call it. */
-export interface Verdict {
+export interface ConnectFailure {
   refused: boolean;
   /** For the flow's author: a sentence, or a name such as `net::ERR_CONNECTION_REFUSED`. */
   text: string;

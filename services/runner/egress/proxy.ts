@@ -69,7 +69,7 @@ async function close(id: number): Promise<void> {
 
 async function tell({ id, question, host, port }: Why): Promise<void> {
   const gate = await gates.get(id)?.catch(() => undefined);
-  send({ type: 'because', question, verdict: gate?.why(host, port) });
+  send({ type: 'because', question, failure: gate?.why(host, port) });
 }
 
 // A signal to the whole group is the runner's to answer: its flows need their connections while it drains.

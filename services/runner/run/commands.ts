@@ -1,4 +1,4 @@
-import type { Bus, Listening } from '#shared/bus/bus.ts';
+import type { Bus, BusSubscription } from '#shared/bus/bus.ts';
 import { type CommandReply, commandSchema } from '#shared/bus/command.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { RunActor } from './run-actor.ts';
@@ -7,8 +7,8 @@ import type { RunActor } from './run-actor.ts';
  * Takes the commands for one run until its final commit. A command of a later epoch means that the run has another
  * owner: this one gives no answer and fences itself (I2).
  */
-export function serveCommands(bus: Bus, actor: RunActor): Listening {
-  return bus.serve(subjects.command(actor.runId), (body): CommandReply | undefined => {
+export function serveCommands(bus: Bus, actor: RunActor): BusSubscription {
+  return bus.respond(subjects.command(actor.runId), (body): CommandReply | undefined => {
     const { success, data: command } = commandSchema.safeParse(body);
     if (!success) return undefined;
     if (command.epoch > actor.epoch) {

@@ -5,7 +5,7 @@ import {
   type Interrupted,
   type Killed,
   type StepDone,
-  type Told,
+  type Timed,
 } from '#shared/run/context.ts';
 import { runMachine } from '#shared/run/machine.ts';
 import type { BrowserHold } from './browser-hold.ts';
@@ -27,7 +27,7 @@ export interface EffectDeps {
 
 /** The run machine with Playwright behind its ports. */
 export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, now }: EffectDeps) {
-  const told = <T extends object>(more?: T) => ({ at: now(), ...more }) as { at: number } & T;
+  const timed = <T extends object>(more?: T) => ({ at: now(), ...more }) as { at: number } & T;
   /** An effect that fails says when. */
   const effect = <Output, Input = undefined>(
     work: (given: { input: Input; signal: AbortSignal }) => Promise<Output>,
@@ -41,34 +41,34 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
     actors: {
       launch: effect(async () => {
         await hold.open();
-        return told();
+        return timed();
       }),
-      checkpoint: effect<Told, { done: number }>(async ({ input }) => {
+      checkpoint: effect<Timed, { done: number }>(async ({ input }) => {
         await checkpoint(input.done);
-        return told();
+        return timed();
       }),
       step: effect<StepDone, { index: number }>(({ input, signal }) => hold.perform(input.index, signal)),
       finish: effect<Interrupted, { done: number }>(async ({ input }) => {
         const step = await hold.finished(input.done);
-        return told(step && { step });
+        return timed(step && { step });
       }),
       interrupted: effect<Interrupted, { done: number }>(async ({ input }) => {
         const step = await hold.interrupted(input.done);
-        return told(step && { step });
+        return timed(step && { step });
       }),
       cleanup: effect<StepDone, { index: number }>(({ input, signal }) => hold.cleanUp(input.index, signal)),
       settle: effect<Closed, { failed: boolean }>(async ({ input }) =>
-        told(
+        timed(
           await closeOrKill(hold, { keepVideo: input.failed && !isLost(), reason: 'the run ended' }, closeMs),
         ),
       ),
       // By force the video is not waited for: a slow encoder must not cost the browser, which has other runs.
       close: effect<Closed>(async () =>
-        told(await hold.close({ keepVideo: !isForced(), reason: 'the run was cancelled' })),
+        timed(await hold.close({ keepVideo: !isForced(), reason: 'the run was cancelled' })),
       ),
-      kill: effect<Killed>(async () => told(await hold.kill())),
-      deadline: effect<Told, { at: number | null }>(({ input, signal }) =>
-        reached(input.at === null ? null : input.at - now(), signal).then(() => told()),
+      kill: effect<Killed>(async () => timed(await hold.kill())),
+      deadline: effect<Timed, { at: number | null }>(({ input, signal }) =>
+        reached(input.at === null ? null : input.at - now(), signal).then(() => timed()),
       ),
     },
   });

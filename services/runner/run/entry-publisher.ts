@@ -75,7 +75,7 @@ export function createEntryPublisher(options: {
     push(entries) {
       const news = entries.filter(isNews);
       // Watchers hear of it at once; JetStream gets it one by one.
-      bus.tell(subjects.live(run.runId), news);
+      bus.publish(subjects.live(run.runId), news);
       queue.push(...news);
       void work();
     },

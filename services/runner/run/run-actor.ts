@@ -17,7 +17,7 @@ import { eventsBetween } from '#shared/events/between.ts';
 import { entriesOfCommit, RANK, type Watermark } from '#shared/events/stream.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { Log } from '#shared/process/log.ts';
-import type { CancelVia, RunEvent, StepResult } from '#shared/run/context.ts';
+import type { CancelVia, MachineEvent, StepResult } from '#shared/run/context.ts';
 import {
   isQueued,
   type RunSnapshot,
@@ -34,9 +34,9 @@ import { closeOrKill } from './close-or-kill.ts';
 import { type DescribedSteps, describerOf, describeSteps } from './describe-steps.ts';
 import { provideEffects } from './effects.ts';
 import { createEntryPublisher } from './entry-publisher.ts';
-import { createJournal, type JournalEntry } from './journal.ts';
-import { lastWord } from './last-word.ts';
+import { settleInFlight } from './settle-in-flight.ts';
 import { readStoredFlow } from './stored-flow.ts';
+import { createTransitionWriter, type TransitionEntry } from './transition-writer.ts';
 
 export interface RunActorDeps {
   sql: Sql;
@@ -96,7 +96,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   let forced = false;
   let lost = false;
   /** What was not stored when the run was lost, and what came after. */
-  const late: JournalEntry[] = [];
+  const late: TransitionEntry[] = [];
   let known: RunSnapshot = restore(run.snapshot);
 
   const self: RunActor = {
@@ -131,7 +131,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   if (run.lastSeq === 0)
     publisher.push([{ kind: 'status', status: 'running', at: run.createdAt.toISOString() }]);
 
-  const journal = createJournal({
+  const writer = createTransitionWriter({
     sql,
     runId: run.id,
     owner,
@@ -143,7 +143,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     onLost: (why) => void fence(why),
     onUnstorable: () => void giveUp('what it did could not be stored'),
     onOverruled,
-    onTrouble: (error) => log.warn({ err: error }, 'a transition could not be stored yet'),
+    onError: (error) => log.warn({ err: error }, 'a transition could not be stored yet'),
   });
   const machine = provideEffects({
     ...{ hold, checkpoint, closeMs: deps.closeMs, now },
@@ -179,7 +179,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     const events = eventsBetween(before, snapshot, describe);
     if (events.length === 0 && stateOf(before) === stateOf(snapshot)) return;
     const entry = { snapshot, events, steps: endedSteps(before, snapshot) };
-    if (!over) journal.record(entry);
+    if (!over) writer.record(entry);
     // Of what comes after the loss only the end of that step happened.
     else if (stateOf(before) === ACTING) late.push(entry);
   }
@@ -204,7 +204,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
   }
 
   function onStored(
-    { snapshot, events }: JournalEntry,
+    { snapshot, events }: TransitionEntry,
     { at, cancel: recorded }: Stored,
     firstSeq: number,
   ): void {
@@ -222,7 +222,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     actor = startActor(cancelled);
   }
 
-  function cancelEvent(recorded: RecordedCancel, via: CancelVia): RunEvent {
+  function cancelEvent(recorded: RecordedCancel, via: CancelVia): MachineEvent {
     forced ||= recorded.mode === 'force';
     return { type: 'CANCEL', at: now(), ...recorded, via };
   }
@@ -233,7 +233,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
 
   /** The effect starts before the journal hears of its state, so it is the commit of this very state it waits for. */
   async function checkpoint(done: number): Promise<void> {
-    await journal.stored((stored) => stateOf(stored) === CHECKPOINT && stored.context.done >= done);
+    await writer.stored((stored) => stateOf(stored) === CHECKPOINT && stored.context.done >= done);
     if (!deps.leaseHolds(self)) await fence('its lease could not be renewed');
   }
 
@@ -241,7 +241,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     if (over) return;
     over = true;
     actor.stop();
-    journal.close();
+    writer.close();
     ending.resolve();
   }
 
@@ -253,9 +253,9 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     log.warn({ why, state }, 'fenced: the browser of this run is stopped');
     deps.releaseLease(self);
     publisher.stop();
-    late.push(...journal.close());
+    late.push(...writer.close());
     // A process that was stopped hears only now what its browser did meanwhile. No further step begins: it would have to be stored.
-    if (state === ACTING) await lastWord(hold, run.plan.steps, known.context.done);
+    if (state === ACTING) await settleInFlight(hold, run.plan.steps, known.context.done);
     actor.stop();
     await closeOrKill(hold, { keepVideo: false, reason: 'this runner no longer owns the run' }, deps.closeMs);
     ending.resolve();

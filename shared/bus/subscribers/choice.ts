@@ -7,7 +7,7 @@ import type { ConsumerPlan, Subscriber } from './access.ts';
 export type Choice = 'all' | readonly string[];
 
 /** What a subscriber asks for by the user name of its sign-in. */
-export interface Wish {
+export interface SubscriptionRequest {
   durable: boolean;
   projects: Choice;
 }
@@ -32,7 +32,7 @@ export function parseProjects(text: string): readonly string[] | undefined {
 }
 
 /** `durable`, `durable:none`, `durable:<projectId>,…`; the same with `live`, which any other name is taken for. */
-export function wishOf(user: string | undefined): Wish | undefined {
+export function subscriptionRequestOf(user: string | undefined): SubscriptionRequest | undefined {
   const [, kind, list] = /^([^:]*)(?::(.*))?$/s.exec(user ?? '') ?? [];
   const durable = kind === DURABLE_USER;
   if (list === undefined || !(durable || kind === LIVE_USER)) return { durable, projects: 'all' };
@@ -41,7 +41,7 @@ export function wishOf(user: string | undefined): Wish | undefined {
 }
 
 /** The user name that says so. */
-export const userOf = ({ durable, projects }: Wish): string => {
+export const userOf = ({ durable, projects }: SubscriptionRequest): string => {
   const kind = durable ? DURABLE_USER : LIVE_USER;
   return projects === 'all' ? kind : `${kind}:${projects.join(',') || NONE}`;
 };

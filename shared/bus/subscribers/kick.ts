@@ -10,7 +10,7 @@ const WITHIN_MS = 2_000;
  * server, is no error. Rejects with `BusError`.
  */
 export async function kick(bus: Bus, { serverId, id }: ConnectionRef): Promise<void> {
-  await bus.ask(apiSubjects.kick(serverId), { cid: id }, WITHIN_MS).catch((error: unknown) => {
+  await bus.request(apiSubjects.kick(serverId), { cid: id }, WITHIN_MS).catch((error: unknown) => {
     if (!(error instanceof BusError && error.code === 'no_responders')) throw error;
   });
 }

@@ -1,5 +1,5 @@
 import { apiSubjects } from '../accounts.ts';
-import type { Bus, BusLog, Listening } from '../bus.ts';
+import type { Bus, BusLog, BusSubscription } from '../bus.ts';
 import { GATEWAYS } from '../subjects.ts';
 import { type Admission, admitted, readSignIn, refused, type SignIn } from './claims.ts';
 import type { Issuer } from './issuer.ts';
@@ -23,7 +23,7 @@ export const DECIDED_WITHIN_MS = 1_800;
  * Answers the server's question who may sign in besides the users that its configuration names; gateways share the
  * questions. What cannot be decided is refused, at once: the client tries again.
  */
-export function serveSignIns({ bus, issuer, log, admit }: SignInDeps): Listening {
+export function serveSignIns({ bus, issuer, log, admit }: SignInDeps): BusSubscription {
   const decide = async (signIn: SignIn): Promise<string> => {
     try {
       const decision = await inTime(admit(signIn));
@@ -35,7 +35,7 @@ export function serveSignIns({ bus, issuer, log, admit }: SignInDeps): Listening
     }
   };
 
-  return bus.serveText(
+  return bus.respondText(
     apiSubjects.signIn,
     async (jwt) => {
       const signIn = readSignIn(jwt);

@@ -10,14 +10,19 @@ export interface EgressPolicy {
    * Which of the addresses that `host` was resolved to may be connected to. `own` are those of this machine's
    * interfaces. If there are none, `refused` says what the first one is.
    */
-  judge(host: string, port: number, addresses: readonly string[], own: ReadonlySet<string>): Judgement;
+  allowedOf(
+    host: string,
+    port: number,
+    addresses: readonly string[],
+    own: ReadonlySet<string>,
+  ): AllowedAddresses;
   /** Whether there is any address with which a connection to this host and port would be allowed. */
   mayAllow(host: string, port: number): boolean;
   /** Whether a name may be handed to another proxy whose addresses are not known here: as a public one. */
   allowsUnknown(host: string, port: number): boolean;
 }
 
-export interface Judgement {
+export interface AllowedAddresses {
   allowed: string[];
   refused: AddressKind | undefined;
 }
@@ -49,20 +54,20 @@ export function readEgressPolicy(text: string): EgressPolicy {
       rules.some((rule) => rule.type === 'kinds' || (rule.type === 'network' && isFor(rule, port))),
     allowsUnknown: (host, port) =>
       allowsName(host, port) || rules.some((rule) => rule.type === 'kinds' && rule.kinds.includes('public')),
-    judge(host, port, addresses, own) {
+    allowedOf(host, port, addresses, own) {
       const named = allowsName(host, port);
-      const judged = addresses.map((address) => {
+      const sorted = addresses.map((address) => {
         const plain = canonical(address);
         const kind = kindOf(address);
         return { plain, kind: kind !== 'never' && own.has(plain) ? ('machine' as const) : kind };
       });
-      const allowed = judged.filter(
+      const allowed = sorted.filter(
         ({ plain, kind }) =>
           kind !== 'never' && (named || rules.some((rule) => admits(rule, plain, kind, port))),
       );
       return {
         allowed: allowed.map(({ plain }) => plain),
-        refused: allowed.length > 0 ? undefined : judged[0]?.kind,
+        refused: allowed.length > 0 ? undefined : sorted[0]?.kind,
       };
     },
   };

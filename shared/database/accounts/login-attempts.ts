@@ -42,9 +42,9 @@ export async function countLoginAttempt(
  * The account starts afresh from this address, which its user is now known to sign in from; elsewhere only this attempt
  * is taken back.
  */
-export async function forgiveLoginAttempt(sql: Sql, attempt: LoginAttempt, userId: string): Promise<void> {
+export async function resetLoginAttempts(sql: Sql, attempt: LoginAttempt, userId: string): Promise<void> {
   const subjects = subjectsOf(attempt);
-  await sql.rows(FORGIVE_ATTEMPT, subjects);
+  await sql.rows(RESET_ATTEMPTS, subjects);
   await sql.rows(KNOW_ADDRESS, { pair: subjects.pair, userId });
 }
 
@@ -88,7 +88,7 @@ refused as (
 select extract(epoch from max(until) - (select at from moment))::float8 * 1000 as "waitMs" from refused`;
 
 /** In the same order as above: statements that lock in one order do not wait for each other. */
-const FORGIVE_ATTEMPT = `
+const RESET_ATTEMPTS = `
 with address as (
   update login_attempts set failures = greatest(failures - 1, 0) where subject = :address returning subject
 ),

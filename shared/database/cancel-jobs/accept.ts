@@ -2,16 +2,16 @@ import { toJsonb } from '../json.ts';
 import {
   type CancelRecorded,
   type CancelRecordedRow,
-  type CancelWish,
   cancelRecorded,
   RECORDED_COLUMNS,
+  type RequestedCancel,
   recordCancelColumns,
-  wishValues,
+  requestValues,
 } from '../runs/record-cancel.ts';
 import type { Sql } from '../sql.ts';
 import type { CancelFailure } from './read.ts';
 
-export interface CancelJobToAccept extends CancelWish {
+export interface CancelJobToAccept extends RequestedCancel {
   id: string;
   userId: string;
   /** The filter that was asked for; null if it was by ids. */
@@ -40,7 +40,7 @@ export interface AcceptedCancelJob {
  */
 export async function acceptCancelJob(sql: Sql, job: CancelJobToAccept): Promise<AcceptedCancelJob> {
   const rows = await sql.rows<CancelRecordedRow & { id: string | null; createdAt: Date }>(ACCEPT, {
-    ...wishValues(job),
+    ...requestValues(job),
     id: job.id,
     runIds: job.runIds,
     userId: job.userId,

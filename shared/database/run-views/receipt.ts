@@ -1,5 +1,5 @@
+import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { CancelMode, CancelSource, Status } from '#shared/run/status.ts';
-import type { Verdict } from '#shared/run/verdict.ts';
 import { OWNER_SESSION_GONE } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 
@@ -26,7 +26,7 @@ export interface ReceiptRow {
   finishedAt: Date | null;
   cancelled: boolean;
   stale: boolean;
-  verdict: Verdict | null;
+  verdict: StaleReason | null;
   leaseUntil: Date | null;
   /** Its owner's lease is over, or its owner's process has ended. */
   ownerLost: boolean;

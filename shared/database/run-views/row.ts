@@ -1,5 +1,5 @@
+import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { CancelMode, CancelSource, Status, StepPhase } from '#shared/run/status.ts';
-import type { Verdict } from '#shared/run/verdict.ts';
 
 /** A run as it is read for showing, with its steps. */
 export interface RunRow {
@@ -23,7 +23,7 @@ export interface RunRow {
   error: string | null;
   stopReason: string | null;
   videoPath: string | null;
-  verdict: Verdict | null;
+  verdict: StaleReason | null;
   attempt: number;
   concurrencyKey: string | null;
   rerunOf: string | null;

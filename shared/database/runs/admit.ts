@@ -8,7 +8,7 @@ import { type AcceptedRun, acceptRun } from './accept.ts';
 import { type IdempotencyKey, rememberRun, takeKey } from './idempotency.ts';
 import { isLimited, type RunLimits } from './limits.ts';
 import { areQueuesFull, lockQueues } from './queue-limits.ts';
-import type { CancelWish } from './record-cancel.ts';
+import type { RequestedCancel } from './record-cancel.ts';
 import { type SupersededRun, supersedeRuns } from './supersede.ts';
 
 /** A run that was not stored; nothing else was, either. */
@@ -28,7 +28,7 @@ export interface Conditions {
   /** Asked last, if at all: takes a place in the queue, which so many runs of the user leave for this one. False if it is full. */
   takePlace?: ((leaving: number) => boolean) | undefined;
   /** Set to cancel the earlier runs with its concurrency key: who asks for it, and since when. */
-  cancelPrevious?: Omit<CancelWish, 'reason' | 'mode'> | undefined;
+  cancelPrevious?: Omit<RequestedCancel, 'reason' | 'mode'> | undefined;
 }
 
 export interface Admitted {

@@ -1,6 +1,6 @@
 import { RUNNER_LOST } from '#shared/run/context.ts';
+import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { CancelSource, OnRunnerLoss, Status } from '#shared/run/status.ts';
-import type { Verdict } from '#shared/run/verdict.ts';
 import { OWNER_SESSION_GONE } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
@@ -170,7 +170,7 @@ export interface UnreadableEnd {
   payload:
     | { status: 'fail'; error: string }
     | { status: 'fail'; cancelled: true; source: CancelSource; staleAfterRestart?: true; reason?: string };
-  verdict: Verdict;
+  verdict: StaleReason;
   error: string;
   cancelled: boolean;
 }

@@ -3,7 +3,7 @@ import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 
 /** Who cancels, why and how hard. */
-export interface CancelWish {
+export interface RequestedCancel {
   mode: CancelMode;
   reason?: string;
   userId?: string;
@@ -12,7 +12,7 @@ export interface CancelWish {
   elapsedMs?: number;
 }
 
-export interface CancelToRecord extends CancelWish {
+export interface CancelToRecord extends RequestedCancel {
   runId: string;
   by: CancelSource;
   /** Only while this owner has the run, under this epoch: a runner that leaves must not cancel what it has lost (I2). */
@@ -34,10 +34,15 @@ export type CancelRecordedRow = Omit<CancelRecorded, 'cancel'> & CancelColumns;
  */
 export async function recordCancelRequest(
   sql: Sql,
-  { runId, by, heldBy, ...wish }: CancelToRecord,
+  { runId, by, heldBy, ...request }: CancelToRecord,
 ): Promise<CancelRecorded | undefined> {
   const holder = { heldByOwner: heldBy?.owner ?? null, heldByEpoch: heldBy?.epoch ?? null };
-  const row = await sql.row<CancelRecordedRow>(RECORD_CANCEL, { runId, by, ...wishValues(wish), ...holder });
+  const row = await sql.row<CancelRecordedRow>(RECORD_CANCEL, {
+    runId,
+    by,
+    ...requestValues(request),
+    ...holder,
+  });
   return row && cancelRecorded(row);
 }
 
@@ -47,7 +52,7 @@ export function cancelRecorded(row: CancelRecordedRow): CancelRecorded {
 }
 
 /** The values of `recordCancelColumns`. */
-export const wishValues = ({ mode, reason, userId, keyId, elapsedMs }: CancelWish) => ({
+export const requestValues = ({ mode, reason, userId, keyId, elapsedMs }: RequestedCancel) => ({
   mode,
   reason: reason?.replaceAll('\0', '\ufffd') ?? null,
   userId: userId ?? null,

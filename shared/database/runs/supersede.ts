@@ -3,11 +3,11 @@ import type { Sql } from '../sql.ts';
 import {
   type CancelRecorded,
   type CancelRecordedRow,
-  type CancelWish,
   cancelRecorded,
   RECORDED_COLUMNS,
+  type RequestedCancel,
   recordCancelColumns,
-  wishValues,
+  requestValues,
 } from './record-cancel.ts';
 
 /** A newer run takes the place of the earlier ones with its concurrency key. */
@@ -35,7 +35,7 @@ export interface SupersededRun {
 export async function supersedeRuns(
   sql: Sql,
   { id, userId, projectId, concurrencyKey }: Newer,
-  wish: Omit<CancelWish, 'reason' | 'mode'>,
+  request: Omit<RequestedCancel, 'reason' | 'mode'>,
 ): Promise<SupersededRun[]> {
   await sql.rows('select from users where id = :userId for key share', { userId });
   await lock(sql, 'concurrencyKey', `${projectId} ${concurrencyKey}`);
@@ -44,7 +44,7 @@ export async function supersedeRuns(
     {
       projectId,
       concurrencyKey,
-      ...wishValues({ ...wish, mode: 'graceful', reason: `superseded by run ${id}` }),
+      ...requestValues({ ...request, mode: 'graceful', reason: `superseded by run ${id}` }),
     },
   );
   return rows.map((row) => ({

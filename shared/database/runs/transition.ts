@@ -1,8 +1,8 @@
 import type { NewEvent } from '#shared/events/between.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
+import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { StepPhase } from '#shared/run/status.ts';
-import type { Verdict } from '#shared/run/verdict.ts';
 import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
@@ -16,7 +16,7 @@ export interface Transition {
   snapshot: RunSnapshot;
   events: NewEvent[];
   steps?: StepRow[];
-  verdict?: Verdict;
+  verdict?: StaleReason;
 }
 
 export interface StepRow {

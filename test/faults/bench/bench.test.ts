@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { times } from '../scale.ts';
 import { runBench } from './bench.ts';
-import { checkHistory, tell } from './checker/check.ts';
+import { checkHistory, describeViolation } from './checker/check.ts';
 import { createSchedule, type Size } from './schedule.ts';
 import { readSeeds } from './seeds.ts';
 import { rowOf, tally } from './tally.ts';
@@ -30,7 +30,7 @@ describe('the random schedule: whatever breaks, every promise is kept (I1 to I15
     console.log(`seed ${seed}: ${tally(history.entries)}`);
     if (violations.length === 0 && !FAULT_KEEP) await history.remove();
     else console.error(`seed ${seed}: the history is kept in ${history.folder}`);
-    expect(violations.slice(0, 20).map(tell)).toEqual([]);
+    expect(violations.slice(0, 20).map(describeViolation)).toEqual([]);
     // It was a load, however busy the machine.
     expect(runs).toBeGreaterThan(SIZE.runs / 2);
     expect(faults).toBeGreaterThan(SIZE.faults / 2);

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startTestNats } from '../../support/servers/servers.ts';
 import { times } from '../scale.ts';
 import { runBench } from './bench.ts';
-import { checkHistory, tell } from './checker/check.ts';
+import { checkHistory, describeViolation } from './checker/check.ts';
 import { median } from './checker/costs.ts';
 import { compareCosts } from './costs.ts';
 import { type GrownServer, startGrownServer } from './grown.ts';
@@ -58,7 +58,7 @@ describe('a database that has grown', () => {
       await Promise.all([history.remove(), nats.stop()]);
     }
     console.log(costs.map(told).join('\n'));
-    expect(entries.flatMap(checkHistory).slice(0, 20).map(tell)).toEqual([]);
+    expect(entries.flatMap(checkHistory).slice(0, 20).map(describeViolation)).toEqual([]);
   });
 
   it(`keeps every promise whatever breaks (I1 to I15): seed ${SEED}`, {
@@ -71,7 +71,7 @@ describe('a database that has grown', () => {
     console.log(`seed ${SEED}: ${tally(history.entries)}`);
     if (violations.length === 0) await history.remove();
     else console.error(`seed ${SEED}: the history is kept in ${history.folder}`);
-    expect(violations.slice(0, 20).map(tell)).toEqual([]);
+    expect(violations.slice(0, 20).map(describeViolation)).toEqual([]);
     expect(runs).toBeGreaterThan(SIZE.runs / 3);
   });
 });

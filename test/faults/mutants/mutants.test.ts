@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
-import { checkHistory, INVARIANTS, judge, RULES, tell } from '../bench/checker/check.ts';
+import { checkHistory, describeViolation, INVARIANTS, RULES, violationsOf } from '../bench/checker/check.ts';
 import type { HistoryEntry, Timing } from '../bench/history.ts';
 import { setStage } from '../bench/stage.ts';
 import { times } from '../scale.ts';
@@ -60,13 +60,13 @@ describe('the checker', () => {
   }, 180_000);
 
   it('finds nothing where nothing is broken, in all that the broken builds are tried with', () => {
-    expect(checkHistory(clean).slice(0, 10).map(tell)).toEqual([]);
+    expect(checkHistory(clean).slice(0, 10).map(describeViolation)).toEqual([]);
   });
 
   it.each(FORGERIES)('$rule sees that $lie, in a history that was forged', ({ rule, forge }) => {
     const forged = structuredClone(clean);
     forge(forged);
-    expect(judge(rule, forged).length).toBeGreaterThan(0);
+    expect(violationsOf(rule, forged).length).toBeGreaterThan(0);
   });
 
   it('has a forgery for each rule, and a broken build for each promise', () => {
@@ -100,9 +100,9 @@ describe('the checker', () => {
       const found = violations.filter(({ invariant }) => invariant === breaks);
       expect(
         found.length,
-        violations.slice(0, 10).map(tell).join('\n') || 'nothing was found',
+        violations.slice(0, 10).map(describeViolation).join('\n') || 'nothing was found',
       ).toBeGreaterThan(0);
-      console.log(tell(found[0]!));
+      console.log(describeViolation(found[0]!));
     } finally {
       await remove();
     }

@@ -23,7 +23,7 @@ export interface Mutant {
 const COMMIT = 'shared/database/runs/commit.ts';
 const TRANSITION = 'shared/database/runs/transition.ts';
 const SSE = 'services/gateway/stream/sse.ts';
-const JOURNAL = 'services/runner/run/journal.ts';
+const WRITER = 'services/runner/run/transition-writer.ts';
 const ACTOR = 'services/runner/run/run-actor.ts';
 const EFFECTS = 'services/runner/run/effects.ts';
 
@@ -31,7 +31,7 @@ const EFFECTS = 'services/runner/run/effects.ts';
 const NEVER_FENCED: Change[] = [
   {
     file: 'services/runner/claim/lease-keeper.ts',
-    from: 'actor.fence(why).catch(deps.onTrouble);',
+    from: 'actor.fence(why).catch(deps.onError);',
     to: 'void [actor, why];',
   },
   { file: ACTOR, from: 'if (!deps.leaseHolds(self))', to: 'if (run.epoch < 0)' },
@@ -100,7 +100,7 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: EFFECTS,
-        from: `told(await hold.close({ keepVideo: !isForced(), reason: 'the run was cancelled' })),`,
+        from: `timed(await hold.close({ keepVideo: !isForced(), reason: 'the run was cancelled' })),`,
         to: 'new Promise<never>(() => undefined),',
       },
       {
@@ -188,12 +188,12 @@ export const MUTANTS: Mutant[] = [
     scenario: 'plain',
     changes: [
       {
-        file: JOURNAL,
+        file: WRITER,
         from: 'const RETRY_MS = 100;',
         to: 'const RETRY_MS = 100;\nconst storedOnce = new Set<string>();',
       },
       {
-        file: JOURNAL,
+        file: WRITER,
         from: 'pending.splice(0, size);',
         to: 'if (storedOnce.has(runId)) pending.splice(0, size);\n    storedOnce.add(runId);',
       },

@@ -75,13 +75,13 @@ test(`row 10: of ${MANY} queued runs and one runner each starts once, in the ord
   expect(await runner.stop()).toBe(true);
 });
 
-test('row 10: doorbells that ring twice, or for nothing, start nothing twice', async () => {
+test('row 10: run-queued notifications that come twice, or for nothing, start nothing twice', async () => {
   await forget();
   const nats = await connect({ ...login() });
   try {
     const runner = await stack.start('runner');
     const ring = () => {
-      for (let n = 0; n < 10; n += 1) nats.publish(subjects.doorbell, '{}');
+      for (let n = 0; n < 10; n += 1) nats.publish(subjects.runQueued, '{}');
     };
     await repeat(30, 6, async (n) => {
       ring();
@@ -100,7 +100,7 @@ function login() {
   return { servers: host, user: decodeURIComponent(username), pass: decodeURIComponent(password) };
 }
 
-test('row 10: a run whose doorbell was lost starts all the same, within a second or so', async () => {
+test('row 10: a run whose notification was lost starts all the same, within a second or so', async () => {
   await forget();
   const runner = await stack.start('runner');
   // Its NATS is not there, so that it never rings.

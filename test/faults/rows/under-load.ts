@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
 import type { Exit } from '../../support/stack/service-process.ts';
-import { checkHistory, tell } from '../bench/checker/check.ts';
+import { checkHistory, describeViolation } from '../bench/checker/check.ts';
 import type { RunRow } from '../bench/checker/facts.ts';
 import type { HistoryEntry, Timing } from '../bench/history.ts';
 import type { Service } from '../bench/plan-faults.ts';
@@ -61,7 +61,7 @@ export async function playUnderLoad(
   const violations = checkHistory(history.entries);
   if (violations.length === 0) await history.remove();
   else console.error(`seed ${seed}: the history is kept in ${history.folder}`);
-  expect(violations.slice(0, 10).map(tell)).toEqual([]);
+  expect(violations.slice(0, 10).map(describeViolation)).toEqual([]);
   const runners = rowsOf<{ id: string; pid: number }>(history.entries, 'runners');
   return {
     started: workload.started,

@@ -32,36 +32,36 @@ describe('asking over the bus', () => {
   it('gets the answer of who serves the subject, from another process or its own', async () => {
     const [asker, server] = [await connected(), await connected()];
     const name = subject();
-    await server.serve(name, (body) => ({ got: body })).ready;
-    expect(await asker.ask(name, { n: 1 }, 1_000)).toEqual({ got: { n: 1 } });
-    expect(await server.ask(name, null, 1_000)).toEqual({ got: null });
+    await server.respond(name, (body) => ({ got: body })).ready;
+    expect(await asker.request(name, { n: 1 }, 1_000)).toEqual({ got: { n: 1 } });
+    expect(await server.request(name, null, 1_000)).toEqual({ got: null });
   });
 
   it('learns at once that nobody serves it', async () => {
     const bus = await connected();
-    expect(await failure(bus.ask(subject(), {}, 5_000))).toBe('no_responders');
+    expect(await failure(bus.request(subject(), {}, 5_000))).toBe('no_responders');
   });
 
   it('waits no longer than it was told for who gives no answer, or fails to', async () => {
     const bus = await connected();
     const [silent, failing] = [subject(), subject()];
-    await bus.serve(silent, () => undefined).ready;
-    await bus.serve(failing, () => Promise.reject(new Error('not today'))).ready;
-    expect(await failure(bus.ask(silent, {}, 50))).toBe('timeout');
-    expect(await failure(bus.ask(failing, {}, 50))).toBe('timeout');
+    await bus.respond(silent, () => undefined).ready;
+    await bus.respond(failing, () => Promise.reject(new Error('not today'))).ready;
+    expect(await failure(bus.request(silent, {}, 50))).toBe('timeout');
+    expect(await failure(bus.request(failing, {}, 50))).toBe('timeout');
   });
 
   it('answers the next request while one is still being handled, and after one that failed', async () => {
     const bus = await connected();
     const name = subject();
     const slow = Promise.withResolvers<unknown>();
-    await bus.serve(name, (body) => {
+    await bus.respond(name, (body) => {
       if (body === 'fail') throw new Error('not today');
       return body === 'slow' ? slow.promise : 'quick';
     }).ready;
-    const first = bus.ask(name, 'slow', 5_000);
-    expect(await failure(bus.ask(name, 'fail', 50))).toBe('timeout');
-    expect(await bus.ask(name, 'other', 1_000)).toBe('quick');
+    const first = bus.request(name, 'slow', 5_000);
+    expect(await failure(bus.request(name, 'fail', 50))).toBe('timeout');
+    expect(await bus.request(name, 'other', 1_000)).toBe('quick');
     slow.resolve('done');
     expect(await first).toBe('done');
   });
@@ -70,9 +70,10 @@ describe('asking over the bus', () => {
     const [asker, one, two] = [await connected(), await connected(), await connected()];
     const name = subject();
     const handled: string[] = [];
-    const serve = (bus: Bus, id: string) => bus.serve(name, () => handled.push(id), { queue: 'group' }).ready;
+    const serve = (bus: Bus, id: string) =>
+      bus.respond(name, () => handled.push(id), { queue: 'group' }).ready;
     await Promise.all([serve(one, 'one'), serve(two, 'two')]);
-    for (let n = 0; n < 20; n++) await asker.ask(name, {}, 1_000);
+    for (let n = 0; n < 20; n++) await asker.request(name, {}, 1_000);
     expect(handled).toHaveLength(20);
     expect(new Set(handled).size).toBe(2);
   });
@@ -80,10 +81,10 @@ describe('asking over the bus', () => {
   it('finds nobody any more once serving has stopped', async () => {
     const bus = await connected();
     const name = subject();
-    const serving = bus.serve(name, () => 'here');
+    const serving = bus.respond(name, () => 'here');
     await serving.ready;
     serving.stop();
-    expect(await failure(bus.ask(name, {}, 1_000))).toBe('no_responders');
+    expect(await failure(bus.request(name, {}, 1_000))).toBe('no_responders');
   });
 });
 
@@ -92,13 +93,13 @@ describe('listening', () => {
     const [teller, listener] = [await connected(), await connected()];
     const name = subject();
     const heard: unknown[] = [];
-    const listening = listener.listen(name, (body) => heard.push(body));
+    const listening = listener.subscribe(name, (body) => heard.push(body));
     await listening.ready;
     (await teller.connection()).publish(name, 'not JSON');
-    teller.tell(name, 1);
+    teller.publish(name, 1);
     await eventually(() => expect(heard).toEqual([1]));
     listening.stop();
-    teller.tell(name, 2);
+    teller.publish(name, 2);
     await (await teller.connection()).flush();
     await (await listener.connection()).flush();
     expect(heard).toEqual([1]);
@@ -107,10 +108,10 @@ describe('listening', () => {
   it('does not begin at all if it was stopped before', async () => {
     const bus = await connected();
     const name = subject();
-    const serving = bus.serve(name, () => 'here');
+    const serving = bus.respond(name, () => 'here');
     serving.stop();
     await serving.ready;
-    expect(await failure(bus.ask(name, {}, 1_000))).toBe('no_responders');
+    expect(await failure(bus.request(name, {}, 1_000))).toBe('no_responders');
   });
 });
 
@@ -119,8 +120,8 @@ describe('a server that goes away', () => {
     const [asker, server] = [await connected(), await connected()];
     const name = subject();
     const heard: unknown[] = [];
-    await server.serve(name, () => 'here').ready;
-    await server.listen(`${name}.told`, (body) => heard.push(body)).ready;
+    await server.respond(name, () => 'here').ready;
+    await server.subscribe(`${name}.told`, (body) => heard.push(body)).ready;
     const back = Promise.withResolvers<void>();
     let calls = 0;
     const off = asker.onReconnect(() => calls++);
@@ -128,15 +129,15 @@ describe('a server that goes away', () => {
 
     await nats.stop();
     await eventually(() => expect([asker.connected, server.connected]).toEqual([false, false]));
-    expect(await failure(asker.ask(name, {}, 5_000))).toBe('unavailable');
-    asker.tell(`${name}.told`, 'lost');
+    expect(await failure(asker.request(name, {}, 5_000))).toBe('unavailable');
+    asker.publish(`${name}.told`, 'lost');
 
     await nats.startAgain();
     await back.promise;
     await eventually(() => expect(calls).toBe(1));
     off();
-    await eventually(async () => expect(await asker.ask(name, {}, 1_000)).toBe('here'));
-    asker.tell(`${name}.told`, 'heard');
+    await eventually(async () => expect(await asker.request(name, {}, 1_000)).toBe('here'));
+    asker.publish(`${name}.told`, 'heard');
     await eventually(() => expect(heard).toEqual(['heard']));
   });
 
@@ -145,12 +146,12 @@ describe('a server that goes away', () => {
     const bus = openBus({ url: nats.serviceUrl, name: 'early', log: quietLog() });
     open.push(bus);
     const name = subject();
-    const serving = bus.serve(name, () => 'here');
+    const serving = bus.respond(name, () => 'here');
     expect(bus.connected).toBe(false);
-    expect(await failure(bus.ask(name, {}, 1_000))).toBe('unavailable');
+    expect(await failure(bus.request(name, {}, 1_000))).toBe('unavailable');
     await nats.startAgain();
     await serving.ready;
-    expect(await bus.ask(name, {}, 1_000)).toBe('here');
+    expect(await bus.request(name, {}, 1_000)).toBe('here');
   });
 });
 

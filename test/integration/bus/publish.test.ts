@@ -109,7 +109,7 @@ describe('the publisher of one run', () => {
     const run = newRun();
     const marks: Watermark[] = [];
     const heard: unknown[] = [];
-    const listening = bus.listen(subjects.event(run, '*'), (body) => heard.push(body));
+    const listening = bus.subscribe(subjects.event(run, '*'), (body) => heard.push(body));
     await listening.ready;
     const publisher = createEntryPublisher({ bus, run, onPublished: (mark) => marks.push(mark) });
     publisher.push([RUNNING]);

@@ -16,7 +16,7 @@ import {
   type QueueOptions,
   queueRun,
   STEP_OK,
-  type Told,
+  type TestEvent,
 } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
@@ -38,7 +38,7 @@ const error = 'its machine failed';
 const fail = ({ run }: { run: { id: string; epoch: number } }, owner = OWNER) =>
   failBroken(sql(), { runId: run.id, owner, epoch: run.epoch, error });
 
-async function owned(events: Told[], options: QueueOptions = {}) {
+async function owned(events: TestEvent[], options: QueueOptions = {}) {
   await queueRun(sql(), account, options);
   const run = await claimByHand(sql(), OWNER);
   for (const event of events) await run.commit(event);

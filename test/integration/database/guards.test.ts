@@ -18,6 +18,7 @@ import { eventsBetween } from '#shared/events/between.ts';
 import { restore } from '#shared/run/snapshot.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import {
+  apply,
   CANCEL,
   CHECKED,
   CLAIM,
@@ -27,9 +28,8 @@ import {
   LAUNCHED,
   queueRun,
   STEP_OK,
+  type TestEvent,
   TO_PASS,
-  type Told,
-  tell,
 } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
@@ -57,17 +57,17 @@ async function claimed(leaseMs?: number) {
   await queueRun(sql(), account);
   return claimByHand(sql(), A, leaseMs);
 }
-async function finalise(id: string, told: Told, how: 'stale' | 'queued' | 'expired', rules = RULES) {
+async function finalise(id: string, told: TestEvent, how: 'stale' | 'queued' | 'expired', rules = RULES) {
   const run = await readSupervisedRun(sql(), id, rules);
   const before = restore(run!.snapshot);
-  const snapshot = tell(before, told);
+  const snapshot = apply(before, told);
   const events = eventsBetween(before, snapshot, { step: () => ({}), evidence: () => ({}) });
   const transition = { runId: id, epoch: run!.epoch, lastSeq: run!.lastSeq, snapshot, events };
   if (how === 'queued') return cancelQueued(sql(), transition);
   if (how === 'expired') return expireQueued(sql(), transition);
   return finaliseStale(sql(), transition, rules, run!.cancel);
 }
-const STALE: Told = { type: 'STALE', at: 2_000, source: 'supervisor' };
+const STALE: TestEvent = { type: 'STALE', at: 2_000, source: 'supervisor' };
 
 describe('claimNext', () => {
   it('I2: gives each queued run to one owner only, oldest first, however many claim at once', async () => {
@@ -160,7 +160,7 @@ describe('commitTransition', () => {
   it('I3: refuses an outcome that names a runner that leaves, once a user has asked', async () => {
     const owned = await claimed();
     await cancel(owned.run.id, 'shutdown');
-    for (const told of [CLAIM, { ...CANCEL, source: 'shutdown' }, INTERRUPTED] as Told[])
+    for (const told of [CLAIM, { ...CANCEL, source: 'shutdown' }, INTERRUPTED] as TestEvent[])
       await owned.commit(told);
     await cancel(owned.run.id);
     expect(await owned.commit(CLOSED)).toBeUndefined();

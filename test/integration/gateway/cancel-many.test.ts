@@ -195,7 +195,7 @@ describe('a bulk cancel by ids', () => {
     await run.commit(CLAIM);
     const commands: unknown[] = [];
     const taken: CommandReply = { ok: true, epoch: 1, state: 'cancelling.aborting' };
-    const serving = bus.serve(subjects.command(id), (command) => {
+    const serving = bus.respond(subjects.command(id), (command) => {
       commands.push(command);
       return taken;
     });

@@ -16,8 +16,8 @@ import {
   INTERRUPTED,
   LAUNCHED,
   SETTLED,
+  type TestEvent,
   TO_PASS,
-  type Told,
 } from '../../support/database/runs.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
@@ -87,7 +87,7 @@ async function readReceipt(id: string, sent: Sent = { as: owner }) {
 async function acting(ownerId = RUNNER) {
   const id = await startRun(gateway, owner);
   const run = await claimByHand(gateway.sql, ownerId);
-  const commit = (told: Told) => run.commit(now(told));
+  const commit = (told: TestEvent) => run.commit(now(told));
   for (const told of [CLAIM, LAUNCHED, CHECKED]) await commit(told);
   const answer = async (command: unknown): Promise<CommandReply> => {
     await commit({
@@ -98,13 +98,13 @@ async function acting(ownerId = RUNNER) {
     });
     return { ok: true, epoch: 1, state: 'cancelling.aborting' };
   };
-  const serving = bus.serve(subjects.command(id), answer);
+  const serving = bus.respond(subjects.command(id), answer);
   await serving.ready;
   return { id, commit, stop: () => serving.stop() };
 }
 
 /** The same at the present time, by this machine's clock, which is the database's. */
-const now = (told: Told): Told =>
+const now = (told: TestEvent): TestEvent =>
   'at' in told
     ? { ...told, at: Date.now() }
     : { ...told, output: { ...(told as { output?: object }).output, at: Date.now() } };

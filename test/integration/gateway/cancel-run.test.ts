@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Bus, type Listening, openBus } from '#shared/bus/bus.ts';
+import { type Bus, type BusSubscription, openBus } from '#shared/bus/bus.ts';
 import type { CommandReply } from '#shared/bus/command.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { createCancelRun } from '../../../services/gateway/cancel/cancel-run.ts';
@@ -13,7 +13,7 @@ import { useSupervisor } from '../supervisor/fixture.ts';
 const supervisor = useSupervisor();
 const asked: string[] = [];
 let bus: Bus;
-let requests: Listening;
+let requests: BusSubscription;
 
 beforeAll(async () => {
   bus = openBus({ url: (await startTestNats()).serviceUrl, name: 'cancel', log: quietLog() });
@@ -43,7 +43,7 @@ const TAKEN: CommandReply = { ok: true, epoch: 1, state: 'cancelling.aborting' }
 /** Hears the commands for a run and answers as told, by their number from 1. */
 async function listen(runId: string, answer: (n: number, stop: () => void) => CommandReply | undefined) {
   let n = 0;
-  const serving = bus.serve(subjects.command(runId), () => answer(++n, serving.stop));
+  const serving = bus.respond(subjects.command(runId), () => answer(++n, serving.stop));
   await serving.ready;
   return serving;
 }

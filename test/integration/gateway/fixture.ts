@@ -72,7 +72,7 @@ export async function startGateway(
     database,
     artifacts: artifactsInFolder(artifactsDir),
     log,
-    ring: async () => undefined,
+    notifyRunQueued: async () => undefined,
     deliverCancel: cancelling.deliver,
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping: stop.signal }),
     checks: { database: async () => true, nats: async () => true },

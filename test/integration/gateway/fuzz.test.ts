@@ -19,7 +19,7 @@ import {
 } from './fixture.ts';
 import { createAgent, fire } from './fuzz/fire.ts';
 import { type Ground, requestFor } from './fuzz/request.ts';
-import { complaintOf } from './fuzz/verdict.ts';
+import { violationOf } from './fuzz/violation.ts';
 
 /** For all endpoints together; on a slow machine fewer requests are made, not a longer test. */
 const BUDGET_MS = 25_000;
@@ -100,7 +100,7 @@ function bodiesOf(id: EndpointId): unknown[] {
 
 const property = (to: TestGateway, id: EndpointId, given: Omit<Ground, 'bodies'>) =>
   fc.asyncProperty(requestFor(ENDPOINTS[id], { ...given, bodies: bodiesOf(id) }), async (request) => {
-    expect(complaintOf(ENDPOINTS[id], await fire(to.url, agent, request))).toBeUndefined();
+    expect(violationOf(ENDPOINTS[id], await fire(to.url, agent, request))).toBeUndefined();
   });
 
 describe('whatever is sent to an endpoint, its answer is one of the contract', () => {

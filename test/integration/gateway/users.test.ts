@@ -145,7 +145,7 @@ describe('a deleted user', () => {
     );
     await using bus = openBus({ url: gateway.nats.serviceUrl, name: 'owner', log: quietLog() });
     const commands: unknown[] = [];
-    const serving = bus.serve(subjects.command(id), (command) => {
+    const serving = bus.respond(subjects.command(id), (command) => {
       commands.push(command);
       return { ok: true, epoch: 1, state: 'cancelling.aborting' };
     });

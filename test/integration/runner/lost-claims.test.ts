@@ -67,7 +67,7 @@ function startRunner(slots: number, road: Road) {
     fenceMs: LEASE_MS,
     heartbeat: () => Promise.resolve([]),
     now: () => performance.now(),
-    onTrouble: () => undefined,
+    onError: () => undefined,
   });
   const runner = createRunner({
     ...{ sql: onRoad, bus, log: quietLog(), owner: randomUUID(), slots, limits: {} },

@@ -5,7 +5,7 @@ import { type Bus, openBus } from '#shared/bus/bus.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { createRunFeeds, type RunFeeds } from '../../../services/gateway/stream/run-feed.ts';
-import { watchRun } from '../../../services/gateway/stream/watcher.ts';
+import { streamRun } from '../../../services/gateway/stream/watcher.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { startLiveRun } from '../../support/database/live-run.ts';
 import { openSink } from '../../support/http/sse-sink.ts';
@@ -47,7 +47,7 @@ export function useWatchers() {
   const counted = (real: Bus): Bus =>
     Object.assign(Object.create(real) as Bus, {
       listen: (subject: string, listener: (body: unknown) => void) => {
-        const { ready, stop } = real.listen(subject, listener);
+        const { ready, stop } = real.subscribe(subject, listener);
         listening.push(subject);
         return {
           ready,
@@ -64,11 +64,11 @@ export function useWatchers() {
       sql: database.sql,
       feeds,
       now: () => clock.now,
-      onTrouble: (error: unknown) => {
+      onError: (error: unknown) => {
         throw error;
       },
     };
-    const watched = watchRun(deps, runId, lastEventId, out);
+    const watched = streamRun(deps, runId, lastEventId, out);
     outs.push(out);
     watching.push(watched);
     return watched;

@@ -13,7 +13,7 @@ const ALL = Array.from({ length: 13 }, (_, n) => n + 1);
 const WHOLE = ['running', ...ALL, 'pass', 'end'];
 
 /** Says entries to whoever watches, as often and in whatever order it is called. */
-const say = (runId: string, ...entries: StreamEntry[]) => watchers.bus.tell(subjects.live(runId), entries);
+const say = (runId: string, ...entries: StreamEntry[]) => watchers.bus.publish(subjects.live(runId), entries);
 
 describe('when NATS is unreliable', () => {
   it('I7: a look each second finds what was never published', async () => {
@@ -85,7 +85,7 @@ describe('without waiting for a look', () => {
     const run = await watchers.startRun();
     const { sink } = watch(run.id);
     await sink.until('running');
-    for (const rubbish of [null, 7, { kind: 'end' }]) watchers.bus.tell(subjects.live(run.id), rubbish);
+    for (const rubbish of [null, 7, { kind: 'end' }]) watchers.bus.publish(subjects.live(run.id), rubbish);
     say(run.id, ...(await run.commitAll([CLAIM])));
     await sink.until(1);
     expect(sink.brief).toEqual(['running', 1]);

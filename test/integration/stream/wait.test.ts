@@ -68,7 +68,7 @@ describe('a wait for the end of a run', () => {
     const { ended } = wait(run.id, 300);
     await joined(run.id);
     await run.live(watchers.bus, TO_PASS.slice(0, -1));
-    watchers.bus.tell(`ghostly.v1.run.${run.id}.live`, 'nonsense');
+    watchers.bus.publish(`ghostly.v1.run.${run.id}.live`, 'nonsense');
     expect((await ended).ms).toBeGreaterThanOrEqual(295);
     await endsAs(ended, 'over');
   });

@@ -180,7 +180,7 @@ describe('an answer that a subscriber has sent to where it may not speak', () =>
       { userId: bob.userId, projectId: bob.projectId, runId: randomUUID() },
       'run_end',
     );
-    const replies = [event, subjects.command('r'), subjects.live('r'), subjects.doorbell, subjects.finalise];
+    const replies = [event, subjects.command('r'), subjects.live('r'), subjects.runQueued, subjects.finalise];
     for (const reply of [
       ...replies,
       '$JS.API.STREAM.PURGE.GHOSTLY_EVENTS',

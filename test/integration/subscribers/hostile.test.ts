@@ -52,7 +52,7 @@ const grantsOf = ({ userId, projectId, handle }: Holder): { live: Grant; durable
 const targetsOf = (ann: Holder, bob: Holder): string[] => [
   `_INBOX_${ann.handle}.x`,
   ...[ann, bob].map((who) => subjects.event({ ...who, runId: randomUUID() }, 'run_end')),
-  ...['doorbell', 'finalise'].map((name) => subjects[name as 'doorbell' | 'finalise']),
+  ...['runQueued', 'finalise'].map((name) => subjects[name as 'runQueued' | 'finalise']),
   subjects.command('r'),
   subjects.live('r'),
   subjects.handedOut(`feed_own_${ann.handle}`),

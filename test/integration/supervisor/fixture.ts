@@ -4,11 +4,11 @@ import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { readLog } from '#shared/database/runs/log.ts';
 import { type CancelToRecord, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import type { Verdict } from '#shared/run/verdict.ts';
+import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
 import { sweep } from '../../../services/supervisor/sweep.ts';
 import { createOwner } from '../../support/database/accounts.ts';
-import { claimByHand, type QueueOptions, queueRun, type Told } from '../../support/database/runs.ts';
+import { claimByHand, type QueueOptions, queueRun, type TestEvent } from '../../support/database/runs.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
@@ -20,7 +20,7 @@ export interface RunOutcome extends Record<string, unknown> {
   epoch: number;
   cancelled: boolean;
   stale: boolean;
-  verdict: Verdict | null;
+  verdict: StaleReason | null;
 }
 
 /** A supervisor without its process, on a real database. Each test starts without live runs. */
@@ -59,14 +59,14 @@ export function useSupervisor() {
     set,
     queue: (queueTimeoutMs = 60_000) => queueRun(database.sql, account, { queueTimeoutMs }),
     /** A run that was claimed and told these, and whose owner is still within its lease. */
-    async claimed(events: Told[] = [], owner = randomUUID(), options: QueueOptions = {}) {
+    async claimed(events: TestEvent[] = [], owner = randomUUID(), options: QueueOptions = {}) {
       await queueRun(database.sql, account, options);
       const owned = await claimByHand(database.sql, owner);
       for (const event of events) await owned.commit(event);
       return { ...owned, id: owned.run.id, owner };
     },
     /** The same after its lease. */
-    async orphaned(events: Told[] = [], options: QueueOptions = {}) {
+    async orphaned(events: TestEvent[] = [], options: QueueOptions = {}) {
       const run = await this.claimed(events, randomUUID(), options);
       await this.expireLease(run.id);
       return run;

@@ -75,7 +75,7 @@ describe('the relay', () => {
     const run = await supervisor.orphaned([CLAIM]);
     await supervisor.finalise(run.id, false);
     const heard: StreamEntry[][] = [];
-    const listening = bus.listen(subjects.live(run.id), (body) => heard.push(body as StreamEntry[]));
+    const listening = bus.subscribe(subjects.live(run.id), (body) => heard.push(body as StreamEntry[]));
     await listening.ready;
     await relayNow(deps(), run.id);
     await eventually(() => expect(heard).toHaveLength(1));

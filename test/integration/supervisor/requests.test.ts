@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Bus, type Listening, openBus } from '#shared/bus/bus.ts';
+import { type Bus, type BusSubscription, openBus } from '#shared/bus/bus.ts';
 import { finaliseReplySchema } from '#shared/bus/command.ts';
 import { BusError } from '#shared/bus/errors.ts';
 import { subjects } from '#shared/bus/subjects.ts';
@@ -13,7 +13,7 @@ import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();
 let bus: Bus;
-const serving: Listening[] = [];
+const serving: BusSubscription[] = [];
 const reported: string[] = [];
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 const ask = async (runId: string) =>
-  finaliseReplySchema.parse(await bus.ask(subjects.finalise, { runId }, 2_000));
+  finaliseReplySchema.parse(await bus.request(subjects.finalise, { runId }, 2_000));
 
 it('I3: ends a queued run whose cancel is recorded, and reports it once', async () => {
   const { id } = await supervisor.queue();
@@ -85,7 +85,7 @@ it('I2: leaves a run whose owner lives, after it has looked for a quarter of a s
 
 it('gives no answer to what is no request', async () => {
   const refusal = await bus
-    .ask(subjects.finalise, { runId: 'everything' }, 100)
+    .request(subjects.finalise, { runId: 'everything' }, 100)
     .catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(BusError);
 });

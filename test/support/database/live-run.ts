@@ -3,7 +3,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import { entriesOfCommit, type StreamEntry } from '#shared/events/stream.ts';
 import { statusOf } from '#shared/run/snapshot.ts';
 import { createEntryPublisher } from '../../../services/runner/run/entry-publisher.ts';
-import { claimByHand, queueRun, type Told } from './runs.ts';
+import { claimByHand, queueRun, type TestEvent } from './runs.ts';
 
 /** A claimed run played by hand: each event is committed, and its entries are handed out to be published or not. */
 export async function startLiveRun(
@@ -17,7 +17,7 @@ export async function startLiveRun(
   const owned = await claimByHand(sql, owner);
   if (owned.run.id !== id) throw new Error('another run was waiting');
 
-  const commit = async (event: Told): Promise<StreamEntry[]> => {
+  const commit = async (event: TestEvent): Promise<StreamEntry[]> => {
     const firstSeq = owned.lastSeq + 1;
     const { events, snapshot } = owned.next(event);
     const stored = await owned.commit(event);
@@ -32,7 +32,7 @@ export async function startLiveRun(
     },
     commit,
     /** Commits each, and publishes as an owner would. */
-    async live(bus: Bus, events: Told[]): Promise<void> {
+    async live(bus: Bus, events: TestEvent[]): Promise<void> {
       const publisher = createEntryPublisher({
         bus,
         run: { ...account, runId: id },
@@ -42,7 +42,7 @@ export async function startLiveRun(
       if (!(await publisher.settled(5_000))) throw new Error('its entries were not published');
       publisher.stop();
     },
-    async commitAll(events: Told[]): Promise<StreamEntry[]> {
+    async commitAll(events: TestEvent[]): Promise<StreamEntry[]> {
       const entries = [];
       for (const event of events) entries.push(...(await commit(event)));
       return entries;

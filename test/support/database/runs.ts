@@ -7,7 +7,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import { eventsBetween } from '#shared/events/between.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 import { budgetOf } from '#shared/run/budget.ts';
-import type { RunEvent } from '#shared/run/context.ts';
+import type { MachineEvent } from '#shared/run/context.ts';
 import { initialSnapshot, type RunSnapshot, replay, restore } from '#shared/run/snapshot.ts';
 import type { OnRunnerLoss } from '#shared/run/status.ts';
 
@@ -21,9 +21,10 @@ export const TEST_FLOW: Flow = flowSchema.parse({
 export const TEST_BUDGET = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
 
 /** An event of the machine, or the end of one of its effects. */
-export type Told = RunEvent | { type: `xstate.${string}`; output?: unknown; error?: unknown };
+export type TestEvent = MachineEvent | { type: `xstate.${string}`; output?: unknown; error?: unknown };
 
-export const tell = (snapshot: RunSnapshot, event: Told): RunSnapshot => replay(snapshot, event as RunEvent);
+export const apply = (snapshot: RunSnapshot, event: TestEvent): RunSnapshot =>
+  replay(snapshot, event as MachineEvent);
 
 export interface QueueOptions {
   queueTimeoutMs?: number;
@@ -62,8 +63,8 @@ function ownedByHand(sql: Sql, owner: string, run: ClaimedRun) {
   let snapshot = restore(run.snapshot);
   let lastSeq = run.lastSeq;
   const describe = { step: (index: number) => ({ ...TEST_FLOW.steps[index] }), evidence: () => ({}) };
-  const next = (event: Told): Transition => {
-    const after = tell(snapshot, event);
+  const next = (event: TestEvent): Transition => {
+    const after = apply(snapshot, event);
     const events = eventsBetween(snapshot, after, describe);
     return { runId: run.id, epoch: run.epoch, lastSeq, snapshot: after, events };
   };
@@ -74,7 +75,7 @@ function ownedByHand(sql: Sql, owner: string, run: ClaimedRun) {
       return lastSeq;
     },
     /** Commits; on success the next one builds on it. */
-    async commit(event: Told) {
+    async commit(event: TestEvent) {
       const transition = next(event);
       const stored = await commitTransition(sql, owner, transition);
       if (stored) ({ snapshot, lastSeq } = { snapshot: transition.snapshot, lastSeq: stored.lastSeq });
@@ -84,24 +85,24 @@ function ownedByHand(sql: Sql, owner: string, run: ClaimedRun) {
 }
 
 const at = 1_000;
-export const NO_BROWSER: Told = { type: 'xstate.error.actor.launch', error: new Error('no browser') };
-export const LAUNCHED: Told = { type: 'xstate.done.actor.launch', output: { at } };
-export const CHECKED: Told = { type: 'xstate.done.actor.checkpoint', output: { at } };
-export const STEP_OK: Told = { type: 'xstate.done.actor.step', output: { at, ok: true } };
-export const STEP_FAILED: Told = {
+export const NO_BROWSER: TestEvent = { type: 'xstate.error.actor.launch', error: new Error('no browser') };
+export const LAUNCHED: TestEvent = { type: 'xstate.done.actor.launch', output: { at } };
+export const CHECKED: TestEvent = { type: 'xstate.done.actor.checkpoint', output: { at } };
+export const STEP_OK: TestEvent = { type: 'xstate.done.actor.step', output: { at, ok: true } };
+export const STEP_FAILED: TestEvent = {
   type: 'xstate.done.actor.step',
   output: { at, ok: false, error: 'no such button' },
 };
-export const SETTLED: Told = { type: 'xstate.done.actor.settle', output: { at } };
-export const FINISHED: Told = {
+export const SETTLED: TestEvent = { type: 'xstate.done.actor.settle', output: { at } };
+export const FINISHED: TestEvent = {
   type: 'xstate.done.actor.finish',
   output: { at, step: { at, ok: true } },
 };
-export const CLEANED: Told = { type: 'xstate.done.actor.cleanup', output: { at, ok: true } };
-export const INTERRUPTED: Told = { type: 'xstate.done.actor.interrupted', output: { at } };
-export const CLOSED: Told = { type: 'xstate.done.actor.close', output: { at } };
-export const KILLED: Told = { type: 'xstate.done.actor.kill', output: { at } };
-export const CLAIM: Told = { type: 'CLAIM', at };
-export const CANCEL: Told = { type: 'CANCEL', at, source: 'user', mode: 'graceful' };
+export const CLEANED: TestEvent = { type: 'xstate.done.actor.cleanup', output: { at, ok: true } };
+export const INTERRUPTED: TestEvent = { type: 'xstate.done.actor.interrupted', output: { at } };
+export const CLOSED: TestEvent = { type: 'xstate.done.actor.close', output: { at } };
+export const KILLED: TestEvent = { type: 'xstate.done.actor.kill', output: { at } };
+export const CLAIM: TestEvent = { type: 'CLAIM', at };
+export const CANCEL: TestEvent = { type: 'CANCEL', at, source: 'user', mode: 'graceful' };
 /** Everything from the claim to the commit of `pass`. */
-export const TO_PASS: Told[] = [CLAIM, LAUNCHED, CHECKED, STEP_OK, CHECKED, STEP_OK, CHECKED, SETTLED];
+export const TO_PASS: TestEvent[] = [CLAIM, LAUNCHED, CHECKED, STEP_OK, CHECKED, STEP_OK, CHECKED, SETTLED];

@@ -13,7 +13,7 @@ import {
   store,
 } from '#shared/run/snapshot.ts';
 import { explore } from '../model/machine-world.ts';
-import { CANCEL, CLAIM, type Told, tell } from './runs.ts';
+import { apply, CANCEL, CLAIM, type TestEvent } from './runs.ts';
 
 const ROOT = new URL('../../fixtures/snapshots/', import.meta.url);
 const folderOf = (version: number) => new URL(`v${version}/`, ROOT);
@@ -37,9 +37,9 @@ const INPUT = {
   },
 };
 
-const FORCE: Told = { type: 'CANCEL', at: 1, source: 'user', mode: 'force' };
+const FORCE: TestEvent = { type: 'CANCEL', at: 1, source: 'user', mode: 'force' };
 /** Where another way is as short by now as the one when the version was released. */
-const WAYS: Readonly<Record<string, Told[]>> = {
+const WAYS: Readonly<Record<string, TestEvent[]>> = {
   'running.queued': [],
   'running.settling': [CLAIM, { type: 'xstate.done.actor.runDeadline', output: { at: 1 } }],
   'cancelling.closing': [CLAIM, CANCEL, { type: 'xstate.error.actor.interrupted', error: new Error('no') }],
@@ -49,7 +49,7 @@ const WAYS: Readonly<Record<string, Told[]>> = {
 /** The machine of today in each state, by the shortest way there. */
 export function snapshotsByState(): Map<string, RunSnapshot> {
   const initial = initialSnapshot(INPUT);
-  const byState = new Map(Object.entries(WAYS).map(([state, told]) => [state, told.reduce(tell, initial)]));
+  const byState = new Map(Object.entries(WAYS).map(([state, told]) => [state, told.reduce(apply, initial)]));
   for (const { snapshot } of explore(initial))
     if (!byState.has(stateOf(snapshot))) byState.set(stateOf(snapshot), snapshot);
   return byState;

@@ -3,7 +3,7 @@ import { eventsBetween } from '#shared/events/between.ts';
 import { budgetOf } from '#shared/run/budget.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { type Told, tell } from '../database/runs.ts';
+import { apply, type TestEvent } from '../database/runs.ts';
 
 /** Epoch ms of the first moment of every history. */
 export const START = Date.UTC(2026, 10, 25, 12);
@@ -12,16 +12,16 @@ const USER = '22222222-2222-4222-8222-222222222222';
 const KEY = '33333333-3333-4333-8333-333333333333';
 
 /** The end of an effect, or of a deadline, `ms` after the start. */
-export const done = (id: string, ms: number, output: object = {}): Told => ({
+export const done = (id: string, ms: number, output: object = {}): TestEvent => ({
   type: `xstate.done.actor.${id}`,
   output: { at: START + ms, ok: true, ...output },
 });
-export const failed = (id: string): Told => ({
+export const failed = (id: string): TestEvent => ({
   type: `xstate.error.actor.${id}`,
   error: new Error('it broke'),
 });
-export const claim = (ms = 0): Told => ({ type: 'CLAIM', at: START + ms });
-export const cancel = (ms: number, more: object = {}): Told => ({
+export const claim = (ms = 0): TestEvent => ({ type: 'CLAIM', at: START + ms });
+export const cancel = (ms: number, more: object = {}): TestEvent => ({
   type: 'CANCEL',
   at: START + ms,
   source: 'user',
@@ -29,23 +29,24 @@ export const cancel = (ms: number, more: object = {}): Told => ({
   via: 'command',
   ...more,
 });
-export const stale = (ms: number): Told => ({ type: 'STALE', at: START + ms, source: 'user' });
+export const stale = (ms: number): TestEvent => ({ type: 'STALE', at: START + ms, source: 'user' });
 /** Up to the first step. */
-export const ACTING: Told[] = [claim(), done('launch', 10), done('checkpoint', 20)];
+export const ACTING: TestEvent[] = [claim(), done('launch', 10), done('checkpoint', 20)];
 
 export interface HistoryInput {
   atomicSteps?: number[];
   cleanupSteps?: number;
 }
 
-export const machineOf = (told: Told[], input: HistoryInput = {}): RunSnapshot => play(told, input).snapshot;
+export const machineOf = (told: TestEvent[], input: HistoryInput = {}): RunSnapshot =>
+  play(told, input).snapshot;
 
-function play(told: Told[], input: HistoryInput) {
+function play(told: TestEvent[], input: HistoryInput) {
   const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
   let snapshot = initialSnapshot({ stepTimeouts: [5_000, 5_000], budget, ...input });
   const events: ReceiptEvent[] = [];
   for (const event of told) {
-    const after = tell(snapshot, event);
+    const after = apply(snapshot, event);
     for (const { type, stepIndex, payload } of eventsBetween(snapshot, after, NO_WORDS))
       events.push({ type, stepIndex: stepIndex ?? null, payload, at: new Date(STORED_AT).toISOString() });
     snapshot = after;
@@ -58,7 +59,7 @@ const STORED_AT = START + 999_999;
 
 /** A run as it is stored after the machine was told all this, 5 ms after its last transition; asked for at 100 ms. */
 export function historyOf(
-  told: Told[],
+  told: TestEvent[],
   input: HistoryInput = {},
   more: Partial<ReceiptRow> = {},
 ): ReceiptRow {

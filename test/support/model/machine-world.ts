@@ -1,5 +1,5 @@
 import { getShortestPaths } from 'xstate/graph';
-import type { RunEvent } from '#shared/run/context.ts';
+import type { MachineEvent } from '#shared/run/context.ts';
 import { runMachine } from '#shared/run/machine.ts';
 import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import {
@@ -15,7 +15,7 @@ import {
   SETTLED,
   STEP_FAILED,
   STEP_OK,
-  type Told,
+  type TestEvent,
 } from '../database/runs.ts';
 
 const EFFECTS = [
@@ -43,13 +43,13 @@ const DEADLINES = [
 ];
 
 /** No answer from anybody: only the deadlines are reached. */
-export const TIME_PASSING: Told[] = DEADLINES.map((name) => ({
+export const TIME_PASSING: TestEvent[] = DEADLINES.map((name) => ({
   type: `xstate.done.actor.${name}Deadline`,
   output: { at: 1 },
 }));
 
 /** Everything that can happen to a run: events, the end or failure of each effect, each deadline. */
-export const WORLD: Told[] = [
+export const WORLD: TestEvent[] = [
   CLAIM,
   CANCEL,
   { type: 'CANCEL', at: 1, source: 'user', mode: 'force' },
@@ -66,15 +66,15 @@ export const WORLD: Told[] = [
   CLEANED,
   CLOSED,
   KILLED,
-  ...EFFECTS.map((name): Told => ({ type: `xstate.error.actor.${name}`, error: new Error('it broke') })),
+  ...EFFECTS.map((name): TestEvent => ({ type: `xstate.error.actor.${name}`, error: new Error('it broke') })),
   ...TIME_PASSING,
 ];
 
 /** Every situation that can follow from a snapshot, with the shortest way there. */
-export function explore(from: RunSnapshot, events = WORLD): { snapshot: RunSnapshot; events: Told[] }[] {
+export function explore(from: RunSnapshot, events = WORLD): { snapshot: RunSnapshot; events: TestEvent[] }[] {
   const paths = getShortestPaths(runMachine, {
     fromState: from,
-    events: events as RunEvent[],
+    events: events as MachineEvent[],
     serializeState: (snapshot) => {
       const { done, cleaned, failed, interrupted, cancel, stale, attempt } = snapshot.context;
       return JSON.stringify([
@@ -84,6 +84,8 @@ export function explore(from: RunSnapshot, events = WORLD): { snapshot: RunSnaps
   });
   return paths.map(({ state, steps }) => ({
     snapshot: state,
-    events: steps.map(({ event }) => event as Told).filter(({ type }) => !type.startsWith('xstate.init')),
+    events: steps
+      .map(({ event }) => event as TestEvent)
+      .filter(({ type }) => !type.startsWith('xstate.init')),
   }));
 }

@@ -38,7 +38,7 @@ export function useVisualiser(env: NodeJS.ProcessEnv = {}): VisualiserBench {
     await bench.site?.close();
   });
   // Whatever is done on a page: no error in its console, nothing from another origin, no token in an address.
-  afterEach(() => expect(bench.desk.complaints()).toEqual([]));
+  afterEach(() => expect(bench.desk.problems()).toEqual([]));
   return bench;
 }
 

@@ -16,7 +16,7 @@ export interface Desk extends AsyncDisposable {
   /** The same, signed in, at this hash. */
   openSignedIn(hash?: string, options?: BrowserContextOptions): Promise<Page>;
   /** What pages did since this was asked last that they must not do. */
-  complaints(): string[];
+  problems(): string[];
   readonly browser: Browser;
 }
 
@@ -66,7 +66,7 @@ export async function openDesk(url: string, account: Account): Promise<Desk> {
       await signIn(page, account);
       return page;
     },
-    complaints() {
+    problems() {
       const told = noted;
       noted = [];
       return told;

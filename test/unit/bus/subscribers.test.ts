@@ -2,7 +2,13 @@ import { createUser, fromPublic, fromSeed } from 'nkeys.js';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNTS } from '#shared/bus/accounts.ts';
 import { durableGrant, type Grant, liveGrant } from '#shared/bus/subscribers/access.ts';
-import { consumersOf, isTooWide, MAX_PROJECTS, userOf, wishOf } from '#shared/bus/subscribers/choice.ts';
+import {
+  consumersOf,
+  isTooWide,
+  MAX_PROJECTS,
+  subscriptionRequestOf,
+  userOf,
+} from '#shared/bus/subscribers/choice.ts';
 import { admitted, readSignIn, refused, type SignIn } from '#shared/bus/subscribers/claims.ts';
 import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
 import { ConfigError } from '#shared/config/config.ts';
@@ -88,7 +94,7 @@ describe('the user name of a sign-in', () => {
     ['durable', { durable: true, projects: 'all' }],
     ['durable:none', { durable: true, projects: [] }],
     [`durable:${b},${a},${b}`, { durable: true, projects: [a, b] }],
-  ])('%s says what is wished for', (user, wish) => expect(wishOf(user)).toEqual(wish));
+  ])('%s says what is wished for', (user, wish) => expect(subscriptionRequestOf(user)).toEqual(wish));
 
   it.each([
     'durable:',
@@ -96,11 +102,11 @@ describe('the user name of a sign-in', () => {
     `durable:${a},`,
     'durable:>',
     `live:${Array.from({ length: 65 }, () => crypto.randomUUID()).join()}`,
-  ])('%j is none', (user) => expect(wishOf(user)).toBeUndefined());
+  ])('%j is none', (user) => expect(subscriptionRequestOf(user)).toBeUndefined());
 
   it('comes back as it was told', () => {
     for (const user of ['live', 'durable', 'durable:none', `live:${a},${b}`])
-      expect(userOf(wishOf(user)!)).toBe(user);
+      expect(userOf(subscriptionRequestOf(user)!)).toBe(user);
   });
 });
 

@@ -25,7 +25,7 @@ test('the client needs the contract and what that is made of, and nothing of the
   expect(files.filter((file) => file.startsWith('events/'))).toEqual(['events/entries.ts']);
   const code = await readFile(join(folder, 'client/run-list.ts'), 'utf8');
   expect(code).toContain("from '../contract/runs.js';");
-  expect(code).toContain("from './connection.js';");
+  expect(code).toContain("from './transport.js';");
 });
 
 test('a file that needs more than a browser has is refused by its name', async () => {

@@ -4,7 +4,7 @@ import { readEgressPolicy } from '#shared/config/egress/policy.ts';
 
 const OWN = new Set(['203.0.113.9', '192.168.7.7']);
 const allowed = (policy: string, address: string, port = 443, host = address) =>
-  readEgressPolicy(policy).judge(host, port, [address], OWN).allowed;
+  readEgressPolicy(policy).allowedOf(host, port, [address], OWN).allowed;
 
 const KINDS: Record<AddressKind, string[]> = {
   public: [
@@ -111,7 +111,12 @@ describe('I15: an egress policy', () => {
   });
 
   it('leaves the allowed ones of several addresses', () => {
-    const { allowed, refused } = readEgressPolicy('public').judge('a.test', 80, ['10.0.0.5', '1.1.1.1'], OWN);
+    const { allowed, refused } = readEgressPolicy('public').allowedOf(
+      'a.test',
+      80,
+      ['10.0.0.5', '1.1.1.1'],
+      OWN,
+    );
     expect({ allowed, refused }).toEqual({ allowed: ['1.1.1.1'], refused: undefined });
   });
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { DatabaseError, databaseReason, isNotThere } from '../../../services/cli/up/database-error.ts';
-import { type LogFormat, lastWords, remarkIn } from '../../../services/cli/up/echo.ts';
+import { endingOf, type LogFormat, remarkIn } from '../../../services/cli/up/echo.ts';
 import { processesIn } from '../../../services/cli/up/inspect.ts';
 import type { Keeper } from '../../../services/cli/up/keeper.ts';
 import { chooseGatewayPorts } from '../../../services/cli/up/ports.ts';
@@ -43,7 +43,7 @@ test.each([
   [['cannot work like this', ''], 'cannot work like this'],
   [[], 'it wrote nothing'],
 ])('why a service ended: %j', (lines, reason) => {
-  expect(lastWords(lines)).toBe(reason);
+  expect(endingOf(lines)).toBe(reason);
 });
 
 describe('gateway ports', () => {

@@ -5,6 +5,7 @@ import { runMachine } from '#shared/run/machine.ts';
 import { initialSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal, STATUSES } from '#shared/run/status.ts';
 import {
+  apply,
   CANCEL,
   CHECKED,
   CLAIM,
@@ -17,19 +18,18 @@ import {
   SETTLED,
   STEP_FAILED,
   STEP_OK,
+  type TestEvent,
   TO_PASS,
-  type Told,
-  tell,
 } from '../../support/database/runs.ts';
 import { explore, TIME_PASSING, WORLD } from '../../support/model/machine-world.ts';
 
 const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
 const fresh = () => initialSnapshot({ stepTimeouts: [1_000, 1_000], budget });
-const given = (...events: Told[]) => events.reduce(tell, fresh());
+const given = (...events: TestEvent[]) => events.reduce(apply, fresh());
 const ACTING = [CLAIM, LAUNCHED, CHECKED];
-const STALE: Told = { type: 'STALE', at: 2_000, source: 'supervisor' };
+const STALE: TestEvent = { type: 'STALE', at: 2_000, source: 'supervisor' };
 
-const deadline = (name: string): Told => ({
+const deadline = (name: string): TestEvent => ({
   type: `xstate.done.actor.${name}Deadline`,
   output: { at: 9_000 },
 });
@@ -38,7 +38,7 @@ const until = (snapshot: ReturnType<typeof fresh>, id: string) =>
   (snapshot.children[id] as unknown as { options: { input: { at: number } } }).options.input.at;
 
 describe('the run machine, given and when and then', () => {
-  it.each<[string, Told[], string]>([
+  it.each<[string, TestEvent[], string]>([
     ['starts in the queue', [], 'running.queued'],
     ['launches when it is claimed', [CLAIM], 'running.launching'],
     ['checks before its first step', [CLAIM, LAUNCHED], 'running.stepping.checkpoint'],
@@ -64,24 +64,24 @@ describe('the run machine, given and when and then', () => {
     const states = [];
     let snapshot = given(...ACTING, CANCEL);
     for (const rung of ['abort', 'close', 'kill']) {
-      snapshot = tell(snapshot, deadline(rung));
+      snapshot = apply(snapshot, deadline(rung));
       states.push(stateOf(snapshot));
     }
     expect(states).toEqual(['cancelling.closing', 'cancelling.killing', 'fail']);
   });
 
   it('I4: gives every rung an absolute deadline within the grace budget, counted from the cancel', () => {
-    const aborting = given(...ACTING, { ...CANCEL, at: 5_000 } as Told);
+    const aborting = given(...ACTING, { ...CANCEL, at: 5_000 } as TestEvent);
     expect(until(aborting, 'abortDeadline')).toBe(5_000 + budget.abort);
-    const closing = tell(aborting, INTERRUPTED);
+    const closing = apply(aborting, INTERRUPTED);
     expect(until(closing, 'closeDeadline')).toBe(5_000 + budget.close);
-    const killing = tell(closing, { type: 'xstate.error.actor.close' });
+    const killing = apply(closing, { type: 'xstate.error.actor.close' });
     expect(until(killing, 'killDeadline')).toBe(5_000 + 2_500);
   });
 
   it('I8: counts the deadline of settling from the failure before it, not from the start of that effect', () => {
-    const late: Told = { type: 'xstate.done.actor.stepDeadline', output: { at: 9_000 } };
-    const failed: Told = {
+    const late: TestEvent = { type: 'xstate.done.actor.stepDeadline', output: { at: 9_000 } };
+    const failed: TestEvent = {
       type: 'xstate.error.actor.launch',
       error: new EffectError(8_000, new Error('no browser')),
     };
@@ -89,7 +89,7 @@ describe('the run machine, given and when and then', () => {
     expect(until(given(CLAIM, failed), 'settleDeadline')).toBe(8_000 + budget.settle);
   });
 
-  describe.each<[string, Told, string]>([
+  describe.each<[string, TestEvent, string]>([
     ['failed', { type: 'xstate.error.actor.launch', error: new Error('no browser') }, 'launch_failed'],
     ['took too long', deadline('launch'), 'launch_timeout'],
   ])('a launch that %s', (_, failed, stopReason) => {
@@ -108,8 +108,8 @@ describe('the run machine, given and when and then', () => {
     });
 
     it('does so once, also in a second attempt', () => {
-      for (const before of [returned, tell(tell(returned, CLAIM), { type: 'REQUEUE', at: 1 })]) {
-        const ended = [CLAIM, failed, SETTLED].reduce(tell, before);
+      for (const before of [returned, apply(apply(returned, CLAIM), { type: 'REQUEUE', at: 1 })]) {
+        const ended = [CLAIM, failed, SETTLED].reduce(apply, before);
         expect(stateOf(ended)).toBe('fail');
         expect(ended.context.stopReason).toBe(stopReason);
       }
@@ -118,7 +118,7 @@ describe('the run machine, given and when and then', () => {
     it('I3, I8: ends the run if it is cancelled meanwhile, or if its browser does not close', () => {
       expect(stateOf(given(CLAIM, failed, CANCEL, SETTLED, CLOSED))).toBe('fail');
       expect(given(CLAIM, failed, CANCEL, CLOSED).context.cancel).toMatchObject({ source: 'user' });
-      expect(stateOf(tell(returned, CANCEL))).toBe('fail');
+      expect(stateOf(apply(returned, CANCEL))).toBe('fail');
       expect(stateOf(given(CLAIM, failed, deadline('settle')))).toBe('fail');
     });
   });
@@ -129,8 +129,8 @@ describe('the run machine, given and when and then', () => {
   });
 
   it('I9: keeps the first reason of a failure, and a step that its deadline cut off as a failed one', () => {
-    const late: Told = { type: 'xstate.done.actor.stepDeadline', output: { at: 9_000 } };
-    const unclosed: Told = { type: 'xstate.done.actor.settleDeadline', output: { at: 19_000 } };
+    const late: TestEvent = { type: 'xstate.done.actor.stepDeadline', output: { at: 9_000 } };
+    const unclosed: TestEvent = { type: 'xstate.done.actor.settleDeadline', output: { at: 19_000 } };
     const { context } = given(...ACTING, late, unclosed);
     expect(context).toMatchObject({ stopReason: 'step_timeout', done: 1, lastStep: { index: 0, ok: false } });
     expect(context.error).toBeUndefined();
@@ -138,37 +138,37 @@ describe('the run machine, given and when and then', () => {
   });
 
   it('lets a user who asks later outrank the shutdown of a runner, without softening it', () => {
-    const shutdown: Told = { type: 'CANCEL', at: 1, source: 'shutdown', mode: 'force' };
-    const asked = given(...ACTING, shutdown, { ...CANCEL, reason: 'mine' } as Told).context.cancel;
+    const shutdown: TestEvent = { type: 'CANCEL', at: 1, source: 'shutdown', mode: 'force' };
+    const asked = given(...ACTING, shutdown, { ...CANCEL, reason: 'mine' } as TestEvent).context.cancel;
     expect(asked).toMatchObject({ source: 'user', reason: 'mine', mode: 'force' });
     expect(given(...ACTING, CANCEL, shutdown).context.cancel).toMatchObject({ source: 'user' });
   });
 
   it('I13: closes its own context for a forced cancel, and kills the browser only if that does not help', () => {
-    const force: Told = { type: 'CANCEL', at: 1_000, source: 'user', mode: 'force' };
+    const force: TestEvent = { type: 'CANCEL', at: 1_000, source: 'user', mode: 'force' };
     const harder = { ...force, at: 1_200 };
     for (const told of [[force], [CANCEL, harder], [force, CANCEL], [CANCEL, INTERRUPTED, harder]])
       expect(stateOf(given(...ACTING, ...told))).toBe('cancelling.closing');
     expect(stateOf(given(...ACTING, CANCEL, CANCEL))).toBe('cancelling.aborting');
     expect(stateOf(given(...ACTING, force, CLOSED))).toBe('fail');
-    const late: Told = { type: 'xstate.done.actor.closeDeadline', output: { at: 2_000 } };
+    const late: TestEvent = { type: 'xstate.done.actor.closeDeadline', output: { at: 2_000 } };
     expect(stateOf(given(...ACTING, force, late))).toBe('cancelling.killing');
     expect(stateOf(given(...ACTING, CANCEL, INTERRUPTED, late, harder))).toBe('cancelling.killing');
   });
 
   it('I4: gives a forced closing a short time from when somebody insisted, and never more than the others have', () => {
-    const force = (at: number): Told => ({ type: 'CANCEL', at, source: 'user', mode: 'force' });
+    const force = (at: number): TestEvent => ({ type: 'CANCEL', at, source: 'user', mode: 'force' });
     expect(until(given(...ACTING, force(5_000)), 'closeDeadline')).toBe(5_000 + budget.forcedClose!);
-    const closing = given(...ACTING, { ...CANCEL, at: 5_000 } as Told, INTERRUPTED);
-    expect(until(tell(closing, force(5_300)), 'closeDeadline')).toBe(5_300 + budget.forcedClose!);
-    expect(until(tell(closing, force(6_900)), 'closeDeadline')).toBe(5_000 + budget.close);
+    const closing = given(...ACTING, { ...CANCEL, at: 5_000 } as TestEvent, INTERRUPTED);
+    expect(until(apply(closing, force(5_300)), 'closeDeadline')).toBe(5_300 + budget.forcedClose!);
+    expect(until(apply(closing, force(6_900)), 'closeDeadline')).toBe(5_000 + budget.close);
     const { forcedClose: _, ...older } = budget;
     const accepted = initialSnapshot({ stepTimeouts: [1_000], budget: older });
-    const closed = [...ACTING, force(5_000)].reduce(tell, accepted);
+    const closed = [...ACTING, force(5_000)].reduce(apply, accepted);
     expect(until(closed, 'closeDeadline')).toBe(5_000 + budget.abort);
   });
 
-  it.each<[string, Told[], string]>([
+  it.each<[string, TestEvent[], string]>([
     ['a cancel', [CANCEL, INTERRUPTED], 'the run was cancelled'],
     ['a cancel whose abort is of no use', [CANCEL, deadline('abort')], 'the run was cancelled'],
     [
@@ -202,14 +202,17 @@ describe('the run machine, given and when and then', () => {
   });
 
   it('I9: a step whose effect fails has that as its outcome', () => {
-    const broken: Told = { type: 'xstate.error.actor.step', error: new EffectError(7, new Error('gone')) };
+    const broken: TestEvent = {
+      type: 'xstate.error.actor.step',
+      error: new EffectError(7, new Error('gone')),
+    };
     expect(given(...ACTING, broken).context).toMatchObject({
       ...{ now: 7, done: 1, stopReason: 'step_failed', lastStep: { index: 0, ok: false, error: 'gone' } },
     });
   });
 
   it('I9: keeps the result of a step that ended by itself while the abort was on its way', () => {
-    const completed: Told = {
+    const completed: TestEvent = {
       type: 'xstate.done.actor.interrupted',
       output: { at: 1, step: { at: 1, ok: true } },
     };
@@ -223,19 +226,19 @@ describe('the run machine, given and when and then', () => {
 });
 
 /** A flow whose first step is atomic, and that cleans up in two steps. */
-const careful = (...events: Told[]) =>
+const careful = (...events: TestEvent[]) =>
   events.reduce(
-    tell,
+    apply,
     initialSnapshot({ stepTimeouts: [1_000, 1_000], atomicSteps: [0], cleanupSteps: 2, budget }),
   );
-const FORCE: Told = { type: 'CANCEL', at: 1_000, source: 'user', mode: 'force' };
-const late = (name: string, at = 1_500): Told => ({
+const FORCE: TestEvent = { type: 'CANCEL', at: 1_000, source: 'user', mode: 'force' };
+const late = (name: string, at = 1_500): TestEvent => ({
   type: `xstate.done.actor.${name}Deadline`,
   output: { at },
 });
 
 describe('a flow with an atomic step and onCancel steps', () => {
-  it.each<[string, Told[], string]>([
+  it.each<[string, TestEvent[], string]>([
     ['waits for the atomic step when it is cancelled', [...ACTING, CANCEL], 'cancelling.finishing'],
     ['cleans up when that has ended', [...ACTING, CANCEL, FINISHED], 'cancelling.cleaning'],
     ['aborts it when its time is over', [...ACTING, CANCEL, late('finish')], 'cancelling.aborting'],
@@ -287,9 +290,9 @@ describe('a flow with an atomic step and onCancel steps', () => {
     expect(until(careful(...ACTING, CANCEL), 'finishDeadline')).toBe(1_000 + budget.finish);
     const aborting = careful(...ACTING, CANCEL, late('finish', 1_000 + budget.finish));
     expect(until(aborting, 'abortDeadline')).toBe(1_000 + budget.finish + budget.abort);
-    const cleaning = tell(aborting, INTERRUPTED);
+    const cleaning = apply(aborting, INTERRUPTED);
     expect(until(cleaning, 'cleanupDeadline')).toBe(1_000 + budget.cleanup);
-    expect(until(tell(cleaning, CLEANED), 'cleanupDeadline')).toBe(1_000 + budget.cleanup);
+    expect(until(apply(cleaning, CLEANED), 'cleanupDeadline')).toBe(1_000 + budget.cleanup);
     const { finish, abort, cleanup, close, kill } = budget;
     expect([finish + abort, cleanup, close, kill].toSorted((a, b) => a - b)).toEqual([
       ...[finish + abort, cleanup, close, kill],
@@ -301,61 +304,64 @@ describe('a flow with an atomic step and onCancel steps', () => {
     const { context } = careful(...ACTING, CANCEL, FINISHED, CLEANED);
     expect(context).toMatchObject({ done: 1, lastStep: { index: 0, ok: true }, cleaned: 1, failed: true });
     expect(context.interrupted).toBeUndefined();
-    const broken: Told = { type: 'xstate.error.actor.cleanup', error: new EffectError(7, new Error('gone')) };
+    const broken: TestEvent = {
+      type: 'xstate.error.actor.cleanup',
+      error: new EffectError(7, new Error('gone')),
+    };
     expect(careful(...ACTING, CANCEL, FINISHED, broken).context).toMatchObject({
       ...{ now: 7, cleaned: 1, lastCleanup: { index: 0, ok: false, error: 'gone' }, stopReason: 'cancelled' },
     });
   });
 
   it('says what became of the browser', () => {
-    const closed = { ...CLOSED, output: { at: 1, browserPid: 42 } } as Told;
-    const killed = { ...KILLED, output: { at: 1, pid: 42 } } as Told;
+    const closed = { ...CLOSED, output: { at: 1, browserPid: 42 } } as TestEvent;
+    const killed = { ...KILLED, output: { at: 1, pid: 42 } } as TestEvent;
     expect(given(...ACTING, CANCEL, INTERRUPTED, closed).context.browser).toEqual({ pid: 42, killed: false });
     expect(given(...ACTING, FORCE, late('close'), killed).context.browser).toEqual({ pid: 42, killed: true });
   });
 });
 
 describe('a run with a maximum duration', () => {
-  const limited = (...events: Told[]) =>
-    events.reduce(tell, initialSnapshot({ stepTimeouts: [1_000], maxDurationMs: 5_000, budget }));
+  const limited = (...events: TestEvent[]) =>
+    events.reduce(apply, initialSnapshot({ stepTimeouts: [1_000], maxDurationMs: 5_000, budget }));
 
   it('counts from the claim, through launching and all steps', () => {
     expect(until(limited(CLAIM), 'runDeadline')).toBe(6_000);
     expect(
-      until(limited(...ACTING, { ...STEP_OK, output: { at: 3_000, ok: true } } as Told), 'runDeadline'),
+      until(limited(...ACTING, { ...STEP_OK, output: { at: 3_000, ok: true } } as TestEvent), 'runDeadline'),
     ).toBe(6_000);
     expect(until(given(CLAIM), 'runDeadline')).toBeNull();
   });
 
-  it.each<[string, Told[]]>([
+  it.each<[string, TestEvent[]]>([
     ['launching', [CLAIM]],
     ['acting', ACTING],
     ['at a checkpoint', [...ACTING, STEP_OK]],
   ])('fails with the reason when it is over while %s', (_, events) => {
     const over = limited(...events, late('run', 6_000));
     expect(stateOf(over)).toBe('running.settling');
-    const { stopReason, error } = tell(over, SETTLED).context;
+    const { stopReason, error } = apply(over, SETTLED).context;
     expect(stopReason).toBe('deadline');
     expect(error).toContain('maximum duration');
-    expect(stateOf(tell(over, SETTLED))).toBe('fail');
+    expect(stateOf(apply(over, SETTLED))).toBe('fail');
   });
 });
 
 describe('a run whose runner is lost', () => {
-  const REQUEUE: Told = { type: 'REQUEUE', at: 9_000 };
+  const REQUEUE: TestEvent = { type: 'REQUEUE', at: 9_000 };
 
   it('starts its flow again from the first step, and remembers that it did', () => {
     const again = given(...ACTING, STEP_OK, REQUEUE);
     expect(stateOf(again)).toBe('running.queued');
     expect(again.context).toMatchObject({ done: 0, attempt: 2, failed: false, now: 9_000 });
     expect(again.context.lastStep).toBeUndefined();
-    expect(stateOf(TO_PASS.reduce(tell, again))).toBe('pass');
+    expect(stateOf(TO_PASS.reduce(apply, again))).toBe('pass');
   });
 
   it('forgets the failure of the lost attempt', () => {
     const again = given(...ACTING, STEP_FAILED, CHECKED, REQUEUE);
     expect(again.context.stopReason).toBeUndefined();
-    expect(stateOf(TO_PASS.reduce(tell, again))).toBe('pass');
+    expect(stateOf(TO_PASS.reduce(apply, again))).toBe('pass');
   });
 
   it('starts again once at most, and never after a cancel', () => {
@@ -399,7 +405,7 @@ describe('the run machine as a graph', () => {
   it('I1: moves its status along the allowed ways only, and never out of a final one', () => {
     const moves = new Set<string>();
     for (const { snapshot } of paths)
-      for (const event of WORLD) moves.add(`${statusOf(snapshot)}→${statusOf(tell(snapshot, event))}`);
+      for (const event of WORLD) moves.add(`${statusOf(snapshot)}→${statusOf(apply(snapshot, event))}`);
     const changes = [...moves].filter((move) => new Set(move.split('→')).size === 2);
     expect(changes.toSorted()).toEqual([
       'cancelling→fail',

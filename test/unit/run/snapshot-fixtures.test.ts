@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
 import { restore, stateOf, store } from '#shared/run/snapshot.ts';
-import { CANCEL, CLOSED, INTERRUPTED, KILLED, type Told, tell } from '../../support/database/runs.ts';
+import { apply, CANCEL, CLOSED, INTERRUPTED, KILLED, type TestEvent } from '../../support/database/runs.ts';
 import { readSnapshotFixtures, snapshotsByState } from '../../support/database/snapshot-fixtures.ts';
 import { pathOf, restingStates } from '../../support/model/machine-states.ts';
 
-const STALE: Told = { type: 'STALE', at: 2_000, source: 'supervisor' };
+const STALE: TestEvent = { type: 'STALE', at: 2_000, source: 'supervisor' };
 const fixtures = readSnapshotFixtures();
 const older = fixtures.filter(({ version }) => version !== MACHINE_VERSION);
 const present = fixtures.filter(({ version }) => version === MACHINE_VERSION);
@@ -40,8 +40,8 @@ describe('the stored snapshots of every released version', () => {
       expect(restored.context).toMatchObject({ atomicSteps: [], cleanupSteps: 0, attempt: 1, cleaned: 0 });
       expect(Object.values(restored.context.budget).every(Number.isFinite)).toBe(true);
       expect(store(restored).version).toBe(MACHINE_VERSION);
-      expect(stateOf(tell(restored, STALE))).toBe(state === 'pass' ? 'pass' : 'fail');
-      const stopping = [INTERRUPTED, CLOSED, KILLED].reduce(tell, tell(restored, CANCEL));
+      expect(stateOf(apply(restored, STALE))).toBe(state === 'pass' ? 'pass' : 'fail');
+      const stopping = [INTERRUPTED, CLOSED, KILLED].reduce(apply, apply(restored, CANCEL));
       expect(stateOf(stopping)).toBe(state === 'pass' ? 'pass' : 'fail');
     },
   );
@@ -56,7 +56,7 @@ describe('the stored snapshots of every released version', () => {
     expect(stateOf(restored)).toBe(fixture.state);
     const invoked = restored._nodes.flatMap(({ invoke }) => invoke.map(({ id }) => id));
     expect(Object.keys(restored.children).toSorted()).toEqual(invoked.toSorted());
-    expect([CANCEL, STALE].map((told) => stateOf(tell(restored, told)))).toEqual(LEADS[fixture.state]);
+    expect([CANCEL, STALE].map((told) => stateOf(apply(restored, told)))).toEqual(LEADS[fixture.state]);
   });
 
   it('are what the machine still writes: a change of their shape needs a new version', () => {

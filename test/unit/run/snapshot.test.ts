@@ -14,6 +14,7 @@ import {
 } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
 import {
+  apply,
   CANCEL,
   CHECKED,
   CLAIM,
@@ -21,16 +22,15 @@ import {
   INTERRUPTED,
   LAUNCHED,
   TEST_BUDGET,
+  type TestEvent,
   TO_PASS,
-  type Told,
-  tell,
 } from '../../support/database/runs.ts';
 import { allStates, leafStates, pathOf } from '../../support/model/machine-states.ts';
 
 const fresh = () => initialSnapshot({ stepTimeouts: [1_000, 1_000], budget: TEST_BUDGET });
-const given = (...events: Told[]) => events.reduce(tell, fresh());
+const given = (...events: TestEvent[]) => events.reduce(apply, fresh());
 const ACTING = [CLAIM, LAUNCHED, CHECKED];
-const STALE: Told = { type: 'STALE', at: 2_000, source: 'supervisor' };
+const STALE: TestEvent = { type: 'STALE', at: 2_000, source: 'supervisor' };
 
 /** A stored snapshot of a run that acts, with its machine's fields replaced. */
 const storedWith = (changes: Record<string, unknown>) => {
@@ -44,7 +44,7 @@ describe('restore', () => {
     const restored = restore(JSON.parse(JSON.stringify(store(given(...ACTING)))));
     expect(stateOf(restored)).toBe('running.stepping.acting');
     expect(store(restored)).toEqual(store(given(...ACTING)));
-    expect(stateOf([CANCEL, INTERRUPTED, CLOSED].reduce(tell, restored))).toBe('fail');
+    expect(stateOf([CANCEL, INTERRUPTED, CLOSED].reduce(apply, restored))).toBe('fail');
   });
 
   it.each<[string, unknown, string]>([
@@ -132,7 +132,7 @@ describe('the traps of xstate', () => {
 
   it('a deadline is an absolute time in the input of an actor, the same after a restore', () => {
     const world = counting();
-    const actor = live(world, given(...ACTING, { ...CANCEL, at: 5_000 } as Told)).start();
+    const actor = live(world, given(...ACTING, { ...CANCEL, at: 5_000 } as TestEvent)).start();
     expect(world.started).toEqual(['interrupted', 'deadline']);
     expect(world.inputs[1]).toEqual({ at: 5_000 + TEST_BUDGET.abort });
     actor.stop();
@@ -182,7 +182,7 @@ describe('the traps of xstate', () => {
       expect(isFinal(statusOf(final))).toBe(true);
       for (const told of [CANCEL, STALE])
         for (const before of [final, restore(store(final))])
-          expect(store(tell(before, told))).toEqual(store(final));
+          expect(store(apply(before, told))).toEqual(store(final));
     }
   });
 });

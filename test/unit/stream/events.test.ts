@@ -3,6 +3,7 @@ import { eventsBetween, type StepDescriber } from '#shared/events/between.ts';
 import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
 import {
+  apply,
   CANCEL,
   CHECKED,
   CLAIM,
@@ -15,9 +16,8 @@ import {
   STEP_OK,
   TEST_BUDGET,
   TEST_FLOW,
+  type TestEvent,
   TO_PASS,
-  type Told,
-  tell,
 } from '../../support/database/runs.ts';
 import { explore, WORLD } from '../../support/model/machine-world.ts';
 
@@ -29,11 +29,11 @@ const describeStep: StepDescriber = {
 const between = (before: RunSnapshot, after: RunSnapshot) => eventsBetween(before, after, describeStep);
 
 /** The events of the last of these. */
-function eventsOf(...told: Told[]) {
-  const before = told.slice(0, -1).reduce(tell, fresh());
-  return between(before, tell(before, told.at(-1)!));
+function eventsOf(...told: TestEvent[]) {
+  const before = told.slice(0, -1).reduce(apply, fresh());
+  return between(before, apply(before, told.at(-1)!));
 }
-const lastOf = (...told: Told[]) => eventsOf(...told).at(-1);
+const lastOf = (...told: TestEvent[]) => eventsOf(...told).at(-1);
 const ACTING = [CLAIM, LAUNCHED, CHECKED];
 const AT = '1970-01-01T00:00:01.000Z';
 const GOTO = { action: 'goto', url: '/' };
@@ -46,7 +46,7 @@ describe('the events of a transition', () => {
   });
 
   it('tells that the machine took a cancel, how it heard of it, and again only if it is harder or counts more', () => {
-    const told = { ...CANCEL, reason: 'enough', via: 'heartbeat' } as Told;
+    const told = { ...CANCEL, reason: 'enough', via: 'heartbeat' } as TestEvent;
     expect(eventsOf(...ACTING, told)[0]).toEqual({
       type: 'cancel',
       stepIndex: 0,
@@ -56,7 +56,7 @@ describe('the events of a transition', () => {
       },
     });
     expect(eventsOf(...ACTING, CANCEL, CANCEL)).toEqual([]);
-    const force: Told = { type: 'CANCEL', at: 2_000, source: 'user', mode: 'force' };
+    const force: TestEvent = { type: 'CANCEL', at: 2_000, source: 'user', mode: 'force' };
     expect(eventsOf(...ACTING, CANCEL, force)[0]).toMatchObject({
       type: 'cancel',
       payload: { mode: 'force', at: '1970-01-01T00:00:02.000Z', state: 'cancelling.aborting' },
@@ -64,28 +64,31 @@ describe('the events of a transition', () => {
   });
 
   it('announces and reports the steps that clean up, by names of their own', () => {
-    const careful = (...events: Told[]) =>
-      events.reduce(tell, initialSnapshot({ stepTimeouts: [1_000], cleanupSteps: 2, budget: TEST_BUDGET }));
+    const careful = (...events: TestEvent[]) =>
+      events.reduce(apply, initialSnapshot({ stepTimeouts: [1_000], cleanupSteps: 2, budget: TEST_BUDGET }));
     const aborting = careful(...ACTING, CANCEL);
-    const first = tell(aborting, INTERRUPTED);
-    const second = tell(first, CLEANED);
-    const failed: Told = { type: 'xstate.done.actor.cleanup', output: { at: 1, ok: false, error: 'no' } };
+    const first = apply(aborting, INTERRUPTED);
+    const second = apply(first, CLEANED);
+    const failed: TestEvent = {
+      type: 'xstate.done.actor.cleanup',
+      output: { at: 1, ok: false, error: 'no' },
+    };
     const types = (before: RunSnapshot, after: RunSnapshot) =>
       between(before, after).map(({ type, stepIndex }) => `${type} ${stepIndex}`);
     expect(types(aborting, first)).toEqual(['step_failure 0', 'transition undefined', 'cleanup_start 0']);
     expect(types(first, second)).toEqual(['cleanup_success 0', 'cleanup_start 1']);
-    expect(types(second, tell(second, failed))).toEqual(['cleanup_failure 1', 'transition undefined']);
+    expect(types(second, apply(second, failed))).toEqual(['cleanup_failure 1', 'transition undefined']);
   });
 
   it('says at the end of a cancel what became of the browser', () => {
-    const closed = { ...CLOSED, output: { at: 1_000, browserPid: 42 } } as Told;
+    const closed = { ...CLOSED, output: { at: 1_000, browserPid: 42 } } as TestEvent;
     expect(eventsOf(...ACTING, CANCEL, INTERRUPTED, closed)[0]?.payload).toEqual({
       ...{ from: 'cancelling.closing', to: 'fail', at: AT, browser: { pid: 42, killed: false } },
     });
   });
 
   it('says that the flow starts again', () => {
-    expect(eventsOf(...ACTING, { type: 'REQUEUE', at: 1_000 } as Told)).toEqual([
+    expect(eventsOf(...ACTING, { type: 'REQUEUE', at: 1_000 } as TestEvent)).toEqual([
       { type: 'requeued', payload: { attempt: 2, at: AT } },
       {
         type: 'transition',
@@ -95,26 +98,26 @@ describe('the events of a transition', () => {
   });
 
   it('says that a run goes back to the queue, and why, when no browser started for it', () => {
-    const noBrowser: Told = { type: 'xstate.error.actor.launch', error: new Error('no browser') };
+    const noBrowser: TestEvent = { type: 'xstate.error.actor.launch', error: new Error('no browser') };
     expect(eventsOf(CLAIM, noBrowser, SETTLED)).toEqual([
       { type: 'requeued', payload: { attempt: 1, at: AT, error: 'no browser' } },
       { type: 'transition', payload: { from: 'running.settling', to: 'running.queued', at: AT } },
     ]);
     const again = eventsOf(CLAIM, noBrowser, SETTLED, CLAIM, LAUNCHED, CHECKED, {
       ...{ type: 'REQUEUE', at: 1_000 },
-    } as Told);
+    } as TestEvent);
     expect(again[0]).toEqual({ type: 'requeued', payload: { attempt: 2, at: AT } });
   });
 
   it('tells what is different from what the flow asked for, once the browser is there', () => {
     const notice = { code: 'no_display', text: 'there is no display' };
-    const launching = [CLAIM].reduce(tell, fresh());
+    const launching = [CLAIM].reduce(apply, fresh());
     const describe = { ...describeStep, notices: () => [notice] };
-    const events = eventsBetween(launching, tell(launching, LAUNCHED), describe);
+    const events = eventsBetween(launching, apply(launching, LAUNCHED), describe);
     expect(events.map(({ type }) => type)).toEqual(['transition', 'notice']);
     expect(events[1]).toEqual({ type: 'notice', payload: notice });
-    const stepping = tell(launching, LAUNCHED);
-    expect(eventsBetween(stepping, tell(stepping, CHECKED), describe).map(({ type }) => type)).toEqual([
+    const stepping = apply(launching, LAUNCHED);
+    expect(eventsBetween(stepping, apply(stepping, CHECKED), describe).map(({ type }) => type)).toEqual([
       ...['transition', 'step_start'],
     ]);
   });
@@ -147,7 +150,7 @@ describe('the events of a transition', () => {
 
   it('I9: reports a step that ended by itself while it was being aborted', () => {
     const step = { at: 1, ok: true };
-    const interrupted: Told = { type: 'xstate.done.actor.interrupted', output: { at: 1, step } };
+    const interrupted: TestEvent = { type: 'xstate.done.actor.interrupted', output: { at: 1, step } };
     expect(eventsOf(...ACTING, CANCEL, interrupted)[0]).toMatchObject({ type: 'step_success', stepIndex: 0 });
   });
 
@@ -160,7 +163,7 @@ describe('the events of a transition', () => {
     const [failure, ...rest] = eventsOf(...ACTING, CANCEL, INTERRUPTED);
     expect(failure).toMatchObject(cut);
     expect(rest.map(({ type }) => type)).toEqual(['transition']);
-    const forced = eventsOf(...ACTING, { ...CANCEL, mode: 'force' } as Told);
+    const forced = eventsOf(...ACTING, { ...CANCEL, mode: 'force' } as TestEvent);
     expect(forced.map(({ type }) => type)).toEqual(['cancel', 'step_failure', 'transition']);
     expect(forced[1]).toMatchObject(cut);
     const lost = eventsOf(...ACTING, { type: 'STALE', at: 1_000, source: 'supervisor' });
@@ -175,12 +178,12 @@ describe('the events of a transition', () => {
 });
 
 describe('run_end', () => {
-  const noBrowser: Told = { type: 'xstate.error.actor.launch', error: new Error('no browser') };
-  const cancel = (more: object): Told => ({ ...CANCEL, ...more }) as Told;
-  const stale = (more: object): Told => ({ type: 'STALE', at: 1, source: 'supervisor', ...more });
+  const noBrowser: TestEvent = { type: 'xstate.error.actor.launch', error: new Error('no browser') };
+  const cancel = (more: object): TestEvent => ({ ...CANCEL, ...more }) as TestEvent;
+  const stale = (more: object): TestEvent => ({ type: 'STALE', at: 1, source: 'supervisor', ...more });
   const closed = [INTERRUPTED, CLOSED];
 
-  it.each<[string, Told[], Record<string, unknown>]>([
+  it.each<[string, TestEvent[], Record<string, unknown>]>([
     ['of a pass', TO_PASS, { status: 'pass' }],
     ['of a failed step, which has told why', [...ACTING, STEP_FAILED, CHECKED, SETTLED], { status: 'fail' }],
     [
@@ -222,7 +225,7 @@ describe('run_end', () => {
   it('I6: is the last event of whatever makes a run final, and comes nowhere else', () => {
     for (const { snapshot } of explore(fresh()))
       for (const told of WORLD) {
-        const after = tell(snapshot, told);
+        const after = apply(snapshot, told);
         const types = between(snapshot, after).map(({ type }) => type);
         const ends = isFinal(statusOf(after)) && !isFinal(statusOf(snapshot));
         expect(types.filter((type) => type === 'run_end')).toHaveLength(ends ? 1 : 0);
@@ -232,7 +235,7 @@ describe('run_end', () => {
 
   it('I3: is cancelled whatever the flow did, once the machine has taken a cancel', () => {
     for (const { snapshot, events } of explore(fresh()).filter(({ snapshot }) => snapshot.context.cancel)) {
-      const before = events.slice(0, -1).reduce(tell, fresh());
+      const before = events.slice(0, -1).reduce(apply, fresh());
       const end = between(before, snapshot).find(({ type }) => type === 'run_end');
       if (end) expect(end.payload).toMatchObject({ status: 'fail', cancelled: true });
     }

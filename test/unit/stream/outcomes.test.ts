@@ -3,6 +3,7 @@ import { eventsBetween, type NewEvent } from '#shared/events/between.ts';
 import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
 import {
+  apply,
   CANCEL,
   CHECKED,
   CLAIM,
@@ -10,8 +11,7 @@ import {
   INTERRUPTED,
   LAUNCHED,
   TEST_BUDGET,
-  type Told,
-  tell,
+  type TestEvent,
 } from '../../support/database/runs.ts';
 import { explore, WORLD } from '../../support/model/machine-world.ts';
 
@@ -20,10 +20,10 @@ const careful = () =>
 const DESCRIBE = { step: () => ({ action: 'goto' }), evidence: () => ({}) };
 const between = (before: RunSnapshot, after: RunSnapshot) => eventsBetween(before, after, DESCRIBE);
 
-function eventsOf(told: readonly Told[]): NewEvent[] {
+function eventsOf(told: readonly TestEvent[]): NewEvent[] {
   let before = careful();
   return told.flatMap((event) => {
-    const after = tell(before, event);
+    const after = apply(before, event);
     const events = between(before, after);
     before = after;
     return events;
@@ -47,7 +47,7 @@ describe('the outcome of what has begun', () => {
   it('I9: is told before run_end, however the run ends', () => {
     for (const { snapshot, events } of explore(careful()))
       for (const told of WORLD) {
-        const after = tell(snapshot, told);
+        const after = apply(snapshot, told);
         if (!isFinal(statusOf(after)) || isFinal(statusOf(snapshot))) continue;
         const life = [...events, told];
         expect({ life: life.map(({ type }) => type), open: openAtTheEnd(eventsOf(life)) }).toMatchObject({
@@ -57,15 +57,15 @@ describe('the outcome of what has begun', () => {
   });
 
   const CLEANING = [CLAIM, LAUNCHED, CHECKED, CANCEL, INTERRUPTED, CLEANED];
-  const FORCE: Told = { type: 'CANCEL', at: 2_000, source: 'user', mode: 'force' };
-  const STALE: Told = { type: 'STALE', at: 2_000, source: 'user' };
+  const FORCE: TestEvent = { type: 'CANCEL', at: 2_000, source: 'user', mode: 'force' };
+  const STALE: TestEvent = { type: 'STALE', at: 2_000, source: 'user' };
 
   it.each([
     ['the loss of its runner', STALE, ['cleanup_failure', 'transition', 'run_end'], 'its runner was lost'],
     ['a harder cancel', FORCE, ['cancel', 'cleanup_failure', 'transition'], 'the cancel was forced'],
   ])('of an onCancel step that %s cuts off', (_, told, types, why) => {
-    const cleaning = CLEANING.reduce(tell, careful());
-    const after = tell(cleaning, told);
+    const cleaning = CLEANING.reduce(apply, careful());
+    const after = apply(cleaning, told);
     const events = between(cleaning, after);
     expect(events.map(({ type }) => type)).toEqual(types);
     expect(events.find(({ type }) => type === 'cleanup_failure')).toEqual({

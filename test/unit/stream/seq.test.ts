@@ -4,7 +4,7 @@ import { eventsBetween, type NewEvent } from '#shared/events/between.ts';
 import { type AssistEntry, entriesOfCommit, mergeEntries, type StatusChange } from '#shared/events/stream.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { createStreamCursor } from '../../../services/gateway/stream/stream-cursor.ts';
-import { TEST_BUDGET, tell } from '../../support/database/runs.ts';
+import { apply, TEST_BUDGET } from '../../support/database/runs.ts';
 import { WORLD } from '../../support/model/machine-world.ts';
 
 /** Anything may happen to a run, and be stored in batches of any size. */
@@ -22,7 +22,7 @@ function transitionsOf({ told }: Story) {
   let snapshot = initialSnapshot({ stepTimeouts: [1_000, 1_000], budget: TEST_BUDGET });
   const transitions: { snapshot: RunSnapshot; events: NewEvent[] }[] = [];
   for (const event of told) {
-    const after = tell(snapshot, event);
+    const after = apply(snapshot, event);
     const events = eventsBetween(snapshot, after, NO_STEPS);
     if (events.length > 0 || stateOf(after) !== stateOf(snapshot))
       transitions.push({ snapshot: after, events });

@@ -8,7 +8,7 @@ import {
   wordsOf,
 } from '../../../services/visualiser/app/model/chart.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
-import { tell } from '../../support/database/runs.ts';
+import { apply } from '../../support/database/runs.ts';
 import { allStates, PASSING, pathOf } from '../../support/model/machine-states.ts';
 import { explore, WORLD } from '../../support/model/machine-world.ts';
 
@@ -28,7 +28,7 @@ function possibleMoves(): string[] {
   const input = { stepTimeouts: [1_000, 1_000], atomicSteps: [0], cleanupSteps: 2, budget };
   const situations = explore(initialSnapshot(input)).map(({ snapshot }) => snapshot);
   const moves = situations.flatMap((before) =>
-    WORLD.map((told) => `${stateOf(before)} ${stateOf(tell(before, told))}`),
+    WORLD.map((told) => `${stateOf(before)} ${stateOf(apply(before, told))}`),
   );
   return [...new Set(moves)].filter((move) => move.split(' ')[0] !== move.split(' ')[1]);
 }

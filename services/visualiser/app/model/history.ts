@@ -53,8 +53,8 @@ export const FIRST_STATE = 'running.queued';
 
 /** When an event happened: the machine's own time where it is told, else when it was stored. */
 export function timeOf({ at, payload }: RunEvent): number {
-  const told = typeof payload.at === 'string' ? Date.parse(payload.at) : Number.NaN;
-  return Number.isNaN(told) ? Date.parse(at) : told;
+  const time = typeof payload.at === 'string' ? Date.parse(payload.at) : Number.NaN;
+  return Number.isNaN(time) ? Date.parse(at) : time;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -80,6 +80,6 @@ export function State({ node, mark, tone, onPoint, onChoose }: StateProps) {
 function labelOf({ id }: ChartNode, mark: NodeMark | undefined): string {
   const { run } = text.value;
   if (!mark) return `${id}: ${run.notVisited}`;
-  const told = run.visited(mark.count, formatDuration(mark.ms));
-  return mark.isCurrent ? `${id}: ${run.current}, ${told}` : `${id}: ${told}`;
+  const visits = run.visited(mark.count, formatDuration(mark.ms));
+  return mark.isCurrent ? `${id}: ${run.current}, ${visits}` : `${id}: ${visits}`;
 }

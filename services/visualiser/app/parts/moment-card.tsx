@@ -26,7 +26,7 @@ export function MomentCard({
       <Screen
         path={screenshot}
         alt={run.pictureOf(pictured ? `${pictured.index + 1}. ${pictured.step.action}` : '')}
-        told={stepText ?? state}
+        caption={stepText ?? state}
       />
       <dl class="facts">
         <Fact name={run.state}>

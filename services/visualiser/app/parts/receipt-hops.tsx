@@ -18,7 +18,7 @@ export function Hops({ receipt }: { receipt: Receipt }) {
             <td class="hop-bar" aria-hidden="true">
               <span style={{ left: `${begin * 100}%`, width: `${Math.max(0.6, (end - begin) * 100)}%` }} />
             </td>
-            <td class="hop-told">{toldOf(receipt, name)}</td>
+            <td class="hop-told">{detailOf(receipt, name)}</td>
           </tr>
         ))}
       </tbody>
@@ -39,7 +39,7 @@ export function Hops({ receipt }: { receipt: Receipt }) {
 const formatHop = (ms: number): string =>
   ms < 10 && ms % 1 !== 0 ? `${ms.toFixed(1)} ms` : formatDuration(ms);
 
-function toldOf(receipt: Receipt, name: ReceiptHopName): string {
+function detailOf(receipt: Receipt, name: ReceiptHopName): string {
   const { stop } = text.value;
   const { delivered, hardened, atomicStepEnded, abortRaised, callInterrupted, onCancelDone, final, browser } =
     receipt;

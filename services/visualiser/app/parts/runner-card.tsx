@@ -27,7 +27,7 @@ export function RunnerCard({ runner, now }: { runner: Runner; now: number }) {
           {isIdle && ` · ${words.takesNothing}`}
         </span>
       </header>
-      {isIdle && <Trouble told={runner.trouble} />}
+      {isIdle && <WhyIdle reason={runner.trouble} />}
       <div class="slots" role="img" aria-label={`${words.slotsLabel}: ${words.slots(busy, slots)}`}>
         {Array.from({ length: Math.max(slots, busy) }, (_, n) => (
           <span key={n} class={n < busy ? 'slot is-busy' : 'slot'} />
@@ -64,7 +64,7 @@ export function RunnerCard({ runner, now }: { runner: Runner; now: number }) {
 }
 
 /** Why a runner that is there takes nothing; what went wrong, in its own words, is told to admins only. */
-function Trouble({ told }: { told: string | undefined }) {
+function WhyIdle({ reason }: { reason: string | undefined }) {
   const { system: words } = text.value;
   return (
     <div class="trouble">
@@ -72,9 +72,9 @@ function Trouble({ told }: { told: string | undefined }) {
         <Icon name="warning" />
         {words.noBrowser}
       </p>
-      {told !== undefined && (
+      {reason !== undefined && (
         <p>
-          <span class="soft">{words.trouble}</span> <code lang="en">{told}</code>
+          <span class="soft">{words.trouble}</span> <code lang="en">{reason}</code>
         </p>
       )}
     </div>

@@ -8,11 +8,11 @@ export interface ScreenProps {
   path: string | undefined;
   alt: string;
   /** What the run was doing then. */
-  told: string;
+  caption: string;
 }
 
 /** The page at a moment; a click shows it large, and the arrow keys go on through time there. */
-export function Screen({ path, alt, told }: ScreenProps) {
+export function Screen({ path, alt, caption }: ScreenProps) {
   const { run } = text.value;
   const [isLarge, setLarge] = useState(false);
   const picture =
@@ -28,7 +28,7 @@ export function Screen({ path, alt, told }: ScreenProps) {
       )}
       {isLarge && (
         <Dialog labelledBy="screen-title" isWide onClose={() => setLarge(false)}>
-          <DialogHead id="screen-title" title={told} onClose={() => setLarge(false)} />
+          <DialogHead id="screen-title" title={caption} onClose={() => setLarge(false)} />
           <div class="screen">{picture}</div>
         </Dialog>
       )}

@@ -103,8 +103,8 @@ function Heads() {
 
 /** All that leads along an arrow, and how often it did. */
 function titleOf({ causes }: ChartEdge, taken: number): string {
-  const told = causes.map(causeText);
-  return (taken === 0 ? told : [...told, text.value.run.timesTaken(taken)]).join('\n');
+  const texts = causes.map(causeText);
+  return (taken === 0 ? texts : [...texts, text.value.run.timesTaken(taken)]).join('\n');
 }
 
 /** How an arrow is caused, in the machine's own words. */

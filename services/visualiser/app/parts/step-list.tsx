@@ -80,11 +80,11 @@ function StepTags({ step, attempt }: { step: StepAt; attempt: number }) {
     step.phase === 'onCancel' && run.onCancel,
     step.attempt !== attempt && run.attemptNo(step.attempt),
   ];
-  const told = [...tags, step.step.atomic === true && 'atomic'].filter((tag) => tag !== false);
-  if (told.length === 0) return null;
+  const shown = [...tags, step.step.atomic === true && 'atomic'].filter((tag) => tag !== false);
+  if (shown.length === 0) return null;
   return (
     <span class="tags">
-      {told.map((tag) => (
+      {shown.map((tag) => (
         <span key={tag} class="tag">
           {tag}
         </span>

@@ -73,7 +73,7 @@ export function StopDialog({ id, isHarder: isHarderNow, onClose }: StopDialogPro
           </fieldset>
         )}
         {isHarder && <p class="hint">{stop.forceHint}</p>}
-        <Foreseen id={id} mode={mode} />
+        <CancelPreview id={id} mode={mode} />
         <p class="problem" role="alert">
           {problem !== '' && (
             <>
@@ -104,27 +104,27 @@ function problemOf(error: unknown): string {
 }
 
 /** What a dry run says that the cancel would do. */
-function Foreseen({ id, mode }: { id: string; mode: CancelMode }) {
+function CancelPreview({ id, mode }: { id: string; mode: CancelMode }) {
   const { stop } = text.value;
-  const [told, setTold] = useState<DryRun | undefined>(undefined);
+  const [preview, setPreview] = useState<DryRun | undefined>(undefined);
   useEffect(() => {
     const leaving = new AbortController();
     client.value
       .cancel(id, { mode, dryRun: true, signal: leaving.signal })
-      .then(setTold, () => setTold(undefined)); // it only tells beforehand what the answer will be
+      .then(setPreview, () => setPreview(undefined)); // it only tells beforehand what the answer will be
     return () => leaving.abort();
   }, [id, mode]);
-  if (!told) return <p class="foreseen" aria-hidden="true" />;
-  const { path, step, onCancelSteps, withinMs, stale } = told;
+  if (!preview) return <p class="cancel-preview" aria-hidden="true" />;
+  const { path, step, onCancelSteps, withinMs, stale } = preview;
   const facts = [
     step && (step.atomic && mode !== 'force' ? stop.waits : stop.interrupts)(step.index + 1, step.action),
     onCancelSteps > 0 && stop.cleans(onCancelSteps),
     stale ? stop.staleNow : stop.within(formatDuration(withinMs)),
   ].filter((fact) => fact !== undefined && fact !== false);
   return (
-    <div class="foreseen">
+    <div class="cancel-preview">
       <p>
-        {stop.foreseen}{' '}
+        {stop.path}{' '}
         {path.map((state, n) => (
           <span key={state}>
             {n > 0 && <Icon name="arrow" size={12} />}

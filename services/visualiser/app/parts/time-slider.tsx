@@ -35,7 +35,7 @@ export function TimeSlider({
   const last = events.at(-1)?.seq ?? 0;
   const current = events.findLast((event) => event.seq <= seq);
   const offset = current ? formatOffset(timeOf(current) - startedAt) : formatOffset(0);
-  const told = current ? `${eventName(current)} ${eventDetail(current)}` : run.start;
+  const eventLabel = current ? `${eventName(current)} ${eventDetail(current)}` : run.start;
   const move = (next: number) => onMove(next >= last ? undefined : Math.max(0, next));
 
   useEffect(() => {
@@ -84,7 +84,7 @@ export function TimeSlider({
             step={1}
             value={seq}
             aria-label={run.slider}
-            aria-valuetext={`${run.moment(seq, last)}, ${offset}: ${told}`}
+            aria-valuetext={`${run.moment(seq, last)}, ${offset}: ${eventLabel}`}
             onInput={(event) => move(Number(event.currentTarget.value))}
           />
         </div>
@@ -112,7 +112,7 @@ export function TimeSlider({
       <p class="slider-told">
         <span class="slider-seq">{run.moment(seq, last)}</span>
         <span class="slider-offset">{offset}</span>
-        <span class="slider-event">{told}</span>
+        <span class="slider-event">{eventLabel}</span>
         <CopyButton value={link} label={app.copyLink} icon="link" />
       </p>
     </div>

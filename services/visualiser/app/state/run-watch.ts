@@ -20,7 +20,7 @@ export interface RunWatch {
   readonly detail: { readonly value: RunDetail | undefined };
   readonly events: { readonly value: readonly RunEvent[] };
   /** `missing`: there is no such run, or it is not the user's to see. */
-  readonly trouble: { readonly value: 'missing' | 'error' | undefined };
+  readonly failure: { readonly value: 'missing' | 'error' | undefined };
   close(): void;
 }
 
@@ -44,10 +44,10 @@ const RETRY_MS = 1_500;
 /** A run may go on for hours while the gateway is away. */
 const PATIENCE_MS = 24 * 3_600_000;
 
-export function watchRun(client: Client, id: string): RunWatch {
+export function createRunWatch(client: Client, id: string): RunWatch {
   const detail = signal<RunDetail | undefined>(undefined);
   const events = signal<readonly RunEvent[]>([]);
-  const trouble = signal<'missing' | 'error' | undefined>(undefined);
+  const failure = signal<'missing' | 'error' | undefined>(undefined);
   const leaving = new AbortController();
   const { signal: left } = leaving;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -62,7 +62,7 @@ export function watchRun(client: Client, id: string): RunWatch {
     batch(() => {
       detail.value = run;
       events.value = withEvents(events.value, run.events ?? []);
-      trouble.value = undefined;
+      failure.value = undefined;
     });
   }
 
@@ -123,7 +123,7 @@ export function watchRun(client: Client, id: string): RunWatch {
 
   function fail(error: unknown): void {
     if (left.aborted || endsSession(error)) return;
-    trouble.value = error instanceof ApiError && error.status === 404 ? 'missing' : 'error';
+    failure.value = error instanceof ApiError && error.status === 404 ? 'missing' : 'error';
     if (isPassing(error)) retry = setTimeout(start, RETRY_MS);
   }
 
@@ -132,7 +132,7 @@ export function watchRun(client: Client, id: string): RunWatch {
   return {
     detail,
     events,
-    trouble,
+    failure,
     close() {
       leaving.abort();
       for (const timer of [retry, readTimer, flushing]) clearTimeout(timer);

@@ -18,7 +18,7 @@ import { usePolling } from '../state/polling.ts';
 import { readProjects } from '../state/projects.ts';
 import { useReceipt } from '../state/receipt.ts';
 import { replaceRoute, route } from '../state/route.ts';
-import { watchRun } from '../state/run-watch.ts';
+import { createRunWatch } from '../state/run-watch.ts';
 import { client } from '../state/session.ts';
 import { useTitle } from '../state/title.ts';
 import { text } from '../text/text.ts';
@@ -27,13 +27,13 @@ import { text } from '../text/text.ts';
 export function RunView({ id, seq }: { id: string; seq: number | undefined }) {
   const { run: words, app } = text.value;
   const api = client.value;
-  const watch = useMemo(() => watchRun(api, id), [api, id]);
+  const watch = useMemo(() => createRunWatch(api, id), [api, id]);
   useEffect(() => () => watch.close(), [watch]);
   usePolling(readProjects, { everyMs: 60_000, key: '' });
   const run = watch.detail.value;
-  const trouble = watch.trouble.value;
+  const failure = watch.failure.value;
   useTitle(run ? `${text.value.standing[standingOf(run)]} · ${hostOf(run.baseUrl)}` : words.chart);
-  if (trouble === 'missing')
+  if (failure === 'missing')
     return (
       <Empty title={words.missing} lead={words.missingLead}>
         <a class="button" href="#/runs">
@@ -42,7 +42,7 @@ export function RunView({ id, seq }: { id: string; seq: number | undefined }) {
       </Empty>
     );
   if (!run)
-    return trouble === 'error' ? <Empty title={words.failed} lead={app.lost} /> : <Skeleton lines={8} />;
+    return failure === 'error' ? <Empty title={words.failed} lead={app.lost} /> : <Skeleton lines={8} />;
   return <Run run={run} events={watch.events.value} wanted={seq} />;
 }
 

@@ -90,7 +90,7 @@ export function SignInView() {
 function Problem({ error }: { error: unknown }) {
   const { signIn: words, app } = text.value;
   const isApi = error instanceof ApiError;
-  const told =
+  const message =
     isApi && (error.status === 401 || error.status === 400)
       ? words.wrong
       : isApi && error.status === 429
@@ -101,7 +101,7 @@ function Problem({ error }: { error: unknown }) {
   return (
     <>
       <Icon name="warning" />
-      {told}
+      {message}
     </>
   );
 }

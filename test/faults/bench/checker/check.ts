@@ -36,11 +36,11 @@ export function checkHistory(entries: readonly HistoryEntry[]): Violation[] {
   return Object.values(RULES).flatMap((rule) => rule(facts));
 }
 
-export const judge = (rule: keyof typeof RULES, entries: readonly HistoryEntry[]): Violation[] =>
+export const violationsOf = (rule: keyof typeof RULES, entries: readonly HistoryEntry[]): Violation[] =>
   RULES[rule](sortFacts(entries));
 
 /** One line each, and what it was seen by, not too long. */
-export const tell = ({ invariant, what, runId, evidence }: Violation): string =>
+export const describeViolation = ({ invariant, what, runId, evidence }: Violation): string =>
   [
     `${invariant}: ${what}${runId ? ` (run ${runId})` : ''}`,
     ...evidence.map((one) => `    ${JSON.stringify(one)?.slice(0, 600)}`),

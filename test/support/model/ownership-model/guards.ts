@@ -2,7 +2,7 @@
  * The guards of ownership as data: one named predicate for each condition of each statement, and for each refusal of
  * the schema. What the SQL says in words stands here once more, so that each can be left out and tried. Pure.
  */
-import { judge } from '../../../../services/supervisor/judge.ts';
+import { decide } from '../../../../services/supervisor/decide.ts';
 import type { MachineGraph } from './machine-graph.ts';
 import type { Db, Row } from './row.ts';
 import type { Kind, Of, Statement } from './statements.ts';
@@ -178,7 +178,7 @@ export const SCHEMA: readonly SchemaGuard[] = Object.entries(SCHEMA_GUARDS).map(
 
 /** What a supervisor decides about a row, by its own function. */
 export const judged = ({ row, graph, db }: { row: Row; graph: MachineGraph; db: Db }, byCancel: boolean) =>
-  judge(
+  decide(
     {
       status: graph.node(row.node).status,
       owner: row.owner,

@@ -8,6 +8,7 @@ import { EffectError } from '#shared/run/context.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import { type CancelSource, isFinal, type Status } from '#shared/run/status.ts';
 import {
+  apply,
   CHECKED,
   CLAIM,
   CLOSED,
@@ -17,13 +18,12 @@ import {
   STEP_FAILED,
   STEP_OK,
   TEST_BUDGET,
-  type Told,
-  tell,
+  type TestEvent,
 } from '../../database/runs.ts';
 
 const at = 1_000;
-const cancelBy = (source: CancelSource): Told => ({ type: 'CANCEL', at, source, mode: 'graceful' });
-const staleBy = (source: CancelSource): Told => ({ type: 'STALE', at, source });
+const cancelBy = (source: CancelSource): TestEvent => ({ type: 'CANCEL', at, source, mode: 'graceful' });
+const staleBy = (source: CancelSource): TestEvent => ({ type: 'STALE', at, source });
 
 /** What a machine may be told, by name: constant times, so that equal lives lead to one node. */
 const TOLD = {
@@ -37,7 +37,7 @@ const TOLD = {
   LAUNCH_FAILED: { type: 'xstate.error.actor.launch', error: new EffectError(at, new Error('no browser')) },
   REQUEUE: { type: 'REQUEUE', at },
   EXPIRE: { type: 'EXPIRE', at, error: 'no runner took the run in time' },
-} as const satisfies Record<string, Told>;
+} as const satisfies Record<string, TestEvent>;
 export type Label = keyof typeof TOLD;
 
 export interface MachineNode {
@@ -96,7 +96,7 @@ export function createMachineGraph(steps: number, launchFails = false): MachineG
     const known = edges.get(key);
     if (known) return known;
     const before = nodes[from]!.snapshot;
-    const after = tell(before, TOLD[label]);
+    const after = apply(before, TOLD[label]);
     const made = { to: intern(after), events: eventsBetween(before, after, DESCRIBE) };
     edges.set(key, made);
     return made;

@@ -21,7 +21,7 @@ import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { store } from '#shared/run/snapshot.ts';
-import { judge } from '../../../../services/supervisor/judge.ts';
+import { decide } from '../../../../services/supervisor/decide.ts';
 import { TEST_FLOW } from '../../database/runs.ts';
 import { judged } from './guards.ts';
 import type { MachineGraph } from './machine-graph.ts';
@@ -118,7 +118,7 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
     async judgesAlike(within: Sql, id: string, db: Db, run: number, byCancel: boolean): Promise<boolean> {
       const row = db.runs[run]!;
       const found = await readSupervisedRun(within, id, rulesOf(row, byCancel));
-      const real = judge({ ...found!, cancel: found!.cancel ?? null }, byCancel);
+      const real = decide({ ...found!, cancel: found!.cancel ?? null }, byCancel);
       return JSON.stringify(real) === JSON.stringify(judged({ row, graph, db }, byCancel));
     },
     async [Symbol.asyncDispose]() {

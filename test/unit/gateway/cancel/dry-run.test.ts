@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
 import { store } from '#shared/run/snapshot.ts';
-import { foreseen } from '../../../../services/gateway/cancel/dry-run.ts';
+import { dryRunOf } from '../../../../services/gateway/cancel/dry-run.ts';
 import { ACTING, machineOf, OWNER, START } from '../../../support/model/cancel-history.ts';
 
 const TIMING = { overdue: 14_500, sweep: 1_000 };
@@ -29,7 +29,7 @@ const run = (more: Partial<SupervisedRun> = {}): SupervisedRun => ({
 });
 
 it('a run with a live owner would be stopped by it, within the grace budget', () => {
-  expect(foreseen(run(), 'graceful', TIMING)).toMatchObject({
+  expect(dryRunOf(run(), 'graceful', TIMING)).toMatchObject({
     status: 'cancelling',
     from: 'running.stepping.acting',
     path: ['cancelling.aborting', 'cancelling.closing', 'fail'],
@@ -40,7 +40,7 @@ it('a run with a live owner would be stopped by it, within the grace budget', ()
 it.each([{ leaseOver: true }, { sessionGone: true }])(
   'a run whose owner is lost would be ended as stale: %j',
   (lost) => {
-    expect(foreseen(run(lost), 'graceful', TIMING)).toEqual({
+    expect(dryRunOf(run(lost), 'graceful', TIMING)).toEqual({
       status: 'cancelled',
       stale: true,
       from: 'running.stepping.acting',
@@ -53,7 +53,7 @@ it.each([{ leaseOver: true }, { sessionGone: true }])(
 
 it('a queued run would be ended by a supervisor', () => {
   const queued = run({ owner: null, snapshot: store(machineOf([])) });
-  expect(foreseen(queued, 'force', TIMING)).toMatchObject({
+  expect(dryRunOf(queued, 'force', TIMING)).toMatchObject({
     status: 'cancelling',
     from: 'running.queued',
     path: ['fail'],
@@ -63,11 +63,11 @@ it('a queued run would be ended by a supervisor', () => {
 
 it('a cancel that is recorded but not delivered yet counts: a repeat does not soften it', () => {
   const recorded = run({ cancel: { source: 'user', mode: 'force' } });
-  expect(foreseen(recorded, 'graceful', TIMING).path).toEqual(['cancelling.closing', 'fail']);
+  expect(dryRunOf(recorded, 'graceful', TIMING).path).toEqual(['cancelling.closing', 'fail']);
 });
 
 it('a machine that this gateway cannot read has no path but its end, within the time that a cancel may take', () => {
-  expect(foreseen(run({ snapshot: { version: 99 } }), 'graceful', TIMING)).toEqual({
+  expect(dryRunOf(run({ snapshot: { version: 99 } }), 'graceful', TIMING)).toEqual({
     status: 'cancelling',
     from: 'running',
     path: ['fail'],

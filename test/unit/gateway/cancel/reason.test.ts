@@ -3,7 +3,7 @@ import { collectShown } from '../../../../services/gateway/cancel/reason.ts';
 
 async function redacted(reason: string, ...flows: string[][]): Promise<string> {
   const collector = collectShown(reason);
-  for (const secrets of flows) await collector.mind(secrets);
+  for (const secrets of flows) await collector.include(secrets);
   return collector.redacted();
 }
 

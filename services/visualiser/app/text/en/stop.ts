@@ -15,7 +15,7 @@ export const stop = {
     submit: 'Stop the run',
     busy: 'Stopping…',
     keep: 'Let it run',
-    foreseen: 'It would go',
+    path: 'It would go',
     interrupts: (step: number, action: string) => `interrupts step ${step} (${action})`,
     waits: (step: number, action: string) => `waits for step ${step} (${action}), which is atomic`,
     cleans: (count: number) => (count === 1 ? 'runs 1 onCancel step' : `runs ${count} onCancel steps`),

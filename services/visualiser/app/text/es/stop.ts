@@ -15,7 +15,7 @@ export const stop: typeof english = {
     submit: 'Detener la ejecución',
     busy: 'Deteniendo…',
     keep: 'Dejarla seguir',
-    foreseen: 'Iría por',
+    path: 'Iría por',
     interrupts: (step, action) => `interrumpe el paso ${step} (${action})`,
     waits: (step, action) => `espera al paso ${step} (${action}), que es atómico`,
     cleans: (count) => (count === 1 ? 'ejecuta 1 paso onCancel' : `ejecuta ${count} pasos onCancel`),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ON_RUNNER_LOSS, STATUSES } from '#shared/run/status.ts';
-import { type Judgement, judge } from '../../services/supervisor/judge.ts';
+import { type Decision, decide } from '../../services/supervisor/decide.ts';
 
-type Facts = Parameters<typeof judge>[0];
+type Facts = Parameters<typeof decide>[0];
 type Case = { [Fact in keyof Facts]: Facts[Fact] } & { byCancel: boolean };
 /** What is not named may be either way. */
 type Row = [when: { [Fact in keyof Case]?: unknown }, then: string];
@@ -64,7 +64,7 @@ const ALL: Case[] = STATUSES.flatMap((status) =>
   ),
 );
 
-const brief = (judgement: Judgement) =>
+const brief = (judgement: Decision) =>
   'why' in judgement ? `${judgement.kind}: ${judgement.why}` : judgement.kind;
 const rowsOf = (given: Case) =>
   given.status === 'pass' || given.status === 'fail'
@@ -84,12 +84,12 @@ describe('judge', () => {
       expect(
         rows.map(([, then]) => then),
         JSON.stringify(given),
-      ).toEqual([brief(judge(facts, byCancel))]);
+      ).toEqual([brief(decide(facts, byCancel))]);
     }
   });
 
   it('I3: starts a run again only where it was asked for, once, and never after a recorded cancel', () => {
-    const again = ALL.filter(({ byCancel, ...facts }) => judge(facts, byCancel).kind === 'requeue');
+    const again = ALL.filter(({ byCancel, ...facts }) => decide(facts, byCancel).kind === 'requeue');
     expect(again.length).toBeGreaterThan(0);
     for (const given of again) expect(startsAgain(given)).toBe(true);
   });
@@ -103,6 +103,6 @@ describe('judge', () => {
         !overdue &&
         !sessionGone,
     );
-    for (const { byCancel, ...facts } of held) expect(judge(facts, byCancel)).toEqual({ kind: 'leave' });
+    for (const { byCancel, ...facts } of held) expect(decide(facts, byCancel)).toEqual({ kind: 'leave' });
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { restore, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { foresee, nextRung } from '../../../services/gateway/cancel/simulate-cancel.ts';
-import type { Told } from '../../support/database/runs.ts';
-import { readSnapshotFixtures } from '../../support/database/snapshot-fixtures.ts';
+import { nextRung, simulateCancel } from '../../../../services/gateway/cancel/simulate-cancel.ts';
+import type { TestEvent } from '../../../support/database/runs.ts';
+import { readSnapshotFixtures } from '../../../support/database/snapshot-fixtures.ts';
 import {
   ACTING,
   cancel,
@@ -12,11 +12,11 @@ import {
   type HistoryInput,
   machineOf,
   START,
-} from '../../support/model/cancel-history.ts';
+} from '../../../support/model/cancel-history.ts';
 
 const at = START + 100;
-const ask = (told: Told[], mode: 'graceful' | 'force' = 'graceful', input: HistoryInput = {}) =>
-  foresee(machineOf(told, input), { source: 'user', mode, at });
+const ask = (told: TestEvent[], mode: 'graceful' | 'force' = 'graceful', input: HistoryInput = {}) =>
+  simulateCancel(machineOf(told, input), { source: 'user', mode, at });
 
 describe('what a cancel would do', () => {
   it('is nothing but the end, for a queued run', () => {
@@ -68,7 +68,7 @@ describe('what a cancel would do', () => {
     ({ stored }) => {
       const machine = restore(stored);
       for (const mode of ['graceful', 'force'] as const)
-        expect(foresee(machine, { source: 'user', mode, at }).path.at(-1)).toBe('fail');
+        expect(simulateCancel(machine, { source: 'user', mode, at }).path.at(-1)).toBe('fail');
       expect(stateOf(machine)).toBe(stateOf(restore(stored)));
     },
   );

@@ -1,5 +1,5 @@
 /** Why the supervisor ended a run that had no live actor, as it knew it then. Times are ISO 8601. */
-export interface Verdict {
+export interface StaleReason {
   why: 'lease_expired' | 'owner_gone' | 'overdue' | 'unreadable';
   owner: string | null;
   epoch: number;

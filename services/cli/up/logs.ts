@@ -4,17 +4,17 @@
 import { type LogFormat, remarkIn } from './echo.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 
-export type Journal = {
+export type Logs = {
   /** A line of a process: kept in its file; warnings and errors are shown too. */
   line: (name: string, format: LogFormat, text: string) => void;
   /** A line of `up` itself, without secrets: shown and kept. */
   say: (text: string) => void;
   /** From here on a process that complains about another one's end is no news. */
-  hush: () => void;
+  mute: () => void;
   close: () => void;
 };
 
-export const createJournal = (folder: string, show: (line: string) => void, now: () => Date): Journal => {
+export const createLogs = (folder: string, show: (line: string) => void, now: () => Date): Logs => {
   const files = new Map<string, LogFile>();
   let quiet = false;
   const fileOf = (name: string): LogFile => {
@@ -32,7 +32,7 @@ export const createJournal = (folder: string, show: (line: string) => void, now:
       fileOf('up').write(`${now().toISOString()} ${text}`);
       show(text);
     },
-    hush: () => {
+    mute: () => {
       quiet = true;
     },
     close: () => {

@@ -11,13 +11,13 @@ import type { NewEvent } from '#shared/events/between.ts';
 import { isQueued, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
 
-export interface JournalEntry {
+export interface TransitionEntry {
   snapshot: RunSnapshot;
   events: NewEvent[];
   steps: StepRow[];
 }
 
-export interface JournalDeps {
+export interface TransitionWriterDeps {
   sql: Sql;
   runId: string;
   owner: string;
@@ -26,36 +26,36 @@ export interface JournalDeps {
   snapshot: RunSnapshot;
   commit(sql: Sql, owner: string, transition: Transition): Promise<Stored | undefined>;
   /** A batch is stored; `stored.cancel` may bring news. */
-  onStored(batch: JournalEntry, stored: Stored, firstSeq: number): void;
+  onStored(batch: TransitionEntry, stored: Stored, firstSeq: number): void;
   /** The run is no longer ours to write. */
   onLost(why: string): void;
   /** The database takes this no more than it will the next time: the run cannot go on. */
   onUnstorable(): void;
   /** An outcome was refused because this cancel is recorded; nothing after `committed` counts. */
   onOverruled(committed: RunSnapshot, cancel: RecordedCancel): void;
-  onTrouble(error: unknown): void;
+  onError(error: unknown): void;
 }
 
-export interface Journal {
-  record(entry: JournalEntry): void;
+export interface TransitionWriter {
+  record(entry: TransitionEntry): void;
   /** Resolves when a snapshot that passes the test is committed. Never, if the run is lost meanwhile. */
   stored(test: (committed: RunSnapshot) => boolean): Promise<void>;
   /** Writes nothing more. Returns what was not stored. */
-  close(): JournalEntry[];
+  close(): TransitionEntry[];
 }
 
 /** The first `size` entries that wait, as one. */
 interface Batch {
-  entry: JournalEntry;
+  entry: TransitionEntry;
   size: number;
 }
 
 const RETRY_MS = 100;
 
-export function createJournal(deps: JournalDeps): Journal {
+export function createTransitionWriter(deps: TransitionWriterDeps): TransitionWriter {
   const { sql, runId, owner, epoch } = deps;
   let { lastSeq, snapshot: committed } = deps;
-  let pending: JournalEntry[] = [];
+  let pending: TransitionEntry[] = [];
   /** Sent, its outcome unknown: sent again as it was, or its own lost commit would not be recognised (I12). */
   let doubtful: Batch | undefined;
   let waiters: { test(snapshot: RunSnapshot): boolean; resolve(): void }[] = [];
@@ -74,7 +74,7 @@ export function createJournal(deps: JournalDeps): Journal {
         if (!goesOn) return;
       }
     } catch (error) {
-      deps.onTrouble(error);
+      deps.onError(error);
       if (closed) return;
       if (error instanceof DatabaseUnavailableError) again(RETRY_MS);
       else if (doubtful && doubtful.size > 1) {
@@ -100,10 +100,10 @@ export function createJournal(deps: JournalDeps): Journal {
     if (stored) return settle(batch, stored);
     const found = await readOwnedRun(sql, runId);
     if (closed) return false;
-    return judgeRefusal(found, batch);
+    return decideRefused(found, batch);
   };
 
-  const judgeRefusal = (found: OwnedRun | undefined, batch: Batch): boolean => {
+  const decideRefused = (found: OwnedRun | undefined, batch: Batch): boolean => {
     const { entry } = batch;
     if (found && isOwnReturn(found, entry)) return settle(batch, { ...found, at: found.at! });
     if (!found || found.owner !== owner || found.epoch !== epoch)
@@ -122,7 +122,7 @@ export function createJournal(deps: JournalDeps): Journal {
   };
 
   /** Its answer was lost, and nobody has claimed the run since. */
-  const isOwnReturn = (found: OwnedRun, { snapshot, events }: JournalEntry): boolean =>
+  const isOwnReturn = (found: OwnedRun, { snapshot, events }: TransitionEntry): boolean =>
     isQueued(snapshot) &&
     found.owner === null &&
     found.epoch === epoch + 1 &&
@@ -177,7 +177,7 @@ const wasReturned = (stored: unknown): boolean =>
 const givesUp = (snapshot: RunSnapshot): boolean => isFinal(statusOf(snapshot)) || isQueued(snapshot);
 
 /** Everything that waits goes into one statement, but the last goes alone: it may be refused, the rest not (I9). */
-function takeBatch(pending: JournalEntry[]): Batch {
+function takeBatch(pending: TransitionEntry[]): Batch {
   const last = pending.findIndex(({ snapshot }) => givesUp(snapshot));
   const size = last > 0 ? last : last === 0 ? 1 : pending.length;
   const entries = pending.slice(0, size);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createAdmission } from '#shared/client/admission.ts';
+import { createEntryFilter } from '#shared/client/entry-filter.ts';
 import type { StreamEntry } from '#shared/events/entries.ts';
 import type { Status } from '#shared/run/status.ts';
 
@@ -16,11 +16,11 @@ const end: StreamEntry = { kind: 'end', at };
 
 /** What is let in of these connections, each as short text. */
 const admitted = (...connections: StreamEntry[][]): string[] => {
-  const admission = createAdmission();
+  const admission = createEntryFilter();
   return connections.flatMap((entries) => {
     admission.connected();
     return entries
-      .filter((entry) => admission.admit(entry))
+      .filter((entry) => admission.accept(entry))
       .map((entry) =>
         entry.kind === 'assist' ? String(entry.seq) : entry.kind === 'status' ? entry.status : entry.kind,
       );
@@ -103,15 +103,15 @@ test('a cancel that came during a loss is news', () => {
 });
 
 test('the number to go on from is that of the last event', () => {
-  const admission = createAdmission();
+  const admission = createEntryFilter();
   expect([admission.begun, admission.lastSeq]).toEqual([false, 0]);
-  for (const entry of [status('running'), event(1), event(2)]) admission.admit(entry);
+  for (const entry of [status('running'), event(1), event(2)]) admission.accept(entry);
   expect([admission.begun, admission.lastSeq]).toEqual([true, 2]);
 });
 
 test('I7: a watcher that has events already gets the later ones, and the status of now', () => {
-  const admission = createAdmission(2);
+  const admission = createEntryFilter(2);
   admission.connected();
   const offered = [status('running'), event(1), event(2), event(3)];
-  expect(offered.filter((entry) => admission.admit(entry))).toEqual([status('running'), event(3)]);
+  expect(offered.filter((entry) => admission.accept(entry))).toEqual([status('running'), event(3)]);
 });

@@ -11,17 +11,23 @@ import {
   NO_BROWSER,
   SETTLED,
   STEP_OK,
+  type TestEvent,
   TO_PASS,
-  type Told,
 } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type Fate, openJournal, set, sql, useJournals } from './journal-world.ts';
+import {
+  type Fate,
+  openTransitionWriter,
+  set,
+  sql,
+  useTransitionWriters,
+} from './transition-writer-world.ts';
 
-useJournals();
+useTransitionWriters();
 
 describe('the journal of a run', () => {
   it('I6: stores what it is given in order, one write at a time, and numbers it without gaps', async () => {
-    const run = await openJournal();
+    const run = await openTransitionWriter();
     run.told(...TO_PASS);
     await run.drained();
     expect(run.reports.at(-1)).toBe('stored pass');
@@ -30,7 +36,7 @@ describe('the journal of a run', () => {
   });
 
   it('I9: stores what waits in one statement, but a final outcome by itself', async () => {
-    const run = await openJournal();
+    const run = await openTransitionWriter();
     const release = run.hold();
     run.told(...TO_PASS);
     release();
@@ -39,7 +45,7 @@ describe('the journal of a run', () => {
   });
 
   it('I9: keeps what waited before an event that cannot be stored', async () => {
-    const run = await openJournal();
+    const run = await openTransitionWriter();
     const release = run.hold();
     run.told(CLAIM);
     run.told(LAUNCHED);
@@ -59,7 +65,7 @@ describe('the journal of a run', () => {
     ['did not arrive', ['lost']],
     ['was tried again and again', ['lost', 'lost', 'answer lost', 'lost']],
   ])('I12: stores a transition once though its commit %s', async (_, fates) => {
-    const run = await openJournal(fates);
+    const run = await openTransitionWriter(fates);
     run.told(CLAIM);
     await run.drained();
     expect(run.reports).toEqual(['stored running.launching']);
@@ -68,7 +74,7 @@ describe('the journal of a run', () => {
   });
 
   it('I12: recognises its lost commit though more was recorded meanwhile', async () => {
-    const run = await openJournal(['answer lost']);
+    const run = await openTransitionWriter(['answer lost']);
     const release = run.hold();
     run.told(CLAIM);
     release();
@@ -80,7 +86,7 @@ describe('the journal of a run', () => {
   });
 
   it('I12: recognises its lost final commit, even if the lease is over by then', async () => {
-    const run = await openJournal([...TO_PASS.slice(1).map((): Fate => 'arrives'), 'answer lost']);
+    const run = await openTransitionWriter([...TO_PASS.slice(1).map((): Fate => 'arrives'), 'answer lost']);
     for (const event of TO_PASS) {
       run.told(event);
       if (event !== TO_PASS.at(-1)) await run.drained();
@@ -93,7 +99,7 @@ describe('the journal of a run', () => {
   });
 
   it('I3: gives an outcome up that a recorded cancel overrules, and goes on from what is committed', async () => {
-    const run = await openJournal();
+    const run = await openTransitionWriter();
     run.goOnWhenOverruled();
     for (const event of TO_PASS.slice(0, -1)) run.told(event);
     await run.drained();
@@ -112,10 +118,10 @@ describe('the journal of a run', () => {
   });
 
   it('I3: names the user in run_end who asked while a runner that leaves was stopping the run', async () => {
-    const run = await openJournal();
+    const run = await openTransitionWriter();
     run.goOnWhenOverruled();
     await recordCancelRequest(sql(), { runId: run.id, by: 'shutdown', mode: 'graceful' });
-    run.told(CLAIM, { ...CANCEL, source: 'shutdown' } as Told, INTERRUPTED);
+    run.told(CLAIM, { ...CANCEL, source: 'shutdown' } as TestEvent, INTERRUPTED);
     await run.drained();
     await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
     run.told(CLOSED);
@@ -129,7 +135,7 @@ describe('the journal of a run', () => {
   });
 
   it('I3: a cancel that came while the commit of the outcome was in doubt still wins', async () => {
-    const run = await openJournal([...TO_PASS.slice(1).map((): Fate => 'arrives'), 'lost']);
+    const run = await openTransitionWriter([...TO_PASS.slice(1).map((): Fate => 'arrives'), 'lost']);
     run.goOnWhenOverruled();
     for (const event of TO_PASS.slice(0, -1)) {
       run.told(event);
@@ -149,7 +155,7 @@ describe('the journal of a run', () => {
 describe('a run that goes back to the queue, since no browser started', () => {
   /** Everything but the last write is stored. */
   const settled = async (last: Fate = 'arrives') => {
-    const run = await openJournal(['arrives', 'arrives', last]);
+    const run = await openTransitionWriter(['arrives', 'arrives', last]);
     run.told(CLAIM);
     await run.drained();
     run.told(NO_BROWSER);
@@ -211,7 +217,7 @@ describe('a run that goes back to the queue, since no browser started', () => {
     );
     release();
     await eventually(() => expect(run.reports.at(-1)).toMatch(/^lost: another owner or the supervisor/));
-    run.journal.close();
+    run.writer.close();
   });
 });
 
@@ -226,35 +232,35 @@ describe('a run that is lost', () => {
     ['by its lease', `lease_until = clock_timestamp() - interval '1 ms'`, 'its lease is over'],
     ['by a state that is not its own', 'last_seq = last_seq + 7', 'its stored state is not the one it had'],
   ])('I2: %s is reported, and nothing more is written', async (_, change, why) => {
-    const run = await openJournal();
+    const run = await openTransitionWriter();
     run.told(CLAIM);
     await run.drained();
     await set(run.id, change);
     const before = await run.row();
     run.told(LAUNCHED);
     await eventually(() => expect(run.reports.at(-1)).toBe(`lost: ${why}`));
-    const unstored = run.journal.close();
+    const unstored = run.writer.close();
     expect(unstored).toHaveLength(1);
     run.told(CHECKED);
-    expect(run.journal.close()).toHaveLength(1);
+    expect(run.writer.close()).toHaveLength(1);
     expect(await run.row()).toEqual(before);
   });
 
   it('I1: is one that was deleted or made final by somebody else', async () => {
-    const run = await openJournal();
+    const run = await openTransitionWriter();
     run.told(CLAIM);
     await run.drained();
     await sql().rows('delete from runs where id = $1', [run.id]);
     run.told(CANCEL);
     await eventually(() => expect(run.reports.at(-1)).toMatch(/^lost: /));
-    run.journal.close();
+    run.writer.close();
   });
 
   it('keeps what was not stored for a late result', async () => {
-    const run = await openJournal();
+    const run = await openTransitionWriter();
     const release = run.hold();
     run.told(CLAIM, LAUNCHED, CHECKED, STEP_OK);
-    const unstored = run.journal.close();
+    const unstored = run.writer.close();
     release();
     expect(unstored.flatMap(({ events }) => events.map(({ type }) => type))).toContain('step_success');
     expect(run.reports).toEqual([]);

@@ -5,7 +5,7 @@ import { errorText } from '../../../../services/gateway/http/language.ts';
 import type { Answer } from './fire.ts';
 
 /** What is wrong with an answer; undefined if the contract has it. */
-export function complaintOf(endpoint: Endpoint, { status, type, text }: Answer): string | undefined {
+export function violationOf(endpoint: Endpoint, { status, type, text }: Answer): string | undefined {
   if (status < 400)
     return status in endpoint.replies || status === 304
       ? wrongReply(endpoint, status, text)

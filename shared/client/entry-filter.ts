@@ -2,18 +2,18 @@ import type { StreamEntry } from '#shared/events/entries.ts';
 import { isFinal, type Status } from '#shared/run/status.ts';
 
 /** Which entries of several connections to one run are news (I7). Pure state. */
-export interface Admission {
+export interface EntryFilter {
   /** Number of the last event that was let in; the given one before the first. */
   readonly lastSeq: number;
   /** Something has come. */
   readonly begun: boolean;
   /** A connection begins, and with it the current status, which after a loss is mostly known. */
   connected(): void;
-  admit(entry: StreamEntry): boolean;
+  accept(entry: StreamEntry): boolean;
 }
 
 /** `afterSeq`: the number of the last event that the watcher has had, 0 for none. */
-export function createAdmission(afterSeq = 0): Admission {
+export function createEntryFilter(afterSeq = 0): EntryFilter {
   let lastSeq = afterSeq;
   let begun = false;
   let isReconnect = false;
@@ -41,7 +41,7 @@ export function createAdmission(afterSeq = 0): Admission {
       isReconnect = begun;
       isOpening = true;
     },
-    admit(entry) {
+    accept(entry) {
       const opens = isOpening;
       isOpening = false;
       begun = true;

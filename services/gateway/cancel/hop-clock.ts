@@ -4,7 +4,7 @@ export interface Hop {
 }
 
 /** Turns times into hops. The clocks of runners may be off by a little: no hop comes before the one that led to it. */
-export interface Timeline {
+export interface HopClock {
   /** Epoch ms. */
   reach(at: number): Hop;
   /** From the first time to the latest hop, ms. */
@@ -12,7 +12,7 @@ export interface Timeline {
 }
 
 /** Hops lie between these two, which are the database's. */
-export function createTimeline(first: Date, last: Date): Timeline {
+export function createHopClock(first: Date, last: Date): HopClock {
   const start = first.getTime();
   let latest = start;
   return {

@@ -17,7 +17,7 @@ export interface CallOptions extends SignalOption {
   withinMs?: number | undefined;
 }
 
-export interface Connection {
+export interface Transport {
   readonly url: string;
   /** The body of success, and its headers. @throws ApiError, GatewayError, or the signal's reason */
   exchange<Id extends CallId>(id: Id, request: CallRequest<Id>, options?: CallOptions): Promise<Exchange<Id>>;
@@ -38,10 +38,10 @@ export interface Exchange<Id extends CallId> {
 const REPLY_WITHIN_MS = 30_000;
 
 /** @throws GatewayError invalid_option */
-export function createConnection(options: ClientOptions): Connection {
+export function createTransport(options: ClientOptions): Transport {
   const { url, headers: own, send } = readOptions(options);
 
-  const open: Connection['open'] = async (id, request, { signal } = {}, extra = {}) => {
+  const open: Transport['open'] = async (id, request, { signal } = {}, extra = {}) => {
     const endpoint: Endpoint = ENDPOINTS[id];
     const { params, query, headers, body } = request as Partial<Record<string, object>>;
     const target = `${url}${pathOf(endpoint.path, params ?? {})}${searchOf(query ?? {})}`;

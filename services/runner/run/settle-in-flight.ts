@@ -10,7 +10,11 @@ const AT_MOST_MS = 100;
 const TURNS = 20;
 
 /** Gives the step in flight, the one at `index`, a moment to end by itself before its browser is closed. */
-export async function lastWord(hold: BrowserHold, steps: readonly Step[], index: number): Promise<void> {
+export async function settleInFlight(
+  hold: BrowserHold,
+  steps: readonly Step[],
+  index: number,
+): Promise<void> {
   const step = steps[index];
   if (!step || !WAITS.has(step.action)) return;
   await settlesWithin(hold.finished(index), AT_MOST_MS);

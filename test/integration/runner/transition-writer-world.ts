@@ -6,9 +6,13 @@ import { readLog } from '#shared/database/runs/log.ts';
 import { DatabaseUnavailableError } from '#shared/database/sql.ts';
 import { eventsBetween } from '#shared/events/between.ts';
 import { type RunSnapshot, restore, stateOf } from '#shared/run/snapshot.ts';
-import { createJournal, type JournalDeps, type JournalEntry } from '../../../services/runner/run/journal.ts';
+import {
+  createTransitionWriter,
+  type TransitionEntry,
+  type TransitionWriterDeps,
+} from '../../../services/runner/run/transition-writer.ts';
 import { createOwner } from '../../support/database/accounts.ts';
-import { claimByHand, queueRun, type Told, tell } from '../../support/database/runs.ts';
+import { apply, claimByHand, queueRun, type TestEvent } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
 let database: Database;
@@ -17,7 +21,7 @@ const OWNER = randomUUID();
 const NO_STEPS = { step: () => ({}), evidence: () => ({}) };
 
 /** A database for the journals of a file. */
-export function useJournals() {
+export function useTransitionWriters() {
   beforeAll(async () => {
     database = await connectDatabase({ url: (await createTestDatabase()).url, applicationName: 'journal' });
     account = await createOwner(database.sql);
@@ -30,7 +34,7 @@ export const sql = () => database.sql;
 export type Fate = 'arrives' | 'answer lost' | 'lost';
 
 /** A journal of a claimed run, with what it reported, its machine told by hand. */
-export async function openJournal(given: Fate[] = []) {
+export async function openTransitionWriter(given: Fate[] = []) {
   const fates = [...given];
   await queueRun(sql(), account);
   const { run } = await claimByHand(sql(), OWNER);
@@ -40,9 +44,9 @@ export async function openJournal(given: Fate[] = []) {
   const gates: Promise<void>[] = [];
   let committed: RunSnapshot | undefined;
   let snapshot = restore(run.snapshot);
-  let onOverruled: JournalDeps['onOverruled'] = () => undefined;
+  let onOverruled: TransitionWriterDeps['onOverruled'] = () => undefined;
 
-  const journal = createJournal({
+  const writer = createTransitionWriter({
     sql: sql(),
     runId: run.id,
     owner: OWNER,
@@ -68,18 +72,18 @@ export async function openJournal(given: Fate[] = []) {
       reports.push(`overruled at ${stateOf(last)} by ${cancel.source}`);
       onOverruled(last, cancel);
     },
-    onTrouble: (error) => troubles.push(error),
+    onError: (error) => troubles.push(error),
   });
-  const told = (...events: Told[]) => {
+  const told = (...events: TestEvent[]) => {
     for (const event of events) {
-      const after = tell(snapshot, event);
-      journal.record({ snapshot: after, events: eventsBetween(snapshot, after, NO_STEPS), steps: [] });
+      const after = apply(snapshot, event);
+      writer.record({ snapshot: after, events: eventsBetween(snapshot, after, NO_STEPS), steps: [] });
       snapshot = after;
     }
   };
   return {
     id: run.id,
-    journal,
+    writer,
     reports,
     troubles,
     seqs,
@@ -87,10 +91,10 @@ export async function openJournal(given: Fate[] = []) {
     /** Something that the database does not take. */
     tellUnstorable() {
       const step = { index: 0.5, action: 'goto', ok: true, attempt: 1 };
-      journal.record({ snapshot, events: [], steps: [step as JournalEntry['steps'][number]] });
+      writer.record({ snapshot, events: [], steps: [step as TransitionEntry['steps'][number]] });
     },
     /** Resolves when everything told so far is stored. */
-    drained: () => journal.stored((stored) => stored === snapshot),
+    drained: () => writer.stored((stored) => stored === snapshot),
     /** Holds the next commit back until the returned function is called. */
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,15 +1,15 @@
 import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
+import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { isFinal } from '#shared/run/status.ts';
-import type { Verdict } from '#shared/run/verdict.ts';
 
 /** What the supervisor does about a run: nothing, end it in one of three ways, or start it once more. */
-export type Judgement =
+export type Decision =
   | { kind: 'leave' }
   | { kind: 'final' }
   | { kind: 'cancelQueued' }
   | { kind: 'expireQueued' }
-  | { kind: 'requeue'; why: Verdict['why'] }
-  | { kind: 'finaliseStale'; why: Verdict['why'] };
+  | { kind: 'requeue'; why: StaleReason['why'] }
+  | { kind: 'finaliseStale'; why: StaleReason['why'] };
 
 type Facts = Pick<
   SupervisedRun,
@@ -22,7 +22,7 @@ type Facts = Pick<
  * Pure. `byCancel`: somebody cancels and the owner gave no answer, so that the end of its session counts; a missing
  * answer alone proves nothing.
  */
-export function judge(run: Facts, byCancel: boolean): Judgement {
+export function decide(run: Facts, byCancel: boolean): Decision {
   if (isFinal(run.status)) return { kind: 'final' };
   if (run.owner === null) {
     if (run.cancel) return { kind: 'cancelQueued' };
@@ -33,7 +33,7 @@ export function judge(run: Facts, byCancel: boolean): Judgement {
   return { kind: mayStartAgain(run) ? 'requeue' : 'finaliseStale', why };
 }
 
-function whyStale(run: Facts, byCancel: boolean): Verdict['why'] | undefined {
+function whyStale(run: Facts, byCancel: boolean): StaleReason['why'] | undefined {
   if (run.sessionGone && (run.leaseOver || (byCancel && run.cancel))) return 'owner_gone';
   if (run.leaseOver) return 'lease_expired';
   return run.overdue ? 'overdue' : undefined;
