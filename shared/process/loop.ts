@@ -1,3 +1,5 @@
+import { createSerialTask } from '#shared/async/serial-task.ts';
+
 export interface Loop extends AsyncDisposable {
   /** The next turn comes at once, or right after the one under way. */
   wake(): void;
@@ -5,37 +7,16 @@ export interface Loop extends AsyncDisposable {
 
 /** Runs `work` again and again, `ms` after it last ended, never twice at once. Closing waits for the one under way. */
 export function startLoop(ms: number, work: () => Promise<void>, onError: (error: unknown) => void): Loop {
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
-  let working = false;
-  let again = false;
-  let current = Promise.resolve();
-
-  const turn = () => {
-    working = true;
-    again = false;
-    current = work()
-      .catch(onError)
-      .then(() => {
-        working = false;
-        if (!closed) timer = setTimeout(turn, again ? 0 : ms);
-      });
-  };
-  turn();
-  return {
-    wake() {
-      if (closed) return;
-      if (working) {
-        again = true;
-        return;
-      }
-      clearTimeout(timer);
-      turn();
+  const task = createSerialTask(
+    async () => {
+      await work();
+      return ms;
     },
-    async [Symbol.asyncDispose]() {
-      closed = true;
-      clearTimeout(timer);
-      await current;
+    (error) => {
+      onError(error);
+      return ms;
     },
-  };
+  );
+  void task.run();
+  return { wake: () => void task.run(), [Symbol.asyncDispose]: () => task.close() };
 }

@@ -22,6 +22,8 @@ const REAL_PARTS = [
  */
 const RULES: Rules = {
   mayImport: {
+    // What a browser can have, too.
+    'shared/async': [],
     'shared/run': ['xstate'],
     'shared/flow': ['zod', 'shared/process/in-slices.ts'],
     // What a run tells; it comes from the machine, which knows nothing of it.
@@ -43,7 +45,7 @@ const RULES: Rules = {
     ],
     'shared/binaries': ['node', 'shared/process/lines.ts'],
     'shared/artifacts': ['node', 'shared/process'],
-    'shared/process': ['pino', 'node', 'shared/config', 'package.json'],
+    'shared/process': ['pino', 'node', 'shared/async', 'shared/config', 'package.json'],
 
     'services/gateway': ['koa', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],
     // Plays the machine ahead, to tell what a cancel would do.
@@ -57,6 +59,7 @@ const RULES: Rules = {
       'preact',
       '@preact',
       'zod',
+      'shared/async',
       'shared/client',
       'shared/contract',
       'shared/events',

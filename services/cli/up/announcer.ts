@@ -3,6 +3,7 @@
  * comes after the file was taken away.
  */
 import { rm } from 'node:fs/promises';
+import { createSerialTask } from '#shared/async/serial-task.ts';
 import { type UpFile, writeUpFile } from './up-file.ts';
 
 export type Announcer = {
@@ -18,21 +19,18 @@ export const createAnnouncer = (
   onError: (error: unknown) => void,
 ): Announcer => {
   let isOpen = false;
-  let writing: Promise<void> = Promise.resolve();
-
-  const update = () => {
-    if (!isOpen) return;
-    writing = writing.then(() => (isOpen ? writeUpFile(path, content()) : undefined)).catch(onError);
-  };
+  const writer = createSerialTask(() => writeUpFile(path, content()), onError);
   return {
-    update,
+    update: () => {
+      if (isOpen) void writer.run();
+    },
     open: async () => {
       isOpen = true;
       await writeUpFile(path, content());
     },
     close: async () => {
       isOpen = false;
-      await writing;
+      await writer.close();
       await rm(path, { force: true });
     },
   };

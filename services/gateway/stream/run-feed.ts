@@ -2,6 +2,7 @@
  * What is new about one run, shared by all its watchers in this gateway: one NATS subscription and one look at the
  * database a second, however many watch. Owns no position: each watcher has its own cursor.
  */
+import { createSerialTask, type SerialTask } from '#shared/async/serial-task.ts';
 import type { Bus, BusSubscription } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { readEnding } from '#shared/database/runs/ending.ts';
@@ -25,7 +26,7 @@ export interface RunFeeds extends Disposable {
 interface Feed {
   listeners: Set<FeedListener>;
   listening: BusSubscription;
-  timer: NodeJS.Timeout;
+  looks: SerialTask;
 }
 
 const LOOK_MS = 1_000;
@@ -40,25 +41,31 @@ export function createRunFeeds({ sql, bus }: { sql: Sql; bus: Bus }): RunFeeds {
       if (!Array.isArray(body)) return;
       for (const entry of body as StreamEntry[]) for (const listener of listeners) listener.entry(entry);
     });
-    const feed = { listeners, listening, timer: setInterval(() => void look(runId, listeners), LOOK_MS) };
+    const looks = createSerialTask(
+      () => look(runId, listeners),
+      () => LOOK_MS,
+    );
+    looks.runIn(LOOK_MS);
+    const feed = { listeners, listening, looks };
     feeds.set(runId, feed);
     return feed;
   };
 
   const look = async (runId: string, listeners: Set<FeedListener>) => {
-    const found = await readEnding(sql, runId).catch(() => undefined); // the next second looks again
+    const found = await readEnding(sql, runId);
     if (found) for (const listener of listeners) listener.look(found.lastSeq, isFinal(found.status));
+    return LOOK_MS;
   };
 
-  const close = (runId: string, { listening, timer }: Feed) => {
-    clearInterval(timer);
+  const close = (runId: string, { listening, looks }: Feed) => {
+    void looks.close();
     listening.stop();
     feeds.delete(runId);
   };
 
   // A lost connection may have swallowed anything.
   const offReconnect = bus.onReconnect(() => {
-    for (const [runId, { listeners }] of feeds) void look(runId, listeners);
+    for (const { looks } of feeds.values()) void looks.run();
   });
 
   return {

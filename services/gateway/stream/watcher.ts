@@ -4,6 +4,7 @@
  * nothing is buffered beyond what its response can hold and one event; the database is read again when it can take more.
  */
 import type { Writable } from 'node:stream';
+import { createSerialTask } from '#shared/async/serial-task.ts';
 import { type RunLog, readLog } from '#shared/database/runs/log.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { entriesAfter, type StreamEntry } from '#shared/events/stream.ts';
@@ -37,7 +38,6 @@ export async function streamRun(
   const gone = Promise.withResolvers<void>();
   let cursor = createStreamCursor(lastEventId);
   let started = false;
-  let reading = false;
   let behind = false;
   let blockedSince: number | undefined;
   let page = FIRST_PAGE;
@@ -56,23 +56,12 @@ export async function streamRun(
   };
 
   const catchUp = async () => {
-    if (reading || blockedSince !== undefined || out.destroyed) {
-      behind = true;
-      return;
-    }
-    reading = true;
-    try {
-      do {
-        behind = false;
-        if (await readPage()) behind = true;
-      } while (behind && !cursor.ended && blockedSince === undefined && !out.destroyed);
-    } catch (error) {
-      deps.onError(error); // the next look comes within a second
-    } finally {
-      reading = false;
-    }
+    behind = true;
+    while (behind && !cursor.ended && blockedSince === undefined && !out.destroyed) behind = await readPage();
     if (cursor.ended) out.end();
   };
+  // After a failure the next look comes within a second.
+  const reader = createSerialTask(catchUp, deps.onError);
 
   /** Whether there is more to read. */
   const readPage = async (): Promise<boolean> => {
@@ -100,17 +89,16 @@ export async function streamRun(
   };
 
   const onEntry = (entry: StreamEntry) => {
-    if (!started || reading || blockedSince !== undefined) behind = true;
-    else if (!offer(entry)) void catchUp();
+    if (reader.running || blockedSince !== undefined || (started && !offer(entry))) void reader.run();
     else if (cursor.ended) out.end();
   };
   const onLook = (lastSeq: number, final: boolean) => {
-    if (!started || cursor.seq < lastSeq || (final && !cursor.ended)) void catchUp();
+    if (!started || cursor.seq < lastSeq || (final && !cursor.ended)) void reader.run();
   };
 
   out.on('drain', () => {
     blockedSince = undefined;
-    if (behind) void catchUp();
+    if (behind) void reader.run();
   });
   const ping = setInterval(() => {
     if (out.writableEnded) blockedSince ??= now(); // it has not taken the end yet: nothing may follow
@@ -120,10 +108,11 @@ export async function streamRun(
 
   const leave = await deps.feeds.join(runId, { entry: onEntry, look: onLook });
   try {
-    await catchUp();
+    void reader.run();
     await gone.promise;
   } finally {
     leave();
+    void reader.close();
     clearInterval(ping);
   }
 }

@@ -32,7 +32,7 @@ export interface AdmitDeps {
   maxConsumers: number;
   /** Called when it is time to note that a key is in use. */
   onKeyUse(keyId: string): void;
-  connected: Connected;
+  connected: Pick<Connected, 'add'>;
   /** Ms since the epoch. */
   now(): number;
 }

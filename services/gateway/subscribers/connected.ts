@@ -8,6 +8,7 @@ import type { Subscriber } from '#shared/bus/subscribers/access.ts';
 import type { Choice } from '#shared/bus/subscribers/choice.ts';
 import type { ConnectionRef } from '#shared/bus/subscribers/claims.ts';
 import type { Log } from '#shared/process/log.ts';
+import { startLoop } from '#shared/process/loop.ts';
 
 export interface SubscriberConnection {
   keyId: string;
@@ -20,7 +21,7 @@ export interface SubscriberConnection {
   until: number;
 }
 
-export interface Connected extends Disposable {
+export interface Connected extends AsyncDisposable {
   add(connection: SubscriberConnection): void;
 }
 
@@ -41,7 +42,6 @@ export function createConnected(deps: ConnectedDeps): Connected {
   const { read, end, log, now, everyMs = EVERY_MS } = deps;
   const connections = new Set<SubscriberConnection>();
   const endedOnce = new WeakSet<SubscriberConnection>();
-  let looking = false;
 
   const look = async () => {
     for (const connection of connections) if (connection.until < now()) connections.delete(connection);
@@ -60,19 +60,12 @@ export function createConnected(deps: ConnectedDeps): Connected {
       if (result.status === 'rejected') throw result.reason;
   };
 
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    // Out of reach, like as not: the next look does it.
-    look()
-      .catch((error: unknown) => log.debug({ err: error }, 'subscribers could not be looked at'))
-      .finally(() => {
-        looking = false;
-      });
-  }, everyMs);
-
+  // Out of reach, like as not: the next look does it.
+  const looks = startLoop(everyMs, look, (error) =>
+    log.debug({ err: error }, 'subscribers could not be looked at'),
+  );
   return {
     add: (connection) => void connections.add(connection),
-    [Symbol.dispose]: () => clearInterval(timer),
+    [Symbol.asyncDispose]: () => looks[Symbol.asyncDispose](),
   };
 }

@@ -8,6 +8,7 @@ import { removeConsumers } from '#shared/bus/subscribers/consumers.ts';
 import { findDueConsumers, noteConsumersTaken } from '#shared/database/accounts/subscriber-consumers.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
+import { startLoop } from '#shared/process/loop.ts';
 
 export interface LeftoversDeps {
   sql: Sql;
@@ -24,9 +25,8 @@ const MANY = 50;
 /** A sign-in that was under way when its key was deleted has long ended by then. */
 const AGAIN_MS = 60_000;
 
-export function createLeftovers(deps: LeftoversDeps): Disposable {
+export function createLeftovers(deps: LeftoversDeps): AsyncDisposable {
   const { sql, bus, log, everyMs = EVERY_MS, againMs = AGAIN_MS } = deps;
-  let looking = false;
 
   const look = async () => {
     const names = await findDueConsumers(sql, MANY);
@@ -35,15 +35,6 @@ export function createLeftovers(deps: LeftoversDeps): Disposable {
     await noteConsumersTaken(sql, names, againMs);
   };
 
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    // NATS or the database is out of reach, like as not: the next look does it.
-    look()
-      .catch((error: unknown) => log.debug({ err: error }, 'consumers could not be taken away'))
-      .finally(() => {
-        looking = false;
-      });
-  }, everyMs);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+  // NATS or the database is out of reach, like as not: the next look does it.
+  return startLoop(everyMs, look, (error) => log.debug({ err: error }, 'consumers could not be taken away'));
 }

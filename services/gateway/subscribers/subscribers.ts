@@ -28,7 +28,7 @@ export interface SubscribersDeps {
 }
 
 /** Serves until disposed. @throws ConfigError for a seed that is none */
-export function serveSubscribers(deps: SubscribersDeps): Disposable {
+export function serveSubscribers(deps: SubscribersDeps): AsyncDisposable {
   const { sql, bus, consumersBus, maxConsumers, issuerSeed, log, now } = deps;
   const issuer = openIssuer(issuerSeed, now);
   const connected = createConnected({
@@ -42,10 +42,9 @@ export function serveSubscribers(deps: SubscribersDeps): Disposable {
   const leftovers = createLeftovers({ sql, bus: consumersBus, log });
   const serving = serveSignIns({ bus, issuer, log, admit });
   return {
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       serving.stop();
-      connected[Symbol.dispose]();
-      leftovers[Symbol.dispose]();
+      await Promise.all([connected[Symbol.asyncDispose](), leftovers[Symbol.asyncDispose]()]);
     },
   };
 }

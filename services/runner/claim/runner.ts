@@ -3,6 +3,7 @@
  * (of one run it has one actor at a time, also while one that has lost it still closes its browser) and
  * I5 (every second it looks for work on its own, whether or not it was notified) and the drain of the design.
  */
+import { createSerialTask } from '#shared/async/serial-task.ts';
 import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { type ClaimedRun, claimNext, findLostClaims } from '#shared/database/runs/claim.ts';
@@ -70,10 +71,8 @@ export function createRunner(deps: RunnerDeps): Runner {
   const givenUp = createGivenUp(2 * deps.leaseMs);
   const leftAlone = createLeftAlone(LEAVE_MS);
   let draining = false;
-  let claiming: Promise<void> | undefined;
   /** The last claim: whether it found a run, which has then been started. */
   let lastClaim: Promise<boolean> = Promise.resolve(false);
-  let again = false;
   const lostClaims = createLostClaims({
     find: () => findLostClaims(sql, owner, runsHere()),
     claimAnswered: () => lastClaim.catch(() => undefined),
@@ -86,23 +85,6 @@ export function createRunner(deps: RunnerDeps): Runner {
     onError: (error) => log.warn({ err: error }, 'could not look for lost claims'),
   });
 
-  const look = () => {
-    if (draining) return;
-    if (claiming !== undefined) {
-      again = true;
-      return;
-    }
-    claiming = claim()
-      .catch((error: unknown) => log.warn({ err: error }, 'could not claim'))
-      .finally(() => {
-        claiming = undefined;
-        if (again) {
-          again = false;
-          look();
-        }
-      });
-  };
-
   /** A run is started again only when its last actor here is gone (I2). */
   const runsHere = () => [...actors].map(({ runId }) => runId);
 
@@ -113,9 +95,16 @@ export function createRunner(deps: RunnerDeps): Runner {
   const claim = async () => {
     while (!draining && isFree() && deps.sessionHeld() && deps.browsersStart()) {
       lastClaim = claimOne();
-      if (!(await lastClaim)) return;
+      if (!(await lastClaim)) break;
     }
+    return LOOK_MS;
   };
+
+  const claims = createSerialTask(claim, (error) => {
+    log.warn({ err: error }, 'could not claim');
+    return LOOK_MS;
+  });
+  const look = () => void claims.run();
 
   const claimOne = async () => {
     const since = performance.now();
@@ -181,7 +170,6 @@ export function createRunner(deps: RunnerDeps): Runner {
   };
 
   const notifications = bus.subscribe(subjects.runQueued, look);
-  const timer = setInterval(look, LOOK_MS);
   look();
 
   const allEnded = () => Promise.all([...actors].map((actor) => actor.ended));
@@ -205,9 +193,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     look,
     async drain(drainMs, graceMs) {
       draining = true;
-      clearInterval(timer);
       notifications.stop();
-      await Promise.all([claiming, lostClaims.stop()]);
+      await Promise.all([claims.close(), lostClaims.stop()]);
       log.info({ runs: actors.size, drainMs }, 'draining');
       if (!(await settlesWithin(allEnded(), drainMs))) {
         await cancelRest();

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
+import { createSerialTask } from '#shared/async/serial-task.ts';
 
 const TABLE = '/proc/net/tcp';
 /** Its column, counted from the local address: remote, state, queues, timer, retransmits, user. */
@@ -12,22 +13,19 @@ const LOOPBACK = endianness() === 'LE' ? '0100007F' : '7F000001';
  * One reading of the table serves all that ask before it begins.
  */
 export function createPeers(table = TABLE) {
-  let next: Promise<string> | undefined;
-  let current: Promise<unknown> = Promise.resolve();
-
-  function read(): Promise<string> {
-    next ??= current.then(() => {
-      const reading = readFile(table, 'latin1');
-      current = reading.catch(() => undefined);
-      next = undefined;
-      return reading;
-    });
-    return next;
-  }
+  let text = '';
+  const reading = createSerialTask(
+    async () => {
+      text = await readFile(table, 'latin1');
+    },
+    () => {
+      text = '';
+    },
+  );
 
   /** The user of the process that connected from `port` to `toPort`; undefined where nothing tells. */
   return async function userOf(port: number, toPort: number): Promise<number | undefined> {
-    const text = await read().catch(() => '');
+    await reading.run();
     const at = text.indexOf(` ${end(port)} ${end(toPort)} `);
     if (at < 0) return undefined;
     const uid = text.slice(at + 1, at + 200).split(/ +/)[UID];

@@ -4,6 +4,7 @@
  * Keeps I6 (one order everywhere) and the rule that a lost message makes the system slower, never wrong.
  */
 
+import { createSerialTask } from '#shared/async/serial-task.ts';
 import type { Bus } from '#shared/bus/bus.ts';
 import { publishEntry } from '#shared/bus/publish-entry.ts';
 import { type RunAddress, subjects } from '#shared/bus/subjects.ts';
@@ -33,30 +34,21 @@ export function createEntryPublisher(options: {
   const queue: StreamEntry[] = [];
   const mark: Watermark = { seq: 0, rank: 0 };
   let waiters: (() => void)[] = [];
-  let working = false;
   let stopped = false;
-  let retry: NodeJS.Timeout | undefined;
 
   const work = async () => {
-    if (working || stopped) return;
-    working = true;
-    try {
-      if (backlog) queue.unshift(...(await backlog()));
-      backlog = undefined;
-      while (queue[0] && !stopped) {
-        await publishEntry(bus, run, queue[0]);
-        raise(queue.shift()!);
-      }
-      if (mark.seq > 0 || mark.rank > 0) onPublished({ ...mark });
-      for (const wake of waiters.splice(0)) wake();
-    } catch {
-      // NATS or the backlog is out of reach; the database has everything, so there is only the next try to arrange.
-      clearTimeout(retry);
-      if (!stopped) retry = setTimeout(() => void work(), RETRY_MS);
-    } finally {
-      working = false;
+    if (backlog) queue.unshift(...(await backlog()));
+    backlog = undefined;
+    const isNew = queue.length > 0;
+    while (queue[0] && !stopped) {
+      await publishEntry(bus, run, queue[0]);
+      raise(queue.shift()!);
     }
+    if (isNew) onPublished({ ...mark });
+    for (const wake of waiters.splice(0)) wake();
   };
+  // NATS or the backlog is out of reach; the database has everything, so there is only the next try to arrange.
+  const sender = createSerialTask(work, () => RETRY_MS);
 
   const isNews = (entry: StreamEntry) => {
     if (entry.kind === 'assist') return true;
@@ -77,10 +69,10 @@ export function createEntryPublisher(options: {
       // Watchers hear of it at once; JetStream gets it one by one.
       bus.publish(subjects.live(run.runId), news);
       queue.push(...news);
-      void work();
+      void sender.run();
     },
     settled(ms) {
-      if (queue.length === 0 && !working) return Promise.resolve(true);
+      if (queue.length === 0 && !sender.running) return Promise.resolve(true);
       const { promise, resolve } = Promise.withResolvers<boolean>();
       const timer = setTimeout(() => resolve(false), ms);
       waiters.push(() => resolve(true));
@@ -88,7 +80,7 @@ export function createEntryPublisher(options: {
     },
     stop() {
       stopped = true;
-      clearTimeout(retry);
+      void sender.close();
       waiters = [];
     },
   };

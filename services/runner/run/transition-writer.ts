@@ -3,6 +3,7 @@
  * and its last committed snapshot. Tells apart its own lost commit, a lost run and an overruled outcome (I2, I3, I12).
  */
 
+import { createSerialTask, type RunsAgain } from '#shared/async/serial-task.ts';
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import { type OwnedRun, readOwnedRun } from '#shared/database/runs/commit.ts';
 import type { StepRow, Stored, Transition } from '#shared/database/runs/transition.ts';
@@ -59,37 +60,28 @@ export function createTransitionWriter(deps: TransitionWriterDeps): TransitionWr
   /** Sent, its outcome unknown: sent again as it was, or its own lost commit would not be recognised (I12). */
   let doubtful: Batch | undefined;
   let waiters: { test(snapshot: RunSnapshot): boolean; resolve(): void }[] = [];
-  let writing = false;
   let closed = false;
-  let retry: NodeJS.Timeout | undefined;
 
   const write = async () => {
-    if (writing || closed) return;
-    writing = true;
-    try {
-      while (pending.length > 0 && !closed) {
-        doubtful ??= takeBatch(pending);
-        const goesOn = await store(doubtful);
-        doubtful = undefined;
-        if (!goesOn) return;
-      }
-    } catch (error) {
-      deps.onError(error);
-      if (closed) return;
-      if (error instanceof DatabaseUnavailableError) again(RETRY_MS);
-      else if (doubtful && doubtful.size > 1) {
-        // What comes before the entry that cannot be stored is kept (I9). Nothing of this batch was.
-        doubtful = { entry: pending[0]!, size: 1 };
-        again(0);
-      } else deps.onUnstorable();
-    } finally {
-      writing = false;
+    while (pending.length > 0 && !closed) {
+      doubtful ??= takeBatch(pending);
+      const goesOn = await store(doubtful);
+      doubtful = undefined;
+      if (!goesOn) return;
     }
   };
 
-  const again = (ms: number) => {
-    retry = setTimeout(() => void write(), ms);
+  const onFailure = (error: unknown): RunsAgain => {
+    deps.onError(error);
+    if (closed) return undefined;
+    if (error instanceof DatabaseUnavailableError) return RETRY_MS;
+    if (doubtful === undefined || doubtful.size === 1) return deps.onUnstorable();
+    // What comes before the entry that cannot be stored is kept (I9). Nothing of this batch was.
+    doubtful = { entry: pending[0]!, size: 1 };
+    return 0;
   };
+
+  const writer = createSerialTask(write, onFailure);
 
   /** Whether to go on with the queue. */
   const store = async (batch: Batch): Promise<boolean> => {
@@ -155,7 +147,7 @@ export function createTransitionWriter(deps: TransitionWriterDeps): TransitionWr
     record(entry) {
       if (closed) return;
       pending.push(entry);
-      void write();
+      void writer.run();
     },
     stored(test) {
       if (test(committed)) return Promise.resolve();
@@ -163,7 +155,7 @@ export function createTransitionWriter(deps: TransitionWriterDeps): TransitionWr
     },
     close() {
       closed = true;
-      clearTimeout(retry);
+      void writer.close();
       waiters = [];
       return pending;
     },

@@ -23,7 +23,7 @@ const decide = (sql: Sql, { key }: { key: string }, user?: string) => {
     userKey: 'U',
     serverKey: 'N',
   };
-  const connected = { add: () => undefined, [Symbol.dispose]: () => undefined };
+  const connected = { add: () => undefined };
   const admit = createAdmit({
     ...{ sql, consumersBus: world.bus, maxConsumers: 100, connected },
     onKeyUse: () => undefined,

@@ -46,7 +46,7 @@ export async function createWorld({ maxConsumers = 100 } = {}) {
     return serving;
   };
   const gateway = await serve();
-  stack.defer(() => gateway[Symbol.dispose]());
+  stack.defer(() => gateway[Symbol.asyncDispose]());
   const servers = new URL(nats.serviceUrl).host;
 
   const addKey = async (userId: string, scopes: KeyScope[] = ['runs:read'], expiresAt?: Date) => {

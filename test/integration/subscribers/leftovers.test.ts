@@ -43,19 +43,19 @@ test('consumers end with their user, also if no gateway was there then', async (
   const [ann, admin] = [await world.addHolder(), await createOwner(world.sql)];
   await world.sql.rows(`update users set role = 'admin' where id = $1`, [admin.userId]);
   await world.durable(ann);
-  world.gateway[Symbol.dispose]();
+  await world.gateway[Symbol.asyncDispose]();
   await deleteUser(world.sql, {
     id: ann.userId,
     by: { userId: admin.userId, keyId: undefined },
     reason: 'test',
   });
   expect(await names(ann.handle)).toEqual(both(ann.handle));
-  using _next = await world.serve();
+  await using _next = await world.serve();
   await eventually(async () => expect(await names(ann.handle)).toEqual([]), { timeoutMs: 10_000 });
 });
 
 test('I13: a user has as many consumers as a user may, and no more; those there are go on', async () => {
-  using _gateway = await world.serve();
+  await using _gateway = await world.serve();
   const ann = await world.addHolder();
   const [second, third] = [await world.addKey(ann.userId), await world.addKey(ann.userId)];
   const [first] = [await world.durable(ann), await world.durable(second)];
@@ -77,7 +77,7 @@ test('I13: a user has as many consumers as a user may, and no more; those there 
 });
 
 test('a consumer of the version that pulled hands its place over', async () => {
-  using _gateway = await world.serve();
+  await using _gateway = await world.serve();
   const ann = await world.addHolder();
   const runId = await world.say(ann, 1);
   for (const seq of [2, 3]) await world.say(ann, seq, runId);

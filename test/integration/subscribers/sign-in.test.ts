@@ -164,7 +164,7 @@ describe('without a gateway', () => {
     try {
       const holder = await lonely.addHolder();
       await (await lonely.live(holder)).flush();
-      lonely.gateway[Symbol.dispose]();
+      await lonely.gateway[Symbol.asyncDispose]();
       const began = performance.now();
       await expect(lonely.open({ token: holder.key })).rejects.toThrow(REFUSED);
       expect(performance.now() - began).toBeLessThan(4_000);
@@ -176,7 +176,7 @@ describe('without a gateway', () => {
 
       const again = await lonely.serve();
       await (await lonely.live(holder)).flush();
-      again[Symbol.dispose]();
+      await again[Symbol.asyncDispose]();
     } finally {
       await lonely.close();
     }
@@ -184,9 +184,9 @@ describe('without a gateway', () => {
 
   test('a second one answers, after the first was stopped', async () => {
     const second = await world.serve();
-    world.gateway[Symbol.dispose]();
+    await world.gateway[Symbol.asyncDispose]();
     await (await world.live(ann)).flush();
-    second[Symbol.dispose]();
+    await second[Symbol.asyncDispose]();
   });
 });
 

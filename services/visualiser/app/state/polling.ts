@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { createSerialTask } from '#shared/async/serial-task.ts';
 import { endsSession } from './session.ts';
 
 export interface Polling {
@@ -29,32 +30,22 @@ export function poll(
 ): () => void {
   const leaving = new AbortController();
   const { signal } = leaving;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let looking = false;
-
-  async function round(): Promise<void> {
-    clearTimeout(timer);
-    if (looking || signal.aborted) return;
-    looking = true;
-    let wait = document.hidden ? HIDDEN_MS : everyMs;
-    try {
-      await look(signal);
-    } catch (error) {
+  const pauseMs = () => (document.hidden ? HIDDEN_MS : everyMs);
+  const looks = createSerialTask(
+    () => look(signal).then(pauseMs),
+    (error) => {
       if (signal.aborted || endsSession(error)) return;
       onError(error);
-      wait = Math.max(wait, AFTER_ERROR_MS);
-    } finally {
-      looking = false;
-    }
-    if (!signal.aborted) timer = setTimeout(() => void round(), wait);
-  }
+      return Math.max(pauseMs(), AFTER_ERROR_MS);
+    },
+  );
 
-  const onSeen = () => void (document.hidden || round());
+  const onSeen = () => void (document.hidden || looks.run());
   document.addEventListener('visibilitychange', onSeen);
-  void round();
+  void looks.run();
   return () => {
     leaving.abort();
-    clearTimeout(timer);
+    void looks.close();
     document.removeEventListener('visibilitychange', onSeen);
   };
 }

@@ -4,6 +4,7 @@
  * shown twice (I7); the token travels in a header.
  */
 import { batch, signal } from '@preact/signals';
+import { createSerialTask } from '#shared/async/serial-task.ts';
 import {
   ApiError,
   type AssistEntry,
@@ -51,9 +52,6 @@ export function createRunWatch(client: Client, id: string): RunWatch {
   const leaving = new AbortController();
   const { signal: left } = leaving;
   let retry: ReturnType<typeof setTimeout> | undefined;
-  let readTimer: ReturnType<typeof setTimeout> | undefined;
-  let reading = false;
-  let again = false;
   let pending: StreamEntry[] = [];
   let flushing: ReturnType<typeof setTimeout> | undefined;
 
@@ -67,25 +65,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
   }
 
   /** Reads what events do not say, such as a verdict; many at once lead to one look. */
-  function readSoon(afterMs = READ_AGAIN_MS): void {
-    again = reading;
-    if (reading) return;
-    clearTimeout(readTimer);
-    readTimer = setTimeout(() => void readNow(), afterMs);
-  }
-
-  async function readNow(): Promise<void> {
-    reading = true;
-    let isFailed = false;
-    try {
-      await read();
-    } catch (error) {
-      isFailed = isPassing(error);
-      if (!isFailed) fail(error);
-    }
-    reading = false;
-    if (!left.aborted && (again || isFailed)) readSoon(isFailed ? RETRY_MS : READ_AGAIN_MS);
-  }
+  const reader = createSerialTask(read, (error) => (isPassing(error) ? RETRY_MS : fail(error)));
 
   /** Many entries at once are shown at once. */
   function take(entry: StreamEntry): void {
@@ -109,7 +89,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
           ...(state !== undefined && { state: String(state) }),
         };
     });
-    if (status || assists.some(isNews)) readSoon();
+    if (status || assists.some(isNews)) reader.runIn(READ_AGAIN_MS);
   }
 
   async function follow(): Promise<void> {
@@ -118,7 +98,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
     const lastEventId = events.value.at(-1)?.seq ?? 0;
     const options = { signal: left, lastEventId, onLost: markLost, patienceMs: PATIENCE_MS };
     for await (const entry of client.watch(id, options)) take(entry);
-    readSoon(0);
+    reader.runIn(0);
   }
 
   function fail(error: unknown): void {
@@ -135,7 +115,8 @@ export function createRunWatch(client: Client, id: string): RunWatch {
     failure,
     close() {
       leaving.abort();
-      for (const timer of [retry, readTimer, flushing]) clearTimeout(timer);
+      void reader.close();
+      for (const timer of [retry, flushing]) clearTimeout(timer);
     },
   };
 }
