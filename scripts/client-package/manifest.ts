@@ -10,8 +10,8 @@ export const CLIENT_MANIFEST = {
   // AbortSignal.any
   engines: { node: '>=20.3' },
   sideEffects: false,
-  exports: { '.': { types: './dist/client/index.d.ts', default: './dist/client/index.js' } },
-  types: './dist/client/index.d.ts',
+  exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
+  types: './dist/index.d.ts',
   files: ['dist'],
   dependencies: { zod: manifest.dependencies.zod },
 } as const;

@@ -2,12 +2,12 @@
  * One run's entries as they happen. Owns one connection at a time and the number of the last event it brought. Keeps
  * I7 on the watcher's side: it reconnects with `Last-Event-ID`, drops what it has had, and ends with the run's `end`.
  */
+import { createParser } from 'eventsource-parser';
 import type { StreamEntry } from '#shared/events/entries.ts';
 import { delay } from './delay.ts';
 import { createEntryFilter } from './entry-filter.ts';
 import { ApiError, GatewayError } from './errors.ts';
 import { readEntry } from './read-entry.ts';
-import { createSseParser } from './sse-parser.ts';
 import type { SignalOption, Transport } from './transport.ts';
 
 export interface WatchOptions extends SignalOption {
@@ -74,15 +74,19 @@ async function* entriesOf(
     const both = AbortSignal.any([signal, silence.signal]);
     const request = { params: { id: runId } };
     const response = await connection.open('streamRun', request, { signal: both }, headers);
-    const parser = createSseParser();
+    const entries: StreamEntry[] = [];
+    const parser = createParser({
+      onEvent({ event, data }) {
+        const entry = event === 'ping' ? undefined : readEntry(data);
+        if (entry !== undefined) entries.push(entry);
+      },
+    });
     const decoder = new TextDecoder();
     for await (const chunk of chunksOf(response)) {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_MS);
-      for (const { event, data } of parser.push(decoder.decode(chunk, { stream: true }))) {
-        const entry = event === 'ping' ? undefined : readEntry(data);
-        if (entry !== undefined) yield entry;
-      }
+      parser.feed(decoder.decode(chunk, { stream: true }));
+      yield* entries.splice(0);
     }
   } catch (error) {
     if (signal.aborted || error instanceof ApiError || error instanceof GatewayError) throw error;

@@ -55,7 +55,7 @@ describe('the packed client', () => {
       ),
     ).toEqual([]);
     expect(files).toEqual(
-      expect.arrayContaining(['LICENSE', 'README.md', 'dist/client/index.js', 'dist/client/index.d.ts']),
+      expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js', 'dist/index.d.ts']),
     );
 
     const manifest = JSON.parse(await readFile(join(consumer.packed, 'package.json'), 'utf8'));

@@ -30,7 +30,14 @@ const RULES: Rules = {
     'shared/events': ['zod', 'shared/run'],
     'shared/contract': ['zod', 'shared/run', 'shared/events', 'shared/flow'],
     // What a browser can have, too.
-    'shared/client': ['zod', 'shared/run', 'shared/events', 'shared/flow', 'shared/contract'],
+    'shared/client': [
+      'zod',
+      'eventsource-parser',
+      'shared/run',
+      'shared/events',
+      'shared/flow',
+      'shared/contract',
+    ],
     'shared/config': ['zod', 'ipaddr.js', 'node'],
     'shared/bus': ['nats', 'nkeys.js', 'node/crypto', 'zod', 'shared/run', 'shared/events', 'shared/config'],
     'shared/database': [
@@ -58,6 +65,7 @@ const RULES: Rules = {
     'services/visualiser/app': [
       'preact',
       '@preact',
+      'jsonc-parser',
       'zod',
       'shared/async',
       'shared/client',
@@ -68,7 +76,7 @@ const RULES: Rules = {
     'services/cli': ['zod', 'node', 'shared'],
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
-    'scripts/client-package': ['node', 'package.json'],
+    'scripts/client-package': ['tsdown', 'node', 'package.json'],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
 
     // No driver: unit tests are pure.

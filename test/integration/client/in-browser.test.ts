@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 const IMPORTS = {
-  '@ghostly/client': '/node_modules/@ghostly/client/dist/client/index.js',
+  '@ghostly/client': '/node_modules/@ghostly/client/dist/index.js',
   zod: '/node_modules/zod/index.js',
 };
 const PAGE = `<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>`;
