@@ -142,8 +142,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 await client.cancel(held);
 await reaches(held, 'fail');
-const complaints = desk.problems();
-if (complaints.length > 0) throw new Error(complaints.join('\n'));
+const problems = desk.problems();
+if (problems.length > 0) throw new Error(problems.join('\n'));
 console.log(`wrote ${target}/visualiser-*.png`);
 
 /** Until every picture on the page is there and nothing moves. */

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { accountsConfig } from '../../services/cli/local/nats/config.ts';
 
-const page = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+const ROOT = join(import.meta.dirname, '../..');
+const page = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** The cells of each row of a page's tables, cut as GitHub cuts them: also inside code, but not at `\\|`. */
 const tables = (markdown: string): string[][][] =>
@@ -16,7 +17,7 @@ const tables = (markdown: string): string[][][] =>
   );
 
 describe('the pages', () => {
-  it.each(['README.md', 'docs/configuration.md'])(
+  it.each(['README.md', 'docs/configuration.md', 'docs/glossary.md'])(
     '%s has tables whose rows all have the same cells',
     (path) => {
       const found = tables(page(path));
@@ -26,6 +27,12 @@ describe('the pages', () => {
       }
     },
   );
+
+  it.each(['docs/architecture.md', 'docs/glossary.md'])('%s names only files that are there', (path) => {
+    const named = [...page(path).matchAll(/`((?:services|shared|scripts|test|docs)\/[^`…]*)`/g)];
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.map(([, file]) => file!).filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
 });
 
 describe('docker-compose.yml', () => {

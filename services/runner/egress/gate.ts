@@ -7,7 +7,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { plainName } from './names.ts';
 import { connectOut, NotConnected, type OutgoingOptions } from './outgoing.ts';
 import type { ConnectFailure } from './protocol.ts';
-import { relay } from './relay.ts';
+import { pipeBoth } from './pipe-both.ts';
 import { REPLY, readTarget, reply } from './socks.ts';
 
 export interface Gate {
@@ -57,7 +57,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
         return;
       }
       reply(client, REPLY.succeeded);
-      relay(client, outgoing);
+      pipeBoth(client, outgoing);
     } catch (error) {
       if (!(error instanceof NotConnected)) throw error;
       remember(name, error.failure);

@@ -40,7 +40,7 @@ export async function connectThrough(proxy: URL, target: Target, signal: AbortSi
   const host = proxy.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = Number(proxy.port) || (isTls ? 443 : 80);
   const socket = isTls ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
-  socket.on('error', () => undefined); // `once` below hears of it; later ones are the relay's
+  socket.on('error', () => undefined); // `once` below hears of it; later ones are handled by `pipeBoth`
   try {
     await once(socket, isTls ? 'secureConnect' : 'connect', { signal });
     socket.write(request(proxy, target));

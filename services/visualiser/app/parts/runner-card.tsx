@@ -67,7 +67,7 @@ export function RunnerCard({ runner, now }: { runner: Runner; now: number }) {
 function WhyIdle({ reason }: { reason: string | undefined }) {
   const { system: words } = text.value;
   return (
-    <div class="trouble">
+    <div class="why-idle">
       <p class="note is-warning">
         <Icon name="warning" />
         {words.noBrowser}

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
-/** Passes bytes both ways until either side is done; each waits for the other's reader, so that nothing piles up here. */
-export function relay(one: Socket, other: Socket): void {
+/** Passes bytes both ways until either side is done; each waits for the other's reader, so that no data is buffered here. */
+export function pipeBoth(one: Socket, other: Socket): void {
   join(one, other);
   join(other, one);
   one.pipe(other);
