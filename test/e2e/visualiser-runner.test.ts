@@ -35,8 +35,8 @@ it('I13: a runner that takes no runs says so, why to admins alone, and when it t
   expect(wider).toBeLessThanOrEqual(0);
 
   await chromium.mend();
-  await page.waitForSelector('.trouble', { state: 'detached', timeout: 40_000 });
-  await member.waitForSelector('.trouble', { state: 'detached' });
+  await page.waitForSelector('.why-idle', { state: 'detached', timeout: 40_000 });
+  await member.waitForSelector('.why-idle', { state: 'detached' });
   expect(await page.locator('.runner[data-condition=alive]').count()).toBe(2);
   await broken.stop();
   await Promise.all([page.context().close(), member.context().close()]);

@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { plainName } from './names.ts';
 import { connectOut, NotConnected, type OutgoingOptions } from './outgoing.ts';
-import type { ConnectFailure } from './protocol.ts';
 import { pipeBoth } from './pipe-both.ts';
+import type { ConnectFailure } from './protocol.ts';
 import { REPLY, readTarget, reply } from './socks.ts';
 
 export interface Gate {
