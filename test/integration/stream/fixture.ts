@@ -19,7 +19,7 @@ export function useWatchers() {
   let bus: Bus;
   let feeds: RunFeeds;
   let account: { userId: string; projectId: string };
-  /** Subjects listened to right now. */
+  /** Subjects with a subscription now. */
   const listening: string[] = [];
   const outs: Writable[] = [];
   const watching: Promise<void>[] = [];
@@ -43,10 +43,10 @@ export function useWatchers() {
     await database[Symbol.asyncDispose]();
   });
 
-  /** The same bus, but what is listened to is known. */
+  /** The same bus, but its subscriptions are counted. */
   const counted = (real: Bus): Bus =>
     Object.assign(Object.create(real) as Bus, {
-      listen: (subject: string, listener: (body: unknown) => void) => {
+      subscribe: (subject: string, listener: (body: unknown) => void) => {
         const { ready, stop } = real.subscribe(subject, listener);
         listening.push(subject);
         return {
