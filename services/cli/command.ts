@@ -29,7 +29,7 @@ export interface CommandContext {
 }
 
 /** A word that says what a command is to do, e.g. `create` of `keys`. */
-export interface Action {
+interface Action {
   /** Names of what follows it. */
   args: readonly string[];
   help: string;

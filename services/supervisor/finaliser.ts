@@ -32,7 +32,10 @@ import { isFinal, type StepPhase } from '#shared/run/status.ts';
 import { type Decision, decide } from './decide.ts';
 
 /** `requeued`: it starts again. `left`: it has, or may have, a live actor. */
-export type Finalised = { outcome: 'finalised' | 'requeued' | 'left'; stale: boolean };
+export interface Finalised {
+  outcome: 'finalised' | 'requeued' | 'left';
+  stale: boolean;
+}
 type Ending = Exclude<Decision, { kind: 'leave' | 'final' }>;
 
 interface Ended {

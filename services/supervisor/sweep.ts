@@ -21,7 +21,7 @@ export interface SweepDeps {
   onWritten(written: Written): void;
 }
 
-export interface Written {
+interface Written {
   ended: string[];
   requeued: string[];
 }

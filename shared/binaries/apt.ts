@@ -6,7 +6,11 @@ import { unpackedFolder, unpackedLauncher } from './places.ts';
 import type { RunCommand } from './run.ts';
 import type { Tool } from './tools.ts';
 
-export type GetContext = { env: Environment; cacheDir: string; run: RunCommand };
+export interface GetContext {
+  env: Environment;
+  cacheDir: string;
+  run: RunCommand;
+}
 
 /** Without network apt would try for minutes. */
 const IMPATIENT = [

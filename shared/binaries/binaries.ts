@@ -1,8 +1,6 @@
-export { cacheFolder, type Environment } from './cache.ts';
+export type { Environment } from './cache.ts';
 export { type EnsureOptions, ensureChromium, ensureNatsServer } from './ensure.ts';
 export {
-  type Chromium,
-  type FindOptions,
   findChromium,
   findFullChromium,
   findNatsServer,

@@ -9,12 +9,12 @@ import { type RunCommand, runCommand } from './run.ts';
 import { TOOLS, type Tool, type ToolName } from './tools.ts';
 import { type Way, waysToGet } from './ways.ts';
 
-export type EnsureOptions = {
+export interface EnsureOptions {
   env: Environment;
   /** Gets one line for each thing found or done. */
   say: (line: string) => void;
   run?: RunCommand;
-};
+}
 
 const HOMEBREW_MS = 15 * 60_000;
 

@@ -7,7 +7,10 @@ import { type RunCommand, runCommand } from './run.ts';
 import { TOOLS, type Tool, type ToolName } from './tools.ts';
 import { createVerify } from './verified.ts';
 
-export type FindOptions = { env: Environment; run?: RunCommand };
+export interface FindOptions {
+  env: Environment;
+  run?: RunCommand;
+}
 export type Chromium = Place & { kind: 'headless shell' | 'full' };
 
 const list = async (folder: string): Promise<string[]> => {

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import type { Tool } from './tools.ts';
 
-export type Place = { path: string; origin: 'CHROMIUM_PATH' | 'installed' | 'unpacked package' | 'download' };
+export interface Place {
+  path: string;
+  origin: 'CHROMIUM_PATH' | 'installed' | 'unpacked package' | 'download';
+}
 
-export type PlaceFacts = {
+export interface PlaceFacts {
   path: string;
   cacheDir: string;
   /** Programs of Playwright's own builds that are on disk, newest first. */
   playwrightPrograms: readonly string[];
-};
+}
 
 // A plain user's PATH on Debian lacks /usr/sbin, and a service's lacks Homebrew.
 const USUAL_FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/opt/homebrew/bin'];

@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { readLines } from '#shared/process/lines.ts';
 import type { Environment } from './cache.ts';
 
-export type CommandResult = { ok: boolean; lines: string[] };
+interface CommandResult {
+  ok: boolean;
+  lines: string[];
+}
 export type RunCommand = (
   command: string,
   args: readonly string[],

@@ -1,7 +1,7 @@
 /** The programs of others that Ghostly runs and npm does not bring. */
 export type ToolName = 'nats-server' | 'chromium-headless-shell' | 'chromium';
 
-export type Tool = {
+export interface Tool {
   name: ToolName;
   /** Names on PATH, the best first. */
   commands: readonly string[];
@@ -12,7 +12,7 @@ export type Tool = {
   /** Playwright's own build: folder prefix below its browsers folder, and the name to install it by. */
   playwright?: { folder: string; program: RegExp; install: string };
   missing: string;
-};
+}
 
 const CHROMIUM_MISSING =
   'install it (Debian: sudo apt-get install chromium-headless-shell; ' +

@@ -3,12 +3,12 @@ import type { Tool } from './tools.ts';
 /** How a tool that is nowhere can be got. */
 export type Way = 'apt-install' | 'apt-unpack' | 'homebrew' | 'playwright' | 'release';
 
-export type WayFacts = {
+export interface WayFacts {
   isRoot: boolean;
   platform: NodeJS.Platform;
   arch: string;
   has: (command: string) => boolean;
-};
+}
 
 const ARCHITECTURES = ['x64', 'arm64'];
 

@@ -30,7 +30,7 @@ export interface Transport {
   ): Promise<Response>;
 }
 
-export interface Exchange<Id extends CallId> {
+interface Exchange<Id extends CallId> {
   body: CallReply<Id>;
   headers: Headers;
 }

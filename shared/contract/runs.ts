@@ -207,7 +207,7 @@ export type RunDetail = z.infer<typeof runSchema>;
 
 /** The longest page of runs, and the one without `limit`. */
 export const LIST_LIMIT = 100;
-export const LIST_LIMIT_MAX = 1_000;
+const LIST_LIMIT_MAX = 1_000;
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -239,7 +239,7 @@ export const listQuery = z.object({
 });
 
 /** `wait`: answer when the run is final, or after so many seconds, whichever comes first. */
-export const LONGEST_WAIT_S = 60;
+const LONGEST_WAIT_S = 60;
 export const readQuery = z.object({
   wait: optionalParam(wholeNumber(0, LONGEST_WAIT_S)).describe(
     'Answer when the run is final, or after so many seconds.',

@@ -22,7 +22,7 @@ export const EVENT_TYPES = [
   'notice',
   'run_end',
 ] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+type EventType = (typeof EVENT_TYPES)[number];
 
 /** What a step looks like in an event, and the evidence its outcome left: supplied by whoever knows the flow. */
 export interface StepDescriber {

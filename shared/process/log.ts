@@ -44,7 +44,7 @@ export function openLogOutput(): LogOutput {
 }
 
 /** What a log may hold of an error: nothing of the rows and values that database errors carry along (I10). */
-export function describeError(error: unknown): Record<string, unknown> {
+function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { message, stack, cause } = error;
   const code = 'code' in error ? error.code : undefined;

@@ -13,12 +13,12 @@ import { type Client, createClient, logIn } from '../support/http/client.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
 import { expectNothingLeft, processesWith } from '../support/stack/leaks.ts';
 
-type UpFile = {
+interface UpFile {
   gateway: string;
   apiKey: string;
   database: string;
   pids: { gateway: number[]; runner: number[]; supervisor: number[]; nats: number; postgres: number };
-};
+}
 
 const CLONE = join(import.meta.dirname, '../..');
 const run = promisify(execFile);

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-export type EventuallyOptions = { timeoutMs?: number; everyMs?: number };
+export interface EventuallyOptions {
+  timeoutMs?: number;
+  everyMs?: number;
+}
 
 /**
  * Calls `check` until it does not throw and resolves to its result. Only where there is nothing to await.

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { type FlowFile, parseFlow } from '../flow/flow-file.ts';
 import type { Outcome } from '../view/story.ts';
 
-export type Act = {
+export interface Act {
   title: string;
   /** File in `examples/`. */
   flow: string;
   expected: Outcome;
   /** Cancelled so long after this step has begun, ms. */
   cancel?: { step: number; afterMs: number; reason: string };
-};
+}
 
 export const ACTS: readonly Act[] = [
   { title: 'A run that passes: somebody buys a mug', flow: 'order.json', expected: 'pass' },

@@ -1,15 +1,18 @@
 import type { Palette } from '../view/palette.ts';
 
 /** When a cancel was asked for and what followed from it, epoch ms. */
-export type CancelMarks = {
+export interface CancelMarks {
   requestedAt: number;
   /** By its event: when the machine's step into `cancelling.aborting` was committed. All else is when it came here. */
   abortedAt: number;
   repliedAt: number;
   endedAt: number;
-};
+}
 
-export type Cost = { ms: number; text: string };
+export interface Cost {
+  ms: number;
+  text: string;
+}
 
 /** What a cancel cost from its request on, quickest first. */
 export const costsOf = ({ requestedAt, abortedAt, repliedAt, endedAt }: CancelMarks): Cost[] =>

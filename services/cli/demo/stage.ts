@@ -11,12 +11,12 @@ import { shorten, spread } from '../view/story-text.ts';
 import type { Terminal } from '../view/terminal.ts';
 import { type Cost, costLines } from './cancel-cost.ts';
 
-export type Scene = Omit<Progress, 'note'> & {
+type Scene = Omit<Progress, 'note'> & {
   /** Something that happens beside the stream. */
   note: (mark: string, text: string, detail: string) => void;
 };
 
-export type Stage = {
+export interface Stage {
   title: (text: string, subtitle: string) => void;
   /** Shown until the next line, and only on a terminal. */
   wait: (text: string) => void;
@@ -28,7 +28,7 @@ export type Stage = {
   line: (text?: string) => void;
   open: (number: number, title: string, runId: string) => Scene;
   costs: (costs: readonly Cost[]) => void;
-};
+}
 
 /** Fits the usual terminal. */
 const WIDTH = 79;

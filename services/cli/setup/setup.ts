@@ -3,9 +3,16 @@ import { ensureChromium, ensureNatsServer } from '#shared/binaries/binaries.ts';
 import { isLocalError } from '#shared/binaries/errors.ts';
 import { findPostgresBinaries } from '../local/postgres/binaries.ts';
 
-export type Prepared = { natsServer?: string; chromium?: string };
+export interface Prepared {
+  natsServer?: string;
+  chromium?: string;
+}
 
-export type SetupNeeds = { nats: boolean; chromium: boolean; postgres: boolean };
+export interface SetupNeeds {
+  nats: boolean;
+  chromium: boolean;
+  postgres: boolean;
+}
 
 /**
  * Finds or gets what npm does not bring. Says one line for each thing, also for each that is missing.

@@ -2,7 +2,10 @@ import type { Environment } from '#shared/binaries/binaries.ts';
 import { ConfigError } from '#shared/config/config.ts';
 import { registerBody } from '#shared/contract/accounts.ts';
 
-export type AdminAccount = { email: string; password: string | undefined };
+export interface AdminAccount {
+  email: string;
+  password: string | undefined;
+}
 
 const FIELDS = {
   GHOSTLY_ADMIN_EMAIL: registerBody.shape.email,

@@ -6,12 +6,12 @@ import { rm } from 'node:fs/promises';
 import { createSerialTask } from '#shared/async/serial-task.ts';
 import { type UpFile, writeUpFile } from './up-file.ts';
 
-export type Announcer = {
+export interface Announcer {
   /** Writes the present content, from the first call of `open` on. */
   update: () => void;
   open: () => Promise<void>;
   close: () => Promise<void>;
-};
+}
 
 export const createAnnouncer = (
   path: string,

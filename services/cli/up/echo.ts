@@ -1,5 +1,8 @@
 /** What a line of a child's log says, as far as the person who runs the stack needs it. */
-export type Remark = { level: 'warn' | 'error'; text: string };
+export interface Remark {
+  level: 'warn' | 'error';
+  text: string;
+}
 
 export type LogFormat = 'pino' | 'nats' | 'postgres';
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Environment } from '#shared/binaries/binaries.ts';
 
 /** The folder of one stack: its data, secrets, logs and the files by which other commands find it. */
-export type Home = {
+export interface Home {
   path: string;
   upFile: string;
   lockFile: string;
@@ -12,7 +12,7 @@ export type Home = {
   nats: string;
   logs: string;
   pids: string;
-};
+}
 
 export const homeOf = (env: Environment, cwd: string): Home => {
   const path = resolve(cwd, env.GHOSTLY_HOME || '.ghostly');

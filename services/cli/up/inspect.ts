@@ -3,13 +3,13 @@ import type { Home } from './home.ts';
 import { lockHolder } from './lock.ts';
 import { gatewaysOf, readUpFile, type UpFile } from './up-file.ts';
 
-export type ProcessState = {
+export interface ProcessState {
   name: string;
   pid: number | null;
   state: 'running' | 'not running' | 'external';
-};
+}
 
-export type StackState = {
+export interface StackState {
   running: boolean;
   /** Every process of the stack is there and the gateways say that they are ready. */
   ready: boolean;
@@ -18,7 +18,7 @@ export type StackState = {
   gateways?: string[];
   problem?: string;
   processes: ProcessState[];
-};
+}
 
 const READY_WITHIN_MS = 3_000;
 

@@ -6,20 +6,20 @@
  */
 import type { Exit } from '../local/process/server-process.ts';
 
-export type Running = {
+export interface Running {
   pid: number;
   exited: Promise<Exit>;
   /** Asks it to leave and kills it after `withinMs`. */
   stop: (withinMs: number) => Promise<void>;
   kill: () => void;
-};
+}
 
-export type Restart = {
+export interface Restart {
   firstMs: number;
   maxMs: number;
   /** Running this long counts as a new beginning. */
   calmMs: number;
-};
+}
 
 export const RESTART: Restart = { firstMs: 100, maxMs: 10_000, calmMs: 30_000 };
 
@@ -28,10 +28,10 @@ export const restartDelay = ({ firstMs, maxMs }: Restart, failures: number): num
   Math.min(maxMs, firstMs * 2 ** Math.min(failures - 1, 20));
 
 /** Why it does not run: it ended, or it could not be started. */
-export type KeeperCause = { exit: Exit } | { error: unknown };
+type KeeperCause = { exit: Exit } | { error: unknown };
 export type KeeperEnd = KeeperCause & { name: string; againInMs: number };
 
-export type KeeperDeps<T extends Running> = {
+export interface KeeperDeps<T extends Running> {
   name: string;
   /** `onSpawn` hears of the process before it is ready. */
   start: (onSpawn: (running: Running) => void) => Promise<T>;
@@ -40,16 +40,16 @@ export type KeeperDeps<T extends Running> = {
   onEnd: (event: KeeperEnd) => void;
   now: () => number;
   restart?: Restart;
-};
+}
 
-export type Keeper = {
+export interface Keeper {
   readonly name: string;
   readonly pid: number | undefined;
   /** The first start. @throws what the start threw: nothing is tried again then */
   start: () => Promise<void>;
   stop: (withinMs: number) => Promise<void>;
   kill: () => void;
-};
+}
 
 export const createKeeper = <T extends Running>(
   deps: KeeperDeps<T>,

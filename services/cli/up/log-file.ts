@@ -5,7 +5,10 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type LogFile = { write: (line: string) => void; close: () => void };
+export interface LogFile {
+  write: (line: string) => void;
+  close: () => void;
+}
 
 const MAX_BYTES = 10 * 1024 * 1024;
 

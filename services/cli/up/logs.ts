@@ -4,7 +4,7 @@
 import { type LogFormat, remarkIn } from './echo.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 
-export type Logs = {
+export interface Logs {
   /** A line of a process: kept in its file; warnings and errors are shown too. */
   line: (name: string, format: LogFormat, text: string) => void;
   /** A line of `up` itself, without secrets: shown and kept. */
@@ -12,7 +12,7 @@ export type Logs = {
   /** From here on a process that complains about another one's end is no news. */
   mute: () => void;
   close: () => void;
-};
+}
 
 export const createLogs = (folder: string, show: (line: string) => void, now: () => Date): Logs => {
   const files = new Map<string, LogFile>();

@@ -5,9 +5,15 @@ import type { Home } from './home.ts';
 import { loadApiKey, storeApiKey } from './secrets.ts';
 
 /** `setup`: a superuser's, if the database is ours. */
-export type DatabaseUrls = { database: string; setup: string | undefined };
+export interface DatabaseUrls {
+  database: string;
+  setup: string | undefined;
+}
 
-export type Admin = { email: string; password: string };
+interface Admin {
+  email: string;
+  password: string;
+}
 
 /**
  * Migrates, and on the very first time makes the admin, a default project and an API key, which it returns. With
@@ -21,14 +27,14 @@ export type PrepareDatabase = (options: {
   needsKey: boolean;
 }) => Promise<{ created: boolean; apiKey?: string }>;
 
-export type Preparation = {
+export interface Preparation {
   /** Empty when there is none: the database has users, but not this admin. */
   apiKey: string;
   /** What to tell once: the admin that was made, with its password if that was made up. */
   admin: { email: string; password: string | undefined } | undefined;
-};
+}
 
-export type PrepareOptions = {
+export interface PrepareOptions {
   home: Home;
   admin: { email: string; password: string | undefined };
   prepareDatabase: PrepareDatabase;
@@ -36,7 +42,7 @@ export type PrepareOptions = {
   isExternal: boolean;
   stopping: AbortSignal;
   onWaiting: (reason: string) => void;
-};
+}
 
 const WAIT = { firstMs: 250, maxMs: 5_000 };
 

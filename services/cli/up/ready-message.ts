@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { gatewaysOf, type UpFile } from './up-file.ts';
 
-export type ReadyFacts = {
+export interface ReadyFacts {
   up: UpFile;
   cwd: string;
   homePath: string;
@@ -14,7 +14,7 @@ export type ReadyFacts = {
   /** A flow to try, relative to the working directory. */
   example: string | undefined;
   processes: string;
-};
+}
 
 const shorten = (cwd: string, path: string): string => {
   const short = relative(cwd, path);

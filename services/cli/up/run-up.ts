@@ -26,14 +26,14 @@ import { createStack } from './stack.ts';
 import type { UpFile } from './up-file.ts';
 import { prepareWebApp } from './web-app.ts';
 
-export type UpDeps = {
+export interface UpDeps {
   context: CommandContext;
   scripts: Readonly<Record<ServiceKind, string>>;
   prepareDatabase: PrepareDatabase;
   signals: SignalSource;
   /** Monotonic, ms. */
   now: () => number;
-};
+}
 
 /** Everything is gone this long after the first signal, ms; longer by as much as the drain is longer than usual. */
 const STOP_WITHIN_MS = 20_000;

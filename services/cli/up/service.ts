@@ -9,13 +9,13 @@ import { type Exit, endChild } from '../local/process/server-process.ts';
 import { endingOf } from './echo.ts';
 import type { Running } from './keeper.ts';
 
-export type StartService = {
+export interface StartService {
   name: string;
   script: string;
   env: Record<string, string | undefined>;
   cwd: string;
   log: (line: string) => void;
-};
+}
 
 const REMEMBERED_LINES = 40;
 

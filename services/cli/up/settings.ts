@@ -4,9 +4,13 @@ import { ConfigError, readConfig } from '#shared/config/config.ts';
 import { type AdminAccount, readAdminAccount } from './admin-account.ts';
 import type { ServiceKind } from './service-keeper.ts';
 
-export type UpArguments = { runners: number; gateways: number; port: number | undefined };
+export interface UpArguments {
+  runners: number;
+  gateways: number;
+  port: number | undefined;
+}
 
-export type UpSettings = {
+export interface UpSettings {
   host: string;
   port: number;
   runners: number;
@@ -16,7 +20,7 @@ export type UpSettings = {
   jwtSecret: string | undefined;
   egress: string;
   admin: AdminAccount;
-};
+}
 
 const CHECKED = [
   'HOST',

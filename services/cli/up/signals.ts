@@ -2,7 +2,7 @@
  * Owns: this process's handling of SIGINT, SIGTERM and SIGHUP. The first asks to stop, a second forces. `npm start`
  * passes on the signal that a terminal's Ctrl-C has sent already: what follows within a moment is the same request.
  */
-export type StopSignals = {
+export interface StopSignals {
   /** Resolves with the first signal's name. */
   first: Promise<NodeJS.Signals>;
   isStopping: () => boolean;
@@ -12,7 +12,7 @@ export type StopSignals = {
   /** Asks to stop as the first signal does. */
   ask: (signal: NodeJS.Signals) => void;
   dispose: () => void;
-};
+}
 
 export const SAME_REQUEST_MS = 500;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -16,7 +16,7 @@ import { createServiceKeeper, type ServiceKind } from './service-keeper.ts';
 import { stopInOrder, stopOrder } from './stop-order.ts';
 import type { UpFile } from './up-file.ts';
 
-export type StackOptions = {
+export interface StackOptions {
   home: Home;
   secrets: Secrets;
   /** The secrets are new: data that is older has another password. */
@@ -33,9 +33,9 @@ export type StackOptions = {
   external: { database?: string | undefined; nats?: string | undefined };
   /** The program, unless NATS is external. */
   natsServer: string | undefined;
-};
+}
 
-export type StackDeps = {
+export interface StackDeps {
   /** Called when the database answers, before any service starts; resolves to the API key for up.json. */
   prepare: (urls: DatabaseUrls) => Promise<string>;
   /** Gets each line of each process. */
@@ -43,14 +43,14 @@ export type StackDeps = {
   onEnd: (event: KeeperEnd) => void;
   onError: (error: unknown) => void;
   now: () => number;
-};
+}
 
-export type Stack = {
+export interface Stack {
   /** Resolves once everything is ready and announced. @throws what the first failed start threw */
   start: () => Promise<UpFile>;
   /** Stops everything in order; whatever is left when `forced` is aborted is killed. */
   stop: (forced: AbortSignal) => Promise<void>;
-};
+}
 
 /** The services' role, which is no superuser. */
 const SERVICES_ROLE = 'ghostly_services';

@@ -1,7 +1,10 @@
 import type { Keeper } from './keeper.ts';
 
 /** Groups that stop one after the other, each with the time in ms its members get together. */
-export type StopStep = { keepers: readonly Keeper[]; withinMs: number };
+export interface StopStep {
+  keepers: readonly Keeper[];
+  withinMs: number;
+}
 
 const GATEWAY_MS = 2_500;
 const RUNNER_CLOSE_MS = 4_000;
@@ -9,13 +12,13 @@ const SUPERVISOR_MS = 1_000;
 const NATS_MS = 700;
 const POSTGRES_MS = 1_500;
 
-export type StackKeepers = {
+export interface StackKeepers {
   gateways: readonly Keeper[];
   runners: readonly Keeper[];
   supervisors: readonly Keeper[];
   nats: readonly Keeper[];
   postgres: readonly Keeper[];
-};
+}
 
 /**
  * gateway → runners → supervisor → NATS → PostgreSQL: nothing is accepted while runs drain, and what a process writes

@@ -1,7 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
-type Terminal = { isTTY?: boolean };
+interface Terminal {
+  isTTY?: boolean;
+}
 
 /** Asks for a text that is not shown while it is typed. Undefined unless a person is at both ends. */
 export function askSecretOn(

@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 
-type Terminal = { isTTY?: boolean };
+interface Terminal {
+  isTTY?: boolean;
+}
 
 /** Asks a question that only a yes answers with yes. Undefined unless a person is at both ends. */
 export function confirmOn(

@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.ts';
 const WIDEST = 76;
 const CLEAR = '\r\x1b[2K';
 
-export type Progress = {
+export interface Progress {
   show: (entry: StreamEntry) => void;
   /** A line from outside the story, put before the step that is being done. On a terminal it must fit its width. */
   note: (text: string) => void;
@@ -19,7 +19,7 @@ export type Progress = {
   close: () => void;
   /** How the run ended, once it has. */
   readonly outcome: Outcome | undefined;
-};
+}
 
 /** `gutter` is put before each line; of lines that continue one it is given nothing. */
 export const createProgress = (

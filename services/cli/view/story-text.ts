@@ -13,13 +13,13 @@ const OUTCOME: Record<Outcome, { word: string; colour: Colour }> = {
   cancelled: { word: 'CANCELLED', colour: 'yellow' },
 };
 
-export type StoryStyle = {
+export interface StoryStyle {
   palette: Palette;
   /** Durations end at this column, where the text leaves room. */
   width: number;
   /** Texts that would reach beyond are cut: the line can be written over only if it is one on the screen. */
   cuts: boolean;
-};
+}
 
 const lengthOf = (text: string): number => [...text].length;
 

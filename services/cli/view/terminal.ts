@@ -1,15 +1,19 @@
 import type { Environment } from '#shared/binaries/binaries.ts';
 
 /** What the output can show. */
-export type Terminal = {
+export interface Terminal {
   colour: boolean;
   /** The last line can be written again. */
   live: boolean;
   columns: number;
   write: (text: string) => void;
-};
+}
 
-type Output = { isTTY?: boolean; columns?: number; write: (text: string) => unknown };
+interface Output {
+  isTTY?: boolean;
+  columns?: number;
+  write: (text: string) => unknown;
+}
 
 const USUAL_COLUMNS = 80;
 

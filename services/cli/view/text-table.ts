@@ -1,4 +1,7 @@
-export type Cell = { text: string; paint?: (text: string) => string };
+export interface Cell {
+  text: string;
+  paint?: (text: string) => string;
+}
 
 /** Rows of cells in columns as wide as their longest text; coloured after they are padded. */
 export const textTable = (

@@ -12,7 +12,7 @@ import type { Actor } from './policy.ts';
 import { type Bearer, isEnded, type Tokens } from './tokens.ts';
 
 /** What a request brings to say who calls. */
-export interface Credentials {
+interface Credentials {
   authorization: string | undefined;
   apiKey: string | undefined;
   /** `?token=`, only where the contract allows it. */

@@ -7,7 +7,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { DeliverCancel } from './deliver.ts';
 
 /** `final`: the run had ended, nothing was recorded. `stale`: it had no live actor and was ended by the supervisor. */
-export type CancelOutcome = 'final' | 'cancelling' | 'stale';
+type CancelOutcome = 'final' | 'cancelling' | 'stale';
 export type CancelRun = (request: CancelToRecord) => Promise<CancelOutcome>;
 
 export const createCancelRun =

@@ -1,4 +1,4 @@
-export interface Hop {
+interface Hop {
   at: string;
   ms: number;
 }

@@ -5,7 +5,10 @@ import type { ValidationDetails } from '#shared/contract/errors.ts';
 import { RequestError } from './errors.ts';
 import type { Language } from './language.ts';
 
-type Issue = { path: PropertyKey[]; message: string };
+interface Issue {
+  path: PropertyKey[];
+  message: string;
+}
 type IssueText = z.core.$ZodErrorMap;
 
 /** Validates what a client sent, or throws "validation error", or what `required` says, naming every field. */

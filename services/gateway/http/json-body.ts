@@ -40,7 +40,7 @@ async function readText(ctx: GatewayContext): Promise<string> {
 }
 
 /** How many values there are, about, and how deep they are nested: told from the text, before anything is made of it. */
-export function shapeOf(text: string): { values: number; depth: number } {
+function shapeOf(text: string): { values: number; depth: number } {
   let [values, open, depth] = [1, 0, 0];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

@@ -5,7 +5,10 @@ import { isSecretFill, passwordsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-type Issue = { path: PropertyKey[]; message: string };
+interface Issue {
+  path: PropertyKey[];
+  message: string;
+}
 
 const NO_SUCH_VALUE = 'is no value of this flow';
 /** A few are enough to see what is wrong. */

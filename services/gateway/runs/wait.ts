@@ -15,7 +15,7 @@ import type { RunFeeds } from '../stream/run-feed.ts';
 /** `over`: the run is final, the time is over, or the gateway stops. `gone`: the client is. */
 export type Waited = 'over' | 'gone' | 'refused';
 
-export interface Wait {
+interface Wait {
   actor: Actor;
   runId: string;
   /** At most so long. */

@@ -11,7 +11,7 @@ import type { StreamEntry } from '#shared/events/stream.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { isFinal } from '#shared/run/status.ts';
 
-export interface FeedListener {
+interface FeedListener {
   /** An entry as it was told: perhaps known, perhaps out of turn. */
   entry(entry: StreamEntry): void;
   /** The database has events up to `lastSeq`; if `final`, also the end. Whoever has less should read. */

@@ -1,7 +1,7 @@
 import { RANK, type StreamEntry } from '#shared/events/stream.ts';
 import { isFinal, type Status } from '#shared/run/status.ts';
 
-export type Acceptance = 'emit' | 'known' | 'gap';
+type Acceptance = 'emit' | 'known' | 'gap';
 
 /**
  * One watcher's place in a run's stream (I6, I7). Pure state: offered entries in any order, with repeats and holes, it

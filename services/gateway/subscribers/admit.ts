@@ -38,7 +38,7 @@ export interface AdmitDeps {
 }
 
 /** How long a connection lasts if no gateway lives to end it earlier, ms. Its client comes back by itself. */
-export const LASTS_MS = 5 * 60_000;
+const LASTS_MS = 5 * 60_000;
 
 /** Sign-ins of one user (I13): these are decided at once, so many more wait, and further ones are refused. */
 const AT_ONCE = 4;

@@ -10,7 +10,7 @@ import type { ConnectionRef } from '#shared/bus/subscribers/claims.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
 
-export interface SubscriberConnection {
+interface SubscriberConnection {
   keyId: string;
   /** Those that it asked for. */
   projects: Choice;

@@ -2,9 +2,9 @@ import type { BrowserContext, Page, WebSocket, Worker } from 'playwright';
 import { MUTE_CONSOLE } from './mute-console.ts';
 
 /** More than any page has to say; the connection takes some ten thousand a second, for all runs of a browser. */
-export const MOST_MESSAGES = 500;
+const MOST_MESSAGES = 500;
 /** A page may live on its sockets, but each message there and back is one on that connection, too. */
-export const MOST_SOCKET_MESSAGES = 2_000;
+const MOST_SOCKET_MESSAGES = 2_000;
 const WINDOW_MS = 1_000;
 
 /**

@@ -7,7 +7,7 @@
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { LiveActor, RenewedLease } from '#shared/database/runs/heartbeat.ts';
 
-export interface KeptActor {
+interface KeptActor {
   readonly runId: string;
   readonly epoch: number;
   cancel(cancel: RecordedCancel, via: 'heartbeat'): void;

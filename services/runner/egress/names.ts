@@ -11,7 +11,7 @@ const MOST_KEPT = 2_000;
 const MOST_AT_ONCE = 8;
 const LOOPBACK = ['127.0.0.1', '::1'];
 
-export const systemLookup: Lookup = async (name) =>
+const systemLookup: Lookup = async (name) =>
   (await lookup(name, { all: true, order: 'verbatim' })).map(({ address }) => address);
 
 /** Looks names up once for all who ask at the same time, and for a moment after. */

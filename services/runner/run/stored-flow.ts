@@ -1,7 +1,7 @@
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 
 /** A stored flow that cannot be carried out. Its message names the first place that is wrong, and no value (I10). */
-export class UnreadableFlowError extends Error {
+class UnreadableFlowError extends Error {
   readonly code = 'unreadable_flow';
 }
 

@@ -22,7 +22,7 @@ export interface EgressPolicy {
   allowsUnknown(host: string, port: number): boolean;
 }
 
-export interface AllowedAddresses {
+interface AllowedAddresses {
   allowed: string[];
   refused: AddressKind | undefined;
 }

@@ -1,7 +1,7 @@
 import type { KeyScope, ProjectRole, UserRole } from '#shared/contract/roles.ts';
 import type { Sql } from '../sql.ts';
 
-export interface UserRow {
+interface UserRow {
   id: string;
   email: string;
   role: UserRole;

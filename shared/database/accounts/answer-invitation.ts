@@ -9,7 +9,7 @@ export interface InvitationAnswer {
   invitationId: string;
 }
 
-export interface Joined {
+interface Joined {
   projectId: string;
   label: string;
   /** What the user is in the project now. */

@@ -40,7 +40,6 @@ export const ProjectMemberEntity = defineEntity({
     role: p.enum(PROJECT_ROLES),
   },
 });
-export type ProjectMember = InferEntity<typeof ProjectMemberEntity>;
 
 /** Into a project, for whoever has the e-mail now or later. */
 export const ProjectInvitationEntity = defineEntity({

@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { defineEntity, p } from '@mikro-orm/core';
 import type { Flow } from '#shared/flow/flow.ts';
 import type { StoredSnapshot } from '#shared/run/snapshot.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
@@ -59,7 +59,6 @@ export const RunEntity = defineEntity({
     shownStatus: p.enum(STATUSES).persist(false),
   },
 });
-export type Run = InferEntity<typeof RunEntity>;
 
 export const RunEventEntity = defineEntity({
   name: 'RunEvent',
@@ -119,7 +118,6 @@ export const LateResultEntity = defineEntity({
     at: p.datetime(),
   },
 });
-export type LateResult = InferEntity<typeof LateResultEntity>;
 
 /** A request that starts a run, and the run it started: a repeat of it starts no other. */
 export const IdempotencyKeyEntity = defineEntity({

@@ -40,7 +40,7 @@ export interface HeldRunRow {
   heartbeatAt: string | null;
 }
 
-export interface SupervisorRow {
+interface SupervisorRow {
   id: string;
   since: string | null;
 }

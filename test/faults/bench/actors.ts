@@ -33,7 +33,7 @@ export async function createPeople(admin: Client, names: readonly string[]): Pro
   );
 }
 
-export type Asked = Pick<RequestEntry, 'op' | 'gateway'> &
+type Asked = Pick<RequestEntry, 'op' | 'gateway'> &
   Partial<Pick<RequestEntry, 'runs' | 'tag' | 'flow' | 'concurrencyKey'>> & {
     method: 'GET' | 'POST';
     path: string;

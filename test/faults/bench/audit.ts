@@ -13,7 +13,7 @@ export interface AuditRow {
   after: AuditedState;
 }
 
-export interface AuditedState {
+interface AuditedState {
   status: string;
   state: string;
   owner: string | null;

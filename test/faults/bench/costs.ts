@@ -124,7 +124,7 @@ async function cancelOne({ stage, databaseUrl }: Measured, seed: number, run: nu
 type Reads = Record<string, number> & { total: number };
 
 /** Rows and index entries that were read so far, by where. */
-export async function readsOf<Side extends string>(
+async function readsOf<Side extends string>(
   sides: Record<Side, Pick<Measured, 'databaseUrl'>>,
 ): Promise<Record<Side, Reads>> {
   const all = await Promise.all(
@@ -142,7 +142,7 @@ select relname as name, seq_tup_read as read from pg_stat_user_tables where reln
 union all select indexrelname, idx_tup_read from pg_stat_user_indexes where relname <> 'test_audit'`;
 
 /** Where it was that most was read. */
-export const mostRead = (before: Reads, after: Reads): Record<string, number> =>
+const mostRead = (before: Reads, after: Reads): Record<string, number> =>
   Object.fromEntries(
     Object.entries(after)
       .map(([name, read]) => [name, read - (before[name] ?? 0)] as const)

@@ -119,7 +119,7 @@ export interface BrowserEntry {
   last: number;
 }
 
-export interface RowEntry {
+interface RowEntry {
   kind: 'row';
   table: string;
   row: Record<string, unknown>;

@@ -19,7 +19,7 @@ import { createWorkload, tagOf, type Workload } from './workload.ts';
 import { createWorld, type World } from './world.ts';
 
 /** Short, so that much happens within a minute; long enough for two busy cores. */
-export const TIMING: Timing = { leaseMs: 2_500, graceMs: 700, heartbeatMs: 500, sweepMs: 1_000 };
+const TIMING: Timing = { leaseMs: 2_500, graceMs: 700, heartbeatMs: 500, sweepMs: 1_000 };
 
 export interface Stage {
   readonly timing: Timing;

@@ -7,7 +7,7 @@ import { openStream, type SseMessage, type Watch } from '../../support/http/sse.
 import type { Person } from './actors.ts';
 import type { History, StreamEntry, StreamMessage } from './history.ts';
 
-export interface Watching {
+interface Watching {
   person: Person;
   runId: string;
   gateway: number;

@@ -11,7 +11,12 @@ import { type BrowserBench, createBench, LIVE } from './fixture.ts';
 /** Flows may reach 127.0.0.1 and nothing else: 127.0.0.5 stands for a network that is closed to them. */
 const POLICY = '127.0.0.1/32';
 
-type Step = { action: string; url?: string; selector?: string; timeoutMs?: number };
+interface Step {
+  action: string;
+  url?: string;
+  selector?: string;
+  timeoutMs?: number;
+}
 
 let bench: BrowserBench;
 let open: RoadSite;

@@ -14,7 +14,10 @@ import { behindKey, finished, waiting } from '../../support/database/many-queued
 import { queueRun } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
-type Account = { userId: string; projectId: string };
+interface Account {
+  userId: string;
+  projectId: string;
+}
 
 const MANY = 10_000;
 const WAITING = 500;

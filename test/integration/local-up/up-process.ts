@@ -12,13 +12,13 @@ import { readUpFile, type UpFile } from '../../../services/cli/up/up-file.ts';
 
 const CLONE = join(import.meta.dirname, '../../..');
 
-export type UpProcess = {
+export interface UpProcess {
   child: ChildProcess;
   output: string[];
   /** Resolves once it has said that it is ready. @throws with its output when it ends before */
   ready: Promise<UpFile>;
   exited: Promise<number | null>;
-};
+}
 
 const homes: string[] = [];
 const children: { child: ChildProcess; exited: Promise<unknown> }[] = [];
@@ -46,7 +46,9 @@ export const newHome = async (): Promise<string> => {
   return home;
 };
 
-export type RunOptions = { /** As npm does: a shell stands between. */ throughShell?: boolean };
+export interface RunOptions {
+  throughShell?: boolean;
+}
 
 export const run = (
   script: string,

@@ -4,7 +4,7 @@ import { numbered } from '#shared/database/named.ts';
 import type { Sql, Values } from '#shared/database/sql.ts';
 
 /** What a repository's function would send to the database; each statement answers without rows. */
-export async function statementsOf(run: (sql: Sql) => Promise<unknown>) {
+async function statementsOf(run: (sql: Sql) => Promise<unknown>) {
   const sent: { text: string; values: unknown[] }[] = [];
   const note = (text: string, values: Values = []) => void sent.push(numbered(text, values));
   const recorder: Sql = {
@@ -22,7 +22,7 @@ export async function statementsOf(run: (sql: Sql) => Promise<unknown>) {
   return sent;
 }
 
-export interface PlanNode {
+interface PlanNode {
   'Node Type': string;
   'Relation Name'?: string;
   'Index Name'?: string;
@@ -34,7 +34,7 @@ export interface PlanNode {
   Plans?: PlanNode[];
 }
 
-export interface Explained {
+interface Explained {
   /** Of the execution, ms. */
   ms: number;
   /** Pages of 8 KiB that were looked at. */

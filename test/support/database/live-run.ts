@@ -49,4 +49,3 @@ export async function startLiveRun(
     },
   };
 }
-export type LiveRun = Awaited<ReturnType<typeof startLiveRun>>;

@@ -1,9 +1,12 @@
 import type { Sql } from '#shared/database/sql.ts';
 import { queueRun } from './runs.ts';
 
-type Account = { userId: string; projectId: string };
+interface Account {
+  userId: string;
+  projectId: string;
+}
 
-export const KEY = 'held';
+const KEY = 'held';
 
 /** Many runs like one that is queued, in one statement. The triggers are off: a held key has no head to be kept. */
 async function copies(sql: Sql, account: Account, count: number, values: Record<string, string>) {

@@ -30,7 +30,7 @@ export interface RunView {
   };
 }
 
-export interface StepView {
+interface StepView {
   index: number;
   action: string;
   ok: boolean;
@@ -44,7 +44,7 @@ export interface FlowStep {
   [field: string]: unknown;
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   body?: unknown;
   headers?: Record<string, string>;
 }

@@ -37,4 +37,3 @@ export function openSink() {
       }),
   };
 }
-export type Sink = ReturnType<typeof openSink>;

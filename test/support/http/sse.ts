@@ -119,7 +119,7 @@ function parse(raw: string, came: number): SseMessage {
 }
 
 /** One line for a person. */
-export function describe({ data }: SseMessage): string {
+function describe({ data }: SseMessage): string {
   if (data.kind !== 'assist') return [data.kind, data.status].filter(Boolean).join(' ');
   return `${data.seq} ${data.type} ${JSON.stringify(data.payload)}`;
 }

@@ -9,7 +9,7 @@ export interface NatsMessage {
   raw: string;
 }
 
-export interface NatsListener {
+interface NatsListener {
   readonly messages: readonly NatsMessage[];
   /** Resolves to the first message that matches, past or future. */
   until(matches: (message: NatsMessage) => boolean): Promise<NatsMessage>;

@@ -30,12 +30,12 @@ afterAll(async () => {
   if (errors.length === 1) throw errors[0];
 }, 60_000);
 
-export type TestDatabase = {
+export interface TestDatabase {
   /** A fresh database with all migrations applied. */
   url: string;
   name: string;
   drop(): Promise<void>;
-};
+}
 
 export const adminDatabaseUrl = (): string => inject('ghostlyPostgres').adminUrl;
 

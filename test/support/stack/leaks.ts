@@ -49,7 +49,7 @@ export async function browsersWith(mark: string): Promise<FoundProcess[]> {
 }
 
 /** What is in these folders; one that is not there is empty. */
-export async function contentOf(folders: readonly string[]): Promise<string[]> {
+async function contentOf(folders: readonly string[]): Promise<string[]> {
   const lists = await Promise.all(
     folders.map(async (folder) => (await readdir(folder).catch(() => [])).map((name) => join(folder, name))),
   );

@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { readLines } from '#shared/process/lines.ts';
 
 export type ServiceKind = 'gateway' | 'runner' | 'supervisor';
-export type Exit = { code: number | null; signal: NodeJS.Signals | null };
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
 
 export interface ServiceProcess {
   readonly kind: ServiceKind;

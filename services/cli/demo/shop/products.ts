@@ -1,4 +1,10 @@
-export type Product = { slug: string; name: string; price: number; tint: string; text: string };
+export interface Product {
+  slug: string;
+  name: string;
+  price: number;
+  tint: string;
+  text: string;
+}
 
 /** What the sample shop sells; prices in whole euros. */
 export const PRODUCTS: readonly Product[] = [

@@ -2,13 +2,16 @@ import { ACCOUNTS } from '#shared/bus/accounts.ts';
 import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
 import { subscriberAccounts } from './subscriber-accounts.ts';
 
-export type NatsCredentials = { service: string; reader?: string };
+interface NatsCredentials {
+  service: string;
+  reader?: string;
+}
 
-export type NatsAccess = {
+export interface NatsAccess {
   credentials: NatsCredentials;
   /** The public key of who answers for subscribers. Undefined: there are none, only the users with a password. */
   issuer?: string | undefined;
-};
+}
 
 export type NatsConfig = NatsAccess & {
   /** Undefined: any free port. */

@@ -11,7 +11,7 @@ export const isNatsOf = (command: string | undefined, dir: string): boolean =>
   command?.includes('nats-server') === true && `${command} `.includes(` ${configFileOf(dir)} `);
 
 /** The pid of the server that runs on this folder, if one does. */
-export const findNats = async (storeDir: string): Promise<number | undefined> => {
+const findNats = async (storeDir: string): Promise<number | undefined> => {
   const dir = resolve(storeDir);
   try {
     const pid = Number(await readFile(pidFileOf(dir), 'utf8'));

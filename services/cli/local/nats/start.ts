@@ -21,7 +21,7 @@ export type StartNats = NatsAccess & {
   log?: (line: string) => void;
 };
 
-export type Nats = {
+export interface Nats {
   /** For the services: may do everything. */
   serviceUrl: string;
   /** For anybody who may see all events; of no use without the reader's password. */
@@ -30,7 +30,7 @@ export type Nats = {
   pid: number;
   exited: Promise<Exit>;
   stop(ladder?: StopLadder): Promise<Exit>;
-};
+}
 
 const READY_WITHIN_MS = 30_000;
 const LISTENING = /Listening for client connections on .*:(\d+)$/;

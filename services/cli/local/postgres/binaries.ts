@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { LocalError } from '#shared/binaries/errors.ts';
 
-export type PostgresBinaries = {
+export interface PostgresBinaries {
   /** Folder with `bin`, `lib` and `share`. */
   root: string;
   version: string;
-};
+}
 
 const require = createRequire(import.meta.url);
 

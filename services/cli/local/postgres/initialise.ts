@@ -35,7 +35,11 @@ const runToEnd = async (
   }
 };
 
-export type InitialiseOptions = { placement: PostgresPlacement; password: string; durable: boolean };
+export interface InitialiseOptions {
+  placement: PostgresPlacement;
+  password: string;
+  durable: boolean;
+}
 
 /** The password reaches initdb through a file that is its user's alone and is gone afterwards (I10). */
 const initdb = async (folder: string, { placement, password, durable }: InitialiseOptions): Promise<void> => {

@@ -26,7 +26,7 @@ const pidInFile = async (dataDir: string): Promise<number | undefined> => {
 };
 
 /** The pid of the server that runs on this data, if one does. */
-export const findPostmaster = async (options: PlacementOptions): Promise<number | undefined> => {
+const findPostmaster = async (options: PlacementOptions): Promise<number | undefined> => {
   const dataDir = realDataDir(options);
   const pid = await pidInFile(dataDir);
   if (pid === undefined) return undefined;

@@ -10,7 +10,10 @@ import { dirname, join } from 'node:path';
 import type { PostgresBinaries } from './binaries.ts';
 import { SYSTEM_PATH } from './namespace.ts';
 
-export type PlainUser = { uid: number; gid: number };
+export interface PlainUser {
+  uid: number;
+  gid: number;
+}
 
 export const OUTSIDE = '/var/lib/ghostly';
 

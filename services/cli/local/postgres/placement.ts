@@ -9,7 +9,7 @@ import { copyBinaries, dataOutside, giveTo, isReachable, OUTSIDE, plainUser } fr
 import { chooseStrategy, type PostgresStrategy } from './strategy.ts';
 
 /** Where PostgreSQL's data is, and how its programs are run there by a user that it accepts. */
-export type PostgresPlacement = {
+export interface PostgresPlacement {
   strategy: PostgresStrategy;
   dataDir: string;
   command(program: 'postgres' | 'initdb', args: readonly string[]): ServerCommand;
@@ -17,15 +17,15 @@ export type PostgresPlacement = {
   makeFolder(path: string): Promise<void>;
   /** Lets the user of the programs read a file that we wrote. */
   hand(path: string): Promise<void>;
-};
+}
 
-export type PlacementOptions = {
+export interface PlacementOptions {
   dataDir: string;
   /** Forces a strategy; found out by itself if left out. */
   strategy?: PostgresStrategy;
   /** Base folder of the `copy` strategy. */
   outside?: string;
-};
+}
 
 const isRoot = () => process.getuid?.() === 0;
 const isCluster = (dataDir: string) => existsSync(join(dataDir, 'PG_VERSION'));

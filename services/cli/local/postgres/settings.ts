@@ -1,8 +1,8 @@
-export type PostgresSettings = {
+export interface PostgresSettings {
   port: number;
   /** False: nothing is synced to disk. For tests. */
   durable: boolean;
-};
+}
 
 /**
  * Settings as arguments: 127.0.0.1 only, no socket file. Errors are logged tersely and without their statement, as both

@@ -32,7 +32,7 @@ export type StartPostgres = PlacementOptions & {
   log?: (line: string) => void;
 };
 
-export type Postgres = {
+export interface Postgres {
   /** With user and password of a superuser, for the database `ghostly`. */
   url: string;
   port: number;
@@ -41,7 +41,7 @@ export type Postgres = {
   dataDir: string;
   exited: Promise<Exit>;
   stop(ladder?: StopLadder): Promise<Exit>;
-};
+}
 
 const READY_WITHIN_MS = 60_000;
 const LOCK_RETRY_MS = 250;

@@ -5,13 +5,13 @@
  */
 export type PostgresStrategy = 'direct' | 'namespace' | 'copy';
 
-export type StrategyFacts = {
+export interface StrategyFacts {
   isRoot: boolean;
   /** The binaries answer inside a user namespace. */
   namespacesWork: boolean;
   /** Data of this folder was already placed outside by an earlier `copy`. */
   hasDataOutside: boolean;
-};
+}
 
 export const chooseStrategy = ({
   isRoot,

@@ -4,11 +4,11 @@ import type { StopLadder } from './server-process.ts';
 const POLL_MS = 25;
 const KILL_WAIT_MS = 5_000;
 
-export type Leftover = {
+export interface Leftover {
   pid: number;
   /** True while the process is still there and still the one that was meant: a pid can be given out again. */
   isStillIt: () => Promise<boolean>;
-};
+}
 
 const signal = (pid: number, name: NodeJS.Signals): void => {
   try {

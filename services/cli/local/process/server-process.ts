@@ -7,25 +7,28 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { LocalError } from '#shared/binaries/errors.ts';
 import { readLines } from '#shared/process/lines.ts';
 
-export type Exit = { code: number | null; signal: NodeJS.Signals | null };
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
 
 /** Signals to try in order, each with the time in ms the process gets to leave. SIGKILL follows by itself. */
 export type StopLadder = readonly (readonly [signal: NodeJS.Signals, ms: number])[];
 
-export type ServerProcess = {
+export interface ServerProcess {
   readonly pid: number;
   /** Resolves once the process is gone and its output has been read. Never rejects. */
   readonly exited: Promise<Exit>;
   /** Signals it and waits; `ladder` replaces the usual signals and times. May be called again with a harder one. */
   stop(ladder?: StopLadder): Promise<Exit>;
-};
+}
 
-export type ServerCommand = {
+export interface ServerCommand {
   command: string;
   args: readonly string[];
   uid?: number;
   gid?: number;
-};
+}
 
 export type StartServerProcess = ServerCommand & {
   name: string;

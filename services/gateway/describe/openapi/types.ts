@@ -54,7 +54,7 @@ export interface RequestExample {
   status: number;
 }
 export type HttpMethod = 'get' | 'post' | 'delete' | 'put' | 'patch';
-export type PathItem = Partial<Record<HttpMethod, Operation>>;
+type PathItem = Partial<Record<HttpMethod, Operation>>;
 
 export interface OpenApi {
   openapi: '3.1.1';

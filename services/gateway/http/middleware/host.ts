@@ -23,7 +23,7 @@ export function knownHosts(publicUrls: readonly string[]): Middleware<GatewaySta
  * Ours are the hosts of the public URLs, the names of loopback and of this machine, and every IP address: no name is
  * looked up for it, so none can be bent. Ports do not count, as proxies and containers change them.
  */
-export function createIsOurs(publicUrls: readonly string[]): (host: string | undefined) => boolean {
+function createIsOurs(publicUrls: readonly string[]): (host: string | undefined) => boolean {
   const names = new Set([
     'localhost',
     hostname().toLowerCase(),

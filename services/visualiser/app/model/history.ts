@@ -15,13 +15,13 @@ export interface Visit {
   since?: number;
 }
 
-export interface Taken {
+interface Taken {
   from: string;
   to: string;
   count: number;
 }
 
-export interface CancelAt {
+interface CancelAt {
   source: string;
   mode: string;
   reason?: string;

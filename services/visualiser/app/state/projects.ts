@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import type { CallReply } from '#shared/client/index.ts';
 import { client } from './session.ts';
 
-export type Project = CallReply<'listProjects'>[number];
+type Project = CallReply<'listProjects'>[number];
 
 const NONE: readonly Project[] = [];
 const found = signal<readonly Project[] | undefined>(undefined);

@@ -189,7 +189,7 @@ interface SelectProps {
   onChange(value: string): void;
 }
 
-export function Select({ label, value, options, onChange }: SelectProps) {
+function Select({ label, value, options, onChange }: SelectProps) {
   return (
     <label class="select">
       <span class="sr">{label}</span>

@@ -120,8 +120,7 @@ function headersOf({ callers, strangers }: Ground): fc.Arbitrary<Record<string, 
 }
 
 /** What an HTTP client agrees to send: Latin-1 without control characters. */
-export const inHeader = (text: string): string =>
-  text.replace(/[^\t\x20-\x7e\xa0-\xff]/g, '\xbf').slice(0, 4_000);
+const inHeader = (text: string): string => text.replace(/[^\t\x20-\x7e\xa0-\xff]/g, '\xbf').slice(0, 4_000);
 
 function bodyOf({ body }: Endpoint, { bodies }: Ground): fc.Arbitrary<string | Buffer | undefined> {
   if (!body) return fc.constant(undefined);

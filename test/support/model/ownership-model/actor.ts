@@ -52,7 +52,7 @@ export function settled(graph: MachineGraph, { doubt: _, ...actor }: Actor, size
   return { ...actor, committed: to, lastSeq, pending: actor.pending.slice(size), sent: 0 };
 }
 
-export const without = ({ actor: _, ...owner }: Owner): Owner => owner;
+const without = ({ actor: _, ...owner }: Owner): Owner => owner;
 
 /** The run is lost: its browser is closed, which takes its time. */
 export function losing(owner: Owner): Owner {

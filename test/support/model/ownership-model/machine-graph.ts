@@ -40,7 +40,7 @@ const TOLD = {
 } as const satisfies Record<string, TestEvent>;
 export type Label = keyof typeof TOLD;
 
-export interface MachineNode {
+interface MachineNode {
   snapshot: RunSnapshot;
   state: string;
   status: Status;
@@ -55,7 +55,7 @@ export interface MachineNode {
   next: readonly Label[];
 }
 
-export interface Walk {
+interface Walk {
   to: number;
   events: readonly NewEvent[];
 }

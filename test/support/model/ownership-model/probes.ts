@@ -11,7 +11,7 @@ const OWNERS = ['A', 'B'] as const satisfies OwnerName[];
 const CANCELS: readonly Label[] = ['CANCEL user', 'CANCEL shutdown'];
 
 /** Every statement with each value right or one too low, told to a machine that is where the stored one is. */
-export function probesOf(rules: Rules, db: Db, run = 0): Statement[] {
+function probesOf(rules: Rules, db: Db, run = 0): Statement[] {
   const { graph } = rules;
   const row = db.runs[run]!;
   const epochs = [row.epoch, row.epoch - 1].filter((epoch) => epoch >= 0);
@@ -97,7 +97,7 @@ const executed = (rules: Rules, db: Db, statement: Statement): Step => {
 };
 
 /** Every database that accepted probes and time lead to, nearest first, each with a shortest way. */
-export function* reachable(rules: Rules, initial: Db, most: number): Generator<{ db: Db; way: Step[] }> {
+function* reachable(rules: Rules, initial: Db, most: number): Generator<{ db: Db; way: Step[] }> {
   const queue: { db: Db; way: Step[] }[] = [{ db: initial, way: [] }];
   const known = new Set([JSON.stringify(initial)]);
   for (let at = 0; at < queue.length && at < most; at += 1) {

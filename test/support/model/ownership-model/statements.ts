@@ -16,11 +16,11 @@ interface TransitionOf<Kind extends string> {
   readonly from: number;
   readonly labels: readonly Label[];
 }
-export type CommitStatement = TransitionOf<'commit'> & { readonly owner: OwnerName };
+type CommitStatement = TransitionOf<'commit'> & { readonly owner: OwnerName };
 /** Back into the queue: no browser started. */
-export type ReturnStatement = TransitionOf<'returnUnstarted'> & { readonly owner: OwnerName };
+type ReturnStatement = TransitionOf<'returnUnstarted'> & { readonly owner: OwnerName };
 export type OwnerStatement = CommitStatement | ReturnStatement;
-export type FinaliseStatement = TransitionOf<'finaliseStale'> & {
+type FinaliseStatement = TransitionOf<'finaliseStale'> & {
   readonly byCancel: boolean;
   readonly cancelSeen: CancelSource | null;
 };
@@ -28,7 +28,7 @@ export type TransitionStatement =
   | OwnerStatement
   | FinaliseStatement
   | TransitionOf<'requeueStale' | 'cancelQueued' | 'expireQueued'>;
-export type ClaimStatement = {
+export interface ClaimStatement {
   readonly kind: 'claim';
   readonly run: number;
   readonly owner: OwnerName;
@@ -36,20 +36,20 @@ export type ClaimStatement = {
   readonly chosen?: true;
   /** Its owner still closes the browser of the attempt before. */
   readonly closing?: true;
-};
-export type HeartbeatStatement = {
+}
+interface HeartbeatStatement {
   readonly kind: 'heartbeat';
   readonly run: number;
   readonly owner: OwnerName;
   readonly epoch: number;
-};
-export type RecordCancelStatement = {
+}
+interface RecordCancelStatement {
   readonly kind: 'recordCancel';
   readonly run: number;
   readonly by: 'user' | 'shutdown';
   /** A runner that leaves cancels only what it holds. */
   readonly heldBy?: { readonly owner: OwnerName; readonly epoch: number };
-};
+}
 export type Statement = ClaimStatement | HeartbeatStatement | RecordCancelStatement | TransitionStatement;
 export type Kind = Statement['kind'];
 export type Of<K extends Kind> = Extract<Statement, { kind: K }>;

@@ -5,7 +5,7 @@ import type { Db, OwnerName } from './row.ts';
 import type { Executed, Statement } from './statements.ts';
 import type { Move, Scenario, World } from './world.ts';
 
-export type Operation =
+type Operation =
   | { does: 'executes'; statement: Statement; outcome: Executed['outcome'] }
   | { does: 'passes'; run: number; what: 'leaseOver' | 'overdue' | 'queueOver' }
   | { does: 'dies'; name: OwnerName }

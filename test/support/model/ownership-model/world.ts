@@ -75,7 +75,7 @@ export interface Scenario extends Rules {
   readonly impatient: boolean;
 }
 
-export const FAULTS = ['kill', 'pause', 'lostAnswer', 'lateStatement', 'cut', 'hang', 'drain'] as const;
+const FAULTS = ['kill', 'pause', 'lostAnswer', 'lateStatement', 'cut', 'hang', 'drain'] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** One thing that happens. */

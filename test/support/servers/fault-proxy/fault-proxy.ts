@@ -22,7 +22,7 @@ export interface FaultProxy extends Faults, AsyncDisposable {
   trap(trap: Trap): SprungTrap;
 }
 
-export interface SprungTrap {
+interface SprungTrap {
   /** Resolves with the connection that was cut. */
   sprung: Promise<FaultLink>;
   disarm(): void;
