@@ -2,7 +2,7 @@ import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { isFinal } from '#shared/run/status.ts';
 
-/** What the supervisor does about a run: nothing, end it in one of three ways, or start it once more. */
+/** What the supervisor does about a run: leave it, end it in one of three ways, or requeue it. */
 export type Decision =
   | { kind: 'leave' }
   | { kind: 'final' }
@@ -19,8 +19,8 @@ type Facts = Pick<
 };
 
 /**
- * Pure. `byCancel`: somebody cancels and the owner gave no answer, so that the end of its session counts; a missing
- * answer alone proves nothing.
+ * Pure. `byCancel`: a cancel was requested and the owner did not answer, so the end of its session counts as proof; a
+ * missing answer alone proves nothing.
  */
 export function decide(run: Facts, byCancel: boolean): Decision {
   if (isFinal(run.status)) return { kind: 'final' };
@@ -39,6 +39,6 @@ function whyStale(run: Facts, byCancel: boolean): StaleReason['why'] | undefined
   return run.overdue ? 'overdue' : undefined;
 }
 
-/** Once at most, and never after a recorded cancel. */
+/** At most once, and never after a recorded cancel. */
 const mayStartAgain = ({ onRunnerLoss, attempt, status, cancel }: Facts): boolean =>
   onRunnerLoss === 'requeue' && attempt === 1 && status === 'running' && !cancel;

@@ -1,7 +1,7 @@
 /*
- * Ends runs that have no live actor, or puts them back into the queue: loads a run, judges it, replays its machine by the pure transition and commits.
- * Starts no effect and no browser, ever. The guards stand in the statements themselves (I1, I2, I3): what moved on
- * since it was loaded is loaded again.
+ * Ends or requeues runs that have no live actor: loads a run, decides, replays its machine by pure transitions and
+ * commits. Never starts an effect or a browser. The guards are in the statements themselves (I1, I2, I3): a run that
+ * changed since it was loaded is loaded again.
  */
 import { readBegunStep } from '#shared/database/runs/begun-step.ts';
 import {
@@ -50,7 +50,7 @@ const NO_STEPS: StepDescriber = { step: () => ({}), evidence: () => ({}) };
 export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeoutText: string }) {
   const { sql } = deps;
 
-  /** `loaded`: the run as it was a moment ago, for whoever has many of them. */
+  /** `loaded`: the run, if the caller has just read it with others. */
   return async function finalise(
     runId: string,
     byCancel: boolean,
@@ -69,7 +69,7 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
     return { outcome: 'left', stale: false };
   };
 
-  /** Undefined: refused, since the run moved on. */
+  /** Undefined: refused, because the run has changed. */
   async function end(run: SupervisedRun, ending: Ending, rules: StaleRules): Promise<Finalised | undefined> {
     const isStale = ending.kind === 'finaliseStale' || ending.kind === 'requeue';
     const finalised = { outcome: 'finalised', stale: isStale } as const;
@@ -104,7 +104,7 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
     return finaliseStale(sql, { ...transition, verdict }, rules, run.cancel);
   }
 
-  /** The event says of which owner the run was taken. */
+  /** The event names the owner that lost the run. */
   async function startAgain(
     run: SupervisedRun,
     why: StaleReason['why'],
@@ -166,7 +166,7 @@ function cutBy(
   return { phase: flow ? 'flow' : 'onCancel', ...result };
 }
 
-/** The `run_end` of a run whose machine cannot say it. */
+/** The `run_end` of a run whose machine cannot be replayed. */
 function cancelledEnd({ owner, cancel }: SupervisedRun): UnreadableEnd['payload'] {
   return {
     status: 'fail',
@@ -177,7 +177,10 @@ function cancelledEnd({ owner, cancel }: SupervisedRun): UnreadableEnd['payload'
   };
 }
 
-/** Whatever keeps a stored machine from its end makes it unreadable: such a run must not stay for ever (I5). */
+/**
+ * A stored machine that cannot be replayed to its end counts as unreadable: such a run must not stay open for ever
+ * (I5).
+ */
 function replayEnd(stored: unknown, event: MachineEvent): Ended {
   const ended = replayed(stored, event);
   if (!isFinal(statusOf(ended.snapshot)))

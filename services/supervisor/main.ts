@@ -18,7 +18,7 @@ import { startRetention } from './retention.ts';
 import { sweep } from './sweep.ts';
 
 const ROLE = 'supervisor';
-/** It may be gone, or on fewer servers than there are by now. */
+/** The stream may have been deleted, or have fewer replicas than there are servers by now. */
 const ENSURE_STREAM_EVERY_MS = 10_000;
 const RETENTION_EVERY_MS = 60_000;
 
@@ -48,10 +48,12 @@ await runService(
     });
 
     const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
-    // What was ended may have been in the way of others: of its concurrency key, or of a limit.
+    // An ended run may have blocked others: by its concurrency key, or by a limit.
     const onWritten = (runId: string) => {
       bus.publish(subjects.runQueued, {});
-      relayNow({ sql, bus }, runId).catch(warn('its last events are left to the next round of the relay'));
+      relayNow({ sql, bus }, runId).catch(
+        warn('could not publish the last events of a run; the next relay round retries'),
+      );
     };
     const requests = serveFinaliseRequests({ bus, finalise, onFinalised: onWritten, onRequeued: onWritten });
     resources.defer(() => requests.stop());
@@ -60,10 +62,10 @@ await runService(
       startLoop(
         ENSURE_STREAM_EVERY_MS,
         async () => (bus.connected ? ensureEventStream(await bus.connection()) : undefined),
-        warn('the event stream is not as it should be yet'),
+        warn('could not set up the event stream yet'),
       ),
     );
-    void bus.connection().then(ensuring.wake, () => undefined); // without a connection it is looked for again
+    void bus.connection().then(ensuring.wake, () => undefined); // without a connection the loop retries
     resources.defer(bus.onReconnect(ensuring.wake));
 
     let leading = false;
@@ -90,12 +92,12 @@ await runService(
         warn('this sweep failed'),
       ),
     );
-    // Apart from the sweeps: one that takes long must not end the leadership, or another one would sweep, too.
+    // Separate from the sweeps: a slow one must not end the leadership, or another supervisor would sweep as well.
     resources.use(
       startLoop(
         timing.sweep,
         async () => {
-          if (stopping.aborted) return; // or it would take back what it resigns
+          if (stopping.aborted) return; // or it would take the leadership again right after resigning
           const led = leading;
           leading = await lead(sql, ROLE, id, 3 * timing.sweep);
           if (!leading || led) return;
@@ -104,7 +106,7 @@ await runService(
         },
         (error) => {
           leading = false;
-          log.warn({ err: error }, 'could not lead');
+          log.warn({ err: error }, 'could not renew the leadership');
         },
       ),
     );

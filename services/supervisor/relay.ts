@@ -1,7 +1,7 @@
 /*
- * Publishes to NATS what no owner publishes: the entries of runs without a live owner, and of final runs whose owner
- * did not get to it. Owns no state: the watermarks are in the database. In order per run, each after the last one's
- * acknowledgement.
+ * Publishes to NATS what no owner publishes: the entries of runs without a live owner, and those that the owner of a
+ * final run left unpublished. Owns no state: the watermarks are in the database. Per run, each entry is published
+ * after the acknowledgement of the one before.
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import { publishEntry } from '#shared/bus/publish-entry.ts';
@@ -26,13 +26,13 @@ export interface RelayDeps {
 }
 
 export interface RoundDeps extends RelayDeps {
-  /** Once it is aborted, the runs in hand are published, and the rest left to the next leader. */
+  /** Once aborted, the current page is finished and the rest is left to the next leader. */
   stopping: AbortSignal;
 }
 
 /**
- * Publishes everything that waits. One run that cannot be published keeps no other waiting: its failure is thrown when
- * the round is over. Rejects with `BusError` if NATS goes away meanwhile.
+ * Publishes all unpublished entries. A run that cannot be published does not delay the others: its failure is thrown
+ * at the end of the round. Rejects with `BusError` if NATS becomes unreachable meanwhile.
  */
 export async function relay(deps: RoundDeps): Promise<void> {
   const { sql, bus, stopping } = deps;
@@ -55,13 +55,13 @@ export async function relay(deps: RoundDeps): Promise<void> {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    // Where nothing of a page can be published, it is not for the runs: the next round tries again.
+    // If nothing of a page can be published, the cause is not in the runs: the next round retries.
     goesOn = runs.length === PAGE && failed.length - failedBefore < PAGE;
   }
   if (failed.length > 0) throw failure;
 }
 
-/** Publishes what one run has, without waiting for the next round. */
+/** Publishes the entries of one run, without waiting for the next round. */
 export async function relayNow(deps: RelayDeps, runId: string): Promise<void> {
   const run = deps.bus.connected ? await findUnpublishedRun(deps.sql, runId) : undefined;
   if (run) await relayRun(deps, run);

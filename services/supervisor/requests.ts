@@ -4,20 +4,22 @@ import { type FinaliseReply, finaliseRequestSchema } from '#shared/bus/command.t
 import { SUPERVISORS, subjects } from '#shared/bus/subjects.ts';
 import type { Finalised } from './finaliser.ts';
 
-/** How long the end of an owner's session is waited for: it shows 3 to 8 ms after a kill -9, more under load. */
+/** How long to wait for the end of an owner's session: it shows 3 to 8 ms after a kill -9, later under load. */
 const WATCH_MS = 250;
 const LOOK_MS = 10;
 
 export interface RequestDeps {
   bus: Bus;
   finalise(runId: string, byCancel: boolean): Promise<Finalised>;
-  /** Called for each run that was ended, to get its last entries to the watchers at once. */
+  /** Called for each run that was ended, so that watchers get its last entries at once. */
   onFinalised(runId: string): void;
-  /** Called for each run that waits for a runner again. */
+  /** Called for each run that was requeued. */
   onRequeued(runId: string): void;
 }
 
-/** Answers a gateway whose cancel found no live actor. Any supervisor may: the guards decide, not who asks. */
+/**
+ * Answers a gateway whose cancel found no live actor. Any supervisor may answer: the guards in the statements decide.
+ */
 export function serveFinaliseRequests(deps: RequestDeps): BusSubscription {
   const { bus, finalise } = deps;
   const untilGone = async (runId: string): Promise<Finalised> => {

@@ -1,6 +1,7 @@
 /*
- * Deletes what is old enough: runs with their artifacts, runners, idempotency keys, bulk cancels, invitations. Each
- * look has a loop of its own (I14): one that is slow or fails keeps no other from its work. Owns the loops, and no state.
+ * Deletes what is past its retention: runs with their artifacts, runners, idempotency keys, bulk cancels,
+ * invitations. Each kind has its own loop (I14), so that one that is slow or fails does not delay the others. Owns
+ * the loops, and no state.
  */
 import type { Artifacts } from '#shared/artifacts/artifacts.ts';
 import { forgetInvitations } from '#shared/database/accounts/invitations.ts';
@@ -19,21 +20,21 @@ export interface RetentionDeps {
   days: number;
   artifacts: Artifacts;
   everyMs: number;
-  /** Once it is aborted, what is in hand is finished, and the rest left to the next leader. */
+  /** Once aborted, the current page is finished and the rest is left to the next leader. */
   stopping: AbortSignal;
   leading(): boolean;
 }
 
 const PAGE = 500;
 
-/** All that is too old goes within a turn, a page at a time. */
+/** One turn deletes everything that is due, a page at a time. */
 export function startRetention(deps: RetentionDeps): Loop[] {
   const { sql, days, everyMs, log } = deps;
   const start = (what: string, work: () => Promise<void>) =>
     startLoop(
       everyMs,
       async () => (deps.leading() ? work() : undefined),
-      (error) => log.warn({ err: error }, `${what} could not be deleted`),
+      (error) => log.warn({ err: error }, `could not delete ${what}`),
     );
   return [
     start('old runs', () => deleteOldRuns(deps)),
@@ -49,7 +50,7 @@ async function inPages({ stopping }: RetentionDeps, forget: () => Promise<boolea
   while (!stopping.aborted && (await forget()));
 }
 
-/** One run that cannot be deleted keeps no other: its failure is thrown when the rest is through. */
+/** A run that cannot be deleted does not stop the others: its failure is thrown at the end. */
 async function deleteOldRuns({ sql, days, artifacts, stopping }: RetentionDeps): Promise<void> {
   const failed: string[] = [];
   let failure: unknown;
@@ -59,7 +60,7 @@ async function deleteOldRuns({ sql, days, artifacts, stopping }: RetentionDeps):
     for (const runId of expired) {
       if (stopping.aborted) return;
       try {
-        // The row goes last: a run that stays is found again.
+        // The row is deleted last, so that an unfinished deletion is found again.
         await artifacts.remove(runId);
         await deleteRun(sql, runId);
       } catch (error) {
@@ -67,7 +68,7 @@ async function deleteOldRuns({ sql, days, artifacts, stopping }: RetentionDeps):
         failed.push(runId);
       }
     }
-    // Where nothing of a page can be deleted, it is not for the runs: the next turn tries again.
+    // If nothing of a page can be deleted, the cause is not in the runs: the next turn retries.
     if (expired.length < PAGE || failed.length - failedBefore === PAGE) break;
   }
   if (failed.length > 0)

@@ -14,10 +14,10 @@ export interface SweepDeps {
   sql: Sql;
   log: Log;
   overdueMs: number;
-  /** Once it is aborted, what is in hand is ended, and the rest left to the next leader. */
+  /** Once aborted, the current page is finished and the rest is left to the next leader. */
   stopping: AbortSignal;
   finalise(runId: string, byCancel: boolean, loaded: SupervisedRun): Promise<Finalised>;
-  /** Called after each page with the runs that are final by now, and with those that wait for a runner again. */
+  /** Called after each page with the runs that are final now, and with those that were requeued. */
   onWritten(written: Written): void;
 }
 
@@ -26,16 +26,16 @@ interface Written {
   requeued: string[];
 }
 
-/** Loaded at once and ended one by one: what moved on meanwhile is refused, and loaded again. */
+/** Loaded together and ended one by one: a run that has changed meanwhile is refused, and loaded again. */
 const PAGE = 100;
 const AT_ONCE = 8;
 
 type Turn = ReturnType<typeof createTurns>;
 
 /**
- * One sweep (I5): ends every run that has lost its actor. One bad run stops no other, and neither does a look that is
- * slow or fails (I14): the others go on, and its failure is thrown when all are through. Returns how many it ended or put
- * back into the queue.
+ * One sweep (I5): ends every run that has lost its actor. A run that cannot be ended does not stop the others, and
+ * neither does a query that is slow or fails (I14): its failure is thrown at the end. Returns how many runs were
+ * ended or requeued.
  */
 export async function sweep(deps: SweepDeps): Promise<number> {
   const turn = createTurns(AT_ONCE);
@@ -46,7 +46,7 @@ export async function sweep(deps: SweepDeps): Promise<number> {
   return swept.reduce((total, one) => total + (one.status === 'fulfilled' ? one.value : 0), 0);
 }
 
-/** `taken`: runs that another look of this sweep has in hand. */
+/** `taken`: runs that another query of this sweep is working on. */
 async function sweepKind(deps: SweepDeps, kind: SweepKind, turn: Turn, taken: Set<string>): Promise<number> {
   const rules = { overdueMs: deps.overdueMs, byCancel: false };
   const leftOut: string[] = [];
@@ -61,7 +61,7 @@ async function sweepKind(deps: SweepDeps, kind: SweepKind, turn: Turn, taken: Se
     total += done.size;
     if (done.size > 0) deps.onWritten(written);
     if (found.length < PAGE || deps.stopping.aborted) return total;
-    // In somebody's hands, or broken: the next sweep comes back to them.
+    // Locked by another transaction, or broken: the next sweep retries them.
     leftOut.push(...found.filter((id) => !done.has(id)));
   }
 }
@@ -81,12 +81,12 @@ async function endOne({ finalise, log }: SweepDeps, run: SupervisedRun, written:
     if (outcome === 'left') return;
     if (outcome === 'requeued') {
       written.requeued.push(runId);
-      log.warn({ runId }, 'its runner is lost: the run starts again');
+      log.warn({ runId }, 'requeued a run whose runner was lost');
       return;
     }
     written.ended.push(runId);
     log.info({ runId, stale }, 'ended a run without a live actor');
   } catch (error) {
-    log.warn({ err: error, runId }, 'this run could not be ended now');
+    log.warn({ err: error, runId }, 'could not end this run; the next sweep retries');
   }
 }

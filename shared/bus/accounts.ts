@@ -1,30 +1,31 @@
 /**
- * The accounts of NATS. What one says, another hears only where the server's configuration exports it: so a subscriber
- * reaches neither the services nor another subscriber, whatever reply subject it names in its requests (I11).
+ * The NATS accounts. A message crosses from one account to another only where the server's configuration exports it:
+ * so a subscriber reaches neither the services nor another subscriber, whatever reply subject its requests name
+ * (I11).
  */
 export const ACCOUNTS = {
   /** All services, and the stream of events. */
   services: 'GHOSTLY',
-  /** Subscribers that listen and publish nothing. */
+  /** Subscribers with plain subscriptions; they publish nothing. */
   live: 'GHOSTLY_LIVE',
-  /** Subscribers that read through durable consumers. They hear what is handed out to them, and acknowledge it. */
+  /** Subscribers with durable consumers. They receive what is delivered to them, and acknowledge it. */
   durable: 'GHOSTLY_DURABLE',
   /** The server's own. */
   system: 'SYS',
 } as const;
 
-/** The user name by which a subscriber chooses to read through durable consumers. */
+/** The user name with which a subscriber asks for durable consumers. */
 export const DURABLE_USER = 'durable';
-/** That of one who listens, needed only to name projects with it. */
+/** The user name for plain subscriptions, needed only to name projects with it. */
 export const LIVE_USER = 'live';
 
-/** The queue group in which the connections of one key share what their consumer hands out. */
+/** The queue group in which the connections of one key share the deliveries of their consumer. */
 export const READERS = 'readers';
 
 export const apiSubjects = {
   /** Where a subscriber's acknowledgements go: the same subject in its account and in that of the services. */
   acks: (stream: string, consumer: string) => `$JS.ACK.${stream}.${consumer}.>`,
-  /** Where the server asks who may sign in. */
+  /** The server's sign-in requests (auth callout). */
   signIn: '$SYS.REQ.USER.AUTH',
   /** Ends a connection. */
   kick: (serverId: string) => `$SYS.REQ.SERVER.${serverId}.KICK`,

@@ -1,6 +1,7 @@
 /*
- * One process's connection to NATS. Owns the connection and its subscriptions; connects in the background and comes
- * back for ever. Does not own any truth: whatever must survive is in the database before it is said here.
+ * One process's connection to NATS. Owns the connection and its subscriptions; connects in the background and
+ * reconnects for ever. Holds no state of record: whatever must survive is in the database before it is published
+ * here.
  */
 import { connect, JSONCodec, type NatsConnection, type Subscription } from 'nats';
 import { BusError, busError } from './errors.ts';
@@ -8,19 +9,22 @@ import { connectionOptions } from './options.ts';
 
 export interface Bus extends AsyncDisposable {
   readonly connected: boolean;
-  /** Says something to whoever listens. Lost while there is no connection. */
+  /** Publishes a message. It is lost while there is no connection. */
   publish(subject: string, body: unknown): void;
   /** Rejects with {@link BusError}. */
   request(subject: string, body: unknown, timeoutMs: number): Promise<unknown>;
-  /** Listens until the returned function is called. `ready` resolves when the server knows of it. */
+  /**
+   * Calls `listener` for each message until `stop` is called. `ready` resolves when the server knows the
+   * subscription.
+   */
   subscribe(subject: string, listener: (body: unknown) => void): BusSubscription;
-  /** Answers requests; an undefined answer is no answer. Requests are handled one after the other's start, not end. */
+  /** Answers requests; no reply is sent if the handler returns undefined. Requests are handled concurrently. */
   respond(
     subject: string,
     handler: (body: unknown) => unknown,
     options?: { queue?: string },
   ): BusSubscription;
-  /** As `serve`, for requests of the server itself, which are texts. */
+  /** As `respond`, for requests of the NATS server itself, which are plain text. */
   respondText(
     subject: string,
     handler: (text: string) => Promise<string | undefined>,
@@ -56,21 +60,21 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
     void watch(opened);
     return opened;
   });
-  // Each use reports the failure; nothing else is to be done about it here.
+  // Each use reports the failure; there is nothing else to do here.
   connecting.catch(() => undefined);
-  const slow = setTimeout(() => log.warn({}, 'NATS is out of reach, waiting for it'), 1_000);
+  const slow = setTimeout(() => log.warn({}, 'NATS is unreachable, still trying to connect'), 1_000);
   connecting.finally(() => clearTimeout(slow)).catch(() => undefined);
 
   const watch = async (opened: NatsConnection) => {
     for await (const { type, data } of opened.status()) {
       if (type === 'disconnect') {
         connected = false;
-        log.warn({ server: String(data) }, 'NATS is out of reach');
+        log.warn({ server: String(data) }, 'disconnected from NATS');
       } else if (type === 'reconnect') {
         connected = true;
-        log.info({ server: String(data) }, 'NATS is back');
+        log.info({ server: String(data) }, 'reconnected to NATS');
         for (const listener of reconnectListeners) listener();
-      } else if (type === 'error') log.warn({ reason: String(data) }, 'NATS refused something');
+      } else if (type === 'error') log.warn({ reason: String(data) }, 'NATS reported an error');
     }
     connected = false;
   };
@@ -105,7 +109,7 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
       try {
         connection.publish(subject, codec.encode(body));
       } catch (error) {
-        log.warn({ err: error, subject }, 'a message could not be sent'); // too large, or closing
+        log.warn({ err: error, subject }, 'could not publish a message'); // too large, or closing
       }
     },
     async request(subject, body, timeoutMs) {
@@ -166,7 +170,7 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
     try {
       listener(body);
     } catch (error) {
-      log.warn({ err: error }, 'a message could not be taken');
+      log.warn({ err: error }, 'could not handle a message');
     }
   }
 
@@ -178,12 +182,12 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
       const reply = await handle();
       if (reply !== undefined) message.respond(reply);
     } catch (error) {
-      log.warn({ err: error }, 'a request could not be answered');
+      log.warn({ err: error }, 'could not answer a request');
     }
   }
 }
 
-/** Undefined for what is not JSON: anybody may have sent it. */
+/** Undefined for what is not JSON: the sender is not trusted. */
 function decode(data: Uint8Array): unknown {
   try {
     return codec.decode(data);

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/run/status.ts';
 
-/** What may be said to a run's live actor. The epoch is the run's at the time: an actor with a lower one is not meant. */
+/**
+ * A command to a run's live actor. `epoch` is the run's when the command was sent: an actor with a lower one is not
+ * addressed.
+ */
 export const commandSchema = z.object({
   type: z.literal('CANCEL'),
   epoch: z.int(),
@@ -11,11 +14,14 @@ export const commandSchema = z.object({
 });
 export type Command = z.infer<typeof commandSchema>;
 
-/** The actor's answer: its machine has taken the command, and the abort is raised. */
+/** The actor's reply: its machine has taken the command, and the abort is raised. */
 export const commandReplySchema = z.object({ ok: z.literal(true), epoch: z.int(), state: z.string() });
 export type CommandReply = z.infer<typeof commandReplySchema>;
 
-/** Asks a supervisor to end a run that has no live actor: one that is queued, or one whose owner seems gone. Strict: an event names a run too. */
+/**
+ * Asks a supervisor to end a run that has no live actor: one that is queued, or one whose owner seems gone. Strict,
+ * because events name a run too.
+ */
 export const finaliseRequestSchema = z.strictObject({ runId: z.uuid() });
 export type FinaliseRequest = z.infer<typeof finaliseRequestSchema>;
 

@@ -2,7 +2,7 @@ import { ErrorCode, NatsError } from 'nats';
 
 export type BusFailure = 'no_responders' | 'timeout' | 'unavailable';
 
-/** A message that got no answer. Only `no_responders` says anything about the other side, and even that little. */
+/** A message that got no reply. Only `no_responders` proves that no process subscribes; a timeout does not. */
 export class BusError extends Error {
   readonly code: BusFailure;
   constructor(code: BusFailure, options?: ErrorOptions) {

@@ -10,7 +10,7 @@ import {
 import { EVENT_STREAM, subjects } from './subjects.ts';
 
 const DAY_MS = 86_400_000;
-/** Of a cluster so many servers hold each event, so that any one of them may go. */
+/** In a cluster this many servers hold each event, so that any one of them may fail. */
 const CLUSTER_REPLICAS = 3;
 
 const CONFIG: Partial<StreamConfig> = {
@@ -25,8 +25,9 @@ const CONFIG: Partial<StreamConfig> = {
 };
 
 /**
- * Makes the JetStream stream of all events if it is not there, e.g. after its store was wiped, and spreads it over a
- * cluster. Safe to call at any time. Rejects also if the cluster is too small for that: then the stream is on one server.
+ * Creates the JetStream stream of all events if it is missing, e.g. after its store was wiped, and replicates it in a
+ * cluster. Safe to call at any time. Also rejects if the cluster is too small for that: then the stream is on one
+ * server.
  */
 export async function ensureEventStream(connection: NatsConnection): Promise<void> {
   const manager = await connection.jetstreamManager({ timeout: 2_000 });
@@ -35,7 +36,7 @@ export async function ensureEventStream(connection: NatsConnection): Promise<voi
     await manager.streams.update(EVENT_STREAM, { num_replicas: CLUSTER_REPLICAS });
 }
 
-/** On how many servers it is; undefined if there is none. */
+/** The number of its replicas; undefined if there is no stream. */
 async function replicasOf(manager: JetStreamManager): Promise<number | undefined> {
   try {
     return (await manager.streams.info(EVENT_STREAM)).config.num_replicas;

@@ -9,7 +9,7 @@ const codec = JSONCodec<unknown>();
 
 /**
  * Publishes one entry of a run's stream and waits for JetStream's acknowledgement. Rejects with `BusError`. An entry
- * that is larger than the server takes is published all the same, its payload cut short: the ones after it must not wait.
+ * larger than the server accepts is published with a truncated payload: the entries after it must not wait.
  */
 export async function publishEntry(bus: Bus, run: RunAddress, entry: StreamEntry): Promise<void> {
   const connection = await bus.connection();
@@ -49,6 +49,9 @@ export function messageId(runId: string, entry: StreamEntry): string {
   return entry.kind === 'status' ? `${runId}:status:${entry.status}` : `${runId}:end`;
 }
 
-/** No stream takes the subject: it was wiped, or is not made yet. Another subscriber's silence looks like a timeout. */
+/**
+ * The stream may not exist: it was wiped, or is not created yet. If something else subscribes to the subject, this
+ * shows as a timeout.
+ */
 const mayLackStream = (error: unknown): boolean =>
   error instanceof NatsError && (error.code === ErrorCode.NoResponders || error.code === ErrorCode.Timeout);

@@ -2,12 +2,15 @@
 const ROOT = 'ghostly.v1';
 
 export const subjects = {
-  /** A run is queued. The subject's name stays: processes of the version before listen to it during an upgrade. */
+  /**
+   * Run-queued notification. The subject keeps its old name: processes of the previous version subscribe to it during
+   * an upgrade.
+   */
   runQueued: `${ROOT}.doorbell`,
   finalise: `${ROOT}.supervisor.finalise`,
   /** The live actor of a run. */
   command: (runId: string) => `${ROOT}.run.${runId}.command`,
-  /** Entries of a run for whoever watches it now, as a list: heard at once, kept nowhere. */
+  /** Entries of a run for its current watchers, as a list; not persisted. */
   live: (runId: string) => `${ROOT}.run.${runId}.live`,
   event: (run: RunAddress, type: string) =>
     `${ROOT}.events.${run.userId}.${run.projectId}.${run.runId}.${type}`,
@@ -16,7 +19,7 @@ export const subjects = {
   eventsOfUser: (userId: string) => `${ROOT}.events.${userId}.>`,
   eventsOfProject: (projectId: string) => `${ROOT}.events.*.${projectId}.>`,
   allEvents: `${ROOT}.events.>`,
-  /** Where a durable consumer hands out its events. */
+  /** Where a durable consumer delivers its events. */
   handedOut: (consumer: string) => `${ROOT}.durable.${consumer}`,
 } as const;
 

@@ -23,7 +23,7 @@ export type DryRun = z.output<typeof dryRunReply>;
 export type CancelManyInput = z.input<typeof cancelManyBody>;
 
 export interface StartOptions extends SignalOption {
-  /** The same key with the same flow gets the same answer for 24 hours: a start that may be tried again. */
+  /** The same key with the same flow gets the same reply for 24 hours, so that a start can be retried safely. */
   idempotencyKey?: string | undefined;
 }
 export interface GetOptions extends SignalOption {
@@ -31,9 +31,9 @@ export interface GetOptions extends SignalOption {
   wait?: number | undefined;
 }
 export interface CancelOptions extends SignalOption {
-  /** Kept with the run, and shown to everybody who watches it. */
+  /** Stored with the run, and shown to everybody who watches it. */
   reason?: string | undefined;
-  /** `force` closes its page at once and waits for nothing else; of a run that is cancelling already, too. */
+  /** `force` closes its page at once and waits for nothing else; also for a run that is cancelling already. */
   mode?: z.input<typeof cancelBody>['mode'];
 }
 
@@ -45,15 +45,15 @@ export interface Client {
   get(id: string, options?: GetOptions): Promise<RunDetail>;
   /** Runs that you may see, newest first. */
   list(filter?: RunFilter, options?: SignalOption): RunList;
-  /** With `dryRun` nothing is recorded: it says what the cancel would do. */
+  /** With `dryRun` nothing is recorded: returns what the cancel would do. */
   cancel(id: string, options: CancelOptions & { dryRun: true }): Promise<DryRun>;
   cancel(id: string, options?: CancelOptions & { dryRun?: false | undefined }): Promise<CancelAnswer>;
   cancelMany(which: CancelManyInput, options?: SignalOption): Promise<CancelJob>;
-  /** How far a bulk cancel is. */
+  /** The progress of a bulk cancel. */
   cancelJob(id: string, options?: SignalOption): Promise<CancelJob>;
   /** The receipt of a cancel: who asked, how far it is, how long each hop took. */
   receipt(id: string, options?: SignalOption): Promise<Receipt>;
-  /** Starts the flow of a run again. Fields of `changes` replace those of the flow; `null` takes one away. */
+  /** Starts the flow of a run again. Fields of `changes` replace those of the flow; `null` removes one. */
   rerun(id: string, changes?: Record<string, unknown>, options?: StartOptions): Promise<Started>;
   /** Every entry of the run's stream once, in order; reconnects by itself, and ends with the run's `end`. */
   watch(id: string, options?: WatchOptions): AsyncGenerator<StreamEntry, void, undefined>;

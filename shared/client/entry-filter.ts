@@ -1,13 +1,13 @@
 import type { StreamEntry } from '#shared/events/entries.ts';
 import { isFinal, type Status } from '#shared/run/status.ts';
 
-/** Which entries of several connections to one run are news (I7). Pure state. */
+/** Decides which entries of several connections to one run are new (I7). Pure state. */
 export interface EntryFilter {
-  /** Number of the last event that was let in; the given one before the first. */
+  /** Number of the last event that was accepted; `afterSeq` before the first. */
   readonly lastSeq: number;
-  /** Something has come. */
+  /** An entry has arrived. */
   readonly begun: boolean;
-  /** A connection begins, and with it the current status, which after a loss is mostly known. */
+  /** A connection begins. It opens with the current status, which is mostly known after a reconnect. */
   connected(): void;
   accept(entry: StreamEntry): boolean;
 }
@@ -23,7 +23,7 @@ export function createEntryFilter(afterSeq = 0): EntryFilter {
   let isConcluded = false;
 
   function admitStatus(next: Status, opens: boolean): boolean {
-    // A final status as the opening one says nothing yet: it comes again behind the events that are missing.
+    // A final status as the opening one is not passed on yet: it comes again after the missing events.
     if (isConcluded || (isReconnect && opens && (next === status || isFinal(next)))) return false;
     status = next;
     isConcluded = hadRunEnd && isFinal(next);

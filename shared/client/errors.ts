@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorBody, type ErrorCode } from '#shared/contract/errors.ts';
 
-/** The gateway could not be asked, reached or understood. */
+/** The gateway could not be called, reached or understood. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly code: 'invalid_option' | 'unreachable' | 'unexpected_reply';
@@ -21,12 +21,12 @@ export interface ErrorFacts {
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
-  /** The stable code of the contract, or `unknown` for an error that this version of the client has not heard of. */
+  /** The stable code of the contract, or `unknown` for an error that this version of the client does not know. */
   readonly code: ErrorCode | 'unknown';
   readonly body: ErrorBody;
-  /** Names the request in the gateway's log. */
+  /** Identifies the request in the gateway's log. */
   readonly requestId: string | undefined;
-  /** When to ask again, in seconds, where the gateway says so. */
+  /** When to retry, in seconds, if the gateway says so. */
   readonly retryAfterS: number | undefined;
 
   constructor(status: number, body: ErrorBody, { requestId, retryAfterS }: ErrorFacts = {}) {

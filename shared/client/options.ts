@@ -9,7 +9,7 @@ export interface ClientOptions {
   token?: string | undefined;
   /** Language of the errors' texts (`en`). */
   language?: 'en' | 'es' | undefined;
-  /** Instead of the global one. */
+  /** Used instead of the global one. */
   fetch?: typeof fetch | undefined;
 }
 

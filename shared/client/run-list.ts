@@ -14,7 +14,7 @@ export interface RunFilter {
   pageSize?: number | undefined;
 }
 
-/** Runs, newest first. Nothing is asked for before it is iterated over, and no page before it is needed. */
+/** Runs, newest first. Pages are fetched lazily, while it is iterated over. */
 export interface RunList extends AsyncIterable<RunSummary> {
   pages(): AsyncIterable<RunSummary[]>;
 }

@@ -1,6 +1,6 @@
 /*
- * The contract's HTTP calls to one gateway. Owns no state. A reply is checked against the contract, so that whatever
- * else answers at the address is named as such. Runs in browsers too: fetch, timers and AbortSignal are all it needs.
+ * The contract's HTTP calls to one gateway. Owns no state. A reply is checked against the contract, so that a server
+ * that is not a gateway is reported as such. Runs in browsers too: fetch, timers and AbortSignal are all it needs.
  */
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
@@ -97,7 +97,7 @@ function searchOf(query: object): string {
   return search === '' ? '' : `?${search}`;
 }
 
-/** What goes wrong below HTTP is one error, whatever fetch makes of it. */
+/** Turns every failure below HTTP into one error, whatever fetch throws. */
 async function reach<T>(url: string, signal: AbortSignal | undefined, attempt: () => Promise<T>): Promise<T> {
   try {
     return await attempt();

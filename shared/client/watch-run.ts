@@ -11,11 +11,11 @@ import { readEntry } from './read-entry.ts';
 import type { SignalOption, Transport } from './transport.ts';
 
 export interface WatchOptions extends SignalOption {
-  /** Number of the last event that you have: later ones are news. */
+  /** Number of the last event that you have; only later ones are yielded. */
   lastEventId?: number | undefined;
-  /** The connection was lost and is tried again; called once for each loss. */
+  /** Called once for each lost connection, before reconnecting. */
   onLost?: ((error: Error) => void) | undefined;
-  /** How long a gateway may be away in the middle of a run, ms (60,000). */
+  /** How long the gateway may be unreachable in the middle of a run, ms (60,000). */
   patienceMs?: number | undefined;
 }
 

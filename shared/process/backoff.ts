@@ -6,8 +6,8 @@ export interface Backoff {
 }
 
 /**
- * Tries until `attempt` succeeds, waiting longer each time; `onFirstFailure` hears of the first failure only. Rejects
- * with the signal's reason when aborted.
+ * Retries until `attempt` succeeds, with growing delays; `onFirstFailure` is called for the first failure only.
+ * Rejects with the signal's reason when aborted.
  */
 export async function retryUntilDone<T>(
   attempt: () => Promise<T>,

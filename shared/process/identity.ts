@@ -24,21 +24,21 @@ const procFile = async (pid: number, name: string): Promise<string | undefined> 
 
 const hasProc = process.platform === 'linux';
 
-/** The arguments of a living process joined by spaces; nothing for one that is gone or only waits to be reaped. */
+/** The arguments of a running process joined by spaces; empty for one that is gone or is a zombie. */
 export const commandLine = async (pid: number): Promise<string | undefined> => {
   if (!hasProc) return ps(pid, 'command');
   const text = await procFile(pid, 'cmdline');
   return text?.split('\0').join(' ').trim() || undefined;
 };
 
-/** Start in ticks since boot; nothing for a process that only waits to be reaped. */
+/** Start in ticks since boot; undefined for a zombie. */
 const startTick = (stat: string): string | undefined => {
-  // The name in parentheses may hold anything, blanks and parentheses too: fields are counted from its end.
+  // The name in parentheses may contain blanks and parentheses: fields are counted from its end.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ['Z', 'X'].includes(fields[0] ?? 'X') ? undefined : fields[19];
 };
 
-/** What tells a process from a later one that got the same pid. Undefined when it is gone. */
+/** Distinguishes a process from a later one with the same pid. Undefined if it is gone. */
 export const processIdentity = async (pid: number): Promise<string | undefined> => {
   if (!hasProc) return ps(pid, 'lstart');
   const stat = await procFile(pid, 'stat');
@@ -48,7 +48,7 @@ export const processIdentity = async (pid: number): Promise<string | undefined> 
   return `${boot.trim()} ${tick}`;
 };
 
-/** Whether a process runs: one that has ended and only waits for its parent to ask does not. */
+/** Whether a process is running; a zombie is not. */
 export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);

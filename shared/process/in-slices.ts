@@ -1,9 +1,9 @@
 /*
- * Long computations in short slices, so that none of them holds up the event loop (I13). Owns the computations that are
- * under way in this process: they take turns, and all of them together get one slice in each turn of the loop.
+ * Long computations in short slices, so that none of them blocks the event loop (I13). Owns the computations in
+ * progress in this process: they take turns, and together get one slice in each turn of the loop.
  */
 
-/** A computation that yields wherever it may rest: every few thousand steps or so. */
+/** A computation that yields wherever it may be paused: every few thousand steps or so. */
 export type Sliced<Result> = Generator<undefined, Result, undefined>;
 
 const SLICE_MS = 5;
@@ -12,7 +12,7 @@ type Turn = (until: number) => 'done' | 'rests';
 const waiting: Turn[] = [];
 let scheduled = false;
 
-/** Carries it out; rejects with what it throws, or with the signal's reason if that is raised first. */
+/** Runs it; rejects with what it throws, or with the signal's reason if that is raised first. */
 export function inSlices<Result>(work: Sliced<Result>, signal?: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
     waiting.push((until) => {
@@ -45,7 +45,7 @@ function schedule(): void {
   });
 }
 
-/** Whoever still works when the slice is over goes on behind all others. */
+/** A computation that is not finished when the slice ends continues after all others. */
 function slice(): void {
   const until = performance.now() + SLICE_MS;
   do {

@@ -3,7 +3,7 @@ import { settlesWithin } from './settles-within.ts';
 
 export type Log = Logger;
 
-/** JSON lines, one object each, with the service's name. A level nobody knows is `info`. */
+/** JSON lines, one object each, with the service's name. An unknown level counts as `info`. */
 export const createLog = (name: string, level: string, destination: DestinationStream): Log =>
   pino(
     {
@@ -16,14 +16,14 @@ export const createLog = (name: string, level: string, destination: DestinationS
   );
 
 export interface LogOutput extends DestinationStream {
-  /** Writes what waits, for at most `ms`; then nothing is written any more. For the end of the process. */
+  /** Flushes for at most `ms`; after that nothing more is written. For the end of the process. */
   end(ms: number): Promise<void>;
 }
 
 /** Stdout, without waiting for its reader. */
 export function openLogOutput(): LogOutput {
   const stdout = pino.destination(1);
-  // Its own way at the exit writes to a pipe that nobody reads again and again: the process would never end.
+  // The logger's own flush at exit would keep writing to a pipe that nobody reads: the process would never end.
   stdout.flushSync = () => undefined;
   let ended: Promise<unknown> | undefined;
   const end = () => {
@@ -43,7 +43,7 @@ export function openLogOutput(): LogOutput {
   };
 }
 
-/** What a log may hold of an error: nothing of the rows and values that database errors carry along (I10). */
+/** An error for the log, without the rows and values that database errors carry (I10). */
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { message, stack, cause } = error;

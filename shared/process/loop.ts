@@ -1,11 +1,11 @@
 import { createSerialTask } from '#shared/async/serial-task.ts';
 
 export interface Loop extends AsyncDisposable {
-  /** The next turn comes at once, or right after the one under way. */
+  /** Starts the next turn at once, or right after the current one. */
   wake(): void;
 }
 
-/** Runs `work` again and again, `ms` after it last ended, never twice at once. Closing waits for the one under way. */
+/** Runs `work` repeatedly, `ms` after it last ended, never concurrently. Closing waits for the current turn. */
 export function startLoop(ms: number, work: () => Promise<void>, onError: (error: unknown) => void): Loop {
   const task = createSerialTask(
     async () => {

@@ -1,8 +1,8 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 
 /**
- * Makes a folder that only its owner can enter, and so nobody else can read what is in it; one of an earlier version
- * is closed. One that belongs to somebody else, as a mounted volume may, stays as it is.
+ * Creates a folder that only its owner can enter; an existing one is restricted too. One that belongs to another
+ * user, as a mounted volume may, is left as it is.
  */
 export const makePrivateFolder = async (path: string): Promise<void> => {
   await mkdir(path, { recursive: true, mode: 0o700 });

@@ -17,13 +17,13 @@ export interface ServiceContext {
   resources: AsyncDisposableStack;
 }
 
-/** How long closing may take after the drain before the process ends all the same, ms. */
+/** How long closing may take after the drain before the process exits anyway, ms. */
 const CLOSE_MS = 5_000;
-/** How long its last lines may take; who reads them may be gone. */
+/** How long flushing the log may take; its reader may be gone. */
 const LAST_LINES_MS = 300;
 
 /**
- * Runs a service until `run` returns, which it should do soon after `stopping` is aborted. A second signal ends the
+ * Runs a service until `run` returns, which should happen soon after `stopping` is aborted. A second signal ends the
  * process at once. Exit codes: 0 stopped, 1 failed, 2 bad configuration.
  */
 export async function runService(
@@ -31,7 +31,7 @@ export async function runService(
   level: string | undefined,
   run: (context: ServiceContext) => Promise<void>,
 ): Promise<void> {
-  // Pictures, videos and logs show what a flow saw: they are this user's alone.
+  // Screenshots, videos and logs show what a flow saw: only this user may read them.
   process.umask(0o077);
   const output = openLogOutput();
   const log = createLog(name, level ?? 'info', output);
@@ -47,7 +47,7 @@ export async function runService(
   const onSignal = (signal: string) => {
     if (leaving !== undefined) return;
     if (stop.signal.aborted) {
-      log.warn({ signal }, 'second signal: leaving at once');
+      log.warn({ signal }, 'second signal: exiting at once');
       void leave(1);
       return;
     }
@@ -78,7 +78,7 @@ export async function runService(
   );
   stop.abort(new Error('ended'));
   const forced = () => {
-    log.warn('closing took too long: forced to leave');
+    log.warn('closing took too long: exiting anyway');
     void leave(code);
   };
   setTimeout(forced, CLOSE_MS).unref();

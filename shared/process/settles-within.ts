@@ -1,4 +1,4 @@
-/** Whether `work` settles, either way, within `ms`. It is not stopped by this; a rejection counts as handled. */
+/** Whether `work` settles, either way, within `ms`. Does not stop it; a rejection counts as handled. */
 export function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), ms);

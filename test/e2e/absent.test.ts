@@ -58,7 +58,7 @@ beforeAll(async () => {
 afterAll(() => site?.close());
 
 const NO_DATABASE = 'PostgreSQL is out of reach';
-const NO_NATS = 'NATS is out of reach';
+const NO_NATS = 'NATS is unreachable';
 const times = ({ lines }: ServiceProcess, text: string) => lines.filter((line) => line.includes(text)).length;
 const readiness = async () => {
   const { status, body } = await nobody.request('GET', '/ready');

@@ -26,27 +26,29 @@ import { createTurns, TooManyWaitingError } from './turns.ts';
 
 export interface AdmitDeps {
   sql: Sql;
-  /** For consumers only: one that takes the server long to make delays no command and no other answer. */
+  /** For consumers only: creating one may be slow, and must not delay commands or other replies. */
   consumersBus: Bus;
   /** Of each user. */
   maxConsumers: number;
-  /** Called when it is time to note that a key is in use. */
+  /** Called when the use of a key is to be recorded. */
   onKeyUse(keyId: string): void;
   connected: Pick<Connected, 'add'>;
   /** Ms since the epoch. */
   now(): number;
 }
 
-/** How long a connection lasts if no gateway lives to end it earlier, ms. Its client comes back by itself. */
+/** How long a connection lasts if no gateway ends it earlier, ms. Its client reconnects by itself. */
 const LASTS_MS = 5 * 60_000;
 
-/** Sign-ins of one user (I13): these are decided at once, so many more wait, and further ones are refused. */
+/**
+ * Sign-ins of one user (I13): this many are decided at once, `WAITING` more are queued, and further ones are refused.
+ */
 const AT_ONCE = 4;
 const WAITING = 60;
 const TOO_WIDE: Refusal = { refused: 'too many projects' };
 const TOO_LATE: Refusal = { refused: 'too many sign-ins at once' };
 
-/** Lets an API key in that may read runs, to its own events and those of its user's projects (I11). */
+/** Admits an API key that may read runs to the events of its user's runs and projects (I11). */
 export function createAdmit(deps: AdmitDeps) {
   const { sql, onKeyUse, connected, now } = deps;
   const inTurn = createTurns({ atOnce: AT_ONCE, waiting: WAITING });
@@ -87,12 +89,12 @@ async function settleLive({ sql }: AdmitDeps, keyId: string, projects: Choice): 
   return { grant: liveGrant(subscriber), subscriber };
 }
 
-/** Changes of rights that come one after the other while somebody signs in. */
+/** How often the rights may change during one sign-in. */
 const MAX_CHANGES = 3;
 
 /**
- * The subscriber, whose consumers are as its rights were after they had been prepared: of two sign-ins at once, the one
- * that has read the older rights may be the last to prepare.
+ * Prepares the consumers and reads the rights again afterwards: of two concurrent sign-ins, the one that read the
+ * older rights may be the last to prepare.
  */
 async function settleDurable(deps: AdmitDeps, keyId: string, projects: Choice): Promise<Settled | Refusal> {
   let subscriber = await readSubscriber(deps.sql, keyId, projects);

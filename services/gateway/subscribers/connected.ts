@@ -1,7 +1,7 @@
 /*
- * The connections that this gateway has let in to NATS. Owns the list and the look that ends those whose key, user or
- * projects have changed since: the client comes back and gets what is right by then, or is refused (I11). Does not own
- * the connections: if this gateway dies, the server ends each one when its time is over.
+ * The NATS connections that this gateway has admitted. Owns the list and the periodic check that ends those whose
+ * key, user or projects have changed since: the client reconnects and gets its current rights, or is refused (I11).
+ * Does not own the connections: if this gateway dies, the server ends each one when it expires.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Subscriber } from '#shared/bus/subscribers/access.ts';
@@ -12,9 +12,9 @@ import { startLoop } from '#shared/process/loop.ts';
 
 interface SubscriberConnection {
   keyId: string;
-  /** Those that it asked for. */
+  /** As requested. */
   projects: Choice;
-  /** As it was at the sign-in. */
+  /** As of the sign-in. */
   subscriber: Subscriber;
   connection: ConnectionRef;
   /** When the server ends it anyway, ms since the epoch. */
@@ -26,7 +26,7 @@ export interface Connected extends AsyncDisposable {
 }
 
 export interface ConnectedDeps {
-  /** What each may hear now, in their order; undefined for keys that are not good any more. */
+  /** What each may read now, in order; undefined for keys that are no longer valid. */
   read(
     asked: readonly Pick<SubscriberConnection, 'keyId' | 'projects'>[],
   ): Promise<(Subscriber | undefined)[]>;
@@ -49,8 +49,8 @@ export function createConnected(deps: ConnectedDeps): Connected {
     const listed = [...connections];
     const current = await read(listed);
     const outdated = listed.filter(({ subscriber }, place) => !isDeepStrictEqual(current[place], subscriber));
-    // One that cannot be ended now is tried again, and holds up no other. Each is ended twice: at the first time the
-    // server may not have had it yet.
+    // One that cannot be ended now is retried, and does not delay the others. Each is ended twice: the first time, the
+    // server may not know it yet.
     const endings = outdated.map(async (connection) => {
       await end(connection.connection);
       if (endedOnce.has(connection)) connections.delete(connection);
@@ -60,9 +60,9 @@ export function createConnected(deps: ConnectedDeps): Connected {
       if (result.status === 'rejected') throw result.reason;
   };
 
-  // Out of reach, like as not: the next look does it.
+  // Probably the database or NATS is unreachable: the next check retries.
   const looks = startLoop(everyMs, look, (error) =>
-    log.debug({ err: error }, 'subscribers could not be looked at'),
+    log.debug({ err: error }, 'could not check the subscribers'),
   );
   return {
     add: (connection) => void connections.add(connection),

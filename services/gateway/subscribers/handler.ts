@@ -10,13 +10,13 @@ import { readSubscriber } from './subscriber.ts';
 
 export interface SubscriptionDeps {
   sql: Sql;
-  /** `host:port` of each server of NATS; undefined if subscribers are not let in. */
+  /** `host:port` of each NATS server; undefined if there is no access for subscribers. */
   servers: readonly string[] | undefined;
-  /** Of each user; any number if undefined. */
+  /** Per user; no limit if undefined. */
   maxConsumers: number | undefined;
 }
 
-/** What the calling key may hear over NATS, and how to get at it. A token has no part in it. */
+/** What the calling API key may read over NATS, and how. Not for tokens. */
 export const createReadSubscription =
   ({ sql, servers, maxConsumers }: SubscriptionDeps): Handler<'readSubscription'> =>
   async ({ actor, query }) => {
@@ -51,7 +51,7 @@ export const createReadSubscription =
     };
   };
 
-/** The sign-in would be refused without saying why. */
+/** Checked here because a refused sign-in cannot say why. */
 async function checkNumber(
   sql: Sql,
   userId: string,

@@ -1,7 +1,7 @@
 /*
- * Takes the durable consumers away whose key or user is gone, has expired, or has not signed in for so long that nothing
- * is left to hand out. Owns the look; any gateway does any of it, so it makes no difference which one is alive. Does not
- * own the list of consumers, which is in the database (I14: only what is due is read).
+ * Deletes durable consumers whose key or user was deleted or has expired, or that have not been used for so long that
+ * the stream has nothing left for them. Owns the loop; every gateway runs it, so any one that is alive is enough.
+ * Does not own the list of consumers, which is in the database (I14: only what is due is read).
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import { removeConsumers } from '#shared/bus/subscribers/consumers.ts';
@@ -12,7 +12,7 @@ import { startLoop } from '#shared/process/loop.ts';
 
 export interface LeftoversDeps {
   sql: Sql;
-  /** Not the one that commands and sign-ins go over. */
+  /** Not the connection that commands and sign-ins use. */
   bus: Bus;
   log: Log;
   everyMs?: number;
@@ -20,9 +20,9 @@ export interface LeftoversDeps {
 }
 
 const EVERY_MS = 2_000;
-/** At once; the next look takes more. */
+/** Per round; the next round takes more. */
 const MANY = 50;
-/** A sign-in that was under way when its key was deleted has long ended by then. */
+/** By then a sign-in that was in progress when its key was deleted has long ended. */
 const AGAIN_MS = 60_000;
 
 export function createLeftovers(deps: LeftoversDeps): AsyncDisposable {
@@ -35,6 +35,6 @@ export function createLeftovers(deps: LeftoversDeps): AsyncDisposable {
     await noteConsumersTaken(sql, names, againMs);
   };
 
-  // NATS or the database is out of reach, like as not: the next look does it.
-  return startLoop(everyMs, look, (error) => log.debug({ err: error }, 'consumers could not be taken away'));
+  // Probably NATS or the database is unreachable: the next round retries.
+  return startLoop(everyMs, look, (error) => log.debug({ err: error }, 'could not delete unused consumers'));
 }

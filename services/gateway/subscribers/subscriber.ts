@@ -6,8 +6,8 @@ import type { Sql } from '#shared/database/sql.ts';
 import { may } from '../access/policy.ts';
 
 /**
- * The keys that may read, each as NATS knows it, in their order; undefined for the others. Of more projects than a
- * subscriber may have one more is read: it is seen that they are too many.
+ * The keys that may read, as subscribers, in order; undefined for the others. One project more than the limit is
+ * read, so that the caller sees that there are too many.
  */
 export async function readSubscribers(
   sql: Sql,

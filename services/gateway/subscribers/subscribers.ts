@@ -1,6 +1,6 @@
 /*
- * Subscribers of NATS: whoever signs in there with an API key. Owns the answers to the server's question who may, and
- * ends what may not go on, connections and consumers; keeps I11 and I13 there.
+ * NATS subscribers: clients that sign in to NATS with an API key. Answers the server's sign-in requests, and ends
+ * connections and consumers whose rights have ended; keeps I11 and I13 over NATS.
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import { openIssuer } from '#shared/bus/subscribers/issuer.ts';
@@ -17,9 +17,9 @@ import { readSubscribers } from './subscriber.ts';
 export interface SubscribersDeps {
   sql: Sql;
   bus: Bus;
-  /** Another connection, for durable consumers. */
+  /** A separate connection, for durable consumers. */
   consumersBus: Bus;
-  /** Of each user. */
+  /** Per user. */
   maxConsumers: number;
   /** Signs the answers; the server's configuration names its public key. */
   issuerSeed: string;
@@ -27,7 +27,7 @@ export interface SubscribersDeps {
   now(): number;
 }
 
-/** Serves until disposed. @throws ConfigError for a seed that is none */
+/** Runs until disposed. @throws ConfigError for an invalid seed */
 export function serveSubscribers(deps: SubscribersDeps): AsyncDisposable {
   const { sql, bus, consumersBus, maxConsumers, issuerSeed, log, now } = deps;
   const issuer = openIssuer(issuerSeed, now);

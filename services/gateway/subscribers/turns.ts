@@ -1,11 +1,11 @@
-/** Refused: as many wait already. */
+/** Refused: the queue of this name is full. */
 export class TooManyWaitingError extends Error {
   constructor() {
     super('too many sign-ins of this user at once');
   }
 }
 
-/** Lets the work of one name wait for that of the same name only, and never that of another. */
+/** Queues work per name: one name never waits for another. */
 export type Turns = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
 
 interface Line {
@@ -14,8 +14,8 @@ interface Line {
 }
 
 /**
- * At most `atOnce` works of a name go on at a time, and `waiting` more wait for theirs, in order (I13).
- * Rejects with {@link TooManyWaitingError}.
+ * At most `atOnce` tasks of a name run at a time; up to `waiting` more are queued, in order (I13). Rejects with
+ * {@link TooManyWaitingError}.
  */
 export function createTurns({ atOnce, waiting }: { atOnce: number; waiting: number }): Turns {
   const lines = new Map<string, Line>();
@@ -25,7 +25,7 @@ export function createTurns({ atOnce, waiting }: { atOnce: number; waiting: numb
     lines.set(name, line);
     if (line.working < atOnce) line.working += 1;
     else if (line.waiting.length >= waiting) throw new TooManyWaitingError();
-    // Whoever ends hands its place on.
+    // A finished task hands its slot to the next one.
     else await new Promise<void>((resolve) => line.waiting.push(resolve));
     return line;
   };

@@ -1,27 +1,27 @@
 import { ACCOUNTS, apiSubjects, READERS } from '../accounts.ts';
 import { EVENT_STREAM, subjects } from '../subjects.ts';
 
-/** An API key that may read, as NATS knows it. */
+/** An API key that may read events over NATS. */
 export interface Subscriber {
   userId: string;
-  /** Those of the projects asked for that the user is a member of. */
+  /** The requested projects that the user is a member of. */
   projectIds: readonly string[];
-  /** Names its consumers and inbox. Nobody else can guess it, or they could acknowledge in its name. */
+  /** Part of the names of its consumers and inbox. Must be unguessable, or others could acknowledge in its name. */
   handle: string;
 }
 
-/** Where a connection lands, and what it may do there. */
+/** The account of a connection, and its permissions there. */
 export interface Grant {
   account: string;
   publish: readonly string[];
-  /** Subjects; one with a second word only for the queue group of that name. */
+  /** Subjects; a second word restricts a subject to the queue group of that name. */
   subscribe: readonly string[];
 }
 
-/** A durable consumer, and all that it hands out. */
+/** A durable consumer, and what it delivers. */
 export interface ConsumerPlan {
   name: string;
-  /** Those of the events. Without any there is to be no such consumer. */
+  /** Filter subjects. If there are none, the consumer is not created. */
   subjects: readonly string[];
 }
 
@@ -33,14 +33,14 @@ export const liveSubjects = ({ userId, projectIds }: Subscriber): string[] => [
 
 export const inboxPrefixOf = ({ handle }: Subscriber): string => `_INBOX_${handle}`;
 
-/** Hears what is said now, and says nothing. */
+/** May subscribe to current events, and publish nothing. */
 export const liveGrant = (subscriber: Subscriber): Grant => ({
   account: ACCOUNTS.live,
   publish: [],
   subscribe: liveSubjects(subscriber),
 });
 
-/** Hears what its own consumers hand out, and acknowledges it; the inbox is for acknowledgements that are confirmed. */
+/** May receive and acknowledge what its own consumers deliver; the inbox is for confirmed acknowledgements. */
 export const durableGrant = (subscriber: Subscriber, plans: readonly ConsumerPlan[]): Grant => {
   const names = plans.filter((plan) => plan.subjects.length > 0).map(({ name }) => name);
   return {

@@ -3,18 +3,21 @@ import { DURABLE_USER, LIVE_USER } from '../accounts.ts';
 import { subjects } from '../subjects.ts';
 import type { ConsumerPlan, Subscriber } from './access.ts';
 
-/** The projects, besides the user's own runs, that a connection is about; `all` of which the user is a member. */
+/**
+ * The projects that a connection covers besides the user's own runs; `all`: every project that the user is a member
+ * of.
+ */
 export type Choice = 'all' | readonly string[];
 
-/** What a subscriber asks for by the user name of its sign-in. */
+/** What a subscriber requests by the user name of its sign-in. */
 export interface SubscriptionRequest {
   durable: boolean;
   projects: Choice;
 }
 
 /**
- * As many projects as one connection may be about. Each is a subject that NATS compares with the others and with every
- * event: the cost of a member's sign-in is bounded by this and not by how many projects there are (I13).
+ * The most projects that one connection may cover. Each is a subject that NATS compares with the others and with
+ * every event: this bounds the cost of a sign-in, however many projects there are (I13).
  */
 export const MAX_PROJECTS = 64;
 
@@ -22,8 +25,8 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NONE = 'none';
 
 /**
- * `none`, or up to 64 ids with commas between them; undefined for anything else. In a fixed order, so that whoever names the same
- * projects shares a consumer.
+ * `none`, or up to 64 ids separated by commas; undefined for anything else. Sorted, so that connections naming the
+ * same projects share a consumer.
  */
 export function parseProjects(text: string): readonly string[] | undefined {
   if (text === NONE) return [];
@@ -31,7 +34,7 @@ export function parseProjects(text: string): readonly string[] | undefined {
   return ids.length <= MAX_PROJECTS && ids.every((id) => ID.test(id)) ? ids : undefined;
 }
 
-/** `durable`, `durable:none`, `durable:<projectId>,…`; the same with `live`, which any other name is taken for. */
+/** `durable`, `durable:none`, `durable:<projectId>,…`; the same with `live`. Any other name counts as `live`. */
 export function subscriptionRequestOf(user: string | undefined): SubscriptionRequest | undefined {
   const [, kind, list] = /^([^:]*)(?::(.*))?$/s.exec(user ?? '') ?? [];
   const durable = kind === DURABLE_USER;
@@ -40,18 +43,18 @@ export function subscriptionRequestOf(user: string | undefined): SubscriptionReq
   return projects && { durable, projects };
 }
 
-/** The user name that says so. */
+/** The user name for a request. */
 export const userOf = ({ durable, projects }: SubscriptionRequest): string => {
   const kind = durable ? DURABLE_USER : LIVE_USER;
   return projects === 'all' ? kind : `${kind}:${projects.join(',') || NONE}`;
 };
 
-/** Whether these are more projects than a connection may be about. */
+/** Whether there are more projects than one connection may cover. */
 export const isTooWide = ({ projectIds }: Subscriber): boolean => projectIds.length > MAX_PROJECTS;
 
 /**
- * The consumer of the user's runs, and that of the projects if any were chosen: the subjects of one consumer must not
- * overlap. Each set of named projects has its own, which keeps its name when the user is no member of them any more.
+ * One consumer for the user's runs, and one for the projects if any were requested: the subjects of one consumer must
+ * not overlap. Each set of named projects has its own, which keeps its name when the user is no longer a member.
  */
 export function consumersOf(subscriber: Subscriber, projects: Choice): ConsumerPlan[] {
   const { userId, projectIds, handle } = subscriber;

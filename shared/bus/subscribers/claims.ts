@@ -5,17 +5,17 @@ import type { Issuer } from './issuer.ts';
 /** A connection, as the server names it. */
 export interface ConnectionRef {
   serverId: string;
-  /** Never given twice by a server between its starts. */
+  /** Unique until the server restarts. */
   id: number;
 }
 
-/** Somebody knocks. */
+/** A sign-in request from the NATS server. */
 export interface SignIn {
   user: string | undefined;
   /** The token, or the password. */
   secret: string | undefined;
   connection: ConnectionRef;
-  /** Both go back into the answer. */
+  /** Both are repeated in the reply. */
   userKey: string;
   serverKey: string;
 }
@@ -30,7 +30,7 @@ const requestSchema = z.object({
   }),
 });
 
-/** Undefined for what is not a server's request. The account of the services lets nobody else ask. */
+/** Undefined for anything but a request from the server. Only the server can publish these in the services' account. */
 export function readSignIn(jwt: string): SignIn | undefined {
   const result = requestSchema.safeParse(payloadOf(jwt));
   if (!result.success) return undefined;
@@ -57,7 +57,7 @@ function payloadOf(jwt: string): unknown {
   }
 }
 
-/** Nobody needs more on one connection. */
+/** Enough for any client on one connection. */
 const MAX_SUBSCRIPTIONS = 1_000;
 const MAX_PAYLOAD = 16_384;
 
@@ -69,7 +69,7 @@ export interface Admission {
   until: number;
 }
 
-/** The answer that lets them in. */
+/** The reply that grants the sign-in. */
 export function admitted(issuer: Issuer, { userKey, serverKey }: SignIn, admission: Admission): string {
   const { grant, name, until } = admission;
   const jwt = issuer.sign({
@@ -91,7 +91,7 @@ export function admitted(issuer: Issuer, { userKey, serverKey }: SignIn, admissi
   return answer(issuer, userKey, serverKey, { jwt });
 }
 
-/** The answer that does not. The client hears only that it was refused; the reason is for the server's log. */
+/** The reply that refuses it. The client learns only that it was refused; the reason is for the server's log. */
 export const refused = (issuer: Issuer, { userKey, serverKey }: SignIn, error: string): string =>
   answer(issuer, userKey, serverKey, { error });
 

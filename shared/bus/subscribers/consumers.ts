@@ -15,16 +15,16 @@ import { ensureEventStream } from '../event-stream.ts';
 import { subjects as busSubjects, EVENT_STREAM } from '../subjects.ts';
 import type { ConsumerPlan } from './access.ts';
 
-/** As long as the stream keeps events: whoever stays away longer has lost them anyway. */
+/** As long as the stream keeps events: a client that stays away longer has lost them anyway. */
 export const KEPT_MS = 7 * 86_400_000;
 const ACK_WITHIN_MS = 10_000;
-/** Handed out and not acknowledged yet. What a killed process had comes again only after `ACK_WITHIN_MS`. */
+/** Delivered and not yet acknowledged. What a killed process had is redelivered only after `ACK_WITHIN_MS`. */
 const UNACKNOWLEDGED = 64;
 const TIMEOUT_MS = 1_000;
 
 /**
- * Makes a subscriber's consumers, or brings their subjects up to date; a position is kept. Done before the subscriber is
- * let in: nobody ever hears a consumer that is wider than its rights (I11). Rejects with `BusError`.
+ * Creates a subscriber's consumers or updates their subjects, keeping their positions. Done before the sign-in is
+ * granted, so that no consumer delivers more than its subscriber may read (I11). Rejects with `BusError`.
  */
 export const prepareConsumers = (bus: Bus, plans: readonly ConsumerPlan[]): Promise<void> =>
   managed(bus, async (manager, connection) => {
@@ -36,7 +36,7 @@ export const prepareConsumers = (bus: Bus, plans: readonly ConsumerPlan[]): Prom
     });
   });
 
-/** Takes consumers away for good. Those that are not there are no error, nor is a stream that is not. */
+/** Deletes consumers. A missing consumer or stream is no error. */
 export const removeConsumers = (bus: Bus, names: readonly string[]): Promise<void> =>
   managed(bus, async (manager) => {
     await Promise.all(names.map((name) => remove(manager, name)));
@@ -55,7 +55,7 @@ async function managed(
 }
 
 async function prepare(manager: JetStreamManager, { name, subjects }: ConsumerPlan): Promise<void> {
-  // Without a filter it would hand out everything.
+  // Without a filter it would deliver everything.
   if (subjects.length === 0) return remove(manager, name);
   const wanted: Partial<ConsumerUpdateConfig> = { ...CHANGEABLE, filter_subjects: [...subjects] };
   const found = await infoOf(manager, name);
@@ -65,7 +65,10 @@ async function prepare(manager: JetStreamManager, { name, subjects }: ConsumerPl
   await manager.consumers.update(EVENT_STREAM, name, wanted);
 }
 
-/** Two sign-ins at once may both make it: they ask for the same, or the later one to read the rights changes it. */
+/**
+ * Two concurrent sign-ins may both create it: they ask for the same, or the one that read the rights later updates
+ * it.
+ */
 async function make(
   manager: JetStreamManager,
   name: string,
@@ -86,7 +89,7 @@ async function make(
   if (before) await remove(manager, before.name);
 }
 
-/** What the consumer was called when subscribers pulled from it. The new one takes its place. */
+/** The name that a consumer had when subscribers pulled from it; replaced by the new one. */
 const pulledName = (name: string): string => name.replace(/^feed_/, '');
 const placeOf = ({ ack_floor: acknowledged }: ConsumerInfo): number => acknowledged.stream_seq + 1;
 
@@ -115,7 +118,7 @@ const CHANGEABLE: Partial<ConsumerUpdateConfig> = {
   inactive_threshold: nanos(KEPT_MS),
 };
 
-/** Of JetStream's API. */
+/** JetStream API error codes. */
 const STREAM_NOT_FOUND = 10_059;
 const CONSUMER_NOT_FOUND = 10_014;
 const CONSUMER_EXISTS = 10_148;

@@ -2,9 +2,9 @@ import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { createAccount, fromSeed } from 'nkeys.js';
 import { ConfigError } from '#shared/config/config.ts';
 
-/** Signs what the server of NATS shall believe about who signs in. */
+/** Signs the replies to the NATS server's sign-in requests. */
 export interface Issuer {
-  /** The server's configuration names it; no secret. */
+  /** Named in the server's configuration; not secret. */
   readonly publicKey: string;
   /** A JWT of these claims, issued now. Times are seconds since the epoch. */
   sign(claims: Record<string, unknown>): string;
@@ -14,7 +14,7 @@ const ACCOUNT_KEY = /^A[A-Z2-7]{55}$/;
 
 export const createIssuerSeed = (): string => new TextDecoder().decode(createAccount().getSeed());
 
-/** @throws ConfigError for what is not the seed of an account */
+/** @throws ConfigError unless it is the seed of an account */
 export function openIssuer(seed: string, now: () => number = Date.now): Issuer {
   const publicKey = publicKeyOf(seed);
   if (!ACCOUNT_KEY.test(publicKey)) throw new ConfigError(NO_SEED);
@@ -35,17 +35,17 @@ function publicKeyOf(seed: string): string {
   try {
     return fromSeed(new TextEncoder().encode(seed)).getPublicKey();
   } catch {
-    throw new ConfigError(NO_SEED); // without the cause: it might tell of the seed
+    throw new ConfigError(NO_SEED); // without the cause, which might reveal the seed
   }
 }
 
 /** How an Ed25519 key begins in PKCS #8; its 32 bytes follow. */
 const ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
-/** In a seed they come after two bytes that say what it is. */
+/** In a seed they follow two bytes for its type. */
 const SECRET_FROM = 2;
 const SECRET_BYTES = 32;
 
-/** The library's own signature takes some 10 ms, and everybody who knocks costs one: nothing else would run meanwhile. */
+/** The library's own signature blocks the event loop for some 10 ms, and every sign-in needs one. */
 function signingKeyOf(seed: string): KeyObject {
   const secret = fromBase32(seed).subarray(SECRET_FROM, SECRET_FROM + SECRET_BYTES);
   return createPrivateKey({ key: Buffer.concat([ED25519, secret]), format: 'der', type: 'pkcs8' });

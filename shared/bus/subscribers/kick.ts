@@ -6,8 +6,8 @@ import type { ConnectionRef } from './claims.ts';
 const WITHIN_MS = 2_000;
 
 /**
- * Ends a connection; its client comes back and is asked again who it is. One that is gone already, perhaps with its
- * server, is no error. Rejects with `BusError`.
+ * Ends a connection; its client reconnects and has to sign in again. A connection that is gone already, perhaps with
+ * its server, is no error. Rejects with `BusError`.
  */
 export async function kick(bus: Bus, { serverId, id }: ConnectionRef): Promise<void> {
   await bus.request(apiSubjects.kick(serverId), { cid: id }, WITHIN_MS).catch((error: unknown) => {

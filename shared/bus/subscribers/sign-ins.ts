@@ -4,7 +4,7 @@ import { GATEWAYS } from '../subjects.ts';
 import { type Admission, admitted, readSignIn, refused, type SignIn } from './claims.ts';
 import type { Issuer } from './issuer.ts';
 
-/** Why somebody is not let in. */
+/** Why a sign-in is refused. */
 export interface Refusal {
   refused: string;
 }
@@ -16,12 +16,12 @@ export interface SignInDeps {
   admit(signIn: SignIn): Promise<Admission | Refusal>;
 }
 
-/** The server waits for 2 s. */
+/** The server waits 2 s. */
 export const DECIDED_WITHIN_MS = 1_800;
 
 /**
- * Answers the server's question who may sign in besides the users that its configuration names; gateways share the
- * questions. What cannot be decided is refused, at once: the client tries again.
+ * Answers the NATS server's sign-in requests for users that its configuration does not name; gateways share them. A
+ * request that cannot be decided is refused at once: the client retries.
  */
 export function serveSignIns({ bus, issuer, log, admit }: SignInDeps): BusSubscription {
   const decide = async (signIn: SignIn): Promise<string> => {
@@ -30,7 +30,7 @@ export function serveSignIns({ bus, issuer, log, admit }: SignInDeps): BusSubscr
       if ('refused' in decision) return refused(issuer, signIn, decision.refused);
       return admitted(issuer, signIn, decision);
     } catch (error) {
-      log.warn({ err: error }, 'a sign-in to NATS could not be decided');
+      log.warn({ err: error }, 'could not decide a NATS sign-in');
       return refused(issuer, signIn, 'cannot be decided now');
     }
   };

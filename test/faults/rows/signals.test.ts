@@ -28,12 +28,12 @@ test('row 21: SIGTERM to each process under load, then two of them to each: afte
   for (const { exit, ms, lines } of left.once) {
     expect(exit).toEqual({ code: 0, signal: null });
     expect(ms).toBeLessThan(IN_TIME_MS);
-    expect(lines.filter(says('closing took too long: forced to leave'))).toEqual([]);
+    expect(lines.filter(says('closing took too long: exiting anyway'))).toEqual([]);
     expect(lines.findLastIndex(says('claimed'))).toBeLessThanOrEqual(lines.findIndex(says('draining')));
   }
   for (const { exit, ms, lines } of left.twice) {
     // One that has nothing to wait for may be gone before it hears the second.
-    expect(exit.code).toBe(lines.some(says('second signal: leaving at once')) ? 1 : 0);
+    expect(exit.code).toBe(lines.some(says('second signal: exiting at once')) ? 1 : 0);
     expect(ms).toBeLessThan(AT_ONCE_MS);
   }
   expect(left.twice.some(({ exit }) => exit.code === 1)).toBe(true);

@@ -29,5 +29,5 @@ it('leaves with 1 after a second signal, also if it comes to its end by itself j
   await once(child, 'message');
   child.kill('SIGTERM');
   expect(await closed).toEqual([1, null]);
-  expect(lines.at(-1)).toContain('second signal: leaving at once');
+  expect(lines.at(-1)).toContain('second signal: exiting at once');
 });

@@ -116,8 +116,8 @@ it('I14: a run that cannot be deleted keeps no other, and a look that fails keep
   await eventually(async () => expect(await counted()).toEqual({ runs: 1, runners: 0, keys: 0 }));
   await eventually(() =>
     expect(retention.warned.toSorted()).toEqual([
-      'old bulk cancels could not be deleted',
-      'old runs could not be deleted',
+      'could not delete old bulk cancels',
+      'could not delete old runs',
     ]),
   );
   expect(await ids()).toEqual([first]);
