@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FLOW_LIMITS } from '#shared/flow/limits.ts';
+import { RUNG_WAITS } from '#shared/run/meaning.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import { runCancelSchema } from './runs.ts';
@@ -60,6 +61,13 @@ export const dryRunReply = z.strictObject({
 
 /** One hop of a cancel: when it was reached, and how long after the one before, ms. */
 const hop = { at: time, ms: z.number().min(0) };
+
+/** What a run that is to stop may wait for: a rung of the ladder, its machine, its owner, or a supervisor. */
+export const WAITING_CODES = [
+  ...Object.values(RUNG_WAITS),
+  ...(['machine', 'delivery', 'supervisor_no_runner', 'supervisor_runner_lost'] as const),
+] as const;
+export type WaitingCode = (typeof WAITING_CODES)[number];
 
 /**
  * The receipt of a cancel. Its hops come in the order in which they were reached, each with its time by the database's
@@ -130,7 +138,8 @@ export const receiptSchema = z.object({
   totalMs: z.number().min(0).optional().describe('From the request to the final commit.'),
   waiting: z
     .object({
-      for: z.string(),
+      code: z.enum(WAITING_CODES).describe('Stable, for programs.'),
+      for: z.string().describe('The same as an English sentence.'),
       next: z.object({ state: z.string(), at: time, inMs: z.number().min(0) }).optional(),
     })
     .optional()

@@ -1,5 +1,6 @@
 import type { RunContext, StepResult } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
+import { meaningOf } from '#shared/run/states.ts';
 import { isFinal, type Status, type StepPhase } from '#shared/run/status.ts';
 
 /** A numbered event before it has its number and time; both are given by the statement that stores it. */
@@ -51,7 +52,7 @@ export function eventsBetween(before: RunSnapshot, after: RunSnapshot, describe:
     ...endedSteps(before.context, after.context, describe),
     ...requeued(before.context, after.context),
     ...(from === to ? [] : [{ type: 'transition' as const, payload: transition(from, to, after.context) }]),
-    ...(from === LAUNCHING && to.startsWith('running.stepping.') ? notices(describe) : []),
+    ...(after.hasTag('flow') && !before.hasTag('flow') ? notices(describe) : []),
     ...begunSteps(before, after, describe),
     ...(isFinal(status) && !isFinal(statusOf(before))
       ? [{ type: 'run_end' as const, payload: runEnd(after, status) }]
@@ -59,7 +60,6 @@ export function eventsBetween(before: RunSnapshot, after: RunSnapshot, describe:
   ];
 }
 
-const LAUNCHING = 'running.launching';
 const notices = (describe: StepDescriber): NewEvent[] =>
   (describe.notices?.() ?? []).map((notice) => ({ type: 'notice', payload: { ...notice } }));
 
@@ -69,7 +69,7 @@ function transition(from: string, to: string, { now, browser }: RunContext): Rec
     from,
     to,
     ...(now > 0 && { at: isoTime(now) }),
-    ...(from.startsWith('cancelling.') && to === 'fail' && browser && { browser }),
+    ...(meaningOf(from).rung && to === 'fail' && browser && { browser }),
   };
 }
 
@@ -96,18 +96,14 @@ function endedSteps(before: RunContext, after: RunContext, describe: StepDescrib
 }
 
 function begunSteps(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
-  const to = stateOf(after);
-  const moved = stateOf(before) !== to;
-  const { done, cleaned } = after.context;
-  const start = (phase: StepPhase, index: number): NewEvent => ({
-    type: `${PREFIX[phase]}_start`,
-    stepIndex: index,
-    payload: { step: describe.step(index, phase) },
-  });
-  if (to.endsWith('.acting') && moved) return [start('flow', done)];
-  if (to === 'cancelling.cleaning' && (moved || cleaned > before.context.cleaned))
-    return [start('onCancel', cleaned)];
-  return [];
+  const { step: phase } = meaningOf(stateOf(after));
+  if (phase === undefined || !after.hasTag('beginsStep')) return [];
+  const indexOf = ({ context }: RunSnapshot) => (phase === 'flow' ? context.done : context.cleaned);
+  const index = indexOf(after);
+  if (stateOf(before) === stateOf(after) && index === indexOf(before)) return [];
+  return [
+    { type: `${PREFIX[phase]}_start`, stepIndex: index, payload: { step: describe.step(index, phase) } },
+  ];
 }
 
 /** The machine took a cancel, or one that is harder or of somebody who counts more. */

@@ -1,4 +1,11 @@
-import { EffectError, type RunContext, type StepDone, type StopReason, type Timed } from './context.ts';
+import {
+  type Closed,
+  EffectError,
+  type RunContext,
+  type StepDone,
+  type StopReason,
+  type Timed,
+} from './context.ts';
 
 /*
  * What the machine writes down when an effect has ended: the actions of `vocabulary.ts` with their parameters, taken
@@ -9,6 +16,7 @@ import { EffectError, type RunContext, type StepDone, type StopReason, type Time
 export const output = <Output>({ event }: { event: { output: Output } }): Output => event.output;
 
 export const recordTime = { type: 'recordTime', params: output<Timed> } as const;
+export const closed = { type: 'recordClosed', params: output<Closed> } as const;
 
 /** A deadline that was reached first. */
 export const late = (stopReason: StopReason, error: string) =>

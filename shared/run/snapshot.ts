@@ -98,7 +98,7 @@ export function statusOf(snapshot: RunSnapshot): Status {
 }
 
 /** It waits for an owner. */
-export const isQueued = (snapshot: RunSnapshot): boolean => stateOf(snapshot) === 'running.queued';
+export const isQueued = (snapshot: RunSnapshot): boolean => snapshot.hasTag('unowned');
 
 /** The full state as a path, e.g. `running.stepping.acting`. */
 export function stateOf(snapshot: RunSnapshot): string {

@@ -12,6 +12,7 @@ import {
   type StopReason,
   type Timed,
 } from './context.ts';
+import type { StateMeta, StateTag } from './meaning.ts';
 
 /** A port: an effect that the owner supplies with `.provide`. Without one it rejects, and the supervisor starts none. */
 const port = <Output, Input = undefined>(name: string) =>
@@ -25,6 +26,8 @@ export const vocabulary = setup({
     context: {} as RunContext,
     events: {} as MachineEvent,
     input: {} as RunInput,
+    tags: {} as StateTag,
+    meta: {} as StateMeta,
   },
   actors: {
     launch: port<Timed>('launch'),

@@ -103,6 +103,7 @@ it('an atomic step is waited for, and the steps that clean up are counted', asyn
   await client.cancel(id);
   await eventually(async () =>
     expect((await receiptOf(id)).waiting).toMatchObject({
+      code: 'atomic_step',
       for: 'its atomic step to end',
       next: { state: 'cancelling.aborting' },
     }),

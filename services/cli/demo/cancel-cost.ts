@@ -1,3 +1,4 @@
+import { ABORTING } from '#shared/run/states.ts';
 import type { Palette } from '../view/palette.ts';
 
 /** When a cancel was asked for and what followed from it, epoch ms. */
@@ -17,7 +18,7 @@ export interface Cost {
 /** What a cancel cost from its request on, quickest first. */
 export const costsOf = ({ requestedAt, abortedAt, repliedAt, endedAt }: CancelMarks): Cost[] =>
   [
-    { at: abortedAt, text: 'the abort is raised: cancelling.aborting' },
+    { at: abortedAt, text: `the abort is raised: ${ABORTING}` },
     { at: repliedAt, text: '200: recorded, it cannot be lost any more' },
     { at: endedAt, text: 'run_end at the watcher, the context is gone' },
   ]

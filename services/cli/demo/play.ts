@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, StartInput, StreamEntry } from '#shared/client/index.ts';
+import { ABORTING } from '#shared/run/states.ts';
 import type { Outcome } from '../view/story.ts';
 import type { Act } from './acts.ts';
 import type { CancelMarks } from './cancel-cost.ts';
@@ -51,8 +52,7 @@ export async function play(
   const take = (entry: StreamEntry): void => {
     if (entry.kind !== 'assist') return;
     events += 1;
-    if (entry.type === 'transition' && entry.payload.to === 'cancelling.aborting')
-      marks.abortedAt = Date.parse(entry.at);
+    if (entry.type === 'transition' && entry.payload.to === ABORTING) marks.abortedAt = Date.parse(entry.at);
     if (entry.type === 'run_end') marks.endedAt = now();
     if (entry.type === 'step_start' && act.cancel !== undefined && entry.stepIndex === act.cancel.step) {
       cancelling = cancel(act.cancel);

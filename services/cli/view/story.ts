@@ -3,6 +3,7 @@
  * when the run began and the step that is being done. Knows nothing of colours and columns.
  */
 import type { AssistEntry, StreamEntry } from '#shared/events/stream.ts';
+import { meaningOf, QUEUED } from '#shared/run/states.ts';
 import { plainText } from './plain-text.ts';
 import { describeStep } from './step-text.ts';
 
@@ -33,6 +34,9 @@ const SOURCES: Record<string, string> = {
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? plainText(value) : undefined;
+
+/** How a state is told: of those in which the flow goes on, without the status, and whatever is in it is one. */
+const nameOf = (state: string): string => (state.startsWith('running.') ? state.split('.')[1]! : state);
 
 export const createStory = (): Story => {
   let startedAt: number | undefined;
@@ -74,14 +78,11 @@ export const createStory = (): Story => {
   const transition = (entry: AssistEntry): StoryLine[] => {
     const { from, to } = entry.payload;
     if (typeof from !== 'string' || typeof to !== 'string') return [];
-    const isStepping = (state: string) => state.startsWith('running.stepping');
-    if (isStepping(from) && isStepping(to)) return [];
+    if (nameOf(from) === nameOf(to)) return [];
     // The call that a cancel interrupts may still end by itself, as long as the abort goes on.
-    const isStillOpen = isStepping(to) || (isStepping(from) && to.startsWith('cancelling.'));
-    const interrupted = isStillOpen ? [] : stepDone(entry, 'interrupted');
+    const interrupted = meaningOf(to).step === 'flow' ? [] : stepDone(entry, 'interrupted');
     if (to === 'pass' || to === 'fail') return interrupted; // its run_end says more
-    const text = isStepping(to) ? 'stepping' : plainText(to.replace(/^running\./, ''));
-    return [...interrupted, { ...place(entry.at, entry.seq), kind: 'state', text }];
+    return [...interrupted, { ...place(entry.at, entry.seq), kind: 'state', text: plainText(nameOf(to)) }];
   };
 
   const end = ({ at, seq, payload }: AssistEntry): StoryLine[] => {
@@ -100,7 +101,7 @@ export const createStory = (): Story => {
     if (entry.kind === 'status') {
       // Whoever comes later is told the status of now first: the run has not begun with that.
       const isBeginning = entry.status === 'running' && startedAt === undefined;
-      return isBeginning ? [{ ...place(entry.at), kind: 'state', text: 'queued' }] : [];
+      return isBeginning ? [{ ...place(entry.at), kind: 'state', text: nameOf(QUEUED) }] : [];
     }
     const { type, at, seq, payload } = entry;
     const now = Date.parse(at);

@@ -1,18 +1,11 @@
 import type { Receipt, ReceiptHopName } from '#shared/contract/cancel.ts';
 import type { ReceiptEvent, ReceiptRow } from '#shared/database/run-views/receipt.ts';
 import type { StoppedBrowser } from '#shared/run/context.ts';
+import { meaningOf } from '#shared/run/states.ts';
 import type { HopClock } from './hop-clock.ts';
 import { readStored } from './stored-machine.ts';
 
 type Hops = Pick<Receipt, Exclude<ReceiptHopName, 'final'> | 'browser'>;
-
-const FINISHING = 'cancelling.finishing';
-const ABORTING = 'cancelling.aborting';
-const CLEANING = 'cancelling.cleaning';
-const CLOSING = 'cancelling.closing';
-const KILLING = 'cancelling.killing';
-/** There is nothing to interrupt. */
-const IDLE = new Set(['running.queued', 'running.settling']);
 
 /** What a run's events say of the way of its cancel, in their order. */
 export function hopsOf(row: ReceiptRow, events: ReceiptEvent[], timeline: HopClock): Hops {
@@ -54,24 +47,25 @@ export function hopsOf(row: ReceiptRow, events: ReceiptEvent[], timeline: HopClo
 
   function move(event: ReceiptEvent): void {
     const [from, to] = [String(event.payload.from), String(event.payload.to)];
+    const [left, entered] = [meaningOf(from), meaningOf(to)];
     const at = timeOf(event);
     // A supervisor ended it in the middle of things: what it waited for had not come.
     if (to === 'fail' && row.stale) return;
-    if (from.startsWith('running.') && to.startsWith('cancelling.')) {
-      if (to !== FINISHING && !IDLE.has(from)) raiseAbort(at, from);
-    } else if (from === FINISHING) {
-      const ended = to !== ABORTING && to !== KILLING && !forced;
+    if (left.tags.includes('interruptible')) {
+      if (entered.rung && entered.rung !== 'finish') raiseAbort(at, from);
+    } else if (left.rung === 'finish') {
+      const ended = entered.rung !== 'abort' && entered.rung !== 'kill' && !forced;
       hops.atomicStepEnded = { ...timeline.reach(at), ended };
       if (!ended) raiseAbort(at, from);
-    } else if (from === ABORTING && to !== KILLING && !forced) {
+    } else if (left.rung === 'abort' && entered.rung !== 'kill' && !forced) {
       const timedOut = at - abortingSince >= abortBudget(row);
       hops.callInterrupted = { ...timeline.reach(at), ...(timedOut && { timedOut }) };
-    } else if (from === CLEANING) {
+    } else if (left.rung === 'cleanup') {
       hops.onCancelDone = { ...timeline.reach(at), ok: cleanup.ok, failed: cleanup.begun - cleanup.ok };
-    } else if (from === CLOSING && to !== KILLING) {
+    } else if (left.rung === 'close' && entered.rung !== 'kill') {
       hops.contextClosed = timeline.reach(at);
     }
-    if (to === ABORTING) abortingSince = at;
+    if (entered.rung === 'abort') abortingSince = at;
   }
 
   function raiseAbort(at: number, state: string): void {

@@ -5,6 +5,7 @@
 import type { AnyActorRef } from 'xstate';
 import type { CancelRequest, MachineEvent } from '#shared/run/context.ts';
 import { type RunSnapshot, replay, stateOf } from '#shared/run/snapshot.ts';
+import { meaningOf } from '#shared/run/states.ts';
 
 export interface SimulatedCancel {
   /** The state in which the cancel would be taken. */
@@ -21,8 +22,6 @@ export interface SimulatedCancel {
 
 /** No machine takes more effects than this to its end; a walk in circles ends all the same. */
 const MOST_EFFECTS = 100;
-/** Where the call of an interrupted step is still pending. */
-const PENDING = /\.(acting|finishing|aborting)$/;
 
 /** What a cancel at `at`, epoch ms, would do to a machine. */
 export function simulateCancel(
@@ -48,7 +47,7 @@ export function simulateCancel(
   return {
     from,
     path,
-    ...(interrupted !== undefined && PENDING.test(from) && { interrupts: interrupted }),
+    ...(interrupted !== undefined && meaningOf(from).step === 'flow' && { interrupts: interrupted }),
     onCancelSteps,
     overAt,
   };

@@ -27,6 +27,7 @@ import {
   statusOf,
   store,
 } from '#shared/run/snapshot.ts';
+import { meaningOf } from '#shared/run/states.ts';
 import { isFinal, type StepPhase } from '#shared/run/status.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { holdBrowser } from './browser-hold.ts';
@@ -71,8 +72,10 @@ export interface RunActor {
   finishPublishing(ms: number): Promise<void>;
 }
 
-const CHECKPOINT = 'running.stepping.checkpoint';
-const ACTING = 'running.stepping.acting';
+/** It waits until the step before is stored. */
+const isAtCheckpoint = (snapshot: RunSnapshot): boolean => meaningOf(stateOf(snapshot)).waitsFor === 'commit';
+/** A step of the flow is under way, and nobody stops it. */
+const isActing = (snapshot: RunSnapshot): boolean => meaningOf(stateOf(snapshot)).waitsFor === 'step';
 
 /** Throws `UnreadableSnapshotError` if the run's machine cannot be restored, `UnreadableFlowError` if it has no flow. */
 export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor {
@@ -181,7 +184,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     const entry = { snapshot, events, steps: endedSteps(before, snapshot) };
     if (!over) writer.record(entry);
     // Of what comes after the loss only the end of that step happened.
-    else if (stateOf(before) === ACTING) late.push(entry);
+    else if (isActing(before)) late.push(entry);
   }
 
   /** The steps that ended in between; one that was cut off by its deadline has no outcome of the browser's. */
@@ -233,7 +236,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
 
   /** The effect starts before the journal hears of its state, so it is the commit of this very state it waits for. */
   async function checkpoint(done: number): Promise<void> {
-    await writer.stored((stored) => stateOf(stored) === CHECKPOINT && stored.context.done >= done);
+    await writer.stored((stored) => isAtCheckpoint(stored) && stored.context.done >= done);
     if (!deps.leaseHolds(self)) await fence('its lease could not be renewed');
   }
 
@@ -255,7 +258,7 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
     publisher.stop();
     late.push(...writer.close());
     // A process that was stopped hears only now what its browser did meanwhile. No further step begins: it would have to be stored.
-    if (state === ACTING) await settleInFlight(hold, run.plan.steps, known.context.done);
+    if (isActing(known)) await settleInFlight(hold, run.plan.steps, known.context.done);
     actor.stop();
     await closeOrKill(hold, { keepVideo: false, reason: 'this runner no longer owns the run' }, deps.closeMs);
     ending.resolve();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { STATES } from '#shared/run/state-table.ts';
 import { runChart } from './chart.ts';
 
 export interface Bundle {
@@ -39,7 +40,7 @@ export async function bundle({ root, app }: Places): Promise<Bundle> {
       EXAMPLES: JSON.stringify(readExamples(join(root, 'examples'))),
       'process.env.NODE_ENV': '"production"',
     },
-    plugins: [spokenLanguages],
+    plugins: [spokenLanguages, stateTable],
     write: false,
     metafile: true,
     logLevel: 'silent',
@@ -69,6 +70,16 @@ const spokenLanguages: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js'; export { default as es } from './es.js';",
+    }));
+  },
+};
+
+/** What the machine says of its states, without the machine. */
+const stateTable: Plugin = {
+  name: 'state-table',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/shared\/run\/state-table\.ts$/ }, () => ({
+      contents: `export const STATES = ${JSON.stringify(STATES)};`,
     }));
   },
 };

@@ -1,5 +1,6 @@
 import type { Flow } from '#shared/flow/flow.ts';
 import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
+import { QUEUED } from '#shared/run/states.ts';
 import { lock } from '../advisory-locks.ts';
 import type { Sql } from '../sql.ts';
 import { NEXT_RUN, NEXT_RUN_OF_OPEN_PROJECT } from './fair-choice.ts';
@@ -90,4 +91,4 @@ export const findLostClaims = (sql: Sql, owner: string, known: string[]): Promis
 
 const LOST_CLAIMS = `
 select ${COLUMNS}, extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as "leaseLeft" from runs
-where owner = :owner and status in ('running', 'cancelling') and state = 'running.queued' and lease_until > clock_timestamp() and id <> all (:known::uuid[])`;
+where owner = :owner and status in ('running', 'cancelling') and state = '${QUEUED}' and lease_until > clock_timestamp() and id <> all (:known::uuid[])`;

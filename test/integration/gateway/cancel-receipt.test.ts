@@ -123,7 +123,11 @@ describe('the receipt of a cancel', () => {
       state: 'cancelling.aborting',
       delivered: { owner: RUNNER, epoch: 1, via: 'command', state: 'running.stepping.acting' },
       abortRaised: { stepIndex: 0 },
-      waiting: { for: 'the interrupted call to return', next: { state: 'cancelling.closing' } },
+      waiting: {
+        code: 'interrupted_call',
+        for: 'the interrupted call to return',
+        next: { state: 'cancelling.closing' },
+      },
     });
     await run.commit(INTERRUPTED);
     await run.commit(CLOSED);
@@ -182,6 +186,7 @@ describe('the receipt of a cancel', () => {
     const queued = await startRun(gateway, owner);
     await cancel(queued);
     expect((await readReceipt(queued)).body.waiting).toEqual({
+      code: 'supervisor_no_runner',
       for: 'a supervisor to end it: no runner has it',
     });
     await finalise(queued, true);
@@ -221,7 +226,11 @@ describe('a cancel that is repeated', () => {
     const { body } = await readReceipt(run.id);
     expect(body).toMatchObject({
       state: 'cancelling.closing',
-      waiting: { for: 'its browser context to close', next: { state: 'cancelling.killing' } },
+      waiting: {
+        code: 'context_close',
+        for: 'its browser context to close',
+        next: { state: 'cancelling.killing' },
+      },
     });
     run.stop();
   });

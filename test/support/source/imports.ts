@@ -1,7 +1,7 @@
 import { parseAst } from 'vitest/node';
 
 /** A node of the syntax tree, as far as it is looked at here. */
-interface Node {
+export interface Node {
   type: string;
   [field: string]: unknown;
 }
@@ -23,7 +23,7 @@ export function factsOf(code: string, path: string): SourceFacts {
   };
 }
 
-function* walk(value: unknown): Generator<Node> {
+export function* walk(value: unknown): Generator<Node> {
   if (Array.isArray(value)) for (const item of value) yield* walk(item);
   else if (typeof value === 'object' && value !== null) {
     if ('type' in value && typeof value.type === 'string') yield value as Node;

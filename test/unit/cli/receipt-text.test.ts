@@ -65,7 +65,11 @@ test('while a run is still stopping, the receipt says what it waits for and what
     ...(abortRaised && { abortRaised }),
     status: 'cancelling',
     state: 'cancelling.closing',
-    waiting: { for: 'the context to close', next: { state: 'cancelling.killing', at, inMs: 1_200 } },
+    waiting: {
+      code: 'context_close',
+      for: 'the context to close',
+      next: { state: 'cancelling.killing', at, inMs: 1_200 },
+    },
   });
   expect(shown[0]).toBe(`cancel of ${ID}  cancelling.closing`);
   expect(shown.at(-3)).toBe('◌ waits for the context to close, then cancelling.killing in 1.2 s');

@@ -1,5 +1,5 @@
 import type { CANCEL_ENDPOINTS } from '#shared/contract/endpoints/cancel.ts';
-import { ANY, type Example, SAMPLE } from './example.ts';
+import { ANY, type Example, SAMPLE, STATE } from './example.ts';
 
 const { project, user, email, queuedRun, runningRun, cancelledRun, cancelJob } = SAMPLE;
 const at = ANY.time;
@@ -46,7 +46,7 @@ export const CANCEL_EXAMPLES: Record<keyof typeof CANCEL_ENDPOINTS, readonly Exa
         dryRun: true,
         status: 'cancelled',
         stale: true,
-        from: 'running.stepping.acting',
+        from: STATE.acting,
         path: ['fail'],
         onCancelSteps: 0,
         withinMs: 1_000,
@@ -76,9 +76,9 @@ export const CANCEL_EXAMPLES: Record<keyof typeof CANCEL_ENDPOINTS, readonly Exa
           owner: ANY.id,
           epoch: 1,
           via: 'command',
-          state: 'running.stepping.acting',
+          state: STATE.acting,
         },
-        abortRaised: { at, ms: 0, state: 'running.stepping.acting', stepIndex: 0 },
+        abortRaised: { at, ms: 0, state: STATE.acting, stepIndex: 0 },
         callInterrupted: { at, ms: 2 },
         contextClosed: { at, ms: 7 },
         browser: { outcome: 'alive' },

@@ -1,3 +1,5 @@
+import type { RunState } from '#shared/run/states.ts';
+
 /** A request that works, and what it is answered. Each one is carried out in a test. */
 export interface Example {
   summary: string;
@@ -45,3 +47,12 @@ export type SampleName = keyof typeof SAMPLE;
 
 /** For what is different each time: only its kind is compared. */
 export const ANY = { id: '9d3a7e61-4c28-4b0f-8e5d-1f6b0c92a7d4', time: '2026-11-25T12:00:00.000Z' } as const;
+
+/** States, named for who reads the examples. */
+export const STATE = {
+  queued: 'running.queued',
+  launching: 'running.launching',
+  checkpoint: 'running.stepping.checkpoint',
+  acting: 'running.stepping.acting',
+  settling: 'running.settling',
+} as const satisfies Record<string, RunState>;

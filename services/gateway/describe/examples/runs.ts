@@ -1,5 +1,6 @@
 import type { EndpointId } from '#shared/contract/endpoints.ts';
-import { ANY, type Example, SAMPLE } from './example.ts';
+import type { RunState } from '#shared/run/states.ts';
+import { ANY, type Example, SAMPLE, STATE } from './example.ts';
 
 const { project, queuedRun, passedRun } = SAMPLE;
 
@@ -31,9 +32,7 @@ const passed = {
   ],
 };
 
-const LAUNCHING = 'running.launching';
-const CHECKPOINT = 'running.stepping.checkpoint';
-const ACTING = 'running.stepping.acting';
+const { queued, launching, checkpoint, acting, settling } = STATE;
 const [goto, click] = [
   { action: 'goto', url: '/' },
   { action: 'click', selector: '#buy' },
@@ -41,22 +40,22 @@ const [goto, click] = [
 
 /** Every event of a run with two steps, from the claim on. */
 const events = [
-  moved('running.queued', LAUNCHING),
-  moved(LAUNCHING, CHECKPOINT),
-  moved(CHECKPOINT, ACTING),
+  moved(queued, launching),
+  moved(launching, checkpoint),
+  moved(checkpoint, acting),
   { type: 'step_start', stepIndex: 0, payload: { step: goto } },
   { type: 'step_success', stepIndex: 0, payload: { step: goto } },
-  moved(ACTING, CHECKPOINT),
-  moved(CHECKPOINT, ACTING),
+  moved(acting, checkpoint),
+  moved(checkpoint, acting),
   { type: 'step_start', stepIndex: 1, payload: { step: click } },
   { type: 'step_success', stepIndex: 1, payload: { step: click } },
-  moved(ACTING, CHECKPOINT),
-  moved(CHECKPOINT, 'running.settling'),
-  moved('running.settling', 'pass'),
+  moved(acting, checkpoint),
+  moved(checkpoint, settling),
+  moved(settling, 'pass'),
   { type: 'run_end', payload: { status: 'pass' } },
 ].map(({ type, ...event }, n) => ({ seq: n + 1, type, at: ANY.time, ...event }));
 
-function moved(from: string, to: string) {
+function moved(from: RunState, to: RunState) {
   return { type: 'transition', payload: { from, to, at: ANY.time } };
 }
 
@@ -119,7 +118,7 @@ export const RUN_EXAMPLES = {
       reply: {
         id: queuedRun,
         status: 'running',
-        state: 'running.queued',
+        state: queued,
         startedAt: ANY.time,
         durationMs: 0,
         baseUrl: 'http://127.0.0.1:1',

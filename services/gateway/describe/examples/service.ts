@@ -1,5 +1,5 @@
 import type { EndpointId } from '#shared/contract/endpoints.ts';
-import { ANY, type Example, SAMPLE } from './example.ts';
+import { ANY, type Example, SAMPLE, STATE } from './example.ts';
 
 const ofUser = `ghostly.v1.events.${SAMPLE.user}.>`;
 const ofProject = `ghostly.v1.events.*.${SAMPLE.project}.>`;
@@ -35,7 +35,7 @@ export const SERVICE_EXAMPLES = {
               {
                 id: SAMPLE.heldRun,
                 status: 'running',
-                state: 'running.stepping.acting',
+                state: STATE.acting,
                 leaseUntil: ANY.time,
                 heartbeatAt: ANY.time,
               },

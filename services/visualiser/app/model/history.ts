@@ -3,6 +3,7 @@
  * a run that is over. Pure; times are epoch ms. A moment is named by the number of the last event that had happened.
  */
 import type { RunDetail } from '#shared/contract/runs.ts';
+import { QUEUED } from '#shared/run/states.ts';
 import { type StepAt, stepsAfter } from './steps.ts';
 
 export type RunEvent = NonNullable<RunDetail['events']>[number];
@@ -49,8 +50,6 @@ export interface Moment {
   ended: boolean;
 }
 
-export const FIRST_STATE = 'running.queued';
-
 /** When an event happened: the machine's own time where it is told, else when it was stored. */
 export function timeOf({ at, payload }: RunEvent): number {
   const time = typeof payload.at === 'string' ? Date.parse(payload.at) : Number.NaN;
@@ -62,10 +61,10 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 /** The moment after the event `seq`; `events` are all from the first one on, in order. */
 export function momentAt(startedAt: number, events: readonly RunEvent[], seq: number): Moment {
   const past = events.filter((event) => event.seq <= seq);
-  const visits = new Map<string, Visit>([[FIRST_STATE, { count: 1, ms: 0, since: startedAt }]]);
+  const visits = new Map<string, Visit>([[QUEUED, { count: 1, ms: 0, since: startedAt }]]);
   const taken = new Map<string, Taken>();
   const moment: Moment = {
-    ...{ seq: 0, at: startedAt, state: FIRST_STATE, visits, taken, steps: stepsAfter(past) },
+    ...{ seq: 0, at: startedAt, state: QUEUED, visits, taken, steps: stepsAfter(past) },
     ...{ latest: undefined, screenshot: undefined, attempt: 1, cancel: undefined },
     ...{ error: undefined, browser: undefined, ended: false },
   };

@@ -1,3 +1,4 @@
+import { meaningOf } from '#shared/run/states.ts';
 import type { Chart } from './chart.ts';
 import type { Moment } from './history.ts';
 
@@ -11,11 +12,9 @@ export interface Rung {
   since?: number;
 }
 
-/** The states of `cancelling` from left to right, as the chart has them, and how far a run has come. */
+/** The rungs from left to right, as the chart has them, and how far a run has come. */
 export function ladderOf({ nodes }: Pick<Chart, 'nodes'>, { state, visits, ended }: Moment): Rung[] {
-  const states = nodes
-    .filter(({ id }) => id.startsWith('cancelling.'))
-    .toSorted((a, b) => a.x - b.x || a.y - b.y);
+  const states = nodes.filter(({ id }) => meaningOf(id).rung).toSorted((a, b) => a.x - b.x || a.y - b.y);
   const reached = states.findLastIndex(({ id }) => visits.has(id));
   return states.map(({ id, name }, n): Rung => {
     const visit = visits.get(id);

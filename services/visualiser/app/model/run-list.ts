@@ -1,4 +1,5 @@
 import type { RunSummary } from '#shared/contract/runs.ts';
+import { QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 
 /** Newest first, as the gateway lists them. */
@@ -73,6 +74,6 @@ export function standingOf({
   state,
   cancel,
 }: Pick<RunSummary, 'status' | 'state' | 'cancel'>): Standing {
-  if (status === 'running') return state === 'running.queued' ? 'queued' : 'running';
+  if (status === 'running') return state === QUEUED ? 'queued' : 'running';
   return status === 'fail' && cancel ? 'cancelled' : status;
 }

@@ -1,3 +1,4 @@
+import { meaningOf } from '#shared/run/states.ts';
 import { type RunEvent, timeOf } from './history.ts';
 
 export interface StepAt {
@@ -64,16 +65,13 @@ function closeOpen(steps: StepAt[], event: RunEvent): void {
     if (step.outcome === 'running') end(step, 'interrupted', { ...event, payload: {} });
 }
 
-/** Where a step may still be under way, by the phase it is of. */
-const UNDER_WAY = {
-  flow: ['running.stepping.acting', 'cancelling.finishing', 'cancelling.aborting'],
-  onCancel: ['cancelling.cleaning'],
-} as const satisfies Record<StepAt['phase'], readonly string[]>;
-
+/** No step goes on in a state that has none of its phase. */
 function closeLeft(steps: StepAt[], event: RunEvent): void {
-  const to = String(event.payload.to);
-  const left = steps.filter(({ phase }) => !(UNDER_WAY[phase] as readonly string[]).includes(to));
-  closeOpen(left, event);
+  const { step } = meaningOf(String(event.payload.to));
+  closeOpen(
+    steps.filter(({ phase }) => phase !== step),
+    event,
+  );
 }
 
 /** How many of the flow's steps were done in the current attempt, and whether one failed. */

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../model/history.ts';
+import { nameOf } from '../model/state-name.ts';
 import { objectOf } from '../model/steps.ts';
 import { text } from '../text/text.ts';
 
@@ -7,7 +8,7 @@ const stringOf = (value: unknown): string => (value === undefined || value === n
 /** What kind of event it is, in the user's language; one that is not known here by its own name. */
 export function eventName({ type, payload }: RunEvent): string {
   const { events } = text.value.run;
-  if (type === 'transition') return `→\u00a0${stringOf(payload.to).split('.').at(-1)}`;
+  if (type === 'transition') return `→\u00a0${nameOf(stringOf(payload.to))}`;
   return Object.hasOwn(events, type) ? events[type as keyof typeof events] : type;
 }
 

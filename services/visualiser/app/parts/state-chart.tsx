@@ -4,6 +4,7 @@ import { formatDuration } from '../model/duration.ts';
 import type { Moment } from '../model/history.ts';
 import { latestEdges, marksOf, type NodeMark } from '../model/marks.ts';
 import { useNow } from '../state/clock.ts';
+import { stateText } from '../text/state.ts';
 import { text } from '../text/text.ts';
 import { Arrow, ArrowLabel, SIGNS } from './chart-arrow.tsx';
 import { State } from './chart-state.tsx';
@@ -128,7 +129,7 @@ function Tip({ node, mark }: { node: ChartNode; mark: NodeMark | undefined }) {
   return (
     <div class={`tip tip-${side}`} style={style} role="tooltip">
       <code>{node.id}</code>
-      <p>{states[node.id]}</p>
+      <p>{stateText(states, node.id)}</p>
       <p class="tip-mark">
         {mark ? run.visited(mark.count, formatDuration(mark.ms)) : run.notVisited}
         {mark?.isCurrent && ` · ${run.current}`}

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError, type CancelMode, type DryRun } from '#shared/client/index.ts';
 import { formatDuration } from '../model/duration.ts';
 import { REASON_LIMIT } from '../model/limits.ts';
+import { nameOf } from '../model/state-name.ts';
 import { client, endsSession } from '../state/session.ts';
 import { text } from '../text/text.ts';
 import { Dialog } from './dialog.tsx';
@@ -128,7 +129,7 @@ function CancelPreview({ id, mode }: { id: string; mode: CancelMode }) {
         {path.map((state, n) => (
           <span key={state}>
             {n > 0 && <Icon name="arrow" size={12} />}
-            <code>{state.replace('cancelling.', '')}</code>
+            <code>{nameOf(state)}</code>
           </span>
         ))}
       </p>

@@ -2,6 +2,7 @@ import type { Receipt } from '#shared/client/index.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { Moment } from '../model/history.ts';
 import { ladderOf } from '../model/ladder.ts';
+import { nameOf } from '../model/state-name.ts';
 import { useNow } from '../state/clock.ts';
 import type { ReceiptState } from '../state/receipt.ts';
 import { momentText } from '../text/moment.ts';
@@ -90,11 +91,11 @@ function Waiting({ waiting, readAt }: { waiting: NonNullable<Receipt['waiting']>
   return (
     <>
       <p role="status">
-        <strong>{stop.waitsFor}</strong> {stop.waiting[waiting.for] ?? waiting.for}
+        <strong>{stop.waitsFor}</strong> {stop.waiting[waiting.code] ?? waiting.for}
       </p>
       {next && left !== undefined && (
         <p class="countdown" role="timer">
-          {stop.nextRung(next.state.replace('cancelling.', ''))}{' '}
+          {stop.nextRung(nameOf(next.state))}{' '}
           <strong>{left > 0 ? stop.rungIn(formatDuration(left)) : stop.overdue}</strong>
         </p>
       )}

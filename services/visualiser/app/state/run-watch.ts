@@ -12,8 +12,9 @@ import {
   type RunDetail,
   type StreamEntry,
 } from '#shared/client/index.ts';
+import { QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { FIRST_STATE, type RunEvent, withEvents } from '../model/history.ts';
+import { type RunEvent, withEvents } from '../model/history.ts';
 import { markLost } from './connection.ts';
 import { endsSession } from './session.ts';
 
@@ -29,7 +30,7 @@ type StatusEntry = Extract<StreamEntry, { kind: 'status' }>;
 
 /** Events behind which there is more than they say: an owner, a reason, a verdict. */
 const isNews = ({ type, payload }: AssistEntry): boolean =>
-  ['cancel', 'requeued', 'run_end'].includes(type) || payload.from === FIRST_STATE;
+  ['cancel', 'requeued', 'run_end'].includes(type) || payload.from === QUEUED;
 
 /** What may be better the next time. */
 const isPassing = (error: unknown): boolean => !(error instanceof ApiError) || error.status >= 500;

@@ -308,12 +308,19 @@ describe('the receipt of a cancel that is under way', () => {
   const toClosing = [...toAborting, done('interrupted', 110)];
 
   it.each([
-    ['cancelling.finishing', toAborting, atomic, 'its atomic step to end', 'cancelling.aborting', 104 + 875],
+    [
+      'cancelling.finishing',
+      toAborting,
+      atomic,
+      { code: 'atomic_step', for: 'its atomic step to end' },
+      'cancelling.aborting',
+      104 + 875,
+    ],
     [
       'cancelling.aborting',
       toAborting,
       {},
-      'the interrupted call to return',
+      { code: 'interrupted_call', for: 'the interrupted call to return' },
       'cancelling.closing',
       104 + 375,
     ],
@@ -321,16 +328,23 @@ describe('the receipt of a cancel that is under way', () => {
       'cancelling.cleaning',
       toClosing,
       { cleanupSteps: 2 },
-      'its onCancel steps to end',
+      { code: 'on_cancel_steps', for: 'its onCancel steps to end' },
       'cancelling.closing',
       104 + 1_500,
     ],
-    ['cancelling.closing', toClosing, {}, 'its browser context to close', 'cancelling.killing', 104 + 2_000],
+    [
+      'cancelling.closing',
+      toClosing,
+      {},
+      { code: 'context_close', for: 'its browser context to close' },
+      'cancelling.killing',
+      104 + 2_000,
+    ],
     [
       'cancelling.killing',
       [...toClosing, done('closeDeadline', 2_104)],
       {},
-      'its browser to be killed',
+      { code: 'browser_kill', for: 'its browser to be killed' },
       'fail',
       104 + 2_500,
     ],
@@ -341,7 +355,7 @@ describe('the receipt of a cancel that is under way', () => {
       const receipt = receiptFor(row)!;
       expect(receipt).toMatchObject({ status: 'cancelling', state });
       expect(receipt.waiting).toEqual({
-        for: waitsFor,
+        ...waitsFor,
         next: { state: next, at: at(ms), inMs: START + ms - row.now.getTime() },
       });
       for (const absent of ['final', 'totalMs', 'browser']) expect(receipt).not.toHaveProperty(absent);
@@ -363,6 +377,7 @@ describe('the receipt of a cancel that is under way', () => {
     });
     expect(receipt).not.toHaveProperty('delivered');
     expect(receipt.waiting).toEqual({
+      code: 'delivery',
       for: 'its runner to take the request',
       next: { state: 'fail', at: at(102 + 14_500), inMs: 13_500 },
     });
@@ -370,9 +385,13 @@ describe('the receipt of a cancel that is under way', () => {
 
   it('a queued run waits for a supervisor, and so does one whose runner is lost', () => {
     const queued = historyOf([], {}, { owner: null, epoch: 0, now: new Date(START + 110) });
-    expect(receiptFor(queued)!.waiting).toEqual({ for: 'a supervisor to end it: no runner has it' });
+    expect(receiptFor(queued)!.waiting).toEqual({
+      code: 'supervisor_no_runner',
+      for: 'a supervisor to end it: no runner has it',
+    });
     const lost = { ownerLost: true, leaseUntil: new Date(START + 900), now: new Date(START + 200) };
     expect(receiptFor(historyOf(ACTING, {}, lost))!.waiting).toEqual({
+      code: 'supervisor_runner_lost',
       for: 'a supervisor to end it: its runner is lost',
       next: { state: 'fail', at: at(900), inMs: 700 },
     });
@@ -381,6 +400,7 @@ describe('the receipt of a cancel that is under way', () => {
   it('of a machine that cannot be read, knows when a supervisor takes over', () => {
     const row = historyOf(toAborting, {}, { snapshot: { version: 99 } });
     expect(receiptFor(row)!.waiting).toEqual({
+      code: 'interrupted_call',
       for: 'the interrupted call to return',
       next: expect.objectContaining({ state: 'fail', at: at(102 + 14_500) }),
     });

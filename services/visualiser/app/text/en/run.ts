@@ -1,3 +1,6 @@
+import type { FlowWait, Rung } from '#shared/run/meaning.ts';
+import type { Status } from '#shared/run/status.ts';
+
 /** Texts of one run. */
 export const run = {
   run: {
@@ -81,20 +84,26 @@ export const run = {
     },
   },
   states: {
-    'running.queued': 'Waits for a runner with a free slot.',
-    'running.launching': 'A runner has it and opens a browser context.',
-    'running.stepping': 'Works through the steps of the flow.',
-    'running.stepping.checkpoint': 'Waits until the step before is stored; here a flow may stop.',
-    'running.stepping.acting': 'A step is under way in the browser.',
-    'running.settling': 'The flow is over: the context closes before the result counts.',
-    'cancelling.finishing': 'Waits for an atomic step to end by itself.',
-    'cancelling.aborting': 'The pending call was aborted; waits for it to return.',
-    'cancelling.cleaning': 'Runs the onCancel steps of the flow.',
-    'cancelling.closing': 'Closes the browser context.',
-    'cancelling.killing': 'Kills the browser.',
-    running: 'The flow is under way.',
-    cancelling: 'A cancel was taken: the run climbs the ladder until it is over.',
-    pass: 'Every step was done.',
-    fail: 'A step failed, or the run was stopped.',
-  } as Record<string, string>,
+    waits: {
+      runner: 'Waits for a runner with a free slot.',
+      browser: 'A runner has it and opens a browser context.',
+      steps: 'Works through the steps of the flow.',
+      commit: 'Waits until the step before is stored; here a flow may stop.',
+      step: 'A step is under way in the browser.',
+      outcome: 'The flow is over: the context closes before the result counts.',
+    } satisfies Record<FlowWait, string>,
+    rungs: {
+      finish: 'Waits for an atomic step to end by itself.',
+      abort: 'The pending call was aborted; waits for it to return.',
+      cleanup: 'Runs the onCancel steps of the flow.',
+      close: 'Closes the browser context.',
+      kill: 'Kills the browser.',
+    } satisfies Record<Rung, string>,
+    statuses: {
+      running: 'The flow is under way.',
+      cancelling: 'A cancel was taken: the run climbs the ladder until it is over.',
+      pass: 'Every step was done.',
+      fail: 'A step failed, or the run was stopped.',
+    } satisfies Record<Status, string>,
+  },
 };

@@ -1,3 +1,5 @@
+import type { WaitingCode } from '#shared/contract/cancel.ts';
+
 /** Texts of stopping a run, and of the receipt. */
 export const stop = {
   stop: {
@@ -31,16 +33,16 @@ export const stop = {
     overdue: 'due now',
     rungs: { passed: 'passed', current: 'now', ahead: 'ahead', skipped: 'not needed' },
     waiting: {
-      'its atomic step to end': 'its atomic step to end',
-      'the interrupted call to return': 'the interrupted call to return',
-      'its onCancel steps to end': 'its onCancel steps to end',
-      'its browser context to close': 'its browser context to close',
-      'its browser to be killed': 'its browser to be killed',
-      'its machine to stop': 'its machine to stop',
-      'its runner to take the request': 'its runner to take the request',
-      'a supervisor to end it: no runner has it': 'a supervisor to end it: no runner has it',
-      'a supervisor to end it: its runner is lost': 'a supervisor to end it: its runner is lost',
-    } as Record<string, string>,
+      atomic_step: 'its atomic step to end',
+      interrupted_call: 'the interrupted call to return',
+      on_cancel_steps: 'its onCancel steps to end',
+      context_close: 'its browser context to close',
+      browser_kill: 'its browser to be killed',
+      machine: 'its machine to stop',
+      delivery: 'its runner to take the request',
+      supervisor_no_runner: 'a supervisor to end it: no runner has it',
+      supervisor_runner_lost: 'a supervisor to end it: its runner is lost',
+    } satisfies Record<WaitingCode, string>,
     receipt: 'Cancel receipt',
     requested: 'Requested',
     by: 'By',

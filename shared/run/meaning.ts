@@ -1,0 +1,36 @@
+import type { StepPhase } from './status.ts';
+
+/*
+ * What the machine says of its states: the tags and the meta that stand in its definition, and that `states.ts` looks up
+ * by a state's path. Whoever wants to know something of a state asks for these, never for its name.
+ */
+
+export type StateTag =
+  /** No runner has the run: it waits for an owner. */
+  | 'unowned'
+  /** A cancel that is taken here interrupts what is under way. */
+  | 'interruptible'
+  /** The flow's own steps are under way. */
+  | 'flow'
+  /** A step begins when it is entered. */
+  | 'beginsStep';
+
+/** The rungs of the ladder that a cancel climbs, and what the run waits for there. */
+export const RUNG_WAITS = {
+  finish: 'atomic_step',
+  abort: 'interrupted_call',
+  cleanup: 'on_cancel_steps',
+  close: 'context_close',
+  kill: 'browser_kill',
+} as const;
+export type Rung = keyof typeof RUNG_WAITS;
+
+/** What a run waits for in a state that is no rung. */
+export type FlowWait = 'runner' | 'browser' | 'steps' | 'commit' | 'step' | 'outcome';
+
+export interface StateMeta {
+  waitsFor?: FlowWait;
+  rung?: Rung;
+  /** Of which phase a step may be under way. */
+  step?: StepPhase;
+}

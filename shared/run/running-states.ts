@@ -1,0 +1,158 @@
+import { runDeadline, within } from './deadlines.ts';
+import { closed, failedBy, late, output, recordTime, stepFailed } from './records.ts';
+import { vocabulary } from './vocabulary.ts';
+
+/** From the queue to the closing of the context after the last step. */
+export const running = vocabulary.createStateConfig({
+  initial: 'queued',
+  on: {
+    CANCEL: { target: 'cancelling', actions: 'recordCancel' },
+    STALE: { target: 'fail', actions: 'recordStale' },
+    REQUEUE: { guard: 'isFirstAttempt', target: '.queued', actions: 'recordRequeue' },
+  },
+  states: {
+    queued: {
+      tags: 'unowned',
+      meta: { waitsFor: 'runner' },
+      on: {
+        CLAIM: { target: 'launching', actions: { type: 'recordClaim', params: ({ event }) => event } },
+        CANCEL: { target: '#run.cancelling.stopped', actions: 'recordCancel' },
+        EXPIRE: {
+          target: '#run.fail',
+          actions: [
+            { type: 'recordTime', params: ({ event }) => event },
+            {
+              type: 'recordFailure',
+              params: ({ event: { error } }) => ({ stopReason: 'queue_timeout', error }),
+            },
+          ],
+        },
+      },
+    },
+    launching: {
+      tags: 'interruptible',
+      meta: { waitsFor: 'browser' },
+      invoke: [
+        {
+          id: 'launch',
+          src: 'launch',
+          onDone: { target: 'stepping', actions: recordTime },
+          onError: { target: 'settling', actions: failedBy('launch_failed') },
+        },
+        {
+          id: 'launchDeadline',
+          ...within(({ budget }) => budget.launch),
+          onDone: {
+            target: 'settling',
+            actions: late('launch_timeout', 'the browser did not start in time'),
+          },
+        },
+        runDeadline,
+      ],
+    },
+    stepping: {
+      tags: ['interruptible', 'flow'],
+      meta: { waitsFor: 'steps' },
+      initial: 'checkpoint',
+      states: {
+        checkpoint: {
+          meta: { waitsFor: 'commit' },
+          invoke: [
+            {
+              id: 'checkpoint',
+              src: 'checkpoint',
+              input: ({ context }) => ({ done: context.done }),
+              onDone: [
+                { guard: 'hasFailed', target: '#run.running.settling', actions: recordTime },
+                { guard: 'hasMoreSteps', target: 'acting', actions: recordTime },
+                { target: '#run.running.settling', actions: recordTime },
+              ],
+              onError: { target: '#run.running.settling', actions: failedBy('commit_timeout') },
+            },
+            {
+              id: 'checkpointDeadline',
+              ...within(({ budget }) => budget.checkpoint),
+              onDone: {
+                target: '#run.running.settling',
+                actions: late('commit_timeout', 'the step before could not be stored in time'),
+              },
+            },
+            runDeadline,
+          ],
+        },
+        acting: {
+          tags: 'beginsStep',
+          meta: { waitsFor: 'step', step: 'flow' },
+          on: {
+            CANCEL: [
+              {
+                guard: 'waitsForStep',
+                target: '#run.cancelling.finishing',
+                actions: ['recordCancel', 'recordInterruptedStep'],
+              },
+              { target: '#run.cancelling', actions: ['recordCancel', 'recordInterruptedStep'] },
+            ],
+            STALE: {
+              target: '#run.fail',
+              actions: ['recordStale', 'recordInterruptedStep', 'recordCutStep'],
+            },
+          },
+          invoke: [
+            {
+              id: 'step',
+              src: 'step',
+              input: ({ context }) => ({ index: context.done }),
+              onDone: { target: 'checkpoint', actions: { type: 'recordStep', params: output } },
+              onError: { target: '#run.running.settling', actions: stepFailed },
+            },
+            {
+              id: 'stepDeadline',
+              ...within(({ stepTimeouts, done, budget }) => (stepTimeouts[done] ?? 0) + budget.stepSlack),
+              onDone: {
+                target: '#run.running.settling',
+                actions: { type: 'recordStepTimeout', params: output },
+              },
+            },
+            {
+              ...runDeadline,
+              onDone: {
+                ...runDeadline.onDone,
+                actions: [runDeadline.onDone.actions, 'recordInterruptedStep', 'recordCutStep'],
+              },
+            },
+          ],
+        },
+      },
+    },
+    settling: {
+      meta: { waitsFor: 'outcome' },
+      // The flow is over and its context is closing: there is nothing to interrupt, nor a page to clean up on.
+      on: { CANCEL: { target: '#run.cancelling.closing', actions: 'recordCancel' } },
+      invoke: [
+        {
+          id: 'settle',
+          src: 'settle',
+          input: ({ context }) => ({ failed: context.failed }),
+          onDone: [
+            { guard: 'mayReturn', target: 'queued', actions: { type: 'recordReturn', params: output } },
+            {
+              guard: 'hasFailed',
+              target: '#run.fail',
+              actions: closed,
+            },
+            { target: '#run.pass', actions: closed },
+          ],
+          onError: { target: '#run.fail', actions: failedBy('close_failed') },
+        },
+        {
+          id: 'settleDeadline',
+          ...within(({ budget }) => budget.settle),
+          onDone: {
+            target: '#run.fail',
+            actions: late('close_failed', 'the browser did not close in time'),
+          },
+        },
+      ],
+    },
+  },
+});

@@ -1,0 +1,24 @@
+import type { SnapshotFrom } from 'xstate';
+import type { RunMachine } from './machine.ts';
+import { STATES, type StateMeaning } from './state-table.ts';
+
+type PathIn<Value> = Value extends string
+  ? Value
+  : { [Outer in keyof Value & string]: `${Outer}.${PathIn<Value[Outer]>}` }[keyof Value & string];
+/** A state that a run can be in, by its path as rows and events keep it: `running.stepping.acting`. */
+export type RunState = PathIn<SnapshotFrom<RunMachine>['value']>;
+
+/** What the machine says of a state; nothing of one that it does not know. */
+export const meaningOf = (state: string): StateMeaning =>
+  Object.hasOwn(STATES, state) ? STATES[state]! : { tags: [] };
+
+/** Where a run waits for an owner, which is also where it begins. */
+export const QUEUED = stateThat(({ tags }) => tags.includes('unowned'));
+/** Where the abort was raised, and the pending call has to return. */
+export const ABORTING = stateThat(({ rung }) => rung === 'abort');
+
+function stateThat(is: (meaning: StateMeaning) => boolean): RunState {
+  const [found, ...others] = Object.entries(STATES).filter(([, meaning]) => is(meaning));
+  if (!found || others.length > 0) throw new Error('the machine has no state, or several, that mean this');
+  return found[0] as RunState;
+}
