@@ -63,7 +63,7 @@ export const dryRunReply = z.strictObject({
 const hop = { at: time, ms: z.number().min(0) };
 
 /** What a run that is to stop may wait for: a rung of the ladder, its machine, its owner, or a supervisor. */
-export const WAITING_CODES = [
+const WAITING_CODES = [
   ...Object.values(RUNG_WAITS),
   ...(['machine', 'delivery', 'supervisor_no_runner', 'supervisor_runner_lost'] as const),
 ] as const;
