@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from './id.ts';
+import type { IssueCode } from './issues.ts';
 import { DEFAULT_SCOPES, KEY_SCOPES, PROJECT_ROLES, USER_ROLES } from './roles.ts';
 
 /** Of a password that is set, in UTF-16 units. */
@@ -8,7 +9,7 @@ const LIMIT = { email: 254, label: 200 };
 const time = z.iso.datetime();
 const label = z.string().trim().min(1).max(LIMIT.label);
 const email = z.string().trim().toLowerCase().min(1).max(LIMIT.email);
-const address = email.regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address');
+const address = email.regex(/^[^\s@]+@[^\s@]+$/, 'not_email' satisfies IssueCode);
 
 export const idParams = z.object({ id: idSchema });
 export const doneSchema = z.object({ ok: z.literal(true) });

@@ -3,6 +3,7 @@ import { FLOW_LIMITS } from '#shared/flow/limits.ts';
 import { RUNG_WAITS } from '#shared/run/meaning.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
+import type { IssueCode } from './issues.ts';
 import { runCancelSchema } from './runs.ts';
 
 const time = z.iso.datetime();
@@ -186,9 +187,9 @@ export const cancelManyBody = z
     );
     const message =
       ids !== undefined && (filters.length > 0 || all)
-        ? 'takes ids or a filter, not both'
+        ? ('ids_and_filter' satisfies IssueCode)
         : ids === undefined && filters.length === 0 && !all
-          ? 'needs ids, a filter, or all: true'
+          ? ('nothing_selected' satisfies IssueCode)
           : undefined;
     if (message !== undefined) context.addIssue({ code: 'custom', path: [], message });
   });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { IssueCode } from './issues.ts';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether `text` can be an id at all; PostgreSQL is not asked about others. */
 export const isId = (text: string): boolean => ID.test(text);
 
-export const idSchema = z.string().regex(ID, 'must be a UUID');
+export const idSchema = z.string().regex(ID, 'not_uuid' satisfies IssueCode);

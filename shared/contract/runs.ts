@@ -5,6 +5,7 @@ import { placeholdersIn } from '#shared/flow/placeholder.ts';
 import { markedValuesOf } from '#shared/flow/secrets.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, ON_RUNNER_LOSS, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
+import type { IssueCode } from './issues.ts';
 import { isRunCursor } from './run-cursor.ts';
 
 const time = z.iso.datetime();
@@ -78,7 +79,7 @@ export type RerunBody = z.output<typeof rerunBody>;
 export const startHeaders = z.object({
   'idempotency-key': z
     .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+    .regex(/^[\x21-\x7e]{1,255}$/, 'not_visible_ascii' satisfies IssueCode)
     .optional()
     .describe('The same key with the same body gets the same answer for 24 hours.'),
 });
@@ -87,14 +88,18 @@ export const startReply = z.object({ ok: z.literal(true), id: idSchema, status: 
 function checkStart(body: z.output<typeof startFields>, context: z.RefinementCtx): void {
   checkOrigins(body, context);
   if (body.cancelPrevious && body.concurrencyKey === undefined)
-    context.addIssue({ code: 'custom', path: ['cancelPrevious'], message: 'needs a concurrencyKey' });
+    context.addIssue({
+      code: 'custom',
+      path: ['cancelPrevious'],
+      message: 'no_concurrency_key' satisfies IssueCode,
+    });
   for (const path of placeholdersIn(body))
-    context.addIssue({ code: 'custom', path, message: 'must not be the placeholder of a secret' });
+    context.addIssue({ code: 'custom', path, message: 'placeholder' satisfies IssueCode });
   if (body.recordVideoOnFailure && markedValuesOf(body).length > 0)
     context.addIssue({
       code: 'custom',
       path: ['recordVideoOnFailure'],
-      message: 'would show what is marked secret',
+      message: 'shows_secret' satisfies IssueCode,
     });
 }
 
@@ -220,7 +225,7 @@ const wholeNumber = (min: number, max: number) =>
 const since = z.iso
   .datetime()
   .max(40)
-  .refine((text) => !text.startsWith('0000'), 'must be a year from 1 on');
+  .refine((text) => !text.startsWith('0000'), 'no_year' satisfies IssueCode);
 /** An empty parameter counts as none. */
 const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
@@ -233,9 +238,12 @@ export const listQuery = z.object({
   limit: optionalParam(wholeNumber(1, LIST_LIMIT_MAX)).describe(
     `The length of a page; ${LIST_LIMIT} by default.`,
   ),
-  before: optionalParam(z.string().max(100).refine(isRunCursor, 'must come from a Link header')).describe(
-    'Where the page before ended: from its `Link` header.',
-  ),
+  before: optionalParam(
+    z
+      .string()
+      .max(100)
+      .refine(isRunCursor, 'not_from_link' satisfies IssueCode),
+  ).describe('Where the page before ended: from its `Link` header.'),
 });
 
 /** `wait`: answer when the run is final, or after so many seconds, whichever comes first. */

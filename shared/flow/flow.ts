@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FlowIssue } from './issues.ts';
 import { FLOW_LIMITS as LIMIT } from './limits.ts';
 import { crossesOrigin, isHttpUrl } from './origin.ts';
 import { type Step, stepSchema } from './step.ts';
@@ -11,7 +12,7 @@ export const flowFields = {
     .string()
     .min(1)
     .max(LIMIT.url, { abort: true }) // before it is parsed once for each step
-    .refine(isHttpUrl, 'must be an http or https URL')
+    .refine(isHttpUrl, 'not_http' satisfies FlowIssue)
     .describe('The site, http or https; the `url` of a `goto` is relative to it.'),
   steps: z.array(stepSchema).min(1).max(LIMIT.steps),
   headless: flag(true),
@@ -54,7 +55,7 @@ export function checkOrigins(
         context.addIssue({
           code: 'custom',
           path: [list, index, 'url'],
-          message: 'must share the origin of baseUrl',
+          message: 'other_origin' satisfies FlowIssue,
         });
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ValidationDetails } from '#shared/contract/errors.ts';
+import { issueText } from '#shared/contract/issues.ts';
 import { type StartInput, startBody } from '#shared/contract/runs.ts';
 import { plainText } from '../view/plain-text.ts';
 
@@ -76,7 +77,10 @@ export function parseFlow(name: string, json: string): FlowFile {
   // The project may come from an option or be the default one, which only the gateway knows.
   const checked = startBody.safeParse({ ...flow, project: project ?? 'default' });
   if (!checked.success) {
-    const issues = checked.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    const issues = checked.error.issues.map(({ path, message }) => ({
+      path: path.join('.'),
+      message: issueText(message),
+    }));
     throw new FlowError(`${name} is not a flow that can run:`, issues);
   }
   return {

@@ -1,6 +1,7 @@
 import type { Environment } from '#shared/binaries/binaries.ts';
 import { ConfigError } from '#shared/config/config.ts';
 import { registerBody } from '#shared/contract/accounts.ts';
+import { issueText } from '#shared/contract/issues.ts';
 
 export interface AdminAccount {
   email: string;
@@ -17,7 +18,7 @@ const readField = (env: Environment, name: keyof typeof FIELDS): string | undefi
   if (given === undefined) return undefined;
   const result = FIELDS[name].safeParse(given);
   if (result.success) return result.data;
-  throw new ConfigError(`${name}: ${result.error.issues[0]?.message ?? 'cannot be used'}`);
+  throw new ConfigError(`${name}: ${issueText(result.error.issues[0]!.message)}`);
 };
 
 /** The first account as the environment gives it, by the rules of every other account. @throws ConfigError, without the value */

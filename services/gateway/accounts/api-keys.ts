@@ -34,7 +34,7 @@ export const createCreateApiKey =
   async ({ actor, body: { label, scopes, expiresAt: end }, ctx }) => {
     const expiresAt = end === undefined ? undefined : new Date(end);
     if (expiresAt && expiresAt <= now())
-      throw invalid([{ path: ['expiresAt'], message: 'must lie in the future' }], ctx.state.language);
+      throw invalid([{ path: ['expiresAt'], message: 'not_future' }], ctx.state.language);
     if (!mayGrant(actor, scopes, expiresAt)) throw new RequestError('forbidden');
     const wanted = { by: actingOf(actor), label, scopes, expiresAt };
     const created = await createCountedApiKey(orm.em.fork(), wanted, max);

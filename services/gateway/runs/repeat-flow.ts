@@ -1,16 +1,10 @@
-import { SECRET_OF_ANOTHER } from '#shared/contract/asked-secrets.ts';
 import { type RerunBody, START_FIELDS } from '#shared/contract/runs.ts';
 import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
 import { isSecretFill, passwordsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
+import type { FoundIssue } from '../http/input.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-interface Issue {
-  path: PropertyKey[];
-  message: string;
-}
-
-const NO_SUCH_VALUE = 'is no value of this flow';
 /** A few are enough to see what is wrong. */
 const UNKNOWN_NAMED = 10;
 const STEP_LISTS = ['steps', 'onCancel'] as const;
@@ -53,7 +47,7 @@ function withValues(plan: RepeatableRun['plan'], values: Record<string, string>)
  * What is wrong with the values of a rerun. Secrets are for who wrote them alone: whoever else repeats the flow says their
  * own, since a page, a picture or what is redacted of their steps would tell them the others (I10).
  */
-export function valueIssues(source: RepeatableRun, changes: RerunBody, callerId: string): Issue[] {
+export function valueIssues(source: RepeatableRun, changes: RerunBody, callerId: string): FoundIssue[] {
   const values = new Set(Object.keys(changes.values ?? {}));
   const places = placesOf(source.plan, changes);
   const known = new Set(places.map(nameOf));
@@ -61,10 +55,10 @@ export function valueIssues(source: RepeatableRun, changes: RerunBody, callerId:
   const missing =
     source.flowBy === callerId ? [] : places.filter((place) => place.secret && !values.has(nameOf(place)));
   return [
-    ...missing.map(({ path }) => ({ path, message: SECRET_OF_ANOTHER.en })),
+    ...missing.map(({ path }) => ({ path, message: 'secret_of_another' as const })),
     ...unknown
       .slice(0, UNKNOWN_NAMED)
-      .map((name) => ({ path: ['values', name.slice(0, 60)], message: NO_SUCH_VALUE })),
+      .map((name) => ({ path: ['values', name.slice(0, 60)], message: 'no_such_value' as const })),
   ];
 }
 

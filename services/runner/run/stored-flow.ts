@@ -1,3 +1,4 @@
+import { issueText } from '#shared/contract/issues.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 
 /** A stored flow that cannot be carried out. Its message names the first place that is wrong, and no value (I10). */
@@ -9,7 +10,6 @@ class UnreadableFlowError extends Error {
 export function readStoredFlow(stored: unknown): Flow {
   const { success, data, error } = flowSchema.safeParse(stored);
   if (success) return data;
-  const [issue] = error.issues;
-  const place = issue?.path.join('.') || 'all of it';
-  throw new UnreadableFlowError(`${place}: ${issue?.message}`);
+  const { path, message } = error.issues[0]!;
+  throw new UnreadableFlowError(`${path.join('.') || 'all of it'}: ${issueText(message)}`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '#shared/client/index.ts';
-import { SECRET_OF_ANOTHER } from '#shared/contract/asked-secrets.ts';
+import { ISSUES } from '#shared/contract/issues.ts';
 import { withAskedSecrets } from '../../../services/cli/flow/rerun-values.ts';
 
 const refused = (message: string, ...paths: string[]) =>
@@ -15,7 +15,7 @@ const wanting =
   (...places: string[]) =>
   async (values: Record<string, string>) => {
     const missing = places.filter((place) => values[place] === undefined);
-    if (missing.length > 0) throw refused(SECRET_OF_ANOTHER.es, ...missing);
+    if (missing.length > 0) throw refused(ISSUES.secret_of_another.es, ...missing);
     return values;
   };
 

@@ -8,7 +8,7 @@ const PROJECT = '5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350';
 
 const WORDS: DraftWords = {
   issue: (issue) => (issue.input === undefined ? 'is required' : undefined),
-  translate: (message) => message,
+  textOf: (message) => message,
   notJson: (found) => `not JSON: ${found}`,
   notObject: 'not a flow',
 };

@@ -19,8 +19,8 @@ export interface Draft {
 /** How problems are told. */
 export interface DraftWords {
   issue: z.core.$ZodErrorMap;
-  /** For messages of our own schemas, which no locale knows. */
-  translate(message: string): string;
+  /** Of an issue of our own schemas by its code; other messages stay. */
+  textOf(message: string): string;
   notJson(found: string): string;
   notObject: string;
 }
@@ -42,7 +42,7 @@ export function readDraft(text: string, project: string, words: DraftWords): Dra
   const body = { ...flow, project: flow.project ?? project };
   const result = startBody.safeParse(body, { error: words.issue });
   if (result.success) return { issues: [], body: body as StartInput };
-  return { issues: locate(result.error.issues, lines, words.translate) };
+  return { issues: locate(result.error.issues, lines, words.textOf) };
 }
 
 interface Found {
@@ -54,12 +54,12 @@ interface Found {
 export function locate(
   issues: Found[],
   lines: ReadonlyMap<string, number>,
-  translate: (message: string) => string = (message) => message,
+  textOf: (message: string) => string = (message) => message,
 ): DraftIssue[] {
   return issues.map(({ path, message }) => ({
     path: path.join('.'),
     line: lineOf(path.map(String), lines),
-    message: translate(message),
+    message: textOf(message),
   }));
 }
 

@@ -1,0 +1,39 @@
+import { FLOW_ISSUES } from '#shared/flow/issues.ts';
+
+/** What our own schemas and handlers find wrong with a request, in both languages: no locale of the validation knows it. */
+export const ISSUES = {
+  ...FLOW_ISSUES,
+  not_email: { en: 'must be an e-mail address', es: 'debe ser una dirección de correo' },
+  not_uuid: { en: 'must be a UUID', es: 'debe ser un UUID' },
+  not_from_link: { en: 'must come from a Link header', es: 'debe venir de una cabecera Link' },
+  no_year: { en: 'must be a year from 1 on', es: 'debe ser un año a partir del 1' },
+  ids_and_filter: { en: 'takes ids or a filter, not both', es: 'acepta ids o un filtro, no ambos' },
+  nothing_selected: { en: 'needs ids, a filter, or all: true', es: 'necesita ids, un filtro o all: true' },
+  no_concurrency_key: { en: 'needs a concurrencyKey', es: 'necesita una concurrencyKey' },
+  secret_of_another: {
+    en: 'is a secret that somebody else wrote: give your own in values',
+    es: 'es un secreto que escribió otra persona: da el tuyo en values',
+  },
+  no_such_value: { en: 'is no value of this flow', es: 'no es ningún valor de este flujo' },
+  placeholder: {
+    en: 'must not be the placeholder of a secret',
+    es: 'no debe ser lo que se muestra en lugar de un secreto',
+  },
+  shows_secret: { en: 'would show what is marked secret', es: 'mostraría lo que está marcado como secreto' },
+  not_visible_ascii: {
+    en: 'must be 1 to 255 visible ASCII characters',
+    es: 'debe tener de 1 a 255 caracteres ASCII visibles',
+  },
+  not_future: { en: 'must lie in the future', es: 'debe estar en el futuro' },
+  unstorable: {
+    en: 'must not contain NUL characters or half surrogate pairs',
+    es: 'no debe contener caracteres NUL ni medios pares sustitutos',
+  },
+} as const;
+export type IssueCode = keyof typeof ISSUES;
+
+const isCode = (message: string): message is IssueCode => Object.hasOwn(ISSUES, message);
+
+/** The text of an issue by its code; a message of the validation itself stays as it is. */
+export const issueText = (message: string, language: 'en' | 'es' = 'en'): string =>
+  isCode(message) ? ISSUES[message][language] : message;
