@@ -5,7 +5,7 @@ import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { OutsideIssuer } from './access/outside-tokens.ts';
 import type { Cancelling } from './cancel/cancelling.ts';
-import type { DeliverCancel } from './cancel/deliver.ts';
+import type { CancelDelivery } from './cancel/delivery.ts';
 import type { Handlers } from './http/call.ts';
 import type { WaitForEnd } from './runs/wait.ts';
 
@@ -50,8 +50,8 @@ export interface GatewayDeps {
   log: Log;
   /** Tells runners that a run is waiting. Never awaited by an answer, and may fail. */
   notifyRunQueued(): Promise<void>;
-  /** Brings a recorded cancel to its run's owner, or to a supervisor. Never awaited by an answer. */
-  deliverCancel: DeliverCancel;
+  /** Brings recorded cancels to their runs' owners, or to a supervisor. */
+  cancelDelivery: Pick<CancelDelivery, 'later'>;
   /** For answers that wait until a run is final. */
   waitForEnd: WaitForEnd;
   /** What has to be within reach for `/ready`, by name: true if it is. */

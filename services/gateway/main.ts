@@ -86,7 +86,7 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
       env: process.env.NODE_ENV ?? 'development',
     },
     notifyRunQueued: async () => bus.publish(subjects.runQueued, {}),
-    deliverCancel: cancelling.deliver,
+    cancelDelivery: cancelling.delivery,
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping }),
     checks: {
       database: async () => migrated && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
@@ -95,7 +95,7 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
     handlers: {
       ...cancelling.handlers,
       streamRun: createStreamHandler({ sql, feeds, openStreams, now: () => Date.now() }),
-      deleteUser: createDeleteUser({ sql, cancelRun: cancelling.cancelRun }),
+      deleteUser: createDeleteUser({ sql, cancelDelivery: cancelling.delivery }),
     },
   });
   const server = await startServer(gateway.callback(), { host: config.HOST, port: config.PORT });

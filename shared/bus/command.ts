@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/run/status.ts';
 
 /**
- * A command to a run's live actor. `epoch` is the run's when the command was sent: an actor with a lower one is not
+ * The cancel as it is recorded, as a command to the run's live actor. `epoch` is the run's when the command was sent: an actor with a lower one is not
  * addressed.
  */
-export const commandSchema = z.object({
+export const cancelCommandSchema = z.object({
   type: z.literal('CANCEL'),
   epoch: z.int(),
   source: z.enum(CANCEL_SOURCES),
   mode: z.enum(CANCEL_MODES),
   reason: z.string().optional(),
 });
-export type Command = z.infer<typeof commandSchema>;
+export type CancelCommand = z.infer<typeof cancelCommandSchema>;
 
 /** The actor's reply: its machine has taken the command, and the abort is raised. */
 export const commandReplySchema = z.object({ ok: z.literal(true), epoch: z.int(), state: z.string() });

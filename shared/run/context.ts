@@ -18,7 +18,8 @@ export interface RunInput {
   maxDurationMs?: number | undefined;
 }
 
-export interface CancelRequest {
+/** A recorded cancel, as the machine is told of it. */
+export interface CommandedCancel {
   source: CancelSource;
   mode: CancelMode;
   reason?: string;
@@ -82,7 +83,7 @@ export interface RunContext {
   error?: string | undefined;
   stopReason?: StopReason | undefined;
   failed: boolean;
-  cancel?: CancelRequest & { at: number };
+  cancel?: CommandedCancel & { at: number };
   stale: boolean;
   videoPath?: string | undefined;
   /** What became of the browser when the run was stopped. */
@@ -98,7 +99,7 @@ export interface StoppedBrowser {
 /** What the machine is told from outside. Times are epoch ms. */
 export type MachineEvent =
   | { type: 'CLAIM'; at: number }
-  | ({ type: 'CANCEL'; at: number } & CancelRequest)
+  | ({ type: 'CANCEL'; at: number } & CommandedCancel)
   | { type: 'EXPIRE'; at: number; error: string }
   | { type: 'STALE'; at: number; source: CancelSource; reason?: string }
   /** Its runner is lost, and the flow starts again from its first step. */

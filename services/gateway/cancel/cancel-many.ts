@@ -6,9 +6,10 @@ import { acceptCancelJob } from '#shared/database/cancel-jobs/accept.ts';
 import { findLiveRuns, findTargets } from '#shared/database/cancel-jobs/targets.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { type Actor, may } from '../access/policy.ts';
+import { afterAnswer } from '../http/after-answer.ts';
 import type { Handler } from '../http/call.ts';
-import type { BulkDelivery } from './bulk-delivery.ts';
-import { cancelRequestOf } from './handler.ts';
+import type { CancelDelivery } from './delivery.ts';
+import { askedCancelOf } from './handler.ts';
 import { presentCancelJob } from './jobs.ts';
 import { redactReason } from './reason.ts';
 import { idsToFind, type SortedTargets, sortFound, sortNamed } from './sort-targets.ts';
@@ -17,7 +18,7 @@ type Body = BodyOf<'cancelRuns'>;
 type Filter = Omit<Body, 'ids' | 'reason' | 'mode'>;
 
 /** Records the cancel of all runs at once, answers, and only then tells their owners. */
-export function createCancelMany(deps: { sql: Sql; delivery: BulkDelivery }): Handler<'cancelRuns'> {
+export function createCancelMany(deps: { sql: Sql; delivery: CancelDelivery }): Handler<'cancelRuns'> {
   const { sql, delivery } = deps;
   return async (call) => {
     const { actor, ctx, log } = call;
@@ -28,13 +29,13 @@ export function createCancelMany(deps: { sql: Sql; delivery: BulkDelivery }): Ha
       reason && (await redactReason(sql, reason, { runIds: [...live, ...final], writerId: actor.userId }));
     const job = { id: randomUUID(), userId: actor.userId, filter: ids ? null : filter, ...sorted };
     const { createdAt, recorded } = await acceptCancelJob(sql, {
-      ...cancelRequestOf(call),
+      ...askedCancelOf(call),
       ...(shown && { reason: shown }),
       ...job,
       runIds: live,
       alreadyFinal: final.length,
     });
-    ctx.res.once('close', () => delivery.start(recorded));
+    afterAnswer(ctx, 'cancels could not be delivered', () => delivery.later(recorded));
     log.info({ jobId: job.id, matched: job.matched, recorded: recorded.length }, 'bulk cancel');
     // Not read again: a database that goes away now must not make this look as if nothing had been accepted.
     const alreadyFinal = final.length + live.length - recorded.length;

@@ -2,18 +2,18 @@
  * The cancel of the contract: record, then find whoever can carry it out. Owns no state. Keeps I3: from the moment the
  * request is recorded the answer is 200, and it comes true even if every message from here on is lost.
  */
-import { type CancelToRecord, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import { type CancelOfRun, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import type { DeliverCancel } from './deliver.ts';
+import type { CancelDelivery } from './delivery.ts';
 
 /** `final`: the run had ended, nothing was recorded. `stale`: it had no live actor and was ended by the supervisor. */
 type CancelOutcome = 'final' | 'cancelling' | 'stale';
-export type CancelRun = (request: CancelToRecord) => Promise<CancelOutcome>;
+export type CancelRun = (request: CancelOfRun) => Promise<CancelOutcome>;
 
 export const createCancelRun =
-  ({ sql, deliver }: { sql: Sql; deliver: DeliverCancel }): CancelRun =>
+  ({ sql, delivery }: { sql: Sql; delivery: Pick<CancelDelivery, 'now'> }): CancelRun =>
   /** Rejects with `DatabaseUnavailableError` if the record's outcome is unknown: then nothing is promised. */
   async (request) => {
     const recorded = await recordCancelRequest(sql, request);
-    return recorded ? deliver(request.runId, recorded) : 'final';
+    return recorded ? delivery.now(recorded) : 'final';
   };

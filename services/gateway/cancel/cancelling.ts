@@ -3,17 +3,16 @@ import type { Timing } from '#shared/config/timing.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { Handlers } from '../http/call.ts';
-import { createBulkDelivery } from './bulk-delivery.ts';
 import { createCancelMany } from './cancel-many.ts';
-import { type CancelRun, createCancelRun } from './cancel-run.ts';
-import { createDeliverCancel, type DeliverCancel } from './deliver.ts';
+import { createCancelRun } from './cancel-run.ts';
+import { createDeliverCancel } from './deliver.ts';
+import { type CancelDelivery, createCancelDelivery } from './delivery.ts';
 import { createCancelHandler } from './handler.ts';
 import { createListCancelJobs, createReadCancelJob } from './jobs.ts';
 import { createReadCancel } from './read-receipt.ts';
 
 export interface Cancelling extends AsyncDisposable {
-  deliver: DeliverCancel;
-  cancelRun: CancelRun;
+  delivery: CancelDelivery;
   handlers: Pick<Handlers, 'cancelRun' | 'readCancel' | 'cancelRuns' | 'listCancelJobs' | 'readCancelJob'>;
 }
 
@@ -26,12 +25,10 @@ export interface CancellingDeps {
 
 /** All that stops runs, and tells of it. Closing waits for the cancels that are on their way to an owner right now. */
 export function createCancelling({ sql, bus, log, timing }: CancellingDeps): Cancelling {
-  const deliver = createDeliverCancel({ sql, bus });
-  const cancelRun = createCancelRun({ sql, deliver });
-  const delivery = createBulkDelivery({ deliver, log });
+  const delivery = createCancelDelivery({ deliver: createDeliverCancel({ sql, bus }), log });
+  const cancelRun = createCancelRun({ sql, delivery });
   return {
-    deliver,
-    cancelRun,
+    delivery,
     handlers: {
       cancelRun: createCancelHandler({ sql, timing, cancelRun }),
       readCancel: createReadCancel(sql, timing),

@@ -1,11 +1,11 @@
 /*
- * Brings a recorded cancel to whoever can carry it out: the run's owner, else a supervisor. Owns no state. Keeps I3 by
+ * Brings one recorded cancel to whoever can carry it out: the run's owner, else a supervisor. Owns no state. Keeps I3 by
  * promising nothing: whatever is lost here, owners learn of a recorded cancel with every heartbeat and commit, and sweeps
  * end what has no owner.
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import {
-  type Command,
+  type CancelCommand,
   commandReplySchema,
   type FinaliseRequest,
   finaliseReplySchema,
@@ -13,7 +13,7 @@ import {
 import { BusError, type BusFailure } from '#shared/bus/errors.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { readEnding } from '#shared/database/runs/ending.ts';
-import type { CancelRecorded } from '#shared/database/runs/record-cancel.ts';
+import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
 
 /**
@@ -26,21 +26,21 @@ const QUEUED_MS = 250;
 const ORPHAN_MS = 750;
 
 /** `stale`: the run had no live actor and was ended by a supervisor. Never rejects. */
-export type DeliverCancel = (runId: string, recorded: CancelRecorded) => Promise<'cancelling' | 'stale'>;
+export type DeliverCancel = (run: RunToCancel) => Promise<'cancelling' | 'stale'>;
 
 export function createDeliverCancel({ sql, bus }: { sql: Sql; bus: Bus }): DeliverCancel {
-  return async function deliver(runId, recorded) {
-    if (recorded.owner === null) {
-      await askSupervisor(runId, QUEUED_MS);
+  return async function deliver(run) {
+    if (run.owner === null) {
+      await askSupervisor(run.runId, QUEUED_MS);
       return 'cancelling';
     }
-    if (await tellOwner(runId, recorded)) return 'cancelling';
-    return (await isStale(runId)) ? 'stale' : 'cancelling';
+    if (await tellOwner(run)) return 'cancelling';
+    return (await isStale(run.runId)) ? 'stale' : 'cancelling';
   };
 
   /** Whether its live actor took the command, or may have: only a certain "nobody is there" is a no. */
-  async function tellOwner(runId: string, { epoch, cancel }: CancelRecorded): Promise<boolean> {
-    const command: Command = { type: 'CANCEL', epoch, ...cancel };
+  async function tellOwner({ runId, epoch, cancel }: RunToCancel): Promise<boolean> {
+    const command: CancelCommand = { type: 'CANCEL', epoch, ...cancel };
     const answer = await askOwner(runId, command);
     if (answer !== 'no_responders') return answer === 'taken';
     const ended = await askSupervisor(runId, ORPHAN_MS);
@@ -49,7 +49,7 @@ export function createDeliverCancel({ sql, bus }: { sql: Sql; bus: Bus }): Deliv
     return false;
   }
 
-  async function askOwner(runId: string, command: Command): Promise<'taken' | BusFailure> {
+  async function askOwner(runId: string, command: CancelCommand): Promise<'taken' | BusFailure> {
     let failure: BusFailure = 'timeout';
     for (const ms of OWNER_TRIES_MS) {
       if (failure !== 'timeout') break;

@@ -20,7 +20,7 @@ export function createCancelHandler({ cancelRun, ...deps }: CancelHandlerDeps): 
     const outcome = await cancelRun({
       runId: id,
       by: 'user',
-      ...cancelRequestOf(call),
+      ...askedCancelOf(call),
       ...(reason && { reason }),
     });
     call.log.info({ runId: id, outcome }, 'cancel');
@@ -31,9 +31,9 @@ export function createCancelHandler({ cancelRun, ...deps }: CancelHandlerDeps): 
 }
 
 /** Who asks, how hard, and since when; without the reason, which has to be redacted first. */
-export const cancelRequestOf = ({ actor, body: { mode }, ctx }: Call<'cancelRun'> | Call<'cancelRuns'>) => ({
+export const askedCancelOf = ({ actor, body: { mode }, ctx }: Call<'cancelRun'> | Call<'cancelRuns'>) => ({
   mode,
   userId: actor.userId,
-  ...(actor.keyId !== undefined && { keyId: actor.keyId }),
+  keyId: actor.keyId,
   elapsedMs: performance.now() - ctx.state.arrivedAt,
 });

@@ -3,7 +3,7 @@
  * receipts; knows the states only by what the machine itself says of them.
  */
 import type { AnyActorRef } from 'xstate';
-import type { CancelRequest, MachineEvent } from '#shared/run/context.ts';
+import type { CommandedCancel, MachineEvent } from '#shared/run/context.ts';
 import { type RunSnapshot, replay, stateOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
 
@@ -26,7 +26,7 @@ const MOST_EFFECTS = 100;
 /** What a cancel at `at`, epoch ms, would do to a machine. */
 export function simulateCancel(
   snapshot: RunSnapshot,
-  cancel: CancelRequest & { at: number },
+  cancel: CommandedCancel & { at: number },
 ): SimulatedCancel {
   const { at } = cancel;
   const from = stateOf(snapshot);

@@ -6,22 +6,21 @@
 import { randomUUID } from 'node:crypto';
 import type { StartBody } from '#shared/contract/runs.ts';
 import { AdmissionError, type Admitted, admitRun } from '#shared/database/runs/admit.ts';
-import type { SupersededRun } from '#shared/database/runs/supersede.ts';
 import { budgetOf } from '#shared/run/budget.ts';
 import { initialSnapshot } from '#shared/run/snapshot.ts';
 import { startableProject } from '../access/find-project.ts';
 import { may } from '../access/policy.ts';
 import type { GatewayDeps } from '../deps.ts';
+import { afterAnswer } from '../http/after-answer.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
-import { afterAnswer } from './after-answer.ts';
 import { idempotencyKey } from './idempotency.ts';
 import type { QueueRoom } from './queue-room.ts';
 import { runInput } from './run-input.ts';
 
 export type AcceptFlowDeps = Pick<
   GatewayDeps,
-  'database' | 'config' | 'notifyRunQueued' | 'deliverCancel'
+  'database' | 'config' | 'notifyRunQueued' | 'cancelDelivery'
 > & {
   queueRoom: QueueRoom;
 };
@@ -34,13 +33,11 @@ export interface Origin {
 type StartCall = Pick<Call<'startRun'>, 'actor' | 'headers' | 'ctx'>;
 type Started = Awaited<ReturnType<Handler<'startRun'>>>;
 
-/** How many cancels are delivered at once. */
-const AT_ONCE = 4;
 /** After how many seconds a refused request may be worth another try. */
 const RETRY_AFTER_S = { too_many_runs: 5, idempotency_in_flight: 1, idempotency_mismatch: undefined };
 
 export function createAcceptFlow(deps: AcceptFlowDeps) {
-  const { config, notifyRunQueued, deliverCancel } = deps;
+  const { config, notifyRunQueued, cancelDelivery } = deps;
   const { sql } = deps.database;
   const { counted, estimate } = deps.queueRoom;
   const budget = budgetOf(config);
@@ -81,9 +78,7 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
       idempotency: key === undefined ? undefined : idempotencyKey(key, { body, rerunOf: origin?.rerunOf }),
       limits: counted,
       takePlace: estimate && ((leaving) => estimate.take(userId, leaving)),
-      cancelPrevious: cancelPrevious
-        ? { userId, elapsedMs, ...(keyId !== undefined && { keyId }) }
-        : undefined,
+      cancelPrevious: cancelPrevious ? { userId, keyId, elapsedMs } : undefined,
     }).catch(refuse);
     return answer(ctx, admitted);
   };
@@ -93,18 +88,8 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     if (replayed) return { ...reply, headers: { 'Idempotent-Replayed': 'true' } };
     // After the answer: a runner that starts at once would compete with it.
     afterAnswer(ctx, `runners could not be notified of run ${id}`, async () => notifyRunQueued());
-    if (superseded.length > 0)
-      afterAnswer(ctx, 'a cancel could not be delivered yet', () => deliverAll(superseded));
+    afterAnswer(ctx, 'cancels could not be delivered', () => cancelDelivery.later(superseded));
     return reply;
-  }
-
-  /** Whatever does not arrive, owners learn of with a heartbeat and supervisors with a sweep. */
-  async function deliverAll(superseded: SupersededRun[]): Promise<void> {
-    const left = superseded.values();
-    const worker = async () => {
-      for (const { runId, recorded } of left) await deliverCancel(runId, recorded);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
   }
 }
 

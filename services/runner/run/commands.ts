@@ -1,5 +1,5 @@
 import type { Bus, BusSubscription } from '#shared/bus/bus.ts';
-import { type CommandReply, commandSchema } from '#shared/bus/command.ts';
+import { type CommandReply, cancelCommandSchema } from '#shared/bus/command.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { RunActor } from './run-actor.ts';
 
@@ -9,7 +9,7 @@ import type { RunActor } from './run-actor.ts';
  */
 export function serveCommands(bus: Bus, actor: RunActor): BusSubscription {
   return bus.respond(subjects.command(actor.runId), (body): CommandReply | undefined => {
-    const { success, data: command } = commandSchema.safeParse(body);
+    const { success, data: command } = cancelCommandSchema.safeParse(body);
     if (!success) return undefined;
     if (command.epoch > actor.epoch) {
       void actor.fence('a command named a later epoch');

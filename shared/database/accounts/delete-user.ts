@@ -1,3 +1,11 @@
+import {
+  askedValues,
+  RECORDED_COLUMNS,
+  type RunToCancel,
+  type RunToCancelRow,
+  recordCancelColumns,
+  runToCancel,
+} from '../runs/record-cancel.ts';
 import type { Sql } from '../sql.ts';
 import { type Acting, holdsKey } from './as-owner.ts';
 
@@ -16,7 +24,7 @@ interface Locked {
 
 /** The live runs that now have a recorded cancel. */
 export interface DeletedUser {
-  cancelled: string[];
+  cancelled: RunToCancel[];
 }
 
 /**
@@ -40,13 +48,11 @@ export const deleteUser = (
     await inner.rows(DELETE, { id, heir });
     // After the projects: whoever accepts an invitation holds its project first.
     await inner.rows(DELETE_INVITATIONS, { id });
-    const runs = await inner.rows<{ id: string }>(CANCEL_RUNS, {
+    const runs = await inner.rows<RunToCancelRow>(CANCEL_RUNS, {
+      ...askedValues({ ...by, mode: 'graceful', reason, elapsedMs: 0 }),
       id,
-      userId: by.userId,
-      keyId: by.keyId ?? null,
-      reason,
     });
-    return { cancelled: runs.map((run) => run.id) };
+    return { cancelled: runs.map(runToCancel) };
   });
 
 /** Of the admins that are locked, is this one of them, and is its key still good? */
@@ -98,8 +104,7 @@ with live as (
   where user_id = :id and status in ('running', 'cancelling') and cancel_requested_at is null
   order by id for update
 )
-update runs set cancel_requested_at = clock_timestamp(), cancel_asked_at = clock_timestamp(), cancel_by = 'user',
-  cancel_mode = 'graceful', cancel_reason = :reason, cancel_user_id = :userId, cancel_key_id = :keyId
+update runs set ${recordCancelColumns(`'user'`)}
 from live
 where runs.id = live.id and status in ('running', 'cancelling') and cancel_requested_at is null
-returning runs.id`;
+returning ${RECORDED_COLUMNS}`;

@@ -1,17 +1,17 @@
 import { toJsonb } from '../json.ts';
 import {
-  type CancelRecorded,
-  type CancelRecordedRow,
-  cancelRecorded,
+  type AskedCancel,
+  askedValues,
   RECORDED_COLUMNS,
-  type RequestedCancel,
+  type RunToCancel,
+  type RunToCancelRow,
   recordCancelColumns,
-  requestValues,
+  runToCancel,
 } from '../runs/record-cancel.ts';
 import type { Sql } from '../sql.ts';
 import type { CancelFailure } from './read.ts';
 
-export interface CancelJobToAccept extends RequestedCancel {
+export interface CancelJobToAccept extends AskedCancel {
   id: string;
   userId: string;
   /** The filter that was asked for; null if it was by ids. */
@@ -23,14 +23,10 @@ export interface CancelJobToAccept extends RequestedCancel {
   failures: CancelFailure[];
 }
 
-export interface RecordedRun extends CancelRecorded {
-  runId: string;
-}
-
 export interface AcceptedCancelJob {
   createdAt: Date;
   /** The runs that it stops. */
-  recorded: RecordedRun[];
+  recorded: RunToCancel[];
 }
 
 /**
@@ -39,18 +35,21 @@ export interface AcceptedCancelJob {
  * the user whose job it is comes first, as whoever deletes a user does.
  */
 export async function acceptCancelJob(sql: Sql, job: CancelJobToAccept): Promise<AcceptedCancelJob> {
-  const rows = await sql.rows<CancelRecordedRow & { id: string | null; createdAt: Date }>(ACCEPT, {
-    ...requestValues(job),
-    id: job.id,
-    runIds: job.runIds,
-    userId: job.userId,
-    filter: job.filter && toJsonb(job.filter),
-    matched: job.matched,
-    alreadyFinal: job.alreadyFinal,
-    failures: toJsonb(job.failures),
-  });
-  const recorded = rows.flatMap((row) =>
-    row.id === null ? [] : [{ runId: row.id, ...cancelRecorded(row) }],
+  const rows = await sql.rows<Omit<RunToCancelRow, 'runId'> & { runId: string | null; createdAt: Date }>(
+    ACCEPT,
+    {
+      ...askedValues(job),
+      id: job.id,
+      runIds: job.runIds,
+      userId: job.userId,
+      filter: job.filter && toJsonb(job.filter),
+      matched: job.matched,
+      alreadyFinal: job.alreadyFinal,
+      failures: toJsonb(job.failures),
+    },
+  );
+  const recorded = rows.flatMap(({ runId, ...row }) =>
+    runId === null ? [] : [runToCancel({ ...row, runId })],
   );
   return { createdAt: rows[0]!.createdAt, recorded };
 }
@@ -65,7 +64,7 @@ held as materialized (
 recorded as (
   update runs set ${recordCancelColumns(`'user'`)}
   from held where runs.id = held.id and runs.status in ('running', 'cancelling')
-  returning runs.id, ${RECORDED_COLUMNS}
+  returning ${RECORDED_COLUMNS}
 ),
 job as (
   insert into cancel_jobs (id, mode, reason, user_id, key_id, request, matched, already_final, failures)
@@ -74,5 +73,5 @@ job as (
   from recorded
   returning created_at as "createdAt"
 ),
-linked as (insert into cancel_job_runs (job_id, run_id) select :id::uuid, id from recorded)
+linked as (insert into cancel_job_runs (job_id, run_id) select :id::uuid, "runId" from recorded)
 select * from job left join recorded on true`;

@@ -4,11 +4,11 @@
  * Keeps I3 (a predecessor's cancel is durable before the answer) and I12 (a request that is repeated starts one run).
  */
 import type { Sql } from '../sql.ts';
-import { type AcceptedRun, acceptRun } from './accept.ts';
 import { type IdempotencyKey, rememberRun, takeKey } from './idempotency.ts';
 import { isLimited, type RunLimits } from './limits.ts';
 import { areQueuesFull, lockQueues } from './queue-limits.ts';
-import type { RequestedCancel } from './record-cancel.ts';
+import type { AskedCancel } from './record-cancel.ts';
+import { type NewRun, storeRun } from './store-run.ts';
 import { type SupersededRun, supersedeRuns } from './supersede.ts';
 
 /** A run that was not stored; nothing else was, either. */
@@ -28,7 +28,7 @@ export interface Conditions {
   /** Asked last, if at all: takes a place in the queue, which so many runs of the user leave for this one. False if it is full. */
   takePlace?: ((leaving: number) => boolean) | undefined;
   /** Set to cancel the earlier runs with its concurrency key: who asks for it, and since when. */
-  cancelPrevious?: Omit<RequestedCancel, 'reason' | 'mode'> | undefined;
+  cancelPrevious?: Omit<AskedCancel, 'reason' | 'mode'> | undefined;
 }
 
 export interface Admitted {
@@ -40,15 +40,16 @@ export interface Admitted {
 }
 
 /** Rejects with {@link AdmissionError}, or `DatabaseUnavailableError` if it may or may not have been stored. */
-export async function admitRun(sql: Sql, run: AcceptedRun, conditions: Conditions): Promise<Admitted> {
+export async function admitRun(sql: Sql, run: NewRun, conditions: Conditions): Promise<Admitted> {
   const { idempotency, limits, takePlace, cancelPrevious } = conditions;
   const alone = idempotency === undefined && !isLimited(limits) && cancelPrevious === undefined;
   if (!alone) return sql.transaction((within) => admitWithin(within, run, conditions));
   if (takePlace?.(0) === false) throw new AdmissionError('too_many_runs');
-  return storeRun(sql, run);
+  await storeRun(sql, run);
+  return { runId: run.id, replayed: false, superseded: [] };
 }
 
-async function admitWithin(sql: Sql, run: AcceptedRun, conditions: Conditions): Promise<Admitted> {
+async function admitWithin(sql: Sql, run: NewRun, conditions: Conditions): Promise<Admitted> {
   const { idempotency, limits, takePlace, cancelPrevious } = conditions;
   if (idempotency) {
     const use = await takeKey(sql, run.userId, idempotency);
@@ -65,12 +66,7 @@ async function admitWithin(sql: Sql, run: AcceptedRun, conditions: Conditions): 
   const leaving = superseded.filter(({ leftQueue }) => leftQueue).length;
   const isFull = (await areQueuesFull(sql, run, limits)) || takePlace?.(leaving) === false;
   if (isFull) throw new AdmissionError('too_many_runs');
-  const stored = await storeRun(sql, run);
+  await storeRun(sql, run);
   if (idempotency) await rememberRun(sql, run.userId, idempotency, run.id);
-  return { ...stored, superseded };
-}
-
-async function storeRun(sql: Sql, run: AcceptedRun): Promise<Admitted> {
-  await acceptRun(sql, run);
-  return { runId: run.id, replayed: false, superseded: [] };
+  return { runId: run.id, replayed: false, superseded };
 }

@@ -1,32 +1,33 @@
-import type { CancelMode, CancelSource, Status } from '#shared/run/status.ts';
+import type { CancelMode, CancelSource } from '#shared/run/status.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 
-/** Who cancels, why and how hard. */
-export interface RequestedCancel {
+/** A cancel on its way is asked for, then recorded (`RecordedCancel`), then commanded (`CommandedCancel`). Here: who, why and how hard. */
+export interface AskedCancel {
   mode: CancelMode;
   reason?: string;
   userId?: string;
-  keyId?: string;
+  keyId?: string | undefined;
   /** How long ago the request came in, ms. */
   elapsedMs?: number;
 }
 
-export interface CancelToRecord extends RequestedCancel {
+export interface CancelOfRun extends AskedCancel {
   runId: string;
   by: CancelSource;
   /** Only while this owner has the run, under this epoch: a runner that leaves must not cancel what it has lost (I2). */
   heldBy?: { owner: string; epoch: number };
 }
 
-export interface CancelRecorded {
+/** A run whose cancel is recorded, as of then: whoever can carry it out is still to be told. */
+export interface RunToCancel {
+  runId: string;
   owner: string | null;
   epoch: number;
-  status: Status;
   cancel: RecordedCancel;
 }
 
-export type CancelRecordedRow = Omit<CancelRecorded, 'cancel'> & CancelColumns;
+export type RunToCancelRow = Omit<RunToCancel, 'cancel'> & CancelColumns;
 
 /**
  * Makes a cancel durable (I3). Undefined: the run is final, does not exist or is not held by `heldBy`, and nothing was
@@ -34,25 +35,25 @@ export type CancelRecordedRow = Omit<CancelRecorded, 'cancel'> & CancelColumns;
  */
 export async function recordCancelRequest(
   sql: Sql,
-  { runId, by, heldBy, ...request }: CancelToRecord,
-): Promise<CancelRecorded | undefined> {
+  { runId, by, heldBy, ...request }: CancelOfRun,
+): Promise<RunToCancel | undefined> {
   const holder = { heldByOwner: heldBy?.owner ?? null, heldByEpoch: heldBy?.epoch ?? null };
-  const row = await sql.row<CancelRecordedRow>(RECORD_CANCEL, {
+  const row = await sql.row<RunToCancelRow>(RECORD_CANCEL, {
     runId,
     by,
-    ...requestValues(request),
+    ...askedValues(request),
     ...holder,
   });
-  return row && cancelRecorded(row);
+  return row && runToCancel(row);
 }
 
-export function cancelRecorded(row: CancelRecordedRow): CancelRecorded {
-  const { owner, epoch, status } = row;
-  return { owner, epoch, status, cancel: recordedCancel(row)! };
+export function runToCancel(row: RunToCancelRow): RunToCancel {
+  const { runId, owner, epoch } = row;
+  return { runId, owner, epoch, cancel: recordedCancel(row)! };
 }
 
 /** The values of `recordCancelColumns`. */
-export const requestValues = ({ mode, reason, userId, keyId, elapsedMs }: RequestedCancel) => ({
+export const askedValues = ({ mode, reason, userId, keyId, elapsedMs }: AskedCancel) => ({
   mode,
   reason: reason?.replaceAll('\0', '\ufffd') ?? null,
   userId: userId ?? null,
@@ -78,7 +79,7 @@ export function recordCancelColumns(by: string): string {
 }
 
 /** What a statement that records cancels returns of each run. */
-export const RECORDED_COLUMNS = `runs.owner, runs.epoch, runs.status, ${CANCEL_COLUMNS}`;
+export const RECORDED_COLUMNS = `runs.id as "runId", runs.owner, runs.epoch, ${CANCEL_COLUMNS}`;
 
 const RECORD_CANCEL = `
 update runs set ${recordCancelColumns(':by::text')}

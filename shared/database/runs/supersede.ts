@@ -1,13 +1,13 @@
 import { lock } from '../advisory-locks.ts';
 import type { Sql } from '../sql.ts';
 import {
-  type CancelRecorded,
-  type CancelRecordedRow,
-  cancelRecorded,
+  type AskedCancel,
+  askedValues,
   RECORDED_COLUMNS,
-  type RequestedCancel,
+  type RunToCancel,
+  type RunToCancelRow,
   recordCancelColumns,
-  requestValues,
+  runToCancel,
 } from './record-cancel.ts';
 
 /** A newer run takes the place of the earlier ones with its concurrency key. */
@@ -19,9 +19,7 @@ export interface Newer {
 }
 
 /** An earlier run whose cancel is recorded by now. */
-export interface SupersededRun {
-  runId: string;
-  recorded: CancelRecorded;
+export interface SupersededRun extends RunToCancel {
   /** It waited in the queue of the newer run's user, and leaves it by this. */
   leftQueue: boolean;
 }
@@ -35,21 +33,17 @@ export interface SupersededRun {
 export async function supersedeRuns(
   sql: Sql,
   { id, userId, projectId, concurrencyKey }: Newer,
-  request: Omit<RequestedCancel, 'reason' | 'mode'>,
+  request: Omit<AskedCancel, 'reason' | 'mode'>,
 ): Promise<SupersededRun[]> {
   await sql.rows('select from users where id = :userId for key share', { userId });
   await lock(sql, 'concurrencyKey', `${projectId} ${concurrencyKey}`);
-  const rows = await sql.rows<CancelRecordedRow & { id: string; userId: string; waited: boolean }>(
-    SUPERSEDE,
-    {
-      projectId,
-      concurrencyKey,
-      ...requestValues({ ...request, mode: 'graceful', reason: `superseded by run ${id}` }),
-    },
-  );
+  const rows = await sql.rows<RunToCancelRow & { userId: string; waited: boolean }>(SUPERSEDE, {
+    projectId,
+    concurrencyKey,
+    ...askedValues({ ...request, mode: 'graceful', reason: `superseded by run ${id}` }),
+  });
   return rows.map((row) => ({
-    runId: row.id,
-    recorded: cancelRecorded(row),
+    ...runToCancel(row),
     leftQueue: row.waited && row.userId === userId,
   }));
 }
@@ -62,4 +56,4 @@ with earlier as materialized (
 )
 update runs set ${recordCancelColumns(`'user'`)}
 from earlier where runs.id = earlier.id and ${LIVE}
-returning runs.id, earlier.user_id as "userId", earlier.waited, ${RECORDED_COLUMNS}`;
+returning earlier.user_id as "userId", earlier.waited, ${RECORDED_COLUMNS}`;

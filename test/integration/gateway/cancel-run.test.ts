@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const cancel = (runId: string) => {
   const { sql } = supervisor;
-  const cancelRun = createCancelRun({ sql, deliver: createDeliverCancel({ sql, bus }) });
+  const cancelRun = createCancelRun({ sql, delivery: { now: createDeliverCancel({ sql, bus }) } });
   return cancelRun({ runId, by: 'user', mode: 'graceful' });
 };
 const TAKEN: CommandReply = { ok: true, epoch: 1, state: 'cancelling.aborting' };

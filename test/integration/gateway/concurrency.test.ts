@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimNext } from '#shared/database/runs/claim.ts';
-import type { CancelRecorded } from '#shared/database/runs/record-cancel.ts';
+import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
   addMember,
@@ -18,15 +18,12 @@ import {
 
 let gateway: TestGateway;
 let ann: Person;
-const delivered: { runId: string; recorded: CancelRecorded }[] = [];
+const delivered: RunToCancel[] = [];
 
 beforeAll(async () => {
   gateway = await startGateway({
     deps: {
-      deliverCancel: async (runId, recorded) => {
-        delivered.push({ runId, recorded });
-        return 'cancelling';
-      },
+      cancelDelivery: { later: (runs) => void delivered.push(...runs) },
     },
   });
   ann = await createPerson(gateway);
@@ -80,7 +77,7 @@ describe('cancelPrevious', () => {
     await eventually(() =>
       expect(delivered.map(({ runId }) => runId).toSorted()).toEqual([held, queued].toSorted()),
     );
-    const { recorded } = delivered.find(({ runId }) => runId === held)!;
+    const recorded = delivered.find(({ runId }) => runId === held)!;
     expect(recorded).toMatchObject({ epoch: 1, cancel: { source: 'user', mode: 'graceful' } });
 
     expect((await claim())?.id).toBe(other);

@@ -73,13 +73,13 @@ export async function startGateway(
     artifacts: artifactsInFolder(artifactsDir),
     log,
     notifyRunQueued: async () => undefined,
-    deliverCancel: cancelling.deliver,
+    cancelDelivery: cancelling.delivery,
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping: stop.signal }),
     checks: { database: async () => true, nats: async () => true },
     handlers: {
       ...cancelling.handlers,
       streamRun: createStreamHandler({ sql, feeds, openStreams, now: () => Date.now() }),
-      deleteUser: createDeleteUser({ sql, cancelRun: cancelling.cancelRun }),
+      deleteUser: createDeleteUser({ sql, cancelDelivery: cancelling.delivery }),
     },
     config: {
       jwtSecret: JWT_SECRET,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { readLog } from '#shared/database/runs/log.ts';
-import { type CancelToRecord, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import { type CancelOfRun, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
@@ -72,7 +72,7 @@ export function useSupervisor() {
       return run;
     },
     expireLease: (id: string) => set(id, `lease_until = clock_timestamp() - interval '1 ms'`),
-    cancel: (runId: string, more: Partial<CancelToRecord> = {}) =>
+    cancel: (runId: string, more: Partial<CancelOfRun> = {}) =>
       recordCancelRequest(database.sql, { runId, by: 'user', mode: 'graceful', ...more }),
     outcome: (id: string) => database.sql.row<RunOutcome>('select * from runs where id = $1', [id]),
     log: async (id: string) => (await readLog(database.sql, id, 0, 1_000))!,

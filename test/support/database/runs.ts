@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { acceptRun } from '#shared/database/runs/accept.ts';
 import { type ClaimedRun, claimNext } from '#shared/database/runs/claim.ts';
 import { commitTransition } from '#shared/database/runs/commit.ts';
+import { storeRun } from '#shared/database/runs/store-run.ts';
 import type { Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { eventsBetween } from '#shared/events/between.ts';
@@ -41,7 +41,7 @@ export async function queueRun(
   const id = randomUUID();
   const stepTimeouts = TEST_FLOW.steps.map(() => 1_000);
   const snapshot = initialSnapshot({ stepTimeouts, budget: TEST_BUDGET, cleanupSteps });
-  const { createdAt } = await acceptRun(sql, {
+  const { createdAt } = await storeRun(sql, {
     id,
     ...owner,
     flow: TEST_FLOW,

@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
-import { acceptRun } from '#shared/database/runs/accept.ts';
 import { claimNext } from '#shared/database/runs/claim.ts';
 import { commitTransition, returnUnstarted } from '#shared/database/runs/commit.ts';
 import {
@@ -18,6 +17,7 @@ import {
 } from '#shared/database/runs/finalise.ts';
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import { storeRun } from '#shared/database/runs/store-run.ts';
 import type { Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { store } from '#shared/run/snapshot.ts';
@@ -80,7 +80,7 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
           queueTimeoutMs: LONG_MS,
           onRunnerLoss,
         } as const;
-        await acceptRun(within, { ...run, concurrencyKey: key });
+        await storeRun(within, { ...run, concurrencyKey: key });
         ids.push(id);
       }
       return ids;

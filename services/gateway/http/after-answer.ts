@@ -1,11 +1,7 @@
-import type { GatewayContext } from '../http/call.ts';
+import type { GatewayContext } from './call.ts';
 
 /** Runs `work` once the answer is out, or its client gone: it delays no answer, and fails none. */
-export function afterAnswer(
-  { res, state }: GatewayContext,
-  what: string,
-  work: () => Promise<unknown>,
-): void {
+export function afterAnswer({ res, state }: GatewayContext, what: string, work: () => unknown): void {
   const run = async () => {
     try {
       await work();

@@ -1,33 +1,32 @@
 import { expect, it } from 'vitest';
-import type { RecordedRun } from '#shared/database/cancel-jobs/accept.ts';
-import { createBulkDelivery } from '../../../../services/gateway/cancel/bulk-delivery.ts';
+import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
 import type { DeliverCancel } from '../../../../services/gateway/cancel/deliver.ts';
+import { createCancelDelivery } from '../../../../services/gateway/cancel/delivery.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { quietLog } from '../../../support/log-lines.ts';
 
-const run = (runId: string, owner: string | null = 'owner'): RecordedRun => ({
+const run = (runId: string, owner: string | null = 'owner'): RunToCancel => ({
   runId,
   owner,
   epoch: 1,
-  status: 'running',
   cancel: { source: 'user', mode: 'graceful' },
 });
 
 /** A delivery whose messages are answered by hand. */
 function underHand() {
   const begun: { runId: string; answer: PromiseWithResolvers<'cancelling'> }[] = [];
-  const deliver: DeliverCancel = (runId) => {
+  const deliver: DeliverCancel = ({ runId }) => {
     const answer = Promise.withResolvers<'cancelling'>();
     begun.push({ runId, answer });
     return answer.promise;
   };
-  return { begun, delivery: createBulkDelivery({ deliver, log: quietLog() }) };
+  return { begun, delivery: createCancelDelivery({ deliver, log: quietLog() }) };
 }
 
 it('tells the owners of claimed runs first, a few at a time', async () => {
   const { begun, delivery } = underHand();
   const claimed = Array.from({ length: 7 }, (_, n) => run(`claimed-${n}`));
-  delivery.start([run('queued', null), ...claimed, run('queued-too', null)]);
+  delivery.later([run('queued', null), ...claimed, run('queued-too', null)]);
   expect(begun.map(({ runId }) => runId)).toEqual([...claimed.map(({ runId }) => runId), 'queued']);
   begun[0]!.answer.resolve('cancelling');
   await eventually(() => expect(begun.at(-1)!.runId).toBe('queued-too'));
@@ -35,11 +34,11 @@ it('tells the owners of claimed runs first, a few at a time', async () => {
   await delivery[Symbol.asyncDispose]();
 });
 
-it('a run that waits is told once, also if another job names it; a failed one stops no other', async () => {
+it('a run that waits is told once, also if another request names it; a failed one stops no other', async () => {
   const { begun, delivery } = underHand();
   const runs = Array.from({ length: 10 }, (_, n) => run(`run-${n}`));
-  delivery.start(runs);
-  delivery.start(runs.slice(8));
+  delivery.later(runs);
+  delivery.later(runs.slice(8));
   expect(begun).toHaveLength(8);
   begun[0]!.answer.reject(new Error('lost'));
   begun[1]!.answer.resolve('cancelling');
@@ -51,7 +50,7 @@ it('a run that waits is told once, also if another job names it; a failed one st
 
 it('closing waits for those on their way, and begins no other', async () => {
   const { begun, delivery } = underHand();
-  delivery.start(Array.from({ length: 20 }, (_, n) => run(`run-${n}`)));
+  delivery.later(Array.from({ length: 20 }, (_, n) => run(`run-${n}`)));
   const closing = delivery[Symbol.asyncDispose]();
   let closed = false;
   const watched = closing.then(() => {
@@ -63,4 +62,18 @@ it('closing waits for those on their way, and begins no other', async () => {
   begun[0]!.answer.resolve('cancelling');
   await watched;
   expect(begun).toHaveLength(8);
+});
+
+it('I13: requests take turns', async () => {
+  const { begun, delivery } = underHand();
+  delivery.later(Array.from({ length: 20 }, (_, n) => run(`large-${n}`)));
+  delivery.later([run('small-0'), run('small-1')]);
+  for (let n = 0; n < 4; n += 1) {
+    begun[n]!.answer.resolve('cancelling');
+    await eventually(() => expect(begun).toHaveLength(9 + n));
+  }
+  expect(begun.slice(8).map(({ runId }) => runId)).toEqual(['large-8', 'small-0', 'large-9', 'small-1']);
+  const closing = delivery[Symbol.asyncDispose]();
+  for (const { answer } of begun) answer.resolve('cancelling');
+  await closing;
 });

@@ -6,7 +6,7 @@ import type { OnRunnerLoss } from '#shared/run/status.ts';
 import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
 
-export interface AcceptedRun {
+export interface NewRun {
   id: string;
   userId: string;
   projectId: string;
@@ -24,8 +24,8 @@ export interface AcceptedRun {
 }
 
 /** Stores a new run as queued, with its first status change, in one statement. */
-export async function acceptRun(sql: Sql, run: AcceptedRun): Promise<{ createdAt: Date }> {
-  const row = await sql.row<{ at: Date }>(ACCEPT, {
+export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date }> {
+  const row = await sql.row<{ at: Date }>(STORE, {
     id: run.id,
     userId: run.userId,
     projectId: run.projectId,
@@ -45,7 +45,7 @@ export async function acceptRun(sql: Sql, run: AcceptedRun): Promise<{ createdAt
   return { createdAt: row!.at };
 }
 
-const ACCEPT = `
+const STORE = `
 with run as (
   insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_timeout_ms, queue_until,
     machine_version, on_runner_loss, concurrency_key, rerun_of, options, flow_by)
