@@ -3,8 +3,9 @@
  * looking for them again costs a stat instead of a start.
  */
 import { constants } from 'node:fs';
-import { access, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '#shared/process/atomic-file.ts';
 import type { Environment } from './cache.ts';
 import type { RunCommand } from './run.ts';
 
@@ -33,10 +34,7 @@ const readVerified = async (file: string): Promise<Record<string, unknown>> => {
 
 const writeVerified = async (cacheDir: string, content: Record<string, unknown>): Promise<void> => {
   try {
-    await mkdir(cacheDir, { recursive: true, mode: 0o700 });
-    const unfinished = join(cacheDir, `verified.json.${process.pid}`);
-    await writeFile(unfinished, `${JSON.stringify(content, null, 2)}\n`);
-    await rename(unfinished, join(cacheDir, 'verified.json'));
+    await writeFileAtomically(join(cacheDir, 'verified.json'), `${JSON.stringify(content, null, 2)}\n`);
   } catch {
     // Without a place to remember it, the program is asked again next time.
   }

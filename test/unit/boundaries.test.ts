@@ -50,7 +50,7 @@ const RULES: Rules = {
       'shared/process',
       'shared/contract/roles.ts',
     ],
-    'shared/binaries': ['node', 'shared/process/lines.ts'],
+    'shared/binaries': ['node', 'shared/process/lines.ts', 'shared/process/atomic-file.ts'],
     'shared/artifacts': ['node', 'shared/process'],
     'shared/process': ['pino', 'node', 'shared/async', 'shared/config', 'package.json'],
 

@@ -11,7 +11,7 @@ import { isAlive } from '#shared/process/identity.ts';
 import { readLines } from '#shared/process/lines.ts';
 import type { GatewayAddress } from '../gateway/locate.ts';
 import { removePostgresData } from '../local/postgres.ts';
-import { type Exit, endChild } from '../local/process/server-process.ts';
+import { type Exit, endChild } from '../local/process/child.ts';
 import { homeOf } from '../up/home.ts';
 import { endLeftovers } from '../up/leftovers.ts';
 import { describeExit } from '../up/service.ts';

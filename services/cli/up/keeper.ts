@@ -4,7 +4,7 @@
  * Does not own: how it is started and stopped, nor the order among processes (stack.ts).
  * Keeps I5 together with the supervisor: whatever process dies, one of its kind is there again soon.
  */
-import type { Exit } from '../local/process/server-process.ts';
+import type { Exit } from '../local/process/child.ts';
 
 export interface Running {
   pid: number;

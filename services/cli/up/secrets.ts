@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { createIssuerSeed } from '#shared/bus/subscribers/issuer.ts';
-import { writeFileAtomically } from '../local/atomic-file.ts';
+import { writeFileAtomically } from '#shared/process/atomic-file.ts';
 import { randomSecret } from '../local/secret.ts';
 import type { Home } from './home.ts';
 

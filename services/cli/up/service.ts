@@ -4,8 +4,7 @@
  * Owns: the child from start to exit. Does not own: starting it again (keeper.ts), its log file.
  */
 import { fork } from 'node:child_process';
-import { readLines } from '#shared/process/lines.ts';
-import { type Exit, endChild } from '../local/process/server-process.ts';
+import { type Exit, endChild, followChild } from '../local/process/child.ts';
 import { endingOf } from './echo.ts';
 import type { Running } from './keeper.ts';
 
@@ -61,7 +60,6 @@ export const startService = async (
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const exit = Promise.withResolvers<Exit>();
   const ready = Promise.withResolvers<string | undefined>();
   const lines: string[] = [];
   const onLine = (line: string) => {
@@ -69,30 +67,24 @@ export const startService = async (
     lines.push(line);
     if (lines.length > REMEMBERED_LINES) lines.shift();
   };
-  if (child.stdout !== null) readLines(child.stdout, onLine);
-  if (child.stderr !== null) readLines(child.stderr, onLine);
+  const exited = followChild(child, onLine, 'exit');
   child.on('message', (message) => {
     if (isReady(message)) ready.resolve(urlIn(message));
   });
-  child.on('error', (error) => {
-    onLine(error.message);
-    if (child.pid === undefined) exit.resolve({ code: null, signal: null });
-  });
-  child.on('exit', (code, signal) => exit.resolve({ code, signal }));
 
   const { pid } = child;
   if (pid === undefined) throw new ServiceStartError(`${name} could not be started: ${endingOf(lines)}`);
   const running: Running = {
     pid,
-    exited: exit.promise,
+    exited,
     stop: async (withinMs) => {
-      await endChild(child, exit.promise, [['SIGTERM', withinMs]]);
+      await endChild(child, exited, [['SIGTERM', withinMs]]);
       killGroup(pid);
     },
     kill: () => killGroup(pid),
   };
   onSpawn(running);
-  const ended = exit.promise.then((result) => {
+  const ended = exited.then((result) => {
     killGroup(pid);
     throw new ServiceStartError(
       `${name} ended before it was ready (${describeExit(result)}): ${endingOf(lines)}`,

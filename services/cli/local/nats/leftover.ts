@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { commandLine } from '#shared/process/identity.ts';
+import type { StopLadder } from '../process/child.ts';
 import { endLeftover } from '../process/leftover.ts';
-import type { StopLadder } from '../process/server-process.ts';
 import { configFileOf, pidFileOf } from './config.ts';
 
 export const NATS_STOP: StopLadder = [['SIGTERM', 4_000]];

@@ -4,11 +4,13 @@
  * Does not own: streams and consumers, the passwords, starting it again.
  * Keeps I11: besides the services' user there is a reader, who can see events and command nothing.
  */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isLocalError, LocalError } from '#shared/binaries/errors.ts';
 import { ACCOUNTS } from '#shared/bus/accounts.ts';
-import { type Exit, type StopLadder, startServerProcess } from '../process/server-process.ts';
+import { writeFileAtomically } from '#shared/process/atomic-file.ts';
+import type { Exit, StopLadder } from '../process/child.ts';
+import { startServerProcess } from '../process/server-process.ts';
 import { configFileOf, type NatsAccess, natsConfig, READER_USER, SERVICE_USER } from './config.ts';
 import { NATS_STOP } from './leftover.ts';
 
@@ -38,11 +40,9 @@ const LISTENING = /Listening for client connections on .*:(\d+)$/;
 /** Starts nats-server on 127.0.0.1. @throws LocalError */
 export const startNats = async (options: StartNats): Promise<Nats> => {
   const dir = resolve(options.storeDir);
-  await mkdir(dir, { recursive: true, mode: 0o700 });
   const { port: givenPort, credentials, issuer } = options;
   const config = natsConfig({ port: givenPort, dir, credentials, issuer });
-  await writeFile(`${configFileOf(dir)}.new`, config, { mode: 0o600 });
-  await rename(`${configFileOf(dir)}.new`, configFileOf(dir));
+  await writeFileAtomically(configFileOf(dir), config);
   await adoptStore(dir);
 
   let port = givenPort ?? 0;

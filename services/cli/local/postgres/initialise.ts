@@ -4,7 +4,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LocalError } from '#shared/binaries/errors.ts';
-import { readLines } from '#shared/process/lines.ts';
+import { followChild } from '../process/child.ts';
 import type { ServerCommand } from '../process/server-process.ts';
 import { SYSTEM_PATH } from './namespace.ts';
 import type { PostgresPlacement } from './placement.ts';
@@ -21,15 +21,11 @@ const runToEnd = async (
   const user = uid === undefined || gid === undefined ? {} : { uid, gid };
   const child = spawn(command, args, { cwd: '/', env: SERVER_ENV, stdio: 'pipe', ...user });
   const lines: string[] = [];
-  readLines(child.stdout, (line) => lines.push(line));
-  readLines(child.stderr, (line) => lines.push(line));
-  const ended = Promise.withResolvers<number | null>();
-  child.on('error', ended.reject);
-  child.on('close', ended.resolve);
+  const exited = followChild(child, (line) => void lines.push(line));
   // A program that fails at once does not read its input; its exit code tells.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
-  const code = await ended.promise;
+  const { code } = await exited;
   if (code !== 0) {
     throw new LocalError('server_start_failed', `PostgreSQL: ${name} failed: ${lines.slice(-6).join(' | ')}`);
   }

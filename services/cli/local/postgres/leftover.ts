@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { commandLine } from '#shared/process/identity.ts';
+import type { StopLadder } from '../process/child.ts';
 import { endLeftover } from '../process/leftover.ts';
-import type { StopLadder } from '../process/server-process.ts';
 import { type PlacementOptions, realDataDir } from './placement.ts';
 
 /** Fast shutdown, then immediate. */

@@ -6,13 +6,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLocalError, LocalError } from '#shared/binaries/errors.ts';
+import type { Exit, StopLadder } from '../process/child.ts';
 import { freePort } from '../process/free-port.ts';
-import {
-  type Exit,
-  type ServerProcess,
-  type StopLadder,
-  startServerProcess,
-} from '../process/server-process.ts';
+import { type ServerProcess, startServerProcess } from '../process/server-process.ts';
 import { randomSecret } from '../secret.ts';
 import { DATABASE, initialise, isInitialised, replacePassword, SERVER_ENV, SUPERUSER } from './initialise.ts';
 import { POSTGRES_STOP, removeForeignLock } from './leftover.ts';

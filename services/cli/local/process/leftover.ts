@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StopLadder } from './server-process.ts';
+import type { StopLadder } from './child.ts';
 
 const POLL_MS = 25;
 const KILL_WAIT_MS = 5_000;

@@ -3,17 +3,9 @@
  * Owns: the process, from spawn to exit, in a process group of its own so that a terminal's Ctrl-C does not reach it.
  * Does not own: whether it is started again (services/cli/up), nor a process that an earlier parent left behind (leftover.ts).
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { LocalError } from '#shared/binaries/errors.ts';
-import { readLines } from '#shared/process/lines.ts';
-
-export interface Exit {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-}
-
-/** Signals to try in order, each with the time in ms the process gets to leave. SIGKILL follows by itself. */
-export type StopLadder = readonly (readonly [signal: NodeJS.Signals, ms: number])[];
+import { type Exit, endChild, followChild, type StopLadder } from './child.ts';
 
 export interface ServerProcess {
   readonly pid: number;
@@ -41,19 +33,6 @@ export type StartServerProcess = ServerCommand & {
 
 const REMEMBERED_LINES = 12;
 
-export const endChild = async (child: ChildProcess, exited: Promise<Exit>, ladder: StopLadder) => {
-  for (const [signal, ms] of ladder) {
-    child.kill(signal);
-    const timer = Promise.withResolvers<'timeout'>();
-    const timeout = setTimeout(() => timer.resolve('timeout'), ms);
-    const first = await Promise.race([exited, timer.promise]);
-    clearTimeout(timeout);
-    if (first !== 'timeout') return first;
-  }
-  child.kill('SIGKILL');
-  return exited;
-};
-
 /** Starts a server and resolves once it says it is ready. @throws LocalError with its last lines of output */
 export const startServerProcess = async (options: StartServerProcess): Promise<ServerProcess> => {
   const { name, command, args, env, log, isReady, readyWithinMs, stopLadder } = options;
@@ -67,7 +46,6 @@ export const startServerProcess = async (options: StartServerProcess): Promise<S
   });
 
   const ready = Promise.withResolvers<'ready'>();
-  const exit = Promise.withResolvers<Exit>();
   const lastLines: string[] = [];
   const onLine = (line: string) => {
     log(line);
@@ -75,29 +53,22 @@ export const startServerProcess = async (options: StartServerProcess): Promise<S
     if (lastLines.length > REMEMBERED_LINES) lastLines.shift();
     if (isReady(line)) ready.resolve('ready');
   };
-  readLines(child.stdout, onLine);
-  readLines(child.stderr, onLine);
-
-  child.on('error', (error) => {
-    onLine(error.message);
-    if (child.pid === undefined) exit.resolve({ code: null, signal: null });
-  });
-  child.on('close', (code, signal) => exit.resolve({ code, signal }));
+  const exited = followChild(child, onLine);
 
   const timeout = Promise.withResolvers<'timeout'>();
   const timer = setTimeout(() => timeout.resolve('timeout'), readyWithinMs);
-  const first = await Promise.race([ready.promise, exit.promise, timeout.promise]);
+  const first = await Promise.race([ready.promise, exited, timeout.promise]);
   clearTimeout(timer);
   if (first === 'ready' && child.pid !== undefined) {
     return {
       pid: child.pid,
-      exited: exit.promise,
-      stop: (ladder = stopLadder) => endChild(child, exit.promise, ladder),
+      exited,
+      stop: (ladder = stopLadder) => endChild(child, exited, ladder),
     };
   }
 
   if (first === 'timeout') {
-    await endChild(child, exit.promise, stopLadder);
+    await endChild(child, exited, stopLadder);
     throw new LocalError('server_start_timeout', `${name} was not ready within ${readyWithinMs} ms`);
   }
   throw new LocalError(

@@ -1,0 +1,43 @@
+import type { ChildProcess } from 'node:child_process';
+import { readLines } from '#shared/process/lines.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** Signals to try in order, each with the time in ms the process gets to leave. SIGKILL follows by itself. */
+export type StopLadder = readonly (readonly [signal: NodeJS.Signals, ms: number])[];
+
+/**
+ * Tells what a child writes, line by line, and why it could not be started. Resolves once it is gone: at `close` all its
+ * output was read, for which children of its own may let us wait; at `exit` not. Never rejects.
+ */
+export function followChild(
+  child: ChildProcess,
+  onLine: (line: string) => void,
+  end: 'close' | 'exit' = 'close',
+): Promise<Exit> {
+  for (const stream of [child.stdout, child.stderr]) if (stream) readLines(stream, onLine);
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      onLine(error.message);
+      if (child.pid === undefined) resolve({ code: null, signal: null });
+    });
+    child.on(end, (code, signal) => resolve({ code, signal }));
+  });
+}
+
+export async function endChild(
+  child: ChildProcess,
+  exited: Promise<Exit>,
+  ladder: StopLadder,
+): Promise<Exit> {
+  for (const [signal, ms] of ladder) {
+    child.kill(signal);
+    if (await settlesWithin(exited, ms)) return exited;
+  }
+  child.kill('SIGKILL');
+  return exited;
+}
