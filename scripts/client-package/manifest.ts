@@ -10,8 +10,10 @@ export const CLIENT_MANIFEST = {
   // AbortSignal.any
   engines: { node: '>=20.3' },
   sideEffects: false,
-  exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
-  types: './dist/index.d.ts',
+  exports: { '.': { types: './dist/types/client/index.d.ts', default: './dist/index.js' } },
+  types: './dist/types/client/index.d.ts',
+  // How the types name each other.
+  imports: { '#shared/*.ts': './dist/types/*.d.ts' },
   files: ['dist'],
   dependencies: { zod: manifest.dependencies.zod },
 } as const;

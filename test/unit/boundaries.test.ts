@@ -76,7 +76,7 @@ const RULES: Rules = {
     'services/cli': ['zod', 'node', 'shared'],
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
-    'scripts/client-package': ['tsdown', 'node', 'package.json'],
+    'scripts/client-package': ['esbuild', 'node', 'package.json'],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
 
     // No driver: unit tests are pure.
