@@ -46,7 +46,8 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
       lockTimeoutMs: Math.max(250, timing.heartbeat / 2),
     }),
   );
-  // A renewal waits behind no commit, and is awaited as long as it can count.
+  // Heartbeats have connections of their own, so that none waits behind a commit. Their timeout is the time within which an
+  // answer still counts.
   const renewals = resources.use(
     await openStatements({
       url: config.DATABASE_URL,
@@ -64,7 +65,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
   const fullPath = await findFullChromium({ env });
   const user = config.GHOSTLY_SANDBOX === 'off' ? undefined : findBrowserUser([chromium.path, fullPath]);
   const { path: tempDir, privatePath } = resources.use(await makeTempDir(tempRoot, owner, user));
-  // Playwright, too, puts its profiles where this process has its temporary files.
+  // Playwright puts its profiles into this process's temporary folder.
   env.TMPDIR = tempDir;
 
   const egress = resources.use(
@@ -101,11 +102,11 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
       lockKey: await registerRunner(database.sql, incarnation),
       applicationName: `${name} session`.slice(0, 63),
       retryMs: 250,
-      onLost: (error) => log.warn({ err: error }, 'the session that proves this runner alive broke'),
+      onLost: (error) => log.warn({ err: error }, 'the database session that shows this runner is alive was lost'),
     });
   const session = resources.use(
     await retryUntilDone(register, { firstMs: 100, maxMs: 2_000 }, stopping, (error) =>
-      log.warn({ err: error }, 'this runner could not be registered yet'),
+      log.warn({ err: error }, 'could not register this runner yet'),
     ),
   );
 

@@ -11,12 +11,12 @@ export interface ActContext {
   navigation: Navigation;
   baseUrl: string;
   uploadDir: string | undefined;
-  /** Raised to stop the call; `timeout` in milliseconds bounds it. */
+  /** Aborts the call; `timeout`, in ms, bounds it. */
   signal: AbortSignal;
   timeout: number;
 }
 
-/** The browser's part of a step. Selectors are used as given; where several elements match, the first is meant. */
+/** Performs a step in the browser. Selectors are used as given; where several elements match, the first is used. */
 export async function act(step: Exclude<Step, { action: 'snapshot' }>, context: ActContext): Promise<void> {
   const { page, signal, timeout } = context;
   const call = { signal, timeout };

@@ -1,4 +1,4 @@
-/** What the browser side says of itself. */
+/** The log of the browser side. */
 export interface BrowserLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

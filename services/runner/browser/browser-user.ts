@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * The user as which Chromium runs where the runner is root, since it has no sandbox as root. Without a name, and with
- * nothing of its own but the folder for its profiles: a number that Debian and systemd give to nobody.
+ * The user that Chromium runs as if the runner is root, because it has no sandbox as root. A user id without a name
+ * that Debian and systemd never assign, owning nothing but the folder for its profiles.
  */
 export interface BrowserUser {
   uid: number;
@@ -20,7 +20,7 @@ const command = ({ uid, gid }: BrowserUser) => [
   ...[`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'],
 ];
 
-/** Whether this user can start each of the programs, and make user namespaces, of which Chromium's sandbox consists. */
+/** Whether this user can start each of the programs, and create the user namespaces that Chromium's sandbox needs. */
 export function findBrowserUser(programs: readonly (string | undefined)[]): BrowserUser | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
   const works = (...args: string[]) => {
@@ -40,9 +40,9 @@ export function findBrowserUser(programs: readonly (string | undefined)[]): Brow
 }
 
 /**
- * Scripts, for root alone, that start a program as a user in its own place: the same process, group and pipes. The profile,
- * which Playwright makes as root, is handed over first. Each is written once, since one that is being written cannot be
- * started, and browsers start at the same time.
+ * Scripts, executable by root only, that replace themselves by a program running as another user: same process, group
+ * and pipes. The profile, which Playwright creates as root, changes its owner first. Each script is written only
+ * once: one that is being written cannot be started, and browsers start concurrently.
  */
 export function createWrappers(folder: string) {
   const written = new Map<string, Promise<string>>();

@@ -1,7 +1,7 @@
-/** What programs that a runner starts need to find their files and libraries. */
+/** The variables that a runner's child processes need to find their files and libraries. */
 const NAMES = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'LD_LIBRARY_PATH', 'FONTCONFIG_FILE', 'FONTCONFIG_PATH'];
 
-/** Those, the ones of `more`, and nothing else: no secret of the runner reaches what handles web pages (I10). */
+/** These, those of `more`, and nothing else: no secret of the runner reaches a process that handles web pages (I10). */
 export const childEnvironment = (
   environment: Readonly<Record<string, string | undefined>>,
   more: readonly string[] = [],

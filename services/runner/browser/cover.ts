@@ -3,17 +3,17 @@ import { formsOf, headOf } from '#shared/flow/forms.ts';
 import { SHORTEST_SECRET } from '#shared/flow/redact.ts';
 import { inSlices } from '#shared/process/in-slices.ts';
 
-/** What is covered in pictures of a page. */
+/** What to mask in screenshots of a page. */
 export type Cover = (page: Page) => Promise<Locator[]>;
 
-/** Everything that a value can be typed into. */
+/** Everything that takes typed input. */
 const FIELDS = 'input, textarea, select, [contenteditable]';
-/** An element that shows a long value shows its first units, too. */
+/** An element that shows a long value also shows its beginning. */
 const LOOKED_FOR = 200;
 
 /**
- * Covers every field of a page, in all its frames, and every element that shows one of the values, encoded or not. Nothing
- * is covered if there are none.
+ * Masks every field of a page, in all its frames, and every element that shows one of the values, encoded or not.
+ * Masks nothing if there are no values.
  */
 export function createCover(values: readonly string[]): Cover {
   let texts: Promise<string[]> | undefined;

@@ -1,4 +1,4 @@
-/** Why a browser could not be had. `code` is stable; the message is one line and names no run. */
+/** Why there is no browser. `code` is stable; the message is one line and names no run. */
 export class BrowserError extends Error {
   readonly code: BrowserErrorCode;
 
@@ -16,7 +16,7 @@ export type BrowserErrorCode =
   | 'pool_closed'
   | 'temp_dir_mismatch';
 
-/** Why a step failed, in words for the person who wrote the flow. Anything else thrown is Playwright's. */
+/** Why a step failed, in words for the author of the flow. Any other error is Playwright's. */
 export class StepFailure extends Error {
   readonly code = 'step_failed';
 
@@ -26,9 +26,9 @@ export class StepFailure extends Error {
   }
 }
 
-/** Evidence that was had and could not be kept. A step that is about nothing else fails by it, others only say so. */
+/** Evidence that could not be stored. A step whose only purpose is the evidence fails; others only report it. */
 export class StorageFailure extends StepFailure {
-  /** `what` could not be kept, in words that name no place on this machine. */
+  /** `what` could not be stored, in words that name no path of this machine. */
   constructor(what: string, cause: unknown) {
     const message = cause instanceof Error ? cause.message : String(cause);
     super(

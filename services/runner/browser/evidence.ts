@@ -5,7 +5,7 @@ import type { Cover } from './cover.ts';
 import { StorageFailure } from './errors.ts';
 import { messageOf } from './failure.ts';
 
-/** Longest accessibility tree kept, in UTF-16 units; a longer one ends with a line that says so. */
+/** Longest accessibility tree stored, in UTF-16 units; a longer one is cut and ends with a line that says so. */
 export const LONGEST_A11Y = 200_000;
 
 const COVER_COLOUR = '#1d2433';
@@ -16,8 +16,8 @@ interface Call {
 }
 
 /**
- * Gives what the viewport shows to `keep`, and resolves with its path.
- * @throws StorageFailure if there is no place for it
+ * Passes a screenshot of the viewport to `keep`, and resolves with its path. @throws StorageFailure if it cannot be
+ * stored
  */
 export async function saveScreenshot(
   page: Page,
@@ -32,7 +32,7 @@ export async function saveScreenshot(
   });
 }
 
-/** A window that has just navigated may have nothing drawn yet, which Chromium refuses to picture. */
+/** Chromium refuses a screenshot of a window that has just navigated and not painted yet. */
 async function capture(page: Page, cover: Cover, call: Call, tries: number): Promise<Buffer> {
   try {
     return await page.screenshot({ ...call, mask: await cover(page), maskColor: COVER_COLOUR });

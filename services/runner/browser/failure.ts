@@ -5,11 +5,11 @@ import { StepFailure } from './errors.ts';
 
 const LONGEST_TARGET = 200;
 const LONGEST_MESSAGE = 300;
-/** What is read of a text that will be shortened; the rest may be of any size. */
+/** How much is read of a text that will be shortened; it may be of any size. */
 const LONGEST_READ = 5_000;
 const DOWNLOAD_REFUSED = 'the address answered with a download, which is refused';
 
-/** What Playwright's call log says about an element that was found but could not be used, most telling first. */
+/** What Playwright's call log says about an element that was found but could not be used, most specific first. */
 const REASONS: [pattern: RegExp, reason: string][] = [
   [/intercepts pointer events/, 'another element covers it'],
   [/element is outside of the viewport/, 'the element is outside of the viewport'],
@@ -37,7 +37,7 @@ export function oneLine(error: unknown): string {
 
 /**
  * One short line for the flow's author: what was tried, on which selector, and why it failed. Texts are redacted
- * before they are shortened, so that no cut leaves a piece of a secret. `budgetMs` is the step's whole timeout.
+ * before they are shortened, so that no part of a secret is left at a cut. `budgetMs` is the step's whole timeout.
  */
 export async function describeFailure(
   step: Step,

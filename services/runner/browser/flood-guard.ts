@@ -1,17 +1,19 @@
 import type { BrowserContext, Page, WebSocket, Worker } from 'playwright';
 import { MUTE_CONSOLE } from './mute-console.ts';
 
-/** More than any page has to say; the connection takes some ten thousand a second, for all runs of a browser. */
+/**
+ * More than any well-behaved page needs; the connection takes some ten thousand a second, for all runs of a browser.
+ */
 const MOST_MESSAGES = 500;
-/** A page may live on its sockets, but each message there and back is one on that connection, too. */
+/** A page may use its sockets heavily, but each message on them is also one on that connection. */
 const MOST_SOCKET_MESSAGES = 2_000;
 const WINDOW_MS = 1_000;
 
 /**
- * Keeps the pages of one run from filling the connection that its browser shares with other runs (I4, I13). Consoles of
- * pages are silent from the start (`MUTE_CONSOLE`), those of workers as soon as they can be reached. What comes all the
- * same (a worker that never pauses, errors, workers, messages over sockets) is counted; `onFlood` is called once, when
- * it is too much. Owns its listeners, which go with the context.
+ * Keeps the pages of one run from filling the connection that its browser shares with other runs (I4, I13). Consoles
+ * of pages are muted from the start (`MUTE_CONSOLE`), those of workers as soon as they can be reached. What still
+ * arrives (from a worker that never pauses, errors, new workers, messages over sockets) is counted; `onFlood` is
+ * called once when it exceeds the limit. Owns its listeners, which end with the context.
  */
 export function guardAgainstFloods(context: BrowserContext, onFlood: () => void): void {
   const sockets = new Set<WebSocket>();
@@ -36,7 +38,7 @@ export function guardAgainstFloods(context: BrowserContext, onFlood: () => void)
 
   const mute = (worker: Worker) => {
     count();
-    if (!flooded) void worker.evaluate(MUTE_CONSOLE).catch(() => undefined); // it is gone already
+    if (!flooded) void worker.evaluate(MUTE_CONSOLE).catch(() => undefined); // the worker may be gone
   };
   const guardSocket = (socket: WebSocket) => {
     sockets.add(socket);

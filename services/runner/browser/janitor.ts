@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 import { isAlive, processIdentity } from '#shared/process/identity.ts';
 import { FOLDER_VARIABLE, OUTSIDE, OWNER_FILE, TEMP_DIR_NAME, type TempDirOwner } from './temp-dir.ts';
 
-/** A folder of another host (a shared volume) cannot be judged by pid; after this long nobody misses it. */
+/** The pid of a folder of another host (a shared volume) proves nothing; such a folder is removed after this long. */
 const FOREIGN_MS = 7 * 86_400_000;
 
 /**
- * Removes the temp folders below `root` that runners left behind when they were killed (I8), and returns their
- * names. The folder of a living runner stays, also when this process may not look into it. A browser of theirs that
- * hangs, and so did not notice that its runner was gone, is killed first.
+ * Removes the temp folders below `root` that killed runners left behind (I8), and returns their names. The folder of
+ * a living runner stays, even if this process may not read it. A browser of theirs that hangs, and so did not notice
+ * the end of its runner, is killed first.
  */
 export async function removeLeftTempDirs(root: string, now: number = Date.now()): Promise<string[]> {
   const names = (await readdir(root).catch(() => [])).filter((name) => TEMP_DIR_NAME.test(name));
@@ -22,7 +22,7 @@ export async function removeLeftTempDirs(root: string, now: number = Date.now())
     await killLeftBrowsers(path);
     await removeAlias(path, owner?.alias);
     await removeOutside(owner?.outside);
-    // A dying Chromium may still write for a moment; what is in its way now goes with the next start.
+    // A dying Chromium may still write for a moment; what cannot be removed now is removed at the next start.
     const gone = await rm(path, { recursive: true, force: true, maxRetries: 3 }).then(
       () => true,
       () => false,
@@ -46,14 +46,17 @@ async function isLeft(
   return identity !== owner.identity;
 }
 
-/** Only what is where such folders are made. */
+/** Only paths where such folders are created. */
 async function removeOutside(outside: string | undefined): Promise<void> {
   if (outside === undefined || dirname(outside) !== OUTSIDE) return;
   // A dying Chromium may still write for a moment.
   await rm(outside, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 }
 
-/** Browsers name the real path of their runner's folder (`launch.ts`); without /proc nobody can be found by it. */
+/**
+ * Browsers have the real path of their runner's folder in their arguments (`launch.ts`); without /proc they cannot be
+ * found.
+ */
 async function killLeftBrowsers(folder: string): Promise<void> {
   const home = await realpath(folder).catch(() => undefined);
   const pids = (await readdir('/proc').catch(() => [])).map(Number).filter((pid) => pid > 1);
@@ -63,12 +66,12 @@ async function killLeftBrowsers(folder: string): Promise<void> {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It went by itself in the meantime.
+      // It ended by itself meanwhile.
     }
   }
 }
 
-/** Only a link that leads to this very folder is its alias. */
+/** Only a link to this very folder is its alias. */
 async function removeAlias(path: string, alias: string | undefined): Promise<void> {
   if (alias === undefined) return;
   const target = await readlink(alias).catch(() => undefined); // gone already

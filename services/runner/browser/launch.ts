@@ -13,7 +13,7 @@ import { oneLine } from './failure.ts';
 import { FOLDER_VARIABLE } from './temp-dir.ts';
 import { type Way, waysToStart } from './ways-to-start.ts';
 
-/** What a shared browser is started as: the small shell, full Chromium without a window, or with one. */
+/** The kind of a shared browser: the headless shell, full Chromium without a window, or with one. */
 export type BrowserKind = 'shell' | 'full' | 'headed';
 
 export interface LaunchOptions {
@@ -21,24 +21,25 @@ export interface LaunchOptions {
   fullPath: string | undefined;
   sandbox: 'auto' | 'on' | 'off';
   tempDir: string;
-  /** This process's alone, and what its browsers are known by; `tempDir` if left out. */
+  /** Private to this process; its browsers are recognised by it. `tempDir` if left out. */
   privateDir?: string | undefined;
-  /** As whom Chromium runs, with its sandbox, where the runner is root. */
+  /** The user that Chromium runs as, with its sandbox, if the runner is root. */
   user?: BrowserUser | undefined;
   environment: Readonly<Record<string, string | undefined>>;
   isRoot: boolean;
   launchTimeoutMs: number;
-  /** Every connection of every browser goes through it (I15). */
+  /** Carries every connection of every browser (I15). */
   egress: Egress;
   log: BrowserLog;
 }
 
-/** Chromium opens no connection to this port, so that what is sent there goes nowhere. */
+/** Chromium refuses to connect to this port, so that requests sent there go nowhere. */
 const NOWHERE = 'http://127.0.0.1:9/';
 
 /**
- * Beyond Playwright's own switches, which leave full Chromium asking its maker for updates, for accounts and about
- * each form it sees (all of it seen in its net log). Pages that use Google's accounts themselves are not affected.
+ * Beyond Playwright's own switches, with which full Chromium still contacts Google for updates, for accounts and
+ * about each form it sees (all of it observed in its net log). Pages that use Google accounts themselves are not
+ * affected.
  */
 const QUIET = [
   `--component-updater=url-source=${NOWHERE}`,
@@ -47,22 +48,22 @@ const QUIET = [
   '--disable-domain-reliability',
   '--disable-client-side-phishing-detection',
   '--no-pings',
-  // Else every line on the console of a page comes once more, over its standard error; why it dies is still said.
+  // Otherwise every console line of a page is repeated on standard error; crash messages still appear.
   '--log-level=3',
 ];
 
-/** How a browser with a window finds its screen. */
+/** The variables by which a browser with a window finds its display. */
 const SCREEN = ['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'XDG_RUNTIME_DIR'];
 
 /**
- * Playwright turns off what bounds how often a page may change its own address: at full speed each change comes over the
- * connection that all runs of this browser share, and keeps them waiting (I13).
+ * Playwright turns off Chromium's limit on how often a page may change its own address: unlimited, each change uses
+ * the connection that all runs of this browser share, and delays them (I13).
  */
 const UNWANTED = ['--disable-ipc-flooding-protection'];
 
 /**
- * Nothing goes out but through the gate, loopback included: Chromium does not look names up itself, speaks no QUIC,
- * and WebRTC sends no datagrams, as those know no proxy. When the gate is gone, there is no connection at all (I15).
+ * Every connection goes through the gate, loopback included: Chromium does not resolve names itself and uses no QUIC,
+ * and WebRTC sends no datagrams, since those bypass a proxy. Without the gate there is no connection at all (I15).
  */
 const throughGate = ({ port }: EgressGate) => [
   `--proxy-server=socks5://127.0.0.1:${port}`,
@@ -76,13 +77,13 @@ const throughGate = ({ port }: EgressGate) => [
 
 const gates = new WeakMap<Browser, EgressGate>();
 
-/** The way out of a browser that `launch` started. */
+/** The gate of a browser that `launch` started. */
 export const gateOf = (browser: Browser): EgressGate | undefined => gates.get(browser);
 
 /**
  * Owns the choice of executable, the launch switches and what is known about the sandbox; not the browsers.
  * Playwright puts profiles into `os.tmpdir()`, so the process's TMPDIR has to be `tempDir` (I8: nothing is left
- * behind, not even by kill -9).
+ * behind, not even after kill -9).
  */
 export function createLauncher(options: LaunchOptions) {
   const { log, environment } = options;
@@ -120,7 +121,7 @@ export function createLauncher(options: LaunchOptions) {
   async function start(kind: BrowserKind, way: Way): Promise<Browser> {
     let browser: Browser | undefined;
     const uid = way.user?.uid ?? process.getuid?.();
-    // Its way out is closed: nothing can be done with it any more.
+    // Its gate is closed: it is of no use any more.
     const gate = await options.egress.open(uid, () => void browser?.close().catch(() => undefined));
     try {
       browser = await startThrough(gate, kind, way);
@@ -155,15 +156,15 @@ export function createLauncher(options: LaunchOptions) {
     });
   }
 
-  /** A launch that was under way with fewer walls takes none from a way that has worked meanwhile. */
+  /** A concurrent launch with weaker isolation does not replace a stronger one that has worked meanwhile. */
   function noteThatWorks(kind: BrowserKind, way: Way) {
     const before = known.get(kind);
     if (before === undefined || ways.indexOf(way) < ways.indexOf(before)) known.set(kind, way);
   }
 
   /**
-   * Starts one browser process, with as many walls around it as work. A way that has worked is not left for one with
-   * fewer because a launch fails: whoever could bring that about would take the walls away.
+   * Starts one browser process with the strongest isolation that works. Once one has worked, a failed launch does not
+   * fall back to a weaker one: otherwise whoever can make launches fail could remove the isolation.
    */
   async function launch(kind: BrowserKind): Promise<Browser> {
     let first: unknown;
@@ -176,7 +177,7 @@ export function createLauncher(options: LaunchOptions) {
         return browser;
       } catch (error) {
         first ??= error;
-        if (error instanceof errors.TimeoutError) break; // slow, which says nothing about walls
+        if (error instanceof errors.TimeoutError) break; // slow, which says nothing about the isolation
       }
     }
     throw failed(first);
@@ -185,7 +186,7 @@ export function createLauncher(options: LaunchOptions) {
   return { kindFor, launch };
 }
 
-/** What the owner of a run that asked for a window is told of the browser that it got. */
+/** The notice to the owner of a run that asked for a window about the browser that it got. */
 export function noticesOf(kind: BrowserKind): Notice[] {
   if (kind === 'headed') return [];
   return kind === 'full'
@@ -203,7 +204,7 @@ const failed = (error: unknown) =>
     cause: error,
   });
 
-/** What Chromium itself said, which Playwright puts somewhere below its own first line. */
+/** Chromium's own message, which Playwright puts somewhere below its first line. */
 function whyNotStarted(error: unknown): string {
   const text = stripVTControlCharacters(error instanceof Error ? error.message : '');
   const said = [...text.matchAll(/\[err\] (.+)/g)].map((match) => match[1] as string);

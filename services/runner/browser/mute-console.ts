@@ -1,6 +1,6 @@
 /**
- * A script for each page and frame of a run, before their own. Nobody reads their consoles, but all of it would come over
- * the one connection to the shared browser, and a page that floods it would keep the other runs there waiting.
+ * An init script for each page and frame of a run. Nobody reads their consoles, but the output would use the one
+ * connection to the shared browser, and a page that floods it would delay the other runs on it.
  */
 export const MUTE_CONSOLE = `for (const name of [
   'assert', 'clear', 'count', 'countReset', 'debug', 'dir', 'dirxml', 'error', 'group', 'groupCollapsed', 'groupEnd',

@@ -4,11 +4,13 @@ import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { EgressGate } from '../egress/egress.ts';
 import type { ConnectFailure } from '../egress/protocol.ts';
 
-/** Why the page's last navigation came to nothing, as the egress proxy knows it and Chromium does not. */
+/** Why the page's last navigation failed; the egress proxy knows, Chromium does not. */
 export interface Navigation {
-  /** A sentence when the egress policy refused it, otherwise the name of Chromium's own error; undefined: none failed. */
+  /**
+   * A sentence if the egress policy refused it, otherwise the name of Chromium's own error; undefined if none failed.
+   */
   why(): Promise<ConnectFailure | undefined>;
-  /** The same when it is known that one failed, of which the page may hear a moment later than its caller. */
+  /** The same if it is known that one failed; the page may learn of it a moment later than the caller. */
   whyFailed(): Promise<ConnectFailure | undefined>;
 }
 

@@ -27,10 +27,10 @@ export interface StepOutcome {
 
 export interface PerformOptions {
   flow: Flow;
-  /** Those of the flow, or those it has for when it is cancelled. */
+  /** The flow's steps, or its `onCancel` steps. */
   steps: Step[];
   page: Page;
-  /** Raised when the page can no longer be used; its reason is a `StepFailure`. */
+  /** Aborted when the page is no longer usable; its reason is a `StepFailure`. */
   gone: AbortSignal;
   navigation: Navigation;
   redact: Redactor;
@@ -38,25 +38,25 @@ export interface PerformOptions {
   uploadDir: string | undefined;
   /** Resolves with the path of a step's picture. */
   keepPicture(index: number, picture: Uint8Array): Promise<string>;
-  /** Told when a step that is over goes without a picture or tree that was asked for. */
+  /** Called when the requested evidence of a finished step could not be collected. */
   evidenceLost(index: number, what: string, reason: string): void;
 }
 
 type Evidence = Pick<StepOutcome, 'screenshotPath' | 'a11y' | 'error'>;
 
-/** Pictures and trees after a step get at most this long, so that a page that is busy costs no whole step timeout. */
+/** Evidence after a step may take this long at most, so that a busy page does not cost a whole step timeout. */
 const EVIDENCE_MS = 3_000;
-/** A tenth of the step's time, but enough for a picture, and never most of it. */
+/** A tenth of the step's time, but enough for a screenshot, and never most of it. */
 const evidenceShare = (budget: number) => Math.min(500, Math.max(budget / 10, Math.min(200, budget / 3)));
-/** How long after its end a call may still say what it was waiting for, which on a busy machine comes late. */
+/** How long after its timeout a call may still report what it was waiting for; on a busy machine this comes late. */
 const LAST_WORD_MS = 150;
-/** How long an aborted call may take to return by itself before it is left to the closing of the context. */
+/** How long an aborted call may take to return by itself before only closing the context ends it. */
 const ABORT_PATIENCE_MS = 5;
 
 /**
- * Runs single steps. The outcome carries success and failure alike; the promise rejects only with the reason of
- * the caller's signal, recognised by the signal and never by an error's words (I4). A step takes its own timeout
- * and a last word at most, evidence included: where evidence is wanted, the action leaves it a share.
+ * Runs single steps. Success and failure are both outcomes; the promise rejects only with the reason of the caller's
+ * signal, recognised by the signal and never by an error's text (I4). A step takes its own timeout plus a short extra
+ * at most, evidence included: if evidence is wanted, the action gets less time.
  */
 export function createPerformer(options: PerformOptions) {
   const { flow, steps, page, gone, navigation, redact } = options;
@@ -71,7 +71,7 @@ export function createPerformer(options: PerformOptions) {
     const stop = AbortSignal.any([signal, gone]);
     const stopOrEnd = AbortSignal.any([stop, whole.signal]);
     const isSnapshot = step.action === 'snapshot';
-    // What a video is kept for deserves a picture, too.
+    // A failed step whose video is kept gets a screenshot as well.
     const ofFailure = !isSnapshot && flow.recordVideoOnFailure;
     const wants = {
       picture: isSnapshot || flow.captureScreenshotAfterEachStep,
@@ -84,10 +84,10 @@ export function createPerformer(options: PerformOptions) {
       if (isSnapshot) evidence = await collect(index, wants, stopOrEnd, budget);
       else {
         await attempt(step, stop, budget, wants.picture || wants.a11y || ofFailure);
-        whole.signal.throwIfAborted(); // what ended only within its last word was too late all the same
+        whole.signal.throwIfAborted(); // what ended only within the extra time was too late
       }
     } catch (error) {
-      // A page that is lost fails the pending call first and says why a turn later.
+      // A lost page fails the pending call first and reports why one turn later.
       await setImmediate();
       failure = gone.aborted ? gone.reason : error;
     }
@@ -137,7 +137,7 @@ export function createPerformer(options: PerformOptions) {
     return { ...(screenshotPath && { screenshotPath }), ...(a11y !== undefined && { a11y }) };
   }
 
-  /** Evidence of an action that is over changes nothing about its outcome, so what cannot be had is left out. */
+  /** Evidence does not change the outcome of a finished action: what cannot be collected is left out. */
   async function collectQuietly(
     index: number,
     wants: Wants,

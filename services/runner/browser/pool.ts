@@ -17,25 +17,25 @@ export interface BrowserPoolOptions {
   sandbox: 'auto' | 'on' | 'off';
   /** Private to this process, and its TMPDIR. */
   tempDir: string;
-  /** This process's alone; `tempDir` if left out. */
+  /** Private to this process; `tempDir` if left out. */
   privateDir?: string | undefined;
-  /** As whom Chromium runs where the runner is root. */
+  /** The user that Chromium runs as if the runner is root. */
   user?: BrowserUser | undefined;
-  /** The runner's environment, of which Chromium gets a few harmless variables. */
+  /** The runner's environment; Chromium gets a few harmless variables of it. */
   environment: Readonly<Record<string, string | undefined>>;
-  /** Runs of all projects share a browser (false): a weaker wall between them, and less memory. */
+  /** Whether runs of all projects share a browser (false): weaker isolation, less memory. */
   shareBrowsers?: boolean;
-  /** How many browsers there may be before those that no run is on are closed (9). */
+  /** With more browsers than this, idle ones are closed (9). */
   mostBrowsers?: number;
-  /** How long one stays that no run is on (60,000 ms). */
+  /** How long an idle browser is kept (60,000 ms). */
   idleMs?: number;
-  /** How long after a project got its browser the next one is started ahead (2,000 ms). */
+  /** How long after a project got its browser a spare one is started (2,000 ms). */
   aheadMs?: number;
   /** Runs after which a shared browser is retired (100). */
   recycleAfter?: number;
-  /** Whether Chromium would refuse its sandbox for it; as the process runs, if left out. */
+  /** Whether the runner is root, so that Chromium would refuse its sandbox; detected if left out. */
   isRoot?: boolean;
-  /** Longest time for a launch, and for a context and page (15,000 ms each). */
+  /** Timeouts for a launch, and for a context with its page (15,000 ms each). */
   openTimeoutMs?: number;
   /** The only way out of the browsers. */
   egress: Egress;
@@ -43,12 +43,12 @@ export interface BrowserPoolOptions {
 }
 
 export interface BrowserPool {
-  /** Starts a headless browser ahead of the first run. */
+  /** Starts a headless browser before the first run. */
   warm(): Promise<void>;
   /**
-   * A fresh context and page on the project's browser of the kind that the flow asks for; on another one, if that is
-   * killed, crashes or hangs meanwhile. Cannot be aborted.
-   * @throws BrowserError `browser_launch_failed`, `browser_unresponsive`, `pool_closed`
+   * Opens a context and page on the project's browser of the kind that the flow asks for; on another one if that is
+   * killed, crashes or hangs meanwhile. Cannot be aborted. @throws BrowserError `browser_launch_failed`,
+   * `browser_unresponsive`, `pool_closed`
    */
   open(request: OpenRequest): Promise<RunBrowser>;
   describe(): {
@@ -59,8 +59,8 @@ export interface BrowserPool {
 }
 
 /**
- * A run whose browser is lost while it opens has done nothing yet, and opens on another one. A browser that hangs takes
- * long to find out about, and one that does not start will not start the next moment.
+ * A run whose browser is lost during opening has done nothing yet, and opens on another one. A hanging browser takes
+ * long to detect, and one that does not start will not start a moment later: those are tried less often.
  */
 function mostTries(error: unknown): number {
   if (!(error instanceof BrowserError)) return 3;
@@ -68,8 +68,8 @@ function mostTries(error: unknown): number {
 }
 
 /**
- * Owns the runs that are on the browsers of one runner. Does not own deadlines or steps, nor who shares a browser with
- * whom (`shared-browsers.ts`). Keeps I8: after `close` no Chromium of this pool is left.
+ * Owns the runs on the browsers of one runner. Does not own deadlines or steps, nor which runs share a browser
+ * (`shared-browsers.ts`). Keeps I8: after `close` no Chromium of this pool is left.
  */
 export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
   const { log, openTimeoutMs = 15_000 } = options;
@@ -110,7 +110,7 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
   async function openOn(shared: SharedBrowser, request: OpenRequest): Promise<RunBrowser> {
     const opening = openRunBrowser(shared, request, video, log);
     if (!(await settlesWithin(opening, openTimeoutMs))) {
-      log.warn({ pid: shared.pid }, 'a browser gives no page and is killed');
+      log.warn({ pid: shared.pid }, 'a browser opened no page in time and is killed');
       await shared.kill();
       await opening
         .then((run) => run.close({ keepVideo: false, reason: 'opened too late' }))

@@ -1,6 +1,6 @@
 /**
- * Settles as `work` does, or rejects with the reason of `signal` as soon as that is raised. Work left behind is
- * not stopped by this; its late result is dropped without an unhandled rejection.
+ * Settles as `work` does, or rejects with the reason of `signal` as soon as that is raised. Does not stop the work;
+ * its late result is dropped without an unhandled rejection.
  */
 export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -11,7 +11,7 @@ export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T>
   });
 }
 
-/** A signal that is raised after `ms` with `reason`; disposing it clears the timer. */
+/** A signal that is aborted after `ms` with `reason`; disposing it clears the timer. */
 export function deadline(ms: number, reason: Error): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(reason), Math.max(0, ms));

@@ -19,7 +19,7 @@ import { watchPage } from './watch.ts';
 
 export interface OpenRequest {
   runId: string;
-  /** Runs of another project are not on the same browser, unless the operator says so. */
+  /** Runs of different projects do not share a browser, unless the operator allows it. */
   projectId: string;
   flow: Flow;
   artifacts: Artifacts;
@@ -31,23 +31,23 @@ export interface OpenRequest {
 export interface RunBrowser {
   /**
    * Runs step `index`. Resolves for success and failure alike; rejects only with the signal's reason. Takes at most
-   * the step's own timeout in all, and a last word.
+   * the step's own timeout plus a short extra.
    */
   perform(index: number, signal: AbortSignal): Promise<StepOutcome>;
-  /** The same for step `index` of those that the flow has for when it is cancelled. */
+  /** The same for step `index` of the flow's `onCancel` steps. */
   cleanUp(index: number, signal: AbortSignal): Promise<StepOutcome>;
   /**
-   * Closes the context; beside it the video gets a bounded time. May be called again and at the same time, the first
-   * call's options count. Never rejects.
+   * Closes the context while the video is finished within a bounded time. May be called repeatedly and concurrently;
+   * the options of the first call count. Never rejects.
    */
   close(options: { keepVideo: boolean; reason: string }): Promise<{ videoPath?: string }>;
   /**
-   * Retires the browser, then kills its process once, with every run on it; not if this run's context is closed
-   * already, whatever else it waits for. Never rejects.
+   * Retires the browser, then kills its process once, with every run on it; but not if this run's context is closed
+   * already. Never rejects.
    */
   kill(): Promise<{ pid: number | undefined; spared?: true }>;
   readonly browserPid: number | undefined;
-  /** What is different from what the flow asked for. */
+  /** Differences from what the flow asked for. */
   readonly notices: Notice[];
   /** Its browser was killed, or crashed. */
   readonly lost: boolean;
@@ -56,7 +56,7 @@ export interface RunBrowser {
 const VIEWPORT = { width: 1280, height: 720 };
 
 /**
- * Makes the context and page of one run on `shared`, which counts it until it is closed. Owns that context and the
+ * Creates the context and page of one run on `shared`, which counts it until it is closed. Owns that context and the
  * run's video; not the browser. Rejects if the browser does not give a page.
  */
 export async function openRunBrowser(
@@ -101,7 +101,7 @@ function createRunBrowser(
   log: BrowserLog,
 ): RunBrowser {
   const { flow, runId, epoch, artifacts, uploadDir } = request;
-  // The name alone says whose it is: older clients ask for no more of the path.
+  // The file name alone identifies the run: older clients use only the last part of the path.
   const keep = (name: string, type: string, content: Uint8Array | HandedOver) =>
     artifacts.put(runId, `${epoch}-${name}-${runId}.${type}`, content);
   let closing: Promise<{ videoPath?: string }> | undefined;
@@ -116,7 +116,7 @@ function createRunBrowser(
   });
   const navigation = watchNavigation(page, gateOf(shared.browser));
   guardAgainstFloods(context, () => {
-    log.warn({ runId }, 'a page floods its browser, and is closed');
+    log.warn({ runId }, 'a page floods its browser and is closed');
     lose('the page floods its browser with messages, and was closed');
     void closeContext('its page floods');
   });
@@ -134,15 +134,15 @@ function createRunBrowser(
       cover,
       keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
       evidenceLost: (step, what, reason) =>
-        log.warn({ runId, step, what, reason }, 'a step goes without evidence'),
+        log.warn({ runId, step, what, reason }, 'the evidence of a step could not be collected'),
     });
 
-  /** Once: Playwright lets whoever closes a second time go before it is closed (I8). */
+  /** Only once: in Playwright a second close resolves before the context is closed (I8). */
   function closeContext(reason: string): Promise<void> {
     closingContext ??= context
       .close({ reason })
       .catch((error: unknown) => {
-        log.warn({ runId, reason: oneLine(error) }, 'a context did not close in good order');
+        log.warn({ runId, reason: oneLine(error) }, 'a context could not be closed cleanly');
       })
       .finally(() => {
         closed = true;
@@ -156,7 +156,7 @@ function createRunBrowser(
       closeContext(reason),
     ]);
     shared.leave();
-    if (keepVideo && recorder && !videoPath) log.warn({ runId }, 'the video was not finished; there is none');
+    if (keepVideo && recorder && !videoPath) log.warn({ runId }, 'the video could not be finished');
     return videoPath ? { videoPath } : {};
   }
 

@@ -9,7 +9,7 @@ const CLOSE_PATIENCE_MS = 3_000;
 const DEATH_PATIENCE_MS = 500;
 
 /**
- * Owns one Chromium process group: how many runs are on it, whether new ones may come, its end. Does not own the
+ * Owns one Chromium process group: how many runs use it, whether it takes new ones, its end. Does not own the
  * contexts. A retired browser takes no new runs and closes with its last one; killing retires first (I4, I8).
  */
 export interface SharedBrowser {
@@ -17,20 +17,20 @@ export interface SharedBrowser {
   readonly browser: Browser;
   readonly pid: number | undefined;
   readonly contexts: number;
-  /** Since when no run is on it, if none is; monotonic, ms. */
+  /** Since when it is idle, if it is; monotonic, ms. */
   readonly idleSince: number;
   readonly retired: boolean;
   readonly killed: boolean;
   readonly closing: boolean;
   /** It was killed, or it crashed. */
   readonly lost: boolean;
-  /** Counts a run in, before its context is made; the browser stays open until it is released. */
+  /** Counts a run, before its context is created; the browser stays open until the run is released. */
   enter(): void;
   leave(): void;
   retire(): void;
   /** Kills the process group, once, and waits, at most a second, until the browser's process is gone. */
   kill(): Promise<void>;
-  /** Closes in good order; kills what does not close in time. */
+  /** Closes cleanly; kills what does not close in time. */
   close(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export interface Sharing {
   browser: Browser;
   recycleAfter: number;
   onRetired(): void;
-  /** The last run has left. */
+  /** The last run was released. */
   onIdle(): void;
 }
 
@@ -107,12 +107,12 @@ export async function shareBrowser(sharing: Sharing): Promise<SharedBrowser> {
 
   async function end(): Promise<void> {
     retireQuietly();
-    // Once it is gone, its number may belong to others.
+    // Once it is gone, its pid may belong to another process.
     if (pid === undefined || group === undefined || !browser.isConnected()) return;
     try {
       process.kill(-group, 'SIGKILL');
     } catch {
-      // It went by itself in the meantime.
+      // It ended by itself meanwhile.
     }
     await settlesWithin(disconnected, DEATH_PATIENCE_MS);
     const until = performance.now() + DEATH_PATIENCE_MS;
@@ -135,7 +135,7 @@ export async function shareBrowser(sharing: Sharing): Promise<SharedBrowser> {
   return shared;
 }
 
-/** Playwright does not say which process it started; the browser itself does. */
+/** Playwright does not expose the process that it started; the browser itself does. */
 async function browserPid(browser: Browser): Promise<number | undefined> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
@@ -143,7 +143,7 @@ async function browserPid(browser: Browser): Promise<number | undefined> {
   return processInfo.find((info) => info.type === 'browser')?.id;
 }
 
-/** Playwright starts each browser as the leader of a group; a wrapper script may stand between leader and browser. */
+/** Playwright starts each browser as the leader of a group; the leader may be a wrapper script. */
 async function processGroup(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   const group = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);

@@ -6,42 +6,42 @@ import { type SharedBrowser, shareBrowser } from './shared-browser.ts';
 
 export interface SharedBrowsersOptions {
   launch(kind: BrowserKind): Promise<Browser>;
-  /** Runs of all projects on one browser of a kind: a weaker wall between them, and less memory. */
+  /** Whether runs of all projects share one browser of each kind: weaker isolation, less memory. */
   shareAll: boolean;
   /** Runs after which a browser is retired. */
   recycleAfter: number;
-  /** With more browsers than this, those that no run is on are closed, the longest idle first. */
+  /** With more browsers than this, idle ones are closed, the longest idle first. */
   most: number;
-  /** How long a browser stays that no run is on, ms. */
+  /** How long an idle browser is kept, ms. */
   idleMs: number;
-  /** How long after the last launch the next project's browser is started ahead, ms. */
+  /** How long after the last launch the next project's browser is started in advance, ms. */
   aheadMs: number;
 }
 
 export interface SharedBrowsers {
   readonly alive: ReadonlySet<SharedBrowser>;
-  /** The browser that takes the next run of a project; what opens at the same time shares one launch. */
+  /** The browser for the next run of a project; concurrent calls share one launch. */
   take(kind: BrowserKind, projectId: string): Promise<SharedBrowser>;
-  /** Starts a browser ahead, for the first project that asks. */
+  /** Starts a spare browser, for the first project that asks. */
   warm(kind: BrowserKind): Promise<void>;
-  /** Ends every browser, also those that are being started. */
+  /** Ends every browser, including those that are being started. */
   close(): Promise<void>;
 }
 
 const EVERYBODY = '*';
 
 /**
- * Owns which browser takes whose runs: one of each kind for each project, so that no project's pages share a process
- * with another's (I13), and one that nobody has yet. Owns how many there are: who is idle goes, after a while or
- * because there are too many. Does not own the runs on them. Keeps I8: after `close` none is left.
+ * Owns which browser takes which runs: one of each kind for each project, so that pages of different projects never
+ * share a process (I13), and one spare. Owns how many there are: idle ones are closed, after a while or because there
+ * are too many. Does not own the runs on them. Keeps I8: after `close` none is left.
  */
 export function createSharedBrowsers(options: SharedBrowsersOptions): SharedBrowsers {
   const { shareAll, recycleAfter, most, idleMs, aheadMs } = options;
   const alive = new Set<SharedBrowser>();
-  /** By kind and project; in the order of their last use. */
+  /** By kind and project, in the order of last use. */
   const current = new Map<string, Promise<SharedBrowser>>();
   const ahead = new Map<BrowserKind, Promise<SharedBrowser>>();
-  /** Those ahead that are ready. */
+  /** Spare browsers that are ready. */
   const free = new Set<SharedBrowser>();
   const projects = new Set<string>();
   let aheadTimer: NodeJS.Timeout | undefined;
@@ -103,13 +103,15 @@ export function createSharedBrowsers(options: SharedBrowsersOptions): SharedBrow
       for (const [key, value] of map) if (value === launched) (map as Map<unknown, unknown>).delete(key);
   }
 
-  /** Once there are several projects, the next one finds a browser, too; not while those of now are starting. */
+  /**
+   * Once there are several projects, a spare browser is started for the next one, but not while others are starting.
+   */
   function startAhead(kind: BrowserKind): void {
     if (shareAll || closed || projects.size < 2) return;
     clearTimeout(aheadTimer);
     aheadTimer = setTimeout(() => {
       if (ahead.has(kind) || alive.size >= most) return;
-      launchAhead(kind).catch(() => undefined); // the next who needs one hears why
+      launchAhead(kind).catch(() => undefined); // the next caller that needs one gets the error
     }, aheadMs);
   }
 
@@ -141,7 +143,7 @@ export function createSharedBrowsers(options: SharedBrowsersOptions): SharedBrow
     idleTimer = setTimeout(closeIdle, idleMs);
   }
 
-  /** Of all that are idle one stays, so that the next run need not wait for a launch. */
+  /** One idle browser is always kept, so that the next run need not wait for a launch. */
   function closeIdle(): void {
     const now = performance.now();
     const found = idle();

@@ -5,23 +5,23 @@ import { dirname, join } from 'node:path';
 import { processIdentity } from '#shared/process/identity.ts';
 import type { BrowserUser } from './browser-user.ts';
 
-/** Which process a runner's temp folder belongs to; kept in the folder, so that a later runner can judge. */
+/** The process that a runner's temp folder belongs to; stored in the folder, for the janitor of a later runner. */
 export interface TempDirOwner {
   host: string;
   pid: number;
-  /** Start time and command line: what tells the process from a later one with the same pid. */
+  /** Start time and command line: they distinguish the process from a later one with the same pid. */
   identity: string | undefined;
-  /** A short way to the folder, outside of it. */
+  /** A short link to the folder, outside of it. */
   alias?: string;
-  /** A folder for the user as which Chromium runs, outside of it. */
+  /** A folder for the user that Chromium runs as, outside of it. */
   outside?: string;
 }
 
-/** By which a browser can be told from others: its runner's folder. */
+/** Identifies a runner's browsers: the argument with its folder. */
 export const FOLDER_VARIABLE = 'RUNNER_FOLDER';
 export const OWNER_FILE = 'owner.json';
 export const TEMP_DIR_NAME = /^runner-(\d+)-[\w-]+$/;
-/** Where Chromium's own user can get to, whatever folder the home is in; root's. */
+/** A folder that Chromium's user can reach wherever the home is; owned by root. */
 export const OUTSIDE = '/var/lib/ghostly/browsers';
 
 /** A socket's path has at most 107 bytes, and Chromium's own takes 44 of them below its TMPDIR. */
@@ -29,15 +29,15 @@ const LONGEST_PATH = 107 - 44;
 
 export interface TempDir extends AsyncDisposable {
   /**
-   * What to use as TMPDIR: the folder, a short link to it where its path is too long for a socket, or a folder outside
+   * What to use as TMPDIR: the folder, a short link to it if its path is too long for a socket, or a folder outside
    * that Chromium's own user can use.
    */
   path: string;
-  /** The folder itself, this process's alone. */
+  /** The folder itself, private to this process. */
   privatePath: string;
 }
 
-/** Makes `<root>/runner-<pid>-<incarnation>`, readable by its owner only. */
+/** Creates `<root>/runner-<pid>-<incarnation>`, readable by its owner only. */
 export async function makeTempDir(root: string, incarnation: string, user?: BrowserUser): Promise<TempDir> {
   const folder = join(root, `runner-${process.pid}-${incarnation}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -67,7 +67,7 @@ export async function makeTempDir(root: string, incarnation: string, user?: Brow
   };
 }
 
-/** For both: root makes profiles there, Chromium its sockets, and neither can take away what is the other's. */
+/** For both users: root creates profiles there, Chromium its sockets, and neither can delete the other's files. */
 async function makeOutside(path: string, { gid }: BrowserUser): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   await chown(path, 0, gid);

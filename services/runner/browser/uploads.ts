@@ -3,8 +3,8 @@ import { isAbsolute, join, sep } from 'node:path';
 import { StepFailure } from './errors.ts';
 
 /**
- * The real paths of files that a flow names below `uploadDir`. Refused: no such folder, absolute names, `..`,
- * links that lead out, and what is not a plain file.
+ * The real paths of files that a flow names below `uploadDir`. Refuses a missing folder, absolute names, `..`, links
+ * that lead outside, and anything but regular files.
  */
 export async function resolveUploads(
   uploadDir: string | undefined,

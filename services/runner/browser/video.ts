@@ -8,30 +8,31 @@ import { childEnvironment } from './child-environment.ts';
 
 export interface VideoOptions {
   ffmpegPath: string;
-  /** Recordings lie here until it is known whether they are kept. */
+  /** Recordings are here until it is known whether they are kept. */
   tempDir: string;
-  /** All that the encoder gets of it are harmless variables. */
+  /** The encoder gets only harmless variables of it. */
   environment: Readonly<Record<string, string | undefined>>;
 }
 
 export interface VideoRecorder {
   /**
-   * Ends the recording; hands its file to `keep`, or drops it. Resolves with what `keep` does, or undefined if there is
-   * no file, or it could not be kept; an encoder that takes longer than about a second is killed. Never rejects.
+   * Ends the recording; passes its file to `keep`, or drops it. Resolves with the result of `keep`, or undefined if
+   * there is no file or it could not be stored; an encoder that takes longer than about a second is killed. Never
+   * rejects.
    */
   finish(keep: ((file: string) => Promise<string>) | undefined): Promise<string | undefined>;
 }
 
 const SIZE = { width: 800, height: 450 };
 const FPS = 10;
-/** The encoder's whole time to finish its file; the callers' time to close a run is not much longer (I5). */
+/** How long the encoder may take to finish its file; the caller's time to close a run is not much longer (I5). */
 const FINISH_PATIENCE_MS = 1_000;
 const DEATH_PATIENCE_MS = 200;
 
 /**
- * Records the page as WebM. Owns its encoder process. Frames come from the browser and are encoded by whatever
- * ffmpeg there is, since Playwright's own recorder takes only the build that Playwright downloads. An encoder that
- * cannot keep up loses frames; nothing queues up here.
+ * Records the page as WebM. Owns its encoder process. Frames come from the browser and are encoded by any available
+ * ffmpeg, since Playwright's own recorder accepts only the build that Playwright downloads. If the encoder cannot
+ * keep up, frames are dropped; nothing is queued.
  */
 export async function recordVideo(page: Page, name: string, options: VideoOptions): Promise<VideoRecorder> {
   const draft = join(options.tempDir, `${name}.webm`);
@@ -43,7 +44,7 @@ export async function recordVideo(page: Page, name: string, options: VideoOption
     encoder.once('error', () => resolve(null));
     encoder.once('exit', (code) => resolve(code));
   });
-  // An encoder that died shows in its exit code; its broken pipe says nothing more.
+  // The exit code shows that the encoder died; its broken pipe adds nothing.
   encoder.stdin.on('error', () => undefined);
   let last: Buffer | undefined;
   const write = (frame: Buffer) => {
@@ -65,7 +66,7 @@ export async function recordVideo(page: Page, name: string, options: VideoOption
           await stop();
           return undefined;
         }
-        // The picture stood until now.
+        // The last frame was shown until now.
         write(last);
         encoder.stdin.end();
         if (!(await settlesWithin(exited, FINISH_PATIENCE_MS))) {

@@ -5,11 +5,11 @@ const MOST_POPUPS = 5;
 const ALLOWED = new Set(['http:', 'https:', 'about:', 'blob:', 'data:', 'chrome-error:']);
 
 /**
- * Owns the question whether a run's page can still be used; not the page. Dialogs need nothing here: without a
- * listener Playwright dismisses them on every page of the context and lets `beforeunload` go ahead.
+ * Detects whether a run's page can still be used; does not own the page. Dialogs need no handling: without a listener
+ * Playwright dismisses them on every page of the context and lets `beforeunload` proceed.
  *
- * `gone` is raised once, with a `StepFailure`, when the page crashed, was closed, left the web, or lost its
- * browser. `whyClosed` tells apart whose doing a closed page is.
+ * `gone` is raised once, with a `StepFailure`, when the page crashed, was closed, left the web, or lost its browser.
+ * `whyClosed` says who closed the page.
  */
 export function watchPage(
   context: BrowserContext,
@@ -20,7 +20,7 @@ export function watchPage(
   const lose = (message: string) => {
     if (!gone.signal.aborted) gone.abort(new StepFailure(message));
   };
-  // A browser that goes away closes its pages first; a turn later it is known which of the two it was.
+  // A browser that ends closes its pages first; one turn later it is known which of the two it was.
   const closed = () => void setImmediate(() => lose(whyClosed() ?? 'the page was closed'));
 
   page.on('crash', () => lose('the page crashed'));
@@ -42,5 +42,5 @@ export function watchPage(
   return { gone: gone.signal, lose };
 }
 
-/** A popup that is gone already needs no closing. */
+/** A popup may be gone already. */
 const ignoreClosed = () => undefined;

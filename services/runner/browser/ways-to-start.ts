@@ -1,6 +1,6 @@
 import type { BrowserUser } from './browser-user.ts';
 
-/** With which walls around it Chromium is started, and what the operator is told once it runs so. */
+/** How Chromium is isolated when it is started, and what is logged for the operator once it runs so. */
 export interface Way {
   user: BrowserUser | undefined;
   sandbox: boolean;
@@ -20,7 +20,7 @@ const AS_ROOT =
   'Run Ghostly as a plain user, or allow user namespaces; GHOSTLY_SANDBOX=on forbids going without';
 const AS_USER = { user: undefined, sandbox: false };
 
-/** The safest first. Root's Chromium has a sandbox only as another user. */
+/** The safest first. If the runner is root, Chromium has a sandbox only as another user. */
 export function waysToStart({ sandbox, isRoot, user }: WayOptions): Way[] {
   if (sandbox === 'on') return [{ user, sandbox: true }];
   const bare: Way = isRoot ? { ...AS_USER, warning: AS_ROOT } : { ...AS_USER, warning: NO_SANDBOX };

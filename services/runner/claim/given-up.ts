@@ -1,6 +1,6 @@
 /*
- * The claims that this runner has had and lost, for as long as their leases may go on: in the database such a claim can
- * look like one whose answer was lost, but what is given up is not taken up again (I2).
+ * The claims that this runner has given up, for as long as their leases may last: in the database such a claim can
+ * look like one whose answer was lost, but a run that was given up is not taken up again (I2).
  */
 export interface GivenUp {
   note(claim: { runId: string; epoch: number }): void;

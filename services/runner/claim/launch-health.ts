@@ -1,16 +1,16 @@
 /*
- * Whether this runner can give a run a browser. Owns the test launches and what is known from them and from the launches
- * of runs. A runner whose Chromium cannot start takes no runs, so that it does not eat the queue (I13): not before a
- * first launch, nor after a few failed ones in a row, until one works again.
+ * Whether this runner can give a run a browser. Owns the test launches and what is learned from them and from the
+ * launches of runs. A runner whose Chromium cannot start takes no runs, so that it does not drain the queue with
+ * failures (I13): not before a first successful launch, nor after a few failed ones in a row, until one works again.
  */
 import type { Log } from '#shared/process/log.ts';
 import { BrowserError } from '../browser/errors.ts';
 
 export interface LaunchHealthDeps {
   log: Log;
-  /** Starts a browser, to see whether that works. */
+  /** Starts a browser as a test. */
   testLaunch(): Promise<void>;
-  /** It can take runs (again). */
+  /** Called when it can take runs (again). */
   onReady(): void;
   firstRetryMs?: number;
   maxRetryMs?: number;
@@ -22,7 +22,7 @@ export interface LaunchHealth extends Disposable {
   readonly trouble: string | undefined;
   /** Resolves after the first test launch, however it ended. */
   tried: Promise<void>;
-  /** Waits for a browser that a run asked for, and learns from it. */
+  /** Waits for the browser of a run, and records whether it started. */
   watch<Browser>(opening: Promise<Browser>): Promise<Browser>;
 }
 
@@ -79,7 +79,7 @@ export function createLaunchHealth(deps: LaunchHealthDeps): LaunchHealth {
         if (ready) failures = 0;
         return browser;
       } catch (error) {
-        // A page that hangs its browser says nothing about the next launch.
+        // A browser that hangs because of a page says nothing about the next launch.
         if (error instanceof BrowserError && error.code === 'browser_launch_failed') failed(error);
         throw error;
       }

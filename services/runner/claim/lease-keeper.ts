@@ -1,8 +1,9 @@
 /*
- * Renews the leases of this runner's live actors and fences those it could not renew. Owns the heartbeat timer and, per
- * actor, a timer that ends 0.6 lease after the last acknowledged heartbeat, by the monotonic clock: so its browsers are
- * closed before the database lets anybody else have the run (I2, I8). Beats may overlap: a slow database is not a dead one. Actors are told apart by identity, not by their
- * run: the end of one must not touch the lease of the next one of the same run.
+ * Renews the leases of this runner's live actors and fences those it could not renew. Owns the heartbeat timer and,
+ * per actor, a timer that ends 0.6 lease after the last acknowledged heartbeat, by the monotonic clock: so its
+ * browsers are closed before the database lets another runner have the run (I2, I8). Heartbeats may overlap: a slow
+ * database is not a dead one. Actors are compared by identity, not by run: the end of one must not affect the lease
+ * of a later actor of the same run.
  */
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { LiveActor, RenewedLease } from '#shared/database/runs/heartbeat.ts';
@@ -38,9 +39,9 @@ interface Kept {
 export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
   const { fenceMs, now } = deps;
   const kept = new Map<KeptActor, Kept>();
-  /** The last beat, as long as it may still be answered in good time. */
+  /** The last heartbeat, while it may still be answered in time. */
   let latest: Promise<RenewedLease[]> | undefined;
-  /** Until that beat counts as silent, or until the next one that makes up for it. */
+  /** Fires when that heartbeat counts as unanswered, or when its replacement is due. */
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -64,8 +65,9 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
   };
 
   /**
-   * An answer counts from the moment its beat was sent, however late it comes, since the lease was renewed then or later.
-   * A beat that failed, or is silent, is soon followed by another: there is time for a few before the fence.
+   * An answer counts from the moment its heartbeat was sent, however late it comes, since the lease was renewed then
+   * or later. A heartbeat that failed or is unanswered is soon followed by another: there is time for a few before
+   * the fence.
    */
   const beat = () => {
     const sent = now();
@@ -89,7 +91,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
     );
   };
 
-  /** No beat is waited for. */
+  /** No heartbeat is pending. */
   const rest = () => {
     latest = undefined;
     clearTimeout(timer);

@@ -1,10 +1,10 @@
 /*
- * The runs that this runner has put back into the queue, for as long as it leaves them to the others: no browser started
- * for them here, and one may start elsewhere.
+ * The runs that this runner has requeued, for as long as it leaves them to others: no browser started for them here,
+ * but one may start elsewhere.
  */
 export interface LeftAlone {
   note(runId: string): void;
-  /** Those that are to be left alone now. */
+  /** The runs to leave alone now. */
   ids(): string[];
 }
 

@@ -1,20 +1,20 @@
 /*
- * The claims whose answer was lost: this owner may have their runs without knowing. They are looked for until a look
- * can tell, beside everything else: other claims go on meanwhile (I5), with a slot less for each that is in doubt. Owns
- * the looks. Keeps I2: what was heard of while a look was under way is no find.
+ * Claims whose answer was lost: this owner may have their runs without knowing. The database is queried until the
+ * doubt is settled, while other claims go on (I5), with one slot fewer for each claim in doubt. Owns the queries.
+ * Keeps I2: a run whose claim is answered during a query does not count as found.
  */
 import type { ClaimedRun, LostClaim } from '#shared/database/runs/claim.ts';
 import { startLoop } from '#shared/process/loop.ts';
 
 export interface LostClaimsDeps {
   find(): Promise<LostClaim[]>;
-  /** The claim that is under way, if any, is answered or has failed. */
+  /** Resolves when the claim in progress, if any, is answered or has failed. */
   claimAnswered(): Promise<unknown>;
-  /** How long after its answer was lost a claim may still take effect, ms: a look settles only doubts that are older. */
+  /** How long after its answer was lost a claim may still take effect, ms: a query settles only older doubts. */
   settleMs: number;
   /** For how long a claim that was sent may still take effect, and its lease then hold, ms. */
   forgetMs: number;
-  /** `asked`: the monotonic time just before the look. */
+  /** `asked`: the monotonic time just before the query. */
   onFound(claim: LostClaim, asked: number): void;
   /** Slots may have become free. */
   onSure(): void;
@@ -28,17 +28,17 @@ export interface LostClaims {
   doubt(): void;
   /** A claim was answered. */
   heard(claim: ClaimedRun): void;
-  /** Resolves when no look is under way; there will be no other. */
+  /** Resolves when no query is in progress; none is started afterwards. */
   stop(): Promise<void>;
 }
 
-/** Between two looks, while there is something in doubt. */
+/** Between two queries, while there is a doubt. */
 const LOOK_MS = 250;
 
 export function createLostClaims(deps: LostClaimsDeps): LostClaims {
   /** Since when, monotonic; the oldest first. */
   let doubts: number[] = [];
-  /** The epochs of the claims heard of since the look under way began, by run. */
+  /** The epochs of the claims answered since the current query began, by run. */
   const heard = new Map<string, number>();
   let failing = false;
 
@@ -54,10 +54,10 @@ export function createLostClaims(deps: LostClaimsDeps): LostClaims {
     const asked = performance.now();
     const found = await deps.find();
     failing = false;
-    // It may be among those found, and this owner is about to hear of it.
+    // It may be among those found, while its answer is still on the way.
     await deps.claimAnswered();
     const lost = found.filter(({ id, epoch }) => epoch > (heard.get(id) ?? 0));
-    // Each find is one of the claims in doubt, and claims are sent one by one: the oldest has had the most time.
+    // Each run found is one of the claims in doubt; claims are sent one by one, so it settles the oldest.
     doubts = doubts.slice(lost.length).filter((at) => at > asked - deps.settleMs);
     for (const claim of lost) deps.onFound(claim, asked);
     deps.onSure();

@@ -1,7 +1,7 @@
 /*
- * The runner's side of its proxy process.
- * Owns that process, which is started again when it ends, and the gates of the browsers, which then get their ports
- * back: until they do, their browsers reach nothing. Does not own the browsers. Keeps I15.
+ * The runner's side of its proxy process. Owns that process, which is restarted when it ends, and the gates of the
+ * browsers, which then get the same ports again; until then their browsers reach nothing. Does not own the browsers.
+ * Keeps I15.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,17 +9,17 @@ import { fileURLToPath } from 'node:url';
 import type { OuterProxies } from './outer-proxy.ts';
 import type { ConnectFailure, FromProxy, ToProxy } from './protocol.ts';
 
-/** One browser's way out. */
+/** The gate of one browser. */
 export interface EgressGate {
   /** On 127.0.0.1, SOCKS 5. */
   readonly port: number;
-  /** Why its last connection to `host` and `port` did not come about; undefined if it did, or nobody can say. */
+  /** Why its last connection to `host` and `port` failed; undefined if it did not, or if that is not known. */
   why(host: string, port: number): Promise<ConnectFailure | undefined>;
   close(): void;
 }
 
 export interface Egress extends AsyncDisposable {
-  /** The gate of a browser that runs as the user `uid`. `onLost` is called if it is closed for good by some mishap. */
+  /** Opens the gate of a browser that runs as the user `uid`. `onLost` is called if it cannot be kept open. */
   open(uid: number | undefined, onLost: () => void): Promise<EgressGate>;
   readonly pid: number | undefined;
 }
@@ -41,7 +41,7 @@ const SCRIPT = fileURLToPath(new URL('./proxy.ts', import.meta.url));
 const START_MS = 20_000;
 const ANSWER_MS = 2_000;
 const AGAIN_MS = { first: 20, most: 2_000 };
-/** Threads that wait for names: a name takes as long as the slowest of its servers. */
+/** Threads for name lookups: a lookup takes as long as the slowest of its servers. */
 const THREADS = '32';
 
 /** Starts the proxy process. @throws Error when it does not come up */
@@ -50,7 +50,7 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
   const questions = new Map<number, (failure: ConnectFailure | undefined) => void>();
   let lastId = 0;
   let child: ChildProcess | undefined;
-  /** It knows all gates that there are. */
+  /** It knows all current gates. */
   let ready = false;
   let closed = false;
   let warned = false;
@@ -75,7 +75,7 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
       if (child === process) onEnd();
     };
     process.once('exit', () => end(new Error('the egress proxy ended')));
-    // It could not be started, or not be spoken to.
+    // It could not be started, or its channel failed.
     process.on('error', (error) => {
       process.kill('SIGKILL');
       end(error);
@@ -97,14 +97,14 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
     for (const answer of questions.values()) answer(undefined);
     questions.clear();
     if (closed) return;
-    log.warn({}, 'the egress proxy ended and is started again');
+    log.warn({}, 'the egress proxy ended and is restarted');
     void again();
   }
 
   async function again(): Promise<void> {
     await delay(Math.min(AGAIN_MS.most, AGAIN_MS.first * 2 ** failures), undefined, { ref: false });
     failures = Math.min(failures + 1, 10);
-    // Its end, also a second one, comes back here by itself.
+    // If it ends again, this function runs again.
     if (!closed) await start().catch(() => undefined);
   }
 
@@ -175,7 +175,7 @@ export async function startEgress({ policy, outer, log }: EgressOptions): Promis
   };
 }
 
-/** Without the runner's environment, which has its secrets. */
+/** Without the runner's environment, which contains secrets. */
 const spawn = () =>
   fork(SCRIPT, [], {
     cwd: '/',

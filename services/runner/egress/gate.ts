@@ -1,6 +1,6 @@
 /*
- * The proxy's end of one browser: a port on 127.0.0.1 that only this browser's user may use.
- * Owns its connections, and what is remembered of those that did not come about. Keeps I15.
+ * The proxy's end of one browser: a port on 127.0.0.1 that only this browser's user may use. Owns its connections,
+ * and remembers why some failed. Keeps I15.
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
@@ -12,13 +12,13 @@ import { REPLY, readTarget, reply } from './socks.ts';
 
 export interface Gate {
   readonly port: number;
-  /** Why the last connection to this host and port did not come about, if it did not. */
+  /** Why the last connection to this host and port failed, if it did. */
   why(host: string, port: number): ConnectFailure | undefined;
   close(): void;
 }
 
 export interface GateOptions extends OutgoingOptions {
-  /** Whether whoever connected from `port` is the browser. */
+  /** Whether the process that connected from `port` is the browser. */
   isBrowser(port: number, toPort: number): Promise<boolean>;
   /** Any free port if left out. */
   port: number | undefined;
@@ -33,13 +33,13 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     sockets.add(client);
     client.on('close', () => sockets.delete(client));
-    client.on('error', () => undefined); // its close tells
+    client.on('error', () => undefined); // `close` follows
     if (sockets.size > MOST_CONNECTIONS) client.destroy();
     else void serve(client).catch(() => client.destroy());
   });
   server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   await once(server, 'listening');
-  server.on('error', () => undefined); // one connection that could not be accepted
+  server.on('error', () => undefined); // a connection could not be accepted
   const { port } = server.address() as AddressInfo;
 
   async function serve(client: Socket): Promise<void> {
@@ -61,7 +61,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     } catch (error) {
       if (!(error instanceof NotConnected)) throw error;
       remember(name, error.failure);
-      // Whatever the reason: Chromium takes this one as final, others it tries again.
+      // Whatever the reason: Chromium takes this reply as final, and retries after others.
       reply(client, REPLY.unreachable);
       client.end();
     }

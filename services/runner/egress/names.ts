@@ -1,20 +1,20 @@
 import { lookup } from 'node:dns/promises';
 import { isAddress } from '#shared/config/egress/address.ts';
 
-/** Every address of a name, from wherever the machine gets them. */
+/** All addresses of a name, from the machine's resolver. */
 export type Lookup = (name: string) => Promise<string[]>;
 
-/** How long an answer is used again: for the connections that one page opens at once. ms */
+/** How long an answer is reused, ms: for the connections that one page opens at once. */
 const KEPT_MS = 5_000;
 const MOST_KEPT = 2_000;
-/** Names that one browser may have looked up at once, so that slow ones of one project do not hold up another's. */
+/** Concurrent lookups of one browser, so that slow names of one project do not delay another's. */
 const MOST_AT_ONCE = 8;
 const LOOPBACK = ['127.0.0.1', '::1'];
 
 const systemLookup: Lookup = async (name) =>
   (await lookup(name, { all: true, order: 'verbatim' })).map(({ address }) => address);
 
-/** Looks names up once for all who ask at the same time, and for a moment after. */
+/** Shares one lookup among concurrent callers, and reuses its answer for a moment. */
 export function createNames(resolve: Lookup = systemLookup, now: () => number = () => performance.now()) {
   const kept = new Map<string, { until: number; addresses: Promise<string[]> }>();
 
@@ -29,13 +29,13 @@ export function createNames(resolve: Lookup = systemLookup, now: () => number = 
     return addresses;
   }
 
-  /** The names of one browser. */
+  /** The lookups of one browser. */
   return function forBrowser(): Lookup {
     let busy = 0;
     const waiting: (() => void)[] = [];
     return async (host) => {
       if (isAddress(host)) return [host];
-      // As browsers have it, whatever the machine says.
+      // As in browsers, whatever the resolver says.
       if (host === 'localhost' || host.endsWith('.localhost')) return LOOPBACK;
       while (busy >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
       busy += 1;
@@ -49,5 +49,5 @@ export function createNames(resolve: Lookup = systemLookup, now: () => number = 
   };
 }
 
-/** Names are compared without case and without the dot of the root. */
+/** Names are compared without case and without a trailing dot. */
 export const plainName = (host: string): string => host.toLowerCase().replace(/\.$/, '');

@@ -3,17 +3,17 @@ import { connect as connectTcp, isIPv6, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Target } from './socks.ts';
 
-/** The operator's own proxies, through which the runner has to go out; as the usual variables name them. */
+/** The operator's own proxies, from the usual environment variables. */
 export interface OuterProxies {
   http: string | undefined;
   https: string | undefined;
-  /** Hosts and suffixes that are connected to directly, separated by commas; `*` is all. */
+  /** Hosts and suffixes to connect to directly, separated by commas; `*` means all. */
   not: string | undefined;
 }
 
 const LONGEST_HEAD = 16_384;
 
-/** The proxy that leads to `target`, unless it is to be connected to directly. */
+/** The proxy for `target`; undefined to connect directly. */
 export function outerProxyFor({ http, https, not }: OuterProxies, target: Target): URL | undefined {
   const text = target.port === 443 ? (https ?? http) : http;
   if (!text || isExcepted(target, not ?? '')) return undefined;
@@ -61,15 +61,15 @@ function request(proxy: URL, { host, port }: Target): string {
   return `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${signIn}\r\n`;
 }
 
-/** Reads the head of its answer and nothing after it. */
+/** Reads the head of its response and nothing after it. */
 async function readStatus(socket: Socket, signal: AbortSignal): Promise<number> {
   let head = '';
   while (!head.endsWith('\r\n\r\n')) {
     const byte: unknown = socket.read(1);
     if (Buffer.isBuffer(byte)) head += byte.toString('latin1');
-    else if (socket.readableEnded || socket.destroyed) throw new Error('the outer proxy left');
+    else if (socket.readableEnded || socket.destroyed) throw new Error('the outer proxy closed the connection');
     else await once(socket, 'readable', { signal });
-    if (head.length > LONGEST_HEAD) throw new Error('the outer proxy answers no HTTP');
+    if (head.length > LONGEST_HEAD) throw new Error('the outer proxy does not speak HTTP');
   }
   return Number(/^HTTP\/1\.\d (\d{3})/.exec(head)?.[1]);
 }

@@ -9,7 +9,7 @@ import { connectThrough, type OuterProxies, outerProxyFor } from './outer-proxy.
 import type { ConnectFailure } from './protocol.ts';
 import type { Target } from './socks.ts';
 
-/** A connection that did not come about. */
+/** A connection that failed or was refused. */
 export class NotConnected extends Error {
   readonly failure: ConnectFailure;
 
@@ -23,7 +23,7 @@ export interface OutgoingOptions {
   policy: EgressPolicy;
   outer: OuterProxies;
   lookup: Lookup;
-  /** Ports of this machine's loopback that are the proxy's own. */
+  /** The proxy's own ports on this machine's loopback. */
   isOwnPort(port: number): boolean;
 }
 
@@ -51,21 +51,21 @@ const AS_CHROMIUM_SAYS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Connects to `target` if the policy allows (I15): its name is looked up once, the addresses are judged, and the
- * connection goes to those very addresses, so a name that changes its mind gains nothing. @throws NotConnected
+ * Connects to `target` if the policy allows (I15): its name is looked up once, the addresses are checked, and the
+ * connection goes to those very addresses, so that DNS rebinding gains nothing. @throws NotConnected
  */
 export async function connectOut(target: Target, options: OutgoingOptions): Promise<Socket> {
   const { policy, lookup, outer, isOwnPort } = options;
   const { port } = target;
   const host = plainName(target.host);
-  // A look-up would already carry what is in the name to whoever serves it.
+  // A lookup alone would already send the name to its name server.
   if (!isAddress(host) && !policy.mayAllow(host, port)) throw refused(host, undefined, policy);
   const proxy = outerProxyFor(outer, { host, port });
   let addresses: string[];
   try {
     addresses = await lookup(host);
   } catch (error) {
-    // Behind an outer proxy a machine often knows no names of the world; the outer proxy decides about those.
+    // Behind an outer proxy a machine often cannot resolve public names; the outer proxy does.
     if (proxy === undefined) throw failed(error);
     if (!policy.allowsUnknown(host, port)) throw refused(host, undefined, policy);
     return through(proxy, { host, port });
@@ -81,7 +81,7 @@ async function direct(host: string, port: number, addresses: string[]): Promise<
   const socket = connect({
     host,
     port,
-    // Asked for the name even when it is an address; it gets the judged ones and nothing else.
+    // Called even if the host is an address; returns the checked addresses only.
     lookup: (_name, _options, callback) =>
       callback(
         null,
@@ -114,7 +114,7 @@ async function through(proxy: URL, target: Target): Promise<Socket> {
 
 let own: { until: number; addresses: ReadonlySet<string> } | undefined;
 
-/** What is bound to an address of the machine's interfaces is as near as what is bound to loopback. */
+/** An address of the machine's own interfaces counts like loopback. */
 function ownAddresses(): ReadonlySet<string> {
   if (own !== undefined && own.until > performance.now()) return own.addresses;
   const infos = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
@@ -133,7 +133,7 @@ function refused(host: string, kind: AddressKind | undefined, { text }: EgressPo
   return new NotConnected({ refused: true, text: `${sentence}${describe(host, kind)}` });
 }
 
-/** An address speaks for itself, unless no policy would help; a name's address is nobody's business. */
+/** What kind of address it is: said of a name, and of an address that no policy can allow. */
 function describe(host: string, kind: AddressKind | undefined): string {
   if (kind === undefined) return '';
   if (!isAddress(host)) return `, which leads to ${WHAT[kind]}`;

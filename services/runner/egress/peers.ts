@@ -8,9 +8,9 @@ const UID = 6;
 const LOOPBACK = endianness() === 'LE' ? '0100007F' : '7F000001';
 
 /**
- * Whose process is at the other end of a connection on 127.0.0.1, as the kernel tells it: SOCKS as Chromium speaks it
- * knows no password, and none is needed between processes of one user, who can read each other's memory.
- * One reading of the table serves all that ask before it begins.
+ * Which user's process is at the other end of a connection on 127.0.0.1, from the kernel's table: Chromium's SOCKS
+ * has no password, and none is needed between processes of one user, which can read each other's memory. One reading
+ * of the table serves all callers that asked before it began.
  */
 export function createPeers(table = TABLE) {
   let text = '';
@@ -23,7 +23,7 @@ export function createPeers(table = TABLE) {
     },
   );
 
-  /** The user of the process that connected from `port` to `toPort`; undefined where nothing tells. */
+  /** The user of the process that connected from `port` to `toPort`; undefined if unknown. */
   return async function userOf(port: number, toPort: number): Promise<number | undefined> {
     await reading.run();
     const at = text.indexOf(` ${end(port)} ${end(toPort)} `);

@@ -10,7 +10,7 @@ export function pipeBoth(one: Socket, other: Socket): void {
 
 function join(from: Socket, to: Socket): void {
   from.on('error', () => {
-    // The other end should see it break off, not end.
+    // The other end should see a reset, not a regular end.
     if (!to.destroyed) to.resetAndDestroy();
   });
   from.on('close', () => {

@@ -1,4 +1,4 @@
-/** What the runner and its proxy process say to each other over their channel. */
+/** The messages between the runner and its proxy process. */
 import type { OuterProxies } from './outer-proxy.ts';
 
 export type ToProxy =
@@ -14,7 +14,7 @@ export type FromProxy =
   | { type: 'not-opened'; id: number; reason: string }
   | { type: 'because'; question: number; failure: ConnectFailure | undefined };
 
-/** Why a connection did not come about: the policy refused it, or it failed as Chromium would call it. */
+/** Why a connection failed: the policy refused it, or an error by Chromium's name for it. */
 export interface ConnectFailure {
   refused: boolean;
   /** For the flow's author: a sentence, or a name such as `net::ERR_CONNECTION_REFUSED`. */

@@ -15,13 +15,13 @@ type Start = Extract<ToProxy, { type: 'start' }>;
 type Open = Extract<ToProxy, { type: 'open' }>;
 type Why = Extract<ToProxy, { type: 'why' }>;
 
-/** Also those that are being opened. */
+/** Including those that are being opened. */
 const gates = new Map<number, Promise<Gate>>();
 const ports = new Set<number>();
 const userOf = createPeers();
 const namesFor = createNames();
 
-/** Not every kernel, and not every sandbox for containers, has the table: then nothing can be told. */
+/** Some kernels and container sandboxes do not have the table: then peers are unknown. */
 async function knowsPeers(): Promise<boolean> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -61,7 +61,7 @@ async function open({ id, uid, port }: Open, start: Start, peers: boolean): Prom
 async function close(id: number): Promise<void> {
   const opening = gates.get(id);
   gates.delete(id);
-  const gate = await opening?.catch(() => undefined); // told already
+  const gate = await opening?.catch(() => undefined); // reported already
   if (gate === undefined) return;
   ports.delete(gate.port);
   gate.close();
@@ -72,7 +72,7 @@ async function tell({ id, question, host, port }: Why): Promise<void> {
   send({ type: 'because', question, failure: gate?.why(host, port) });
 }
 
-// A signal to the whole group is the runner's to answer: its flows need their connections while it drains.
+// Signals to the process group are handled by the runner: its flows need their connections while it drains.
 process.on('SIGTERM', () => undefined).on('SIGINT', () => undefined);
 process.once('disconnect', () => process.exit(0));
 

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
 /*
- * The server's part of SOCKS 5 (RFC 1928) as far as Chromium speaks it: CONNECT without sign-in. Chosen over an HTTP
- * proxy because what follows is bytes: nothing of HTTP is read, changed or added.
+ * The server side of SOCKS 5 (RFC 1928) as far as Chromium uses it: CONNECT without authentication. Chosen over an
+ * HTTP proxy because it passes plain bytes: nothing of HTTP is read, changed or added.
  */
 
 export interface Target {
-  /** A name or a literal address, as the page has it. */
+  /** A name or a literal address, as in the page's URL. */
   host: string;
   port: number;
 }
@@ -19,7 +19,7 @@ const LONGEST_GREETING = 2 + 255;
 
 export const REPLY = { succeeded: 0, notAllowed: 2, unreachable: 4 } as const;
 
-/** Reads what the client wants. @throws Error when it does not speak SOCKS 5, leaves or takes too long */
+/** Reads the client's request. @throws Error if it is not SOCKS 5, is cut off or takes too long */
 export async function readTarget(socket: Socket): Promise<Target> {
   const signal = AbortSignal.timeout(HANDSHAKE_MS);
   const [version, methods] = await take(socket, 2, signal);
@@ -33,7 +33,7 @@ export async function readTarget(socket: Socket): Promise<Target> {
   return { host, port };
 }
 
-/** Answers it; Chromium waits for that before it sends anything. */
+/** Replies; Chromium waits for this before it sends anything. */
 export function reply(socket: Socket, code: (typeof REPLY)[keyof typeof REPLY]): void {
   socket.write(Buffer.of(VERSION, code, 0, 1, 0, 0, 0, 0, 0, 0));
 }
@@ -55,7 +55,7 @@ async function take(socket: Socket, size: number, signal: AbortSignal): Promise<
   for (;;) {
     const part: unknown = socket.read(size);
     if (Buffer.isBuffer(part) && part.length === size) return part;
-    if (socket.readableEnded || socket.destroyed) throw new Error('it left');
+    if (socket.readableEnded || socket.destroyed) throw new Error('the client disconnected');
     await once(socket, 'readable', { signal });
   }
 }

@@ -1,6 +1,7 @@
 /*
- * The browser side of one run, as the machine's effects see it: what is being opened, the call in flight, the evidence
- * of the steps. Owns the run's browser context from opening to closing (I8); knows nothing of ownership or events.
+ * The browser side of one run, as the machine's effects see it: what is being opened, the call in flight, the
+ * evidence of the steps. Owns the run's browser context from opening to closing (I8); knows nothing about ownership
+ * or events.
  */
 
 import type { StepRow } from '#shared/database/runs/transition.ts';
@@ -12,13 +13,13 @@ import type { RunBrowser } from '../browser/run-browser.ts';
 
 export interface BrowserHold {
   open(): Promise<void>;
-  /** An atomic step goes on when the signal is raised; only `interrupted` ends it before its time. */
+  /** An atomic step ignores the signal; only `interrupted` ends it early. */
   perform(index: number, signal: AbortSignal): Promise<StepDone>;
   /** Runs one of the flow's `onCancel` steps. */
   cleanUp(index: number, signal: AbortSignal): Promise<StepDone>;
-  /** Waits for the end of the step in flight; its result, if that was step `done`. */
+  /** Waits for the step in flight; resolves with its result if that was step `done`. */
   finished(done: number): Promise<StepDone | undefined>;
-  /** Raises the abort, and waits for the call to return; its result, if it had ended by itself as step `done`. */
+  /** Aborts the call and waits for it to return; resolves with its result if it had ended by itself as step `done`. */
   interrupted(done: number): Promise<StepDone | undefined>;
   /** Closes the context, waiting for one that is still being opened. Safe to repeat. */
   close(options: {
@@ -27,7 +28,7 @@ export interface BrowserHold {
   }): Promise<{ videoPath?: string; browserPid?: number }>;
   kill(): Promise<{ pid?: number; spared?: true }>;
   outcome(index: number, phase: StepPhase): StepRow | undefined;
-  /** What is different from what the flow asked for. */
+  /** Differences from what the flow asked for. */
   readonly notices: Notice[];
   readonly closed: boolean;
 }
@@ -57,7 +58,7 @@ export function holdBrowser({ openBrowser, isAtomic, now }: HeldFlow): BrowserHo
     return opened;
   };
 
-  /** What has not begun does not end with a browser that was killed for another run's sake, or crashed. */
+  /** A run that has not begun survives a browser that crashed or was killed because of another run. */
   const browserFor = async (isFirst: boolean): Promise<RunBrowser | undefined> => {
     const browser = await opening;
     if (!isFirst || !browser?.lost || closing || abandoned) return browser;
@@ -107,7 +108,7 @@ export function holdBrowser({ openBrowser, isAtomic, now }: HeldFlow): BrowserHo
     },
     async kill() {
       abandoned = true;
-      // One that is still being opened is closed as soon as it is there.
+      // A context that is still being opened is closed as soon as it exists.
       const { pid, spared } = (await opened?.kill()) ?? {};
       closed = true;
       return { ...(pid !== undefined && { pid }), ...(spared && { spared }) };

@@ -4,8 +4,8 @@ import { subjects } from '#shared/bus/subjects.ts';
 import type { RunActor } from './run-actor.ts';
 
 /**
- * Takes the commands for one run until its final commit. A command of a later epoch means that the run has another
- * owner: this one gives no answer and fences itself (I2).
+ * Handles the commands for one run until its final commit. A command of a later epoch means that the run has another
+ * owner: this one does not reply and fences itself (I2).
  */
 export function serveCommands(bus: Bus, actor: RunActor): BusSubscription {
   return bus.respond(subjects.command(actor.runId), (body): CommandReply | undefined => {

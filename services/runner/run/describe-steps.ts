@@ -6,17 +6,17 @@ import type { Step } from '#shared/flow/step.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
-/** Longer texts of a step are cut in events, and say so; the plan has them whole. UTF-16 units. */
+/** Longer texts of a step are cut in events and marked; the plan has them in full. UTF-16 units. */
 const LONGEST_TEXT = 2_000;
 /** The texts of a list together: an event stays far from the largest message of NATS, 1 MiB. */
 const LONGEST_LIST = 20_000;
 
-/** Of an accessibility tree in an event: watchers of each step get it. UTF-16 units. */
+/** Of an accessibility tree in an event, which every watcher gets for every step. UTF-16 units. */
 const LONGEST_TREE = 4_000;
 
 export type DescribedSteps = Record<StepPhase, Record<string, unknown>[]>;
 
-/** How the steps of a flow look in events: without its secrets, wherever those occur (I10), and of bounded size. */
+/** The steps of a flow as they appear in events: redacted (I10), and of bounded size. */
 export async function describeSteps(flow: Flow): Promise<DescribedSteps> {
   const redact = createRedactor(secretsOf(flow));
 
@@ -54,7 +54,7 @@ export async function describeSteps(flow: Flow): Promise<DescribedSteps> {
   return described;
 }
 
-/** It is redacted already; the run's own page has it whole. */
+/** It is redacted already; the run itself has it in full. */
 const shortTree = (tree: string): string =>
   tree.length > LONGEST_TREE
     ? `${tree.slice(0, LONGEST_TREE).toWellFormed()}\n# truncated: the tree has ${tree.length} characters`

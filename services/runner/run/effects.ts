@@ -17,9 +17,9 @@ export interface EffectDeps {
   checkpoint(done: number): Promise<void>;
   /** How long settling may wait for a context to close before it kills the browser, ms. */
   closeMs: number;
-  /** Nothing is to be kept of the run any more. */
+  /** Whether nothing of the run is to be kept any more. */
   isLost(): boolean;
-  /** Somebody insists that it stops. */
+  /** Whether the cancel is by force. */
   isForced(): boolean;
   /** Epoch ms. */
   now(): number;
@@ -28,7 +28,7 @@ export interface EffectDeps {
 /** The run machine with Playwright behind its ports. */
 export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, now }: EffectDeps) {
   const timed = <T extends object>(more?: T) => ({ at: now(), ...more }) as { at: number } & T;
-  /** An effect that fails says when. */
+  /** An effect fails with its time. */
   const effect = <Output, Input = undefined>(
     work: (given: { input: Input; signal: AbortSignal }) => Promise<Output>,
   ) =>
@@ -62,7 +62,7 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
           await closeOrKill(hold, { keepVideo: input.failed && !isLost(), reason: 'the run ended' }, closeMs),
         ),
       ),
-      // By force the video is not waited for: a slow encoder must not cost the browser, which has other runs.
+      // A forced cancel does not wait for the video: a slow encoder must not cost the browser, which has other runs.
       close: effect<Closed>(async () =>
         timed(await hold.close({ keepVideo: !isForced(), reason: 'the run was cancelled' })),
       ),
@@ -74,7 +74,7 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
   });
 }
 
-/** Resolves after `ms`; never, if that is null or once the signal is aborted: nobody listens to a stopped actor. */
+/** Resolves after `ms`; never if that is null or the signal is aborted: a stopped actor needs no result. */
 function reached(ms: number | null, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (ms === null) return;

@@ -11,9 +11,9 @@ import { type RunAddress, subjects } from '#shared/bus/subjects.ts';
 import { rankOf, type StreamEntry, type Watermark } from '#shared/events/stream.ts';
 
 export interface EntryPublisher {
-  /** What was acknowledged so far. */
+  /** The last acknowledged entry. */
   readonly mark: Watermark;
-  /** A status that was pushed before is left out. */
+  /** A status that was pushed before is skipped. */
   push(entries: StreamEntry[]): void;
   /** Resolves when everything pushed so far was acknowledged, or with false when `ms` are over. */
   settled(ms: number): Promise<boolean>;
@@ -23,9 +23,9 @@ export interface EntryPublisher {
 export function createEntryPublisher(options: {
   bus: Bus;
   run: RunAddress;
-  /** What others left to be published first; asked until it answers. */
+  /** Entries that earlier owners left unpublished, which go first; retried until it succeeds. */
   backlog?: (() => Promise<StreamEntry[]>) | undefined;
-  /** The rank of the last status that others have pushed already, the backlog's included. */
+  /** The rank of the last status that earlier owners have pushed, including the backlog's. */
   pushedRank?: number | undefined;
   onPublished(mark: Watermark): void;
 }): EntryPublisher {
@@ -47,7 +47,7 @@ export function createEntryPublisher(options: {
     if (isNew) onPublished({ ...mark });
     for (const wake of waiters.splice(0)) wake();
   };
-  // NATS or the backlog is out of reach; the database has everything, so there is only the next try to arrange.
+  // NATS or the database is unreachable; nothing is lost, so just retry later.
   const sender = createSerialTask(work, () => RETRY_MS);
 
   const isNews = (entry: StreamEntry) => {
@@ -66,7 +66,7 @@ export function createEntryPublisher(options: {
     mark,
     push(entries) {
       const news = entries.filter(isNews);
-      // Watchers hear of it at once; JetStream gets it one by one.
+      // Watchers get entries at once; JetStream gets them one by one.
       bus.publish(subjects.live(run.runId), news);
       queue.push(...news);
       void sender.run();

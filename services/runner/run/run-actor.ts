@@ -1,7 +1,8 @@
 /*
- * One run's live actor: the machine with its effects, and the journal that stores what it does. Owns the browser hold,
- * the journal and the publisher of one run under one epoch. Keeps I2 (fenced: it stops its browser), I3 (a recorded
- * cancel overrules an outcome) and I8 (its context is gone before the final commit, or at once when fenced).
+ * One run's live actor: the machine with its effects, and the transition writer that stores what it does. Owns the
+ * browser hold, the transition writer and the publisher of one run under one epoch. Keeps I2 (fenced: it stops its
+ * browser), I3 (a recorded cancel overrules an outcome) and I8 (its context is gone before the final commit, or at
+ * once when fenced).
  */
 import { createActor } from 'xstate';
 import type { Bus } from '#shared/bus/bus.ts';

@@ -3,10 +3,10 @@ import type { Step, StepAction } from '#shared/flow/step.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
-/** What does nothing to a page while it waits. Anything else might act only now. */
+/** Steps that only wait. Any other might still act on the page now. */
 const WAITS = new Set<StepAction>(['goto', 'waitForSelector', 'snapshot']);
 const AT_MOST_MS = 100;
-/** A process that was stopped needs a few to read what came meanwhile. */
+/** A process that was stopped (SIGSTOP) needs a few turns to read what arrived meanwhile. */
 const TURNS = 20;
 
 /** Gives the step in flight, the one at `index`, a moment to end by itself before its browser is closed. */

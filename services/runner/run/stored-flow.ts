@@ -1,12 +1,12 @@
 import { issueText } from '#shared/contract/issues.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 
-/** A stored flow that cannot be carried out. Its message names the first place that is wrong, and no value (I10). */
+/** A stored flow that is not valid. Its message names the first invalid field, and no value (I10). */
 class UnreadableFlowError extends Error {
   readonly code = 'unreadable_flow';
 }
 
-/** A flow as it comes from the database: checked once more, since whatever is wrong with it would show in the middle of a run. */
+/** Reads a flow from the database and validates it again: an error would otherwise show in the middle of a run. */
 export function readStoredFlow(stored: unknown): Flow {
   const { success, data, error } = flowSchema.safeParse(stored);
   if (success) return data;

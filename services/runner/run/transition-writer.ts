@@ -1,6 +1,7 @@
 /*
- * Writes the transitions of one run to the database: one queue, one write in flight, in order. Owns the run's last_seq
- * and its last committed snapshot. Tells apart its own lost commit, a lost run and an overruled outcome (I2, I3, I12).
+ * Writes the transitions of one run to the database: one queue, one write in flight, in order. Owns the run's
+ * last_seq and its last committed snapshot. Distinguishes its own commit whose answer was lost, a lost run and an
+ * overruled outcome (I2, I3, I12).
  */
 
 import { createSerialTask, type RunsAgain } from '#shared/async/serial-task.ts';
@@ -26,13 +27,13 @@ export interface TransitionWriterDeps {
   lastSeq: number;
   snapshot: RunSnapshot;
   commit(sql: Sql, owner: string, transition: Transition): Promise<Stored | undefined>;
-  /** A batch is stored; `stored.cancel` may bring news. */
+  /** A batch is stored; `stored.cancel` may be a cancel that is new to this owner. */
   onStored(batch: TransitionEntry, stored: Stored, firstSeq: number): void;
   /** The run is no longer ours to write. */
   onLost(why: string): void;
-  /** The database takes this no more than it will the next time: the run cannot go on. */
+  /** The database rejects this for good: the run cannot go on. */
   onUnstorable(): void;
-  /** An outcome was refused because this cancel is recorded; nothing after `committed` counts. */
+  /** An outcome was refused because this cancel is recorded; everything after `committed` is void. */
   onOverruled(committed: RunSnapshot, cancel: RecordedCancel): void;
   onError(error: unknown): void;
 }
@@ -41,11 +42,11 @@ export interface TransitionWriter {
   record(entry: TransitionEntry): void;
   /** Resolves when a snapshot that passes the test is committed. Never, if the run is lost meanwhile. */
   stored(test: (committed: RunSnapshot) => boolean): Promise<void>;
-  /** Writes nothing more. Returns what was not stored. */
+  /** Stops writing. Returns what was not stored. */
   close(): TransitionEntry[];
 }
 
-/** The first `size` entries that wait, as one. */
+/** The first `size` pending entries, merged. */
 interface Batch {
   entry: TransitionEntry;
   size: number;
@@ -57,7 +58,7 @@ export function createTransitionWriter(deps: TransitionWriterDeps): TransitionWr
   const { sql, runId, owner, epoch } = deps;
   let { lastSeq, snapshot: committed } = deps;
   let pending: TransitionEntry[] = [];
-  /** Sent, its outcome unknown: sent again as it was, or its own lost commit would not be recognised (I12). */
+  /** Sent, outcome unknown: sent again unchanged, so that its own commit is recognised (I12). */
   let doubtful: Batch | undefined;
   let waiters: { test(snapshot: RunSnapshot): boolean; resolve(): void }[] = [];
   let closed = false;
@@ -76,14 +77,14 @@ export function createTransitionWriter(deps: TransitionWriterDeps): TransitionWr
     if (closed) return undefined;
     if (error instanceof DatabaseUnavailableError) return RETRY_MS;
     if (doubtful === undefined || doubtful.size === 1) return deps.onUnstorable();
-    // What comes before the entry that cannot be stored is kept (I9). Nothing of this batch was.
+    // The entries before the one that cannot be stored are kept (I9). Nothing of this batch was stored.
     doubtful = { entry: pending[0]!, size: 1 };
     return 0;
   };
 
   const writer = createSerialTask(write, onFailure);
 
-  /** Whether to go on with the queue. */
+  /** Resolves to whether to go on with the queue. */
   const store = async (batch: Batch): Promise<boolean> => {
     const { entry } = batch;
     const transition = { runId, epoch, lastSeq, ...entry };
@@ -113,13 +114,13 @@ export function createTransitionWriter(deps: TransitionWriterDeps): TransitionWr
     return lose('its stored state is not the one it had');
   };
 
-  /** Its answer was lost, and nobody has claimed the run since. */
+  /** Its own requeue, whose answer was lost, and nobody has claimed the run since. */
   const isOwnReturn = (found: OwnedRun, { snapshot, events }: TransitionEntry): boolean =>
     isQueued(snapshot) &&
     found.owner === null &&
     found.epoch === epoch + 1 &&
     found.lastSeq === lastSeq + events.length &&
-    // A supervisor that started it again, since the lease was over, has written as much.
+    // A supervisor that requeued it after the lease was over has written the same.
     wasReturned(found.snapshot);
 
   const settle = ({ entry, size }: Batch, stored: Stored): true => {
@@ -165,10 +166,13 @@ export function createTransitionWriter(deps: TransitionWriterDeps): TransitionWr
 const wasReturned = (stored: unknown): boolean =>
   (stored as { machine?: { context?: { returned?: unknown } } }).machine?.context?.returned === true;
 
-/** After it this owner has nothing more to write. */
+/** The last snapshot that this owner writes. */
 const givesUp = (snapshot: RunSnapshot): boolean => isFinal(statusOf(snapshot)) || isQueued(snapshot);
 
-/** Everything that waits goes into one statement, but the last goes alone: it may be refused, the rest not (I9). */
+/**
+ * All pending entries go into one statement, but the last one of this owner goes alone: it may be refused, the rest
+ * not (I9).
+ */
 function takeBatch(pending: TransitionEntry[]): Batch {
   const last = pending.findIndex(({ snapshot }) => givesUp(snapshot));
   const size = last > 0 ? last : last === 0 ? 1 : pending.length;

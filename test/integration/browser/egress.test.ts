@@ -180,7 +180,7 @@ describe('I15: when the proxy process ends', () => {
         timeoutMs: 10_000,
       });
       expect(bench.logged.map(({ message }) => message)).toContain(
-        'the egress proxy ended and is started again',
+        'the egress proxy ended and is restarted',
       );
     } finally {
       await browser.close({ keepVideo: false, reason: 'test over' });

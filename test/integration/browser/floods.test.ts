@@ -53,7 +53,7 @@ test.each<Flood>([
     await run.close(over);
     expect(bench.logged).toContainEqual({
       level: 'warn',
-      message: 'a page floods its browser, and is closed',
+      message: 'a page floods its browser and is closed',
     });
   },
 );
