@@ -102,7 +102,8 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
       lockKey: await registerRunner(database.sql, incarnation),
       applicationName: `${name} session`.slice(0, 63),
       retryMs: 250,
-      onLost: (error) => log.warn({ err: error }, 'the database session that shows this runner is alive was lost'),
+      onLost: (error) =>
+        log.warn({ err: error }, 'the database session that shows this runner is alive was lost'),
     });
   const session = resources.use(
     await retryUntilDone(register, { firstMs: 100, maxMs: 2_000 }, stopping, (error) =>

@@ -67,7 +67,8 @@ async function readStatus(socket: Socket, signal: AbortSignal): Promise<number> 
   while (!head.endsWith('\r\n\r\n')) {
     const byte: unknown = socket.read(1);
     if (Buffer.isBuffer(byte)) head += byte.toString('latin1');
-    else if (socket.readableEnded || socket.destroyed) throw new Error('the outer proxy closed the connection');
+    else if (socket.readableEnded || socket.destroyed)
+      throw new Error('the outer proxy closed the connection');
     else await once(socket, 'readable', { signal });
     if (head.length > LONGEST_HEAD) throw new Error('the outer proxy does not speak HTTP');
   }

@@ -179,9 +179,7 @@ describe('I15: when the proxy process ends', () => {
       await eventually(async () => expect(await browser.perform(1, LIVE)).toMatchObject({ ok: true }), {
         timeoutMs: 10_000,
       });
-      expect(bench.logged.map(({ message }) => message)).toContain(
-        'the egress proxy ended and is restarted',
-      );
+      expect(bench.logged.map(({ message }) => message)).toContain('the egress proxy ended and is restarted');
     } finally {
       await browser.close({ keepVideo: false, reason: 'test over' });
     }
