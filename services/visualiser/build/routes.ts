@@ -1,0 +1,94 @@
+import { type ChartEdge, type Point, wordsOf } from '../app/model/chart.ts';
+import { portOf, type WidthOf } from './links.ts';
+import type { Move } from './machine-graph.ts';
+import { droppingPath, roundedPath } from './path.ts';
+import { LOOP, type Places, STATE } from './placing.ts';
+import type { Tree } from './tree.ts';
+
+/** Where an arrow from above meets a state, from its left border: beside the name of the box around it. */
+const LANDING = STATE.width * 0.84;
+
+type Route = Pick<ChartEdge, 'path' | 'label'>;
+
+/** The arrow of a move between states that are placed. */
+export function routeOf(move: Move, tree: Tree, places: Places, widthOf: WidthOf): Route {
+  if (move.from === move.to) return loop(move, places);
+  if (tree.isInward(move)) return inward(move, places, widthOf);
+  return tree.isDropping(move) ? dropping(move, tree, places) : along(move, tree, places);
+}
+
+function loop({ from }: Move, { rects }: Places): Route {
+  const state = rects.get(from)!;
+  const [x, y] = [state.x + state.width / 2, state.y + state.height];
+  const path = `M${x + LOOP.width / 2} ${y}c6 ${LOOP.height} ${-LOOP.width - 6} ${LOOP.height} ${-LOOP.width} 0`;
+  return { path, label: { x, y: y + LOOP.height + 3 } };
+}
+
+/** From a box's upper border down to one of its states. */
+function inward({ from, to, causes }: Move, { rects }: Places, widthOf: WidthOf): Route {
+  const [box, state] = [rects.get(from)!, rects.get(to)!];
+  const x = state.x + LANDING;
+  const path = roundedPath([
+    { x, y: box.y },
+    { x, y: state.y },
+  ]);
+  return { path, label: { x: x + widthOf(wordsOf({ causes })) / 2 + 8, y: box.y + 16 } };
+}
+
+function dropping(move: Move, tree: Tree, { rects }: Places): Route {
+  const parts = tree.fork(move);
+  const [above, below] = [rects.get(parts.from)!, rects.get(parts.to)!];
+  const [source, target] = [rects.get(move.from)!, rects.get(move.to)!];
+  const end = { x: target.x + (source === above ? STATE.width / 4 : LANDING), y: target.y };
+  const start = { x: source === above ? end.x : source.x + source.width / 2, y: source.y + source.height };
+  const [bendsFrom, bendsTo] = [above.y + above.height, below.y];
+  const label = { x: (start.x + end.x) / 2, y: (bendsFrom + bendsTo) / 2 };
+  return { path: droppingPath(start, end, bendsFrom, bendsTo), label };
+}
+
+function along(move: Move, tree: Tree, places: Places): Route {
+  const { levels, rects, insideOf } = places;
+  const parts = tree.fork(move);
+  const way = outward(move, tree, places);
+  const trunk = levels.get(parts.level)!.layout.links.get(`${parts.from}>${parts.to}`)!;
+  const inside = insideOf(parts.level);
+  const across = trunk.points.map((point) => shifted(point, inside));
+  const points = [...way.points];
+  if (points.length === 0 && tree.isBox(move.from)) points.push(portOrBorder(move, across[0]!, places));
+  points.push(...(points.length === 0 ? across : across.slice(1)));
+  if (parts.to !== move.to) {
+    const state = rects.get(move.to)!;
+    points.push({ x: state.x, y: state.y + state.height / 2 });
+  }
+  return { path: roundedPath(points), label: way.label ?? shifted(trunk.label, inside) };
+}
+
+/** From the inside out: to the right border of each box that the move leaves. */
+function outward(move: Move, tree: Tree, places: Places): { points: Point[]; label?: Point } {
+  const points: Point[] = [];
+  let label: Point | undefined;
+  const boxes = tree.lineage(move.from).slice(tree.lineage(tree.fork(move).from).length - 1, -1);
+  for (const box of boxes.reverse()) {
+    const source = tree.lineage(move.from)[tree.lineage(box).length]!;
+    const link = places.levels.get(box)!.layout.links.get(`${source}>${portOf(box, move.to)}`)!;
+    const inside = places.insideOf(box);
+    if (source === move.from) {
+      points.push(...link.points.slice(0, -1).map((point) => shifted(point, inside)));
+      label = shifted(link.label, inside);
+    }
+    points.push(portAt(box, move.to, places));
+  }
+  return { points, ...(label && { label }) };
+}
+
+function portAt(box: string, to: string, { rects, levels, insideOf }: Places): Point {
+  const rect = rects.get(box)!;
+  const y = insideOf(box).y + levels.get(box)!.layout.ports.get(portOf(box, to))!;
+  return { x: rect.x + rect.width, y };
+}
+
+/** A box's own arrow leaves it where those from inside do. */
+const portOrBorder = ({ from, to }: Move, border: Point, places: Places): Point =>
+  places.levels.get(from)?.layout.ports.has(portOf(from, to)) ? portAt(from, to, places) : border;
+
+const shifted = ({ x, y }: Point, by: Point): Point => ({ x: x + by.x, y: y + by.y });
