@@ -1,14 +1,14 @@
 import type { ProjectRole } from '#shared/contract/roles.ts';
-import type { Status } from '#shared/run/status.ts';
+import { type Columns, columns } from '../columns.ts';
+import { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 
 /** A run that a bulk cancel is about, with what the policy needs to know of it. */
-export interface CancelTarget {
-  id: string;
-  userId: string;
+export interface CancelTarget extends Columns<typeof RunEntity, (typeof TARGET)[number]> {
   membership: ProjectRole | undefined;
-  status: Status;
 }
+
+const TARGET = ['id', 'userId', 'status'] as const;
 
 export interface LiveRunFilter {
   callerId: string;
@@ -45,7 +45,7 @@ export async function findLiveRuns(sql: Sql, filter: LiveRunFilter): Promise<Can
   return rows.map(present);
 }
 
-const COLUMNS = `runs.id, runs.user_id as "userId", member.role as membership, runs.status`;
+const COLUMNS = `${columns(RunEntity, TARGET, 'runs')}, member.role as membership`;
 
 const FIND_TARGETS = `
 select ${COLUMNS} from runs

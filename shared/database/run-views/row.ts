@@ -1,51 +1,43 @@
-import type { StaleReason } from '#shared/run/stale-reason.ts';
-import type { CancelMode, CancelSource, Status, StepPhase } from '#shared/run/status.ts';
+import { type Columns, columns } from '../columns.ts';
+import { RunEntity, type StepEntity } from '../entities/runs.ts';
 
 /** A run as it is read for showing, with its steps. */
-export interface RunRow {
-  id: string;
-  projectId: string;
-  shownStatus: Status;
-  state: string;
-  baseUrl: string;
-  owner: string | null;
+export interface RunRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]> {
   /** Null if its machine cannot be read. */
   stepCount: number | null;
-  contextId: string | null;
-  createdAt: Date;
-  finishedAt: Date | null;
-  cancelled: boolean;
-  stale: boolean;
-  cancelRequestedAt: Date | null;
-  cancelBy: CancelSource | null;
-  cancelMode: CancelMode | null;
-  cancelReason: string | null;
-  error: string | null;
-  stopReason: string | null;
-  videoPath: string | null;
-  verdict: StaleReason | null;
-  attempt: number;
-  concurrencyKey: string | null;
-  rerunOf: string | null;
   steps: StepRow[];
 }
 
-export interface StepRow {
-  phase: StepPhase;
-  attempt: number;
-  index: number;
-  action: string;
-  ok: boolean;
-  error: string | null;
-  screenshotPath: string | null;
-  a11y: string | null;
-}
+const SHOWN = [
+  ...([
+    'id',
+    'projectId',
+    'shownStatus',
+    'state',
+    'baseUrl',
+    'contextId',
+    'createdAt',
+    'finishedAt',
+  ] as const),
+  ...(['cancelled', 'stale', 'cancelRequestedAt', 'cancelBy', 'cancelMode', 'cancelReason'] as const),
+  ...([
+    'error',
+    'stopReason',
+    'videoPath',
+    'verdict',
+    'attempt',
+    'concurrencyKey',
+    'rerunOf',
+    'owner',
+  ] as const),
+] as const;
 
-export const RUN_COLUMNS = `runs.id, project_id as "projectId", shown_status as "shownStatus", state, base_url as "baseUrl",
-  context_id as "contextId", created_at as "createdAt", finished_at as "finishedAt", cancelled, stale,
-  cancel_requested_at as "cancelRequestedAt", cancel_by as "cancelBy", cancel_mode as "cancelMode",
-  cancel_reason as "cancelReason", error, stop_reason as "stopReason", video_path as "videoPath", verdict,
-  attempt, concurrency_key as "concurrencyKey", rerun_of as "rerunOf", owner,
+export type StepRow = Columns<
+  typeof StepEntity,
+  'phase' | 'attempt' | 'index' | 'action' | 'ok' | 'error' | 'screenshotPath' | 'a11y'
+>;
+
+export const RUN_COLUMNS = `${columns(RunEntity, SHOWN, 'runs')},
   case jsonb_typeof(snapshot #> '{machine,context,stepTimeouts}')
     when 'array' then jsonb_array_length(snapshot #> '{machine,context,stepTimeouts}') end as "stepCount"`;
 

@@ -1,34 +1,24 @@
-import type { Flow } from '#shared/flow/flow.ts';
 import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { lock } from '../advisory-locks.ts';
+import { type Columns, columns } from '../columns.ts';
+import { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 import { NEXT_RUN, NEXT_RUN_OF_OPEN_PROJECT } from './fair-choice.ts';
 import { isLimited, type RunLimits } from './limits.ts';
 
-export interface ClaimedRun {
-  id: string;
-  userId: string;
-  projectId: string;
-  createdAt: Date;
-  epoch: number;
-  lastSeq: number;
-  plan: Flow;
-  snapshot: unknown;
-  /** Of the runs of a project with the same key, one is owned at a time. */
-  concurrencyKey: string | null;
-  /** What NATS has had: of a run that was requeued, perhaps not all. */
-  publishedSeq: number;
-  publishedRank: number;
-  /** Which start of the flow it is: 2 after it was requeued. */
-  attempt: number;
+/** Of a run that was requeued NATS may not have had all that is published. */
+const CLAIMED = [
+  ...(['id', 'userId', 'projectId', 'createdAt', 'epoch', 'lastSeq', 'plan', 'snapshot'] as const),
+  ...(['concurrencyKey', 'publishedSeq', 'publishedRank', 'attempt'] as const),
+] as const;
+
+export interface ClaimedRun extends Columns<typeof RunEntity, (typeof CLAIMED)[number]> {
   /** The database's time of this statement. */
   now: Date;
 }
 
-const COLUMNS = `runs.id, user_id as "userId", runs.project_id as "projectId", created_at as "createdAt", epoch,
-  last_seq as "lastSeq", plan, snapshot, concurrency_key as "concurrencyKey", published_seq as "publishedSeq",
-  published_rank as "publishedRank", attempt, clock_timestamp() as now`;
+const COLUMNS = `${columns(RunEntity, CLAIMED, 'runs')}, clock_timestamp() as now`;
 
 /** How often another runner may be faster with the same concurrency key before this one leaves it for now. */
 const TRIES = 20;

@@ -1,6 +1,7 @@
 import type { Watermark } from '#shared/events/stream.ts';
 import { isQueued, statusOf } from '#shared/run/snapshot.ts';
-import type { Status } from '#shared/run/status.ts';
+import { type Columns, columns } from '../columns.ts';
+import { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
@@ -70,16 +71,13 @@ const COMMIT = transitionStatement(
 );
 
 /** What an owner sees of its run when a write was refused. */
-export interface OwnedRun {
-  owner: string | null;
-  epoch: number;
-  status: Status;
-  lastSeq: number;
-  snapshot: unknown;
+export interface OwnedRun extends Columns<typeof RunEntity, (typeof OWNED)[number]> {
   leased: boolean;
   at: Date | null;
   cancel: RecordedCancel | undefined;
 }
+
+const OWNED = ['owner', 'epoch', 'status', 'lastSeq', 'snapshot'] as const;
 
 export async function readOwnedRun(sql: Sql, runId: string): Promise<OwnedRun | undefined> {
   const row = await sql.row<Omit<OwnedRun, 'cancel'> & CancelColumns>(READ_OWNED, { runId });
@@ -87,6 +85,6 @@ export async function readOwnedRun(sql: Sql, runId: string): Promise<OwnedRun | 
 }
 
 const READ_OWNED = `
-select owner, epoch, status, last_seq as "lastSeq", snapshot, coalesce(lease_until > clock_timestamp(), false) as leased,
+select ${columns(RunEntity, OWNED, 'runs')}, coalesce(lease_until > clock_timestamp(), false) as leased,
   (select at from events where run_id = runs.id and seq = runs.last_seq) as at, ${CANCEL_COLUMNS}
 from runs where id = :runId`;

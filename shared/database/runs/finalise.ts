@@ -1,6 +1,8 @@
 import { RUNNER_LOST } from '#shared/run/context.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
-import type { CancelSource, OnRunnerLoss, Status } from '#shared/run/status.ts';
+import type { CancelSource } from '#shared/run/status.ts';
+import { type Columns, columns } from '../columns.ts';
+import { RunEntity } from '../entities/runs.ts';
 import { OWNER_SESSION_GONE } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
@@ -74,19 +76,7 @@ export const expireQueued = (sql: Sql, transition: Transition): Promise<Stored |
   storeTransition(sql, EXPIRE_QUEUED, transition);
 
 /** A run as the supervisor loads it, with everything its decision depends on. */
-export interface SupervisedRun {
-  id: string;
-  userId: string;
-  projectId: string;
-  status: Status;
-  owner: string | null;
-  epoch: number;
-  lastSeq: number;
-  snapshot: unknown;
-  stale: boolean;
-  onRunnerLoss: OnRunnerLoss;
-  attempt: number;
-  heartbeatAt: Date | null;
+export interface SupervisedRun extends Columns<typeof RunEntity, (typeof SUPERVISED)[number]> {
   leaseOver: boolean;
   overdue: boolean;
   sessionGone: boolean;
@@ -96,6 +86,11 @@ export interface SupervisedRun {
   now: Date;
   cancel: RecordedCancel | undefined;
 }
+
+const SUPERVISED = [
+  ...(['id', 'userId', 'projectId', 'status', 'owner', 'epoch', 'lastSeq', 'snapshot', 'stale'] as const),
+  ...(['onRunnerLoss', 'attempt', 'heartbeatAt'] as const),
+] as const;
 
 export const readSupervisedRun = async (
   sql: Sql,
@@ -117,8 +112,7 @@ export async function readSupervisedRuns(
 }
 
 const READ_SUPERVISED = `
-select id, user_id as "userId", project_id as "projectId", status, owner, epoch, last_seq as "lastSeq", snapshot, stale,
-  on_runner_loss as "onRunnerLoss", attempt, heartbeat_at as "heartbeatAt", coalesce(lease_until < clock_timestamp(), false) as "leaseOver",
+select ${columns(RunEntity, SUPERVISED, 'runs')}, coalesce(lease_until < clock_timestamp(), false) as "leaseOver",
   coalesce(cancel_requested_at < clock_timestamp() - :overdueMs::float8 * interval '1 ms', false) as overdue,
   owner is not null and ${OWNER_SESSION_GONE} as "sessionGone",
   exists (select from late_results as late where late.run_id = runs.id and late.epoch = runs.epoch
