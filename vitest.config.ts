@@ -1,36 +1,89 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
+/** Judged by the clock, or busy on all cores: one after the other, after all others. */
+const ALONE = [
+  'integration/browser/floods',
+  'integration/gateway/cancel-run',
+  'integration/stream/wait',
+  'integration/subscribers/crowd',
+  'e2e/floods',
+  'e2e/visualiser-run',
+].map((name) => `test/${name}.test.ts`);
+
+const withServers = {
+  globalSetup: ['test/support/servers/servers.setup.ts'],
+  setupFiles: ['test/support/hooks.setup.ts'],
+  // Services start from it, too.
+  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
+};
+const inTurn = { fileParallelism: false };
+
+/*
+ * Groups run one after the other. Workers are more than two cores where files mostly wait; where leases of a few seconds
+ * must hold, they are not.
+ */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
       {
         test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 20_000,
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...withServers,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/support/servers/servers.setup.ts'],
+          exclude: ALONE,
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          isolate: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
+          ...withServers,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/support/servers/servers.setup.ts'],
+          exclude: ALONE,
           testTimeout: 60_000,
           hookTimeout: 90_000,
-          fileParallelism: false,
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
+          ...withServers,
+          ...inTurn,
+          name: 'alone',
+          include: ALONE,
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          ...withServers,
+          ...inTurn,
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          globalSetup: ['test/support/servers/servers.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 90_000,
-          fileParallelism: false,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

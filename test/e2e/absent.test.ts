@@ -7,10 +7,11 @@ import { type Postgres, removePostgresData, startPostgres } from '../../services
 import { freePort } from '../../services/cli/local/process/free-port.ts';
 import { rows } from '../support/database/rows.ts';
 import { eventually } from '../support/eventually.ts';
+import { afterFile } from '../support/file-hooks.ts';
 import { type Client, createClient } from '../support/http/client.ts';
 import { expectWholeStream } from '../support/http/run-stream.ts';
 import { isEvent } from '../support/http/sse.ts';
-import { afterFile, startTestNats, type TestNats } from '../support/servers/servers.ts';
+import { startTestNats, type TestNats } from '../support/servers/servers.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
 import { createAccounts, createStack, type ServiceProcess, type Stack } from '../support/stack/stack.ts';
 
@@ -35,7 +36,7 @@ const startAgain = () =>
 
 beforeAll(async () => {
   // Named so that the next test run ends it, should this one be killed.
-  folder = await mkdtemp(join(tmpdir(), `ghostly-test-postgres-${process.pid}-`));
+  folder = await mkdtemp(join(tmpdir(), 'postgres-'));
   await chmod(folder, 0o711); // the database's user may be another one than ours
   afterFile(async () => {
     await postgres?.stop();

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { afterFile } from '../support/file-hooks.ts';
 import type { Client } from '../support/http/client.ts';
-import { afterFile } from '../support/servers/servers.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../support/stack/stack.ts';
 

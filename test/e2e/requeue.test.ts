@@ -8,7 +8,7 @@ import { startSite, type TestSite } from '../support/sites/site.ts';
 import { browsersWith } from '../support/stack/leaks.ts';
 import { createStack, type Stack } from '../support/stack/stack.ts';
 
-const LEASE_MS = 2_000;
+const LEASE_MS = 3_000;
 
 let stack: Stack;
 let site: TestSite;

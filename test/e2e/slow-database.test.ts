@@ -1,9 +1,9 @@
 import { setTimeout as passes } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterFile } from '../support/file-hooks.ts';
 import type { Client } from '../support/http/client.ts';
 import { expectWholeStream } from '../support/http/run-stream.ts';
 import { type FaultProxy, startFaultProxy } from '../support/servers/fault-proxy/fault-proxy.ts';
-import { afterFile } from '../support/servers/servers.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
 import { createStack, type ServiceProcess } from '../support/stack/stack.ts';
 import { startWaitingRun } from '../support/stack/waiting-run.ts';

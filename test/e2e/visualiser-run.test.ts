@@ -4,7 +4,7 @@ import { finished, passingFlow, text, useVisualiser } from '../support/visualise
 import { currentState, signIn } from '../support/visualiser/desk.ts';
 
 /** A ladder that is climbed slowly enough to be watched. */
-const SLOW = { GHOSTLY_LEASE_MS: '60000', GHOSTLY_CANCEL_GRACE_MS: '16000' };
+const SLOW = { GHOSTLY_LEASE_MS: '60000', GHOSTLY_CANCEL_GRACE_MS: '9000' };
 
 const bench = useVisualiser(SLOW);
 

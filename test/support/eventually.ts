@@ -7,11 +7,11 @@ export interface EventuallyOptions {
 
 /**
  * Calls `check` until it does not throw and resolves to its result. Only where there is nothing to await.
- * @throws the last error, with the time waited, once `timeoutMs` (5 s) have passed
+ * @throws the last error, with the time waited, once `timeoutMs` (10 s) have passed
  */
 export const eventually = async <T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 5_000, everyMs = 25 }: EventuallyOptions = {},
+  { timeoutMs = 10_000, everyMs = 25 }: EventuallyOptions = {},
 ): Promise<T> => {
   const start = performance.now();
   for (let tries = 1; ; tries += 1) {

@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removePostgresData, startPostgres } from '../../../services/cli/local/postgres.ts';
-import { afterFile } from '../../support/servers/servers.ts';
+import { afterFile } from '../../support/file-hooks.ts';
 
 export interface PostgresServer {
   readonly url: string;
@@ -18,7 +18,7 @@ export interface PostgresServer {
 
 export async function startPostgresServer(): Promise<PostgresServer> {
   // The name is one that the next test run cleans up, if this one is killed.
-  const folder = await mkdtemp(join(tmpdir(), `ghostly-test-postgres-${process.pid}-`));
+  const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
   await chmod(folder, 0o711);
   const dataDir = join(folder, 'data');
   let server = await startPostgres({ dataDir, durable: false });

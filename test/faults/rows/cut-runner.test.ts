@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
+import { afterFile } from '../../support/file-hooks.ts';
 import type { Client } from '../../support/http/client.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent, isRunEnd } from '../../support/http/sse.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
-import { afterFile } from '../../support/servers/servers.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 import { startWaitingRun } from '../../support/stack/waiting-run.ts';

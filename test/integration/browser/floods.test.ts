@@ -1,39 +1,18 @@
 import { expect, test } from 'vitest';
-import { FLOODS, type Flood, startFloodSite } from '../../support/sites/flood-site.ts';
+import { type Flood, startFloodSite } from '../../support/sites/flood-site.ts';
+import { besideFlood, OVER, WAIT } from './beside-flood.ts';
 import { createBench, LIVE } from './fixture.ts';
 
-const GRACE_MS = 2_500;
-const over = { keepVideo: false, reason: 'cancelled' };
-const WAIT = { action: 'waitForSelector', selector: '#nope' };
-
-test.each(Object.keys(FLOODS) as Flood[])(
+/** One of each kind: what a page says, what it does to itself, what it makes, what comes from outside. */
+test.each<Flood>([
+  'the console of a worker',
+  'replaceState',
+  'frames within frames',
+  'messages that it gets over sockets',
+])(
   'I4, I13: a page that floods with %s keeps the run beside it from its end no longer than its grace budget',
   { timeout: 40_000 },
-  async (flood) => {
-    await using bench = await createBench();
-    await using site = await startFloodSite();
-    const plan = (url: string) => bench.flow([{ action: 'goto', url }, WAIT], { baseUrl: site.url });
-    const beside = await bench.open(plan('/plain'));
-    await beside.perform(0, LIVE);
-    const abort = new AbortController();
-    const why = new Error('cancelled');
-    const waiting = expect(beside.perform(1, abort.signal)).rejects.toBe(why);
-    const flooding = await bench.open(plan(site.path(flood)));
-    const pending = flooding.perform(0, LIVE).then(() => flooding.perform(1, LIVE));
-    await Promise.race([site.begun, pending]);
-
-    const cancelled = performance.now();
-    abort.abort(why);
-    await waiting;
-    await beside.close(over);
-    expect(performance.now() - cancelled).toBeLessThan(GRACE_MS);
-
-    const ended = performance.now();
-    await flooding.close(over);
-    expect(performance.now() - ended).toBeLessThan(GRACE_MS);
-    expect(await pending).toMatchObject({ ok: false });
-    expect(bench.pool.describe().browsers).toMatchObject([{ pid: beside.browserPid, contexts: 0 }]);
-  },
+  besideFlood,
 );
 
 test.each<Flood>([
@@ -50,7 +29,7 @@ test.each<Flood>([
     await run.perform(0, LIVE);
     const { error } = await run.perform(1, LIVE);
     expect(error).toBe('waitForSelector #nope: the page floods its browser with messages, and was closed');
-    await run.close(over);
+    await run.close(OVER);
     expect(bench.logged).toContainEqual({
       level: 'warn',
       message: 'a page floods its browser and is closed',

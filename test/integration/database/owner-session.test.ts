@@ -26,7 +26,11 @@ async function openSession(url: string) {
 }
 
 const backends = (url: string) =>
-  rows<{ pid: number }>(url, 'select pid from pg_stat_activity where application_name = $1', [NAME]);
+  rows<{ pid: number }>(
+    url,
+    'select pid from pg_stat_activity where application_name = $1 and datname = current_database()',
+    [NAME],
+  );
 
 /** Looks until `ms` have passed and it is held; the most backends that there were at once. */
 async function mostBackends(url: string, session: OwnerSession, ms: number): Promise<number> {

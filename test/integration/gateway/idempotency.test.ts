@@ -23,7 +23,7 @@ let bob: Person;
 
 beforeAll(async () => {
   link = await startFaultProxy((await createTestDatabase()).url);
-  gateway = await startGateway({ databaseUrl: link.url });
+  gateway = await startGateway({ databaseUrl: link.url, statementTimeoutMs: 1_000 });
   ann = await createPerson(gateway);
   bob = await createPerson(gateway);
 });

@@ -29,7 +29,7 @@ let run: string;
 
 beforeAll(async () => {
   link = await startFaultProxy((await createTestDatabase()).url);
-  gateway = await startGateway({ databaseUrl: link.url });
+  gateway = await startGateway({ databaseUrl: link.url, statementTimeoutMs: 1_000 });
   admin = await createPerson(gateway, 'admin');
   owner = await createPerson(gateway);
   run = await startRun(gateway, owner);

@@ -25,7 +25,7 @@ let id: string;
 
 beforeAll(async () => {
   link = await startFaultProxy((await createTestDatabase()).url);
-  gateway = await startGateway({ databaseUrl: link.url });
+  gateway = await startGateway({ databaseUrl: link.url, statementTimeoutMs: 1_000 });
   ann = await createPerson(gateway, 'admin');
   key = await createKey(gateway, ann, ['admin']);
   id = await startRun(gateway, ann);

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach } from 'vitest';
 import { readLines } from '#shared/process/lines.ts';
 import { removePostgresData } from '../../../services/cli/local/postgres.ts';
 import { homeOf } from '../../../services/cli/up/home.ts';
 import { endLeftovers } from '../../../services/cli/up/leftovers.ts';
 import { readUpFile, type UpFile } from '../../../services/cli/up/up-file.ts';
+import { afterFile, afterThisTest } from '../../support/file-hooks.ts';
 
 const CLONE = join(import.meta.dirname, '../../..');
 
@@ -20,30 +20,15 @@ export interface UpProcess {
   exited: Promise<number | null>;
 }
 
-const homes: string[] = [];
-const children: { child: ChildProcess; exited: Promise<unknown> }[] = [];
-
-afterEach(async () => {
-  for (const { child, exited } of children.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM');
-      await exited;
-    }
-  }
-});
-afterAll(async () => {
-  for (const path of homes) {
+export const newHome = async (): Promise<string> => {
+  const path = await mkdtemp(join(tmpdir(), 'ghostly-test-up-'));
+  afterFile(async () => {
     const home = homeOf({ GHOSTLY_HOME: path }, '/');
     await endLeftovers(home);
     await removePostgresData({ dataDir: home.postgres });
     await rm(path, { recursive: true, force: true });
-  }
-});
-
-export const newHome = async (): Promise<string> => {
-  const home = await mkdtemp(join(tmpdir(), 'ghostly-test-up-'));
-  homes.push(home);
-  return home;
+  });
+  return path;
 };
 
 export interface RunOptions {
@@ -85,7 +70,11 @@ export const run = (
   });
   // Tests that expect it to end do not look at it.
   ready.promise.catch(() => {});
-  children.push({ child, exited: exited.promise });
+  afterThisTest(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    await exited.promise;
+  });
   return { child, output, ready: ready.promise, exited: exited.promise };
 };
 

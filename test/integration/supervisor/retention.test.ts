@@ -9,7 +9,7 @@ import { createLog } from '#shared/process/log.ts';
 import { startRetention } from '../../../services/supervisor/retention.ts';
 import { finished } from '../../support/database/many-queued.ts';
 import { eventually } from '../../support/eventually.ts';
-import { afterFile } from '../../support/servers/servers.ts';
+import { afterFile } from '../../support/file-hooks.ts';
 import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();

@@ -6,7 +6,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'nats';
-import { afterEach } from 'vitest';
 import { findNatsServer } from '#shared/binaries/binaries.ts';
 import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
 import { accountsConfig, READER_USER, SERVICE_USER } from '../../../services/cli/local/nats/config.ts';
@@ -17,7 +16,7 @@ import {
 } from '../../../services/cli/local/process/server-process.ts';
 import { randomSecret } from '../../../services/cli/local/secret.ts';
 import { eventually } from '../eventually.ts';
-import { afterFile } from './servers.ts';
+import { afterFile, whenTestFails } from '../file-hooks.ts';
 
 export interface ClusterNode {
   readonly name: string;
@@ -40,21 +39,8 @@ const SIZE = 3;
 const READY_WITHIN_MS = 30_000;
 const SOON = { timeoutMs: 10_000, everyMs: 200 };
 
-/** What each server of this file's clusters has said. */
-const told = new Map<string, string[]>();
-
-afterEach(({ task }) => {
-  if (task.result?.state === 'fail') tell();
-});
-
-function tell(): void {
-  for (const [name, lines] of told)
-    console.error([`--- last lines of ${name}`, ...lines.slice(-40)].join('\n'));
-}
-
 export async function startNatsCluster(): Promise<NatsCluster> {
-  // Named so that the next test run ends it, should this one be killed.
-  const root = await mkdtemp(join(tmpdir(), `ghostly-test-nats-${process.pid}-`));
+  const root = await mkdtemp(join(tmpdir(), 'nats-'));
   const binary = await findNatsServer({ env: process.env });
   const issuerSeed = createIssuerSeed();
   const credentials = { service: randomSecret(), reader: randomSecret() };
@@ -77,7 +63,9 @@ export async function startNatsCluster(): Promise<NatsCluster> {
     await mkdir(dir);
     const file = join(dir, 'nats.conf');
     const lines: string[] = [];
-    told.set(`${name} (${clusterPort})`, lines);
+    whenTestFails(() =>
+      console.error([`--- last lines of ${name} (${clusterPort})`, ...lines.slice(-40)].join('\n')),
+    );
     const config = `host: "127.0.0.1"
 port: ${port}
 server_name: "${name}"
@@ -148,10 +136,7 @@ async function form(nodes: ClusterNode[], login: { user: string; pass: string })
     for (const next of [...nodes, undefined]) {
       const error = await formed().catch((reason: unknown) => reason);
       if (!(error instanceof Error)) break;
-      if (!next) {
-        tell();
-        throw error;
-      }
+      if (!next) throw error;
       await next.kill();
       await next.startAgain();
     }

@@ -1,34 +1,18 @@
 /*
  * Real servers for one test file: its own nats-server, and clones of the migrated template in the shared PostgreSQL.
- * Owns nothing after the file: everything made here is taken away in an afterAll hook.
+ * Owns nothing after the file: everything made here is taken away at its end.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import { findNatsServer } from '#shared/binaries/binaries.ts';
 import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
 import { type Nats, startNats } from '../../../services/cli/local/nats.ts';
 import { randomSecret } from '../../../services/cli/local/secret.ts';
-
-const releases: (() => Promise<unknown>)[] = [];
-
-/** Calls `release` when the file is over, the last one given first; each of them, also if another one fails. */
-export const afterFile = (release: () => Promise<unknown>): void => {
-  releases.push(release);
-};
-
-// Runs after the hooks of the file itself, which close what uses these servers.
-afterAll(async () => {
-  const errors: unknown[] = [];
-  for (const release of releases.splice(0).reverse()) {
-    await release().catch((error: unknown) => errors.push(error));
-  }
-  if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join('\n'));
-  if (errors.length === 1) throw errors[0];
-}, 60_000);
+import { afterFile } from '../file-hooks.ts';
 
 export interface TestDatabase {
   /** A fresh database with all migrations applied. */
@@ -76,7 +60,7 @@ export type TestNats = Nats & {
 
 /** A nats-server of this file's own; stopped and removed after it. */
 export const startTestNats = async (): Promise<TestNats> => {
-  const storeDir = await mkdtemp(join(tmpdir(), `ghostly-test-nats-${process.pid}-`));
+  const storeDir = await mkdtemp(join(tmpdir(), 'nats-'));
   const binary = await findNatsServer({ env: process.env });
   const issuerSeed = createIssuerSeed();
   const access = {

@@ -4,8 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
 import { readLines } from '#shared/process/lines.ts';
+import { afterThisTest } from '../file-hooks.ts';
 
 export const CLONE = join(import.meta.dirname, '../../..');
 
@@ -26,13 +26,6 @@ export interface CliOptions {
   input?: string;
   cwd?: string;
 }
-
-const running = new Set<CliProcess>();
-
-afterEach(async () => {
-  for (const cli of running) cli.signal('SIGTERM');
-  await Promise.all([...running].map(({ exited }) => exited));
-});
 
 const FOREIGN =
   /^(GHOSTLY_|VITEST|DATABASE_URL$|NATS_URL$|PORT$|HOST$|NO_COLOR$|FORCE_COLOR$|npm_|NODE_OPTIONS$)/;
@@ -81,8 +74,10 @@ export function startCli(args: readonly string[], { env, input = '', cwd = CLONE
       }),
     signal: (name) => void child.kill(name),
   };
-  running.add(cli);
-  void exited.then(() => running.delete(cli));
+  afterThisTest(() => {
+    cli.signal('SIGTERM');
+    return exited;
+  });
   return cli;
 }
 

@@ -6,10 +6,10 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
 import { prepareDatabase } from '#shared/database/bootstrap.ts';
+import { afterFile, whenTestFails } from '../file-hooks.ts';
 import { type Client, createClient } from '../http/client.ts';
-import { afterFile, createTestDatabase, startTestNats, type TestNats } from '../servers/servers.ts';
+import { createTestDatabase, startTestNats, type TestNats } from '../servers/servers.ts';
 import { expectNothingLeft, processesWith } from './leaks.ts';
 import { type ServiceKind, type ServiceProcess, startService } from './service-process.ts';
 
@@ -35,15 +35,6 @@ export interface Stack {
   logs(): string;
 }
 
-const stacks: Stack[] = [];
-
-afterEach(({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  for (const { processes } of stacks)
-    for (const { kind, pid, lines } of processes)
-      console.error([`--- last lines of ${kind} ${pid}`, ...lines.slice(-12)].join('\n'));
-});
-
 /** Short enough for tests, long enough for two slow cores. */
 const QUICK = { GHOSTLY_LEASE_MS: '5000', GHOSTLY_CANCEL_GRACE_MS: '1500', GHOSTLY_DRAIN_MS: '200' };
 const FOREIGN =
@@ -68,7 +59,7 @@ export async function createStack(options: StackOptions = {}): Promise<Stack> {
     options.nats ?? startTestNats(),
   ]);
   const apiKey = options.accounts === false ? '' : await createAccounts(databaseUrl);
-  const root = await mkdtemp(join(tmpdir(), `ghostly-test-stack-${process.pid}-`));
+  const root = await mkdtemp(join(tmpdir(), 'stack-'));
   const home = join(root, 'home');
   const temp = join(root, 'temp');
   await mkdir(temp);
@@ -122,7 +113,10 @@ export async function createStack(options: StackOptions = {}): Promise<Stack> {
       await rm(root, { recursive: true, force: true, maxRetries: 3 });
     }
   }
-  stacks.push(stack);
+  whenTestFails(() => {
+    for (const { kind, pid, lines } of processes)
+      console.error([`--- last lines of ${kind} ${pid}`, ...lines.slice(-12)].join('\n'));
+  });
   afterFile(close);
   return stack;
 }

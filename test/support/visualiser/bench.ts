@@ -8,7 +8,7 @@ import { freePort } from '../../../services/cli/local/process/free-port.ts';
 import { eventually } from '../eventually.ts';
 import { startSite, type TestSite } from '../sites/site.ts';
 import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../stack/stack.ts';
-import { buildVisualiser } from './build.ts';
+import { VISUALISER_DIR } from './build.ts';
 import { type Desk, openDesk } from './desk.ts';
 
 export interface VisualiserBench extends OneOfEach {
@@ -23,9 +23,9 @@ export interface VisualiserBench extends OneOfEach {
 export function useVisualiser(env: NodeJS.ProcessEnv = {}): VisualiserBench {
   const bench = {} as VisualiserBench;
   beforeAll(async () => {
-    const [webDir, port] = [await buildVisualiser(), await freePort()];
+    const port = await freePort();
     const [stack, site] = await Promise.all([
-      createStack({ env: { ...env, GHOSTLY_WEB_DIR: webDir, PORT: String(port) } }),
+      createStack({ env: { ...env, GHOSTLY_WEB_DIR: VISUALISER_DIR, PORT: String(port) } }),
       startSite(),
     ]);
     Object.assign(bench, { stack, site });
