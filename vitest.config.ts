@@ -10,7 +10,14 @@ const ALONE = [
   'integration/subscribers/crowd',
   'e2e/floods',
   'e2e/visualiser-run',
-].map((name) => `test/${name}.test.ts`);
+].map(fileOf);
+
+/** Slow, and more of a kind of which the other files have one: they run with the faults. */
+const MORE = ['integration/browser/all-floods', 'e2e/all-floods'].map(fileOf);
+
+function fileOf(name: string): string {
+  return `test/${name}.test.ts`;
+}
 
 const withServers = {
   globalSetup: ['test/support/servers/servers.setup.ts'],
@@ -43,7 +50,7 @@ export default defineConfig({
           ...withServers,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: ALONE,
+          exclude: [...ALONE, ...MORE],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           isolate: false,
@@ -56,7 +63,7 @@ export default defineConfig({
           ...withServers,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ALONE,
+          exclude: [...ALONE, ...MORE],
           testTimeout: 60_000,
           hookTimeout: 90_000,
           isolate: false,
@@ -80,7 +87,7 @@ export default defineConfig({
           ...withServers,
           ...inTurn,
           name: 'faults',
-          include: ['test/faults/**/*.test.ts'],
+          include: ['test/faults/**/*.test.ts', ...MORE],
           testTimeout: 120_000,
           hookTimeout: 90_000,
           sequence: { groupOrder: 4 },

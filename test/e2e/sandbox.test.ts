@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OWNER_FILE } from '../../services/runner/browser/temp-dir.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Client } from '../support/http/client.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
@@ -46,7 +45,7 @@ async function renderersOf(browser: number): Promise<number[]> {
 async function outsideOf(runner: number): Promise<string | undefined> {
   const temp = join(stack.home, 'tmp');
   const name = (await readdir(temp)).find((folder) => folder.startsWith(`runner-${runner}-`));
-  const owner = await readFile(join(temp, name!, OWNER_FILE), 'utf8');
+  const owner = await readFile(join(temp, name!, 'owner.json'), 'utf8');
   return (JSON.parse(owner) as { outside?: string }).outside;
 }
 

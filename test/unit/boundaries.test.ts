@@ -92,7 +92,17 @@ const RULES: Rules = {
       'scripts',
       'test/support',
     ],
-    'test/unit/bus': ['vitest', 'nkeys.js', 'ajv', 'ajv-formats', '@asyncapi', 'node', 'shared', 'services'],
+    'test/unit/bus': [
+      'vitest',
+      'nkeys.js',
+      'ajv',
+      'ajv-formats',
+      '@asyncapi',
+      'node',
+      'shared',
+      'services',
+      'test/support',
+    ],
     'test/integration': [...REAL_PARTS, 'fast-check', 'jose', 'services'],
     // Black box: nothing of the services.
     'test/e2e': [...REAL_PARTS, '@axe-core'],

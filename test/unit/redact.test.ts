@@ -4,6 +4,7 @@ import { REDACTED } from '#shared/flow/placeholder.ts';
 import { createRedactor, redactStep, SHORTEST_SECRET } from '#shared/flow/redact.ts';
 import { secretsOf, withoutCredentials } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
+import { threadMs } from '../support/thread-ms.ts';
 
 const fill = (value: string): Step => ({ action: 'fill', selector: '#field', value });
 const redactor = (...values: string[]) => createRedactor(secretsOf({ steps: values.map(fill) }));
@@ -190,13 +191,13 @@ describe('I5: no flow and page together hold up the process', () => {
   const equal = (count: number) => 'a'.repeat(count);
   const letter = (i: number) => String.fromCharCode(97 + i);
   const each = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
-  /** Best of three, since the machine has other work too. */
+  /** What it took a processor, ms: what else the machine does counts for nothing. Best of three. */
   const fastest = async (work: () => Promise<unknown>) => {
     let best = Number.POSITIVE_INFINITY;
     for (let round = 0; round < 3; round += 1) {
-      const start = performance.now();
+      const start = threadMs();
       await work();
-      best = Math.min(best, performance.now() - start);
+      best = Math.min(best, threadMs() - start);
     }
     return best;
   };

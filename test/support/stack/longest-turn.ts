@@ -1,3 +1,5 @@
+import { threadMs } from '../thread-ms.ts';
+
 /**
  * How long one turn of this process's event loop has taken at most while `work` was under way, ms: by the time that its
  * thread had a processor, so that whatever else the machine does counts for nothing.
@@ -20,8 +22,3 @@ export async function longestTurn(work: () => Promise<unknown>): Promise<number>
   }
   return longest;
 }
-
-const threadMs = (): number => {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
-};

@@ -12,6 +12,7 @@ import {
 import { admitted, readSignIn, refused, type SignIn } from '#shared/bus/subscribers/claims.ts';
 import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
 import { ConfigError } from '#shared/config/config.ts';
+import { threadMs } from '../../support/thread-ms.ts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 const issuer = openIssuer(createIssuerSeed(), () => NOW);
@@ -129,9 +130,9 @@ describe('the answer to the server', () => {
 
   it('costs a gateway next to nothing: anybody may knock, as often as they like', () => {
     const timed = (work: () => unknown) => {
-      const start = performance.now();
+      const start = threadMs();
       for (let n = 0; n < 50; n += 1) work();
-      return performance.now() - start;
+      return threadMs() - start;
     };
     const library = fromSeed(new TextEncoder().encode(createIssuerSeed()));
     const text = Buffer.from(refused(issuer, signIn, 'unauthorized'));

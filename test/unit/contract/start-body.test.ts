@@ -4,6 +4,7 @@ import { startBody } from '#shared/contract/runs.ts';
 import { RequestError } from '../../../services/gateway/http/errors.ts';
 import { validate } from '../../../services/gateway/http/input.ts';
 import type { Language } from '../../../services/gateway/http/language.ts';
+import { threadMs } from '../../support/thread-ms.ts';
 
 const STEP = { action: 'goto', url: '/' };
 const GOOD = { project: 'p', baseUrl: 'http://shop.test', steps: [STEP] };
@@ -141,9 +142,9 @@ describe('the body of POST /v1/run', () => {
 
   it('is checked in no time, however long its lists are', () => {
     const many = Array.from({ length: 300_000 }, () => ({}));
-    const start = performance.now();
+    const start = threadMs();
     expect(refusal({ ...GOOD, steps: many }).issues).toHaveLength(1);
     expect(refusal(step({ action: 'selectOption', selector: 'a', value: many })).issues).toHaveLength(1);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(threadMs() - start).toBeLessThan(500);
   });
 });
