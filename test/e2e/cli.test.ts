@@ -45,7 +45,7 @@ const idIn = (text: string): string => {
   if (id === undefined) throw new Error(`no id in: ${text}`);
   return id;
 };
-const start = async (input: string) => idIn((await ghostly(['run', '-'], input)).out);
+const start = (input: string) => client.start(JSON.parse(input));
 
 /** Starts a run that waits, and someone who watches it. */
 const watchWaiting = async (...args: string[]) => {

@@ -43,7 +43,6 @@ test('the demo shows a run that passes, one that fails and one that is cancelled
 
 test.each([
   ['while the stack starts', undefined],
-  ['in the middle of a run', '✓ click text=Ghost mug'],
   ['while a run waits to be cancelled', '✓ goto /warehouse'],
 ])('Ctrl-C %s stops the demo, and leaves nothing', async (_, line) => {
   const demo = startDemo();

@@ -1,7 +1,7 @@
-/** `npm run test:faults` takes the issue's own numbers; `npm test` a part of them, to stay within its time. */
+/** `npm run test:faults` takes the issue's own numbers; `npm run test:faults:bounded` a part of them, to stay within its time. */
 const FULL = process.env.FAULTS === 'full';
 
-/** How often to do something: `full` times, or `bounded` in `npm test`. */
+/** How often to do something: `full` times, or `bounded`. */
 export const times = <Count>(full: Count, bounded: Count): Count => (FULL ? full : bounded);
 
 /** Enough time for `count` rounds of `eachMs`, and something to start and end with. */

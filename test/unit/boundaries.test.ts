@@ -76,7 +76,12 @@ const RULES: Rules = {
     'services/cli': ['zod', 'node', 'shared'],
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
+<<<<<<< HEAD
     'scripts/client-package': ['esbuild', 'node', 'package.json'],
+=======
+    'scripts/client-package': ['tsdown', 'node', 'package.json'],
+    'scripts/test': ['node'],
+>>>>>>> 7357558 (tests: npm test says what it ran; suites share a stack; a killed run leaves nothing (11))
     'scripts/docs': [...REAL_PARTS, 'xstate'],
 
     // No driver: unit tests are pure.
@@ -110,6 +115,8 @@ const RULES: Rules = {
     'test/bench': REAL_PARTS,
     // A program that uses the packed client.
     'test/fixtures': ['@ghostly'],
+    // A test run that is killed.
+    'test/fixtures/killed-run': ['vitest', 'node', 'test/support'],
     'test/support': [...REAL_PARTS, 'scripts', 'xstate', '(computed)'],
     // A run played by hand publishes as a runner does.
     'test/support/database': [...REAL_PARTS, 'services/runner/run/entry-publisher.ts'],

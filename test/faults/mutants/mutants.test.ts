@@ -10,7 +10,7 @@ import { FORGERIES } from './forgeries.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 import { SCENARIOS } from './scenarios.ts';
 
-/** What the unbroken build is tried with; `npm test` goes without those that take long. */
+/** What the unbroken build is tried with; the bounded part goes without those that take long. */
 const CLEAN = times<(keyof typeof SCENARIOS)[]>(Object.keys(SCENARIOS) as (keyof typeof SCENARIOS)[], [
   'plain',
   'cancelled',
@@ -85,7 +85,7 @@ describe('the checker', () => {
     }
   });
 
-  // One of them in `npm test`.
+  // One of them in the bounded part.
   const tried = times(
     MUTANTS,
     MUTANTS.filter(({ breaks }) => breaks === 'I3'),

@@ -17,7 +17,7 @@ import { createStack, type Stack, startOneOfEach } from '../../support/stack/sta
 import { times } from '../scale.ts';
 
 const GRACE_MS = 1_500;
-/** On whatever machine `npm test` runs on, half a second more. */
+/** On whatever machine it runs on, half a second more. */
 const LAST_RUNG_MS = GRACE_MS + times(0, 500);
 
 let stack: Stack;

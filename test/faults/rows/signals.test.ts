@@ -4,7 +4,7 @@ import { enoughFor, times } from '../scale.ts';
 import { type HowOften, type Left, playUnderLoad, restart } from './under-load.ts';
 
 const COUNT = { gateway: 2, runner: 2, supervisor: times(2, 1) };
-/** How often each of them; in `npm test` one of each kind. */
+/** How often each of them; bounded, one of each kind. */
 const ROUNDS = times(2, 1);
 const victims = ({ world }: Stage) => world.slots.filter(({ n }) => times(true, n === 0));
 /** Drain, twice the grace budget, the last events, and what closing may take. */

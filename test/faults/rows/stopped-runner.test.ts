@@ -10,7 +10,7 @@ import { startWaitingRun } from '../../support/stack/waiting-run.ts';
 import { times } from '../scale.ts';
 
 const LEASE_MS = 2_000;
-/** On whatever machine `npm test` runs on, a second more. */
+/** On whatever machine it runs on, a second more. */
 const CLOSED_WITHIN_MS = times(1_000, 2_000);
 
 let stack: Stack;

@@ -23,7 +23,7 @@ import { processesNaming } from './fixture.ts';
 
 let root: string;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'ghostly-test-janitor-'));
+  root = await mkdtemp(join(tmpdir(), 'janitor-'));
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 

@@ -60,15 +60,19 @@ describe('the model and the database', () => {
   it.each<[string, number, Bounds]>([
     ['a run that ends when its runner is lost', 4, { atMost: 1 }],
     ['a run that starts again, and two runners', 4, { owners: 2, atMost: 1, requeue: true }],
-  ])('I2, I3, I12: agree on all that can happen first to %s', async (_, length, bounds) => {
-    const rules = within(bounds);
-    const tree = shortTraces(rules, length);
-    let played = 0;
-    await inVain(rules.initial.db, async (stage) => {
-      played = await playTree(stage, tree);
-    });
-    expect(played).toBeGreaterThan(300);
-  });
+  ])(
+    'I2, I3, I12: agree on all that can happen first to %s',
+    { timeout: 90_000 },
+    async (_, length, bounds) => {
+      const rules = within(bounds);
+      const tree = shortTraces(rules, length);
+      let played = 0;
+      await inVain(rules.initial.db, async (stage) => {
+        played = await playTree(stage, tree);
+      });
+      expect(played).toBeGreaterThan(300);
+    },
+  );
 
   it('I1, I2, I3, I6: agree on long lives of runs', async () => {
     const random = seeded(SEED);

@@ -21,9 +21,8 @@ import { createAgent, fire } from './fuzz/fire.ts';
 import { type Ground, requestFor } from './fuzz/request.ts';
 import { violationOf } from './fuzz/violation.ts';
 
-/** For all endpoints together; on a slow machine fewer requests are made, not a longer test. */
-const BUDGET_MS = 25_000;
-const REQUESTS = 150;
+/** Of each endpoint. */
+const REQUESTS = 40;
 
 /** What takes away what others need comes last. */
 const rows = (Object.entries(ENDPOINTS) as [EndpointId, Endpoint][]).sort(
@@ -105,10 +104,7 @@ const property = (to: TestGateway, id: EndpointId, given: Omit<Ground, 'bodies'>
 
 describe('whatever is sent to an endpoint, its answer is one of the contract', () => {
   it.each(rows)('%s', async (id) => {
-    await fc.assert(property(gateway, id, ground), {
-      numRuns: REQUESTS,
-      interruptAfterTimeLimit: BUDGET_MS / rows.length,
-    });
+    await fc.assert(property(gateway, id, ground), { numRuns: REQUESTS });
   });
 
   it('and nothing unexpected is in the log', () => {
@@ -123,7 +119,7 @@ describe('the property', () => {
       const given = await prepare(broken);
       await broken.sql.rows('drop table late_results');
       const { failed, errorInstance } = await fc.check(property(broken, 'readRun', given), {
-        numRuns: REQUESTS,
+        numRuns: 200,
         endOnFailure: true,
       });
       expect(failed).toBe(true);

@@ -85,10 +85,12 @@ const BODIES: Sent[] = [
   ],
 ];
 
-/** The best of three: the first time code is still being compiled. */
+/** The best of up to three: the first time code is still being compiled. */
 async function best(work: () => Promise<unknown>): Promise<number> {
-  const turns = [await longestTurn(work), await longestTurn(work), await longestTurn(work)];
-  return Math.min(...turns);
+  let least = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 3 && least >= LONGEST; tries += 1)
+    least = Math.min(least, await longestTurn(work));
+  return least;
 }
 
 describe('I13: a gateway answers others while it is sent', () => {

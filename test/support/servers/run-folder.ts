@@ -10,8 +10,9 @@ import { isAlive } from '#shared/process/identity.ts';
 import { removePostgresData } from '../../../services/cli/local/postgres.ts';
 import { processesWith } from '../stack/leaks.ts';
 
-const PREFIX = 'ghostly-test-';
-const OWNER = /^ghostly-test-(\d+)-[^-]+$/;
+/** Short, since the paths of sockets are below it. */
+const PREFIX = 'ghostly-';
+const OWNER = /^ghostly-(\d+)-[^-]+$/;
 /** PostgreSQL and nats-server leave at SIGINT, and so do services. */
 const PATIENCE_MS = 3_000;
 const POLL_MS = 50;

@@ -6,6 +6,7 @@ import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { freePort } from '../../../services/cli/local/process/free-port.ts';
 import { eventually } from '../eventually.ts';
+import { afterFile } from '../file-hooks.ts';
 import { startSite, type TestSite } from '../sites/site.ts';
 import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../stack/stack.ts';
 import { VISUALISER_DIR } from './build.ts';
@@ -19,9 +20,22 @@ export interface VisualiserBench extends OneOfEach {
   url: string;
 }
 
-/** For the top of a file. What it returns is there once the file's hooks have run. */
+let ofThisFile: VisualiserBench | undefined;
+
+/**
+ * For the top of a suite; those that one test file imports share it. What it returns is there once the file's hooks have
+ * run.
+ */
 export function useVisualiser(env: NodeJS.ProcessEnv = {}): VisualiserBench {
+  ofThisFile ??= startForThisFile(env);
+  return ofThisFile;
+}
+
+function startForThisFile(env: NodeJS.ProcessEnv): VisualiserBench {
   const bench = {} as VisualiserBench;
+  afterFile(async () => {
+    ofThisFile = undefined;
+  });
   beforeAll(async () => {
     const port = await freePort();
     const [stack, site] = await Promise.all([

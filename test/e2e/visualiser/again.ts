@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { addMember, adminByToken } from '../support/database/members.ts';
-import { rows } from '../support/database/rows.ts';
-import { finished, text, useVisualiser } from '../support/visualiser/bench.ts';
-import { signIn } from '../support/visualiser/desk.ts';
+import { addMember, adminByToken } from '../../support/database/members.ts';
+import { rows } from '../../support/database/rows.ts';
+import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { signIn } from '../../support/visualiser/desk.ts';
 
 const bench = useVisualiser();
 const SECRET = 'hunter2-and-more';

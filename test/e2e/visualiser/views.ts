@@ -1,10 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.ts';
-import { ADMIN } from '../support/stack/stack.ts';
-import { finished, passingFlow, text, useVisualiser } from '../support/visualiser/bench.ts';
-import { signIn } from '../support/visualiser/desk.ts';
-import { copyRun } from '../support/visualiser/many-runs.ts';
+import { eventually } from '../../support/eventually.ts';
+import { ADMIN } from '../../support/stack/stack.ts';
+import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { signIn } from '../../support/visualiser/desk.ts';
+import { copyRun } from '../../support/visualiser/many-runs.ts';
 
 const bench = useVisualiser();
 

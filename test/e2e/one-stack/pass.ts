@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addMember, adminByToken } from '../support/database/members.ts';
-import { rows } from '../support/database/rows.ts';
-import type { Client, RunView } from '../support/http/client.ts';
-import type { SseMessage } from '../support/http/sse.ts';
-import { connectReader, type NatsMessage } from '../support/servers/nats-reader.ts';
-import { startSite, type TestSite } from '../support/sites/site.ts';
-import { createStack, type Stack, startOneOfEach } from '../support/stack/stack.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { addMember, adminByToken } from '../../support/database/members.ts';
+import { rows } from '../../support/database/rows.ts';
+import type { RunView } from '../../support/http/client.ts';
+import type { SseMessage } from '../../support/http/sse.ts';
+import { connectReader, type NatsMessage } from '../../support/servers/nats-reader.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
 
 const SECRET = 'Tr0ub4dor &"3\' ñandú';
 const STEPS = [
@@ -15,9 +14,7 @@ const STEPS = [
   { action: 'snapshot' },
 ];
 
-let stack: Stack;
-let site: TestSite;
-let client: Client;
+const bench = useStack();
 let id: string;
 let seen: readonly SseMessage[];
 let heard: readonly NatsMessage[];
@@ -25,23 +22,22 @@ let stored: NatsMessage[];
 let run: RunView;
 
 beforeAll(async () => {
-  [stack, site] = await Promise.all([createStack({ env: { LOG_LEVEL: 'trace' } }), startSite()]);
-  ({ client } = await startOneOfEach(stack));
-
-  await using reader = await connectReader(stack.nats.readerUrl);
+  await using reader = await connectReader(bench.stack.nats.readerUrl);
   const listener = await reader.listen();
-  id = await client.start({ baseUrl: site.url, steps: STEPS, captureScreenshotAfterEachStep: true });
-  seen = await (await client.watch(id)).ended();
-  run = await client.read(id);
+  id = await bench.client.start({
+    baseUrl: bench.site.url,
+    steps: STEPS,
+    captureScreenshotAfterEachStep: true,
+  });
+  seen = await (await bench.client.watch(id)).ended();
+  run = await bench.client.read(id);
   await listener.until(({ data }) => data.kind === 'end');
   heard = listener.messages;
   stored = await reader.stored(id);
 });
 
-afterAll(() => site?.close());
-
 test('a flow of goto, fill, click and snapshot passes, with a picture after each step', () => {
-  expect(run).toMatchObject({ id, status: 'pass', state: 'pass', baseUrl: site.url });
+  expect(run).toMatchObject({ id, status: 'pass', state: 'pass', baseUrl: bench.site.url });
   expect(run.durationMs).toBeGreaterThan(0);
   expect(run.steps).toEqual(
     STEPS.map(({ action }, index) => ({
@@ -94,21 +90,21 @@ test('I6: a reader on NATS hears the same, under ids that JetStream stores once'
 
 test('I10: a value that was filled in is nowhere: not in streams, answers, messages, logs or the records', async () => {
   const records = await rows(
-    stack.databaseUrl,
+    bench.stack.databaseUrl,
     `select to_jsonb(events)::text as text from events union all select to_jsonb(steps)::text from steps
      union all select (to_jsonb(runs) - 'plan')::text from runs union all select to_jsonb(status_changes)::text from status_changes`,
   );
   const places = {
     stream: seen.map(({ raw }) => raw).join('\n'),
     answer: JSON.stringify(run),
-    list: (await client.request('GET', '/v1/runs')).text,
+    list: (await bench.client.request('GET', '/v1/runs')).text,
     nats: [...heard, ...stored].map(({ raw }) => raw).join('\n'),
-    logs: stack.logs(),
+    logs: bench.stack.logs(),
     records: JSON.stringify(records),
   };
   const formOfQuery = new URLSearchParams({ '': SECRET }).toString().slice(1);
   // The site did get it, so it went through every part on its way.
-  expect(site.requests.some((path) => path.includes(formOfQuery))).toBe(true);
+  expect(bench.site.requests.some((path) => path.includes(formOfQuery))).toBe(true);
   const forms = ['Tr0ub4dor', 'ñandú', encodeURIComponent('ñandú'), formOfQuery];
   for (const [place, text] of Object.entries(places)) {
     expect(text.length, place).toBeGreaterThan(100);
@@ -118,14 +114,14 @@ test('I10: a value that was filled in is nowhere: not in streams, answers, messa
 
 test('I11: pictures are for those who may read the run', async () => {
   const path = `/artifacts/${run.steps[1]?.screenshotPath}`;
-  const admin = await adminByToken(client);
+  const admin = await adminByToken(bench.client);
   const stranger = await addMember(admin);
   const [allowed, byToken, nobody, badToken, foreign] = await Promise.all([
-    fetch(`${client.url}${path}`, { headers: { 'X-Api-Key': stack.apiKey } }),
+    fetch(`${bench.client.url}${path}`, { headers: { 'X-Api-Key': bench.stack.apiKey } }),
     admin.request('GET', path),
-    client.as({}).request('GET', path),
-    client.as({}).request('GET', `${path}?token=nonsense`),
-    client.as({}).request('GET', `${path}?token=${stranger.token}`),
+    bench.client.as({}).request('GET', path),
+    bench.client.as({}).request('GET', `${path}?token=nonsense`),
+    bench.client.as({}).request('GET', `${path}?token=${stranger.token}`),
   ]);
   expect(allowed.status).toBe(200);
   expect(allowed.headers.get('content-type')).toBe('image/png');

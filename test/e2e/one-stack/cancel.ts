@@ -1,26 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../support/eventually.ts';
-import type { Client, FlowStep } from '../support/http/client.ts';
-import { expectCutAtTheEnd, expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
-import { isEntering, isEvent, isRunEnd, type Watch } from '../support/http/sse.ts';
-import { startSite, type TestSite } from '../support/sites/site.ts';
-import { createStack, type Stack, startOneOfEach } from '../support/stack/stack.ts';
+import { expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import type { FlowStep } from '../../support/http/client.ts';
+import { expectCutAtTheEnd, expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
+import { isEntering, isEvent, isRunEnd, type Watch } from '../../support/http/sse.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
 
 const GRACE_MS = 1_500;
 
-let stack: Stack;
-let site: TestSite;
-let client: Client;
-
-beforeAll(async () => {
-  [stack, site] = await Promise.all([
-    createStack({ env: { GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS) } }),
-    startSite(),
-  ]);
-  ({ client } = await startOneOfEach(stack));
-});
-
-afterAll(() => site?.close());
+const bench = useStack();
 
 interface Case {
   name: string;
@@ -38,7 +25,7 @@ const CASES: Case[] = [
     name: 'a goto to a server that never answers',
     tag: 'goto',
     steps: [{ action: 'goto', url: '/never?navigation' }],
-    reached: () => site.asked('/never?navigation'),
+    reached: () => bench.site.asked('/never?navigation'),
     kept: 1,
   },
   {
@@ -68,12 +55,12 @@ test.each(CASES)(
   'I3, I4, I8, I9: cancelling within $name ends the run in time, keeps its steps and closes its page',
   async ({ tag, steps, reached, kept }) => {
     const flow = [{ action: 'goto', url: `/held?${tag}` }, ...steps];
-    const id = await client.start({ baseUrl: site.url, steps: flow });
-    const watch = await client.watch(id);
+    const id = await bench.client.start({ baseUrl: bench.site.url, steps: flow });
+    const watch = await bench.client.watch(id);
     await reached(watch);
 
     const sent = performance.now();
-    const reply = await client.cancel(id, { body: { reason: 'seen enough' } });
+    const reply = await bench.client.cancel(id, { body: { reason: 'seen enough' } });
     const messages = await watch.ended();
 
     expect(reply).toMatchObject({ status: 200, text: `{"ok":true,"id":"${id}","status":"cancelling"}` });
@@ -81,9 +68,9 @@ test.each(CASES)(
     expect(expectWholeStream(messages)).toEqual(runEnd);
     expect(statusesOf(messages)).toEqual(['running', 'cancelling', 'fail']);
     expect(messages.find(isRunEnd)!.came - sent).toBeLessThan(GRACE_MS);
-    await eventually(() => expect(site.open(`/never?${tag}`)).toBe(0), { timeoutMs: 1_000 });
+    await eventually(() => expect(bench.site.open(`/never?${tag}`)).toBe(0), { timeoutMs: 1_000 });
 
-    const run = await client.read(id);
+    const run = await bench.client.read(id);
     expect(run).toMatchObject({ status: 'fail', state: 'fail', stopReason: 'cancelled' });
     expect(run.cancel).toMatchObject({ source: 'user', mode: 'graceful', reason: 'seen enough' });
     const done = expectCutAtTheEnd(run.steps);
@@ -95,55 +82,63 @@ test.each(CASES)(
         .slice(done)
         .map(({ index: stepIndex, error }) => ({ stepIndex, payload: { error, interrupted: true } })),
     );
-    expect(site.requests.filter((path) => path === `/held?${tag}`)).toHaveLength(1);
+    expect(bench.site.requests.filter((path) => path === `/held?${tag}`)).toHaveLength(1);
   },
 );
 
 test('I13: a cancel by force ends its own run at once, and the run beside it on the same browser goes on', async () => {
   const held = (tag: string, then: FlowStep) => ({
-    baseUrl: site.url,
+    baseUrl: bench.site.url,
     steps: [{ action: 'goto', url: `/held?${tag}` }, then],
   });
   const endless = { action: 'click', selector: '#loop' };
   const waiting = { action: 'waitForSelector', selector: '#nope' };
-  const id = await client.start(held('forced', endless));
-  const beside = await client.start(held('beside', waiting));
-  const [watch, watchBeside] = [await client.watch(id), await client.watch(beside)];
+  const id = await bench.client.start(held('forced', endless));
+  const beside = await bench.client.start(held('beside', waiting));
+  const [watch, watchBeside] = [await bench.client.watch(id), await bench.client.watch(beside)];
   await watchBeside.until(isEvent('step_start', 1));
-  await site.asked('/loop-begun?forced');
+  await bench.site.asked('/loop-begun?forced');
 
   const sent = performance.now();
-  const reply = await client.cancel(id, { body: { mode: 'force' } });
+  const reply = await bench.client.cancel(id, { body: { mode: 'force' } });
   const forced = await watch.ended();
   expect(performance.now() - sent).toBeLessThan(2_500);
   expect(reply.text).toBe(`{"ok":true,"id":"${id}","status":"cancelling"}`);
   expect(expectWholeStream(forced)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
   expect(forced.some(isEntering('cancelling.closing'))).toBe(true);
   expect(forced.some(isEntering('cancelling.killing'))).toBe(false);
-  expect((await client.read(id)).steps).toMatchObject([
+  expect((await bench.client.read(id)).steps).toMatchObject([
     { index: 0, ok: true },
     { index: 1, action: 'click', ok: false, error: 'interrupted: the run was cancelled' },
   ]);
-  await eventually(() => expect(site.open('/never?forced')).toBe(0));
+  await eventually(() => expect(bench.site.open('/never?forced')).toBe(0));
 
-  expect(await client.read(beside)).toMatchObject({ state: 'running.stepping.acting' });
-  expect(site.open('/never?beside')).toBe(1);
-  await client.cancel(beside);
+  expect(await bench.client.read(beside)).toMatchObject({ state: 'running.stepping.acting' });
+  expect(bench.site.open('/never?beside')).toBe(1);
+  await bench.client.cancel(beside);
   expect(expectWholeStream(await watchBeside.ended())).toMatchObject({ cancelled: true });
 });
 
 test('cancelling a run that has ended is a 409 in the language of the caller, and changes nothing', async () => {
-  const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
-  await (await client.watch(id)).ended();
-  const before = await client.read(id);
+  const id = await bench.client.start({
+    baseUrl: bench.site.url,
+    steps: [{ action: 'goto', url: '/plain' }],
+  });
+  await (await bench.client.watch(id)).ended();
+  const before = await bench.client.read(id);
 
-  const inLanguage = (language: string) => client.cancel(id, { headers: { 'Accept-Language': language } });
-  const replies = await Promise.all([client.cancel(id), inLanguage('en-GB, es;q=0.5'), inLanguage('es')]);
+  const inLanguage = (language: string) =>
+    bench.client.cancel(id, { headers: { 'Accept-Language': language } });
+  const replies = await Promise.all([
+    bench.client.cancel(id),
+    inLanguage('en-GB, es;q=0.5'),
+    inLanguage('es'),
+  ]);
   expect(replies.map(({ status, text }) => [status, text])).toEqual([
     [409, '{"ok":false,"error":"run ya finalizó"}'],
     [409, '{"ok":false,"error":"run already finished"}'],
     [409, '{"ok":false,"error":"run ya finalizó"}'],
   ]);
-  expect(await client.read(id)).toEqual(before);
+  expect(await bench.client.read(id)).toEqual(before);
   expect(before.status).toBe('pass');
 });

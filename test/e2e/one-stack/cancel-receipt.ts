@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.ts';
-import type { Client, FlowStep } from '../support/http/client.ts';
-import { isEvent, isRunEnd } from '../support/http/sse.ts';
-import { startSite, type TestSite } from '../support/sites/site.ts';
-import { createStack, startOneOfEach } from '../support/stack/stack.ts';
+import { expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import type { FlowStep } from '../../support/http/client.ts';
+import { isEvent, isRunEnd } from '../../support/http/sse.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
 
 interface Hop {
   at: string;
@@ -25,22 +24,10 @@ interface Job {
   cancelled: number;
 }
 
-const GRACE_MS = 2_500;
+const GRACE_MS = 1_500;
 const HOPS = ['stored', 'delivered', 'abortRaised', 'callInterrupted', 'contextClosed', 'final'];
 
-let site: TestSite;
-let client: Client;
-
-beforeAll(async () => {
-  const [stack, started] = await Promise.all([
-    createStack({ env: { GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS) } }),
-    startSite(),
-  ]);
-  site = started;
-  ({ client } = await startOneOfEach(stack));
-});
-afterAll(() => site?.close());
-
+const bench = useStack();
 const WAITING: FlowStep[] = [
   { action: 'goto', url: '/' },
   { action: 'waitForSelector', selector: '#nope' },
@@ -48,16 +35,17 @@ const WAITING: FlowStep[] = [
 
 /** A run in the midst of its second step, which never ends by itself. */
 async function waiting(steps = WAITING, onCancel: FlowStep[] = []) {
-  const id = await client.start({ baseUrl: site.url, steps, onCancel });
-  const watch = await client.watch(id);
+  const id = await bench.client.start({ baseUrl: bench.site.url, steps, onCancel });
+  const watch = await bench.client.watch(id);
   await watch.until(isEvent('step_start', 1));
   return { id, watch };
 }
-const receiptOf = async (id: string) => (await client.request<Receipt>('GET', `/v1/runs/${id}/cancel`)).body;
+const receiptOf = async (id: string) =>
+  (await bench.client.request<Receipt>('GET', `/v1/runs/${id}/cancel`)).body;
 
 it('the receipt of a real cancel has every hop, in order, and adds up', async () => {
   const { id, watch } = await waiting();
-  await client.cancel(id, { body: { reason: 'wrong shop' } });
+  await bench.client.cancel(id, { body: { reason: 'wrong shop' } });
   await watch.until(isRunEnd);
   const receipt = await receiptOf(id);
   expect(receipt).toMatchObject({
@@ -80,13 +68,16 @@ it('the receipt of a real cancel has every hop, in order, and adds up', async ()
 
 it('a dry run foretells the way that the cancel then takes', async () => {
   const { id, watch } = await waiting();
-  const { body } = await client.request<{ path: string[] }>('POST', `/v1/runs/${id}/cancel?dryRun=true`);
+  const { body } = await bench.client.request<{ path: string[] }>(
+    'POST',
+    `/v1/runs/${id}/cancel?dryRun=true`,
+  );
   expect(body).toMatchObject({ dryRun: true, from: 'running.stepping.acting', step: { index: 1 } });
-  expect((await client.read(id)).status).toBe('running');
-  await client.cancel(id);
+  expect((await bench.client.read(id)).status).toBe('running');
+  await bench.client.cancel(id);
   const events = await watch.until(isRunEnd);
   expect(events).toBeDefined();
-  const { events: stored } = await client.read(id);
+  const { events: stored } = await bench.client.read(id);
   const passed = stored.flatMap(({ type, payload }) =>
     type === 'transition' ? [(payload as { to: string }).to] : [],
   );
@@ -100,7 +91,7 @@ it('an atomic step is waited for, and the steps that clean up are counted', asyn
     { action: 'click', selector: '#nope', timeoutMs: 100 },
   ];
   const { id, watch } = await waiting([WAITING[0]!, payment], cleanup);
-  await client.cancel(id);
+  await bench.client.cancel(id);
   await eventually(async () =>
     expect((await receiptOf(id)).waiting).toMatchObject({
       code: 'atomic_step',
@@ -121,7 +112,7 @@ it('an atomic step is waited for, and the steps that clean up are counted', asyn
 
 it('I13: force closes the context, and the receipt says that the browser lives on', async () => {
   const { id, watch } = await waiting();
-  await client.cancel(id, { body: { mode: 'force' } });
+  await bench.client.cancel(id, { body: { mode: 'force' } });
   await watch.until(isRunEnd);
   const receipt = await receiptOf(id);
   expect(receipt).toMatchObject({ browser: { outcome: 'alive', pid: expect.any(Number) } });
@@ -131,16 +122,16 @@ it('I13: force closes the context, and the receipt says that the browser lives o
 
 it('I3: a bulk cancel ends runs that are running and runs that wait, and says when it is done', async () => {
   const runs = [await waiting(), await waiting()];
-  const queued = await client.start({ baseUrl: site.url, steps: WAITING });
+  const queued = await bench.client.start({ baseUrl: bench.site.url, steps: WAITING });
   const ids = [...runs.map(({ id }) => id), queued];
-  const { status, body: job } = await client.request<Job>('POST', '/v1/runs/cancel', {
+  const { status, body: job } = await bench.client.request<Job>('POST', '/v1/runs/cancel', {
     body: { ids, reason: 'the shop is down' },
   });
   expect(status).toBe(202);
   expect(job).toMatchObject({ matched: 3 });
   await eventually(async () => {
-    const { body } = await client.request<Job>('GET', `/v1/cancel-jobs/${job.id}`);
+    const { body } = await bench.client.request<Job>('GET', `/v1/cancel-jobs/${job.id}`);
     expect(body).toMatchObject({ status: 'done', cancelled: 3 });
   });
-  for (const id of ids) expect(await client.read(id)).toMatchObject({ status: 'fail' });
+  for (const id of ids) expect(await bench.client.read(id)).toMatchObject({ status: 'fail' });
 });

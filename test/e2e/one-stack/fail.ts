@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../support/http/client.ts';
-import { expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
-import { isEvent } from '../support/http/sse.ts';
-import { startSite, type TestSite } from '../support/sites/site.ts';
-import { createStack, startOneOfEach } from '../support/stack/stack.ts';
+import { expect, test } from 'vitest';
+import { expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
+import { isEvent } from '../../support/http/sse.ts';
+import { startSite } from '../../support/sites/site.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
 
-let site: TestSite;
-let client: Client;
-
-beforeAll(async () => {
-  site = await startSite();
-  ({ client } = await startOneOfEach(await createStack()));
-});
-
-afterAll(() => site?.close());
+const bench = useStack();
 
 test('I9: a step that fails ends the run, names its selector in one short line, and keeps what came before', async () => {
-  const id = await client.start({
-    baseUrl: site.url,
+  const id = await bench.client.start({
+    baseUrl: bench.site.url,
     captureScreenshotAfterEachStep: true,
     steps: [
       { action: 'goto', url: '/form' },
@@ -25,11 +16,11 @@ test('I9: a step that fails ends the run, names its selector in one short line, 
       { action: 'goto', url: '/plain' },
     ],
   });
-  const messages = await (await client.watch(id)).ended();
+  const messages = await (await bench.client.watch(id)).ended();
 
   expect(expectWholeStream(messages)).toEqual({ status: 'fail' });
   expect(statusesOf(messages)).toEqual(['running', 'fail']);
-  const run = await client.read(id);
+  const run = await bench.client.read(id);
   const error = 'click #no-such-button: timed out after 400 ms, no element matches the selector';
   expect(run).toMatchObject({ status: 'fail', state: 'fail', stopReason: 'step_failed' });
   expect(run.steps).toEqual([
@@ -42,44 +33,44 @@ test('I9: a step that fails ends the run, names its selector in one short line, 
   });
   expect(run).not.toHaveProperty('cancel');
   for (const { screenshotPath } of run.steps) {
-    const picture = await client.request('GET', `/artifacts/${screenshotPath}`);
+    const picture = await bench.client.request('GET', `/artifacts/${screenshotPath}`);
     expect(picture.status).toBe(200);
   }
-  expect(site.requests).not.toContain('/plain');
+  expect(bench.site.requests).not.toContain('/plain');
 });
 
 test('a button that is called Cancel and cannot be clicked is a failure, not a cancel', async () => {
   const selector = 'button:has-text("Cancel")';
-  const id = await client.start({
-    baseUrl: site.url,
+  const id = await bench.client.start({
+    baseUrl: bench.site.url,
     steps: [
       { action: 'goto', url: '/form' },
       { action: 'click', selector, timeoutMs: 300 },
     ],
   });
-  const messages = await (await client.watch(id)).ended();
+  const messages = await (await bench.client.watch(id)).ended();
 
   expect(expectWholeStream(messages)).toEqual({ status: 'fail' });
   expect(statusesOf(messages)).toEqual(['running', 'fail']);
-  const run = await client.read(id);
+  const run = await bench.client.read(id);
   expect(run).not.toHaveProperty('cancel');
   expect(run.steps.at(-1)).toMatchObject({ ok: false, error: expect.stringContaining(selector) });
 });
 
 test('I10: an error that would show a filled-in value shows that it was hidden', async () => {
   const value = 'correct horse battery';
-  const id = await client.start({
-    baseUrl: site.url,
+  const id = await bench.client.start({
+    baseUrl: bench.site.url,
     steps: [
       { action: 'goto', url: '/form' },
       { action: 'fill', selector: '[name=name]', value },
       { action: 'waitForSelector', selector: `text=${value}`, timeoutMs: 300 },
     ],
   });
-  const messages = await (await client.watch(id)).ended();
+  const messages = await (await bench.client.watch(id)).ended();
 
   expectWholeStream(messages);
-  const run = await client.read(id);
+  const run = await bench.client.read(id);
   expect(run.steps[2]?.error).toContain('waitForSelector text=[REDACTED]: timed out after 300 ms');
   expect(JSON.stringify([run, messages])).not.toContain(value);
 });
@@ -87,9 +78,9 @@ test('I10: an error that would show a filled-in value shows that it was hidden',
 test('a flow without the site it is for fails with a clear error', async () => {
   const gone = await startSite();
   await gone.close();
-  const id = await client.start({ baseUrl: gone.url, steps: [{ action: 'goto', url: '/' }] });
-  expectWholeStream(await (await client.watch(id)).ended());
-  const run = await client.read(id);
+  const id = await bench.client.start({ baseUrl: gone.url, steps: [{ action: 'goto', url: '/' }] });
+  expectWholeStream(await (await bench.client.watch(id)).ended());
+  const run = await bench.client.read(id);
   expect(run.status).toBe('fail');
   expect(run.steps[0]?.error).toMatch(/^goto \/: net::ERR_CONNECTION_REFUSED$/);
 });

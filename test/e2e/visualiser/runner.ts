@@ -1,8 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, it } from 'vitest';
-import { addMember, adminByToken } from '../support/database/members.ts';
-import { makeBreakableChromium } from '../support/servers/breakable-chromium.ts';
-import { text, useVisualiser } from '../support/visualiser/bench.ts';
+import { addMember, adminByToken } from '../../support/database/members.ts';
+import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
+import { text, useVisualiser } from '../../support/visualiser/bench.ts';
 
 const bench = useVisualiser();
 const BROKEN = '.runner:has(.trouble)';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { addMember, adminByToken } from '../support/database/members.ts';
-import { text, useVisualiser } from '../support/visualiser/bench.ts';
-import { signIn } from '../support/visualiser/desk.ts';
+import { addMember, adminByToken } from '../../support/database/members.ts';
+import { text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { signIn } from '../../support/visualiser/desk.ts';
 
 const bench = useVisualiser();
 

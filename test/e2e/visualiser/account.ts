@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
-import { adminByToken } from '../support/database/members.ts';
-import { eventually } from '../support/eventually.ts';
-import { logIn } from '../support/http/client.ts';
-import { text, useVisualiser } from '../support/visualiser/bench.ts';
-import { type Account, signIn, tabTo } from '../support/visualiser/desk.ts';
+import { adminByToken } from '../../support/database/members.ts';
+import { eventually } from '../../support/eventually.ts';
+import { logIn } from '../../support/http/client.ts';
+import { text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { type Account, signIn, tabTo } from '../../support/visualiser/desk.ts';
 
 const bench = useVisualiser();
 const NEW = 'quite another one';

@@ -1,0 +1,50 @@
+/*
+ * `npm test`: sets up the machine, then lint and types beside each other, then all tests but the faults in one run of
+ * Vitest. Ends with what it ran, and what it did not. Arguments go to Vitest.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const PROJECTS = ['unit', 'integration', 'e2e', 'alone'];
+const NOT_RUN =
+  'Not run: the faults. npm run test:faults:bounded takes minutes, npm run test:faults an hour.';
+
+interface Ran {
+  name: string;
+  ok: boolean;
+  seconds: number;
+}
+
+async function run(name: string, command: string, ...args: string[]): Promise<Ran> {
+  const start = performance.now();
+  const child = spawn(command, args, { stdio: 'inherit' });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { name, ok: code === 0, seconds: Math.round((performance.now() - start) / 1_000) };
+}
+
+const script = (name: string) => run(name, 'npm', 'run', '--silent', name);
+const tests = () => {
+  const projects = PROJECTS.flatMap((name) => ['--project', name]);
+  return run(PROJECTS.join(', '), 'npx', 'vitest', 'run', ...projects, ...process.argv.slice(2));
+};
+
+/** Each stage only if the one before went well. */
+async function runStages(stages: (() => Promise<Ran[]>)[]): Promise<Ran[]> {
+  const ran: Ran[] = [];
+  for (const stage of stages) {
+    ran.push(...(await stage()));
+    if (ran.some(({ ok }) => !ok)) break;
+  }
+  return ran;
+}
+
+const start = performance.now();
+const ran = await runStages([
+  async () => [await script('setup')],
+  () => Promise.all([script('lint'), script('types')]),
+  async () => [await tests()],
+]);
+const told = ran.map(({ name, ok, seconds }) => `${name} ${ok ? 'passed' : 'FAILED'} (${seconds} s)`);
+const total = Math.round((performance.now() - start) / 1_000);
+console.log(`\nnpm test in ${total} s: ${told.join('; ')}. ${NOT_RUN}`);
+process.exitCode = ran.every(({ ok }) => ok) ? 0 : 1;

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readLines } from '#shared/process/lines.ts';
+import { eventually } from '../support/eventually.ts';
+import { afterThisTest } from '../support/file-hooks.ts';
+import { processesWith } from '../support/stack/leaks.ts';
+
+const CLONE = join(import.meta.dirname, '../..');
+const SOON = { timeoutMs: 30_000, everyMs: 100 };
+
+/** A test run of one file, which tells its folder when its servers are there and then waits. */
+async function startRun() {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')));
+  const command = ['node_modules/vitest/vitest.mjs', 'run', '--root', 'test/fixtures/killed-run'];
+  const child = spawn(process.execPath, command, { cwd: CLONE, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  afterThisTest(async () => void child.kill('SIGKILL'));
+  const lines: string[] = [];
+  const told = Promise.withResolvers<string>();
+  const onLine = (line: string) => {
+    lines.push(line);
+    const [, folder] = /folder of the run: (\S+)/.exec(line) ?? [];
+    if (folder !== undefined) told.resolve(folder);
+  };
+  readLines(child.stdout, onLine);
+  readLines(child.stderr, onLine);
+  child.once('close', () => told.reject(new Error(`ended before it was ready:\n${lines.join('\n')}`)));
+  return { child, folder: await told.promise };
+}
+
+test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
+  'a test run that gets a %s leaves no process and no file behind',
+  async (signal) => {
+    const { child, folder } = await startRun();
+    const commands = (await processesWith(folder)).map(({ command }) => command).join('\n');
+    expect(commands).toContain('postgres');
+    expect(commands).toContain('nats-server');
+    child.kill(signal);
+    await eventually(async () => {
+      expect(await processesWith(folder)).toEqual([]);
+      expect(existsSync(folder)).toBe(false);
+    }, SOON);
+  },
+);
