@@ -4,7 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 
+const VITEST = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
 const PROJECTS = ['unit', 'integration', 'e2e', 'alone'];
 const NOT_RUN =
   'Not run: the faults. npm run test:faults:bounded takes minutes, npm run test:faults an hour.';
@@ -25,7 +27,7 @@ async function run(name: string, command: string, ...args: string[]): Promise<Ra
 const script = (name: string) => run(name, 'npm', 'run', '--silent', name);
 const tests = () => {
   const projects = PROJECTS.flatMap((name) => ['--project', name]);
-  return run(PROJECTS.join(', '), 'npx', 'vitest', 'run', ...projects, ...process.argv.slice(2));
+  return run(PROJECTS.join(', '), process.execPath, VITEST, 'run', ...projects, ...process.argv.slice(2));
 };
 
 /** Each stage only if the one before went well. */

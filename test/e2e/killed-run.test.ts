@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,13 +8,21 @@ import { afterThisTest } from '../support/file-hooks.ts';
 import { processesWith } from '../support/stack/leaks.ts';
 
 const CLONE = join(import.meta.dirname, '../..');
+const VITEST = [
+  process.execPath,
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--root',
+  'test/fixtures/killed-run',
+];
 const SOON = { timeoutMs: 30_000, everyMs: 100 };
 
 /** A test run of one file, which tells its folder when its servers are there and then waits. */
-async function startRun() {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')));
-  const command = ['node_modules/vitest/vitest.mjs', 'run', '--root', 'test/fixtures/killed-run'];
-  const child = spawn(process.execPath, command, { cwd: CLONE, env, stdio: ['ignore', 'pipe', 'pipe'] });
+async function startRun({ asNpm = false } = {}): Promise<{ child: ChildProcess; folder: string }> {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(VITEST|npm_)/.test(name));
+  const env = { ...Object.fromEntries(inherited), ...(asNpm && { npm_lifecycle_event: 'test' }) };
+  const [program = '', ...args] = asNpm ? ['sh', '-c', '"$0" "$@"; true', ...VITEST] : VITEST;
+  const child = spawn(program, args, { cwd: CLONE, env, stdio: ['ignore', 'pipe', 'pipe'] });
   afterThisTest(async () => void child.kill('SIGKILL'));
   const lines: string[] = [];
   const told = Promise.withResolvers<string>();
@@ -29,6 +37,12 @@ async function startRun() {
   return { child, folder: await told.promise };
 }
 
+const nothingLeft = (folder: string) =>
+  eventually(async () => {
+    expect(await processesWith(folder)).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
+  }, SOON);
+
 test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
   'a test run that gets a %s leaves no process and no file behind',
   async (signal) => {
@@ -37,9 +51,12 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
     expect(commands).toContain('postgres');
     expect(commands).toContain('nats-server');
     child.kill(signal);
-    await eventually(async () => {
-      expect(await processesWith(folder)).toEqual([]);
-      expect(existsSync(folder)).toBe(false);
-    }, SOON);
+    await nothingLeft(folder);
   },
 );
+
+test('a test run ends when the process that started it is killed, as npm is', async () => {
+  const { child, folder } = await startRun({ asNpm: true });
+  child.kill('SIGKILL');
+  await nothingLeft(folder);
+});

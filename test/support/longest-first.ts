@@ -10,6 +10,8 @@ const LONG = [
   'local/postgres',
   'gateway/open-streams',
   'subscribers/sign-in',
+  'e2e/visualiser',
+  'e2e/one-stack',
   'e2e/broken-browser',
   'e2e/demo',
   'e2e/cli',

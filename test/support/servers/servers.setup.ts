@@ -10,6 +10,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '#shared/database/migrate.ts';
 import { startPostgres } from '../../../services/cli/local/postgres.ts';
+import { watchParent } from '../../../services/cli/up/signals.ts';
 import { buildVisualiser } from '../visualiser/build.ts';
 import { makeRunFolder, postgresDataIn, sweepEarlierRuns } from './run-folder.ts';
 
@@ -51,6 +52,12 @@ async function start(): Promise<Started> {
   // Workers inherit it.
   process.env.TMPDIR = folder;
   startSweeper(folder);
+  // A run whose npm was killed is nobody's. The sweeper does the rest.
+  watchParent(
+    process.env.npm_lifecycle_event !== undefined,
+    () => process.ppid,
+    () => process.exit(1),
+  );
   const [postgres] = await Promise.all([startTemplate(folder), buildVisualiser()]);
   return { adminUrl: postgres.url, template: TEMPLATE, stop: () => postgres.stop() };
 }
