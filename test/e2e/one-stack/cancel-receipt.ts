@@ -85,7 +85,7 @@ it('a dry run foretells the way that the cancel then takes', async () => {
 });
 
 it('an atomic step is waited for, and the steps that clean up are counted', async () => {
-  const payment = { action: 'waitForSelector', selector: '#nope', timeoutMs: 600, atomic: true };
+  const payment = { action: 'waitForSelector', selector: '#nope', timeoutMs: 400, atomic: true };
   const cleanup = [
     { action: 'goto', url: '/' },
     { action: 'click', selector: '#nope', timeoutMs: 100 },

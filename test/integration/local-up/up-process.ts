@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { readLines } from '#shared/process/lines.ts';
 import { removePostgresData } from '../../../services/cli/local/postgres.ts';
 import { homeOf } from '../../../services/cli/up/home.ts';
@@ -31,7 +32,37 @@ export const newHome = async (): Promise<string> => {
   return path;
 };
 
+let started: Promise<{ home: string; announced: UpFile }> | undefined;
+
+/** One first start for the whole file: what it announced, and its home, which is for copies only. */
+export const startedOnce = (): Promise<{ home: string; announced: UpFile }> => {
+  started ??= startAndStop();
+  return started;
+};
+
+async function startAndStop(): Promise<{ home: string; announced: UpFile }> {
+  const home = await newHome();
+  afterFile(async () => {
+    started = undefined;
+  });
+  const up = startUp(home);
+  const announced = await up.ready;
+  up.child.kill('SIGTERM');
+  await up.exited;
+  return { home, announced };
+}
+
+/** A home that was started before. A copy where the data is in it, which is not so for a root without namespaces. */
+export const usedHome = async (): Promise<string> => {
+  const { home } = await startedOnce();
+  if (!existsSync(homeOf({ GHOSTLY_HOME: home }, '/').postgres)) return (await startAndStop()).home;
+  const copy = await newHome();
+  await promisify(execFile)('cp', ['-a', `${home}/.`, copy]);
+  return copy;
+};
+
 export interface RunOptions {
+  /** As npm does: a shell stands between. */
   throughShell?: boolean;
 }
 

@@ -8,7 +8,7 @@ import { isAlive } from '#shared/process/identity.ts';
 import { readUpFile, type UpFile } from '../../../services/cli/up/up-file.ts';
 import { eventually } from '../../support/eventually.ts';
 import { adminDatabaseUrl, startTestNats } from '../../support/servers/servers.ts';
-import { isThere, newHome, pidsOf, run, startUp, upFileOf } from './up-process.ts';
+import { isThere, newHome, pidsOf, run, startedOnce, startUp, upFileOf, usedHome } from './up-process.ts';
 
 const query = async (url: string, statement: string): Promise<unknown[]> => {
   const client = new pg.Client({ connectionString: url });
@@ -75,13 +75,8 @@ test('the first start announces a stack whose parts all answer, and stops it in 
 });
 
 test('a second start keeps data, key and secrets, and says no password again', async () => {
-  const home = await newHome();
-  const first = startUp(home);
-  const before = await first.ready;
-  first.child.kill('SIGTERM');
-  await first.exited;
-
-  const second = startUp(home);
+  const { announced: before } = await startedOnce();
+  const second = startUp(await usedHome());
   const after = await second.ready;
   expect(after.apiKey).toBe(before.apiKey);
   expect(new URL(after.database).password).toBe(new URL(before.database).password);
@@ -90,11 +85,7 @@ test('a second start keeps data, key and secrets, and says no password again', a
 });
 
 test('a home whose key was lost has one again after the next start', async () => {
-  const home = await newHome();
-  const first = startUp(home);
-  await first.ready;
-  first.child.kill('SIGTERM');
-  await first.exited;
+  const home = await usedHome();
   await rm(join(home, 'api-key'));
 
   const { apiKey } = await startUp(home).ready;
@@ -109,11 +100,7 @@ test('an admin that could not be registered is one clear line, before anything s
 });
 
 test('a home whose secrets were lost starts with new ones and the old data', async () => {
-  const home = await newHome();
-  const first = startUp(home);
-  await first.ready;
-  first.child.kill('SIGTERM');
-  await first.exited;
+  const home = await usedHome();
   await rm(join(home, 'secrets.json'));
 
   const { database } = await startUp(home).ready;
@@ -134,7 +121,7 @@ test('I10: services are told neither the admin’s password nor anything on thei
 });
 
 test('I5: whichever process is killed, one of its kind is there again on the old port, and up.json says so', async () => {
-  const home = await newHome();
+  const home = await usedHome();
   const up = startUp(home, { args: ['2', '1'] });
   const before = await up.ready;
 
@@ -171,7 +158,7 @@ test('I5: whichever process is killed, one of its kind is there again on the old
 });
 
 test('when up itself is killed its services leave, and the next start ends the servers that it left', async () => {
-  const home = await newHome();
+  const home = await usedHome();
   const first = startUp(home);
   const before = await first.ready;
   first.child.kill('SIGKILL');
@@ -189,7 +176,7 @@ test('when up itself is killed its services leave, and the next start ends the s
 });
 
 test('under npm, whose shell dies of a SIGTERM without passing it on, losing that shell stops everything', async () => {
-  const home = await newHome();
+  const home = await usedHome();
   const env = { GHOSTLY_HOME: home, npm_lifecycle_event: 'start' };
   const up = run(join(import.meta.dirname, 'fixture/up.ts'), [], env, { throughShell: true });
   const announced = await up.ready;
@@ -200,11 +187,7 @@ test('under npm, whose shell dies of a SIGTERM without passing it on, losing tha
 });
 
 test('a recorded pid that belongs to another process by now is left alone', async () => {
-  const home = await newHome();
-  const first = startUp(home);
-  await first.ready;
-  first.child.kill('SIGTERM');
-  await first.exited;
+  const home = await usedHome();
   const foreign = JSON.stringify({ pid: process.pid, identity: 'another process' });
   await writeFile(join(home, 'pids/runner-1.json'), foreign);
   await writeFile(join(home, 'nats/nats.pid'), String(process.pid));
@@ -216,7 +199,7 @@ test('a recorded pid that belongs to another process by now is left alone', asyn
 });
 
 test('a second up on the same home prints where the first one runs', async () => {
-  const home = await newHome();
+  const home = await usedHome();
   const [one, two] = [startUp(home), startUp(home)];
   const { gateway } = await Promise.any([one.ready, two.ready]);
   const code = await Promise.race([one.exited, two.exited]);
@@ -285,7 +268,7 @@ test('a service that cannot start ends the start with its reason, and nothing is
 });
 
 test('a second signal ends even a service that does not listen, at once', async () => {
-  const home = await newHome();
+  const home = await usedHome();
   const up = startUp(home, { env: { FIXTURE: 'runner:deaf' } });
   const announced = await up.ready;
   up.child.kill('SIGTERM');
@@ -303,7 +286,7 @@ test('a second signal ends even a service that does not listen, at once', async 
 });
 
 test('a service that does not listen is killed in time without a second signal', async () => {
-  const home = await newHome();
+  const home = await usedHome();
   const up = startUp(home, { env: { FIXTURE: 'gateway:deaf', GHOSTLY_DRAIN_MS: '100' } });
   const announced = await up.ready;
   const start = performance.now();
