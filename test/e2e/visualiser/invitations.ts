@@ -29,7 +29,7 @@ it('I11: whoever is invited sees it above the runs, and is in the project once i
   await page.setViewportSize({ width: 1280, height: 800 });
   await rows.filter({ hasText: 'The Shop' }).getByText('Aceptar').click();
   await rows.nth(1).waitFor({ state: 'detached' });
-  expect(await page.locator('.select option', { hasText: 'The Shop' }).count()).toBe(1);
+  await page.locator('.select option', { hasText: 'The Shop' }).waitFor({ state: 'attached' });
   await rows.first().getByText('Rechazar').click();
   await rows.first().waitFor({ state: 'detached' });
   const members = async (id: string) =>
