@@ -76,12 +76,8 @@ const RULES: Rules = {
     'services/cli': ['zod', 'node', 'shared'],
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
-<<<<<<< HEAD
     'scripts/client-package': ['esbuild', 'node', 'package.json'],
-=======
-    'scripts/client-package': ['tsdown', 'node', 'package.json'],
     'scripts/test': ['node'],
->>>>>>> 7357558 (tests: npm test says what it ran; suites share a stack; a killed run leaves nothing (11))
     'scripts/docs': [...REAL_PARTS, 'xstate'],
 
     // No driver: unit tests are pure.
