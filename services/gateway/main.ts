@@ -1,4 +1,4 @@
-import { artifactsIn } from '#shared/artifacts/local-folder.ts';
+import { artifactsOf } from '#shared/artifacts/configured.ts';
 import { openBus } from '#shared/bus/bus.ts';
 import { serversOf } from '#shared/bus/options.ts';
 import { subjects } from '#shared/bus/subjects.ts';
@@ -54,7 +54,7 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
 
   const gateway = createGateway({
     database,
-    artifacts: artifactsIn(config.GHOSTLY_HOME),
+    artifacts: artifactsOf(config),
     log,
     config: {
       jwtSecret: config.GHOSTLY_JWT_SECRET,

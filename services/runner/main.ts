@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { artifactsIn } from '#shared/artifacts/local-folder.ts';
+import { artifactsOf } from '#shared/artifacts/configured.ts';
 import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
 import { openBus } from '#shared/bus/bus.ts';
 import { readConfig } from '#shared/config/config.ts';
@@ -31,7 +31,7 @@ await runService('runner', process.env.LOG_LEVEL, async ({ log, stopping, stoppe
   const timing = timingOf(config);
   const owner = randomUUID();
   const name = `ghostly-runner ${owner}`;
-  const artifacts = artifactsIn(config.GHOSTLY_HOME);
+  const artifacts = artifactsOf(config);
   const tempRoot = join(config.GHOSTLY_HOME, 'tmp');
 
   const statementTimeoutMs = Math.max(1_000, timing.heartbeat);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { artifactsIn } from '#shared/artifacts/local-folder.ts';
+import { artifactsOf } from '#shared/artifacts/configured.ts';
 import { openBus } from '#shared/bus/bus.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
 import { subjects } from '#shared/bus/subjects.ts';
@@ -113,7 +113,7 @@ await runService(
     for (const loop of startRetention({
       ...{ sql, log, stopping, leading: () => leading },
       days: config.GHOSTLY_RETENTION_DAYS,
-      artifacts: artifactsIn(config.GHOSTLY_HOME),
+      artifacts: artifactsOf(config),
       everyMs: RETENTION_EVERY_MS,
     }))
       resources.use(loop);

@@ -4,9 +4,6 @@ import { openContained } from '#shared/process/open-contained.ts';
 import { makePrivateFolder } from '#shared/process/private-folder.ts';
 import type { Artifacts, HandedOver } from './artifacts.ts';
 
-/** The artifacts of a stack whose processes share a folder. */
-export const artifactsIn = (home: string): Artifacts => artifactsInFolder(join(home, 'artifacts'));
-
 /** In `root`, a folder for each run; nobody but this user can read what is in there. */
 export function artifactsInFolder(root: string): Artifacts {
   return {
