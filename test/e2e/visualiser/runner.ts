@@ -5,8 +5,8 @@ import { makeBreakableChromium } from '../../support/servers/breakable-chromium.
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
 
 const bench = useVisualiser();
-const BROKEN = '.runner:has(.trouble)';
-const TROUBLE = `${BROKEN} .trouble code`;
+const BROKEN = '.runner:has(.why-idle)';
+const TROUBLE = `${BROKEN} .why-idle code`;
 
 it('I13: a runner that takes no runs says so, why to admins alone, and when it takes some again', async () => {
   await using chromium = await makeBreakableChromium();
