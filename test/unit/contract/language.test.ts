@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
+import { ISSUES, issueText } from '#shared/contract/issues.ts';
 import { errorText, languageOf } from '../../../services/gateway/http/language.ts';
 
 describe('the language of a caller', () => {
@@ -41,5 +42,21 @@ describe('the texts of errors', () => {
   it('all exist in each language', () => {
     for (const code of Object.keys(ERRORS) as ErrorCode[])
       for (const language of ['none', 'en', 'es'] as const) expect(errorText(code, language)).not.toBe('');
+  });
+});
+
+describe('the texts of issues', () => {
+  it('say something of their own in each language', () => {
+    const texts = Object.values(ISSUES).flatMap(({ en, es }) => [en, es]);
+    expect(new Set(texts).size).toBe(2 * Object.keys(ISSUES).length);
+  });
+
+  it.each([
+    ['not_uuid', 'must be a UUID', 'debe ser un UUID'],
+    ['other_origin', 'must share the origin of baseUrl', 'debe compartir el origen de baseUrl'],
+    ['is required', 'is required', 'is required'],
+    ['constructor', 'constructor', 'constructor'],
+  ])('of %s are %j and %j: what is no code is a text', (message, en, es) => {
+    expect([issueText(message, 'en'), issueText(message, 'es')]).toEqual([en, es]);
   });
 });
