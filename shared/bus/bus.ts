@@ -3,9 +3,10 @@
  * reconnects for ever. Holds no state of record: whatever must survive is in the database before it is published
  * here.
  */
-import { connect, JSONCodec, type NatsConnection, type Subscription } from 'nats';
+import { JSONCodec, type Msg, type NatsConnection } from 'nats';
+import { openConnection } from './connection.ts';
 import { BusError, busError } from './errors.ts';
-import { connectionOptions } from './options.ts';
+import { type BusSubscription, openSubscription } from './subscription.ts';
 
 export interface Bus extends AsyncDisposable {
   readonly connected: boolean;
@@ -35,10 +36,7 @@ export interface Bus extends AsyncDisposable {
   connection(): Promise<NatsConnection>;
 }
 
-export interface BusSubscription {
-  ready: Promise<void>;
-  stop(): void;
-}
+export type { BusSubscription } from './subscription.ts';
 
 export interface BusLog {
   info(object: object, text: string): void;
@@ -50,140 +48,69 @@ const texts = new TextEncoder();
 
 export function openBus(options: { url: string; name: string; log: BusLog }): Bus {
   const { log } = options;
-  const reconnectListeners = new Set<() => void>();
-  let connection: NatsConnection | undefined;
-  let connected = false;
-
-  const connecting = connect(connectionOptions(options)).then((opened) => {
-    connection = opened;
-    connected = true;
-    void watch(opened);
-    return opened;
-  });
-  // Each use reports the failure; there is nothing else to do here.
-  connecting.catch(() => undefined);
-  const slow = setTimeout(() => log.warn({}, 'NATS is unreachable, still trying to connect'), 1_000);
-  connecting.finally(() => clearTimeout(slow)).catch(() => undefined);
-
-  const watch = async (opened: NatsConnection) => {
-    for await (const { type, data } of opened.status()) {
-      if (type === 'disconnect') {
-        connected = false;
-        log.warn({ server: String(data) }, 'disconnected from NATS');
-      } else if (type === 'reconnect') {
-        connected = true;
-        log.info({ server: String(data) }, 'reconnected to NATS');
-        for (const listener of reconnectListeners) listener();
-      } else if (type === 'error') log.warn({ reason: String(data) }, 'NATS reported an error');
-    }
-    connected = false;
-  };
-
-  const openSubscription = (
-    subject: string,
-    take: (subscription: Subscription) => Promise<void>,
-    queue?: string,
-  ): BusSubscription => {
-    let subscription: Subscription | undefined;
-    let stopped = false;
-    const ready = connecting.then(async (opened) => {
-      if (stopped) return;
-      subscription = opened.subscribe(subject, queue ? { queue } : {});
-      void take(subscription);
-      await opened.flush();
-    });
-    ready.catch(() => undefined); // whoever needs it awaits `ready`
-    const stop = () => {
-      stopped = true;
-      subscription?.unsubscribe();
-    };
-    return { ready, stop };
-  };
+  const link = openConnection(options);
+  const respondTo = <Request>(subject: string, responder: Responder<Request>, queue: string | undefined) =>
+    openSubscription(link.opening, subject, (message) => void answer(message, responder, log), queue);
 
   return {
     get connected() {
-      return connected;
+      return link.live !== undefined;
     },
     publish(subject, body) {
-      if (!connection || !connected) return;
       try {
-        connection.publish(subject, codec.encode(body));
+        link.live?.publish(subject, codec.encode(body));
       } catch (error) {
         log.warn({ err: error, subject }, 'could not publish a message'); // too large, or closing
       }
     },
     async request(subject, body, timeoutMs) {
-      if (!connection || !connected) throw new BusError('unavailable');
+      if (!link.live) throw new BusError('unavailable');
       try {
-        return codec.decode(
-          (await connection.request(subject, codec.encode(body), { timeout: timeoutMs })).data,
-        );
+        const reply = await link.live.request(subject, codec.encode(body), { timeout: timeoutMs });
+        return codec.decode(reply.data);
       } catch (error) {
         throw busError(error);
       }
     },
     subscribe: (subject, listener) =>
-      openSubscription(subject, async (messages) => {
-        for await (const message of messages) {
-          const body = decode(message.data);
-          if (body !== undefined) callListener(listener, body);
-        }
-      }),
-    respond: (subject, handler, { queue } = {}) =>
-      openSubscription(
+      openSubscription(link.opening, subject, (message) => callListener(listener, message, log)),
+    respond: (subject, handle, { queue } = {}) =>
+      respondTo(subject, { read: ({ data }) => decode(data), handle, write: codec.encode }, queue),
+    respondText: (subject, handle, { queue } = {}) =>
+      respondTo(
         subject,
-        async (messages) => {
-          for await (const message of messages)
-            void answer(message, async () => {
-              const reply = await handler(decode(message.data));
-              return reply === undefined ? undefined : codec.encode(reply);
-            });
-        },
+        { read: (message) => message.string(), handle, write: (text) => texts.encode(String(text)) },
         queue,
       ),
-    respondText: (subject, handler, { queue } = {}) =>
-      openSubscription(
-        subject,
-        async (messages) => {
-          for await (const message of messages)
-            void answer(message, async () => {
-              const reply = await handler(message.string());
-              return reply === undefined ? undefined : texts.encode(reply);
-            });
-        },
-        queue,
-      ),
-    onReconnect(listener) {
-      reconnectListeners.add(listener);
-      return () => reconnectListeners.delete(listener);
-    },
-    connection: () => connecting,
-    async [Symbol.asyncDispose]() {
-      clearTimeout(slow);
-      reconnectListeners.clear();
-      connected = false;
-      await connection?.close();
-    },
+    onReconnect: link.onReconnect,
+    connection: () => link.opening,
+    [Symbol.asyncDispose]: () => link.close(),
   };
+}
 
-  function callListener(listener: (body: unknown) => void, body: unknown): void {
-    try {
-      listener(body);
-    } catch (error) {
-      log.warn({ err: error }, 'could not handle a message');
-    }
+function callListener(listener: (body: unknown) => void, { data }: Msg, log: BusLog): void {
+  const body = decode(data);
+  if (body === undefined) return;
+  try {
+    listener(body);
+  } catch (error) {
+    log.warn({ err: error }, 'could not handle a message');
   }
+}
 
-  async function answer(
-    message: { respond(data: Uint8Array): boolean },
-    handle: () => Promise<Uint8Array | undefined>,
-  ) {
-    try {
-      const reply = await handle();
-      if (reply !== undefined) message.respond(reply);
-    } catch (error) {
-      log.warn({ err: error }, 'could not answer a request');
-    }
+interface Responder<Request> {
+  read(message: Msg): Request;
+  /** Undefined: no reply. */
+  handle(request: Request): unknown;
+  write(reply: unknown): Uint8Array;
+}
+
+async function answer<Request>(message: Msg, { read, handle, write }: Responder<Request>, log: BusLog) {
+  try {
+    const reply = await handle(read(message));
+    if (reply !== undefined) message.respond(write(reply));
+  } catch (error) {
+    log.warn({ err: error }, 'could not answer a request');
   }
 }
 
