@@ -13,11 +13,11 @@ import {
   requeueStale,
   type StaleRules,
   type SupervisedRun,
-  type UnreadableEnd,
 } from '#shared/database/runs/finalise.ts';
 import type { StepRow, Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { eventsBetween, type NewEvent, type StepDescriber } from '#shared/events/between.ts';
+import { eventsBetween, type StepDescriber } from '#shared/events/between.ts';
+import type { NewEvent, Payload } from '#shared/events/events.ts';
 import type { MachineEvent, RunContext } from '#shared/run/context.ts';
 import {
   type RunSnapshot,
@@ -89,10 +89,14 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
     const steps: StepRow[] = [];
     const events: NewEvent[] = [];
     for (const event of ended.events) {
-      const cut = cutBy(event, ended.snapshot.context);
-      const step = cut && (await readBegunStep(sql, runId, cut.phase));
-      events.push(step ? { ...event, payload: { ...event.payload, step } } : event);
-      if (cut) steps.push({ action: String(step?.action ?? 'unknown'), ...cut });
+      const cut = isFailure(event) ? cutBy(event, ended.snapshot.context) : undefined;
+      if (!isFailure(event) || !cut) {
+        events.push(event);
+        continue;
+      }
+      const step = await readBegunStep(sql, runId, cut.phase);
+      events.push({ ...event, payload: { ...event.payload, step } });
+      steps.push({ action: step.action ?? 'unknown', ...cut });
     }
     return { ...ended, events, steps };
   }
@@ -146,16 +150,20 @@ export function createFinaliser(deps: { sql: Sql; overdueMs: number; queueTimeou
   ): Promise<boolean> {
     const error = `the stored machine of this run could not be read: ${detail}`;
     const cancelled = ending.kind !== 'expireQueued';
-    const payload = cancelled ? cancelledEnd(run) : { status: 'fail' as const, error };
+    const payload = cancelled ? cancelledEnd(run) : ({ status: 'fail', error } as const);
     const verdict = { ...staleReasonOf(run, 'unreadable'), detail };
     const stored = await finaliseUnreadable(sql, run, rules, { payload, verdict, error, cancelled });
     return stored !== undefined;
   }
 }
 
-/** The outcome that this event tells, if it is one of a step that was cut off. */
+type Failure = Extract<NewEvent, { type: 'step_failure' | 'cleanup_failure' }>;
+const isFailure = (event: NewEvent): event is Failure =>
+  event.type === 'step_failure' || event.type === 'cleanup_failure';
+
+/** The outcome that this event tells of a step that was cut off. */
 function cutBy(
-  { type }: NewEvent,
+  { type }: Failure,
   context: RunContext,
 ): (Omit<StepRow, 'action'> & { phase: StepPhase }) | undefined {
   const flow = type === 'step_failure' && context.lastStep;
@@ -167,7 +175,7 @@ function cutBy(
 }
 
 /** The `run_end` of a run whose machine cannot be replayed. */
-function cancelledEnd({ owner, cancel }: SupervisedRun): UnreadableEnd['payload'] {
+function cancelledEnd({ owner, cancel }: SupervisedRun): Payload<'run_end'> {
   return {
     status: 'fail',
     cancelled: true,

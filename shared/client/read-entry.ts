@@ -1,20 +1,12 @@
 import { z } from 'zod';
-import type { StreamEntry } from '#shared/events/entries.ts';
-import { STATUSES } from '#shared/run/status.ts';
+import { ENTRY_SCHEMAS, type StreamEntry } from '#shared/events/entries.ts';
+import { anyEventSchema } from '#shared/events/events.ts';
 
-const at = z.iso.datetime();
-// Loose: what a newer gateway adds is passed on.
+// Loose: what a newer gateway adds is passed on, and types of events that are not known here, too.
 const entrySchema = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.literal('status'), status: z.enum(STATUSES), at }),
-  z.looseObject({
-    kind: z.literal('assist'),
-    type: z.string(),
-    seq: z.int().min(1),
-    at,
-    stepIndex: z.int().min(0).optional(),
-    payload: z.record(z.string(), z.unknown()),
-  }),
-  z.looseObject({ kind: z.literal('end'), at }),
+  ENTRY_SCHEMAS.status.loose(),
+  anyEventSchema.extend({ kind: z.literal('assist') }),
+  ENTRY_SCHEMAS.end.loose(),
 ]);
 
 /** The data of a message of the event stream; undefined for what a newer gateway may send besides. */

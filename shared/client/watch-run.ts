@@ -4,6 +4,7 @@
  */
 import { createParser } from 'eventsource-parser';
 import type { StreamEntry } from '#shared/events/entries.ts';
+import { lastEventIdHeader } from '#shared/events/last-event-id.ts';
 import { delay } from './delay.ts';
 import { createEntryFilter } from './entry-filter.ts';
 import { ApiError, GatewayError } from './errors.ts';
@@ -69,11 +70,15 @@ async function* entriesOf(
 ): AsyncGenerator<StreamEntry, void, undefined> {
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), SILENCE_MS);
-  const headers = lastSeq > 0 ? { 'Last-Event-ID': String(lastSeq) } : {};
   try {
     const both = AbortSignal.any([signal, silence.signal]);
     const request = { params: { id: runId } };
-    const response = await connection.open('streamRun', request, { signal: both }, headers);
+    const response = await connection.open(
+      'streamRun',
+      request,
+      { signal: both },
+      lastEventIdHeader(lastSeq),
+    );
     const entries: StreamEntry[] = [];
     const parser = createParser({
       onEvent({ event, data }) {

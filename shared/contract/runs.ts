@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventSchema } from '#shared/events/events.ts';
 import { checkOrigins, flowFields } from '#shared/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/flow/limits.ts';
 import { placeholdersIn } from '#shared/flow/placeholder.ts';
@@ -138,14 +139,6 @@ export const stepOutcomeSchema = z.object({
     .describe('Which start of the flow it belongs to; only where a run was requeued, and so has had two.'),
 });
 
-export const assistEventSchema = z.object({
-  seq: z.int().min(1),
-  type: z.string(),
-  at: time,
-  stepIndex: z.int().min(0).optional(),
-  payload: z.record(z.string(), z.unknown()),
-});
-
 const verdictSchema = z.object({
   why: z.string(),
   owner: z.string().optional(),
@@ -207,7 +200,7 @@ export const runSummarySchema = z.object({
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
-export const runSchema = runSummarySchema.extend({ events: z.array(assistEventSchema).optional() });
+export const runSchema = runSummarySchema.extend({ events: z.array(eventSchema).optional() });
 export type RunDetail = z.infer<typeof runSchema>;
 
 /** The longest page of runs, and the one without `limit`. */

@@ -1,43 +1,18 @@
 import type { RunContext, StepResult } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
-import { isFinal, type Status, type StepPhase } from '#shared/run/status.ts';
-
-/** A numbered event before it has its number and time; both are given by the statement that stores it. */
-export interface NewEvent {
-  type: EventType;
-  stepIndex?: number;
-  payload: Record<string, unknown>;
-}
-
-export const EVENT_TYPES = [
-  'transition',
-  'step_start',
-  'step_success',
-  'step_failure',
-  'cancel',
-  'cleanup_start',
-  'cleanup_success',
-  'cleanup_failure',
-  'requeued',
-  'notice',
-  'run_end',
-] as const;
-type EventType = (typeof EVENT_TYPES)[number];
+import { isFinal, type StepPhase } from '#shared/run/status.ts';
+import type { EventStep, NewEvent, Payload } from './events.ts';
 
 /** What a step looks like in an event, and the evidence its outcome left: supplied by whoever knows the flow. */
 export interface StepDescriber {
-  step(index: number, phase: StepPhase): Record<string, unknown>;
+  step(index: number, phase: StepPhase): EventStep;
   evidence(index: number, phase: StepPhase): { screenshotPath?: string; a11y?: string };
   /** What the run's owner should know of how it was started; the run goes on all the same. */
   notices?(): Notice[];
 }
 
-export interface Notice {
-  /** Stable, for programs. */
-  code: string;
-  text: string;
-}
+export type Notice = Payload<'notice'>;
 
 /** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
 export const PREFIX = { flow: 'step', onCancel: 'cleanup' } as const satisfies Record<StepPhase, string>;
@@ -61,10 +36,10 @@ export function eventsBetween(before: RunSnapshot, after: RunSnapshot, describe:
 }
 
 const notices = (describe: StepDescriber): NewEvent[] =>
-  (describe.notices?.() ?? []).map((notice) => ({ type: 'notice', payload: { ...notice } }));
+  (describe.notices?.() ?? []).map((notice) => ({ type: 'notice', payload: notice }));
 
 /** `at`: when the machine made it. Of a run that was stopped, the last one says what became of the browser. */
-function transition(from: string, to: string, { now, browser }: RunContext): Record<string, unknown> {
+function transition(from: string, to: string, { now, browser }: RunContext): Payload<'transition'> {
   return {
     from,
     to,
@@ -129,7 +104,7 @@ function requeued(before: RunContext, after: RunContext): NewEvent[] {
 
 const isoTime = (now: number): string => new Date(now).toISOString();
 
-function runEnd({ context }: RunSnapshot, status: Status): Record<string, unknown> {
+function runEnd({ context }: RunSnapshot, status: Payload<'run_end'>['status']): Payload<'run_end'> {
   const { cancel, stale, error } = context;
   if (!cancel) return { status, ...(error !== undefined && { error }) };
   return {

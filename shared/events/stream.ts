@@ -1,6 +1,6 @@
 import type { Status } from '#shared/run/status.ts';
-import type { NewEvent } from './between.ts';
 import type { AssistEntry, EndEntry, StatusEntry, StreamEntry } from './entries.ts';
+import type { NewEvent } from './events.ts';
 
 export type { AssistEntry, EndEntry, StatusEntry, StreamEntry } from './entries.ts';
 
@@ -46,14 +46,7 @@ export function entriesOfCommit(
 ): StreamEntry[] {
   const at = time.toISOString();
   const assists = events.map(
-    ({ type, stepIndex, payload }, n): AssistEntry => ({
-      kind: 'assist',
-      type,
-      seq: firstSeq + n,
-      at,
-      ...(stepIndex !== undefined && { stepIndex }),
-      payload,
-    }),
+    ({ type, ...told }, n) => ({ kind: 'assist', type, seq: firstSeq + n, at, ...told }) as AssistEntry,
   );
   return [...assists, ...entriesOf({ status, afterSeq: firstSeq + events.length - 1, at })];
 }

@@ -91,7 +91,7 @@ export interface RunContext {
 }
 
 /** `pid` of the shared browser; it lives on unless it was killed. */
-export interface StoppedBrowser {
+interface StoppedBrowser {
   pid?: number;
   killed: boolean;
 }

@@ -1,8 +1,9 @@
 /*
  * What the demo looks like. Owns the terminal's last line while something is being awaited.
  */
+
+import { formatDuration } from '#shared/events/duration.ts';
 import type { StreamEntry } from '#shared/events/stream.ts';
-import { formatDuration } from '../view/duration.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainText } from '../view/plain-text.ts';
 import { createProgress, type Progress } from '../view/progress.ts';

@@ -1,5 +1,5 @@
 import type { Receipt } from '#shared/client/index.ts';
-import { formatDuration } from './duration.ts';
+import { formatDuration } from '#shared/events/duration.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';

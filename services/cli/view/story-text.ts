@@ -1,4 +1,4 @@
-import { formatDuration } from './duration.ts';
+import { formatDuration } from '#shared/events/duration.ts';
 import type { Colour, Palette } from './palette.ts';
 import type { Outcome, StoryLine } from './story.ts';
 

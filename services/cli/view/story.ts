@@ -2,10 +2,13 @@
  * Turns a run's entries into what a person wants to know of them, one line each. Owns what it takes to tell durations:
  * when the run began and the step that is being done. Knows nothing of colours and columns.
  */
-import type { AssistEntry, StreamEntry } from '#shared/events/stream.ts';
+import type { StreamEntry } from '#shared/events/entries.ts';
+import type { EventOf } from '#shared/events/events.ts';
+import { type ReadEvent, readEvent } from '#shared/events/read-event.ts';
+import { describeStep } from '#shared/events/step-text.ts';
 import { meaningOf, QUEUED } from '#shared/run/states.ts';
+import type { CancelSource } from '#shared/run/status.ts';
 import { plainText } from './plain-text.ts';
-import { describeStep } from './step-text.ts';
 
 export type Outcome = 'pass' | 'fail' | 'cancelled';
 
@@ -26,14 +29,14 @@ export type StoryLine = { atMs: number; seq?: number } & (
 
 export type Story = (entry: StreamEntry) => StoryLine[];
 
-const SOURCES: Record<string, string> = {
+const SOURCES: Partial<Record<string, string>> = {
   user: 'by a user',
   supervisor: 'by the supervisor',
   shutdown: 'by a runner that shut down',
-};
+} satisfies Record<CancelSource, string>;
 
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' ? plainText(value) : undefined;
+const clean = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : plainText(text);
 
 /** How a state is told: of those in which the flow goes on, without the status, and whatever is in it is one. */
 const nameOf = (state: string): string => (state.startsWith('running.') ? state.split('.')[1]! : state);
@@ -44,8 +47,20 @@ export const createStory = (): Story => {
   /** When the events of now were stored, and those before them. */
   let stored: { at: number; before: number } | undefined;
 
+  const place = (at: string, seq?: number) => {
+    const time = Date.parse(at);
+    startedAt ??= time;
+    return { atMs: Math.max(0, time - startedAt), ...(seq !== undefined && { seq }) };
+  };
+
+  const state = ({ at, seq }: ReadEvent, text: string): StoryLine => ({
+    ...place(at, seq),
+    kind: 'state',
+    text: plainText(text),
+  });
+
   const stepDone = (
-    { at, seq }: AssistEntry,
+    { at, seq }: ReadEvent,
     result: 'ok' | 'failed' | 'interrupted',
     error?: string,
   ): StoryLine[] => {
@@ -69,31 +84,53 @@ export const createStory = (): Story => {
     ];
   };
 
-  const place = (at: string, seq?: number) => {
-    const time = Date.parse(at);
-    startedAt ??= time;
-    return { atMs: Math.max(0, time - startedAt), ...(seq !== undefined && { seq }) };
-  };
-
-  const transition = (entry: AssistEntry): StoryLine[] => {
-    const { from, to } = entry.payload;
-    if (typeof from !== 'string' || typeof to !== 'string') return [];
+  const transition = (event: EventOf<'transition'>): StoryLine[] => {
+    const { from, to } = event.payload;
     if (nameOf(from) === nameOf(to)) return [];
     // The call that a cancel interrupts may still end by itself, as long as the abort goes on.
-    const interrupted = meaningOf(to).step === 'flow' ? [] : stepDone(entry, 'interrupted');
+    const interrupted = meaningOf(to).step === 'flow' ? [] : stepDone(event, 'interrupted');
     if (to === 'pass' || to === 'fail') return interrupted; // its run_end says more
-    return [...interrupted, { ...place(entry.at, entry.seq), kind: 'state', text: plainText(nameOf(to)) }];
+    return [...interrupted, state(event, nameOf(to))];
   };
 
-  const end = ({ at, seq, payload }: AssistEntry): StoryLine[] => {
-    const { status, cancelled, source, reason, staleAfterRestart } = payload;
-    const outcome = cancelled === true ? 'cancelled' : status === 'pass' ? 'pass' : 'fail';
-    const stale = staleAfterRestart === true ? ', its runner was gone' : '';
-    const because = textOf(reason) === undefined ? '' : `: ${textOf(reason)}`;
-    const who = typeof source === 'string' ? (SOURCES[source] ?? `by ${plainText(source)}`) : '';
-    const error = textOf(payload.error);
-    const why = outcome === 'cancelled' ? `${who}${stale}${because}` : error;
-    return [{ ...place(at, seq), kind: 'end', outcome, ...(why !== undefined && why !== '' && { why }) }];
+  const end = ({ at, seq, payload }: EventOf<'run_end'>): StoryLine[] => {
+    const { status, cancelled, source, staleAfterRestart } = payload;
+    const outcome = cancelled ? 'cancelled' : status === 'pass' ? 'pass' : 'fail';
+    const stale = staleAfterRestart ? ', its runner was gone' : '';
+    const because = payload.reason === undefined ? '' : `: ${plainText(payload.reason)}`;
+    const who = source === undefined ? '' : (SOURCES[source] ?? `by ${plainText(source)}`);
+    const why = cancelled ? `${who}${stale}${because}` : clean(payload.error);
+    return [{ ...place(at, seq), kind: 'end', outcome, ...(why && { why }) }];
+  };
+
+  const tell = (event: ReadEvent): StoryLine[] => {
+    switch (event.type) {
+      case 'transition':
+        return transition(event);
+      case 'step_start': {
+        const text = plainText(describeStep(event.payload.step));
+        open = { text, at: Date.parse(event.at) };
+        return [{ ...place(event.at, event.seq), kind: 'begun', text }];
+      }
+      case 'step_success':
+        return stepDone(event, 'ok', clean(event.payload.error));
+      case 'step_failure':
+        return event.payload.interrupted
+          ? stepDone(event, 'interrupted')
+          : stepDone(event, 'failed', clean(event.payload.error));
+      case 'notice':
+        return [state(event, event.payload.text)];
+      case 'run_end':
+        return end(event);
+      case 'cancel':
+      case 'cleanup_start':
+      case 'cleanup_success':
+      case 'cleanup_failure':
+      case 'requeued':
+        return [state(event, event.type)];
+      case 'unknown':
+        return [state(event, event.name)];
+    }
   };
 
   return (entry) => {
@@ -103,21 +140,8 @@ export const createStory = (): Story => {
       const isBeginning = entry.status === 'running' && startedAt === undefined;
       return isBeginning ? [{ ...place(entry.at), kind: 'state', text: nameOf(QUEUED) }] : [];
     }
-    const { type, at, seq, payload } = entry;
-    const now = Date.parse(at);
+    const now = Date.parse(entry.at);
     if (stored?.at !== now) stored = { at: now, before: stored?.at ?? now };
-    if (type === 'transition') return transition(entry);
-    if (type === 'run_end') return end(entry);
-    const notice = type === 'notice' ? textOf(payload.text) : undefined;
-    if (notice !== undefined) return [{ ...place(at, seq), kind: 'state', text: notice }];
-    const text = describeStep(payload.step);
-    if (type === 'step_start') {
-      open = { text, at: now };
-      return [{ ...place(at, seq), kind: 'begun', text }];
-    }
-    const error = textOf(payload.error);
-    if (type === 'step_success') return stepDone(entry, 'ok', error);
-    if (type !== 'step_failure') return [{ ...place(at, seq), kind: 'state', text: plainText(type) }];
-    return payload.interrupted === true ? stepDone(entry, 'interrupted') : stepDone(entry, 'failed', error);
+    return tell(readEvent(entry));
   };
 };

@@ -1,19 +1,23 @@
 import type { Receipt, ReceiptHopName } from '#shared/contract/cancel.ts';
-import type { ReceiptEvent, ReceiptRow } from '#shared/database/run-views/receipt.ts';
-import type { StoppedBrowser } from '#shared/run/context.ts';
+import type { ReceiptRow } from '#shared/database/run-views/receipt.ts';
+import type { EventOf, RunEvent } from '#shared/events/events.ts';
+import { type ReadEvent, readEvent } from '#shared/events/read-event.ts';
+import { timeOf } from '#shared/events/time.ts';
 import { meaningOf } from '#shared/run/states.ts';
+import type { CancelMode } from '#shared/run/status.ts';
 import type { HopClock } from './hop-clock.ts';
 import { readStored } from './stored-machine.ts';
 
 type Hops = Pick<Receipt, Exclude<ReceiptHopName, 'final'> | 'browser'>;
 
 /** What a run's events say of the way of its cancel, in their order. */
-export function hopsOf(row: ReceiptRow, events: ReceiptEvent[], timeline: HopClock): Hops {
+export function hopsOf(row: ReceiptRow, stored: RunEvent[], timeline: HopClock): Hops {
+  const events = stored.map(readEvent);
   const hops: Hops = {};
   if (row.requestedAt) hops.stored = timeline.reach(row.requestedAt.getTime());
   const cleanup = { begun: 0, ok: 0 };
   let stepIndex: number | undefined;
-  let mode: unknown;
+  let mode: CancelMode | undefined;
   let abortingSince = 0;
   /** From here on nothing was waited for but the browser. */
   let forced = false;
@@ -27,26 +31,26 @@ export function hopsOf(row: ReceiptRow, events: ReceiptEvent[], timeline: HopClo
   const browser = browserOf(row, events);
   return browser ? { ...hops, browser } : hops;
 
-  function take(event: ReceiptEvent): void {
+  function take(event: EventOf<'cancel'>): void {
     const { via, state } = event.payload;
     forced ||= event.payload.mode === 'force';
     if (!hops.delivered) {
       mode = event.payload.mode;
-      stepIndex = event.stepIndex ?? undefined;
+      stepIndex = event.stepIndex;
       hops.delivered = {
         ...timeline.reach(timeOf(event)),
         ...(row.owner !== null && { owner: row.owner }),
         epoch: row.verdict?.epoch ?? row.epoch,
-        via: String(via ?? 'unknown'),
-        state: String(state),
+        via: via ?? 'unknown',
+        state,
       };
     } else if (mode !== 'force' && event.payload.mode === 'force') {
-      hops.hardened = { ...timeline.reach(timeOf(event)), state: String(state) };
+      hops.hardened = { ...timeline.reach(timeOf(event)), state };
     }
   }
 
-  function move(event: ReceiptEvent): void {
-    const [from, to] = [String(event.payload.from), String(event.payload.to)];
+  function move(event: EventOf<'transition'>): void {
+    const { from, to } = event.payload;
     const [left, entered] = [meaningOf(from), meaningOf(to)];
     const at = timeOf(event);
     // A supervisor ended it in the middle of things: what it waited for had not come.
@@ -77,18 +81,12 @@ export function hopsOf(row: ReceiptRow, events: ReceiptEvent[], timeline: HopClo
 const abortBudget = (row: ReceiptRow): number =>
   readStored(row.snapshot)?.context.budget.abort ?? Number.POSITIVE_INFINITY;
 
-/** When the machine did it, by the database's clock, epoch ms; of an older one, when it was stored. */
-function timeOf({ payload, at }: ReceiptEvent): number {
-  const time = typeof payload.at === 'string' ? Date.parse(payload.at) : Number.NaN;
-  return Number.isNaN(time) ? Date.parse(at) : time;
-}
-
 /** A run that no runner ever had has none; of a stale one the verdict knows what can be known (I8). */
-function browserOf({ finishedAt, owner, verdict }: ReceiptRow, events: ReceiptEvent[]): Receipt['browser'] {
+function browserOf({ finishedAt, owner, verdict }: ReceiptRow, events: ReadEvent[]): Receipt['browser'] {
   if (!finishedAt || owner === null) return undefined;
   if (verdict) return { outcome: verdict.browser };
-  const last = events.findLast(({ type }) => type === 'transition');
-  const stopped = last?.payload.browser as StoppedBrowser | undefined;
+  const last = events.findLast((event) => event.type === 'transition');
+  const stopped = last?.payload.browser;
   if (!stopped) return { outcome: 'unknown' };
   const { killed, pid } = stopped;
   return { outcome: killed ? 'killed' : 'alive', ...(pid !== undefined && { pid }) };

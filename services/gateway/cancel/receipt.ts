@@ -1,5 +1,6 @@
 import type { Receipt } from '#shared/contract/cancel.ts';
-import type { ReceiptEvent, ReceiptRow } from '#shared/database/run-views/receipt.ts';
+import type { ReceiptRow } from '#shared/database/run-views/receipt.ts';
+import type { RunEvent } from '#shared/events/events.ts';
 import { presentStaleReason } from '../runs/present.ts';
 import { createHopClock } from './hop-clock.ts';
 import { hopsOf } from './hops.ts';
@@ -18,7 +19,7 @@ export interface ReceiptOptions {
  */
 export function receiptOf(
   row: ReceiptRow,
-  events: ReceiptEvent[],
+  events: RunEvent[],
   now: Date,
   { showKey, overdueMs }: ReceiptOptions,
 ): Receipt | undefined {

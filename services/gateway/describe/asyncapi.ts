@@ -1,21 +1,36 @@
 import { z } from 'zod';
 import { DURABLE_USER, READERS } from '#shared/bus/accounts.ts';
 import { EVENT_STREAM, type RunAddress, subjects } from '#shared/bus/subjects.ts';
-import { streamEntrySchema } from '#shared/contract/stream.ts';
-import { EVENT_TYPES } from '#shared/events/between.ts';
+import { ENTRY_SCHEMAS, type StreamEntry } from '#shared/events/entries.ts';
+import { EVENT_SCHEMAS, EVENT_TYPES, type EventType } from '#shared/events/events.ts';
 
-const [status, assist, end] = streamEntrySchema.options;
 const runId = z.uuid();
 
-/** The body of each message, by its kind: what a watcher gets over SSE, plus the run. */
-export const MESSAGES = {
-  assist: assist.extend({ runId }),
-  status: status.extend({ runId }),
-  end: end.extend({ runId }),
-} as const;
+/** What is left of the payload of a message that would be larger than the server takes. */
+const cutPayload = z
+  .object({ truncated: z.literal(true) })
+  .catchall(z.unknown())
+  .describe('Where the message would be larger than the server takes: only short fields are left.');
 
-type Kind = keyof typeof MESSAGES;
-const KINDS = Object.keys(MESSAGES) as Kind[];
+/** The body of an event of this type: what a watcher gets over SSE, plus the run. */
+const eventMessage = (type: EventType) => {
+  const schema = EVENT_SCHEMAS[type];
+  const payload = z.union([schema.shape.payload, cutPayload]);
+  return schema.extend({ kind: z.literal('assist'), runId, payload });
+};
+
+/** The body of each message, by its schema's name. */
+const BODIES = {
+  status: ENTRY_SCHEMAS.status.extend({ runId }),
+  end: ENTRY_SCHEMAS.end.extend({ runId }),
+  ...(Object.fromEntries(EVENT_TYPES.map((type) => [type, eventMessage(type)])) as Record<
+    EventType,
+    ReturnType<typeof eventMessage>
+  >),
+};
+
+type Kind = StreamEntry['kind'];
+const KINDS = ['assist', 'status', 'end'] as const satisfies Kind[];
 
 const TEXTS: Record<Kind, { summary: string; id: string }> = {
   assist: { summary: 'A numbered event of a run: seq 1, 2, 3 …, without gaps', id: '<runId>:<seq>' },
@@ -68,7 +83,10 @@ export const describeMessages = ({ version }: { version: string }): Record<strin
   })),
   components: {
     messages: byKind(messageOf),
-    schemas: byKind((kind) => z.toJSONSchema(MESSAGES[kind], { target: 'draft-7' })),
+    schemas: {
+      assist: ASSIST,
+      ...Object.fromEntries(Object.entries(BODIES).map(([name, schema]) => [name, jsonSchemaOf(schema)])),
+    },
     securitySchemes: {
       live: {
         type: 'apiKey',
@@ -86,6 +104,19 @@ export const describeMessages = ({ version }: { version: string }): Record<strin
 
 const byKind = <T>(make: (kind: Kind) => T): Record<string, T> =>
   Object.fromEntries(KINDS.map((kind) => [kind, make(kind)]));
+
+const ASSIST = {
+  description: 'One of these, by its `type`. Types and fields may be added: ignore those you do not know.',
+  discriminator: 'type',
+  oneOf: EVENT_TYPES.map((type) => ({ $ref: `#/components/schemas/${type}` })),
+};
+
+/** Fields may be added to messages: no object is all there will ever be. */
+const jsonSchemaOf = (schema: z.ZodType) =>
+  z.toJSONSchema(schema, {
+    target: 'draft-7',
+    override: ({ jsonSchema }) => void delete jsonSchema.additionalProperties,
+  });
 
 const channelOf = (kind: Kind) => ({
   address: subjects.event(ADDRESS, kind === 'assist' ? '{type}' : kind),

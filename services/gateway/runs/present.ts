@@ -1,5 +1,5 @@
 import type { RunDetail, RunSummary } from '#shared/contract/runs.ts';
-import type { EventRow, LateResultRow, RunDetailRow } from '#shared/database/run-views/read.ts';
+import type { LateResultRow, RunDetailRow } from '#shared/database/run-views/read.ts';
 import type { RunRow } from '#shared/database/run-views/row.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { StepPhase } from '#shared/run/status.ts';
@@ -34,7 +34,7 @@ export function presentRun(row: RunRow, lateResults: LateResultRow[] = []): RunS
 
 export const presentRunDetail = (row: RunDetailRow): RunDetail => ({
   ...presentRun(row, row.lateResults),
-  events: row.events.map(presentEvent),
+  events: row.events,
 });
 
 /** Of a run that was requeued, each outcome says of which start it is. */
@@ -47,14 +47,6 @@ function stepsOf({ steps, attempt: attempts }: RunRow, wanted: StepPhase): RunSu
       ...(attempts > 1 && { attempt }),
     }));
 }
-
-const presentEvent = ({ seq, type, at, stepIndex, payload }: EventRow) => ({
-  seq,
-  type,
-  at: isoTime(at),
-  ...given({ stepIndex }),
-  payload,
-});
 
 function presentCancel(row: RunRow, lateResults: LateResultRow[]): RunSummary['cancel'] {
   const { cancelRequestedAt, cancelBy, cancelMode, cancelReason, cancelled, stale, verdict } = row;

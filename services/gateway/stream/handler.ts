@@ -1,7 +1,7 @@
 import { inTurns } from '#shared/database/in-turns.ts';
+import { LAST_EVENT_ID, parseLastEventId } from '#shared/events/last-event-id.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
 import type { Handler } from '../http/call.ts';
-import { parseLastEventId } from './sse.ts';
 import { streamRun, type WatcherDeps } from './watcher.ts';
 
 export type StreamHandlerDeps = Omit<WatcherDeps, 'onError'> & { openStreams: OpenStreams };
@@ -29,7 +29,7 @@ export function createStreamHandler({
       });
       ctx.res.flushHeaders();
       const onError = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
-      const lastEventId = parseLastEventId(ctx.get('Last-Event-ID') || undefined);
+      const lastEventId = parseLastEventId(ctx.get(LAST_EVENT_ID) || undefined);
       await streamRun({ ...deps, onError }, id, lastEventId, ctx.res);
     } finally {
       leave();

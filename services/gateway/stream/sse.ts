@@ -8,11 +8,3 @@ export function formatEntry(entry: StreamEntry): string {
 
 /** `now` in epoch ms. */
 export const formatPing = (now: number): string => `event: ping\ndata: ${now}\n\n`;
-
-/** The largest seq that the database can hold. */
-const LARGEST_SEQ = 2 ** 31 - 1;
-
-/** The seq that a watcher had last: a whole number from 0; anything else counts as none. */
-export function parseLastEventId(header: string | undefined): number {
-  return header !== undefined && /^\d+$/.test(header) ? Math.min(Number(header), LARGEST_SEQ) : 0;
-}

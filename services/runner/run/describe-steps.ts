@@ -1,4 +1,5 @@
 import type { StepDescriber } from '#shared/events/between.ts';
+import type { EventStep } from '#shared/events/events.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor, redactStep } from '#shared/flow/redact.ts';
 import { secretsOf } from '#shared/flow/secrets.ts';
@@ -14,7 +15,10 @@ const LONGEST_LIST = 20_000;
 /** Of an accessibility tree in an event, which every watcher gets for every step. UTF-16 units. */
 const LONGEST_TREE = 4_000;
 
-export type DescribedSteps = Record<StepPhase, Record<string, unknown>[]>;
+export type DescribedSteps = Record<StepPhase, EventStep[]>;
+
+/** A field of a step that events do not know would not compile. */
+type StepField = Step extends infer Each ? (Each extends Each ? keyof Each : never) : never;
 
 /** The steps of a flow as they appear in events: redacted (I10), and of bounded size. */
 export async function describeSteps(flow: Flow): Promise<DescribedSteps> {
@@ -42,10 +46,11 @@ export async function describeSteps(flow: Flow): Promise<DescribedSteps> {
     return Array.isArray(value) ? cleanList(value) : value;
   }
 
-  async function describe(step: Step): Promise<Record<string, unknown>> {
-    const described: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(redactStep(step))) described[key] = await clean(value);
-    return described;
+  async function describe(step: Step): Promise<EventStep> {
+    const described: Partial<Record<keyof EventStep, unknown>> = {};
+    for (const [field, value] of Object.entries(redactStep(step)))
+      described[field as StepField] = await clean(value);
+    return described as EventStep;
   }
 
   const described: DescribedSteps = { flow: [], onCancel: [] };

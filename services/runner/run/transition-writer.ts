@@ -9,7 +9,7 @@ import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import { type OwnedRun, readOwnedRun } from '#shared/database/runs/commit.ts';
 import type { StepRow, Stored, Transition } from '#shared/database/runs/transition.ts';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
-import type { NewEvent } from '#shared/events/between.ts';
+import type { NewEvent } from '#shared/events/events.ts';
 import { isQueued, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { streamEntrySchema } from '#shared/events/entries.ts';
 import * as account from '../accounts.ts';
 import type { Endpoint } from '../endpoint.ts';
 import * as run from '../runs.ts';
-import { streamEntrySchema } from '../stream.ts';
 
 export const runParams = { onRun: true, params: account.idParams } as const;
 

@@ -1,20 +1,14 @@
+import type { RunEvent } from '#shared/events/events.ts';
+import { EVENT_OBJECT, eventOf, type StoredEvent } from '../runs/stored-event.ts';
 import type { Sql } from '../sql.ts';
 import { RUN_COLUMNS, type RunRow, type StepRow, stepObject } from './row.ts';
 
 export interface RunDetailRow extends RunRow {
-  events: EventRow[];
+  events: RunEvent[];
   lateResults: LateResultRow[];
 }
 
-/** Times inside JSON are texts, in the zone of the session. */
-export interface EventRow {
-  seq: number;
-  type: string;
-  at: string;
-  stepIndex: number | null;
-  payload: Record<string, unknown>;
-}
-
+/** `at` is a text, in the zone of the session. */
 export interface LateResultRow {
   epoch: number;
   owner: string;
@@ -25,7 +19,7 @@ export interface LateResultRow {
 
 type Piece =
   | { kind: 'step'; piece: StepRow }
-  | { kind: 'event'; piece: EventRow }
+  | { kind: 'event'; piece: StoredEvent }
   | { kind: 'late'; piece: LateResultRow }
   | { kind: null; piece: null };
 
@@ -40,7 +34,7 @@ export async function readRun(sql: Sql, runId: string): Promise<RunDetailRow | u
   const run: RunDetailRow = { ...first, steps: [], events: [], lateResults: [] };
   for (const { kind, piece } of rows)
     if (kind === 'step') run.steps.push(piece);
-    else if (kind === 'event') run.events.push(piece);
+    else if (kind === 'event') run.events.push(eventOf(piece));
     else if (kind === 'late') run.lateResults.push(piece);
   return run;
 }
@@ -52,8 +46,7 @@ left join lateral (
   select 'step' as kind, attempt as major, index::bigint as minor, ${stepObject(true)} as piece
   from steps where run_id = run.id
   union all
-  select 'event', 0, seq, json_build_object('seq', seq, 'type', type, 'at', at, 'stepIndex', step_index,
-    'payload', payload)
+  select 'event', 0, seq, ${EVENT_OBJECT}
   from events where run_id = run.id
   union all
   select 'late', 0, id, json_build_object('epoch', epoch, 'owner', owner, 'browserClosed', browser_closed,

@@ -1,6 +1,8 @@
+import type { EventType, RunEvent } from '#shared/events/events.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { CancelMode, CancelSource, Status } from '#shared/run/status.ts';
 import { OWNER_SESSION_GONE } from '../processes/session.ts';
+import { EVENT_OBJECT, eventOf, type StoredEvent } from '../runs/stored-event.ts';
 import type { Sql } from '../sql.ts';
 
 /** All that is stored of a run's cancel, of one moment. */
@@ -34,19 +36,23 @@ export interface ReceiptRow {
   screenshots: number;
   video: boolean;
   now: Date;
-  events: ReceiptEvent[];
+  events: RunEvent[];
 }
 
-/** One of the events that a receipt is read from. `at` is a text, in the zone of the session. */
-export interface ReceiptEvent {
-  type: string;
-  stepIndex: number | null;
-  payload: Record<string, unknown>;
-  at: string;
-}
+/** What a receipt is read from. */
+const RECEIPT_TYPES = [
+  'transition',
+  'cancel',
+  'cleanup_start',
+  'cleanup_success',
+  'cleanup_failure',
+] as const satisfies EventType[];
 
-export const readReceiptRow = (sql: Sql, runId: string): Promise<ReceiptRow | undefined> =>
-  sql.row<ReceiptRow>(READ_RECEIPT, { runId });
+export async function readReceiptRow(sql: Sql, runId: string): Promise<ReceiptRow | undefined> {
+  const values = { runId, types: RECEIPT_TYPES };
+  const row = await sql.row<Omit<ReceiptRow, 'events'> & { events: StoredEvent[] }>(READ_RECEIPT, values);
+  return row && { ...row, events: row.events.map(eventOf) };
+}
 
 const READ_RECEIPT = `
 select runs.id, status, shown_status as "shownStatus", state, snapshot, owner, epoch, cancel_asked_at as "askedAt",
@@ -58,9 +64,8 @@ select runs.id, status, shown_status as "shownStatus", state, snapshot, owner, e
   (select count(screenshot_path)::int from steps where run_id = runs.id) as screenshots,
   video_path is not null as video, clock_timestamp() as now,
   coalesce((
-    select json_agg(json_build_object('type', type, 'stepIndex', step_index, 'payload', payload, 'at', at) order by seq)
-    from events where run_id = runs.id
-      and type in ('transition', 'cancel', 'cleanup_start', 'cleanup_success', 'cleanup_failure')), '[]') as events
+    select json_agg(${EVENT_OBJECT} order by seq)
+    from events where run_id = runs.id and type = any (:types::text[])), '[]') as events
 from runs
 left join users on users.id = runs.cancel_user_id
 left join api_keys on api_keys.id = runs.cancel_key_id

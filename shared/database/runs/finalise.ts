@@ -1,6 +1,6 @@
+import type { Payload } from '#shared/events/events.ts';
 import { RUNNER_LOST } from '#shared/run/context.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
-import type { CancelSource } from '#shared/run/status.ts';
 import { type Columns, columns } from '../columns.ts';
 import { RunEntity } from '../entities/runs.ts';
 import { OWNER_SESSION_GONE } from '../processes/session.ts';
@@ -161,9 +161,7 @@ export const finaliseUnreadable = (sql: Sql, run: SupervisedRun, rules: StaleRul
   });
 
 export interface UnreadableEnd {
-  payload:
-    | { status: 'fail'; error: string }
-    | { status: 'fail'; cancelled: true; source: CancelSource; staleAfterRestart?: true; reason?: string };
+  payload: Payload<'run_end'>;
   verdict: StaleReason;
   error: string;
   cancelled: boolean;

@@ -1,6 +1,7 @@
 import type { AssistEntry, StatusChange } from '#shared/events/stream.ts';
 import type { Status } from '#shared/run/status.ts';
 import type { Sql } from '../sql.ts';
+import { EVENT_OBJECT, eventOf, type StoredEvent } from './stored-event.ts';
 
 /** A run's stored stream after a seq, read in one statement and so of one moment. */
 export interface RunLog {
@@ -23,19 +24,14 @@ export async function readLog(
 }
 
 type StoredLog = Omit<RunLog, 'events'> & { events: StoredEvent[] };
-type StoredEvent = Omit<AssistEntry, 'kind' | 'stepIndex'> & { stepIndex: number | null };
 
 const withIsoTime = <T extends { at: string }>(row: T): T => ({ ...row, at: new Date(row.at).toISOString() });
 
-function assistEntry({ type, seq, at, stepIndex, payload }: StoredEvent): AssistEntry {
-  const time = new Date(at).toISOString();
-  return { kind: 'assist', type, seq, at: time, ...(stepIndex !== null && { stepIndex }), payload };
-}
+const assistEntry = (event: StoredEvent): AssistEntry => ({ kind: 'assist', ...eventOf(event) });
 
 const READ_LOG = `
 select shown_status as "shownStatus", last_seq as "lastSeq",
-  coalesce((select json_agg(json_build_object(
-      'type', type, 'seq', seq, 'at', at, 'stepIndex', step_index, 'payload', payload) order by seq)
+  coalesce((select json_agg(${EVENT_OBJECT} order by seq)
     from (select * from events where run_id = runs.id and seq > :afterSeq order by seq limit :limit) as event), '[]') as events,
   coalesce((select json_agg(json_build_object('status', status, 'afterSeq', after_seq, 'at', at))
     from status_changes where run_id = runs.id), '[]') as changes

@@ -1,4 +1,4 @@
-import type { NewEvent } from '#shared/events/between.ts';
+import type { NewEvent } from '#shared/events/events.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';

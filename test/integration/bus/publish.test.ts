@@ -6,20 +6,16 @@ import { BusError } from '#shared/bus/errors.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
 import { publishEntry } from '#shared/bus/publish-entry.ts';
 import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
+import type { EventType } from '#shared/events/events.ts';
 import type { StreamEntry, Watermark } from '#shared/events/stream.ts';
 import { createEntryPublisher } from '../../../services/runner/run/entry-publisher.ts';
+import { entryOf } from '../../support/events.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { startTestNats, type TestNats } from '../../support/servers/servers.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
-const event = (seq: number, type = 'transition'): StreamEntry => ({
-  kind: 'assist',
-  type,
-  seq,
-  at: AT,
-  payload: {},
-});
+const event = (seq: number, type: EventType = 'transition') => entryOf(seq, type, AT);
 const RUNNING: StreamEntry = { kind: 'status', status: 'running', at: AT };
 const PASS: StreamEntry = { kind: 'status', status: 'pass', at: AT };
 const END: StreamEntry = { kind: 'end', at: AT };
@@ -51,7 +47,8 @@ async function stored(runId: string) {
 describe('publishEntry', () => {
   it('I6: publishes an entry that is too large for NATS with its payload cut, and says so', async () => {
     const run = newRun();
-    const huge = { ...event(1, 'run_end'), payload: { status: 'fail', error: 'x'.repeat(2 ** 20) } };
+    const payload = { status: 'fail', error: 'x'.repeat(2 ** 20) } as const;
+    const huge: StreamEntry = { kind: 'assist', seq: 1, at: AT, type: 'run_end', payload };
     await publishEntry(bus, run, huge);
     expect(await stored(run.runId)).toMatchObject([
       { id: `${run.runId}:1`, data: { type: 'run_end', payload: { status: 'fail', truncated: true } } },

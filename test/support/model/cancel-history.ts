@@ -1,5 +1,6 @@
-import type { ReceiptEvent, ReceiptRow } from '#shared/database/run-views/receipt.ts';
+import type { ReceiptRow } from '#shared/database/run-views/receipt.ts';
 import { eventsBetween } from '#shared/events/between.ts';
+import type { RunEvent } from '#shared/events/events.ts';
 import { budgetOf } from '#shared/run/budget.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
@@ -44,11 +45,11 @@ export const machineOf = (told: TestEvent[], input: HistoryInput = {}): RunSnaps
 function play(told: TestEvent[], input: HistoryInput) {
   const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
   let snapshot = initialSnapshot({ stepTimeouts: [5_000, 5_000], budget, ...input });
-  const events: ReceiptEvent[] = [];
+  const events: RunEvent[] = [];
   for (const event of told) {
     const after = apply(snapshot, event);
-    for (const { type, stepIndex, payload } of eventsBetween(snapshot, after, NO_WORDS))
-      events.push({ type, stepIndex: stepIndex ?? null, payload, at: new Date(STORED_AT).toISOString() });
+    for (const made of eventsBetween(snapshot, after, NO_WORDS))
+      events.push({ seq: events.length + 1, at: new Date(STORED_AT).toISOString(), ...made });
     snapshot = after;
   }
   return { snapshot, events };

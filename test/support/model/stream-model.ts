@@ -3,6 +3,7 @@
  * watcher that does with `createStreamCursor` and `entriesAfter` what the gateway's does. Pure.
  */
 
+import type { NewEvent } from '#shared/events/events.ts';
 import {
   type AssistEntry,
   entriesAfter,
@@ -12,6 +13,7 @@ import {
 } from '#shared/events/stream.ts';
 import { isFinal, type Status } from '#shared/run/status.ts';
 import { createStreamCursor } from '../../../services/gateway/stream/stream-cursor.ts';
+import { WHOLE_EVENTS } from '../events.ts';
 
 export interface Commit {
   events: number;
@@ -44,9 +46,8 @@ export function createModelRun(commits: Commit[]) {
     commit() {
       const commit = commits[next++];
       if (!commit) return;
-      const types = Array.from({ length: commit.events }, () => 'transition');
-      if (isFinal(commit.status)) types.push('run_end');
-      const added = types.map((type) => ({ type: type as 'transition', payload: {} }));
+      const added: NewEvent[] = Array.from({ length: commit.events }, () => WHOLE_EVENTS.transition);
+      if (isFinal(commit.status)) added.push(WHOLE_EVENTS.run_end);
       const entries = entriesOfCommit(added, events.length + 1, commit.status, AT);
       events.push(...entries.filter((entry) => entry.kind === 'assist'));
       if (commit.status !== status)

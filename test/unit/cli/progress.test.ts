@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StreamEntry } from '#shared/events/stream.ts';
+import type { AssistEntry, StreamEntry } from '#shared/events/stream.ts';
 import { createProgress } from '../../../services/cli/view/progress.ts';
 import type { Terminal } from '../../../services/cli/view/terminal.ts';
 
@@ -18,7 +18,7 @@ const script = () => {
       at: at(ms),
       payload,
       ...(stepIndex !== undefined && { stepIndex }),
-    });
+    } as AssistEntry);
     return api;
   };
   const api = {
@@ -201,7 +201,7 @@ describe('the progress of a run', () => {
 
   test('passes over what it does not know', () => {
     const { entries } = script().to(0, 'x', 'running.pondering');
-    entries.push({ kind: 'assist', type: 'thought', seq: 2, at: at(1), payload: {} });
+    entries.push({ kind: 'assist', type: 'thought', seq: 2, at: at(1), payload: {} } as never);
     expect(shown(entries).text).toBe('· pondering\n· thought\n');
   });
 });

@@ -1,17 +1,13 @@
 import { expect, test } from 'vitest';
 import { createEntryFilter } from '#shared/client/entry-filter.ts';
 import type { StreamEntry } from '#shared/events/entries.ts';
+import type { EventType } from '#shared/events/events.ts';
 import type { Status } from '#shared/run/status.ts';
+import { entryOf } from '../../support/events.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 const status = (value: Status): StreamEntry => ({ kind: 'status', status: value, at });
-const event = (seq: number, type = 'transition'): StreamEntry => ({
-  kind: 'assist',
-  type,
-  seq,
-  at,
-  payload: {},
-});
+const event = (seq: number, type: EventType = 'transition') => entryOf(seq, type, at);
 const end: StreamEntry = { kind: 'end', at };
 
 /** What is let in of these connections, each as short text. */

@@ -6,7 +6,7 @@ import { ENDPOINT_GROUPS, ENDPOINTS, type EndpointId } from '#shared/contract/en
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 import { SCOPE_OF } from '#shared/contract/permissions.ts';
 import { KEY_SCOPES } from '#shared/contract/roles.ts';
-import type { streamEntrySchema } from '#shared/contract/stream.ts';
+import type { streamEntrySchema } from '#shared/events/entries.ts';
 import type { StreamEntry } from '#shared/events/stream.ts';
 import { type Actor, may } from '../../../services/gateway/access/policy.ts';
 import type { Example } from '../../../services/gateway/describe/examples/example.ts';

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { EventType } from '#shared/events/events.ts';
 import { RANK, type StreamEntry } from '#shared/events/stream.ts';
 import type { Status } from '#shared/run/status.ts';
 import { createStreamCursor } from '../../../services/gateway/stream/stream-cursor.ts';
+import { entryOf } from '../../support/events.ts';
 import { type Commit, createModelRun, createModelWatcher } from '../../support/model/stream-model.ts';
 
 /** Any life of a run: some commits while it runs, perhaps some while it is cancelled, and the final one. */
@@ -102,13 +104,7 @@ describe('the cursor of a watcher, whatever is lost, repeated or out of turn', (
 });
 
 describe('the cursor', () => {
-  const event = (seq: number, type = 'transition'): StreamEntry => ({
-    kind: 'assist',
-    type,
-    seq,
-    at: '',
-    payload: {},
-  });
+  const event = (seq: number, type: EventType = 'transition') => entryOf(seq, type);
   const status = (status: Status): StreamEntry => ({ kind: 'status', status, at: '' });
   const END: StreamEntry = { kind: 'end', at: '' };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventsBetween, type NewEvent } from '#shared/events/between.ts';
+import { eventsBetween } from '#shared/events/between.ts';
+import type { NewEvent } from '#shared/events/events.ts';
 import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
 import {
@@ -33,8 +34,10 @@ function eventsOf(told: readonly TestEvent[]): NewEvent[] {
 /** What has begun and has no outcome, before the end of the run. What a lost attempt had begun begins again. */
 function openAtTheEnd(events: readonly NewEvent[]): string[] {
   const open = new Set<string>();
-  for (const { type, stepIndex } of events) {
+  for (const event of events) {
+    const { type } = event;
     const [, phase, what] = /^(step|cleanup)_(start|success|failure)$/.exec(type) ?? [];
+    const stepIndex = 'stepIndex' in event ? event.stepIndex : undefined;
     if (type === 'requeued') open.clear();
     else if (type === 'run_end') break;
     else if (what === 'start') open.add(`${phase} ${stepIndex}`);

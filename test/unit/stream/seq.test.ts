@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventsBetween, type NewEvent } from '#shared/events/between.ts';
+import { eventsBetween } from '#shared/events/between.ts';
+import type { NewEvent } from '#shared/events/events.ts';
 import { type AssistEntry, entriesOfCommit, mergeEntries, type StatusChange } from '#shared/events/stream.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { createStreamCursor } from '../../../services/gateway/stream/stream-cursor.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EventType } from '#shared/events/events.ts';
 import {
   type AssistEntry,
   entriesAfter,
@@ -8,15 +9,10 @@ import {
   type StreamEntry,
 } from '#shared/events/stream.ts';
 import type { Status } from '#shared/run/status.ts';
+import { entryOf, WHOLE_EVENTS } from '../../support/events.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
-const event = (seq: number, type = 'transition'): AssistEntry => ({
-  kind: 'assist',
-  type,
-  seq,
-  at: AT,
-  payload: {},
-});
+const event = (seq: number, type: EventType = 'transition') => entryOf(seq, type, AT);
 const events = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => event(from + n));
 const change = (status: Status, afterSeq: number): StatusChange => ({ status, afterSeq, at: AT });
 
@@ -102,9 +98,6 @@ describe('entriesOfCommit', () => {
   });
 
   it('tells the status of an open run without an end', () => {
-    expect(brief(entriesOfCommit([{ type: 'transition', payload: {} }], 1, 'cancelling', at))).toEqual([
-      1,
-      'cancelling',
-    ]);
+    expect(brief(entriesOfCommit([WHOLE_EVENTS.transition], 1, 'cancelling', at))).toEqual([1, 'cancelling']);
   });
 });

@@ -1,19 +1,25 @@
-import type { RunEvent } from '../../../services/visualiser/app/model/history.ts';
+import type { RunEvent } from '#shared/events/events.ts';
+import { type PastEvent, withEvents } from '../../../services/visualiser/app/model/history.ts';
 
 export const STARTED_AT = Date.parse('2026-11-25T12:00:00.000Z');
 export const isoAt = (ms: number): string => new Date(STARTED_AT + ms).toISOString();
 
 type Told = [ms: number, type: string, payload?: Record<string, unknown>, stepIndex?: number | undefined];
 
-/** Events of a run that began at `STARTED_AT`, numbered from 1. */
-export const eventsOf = (told: Told[]): RunEvent[] =>
-  told.map(([ms, type, payload = {}, stepIndex], n) => ({
-    seq: n + 1,
-    type,
-    at: isoAt(ms),
-    payload,
-    ...(stepIndex !== undefined && { stepIndex }),
-  }));
+/** Events of a run that began at `STARTED_AT`, numbered from 1, as they come. */
+const storedOf = (told: Told[]): RunEvent[] =>
+  told.map(
+    ([ms, type, payload = {}, stepIndex], n) =>
+      ({
+        seq: n + 1,
+        type,
+        at: isoAt(ms),
+        payload,
+        ...(stepIndex !== undefined && { stepIndex }),
+      }) as RunEvent,
+  );
+
+export const eventsOf = (told: Told[]): readonly PastEvent[] => withEvents([], storedOf(told));
 
 export const moved = (ms: number, from: string, to: string, more: object = {}): Told => [
   ms,
@@ -27,7 +33,7 @@ const CHECKPOINT = 'running.stepping.checkpoint';
 const ACTING = 'running.stepping.acting';
 
 /** Two steps, the second of which is interrupted by a cancel; then one step that cleans up. */
-export const CANCELLED_RUN = eventsOf([
+export const STORED_RUN = storedOf([
   moved(10, 'running.queued', 'running.launching'), // 1
   moved(110, 'running.launching', CHECKPOINT), // 2
   moved(120, CHECKPOINT, ACTING), // 3
@@ -36,7 +42,12 @@ export const CANCELLED_RUN = eventsOf([
   moved(320, ACTING, CHECKPOINT), // 6
   moved(330, CHECKPOINT, ACTING), // 7
   [330, 'step_start', click, 1], // 8
-  [1_330, 'cancel', { source: 'user', mode: 'graceful', reason: 'enough', at: isoAt(1_330) }, 1], // 9
+  [
+    1_330,
+    'cancel',
+    { source: 'user', mode: 'graceful', reason: 'enough', at: isoAt(1_330), state: ACTING },
+    1,
+  ], // 9
   moved(1_330, ACTING, 'cancelling.aborting'), // 10
   moved(1_340, 'cancelling.aborting', 'cancelling.cleaning'), // 11
   [1_340, 'cleanup_start', goto, 0], // 12
@@ -45,3 +56,5 @@ export const CANCELLED_RUN = eventsOf([
   moved(1_500, 'cancelling.closing', 'fail', { browser: { killed: false, pid: 7 } }), // 15
   [1_500, 'run_end', { status: 'fail', cancelled: true, source: 'user' }], // 16
 ]);
+
+export const CANCELLED_RUN = withEvents([], STORED_RUN);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { momentAt } from '../../../services/visualiser/app/model/history.ts';
 import { ladderOf } from '../../../services/visualiser/app/model/ladder.ts';
-import { objectOf, stepsAfter, stepsAt } from '../../../services/visualiser/app/model/steps.ts';
+import { stepsAfter, stepsAt } from '../../../services/visualiser/app/model/steps.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
-import { CANCELLED_RUN, eventsOf, STARTED_AT } from './moments.ts';
+import { CANCELLED_RUN, eventsOf, isoAt, STARTED_AT } from './moments.ts';
 
 const stepsBy = (seq: number) => stepsAfter(CANCELLED_RUN.slice(0, seq));
 const outcomes = (seq: number) =>
@@ -30,10 +30,10 @@ describe('the steps of a moment', () => {
   it('of a lost attempt are interrupted, and do not count for the next', () => {
     const steps = stepsAfter(
       eventsOf([
-        [1, 'step_start', {}, 0],
-        [2, 'requeued', { attempt: 2 }],
-        [3, 'step_start', {}, 0],
-        [4, 'step_success', {}, 0],
+        [1, 'step_start', { step: {} }, 0],
+        [2, 'requeued', { attempt: 2, at: isoAt(2) }],
+        [3, 'step_start', { step: {} }, 0],
+        [4, 'step_success', { step: {} }, 0],
       ]),
     );
     expect(steps.map(({ attempt, outcome }) => [attempt, outcome])).toEqual([
@@ -42,17 +42,6 @@ describe('the steps of a moment', () => {
     ]);
     expect(stepsAt({ steps, attempt: 2 })).toEqual({ done: 1, failed: false });
     expect(stepsAt({ steps, attempt: 1 })).toEqual({ done: 0, failed: false });
-  });
-
-  it.each([
-    [{ action: 'goto', url: '/a' }, '/a'],
-    [{ action: 'click', selector: '<b>' }, '<b>'],
-    [{ action: 'press', key: 'Enter' }, 'Enter'],
-    [{ action: 'selectOption', selector: '#s', value: ['a', 'b'] }, '#s = a, b'],
-    [{ action: 'setInputFiles', selector: '#f', files: ['x'] }, '#f ← x'],
-    [{ action: 'snapshot' }, ''],
-  ])('are told by what they act on: %o', (step, told) => {
-    expect(objectOf(step)).toBe(told);
   });
 });
 

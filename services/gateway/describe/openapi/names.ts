@@ -4,9 +4,20 @@ import * as cancel from '#shared/contract/cancel.ts';
 import { errorSchema, validationDetailsSchema } from '#shared/contract/errors.ts';
 import { problemSchema } from '#shared/contract/problem.ts';
 import * as run from '#shared/contract/runs.ts';
-import { streamEntrySchema } from '#shared/contract/stream.ts';
 import { systemReply } from '#shared/contract/system.ts';
+import { streamEntrySchema } from '#shared/events/entries.ts';
+import {
+  EVENT_SCHEMAS,
+  EVENT_TYPES,
+  type EventType,
+  eventSchema,
+  eventStepSchema,
+} from '#shared/events/events.ts';
 import { stepSchema } from '#shared/flow/step.ts';
+
+/** `step_start` is `StepStartEvent`. */
+const nameOf = (type: EventType) =>
+  `${type.replace(/(?:^|_)(\w)/g, (_, first: string) => first.toUpperCase())}Event`;
 
 /** The schemas that are told once, under a name of their own; all others stand where they are used. */
 const NAMED: Record<string, z.ZodType> = {
@@ -15,7 +26,9 @@ const NAMED: Record<string, z.ZodType> = {
   RunSummary: run.runSummarySchema,
   RunStarted: run.startReply,
   StepOutcome: run.stepOutcomeSchema,
-  Event: run.assistEventSchema,
+  Event: eventSchema,
+  EventStep: eventStepSchema,
+  ...Object.fromEntries(EVENT_TYPES.map((type) => [nameOf(type), EVENT_SCHEMAS[type]])),
   RunCancel: run.runCancelSchema,
   StreamEntry: streamEntrySchema,
   CancelReply: cancel.cancelReply,

@@ -42,6 +42,8 @@ const inPlace = (schema: JsonSchema): JsonSchema =>
 /** Where the plain translation would say less, or something else, than is meant. */
 function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: JsonSchema }): void {
   const { def } = zodSchema._zod;
+  const discriminator = discriminatorOf(def);
+  if (discriminator) jsonSchema.discriminator = discriminator;
   // Fields may be added to answers: only a strict object is all there will ever be.
   if (def.type === 'object' && def.catchall === undefined) delete jsonSchema.additionalProperties;
   // Its pattern is two lines long, and says the same.
@@ -57,4 +59,18 @@ function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSch
     delete jsonSchema.pattern;
     delete jsonSchema.enum;
   }
+}
+
+/** By which field the variants are told apart, if all of them have names: only those can be named here. */
+function discriminatorOf(def: z.core.$ZodTypeDef): { propertyName: string; mapping: object } | undefined {
+  const { discriminator, options = [] } = def as Partial<z.core.$ZodDiscriminatedUnionDef>;
+  if (discriminator === undefined) return undefined;
+  const mapping: Record<string, string> = {};
+  for (const option of options) {
+    const name = schemaNames.get(option)?.id;
+    const [value] = option._zod.propValues?.[discriminator] ?? [];
+    if (name === undefined) return undefined;
+    mapping[String(value)] = `#/components/schemas/${name}`;
+  }
+  return { propertyName: discriminator, mapping };
 }

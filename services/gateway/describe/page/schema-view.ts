@@ -5,6 +5,7 @@ import { type Html, html, inline } from './html.ts';
 export function schemaView(schema: JsonSchema): Html {
   const fields = fieldsOf(schema);
   if (fields) return fields;
+  if (Array.isArray(schema.allOf)) return html`${schema.allOf.map(schemaView)}`;
   const variants = variantsOf(schema);
   if (variants)
     return html`<p class="variants-head">One of</p><ul class="variants">${variants.map(
@@ -18,7 +19,9 @@ const variantsOf = ({ oneOf, anyOf }: JsonSchema): JsonSchema[] | undefined =>
 
 /** A variant that is told by a fixed field is headed by it. */
 function variantView(variant: JsonSchema): Html {
-  return fieldsOf(variant) ?? html`<p class="type-line">${typeOf(variant)}</p>`;
+  return variant.allOf
+    ? schemaView(variant)
+    : (fieldsOf(variant) ?? html`<p class="type-line">${typeOf(variant)}</p>`);
 }
 
 function fieldsOf(schema: JsonSchema): Html | undefined {

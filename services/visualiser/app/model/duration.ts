@@ -1,29 +1,13 @@
-/** A duration in ms as people read it: `24 ms`, `1.5 s`, `2 m 03 s`, `1 h 02 m`, `3 d 4 h`. */
-export function formatDuration(ms: number): string {
-  const whole = Math.max(0, Math.round(ms));
-  if (whole < 1_000) return `${whole} ms`;
-  if (whole < 59_950) return `${(whole / 1_000).toFixed(1)} s`;
-  return formatLong(whole);
-}
+import { formatDuration } from '#shared/events/duration.ts';
 
-/** The same without parts of a second, for what is looked at while it grows. */
+/** As {@link formatDuration}, without parts of a second: for what is looked at while it grows. */
 export function formatAge(ms: number): string {
-  const whole = Math.max(0, ms);
-  return whole < 60_000 ? `${Math.floor(whole / 1_000)} s` : formatLong(Math.floor(whole / 1_000) * 1_000);
+  const seconds = Math.floor(Math.max(0, ms) / 1_000);
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000);
 }
 
 /** How long ago something was, in its largest unit: `12 s`, `14 m`, `3 h`, `5 d`. */
 export const formatAgo = (ms: number): string => formatAge(ms).split(' ').slice(0, 2).join(' ');
-
-function formatLong(ms: number): string {
-  const seconds = Math.round(ms / 1_000);
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} m ${twoDigits(seconds % 60)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} m`;
-  return `${Math.floor(minutes / 1_440)} d ${Math.floor(minutes / 60) % 24} h`;
-}
-
-const twoDigits = (value: number): string => String(value).padStart(2, '0');
 
 /** From the run's start, with the hundredths that tell events apart: `+0.42 s`, `+1:03.50`. */
 export function formatOffset(ms: number): string {

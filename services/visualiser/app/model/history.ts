@@ -2,11 +2,14 @@
  * What a run was like at each of its events: folded from the events alone, so that any moment can be looked at, also of
  * a run that is over. Pure; times are epoch ms. A moment is named by the number of the last event that had happened.
  */
-import type { RunDetail } from '#shared/contract/runs.ts';
+import type { EventOf, Payload, RunEvent } from '#shared/events/events.ts';
+import { type ReadEvent, readEvent } from '#shared/events/read-event.ts';
+import { machineTimeOf, timeOf } from '#shared/events/time.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { type StepAt, stepsAfter } from './steps.ts';
 
-export type RunEvent = NonNullable<RunDetail['events']>[number];
+/** An event with the time at which it happened. */
+export type PastEvent = ReadEvent & { time: number };
 
 export interface Visit {
   count: number;
@@ -22,12 +25,7 @@ interface Taken {
   count: number;
 }
 
-interface CancelAt {
-  source: string;
-  mode: string;
-  reason?: string;
-  at: number;
-}
+type CancelAt = Pick<Payload<'cancel'>, 'source' | 'mode' | 'reason'> & { at: number };
 
 export interface Moment {
   /** 0 before the first event. */
@@ -46,20 +44,12 @@ export interface Moment {
   cancel: CancelAt | undefined;
   error: string | undefined;
   /** What became of the browser, as the last transition of a stopped run says. */
-  browser: { killed: boolean; pid?: number } | undefined;
+  browser: Payload<'transition'>['browser'];
   ended: boolean;
 }
 
-/** When an event happened: the machine's own time where it is told, else when it was stored. */
-export function timeOf({ at, payload }: RunEvent): number {
-  const time = typeof payload.at === 'string' ? Date.parse(payload.at) : Number.NaN;
-  return Number.isNaN(time) ? Date.parse(at) : time;
-}
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
 /** The moment after the event `seq`; `events` are all from the first one on, in order. */
-export function momentAt(startedAt: number, events: readonly RunEvent[], seq: number): Moment {
+export function momentAt(startedAt: number, events: readonly PastEvent[], seq: number): Moment {
   const past = events.filter((event) => event.seq <= seq);
   const visits = new Map<string, Visit>([[QUEUED, { count: 1, ms: 0, since: startedAt }]]);
   const taken = new Map<string, Taken>();
@@ -70,42 +60,65 @@ export function momentAt(startedAt: number, events: readonly RunEvent[], seq: nu
   };
   for (const event of past) {
     moment.seq = event.seq;
-    moment.at = Math.max(moment.at, timeOf(event));
+    moment.at = Math.max(moment.at, event.time);
     apply(moment, event, visits, taken);
   }
   return moment;
 }
 
-function apply(moment: Moment, event: RunEvent, visits: Map<string, Visit>, taken: Map<string, Taken>): void {
-  const { type, payload, seq } = event;
-  moment.screenshot = text(payload.screenshotPath) ?? moment.screenshot;
-  moment.error = text(payload.error) ?? moment.error;
-  if (type === 'transition') {
-    const [from, to] = [text(payload.from) ?? moment.state, text(payload.to) ?? moment.state];
-    leave(visits, from, moment.at);
-    const before = visits.get(to);
-    visits.set(to, { count: (before?.count ?? 0) + 1, ms: before?.ms ?? 0, since: moment.at });
-    const key = `${from}>${to}`;
-    taken.set(key, { from, to, count: (taken.get(key)?.count ?? 0) + 1 });
-    moment.latest = { from, to, seq };
-    moment.state = to;
-    moment.browser = (payload.browser as Moment['browser']) ?? moment.browser;
-  } else if (type === 'requeued') {
-    moment.attempt = Number(payload.attempt ?? moment.attempt + 1);
-    moment.error = undefined;
-    moment.screenshot = undefined;
-  } else if (type === 'cancel') {
-    const reason = text(payload.reason);
-    moment.cancel = {
-      source: text(payload.source) ?? 'user',
-      mode: text(payload.mode) ?? 'graceful',
-      ...(reason !== undefined && { reason }),
-      at: moment.cancel?.at ?? moment.at,
-    };
-  } else if (type === 'run_end') {
-    moment.ended = true;
-    leave(visits, moment.state, moment.at);
+function apply(
+  moment: Moment,
+  event: PastEvent,
+  visits: Map<string, Visit>,
+  taken: Map<string, Taken>,
+): void {
+  switch (event.type) {
+    case 'transition':
+      moveOn(moment, event, visits, taken);
+      moment.browser = event.payload.browser ?? moment.browser;
+      return;
+    case 'step_success':
+    case 'step_failure':
+    case 'cleanup_success':
+    case 'cleanup_failure':
+      moment.screenshot = event.payload.screenshotPath ?? moment.screenshot;
+      moment.error = event.payload.error ?? moment.error;
+      return;
+    case 'requeued':
+      moment.attempt = event.payload.attempt;
+      moment.error = undefined;
+      moment.screenshot = undefined;
+      return;
+    case 'cancel': {
+      const { source, mode, reason } = event.payload;
+      moment.cancel = { source, mode, reason, at: moment.cancel?.at ?? moment.at };
+      return;
+    }
+    case 'run_end':
+      moment.error = event.payload.error ?? moment.error;
+      moment.ended = true;
+      leave(visits, moment.state, moment.at);
+      return;
+    case 'step_start':
+    case 'cleanup_start':
+    case 'notice':
+    case 'unknown':
   }
+}
+
+function moveOn(
+  moment: Moment,
+  { seq, payload: { from, to } }: EventOf<'transition'>,
+  visits: Map<string, Visit>,
+  taken: Map<string, Taken>,
+): void {
+  leave(visits, from, moment.at);
+  const before = visits.get(to);
+  visits.set(to, { count: (before?.count ?? 0) + 1, ms: before?.ms ?? 0, since: moment.at });
+  const key = `${from}>${to}`;
+  taken.set(key, { from, to, count: (taken.get(key)?.count ?? 0) + 1 });
+  moment.latest = { from, to, seq };
+  moment.state = to;
 }
 
 /** A final state is not left, but its time stands still. */
@@ -120,24 +133,23 @@ export const timeIn = ({ ms, since }: Visit, now: number): number =>
   since === undefined ? ms : ms + Math.max(0, now - since);
 
 /** The event that is shown for a wanted number: the last one at or before it. */
-export function nearestSeq(events: readonly RunEvent[], wanted: number): number {
+export function nearestSeq(events: readonly PastEvent[], wanted: number): number {
   return events.findLast(({ seq }) => seq <= wanted)?.seq ?? 0;
 }
 
 /** Adds what a stream brought: each event once, in order. Returns the same list if there is nothing new. */
-export function withEvents(known: readonly RunEvent[], more: readonly RunEvent[]): readonly RunEvent[] {
+export function withEvents(known: readonly PastEvent[], more: readonly RunEvent[]): readonly PastEvent[] {
   const last = known.at(-1)?.seq ?? 0;
-  const fresh = more.filter(({ seq }) => seq > last);
+  const fresh = more.filter(({ seq }) => seq > last).map(readEvent);
   if (fresh.length === 0) return known;
   const all = [...known, ...fresh];
-  return all.map((event, n) =>
-    n + 1 < known.length ? event : withMachineTime(event, all[n - 1], all[n + 1]),
-  );
+  return all.map((event, n) => (n + 1 < known.length ? known[n]! : timed(event, all[n - 1], all[n + 1])));
 }
 
-/** Only transitions say when the machine made them; what was stored with one happened then. */
-function withMachineTime(event: RunEvent, ...beside: (RunEvent | undefined)[]): RunEvent {
-  if (event.payload.at !== undefined) return event;
-  const told = beside.find((other) => other?.at === event.at && other.payload.at !== undefined);
-  return told ? { ...event, payload: { ...event.payload, at: told.payload.at } } : event;
+/** Only some events say when the machine did it; what was stored with one of them happened then. */
+function timed(event: ReadEvent, ...beside: (ReadEvent | undefined)[]): PastEvent {
+  const telling = [event, ...beside].find(
+    (other) => other?.at === event.at && machineTimeOf(other) !== undefined,
+  );
+  return { ...event, time: timeOf(telling ?? event) };
 }

@@ -1,5 +1,6 @@
+import type { EventStep } from '#shared/events/events.ts';
 import { meaningOf } from '#shared/run/states.ts';
-import { type RunEvent, timeOf } from './history.ts';
+import type { PastEvent } from './history.ts';
 
 export interface StepAt {
   /** Which of the flow's steps, from 0; of those that clean up, which of them. */
@@ -8,7 +9,7 @@ export interface StepAt {
   attempt: number;
   outcome: 'running' | 'ok' | 'failed' | 'interrupted';
   /** As the event tells it, fill values hidden. */
-  step: Record<string, unknown>;
+  step: EventStep;
   startSeq: number;
   startedAt: number;
   endSeq?: number;
@@ -17,57 +18,81 @@ export interface StepAt {
   screenshot?: string;
 }
 
-const STEP_EVENT = /^(step|cleanup)_(start|success|failure)$/;
-
 /** The steps that had begun by the last of these events, in the order of their beginning. */
-export function stepsAfter(events: readonly RunEvent[]): StepAt[] {
+export function stepsAfter(events: readonly PastEvent[]): StepAt[] {
   const steps: StepAt[] = [];
   let attempt = 1;
-  for (const event of events) {
-    const { type, payload, stepIndex } = event;
-    if (type === 'requeued') {
-      closeOpen(steps, event);
-      attempt = Number(payload.attempt ?? attempt + 1);
-    } else if (type === 'run_end') closeOpen(steps, event);
-    else if (type === 'transition') closeLeft(steps, event);
-    const [, prefix, what] = STEP_EVENT.exec(type) ?? [];
-    if (prefix === undefined || stepIndex === undefined) continue;
-    const phase = prefix === 'step' ? 'flow' : 'onCancel';
-    if (what === 'start') {
-      const step = (payload.step ?? {}) as StepAt['step'];
-      const started = { startSeq: event.seq, startedAt: timeOf(event) };
-      steps.push({ index: stepIndex, phase, attempt, outcome: 'running', step, ...started });
-      continue;
+  for (const event of events)
+    switch (event.type) {
+      case 'step_start':
+      case 'cleanup_start': {
+        const { stepIndex: index, seq: startSeq, time: startedAt } = event;
+        const phase = event.type === 'step_start' ? 'flow' : 'onCancel';
+        steps.push({
+          index,
+          phase,
+          attempt,
+          outcome: 'running',
+          step: event.payload.step,
+          startSeq,
+          startedAt,
+        });
+        break;
+      }
+      case 'step_success':
+      case 'step_failure':
+      case 'cleanup_success':
+      case 'cleanup_failure':
+        endOne(steps, event);
+        break;
+      case 'requeued':
+        closeOpen(steps, event);
+        attempt = event.payload.attempt;
+        break;
+      case 'run_end':
+        closeOpen(steps, event);
+        break;
+      case 'transition':
+        closeLeft(steps, event.payload.to, event);
+        break;
+      case 'cancel':
+      case 'notice':
+      case 'unknown':
     }
-    const open = steps.findLast((step) => step.phase === phase && step.index === stepIndex);
-    if (open) end(open, outcomeOf(what, payload), event);
-  }
   return steps;
 }
 
-function outcomeOf(what: string | undefined, payload: RunEvent['payload']): StepAt['outcome'] {
-  if (what === 'success') return 'ok';
-  return payload.interrupted === true ? 'interrupted' : 'failed';
+type StepEnd = PastEvent & { type: 'step_success' | 'step_failure' | 'cleanup_success' | 'cleanup_failure' };
+
+function endOne(steps: StepAt[], event: StepEnd): void {
+  const { type, stepIndex, payload } = event;
+  const phase = type === 'step_success' || type === 'step_failure' ? 'flow' : 'onCancel';
+  const open = steps.findLast((step) => step.phase === phase && step.index === stepIndex);
+  if (!open) return;
+  end(open, outcomeOf(event), event);
+  if (payload.error !== undefined) open.error = payload.error;
+  if (payload.screenshotPath !== undefined) open.screenshot = payload.screenshotPath;
 }
 
-function end(step: StepAt, outcome: StepAt['outcome'], event: RunEvent): void {
-  const { error, screenshotPath } = event.payload;
+function outcomeOf({ type, payload }: StepEnd): StepAt['outcome'] {
+  if (type === 'step_success' || type === 'cleanup_success') return 'ok';
+  return 'interrupted' in payload && payload.interrupted ? 'interrupted' : 'failed';
+}
+
+function end(step: StepAt, outcome: StepAt['outcome'], { seq, time }: PastEvent): void {
   step.outcome = outcome;
-  step.endSeq = event.seq;
-  step.endedAt = timeOf(event);
-  if (typeof error === 'string') step.error = error;
-  if (typeof screenshotPath === 'string') step.screenshot = screenshotPath;
+  step.endSeq = seq;
+  step.endedAt = time;
 }
 
 /** What had not ended when the attempt was over never will. */
-function closeOpen(steps: StepAt[], event: RunEvent): void {
-  for (const step of steps)
-    if (step.outcome === 'running') end(step, 'interrupted', { ...event, payload: {} });
+function closeOpen(steps: StepAt[], event: PastEvent): void {
+  for (const step of steps) if (step.outcome === 'running') end(step, 'interrupted', event);
 }
 
 /** No step goes on in a state that has none of its phase. */
-function closeLeft(steps: StepAt[], event: RunEvent): void {
-  const { step } = meaningOf(String(event.payload.to));
+function closeLeft(steps: StepAt[], to: string, event: PastEvent): void {
+  const { step } = meaningOf(to);
   closeOpen(
     steps.filter(({ phase }) => phase !== step),
     event,
@@ -84,16 +109,4 @@ export function stepsAt({ steps, attempt }: { steps: StepAt[]; attempt: number }
     done: own.filter(({ outcome }) => outcome === 'ok').length,
     failed: own.some(({ outcome }) => outcome === 'failed'),
   };
-}
-
-const words = (value: unknown): string =>
-  Array.isArray(value) ? value.map(String).join(', ') : value === undefined ? '' : String(value);
-
-/** What a step does, without its verb: its selector, its address, its key. */
-export function objectOf({ action, selector, url, key, value, files }: Record<string, unknown>): string {
-  if (action === 'goto') return words(url);
-  if (action === 'press') return words(key);
-  if (action === 'selectOption') return `${words(selector)} = ${words(value)}`;
-  if (action === 'setInputFiles') return `${words(selector)} ← ${words(files)}`;
-  return words(selector);
 }

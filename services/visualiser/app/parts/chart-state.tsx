@@ -1,5 +1,5 @@
+import { formatDuration } from '#shared/events/duration.ts';
 import type { ChartNode } from '../model/chart.ts';
-import { formatDuration } from '../model/duration.ts';
 import type { NodeMark } from '../model/marks.ts';
 import { text } from '../text/text.ts';
 import { IconMark } from './icon.tsx';

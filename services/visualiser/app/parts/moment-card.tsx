@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
+import { describeStep } from '#shared/events/step-text.ts';
 import { formatOffset } from '../model/duration.ts';
 import type { Moment } from '../model/history.ts';
-import { objectOf, stepsAt } from '../model/steps.ts';
+import { stepsAt } from '../model/steps.ts';
 import { text } from '../text/text.ts';
 import { Screen } from './screen.tsx';
 
@@ -19,7 +20,7 @@ export function MomentCard({
   const { state, steps, attempt, cancel, error, browser, screenshot, at } = moment;
   const step = steps.at(-1);
   const { done } = stepsAt(moment);
-  const stepText = step && `${step.index + 1}. ${step.step.action ?? ''} ${objectOf(step.step)}`;
+  const stepText = step && `${step.index + 1}. ${describeStep(step.step)}`;
   const pictured = steps.findLast((one) => one.screenshot !== undefined);
   return (
     <section class="card moment" aria-label={run.picture}>

@@ -1,5 +1,5 @@
 import type { Receipt, ReceiptHopName } from '#shared/contract/cancel.ts';
-import { formatDuration } from '../model/duration.ts';
+import { formatDuration } from '#shared/events/duration.ts';
 import { hopsOf } from '../model/receipt-hops.ts';
 import { text } from '../text/text.ts';
 

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { RunDetail } from '#shared/client/index.ts';
+import { formatDuration } from '#shared/events/duration.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { formatAge, formatAgo, formatDuration } from '../model/duration.ts';
+import { formatAge, formatAgo } from '../model/duration.ts';
 import type { Moment } from '../model/history.ts';
 import { durationOf, standingOf } from '../model/run-list.ts';
 import { stepsAt } from '../model/steps.ts';

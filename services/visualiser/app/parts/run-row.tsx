@@ -1,6 +1,7 @@
 import type { RunSummary } from '#shared/client/index.ts';
+import { formatDuration } from '#shared/events/duration.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { formatAge, formatAgo, formatDuration } from '../model/duration.ts';
+import { formatAge, formatAgo } from '../model/duration.ts';
 import { durationOf, standingOf, stepsDone } from '../model/run-list.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';

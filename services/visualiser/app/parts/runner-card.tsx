@@ -1,5 +1,6 @@
 import type { CallReply } from '#shared/client/index.ts';
-import { formatAge, formatDuration } from '../model/duration.ts';
+import { formatDuration } from '#shared/events/duration.ts';
+import { formatAge } from '../model/duration.ts';
 import { standingOf } from '../model/run-list.ts';
 import { text } from '../text/text.ts';
 import { Icon, type IconName } from './icon.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { formatDuration } from '#shared/events/duration.ts';
 import type { ChartCause, ChartEdge, ChartNode } from '../model/chart.ts';
-import { formatDuration } from '../model/duration.ts';
 import type { Moment } from '../model/history.ts';
 import { latestEdges, marksOf, type NodeMark } from '../model/marks.ts';
 import { useNow } from '../state/clock.ts';

@@ -1,6 +1,7 @@
-import { formatDuration } from '../model/duration.ts';
+import { formatDuration } from '#shared/events/duration.ts';
+import { objectOf } from '#shared/events/step-text.ts';
 import type { Moment } from '../model/history.ts';
-import { objectOf, type StepAt } from '../model/steps.ts';
+import type { StepAt } from '../model/steps.ts';
 import { useNow } from '../state/clock.ts';
 import { text } from '../text/text.ts';
 import { Icon, type IconName } from './icon.tsx';
@@ -42,7 +43,7 @@ export function StepList({ moment, isLive, stepCount, onMove }: StepListProps) {
                   <span class="sr">{run.outcomes[step.outcome]}</span>
                 </span>
                 <span class="step-number">{step.index + 1}</span>
-                <span class="step-action">{String(step.step.action ?? '?')}</span>
+                <span class="step-action">{step.step.action ?? '?'}</span>
                 <span class="step-took">
                   {formatDuration(
                     (step.endedAt ?? Math.max(isGrowing ? now : moment.at, moment.at)) - step.startedAt,

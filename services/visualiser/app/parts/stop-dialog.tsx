@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, type CancelMode, type DryRun } from '#shared/client/index.ts';
-import { formatDuration } from '../model/duration.ts';
+import { formatDuration } from '#shared/events/duration.ts';
 import { REASON_LIMIT } from '../model/limits.ts';
 import { nameOf } from '../model/state-name.ts';
 import { client, endsSession } from '../state/session.ts';

@@ -1,5 +1,5 @@
 import type { Receipt } from '#shared/client/index.ts';
-import { formatDuration } from '../model/duration.ts';
+import { formatDuration } from '#shared/events/duration.ts';
 import type { Moment } from '../model/history.ts';
 import { ladderOf } from '../model/ladder.ts';
 import { nameOf } from '../model/state-name.ts';

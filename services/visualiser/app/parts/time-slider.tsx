@@ -1,13 +1,13 @@
 import { useEffect } from 'preact/hooks';
 import { formatOffset } from '../model/duration.ts';
-import { type RunEvent, timeOf } from '../model/history.ts';
+import { eventDetail, eventName, eventTone } from '../model/event-text.ts';
+import type { PastEvent } from '../model/history.ts';
 import { text } from '../text/text.ts';
 import { CopyButton } from './copy-button.tsx';
-import { eventDetail, eventName, eventTone } from './event-text.ts';
 import { Icon } from './icon.tsx';
 
 export interface TimeSliderProps {
-  events: readonly RunEvent[];
+  events: readonly PastEvent[];
   startedAt: number;
   /** The event that is looked at; 0 is before the first. */
   seq: number;
@@ -34,8 +34,8 @@ export function TimeSlider({
   const { run, app } = text.value;
   const last = events.at(-1)?.seq ?? 0;
   const current = events.findLast((event) => event.seq <= seq);
-  const offset = current ? formatOffset(timeOf(current) - startedAt) : formatOffset(0);
-  const eventLabel = current ? `${eventName(current)} ${eventDetail(current)}` : run.start;
+  const offset = current ? formatOffset(current.time - startedAt) : formatOffset(0);
+  const eventLabel = current ? `${eventName(current, run)} ${eventDetail(current, run)}` : run.start;
   const move = (next: number) => onMove(next >= last ? undefined : Math.max(0, next));
 
   useEffect(() => {

@@ -1,12 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { formatDuration, formatOffset } from '../model/duration.ts';
-import type { RunEvent } from '../model/history.ts';
+import { formatDuration } from '#shared/events/duration.ts';
+import { formatOffset } from '../model/duration.ts';
+import { eventDetail, eventError, eventName, eventTone } from '../model/event-text.ts';
+import type { PastEvent } from '../model/history.ts';
 import { timelineOf } from '../model/timeline.ts';
 import { text } from '../text/text.ts';
-import { eventDetail, eventName, eventTone } from './event-text.ts';
 
 export interface TimelineProps {
-  events: readonly RunEvent[];
+  events: readonly PastEvent[];
   startedAt: number;
   seq: number;
   onMove(seq: number): void;
@@ -36,12 +37,10 @@ export function Timeline({ events, startedAt, seq, onMove }: TimelineProps) {
           >
             <span class={`timeline-dot mark-${eventTone(event)}`} aria-hidden="true" />
             <span class="timeline-offset">{formatOffset(offset)}</span>
-            <span class="timeline-name">{eventName(event)}</span>
+            <span class="timeline-name">{eventName(event, run)}</span>
             <span class="timeline-took">{took === undefined ? '' : formatDuration(took)}</span>
-            <span class="timeline-detail">{eventDetail(event)}</span>
-            {typeof event.payload.error === 'string' && event.type !== 'run_end' && (
-              <span class="timeline-error">{event.payload.error}</span>
-            )}
+            <span class="timeline-detail">{eventDetail(event, run)}</span>
+            {eventError(event) !== undefined && <span class="timeline-error">{eventError(event)}</span>}
           </button>
         </li>
       ))}

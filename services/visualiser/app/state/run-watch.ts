@@ -14,13 +14,13 @@ import {
 } from '#shared/client/index.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { type RunEvent, withEvents } from '../model/history.ts';
+import { type PastEvent, withEvents } from '../model/history.ts';
 import { markLost } from './connection.ts';
 import { endsSession } from './session.ts';
 
 export interface RunWatch {
   readonly detail: { readonly value: RunDetail | undefined };
-  readonly events: { readonly value: readonly RunEvent[] };
+  readonly events: { readonly value: readonly PastEvent[] };
   /** `missing`: there is no such run, or it is not the user's to see. */
   readonly failure: { readonly value: 'missing' | 'error' | undefined };
   close(): void;
@@ -29,8 +29,10 @@ export interface RunWatch {
 type StatusEntry = Extract<StreamEntry, { kind: 'status' }>;
 
 /** Events behind which there is more than they say: an owner, a reason, a verdict. */
-const isNews = ({ type, payload }: AssistEntry): boolean =>
-  ['cancel', 'requeued', 'run_end'].includes(type) || payload.from === QUEUED;
+const isNews = (event: AssistEntry): boolean =>
+  event.type === 'transition'
+    ? event.payload.from === QUEUED
+    : event.type === 'cancel' || event.type === 'requeued' || event.type === 'run_end';
 
 /** What may be better the next time. */
 const isPassing = (error: unknown): boolean => !(error instanceof ApiError) || error.status >= 500;
@@ -48,7 +50,7 @@ const PATIENCE_MS = 24 * 3_600_000;
 
 export function createRunWatch(client: Client, id: string): RunWatch {
   const detail = signal<RunDetail | undefined>(undefined);
-  const events = signal<readonly RunEvent[]>([]);
+  const events = signal<readonly PastEvent[]>([]);
   const failure = signal<'missing' | 'error' | undefined>(undefined);
   const leaving = new AbortController();
   const { signal: left } = leaving;
@@ -80,14 +82,14 @@ export function createRunWatch(client: Client, id: string): RunWatch {
     pending = [];
     const assists = entries.filter((entry) => entry.kind === 'assist');
     const status = entries.findLast((entry) => entry.kind === 'status');
-    const state = assists.findLast(({ payload }) => typeof payload.to === 'string')?.payload.to;
+    const state = assists.findLast((event) => event.type === 'transition')?.payload.to;
     batch(() => {
       events.value = withEvents(events.value, assists);
       if (detail.value)
         detail.value = {
           ...detail.value,
           ...(status && standingOf(status, detail.value)),
-          ...(state !== undefined && { state: String(state) }),
+          ...(state !== undefined && { state }),
         };
     });
     if (status || assists.some(isNews)) reader.runIn(READ_AGAIN_MS);

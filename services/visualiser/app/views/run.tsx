@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { RunDetail } from '#shared/client/index.ts';
-import { type Moment, momentAt, nearestSeq, type RunEvent } from '../model/history.ts';
+import { type Moment, momentAt, nearestSeq, type PastEvent } from '../model/history.ts';
 import { hashOf } from '../model/route.ts';
 import { standingOf } from '../model/run-list.ts';
 import { Empty, Skeleton } from '../parts/empty.tsx';
@@ -48,7 +48,7 @@ export function RunView({ id, seq }: { id: string; seq: number | undefined }) {
 
 interface RunProps {
   run: RunDetail;
-  events: readonly RunEvent[];
+  events: readonly PastEvent[];
   wanted: number | undefined;
 }
 
@@ -121,12 +121,12 @@ function Run({ run, events, wanted }: RunProps) {
 }
 
 /** The event that an address names: the last one at or before it, or the last of all. */
-const seqOf = (address: { seq?: number | undefined }, events: readonly RunEvent[]): number =>
+const seqOf = (address: { seq?: number | undefined }, events: readonly PastEvent[]): number =>
   nearestSeq(events, address.seq ?? Number.POSITIVE_INFINITY);
 
 /** The event by which a run came into a state the last time; 0 for the one it began in. */
-const lastEntry = (events: readonly RunEvent[], state: string): number =>
-  events.findLast(({ type, payload }) => type === 'transition' && payload.to === state)?.seq ?? 0;
+const lastEntry = (events: readonly PastEvent[], state: string): number =>
+  events.findLast((event) => event.type === 'transition' && event.payload.to === state)?.seq ?? 0;
 
 /** The colour of the state that a run is in; a cancelled run has not failed by itself. */
 function toneOf(run: RunDetail, { state, cancel }: Moment): string {

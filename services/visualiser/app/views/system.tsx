@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { CallReply } from '#shared/client/index.ts';
-import { formatAge, formatDuration } from '../model/duration.ts';
+import { formatDuration } from '#shared/events/duration.ts';
+import { formatAge } from '../model/duration.ts';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { RunnerCard } from '../parts/runner-card.tsx';

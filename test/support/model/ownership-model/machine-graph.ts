@@ -3,7 +3,8 @@
  * told. So the model explores what `shared/run` does, and each transition is made by XState once. Pure.
  */
 
-import { eventsBetween, type NewEvent } from '#shared/events/between.ts';
+import { eventsBetween } from '#shared/events/between.ts';
+import type { NewEvent } from '#shared/events/events.ts';
 import { EffectError } from '#shared/run/context.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import { type CancelSource, isFinal, type Status } from '#shared/run/status.ts';

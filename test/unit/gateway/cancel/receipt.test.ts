@@ -264,9 +264,11 @@ describe('the receipt of a cancel that is over', () => {
 
   it('of a run before there were such events, makes no claims', () => {
     const row = historyOf([...ACTING, cancel(104), done('interrupted', 110), done('close', 130)]);
-    const old = row.events.flatMap(({ payload: { from, to }, ...event }) =>
-      event.type === 'transition' ? [{ ...event, payload: { from, to } }] : [],
-    );
+    const old = row.events.flatMap((event) => {
+      if (event.type !== 'transition') return [];
+      const { from, to } = event.payload;
+      return [{ ...event, payload: { from, to } }];
+    });
     const receipt = receiptFor({ ...row, events: old });
     expect(receipt).toMatchObject({ browser: { outcome: 'unknown' }, final: { at: at(135) } });
     expect(receipt).not.toHaveProperty('delivered');

@@ -1,0 +1,69 @@
+import { describeStep } from '#shared/events/step-text.ts';
+import type { Texts } from '../text/en.ts';
+import type { PastEvent } from './history.ts';
+import { nameOf } from './state-name.ts';
+
+type RunTexts = Texts['run'];
+
+/** What kind of event it is, in the user's language; one that is not known here by its own name. */
+export function eventName(event: PastEvent, texts: RunTexts): string {
+  if (event.type === 'transition') return `→\u00a0${nameOf(event.payload.to)}`;
+  return event.type === 'unknown' ? event.name : texts.events[event.type];
+}
+
+const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join(' · ');
+
+/** What happened, in the words of the run. */
+export function eventDetail(event: PastEvent, texts: RunTexts): string {
+  switch (event.type) {
+    case 'cancel':
+      return joined(event.payload.mode, event.payload.source, event.payload.reason);
+    // It says why, if it is no new attempt: no browser had started for it.
+    case 'requeued':
+      return event.payload.error || texts.attemptNo(event.payload.attempt);
+    case 'run_end':
+      return joined(event.payload.status, event.payload.error, event.payload.reason);
+    case 'step_start':
+    case 'step_success':
+    case 'step_failure':
+    case 'cleanup_start':
+    case 'cleanup_success':
+    case 'cleanup_failure':
+      return `${event.stepIndex + 1}. ${describeStep(event.payload.step)}`;
+    case 'transition':
+    case 'notice':
+    case 'unknown':
+      return '';
+  }
+}
+
+/** Why it went wrong, where its detail does not say so. */
+export const eventError = (event: PastEvent): string | undefined =>
+  event.type !== 'run_end' && 'error' in event.payload && typeof event.payload.error === 'string'
+    ? event.payload.error
+    : undefined;
+
+/** Which of the marks of the slider and the timeline it is. */
+export function eventTone(event: PastEvent): string {
+  switch (event.type) {
+    case 'step_failure':
+    case 'cleanup_failure':
+      return 'fail';
+    case 'step_success':
+    case 'cleanup_success':
+      return 'pass';
+    case 'step_start':
+    case 'cleanup_start':
+      return 'step';
+    case 'cancel':
+    case 'requeued':
+      return 'cancelling';
+    case 'run_end':
+      if (event.payload.status === 'pass') return 'pass';
+      return event.payload.cancelled ? 'cancelled' : 'fail';
+    case 'transition':
+    case 'notice':
+    case 'unknown':
+      return 'move';
+  }
+}

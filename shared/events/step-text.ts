@@ -1,0 +1,20 @@
+import type { EventStep } from './events.ts';
+
+/** What a step does, without its verb: its selector, its address, its key. Of a verb that is not known here, too. */
+export function objectOf({
+  action,
+  selector = '',
+  url = '',
+  key = '',
+  value = [],
+  files = [],
+}: EventStep): string {
+  if (action === 'goto') return url;
+  if (action === 'press') return key;
+  if (action === 'selectOption') return `${selector} = ${[value].flat().join(', ')}`;
+  if (action === 'setInputFiles') return `${selector} ← ${files.join(', ')}`;
+  return selector;
+}
+
+/** A step in one line, e.g. `click text=Add to cart`. Fill values are hidden by the server, and not worth a word. */
+export const describeStep = (step: EventStep): string => `${step.action || 'step'} ${objectOf(step)}`.trim();

@@ -1,0 +1,61 @@
+import type { AssistEntry } from '#shared/events/entries.ts';
+import type { EventType, NewEvent } from '#shared/events/events.ts';
+
+const AT = '2026-01-02T03:04:05.000Z';
+const step = { action: 'click', selector: '#buy' };
+
+/** One event of each type with everything that it may say. */
+export const WHOLE_EVENTS: { [Type in EventType]: Extract<NewEvent, { type: Type }> } = {
+  transition: {
+    type: 'transition',
+    payload: { from: 'cancelling.closing', to: 'fail', at: AT, browser: { killed: true, pid: 7 } },
+  },
+  step_start: { type: 'step_start', stepIndex: 0, payload: { step } },
+  step_success: {
+    type: 'step_success',
+    stepIndex: 0,
+    payload: { step, error: 'the disk is full', screenshotPath: 'r/1-0.png', a11y: '- button "Buy"' },
+  },
+  step_failure: {
+    type: 'step_failure',
+    stepIndex: 1,
+    payload: { step, error: 'no', interrupted: true, screenshotPath: 'r/1-1.png' },
+  },
+  cancel: {
+    type: 'cancel',
+    stepIndex: 1,
+    payload: {
+      ...{ source: 'user', mode: 'force', reason: 'enough', via: 'command' },
+      ...{ at: AT, state: 'running.stepping.acting' },
+    },
+  },
+  cleanup_start: { type: 'cleanup_start', stepIndex: 0, payload: { step } },
+  cleanup_success: { type: 'cleanup_success', stepIndex: 0, payload: { step } },
+  cleanup_failure: { type: 'cleanup_failure', stepIndex: 0, payload: { step, error: 'no page' } },
+  requeued: {
+    type: 'requeued',
+    payload: {
+      ...{ attempt: 2, at: AT, error: 'no browser' },
+      verdict: {
+        why: 'lease_expired',
+        owner: null,
+        epoch: 1,
+        lastHeartbeat: null,
+        browser: 'unknown',
+        detail: 'x',
+      },
+    },
+  },
+  notice: { type: 'notice', payload: { code: 'no_display', text: 'Chromium runs without a window' } },
+  run_end: {
+    type: 'run_end',
+    payload: {
+      ...{ status: 'fail', error: 'no', cancelled: true, source: 'user', reason: 'enough' },
+      staleAfterRestart: true,
+    },
+  },
+};
+
+/** The entry of an event that says something. */
+export const entryOf = (seq: number, type: EventType = 'transition', at = AT): AssistEntry =>
+  ({ kind: 'assist', seq, at, ...WHOLE_EVENTS[type] }) as AssistEntry;
