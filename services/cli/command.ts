@@ -12,7 +12,7 @@ export interface OptionSpec extends ParseArgsOptionDescriptor {
 export type CommandOptions = Readonly<Record<string, OptionSpec>>;
 type Values<O extends CommandOptions> = ReturnType<typeof parseArgs<{ options: O }>>['values'];
 
-/** What a command may touch of the process that runs it. */
+/** The parts of its process that a command may use. */
 export interface CommandContext {
   env: Environment;
   cwd: string;
@@ -20,7 +20,7 @@ export interface CommandContext {
   root: string;
   out: (line: string) => void;
   err: (line: string) => void;
-  /** Aborted when nobody reads the output any more. */
+  /** Aborted when the output is closed. */
   outClosed: AbortSignal;
   /** Asks the person at the terminal; undefined where there is none. */
   confirm?: ((question: string) => Promise<boolean>) | undefined;

@@ -4,7 +4,7 @@ import { openContained } from '#shared/process/open-contained.ts';
 import { makePrivateFolder } from '#shared/process/private-folder.ts';
 import type { Artifacts, HandedOver } from './artifacts.ts';
 
-/** In `root`, a folder for each run; nobody but this user can read what is in there. */
+/** A folder for each run in `root`, readable only by this user. */
 export function artifactsInFolder(root: string): Artifacts {
   return {
     prepare: () => makePrivateFolder(root),

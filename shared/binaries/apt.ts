@@ -12,7 +12,7 @@ export interface GetContext {
   run: RunCommand;
 }
 
-/** Without network apt would try for minutes. */
+/** Without network apt would retry for minutes. */
 const IMPATIENT = [
   '-o',
   'Acquire::http::Timeout=15',
@@ -38,7 +38,10 @@ export const aptInstall = async (tool: Tool, { env, run }: GetContext): Promise<
   await run('apt-get', args, { env: quiet, timeoutMs: LONG_MS });
 };
 
-/** An unpacked program finds its libraries and fonts beside it. It is exec'd: the pid that is ended is the browser's own. */
+/**
+ * Runs an unpacked program with the libraries and fonts beside it. It is exec'd, so that the pid is the browser's
+ * own.
+ */
 export const launcher = (
   folder: string,
   program: string,

@@ -2,11 +2,14 @@ import { join } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Folder of what set-up got for this user. Independent of GHOSTLY_HOME, so that all stacks and tests share it. */
+/**
+ * The folder of what set-up installed for this user. Independent of GHOSTLY_HOME, so that all stacks and tests share
+ * it.
+ */
 export const cacheFolder = (env: Environment): string =>
   join(env.XDG_CACHE_HOME || join(env.HOME || '/var/tmp', '.cache'), 'ghostly');
 
-/** Folders below which Playwright's own builds may lie. */
+/** Folders that may contain Playwright's own builds. */
 export const playwrightFolders = (env: Environment): string[] => [
   ...(env.PLAYWRIGHT_BROWSERS_PATH && env.PLAYWRIGHT_BROWSERS_PATH !== '0'
     ? [env.PLAYWRIGHT_BROWSERS_PATH]

@@ -11,7 +11,7 @@ import { type Way, waysToGet } from './ways.ts';
 
 export interface EnsureOptions {
   env: Environment;
-  /** Gets one line for each thing found or done. */
+  /** Receives one line for each thing found or done. */
   say: (line: string) => void;
   run?: RunCommand;
 }
@@ -61,7 +61,7 @@ const getTool = async (name: ToolName, label: string, options: EnsureOptions): P
 const report = (label: string, place: Place, got: boolean, say: EnsureOptions['say']): void =>
   say(got ? `${label}: ready, ${place.path}` : `${label}: found ${place.path} (${place.origin})`);
 
-/** Finds nats-server or gets it. @throws LocalError binary_missing: one line saying what to install */
+/** Finds or installs nats-server. @throws LocalError binary_missing: one line saying what to install */
 export const ensureNatsServer = async (options: EnsureOptions): Promise<string> => {
   const found = await findTool('nats-server', options);
   const place = found ?? (await getTool('nats-server', 'nats-server', options));
@@ -70,7 +70,10 @@ export const ensureNatsServer = async (options: EnsureOptions): Promise<string> 
   return place.path;
 };
 
-/** Finds a Chromium or gets the headless shell. @throws LocalError binary_missing: one line saying what to install */
+/**
+ * Finds a Chromium, or installs the headless shell. @throws LocalError binary_missing: one line saying what to
+ * install
+ */
 export const ensureChromium = async (options: EnsureOptions): Promise<Chromium> => {
   const found = await lookForChromium(options);
   if (found === undefined) await getTool('chromium-headless-shell', 'Chromium', options);

@@ -6,7 +6,7 @@ export type LocalErrorCode =
   | 'unsupported_platform'
   | 'data_without_password';
 
-/** A local server or binary that could not be had; `message` is one line a person can act on. */
+/** A local server or binary that is not available; `message` is one line that a person can act on. */
 export class LocalError extends Error {
   override readonly name = 'LocalError';
   readonly code: LocalErrorCode;

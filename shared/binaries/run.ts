@@ -12,7 +12,7 @@ export type RunCommand = (
   options: { env: Environment; timeoutMs: number; cwd?: string },
 ) => Promise<CommandResult>;
 
-/** Runs a program of the set-up to its end. Never rejects: a program that is not there has simply failed. */
+/** Runs a program of the set-up to its end. Never rejects: a missing program counts as failed. */
 export const runCommand: RunCommand = (command, args, { env, timeoutMs, cwd = '/' }) =>
   new Promise((resolve) => {
     const lines: string[] = [];

@@ -1,4 +1,4 @@
-/** The programs of others that Ghostly runs and npm does not bring. */
+/** The external programs that Ghostly runs and npm does not install. */
 export type ToolName = 'nats-server' | 'chromium-headless-shell' | 'chromium';
 
 export interface Tool {

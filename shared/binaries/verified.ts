@@ -36,11 +36,14 @@ const writeVerified = async (cacheDir: string, content: Record<string, unknown>)
   try {
     await writeFileAtomically(join(cacheDir, 'verified.json'), `${JSON.stringify(content, null, 2)}\n`);
   } catch {
-    // Without a place to remember it, the program is asked again next time.
+    // If this cannot be stored, the program is verified again next time.
   }
 };
 
-/** Whether a file is there and really runs here: Ubuntu's start script of a snap does not, nor a build without its libraries. */
+/**
+ * Whether a file exists and really runs here: Ubuntu's start script of a snap does not, nor a build without its
+ * libraries.
+ */
 export const createVerify = (cacheDir: string, run: RunCommand, env: Environment): Verify => {
   const file = join(cacheDir, 'verified.json');
   return async (path) => {

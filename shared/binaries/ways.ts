@@ -1,6 +1,6 @@
 import type { Tool } from './tools.ts';
 
-/** How a tool that is nowhere can be got. */
+/** How a missing tool can be installed. */
 export type Way = 'apt-install' | 'apt-unpack' | 'homebrew' | 'playwright' | 'release';
 
 export interface WayFacts {
@@ -12,7 +12,7 @@ export interface WayFacts {
 
 const ARCHITECTURES = ['x64', 'arm64'];
 
-/** The ways to try, the best first; none on a machine that knows no way. */
+/** The ways to try, best first; empty if there is none on this machine. */
 export const waysToGet = (tool: Tool, { isRoot, platform, arch, has }: WayFacts): Way[] => {
   const ways: Way[] = [];
   const apt = platform === 'linux' && has('apt-get');

@@ -36,7 +36,7 @@ const list = z
 const isPublicUrl = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 const path = z.string().transform((text) => resolve(text));
 
-/** Kept as a text: the process that applies it is another one. */
+/** Kept as text: another process applies it. */
 const egress = z
   .string()
   .transform((text, context) => {
@@ -132,7 +132,7 @@ export function readConfig<Names extends Variable>(
 
 const OIDC = ['GHOSTLY_OIDC_JWKS_URL', 'GHOSTLY_OIDC_ISSUER', 'GHOSTLY_OIDC_AUDIENCE'] as const;
 
-/** An issuer of which only a part is known would let nobody in, or everybody. */
+/** A partly configured issuer would admit nobody, or everybody. */
 function checkOidc(read: Partial<Config>): void {
   const unset = OIDC.filter((name) => name in read && read[name] === undefined);
   if (unset.length > 0 && OIDC.some((name) => read[name] !== undefined))

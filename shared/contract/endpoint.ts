@@ -13,7 +13,7 @@ export interface Endpoint {
   /** As @koa/router reads it. */
   path: string;
   access: Access;
-  /** The path's `id` is a run's: `access` is judged for that run. A run the caller may not see is not found. */
+  /** The path's `id` is a run's: `access` is decided for that run. A run that the caller may not see is not found. */
   onRun?: true;
   /** The run that is not found is called so. */
   namesRun?: true;

@@ -22,7 +22,7 @@ export async function lock(sql: Sql, space: LockSpace, name: string): Promise<vo
   });
 }
 
-/** The same without waiting: false if somebody else has it. */
+/** The same without waiting: false if another transaction has it. */
 export async function tryLock(sql: Sql, space: LockSpace, name: string): Promise<boolean> {
   const row = await sql.row<{ locked: boolean }>(
     'select pg_try_advisory_xact_lock(hashtextextended(:name, :space)) as locked',

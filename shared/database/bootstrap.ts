@@ -66,7 +66,7 @@ async function createAdmin(
   return createLocalKey(em, admin.id);
 }
 
-/** Undefined if nobody has this e-mail, or somebody who is no admin. */
+/** Undefined if there is no user with this e-mail, or if it is not an admin. */
 async function addKeyOfAdmin(em: EntityManager, email: string): Promise<string | undefined> {
   const user = await findUserByEmail(em, email);
   return user?.role === 'admin' ? createLocalKey(em, user.id) : undefined;

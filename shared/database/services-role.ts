@@ -6,7 +6,7 @@ const TIMEOUT_MS = 60_000;
 
 const { escapeIdentifier, escapeLiteral } = pg;
 
-/** Names what in the schema `public` belongs to somebody else than $1, as `alter` statements want it. */
+/** Names the objects in the schema `public` that $1 does not own, as `alter` statements need them. */
 const OTHERS = `
   select case relkind when 'S' then 'sequence' when 'v' then 'view' when 'm' then 'materialized view' else 'table' end
          || ' ' || oid::regclass as what

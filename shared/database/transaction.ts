@@ -10,7 +10,7 @@ export async function inTransaction<Result>(
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect().catch(rethrow);
-  // Between two statements nobody else listens: a connection that breaks then would end the process.
+  // Between two statements nothing else handles errors: a connection that breaks then would end the process.
   const onBroken = () => undefined;
   client.on('error', onBroken);
   let usable = false;

@@ -4,11 +4,11 @@ import { meaningOf } from '#shared/run/states.ts';
 import { isFinal, type StepPhase } from '#shared/run/status.ts';
 import type { EventStep, NewEvent, Payload } from './events.ts';
 
-/** What a step looks like in an event, and the evidence its outcome left: supplied by whoever knows the flow. */
+/** What a step looks like in an event, and the evidence its outcome left: supplied by a caller that knows the flow. */
 export interface StepDescriber {
   step(index: number, phase: StepPhase): EventStep;
   evidence(index: number, phase: StepPhase): { screenshotPath?: string; a11y?: string };
-  /** What the run's owner should know of how it was started; the run goes on all the same. */
+  /** What the run's user should know about how it was started; the run goes on. */
   notices?(): Notice[];
 }
 
@@ -81,7 +81,7 @@ function begunSteps(before: RunSnapshot, after: RunSnapshot, describe: StepDescr
   ];
 }
 
-/** The machine took a cancel, or one that is harder or of somebody who counts more. */
+/** The machine took a cancel, or a harder one, or one from a source that outranks the first. */
 function cancelTaken(before: RunContext, after: RunContext, state: string): NewEvent[] {
   const [had, has] = [before.cancel, after.cancel];
   if (!has || after.stale || (had && had.mode === has.mode && had.source === has.source)) return [];

@@ -67,7 +67,7 @@ export function* createSearch(needles: readonly Needle[]): Sliced<Search> {
   }
 
   const scratch: Sums = [new Int32Array(longest + 1), new Int32Array(longest + 1)];
-  // Shorter needles first: what lies within a head is then known.
+  // Shorter needles first: what is inside a head is then known.
   for (const needle of sorted) {
     let summed = 0;
     for (const part of needle.parts()) {

@@ -1,4 +1,4 @@
-/** The text without its percent encoding; as it is, if that is broken. */
+/** Decodes percent encoding; returns the text unchanged if it is malformed. */
 export function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -19,7 +19,7 @@ export const markedValuesOf = (flow: Pick<Flow, 'steps' | 'onCancel'>): string[]
     step.action === 'fill' && step.secret === true ? [step.value] : [],
   );
 
-/** The password of an absolute URL, as it stands there and as it is meant. */
+/** The password of an absolute URL, as written and decoded. */
 export function passwordsOf(url: string): string[] {
   const password = URL.parse(url)?.password ?? '';
   return password === '' ? [] : [password, decodePercent(password)];

@@ -4,7 +4,7 @@ import { vocabulary } from './vocabulary.ts';
 
 const interruption = { type: 'recordInterruption', params: output } as const;
 const cleanup = { type: 'recordCleanup', params: output } as const;
-/** Whoever insists waits for nothing but the closing of the context, and less long. */
+/** A forced cancel waits only for the closing of the context, and less long. */
 const insist = {
   guard: 'hardens',
   target: '#run.cancelling.closing',

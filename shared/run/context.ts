@@ -18,7 +18,7 @@ export interface RunInput {
   maxDurationMs?: number | undefined;
 }
 
-/** A recorded cancel, as the machine is told of it. */
+/** A recorded cancel, as the machine receives it. */
 export interface CommandedCancel {
   source: CancelSource;
   mode: CancelMode;
@@ -38,7 +38,7 @@ export interface StepResult {
   index: number;
   ok: boolean;
   error?: string;
-  /** It was cut off by the end of its run. */
+  /** It was interrupted by the end of its run. */
   interrupted?: true;
 }
 
@@ -65,9 +65,9 @@ export interface RunContext {
   maxDurationMs?: number | undefined;
   /** Which start of the flow this is, from 1. */
   attempt: number;
-  /** It has gone back to the queue, since no browser started for it; that happens once. */
+  /** It was requeued because no browser started for it; that happens once. */
   returned?: true;
-  /** The latest time the machine was told, epoch ms: it has no clock of its own. */
+  /** The latest time that the machine received, epoch ms: it has no clock of its own. */
   now: number;
   /** By when the run has to be over, epoch ms. */
   deadline?: number | undefined;
@@ -96,7 +96,7 @@ interface StoppedBrowser {
   killed: boolean;
 }
 
-/** What the machine is told from outside. Times are epoch ms. */
+/** What the machine receives from outside. Times are epoch ms. */
 export type MachineEvent =
   | { type: 'CLAIM'; at: number }
   | ({ type: 'CANCEL'; at: number } & CommandedCancel)
@@ -105,7 +105,7 @@ export type MachineEvent =
   /** Its runner is lost, and the flow starts again from its first step. */
   | { type: 'REQUEUE'; at: number };
 
-/** What every effect answers with: when it ended, epoch ms. */
+/** The result of every effect: when it ended, epoch ms. */
 export interface Timed {
   at: number;
 }

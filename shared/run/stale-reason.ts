@@ -1,4 +1,7 @@
-/** Why the supervisor ended a run that had no live actor, as it knew it then. Times are ISO 8601. */
+/**
+ * Why the supervisor ended a run that had no live actor, as known then; `verdict` in the API and the database. Times
+ * are ISO 8601.
+ */
 export interface StaleReason {
   why: 'lease_expired' | 'owner_gone' | 'overdue' | 'unreadable';
   owner: string | null;

@@ -52,7 +52,7 @@ export const vocabulary = setup({
     mayReturn: ({ context: { returned, stopReason } }) =>
       !returned && (stopReason === 'launch_failed' || stopReason === 'launch_timeout'),
     isFirstAttempt: ({ context }) => context.attempt === 1,
-    /** The step that acts must not be left half done, and nobody insists. */
+    /** The current step is atomic, and the cancel is not by force. */
     waitsForStep: ({ context, event }) =>
       context.atomicSteps.includes(context.done) && event.type === 'CANCEL' && event.mode !== 'force',
     /** There is something to clean up once the first step has begun. */

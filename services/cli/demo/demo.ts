@@ -35,7 +35,7 @@ export async function runDemo(deps: DemoDeps): Promise<number> {
     problems = await onOwnStack(deps, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
-    if (!interrupted.signal.aborted) return 1; // nobody reads any more
+    if (!interrupted.signal.aborted) return 1; // the output was closed
     return 128 + constants.signals[interrupted.signal.reason as NodeJS.Signals];
   }
   for (const problem of problems) stage.failed(problem);
@@ -69,7 +69,7 @@ async function onOwnStack(deps: DemoDeps, signal: AbortSignal): Promise<string[]
   return problems;
 }
 
-/** Resolves to what did not go as it should. */
+/** Resolves to the problems found. */
 async function playAll(
   { context, stage, wallClock }: DemoDeps,
   client: Client,
@@ -99,7 +99,7 @@ async function playAll(
   return problems;
 }
 
-/** The run as it is kept has to agree with what its stream told. */
+/** The stored run has to agree with its stream. */
 async function problemsOf(act: Act, played: Played, client: Client, signal: AbortSignal): Promise<string[]> {
   const { runId, outcome, events, marks } = played;
   const kept = await client.get(runId, { signal });

@@ -1,6 +1,6 @@
 /*
- * Watches one run for a person or a program until it ends, they interrupt, or nobody reads any more. Owns the handling
- * of signals meanwhile: an interrupt ends the watching and never the run.
+ * Watches one run until it ends, the user interrupts, or the output is closed. Owns the handling of signals
+ * meanwhile: an interrupt ends the watching, never the run.
  */
 import { constants } from 'node:os';
 import { type Client, isFinal } from '#shared/client/index.ts';

@@ -6,8 +6,8 @@ import { FlowError } from './flow-file.ts';
 type Values = Record<string, string>;
 
 /**
- * Starts a run again with `given` values. Where secrets of somebody else's flow are missing, the person at the terminal
- * is asked for them. @throws FlowError that names them, if there is nobody to ask or no answer
+ * Starts a run again with `given` values. If secrets of another user's flow are missing, prompts for them. @throws
+ * FlowError that names them, if there is nobody to ask or no answer
  */
 export async function withAskedSecrets<Started>(
   given: Values,

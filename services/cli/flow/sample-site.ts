@@ -11,7 +11,7 @@ const shopPortOf = ({ site, flow }: FlowFile): number | undefined => {
   return url.port === '' ? undefined : Number(url.port);
 };
 
-/** Opens the sample shop if the flow visits it and nobody serves it yet. */
+/** Opens the sample shop if the flow visits it and it is not served yet. */
 export const openSampleSite = async (file: FlowFile): Promise<Shop | undefined> => {
   const port = shopPortOf(file);
   if (port === undefined) return undefined;
@@ -23,7 +23,7 @@ export const openSampleSite = async (file: FlowFile): Promise<Shop | undefined> 
   }
 };
 
-/** Whether the flow visits the sample shop, and nobody serves it. */
+/** Whether the flow visits the sample shop and it is not served yet. */
 export const lacksSampleSite = async (file: FlowFile): Promise<boolean> => {
   const port = shopPortOf(file);
   return port !== undefined && (await probePort(port)) !== undefined;

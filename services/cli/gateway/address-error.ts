@@ -1,4 +1,4 @@
-/** There is nobody to talk to, or nothing to talk about. Its message is one line for the person at the terminal. */
+/** No gateway, key or project was found. The message is one line for the person at the terminal. */
 export class AddressError extends Error {
   override readonly name = 'AddressError';
   readonly code: 'no_gateway' | 'no_key' | 'no_project';

@@ -11,7 +11,7 @@ export interface GatewayAddress {
 }
 
 /**
- * The gateway to talk to: `GHOSTLY_URL` with `GHOSTLY_API_KEY`, or else the stack of `GHOSTLY_HOME`, with its own key
+ * The gateway to use: `GHOSTLY_URL` with `GHOSTLY_API_KEY`, or else the stack of `GHOSTLY_HOME`, with its own key
  * unless `GHOSTLY_API_KEY` is another one. @throws UsageError, or AddressError no_gateway or no_key
  */
 export async function locateGateway(env: Environment, cwd: string): Promise<GatewayAddress> {

@@ -15,8 +15,8 @@ export interface SetupNeeds {
 }
 
 /**
- * Finds or gets what npm does not bring. Says one line for each thing, also for each that is missing.
- * Resolves to undefined when something needed could not be had.
+ * Finds or installs the programs that npm does not bring. Prints one line for each, including those that are missing.
+ * Resolves to undefined if a required one could not be installed.
  */
 export const prepareMachine = async (
   needs: SetupNeeds,

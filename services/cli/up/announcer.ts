@@ -1,6 +1,6 @@
 /*
- * Owns: up.json while a stack runs. Writes follow each other, so the last one written is the last one meant, and none
- * comes after the file was taken away.
+ * Owns: up.json while a stack runs. Writes are serialised, so that the last content wins, and none comes after the
+ * file was removed.
  */
 import { rm } from 'node:fs/promises';
 import { createSerialTask } from '#shared/async/serial-task.ts';

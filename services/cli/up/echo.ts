@@ -1,4 +1,4 @@
-/** What a line of a child's log says, as far as the person who runs the stack needs it. */
+/** The warning or error in a line of a child's log, for the person who runs the stack. */
 export interface Remark {
   level: 'warn' | 'error';
   text: string;
@@ -20,7 +20,7 @@ const fromPino = (line: string): Remark | undefined => {
   try {
     entry = JSON.parse(line);
   } catch {
-    // Not from the logger: the runtime's own last words, mostly.
+    // Not from the logger: mostly a crash message of the runtime.
     return line.trim() === '' ? undefined : { level: 'warn', text: line };
   }
   if (typeof entry !== 'object' || entry === null || !('level' in entry)) return undefined;
@@ -31,9 +31,9 @@ const fromPino = (line: string): Remark | undefined => {
 };
 
 const HARMLESS = [
-  // They are random, in a file that is its owner's alone.
+  // The passwords are random, in a file that only its owner can read.
   /^Plaintext passwords detected/,
-  // Said again and again of each sign-in that is refused; one other line says why.
+  // Repeated for each refused sign-in; another line says why.
   / authentication error - User /,
 ];
 
@@ -58,7 +58,9 @@ const READERS: Readonly<Record<LogFormat, (line: string) => Remark | undefined>>
 /** The warning or error in a line, if it is one. */
 export const remarkIn = (format: LogFormat, line: string): Remark | undefined => READERS[format](line);
 
-/** Why a service ended, in one line of what it wrote last: its own remark, else the error that ended it, else its last line. */
+/**
+ * Why a service ended, in one line of its last output: its logged error, else an uncaught error, else its last line.
+ */
 export const endingOf = (lines: readonly string[]): string => {
   const logged = lines.flatMap((line) => (line.startsWith('{') ? (fromPino(line) ?? []) : []));
   const thrown = lines.findLast((line) => /^\w*(Error|Exception)\b.*:/.test(line));

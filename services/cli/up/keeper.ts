@@ -1,15 +1,14 @@
 /*
- * Keeps one process of the stack alive.
- * Owns: the running process, and the decision to start it again, later each time that it ends soon.
- * Does not own: how it is started and stopped, nor the order among processes (stack.ts).
- * Keeps I5 together with the supervisor: whatever process dies, one of its kind is there again soon.
+ * Keeps one process of the stack alive. Owns: the running process, and the decision to restart it, with growing
+ * delays if it keeps ending soon. Does not own: how it is started and stopped, nor the order among processes
+ * (stack.ts). Keeps I5 together with the supervisor: whatever process dies is soon replaced.
  */
 import type { Exit } from '../local/process/child.ts';
 
 export interface Running {
   pid: number;
   exited: Promise<Exit>;
-  /** Asks it to leave and kills it after `withinMs`. */
+  /** Asks it to stop, and kills it after `withinMs`. */
   stop: (withinMs: number) => Promise<void>;
   kill: () => void;
 }
@@ -33,9 +32,9 @@ export type KeeperEnd = KeeperCause & { name: string; againInMs: number };
 
 export interface KeeperDeps<T extends Running> {
   name: string;
-  /** `onSpawn` hears of the process before it is ready. */
+  /** `onSpawn` is called with the process before it is ready. */
   start: (onSpawn: (running: Running) => void) => Promise<T>;
-  /** Called after each change of `pid`; awaited by nobody. */
+  /** Called after each change of `pid`; not awaited. */
   onChange: () => void;
   onEnd: (event: KeeperEnd) => void;
   now: () => number;
@@ -98,7 +97,7 @@ export const createKeeper = <T extends Running>(
     setPid(undefined);
   };
 
-  /** Starts it again until it runs; undefined when it is to stop. */
+  /** Restarts it until it runs; undefined when it is to stop. */
   const again = async (firstCause: KeeperCause): Promise<T | undefined> => {
     for (let cause = firstCause; ; failures += 1) {
       const againInMs = restartDelay(restart, failures);

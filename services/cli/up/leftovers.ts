@@ -4,10 +4,13 @@ import { endLeftover } from '../local/process/leftover.ts';
 import type { Home } from './home.ts';
 import { isStillIt, livingRecords, removeRecord } from './pid-record.ts';
 
-// A service whose parent is gone is leaving already; this is its second signal, at which it leaves at once.
+// A service whose parent is gone is stopping already; this is its second signal, at which it exits at once.
 const SERVICE_STOP = [['SIGTERM', 2_000]] as const;
 
-/** Ends what a killed `up` left on this home, in the usual order. Resolves to the names of what was ended. */
+/**
+ * Ends the processes that a killed `up` left on this home, in the usual order. Resolves to the names of what was
+ * ended.
+ */
 export const endLeftovers = async (home: Home): Promise<string[]> => {
   const ended: string[] = [];
   const services = await livingRecords(home.pids);

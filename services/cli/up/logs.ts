@@ -1,15 +1,15 @@
 /*
- * Owns: the log files of a stack while it runs, and what of them the person at the terminal sees.
+ * Owns: the log files of a stack while it runs, and which lines are also shown at the terminal.
  */
 import { type LogFormat, remarkIn } from './echo.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 
 export interface Logs {
-  /** A line of a process: kept in its file; warnings and errors are shown too. */
+  /** A line of a process: written to its file; warnings and errors are shown too. */
   line: (name: string, format: LogFormat, text: string) => void;
-  /** A line of `up` itself, without secrets: shown and kept. */
+  /** A line of `up` itself, without secrets: shown and written. */
   say: (text: string) => void;
-  /** From here on a process that complains about another one's end is no news. */
+  /** Shows no more warnings: while the stack stops, processes report the end of others. */
   mute: () => void;
   close: () => void;
 }

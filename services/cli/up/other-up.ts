@@ -12,7 +12,7 @@ export const tellOfOther = async (
   out: (line: string) => void,
   now: () => number,
 ) => {
-  // The other one may still be starting, and nothing tells when it is done but its file.
+  // The other one may still be starting; only its file shows when it is done.
   for (const until = now() + OTHER_START_MS; now() < until; await delay(100)) {
     const up = await readUpFile(home.upFile);
     if (up !== undefined) return out(`Ghostly is running already: ${up.gateway} (pid ${pid})`);

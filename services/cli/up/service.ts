@@ -1,7 +1,7 @@
 /*
- * One service (gateway, runner, supervisor) as a child with a channel to us, in a process group of its own: a terminal's
- * Ctrl-C does not reach it, and when we are killed the closed channel tells it to leave.
- * Owns: the child from start to exit. Does not own: starting it again (keeper.ts), its log file.
+ * One service (gateway, runner, supervisor) as a child with a channel to us, in a process group of its own: a
+ * terminal's Ctrl-C does not reach it, and if we are killed the closed channel makes it stop. Owns: the child from
+ * start to exit. Does not own: starting it again (keeper.ts), its log file.
  */
 import { fork } from 'node:child_process';
 import { type Exit, endChild, followChild } from '../local/process/child.ts';
@@ -23,7 +23,7 @@ export type ServiceRunning = Running & {
   url: string | undefined;
 };
 
-/** A service ended before it said that it was ready. */
+/** A service ended before it was ready. */
 export class ServiceStartError extends Error {
   override readonly name = 'ServiceStartError';
   readonly code = 'service_start_failed';

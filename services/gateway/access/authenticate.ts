@@ -31,7 +31,7 @@ export type Authenticate = (credentials: Credentials) => Promise<Actor>;
 
 const BEARER = /^bearer +(\S+)$/i;
 
-/** Who calls, or why nobody does. If a token and a key both come, the token decides, also when it is a bad one. */
+/** The caller, or why there is none. If there are both a token and a key, the token decides, even if it is invalid. */
 export const createAuthenticate =
   (deps: AuthenticateDeps): Authenticate =>
   async ({ authorization, apiKey, queryToken }) => {

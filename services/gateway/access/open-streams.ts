@@ -61,7 +61,8 @@ export function createOpenStreams(deps: {
   };
 
   const loop = startLoop(CHECK_MS, check, (error) => {
-    if (!failing) log.warn({ err: error }, 'the watchers could not be checked: nobody is sent away');
+    if (!failing)
+      log.warn({ err: error }, 'could not check the rights of the watchers: their streams stay open');
     failing = true;
   });
 
@@ -87,7 +88,7 @@ export function createOpenStreams(deps: {
   };
 }
 
-/** Judged as when the stream was opened, with what the database says now. */
+/** Decided as when the stream was opened, with the current rights from the database. */
 function mayStill({ actor }: Watch, row: WatcherRow | undefined, now: Date): boolean {
   if (!row || (actor.until && actor.until <= now)) return false;
   if (actor.issue && isEnded(actor.issue, row)) return false;

@@ -2,7 +2,7 @@ import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { Log } from '#shared/process/log.ts';
 import type { Bearer } from './tokens.ts';
 
-/** Somebody else who may say who calls: an OpenID provider. */
+/** An external issuer of tokens: an OpenID provider. */
 export interface OutsideIssuer {
   /** Where it publishes its keys. */
   jwksUrl: string;
@@ -22,7 +22,7 @@ export function outsideIssuerOf(config: {
   return { jwksUrl, issuer, audience };
 }
 
-/** Asymmetric ones only: the keys are public, and whoever has them must not be able to sign. */
+/** Asymmetric algorithms only: the keys are public, and must not suffice to sign. */
 const ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],

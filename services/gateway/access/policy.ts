@@ -57,7 +57,7 @@ export function may(actor: Actor, asked: Asked, target?: Target): AccessDecision
 export const mayGrant = (actor: Actor, scopes: readonly KeyScope[], until?: Date): boolean =>
   covers(actor, scopes) && (actor.keyId === undefined || !outlives(until, actor.until));
 
-/** Keys are their user's alone, whoever else is an admin; a key revokes only those that can do no more than itself. */
+/** Only their user may revoke keys, not even an admin; a key may revoke only keys with no more rights than itself. */
 export function mayRevoke(
   actor: Actor,
   key: { userId: string; scopes: readonly KeyScope[] },

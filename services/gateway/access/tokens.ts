@@ -5,7 +5,7 @@ const ISSUER = 'ghostly';
 const AUDIENCE = 'ghostly-api';
 const ALGORITHM = 'HS256';
 
-/** How long a token is good for, s. */
+/** How long a token is valid, s. */
 const LIFETIME_S = 24 * 60 * 60;
 
 /** Whom a token names, by id or, if another issuer made it, by e-mail; and when it is over. */

@@ -11,7 +11,7 @@ export const createListMembers =
   ({ sql }: Database): Handler<'listMembers'> =>
   async ({ project }) => ({ status: 200, body: await listMembersOf(sql, project.id) });
 
-/** Changes the role of a member. Whoever is none is invited: nobody is put into a project without consent. */
+/** Changes the role of a member. Anybody else is invited: nobody joins a project without consent. */
 export const createPutMember =
   ({ sql }: Database, limits?: AccountLimits): Handler<'putMember'> =>
   async ({ actor, project, body: { email, role } }) => {

@@ -4,7 +4,7 @@ import { RequestError } from '../http/errors.ts';
 import { contentTypeOf } from './content-type.ts';
 import { rangeOf } from './range.ts';
 
-/** Serves an artifact of the run, to whoever may read the run (I11). */
+/** Serves an artifact of a run to callers that may read the run (I11). */
 export const createReadArtifact =
   (artifacts: Artifacts) =>
   async ({ run, params: { file }, ctx }: Call<'readArtifact'> | Call<'readNamedArtifact'>): Promise<void> => {

@@ -1,7 +1,7 @@
 /*
- * Brings one recorded cancel to whoever can carry it out: the run's owner, else a supervisor. Owns no state. Keeps I3 by
- * promising nothing: whatever is lost here, owners learn of a recorded cancel with every heartbeat and commit, and sweeps
- * end what has no owner.
+ * Delivers one recorded cancel to the process that can carry it out: the run's owner, else a supervisor. Owns no
+ * state. Keeps I3 by not being relied on: if a message is lost, owners learn of a recorded cancel with every
+ * heartbeat and commit, and sweeps end runs without an owner.
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import {
@@ -17,8 +17,8 @@ import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
 
 /**
- * How long a live actor may take to answer, ms, try by try; a stopped process never does. The first try is short: just
- * after a kill -9 NATS still takes messages for the dead owner, and only the next one finds that nobody is there.
+ * How long a live actor may take to answer, ms, try by try; a stopped process never does. The first try is short:
+ * just after a kill -9 NATS still accepts messages for the dead owner, and only the next one gets `no_responders`.
  */
 const OWNER_TRIES_MS = [100, 400];
 /** How long a supervisor may take to end a queued run, and to make sure that an owner is gone, ms. */
@@ -38,7 +38,10 @@ export function createDeliverCancel({ sql, bus }: { sql: Sql; bus: Bus }): Deliv
     return (await isStale(run.runId)) ? 'stale' : 'cancelling';
   };
 
-  /** Whether its live actor took the command, or may have: only a certain "nobody is there" is a no. */
+  /**
+   * Whether its live actor took the command, or may have. Only `no_responders` proves that no process subscribes; a
+   * timeout does not.
+   */
   async function tellOwner({ runId, epoch, cancel }: RunToCancel): Promise<boolean> {
     const command: CancelCommand = { type: 'CANCEL', epoch, ...cancel };
     const answer = await askOwner(runId, command);

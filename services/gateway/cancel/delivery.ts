@@ -1,8 +1,8 @@
 /*
- * The one way from a recorded cancel to whoever can carry it out, for all of this gateway: a single cancel, a bulk job,
- * runs that a newer one supersedes, the runs of a deleted user. Owns the queue of those that wait for their turn, in
- * memory only: they are recorded, so that whatever is lost here is found by heartbeats and sweeps (I3). Requests take
- * turns, so that a large one does not hold up another's (I13).
+ * The one way to deliver recorded cancels, for all of this gateway: a single cancel, a bulk job, runs that a newer
+ * one supersedes, the runs of a deleted user. Owns the queue of those that wait for their turn, in memory only: they
+ * are recorded, so that whatever is lost here is found by heartbeats and sweeps (I3). Requests take turns, so that a
+ * large one does not hold up another's (I13).
  */
 import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
 import type { Log } from '#shared/process/log.ts';

@@ -16,7 +16,7 @@ export interface DryRunDeps {
 
 type DryRun = z.output<typeof dryRunReply>;
 
-/** What a cancel would do now, from the stored snapshot alone: nothing is recorded, and nobody is told. */
+/** What a cancel would do now, from the stored snapshot alone: nothing is recorded or sent. */
 export function createDryRun({ sql, timing }: DryRunDeps) {
   return async function dryRun(id: string, mode: CancelMode): Promise<DryRun> {
     const run = await readSupervisedRun(sql, id, { overdueMs: timing.overdue, byCancel: true });

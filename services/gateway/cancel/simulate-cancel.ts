@@ -20,7 +20,7 @@ export interface SimulatedCancel {
   overAt: number;
 }
 
-/** No machine takes more effects than this to its end; a walk in circles ends all the same. */
+/** No machine needs more effects than this to reach its end; bounds a walk that would never end. */
 const MOST_EFFECTS = 100;
 
 /** What a cancel at `at`, epoch ms, would do to a machine. */

@@ -33,7 +33,7 @@ export function sortNamed(actor: Actor, ids: string[], found: CancelTarget[]): S
   return sorted;
 }
 
-/** What a filter found is what the caller may cancel; the policy has the last word on it all the same. Pure. */
+/** A filter finds only what the caller may cancel, but the policy decides here again. Pure. */
 export function sortFound(actor: Actor, found: CancelTarget[]): SortedTargets {
   const live = found.filter((target) => may(actor, 'runs:cancel', target) === 'allowed').map(({ id }) => id);
   return { matched: live.length, live, final: [], failures: [] };

@@ -36,7 +36,7 @@ function isMissing(body: unknown, field: string): boolean {
   return typeof value !== 'string' || value.trim() === '';
 }
 
-/** Also for what only a handler can judge. */
+/** Also for input that only a handler can validate. */
 export const invalid = (issues: FoundIssue[], language: Language): RequestError =>
   new RequestError('validation', { details: detailsOf(issues, language) });
 

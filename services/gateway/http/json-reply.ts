@@ -21,7 +21,7 @@ export function isLarge(body: unknown): body is object {
   return weigh(body);
 }
 
-/** A large answer as JSON, written element by element, so that nobody else has to wait for all of it (I13). */
+/** A large JSON reply, written element by element, so that it does not block other requests (I13). */
 export async function largeJson(ctx: GatewayContext, body: object): Promise<Readable> {
   const parts = await inSlices(jsonParts(body));
   ctx.type = 'json';

@@ -76,7 +76,7 @@ async function callerOf(endpoint: Endpoint, ctx: GatewayContext, authenticate: A
   return actor;
 }
 
-/** What the endpoint tells of why somebody was refused: an error that it names. */
+/** Why the caller was refused, as an error that the endpoint declares. */
 function explainedRefusal(endpoint: Endpoint, error: unknown): unknown {
   const isTold = !(error instanceof RequestError) || errorsOf(endpoint).includes(error.code);
   return isTold ? error : new RequestError('unauthorized', { cause: error });
@@ -92,7 +92,7 @@ function paramsOf(endpoint: Endpoint, given: Record<string, string>) {
 
 const notFoundAt = ({ namesRun }: Endpoint) => (namesRun ? 'run_not_found' : 'not_found');
 
-/** Lets the actor in, or throws; what is asked of a run or a project is judged for that one. */
+/** Authorises the actor or throws; access to a run or a project is decided for that one. */
 async function admit(
   endpoint: Endpoint,
   actor: Actor,

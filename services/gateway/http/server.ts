@@ -32,7 +32,7 @@ export async function startServer(
   return { url, close, [Symbol.asyncDispose]: () => close() };
 }
 
-/** Nobody can call the address that stands for all of them; the loopback one of its kind is among those. */
+/** 0.0.0.0 and :: cannot be dialled; use the loopback address of the same family. */
 const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 export function localUrl(host: string, bound: Pick<AddressInfo, 'address' | 'port'>): string {

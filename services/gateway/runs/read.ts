@@ -27,7 +27,7 @@ export function createReadRun({ sql, waitForEnd }: ReadRunDeps): Handler<'readRu
       await runOrRefusal(sql, actor, id, 'runs:read'); // as a request of now would be refused
       throw new RequestError('unauthorized');
     }
-    // Nobody reads the answer of one who has gone.
+    // The client has disconnected: nobody reads the reply.
     return { status: 200, body: presentRunDetail(outcome === 'gone' ? row : await read(id)) };
   };
 }

@@ -5,7 +5,7 @@ import { RequestError } from '../http/errors.ts';
 
 type About = Pick<Handlers, 'ping' | 'version' | 'update' | 'health' | 'plan' | 'llmSettings'>;
 
-/** Nobody is asked for the latest version: nothing calls home. */
+/** The latest version is not looked up: nothing calls home. */
 export function createAbout({ version, env }: Pick<GatewayConfig, 'version' | 'env'>): About {
   const refuse = (code: ErrorCode) => async (): Promise<never> => {
     throw new RequestError(code);

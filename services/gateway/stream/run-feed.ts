@@ -12,9 +12,9 @@ import { settlesWithin } from '#shared/process/settles-within.ts';
 import { isFinal } from '#shared/run/status.ts';
 
 interface FeedListener {
-  /** An entry as it was told: perhaps known, perhaps out of turn. */
+  /** An entry as it was published: perhaps known already, perhaps out of order. */
   entry(entry: StreamEntry): void;
-  /** The database has events up to `lastSeq`; if `final`, also the end. Whoever has less should read. */
+  /** The database has events up to `lastSeq`, and the end if `final`. A watcher that has fewer should read. */
   look(lastSeq: number, final: boolean): void;
 }
 

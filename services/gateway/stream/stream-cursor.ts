@@ -12,7 +12,7 @@ export interface StreamCursor {
   readonly rank: number;
   readonly ended: boolean;
   offer(entry: StreamEntry): Acceptance;
-  /** The current status was shown; only later ones are news, but a final one is told again before the end. */
+  /** The current status was sent; only later ones are new, but a final one is sent again before the end. */
   show(status: Status): void;
   /** A watcher that had the run's last event needs no more of them. */
   reachedLast(): void;

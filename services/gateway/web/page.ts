@@ -16,7 +16,7 @@ import { policyOf } from './policy.ts';
 
 const INDEX = 'index.html';
 
-/** Without a folder there is no page, and everything goes on to the next middleware. */
+/** Without a folder there is no page, and every request is passed to the next middleware. */
 export const page =
   (folder: string | undefined): Middleware<GatewayState> =>
   async (ctx, next) => {

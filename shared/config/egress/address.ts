@@ -67,7 +67,10 @@ function ipv4Within(address: IPv6, range: string): string | undefined {
   return range === '6to4' ? at(2) : undefined;
 }
 
-/** The one spelling by which addresses are compared; nobody can connect to the unspecified one, which means this machine. */
+/**
+ * The canonical spelling in which addresses are compared. The unspecified address cannot be dialled; it means this
+ * machine.
+ */
 export function canonical(text: string): string {
   const address = ipaddr.parse(withoutZone(text));
   const plain: IPv4 | IPv6 =

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { type AddressKind, canonical, kindOf } from './address.ts';
 import { type EgressRule, readRule } from './rule.ts';
 
-/** Where flows may connect to, as the operator said it (I15). */
+/** Where flows may connect to, as the operator configured it (I15). */
 export interface EgressPolicy {
   /** As it was given. */
   readonly text: string;

@@ -53,7 +53,7 @@ export async function noteKeyUse(sql: Sql, keyId: string): Promise<void> {
   );
 }
 
-/** Somebody who watches a run, through a key or a token. */
+/** The watcher of a run, authenticated by a key or a token. */
 export interface Watching {
   userId: string;
   keyId: string | undefined;

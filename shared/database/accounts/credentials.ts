@@ -10,8 +10,8 @@ export async function readPasswordHash(sql: Sql, userId: string): Promise<string
 }
 
 /**
- * Changes the password if it is still the one that was judged, and ends all tokens. Resolves to the epoch of those that
- * are good from now on; undefined if somebody else has changed it meanwhile.
+ * Changes the password if it is still the one that was checked, and ends all tokens. Resolves to the epoch of those
+ * that are good from now on; undefined if somebody else has changed it meanwhile.
  */
 export async function changePassword(
   sql: Sql,

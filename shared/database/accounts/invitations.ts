@@ -12,7 +12,7 @@ export interface Invitation {
   id: string;
   email: string;
   role: ProjectRole;
-  /** The e-mail of whoever invites. */
+  /** The inviter's e-mail. */
   invitedBy: string;
   createdAt: Date;
   expiresAt: Date;
@@ -61,7 +61,7 @@ on conflict (project_id, email) do update
     expires_at = excluded.expires_at
 returning id, email, role, created_at as "createdAt", expires_at as "expiresAt"`;
 
-/** What somebody else is busy with is left to it. */
+/** Rows that another transaction has locked are skipped. */
 const DELETE_EXPIRED_AROUND = `
 delete from project_invitations where id in (
   select id from project_invitations where (project_id = :projectId or invited_by = :userId) and not (${PENDING})

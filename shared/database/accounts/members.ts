@@ -20,7 +20,7 @@ export const listMembersOf = (sql: Sql, projectId: string): Promise<MemberRow[]>
 const ANOTHER_OWNER =
   "(select count(*) from project_members where project_id = :projectId and role = 'owner') > 1";
 
-/** The member of the project that has this e-mail. Only the project's members are looked at, whoever else has an account. */
+/** The member of the project with this e-mail. Only the project's members are considered. */
 export const findMember = (sql: Sql, projectId: string, email: string): Promise<MemberRow | undefined> =>
   sql.row<MemberRow>(
     `select member.user_id as "userId", person.email, member.role

@@ -19,7 +19,9 @@ export const findUserByEmail = (em: EntityManager, email: string): Promise<User 
 export const listUsers = (em: EntityManager): Promise<User[]> =>
   em.find(UserEntity, { deletedAt: null }, { orderBy: { createdAt: 'asc', id: 'asc' } });
 
-/** With a project of its own, named "Default". `by` has to be an admin still; without it nobody is asked. */
+/**
+ * Creates a user with a project of its own, named "Default". `by` still has to be an admin; not checked if left out.
+ */
 export async function createUser(
   em: EntityManager,
   user: NewUser,

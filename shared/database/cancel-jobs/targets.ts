@@ -25,7 +25,7 @@ export interface LiveRunFilter {
 type Row = Omit<CancelTarget, 'membership'> & { membership: ProjectRole | null };
 const present = (row: Row): CancelTarget => ({ ...row, membership: row.membership ?? undefined });
 
-/** The runs with these ids, whoever may see them. Ids that are there no more are left out. */
+/** The runs with these ids, without regard to rights. Ids that do not exist are left out. */
 export async function findTargets(sql: Sql, ids: string[], callerId: string): Promise<CancelTarget[]> {
   return (await sql.rows<Row>(FIND_TARGETS, { ids, callerId })).map(present);
 }

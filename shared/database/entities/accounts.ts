@@ -41,7 +41,7 @@ export const ProjectMemberEntity = defineEntity({
   },
 });
 
-/** Into a project, for whoever has the e-mail now or later. */
+/** An invitation into a project, for the user who has the e-mail now or later. */
 export const ProjectInvitationEntity = defineEntity({
   name: 'ProjectInvitation',
   tableName: 'project_invitations',
@@ -76,12 +76,12 @@ export const ApiKeyEntity = defineEntity({
 });
 export type ApiKey = InferEntity<typeof ApiKeyEntity>;
 
-/** Logins that failed, or are being judged, by account or address. */
+/** Logins that failed or are being checked, by account or address. */
 export const LoginAttemptEntity = defineEntity({
   name: 'LoginAttempt',
   tableName: 'login_attempts',
   properties: {
-    /** A hash: e-mails that nobody has may be passwords. */
+    /** A hash: what was typed as an unknown e-mail may be a password. */
     subject: p.text().primary(),
     failures: p.integer(),
     /** From then on the row says nothing. */
@@ -97,9 +97,9 @@ export const SubscriberConsumerEntity = defineEntity({
     name: p.text().primary(),
     userId: p.uuid(),
     keyId: p.uuid(),
-    /** It was taken away, and is once more at `dueAt`: a sign-in may have been about to make it. */
+    /** It was deleted, and is deleted once more at `dueAt`: a sign-in may have been about to create it. */
     ended: p.boolean(),
-    /** When it is to be taken away, unless a sign-in says later. */
+    /** When it is to be deleted, unless a sign-in postpones it. */
     dueAt: p.datetime(),
   },
 });

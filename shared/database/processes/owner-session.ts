@@ -24,7 +24,7 @@ export interface OwnerSessionOptions {
 
 const ANSWER_MS = 2_000;
 const CLOSE_MS = 500;
-/** How long the server may take to end a backend that nobody is connected to any more. */
+/** How long the server may take to end a backend whose client is gone. */
 const ENDS_MS = 1_000;
 /** A server whose client's machine is gone lets go after 14 s, rather than after hours. */
 const SERVER_KEEPALIVES =

@@ -1,7 +1,7 @@
 import { type Columns, columns } from '../columns.ts';
 import { RunEntity, type StepEntity } from '../entities/runs.ts';
 
-/** A run as it is read for showing, with its steps. */
+/** A run as it is presented, with its steps. */
 export interface RunRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]> {
   /** Null if its machine cannot be read. */
   stepCount: number | null;

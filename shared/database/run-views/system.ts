@@ -47,7 +47,7 @@ interface SupervisorRow {
 
 export interface SystemToRead {
   viewerId: string;
-  /** Whose runs are named: everybody's, the viewer's own and those of its projects, or nobody's. */
+  /** Which runs are named: all, the viewer's own and those of its projects, or none. */
   shows: 'everybody' | 'own' | 'nobody';
   leaseMs: number;
   runsOfRunner: number;

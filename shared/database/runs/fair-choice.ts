@@ -6,7 +6,7 @@ const CANDIDATES = 64;
 /** How many runs of a lane may be passed over, being out of time or of another machine version, until the sweep has been. */
 const WINDOW = 64;
 
-/** Nobody has it yet; the same words as in the indexes `runs_free` and `runs_free_of_project`. */
+/** It has no owner; the same condition as in the indexes `runs_free` and `runs_free_of_project`. */
 const queued = (run: string) =>
   `${run}.status = 'running' and ${run}.owner is null and ${run}.cancel_requested_at is null`;
 /** On a runner; the same words as in the indexes `runs_held` and `runs_one_of_key`. */

@@ -19,7 +19,7 @@ export interface RunnerReport {
 /**
  * Renews the leases of the runs that have a live actor here, by the database's clock. A run that is not returned is
  * lost: an expired lease is never renewed (I2). Rows are locked in id order, so that two owners cannot deadlock.
- * `report`: what it tells of itself, for whoever looks at the system.
+ * `report`: what the runner reports about itself, for the system view.
  */
 export async function heartbeat(
   sql: Sql,

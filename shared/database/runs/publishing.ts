@@ -39,7 +39,7 @@ export const findUnpublished = (sql: Sql, limit: number, leftOut: string[] = [])
     { limit, leftOut },
   );
 
-/** The same of one run, whoever owns it: for a run that was just ended here. */
+/** The same for one run, whatever its owner: for a run that was just ended here. */
 export const findUnpublishedRun = (sql: Sql, runId: string): Promise<UnpublishedRun | undefined> =>
   sql.row<UnpublishedRun>(`${UNPUBLISHED} and id = :runId`, { runId });
 

@@ -19,7 +19,7 @@ export interface CancelOfRun extends AskedCancel {
   heldBy?: { owner: string; epoch: number };
 }
 
-/** A run whose cancel is recorded, as of then: whoever can carry it out is still to be told. */
+/** A run whose cancel is recorded, as of then: the process that can carry it out has not been notified yet. */
 export interface RunToCancel {
   runId: string;
   owner: string | null;

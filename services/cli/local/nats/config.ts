@@ -9,7 +9,7 @@ interface NatsCredentials {
 
 export interface NatsAccess {
   credentials: NatsCredentials;
-  /** The public key of who answers for subscribers. Undefined: there are none, only the users with a password. */
+  /** The public key that signs the replies to sign-ins. Undefined: no subscribers, only the users with a password. */
   issuer?: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export type NatsConfig = NatsAccess & {
 export const SERVICE_USER = 'service';
 export const READER_USER = 'reader';
 
-/** A reader sees every event and reads the stream of them; it commands nothing (I11). */
+/** A reader sees every event and reads their stream; it can publish no commands (I11). */
 const READER_SUBSCRIBES = [subjects.allEvents, '_INBOX.>'];
 const READER_PUBLISHES = [
   '$JS.API.INFO',
@@ -57,7 +57,7 @@ authorization {
   auth_callout { issuer: ${quote(issuer)}, account: ${ACCOUNTS.services}, auth_users: ${list(users)} }
 }`;
 
-/** The accounts and who may sign in to them: the same for every server of NATS that subscribers come to. */
+/** The accounts and their users: the same for every NATS server that subscribers use. */
 export const accountsConfig = ({ credentials, issuer }: NatsAccess): string => {
   const { service, reader } = credentials;
   const users = [SERVICE_USER, ...(reader === undefined ? [] : [READER_USER])];

@@ -31,7 +31,10 @@ export const saysReady = (line: string): boolean => line.includes(READY);
 
 export type StartFailure = 'locked' | 'port_busy' | 'other';
 
-/** What the last words of a server that did not start mean. After kill -9 its children hold the lock a moment longer. */
+/**
+ * Classifies the last output of a server that did not start. After kill -9 its children hold the lock a moment
+ * longer.
+ */
 export const startFailure = (message: string): StartFailure => {
   if (/lock file|pre-existing shared memory|another server might be running/i.test(message)) {
     return /could not bind|Address already in use/i.test(message) ? 'port_busy' : 'locked';

@@ -6,7 +6,7 @@ const KILL_WAIT_MS = 5_000;
 
 export interface Leftover {
   pid: number;
-  /** True while the process is still there and still the one that was meant: a pid can be given out again. */
+  /** True while the same process is still running: pids are reused. */
   isStillIt: () => Promise<boolean>;
 }
 
@@ -25,7 +25,7 @@ export const endLeftover = async ({ pid, isStillIt }: Leftover, ladder: StopLadd
     signal(pid, name);
     const until = performance.now() + ms;
     while (performance.now() < until) {
-      // Nobody reports the end of a process that is not a child.
+      // The end of a process that is not a child is not reported.
       await delay(POLL_MS);
       if (!(await isStillIt())) return true;
     }

@@ -7,7 +7,7 @@ import { languageOf } from '../language.ts';
 /** Probes come all the time and say nothing. */
 const QUIET = new Set(['/health', '/ready']);
 const LONGEST_PATH = 200;
-/** An id that the caller brought, and that may stand in a log and a header as it is. */
+/** A request id from the caller that is safe to use in a log and a header. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /**

@@ -16,7 +16,7 @@ export interface Draft {
   body?: StartInput;
 }
 
-/** How problems are told. */
+/** The texts of problems. */
 export interface DraftWords {
   issue: z.core.$ZodErrorMap;
   /** Of an issue of our own schemas by its code; other messages stay. */

@@ -7,7 +7,7 @@ export interface JsonText {
   lines: Map<string, number>;
 }
 
-/** A text that `JSON.parse` refuses, or that is nested so deep that nobody means it. */
+/** A text that `JSON.parse` refuses, or that is nested absurdly deep. */
 export class JsonTextError extends Error {
   readonly code = 'not_json';
   /** Where it stops being JSON. */

@@ -1,4 +1,4 @@
-/** What somebody left in a view, to be found there again; another user starts afresh. */
+/** The state of a view, restored when its user returns; another user starts afresh. */
 export interface Kept<T> {
   read(): T;
   keep(value: T): void;

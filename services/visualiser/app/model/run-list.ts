@@ -40,7 +40,7 @@ export function withPage(
 const sameOr = (old: RunSummary | undefined, run: RunSummary): RunSummary =>
   old !== undefined && JSON.stringify(old) === JSON.stringify(run) ? old : run;
 
-/** Whether the page goes on from what is known: else there are runs between them that nobody has read. */
+/** Whether the page adjoins the known runs: otherwise there are unread runs between them. */
 export const overlaps = (known: readonly RunSummary[], page: readonly RunSummary[]): boolean => {
   const ids = new Set(known.map(({ id }) => id));
   return page.some(({ id }) => ids.has(id));

@@ -6,7 +6,7 @@ import { text } from '../text/text.ts';
 import { AgainDialog } from './again-dialog.tsx';
 import { Icon } from './icon.tsx';
 
-/** Starts the flow of a run again. Secrets that somebody else wrote are asked for first. */
+/** Starts the flow of a run again. Secrets that another user wrote are asked for first. */
 export function AgainButton({ id }: { id: string }) {
   const { run: words } = text.value;
   const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');

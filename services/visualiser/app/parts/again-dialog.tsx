@@ -11,7 +11,7 @@ export interface AgainDialogProps {
   onClose(): void;
 }
 
-/** Asks for the secrets of a flow that somebody else wrote. What is typed stays here until it is sent. */
+/** Asks for the secrets of another user's flow. What is typed stays here until it is sent. */
 export function AgainDialog({ places, isBusy, onSubmit, onClose }: AgainDialogProps) {
   const { run: words } = text.value;
   const [values, setValues] = useState<Record<string, string>>({});

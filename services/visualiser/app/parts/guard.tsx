@@ -3,7 +3,7 @@ import { useErrorBoundary } from 'preact/hooks';
 import { text } from '../text/text.ts';
 import { Empty } from './empty.tsx';
 
-/** Says so if what is in it cannot be drawn, where the page would stand still. What is around it goes on. */
+/** An error boundary: shows a message if its content cannot be rendered; the rest of the page goes on. */
 export function Guard({ children }: { children: ComponentChildren }) {
   const [error] = useErrorBoundary((thrown: unknown) => reportError(thrown));
   const { app } = text.value;

@@ -64,7 +64,7 @@ export function RunnerCard({ runner, now }: { runner: Runner; now: number }) {
   );
 }
 
-/** Why a runner that is there takes nothing; what went wrong, in its own words, is told to admins only. */
+/** Why a live runner takes no runs; only admins see its own error message. */
 function WhyIdle({ reason }: { reason: string | undefined }) {
   const { system: words } = text.value;
   return (

@@ -7,7 +7,7 @@ import { Icon } from './icon.tsx';
 import { Logo } from './logo.tsx';
 import { Menu } from './menu.tsx';
 
-/** What is around every view of somebody who is signed in. */
+/** The frame of every view of a signed-in user. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const { app } = text.value;
   const { view } = route.value;

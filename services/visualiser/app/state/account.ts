@@ -20,7 +20,7 @@ export async function changePassword(currentPassword: string, newPassword: strin
     const { token } = await own.call('changePassword', { body: { currentPassword, newPassword } });
     return token ?? current.token;
   });
-  // Somebody who signed out meanwhile stays so.
+  // A user who signed out meanwhile stays signed out.
   if (session.peek()?.token === current.token) renewSession(fresh);
 }
 

@@ -22,6 +22,6 @@ export async function noticingFetch(...[input, init]: Parameters<typeof fetch>):
   }
 }
 
-/** Nobody wants the answer any more; one that did not come in time was wanted. */
+/** The caller cancelled the request; a timeout does not count as that. */
 const isGivenUp = (signal: AbortSignal | null | undefined): boolean =>
   signal?.aborted === true && (signal.reason as Error | undefined)?.name !== 'TimeoutError';

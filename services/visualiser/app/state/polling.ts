@@ -14,7 +14,7 @@ export interface Polling {
 const HIDDEN_MS = 15_000;
 const AFTER_ERROR_MS = 1_500;
 
-/** Looks at once and then again and again while the component is there; seldom while nobody sees the page. */
+/** Polls at once and then regularly while the component is mounted; rarely while the page is hidden. */
 export function usePolling(
   look: (signal: AbortSignal) => Promise<unknown>,
   { everyMs, key, onError }: Polling,

@@ -1,4 +1,4 @@
-/* What the user likes: a language and a theme. Owns both, kept in this browser; `auto` is what the browser says. */
+/* The user's preferences: language and theme. Owns both, stored in this browser; `auto` follows the browser. */
 import { computed, effect, signal } from '@preact/signals';
 
 export const LANGUAGES = ['en', 'es'] as const;

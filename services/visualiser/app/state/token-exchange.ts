@@ -17,7 +17,7 @@ export async function exchangeToken(token: string, change: () => Promise<string>
   return changing;
 }
 
-/** Nobody is signed in any more. */
+/** Signed out. */
 export const forgetTokens = (): void => successors.clear();
 
 /** A fetch for requests that carry `token`. */

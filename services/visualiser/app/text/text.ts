@@ -13,7 +13,7 @@ export const text = computed(() => CATALOGS[language.value]);
 
 const { localeError: spanish } = z.locales.es();
 
-/** How problems of a flow are told. */
+/** The texts of problems of a flow. */
 export const draftWords = computed<DraftWords>(() => {
   const { required, oneOf, notJson, notObject } = text.value.newRun;
   const isSpanish = language.value === 'es';
