@@ -47,6 +47,7 @@ it('a migration comes to an end, at whatever moment its network goes silent', as
     await delay(whole * part);
     proxy.swallow();
     expect(await settlesWithin(migrating, SILENCE_MS), `after ${part} of its time`).toBe(true);
+    proxy.heal();
     await migrate(url);
   };
   await Promise.all([0.3, 0.6, 0.9].map(silencedAt));

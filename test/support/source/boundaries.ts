@@ -21,7 +21,7 @@ export interface Rules {
 export const readSources = (): SourceFile[] =>
   globSync('{services,shared,scripts,test}/**/*.{ts,tsx,mts,js,mjs}', {
     cwd: ROOT,
-    exclude: ['**/node_modules/**'],
+    exclude: ['**/node_modules/**', 'services/visualiser/dist/**'],
   })
     .toSorted()
     .map((path) => ({ path, code: readFileSync(join(ROOT, path), 'utf8') }));
