@@ -74,14 +74,8 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
     },
     subscribe: (subject, listener) =>
       openSubscription(link.opening, subject, (message) => callListener(listener, message, log)),
-    respond: (subject, handle, { queue } = {}) =>
-      respondTo(subject, { read: ({ data }) => decode(data), handle, write: codec.encode }, queue),
-    respondText: (subject, handle, { queue } = {}) =>
-      respondTo(
-        subject,
-        { read: (message) => message.string(), handle, write: (text) => texts.encode(String(text)) },
-        queue,
-      ),
+    respond: (subject, handle, { queue } = {}) => respondTo(subject, { ...JSON_BODY, handle }, queue),
+    respondText: (subject, handle, { queue } = {}) => respondTo(subject, { ...TEXT_BODY, handle }, queue),
     onReconnect: link.onReconnect,
     connection: () => link.opening,
     [Symbol.asyncDispose]: () => link.close(),
@@ -113,6 +107,12 @@ async function answer<Request>(message: Msg, { read, handle, write }: Responder<
     log.warn({ err: error }, 'could not answer a request');
   }
 }
+
+const JSON_BODY = { read: ({ data }: Msg) => decode(data), write: codec.encode };
+const TEXT_BODY = {
+  read: (message: Msg) => message.string(),
+  write: (text: unknown) => texts.encode(String(text)),
+};
 
 /** Undefined for what is not JSON: the sender is not trusted. */
 function decode(data: Uint8Array): unknown {

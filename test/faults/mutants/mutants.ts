@@ -116,7 +116,7 @@ export const MUTANTS: Mutant[] = [
     scenario: 'killedRunner',
     changes: [
       {
-        file: 'services/supervisor/main.ts',
+        file: 'services/supervisor/leading.ts',
         from: 'await sweep({ sql, log, overdueMs, stopping, finalise, onWritten: onSwept });',
         to: 'void [sweep, log, overdueMs, finalise, onSwept];',
       },

@@ -1,0 +1,41 @@
+import { serversOf } from '#shared/bus/options.ts';
+import type { readConfig } from '#shared/config/config.ts';
+import type { READ_BY } from '#shared/config/services.ts';
+import { VERSION } from '#shared/process/version.ts';
+import { outsideIssuerOf } from './access/outside-tokens.ts';
+import type { GatewayConfig } from './deps.ts';
+
+export type Variables = ReturnType<typeof readConfig<(typeof READ_BY.gateway)[number]>>;
+
+/** What the gateway is told by the variables of its process. */
+export function gatewayConfigOf(config: Variables, nodeEnv: string | undefined): GatewayConfig {
+  return {
+    jwtSecret: config.GHOSTLY_JWT_SECRET,
+    jwtSecretPrevious: config.GHOSTLY_JWT_SECRET_PREVIOUS,
+    outsideIssuer: outsideIssuerOf(config),
+    trustedProxies: config.GHOSTLY_TRUSTED_PROXIES,
+    graceMs: config.GHOSTLY_CANCEL_GRACE_MS,
+    leaseMs: config.GHOSTLY_LEASE_MS,
+    queueTimeoutMs: config.GHOSTLY_QUEUE_TIMEOUT_MS,
+    maxDurationMs: config.GHOSTLY_MAX_DURATION_MS,
+    queueLimits: {
+      perUser: config.GHOSTLY_MAX_QUEUED_PER_USER,
+      perProject: config.GHOSTLY_MAX_QUEUED_PER_PROJECT,
+    },
+    accountLimits: {
+      projects: config.GHOSTLY_MAX_PROJECTS_PER_USER,
+      memberships: config.GHOSTLY_MAX_MEMBERSHIPS_PER_USER,
+      members: config.GHOSTLY_MAX_MEMBERS_PER_PROJECT,
+      keys: config.GHOSTLY_MAX_KEYS_PER_USER,
+      userInvitations: config.GHOSTLY_MAX_INVITATIONS_PER_USER,
+      projectInvitations: config.GHOSTLY_MAX_INVITATIONS_PER_PROJECT,
+    },
+    maxConsumers: config.GHOSTLY_MAX_CONSUMERS_PER_USER,
+    corsOrigins: config.GHOSTLY_CORS_ORIGINS,
+    publicUrls: config.GHOSTLY_PUBLIC_URL,
+    webDir: config.GHOSTLY_WEB_DIR,
+    natsServers: config.GHOSTLY_NATS_ISSUER_SEED === undefined ? undefined : serversOf(config.NATS_URL),
+    version: VERSION,
+    env: nodeEnv ?? 'development',
+  };
+}
