@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import type { StepPhase } from './status.ts';
 
 /*
@@ -15,14 +16,14 @@ export type StateTag =
   /** A step begins when it is entered. */
   | 'beginsStep';
 
-/** The rungs of the ladder that a cancel climbs, and what the run waits for there. */
+/** The rungs of the ladder that a cancel climbs, called as their part of the budget is, and what the run waits for there. */
 export const RUNG_WAITS = {
   finish: 'atomic_step',
   abort: 'interrupted_call',
   cleanup: 'on_cancel_steps',
   close: 'context_close',
   kill: 'browser_kill',
-} as const;
+} as const satisfies Partial<Record<keyof Budget, string>>;
 export type Rung = keyof typeof RUNG_WAITS;
 
 /** What a run waits for in a state that is no rung. */
