@@ -11,7 +11,7 @@ import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/run/status.ts';
 
 const time = z.iso.datetime();
 const machineTime = time.describe(
-  "When the machine did it, by its runner's clock; `at` is when it was stored.",
+  "When the machine did it, by the database's clock; the `at` beside `type` is when it was stored.",
 );
 const state = z.string().describe('A full state of the machine, as in `state` of a run.');
 const stepIndex = z

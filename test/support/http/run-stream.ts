@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { streamEntrySchema } from '#shared/events/entries.ts';
 import { isRunEnd, type SseMessage } from './sse.ts';
 
 /** The seqs that a watcher got, in the order of coming. */
@@ -38,11 +39,12 @@ export const range = (from: number, n: number): number[] => Array.from({ length:
 
 /**
  * I6: what a watcher that had `after` gets to the end: seqs without a gap, one `run_end` as the last event, then the
- * final status, then `end`, then nothing. Returns the payload of `run_end`.
+ * final status, then `end`, then nothing; and each as the schemas describe it. Returns the payload of `run_end`.
  */
 export function expectWholeStream(messages: readonly SseMessage[], after = 0): Record<string, unknown> {
   const seqs = seqsOf(messages);
   expect(seqs).toEqual(range(after + 1, seqs.length));
+  for (const { data } of messages) expect(streamEntrySchema.parse(data)).toEqual(data);
   expect(messages.filter(isRunEnd)).toHaveLength(1);
   const [runEnd, status, end] = messages.slice(-3);
   expect(runEnd?.data.type).toBe('run_end');

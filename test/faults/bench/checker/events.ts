@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { eventSchema } from '#shared/events/events.ts';
 import type { NatsEntry } from '../history.ts';
 import { type Facts, isSame, ms, type Rule, type RunFacts, type Violation, violation } from './facts.ts';
 
@@ -14,6 +16,8 @@ export const storedEvents: Rule = ({ runs }) =>
           events.map(({ seq }) => seq),
         ),
       );
+    const undescribed = events.filter((event) => !isDescribed(event));
+    if (undescribed.length > 0) broken.push(say('its events are not as their schemas say', ...undescribed));
     if (row.finished_at === null) return broken;
     const ends = events.filter(({ type }) => type === 'run_end');
     const [end] = ends;
@@ -30,6 +34,19 @@ export const storedEvents: Rule = ({ runs }) =>
       broken.push(say('its events go back in time'));
     return broken;
   });
+
+/** All that it says, in the form that its type says. */
+function isDescribed({ type, seq, at, step_index, payload }: RunFacts['events'][number]): boolean {
+  const event = {
+    type,
+    seq,
+    at: new Date(ms(at)).toISOString(),
+    payload,
+    ...(step_index !== null && { stepIndex: step_index }),
+  };
+  const read = eventSchema.safeParse(event);
+  return read.success && isDeepStrictEqual(read.data, event);
+}
 
 /** I6: whoever hears of an event, by SSE or NATS, hears what is stored, under the same number. */
 export const oneCursor: Rule = (facts) => [
