@@ -103,6 +103,9 @@ function apply(
     case 'cleanup_start':
     case 'notice':
     case 'unknown':
+      break;
+    default:
+      event satisfies never; // a new type is folded above, or named there
   }
 }
 

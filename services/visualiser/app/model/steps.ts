@@ -58,6 +58,9 @@ export function stepsAfter(events: readonly PastEvent[]): StepAt[] {
       case 'cancel':
       case 'notice':
       case 'unknown':
+        break;
+      default:
+        event satisfies never; // a new type is folded above, or named there
     }
   return steps;
 }
