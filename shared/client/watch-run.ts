@@ -33,23 +33,23 @@ export async function* watchRun(
   options: WatchOptions = {},
 ): AsyncGenerator<StreamEntry, void, undefined> {
   const { signal = new AbortController().signal, onLost, patienceMs = PATIENCE_MS, lastEventId } = options;
-  const admission = createEntryFilter(lastEventId);
+  const filter = createEntryFilter(lastEventId);
   let lostAt: number | undefined;
   let wait = FIRST_WAIT_MS;
 
   for (;;) {
     try {
-      admission.connected();
-      for await (const entry of entriesOf(connection, runId, admission.lastSeq, signal)) {
+      filter.connected();
+      for await (const entry of entriesOf(connection, runId, filter.lastSeq, signal)) {
         lostAt = undefined;
         wait = FIRST_WAIT_MS;
-        if (admission.accept(entry)) yield entry;
+        if (filter.accept(entry)) yield entry;
         if (entry.kind === 'end') return;
       }
       throw new GatewayError('unreachable', 'the gateway closed the stream before the run had ended');
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      if (!isPassing(error) || !admission.begun) throw error;
+      if (!isPassing(error) || !filter.begun) throw error;
       if (lostAt === undefined) onLost?.(error);
       lostAt ??= performance.now();
       if (performance.now() - lostAt > patienceMs) throw error;

@@ -25,12 +25,12 @@ const outage = async () => {
 let keeper: LeaseKeeper;
 let answer: (actors: LiveActor[]) => Promise<RenewedLease[]>;
 let asked: { actors: LiveActor[]; at: number }[];
-let troubles: unknown[];
+let errors: unknown[];
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
   asked = [];
-  troubles = [];
+  errors = [];
   answer = all;
   keeper = createLeaseKeeper({
     heartbeatMs: HEARTBEAT,
@@ -40,7 +40,7 @@ beforeEach(() => {
       return answer(actors);
     },
     now: () => Date.now(),
-    onError: (error) => troubles.push(error),
+    onError: (error) => errors.push(error),
   });
 });
 afterEach(() => {
@@ -73,7 +73,7 @@ describe('the lease keeper', () => {
     await pass(1);
     expect(actor.told).toEqual([{ why: 'its lease could not be renewed in time', at: HEARTBEAT + FENCE }]);
     expect(keeper.holds(actor)).toBe(false);
-    expect(troubles.length).toBeGreaterThan(0);
+    expect(errors.length).toBeGreaterThan(0);
   });
 
   it('I2: counts from the moment before the claim was sent, not from its answer', async () => {

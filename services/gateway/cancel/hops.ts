@@ -11,10 +11,10 @@ import { readStored } from './stored-machine.ts';
 type Hops = Pick<Receipt, Exclude<ReceiptHopName, 'final'> | 'browser'>;
 
 /** What a run's events say of the way of its cancel, in their order. */
-export function hopsOf(row: ReceiptRow, stored: RunEvent[], timeline: HopClock): Hops {
+export function hopsOf(row: ReceiptRow, stored: RunEvent[], clock: HopClock): Hops {
   const events = stored.map(readEvent);
   const hops: Hops = {};
-  if (row.requestedAt) hops.stored = timeline.reach(row.requestedAt.getTime());
+  if (row.requestedAt) hops.stored = clock.reach(row.requestedAt.getTime());
   const cleanup = { begun: 0, ok: 0 };
   let stepIndex: number | undefined;
   let mode: CancelMode | undefined;
@@ -38,14 +38,14 @@ export function hopsOf(row: ReceiptRow, stored: RunEvent[], timeline: HopClock):
       mode = event.payload.mode;
       stepIndex = event.stepIndex;
       hops.delivered = {
-        ...timeline.reach(timeOf(event)),
+        ...clock.reach(timeOf(event)),
         ...(row.owner !== null && { owner: row.owner }),
         epoch: row.verdict?.epoch ?? row.epoch,
         via: via ?? 'unknown',
         state,
       };
     } else if (mode !== 'force' && event.payload.mode === 'force') {
-      hops.hardened = { ...timeline.reach(timeOf(event)), state };
+      hops.hardened = { ...clock.reach(timeOf(event)), state };
     }
   }
 
@@ -59,21 +59,21 @@ export function hopsOf(row: ReceiptRow, stored: RunEvent[], timeline: HopClock):
       if (entered.rung && entered.rung !== 'finish') raiseAbort(at, from);
     } else if (left.rung === 'finish') {
       const ended = entered.rung !== 'abort' && entered.rung !== 'kill' && !forced;
-      hops.atomicStepEnded = { ...timeline.reach(at), ended };
+      hops.atomicStepEnded = { ...clock.reach(at), ended };
       if (!ended) raiseAbort(at, from);
     } else if (left.rung === 'abort' && entered.rung !== 'kill' && !forced) {
       const timedOut = at - abortingSince >= abortBudget(row);
-      hops.callInterrupted = { ...timeline.reach(at), ...(timedOut && { timedOut }) };
+      hops.callInterrupted = { ...clock.reach(at), ...(timedOut && { timedOut }) };
     } else if (left.rung === 'cleanup') {
-      hops.onCancelDone = { ...timeline.reach(at), ok: cleanup.ok, failed: cleanup.begun - cleanup.ok };
+      hops.onCancelDone = { ...clock.reach(at), ok: cleanup.ok, failed: cleanup.begun - cleanup.ok };
     } else if (left.rung === 'close' && entered.rung !== 'kill') {
-      hops.contextClosed = timeline.reach(at);
+      hops.contextClosed = clock.reach(at);
     }
     if (entered.rung === 'abort') abortingSince = at;
   }
 
   function raiseAbort(at: number, state: string): void {
-    hops.abortRaised = { ...timeline.reach(at), state, ...(stepIndex !== undefined && { stepIndex }) };
+    hops.abortRaised = { ...clock.reach(at), state, ...(stepIndex !== undefined && { stepIndex }) };
   }
 }
 

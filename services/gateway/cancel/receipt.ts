@@ -26,8 +26,8 @@ export function receiptOf(
   const { requestedAt, finishedAt, verdict } = row;
   const asked = row.askedAt ?? requestedAt ?? finishedAt;
   if (!asked || !(requestedAt || row.cancelled || row.stale)) return undefined;
-  const timeline = createHopClock(asked, finishedAt ?? now);
-  const { browser, ...hops } = hopsOf(row, events, timeline);
+  const clock = createHopClock(asked, finishedAt ?? now);
+  const { browser, ...hops } = hopsOf(row, events, clock);
   return {
     id: row.id,
     status: row.shownStatus,
@@ -38,8 +38,8 @@ export function receiptOf(
     evidence: { steps: row.steps, screenshots: row.screenshots, video: row.video },
     ...(finishedAt
       ? {
-          final: { ...timeline.reach(finishedAt.getTime()), ...(row.stale && { stale: true }) },
-          totalMs: timeline.total,
+          final: { ...clock.reach(finishedAt.getTime()), ...(row.stale && { stale: true }) },
+          totalMs: clock.total,
         }
       : { waiting: waitingFor(row, now, overdueMs) }),
     ...(verdict && { verdict: presentStaleReason(verdict) }),

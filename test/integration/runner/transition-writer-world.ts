@@ -20,10 +20,13 @@ let account: { userId: string; projectId: string };
 const OWNER = randomUUID();
 const NO_STEPS = { step: () => ({}), evidence: () => ({}) };
 
-/** A database for the journals of a file. */
+/** A database for the transition writers of a file. */
 export function useTransitionWriters() {
   beforeAll(async () => {
-    database = await connectDatabase({ url: (await createTestDatabase()).url, applicationName: 'journal' });
+    database = await connectDatabase({
+      url: (await createTestDatabase()).url,
+      applicationName: 'transition-writer',
+    });
     account = await createOwner(database.sql);
   });
   afterAll(() => database[Symbol.asyncDispose]());
@@ -33,13 +36,13 @@ export const sql = () => database.sql;
 /** What becomes of a commit on its way: it arrives, its answer is lost, or it does not even arrive. */
 export type Fate = 'arrives' | 'answer lost' | 'lost';
 
-/** A journal of a claimed run, with what it reported, its machine told by hand. */
+/** A transition writer of a claimed run, with its reports; its machine is driven by hand. */
 export async function openTransitionWriter(given: Fate[] = []) {
   const fates = [...given];
   await queueRun(sql(), account);
   const { run } = await claimByHand(sql(), OWNER);
   const reports: string[] = [];
-  const troubles: unknown[] = [];
+  const errors: unknown[] = [];
   const seqs: number[] = [];
   const gates: Promise<void>[] = [];
   let committed: RunSnapshot | undefined;
@@ -72,7 +75,7 @@ export async function openTransitionWriter(given: Fate[] = []) {
       reports.push(`overruled at ${stateOf(last)} by ${cancel.source}`);
       onOverruled(last, cancel);
     },
-    onError: (error) => troubles.push(error),
+    onError: (error) => errors.push(error),
   });
   const told = (...events: TestEvent[]) => {
     for (const event of events) {
@@ -85,7 +88,7 @@ export async function openTransitionWriter(given: Fate[] = []) {
     id: run.id,
     writer,
     reports,
-    troubles,
+    errors,
     seqs,
     told,
     /** Something that the database does not take. */

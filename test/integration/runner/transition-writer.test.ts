@@ -25,7 +25,7 @@ import {
 
 useTransitionWriters();
 
-describe('the journal of a run', () => {
+describe('the transition writer', () => {
   it('I6: stores what it is given in order, one write at a time, and numbers it without gaps', async () => {
     const run = await openTransitionWriter();
     run.told(...TO_PASS);
@@ -69,7 +69,7 @@ describe('the journal of a run', () => {
     run.told(CLAIM);
     await run.drained();
     expect(run.reports).toEqual(['stored running.launching']);
-    expect(run.troubles).toHaveLength(fates.length);
+    expect(run.errors).toHaveLength(fates.length);
     expect(await run.seqsInDatabase()).toEqual([1]);
   });
 
@@ -78,7 +78,7 @@ describe('the journal of a run', () => {
     const release = run.hold();
     run.told(CLAIM);
     release();
-    await eventually(() => expect(run.troubles).toHaveLength(1));
+    await eventually(() => expect(run.errors).toHaveLength(1));
     run.told(LAUNCHED, CHECKED);
     await run.drained();
     expect(run.reports).toEqual(['stored running.launching', 'stored running.stepping.acting']);
@@ -91,7 +91,7 @@ describe('the journal of a run', () => {
       run.told(event);
       if (event !== TO_PASS.at(-1)) await run.drained();
     }
-    await eventually(() => expect(run.troubles).toHaveLength(1));
+    await eventually(() => expect(run.errors).toHaveLength(1));
     await set(run.id, `lease_until = clock_timestamp() - interval '1 ms'`);
     await run.drained();
     expect(run.reports.at(-1)).toBe('stored pass');
@@ -142,7 +142,7 @@ describe('the journal of a run', () => {
       await run.drained();
     }
     run.told(TO_PASS.at(-1)!);
-    await eventually(() => expect(run.troubles).toHaveLength(1));
+    await eventually(() => expect(run.errors).toHaveLength(1));
     await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
     await run.drained();
     expect(run.reports.slice(-2)).toEqual([

@@ -12,11 +12,11 @@ const end: StreamEntry = { kind: 'end', at };
 
 /** What is let in of these connections, each as short text. */
 const admitted = (...connections: StreamEntry[][]): string[] => {
-  const admission = createEntryFilter();
+  const filter = createEntryFilter();
   return connections.flatMap((entries) => {
-    admission.connected();
+    filter.connected();
     return entries
-      .filter((entry) => admission.accept(entry))
+      .filter((entry) => filter.accept(entry))
       .map((entry) =>
         entry.kind === 'assist' ? String(entry.seq) : entry.kind === 'status' ? entry.status : entry.kind,
       );
@@ -99,15 +99,15 @@ test('a cancel that came during a loss is news', () => {
 });
 
 test('the number to go on from is that of the last event', () => {
-  const admission = createEntryFilter();
-  expect([admission.begun, admission.lastSeq]).toEqual([false, 0]);
-  for (const entry of [status('running'), event(1), event(2)]) admission.accept(entry);
-  expect([admission.begun, admission.lastSeq]).toEqual([true, 2]);
+  const filter = createEntryFilter();
+  expect([filter.begun, filter.lastSeq]).toEqual([false, 0]);
+  for (const entry of [status('running'), event(1), event(2)]) filter.accept(entry);
+  expect([filter.begun, filter.lastSeq]).toEqual([true, 2]);
 });
 
 test('I7: a watcher that has events already gets the later ones, and the status of now', () => {
-  const admission = createEntryFilter(2);
-  admission.connected();
+  const filter = createEntryFilter(2);
+  filter.connected();
   const offered = [status('running'), event(1), event(2), event(3)];
-  expect(offered.filter((entry) => admission.accept(entry))).toEqual([status('running'), event(3)]);
+  expect(offered.filter((entry) => filter.accept(entry))).toEqual([status('running'), event(3)]);
 });
