@@ -45,12 +45,12 @@ describe('I4: an abort reaches the pending call within milliseconds', () => {
     ['fill on a page in an endless loop', [LOOP], { action: 'fill', selector: '#field', value: 'x' }],
     [
       'press in an endless loop',
-      [LOOP, { action: 'click', selector: '#loop', timeoutMs: 200 }],
+      [LOOP, { action: 'click', selector: '#loop', timeoutMs: 1_000 }],
       { action: 'press', key: 'a' },
     ],
     [
       'snapshot in an endless loop',
-      [LOOP, { action: 'click', selector: '#loop', timeoutMs: 200 }],
+      [LOOP, { action: 'click', selector: '#loop', timeoutMs: 1_000 }],
       { action: 'snapshot' },
     ],
   ])('%s', async (_, before, step) => {

@@ -20,7 +20,7 @@ const isPng = async (path: string) =>
 describe('pictures', () => {
   test('I9: are taken after each step, the failing one too, and named by run, epoch and step', async () => {
     // A share of the step's time is for its picture.
-    const missing = { ...MISSING, timeoutMs: 1_500 };
+    const missing = { ...MISSING, timeoutMs: 4_000 };
     const run = await bench.open(bench.flow([FORM, missing], { captureScreenshotAfterEachStep: true }), {
       runId: 'pictured',
       epoch: 3,
