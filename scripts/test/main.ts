@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { watchParent } from '../../services/cli/up/signals.ts';
 
 const VITEST = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
 const PROJECTS = ['unit', 'integration', 'e2e', 'alone'];
@@ -40,6 +41,12 @@ async function runStages(stages: (() => Promise<Ran[]>)[]): Promise<Ran[]> {
   return ran;
 }
 
+// A run whose npm was killed is nobody's; Vitest ends with this process.
+watchParent(
+  true,
+  () => process.ppid,
+  () => process.exit(1),
+);
 const start = performance.now();
 const ran = await runStages([
   async () => [await script('setup')],

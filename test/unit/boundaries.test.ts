@@ -77,7 +77,7 @@ const RULES: Rules = {
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
     'scripts/client-package': ['esbuild', 'node', 'package.json'],
-    'scripts/test': ['node'],
+    'scripts/test': ['node', 'services/cli/up/signals.ts'],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
 
     // No driver: unit tests are pure.
