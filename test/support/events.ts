@@ -3,9 +3,12 @@ import type { EventType, NewEvent } from '#shared/events/events.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
 const step = { action: 'click', selector: '#buy' };
+const evidence = { screenshotPath: 'r/1-0.png', a11y: '- button "Buy"' };
 
-/** One event of each type with everything that it may say. */
-export const WHOLE_EVENTS: { [Type in EventType]: Extract<NewEvent, { type: Type }> } = {
+type Whole<Event extends NewEvent> = Required<Event> & { payload: Required<Event['payload']> };
+
+/** One event of each type with everything that it may say: a field that was added has to be here, too. */
+export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type: Type }>> } = {
   transition: {
     type: 'transition',
     payload: { from: 'cancelling.closing', to: 'fail', at: AT, browser: { killed: true, pid: 7 } },
@@ -14,12 +17,12 @@ export const WHOLE_EVENTS: { [Type in EventType]: Extract<NewEvent, { type: Type
   step_success: {
     type: 'step_success',
     stepIndex: 0,
-    payload: { step, error: 'the disk is full', screenshotPath: 'r/1-0.png', a11y: '- button "Buy"' },
+    payload: { step, error: 'the disk is full', ...evidence },
   },
   step_failure: {
     type: 'step_failure',
     stepIndex: 1,
-    payload: { step, error: 'no', interrupted: true, screenshotPath: 'r/1-1.png' },
+    payload: { step, error: 'no', interrupted: true, ...evidence },
   },
   cancel: {
     type: 'cancel',
@@ -30,8 +33,16 @@ export const WHOLE_EVENTS: { [Type in EventType]: Extract<NewEvent, { type: Type
     },
   },
   cleanup_start: { type: 'cleanup_start', stepIndex: 0, payload: { step } },
-  cleanup_success: { type: 'cleanup_success', stepIndex: 0, payload: { step } },
-  cleanup_failure: { type: 'cleanup_failure', stepIndex: 0, payload: { step, error: 'no page' } },
+  cleanup_success: {
+    type: 'cleanup_success',
+    stepIndex: 0,
+    payload: { step, error: 'the disk is full', ...evidence },
+  },
+  cleanup_failure: {
+    type: 'cleanup_failure',
+    stepIndex: 0,
+    payload: { step, error: 'no page', interrupted: true, ...evidence },
+  },
   requeued: {
     type: 'requeued',
     payload: {

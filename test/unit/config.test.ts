@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '#shared/config/config.ts';
+import { READ_BY } from '#shared/config/services.ts';
 
 type Name = Parameters<typeof readConfig>[1][number];
 const read = (name: Name, value?: string) => readConfig({ [name]: value }, [name])[name];
@@ -162,6 +163,11 @@ describe.each(Object.entries(VARIABLES))('%s', (key, { unset, good, bad }) => {
       expect(code).toBe('config');
       expect(message).toMatch(new RegExp(`^${name}: .+$`));
     });
+});
+
+it('every variable is read by a service', () => {
+  const read: readonly string[] = Object.values(READ_BY).flat();
+  expect(Object.keys(VARIABLES).filter((name) => !read.includes(name))).toEqual([]);
 });
 
 describe('readConfig', () => {

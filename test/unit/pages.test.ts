@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readConfig, type Variable } from '#shared/config/config.ts';
+import { READ_BY } from '#shared/config/services.ts';
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { accountsConfig } from '../../services/cli/local/nats/config.ts';
 
@@ -32,6 +34,41 @@ describe('the pages', () => {
     const named = [...page(path).matchAll(/`((?:services|shared|scripts|test|docs)\/[^`…]*)`/g)];
     expect(named.length).toBeGreaterThan(0);
     expect(named.map(([, file]) => file!).filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+});
+
+describe('the variables of the services', () => {
+  const names = [...new Set<Variable>(Object.values(READ_BY).flat())];
+  const read = (name: Variable, value?: string) => readConfig({ [name]: value }, [name])[name];
+  /** What it is when it is not set; undefined if it is then nothing, an empty list, or an error. */
+  const unset = (name: Variable) => {
+    try {
+      const value = read(name);
+      return Array.isArray(value) ? undefined : value;
+    } catch {
+      return undefined;
+    }
+  };
+  /** The default of `RUNNER_SLOTS` is the machine's. */
+  const withDefault = names.filter((name) => unset(name) !== undefined && name !== 'RUNNER_SLOTS');
+  const rows = tables(page('docs/configuration.md'))[0] ?? [];
+  const rowOf = (name: string) => rows.find(([cell = '']) => cell.includes(`\`${name}\``));
+
+  it('have a row each in docs/configuration.md', () => {
+    expect(names.filter((name) => rowOf(name) === undefined)).toEqual([]);
+  });
+
+  it.each(withDefault)('%s has the same default there, in docker-compose.yml and in .env.example', (name) => {
+    const texts = [
+      /^ `([^`]+)`/.exec(rowOf(name)?.[2] ?? '')?.[1],
+      ...[
+        ...page('docker-compose.yml').matchAll(/\$\{(\w+):-([^}]+)\}/g),
+        ...page('.env.example').matchAll(/^(\w+)=(.+)$/gm),
+      ]
+        .filter(([, of]) => of === name)
+        .map(([, , text]) => text),
+    ];
+    expect(texts.map((text) => read(name, text ?? 'none'))).toEqual(texts.map(() => unset(name)));
   });
 });
 

@@ -58,5 +58,7 @@ export async function act(step: Exclude<Step, { action: 'snapshot' }>, context: 
       const files = await resolveUploads(context.uploadDir, step.files);
       return page.setInputFiles(step.selector, files, call);
     }
+    default:
+      return step satisfies never;
   }
 }

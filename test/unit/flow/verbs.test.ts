@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { describeStep } from '#shared/events/step-text.ts';
+import { placeholdersIn, REDACTED } from '#shared/flow/placeholder.ts';
+import { secretsOf } from '#shared/flow/secrets.ts';
+import type { Step, StepAction } from '#shared/flow/step.ts';
+
+interface Verb<Action extends StepAction> {
+  /** Without what every step may have. */
+  step: Required<Omit<Extract<Step, { action: Action }>, 'action' | 'timeoutMs' | 'atomic'>>;
+  /** The step in one line. */
+  told: string;
+  /** Which of its texts are hidden everywhere (I10). */
+  secrets?: string[];
+  /** The field that refuses what is shown in place of a secret. */
+  guarded?: 'url' | 'value';
+}
+
+/** Besides what `act.ts` does: what everybody has to know of a verb. */
+const VERBS: { [Action in StepAction]: Verb<Action> } = {
+  goto: {
+    step: { url: 'http://u:hush@h/' },
+    told: 'goto http://u:hush@h/',
+    secrets: ['hush'],
+    guarded: 'url',
+  },
+  click: { step: { selector: '#a' }, told: 'click #a' },
+  check: { step: { selector: '#a' }, told: 'check #a' },
+  uncheck: { step: { selector: '#a' }, told: 'uncheck #a' },
+  hover: { step: { selector: '#a' }, told: 'hover #a' },
+  waitForSelector: { step: { selector: '#a' }, told: 'waitForSelector #a' },
+  fill: {
+    step: { selector: '#a', value: 'hush', secret: true },
+    told: 'fill #a',
+    secrets: ['hush'],
+    guarded: 'value',
+  },
+  selectOption: {
+    step: { selector: '#a', value: ['x', 'y'] },
+    told: 'selectOption #a = x, y',
+    guarded: 'value',
+  },
+  press: { step: { key: 'Enter' }, told: 'press Enter' },
+  setInputFiles: { step: { selector: '#a', files: ['x', 'y'] }, told: 'setInputFiles #a ← x, y' },
+  snapshot: { step: {}, told: 'snapshot' },
+};
+const ROWS = Object.entries(VERBS) as [StepAction, Verb<StepAction>][];
+
+it.each(ROWS)('%s is told in one line, and what it keeps secret is known', (action, verb) => {
+  const step = { action, ...verb.step } as Step;
+  expect(describeStep(step)).toBe(verb.told);
+  expect(secretsOf({ steps: [step] })).toEqual(verb.secrets ?? []);
+});
+
+it.each(ROWS)('%s takes the placeholder of a secret only where it does no harm', (action, verb) => {
+  const texts = Object.entries(verb.step).filter(([, value]) => typeof value !== 'boolean');
+  const refused = texts.flatMap(([field, value]) => {
+    const given = Array.isArray(value) ? [REDACTED] : REDACTED;
+    const steps = [{ action, ...verb.step, [field]: given } as Step];
+    return placeholdersIn({ baseUrl: 'http://h', steps }).map((place) => place.at(-1));
+  });
+  expect(refused).toEqual(verb.guarded === undefined ? [] : [verb.guarded]);
+});
+
+it('README.md names every verb', () => {
+  const [row = ''] = /^\| Steps \|.*$/m.exec(readFileSync('README.md', 'utf8')) ?? [];
+  expect(ROWS.map(([action]) => action).filter((action) => !row.includes(`\`${action}\``))).toEqual([]);
+});
