@@ -11,13 +11,14 @@ export function artifactsInFolder(root: string): Artifacts {
 
     async put(runId, name, content) {
       const folder = join(root, runId);
-      const file = join(folder, name);
+      const part = join(folder, `${name}.part`);
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        if (content instanceof Uint8Array) await writeFile(file, content, { mode: 0o600 });
-        else await take(content, file);
+        if (content instanceof Uint8Array) await writeFile(part, content, { mode: 0o600 });
+        else await take(content, part);
+        await rename(part, join(folder, name));
       } catch (error) {
-        await rm(file, { force: true }).catch(() => undefined); // a part of it is no artifact
+        await rm(part, { force: true }).catch(() => undefined); // a part of it is no artifact
         throw error;
       }
       return `${runId}/${name}`;

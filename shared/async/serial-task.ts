@@ -8,7 +8,7 @@ export interface SerialTask {
   readonly running: boolean;
   /** Runs it now, or after the run under way. Resolves when a run that began after this call has ended, or on close. */
   run(): Promise<void>;
-  /** Runs it in `ms` at the latest, counted from the end of the run under way. */
+  /** Runs it in `ms` at the latest, counted from the end of the run under way; if that fails, when `onError` says. */
   runIn(ms: number): void;
   /** There will be no other run. Resolves when the one under way has ended. */
   close(): Promise<void>;
@@ -17,6 +17,11 @@ export interface SerialTask {
 /** In how many ms it runs again by itself; nothing: only when it is asked to. */
 // biome-ignore lint/suspicious/noConfusingVoidType: work that returns nothing is work, too
 export type RunsAgain = number | void;
+
+interface Outcome {
+  inMs: RunsAgain;
+  isRetry: boolean;
+}
 
 /** `onError` takes what the work rejected with, and may say when to try again. */
 export function createSerialTask(
@@ -45,14 +50,23 @@ export function createSerialTask(
   };
 
   const turn = async (): Promise<void> => {
-    const { inMs, isRetry } = await attempt();
-    running = false;
+    let outcome: Outcome = { inMs: undefined, isRetry: false };
+    try {
+      outcome = await attempt();
+    } finally {
+      // Also where `onError` throws: that is told as a rejection, and the task goes on.
+      running = false;
+      goOn(outcome);
+    }
+  };
+
+  const goOn = ({ inMs, isRetry }: Outcome) => {
     if (closed) next?.resolve();
     else if (next && !isRetry) void begin();
     else for (const ms of isRetry ? [inMs] : [inMs, nextInMs]) if (ms !== undefined) schedule(ms);
   };
 
-  const attempt = async () => {
+  const attempt = async (): Promise<Outcome> => {
     try {
       return { inMs: await work(), isRetry: false };
     } catch (error) {

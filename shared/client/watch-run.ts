@@ -22,6 +22,8 @@ export interface WatchOptions extends SignalOption {
 
 /** Gateways ping every 15 s: a connection silent for longer is dead, ms. */
 const SILENCE_MS = 45_000;
+/** Several times the longest event, so that what is not a gateway cannot fill the memory. */
+const LONGEST_MESSAGE = 32 * 1_048_576;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 3_000;
 const PATIENCE_MS = 60_000;
@@ -81,6 +83,13 @@ async function* entriesOf(
     );
     const entries: StreamEntry[] = [];
     const parser = createParser({
+      maxBufferSize: LONGEST_MESSAGE,
+      onError(error) {
+        if (error.type === 'max-buffer-size-exceeded')
+          throw new GatewayError('unexpected_reply', 'a message of the stream is longer than any event', {
+            cause: error,
+          });
+      },
       onEvent({ event, data }) {
         const entry = event === 'ping' ? undefined : readEntry(data);
         if (entry !== undefined) entries.push(entry);

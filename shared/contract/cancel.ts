@@ -139,7 +139,12 @@ export const receiptSchema = z.object({
   totalMs: z.number().min(0).optional().describe('From the request to the final commit.'),
   waiting: z
     .object({
-      code: z.enum(WAITING_CODES).describe('Stable, for programs.'),
+      code: z
+        .enum(WAITING_CODES)
+        .optional()
+        // A gateway of another version may know others, or none.
+        .catch(undefined)
+        .describe('Stable, for programs.'),
       for: z.string().describe('The same as an English sentence.'),
       next: z.object({ state: z.string(), at: time, inMs: z.number().min(0) }).optional(),
     })

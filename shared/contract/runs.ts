@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventSchema } from '#shared/events/events.ts';
+import { anyEventSchema, type RunEvent } from '#shared/events/events.ts';
 import { checkOrigins, flowFields } from '#shared/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/flow/limits.ts';
 import { placeholdersIn } from '#shared/flow/placeholder.ts';
@@ -200,7 +200,10 @@ export const runSummarySchema = z.object({
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
-export const runSchema = runSummarySchema.extend({ events: z.array(eventSchema).optional() });
+/** Described as `eventSchema`; read so that an event of a newer gateway is no error. */
+export const readableEventSchema = anyEventSchema as unknown as z.ZodType<RunEvent>;
+
+export const runSchema = runSummarySchema.extend({ events: z.array(readableEventSchema).optional() });
 export type RunDetail = z.infer<typeof runSchema>;
 
 /** The longest page of runs, and the one without `limit`. */

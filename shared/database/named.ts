@@ -17,7 +17,7 @@ export function numbered(text: string, values: Values): { text: string; values: 
   if (isList(values)) return { text, values: [...values] };
   const statement = known.get(text) ?? read(text);
   known.set(text, statement);
-  const missing = statement.names.filter((name) => !(name in values));
+  const missing = statement.names.filter((name) => !Object.hasOwn(values, name));
   const unknown = Object.keys(values).filter((name) => !statement.names.includes(name));
   if (missing.length > 0) throw new Error(`a statement has no value for ${missing.join(', ')} (null is one)`);
   if (unknown.length > 0) throw new Error(`a statement does not say :${unknown.join(', :')}`);

@@ -19,14 +19,23 @@ export const createAnnouncer = (
   onError: (error: unknown) => void,
 ): Announcer => {
   let isOpen = false;
-  const writer = createSerialTask(() => writeUpFile(path, content()), onError);
+  let failure: { error: unknown } | undefined;
+  const write = async () => {
+    failure = undefined;
+    await writeUpFile(path, content());
+  };
+  const writer = createSerialTask(write, (error) => {
+    failure = { error };
+    onError(error);
+  });
   return {
     update: () => {
       if (isOpen) void writer.run();
     },
     open: async () => {
       isOpen = true;
-      await writeUpFile(path, content());
+      await writer.run();
+      if (failure) throw failure.error;
     },
     close: async () => {
       isOpen = false;

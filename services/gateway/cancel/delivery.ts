@@ -23,6 +23,7 @@ export function createCancelDelivery({ deliver, log }: { deliver: DeliverCancel;
   /** What is left of each request, in the order of their turns. */
   const requests: Iterator<RunToCancel>[] = [];
   const workers = new Set<Promise<void>>();
+  let working = 0;
   let closed = false;
 
   const next = (): RunToCancel | undefined => {
@@ -43,23 +44,29 @@ export function createCancelDelivery({ deliver, log }: { deliver: DeliverCancel;
         log.warn({ err: error, runId }, 'a recorded cancel is left to heartbeats and sweeps'),
       );
     }
+    // In the same turn as its last look, so that whatever comes after that finds one worker fewer.
+    working -= 1;
+  };
+
+  const startWorker = () => {
+    working += 1;
+    const worker: Promise<void> = work().finally(() => workers.delete(worker));
+    workers.add(worker);
   };
 
   return {
     now: deliver,
     later(runs) {
-      if (closed) return;
+      if (closed || runs.length === 0) return;
       const isQueued = ({ owner }: RunToCancel) => Number(owner === null);
       requests.push(runs.toSorted((a, b) => isQueued(a) - isQueued(b)).values());
       for (const run of runs) waiting.set(run.runId, run);
-      while (workers.size < AT_ONCE && waiting.size > 0) {
-        const worker: Promise<void> = work().finally(() => workers.delete(worker));
-        workers.add(worker);
-      }
+      while (working < AT_ONCE && waiting.size > 0) startWorker();
     },
     async [Symbol.asyncDispose]() {
       closed = true;
       waiting.clear();
+      requests.length = 0;
       await Promise.all(workers);
     },
   };

@@ -6,9 +6,10 @@ import { nextRung } from './simulate-cancel.ts';
 import { readStored } from './stored-machine.ts';
 
 type Waiting = NonNullable<Receipt['waiting']>;
+type WaitingCode = NonNullable<Waiting['code']>;
 
 /** The sentence of each code, in English. */
-const SENTENCES: Record<Waiting['code'], string> = {
+const SENTENCES: Record<WaitingCode, string> = {
   atomic_step: 'its atomic step to end',
   interrupted_call: 'the interrupted call to return',
   on_cancel_steps: 'its onCancel steps to end',
@@ -19,7 +20,7 @@ const SENTENCES: Record<Waiting['code'], string> = {
   supervisor_no_runner: 'a supervisor to end it: no runner has it',
   supervisor_runner_lost: 'a supervisor to end it: its runner is lost',
 };
-const waits = (code: Waiting['code'], next?: Waiting['next']): Waiting => ({
+const waits = (code: WaitingCode, next?: Waiting['next']): Waiting => ({
   code,
   for: SENTENCES[code],
   ...(next && { next }),

@@ -1,5 +1,5 @@
 /*
- * The claims that this runner has given up, for as long as their leases may last: in the database such a claim can
+ * The claims that this runner has given up or could not begin, for as long as their leases may last: in the database such a claim can
  * look like one whose answer was lost, but a run that was given up is not taken up again (I2).
  */
 export interface GivenUp {

@@ -8,6 +8,8 @@ import { startLoop } from '#shared/process/loop.ts';
 
 export interface LostClaimsDeps {
   find(): Promise<LostClaim[]>;
+  /** Runs that are known not to be lost, although the query may find them. */
+  isKnown(claim: LostClaim): boolean;
   /** Resolves when the claim in progress, if any, is answered or has failed. */
   claimAnswered(): Promise<unknown>;
   /** How long after its answer was lost a claim may still take effect, ms: a query settles only older doubts. */
@@ -56,7 +58,7 @@ export function createLostClaims(deps: LostClaimsDeps): LostClaims {
     failing = false;
     // It may be among those found, while its answer is still on the way.
     await deps.claimAnswered();
-    const lost = found.filter(({ id, epoch }) => epoch > (heard.get(id) ?? 0));
+    const lost = found.filter((claim) => claim.epoch > (heard.get(claim.id) ?? 0) && !deps.isKnown(claim));
     // Each run found is one of the claims in doubt; claims are sent one by one, so it settles the oldest.
     doubts = doubts.slice(lost.length).filter((at) => at > asked - deps.settleMs);
     for (const claim of lost) deps.onFound(claim, asked);

@@ -78,8 +78,9 @@ export function createRunner(deps: RunnerDeps): Runner {
     claimAnswered: () => lastClaim.catch(() => undefined),
     settleMs: deps.statementTimeoutMs,
     forgetMs: 2 * deps.leaseMs,
+    isKnown: givenUp.has,
     onFound({ leaseLeft, ...run }, asked) {
-      if (!givenUp.has(run)) start(run, asked - (deps.leaseMs - leaseLeft), databaseClock(run.now, asked));
+      start(run, asked - (deps.leaseMs - leaseLeft), databaseClock(run.now, asked));
     },
     onSure: () => look(),
     onError: (error) => log.warn({ err: error }, 'could not look for lost claims'),
@@ -133,6 +134,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       );
     } catch (error) {
       log.error({ err: error, runId: run.id }, 'this run cannot be started');
+      givenUp.note({ runId: run.id, epoch: run.epoch });
       void endUnstartable(run, error);
       return;
     }

@@ -40,6 +40,12 @@ describe('artifacts in a folder', () => {
     expect(await readdir(join(home, 'artifacts/run'))).toEqual(['kept.png']);
   });
 
+  it('are still there where another of the same name could not be kept', async () => {
+    await artifacts.put('run', 'video.webm', Buffer.from('the first'));
+    await expect(artifacts.put('run', 'video.webm', { file: join(home, 'none') })).rejects.toThrow('ENOENT');
+    expect(await readFile(join(home, 'artifacts/run/video.webm'), 'utf8')).toBe('the first');
+  });
+
   it('are read whole or in part, and no further than they were when they were opened', async () => {
     await artifacts.put('run', 'letters.txt', Buffer.from('abcdef'));
     const whole = await artifacts.open('run', 'letters.txt');

@@ -137,4 +137,17 @@ describe('a serial task', () => {
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect([runs.length, task.running]).toEqual([1, false]);
   });
+
+  it('goes on after an `onError` that throws, and tells of that', async () => {
+    const { task, runs } = heldTask(() => {
+      throw new Error('the handler is broken');
+    });
+    const first = task.run();
+    runs[0]!.reject(new Error('lost'));
+    await expect(first).rejects.toThrow('the handler is broken');
+    expect(task.running).toBe(false);
+    const second = task.run();
+    runs[1]!.resolve();
+    await second;
+  });
 });

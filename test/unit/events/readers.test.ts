@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { receiptSchema } from '#shared/contract/cancel.ts';
+import { runSchema } from '#shared/contract/runs.ts';
 import type { AssistEntry } from '#shared/events/entries.ts';
 import {
   anyEventSchema,
@@ -108,4 +110,26 @@ describe('an event', () => {
     for (const type of EVENT_TYPES)
       expect(common).toEqual(expect.arrayContaining(Object.keys(EVENT_SCHEMAS[type].shape)));
   });
+});
+
+describe('a run that a newer gateway answers', () => {
+  const events = [
+    { type: 'paused', seq: 1, at: AT, payload: { for: 'a while' } },
+    { type: 'cancel', seq: 2, at: AT, payload: { at: AT, source: 'robot', mode: 'graceful', more: true } },
+  ];
+
+  it('is read, with its types, words and fields that are not known here', () => {
+    const run = runSchema.shape.events.parse(events);
+    expect(run).toEqual(events);
+  });
+
+  it('is refused where an event is none', () => {
+    expect(runSchema.shape.events.safeParse([{ type: 'cancel' }]).success).toBe(false);
+  });
+});
+
+it('a receipt without the code of what it waits for, or with another one, is read', () => {
+  const { waiting } = receiptSchema.shape;
+  expect(waiting.parse({ for: 'its browser to be killed' })).toEqual({ for: 'its browser to be killed' });
+  expect(waiting.parse({ code: 'a_newer_one', for: 'something' })).toEqual({ for: 'something' });
 });

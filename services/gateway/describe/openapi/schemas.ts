@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#shared/contract/id.ts';
+import { readableEventSchema } from '#shared/contract/runs.ts';
+import { eventSchema } from '#shared/events/events.ts';
 import { schemaNames } from './names.ts';
 import type { JsonSchema } from './types.ts';
 
@@ -26,6 +28,7 @@ export function createSchemas(): Schemas {
     for (const [name, { id: _, ...definition }] of Object.entries($defs)) keep(name, inPlace(definition));
     return inPlace(root);
   }
+  of(eventSchema, 'output');
   return { of, components };
 }
 
@@ -42,6 +45,7 @@ const inPlace = (schema: JsonSchema): JsonSchema =>
 /** Where the plain translation would say less, or something else, than is meant. */
 function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: JsonSchema }): void {
   const { def } = zodSchema._zod;
+  if (zodSchema === (readableEventSchema as z.core.$ZodType)) describeAs(eventSchema, jsonSchema);
   const discriminator = discriminatorOf(def);
   if (discriminator) jsonSchema.discriminator = discriminator;
   // Fields may be added to answers: only a strict object is all there will ever be.
@@ -59,6 +63,12 @@ function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSch
     delete jsonSchema.pattern;
     delete jsonSchema.enum;
   }
+}
+
+/** What is read more loosely than it is described refers to its description. */
+function describeAs(schema: z.ZodType, jsonSchema: JsonSchema): void {
+  for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+  jsonSchema.$ref = `#/$defs/${schemaNames.get(schema)!.id}`;
 }
 
 /** By which field the variants are told apart, if all of them have names: only those can be named here. */

@@ -91,7 +91,7 @@ function Waiting({ waiting, readAt }: { waiting: NonNullable<Receipt['waiting']>
   return (
     <>
       <p role="status">
-        <strong>{stop.waitsFor}</strong> {stop.waiting[waiting.code] ?? waiting.for}
+        <strong>{stop.waitsFor}</strong> {(waiting.code && stop.waiting[waiting.code]) ?? waiting.for}
       </p>
       {next && left !== undefined && (
         <p class="countdown" role="timer">

@@ -4,6 +4,7 @@ import type { DeliverCancel } from '../../../../services/gateway/cancel/deliver.
 import { createCancelDelivery } from '../../../../services/gateway/cancel/delivery.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { quietLog } from '../../../support/log-lines.ts';
+import { threadMs } from '../../../support/thread-ms.ts';
 
 const run = (runId: string, owner: string | null = 'owner'): RunToCancel => ({
   runId,
@@ -76,4 +77,14 @@ it('I13: requests take turns', async () => {
   const closing = delivery[Symbol.asyncDispose]();
   for (const { answer } of begun) answer.resolve('cancelling');
   await closing;
+});
+
+it('I13: starts that stop nothing cost the next cancel nothing', async () => {
+  const { begun, delivery } = underHand();
+  for (let n = 0; n < 50_000; n += 1) delivery.later([]);
+  const since = threadMs();
+  delivery.later([run('one')]);
+  expect(threadMs() - since).toBeLessThan(50);
+  begun[0]!.answer.resolve('cancelling');
+  await delivery[Symbol.asyncDispose]();
 });
