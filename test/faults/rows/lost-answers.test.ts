@@ -79,8 +79,11 @@ async function expectPass(id: string): Promise<void> {
 const bound = (...values: string[]) =>
   values.map((value) => `\0\0\0${String.fromCharCode(value.length)}${value}`).join('');
 
-const OWNER_STATEMENTS: [string, string][] = [
-  ['a claim', bound(String(LEASE_MS), '1', '2')],
+/** Only a claim has the length of a lease right after its owner. */
+const CLAIM = new RegExp(`\\0{3}\\x24[0-9a-f-]{36}${bound(String(LEASE_MS))}`);
+
+const OWNER_STATEMENTS: [string, Trap['match']][] = [
+  ['a claim', CLAIM],
   ['the commit of its launch', '"to":"running.stepping'],
   ['the commit of a step', '"type":"step_success"'],
   ['the commit of its end', '"type":"run_end"'],
