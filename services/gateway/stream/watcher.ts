@@ -61,7 +61,9 @@ export async function streamRun(
     if (cursor.ended) out.end();
   };
   // After a failure the next look comes within a second.
-  const reader = createSerialTask(catchUp, deps.onError);
+  const reader = createSerialTask(catchUp, (error) => {
+    deps.onError(error);
+  });
 
   /** Whether there is more to read. */
   const readPage = async (): Promise<boolean> => {

@@ -76,7 +76,10 @@ export function createTransitionWriter(deps: TransitionWriterDeps): TransitionWr
     deps.onError(error);
     if (closed) return undefined;
     if (error instanceof DatabaseUnavailableError) return RETRY_MS;
-    if (doubtful === undefined || doubtful.size === 1) return deps.onUnstorable();
+    if (doubtful === undefined || doubtful.size === 1) {
+      deps.onUnstorable();
+      return undefined;
+    }
     // The entries before the one that cannot be stored are kept (I9). Nothing of this batch was stored.
     doubtful = { entry: pending[0]!, size: 1 };
     return 0;
