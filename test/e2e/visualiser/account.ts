@@ -48,7 +48,7 @@ it('a password is changed with the old one; one stays signed in here, and nowher
   await page.evaluate('window.sameDocument = true');
   const before = await token(page);
   await choose(page, 'Change password…');
-  expect(await page.locator('dialog [name=current]:focus').count()).toBe(1);
+  await page.waitForSelector('dialog [name=current]:focus');
   expect(await seriousFindings(page)).toEqual([]);
 
   await fillIn(page, { current: account.password, fresh: NEW, again: `${NEW}!` });
@@ -62,7 +62,7 @@ it('a password is changed with the old one; one stays signed in here, and nowher
   expect(await token(page)).not.toBe(before);
   await page.keyboard.press('Enter');
   await page.waitForSelector('dialog', { state: 'detached' });
-  expect(await page.locator('.menu-button:focus').count()).toBe(1);
+  await page.waitForSelector('.menu-button:focus');
 
   await elsewhere.waitForSelector('.sign-in .note');
   // The views go on with the fresh token, after a reload, too.
@@ -145,7 +145,7 @@ it('signing out everywhere asks first, and ends every sign-in, this one included
   expect(await seriousFindings(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await page.waitForSelector('dialog', { state: 'detached' });
-  expect(await page.locator('.menu-button:focus').count()).toBe(1);
+  await page.waitForSelector('.menu-button:focus');
   await elsewhere.waitForSelector('.runner');
 
   await choose(page, 'Cerrar todas las sesiones…');

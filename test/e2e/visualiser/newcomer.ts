@@ -114,7 +114,7 @@ describe('a flow that is typed', () => {
     ]);
     expect(await text(page, '.problems')).toContain('steps.0.action');
     await page.click('form button[type=submit]');
-    expect(await page.evaluate('document.activeElement.id')).toBe('flow');
+    await page.waitForFunction("document.activeElement.id === 'flow'");
     await page.fill('#flow', '{ "baseUrl": ');
     expect(await text(page, '.problems')).toContain('This is not JSON yet');
     expect(new URL(page.url()).hash).toBe('#/new');
