@@ -23,10 +23,10 @@ interface Outcome {
   isRetry: boolean;
 }
 
-/** `onError` takes what the work rejected with, and may say when to try again. */
+/** `onError` takes what the work rejected with, and says when to try again, ms; undefined: not by itself. */
 export function createSerialTask(
   work: () => Promise<RunsAgain>,
-  onError: (error: unknown) => RunsAgain,
+  onError: (error: unknown) => number | undefined,
 ): SerialTask {
   let running = false;
   let closed = false;

@@ -4,7 +4,7 @@
  * overruled outcome (I2, I3, I12).
  */
 
-import { createSerialTask, type RunsAgain } from '#shared/async/serial-task.ts';
+import { createSerialTask } from '#shared/async/serial-task.ts';
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import { type OwnedRun, readOwnedRun } from '#shared/database/runs/commit.ts';
 import type { StepRow, Stored, Transition } from '#shared/database/runs/transition.ts';
@@ -72,7 +72,7 @@ export function createTransitionWriter(deps: TransitionWriterDeps): TransitionWr
     }
   };
 
-  const onFailure = (error: unknown): RunsAgain => {
+  const onFailure = (error: unknown): number | undefined => {
     deps.onError(error);
     if (closed) return undefined;
     if (error instanceof DatabaseUnavailableError) return RETRY_MS;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSerialTask, type RunsAgain } from '#shared/async/serial-task.ts';
 
 /** Work that the test ends, run by run. */
-function heldTask(onError: (error: unknown) => RunsAgain = () => undefined) {
+function heldTask(onError: (error: unknown) => number | undefined = () => undefined) {
   const runs: PromiseWithResolvers<RunsAgain>[] = [];
   const waiting: (() => void)[] = [];
   const task = createSerialTask(() => {

@@ -68,7 +68,11 @@ export function createRunWatch(client: Client, id: string): RunWatch {
   }
 
   /** Reads what events do not say, such as a verdict; many at once lead to one look. */
-  const reader = createSerialTask(read, (error) => (isPassing(error) ? RETRY_MS : fail(error)));
+  const reader = createSerialTask(read, (error) => {
+    if (isPassing(error)) return RETRY_MS;
+    fail(error);
+    return undefined;
+  });
 
   /** Many entries at once are shown at once. */
   function take(entry: StreamEntry): void {
