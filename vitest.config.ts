@@ -4,11 +4,14 @@ import { LongestFirst } from './test/support/longest-first.ts';
 
 /** Judged by the clock, or busy on all cores: one after the other, after all others. */
 const ALONE = [
+  'integration/browser/abort',
   'integration/browser/floods',
+  'integration/gateway/cancel-many',
   'integration/gateway/cancel-run',
   'integration/stream/wait',
   'integration/subscribers/crowd',
   'e2e/floods',
+  'e2e/orphan',
   'e2e/visualiser-run',
 ].map(fileOf);
 

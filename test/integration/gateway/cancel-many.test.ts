@@ -32,7 +32,7 @@ let admin: Person;
 let bus: Bus;
 
 beforeAll(async () => {
-  gateway = await startGateway({ statementTimeoutMs: 20_000 });
+  gateway = await startGateway({ statementTimeoutMs: 5_000 });
   owner = await createPerson(gateway);
   operator = await createPerson(gateway);
   viewer = await createPerson(gateway);
@@ -341,7 +341,6 @@ it('retention forgets old bulk cancels, but none whose runs are still on their w
 it('stops ten thousand runs within one statement timeout, and leaves none out', async () => {
   await gateway.sql.rows('truncate runs cascade');
   const id = await startRun(gateway, owner);
-  const filling = performance.now();
   await gateway.sql.rows(
     `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until,
        flow_by)
@@ -350,10 +349,8 @@ it('stops ten thousand runs within one statement timeout, and leaves none out', 
     [id],
   );
   const begin = performance.now();
-  // What it takes to write as many rows, on a machine that has other work.
-  const filled = begin - filling;
   const { body: job } = await cancelRuns({ as: owner, body: { all: true, reason: 'stop all' } });
-  expect(performance.now() - begin).toBeLessThan(Math.max(5_000, 8 * filled));
+  expect(performance.now() - begin).toBeLessThan(5_000);
   expect(job).toMatchObject({ matched: 10_000, cancelling: 10_000 });
   const rest = await cancelRuns({ as: owner, body: { status: 'running' } });
   expect(rest.body).toMatchObject({ matched: 1 });
