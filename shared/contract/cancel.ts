@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FLOW_LIMITS } from '#shared/flow/limits.ts';
-import { RUNG_WAITS } from '#shared/run/meaning.ts';
+import type { RUNG_WAITS } from '#shared/run/meaning.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
@@ -63,12 +63,23 @@ export const dryRunReply = z.strictObject({
 /** One hop of a cancel: when it was reached, and how long after the one before, ms. */
 const hop = { at: time, ms: z.number().min(0) };
 
-/** What a run that is to stop may wait for: a rung of the ladder, its machine, its owner, or a supervisor. */
-const WAITING_CODES = [
-  ...Object.values(RUNG_WAITS),
-  ...(['machine', 'delivery', 'supervisor_no_runner', 'supervisor_runner_lost'] as const),
-] as const;
-export type WaitingCode = (typeof WAITING_CODES)[number];
+type RungWait = (typeof RUNG_WAITS)[keyof typeof RUNG_WAITS];
+/** What a run that is to stop may wait for, in English: a rung of the ladder, its machine, its owner, or a supervisor. */
+export const WAITING_FOR = {
+  atomic_step: 'its atomic step to end',
+  interrupted_call: 'the interrupted call to return',
+  on_cancel_steps: 'its onCancel steps to end',
+  context_close: 'its browser context to close',
+  browser_kill: 'its browser to be killed',
+  machine: 'its machine to stop',
+  delivery: 'its runner to take the request',
+  supervisor_no_runner: 'a supervisor to end it: no runner has it',
+  supervisor_runner_lost: 'a supervisor to end it: its runner is lost',
+} satisfies Record<
+  RungWait | 'machine' | 'delivery' | 'supervisor_no_runner' | 'supervisor_runner_lost',
+  string
+>;
+export type WaitingCode = keyof typeof WAITING_FOR;
 
 /**
  * The receipt of a cancel. Its hops come in the order in which they were reached, each with its time by the database's
@@ -140,7 +151,7 @@ export const receiptSchema = z.object({
   waiting: z
     .object({
       code: z
-        .enum(WAITING_CODES)
+        .enum(Object.keys(WAITING_FOR) as [WaitingCode, ...WaitingCode[]])
         .optional()
         // A gateway of another version may know others, or none.
         .catch(undefined)

@@ -1,4 +1,4 @@
-import type { Receipt } from '#shared/contract/cancel.ts';
+import { type Receipt, WAITING_FOR, type WaitingCode } from '#shared/contract/cancel.ts';
 import type { ReceiptRow } from '#shared/database/run-views/receipt.ts';
 import { RUNG_WAITS } from '#shared/run/meaning.ts';
 import { meaningOf } from '#shared/run/states.ts';
@@ -6,23 +6,10 @@ import { nextRung } from './simulate-cancel.ts';
 import { readStored } from './stored-machine.ts';
 
 type Waiting = NonNullable<Receipt['waiting']>;
-type WaitingCode = NonNullable<Waiting['code']>;
 
-/** The sentence of each code, in English. */
-const SENTENCES: Record<WaitingCode, string> = {
-  atomic_step: 'its atomic step to end',
-  interrupted_call: 'the interrupted call to return',
-  on_cancel_steps: 'its onCancel steps to end',
-  context_close: 'its browser context to close',
-  browser_kill: 'its browser to be killed',
-  machine: 'its machine to stop',
-  delivery: 'its runner to take the request',
-  supervisor_no_runner: 'a supervisor to end it: no runner has it',
-  supervisor_runner_lost: 'a supervisor to end it: its runner is lost',
-};
 const waits = (code: WaitingCode, next?: Waiting['next']): Waiting => ({
   code,
-  for: SENTENCES[code],
+  for: WAITING_FOR[code],
   ...(next && { next }),
 });
 

@@ -1,4 +1,4 @@
-import type { WaitingCode } from '#shared/contract/cancel.ts';
+import { WAITING_FOR } from '#shared/contract/cancel.ts';
 
 /** Texts of stopping a run, and of the receipt. */
 export const stop = {
@@ -32,17 +32,7 @@ export const stop = {
     rungIn: (time: string) => `in ${time}`,
     overdue: 'due now',
     rungs: { passed: 'passed', current: 'now', ahead: 'ahead', skipped: 'not needed' },
-    waiting: {
-      atomic_step: 'its atomic step to end',
-      interrupted_call: 'the interrupted call to return',
-      on_cancel_steps: 'its onCancel steps to end',
-      context_close: 'its browser context to close',
-      browser_kill: 'its browser to be killed',
-      machine: 'its machine to stop',
-      delivery: 'its runner to take the request',
-      supervisor_no_runner: 'a supervisor to end it: no runner has it',
-      supervisor_runner_lost: 'a supervisor to end it: its runner is lost',
-    } satisfies Record<WaitingCode, string>,
+    waiting: WAITING_FOR,
     receipt: 'Cancel receipt',
     requested: 'Requested',
     by: 'By',
