@@ -1,4 +1,4 @@
-import { createTurns } from '#shared/database/in-turns.ts';
+import { createTurns, type Turns } from '#shared/async/turns.ts';
 import {
   findSweepable,
   readSupervisedRuns,
@@ -30,24 +30,27 @@ interface Written {
 const PAGE = 100;
 const AT_ONCE = 8;
 
-type Turn = ReturnType<typeof createTurns>;
-
 /**
  * One sweep (I5): ends every run that has lost its actor. A run that cannot be ended does not stop the others, and
  * neither does a query that is slow or fails (I14): its failure is thrown at the end. Returns how many runs were
  * ended or requeued.
  */
 export async function sweep(deps: SweepDeps): Promise<number> {
-  const turn = createTurns(AT_ONCE);
+  const turns = createTurns(AT_ONCE);
   const taken = new Set<string>();
-  const swept = await Promise.allSettled(SWEEPS.map((kind) => sweepKind(deps, kind, turn, taken)));
+  const swept = await Promise.allSettled(SWEEPS.map((kind) => sweepKind(deps, kind, turns, taken)));
   const failures = swept.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
   if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
   return swept.reduce((total, one) => total + (one.status === 'fulfilled' ? one.value : 0), 0);
 }
 
 /** `taken`: runs that another query of this sweep is working on. */
-async function sweepKind(deps: SweepDeps, kind: SweepKind, turn: Turn, taken: Set<string>): Promise<number> {
+async function sweepKind(
+  deps: SweepDeps,
+  kind: SweepKind,
+  turns: Turns,
+  taken: Set<string>,
+): Promise<number> {
   const rules = { overdueMs: deps.overdueMs, byCancel: false };
   const leftOut: string[] = [];
   let total = 0;
@@ -56,7 +59,7 @@ async function sweepKind(deps: SweepDeps, kind: SweepKind, turn: Turn, taken: Se
     const ids = found.filter((id) => !taken.has(id));
     for (const id of ids) taken.add(id);
     const runs = ids.length > 0 ? await readSupervisedRuns(deps.sql, ids, rules) : [];
-    const written = await endAll(deps, runs, turn);
+    const written = await endAll(deps, runs, turns);
     const done = new Set([...written.ended, ...written.requeued]);
     total += done.size;
     if (done.size > 0) deps.onWritten(written);
@@ -66,10 +69,12 @@ async function sweepKind(deps: SweepDeps, kind: SweepKind, turn: Turn, taken: Se
   }
 }
 
-async function endAll(deps: SweepDeps, runs: SupervisedRun[], turn: Turn): Promise<Written> {
+async function endAll(deps: SweepDeps, runs: SupervisedRun[], turns: Turns): Promise<Written> {
   const written: Written = { ended: [], requeued: [] };
   await Promise.all(
-    runs.map((run) => turn(async () => (deps.stopping.aborted ? undefined : endOne(deps, run, written)))),
+    runs.map((run) =>
+      turns.take(async () => (deps.stopping.aborted ? undefined : endOne(deps, run, written))),
+    ),
   );
   return written;
 }

@@ -44,6 +44,7 @@ const RULES: Rules = {
       '@mikro-orm',
       'pg',
       'node',
+      'shared/async',
       'shared/run',
       'shared/events',
       'shared/flow',

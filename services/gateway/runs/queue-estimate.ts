@@ -5,7 +5,7 @@
  * (I13). Counts run beside the answers, one at a time, and read no more rows than the limit says (I14). Without an answer
  * from the database the last estimate stays.
  */
-import { createTurns } from '#shared/database/in-turns.ts';
+import { createTurns } from '#shared/async/turns.ts';
 import type { Log } from '#shared/process/log.ts';
 
 export interface QueueEstimate {
@@ -46,12 +46,12 @@ const USERS = 10_000;
 export function createQueueEstimate(deps: QueueEstimateDeps): QueueEstimate {
   const { max, count, log, now = () => performance.now() } = deps;
   const estimates = new Map<string, Estimate>();
-  const turn = createTurns(1);
+  const turns = createTurns(1);
 
   const recount = async (userId: string, estimate: Estimate): Promise<void> => {
     Object.assign(estimate, { counting: true, since: 0, at: now() });
     try {
-      const counted = await turn(() => count(userId));
+      const counted = await turns.take(() => count(userId));
       estimate.waiting = counted + estimate.since;
     } catch (error) {
       log.warn({ err: error }, 'the waiting runs of a user could not be counted: the last number stays');

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { TooManyWaitingError } from '#shared/async/turns.ts';
 import type { Bus } from '#shared/bus/bus.ts';
 import {
   type ConsumerPlan,
@@ -22,7 +23,7 @@ import { actorOfKey } from '../access/authenticate.ts';
 import { may } from '../access/policy.ts';
 import type { Connected } from './connected.ts';
 import { readSubscriber } from './subscriber.ts';
-import { createTurns, TooManyWaitingError } from './turns.ts';
+import { createTurnsByName } from './turns.ts';
 
 export interface AdmitDeps {
   sql: Sql;
@@ -51,7 +52,7 @@ const TOO_LATE: Refusal = { refused: 'too many sign-ins at once' };
 /** Admits an API key that may read runs to the events of its user's runs and projects (I11). */
 export function createAdmit(deps: AdmitDeps) {
   const { sql, onKeyUse, connected, now } = deps;
-  const inTurn = createTurns({ atOnce: AT_ONCE, waiting: WAITING });
+  const inTurn = createTurnsByName({ atOnce: AT_ONCE, waiting: WAITING });
 
   return async (signIn: SignIn): Promise<Admission | Refusal> => {
     const actor = await actorOfKey({ sql, onKeyUse }, signIn.secret);

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { createTurns } from '#shared/async/turns.ts';
 import { isAddress } from '#shared/config/egress/address.ts';
 
 /** All addresses of a name, from the machine's resolver. */
@@ -31,20 +32,12 @@ export function createNames(resolve: Lookup = systemLookup, now: () => number = 
 
   /** The lookups of one browser. */
   return function forBrowser(): Lookup {
-    let busy = 0;
-    const waiting: (() => void)[] = [];
+    const turns = createTurns(MOST_AT_ONCE);
     return async (host) => {
       if (isAddress(host)) return [host];
       // As in browsers, whatever the resolver says.
       if (host === 'localhost' || host.endsWith('.localhost')) return LOOPBACK;
-      while (busy >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-      busy += 1;
-      try {
-        return await look(host);
-      } finally {
-        busy -= 1;
-        waiting.shift()?.();
-      }
+      return turns.take(() => look(host));
     };
   };
 }

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { createTurns, TooManyWaitingError } from '../../../services/gateway/subscribers/turns.ts';
+import { TooManyWaitingError } from '#shared/async/turns.ts';
+import { createTurnsByName } from '../../../services/gateway/subscribers/turns.ts';
 
 it('I13: lets one name wait for itself and for nobody else, in order, and refuses what is too many', async () => {
-  const inTurn = createTurns({ atOnce: 2, waiting: 2 });
+  const inTurn = createTurnsByName({ atOnce: 2, waiting: 2 });
   const begun: string[] = [];
   const work = (name: string, label: string) => {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -26,7 +27,7 @@ it('I13: lets one name wait for itself and for nobody else, in order, and refuse
 });
 
 it('gives the place of a work that failed to the next', async () => {
-  const inTurn = createTurns({ atOnce: 1, waiting: 1 });
+  const inTurn = createTurnsByName({ atOnce: 1, waiting: 1 });
   const failing = inTurn('a', () => Promise.reject(new Error('failed')));
   const next = inTurn('a', () => Promise.resolve('next'));
   await expect(failing).rejects.toThrow('failed');
