@@ -4,14 +4,14 @@ import type { StartInput } from '#shared/contract/runs.ts';
 
 type Endpoints = typeof ENDPOINTS;
 
-/** Endpoints that answer with JSON; the others with an event stream, a file or a page. */
+/** Endpoints that answer with JSON; the others answer with an event stream, a file or a page. */
 export type CallId = { [Id in EndpointId]: Endpoints[Id] extends { raw: string } ? never : Id }[EndpointId];
 
 type Schema<Id extends EndpointId, Column extends string> =
   Endpoints[Id] extends Record<Column, infer S extends z.ZodType> ? S : never;
 type Has<Id extends EndpointId, Column extends string> = [Schema<Id, Column>] extends [never] ? false : true;
 
-/** What is sent as text: as the gateway reads it, all of it optional. */
+/** Values that are sent as text, typed as the gateway parses them, all optional. */
 type Texts<Id extends EndpointId, Column extends 'query' | 'headers'> =
   Has<Id, Column> extends true
     ? {
@@ -28,14 +28,14 @@ type Body<Id extends EndpointId> = Id extends 'startRun'
     ? { body: z.input<Schema<Id, 'body'>> }
     : unknown;
 
-/** What a call of this endpoint takes, by its row in the contract: `params`, `query`, `headers`, `body`. */
+/** The input of a call, by its endpoint in the contract: `params`, `query`, `headers`, `body`. */
 export type CallRequest<Id extends EndpointId> = Params<Id> &
   Texts<Id, 'query'> &
   Texts<Id, 'headers'> &
   Body<Id>;
 
 type Replies<Id extends EndpointId> = Endpoints[Id]['replies'];
-/** The body of its success. */
+/** The body of a successful answer. */
 export type CallReply<Id extends EndpointId> = {
   [Status in keyof Replies<Id>]: Replies<Id>[Status] extends z.ZodType
     ? z.output<Replies<Id>[Status]>

@@ -27,19 +27,19 @@ export interface StartOptions extends SignalOption {
   idempotencyKey?: string | undefined;
 }
 export interface GetOptions extends SignalOption {
-  /** Answer once the run is final, or after so many seconds (at most 60). */
+  /** Answer once the run is final, or after this many seconds (at most 60). */
   wait?: number | undefined;
 }
 export interface CancelOptions extends SignalOption {
-  /** Stored with the run, and shown to everybody who watches it. */
+  /** Stored with the run, and shown to everyone who may see it. */
   reason?: string | undefined;
-  /** `force` closes its page at once and waits for nothing else; also for a run that is cancelling already. */
+  /** `force` closes the page immediately without waiting for anything else; also applies to a run that is already cancelling. */
   mode?: z.input<typeof cancelBody>['mode'];
 }
 
-/** Every method throws ApiError, GatewayError, or the reason of the signal that it was given. */
+/** Every method throws ApiError, GatewayError, or the reason of its signal. */
 export interface Client {
-  /** Of the gateway, without a trailing slash. */
+  /** URL of the gateway, without a trailing slash. */
   readonly url: string;
   start(flow: StartInput, options?: StartOptions): Promise<Started>;
   get(id: string, options?: GetOptions): Promise<RunDetail>;
@@ -51,13 +51,13 @@ export interface Client {
   cancelMany(which: CancelManyInput, options?: SignalOption): Promise<CancelJob>;
   /** The progress of a bulk cancel. */
   cancelJob(id: string, options?: SignalOption): Promise<CancelJob>;
-  /** The receipt of a cancel: who asked, how far it is, how long each hop took. */
+  /** The receipt of a cancel: who requested it, its progress, how long each hop took. */
   receipt(id: string, options?: SignalOption): Promise<Receipt>;
   /** Starts the flow of a run again. Fields of `changes` replace those of the flow; `null` removes one. */
   rerun(id: string, changes?: Record<string, unknown>, options?: StartOptions): Promise<Started>;
   /** Every entry of the run's stream once, in order; reconnects by itself, and ends with the run's `end`. */
   watch(id: string, options?: WatchOptions): AsyncGenerator<StreamEntry, void, undefined>;
-  /** Any endpoint of the contract that answers with JSON, typed by its row. */
+  /** Calls any endpoint of the contract that answers with JSON; typed by the contract. */
   call<Id extends CallId>(id: Id, request: CallRequest<Id>, options?: CallOptions): Promise<CallReply<Id>>;
   /** The raw answer of any endpoint, e.g. of `readArtifact`. */
   open: Transport['open'];

@@ -12,7 +12,7 @@ export interface EntryFilter {
   accept(entry: StreamEntry): boolean;
 }
 
-/** `afterSeq`: the number of the last event that the watcher has had, 0 for none. */
+/** `afterSeq`: the number of the last event that the watcher has received, 0 for none. */
 export function createEntryFilter(afterSeq = 0): EntryFilter {
   let lastSeq = afterSeq;
   let begun = false;

@@ -11,7 +11,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** What came with an error besides its body. */
+/** What an error answer carries besides its body. */
 export interface ErrorFacts {
   requestId?: string | undefined;
   retryAfterS?: number | undefined;
@@ -26,7 +26,7 @@ export class ApiError extends Error {
   readonly body: ErrorBody;
   /** Identifies the request in the gateway's log. */
   readonly requestId: string | undefined;
-  /** When to retry, in seconds, if the gateway says so. */
+  /** Seconds to wait before a retry, if the gateway gives them. */
   readonly retryAfterS: number | undefined;
 
   constructor(status: number, body: ErrorBody, { requestId, retryAfterS }: ErrorFacts = {}) {
@@ -39,7 +39,7 @@ export class ApiError extends Error {
   }
 }
 
-/** A body says what went wrong in the caller's language only; with its status that is as good as a code. */
+/** The code is found by status and text, since the default body carries no code. */
 function codeOf(status: number, text: string): ErrorCode | 'unknown' {
   for (const code of Object.keys(ERRORS) as ErrorCode[]) {
     const { status: own, ...texts } = ERRORS[code];

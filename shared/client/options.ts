@@ -1,15 +1,15 @@
 import { GatewayError } from './errors.ts';
 
 export interface ClientOptions {
-  /** Of the gateway, e.g. `http://127.0.0.1:4000`; with a path where a proxy has put it below one. */
+  /** URL of the gateway, e.g. `http://127.0.0.1:4000`; with a path if a proxy serves it below one. */
   url: string;
   /** `gly_…` */
   apiKey?: string | undefined;
-  /** A JWT of `POST /v1/auth/login`. If both are given the gateway goes by the token. */
+  /** A JWT from `POST /v1/auth/login`; takes precedence over the API key. */
   token?: string | undefined;
-  /** Language of the errors' texts (`en`). */
+  /** Language of error texts (default `en`). */
   language?: 'en' | 'es' | undefined;
-  /** Used instead of the global one. */
+  /** Used instead of the global `fetch`. */
   fetch?: typeof fetch | undefined;
 }
 
@@ -47,7 +47,7 @@ function baseOf(text: string): string {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-/** `URL.parse` is younger than some of the browsers and Node 20. */
+/** `URL.parse` is missing in Node 20 and some browsers. */
 function parseUrl(text: string): URL | undefined {
   try {
     return new URL(text);
@@ -56,7 +56,7 @@ function parseUrl(text: string): URL | undefined {
   }
 }
 
-/** A line break in a header would not be sent, and its error would name the secret. */
+/** A header with a line break is refused with an error that contains the secret, so it is checked before. */
 function visible(name: string, text: string): string {
   if (!/^[\x21-\x7e]+$/.test(text))
     throw new GatewayError('invalid_option', `${name} is empty or has characters that none has`);

@@ -9,7 +9,7 @@ const entrySchema = z.discriminatedUnion('kind', [
   ENTRY_SCHEMAS.end.loose(),
 ]);
 
-/** The data of a message of the event stream; undefined for what a newer gateway may send besides. */
+/** The data of a message of the event stream; undefined for kinds of a newer gateway. */
 export function readEntry(data: string): StreamEntry | undefined {
   try {
     return entrySchema.parse(JSON.parse(data)) as StreamEntry;

@@ -10,11 +10,11 @@ export interface RunFilter {
   contextId?: string | undefined;
   /** Runs started at this time or later, ISO 8601. */
   since?: string | undefined;
-  /** Runs asked for at a time, 1 to 1,000 (100). */
+  /** Page size, 1 to 1,000 (default 100). */
   pageSize?: number | undefined;
 }
 
-/** Runs, newest first. Pages are fetched lazily, while it is iterated over. */
+/** Runs, newest first. Pages are fetched lazily during iteration. */
 export interface RunList extends AsyncIterable<RunSummary> {
   pages(): AsyncIterable<RunSummary[]>;
 }
@@ -38,7 +38,7 @@ export function listRuns(connection: Transport, filter: RunFilter, options: Sign
   return { pages, [Symbol.asyncIterator]: runs };
 }
 
-/** Of the link to the next page the query alone: behind a proxy its host may be another, and the key stays here. */
+/** Only the query of the next page's link: behind a proxy its host may differ, and the API key must not be sent there. */
 export function nextQuery(link: string | null, base: string): Partial<Query> | undefined {
   for (const [, target = '', parameters = ''] of (link ?? '').matchAll(/<([^>]*)>([^<]*)/g))
     if (/;\s*rel="?next"?\s*(?:[;,]|$)/i.test(parameters)) {

@@ -13,15 +13,15 @@ export interface SignalOption {
   signal?: AbortSignal | undefined;
 }
 export interface CallOptions extends SignalOption {
-  /** How long the answer may take, ms (30,000). */
+  /** Timeout of the answer, ms (default 30,000). */
   withinMs?: number | undefined;
 }
 
 export interface Transport {
   readonly url: string;
-  /** The body of success, and its headers. @throws ApiError, GatewayError, or the signal's reason */
+  /** The body and headers of a successful answer. @throws ApiError, GatewayError, or the signal's reason */
   exchange<Id extends CallId>(id: Id, request: CallRequest<Id>, options?: CallOptions): Promise<Exchange<Id>>;
-  /** A raw answer of success: of a stream, or of a file. @throws as `exchange` */
+  /** A successful raw answer: a stream or a file. @throws as `exchange` */
   open<Id extends EndpointId>(
     id: Id,
     request: CallRequest<Id>,

@@ -1,6 +1,6 @@
 /*
- * One run's entries as they happen. Owns one connection at a time and the number of the last event it brought. Keeps
- * I7 on the watcher's side: it reconnects with `Last-Event-ID`, drops what it has had, and ends with the run's `end`.
+ * The live entries of one run. Owns one connection at a time and the number of the last event received. Keeps I7 on the
+ * watcher's side: it reconnects with `Last-Event-ID`, drops duplicates, and ends with the run's `end`.
  */
 import { createParser } from 'eventsource-parser';
 import type { StreamEntry } from '#shared/events/entries.ts';
@@ -12,17 +12,17 @@ import { readEntry } from './read-entry.ts';
 import type { SignalOption, Transport } from './transport.ts';
 
 export interface WatchOptions extends SignalOption {
-  /** Number of the last event that you have; only later ones are yielded. */
+  /** Number of the last event already received; only later ones are yielded. */
   lastEventId?: number | undefined;
   /** Called once for each lost connection, before reconnecting. */
   onLost?: ((error: Error) => void) | undefined;
-  /** How long the gateway may be unreachable in the middle of a run, ms (60,000). */
+  /** How long the gateway may be unreachable in the middle of a run, ms (default 60,000). */
   patienceMs?: number | undefined;
 }
 
 /** Gateways ping every 15 s: a connection silent for longer is dead, ms. */
 const SILENCE_MS = 45_000;
-/** Several times the longest event, so that what is not a gateway cannot fill the memory. */
+/** Several times the longest event, so that a server that is not a gateway cannot exhaust memory. */
 const LONGEST_MESSAGE = 32 * 1_048_576;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 3_000;
@@ -111,7 +111,7 @@ async function* entriesOf(
   }
 }
 
-/** By its reader: not every browser can iterate over a body. */
+/** Uses a reader, since not every browser can iterate over a body. */
 async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = body?.getReader();
   for (;;) {

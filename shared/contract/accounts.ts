@@ -3,7 +3,7 @@ import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
 import { DEFAULT_SCOPES, KEY_SCOPES, PROJECT_ROLES, USER_ROLES } from './roles.ts';
 
-/** Of a password that is set, in UTF-16 units. */
+/** Of a new password, in UTF-16 units. */
 export const PASSWORD_LENGTH = { min: 8, max: 1_024 };
 const LIMIT = { email: 254, label: 200 };
 const time = z.iso.datetime();
@@ -32,7 +32,7 @@ export const passwordBody = z.object({
 });
 export const passwordReply = z.object({
   ok: z.literal(true),
-  token: z.string().optional().describe('A fresh one, if the caller came with a token.'),
+  token: z.string().optional().describe('A new token, if the caller authenticated with one.'),
 });
 
 export const projectSchema = z.object({
@@ -48,24 +48,24 @@ export const projectBody = z.object({
     .min(1)
     .max(64)
     .default('#6366f1')
-    .describe('Kept as given: whoever shows it has to treat it as text.'),
+    .describe('Stored as given; escape it where it is shown.'),
 });
 
 export const memberSchema = z.object({ userId: idSchema, email: z.string(), role: z.enum(PROJECT_ROLES) });
 export const memberParams = idParams.extend({ userId: idSchema });
 export const memberBody = z.object({
-  email: address.describe('Of a member, or of whoever is invited: with an account already, or not yet.'),
+  email: address.describe('Of a member, or of the person to invite, with or without an account.'),
   role: z
     .enum(PROJECT_ROLES)
-    .describe('`viewer`: watch; `operator`: start and cancel, too; `owner`: everything.'),
+    .describe('`viewer`: watch runs; `operator`: also start and cancel them; `owner`: everything.'),
 });
 
 const terms = {
   id: idSchema,
   role: z.enum(PROJECT_ROLES),
-  invitedBy: z.string().describe('The e-mail of whoever invites.'),
+  invitedBy: z.string().describe('E-mail of the inviting user.'),
   createdAt: time,
-  expiresAt: time.describe('From then on it is as good as none.'),
+  expiresAt: time.describe('The invitation is not valid after this time.'),
 };
 export const invitationSchema = z.object({ ...terms, email: z.string() });
 export const invitationParams = idParams.extend({ invitationId: idSchema });
@@ -76,7 +76,7 @@ export const receivedInvitationSchema = z.object({
 export const joinedReply = z.object({
   ok: z.literal(true),
   project: z.object({ id: idSchema, label: z.string() }),
-  role: z.enum(PROJECT_ROLES).describe('What the caller is in the project now.'),
+  role: z.enum(PROJECT_ROLES).describe("The caller's role in the project."),
 });
 
 export const apiKeySchema = z.object({
@@ -85,12 +85,10 @@ export const apiKeySchema = z.object({
   createdAt: time,
   key: z
     .string()
-    .describe(
-      'Masked after its first 8 characters, but in the answer that makes it: the only one that shows it.',
-    ),
+    .describe('The full key in the answer that creates it; elsewhere masked after its first 8 characters.'),
   scopes: z.array(z.enum(KEY_SCOPES)),
-  expiresAt: time.optional().describe('From then on the key is as good as none.'),
-  lastUsedAt: time.optional().describe('Right to a minute.'),
+  expiresAt: time.optional().describe('The key is not valid after this time.'),
+  lastUsedAt: time.optional().describe('Accurate to a minute.'),
 });
 export const apiKeyBody = z.object({
   label,
@@ -99,6 +97,6 @@ export const apiKeyBody = z.object({
     .min(1)
     .max(KEY_SCOPES.length)
     .default([...DEFAULT_SCOPES])
-    .describe('No more than the caller has itself.'),
-  expiresAt: time.optional().describe('In the future; without it the key has no end.'),
+    .describe("At most the caller's own scopes."),
+  expiresAt: time.optional().describe('In the future; without it the key does not expire.'),
 });

@@ -4,8 +4,8 @@ import { ISSUES } from './issues.ts';
 const TEXTS: readonly string[] = Object.values(ISSUES.secret_of_another);
 
 /**
- * The places of the secrets that a rerun of somebody else's flow was asked for, as its `values` take them
- * (`steps.3.value`); none if it was refused for something else.
+ * The secrets that a rerun of another user's flow has to supply, as keys of its `values` (`steps.3.value`); empty if
+ * the rerun was refused for another reason.
  */
 export function secretsAskedFor({ details }: ErrorBody): string[] {
   const issues = details?.issues ?? [];

@@ -7,22 +7,22 @@ import type { IssueCode } from './issues.ts';
 import { runCancelSchema } from './runs.ts';
 
 const time = z.iso.datetime();
-const reason = z.string().max(1_000).describe('Kept with the run, and shown to everybody who sees it.');
+const reason = z.string().max(1_000).describe('Stored with the run, and shown to everyone who may see it.');
 const mode = z.enum(CANCEL_MODES);
 
 export const cancelBody = z.object({
   reason: reason.optional(),
-  mode: mode.default('graceful').describe('A repeated cancel can only harden it.'),
+  mode: mode.default('graceful').describe('A repeated cancel may change `graceful` to `force`, never back.'),
 });
 
-/** Named without a value it is true: nobody who writes `?dryRun` wants the real one. */
+/** Present without a value it is true, so that `?dryRun` never cancels. */
 const flag = z
   .enum(['true', 'false', '1', '0', ''])
   .transform((text) => text !== 'false' && text !== '0')
   .default(false)
   .meta({ type: 'boolean' });
 export const cancelQuery = z.object({
-  dryRun: flag.describe('Only say what a cancel would do; nothing is recorded.'),
+  dryRun: flag.describe('Only report what a cancel would do; nothing is recorded.'),
 });
 
 export const cancelReply = z.union([
@@ -35,36 +35,34 @@ export const cancelReply = z.union([
   }),
 ]);
 
-/** What a cancel would do to the machine as it is stored now; nothing was recorded. */
+/** What a cancel would do to the machine as currently stored; nothing is recorded. */
 export const dryRunReply = z.strictObject({
   ok: z.literal(true),
   id: idSchema,
   dryRun: z.literal(true),
-  status: z.enum(['cancelling', 'cancelled']).describe('The answer that the cancel would get.'),
+  status: z.enum(['cancelling', 'cancelled']).describe('The status that the cancel would answer with.'),
   stale: z.literal(true).optional(),
-  from: z.string().describe('The state it would be taken in.'),
-  path: z
-    .array(z.string())
-    .describe('The states that it would go through from there, if each effect ends by itself.'),
+  from: z.string().describe('The state in which the machine would receive the cancel.'),
+  path: z.array(z.string()).describe('The states that would follow if each effect ends by itself.'),
   step: z
     .object({ index: z.int().min(0), action: z.string(), atomic: z.boolean() })
     .optional()
-    .describe('The step whose call would be interrupted, or waited for if it is atomic.'),
-  onCancelSteps: z.int().min(0).describe('How many `onCancel` steps would run.'),
+    .describe('The step in flight: it would be interrupted, or waited for if it is atomic.'),
+  onCancelSteps: z.int().min(0).describe('Number of `onCancel` steps that would run.'),
   withinMs: z
     .number()
     .min(0)
     .describe(
-      'By when it would be over at the latest, ms from now: the grace budget, or what is left of it. A run without a ' +
-        'live actor is ended by a supervisor: within one sweep if none answers.',
+      'Upper bound for the cancel, in ms from now: the grace budget, or the rest of it. A run without a ' +
+        'live actor is ended by a supervisor, within one sweep if none answers at once.',
     ),
 });
 
-/** One hop of a cancel: when it was reached, and how long after the one before, ms. */
+/** One hop of a cancel: when it was reached, and the time since the previous hop, ms. */
 const hop = { at: time, ms: z.number().min(0) };
 
 type RungWait = (typeof RUNG_WAITS)[keyof typeof RUNG_WAITS];
-/** What a run that is to stop may wait for, in English: a rung of the ladder, its machine, its owner, or a supervisor. */
+/** What a cancelled run may be waiting for, in English: a rung of the ladder, its machine, its owner, or a supervisor. */
 export const WAITING_FOR = {
   atomic_step: 'its atomic step to end',
   interrupted_call: 'the interrupted call to return',
@@ -82,8 +80,8 @@ export const WAITING_FOR = {
 export type WaitingCode = keyof typeof WAITING_FOR;
 
 /**
- * The receipt of a cancel. Its hops come in the order in which they were reached, each with its time by the database's
- * clock and `ms` since the one before. A hop that was not reached, or that was not needed, is left out.
+ * The receipt of a cancel. Hops are in the order in which they were reached, each with its time by the database's clock
+ * and `ms` since the previous one. A hop that was not reached or not needed is absent.
  */
 export const receiptSchema = z.object({
   id: idSchema,
@@ -99,29 +97,26 @@ export const receiptSchema = z.object({
       key: z.object({ id: idSchema, label: z.string().optional() }).optional(),
     })
     .describe(
-      'When the request reached a gateway; who asked, and how hard by now. Everybody who sees the run sees the user; ' +
-        'the key only its own user and admins, and its label while it exists. Without a user it was a runner that ' +
-        'shut down, or the supervisor.',
+      'When the request reached a gateway, who sent it, and its mode by now. Everyone who may see the run sees the user; ' +
+        'only that user and admins see the API key, and its label while it exists. Without a user, a runner that shut ' +
+        'down or the supervisor cancelled.',
     ),
-  stored: z
-    .object(hop)
-    .optional()
-    .describe('The request is durable: from here on the run ends as cancelled.'),
+  stored: z.object(hop).optional().describe('The request is durable; the run will end as cancelled.'),
   delivered: z
     .object({ ...hop, owner: idSchema.optional(), epoch: z.int(), via: z.string(), state: z.string() })
     .optional()
     .describe(
-      "The machine took it, in this state: by the gateway's `command`, with the answer to its owner's own `heartbeat` " +
-        'or `commit`, or replayed by a `supervisor`, since the run had no owner.',
+      "The machine received the cancel in this state: by the gateway's `command`, with the answer to the owner's " +
+        '`heartbeat` or `commit`, or replayed by a `supervisor` because the run had no owner.',
     ),
   hardened: z
     .object({ ...hop, state: z.string() })
     .optional()
-    .describe('A later request was harder: the context closes, and nothing else is waited for.'),
+    .describe('A later request used `force`: the context is closed without waiting for anything else.'),
   atomicStepEnded: z
     .object({ ...hop, ended: z.boolean() })
     .optional()
-    .describe('The wait for the atomic step is over: it has ended, or its time was.'),
+    .describe('The wait for the atomic step is over: the step ended, or its deadline passed.'),
   abortRaised: z
     .object({ ...hop, state: z.string(), stepIndex: z.int().min(0).optional() })
     .optional()
@@ -129,23 +124,23 @@ export const receiptSchema = z.object({
   callInterrupted: z
     .object({ ...hop, timedOut: z.literal(true).optional() })
     .optional()
-    .describe('The pending call has returned; or its time was over, and it was left to the closing context.'),
+    .describe('The pending call returned; or its deadline passed, and closing the context ends it.'),
   onCancelDone: z
     .object({ ...hop, ok: z.int().min(0), failed: z.int().min(0) })
     .optional()
-    .describe("The flow's `onCancel` steps are over; one that was cut off counts as failed."),
+    .describe("The flow's `onCancel` steps have ended; an interrupted one counts as failed."),
   contextClosed: z.object(hop).optional(),
   browser: z
     .object({ outcome: z.enum(['alive', 'killed', 'gone', 'unknown']), pid: z.int().optional() })
     .optional()
-    .describe('Killed only where the context did not close in time. Left out if there was none.'),
+    .describe('`killed` only if the context did not close in time. Absent if there was no browser.'),
   evidence: z
     .object({ steps: z.int().min(0), screenshots: z.int().min(0), video: z.boolean() })
-    .describe('What is kept of the run (I9).'),
+    .describe('What is kept of the run.'),
   final: z
     .object({ ...hop, stale: z.literal(true).optional() })
     .optional()
-    .describe('`stale`: ended by a supervisor, since it had no live actor; the verdict says how it knew.'),
+    .describe('`stale`: ended by a supervisor because it had no live actor; `verdict` gives the evidence.'),
   verdict: runCancelSchema.shape.verdict,
   totalMs: z.number().min(0).optional().describe('From the request to the final commit.'),
   waiting: z
@@ -153,24 +148,26 @@ export const receiptSchema = z.object({
       code: z
         .enum(Object.keys(WAITING_FOR) as [WaitingCode, ...WaitingCode[]])
         .optional()
-        // A gateway of another version may know others, or none.
+        // A gateway of another version may send other codes, or none.
         .catch(undefined)
-        .describe('Stable, for programs.'),
-      for: z.string().describe('The same as an English sentence.'),
+        .describe('Stable; branch on this.'),
+      for: z.string().describe('The same in English.'),
       next: z.object({ state: z.string(), at: time, inMs: z.number().min(0) }).optional(),
     })
     .optional()
-    .describe('While it is not over: what it waits for; what happens if that does not come, and when.'),
+    .describe(
+      'While the cancel is in progress: what it waits for, and the state that follows at the deadline.',
+    ),
 });
 export type Receipt = z.output<typeof receiptSchema>;
-/** The hops of a receipt, as one leads to the next. */
+/** The hops of a receipt, in order. */
 export const RECEIPT_HOPS = [
   ...(['stored', 'delivered', 'hardened', 'atomicStepEnded', 'abortRaised'] as const),
   ...(['callInterrupted', 'onCancelDone', 'contextClosed', 'final'] as const),
 ] satisfies (keyof Receipt)[];
 export type ReceiptHopName = (typeof RECEIPT_HOPS)[number];
 
-/** How many runs one bulk cancel stops at most, the oldest ones. */
+/** The maximum number of runs of one bulk cancel; the oldest are taken first. */
 export const BULK_LIMIT = 10_000;
 const bulkFilter = {
   project: z.string().min(1).max(FLOW_LIMITS.project).optional(),
@@ -183,11 +180,11 @@ const all = z
   .literal(true)
   .optional()
   .describe(
-    'All runs that the caller may cancel: asked for by name, since an empty filter may be a mistake.',
+    'All runs that the caller may cancel. Required instead of an empty filter, which may be a mistake.',
   );
 /**
- * By ids, or by a filter over the runs that are not final; at least one of them. A field that is not known is refused:
- * a misspelt filter would stop more than was meant.
+ * Either ids, or a filter over the runs that are not final. Unknown fields are refused, since a misspelt filter would
+ * cancel more runs than intended.
  */
 export const cancelManyBody = z
   .strictObject({
@@ -210,38 +207,38 @@ export const cancelManyBody = z
     if (message !== undefined) context.addIssue({ code: 'custom', path: [], message });
   });
 
-/** Nothing: whoever puts a filter there, or `dryRun`, must not get the real cancel of more than was meant. */
+/** Empty: a filter or `dryRun` in the query is refused instead of ignored. */
 export const cancelManyQuery = z.strictObject({});
 
-/** A bulk cancel. `done` when every run that it stopped is final. */
+/** A bulk cancel; `done` once every run that it cancels is final. */
 export const cancelJobSchema = z.object({
   ok: z.literal(true),
   id: idSchema,
   status: z.enum(['running', 'done']),
   createdAt: time,
-  userId: idSchema.describe('Who asked.'),
+  userId: idSchema.describe('The user who requested it.'),
   reason: z.string().optional(),
   mode,
   filter: z
     .object({ ...bulkFilter, all })
     .optional()
-    .describe('What was asked for, unless it was by ids.'),
+    .describe('The requested filter; absent if ids were given.'),
   matched: z
     .int()
     .min(0)
     .describe(
-      'Runs that the request named or its filter found. Of a filter that finds more than 10,000, the oldest: ask again.',
+      'Number of runs that were listed by id or matched the filter. If more than 10,000 match, the oldest are cancelled; repeat the request for the rest.',
     ),
-  cancelled: z.int().min(0).describe('Ended as cancelled.'),
-  cancelling: z.int().min(0).describe('Recorded, and on their way.'),
+  cancelled: z.int().min(0).describe('Runs that ended as cancelled.'),
+  cancelling: z.int().min(0).describe('Runs with a recorded cancel that are not final yet.'),
   alreadyFinal: z.int().min(0),
-  failed: z.int().min(0).describe("Not there, or not the caller's to cancel."),
+  failed: z.int().min(0).describe('Runs that do not exist or that the caller may not cancel.'),
   failures: z
     .array(z.object({ id: z.string(), error: z.string() }))
     .optional()
-    .describe('Which these are, and why. Not in lists.'),
+    .describe('The failed ones, with reasons. Not in lists.'),
 });
 export type CancelJob = z.output<typeof cancelJobSchema>;
 
-/** How many bulk cancels a list shows. */
+/** How many bulk cancels are listed. */
 export const CANCEL_JOBS_LIMIT = 100;

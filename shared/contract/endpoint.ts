@@ -6,43 +6,43 @@ import type { Access } from './permissions.ts';
 /** One row of the HTTP contract. */
 export interface Endpoint {
   summary: string;
-  /** What its reader should know besides; Markdown's code marks and blank lines are kept. */
+  /** Further explanation; `code` marks and blank lines are kept. */
   description?: string;
-  /** `ANY`: every method. */
+  /** `ANY`: all methods. */
   method: 'GET' | 'POST' | 'DELETE' | 'ANY';
-  /** As @koa/router reads it. */
+  /** In the syntax of @koa/router. */
   path: string;
   access: Access;
-  /** The path's `id` is a run's: `access` is decided for that run. A run that the caller may not see is not found. */
+  /** `id` in the path is a run's: `access` is decided for that run. A run that the caller may not see is not found. */
   onRun?: true;
-  /** The run that is not found is called so. */
+  /** A missing run is answered with `run_not_found`. */
   namesRun?: true;
   /**
-   * How much a 401 tells: `why` the credentials are bad; by default only that a good token is over since its user is
-   * gone; `nothing` besides "unauthorized".
+   * How specific a 401 is. `why`: the reason the credentials are invalid; by default only `session_expired` is
+   * distinguished; `nothing`: always "unauthorized".
    */
   refusal?: 'why' | 'nothing';
-  /** Likewise the path's `id` is a project's. */
+  /** `id` in the path is a project's, likewise. */
   onProject?: true;
-  /** The JWT may also come as `?token=`. */
+  /** The token may also be sent as `?token=`. */
   queryToken?: true;
-  /** What does not match is not found. */
+  /** A path that does not match is not found. */
   params?: z.ZodType<Record<string, string>>;
   query?: z.ZodType;
-  /** Headers that the endpoint itself reads, by their names in lower case. */
+  /** Request headers that the endpoint reads, by lower-case name. */
   headers?: z.ZodType;
   body?: z.ZodType;
-  /** The error that names these fields of the body if one of them is missing, is no text, or is blank. */
+  /** The error to answer if one of these fields of the body is missing, blank or not a string. */
   required?: { fields: readonly string[]; code: ErrorCode };
-  /** Answers of success by status. Of `raw` endpoints they say only which statuses there are. */
+  /** Bodies of successful answers by status. For `raw` endpoints only the statuses matter. */
   replies: Readonly<Record<number, z.ZodType>>;
-  /** Errors besides those that follow from the other columns (see `errorsOf`). */
+  /** Errors in addition to those implied by the other fields (see `errorsOf`). */
   errors?: readonly ErrorCode[];
-  /** Headers of its answers besides those of every answer. */
+  /** Response headers in addition to those of every answer. */
   sends?: readonly ReplyHeader[];
   /** The handler writes the body itself: an event stream, or a file. */
   raw?: 'stream' | 'file';
-  /** Of a `raw` endpoint: what it may answer with, by content type. Without a schema it is bytes, or a text. */
+  /** Bodies of a `raw` endpoint by content type; null for bytes or plain text. */
   media?: Readonly<Record<string, z.ZodType | null>>;
 }
 

@@ -8,8 +8,8 @@ import { SERVICE_ENDPOINTS } from './endpoints/service.ts';
 import { SUBSCRIBE_ENDPOINTS } from './endpoints/subscribe.ts';
 
 /**
- * The HTTP contract: the one table that the gateway mounts, and that the client, the docs and the tests read. Paths
- * are matched in this order.
+ * The HTTP contract: the one table of endpoints, mounted by the gateway and read by the client, the docs and the tests.
+ * Paths are matched in this order.
  */
 export const ENDPOINTS = {
   ...RUN_ENDPOINTS,
@@ -21,7 +21,7 @@ export const ENDPOINTS = {
   ...DOCS_ENDPOINTS,
 } as const;
 
-/** The same rows as the description groups them. */
+/** The same endpoints, grouped for the OpenAPI document. */
 export const ENDPOINT_GROUPS = {
   Runs: RUN_ENDPOINTS,
   Cancelling: CANCEL_ENDPOINTS,
@@ -43,7 +43,7 @@ export type QueryOf<Id extends EndpointId> = Parsed<Id, 'query'>;
 export type HeadersOf<Id extends EndpointId> = Parsed<Id, 'headers'>;
 export type BodyOf<Id extends EndpointId> = Parsed<Id, 'body'>;
 
-/** What a handler returns: the status, the body that belongs to it, and headers besides the usual ones. */
+/** What a handler returns: a status, the body for that status, and any additional headers. */
 export type ReplyOf<Id extends EndpointId> = {
   [Status in keyof Endpoints[Id]['replies']]: Endpoints[Id]['replies'][Status] extends z.ZodType
     ? {

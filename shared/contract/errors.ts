@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** What may go wrong, as clients see it: the HTTP status and the texts. `text` is used for all but `es` (and `en`). */
+/** An error as clients see it: its HTTP status and texts. `text` is sent unless `es` (or `en`) applies. */
 interface ErrorEntry {
   status: number;
   text: string;
   es: string;
-  /** Only where the text without a language is not English. */
+  /** Only where `text` is not English. */
   en?: string;
 }
 
-/** Every error of the HTTP contract by its stable code. */
+/** Every error of the HTTP contract by its stable code. Texts do not change: clients recognise errors by them. */
 export const ERRORS = {
   validation: { status: 400, text: 'validation error', es: 'validación' },
   invalid_json: { status: 400, text: 'invalid JSON body', es: 'cuerpo JSON inválido' },
@@ -160,7 +160,7 @@ export const validationDetailsSchema = z.object({
 });
 export type ValidationDetails = z.infer<typeof validationDetailsSchema>;
 
-/** The body of every error. `details` only where a field is wrong or missing, `requestId` only with 500, `missing` with 503. */
+/** The body of every error. `details`: only if a field is invalid or missing; `requestId`: only with 500; `missing`: only with 503. */
 export const errorSchema = z.object({
   ok: z.literal(false),
   error: z.string(),

@@ -1,13 +1,13 @@
-/** Headers of answers that clients may use, and what they say. */
+/** Response headers for clients, and what they mean. */
 export const REPLY_HEADERS = {
-  'X-Request-Id': 'The id of this request: the one that it brought, or a fresh one. It is in the logs too.',
-  Link: '`<…>; rel="next"`: where the next page is. Without it this was the last one.',
-  'Retry-After': 'After how many seconds to try again.',
+  'X-Request-Id': 'The id of this request, as sent by the client or else generated. It is also in the logs.',
+  Link: '`<…>; rel="next"`: the URL of the next page. Absent on the last page.',
+  'Retry-After': 'Seconds to wait before a retry.',
   'Idempotent-Replayed':
-    '`true` if this is the answer of an earlier request with the same `Idempotency-Key`.',
-  'Accept-Ranges': '`bytes`: parts of the file may be asked for by `Range`.',
-  'Content-Range': 'Which bytes of how many these are.',
-  Location: 'Where to go on.',
+    '`true` if this repeats the answer to an earlier request with the same `Idempotency-Key`.',
+  'Accept-Ranges': '`bytes`: the file supports `Range` requests.',
+  'Content-Range': 'The range of bytes in this answer, and the size of the file.',
+  Location: 'The URL to follow.',
 } as const;
 
 export type ReplyHeader = keyof typeof REPLY_HEADERS;

@@ -3,7 +3,7 @@ import type { IssueCode } from './issues.ts';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Whether `text` can be an id at all; PostgreSQL is not asked about others. */
+/** Whether `text` has the form of an id; anything else is not looked up. */
 export const isId = (text: string): boolean => ID.test(text);
 
 export const idSchema = z.string().regex(ID, 'not_uuid' satisfies IssueCode);

@@ -1,6 +1,6 @@
 import { FLOW_ISSUES } from '#shared/flow/issues.ts';
 
-/** What our own schemas and handlers find wrong with a request, in both languages: no locale of the validation knows it. */
+/** The issues that our own schemas and handlers report, in both languages; zod's locales do not cover them. */
 export const ISSUES = {
   ...FLOW_ISSUES,
   not_email: { en: 'must be an e-mail address', es: 'debe ser una dirección de correo' },
@@ -14,26 +14,26 @@ export const ISSUES = {
     en: 'is a secret that somebody else wrote: give your own in values',
     es: 'es un secreto que escribió otra persona: da el tuyo en values',
   },
-  no_such_value: { en: 'is no value of this flow', es: 'no es ningún valor de este flujo' },
+  no_such_value: { en: 'is not a value of this flow', es: 'no es un valor de este flujo' },
   placeholder: {
     en: 'must not be the placeholder of a secret',
-    es: 'no debe ser lo que se muestra en lugar de un secreto',
+    es: 'no debe ser el texto que sustituye a un secreto',
   },
-  shows_secret: { en: 'would show what is marked secret', es: 'mostraría lo que está marcado como secreto' },
+  shows_secret: { en: 'would show values marked as secret', es: 'mostraría valores marcados como secretos' },
   not_visible_ascii: {
     en: 'must be 1 to 255 visible ASCII characters',
     es: 'debe tener de 1 a 255 caracteres ASCII visibles',
   },
-  not_future: { en: 'must lie in the future', es: 'debe estar en el futuro' },
+  not_future: { en: 'must be in the future', es: 'debe estar en el futuro' },
   unstorable: {
-    en: 'must not contain NUL characters or half surrogate pairs',
-    es: 'no debe contener caracteres NUL ni medios pares sustitutos',
+    en: 'must not contain NUL characters or unpaired surrogates',
+    es: 'no debe contener caracteres NUL ni sustitutos UTF-16 sin pareja',
   },
 } as const;
 export type IssueCode = keyof typeof ISSUES;
 
 const isCode = (message: string): message is IssueCode => Object.hasOwn(ISSUES, message);
 
-/** The text of an issue by its code; a message of the validation itself stays as it is. */
+/** The text of an issue by its code; a message of zod's own is returned unchanged. */
 export const issueText = (message: string, language: 'en' | 'es' = 'en'): string =>
   isCode(message) ? ISSUES[message][language] : message;

@@ -1,6 +1,6 @@
 import type { KeyScope } from '#shared/contract/roles.ts';
 
-/** What an endpoint asks of its caller, and the scope an API key needs for it. */
+/** The permission that an endpoint requires, and the API key scope that grants it. */
 export const SCOPE_OF = {
   'runs:read': 'runs:read',
   'runs:write': 'runs:write',

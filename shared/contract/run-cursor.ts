@@ -1,19 +1,19 @@
 import { isId } from './id.ts';
 
-/** A place in a list of runs: microseconds since 1970, and the id of the run that was there. */
+/** A position in a list of runs: microseconds since 1970, and the id of the run there. */
 export interface RunCursor {
   micros: string;
   id: string;
 }
 
-/** In the year 2255: up to then the database counts microseconds exactly, as doubles do. */
+/** In the year 2255; up to then microseconds are exact in a double. */
 const LATEST_MICROS = Number.MAX_SAFE_INTEGER;
 
-/** Opaque to clients. It says where a page ended and nothing else, so it is worth nothing to anybody else. */
+/** Opaque to clients. It holds only the position where a page ended, so it grants nothing. */
 export const encodeRunCursor = ({ micros, id }: RunCursor): string =>
   btoa(`${micros}.${id}`).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
-/** Undefined for whatever {@link encodeRunCursor} did not make. */
+/** Undefined for any text that {@link encodeRunCursor} did not produce. */
 export function decodeRunCursor(text: string): RunCursor | undefined {
   if (!/^[\w-]+$/.test(text) || text.length % 4 === 1) return undefined;
   const [micros = '', id = '', ...rest] = atob(text.replaceAll('-', '+').replaceAll('_', '/')).split('.');

@@ -14,7 +14,7 @@ const status = z.enum(STATUSES);
 
 const RUN_LIMITS = { durationMs: 86_400_000, queueMs: 7 * 86_400_000, key: 200 } as const;
 
-/** How a run is to be treated, besides what its flow does. Times in ms. */
+/** Options of a run besides its flow. Times in ms. */
 const runOptions = {
   maxDurationMs: z
     .int()
@@ -22,7 +22,7 @@ const runOptions = {
     .max(RUN_LIMITS.durationMs)
     .optional()
     .describe(
-      'From the claim on; the server may have a lower maximum. Then the run is `fail` with `stopReason: "deadline"`.',
+      'Maximum duration from the claim on, after which the run ends as `fail` with `stopReason: "deadline"`. The server may enforce a lower one.',
     ),
   queueTimeoutMs: z
     .int()
@@ -34,32 +34,32 @@ const runOptions = {
     .enum(ON_RUNNER_LOSS)
     .default('fail')
     .describe(
-      '`requeue`: if its runner is lost the flow starts again from its first step, once, unless a cancel is recorded.',
+      '`requeue`: if the runner is lost, the flow restarts from its first step, once, unless a cancel is recorded.',
     ),
   concurrencyKey: z
     .string()
     .min(1)
     .max(RUN_LIMITS.key)
     .optional()
-    .describe('Of the runs of a project with the same key one is on a runner at a time; the others wait.'),
+    .describe('Runs of one project with the same key are on a runner one at a time; the others wait.'),
   cancelPrevious: z
     .boolean()
     .default(false)
-    .describe('Cancels the earlier runs with the same `concurrencyKey`.'),
+    .describe('Cancel the earlier runs with the same `concurrencyKey`.'),
 };
 
-/** `project` comes first, so that it is the first to be named when it is missing. */
+/** `project` is first so that its issue is listed first. */
 const startFields = z.object({
-  project: z.string().trim().min(1).max(FLOW_LIMITS.project).describe('Its id.'),
+  project: z.string().trim().min(1).max(FLOW_LIMITS.project).describe('The id of the project.'),
   ...flowFields,
   ...runOptions,
 });
 
-/** The names of everything that can be posted. */
+/** The names of all fields of a start. */
 export const START_FIELDS = Object.keys(startFields.shape) as (keyof typeof startFields.shape)[];
 export const startBody = z.preprocess(fillFromPlan, startFields.superRefine(checkStart));
 export type StartBody = z.output<typeof startBody>;
-/** What a client has to write; the rest has defaults. */
+/** A start as a client writes it: fields with defaults are optional. */
 export type StartInput = z.input<typeof startFields>;
 
 export const rerunBody = z
@@ -68,15 +68,15 @@ export const rerunBody = z
       .record(z.string(), z.string().max(FLOW_LIMITS.value))
       .optional()
       .describe(
-        'Other values for single steps, by their place: `{"steps.3.value": "…"}`, and `url` of a `goto`. Secrets that ' +
-          'somebody else wrote have to be among them; without, the answer is 400 and names them.',
+        'New values for single steps, by path: `{"steps.3.value": "…"}`, also the `url` of a `goto`. Secrets written by ' +
+          'another user have to be supplied here; if any is missing, the answer is 400 and lists them.',
       ),
   })
   .default({})
-  .describe('Fields of a start: what is left out stays as it was; `null` takes an optional field away.');
+  .describe('Fields of a start that replace those of the original; `null` removes an optional field.');
 export type RerunBody = z.output<typeof rerunBody>;
 
-/** The same key with the same body gets the same answer for 24 hours. */
+/** Headers of a start. */
 export const startHeaders = z.object({
   'idempotency-key': z
     .string()
@@ -104,7 +104,7 @@ function checkStart(body: z.output<typeof startFields>, context: z.RefinementCtx
     });
 }
 
-/** Older clients put the flow into `plan`: it fills in what is missing beside it. */
+/** Older clients send the flow in `plan`; it supplies fields that are missing at the top level. */
 function fillFromPlan(body: unknown): unknown {
   if (!isRecord(body) || !isRecord(body.plan)) return body;
   const filled: Record<string, unknown> = { ...body };
@@ -115,7 +115,7 @@ function fillFromPlan(body: unknown): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Older clients know only the last part of an artifact's path; the run that it belongs to is read from there. */
+/** Older clients use only the file name of an artifact; its run id is taken from the name. */
 export const artifactNameParams = z
   .object({ file: z.string().regex(/^[\w-]{1,100}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\w{1,8}$/) })
   .transform(({ file }) => ({ id: /.{36}(?=\.\w+$)/.exec(file)?.[0] ?? '', file }));
@@ -128,15 +128,15 @@ export const stepOutcomeSchema = z.object({
     .string()
     .optional()
     .describe(
-      'Why it failed; of a step that is `ok`, that its picture could not be kept (the disk is full).',
+      'Why it failed. On a step that is `ok`: why its screenshot could not be stored (the disk is full).',
     ),
-  screenshotPath: z.string().optional().describe('Relative to `/artifacts/`, as every path of an artifact.'),
+  screenshotPath: z.string().optional().describe('Relative to `/artifacts/`, like all artifact paths.'),
   a11y: z.string().optional(),
   attempt: z
     .int()
     .min(1)
     .optional()
-    .describe('Which start of the flow it belongs to; only where a run was requeued, and so has had two.'),
+    .describe('Which start of the flow the step belongs to; only if the run was requeued.'),
 });
 
 const verdictSchema = z.object({
@@ -156,9 +156,9 @@ const lateResultSchema = z.object({
   at: time,
 });
 
-/** How a run was or is being stopped. */
+/** How a run was cancelled or is being cancelled. */
 export const runCancelSchema = z.object({
-  requestedAt: time.optional().describe('Without it nobody asked: the supervisor ended the run.'),
+  requestedAt: time.optional().describe('Absent if no cancel was requested: the supervisor ended the run.'),
   source: z.enum(CANCEL_SOURCES),
   mode: z.enum(CANCEL_MODES).optional(),
   reason: z.string().optional(),
@@ -175,38 +175,38 @@ export const runSummarySchema = z.object({
   durationMs: z.number().min(0).describe('0 until the run is final.'),
   baseUrl: z.string(),
   project: idSchema,
-  owner: idSchema.optional().describe('The runner that has it, or had it last.'),
-  stepCount: z.int().min(0).optional().describe('How many steps its flow has.'),
+  owner: idSchema.optional().describe('The runner that owns it, or owned it last.'),
+  stepCount: z.int().min(0).optional().describe('Number of steps of the flow.'),
   contextId: z.string().optional(),
-  error: z.string().optional().describe('A failure outside a step.'),
+  error: z.string().optional().describe('An error outside of the steps.'),
   stopReason: z
     .string()
     .optional()
     .describe(
       'Why it did not pass: `launch_failed`, `launch_timeout`, `step_failed`, `step_timeout`, `commit_timeout`, ' +
         '`close_failed`, `queue_timeout`, `deadline`, `cancelled`, `stale` (its runner was lost), or `broken` (it could ' +
-        'not be started, or what it did could not be stored).',
+        'not be started, or its results could not be stored).',
     ),
   steps: z.array(stepOutcomeSchema).describe('Executed steps only. In lists without `a11y`.'),
   onCancel: z
     .array(stepOutcomeSchema)
     .optional()
-    .describe("What became of the flow's `onCancel` steps, if they were begun."),
+    .describe('Results of the `onCancel` steps that were started.'),
   videoPath: z.string().optional(),
-  rerunOf: idSchema.optional().describe('The run that this one repeats.'),
-  attempt: z.int().min(2).optional().describe('2 after the run was requeued; else left out.'),
+  rerunOf: idSchema.optional().describe('The run that this one reruns.'),
+  attempt: z.int().min(2).optional().describe('2 after the run was requeued; otherwise absent.'),
   concurrencyKey: z.string().optional(),
   cancel: runCancelSchema.optional(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
-/** Described as `eventSchema`; read so that an event of a newer gateway is no error. */
+/** Described as `eventSchema`; parsed leniently, so that events of a newer gateway are accepted. */
 export const readableEventSchema = anyEventSchema as unknown as z.ZodType<RunEvent>;
 
 export const runSchema = runSummarySchema.extend({ events: z.array(readableEventSchema).optional() });
 export type RunDetail = z.infer<typeof runSchema>;
 
-/** The longest page of runs, and the one without `limit`. */
+/** Page sizes of the list of runs: the default, and the maximum. */
 export const LIST_LIMIT = 100;
 const LIST_LIMIT_MAX = 1_000;
 
@@ -217,12 +217,12 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((number) => number >= min && number <= max, `must be a whole number from ${min} to ${max}`)
     .meta({ type: 'integer', minimum: min, maximum: max });
-/** One that the database can hold: it knows no year 0, and reads no more than so many digits. */
+/** A time that PostgreSQL can store: no year 0, and a bounded number of digits. */
 const since = z.iso
   .datetime()
   .max(40)
   .refine((text) => !text.startsWith('0000'), 'no_year' satisfies IssueCode);
-/** An empty parameter counts as none. */
+/** An empty parameter counts as absent. */
 const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 
@@ -231,21 +231,19 @@ export const listQuery = z.object({
   status: optionalParam(status),
   contextId: optionalParam(z.string().max(FLOW_LIMITS.contextId)),
   since: optionalParam(since).describe('Runs started at this time or later.'),
-  limit: optionalParam(wholeNumber(1, LIST_LIMIT_MAX)).describe(
-    `The length of a page; ${LIST_LIMIT} by default.`,
-  ),
+  limit: optionalParam(wholeNumber(1, LIST_LIMIT_MAX)).describe(`Page size; ${LIST_LIMIT} by default.`),
   before: optionalParam(
     z
       .string()
       .max(100)
       .refine(isRunCursor, 'not_from_link' satisfies IssueCode),
-  ).describe('Where the page before ended: from its `Link` header.'),
+  ).describe('Where the previous page ended; taken from its `Link` header.'),
 });
 
-/** `wait`: answer when the run is final, or after so many seconds, whichever comes first. */
+/** Of `wait`, in seconds. */
 const LONGEST_WAIT_S = 60;
 export const readQuery = z.object({
   wait: optionalParam(wholeNumber(0, LONGEST_WAIT_S)).describe(
-    'Answer when the run is final, or after so many seconds.',
+    'Answer once the run is final, or after this many seconds, whichever comes first.',
   ),
 });

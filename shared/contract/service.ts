@@ -4,7 +4,7 @@ export const pingReply = z.object({
   ok: z.literal(true),
   service: z.literal('ghostly'),
   env: z.string(),
-  assistConfigured: z.boolean().describe('Assisted flows are not built yet.'),
+  assistConfigured: z.boolean().describe('False: assisted flows are not implemented yet.'),
 });
 export const versionReply = z.object({
   current: z.string(),

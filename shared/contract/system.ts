@@ -5,7 +5,7 @@ import { idSchema } from './id.ts';
 const time = z.iso.datetime();
 const count = z.int().min(0);
 
-/** How many of the latest runs each runner shows, how many runners there are at most, and how far waiting runs are counted. */
+/** How many runs are listed per runner, how many runners are listed, and up to what number waiting runs are counted. */
 export const SYSTEM_LIMIT = { runsOfRunner: 100, runners: 200, waiting: 10_000 } as const;
 
 const heldRunSchema = z.object({
@@ -17,48 +17,52 @@ const heldRunSchema = z.object({
 });
 
 const runnerSchema = z.object({
-  id: idSchema.describe('Of this start of the process: the `owner` of the runs that it takes.'),
+  id: idSchema.describe(
+    'Identifies this process, and is new at each start; the `owner` of the runs that it claims.',
+  ),
   condition: z
     .enum(['alive', 'silent', 'gone'])
     .describe(
-      'By the session that proves its process alive: `gone` within milliseconds of its end, however it ended. ' +
-        '`silent`: there, but not heard of for a lease.',
+      'From its database session: `gone` within milliseconds of the end of the process, however it ended. ' +
+        '`silent`: connected, but without a heartbeat for one lease.',
     ),
   slots: count,
-  busy: count.describe('Runs that it holds, also those that the caller may not see.'),
-  browsers: count.optional().describe('Chromium processes by its last heartbeat.'),
-  takesRuns: z.boolean().describe('False while it cannot start a browser: it tries again by itself.'),
-  trouble: z.string().optional().describe('Why it takes no runs. For admins.'),
+  busy: count.describe('Runs that it owns, including those that the caller may not see.'),
+  browsers: count.optional().describe('Chromium processes at its last heartbeat.'),
+  takesRuns: z.boolean().describe('False while it cannot start a browser; it retries by itself.'),
+  trouble: z.string().optional().describe('Why it takes no runs. Only for admins.'),
   startedAt: time,
-  heartbeatAt: time.describe('When it was last heard of.'),
-  host: z.string().optional().describe('For admins.'),
-  pid: z.int().optional().describe('For admins.'),
-  runs: z.array(heldRunSchema).describe('Those that the caller may see, newest first.'),
+  heartbeatAt: time.describe('Time of its last heartbeat.'),
+  host: z.string().optional().describe('Only for admins.'),
+  pid: z.int().optional().describe('Only for admins.'),
+  runs: z.array(heldRunSchema).describe('Its runs that the caller may see, newest first.'),
 });
 
 const supervisorSchema = z.object({
   id: idSchema,
   leader: z.boolean(),
-  since: time.optional().describe('When its oldest connection to the database was made.'),
+  since: time.optional().describe('When its oldest database connection was opened.'),
 });
 
-/** The processes that carry runs, of one moment of the database. Numbers count everybody's runs. */
+/** The processes that carry runs, at one moment by the database. Counts include the runs of all users. */
 export const systemReply = z.object({
   now: time,
-  leaseMs: count.describe('After so long without a heartbeat a runner has lost its runs.'),
+  leaseMs: count.describe('How long a runner may go without a heartbeat before it loses its runs.'),
   queue: z.object({
     length: count.describe(
-      `Runs that wait for a runner, counted up to ${SYSTEM_LIMIT.waiting}: that many, or more.`,
+      `Runs that wait for a runner, counted up to ${SYSTEM_LIMIT.waiting}; this value means that many or more.`,
     ),
-    oldestAt: time.optional().describe('When the one that has waited longest was started.'),
+    oldestAt: time.optional().describe('Start time of the run that has waited longest.'),
   }),
-  runs: z.object({ running: count.describe('On a runner.'), cancelling: count }),
+  runs: z.object({ running: count.describe('Runs on a runner.'), cancelling: count }),
   runners: z
     .array(runnerSchema)
-    .describe('Newest first; one that has gone is named for some minutes, or while it still holds a run.'),
+    .describe(
+      'Newest first. A runner that is gone stays listed for some minutes, or while it still owns a run.',
+    ),
   supervisors: z
     .array(supervisorSchema)
-    .describe('Those that are connected to the database, the leader first.'),
-  leader: z.object({ id: idSchema, until: time }).optional().describe('Whose leadership holds now.'),
+    .describe('Supervisors with a database connection, the leader first.'),
+  leader: z.object({ id: idSchema, until: time }).optional().describe('The current leader.'),
 });
 export type System = z.output<typeof systemReply>;

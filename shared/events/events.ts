@@ -1,26 +1,26 @@
 /*
- * What a run tells: one schema per type of event. Everything else that is said of events comes from here: the types of
- * those who write and read them, and their description in OpenAPI and AsyncAPI.
+ * The events of a run: one schema per type. The TypeScript types of writers and readers and the descriptions in OpenAPI
+ * and AsyncAPI are derived from it.
  *
- * Events are stored for as long as their run and never rewritten: a field that was added later is optional here. A newer
- * version may write types and fields that are not known here: who reads shows the first by their name, and ignores the
- * second.
+ * Events are stored as long as their run and never rewritten, so a field that was added later is optional. A newer
+ * version may write types and fields that are unknown here: readers show unknown types by name and ignore unknown
+ * fields.
  */
 import { z } from 'zod';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/run/status.ts';
 
 const time = z.iso.datetime();
 const machineTime = time.describe(
-  "When the machine did it, by the database's clock; the `at` beside `type` is when it was stored.",
+  "When the machine made the transition, by the database's clock; the `at` beside `type` is when it was stored.",
 );
 const state = z.string().describe('A full state of the machine, as in `state` of a run.');
 const stepIndex = z
   .int()
   .min(0)
-  .describe('Which step, from 0; of `cleanup_…`, which of the `onCancel` steps.');
+  .describe('Index of the step, from 0; with `cleanup_…`, of the `onCancel` step.');
 const error = z.string();
 
-/** A step as events tell it: without secrets, long texts cut. Empty where a step that is not known was cut off. */
+/** A step as it appears in events: secrets redacted, long texts truncated. Empty if an unknown step was interrupted. */
 export const eventStepSchema = z
   .object({
     action: z.string().optional(),
@@ -33,23 +33,23 @@ export const eventStepSchema = z
     timeoutMs: z.int().min(1).optional(),
     atomic: z.boolean().optional(),
   })
-  .describe('The step as it was posted, but for secrets and the rest of long texts.');
+  .describe('The step as posted, with secrets redacted and long texts truncated.');
 export type EventStep = z.output<typeof eventStepSchema>;
 
 const begun = { stepIndex, payload: z.object({ step: eventStepSchema }) };
 
 const ended = {
   step: eventStepSchema,
-  error: error.optional().describe('Also of a step that is done: that its picture could not be kept.'),
+  error: error.optional().describe('On a successful step: why its screenshot could not be stored.'),
   screenshotPath: z.string().optional().describe('Relative to `/artifacts/`.'),
-  a11y: z.string().optional().describe('The accessibility tree, cut to 4,000 characters.'),
+  a11y: z.string().optional().describe('The accessibility tree, truncated to 4,000 characters.'),
 };
 const done = { stepIndex, payload: z.object(ended) };
 const failed = {
   stepIndex,
   payload: z.object({
     ...ended,
-    interrupted: z.literal(true).optional().describe('The end of the run cut it off.'),
+    interrupted: z.literal(true).optional().describe('The step was interrupted by the end of the run.'),
   }),
 };
 
@@ -62,9 +62,9 @@ const verdict = z
     browser: z.enum(['gone', 'unknown']),
     detail: z.string().optional(),
   })
-  .describe('Why the run was taken from its runner.');
+  .describe('Why the run counted as stale.');
 
-/** Each type with what it says besides its number and time. */
+/** Each type with its fields besides number and time. */
 const EVENTS = {
   transition: {
     payload: z.object({
@@ -74,14 +74,14 @@ const EVENTS = {
       browser: z
         .object({ killed: z.boolean(), pid: z.int().optional() })
         .optional()
-        .describe('What became of the browser, in the last transition of a run that was stopped.'),
+        .describe('The outcome for the browser; in the last transition of a cancelled run.'),
     }),
   },
   step_start: begun,
   step_success: done,
   step_failure: failed,
   cancel: {
-    stepIndex: stepIndex.optional().describe('The step that was under way.'),
+    stepIndex: stepIndex.optional().describe('The step in flight.'),
     payload: z.object({
       source: z.enum(CANCEL_SOURCES),
       mode: z.enum(CANCEL_MODES),
@@ -89,9 +89,9 @@ const EVENTS = {
       via: z
         .enum(['command', 'heartbeat', 'commit', 'supervisor'])
         .optional()
-        .describe('How the machine came to know of it.'),
+        .describe('How the machine received the cancel.'),
       at: machineTime,
-      state: state.describe('Where the machine took it.'),
+      state: state.describe('The state in which the machine received it.'),
     }),
   },
   cleanup_start: begun,
@@ -99,13 +99,13 @@ const EVENTS = {
   cleanup_failure: failed,
   requeued: {
     payload: z.object({
-      attempt: z.int().min(1).describe('The one that begins.'),
+      attempt: z.int().min(1).describe('The attempt that begins.'),
       at: machineTime,
-      error: error.optional().describe('Why no browser started: the same attempt begins again.'),
+      error: error.optional().describe('Why no browser started; the same attempt begins again.'),
       verdict: verdict.optional(),
     }),
   },
-  notice: { payload: z.object({ code: z.string().describe('Stable, for programs.'), text: z.string() }) },
+  notice: { payload: z.object({ code: z.string().describe('Stable; branch on this.'), text: z.string() }) },
   run_end: {
     payload: z.object({
       status: z.enum(['pass', 'fail']),
@@ -116,7 +116,7 @@ const EVENTS = {
       staleAfterRestart: z
         .literal(true)
         .optional()
-        .describe('Its runner was lost, and a supervisor ended it.'),
+        .describe('The runner was lost, and a supervisor ended the run.'),
     }),
   },
 };
@@ -127,7 +127,7 @@ export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
 type Told<Type extends EventType> = { type: Type } & z.output<z.ZodObject<(typeof EVENTS)[Type]>>;
 export type Payload<Type extends EventType> = z.output<(typeof EVENTS)[Type]['payload']>;
 
-/** An event before it has its number and time; both are given by the statement that stores it. */
+/** An event without number and time; the statement that stores it assigns both. */
 export type NewEvent = { [Type in EventType]: Told<Type> }[EventType];
 export type EventOf<Type extends EventType> = Told<Type> & { seq: number; at: string };
 /** A numbered event of a run, told apart by its `type`; `at` is ISO 8601. */
@@ -140,14 +140,14 @@ export const EVENT_SCHEMAS = Object.fromEntries(EVENT_TYPES.map((type) => [type,
   readonly [Type in EventType]: ReturnType<typeof schemaOf>;
 };
 
-/** One schema per type. What it reads it has in common with {@link RunEvent} by being made of the same table. */
+/** The union of all types. The cast is safe: {@link RunEvent} is derived from the same table. */
 export const eventSchema = z
   .discriminatedUnion('type', Object.values(EVENT_SCHEMAS) as [ReturnType<typeof schemaOf>])
   .describe(
-    'One of these, by its `type`. Types and fields may be added: ignore those you do not know.',
+    'One of these, by its `type`. Types and fields may be added; ignore unknown ones.',
   ) as unknown as z.ZodType<RunEvent>;
 
-/** What every event has, also one of a newer version. */
+/** The fields of every event, including types of a newer version. */
 export const anyEventSchema = z.looseObject({
   type: z.string(),
   ...numbered,

@@ -6,14 +6,14 @@ import { type Step, stepSchema } from './step.ts';
 
 const flag = (fallback: boolean) => z.boolean().default(fallback);
 
-/** The fields of a flow, for schemas that hold it among others. */
+/** The fields of a flow, for use in larger schemas. */
 export const flowFields = {
   baseUrl: z
     .string()
     .min(1)
     .max(LIMIT.url, { abort: true }) // before it is parsed once for each step
     .refine(isHttpUrl, 'not_http' satisfies FlowIssue)
-    .describe('The site, http or https; the `url` of a `goto` is relative to it.'),
+    .describe('URL of the site, http or https; the `url` of a `goto` is resolved against it.'),
   steps: z.array(stepSchema).min(1).max(LIMIT.steps),
   headless: flag(true),
   captureScreenshotAfterEachStep: flag(false),
@@ -24,7 +24,7 @@ export const flowFields = {
     .min(1)
     .max(LIMIT.maxTimeoutMs)
     .default(LIMIT.defaultTimeoutMs)
-    .describe('Of each step without a `timeoutMs`, ms.'),
+    .describe('Timeout of each step without a `timeoutMs`, ms.'),
   // Trimmed last, so that what is stored from before can still be read.
   contextId: z
     .string()
@@ -32,13 +32,13 @@ export const flowFields = {
     .max(LIMIT.contextId)
     .trim()
     .optional()
-    .describe('A name of your own for runs that belong together; lists are filtered by it.'),
+    .describe('A name of your own for related runs; lists can be filtered by it.'),
   onCancel: z
     .array(stepSchema)
     .max(LIMIT.steps)
     .optional()
     .describe(
-      'Run when the flow is cancelled after its first step began, within the grace budget; a failed one stops no other.',
+      'Steps to run if the flow is cancelled after its first step has started, within the grace budget. A failed one does not stop the others.',
     ),
 };
 

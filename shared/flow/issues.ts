@@ -1,6 +1,6 @@
 /**
- * What the schema of a flow finds wrong beside what the validation itself knows. A schema gives the code as its message;
- * whoever shows an issue looks up its text (`shared/contract/issues.ts`).
+ * The issues that a flow's schema reports besides zod's own. The schema uses the code as the message; its text is looked
+ * up where the issue is shown (`shared/contract/issues.ts`).
  */
 export const FLOW_ISSUES = {
   not_http: { en: 'must be an http or https URL', es: 'debe ser una URL http o https' },

@@ -1,4 +1,4 @@
-/** Sizes a flow is held to. Texts are counted in UTF-16 units, times in milliseconds. */
+/** Size limits of a flow. Strings are counted in UTF-16 units, times in milliseconds. */
 export const FLOW_LIMITS = {
   steps: 25,
   selector: 2_000,

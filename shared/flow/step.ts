@@ -3,26 +3,26 @@ import { FLOW_LIMITS as LIMIT } from './limits.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
 const selector = text(LIMIT.selector);
-/** What every step may carry. */
+/** The fields that every step may have. */
 const common = {
   timeoutMs: z
     .int()
     .min(1)
     .max(LIMIT.maxTimeoutMs)
     .optional()
-    .describe('How long the whole step may take, ms; `defaultTimeoutMs` if it is left out.'),
+    .describe('Timeout of the whole step, ms; by default `defaultTimeoutMs`.'),
   atomic: z
     .boolean()
     .optional()
     .describe(
-      'A cancel waits for its end, within the grace budget: for what must not be left half done, such as a payment.',
+      'A cancel waits for this step to end, within the grace budget. For actions that should not be left half done, such as a payment.',
     ),
 };
 
-const OPTION_VALUE = `must be a text or a list of at most ${LIMIT.options} texts, none too long`;
+const OPTION_VALUE = `must be a string or a list of at most ${LIMIT.options} strings, none too long`;
 
 const SECRET =
-  'Left out: the value is hidden from every text, and a rerun by another user asks for it. `true`: pictures hide it, too. ' +
+  'By default the value is hidden from all texts, and a rerun by another user has to supply it. `true`: also masked in screenshots. ' +
   '`false`: it is shown.';
 
 const onSelector = <A extends string>(action: A) =>

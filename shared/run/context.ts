@@ -23,7 +23,7 @@ export interface CommandedCancel {
   source: CancelSource;
   mode: CancelMode;
   reason?: string;
-  /** How the machine came to know of it. */
+  /** How the machine received the cancel. */
   via?: CancelVia;
 }
 

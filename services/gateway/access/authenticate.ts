@@ -11,7 +11,7 @@ import { RequestError } from '../http/errors.ts';
 import type { Actor } from './policy.ts';
 import { type Bearer, isEnded, type Tokens } from './tokens.ts';
 
-/** What a request brings to say who calls. */
+/** The credentials of a request. */
 interface Credentials {
   authorization: string | undefined;
   apiKey: string | undefined;
@@ -22,7 +22,7 @@ interface Credentials {
 export interface AuthenticateDeps {
   sql: Sql;
   tokens: Pick<Tokens, 'read'>;
-  /** Called when it is time to note that a key is in use. */
+  /** Called when the last use of a key should be updated. */
   onKeyUse(keyId: string): void;
 }
 
@@ -31,7 +31,7 @@ export type Authenticate = (credentials: Credentials) => Promise<Actor>;
 
 const BEARER = /^bearer +(\S+)$/i;
 
-/** The caller, or why there is none. If there are both a token and a key, the token decides, even if it is invalid. */
+/** The caller, or why there is none. A token takes precedence over a key, even if it is invalid. */
 export const createAuthenticate =
   (deps: AuthenticateDeps): Authenticate =>
   async ({ authorization, apiKey, queryToken }) => {
@@ -58,7 +58,7 @@ async function userOf(sql: Sql, { userId, email }: Bearer): Promise<TokenOwnerRo
   return email === undefined ? undefined : findUserOfEmail(sql, email);
 }
 
-/** Who has this key, if anybody. */
+/** The caller with this key, if it is valid. */
 export async function actorOfKey(
   { sql, onKeyUse }: Pick<AuthenticateDeps, 'sql' | 'onKeyUse'>,
   key: string | undefined,

@@ -2,15 +2,15 @@ import { isIP } from 'node:net';
 import type { GatewayContext } from '../http/call.ts';
 
 /**
- * Where a request comes from, as limits count it: the socket's address, or the one that the last trusted proxy names
- * (Koa's `proxy` and `maxIpsCount`). Nonsense in that header counts as not said.
+ * The client address to which limits apply: the socket's address, or the one given by the last trusted proxy (Koa's
+ * `proxy` and `maxIpsCount`). An invalid header is ignored.
  */
 export function clientAddress({ ip, req }: Pick<GatewayContext, 'ip' | 'req'>): string {
   const socket = req.socket.remoteAddress ?? '';
   return networkOf(isIP(ip) ? ip : socket);
 }
 
-/** One IPv4 address, also where it is written as IPv6; of IPv6 the /64 that one customer has. */
+/** An IPv4 address, also if written as IPv6; of an IPv6 address the /64, which belongs to one customer. */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
@@ -22,7 +22,7 @@ export function networkOf(address: string): string {
   return `${all.slice(0, 4).join(':')}::/64`;
 }
 
-/** In one spelling; an IPv4 address at the end takes the room of two groups. */
+/** Normalised; an IPv4 address at the end takes two groups. */
 const groups = (text: string): string[] =>
   text
     .split(':')

@@ -4,7 +4,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import { RequestError } from '../http/errors.ts';
 import { type Actor, type Asked, may } from './policy.ts';
 
-/** The project if the actor may do this in it; else "forbidden", or "not found" where it may not even see it. */
+/** The project if the actor may do this in it; else throws "forbidden", or "not found" if it may not see it. */
 export async function projectOrRefusal(
   sql: Sql,
   actor: Actor,
@@ -18,7 +18,7 @@ export async function projectOrRefusal(
   return project;
 }
 
-/** Where the actor may start runs. A project that it may not see is answered like one that cannot be. */
+/** A project in which the actor may start runs. One that it may not see is answered like one that does not exist. */
 export async function startableProject(sql: Sql, actor: Actor, projectId: string): Promise<string> {
   try {
     return (await projectOrRefusal(sql, actor, projectId, 'runs:write')).id;

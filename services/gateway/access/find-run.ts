@@ -5,8 +5,8 @@ import { RequestError } from '../http/errors.ts';
 import { type Actor, type Asked, may } from './policy.ts';
 
 /**
- * The run if the actor may do this with it; else "forbidden", or "not found" where it may not even see it. A malformed
- * id is answered without asking the database.
+ * The run if the actor may do this with it; else throws "forbidden", or "not found" if it may not see it. A malformed id
+ * is refused without a query.
  */
 export async function runOrRefusal(
   sql: Sql,

@@ -1,7 +1,7 @@
 /*
- * How often a login may fail: per address, per account and address, and, from addresses that are new to the account, per
- * account, so that whoever guesses does not lock out its user. Owns no count: that is in the database, for all gateways.
- * Accounts that do not exist are counted like those that do, so that nothing can be learned from a refusal.
+ * Limits failed logins: per address, per account and address, and, from addresses that are new to the account, per
+ * account, so that guessing does not lock out the user. The counts are in the database, shared by all gateways. Unknown
+ * accounts are counted like existing ones, so that a refusal reveals nothing.
  */
 import {
   countLoginAttempt,
@@ -22,21 +22,21 @@ const LOGIN_LIMITS: LoginLimits = {
 };
 
 export interface LoginLimit {
-  /** Lets one attempt through. Rejects with "too many logins" when there were too many. */
+  /** Admits one attempt, or rejects with "too many logins". */
   admit(attempt: LoginAttempt): Promise<void>;
-  /** The attempt has succeeded: it does not count, and the account starts afresh from there. */
+  /** The attempt succeeded: it does not count, and the count of the account from this address is reset. */
   reset(attempt: LoginAttempt, userId: string): Promise<void>;
 }
 
 export function createLoginLimit({ sql, log }: { sql: Sql; log: Pick<Log, 'warn'> }): LoginLimit {
   let cleaned = -Number.MAX_VALUE;
 
-  /** Beside the attempt, and seldom. */
+  /** In the background, and rarely. */
   const clean = () => {
     if (performance.now() - cleaned < LOGIN_LIMITS.windowMs) return;
     cleaned = performance.now();
     deleteOldLoginAttempts(sql).catch((error: unknown) =>
-      log.warn({ err: error }, 'old login attempts were not deleted'),
+      log.warn({ err: error }, 'old login attempts could not be deleted'),
     );
   };
 

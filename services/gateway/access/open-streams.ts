@@ -1,7 +1,7 @@
 /*
- * The event streams that are open in this gateway. Owns the question whether whoever watches still may (I11): all of
- * them are asked about in one statement, however many there are; and how many a user may have here at once (I13). Does
- * not own what a stream says or when it is over. Without an answer from the database nothing ends.
+ * The open event streams of this gateway. Owns two checks: whether each watcher is still allowed to watch (I11), with
+ * one statement for all of them, and how many streams a user may have here at once (I13). Does not own the content or
+ * the end of a stream. If the database does not answer, no stream is ended.
  */
 import type { Writable } from 'node:stream';
 import { findWatchers, type WatcherRow } from '#shared/database/accounts/actors.ts';
@@ -14,23 +14,23 @@ import { isEnded } from './tokens.ts';
 
 export interface OpenStreams extends AsyncDisposable {
   /**
-   * `out` is closed soon after the actor may not watch the run any more. Returns how to leave before that, which has to
-   * be called in the end. Throws "too many streams" when the user has as many as it may: before anything is answered.
+   * Closes `out` soon after the actor loses the right to watch the run. Returns a function that has to be called when
+   * the stream ends. Throws "too many streams" if the user has reached the limit, before anything is written.
    */
   join(actor: Actor, runId: string, out: Writable): () => void;
 }
 
-/** Everybody who watches the same run through the same key, or token of the same end. */
+/** Watchers of one run with the same key, or with tokens of the same expiry. */
 interface Watch {
   actor: Actor;
   runId: string;
   outs: Set<Writable>;
 }
 
-/** After how many seconds a refused watcher may be worth another try. */
+/** `Retry-After` of a refused watcher, s. */
 const RETRY_AFTER_S = 5;
 const CHECK_MS = 2_000;
-/** How long a watcher may take to read what is on its way, ms. */
+/** How long a watcher may take to read what was already written, ms. */
 const LAST_WORDS_MS = 500;
 
 export function createOpenStreams(deps: {
@@ -62,7 +62,7 @@ export function createOpenStreams(deps: {
 
   const loop = startLoop(CHECK_MS, check, (error) => {
     if (!failing)
-      log.warn({ err: error }, 'could not check the rights of the watchers: their streams stay open');
+      log.warn({ err: error }, 'the rights of the watchers could not be checked; their streams stay open');
     failing = true;
   });
 
@@ -88,7 +88,7 @@ export function createOpenStreams(deps: {
   };
 }
 
-/** Decided as when the stream was opened, with the current rights from the database. */
+/** The same decision as when the stream was opened, with the current rights from the database. */
 function mayStill({ actor }: Watch, row: WatcherRow | undefined, now: Date): boolean {
   if (!row || (actor.until && actor.until <= now)) return false;
   if (actor.issue && isEnded(actor.issue, row)) return false;

@@ -4,13 +4,13 @@ import type { Bearer } from './tokens.ts';
 
 /** An external issuer of tokens: an OpenID provider. */
 export interface OutsideIssuer {
-  /** Where it publishes its keys. */
+  /** URL of its public keys (JWKS). */
   jwksUrl: string;
   issuer: string;
   audience: string;
 }
 
-/** From its variables, of which all are set or none (see `readConfig`). */
+/** From its variables: all are set or none (see `readConfig`). */
 export function outsideIssuerOf(config: {
   GHOSTLY_OIDC_JWKS_URL?: string | undefined;
   GHOSTLY_OIDC_ISSUER?: string | undefined;
@@ -22,14 +22,14 @@ export function outsideIssuerOf(config: {
   return { jwksUrl, issuer, audience };
 }
 
-/** Asymmetric algorithms only: the keys are public, and must not suffice to sign. */
+/** Asymmetric algorithms only, since the keys are public. */
 const ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ];
 const FETCH_MS = 3_000;
 
-/** Reads tokens of an outside issuer. Its keys are fetched when they are needed, and again when one is not known. */
+/** Reads tokens of an outside issuer. Its keys are fetched on demand, and again if a key id is unknown. */
 export function createOutsideTokens(
   { jwksUrl, issuer, audience }: OutsideIssuer,
   { log, now = () => new Date() }: { log: Pick<Log, 'warn'>; now?: (() => Date) | undefined },
@@ -48,7 +48,7 @@ export function createOutsideTokens(
   };
 }
 
-/** An e-mail that the issuer does not call verified may be anybody's, an admin's too. */
+/** An unverified e-mail could be that of any user, also of an admin. */
 function bearerOf(claims: {
   email?: unknown;
   email_verified?: unknown;
@@ -66,7 +66,7 @@ function bearerOf(claims: {
   };
 }
 
-/** The token's fault; anything else is the issuer's or the network's. */
+/** Errors caused by the token; any other is caused by the issuer or the network. */
 const REFUSALS = new Set<string>([
   errors.JWTClaimValidationFailed.code,
   errors.JWTExpired.code,

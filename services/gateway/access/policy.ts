@@ -1,41 +1,41 @@
 /*
- * The one place that decides who may do what (I11): pure, and asked by every endpoint. `test/support/source/policy-table.ts`
- * says for each of them who is let in.
+ * The one place that decides who may do what (I11): pure, and used by every endpoint. The expected decisions for each of
+ * them are in `test/support/source/policy-table.ts`.
  */
 import { type Access, type Permission, SCOPE_OF } from '#shared/contract/permissions.ts';
 import { type KeyScope, PROJECT_ROLES, type ProjectRole, type UserRole } from '#shared/contract/roles.ts';
 import type { ActingOwner } from '#shared/database/accounts/as-owner.ts';
 import type { TokenIssue } from './tokens.ts';
 
-/** Who calls. A JWT acts with all scopes of its user, an API key with its own. */
+/** The caller. A JWT has all scopes of its user, an API key its own. */
 export interface Actor {
   userId: string;
   email: string;
   role: UserRole;
   scopes: 'all' | readonly KeyScope[];
   keyId?: string;
-  /** When the token or the key is over; a key need not have an end. */
+  /** When the token or key expires; a key may not expire at all. */
   until?: Date;
-  /** Of a token: when it was made. */
+  /** Of a token: when it was issued. */
   issue?: TokenIssue;
 }
 
 /**
- * What the policy needs to know of that which is asked for. A run has both: who started it, and what the actor is in
- * its project; a project has members only; a key or a bulk cancel only its user.
+ * What the policy needs to know about the requested resource. A run has both fields: the user who started it, and the
+ * actor's role in its project. A project has only the role; a key or a bulk cancel only its user.
  */
 export interface Target {
   userId?: string;
   membership?: ProjectRole | undefined;
 }
 
-/** `hidden`: the actor may not even know that it exists (404). `forbidden`: it may, but not do this (403). */
+/** `hidden`: the actor may not know that it exists (404). `forbidden`: the actor may see it, but not do this (403). */
 export type AccessDecision = 'allowed' | 'forbidden' | 'hidden';
 
-/** What an endpoint asks of a caller that has credentials. */
+/** What an endpoint requires of an authenticated caller. */
 export type Asked = Exclude<Access, 'public'>;
 
-/** The mildest role in a project with which the permission reaches what belongs to the project. */
+/** The lowest project role for which the permission covers the resources of the project. */
 const ROLE_FOR: Record<Asked, ProjectRole> = {
   account: 'viewer',
   'runs:read': 'viewer',
@@ -46,18 +46,18 @@ const ROLE_FOR: Record<Asked, ProjectRole> = {
   'users:write': 'owner',
 };
 
-/** With `target`, whether the actor may do this to it; else whether at all. */
+/** Whether the actor may do this to `target`; without `target`, whether it may do this at all. */
 export function may(actor: Actor, asked: Asked, target?: Target): AccessDecision {
   if (target && !sees(actor, target)) return 'hidden';
   if (!holds(actor, asked)) return 'forbidden';
   return !target || reaches(actor, asked, target) ? 'allowed' : 'forbidden';
 }
 
-/** Whether the actor may hand out a key with these scopes and this end: never more than it has itself. */
+/** Whether the actor may create a key with these scopes and this expiry: never more than it has itself. */
 export const mayGrant = (actor: Actor, scopes: readonly KeyScope[], until?: Date): boolean =>
   covers(actor, scopes) && (actor.keyId === undefined || !outlives(until, actor.until));
 
-/** Only their user may revoke keys, not even an admin; a key may revoke only keys with no more rights than itself. */
+/** Only the user of a key may revoke it, not an admin; a key may only revoke keys with no more rights than its own. */
 export function mayRevoke(
   actor: Actor,
   key: { userId: string; scopes: readonly KeyScope[] },
@@ -67,20 +67,20 @@ export function mayRevoke(
   return actor.keyId === undefined || covers(actor, key.scopes) ? 'allowed' : 'forbidden';
 }
 
-/** An admin sees all runs and projects, everybody else their own and those of their projects. */
+/** An admin sees all runs and projects; other users see their own and those of their projects. */
 export const seesAllRuns = (actor: Actor): boolean => actor.role === 'admin';
 
 const sees = (actor: Actor, { userId, membership }: Target): boolean =>
   seesAllRuns(actor) || userId === actor.userId || membership !== undefined;
 
-/** Being an admin is not enough to change what is another's: that takes a role in its project, or a key made for it. */
+/** Changing another user's resource takes a role in its project or a key with the scope `admin`; being an admin is not enough. */
 const reaches = (actor: Actor, asked: Asked, { userId, membership }: Target): boolean =>
   ROLE_FOR[asked] === 'viewer' ||
   userId === actor.userId ||
   rank(membership) >= rank(ROLE_FOR[asked]) ||
   hasAdminKey(actor);
 
-/** No role is below all of them. */
+/** No role ranks below all roles. */
 const rank = (role: ProjectRole | undefined): number =>
   role === undefined ? -1 : PROJECT_ROLES.indexOf(role);
 
@@ -95,18 +95,18 @@ const covers = (actor: Actor, scopes: readonly KeyScope[]): boolean =>
 const outlives = (until: Date | undefined, own: Date | undefined): boolean =>
   own !== undefined && (until === undefined || until > own);
 
-/** The scope `admin` holds all others; it is void once its user is no admin any more. */
+/** The scope `admin` includes all others; it is void once its user is no longer an admin. */
 const hasScope = (actor: Actor, scope: KeyScope): boolean =>
   actor.scopes === 'all' || (scope !== 'admin' && actor.scopes.includes(scope)) || hasAdminKey(actor);
 
-/** Who acts, for those who look at its right once more in the transaction that makes use of it. */
+/** The actor, for statements that check its right again in the transaction that uses it. */
 export const actingOf = (actor: Actor): ActingOwner => ({
   userId: actor.userId,
   keyId: actor.keyId,
   byAdminKey: hasAdminKey(actor),
 });
 
-/** Whether a key made for it lets the actor change what it has no role in. */
+/** Whether the actor may change resources of projects in which it has no role: an admin's key with the scope `admin`. */
 const hasAdminKey = ({ role, scopes }: Actor): boolean =>
   role === 'admin' && scopes !== 'all' && scopes.includes('admin');
 

@@ -8,7 +8,7 @@ const ALGORITHM = 'HS256';
 /** How long a token is valid, s. */
 const LIFETIME_S = 24 * 60 * 60;
 
-/** Whom a token names, by id or, if another issuer made it, by e-mail; and when it is over. */
+/** The subject of a token, by id or, for an outside issuer, by e-mail; and when the token expires. */
 export interface Bearer {
   userId?: string;
   email?: string;
@@ -16,10 +16,10 @@ export interface Bearer {
   issue: TokenIssue;
 }
 
-/** When a token was made: by the epoch of its user if it is ours, else by its time. */
+/** When a token was issued: the token epoch of its user for our own tokens, else a time. */
 export type TokenIssue = { epoch: number } | { at: Date };
 
-/** Whether the user has ended the token. Of an outside one, that says when it was made to a second, the whole second is. */
+/** Whether the user has ended the token. Outside tokens have times in seconds, so all tokens of that second are ended. */
 export const isEnded = (
   issue: TokenIssue,
   { tokenEpoch, tokensEndedAt }: { tokenEpoch: number; tokensEndedAt: Date | null },
@@ -29,19 +29,19 @@ export const isEnded = (
     : tokensEndedAt !== null &&
       Math.floor(issue.at.getTime() / 1_000) <= Math.floor(tokensEndedAt.getTime() / 1_000);
 
-/** Signs and reads the JWTs of people. A token says only who; role and existence are looked up for every request. */
+/** Signs and reads the JWTs of users. A token only identifies the user; role and existence are looked up for every request. */
 export interface Tokens {
   issue(userId: string, epoch: number): Promise<string>;
-  /** Undefined for whatever is not a valid token. */
+  /** Undefined if the token is not valid. */
   read(token: string): Promise<Bearer | undefined>;
 }
 
 export interface TokenOptions {
-  /** Signs. */
+  /** Signs new tokens. */
   secret: string;
-  /** The secret before that one: what it has signed is still read. */
+  /** The previous secret, whose tokens are still accepted. */
   previous?: string | undefined;
-  /** Reads what we have not signed. */
+  /** Reads tokens that we did not sign. */
   outside?: ((token: string) => Promise<Bearer | undefined>) | undefined;
   now?: (() => Date) | undefined;
 }
@@ -64,7 +64,7 @@ export function createTokens({ secret, previous, outside, now = () => new Date()
     async read(token) {
       const header = headerOf(token);
       if (header?.alg !== ALGORITHM) return header && outside?.(token);
-      // Tokens were without a key id once.
+      // Older tokens have no key id.
       for (const { kid, bytes } of keys)
         if (header.kid === undefined || header.kid === kid) {
           const payload = await verified(token, bytes, now());
@@ -75,7 +75,7 @@ export function createTokens({ secret, previous, outside, now = () => new Date()
   };
 }
 
-/** Tokens had no epoch once, and none was ended then. */
+/** Older tokens have no epoch; none had been ended then. */
 const bearerOf = ({
   sub,
   exp,
@@ -91,7 +91,7 @@ interface Key {
   bytes: Uint8Array;
 }
 
-/** The id follows from the secret, and does not lead back to it: every gateway has the same. */
+/** The key id is derived from the secret, one-way, so that all gateways have the same. */
 const toKey = (secret: string): Key => ({
   kid: createHmac('sha256', secret).update('ghostly key id').digest('base64url').slice(0, 16),
   bytes: new TextEncoder().encode(secret),

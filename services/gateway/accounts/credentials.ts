@@ -13,7 +13,7 @@ export interface ChangePasswordDeps {
   limit: LoginLimit;
 }
 
-/** A stolen token is no way to guess the password: tries count as logins do. */
+/** Attempts count towards the login limit, so that a stolen token cannot be used to guess the password. */
 export const createChangePassword =
   ({ sql, tokens, limit }: ChangePasswordDeps): Handler<'changePassword'> =>
   async ({ actor: { userId, email, keyId }, body: { currentPassword, newPassword }, ctx }) => {

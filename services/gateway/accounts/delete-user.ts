@@ -11,7 +11,7 @@ export interface DeleteUserDeps {
   cancelDelivery: Pick<CancelDelivery, 'later'>;
 }
 
-/** Why the runs of a deleted user end. */
+/** The cancel reason of a deleted user's runs. */
 const REASON = 'the user was deleted';
 
 export function createDeleteUser({ sql, cancelDelivery }: DeleteUserDeps): Handler<'deleteUser'> {

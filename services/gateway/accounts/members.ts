@@ -11,7 +11,7 @@ export const createListMembers =
   ({ sql }: Database): Handler<'listMembers'> =>
   async ({ project }) => ({ status: 200, body: await listMembersOf(sql, project.id) });
 
-/** Changes the role of a member. Anybody else is invited: nobody joins a project without consent. */
+/** Changes the role of a member. Any other user is invited, since joining a project takes consent. */
 export const createPutMember =
   ({ sql }: Database, limits?: AccountLimits): Handler<'putMember'> =>
   async ({ actor, project, body: { email, role } }) => {
@@ -27,7 +27,7 @@ export const createPutMember =
     return { status: 202, body: presentInvitation(invited) };
   };
 
-/** Also for owners that leave. */
+/** Also used by owners to leave. */
 export const createRemoveMember =
   ({ sql }: Database): Handler<'removeMember'> =>
   async ({ actor, project, params: { userId } }) => {

@@ -17,7 +17,7 @@ export interface LoginDeps {
   limit: LoginLimit;
 }
 
-/** An unknown e-mail and a wrong password cost the same, count the same and are answered the same. */
+/** An unknown e-mail and a wrong password take the same time, count the same and get the same answer. */
 export const createLogin =
   ({ database: { orm }, tokens, limit }: LoginDeps): Handler<'login'> =>
   async ({ body: { email, password }, ctx }) => {

@@ -6,20 +6,20 @@ import { EVENT_SCHEMAS, EVENT_TYPES, type EventType } from '#shared/events/event
 
 const runId = z.uuid();
 
-/** What is left of the payload of a message that would be larger than the server takes. */
+/** The payload of a message that would exceed the server's maximum size. */
 const cutPayload = z
   .object({ truncated: z.literal(true) })
   .catchall(z.unknown())
-  .describe('Where the message would be larger than the server takes: only short fields are left.');
+  .describe('Sent if the message would exceed the maximum size of the server; only short fields remain.');
 
-/** The body of an event of this type: what a watcher gets over SSE, plus the run. */
+/** The body of an event of this type: the data of the SSE message, plus the run id. */
 const eventMessage = (type: EventType) => {
   const schema = EVENT_SCHEMAS[type];
   const payload = z.union([schema.shape.payload, cutPayload]);
   return schema.extend({ kind: z.literal('assist'), runId, payload });
 };
 
-/** The body of each message, by its schema's name. */
+/** Message bodies by schema name. */
 const BODIES = {
   status: ENTRY_SCHEMAS.status.extend({ runId }),
   end: ENTRY_SCHEMAS.end.extend({ runId }),
@@ -35,27 +35,27 @@ const KINDS = ['assist', 'status', 'end'] as const satisfies Kind[];
 const TEXTS: Record<Kind, { summary: string; id: string }> = {
   assist: { summary: 'A numbered event of a run: seq 1, 2, 3 …, without gaps', id: '<runId>:<seq>' },
   status: { summary: 'The status of a run has changed', id: '<runId>:status:<status>' },
-  end: { summary: 'Nothing more comes of this run', id: '<runId>:end' },
+  end: { summary: 'The stream of a run has ended', id: '<runId>:end' },
 };
 
-const DESCRIPTION = `Every event of every run, as over server-sent events, in the JetStream stream \`${EVENT_STREAM}\`.
+const DESCRIPTION = `All events of all runs, as in the server-sent events, from the JetStream stream \`${EVENT_STREAM}\`.
 
-Delivery is at least once, in the order of each run: drop what has a \`seq\` that is not above the last one of its run. A gap (a live subscriber was away) is filled from \`events\` of \`GET /v1/runs/{id}\`. The header \`Nats-Msg-Id\` names each message for good.
+Delivery is at least once, and in order within each run: drop a message whose \`seq\` is not higher than the last one of its run. Fill gaps (after a live subscriber was disconnected) from \`events\` of \`GET /v1/runs/{id}\`. The header \`Nats-Msg-Id\` identifies a message permanently.
 
-A subscriber signs in with an API key that has the scope \`runs:read\`, and hears of the runs of its user and of the projects that its user is a member of. \`GET /v1/subscription\` says which subjects and consumers these are.`;
+A subscriber signs in with an API key that has the scope \`runs:read\`, and receives the events of the runs of its user and of its user's projects. \`GET /v1/subscription\` lists the subjects and consumers.`;
 
 const ADDRESS: RunAddress = { userId: '{userId}', projectId: '{projectId}', runId: '{runId}' };
 
 const PARAMETERS = {
-  userId: { description: 'Who started the run.' },
+  userId: { description: 'The user who started the run.' },
   projectId: { description: 'The project of the run.' },
-  runId: { description: 'The run; the same as `runId` in the message.' },
+  runId: { description: 'The run; equals `runId` in the message.' },
 };
 const TYPE = {
-  type: { description: 'What happened; the same as `type` in the message.', enum: [...EVENT_TYPES] },
+  type: { description: 'The type of the event; equals `type` in the message.', enum: [...EVENT_TYPES] },
 };
 
-/** The AsyncAPI 3.0 description of what subscribers hear. Pure. */
+/** The AsyncAPI 3.0 description of the messages to subscribers. Pure. */
 export const describeMessages = ({ version }: { version: string }): Record<string, unknown> => ({
   asyncapi: '3.0.0',
   info: { title: 'Ghostly events', version, description: DESCRIPTION, license: { name: 'MIT' } },
@@ -92,11 +92,11 @@ export const describeMessages = ({ version }: { version: string }): Record<strin
         type: 'apiKey',
         in: 'password',
         description:
-          'The API key as token, or as password of any user. May subscribe to its events and publish nothing.',
+          'The API key as token, or as password with any user name. May subscribe to its events; may not publish.',
       },
       durable: {
         type: 'userPassword',
-        description: `The user \`${DURABLE_USER}\` with the API key as password. May subscribe to what its durable consumers hand out, in the queue group \`${READERS}\`, and acknowledge, nothing else.`,
+        description: `The user \`${DURABLE_USER}\` with the API key as password. May only subscribe to the deliveries of its durable consumers, in the queue group \`${READERS}\`, and acknowledge them.`,
       },
     },
   },
@@ -106,12 +106,12 @@ const byKind = <T>(make: (kind: Kind) => T): Record<string, T> =>
   Object.fromEntries(KINDS.map((kind) => [kind, make(kind)]));
 
 const ASSIST = {
-  description: 'One of these, by its `type`. Types and fields may be added: ignore those you do not know.',
+  description: 'One of these, by its `type`. Types and fields may be added; ignore unknown ones.',
   discriminator: 'type',
   oneOf: EVENT_TYPES.map((type) => ({ $ref: `#/components/schemas/${type}` })),
 };
 
-/** Fields may be added to messages: no object is all there will ever be. */
+/** Fields may be added to messages, so objects are not closed. */
 const jsonSchemaOf = (schema: z.ZodType) =>
   z.toJSONSchema(schema, {
     target: 'draft-7',

@@ -1,6 +1,6 @@
 import type { GatewayContext } from './call.ts';
 
-/** Runs `work` once the answer is out, or its client gone: it delays no answer, and fails none. */
+/** Runs `work` once the answer is sent or the client is gone; it neither delays nor fails the answer. */
 export function afterAnswer({ res, state }: GatewayContext, what: string, work: () => unknown): void {
   const run = async () => {
     try {

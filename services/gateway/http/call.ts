@@ -14,10 +14,10 @@ import type { Log } from '#shared/process/log.ts';
 import type { Actor } from '../access/policy.ts';
 import type { Language } from './language.ts';
 
-/** What a request carries along through the middleware. */
+/** The state of a request in the middleware. */
 export interface GatewayState {
   requestId: string;
-  /** When its headers had come, on the monotonic clock, ms. */
+  /** When its headers had arrived, on the monotonic clock, ms. */
   arrivedAt: number;
   language: Language;
   log: Log;
@@ -27,18 +27,18 @@ export type GatewayContext = ParameterizedContext<GatewayState, DefaultContext>;
 
 type Row<Id extends EndpointId> = (typeof ENDPOINTS)[Id];
 
-/** A request that was let in and validated, as its endpoint's row in the contract says. */
+/** An authorised and validated request, as its endpoint in the contract requires. */
 export interface Call<Id extends EndpointId> {
   actor: Row<Id> extends { access: 'public' } ? undefined : Actor;
-  /** The run of an `onRun` endpoint: the actor may do with it what the endpoint does. */
+  /** The run of an `onRun` endpoint, already authorised. */
   run: Row<Id> extends { onRun: true } ? FoundRun : undefined;
-  /** Likewise the project of an `onProject` endpoint. */
+  /** The project of an `onProject` endpoint, likewise. */
   project: Row<Id> extends { onProject: true } ? FoundProject : undefined;
   params: ParamsOf<Id>;
   query: QueryOf<Id>;
   headers: HeadersOf<Id>;
   body: BodyOf<Id>;
-  /** For `raw` endpoints, which write their answer themselves. */
+  /** For `raw` endpoints, which write the answer themselves. */
   ctx: GatewayContext;
   log: Log;
 }
@@ -47,5 +47,5 @@ export type Handler<Id extends EndpointId> = (
   call: Call<Id>,
 ) => Promise<Row<Id> extends { raw: string } ? void : ReplyOf<Id>>;
 
-/** One for every endpoint of the contract. */
+/** One handler for every endpoint of the contract. */
 export type Handlers = { [Id in EndpointId]: Handler<Id> };

@@ -1,12 +1,12 @@
 import type { ErrorCode, ValidationDetails } from '#shared/contract/errors.ts';
 import { unavailable } from '#shared/database/sql.ts';
 
-/** A request that is answered with one of the contract's errors. */
+/** Answers the request with an error of the contract. */
 export class RequestError extends Error {
   readonly code: ErrorCode;
   readonly details: ValidationDetails | undefined;
   readonly missing: string[] | undefined;
-  /** After how many seconds to try again. */
+  /** Seconds to wait before a retry. */
   readonly retryAfterS: number | undefined;
 
   constructor(
@@ -21,7 +21,7 @@ export class RequestError extends Error {
   }
 }
 
-/** The one mapping of errors to the contract: whatever is not known is `internal`. */
+/** The one mapping of errors to the contract; unknown ones are `internal`. */
 export function toRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error;
   return new RequestError(unavailable(error) ? 'database_unavailable' : 'internal', { cause: error });

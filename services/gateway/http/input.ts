@@ -9,13 +9,13 @@ interface Issue {
   path: PropertyKey[];
   message: string;
 }
-/** One of our own, by its code. */
+/** An issue of our own, by its code. */
 export interface FoundIssue extends Issue {
   message: IssueCode;
 }
 type IssueText = z.core.$ZodErrorMap;
 
-/** Validates what a client sent, or throws "validation error", or what `required` says, naming every field. */
+/** Validates client input. Throws "validation error", or the error of `required`, with every invalid field. */
 export function validate<Output>(
   schema: z.ZodType<Output>,
   value: unknown,
@@ -29,14 +29,14 @@ export function validate<Output>(
   throw new RequestError(code, { details: detailsOf(issues, language) });
 }
 
-/** Only an object can be without one of its fields. */
+/** Only an object can lack a field. */
 function isMissing(body: unknown, field: string): boolean {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
   const value: unknown = Object.hasOwn(body, field) ? Reflect.get(body, field) : undefined;
   return typeof value !== 'string' || value.trim() === '';
 }
 
-/** Also for input that only a handler can validate. */
+/** Also used for input that only a handler can validate. */
 export const invalid = (issues: FoundIssue[], language: Language): RequestError =>
   new RequestError('validation', { details: detailsOf(issues, language) });
 
@@ -45,7 +45,7 @@ function detailsOf(issues: Issue[], language: Language): ValidationDetails {
     path,
     message: issueText(message, language === 'es' ? 'es' : 'en'),
   }));
-  // A field may be called like something that every object inherits.
+  // A field may have the name of an inherited property.
   const byField = Map.groupBy(texts, ({ path: [field] }) => field);
   const messagesOf = (group: Issue[] = []) => group.map(({ message }) => message);
   return {
@@ -61,7 +61,7 @@ function detailsOf(issues: Issue[], language: Language): ValidationDetails {
 
 const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
-/** Texts that PostgreSQL cannot hold. Only what a schema let through is walked, so its depth is bounded. */
+/** Strings that PostgreSQL cannot store. The input has passed a schema, so its depth is bounded. */
 function unstorable(value: unknown, path: PropertyKey[] = []): FoundIssue[] {
   if (typeof value === 'string') return isStorable(value) ? [] : [{ path, message: 'unstorable' as const }];
   if (typeof value !== 'object' || value === null) return [];

@@ -4,16 +4,16 @@ import type { GatewayContext } from './call.ts';
 import { RequestError } from './errors.ts';
 
 const LIMIT_BYTES = 1024 * 1024;
-/** How much of a refused body is still taken in, so that its sender gets to read the answer. */
+/** How much of a refused body is still read, so that the client receives the answer. */
 const DRAIN_BYTES = 16 * LIMIT_BYTES;
 const DRAIN_MS = 5_000;
 
-/** Nothing in the contract is nested deeper than a few levels; what is walks itself into a full stack. */
+/** The contract nests only a few levels; deep nesting would overflow the stack of recursive code. */
 const DEEPEST = 200;
-/** Far more than the largest flow has. Half a million of them take a while, only to be refused. */
+/** Far more than the largest flow has. Half a million values would take a while to validate and refuse. */
 const MOST_VALUES = 20_000;
 
-/** The JSON that was sent, whatever the client says it is; `{}` if nothing was. */
+/** The JSON body, whatever its content type; `{}` if it is empty. */
 export async function readJson(ctx: GatewayContext): Promise<unknown> {
   const text = await readText(ctx);
   if (text === '') return {};
@@ -39,7 +39,7 @@ async function readText(ctx: GatewayContext): Promise<string> {
   }
 }
 
-/** How many values there are, about, and how deep they are nested: told from the text, before anything is made of it. */
+/** An estimate of the number of values and the nesting depth, from the text, before it is parsed. */
 function shapeOf(text: string): { values: number; depth: number } {
   let [values, open, depth] = [1, 0, 0];
   for (let at = 0; at < text.length; at += 1) {
@@ -71,12 +71,12 @@ function parseJson(text: string): unknown {
     const body: unknown = JSON.parse(text);
     if (typeof body === 'object' && body !== null) return body;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new RequestError('invalid_json');
 }
 
-/** Whether it can be walked, and compared: an object with a `toString` of its own throws where a number is expected. */
+/** Whether it is safe to process: an object with its own `toString` throws where a number is expected. */
 function isBearable(body: unknown): boolean {
   const level = [body];
   for (const value of level) {
@@ -87,7 +87,7 @@ function isBearable(body: unknown): boolean {
   return true;
 }
 
-/** Ends by itself when the sender is done or gone, or has sent or taken too much. */
+/** Ends when the sender has finished or disconnected, or exceeds a limit of size or time. */
 async function drain(request: IncomingMessage): Promise<void> {
   request.unpipe();
   let bytes = 0;

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { inSlices, type Sliced } from '#shared/process/in-slices.ts';
 import type { GatewayContext } from './call.ts';
 
-/** Texts of an answer up to this many UTF-16 units are written at once. */
+/** Answers with at most this much text, in UTF-16 units, are serialised at once. */
 const LARGE = 256 * 1024;
 
-/** Whether an answer holds so much text that it takes a while to write. Most are small, and looked through at once. */
+/** Whether an answer contains enough text to take a while to serialise. Most are small, so this check is quick. */
 export function isLarge(body: unknown): body is object {
   if (typeof body !== 'object' || body === null || body instanceof Uint8Array || body instanceof Readable)
     return false;
@@ -21,7 +21,7 @@ export function isLarge(body: unknown): body is object {
   return weigh(body);
 }
 
-/** A large JSON reply, written element by element, so that it does not block other requests (I13). */
+/** A large JSON reply, serialised element by element, so that it does not block other requests (I13). */
 export async function largeJson(ctx: GatewayContext, body: object): Promise<Readable> {
   const parts = await inSlices(jsonParts(body));
   ctx.type = 'json';

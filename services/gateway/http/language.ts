@@ -1,9 +1,9 @@
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 
-/** `none`: the caller named no language of ours, and gets exactly the texts of the contract's table. */
+/** `none`: no supported language was requested, and the caller gets exactly the texts of the contract. */
 export type Language = 'none' | 'en' | 'es';
 
-/** The caller's language by `Accept-Language`: the best liked of ours; `*`, others and nonsense count as none. */
+/** The preferred supported language in `Accept-Language`; `*`, other languages and invalid values count as none. */
 export function languageOf(header: string | undefined): Language {
   const ranked = (header ?? '')
     .split(',')

@@ -19,12 +19,12 @@ export interface MountDeps {
   authenticate: Authenticate;
 }
 
-/** Mounts the whole contract: every endpoint is authenticated, let in, validated, handled and answered alike. */
+/** Mounts the whole contract: every request is authenticated, authorised, validated, handled and answered in the same way. */
 export function mountEndpoints(router: Router<GatewayState>, handlers: Handlers, deps: MountDeps): void {
   for (const id of Object.keys(ENDPOINTS) as EndpointId[]) mount(router, id, handlers, deps);
 }
 
-/** A handler whose endpoint is only known at run time; the table's types have checked it against its row. */
+/** A handler whose endpoint is only known at run time; the type of the table has checked it. */
 type AnyHandler = (call: Record<string, unknown>) => Promise<AnyReply | undefined>;
 interface AnyReply {
   status: number;
@@ -37,7 +37,7 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
   const handle = handlers[id] as unknown as AnyHandler;
   const { method, path } = endpoint;
   const serve = async (ctx: GatewayContext & { params: Record<string, string> }): Promise<void> => {
-    // A watcher that asks for the headers only would hold a stream without reading it.
+    // HEAD would hold a stream open that nobody reads.
     if (endpoint.raw === 'stream' && ctx.method === 'HEAD') return refuseHead(ctx);
     const actor = await callerOf(endpoint, ctx, deps.authenticate);
     const params = paramsOf(endpoint, ctx.params);
@@ -76,7 +76,7 @@ async function callerOf(endpoint: Endpoint, ctx: GatewayContext, authenticate: A
   return actor;
 }
 
-/** Why the caller was refused, as an error that the endpoint declares. */
+/** Why the caller is refused, as an error that the endpoint declares. */
 function explainedRefusal(endpoint: Endpoint, error: unknown): unknown {
   const isTold = !(error instanceof RequestError) || errorsOf(endpoint).includes(error.code);
   return isTold ? error : new RequestError('unauthorized', { cause: error });
@@ -92,7 +92,7 @@ function paramsOf(endpoint: Endpoint, given: Record<string, string>) {
 
 const notFoundAt = ({ namesRun }: Endpoint) => (namesRun ? 'run_not_found' : 'not_found');
 
-/** Authorises the actor or throws; access to a run or a project is decided for that one. */
+/** Authorises the actor or throws; with a run or a project in the path, access is decided for that one. */
 async function admit(
   endpoint: Endpoint,
   actor: Actor,

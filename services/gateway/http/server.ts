@@ -3,13 +3,13 @@ import { createServer, type RequestListener, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface GatewayServer extends AsyncDisposable {
-  /** As this machine reaches it. Without a trailing slash. */
+  /** URL for this machine, without a trailing slash. */
   url: string;
-  /** Takes no new connections, lets open answers end for `graceMs`, then cuts them. */
+  /** Stops accepting connections, lets open answers finish for `graceMs`, then closes them. */
   close(graceMs?: number): Promise<void>;
 }
 
-/** Rejects if the port is taken. `port` 0 is any free one. */
+/** Rejects if the port is in use. `port` 0: any free one. */
 export async function startServer(
   listener: RequestListener,
   { host, port }: { host: string; port: number },
@@ -40,7 +40,7 @@ export function localUrl(host: string, bound: Pick<AddressInfo, 'address' | 'por
   return `http://${name.includes(':') ? `[${name}]` : name}:${bound.port}`;
 }
 
-/** What is not even HTTP is answered like everything else, if the sender still listens. */
+/** Malformed HTTP gets an error of the contract too, if the socket is still writable. */
 function refuse(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;

@@ -8,7 +8,7 @@ const LABEL = { fields: ['label'], code: 'label_required' } as const;
 /** Users, projects with their members, and API keys. */
 export const ACCOUNT_ENDPOINTS = {
   login: {
-    summary: 'A token for an e-mail and a password',
+    summary: 'Log in: get a token for an e-mail and password',
     method: 'POST',
     path: '/v1/auth/login',
     access: 'public',
@@ -19,7 +19,7 @@ export const ACCOUNT_ENDPOINTS = {
     sends: ['Retry-After'],
   },
   me: {
-    summary: 'The caller',
+    summary: 'Read the calling user',
     method: 'GET',
     path: '/v1/auth/me',
     access: 'account',
@@ -27,7 +27,7 @@ export const ACCOUNT_ENDPOINTS = {
     replies: { 200: account.userReply },
   },
   register: {
-    summary: 'Add a user, with a project of its own',
+    summary: 'Create a user, with a first project',
     method: 'POST',
     path: '/v1/auth/register',
     access: 'users:write',
@@ -38,7 +38,7 @@ export const ACCOUNT_ENDPOINTS = {
     errors: ['email_taken'],
   },
   changePassword: {
-    summary: "Change the caller's password, and end all of its tokens and their streams; API keys stay",
+    summary: "Change the caller's password, and end all of its tokens and their streams; API keys stay valid",
     method: 'POST',
     path: '/v1/auth/password',
     access: 'keys:write',
@@ -49,7 +49,7 @@ export const ACCOUNT_ENDPOINTS = {
     sends: ['Retry-After'],
   },
   endTokens: {
-    summary: "End all of the caller's tokens, this one included, and their streams; API keys stay",
+    summary: "End all of the caller's tokens, this one included, and their streams; API keys stay valid",
     method: 'DELETE',
     path: '/v1/auth/tokens',
     access: 'keys:write',
@@ -57,14 +57,14 @@ export const ACCOUNT_ENDPOINTS = {
     replies: { 200: account.doneSchema },
   },
   listUsers: {
-    summary: 'All users, oldest first',
+    summary: 'List all users, oldest first',
     method: 'GET',
     path: '/v1/users',
     access: 'users:write',
     replies: { 200: z.array(account.userSchema) },
   },
   deleteUser: {
-    summary: 'Remove a user: its keys, tokens and streams end, its runs are cancelled and kept',
+    summary: 'Delete a user: its API keys, tokens and streams end, its runs are cancelled and kept',
     method: 'DELETE',
     path: '/v1/users/:id',
     access: 'users:write',
@@ -73,14 +73,14 @@ export const ACCOUNT_ENDPOINTS = {
     errors: ['last_admin'],
   },
   listProjects: {
-    summary: 'Projects the caller is a member of, oldest first',
+    summary: 'List the projects that the caller is a member of, oldest first',
     method: 'GET',
     path: '/v1/projects',
     access: 'account',
     replies: { 200: z.array(account.projectSchema) },
   },
   createProject: {
-    summary: 'Add a project owned by the caller',
+    summary: 'Create a project owned by the caller',
     method: 'POST',
     path: '/v1/projects',
     access: 'projects:write',
@@ -90,7 +90,7 @@ export const ACCOUNT_ENDPOINTS = {
     errors: ['too_many_projects', 'too_many_memberships'],
   },
   deleteProject: {
-    summary: 'Remove a project; its runs stay with those who started them',
+    summary: 'Delete a project; its runs are kept for the users who started them',
     method: 'DELETE',
     path: '/v1/projects/:id',
     access: 'projects:write',
@@ -99,7 +99,7 @@ export const ACCOUNT_ENDPOINTS = {
     replies: { 200: account.doneSchema },
   },
   listMembers: {
-    summary: 'Who is in a project, and as what',
+    summary: 'List the members of a project with their roles',
     method: 'GET',
     path: '/v1/projects/:id/members',
     access: 'account',
@@ -108,9 +108,9 @@ export const ACCOUNT_ENDPOINTS = {
     replies: { 200: z.array(account.memberSchema) },
   },
   putMember: {
-    summary: 'Invite somebody into a project, or change what a member is there',
+    summary: 'Invite a user to a project, or change the role of a member',
     description:
-      'A member has its new role at once (200). Whoever else has this e-mail, now or later, is invited (202), and is in the project once it has accepted; the answer is the same whether or not there is such an account. An invitation that waits already is made anew, with a new id.',
+      'If the e-mail is that of a member, its role changes at once (200). Otherwise the person with this e-mail is invited (202) and becomes a member on accepting; the answer is the same whether or not an account exists, and an account may be created later. A pending invitation to the same e-mail is replaced by one with a new id.',
     method: 'POST',
     path: '/v1/projects/:id/members',
     access: 'projects:write',
@@ -121,7 +121,7 @@ export const ACCOUNT_ENDPOINTS = {
     errors: ['too_many_invitations', 'last_owner'],
   },
   removeMember: {
-    summary: 'Take a user out of a project; its streams and invitations of that project end',
+    summary: 'Remove a member from a project; its streams of the project and its invitations to it end',
     method: 'DELETE',
     path: '/v1/projects/:id/members/:userId',
     access: 'projects:write',
@@ -131,14 +131,14 @@ export const ACCOUNT_ENDPOINTS = {
     errors: ['last_owner'],
   },
   listApiKeys: {
-    summary: "The caller's API keys, newest first, masked",
+    summary: "List the caller's API keys, newest first, masked",
     method: 'GET',
     path: '/v1/api-keys',
     access: 'account',
     replies: { 200: z.array(account.apiKeySchema) },
   },
   createApiKey: {
-    summary: 'Make an API key; the only answer that shows it',
+    summary: 'Create an API key; only this answer shows it in full',
     method: 'POST',
     path: '/v1/api-keys',
     access: 'keys:write',
@@ -148,7 +148,7 @@ export const ACCOUNT_ENDPOINTS = {
     errors: ['too_many_keys'],
   },
   deleteApiKey: {
-    summary: 'Revoke an API key, at once',
+    summary: 'Revoke an API key, effective immediately',
     method: 'DELETE',
     path: '/v1/api-keys/:id',
     access: 'keys:write',

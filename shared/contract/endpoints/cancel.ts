@@ -4,10 +4,10 @@ import * as cancel from '../cancel.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { runParams } from './runs.ts';
 
-/** Stopping runs, and what became of it. */
+/** Cancelling runs, and the outcome. */
 export const CANCEL_ENDPOINTS = {
   cancelRun: {
-    summary: 'Stop a run; with `dryRun`, only say what that would do',
+    summary: 'Cancel a run; with `dryRun`, only report what that would do',
     method: 'POST',
     path: '/v1/runs/:id/cancel',
     access: 'runs:cancel',
@@ -19,7 +19,7 @@ export const CANCEL_ENDPOINTS = {
     errors: ['run_final'],
   },
   readCancel: {
-    summary: 'The receipt of a cancel: who asked, how far it is, how long each hop took',
+    summary: 'Read the receipt of a cancel: who requested it, its progress, how long each hop took',
     method: 'GET',
     path: '/v1/runs/:id/cancel',
     access: 'runs:read',
@@ -27,7 +27,7 @@ export const CANCEL_ENDPOINTS = {
     replies: { 200: cancel.receiptSchema },
   },
   cancelRuns: {
-    summary: 'Stop many runs, by their ids or by a filter',
+    summary: 'Cancel many runs, by ids or by a filter',
     method: 'POST',
     path: '/v1/runs/cancel',
     access: 'runs:cancel',
@@ -36,14 +36,14 @@ export const CANCEL_ENDPOINTS = {
     replies: { 202: cancel.cancelJobSchema },
   },
   listCancelJobs: {
-    summary: "Bulk cancels, newest first: the caller's own; an admin sees all",
+    summary: "List bulk cancels, newest first: the caller's own, or all for an admin",
     method: 'GET',
     path: '/v1/cancel-jobs',
     access: 'runs:read',
     replies: { 200: z.array(cancel.cancelJobSchema) },
   },
   readCancelJob: {
-    summary: 'How far a bulk cancel is',
+    summary: 'Read the progress of a bulk cancel',
     method: 'GET',
     path: '/v1/cancel-jobs/:id',
     access: 'runs:read',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Endpoint } from '../endpoint.ts';
 import { readProblemParams } from '../problem.ts';
 
-/** The contract, told to machines and to people. */
+/** The contract, for programs and for people. */
 export const DOCS_ENDPOINTS = {
   openapi: {
     summary: 'This contract as an OpenAPI 3.1 document',
@@ -14,7 +14,7 @@ export const DOCS_ENDPOINTS = {
     media: { 'application/json': null },
   },
   asyncapi: {
-    summary: 'What is said over NATS, as an AsyncAPI 3.0 document',
+    summary: 'The messages over NATS as an AsyncAPI 3.0 document',
     method: 'GET',
     path: '/asyncapi.json',
     access: 'public',
@@ -23,7 +23,7 @@ export const DOCS_ENDPOINTS = {
     media: { 'application/json': null },
   },
   docs: {
-    summary: 'This contract as a page to read; it asks no other server for anything',
+    summary: 'This contract as an HTML page, without external resources',
     method: 'GET',
     path: '/docs',
     access: 'public',
@@ -32,7 +32,7 @@ export const DOCS_ENDPOINTS = {
     media: { 'text/html': null },
   },
   readProblem: {
-    summary: 'What the `type` of a problem means',
+    summary: 'What the `type` of a problem means: a redirect to its description',
     method: 'GET',
     path: '/problems/:code',
     access: 'public',

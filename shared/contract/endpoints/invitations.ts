@@ -2,10 +2,10 @@ import { z } from 'zod';
 import * as account from '../accounts.ts';
 import type { Endpoint } from '../endpoint.ts';
 
-/** How somebody comes into a project: asked by an owner, and with its own consent. */
+/** Joining a project: an owner invites, the invited user accepts. */
 export const INVITATION_ENDPOINTS = {
   listProjectInvitations: {
-    summary: 'Invitations into a project that wait for an answer, newest first',
+    summary: 'List the pending invitations to a project, newest first',
     method: 'GET',
     path: '/v1/projects/:id/invitations',
     access: 'projects:write',
@@ -14,7 +14,7 @@ export const INVITATION_ENDPOINTS = {
     replies: { 200: z.array(account.invitationSchema) },
   },
   withdrawInvitation: {
-    summary: 'Withdraw an invitation that was not accepted yet',
+    summary: 'Withdraw a pending invitation',
     method: 'DELETE',
     path: '/v1/projects/:id/invitations/:invitationId',
     access: 'projects:write',
@@ -23,14 +23,14 @@ export const INVITATION_ENDPOINTS = {
     replies: { 200: account.doneSchema },
   },
   listInvitations: {
-    summary: 'Projects that the caller is invited into, newest first, at most 200',
+    summary: "List the caller's pending invitations, newest first, at most 200",
     method: 'GET',
     path: '/v1/invitations',
     access: 'account',
     replies: { 200: z.array(account.receivedInvitationSchema) },
   },
   acceptInvitation: {
-    summary: 'Come into a project; whoever is a member already keeps its role',
+    summary: 'Accept an invitation; a user who is a member already keeps the current role',
     method: 'POST',
     path: '/v1/invitations/:id/accept',
     access: 'projects:write',
@@ -39,7 +39,7 @@ export const INVITATION_ENDPOINTS = {
     errors: ['too_many_memberships', 'too_many_members'],
   },
   declineInvitation: {
-    summary: 'Refuse an invitation',
+    summary: 'Decline an invitation',
     method: 'POST',
     path: '/v1/invitations/:id/decline',
     access: 'projects:write',

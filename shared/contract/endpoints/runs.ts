@@ -6,7 +6,7 @@ import * as run from '../runs.ts';
 
 export const runParams = { onRun: true, params: account.idParams } as const;
 
-/** What starting a run may be refused for, besides what its body is. */
+/** Errors of starting a run, besides those of an invalid body. */
 const STARTING = [
   'invalid_project',
   'forbidden',
@@ -17,16 +17,16 @@ const STARTING = [
 
 const PROJECT = { fields: ['project'], code: 'project_required' } as const;
 
-const STREAM = `Each message has the fields \`event\`, \`data\` and, if it is numbered, \`id\`, in this order. \`event\` is \`status\`, \`assist\`, \`end\` or \`ping\` (every 15 s, its data the time in epoch ms).
+const STREAM = `Each message has the fields \`event\`, \`data\` and, if it is numbered, \`id\`, in this order. \`event\` is \`status\`, \`assist\`, \`end\` or \`ping\` (every 15 s, with the time in epoch ms as its data).
 
-The current status comes first, then every event from the first one, or from the one after \`Last-Event-ID\`: each once, in order, none missing. After the final status comes \`end\`, and the server closes.`;
+The current status is sent first, then every event from the first one, or from the one after \`Last-Event-ID\`: each once, in order, without gaps. The final status is followed by \`end\`, and the server closes the stream.`;
 
 /** Starting, listing, reading and watching runs. */
 export const RUN_ENDPOINTS = {
   startRun: {
     summary: 'Start a run of a flow',
     description:
-      'Answered as soon as the run is stored; a runner with a free slot takes it up. Unknown fields are ignored. Every `goto` stays on the origin of `baseUrl`.',
+      'Answered as soon as the run is stored; a runner with a free slot claims it. Unknown fields are ignored. Every `goto` has to stay on the origin of `baseUrl`.',
     method: 'POST',
     path: '/v1/run',
     access: 'runs:write',
@@ -38,7 +38,7 @@ export const RUN_ENDPOINTS = {
     errors: STARTING,
   },
   listRuns: {
-    summary: 'Runs the caller may see, newest first, page by page; `Link` names the next page',
+    summary: 'List the runs that the caller may see, newest first, in pages; `Link` has the next page',
     method: 'GET',
     path: '/v1/runs',
     access: 'runs:read',
@@ -47,7 +47,7 @@ export const RUN_ENDPOINTS = {
     sends: ['Link'],
   },
   readRun: {
-    summary: 'One run with its steps and events; with `wait`, once it is final',
+    summary: 'Read a run with its steps and events; with `wait`, once it is final',
     method: 'GET',
     path: '/v1/runs/:id',
     access: 'runs:read',
@@ -58,7 +58,7 @@ export const RUN_ENDPOINTS = {
     errors: ['too_many_streams'],
   },
   rerunRun: {
-    summary: 'Start the flow of a run again, with changes if there are any',
+    summary: 'Rerun the flow of a run, optionally with changes',
     method: 'POST',
     path: '/v1/runs/:id/rerun',
     access: 'runs:write',
@@ -70,7 +70,7 @@ export const RUN_ENDPOINTS = {
     errors: [...STARTING, 'project_required'],
   },
   streamRun: {
-    summary: 'The events of a run as they happen (server-sent events)',
+    summary: 'Stream the events of a run live (server-sent events)',
     description: STREAM,
     method: 'GET',
     path: '/v1/runs/:id/events/stream',
@@ -85,7 +85,7 @@ export const RUN_ENDPOINTS = {
     media: { 'text/event-stream': streamEntrySchema },
   },
   readArtifact: {
-    summary: 'A screenshot or video of a run',
+    summary: 'Read a screenshot or video of a run',
     method: 'GET',
     path: '/artifacts/:id/:file',
     access: 'runs:read',
@@ -99,7 +99,7 @@ export const RUN_ENDPOINTS = {
     media: { 'image/png': null, 'video/webm': null, 'application/octet-stream': null },
   },
   readNamedArtifact: {
-    summary: 'The same by the name of its file alone, which ends with the id of the run',
+    summary: 'The same, by file name alone (it ends with the id of the run)',
     method: 'GET',
     path: '/artifacts/:file',
     access: 'runs:read',

@@ -2,33 +2,33 @@ import type { Endpoint } from '../endpoint.ts';
 import * as service from '../service.ts';
 import { systemReply } from '../system.ts';
 
-/** What the service says of itself. */
+/** State and health of the service. */
 export const SERVICE_ENDPOINTS = {
   ping: {
-    summary: 'Whether the credentials work, and what is configured',
+    summary: 'Check the credentials, and read what is configured',
     method: 'GET',
     path: '/v1/ping',
     access: 'account',
     replies: { 200: service.pingReply },
   },
   version: {
-    summary: 'The version that runs here',
+    summary: 'Read the version of the service',
     method: 'GET',
     path: '/v1/version',
     access: 'account',
     replies: { 200: service.versionReply },
   },
   system: {
-    summary: 'The processes that carry runs: runners with their slots and runs, supervisors, the queue',
+    summary: 'Read the state of the system: the queue, runners with their slots and runs, supervisors',
     description:
-      'Everybody with credentials sees the numbers; runs by their ids only whoever may read them, and where a runner is only admins.',
+      'Every authenticated caller sees the counts. Run ids are shown only to callers who may read those runs, and the hosts of runners only to admins.',
     method: 'GET',
     path: '/v1/system',
     access: 'account',
     replies: { 200: systemReply },
   },
   update: {
-    summary: 'Not offered: the server is updated by whoever runs it',
+    summary: 'Not offered: the service is updated by its operator',
     method: 'POST',
     path: '/v1/update',
     access: 'account',
@@ -36,7 +36,7 @@ export const SERVICE_ENDPOINTS = {
     errors: ['no_self_update'],
   },
   plan: {
-    summary: 'Assisted flows: not built yet',
+    summary: 'Assisted flows: not implemented yet',
     method: 'POST',
     path: '/v1/plan',
     access: 'account',
@@ -44,7 +44,7 @@ export const SERVICE_ENDPOINTS = {
     errors: ['not_implemented'],
   },
   llmSettings: {
-    summary: 'Assisted flows: not built yet',
+    summary: 'Assisted flows: not implemented yet',
     method: 'ANY',
     path: '/v1/settings/llm{/*rest}',
     access: 'account',
@@ -52,14 +52,14 @@ export const SERVICE_ENDPOINTS = {
     errors: ['not_implemented'],
   },
   health: {
-    summary: 'The process is alive',
+    summary: 'Liveness: the process is alive',
     method: 'GET',
     path: '/health',
     access: 'public',
     replies: { 200: service.healthReply },
   },
   ready: {
-    summary: 'The database and NATS are within reach',
+    summary: 'Readiness: the database and NATS are reachable',
     method: 'GET',
     path: '/ready',
     access: 'public',

@@ -1,10 +1,10 @@
 import type { Endpoint } from '../endpoint.ts';
 import { subscriptionQuery, subscriptionReply } from '../subscribe.ts';
 
-/** Hearing of events over NATS. */
+/** Events over NATS. */
 export const SUBSCRIBE_ENDPOINTS = {
   readSubscription: {
-    summary: 'What the calling API key may hear over NATS, and how',
+    summary: 'What the calling API key may subscribe to over NATS, and how',
     description:
       'Only for API keys: a token cannot sign in to NATS. The messages are described in `/asyncapi.json`.',
     method: 'GET',

@@ -6,7 +6,7 @@ export const UserEntity = defineEntity({
   tableName: 'users',
   properties: {
     id: p.uuid().primary(),
-    /** Of the users that are not deleted, one has it. */
+    /** Unique among users that are not deleted. */
     email: p.text(),
     passwordHash: p.text(),
     role: p.enum(USER_ROLES),
@@ -41,7 +41,7 @@ export const ProjectMemberEntity = defineEntity({
   },
 });
 
-/** An invitation into a project, for the user who has the e-mail now or later. */
+/** An invitation to a project, for the user who has this e-mail now or later. */
 export const ProjectInvitationEntity = defineEntity({
   name: 'ProjectInvitation',
   tableName: 'project_invitations',
@@ -52,7 +52,7 @@ export const ProjectInvitationEntity = defineEntity({
     role: p.enum(PROJECT_ROLES),
     invitedBy: p.uuid(),
     createdAt: p.datetime().onCreate(() => new Date()),
-    /** From then on it is as good as none. */
+    /** Not valid after this time. */
     expiresAt: p.datetime(),
   },
 });
@@ -70,21 +70,21 @@ export const ApiKeyEntity = defineEntity({
     scopes: p.array<KeyScope>(),
     createdAt: p.datetime().onCreate(() => new Date()),
     expiresAt: p.datetime().nullable(),
-    /** Right to a minute. */
+    /** Accurate to a minute. */
     lastUsedAt: p.datetime().nullable(),
   },
 });
 export type ApiKey = InferEntity<typeof ApiKeyEntity>;
 
-/** Logins that failed or are being checked, by account or address. */
+/** Logins that failed or are in progress, by account or address. */
 export const LoginAttemptEntity = defineEntity({
   name: 'LoginAttempt',
   tableName: 'login_attempts',
   properties: {
-    /** A hash: what was typed as an unknown e-mail may be a password. */
+    /** A hash, since a password may be entered as an e-mail by mistake. */
     subject: p.text().primary(),
     failures: p.integer(),
-    /** From then on the row says nothing. */
+    /** The row is ignored after this time. */
     until: p.datetime(),
   },
 });

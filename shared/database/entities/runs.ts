@@ -27,7 +27,7 @@ export const RunEntity = defineEntity({
     createdAt: p.datetime(),
     queueUntil: p.datetime(),
     queueTimeoutMs: p.bigint('number'),
-    /** The run that this one repeats. */
+    /** The run that this one reruns. */
     rerunOf: p.uuid().nullable(),
     /** Which start of the flow it is: 2 after it was requeued. */
     attempt: p.integer(),

@@ -26,10 +26,16 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
       },
     },
   ],
-  me: [{ summary: 'Who am I', status: 200, reply: { ok: true, user: { id: user, email, role: 'member' } } }],
+  me: [
+    {
+      summary: 'Read the calling user',
+      status: 200,
+      reply: { ok: true, user: { id: user, email, role: 'member' } },
+    },
+  ],
   register: [
     {
-      summary: 'A new member',
+      summary: 'Create a user',
       as: 'admin',
       body: { email: newEmail, password: 'another long password' },
       status: 201,
@@ -38,7 +44,7 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
   ],
   changePassword: [
     {
-      summary: 'Change my password',
+      summary: 'Change the password',
       body: { currentPassword: password, newPassword: 'another long password' },
       status: 200,
       reply: {
@@ -50,7 +56,7 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
   endTokens: [{ summary: 'Sign out everywhere', status: 200, reply: done }],
   listUsers: [
     {
-      summary: 'All users',
+      summary: 'List users',
       as: 'admin',
       status: 200,
       reply: [
@@ -60,21 +66,21 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
     },
   ],
   deleteUser: [
-    { summary: 'Remove a user', as: 'admin', params: { id: colleague }, status: 200, reply: done },
+    { summary: 'Delete a user', as: 'admin', params: { id: colleague }, status: 200, reply: done },
   ],
-  listProjects: [{ summary: 'My projects', status: 200, reply: [shop] }],
+  listProjects: [{ summary: 'List projects', status: 200, reply: [shop] }],
   createProject: [
     {
-      summary: 'A project with a colour',
+      summary: 'Create a project with a colour',
       body: { label: 'Checkout', color: '#0ea5e9' },
       status: 201,
       reply: { id: ANY.id, label: 'Checkout', color: '#0ea5e9', createdAt: ANY.time },
     },
   ],
-  deleteProject: [{ summary: 'Remove a project', params: { id: project }, status: 200, reply: done }],
+  deleteProject: [{ summary: 'Delete a project', params: { id: project }, status: 200, reply: done }],
   listMembers: [
     {
-      summary: 'Who may watch, start and cancel here',
+      summary: 'List members with their roles',
       given: ['colleague'],
       params: { id: project },
       status: 200,
@@ -86,14 +92,14 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
   ],
   putMember: [
     {
-      summary: 'Let a colleague start and cancel',
+      summary: 'Make a member an operator',
       params: { id: project },
       body: { email: colleagueEmail, role: 'operator' },
       status: 200,
       reply: { userId: colleague, email: colleagueEmail, role: 'operator' },
     },
     {
-      summary: 'Invite somebody who may watch',
+      summary: 'Invite a viewer',
       params: { id: project },
       body: { email: newEmail, role: 'viewer' },
       status: 202,
@@ -109,16 +115,16 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
   ],
   removeMember: [
     {
-      summary: 'Take a colleague out',
+      summary: 'Remove a member',
       params: { id: project, userId: colleague },
       status: 200,
       reply: done,
     },
   ],
-  listApiKeys: [{ summary: 'My keys, masked', given: ['apiKey'], status: 200, reply: [key] }],
+  listApiKeys: [{ summary: 'List API keys', given: ['apiKey'], status: 200, reply: [key] }],
   createApiKey: [
     {
-      summary: 'A key that can only watch, for a while',
+      summary: 'Create a read-only key that expires',
       body: { label: 'wall display', scopes: ['runs:read'], expiresAt: '2100-01-01T00:00:00.000Z' },
       status: 201,
       reply: {

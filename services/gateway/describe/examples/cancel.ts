@@ -22,21 +22,21 @@ const job = {
 export const CANCEL_EXAMPLES: Record<keyof typeof CANCEL_ENDPOINTS, readonly Example[]> = {
   cancelRun: [
     {
-      summary: 'Cancel, and say why',
+      summary: 'Cancel with a reason',
       params: { id: queuedRun },
       body: { reason: 'wrong quantity' },
       status: 200,
       reply: accepted,
     },
     {
-      summary: 'Cancel at once, whatever it is doing',
+      summary: 'Force a cancel',
       params: { id: queuedRun },
       body: { mode: 'force' },
       status: 200,
       reply: accepted,
     },
     {
-      summary: 'What would a cancel do, if the runner is gone',
+      summary: 'Dry run for a run whose runner is gone',
       params: { id: runningRun },
       query: { dryRun: 'true' },
       status: 200,
@@ -55,7 +55,7 @@ export const CANCEL_EXAMPLES: Record<keyof typeof CANCEL_ENDPOINTS, readonly Exa
   ],
   readCancel: [
     {
-      summary: 'How a cancel went',
+      summary: 'Read a receipt',
       params: { id: cancelledRun },
       status: 200,
       reply: {
@@ -90,14 +90,14 @@ export const CANCEL_EXAMPLES: Record<keyof typeof CANCEL_ENDPOINTS, readonly Exa
   ],
   cancelRuns: [
     {
-      summary: 'All open runs of a project',
+      summary: 'Cancel all runs of a project',
       given: ['queuedRun'],
       body: { project, reason: 'the shop is down' },
       status: 202,
       reply: { ...job, id: ANY.id, reason: 'the shop is down', filter: { project }, failures: [] },
     },
     {
-      summary: 'These runs, and say which could not be stopped',
+      summary: 'Cancel runs by id, one of them unknown',
       body: { ids: [queuedRun, ANY.id], mode: 'force' },
       status: 202,
       reply: {
@@ -110,10 +110,10 @@ export const CANCEL_EXAMPLES: Record<keyof typeof CANCEL_ENDPOINTS, readonly Exa
       },
     },
   ],
-  listCancelJobs: [{ summary: 'My bulk cancels', given: ['cancelJob'], status: 200, reply: [job] }],
+  listCancelJobs: [{ summary: 'List bulk cancels', given: ['cancelJob'], status: 200, reply: [job] }],
   readCancelJob: [
     {
-      summary: 'How far it is',
+      summary: 'Read a bulk cancel',
       params: { id: cancelJob },
       status: 200,
       reply: { ...job, failures: [] },

@@ -1,25 +1,25 @@
 import type { RunState } from '#shared/run/states.ts';
 
-/** A request that works, and what it is answered. Each one is carried out in a test. */
+/** A successful request and its answer. A test sends each one. */
 export interface Example {
   summary: string;
-  /** Who asks: by default a member with a project of its own, with a key or a token; `key`: with a key. */
+  /** The caller; by default a member with a project, authenticated by key or token. `key`: by key only. */
   as?: 'admin' | 'key' | 'nobody';
-  /** What has to be there besides what the request names. */
+  /** Fixtures that have to exist besides those that the request names. */
   given?: readonly SampleName[];
   params?: Readonly<Record<string, string>>;
   query?: Readonly<Record<string, string>>;
   headers?: Readonly<Record<string, string>>;
   body?: unknown;
   status: number;
-  /** JSON; left out where the answer is a file or a stream. */
+  /** JSON; absent if the answer is a file or a stream. */
   reply?: unknown;
 }
 
-/** What examples name: stands for what is really there when they are carried out. */
+/** Placeholders in examples, replaced by real fixtures in the test. */
 export const SAMPLE = {
   project: '5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350',
-  /** On a runner that lives. */
+  /** On a live runner. */
   heldRun: '7b20c9e4-5d18-4f6a-93c7-e04a8f1b62d5',
   runner: 'c85f1b7a-9e02-4d63-8a4b-20d7e6f3915c',
   queuedRun: '0c9d4e7a-3b58-4f12-9a6d-e81f72c5b043',
@@ -37,18 +37,18 @@ export const SAMPLE = {
   colleague: '3e8d5b72-90c4-4f1a-bd36-57a2e9c08f14',
   colleagueEmail: 'bob@example.com',
   newEmail: 'eve@example.com',
-  /** Of `newEmail`, into the caller's project. */
+  /** Of `newEmail`, to the caller's project. */
   sentInvitation: '7c4e19d2-a05b-4e38-9f61-b8d2073ac5e4',
-  /** Of the caller, into `invitedTo`. */
+  /** Of the caller, to `invitedTo`. */
   receivedInvitation: 'e2586f0b-1d97-4c4a-b3e8-60f7a92d14c5',
   invitedTo: '1b9f7d3e-8c26-4a05-9e74-d35c0a6812fb',
 } as const;
 export type SampleName = keyof typeof SAMPLE;
 
-/** For what is different each time: only its kind is compared. */
+/** Values that differ each time; only their form is compared. */
 export const ANY = { id: '9d3a7e61-4c28-4b0f-8e5d-1f6b0c92a7d4', time: '2026-11-25T12:00:00.000Z' } as const;
 
-/** States, named for who reads the examples. */
+/** Machine states in examples. */
 export const STATE = {
   queued: 'running.queued',
   launching: 'running.launching',

@@ -6,7 +6,7 @@ import { INVITATION_EXAMPLES } from './invitations.ts';
 import { RUN_EXAMPLES } from './runs.ts';
 import { SERVICE_EXAMPLES } from './service.ts';
 
-/** At least one of every endpoint that answers with something. */
+/** At least one example for every endpoint that has a successful answer. */
 export const EXAMPLES: Partial<Record<EndpointId, readonly Example[]>> = {
   ...RUN_EXAMPLES,
   ...CANCEL_EXAMPLES,

@@ -9,7 +9,7 @@ const target = { id: invitedTo, label: 'Default' };
 export const INVITATION_EXAMPLES: Record<keyof typeof INVITATION_ENDPOINTS, readonly Example[]> = {
   listProjectInvitations: [
     {
-      summary: 'Who was asked in and has not answered',
+      summary: 'List the pending invitations of a project',
       given: ['sentInvitation'],
       params: { id: project },
       status: 200,
@@ -18,7 +18,7 @@ export const INVITATION_EXAMPLES: Record<keyof typeof INVITATION_ENDPOINTS, read
   ],
   withdrawInvitation: [
     {
-      summary: 'Take an invitation back',
+      summary: 'Withdraw an invitation',
       params: { id: project, invitationId: sentInvitation },
       status: 200,
       reply: done,
@@ -26,7 +26,7 @@ export const INVITATION_EXAMPLES: Record<keyof typeof INVITATION_ENDPOINTS, read
   ],
   listInvitations: [
     {
-      summary: 'Where I am invited',
+      summary: 'List received invitations',
       given: ['receivedInvitation'],
       status: 200,
       reply: [
@@ -42,13 +42,13 @@ export const INVITATION_EXAMPLES: Record<keyof typeof INVITATION_ENDPOINTS, read
   ],
   acceptInvitation: [
     {
-      summary: 'Come in',
+      summary: 'Accept an invitation',
       params: { id: receivedInvitation },
       status: 200,
       reply: { ok: true, project: target, role: 'operator' },
     },
   ],
   declineInvitation: [
-    { summary: 'No, thanks', params: { id: receivedInvitation }, status: 200, reply: done },
+    { summary: 'Decline an invitation', params: { id: receivedInvitation }, status: 200, reply: done },
   ],
 };

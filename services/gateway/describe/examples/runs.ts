@@ -38,7 +38,7 @@ const [goto, click] = [
   { action: 'click', selector: '#buy' },
 ];
 
-/** Every event of a run with two steps, from the claim on. */
+/** All events of a run with two steps, from the claim on. */
 const events = [
   moved(queued, launching),
   moved(launching, checkpoint),
@@ -61,9 +61,9 @@ function moved(from: RunState, to: RunState) {
 
 export const RUN_EXAMPLES = {
   startRun: [
-    { summary: 'Order something', body: order, status: 202, reply: started },
+    { summary: 'Start a run', body: order, status: 202, reply: started },
     {
-      summary: 'Pay, and leave nothing half done when cancelled',
+      summary: 'Start a run with an atomic step and cleanup steps',
       headers: { 'Idempotency-Key': 'order-4711' },
       body: {
         ...order,
@@ -79,7 +79,7 @@ export const RUN_EXAMPLES = {
       reply: started,
     },
     {
-      summary: 'Log in with a password that no picture shows',
+      summary: 'Start a run with a secret that screenshots mask',
       body: {
         ...order,
         captureScreenshotAfterEachStep: true,
@@ -96,7 +96,7 @@ export const RUN_EXAMPLES = {
   ],
   listRuns: [
     {
-      summary: 'The last runs of a project that passed',
+      summary: 'List the latest passed runs of a project',
       given: ['passedRun'],
       query: { project, status: 'pass', limit: '20' },
       status: 200,
@@ -105,13 +105,13 @@ export const RUN_EXAMPLES = {
   ],
   readRun: [
     {
-      summary: 'A run that passed',
+      summary: 'Read a passed run',
       params: { id: passedRun },
       status: 200,
       reply: { ...passed, events },
     },
     {
-      summary: 'Wait until a run is final, two seconds at most',
+      summary: 'Wait for a run to end, for at most two seconds',
       params: { id: queuedRun },
       query: { wait: '2' },
       status: 200,
@@ -130,16 +130,16 @@ export const RUN_EXAMPLES = {
     },
   ],
   rerunRun: [
-    { summary: 'The same again', params: { id: passedRun }, status: 202, reply: started },
+    { summary: 'Rerun without changes', params: { id: passedRun }, status: 202, reply: started },
     {
-      summary: 'The same with another value in its first step',
+      summary: 'Rerun with another value in the first step',
       params: { id: passedRun },
       body: { values: { 'steps.0.url': '/sale' } },
       status: 202,
       reply: started,
     },
     {
-      summary: 'The same on another machine',
+      summary: 'Rerun against another site',
       params: { id: passedRun },
       body: { baseUrl: 'http://127.0.0.1:8081', headless: false },
       status: 202,
@@ -149,11 +149,11 @@ export const RUN_EXAMPLES = {
   streamRun: [
     { summary: 'Watch a run', params: { id: passedRun }, status: 200 },
     {
-      summary: 'Go on after the event with seq 3',
+      summary: 'Resume after the event with seq 3',
       params: { id: passedRun },
       headers: { 'Last-Event-ID': '3' },
       status: 200,
     },
   ],
-  readArtifact: [{ summary: 'A screenshot', params: { id: passedRun, file: '1-0.png' }, status: 200 }],
+  readArtifact: [{ summary: 'Read a screenshot', params: { id: passedRun, file: '1-0.png' }, status: 200 }],
 } as const satisfies Partial<Record<EndpointId, readonly Example[]>>;

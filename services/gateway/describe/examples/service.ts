@@ -7,14 +7,14 @@ const ofProject = `ghostly.v1.events.*.${SAMPLE.project}.>`;
 export const SERVICE_EXAMPLES = {
   ping: [
     {
-      summary: 'Do my credentials work',
+      summary: 'Check the credentials',
       status: 200,
       reply: { ok: true, service: 'ghostly', env: 'production', assistConfigured: false },
     },
   ],
   system: [
     {
-      summary: 'What carries the runs, for a member with a run on a runner',
+      summary: 'Read the system as a member with a run on a runner',
       given: ['heldRun', 'queuedRun', 'supervisor'],
       status: 200,
       reply: {
@@ -49,16 +49,18 @@ export const SERVICE_EXAMPLES = {
   ],
   version: [
     {
-      summary: 'What runs here',
+      summary: 'Read the version',
       status: 200,
       reply: { current: '0.1.0', latest: '0.1.0', updateAvailable: false },
     },
   ],
-  health: [{ summary: 'Is it alive', as: 'nobody', status: 200, reply: { status: 'ok' } }],
-  ready: [{ summary: 'Can it work', as: 'nobody', status: 200, reply: { ok: true } }],
+  health: [
+    { summary: 'Check that the process is alive', as: 'nobody', status: 200, reply: { status: 'ok' } },
+  ],
+  ready: [{ summary: 'Check that the service is ready', as: 'nobody', status: 200, reply: { ok: true } }],
   readSubscription: [
     {
-      summary: 'What may this key hear',
+      summary: 'Read what this key may subscribe to',
       as: 'key',
       status: 200,
       reply: {
@@ -85,6 +87,6 @@ export const SERVICE_EXAMPLES = {
       },
     },
   ],
-  openapi: [{ summary: 'This contract, for tools', as: 'nobody', status: 200 }],
-  asyncapi: [{ summary: 'The messages, for tools', as: 'nobody', status: 200 }],
+  openapi: [{ summary: 'Get the OpenAPI document', as: 'nobody', status: 200 }],
+  asyncapi: [{ summary: 'Get the AsyncAPI document', as: 'nobody', status: 200 }],
 } as const satisfies Partial<Record<EndpointId, readonly Example[]>>;

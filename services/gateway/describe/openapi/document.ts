@@ -12,22 +12,22 @@ import { SECURITY_SCHEMES } from './security.ts';
 import type { HttpMethod, OpenApi } from './types.ts';
 
 const GROUP_TEXTS: Record<keyof typeof ENDPOINT_GROUPS, string> = {
-  Runs: 'Start a flow, list and read runs, watch them live, fetch what they left behind.',
-  Cancelling: 'Stop one run or many, and see what became of it.',
-  Accounts: 'Users, projects with their members, API keys.',
-  Invitations: 'How somebody comes into a project: invited by e-mail, and with their own consent.',
-  Subscribing: 'Hear of runs over NATS. What is said there is described in `/asyncapi.json`.',
-  Service: 'What the service says of itself.',
-  Description: 'This contract, for machines and for people.',
+  Runs: 'Start a flow; list, read and watch runs; fetch their screenshots and videos.',
+  Cancelling: 'Cancel one run or many, and follow the outcome.',
+  Accounts: 'Users, projects and their members, API keys.',
+  Invitations: 'Users join a project by accepting an invitation to their e-mail.',
+  Subscribing: 'Receive events over NATS. The messages are described in `/asyncapi.json`.',
+  Service: 'State and health of the service.',
+  Description: 'This contract, for programs and for people.',
 };
 
-const INTRODUCTION = `Ghostly runs browser flows as durable runs: anybody entitled can watch a run live, and cancel it at any time.
+const INTRODUCTION = `Ghostly runs browser flows as durable runs: anyone with access can watch a run live, and cancel it at any time.
 
-Every error is \`{"ok":false,"error":"…"}\`. Who sends \`Accept: application/problem+json\` gets problems of RFC 9457 instead, with a stable \`type\` and \`code\`.
+Every error is \`{"ok":false,"error":"…"}\`. Requests with \`Accept: application/problem+json\` get RFC 9457 problems instead, with a stable \`type\` and \`code\`.
 
-Fields that are absent are left out, never null. Fields may be added to answers: ignore those you do not know.`;
+Absent fields are omitted, never null. Fields may be added to answers; ignore unknown ones.`;
 
-/** The whole contract as an OpenAPI 3.1 document: pure, the same for the same version. */
+/** The whole contract as an OpenAPI 3.1 document. Pure: depends on the version only. */
 export function describeApi({ version }: { version: string }): OpenApi {
   const schemas = createSchemas();
   const paths: OpenApi['paths'] = {};
@@ -43,7 +43,7 @@ export function describeApi({ version }: { version: string }): OpenApi {
     info: {
       title: 'Ghostly',
       version,
-      summary: 'Browser flows as durable runs that anyone entitled can watch live and cancel from anywhere',
+      summary: 'Browser flows as durable runs that can be watched live and cancelled from anywhere',
       description: INTRODUCTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
@@ -60,7 +60,7 @@ export function describeApi({ version }: { version: string }): OpenApi {
   };
 }
 
-/** A row for every method is told once. */
+/** An endpoint for all methods is described once, as GET. */
 const methodOf = ({ method }: Endpoint): HttpMethod =>
   method === 'ANY' ? 'get' : (method.toLowerCase() as HttpMethod);
 

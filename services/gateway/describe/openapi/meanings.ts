@@ -1,55 +1,59 @@
 import type { ErrorCode } from '#shared/contract/errors.ts';
 
-/** What each error tells its caller to do, for the pages that its problem's `type` leads to. */
+/** What each error means and what the caller can do about it: the page that a problem's `type` links to. */
 export const MEANINGS: Record<ErrorCode, string> = {
-  validation: 'Something in the request is not as described; `details.issues` names every field by its path.',
+  validation:
+    'The request does not match its description; `details.issues` lists each invalid field by its path.',
   invalid_json:
-    'The body is not JSON, or such as nobody means: nested very deep, or with a field `__proto__` or `toString`.',
-  credentials_required: 'A login needs `email` and `password`, both as texts.',
-  label_required: 'A project, or a key, needs a `label` that is not blank.',
-  project_required: 'A run needs the id of its `project`; `details` names what else is wrong.',
-  wrong_password: 'A password is changed by whoever knows it; tries count as logins do.',
+    'The body is not valid JSON, is nested too deeply, or has a reserved field name such as `__proto__` or `toString`.',
+  credentials_required: '`email` and `password` are required, both as strings.',
+  label_required: 'A project or an API key needs a `label` that is not blank.',
+  project_required: 'A run needs the id of its `project`; `details` lists any other invalid fields.',
+  wrong_password: 'The current password is required to change it. Attempts count towards the login limit.',
   too_many_invitations:
-    'The project, or whoever invites, has as many invitations that wait for an answer as it may. Withdraw some.',
-  invalid_project: 'There is no such project, or the caller may not start runs in it.',
+    'The project or the inviting user has reached the limit of pending invitations. Withdraw some of them.',
+  invalid_project: 'The project does not exist, or the caller may not start runs in it.',
   subscription_too_wide:
-    'A durable subscription is about at most 64 projects. Name them: `?projects=<id>,<id>`, or `none` for the own runs.',
-  too_many_projects: 'The user owns as many projects as a user may. Delete one, or hand it to somebody else.',
+    'A durable subscription covers at most 64 projects. List them with `?projects=<id>,<id>`, or use `none` for the caller’s own runs only.',
+  too_many_projects:
+    'The user has reached the limit of owned projects. Delete one or hand it over to another user.',
   too_many_memberships:
-    'The user is in as many projects as a user may be, its own included. Leave one, or delete one.',
-  too_many_members: 'The project has as many members as a project may have. Take one out first.',
-  too_many_keys:
-    'The user has as many API keys as a user may. Delete one; those that have expired do not count.',
-  unauthorized: 'There are no credentials, or they are not valid (any more).',
-  invalid_credentials: 'There is no account with this e-mail and this password.',
-  invalid_token: 'The token is none of ours, was changed, or its time is over.',
-  session_expired: 'The token was good once: its user is gone, or has ended all tokens. Log in again.',
-  invalid_api_key: 'There is no such key: it was revoked, its time is over, or it was never there.',
-  forbidden: 'The caller may see this, but not do it: the key lacks the scope, or its user the role.',
-  not_found: 'There is no such thing, or the caller may not see it: both look the same.',
-  run_not_found: 'There is no such run, or the caller may not see it: both look the same.',
-  method_not_allowed: 'The path is right and the method is not; `Allow` names those that are.',
-  run_final: 'The run is over, so there is nothing to cancel any more.',
-  idempotency_in_flight: 'An earlier request with this key is not answered yet. Try again shortly.',
-  last_admin: 'Make somebody else an admin first.',
-  last_owner: 'Make somebody else an owner of the project first.',
-  email_taken: 'There is an account with this e-mail already.',
-  body_too_large: 'The body is larger than 1 MiB, or has more than 20,000 values.',
-  unsupported_encoding: 'Send the body as it is, or as `gzip`, `deflate` or `br`.',
-  range_not_satisfiable: 'The file has no byte in the `Range`; `Content-Range` says how many it has.',
-  idempotency_mismatch: 'Use a key once: for the same request again, a fresh one for another.',
-  too_many_runs: 'As many runs of the user, or of the project, wait as may. Try again when some have begun.',
+    'The user has reached the limit of project memberships, owned projects included. Leave or delete a project.',
+  too_many_members: 'The project has reached its member limit. Remove a member first.',
+  too_many_keys: 'The user has reached the limit of API keys. Delete one; expired keys do not count.',
+  unauthorized: 'The credentials are missing, invalid or expired.',
+  invalid_credentials: 'No account matches this e-mail and password.',
+  invalid_token: 'The token was not issued for this service, was modified, or has expired.',
+  session_expired:
+    'The token is no longer valid: its user was deleted or has ended all tokens. Log in again.',
+  invalid_api_key: 'The API key does not exist, was revoked, or has expired.',
+  forbidden:
+    'The caller may see this resource but not perform this action: the API key lacks the scope, or its user the role.',
+  not_found: 'The resource does not exist, or the caller may not see it; the answer is the same.',
+  run_not_found: 'The run does not exist, or the caller may not see it; the answer is the same.',
+  method_not_allowed: 'The path does not support this method; `Allow` lists those that it does.',
+  run_final: 'The run has already ended, so there is nothing to cancel.',
+  idempotency_in_flight: 'An earlier request with this key is still being processed. Retry shortly.',
+  last_admin: 'The service needs at least one admin. Create another one first.',
+  last_owner: 'A project needs at least one owner. Make another member an owner first.',
+  email_taken: 'An account with this e-mail already exists.',
+  body_too_large: 'The body exceeds 1 MiB or contains more than 20,000 values.',
+  unsupported_encoding: 'Send the body uncompressed, or encoded with `gzip`, `deflate` or `br`.',
+  range_not_satisfiable: 'The `Range` is outside the file; `Content-Range` gives its size in bytes.',
+  idempotency_mismatch: 'The key was used with a different body. Use a new key for each new request.',
+  too_many_runs:
+    'The user or the project has reached the limit of waiting runs. Retry when some have started.',
   too_many_streams:
-    'The user has as many streams open, requests with `wait` included, as it may have at one gateway. Close some.',
-  too_many_logins: 'Wait as long as `Retry-After` says.',
+    'The user has reached the limit of open streams at one gateway, requests with `wait` included. Close some of them.',
+  too_many_logins: 'Too many failed attempts. Retry after the number of seconds in `Retry-After`.',
   unknown_host:
-    'The request named a `Host` that is none of ours. Whoever runs the service lists its names in `GHOSTLY_PUBLIC_URL`.',
+    'The `Host` of the request is not a name of this service. The operator lists its names in `GHOSTLY_PUBLIC_URL`.',
   too_many_consumers:
-    'The user’s keys have as many durable consumers as a user may. Delete a key, or let one go unused for 7 days.',
-  internal: 'A defect of the service. Its logs tell more under `requestId`.',
-  not_implemented: 'This is not built yet.',
-  no_self_update: 'Whoever runs the service updates it.',
-  no_subscribers: 'Whoever runs the service sets `GHOSTLY_NATS_ISSUER_SEED` to let subscribers in.',
-  database_unavailable: 'Nothing was accepted; trying again is safe.',
-  not_ready: 'The service cannot work yet; `missing` says for want of what.',
+    'The API keys of the user have reached the limit of durable consumers. Delete a key, or leave one unused for 7 days.',
+  internal: 'An unexpected error in the service. Its logs have the details under `requestId`.',
+  not_implemented: 'This is not implemented yet.',
+  no_self_update: 'The service is updated by its operator.',
+  no_subscribers: 'NATS subscriptions are off; the operator enables them with `GHOSTLY_NATS_ISSUER_SEED`.',
+  database_unavailable: 'Nothing was accepted; retrying is safe.',
+  not_ready: 'The service is not ready; `missing` lists the dependencies that are unavailable.',
 };

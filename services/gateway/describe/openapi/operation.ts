@@ -48,7 +48,7 @@ export function operationOf({ id, tag, endpoint, examples }: Row, schemas: Schem
 
 type Named = Example & { name: string };
 
-/** Stable, and fit to be a key: `a queued run` is `a-queued-run`. */
+/** A stable key: `a queued run` becomes `a-queued-run`. */
 const nameOf = ({ summary }: Example): string => summary.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
 function valuesOf(examples: Named[], value: (example: Named) => unknown): NonNullable<Media['examples']> {
@@ -60,18 +60,18 @@ function valuesOf(examples: Named[], value: (example: Named) => unknown): NonNul
 function descriptionOf({ description, method, path }: Endpoint): string {
   const parts = [
     description,
-    method === 'ANY' && 'Every method is answered alike.',
-    openApiPath(path).open && 'So is every path below it.',
+    method === 'ANY' && 'All methods get the same answer.',
+    openApiPath(path).open && 'So do all paths below this one.',
   ];
   return parts.filter((part) => part).join('\n\n');
 }
 
 const MEANING: Record<number, string> = {
   200: 'Done',
-  201: 'Made',
+  201: 'Created',
   202: 'Accepted',
-  206: 'The part asked for',
-  302: 'It is elsewhere',
+  206: 'The requested range',
+  302: 'Redirect',
 };
 
 function replies(endpoint: Endpoint, examples: Named[], schemas: Schemas): Record<string, Response> {

@@ -3,35 +3,36 @@ import type { Endpoint } from '#shared/contract/endpoint.ts';
 import type { Schemas } from './schemas.ts';
 import type { JsonSchema, Parameter, Reference } from './types.ts';
 
-/** What may stand in the head of more than one request. */
+/** Request headers of more than one endpoint. */
 export const SHARED_PARAMETERS: Record<'AcceptLanguage' | 'RequestId' | 'LastEventId' | 'Range', Parameter> =
   {
     AcceptLanguage: {
       name: 'Accept-Language',
       in: 'header',
       required: false,
-      description: 'The language of texts: `en` or `es`. Others, and none, get exactly the texts shown here.',
+      description: 'The language of texts: `en` or `es`. Without either, texts are exactly as shown here.',
       schema: { type: 'string' },
     },
     RequestId: {
       name: 'X-Request-Id',
       in: 'header',
       required: false,
-      description: 'Names this request, in its answer and in the logs; without one it gets a fresh id.',
+      description: 'An id for this request, repeated in the answer and in the logs; generated if absent.',
       schema: { type: 'string', pattern: '^[A-Za-z0-9._:-]{1,100}$' },
     },
     LastEventId: {
       name: 'Last-Event-ID',
       in: 'header',
       required: false,
-      description: 'The seq that the watcher had last: the stream goes on after it.',
+      description: 'The `seq` of the last event received; the stream continues after it.',
       schema: { type: 'integer', minimum: 0 },
     },
     Range: {
       name: 'Range',
       in: 'header',
       required: false,
-      description: 'One range of bytes, answered with 206; several are answered with the whole file.',
+      description:
+        'A single byte range, answered with 206. Multiple ranges are answered with the whole file.',
       schema: { type: 'string', examples: ['bytes=0-1023'] },
     },
   };

@@ -65,7 +65,7 @@ function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSch
   }
 }
 
-/** What is read more loosely than it is described refers to its description. */
+/** Replaces a schema that parses leniently by a reference to the one that describes it. */
 function describeAs(schema: z.ZodType, jsonSchema: JsonSchema): void {
   for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
   jsonSchema.$ref = `#/$defs/${schemaNames.get(schema)!.id}`;

@@ -7,28 +7,28 @@ export const SECURITY_SCHEMES = {
     type: 'apiKey',
     in: 'header',
     name: 'X-Api-Key',
-    description: 'A key that starts with `gly_`. It may do what its scopes say, and no more than its user.',
+    description: 'An API key (`gly_…`). It may do what its scopes allow, and no more than its user may.',
   },
   bearer: {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description:
-      'A token of `POST /v1/auth/login`, with all scopes of its user. If a key comes too, the token decides.',
+      'A token from `POST /v1/auth/login`, with all scopes of its user. It takes precedence over an API key.',
   },
   queryToken: {
     type: 'apiKey',
     in: 'query',
     name: 'token',
-    description: 'The same token, where headers cannot be set: by `EventSource` and `<img>`.',
+    description: 'The same token, for clients that cannot set headers, such as `EventSource` and `<img>`.',
   },
 };
 
-/** The scope that an API key needs; undefined where any valid key will do, or none is needed. */
+/** The scope that an API key needs; undefined if any valid key suffices or none is needed. */
 export const scopeOf = ({ access }: Pick<Endpoint, 'access'>): string | undefined =>
   access === 'public' || access === 'account' ? undefined : SCOPE_OF[access];
 
-/** Alternatives: one of them is enough. Tokens have no scopes of their own. */
+/** Alternatives, of which one suffices. Tokens have no scopes of their own. */
 export function securityOf(endpoint: Endpoint): Operation['security'] {
   if (endpoint.access === 'public') return [];
   const scope = scopeOf(endpoint);

@@ -7,7 +7,7 @@ import { renderPage } from './page.ts';
 
 type Docs = Pick<Handlers, 'openapi' | 'asyncapi' | 'docs' | 'readProblem'>;
 
-/** The contract's description: made at the first request, the same ever after. */
+/** The description of the contract, built at the first request and cached. */
 export function createDocs({ version }: Pick<GatewayConfig, 'version'>): Docs {
   const document = once(() => describeApi({ version }));
   const json = once(() => fileOf(JSON.stringify(document())));

@@ -13,7 +13,7 @@ export interface Shown {
 export const methodView = (method: string): Html =>
   html`<span class="method ${method}">${method.toUpperCase()}</span>`;
 
-/** One operation: on the left what it takes and answers, on the right calls to copy. */
+/** One operation: parameters and answers on the left, calls to copy on the right. */
 export function operationView({ method, path, operation }: Shown, document: OpenApi): Html {
   const { operationId, summary, description, requestBody } = operation;
   const body = requestBody?.content['application/json']?.schema;
@@ -45,7 +45,7 @@ function needsView({ security, 'x-required-scope': scope }: Operation): Html {
   }</span>${token}`;
 }
 
-/** In the order path, query, head; those that every operation takes are told once, in the page's head. */
+/** In the order path, query, headers; parameters of every operation are listed once, at the top of the page. */
 function parametersView({ parameters }: Operation, document: OpenApi): Html | undefined {
   const own = parameters
     .filter((parameter) => !('$ref' in parameter) || parameter.$ref.endsWith('/LastEventId'))
@@ -91,7 +91,7 @@ function errorsView({ responses }: Operation): Html {
   )}</p>`;
 }
 
-/** Every error there is, once; here its `type` leads to. */
+/** All errors; the target of a problem's `type`. */
 export const problemsView = ({ components: { examples } }: OpenApi): Html =>
   html`<div class="problems">${Object.entries(examples)
     .filter(([code]) => !code.endsWith('.problem'))
@@ -102,7 +102,7 @@ export const problemsView = ({ components: { examples } }: OpenApi): Html =>
       )}${codeBlock('application/json', jsonView(jsonText(value)))}${codeBlock('application/problem+json', jsonView(jsonText(problem)))}</details>`;
     })}</div>`;
 
-/** May be broken at its slashes. */
+/** Allows line breaks after slashes. */
 export const breakable = (path: string): Html[] =>
   path
     .split(/(?=\/)/)

@@ -102,9 +102,9 @@ const introductionView = (document: OpenApi): Html => html`<section class="intro
 <p class="lead">${document.info.summary}</p>
 <div class="columns"><div>
 ${prose(document.info.description)}
-<p>The same for tools: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1); what is said over NATS: <a href="/asyncapi.json">/asyncapi.json</a> (AsyncAPI 3.0).</p>
+<p>For tools: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1), and for the messages over NATS <a href="/asyncapi.json">/asyncapi.json</a> (AsyncAPI 3.0).</p>
 </div><div>
-${codeBlock('Set once, for the calls below', html`${SET_UP}`)}
+${codeBlock('Set these for the calls below', html`${SET_UP}`)}
 </div></div>
 <h2 id="credentials">Credentials</h2>
 <dl class="schemes">${Object.values(document.components.securitySchemes).map(
@@ -112,7 +112,7 @@ ${codeBlock('Set once, for the calls below', html`${SET_UP}`)}
     html`<dt><code>${schemeText(name, scheme)}</code></dt><dd>${prose(description)}</dd>`,
 )}</dl>
 <h2 id="headers">Headers</h2>
-<div class="columns"><div><h3 class="part">With any request</h3><ul class="fields">${[
+<div class="columns"><div><h3 class="part">Of all requests</h3><ul class="fields">${[
   'AcceptLanguage',
   'RequestId',
 ].map((name) => {
@@ -122,7 +122,7 @@ ${codeBlock('Set once, for the calls below', html`${SET_UP}`)}
     ...parameter
   } = resolve({ $ref: `#/components/parameters/${name}` }, document);
   return fieldView(parameter.name, { ...schema, description }, false);
-})}</ul></div><div><h3 class="part">With answers</h3><ul class="fields">${Object.entries(
+})}</ul></div><div><h3 class="part">Of answers</h3><ul class="fields">${Object.entries(
   document.components.headers,
 ).map(([name, { schema, description }]) =>
   fieldView(name, { ...schema, description }, true),
@@ -133,7 +133,7 @@ const SET_UP = `export GHOSTLY_URL=http://127.0.0.1:4000
 export GHOSTLY_API_KEY=gly_…`;
 
 const ERRORS_TEXT =
-  'The code is in problems only; a problem’s `type` leads here. Texts are shown as they are without `Accept-Language`.';
+  'Only problems contain the code; their `type` links here. Texts are as sent without `Accept-Language`.';
 
 const schemeText = (name: string | undefined, { scheme, in: place }: Record<string, string>): string =>
   scheme ? 'Authorization: Bearer …' : place === 'query' ? `?${name}=…` : `${name}: …`;
@@ -141,7 +141,7 @@ const schemeText = (name: string | undefined, { scheme, in: place }: Record<stri
 const slug = (text: string): string => text.toLowerCase();
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** A small ghost; without an icon browsers ask for one. */
+/** A small ghost. Without an icon, browsers request one. */
 const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M8 1a6 6 0 0 0-6 6v8l2-2 2 2 2-2 2 2 2-2 2 2V7a6 6 0 0 0-6-6z" fill="#6366f1"/><circle cx="6" cy="7" r="1.2" fill="#fff"/><circle cx="10" cy="7" r="1.2" fill="#fff"/></svg>',
 )}`;

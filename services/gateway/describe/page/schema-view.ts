@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../openapi/types.ts';
 import { type Html, html, inline } from './html.ts';
 
-/** A schema as a reader needs it: fields with their types, bounds and meaning, named schemas as links. */
+/** A schema for readers: fields with types, bounds and descriptions; named schemas as links. */
 export function schemaView(schema: JsonSchema): Html {
   const fields = fieldsOf(schema);
   if (fields) return fields;
@@ -17,7 +17,7 @@ export function schemaView(schema: JsonSchema): Html {
 const variantsOf = ({ oneOf, anyOf }: JsonSchema): JsonSchema[] | undefined =>
   (oneOf ?? anyOf) as JsonSchema[] | undefined;
 
-/** A variant that is told by a fixed field is headed by it. */
+/** A variant with a discriminating field has its value as heading. */
 function variantView(variant: JsonSchema): Html {
   return variant.allOf
     ? schemaView(variant)
@@ -45,7 +45,7 @@ export function fieldView(name: string, field: JsonSchema, required: boolean): H
   )}</li>`;
 }
 
-/** What a field holds, if it is an object or a list of objects of no name. */
+/** The fields of an unnamed object, or of a list of them. */
 function below(schema: JsonSchema): Html | undefined {
   const inner = (schema.items as JsonSchema | undefined) ?? schema;
   return inner === schema && !schema.properties ? undefined : fieldsOf(inner);

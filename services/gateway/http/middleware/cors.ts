@@ -6,7 +6,7 @@ const ALLOWED_HEADERS =
 const EXPOSED_HEADERS = 'X-Request-Id, Link, Retry-After, Idempotent-Replayed, Accept-Ranges, Content-Range';
 const ALLOWED_METHODS = 'GET, POST, DELETE';
 
-/** Lets pages of the listed origins call. Credentials are headers, never cookies, so none are allowed along. */
+/** Allows pages of the listed origins to call. Credentials are sent in headers, never in cookies, so CORS credentials stay off. */
 export const cors =
   (origins: readonly string[]): Middleware<GatewayState> =>
   async (ctx, next) => {

@@ -6,8 +6,8 @@ import { toRequestError } from '../errors.ts';
 import { errorText } from '../language.ts';
 
 /**
- * Turns whatever is thrown into the contract's error body, or into a problem (RFC 9457) if that is asked for. An
- * unexpected one is logged with the request's id.
+ * Turns any thrown error into the contract's error body, or into a problem (RFC 9457) if the client accepts that. An
+ * unexpected error is logged with the request id.
  */
 export const errors = (): Middleware<GatewayState> => async (ctx, next) => {
   try {
@@ -17,7 +17,7 @@ export const errors = (): Middleware<GatewayState> => async (ctx, next) => {
     const { language, requestId, log } = ctx.state;
     if (code === 'internal') log.error({ err: thrown }, 'unexpected error');
     if (code === 'database_unavailable') log.warn({ err: thrown }, 'database out of reach');
-    // A stream that has begun cannot turn into an error any more.
+    // A stream that has begun can no longer turn into an error.
     if (ctx.headerSent) return void ctx.res.destroy();
     const body: ErrorBody = {
       ok: false,
@@ -28,7 +28,7 @@ export const errors = (): Middleware<GatewayState> => async (ctx, next) => {
     };
     ctx.status = ERRORS[code].status;
     if (retryAfterS !== undefined) ctx.set('Retry-After', String(retryAfterS));
-    // Only for those who like it better: the default body is what existing clients read.
+    // Only if the client prefers it: existing clients read the default body.
     const asProblem = ctx.accepts('application/json', PROBLEM_TYPE) === PROBLEM_TYPE;
     ctx.body = asProblem ? problemOf(code, body, ctx.path) : body;
     if (asProblem) ctx.type = PROBLEM_TYPE;

@@ -4,12 +4,12 @@ import type { Middleware } from 'koa';
 import type { GatewayState } from '../call.ts';
 import { RequestError } from '../errors.ts';
 
-/** Probes say nothing of anybody, and orchestrators name them as they like. */
+/** Probes reveal nothing about users, and orchestrators send arbitrary `Host` headers. */
 const PROBES = new Set(['/health', '/ready']);
 
 /**
- * Lets a request in only by a name that is ours. A stranger's page can make its own name mean our address (DNS
- * rebinding) and would then be of our origin: the name that it was called by gives it away.
+ * Accepts only requests whose `Host` is ours. With DNS rebinding, a hostile page resolves its own name to our address
+ * and so gets our origin; the `Host` header still carries that name.
  */
 export function knownHosts(publicUrls: readonly string[]): Middleware<GatewayState> {
   const isOurs = createIsOurs(publicUrls);
@@ -20,8 +20,8 @@ export function knownHosts(publicUrls: readonly string[]): Middleware<GatewaySta
 }
 
 /**
- * Ours are the hosts of the public URLs, the names of loopback and of this machine, and every IP address: no name is
- * looked up for it, so none can be bent. Ports do not count, as proxies and containers change them.
+ * Accepted are the hosts of the public URLs, the names of loopback and of this machine, and every IP address, which
+ * cannot be rebound. Ports are ignored, as proxies and containers change them.
  */
 function createIsOurs(publicUrls: readonly string[]): (host: string | undefined) => boolean {
   const names = new Set([
@@ -36,7 +36,7 @@ function createIsOurs(publicUrls: readonly string[]): (host: string | undefined)
   };
 }
 
-/** As URLs spell it, without port, brackets and the dot at the end; '' for what is no host. */
+/** Normalised as in URLs, without port, brackets and trailing dot; '' if invalid. */
 function nameIn(host: string): string {
   const url = /^[^/?#@\\\s]+$/.test(host) ? URL.parse(`http://${host}`) : null;
   return url ? url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '') : '';

@@ -4,15 +4,15 @@ import type { Log } from '#shared/process/log.ts';
 import type { GatewayState } from '../call.ts';
 import { languageOf } from '../language.ts';
 
-/** Probes come all the time and say nothing. */
+/** Frequent probes, logged at debug level only. */
 const QUIET = new Set(['/health', '/ready']);
 const LONGEST_PATH = 200;
-/** A request id from the caller that is safe to use in a log and a header. */
+/** A caller's request id that is safe in a log and a header. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /**
- * Gives every request an id (the `X-Request-Id` it brought, if that is a good one), a language and a log, and writes one
- * line when it is over: no query string (I10).
+ * Gives every request an id (its `X-Request-Id`, if valid), a language and a logger, and logs one line when it is over,
+ * without the query string (I10).
  */
 export const request =
   (log: Log): Middleware<GatewayState> =>

@@ -3,7 +3,7 @@ import type { Middleware } from 'koa';
 import type { GatewayState } from '../call.ts';
 import { RequestError } from '../errors.ts';
 
-/** What no route took: an unknown path, or a method that a known one does not have. */
+/** Requests without a route: an unknown path, or a method that the path does not support. */
 export const unmatched =
   (router: Router<GatewayState>): Middleware<GatewayState> =>
   (ctx) => {
