@@ -207,7 +207,9 @@ describe('the last use of an API key', () => {
       'create trigger refuse_use before update on api_keys for each row execute function refuse_use()',
     );
     expect((await call(gateway, 'GET', '/v1/ping', { key })).status).toBe(200);
-    await eventually(() => expect(gateway.lines.join('')).toContain('the last use of an API key could not be recorded'));
+    await eventually(() =>
+      expect(gateway.lines.join('')).toContain('the last use of an API key could not be recorded'),
+    );
     await gateway.sql.rows('drop trigger refuse_use on api_keys');
     expect((await call(gateway, 'GET', '/v1/ping', { key })).status).toBe(200);
   });

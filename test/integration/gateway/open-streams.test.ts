@@ -210,7 +210,7 @@ describe('the check of open streams', () => {
     const doomed = await watch({ as: person });
     link.sever();
     const warned = () =>
-      gateway.lines.filter((line) => line.includes('could not check the rights of the watchers')).length;
+      gateway.lines.filter((line) => line.includes('the rights of the watchers could not be checked')).length;
     await eventually(() => expect(warned()).toBeGreaterThan(0));
     const open = async (stream: Watch) =>
       Promise.race([stream.gone.then(() => false), Promise.resolve().then(() => true)]);
