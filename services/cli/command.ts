@@ -1,36 +1,36 @@
 import type { ParseArgsOptionDescriptor, parseArgs } from 'node:util';
 import type { Environment } from '#shared/binaries/binaries.ts';
 
-/** An option: what Node parses by, what the help says, and what a shell completes. */
+/** An option, for Node's argument parser, the help and shell completion. */
 export interface OptionSpec extends ParseArgsOptionDescriptor {
   help: string;
-  /** How the help names its value (`TEXT`). */
+  /** Placeholder of its value in the help (default `TEXT`). */
   value?: string;
-  /** The only values there are. */
+  /** The only allowed values. */
   choices?: readonly string[];
 }
 export type CommandOptions = Readonly<Record<string, OptionSpec>>;
 type Values<O extends CommandOptions> = ReturnType<typeof parseArgs<{ options: O }>>['values'];
 
-/** The parts of its process that a command may use. */
+/** What a command may use of its process. */
 export interface CommandContext {
   env: Environment;
   cwd: string;
-  /** Folder of the clone. */
+  /** Folder of the repository. */
   root: string;
   out: (line: string) => void;
   err: (line: string) => void;
   /** Aborted when the output is closed. */
   outClosed: AbortSignal;
-  /** Asks the person at the terminal; undefined where there is none. */
+  /** Asks the user at the terminal; undefined without a terminal. */
   confirm?: ((question: string) => Promise<boolean>) | undefined;
-  /** Asks for a text that is not shown; undefined is no answer. */
+  /** Reads a text without echo; undefined if the user gives none. */
   askSecret?: ((question: string) => Promise<string | undefined>) | undefined;
 }
 
-/** A word that says what a command is to do, e.g. `create` of `keys`. */
+/** A subcommand, e.g. `create` of `keys`. */
 interface Action {
-  /** Names of what follows it. */
+  /** Names of its arguments. */
   args: readonly string[];
   help: string;
 }
@@ -38,21 +38,21 @@ interface Action {
 export interface Command<O extends CommandOptions = CommandOptions> {
   /** What it does, in one or two lines. */
   about: readonly string[];
-  /** What follows `ghostly <name>`, without the options. */
+  /** The arguments after `ghostly <name>`, without options. */
   usage: string;
-  /** Its first argument is one of these; the first one is meant if there is none. Then `positionals` says nothing. */
+  /** Subcommands; the first one is the default. With these, `positionals` is not used. */
   actions?: Readonly<Record<string, Action>>;
   options: O;
   positionals: { min: number; max: number };
-  /** What follows `ghostly <name>`, and what that does. */
+  /** Arguments after `ghostly <name>`, with an explanation. */
   examples: readonly (readonly [args: string, what: string])[];
   /** Exit codes and the like. */
   notes?: readonly string[];
-  /** Resolves to the exit code. @throws UsageError for arguments that cannot be used */
+  /** Resolves to the exit code. @throws UsageError for invalid arguments */
   run(context: CommandContext, values: Values<O>, positionals: string[]): Promise<number>;
 }
 
-/** The table's view: a command with its own types for its options hidden. */
+/** A command in the table, without the types of its own options. */
 export type AnyCommand = Omit<Command, 'run'> & {
   run(context: CommandContext, values: never, positionals: string[]): Promise<number>;
 };
@@ -65,7 +65,7 @@ export function defineCommand<const O extends CommandOptions>(command: Command<O
   return command;
 }
 
-/** Arguments that cannot be used: exit code 2, with the command's help. */
+/** Invalid arguments: exit code 2, with the command's help. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'usage';
@@ -75,7 +75,7 @@ export class UsageError extends Error {
 export function wholeNumber(option: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < min || value > max) {
-    throw new UsageError(`${option} needs a whole number from ${min} to ${max}, not "${text}"`);
+    throw new UsageError(`${option} must be a whole number from ${min} to ${max}, not "${text}"`);
   }
   return value;
 }

@@ -5,7 +5,7 @@ import { helpOf, overview } from './help.ts';
 
 export const EXIT_USAGE = 2;
 
-/** Errors that parseArgs and the commands make for arguments that cannot be used. */
+/** Errors of parseArgs and the commands for invalid arguments. */
 const isUsage = (error: unknown): error is Error =>
   error instanceof UsageError ||
   (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_'));
@@ -19,8 +19,8 @@ export function parse(command: AnyCommand, args: readonly string[]) {
     for (const [name, { choices }] of Object.entries(command.options)) check(name, given[name], choices);
     if (command.actions !== undefined) return { values, positionals: actionOf(command.actions, positionals) };
     const { min, max } = command.positionals;
-    if (positionals.length < min) throw new UsageError('an argument is missing');
-    if (positionals.length > max) throw new UsageError(`what is "${positionals[max]}"?`);
+    if (positionals.length < min) throw new UsageError('missing argument');
+    if (positionals.length > max) throw new UsageError(`unexpected argument "${positionals[max]}"`);
   }
   return { values, positionals };
 }
@@ -28,21 +28,22 @@ export function parse(command: AnyCommand, args: readonly string[]) {
 function check(name: string, value: unknown, choices: readonly string[] | undefined): void {
   for (const text of [value ?? []].flat())
     if (choices !== undefined && !choices.includes(String(text)))
-      throw new UsageError(`--${name} is one of ${choices.join(', ')}, not "${text}"`);
+      throw new UsageError(`--${name} must be one of ${choices.join(', ')}, not "${text}"`);
 }
 
-/** The arguments with the action as the first of them. */
+/** The arguments, with the action first. */
 function actionOf(actions: NonNullable<AnyCommand['actions']>, given: string[]): string[] {
   const [name = Object.keys(actions)[0]!, ...rest] = given;
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined)
-    throw new UsageError(`what is "${name}"? There is ${Object.keys(actions).join(', ')}`);
+    throw new UsageError(`unknown action "${name}": use one of ${Object.keys(actions).join(', ')}`);
   if (rest.length < action.args.length) throw new UsageError(`${action.args[rest.length]} is missing`);
-  if (rest.length > action.args.length) throw new UsageError(`what is "${rest[action.args.length]}"?`);
+  if (rest.length > action.args.length)
+    throw new UsageError(`unexpected argument "${rest[action.args.length]}"`);
   return [name, ...rest];
 }
 
-/** Runs the command that `args` names. Resolves to the exit code: 2 for arguments that cannot be used. */
+/** Runs the command named by `args`. Resolves to the exit code: 2 for invalid arguments. */
 export async function dispatch(
   table: CommandTable,
   args: readonly string[],
@@ -59,7 +60,7 @@ export async function dispatch(
   }
   const entry = Object.values(table).find((group) => Object.hasOwn(group, name))?.[name];
   if (entry === undefined) {
-    context.err(`ghostly: there is no command "${name}"\n\n${overview(table)}`);
+    context.err(`ghostly: unknown command "${name}"\n\n${overview(table)}`);
     return EXIT_USAGE;
   }
   const { command } = await entry[1]();

@@ -6,17 +6,17 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 export function durationOf(option: string, text: string): number {
   const [, count, unit = ''] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
   if (count === undefined)
-    throw new UsageError(`${option} needs a time such as 90s, 10m, 2h or 30d, not "${text}"`);
+    throw new UsageError(`${option} must be a duration such as 90s, 10m, 2h or 30d, not "${text}"`);
   return Number(count) * UNITS[unit]!;
 }
 
-/** A time in the past: so long ago, or as a date. ISO 8601. @throws UsageError */
+/** A time in the past, as a duration before now or a date; returned in ISO 8601. @throws UsageError */
 export function pastTime(option: string, text: string, now: number): string {
   if (/^\d+[a-z]+$/.test(text)) return new Date(now - durationOf(option, text)).toISOString();
   const time = Date.parse(text);
   if (!/^\d{4}-\d\d/.test(text) || Number.isNaN(time))
     throw new UsageError(
-      `${option} needs a time ago such as 2h or 7d, or a date such as 2026-11-25, not "${text}"`,
+      `${option} must be a duration such as 2h or 7d, or a date such as 2026-11-25, not "${text}"`,
     );
   return new Date(time).toISOString();
 }

@@ -22,18 +22,18 @@ const OURS = [
   ServiceStartError,
 ];
 
-/** What the operating system refused: no rights, no space, an address that is not this machine's. */
+/** An error of the operating system, e.g. no permission, no space, or an address that is not this machine's. */
 const isSystemError = (error: Error): boolean =>
   'errno' in error && typeof error.errno === 'number' && 'syscall' in error;
 
-/** Whether a person can act on the message alone. All else is a defect, whatever its `code`. */
+/** Whether the message alone is enough for the user. Any other error is a defect, whatever its `code`. */
 const isExpected = (error: Error): boolean =>
   OURS.some((kind) => error instanceof kind) || isSystemError(error);
 
-/** One line for what was to be expected, the stack for a defect. */
+/** One line for an expected error, the stack for a defect. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Its words are the server's.
+  // The text comes from the server.
   if (error instanceof ApiError) return plainText(error.message);
   return isExpected(error) ? error.message : (error.stack ?? error.message);
 }

@@ -2,13 +2,13 @@ import type { AnyCommand, CommandTable, OptionSpec } from './command.ts';
 
 const ABOUT = 'Ghostly runs browser flows that you can watch live and cancel from anywhere.';
 const ENVIRONMENT: readonly Row[] = [
-  ['GHOSTLY_URL', 'the gateway to talk to, with the key GHOSTLY_API_KEY;'],
-  ['GHOSTLY_HOME', 'or else the stack of this folder (.ghostly), with its own key'],
+  ['GHOSTLY_URL', 'URL of the gateway, used with the API key in GHOSTLY_API_KEY;'],
+  ['GHOSTLY_HOME', 'otherwise: home of the local stack (.ghostly), with its own API key'],
 ];
 
 type Row = readonly [left: string, right: string];
 
-/** All commands, a line each. */
+/** All commands, one line each. */
 export function overview(table: CommandTable): string {
   const groups = Object.entries(table).map(([title, commands]): [string, Row[]] => [
     title,
@@ -22,11 +22,11 @@ export function overview(table: CommandTable): string {
     ...groups.flatMap(([title, rows]) => section(title, rows, width)),
     ...section('Environment', ENVIRONMENT, width),
     '',
-    'ghostly <command> --help says more, with examples; ghostly --version says which this is.',
+    'ghostly <command> --help shows options and examples; ghostly --version shows the version.',
   ].join('\n');
 }
 
-/** All that there is to know of one command. */
+/** The full help of one command. */
 export function helpOf(name: string, command: AnyCommand): string {
   const { about, usage, actions = {}, options, examples, notes = [] } = command;
   const acts = Object.entries(actions).map(([act, { args, help }]): Row => [[act, ...args].join(' '), help]);

@@ -5,7 +5,7 @@ import { dispatch } from './dispatch.ts';
 import { askSecretOn } from './view/ask-secret.ts';
 import { confirmOn } from './view/confirm.ts';
 
-// A reader that went away (`| head`) is no reason to leave a stack half stopped.
+// A closed output (`| head`) must not leave a stack half stopped.
 const outClosed = new AbortController();
 process.stdout.on('error', () => outClosed.abort());
 process.stderr.on('error', () => {});

@@ -165,7 +165,7 @@ describe('watch', () => {
     const { id, watcher } = await watchWaiting();
     watcher.signal('SIGINT');
     expect(await watcher.exited).toBe(130);
-    expect(watcher.err.join('\n')).toContain('the run goes on');
+    expect(watcher.err.join('\n')).toContain('the run continues');
     expect(watcher.err.join('\n')).toContain(`npx ghostly cancel ${id}`);
     expect((await client.read(id)).status).toBe('running');
     await client.cancel(id);
@@ -175,7 +175,7 @@ describe('watch', () => {
     const { id, watcher } = await watchWaiting('--json');
     gateway.signal('SIGKILL');
     await gateway.exited;
-    await watcher.said('trying again');
+    await watcher.said('retrying');
     gateway = await stack.start('gateway', { PORT: port });
     await client.cancel(id);
     expect(await watcher.exited).toBe(1);
@@ -234,7 +234,7 @@ describe('cancel', () => {
     const ids = (await Promise.all(runs)).map(({ out }) => idIn(out));
     const unsure = await ghostly(['cancel', '--all', '--project', 'Bulk']);
     expect(unsure.code).toBe(2);
-    expect(unsure.err).toContain('--all needs --yes where nobody can be asked');
+    expect(unsure.err).toContain('--all needs --yes without a terminal');
 
     const bulk = await ghostly(['cancel', '--all', '--project', 'Bulk', '--yes', '--reason', 'deploy']);
     expect(bulk).toEqual({ code: 0, out: '2 runs: 2 cancelled', err: '' });
@@ -258,7 +258,7 @@ describe('receipt', () => {
     const hops = [...out.matchAll(/^[│■] (\w+( \w+)*) {2,}[\d.]+ ms/gm)].map(([, name]) => name);
     const expected = ['stored', 'delivered', 'abort raised', 'call interrupted', 'context closed', 'final'];
     expect(hops).toEqual(expected);
-    expect(out).toMatch(/^ {2}in all +[\d.]+ ms\n\nkept: 2 steps, /m);
+    expect(out).toMatch(/^ {2}total +[\d.]+ ms\n\nkept: 2 steps, /m);
     const { totalMs } = JSON.parse((await ghostly(['receipt', id, '--json'])).out);
     expect(totalMs).toBeLessThan(10_000);
   });
@@ -292,8 +292,8 @@ describe("I10: a rerun of somebody else's flow", () => {
       code: 1,
       out: '',
       err:
-        'ghostly rerun: somebody else wrote this flow, and its secrets are theirs\n' +
-        '  steps.1.value: give your own with --value steps.1.value=TEXT',
+        'ghostly rerun: this flow contains secrets of another user\n' +
+        '  steps.1.value: set your own with --value steps.1.value=TEXT',
     });
     const { code, out } = await ghostly(['rerun', id, '--watch', '--value', 'steps.1.value=mine=this']);
     expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^PASS in /m) });
@@ -330,13 +330,13 @@ describe('the account', () => {
     expect(wrong).toEqual({ code: 1, out: '', err: 'ghostly: the current password is wrong (400)' });
     const short = await ana.ghostly(['password', '--stdin'], `${OLD}\nshort\n`);
     expect(short.code).toBe(1);
-    expect(short.err).toContain('a password has 8 to 1024 characters');
+    expect(short.err).toContain('a password must have 8 to 1024 characters');
     const nobody = await ana.ghostly(['password']);
     expect(nobody.code).toBe(2);
     expect(await ana.whoAmI()).toEqual([200, 200]);
 
     const { code, out, err } = await ana.ghostly(['password', '--stdin'], `${OLD}\n${NEW}\n`);
-    const told = `the password of ${ana.email} is changed, and all of its sign-ins have ended`;
+    const told = `changed the password of ${ana.email}; all sessions have ended`;
     expect({ code, out, err }).toEqual({ code: 0, out: '', err: told });
     expect(await ana.whoAmI()).toEqual([401, 401]);
     await expect(logIn(client, ana.email, OLD)).rejects.toThrow();
@@ -349,7 +349,7 @@ describe('the account', () => {
     expect(await ana.ghostly(['sign-out'])).toEqual({
       code: 0,
       out: '',
-      err: `all sign-ins of ${ana.email} have ended`,
+      err: `all sessions of ${ana.email} have ended`,
     });
     expect(await ana.whoAmI()).toEqual([401, 401]);
     expect((await ana.ghostly(['runs'])).code).toBe(0);

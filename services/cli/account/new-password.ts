@@ -6,29 +6,29 @@ export interface PasswordChange {
   newPassword: string;
 }
 
-/** A change that was not made, and why. */
+/** The password was not changed. */
 export class PasswordError extends Error {
   override readonly name = 'PasswordError';
   readonly code = 'password';
 }
 
-/** Asks for the old password, and twice for the new one. @throws PasswordError */
+/** Asks for the current password once, and for the new one twice. @throws PasswordError */
 export async function askForChange(
   askSecret: (question: string) => Promise<string | undefined>,
 ): Promise<PasswordChange> {
   const ask = async (question: string): Promise<string> => {
     const answer = await askSecret(question);
-    if (answer === undefined || answer === '') throw new PasswordError('the password stays as it was');
+    if (answer === undefined || answer === '') throw new PasswordError('the password was not changed');
     return answer;
   };
   const currentPassword = await ask('Current password');
   const newPassword = checked(await ask('New password'));
   if ((await ask('New password again')) !== newPassword)
-    throw new PasswordError('the new password was not typed the same twice: it stays as it was');
+    throw new PasswordError('the two new passwords differ: the password was not changed');
   return { currentPassword, newPassword };
 }
 
-/** Two lines: the old password, then the new one. @throws PasswordError, UsageError */
+/** Two lines: the current password, then the new one. @throws PasswordError, UsageError */
 export function changeFrom(input: string): PasswordChange {
   const [currentPassword, newPassword, ...rest] = input.replace(/\r?\n$/, '').split(/\r?\n/);
   if (!currentPassword || newPassword === undefined || rest.length > 0)
@@ -39,6 +39,6 @@ export function changeFrom(input: string): PasswordChange {
 function checked(password: string): string {
   const { min, max } = PASSWORD_LENGTH;
   if (password.length < min || password.length > max)
-    throw new PasswordError(`a password has ${min} to ${max} characters: it stays as it was`);
+    throw new PasswordError(`a password must have ${min} to ${max} characters: it was not changed`);
   return password;
 }

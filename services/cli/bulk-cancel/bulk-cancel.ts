@@ -20,11 +20,11 @@ type How = Pick<CancelManyInput, 'reason' | 'mode'>;
 /** Counted and shown up to here. */
 const SHOWN = 100;
 
-/** Cancels what the filters match, after a question. Resolves to the exit code. */
+/** Cancels the runs that match the filters, after a confirmation. Resolves to the exit code. */
 export async function cancelAll(context: CommandContext, values: Values, how: How): Promise<number> {
   const { confirm, err } = context;
   if (!values.yes && !values['dry-run'] && confirm === undefined)
-    throw new UsageError('--all needs --yes where nobody can be asked');
+    throw new UsageError('--all needs --yes without a terminal');
   const selection = selectionOf(values, undefined, Date.now());
   const client = await connect(context);
   if (values.project !== undefined)
@@ -33,7 +33,7 @@ export async function cancelAll(context: CommandContext, values: Values, how: Ho
   if (!values.yes) {
     const { length } = await matching(client, selection, context.outClosed);
     if (length === 0) {
-      err('no such runs');
+      err('no matching runs');
       return 0;
     }
     const count = length > SHOWN ? `more than ${SHOWN} runs` : length === 1 ? 'one run' : `${length} runs`;
@@ -60,7 +60,7 @@ async function start(context: CommandContext, client: Client, values: Values, wh
   return followJob(client, job, { ...options, wait: !values['no-wait'] });
 }
 
-/** One more than is shown, at most; newest first. */
+/** At most one more than is shown; newest first. */
 async function matching(client: Client, selection: Selection, signal: AbortSignal): Promise<RunSummary[]> {
   const found: RunSummary[] = [];
   for (const filter of filtersOf(selection))
@@ -75,12 +75,12 @@ async function showMatching(context: CommandContext, client: Client, selection: 
   const { env, out, err, outClosed } = context;
   const runs = await matching(client, selection, outClosed);
   if (json) out(plainJson(runs));
-  else if (runs.length === 0) out('no such runs');
+  else if (runs.length === 0) out('no matching runs');
   else {
     const palette = createPalette(terminalOf(env, process.stdout).colour);
     for (const line of runTable(runs.slice(0, SHOWN), palette, Date.now())) out(line);
     if (runs.length > SHOWN) err('… and more');
-    err('Those of them that you may cancel would be cancelled; nothing was done.');
+    err('Of these, the runs that you may cancel would be cancelled; nothing was done.');
   }
   return 0;
 }

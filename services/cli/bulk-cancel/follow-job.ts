@@ -40,16 +40,16 @@ export async function followJob(client: Client, job: CancelJob, options: FollowJ
   return now.failed > 0 ? 1 : 0;
 }
 
-/** `3 runs: 2 cancelled, 1 had ended already` */
+/** `3 runs: 2 cancelled, 1 had already ended` */
 export function summaryOf(job: CancelJob): string {
   const parts = [
     [job.cancelled, 'cancelled'],
     [job.cancelling, 'cancelling'],
-    [job.alreadyFinal, 'had ended already'],
+    [job.alreadyFinal, 'had already ended'],
     [job.failed, 'not cancelled'],
   ] as const;
   const counted = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  const rest = job.matched >= BULK_LIMIT ? ' (the oldest: there may be more, cancel again)' : '';
+  const rest = job.matched >= BULK_LIMIT ? ' (the oldest; there may be more, cancel again)' : '';
   const runs = `${job.matched} ${job.matched === 1 ? 'run' : 'runs'}${rest}`;
   return counted.length === 0 ? runs : `${runs}: ${counted.join(', ')}`;
 }

@@ -4,19 +4,19 @@ import { durationOf, pastTime } from '../duration-option.ts';
 
 const STATUSES = ['running', 'cancelling'] as const;
 
-/** Which runs `cancel --all` means. */
+/** The filters of `cancel --all`. */
 export const SELECTION_OPTIONS = {
-  all: { type: 'boolean', default: false, help: 'every run that is not over and that the filters match' },
-  project: { type: 'string', value: 'P', help: 'only of this project, by its id or label' },
+  all: { type: 'boolean', default: false, help: 'every run that has not ended and matches the filters' },
+  project: { type: 'string', value: 'P', help: 'only runs of this project (id or label)' },
   status: {
     type: 'string',
     value: 'STATUS',
     choices: STATUSES,
-    help: 'only runs that are running, or cancelling',
+    help: 'only runs with this status: running, cancelling',
   },
-  context: { type: 'string', value: 'ID', help: 'only with this contextId' },
-  since: { type: 'string', value: 'TIME', help: 'only started since, e.g. 2h or 2026-11-25' },
-  'older-than': { type: 'string', value: 'TIME', help: 'only started longer ago, e.g. 1h' },
+  context: { type: 'string', value: 'ID', help: 'only runs with this contextId' },
+  since: { type: 'string', value: 'TIME', help: 'only runs started since then, e.g. 2h or 2026-11-25' },
+  'older-than': { type: 'string', value: 'TIME', help: 'only runs started longer ago, e.g. 1h' },
 } as const satisfies Record<string, OptionSpec>;
 
 export type SelectionValues = {
@@ -51,11 +51,11 @@ export function selectionOf(values: SelectionValues, project: string | undefined
   };
 }
 
-/** No filter at all is asked for by name. */
+/** An empty filter has to be requested explicitly. */
 export const bulkOf = (selection: Selection): CancelManyInput =>
   Object.keys(selection).length === 0 ? { all: true } : selection;
 
-/** The lists that hold the same runs; `until` is looked at in them. */
+/** The list queries for the same runs; `until` is applied to their results. */
 export function filtersOf({ until: _, status, ...rest }: Selection): RunFilter[] {
   return (status === undefined ? STATUSES : [status]).map((each) => ({ ...rest, status: each }));
 }

@@ -7,40 +7,49 @@ import { plainJson } from '../view/plain-text.ts';
 
 export const command = defineCommand({
   about: [
-    'Stops a run, several, or with --all every run that you may cancel and that the filters match. What is accepted',
-    'comes true: the run ends as cancelled, whatever its flow does meanwhile.',
+    'Cancels one run, several, or with --all every run that you may cancel and that matches the filters. Once a cancel',
+    'is accepted, the run ends as cancelled, whatever its flow does meanwhile.',
   ],
   usage: '<id>... | --all',
   options: {
-    reason: { type: 'string', help: 'kept with the run, and shown to everybody who watches it' },
+    reason: { type: 'string', help: 'stored with the run, and shown to everyone who may see it' },
     force: {
       type: 'boolean',
       default: false,
-      help: 'close its page at once, waiting for nothing; of a run that is cancelling already, too',
+      help: 'close the page without waiting; also for a run that is already cancelling',
     },
-    'dry-run': { type: 'boolean', default: false, help: 'only say what would happen' },
+    'dry-run': { type: 'boolean', default: false, help: 'only show what would happen' },
     ...SELECTION_OPTIONS,
-    yes: { type: 'boolean', short: 'y', default: false, help: 'with --all: do not ask; needed in scripts' },
-    'no-wait': { type: 'boolean', default: false, help: 'of many: do not wait until all of them have ended' },
+    yes: {
+      type: 'boolean',
+      short: 'y',
+      default: false,
+      help: 'with --all: do not ask for confirmation; required in scripts',
+    },
+    'no-wait': {
+      type: 'boolean',
+      default: false,
+      help: 'with several runs: do not wait until they have ended',
+    },
     json: { type: 'boolean', default: false, help: 'the answer as JSON' },
   },
   positionals: { min: 0, max: 1_000 },
   examples: [
     ['ID --reason "wrong site"', 'one run'],
-    ['--all --project Shop --older-than 1h', 'what has run for long, after a question'],
-    ['--all --yes --reason "deploy"', 'all, in a script'],
-    ['--all --dry-run', 'which those are'],
+    ['--all --project Shop --older-than 1h', 'runs older than an hour, after a confirmation'],
+    ['--all --yes --reason "deploy"', 'all runs, in a script'],
+    ['--all --dry-run', 'only list them'],
   ],
   notes: [
-    'Exit code 0: accepted, the runs end as cancelled whatever happens; 1: not, e.g. because a run has ended.',
-    'Without --no-wait a cancel of many ends when they have ended; Ctrl-C ends the waiting only.',
+    'Exit code 0: accepted, the runs will end as cancelled; 1: not accepted, e.g. because a run has ended.',
+    'A cancel of several runs waits until they have ended, unless --no-wait is given; Ctrl-C only stops waiting.',
   ],
   run: async (context: CommandContext, values, ids) => {
     const { reason, force, json, all, 'dry-run': dryRun } = values;
     const mode = force ? 'force' : 'graceful';
-    if (all && ids.length > 0) throw new UsageError('it is ids or --all, not both');
-    if (!all && isFiltered(values)) throw new UsageError('filters are for --all');
-    if (!all && ids.length === 0) throw new UsageError('an argument is missing: an id, or --all');
+    if (all && ids.length > 0) throw new UsageError('use ids or --all, not both');
+    if (!all && isFiltered(values)) throw new UsageError('filters require --all');
+    if (!all && ids.length === 0) throw new UsageError('missing argument: an id, or --all');
     if (all) return cancelAll(context, values, { reason, mode });
     if (ids.length > 1 && !dryRun) return cancelListed(context, values, { ids, reason, mode });
 
@@ -54,7 +63,7 @@ export const command = defineCommand({
       }
       const answer = await client.cancel(id, { reason, mode, signal });
       if (json) out(plainJson(answer));
-      else if (answer.status === 'cancelled') out(`cancelled ${answer.id}: no runner had it any more`);
+      else if (answer.status === 'cancelled') out(`cancelled ${answer.id}: its runner was gone`);
       else out(`cancelling ${answer.id}`);
     }
     return 0;

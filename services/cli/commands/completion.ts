@@ -11,7 +11,7 @@ const SHELLS: Readonly<Record<string, (words: Words) => string>> = {
 };
 
 export const command = defineCommand({
-  about: ['Prints a script with which your shell completes commands, options and what they can be set to.'],
+  about: ['Prints a script that completes commands, options and their values in your shell.'],
   usage: 'bash | zsh | fish',
   actions: {
     bash: { args: [], help: 'for ~/.bashrc:  source <(npx ghostly completion bash)' },
@@ -21,7 +21,7 @@ export const command = defineCommand({
   options: {},
   positionals: { min: 0, max: 1 },
   examples: [],
-  notes: ["It completes the command `ghostly`; if that is not on your PATH: alias ghostly='npx ghostly'"],
+  notes: ["Completes the command `ghostly`. If that is not on your PATH: alias ghostly='npx ghostly'"],
   run: async ({ out }, _, [shell = '']) => {
     const { COMMANDS } = await import('../command-table.ts');
     out(SHELLS[shell]?.(await readWords(COMMANDS)) ?? '');

@@ -6,14 +6,14 @@ import { terminalOf } from '../view/terminal.ts';
 
 export const command = defineCommand({
   about: [
-    'Starts a stack of its own on free ports and a small shop, runs a flow that passes, one that fails and one that is',
-    'cancelled while it waits, shows their events as they come and what the cancel cost, and takes everything away again.',
+    'Starts its own stack on free ports and a sample shop, runs a flow that passes, one that fails and one that is',
+    'cancelled while it waits, shows their live events and the times of the cancel, and removes everything again.',
   ],
   usage: '',
   options: {},
   positionals: { min: 0, max: 0 },
   examples: [],
-  notes: ['Exit code 0: all three ended as they should, and nothing is left.'],
+  notes: ['Exit code 0: all three ended as expected, and nothing was left behind.'],
   run: async (context) => {
     const now = () => performance.now();
     const stop = listenForStop(process, now);

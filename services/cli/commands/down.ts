@@ -14,7 +14,7 @@ const STOP = [
 
 export const command = defineCommand({
   about: [
-    'Stops the stack of GHOSTLY_HOME (.ghostly) and waits until it is gone. Its runs are cancelled after a drain.',
+    'Stops the stack of GHOSTLY_HOME (.ghostly) and waits for its end. Runs that exceed the drain time are cancelled.',
   ],
   usage: '',
   options: {},
@@ -38,7 +38,7 @@ export const command = defineCommand({
     const ended = await endLeftovers(home);
     await lock.release();
     if (holder === undefined && ended.length === 0) out(`Ghostly is not running (${home.path})`);
-    else out(ended.length === 0 ? 'stopped' : `stopped; ended what was left: ${ended.join(', ')}`);
+    else out(ended.length === 0 ? 'stopped' : `stopped; also ended leftover processes: ${ended.join(', ')}`);
     return 0;
   },
 });

@@ -5,16 +5,16 @@ import { plainJson, plainText } from '../view/plain-text.ts';
 import { showTable } from '../view/show-table.ts';
 
 export const command = defineCommand({
-  about: ['Projects that you are invited into. Nobody is put into a project without accepting.'],
+  about: ['Your pending invitations to projects. You become a member only by accepting.'],
   usage: '[list | accept ID | decline ID]',
   actions: {
-    list: { args: [], help: 'those that wait for your answer, newest first' },
-    accept: { args: ['ID'], help: 'come into the project' },
-    decline: { args: ['ID'], help: 'refuse it' },
+    list: { args: [], help: 'list them, newest first' },
+    accept: { args: ['ID'], help: 'join the project' },
+    decline: { args: ['ID'], help: 'decline one' },
   },
   options: { json: { type: 'boolean', default: false, help: 'the answer as JSON' } },
   positionals: { min: 0, max: 2 },
-  examples: [['accept ID', 'by the id that the list shows']],
+  examples: [['accept ID', 'with an id from the list']],
   run: async (context, { json }, [action, id = '']) => {
     const { out, outClosed: signal } = context;
     const client = await connect(context);

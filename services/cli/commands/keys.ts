@@ -42,7 +42,9 @@ async function create(
   const key = await client.call('createApiKey', { body }, { signal });
   out(json ? plainJson(key) : plainText(key.key));
   if (!json)
-    err(`the key of "${plainText(key.label)}" (${key.id}), shown only now; it may ${key.scopes.join(', ')}`);
+    err(
+      `created "${plainText(key.label)}" (${key.id}) with the scopes ${key.scopes.join(', ')}; the key is shown only now`,
+    );
   return 0;
 }
 
@@ -50,25 +52,25 @@ export const command = defineCommand({
   about: ['Your API keys.'],
   usage: '[list | create LABEL | revoke ID]',
   actions: {
-    list: { args: [], help: 'all of them, newest first, masked' },
-    create: { args: ['LABEL'], help: 'make one, and print it: the only time that it is shown' },
-    revoke: { args: ['ID'], help: 'make one useless, at once' },
+    list: { args: [], help: 'list them, newest first, masked' },
+    create: { args: ['LABEL'], help: 'create a key and print it; it is never shown again' },
+    revoke: { args: ['ID'], help: 'revoke a key, effective immediately' },
   },
   options: {
-    scopes: { type: 'string', value: 'A,B', help: `of a new key, some of ${KEY_SCOPES.join(', ')}` },
-    expires: { type: 'string', value: 'TIME', help: 'of a new key: after so long it is useless, e.g. 30d' },
+    scopes: { type: 'string', value: 'A,B', help: `scopes of a new key, from ${KEY_SCOPES.join(', ')}` },
+    expires: { type: 'string', value: 'TIME', help: 'lifetime of a new key, e.g. 30d' },
     json: { type: 'boolean', default: false, help: 'the answer as JSON' },
   },
   positionals: { min: 0, max: 2 },
   examples: [
-    ['create dashboard --scopes runs:read --expires 30d', 'one that may only watch, for a month'],
-    ['revoke ID', 'by the id that the list shows'],
+    ['create dashboard --scopes runs:read --expires 30d', 'a read-only key for a month'],
+    ['revoke ID', 'with an id from the list'],
   ],
   notes: ['A new key has the scopes runs:read, runs:write and runs:cancel unless --scopes says otherwise.'],
   run: async (context, { scopes, expires, json }, [action, given = '']) => {
     const { out, outClosed: signal } = context;
     if (action !== 'create' && (scopes ?? expires) !== undefined)
-      throw new UsageError('--scopes and --expires are for create');
+      throw new UsageError('--scopes and --expires are only for create');
     const body = {
       label: given,
       ...(scopes !== undefined && { scopes: scopesOf(scopes) }),

@@ -4,22 +4,22 @@ import { followLog, lastLines, listLogs, matchingLogs } from '../up/read-logs.ts
 
 export const command = defineCommand({
   about: [
-    'Shows what the processes of the stack of GHOSTLY_HOME (.ghostly) wrote: all of them, or the one that is named',
-    '(gateway-1, supervisor-1, nats, postgres, up), or those of one kind (runner).',
+    'Shows the logs of the stack of GHOSTLY_HOME (.ghostly): of all processes, of one (gateway-1, supervisor-1, nats,',
+    'postgres, up), or of one kind (runner).',
   ],
   usage: '[name]',
   options: {
-    follow: { type: 'boolean', short: 'f', default: false, help: 'go on with what is added' },
+    follow: { type: 'boolean', short: 'f', default: false, help: 'keep printing new lines' },
     lines: {
       type: 'string',
       short: 'n',
       default: '100',
       value: 'N',
-      help: 'how many lines of each to begin with (100)',
+      help: 'last lines to print of each log (100)',
     },
   },
   positionals: { min: 0, max: 1 },
-  examples: [['runner -f', 'all runners, as it comes']],
+  examples: [['runner -f', 'follow all runners']],
   run: async ({ env, cwd, out, err, outClosed }, { follow, lines }, [wanted]) => {
     const count = wholeNumber('--lines', lines, 0, 1_000_000);
     const { logs: folder } = homeOf(env, cwd);
@@ -29,7 +29,7 @@ export const command = defineCommand({
       err(
         all.length === 0
           ? `there are no logs in ${folder}`
-          : `no log "${wanted}": there is ${all.join(', ')}`,
+          : `no log "${wanted}"; available: ${all.join(', ')}`,
       );
       return 1;
     }

@@ -5,30 +5,32 @@ import { connect } from '../gateway/connect.ts';
 import { plainText } from '../view/plain-text.ts';
 
 export const command = defineCommand({
-  about: [
-    'Changes the password of the user whose API key this is. All sign-ins with the old one end; API keys stay.',
-  ],
+  about: ['Changes the password of the user whose API key this is. Ends all sessions; API keys stay valid.'],
   usage: '',
   options: {
-    stdin: { type: 'boolean', default: false, help: 'read the old and the new one from stdin, a line each' },
+    stdin: {
+      type: 'boolean',
+      default: false,
+      help: 'read the current and the new password from stdin, one per line',
+    },
   },
   positionals: { min: 0, max: 0 },
   examples: [
-    ['', 'asks for both; what is typed is not shown'],
-    ['--stdin', 'for scripts; as an argument it would be in the list of processes'],
+    ['', 'prompts for both, without echo'],
+    ['--stdin', 'for scripts; an argument would be visible in the process list'],
   ],
-  notes: ['The key needs the scope runs:write. Exit code 0: changed; 1: refused, or no answer.'],
+  notes: ['The key needs the scope runs:write. Exit code 0: changed; 1: not changed.'],
   run: async (context, { stdin }) => {
     const { askSecret, err, outClosed: signal } = context;
     if (!stdin && askSecret === undefined)
-      throw new UsageError('nobody can be asked here: give both with --stdin');
+      throw new UsageError('no terminal to prompt on: pass both with --stdin');
     if (stdin && process.stdin.isTTY)
-      throw new UsageError('--stdin is for a pipe or a file: without it you are asked, unseen');
+      throw new UsageError('--stdin needs a pipe or a file; without it you are prompted, without echo');
     const client = await connect(context);
     const change = await readChange(stdin ? undefined : askSecret);
     const { user } = await client.call('me', {}, { signal });
     await client.call('changePassword', { body: change }, { signal });
-    err(`the password of ${plainText(user.email)} is changed, and all of its sign-ins have ended`);
+    err(`changed the password of ${plainText(user.email)}; all sessions have ended`);
     return 0;
   },
 });

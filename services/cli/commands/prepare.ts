@@ -2,12 +2,12 @@ import { defineCommand, UsageError } from '../command.ts';
 import { readAdminAccount } from '../up/admin-account.ts';
 import { DatabaseError } from '../up/database-error.ts';
 
-/** For installations with a database of their own; `ghostly up` does the same by itself. */
+/** For installations with their own database; `ghostly up` does the same by itself. */
 export const command = defineCommand({
   about: [
-    'Makes the schema, and in an empty database the first account, its project and an API key, which is printed once.',
+    'Creates the schema and, in an empty database, the first account with a project and an API key, printed once.',
     'Reads DATABASE_URL, GHOSTLY_ADMIN_EMAIL (admin@ghostly.local) and GHOSTLY_ADMIN_PASSWORD.',
-    'With GHOSTLY_DATABASE_SETUP_URL, of a superuser, it first makes the role of DATABASE_URL, which is no superuser.',
+    'With GHOSTLY_DATABASE_SETUP_URL (of a superuser), first creates the role of DATABASE_URL, without superuser rights.',
   ],
   usage: '',
   options: {},
@@ -30,7 +30,7 @@ export const command = defineCommand({
     });
     out(
       created
-        ? `Made the account ${email}. Its API key, shown only now: ${apiKey}`
+        ? `Created the account ${email}. Its API key, shown only now: ${apiKey}`
         : 'The database is prepared.',
     );
     return 0;

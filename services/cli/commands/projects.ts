@@ -98,35 +98,35 @@ const ACTS: Readonly<Record<string, Act>> = {
 
 export const command = defineCommand({
   about: [
-    'Projects, and who is in them. A PROJECT is named by its id or its label, a USER by its id or e-mail, an INVITED',
-    'by the e-mail or the id of the invitation.',
+    'Projects and their members. PROJECT is an id or a label, USER an id or an e-mail, INVITED the e-mail or the id of an',
+    'invitation.',
   ],
   usage: '[list | create … | delete … | members … | add … | remove … | invitations … | …]',
   actions: {
-    list: { args: [], help: 'those that you are a member of' },
-    create: { args: ['LABEL'], help: 'add one that you own, and print its id' },
-    delete: { args: ['PROJECT'], help: 'remove one; its runs stay with those who started them' },
-    members: { args: ['PROJECT'], help: 'who is in it, and as what' },
+    list: { args: [], help: 'list your projects' },
+    create: { args: ['LABEL'], help: 'create a project that you own, and print its id' },
+    delete: { args: ['PROJECT'], help: 'delete a project; its runs are kept for their users' },
+    members: { args: ['PROJECT'], help: 'list its members with their roles' },
     add: {
       args: ['PROJECT', 'EMAIL', 'ROLE'],
-      help: `invite somebody, or change a member's role: ${PROJECT_ROLES.join(', ')}`,
+      help: `invite a user, or change a member's role: ${PROJECT_ROLES.join(', ')}`,
     },
-    remove: { args: ['PROJECT', 'USER'], help: 'take a member out of it' },
-    invitations: { args: ['PROJECT'], help: 'who is invited and has not answered' },
-    withdraw: { args: ['PROJECT', 'INVITED'], help: 'take an invitation back' },
+    remove: { args: ['PROJECT', 'USER'], help: 'remove a member' },
+    invitations: { args: ['PROJECT'], help: 'list its pending invitations' },
+    withdraw: { args: ['PROJECT', 'INVITED'], help: 'withdraw an invitation' },
   },
   options: {
-    color: { type: 'string', value: 'CSS', help: 'of a new project, e.g. #10b981' },
+    color: { type: 'string', value: 'CSS', help: 'colour of a new project, e.g. #10b981' },
     json: { type: 'boolean', default: false, help: 'the answer as JSON' },
   },
   positionals: { min: 0, max: 4 },
   examples: [
     ['create Shop', ''],
-    ['add Shop ana@example.com operator', 'once she accepts, she may start and cancel runs in it'],
+    ['add Shop ana@example.com operator', 'on accepting, Ana may start and cancel its runs'],
   ],
-  notes: ['viewer: watch; operator: start and cancel, too; owner: everything.'],
+  notes: ['viewer: watch runs; operator: also start and cancel them; owner: everything.'],
   run: async (context, { json, color }, [action = '', ...args]) => {
-    if (action !== 'create' && color !== undefined) throw new UsageError('--color is for create');
+    if (action !== 'create' && color !== undefined) throw new UsageError('--color is only for create');
     const client = await connect(context);
     await ACTS[action]?.({ client, context, json, color }, ...args);
     return 0;

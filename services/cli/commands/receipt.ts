@@ -7,8 +7,8 @@ import { terminalOf } from '../view/terminal.ts';
 
 export const command = defineCommand({
   about: [
-    'Shows what a cancel did: who asked and why, then each hop to the end of the run with the time that it took.',
-    'While the run is still stopping: what it waits for, and when the next rung comes.',
+    'Shows what a cancel did: who requested it and why, then each hop to the end of the run and how long it took.',
+    'While the cancel is in progress: what it waits for, and when the next rung begins.',
   ],
   usage: '<id>',
   options: { json: { type: 'boolean', default: false, help: 'as one JSON object' } },

@@ -9,14 +9,14 @@ import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { terminalOf } from '../view/terminal.ts';
 
-/** `place=text` as a value of a step. @throws UsageError */
+/** Parses `place=text`, a value of a step. @throws UsageError */
 function placedValueOf(text: string): [place: string, value: string] {
   const [, place, value = ''] = /^([a-zA-Z][\w.]*)=(.*)$/s.exec(text) ?? [];
   if (place === undefined) throw new UsageError(`--value needs PLACE=TEXT, not "${text}"`);
   return [place, value];
 }
 
-/** `field=value` as a change: the value as JSON, or else as the text that it is. @throws UsageError */
+/** Parses `field=value`, a change; the value is JSON or, if it does not parse, text. @throws UsageError */
 function changeOf(text: string): [field: string, value: unknown] {
   const [, field, value = ''] = /^([a-zA-Z]\w*)=(.*)$/s.exec(text) ?? [];
   if (field === undefined) throw new UsageError(`--set needs FIELD=VALUE, not "${text}"`);
@@ -29,28 +29,32 @@ function changeOf(text: string): [field: string, value: unknown] {
 
 export const command = defineCommand({
   about: [
-    'Starts the flow of a run again, fill values included, with changes if there are any.',
-    "Of somebody else's flow its secrets are asked for.",
+    'Reruns the flow of a run, fill values included, optionally with changes.',
+    "Prompts for the secrets of another user's flow.",
   ],
   usage: '<id>',
   options: {
     watch: { type: 'boolean', short: 'w', default: false, help: 'show each step as it ends' },
     'base-url': { type: 'string', value: 'URL', help: 'visit another site' },
-    project: { type: 'string', value: 'P', help: 'in another project, by its id or label' },
+    project: { type: 'string', value: 'P', help: 'run in another project (id or label)' },
     set: {
       type: 'string',
       multiple: true,
       value: 'FIELD=VALUE',
-      help: 'another value for a field of the flow, as JSON or as text; null takes it away',
+      help: 'new value of a field of the flow, as JSON or text; null removes it',
     },
     value: {
       type: 'string',
       multiple: true,
       value: 'PLACE=TEXT',
-      help: "another value for a step, e.g. steps.3.value=a; also for somebody else's secrets",
+      help: "new value of a step, e.g. steps.3.value=a; also for another user's secrets",
     },
     ...RUN_OPTIONS,
-    'idempotency-key': { type: 'string', value: 'KEY', help: 'the same key starts it once, for 24 hours' },
+    'idempotency-key': {
+      type: 'string',
+      value: 'KEY',
+      help: 'start only once with the same key, within 24 hours',
+    },
     json: {
       type: 'boolean',
       default: false,
@@ -59,10 +63,10 @@ export const command = defineCommand({
   },
   positionals: { min: 1, max: 1 },
   examples: [
-    ['ID --watch', 'the same again'],
-    ['ID --base-url http://127.0.0.1:3000', 'against the site on this machine'],
-    ['ID --value steps.3.value=ann@example.com', 'with another value in its fourth step'],
-    ['ID --set headless=false --set contextId=null', 'seen, and in no context'],
+    ['ID --watch', 'rerun without changes'],
+    ['ID --base-url http://127.0.0.1:3000', 'against a site on this machine'],
+    ['ID --value steps.3.value=ann@example.com', 'with another value in the fourth step'],
+    ['ID --set headless=false --set contextId=null', 'with a visible browser, without context'],
   ],
   notes: ['Exit code 0: pass, or started; 1: fail, or an error of the server.'],
   run: async (context: CommandContext, values, [id = '']) => {
@@ -88,7 +92,7 @@ export const command = defineCommand({
     if (json) out(plainJson(started));
     else out(`${createPalette(terminal.colour).bold('run')} ${started.id}`);
     if (watch) return followRun(client, started.id, { context, terminal, signals: process, json });
-    if (!json) out(`It runs. Watch or cancel it:${seeItAgain(started.id)}`);
+    if (!json) out(`Started. Watch or cancel it:${seeItAgain(started.id)}`);
     return 0;
   },
 });

@@ -31,7 +31,7 @@ async function startRun(
   try {
     return await client.start(flow, { idempotencyKey: values['idempotency-key'], signal });
   } catch (error) {
-    // A gateway of another version may be stricter than this one.
+    // A gateway of another version may be stricter.
     if (!(error instanceof ApiError) || error.body.details === undefined) throw error;
     throw new FlowError('the gateway refused the flow:', error.body.details.issues);
   }
@@ -49,14 +49,15 @@ async function run(context: CommandContext, values: Values, source: string): Pro
   if (values.json) out(plainJson(started));
   else out(`${bold('run')} ${started.id}`);
   if (values.watch) {
-    if (!values.json && site !== undefined) out(dim(`the sample shop is open at ${site.url} meanwhile`));
+    if (!values.json && site !== undefined)
+      out(dim(`the sample shop is open at ${site.url} until the run ends`));
     if (!values.json) out(`${dim(`cancel it from anywhere: npx ghostly cancel ${started.id}`)}\n`);
     // Awaited here: the site closes with this scope.
     return await followRun(client, started.id, { context, terminal, signals: process, json: values.json });
   }
-  if (!values.json) out(`It runs. Watch or cancel it:${seeItAgain(started.id)}`);
+  if (!values.json) out(`Started. Watch or cancel it:${seeItAgain(started.id)}`);
   if (await lacksSampleSite(file))
-    err('It visits the sample shop, which is closed: open it with npx ghostly shop');
+    err('The flow visits the sample shop, which is not running: start it with npx ghostly shop');
   return 0;
 }
 
@@ -65,23 +66,23 @@ const OPTIONS = {
     type: 'boolean',
     short: 'w',
     default: false,
-    help: 'show each step as it ends; Ctrl-C stops watching, the run goes on',
+    help: 'show each step as it ends; Ctrl-C stops watching, not the run',
   },
   project: {
     type: 'string',
     value: 'P',
-    help: 'by its id or label (the one that the file names, or else the default one)',
+    help: 'id or label (default: that of the file, or your oldest project)',
   },
   ...RUN_OPTIONS,
   'idempotency-key': {
     type: 'string',
     value: 'KEY',
-    help: 'the same key with the same flow starts it once, for 24 hours',
+    help: 'start only once with the same key and flow, within 24 hours',
   },
   json: {
     type: 'boolean',
     default: false,
-    help: 'the answer as JSON, and with --watch each entry of the event stream as a line',
+    help: 'print the answer as JSON, and with --watch each stream entry as a line',
   },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -93,13 +94,14 @@ export const command = defineCommand({
   options: OPTIONS,
   positionals: { min: 1, max: 1 },
   examples: [
-    ['examples/order.json --watch', 'start it, and see each step as it ends'],
-    ['flow.json --max-duration 10m --project Shop', 'at most ten minutes, in a project of yours'],
-    ['nightly.json --concurrency-key nightly --cancel-previous', 'one at a time: the newest wins'],
+    ['examples/order.json --watch', 'start it, and show each step as it ends'],
+    ['flow.json --max-duration 10m --project Shop', 'at most ten minutes, in the project Shop'],
+    [
+      'nightly.json --concurrency-key nightly --cancel-previous',
+      'one at a time: the newest replaces the others',
+    ],
   ],
-  notes: [
-    'Exit code 0: pass, or started; 1: fail, or an error of the server; 2: the flow or an option cannot be used.',
-  ],
+  notes: ['Exit code 0: pass, or started; 1: fail, or an error of the server; 2: invalid flow or option.'],
   run: async (context, values, [source = '-']) => {
     try {
       return await run(context, values, source);

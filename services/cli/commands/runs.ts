@@ -16,23 +16,23 @@ export const command = defineCommand({
   about: ['Lists the runs that you may see, newest first.'],
   usage: '',
   options: {
-    project: { type: 'string', value: 'P', help: 'only runs of this project, by its id or label' },
+    project: { type: 'string', value: 'P', help: 'only runs of this project (id or label)' },
     status: {
       type: 'string',
       value: 'STATUS',
       choices: STATUSES,
-      help: `only runs that are ${STATUSES.join(', ')}`,
+      help: `only runs with this status: ${STATUSES.join(', ')}`,
     },
     context: { type: 'string', value: 'ID', help: 'only runs with this contextId' },
-    since: { type: 'string', value: 'TIME', help: 'only runs started since, e.g. 2h, 7d or 2026-11-25' },
-    limit: { type: 'string', short: 'n', value: 'N', default: '100', help: 'how many at most (100)' },
+    since: { type: 'string', value: 'TIME', help: 'only runs started since then, e.g. 2h, 7d or 2026-11-25' },
+    limit: { type: 'string', short: 'n', value: 'N', default: '100', help: 'maximum number of runs (100)' },
     json: { type: 'boolean', default: false, help: 'as one JSON array, with the steps' },
   },
   positionals: { min: 0, max: 0 },
   examples: [
-    ['--status running', 'what is not over yet'],
-    ['--project Shop --status fail --since 7d', 'what failed in the shop this week'],
-    ['-n 1000 --json', 'the last thousand, for scripts'],
+    ['--status running', 'runs that have not ended'],
+    ['--project Shop --status fail --since 7d', 'failed runs of the last week in the project Shop'],
+    ['-n 1000 --json', 'the latest thousand, for scripts'],
   ],
   run: async (context, { project, status, context: contextId, since, limit, json }) => {
     const { env, out, outClosed: signal } = context;
@@ -52,7 +52,7 @@ export const command = defineCommand({
     }
     const shown = runs.slice(0, most);
     if (json) out(plainJson(shown));
-    else if (shown.length === 0) out('no such runs');
+    else if (shown.length === 0) out('no matching runs');
     else {
       const palette = createPalette(terminalOf(env, process.stdout).colour);
       for (const line of runTable(shown, palette, Date.now())) out(line);

@@ -2,7 +2,7 @@ import { defineCommand } from '../command.ts';
 import { prepareMachine } from '../setup/setup.ts';
 
 export const command = defineCommand({
-  about: ['Finds nats-server and Chromium, or gets them, and says in one line each what it found or did.'],
+  about: ['Finds or downloads nats-server and Chromium, and reports each in one line.'],
   usage: '',
   options: {},
   positionals: { min: 0, max: 0 },

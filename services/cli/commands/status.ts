@@ -21,7 +21,7 @@ export const command = defineCommand({
   options: { json: { type: 'boolean', default: false, help: 'as one JSON object' } },
   positionals: { min: 0, max: 0 },
   examples: [['--json', 'for scripts']],
-  notes: ['Exit code 0: everything runs and is ready; 1: not.'],
+  notes: ['Exit code 0: all processes run and are ready; 1: otherwise.'],
   run: async ({ env, cwd, out }, { json }) => {
     const home = homeOf(env, cwd);
     const state = await inspectStack(home);

@@ -7,8 +7,8 @@ const MOST = 64;
 
 export const command = defineCommand({
   about: [
-    'Starts PostgreSQL, NATS, gateways, runners and a supervisor, each a process of its own, until Ctrl-C.',
-    'Everything is kept in GHOSTLY_HOME (.ghostly). DATABASE_URL and NATS_URL, if set, are used instead of own servers.',
+    'Starts PostgreSQL, NATS, gateways, runners and a supervisor as separate processes, until Ctrl-C.',
+    'All data is stored in GHOSTLY_HOME (.ghostly). DATABASE_URL and NATS_URL, if set, replace the local servers.',
   ],
   usage: '',
   options: {
@@ -17,7 +17,7 @@ export const command = defineCommand({
       type: 'string',
       default: '1',
       value: 'N',
-      help: 'gateway processes (1), on ports from --port on',
+      help: 'gateway processes (1), on consecutive ports',
     },
     port: { type: 'string', value: 'N', help: 'port of the first gateway (PORT or 4000; 0: any free one)' },
   },

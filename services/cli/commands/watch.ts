@@ -4,13 +4,13 @@ import { connect } from '../gateway/connect.ts';
 import { terminalOf } from '../view/terminal.ts';
 
 export const command = defineCommand({
-  about: ['Shows a run from its beginning, and ends with it. Ctrl-C stops watching, the run goes on.'],
+  about: ['Shows a run from its beginning until it ends. Ctrl-C stops watching, not the run.'],
   usage: '<id>',
   options: {
-    json: { type: 'boolean', default: false, help: 'each entry of the event stream as a line of JSON' },
+    json: { type: 'boolean', default: false, help: 'print each stream entry as a line of JSON' },
   },
   positionals: { min: 1, max: 1 },
-  examples: [['ID', 'live, or from what is stored']],
+  examples: [['ID', 'a live or finished run']],
   notes: ['Exit code 0: pass; 1: fail, or an error of the server.'],
   run: async (context, { json }, [id = '']) => {
     const client = await connect(context);

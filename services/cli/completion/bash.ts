@@ -1,6 +1,6 @@
 import { type CommandWords, quoted, type Words } from './words.ts';
 
-/** Bash 3.2 is enough. Where a value or an argument is free, files are offered. */
+/** Works with bash 3.2. Completes files for values and arguments without choices. */
 export const bashCompletion = (words: Words): string =>
   `# Completion of ghostly for bash, made by: ghostly completion bash
 _ghostly() {
@@ -22,7 +22,7 @@ ${words.flatMap(wordCases).join('\n')}
 }
 complete -o default -F _ghostly ghostly`;
 
-/** Behind an option that takes a value: its choices, or nothing of ours. */
+/** After an option that takes a value: its choices, if any. */
 function valueCases({ name, options }: CommandWords): string[] {
   return options
     .filter(({ takesValue }) => takesValue)

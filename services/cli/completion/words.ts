@@ -13,10 +13,10 @@ export interface CommandWords {
   actions: readonly { name: string; help: string }[];
   options: readonly OptionWords[];
 }
-/** What can be typed, from the commands themselves. */
+/** The words to complete, taken from the commands themselves. */
 export type Words = readonly CommandWords[];
 
-const HELP: OptionWords = { name: 'help', short: 'h', takesValue: false, choices: [], help: 'say more' };
+const HELP: OptionWords = { name: 'help', short: 'h', takesValue: false, choices: [], help: 'show help' };
 
 export async function readWords(table: CommandTable): Promise<Words> {
   const entries = Object.values(table).flatMap((group) => Object.entries(group));
@@ -42,5 +42,5 @@ export async function readWords(table: CommandTable): Promise<Words> {
   );
 }
 
-/** A word or text that no shell takes apart. */
+/** A word or text quoted for any of the shells. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

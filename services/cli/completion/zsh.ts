@@ -1,6 +1,6 @@
 import { type CommandWords, type OptionWords, quoted, type Words } from './words.ts';
 
-/** `_arguments` takes a colon and brackets for its own. */
+/** Escapes colon and brackets, which are special in `_arguments`. */
 const escaped = (text: string): string => text.replace(/[[\]:\\]/g, '\\$&');
 
 export const zshCompletion = (words: Words): string =>

@@ -7,16 +7,16 @@ import { type StartInput, startBody } from '#shared/contract/runs.ts';
 import { plainText } from '../view/plain-text.ts';
 
 export interface FlowFile {
-  /** What is posted, without `project` and `site`. */
+  /** The body to post, without `project` and `site`. */
   flow: Omit<StartInput, 'project'>;
   project: string | undefined;
-  /** A sample site of ours that the flow visits. */
+  /** The sample site that the flow visits, if any. */
   site: string | undefined;
 }
 
 type Issue = ValidationDetails['issues'][number];
 
-/** A flow that cannot be read or started. One line for each reason. */
+/** The flow cannot be read or started. One line per reason. */
 export class FlowError extends Error {
   override readonly name = 'FlowError';
   readonly code = 'flow';
@@ -58,12 +58,12 @@ async function readSource(source: string, cwd: string, input: NodeJS.ReadableStr
 }
 
 const READ_ERRORS: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'not allowed',
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
   EISDIR: 'it is a folder',
 };
 
-/** Checks a flow as the gateway will. @throws FlowError naming each field that cannot be used */
+/** Validates a flow like the gateway. @throws FlowError with each invalid field */
 export function parseFlow(name: string, json: string): FlowFile {
   let value: unknown;
   try {
@@ -72,19 +72,19 @@ export function parseFlow(name: string, json: string): FlowFile {
     throw new FlowError(`${name} is not JSON: ${plainText((error as Error).message)}`);
   }
   if (!isRecord(value))
-    throw new FlowError(`${name} is not a flow: it should be an object with baseUrl and steps`);
+    throw new FlowError(`${name} is not a flow: expected an object with baseUrl and steps`);
   const { project, site, ...flow } = value;
-  // The project may come from an option or be the default one, which only the gateway knows.
+  // The project may be set by an option, or be the default, which only the gateway knows.
   const checked = startBody.safeParse({ ...flow, project: project ?? 'default' });
   if (!checked.success) {
     const issues = checked.error.issues.map(({ path, message }) => ({
       path: path.join('.'),
       message: issueText(message),
     }));
-    throw new FlowError(`${name} is not a flow that can run:`, issues);
+    throw new FlowError(`${name} is not a valid flow:`, issues);
   }
   return {
-    // As it was written: a newer gateway may know more of it.
+    // Unchanged: a newer gateway may know more fields.
     flow: { ...flow, baseUrl: checked.data.baseUrl } as FlowFile['flow'],
     project: typeof project === 'string' ? project : undefined,
     site: typeof site === 'string' ? site : undefined,

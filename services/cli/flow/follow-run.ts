@@ -1,6 +1,6 @@
 /*
- * Watches one run until it ends, the user interrupts, or the output is closed. Owns the handling of signals
- * meanwhile: an interrupt ends the watching, never the run.
+ * Watches one run until it ends, the user interrupts, or the output is closed. Owns signal handling meanwhile: an
+ * interrupt stops watching, never the run.
  */
 import { constants } from 'node:os';
 import { type Client, isFinal } from '#shared/client/index.ts';
@@ -30,7 +30,7 @@ export async function followRun(client: Client, runId: string, options: FollowOp
   const signal = AbortSignal.any([interrupted.signal, context.outClosed]);
   const progress = createProgress(terminal);
   const onLost = (error: Error) => {
-    const text = `${error.message}; trying again`;
+    const text = `${error.message}; retrying`;
     if (terminal.live && !json) progress.note(shorten(text, terminal.columns - 1));
     else context.err(text);
   };
@@ -48,16 +48,16 @@ export async function followRun(client: Client, runId: string, options: FollowOp
     progress.close();
     if (!interrupted.signal.aborted) {
       if (signal.aborted) return EXIT.fail;
-      if (hasBegun) context.err(`the run may go on:${seeItAgain(runId)}`);
+      if (hasBegun) context.err(`the run may still be running:${seeItAgain(runId)}`);
       throw error;
     }
-    context.err(`stopped watching; the run goes on:${seeItAgain(runId)}`);
+    context.err(`stopped watching; the run continues:${seeItAgain(runId)}`);
     return 128 + constants.signals[interrupted.signal.reason as NodeJS.Signals];
   } finally {
     stop.dispose();
   }
 }
 
-/** What to type to see or stop a run. */
+/** The commands to watch or cancel a run. */
 export const seeItAgain = (runId: string): string =>
   `\n  npx ghostly watch ${runId}\n  npx ghostly cancel ${runId}`;

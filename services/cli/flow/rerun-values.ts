@@ -6,8 +6,8 @@ import { FlowError } from './flow-file.ts';
 type Values = Record<string, string>;
 
 /**
- * Starts a run again with `given` values. If secrets of another user's flow are missing, prompts for them. @throws
- * FlowError that names them, if there is nobody to ask or no answer
+ * Reruns a run with `given` values. If secrets of another user's flow are missing, prompts for them. @throws FlowError
+ * that lists them, without a terminal or an answer
  */
 export async function withAskedSecrets<Started>(
   given: Values,
@@ -21,7 +21,7 @@ export async function withAskedSecrets<Started>(
     if (places.length === 0) throw error;
     const asked: Values = {};
     for (const place of places) {
-      const answer = await ask?.(`Somebody else wrote ${plainText(place)}; yours`);
+      const answer = await ask?.(`${plainText(place)} is a secret of another user; enter yours`);
       if (answer === undefined) throw missing(places);
       asked[place] = answer;
     }
@@ -31,6 +31,6 @@ export async function withAskedSecrets<Started>(
 
 const missing = (places: string[]) =>
   new FlowError(
-    'somebody else wrote this flow, and its secrets are theirs',
-    places.map((path) => ({ path, message: `give your own with --value ${path}=TEXT` })),
+    'this flow contains secrets of another user',
+    places.map((path) => ({ path, message: `set your own with --value ${path}=TEXT` })),
   );

@@ -3,20 +3,24 @@ import { ON_RUNNER_LOSS } from '#shared/run/status.ts';
 import type { OptionSpec } from '../command.ts';
 import { durationOf } from '../duration-option.ts';
 
-/** How a run is to be treated, for the commands that start one. */
+/** Options of the commands that start a run. */
 export const RUN_OPTIONS = {
-  'max-duration': { type: 'string', value: 'TIME', help: 'then it ends as fail, e.g. 90s or 10m' },
-  'queue-timeout': { type: 'string', value: 'TIME', help: 'how long it may wait for a runner' },
+  'max-duration': {
+    type: 'string',
+    value: 'TIME',
+    help: 'maximum duration, after which it fails, e.g. 90s, 10m',
+  },
+  'queue-timeout': { type: 'string', value: 'TIME', help: 'how long the run may wait for a runner' },
   'on-runner-loss': {
     type: 'string',
     value: 'WHAT',
     choices: ON_RUNNER_LOSS,
-    help: 'if its runner dies: fail, or requeue to start once more (fail)',
+    help: 'if its runner is lost: fail, or requeue to restart once (fail)',
   },
   'concurrency-key': {
     type: 'string',
     value: 'KEY',
-    help: 'of the runs of a project with this key one runs at a time',
+    help: 'run the runs of a project with this key one at a time',
   },
   'cancel-previous': {
     type: 'boolean',
@@ -33,7 +37,7 @@ type RunFields = Pick<
   'maxDurationMs' | 'queueTimeoutMs' | 'onRunnerLoss' | 'concurrencyKey' | 'cancelPrevious'
 >;
 
-/** The fields of the flow that these options stand for; of those not given none. @throws UsageError */
+/** The fields of the start for the options given. @throws UsageError */
 export function runOptionsOf(values: RunValues): RunFields {
   const time = (name: 'max-duration' | 'queue-timeout') => durationOf(`--${name}`, values[name] ?? '');
   const onRunnerLoss = ON_RUNNER_LOSS.find((known) => known === values['on-runner-loss']);

@@ -4,7 +4,7 @@ import type { FlowFile } from './flow-file.ts';
 
 export const SHOP_PORT = 4_010;
 
-/** The port of the sample shop that a flow asks for with `"site": "sample-shop"`. */
+/** The port of the sample shop for a flow with `"site": "sample-shop"`. */
 const shopPortOf = ({ site, flow }: FlowFile): number | undefined => {
   const url = URL.parse(flow.baseUrl);
   if (site !== 'sample-shop' || url?.hostname !== '127.0.0.1' || url.protocol !== 'http:') return undefined;

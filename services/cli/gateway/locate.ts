@@ -11,13 +11,13 @@ export interface GatewayAddress {
 }
 
 /**
- * The gateway to use: `GHOSTLY_URL` with `GHOSTLY_API_KEY`, or else the stack of `GHOSTLY_HOME`, with its own key
- * unless `GHOSTLY_API_KEY` is another one. @throws UsageError, or AddressError no_gateway or no_key
+ * The gateway to use: `GHOSTLY_URL` with `GHOSTLY_API_KEY`, otherwise the stack of `GHOSTLY_HOME`, with its own key
+ * unless `GHOSTLY_API_KEY` is set. @throws UsageError, or AddressError no_gateway or no_key
  */
 export async function locateGateway(env: Environment, cwd: string): Promise<GatewayAddress> {
   const key = env.GHOSTLY_API_KEY || undefined;
   if (env.GHOSTLY_URL) {
-    if (key === undefined) throw new UsageError('GHOSTLY_API_KEY has to be set along with GHOSTLY_URL');
+    if (key === undefined) throw new UsageError('GHOSTLY_URL also requires GHOSTLY_API_KEY');
     return { url: baseOf(env.GHOSTLY_URL), apiKey: headerValue(key) };
   }
   const home = homeOf(env, cwd);
@@ -25,14 +25,14 @@ export async function locateGateway(env: Environment, cwd: string): Promise<Gate
   if (up === undefined) {
     throw new AddressError(
       'no_gateway',
-      `no stack runs here (${home.path}): start one with \`npx ghostly up\`, or set GHOSTLY_URL and GHOSTLY_API_KEY`,
+      `no stack is running here (${home.path}): start one with \`npx ghostly up\`, or set GHOSTLY_URL and GHOSTLY_API_KEY`,
     );
   }
   const apiKey = key ?? up.apiKey;
   if (apiKey === '') {
     throw new AddressError(
       'no_key',
-      `the stack here (${home.path}) has no API key: set GHOSTLY_API_KEY, or start it again with GHOSTLY_ADMIN_EMAIL set to an admin of its database`,
+      `the stack here (${home.path}) has no API key: set GHOSTLY_API_KEY, or restart it with GHOSTLY_ADMIN_EMAIL set to an admin of its database`,
     );
   }
   return { url: up.gateway, apiKey: headerValue(apiKey) };
@@ -41,12 +41,13 @@ export async function locateGateway(env: Environment, cwd: string): Promise<Gate
 function baseOf(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError(`GHOSTLY_URL has to be an http or https URL, not "${text}"`);
+    throw new UsageError(`GHOSTLY_URL must be an http or https URL, not "${text}"`);
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
 function headerValue(key: string): string {
-  if (!/^[\x21-\x7e]+$/.test(key)) throw new UsageError('GHOSTLY_API_KEY has characters that no key has');
+  if (!/^[\x21-\x7e]+$/.test(key))
+    throw new UsageError('GHOSTLY_API_KEY contains characters that are not valid in a key');
   return key;
 }

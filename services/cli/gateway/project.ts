@@ -9,7 +9,7 @@ export async function projectId(client: Client, named: string, signal: AbortSign
   const [found, other] = projects.filter(({ label }) => label === named);
   if (found === undefined) throw new AddressError('no_project', `you have no project "${named}"`);
   if (other !== undefined)
-    throw new AddressError('no_project', `several projects are called "${named}": name one by its id`);
+    throw new AddressError('no_project', `several projects have the label "${named}": use an id`);
   return found.id;
 }
 

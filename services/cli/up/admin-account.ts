@@ -21,7 +21,7 @@ const readField = (env: Environment, name: keyof typeof FIELDS): string | undefi
   throw new ConfigError(`${name}: ${issueText(result.error.issues[0]!.message)}`);
 };
 
-/** The first account as the environment gives it, by the rules of every other account. @throws ConfigError, without the value */
+/** The first account, from the environment; validated like any other account. @throws ConfigError, without the value */
 export const readAdminAccount = (env: Environment): AdminAccount => ({
   email: readField(env, 'GHOSTLY_ADMIN_EMAIL') ?? 'admin@ghostly.local',
   password: readField(env, 'GHOSTLY_ADMIN_PASSWORD'),

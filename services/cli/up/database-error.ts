@@ -8,7 +8,7 @@ const NOT_THERE = new Set([
   '57P03',
 ]);
 
-/** Connection, credentials, name of the database, read-only, rights, resources, shutdown, disk: nothing that we did. */
+/** Connection, credentials, database name, read-only, rights, resources, shutdown, disk: not defects of ours. */
 const REFUSALS = /^(08...|28...|3D...|25006|42501|53...|57P..|58...)$/;
 
 /** The error, those that caused it, and their parts. */
@@ -27,7 +27,7 @@ const codeOf = (error: Error): string => ('code' in error ? String(error.code) :
 export const isNotThere = (error: unknown): boolean =>
   causesOf(error).some((cause) => NOT_THERE.has(codeOf(cause)) || /timeout/i.test(cause.message));
 
-/** Its first message that is not empty, as that of a refusal by several addresses is. */
+/** The first non-empty message; the error of a refusal by several addresses has an empty one. */
 export const databaseReason = (error: unknown): string =>
   causesOf(error).find(({ message }) => message !== '')?.message ?? String(error);
 

@@ -1,4 +1,4 @@
-/** The warning or error in a line of a child's log, for the person who runs the stack. */
+/** The warning or error in a line of a child's log, for the operator of the stack. */
 export interface Remark {
   level: 'warn' | 'error';
   text: string;
@@ -65,5 +65,5 @@ export const endingOf = (lines: readonly string[]): string => {
   const logged = lines.flatMap((line) => (line.startsWith('{') ? (fromPino(line) ?? []) : []));
   const thrown = lines.findLast((line) => /^\w*(Error|Exception)\b.*:/.test(line));
   const last = lines.findLast((line) => line.trim() !== '' && !line.startsWith('Node.js v'));
-  return logged.findLast(({ level }) => level === 'error')?.text ?? thrown ?? last ?? 'it wrote nothing';
+  return logged.findLast(({ level }) => level === 'error')?.text ?? thrown ?? last ?? 'no output';
 };

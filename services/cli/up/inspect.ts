@@ -11,7 +11,7 @@ export interface ProcessState {
 
 export interface StackState {
   running: boolean;
-  /** Every process of the stack is there and the gateways say that they are ready. */
+  /** Every process of the stack is running and the gateways report that they are ready. */
   ready: boolean;
   /** The first of `gateways`. */
   gateway?: string;
@@ -49,7 +49,7 @@ const askReady = async (gateway: string): Promise<string | undefined> => {
   }
 };
 
-/** What runs on a home, asked of the processes themselves. */
+/** What is running on a home, checked with the processes themselves. */
 export const inspectStack = async (home: Home): Promise<StackState> => {
   const holder = await lockHolder(home.lockFile);
   const up = await readUpFile(home.upFile);

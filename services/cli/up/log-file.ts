@@ -1,6 +1,6 @@
 /*
- * Owns: <home>/logs/<name>.log and its predecessor <name>.log.1. A log that cannot be written (disk full) is no reason
- * to stop a stack: such lines are lost.
+ * Owns: <home>/logs/<name>.log and its predecessor <name>.log.1. A log that cannot be written (disk full) does
+ * not stop the stack; its lines are lost.
  */
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';

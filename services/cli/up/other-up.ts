@@ -5,7 +5,7 @@ import { readUpFile } from './up-file.ts';
 
 const OTHER_START_MS = 60_000;
 
-/** Says where the stack that has this home already runs; waits for it while it is still starting. */
+/** Prints where the stack of this home is already running; waits while it is still starting. */
 export const tellOfOther = async (
   home: Home,
   pid: number,
@@ -15,7 +15,7 @@ export const tellOfOther = async (
   // The other one may still be starting; only its file shows when it is done.
   for (const until = now() + OTHER_START_MS; now() < until; await delay(100)) {
     const up = await readUpFile(home.upFile);
-    if (up !== undefined) return out(`Ghostly is running already: ${up.gateway} (pid ${pid})`);
+    if (up !== undefined) return out(`Ghostly is already running: ${up.gateway} (pid ${pid})`);
     if ((await lockHolder(home.lockFile)) === undefined)
       return out('the other Ghostly on this home has just stopped');
   }

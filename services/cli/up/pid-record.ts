@@ -1,6 +1,6 @@
 /*
  * Owns: <home>/pids/<name>.json, written for each service that is started and removed when it is gone, so that a later
- * start can end what a killed `up` left. A record names a process by more than its pid: pids are given out again.
+ * start can end what a killed `up` left. A record names a process by more than its pid: pids are reused.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -16,8 +16,8 @@ interface Admin {
 }
 
 /**
- * Migrates, and on the very first time makes the admin, a default project and an API key, which it returns. With
- * `needsKey` it returns a new one also later, if the admin is there.
+ * Migrates and, the first time, creates the admin, a default project and an API key, which it returns. With `needsKey`
+ * it also creates a new key later, if the admin exists.
  */
 export type PrepareDatabase = (options: {
   databaseUrl: string;
@@ -30,7 +30,7 @@ export type PrepareDatabase = (options: {
 export interface Preparation {
   /** Empty when there is none: the database has users, but not this admin. */
   apiKey: string;
-  /** What to tell once: the admin that was made, with its password if that was made up. */
+  /** To print once: the created admin, with the password if it was generated. */
   admin: { email: string; password: string | undefined } | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface PrepareOptions {
   home: Home;
   admin: { email: string; password: string | undefined };
   prepareDatabase: PrepareDatabase;
-  /** A database of somebody else may not be there yet; ours is, so its errors are final. */
+  /** An external database may not be up yet; ours is, so its errors are final. */
   isExternal: boolean;
   stopping: AbortSignal;
   onWaiting: (reason: string) => void;

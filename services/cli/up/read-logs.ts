@@ -6,7 +6,7 @@ import { logPath } from './log-file.ts';
 const POLL_MS = 200;
 const CHUNK = 64 * 1024;
 
-/** Names of the logs that `wanted` means: itself, or all of its kind (`runner`: runner-1, runner-2); all if left out. */
+/** Names of the logs that match `wanted`: one log, or all of a kind (`runner`: runner-1, runner-2); by default all. */
 export const matchingLogs = (names: readonly string[], wanted: string | undefined): string[] =>
   names.filter((name) => wanted === undefined || name === wanted || name.replace(/-\d+$/, '') === wanted);
 
@@ -18,7 +18,7 @@ export const listLogs = async (folder: string): Promise<string[]> => {
     .sort();
 };
 
-/** The last `count` lines, of the predecessor too when the log has just begun anew. */
+/** The last `count` lines, including the previous log file if the log was just rotated. */
 export const lastLines = async (folder: string, name: string, count: number): Promise<string[]> => {
   const path = logPath(folder, name);
   const read = (file: string) => readFile(file, 'utf8').catch(() => '');
@@ -27,7 +27,7 @@ export const lastLines = async (folder: string, name: string, count: number): Pr
   return count === 0 ? [] : [...earlier, ...current].slice(-count);
 };
 
-/** Calls `onLine` for each line that is added from now on, until `signal` is aborted. Goes along when a log begins anew. */
+/** Calls `onLine` for each line that is added from now on, until `signal` is aborted. Follows log rotation. */
 export const followLog = async (
   folder: string,
   name: string,
@@ -35,7 +35,7 @@ export const followLog = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const path = logPath(folder, name);
-  // A file that is not there yet, or not any more, is looked for again with each turn.
+  // A missing file is looked for again with each poll.
   let file: FileHandle | undefined = await open(path, constants.O_RDONLY).catch(() => undefined);
   let offset = file === undefined ? 0 : (await file.stat()).size;
   let rest = '';

@@ -7,7 +7,7 @@ export interface ReadyFacts {
   homePath: string;
   apiKeyFile: string;
   inMs: number;
-  /** Only at the first start, and the password only when it was made up. */
+  /** Only at the first start; the password only if it was generated. */
   admin: { email: string; password: string | undefined } | undefined;
   /** Whose key it would be. */
   adminEmail: string;
@@ -22,10 +22,10 @@ const shorten = (cwd: string, path: string): string => {
 };
 
 const noKey = (email: string): string =>
-  `No API key: the database has users, but no admin ${email}. Start again with GHOSTLY_ADMIN_EMAIL set to one of its ` +
-  'admins, or log in, make a key with POST /v1/api-keys and set GHOSTLY_API_KEY.';
+  `No API key: the database has users, but no admin ${email}. Restart with GHOSTLY_ADMIN_EMAIL set to one of its ` +
+  'admins, or log in, create a key with POST /v1/api-keys and set GHOSTLY_API_KEY.';
 
-/** What `up` prints once everything answers: where it is and what to try first. */
+/** What `up` prints once everything is ready: the addresses, and a first command to try. */
 export const readyMessage = (facts: ReadyFacts): string => {
   const { up, cwd, homePath, apiKeyFile, inMs, admin, example, processes } = facts;
   const keyFile = shorten(cwd, apiKeyFile);

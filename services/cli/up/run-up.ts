@@ -42,7 +42,7 @@ const USUAL_DRAIN_MS = 10_000;
 const FORCE_MS = 1_500;
 
 const describeEnd = (event: KeeperEnd): string => {
-  const again = `starting it again in ${(event.againInMs / 1_000).toFixed(1)} s`;
+  const again = `restarting in ${(event.againInMs / 1_000).toFixed(1)} s`;
   if ('exit' in event) return `${event.name} ended (${describeExit(event.exit)}), ${again}`;
   const reason = event.error instanceof Error ? event.error.message : String(event.error);
   return `${event.name} did not start: ${reason}; ${again}`;
@@ -70,10 +70,11 @@ const runStack = async (
   const needs = { postgres: !settings.external.database, nats: !settings.external.nats, chromium: true };
   const buildingWebApp = prepareWebApp({ root: context.root, env: context.env, say: logs.say });
   const machine = await prepareMachine(needs, { env: context.env, say: logs.say, onWarn: logs.say });
-  if (machine === undefined) throw new LocalError('binary_missing', 'not started: see above what is missing');
+  if (machine === undefined)
+    throw new LocalError('binary_missing', 'not started: see the missing programs above');
 
   const ended = await endLeftovers(home);
-  if (ended.length > 0) logs.say(`ended what an earlier start left: ${ended.join(', ')}`);
+  if (ended.length > 0) logs.say(`ended processes of an earlier start: ${ended.join(', ')}`);
   const gatewayPorts = await chooseGatewayPorts(settings.port, settings.gateways, settings.host);
   const { secrets, isNew } = await loadSecrets(home);
   const webApp = await buildingWebApp;
@@ -137,10 +138,10 @@ const runStack = async (
       }),
     );
   try {
-    // A start that fails ends `up`; one that a signal overtakes is stopped halfway.
+    // A failed start ends `up`; a signal during the start stops it halfway.
     await Promise.race([starting.then(announce), stop.first]);
     const signal = await stop.first;
-    logs.say(`stopping (${signal}); once more to force it`);
+    logs.say(`stopping (${signal}); signal again to force`);
   } finally {
     logs.mute();
     stopping.abort(new Error('stopping'));

@@ -22,7 +22,7 @@ export const postgresStarter = (options: StartPostgres, onStarted: (server: Post
           ['SIGQUIT', KILL_MS],
         ]);
       },
-      // SIGKILL would leave its backends to find out by themselves.
+      // SIGKILL would leave its backends running until they notice.
       kill: () => void server.stop([['SIGQUIT', KILL_MS]]),
     };
   };

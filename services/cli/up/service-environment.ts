@@ -1,15 +1,15 @@
 import { READ_BY } from '#shared/config/services.ts';
 import type { ServiceKind } from './service-keeper.ts';
 
-/** What any process may need to run at all: paths, language, certificates. */
+/** Variables that any process may need: paths, language, certificates. */
 const SYSTEM =
   /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|NODE_ENV|NODE_OPTIONS|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|PGSSL\w+|XDG_CACHE_HOME)$/;
 
-/** What Chromium and the way out to the web need besides. */
+/** Additional variables for Chromium and outgoing connections. */
 const RUNNER =
   /^(DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|XDG_RUNTIME_DIR|FONTCONFIG_FILE|FONTCONFIG_PATH|PLAYWRIGHT_BROWSERS_PATH|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY)$/;
 
-/** Of all that is known, what a service gets: what it reads, and nothing of the shell that started the stack (I10). */
+/** The environment of a service: only the variables that it reads, and nothing else of the shell that started the stack (I10). */
 export const serviceEnvironment = (
   kind: ServiceKind,
   known: Readonly<Record<string, string | undefined>>,

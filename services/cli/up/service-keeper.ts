@@ -11,7 +11,7 @@ export type ServiceKeeper = Keeper & {
 
 export type ServiceKeeperOptions = Omit<StartService, 'env'> & {
   pidFolder: string;
-  /** Asked at each start: the servers' addresses are known late. */
+  /** Called at each start, since the addresses of the servers are known late. */
   env: () => Record<string, string | undefined>;
 };
 
@@ -32,7 +32,7 @@ export const createServiceKeeper = (options: ServiceKeeperOptions, watch: Watch)
     const port = url === undefined ? {} : { PORT: new URL(url).port };
     const running = await startService({ ...options, env: { ...options.env(), ...port } }, (spawned) => {
       onSpawn(spawned);
-      // A record that cannot be written only makes a later clean-up blind to this process.
+      // Without the record, only a later clean-up would miss this process.
       record(spawned).catch(() => {});
     });
     url ??= running.url;

@@ -59,7 +59,7 @@ const CHECKED = [
 
 const given = (env: Environment, name: string): string | undefined => env[name] || undefined;
 
-/** What `up` needs of arguments and environment; all that the services will read is checked here, before any starts. @throws ConfigError */
+/** The settings of `up` from arguments and environment. Validates all variables of the services before any starts. @throws ConfigError */
 export const readUpSettings = (env: Environment, args: UpArguments): UpSettings => {
   const checked = readConfig({ ...env }, CHECKED);
   const database = given(env, 'DATABASE_URL') && readConfig({ ...env }, ['DATABASE_URL']).DATABASE_URL;
@@ -67,7 +67,7 @@ export const readUpSettings = (env: Environment, args: UpArguments): UpSettings 
   const jwtSecret =
     given(env, 'GHOSTLY_JWT_SECRET') && readConfig({ ...env }, ['GHOSTLY_JWT_SECRET']).GHOSTLY_JWT_SECRET;
   if (database !== undefined && jwtSecret === undefined) {
-    throw new ConfigError('GHOSTLY_JWT_SECRET has to be set along with DATABASE_URL');
+    throw new ConfigError('DATABASE_URL also requires GHOSTLY_JWT_SECRET');
   }
   return {
     host: checked.HOST,
@@ -77,7 +77,7 @@ export const readUpSettings = (env: Environment, args: UpArguments): UpSettings 
     drainMs: checked.GHOSTLY_DRAIN_MS,
     external: { database, nats },
     jwtSecret,
-    // People test what runs on their machine.
+    // Local stacks usually test sites on the same machine.
     egress: given(env, 'GHOSTLY_EGRESS') ? checked.GHOSTLY_EGRESS : 'any',
     admin: readAdminAccount(env),
   };

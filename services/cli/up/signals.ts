@@ -49,8 +49,8 @@ export const listenForStop = (source: SignalSource, now: () => number): StopSign
 const PARENT_POLL_MS = 250;
 
 /**
- * npm passes SIGTERM on to the shell between it and us, which just dies. So under npm the loss of our parent counts as
- * a signal; nothing else tells of it. Returns how to stop watching.
+ * npm forwards SIGTERM to the shell between it and us, which exits without forwarding it. So under npm, losing our parent
+ * counts as a signal. Returns a function that stops watching.
  */
 export const watchParent = (
   isUnderNpm: boolean,

@@ -13,8 +13,8 @@ export interface WebAppOptions {
 const BUILD_WITHIN_MS = 60_000;
 
 /**
- * The folder of the web application for the gateways to serve, built if its sources are newer; the one that the
- * environment names goes before. Undefined where it cannot be built: everything else works without.
+ * The folder of the web app for the gateways to serve: the one set in the environment, or our own, built if its sources
+ * are newer. Undefined if it cannot be built; everything else works without it.
  */
 export async function prepareWebApp({ root, env, say }: WebAppOptions): Promise<string | undefined> {
   if (env.GHOSTLY_WEB_DIR) return env.GHOSTLY_WEB_DIR;
@@ -28,7 +28,7 @@ export async function prepareWebApp({ root, env, say }: WebAppOptions): Promise<
       .trim()
       .split('\n')
       .slice(-1);
-    say(`web app: it could not be built, and is not served (${line})`);
+    say(`the web app could not be built and is not served (${line})`);
     return undefined;
   }
 }

@@ -5,7 +5,7 @@ interface Terminal {
   isTTY?: boolean;
 }
 
-/** Asks for a text that is not shown while it is typed. Undefined unless a person is at both ends. */
+/** Reads a text without echo. Undefined unless input and output are terminals. */
 export function askSecretOn(
   input: NodeJS.ReadableStream & Terminal,
   output: NodeJS.WritableStream & Terminal,
@@ -13,7 +13,7 @@ export function askSecretOn(
   if (input.isTTY !== true || output.isTTY !== true) return undefined;
   return async (question) => {
     output.write(`${question}: `);
-    // It has to be a terminal, or the input's own echo would show what is typed.
+    // Must be a terminal, or the terminal's own echo would show the input.
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
     const lines = createInterface({ input, output: nowhere, terminal: true });
     const closed = new AbortController();

@@ -4,7 +4,7 @@ interface Terminal {
   isTTY?: boolean;
 }
 
-/** Asks a question that only a yes answers with yes. Undefined unless a person is at both ends. */
+/** Asks for a confirmation; anything but yes is a no. Undefined unless input and output are terminals. */
 export function confirmOn(
   input: NodeJS.ReadableStream & Terminal,
   output: NodeJS.WritableStream & Terminal,
@@ -13,7 +13,7 @@ export function confirmOn(
   return async (question) => {
     const lines = createInterface({ input, output });
     const closed = new AbortController();
-    // Ctrl-D: no answer is a no.
+    // Ctrl-D counts as no.
     lines.once('close', () => closed.abort());
     try {
       const answer = await lines.question(`${question} [y/N] `, { signal: closed.signal });

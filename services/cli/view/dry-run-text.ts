@@ -11,10 +11,10 @@ export function dryRunText({ id, status, from, path, step, onCancelSteps, within
     `  ${states}`,
     ...(call === undefined
       ? []
-      : [`  ${call} ${step?.atomic ? 'is atomic: it is waited for' : 'would be interrupted'}`]),
+      : [`  ${call} ${step?.atomic ? 'is atomic: the cancel would wait for it' : 'would be interrupted'}`]),
     ...(onCancelSteps === 0
       ? []
       : [`  ${onCancelSteps} onCancel ${onCancelSteps === 1 ? 'step' : 'steps'} would run`]),
-    `  over within ${formatDuration(withinMs)}; nothing was done`,
+    `  would end within ${formatDuration(withinMs)}; nothing was done`,
   ];
 }

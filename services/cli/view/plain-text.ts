@@ -1,15 +1,15 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Control and format characters that move the cursor, colour, reorder or hide what stands beside them. */
+/** Control and format characters that move the cursor, or colour, reorder or hide text. */
 const UNSEEN = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
 
-/** One line of a text that a page or a server made, fit for a terminal. */
+/** Untrusted text as one line that is safe for a terminal. */
 export const plainText = (text: string): string =>
   stripVTControlCharacters(text)
     .replace(/[\t\n\r\v\f\u2028\u2029]+/g, ' ')
     .replace(UNSEEN, '');
 
-/** One line of JSON without any control character, the ones that JSON lets pass included. */
+/** One line of JSON without control characters, including those that JSON allows unescaped. */
 export const plainJson = (value: unknown): string =>
   JSON.stringify(value).replace(
     UNSEEN,

@@ -1,6 +1,6 @@
 /*
- * Shows a run's story as it happens: a line for each step, and on a terminal the step that is being done as a last line
- * that is written over when it ends. Owns that last line.
+ * Shows a run's story live: one line per step, and on a terminal the step in progress as a last line that is
+ * overwritten when the step ends. Owns that last line.
  */
 import type { StreamEntry } from '#shared/events/stream.ts';
 import { createPalette } from './palette.ts';
@@ -13,9 +13,9 @@ const CLEAR = '\r\x1b[2K';
 
 export interface Progress {
   show: (entry: StreamEntry) => void;
-  /** A line from outside the story, put before the step that is being done. On a terminal it must fit its width. */
+  /** A line from outside the story, placed before the step in progress. On a terminal it must fit the width. */
   note: (text: string) => void;
-  /** Leaves the last line as it is; call it before anything else writes. */
+  /** Completes the last line; call it before anything else writes. */
   close: () => void;
   /** How the run ended, once it has. */
   readonly outcome: Outcome | undefined;

@@ -18,7 +18,7 @@ const SOURCES = {
   shutdown: 'a runner that shut down',
 } as const;
 
-/** The receipt of a cancel: a line for each hop, with its time and a bar to scale. Local times. */
+/** The receipt of a cancel: one line per hop, with its duration and a bar to scale. Local times. */
 export function receiptLines(receipt: Receipt, palette: Palette): string[] {
   const { bold, dim, yellow, cyan } = palette;
   const { requested, totalMs, final } = receipt;
@@ -43,7 +43,7 @@ export function receiptLines(receipt: Receipt, palette: Palette): string[] {
       return row(isLast ? yellow('■') : dim('│'), name, ms, rest.trimEnd());
     }),
     ...waitingLines(receipt, palette),
-    ...(totalMs === undefined ? [] : [bold(row(' ', 'in all', totalMs, ''))]),
+    ...(totalMs === undefined ? [] : [bold(row(' ', 'total', totalMs, ''))]),
     '',
     `kept: ${keptOf(receipt)}`,
   ];
@@ -56,7 +56,7 @@ function asked({ source, mode, reason, user, key }: Receipt['requested']): strin
   return `by ${who}${how}, ${mode}${why}`;
 }
 
-/** Those that were reached, in the order of their coming. */
+/** The hops that were reached, in order. */
 function hopsOf(receipt: Receipt): Hop[] {
   const { stored, delivered, hardened, atomicStepEnded, abortRaised } = receipt;
   const { callInterrupted, onCancelDone, contextClosed, final } = receipt;
@@ -67,7 +67,7 @@ function hopsOf(receipt: Receipt): Hop[] {
     atomicStepEnded && {
       ...atomicStepEnded,
       name: 'atomic step over',
-      detail: atomicStepEnded.ended ? 'it was waited for' : 'interrupted: its time was over',
+      detail: atomicStepEnded.ended ? 'ended by itself' : 'interrupted at its deadline',
     },
     abortRaised && {
       ...abortRaised,
@@ -77,7 +77,7 @@ function hopsOf(receipt: Receipt): Hop[] {
     callInterrupted && {
       ...callInterrupted,
       name: 'call interrupted',
-      detail: callInterrupted.timedOut ? 'it did not return: left to the closing context' : '',
+      detail: callInterrupted.timedOut ? 'did not return; ended by closing the context' : '',
     },
     onCancelDone && {
       ...onCancelDone,
@@ -127,6 +127,6 @@ function keptOf({ evidence: { steps, screenshots, video } }: Receipt): string {
   return `${count(steps, 'step')}, ${count(screenshots, 'screenshot')}${video ? ', a video' : ''}`;
 }
 
-/** Parts of a millisecond are shown where there are any. */
+/** Shows fractions of a millisecond, if any. */
 const timeText = (ms: number, digits: number): string =>
   ms < 1_000 ? `${ms.toFixed(digits)} ms` : formatDuration(ms);

@@ -15,9 +15,9 @@ const OUTCOME: Record<Outcome, { word: string; colour: Colour }> = {
 
 export interface StoryStyle {
   palette: Palette;
-  /** Durations end at this column, where the text leaves room. */
+  /** Durations end at this column, if the text leaves room. */
   width: number;
-  /** Texts that would reach beyond are cut: the line can be written over only if it is one on the screen. */
+  /** Longer texts are cut, since only a single screen line can be overwritten. */
   cuts: boolean;
 }
 
@@ -32,7 +32,7 @@ export const shorten = (text: string, longest: number): string => {
 export const spread = (left: string, right: string, width: number): string =>
   `${left}${' '.repeat(Math.max(2, width - lengthOf(left) - lengthOf(right)))}${right}`;
 
-/** One line of the story as text; a step that failed, or lacks its picture, has a second one with the reason. */
+/** A story line as text; a step with an error has a second line with the reason. */
 export const storyText = (line: StoryLine, { palette, width, cuts }: StoryStyle): string[] => {
   const within = (text: string, longest: number) => (cuts ? shorten(text, longest) : text);
   if (line.kind === 'state') return [palette.dim(`· ${line.text}`)];

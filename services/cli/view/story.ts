@@ -1,6 +1,6 @@
 /*
- * Turns a run's entries into what a person wants to know of them, one line each. Owns what it takes to tell durations:
- * when the run began and the step that is being done. Knows nothing of colours and columns.
+ * Turns a run's entries into lines for people. Owns the state needed for durations: the start of the run and the step in
+ * progress. Does not own colours and columns.
  */
 import type { StreamEntry } from '#shared/events/entries.ts';
 import type { EventOf } from '#shared/events/events.ts';
@@ -38,13 +38,13 @@ const SOURCES: Partial<Record<string, string>> = {
 const clean = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : plainText(text);
 
-/** How a state is told: of those in which the flow goes on, without the status, and whatever is in it is one. */
+/** The name of a state for people; the substates of a running state count as one. */
 const nameOf = (state: string): string => (state.startsWith('running.') ? state.split('.')[1]! : state);
 
 export const createStory = (): Story => {
   let startedAt: number | undefined;
   let open: { text: string; at: number } | undefined;
-  /** When the events of now were stored, and those before them. */
+  /** When the current events were stored, and the ones before. */
   let stored: { at: number; before: number } | undefined;
 
   const place = (at: string, seq?: number) => {
@@ -67,7 +67,7 @@ export const createStory = (): Story => {
     if (open === undefined) return [];
     const { text, at: begun } = open;
     open = undefined;
-    // The runner's errors begin with what was tried, which stands on the line already.
+    // The runner's errors begin with the step, which is on the line already.
     const why = error?.startsWith(`${text}: `) ? error.slice(text.length + 2) : error;
     const ms = Date.parse(at) - begun;
     const duration =
@@ -87,9 +87,9 @@ export const createStory = (): Story => {
   const transition = (event: EventOf<'transition'>): StoryLine[] => {
     const { from, to } = event.payload;
     if (nameOf(from) === nameOf(to)) return [];
-    // The call that a cancel interrupts may still end by itself, as long as the abort goes on.
+    // While aborting, the interrupted call may still end by itself.
     const interrupted = meaningOf(to).step === 'flow' ? [] : stepDone(event, 'interrupted');
-    if (to === 'pass' || to === 'fail') return interrupted; // its run_end says more
+    if (to === 'pass' || to === 'fail') return interrupted; // run_end has the details
     return [...interrupted, state(event, nameOf(to))];
   };
 
@@ -136,7 +136,7 @@ export const createStory = (): Story => {
   return (entry) => {
     if (entry.kind === 'end') return [];
     if (entry.kind === 'status') {
-      // Whoever comes later is told the status of now first: the run has not begun with that.
+      // A watcher that connects later gets the current status first, which is not the beginning of the run.
       const isBeginning = entry.status === 'running' && startedAt === undefined;
       return isBeginning ? [{ ...place(entry.at), kind: 'state', text: nameOf(QUEUED) }] : [];
     }

@@ -1,9 +1,9 @@
 import type { Environment } from '#shared/binaries/binaries.ts';
 
-/** What the output can show. */
+/** Capabilities of the output. */
 export interface Terminal {
   colour: boolean;
-  /** The last line can be written again. */
+  /** The last line can be overwritten. */
   live: boolean;
   columns: number;
   write: (text: string) => void;
@@ -17,7 +17,7 @@ interface Output {
 
 const USUAL_COLUMNS = 80;
 
-/** Colours only on a terminal and not with NO_COLOR; FORCE_COLOR asks for them anyway, e.g. to make a picture. */
+/** Colours only on a terminal and not with NO_COLOR; FORCE_COLOR enables them anyway, e.g. to make a picture. */
 export const terminalOf = (env: Environment, output: Output): Terminal => {
   const isTerminal = output.isTTY === true && env.TERM !== 'dumb';
   const isForced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0';

@@ -52,7 +52,9 @@ describe('keys', () => {
     const made = await ghostly('keys create "the dashboard" --scopes runs:read --expires 30d');
     expect(made.code).toBe(0);
     expect(made.out).toMatch(/^gly_[\w-]+$/);
-    expect(made.err).toMatch(/^the key of "the dashboard" \(\S+\), shown only now; it may runs:read$/);
+    expect(made.err).toMatch(
+      /^created "the dashboard" \(\S+\) with the scopes runs:read; the key is shown only now$/,
+    );
     const [listed] = await json('keys');
     expect(listed).toMatchObject({ label: 'the dashboard', scopes: ['runs:read'] });
     const days = (Date.parse(listed.expiresAt) - Date.now()) / 86_400_000;
@@ -127,9 +129,9 @@ describe('projects', () => {
     await ghostly('projects create Twin');
     const second = (await ghostly('projects create Twin')).out;
     await expect(ghostly('runs --project Twin')).rejects.toMatchObject({
-      message: 'several projects are called "Twin": name one by its id',
+      message: 'several projects have the label "Twin": use an id',
     });
-    expect(await ghostly(`runs --project ${second}`)).toMatchObject({ code: 0, out: 'no such runs' });
+    expect(await ghostly(`runs --project ${second}`)).toMatchObject({ code: 0, out: 'no matching runs' });
   });
 
   test('a role that there is not is a wrong argument', async () => {
@@ -174,7 +176,7 @@ describe('cancel', () => {
     const all = 'cancel --all --project Asked --no-wait';
     expect(await ghostly(all, answer(false))).toMatchObject({ code: 1, err: 'nothing was cancelled' });
     expect(await cancelOf(mine)).toBeUndefined();
-    expect(await ghostly(`${all} --older-than 1h`, answer(true))).toMatchObject({ err: 'no such runs' });
+    expect(await ghostly(`${all} --older-than 1h`, answer(true))).toMatchObject({ err: 'no matching runs' });
     expect(await ghostly(all, answer(true))).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^1 run: 1 /),

@@ -154,7 +154,7 @@ test('I5: whichever process is killed, one of its kind is there again on the old
   expect(after).toMatchObject({ gateway: before.gateway, nats: before.nats, database: before.database });
   expect((await fetch(`${before.gateway}/ready`)).status).toBe(200);
   expect(await query(before.database, 'select once from prepared')).toEqual([{ once: 1 }]);
-  expect(up.output.filter((line) => line.includes('starting it again')).length).toBeGreaterThanOrEqual(5);
+  expect(up.output.filter((line) => line.includes('restarting')).length).toBeGreaterThanOrEqual(5);
 });
 
 test('when up itself is killed its services leave, and the next start ends the servers that it left', async () => {
@@ -170,7 +170,7 @@ test('when up itself is killed its services leave, and the next start ends the s
 
   const second = startUp(home);
   const after = await second.ready;
-  expect(second.output.join('\n')).toContain('ended what an earlier start left: nats, postgres');
+  expect(second.output.join('\n')).toContain('ended processes of an earlier start: nats, postgres');
   expect(pidsOf(before).filter(isAlive)).toEqual([]);
   expect(await query(after.database, 'select once from prepared')).toEqual([{ once: 1 }]);
 });
@@ -205,7 +205,7 @@ test('a second up on the same home prints where the first one runs', async () =>
   const code = await Promise.race([one.exited, two.exited]);
   expect(code).toBe(0);
   const loser = one.child.exitCode === null ? two : one;
-  expect(loser.output.join('\n')).toContain(`Ghostly is running already: ${gateway}`);
+  expect(loser.output.join('\n')).toContain(`Ghostly is already running: ${gateway}`);
 });
 
 test('a busy port is one clear line', async () => {
@@ -233,7 +233,7 @@ test('servers of somebody else are used and none is started', async () => {
   const env = { DATABASE_URL: adminDatabaseUrl(), NATS_URL: nats.serviceUrl };
   const refused = startUp(home, { env });
   expect(await refused.exited).toBe(1);
-  expect(refused.output.at(-1)).toBe('ghostly: GHOSTLY_JWT_SECRET has to be set along with DATABASE_URL');
+  expect(refused.output.at(-1)).toBe('ghostly: DATABASE_URL also requires GHOSTLY_JWT_SECRET');
 
   const up = startUp(home, { env: { ...env, GHOSTLY_JWT_SECRET: 'a-secret-of-the-operator' } });
   const { pids, database } = await up.ready;

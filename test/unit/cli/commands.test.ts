@@ -18,35 +18,35 @@ const type = async (args: string[], env: Record<string, string> = {}) => {
 };
 
 test.each([
-  [['run'], 'an argument is missing'],
-  [['run', 'a.json', 'b.json'], 'what is "b.json"?'],
+  [['run'], 'missing argument'],
+  [['run', 'a.json', 'b.json'], 'unexpected argument "b.json"'],
   [['run', '--wach', 'a.json'], "Unknown option '--wach'"],
-  [['runs', 'all'], 'what is "all"?'],
-  [['watch'], 'an argument is missing'],
-  [['cancel'], 'an argument is missing'],
+  [['runs', 'all'], 'unexpected argument "all"'],
+  [['watch'], 'missing argument'],
+  [['cancel'], 'missing argument'],
   [['cancel', 'id', '--reason'], "'--reason <value>' argument missing"],
-  [['cancel', 'id', '--all'], 'it is ids or --all, not both'],
-  [['cancel', 'id', '--project', 'Shop'], 'filters are for --all'],
-  [['cancel', '--all'], '--all needs --yes where nobody can be asked'],
-  [['cancel', '--all', '--yes', '--older-than', 'long'], '--older-than needs a time such as'],
-  [['runs', '--status', 'done'], '--status is one of running, cancelling, pass, fail'],
-  [['runs', '--limit', '0'], '--limit needs a whole number'],
-  [['runs', '--since', 'yesterday'], '--since needs a time ago'],
+  [['cancel', 'id', '--all'], 'use ids or --all, not both'],
+  [['cancel', 'id', '--project', 'Shop'], 'filters require --all'],
+  [['cancel', '--all'], '--all needs --yes without a terminal'],
+  [['cancel', '--all', '--yes', '--older-than', 'long'], '--older-than must be a duration such as'],
+  [['runs', '--status', 'done'], '--status must be one of running, cancelling, pass, fail'],
+  [['runs', '--limit', '0'], '--limit must be a whole number'],
+  [['runs', '--since', 'yesterday'], '--since must be a duration'],
   [['rerun', 'id', '--set', 'headless'], '--set needs FIELD=VALUE'],
-  [['receipt'], 'an argument is missing'],
+  [['receipt'], 'missing argument'],
   [['keys', 'create'], 'LABEL is missing'],
   [['keys', 'create', 'x', '--scopes', 'all'], '--scopes takes runs:read'],
-  [['keys', '--expires', '30d'], '--scopes and --expires are for create'],
+  [['keys', '--expires', '30d'], '--scopes and --expires are only for create'],
   [['projects', 'add', 'Shop', 'ana@example.com'], 'ROLE is missing'],
   [['projects', 'withdraw', 'Shop'], 'INVITED is missing'],
   [['invitations', 'accept'], 'ID is missing'],
-  [['projects', 'list', '--color', 'red'], '--color is for create'],
-  [['password', 'hunter2'], 'what is "hunter2"?'],
-  [['password'], 'nobody can be asked here: give both with --stdin'],
-  [['sign-out', 'ana'], 'what is "ana"?'],
-  [['completion', 'tcsh'], 'There is bash, zsh, fish'],
-  [['shop', '--port', 'http'], '--port needs a whole number'],
-  [['demo', 'fast'], 'what is "fast"?'],
+  [['projects', 'list', '--color', 'red'], '--color is only for create'],
+  [['password', 'hunter2'], 'unexpected argument "hunter2"'],
+  [['password'], 'no terminal to prompt on: pass both with --stdin'],
+  [['sign-out', 'ana'], 'unexpected argument "ana"'],
+  [['completion', 'tcsh'], 'use one of bash, zsh, fish'],
+  [['shop', '--port', 'http'], '--port must be a whole number'],
+  [['demo', 'fast'], 'unexpected argument "fast"'],
 ])('%j is usage: exit code 2, with the help', async (args, reason) => {
   const { code, err } = await type(args);
   expect(code).toBe(2);
@@ -58,14 +58,14 @@ test('a flow that cannot be read is exit code 2, in one line', async () => {
   const { code, err } = await type(['run', 'no-such.json']);
   expect({ code, err }).toEqual({
     code: 2,
-    err: 'ghostly run: no-such.json cannot be read: there is no such file',
+    err: 'ghostly run: no-such.json cannot be read: no such file',
   });
 });
 
 test.each([
-  [{ GHOSTLY_URL: 'http://127.0.0.1:1' }, 'GHOSTLY_API_KEY has to be set'],
-  [{ GHOSTLY_URL: 'shop', GHOSTLY_API_KEY: 'k' }, 'GHOSTLY_URL has to be an http or https URL'],
-  [{ GHOSTLY_URL: 'http://x', GHOSTLY_API_KEY: 'two words' }, 'characters that no key has'],
+  [{ GHOSTLY_URL: 'http://127.0.0.1:1' }, 'GHOSTLY_URL also requires GHOSTLY_API_KEY'],
+  [{ GHOSTLY_URL: 'shop', GHOSTLY_API_KEY: 'k' }, 'GHOSTLY_URL must be an http or https URL'],
+  [{ GHOSTLY_URL: 'http://x', GHOSTLY_API_KEY: 'two words' }, 'characters that are not valid in a key'],
 ])('with %o there is no address to talk to: exit code 2', async (env, reason) => {
   const { code, err } = await type(['runs'], env);
   expect(code).toBe(2);

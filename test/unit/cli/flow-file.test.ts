@@ -33,7 +33,7 @@ test('each field that cannot be used is named with its reason', () => {
       steps: [{ action: 'goto' }, { action: 'zap' }, { action: 'click', selector: '' }],
     }),
   );
-  expect(text.split('\n')[0]).toBe('a.json is not a flow that can run:');
+  expect(text.split('\n')[0]).toBe('a.json is not a valid flow:');
   for (const field of ['baseUrl', 'headless', 'steps.0.url', 'steps.1.action', 'steps.2.selector'])
     expect(text).toMatch(new RegExp(`^  ${field}: \\S`, 'm'));
 });
@@ -53,7 +53,7 @@ test('a flow comes from stdin, too', async () => {
 });
 
 test.each([
-  ['no-such.json', 'there is no such file'],
+  ['no-such.json', 'no such file'],
   ['.', 'it is a folder'],
 ])('%s cannot be read: %s', async (path, reason) => {
   await expect(readFlowFile(path, EXAMPLES, Readable.from([]))).rejects.toThrow(

@@ -51,7 +51,7 @@ test('a receipt has a line for each hop, with its time and a bar to scale', () =
     '│ onCancel steps done  30.0 ms  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  1 ok, 0 failed',
     '│ context closed       12.0 ms  ▇▇▇▇▇▇            browser alive (pid 77)',
     '■ final                 0.9 ms                    fail',
-    '  in all               46.5 ms',
+    '  total                46.5 ms',
     '',
     'kept: 2 steps, 1 screenshot',
   ]);
@@ -73,7 +73,7 @@ test('while a run is still stopping, the receipt says what it waits for and what
   });
   expect(shown[0]).toBe(`cancel of ${ID}  cancelling.closing`);
   expect(shown.at(-3)).toBe('◌ waits for the context to close, then cancelling.killing in 1.2 s');
-  expect(shown.join('\n')).not.toContain('in all');
+  expect(shown.join('\n')).not.toContain('total');
 });
 
 test('a cancel that nobody was there to hear is told as such', () => {
@@ -107,9 +107,9 @@ test('a dry run tells the states, the step and by when it would be over', () => 
   expect(dryRunText({ ...dry, path: [...dry.path] })).toEqual([
     `would be cancelling: ${ID}`,
     '  running.stepping.acting → cancelling.aborting → fail',
-    '  step 2 (click) is atomic: it is waited for',
+    '  step 2 (click) is atomic: the cancel would wait for it',
     '  2 onCancel steps would run',
-    '  over within 2.5 s; nothing was done',
+    '  would end within 2.5 s; nothing was done',
   ]);
 });
 
@@ -118,11 +118,11 @@ test.each([
   [{ matched: 1, cancelled: 1 }, '1 run: 1 cancelled'],
   [
     { matched: 10_000, cancelled: 10_000 },
-    '10000 runs (the oldest: there may be more, cancel again): 10000 cancelled',
+    '10000 runs (the oldest; there may be more, cancel again): 10000 cancelled',
   ],
   [
     { matched: 5, cancelled: 1, cancelling: 1, alreadyFinal: 2, failed: 1 },
-    '5 runs: 1 cancelled, 1 cancelling, 2 had ended already, 1 not cancelled',
+    '5 runs: 1 cancelled, 1 cancelling, 2 had already ended, 1 not cancelled',
   ],
 ])('a bulk cancel with the counts %o is told as "%s"', (counts, text) => {
   const none = { cancelled: 0, cancelling: 0, alreadyFinal: 0, failed: 0, failures: [] };

@@ -31,7 +31,7 @@ describe("I10: the secrets of a rerun of somebody else's flow", () => {
     const rerun = wanting('steps.1.value', 'steps.2.value', 'onCancel.0.value');
     const started = await withAskedSecrets({ 'steps.2.value': 'mine' }, rerun, ask);
     expect(started).toEqual({ 'steps.1.value': '1', 'steps.2.value': 'mine', 'onCancel.0.value': '2' });
-    expect(questions[0]).toBe('Somebody else wrote steps.1.value; yours');
+    expect(questions[0]).toBe('steps.1.value is a secret of another user; enter yours');
   });
 
   it.each([undefined, async () => undefined])('are named where nobody answers', async (ask) => {
@@ -40,8 +40,8 @@ describe("I10: the secrets of a rerun of somebody else's flow", () => {
       (error: { lines(): string[] }) => ({ lines: error.lines() }),
     );
     expect(lines).toEqual([
-      'somebody else wrote this flow, and its secrets are theirs',
-      '  steps.1.value: give your own with --value steps.1.value=TEXT',
+      'this flow contains secrets of another user',
+      '  steps.1.value: set your own with --value steps.1.value=TEXT',
     ]);
   });
 

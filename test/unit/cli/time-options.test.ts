@@ -12,7 +12,7 @@ test.each([
 });
 
 test.each(['', '10', 'm', '1.5h', '-1h', '10 m', '10M', '9999999999s', '1w'])('"%s" is no time', (text) => {
-  expect(() => durationOf('--max-duration', text)).toThrow(/^--max-duration needs a time such as/);
+  expect(() => durationOf('--max-duration', text)).toThrow(/^--max-duration must be a duration such as/);
 });
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
@@ -26,5 +26,5 @@ test.each([
 });
 
 test.each(['', 'yesterday', '25.11.2026', '2026-13-01', '5'])('"%s" is no time in the past', (text) => {
-  expect(() => pastTime('--since', text, NOW)).toThrow(/^--since needs a time/);
+  expect(() => pastTime('--since', text, NOW)).toThrow(/^--since must be a duration/);
 });

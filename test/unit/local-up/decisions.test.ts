@@ -41,7 +41,7 @@ test.each([
   [['{"level":60,"msg":"PORT: must be a number"}', ''], 'PORT: must be a number'],
   [['file.ts:1', 'TypeError: no such thing', '    at x', 'Node.js v24.0.0'], 'TypeError: no such thing'],
   [['cannot work like this', ''], 'cannot work like this'],
-  [[], 'it wrote nothing'],
+  [[], 'no output'],
 ])('why a service ended: %j', (lines, reason) => {
   expect(endingOf(lines)).toBe(reason);
 });

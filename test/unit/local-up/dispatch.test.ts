@@ -62,15 +62,15 @@ test('a command gets its options and arguments, and its exit code is passed on',
 
 test.each([
   [[], 'Usage: ghostly <command>'],
-  [['cat'], 'there is no command "cat"'],
-  [['constructor'], 'there is no command'],
-  [['greet'], 'an argument is missing'],
-  [['greet', 'a', 'b'], 'what is "b"?'],
+  [['cat'], 'unknown command "cat"'],
+  [['constructor'], 'unknown command'],
+  [['greet'], 'missing argument'],
+  [['greet', 'a', 'b'], 'unexpected argument "b"'],
   [['greet', 'a', '--quiet'], "Unknown option '--quiet'"],
-  [['greet', 'a', '--in', 'fr'], '--in is one of en, es, not "fr"'],
+  [['greet', 'a', '--in', 'fr'], '--in must be one of en, es, not "fr"'],
   [['keep', 'add'], 'THING is missing'],
-  [['keep', 'list', 'x'], 'what is "x"?'],
-  [['keep', 'constructor'], 'There is list, add'],
+  [['keep', 'list', 'x'], 'unexpected argument "x"'],
+  [['keep', 'constructor'], 'use one of list, add'],
   [['greet', 'nobody'], 'there must be somebody'],
 ])('%j ends with 2 and a readable help', async (args, message) => {
   const { code, out, err } = await type(...args);

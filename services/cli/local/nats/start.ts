@@ -2,7 +2,7 @@
  * One nats-server with JetStream.
  * Owns: its folder (configuration with the passwords, 0600; pid file; the store) and the process, from start to exit.
  * Does not own: streams and consumers, the passwords, starting it again.
- * Keeps I11: besides the services' user there is a reader, who can see events and command nothing.
+ * Keeps I11: besides the services' user there is a reader, who can see events but not send commands.
  */
 import { rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -26,7 +26,7 @@ export type StartNats = NatsAccess & {
 export interface Nats {
   /** For the services: may do everything. */
   serviceUrl: string;
-  /** For anybody who may see all events; of no use without the reader's password. */
+  /** For readers of all events; needs the reader's password. */
   readerUrl: string;
   port: number;
   pid: number;
@@ -79,7 +79,7 @@ export const startNats = async (options: StartNats): Promise<Nats> => {
   }
 };
 
-/** There is none, or it was adopted already. */
+/** There is none, or it was already adopted. */
 const DONE = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST']);
 
 /** Before there were accounts, the stream was kept under the name of the only one. */

@@ -22,7 +22,7 @@ const runToEnd = async (
   const child = spawn(command, args, { cwd: '/', env: SERVER_ENV, stdio: 'pipe', ...user });
   const lines: string[] = [];
   const exited = followChild(child, (line) => void lines.push(line));
-  // A program that fails at once does not read its input; its exit code tells.
+  // A program that fails at once does not read its input; its exit code is enough.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const { code } = await exited;
@@ -37,7 +37,7 @@ export interface InitialiseOptions {
   durable: boolean;
 }
 
-/** The password reaches initdb through a file that is its user's alone and is gone afterwards (I10). */
+/** initdb reads the password from a file that only its user can read and that is removed afterwards (I10). */
 const initdb = async (folder: string, { placement, password, durable }: InitialiseOptions): Promise<void> => {
   const secretFolder = await mkdtemp(join(tmpdir(), 'ghostly-initdb-'));
   try {
@@ -65,7 +65,7 @@ const initdb = async (folder: string, { placement, password, durable }: Initiali
 
 export const isInitialised = (dataDir: string): boolean => existsSync(join(dataDir, 'PG_VERSION'));
 
-/** Makes the cluster and its database. A start that dies halfway leaves nothing that looks finished. */
+/** Creates the cluster and its database. An interrupted start leaves nothing that looks complete. */
 export const initialise = async (options: InitialiseOptions): Promise<void> => {
   const { placement, durable } = options;
   const { dataDir } = placement;
@@ -79,9 +79,9 @@ export const initialise = async (options: InitialiseOptions): Promise<void> => {
   await rename(unfinished, dataDir);
 };
 
-/** Gives the superuser of a stopped cluster another password: the old one was lost. */
+/** Replaces the lost password of the superuser of a stopped cluster. */
 export const replacePassword = (placement: PostgresPlacement, password: string): Promise<void> => {
-  // It goes through the program's input: no argument or file shows it (I10).
+  // Passed on stdin, so that no argument or file contains it (I10).
   const literal = password.replaceAll("'", "''");
   const command = placement.command('postgres', ['--single', '-D', placement.dataDir, 'template1']);
   return runToEnd('setting the password', command, `alter role ${SUPERUSER} password '${literal}'\n`);

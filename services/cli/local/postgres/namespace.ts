@@ -9,7 +9,7 @@ export const inNamespace = (command: string, args: readonly string[]): ServerCom
   args: ['-U', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, '--', command, ...args],
 });
 
-/** Asks the very program that is to run there: kernels, containers and old versions of unshare refuse in many ways. */
+/** Tried with the program that is to run there, since kernels, containers and old versions of unshare fail in many ways. */
 export const namespacesWork = (program: string): boolean => {
   const { command, args } = inNamespace(program, ['--version']);
   const { status } = spawnSync(command, args, {

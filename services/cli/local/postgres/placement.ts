@@ -21,7 +21,7 @@ export interface PostgresPlacement {
 
 export interface PlacementOptions {
   dataDir: string;
-  /** Forces a strategy; found out by itself if left out. */
+  /** Forces a strategy; detected by default. */
   strategy?: PostgresStrategy;
   /** Base folder of the `copy` strategy. */
   outside?: string;
@@ -41,7 +41,7 @@ const placeOutside = async (wanted: string, outside: string): Promise<string> =>
   const elsewhere = dataOutside(wanted, outside);
   await mkdir(dirname(elsewhere), { recursive: true, mode: 0o755 });
   if (existsSync(markerIn(wanted))) return elsewhere;
-  // Data of an earlier folder of this name, which somebody removed to begin anew: set aside, not reused.
+  // Data of an earlier folder of this name, which was removed to start over: set aside, not reused.
   if (existsSync(elsewhere)) await rename(elsewhere, `${elsewhere}.${randomBytes(4).toString('hex')}`);
   if (isCluster(wanted)) {
     // Made in place while user namespaces were allowed; the original stays as it is.

@@ -11,8 +11,8 @@ export interface Exit {
 export type StopLadder = readonly (readonly [signal: NodeJS.Signals, ms: number])[];
 
 /**
- * Tells what a child writes, line by line, and why it could not be started. Resolves once it is gone: at `close` all its
- * output was read, for which children of its own may let us wait; at `exit` not. Never rejects.
+ * Reports a child's output line by line, and why it could not be started. Resolves once it is gone: with `close` all
+ * output has been read, which its own children may delay; with `exit` not. Never rejects.
  */
 export function followChild(
   child: ChildProcess,
