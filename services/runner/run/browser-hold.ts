@@ -40,88 +40,109 @@ export interface HeldFlow {
   now(): number;
 }
 
-export function holdBrowser({ openBrowser, isAtomic, now }: HeldFlow): BrowserHold {
-  const outcomes = { flow: new Map<number, StepOutcome>(), onCancel: new Map<number, StepOutcome>() };
-  const abort = new AbortController();
-  let opening: Promise<RunBrowser> | undefined;
-  let opened: RunBrowser | undefined;
-  let inFlight: { index: number; ended: Promise<StepDone | undefined> } | undefined;
-  let closing = false;
-  let closed = false;
-  let abandoned = false;
+export const holdBrowser = (flow: HeldFlow): BrowserHold => new Hold(flow);
 
-  const openAs = async (begun: Promise<RunBrowser>): Promise<RunBrowser> => {
-    opening = begun;
-    opened = undefined;
-    opened = await begun;
-    if (abandoned) await opened.close({ keepVideo: false, reason: 'the run is over' });
+class Hold implements BrowserHold {
+  readonly #flow: HeldFlow;
+  readonly #outcomes = { flow: new Map<number, StepOutcome>(), onCancel: new Map<number, StepOutcome>() };
+  readonly #abort = new AbortController();
+  #opening: Promise<RunBrowser> | undefined;
+  #opened: RunBrowser | undefined;
+  #inFlight: { index: number; ended: Promise<StepDone | undefined> } | undefined;
+  #closing = false;
+  #closed = false;
+  #abandoned = false;
+
+  constructor(flow: HeldFlow) {
+    this.#flow = flow;
+  }
+
+  async open(): Promise<void> {
+    await this.#openAs(this.#flow.openBrowser());
+  }
+
+  perform(index: number, signal: AbortSignal): Promise<StepDone> {
+    const abort = this.#abort.signal;
+    const stop = this.#flow.isAtomic(index) ? abort : AbortSignal.any([signal, abort]);
+    const ending = this.#run('flow', index, (browser) => browser.perform(index, stop));
+    this.#inFlight = { index, ended: ending.catch(() => undefined) };
+    return ending;
+  }
+
+  cleanUp(index: number, signal: AbortSignal): Promise<StepDone> {
+    return this.#run('onCancel', index, (browser) => browser.cleanUp(index, signal));
+  }
+
+  async finished(done: number): Promise<StepDone | undefined> {
+    await this.#opening?.catch(() => undefined); // its failure is the machine's to handle
+    const result = await this.#inFlight?.ended;
+    return this.#inFlight?.index === done ? result : undefined;
+  }
+
+  interrupted(done: number): Promise<StepDone | undefined> {
+    this.#abort.abort();
+    return this.finished(done);
+  }
+
+  async close(options: {
+    keepVideo: boolean;
+    reason: string;
+  }): Promise<{ videoPath?: string; browserPid?: number }> {
+    this.#closing = true;
+    const browser = await this.#opening?.catch(() => undefined);
+    const result = (await browser?.close(options)) ?? {};
+    this.#closed = true;
+    return { ...result, ...(browser?.browserPid !== undefined && { browserPid: browser.browserPid }) };
+  }
+
+  async kill(): Promise<{ pid?: number; spared?: true }> {
+    this.#abandoned = true;
+    // A context that is still being opened is closed as soon as it exists.
+    const { pid, spared } = (await this.#opened?.kill()) ?? {};
+    this.#closed = true;
+    return { ...(pid !== undefined && { pid }), ...(spared && { spared }) };
+  }
+
+  outcome(index: number, phase: StepPhase): StepRow | undefined {
+    const outcome = this.#outcomes[phase].get(index);
+    return outcome && { ...outcome, phase };
+  }
+
+  get notices(): Notice[] {
+    return this.#opened?.notices ?? [];
+  }
+
+  get closed(): boolean {
+    return this.#closed || this.#opening === undefined;
+  }
+
+  async #openAs(begun: Promise<RunBrowser>): Promise<RunBrowser> {
+    this.#opening = begun;
+    this.#opened = undefined;
+    const opened = await begun;
+    this.#opened = opened;
+    if (this.#abandoned) await opened.close({ keepVideo: false, reason: 'the run is over' });
     return opened;
-  };
+  }
 
   /** A run that has not begun survives a browser that crashed or was killed because of another run. */
-  const browserFor = async (isFirst: boolean): Promise<RunBrowser | undefined> => {
-    const browser = await opening;
-    if (!isFirst || !browser?.lost || closing || abandoned) return browser;
-    return openAs(browser.close({ keepVideo: false, reason: 'its browser is gone' }).then(openBrowser));
-  };
+  async #browserFor(isFirst: boolean): Promise<RunBrowser | undefined> {
+    const browser = await this.#opening;
+    if (!isFirst || !browser?.lost || this.#closing || this.#abandoned) return browser;
+    const closed = browser.close({ keepVideo: false, reason: 'its browser is gone' });
+    return this.#openAs(closed.then(() => this.#flow.openBrowser()));
+  }
 
-  const run = async (
+  async #run(
     phase: StepPhase,
     index: number,
     act: (browser: RunBrowser) => Promise<StepOutcome>,
-  ): Promise<StepDone> => {
-    const browser = await browserFor(phase === 'flow' && index === 0);
+  ): Promise<StepDone> {
+    const browser = await this.#browserFor(phase === 'flow' && index === 0);
     if (!browser) throw new Error('there is no browser to act on');
     const outcome = await act(browser);
-    outcomes[phase].set(index, outcome);
-    return { at: now(), ok: outcome.ok, ...(outcome.error !== undefined && { error: outcome.error }) };
-  };
-
-  const finished = async (done: number): Promise<StepDone | undefined> => {
-    await opening?.catch(() => undefined); // its failure is the machine's to handle
-    const result = await inFlight?.ended;
-    return inFlight?.index === done ? result : undefined;
-  };
-
-  return {
-    async open() {
-      await openAs(openBrowser());
-    },
-    perform(index, signal) {
-      const stop = isAtomic(index) ? abort.signal : AbortSignal.any([signal, abort.signal]);
-      const ending = run('flow', index, (browser) => browser.perform(index, stop));
-      inFlight = { index, ended: ending.catch(() => undefined) };
-      return ending;
-    },
-    cleanUp: (index, signal) => run('onCancel', index, (browser) => browser.cleanUp(index, signal)),
-    finished,
-    interrupted(done) {
-      abort.abort();
-      return finished(done);
-    },
-    async close(options) {
-      closing = true;
-      const browser = await opening?.catch(() => undefined);
-      const result = (await browser?.close(options)) ?? {};
-      closed = true;
-      return { ...result, ...(browser?.browserPid !== undefined && { browserPid: browser.browserPid }) };
-    },
-    async kill() {
-      abandoned = true;
-      // A context that is still being opened is closed as soon as it exists.
-      const { pid, spared } = (await opened?.kill()) ?? {};
-      closed = true;
-      return { ...(pid !== undefined && { pid }), ...(spared && { spared }) };
-    },
-    outcome(index, phase) {
-      const outcome = outcomes[phase].get(index);
-      return outcome && { ...outcome, phase };
-    },
-    get notices() {
-      return opened?.notices ?? [];
-    },
-    get closed() {
-      return closed || opening === undefined;
-    },
-  };
+    this.#outcomes[phase].set(index, outcome);
+    const { ok, error } = outcome;
+    return { at: this.#flow.now(), ok, ...(error !== undefined && { error }) };
+  }
 }

@@ -27,16 +27,7 @@ export interface EffectDeps {
 
 /** The run machine with Playwright behind its ports. */
 export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, now }: EffectDeps) {
-  const timed = <T extends object>(more?: T) => ({ at: now(), ...more }) as { at: number } & T;
-  /** An effect fails with its time. */
-  const effect = <Output, Input = undefined>(
-    work: (given: { input: Input; signal: AbortSignal }) => Promise<Output>,
-  ) =>
-    fromPromise<Output, Input>((given) =>
-      work(given).catch((error: unknown) => {
-        throw new EffectError(now(), error);
-      }),
-    );
+  const { timed, effect } = effectsBy(now);
   return runMachine.provide({
     actors: {
       launch: effect(async () => {
@@ -72,6 +63,20 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
       ),
     },
   });
+}
+
+/** What an effect ends with: its time, also where it fails. */
+function effectsBy(now: () => number) {
+  const timed = <T extends object>(more?: T) => ({ at: now(), ...more }) as { at: number } & T;
+  const effect = <Output, Input = undefined>(
+    work: (given: { input: Input; signal: AbortSignal }) => Promise<Output>,
+  ) =>
+    fromPromise<Output, Input>((given) =>
+      work(given).catch((error: unknown) => {
+        throw new EffectError(now(), error);
+      }),
+    );
+  return { timed, effect };
 }
 
 /** Resolves after `ms`; never if that is null or the signal is aborted: a stopped actor needs no result. */

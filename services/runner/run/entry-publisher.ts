@@ -20,7 +20,7 @@ export interface EntryPublisher {
   stop(): void;
 }
 
-export function createEntryPublisher(options: {
+export interface EntryPublisherOptions {
   bus: Bus;
   run: RunAddress;
   /** Entries that earlier owners left unpublished, which go first; retried until it succeeds. */
@@ -28,62 +28,78 @@ export function createEntryPublisher(options: {
   /** The rank of the last status that earlier owners have pushed, including the backlog's. */
   pushedRank?: number | undefined;
   onPublished(mark: Watermark): void;
-}): EntryPublisher {
-  const { bus, run, onPublished } = options;
-  let { backlog, pushedRank = 0 } = options;
-  const queue: StreamEntry[] = [];
-  const mark: Watermark = { seq: 0, rank: 0 };
-  let waiters: (() => void)[] = [];
-  let stopped = false;
-
-  const work = async () => {
-    if (backlog) queue.unshift(...(await backlog()));
-    backlog = undefined;
-    const isNew = queue.length > 0;
-    while (queue[0] && !stopped) {
-      await publishEntry(bus, run, queue[0]);
-      raise(queue.shift()!);
-    }
-    if (isNew) onPublished({ ...mark });
-    for (const wake of waiters.splice(0)) wake();
-  };
-  // NATS or the database is unreachable; nothing is lost, so just retry later.
-  const sender = createSerialTask(work, () => RETRY_MS);
-
-  const isNews = (entry: StreamEntry) => {
-    if (entry.kind === 'assist') return true;
-    if (rankOf(entry) <= pushedRank) return false;
-    pushedRank = rankOf(entry);
-    return true;
-  };
-
-  const raise = (entry: StreamEntry) => {
-    if (entry.kind === 'assist') mark.seq = Math.max(mark.seq, entry.seq);
-    else mark.rank = Math.max(mark.rank, rankOf(entry));
-  };
-
-  return {
-    mark,
-    push(entries) {
-      const news = entries.filter(isNews);
-      // Watchers get entries at once; JetStream gets them one by one.
-      bus.publish(subjects.live(run.runId), news);
-      queue.push(...news);
-      void sender.run();
-    },
-    settled(ms) {
-      if (queue.length === 0 && !sender.running) return Promise.resolve(true);
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const timer = setTimeout(() => resolve(false), ms);
-      waiters.push(() => resolve(true));
-      return promise.finally(() => clearTimeout(timer));
-    },
-    stop() {
-      stopped = true;
-      void sender.close();
-      waiters = [];
-    },
-  };
 }
 
 const RETRY_MS = 250;
+
+export const createEntryPublisher = (options: EntryPublisherOptions): EntryPublisher =>
+  new Publisher(options);
+
+class Publisher implements EntryPublisher {
+  readonly mark: Watermark = { seq: 0, rank: 0 };
+  readonly #options: EntryPublisherOptions;
+  readonly #queue: StreamEntry[] = [];
+  // NATS or the database is unreachable; nothing is lost, so just retry later.
+  readonly #sender = createSerialTask(
+    () => this.#send(),
+    () => RETRY_MS,
+  );
+  #backlog: EntryPublisherOptions['backlog'];
+  #pushedRank: number;
+  #waiters: (() => void)[] = [];
+  #stopped = false;
+
+  constructor(options: EntryPublisherOptions) {
+    this.#options = options;
+    this.#backlog = options.backlog;
+    this.#pushedRank = options.pushedRank ?? 0;
+  }
+
+  push(entries: StreamEntry[]): void {
+    const { bus, run } = this.#options;
+    const news = entries.filter((entry) => this.#isNews(entry));
+    // Watchers get entries at once; JetStream gets them one by one.
+    bus.publish(subjects.live(run.runId), news);
+    this.#queue.push(...news);
+    void this.#sender.run();
+  }
+
+  settled(ms: number): Promise<boolean> {
+    if (this.#queue.length === 0 && !this.#sender.running) return Promise.resolve(true);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), ms);
+    this.#waiters.push(() => resolve(true));
+    return promise.finally(() => clearTimeout(timer));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    void this.#sender.close();
+    this.#waiters = [];
+  }
+
+  async #send(): Promise<void> {
+    const { bus, run, onPublished } = this.#options;
+    if (this.#backlog) this.#queue.unshift(...(await this.#backlog()));
+    this.#backlog = undefined;
+    const isNew = this.#queue.length > 0;
+    while (this.#queue[0] && !this.#stopped) {
+      await publishEntry(bus, run, this.#queue[0]);
+      this.#raise(this.#queue.shift()!);
+    }
+    if (isNew) onPublished({ ...this.mark });
+    for (const wake of this.#waiters.splice(0)) wake();
+  }
+
+  #isNews(entry: StreamEntry): boolean {
+    if (entry.kind === 'assist') return true;
+    if (rankOf(entry) <= this.#pushedRank) return false;
+    this.#pushedRank = rankOf(entry);
+    return true;
+  }
+
+  #raise(entry: StreamEntry): void {
+    if (entry.kind === 'assist') this.mark.seq = Math.max(this.mark.seq, entry.seq);
+    else this.mark.rank = Math.max(this.mark.rank, rankOf(entry));
+  }
+}

@@ -4,41 +4,34 @@
  * browser), I3 (a recorded cancel overrules an outcome) and I8 (its context is gone before the final commit, or at
  * once when fenced).
  */
-import { createActor } from 'xstate';
 import type { Bus } from '#shared/bus/bus.ts';
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { storeByOwner } from '#shared/database/runs/commit.ts';
 import { failBroken } from '#shared/database/runs/fail-broken.ts';
-import { recordLateResult } from '#shared/database/runs/late-result.ts';
-import { markPublished, unpublishedEntries } from '#shared/database/runs/publishing.ts';
-import type { StepRow, Stored } from '#shared/database/runs/transition.ts';
+import type { Stored } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { eventsBetween } from '#shared/events/between.ts';
-import { entriesOfCommit, RANK, type Watermark } from '#shared/events/stream.ts';
-import type { Step } from '#shared/flow/step.ts';
+import type { StepDescriber } from '#shared/events/between.ts';
+import { entriesOfCommit } from '#shared/events/stream.ts';
+import type { Flow } from '#shared/flow/flow.ts';
 import type { Log } from '#shared/process/log.ts';
-import type { CancelVia, MachineEvent, StepResult } from '#shared/run/context.ts';
-import {
-  isQueued,
-  type RunSnapshot,
-  replay,
-  restore,
-  stateOf,
-  statusOf,
-  store,
-} from '#shared/run/snapshot.ts';
+import type { CancelVia } from '#shared/run/context.ts';
+import { isQueued, type RunSnapshot, restore, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
-import { isFinal, type StepPhase } from '#shared/run/status.ts';
+import { isFinal } from '#shared/run/status.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
-import { holdBrowser } from './browser-hold.ts';
+import type { BrowserHold } from './browser-hold.ts';
 import { closeOrKill } from './close-or-kill.ts';
-import { type DescribedSteps, describerOf, describeSteps } from './describe-steps.ts';
 import { provideEffects } from './effects.ts';
-import { createEntryPublisher } from './entry-publisher.ts';
+import type { EntryPublisher } from './entry-publisher.ts';
+import { holdFlow } from './hold-flow.ts';
+import { createLateResult, isActing, type LateResult } from './late-result.ts';
+import { createLiveMachine, type LiveMachine } from './live-machine.ts';
+import { createRunPublisher } from './run-publisher.ts';
 import { settleInFlight } from './settle-in-flight.ts';
 import { readStoredFlow } from './stored-flow.ts';
-import { createTransitionWriter, type TransitionEntry } from './transition-writer.ts';
+import { type TransitionEntry, transitionEntry } from './transition-entry.ts';
+import { createTransitionWriter, type TransitionWriter } from './transition-writer.ts';
 
 export interface RunActorDeps {
   sql: Sql;
@@ -68,216 +61,183 @@ export interface RunActor {
   /** This owner may no longer write: stop the browser, keep what was not stored as a late result. */
   fence(why: string): Promise<void>;
   /** Resolves when the run is final, back in the queue or was fenced, and its browser is closed. */
-  ended: Promise<void>;
+  readonly ended: Promise<void>;
   /** Publishes its last entries for at most `ms`; the relay has the rest. */
   finishPublishing(ms: number): Promise<void>;
 }
 
-/** It waits until the step before is stored. */
-const isAtCheckpoint = (snapshot: RunSnapshot): boolean => meaningOf(stateOf(snapshot)).waitsFor === 'commit';
-/** A step of the flow is under way, and nobody stops it. */
-const isActing = (snapshot: RunSnapshot): boolean => meaningOf(stateOf(snapshot)).waitsFor === 'step';
+type FlowRun = Omit<ClaimedRun, 'plan'> & { plan: Flow };
 
 /** Throws `UnreadableSnapshotError` if the run's machine cannot be restored, `UnreadableFlowError` if it has no flow. */
 export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor {
   const run = { ...claimed, plan: readStoredFlow(claimed.plan) };
-  const { sql, owner, now } = deps;
-  const log = deps.log.child({ runId: run.id, epoch: run.epoch });
-  const address = { userId: run.userId, projectId: run.projectId, runId: run.id };
-  /** How they look in events; known before the first of them begins. */
-  let described: DescribedSteps | undefined;
-  const hold = holdBrowser({
-    openBrowser: async () => {
-      described ??= await describeSteps(run.plan);
-      return deps.openBrowser(run);
-    },
-    isAtomic: (index) => run.plan.steps[index]?.atomic === true,
-    now,
-  });
-  const describe = describerOf(hold, () => described);
-  const ending = Promise.withResolvers<void>();
-  let over = false;
-  let forced = false;
-  let lost = false;
-  /** What was not stored when the run was lost, and what came after. */
-  const late: TransitionEntry[] = [];
-  let known: RunSnapshot = restore(run.snapshot);
+  const actor = new LiveRun(deps, run, restore(run.snapshot));
+  actor.start();
+  return actor;
+}
 
-  const self: RunActor = {
-    runId: run.id,
-    epoch: run.epoch,
-    get state() {
-      return stateOf(known);
-    },
-    get returned() {
-      return over && isQueued(known);
-    },
-    get lost() {
-      return lost;
-    },
-    cancel,
-    fence,
-    ended: ending.promise,
-    async finishPublishing(ms) {
-      await publisher.settled(ms);
-      publisher.stop();
-    },
-  };
-  const publisher = createEntryPublisher({
-    bus: deps.bus,
-    run: address,
-    // Before a requeue another owner wrote events that may not be published yet.
-    backlog: run.lastSeq > 0 ? () => unpublishedEntries(sql, run) : undefined,
-    // JetStream would know a repeat only for two minutes.
-    pushedRank: run.lastSeq > 0 ? RANK.running : run.publishedRank,
-    onPublished: (mark) => void rememberPublished(mark),
-  });
-  if (run.lastSeq === 0)
-    publisher.push([{ kind: 'status', status: 'running', at: run.createdAt.toISOString() }]);
+class LiveRun implements RunActor {
+  readonly #deps: RunActorDeps;
+  readonly #run: FlowRun;
+  readonly #log: Log;
+  readonly #hold: BrowserHold;
+  readonly #describe: StepDescriber;
+  readonly #publisher: EntryPublisher;
+  readonly #writer: TransitionWriter;
+  readonly #machine: LiveMachine;
+  readonly #late: LateResult;
+  readonly #ending = Promise.withResolvers<void>();
+  /** It has stored its last transition, or lost the run. */
+  #over = false;
+  #lost = false;
 
-  const writer = createTransitionWriter({
-    sql,
-    runId: run.id,
-    owner,
-    epoch: run.epoch,
-    lastSeq: run.lastSeq,
-    snapshot: known,
-    commit: (sql, owner, transition) => storeByOwner(sql, owner, transition, publisher.mark),
-    onStored,
-    onLost: (why) => void fence(why),
-    onUnstorable: () => void giveUp('what it did could not be stored'),
-    onOverruled,
-    onError: (error) => log.warn({ err: error }, 'a transition could not be stored yet'),
-  });
-  const machine = provideEffects({
-    ...{ hold, checkpoint, closeMs: deps.closeMs, now },
-    ...{ isLost: () => over, isForced: () => forced },
-  });
-  let actor = startActor(known);
-  actor.send({ type: 'CLAIM', at: now() });
-
-  function startActor(from: RunSnapshot) {
-    const next = createActor(machine, { snapshot: store(from).machine as RunSnapshot, input: from.context });
-    next.subscribe({ next: record, error: onMachineError });
-    next.start();
-    return next;
+  constructor(deps: RunActorDeps, run: FlowRun, snapshot: RunSnapshot) {
+    this.#deps = deps;
+    this.#run = run;
+    this.#log = deps.log.child({ runId: run.id, epoch: run.epoch });
+    const { hold, describe } = holdFlow(run.plan, deps.now, () => deps.openBrowser(run));
+    this.#hold = hold;
+    this.#describe = describe;
+    this.#late = createLateResult(deps.sql, this.#log);
+    this.#publisher = createRunPublisher(deps, run, () => this.#over);
+    this.#writer = this.#createWriter(snapshot);
+    this.#machine = this.#createMachine(snapshot);
   }
 
-  function onMachineError(error: unknown): void {
-    if (over) return;
-    log.error({ err: error }, 'the machine failed');
-    void giveUp('its machine failed');
+  #createWriter(snapshot: RunSnapshot): TransitionWriter {
+    const { sql, owner } = this.#deps;
+    const { id: runId, epoch, lastSeq } = this.#run;
+    return createTransitionWriter({
+      ...{ sql, runId, owner, epoch, lastSeq, snapshot },
+      commit: (sql, owner, transition) => storeByOwner(sql, owner, transition, this.#publisher.mark),
+      onStored: (entry, stored, firstSeq) => this.#onStored(entry, stored, firstSeq),
+      onLost: (why) => void this.fence(why),
+      onUnstorable: () => void this.#giveUp('what it did could not be stored'),
+      onOverruled: (committed, cancel) => this.#machine.overrule(committed, cancel),
+      onError: (error) => this.#log.warn({ err: error }, 'a transition could not be stored yet'),
+    });
+  }
+
+  #createMachine(snapshot: RunSnapshot): LiveMachine {
+    const { closeMs, now } = this.#deps;
+    const machine = provideEffects({
+      ...{ hold: this.#hold, closeMs, now },
+      checkpoint: (done) => this.#checkpoint(done),
+      isLost: () => this.#over,
+      isForced: () => this.#machine.forced,
+    });
+    return createLiveMachine({
+      ...{ machine, snapshot, now },
+      onMove: (before, after) => this.#record(before, after),
+      onError: (error) => this.#onMachineError(error),
+    });
+  }
+
+  start(): void {
+    this.#machine.start();
+  }
+
+  get runId(): string {
+    return this.#run.id;
+  }
+
+  get epoch(): number {
+    return this.#run.epoch;
+  }
+
+  get state(): string {
+    return stateOf(this.#machine.known);
+  }
+
+  get returned(): boolean {
+    return this.#over && isQueued(this.#machine.known);
+  }
+
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  get ended(): Promise<void> {
+    return this.#ending.promise;
+  }
+
+  async finishPublishing(ms: number): Promise<void> {
+    await this.#publisher.settled(ms);
+    this.#publisher.stop();
+  }
+
+  cancel(recorded: RecordedCancel, via: CancelVia): void {
+    if (!this.#over && !isFinal(statusOf(this.#machine.known))) this.#machine.cancel(recorded, via);
+  }
+
+  #record(before: RunSnapshot, after: RunSnapshot): void {
+    const entry = transitionEntry(before, after, {
+      flow: this.#run.plan,
+      hold: this.#hold,
+      describe: this.#describe,
+    });
+    if (!entry) return;
+    if (this.#over) this.#late.add(before, entry);
+    else this.#writer.record(entry);
+  }
+
+  #onStored({ snapshot, events }: TransitionEntry, { at, cancel }: Stored, firstSeq: number): void {
+    const status = statusOf(snapshot);
+    this.#publisher.push(entriesOfCommit(events, firstSeq, status, at));
+    if (isFinal(status) || isQueued(snapshot)) this.#finish();
+    else if (cancel) this.cancel(cancel, 'commit');
+  }
+
+  /** The effect starts before the writer hears of its state, so it is the commit of this very state it waits for. */
+  async #checkpoint(done: number): Promise<void> {
+    await this.#writer.stored((stored) => isAtCheckpoint(stored) && stored.context.done >= done);
+    if (!this.#deps.leaseHolds(this)) await this.fence('its lease could not be renewed');
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#machine.stop();
+    this.#writer.close();
+    this.#ending.resolve();
+  }
+
+  #onMachineError(error: unknown): void {
+    if (this.#over) return;
+    this.#log.error({ err: error }, 'the machine failed');
+    void this.#giveUp('its machine failed');
   }
 
   /** A run that cannot go on is ended as soon as its browser is gone; if that fails, by the supervisor after the lease. */
-  async function giveUp(error: string): Promise<void> {
-    await fence(error);
-    await failBroken(sql, { runId: run.id, owner, epoch: run.epoch, error }).catch((reason: unknown) =>
-      log.warn({ err: reason }, 'the end of this run is left to the supervisor'),
+  async #giveUp(error: string): Promise<void> {
+    const { sql, owner } = this.#deps;
+    await this.fence(error);
+    await failBroken(sql, { runId: this.runId, owner, epoch: this.epoch, error }).catch((reason: unknown) =>
+      this.#log.warn({ err: reason }, 'the end of this run is left to the supervisor'),
     );
   }
 
-  function record(snapshot: RunSnapshot): void {
-    const before = known;
-    known = snapshot;
-    const events = eventsBetween(before, snapshot, describe);
-    if (events.length === 0 && stateOf(before) === stateOf(snapshot)) return;
-    const entry = { snapshot, events, steps: endedSteps(before, snapshot) };
-    if (!over) writer.record(entry);
-    // Of what comes after the loss only the end of that step happened.
-    else if (isActing(before)) late.push(entry);
-  }
-
-  /** The steps that ended in between; one that was cut off by its deadline has no outcome of the browser's. */
-  function endedSteps({ context: before }: RunSnapshot, { context: after }: RunSnapshot): StepRow[] {
-    return [
-      ...(after.done > before.done ? stepRow('flow', run.plan.steps, after.lastStep) : []),
-      ...(after.cleaned > before.cleaned
-        ? stepRow('onCancel', run.plan.onCancel ?? [], after.lastCleanup)
-        : []),
-    ];
-  }
-
-  function stepRow(phase: StepPhase, steps: Step[], last: StepResult | undefined): StepRow[] {
-    if (!last) return [];
-    const { index } = last;
-    const { interrupted: _, ...result } = last;
-    const action = steps[index]?.action ?? 'unknown';
-    // The machine has the last word: what a call says after it was cut off does not count.
-    return [{ phase, action, ...hold.outcome(index, phase), ...result }];
-  }
-
-  function onStored(
-    { snapshot, events }: TransitionEntry,
-    { at, cancel: recorded }: Stored,
-    firstSeq: number,
-  ): void {
-    const status = statusOf(snapshot);
-    publisher.push(entriesOfCommit(events, firstSeq, status, at));
-    if (isFinal(status) || isQueued(snapshot)) finish();
-    else if (recorded) cancel(recorded, 'commit');
-  }
-
-  function onOverruled(committed: RunSnapshot, recorded: RecordedCancel): void {
-    actor.stop();
-    known = committed;
-    const cancelled = replay(committed, cancelEvent(recorded, 'commit'));
-    record(cancelled);
-    actor = startActor(cancelled);
-  }
-
-  function cancelEvent(recorded: RecordedCancel, via: CancelVia): MachineEvent {
-    forced ||= recorded.mode === 'force';
-    return { type: 'CANCEL', at: now(), ...recorded, via };
-  }
-
-  function cancel(recorded: RecordedCancel, via: CancelVia): void {
-    if (!over && !isFinal(statusOf(known))) actor.send(cancelEvent(recorded, via));
-  }
-
-  /** The effect starts before the journal hears of its state, so it is the commit of this very state it waits for. */
-  async function checkpoint(done: number): Promise<void> {
-    await writer.stored((stored) => isAtCheckpoint(stored) && stored.context.done >= done);
-    if (!deps.leaseHolds(self)) await fence('its lease could not be renewed');
-  }
-
-  function finish(): void {
-    if (over) return;
-    over = true;
-    actor.stop();
-    writer.close();
-    ending.resolve();
-  }
-
-  async function fence(why: string): Promise<void> {
-    if (over) return ending.promise;
-    over = true;
-    lost = true;
-    const state = stateOf(known);
-    log.warn({ why, state }, 'fenced: the browser of this run is stopped');
-    deps.releaseLease(self);
-    publisher.stop();
-    late.push(...writer.close());
+  async fence(why: string): Promise<void> {
+    if (this.#over) return this.ended;
+    this.#over = true;
+    this.#lost = true;
+    const { state } = this;
+    this.#log.warn({ why, state }, 'fenced: the browser of this run is stopped');
+    this.#deps.releaseLease(this);
+    this.#publisher.stop();
+    this.#late.addUnstored(this.#writer.close());
+    const { known } = this.#machine;
     // A process that was stopped hears only now what its browser did meanwhile. No further step begins: it would have to be stored.
-    if (isActing(known)) await settleInFlight(hold, run.plan.steps, known.context.done);
-    actor.stop();
-    await closeOrKill(hold, { keepVideo: false, reason: 'this runner no longer owns the run' }, deps.closeMs);
-    ending.resolve();
-    const result = { why, state, events: late.flatMap(({ events }) => events) };
-    await recordLateResult(sql, {
-      runId: run.id,
-      epoch: run.epoch,
-      owner,
-      browserClosed: hold.closed,
-      result,
-    }).catch((error: unknown) => log.warn({ err: error }, 'the late result could not be kept'));
+    if (isActing(known)) await settleInFlight(this.#hold, this.#run.plan.steps, known.context.done);
+    this.#machine.stop();
+    const how = { keepVideo: false, reason: 'this runner no longer owns the run' };
+    await closeOrKill(this.#hold, how, this.#deps.closeMs);
+    this.#ending.resolve();
+    const { runId, epoch } = this;
+    const browserClosed = this.#hold.closed;
+    await this.#late.keep({ runId, epoch, owner: this.#deps.owner, browserClosed }, { why, state });
   }
-
-  async function rememberPublished(mark: Watermark): Promise<void> {
-    // While it goes on, each commit takes the mark along.
-    if (!over) return;
-    await markPublished(sql, { runId: run.id, ...mark }).catch(() => undefined); // the relay will find it published
-  }
-
-  return self;
 }
+
+/** It waits until the step before is stored. */
+const isAtCheckpoint = (snapshot: RunSnapshot): boolean => meaningOf(stateOf(snapshot)).waitsFor === 'commit';

@@ -1,23 +1,18 @@
 /*
  * Writes the transitions of one run to the database: one queue, one write in flight, in order. Owns the run's
- * last_seq and its last committed snapshot. Distinguishes its own commit whose answer was lost, a lost run and an
- * overruled outcome (I2, I3, I12).
+ * last_seq and its last committed snapshot. What a refused write means is judged in
+ * `judge-refused.ts` (I2, I3, I12).
  */
 
 import { createSerialTask } from '#shared/async/serial-task.ts';
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
-import { type OwnedRun, readOwnedRun } from '#shared/database/runs/commit.ts';
-import type { StepRow, Stored, Transition } from '#shared/database/runs/transition.ts';
+import { readOwnedRun } from '#shared/database/runs/commit.ts';
+import type { Stored, Transition } from '#shared/database/runs/transition.ts';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
-import type { NewEvent } from '#shared/events/events.ts';
-import { isQueued, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
-
-export interface TransitionEntry {
-  snapshot: RunSnapshot;
-  events: NewEvent[];
-  steps: StepRow[];
-}
+import type { RunSnapshot } from '#shared/run/snapshot.ts';
+import { judgeRefused } from './judge-refused.ts';
+import { type Batch, takeBatch } from './transition-batch.ts';
+import type { TransitionEntry } from './transition-entry.ts';
 
 export interface TransitionWriterDeps {
   sql: Sql;
@@ -46,146 +41,106 @@ export interface TransitionWriter {
   close(): TransitionEntry[];
 }
 
-/** The first `size` pending entries, merged. */
-interface Batch {
-  entry: TransitionEntry;
-  size: number;
-}
-
 const RETRY_MS = 100;
 
-export function createTransitionWriter(deps: TransitionWriterDeps): TransitionWriter {
-  const { sql, runId, owner, epoch } = deps;
-  let { lastSeq, snapshot: committed } = deps;
-  let pending: TransitionEntry[] = [];
-  /** Sent, outcome unknown: sent again unchanged, so that its own commit is recognised (I12). */
-  let doubtful: Batch | undefined;
-  let waiters: { test(snapshot: RunSnapshot): boolean; resolve(): void }[] = [];
-  let closed = false;
+export const createTransitionWriter = (deps: TransitionWriterDeps): TransitionWriter => new Writer(deps);
 
-  const write = async () => {
-    while (pending.length > 0 && !closed) {
-      doubtful ??= takeBatch(pending);
-      const goesOn = await store(doubtful);
-      doubtful = undefined;
+class Writer implements TransitionWriter {
+  readonly #deps: TransitionWriterDeps;
+  readonly #task = createSerialTask(
+    () => this.#write(),
+    (error) => this.#onFailure(error),
+  );
+  #lastSeq: number;
+  #committed: RunSnapshot;
+  #pending: TransitionEntry[] = [];
+  /** Sent, outcome unknown: sent again unchanged, so that its own commit is recognised (I12). */
+  #doubtful: Batch | undefined;
+  #waiters: { test(snapshot: RunSnapshot): boolean; resolve(): void }[] = [];
+  #closed = false;
+
+  constructor(deps: TransitionWriterDeps) {
+    this.#deps = deps;
+    this.#lastSeq = deps.lastSeq;
+    this.#committed = deps.snapshot;
+  }
+
+  record(entry: TransitionEntry): void {
+    if (this.#closed) return;
+    this.#pending.push(entry);
+    void this.#task.run();
+  }
+
+  stored(test: (committed: RunSnapshot) => boolean): Promise<void> {
+    if (test(this.#committed)) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push({ test, resolve }));
+  }
+
+  close(): TransitionEntry[] {
+    this.#closed = true;
+    void this.#task.close();
+    this.#waiters = [];
+    return this.#pending;
+  }
+
+  async #write(): Promise<void> {
+    while (this.#pending.length > 0 && !this.#closed) {
+      this.#doubtful ??= takeBatch(this.#pending);
+      const goesOn = await this.#store(this.#doubtful);
+      this.#doubtful = undefined;
       if (!goesOn) return;
     }
-  };
+  }
 
-  const onFailure = (error: unknown): number | undefined => {
-    deps.onError(error);
-    if (closed) return undefined;
+  #onFailure(error: unknown): number | undefined {
+    this.#deps.onError(error);
+    if (this.#closed) return undefined;
     if (error instanceof DatabaseUnavailableError) return RETRY_MS;
-    if (doubtful === undefined || doubtful.size === 1) {
-      deps.onUnstorable();
+    if (this.#doubtful === undefined || this.#doubtful.size === 1) {
+      this.#deps.onUnstorable();
       return undefined;
     }
     // The entries before the one that cannot be stored are kept (I9). Nothing of this batch was stored.
-    doubtful = { entry: pending[0]!, size: 1 };
+    this.#doubtful = { entry: this.#pending[0]!, size: 1 };
     return 0;
-  };
-
-  const writer = createSerialTask(write, onFailure);
+  }
 
   /** Resolves to whether to go on with the queue. */
-  const store = async (batch: Batch): Promise<boolean> => {
-    const { entry } = batch;
-    const transition = { runId, epoch, lastSeq, ...entry };
-    const stored = await deps.commit(sql, owner, transition);
-    if (closed) return false;
-    if (stored) return settle(batch, stored);
+  async #store(batch: Batch): Promise<boolean> {
+    const { sql, runId, owner, epoch } = this.#deps;
+    const transition = { runId, epoch, lastSeq: this.#lastSeq, ...batch.entry };
+    const stored = await this.#deps.commit(sql, owner, transition);
+    if (this.#closed) return false;
+    if (stored) return this.#settle(batch, stored);
     const found = await readOwnedRun(sql, runId);
-    if (closed) return false;
-    return decideRefused(found, batch);
-  };
-
-  const decideRefused = (found: OwnedRun | undefined, batch: Batch): boolean => {
-    const { entry } = batch;
-    if (found && isOwnReturn(found, entry)) return settle(batch, { ...found, at: found.at! });
-    if (!found || found.owner !== owner || found.epoch !== epoch)
-      return lose('another owner or the supervisor has it');
-    const { cancel } = found;
-    if (found.lastSeq === lastSeq + entry.events.length && found.at)
-      return settle(batch, { lastSeq: found.lastSeq, at: found.at, cancel });
-    if (isFinal(found.status)) return lose('it is final');
-    if (!found.leased) return lose('its lease is over');
-    if (cancel && givesUp(entry.snapshot)) {
-      pending = [];
-      deps.onOverruled(committed, cancel);
-      return pending.length > 0;
+    if (this.#closed) return false;
+    const refusal = judgeRefused(found, { owner, epoch, lastSeq: this.#lastSeq, entry: batch.entry });
+    switch (refusal.kind) {
+      case 'stored':
+        return this.#settle(batch, refusal.stored);
+      case 'overruled':
+        this.#pending = [];
+        this.#deps.onOverruled(this.#committed, refusal.cancel);
+        return this.#pending.length > 0;
+      case 'lost':
+        this.#deps.onLost(refusal.why);
+        return false;
     }
-    return lose('its stored state is not the one it had');
-  };
+  }
 
-  /** Its own requeue, whose answer was lost, and nobody has claimed the run since. */
-  const isOwnReturn = (found: OwnedRun, { snapshot, events }: TransitionEntry): boolean =>
-    isQueued(snapshot) &&
-    found.owner === null &&
-    found.epoch === epoch + 1 &&
-    found.lastSeq === lastSeq + events.length &&
-    // A supervisor that requeued it after the lease was over has written the same.
-    wasReturned(found.snapshot);
-
-  const settle = ({ entry, size }: Batch, stored: Stored): true => {
-    pending.splice(0, size);
-    const firstSeq = lastSeq + 1;
-    lastSeq = stored.lastSeq;
-    committed = entry.snapshot;
-    deps.onStored(entry, stored, firstSeq);
-    wake();
+  #settle({ entry, size }: Batch, stored: Stored): true {
+    this.#pending.splice(0, size);
+    const firstSeq = this.#lastSeq + 1;
+    this.#lastSeq = stored.lastSeq;
+    this.#committed = entry.snapshot;
+    this.#deps.onStored(entry, stored, firstSeq);
+    this.#wake();
     return true;
-  };
+  }
 
-  const wake = () => {
-    const reached = waiters.filter(({ test }) => test(committed));
-    waiters = waiters.filter((waiter) => !reached.includes(waiter));
+  #wake(): void {
+    const reached = this.#waiters.filter(({ test }) => test(this.#committed));
+    this.#waiters = this.#waiters.filter((waiter) => !reached.includes(waiter));
     for (const { resolve } of reached) resolve();
-  };
-
-  const lose = (why: string): false => {
-    if (!closed) deps.onLost(why);
-    return false;
-  };
-
-  return {
-    record(entry) {
-      if (closed) return;
-      pending.push(entry);
-      void writer.run();
-    },
-    stored(test) {
-      if (test(committed)) return Promise.resolve();
-      return new Promise((resolve) => waiters.push({ test, resolve }));
-    },
-    close() {
-      closed = true;
-      void writer.close();
-      waiters = [];
-      return pending;
-    },
-  };
-}
-
-const wasReturned = (stored: unknown): boolean =>
-  (stored as { machine?: { context?: { returned?: unknown } } }).machine?.context?.returned === true;
-
-/** The last snapshot that this owner writes. */
-const givesUp = (snapshot: RunSnapshot): boolean => isFinal(statusOf(snapshot)) || isQueued(snapshot);
-
-/**
- * All pending entries go into one statement, but the last one of this owner goes alone: it may be refused, the rest
- * not (I9).
- */
-function takeBatch(pending: TransitionEntry[]): Batch {
-  const last = pending.findIndex(({ snapshot }) => givesUp(snapshot));
-  const size = last > 0 ? last : last === 0 ? 1 : pending.length;
-  const entries = pending.slice(0, size);
-  return {
-    size,
-    entry: {
-      snapshot: entries.at(-1)!.snapshot,
-      events: entries.flatMap(({ events }) => events),
-      steps: entries.flatMap(({ steps }) => steps),
-    },
-  };
+  }
 }

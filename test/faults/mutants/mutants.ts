@@ -34,7 +34,7 @@ const NEVER_FENCED: Change[] = [
     from: 'actor.fence(why).catch(deps.onError);',
     to: 'void [actor, why];',
   },
-  { file: ACTOR, from: 'if (!deps.leaseHolds(self))', to: 'if (run.epoch < 0)' },
+  { file: ACTOR, from: 'if (!this.#deps.leaseHolds(this))', to: 'if (this.epoch < 0)' },
 ];
 
 export const MUTANTS: Mutant[] = [
@@ -87,7 +87,7 @@ export const MUTANTS: Mutant[] = [
       },
       {
         file: ACTOR,
-        from: 'if (!over && !isFinal(statusOf(known))) actor.send(cancelEvent(recorded, via));',
+        from: 'if (!this.#over && !isFinal(statusOf(this.#machine.known))) this.#machine.cancel(recorded, via);',
         to: 'void [recorded, via];',
       },
     ],
@@ -194,8 +194,8 @@ export const MUTANTS: Mutant[] = [
       },
       {
         file: WRITER,
-        from: 'pending.splice(0, size);',
-        to: 'if (storedOnce.has(runId)) pending.splice(0, size);\n    storedOnce.add(runId);',
+        from: 'this.#pending.splice(0, size);',
+        to: 'if (storedOnce.has(this.#deps.runId)) this.#pending.splice(0, size);\n    storedOnce.add(this.#deps.runId);',
       },
     ],
   },

@@ -6,9 +6,9 @@ import { readLog } from '#shared/database/runs/log.ts';
 import { DatabaseUnavailableError } from '#shared/database/sql.ts';
 import { eventsBetween } from '#shared/events/between.ts';
 import { type RunSnapshot, restore, stateOf } from '#shared/run/snapshot.ts';
+import type { TransitionEntry } from '../../../services/runner/run/transition-entry.ts';
 import {
   createTransitionWriter,
-  type TransitionEntry,
   type TransitionWriterDeps,
 } from '../../../services/runner/run/transition-writer.ts';
 import { createOwner } from '../../support/database/accounts.ts';

@@ -1,0 +1,23 @@
+import type { StepDescriber } from '#shared/events/between.ts';
+import type { Flow } from '#shared/flow/flow.ts';
+import type { RunBrowser } from '../browser/run-browser.ts';
+import { type BrowserHold, holdBrowser } from './browser-hold.ts';
+import { type DescribedSteps, describerOf, describeSteps } from './describe-steps.ts';
+
+/** The browser side of a flow, and how its steps look in events, which is known before the first of them begins. */
+export function holdFlow(
+  flow: Flow,
+  now: () => number,
+  openBrowser: () => Promise<RunBrowser>,
+): { hold: BrowserHold; describe: StepDescriber } {
+  let described: DescribedSteps | undefined;
+  const hold = holdBrowser({
+    async openBrowser() {
+      described ??= await describeSteps(flow);
+      return openBrowser();
+    },
+    isAtomic: (index) => flow.steps[index]?.atomic === true,
+    now,
+  });
+  return { hold, describe: describerOf(hold, () => described) };
+}

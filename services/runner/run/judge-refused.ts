@@ -1,0 +1,53 @@
+import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
+import type { OwnedRun } from '#shared/database/runs/commit.ts';
+import type { Stored } from '#shared/database/runs/transition.ts';
+import { isQueued } from '#shared/run/snapshot.ts';
+import { isFinal } from '#shared/run/status.ts';
+import { givesUp } from './transition-batch.ts';
+import type { TransitionEntry } from './transition-entry.ts';
+
+/** What an owner tried to write, after the event number `lastSeq`. */
+export interface Refused {
+  owner: string;
+  epoch: number;
+  lastSeq: number;
+  entry: TransitionEntry;
+}
+
+/** `stored`: it had been stored before, and its answer was lost. `overruled`: a cancel is recorded, so it is void (I3). */
+export type Refusal =
+  | { kind: 'stored'; stored: Stored }
+  | { kind: 'overruled'; cancel: RecordedCancel }
+  | { kind: 'lost'; why: string };
+
+/** What it means that the database refused a write, from the run as it was found after that. */
+export function judgeRefused(found: OwnedRun | undefined, refused: Refused): Refusal {
+  const { owner, epoch, lastSeq, entry } = refused;
+  if (found && isOwnReturn(found, refused)) return { kind: 'stored', stored: { ...found, at: found.at! } };
+  if (!found || found.owner !== owner || found.epoch !== epoch)
+    return lost('another owner or the supervisor has it');
+  const { cancel } = found;
+  if (found.lastSeq === lastSeq + entry.events.length && found.at)
+    return { kind: 'stored', stored: { lastSeq: found.lastSeq, at: found.at, cancel } };
+  if (isFinal(found.status)) return lost('it is final');
+  if (!found.leased) return lost('its lease is over');
+  if (cancel && givesUp(entry.snapshot)) return { kind: 'overruled', cancel };
+  return lost('its stored state is not the one it had');
+}
+
+const lost = (why: string): Refusal => ({ kind: 'lost', why });
+
+/** Its own requeue, whose answer was lost, and nobody has claimed the run since. */
+function isOwnReturn(found: OwnedRun, { epoch, lastSeq, entry }: Refused): boolean {
+  return (
+    isQueued(entry.snapshot) &&
+    found.owner === null &&
+    found.epoch === epoch + 1 &&
+    found.lastSeq === lastSeq + entry.events.length &&
+    // A supervisor that requeued it after the lease was over has written the same.
+    wasReturned(found.snapshot)
+  );
+}
+
+const wasReturned = (stored: unknown): boolean =>
+  (stored as { machine?: { context?: { returned?: unknown } } }).machine?.context?.returned === true;

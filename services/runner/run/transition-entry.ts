@@ -1,0 +1,62 @@
+import type { StepRow } from '#shared/database/runs/transition.ts';
+import { eventsBetween, type StepDescriber } from '#shared/events/between.ts';
+import type { NewEvent } from '#shared/events/events.ts';
+import type { Flow } from '#shared/flow/flow.ts';
+import type { Step } from '#shared/flow/step.ts';
+import type { StepResult } from '#shared/run/context.ts';
+import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import type { StepPhase } from '#shared/run/status.ts';
+import type { BrowserHold } from './browser-hold.ts';
+
+/** What is stored of one move of the machine, or of several. */
+export interface TransitionEntry {
+  snapshot: RunSnapshot;
+  events: NewEvent[];
+  steps: StepRow[];
+}
+
+/** The flow, and what its browser knows of the steps. */
+export interface ToldWith {
+  flow: Flow;
+  hold: Pick<BrowserHold, 'outcome'>;
+  describe: StepDescriber;
+}
+
+/** Nothing if neither its state changed nor anything happened. */
+export function transitionEntry(
+  before: RunSnapshot,
+  snapshot: RunSnapshot,
+  told: ToldWith,
+): TransitionEntry | undefined {
+  const events = eventsBetween(before, snapshot, told.describe);
+  if (events.length === 0 && stateOf(before) === stateOf(snapshot)) return undefined;
+  return { snapshot, events, steps: endedSteps(before, snapshot, told) };
+}
+
+/** The steps that ended in between; one that was cut off by its deadline has no outcome of the browser's. */
+function endedSteps(
+  { context: before }: RunSnapshot,
+  { context: after }: RunSnapshot,
+  { flow, hold }: ToldWith,
+): StepRow[] {
+  return [
+    ...(after.done > before.done ? stepRow('flow', flow.steps, after.lastStep, hold) : []),
+    ...(after.cleaned > before.cleaned
+      ? stepRow('onCancel', flow.onCancel ?? [], after.lastCleanup, hold)
+      : []),
+  ];
+}
+
+function stepRow(
+  phase: StepPhase,
+  steps: Step[],
+  last: StepResult | undefined,
+  hold: ToldWith['hold'],
+): StepRow[] {
+  if (!last) return [];
+  const { index } = last;
+  const { interrupted: _, ...result } = last;
+  const action = steps[index]?.action ?? 'unknown';
+  // The machine has the last word: what a call says after it was cut off does not count.
+  return [{ phase, action, ...hold.outcome(index, phase), ...result }];
+}
