@@ -28,67 +28,86 @@ export interface LaunchHealth extends Disposable {
 
 /** Failed launches in a row after which a runner takes no more runs. */
 const MOST_FAILURES = 3;
+const FIRST_RETRY_MS = 1_000;
+const MOST_RETRY_MS = 30_000;
 
-export function createLaunchHealth(deps: LaunchHealthDeps): LaunchHealth {
-  const { log, testLaunch, firstRetryMs = 1_000, maxRetryMs = 30_000 } = deps;
-  let failures = 0;
-  let ready = false;
-  let trouble: string | undefined = 'its first browser is being started';
-  let waitMs = firstRetryMs;
-  let retry: NodeJS.Timeout | undefined;
-  let closed = false;
+export const createLaunchHealth = (deps: LaunchHealthDeps): LaunchHealth => new Health(deps);
 
-  const test = async () => {
+class Health implements LaunchHealth {
+  readonly #deps: LaunchHealthDeps;
+  readonly tried: Promise<void>;
+  ready = false;
+  trouble: string | undefined = 'its first browser is being started';
+  #failures = 0;
+  #waitMs: number;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(deps: LaunchHealthDeps) {
+    this.#deps = deps;
+    this.#waitMs = deps.firstRetryMs ?? FIRST_RETRY_MS;
+    this.tried = this.#test();
+  }
+
+  async watch<Browser>(opening: Promise<Browser>): Promise<Browser> {
+    try {
+      const browser = await opening;
+      if (this.ready) this.#failures = 0;
+      return browser;
+    } catch (error) {
+      // A browser that hangs because of a page says nothing about the next launch.
+      if (error instanceof BrowserError && error.code === 'browser_launch_failed') this.#onFailed(error);
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+  }
+
+  async #test(): Promise<void> {
+    const { log, testLaunch, onReady, maxRetryMs = MOST_RETRY_MS } = this.#deps;
     try {
       await testLaunch();
-      if (closed) return;
-      if (failures > 0) log.info({}, 'browsers start again: this runner takes runs');
-      [failures, ready, trouble, waitMs] = [0, true, undefined, firstRetryMs];
-      deps.onReady();
+      if (this.#closed) return;
+      if (this.#failures > 0) log.info({}, 'browsers start again: this runner takes runs');
+      this.#recover();
+      onReady();
     } catch (error) {
-      if (closed) return;
-      failures += 1;
-      trouble = messageOf(error);
-      log.warn({ err: error, retryMs: waitMs }, 'no browser could be started: this runner takes no runs');
-      retry = setTimeout(() => void test(), waitMs);
-      waitMs = Math.min(2 * waitMs, maxRetryMs);
+      if (this.#closed) return;
+      this.#failures += 1;
+      this.trouble = messageOf(error);
+      log.warn(
+        { err: error, retryMs: this.#waitMs },
+        'no browser could be started: this runner takes no runs',
+      );
+      this.#testLater();
+      this.#waitMs = Math.min(2 * this.#waitMs, maxRetryMs);
     }
-  };
+  }
 
-  const failed = (error: unknown) => {
-    failures += 1;
-    if (!ready || closed || failures < MOST_FAILURES) return;
-    ready = false;
-    trouble = messageOf(error);
+  #recover(): void {
+    this.#failures = 0;
+    this.ready = true;
+    this.trouble = undefined;
+    this.#waitMs = this.#deps.firstRetryMs ?? FIRST_RETRY_MS;
+  }
+
+  #onFailed(error: unknown): void {
+    this.#failures += 1;
+    const failures = this.#failures;
+    if (!this.ready || this.#closed || failures < MOST_FAILURES) return;
+    this.ready = false;
+    this.trouble = messageOf(error);
+    const { log } = this.#deps;
     log.warn({ err: error, failures }, 'browsers fail to start: this runner takes no runs until one does');
-    retry = setTimeout(() => void test(), waitMs);
-  };
+    this.#testLater();
+  }
 
-  const tried = test();
-  return {
-    get ready() {
-      return ready;
-    },
-    get trouble() {
-      return trouble;
-    },
-    tried,
-    async watch(opening) {
-      try {
-        const browser = await opening;
-        if (ready) failures = 0;
-        return browser;
-      } catch (error) {
-        // A browser that hangs because of a page says nothing about the next launch.
-        if (error instanceof BrowserError && error.code === 'browser_launch_failed') failed(error);
-        throw error;
-      }
-    },
-    [Symbol.dispose]() {
-      closed = true;
-      clearTimeout(retry);
-    },
-  };
+  #testLater(): void {
+    this.#retry = setTimeout(() => void this.#test(), this.#waitMs);
+  }
 }
 
 const messageOf = (error: unknown): string =>

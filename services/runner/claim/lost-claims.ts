@@ -38,20 +38,13 @@ export interface LostClaims {
 const LOOK_MS = 250;
 
 export function createLostClaims(deps: LostClaimsDeps): LostClaims {
-  /** Since when, monotonic; the oldest first. */
-  let doubts: number[] = [];
+  const doubts = createDoubts(deps.forgetMs);
   /** The epochs of the claims answered since the current query began, by run. */
   const heard = new Map<string, number>();
   let failing = false;
 
-  const inDoubt = () => {
-    const since = performance.now() - deps.forgetMs;
-    doubts = doubts.filter((at) => at > since);
-    return doubts.length;
-  };
-
   const look = async () => {
-    if (inDoubt() === 0) return;
+    if (doubts.count() === 0) return;
     heard.clear();
     const asked = performance.now();
     const found = await deps.find();
@@ -60,7 +53,7 @@ export function createLostClaims(deps: LostClaimsDeps): LostClaims {
     await deps.claimAnswered();
     const lost = found.filter((claim) => claim.epoch > (heard.get(claim.id) ?? 0) && !deps.isKnown(claim));
     // Each run found is one of the claims in doubt; claims are sent one by one, so it settles the oldest.
-    doubts = doubts.slice(lost.length).filter((at) => at > asked - deps.settleMs);
+    doubts.settle(lost.length, asked - deps.settleMs);
     for (const claim of lost) deps.onFound(claim, asked);
     deps.onSure();
   };
@@ -72,17 +65,32 @@ export function createLostClaims(deps: LostClaimsDeps): LostClaims {
 
   return {
     get inDoubt() {
-      return inDoubt();
+      return doubts.count();
     },
     doubt() {
-      doubts.push(performance.now());
+      doubts.add();
       looks.wake();
     },
-    heard({ id, epoch }) {
-      heard.set(id, epoch);
-    },
+    heard: ({ id, epoch }) => void heard.set(id, epoch),
     async stop() {
       await looks[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The claims whose answer was lost, by the monotonic time of the loss; the oldest first. */
+function createDoubts(forgetMs: number) {
+  let doubts: number[] = [];
+  return {
+    add: () => void doubts.push(performance.now()),
+    count() {
+      const since = performance.now() - forgetMs;
+      doubts = doubts.filter((at) => at > since);
+      return doubts.length;
+    },
+    /** The first `found` are settled, and what is not younger than `since`. */
+    settle(found: number, since: number) {
+      doubts = doubts.slice(found).filter((at) => at > since);
     },
   };
 }

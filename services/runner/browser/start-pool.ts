@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
+import type { Config } from '#shared/config/config.ts';
+import type { Log } from '#shared/process/log.ts';
+import { type Egress, startEgress } from '../egress/egress.ts';
+import { findBrowserUser } from './browser-user.ts';
+import { findFfmpeg } from './ffmpeg.ts';
+import { removeLeftTempDirs } from './janitor.ts';
+import { type BrowserPool, createBrowserPool } from './pool.ts';
+import { makeTempDir } from './temp-dir.ts';
+
+export interface PoolStart {
+  config: Config<
+    'GHOSTLY_HOME' | 'GHOSTLY_SANDBOX' | 'GHOSTLY_EGRESS' | 'GHOSTLY_SHARE_BROWSERS' | 'RUNNER_SLOTS'
+  >;
+  /** Of the runner. */
+  id: string;
+  /** The runner's own environment: its TMPDIR is set here, as Playwright puts its profiles there. */
+  env: Record<string, string | undefined>;
+  log: Log;
+  /** Closes what is started here. */
+  resources: AsyncDisposableStack;
+}
+
+/** Finds Chromium, and starts a browser pool with its temporary folder and its only way out. */
+export async function startPool({ config, id, env, log, resources }: PoolStart): Promise<BrowserPool> {
+  const tempRoot = join(config.GHOSTLY_HOME, 'tmp');
+  await removeLeftTempDirs(tempRoot);
+  const chromium = await findChromium({ env });
+  const fullPath = await findFullChromium({ env });
+  const user = config.GHOSTLY_SANDBOX === 'off' ? undefined : findBrowserUser([chromium.path, fullPath]);
+  const { path: tempDir, privatePath } = resources.use(await makeTempDir(tempRoot, id, user));
+  env.TMPDIR = tempDir;
+
+  const egress = resources.use(await startConfiguredEgress(config.GHOSTLY_EGRESS, env, log));
+  const pool = createBrowserPool({
+    headlessPath: chromium.kind === 'headless shell' ? chromium.path : undefined,
+    ffmpegPath: await findFfmpeg(env.PATH),
+    sandbox: config.GHOSTLY_SANDBOX,
+    privateDir: privatePath,
+    environment: env,
+    shareBrowsers: config.GHOSTLY_SHARE_BROWSERS,
+    mostBrowsers: config.RUNNER_SLOTS + 1,
+    ...{ fullPath, tempDir, user, egress, log },
+  });
+  resources.defer(() => pool.close());
+  return pool;
+}
+
+function startConfiguredEgress(policy: string, env: PoolStart['env'], log: Log): Promise<Egress> {
+  const outer = {
+    http: env.http_proxy || env.HTTP_PROXY,
+    https: env.https_proxy || env.HTTPS_PROXY,
+    not: env.no_proxy || env.NO_PROXY,
+  };
+  return startEgress({ policy, outer, log });
+}

@@ -1,0 +1,129 @@
+/*
+ * The runs that this runner has. Owns the actor of each of them from its claim to its end, and what goes with it: its
+ * lease, its commands, the publishing of its last entries; each actor owns its run. Keeps I2: of one run it has one actor
+ * at a time, also while one that has lost it still closes its browser.
+ */
+import type { Bus } from '#shared/bus/bus.ts';
+import { subjects } from '#shared/bus/subjects.ts';
+import type { ClaimedRun } from '#shared/database/runs/claim.ts';
+import { failBroken } from '#shared/database/runs/fail-broken.ts';
+import { isLimited, type RunLimits } from '#shared/database/runs/limits.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import type { Log } from '#shared/process/log.ts';
+import { serveCommands } from '../run/commands.ts';
+import { type RunActor, type RunActorDeps, startRunActor } from '../run/run-actor.ts';
+import type { GivenUp } from './given-up.ts';
+import type { LeaseKeeper } from './lease-keeper.ts';
+import type { LeftAlone } from './left-alone.ts';
+
+export interface LiveRunsDeps {
+  sql: Sql;
+  bus: Bus;
+  log: Log;
+  owner: string;
+  limits: RunLimits;
+  leases: LeaseKeeper;
+  actorDeps: Omit<RunActorDeps, 'sql' | 'bus' | 'log' | 'owner' | 'leaseHolds' | 'releaseLease' | 'now'>;
+  givenUp: GivenUp;
+  leftAlone: LeftAlone;
+  /** A claim is answered, and its run will be started. */
+  onClaimed(run: ClaimedRun): void;
+  /** A claim of this owner may have taken effect without an answer. */
+  onDoubt(): void;
+  /** A slot is free again. */
+  onEnded(): void;
+}
+
+export interface LiveRuns {
+  /** By identity: those that have lost their run are among them until their browser is closed. */
+  readonly actors: ReadonlySet<RunActor>;
+  /** `since`: the monotonic time just before the claim was sent. `now`: the database's time. */
+  start(run: ClaimedRun, since: number, now: () => number): void;
+  /** Resolves when all that are live now have ended. */
+  allEnded(): Promise<unknown>;
+  /** Publishes the last entries of ended runs for at most `ms`; the relay has the rest. */
+  finishPublishing(ms: number): Promise<unknown>;
+}
+
+const PUBLISH_LONG_MS = 60_000;
+
+export const createLiveRuns = (deps: LiveRunsDeps): LiveRuns => new Runs(deps);
+
+class Runs implements LiveRuns {
+  readonly actors = new Set<RunActor>();
+  readonly #publishing = new Set<RunActor>();
+  readonly #deps: LiveRunsDeps;
+
+  constructor(deps: LiveRunsDeps) {
+    this.#deps = deps;
+  }
+
+  start(run: ClaimedRun, since: number, now: () => number): void {
+    const { log, bus, leases, givenUp, onClaimed } = this.#deps;
+    log.info({ runId: run.id, epoch: run.epoch }, 'claimed');
+    onClaimed(run);
+    let actor: RunActor;
+    try {
+      actor = this.#startActor(run, now);
+    } catch (error) {
+      log.error({ err: error, runId: run.id }, 'this run cannot be started');
+      givenUp.note({ runId: run.id, epoch: run.epoch });
+      void this.#endUnstartable(run, error);
+      return;
+    }
+    this.actors.add(actor);
+    leases.keep(actor, since);
+    const commands = serveCommands(bus, actor);
+    void actor.ended.then(() => {
+      commands.stop();
+      this.#end(actor, run);
+    });
+  }
+
+  allEnded(): Promise<unknown> {
+    return Promise.all([...this.actors].map((actor) => actor.ended));
+  }
+
+  finishPublishing(ms: number): Promise<unknown> {
+    return Promise.all([...this.#publishing].map((actor) => actor.finishPublishing(ms)));
+  }
+
+  #startActor(run: ClaimedRun, now: () => number): RunActor {
+    const { actorDeps, sql, bus, log, owner, leases } = this.#deps;
+    const lease = {
+      leaseHolds: (actor: RunActor) => leases.holds(actor),
+      releaseLease: (actor: RunActor) => leases.release(actor),
+    };
+    return startRunActor({ ...actorDeps, ...{ sql, bus, log, owner, now }, ...lease }, run);
+  }
+
+  #end(actor: RunActor, run: ClaimedRun): void {
+    const { bus, log, limits, leases, givenUp, leftAlone, onDoubt, onEnded } = this.#deps;
+    leases.release(actor);
+    this.actors.delete(actor);
+    // A claim that arrived late may have taken the run that this one had.
+    if (actor.lost) {
+      givenUp.note(actor);
+      onDoubt();
+    }
+    if (actor.returned) leftAlone.note(run.id);
+    log.info({ runId: run.id, state: actor.state }, 'ended');
+    // It, or the next run with its key, may be for a runner that has nothing else to wake it.
+    if (actor.returned || run.concurrencyKey !== null || isLimited(limits))
+      bus.publish(subjects.runQueued, {});
+    this.#publishing.add(actor);
+    void actor.finishPublishing(PUBLISH_LONG_MS).then(() => this.#publishing.delete(actor));
+    onEnded();
+  }
+
+  /** At once, since it will be no better later; if it cannot be, the supervisor does it when the lease is over. */
+  async #endUnstartable({ id: runId, epoch }: ClaimedRun, cause: unknown): Promise<void> {
+    const { sql, bus, log, owner } = this.#deps;
+    const error = `this run cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`;
+    await failBroken(sql, { runId, owner, epoch, error }).catch((reason: unknown) =>
+      log.warn({ err: reason, runId }, 'the end of this run is left to the supervisor'),
+    );
+    // Another one may have waited for it.
+    bus.publish(subjects.runQueued, {});
+  }
+}

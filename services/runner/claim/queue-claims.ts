@@ -1,0 +1,78 @@
+/*
+ * Claims queued runs, one after the other, while there is room for them. Owns the claim in progress, and the look each
+ * second, whether or not this runner was notified (I5).
+ */
+import { createSerialTask } from '#shared/async/serial-task.ts';
+import { type ClaimedRun, claimNext } from '#shared/database/runs/claim.ts';
+import type { RunLimits } from '#shared/database/runs/limits.ts';
+import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
+import type { Log } from '#shared/process/log.ts';
+
+export interface QueueClaimsDeps {
+  sql: Sql;
+  log: Log;
+  owner: string;
+  leaseMs: number;
+  limits: RunLimits;
+  /** Whether this runner can have another run now. */
+  hasRoom(): boolean;
+  /** Runs that it must not have now. */
+  notNow(): string[];
+  /** `since`: the monotonic time just before the claim was sent. */
+  onClaimed(run: ClaimedRun, since: number): void;
+  /** The answer of a claim was lost. */
+  onDoubt(): void;
+}
+
+export interface QueueClaims {
+  /** Looks for work now. */
+  look(): void;
+  /** Resolves when the claim in progress, if any, is answered or has failed, and its run has been started. */
+  answered(): Promise<unknown>;
+  /** Resolves when no claim is in progress; none is sent afterwards. */
+  close(): Promise<void>;
+}
+
+const LOOK_MS = 1_000;
+
+export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
+  let closed = false;
+  /** Whether it found a run. */
+  let last: Promise<boolean> = Promise.resolve(false);
+
+  const claims = createSerialTask(
+    async () => {
+      while (!closed && deps.hasRoom()) {
+        last = claimOne(deps);
+        if (!(await last)) break;
+      }
+      return LOOK_MS;
+    },
+    (error) => {
+      deps.log.warn({ err: error }, 'could not claim');
+      return LOOK_MS;
+    },
+  );
+
+  return {
+    look: () => void claims.run(),
+    answered: () => last.catch(() => undefined),
+    close() {
+      closed = true;
+      return claims.close();
+    },
+  };
+}
+
+async function claimOne(deps: QueueClaimsDeps): Promise<boolean> {
+  const { sql, owner, leaseMs, limits, notNow, onClaimed, onDoubt } = deps;
+  const since = performance.now();
+  try {
+    const run = await claimNext(sql, owner, leaseMs, limits, notNow());
+    if (run) onClaimed(run, since);
+    return run !== undefined;
+  } catch (error) {
+    if (error instanceof DatabaseUnavailableError && error.mayHaveTakenEffect) onDoubt();
+    throw error;
+  }
+}

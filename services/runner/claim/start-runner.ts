@@ -1,0 +1,78 @@
+import type { Artifacts } from '#shared/artifacts/artifacts.ts';
+import type { OwnerSession } from '#shared/database/processes/owner-session.ts';
+import { heartbeat } from '#shared/database/runs/heartbeat.ts';
+import type { ServiceContext } from '#shared/process/service.ts';
+import type { BrowserPool } from '../browser/pool.ts';
+import type { Connections } from '../connections.ts';
+import type { Incarnation } from '../incarnation.ts';
+import { createLaunchHealth, type LaunchHealth } from './launch-health.ts';
+import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts';
+import type { LiveRunsDeps } from './live-runs.ts';
+import { createRunner, type Runner } from './runner.ts';
+
+export interface RunnerStart {
+  incarnation: Incarnation;
+  connections: Connections;
+  session: OwnerSession;
+  pool: BrowserPool;
+  artifacts: Artifacts;
+}
+
+/** Starts to claim runs; the first of them after a browser was started as a test. `resources` ends what goes with it. */
+export async function startRunner(
+  given: RunnerStart,
+  { log, resources }: Pick<ServiceContext, 'log' | 'resources'>,
+): Promise<Runner> {
+  const { incarnation, connections, session, pool } = given;
+  const { id: owner, config, timing, statementTimeoutMs } = incarnation;
+  let onReady = () => {};
+  const launches = resources.use(
+    createLaunchHealth({ log, testLaunch: () => pool.warm(), onReady: () => onReady() }),
+  );
+  const leases = resources.use(
+    keepLeases(given, launches, (error) => log.warn({ err: error }, 'a heartbeat failed')),
+  );
+  await launches.tried;
+  const runner = createRunner({
+    ...{ sql: connections.sql, bus: connections.bus, log, owner, leases, statementTimeoutMs },
+    slots: config.RUNNER_SLOTS,
+    leaseMs: timing.lease,
+    limits: {
+      perUser: config.GHOSTLY_MAX_RUNNING_PER_USER,
+      perProject: config.GHOSTLY_MAX_RUNNING_PER_PROJECT,
+    },
+    sessionHeld: () => session.held,
+    browsersStart: () => launches.ready,
+    actorDeps: { openBrowser: browserOpener(given, launches), closeMs: timing.grace },
+  });
+  onReady = runner.look;
+  return runner;
+}
+
+function keepLeases(
+  { incarnation, connections, pool }: RunnerStart,
+  launches: LaunchHealth,
+  onError: (error: unknown) => void,
+): LeaseKeeper {
+  const { id: owner, timing } = incarnation;
+  return createLeaseKeeper({
+    heartbeatMs: timing.heartbeat,
+    fenceMs: timing.fence,
+    heartbeat: (actors) =>
+      heartbeat(connections.renewals, owner, actors, timing.lease, {
+        browsers: pool.describe().browsers.length,
+        trouble: launches.trouble,
+      }),
+    now: () => performance.now(),
+    onError,
+  });
+}
+
+function browserOpener(
+  { incarnation, pool, artifacts }: RunnerStart,
+  launches: LaunchHealth,
+): LiveRunsDeps['actorDeps']['openBrowser'] {
+  const uploadDir = incarnation.config.GHOSTLY_UPLOAD_DIR;
+  return ({ id: runId, projectId, epoch, plan: flow }) =>
+    launches.watch(pool.open({ runId, projectId, flow, epoch, artifacts, uploadDir }));
+}

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from '#shared/config/config.ts';
+import type { READ_BY } from '#shared/config/services.ts';
+import { type Timing, timingOf } from '#shared/config/timing.ts';
+
+type RunnerConfig = Config<(typeof READ_BY.runner)[number]>;
+
+/** A runner from its start to its end, as the owner of runs. */
+export interface Incarnation {
+  /** Of no other start of any runner: `owner` in the database. */
+  id: string;
+  /** Of its connections. */
+  name: string;
+  config: RunnerConfig;
+  timing: Timing;
+  /** How long the server may work on a statement that nobody waits for any more. */
+  statementTimeoutMs: number;
+}
+
+export function createIncarnation(config: RunnerConfig): Incarnation {
+  const id = randomUUID();
+  const timing = timingOf(config);
+  const statementTimeoutMs = Math.max(1_000, timing.heartbeat);
+  return { id, name: `ghostly-runner ${id}`, config, timing, statementTimeoutMs };
+}
