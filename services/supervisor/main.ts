@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { artifactsOf } from '#shared/artifacts/configured.ts';
 import { openBus } from '#shared/bus/bus.ts';
-import { subjects } from '#shared/bus/subjects.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { runService } from '#shared/process/service.ts';
+import { announceWritten } from './announce-written.ts';
 import { createFinaliser } from './finaliser.ts';
 import { keepEventStream } from './keep-event-stream.ts';
 import { startLeading } from './leading.ts';
-import { relayNow } from './relay.ts';
 import { serveFinaliseRequests } from './requests.ts';
 import { startRetention } from './retention.ts';
 
@@ -22,18 +21,14 @@ await runService(
   process.env.LOG_LEVEL,
   async ({ log, stopping, stopped, ready, resources }) => {
     const config = readConfig(process.env, READ_BY.supervisor);
+    const { DATABASE_URL: url } = config;
     const timing = timingOf(config);
     const id = randomUUID();
     const name = `ghostly-supervisor ${id}`;
 
-    await migrateWhenReachable(config.DATABASE_URL, stopping, log);
+    await migrateWhenReachable(url, stopping, log);
     const { sql } = resources.use(
-      await connectDatabase({
-        url: config.DATABASE_URL,
-        applicationName: name,
-        poolSize: 16,
-        lockTimeoutMs: 500,
-      }),
+      await connectDatabase({ url, applicationName: name, poolSize: 16, lockTimeoutMs: 500 }),
     );
     const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
     const finalise = createFinaliser({
@@ -42,14 +37,7 @@ await runService(
       queueTimeoutText: 'no runner took the run in time',
     });
 
-    const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
-    // An ended run may have blocked others: by its concurrency key, or by a limit.
-    const onWritten = (runId: string) => {
-      bus.publish(subjects.runQueued, {});
-      relayNow({ sql, bus }, runId).catch(
-        warn('could not publish the last events of a run; the next relay round retries'),
-      );
-    };
+    const onWritten = announceWritten({ sql, bus, log });
     const requests = serveFinaliseRequests({ bus, finalise, onFinalised: onWritten, onRequeued: onWritten });
     resources.defer(() => requests.stop());
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus, BusSubscription } from '#shared/bus/bus.ts';
 import { type FinaliseReply, finaliseRequestSchema } from '#shared/bus/command.ts';
 import { SUPERVISORS, subjects } from '#shared/bus/subjects.ts';
-import type { Finalised } from './finaliser.ts';
+import type { Finalised } from './end-run.ts';
 
 /** How long to wait for the end of an owner's session: it shows 3 to 8 ms after a kill -9, later under load. */
 const WATCH_MS = 250;

@@ -8,7 +8,7 @@ import {
 } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
-import type { Finalised } from './finaliser.ts';
+import type { Finalised } from './end-run.ts';
 
 export interface SweepDeps {
   sql: Sql;

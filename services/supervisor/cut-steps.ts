@@ -1,0 +1,45 @@
+import { readBegunStep } from '#shared/database/runs/begun-step.ts';
+import type { StepRow } from '#shared/database/runs/transition.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import type { NewEvent } from '#shared/events/events.ts';
+import type { RunContext } from '#shared/run/context.ts';
+import type { StepPhase } from '#shared/run/status.ts';
+import type { Ended } from './replay-end.ts';
+
+/** A step that had begun when its runner was lost gets the outcome that the machine gave it (I9). */
+export async function withCutSteps(
+  sql: Sql,
+  runId: string,
+  ended: Ended,
+): Promise<Ended & { steps: StepRow[] }> {
+  const steps: StepRow[] = [];
+  const events: NewEvent[] = [];
+  for (const event of ended.events) {
+    const cut = isFailure(event) ? cutBy(event, ended.snapshot.context) : undefined;
+    if (!isFailure(event) || !cut) {
+      events.push(event);
+      continue;
+    }
+    const step = await readBegunStep(sql, runId, cut.phase);
+    events.push({ ...event, payload: { ...event.payload, step } });
+    steps.push({ action: step.action ?? 'unknown', ...cut });
+  }
+  return { ...ended, events, steps };
+}
+
+type Failure = Extract<NewEvent, { type: 'step_failure' | 'cleanup_failure' }>;
+const isFailure = (event: NewEvent): event is Failure =>
+  event.type === 'step_failure' || event.type === 'cleanup_failure';
+
+/** The outcome that this event tells of a step that was cut off. */
+function cutBy(
+  { type }: Failure,
+  context: RunContext,
+): (Omit<StepRow, 'action'> & { phase: StepPhase }) | undefined {
+  const flow = type === 'step_failure' && context.lastStep;
+  const onCancel = type === 'cleanup_failure' && context.lastCleanup;
+  const last = flow || onCancel;
+  if (!last) return undefined;
+  const { interrupted: _, ...result } = last;
+  return { phase: flow ? 'flow' : 'onCancel', ...result };
+}

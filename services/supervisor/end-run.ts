@@ -1,0 +1,98 @@
+/*
+ * Carries out what was decided about a run: replays its machine, and commits that in one statement, which refuses if the run
+ * has changed (I1, I2, I3). A stored machine that cannot be replayed does not keep its run open (I5).
+ */
+import {
+  cancelQueued,
+  expireQueued,
+  finaliseStale,
+  finaliseUnreadable,
+  requeueStale,
+  type StaleRules,
+  type SupervisedRun,
+} from '#shared/database/runs/finalise.ts';
+import type { Transition } from '#shared/database/runs/transition.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { UnreadableSnapshotError } from '#shared/run/snapshot.ts';
+import type { StaleReason } from '#shared/run/stale-reason.ts';
+import { withCutSteps } from './cut-steps.ts';
+import { cancelledEnd, type Ending, endingEvent, staleReasonOf } from './endings.ts';
+import { replayEnd, replayed } from './replay-end.ts';
+
+/** `requeued`: it starts again. `left`: it has, or may have, a live actor. */
+export interface Finalised {
+  outcome: 'finalised' | 'requeued' | 'left';
+  stale: boolean;
+}
+
+export interface EndRunDeps {
+  sql: Sql;
+  queueTimeoutText: string;
+}
+
+/** Undefined: refused, because the run has changed. */
+export async function endRun(
+  { sql, queueTimeoutText }: EndRunDeps,
+  run: SupervisedRun,
+  ending: Ending,
+  rules: StaleRules,
+): Promise<Finalised | undefined> {
+  const isStale = ending.kind === 'finaliseStale' || ending.kind === 'requeue';
+  const finalised = { outcome: 'finalised', stale: isStale } as const;
+  try {
+    if (ending.kind === 'requeue') return await startAgain(sql, run, ending.why, rules);
+    const ended = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText));
+    const transition = { ...placeOf(run), ...(await withCutSteps(sql, run.id, ended)) };
+    return (await store(sql, run, ending, transition, rules)) && finalised;
+  } catch (error) {
+    if (!(error instanceof UnreadableSnapshotError)) throw error;
+    return (await endUnreadable(sql, run, ending, rules, error.message)) ? finalised : undefined;
+  }
+}
+
+const placeOf = ({ id: runId, epoch, lastSeq }: SupervisedRun) => ({ runId, epoch, lastSeq });
+
+function store(
+  sql: Sql,
+  run: SupervisedRun,
+  ending: Exclude<Ending, { kind: 'requeue' }>,
+  transition: Transition,
+  rules: StaleRules,
+) {
+  if (ending.kind === 'cancelQueued') return cancelQueued(sql, transition);
+  if (ending.kind === 'expireQueued') return expireQueued(sql, transition);
+  const verdict = staleReasonOf(run, ending.why);
+  return finaliseStale(sql, { ...transition, verdict }, rules, run.cancel);
+}
+
+/** The event names the owner that lost the run. */
+async function startAgain(
+  sql: Sql,
+  run: SupervisedRun,
+  why: StaleReason['why'],
+  rules: StaleRules,
+): Promise<Finalised | undefined> {
+  const { snapshot, events } = replayed(run.snapshot, { type: 'REQUEUE', at: run.now.getTime() });
+  const withReason = events.map((event) =>
+    event.type === 'requeued'
+      ? { ...event, payload: { ...event.payload, verdict: staleReasonOf(run, why) } }
+      : event,
+  );
+  const transition = { ...placeOf(run), snapshot, events: withReason };
+  return (await requeueStale(sql, transition, rules)) && { outcome: 'requeued', stale: false };
+}
+
+async function endUnreadable(
+  sql: Sql,
+  run: SupervisedRun,
+  ending: Ending,
+  rules: StaleRules,
+  detail: string,
+): Promise<boolean> {
+  const error = `the stored machine of this run could not be read: ${detail}`;
+  const cancelled = ending.kind !== 'expireQueued';
+  const payload = cancelled ? cancelledEnd(run) : ({ status: 'fail', error } as const);
+  const verdict = { ...staleReasonOf(run, 'unreadable'), detail };
+  const stored = await finaliseUnreadable(sql, run, rules, { payload, verdict, error, cancelled });
+  return stored !== undefined;
+}

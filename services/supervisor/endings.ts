@@ -1,0 +1,48 @@
+/* What an ending says: to the machine, to the database, and to who watches the run. Pure. */
+import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
+import type { Payload } from '#shared/events/events.ts';
+import type { MachineEvent } from '#shared/run/context.ts';
+import type { StaleReason } from '#shared/run/stale-reason.ts';
+import type { Decision } from './decide.ts';
+
+/** What there is to do about a run that does not stay as it is. */
+export type Ending = Exclude<Decision, { kind: 'leave' | 'final' }>;
+
+/** `queueTimeoutText`: the error of a run that nobody claimed in time. */
+export function endingEvent(
+  { now, cancel }: SupervisedRun,
+  ending: Ending,
+  queueTimeoutText: string,
+): MachineEvent {
+  const at = now.getTime();
+  if (ending.kind === 'expireQueued') return { type: 'EXPIRE', at, error: queueTimeoutText };
+  if (ending.kind === 'cancelQueued') return { type: 'CANCEL', at, ...cancel!, via: 'supervisor' };
+  return {
+    type: 'STALE',
+    at,
+    source: cancel?.source ?? 'supervisor',
+    ...(cancel?.reason !== undefined && { reason: cancel.reason }),
+  };
+}
+
+/** Why the run counts as stale, and what was known then. */
+export function staleReasonOf(run: SupervisedRun, why: StaleReason['why']): StaleReason {
+  return {
+    why,
+    owner: run.owner,
+    epoch: run.epoch,
+    lastHeartbeat: run.heartbeatAt?.toISOString() ?? null,
+    browser: run.owner === null || run.browserClosed ? 'gone' : 'unknown',
+  };
+}
+
+/** The `run_end` of a run whose machine cannot be replayed. */
+export function cancelledEnd({ owner, cancel }: SupervisedRun): Payload<'run_end'> {
+  return {
+    status: 'fail',
+    cancelled: true,
+    source: cancel?.source ?? 'supervisor',
+    ...(owner !== null && { staleAfterRestart: true }),
+    ...(cancel?.reason !== undefined && { reason: cancel.reason }),
+  };
+}

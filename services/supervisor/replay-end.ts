@@ -1,0 +1,47 @@
+/*
+ * How a run without a live actor goes on, by its machine alone: replays a stored machine by pure transitions. Never starts
+ * an effect.
+ */
+import { eventsBetween, type StepDescriber } from '#shared/events/between.ts';
+import type { NewEvent } from '#shared/events/events.ts';
+import type { MachineEvent } from '#shared/run/context.ts';
+import {
+  type RunSnapshot,
+  replay,
+  restore,
+  stateOf,
+  statusOf,
+  UnreadableSnapshotError,
+} from '#shared/run/snapshot.ts';
+import { isFinal } from '#shared/run/status.ts';
+
+export interface Ended {
+  snapshot: RunSnapshot;
+  events: NewEvent[];
+}
+
+/** A replay knows no steps; the one that it cuts off is looked up (`cut-steps.ts`). */
+const NO_STEPS: StepDescriber = { step: () => ({}), evidence: () => ({}) };
+
+/**
+ * A stored machine that cannot be replayed to its end counts as unreadable: such a run must not stay open for ever
+ * (I5).
+ */
+export function replayEnd(stored: unknown, event: MachineEvent): Ended {
+  const ended = replayed(stored, event);
+  if (!isFinal(statusOf(ended.snapshot)))
+    throw new UnreadableSnapshotError(
+      `not replayable: ${event.type} leads to ${stateOf(ended.snapshot)} only`,
+    );
+  return ended;
+}
+
+export function replayed(stored: unknown, event: MachineEvent): Ended {
+  const before = restore(stored);
+  try {
+    const snapshot = replay(before, event);
+    return { snapshot, events: eventsBetween(before, snapshot, NO_STEPS) };
+  } catch (cause) {
+    throw new UnreadableSnapshotError(`not replayable: ${String(cause)}`, { cause });
+  }
+}
