@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { explore } from '../support/model/ownership-model/explore.ts';
+import { look } from '../support/model/ownership-model/look.ts';
+import { MASKED } from '../support/model/ownership-model/places.ts';
 import { printed } from '../support/model/ownership-model/print.ts';
 import { WIDE_SCENARIOS } from '../support/model/ownership-model/scenarios.ts';
 import { type Bounds, scenario } from '../support/model/ownership-model/world.ts';
@@ -17,3 +19,7 @@ it.each(times(ALL, SMALLEST))(
     expect(explored.states).toBeGreaterThan(50_000);
   },
 );
+
+it.each(MASKED)('%s is enough without %j', (_, others, name, breaks) => {
+  expect([...look(name, others, { toTheEnd: true }).broken]).not.toContain(breaks);
+});

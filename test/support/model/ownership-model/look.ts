@@ -1,0 +1,16 @@
+import { type Explored, explore, type Options } from './explore.ts';
+import { SCENARIOS, type ScenarioName } from './scenarios.ts';
+import { type Bounds, scenario } from './world.ts';
+
+const looked = new Map<string, Explored>();
+
+/** A scenario without the guards `off`; each exploration once, whoever wants it. */
+export function look(name: ScenarioName, off: readonly string[] = [], options: Options = {}): Explored {
+  const key = JSON.stringify([name, off.toSorted(), options]);
+  const known = looked.get(key);
+  if (known) return known;
+  const bounds: Bounds = SCENARIOS[name];
+  const explored = explore(scenario({ ...bounds, off }), options);
+  looked.set(key, explored);
+  return explored;
+}
