@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
 import { commandLine } from '#shared/process/identity.ts';
@@ -48,114 +50,112 @@ const query = async (url: string, statement: string): Promise<unknown[]> => {
   }
 };
 
-const strategies: (PostgresStrategy | undefined)[] = isRoot ? [undefined, 'copy'] : [undefined];
+const started = async (options: StartPostgres) => {
+  const server = await startPostgres(options);
+  return { ...server, [Symbol.asyncDispose]: () => server.stop().then(() => undefined) };
+};
 
-describe.each(strategies)('embedded PostgreSQL, strategy %s', (strategy) => {
-  const options = async (more: Partial<StartPostgres> = {}): Promise<StartPostgres> => ({
-    dataDir: join(await closedFolder(), 'data'),
-    outside,
-    durable: false,
-    password: 'for-this-test',
-    ...(strategy === undefined ? {} : { strategy }),
-    ...more,
-  });
+const PASSWORD = 'for-this-test';
+const strategies: (PostgresStrategy | undefined)[] = isRoot ? [undefined, 'copy'] : [undefined];
+const placedBy = (strategy: PostgresStrategy | undefined) => (strategy === undefined ? {} : { strategy });
+
+const startOptions = async (more: Partial<StartPostgres> = {}): Promise<StartPostgres> => ({
+  dataDir: join(await closedFolder(), 'data'),
+  outside,
+  durable: false,
+  password: PASSWORD,
+  ...more,
+});
+
+/** What a server without a strategy left: to make data takes a second of a processor. */
+const [start, said] = await madeBefore(undefined);
+
+async function madeBefore(strategy: PostgresStrategy | undefined) {
+  const lines: string[] = [];
+  const options = await startOptions({ log: (line) => lines.push(line), ...placedBy(strategy) });
+  const server = await startPostgres(options);
+  await query(server.url, 'create table kept as select 42 as answer');
+  expect(await server.stop()).toEqual({ code: 0, signal: null });
+  return [options, lines] as const;
+}
+
+const copyOf = async ({ dataDir }: StartPostgres): Promise<StartPostgres> => {
+  const copy = await startOptions();
+  await promisify(execFile)('cp', ['-a', dataDir, copy.dataDir]);
+  return copy;
+};
+
+describe.each(strategies)('embedded PostgreSQL, strategy %s', async (strategy) => {
+  const [kept, lines] = strategy === undefined ? [start, said] : await madeBefore(strategy);
 
   test('data survives a stop and a start on the same port', async () => {
-    const start = await options({ port: await freePort() });
-    const first = await startPostgres(start);
-    await query(first.url, 'create table kept as select 42 as answer');
-    expect(await first.stop()).toEqual({ code: 0, signal: null });
-
-    const second = await startPostgres(start);
-    try {
-      expect(second.url).toBe(first.url);
-      expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
-    } finally {
-      await second.stop();
-    }
+    const onPort = { ...kept, port: await freePort() };
+    const first = await startPostgres(onPort);
+    await first.stop();
+    await using second = await started(onPort);
+    expect(second.url).toBe(first.url);
+    expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
   test('it starts again at once after kill -9, and what was committed is there', async () => {
-    const start = await options();
-    const first = await startPostgres(start);
-    await query(first.url, 'create table kept as select 1 as n');
+    const first = await startPostgres(kept);
+    await query(first.url, 'create table committed as select 1 as n');
     process.kill(first.pid, 'SIGKILL');
     await first.exited;
 
-    const second = await startPostgres(start);
-    try {
-      expect(await query(second.url, 'select n from kept')).toEqual([{ n: 1 }]);
-    } finally {
-      await second.stop();
-    }
-  });
-
-  test('a password that was lost can be replaced', async () => {
-    const start = await options();
-    await (await startPostgres(start)).stop();
-    const again = await startPostgres({ ...start, password: "it's new", resetPassword: true });
-    try {
-      expect(await query(again.url, 'select 1 as n')).toEqual([{ n: 1 }]);
-    } finally {
-      await again.stop();
-    }
-  });
-
-  test('a folder that was removed begins anew', async () => {
-    const start = await options();
-    const first = await startPostgres(start);
-    await query(first.url, 'create table old as select 1 as n');
-    await first.stop();
-    await rm(start.dataDir, { recursive: true });
-    const again = await startPostgres({ ...start, password: 'another' });
-    try {
-      await expect(query(again.url, 'select n from old')).rejects.toThrow('does not exist');
-    } finally {
-      await again.stop();
-    }
+    await using second = await started(kept);
+    expect(await query(second.url, 'select n from committed')).toEqual([{ n: 1 }]);
   });
 
   test('a server that a killed parent left is ended by its pid file', async () => {
-    const start = await options();
-    const server = await startPostgres(start);
-    expect(await stopLeftoverPostgres(start)).toBe(true);
+    const server = await startPostgres(kept);
+    expect(await stopLeftoverPostgres(kept)).toBe(true);
     expect(await server.exited).toEqual({ code: 0, signal: null });
-    expect(await stopLeftoverPostgres(start)).toBe(false);
+    expect(await stopLeftoverPostgres(kept)).toBe(false);
   });
 
   test('I10: the password is in no argument, file or log line, and none gets in without it', async () => {
-    const lines: string[] = [];
-    const server = await startPostgres(await options({ log: (line) => lines.push(line) }));
-    try {
-      expect(await commandLine(server.pid)).not.toContain('for-this-test');
-      expect(lines.join('\n')).not.toContain('for-this-test');
-      expect(await readFile(join(server.dataDir, 'postgresql.conf'), 'utf8')).not.toContain('for-this-test');
-      const wrong = new URL(server.url);
-      wrong.password = 'wrong';
-      await expect(query(wrong.href, 'select 1')).rejects.toThrow('password authentication failed');
-      expect((await stat(server.dataDir)).mode & 0o077).toBe(0);
-    } finally {
-      await server.stop();
-    }
+    await using server = await started(kept);
+    expect(await commandLine(server.pid)).not.toContain(PASSWORD);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.join('\n')).not.toContain(PASSWORD);
+    expect(await readFile(join(server.dataDir, 'postgresql.conf'), 'utf8')).not.toContain(PASSWORD);
+    const wrong = new URL(server.url);
+    wrong.password = 'wrong';
+    await expect(query(wrong.href, 'select 1')).rejects.toThrow('password authentication failed');
+    expect((await stat(server.dataDir)).mode & 0o077).toBe(0);
   });
 
   test('a failed statement is not quoted in the log', async () => {
-    const lines: string[] = [];
-    const server = await startPostgres(await options({ log: (line) => lines.push(line) }));
-    try {
+    {
+      await using server = await started(kept);
       await query(server.url, 'create table one (secret text primary key)');
       await query(server.url, "insert into one values ('hunter2')");
       await expect(query(server.url, "insert into one values ('hunter2')")).rejects.toThrow('duplicate key');
-    } finally {
-      await server.stop();
     }
     expect(lines.some((line) => line.includes('duplicate key'))).toBe(true);
     expect(lines.join('\n')).not.toContain('hunter2');
   });
+
+  test('a password that was lost can be replaced', async () => {
+    const replaced = { ...kept, resetPassword: true };
+    {
+      await using again = await started({ ...replaced, password: "it's new" });
+      expect(await query(again.url, 'select 1 as n')).toEqual([{ n: 1 }]);
+    }
+    await using last = await started({ ...replaced, password: PASSWORD });
+    expect(await query(last.url, 'select 1 as n')).toEqual([{ n: 1 }]);
+  });
+
+  test('a folder that was removed begins anew', async () => {
+    const removed = strategy === undefined ? await copyOf(kept) : kept;
+    await rm(removed.dataDir, { recursive: true });
+    await using again = await started({ ...removed, password: 'another' });
+    await expect(query(again.url, 'select answer from kept')).rejects.toThrow('does not exist');
+  });
 });
 
 test('a lock file whose pid belongs to another program does not keep PostgreSQL from starting', async () => {
-  const start = { dataDir: join(await closedFolder(), 'data'), outside, durable: false, password: 'x' };
   const first = await startPostgres(start);
   const lock = await readFile(join(first.dataDir, 'postmaster.pid'), 'utf8');
   await first.stop();
@@ -166,41 +166,21 @@ test('a lock file whose pid belongs to another program does not keep PostgreSQL 
 
 if (isRoot && namespacesWork(postgresProgram(findPostgresBinaries().root, 'postgres'))) {
   test('data made in place goes along when user namespaces are refused later', async () => {
-    const start = { dataDir: join(await closedFolder(), 'data'), outside, durable: false, password: 'x' };
-    const first = await startPostgres({ ...start, strategy: 'namespace' });
-    await query(first.url, 'create table kept as select 7 as n');
-    await first.stop();
-    for (const options of [{ ...start, strategy: 'copy' as const }, start]) {
-      const later = await startPostgres(options);
-      try {
-        expect(await query(later.url, 'select n from kept')).toEqual([{ n: 7 }]);
-      } finally {
-        await later.stop();
-      }
+    const inPlace = await copyOf(start);
+    for (const options of [{ ...inPlace, strategy: 'copy' as const }, inPlace]) {
+      await using later = await started(options);
+      expect(await query(later.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
     }
   });
 }
 
 test('a busy port is one clear error', async () => {
-  const first = await startPostgres({ dataDir: join(await closedFolder(), 'data'), outside, durable: false });
-  try {
-    const second = startPostgres({
-      dataDir: join(await closedFolder(), 'data'),
-      outside,
-      durable: false,
-      port: first.port,
-    });
-    await expect(second).rejects.toThrow(`PostgreSQL: port ${first.port} is in use`);
-  } finally {
-    await first.stop();
-  }
+  await using first = await started(start);
+  const second = startPostgres({ ...(await startOptions()), port: first.port });
+  await expect(second).rejects.toThrow(`PostgreSQL: port ${first.port} is in use`);
 });
 
 test('data whose password was lost is refused in one clear line', async () => {
-  const dataDir = join(await closedFolder(), 'data');
-  const first = await startPostgres({ dataDir, outside, durable: false });
-  await first.stop();
-  await expect(startPostgres({ dataDir, outside, durable: false })).rejects.toThrow(
-    'its password was not given',
-  );
+  const { password: _, ...lost } = start;
+  await expect(startPostgres(lost)).rejects.toThrow('its password was not given');
 });
