@@ -1,9 +1,9 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAlive } from '#shared/process/identity.ts';
 import { eventually } from '../../support/eventually.ts';
-import { ghostly, newHome, pidsOf, run, startUp } from './up-process.ts';
+import { ghostly, keepForCopies, newHome, pidsOf, run, startUp, usedHome } from './up-process.ts';
 
 const CLI = join(import.meta.dirname, '../../../services/cli/main.ts');
 
@@ -33,10 +33,11 @@ test('status tells what runs, as a table and as JSON, and down stops it', async 
   expect(await up.exited).toBe(0);
   expect(pidsOf(announced).filter(isAlive)).toEqual([]);
   expect((await ghostly(home, 'down')).text).toContain('Ghostly is not running');
+  await keepForCopies({ home, announced });
 });
 
 test('down ends what a killed up left', async () => {
-  const home = await newHome();
+  const home = await usedHome();
   const up = startUp(home);
   const announced = await up.ready;
   up.child.kill('SIGKILL');
@@ -48,7 +49,8 @@ test('down ends what a killed up left', async () => {
 });
 
 test('logs shows what was written and goes on with what is added', async () => {
-  const home = await newHome();
+  const home = await usedHome();
+  await rm(join(home, 'logs'), { recursive: true });
   expect((await ghostly(home, 'logs')).code).toBe(1);
   const up = startUp(home, { args: ['2'] });
   await up.ready;

@@ -32,19 +32,27 @@ export const newHome = async (): Promise<string> => {
   return path;
 };
 
-let started: Promise<{ home: string; announced: UpFile }> | undefined;
+interface Started {
+  home: string;
+  announced: UpFile;
+}
+
+let started: Promise<Started> | undefined;
 
 /** One first start for the whole file: what it announced, and its home, which is for copies only. */
-export const startedOnce = (): Promise<{ home: string; announced: UpFile }> => {
-  started ??= startAndStop();
-  return started;
-};
+export const startedOnce = (): Promise<Started> => started ?? keepForCopies(startAndStop());
 
-async function startAndStop(): Promise<{ home: string; announced: UpFile }> {
-  const home = await newHome();
+/** Takes a first start that a test has made and stopped for the one of the file. */
+export const keepForCopies = (first: Started | Promise<Started>): Promise<Started> => {
+  started = Promise.resolve(first);
   afterFile(async () => {
     started = undefined;
   });
+  return started;
+};
+
+async function startAndStop(): Promise<Started> {
+  const home = await newHome();
   const up = startUp(home);
   const announced = await up.ready;
   up.child.kill('SIGTERM');

@@ -8,7 +8,17 @@ import { isAlive } from '#shared/process/identity.ts';
 import { readUpFile, type UpFile } from '../../../services/cli/up/up-file.ts';
 import { eventually } from '../../support/eventually.ts';
 import { adminDatabaseUrl, startTestNats } from '../../support/servers/servers.ts';
-import { isThere, newHome, pidsOf, run, startedOnce, startUp, upFileOf, usedHome } from './up-process.ts';
+import {
+  isThere,
+  keepForCopies,
+  newHome,
+  pidsOf,
+  run,
+  startedOnce,
+  startUp,
+  upFileOf,
+  usedHome,
+} from './up-process.ts';
 
 const query = async (url: string, statement: string): Promise<unknown[]> => {
   const client = new pg.Client({ connectionString: url });
@@ -72,6 +82,7 @@ test('the first start announces a stack whose parts all answer, and stops it in 
     'runner SIGTERM',
     'supervisor SIGTERM',
   ]);
+  await keepForCopies({ home, announced });
 });
 
 test('a second start keeps data, key and secrets, and says no password again', async () => {
@@ -257,7 +268,7 @@ test('a database that is not there yet is said once and waited for, and a signal
 });
 
 test('a service that cannot start ends the start with its reason, and nothing is left', async () => {
-  const home = await newHome();
+  const home = await usedHome();
   const up = startUp(home, { env: { FIXTURE: 'runner:broken' } });
   expect(await up.exited).toBe(1);
   expect(up.output.at(-1)).toContain(
