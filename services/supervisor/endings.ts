@@ -1,6 +1,7 @@
 /* What an ending says: to the machine, to the database, and to who watches the run. Pure. */
 import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
 import type { Payload } from '#shared/events/events.ts';
+import { payloadOf } from '#shared/events/payload.ts';
 import type { MachineEvent } from '#shared/run/context.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { Decision } from './decide.ts';
@@ -38,11 +39,12 @@ export function staleReasonOf(run: SupervisedRun, why: StaleReason['why']): Stal
 
 /** The `run_end` of a run whose machine cannot be replayed. */
 export function cancelledEnd({ owner, cancel }: SupervisedRun): Payload<'run_end'> {
-  return {
+  return payloadOf<'run_end'>({
     status: 'fail',
+    error: undefined,
     cancelled: true,
     source: cancel?.source ?? 'supervisor',
-    ...(owner !== null && { staleAfterRestart: true }),
-    ...(cancel?.reason !== undefined && { reason: cancel.reason }),
-  };
+    staleAfterRestart: owner === null ? undefined : true,
+    reason: cancel?.reason,
+  });
 }

@@ -3,6 +3,7 @@ import { type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import { isFinal, type StepPhase } from '#shared/run/status.ts';
 import type { EventStep, NewEvent, Payload } from './events.ts';
+import { payloadOf } from './payload.ts';
 
 /** What a step looks like in an event, and the evidence its outcome left: supplied by a caller that knows the flow. */
 export interface StepDescriber {
@@ -40,12 +41,12 @@ const notices = (describe: StepDescriber): NewEvent[] =>
 
 /** `at`: when the machine made it. Of a run that was stopped, the last one says what became of the browser. */
 function transition(from: string, to: string, { now, browser }: RunContext): Payload<'transition'> {
-  return {
+  return payloadOf<'transition'>({
     from,
     to,
-    ...(now > 0 && { at: isoTime(now) }),
-    ...(meaningOf(from).rung && to === 'fail' && browser && { browser }),
-  };
+    at: now > 0 ? isoTime(now) : undefined,
+    browser: meaningOf(from).rung && to === 'fail' ? browser : undefined,
+  });
 }
 
 function endedSteps(before: RunContext, after: RunContext, describe: StepDescriber): NewEvent[] {
@@ -55,12 +56,14 @@ function endedSteps(before: RunContext, after: RunContext, describe: StepDescrib
           {
             type: `${PREFIX[phase]}_${last.ok ? 'success' : 'failure'}`,
             stepIndex: last.index,
-            payload: {
+            payload: payloadOf<'step_success' | 'step_failure'>({
               step: describe.step(last.index, phase),
-              ...(last.error !== undefined && { error: last.error }),
-              ...(last.interrupted && { interrupted: true }),
+              error: last.error,
+              interrupted: last.interrupted,
+              screenshotPath: undefined,
+              a11y: undefined,
               ...describe.evidence(last.index, phase),
-            },
+            }),
           },
         ]
       : [];
@@ -77,7 +80,11 @@ function begunSteps(before: RunSnapshot, after: RunSnapshot, describe: StepDescr
   const index = indexOf(after);
   if (stateOf(before) === stateOf(after) && index === indexOf(before)) return [];
   return [
-    { type: `${PREFIX[phase]}_start`, stepIndex: index, payload: { step: describe.step(index, phase) } },
+    {
+      type: `${PREFIX[phase]}_start`,
+      stepIndex: index,
+      payload: payloadOf<'step_start'>({ step: describe.step(index, phase) }),
+    },
   ];
 }
 
@@ -85,33 +92,39 @@ function begunSteps(before: RunSnapshot, after: RunSnapshot, describe: StepDescr
 function cancelTaken(before: RunContext, after: RunContext, state: string): NewEvent[] {
   const [had, has] = [before.cancel, after.cancel];
   if (!has || after.stale || (had && had.mode === has.mode && had.source === has.source)) return [];
-  const { at: since, ...request } = has;
+  const { source, mode, reason, via } = has;
+  const at = isoTime(had ? after.now : has.at);
   return [
     {
       type: 'cancel',
       ...(after.interrupted !== undefined && { stepIndex: after.interrupted }),
-      payload: { ...request, at: isoTime(had ? after.now : since), state },
+      payload: payloadOf<'cancel'>({ source, mode, reason, via, at, state }),
     },
   ];
 }
 
 function requeued(before: RunContext, after: RunContext): NewEvent[] {
-  const told = { attempt: after.attempt, at: isoTime(after.now) };
-  if (after.attempt !== before.attempt) return [{ type: 'requeued', payload: told }];
-  if (!after.returned || before.returned) return [];
-  return [{ type: 'requeued', payload: { ...told, error: before.error } }];
+  const isReturned = after.returned && !before.returned;
+  if (after.attempt === before.attempt && !isReturned) return [];
+  const payload = payloadOf<'requeued'>({
+    attempt: after.attempt,
+    at: isoTime(after.now),
+    error: after.attempt === before.attempt ? before.error : undefined,
+    verdict: undefined, // added by the supervisor, which decided
+  });
+  return [{ type: 'requeued', payload }];
 }
 
 const isoTime = (now: number): string => new Date(now).toISOString();
 
 function runEnd({ context }: RunSnapshot, status: Payload<'run_end'>['status']): Payload<'run_end'> {
   const { cancel, stale, error } = context;
-  if (!cancel) return { status, ...(error !== undefined && { error }) };
-  return {
+  return payloadOf<'run_end'>({
     status,
-    cancelled: true,
-    source: cancel.source,
-    ...(stale && { staleAfterRestart: true }),
-    ...(cancel.reason !== undefined && { reason: cancel.reason }),
-  };
+    error: cancel ? undefined : error,
+    cancelled: cancel && true,
+    source: cancel?.source,
+    staleAfterRestart: cancel && stale ? true : undefined,
+    reason: cancel?.reason,
+  });
 }

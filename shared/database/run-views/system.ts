@@ -2,7 +2,7 @@ import type { Status } from '#shared/run/status.ts';
 import { SESSION_LOCKS } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 
-/** What the database knows of the processes that carry runs, of one moment. Times inside JSON are texts. */
+/** The processes that carry runs, at one moment, as the database knows them. Times inside JSON are strings. */
 export interface SystemRow {
   now: Date;
   queued: number;
@@ -24,9 +24,9 @@ export interface RunnerRow {
   trouble: string | null;
   startedAt: string;
   seenAt: string;
-  /** Its process has the session lock that ends with it. */
+  /** Its process holds its session lock, which ends with it. */
   connected: boolean;
-  /** Not heard of for a lease. */
+  /** Without a heartbeat for one lease. */
   silent: boolean;
   busy: number;
   runs: HeldRunRow[];
@@ -47,16 +47,16 @@ interface SupervisorRow {
 
 export interface SystemToRead {
   viewerId: string;
-  /** Which runs are named: all, the viewer's own and those of its projects, or none. */
+  /** Whose runs are listed: everybody's, those of the viewer and its projects, or nobody's. */
   shows: 'everybody' | 'own' | 'nobody';
   leaseMs: number;
   runsOfRunner: number;
   runners: number;
-  /** Those that wait are counted up to so many (I14). */
+  /** Up to what number waiting runs are counted (I14). */
   waiting: number;
 }
 
-/** How long a runner that has ended is still named. */
+/** How long a runner that has ended stays listed. */
 const REMEMBERED = "interval '5 minutes'";
 
 export const readSystem = async (sql: Sql, wanted: SystemToRead): Promise<SystemRow> =>
@@ -69,10 +69,65 @@ export const readSystem = async (sql: Sql, wanted: SystemToRead): Promise<System
     waiting: wanted.waiting,
   }))!;
 
-/** The same words as in the index `runs_waiting`. */
+/** Exactly the predicate of the index `runs_waiting`. */
 const WAITS = `status = 'running' and num_nonnulls(owner, cancel_requested_at) = 0`;
 
-/** Supervisors keep no row: their connections carry their id. */
+/** Each row's fields with the SQL that reads them: a field that is added to its type does not compile without. */
+type Expressions<Row> = Readonly<Record<keyof Row, string>>;
+
+const HELD_RUN: Expressions<HeldRunRow> = {
+  id: 'run.id',
+  status: 'run.shown_status',
+  state: 'run.state',
+  leaseUntil: 'run.lease_until',
+  heartbeatAt: 'run.heartbeat_at',
+};
+
+const RUNNER: Expressions<RunnerRow> = {
+  id: 'runner.id',
+  host: 'runner.host',
+  pid: 'runner.pid',
+  slots: 'runner.slots',
+  browsers: 'runner.browsers',
+  trouble: 'runner.trouble',
+  startedAt: 'runner.started_at',
+  seenAt: 'runner.seen_at',
+  connected: 'runner.connected',
+  silent: "runner.seen_at < clock_timestamp() - :leaseMs::float8 * interval '1 ms'",
+  busy: 'runner.busy',
+  runs: `coalesce((
+    select json_agg(${objectOf(HELD_RUN)} order by run.claimed_at desc, run.id)
+    from (select * from held where held.owner = runner.id and visible
+      order by claimed_at desc, id limit :runsOfRunner) as run), '[]')`,
+};
+
+const SUPERVISOR: Expressions<SupervisorRow> = { id: 'id', since: 'since' };
+
+const SYSTEM: Expressions<SystemRow> = {
+  now: 'clock_timestamp()',
+  queued: 'queue.length',
+  oldestAt: 'queue.oldest',
+  running: "(select count(*)::int from held where shown_status = 'running')",
+  cancelling: "(select count(*)::int from held where shown_status = 'cancelling')",
+  runners: `coalesce((
+    select json_agg(${objectOf(RUNNER)} order by connected desc, started_at desc)
+    from (select * from known order by connected desc, started_at desc limit :runners) as runner), '[]')`,
+  supervisors: `coalesce((select json_agg(${objectOf(SUPERVISOR)} order by since, id) from supervisor), '[]')`,
+  leader: `(select json_build_object('id', holder, 'until', until) from leaders
+    where role = 'supervisor' and until > clock_timestamp())`,
+};
+
+function objectOf(expressions: Readonly<Record<string, string>>): string {
+  const fields = Object.entries(expressions).map(([name, expression]) => `'${name}', ${expression}`);
+  return `json_build_object(${fields.join(', ')})`;
+}
+
+const columnsOf = (expressions: Readonly<Record<string, string>>): string =>
+  Object.entries(expressions)
+    .map(([name, expression]) => `${expression} as "${name}"`)
+    .join(', ');
+
+/** Supervisors have no table; their database connections carry their id. */
 const READ_SYSTEM = `
 with locks as materialized (
   select lock.objid from pg_locks as lock where ${SESSION_LOCKS}
@@ -93,22 +148,7 @@ with locks as materialized (
   select split_part(application_name, ' ', 2) as id, min(backend_start) as since from pg_stat_activity
   where datname = current_database() and application_name like 'ghostly-supervisor %' group by 1
 )
-select clock_timestamp() as now,
-  queue.length as queued, queue.oldest as "oldestAt",
-  (select count(*)::int from held where shown_status = 'running') as running,
-  (select count(*)::int from held where shown_status = 'cancelling') as cancelling,
-  coalesce((select json_agg(json_build_object('id', runner.id, 'host', host, 'pid', pid, 'slots', slots,
-      'browsers', browsers, 'trouble', trouble, 'startedAt', started_at, 'seenAt', seen_at, 'connected', connected,
-      'silent', seen_at < clock_timestamp() - :leaseMs::float8 * interval '1 ms', 'busy', busy,
-      'runs', coalesce((
-        select json_agg(json_build_object('id', run.id, 'status', run.shown_status, 'state', run.state,
-          'leaseUntil', run.lease_until, 'heartbeatAt', run.heartbeat_at) order by run.claimed_at desc, run.id)
-        from (select * from held where held.owner = runner.id and visible
-          order by claimed_at desc, id limit :runsOfRunner) as run), '[]')) order by connected desc, started_at desc)
-    from (select * from known order by connected desc, started_at desc limit :runners) as runner), '[]') as runners,
-  coalesce((select json_agg(json_build_object('id', id, 'since', since) order by since, id) from supervisor), '[]') as supervisors,
-  (select json_build_object('id', holder, 'until', until) from leaders
-    where role = 'supervisor' and until > clock_timestamp()) as leader
+select ${columnsOf(SYSTEM)}
 from (select
   (select count(*)::int from (select from runs where ${WAITS} order by created_at, id limit :waiting) as waiting) as length,
   (select created_at from runs where ${WAITS} order by created_at, id limit 1) as oldest) as queue`;
