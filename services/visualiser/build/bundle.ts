@@ -23,7 +23,25 @@ const BROWSERS = ['chrome126', 'firefox126', 'safari18'];
 
 /** The application as files for a browser: one script, one style, one icon, each named for its content. */
 export async function bundle({ root, app }: Places): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile } = await buildApp(root, app);
+  const files = new Map<string, Uint8Array>();
+  const named = (name: string, content: Uint8Array) => {
+    const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
+    const path = `assets/${basename(name, extname(name))}-${hash}${extname(name)}`;
+    files.set(path, content);
+    return `/${path}`;
+  };
+  const outputOf = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))!.contents;
+  const html = readFileSync(join(app, 'index.html'), 'utf8')
+    .replace('{{script}}', named('app.js', outputOf('.js')))
+    .replace('{{style}}', named('app.css', outputOf('.css')))
+    .replace('{{icon}}', named('icon.svg', readFileSync(join(app, 'icon.svg'))));
+  files.set('index.html', new TextEncoder().encode(html));
+  return { files, inputs: Object.keys(metafile.inputs) };
+}
+
+const buildApp = (root: string, app: string) =>
+  build({
     absWorkingDir: root,
     entryPoints: [join(app, 'main.tsx'), join(app, 'style/index.css')],
     entryNames: '[name]',
@@ -45,24 +63,6 @@ export async function bundle({ root, app }: Places): Promise<Bundle> {
     metafile: true,
     logLevel: 'silent',
   });
-  const icon = readFileSync(join(app, 'icon.svg'));
-  const assets = new Map<string, Uint8Array>();
-  const named = (name: string, content: Uint8Array) => {
-    const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
-    const path = `assets/${basename(name, extname(name))}-${hash}${extname(name)}`;
-    assets.set(path, content);
-    return `/${path}`;
-  };
-  const outputOf = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))!.contents;
-  const html = readFileSync(join(app, 'index.html'), 'utf8')
-    .replace('{{script}}', named('app.js', outputOf('.js')))
-    .replace('{{style}}', named('app.css', outputOf('.css')))
-    .replace('{{icon}}', named('icon.svg', icon));
-  return {
-    files: assets.set('index.html', new TextEncoder().encode(html)),
-    inputs: Object.keys(metafile.inputs),
-  };
-}
 
 /** Of the texts of forty languages that the validation has, those two that the application speaks. */
 const spokenLanguages: Plugin = {

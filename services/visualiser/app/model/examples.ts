@@ -7,51 +7,41 @@ export interface Example {
   needsShop: boolean;
 }
 
-/** Flows that need nothing but the gateway itself, which serves the pages that they visit. */
-export function ownExamples(origin: string): Example[] {
-  const flows: [name: string, flow: object][] = [
-    [
-      'tour',
-      {
-        baseUrl: origin,
-        captureScreenshotAfterEachStep: true,
-        steps: [
-          { action: 'goto', url: '/docs' },
-          { action: 'fill', selector: 'input[type=search]', value: 'cancel' },
-          { action: 'waitForSelector', selector: 'nav a:visible' },
-          { action: 'hover', selector: 'nav li:not([hidden]) a >> nth=0' },
-          { action: 'click', selector: 'nav li:not([hidden]) a >> nth=0' },
-          { action: 'snapshot' },
-        ],
-      },
+/** By their names; each visits pages that the gateway serves. */
+const OWN_FLOWS = {
+  tour: {
+    steps: [
+      { action: 'goto', url: '/docs' },
+      { action: 'fill', selector: 'input[type=search]', value: 'cancel' },
+      { action: 'waitForSelector', selector: 'nav a:visible' },
+      { action: 'hover', selector: 'nav li:not([hidden]) a >> nth=0' },
+      { action: 'click', selector: 'nav li:not([hidden]) a >> nth=0' },
+      { action: 'snapshot' },
     ],
-    [
-      'wait',
-      {
-        baseUrl: origin,
-        captureScreenshotAfterEachStep: true,
-        steps: [
-          { action: 'goto', url: '/docs' },
-          { action: 'hover', selector: 'h1' },
-          { action: 'waitForSelector', selector: 'text=Godot has come', timeoutMs: 120_000 },
-        ],
-        onCancel: [{ action: 'goto', url: '/health' }],
-      },
+  },
+  wait: {
+    steps: [
+      { action: 'goto', url: '/docs' },
+      { action: 'hover', selector: 'h1' },
+      { action: 'waitForSelector', selector: 'text=Godot has come', timeoutMs: 120_000 },
     ],
-    [
-      'miss',
-      {
-        baseUrl: origin,
-        captureScreenshotAfterEachStep: true,
-        steps: [
-          { action: 'goto', url: '/docs' },
-          { action: 'click', selector: "button:has-text('Order a ghost')", timeoutMs: 1_500 },
-        ],
-      },
+    onCancel: [{ action: 'goto', url: '/health' }],
+  },
+  miss: {
+    steps: [
+      { action: 'goto', url: '/docs' },
+      { action: 'click', selector: "button:has-text('Order a ghost')", timeoutMs: 1_500 },
     ],
-  ];
-  return flows.map(([name, flow]) => ({ name, text: formatFlow(flow), needsShop: false }));
-}
+  },
+};
+
+/** Flows that need nothing but the gateway itself. */
+export const ownExamples = (origin: string): Example[] =>
+  Object.entries(OWN_FLOWS).map(([name, flow]) => ({
+    name,
+    text: formatFlow({ baseUrl: origin, captureScreenshotAfterEachStep: true, ...flow }),
+    needsShop: false,
+  }));
 
 /** A flow of the examples folder. */
 export const givenExample = ({ name, text }: { name: string; text: string }): Example => ({

@@ -48,33 +48,30 @@ export interface Moment {
   ended: boolean;
 }
 
+/** A moment that events are still being applied to. */
+type Folded = Moment & { visits: Map<string, Visit>; taken: Map<string, Taken> };
+
 /** The moment after the event `seq`; `events` are all from the first one on, in order. */
 export function momentAt(startedAt: number, events: readonly PastEvent[], seq: number): Moment {
   const past = events.filter((event) => event.seq <= seq);
-  const visits = new Map<string, Visit>([[QUEUED, { count: 1, ms: 0, since: startedAt }]]);
-  const taken = new Map<string, Taken>();
-  const moment: Moment = {
-    ...{ seq: 0, at: startedAt, state: QUEUED, visits, taken, steps: stepsAfter(past) },
+  const moment: Folded = {
+    ...{ seq: 0, at: startedAt, state: QUEUED, taken: new Map(), steps: stepsAfter(past) },
+    visits: new Map([[QUEUED, { count: 1, ms: 0, since: startedAt }]]),
     ...{ latest: undefined, screenshot: undefined, attempt: 1, cancel: undefined },
     ...{ error: undefined, browser: undefined, ended: false },
   };
   for (const event of past) {
     moment.seq = event.seq;
     moment.at = Math.max(moment.at, event.time);
-    apply(moment, event, visits, taken);
+    apply(moment, event);
   }
   return moment;
 }
 
-function apply(
-  moment: Moment,
-  event: PastEvent,
-  visits: Map<string, Visit>,
-  taken: Map<string, Taken>,
-): void {
+function apply(moment: Folded, event: PastEvent): void {
   switch (event.type) {
     case 'transition':
-      moveOn(moment, event, visits, taken);
+      moveOn(moment, event);
       moment.browser = event.payload.browser ?? moment.browser;
       return;
     case 'step_success':
@@ -97,7 +94,7 @@ function apply(
     case 'run_end':
       moment.error = event.payload.error ?? moment.error;
       moment.ended = true;
-      leave(visits, moment.state, moment.at);
+      leave(moment, moment.state);
       return;
     case 'step_start':
     case 'cleanup_start':
@@ -109,15 +106,11 @@ function apply(
   }
 }
 
-function moveOn(
-  moment: Moment,
-  { seq, payload: { from, to } }: EventOf<'transition'>,
-  visits: Map<string, Visit>,
-  taken: Map<string, Taken>,
-): void {
-  leave(visits, from, moment.at);
+function moveOn(moment: Folded, { seq, payload: { from, to } }: EventOf<'transition'>): void {
+  const { visits, taken, at } = moment;
+  leave(moment, from);
   const before = visits.get(to);
-  visits.set(to, { count: (before?.count ?? 0) + 1, ms: before?.ms ?? 0, since: moment.at });
+  visits.set(to, { count: (before?.count ?? 0) + 1, ms: before?.ms ?? 0, since: at });
   const key = `${from}>${to}`;
   taken.set(key, { from, to, count: (taken.get(key)?.count ?? 0) + 1 });
   moment.latest = { from, to, seq };
@@ -125,7 +118,7 @@ function moveOn(
 }
 
 /** A final state is not left, but its time stands still. */
-function leave(visits: Map<string, Visit>, state: string, at: number): void {
+function leave({ visits, at }: Folded, state: string): void {
   const visit = visits.get(state);
   if (visit?.since === undefined) return;
   visits.set(state, { count: visit.count, ms: visit.ms + Math.max(0, at - visit.since) });

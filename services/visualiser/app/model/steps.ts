@@ -25,20 +25,9 @@ export function stepsAfter(events: readonly PastEvent[]): StepAt[] {
   for (const event of events)
     switch (event.type) {
       case 'step_start':
-      case 'cleanup_start': {
-        const { stepIndex: index, seq: startSeq, time: startedAt } = event;
-        const phase = event.type === 'step_start' ? 'flow' : 'onCancel';
-        steps.push({
-          index,
-          phase,
-          attempt,
-          outcome: 'running',
-          step: event.payload.step,
-          startSeq,
-          startedAt,
-        });
+      case 'cleanup_start':
+        steps.push(begun(event, attempt));
         break;
-      }
       case 'step_success':
       case 'step_failure':
       case 'cleanup_success':
@@ -64,6 +53,18 @@ export function stepsAfter(events: readonly PastEvent[]): StepAt[] {
     }
   return steps;
 }
+
+type StepStart = PastEvent & { type: 'step_start' | 'cleanup_start' };
+
+const begun = (event: StepStart, attempt: number): StepAt => ({
+  index: event.stepIndex,
+  phase: event.type === 'step_start' ? 'flow' : 'onCancel',
+  attempt,
+  outcome: 'running',
+  step: event.payload.step,
+  startSeq: event.seq,
+  startedAt: event.time,
+});
 
 type StepEnd = PastEvent & { type: 'step_success' | 'step_failure' | 'cleanup_success' | 'cleanup_failure' };
 

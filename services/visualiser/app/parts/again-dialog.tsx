@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { text } from '../text/text.ts';
 import { Dialog } from './dialog.tsx';
-import { Icon } from './icon.tsx';
+import { DialogActions } from './dialog-actions.tsx';
 
 export interface AgainDialogProps {
   /** Where secrets are missing: `steps.3.value`. */
@@ -38,15 +38,12 @@ export function AgainDialog({ places, isBusy, onSubmit, onClose }: AgainDialogPr
             />
           </label>
         ))}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {words.againKeep}
-          </button>
-          <button type="submit" class="button" disabled={isBusy}>
-            <Icon name="again" />
-            {isBusy ? words.againBusy : words.again}
-          </button>
-        </div>
+        <DialogActions
+          words={{ keep: words.againKeep, submit: words.again, busy: words.againBusy }}
+          busy={isBusy}
+          icon="again"
+          onKeep={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -16,7 +16,7 @@ export interface StateProps {
 
 /** A state of the chart: its name, and how often and how long the run was there. */
 export function State({ node, mark, tone, onPoint, onChoose }: StateProps) {
-  const { id, name, kind, x, y, width, height } = node;
+  const { id, kind, x, y, width, height } = node;
   const isCurrent = mark?.isCurrent === true;
   const classes = ['state', `state-${kind}`, mark && 'is-visited', isCurrent && `is-current tone-${tone}`];
   const isBox = kind === 'box';
@@ -44,36 +44,40 @@ export function State({ node, mark, tone, onPoint, onChoose }: StateProps) {
       onKeyDown={onKey}
     >
       <rect x={x} y={y} width={width} height={height} rx={isBox ? 10 : 8} />
-      {kind === 'final' && (
-        <rect class="state-inner" x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx={6} />
-      )}
-      {isBox ? (
-        <text class="state-name" x={x + 12} y={y + 20}>
-          {name}
-        </text>
-      ) : (
-        <>
-          <text
-            class="state-name"
-            x={x + width / 2}
-            y={y + (mark ? 20 : height / 2 + 5)}
-            text-anchor="middle"
-          >
-            {name}
-          </text>
-          {mark && (
-            <text class="state-time" x={x + width / 2} y={y + 37} text-anchor="middle">
-              {mark.count > 1 && `${mark.count} × · `}
-              {kind === 'final' ? '' : formatDuration(mark.ms)}
-            </text>
-          )}
-          {kind === 'final' && mark && (
-            <IconMark name={name === 'pass' ? 'check' : 'cross'} x={x + width / 2} y={y + 32} size={12} />
-          )}
-          {isCurrent && <circle class="state-lamp" cx={x + 11} cy={y + 11} r={3.5} />}
-        </>
-      )}
+      {isBox ? <BoxName node={node} /> : <Inside node={node} mark={mark} />}
     </g>
+  );
+}
+
+function BoxName({ node: { name, x, y } }: { node: ChartNode }) {
+  return (
+    <text class="state-name" x={x + 12} y={y + 20}>
+      {name}
+    </text>
+  );
+}
+
+function Inside({ node, mark }: Pick<StateProps, 'node' | 'mark'>) {
+  const { name, kind, x, y, width, height } = node;
+  const isEnd = kind === 'final';
+  const middle = x + width / 2;
+  return (
+    <>
+      {isEnd && <rect class="state-inner" x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx={6} />}
+      <text class="state-name" x={middle} y={y + (mark ? 20 : height / 2 + 5)} text-anchor="middle">
+        {name}
+      </text>
+      {mark && (
+        <text class="state-time" x={middle} y={y + 37} text-anchor="middle">
+          {mark.count > 1 && `${mark.count} × · `}
+          {isEnd ? '' : formatDuration(mark.ms)}
+        </text>
+      )}
+      {isEnd && mark && (
+        <IconMark name={name === 'pass' ? 'check' : 'cross'} x={middle} y={y + 32} size={12} />
+      )}
+      {mark?.isCurrent && <circle class="state-lamp" cx={x + 11} cy={y + 11} r={3.5} />}
+    </>
   );
 }
 

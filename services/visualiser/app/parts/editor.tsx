@@ -12,8 +12,6 @@ export interface EditorProps {
 /** A field for JSON: numbered lines, and each problem behind the line that has it. */
 export function Editor({ id, value, issues, describedBy, onChange }: EditorProps) {
   const back = useRef<HTMLDivElement>(null);
-  const lines = value.split('\n');
-  const byLine = Map.groupBy(issues, ({ line }) => line);
   const follow = (field: HTMLTextAreaElement) => {
     if (!back.current) return;
     back.current.scrollTop = field.scrollTop;
@@ -22,18 +20,7 @@ export function Editor({ id, value, issues, describedBy, onChange }: EditorProps
   return (
     <div class="editor">
       <div class="editor-back" ref={back} aria-hidden="true">
-        <div class="editor-lines">
-          {lines.map((line, n) => {
-            const found = byLine.get(n);
-            return (
-              <div key={n} class={found ? 'editor-line has-issue' : 'editor-line'}>
-                <span class="editor-number">{n + 1}</span>
-                <span class="editor-ghost">{line}</span>
-                {found && <span class="editor-issue">{found.map(({ message }) => message).join('; ')}</span>}
-              </div>
-            );
-          })}
-        </div>
+        <Lines value={value} issues={issues} />
       </div>
       <textarea
         id={id}
@@ -52,8 +39,28 @@ export function Editor({ id, value, issues, describedBy, onChange }: EditorProps
   );
 }
 
-/** Puts the caret at the beginning of a line. */
-export function showLine(field: HTMLTextAreaElement, line: number): void {
+function Lines({ value, issues }: Pick<EditorProps, 'value' | 'issues'>) {
+  const byLine = Map.groupBy(issues, ({ line }) => line);
+  return (
+    <div class="editor-lines">
+      {value.split('\n').map((line, n) => {
+        const found = byLine.get(n);
+        return (
+          <div key={n} class={found ? 'editor-line has-issue' : 'editor-line'}>
+            <span class="editor-number">{n + 1}</span>
+            <span class="editor-ghost">{line}</span>
+            {found && <span class="editor-issue">{found.map(({ message }) => message).join('; ')}</span>}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Puts the caret of an editor at the beginning of a line. */
+export function showLine(id: string, line: number): void {
+  const field = document.getElementById(id);
+  if (!(field instanceof HTMLTextAreaElement)) return;
   const before = field.value.split('\n').slice(0, line).join('\n');
   const at = line === 0 ? 0 : before.length + 1;
   const end = field.value.indexOf('\n', at);

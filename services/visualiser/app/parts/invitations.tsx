@@ -30,20 +30,7 @@ export function Invitations() {
 
 function Row({ invitation: { id, project, role, invitedBy, expiresAt } }: { invitation: Invitation }) {
   const { invitations: words } = text.value;
-  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
-
-  async function answer(given: 'accept' | 'decline'): Promise<void> {
-    setState('busy');
-    try {
-      await answerInvitation(id, given);
-      if (given === 'accept') await readProjects(AbortSignal.timeout(10_000)).catch(() => undefined); // the next look
-    } catch (error) {
-      if (endsSession(error)) return;
-      // Withdrawn, or its time is over.
-      if (error instanceof ApiError && error.status === 404) return forgetInvitation(id);
-      setState('failed');
-    }
-  }
+  const { state, answer } = useAnswer(id);
   const isBusy = state === 'busy';
   return (
     <li>
@@ -68,4 +55,22 @@ function Row({ invitation: { id, project, role, invitedBy, expiresAt } }: { invi
       </span>
     </li>
   );
+}
+
+function useAnswer(id: string) {
+  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
+
+  async function answer(given: 'accept' | 'decline'): Promise<void> {
+    setState('busy');
+    try {
+      await answerInvitation(id, given);
+      if (given === 'accept') await readProjects(AbortSignal.timeout(10_000)).catch(() => undefined); // the next look
+    } catch (error) {
+      if (endsSession(error)) return;
+      // Withdrawn, or its time is over.
+      if (error instanceof ApiError && error.status === 404) return forgetInvitation(id);
+      setState('failed');
+    }
+  }
+  return { state, answer };
 }

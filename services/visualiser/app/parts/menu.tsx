@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import {
   chooseLanguage,
@@ -21,30 +22,15 @@ export function Menu() {
   const [matter, setMatter] = useState<AccountMatter>();
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (!isOpen) return;
-    const onPointer = (event: Event) => {
-      if (!root.current?.contains(event.target as Node)) setOpen(false);
-    };
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
-      setOpen(false);
-      button.current?.focus();
-    };
-    addEventListener('pointerdown', onPointer);
-    const onLeave = () => setOpen(false);
-    addEventListener('keydown', onKey);
-    addEventListener('hashchange', onLeave);
-    return () => {
-      removeEventListener('pointerdown', onPointer);
-      removeEventListener('keydown', onKey);
-      removeEventListener('hashchange', onLeave);
-    };
-  }, [isOpen]);
+  useClosing(isOpen, root, button, () => setOpen(false));
   // The link that opened it is gone; a dialog keeps the focus until it is.
   useEffect(() => (matter ? () => button.current?.focus() : undefined), [matter]);
   const { app } = text.value;
   const user = session.value;
+  const choose = (chosen: AccountMatter) => {
+    setOpen(false);
+    setMatter(chosen);
+  };
   return (
     <div class="menu" ref={root}>
       <button
@@ -58,47 +44,70 @@ export function Menu() {
       >
         {user ? <span class="avatar">{user.email.slice(0, 1).toUpperCase()}</span> : <Icon name="gear" />}
       </button>
-      {isOpen && (
-        <div class="menu-panel" id="menu">
-          {user && (
-            <p class="menu-user">
-              {user.email}
-              <span>{user.role}</span>
-            </p>
-          )}
-          <Choices
-            label={app.theme}
-            values={THEMES}
-            chosen={theme.value}
-            nameOf={(value) => app.themes[value]}
-            onChoose={chooseTheme}
-          />
-          <Choices
-            label={app.language}
-            values={LANGUAGES}
-            chosen={language.value}
-            nameOf={(value) => LANGUAGE_NAMES[value]}
-            onChoose={chooseLanguage}
-          />
-          <a class="menu-link" href="/docs">
-            {app.api}
-          </a>
-          {user && (
-            <AccountLinks
-              onChoose={(chosen) => {
-                setOpen(false);
-                setMatter(chosen);
-              }}
-            />
-          )}
-          {user && (
-            <button type="button" class="menu-link" onClick={signOut}>
-              {app.signOut}
-            </button>
-          )}
-        </div>
-      )}
+      {isOpen && <MenuPanel onChoose={choose} />}
       {matter && <AccountDialog matter={matter} onClose={() => setMatter(undefined)} />}
+    </div>
+  );
+}
+
+/** Closes what is open by a click outside of it, by Escape, and when another view comes. */
+function useClosing(
+  isOpen: boolean,
+  root: RefObject<HTMLElement | null>,
+  button: RefObject<HTMLElement | null>,
+  close: () => void,
+): void {
+  useEffect(() => {
+    if (!isOpen) return;
+    const closing = new AbortController();
+    const { signal } = closing;
+    const onPointer = (event: Event) => !root.current?.contains(event.target as Node) && close();
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      close();
+      button.current?.focus();
+    };
+    addEventListener('pointerdown', onPointer, { signal });
+    addEventListener('keydown', onKey, { signal });
+    addEventListener('hashchange', close, { signal });
+    return () => closing.abort();
+  }, [isOpen]);
+}
+
+function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
+  const { app } = text.value;
+  const user = session.value;
+  return (
+    <div class="menu-panel" id="menu">
+      {user && (
+        <p class="menu-user">
+          {user.email}
+          <span>{user.role}</span>
+        </p>
+      )}
+      <Choices
+        label={app.theme}
+        values={THEMES}
+        chosen={theme.value}
+        nameOf={(value) => app.themes[value]}
+        onChoose={chooseTheme}
+      />
+      <Choices
+        label={app.language}
+        values={LANGUAGES}
+        chosen={language.value}
+        nameOf={(value) => LANGUAGE_NAMES[value]}
+        onChoose={chooseLanguage}
+      />
+      <a class="menu-link" href="/docs">
+        {app.api}
+      </a>
+      {user && <AccountLinks onChoose={onChoose} />}
+      {user && (
+        <button type="button" class="menu-link" onClick={signOut}>
+          {app.signOut}
+        </button>
+      )}
     </div>
   );
 }

@@ -6,20 +6,17 @@ import { stepsAt } from '../model/steps.ts';
 import { text } from '../text/text.ts';
 import { Screen } from './screen.tsx';
 
-/** What the page looked like at a moment, and what the machine knew. */
-export function MomentCard({
-  moment,
-  startedAt,
-  stepCount,
-}: {
+interface MomentProps {
   moment: Moment;
   startedAt: number;
   stepCount: number | undefined;
-}) {
+}
+
+/** What the page looked like at a moment, and what the machine knew. */
+export function MomentCard(props: MomentProps) {
   const { run } = text.value;
-  const { state, steps, attempt, cancel, error, browser, screenshot, at } = moment;
+  const { state, steps, screenshot } = props.moment;
   const step = steps.at(-1);
-  const { done } = stepsAt(moment);
   const stepText = step && `${step.index + 1}. ${describeStep(step.step)}`;
   const pictured = steps.findLast((one) => one.screenshot !== undefined);
   return (
@@ -29,39 +26,47 @@ export function MomentCard({
         alt={run.pictureOf(pictured ? `${pictured.index + 1}. ${pictured.step.action}` : '')}
         caption={stepText ?? state}
       />
-      <dl class="facts">
-        <Fact name={run.state}>
-          <code data-moment-state>{state}</code> <span class="soft">{formatOffset(at - startedAt)}</span>
-        </Fact>
-        <Fact name={run.stepNow}>
-          {stepText === undefined ? (
-            <span class="soft">{run.noStep}</span>
-          ) : (
-            <span class="clip">{stepText}</span>
-          )}
-        </Fact>
-        <Fact name={run.steps}>
-          {done}/{stepCount ?? '?'}
-          {attempt > 1 && <span class="soft"> · {run.attemptNo(attempt)}</span>}
-        </Fact>
-        {cancel && (
-          <Fact name={run.cancel}>
-            {[cancel.mode, cancel.source, cancel.reason].filter(Boolean).join(' · ')}
-          </Fact>
-        )}
-        {browser && (
-          <Fact name={run.browser}>
-            {browser.killed ? run.browserKilled : run.browserAlive}
-            {browser.pid !== undefined && <span class="soft"> pid {browser.pid}</span>}
-          </Fact>
-        )}
-        {error !== undefined && (
-          <Fact name={run.lastError}>
-            <span class="is-error">{error}</span>
-          </Fact>
-        )}
-      </dl>
+      <Facts {...props} stepText={stepText} />
     </section>
+  );
+}
+
+function Facts({ moment, startedAt, stepCount, stepText }: MomentProps & { stepText: string | undefined }) {
+  const { run } = text.value;
+  const { state, attempt, cancel, error, browser, at } = moment;
+  return (
+    <dl class="facts">
+      <Fact name={run.state}>
+        <code data-moment-state>{state}</code> <span class="soft">{formatOffset(at - startedAt)}</span>
+      </Fact>
+      <Fact name={run.stepNow}>
+        {stepText === undefined ? (
+          <span class="soft">{run.noStep}</span>
+        ) : (
+          <span class="clip">{stepText}</span>
+        )}
+      </Fact>
+      <Fact name={run.steps}>
+        {stepsAt(moment).done}/{stepCount ?? '?'}
+        {attempt > 1 && <span class="soft"> · {run.attemptNo(attempt)}</span>}
+      </Fact>
+      {cancel && (
+        <Fact name={run.cancel}>
+          {[cancel.mode, cancel.source, cancel.reason].filter(Boolean).join(' · ')}
+        </Fact>
+      )}
+      {browser && (
+        <Fact name={run.browser}>
+          {browser.killed ? run.browserKilled : run.browserAlive}
+          {browser.pid !== undefined && <span class="soft"> pid {browser.pid}</span>}
+        </Fact>
+      )}
+      {error !== undefined && (
+        <Fact name={run.lastError}>
+          <span class="is-error">{error}</span>
+        </Fact>
+      )}
+    </dl>
   );
 }
 

@@ -2,11 +2,14 @@ import { useRef, useState } from 'preact/hooks';
 import { ApiError } from '#shared/client/index.ts';
 import { PASSWORD_LENGTH } from '#shared/contract/accounts.ts';
 import { changePassword } from '../state/account.ts';
-import { endsSession, session } from '../state/session.ts';
+import { useSending } from '../state/sending.ts';
+import { session } from '../state/session.ts';
 import { text } from '../text/text.ts';
 import { Dialog } from './dialog.tsx';
+import { DialogActions } from './dialog-actions.tsx';
 import { DialogHead } from './dialog-head.tsx';
 import { Icon } from './icon.tsx';
+import { Problem } from './problem.tsx';
 
 /** Asks for the old password and the new one. What is typed stays in the fields until it is sent. */
 export function PasswordDialog({ onClose }: { onClose(): void }) {
@@ -22,35 +25,38 @@ export function PasswordDialog({ onClose }: { onClose(): void }) {
 
 function PasswordForm({ onDone, onClose }: { onDone(): void; onClose(): void }) {
   const words = text.value.account.password;
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState('');
   const form = useRef<HTMLFormElement>(null);
   /** The field that has to be typed again. */
   const point = (name: string) => form.current?.querySelector<HTMLInputElement>(`[name=${name}]`)?.select();
+  const { busy, problem, setProblem, send } = useSending((error) => {
+    point(isLength(error) ? 'fresh' : 'current');
+    return problemOf(error);
+  });
 
-  async function submit(event: Event): Promise<void> {
+  function submit(event: Event): void {
     event.preventDefault();
     const data = new FormData(event.currentTarget as HTMLFormElement);
     const [current, fresh, again] = ['current', 'fresh', 'again'].map((name) => String(data.get(name)));
     if (fresh !== again) {
       setProblem(words.differ);
-      return point('again');
-    }
-    setBusy(true);
-    setProblem('');
-    try {
-      await changePassword(current!, fresh!);
-      onDone();
-    } catch (error) {
-      setBusy(false);
-      if (endsSession(error)) return;
-      setProblem(problemOf(error));
-      point(isLength(error) ? 'fresh' : 'current');
-    }
+      point('again');
+    } else void send(() => changePassword(current!, fresh!).then(onDone));
   }
   return (
-    <form ref={form} onSubmit={(event) => void submit(event)}>
+    <form ref={form} onSubmit={submit}>
       <p class="soft">{words.lead}</p>
+      <PasswordFields />
+      <Problem id="password-problem" text={problem} />
+      <DialogActions words={words} busy={busy} tone="primary" onKeep={onClose} />
+    </form>
+  );
+}
+
+function PasswordFields() {
+  const words = text.value.account.password;
+  const { min, max } = PASSWORD_LENGTH;
+  return (
+    <>
       {/* For who keeps passwords: whose they are. */}
       <input
         type="text"
@@ -65,27 +71,11 @@ function PasswordForm({ onDone, onClose }: { onDone(): void; onClose(): void }) 
         name="fresh"
         label={words.fresh}
         autocomplete="new-password"
-        minLength={PASSWORD_LENGTH.min}
-        hint={words.freshHint(PASSWORD_LENGTH.min, PASSWORD_LENGTH.max)}
+        minLength={min}
+        hint={words.freshHint(min, max)}
       />
       <Field name="again" label={words.again} autocomplete="new-password" />
-      <p class="problem" id="password-problem" role="alert">
-        {problem !== '' && (
-          <>
-            <Icon name="warning" />
-            {problem}
-          </>
-        )}
-      </p>
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={onClose}>
-          {words.keep}
-        </button>
-        <button type="submit" class="button primary" disabled={busy}>
-          {busy ? words.busy : words.submit}
-        </button>
-      </div>
-    </form>
+    </>
   );
 }
 

@@ -21,12 +21,7 @@ import { VideoButton } from './video.tsx';
 
 /** What a run is, how it stands, and what can be done with it. */
 export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
-  const { run: words, runs, app } = text.value;
-  const final = isFinal(run.status);
-  const now = useNow(1_000);
-  const [isStopping, setStopping] = useState(false);
-  const isHarder = run.status === 'cancelling';
-  const canHarden = !(isHarder && run.cancel?.mode === 'force');
+  const { app } = text.value;
   return (
     <header class="run-head">
       <div class="run-title">
@@ -37,6 +32,21 @@ export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
           <CopyButton value={() => run.id} label={app.copyId} />
         </span>
       </div>
+      <Actions run={run} />
+      <Facts run={run} moment={moment} />
+    </header>
+  );
+}
+
+/** Stops a run that goes on, or starts the flow of one that is over again. */
+function Actions({ run }: { run: RunDetail }) {
+  const { run: words } = text.value;
+  const [isStopping, setStopping] = useState(false);
+  const final = isFinal(run.status);
+  const isHarder = run.status === 'cancelling';
+  const canHarden = !(isHarder && run.cancel?.mode === 'force');
+  return (
+    <>
       <div class="run-actions">
         {final ? (
           <AgainButton id={run.id} />
@@ -49,43 +59,46 @@ export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
           )
         )}
       </div>
-      <dl class="run-facts">
-        <Fact name={words.project}>
-          <Project id={run.project} />
-        </Fact>
-        <Fact name={words.started}>
-          <time dateTime={run.startedAt} title={momentText(run.startedAt)}>
-            {runs.ago(formatAgo(now - Date.parse(run.startedAt)))}
-          </time>
-        </Fact>
-        <Fact name={words.duration}>
-          {final ? formatDuration(run.durationMs) : formatAge(durationOf(run, now))}
-        </Fact>
-        <Fact name={words.steps}>
-          <StepsMeter {...stepsAt(moment)} all={run.stepCount} />
-        </Fact>
-        <Fact name={words.runner}>
-          {run.owner === undefined ? (
-            <span class="soft">{runs.noRunner}</span>
-          ) : (
-            <code>{run.owner.slice(0, 8)}</code>
-          )}
-        </Fact>
-        {run.videoPath !== undefined && (
-          <Fact name={words.video}>
-            <VideoButton path={run.videoPath} />
-          </Fact>
-        )}
-        {run.attempt !== undefined && <Fact name={words.attempt}>{run.attempt}</Fact>}
-        {run.rerunOf !== undefined && (
-          <Fact name={words.rerunOf}>
-            <a href={`#/runs/${run.rerunOf}`}>{run.rerunOf.slice(0, 8)}</a>
-          </Fact>
-        )}
-      </dl>
       {isStopping && !final && (
         <StopDialog id={run.id} isHarder={isHarder} onClose={() => setStopping(false)} />
       )}
-    </header>
+    </>
+  );
+}
+
+function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
+  const { run: words, runs } = text.value;
+  const now = useNow(1_000);
+  const { startedAt, owner, videoPath, attempt, rerunOf } = run;
+  const took = isFinal(run.status) ? formatDuration(run.durationMs) : formatAge(durationOf(run, now));
+  return (
+    <dl class="run-facts">
+      <Fact name={words.project}>
+        <Project id={run.project} />
+      </Fact>
+      <Fact name={words.started}>
+        <time dateTime={startedAt} title={momentText(startedAt)}>
+          {runs.ago(formatAgo(now - Date.parse(startedAt)))}
+        </time>
+      </Fact>
+      <Fact name={words.duration}>{took}</Fact>
+      <Fact name={words.steps}>
+        <StepsMeter {...stepsAt(moment)} all={run.stepCount} />
+      </Fact>
+      <Fact name={words.runner}>
+        {owner === undefined ? <span class="soft">{runs.noRunner}</span> : <code>{owner.slice(0, 8)}</code>}
+      </Fact>
+      {videoPath !== undefined && (
+        <Fact name={words.video}>
+          <VideoButton path={videoPath} />
+        </Fact>
+      )}
+      {attempt !== undefined && <Fact name={words.attempt}>{attempt}</Fact>}
+      {rerunOf !== undefined && (
+        <Fact name={words.rerunOf}>
+          <a href={`#/runs/${rerunOf}`}>{rerunOf.slice(0, 8)}</a>
+        </Fact>
+      )}
+    </dl>
   );
 }

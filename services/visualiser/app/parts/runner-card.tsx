@@ -11,12 +11,16 @@ type Runner = CallReply<'system'>['runners'][number];
 
 const ICONS: Record<Runner['condition'], IconName> = { alive: 'check', silent: 'warning', gone: 'cross' };
 
+interface RunnerProps {
+  runner: Runner;
+  now: number;
+}
+
 /** A runner: whether it lives, its slots, and the runs in them. */
-export function RunnerCard({ runner, now }: { runner: Runner; now: number }) {
+export function RunnerCard({ runner, now }: RunnerProps) {
   const { system: words } = text.value;
-  const { id, condition, slots, busy, browsers, startedAt, heartbeatAt, host, pid, runs } = runner;
+  const { id, condition, busy } = runner;
   const isIdle = condition === 'alive' && !runner.takesRuns;
-  const hidden = busy - runs.length;
   const tone = condition === 'gone' && busy > 0 ? 'lost' : isIdle ? 'silent' : condition;
   return (
     <li class={`card runner is-${condition}`} data-runner={id} data-condition={condition}>
@@ -29,38 +33,62 @@ export function RunnerCard({ runner, now }: { runner: Runner; now: number }) {
         </span>
       </header>
       {isIdle && <WhyIdle reason={runner.trouble} />}
-      <div class="slots" role="img" aria-label={`${words.slotsLabel}: ${words.slots(busy, slots)}`}>
-        {Array.from({ length: Math.max(slots, busy) }, (_, n) => (
-          <span key={n} class={n < busy ? 'slot is-busy' : 'slot'} />
-        ))}
-        <span class="slots-text">
-          {busy}/{slots}
-        </span>
-      </div>
-      <dl class="facts">
-        <Fact name={words.heartbeat}>{words.ago(formatAge(now - Date.parse(heartbeatAt)))}</Fact>
-        {condition !== 'gone' && <Fact name={words.up}>{formatAge(now - Date.parse(startedAt))}</Fact>}
-        <Fact name={words.browsers}>{browsers ?? '–'}</Fact>
-        {pid !== undefined && (
-          <Fact name={words.place}>
-            {host} · {pid}
-          </Fact>
-        )}
-      </dl>
-      <ul class="held">
-        {runs.map((run) => (
-          <li key={run.id}>
-            <StandingBadge standing={standingOf(run)} />
-            <a href={`#/runs/${run.id}`}>
-              <code>{run.id.slice(0, 8)}</code>
-            </a>
-            <Lease until={run.leaseUntil} now={now} />
-          </li>
-        ))}
-        {hidden > 0 && <li class="soft">{words.hidden(hidden)}</li>}
-        {busy === 0 && <li class="soft">{words.idle}</li>}
-      </ul>
+      <Slots runner={runner} />
+      <Facts runner={runner} now={now} />
+      <Held runner={runner} now={now} />
     </li>
+  );
+}
+
+function Slots({ runner: { busy, slots } }: { runner: Runner }) {
+  const { system: words } = text.value;
+  return (
+    <div class="slots" role="img" aria-label={`${words.slotsLabel}: ${words.slots(busy, slots)}`}>
+      {Array.from({ length: Math.max(slots, busy) }, (_, n) => (
+        <span key={n} class={n < busy ? 'slot is-busy' : 'slot'} />
+      ))}
+      <span class="slots-text">
+        {busy}/{slots}
+      </span>
+    </div>
+  );
+}
+
+function Facts({ runner, now }: RunnerProps) {
+  const { system: words } = text.value;
+  const { condition, browsers, startedAt, heartbeatAt, host, pid } = runner;
+  return (
+    <dl class="facts">
+      <Fact name={words.heartbeat}>{words.ago(formatAge(now - Date.parse(heartbeatAt)))}</Fact>
+      {condition !== 'gone' && <Fact name={words.up}>{formatAge(now - Date.parse(startedAt))}</Fact>}
+      <Fact name={words.browsers}>{browsers ?? '–'}</Fact>
+      {pid !== undefined && (
+        <Fact name={words.place}>
+          {host} · {pid}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+/** Its runs, of which only those that the user may see have a line. */
+function Held({ runner: { busy, runs }, now }: RunnerProps) {
+  const { system: words } = text.value;
+  const hidden = busy - runs.length;
+  return (
+    <ul class="held">
+      {runs.map((run) => (
+        <li key={run.id}>
+          <StandingBadge standing={standingOf(run)} />
+          <a href={`#/runs/${run.id}`}>
+            <code>{run.id.slice(0, 8)}</code>
+          </a>
+          <Lease until={run.leaseUntil} now={now} />
+        </li>
+      ))}
+      {hidden > 0 && <li class="soft">{words.hidden(hidden)}</li>}
+      {busy === 0 && <li class="soft">{words.idle}</li>}
+    </ul>
   );
 }
 

@@ -28,16 +28,10 @@ export function StateChart({ moment, isLive, tone, onChoose }: StateChartProps) 
   const now = isGrowing ? Math.max(clock, moment.at) : moment.at;
   const marks = marksOf(CHART, moment, now);
   const [pointed, setPointed] = useState<ChartNode | undefined>(undefined);
-  const box = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (box.current) keepInSight(box.current, moment.state);
-  }, [moment.state]);
-  const taken = (id: string) => marks.edges.get(id) ?? 0;
-  // What was taken is drawn over what was not.
-  const edges = CHART.edges.toSorted((a, b) => Number(taken(a.id) > 0) - Number(taken(b.id) > 0));
-  const statesOf = (wanted: (kind: ChartNode['kind']) => boolean) =>
+  const box = useInSight(moment.state);
+  const states = (wanted: (node: ChartNode) => boolean) =>
     CHART.nodes
-      .filter(({ kind }) => wanted(kind))
+      .filter(wanted)
       .map((node) => (
         <State
           key={node.id}
@@ -55,36 +49,35 @@ export function StateChart({ moment, isLive, tone, onChoose }: StateChartProps) 
           {/* biome-ignore lint/a11y/noSvgWithoutTitle: the section around it has the name, each state its own */}
           <svg viewBox={`0 0 ${CHART.width} ${CHART.height}`}>
             <Heads />
-            {statesOf((kind) => kind === 'box')}
-            <g>
-              {edges.map((edge) => (
-                <Arrow key={edge.id} edge={edge} taken={taken(edge.id)} />
-              ))}
-              {latestEdges(CHART, moment).map(({ id, path }) => (
-                <path
-                  key={`${id} ${moment.latest?.seq}`}
-                  class="pulse"
-                  data-edge={id}
-                  d={path}
-                  pathLength={1}
-                />
-              ))}
-              {edges.map((edge) => (
-                <ArrowLabel
-                  key={edge.id}
-                  edge={edge}
-                  taken={taken(edge.id)}
-                  title={titleOf(edge, taken(edge.id))}
-                />
-              ))}
-            </g>
-            {statesOf((kind) => kind !== 'box')}
+            {states(({ kind }) => kind === 'box')}
+            <Arrows taken={marks.edges} moment={moment} />
+            {states(({ kind }) => kind !== 'box')}
           </svg>
           {pointed && <Tip node={pointed} mark={marks.nodes.get(pointed.id)} />}
         </div>
       </section>
       <Legend />
     </figure>
+  );
+}
+
+/** All arrows, and how often each was taken; over the last ones taken goes a pulse. */
+function Arrows({ taken, moment }: { taken: ReadonlyMap<string, number>; moment: Moment }) {
+  const timesOf = ({ id }: ChartEdge) => taken.get(id) ?? 0;
+  // What was taken is drawn over what was not.
+  const edges = CHART.edges.toSorted((a, b) => Number(timesOf(a) > 0) - Number(timesOf(b) > 0));
+  return (
+    <g>
+      {edges.map((edge) => (
+        <Arrow key={edge.id} edge={edge} taken={timesOf(edge)} />
+      ))}
+      {latestEdges(CHART, moment).map(({ id, path }) => (
+        <path key={`${id} ${moment.latest?.seq}`} class="pulse" data-edge={id} d={path} pathLength={1} />
+      ))}
+      {edges.map((edge) => (
+        <ArrowLabel key={edge.id} edge={edge} taken={timesOf(edge)} title={titleOf(edge, timesOf(edge))} />
+      ))}
+    </g>
   );
 }
 
@@ -156,7 +149,15 @@ function Legend() {
   );
 }
 
-/** Where the chart is wider than its place, the current state stays in sight. */
+/** The box that the chart is in: where the chart is wider, the state stays in sight. */
+function useInSight(state: string) {
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (box.current) keepInSight(box.current, state);
+  }, [state]);
+  return box;
+}
+
 function keepInSight(box: HTMLElement, state: string): void {
   if (box.scrollWidth <= box.clientWidth) return;
   const node = CHART.nodes.find(({ id }) => id === state);

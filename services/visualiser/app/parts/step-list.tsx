@@ -25,7 +25,7 @@ const ICONS: Record<StepAt['outcome'], IconName> = {
 /** The steps that had begun by the moment, each with its picture, and how many are ahead. */
 export function StepList({ moment, isLive, stepCount, onMove }: StepListProps) {
   const { run } = text.value;
-  const { steps, attempt } = moment;
+  const { steps, attempt, at } = moment;
   const isGrowing = isLive && steps.some(({ outcome }) => outcome === 'running');
   const now = useNow(200, isGrowing);
   const begun = steps.filter((step) => step.phase === 'flow' && step.attempt === attempt).length;
@@ -35,34 +35,13 @@ export function StepList({ moment, isLive, stepCount, onMove }: StepListProps) {
       {steps.length === 0 && <p class="nothing">{run.noSteps}</p>}
       <ol>
         {steps.map((step) => (
-          <li key={step.startSeq} class={`step step-${step.outcome}`}>
-            <button type="button" onClick={() => onMove(step.endSeq ?? step.startSeq)}>
-              <span class="step-head">
-                <span class="step-sign">
-                  <Icon name={ICONS[step.outcome]} size={13} />
-                  <span class="sr">{run.outcomes[step.outcome]}</span>
-                </span>
-                <span class="step-number">{step.index + 1}</span>
-                <span class="step-action">{step.step.action ?? '?'}</span>
-                <span class="step-took">
-                  {formatDuration(
-                    (step.endedAt ?? Math.max(isGrowing ? now : moment.at, moment.at)) - step.startedAt,
-                  )}
-                </span>
-              </span>
-              <code class="step-object">{objectOf(step.step)}</code>
-              <StepTags step={step} attempt={attempt} />
-              {step.error !== undefined && <span class="step-error">{step.error}</span>}
-            </button>
-            {step.screenshot !== undefined && (
-              <span class="step-picture">
-                <Picture
-                  path={step.screenshot}
-                  alt={run.pictureOf(`${step.index + 1}. ${step.step.action}`)}
-                />
-              </span>
-            )}
-          </li>
+          <Step
+            key={step.startSeq}
+            step={step}
+            attempt={attempt}
+            now={Math.max(isGrowing ? now : at, at)}
+            onMove={onMove}
+          />
         ))}
       </ol>
       {ahead > 0 && !moment.ended && (
@@ -72,6 +51,42 @@ export function StepList({ moment, isLive, stepCount, onMove }: StepListProps) {
         </p>
       )}
     </div>
+  );
+}
+
+interface StepProps {
+  step: StepAt;
+  /** The one of the moment. */
+  attempt: number;
+  now: number;
+  onMove(seq: number): void;
+}
+
+function Step({ step: one, attempt, now, onMove }: StepProps) {
+  const { run } = text.value;
+  const { step, index, outcome, startSeq, startedAt, endSeq, endedAt, error, screenshot } = one;
+  return (
+    <li class={`step step-${outcome}`}>
+      <button type="button" onClick={() => onMove(endSeq ?? startSeq)}>
+        <span class="step-head">
+          <span class="step-sign">
+            <Icon name={ICONS[outcome]} size={13} />
+            <span class="sr">{run.outcomes[outcome]}</span>
+          </span>
+          <span class="step-number">{index + 1}</span>
+          <span class="step-action">{step.action ?? '?'}</span>
+          <span class="step-took">{formatDuration((endedAt ?? now) - startedAt)}</span>
+        </span>
+        <code class="step-object">{objectOf(step)}</code>
+        <StepTags step={one} attempt={attempt} />
+        {error !== undefined && <span class="step-error">{error}</span>}
+      </button>
+      {screenshot !== undefined && (
+        <span class="step-picture">
+          <Picture path={screenshot} alt={run.pictureOf(`${index + 1}. ${step.action}`)} />
+        </span>
+      )}
+    </li>
   );
 }
 

@@ -4,7 +4,7 @@ import { eventDetail, eventName, eventTone } from '../model/event-text.ts';
 import type { PastEvent } from '../model/history.ts';
 import { text } from '../text/text.ts';
 import { CopyButton } from './copy-button.tsx';
-import { Icon } from './icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
 
 export interface TimeSliderProps {
   events: readonly PastEvent[];
@@ -21,62 +21,22 @@ export interface TimeSliderProps {
 }
 
 /** Moves through the run's events; arrow keys do so too, wherever nothing else takes them. */
-export function TimeSlider({
-  events,
-  startedAt,
-  seq,
-  seqNow,
-  isLive,
-  hasEnded,
-  link,
-  onMove,
-}: TimeSliderProps) {
+export function TimeSlider(props: TimeSliderProps) {
+  const { events, startedAt, seq, seqNow, isLive, hasEnded, link, onMove } = props;
   const { run, app } = text.value;
   const last = events.at(-1)?.seq ?? 0;
   const current = events.findLast((event) => event.seq <= seq);
-  const offset = current ? formatOffset(current.time - startedAt) : formatOffset(0);
-  const eventLabel = current ? `${eventName(current, run)} ${eventDetail(current, run)}` : run.start;
+  const offset = formatOffset(current ? current.time - startedAt : 0);
+  const told = current ? `${eventName(current, run)} ${eventDetail(current, run)}` : run.start;
   const move = (next: number) => onMove(next >= last ? undefined : Math.max(0, next));
-
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || isTaken(event.target))
-        return;
-      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (step === undefined) return;
-      event.preventDefault();
-      move(seqNow() + step);
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  });
-
+  const step = (by: number) => move(seqNow() + by);
+  useArrowKeys(step);
   return (
     <div class="slider">
       <div class="slider-row">
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={run.before}
-          title={`${run.before} (←)`}
-          disabled={seq <= 0}
-          onClick={() => move(seqNow() - 1)}
-        >
-          <Icon name="left" />
-        </button>
+        <StepButton label={run.before} sign="←" icon="left" disabled={seq <= 0} onClick={() => step(-1)} />
         <div class="slider-track">
-          <svg viewBox={`0 0 ${Math.max(1, last)} 10`} preserveAspectRatio="none" aria-hidden="true">
-            {events.map((event) => (
-              <line
-                key={event.seq}
-                class={`mark-${eventTone(event)}`}
-                x1={event.seq}
-                x2={event.seq}
-                y1="0"
-                y2="10"
-              />
-            ))}
-          </svg>
+          <Marks events={events} last={last} />
           <input
             type="range"
             min={0}
@@ -84,39 +44,95 @@ export function TimeSlider({
             step={1}
             value={seq}
             aria-label={run.slider}
-            aria-valuetext={`${run.moment(seq, last)}, ${offset}: ${eventLabel}`}
+            aria-valuetext={`${run.moment(seq, last)}, ${offset}: ${told}`}
             onInput={(event) => move(Number(event.currentTarget.value))}
           />
         </div>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={run.after}
-          title={`${run.after} (→)`}
-          disabled={seq >= last}
-          onClick={() => move(seqNow() + 1)}
-        >
-          <Icon name="right" />
-        </button>
-        <button
-          type="button"
-          class={`button live${isLive ? ' is-on' : ''}`}
-          aria-pressed={isLive}
-          title={hasEnded ? run.toEnd : run.toLive}
-          onClick={() => onMove(undefined)}
-        >
-          <Icon name={hasEnded ? 'right' : 'dot'} size={14} />
-          {hasEnded ? run.toEnd : run.live}
-        </button>
+        <StepButton label={run.after} sign="→" icon="right" disabled={seq >= last} onClick={() => step(1)} />
+        <LiveButton isLive={isLive} hasEnded={hasEnded} onClick={() => onMove(undefined)} />
       </div>
       <p class="slider-told">
         <span class="slider-seq">{run.moment(seq, last)}</span>
         <span class="slider-offset">{offset}</span>
-        <span class="slider-event">{eventLabel}</span>
+        <span class="slider-event">{told}</span>
         <CopyButton value={link} label={app.copyLink} icon="link" />
       </p>
     </div>
   );
+}
+
+interface StepButtonProps {
+  label: string;
+  /** Of the key that does the same. */
+  sign: string;
+  icon: IconName;
+  disabled: boolean;
+  onClick(): void;
+}
+
+function StepButton({ label, sign, icon, disabled, onClick }: StepButtonProps) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={`${label} (${sign})`}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function LiveButton(props: { isLive: boolean; hasEnded: boolean; onClick(): void }) {
+  const { isLive, hasEnded, onClick } = props;
+  const { run } = text.value;
+  return (
+    <button
+      type="button"
+      class={`button live${isLive ? ' is-on' : ''}`}
+      aria-pressed={isLive}
+      title={hasEnded ? run.toEnd : run.toLive}
+      onClick={onClick}
+    >
+      <Icon name={hasEnded ? 'right' : 'dot'} size={14} />
+      {hasEnded ? run.toEnd : run.live}
+    </button>
+  );
+}
+
+/** A line for each event, in the colour of what it tells. */
+function Marks({ events, last }: { events: readonly PastEvent[]; last: number }) {
+  return (
+    <svg viewBox={`0 0 ${Math.max(1, last)} 10`} preserveAspectRatio="none" aria-hidden="true">
+      {events.map((event) => (
+        <line
+          key={event.seq}
+          class={`mark-${eventTone(event)}`}
+          x1={event.seq}
+          x2={event.seq}
+          y1="0"
+          y2="10"
+        />
+      ))}
+    </svg>
+  );
+}
+
+function useArrowKeys(step: (by: number) => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || isTaken(event.target))
+        return;
+      const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (by === undefined) return;
+      event.preventDefault();
+      step(by);
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  });
 }
 
 /** Whether arrow keys mean something else there. */

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject, TargetedKeyboardEvent } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { anchoredScroll, rowsOnScreen } from '../model/window.ts';
 
@@ -25,9 +25,58 @@ const NEAR_END_ROWS = 40;
 export function VirtualList<Item extends { id: string }>(props: VirtualListProps<Item>) {
   const { items, rowHeight, label, head, renderRow, onScreen, onEnd, foot } = props;
   const box = useRef<HTMLDivElement>(null);
-  const anchor = useRef<{ id: string | undefined; index: number }>({ id: undefined, index: 0 });
-  const [view, setView] = useState({ scrollTop: 0, height: 800 });
+  const view = useView(box);
+  useAnchor(box, items, rowHeight, Math.floor(view.scrollTop / rowHeight));
+  const { start, end } = rowsOnScreen(items.length, { ...view, rowHeight });
+  useLayoutEffect(() => {
+    onScreen(items.slice(start, end));
+    if (end + NEAR_END_ROWS >= items.length) onEnd();
+  }, [items, start, end]);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table of which most rows are not there
+    <div
+      class="table"
+      role="table"
+      aria-label={label}
+      aria-rowcount={items.length + 1}
+      ref={box}
+      onKeyDown={goToRow}
+    >
+      {head}
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      <div class="table-rows" role="rowgroup" style={{ height: `${items.length * rowHeight}px` }}>
+        {items.slice(start, end).map((item, n) => (
+          <Row key={item.id} index={start + n} height={rowHeight}>
+            {renderRow(item, start + n)}
+          </Row>
+        ))}
+      </div>
+      {foot}
+    </div>
+  );
+}
 
+function Row({ index, height, children }: { index: number; height: number; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see above
+    // biome-ignore lint/a11y/useFocusableInteractive: its link has the focus
+    <div
+      class="row"
+      role="row"
+      aria-rowindex={index + 2}
+      data-index={index}
+      style={{ transform: `translateY(${index * height}px)`, height: `${height}px` }}
+    >
+      {children}
+    </div>
+  );
+}
+
+type Box = RefObject<HTMLDivElement | null>;
+
+/** Which part of what is in the box is in sight. */
+function useView(box: Box): { scrollTop: number; height: number } {
+  const [view, setView] = useState({ scrollTop: 0, height: 800 });
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -41,7 +90,12 @@ export function VirtualList<Item extends { id: string }>(props: VirtualListProps
       element.removeEventListener('scroll', look);
     };
   }, []);
+  return view;
+}
 
+/** Keeps the row that is the first in sight where it is, whatever comes in above it. */
+function useAnchor(box: Box, items: readonly { id: string }[], rowHeight: number, first: number): void {
+  const anchor = useRef<{ id: string | undefined; index: number }>({ id: undefined, index: 0 });
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -50,59 +104,21 @@ export function VirtualList<Item extends { id: string }>(props: VirtualListProps
     const top = anchoredScroll(element.scrollTop, rowHeight, id, index, ids);
     if (top !== element.scrollTop) element.scrollTop = top;
   }, [items, rowHeight]);
-
-  const { start, end } = rowsOnScreen(items.length, { ...view, rowHeight });
-  const first = Math.floor(view.scrollTop / rowHeight);
   // After the effect above: that one needs the row that was first before the items changed.
   useLayoutEffect(() => {
     anchor.current = { id: items[first]?.id, index: first };
   }, [items, first]);
-  useLayoutEffect(() => {
-    onScreen(items.slice(start, end));
-    if (end + NEAR_END_ROWS >= items.length) onEnd();
-  }, [items, start, end]);
+}
 
-  function onKey(event: KeyboardEvent): void {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-index]');
-    if (step === 0 || !row || !box.current) return;
-    const next = Number(row.dataset.index) + step;
-    const link = box.current.querySelector<HTMLElement>(`[data-index="${next}"] a`);
-    if (!link) return;
-    event.preventDefault();
-    link.focus();
-    link.scrollIntoView({ block: 'nearest' });
-  }
-
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a table of which most rows are not there
-    <div
-      class="table"
-      role="table"
-      aria-label={label}
-      aria-rowcount={items.length + 1}
-      ref={box}
-      onKeyDown={onKey}
-    >
-      {head}
-      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
-      <div class="table-rows" role="rowgroup" style={{ height: `${items.length * rowHeight}px` }}>
-        {items.slice(start, end).map((item, n) => (
-          // biome-ignore lint/a11y/useSemanticElements: see above
-          // biome-ignore lint/a11y/useFocusableInteractive: its link has the focus
-          <div
-            key={item.id}
-            class="row"
-            role="row"
-            aria-rowindex={start + n + 2}
-            data-index={start + n}
-            style={{ transform: `translateY(${(start + n) * rowHeight}px)`, height: `${rowHeight}px` }}
-          >
-            {renderRow(item, start + n)}
-          </div>
-        ))}
-      </div>
-      {foot}
-    </div>
-  );
+/** Up and down, from a row to the next. */
+function goToRow(event: TargetedKeyboardEvent<HTMLElement>): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  const row = (event.target as HTMLElement).closest<HTMLElement>('[data-index]');
+  if (step === 0 || !row) return;
+  const next = Number(row.dataset.index) + step;
+  const link = event.currentTarget.querySelector<HTMLElement>(`[data-index="${next}"] a`);
+  if (!link) return;
+  event.preventDefault();
+  link.focus();
+  link.scrollIntoView({ block: 'nearest' });
 }

@@ -33,17 +33,85 @@ const PAGE_WITHIN_MS = 30_000;
 
 interface Page {
   runs: RunSummary[];
+  /** Before which run the next one begins; undefined for the last. */
   next: string | undefined;
 }
 
-export function createRunPages(client: Client, { status, project }: RunFilter): RunPages {
+type PageReader = (signal: AbortSignal, limit: number, before?: string) => Promise<Page>;
+
+export function createRunPages(client: Client, filter: RunFilter): RunPages {
+  const { status } = filter;
+  const readPage = pageReader(client, filter);
+  const list = createList();
+  const { runs, loaded, hasMore } = list;
+  let reading: Promise<void> | undefined;
+
+  async function readNext(signal: AbortSignal): Promise<void> {
+    const before = list.cursor;
+    if (before === undefined) return;
+    const page = await readPage(signal, NEXT_PAGE, before);
+    if (list.cursor === before) list.extend(page); // otherwise it has begun anew
+  }
+
+  return {
+    runs,
+    loaded,
+    hasMore,
+    async refresh(signal, visible) {
+      list.begin(await readNew(readPage, signal, runs.value, loaded.value ? MOST_NEW_PAGES : 1));
+      const found = await readOpen(client, signal, visible, runs.value.slice(0, FIRST_PAGE));
+      if (found.size === 0) return;
+      const belongs = (run: RunSummary) => status === '' || run.status === status;
+      runs.value = runs.value.map((run) => found.get(run.id) ?? run).filter(belongs);
+    },
+    more(signal) {
+      reading ??= readNext(signal).finally(() => {
+        reading = undefined;
+      });
+      return reading;
+    },
+  };
+}
+
+/** The runs that were read, and where those begin that were not. */
+function createList() {
   const runs = signal<readonly RunSummary[]>([]);
   const loaded = signal(false);
   const hasMore = signal(false);
   let cursor: string | undefined;
-  let reading: Promise<void> | undefined;
 
-  async function readPage(signal: AbortSignal, limit: number, before?: string): Promise<Page> {
+  const goOnAt = (next: string | undefined) => {
+    cursor = next;
+    hasMore.value = next !== undefined;
+  };
+  return {
+    runs,
+    loaded,
+    hasMore,
+    get cursor() {
+      return cursor;
+    },
+    /** The first look, or so many new runs that those between are not read, begins the list anew. */
+    begin: ({ pages, isApart, next }: NewRuns) =>
+      batch(() => {
+        const isAnew = !loaded.value || isApart;
+        // Another page may have come meanwhile.
+        const known = isAnew ? [] : runs.value;
+        runs.value = pages.reduce((all, [page, place]) => withPage(all, page.runs, place), known);
+        loaded.value = true;
+        if (isAnew) goOnAt(next);
+      }),
+    extend: ({ runs: more, next }: Page) =>
+      batch(() => {
+        runs.value = withPage(runs.value, more, { last: next === undefined });
+        goOnAt(next);
+      }),
+  };
+}
+
+const pageReader =
+  (client: Client, { status, project }: RunFilter): PageReader =>
+  async (signal, limit, before) => {
     const query = {
       limit,
       ...(status !== '' && { status: status as RunSummary['status'] }),
@@ -57,75 +125,48 @@ export function createRunPages(client: Client, { status, project }: RunFilter): 
       runs: (await response.json()) as RunSummary[],
       next: next && (next as { before?: string }).before,
     };
-  }
-
-  async function readFirst(signal: AbortSignal): Promise<void> {
-    const known = runs.value;
-    let page = await readPage(signal, FIRST_PAGE);
-    const read: [Page, PagePlace][] = [[page, { first: true, last: page.next === undefined }]];
-    const isApart = () => page.next !== undefined && !overlaps(known, page.runs);
-    while (loaded.value && isApart() && read.length < MOST_NEW_PAGES) {
-      page = await readPage(signal, NEXT_PAGE, page.next);
-      read.push([page, { last: page.next === undefined }]);
-    }
-    // The first look, or so many new runs that those between are not read.
-    const isAnew = !loaded.value || isApart();
-    batch(() => {
-      // Another page may have come meanwhile.
-      runs.value = read.reduce(
-        (list, [one, place]) => withPage(list, one.runs, place),
-        isAnew ? [] : runs.value,
-      );
-      loaded.value = true;
-      if (isAnew) {
-        cursor = page.next;
-        hasMore.value = cursor !== undefined;
-      }
-    });
-  }
-
-  async function readNext(signal: AbortSignal): Promise<void> {
-    const before = cursor;
-    if (before === undefined) return;
-    const page = await readPage(signal, NEXT_PAGE, before);
-    if (cursor !== before) return; // the list has begun anew
-    batch(() => {
-      runs.value = withPage(runs.value, page.runs, { last: page.next === undefined });
-      cursor = page.next;
-      hasMore.value = cursor !== undefined;
-    });
-  }
-
-  /** Runs on screen that go on and are beyond the first page, each by itself: they are few. */
-  async function readVisible(signal: AbortSignal, visible: readonly RunSummary[]): Promise<void> {
-    const first = new Set(runs.value.slice(0, FIRST_PAGE).map(({ id }) => id));
-    const open = visible.filter((run) => !isFinal(run.status) && !first.has(run.id)).slice(0, 20);
-    const read = await Promise.all(
-      open.map((run) => client.get(run.id, { signal }).catch(() => undefined)), // gone meanwhile
-    );
-    const found = new Map(
-      read
-        .filter((run) => run !== undefined)
-        .map(({ events: _, ...run }): [string, RunSummary] => [run.id, run]),
-    );
-    if (found.size === 0) return;
-    const belongs = (run: RunSummary) => status === '' || run.status === status;
-    runs.value = runs.value.map((run) => found.get(run.id) ?? run).filter(belongs);
-  }
-
-  return {
-    runs,
-    loaded,
-    hasMore,
-    async refresh(signal, visible) {
-      await readFirst(signal);
-      await readVisible(signal, visible);
-    },
-    more(signal) {
-      reading ??= readNext(signal).finally(() => {
-        reading = undefined;
-      });
-      return reading;
-    },
   };
+
+interface NewRuns {
+  pages: [Page, PagePlace][];
+  /** There are unread runs between these and the known ones. */
+  isApart: boolean;
+  next: string | undefined;
+}
+
+/** Reads from the beginning until it comes to known runs, or has read so many pages. */
+async function readNew(
+  readPage: PageReader,
+  signal: AbortSignal,
+  known: readonly RunSummary[],
+  mostPages: number,
+): Promise<NewRuns> {
+  const pages: [Page, PagePlace][] = [];
+  for (let next: string | undefined; ; ) {
+    const isFirst = pages.length === 0;
+    const page = await readPage(signal, isFirst ? FIRST_PAGE : NEXT_PAGE, next);
+    next = page.next;
+    pages.push([page, { first: isFirst, last: next === undefined }]);
+    const isApart = next !== undefined && !overlaps(known, page.runs);
+    if (!isApart || pages.length >= mostPages) return { pages, isApart, next };
+  }
+}
+
+/** Runs on screen that go on and are beyond the first page, each by itself: they are few. */
+async function readOpen(
+  client: Client,
+  signal: AbortSignal,
+  visible: readonly RunSummary[],
+  firstPage: readonly RunSummary[],
+): Promise<Map<string, RunSummary>> {
+  const first = new Set(firstPage.map(({ id }) => id));
+  const open = visible.filter((run) => !isFinal(run.status) && !first.has(run.id)).slice(0, 20);
+  const read = await Promise.all(
+    open.map((run) => client.get(run.id, { signal }).catch(() => undefined)), // gone meanwhile
+  );
+  return new Map(
+    read
+      .filter((run) => run !== undefined)
+      .map(({ events: _, ...run }): [string, RunSummary] => [run.id, run]),
+  );
 }

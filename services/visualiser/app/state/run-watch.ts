@@ -5,13 +5,7 @@
  */
 import { batch, signal } from '@preact/signals';
 import { createSerialTask } from '#shared/async/serial-task.ts';
-import {
-  ApiError,
-  type AssistEntry,
-  type Client,
-  type RunDetail,
-  type StreamEntry,
-} from '#shared/client/index.ts';
+import { ApiError, type Client, type RunDetail, type StreamEntry } from '#shared/client/index.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { type PastEvent, withEvents } from '../model/history.ts';
@@ -26,16 +20,17 @@ export interface RunWatch {
   close(): void;
 }
 
-type StatusEntry = Extract<StreamEntry, { kind: 'status' }>;
-
-/** Events behind which there is more than they say: an owner, a reason, a verdict. */
-const isNews = (event: AssistEntry): boolean =>
-  event.type === 'transition'
-    ? event.payload.from === QUEUED
-    : event.type === 'cancel' || event.type === 'requeued' || event.type === 'run_end';
+/** Entries behind which there is more than they say: an owner, a reason, a verdict. */
+function isNews(entry: StreamEntry): boolean {
+  if (entry.kind !== 'assist') return entry.kind === 'status';
+  if (entry.type === 'transition') return entry.payload.from === QUEUED;
+  return entry.type === 'cancel' || entry.type === 'requeued' || entry.type === 'run_end';
+}
 
 /** What may be better the next time. */
 const isPassing = (error: unknown): boolean => !(error instanceof ApiError) || error.status >= 500;
+
+type StatusEntry = Extract<StreamEntry, { kind: 'status' }>;
 
 /** A run that ends took until then; what is read next says it exactly. */
 const standingOf = ({ status, at }: StatusEntry, { startedAt }: RunDetail): Partial<RunDetail> =>
@@ -49,81 +44,98 @@ const RETRY_MS = 1_500;
 const PATIENCE_MS = 24 * 3_600_000;
 
 export function createRunWatch(client: Client, id: string): RunWatch {
-  const detail = signal<RunDetail | undefined>(undefined);
-  const events = signal<readonly PastEvent[]>([]);
-  const failure = signal<'missing' | 'error' | undefined>(undefined);
+  const known = createKnown();
   const leaving = new AbortController();
   const { signal: left } = leaving;
   let retry: ReturnType<typeof setTimeout> | undefined;
-  let pending: StreamEntry[] = [];
-  let flushing: ReturnType<typeof setTimeout> | undefined;
 
-  async function read(): Promise<void> {
-    const run = await client.get(id, { signal: left });
-    batch(() => {
-      detail.value = run;
-      events.value = withEvents(events.value, run.events ?? []);
-      failure.value = undefined;
-    });
-  }
-
+  const read = async () => known.replace(await client.get(id, { signal: left }));
   /** Reads what events do not say, such as a verdict; many at once lead to one look. */
   const reader = createSerialTask(read, (error) => {
     if (isPassing(error)) return RETRY_MS;
     fail(error);
     return undefined;
   });
-
-  /** Many entries at once are shown at once. */
-  function take(entry: StreamEntry): void {
-    pending.push(entry);
-    flushing ??= setTimeout(flush, FLUSH_MS);
-  }
-
-  function flush(): void {
-    flushing = undefined;
-    const entries = pending;
-    pending = [];
-    const assists = entries.filter((entry) => entry.kind === 'assist');
-    const status = entries.findLast((entry) => entry.kind === 'status');
-    const state = assists.findLast((event) => event.type === 'transition')?.payload.to;
-    batch(() => {
-      events.value = withEvents(events.value, assists);
-      if (detail.value)
-        detail.value = {
-          ...detail.value,
-          ...(status && standingOf(status, detail.value)),
-          ...(state !== undefined && { state }),
-        };
-    });
-    if (status || assists.some(isNews)) reader.runIn(READ_AGAIN_MS);
-  }
+  const arrivals = createBatches<StreamEntry>(FLUSH_MS, (entries) => {
+    known.add(entries);
+    if (entries.some(isNews)) reader.runIn(READ_AGAIN_MS);
+  });
 
   async function follow(): Promise<void> {
     await read();
-    if (detail.value && isFinal(detail.value.status)) return;
-    const lastEventId = events.value.at(-1)?.seq ?? 0;
+    if (known.detail.value && isFinal(known.detail.value.status)) return;
+    const lastEventId = known.events.value.at(-1)?.seq ?? 0;
     const options = { signal: left, lastEventId, onLost: markLost, patienceMs: PATIENCE_MS };
-    for await (const entry of client.watch(id, options)) take(entry);
+    for await (const entry of client.watch(id, options)) arrivals.add(entry);
     reader.runIn(0);
   }
 
   function fail(error: unknown): void {
     if (left.aborted || endsSession(error)) return;
-    failure.value = error instanceof ApiError && error.status === 404 ? 'missing' : 'error';
+    known.failure.value = error instanceof ApiError && error.status === 404 ? 'missing' : 'error';
     if (isPassing(error)) retry = setTimeout(start, RETRY_MS);
   }
 
   const start = () => void follow().catch(fail);
   start();
   return {
-    detail,
-    events,
-    failure,
+    ...known,
     close() {
       leaving.abort();
       void reader.close();
-      for (const timer of [retry, flushing]) clearTimeout(timer);
+      arrivals.close();
+      clearTimeout(retry);
     },
+  };
+}
+
+/** What is known of the run: as it was read last, and as its stream has gone on since. */
+function createKnown() {
+  const detail = signal<RunDetail | undefined>(undefined);
+  const events = signal<readonly PastEvent[]>([]);
+  const failure = signal<'missing' | 'error' | undefined>(undefined);
+  return {
+    detail,
+    events,
+    failure,
+    replace: (run: RunDetail) =>
+      batch(() => {
+        detail.value = run;
+        events.value = withEvents(events.value, run.events ?? []);
+        failure.value = undefined;
+      }),
+    add(entries: readonly StreamEntry[]): void {
+      const assists = entries.filter((entry) => entry.kind === 'assist');
+      const status = entries.findLast((entry) => entry.kind === 'status');
+      const state = assists.findLast((event) => event.type === 'transition')?.payload.to;
+      batch(() => {
+        events.value = withEvents(events.value, assists);
+        if (detail.value)
+          detail.value = {
+            ...detail.value,
+            ...(status && standingOf(status, detail.value)),
+            ...(state !== undefined && { state }),
+          };
+      });
+    },
+  };
+}
+
+/** What comes within so many ms after the first is taken together. */
+function createBatches<Item>(ms: number, take: (items: Item[]) => void) {
+  let items: Item[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    const taken = items;
+    items = [];
+    take(taken);
+  };
+  return {
+    add(item: Item): void {
+      items.push(item);
+      timer ??= setTimeout(flush, ms);
+    },
+    close: () => clearTimeout(timer),
   };
 }

@@ -54,7 +54,7 @@ interface RunProps {
 
 function Run({ run, events, wanted }: RunProps) {
   const { run: words } = text.value;
-  const { id } = run;
+  const { id, stepCount } = run;
   const startedAt = Date.parse(run.startedAt);
   const last = events.at(-1)?.seq ?? 0;
   const seq = seqOf({ seq: wanted }, events);
@@ -66,57 +66,76 @@ function Run({ run, events, wanted }: RunProps) {
   );
   const move = (next: number | undefined) =>
     replaceRoute({ view: 'run', id, ...(next !== undefined && next < last && { seq: next }) });
-  const link = () => `${location.origin}${location.pathname}${hashOf({ view: 'run', id, seq })}`;
+  const looked = { events, startedAt, seq, moment, isLive, onMove: move };
   return (
     <section class="run">
       <RunHead run={run} moment={newest} />
       <Stopping run={run} moment={newest} />
       <div class="run-grid">
         <div class="run-main">
-          <div class="card">
-            <StateChart
-              moment={moment}
-              isLive={isLive}
-              tone={toneOf(run, moment)}
-              onChoose={(state) => move(lastEntry(events, state))}
-            />
-            <TimeSlider
-              events={events}
-              startedAt={startedAt}
-              seq={seq}
-              seqNow={() => seqOf(route.peek() as { seq?: number }, events)}
-              isLive={isLive}
-              hasEnded={newest.ended}
-              link={link}
-              onMove={move}
-            />
-          </div>
+          <ChartCard {...looked} id={id} tone={toneOf(run, moment)} hasEnded={newest.ended} />
         </div>
         <div class="run-side">
-          <MomentCard moment={moment} startedAt={startedAt} stepCount={run.stepCount} />
-          <Tabs
-            label={words.timeline}
-            tabs={[
-              {
-                id: 'steps',
-                title: words.stepList,
-                render: () => (
-                  <StepList moment={moment} isLive={isLive} stepCount={run.stepCount} onMove={move} />
-                ),
-              },
-              {
-                id: 'timeline',
-                title: words.timeline,
-                render: () => <Timeline events={events} startedAt={startedAt} seq={seq} onMove={move} />,
-              },
-            ]}
-          />
+          <MomentCard moment={moment} startedAt={startedAt} stepCount={stepCount} />
+          <EventTabs {...looked} stepCount={stepCount} />
         </div>
       </div>
       <p class="sr" role="status">
         {isLive ? words.nowIn(moment.state) : ''}
       </p>
     </section>
+  );
+}
+
+/** The moment of a run that is looked at, among its events. */
+interface Looked {
+  events: readonly PastEvent[];
+  startedAt: number;
+  seq: number;
+  moment: Moment;
+  /** It is the last. */
+  isLive: boolean;
+  onMove(seq: number | undefined): void;
+}
+
+function ChartCard(props: Looked & { id: string; tone: string; hasEnded: boolean }) {
+  const { events, startedAt, seq, moment, isLive, onMove, id, tone, hasEnded } = props;
+  const link = () => `${location.origin}${location.pathname}${hashOf({ view: 'run', id, seq })}`;
+  return (
+    <div class="card">
+      <StateChart
+        moment={moment}
+        isLive={isLive}
+        tone={tone}
+        onChoose={(state) => onMove(lastEntry(events, state))}
+      />
+      <TimeSlider
+        events={events}
+        startedAt={startedAt}
+        seq={seq}
+        seqNow={() => seqOf(route.peek() as { seq?: number }, events)}
+        isLive={isLive}
+        hasEnded={hasEnded}
+        link={link}
+        onMove={onMove}
+      />
+    </div>
+  );
+}
+
+function EventTabs(props: Looked & { stepCount: number | undefined }) {
+  const { events, startedAt, seq, moment, isLive, onMove, stepCount } = props;
+  const { run: words } = text.value;
+  const steps = () => <StepList moment={moment} isLive={isLive} stepCount={stepCount} onMove={onMove} />;
+  const timeline = () => <Timeline events={events} startedAt={startedAt} seq={seq} onMove={onMove} />;
+  return (
+    <Tabs
+      label={words.timeline}
+      tabs={[
+        { id: 'steps', title: words.stepList, render: steps },
+        { id: 'timeline', title: words.timeline, render: timeline },
+      ]}
+    />
   );
 }
 

@@ -1,8 +1,10 @@
+import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { ApiError } from '#shared/client/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Logo } from '../parts/logo.tsx';
 import { Menu } from '../parts/menu.tsx';
+import { Problem } from '../parts/problem.tsx';
 import { ConnectionNote } from '../parts/shell.tsx';
 import { expired, signIn } from '../state/session.ts';
 import { useTitle } from '../state/title.ts';
@@ -10,26 +12,7 @@ import { text } from '../text/text.ts';
 
 export function SignInView() {
   const { signIn: words } = text.value;
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>(undefined);
-  const [isShown, setShown] = useState(false);
-  const password = useRef<HTMLInputElement>(null);
   useTitle(words.submit);
-
-  async function submit(event: Event): Promise<void> {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget as HTMLFormElement);
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await signIn(String(data.get('email')), String(data.get('password')));
-    } catch (error) {
-      setProblem(error);
-      setBusy(false);
-      password.current?.select();
-    }
-  }
-
   return (
     <div class="sign-in">
       <div class="sign-in-menu">
@@ -46,62 +29,81 @@ export function SignInView() {
             {words.expired}
           </p>
         )}
-        <form onSubmit={(event) => void submit(event)}>
-          <label class="field">
-            <span>{words.email}</span>
-            <input name="email" type="email" autocomplete="username" required autofocus />
-          </label>
-          <label class="field">
-            <span>{words.password}</span>
-            <span class="with-button">
-              <input
-                ref={password}
-                name="password"
-                {...(isShown ? { type: 'text' } : { type: 'password' })}
-                autocomplete="current-password"
-                required
-                aria-describedby="sign-in-problem"
-              />
-              <button
-                type="button"
-                class="icon-button"
-                aria-label={words.show}
-                aria-pressed={isShown}
-                title={words.show}
-                onClick={() => setShown(!isShown)}
-              >
-                <Icon name="eye" />
-              </button>
-            </span>
-          </label>
-          <p class="problem" id="sign-in-problem" role="alert">
-            {problem !== undefined && <Problem error={problem} />}
-          </p>
-          <button type="submit" class="button primary wide" disabled={busy}>
-            {busy ? words.busy : words.submit}
-          </button>
-        </form>
+        <SignInForm />
         <p class="hint">{words.hint}</p>
       </main>
     </div>
   );
 }
 
-function Problem({ error }: { error: unknown }) {
-  const { signIn: words, app } = text.value;
-  const isApi = error instanceof ApiError;
-  const message =
-    isApi && (error.status === 401 || error.status === 400)
-      ? words.wrong
-      : isApi && error.status === 429
-        ? words.tooMany(error.retryAfterS ?? 60)
-        : isApi
-          ? error.body.error
-          : app.lost;
+function SignInForm() {
+  const { signIn: words } = text.value;
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(undefined);
+  const password = useRef<HTMLInputElement>(null);
+
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await signIn(String(data.get('email')), String(data.get('password')));
+    } catch (error) {
+      setProblem(error);
+      setBusy(false);
+      password.current?.select();
+    }
+  }
   return (
-    <>
-      <Icon name="warning" />
-      {message}
-    </>
+    <form onSubmit={(event) => void submit(event)}>
+      <label class="field">
+        <span>{words.email}</span>
+        <input name="email" type="email" autocomplete="username" required autofocus />
+      </label>
+      <PasswordField input={password} />
+      <Problem id="sign-in-problem" text={problem === undefined ? '' : problemOf(problem)} />
+      <button type="submit" class="button primary wide" disabled={busy}>
+        {busy ? words.busy : words.submit}
+      </button>
+    </form>
   );
+}
+
+/** What is typed is shown while its eye is pressed. */
+function PasswordField({ input }: { input: RefObject<HTMLInputElement | null> }) {
+  const { signIn: words } = text.value;
+  const [isShown, setShown] = useState(false);
+  return (
+    <label class="field">
+      <span>{words.password}</span>
+      <span class="with-button">
+        <input
+          ref={input}
+          name="password"
+          {...(isShown ? { type: 'text' } : { type: 'password' })}
+          autocomplete="current-password"
+          required
+          aria-describedby="sign-in-problem"
+        />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={words.show}
+          aria-pressed={isShown}
+          title={words.show}
+          onClick={() => setShown(!isShown)}
+        >
+          <Icon name="eye" />
+        </button>
+      </span>
+    </label>
+  );
+}
+
+function problemOf(error: unknown): string {
+  const { signIn: words, app } = text.value;
+  if (!(error instanceof ApiError)) return app.lost;
+  if (error.status === 401 || error.status === 400) return words.wrong;
+  return error.status === 429 ? words.tooMany(error.retryAfterS ?? 60) : error.body.error;
 }

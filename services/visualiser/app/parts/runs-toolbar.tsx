@@ -1,0 +1,90 @@
+import type { ComponentChildren } from 'preact';
+import { STATUSES } from '#shared/run/status.ts';
+import { projects } from '../state/projects.ts';
+import type { RunsFilter } from '../state/runs.ts';
+import { text } from '../text/text.ts';
+import { Icon } from './icon.tsx';
+
+export const NO_FILTER: RunsFilter = { status: '', project: '', search: '' };
+
+export interface RunsToolbarProps {
+  filter: RunsFilter;
+  onFilter(filter: RunsFilter): void;
+  /** How many there are. */
+  children: ComponentChildren;
+}
+
+/** Which runs are listed. */
+export function RunsToolbar({ filter, onFilter, children }: RunsToolbarProps) {
+  const { runs: words, standing } = text.value;
+  const { status, project, search } = filter;
+  const change = (part: Partial<RunsFilter>) => onFilter({ ...filter, ...part });
+  return (
+    <div class="toolbar">
+      <h1 id="runs-title">{words.title}</h1>
+      <Search value={search} onInput={(value) => change({ search: value })} />
+      <Select
+        label={words.status}
+        value={status}
+        options={[['', words.allStatuses], ...STATUSES.map((one) => [one, standing[one]] as const)]}
+        onChange={(value) => change({ status: value })}
+      />
+      <Select
+        label={words.project}
+        value={project}
+        options={[['', words.allProjects], ...projects.value.map(({ id, label }) => [id, label] as const)]}
+        onChange={(value) => change({ project: value })}
+      />
+      {isFiltered(filter) && (
+        <button type="button" class="button quiet" onClick={() => onFilter(NO_FILTER)}>
+          <Icon name="cross" size={13} />
+          {words.clear}
+        </button>
+      )}
+      <p class="count" role="status">
+        {children}
+      </p>
+    </div>
+  );
+}
+
+export const isFiltered = ({ status, project, search }: RunsFilter): boolean =>
+  status !== '' || project !== '' || search !== '';
+
+function Search({ value, onInput }: { value: string; onInput(value: string): void }) {
+  const { runs: words } = text.value;
+  return (
+    <label class="search">
+      <span class="sr">{words.search}</span>
+      <Icon name="search" />
+      <input
+        type="search"
+        value={value}
+        placeholder={words.searchHint}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+interface SelectProps {
+  label: string;
+  value: string;
+  options: readonly (readonly [value: string, label: string])[];
+  onChange(value: string): void;
+}
+
+function Select({ label, value, options, onChange }: SelectProps) {
+  return (
+    <label class="select">
+      <span class="sr">{label}</span>
+      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {options.map(([name, shown]) => (
+          <option key={name} value={name}>
+            {shown}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

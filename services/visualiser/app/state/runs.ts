@@ -1,0 +1,54 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { RunSummary } from '#shared/client/index.ts';
+import { matches } from '../model/run-list.ts';
+import { usePolling } from './polling.ts';
+import { projectLabel, projects, readProjects } from './projects.ts';
+import { createRunPages, type RunFilter } from './run-pages.ts';
+import { client } from './session.ts';
+
+export interface RunsFilter extends RunFilter {
+  search: string;
+}
+
+const REFRESH_MS = 1_000;
+const PROJECTS_MS = 30_000;
+/** A search goes on reading until it has found so much, or has read so much. */
+const ENOUGH_FOUND = 60;
+const MOST_READ = 20_000;
+
+/** The runs that a filter lets through, as far as they are read; those that are `visible` are kept up to date. */
+export function useRuns(filter: RunsFilter, visible: { readonly current: readonly RunSummary[] }) {
+  const { status, project, search } = filter;
+  const [failed, setFailed] = useState(false);
+  const api = client.value;
+  const pages = useMemo(() => createRunPages(api, { status, project }), [api, status, project]);
+  usePolling(
+    async (signal) => {
+      await pages.refresh(signal, visible.current);
+      setFailed(false);
+    },
+    { everyMs: REFRESH_MS, key: pages, onError: () => setFailed(!pages.loaded.value) },
+  );
+  const all = pages.runs.value;
+  const hasMore = pages.hasMore.value;
+  const known = projects.value;
+  // A run of a project that is not known yet: it is new, or not for this user to see.
+  const strange = useMemo(() => strangeProjects(all, known), [all, known]);
+  usePolling(readProjects, { everyMs: PROJECTS_MS, key: strange });
+  const shown = useMemo(
+    () => (search.trim() === '' ? all : all.filter((run) => matches(run, search, projectLabel(run.project)))),
+    [all, search, known],
+  );
+  const more = () => void pages.more(new AbortController().signal).catch(() => undefined); // there is a next time
+  const searchesOn = search !== '' && hasMore && all.length < MOST_READ;
+  useEffect(() => {
+    if (searchesOn && shown.length < ENOUGH_FOUND) more();
+  }, [search, hasMore, shown.length, all.length, pages]);
+  return { all, shown, hasMore, loaded: pages.loaded.value, failed, searchesOn, more };
+}
+
+const strangeProjects = (runs: readonly RunSummary[], known: readonly { id: string }[]): string => {
+  const ids = new Set(known.map(({ id }) => id));
+  const strange = runs.map(({ project }) => project).filter((project) => !ids.has(project));
+  return [...new Set(strange)].toSorted().join(' ');
+};
