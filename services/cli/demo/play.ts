@@ -8,6 +8,7 @@ import { ABORTING } from '#shared/run/states.ts';
 import type { Outcome } from '../view/story.ts';
 import type { Act } from './acts.ts';
 import type { CancelMarks } from './cancel-cost.ts';
+import type { Scene } from './scene.ts';
 import type { Stage } from './stage.ts';
 
 export interface Played {
@@ -40,22 +41,13 @@ export async function play(
   let cancelling: Promise<void> | undefined;
   let events = 0;
 
-  const cancel = async ({ afterMs, reason }: NonNullable<Act['cancel']>): Promise<void> => {
-    await delay(afterMs, undefined, { signal });
-    scene.note('→', `POST /v1/runs/${id.slice(0, 8)}…/cancel`, `"${reason}"`);
-    marks.requestedAt = now();
-    const reply = await client.cancel(id, { reason, signal });
-    marks.repliedAt = now();
-    scene.note('←', '200', JSON.stringify({ ...reply, id: `${id.slice(0, 8)}…` }));
-  };
-
   const take = (entry: StreamEntry): void => {
     if (entry.kind !== 'assist') return;
     events += 1;
     if (entry.type === 'transition' && entry.payload.to === ABORTING) marks.abortedAt = Date.parse(entry.at);
     if (entry.type === 'run_end') marks.endedAt = now();
     if (entry.type === 'step_start' && act.cancel !== undefined && entry.stepIndex === act.cancel.step) {
-      cancelling = cancel(act.cancel);
+      cancelling = cancel(act.cancel, id, { scene, marks }, deps);
       // Looked at below; until then its failure must not count as nobody's.
       cancelling.catch(() => {});
     }
@@ -71,6 +63,20 @@ export async function play(
     scene.close();
   }
   return { runId: id, outcome: scene.outcome, events, marks: isComplete(marks) ? marks : undefined };
+}
+
+async function cancel(
+  { afterMs, reason }: NonNullable<Act['cancel']>,
+  id: string,
+  { scene, marks }: { scene: Pick<Scene, 'note'>; marks: Partial<CancelMarks> },
+  { client, signal, now }: PlayDeps,
+): Promise<void> {
+  await delay(afterMs, undefined, { signal });
+  scene.note('→', `POST /v1/runs/${id.slice(0, 8)}…/cancel`, `"${reason}"`);
+  marks.requestedAt = now();
+  const reply = await client.cancel(id, { reason, signal });
+  marks.repliedAt = now();
+  scene.note('←', '200', JSON.stringify({ ...reply, id: `${id.slice(0, 8)}…` }));
 }
 
 const isComplete = (marks: Partial<CancelMarks>): marks is CancelMarks =>

@@ -1,2 +1,2 @@
 export { stopLeftoverNats } from './nats/leftover.ts';
-export { type Nats, type StartNats, startNats } from './nats/start.ts';
+export { type Nats, startNats } from './nats/start.ts';

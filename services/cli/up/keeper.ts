@@ -1,17 +1,11 @@
 /*
- * Keeps one process of the stack alive. Owns: the running process, and the decision to restart it, with growing
- * delays if it keeps ending soon. Does not own: how it is started and stopped, nor the order among processes
- * (stack.ts). Keeps I5 together with the supervisor: whatever process dies is soon replaced.
+ * Keeps one process of the stack alive. Owns: the decision to restart it, with growing delays if it keeps ending soon.
+ * Does not own: the process (kept-process.ts), how it is started and stopped, nor the order among processes (stack.ts).
+ * Keeps I5 together with the supervisor: whatever process dies is soon replaced.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Exit } from '../local/process/child.ts';
-
-export interface Running {
-  pid: number;
-  exited: Promise<Exit>;
-  /** Asks it to stop, and kills it after `withinMs`. */
-  stop: (withinMs: number) => Promise<void>;
-  kill: () => void;
-}
+import { createKeptProcess, type KeptProcess, type Running, type Start } from './kept-process.ts';
 
 export interface Restart {
   firstMs: number;
@@ -30,14 +24,17 @@ export const restartDelay = ({ firstMs, maxMs }: Restart, failures: number): num
 type KeeperCause = { exit: Exit } | { error: unknown };
 export type KeeperEnd = KeeperCause & { name: string; againInMs: number };
 
-export interface KeeperDeps<T extends Running> {
-  name: string;
-  /** `onSpawn` is called with the process before it is ready. */
-  start: (onSpawn: (running: Running) => void) => Promise<T>;
+/** Who is told what becomes of the processes. */
+export interface Watch {
   /** Called after each change of `pid`; not awaited. */
   onChange: () => void;
   onEnd: (event: KeeperEnd) => void;
   now: () => number;
+}
+
+export interface KeeperDeps<T extends Running> extends Watch {
+  name: string;
+  start: Start<T>;
   restart?: Restart;
 }
 
@@ -53,97 +50,65 @@ export interface Keeper {
 export const createKeeper = <T extends Running>(
   deps: KeeperDeps<T>,
 ): Keeper & { readonly current: T | undefined } => {
-  const { name, start, onChange, onEnd, now, restart = RESTART } = deps;
   const stopping = new AbortController();
-  let spawned: Running | undefined;
-  let current: T | undefined;
-  let pid: number | undefined;
-  let failures = 0;
+  const kept = createKeptProcess(deps.start, stopping.signal, deps.onChange);
   let loop: Promise<void> = Promise.resolve();
 
-  const setPid = (value: number | undefined) => {
-    if (pid === value) return;
-    pid = value;
-    onChange();
+  return {
+    name: deps.name,
+    get pid() {
+      return kept.now.pid;
+    },
+    get current() {
+      return kept.now.current;
+    },
+    start: async () => {
+      loop = keepRunning(kept, await kept.start(), deps, stopping.signal);
+    },
+    stop: async (withinMs) => {
+      stopping.abort();
+      await kept.now.spawned?.stop(withinMs);
+      await loop;
+    },
+    kill: () => {
+      stopping.abort();
+      kept.now.spawned?.kill();
+    },
   };
+};
 
-  const startOnce = async (): Promise<T> => {
-    const running = await start((process) => {
-      spawned = process;
-      // Stopped between the decision to start and the start.
-      if (stopping.signal.aborted) process.kill();
-    });
-    spawned = running;
-    current = running;
-    if (stopping.signal.aborted) running.kill();
-    else setPid(running.pid);
-    return running;
-  };
-
-  const pause = (ms: number): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    const cancel = () => resolve();
-    stopping.signal.addEventListener('abort', cancel, { once: true });
-    return promise.finally(() => {
-      clearTimeout(timer);
-      stopping.signal.removeEventListener('abort', cancel);
-    });
-  };
-
-  const ended = () => {
-    spawned = undefined;
-    current = undefined;
-    setPid(undefined);
-  };
+/** Resolves when it has ended and is to stop. */
+const keepRunning = async <T extends Running>(
+  kept: KeptProcess<T>,
+  first: T,
+  { name, onEnd, now, restart = RESTART }: KeeperDeps<T>,
+  stopping: AbortSignal,
+): Promise<void> => {
+  let failures = 0;
 
   /** Restarts it until it runs; undefined when it is to stop. */
   const again = async (firstCause: KeeperCause): Promise<T | undefined> => {
     for (let cause = firstCause; ; failures += 1) {
       const againInMs = restartDelay(restart, failures);
       onEnd({ name, ...cause, againInMs });
-      await pause(againInMs);
-      if (stopping.signal.aborted) return undefined;
+      await delay(againInMs, undefined, { signal: stopping }).catch(() => {}); // looked at right here
+      if (stopping.aborted) return undefined;
       try {
-        return await startOnce();
+        return await kept.start();
       } catch (error) {
-        ended();
-        if (stopping.signal.aborted) return undefined;
+        kept.ended();
+        if (stopping.aborted) return undefined;
         cause = { error };
       }
     }
   };
 
-  const keep = async (first: T): Promise<void> => {
-    for (let running: T | undefined = first; running !== undefined; ) {
-      const since = now();
-      const exit = await running.exited;
-      ended();
-      if (stopping.signal.aborted) return;
-      failures = now() - since >= restart.calmMs ? 1 : failures + 1;
-      running = await again({ exit });
-    }
-  };
-
-  return {
-    name,
-    get pid() {
-      return pid;
-    },
-    get current() {
-      return current;
-    },
-    start: async () => {
-      loop = keep(await startOnce());
-    },
-    stop: async (withinMs) => {
-      stopping.abort();
-      await spawned?.stop(withinMs);
-      await loop;
-    },
-    kill: () => {
-      stopping.abort();
-      spawned?.kill();
-    },
-  };
+  for (let running: T | undefined = first; running !== undefined; ) {
+    const since = now();
+    const exit = await running.exited;
+    kept.ended();
+    if (stopping.aborted) return;
+    failures = now() - since >= restart.calmMs ? 1 : failures + 1;
+    running = await again({ exit });
+  }
 };

@@ -36,34 +36,22 @@ export const followLog = async (
 ): Promise<void> => {
   const path = logPath(folder, name);
   // A missing file is looked for again with each poll.
-  let file: FileHandle | undefined = await open(path, constants.O_RDONLY).catch(() => undefined);
-  let offset = file === undefined ? 0 : (await file.stat()).size;
-  let rest = '';
-  const buffer = Buffer.alloc(CHUNK);
-
-  const readOn = async (handle: FileHandle): Promise<void> => {
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, CHUNK, offset);
-      if (bytesRead === 0) return;
-      offset += bytesRead;
-      const lines = (rest + buffer.toString('utf8', 0, bytesRead)).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) onLine(line);
-    }
-  };
+  const openLog = () => open(path, constants.O_RDONLY).catch(() => undefined);
+  let file: FileHandle | undefined = await openLog();
+  const lines = createLineReader(file === undefined ? 0 : (await file.stat()).size, onLine);
   try {
     while (!signal.aborted) {
       const present = await stat(path).catch(() => undefined);
       if (file !== undefined) {
-        await readOn(file);
+        await lines.readOn(file);
         if (present === undefined || (await file.stat()).ino !== present.ino) {
           await file.close();
           file = undefined;
         }
       }
       if (file === undefined && present !== undefined) {
-        file = await open(path, constants.O_RDONLY).catch(() => undefined);
-        offset = 0;
+        file = await openLog();
+        lines.rewind();
         continue;
       }
       await delay(POLL_MS, undefined, { signal }).catch(() => {}); // the loop looks at the signal itself
@@ -71,4 +59,26 @@ export const followLog = async (
   } finally {
     await file?.close();
   }
+};
+
+/** Reads the lines of a file that grows, from `offset` on. */
+const createLineReader = (offset: number, onLine: (line: string) => void) => {
+  const buffer = Buffer.alloc(CHUNK);
+  let at = offset;
+  let rest = '';
+  return {
+    rewind: () => {
+      at = 0;
+    },
+    readOn: async (file: FileHandle): Promise<void> => {
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, 0, CHUNK, at);
+        if (bytesRead === 0) return;
+        at += bytesRead;
+        const lines = (rest + buffer.toString('utf8', 0, bytesRead)).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) onLine(line);
+      }
+    },
+  };
 };

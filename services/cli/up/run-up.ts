@@ -1,30 +1,25 @@
 /*
  * `ghostly up` from its first line to its last.
- * Owns: the lock on a home, and the sequence: prepare the machine → clear leftovers → start → wait → stop.
+ * Owns: the lock on a home, and the sequence: make ready (stack-options.ts) → start → wait → stop.
  */
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { LocalError } from '#shared/binaries/errors.ts';
 import { makePrivateFolder } from '#shared/process/private-folder.ts';
 import type { CommandContext } from '../command.ts';
-import { prepareMachine } from '../setup/setup.ts';
 import { type Home, homeOf } from './home.ts';
 import type { KeeperEnd } from './keeper.ts';
-import { endLeftovers } from './leftovers.ts';
 import { takeLock } from './lock.ts';
 import { createLogs, type Logs } from './logs.ts';
 import { tellOfOther } from './other-up.ts';
-import { chooseGatewayPorts } from './ports.ts';
 import { type Preparation, type PrepareDatabase, prepare } from './prepare.ts';
 import { readyMessage } from './ready-message.ts';
-import { loadSecrets } from './secrets.ts';
 import { describeExit } from './service.ts';
 import type { ServiceKind } from './service-keeper.ts';
 import { readUpSettings, type UpArguments, type UpSettings } from './settings.ts';
 import { listenForStop, type SignalSource, type StopSignals, watchParent } from './signals.ts';
-import { createStack } from './stack.ts';
+import { createStack, type Stack } from './stack.ts';
+import { stackOptions } from './stack-options.ts';
 import type { UpFile } from './up-file.ts';
-import { prepareWebApp } from './web-app.ts';
 
 export interface UpDeps {
   context: CommandContext;
@@ -58,99 +53,78 @@ const exampleIn = ({ root, cwd }: CommandContext): string | undefined => {
   return existsSync(file) ? relative(cwd, file) : undefined;
 };
 
-const runStack = async (
-  deps: UpDeps,
-  home: Home,
-  settings: UpSettings,
-  logs: Logs,
-  stop: StopSignals,
-): Promise<void> => {
-  const { context, now } = deps;
-  const startedAt = now();
-  const needs = { postgres: !settings.external.database, nats: !settings.external.nats, chromium: true };
-  const buildingWebApp = prepareWebApp({ root: context.root, env: context.env, say: logs.say });
-  const machine = await prepareMachine(needs, { env: context.env, say: logs.say, onWarn: logs.say });
-  if (machine === undefined)
-    throw new LocalError('binary_missing', 'not started: see the missing programs above');
+interface Started {
+  up: UpFile;
+  preparation: Preparation;
+  inMs: number;
+}
 
-  const ended = await endLeftovers(home);
-  if (ended.length > 0) logs.say(`ended processes of an earlier start: ${ended.join(', ')}`);
-  const gatewayPorts = await chooseGatewayPorts(settings.port, settings.gateways, settings.host);
-  const { secrets, isNew } = await loadSecrets(home);
-  const webApp = await buildingWebApp;
+const announce = (context: CommandContext, home: Home, settings: UpSettings, started: Started): void =>
+  context.out(
+    readyMessage({
+      up: started.up,
+      cwd: context.cwd,
+      homePath: home.path,
+      apiKeyFile: home.apiKeyFile,
+      inMs: started.inMs,
+      admin: started.preparation.admin,
+      adminEmail: settings.admin.email,
+      example: exampleIn(context),
+      processes: `${counted(settings.gateways, 'gateway')}, ${counted(settings.runners, 'runner')}, 1 supervisor`,
+    }),
+  );
+
+interface Run {
+  home: Home;
+  settings: UpSettings;
+  logs: Logs;
+  stop: StopSignals;
+}
+
+const runStack = async (deps: UpDeps, { home, settings, logs, stop }: Run): Promise<void> => {
+  const { context, scripts, prepareDatabase, now } = deps;
+  const { say } = logs;
+  const startedAt = now();
+  const options = await stackOptions({ context, scripts, home, settings, say });
   const stopping = new AbortController();
   let preparation: Preparation = { apiKey: '', admin: undefined };
 
-  const stack = createStack(
-    {
-      home,
-      secrets,
-      secretsWereLost: isNew,
-      cwd: context.cwd,
-      scripts: deps.scripts,
-      env: {
-        ...context.env,
-        HOST: settings.host,
-        GHOSTLY_HOME: home.path,
-        GHOSTLY_JWT_SECRET: settings.jwtSecret ?? secrets.jwtSecret,
-        CHROMIUM_PATH: machine.chromium,
-        GHOSTLY_EGRESS: settings.egress,
-        GHOSTLY_WEB_DIR: webApp,
-      },
-      gatewayPorts,
-      runners: settings.runners,
-      drainMs: settings.drainMs,
-      external: settings.external,
-      natsServer: machine.natsServer,
+  const stack = createStack(options, {
+    prepare: async (urls) => {
+      preparation = await prepare(urls, {
+        ...{ home, admin: settings.admin, prepareDatabase, stopping: stopping.signal },
+        isExternal: settings.external.database !== undefined,
+        onWaiting: (reason) => say(`the database does not answer yet (${reason}), waiting`),
+      });
+      return preparation.apiKey;
     },
-    {
-      prepare: async (urls) => {
-        preparation = await prepare(urls, {
-          home,
-          admin: settings.admin,
-          prepareDatabase: deps.prepareDatabase,
-          isExternal: settings.external.database !== undefined,
-          stopping: stopping.signal,
-          onWaiting: (reason) => logs.say(`the database does not answer yet (${reason}), waiting`),
-        });
-        return preparation.apiKey;
-      },
-      log: logs.line,
-      onEnd: (event) => logs.say(describeEnd(event)),
-      onError: (error) => logs.say(`up.json could not be written: ${String(error)}`),
-      now,
-    },
-  );
+    log: logs.line,
+    onEnd: (event) => say(describeEnd(event)),
+    onError: (error) => say(`up.json could not be written: ${String(error)}`),
+    now,
+  });
 
   const starting = stack.start();
-  const announce = async (up: UpFile) =>
-    context.out(
-      readyMessage({
-        up,
-        cwd: context.cwd,
-        homePath: home.path,
-        apiKeyFile: home.apiKeyFile,
-        inMs: now() - startedAt,
-        admin: preparation.admin,
-        adminEmail: settings.admin.email,
-        example: exampleIn(context),
-        processes: `${counted(settings.gateways, 'gateway')}, ${counted(settings.runners, 'runner')}, 1 supervisor`,
-      }),
-    );
+  const ready = starting.then((up) =>
+    announce(context, home, settings, { up, preparation, inMs: now() - startedAt }),
+  );
   try {
     // A failed start ends `up`; a signal during the start stops it halfway.
-    await Promise.race([starting.then(announce), stop.first]);
-    const signal = await stop.first;
-    logs.say(`stopping (${signal}); signal again to force`);
+    await Promise.race([ready, stop.first]);
+    say(`stopping (${await stop.first}); signal again to force`);
   } finally {
     logs.mute();
     stopping.abort(new Error('stopping'));
-    const extra = Math.max(0, settings.drainMs - USUAL_DRAIN_MS);
-    const timer = setTimeout(stop.force, STOP_WITHIN_MS + extra - FORCE_MS);
-    await stack.stop(stop.forced);
-    clearTimeout(timer);
+    await stopWithin(stack, settings.drainMs, stop);
     await starting.catch(() => {}); // a failure went on its way above; being stopped halfway is none
   }
+};
+
+const stopWithin = async (stack: Stack, drainMs: number, stop: StopSignals): Promise<void> => {
+  const extra = Math.max(0, drainMs - USUAL_DRAIN_MS);
+  const timer = setTimeout(stop.force, STOP_WITHIN_MS + extra - FORCE_MS);
+  await stack.stop(stop.forced);
+  clearTimeout(timer);
 };
 
 /** Resolves to the exit code once everything is stopped. @throws one-line errors when the stack cannot be started */
@@ -173,7 +147,7 @@ export const runUp = async (args: UpArguments, deps: UpDeps): Promise<number> =>
   );
   const logs = createLogs(home.logs, context.out, () => new Date());
   try {
-    await runStack(deps, home, settings, logs, stop);
+    await runStack(deps, { home, settings, logs, stop });
     logs.say('stopped');
     return 0;
   } finally {

@@ -1,4 +1,5 @@
-import { createKeeper, type Keeper, type KeeperDeps, type Running } from './keeper.ts';
+import { createKeeper, type Keeper, type Watch } from './keeper.ts';
+import type { Running } from './kept-process.ts';
 import { removeRecord, writeRecord } from './pid-record.ts';
 import { type ServiceRunning, type StartService, startService } from './service.ts';
 
@@ -14,8 +15,6 @@ export type ServiceKeeperOptions = Omit<StartService, 'env'> & {
   /** Called at each start, since the addresses of the servers are known late. */
   env: () => Record<string, string | undefined>;
 };
-
-type Watch = Pick<KeeperDeps<Running>, 'onChange' | 'onEnd' | 'now'>;
 
 /** Keeps one service alive, on the port it first got, and its pid recorded for a later start (leftovers.ts). */
 export const createServiceKeeper = (options: ServiceKeeperOptions, watch: Watch): ServiceKeeper => {

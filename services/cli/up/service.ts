@@ -5,8 +5,9 @@
  */
 import { fork } from 'node:child_process';
 import { type Exit, endChild, followChild } from '../local/process/child.ts';
+import { rememberLines } from '../local/process/last-lines.ts';
 import { endingOf } from './echo.ts';
-import type { Running } from './keeper.ts';
+import type { Running } from './kept-process.ts';
 
 export interface StartService {
   name: string;
@@ -48,24 +49,27 @@ const killGroup = (pid: number): void => {
   }
 };
 
-/** Resolves once the service is ready. `onSpawn` gets it before that, so that it can be stopped meanwhile. */
-export const startService = async (
-  { name, script, env, cwd, log }: StartService,
-  onSpawn: (running: Running) => void,
-): Promise<ServiceRunning> => {
-  const child = fork(script, [], {
+const forkService = ({ script, cwd, env }: Pick<StartService, 'script' | 'cwd' | 'env'>) =>
+  fork(script, [], {
     cwd,
     env: env as NodeJS.ProcessEnv,
     execArgv: [],
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+
+/** Resolves once the service is ready. `onSpawn` gets it before that, so that it can be stopped meanwhile. */
+export const startService = async (
+  { log, ...options }: StartService,
+  onSpawn: (running: Running) => void,
+): Promise<ServiceRunning> => {
+  const { name } = options;
+  const child = forkService(options);
   const ready = Promise.withResolvers<string | undefined>();
-  const lines: string[] = [];
+  const last = rememberLines(REMEMBERED_LINES);
   const onLine = (line: string) => {
     log(line);
-    lines.push(line);
-    if (lines.length > REMEMBERED_LINES) lines.shift();
+    last.add(line);
   };
   const exited = followChild(child, onLine, 'exit');
   child.on('message', (message) => {
@@ -73,7 +77,7 @@ export const startService = async (
   });
 
   const { pid } = child;
-  if (pid === undefined) throw new ServiceStartError(`${name} could not be started: ${endingOf(lines)}`);
+  if (pid === undefined) throw new ServiceStartError(`${name} could not be started: ${endingOf(last.lines)}`);
   const running: Running = {
     pid,
     exited,
@@ -87,7 +91,7 @@ export const startService = async (
   const ended = exited.then((result) => {
     killGroup(pid);
     throw new ServiceStartError(
-      `${name} ended before it was ready (${describeExit(result)}): ${endingOf(lines)}`,
+      `${name} ended before it was ready (${describeExit(result)}): ${endingOf(last.lines)}`,
     );
   });
   const url = await Promise.race([ready.promise, ended]);

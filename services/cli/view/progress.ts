@@ -29,28 +29,19 @@ export const createProgress = (
   const story = createStory();
   const palette = createPalette(terminal.colour);
   const width = Math.max(24, Math.min(WIDEST, terminal.columns - 1 - gutter.width));
-  let pending = '';
+  const last = createLastLine(terminal);
   let outcome: Outcome | undefined;
-
-  const print = (text: string) => {
-    terminal.write(`${pending === '' ? '' : CLEAR}${text}\n${pending}`);
-  };
 
   const tell = (line: StoryLine) => {
     const [first = '', ...rest] = storyText(line, { palette, width, cuts: terminal.live });
     const text = gutter.text(line) + first;
     if (line.kind === 'begun') {
-      if (!terminal.live) return;
-      pending = text;
-      terminal.write(pending);
+      if (terminal.live) last.begin(text);
       return;
     }
-    if (line.kind === 'step' && pending !== '') {
-      terminal.write(CLEAR);
-      pending = '';
-    }
-    print(text);
-    for (const more of rest) print(gutter.text(undefined) + more);
+    if (line.kind === 'step') last.clear();
+    last.printAbove(text);
+    for (const more of rest) last.printAbove(gutter.text(undefined) + more);
     if (line.kind === 'end') outcome = line.outcome;
   };
 
@@ -58,13 +49,30 @@ export const createProgress = (
     show: (entry) => {
       for (const line of story(entry)) tell(line);
     },
-    note: print,
-    close: () => {
-      if (pending !== '') terminal.write('\n');
-      pending = '';
-    },
+    note: last.printAbove,
+    close: last.leave,
     get outcome() {
       return outcome;
+    },
+  };
+};
+
+/** The line that is written over by what comes next. */
+const createLastLine = (terminal: Terminal) => {
+  let pending = '';
+  return {
+    begin: (text: string): void => {
+      pending = text;
+      terminal.write(pending);
+    },
+    clear: (): void => {
+      if (pending !== '') terminal.write(CLEAR);
+      pending = '';
+    },
+    printAbove: (text: string): void => terminal.write(`${pending === '' ? '' : CLEAR}${text}\n${pending}`),
+    leave: (): void => {
+      if (pending !== '') terminal.write('\n');
+      pending = '';
     },
   };
 };

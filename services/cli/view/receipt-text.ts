@@ -1,4 +1,5 @@
 import type { Receipt } from '#shared/client/index.ts';
+import { RECEIPT_HOPS, type ReceiptHopName } from '#shared/contract/cancel.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
@@ -56,48 +57,44 @@ function asked({ source, mode, reason, user, key }: Receipt['requested']): strin
   return `by ${who}${how}, ${mode}${why}`;
 }
 
+type Told<Name extends ReceiptHopName> = NonNullable<Receipt[Name]>;
+
+/** How each hop is called, and what is told of it. */
+const HOPS: {
+  [Name in ReceiptHopName]: [name: string, detail: (hop: Told<Name>, receipt: Receipt) => string];
+} = {
+  stored: ['stored', () => 'from here on the run ends as cancelled'],
+  delivered: ['delivered', deliveryText],
+  hardened: ['hardened', ({ state }) => `in ${plainText(state)}`],
+  atomicStepEnded: [
+    'atomic step over',
+    ({ ended }) => (ended ? 'ended by itself' : 'interrupted at its deadline'),
+  ],
+  abortRaised: ['abort raised', ({ state, stepIndex }) => `in ${plainText(state)}${stepText(stepIndex)}`],
+  callInterrupted: [
+    'call interrupted',
+    ({ timedOut }) => (timedOut ? 'did not return; ended by closing the context' : ''),
+  ],
+  onCancelDone: ['onCancel steps done', ({ ok, failed }) => `${ok} ok, ${failed} failed`],
+  contextClosed: ['context closed', (_, receipt) => browserText(receipt)],
+  final: ['final', finalText],
+};
+
 /** The hops that were reached, in order. */
 function hopsOf(receipt: Receipt): Hop[] {
-  const { stored, delivered, hardened, atomicStepEnded, abortRaised } = receipt;
-  const { callInterrupted, onCancelDone, contextClosed, final } = receipt;
-  const hops = [
-    stored && { ...stored, name: 'stored', detail: 'from here on the run ends as cancelled' },
-    delivered && { ...delivered, name: 'delivered', detail: deliveryText(delivered) },
-    hardened && { ...hardened, name: 'hardened', detail: `in ${plainText(hardened.state)}` },
-    atomicStepEnded && {
-      ...atomicStepEnded,
-      name: 'atomic step over',
-      detail: atomicStepEnded.ended ? 'ended by itself' : 'interrupted at its deadline',
-    },
-    abortRaised && {
-      ...abortRaised,
-      name: 'abort raised',
-      detail: `in ${plainText(abortRaised.state)}${stepText(abortRaised.stepIndex)}`,
-    },
-    callInterrupted && {
-      ...callInterrupted,
-      name: 'call interrupted',
-      detail: callInterrupted.timedOut ? 'did not return; ended by closing the context' : '',
-    },
-    onCancelDone && {
-      ...onCancelDone,
-      name: 'onCancel steps done',
-      detail: `${onCancelDone.ok} ok, ${onCancelDone.failed} failed`,
-    },
-    contextClosed && { ...contextClosed, name: 'context closed', detail: browserText(receipt) },
-    final && {
-      ...final,
-      name: 'final',
-      detail: [
-        receipt.status,
-        final.stale && 'its runner was gone',
-        contextClosed === undefined && browserText(receipt),
-      ]
-        .filter(Boolean)
-        .join(', '),
-    },
-  ];
-  return hops.filter((hop) => hop !== undefined).toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const hopOf = <Name extends ReceiptHopName>(key: Name): Hop[] => {
+    const hop = receipt[key];
+    if (hop === undefined) return [];
+    const [name, detail] = HOPS[key];
+    return [{ ...hop, name, detail: detail(hop, receipt) }];
+  };
+  return RECEIPT_HOPS.flatMap((key) => hopOf(key)).toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+function finalText({ stale }: Told<'final'>, receipt: Receipt): string {
+  const gone = stale && 'its runner was gone';
+  const browser = receipt.contextClosed === undefined && browserText(receipt);
+  return [receipt.status, gone, browser].filter(Boolean).join(', ');
 }
 
 function deliveryText({ owner, epoch, via }: NonNullable<Receipt['delivered']>): string {

@@ -41,107 +41,105 @@ const clean = (text: string | undefined): string | undefined =>
 /** The name of a state for people; the substates of a running state count as one. */
 const nameOf = (state: string): string => (state.startsWith('running.') ? state.split('.')[1]! : state);
 
-export const createStory = (): Story => {
-  let startedAt: number | undefined;
-  let open: { text: string; at: number } | undefined;
+/** What has been told so far, as far as it matters for what comes. */
+interface Told {
+  startedAt?: number;
+  /** The step that is being done. */
+  open?: { text: string; at: number } | undefined;
   /** When the current events were stored, and the ones before. */
-  let stored: { at: number; before: number } | undefined;
+  stored?: { at: number; before: number };
+}
 
-  const place = (at: string, seq?: number) => {
-    const time = Date.parse(at);
-    startedAt ??= time;
-    return { atMs: Math.max(0, time - startedAt), ...(seq !== undefined && { seq }) };
-  };
-
-  const state = ({ at, seq }: ReadEvent, text: string): StoryLine => ({
-    ...place(at, seq),
-    kind: 'state',
-    text: plainText(text),
-  });
-
-  const stepDone = (
-    { at, seq }: ReadEvent,
-    result: 'ok' | 'failed' | 'interrupted',
-    error?: string,
-  ): StoryLine[] => {
-    if (open === undefined) return [];
-    const { text, at: begun } = open;
-    open = undefined;
-    // The runner's errors begin with the step, which is on the line already.
-    const why = error?.startsWith(`${text}: `) ? error.slice(text.length + 2) : error;
-    const ms = Date.parse(at) - begun;
-    const duration =
-      ms > 0 ? { ms } : ({ ms: Date.parse(at) - (stored?.before ?? begun), atMost: true } as const);
-    return [
-      {
-        ...place(at, seq),
-        kind: 'step',
-        text,
-        result,
-        ...duration,
-        ...(why !== undefined && { error: why }),
-      },
-    ];
-  };
-
-  const transition = (event: EventOf<'transition'>): StoryLine[] => {
-    const { from, to } = event.payload;
-    if (nameOf(from) === nameOf(to)) return [];
-    // While aborting, the interrupted call may still end by itself.
-    const interrupted = meaningOf(to).step === 'flow' ? [] : stepDone(event, 'interrupted');
-    if (to === 'pass' || to === 'fail') return interrupted; // run_end has the details
-    return [...interrupted, state(event, nameOf(to))];
-  };
-
-  const end = ({ at, seq, payload }: EventOf<'run_end'>): StoryLine[] => {
-    const { status, cancelled, source, staleAfterRestart } = payload;
-    const outcome = cancelled ? 'cancelled' : status === 'pass' ? 'pass' : 'fail';
-    const stale = staleAfterRestart ? ', its runner was gone' : '';
-    const because = payload.reason === undefined ? '' : `: ${plainText(payload.reason)}`;
-    const who = source === undefined ? '' : (SOURCES[source] ?? `by ${plainText(source)}`);
-    const why = cancelled ? `${who}${stale}${because}` : clean(payload.error);
-    return [{ ...place(at, seq), kind: 'end', outcome, ...(why && { why }) }];
-  };
-
-  const tell = (event: ReadEvent): StoryLine[] => {
-    switch (event.type) {
-      case 'transition':
-        return transition(event);
-      case 'step_start': {
-        const text = plainText(describeStep(event.payload.step));
-        open = { text, at: Date.parse(event.at) };
-        return [{ ...place(event.at, event.seq), kind: 'begun', text }];
-      }
-      case 'step_success':
-        return stepDone(event, 'ok', clean(event.payload.error));
-      case 'step_failure':
-        return event.payload.interrupted
-          ? stepDone(event, 'interrupted')
-          : stepDone(event, 'failed', clean(event.payload.error));
-      case 'notice':
-        return [state(event, event.payload.text)];
-      case 'run_end':
-        return end(event);
-      case 'cancel':
-      case 'cleanup_start':
-      case 'cleanup_success':
-      case 'cleanup_failure':
-      case 'requeued':
-        return [state(event, event.type)];
-      case 'unknown':
-        return [state(event, event.name)];
-    }
-  };
-
+export const createStory = (): Story => {
+  const told: Told = {};
   return (entry) => {
     if (entry.kind === 'end') return [];
     if (entry.kind === 'status') {
       // A watcher that connects later gets the current status first, which is not the beginning of the run.
-      const isBeginning = entry.status === 'running' && startedAt === undefined;
-      return isBeginning ? [{ ...place(entry.at), kind: 'state', text: nameOf(QUEUED) }] : [];
+      const isBeginning = entry.status === 'running' && told.startedAt === undefined;
+      return isBeginning ? [{ ...place(told, entry.at), kind: 'state', text: nameOf(QUEUED) }] : [];
     }
-    const now = Date.parse(entry.at);
-    if (stored?.at !== now) stored = { at: now, before: stored?.at ?? now };
-    return tell(readEvent(entry));
+    const at = Date.parse(entry.at);
+    if (told.stored?.at !== at) told.stored = { at, before: told.stored?.at ?? at };
+    return tell(told, readEvent(entry));
   };
+};
+
+const place = (told: Told, at: string, seq?: number) => {
+  const time = Date.parse(at);
+  told.startedAt ??= time;
+  return { atMs: Math.max(0, time - told.startedAt), ...(seq !== undefined && { seq }) };
+};
+
+const tell = (told: Told, event: ReadEvent): StoryLine[] => {
+  switch (event.type) {
+    case 'transition':
+      return transition(told, event);
+    case 'step_start': {
+      const text = plainText(describeStep(event.payload.step));
+      told.open = { text, at: Date.parse(event.at) };
+      return [{ ...place(told, event.at, event.seq), kind: 'begun', text }];
+    }
+    case 'step_success':
+      return stepDone(told, event, 'ok', clean(event.payload.error));
+    case 'step_failure':
+      return event.payload.interrupted
+        ? stepDone(told, event, 'interrupted')
+        : stepDone(told, event, 'failed', clean(event.payload.error));
+    case 'notice':
+      return [state(told, event, event.payload.text)];
+    case 'run_end':
+      return [end(told, event)];
+    case 'cancel':
+    case 'cleanup_start':
+    case 'cleanup_success':
+    case 'cleanup_failure':
+    case 'requeued':
+      return [state(told, event, event.type)];
+    case 'unknown':
+      return [state(told, event, event.name)];
+  }
+};
+
+const state = (told: Told, { at, seq }: ReadEvent, text: string): StoryLine => ({
+  ...place(told, at, seq),
+  kind: 'state',
+  text: plainText(text),
+});
+
+const stepDone = (
+  told: Told,
+  { at, seq }: ReadEvent,
+  result: 'ok' | 'failed' | 'interrupted',
+  error?: string,
+): StoryLine[] => {
+  if (told.open === undefined) return [];
+  const { text, at: begun } = told.open;
+  told.open = undefined;
+  // The runner's errors begin with the step, which is on the line already.
+  const why = error?.startsWith(`${text}: `) ? error.slice(text.length + 2) : error;
+  const ms = Date.parse(at) - begun;
+  const duration =
+    ms > 0 ? { ms } : ({ ms: Date.parse(at) - (told.stored?.before ?? begun), atMost: true } as const);
+  const line = { ...place(told, at, seq), kind: 'step', text, result, ...duration } as const;
+  return [why === undefined ? line : { ...line, error: why }];
+};
+
+const transition = (told: Told, event: EventOf<'transition'>): StoryLine[] => {
+  const { from, to } = event.payload;
+  if (nameOf(from) === nameOf(to)) return [];
+  // While aborting, the interrupted call may still end by itself.
+  const interrupted = meaningOf(to).step === 'flow' ? [] : stepDone(told, event, 'interrupted');
+  if (to === 'pass' || to === 'fail') return interrupted; // run_end has the details
+  return [...interrupted, state(told, event, nameOf(to))];
+};
+
+const end = (told: Told, { at, seq, payload }: EventOf<'run_end'>): StoryLine => {
+  const { status, cancelled, source, staleAfterRestart } = payload;
+  const outcome = cancelled ? 'cancelled' : status === 'pass' ? 'pass' : 'fail';
+  const stale = staleAfterRestart ? ', its runner was gone' : '';
+  const because = payload.reason === undefined ? '' : `: ${plainText(payload.reason)}`;
+  const who = source === undefined ? '' : (SOURCES[source] ?? `by ${plainText(source)}`);
+  const why = cancelled ? `${who}${stale}${because}` : clean(payload.error);
+  return { ...place(told, at, seq), kind: 'end', outcome, ...(why && { why }) };
 };

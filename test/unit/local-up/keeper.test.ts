@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  createKeeper,
-  type KeeperEnd,
-  RESTART,
-  type Running,
-  restartDelay,
-} from '../../../services/cli/up/keeper.ts';
+import { createKeeper, type KeeperEnd, RESTART, restartDelay } from '../../../services/cli/up/keeper.ts';
+import type { Running } from '../../../services/cli/up/kept-process.ts';
 
 type Fake = Running & { end: () => void };
 

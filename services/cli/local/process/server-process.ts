@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { LocalError } from '#shared/binaries/errors.ts';
 import { type Exit, endChild, followChild, type StopLadder } from './child.ts';
+import { rememberLines } from './last-lines.ts';
 
 export interface ServerProcess {
   readonly pid: number;
@@ -46,11 +47,10 @@ export const startServerProcess = async (options: StartServerProcess): Promise<S
   });
 
   const ready = Promise.withResolvers<'ready'>();
-  const lastLines: string[] = [];
+  const last = rememberLines(REMEMBERED_LINES);
   const onLine = (line: string) => {
     log(line);
-    lastLines.push(line);
-    if (lastLines.length > REMEMBERED_LINES) lastLines.shift();
+    last.add(line);
     if (isReady(line)) ready.resolve('ready');
   };
   const exited = followChild(child, onLine);
@@ -60,11 +60,7 @@ export const startServerProcess = async (options: StartServerProcess): Promise<S
   const first = await Promise.race([ready.promise, exited, timeout.promise]);
   clearTimeout(timer);
   if (first === 'ready' && child.pid !== undefined) {
-    return {
-      pid: child.pid,
-      exited,
-      stop: (ladder = stopLadder) => endChild(child, exited, ladder),
-    };
+    return { pid: child.pid, exited, stop: (ladder = stopLadder) => endChild(child, exited, ladder) };
   }
 
   if (first === 'timeout') {
@@ -73,6 +69,6 @@ export const startServerProcess = async (options: StartServerProcess): Promise<S
   }
   throw new LocalError(
     'server_start_failed',
-    `${name} did not start: ${lastLines.join(' | ') || 'no output'}`,
+    `${name} did not start: ${last.lines.join(' | ') || 'no output'}`,
   );
 };

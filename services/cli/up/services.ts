@@ -1,0 +1,56 @@
+import type { Home } from './home.ts';
+import type { Keeper, Watch } from './keeper.ts';
+import type { Secrets } from './secrets.ts';
+import type { LogLine, ServerUrls } from './servers.ts';
+import { serviceEnvironment } from './service-environment.ts';
+import { createServiceKeeper, type ServiceKeeper, type ServiceKind } from './service-keeper.ts';
+
+export interface ServicesOptions {
+  home: Home;
+  secrets: Secrets;
+  /** Of which each service gets what it reads, besides the addresses of the servers. */
+  env: Record<string, string | undefined>;
+  cwd: string;
+  scripts: Readonly<Record<ServiceKind, string>>;
+  /** One gateway for each; 0 is any free port. */
+  gatewayPorts: readonly number[];
+  runners: number;
+  external: { nats?: string | undefined };
+}
+
+export interface Services {
+  gateways: ServiceKeeper[];
+  runners: Keeper[];
+  supervisors: Keeper[];
+}
+
+/** The services of a stack; `urls` is read at each start. */
+export const createServices = (
+  options: ServicesOptions,
+  urls: Readonly<ServerUrls>,
+  log: LogLine,
+  watch: Watch,
+): Services => {
+  const { secrets, cwd, scripts } = options;
+  const service = (kind: ServiceKind, index: number, own: Record<string, string> = {}) => {
+    const name = `${kind}-${index + 1}`;
+    const env = () => {
+      const servers = { DATABASE_URL: urls.database, NATS_URL: urls.nats };
+      return serviceEnvironment(kind, { ...options.env, ...own, ...servers });
+    };
+    const logged = (line: string) => log(name, 'pino', line);
+    return createServiceKeeper(
+      { name, script: scripts[kind], cwd, pidFolder: options.home.pids, env, log: logged },
+      watch,
+    );
+  };
+  // Another NATS than ours may let subscribers in by a key of its own.
+  const issuer = options.external.nats ? {} : { GHOSTLY_NATS_ISSUER_SEED: secrets.natsIssuerSeed };
+  return {
+    gateways: options.gatewayPorts.map((port, index) =>
+      service('gateway', index, { PORT: String(port), ...issuer }),
+    ),
+    runners: Array.from({ length: options.runners }, (_, index) => service('runner', index)),
+    supervisors: [service('supervisor', 0)],
+  };
+};

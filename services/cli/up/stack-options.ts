@@ -1,0 +1,51 @@
+import { LocalError } from '#shared/binaries/errors.ts';
+import type { CommandContext } from '../command.ts';
+import { prepareMachine } from '../setup/setup.ts';
+import type { Home } from './home.ts';
+import { endLeftovers } from './leftovers.ts';
+import { chooseGatewayPorts } from './ports.ts';
+import { loadSecrets } from './secrets.ts';
+import type { ServiceKind } from './service-keeper.ts';
+import type { UpSettings } from './settings.ts';
+import type { StackOptions } from './stack.ts';
+import { prepareWebApp } from './web-app.ts';
+
+export interface StackNeeds {
+  context: CommandContext;
+  scripts: Readonly<Record<ServiceKind, string>>;
+  home: Home;
+  settings: UpSettings;
+  say: (line: string) => void;
+}
+
+/** Makes sure of all that a stack needs on this machine, and clears what an earlier one left. @throws LocalError */
+export const stackOptions = async (needs: StackNeeds): Promise<StackOptions> => {
+  const { context, scripts, home, settings, say } = needs;
+  const { env, cwd, root } = context;
+  const { external } = settings;
+  const needed = { postgres: !external.database, nats: !external.nats, chromium: true };
+  const buildingWebApp = prepareWebApp({ root, env, say });
+  const machine = await prepareMachine(needed, { env, say, onWarn: say });
+  if (machine === undefined)
+    throw new LocalError('binary_missing', 'not started: see the missing programs above');
+
+  const ended = await endLeftovers(home);
+  if (ended.length > 0) say(`ended processes of an earlier start: ${ended.join(', ')}`);
+  const gatewayPorts = await chooseGatewayPorts(settings.port, settings.gateways, settings.host);
+  const { secrets, isNew } = await loadSecrets(home);
+  return {
+    ...{ home, secrets, secretsWereLost: isNew, cwd, scripts, gatewayPorts, external },
+    env: {
+      ...env,
+      HOST: settings.host,
+      GHOSTLY_HOME: home.path,
+      GHOSTLY_JWT_SECRET: settings.jwtSecret ?? secrets.jwtSecret,
+      CHROMIUM_PATH: machine.chromium,
+      GHOSTLY_EGRESS: settings.egress,
+      GHOSTLY_WEB_DIR: await buildingWebApp,
+    },
+    runners: settings.runners,
+    drainMs: settings.drainMs,
+    natsServer: machine.natsServer,
+  };
+};
