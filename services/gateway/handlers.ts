@@ -28,16 +28,36 @@ import { createReadSubscription } from './subscribers/handler.ts';
 
 /** A handler for every endpoint of the contract; a missing one is a type error. */
 export function createHandlers(deps: GatewayDeps, tokens: Tokens): Handlers {
-  const { database, config } = deps;
-  const { sql } = database;
-  const limit = createLoginLimit({ sql, log: deps.log });
-  const queueRoom = createQueueRoom({ sql, log: deps.log, limits: config.queueLimits });
+  const { config, log } = deps;
+  const { sql } = deps.database;
+  const queueRoom = createQueueRoom({ sql, log, limits: config.queueLimits });
   return {
     ...deps.handlers,
     startRun: createStartRun({ ...deps, queueRoom }),
     rerunRun: createRerunRun({ ...deps, queueRoom }),
-    listRuns: createListRuns(database.sql),
-    readRun: createReadRun({ sql: database.sql, waitForEnd: deps.waitForEnd }),
+    listRuns: createListRuns(sql),
+    readRun: createReadRun({ sql, waitForEnd: deps.waitForEnd }),
+    readArtifact: createReadArtifact(deps.artifacts),
+    readNamedArtifact: createReadArtifact(deps.artifacts),
+    ...accountHandlers(deps, tokens),
+    ...createAbout(config),
+    ...createDocs(config),
+    system: createSystem(sql, config),
+    readSubscription: createReadSubscription({
+      sql,
+      servers: config.natsServers,
+      maxConsumers: config.maxConsumers,
+    }),
+    ready: createReady(deps.checks),
+  };
+}
+
+/** Users, projects, members, invitations and keys. */
+function accountHandlers({ database, config, log, now = () => new Date() }: GatewayDeps, tokens: Tokens) {
+  const { sql } = database;
+  const { accountLimits } = config;
+  const limit = createLoginLimit({ sql, log });
+  return {
     login: createLogin({ database, tokens, limit }),
     changePassword: createChangePassword({ sql, tokens, limit }),
     endTokens: createEndTokens(sql),
@@ -45,29 +65,18 @@ export function createHandlers(deps: GatewayDeps, tokens: Tokens): Handlers {
     register: createRegister(database),
     listUsers: createListUsers(database),
     listProjects: createListProjects(database),
-    createProject: createCreateProject(database, config.accountLimits),
+    createProject: createCreateProject(database, accountLimits),
     deleteProject: createDeleteProject(database),
     listMembers: createListMembers(database),
-    putMember: createPutMember(database, config.accountLimits),
+    putMember: createPutMember(database, accountLimits),
     removeMember: createRemoveMember(database),
     listProjectInvitations: createListProjectInvitations(database),
     withdrawInvitation: createWithdrawInvitation(database),
     listInvitations: createListInvitations(database),
-    acceptInvitation: createAcceptInvitation(database, config.accountLimits),
+    acceptInvitation: createAcceptInvitation(database, accountLimits),
     declineInvitation: createDeclineInvitation(database),
     listApiKeys: createListApiKeys(database),
-    createApiKey: createCreateApiKey(database, config.accountLimits?.keys, deps.now ?? (() => new Date())),
+    createApiKey: createCreateApiKey(database, accountLimits?.keys, now),
     deleteApiKey: createDeleteApiKey(database),
-    readArtifact: createReadArtifact(deps.artifacts),
-    readNamedArtifact: createReadArtifact(deps.artifacts),
-    ...createAbout(config),
-    ...createDocs(config),
-    system: createSystem(database.sql, config),
-    readSubscription: createReadSubscription({
-      sql: database.sql,
-      servers: config.natsServers,
-      maxConsumers: config.maxConsumers,
-    }),
-    ready: createReady(deps.checks),
-  };
+  } satisfies Partial<Handlers>;
 }

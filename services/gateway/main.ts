@@ -8,15 +8,12 @@ import { connectDatabase } from '#shared/database/connect.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { TAKES_WRITES } from '#shared/database/writable.ts';
 import { runService } from '#shared/process/service.ts';
-import { createOpenStreams } from './access/open-streams.ts';
 import { createDeleteUser } from './accounts/delete-user.ts';
 import { createGateway } from './app.ts';
 import { createCancelling } from './cancel/cancelling.ts';
 import { gatewayConfigOf } from './gateway-config.ts';
 import { startServer } from './http/server.ts';
-import { createWaitForEnd } from './runs/wait.ts';
-import { createStreamHandler } from './stream/handler.ts';
-import { createRunFeeds } from './stream/run-feed.ts';
+import { openStreaming } from './stream/streaming.ts';
 import { openSubscribers } from './subscribers/open.ts';
 import { checkPage } from './web/page.ts';
 
@@ -31,12 +28,12 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
   );
   const { sql } = database;
   const bus = resources.use(openBus({ url: config.NATS_URL, name: 'ghostly-gateway', log }));
-  const feeds = resources.use(createRunFeeds({ sql, bus }));
+  const max = config.GHOSTLY_MAX_STREAMS_PER_USER;
+  const { streamRun, waitForEnd } = openStreaming({ sql, bus, log, max, stopping }, resources);
   openSubscribers({ sql, bus, config, log }, resources);
-  const openStreams = resources.use(
-    createOpenStreams({ sql, log, max: config.GHOSTLY_MAX_STREAMS_PER_USER }),
+  const { delivery: cancelDelivery, handlers } = resources.use(
+    createCancelling({ sql, bus, log, timing: timingOf(config) }),
   );
-  const cancelling = resources.use(createCancelling({ sql, bus, log, timing: timingOf(config) }));
   let migrated = false;
 
   const gateway = createGateway({
@@ -45,17 +42,13 @@ await runService('gateway', process.env.LOG_LEVEL, async ({ log, stopping, stopp
     log,
     config: gatewayConfigOf(config, process.env.NODE_ENV),
     notifyRunQueued: async () => bus.publish(subjects.runQueued, {}),
-    cancelDelivery: cancelling.delivery,
-    waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping }),
+    cancelDelivery,
+    waitForEnd,
     checks: {
       database: async () => migrated && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
       nats: async () => bus.connected,
     },
-    handlers: {
-      ...cancelling.handlers,
-      streamRun: createStreamHandler({ sql, feeds, openStreams, now: () => Date.now() }),
-      deleteUser: createDeleteUser({ sql, cancelDelivery: cancelling.delivery }),
-    },
+    handlers: { ...handlers, streamRun, deleteUser: createDeleteUser({ sql, cancelDelivery }) },
   });
   const server = await startServer(gateway.callback(), { host: config.HOST, port: config.PORT });
   resources.defer(() => server.close(CLOSE_MS));

@@ -33,33 +33,25 @@ const CHECK_MS = 2_000;
 /** How long a watcher may take to read what was already written, ms. */
 const LAST_WORDS_MS = 500;
 
-export function createOpenStreams(deps: {
+interface OpenStreamsDeps {
   sql: Sql;
   log: Pick<Log, 'warn' | 'info'>;
   /** Of one user. */
   max?: number | undefined;
   now?: () => Date;
-}): OpenStreams {
-  const { sql, log, max = Number.POSITIVE_INFINITY, now = () => new Date() } = deps;
+}
+
+export function createOpenStreams(deps: OpenStreamsDeps): OpenStreams {
+  const { log } = deps;
   const watches = new Map<string, Watch>();
-  const perUser = new Map<string, number>();
+  const takePlace = createPlaces(deps.max ?? Number.POSITIVE_INFINITY);
   let failing = false;
 
   const check = async (): Promise<void> => {
     if (watches.size === 0) return;
-    const asked = [...watches.values()];
-    const found = await findWatchers(
-      sql,
-      asked.map(({ actor: { userId, keyId }, runId }) => ({ userId, keyId, runId })),
-    );
+    await endForbidden(deps, [...watches.values()]);
     failing = false;
-    for (const [index, watch] of asked.entries()) {
-      if (mayStill(watch, found.get(index), now())) continue;
-      log.info({ userId: watch.actor.userId, runId: watch.runId }, 'may not watch any more');
-      for (const out of watch.outs) end(out);
-    }
   };
-
   const loop = startLoop(CHECK_MS, check, (error) => {
     if (!failing)
       log.warn({ err: error }, 'the rights of the watchers could not be checked; their streams stay open');
@@ -69,23 +61,47 @@ export function createOpenStreams(deps: {
   return {
     join(actor, runId, out) {
       const { userId, keyId, until, issue } = actor;
-      const open = perUser.get(userId) ?? 0;
-      if (open >= max) throw new RequestError('too_many_streams', { retryAfterS: RETRY_AFTER_S });
-      perUser.set(userId, open + 1);
+      const leavePlace = takePlace(userId);
       const name = [runId, userId, keyId, until?.getTime(), issue && JSON.stringify(issue)].join();
       const watch = watches.get(name) ?? { actor, runId, outs: new Set() };
       watches.set(name, watch);
       watch.outs.add(out);
       return () => {
         if (!watch.outs.delete(out)) return;
-        const left = perUser.get(userId)! - 1;
-        if (left === 0) perUser.delete(userId);
-        else perUser.set(userId, left);
+        leavePlace();
         if (watch.outs.size === 0 && watches.get(name) === watch) watches.delete(name);
       };
     },
     [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
   };
+}
+
+/** At most `max` places for each user; one that is taken is returned by the function it got. */
+function createPlaces(max: number) {
+  const taken = new Map<string, number>();
+  return (userId: string) => {
+    const before = taken.get(userId) ?? 0;
+    if (before >= max) throw new RequestError('too_many_streams', { retryAfterS: RETRY_AFTER_S });
+    taken.set(userId, before + 1);
+    return () => {
+      const left = taken.get(userId)! - 1;
+      if (left === 0) taken.delete(userId);
+      else taken.set(userId, left);
+    };
+  };
+}
+
+async function endForbidden(deps: OpenStreamsDeps, watches: readonly Watch[]): Promise<void> {
+  const { sql, log, now = () => new Date() } = deps;
+  const found = await findWatchers(
+    sql,
+    watches.map(({ actor: { userId, keyId }, runId }) => ({ userId, keyId, runId })),
+  );
+  for (const [index, watch] of watches.entries()) {
+    if (mayStill(watch, found.get(index), now())) continue;
+    log.info({ userId: watch.actor.userId, runId: watch.runId }, 'may not watch any more');
+    for (const out of watch.outs) end(out);
+  }
 }
 
 /** The same decision as when the stream was opened, with the current rights from the database. */

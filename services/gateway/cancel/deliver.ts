@@ -29,57 +29,57 @@ const ORPHAN_MS = 750;
 export type DeliverCancel = (run: RunToCancel) => Promise<'cancelling' | 'stale'>;
 
 export function createDeliverCancel({ sql, bus }: { sql: Sql; bus: Bus }): DeliverCancel {
-  return async function deliver(run) {
+  return async (run) => {
     if (run.owner === null) {
-      await askSupervisor(run.runId, QUEUED_MS);
+      await askSupervisor(bus, run.runId, QUEUED_MS);
       return 'cancelling';
     }
-    if (await tellOwner(run)) return 'cancelling';
-    return (await isStale(run.runId)) ? 'stale' : 'cancelling';
+    if (await tellOwner(bus, run)) return 'cancelling';
+    return (await isStale(sql, run.runId)) ? 'stale' : 'cancelling';
   };
+}
 
-  /**
-   * Whether its live actor took the command, or may have. Only `no_responders` proves that no process subscribes; a
-   * timeout does not.
-   */
-  async function tellOwner({ runId, epoch, cancel }: RunToCancel): Promise<boolean> {
-    const command: CancelCommand = { type: 'CANCEL', epoch, ...cancel };
-    const answer = await askOwner(runId, command);
-    if (answer !== 'no_responders') return answer === 'taken';
-    const ended = await askSupervisor(runId, ORPHAN_MS);
-    // A healthy owner between its claim and its subscription looks the same: by now it listens.
-    if (!ended) await askOwner(runId, command);
-    return false;
-  }
+/**
+ * Whether its live actor took the command, or may have. Only `no_responders` proves that no process subscribes; a
+ * timeout does not.
+ */
+async function tellOwner(bus: Bus, { runId, epoch, cancel }: RunToCancel): Promise<boolean> {
+  const command: CancelCommand = { type: 'CANCEL', epoch, ...cancel };
+  const answer = await askOwner(bus, runId, command);
+  if (answer !== 'no_responders') return answer === 'taken';
+  const ended = await askSupervisor(bus, runId, ORPHAN_MS);
+  // A healthy owner between its claim and its subscription looks the same: by now it listens.
+  if (!ended) await askOwner(bus, runId, command);
+  return false;
+}
 
-  async function askOwner(runId: string, command: CancelCommand): Promise<'taken' | BusFailure> {
-    let failure: BusFailure = 'timeout';
-    for (const ms of OWNER_TRIES_MS) {
-      if (failure !== 'timeout') break;
-      try {
-        commandReplySchema.parse(await bus.request(subjects.command(runId), command, ms));
-        return 'taken';
-      } catch (error) {
-        failure = error instanceof BusError ? error.code : 'unavailable';
-      }
-    }
-    return failure;
-  }
-
-  /** Whether a supervisor answered that the run is ended. */
-  async function askSupervisor(runId: string, ms: number): Promise<boolean> {
-    const request: FinaliseRequest = { runId };
+async function askOwner(bus: Bus, runId: string, command: CancelCommand): Promise<'taken' | BusFailure> {
+  let failure: BusFailure = 'timeout';
+  for (const ms of OWNER_TRIES_MS) {
+    if (failure !== 'timeout') break;
     try {
-      const reply = finaliseReplySchema.parse(await bus.request(subjects.finalise, request, ms));
-      return reply.outcome === 'finalised';
-    } catch {
-      return false; // every sweep looks for such runs, too
+      commandReplySchema.parse(await bus.request(subjects.command(runId), command, ms));
+      return 'taken';
+    } catch (error) {
+      failure = error instanceof BusError ? error.code : 'unavailable';
     }
   }
+  return failure;
+}
 
-  /** What the answer says of a run that nobody took: the row decides. If it cannot be read, the promise stands. */
-  async function isStale(runId: string): Promise<boolean> {
-    const ending = await readEnding(sql, runId).catch(() => undefined);
-    return ending?.stale ?? false;
+/** Whether a supervisor answered that the run is ended. */
+async function askSupervisor(bus: Bus, runId: string, ms: number): Promise<boolean> {
+  const request: FinaliseRequest = { runId };
+  try {
+    const reply = finaliseReplySchema.parse(await bus.request(subjects.finalise, request, ms));
+    return reply.outcome === 'finalised';
+  } catch {
+    return false; // every sweep looks for such runs, too
   }
+}
+
+/** What the answer says of a run that nobody took: the row decides. If it cannot be read, the promise stands. */
+async function isStale(sql: Sql, runId: string): Promise<boolean> {
+  const ending = await readEnding(sql, runId).catch(() => undefined);
+  return ending?.stale ?? false;
 }

@@ -1,12 +1,12 @@
 /*
  * The one way to deliver recorded cancels, for all of this gateway: a single cancel, a bulk job, runs that a newer
  * one supersedes, the runs of a deleted user. Owns the queue of those that wait for their turn, in memory only: they
- * are recorded, so that whatever is lost here is found by heartbeats and sweeps (I3). Requests take turns, so that a
- * large one does not hold up another's (I13).
+ * are recorded, so that whatever is lost here is found by heartbeats and sweeps (I3).
  */
 import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { DeliverCancel } from './deliver.ts';
+import { createTurnQueue } from './turn-queue.ts';
 
 export interface CancelDelivery extends AsyncDisposable {
   /** At once, for an answer that waits for it. */
@@ -19,26 +19,13 @@ export interface CancelDelivery extends AsyncDisposable {
 const AT_ONCE = 8;
 
 export function createCancelDelivery({ deliver, log }: { deliver: DeliverCancel; log: Log }): CancelDelivery {
-  const waiting = new Map<string, RunToCancel>();
-  /** What is left of each request, in the order of their turns. */
-  const requests: Iterator<RunToCancel>[] = [];
+  const queue = createTurnQueue();
   const workers = new Set<Promise<void>>();
   let working = 0;
   let closed = false;
 
-  const next = (): RunToCancel | undefined => {
-    for (let request = requests.shift(); request; request = requests.shift()) {
-      const { done, value } = request.next();
-      if (done) continue;
-      requests.push(request);
-      const run = waiting.get(value.runId);
-      if (run && waiting.delete(run.runId)) return run;
-    }
-    return undefined;
-  };
-
   const work = async () => {
-    for (let run = next(); run; run = next()) {
+    for (let run = queue.next(); run; run = queue.next()) {
       const { runId } = run;
       await deliver(run).catch((error: unknown) =>
         log.warn({ err: error, runId }, 'a recorded cancel is left to heartbeats and sweeps'),
@@ -58,15 +45,12 @@ export function createCancelDelivery({ deliver, log }: { deliver: DeliverCancel;
     now: deliver,
     later(runs) {
       if (closed || runs.length === 0) return;
-      const isQueued = ({ owner }: RunToCancel) => Number(owner === null);
-      requests.push(runs.toSorted((a, b) => isQueued(a) - isQueued(b)).values());
-      for (const run of runs) waiting.set(run.runId, run);
-      while (working < AT_ONCE && waiting.size > 0) startWorker();
+      queue.add(runs);
+      while (working < AT_ONCE && queue.size > 0) startWorker();
     },
     async [Symbol.asyncDispose]() {
       closed = true;
-      waiting.clear();
-      requests.length = 0;
+      queue.clear();
       await Promise.all(workers);
     },
   };

@@ -55,25 +55,40 @@ const TYPE = {
   type: { description: 'The type of the event; equals `type` in the message.', enum: [...EVENT_TYPES] },
 };
 
+const SERVERS = {
+  nats: {
+    host: '{host}',
+    protocol: 'nats',
+    description: 'NATS 2.10 with JetStream.',
+    variables: {
+      host: { default: '127.0.0.1:4222', description: 'See `servers` of `GET /v1/subscription`.' },
+    },
+    security: [
+      { $ref: '#/components/securitySchemes/live' },
+      { $ref: '#/components/securitySchemes/durable' },
+    ],
+  },
+};
+
+const SECURITY_SCHEMES = {
+  live: {
+    type: 'apiKey',
+    in: 'password',
+    description:
+      'The API key as token, or as password with any user name. May subscribe to its events; may not publish.',
+  },
+  durable: {
+    type: 'userPassword',
+    description: `The user \`${DURABLE_USER}\` with the API key as password. May only subscribe to the deliveries of its durable consumers, in the queue group \`${READERS}\`, and acknowledge them.`,
+  },
+};
+
 /** The AsyncAPI 3.0 description of the messages to subscribers. Pure. */
 export const describeMessages = ({ version }: { version: string }): Record<string, unknown> => ({
   asyncapi: '3.0.0',
   info: { title: 'Ghostly events', version, description: DESCRIPTION, license: { name: 'MIT' } },
   defaultContentType: 'application/json',
-  servers: {
-    nats: {
-      host: '{host}',
-      protocol: 'nats',
-      description: 'NATS 2.10 with JetStream.',
-      variables: {
-        host: { default: '127.0.0.1:4222', description: 'See `servers` of `GET /v1/subscription`.' },
-      },
-      security: [
-        { $ref: '#/components/securitySchemes/live' },
-        { $ref: '#/components/securitySchemes/durable' },
-      ],
-    },
-  },
+  servers: SERVERS,
   channels: byKind(channelOf),
   operations: byKind((kind) => ({
     action: 'send',
@@ -87,18 +102,7 @@ export const describeMessages = ({ version }: { version: string }): Record<strin
       assist: ASSIST,
       ...Object.fromEntries(Object.entries(BODIES).map(([name, schema]) => [name, jsonSchemaOf(schema)])),
     },
-    securitySchemes: {
-      live: {
-        type: 'apiKey',
-        in: 'password',
-        description:
-          'The API key as token, or as password with any user name. May subscribe to its events; may not publish.',
-      },
-      durable: {
-        type: 'userPassword',
-        description: `The user \`${DURABLE_USER}\` with the API key as password. May only subscribe to the deliveries of its durable consumers, in the queue group \`${READERS}\`, and acknowledge them.`,
-      },
-    },
+    securitySchemes: SECURITY_SCHEMES,
   },
 });
 

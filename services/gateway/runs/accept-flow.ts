@@ -6,11 +6,12 @@
 import { randomUUID } from 'node:crypto';
 import type { StartBody } from '#shared/contract/runs.ts';
 import { AdmissionError, type Admitted, admitRun } from '#shared/database/runs/admit.ts';
-import { budgetOf } from '#shared/run/budget.ts';
+import type { NewRun } from '#shared/database/runs/store-run.ts';
+import { type Budget, budgetOf } from '#shared/run/budget.ts';
 import { initialSnapshot } from '#shared/run/snapshot.ts';
 import { startableProject } from '../access/find-project.ts';
 import { may } from '../access/policy.ts';
-import type { GatewayDeps } from '../deps.ts';
+import type { GatewayConfig, GatewayDeps } from '../deps.ts';
 import { afterAnswer } from '../http/after-answer.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
@@ -24,6 +25,8 @@ export type AcceptFlowDeps = Pick<
 > & {
   queueRoom: QueueRoom;
 };
+
+type RunDefaults = Pick<GatewayConfig, 'maxDurationMs' | 'queueTimeoutMs'> & { budget: Budget };
 
 /** The run that is repeated. */
 export interface Origin {
@@ -40,40 +43,17 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
   const { config, notifyRunQueued, cancelDelivery } = deps;
   const { sql } = deps.database;
   const { counted, estimate } = deps.queueRoom;
-  const budget = budgetOf(config);
+  const limits = { ...config, budget: budgetOf(config) };
 
   return async function acceptFlow(call: StartCall, body: StartBody, origin?: Origin): Promise<Started> {
     const { actor, headers, ctx } = call;
-    const {
-      project,
-      maxDurationMs,
-      queueTimeoutMs,
-      onRunnerLoss,
-      concurrencyKey,
-      cancelPrevious,
-      ...posted
-    } = body;
-    // Nothing but spaces names no context.
-    const { contextId, ...rest } = posted;
-    const flow = contextId ? posted : rest;
-    const projectId = await startableProject(sql, actor, project);
+    const { userId, keyId } = actor;
+    const { cancelPrevious } = body;
+    const projectId = await startableProject(sql, actor, body.project);
     if (cancelPrevious && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
-    const maxima = [maxDurationMs, config.maxDurationMs];
-    const run = {
-      id: randomUUID(),
-      userId: actor.userId,
-      projectId,
-      flow,
-      snapshot: initialSnapshot(runInput(flow, { budget, maxDurationMs: maxima })),
-      queueTimeoutMs: queueTimeoutMs ?? config.queueTimeoutMs,
-      onRunnerLoss,
-      concurrencyKey,
-      options: { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, cancelPrevious },
-      ...origin,
-    };
+    const run = { ...runOf(body, limits), userId, projectId, ...origin };
     const key = headers['idempotency-key'];
     const elapsedMs = performance.now() - ctx.state.arrivedAt;
-    const { userId, keyId } = actor;
     const admitted = await admitRun(sql, run, {
       idempotency: key === undefined ? undefined : idempotencyKey(key, { body, rerunOf: origin?.rerunOf }),
       limits: counted,
@@ -91,6 +71,25 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     afterAnswer(ctx, 'cancels could not be delivered', () => cancelDelivery.later(superseded));
     return reply;
   }
+}
+
+/** A new run of the flow, and how it is to be treated, as far as its request says it. */
+function runOf(body: StartBody, { budget, ...config }: RunDefaults): Omit<NewRun, 'userId' | 'projectId'> {
+  const { project: _, cancelPrevious, ...asked } = body;
+  const { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, ...posted } = asked;
+  // Nothing but spaces names no context.
+  const { contextId, ...rest } = posted;
+  const flow = contextId ? posted : rest;
+  const maxima = [maxDurationMs, config.maxDurationMs];
+  return {
+    id: randomUUID(),
+    flow,
+    snapshot: initialSnapshot(runInput(flow, { budget, maxDurationMs: maxima })),
+    queueTimeoutMs: queueTimeoutMs ?? config.queueTimeoutMs,
+    onRunnerLoss,
+    concurrencyKey,
+    options: { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, cancelPrevious },
+  };
 }
 
 function refuse(error: unknown): never {

@@ -29,32 +29,22 @@ interface Feed {
   looks: SerialTask;
 }
 
+interface FeedDeps {
+  sql: Sql;
+  bus: Bus;
+}
+
 const LOOK_MS = 1_000;
 const READY_MS = 500;
 
-export function createRunFeeds({ sql, bus }: { sql: Sql; bus: Bus }): RunFeeds {
+export function createRunFeeds(deps: FeedDeps): RunFeeds {
+  const { bus } = deps;
   const feeds = new Map<string, Feed>();
 
-  const open = (runId: string): Feed => {
-    const listeners = new Set<FeedListener>();
-    const listening = bus.subscribe(subjects.live(runId), (body) => {
-      if (!Array.isArray(body)) return;
-      for (const entry of body as StreamEntry[]) for (const listener of listeners) listener.entry(entry);
-    });
-    const looks = createSerialTask(
-      () => look(runId, listeners),
-      () => LOOK_MS,
-    );
-    looks.runIn(LOOK_MS);
-    const feed = { listeners, listening, looks };
+  const feedOf = (runId: string): Feed => {
+    const feed = feeds.get(runId) ?? openFeed(deps, runId);
     feeds.set(runId, feed);
     return feed;
-  };
-
-  const look = async (runId: string, listeners: Set<FeedListener>) => {
-    const found = await readEnding(sql, runId);
-    if (found) for (const listener of listeners) listener.look(found.lastSeq, isFinal(found.status));
-    return LOOK_MS;
   };
 
   const close = (runId: string, { listening, looks }: Feed) => {
@@ -70,7 +60,7 @@ export function createRunFeeds({ sql, bus }: { sql: Sql; bus: Bus }): RunFeeds {
 
   return {
     async join(runId, listener) {
-      const feed = feeds.get(runId) ?? open(runId);
+      const feed = feedOf(runId);
       feed.listeners.add(listener);
       if (bus.connected) await settlesWithin(feed.listening.ready, READY_MS);
       return () => {
@@ -83,4 +73,20 @@ export function createRunFeeds({ sql, bus }: { sql: Sql; bus: Bus }): RunFeeds {
       for (const [runId, feed] of feeds) close(runId, feed);
     },
   };
+}
+
+function openFeed({ sql, bus }: FeedDeps, runId: string): Feed {
+  const listeners = new Set<FeedListener>();
+  const listening = bus.subscribe(subjects.live(runId), (body) => {
+    if (!Array.isArray(body)) return;
+    for (const entry of body as StreamEntry[]) for (const listener of listeners) listener.entry(entry);
+  });
+  const look = async () => {
+    const found = await readEnding(sql, runId);
+    if (found) for (const listener of listeners) listener.look(found.lastSeq, isFinal(found.status));
+    return LOOK_MS;
+  };
+  const looks = createSerialTask(look, () => LOOK_MS);
+  looks.runIn(LOOK_MS);
+  return { listeners, listening, looks };
 }

@@ -1,4 +1,4 @@
-import { RANK, type StreamEntry } from '#shared/events/stream.ts';
+import { type AssistEntry, RANK, type StreamEntry } from '#shared/events/stream.ts';
 import { isFinal, type Status } from '#shared/run/status.ts';
 
 type Acceptance = 'emit' | 'known' | 'gap';
@@ -19,47 +19,42 @@ export interface StreamCursor {
 }
 
 export function createStreamCursor(afterSeq: number): StreamCursor {
-  let seq = afterSeq;
-  let rank = 0;
+  const place = { seq: afterSeq, rank: 0, ended: false };
   let hadRunEnd = false;
-  let ended = false;
 
-  const offer = (entry: StreamEntry): Acceptance => {
-    if (ended) return 'known';
-    if (entry.kind === 'assist') {
-      if (entry.seq <= seq) return 'known';
-      if (entry.seq > seq + 1) return 'gap';
-      seq = entry.seq;
-      hadRunEnd = entry.type === 'run_end';
-      return 'emit';
-    }
-    const entryRank = entry.kind === 'end' ? RANK.end : RANK[entry.status];
-    if (entryRank <= rank) return 'known';
-    if (entryRank >= RANK.pass && !hadRunEnd) return 'gap';
-    // One that was missed before `run_end` is too late after it.
-    if (entryRank < RANK.pass && hadRunEnd) return 'known';
-    if (entryRank === RANK.end && rank < RANK.pass) return 'gap';
-    rank = entryRank;
-    ended = entry.kind === 'end';
+  const offerEvent = ({ seq, type }: AssistEntry): Acceptance => {
+    if (seq <= place.seq) return 'known';
+    if (seq > place.seq + 1) return 'gap';
+    place.seq = seq;
+    hadRunEnd = type === 'run_end';
     return 'emit';
   };
 
-  return {
-    get seq() {
-      return seq;
+  return Object.assign(place, {
+    offer(entry: StreamEntry): Acceptance {
+      if (place.ended) return 'known';
+      if (entry.kind === 'assist') return offerEvent(entry);
+      const rank = entry.kind === 'end' ? RANK.end : RANK[entry.status];
+      const acceptance = acceptanceOf(rank, place.rank, hadRunEnd);
+      if (acceptance !== 'emit') return acceptance;
+      place.rank = rank;
+      place.ended = entry.kind === 'end';
+      return 'emit';
     },
-    get rank() {
-      return rank;
-    },
-    get ended() {
-      return ended;
-    },
-    offer,
-    show(status) {
-      rank = Math.max(rank, isFinal(status) ? RANK.cancelling : RANK[status]);
+    show(status: Status) {
+      place.rank = Math.max(place.rank, isFinal(status) ? RANK.cancelling : RANK[status]);
     },
     reachedLast() {
       hadRunEnd = true;
     },
-  };
+  });
+}
+
+/** Of a status or the end, where the one of `rank` was the last. */
+function acceptanceOf(next: number, rank: number, hadRunEnd: boolean): Acceptance {
+  if (next <= rank) return 'known';
+  if (next >= RANK.pass && !hadRunEnd) return 'gap';
+  // One that was missed before `run_end` is too late after it.
+  if (next < RANK.pass && hadRunEnd) return 'known';
+  return next === RANK.end && rank < RANK.pass ? 'gap' : 'emit';
 }

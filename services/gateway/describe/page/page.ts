@@ -17,16 +17,6 @@ const STYLES = ['base', 'contents', 'operation', 'code', 'layout'];
 export function renderPage(document: OpenApi): { html: string; policy: string } {
   const style = STYLES.map((name) => file(`style/${name}.css`)).join('');
   const script = file('script.js');
-  const policy = [
-    "default-src 'none'",
-    `style-src ${hashOf(style)}`,
-    `script-src ${hashOf(script)}`,
-    'img-src data:',
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-  const groups = groupsOf(document);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -39,7 +29,26 @@ export function renderPage(document: OpenApi): { html: string; policy: string } 
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
-${navigationView(document, groups)}
+${contentView(document, groupsOf(document))}
+<script>${trusted(script)}</script>
+</body>
+</html>
+`;
+  return { html: page.html, policy: policyOf(style, script) };
+}
+
+const policyOf = (style: string, script: string): string =>
+  [
+    "default-src 'none'",
+    `style-src ${hashOf(style)}`,
+    `script-src ${hashOf(script)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+const contentView = (document: OpenApi, groups: Group[]): Html => html`${navigationView(document, groups)}
 <main id="content">
 ${introductionView(document)}
 ${groups.map(
@@ -49,19 +58,13 @@ ${groups.map(
     )}${shown.map((one) => operationView(one, document))}</section>`,
 )}
 <section class="group" id="schemas"><h2>Schemas</h2>${Object.entries(document.components.schemas).map(
-    ([name, schema]) =>
-      html`<article class="schema" id="schema-${name}"><h3>${name}</h3>${
-        typeof schema.description === 'string' && prose(schema.description)
-      }${schemaView(schema)}</article>`,
-  )}</section>
+  ([name, schema]) =>
+    html`<article class="schema" id="schema-${name}"><h3>${name}</h3>${
+      typeof schema.description === 'string' && prose(schema.description)
+    }${schemaView(schema)}</article>`,
+)}</section>
 <section class="group" id="errors"><h2>Errors</h2>${prose(ERRORS_TEXT)}${problemsView(document)}</section>
-</main>
-<script>${trusted(script)}</script>
-</body>
-</html>
-`;
-  return { html: page.html, policy };
-}
+</main>`;
 
 interface Group {
   name: string;

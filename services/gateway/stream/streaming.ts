@@ -1,0 +1,35 @@
+import type { Bus } from '#shared/bus/bus.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import type { Log } from '#shared/process/log.ts';
+import { createOpenStreams } from '../access/open-streams.ts';
+import type { Handler } from '../http/call.ts';
+import { createWaitForEnd, type WaitForEnd } from '../runs/wait.ts';
+import { createStreamHandler } from './handler.ts';
+import { createRunFeeds } from './run-feed.ts';
+
+export interface Streaming {
+  streamRun: Handler<'streamRun'>;
+  waitForEnd: WaitForEnd;
+}
+
+export interface StreamingDeps {
+  sql: Sql;
+  bus: Bus;
+  log: Log;
+  /** Streams of one user. */
+  max: number;
+  stopping: AbortSignal;
+}
+
+/** All that follows runs while they go on: their event streams, and answers that wait for their end. */
+export function openStreaming(
+  { sql, bus, log, max, stopping }: StreamingDeps,
+  resources: AsyncDisposableStack,
+): Streaming {
+  const feeds = resources.use(createRunFeeds({ sql, bus }));
+  const openStreams = resources.use(createOpenStreams({ sql, log, max }));
+  return {
+    streamRun: createStreamHandler({ sql, feeds, openStreams, now: () => Date.now() }),
+    waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping }),
+  };
+}
