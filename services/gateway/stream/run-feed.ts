@@ -1,11 +1,12 @@
 /*
- * What is new about one run, shared by all its watchers in this gateway: one NATS subscription and one look at the
- * database a second, however many watch. Owns no position: each watcher has its own cursor.
+ * What is new about the runs that are watched in this gateway: one NATS subscription for each, however many watch it, and
+ * one look at the database a second for all of them together, at those of which nothing was heard since the last. Owns no
+ * position: each watcher has its own cursor.
  */
 import { createSerialTask, type SerialTask } from '#shared/async/serial-task.ts';
 import type { Bus, BusSubscription } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
-import { readEnding } from '#shared/database/runs/ending.ts';
+import { readEndings } from '#shared/database/runs/ending.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { StreamEntry } from '#shared/events/stream.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
@@ -26,7 +27,8 @@ export interface RunFeeds extends Disposable {
 interface Feed {
   listeners: Set<FeedListener>;
   listening: BusSubscription;
-  looks: SerialTask;
+  /** Something was published since the last look; if more was lost after it, the next look finds that. */
+  heard: boolean;
 }
 
 interface FeedDeps {
@@ -36,26 +38,37 @@ interface FeedDeps {
 
 const LOOK_MS = 1_000;
 const READY_MS = 500;
+/** So many runs are looked at in one statement. */
+const PAGE = 1_000;
 
-export function createRunFeeds(deps: FeedDeps): RunFeeds {
-  const { bus } = deps;
+export function createRunFeeds({ sql, bus }: FeedDeps): RunFeeds {
   const feeds = new Map<string, Feed>();
+  /** There while a run is watched. */
+  let looks: SerialTask | undefined;
 
   const feedOf = (runId: string): Feed => {
-    const feed = feeds.get(runId) ?? openFeed(deps, runId);
+    const feed = feeds.get(runId) ?? openFeed(bus, runId);
     feeds.set(runId, feed);
+    looks ??= createSerialTask(
+      () => look(sql, feeds),
+      () => LOOK_MS,
+    );
+    looks.runIn(LOOK_MS);
     return feed;
   };
 
-  const close = (runId: string, { listening, looks }: Feed) => {
-    void looks.close();
+  const close = (runId: string, { listening }: Feed) => {
     listening.stop();
     feeds.delete(runId);
+    if (feeds.size > 0) return;
+    void looks?.close();
+    looks = undefined;
   };
 
   // A lost connection may have swallowed anything.
   const offReconnect = bus.onReconnect(() => {
-    for (const { looks } of feeds.values()) void looks.run();
+    for (const feed of feeds.values()) feed.heard = false;
+    void looks?.run();
   });
 
   return {
@@ -75,18 +88,23 @@ export function createRunFeeds(deps: FeedDeps): RunFeeds {
   };
 }
 
-function openFeed({ sql, bus }: FeedDeps, runId: string): Feed {
+function openFeed(bus: Bus, runId: string): Feed {
   const listeners = new Set<FeedListener>();
   const listening = bus.subscribe(subjects.live(runId), (body) => {
     if (!Array.isArray(body)) return;
+    feed.heard = true;
     for (const entry of body as StreamEntry[]) for (const listener of listeners) listener.entry(entry);
   });
-  const look = async () => {
-    const found = await readEnding(sql, runId);
-    if (found) for (const listener of listeners) listener.look(found.lastSeq, isFinal(found.status));
-    return LOOK_MS;
-  };
-  const looks = createSerialTask(look, () => LOOK_MS);
-  looks.runIn(LOOK_MS);
-  return { listeners, listening, looks };
+  const feed: Feed = { listeners, listening, heard: false };
+  return feed;
+}
+
+/** Looks at those of which nothing was heard; returns when to look again. */
+async function look(sql: Sql, feeds: ReadonlyMap<string, Feed>): Promise<number> {
+  const silent = [...feeds].filter(([, { heard }]) => !heard).map(([runId]) => runId);
+  for (const feed of feeds.values()) feed.heard = false;
+  for (let from = 0; from < silent.length; from += PAGE)
+    for (const { id, lastSeq, status } of await readEndings(sql, silent.slice(from, from + PAGE)))
+      for (const listener of feeds.get(id)?.listeners ?? []) listener.look(lastSeq, isFinal(status));
+  return LOOK_MS;
 }

@@ -1,9 +1,19 @@
 import type { Status } from '#shared/run/status.ts';
 import type { Sql } from '../sql.ts';
 
-/** Whether a run is final by now, and how. */
-export const readEnding = (sql: Sql, runId: string) =>
-  sql.row<{ status: Status; stale: boolean; lastSeq: number }>(
-    'select status, stale, last_seq as "lastSeq" from runs where id = :runId',
-    { runId },
+export interface Ending {
+  id: string;
+  status: Status;
+  stale: boolean;
+  lastSeq: number;
+}
+
+/** Of these runs those that there are: whether each is final by now, and how. */
+export const readEndings = (sql: Sql, runIds: string[]) =>
+  sql.rows<Ending>(
+    'select id, status, stale, last_seq as "lastSeq" from runs where id = any (:runIds::uuid[])',
+    { runIds },
   );
+
+export const readEnding = async (sql: Sql, runId: string): Promise<Ending | undefined> =>
+  (await readEndings(sql, [runId]))[0];
