@@ -7,6 +7,7 @@ import { Migration20261126050000_subscriber_consumers } from './Migration2026112
 import { Migration20261126060000_accounts } from './Migration20261126060000_accounts.ts';
 import { Migration20261126080000_waiting } from './Migration20261126080000_waiting.ts';
 import { Migration20261126110000_invitations } from './Migration20261126110000_invitations.ts';
+import { Migration20261126190000_leases } from './Migration20261126190000_leases.ts';
 
 /** In the order they are applied. A released migration is never changed. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   Migration20261126060000_accounts,
   Migration20261126080000_waiting,
   Migration20261126110000_invitations,
+  Migration20261126190000_leases,
 ];

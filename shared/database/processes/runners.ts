@@ -28,7 +28,7 @@ export async function forgetRunners(sql: Sql): Promise<boolean> {
   const gone = await sql.rows(
     `delete from runners where id = any (array(
        select id from runners where seen_at < (select clock_timestamp() - interval '1 day')
-         and not exists (select from runs where owner = runners.id and status in ('running', 'cancelling'))
+         and not exists (select from leases where owner = runners.id)
        order by seen_at limit ${FORGET_AT_ONCE}))
      and seen_at < clock_timestamp() - interval '1 day' returning 1`,
   );

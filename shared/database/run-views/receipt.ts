@@ -2,6 +2,7 @@ import type { EventType, RunEvent } from '#shared/events/events.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { CancelMode, CancelSource, Status } from '#shared/run/status.ts';
 import { OWNER_SESSION_GONE } from '../processes/session.ts';
+import { JOIN_LEASE } from '../runs/leases.ts';
 import { EVENT_OBJECT, eventOf, type StoredEvent } from '../runs/stored-event.ts';
 import type { Sql } from '../sql.ts';
 
@@ -55,18 +56,18 @@ export async function readReceiptRow(sql: Sql, runId: string): Promise<ReceiptRo
 }
 
 const READ_RECEIPT = `
-select runs.id, status, shown_status as "shownStatus", state, snapshot, owner, epoch, cancel_asked_at as "askedAt",
+select runs.id, status, shown_status as "shownStatus", state, snapshot, runs.owner, runs.epoch, cancel_asked_at as "askedAt",
   cancel_requested_at as "requestedAt", cancel_by as source, cancel_mode as mode, cancel_reason as reason,
   cancel_user_id as "userId", users.email, cancel_key_id as "keyId", api_keys.label as "keyLabel",
-  finished_at as "finishedAt", cancelled, stale, verdict, lease_until as "leaseUntil",
-  owner is not null and (coalesce(lease_until < clock_timestamp(), false) or ${OWNER_SESSION_GONE}) as "ownerLost",
+  finished_at as "finishedAt", cancelled, stale, verdict, leases.until as "leaseUntil",
+  runs.owner is not null and (coalesce(leases.until < clock_timestamp(), false) or ${OWNER_SESSION_GONE}) as "ownerLost",
   (select count(*)::int from steps where run_id = runs.id and phase = 'flow') as steps,
   (select count(screenshot_path)::int from steps where run_id = runs.id) as screenshots,
   video_path is not null as video, clock_timestamp() as now,
   coalesce((
     select json_agg(${EVENT_OBJECT} order by seq)
     from events where run_id = runs.id and type = any (:types::text[])), '[]') as events
-from runs
+from runs ${JOIN_LEASE}
 left join users on users.id = runs.cancel_user_id
 left join api_keys on api_keys.id = runs.cancel_key_id
 where runs.id = :runId`;

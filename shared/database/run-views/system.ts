@@ -1,5 +1,6 @@
 import type { Status } from '#shared/run/status.ts';
 import { SESSION_LOCKS } from '../processes/session.ts';
+import { JOIN_LEASE } from '../runs/leases.ts';
 import type { Sql } from '../sql.ts';
 
 /** The processes that carry runs, at one moment, as the database knows them. Times inside JSON are strings. */
@@ -79,8 +80,8 @@ const HELD_RUN: Expressions<HeldRunRow> = {
   id: 'run.id',
   status: 'run.shown_status',
   state: 'run.state',
-  leaseUntil: 'run.lease_until',
-  heartbeatAt: 'run.heartbeat_at',
+  leaseUntil: 'run.until',
+  heartbeatAt: 'run.renewed_at',
 };
 
 const RUNNER: Expressions<RunnerRow> = {
@@ -132,10 +133,10 @@ const READ_SYSTEM = `
 with locks as materialized (
   select lock.objid from pg_locks as lock where ${SESSION_LOCKS}
 ), held as materialized (
-  select runs.id, owner, shown_status, state, lease_until, heartbeat_at, claimed_at,
+  select runs.id, runs.owner, shown_status, state, leases.until, leases.renewed_at, claimed_at,
     :shows = 'everybody' or (:shows = 'own' and (user_id = :viewerId or exists (
       select from project_members as member where member.project_id = runs.project_id and member.user_id = :viewerId))) as visible
-  from runs where owner is not null and status in ('running', 'cancelling')
+  from runs ${JOIN_LEASE} where runs.owner is not null and status in ('running', 'cancelling')
 ), known as (
   select runners.*, lock_key::oid in (select objid from locks) as connected,
     (select count(*)::int from held where held.owner = runners.id) as busy

@@ -5,6 +5,7 @@ import { type Columns, columns } from '../columns.ts';
 import { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 import { NEXT_RUN, NEXT_RUN_OF_OPEN_PROJECT } from './fair-choice.ts';
+import { TAKE_LEASE } from './leases.ts';
 import { isLimited, type RunLimits } from './limits.ts';
 
 /** Of a run that was requeued NATS may not have had all that is published. */
@@ -62,11 +63,13 @@ const isKeyTaken = (error: unknown): boolean =>
   error instanceof Error && 'constraint' in error && error.constraint === 'runs_one_of_key';
 
 const claimOf = (next: string) => `
-with recursive ${next}
-update runs set owner = :owner, epoch = epoch + 1, claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(),
-  lease_until = clock_timestamp() + :leaseMs::float8 * interval '1 ms'
-from next where runs.id = next.id
-returning ${COLUMNS}`;
+with recursive ${next},
+claimed as (
+  update runs set owner = :owner, epoch = epoch + 1, claimed_at = clock_timestamp()
+  from next where runs.id = next.id
+  returning ${COLUMNS}
+),${TAKE_LEASE}
+select * from claimed`;
 const CLAIM_NEXT = claimOf(NEXT_RUN);
 const CLAIM_NEXT_OF_OPEN_PROJECT = claimOf(NEXT_RUN_OF_OPEN_PROJECT);
 
@@ -80,5 +83,7 @@ export const findLostClaims = (sql: Sql, owner: string, known: string[]): Promis
   sql.rows<LostClaim>(LOST_CLAIMS, { owner, known });
 
 const LOST_CLAIMS = `
-select ${COLUMNS}, extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as "leaseLeft" from runs
-where owner = :owner and status in ('running', 'cancelling') and state = '${QUEUED}' and lease_until > clock_timestamp() and id <> all (:known::uuid[])`;
+select ${COLUMNS}, extract(epoch from leases.until - clock_timestamp())::float8 * 1000 as "leaseLeft"
+from leases join runs on runs.id = leases.run_id and runs.owner = leases.owner and runs.epoch = leases.epoch
+where leases.owner = :owner and leases.until > clock_timestamp() and runs.id <> all (:known::uuid[])
+  and runs.status in ('running', 'cancelling') and runs.state = '${QUEUED}'`;

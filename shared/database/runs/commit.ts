@@ -4,6 +4,7 @@ import { type Columns, columns } from '../columns.ts';
 import { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
+import { LEASE_HOLDS } from './leases.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
 /**
@@ -51,10 +52,10 @@ const publishedValues = ({ seq, rank }: Watermark) => ({ publishedSeq: seq, publ
 const LEAST_QUEUE_MS = 10_000;
 
 const RETURN = transitionStatement(
-  `runs.owner = :owner and runs.lease_until > clock_timestamp() and runs.status = 'running'
+  `runs.owner = :owner and ${LEASE_HOLDS} and runs.status = 'running'
    and runs.cancel_requested_at is null and runs.snapshot #> '{machine,context,returned}' is null`,
   1,
-  `, owner = null, lease_until = null, heartbeat_at = null,
+  `, owner = null,
    queue_until = greatest(runs.queue_until, moment.at + ${LEAST_QUEUE_MS} * interval '1 ms'),
    published_seq = greatest(runs.published_seq, :publishedSeq::int), published_rank = greatest(runs.published_rank, :publishedRank::int)`,
 );
@@ -64,7 +65,7 @@ const cancelledBy = ({ snapshot }: Transition) =>
   statusOf(snapshot) === 'fail' ? (snapshot.context.cancel?.source ?? null) : null;
 
 const COMMIT = transitionStatement(
-  `runs.owner = :owner and runs.lease_until > clock_timestamp()
+  `runs.owner = :owner and ${LEASE_HOLDS}
    and (runs.cancel_requested_at is null or :status in ('running', 'cancelling') or runs.cancel_by = :outcomeSource)`,
   0,
   `, published_seq = greatest(runs.published_seq, :publishedSeq::int), published_rank = greatest(runs.published_rank, :publishedRank::int)`,
@@ -85,6 +86,6 @@ export async function readOwnedRun(sql: Sql, runId: string): Promise<OwnedRun | 
 }
 
 const READ_OWNED = `
-select ${columns(RunEntity, OWNED, 'runs')}, coalesce(lease_until > clock_timestamp(), false) as leased,
+select ${columns(RunEntity, OWNED, 'runs')}, ${LEASE_HOLDS} as leased,
   (select at from events where run_id = runs.id and seq = runs.last_seq) as at, ${CANCEL_COLUMNS}
 from runs where id = :runId`;

@@ -2,12 +2,14 @@
  * The statement that ends a run whose machine cannot say how. What it had begun is known from its events: the last one
  * of each step, and of each `onCancel` step, of the current attempt.
  */
+import { RELEASE_LEASE } from './leases.ts';
 
 export interface MachinelessEnd {
   /** Columns beside those that every such end sets. */
   set: string;
-  /** Under which condition it may be written. */
+  /** Under which condition it may be written, and common table expressions for it. */
   guard: string;
+  before?: string;
   /** The payload of `run_end`; may name the columns of `run`. */
   payload: string;
   /** Why what was under way was cut off; a text. */
@@ -18,8 +20,8 @@ export interface MachinelessEnd {
  * Stores in one statement, if `guard` holds: the outcomes of what was under way (I9), `run_end` after them, and the
  * status. All four are SQL; `:runId` is the run. The guard has to refuse if an event was stored since the statement began.
  */
-export const endWithoutMachine = ({ set, guard, payload, why }: MachinelessEnd) => `
-with moment as materialized (select clock_timestamp() as at),
+export const endWithoutMachine = ({ set, guard, before = '', payload, why }: MachinelessEnd) => `
+with moment as materialized (select clock_timestamp() as at),${before && `${before},`}
 last_events as (
   select distinct on (split_part(type, '_', 1), step_index) seq, type, step_index, payload
   from events
@@ -38,8 +40,8 @@ run as (
     last_seq = runs.last_seq + (select count(*)::int from open) + 1, ${set}
   from moment
   where runs.id = :runId and runs.status in ('running', 'cancelling') and (${guard})
-  returning runs.id, runs.epoch, runs.attempt, runs.last_seq, runs.cancelled, runs.cancel_by, runs.cancel_reason, moment.at
-),
+  returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, runs.cancelled, runs.cancel_by, runs.cancel_reason, moment.at
+),${RELEASE_LEASE},
 stored_outcomes as (
   insert into events (run_id, seq, type, step_index, payload, at)
   select run.id, run.last_seq - count(*) over () - 1 + open.n, open.outcome, open.step_index,

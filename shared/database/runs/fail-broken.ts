@@ -1,5 +1,6 @@
 import type { Sql } from '../sql.ts';
 import { endWithoutMachine } from './end-without-machine.ts';
+import { LEASE_HOLDS } from './leases.ts';
 
 export interface BrokenRun {
   runId: string;
@@ -25,7 +26,7 @@ export async function failBroken(sql: Sql, { runId, owner, epoch, error }: Broke
 
 const FAIL_BROKEN = endWithoutMachine({
   set: `error = :error, cancelled = runs.cancel_requested_at is not null, stop_reason = 'broken'`,
-  guard: 'runs.owner = :owner and runs.epoch = :epoch and runs.lease_until > clock_timestamp()',
+  guard: `runs.owner = :owner and runs.epoch = :epoch and ${LEASE_HOLDS}`,
   payload: `case when run.cancelled
     then json_strip_nulls(json_build_object(
       'status', 'fail', 'cancelled', true, 'source', run.cancel_by, 'reason', run.cancel_reason))

@@ -7,6 +7,7 @@ import { OWNER_SESSION_GONE } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { endWithoutMachine } from './end-without-machine.ts';
+import { JOIN_LEASE, JUDGE_LEASE, LEASE_OVER } from './leases.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
 /** When the supervisor may take a claimed run from its owner. Used to find such runs, and again in the write itself. */
@@ -18,7 +19,7 @@ export interface StaleRules {
 }
 
 const stale = (byCancel: string) => `runs.owner is not null and (
-  runs.lease_until < clock_timestamp()
+  ${LEASE_OVER}
   or runs.cancel_requested_at < clock_timestamp() - :overdueMs::float8 * interval '1 ms'
   or (${byCancel}::boolean and runs.cancel_requested_at is not null and ${OWNER_SESSION_GONE}))`;
 
@@ -26,6 +27,8 @@ const FINALISE_STALE = transitionStatement(
   `${stale(':byCancel')} and runs.cancel_by is not distinct from :seenSource
    and runs.cancel_reason is not distinct from :seenReason`,
   1,
+  '',
+  JUDGE_LEASE,
 );
 const CANCEL_QUEUED = transitionStatement(
   `runs.owner is null and runs.status = 'running' and runs.cancel_requested_at is not null`,
@@ -36,8 +39,8 @@ const REQUEUE_STALE = transitionStatement(
   `${stale('false')} and runs.status = 'running' and runs.cancel_requested_at is null
    and runs.on_runner_loss = 'requeue' and runs.attempt = 1`,
   1,
-  `, attempt = runs.attempt + 1, owner = null, lease_until = null, heartbeat_at = null,
-   queue_until = moment.at + runs.queue_timeout_ms * interval '1 ms'`,
+  `, attempt = runs.attempt + 1, owner = null, queue_until = moment.at + runs.queue_timeout_ms * interval '1 ms'`,
+  JUDGE_LEASE,
 );
 const EXPIRE_QUEUED = transitionStatement(
   `runs.owner is null and runs.status = 'running' and runs.cancel_requested_at is null
@@ -77,6 +80,8 @@ export const expireQueued = (sql: Sql, transition: Transition): Promise<Stored |
 
 /** A run as the supervisor loads it, with everything its decision depends on. */
 export interface SupervisedRun extends Columns<typeof RunEntity, (typeof SUPERVISED)[number]> {
+  /** When its owner last renewed its lease. */
+  heartbeatAt: Date | null;
   leaseOver: boolean;
   overdue: boolean;
   sessionGone: boolean;
@@ -89,7 +94,7 @@ export interface SupervisedRun extends Columns<typeof RunEntity, (typeof SUPERVI
 
 const SUPERVISED = [
   ...(['id', 'userId', 'projectId', 'status', 'owner', 'epoch', 'lastSeq', 'snapshot', 'stale'] as const),
-  ...(['onRunnerLoss', 'attempt', 'heartbeatAt'] as const),
+  ...(['onRunnerLoss', 'attempt'] as const),
 ] as const;
 
 export const readSupervisedRun = async (
@@ -112,13 +117,14 @@ export async function readSupervisedRuns(
 }
 
 const READ_SUPERVISED = `
-select ${columns(RunEntity, SUPERVISED, 'runs')}, coalesce(lease_until < clock_timestamp(), false) as "leaseOver",
+select ${columns(RunEntity, SUPERVISED, 'runs')}, leases.renewed_at as "heartbeatAt",
+  coalesce(leases.until < clock_timestamp(), false) as "leaseOver",
   coalesce(cancel_requested_at < clock_timestamp() - :overdueMs::float8 * interval '1 ms', false) as overdue,
-  owner is not null and ${OWNER_SESSION_GONE} as "sessionGone",
+  runs.owner is not null and ${OWNER_SESSION_GONE} as "sessionGone",
   exists (select from late_results as late where late.run_id = runs.id and late.epoch = runs.epoch
     and late.owner = runs.owner and late.browser_closed) as "browserClosed", queue_until < clock_timestamp() as "queueOver",
   clock_timestamp() as now, ${CANCEL_COLUMNS}
-from runs where id = any (:runIds::uuid[])`;
+from runs ${JOIN_LEASE} where runs.id = any (:runIds::uuid[])`;
 
 /** What a sweep looks for. Each has a statement, and so a failure, of its own (I14). */
 export const SWEEPS = ['lease over', 'cancel overdue', 'cancelled in the queue', 'queue time over'] as const;
@@ -133,7 +139,7 @@ export async function findSweepable(
   leftOut: string[] = [],
 ): Promise<string[]> {
   const values = { limit, leftOut, ...(kind === 'cancel overdue' && { overdueMs }) };
-  const rows = await sql.rows<{ id: string }>(`select id from runs where ${FIND[kind]} limit :limit`, values);
+  const rows = await sql.rows<{ id: string }>(`${FIND[kind]} limit :limit`, values);
   return rows.map((row) => row.id);
 }
 
@@ -142,12 +148,14 @@ const NOW = '(select clock_timestamp())';
 const CLAIMED = `status in ('running', 'cancelling') and owner is not null`;
 const UNCLAIMED = `status = 'running' and owner is null`;
 const LEFT_OUT = 'id <> all (:leftOut::uuid[])';
+const FROM_RUNS = 'select id from runs where';
 const FIND: Record<SweepKind, string> = {
-  'lease over': `${CLAIMED} and lease_until < ${NOW} and ${LEFT_OUT} order by lease_until`,
-  'cancel overdue': `${CLAIMED} and cancel_requested_at < (select clock_timestamp() - :overdueMs::float8 * interval '1 ms')
+  'lease over': `select id from leases join runs on id = run_id and runs.epoch = leases.epoch
+    where until < ${NOW} and status in ('running', 'cancelling') and ${LEFT_OUT} order by until`,
+  'cancel overdue': `${FROM_RUNS} ${CLAIMED} and cancel_requested_at < (select clock_timestamp() - :overdueMs::float8 * interval '1 ms')
     and ${LEFT_OUT} order by cancel_requested_at`,
-  'cancelled in the queue': `${UNCLAIMED} and cancel_requested_at is not null and ${LEFT_OUT} order by cancel_requested_at`,
-  'queue time over': `${UNCLAIMED} and queue_until < ${NOW} and ${LEFT_OUT} order by queue_until`,
+  'cancelled in the queue': `${FROM_RUNS} ${UNCLAIMED} and cancel_requested_at is not null and ${LEFT_OUT} order by cancel_requested_at`,
+  'queue time over': `${FROM_RUNS} ${UNCLAIMED} and queue_until < ${NOW} and ${LEFT_OUT} order by queue_until`,
 };
 
 /** Where a run's machine cannot be read, SQL alone ends it, and the verdict says so. */
@@ -171,6 +179,7 @@ const FINALISE_UNREADABLE = endWithoutMachine({
   set: `cancelled = :cancelled, stale = runs.owner is not null, error = :error, stop_reason = 'stale', verdict = :verdict::jsonb`,
   guard: `runs.epoch = :epoch and runs.last_seq = :lastSeq and runs.cancel_by is not distinct from :seenSource and ((${stale(':byCancel')})
     or (runs.owner is null and (runs.cancel_requested_at is not null or runs.queue_until < clock_timestamp())))`,
+  before: JUDGE_LEASE,
   payload: ':payload::json',
   why: ':why::text',
 });

@@ -18,7 +18,8 @@ export interface RunnerReport {
 
 /**
  * Renews the leases of the runs that have a live actor here, by the database's clock. A run that is not returned is
- * lost: an expired lease is never renewed (I2). Rows are locked in id order, so that two owners cannot deadlock.
+ * lost: an expired lease is never renewed (I2). Leases are locked in the order of their runs, so that two owners cannot
+ * deadlock; runs are only read.
  * `report`: what the runner reports about itself, for the system view.
  */
 export async function heartbeat(
@@ -28,7 +29,7 @@ export async function heartbeat(
   leaseMs: number,
   report: RunnerReport = {},
 ): Promise<RenewedLease[]> {
-  const rows = await sql.rows<CancelColumns & { id: string; epoch: number }>(HEARTBEAT, {
+  const rows = await sql.rows<CancelColumns & LiveActor>(HEARTBEAT, {
     owner,
     runIds: actors.map((actor) => actor.runId),
     epochs: actors.map((actor) => actor.epoch),
@@ -36,17 +37,22 @@ export async function heartbeat(
     browsers: report.browsers ?? null,
     trouble: report.trouble ?? null,
   });
-  return rows.map((row) => ({ runId: row.id, epoch: row.epoch, cancel: recordedCancel(row) }));
+  return rows.map((row) => ({ runId: row.runId, epoch: row.epoch, cancel: recordedCancel(row) }));
 }
 
-const HELD = `runs.owner = :owner and runs.status in ('running', 'cancelling') and runs.lease_until > clock_timestamp()`;
+const HELD = 'leases.owner = :owner and leases.until > clock_timestamp()';
 const HEARTBEAT = `
 with seen as (update runners set seen_at = clock_timestamp(), browsers = :browsers::int, trouble = :trouble::text where id = :owner),
 held as (
-  select runs.id from runs join unnest(:runIds::uuid[], :epochs::int[]) as actor (id, epoch)
-    on runs.id = actor.id and runs.epoch = actor.epoch
-  where ${HELD} order by runs.id for update of runs
+  select leases.run_id from leases join unnest(:runIds::uuid[], :epochs::int[]) as actor (id, epoch)
+    on leases.run_id = actor.id and leases.epoch = actor.epoch
+  where ${HELD} order by leases.run_id for update of leases
+),
+renewed as (
+  update leases set until = clock_timestamp() + :leaseMs::float8 * interval '1 ms', renewed_at = clock_timestamp()
+  from held where leases.run_id = held.run_id and ${HELD}
+  returning leases.run_id, leases.epoch
 )
-update runs set lease_until = clock_timestamp() + :leaseMs::float8 * interval '1 ms', heartbeat_at = clock_timestamp()
-from held where runs.id = held.id and ${HELD}
-returning runs.id, runs.epoch, ${CANCEL_COLUMNS}`;
+select renewed.run_id as "runId", renewed.epoch, ${CANCEL_COLUMNS}
+from renewed join runs on runs.id = renewed.run_id and runs.epoch = renewed.epoch
+where runs.owner = :owner`;

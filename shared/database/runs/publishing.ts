@@ -1,5 +1,6 @@
 import { entriesAfter, type StreamEntry } from '#shared/events/stream.ts';
 import type { Sql } from '../sql.ts';
+import { LEASE_HOLDS } from './leases.ts';
 import { readLog } from './log.ts';
 
 export interface Published {
@@ -33,7 +34,7 @@ where (published_seq < last_seq or published_rank < case status when 'running' t
  */
 export const findUnpublished = (sql: Sql, limit: number, leftOut: string[] = []): Promise<UnpublishedRun[]> =>
   sql.rows<UnpublishedRun>(
-    `${UNPUBLISHED} and (owner is null or stale or coalesce(lease_until < clock_timestamp(), true)
+    `${UNPUBLISHED} and (owner is null or stale or (finished_at is null and not ${LEASE_HOLDS})
        or finished_at < clock_timestamp() - interval '2 seconds') and id <> all (:leftOut::uuid[])
      order by created_at limit :limit`,
     { limit, leftOut },

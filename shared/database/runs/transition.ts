@@ -6,6 +6,7 @@ import type { StepPhase } from '#shared/run/status.ts';
 import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
+import { RELEASE_LEASE } from './leases.ts';
 
 /** One or more steps of the machine, to be stored in one statement together with their events. */
 export interface Transition {
@@ -39,10 +40,11 @@ export interface Stored {
 
 /**
  * The statement that stores a transition if `guard` holds: run, events, step outcomes and status change together, or
- * nothing at all; `alsoSet` adds columns. Both may use the values that every transition has, and name further ones.
+ * nothing at all; `alsoSet` adds columns, `before` common table expressions for the guard. All may use the values that
+ * every transition has, and name further ones. A run that has no owner afterwards, or is final, has no lease either.
  */
-export const transitionStatement = (guard: string, epochStep: 0 | 1, alsoSet = '') => `
-with moment as materialized (select clock_timestamp() as at),
+export const transitionStatement = (guard: string, epochStep: 0 | 1, alsoSet = '', before = '') => `
+with moment as materialized (select clock_timestamp() as at),${before && `${before},`}
 run as (
   update runs set status = :status, state = :state, snapshot = :snapshot::jsonb, epoch = runs.epoch + ${epochStep},
     machine_version = ${MACHINE_VERSION}, last_seq = runs.last_seq + json_array_length(:events::json), cancelled = :cancelled, stale = :stale, error = :error, stop_reason = :stopReason,
@@ -50,8 +52,8 @@ run as (
     ${alsoSet}
   from moment
   where runs.id = :runId and runs.epoch = :epoch and runs.last_seq = :lastSeq and runs.status in ('running', 'cancelling') and (${guard})
-  returning runs.id, runs.epoch, runs.attempt, runs.last_seq, moment.at, ${CANCEL_COLUMNS}
-),
+  returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, moment.at, ${CANCEL_COLUMNS}
+),${RELEASE_LEASE},
 stored_events as (
   insert into events (run_id, seq, type, step_index, payload, at)
   select run.id, :lastSeq + e.n, e.event ->> 'type', (e.event ->> 'stepIndex')::int, e.event -> 'payload', run.at

@@ -68,7 +68,7 @@ with person as (
 insert into projects (id, label) select ${idOf(`'project ' || n`)}, 'Stored' from generate_series(0, $1::int - 1) as n`;
 
 const RUN_COLUMNS = `id, user_id, project_id, base_url, context_id, plan, state, snapshot, machine_version, created_at,
-  queue_until, status, owner, epoch, lease_until, claimed_at, finished_at, last_seq, published_seq, published_rank`;
+  queue_until, status, owner, epoch, claimed_at, finished_at, last_seq, published_seq, published_rank`;
 
 /** Two steps and their events each; one in a hundred failed. The newest ended a moment ago. */
 const FINISHED = `
@@ -80,7 +80,7 @@ with numbered as (
   insert into runs (${RUN_COLUMNS})
   select id, ${idOf(`'user ' || person`)}, ${idOf(`'project ' || person`)}, 'http://127.0.0.1:1',
     case when n % 3 = 0 then 'context-' || n % 1000 end, $4::json, status, $5::jsonb, $6, at, at + interval '1 hour', status,
-    ${idOf(`'runner ' || n % 1000`)}, 1, at + interval '10 s', at, at + interval '5 s', 4, 4, 4
+    ${idOf(`'runner ' || n % 1000`)}, 1, at, at + interval '5 s', 4, 4, 4
   from numbered
 ), change as (
   insert into status_changes (run_id, status, after_seq, at) select id, 'running', 0, at from numbered
@@ -106,7 +106,10 @@ with numbered as (
 insert into runs (${RUN_COLUMNS}, concurrency_key)
 select id, $2, $3, 'http://127.0.0.1:1', null, $4::json, case when holds then 'running.stepping.acting' else 'running.queued' end,
   $5::jsonb, $6, at, at + interval '1 day', 'running', case when holds then gen_random_uuid() end, holds::int,
-  case when holds then at + interval '1 day' end, case when holds then at end, null, 0, 0, 1, 'one at a time'
-from numbered returning id, created_at
+  case when holds then at end, null, 0, 0, 1, 'one at a time'
+from numbered returning id, created_at, owner, epoch
+), lease as (
+  insert into leases (run_id, owner, epoch, until, renewed_at)
+  select id, owner, epoch, created_at + interval '1 day', created_at from run where owner is not null
 )
 insert into status_changes (run_id, status, after_seq, at) select id, 'running', 0, created_at from run`;

@@ -70,7 +70,7 @@ export const MUTANTS: Mutant[] = [
       ...NEVER_FENCED,
       {
         file: COMMIT,
-        from: 'runs.owner = :owner and runs.lease_until > clock_timestamp()\n   and (',
+        from: `runs.owner = :owner and \${LEASE_HOLDS}\n   and (`,
         to: 'runs.owner = :owner\n   and (',
       },
     ],

@@ -60,7 +60,7 @@ async function startWaiting(tag: string) {
   const ask = async (what: string, values: unknown[]) =>
     (await rows<{ found: Date | boolean }>(stack.databaseUrl, `select ${what} as found`, values))[0]!.found;
   /** For after the cut, when nothing can renew it any more. */
-  const leaseEnd = () => ask('(select lease_until from runs where id = $1)', [id]);
+  const leaseEnd = () => ask('(select until from leases where run_id = $1)', [id]);
   /** I8, by the database's clock. */
   const closedBefore = async (end: Date | boolean) => {
     await eventually(() => expect(site.open(`/never?${tag}`)).toBe(0), { timeoutMs: LEASE_MS });

@@ -18,7 +18,7 @@ export interface Orphanage {
 }
 
 /** What hangs on a run, and by which column. */
-const TABLES = { runs: 'id', events: 'run_id', steps: 'run_id', status_changes: 'run_id' };
+const TABLES = { runs: 'id', leases: 'run_id', events: 'run_id', steps: 'run_id', status_changes: 'run_id' };
 
 /** Takes the orphan out of the database, as the pattern of those to come. */
 export async function openOrphanage(place: OrphanPlace): Promise<Orphanage> {
@@ -26,12 +26,16 @@ export async function openOrphanage(place: OrphanPlace): Promise<Orphanage> {
   const id = await makeOrphan(place);
   for (const [table, key] of Object.entries(TABLES))
     await ask(`create table pattern_${table} as select * from ${table} where ${key} = '${id}'`);
-  await ask('delete from runs where id = $1', [id]);
+  for (const [table, key] of [
+    ['leases', 'run_id'],
+    ['runs', 'id'],
+  ])
+    await ask(`delete from ${table} where ${key} = $1`, [id]);
 
   /** As a column of a copy. */
   const columnOf = (column: string, key: string) => {
     if (column === key) return 'copies.id';
-    return column === 'lease_until' ? 'clock_timestamp()' : `pattern.${column}`;
+    return column === 'until' ? 'clock_timestamp()' : `pattern.${column}`;
   };
   return {
     async fill(count) {

@@ -132,4 +132,6 @@ interface Held {
   epoch: number;
   held: number;
 }
-const HELD_FOR = `select status, state, epoch, extract(epoch from heartbeat_at - claimed_at)::float8 * 1000 as held from runs where id = $1`;
+const HELD_FOR = `
+select status, state, runs.epoch, extract(epoch from renewed_at - claimed_at)::float8 * 1000 as held
+from runs join leases on run_id = id where id = $1`;

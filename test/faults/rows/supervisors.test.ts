@@ -134,7 +134,7 @@ const CANCELS = times(200, 40);
 test(`row 15: ${CANCELS} orphans are cancelled at once with three supervisors: each is ended once, and says so (I3, I6)`, async () => {
   const ids = (await orphanage.fill(COUNT)).slice(0, CANCELS);
   // Not to be swept before: their leases go on.
-  await ask(`update runs set lease_until = clock_timestamp() + interval '1 hour'`);
+  await ask(`update leases set until = clock_timestamp() + interval '1 hour'`);
   const all = await supervisors(3);
   await repeat(CANCELS, 10, async (n) => {
     const id = ids[n]!;

@@ -4,6 +4,7 @@ import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { claimNext } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import { createOwner } from '../../support/database/accounts.ts';
+import { takeOwner } from '../../support/database/leases.ts';
 import { type QueueOptions, queueRun } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
@@ -152,7 +153,7 @@ describe('a concurrency key', () => {
     const keyed = { concurrencyKey: 'deploy' };
     const [first, second] = [await queue(account, keyed), await queue(account, keyed)];
     expect((await claim())?.id).toBe(first);
-    await sql().rows('update runs set owner = null, lease_until = null where id = $1', [first]);
+    await takeOwner(sql(), first);
     expect((await claim())?.id).toBe(first);
     expect(await claim()).toBeUndefined();
     await end(first);

@@ -6,6 +6,7 @@ import { failBroken } from '#shared/database/runs/fail-broken.ts';
 import { readLog } from '#shared/database/runs/log.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { createOwner } from '../../support/database/accounts.ts';
+import { endLease } from '../../support/database/leases.ts';
 import {
   CANCEL,
   CHECKED,
@@ -102,7 +103,7 @@ it('I2: is refused to another owner, to an older epoch, after the lease and of a
   expect(await fail(run)).toBe(true);
   expect(await fail(run)).toBe(false);
   const late = await owned(ACTING);
-  await sql().rows(`update runs set lease_until = clock_timestamp() where id = $1`, [late.run.id]);
+  await endLease(sql(), late.run.id);
   expect(await fail(late)).toBe(false);
 });
 

@@ -17,6 +17,7 @@ import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { eventsBetween } from '#shared/events/between.ts';
 import { restore } from '#shared/run/snapshot.ts';
 import { createOwner } from '../../support/database/accounts.ts';
+import { endLease } from '../../support/database/leases.ts';
 import {
   apply,
   CANCEL,
@@ -48,8 +49,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 
 const sql = () => database.sql;
 const row = (id: string) => sql().row<Record<string, unknown>>('select * from runs where id = $1', [id]);
-const expireLease = (id: string) =>
-  sql().rows(`update runs set lease_until = clock_timestamp() - interval '1 ms' where id = $1`, [id]);
+const expireLease = (id: string) => endLease(sql(), id);
 const cancel = (runId: string, by: 'user' | 'shutdown' = 'user') =>
   recordCancelRequest(sql(), { runId, by, mode: 'graceful' });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
+import { giveOwner } from '../../support/database/leases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import {
@@ -138,11 +139,7 @@ describe('a deleted user', () => {
   it("tells the runs' owners, who need not wait for their next heartbeat", async () => {
     const person = await createPerson(gateway);
     const id = await startRun(gateway, person);
-    await gateway.sql.rows(
-      `update runs set owner = $2, epoch = 1, claimed_at = clock_timestamp(),
-         lease_until = clock_timestamp() + interval '1 minute' where id = $1`,
-      [id, randomUUID()],
-    );
+    await giveOwner(gateway.sql, id, randomUUID());
     await using bus = openBus({ url: gateway.nats.serviceUrl, name: 'owner', log: quietLog() });
     const commands: unknown[] = [];
     const serving = bus.respond(subjects.command(id), (command) => {

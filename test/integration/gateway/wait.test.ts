@@ -51,7 +51,7 @@ const looked = ({ databaseUrl }: TestGateway, since: string) =>
 
 /** The gateway's connections that last looked whether a run is final, and hold nothing. */
 const LOOKS = `
-select from pg_stat_activity where datname = current_database() and query like 'select status, stale, last_seq%'
+select from pg_stat_activity where datname = current_database() and query like 'select id, status, stale, last_seq%'
   and query_start > $1::timestamptz and state = 'idle'`;
 
 describe('reading a run with `wait`', () => {

@@ -6,6 +6,7 @@ import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
 import { createLeaseKeeper } from '../../../services/runner/claim/lease-keeper.ts';
 import { createRunner } from '../../../services/runner/claim/runner.ts';
 import { createOwner } from '../../support/database/accounts.ts';
+import { takeOwner } from '../../support/database/leases.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
@@ -195,8 +196,7 @@ it('I5: a claim that is refused for sure puts no slot in doubt', async () => {
   await using started = startRunner(1, {
     claimed: async () => {
       const fate = fates.shift();
-      if (fate)
-        await database.sql.rows('update runs set owner = null, lease_until = null where id = $1', [run]);
+      if (fate) await takeOwner(database.sql, run);
       await fate?.();
     },
     look: lost,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { statusOf } from '#shared/run/snapshot.ts';
+import { endLease } from '../../support/database/leases.ts';
 import {
   CANCEL,
   CHECKED,
@@ -92,7 +93,7 @@ describe('the transition writer', () => {
       if (event !== TO_PASS.at(-1)) await run.drained();
     }
     await eventually(() => expect(run.errors).toHaveLength(1));
-    await set(run.id, `lease_until = clock_timestamp() - interval '1 ms'`);
+    await endLease(sql(), run.id);
     await run.drained();
     expect(run.reports.at(-1)).toBe('stored pass');
     expect(await run.row()).toMatchObject({ status: 'pass' });
@@ -211,10 +212,7 @@ describe('a run that goes back to the queue, since no browser started', () => {
     const release = run.hold();
     run.told(SETTLED);
     // As many events, and the next epoch.
-    await set(
-      run.id,
-      'owner = null, lease_until = null, epoch = epoch + 1, attempt = 2, last_seq = last_seq + 2',
-    );
+    await set(run.id, 'owner = null, epoch = epoch + 1, attempt = 2, last_seq = last_seq + 2');
     release();
     await eventually(() => expect(run.reports.at(-1)).toMatch(/^lost: another owner or the supervisor/));
     run.writer.close();
@@ -222,20 +220,25 @@ describe('a run that goes back to the queue, since no browser started', () => {
 });
 
 describe('a run that is lost', () => {
-  it.each<[string, string, string]>([
+  const changed = (columns: string) => (id: string) => set(id, columns);
+  it.each<[string, (id: string) => Promise<unknown>, string]>([
     [
       'to another owner',
-      'owner = gen_random_uuid(), epoch = epoch + 1',
+      changed('owner = gen_random_uuid(), epoch = epoch + 1'),
       'another owner or the supervisor has it',
     ],
-    ['to a higher epoch', 'epoch = epoch + 1', 'another owner or the supervisor has it'],
-    ['by its lease', `lease_until = clock_timestamp() - interval '1 ms'`, 'its lease is over'],
-    ['by a state that is not its own', 'last_seq = last_seq + 7', 'its stored state is not the one it had'],
+    ['to a higher epoch', changed('epoch = epoch + 1'), 'another owner or the supervisor has it'],
+    ['by its lease', (id) => endLease(sql(), id), 'its lease is over'],
+    [
+      'by a state that is not its own',
+      changed('last_seq = last_seq + 7'),
+      'its stored state is not the one it had',
+    ],
   ])('I2: %s is reported, and nothing more is written', async (_, change, why) => {
     const run = await openTransitionWriter();
     run.told(CLAIM);
     await run.drained();
-    await set(run.id, change);
+    await change(run.id);
     const before = await run.row();
     run.told(LAUNCHED);
     await eventually(() => expect(run.reports.at(-1)).toBe(`lost: ${why}`));

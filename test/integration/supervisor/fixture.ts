@@ -8,6 +8,7 @@ import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
 import { sweep } from '../../../services/supervisor/sweep.ts';
 import { createOwner } from '../../support/database/accounts.ts';
+import { endLease } from '../../support/database/leases.ts';
 import { claimByHand, type QueueOptions, queueRun, type TestEvent } from '../../support/database/runs.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
@@ -71,7 +72,7 @@ export function useSupervisor() {
       await this.expireLease(run.id);
       return run;
     },
-    expireLease: (id: string) => set(id, `lease_until = clock_timestamp() - interval '1 ms'`),
+    expireLease: (id: string) => endLease(database.sql, id),
     cancel: (runId: string, more: Partial<CancelOfRun> = {}) =>
       recordCancelRequest(database.sql, { runId, by: 'user', mode: 'graceful', ...more }),
     outcome: (id: string) => database.sql.row<RunOutcome>('select * from runs where id = $1', [id]),

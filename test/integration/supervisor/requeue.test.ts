@@ -6,6 +6,7 @@ import type { Transition } from '#shared/database/runs/transition.ts';
 import { eventsBetween } from '#shared/events/between.ts';
 import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
 import { replay, restore } from '#shared/run/snapshot.ts';
+import { extendLease } from '../../support/database/leases.ts';
 import {
   CANCEL,
   CHECKED,
@@ -30,7 +31,7 @@ it('I5: starts a run again whose runner is lost, if it asked for that, under a n
   const { requeued, ended, total } = await supervisor.sweep();
   expect({ requeued, ended, total }).toEqual({ requeued: [lost.id], ended: [], total: 1 });
   expect(await supervisor.outcome(lost.id)).toMatchObject({
-    ...{ status: 'running', state: 'running.queued', owner: null, lease_until: null },
+    ...{ status: 'running', state: 'running.queued', owner: null },
     ...{ epoch: 2, attempt: 2, finished_at: null },
   });
 
@@ -114,12 +115,19 @@ async function requeueOf(id: string): Promise<Transition> {
 it.each([
   ['I3: a cancel', `cancel_requested_at = clock_timestamp(), cancel_by = 'user', cancel_mode = 'graceful'`],
   ['a second start', 'attempt = 2'],
-  ['a lease that holds', `lease_until = clock_timestamp() + interval '1 minute'`],
   ['another wish', `on_runner_loss = 'fail'`],
 ])('%s that came since the supervisor looked has the statement refuse a requeue', async (_, change) => {
   const { id } = await supervisor.orphaned(ONE_STEP, REQUEUE);
   const transition = await requeueOf(id);
   await supervisor.set(id, change);
+  expect(await requeueStale(supervisor.sql, transition, RULES)).toBeUndefined();
+  expect((await supervisor.outcome(id))?.epoch).toBe(1);
+});
+
+it('a lease that holds after all has the statement refuse a requeue', async () => {
+  const { id } = await supervisor.orphaned(ONE_STEP, REQUEUE);
+  const transition = await requeueOf(id);
+  await extendLease(supervisor.sql, id);
   expect(await requeueStale(supervisor.sql, transition, RULES)).toBeUndefined();
   expect((await supervisor.outcome(id))?.epoch).toBe(1);
 });

@@ -5,6 +5,7 @@ import { returnUnstarted } from '#shared/database/runs/commit.ts';
 import { finaliseStale, readSupervisedRun } from '#shared/database/runs/finalise.ts';
 import { unpublishedEntries } from '#shared/database/runs/publishing.ts';
 import { replay, restore } from '#shared/run/snapshot.ts';
+import { extendLease } from '../../support/database/leases.ts';
 import {
   CANCEL,
   CLAIM,
@@ -34,7 +35,7 @@ it.each(['fail', 'requeue'] as const)(
     const run = await unstarted({ onRunnerLoss });
     expect(await run.putBack()).toBeDefined();
     expect(await supervisor.outcome(run.id)).toMatchObject({
-      ...{ status: 'running', state: 'running.queued', owner: null, lease_until: null, epoch: 2, attempt: 1 },
+      ...{ status: 'running', state: 'running.queued', owner: null, epoch: 2, attempt: 1 },
       ...{ error: null, stop_reason: null, finished_at: null },
     });
     const { events } = await supervisor.log(run.id);
@@ -74,10 +75,17 @@ it.each([
   ['I2: another owner', 'owner = gen_random_uuid()'],
   ['I2: another epoch', 'epoch = epoch + 1'],
   ['I2: another number', 'last_seq = last_seq + 1'],
-  ['I2: a lease that is over', `lease_until = clock_timestamp() - interval '1 ms'`],
 ])('%s has the statement refuse it', async (_, change) => {
   const run = await unstarted();
   await supervisor.set(run.id, change);
+  const before = await supervisor.outcome(run.id);
+  expect(await run.putBack()).toBeUndefined();
+  expect(await supervisor.outcome(run.id)).toEqual(before);
+});
+
+it('I2: a lease that is over has the statement refuse it', async () => {
+  const run = await unstarted();
+  await supervisor.expireLease(run.id);
   const before = await supervisor.outcome(run.id);
   expect(await run.putBack()).toBeUndefined();
   expect(await supervisor.outcome(run.id)).toEqual(before);
@@ -107,7 +115,7 @@ it('I2: of a return and the end as stale only one happens', async () => {
   const snapshot = replay(restore(seen.snapshot), { type: 'STALE', at: 1, source: 'supervisor' });
   const stale = { runId: run.id, epoch: seen.epoch, lastSeq: seen.lastSeq, snapshot, events: [] };
   // Its owner is back within its lease after all.
-  await supervisor.set(run.id, `lease_until = clock_timestamp() + interval '1 minute'`);
+  await extendLease(supervisor.sql, run.id);
   expect(await run.putBack()).toBeDefined();
   expect(await finaliseStale(supervisor.sql, stale, rules, undefined)).toBeUndefined();
 

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { Sql } from '#shared/database/sql.ts';
+import { giveOwner } from './leases.ts';
 import { queueRun } from './runs.ts';
 
 interface Account {
@@ -40,10 +42,7 @@ export const finished = (sql: Sql, account: Account, count: number) => copies(sq
 /** Runs that wait for one concurrency key that a run on a runner has. */
 export async function behindKey(sql: Sql, account: Account, count: number) {
   const { id } = await queueRun(sql, account, { concurrencyKey: KEY });
-  await sql.rows(
-    `update runs set owner = gen_random_uuid(), lease_until = clock_timestamp() + interval '1 hour' where id = $1`,
-    [id],
-  );
+  await giveOwner(sql, id, randomUUID());
   await copies(sql, account, count, { concurrency_key: `'${KEY}'` });
 }
 

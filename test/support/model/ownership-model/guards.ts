@@ -94,7 +94,7 @@ export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
     ...{ owner: sameOwner, epoch: sameEpoch, lastSeq: sameSeq, live, lease: leased, running, uncancelled },
     once: ({ row, graph }) => !graph.node(row.node).returned,
   }),
-  heartbeat: named('heartbeat', { owner: sameOwner, epoch: sameEpoch, live, lease: leased }),
+  heartbeat: named('heartbeat', { owner: sameOwner, epoch: sameEpoch, lease: leased }),
   finaliseStale: named('finaliseStale', {
     owned,
     epoch: sameEpoch,

@@ -1,5 +1,6 @@
 /* How each guard looks in SQL, and how it is taken out of it: the test of a statement that would not notice is no test. */
 import { OWNER_SESSION_GONE } from '#shared/database/processes/session.ts';
+import { LEASE_HOLDS, LEASE_OVER } from '#shared/database/runs/leases.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { CANCEL_PROOF, OUTCOME_SOURCE, SESSION_PROOF } from './guards.ts';
 import type { Kind } from './statements.ts';
@@ -28,28 +29,27 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
   commit: {
     ...TRANSITION,
     owner: 'runs.owner = :owner',
-    lease: 'runs.lease_until > clock_timestamp()',
+    lease: LEASE_HOLDS,
     outcome: `runs.cancel_requested_at is null or :status in ('running', 'cancelling')`,
     'outcome.source': 'runs.cancel_by = :outcomeSource',
   },
   returnUnstarted: {
     ...TRANSITION,
     owner: 'runs.owner = :owner',
-    lease: 'runs.lease_until > clock_timestamp()',
+    lease: LEASE_HOLDS,
     running: `runs.status = 'running'`,
     uncancelled: 'runs.cancel_requested_at is null',
     once: `runs.snapshot #> '{machine,context,returned}' is null`,
   },
   heartbeat: {
-    owner: 'runs.owner = :owner',
-    epoch: 'runs.epoch = actor.epoch',
-    live: LIVE,
-    lease: 'runs.lease_until > clock_timestamp()',
+    owner: /(leases|runs)\.owner = :owner/g,
+    epoch: /(leases\.epoch = actor|runs\.epoch = renewed)\.epoch/g,
+    lease: 'leases.until > clock_timestamp()',
   },
   finaliseStale: {
     ...TRANSITION,
     owned: 'runs.owner is not null',
-    stale: 'runs.lease_until < clock_timestamp()',
+    stale: LEASE_OVER,
     'stale.sessionGone': OWNER_SESSION_GONE,
     'stale.cancel': 'runs.cancel_requested_at is not null',
     cancelSeen: 'runs.cancel_by is not distinct from :seenSource',
@@ -57,7 +57,7 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
   requeueStale: {
     ...TRANSITION,
     owned: 'runs.owner is not null',
-    stale: 'runs.lease_until < clock_timestamp()',
+    stale: LEASE_OVER,
     running: `runs.status = 'running'`,
     uncancelled: 'runs.cancel_requested_at is null',
     askedFor: `runs.on_runner_loss = 'requeue'`,
@@ -111,8 +111,9 @@ export const SCHEMA_CHANGES: { change: string; refusals: readonly string[]; kind
 /** Guards that others imply: they can be told apart only where those are out of the way. */
 export const IMPLIED_BY: Record<string, readonly string[]> = {
   'claim.running': ['claim.uncancelled', 'claim.queueOpen'],
-  'returnUnstarted.live': ['returnUnstarted.running'],
-  'requeueStale.live': ['requeueStale.running'],
+  'commit.live': ['commit.lease'],
+  'returnUnstarted.live': ['returnUnstarted.running', 'returnUnstarted.lease'],
+  'requeueStale.live': ['requeueStale.running', 'requeueStale.stale'],
   'requeueStale.owned': ['requeueStale.stale'],
   'cancelQueued.live': ['cancelQueued.running'],
   'cancelQueued.running': ['cancelQueued.live'],

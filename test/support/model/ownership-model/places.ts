@@ -49,7 +49,7 @@ export const MASKED: Masked[] = [
   ['commit.owner', ['commit.epoch', 'commit.lastSeq', 'schema.eventOnce'], 'again', LOST_OWNER],
   ['commit.epoch', ['commit.lastSeq', 'schema.eventOnce'], 'lateClaim', LOST_OWNER],
   ['commit.lastSeq', ['schema.eventOnce'], 'doubtful', NOT_STORED],
-  ['commit.live', ['commit.lastSeq', ...ONCE_FINAL], 'doubtful', FINAL_CHANGED],
+  ['commit.live', ['commit.lease', 'commit.lastSeq', ...ONCE_FINAL], 'doubtful', FINAL_CHANGED],
   ...masked(
     ['returnUnstarted.owner', 'returnUnstarted.epoch', 'returnUnstarted.lastSeq'],
     ['schema.eventOnce'],
@@ -162,7 +162,6 @@ export const HARMLESS: [guard: string, why: string, ScenarioName][] = [
   ['claim.queueOpen', 'a run is not started after its queue time, though nothing would break', 'key'],
   ['claim.keyFree', 'it spares the tries that the index of keys would refuse', 'key'],
   ['returnUnstarted.once', 'the machine itself goes back once', 'unstarted'],
-  ['heartbeat.live', 'a beat would only move the lease of a final run', 'silent'],
   ['schema.cancellingOnlyFails', 'the machine knows no other way out of cancelling', 'silent'],
   ['owner.learnsByCommit', 'an owner learns of a cancel earlier', 'silent'],
   ['owner.learnsByHeartbeat', 'an owner learns of a cancel earlier', 'silent'],

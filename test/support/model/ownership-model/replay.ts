@@ -95,11 +95,11 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
     },
     /** The database's clock goes on. How long ago a cancel was asked for is told to the statements instead. */
     async pass(within: Sql, id: string, what: 'leaseOver' | 'overdue' | 'queueOver'): Promise<void> {
-      const column = { leaseOver: 'lease_until', queueOver: 'queue_until', overdue: undefined }[what];
-      if (column)
-        await within.rows(`update runs set ${column} = clock_timestamp() - interval '1 ms' where id = $1`, [
-          id,
-        ]);
+      const passing = {
+        leaseOver: `update leases set until = clock_timestamp() - interval '1 ms' where run_id = $1`,
+        queueOver: `update runs set queue_until = clock_timestamp() - interval '1 ms' where id = $1`,
+      };
+      if (what !== 'overdue') await within.rows(passing[what], [id]);
     },
     /** Why the database is not what the model says, if so. */
     async differs(within: Sql, ids: string[], { runs }: Db): Promise<string | undefined> {
@@ -198,12 +198,12 @@ interface Seen {
 }
 
 const SEEN = `
-select id, status, state, owner, epoch, last_seq as "lastSeq",
-  case when lease_until is null then 'none' when lease_until > clock_timestamp() then 'held' else 'over' end as lease,
+select id, status, state, runs.owner, runs.epoch, last_seq as "lastSeq",
+  case when leases.until is null then 'none' when leases.until > clock_timestamp() then 'held' else 'over' end as lease,
   cancel_by as cancel, attempt, cancelled, stale, queue_until < clock_timestamp() as "queueOver",
   (select count(*)::int from events where run_id = runs.id and seq <= runs.last_seq) as events,
   (select count(*)::int from events where run_id = runs.id and type = 'run_end') as "runEnds", snapshot
-from runs where id = any ($1::uuid[])`;
+from runs left join leases on run_id = id where id = any ($1::uuid[])`;
 
 /** Constraints, unique indexes and triggers. */
 const isViolation = (error: unknown): boolean =>

@@ -73,6 +73,8 @@ export function execute(rules: Rules, db: Db, statement: Statement): Executed {
   const given = { row, db, statement, graph: rules.graph, off: rules.off, to: after.node } as const;
   const holds = (guard: Guard) => rules.off.has(guard.name) || guard.holds(given as never);
   const failed = GUARDS[statement.kind].filter((guard) => !holds(guard)).map(({ name }) => name);
+  // Whatever its guards are: there is no row to renew.
+  if (statement.kind === 'heartbeat' && row.lease === 'none') failed.push('heartbeat.lease');
   if (failed.length > 0) return { outcome: 'refused', db, failed };
   const changed = withRow(db, statement.run, after);
   const refusals = SCHEMA.filter(
@@ -123,8 +125,10 @@ function transitioned(graph: MachineGraph, row: Row, statement: TransitionStatem
     lastSeq: row.lastSeq + events.length,
     runEnds: row.runEnds + events.filter(({ type }) => type === 'run_end').length,
   };
-  if (statement.kind === 'commit') return moved;
-  const raised = { ...moved, epoch: row.epoch + 1 };
+  // A run that is final or back in the queue has no lease.
+  const left: Row = graph.node(to).final ? { ...moved, lease: 'none' } : moved;
+  if (statement.kind === 'commit') return left;
+  const raised = { ...left, epoch: row.epoch + 1 };
   if (statement.kind === 'returnUnstarted')
     return { ...raised, owner: null, lease: 'none', queueOver: false };
   if (statement.kind !== 'requeueStale') return raised;

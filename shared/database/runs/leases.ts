@@ -1,0 +1,43 @@
+/*
+ * SQL about leases, as parts of statements. A lease has a row of its own (`leases`), which a heartbeat renews without
+ * touching the run's. What guards a write against two owners is the run's row: its owner, epoch and `last_seq`. Every
+ * statement that locks both locks the run first.
+ */
+
+const OF_RUN = 'leases.run_id = runs.id and leases.epoch = runs.epoch';
+
+/** `runs` has a lease that holds. One that was renewed this very moment may still look as it did before: shorter. */
+export const LEASE_HOLDS = `exists (select from leases where ${OF_RUN} and leases.until > clock_timestamp())`;
+
+/** To read a lease beside its run. */
+export const JOIN_LEASE = `left join leases on ${OF_RUN}`;
+
+/**
+ * Common table expressions: locks the run `:runId`, then its lease, so that no renewal is on its way while it is judged;
+ * `judged_lease.over` says whether it is over.
+ */
+export const JUDGE_LEASE = `
+locked_run as materialized (select id, epoch from runs where id = :runId for update),
+judged_lease as materialized (
+  select leases.until < clock_timestamp() as over from leases
+  join locked_run on leases.run_id = locked_run.id and leases.epoch = locked_run.epoch for update of leases
+)`;
+
+/** After {@link JUDGE_LEASE}. */
+export const LEASE_OVER = 'coalesce((select over from judged_lease), false)';
+
+/** A common table expression: takes the leases of the claimed runs of `claimed (id, epoch)` for `:owner`. */
+export const TAKE_LEASE = `
+taken_lease as (
+  insert into leases (run_id, owner, epoch, until, renewed_at)
+  select id, :owner, epoch, clock_timestamp() + :leaseMs::float8 * interval '1 ms', clock_timestamp() from claimed
+  on conflict (run_id) do update
+    set owner = excluded.owner, epoch = excluded.epoch, until = excluded.until, renewed_at = excluded.renewed_at
+)`;
+
+/** A common table expression: removes the lease of `run (id, status, owner)` if it is final or back in the queue. */
+export const RELEASE_LEASE = `
+released_lease as (
+  delete from leases using run
+  where leases.run_id = run.id and (run.owner is null or run.status in ('pass', 'fail'))
+)`;

@@ -1,0 +1,30 @@
+import type { Sql } from '#shared/database/sql.ts';
+
+/** As if the database's clock had gone on. */
+export const endLease = (sql: Sql, runId: string) => moveLease(sql, runId, "- interval '1 ms'");
+
+/** As if it had been renewed by a clock that went wrong. */
+export const extendLease = (sql: Sql, runId: string) => moveLease(sql, runId, "+ interval '1 minute'");
+
+const moveLease = (sql: Sql, runId: string, by: string) =>
+  sql.rows(`update leases set until = clock_timestamp() ${by} where run_id = $1`, [runId]);
+
+/** A runner that is not there has claimed this run, and its lease goes on. */
+export async function giveOwner(sql: Sql, runId: string, owner: string): Promise<void> {
+  await sql.rows(
+    `with claimed as (
+       update runs set owner = $2, epoch = epoch + 1, claimed_at = clock_timestamp() where id = $1 returning id, epoch)
+     insert into leases (run_id, owner, epoch, until, renewed_at)
+     select id, $2, epoch, clock_timestamp() + interval '1 hour', clock_timestamp() from claimed`,
+    [runId, owner],
+  );
+}
+
+/** It waits again, as if it had never been claimed. */
+export async function takeOwner(sql: Sql, runId: string): Promise<void> {
+  await sql.rows(
+    `with returned as (update runs set owner = null where id = $1 returning id)
+     delete from leases using returned where run_id = returned.id`,
+    [runId],
+  );
+}
