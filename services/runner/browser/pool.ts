@@ -6,7 +6,8 @@ import { BrowserError } from './errors.ts';
 import { createLauncher } from './launch.ts';
 import { type OpenRequest, openRunBrowser, type RunBrowser } from './run-browser.ts';
 import type { SharedBrowser } from './shared-browser.ts';
-import { createSharedBrowsers } from './shared-browsers.ts';
+import { createSharedBrowsers, type SharedBrowsers } from './shared-browsers.ts';
+import type { VideoOptions } from './video.ts';
 
 export interface BrowserPoolOptions {
   /** Executables; at least one. */
@@ -67,96 +68,108 @@ function mostTries(error: unknown): number {
   return error.code === 'browser_unresponsive' ? 2 : 1;
 }
 
+export const createBrowserPool = (options: BrowserPoolOptions): BrowserPool => new Pool(options);
+
 /**
  * Owns the runs on the browsers of one runner. Does not own deadlines or steps, nor which runs share a browser
  * (`shared-browsers.ts`). Keeps I8: after `close` no Chromium of this pool is left.
  */
-export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
-  const { log, openTimeoutMs = 15_000 } = options;
-  const isRoot = options.isRoot ?? process.getuid?.() === 0;
-  const launcher = createLauncher({ ...options, isRoot, launchTimeoutMs: openTimeoutMs });
-  const browsers = createSharedBrowsers({
-    launch: launcher.launch,
-    shareAll: options.shareBrowsers ?? false,
-    recycleAfter: options.recycleAfter ?? 100,
-    most: options.mostBrowsers ?? 9,
-    idleMs: options.idleMs ?? 60_000,
-    aheadMs: options.aheadMs ?? 2_000,
-  });
-  const runs = new Set<RunBrowser>();
-  const { ffmpegPath, environment } = options;
-  const tempDir = options.privateDir ?? options.tempDir;
-  const video = ffmpegPath ? { ffmpegPath, tempDir, environment } : undefined;
-  let warnedNoVideo = false;
-  let closing: Promise<void> | undefined;
+class Pool implements BrowserPool {
+  readonly #log: BrowserLog;
+  readonly #openTimeoutMs: number;
+  readonly #launcher: ReturnType<typeof createLauncher>;
+  readonly #browsers: SharedBrowsers;
+  readonly #video: VideoOptions | undefined;
+  readonly #runs = new Set<RunBrowser>();
+  #warnedNoVideo = false;
+  #closing: Promise<void> | undefined;
 
-  async function open(request: OpenRequest): Promise<RunBrowser> {
-    if (request.flow.recordVideoOnFailure && !video && !warnedNoVideo) {
-      warnedNoVideo = true;
-      log.warn({}, 'no ffmpeg was found: runs go without video');
+  constructor(options: BrowserPoolOptions) {
+    this.#log = options.log;
+    this.#openTimeoutMs = options.openTimeoutMs ?? 15_000;
+    const isRoot = options.isRoot ?? process.getuid?.() === 0;
+    this.#launcher = createLauncher({ ...options, isRoot, launchTimeoutMs: this.#openTimeoutMs });
+    this.#browsers = createSharedBrowsers({
+      launch: this.#launcher.launch,
+      shareAll: options.shareBrowsers ?? false,
+      recycleAfter: options.recycleAfter ?? 100,
+      most: options.mostBrowsers ?? 9,
+      idleMs: options.idleMs ?? 60_000,
+      aheadMs: options.aheadMs ?? 2_000,
+    });
+    const { ffmpegPath, environment } = options;
+    const tempDir = options.privateDir ?? options.tempDir;
+    this.#video = ffmpegPath ? { ffmpegPath, tempDir, environment } : undefined;
+  }
+
+  async warm(): Promise<void> {
+    this.#refuseIfClosed();
+    await this.#browsers.warm(this.#launcher.kindFor(true));
+  }
+
+  async open(request: OpenRequest): Promise<RunBrowser> {
+    if (request.flow.recordVideoOnFailure && !this.#video && !this.#warnedNoVideo) {
+      this.#warnedNoVideo = true;
+      this.#log.warn({}, 'no ffmpeg was found: runs go without video');
     }
-    const kind = launcher.kindFor(request.flow.headless);
+    const kind = this.#launcher.kindFor(request.flow.headless);
     for (let tries = 1; ; tries += 1) {
-      refuseIfClosed();
+      this.#refuseIfClosed();
       try {
-        return await openOn(await browsers.take(kind, request.projectId), request);
+        return await this.#openOn(await this.#browsers.take(kind, request.projectId), request);
       } catch (error) {
-        refuseIfClosed();
+        this.#refuseIfClosed();
         if (tries === mostTries(error)) throw error;
       }
     }
   }
 
-  async function openOn(shared: SharedBrowser, request: OpenRequest): Promise<RunBrowser> {
-    const opening = openRunBrowser(shared, request, video, log);
-    if (!(await settlesWithin(opening, openTimeoutMs))) {
-      log.warn({ pid: shared.pid }, 'a browser opened no page in time and is killed');
+  describe(): ReturnType<BrowserPool['describe']> {
+    const browsers = [...this.#browsers.alive].map(({ pid, kind, contexts, retired }) => ({
+      pid,
+      headless: kind !== 'headed',
+      contexts,
+      retired,
+    }));
+    return { browsers };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #openOn(shared: SharedBrowser, request: OpenRequest): Promise<RunBrowser> {
+    const opening = openRunBrowser(shared, request, this.#video, this.#log);
+    const ms = this.#openTimeoutMs;
+    if (!(await settlesWithin(opening, ms))) {
+      this.#log.warn({ pid: shared.pid }, 'a browser opened no page in time and is killed');
       await shared.kill();
       await opening
         .then((run) => run.close({ keepVideo: false, reason: 'opened too late' }))
         .catch(() => undefined);
-      throw new BrowserError('browser_unresponsive', `the browser gave no page within ${openTimeoutMs} ms`);
+      throw new BrowserError('browser_unresponsive', `the browser gave no page within ${ms} ms`);
     }
     const run = await opening;
-    if (closing !== undefined) {
+    if (this.#closing !== undefined) {
       await run.close({ keepVideo: false, reason: 'the runner stops' });
-      refuseIfClosed();
+      this.#refuseIfClosed();
     }
-    runs.add(run);
+    this.#runs.add(run);
     const { close } = run;
     return Object.assign(run, {
-      close: (how: Parameters<typeof close>[0]) => close(how).finally(() => runs.delete(run)),
+      close: (how: Parameters<typeof close>[0]) => close(how).finally(() => this.#runs.delete(run)),
     });
   }
 
-  function refuseIfClosed(): void {
-    if (closing !== undefined)
+  #refuseIfClosed(): void {
+    if (this.#closing !== undefined)
       throw new BrowserError('pool_closed', 'the runner stops and opens no browser any more');
   }
 
-  async function closeAll(): Promise<void> {
-    const shut = [...runs].map((run) => run.close({ keepVideo: false, reason: 'the runner stops' }));
+  async #closeAll(): Promise<void> {
+    const shut = [...this.#runs].map((run) => run.close({ keepVideo: false, reason: 'the runner stops' }));
     await settlesWithin(Promise.all(shut), 2_000);
-    await browsers.close();
+    await this.#browsers.close();
   }
-
-  return {
-    async warm() {
-      refuseIfClosed();
-      await browsers.warm(launcher.kindFor(true));
-    },
-    open,
-    describe: () => ({
-      browsers: [...browsers.alive].map(({ pid, kind, contexts, retired }) => ({
-        pid,
-        headless: kind !== 'headed',
-        contexts,
-        retired,
-      })),
-    }),
-    close() {
-      closing ??= closeAll();
-      return closing;
-    },
-  };
 }

@@ -5,15 +5,16 @@ import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
 import { markedValuesOf, secretsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
+import { noticesOf } from './browser-kind.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { createCover } from './cover.ts';
 import { oneLine } from './failure.ts';
 import { guardAgainstFloods } from './flood-guard.ts';
-import { gateOf, noticesOf } from './launch.ts';
 import { MUTE_CONSOLE } from './mute-console.ts';
 import { watchNavigation } from './navigation.ts';
 import { createPerformer, type StepOutcome } from './perform.ts';
 import type { SharedBrowser } from './shared-browser.ts';
+import { gateOf } from './start-browser.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './video.ts';
 import { watchPage } from './watch.ts';
 

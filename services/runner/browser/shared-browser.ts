@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright';
 import { commandLine } from '#shared/process/identity.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
-import type { BrowserKind } from './launch.ts';
+import type { BrowserKind } from './browser-kind.ts';
 
 const CLOSE_PATIENCE_MS = 3_000;
 const DEATH_PATIENCE_MS = 500;
@@ -44,95 +44,106 @@ export interface Sharing {
 }
 
 export async function shareBrowser(sharing: Sharing): Promise<SharedBrowser> {
-  const { kind, browser, recycleAfter, onRetired } = sharing;
-  const pid = await browserPid(browser);
+  const pid = await browserPid(sharing.browser);
   const group = pid === undefined ? undefined : await processGroup(pid);
-  const disconnected = new Promise<void>((resolve) => browser.once('disconnected', () => resolve()));
-  let contexts = 0;
-  let entered = 0;
-  let idleSince = performance.now();
-  let retired = false;
-  let killed: Promise<void> | undefined;
-  let closing: Promise<void> | undefined;
+  return new Shared(sharing, pid, group);
+}
 
-  const shared: SharedBrowser = {
-    kind,
-    browser,
-    pid,
-    get contexts() {
-      return contexts;
-    },
-    get idleSince() {
-      return idleSince;
-    },
-    get retired() {
-      return retired;
-    },
-    get killed() {
-      return killed !== undefined;
-    },
-    get closing() {
-      return closing !== undefined;
-    },
-    get lost() {
-      return killed !== undefined || !browser.isConnected();
-    },
-    enter() {
-      contexts += 1;
-      entered += 1;
-      if (entered >= recycleAfter) shared.retire();
-    },
-    leave() {
-      contexts -= 1;
-      if (contexts > 0) return;
-      idleSince = performance.now();
-      if (retired) void shared.close();
-      else sharing.onIdle();
-    },
-    retire() {
-      if (retired) return;
-      retired = true;
-      onRetired();
-      if (contexts === 0) void shared.close();
-    },
-    kill() {
-      killed ??= end();
-      return killed;
-    },
-    close() {
-      closing ??= closeOrKill();
-      return closing;
-    },
-  };
+class Shared implements SharedBrowser {
+  readonly pid: number | undefined;
+  contexts = 0;
+  idleSince = performance.now();
+  retired = false;
+  readonly #sharing: Sharing;
+  readonly #group: number | undefined;
+  readonly #disconnected: Promise<void>;
+  #entered = 0;
+  #killed: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
 
-  async function end(): Promise<void> {
-    retireQuietly();
+  constructor(sharing: Sharing, pid: number | undefined, group: number | undefined) {
+    this.#sharing = sharing;
+    this.pid = pid;
+    this.#group = group;
+    this.#disconnected = new Promise((resolve) => sharing.browser.once('disconnected', () => resolve()));
+    void this.#disconnected.then(() => this.#retireQuietly());
+  }
+
+  get kind(): BrowserKind {
+    return this.#sharing.kind;
+  }
+
+  get browser(): Browser {
+    return this.#sharing.browser;
+  }
+
+  get killed(): boolean {
+    return this.#killed !== undefined;
+  }
+
+  get closing(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  get lost(): boolean {
+    return this.killed || !this.browser.isConnected();
+  }
+
+  enter(): void {
+    this.contexts += 1;
+    this.#entered += 1;
+    if (this.#entered >= this.#sharing.recycleAfter) this.retire();
+  }
+
+  leave(): void {
+    this.contexts -= 1;
+    if (this.contexts > 0) return;
+    this.idleSince = performance.now();
+    if (this.retired) void this.close();
+    else this.#sharing.onIdle();
+  }
+
+  retire(): void {
+    if (this.retired) return;
+    this.#retireQuietly();
+    if (this.contexts === 0) void this.close();
+  }
+
+  kill(): Promise<void> {
+    this.#killed ??= this.#end();
+    return this.#killed;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeOrKill();
+    return this.#closing;
+  }
+
+  #retireQuietly(): void {
+    if (this.retired) return;
+    this.retired = true;
+    this.#sharing.onRetired();
+  }
+
+  async #end(): Promise<void> {
+    this.#retireQuietly();
     // Once it is gone, its pid may belong to another process.
-    if (pid === undefined || group === undefined || !browser.isConnected()) return;
+    if (this.pid === undefined || this.#group === undefined || !this.browser.isConnected()) return;
     try {
-      process.kill(-group, 'SIGKILL');
+      process.kill(-this.#group, 'SIGKILL');
     } catch {
       // It ended by itself meanwhile.
     }
-    await settlesWithin(disconnected, DEATH_PATIENCE_MS);
+    await settlesWithin(this.#disconnected, DEATH_PATIENCE_MS);
     const until = performance.now() + DEATH_PATIENCE_MS;
-    while ((await commandLine(pid)) !== undefined && performance.now() < until) await delay(2);
+    while ((await commandLine(this.pid)) !== undefined && performance.now() < until) await delay(2);
   }
 
-  function retireQuietly(): void {
-    if (retired) return;
-    retired = true;
-    onRetired();
+  async #closeOrKill(): Promise<void> {
+    this.#retireQuietly();
+    const closed = await settlesWithin(this.browser.close(), CLOSE_PATIENCE_MS);
+    if (!closed) await this.kill();
   }
-
-  async function closeOrKill(): Promise<void> {
-    retireQuietly();
-    const closed = await settlesWithin(browser.close(), CLOSE_PATIENCE_MS);
-    if (!closed) await shared.kill();
-  }
-
-  void disconnected.then(() => retireQuietly());
-  return shared;
 }
 
 /** Playwright does not expose the process that it started; the browser itself does. */

@@ -1,8 +1,10 @@
 import type { Browser } from 'playwright';
+import type { BrowserKind } from './browser-kind.ts';
 import { BrowserError } from './errors.ts';
 import { oneLine } from './failure.ts';
-import type { BrowserKind } from './launch.ts';
+import { createIdleBrowsers, type IdleBrowsers } from './idle-browsers.ts';
 import { type SharedBrowser, shareBrowser } from './shared-browser.ts';
+import { createSpareBrowsers, type SpareBrowsers } from './spare-browsers.ts';
 
 export interface SharedBrowsersOptions {
   launch(kind: BrowserKind): Promise<Browser>;
@@ -30,62 +32,96 @@ export interface SharedBrowsers {
 
 const EVERYBODY = '*';
 
+export const createSharedBrowsers = (options: SharedBrowsersOptions): SharedBrowsers =>
+  new ProjectBrowsers(options);
+
 /**
  * Owns which browser takes which runs: one of each kind for each project, so that pages of different projects never
- * share a process (I13), and one spare. Owns how many there are: idle ones are closed, after a while or because there
- * are too many. Does not own the runs on them. Keeps I8: after `close` none is left.
+ * share a process (I13), and one spare (`spare-browsers.ts`). Idle ones are closed, after a while or because there are too
+ * many (`idle-browsers.ts`). Does not own the runs on them. Keeps I8: after `close` none is left.
  */
-export function createSharedBrowsers(options: SharedBrowsersOptions): SharedBrowsers {
-  const { shareAll, recycleAfter, most, idleMs, aheadMs } = options;
-  const alive = new Set<SharedBrowser>();
+class ProjectBrowsers implements SharedBrowsers {
+  readonly alive = new Set<SharedBrowser>();
+  readonly #options: SharedBrowsersOptions;
+  readonly #idle: IdleBrowsers;
+  readonly #spare: SpareBrowsers;
   /** By kind and project, in the order of last use. */
-  const current = new Map<string, Promise<SharedBrowser>>();
-  const ahead = new Map<BrowserKind, Promise<SharedBrowser>>();
-  /** Spare browsers that are ready. */
-  const free = new Set<SharedBrowser>();
-  const projects = new Set<string>();
-  let aheadTimer: NodeJS.Timeout | undefined;
-  let idleTimer: NodeJS.Timeout | undefined;
-  let closed = false;
+  readonly #current = new Map<string, Promise<SharedBrowser>>();
+  readonly #projects = new Set<string>();
+  #closed = false;
 
-  const ownerOf = (projectId: string) => (shareAll ? EVERYBODY : projectId);
+  constructor(options: SharedBrowsersOptions) {
+    const { shareAll, most, idleMs, aheadMs } = options;
+    this.#options = options;
+    this.#idle = createIdleBrowsers({
+      alive: this.alive,
+      most,
+      idleMs: shareAll ? undefined : idleMs,
+      isSpare: (shared) => this.#spare.isReady(shared),
+    });
+    this.#spare = createSpareBrowsers({
+      launch: (kind) => this.#launch(kind),
+      afterMs: aheadMs,
+      hasRoom: () => this.alive.size < most,
+    });
+  }
 
-  function take(kind: BrowserKind, projectId: string): Promise<SharedBrowser> {
-    const key = `${kind} ${ownerOf(projectId)}`;
-    const known = current.get(key);
+  take(kind: BrowserKind, projectId: string): Promise<SharedBrowser> {
+    const user = this.#options.shareAll ? EVERYBODY : projectId;
+    const key = `${kind} ${user}`;
+    const known = this.#current.get(key);
     if (known !== undefined) {
-      current.delete(key);
-      current.set(key, known);
+      this.#current.delete(key);
+      this.#current.set(key, known);
       return known;
     }
-    projects.add(ownerOf(projectId));
-    const taken = ahead.get(kind) ?? launch(kind);
-    ahead.delete(kind);
-    current.set(key, taken);
+    this.#projects.add(user);
+    const taken = this.#spare.take(kind) ?? this.#launch(kind);
+    this.#current.set(key, taken);
     taken.then(
       (shared) => {
-        free.delete(shared);
-        startAhead(kind);
+        this.#spare.drop(shared);
+        this.#startSpare(kind);
       },
-      () => forget(taken),
+      () => this.#forget(taken),
     );
     return taken;
   }
 
-  function launch(kind: BrowserKind): Promise<SharedBrowser> {
-    makeRoom();
-    const launched = start(kind, () => forget(launched));
+  warm(kind: BrowserKind): Promise<void> {
+    return this.#spare.warm(kind);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#spare.stop();
+    this.#idle.stop();
+    await Promise.allSettled([...this.#current.values(), ...this.#spare.pending()]);
+    await Promise.all([...this.alive].map((shared) => shared.close()));
+  }
+
+  /** Once there are several projects, for the next one. */
+  #startSpare(kind: BrowserKind): void {
+    if (this.#options.shareAll || this.#closed || this.#projects.size < 2) return;
+    this.#spare.soon(kind);
+  }
+
+  #launch(kind: BrowserKind): Promise<SharedBrowser> {
+    this.#idle.makeRoom();
+    const launched = this.#start(kind, () => this.#forget(launched));
     return launched;
   }
 
-  async function start(kind: BrowserKind, onRetired: () => void): Promise<SharedBrowser> {
-    const browser = await options.launch(kind);
+  async #start(kind: BrowserKind, onRetired: () => void): Promise<SharedBrowser> {
+    const { launch, recycleAfter } = this.#options;
+    const browser = await launch(kind);
     try {
-      const shared = await shareBrowser({ kind, browser, recycleAfter, onRetired, onIdle: armIdle });
-      alive.add(shared);
+      const onIdle = () => this.#idle.arm();
+      const shared = await shareBrowser({ kind, browser, recycleAfter, onRetired, onIdle });
+      this.alive.add(shared);
       const gone = () => {
-        alive.delete(shared);
-        free.delete(shared);
+        this.alive.delete(shared);
+        this.#spare.drop(shared);
       };
       browser.once('disconnected', gone);
       if (!browser.isConnected()) gone();
@@ -98,72 +134,8 @@ export function createSharedBrowsers(options: SharedBrowsersOptions): SharedBrow
     }
   }
 
-  function forget(launched: Promise<SharedBrowser>): void {
-    for (const map of [current, ahead])
-      for (const [key, value] of map) if (value === launched) (map as Map<unknown, unknown>).delete(key);
+  #forget(launched: Promise<SharedBrowser>): void {
+    for (const [key, value] of this.#current) if (value === launched) this.#current.delete(key);
+    this.#spare.forget(launched);
   }
-
-  /**
-   * Once there are several projects, a spare browser is started for the next one, but not while others are starting.
-   */
-  function startAhead(kind: BrowserKind): void {
-    if (shareAll || closed || projects.size < 2) return;
-    clearTimeout(aheadTimer);
-    aheadTimer = setTimeout(() => {
-      if (ahead.has(kind) || alive.size >= most) return;
-      launchAhead(kind).catch(() => undefined); // the next caller that needs one gets the error
-    }, aheadMs);
-  }
-
-  async function launchAhead(kind: BrowserKind): Promise<void> {
-    const launched = launch(kind);
-    ahead.set(kind, launched);
-    try {
-      const shared = await launched;
-      if (ahead.get(kind) === launched) free.add(shared);
-    } catch (error) {
-      forget(launched);
-      throw error;
-    }
-  }
-
-  const idle = () =>
-    [...alive]
-      .filter((shared) => shared.contexts === 0 && !shared.retired)
-      .toSorted((a, b) => a.idleSince - b.idleSince);
-
-  function makeRoom(): void {
-    const tooMany = alive.size + 1 - most;
-    for (const shared of idle().slice(0, Math.max(0, tooMany))) shared.retire();
-  }
-
-  function armIdle(): void {
-    if (closed || shareAll) return;
-    clearTimeout(idleTimer);
-    idleTimer = setTimeout(closeIdle, idleMs);
-  }
-
-  /** One idle browser is always kept, so that the next run need not wait for a launch. */
-  function closeIdle(): void {
-    const now = performance.now();
-    const found = idle();
-    const kept = found.findLast((shared) => free.has(shared)) ?? found.at(-1);
-    for (const shared of found) if (shared !== kept && now - shared.idleSince >= idleMs) shared.retire();
-    if (idle().length > 1) armIdle();
-  }
-
-  return {
-    alive,
-    take,
-    async warm(kind) {
-      await (ahead.get(kind) ?? launchAhead(kind));
-    },
-    async close() {
-      closed = true;
-      clearTimeout(aheadTimer);
-      clearTimeout(idleTimer);
-      await Promise.allSettled([...current.values(), ...ahead.values()]);
-      await Promise.all([...alive].map((shared) => shared.close()));
-    },
-  };
 }
