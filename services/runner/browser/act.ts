@@ -21,19 +21,8 @@ export async function act(step: Exclude<Step, { action: 'snapshot' }>, context: 
   const { page, signal, timeout } = context;
   const call = { signal, timeout };
   switch (step.action) {
-    case 'goto': {
-      const url = URL.parse(step.url, context.baseUrl)?.href ?? step.url;
-      if (!isHttpUrl(url)) throw new StepFailure('only http and https addresses may be opened');
-      try {
-        await page.goto(url, { ...call, waitUntil: 'domcontentloaded' });
-      } catch (error) {
-        const known = /net::ERR_(ADDR|SOCKS|PROXY|TUNNEL)/.test(messageOf(error))
-          ? await context.navigation.whyFailed()
-          : undefined;
-        throw known === undefined ? error : new StepFailure(known.text);
-      }
-      return;
-    }
+    case 'goto':
+      return goTo(step.url, context);
     case 'click':
       return page.click(step.selector, call);
     case 'check':
@@ -60,5 +49,19 @@ export async function act(step: Exclude<Step, { action: 'snapshot' }>, context: 
     }
     default:
       return step satisfies never;
+  }
+}
+
+async function goTo(address: string, context: ActContext): Promise<void> {
+  const { page, signal, timeout } = context;
+  const url = URL.parse(address, context.baseUrl)?.href ?? address;
+  if (!isHttpUrl(url)) throw new StepFailure('only http and https addresses may be opened');
+  try {
+    await page.goto(url, { signal, timeout, waitUntil: 'domcontentloaded' });
+  } catch (error) {
+    const known = /net::ERR_(ADDR|SOCKS|PROXY|TUNNEL)/.test(messageOf(error))
+      ? await context.navigation.whyFailed()
+      : undefined;
+    throw known === undefined ? error : new StepFailure(known.text);
   }
 }

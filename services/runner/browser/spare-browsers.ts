@@ -48,11 +48,6 @@ export function createSpareBrowsers({ launch, afterMs, hasRoom }: SpareOptions):
     }
   };
 
-  const startIfMissing = (kind: BrowserKind) => {
-    if (ahead.has(kind) || !hasRoom()) return;
-    start(kind).catch(() => undefined); // the next caller that needs one gets the error
-  };
-
   return {
     take(kind) {
       const taken = ahead.get(kind);
@@ -64,7 +59,10 @@ export function createSpareBrowsers({ launch, afterMs, hasRoom }: SpareOptions):
     },
     soon(kind) {
       clearTimeout(timer);
-      timer = setTimeout(() => startIfMissing(kind), afterMs);
+      timer = setTimeout(() => {
+        if (ahead.has(kind) || !hasRoom()) return;
+        start(kind).catch(() => undefined); // the next caller that needs one gets the error
+      }, afterMs);
     },
     isReady: (shared) => ready.has(shared),
     drop: (shared) => void ready.delete(shared),

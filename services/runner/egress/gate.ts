@@ -28,54 +28,23 @@ const MOST_CONNECTIONS = 2_000;
 const MOST_FAILURES = 500;
 
 export async function openGate(options: GateOptions): Promise<Gate> {
-  const failures = new Map<string, ConnectFailure>();
+  const failures = createFailures();
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     sockets.add(client);
     client.on('close', () => sockets.delete(client));
     client.on('error', () => undefined); // `close` follows
     if (sockets.size > MOST_CONNECTIONS) client.destroy();
-    else void serve(client).catch(() => client.destroy());
+    else void serve(client, port, options, failures).catch(() => client.destroy());
   });
   server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   await once(server, 'listening');
   server.on('error', () => undefined); // a connection could not be accepted
   const { port } = server.address() as AddressInfo;
 
-  async function serve(client: Socket): Promise<void> {
-    if (!(await options.isBrowser(client.remotePort ?? 0, port))) {
-      client.destroy();
-      return;
-    }
-    const target = await readTarget(client);
-    const name = nameOf(target.host, target.port);
-    try {
-      const outgoing = await connectOut(target, options);
-      failures.delete(name);
-      if (client.destroyed) {
-        outgoing.destroy();
-        return;
-      }
-      reply(client, REPLY.succeeded);
-      pipeBoth(client, outgoing);
-    } catch (error) {
-      if (!(error instanceof NotConnected)) throw error;
-      remember(name, error.failure);
-      // Whatever the reason: Chromium takes this reply as final, and retries after others.
-      reply(client, REPLY.unreachable);
-      client.end();
-    }
-  }
-
-  function remember(name: string, failure: ConnectFailure): void {
-    failures.delete(name);
-    failures.set(name, failure);
-    if (failures.size > MOST_FAILURES) failures.delete(failures.keys().next().value as string);
-  }
-
   return {
     port,
-    why: (host, targetPort) => failures.get(nameOf(host, targetPort)),
+    why: failures.of,
     close() {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -83,4 +52,49 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   };
 }
 
-const nameOf = (host: string, port: number) => `${plainName(host)} ${port}`;
+async function serve(
+  client: Socket,
+  toPort: number,
+  options: GateOptions,
+  failures: Failures,
+): Promise<void> {
+  if (!(await options.isBrowser(client.remotePort ?? 0, toPort))) {
+    client.destroy();
+    return;
+  }
+  const target = await readTarget(client);
+  try {
+    const outgoing = await connectOut(target, options);
+    failures.forget(target.host, target.port);
+    if (client.destroyed) {
+      outgoing.destroy();
+      return;
+    }
+    reply(client, REPLY.succeeded);
+    pipeBoth(client, outgoing);
+  } catch (error) {
+    if (!(error instanceof NotConnected)) throw error;
+    failures.remember(target.host, target.port, error.failure);
+    // Whatever the reason: Chromium takes this reply as final, and retries after others.
+    reply(client, REPLY.unreachable);
+    client.end();
+  }
+}
+
+type Failures = ReturnType<typeof createFailures>;
+
+/** Why the last connection to a host and port failed, of the last of them that did. */
+function createFailures() {
+  const failures = new Map<string, ConnectFailure>();
+  const nameOf = (host: string, port: number) => `${plainName(host)} ${port}`;
+  return {
+    of: (host: string, port: number) => failures.get(nameOf(host, port)),
+    forget: (host: string, port: number) => void failures.delete(nameOf(host, port)),
+    remember(host: string, port: number, failure: ConnectFailure) {
+      const name = nameOf(host, port);
+      failures.delete(name);
+      failures.set(name, failure);
+      if (failures.size > MOST_FAILURES) failures.delete(failures.keys().next().value as string);
+    },
+  };
+}

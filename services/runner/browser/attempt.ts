@@ -1,0 +1,38 @@
+import type { Step } from '#shared/flow/step.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
+import { type ActContext, act } from './act.ts';
+import { StepFailure } from './errors.ts';
+import { timedOut } from './failure.ts';
+import { deadline, raceSignal } from './race.ts';
+
+/** How long after its timeout a call may still report what it was waiting for; on a busy machine this comes late. */
+const LAST_WORD_MS = 150;
+/** How long an aborted call may take to return by itself before only closing the context ends it. */
+const ABORT_PATIENCE_MS = 5;
+
+export interface AttemptTime {
+  /** Of the step, which is what a failure tells. */
+  budget: number;
+  /** Of the action alone. */
+  limit: number;
+}
+
+/** Performs the action of a step; ends when its time is over or `stop` is aborted, whatever the page does (I4). */
+export async function attempt(
+  step: Exclude<Step, { action: 'snapshot' }>,
+  context: Omit<ActContext, 'signal' | 'timeout'>,
+  stop: AbortSignal,
+  { budget, limit }: AttemptTime,
+): Promise<void> {
+  // Playwright's own timeout comes first: it knows what the call was waiting for.
+  const timeout = Math.max(1, limit - Math.min(20, limit / 20));
+  using cut = deadline(limit + LAST_WORD_MS, new StepFailure(timedOut(budget)));
+  const signal = AbortSignal.any([stop, cut.signal]);
+  const call = act(step, { ...context, signal, timeout });
+  try {
+    await raceSignal(call, signal);
+  } catch (error) {
+    await settlesWithin(call, ABORT_PATIENCE_MS);
+    throw error;
+  }
+}
