@@ -16,60 +16,74 @@ const WINDOW_MS = 1_000;
  * called once when it exceeds the limit. Owns its listeners, which end with the context.
  */
 export function guardAgainstFloods(context: BrowserContext, onFlood: () => void): void {
-  const sockets = new Set<WebSocket>();
   let flooded = false;
-
-  const counter = (most: number) => {
-    let since = performance.now();
-    let messages = 0;
-    return () => {
-      if (flooded) return;
-      const now = performance.now();
-      if (now - since > WINDOW_MS) [since, messages] = [now, 0];
-      messages += 1;
-      if (messages <= most) return;
-      flooded = true;
-      stop();
-      onFlood();
-    };
+  const flood = () => {
+    if (flooded) return;
+    flooded = true;
+    stop();
+    onFlood();
   };
-  const count = counter(MOST_MESSAGES);
-  const countOverSocket = counter(MOST_SOCKET_MESSAGES);
+  const count = createCounter(MOST_MESSAGES, flood);
+  const stop = listen(context, {
+    onMessage: count,
+    onSocketMessage: createCounter(MOST_SOCKET_MESSAGES, flood),
+    onWorker(worker) {
+      count();
+      if (!flooded) void worker.evaluate(MUTE_CONSOLE).catch(() => undefined); // the worker may be gone
+    },
+  });
+}
 
-  const mute = (worker: Worker) => {
-    count();
-    if (!flooded) void worker.evaluate(MUTE_CONSOLE).catch(() => undefined); // the worker may be gone
+/** Calls `onTooMany` for each message above `most` in a window of time. */
+function createCounter(most: number, onTooMany: () => void): () => void {
+  let since = performance.now();
+  let messages = 0;
+  return () => {
+    const now = performance.now();
+    if (now - since > WINDOW_MS) [since, messages] = [now, 0];
+    messages += 1;
+    if (messages > most) onTooMany();
   };
-  const guardSocket = (socket: WebSocket) => {
+}
+
+interface Listeners {
+  onMessage(): void;
+  onSocketMessage(): void;
+  onWorker(worker: Worker): void;
+}
+
+/** Returns what takes the listeners away. */
+function listen(context: BrowserContext, { onMessage, onSocketMessage, onWorker }: Listeners): () => void {
+  const sockets = new Set<WebSocket>();
+  const onSocket = (socket: WebSocket) => {
     sockets.add(socket);
-    socket.on('framesent', countOverSocket);
-    socket.on('framereceived', countOverSocket);
+    socket.on('framesent', onSocketMessage);
+    socket.on('framereceived', onSocketMessage);
     socket.on('close', () => sockets.delete(socket));
   };
-  const guardPage = (page: Page) => {
-    page.on('worker', mute);
-    page.on('websocket', guardSocket);
+  const onPage = (page: Page) => {
+    page.on('worker', onWorker);
+    page.on('websocket', onSocket);
   };
+  context.on('console', onMessage);
+  context.on('weberror', onMessage);
+  context.on('serviceworker', onWorker);
+  context.on('page', onPage);
+  for (const page of context.pages()) onPage(page);
 
-  context.on('console', count);
-  context.on('weberror', count);
-  context.on('serviceworker', mute);
-  context.on('page', guardPage);
-  for (const page of context.pages()) guardPage(page);
-
-  function stop(): void {
-    context.off('console', count);
-    context.off('weberror', count);
-    context.off('serviceworker', mute);
-    context.off('page', guardPage);
+  return () => {
+    context.off('console', onMessage);
+    context.off('weberror', onMessage);
+    context.off('serviceworker', onWorker);
+    context.off('page', onPage);
     for (const page of context.pages()) {
-      page.off('worker', mute);
-      page.off('websocket', guardSocket);
+      page.off('worker', onWorker);
+      page.off('websocket', onSocket);
     }
     for (const socket of sockets) {
-      socket.off('framesent', countOverSocket);
-      socket.off('framereceived', countOverSocket);
+      socket.off('framesent', onSocketMessage);
+      socket.off('framereceived', onSocketMessage);
     }
     sockets.clear();
-  }
+  };
 }

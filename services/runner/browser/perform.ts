@@ -49,8 +49,7 @@ export const createPerformer = (options: PerformOptions) => (index: number, sign
 async function perform(options: PerformOptions, index: number, signal: AbortSignal): Promise<StepOutcome> {
   signal.throwIfAborted();
   const { flow, steps, gone, navigation, redact } = options;
-  const step = steps[index];
-  if (step === undefined) throw new RangeError(`the flow has no step ${index}`);
+  const step = stepAt(steps, index);
   const budget = step.timeoutMs ?? flow.defaultTimeoutMs;
   using whole = deadline(budget, new StepFailure(timedOut(budget)));
   const end = performance.now() + budget;
@@ -86,6 +85,12 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
   const where = step.action === 'goto' ? undefined : await navigation.why();
   signal.throwIfAborted();
   return { ...outcome, error: where?.refused ? `${error}; ${oneLine(await redact(where.text))}` : error };
+}
+
+function stepAt(steps: Step[], index: number): Step {
+  const step = steps[index];
+  if (step === undefined) throw new RangeError(`the flow has no step ${index}`);
+  return step;
 }
 
 /** The action leaves time for the evidence that there may be of it. */

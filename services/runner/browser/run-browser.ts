@@ -7,12 +7,13 @@ import { markedValuesOf, secretsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
 import { noticesOf } from './browser-kind.ts';
 import type { BrowserLog } from './browser-log.ts';
+import { ContextEnd } from './context-end.ts';
 import { createCover } from './cover.ts';
 import { oneLine } from './failure.ts';
 import { guardAgainstFloods } from './flood-guard.ts';
 import { MUTE_CONSOLE } from './mute-console.ts';
 import { watchNavigation } from './navigation.ts';
-import { createPerformer, type StepOutcome } from './perform.ts';
+import { createPerformer, type PerformOptions, type StepOutcome } from './perform.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 import { gateOf } from './start-browser.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './video.ts';
@@ -73,7 +74,7 @@ export async function openRunBrowser(
     await context.addInitScript({ content: MUTE_CONSOLE });
     const page = await context.newPage();
     const recorder = video && request.flow.recordVideoOnFailure ? await tryRecording(page) : undefined;
-    return createRunBrowser(shared, request, context, page, recorder, log);
+    return createRunBrowser(shared, request, { context, page, recorder }, log);
   } catch (error) {
     await context?.close().catch(() => undefined);
     shared.leave();
@@ -93,83 +94,38 @@ export async function openRunBrowser(
   }
 }
 
+/** What a run has on its browser. */
+interface Opened {
+  context: BrowserContext;
+  page: Page;
+  recorder: VideoRecorder | undefined;
+}
+
 function createRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
-  context: BrowserContext,
-  page: Page,
-  recorder: VideoRecorder | undefined,
+  { context, page, recorder }: Opened,
   log: BrowserLog,
 ): RunBrowser {
-  const { flow, runId, epoch, artifacts, uploadDir } = request;
-  // The file name alone identifies the run: older clients use only the last part of the path.
-  const keep = (name: string, type: string, content: Uint8Array | HandedOver) =>
-    artifacts.put(runId, `${epoch}-${name}-${runId}.${type}`, content);
-  let closing: Promise<{ videoPath?: string }> | undefined;
-  let closingContext: Promise<void> | undefined;
-  let closed = false;
-
-  const { gone, lose } = watchPage(context, page, () => {
-    if (shared.killed && !shared.closing) return 'the browser was stopped because another page in it hung';
-    if (!shared.browser.isConnected())
-      return shared.closing ? 'the browser was closed' : 'the browser crashed';
-    return closing && 'the browser was closed';
+  const { flow, runId } = request;
+  const keep = keeperOf(request);
+  const ending = new ContextEnd({
+    ...{ context, recorder, log, runId },
+    keepVideo: (file) => keep('video', 'webm', { file }),
+    onEnded: () => shared.leave(),
   });
+  const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
   const navigation = watchNavigation(page, gateOf(shared.browser));
   guardAgainstFloods(context, () => {
     log.warn({ runId }, 'a page floods its browser and is closed');
     lose('the page floods its browser with messages, and was closed');
-    void closeContext('its page floods');
+    void ending.close('its page floods');
   });
-  const redact = createRedactor(secretsOf(flow));
-  const cover = createCover(markedValuesOf(flow));
-  const performerOf = (steps: Step[], prefix: string) =>
-    createPerformer({
-      flow,
-      steps,
-      page,
-      gone,
-      navigation,
-      uploadDir,
-      redact,
-      cover,
-      keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
-      evidenceLost: (step, what, reason) =>
-        log.warn({ runId, step, what, reason }, 'the evidence of a step could not be collected'),
-    });
-
-  /** Only once: in Playwright a second close resolves before the context is closed (I8). */
-  function closeContext(reason: string): Promise<void> {
-    closingContext ??= context
-      .close({ reason })
-      .catch((error: unknown) => {
-        log.warn({ runId, reason: oneLine(error) }, 'a context could not be closed cleanly');
-      })
-      .finally(() => {
-        closed = true;
-      });
-    return closingContext;
-  }
-
-  async function shut(keepVideo: boolean, reason: string): Promise<{ videoPath?: string }> {
-    const [videoPath] = await Promise.all([
-      recorder?.finish(keepVideo ? (file) => keep('video', 'webm', { file }) : undefined),
-      closeContext(reason),
-    ]);
-    shared.leave();
-    if (keepVideo && recorder && !videoPath) log.warn({ runId }, 'the video could not be finished');
-    return videoPath ? { videoPath } : {};
-  }
-
   return {
-    perform: performerOf(flow.steps, ''),
-    cleanUp: performerOf(flow.onCancel ?? [], 'cancel-'),
-    close({ keepVideo, reason }) {
-      closing ??= shut(keepVideo, reason);
-      return closing;
-    },
+    ...performersOf(request, { page, gone, navigation }, keep, log),
+    close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
     async kill() {
-      if (closed && !shared.lost) return { pid: shared.pid, spared: true };
+      if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };
       await shared.kill();
       return { pid: shared.pid };
     },
@@ -178,5 +134,40 @@ function createRunBrowser(
     get lost() {
       return shared.lost;
     },
+  };
+}
+
+type Keep = (name: string, type: string, content: Uint8Array | HandedOver) => Promise<string>;
+
+/** The file name alone identifies the run: older clients use only the last part of the path. */
+const keeperOf =
+  ({ artifacts, runId, epoch }: OpenRequest): Keep =>
+  (name, type, content) =>
+    artifacts.put(runId, `${epoch}-${name}-${runId}.${type}`, content);
+
+function whyGone(shared: SharedBrowser, ending: ContextEnd): string | undefined {
+  if (shared.killed && !shared.closing) return 'the browser was stopped because another page in it hung';
+  if (!shared.browser.isConnected()) return shared.closing ? 'the browser was closed' : 'the browser crashed';
+  return ending.begun ? 'the browser was closed' : undefined;
+}
+
+function performersOf(
+  { flow, runId, uploadDir }: OpenRequest,
+  page: Pick<PerformOptions, 'page' | 'gone' | 'navigation'>,
+  keep: Keep,
+  log: BrowserLog,
+): Pick<RunBrowser, 'perform' | 'cleanUp'> {
+  const redact = createRedactor(secretsOf(flow));
+  const cover = createCover(markedValuesOf(flow));
+  const performerOf = (steps: Step[], prefix: string) =>
+    createPerformer({
+      ...{ flow, steps, ...page, uploadDir, redact, cover },
+      keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
+      evidenceLost: (step, what, reason) =>
+        log.warn({ runId, step, what, reason }, 'the evidence of a step could not be collected'),
+    });
+  return {
+    perform: performerOf(flow.steps, ''),
+    cleanUp: performerOf(flow.onCancel ?? [], 'cancel-'),
   };
 }

@@ -4,7 +4,7 @@ import { BrowserError } from './errors.ts';
 import { oneLine } from './failure.ts';
 import { createIdleBrowsers, type IdleBrowsers } from './idle-browsers.ts';
 import { type SharedBrowser, shareBrowser } from './shared-browser.ts';
-import { createSpareBrowsers, type SpareBrowsers } from './spare-browsers.ts';
+import { SpareBrowsers } from './spare-browsers.ts';
 
 export interface SharedBrowsersOptions {
   launch(kind: BrowserKind): Promise<Browser>;
@@ -57,9 +57,9 @@ class ProjectBrowsers implements SharedBrowsers {
       alive: this.alive,
       most,
       idleMs: shareAll ? undefined : idleMs,
-      isSpare: (shared) => this.#spare.isReady(shared),
+      isSpare: (shared) => this.#spare.has(shared),
     });
-    this.#spare = createSpareBrowsers({
+    this.#spare = new SpareBrowsers({
       launch: (kind) => this.#launch(kind),
       afterMs: aheadMs,
       hasRoom: () => this.alive.size < most,
@@ -94,9 +94,8 @@ class ProjectBrowsers implements SharedBrowsers {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#spare.stop();
     this.#idle.stop();
-    await Promise.allSettled([...this.#current.values(), ...this.#spare.pending()]);
+    await Promise.allSettled([this.#spare.stop(), ...this.#current.values()]);
     await Promise.all([...this.alive].map((shared) => shared.close()));
   }
 

@@ -9,65 +9,69 @@ export interface SpareOptions {
   hasRoom(): boolean;
 }
 
-/** Browsers that are started, one of each kind at most, for the next project that has none. */
-export interface SpareBrowsers {
+/** Owns the browsers that are started, one of each kind at most, for the next project that has none. */
+export class SpareBrowsers {
+  readonly #options: SpareOptions;
+  readonly #ahead = new Map<BrowserKind, Promise<SharedBrowser>>();
+  readonly #ready = new Set<SharedBrowser>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: SpareOptions) {
+    this.#options = options;
+  }
+
   /** The spare one, which may still be starting; it is spare no more. */
-  take(kind: BrowserKind): Promise<SharedBrowser> | undefined;
+  take(kind: BrowserKind): Promise<SharedBrowser> | undefined {
+    const taken = this.#ahead.get(kind);
+    this.#ahead.delete(kind);
+    return taken;
+  }
+
   /** Starts one if there is none. */
-  warm(kind: BrowserKind): Promise<void>;
+  async warm(kind: BrowserKind): Promise<void> {
+    await (this.#ahead.get(kind) ?? this.#start(kind));
+  }
+
   /** Starts one a while after the last call, so not while others are starting. */
-  soon(kind: BrowserKind): void;
+  soon(kind: BrowserKind): void {
+    const { afterMs, hasRoom } = this.#options;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#ahead.has(kind) || !hasRoom()) return;
+      this.#start(kind).catch(() => undefined); // the next caller that needs one gets the error
+    }, afterMs);
+  }
+
   /** Whether it is ready. */
-  isReady(shared: SharedBrowser): boolean;
+  has(shared: SharedBrowser): boolean {
+    return this.#ready.has(shared);
+  }
+
   /** It is in use, or gone. */
-  drop(shared: SharedBrowser): void;
+  drop(shared: SharedBrowser): void {
+    this.#ready.delete(shared);
+  }
+
   /** It failed to start, or is retired. */
-  forget(launched: Promise<SharedBrowser>): void;
-  pending(): Promise<SharedBrowser>[];
-  stop(): void;
-}
+  forget(launched: Promise<SharedBrowser>): void {
+    for (const [kind, value] of this.#ahead) if (value === launched) this.#ahead.delete(kind);
+  }
 
-export function createSpareBrowsers({ launch, afterMs, hasRoom }: SpareOptions): SpareBrowsers {
-  const ahead = new Map<BrowserKind, Promise<SharedBrowser>>();
-  const ready = new Set<SharedBrowser>();
-  let timer: NodeJS.Timeout | undefined;
+  /** Resolves when none is starting; none will be started by itself. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    await Promise.allSettled(this.#ahead.values());
+  }
 
-  const forget = (launched: Promise<SharedBrowser>) => {
-    for (const [kind, value] of ahead) if (value === launched) ahead.delete(kind);
-  };
-
-  const start = async (kind: BrowserKind): Promise<void> => {
-    const launched = launch(kind);
-    ahead.set(kind, launched);
+  async #start(kind: BrowserKind): Promise<void> {
+    const launched = this.#options.launch(kind);
+    this.#ahead.set(kind, launched);
     try {
       const shared = await launched;
-      if (ahead.get(kind) === launched) ready.add(shared);
+      if (this.#ahead.get(kind) === launched) this.#ready.add(shared);
     } catch (error) {
-      forget(launched);
+      this.forget(launched);
       throw error;
     }
-  };
-
-  return {
-    take(kind) {
-      const taken = ahead.get(kind);
-      ahead.delete(kind);
-      return taken;
-    },
-    async warm(kind) {
-      await (ahead.get(kind) ?? start(kind));
-    },
-    soon(kind) {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        if (ahead.has(kind) || !hasRoom()) return;
-        start(kind).catch(() => undefined); // the next caller that needs one gets the error
-      }, afterMs);
-    },
-    isReady: (shared) => ready.has(shared),
-    drop: (shared) => void ready.delete(shared),
-    forget,
-    pending: () => [...ahead.values()],
-    stop: () => clearTimeout(timer),
-  };
+  }
 }

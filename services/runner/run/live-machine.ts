@@ -20,62 +20,67 @@ export interface LiveMachineOptions {
   onError(error: unknown): void;
 }
 
-export interface LiveMachine {
+export class LiveMachine {
+  readonly #options: LiveMachineOptions;
+  #actor: Actor<RunMachine> | undefined;
+  #known: RunSnapshot;
+  #forced = false;
+
+  constructor(options: LiveMachineOptions) {
+    this.#options = options;
+    this.#known = options.snapshot;
+  }
+
   /** As last seen, stored or not. */
-  readonly known: RunSnapshot;
+  get known(): RunSnapshot {
+    return this.#known;
+  }
+
   /** Whether a cancel by force has come. */
-  readonly forced: boolean;
+  get forced(): boolean {
+    return this.#forced;
+  }
+
   /** The owner has claimed the run. */
-  start(): void;
+  start(): void {
+    this.#startFrom(this.#known);
+    this.#actor?.send({ type: 'CLAIM', at: this.#options.now() });
+  }
+
   /** A repeat only hardens it. */
-  cancel(cancel: RecordedCancel, via: CancelVia): void;
+  cancel(recorded: RecordedCancel, via: CancelVia): void {
+    this.#actor?.send(this.#cancelEvent(recorded, via));
+  }
+
   /** Everything after `committed` is void: the cancel comes instead. */
-  overrule(committed: RunSnapshot, cancel: RecordedCancel): void;
-  stop(): void;
-}
+  overrule(committed: RunSnapshot, recorded: RecordedCancel): void {
+    this.stop();
+    this.#known = committed;
+    const cancelled = replay(committed, this.#cancelEvent(recorded, 'commit'));
+    this.#move(cancelled);
+    this.#startFrom(cancelled);
+  }
 
-export function createLiveMachine(options: LiveMachineOptions): LiveMachine {
-  const { machine, now, onMove, onError } = options;
-  let known = options.snapshot;
-  let forced = false;
-  let actor: Actor<RunMachine> | undefined;
+  stop(): void {
+    this.#actor?.stop();
+  }
 
-  const startFrom = (from: RunSnapshot) => {
-    actor = createActor(machine, { snapshot: store(from).machine as RunSnapshot, input: from.context });
-    actor.subscribe({ next: move, error: onError });
-    actor.start();
-  };
+  #startFrom(from: RunSnapshot): void {
+    const { machine, onError } = this.#options;
+    const snapshot = store(from).machine as RunSnapshot;
+    this.#actor = createActor(machine, { snapshot, input: from.context });
+    this.#actor.subscribe({ next: (next) => this.#move(next), error: onError });
+    this.#actor.start();
+  }
 
-  const move = (snapshot: RunSnapshot) => {
-    const before = known;
-    known = snapshot;
-    onMove(before, snapshot);
-  };
+  #move(snapshot: RunSnapshot): void {
+    const before = this.#known;
+    this.#known = snapshot;
+    this.#options.onMove(before, snapshot);
+  }
 
-  const cancelEvent = (recorded: RecordedCancel, via: CancelVia): MachineEvent => {
-    forced ||= recorded.mode === 'force';
-    return { type: 'CANCEL', at: now(), ...recorded, via };
-  };
-
-  return {
-    get known() {
-      return known;
-    },
-    get forced() {
-      return forced;
-    },
-    start() {
-      startFrom(known);
-      actor?.send({ type: 'CLAIM', at: now() });
-    },
-    cancel: (recorded, via) => actor?.send(cancelEvent(recorded, via)),
-    overrule(committed, recorded) {
-      actor?.stop();
-      known = committed;
-      const cancelled = replay(committed, cancelEvent(recorded, 'commit'));
-      move(cancelled);
-      startFrom(cancelled);
-    },
-    stop: () => void actor?.stop(),
-  };
+  #cancelEvent(recorded: RecordedCancel, via: CancelVia): MachineEvent {
+    this.#forced ||= recorded.mode === 'force';
+    return { type: 'CANCEL', at: this.#options.now(), ...recorded, via };
+  }
 }

@@ -26,7 +26,7 @@ import { provideEffects } from './effects.ts';
 import type { EntryPublisher } from './entry-publisher.ts';
 import { holdFlow } from './hold-flow.ts';
 import { createLateResult, isActing, type LateResult } from './late-result.ts';
-import { createLiveMachine, type LiveMachine } from './live-machine.ts';
+import { LiveMachine } from './live-machine.ts';
 import { createRunPublisher } from './run-publisher.ts';
 import { settleInFlight } from './settle-in-flight.ts';
 import { readStoredFlow } from './stored-flow.ts';
@@ -126,7 +126,7 @@ class LiveRun implements RunActor {
       isLost: () => this.#over,
       isForced: () => this.#machine.forced,
     });
-    return createLiveMachine({
+    return new LiveMachine({
       ...{ machine, snapshot, now },
       onMove: (before, after) => this.#record(before, after),
       onError: (error) => this.#onMachineError(error),

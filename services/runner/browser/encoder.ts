@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { settlesWithin } from '#shared/process/settles-within.ts';
+import { childEnvironment } from './child-environment.ts';
+
+/** How long the encoder may take to finish its file; the caller's time to close a run is not much longer (I5). */
+const FINISH_PATIENCE_MS = 1_000;
+const DEATH_PATIENCE_MS = 200;
+
+export interface EncoderOptions {
+  ffmpegPath: string;
+  /** The encoder gets only harmless variables of it. */
+  environment: Readonly<Record<string, string | undefined>>;
+  width: number;
+  height: number;
+  fps: number;
+}
+
+/** The process that makes a WebM file of pictures. */
+export interface Encoder {
+  /** If it cannot keep up, frames are dropped; nothing is queued. */
+  write(frame: Buffer): void;
+  /** Resolves to whether the file is complete; an encoder that takes too long is killed. */
+  finish(): Promise<boolean>;
+  kill(): Promise<void>;
+}
+
+export function startEncoder(file: string, options: EncoderOptions): Encoder {
+  const encoder = spawn(options.ffmpegPath, encoderArguments(file, options), {
+    env: childEnvironment(options.environment),
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const exited = new Promise<number | null>((resolve) => {
+    encoder.once('error', () => resolve(null));
+    encoder.once('exit', (code) => resolve(code));
+  });
+  // The exit code shows that the encoder died; its broken pipe adds nothing.
+  encoder.stdin.on('error', () => undefined);
+  const kill = async () => {
+    encoder.kill('SIGKILL');
+    await settlesWithin(exited, DEATH_PATIENCE_MS);
+  };
+  return {
+    write(frame) {
+      if (encoder.stdin.writable && !encoder.stdin.writableNeedDrain) encoder.stdin.write(frame);
+    },
+    async finish() {
+      encoder.stdin.end();
+      if (await settlesWithin(exited, FINISH_PATIENCE_MS)) return (await exited) === 0;
+      await kill();
+      return false;
+    },
+    kill,
+  };
+}
+
+const encoderArguments = (file: string, { width, height, fps }: EncoderOptions): string[] => [
+  ...['-loglevel', 'quiet', '-y', '-use_wallclock_as_timestamps', '1'],
+  ...['-f', 'image2pipe', '-c:v', 'mjpeg', '-i', 'pipe:0'],
+  ...['-an', '-r', String(fps), '-vf', `scale=${width}:${height}`, '-pix_fmt', 'yuv420p'],
+  ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M', '-threads', '1'],
+  ...['-f', 'webm', file],
+];
