@@ -149,7 +149,7 @@ describe('video', () => {
 
   test('is kept when the run failed, and dropped when not; no encoder is left', async () => {
     const { ffmpegPath, magic } = await encoder();
-    await using own = await createBench({ ffmpegPath });
+    await using own = await createBench({ ffmpegPath }, bench);
     expect((await drive(own, true, 'kept')).closed).toEqual({ videoPath: 'kept/2-video-kept.webm' });
     const bytes = await readFile(join(own.artifacts, 'kept/2-video-kept.webm'));
     expect(bytes.subarray(0, magic.length / 2).toString('hex')).toBe(magic);
@@ -163,7 +163,7 @@ describe('video', () => {
   });
 
   test('a missing ffmpeg fails no run; it is said once', async () => {
-    await using own = await createBench({ ffmpegPath: undefined });
+    await using own = await createBench({ ffmpegPath: undefined }, bench);
     expect((await drive(own, true, 'first')).closed).toEqual({});
     expect((await drive(own, true, 'second')).closed).toEqual({});
     const said = own.logged.filter(({ message }) => message.includes('ffmpeg'));
@@ -173,7 +173,7 @@ describe('video', () => {
   test.each([['/does/not/exist'], ['/bin/false']])(
     'an ffmpeg that does not work (%s) fails no run',
     async (ffmpegPath) => {
-      await using own = await createBench({ ffmpegPath });
+      await using own = await createBench({ ffmpegPath }, bench);
       expect((await drive(own, true, 'broken')).closed).toEqual({});
       await expect(stat(join(own.artifacts, 'broken/2-video-broken.webm'))).rejects.toThrow('ENOENT');
     },

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
@@ -41,10 +41,41 @@ const NO_PROXIES = { http: undefined, https: undefined, not: undefined };
 /** A signal that is never raised. */
 export const LIVE = new AbortController().signal;
 
-/** A site and a pool of its own on the machine's Chromium; after disposal no process and no temp file is left. */
+/** A site, and the egress proxy through which browsers reach it. */
+export interface Ground extends AsyncDisposable {
+  site: TestSite;
+  egress: Egress;
+}
+
+const SILENT: BrowserPoolOptions['log'] = { info: () => undefined, warn: () => undefined };
+
+export async function startGround(policy = 'any', log = SILENT): Promise<Ground> {
+  const site = await startSite();
+  const egress = await startEgress({ policy, outer: NO_PROXIES, log });
+  const dispose = async () => {
+    await egress[Symbol.asyncDispose]();
+    await site.close();
+  };
+  return { site, egress, [Symbol.asyncDispose]: dispose };
+}
+
+/** One for all benches of a file. */
+export function useGround(): () => Ground {
+  let ground: Ground;
+  beforeAll(async () => {
+    ground = await startGround();
+  });
+  afterAll(() => ground?.[Symbol.asyncDispose]());
+  return () => ground;
+}
+
+/**
+ * A pool of its own on the machine's Chromium, on a ground of its own for a policy; after disposal no process and no temp
+ * file is left.
+ */
 export async function createBench(
   options: Partial<Omit<BrowserPoolOptions, 'egress'>> = {},
-  policy = 'any',
+  on: Ground | string = 'any',
 ): Promise<BrowserBench> {
   const outerTmp = process.env.TMPDIR;
   const home = await mkdtemp(join(tmpdir(), 'ghostly-test-browser-'));
@@ -54,13 +85,13 @@ export async function createBench(
   const found = await findChromium({ env: process.env });
   const fullPath = await findFullChromium({ env: process.env });
   process.env.TMPDIR = tempDir;
-  const site = await startSite();
   const logged: BrowserBench['logged'] = [];
   const log: BrowserPoolOptions['log'] = {
     info: (_, message) => void logged.push({ level: 'info', message }),
     warn: (_, message) => void logged.push({ level: 'warn', message }),
   };
-  const egress = await startEgress({ policy, outer: NO_PROXIES, log });
+  const own = typeof on === 'string' ? await startGround(on, log) : undefined;
+  const { site, egress } = own ?? (on as Ground);
   const pool = createBrowserPool({
     headlessPath: found.kind === 'headless shell' ? found.path : undefined,
     fullPath,
@@ -107,8 +138,7 @@ export async function createBench(
 
   async function dispose(): Promise<void> {
     await pool.close();
-    await egress[Symbol.asyncDispose]();
-    await site.close();
+    await own?.[Symbol.asyncDispose]();
     try {
       // Playwright removes the profile of a killed browser on its own, a little later.
       await eventually(async () =>
