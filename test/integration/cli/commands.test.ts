@@ -1,29 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { KEY_SCOPES } from '#shared/contract/roles.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';
 import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch } from '../../../services/cli/dispatch.ts';
-import {
-  accept,
-  call,
-  createKey,
-  createPerson,
-  inviteTo,
-  type Person,
-  startGateway,
-  startRun,
-  type TestGateway,
-} from '../gateway/fixture.ts';
+import { accept, call, createKey, createPerson, inviteTo, startRun, useGateway } from '../gateway/fixture.ts';
 
-let gateway: TestGateway;
-let person: Person;
-let key: string;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  person = await createPerson(gateway);
-  key = await createKey(gateway, person, [...KEY_SCOPES]);
-});
+const gateway = await useGateway();
+const person = await createPerson(gateway);
+const key = await createKey(gateway, person, [...KEY_SCOPES]);
 afterAll(() => gateway?.close());
 
 /** The command in this process, against the gateway. */

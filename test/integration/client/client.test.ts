@@ -1,21 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Client, createClient, type RunSummary } from '#shared/client/index.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createClient, type RunSummary } from '#shared/client/index.ts';
 import { KEY_SCOPES } from '#shared/contract/roles.ts';
 import { claimByHand, queueRun, TO_PASS } from '../../support/database/runs.ts';
-import { createKey, createPerson, type Person, startGateway, type TestGateway } from '../gateway/fixture.ts';
+import { createKey, createPerson, useGateway } from '../gateway/fixture.ts';
 
-let gateway: TestGateway;
-let person: Person;
-let client: Client;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  person = await createPerson(gateway);
-  const apiKey = await createKey(gateway, person, [...KEY_SCOPES]);
-  client = createClient({ url: `${gateway.url}/`, apiKey });
-});
+const gateway = await useGateway();
+const person = await createPerson(gateway);
+const apiKey = await createKey(gateway, person, [...KEY_SCOPES]);
+const client = createClient({ url: `${gateway.url}/`, apiKey });
 afterAll(() => gateway?.close());
 
 const flow = () => ({ project: person.projectId, baseUrl: 'http://127.0.0.1:1', steps: [GOTO] });

@@ -1,25 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  dashboard,
-  dashboardArtifact,
-  type OlderCaller,
-  type OlderRun,
-} from '../../support/http/older-clients.ts';
-import { createPerson, PASSWORD, type Person, startGateway, type TestGateway } from '../gateway/fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { dashboard, dashboardArtifact, type OlderRun } from '../../support/http/older-clients.ts';
+import { createPerson, PASSWORD, useGateway } from '../gateway/fixture.ts';
 
 /** Every call of the original's dashboard, and what it reads of each answer. */
-let gateway: TestGateway;
-let ann: Person;
-let call: OlderCaller;
 
-beforeAll(async () => {
-  gateway = await startGateway();
-  ann = await createPerson(gateway);
-  call = dashboard(gateway.url, ann.token);
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const ann = await createPerson(gateway);
+const call = dashboard(gateway.url, ann.token);
 
 const FORM = () => ({
   baseUrl: 'http://127.0.0.1:1/',

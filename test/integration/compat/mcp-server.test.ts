@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mcpServer, type OlderCaller, type OlderRun, planBody } from '../../support/http/older-clients.ts';
-import { createKey, createPerson, type Person, startGateway, type TestGateway } from '../gateway/fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { mcpServer, type OlderRun, planBody } from '../../support/http/older-clients.ts';
+import { createKey, createPerson, useGateway } from '../gateway/fixture.ts';
 
 /** The calls of the original's MCP server: `list_ghostly_projects`, `submit_plan` and `get_run`. */
-let gateway: TestGateway;
-let ann: Person;
-let key: string;
-let call: OlderCaller;
 
-beforeAll(async () => {
-  gateway = await startGateway();
-  ann = await createPerson(gateway);
-  key = await createKey(gateway, ann, ['runs:read', 'runs:write']);
-  call = mcpServer(gateway.url, key);
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const ann = await createPerson(gateway);
+const key = await createKey(gateway, ann, ['runs:read', 'runs:write']);
+const call = mcpServer(gateway.url, key);
 
 const STEPS = [
   { action: 'goto', url: '/' },

@@ -1,23 +1,17 @@
 import { access } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OlderCaller, type OlderRun, typescriptClient } from '../../support/http/older-clients.ts';
+import { describe, expect, it } from 'vitest';
+import { type OlderRun, typescriptClient } from '../../support/http/older-clients.ts';
 import { openStream } from '../../support/http/sse.ts';
-import { createKey, createPerson, type Person, startGateway, type TestGateway } from '../gateway/fixture.ts';
+import { createKey, createPerson, useGateway } from '../gateway/fixture.ts';
 
 /** Every call of the original's TypeScript client; what it reads of each answer. */
-let gateway: TestGateway;
-let ann: Person;
-let call: OlderCaller;
 
-beforeAll(async () => {
-  gateway = await startGateway();
-  ann = await createPerson(gateway);
-  call = typescriptClient(
-    gateway.url,
-    await createKey(gateway, ann, ['runs:read', 'runs:write', 'runs:cancel']),
-  );
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const ann = await createPerson(gateway);
+const call = typescriptClient(
+  gateway.url,
+  await createKey(gateway, ann, ['runs:read', 'runs:write', 'runs:cancel']),
+);
 
 const FLOW = {
   baseUrl: 'http://127.0.0.1:1',

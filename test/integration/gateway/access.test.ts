@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KeyScope } from '#shared/contract/roles.ts';
 import {
   addMember,
@@ -9,30 +9,21 @@ import {
   createKey,
   createPerson,
   expectContract,
-  type Person,
   type Sent,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let owner: Person;
-let people: Record<'owner' | 'operator' | 'viewer' | 'stranger' | 'admin', Person>;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  owner = await createPerson(gateway);
-  const [operator, viewer, stranger] = [
-    await createPerson(gateway),
-    await createPerson(gateway),
-    await createPerson(gateway),
-  ];
-  people = { owner, operator, viewer, stranger, admin: await createPerson(gateway, 'admin') };
-  await addMember(gateway, owner.projectId, operator, 'operator');
-  await addMember(gateway, owner.projectId, viewer, 'viewer');
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const owner = await createPerson(gateway);
+const [operator, viewer, stranger] = [
+  await createPerson(gateway),
+  await createPerson(gateway),
+  await createPerson(gateway),
+];
+const people = { owner, operator, viewer, stranger, admin: await createPerson(gateway, 'admin') };
+await addMember(gateway, owner.projectId, operator, 'operator');
+await addMember(gateway, owner.projectId, viewer, 'viewer');
 
 const ALL: KeyScope[] = ['runs:read', 'runs:write', 'runs:cancel', 'admin'];
 const refused = (error: string) => ({ status: 401, body: { ok: false, error } });

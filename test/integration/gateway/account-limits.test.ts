@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   addMember,
   call,
@@ -7,18 +7,12 @@ import {
   inviteTo,
   type Person,
   type Received,
-  startGateway,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 import { rush } from './rush.ts';
 
-let gateway: TestGateway;
-
-beforeAll(async () => {
-  const accountLimits = { projects: 3, memberships: 5, keys: 2, projectInvitations: 3, userInvitations: 4 };
-  gateway = await startGateway({ config: { accountLimits } });
-});
-afterAll(() => gateway.close());
+const accountLimits = { projects: 3, memberships: 5, keys: 2, projectInvitations: 3, userInvitations: 4 };
+const gateway = await useGateway({ config: { accountLimits } });
 
 async function makeProject(as: Person): Promise<Received> {
   const answer = await call(gateway, 'POST', '/v1/projects', { as, body: { label: 'one more' } });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   addMember,
   call,
@@ -9,21 +9,13 @@ import {
   PASSWORD,
   type Person,
   randomName,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-let admin: Person;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  ann = await createPerson(gateway);
-  admin = await createPerson(gateway, 'admin');
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const ann = await createPerson(gateway);
+const admin = await createPerson(gateway, 'admin');
 
 const login = (body: unknown) => call(gateway, 'POST', '/v1/auth/login', { body });
 const register = (as: Person, body: unknown) => call(gateway, 'POST', '/v1/auth/register', { as, body });

@@ -1,26 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KeyScope } from '#shared/contract/roles.ts';
 import { eventually } from '../../support/eventually.ts';
-import {
-  call,
-  createKey,
-  createPerson,
-  expectContract,
-  type Person,
-  startGateway,
-  type TestGateway,
-} from './fixture.ts';
+import { call, createKey, createPerson, expectContract, type Person, useGateway } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-let admin: Person;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  ann = await createPerson(gateway);
-  admin = await createPerson(gateway, 'admin');
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const ann = await createPerson(gateway);
+const admin = await createPerson(gateway, 'admin');
 
 const FORBIDDEN = { status: 403, body: { ok: false, error: 'forbidden' } };
 const NOT_FOUND = { status: 404, body: { ok: false, error: 'not found' } };

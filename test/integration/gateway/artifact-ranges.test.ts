@@ -1,31 +1,16 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  call,
-  createPerson,
-  expectContract,
-  type Person,
-  startGateway,
-  startRun,
-  type TestGateway,
-} from './fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { call, createPerson, expectContract, startRun, useGateway } from './fixture.ts';
 
 const VIDEO = Buffer.from(Array.from({ length: 70_000 }, (_, n) => 97 + (n % 26))).toString();
 
-let gateway: TestGateway;
-let ann: Person;
-let id: string;
-
-beforeAll(async () => {
-  gateway = await startGateway({ config: { corsOrigins: ['https://app.test'] } });
-  ann = await createPerson(gateway);
-  id = await startRun(gateway, ann);
-  await mkdir(join(gateway.artifactsDir, id));
-  await writeFile(join(gateway.artifactsDir, id, 'video.webm'), VIDEO);
-  await writeFile(join(gateway.artifactsDir, id, 'empty.webm'), '');
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway({ config: { corsOrigins: ['https://app.test'] } });
+const ann = await createPerson(gateway);
+const id = await startRun(gateway, ann);
+await mkdir(join(gateway.artifactsDir, id));
+await writeFile(join(gateway.artifactsDir, id, 'video.webm'), VIDEO);
+await writeFile(join(gateway.artifactsDir, id, 'empty.webm'), '');
 
 const get = (headers: Record<string, string>, { method = 'GET', file = 'video.webm' } = {}) =>
   call(gateway, method, `/artifacts/${id}/${file}`, { as: ann, headers });

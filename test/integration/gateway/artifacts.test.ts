@@ -1,28 +1,20 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, createPerson, type Person, startGateway, startRun, type TestGateway } from './fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { call, createPerson, startRun, useGateway } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-let id: string;
-let other: string;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  ann = await createPerson(gateway);
-  [id, other] = [await startRun(gateway, ann), await startRun(gateway, ann)];
-  const folder = join(gateway.artifactsDir, id);
-  await mkdir(join(folder, 'folder.png'), { recursive: true });
-  await writeFile(join(gateway.artifactsDir, 'outside.png'), 'outside');
-  for (const name of ['1-0.png', 'video.webm', '1-0.html', 'tree.yml', 'plain'])
-    await writeFile(join(folder, name), name);
-  await symlink('../outside.png', join(folder, 'link.png'));
-  await symlink('1-0.png', join(folder, 'inner.png'));
-  await symlink(folder, join(gateway.artifactsDir, other));
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const ann = await createPerson(gateway);
+const [id, other] = [await startRun(gateway, ann), await startRun(gateway, ann)];
+const folder = join(gateway.artifactsDir, id);
+await mkdir(join(folder, 'folder.png'), { recursive: true });
+await writeFile(join(gateway.artifactsDir, 'outside.png'), 'outside');
+for (const name of ['1-0.png', 'video.webm', '1-0.html', 'tree.yml', 'plain'])
+  await writeFile(join(folder, name), name);
+await symlink('../outside.png', join(folder, 'link.png'));
+await symlink('1-0.png', join(folder, 'inner.png'));
+await symlink(folder, join(gateway.artifactsDir, other));
 
 const get = (path: string, method = 'GET') => call(gateway, method, `/artifacts/${path}`, { as: ann });
 

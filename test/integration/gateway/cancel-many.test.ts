@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bus, openBus } from '#shared/bus/bus.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openBus } from '#shared/bus/bus.ts';
 import type { CommandReply } from '#shared/bus/command.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { CancelJob } from '#shared/contract/cancel.ts';
@@ -18,33 +18,21 @@ import {
   FLOW,
   type Person,
   type Sent,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let owner: Person;
-let operator: Person;
-let viewer: Person;
-let stranger: Person;
-let admin: Person;
-let bus: Bus;
-
-beforeAll(async () => {
-  gateway = await startGateway({ statementTimeoutMs: 5_000 });
-  owner = await createPerson(gateway);
-  operator = await createPerson(gateway);
-  viewer = await createPerson(gateway);
-  stranger = await createPerson(gateway);
-  admin = await createPerson(gateway, 'admin');
-  await addMember(gateway, owner.projectId, operator, 'operator');
-  await addMember(gateway, owner.projectId, viewer, 'viewer');
-  bus = openBus({ url: gateway.nats.serviceUrl, name: 'owner', log: quietLog() });
-});
+const gateway = await useGateway({ statementTimeoutMs: 5_000 });
+const owner = await createPerson(gateway);
+const operator = await createPerson(gateway);
+const viewer = await createPerson(gateway);
+const stranger = await createPerson(gateway);
+const admin = await createPerson(gateway, 'admin');
+await addMember(gateway, owner.projectId, operator, 'operator');
+await addMember(gateway, owner.projectId, viewer, 'viewer');
+const bus = openBus({ url: gateway.nats.serviceUrl, name: 'owner', log: quietLog() });
 afterAll(async () => {
   await bus[Symbol.asyncDispose]();
-  await gateway.close();
 });
 
 async function cancelRuns(sent: Sent): Promise<{ status: number; body: CancelJob }> {

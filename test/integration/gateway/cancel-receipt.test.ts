@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Bus, openBus } from '#shared/bus/bus.ts';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { openBus } from '#shared/bus/bus.ts';
 import type { CommandReply } from '#shared/bus/command.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { Receipt } from '#shared/contract/cancel.ts';
-import { holdOwnerSession, type OwnerSession } from '#shared/database/processes/owner-session.ts';
+import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
 import {
@@ -29,47 +29,36 @@ import {
   expectContract,
   type Person,
   type Sent,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let owner: Person;
-let viewer: Person;
-let stranger: Person;
-let admin: Person;
-let bus: Bus;
-let session: OwnerSession;
 /** A runner whose process lives. */
 const RUNNER = randomUUID();
 
-beforeAll(async () => {
-  const { url } = await createTestDatabase();
-  gateway = await startGateway({ databaseUrl: url });
-  [owner, viewer, stranger, admin] = [
-    await createPerson(gateway),
-    await createPerson(gateway),
-    await createPerson(gateway),
-    await createPerson(gateway, 'admin'),
-  ];
-  await addMember(gateway, owner.projectId, viewer, 'viewer');
-  bus = openBus({ url: gateway.nats.serviceUrl, name: 'owner', log: quietLog() });
-  await bus.connection();
-  const lockKey = await registerRunner(gateway.sql, { id: RUNNER, host: 'here', pid: 1, slots: 1 });
-  session = await holdOwnerSession({
-    url,
-    lockKey,
-    applicationName: 'owner',
-    retryMs: 100,
-    onLost: () => undefined,
-  });
+const { url } = await createTestDatabase();
+const gateway = await useGateway({ databaseUrl: url });
+const [owner, viewer, stranger, admin] = [
+  await createPerson(gateway),
+  await createPerson(gateway),
+  await createPerson(gateway),
+  await createPerson(gateway, 'admin'),
+];
+await addMember(gateway, owner.projectId, viewer, 'viewer');
+const bus = openBus({ url: gateway.nats.serviceUrl, name: 'owner', log: quietLog() });
+await bus.connection();
+const lockKey = await registerRunner(gateway.sql, { id: RUNNER, host: 'here', pid: 1, slots: 1 });
+const session = await holdOwnerSession({
+  url,
+  lockKey,
+  applicationName: 'owner',
+  retryMs: 100,
+  onLost: () => undefined,
 });
 beforeEach(() => gateway.sql.rows('truncate runs cascade'));
 afterAll(async () => {
   await session[Symbol.asyncDispose]();
   await bus[Symbol.asyncDispose]();
-  await gateway.close();
 });
 
 const cancel = async (id: string, sent: Sent = { as: owner }, query = '') => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { claimNext } from '#shared/database/runs/claim.ts';
 import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -10,25 +10,18 @@ import {
   createPerson,
   expectContract,
   FLOW,
-  type Person,
   type Sent,
-  startGateway,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
 const delivered: RunToCancel[] = [];
 
-beforeAll(async () => {
-  gateway = await startGateway({
-    deps: {
-      cancelDelivery: { later: (runs) => void delivered.push(...runs) },
-    },
-  });
-  ann = await createPerson(gateway);
+const gateway = await useGateway({
+  deps: {
+    cancelDelivery: { later: (runs) => void delivered.push(...runs) },
+  },
 });
-afterAll(() => gateway.close());
+const ann = await createPerson(gateway);
 
 async function start(more: Record<string, unknown>, sent: Sent = { as: ann }, project = ann.projectId) {
   const answer = await call(gateway, 'POST', '/v1/run', { ...sent, body: { ...FLOW(project), ...more } });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   call,
   createKey,
@@ -7,17 +7,12 @@ import {
   PASSWORD,
   type Person,
   type Sent,
-  startGateway,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
 let ann: Person;
 
-beforeAll(async () => {
-  gateway = await startGateway();
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
 beforeEach(async () => {
   await gateway.sql.rows('delete from login_attempts');
   ann = await createPerson(gateway);

@@ -1,22 +1,16 @@
 import { type Browser, chromium, type Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { findChromium } from '#shared/binaries/binaries.ts';
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
-import { call, startGateway, type TestGateway } from './fixture.ts';
+import { call, useGateway } from './fixture.ts';
 
-let gateway: TestGateway;
-let browser: Browser;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  const { path } = await findChromium({ env: process.env });
-  browser = await chromium.launch({ executablePath: path });
-});
+const gateway = await useGateway();
+const { path } = await findChromium({ env: process.env });
+const browser = await chromium.launch({ executablePath: path });
 afterAll(async () => {
   await browser.close();
-  await gateway.close();
 });
 
 const get = (path: string, headers = {}) => call(gateway, 'GET', path, { headers });

@@ -1,17 +1,11 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, createPerson, type Person, startGateway, startRun, type TestGateway } from './fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { call, createPerson, startGateway, startRun, useGateway } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-
-beforeAll(async () => {
-  gateway = await startGateway({ config: { corsOrigins: ['http://app.test'] } });
-  ann = await createPerson(gateway);
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway({ config: { corsOrigins: ['http://app.test'] } });
+const ann = await createPerson(gateway);
 
 const MIB = 1024 * 1024;
 

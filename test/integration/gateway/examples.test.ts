@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import { streamEntrySchema } from '#shared/events/entries.ts';
@@ -6,16 +6,11 @@ import type { Example } from '../../../services/gateway/describe/examples/exampl
 import { EXAMPLES } from '../../../services/gateway/describe/examples/examples.ts';
 import { differences } from '../../support/source/same-shape.ts';
 import { makeWorld } from './example-world.ts';
-import { call, expectContract, startGateway, type TestGateway } from './fixture.ts';
+import { call, expectContract, useGateway } from './fixture.ts';
 
-let gateway: TestGateway;
-
-beforeAll(async () => {
-  gateway = await startGateway({
-    config: { version: '0.1.0', env: 'production', natsServers: ['127.0.0.1:4222'] },
-  });
+const gateway = await useGateway({
+  config: { version: '0.1.0', env: 'production', natsServers: ['127.0.0.1:4222'] },
 });
-afterAll(() => gateway.close());
 
 const examples = (Object.entries(EXAMPLES) as [EndpointId, readonly Example[]][]).flatMap(([id, list]) =>
   list.map((example) => ({ id, example, summary: example.summary })),

@@ -2,7 +2,7 @@ import { argon2Sync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { openBus } from '#shared/bus/bus.ts';
 import { timingOf } from '#shared/config/timing.ts';
@@ -42,17 +42,24 @@ function cheaplyHashed(message: string): string {
 
 export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
 
+interface Given {
+  config?: Partial<GatewayConfig>;
+  deps?: Partial<GatewayDeps>;
+  databaseUrl?: string;
+  statementTimeoutMs?: number;
+  /** Of one user. */
+  maxStreams?: number;
+}
+
+/** The gateway of a file, until its end. */
+export async function useGateway(given: Given = {}): Promise<TestGateway> {
+  const gateway = await startGateway(given);
+  afterAll(() => gateway.close());
+  return gateway;
+}
+
 /** A whole gateway over HTTP, with a database and a NATS of its own. */
-export async function startGateway(
-  given: {
-    config?: Partial<GatewayConfig>;
-    deps?: Partial<GatewayDeps>;
-    databaseUrl?: string;
-    statementTimeoutMs?: number;
-    /** Of one user. */
-    maxStreams?: number;
-  } = {},
-) {
+export async function startGateway(given: Given = {}) {
   const stack = new AsyncDisposableStack();
   const nats = await startTestNats();
   const databaseUrl = given.databaseUrl ?? (await createTestDatabase()).url;
@@ -113,6 +120,7 @@ export async function startGateway(
     /** As the first signal to a gateway does. */
     stop: () => stop.abort(),
     close: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import type { Agent } from 'node:http';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import { SAMPLE } from '../../../services/gateway/describe/examples/example.ts';
@@ -16,6 +15,7 @@ import {
   startGateway,
   startRun,
   type TestGateway,
+  useGateway,
 } from './fixture.ts';
 import { createAgent, fire } from './fuzz/fire.ts';
 import { type Ground, requestFor } from './fuzz/request.ts';
@@ -29,20 +29,14 @@ const rows = (Object.entries(ENDPOINTS) as [EndpointId, Endpoint][]).sort(
   ([, a], [, b]) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'),
 );
 
-let gateway: TestGateway;
-let agent: Agent;
-let ground: Omit<Ground, 'bodies'>;
 let known: Record<'run' | 'project' | 'email' | 'colleagueEmail', string>;
 
-beforeAll(async () => {
-  agent = createAgent();
-  // Addresses as callers name them, so that not all logins come from one that has tried too often.
-  gateway = await startGateway({ config: { trustedProxies: 1, natsServers: ['127.0.0.1:4222'] } });
-  ground = await prepare(gateway);
-});
+const agent = createAgent();
+// Addresses as callers name them, so that not all logins come from one that has tried too often.
+const gateway = await useGateway({ config: { trustedProxies: 1, natsServers: ['127.0.0.1:4222'] } });
+const ground = await prepare(gateway);
 afterAll(async () => {
   agent.destroy();
-  await gateway.close();
 });
 
 async function prepare(to: TestGateway): Promise<Omit<Ground, 'bodies'>> {

@@ -1,17 +1,11 @@
 import { request } from 'node:http';
 import { hostname } from 'node:os';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, createPerson, type Person, startGateway, type TestGateway } from './fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { call, createPerson, useGateway } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-
-beforeAll(async () => {
-  const publicUrls = ['https://ghostly.example.com', 'http://gateway:4000'];
-  gateway = await startGateway({ config: { publicUrls, corsOrigins: ['*'], trustedProxies: 1 } });
-  ann = await createPerson(gateway);
-});
-afterAll(() => gateway.close());
+const publicUrls = ['https://ghostly.example.com', 'http://gateway:4000'];
+const gateway = await useGateway({ config: { publicUrls, corsOrigins: ['*'], trustedProxies: 1 } });
+const ann = await createPerson(gateway);
 
 async function get(path: string, host: string, more: Record<string, string> = {}) {
   const { promise, resolve, reject } = Promise.withResolvers<{

@@ -1,23 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { longestTurn } from '../../support/stack/longest-turn.ts';
-import { call, createPerson, type Person, startGateway, startRun, type TestGateway } from './fixture.ts';
+import { call, createPerson, startRun, useGateway } from './fixture.ts';
 
 /** Nothing that a client sends holds up a gateway for longer, ms (I13). */
 const LONGEST = 50;
 /** The largest body that is taken in. */
 const SIZE = 1024 * 1024 - 3_000;
 
-let gateway: TestGateway;
-let ann: Person;
-let runId: string;
-
-beforeAll(async () => {
-  // PostgreSQL may take its time over tens of MB: not what is looked at here.
-  gateway = await startGateway({ statementTimeoutMs: 20_000 });
-  ann = await createPerson(gateway);
-  runId = await startRun(gateway, ann);
-});
-afterAll(() => gateway.close());
+// PostgreSQL may take its time over tens of MB: not what is looked at here.
+const gateway = await useGateway({ statementTimeoutMs: 20_000 });
+const ann = await createPerson(gateway);
+const runId = await startRun(gateway, ann);
 
 const fill = (text: string, size = SIZE) => text.repeat(Math.floor(size / Buffer.byteLength(text)));
 const list = (item: string, size = SIZE) => `[${fill(`${item},`, size).slice(0, -1)}]`;

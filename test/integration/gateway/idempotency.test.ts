@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { lock } from '#shared/database/advisory-locks.ts';
 import { forgetKeys } from '#shared/database/runs/idempotency.ts';
-import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 import {
   call,
@@ -11,24 +11,15 @@ import {
   expectContract,
   FLOW,
   type Person,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let link: FaultProxy;
-let gateway: TestGateway;
-let ann: Person;
-let bob: Person;
-
-beforeAll(async () => {
-  link = await startFaultProxy((await createTestDatabase()).url);
-  gateway = await startGateway({ databaseUrl: link.url, statementTimeoutMs: 1_000 });
-  ann = await createPerson(gateway);
-  bob = await createPerson(gateway);
-});
+const link = await startFaultProxy((await createTestDatabase()).url);
+const gateway = await useGateway({ databaseUrl: link.url, statementTimeoutMs: 1_000 });
+const ann = await createPerson(gateway);
+const bob = await createPerson(gateway);
 afterAll(async () => {
-  await gateway.close();
   await link[Symbol.asyncDispose]();
 });
 

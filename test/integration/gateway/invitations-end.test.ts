@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   addMember,
   call,
@@ -7,21 +7,15 @@ import {
   PASSWORD,
   type Person,
   type Received,
-  startGateway,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 import { rush } from './rush.ts';
 
-let gateway: TestGateway;
 let owner: Person;
 let other: Person;
-let admin: Person;
 
-beforeAll(async () => {
-  gateway = await startGateway();
-  admin = await createPerson(gateway, 'admin');
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const admin = await createPerson(gateway, 'admin');
 beforeEach(async () => {
   owner = await createPerson(gateway);
   other = await createPerson(gateway);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { forgetInvitations } from '#shared/database/accounts/invitations.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import {
@@ -14,20 +14,15 @@ import {
   type Received,
   startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 import { rush } from './rush.ts';
 
-let gateway: TestGateway;
 let owner: Person;
 let other: Person;
-let admin: Person;
 
-beforeAll(async () => {
-  gateway = await startGateway({ config: { natsServers: ['127.0.0.1:4222'] } });
-  admin = await createPerson(gateway, 'admin');
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway({ config: { natsServers: ['127.0.0.1:4222'] } });
+const admin = await createPerson(gateway, 'admin');
 beforeEach(async () => {
   owner = await createPerson(gateway);
   other = await createPerson(gateway);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodeRunCursor } from '#shared/contract/run-cursor.ts';
 import type { RunSummary } from '#shared/contract/runs.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
@@ -10,20 +10,12 @@ import {
   expectContract,
   FLOW,
   type Person,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-let bob: Person;
-
-beforeAll(async () => {
-  gateway = await startGateway({ config: { corsOrigins: ['https://app.test'] } });
-  [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway({ config: { corsOrigins: ['https://app.test'] } });
+const [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
 
 const list = async (as: Person, query: string | Record<string, string> = '') => {
   const text = typeof query === 'string' ? query : `?${new URLSearchParams(query)}`;

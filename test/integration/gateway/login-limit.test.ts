@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { deleteOldLoginAttempts } from '#shared/database/accounts/login-attempts.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 import {
@@ -11,21 +11,16 @@ import {
   type Received,
   startGateway,
   type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
 /** Another one on the same database, which believes two proxies. */
-let proxied: TestGateway;
 let ann: Person;
 
-beforeAll(async () => {
-  const databaseUrl = (await createTestDatabase()).url;
-  gateway = await startGateway({ databaseUrl });
-  proxied = await startGateway({ databaseUrl, config: { trustedProxies: 2 } });
-  await addOthers(await createPerson(gateway));
-});
+const databaseUrl = (await createTestDatabase()).url;
+const gateway = await useGateway({ databaseUrl });
+const proxied = await startGateway({ databaseUrl, config: { trustedProxies: 2 } });
 afterAll(async () => {
-  await gateway.close();
   await proxied.close();
 });
 beforeEach(async () => {
@@ -58,6 +53,7 @@ const addOthers = ({ userId }: Person) =>
      from users, generate_series(1, ${OTHERS}) as n where id = $1`,
     [userId],
   );
+await addOthers(await createPerson(gateway));
 
 function expectRefused(answer: Received): void {
   expectContract('login', answer);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   addMember,
   call,
@@ -10,26 +10,20 @@ import {
   type Person,
   type Received,
   type Sent,
-  startGateway,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 import { rush } from './rush.ts';
 
 /* I11: whoever loses a role, a key or an account while its request waits has lost it for that request too. */
 
-let gateway: TestGateway;
-let admin: Person;
 let owner: Person;
 let sender: Person;
 let member: Person;
 let project: string;
 let invitation: string;
 
-beforeAll(async () => {
-  gateway = await startGateway();
-  admin = await createPerson(gateway, 'admin');
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const admin = await createPerson(gateway, 'admin');
 beforeEach(async () => {
   [owner, sender, member] = [
     await createPerson(gateway),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { ProjectRole } from '#shared/contract/roles.ts';
 import {
   addMember,
@@ -9,20 +9,15 @@ import {
   FLOW,
   joinMember,
   type Person,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 import { rush } from './rush.ts';
 
-let gateway: TestGateway;
 let owner: Person;
 let other: Person;
 
-beforeAll(async () => {
-  gateway = await startGateway();
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
 beforeEach(async () => {
   owner = await createPerson(gateway);
   other = await createPerson(gateway);

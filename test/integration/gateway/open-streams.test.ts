@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Sql, Values } from '#shared/database/sql.ts';
 import { createOpenStreams } from '../../../services/gateway/access/open-streams.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isStatus, openStream, type Watch } from '../../support/http/sse.ts';
 import { quietLog } from '../../support/log-lines.ts';
-import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 import {
   addMember,
@@ -16,26 +16,16 @@ import {
   JWT_SECRET,
   type Person,
   type Sent,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let link: FaultProxy;
-let gateway: TestGateway;
-let admin: Person;
-let owner: Person;
-let run: string;
-
-beforeAll(async () => {
-  link = await startFaultProxy((await createTestDatabase()).url);
-  gateway = await startGateway({ databaseUrl: link.url, statementTimeoutMs: 1_000 });
-  admin = await createPerson(gateway, 'admin');
-  owner = await createPerson(gateway);
-  run = await startRun(gateway, owner);
-});
+const link = await startFaultProxy((await createTestDatabase()).url);
+const gateway = await useGateway({ databaseUrl: link.url, statementTimeoutMs: 1_000 });
+const admin = await createPerson(gateway, 'admin');
+const owner = await createPerson(gateway);
+const run = await startRun(gateway, owner);
 afterAll(async () => {
-  await gateway.close();
   await link[Symbol.asyncDispose]();
 });
 

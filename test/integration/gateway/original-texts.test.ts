@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EndpointId } from '#shared/contract/endpoints.ts';
 import {
   call,
@@ -7,23 +7,14 @@ import {
   expectContract,
   FLOW,
   PASSWORD,
-  type Person,
   type Sent,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-let gone: Person;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  [ann, gone] = [await createPerson(gateway), await createPerson(gateway)];
-  await gateway.sql.rows('update users set deleted_at = clock_timestamp() where id = $1', [gone.userId]);
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const [ann, gone] = [await createPerson(gateway), await createPerson(gateway)];
+await gateway.sql.rows('update users set deleted_at = clock_timestamp() where id = $1', [gone.userId]);
 
 type Texts = [none: string, en: string, es: string];
 const same = (en: string, es: string): Texts => [en, en, es];

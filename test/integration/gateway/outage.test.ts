@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import type { EndpointId } from '#shared/contract/endpoints.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 import {
   call,
@@ -11,27 +11,18 @@ import {
   expectContract,
   FLOW,
   PASSWORD,
-  type Person,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let link: FaultProxy;
-let gateway: TestGateway;
-let ann: Person;
-let key: string;
 let id: string;
 
-beforeAll(async () => {
-  link = await startFaultProxy((await createTestDatabase()).url);
-  gateway = await startGateway({ databaseUrl: link.url, statementTimeoutMs: 1_000 });
-  ann = await createPerson(gateway, 'admin');
-  key = await createKey(gateway, ann, ['admin']);
-  id = await startRun(gateway, ann);
-});
+const link = await startFaultProxy((await createTestDatabase()).url);
+const gateway = await useGateway({ databaseUrl: link.url, statementTimeoutMs: 1_000 });
+const ann = await createPerson(gateway, 'admin');
+const key = await createKey(gateway, ann, ['admin']);
+id = await startRun(gateway, ann);
 afterAll(async () => {
-  await gateway.close();
   await link[Symbol.asyncDispose]();
 });
 

@@ -1,42 +1,35 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, createPerson, type Person, startGateway, startRun, type TestGateway } from './fixture.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { call, createPerson, startGateway, startRun, useGateway } from './fixture.ts';
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
 
 const ISSUER = 'https://id.test.local/';
 const AUDIENCE = 'ghostly-at-test';
-let gateway: TestGateway;
-let issuer: Server;
-let keys: Record<'rsa' | 'ec' | 'stranger', Pair>;
 let served = 0;
-let ann: Person;
 
 /** An issuer that publishes its keys, as OpenID providers do. */
-beforeAll(async () => {
-  const generate = (alg: string) => generateKeyPair(alg, { extractable: true });
-  keys = { rsa: await generate('RS256'), ec: await generate('ES256'), stranger: await generate('RS256') };
-  const published = [
-    { ...(await exportJWK(keys.rsa.publicKey)), kid: 'rsa', alg: 'RS256', use: 'sig' },
-    { ...(await exportJWK(keys.ec.publicKey)), kid: 'ec', alg: 'ES256', use: 'sig' },
-  ];
-  issuer = createServer((_, response) => {
-    served += 1;
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: published }));
-  });
-  issuer.listen(0, '127.0.0.1');
-  await once(issuer, 'listening');
-  const jwksUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/keys`;
-  gateway = await startGateway({
-    config: { outsideIssuer: { jwksUrl, issuer: ISSUER, audience: AUDIENCE } },
-  });
-  ann = await createPerson(gateway);
+const generate = (alg: string) => generateKeyPair(alg, { extractable: true });
+const keys = { rsa: await generate('RS256'), ec: await generate('ES256'), stranger: await generate('RS256') };
+const published = [
+  { ...(await exportJWK(keys.rsa.publicKey)), kid: 'rsa', alg: 'RS256', use: 'sig' },
+  { ...(await exportJWK(keys.ec.publicKey)), kid: 'ec', alg: 'ES256', use: 'sig' },
+];
+const issuer = createServer((_, response) => {
+  served += 1;
+  response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: published }));
 });
+issuer.listen(0, '127.0.0.1');
+await once(issuer, 'listening');
+const jwksUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/keys`;
+const gateway = await useGateway({
+  config: { outsideIssuer: { jwksUrl, issuer: ISSUER, audience: AUDIENCE } },
+});
+const ann = await createPerson(gateway);
 afterAll(async () => {
-  await gateway.close();
   issuer.closeAllConnections();
   issuer.close();
 });

@@ -3,10 +3,10 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { findChromium } from '#shared/binaries/binaries.ts';
 import { checkPage } from '../../../services/gateway/web/page.ts';
-import { call, createPerson, type Sent, startGateway, startRun, type TestGateway } from './fixture.ts';
+import { call, createPerson, type Sent, startRun, useGateway } from './fixture.ts';
 
 const INDEX = `<!doctype html><title>app</title><script>window.early = true;</script>
 <link rel="stylesheet" href="/assets/app-a1b2c3d4.css"><div id="root"></div>
@@ -24,34 +24,28 @@ document.body.append(late);
 await fetch('http://127.0.0.1:1/').catch(() => show('kept in'));
 show('done');`;
 
-let gateway: TestGateway;
-let webDir: string;
-
-beforeAll(async () => {
-  webDir = await mkdtemp(join(tmpdir(), 'ghostly-test-web-'));
-  await mkdir(join(webDir, 'assets'));
-  await mkdir(join(webDir, 'v1'));
-  await mkdir(join(webDir, '.git'));
-  const files: Record<string, string> = {
-    'index.html': INDEX,
-    'favicon.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
-    '.env': 'SECRET=1',
-    '.git/config': 'secret',
-    'no-extension': 'x',
-    'v1/runs': 'not the API',
-    'assets/app-DiwrgTda.js': APP,
-    'assets/app-a1b2c3d4.css': '#root { color: green }',
-    'assets/plain.js': '1',
-    'ñ and space.txt': 'ñ',
-  };
-  for (const [name, text] of Object.entries(files)) await writeFile(join(webDir, name), text);
-  await writeFile(`${webDir}-outside.txt`, 'outside');
-  await symlink(`${webDir}-outside.txt`, join(webDir, 'link.txt'));
-  await symlink(tmpdir(), join(webDir, 'up'));
-  gateway = await startGateway({ config: { webDir } });
-});
+const webDir = await mkdtemp(join(tmpdir(), 'ghostly-test-web-'));
+await mkdir(join(webDir, 'assets'));
+await mkdir(join(webDir, 'v1'));
+await mkdir(join(webDir, '.git'));
+const files: Record<string, string> = {
+  'index.html': INDEX,
+  'favicon.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
+  '.env': 'SECRET=1',
+  '.git/config': 'secret',
+  'no-extension': 'x',
+  'v1/runs': 'not the API',
+  'assets/app-DiwrgTda.js': APP,
+  'assets/app-a1b2c3d4.css': '#root { color: green }',
+  'assets/plain.js': '1',
+  'ñ and space.txt': 'ñ',
+};
+for (const [name, text] of Object.entries(files)) await writeFile(join(webDir, name), text);
+await writeFile(`${webDir}-outside.txt`, 'outside');
+await symlink(`${webDir}-outside.txt`, join(webDir, 'link.txt'));
+await symlink(tmpdir(), join(webDir, 'up'));
+const gateway = await useGateway({ config: { webDir } });
 afterAll(async () => {
-  await gateway.close();
   await rm(webDir, { recursive: true });
   await rm(`${webDir}-outside.txt`);
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import { USER_ROLES, type UserRole } from '#shared/contract/roles.ts';
@@ -20,9 +20,8 @@ import {
   inviteTo,
   PASSWORD,
   type Person,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
 /** Somebody who calls, and what it has before it. */
@@ -32,27 +31,22 @@ interface Caller {
 }
 type Request = (caller: Caller) => Promise<{ path: string; body?: unknown }>;
 
-let gateway: TestGateway;
 /** Whoever has what is not the caller's. */
-let other: Person;
 const people = {} as Record<UserRole, Person>;
 const headers = {} as Record<UserRole, Record<Credential, Record<string, string>>>;
 
-beforeAll(async () => {
-  gateway = await startGateway();
-  other = await createPerson(gateway);
-  for (const role of USER_ROLES) {
-    const person = await createPerson(gateway, role);
-    people[role] = person;
-    headers[role] = {} as Record<Credential, Record<string, string>>;
-    for (const credential of CREDENTIALS)
-      headers[role][credential] =
-        credential === 'token'
-          ? { authorization: `Bearer ${person.token}` }
-          : { 'x-api-key': await createKey(gateway, person, [credential]) };
-  }
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const other = await createPerson(gateway);
+for (const role of USER_ROLES) {
+  const person = await createPerson(gateway, role);
+  people[role] = person;
+  headers[role] = {} as Record<Credential, Record<string, string>>;
+  for (const credential of CREDENTIALS)
+    headers[role][credential] =
+      credential === 'token'
+        ? { authorization: `Bearer ${person.token}` }
+        : { 'x-api-key': await createKey(gateway, person, [credential]) };
+}
 const restoreTokens = () => gateway.sql.rows('update users set token_epoch = 0');
 beforeEach(restoreTokens);
 

@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { problemSchema } from '#shared/contract/problem.ts';
-import { call, createPerson, type Person, startGateway, type TestGateway } from './fixture.ts';
+import { call, createPerson, startGateway, useGateway } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-
-beforeAll(async () => {
-  gateway = await startGateway({ deps: { checks: { nats: async () => false } } });
-  ann = await createPerson(gateway);
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway({ deps: { checks: { nats: async () => false } } });
+const ann = await createPerson(gateway);
 
 const PROBLEM = 'application/problem+json';
 const missing = `/v1/runs/${randomUUID()}`;

@@ -1,25 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import {
-  call,
-  createPerson,
-  expectContract,
-  FLOW,
-  type Person,
-  startGateway,
-  startRun,
-  type TestGateway,
-} from './fixture.ts';
+import { call, createPerson, expectContract, FLOW, type Person, startRun, useGateway } from './fixture.ts';
 
 /** Too many to be counted with every start. */
 const MAX = 10_100;
-let gateway: TestGateway;
 
-beforeAll(async () => {
-  gateway = await startGateway({ config: { queueLimits: { perUser: MAX } }, statementTimeoutMs: 20_000 });
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway({ config: { queueLimits: { perUser: MAX } }, statementTimeoutMs: 20_000 });
 
 async function start(as: Person, more: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
   const body = { ...FLOW(as.projectId), ...more };

@@ -1,23 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { claimNext } from '#shared/database/runs/claim.ts';
-import {
-  addMember,
-  call,
-  createPerson,
-  expectContract,
-  FLOW,
-  type Person,
-  startGateway,
-  type TestGateway,
-} from './fixture.ts';
+import { addMember, call, createPerson, expectContract, FLOW, type Person, useGateway } from './fixture.ts';
 
-let gateway: TestGateway;
-
-beforeAll(async () => {
-  gateway = await startGateway({ config: { queueLimits: { perUser: 5, perProject: 8 } } });
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway({ config: { queueLimits: { perUser: 5, perProject: 8 } } });
 
 async function start(as: Person, more: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
   const { project = as.projectId, ...rest } = more;

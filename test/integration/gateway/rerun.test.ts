@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readPlan } from '#shared/database/run-views/plan.ts';
 import {
   addMember,
@@ -8,31 +8,20 @@ import {
   createPerson,
   expectContract,
   FLOW,
-  type Person,
   type Sent,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-let operator: Person;
-let viewer: Person;
-let stranger: Person;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  [ann, operator, viewer, stranger] = [
-    await createPerson(gateway),
-    await createPerson(gateway),
-    await createPerson(gateway),
-    await createPerson(gateway),
-  ];
-  await addMember(gateway, ann.projectId, operator, 'operator');
-  await addMember(gateway, ann.projectId, viewer, 'viewer');
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const [ann, operator, viewer, stranger] = [
+  await createPerson(gateway),
+  await createPerson(gateway),
+  await createPerson(gateway),
+  await createPerson(gateway),
+];
+await addMember(gateway, ann.projectId, operator, 'operator');
+await addMember(gateway, ann.projectId, viewer, 'viewer');
 
 const SECRET = 'hunter2-and-more';
 const secretFlow = () => ({

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { recordLateResult } from '#shared/database/runs/late-result.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { claimByHand, queueRun, TO_PASS } from '../../support/database/runs.ts';
@@ -10,21 +10,13 @@ import {
   createPerson,
   expectContract,
   type Person,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-let admin: Person;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  ann = await createPerson(gateway);
-  admin = await createPerson(gateway, 'admin');
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const ann = await createPerson(gateway);
+const admin = await createPerson(gateway, 'admin');
 
 const read = (id: string, as = ann) => call(gateway, 'GET', `/v1/runs/${id}`, { as });
 const ids = async (as: Person, query = '') => {

@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  call,
-  createPerson,
-  expectContract,
-  type Person,
-  startGateway,
-  type TestGateway,
-} from './fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { call, createPerson, expectContract, useGateway } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
 const reach: Record<string, () => Promise<boolean>> = {
   database: async () => true,
   nats: async () => true,
 };
 
-beforeAll(async () => {
-  gateway = await startGateway({
-    deps: { checks: { database: () => reach.database!(), nats: () => reach.nats!() } },
-  });
-  ann = await createPerson(gateway);
+const gateway = await useGateway({
+  deps: { checks: { database: () => reach.database!(), nats: () => reach.nats!() } },
 });
-afterAll(() => gateway.close());
+const ann = await createPerson(gateway);
 
 const get = (path: string, sent = {}) => call(gateway, 'GET', path, sent);
 

@@ -1,27 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   addMember,
   call,
   createPerson,
   expectContract,
   FLOW,
-  type Person,
   startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-let bob: Person;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  ann = await createPerson(gateway);
-  bob = await createPerson(gateway);
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const ann = await createPerson(gateway);
+const bob = await createPerson(gateway);
 
 const start = (body: unknown, as = ann) => call(gateway, 'POST', '/v1/run', { as, body });
 

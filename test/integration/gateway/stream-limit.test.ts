@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { isStatus, openStream, type Watch } from '../../support/http/sse.ts';
 import {
@@ -7,23 +7,13 @@ import {
   createPerson,
   expectContract,
   type Person,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-let bob: Person;
-let run: string;
-let bobs: string;
-
-beforeAll(async () => {
-  gateway = await startGateway({ maxStreams: 2 });
-  [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
-  [run, bobs] = [await startRun(gateway, ann), await startRun(gateway, bob)];
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway({ maxStreams: 2 });
+const [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
+const [run, bobs] = [await startRun(gateway, ann), await startRun(gateway, bob)];
 
 const headersOf = (person: Person) => ({ authorization: `Bearer ${person.token}` });
 const pathOf = (id: string) => `/v1/runs/${id}/events/stream`;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { describeMessages } from '../../../services/gateway/describe/asyncapi.ts';
 import {
   addMember,
@@ -6,21 +6,14 @@ import {
   createKey,
   createPerson,
   expectContract,
-  type Person,
   startGateway,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
 const SERVERS = ['127.0.0.1:4222'];
 
-let gateway: TestGateway;
-let ann: Person;
-
-beforeAll(async () => {
-  gateway = await startGateway({ config: { natsServers: SERVERS } });
-  ann = await createPerson(gateway);
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway({ config: { natsServers: SERVERS } });
+const ann = await createPerson(gateway);
 
 const HANDED_OUT = expect.stringMatching(/^ghostly\.v1\.durable\.feed_(own|projects)_[0-9a-f]{32}$/);
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { System } from '#shared/contract/system.ts';
 import { lead } from '#shared/database/processes/leadership.ts';
 import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
@@ -14,20 +14,12 @@ import {
   createPerson,
   expectContract,
   type Person,
-  startGateway,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
-let admin: Person;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  ann = await createPerson(gateway);
-  admin = await createPerson(gateway, 'admin');
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const ann = await createPerson(gateway);
+const admin = await createPerson(gateway, 'admin');
 
 async function look(sent: Parameters<typeof call>[3] = { as: ann }): Promise<System> {
   const answer = await call(gateway, 'GET', '/v1/system', sent);

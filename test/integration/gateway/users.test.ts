@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openBus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { giveOwner } from '../../support/database/leases.ts';
@@ -14,20 +14,13 @@ import {
   FLOW,
   PASSWORD,
   type Person,
-  startGateway,
   startRun,
-  type TestGateway,
+  useGateway,
 } from './fixture.ts';
 import { rush } from './rush.ts';
 
-let gateway: TestGateway;
-let admin: Person;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  admin = await createPerson(gateway, 'admin');
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const admin = await createPerson(gateway, 'admin');
 
 const remove = (as: Person, id: string) => call(gateway, 'DELETE', `/v1/users/${id}`, { as });
 const login = (email: string) =>

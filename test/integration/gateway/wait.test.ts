@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Sql } from '#shared/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { startLiveRun } from '../../support/database/live-run.ts';
@@ -13,21 +13,16 @@ import {
   createKey,
   createPerson,
   expectContract,
-  type Person,
   type Sent,
   startGateway,
   type TestGateway,
+  useGateway,
 } from './fixture.ts';
 
-let gateway: TestGateway;
-let ann: Person;
 const OWNER = '5f1c2d3e-4a5b-4c6d-8e7f-901234567890';
 
-beforeAll(async () => {
-  gateway = await startGateway();
-  ann = await createPerson(gateway);
-});
-afterAll(() => gateway.close());
+const gateway = await useGateway();
+const ann = await createPerson(gateway);
 
 const start = (of: { userId: string; projectId: string } = ann, sql: Sql = gateway.sql) =>
   startLiveRun(sql, { userId: of.userId, projectId: of.projectId }, OWNER);
