@@ -49,7 +49,7 @@ export interface Ground extends AsyncDisposable {
 
 const SILENT: BrowserPoolOptions['log'] = { info: () => undefined, warn: () => undefined };
 
-export async function startGround(policy = 'any', log = SILENT): Promise<Ground> {
+async function startGround(policy = 'any', log = SILENT): Promise<Ground> {
   const site = await startSite();
   const egress = await startEgress({ policy, outer: NO_PROXIES, log });
   const dispose = async () => {
