@@ -23,86 +23,109 @@ interface Outcome {
   isRetry: boolean;
 }
 
+interface State {
+  work: () => Promise<RunsAgain>;
+  onError: (error: unknown) => number | undefined;
+  alarm: Alarm;
+  running: boolean;
+  closed: boolean;
+  /** The run under way, or the last one. */
+  current: Promise<void>;
+  /** What was asked for since the run under way began. */
+  next?: PromiseWithResolvers<void> | undefined;
+  nextInMs?: number | undefined;
+}
+
 /** `onError` takes what the work rejected with, and says when to try again, ms; undefined: not by itself. */
 export function createSerialTask(
   work: () => Promise<RunsAgain>,
   onError: (error: unknown) => number | undefined,
 ): SerialTask {
-  let running = false;
-  let closed = false;
-  let current = Promise.resolve();
-  /** What was asked for since the run under way began. */
-  let next: PromiseWithResolvers<void> | undefined;
-  let nextInMs: number | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let due = Number.POSITIVE_INFINITY;
-
-  const begin = () => {
-    clearTimeout(timer);
-    due = Number.POSITIVE_INFINITY;
-    nextInMs = undefined;
-    running = true;
-    const asked = next;
-    next = undefined;
-    current = turn();
-    if (asked) void current.then(asked.resolve);
-    return current;
-  };
-
-  const turn = async (): Promise<void> => {
-    let outcome: Outcome = { inMs: undefined, isRetry: false };
-    try {
-      outcome = await attempt();
-    } finally {
-      // Also where `onError` throws: that is told as a rejection, and the task goes on.
-      running = false;
-      goOn(outcome);
-    }
-  };
-
-  const goOn = ({ inMs, isRetry }: Outcome) => {
-    if (closed) next?.resolve();
-    else if (next && !isRetry) void begin();
-    else for (const ms of isRetry ? [inMs] : [inMs, nextInMs]) if (ms !== undefined) schedule(ms);
-  };
-
-  const attempt = async (): Promise<Outcome> => {
-    try {
-      return { inMs: await work(), isRetry: false };
-    } catch (error) {
-      const inMs = onError(error);
-      return { inMs, isRetry: inMs !== undefined };
-    }
-  };
-
-  const schedule = (ms: number) => {
-    const at = performance.now() + ms;
-    if (at >= due) return;
-    clearTimeout(timer);
-    due = at;
-    timer = setTimeout(begin, ms);
-  };
+  const alarm = createAlarm(() => void begin(task));
+  const task: State = { work, onError, alarm, running: false, closed: false, current: Promise.resolve() };
 
   return {
     get running() {
-      return running;
+      return task.running;
     },
     run() {
-      if (closed) return current;
-      if (!running) return begin();
-      next ??= Promise.withResolvers();
-      return next.promise;
+      if (task.closed) return task.current;
+      if (!task.running) return begin(task);
+      task.next ??= Promise.withResolvers();
+      return task.next.promise;
     },
     runIn(ms) {
-      if (closed) return;
-      if (running) nextInMs = Math.min(ms, nextInMs ?? ms);
-      else schedule(ms);
+      if (task.closed) return;
+      if (task.running) task.nextInMs = Math.min(ms, task.nextInMs ?? ms);
+      else alarm.within(ms);
     },
     close() {
-      closed = true;
+      task.closed = true;
+      alarm.off();
+      if (!task.running) task.next?.resolve();
+      return task.current;
+    },
+  };
+}
+
+function begin(task: State): Promise<void> {
+  task.alarm.off();
+  task.nextInMs = undefined;
+  task.running = true;
+  const asked = task.next;
+  task.next = undefined;
+  task.current = turn(task);
+  if (asked) void task.current.then(asked.resolve);
+  return task.current;
+}
+
+async function turn(task: State): Promise<void> {
+  let outcome: Outcome = { inMs: undefined, isRetry: false };
+  try {
+    outcome = await attempt(task);
+  } finally {
+    // Also where `onError` throws: that is told as a rejection, and the task goes on.
+    task.running = false;
+    goOn(task, outcome);
+  }
+}
+
+async function attempt({ work, onError }: State): Promise<Outcome> {
+  try {
+    return { inMs: await work(), isRetry: false };
+  } catch (error) {
+    const inMs = onError(error);
+    return { inMs, isRetry: inMs !== undefined };
+  }
+}
+
+function goOn(task: State, { inMs, isRetry }: Outcome): void {
+  const { closed, next, nextInMs, alarm } = task;
+  if (closed) next?.resolve();
+  else if (next && !isRetry) void begin(task);
+  else for (const ms of isRetry ? [inMs] : [inMs, nextInMs]) if (ms !== undefined) alarm.within(ms);
+}
+
+interface Alarm {
+  /** Rings in `ms` at the latest. */
+  within(ms: number): void;
+  off(): void;
+}
+
+function createAlarm(ring: () => void): Alarm {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let due = Number.POSITIVE_INFINITY;
+  return {
+    within(ms) {
+      const at = performance.now() + ms;
+      if (at >= due) return;
       clearTimeout(timer);
-      if (!running) next?.resolve();
-      return current;
+      due = at;
+      timer = setTimeout(ring, ms);
+    },
+    off() {
+      clearTimeout(timer);
+      due = Number.POSITIVE_INFINITY;
     },
   };
 }

@@ -66,37 +66,13 @@ const libraryFolders = async (folder: string): Promise<string[]> => {
 };
 
 /** Downloads a package with the libraries it lacks and unpacks them into the cache: needs no root. */
-export const aptUnpack = async (tool: Tool, { env, cacheDir, run }: GetContext): Promise<void> => {
+export const aptUnpack = async (tool: Tool, context: GetContext): Promise<void> => {
+  const { env, cacheDir, run } = context;
   const folder = unpackedFolder(cacheDir, tool);
   await mkdir(dirname(folder), { recursive: true });
   const work = await mkdtemp(join(dirname(folder), '.get-'));
   try {
-    const own = [
-      '-o',
-      `Dir::State::Lists=${join(cacheDir, 'apt/lists')}`,
-      '-o',
-      `Dir::Cache=${join(cacheDir, 'apt')}`,
-    ];
-    const packages = async (options: string[]) => {
-      const args = [...options, '-s', 'install', '--no-install-recommends', tool.debian.package];
-      return simulatedPackages((await run('apt-get', args, { env, timeoutMs: UPDATE_MS })).lines);
-    };
-    let options = IMPATIENT;
-    let wanted = await packages(options);
-    if (wanted.length === 0) {
-      options = [...IMPATIENT, ...own];
-      await mkdir(join(cacheDir, 'apt/lists/partial'), { recursive: true });
-      await mkdir(join(cacheDir, 'apt/archives/partial'), { recursive: true });
-      await run('apt-get', [...options, 'update'], { env, timeoutMs: UPDATE_MS });
-      wanted = await packages(options);
-    }
-    if (wanted.length === 0) return;
-    const got = await run('apt-get', [...options, 'download', ...wanted], {
-      env,
-      timeoutMs: LONG_MS,
-      cwd: work,
-    });
-    if (!got.ok) return;
+    if (!(await downloadPackages(tool, context, work))) return;
     const root = join(work, 'root');
     for (const name of (await readdir(work)).filter((file) => file.endsWith('.deb'))) {
       const { ok } = await run('dpkg-deb', ['-x', join(work, name), root], { env, timeoutMs: UPDATE_MS });
@@ -113,4 +89,30 @@ export const aptUnpack = async (tool: Tool, { env, cacheDir, run }: GetContext):
     await rm(work, { recursive: true, force: true });
     await rm(join(cacheDir, 'apt'), { recursive: true, force: true });
   }
+};
+
+/** Downloads them into `cwd`: by the machine's package lists, or by lists of our own if those know nothing. */
+const downloadPackages = async (
+  tool: Tool,
+  { env, cacheDir, run }: GetContext,
+  cwd: string,
+): Promise<boolean> => {
+  const lists = join(cacheDir, 'apt/lists');
+  const own = ['-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${join(cacheDir, 'apt')}`];
+  const packages = async (options: string[]) => {
+    const args = [...options, '-s', 'install', '--no-install-recommends', tool.debian.package];
+    return simulatedPackages((await run('apt-get', args, { env, timeoutMs: UPDATE_MS })).lines);
+  };
+  let options = IMPATIENT;
+  let wanted = await packages(options);
+  if (wanted.length === 0) {
+    options = [...IMPATIENT, ...own];
+    await mkdir(join(lists, 'partial'), { recursive: true });
+    await mkdir(join(cacheDir, 'apt/archives/partial'), { recursive: true });
+    await run('apt-get', [...options, 'update'], { env, timeoutMs: UPDATE_MS });
+    wanted = await packages(options);
+  }
+  if (wanted.length === 0) return false;
+  const args = [...options, 'download', ...wanted];
+  return (await run('apt-get', args, { env, timeoutMs: LONG_MS, cwd })).ok;
 };

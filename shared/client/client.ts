@@ -71,24 +71,11 @@ export function createClient(options: ClientOptions): Client {
   const { url, open, exchange } = connection;
   const call: Client['call'] = async (id, request, given) => (await exchange(id, request, given)).body;
 
-  function cancel(id: string, options: CancelOptions & { dryRun: true }): Promise<DryRun>;
-  function cancel(
-    id: string,
-    options?: CancelOptions & { dryRun?: false | undefined },
-  ): Promise<CancelAnswer>;
-  function cancel(
-    id: string,
-    { reason, mode, dryRun, signal }: CancelOptions & { dryRun?: boolean | undefined } = {},
-  ) {
-    const query = dryRun ? { dryRun } : {};
-    return call('cancelRun', { params: { id }, query, body: { reason, mode } }, { signal });
-  }
-
   return {
     url,
     open,
     call,
-    cancel,
+    cancel: cancelBy(call),
     start: (flow, { idempotencyKey, signal } = {}) =>
       call('startRun', { headers: { 'idempotency-key': idempotencyKey }, body: flow }, { signal }),
     get: (id, { wait, signal } = {}) =>
@@ -109,4 +96,20 @@ export function createClient(options: ClientOptions): Client {
       ),
     watch: (id, given) => watchRun(connection, id, given),
   };
+}
+
+function cancelBy(call: Client['call']): Client['cancel'] {
+  function cancel(id: string, options: CancelOptions & { dryRun: true }): Promise<DryRun>;
+  function cancel(
+    id: string,
+    options?: CancelOptions & { dryRun?: false | undefined },
+  ): Promise<CancelAnswer>;
+  function cancel(
+    id: string,
+    { reason, mode, dryRun, signal }: CancelOptions & { dryRun?: boolean | undefined } = {},
+  ) {
+    const query = dryRun ? { dryRun } : {};
+    return call('cancelRun', { params: { id }, query, body: { reason, mode } }, { signal });
+  }
+  return cancel;
 }

@@ -14,8 +14,7 @@ export interface EntryFilter {
 
 /** `afterSeq`: the number of the last event that the watcher has received, 0 for none. */
 export function createEntryFilter(afterSeq = 0): EntryFilter {
-  let lastSeq = afterSeq;
-  let begun = false;
+  const seen = { lastSeq: afterSeq, begun: false };
   let isReconnect = false;
   let isOpening = true;
   let status: Status | undefined;
@@ -30,27 +29,21 @@ export function createEntryFilter(afterSeq = 0): EntryFilter {
     return true;
   }
 
-  return {
-    get lastSeq() {
-      return lastSeq;
-    },
-    get begun() {
-      return begun;
-    },
+  return Object.assign(seen, {
     connected() {
-      isReconnect = begun;
+      isReconnect = seen.begun;
       isOpening = true;
     },
-    accept(entry) {
+    accept(entry: StreamEntry) {
       const opens = isOpening;
       isOpening = false;
-      begun = true;
+      seen.begun = true;
       if (entry.kind === 'status') return admitStatus(entry.status, opens);
       if (entry.kind === 'end') return true;
-      if (entry.seq <= lastSeq) return false;
-      lastSeq = entry.seq;
+      if (entry.seq <= seen.lastSeq) return false;
+      seen.lastSeq = entry.seq;
       hadRunEnd = entry.type === 'run_end';
       return true;
     },
-  };
+  });
 }

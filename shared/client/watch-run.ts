@@ -81,26 +81,11 @@ async function* entriesOf(
       { signal: both },
       lastEventIdHeader(lastSeq),
     );
-    const entries: StreamEntry[] = [];
-    const parser = createParser({
-      maxBufferSize: LONGEST_MESSAGE,
-      onError(error) {
-        if (error.type === 'max-buffer-size-exceeded')
-          throw new GatewayError('unexpected_reply', 'a message of the stream is longer than any event', {
-            cause: error,
-          });
-      },
-      onEvent({ event, data }) {
-        const entry = event === 'ping' ? undefined : readEntry(data);
-        if (entry !== undefined) entries.push(entry);
-      },
-    });
-    const decoder = new TextDecoder();
+    const read = createEntryReader();
     for await (const chunk of chunksOf(response)) {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_MS);
-      parser.feed(decoder.decode(chunk, { stream: true }));
-      yield* entries.splice(0);
+      yield* read(chunk);
     }
   } catch (error) {
     if (signal.aborted || error instanceof ApiError || error instanceof GatewayError) throw error;
@@ -109,6 +94,29 @@ async function* entriesOf(
     clearTimeout(timer);
     silence.abort();
   }
+}
+
+/** Reads the entries that are complete with a chunk of the stream. */
+function createEntryReader(): (chunk: Uint8Array) => StreamEntry[] {
+  const entries: StreamEntry[] = [];
+  const decoder = new TextDecoder();
+  const parser = createParser({
+    maxBufferSize: LONGEST_MESSAGE,
+    onError(error) {
+      if (error.type === 'max-buffer-size-exceeded')
+        throw new GatewayError('unexpected_reply', 'a message of the stream is longer than any event', {
+          cause: error,
+        });
+    },
+    onEvent({ event, data }) {
+      const entry = event === 'ping' ? undefined : readEntry(data);
+      if (entry !== undefined) entries.push(entry);
+    },
+  });
+  return (chunk) => {
+    parser.feed(decoder.decode(chunk, { stream: true }));
+    return entries.splice(0);
+  };
 }
 
 /** Uses a reader, since not every browser can iterate over a body. */

@@ -24,79 +24,100 @@ export interface Search {
  */
 export function* createSearch(needles: readonly Needle[]): Sliced<Search> {
   const sorted = needles.toSorted((a, b) => a.length - b.length);
-  const longest = sorted.at(-1)?.length ?? 0;
-  const usedBits = sorted.reduce((all, { length }) => all | length, 0);
-  const topBit = longest === 0 ? 0 : 1 << (31 - Math.clz32(longest));
-  const powers = [powersOf(BASES[0], longest), powersOf(BASES[1], longest)] as const;
-  const bits = Math.max(
-    4,
-    Math.ceil(Math.log2(1 + sorted.reduce((n, { length }) => n + ones(length), 0))) + 1,
-  );
-  // Four numbers a marker: both hashes, the head's length (0: free), the longest needle within it.
-  const table = new Int32Array(4 << bits);
-  const heads = new Uint8Array(1 << 16);
-
-  function slotOf(one: number, two: number, length: number): number {
-    let slot = Math.imul(one ^ Math.imul(length, 0x85ebca6b), 0x9e3779b1) >>> (32 - bits);
-    for (; ; slot = (slot + 1) & ((1 << bits) - 1)) {
-      const at = slot * 4;
-      if (table[at + 2] === 0) return at;
-      if (table[at] === one && table[at + 1] === two && table[at + 2] === length) return at;
-    }
-  }
-
-  function markerAt(sums: Sums, from: number, length: number): number {
-    const [one, two] = sums;
-    const first = (one[from + length]! - Math.imul(one[from]!, powers[0][length]!)) | 0;
-    const second = (two[from + length]! - Math.imul(two[from]!, powers[1][length]!)) | 0;
-    return slotOf(first, second, length);
-  }
-
-  function longestAt(sums: Sums, from: number, room: number): number {
-    let passed = 0;
-    let best = 0;
-    for (let bit = topBit; bit > 0; bit >>= 1) {
-      const length = passed | bit;
-      if ((usedBits & bit) === 0 || length > room) continue;
-      const at = markerAt(sums, from, length);
-      if (table[at + 2] === 0) continue;
-      passed = length;
-      best = Math.max(best, table[at + 3]!);
-    }
-    return best;
-  }
-
-  const scratch: Sums = [new Int32Array(longest + 1), new Int32Array(longest + 1)];
+  const markers = emptyMarkers(sorted);
+  const { longest } = markers;
+  const scratch = emptySums(longest);
   // Shorter needles first: what is inside a head is then known.
-  for (const needle of sorted) {
-    let summed = 0;
-    for (const part of needle.parts()) {
-      if (summed === 0) heads[headOf(part, 0)] = 1;
-      summed = sum(part, 0, part.length, scratch, summed);
-      yield;
-    }
-    let length = 0;
-    for (let bit = topBit; bit > 0; bit >>= 1) {
-      if ((needle.length & bit) === 0) continue;
-      length |= bit;
-      const best = length === needle.length ? length : longestAt(scratch, 0, length - 1);
-      const at = markerAt(scratch, 0, length);
-      table.set([scratch[0][length]!, scratch[1][length]!, length, Math.max(best, table[at + 3]!)], at);
-    }
-  }
+  for (const needle of sorted) yield* addNeedle(markers, needle, scratch);
 
   return {
     longest,
     *over(text) {
       if (longest === 0) return () => 0;
-      const sums: Sums = [new Int32Array(text.length + 1), new Int32Array(text.length + 1)];
+      const sums = emptySums(text.length);
       for (let from = 0; from < text.length; from += SUMMED_AT_ONCE) {
         sum(text, from, Math.min(text.length, from + SUMMED_AT_ONCE), sums, from);
         yield;
       }
-      return (at) => (heads[headOf(text, at)] === 1 ? longestAt(sums, at, text.length - at) : 0);
+      const { heads } = markers;
+      return (at) => (heads[headOf(text, at)] === 1 ? longestAt(markers, sums, at, text.length - at) : 0);
     },
   };
+}
+
+/** What the needles have left behind. */
+interface Markers {
+  longest: number;
+  /** The bits of which their lengths are made, and the highest of them. */
+  usedBits: number;
+  topBit: number;
+  powers: Sums;
+  /** The number of places as a power of two. */
+  bits: number;
+  /** Four numbers a marker: both hashes, the head's length (0: free), the longest needle within it. */
+  table: Int32Array;
+  /** By which three units they begin. */
+  heads: Uint8Array;
+}
+
+function emptyMarkers(sorted: readonly Needle[]): Markers {
+  const longest = sorted.at(-1)?.length ?? 0;
+  const count = sorted.reduce((n, { length }) => n + ones(length), 0);
+  const bits = Math.max(4, Math.ceil(Math.log2(1 + count)) + 1);
+  return {
+    longest,
+    usedBits: sorted.reduce((all, { length }) => all | length, 0),
+    topBit: longest === 0 ? 0 : 1 << (31 - Math.clz32(longest)),
+    powers: [powersOf(BASES[0], longest), powersOf(BASES[1], longest)],
+    bits,
+    table: new Int32Array(4 << bits),
+    heads: new Uint8Array(1 << 16),
+  };
+}
+
+function* addNeedle(markers: Markers, needle: Needle, scratch: Sums): Sliced<void> {
+  const { table, heads, topBit } = markers;
+  let summed = 0;
+  for (const part of needle.parts()) {
+    if (summed === 0) heads[headOf(part, 0)] = 1;
+    summed = sum(part, 0, part.length, scratch, summed);
+    yield;
+  }
+  let length = 0;
+  for (let bit = topBit; bit > 0; bit >>= 1) {
+    if ((needle.length & bit) === 0) continue;
+    length |= bit;
+    const best = length === needle.length ? length : longestAt(markers, scratch, 0, length - 1);
+    const at = markerAt(markers, scratch, 0, length);
+    table.set([scratch[0][length]!, scratch[1][length]!, length, Math.max(best, table[at + 3]!)], at);
+  }
+}
+
+function longestAt(markers: Markers, sums: Sums, from: number, room: number): number {
+  const { table, usedBits, topBit } = markers;
+  let passed = 0;
+  let best = 0;
+  for (let bit = topBit; bit > 0; bit >>= 1) {
+    const length = passed | bit;
+    if ((usedBits & bit) === 0 || length > room) continue;
+    const at = markerAt(markers, sums, from, length);
+    if (table[at + 2] === 0) continue;
+    passed = length;
+    best = Math.max(best, table[at + 3]!);
+  }
+  return best;
+}
+
+/** Where the marker of a head is, or would be. */
+function markerAt({ powers, table, bits }: Markers, [one, two]: Sums, from: number, length: number): number {
+  const first = (one[from + length]! - Math.imul(one[from]!, powers[0][length]!)) | 0;
+  const second = (two[from + length]! - Math.imul(two[from]!, powers[1][length]!)) | 0;
+  let slot = Math.imul(first ^ Math.imul(length, 0x85ebca6b), 0x9e3779b1) >>> (32 - bits);
+  for (; ; slot = (slot + 1) & ((1 << bits) - 1)) {
+    const at = slot * 4;
+    if (table[at + 2] === 0) return at;
+    if (table[at] === first && table[at + 1] === second && table[at + 2] === length) return at;
+  }
 }
 
 /** Hashes of all heads of a text, by length, to two bases. */
@@ -104,6 +125,8 @@ type Sums = readonly [Int32Array, Int32Array];
 const BASES = [0x2c1b3c6d, 0x297a2d39] as const;
 
 const SUMMED_AT_ONCE = 16_384;
+
+const emptySums = (length: number): Sums => [new Int32Array(length + 1), new Int32Array(length + 1)];
 
 /** Adds a piece of `text` behind the `summed` units that are in `sums`; returns how many there are then. */
 function sum(text: string, from: number, to: number, [one, two]: Sums, summed: number): number {

@@ -3,7 +3,7 @@
  * opened in reverse order. Owns the process's exit and nothing else.
  */
 import { ConfigError } from '../config/config.ts';
-import { createLog, type Log, openLogOutput } from './log.ts';
+import { createLog, type Log, type LogOutput, openLogOutput } from './log.ts';
 
 export interface ServiceContext {
   log: Log;
@@ -35,31 +35,9 @@ export async function runService(
   process.umask(0o077);
   const output = openLogOutput();
   const log = createLog(name, level ?? 'info', output);
-  let leaving: Promise<void> | undefined;
-  const end = async (code: number) => {
-    process.exitCode = code;
-    await output.end(LAST_LINES_MS);
-    process.exit();
-  };
-  /** The first reason to leave is the one that counts. */
-  const leave = (code: number) => (leaving ??= end(code));
+  const exit = createExit(output);
   const stop = new AbortController();
-  const onSignal = (signal: string) => {
-    if (leaving !== undefined) return;
-    if (stop.signal.aborted) {
-      log.warn({ signal }, 'second signal: exiting at once');
-      void leave(1);
-      return;
-    }
-    log.info({ signal }, 'stopping');
-    stop.abort(new Error(`stopped by ${signal}`));
-  };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  process.once('disconnect', () => onSignal('end of parent'));
-  process.on('unhandledRejection', (error) => {
-    log.fatal({ err: error }, 'unhandled rejection');
-    void leave(1);
-  });
+  listen(log, stop, exit);
 
   const resources = new AsyncDisposableStack();
   const stopped = new Promise<void>((resolve) => {
@@ -79,11 +57,52 @@ export async function runService(
   stop.abort(new Error('ended'));
   const forced = () => {
     log.warn('closing took too long: exiting anyway');
-    void leave(code);
+    void exit.leave(code);
   };
   setTimeout(forced, CLOSE_MS).unref();
   await resources.disposeAsync().catch((error: unknown) => log.error({ err: error }, 'closing failed'));
-  await leave(code);
+  await exit.leave(code);
+}
+
+interface Exit {
+  readonly hasBegun: boolean;
+  /** The first reason to leave is the one that counts. */
+  leave(code: number): Promise<void>;
+}
+
+function createExit(output: LogOutput): Exit {
+  let leaving: Promise<void> | undefined;
+  const end = async (code: number) => {
+    process.exitCode = code;
+    await output.end(LAST_LINES_MS);
+    process.exit();
+  };
+  return {
+    get hasBegun() {
+      return leaving !== undefined;
+    },
+    leave: (code) => (leaving ??= end(code)),
+  };
+}
+
+/** What asks this process to stop, and what ends it at once. */
+function listen(log: Log, stop: AbortController, exit: Exit): void {
+  const onSignal = (signal: string) => {
+    if (exit.hasBegun) return;
+    if (stop.signal.aborted) {
+      log.warn({ signal }, 'second signal: exiting at once');
+      void exit.leave(1);
+      return;
+    }
+    log.info({ signal }, 'stopping');
+    stop.abort(new Error(`stopped by ${signal}`));
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  process.once('disconnect', () => onSignal('end of parent'));
+  process.on('unhandledRejection', (error) => {
+    log.fatal({ err: error }, 'unhandled rejection');
+    void exit.leave(1);
+  });
 }
 
 function exitCodeOf(error: unknown, stopping: AbortSignal, log: Log): number {

@@ -36,13 +36,7 @@ export function readEgressPolicy(text: string): EgressPolicy {
     .map((item) => item.trim().toLowerCase())
     .filter(Boolean);
   if (items.length === 0 || items.length > MOST_RULES) throw new Error(`must list 1 to ${MOST_RULES} items`);
-  const rules = items.map((item) => {
-    try {
-      return readRule(item);
-    } catch (error) {
-      throw new Error(`"${item}" ${error instanceof Error ? error.message : String(error)}`);
-    }
-  });
+  const rules = items.map(readItem);
 
   const allowsName = (host: string, port: number) =>
     rules.some((rule) => rule.type === 'name' && isFor(rule, port) && isNamed(rule, host));
@@ -56,11 +50,7 @@ export function readEgressPolicy(text: string): EgressPolicy {
       allowsName(host, port) || rules.some((rule) => rule.type === 'kinds' && rule.kinds.includes('public')),
     allowedOf(host, port, addresses, own) {
       const named = allowsName(host, port);
-      const sorted = addresses.map((address) => {
-        const plain = canonical(address);
-        const kind = kindOf(address);
-        return { plain, kind: kind !== 'never' && own.has(plain) ? ('machine' as const) : kind };
-      });
+      const sorted = addresses.map((address) => sortAddress(address, own));
       const allowed = sorted.filter(
         ({ plain, kind }) =>
           kind !== 'never' && (named || rules.some((rule) => admits(rule, plain, kind, port))),
@@ -71,6 +61,20 @@ export function readEgressPolicy(text: string): EgressPolicy {
       };
     },
   };
+}
+
+function readItem(item: string): EgressRule {
+  try {
+    return readRule(item);
+  } catch (error) {
+    throw new Error(`"${item}" ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function sortAddress(address: string, own: ReadonlySet<string>): { plain: string; kind: AddressKind } {
+  const plain = canonical(address);
+  const kind = kindOf(address);
+  return { plain, kind: kind !== 'never' && own.has(plain) ? 'machine' : kind };
 }
 
 const isNamed = ({ name, withSubdomains }: Extract<EgressRule, { type: 'name' }>, host: string): boolean =>

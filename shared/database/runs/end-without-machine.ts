@@ -16,13 +16,8 @@ export interface MachinelessEnd {
   why: string;
 }
 
-/**
- * Stores in one statement, if `guard` holds: the outcomes of what was under way (I9), `run_end` after them, and the
- * status. All four are SQL; `:runId` is the run. The guard has to refuse if an event was stored since the statement began.
- */
-export const endWithoutMachine = ({ set, guard, before = '', payload, why }: MachinelessEnd) => `
-with moment as materialized (select clock_timestamp() as at),${before && `${before},`}
-last_events as (
+/** What was under way: the steps whose last event in the current attempt is their start. */
+const openSteps = (why: string) => `last_events as (
   select distinct on (split_part(type, '_', 1), step_index) seq, type, step_index, payload
   from events
   where run_id = :runId and type in ('step_start', 'step_success', 'step_failure', 'cleanup_start', 'cleanup_success', 'cleanup_failure')
@@ -34,7 +29,15 @@ open as materialized (
     step_index, coalesce(payload -> 'step', '{}') as step, 'interrupted: ' || ${why} as error,
     row_number() over (order by seq)::int as n
   from last_events where type in ('step_start', 'cleanup_start')
-),
+)`;
+
+/**
+ * Stores in one statement, if `guard` holds: the outcomes of what was under way (I9), `run_end` after them, and the
+ * status. All four are SQL; `:runId` is the run. The guard has to refuse if an event was stored since the statement began.
+ */
+export const endWithoutMachine = ({ set, guard, before = '', payload, why }: MachinelessEnd) => `
+with moment as materialized (select clock_timestamp() as at),${before && `${before},`}
+${openSteps(why)},
 run as (
   update runs set status = 'fail', state = 'fail', epoch = runs.epoch + 1, finished_at = moment.at,
     last_seq = runs.last_seq + (select count(*)::int from open) + 1, ${set}
