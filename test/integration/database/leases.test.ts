@@ -8,6 +8,7 @@ import { finaliseStale, findSweepable, readSupervisedRun } from '#shared/databas
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { forgetLeases } from '#shared/database/runs/retention.ts';
+import type { Sql } from '#shared/database/sql.ts';
 import { restore } from '#shared/run/snapshot.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { endLease } from '../../support/database/leases.ts';
@@ -120,16 +121,21 @@ describe('a lease', () => {
   });
 
   it('I14: is renewed without a write to its run or to an index', async () => {
-    const runs = await Promise.all(Array.from({ length: 8 }, () => queueRun(sql(), account)));
+    // A database of its own and one connection: its counts are seen as soon as they are asked for.
+    const { url } = await createTestDatabase();
+    await using alone = await connectDatabase({ url, applicationName: 'leases', poolSize: 1 });
+    const of = await createOwner(alone.sql);
     const owner = randomUUID();
     const actors = [];
-    for (const _ of runs) {
-      const { run } = await claimByHand(sql(), owner, LEASE_MS);
+    for (let n = 0; n < 8; n += 1) {
+      await queueRun(alone.sql, of);
+      const { run } = await claimByHand(alone.sql, owner, LEASE_MS);
       actors.push({ runId: run.id, epoch: run.epoch });
     }
-    const before = await updates();
-    for (let n = 0; n < 50; n += 1) expect(await heartbeat(sql(), owner, actors, LEASE_MS)).toHaveLength(8);
-    const after = await updates();
+    const before = await updates(alone.sql);
+    for (let n = 0; n < 50; n += 1)
+      expect(await heartbeat(alone.sql, owner, actors, LEASE_MS)).toHaveLength(8);
+    const after = await updates(alone.sql);
     const by = (table: string, what: 'all' | 'hot') => after[table]![what] - (before[table]?.[what] ?? 0);
     expect(by('runs', 'all')).toBe(0);
     expect(by('leases', 'all')).toBe(400);
@@ -143,10 +149,9 @@ interface Updates {
   hot: number;
 }
 
-/** Of this database's tables; the statistics of all connections, flushed. */
-async function updates(): Promise<Record<string, Updates>> {
-  await sql().rows('select pg_stat_force_next_flush()');
-  const rows = await sql().rows<Updates & { name: string }>(
+async function updates(sql: Sql): Promise<Record<string, Updates>> {
+  await sql.rows('select pg_stat_force_next_flush()');
+  const rows = await sql.rows<Updates & { name: string }>(
     `select relname as name, n_tup_upd::int as all, n_tup_hot_upd::int as hot from pg_stat_user_tables
      where relname in ('runs', 'leases')`,
   );
