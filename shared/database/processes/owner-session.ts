@@ -30,61 +30,75 @@ const ENDS_MS = 1_000;
 const SERVER_KEEPALIVES =
   '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c tcp_user_timeout=14000';
 
+/** Rejects if the first attempt fails. */
 export async function holdOwnerSession(options: OwnerSessionOptions): Promise<OwnerSession> {
-  const { lockKey, retryMs, onLost } = options;
-  let client: Client | undefined;
-  let held = false;
-  let closed = false;
-  let retry: NodeJS.Timeout | undefined;
-  let opening: Promise<void>;
+  const session = new LockSession(options);
+  await session.open();
+  return session;
+}
 
-  const open = async () => {
-    const next = connectionOf(options);
-    client = next;
+class LockSession implements OwnerSession {
+  readonly #options: OwnerSessionOptions;
+  #client: Client | undefined;
+  #held = false;
+  #closed = false;
+  #retry: NodeJS.Timeout | undefined;
+  #opening = Promise.resolve();
+
+  constructor(options: OwnerSessionOptions) {
+    this.#options = options;
+  }
+
+  get held(): boolean {
+    return this.#held;
+  }
+
+  open(): Promise<void> {
+    this.#opening = this.#attempt();
+    return this.#opening;
+  }
+
+  async #attempt(): Promise<void> {
+    const { lockKey } = this.#options;
+    const client = connectionOf(this.#options);
+    this.#client = client;
     // Without a listener, a connection that breaks would end the process.
-    next.on('error', (error) => lost(next, error));
-    next.on('end', () => lost(next, new Error('the session ended')));
+    client.on('error', (error) => this.#lost(client, error));
+    client.on('end', () => this.#lost(client, new Error('the session ended')));
     try {
-      await next.connect();
-      await next.query(END_EARLIER, [lockKey]);
-      await takeLock(next, lockKey);
-      if (closed) throw new Error('the session was closed meanwhile');
-      held = true;
+      await client.connect();
+      await client.query(END_EARLIER, [lockKey]);
+      await takeLock(client, lockKey);
+      if (this.#closed) throw new Error('the session was closed meanwhile');
+      this.#held = true;
     } catch (error) {
-      await close(next);
+      await close(client);
       throw error;
     }
-  };
+  }
 
-  const reopen = () => {
-    if (closed) return;
-    retry = setTimeout(() => {
-      opening = open().catch(reopen);
-    }, retryMs);
-  };
+  #lost(client: Client, error: Error): void {
+    if (this.#closed || !this.#held || this.#client !== client) return;
+    this.#held = false;
+    destroy(client);
+    this.#options.onLost(error);
+    this.#reopen();
+  }
 
-  const lost = (gone: Client, error: Error) => {
-    if (closed || !held || client !== gone) return;
-    held = false;
-    destroy(gone);
-    onLost(error);
-    reopen();
-  };
+  #reopen(): void {
+    if (this.#closed) return;
+    this.#retry = setTimeout(() => {
+      this.#opening = this.#attempt().catch(() => this.#reopen());
+    }, this.#options.retryMs);
+  }
 
-  opening = open();
-  await opening;
-  return {
-    get held() {
-      return held;
-    },
-    async [Symbol.asyncDispose]() {
-      closed = true;
-      clearTimeout(retry);
-      if (held) await close(client!);
-      else destroy(client!); // which ends the attempt under way
-      await opening;
-    },
-  };
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    if (this.#held) await close(this.#client!);
+    else destroy(this.#client!); // which ends the attempt under way
+    await this.#opening;
+  }
 }
 
 const connectionOf = ({ url, applicationName }: OwnerSessionOptions) =>
