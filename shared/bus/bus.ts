@@ -16,9 +16,13 @@ export interface Bus extends AsyncDisposable {
   request(subject: string, body: unknown, timeoutMs: number): Promise<unknown>;
   /**
    * Calls `listener` for each message until `stop` is called. `ready` resolves when the server knows the
-   * subscription.
+   * subscription. Of the subscribers of a `queue` group one gets each message.
    */
-  subscribe(subject: string, listener: (body: unknown) => void): BusSubscription;
+  subscribe(
+    subject: string,
+    listener: (body: unknown) => void,
+    options?: { queue?: string },
+  ): BusSubscription;
   /** Answers requests; no reply is sent if the handler returns undefined. Requests are handled concurrently. */
   respond(
     subject: string,
@@ -72,8 +76,8 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
         throw busError(error);
       }
     },
-    subscribe: (subject, listener) =>
-      openSubscription(link.opening, subject, (message) => callListener(listener, message, log)),
+    subscribe: (subject, listener, { queue } = {}) =>
+      openSubscription(link.opening, subject, (message) => callListener(listener, message, log), queue),
     respond: (subject, handle, { queue } = {}) => respondTo(subject, { ...JSON_BODY, handle }, queue),
     respondText: (subject, handle, { queue } = {}) => respondTo(subject, { ...TEXT_BODY, handle }, queue),
     onReconnect: link.onReconnect,

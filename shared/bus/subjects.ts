@@ -4,9 +4,11 @@ const ROOT = 'ghostly.v1';
 export const subjects = {
   /**
    * Run-queued notification. The subject keeps its old name: processes of the previous version subscribe to it during
-   * an upgrade.
+   * an upgrade. Of the runners that have room one hears of each.
    */
   runQueued: `${ROOT}.doorbell`,
+  /** A run that its runner put back into the queue, for any other runner: all of them hear of it. */
+  runReturned: `${ROOT}.returned`,
   finalise: `${ROOT}.supervisor.finalise`,
   /** The live actor of a run. */
   command: (runId: string) => `${ROOT}.run.${runId}.command`,
@@ -22,6 +24,9 @@ export const subjects = {
   /** Where a durable consumer delivers its events. */
   handedOut: (consumer: string) => `${ROOT}.durable.${consumer}`,
 } as const;
+
+/** The queue group in which runners with room share the notifications of queued runs. */
+export const RUNNERS = 'runners';
 
 /** The queue group in which supervisors share finalise requests. */
 export const SUPERVISORS = 'supervisors';

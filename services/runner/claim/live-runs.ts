@@ -108,9 +108,9 @@ class Runs implements LiveRuns {
     }
     if (actor.returned) leftAlone.note(run.id);
     log.info({ runId: run.id, state: actor.state }, 'ended');
-    // It, or the next run with its key, may be for a runner that has nothing else to wake it.
-    if (actor.returned || run.concurrencyKey !== null || isLimited(limits))
-      bus.publish(subjects.runQueued, {});
+    if (actor.returned) bus.publish(subjects.runReturned, {});
+    // The next run with its key, or within its limits, may be for a runner that has nothing else to wake it.
+    if (run.concurrencyKey !== null || isLimited(limits)) bus.publish(subjects.runQueued, {});
     this.#publishing.add(actor);
     void actor.finishPublishing(PUBLISH_LONG_MS).then(() => this.#publishing.delete(actor));
     onEnded();

@@ -1,15 +1,18 @@
 /*
- * Claims queued runs, one after the other, while there is room for them. Owns the claim in progress, and the look each
- * second, whether or not this runner was notified (I5).
+ * Claims queued runs, one after the other, while there is room for them. Owns the claim in progress, and the look every
+ * second or two, whether or not this runner was notified (I5).
  */
 import { createSerialTask } from '#shared/async/serial-task.ts';
+import type { Bus } from '#shared/bus/bus.ts';
 import { type ClaimedRun, claimNext } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
+import { createQueueNotifications } from './queue-notifications.ts';
 
 export interface QueueClaimsDeps {
   sql: Sql;
+  bus: Bus;
   log: Log;
   owner: string;
   leaseMs: number;
@@ -33,7 +36,9 @@ export interface QueueClaims {
   close(): Promise<void>;
 }
 
-const LOOK_MS = 1_000;
+/** At random within these, so that runners that were started together do not look together. */
+const LOOK_MS = { least: 1_000, most: 2_000 };
+const untilNextLook = () => LOOK_MS.least + Math.random() * (LOOK_MS.most - LOOK_MS.least);
 
 export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
   let closed = false;
@@ -42,23 +47,28 @@ export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
 
   const claims = createSerialTask(
     async () => {
+      notifications.update();
       while (!closed && deps.hasRoom()) {
         last = claimOne(deps);
         if (!(await last)) break;
       }
-      return LOOK_MS;
+      notifications.update();
+      return untilNextLook();
     },
     (error) => {
       deps.log.warn({ err: error }, 'could not claim');
-      return LOOK_MS;
+      return untilNextLook();
     },
   );
+
+  const notifications = createQueueNotifications({ ...deps, onQueued: () => void claims.run() });
 
   return {
     look: () => void claims.run(),
     answered: () => last.catch(() => undefined),
     close() {
       closed = true;
+      notifications.stop();
       return claims.close();
     },
   };

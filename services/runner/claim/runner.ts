@@ -4,7 +4,6 @@
  * I5 (a claim whose answer was lost is found).
  */
 import type { Bus } from '#shared/bus/bus.ts';
-import { subjects } from '#shared/bus/subjects.ts';
 import { findLostClaims } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
@@ -45,7 +44,7 @@ export interface Runner {
   drain(drainMs: number, graceMs: number): Promise<void>;
 }
 
-/** How long the others, which look each second, have for a run that no browser started for here. */
+/** How long the others, which look every second or two, have for a run that no browser started for here. */
 const LEAVE_MS = 5_000;
 
 export function createRunner(deps: RunnerDeps): Runner {
@@ -67,7 +66,6 @@ export function createRunner(deps: RunnerDeps): Runner {
   });
   const lostClaims = lookForLostClaims(deps, runs, givenUp, claims);
 
-  const notifications = deps.bus.subscribe(subjects.runQueued, claims.look);
   claims.look();
   return {
     get busy() {
@@ -75,7 +73,6 @@ export function createRunner(deps: RunnerDeps): Runner {
     },
     look: claims.look,
     async drain(drainMs, graceMs) {
-      notifications.stop();
       await Promise.all([claims.close(), lostClaims.stop()]);
       await drainRuns({ ...deps, runs }, drainMs, graceMs);
     },

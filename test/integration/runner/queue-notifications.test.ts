@@ -1,0 +1,108 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Bus, openBus } from '#shared/bus/bus.ts';
+import { subjects } from '#shared/bus/subjects.ts';
+import {
+  createQueueNotifications,
+  type QueueNotifications,
+} from '../../../services/runner/claim/queue-notifications.ts';
+import { eventually } from '../../support/eventually.ts';
+import { quietLog } from '../../support/log-lines.ts';
+import { startTestNats, type TestNats } from '../../support/servers/servers.ts';
+
+let nats: TestNats;
+const buses: Bus[] = [];
+const runners: QueueNotifications[] = [];
+beforeAll(async () => {
+  nats = await startTestNats();
+});
+afterEach(async () => {
+  for (const runner of runners.splice(0)) runner.stop();
+  for (const bus of buses.splice(0)) await bus[Symbol.asyncDispose]();
+});
+
+async function connected(): Promise<Bus> {
+  const bus = openBus({ url: nats.serviceUrl, name: 'test', log: quietLog() });
+  buses.push(bus);
+  await bus.connection();
+  return bus;
+}
+
+/** As much of a runner as hears of queued runs. */
+async function startRunner() {
+  const bus = await connected();
+  const runner = { bus, room: true, heard: 0, update: () => notifications.update() };
+  const notifications = createQueueNotifications({
+    bus,
+    hasRoom: () => runner.room,
+    onQueued: () => {
+      runner.heard += 1;
+    },
+  });
+  runners.push(notifications);
+  notifications.update();
+  await known(bus);
+  return runner;
+}
+
+/** The server has all that was sent to it. */
+const known = async (bus: Bus) => (await bus.connection()).flush();
+
+async function queue(gateway: Bus, count: number) {
+  for (let n = 0; n < count; n += 1) gateway.publish(subjects.runQueued, {});
+  await known(gateway);
+}
+const sum = (all: { heard: number }[]) => all.reduce((total, { heard }) => total + heard, 0);
+
+describe('a queued run', () => {
+  it('I14: wakes one of the runners that have room, not all, and now this one and now that', async () => {
+    const all = await Promise.all([startRunner(), startRunner(), startRunner()]);
+    await queue(await connected(), 60);
+    await eventually(() => expect(sum(all)).toBe(60));
+    for (const { heard } of all) expect(heard).toBeGreaterThan(0);
+  });
+
+  it('wakes no runner that has no room, and those again that have', async () => {
+    const [full, free] = [await startRunner(), await startRunner()];
+    const gateway = await connected();
+    full.room = false;
+    full.update();
+    await known(full.bus);
+    await queue(gateway, 20);
+    await eventually(() => expect(free.heard).toBe(20));
+    expect(full.heard).toBe(0);
+    full.room = true;
+    free.room = false;
+    full.update();
+    free.update();
+    await Promise.all([known(full.bus), known(free.bus)]);
+    await queue(gateway, 5);
+    await eventually(() => expect(full.heard).toBe(5));
+  });
+
+  it('is passed on by a runner whose last slot was taken meanwhile, and by none for ever', async () => {
+    const [first, second] = [await startRunner(), await startRunner()];
+    const gateway = await connected();
+    let said = 0;
+    await gateway.subscribe(subjects.runQueued, () => {
+      said += 1;
+    }).ready;
+    first.room = false;
+    await queue(gateway, 20);
+    await eventually(() => expect(second.heard).toBe(20));
+    expect(first.heard).toBe(0);
+    second.room = false;
+    const before = said;
+    await queue(gateway, 3);
+    await Promise.all([known(first.bus), known(second.bus)]);
+    await known(gateway);
+    // The second passes on what it still got; then nobody is there.
+    expect(said - before).toBeLessThanOrEqual(6);
+    expect(sum([first, second])).toBe(20);
+  });
+
+  it('that its runner put back wakes all of them', async () => {
+    const all = await Promise.all([startRunner(), startRunner(), startRunner()]);
+    all[0]!.bus.publish(subjects.runReturned, {});
+    await eventually(() => expect(all.map(({ heard }) => heard)).toEqual([1, 1, 1]));
+  });
+});
