@@ -98,7 +98,7 @@ describe('settings', () => {
   });
   test('I10: a service gets what it reads, and neither the admin’s password nor what else the shell has', () => {
     const secrets = { GHOSTLY_ADMIN_PASSWORD: 'x', GHOSTLY_ADMIN_EMAIL: 'a@b', AWS_SECRET_ACCESS_KEY: 's' };
-    const system = { PATH: '/bin', LC_ALL: 'C' };
+    const system = { PATH: '/bin', LC_ALL: 'C', NODE_COMPILE_CACHE: '/cache' };
     const signs = {
       GHOSTLY_JWT_SECRET: 'a',
       GHOSTLY_JWT_SECRET_PREVIOUS: 'b',
