@@ -10,9 +10,7 @@ const ALONE = [
   'integration/gateway/cancel-run',
   'integration/stream/wait',
   'integration/subscribers/crowd',
-  'e2e/floods',
-  'e2e/orphan',
-  'e2e/visualiser-run',
+  'e2e/by-the-clock',
 ].map(fileOf);
 
 /** Slow, and more of a kind of which the other files have one: they run with the faults. */
@@ -31,8 +29,7 @@ const withServers = {
 const inTurn = { fileParallelism: false };
 
 /*
- * Groups run one after the other. Workers are more than two cores where files mostly wait; where leases of a few seconds
- * must hold, they are not.
+ * Groups run one after the other. Workers are more than two cores where files wait half of their time.
  */
 export default defineConfig({
   test: {
@@ -70,7 +67,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 90_000,
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
@@ -80,6 +77,7 @@ export default defineConfig({
           ...inTurn,
           name: 'alone',
           include: ALONE,
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 90_000,
           sequence: { groupOrder: 3 },

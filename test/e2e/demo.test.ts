@@ -43,7 +43,7 @@ test('the demo shows a run that passes, one that fails and one that is cancelled
 
 test.each([
   ['while the stack starts', undefined],
-  ['while a run waits to be cancelled', '✓ goto /warehouse'],
+  ['while a run is under way', '✓ click text=Ghost mug'],
 ])('Ctrl-C %s stops the demo, and leaves nothing', async (_, line) => {
   const demo = startDemo();
   await (line === undefined ? homeMade() : demo.said(line));

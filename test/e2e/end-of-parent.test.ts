@@ -38,6 +38,7 @@ test.each(['gateway', 'runner', 'supervisor'])(
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         TMPDIR: home,
         GHOSTLY_HOME: home,
         DATABASE_URL: `postgres://ghostly:secret@127.0.0.1:${postgres}/ghostly`,

@@ -1,9 +1,11 @@
 /* The packed client as a consumer has it: a folder with the package in `node_modules`, beside our zod. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { TARBALL } from '../../scripts/client-package/manifest.ts';
 import { packClient } from '../../scripts/client-package/pack.ts';
 import { CLONE } from './stack/cli.ts';
 
@@ -20,10 +22,22 @@ export interface Consumer {
   remove(): Promise<void>;
 }
 
-/** Packs the client and unpacks it without npm, since that would ask a registry for zod. */
+/** In the folder of the test run: whoever comes first packs it for all others. */
+async function packOnce(): Promise<string> {
+  const shared = join(tmpdir(), 'packed-client');
+  if (!existsSync(shared)) {
+    const fresh = await mkdtemp(`${shared}-`);
+    await packClient(fresh);
+    // Somebody may have been as quick; theirs is the same.
+    await rename(fresh, shared).catch(() => rm(fresh, { recursive: true }));
+  }
+  return join(shared, TARBALL);
+}
+
+/** Unpacks the packed client without npm, since that would ask a registry for zod. */
 export async function createConsumer(): Promise<Consumer> {
   const folder = await mkdtemp(join(tmpdir(), 'ghostly-test-consumer-'));
-  const tarball = await packClient(folder);
+  const tarball = await packOnce();
   const scope = join(folder, 'node_modules/@ghostly');
   await mkdir(scope, { recursive: true });
   await run('tar', ['-xzf', tarball, '-C', scope]);

@@ -11,12 +11,12 @@ const LONG = [
   'gateway/open-streams',
   'subscribers/sign-in',
   'e2e/visualiser',
-  'e2e/one-stack',
-  'e2e/broken-browser',
+  'e2e/runners',
+  'e2e/clients',
   'e2e/demo',
-  'e2e/cli',
-  'e2e/visualiser-trouble',
+  'e2e/queue',
   'e2e/up',
+  'e2e/one-stack',
 ].map((name) => `/${name}.test.ts`);
 
 const rank = ({ moduleId }: TestSpecification) => {

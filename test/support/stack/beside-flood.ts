@@ -2,14 +2,12 @@
  * A page that floods its browser's connection for seconds, and a run of the same project, so on the same browser, that
  * is cancelled meanwhile: whatever it takes, that run ends within its grace budget.
  */
-import { afterAll, beforeAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { eventually } from '../eventually.ts';
-import type { Client } from '../http/client.ts';
 import { expectWholeStream } from '../http/run-stream.ts';
 import { isEvent, isRunEnd } from '../http/sse.ts';
 import { type Flood, startFloodSite } from '../sites/flood-site.ts';
-import { startSite, type TestSite } from '../sites/site.ts';
-import { createStack, startOneOfEach } from './stack.ts';
+import { type StackBench, useServices, useStack } from './use-stack.ts';
 
 const GRACE_MS = 2_500;
 /** A flood that is counted ends with its page, long before anybody cancels. */
@@ -21,29 +19,20 @@ export interface BesideFlood {
   error?: string;
 }
 
-/** For the top of a file. What it returns plays a flood of `floodingMs`. */
+/** For the top of a suite, with a runner of its own. What it returns plays a flood of `floodingMs`. */
 export function useBesideFlood(floodingMs: number): (given: BesideFlood) => Promise<void> {
-  let site: TestSite;
-  let client: Client;
-  beforeAll(async () => {
-    const [stack, started] = await Promise.all([
-      createStack({ env: { GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS), GHOSTLY_LEASE_MS: '9000' } }),
-      startSite(),
-    ]);
-    site = started;
-    ({ client } = await startOneOfEach(stack));
-  });
-  afterAll(() => site?.close());
-  return (given) => play({ site, client, floodingMs, ...given });
+  const bench = useStack({ besides: ['supervisor'] });
+  const env = { GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS), GHOSTLY_LEASE_MS: '9000' };
+  useServices(async () => [await bench.stack.start('runner', env)]);
+  return (given) => play({ bench, floodingMs, ...given });
 }
 
 interface Given extends BesideFlood {
-  site: TestSite;
-  client: Client;
+  bench: StackBench;
   floodingMs: number;
 }
 
-async function play({ site, client, floodingMs, flood, error }: Given): Promise<void> {
+async function play({ bench: { site, client }, floodingMs, flood, error }: Given): Promise<void> {
   await using floods = await startFloodSite();
   const waiting = { action: 'waitForSelector', selector: '#nope', timeoutMs: 60_000 };
   const tag = encodeURIComponent(flood);

@@ -20,7 +20,12 @@ export function startSubscriber(options: { url: string; apiKey: string; file: st
   const { url, apiKey, file } = options;
   const child = spawn(process.execPath, ['examples/subscriber/subscribe.ts', file], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, GHOSTLY_URL: url, GHOSTLY_API_KEY: apiKey },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      GHOSTLY_URL: url,
+      GHOSTLY_API_KEY: apiKey,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

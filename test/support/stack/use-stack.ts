@@ -1,34 +1,61 @@
 /*
- * One of each service, a site for its runs, and a client. Suites that one test file imports share them, so that they cost
- * one start. Owns all of it for that file.
+ * A stack, a site for its runs, and a client. Suites that one test file imports share them, so that they cost one start.
+ * Owns all of it for that file.
  */
 import { afterAll, beforeAll } from 'vitest';
 import { afterFile } from '../file-hooks.ts';
+import type { Client } from '../http/client.ts';
 import { startSite, type TestSite } from '../sites/site.ts';
-import { createStack, type OneOfEach, type Stack, startOneOfEach } from './stack.ts';
+import { createStack, type ServiceKind, type ServiceProcess, type Stack } from './stack.ts';
 
-export interface StackBench extends OneOfEach {
+export interface StackBench {
   stack: Stack;
   site: TestSite;
+  gateway: ServiceProcess;
+  /** Of the gateway, with the admin's key. */
+  client: Client;
+}
+
+export interface UseStack {
+  /** What is started at once with the gateway. */
+  besides?: readonly Exclude<ServiceKind, 'gateway'>[];
+  /** For every service. */
+  env?: NodeJS.ProcessEnv;
 }
 
 let ofThisFile: StackBench | undefined;
 
-/** For the top of a suite. What it returns is there once the file's hooks have run. */
-export function useStack(): StackBench {
-  ofThisFile ??= startForThisFile();
+/**
+ * For the top of a suite. What it returns is there once the file's hooks have run. Of the suites that share it, the one
+ * that is imported first says how it starts.
+ */
+export function useStack(options: UseStack = {}): StackBench {
+  ofThisFile ??= startForThisFile(options);
   return ofThisFile;
 }
 
-function startForThisFile(): StackBench {
+function startForThisFile({ besides = ['runner', 'supervisor'], env = {} }: UseStack): StackBench {
   const bench = {} as StackBench;
   beforeAll(async () => {
-    const [stack, site] = await Promise.all([createStack({ env: { LOG_LEVEL: 'trace' } }), startSite()]);
-    Object.assign(bench, { stack, site }, await startOneOfEach(stack));
+    const [stack, site] = await Promise.all([createStack({ env }), startSite()]);
+    Object.assign(bench, { stack, site });
+    [bench.gateway] = await Promise.all([
+      stack.start('gateway'),
+      ...besides.map((kind) => stack.start(kind)),
+    ]);
+    bench.client = await stack.clientOf(bench.gateway);
   });
   afterAll(() => bench.site?.close());
   afterFile(async () => {
     ofThisFile = undefined;
   });
   return bench;
+}
+
+/** For the top of a suite: what it starts is there in its tests, and stopped at its end. */
+export function useServices(start: () => Promise<readonly ServiceProcess[]>): readonly ServiceProcess[] {
+  const services: ServiceProcess[] = [];
+  beforeAll(async () => void services.push(...(await start())));
+  afterAll(() => Promise.all(services.map((service) => service.stop())));
+  return services;
 }

@@ -4,7 +4,6 @@
  */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { freePort } from '../../../services/cli/local/process/free-port.ts';
 import { eventually } from '../eventually.ts';
 import { afterFile } from '../file-hooks.ts';
 import { startSite, type TestSite } from '../sites/site.ts';
@@ -16,9 +15,12 @@ export interface VisualiserBench extends OneOfEach {
   stack: Stack;
   site: TestSite;
   desk: Desk;
-  /** Where the visualiser is; the gateway comes back there, too. */
+  /** Where the visualiser is. */
   url: string;
 }
+
+/** A cancel climbs its ladder slowly enough to be watched. */
+const SLOW = { GHOSTLY_LEASE_MS: '30000', GHOSTLY_CANCEL_GRACE_MS: '9000' };
 
 let ofThisFile: VisualiserBench | undefined;
 
@@ -26,20 +28,19 @@ let ofThisFile: VisualiserBench | undefined;
  * For the top of a suite; those that one test file imports share it. What it returns is there once the file's hooks have
  * run.
  */
-export function useVisualiser(env: NodeJS.ProcessEnv = {}): VisualiserBench {
-  ofThisFile ??= startForThisFile(env);
+export function useVisualiser(): VisualiserBench {
+  ofThisFile ??= startForThisFile();
   return ofThisFile;
 }
 
-function startForThisFile(env: NodeJS.ProcessEnv): VisualiserBench {
+function startForThisFile(): VisualiserBench {
   const bench = {} as VisualiserBench;
   afterFile(async () => {
     ofThisFile = undefined;
   });
   beforeAll(async () => {
-    const port = await freePort();
     const [stack, site] = await Promise.all([
-      createStack({ env: { ...env, GHOSTLY_WEB_DIR: VISUALISER_DIR, PORT: String(port) } }),
+      createStack({ env: { ...SLOW, GHOSTLY_WEB_DIR: VISUALISER_DIR } }),
       startSite(),
     ]);
     Object.assign(bench, { stack, site });

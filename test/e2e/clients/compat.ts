@@ -3,13 +3,12 @@
  * server, which puts the flow into `plan`; and the dashboard, played by a page of our own in a real browser, served by
  * the gateway under its policy.
  */
-import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '#shared/binaries/binaries.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   mcpServer,
   type OlderAnswer,
@@ -17,33 +16,26 @@ import {
   type OlderRun,
   planBody,
   typescriptClient,
-} from '../support/http/older-clients.ts';
-import { startSite, type TestSite } from '../support/sites/site.ts';
-import { ADMIN, createStack, type Stack, startOneOfEach } from '../support/stack/stack.ts';
+} from '../../support/http/older-clients.ts';
+import { ADMIN } from '../../support/stack/stack.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
+import { makeDashboard } from './dashboard.ts';
 
-let stack: Stack;
-let site: TestSite;
+const dashboard = await makeDashboard();
+const bench = useStack({ env: { GHOSTLY_WEB_DIR: dashboard } });
 let url: string;
 let projectId: string;
-let webDir: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  webDir = await mkdtemp(join(tmpdir(), 'ghostly-test-web-'));
-  await mkdir(join(webDir, 'assets'));
-  await writeFile(join(webDir, 'index.html'), INDEX);
-  await writeFile(join(webDir, 'assets', 'board-a1b2c3d4.js'), BOARD);
-  [stack, site] = await Promise.all([createStack({ env: { GHOSTLY_WEB_DIR: webDir } }), startSite()]);
-  const { client } = await startOneOfEach(stack);
-  url = client.url;
-  projectId = await client.project();
+  url = bench.client.url;
+  projectId = await bench.client.project();
   browser = await chromium.launch({ executablePath: (await findChromium({ env: process.env })).path });
 });
 
 afterAll(async () => {
   await browser?.close();
-  await site?.close();
-  await rm(webDir, { recursive: true });
+  await rm(dashboard, { recursive: true });
 });
 
 /** What both libraries do until a run is over. */
@@ -61,10 +53,10 @@ async function poll(call: OlderCaller, id: string): Promise<OlderRun> {
 type Started = OlderAnswer<{ id: string; status: string }>;
 
 test('the TypeScript client starts a flow, asks until it is over, and reads the record', async () => {
-  const call = typescriptClient(url, stack.apiKey);
-  const artifactsDir = join(stack.home, 'of-the-client');
+  const call = typescriptClient(url, bench.stack.apiKey);
+  const artifactsDir = join(bench.stack.home, 'of-the-client');
   const started: Started = await call('POST', '/v1/run', {
-    baseUrl: site.url,
+    baseUrl: bench.site.url,
     steps: [
       { action: 'goto', url: '/form' },
       { action: 'fill', selector: '[name=name]', value: 'Ann' },
@@ -81,7 +73,7 @@ test('the TypeScript client starts a flow, asks until it is over, and reads the 
   });
   expect(started).toMatchObject({ status: 202, body: { status: 'running' } });
   const run = await poll(call, started.body.id);
-  expect(run).toMatchObject({ status: 'pass', baseUrl: site.url, project: projectId });
+  expect(run).toMatchObject({ status: 'pass', baseUrl: bench.site.url, project: projectId });
   expect(run.durationMs).toBeGreaterThan(0);
   expect(run.steps.map(({ index, ok, screenshotPath }) => [index, ok, typeof screenshotPath])).toEqual(
     run.steps.map((_, index) => [index, true, 'string']),
@@ -95,9 +87,9 @@ test('the TypeScript client starts a flow, asks until it is over, and reads the 
 });
 
 test('the MCP server submits a plan that fails, and reads which step it was', async () => {
-  const call = mcpServer(url, stack.apiKey);
+  const call = mcpServer(url, bench.stack.apiKey);
   const plan = {
-    baseUrl: `${site.url}/form`,
+    baseUrl: `${bench.site.url}/form`,
     steps: [
       { action: 'goto', url: '/form' },
       { action: 'selectOption', selector: '[name=size]', value: 'l' },
@@ -117,7 +109,7 @@ test('the MCP server submits a plan that fails, and reads which step it was', as
 });
 
 test('a folder without a page stops the gateway with one line that names it', async () => {
-  const gateway = stack.launch('gateway', { GHOSTLY_WEB_DIR: '/does/not/exist' });
+  const gateway = bench.stack.launch('gateway', { GHOSTLY_WEB_DIR: '/does/not/exist' });
   expect((await gateway.exited).code).toBe(2);
   expect(gateway.lines).toHaveLength(1);
   expect(gateway.lines[0]).toContain('GHOSTLY_WEB_DIR: there is no index.html in /does/not/exist');
@@ -135,7 +127,7 @@ describe('the dashboard', () => {
   const body = (steps: object[]) =>
     JSON.stringify({
       project: projectId,
-      baseUrl: site.url,
+      baseUrl: bench.site.url,
       steps,
       headless: true,
       captureScreenshotAfterEachStep: true,
@@ -183,7 +175,7 @@ describe('the dashboard', () => {
         { action: 'waitForSelector', selector: '#never' },
       ])})`,
     );
-    await site.asked('/never?compat');
+    await bench.site.asked('/never?compat');
     const watching = page.evaluate<Seen>(`board.watch('${id}')`);
     expect(await page.evaluate(`board.cancel('${id}')`)).toEqual({
       status: 200,
@@ -200,36 +192,3 @@ describe('the dashboard', () => {
     expect((await page.evaluate<Seen>(`board.watch('${id}')`)).seqs).toEqual(seen.seqs);
   });
 });
-
-const INDEX = `<!doctype html><title>board</title><script type="module" src="/assets/board-a1b2c3d4.js"></script>`;
-
-/** Calls as the dashboard does. */
-const BOARD = `let token;
-const call = (path, method = 'GET', body) => fetch(path, { method, body, headers: {
-  ...(token && { Authorization: 'Bearer ' + token }), ...(body && { 'Content-Type': 'application/json' }), 'Accept-Language': 'en' } });
-window.board = {
-  async signIn(account) { token = (await (await call('/v1/auth/login', 'POST', JSON.stringify(account))).json()).token; },
-  async start(body) { return (await (await call('/v1/run', 'POST', JSON.stringify(body))).json()).id; },
-  async cancel(id) { const answer = await call('/v1/runs/' + id + '/cancel', 'POST'); return { status: answer.status, body: await answer.json() }; },
-  watch: (id) => new Promise((resolve, reject) => {
-    const seen = { statuses: [], types: [], seqs: [], steps: [] };
-    const source = new EventSource('/v1/runs/' + id + '/events/stream?token=' + encodeURIComponent(token));
-    const on = (name, take) => source.addEventListener(name, (event) => { try { take(JSON.parse(event.data)); } catch (error) { reject(error); } });
-    on('status', ({ status }) => seen.statuses.push(status));
-    on('assist', ({ type, seq, payload }) => {
-      seen.types.push(type); seen.seqs.push(seq);
-      if (type.startsWith('step_')) seen.steps.push(payload.rawStep ?? payload.step);
-      if (type === 'run_end') seen.runEnd = payload;
-    });
-    on('end', () => { source.close(); resolve(seen); });
-  }),
-  async pictures(id) {
-    const { steps } = await (await call('/v1/runs/' + id)).json();
-    return Promise.all(steps.map(({ screenshotPath }) => new Promise((resolve, reject) => {
-      const picture = new Image();
-      picture.onload = () => resolve(picture.naturalWidth);
-      picture.onerror = () => reject(new Error('no picture ' + screenshotPath));
-      picture.src = '/artifacts/' + screenshotPath.split('/').pop() + '?token=' + encodeURIComponent(token);
-    })));
-  },
-};`;

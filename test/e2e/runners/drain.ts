@@ -1,38 +1,26 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../support/eventually.ts';
-import type { Client } from '../support/http/client.ts';
-import { cutStep, expectWholeStream } from '../support/http/run-stream.ts';
-import { isEvent, isRunEnd, isStatus } from '../support/http/sse.ts';
-import { startSite, type TestSite } from '../support/sites/site.ts';
-import { processesWith } from '../support/stack/leaks.ts';
-import { createStack, type Stack } from '../support/stack/stack.ts';
+import { expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
+import { isEvent, isRunEnd, isStatus } from '../../support/http/sse.ts';
+import { processesWith } from '../../support/stack/leaks.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
 
 const DRAIN_MS = 1_000;
+const DRAINS = { GHOSTLY_DRAIN_MS: String(DRAIN_MS), RUNNER_SLOTS: '2' };
 
-let stack: Stack;
-let site: TestSite;
-let client: Client;
-
-beforeAll(async () => {
-  stack = await createStack({ env: { GHOSTLY_DRAIN_MS: String(DRAIN_MS), RUNNER_SLOTS: '2' } });
-  site = await startSite();
-  const [gateway] = await Promise.all([stack.start('gateway'), stack.start('supervisor')]);
-  client = await stack.clientOf(gateway);
-});
-
-afterAll(() => site?.close());
+const bench = useStack({ besides: ['supervisor'] });
 
 const waitingFlow = (tag: string) => ({
-  baseUrl: site.url,
+  baseUrl: bench.site.url,
   steps: [
     { action: 'goto', url: `/held?${tag}` },
     { action: 'waitForSelector', selector: '#nope' },
   ],
 });
 const gatedFlow = (tag: string) => ({
-  baseUrl: site.url,
+  baseUrl: bench.site.url,
   steps: [
     { action: 'goto', url: `/gated?${tag}` },
     { action: 'waitForSelector', selector: '#opened' },
@@ -40,21 +28,21 @@ const gatedFlow = (tag: string) => ({
 });
 
 test('a runner that is told to stop claims nothing more, lets a short run finish and cancels a long one after its drain time', async () => {
-  const leaving = await stack.start('runner');
+  const leaving = await bench.stack.start('runner', DRAINS);
   const [short, long] = await Promise.all([
-    client.start(gatedFlow('short')),
-    client.start(waitingFlow('long')),
+    bench.client.start(gatedFlow('short')),
+    bench.client.start(waitingFlow('long')),
   ]);
-  const [ofShort, ofLong] = await Promise.all([client.watch(short), client.watch(long)]);
+  const [ofShort, ofLong] = await Promise.all([bench.client.watch(short), bench.client.watch(long)]);
   await Promise.all([ofShort, ofLong].map((watch) => watch.until(isEvent('step_start', 1))));
-  const queued = await client.start(gatedFlow('queued'));
+  const queued = await bench.client.start(gatedFlow('queued'));
 
   leaving.signal('SIGTERM');
   const told = performance.now();
   await leaving.logged('draining');
-  site.release('/gate?short');
+  bench.site.release('/gate?short');
   expect(expectWholeStream(await ofShort.ended())).toEqual({ status: 'pass' });
-  expect((await client.read(queued)).state).toBe('running.queued');
+  expect((await bench.client.read(queued)).state).toBe('running.queued');
 
   const messages = await ofLong.ended();
   expect(expectWholeStream(messages)).toEqual({
@@ -67,7 +55,7 @@ test('a runner that is told to stop claims nothing more, lets a short run finish
   const took = messages.find(isRunEnd)!.came - told;
   expect(took).toBeGreaterThanOrEqual(DRAIN_MS);
   expect(took).toBeLessThan(DRAIN_MS + 1_500);
-  expect((await client.read(long)).steps).toEqual([
+  expect((await bench.client.read(long)).steps).toEqual([
     { index: 0, action: 'goto', ok: true },
     cutStep(1, 'waitForSelector', 'the run was cancelled'),
   ]);
@@ -75,9 +63,9 @@ test('a runner that is told to stop claims nothing more, lets a short run finish
   expect(leaving.lines.join('\n')).not.toContain(queued);
   await nothingOf(leaving.pid);
 
-  const staying = await stack.start('runner');
-  site.release('/gate?queued');
-  expect(expectWholeStream(await (await client.watch(queued)).ended())).toEqual({ status: 'pass' });
+  const staying = await bench.stack.start('runner', DRAINS);
+  bench.site.release('/gate?queued');
+  expect(expectWholeStream(await (await bench.client.watch(queued)).ended())).toEqual({ status: 'pass' });
   expect(staying.lines.some((line) => line.includes(queued))).toBe(true);
 
   // One without runs has nothing to wait for.
@@ -88,14 +76,14 @@ test('a runner that is told to stop claims nothing more, lets a short run finish
 });
 
 test('a cancel by a user while the runner drains is carried out at once, as the user’s', async () => {
-  const leaving = await stack.start('runner', { GHOSTLY_DRAIN_MS: '30000' });
-  const id = await client.start(waitingFlow('by-user'));
-  const watch = await client.watch(id);
+  const leaving = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '30000' });
+  const id = await bench.client.start(waitingFlow('by-user'));
+  const watch = await bench.client.watch(id);
   await watch.until(isEvent('step_start', 1));
   leaving.signal('SIGTERM');
   await leaving.logged('draining');
 
-  const reply = await client.cancel(id);
+  const reply = await bench.client.cancel(id);
   expect(reply.text).toBe(`{"ok":true,"id":"${id}","status":"cancelling"}`);
   expect(expectWholeStream(await watch.ended())).toEqual({
     status: 'fail',
@@ -106,9 +94,9 @@ test('a cancel by a user while the runner drains is carried out at once, as the 
 });
 
 test('I5, I8: a second signal ends a runner at once, without a browser left; its run is ended for it', async () => {
-  const leaving = await stack.start('runner', { GHOSTLY_DRAIN_MS: '30000' });
-  const id = await client.start(waitingFlow('forced'));
-  const watch = await client.watch(id);
+  const leaving = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '30000' });
+  const id = await bench.client.start(waitingFlow('forced'));
+  const watch = await bench.client.watch(id);
   await watch.until(isEvent('step_start', 1));
   leaving.signal('SIGTERM');
   await leaving.logged('draining');
@@ -119,14 +107,17 @@ test('I5, I8: a second signal ends a runner at once, without a browser left; its
   expect(performance.now() - again).toBeLessThan(1_000);
   await nothingOf(leaving.pid);
   // The session of its owner is gone, so that a cancel need not wait for the lease.
-  expect((await client.cancel(id)).text).toBe(`{"ok":true,"id":"${id}","status":"cancelled","stale":true}`);
+  expect((await bench.client.cancel(id)).text).toBe(
+    `{"ok":true,"id":"${id}","status":"cancelled","stale":true}`,
+  );
   expect(expectWholeStream(await watch.ended())).toMatchObject({ source: 'user', staleAfterRestart: true });
-  await eventually(() => expect(site.open('/never?forced')).toBe(0));
+  await eventually(() => expect(bench.site.open('/never?forced')).toBe(0));
   // It had no time to tidy up; the next one does.
-  await stack.start('runner');
-  expect(await readdir(join(stack.home, 'tmp'))).not.toContainEqual(
+  const next = await bench.stack.start('runner');
+  expect(await readdir(join(bench.stack.home, 'tmp'))).not.toContainEqual(
     expect.stringContaining(String(leaving.pid)),
   );
+  await next.stop();
 });
 
 /** Neither the runner nor a Chromium of its own: those carry its temporary folder. */

@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addMember, addViewer, type Member } from '../support/database/members.ts';
-import { eventually } from '../support/eventually.ts';
-import type { Client } from '../support/http/client.ts';
-import { startSite, type TestSite } from '../support/sites/site.ts';
-import { createStack, type Stack, startOneOfEach } from '../support/stack/stack.ts';
-import { entriesIn, type Subscriber, startSubscriber } from '../support/stack/subscriber.ts';
+import { addMember, addViewer, type Member } from '../../support/database/members.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { Client } from '../../support/http/client.ts';
+import { entriesIn, type Subscriber, startSubscriber } from '../../support/stack/subscriber.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
 
-let stack: Stack;
-let site: TestSite;
+const bench = useStack();
 let admin: Client;
 let member: Member;
 let memberKey: { id: string; key: string };
@@ -16,22 +14,19 @@ let file: string;
 const subscribers: Subscriber[] = [];
 
 beforeAll(async () => {
-  stack = await createStack();
-  site = await startSite();
-  ({ client: admin } = await startOneOfEach(stack));
+  admin = bench.client;
   member = await addMember(admin);
   await member.client.project(); // its own, before there is another one
-  await addViewer(stack.databaseUrl, await admin.project(), member.id);
+  await addViewer(bench.stack.databaseUrl, await admin.project(), member.id);
   const reply = await member.client.request<{ id: string; key: string }>('POST', '/v1/api-keys', {
     body: { label: 'subscriber', scopes: ['runs:read'] },
   });
   memberKey = reply.body;
-  file = join(stack.home, 'events.ndjson');
+  file = join(bench.stack.home, 'events.ndjson');
 });
 
 afterAll(async () => {
   await Promise.all(subscribers.map((subscriber) => subscriber.end('SIGKILL')));
-  await site?.close();
 });
 
 const subscribe = (): Subscriber => {
@@ -43,7 +38,7 @@ const subscribe = (): Subscriber => {
 /** Stops at its second step until the site lets it go on, and has two steps more. */
 const startGated = (client: Client, tag: string) =>
   client.start({
-    baseUrl: site.url,
+    baseUrl: bench.site.url,
     steps: [
       { action: 'goto', url: `/gated?${tag}` },
       { action: 'waitForSelector', selector: '#opened' },
@@ -65,21 +60,21 @@ test('a subscriber that is killed, and whose server of NATS is started anew, has
   expect(await first.end('SIGKILL')).toBeNull();
 
   const ofProject = await startGated(admin, 'project');
-  site.release('/gate?own');
+  bench.site.release('/gate?own');
   const second = subscribe();
   await until(own, '"kind":"end"');
   await until(ofProject, 'step_start');
 
-  await stack.nats.stop();
+  await bench.stack.nats.stop();
   const meanwhile = await startGated(admin, 'meanwhile');
-  await stack.nats.startAgain();
-  site.release('/gate?project');
+  await bench.stack.nats.startAgain();
+  bench.site.release('/gate?project');
   await until(ofProject, '"kind":"end"');
 
   // Nothing that was not acknowledged is left in the store of the next one.
-  await stack.nats.stop();
-  await stack.nats.startAgain({ wiped: true });
-  site.release('/gate?meanwhile');
+  await bench.stack.nats.stop();
+  await bench.stack.nats.startAgain({ wiped: true });
+  bench.site.release('/gate?meanwhile');
   await until(meanwhile, '"kind":"end"');
   await second.end('SIGTERM');
 
@@ -99,7 +94,7 @@ test('a subscriber that is killed, and whose server of NATS is started anew, has
 
 test('a subscriber killed again and again writes no event twice', async () => {
   const id = await startGated(member.client, 'again');
-  site.release('/gate?again');
+  bench.site.release('/gate?again');
   for (let kills = 0; kills < 4; kills += 1) {
     const subscriber = subscribe();
     const written = (await entriesIn(file)).length;

@@ -1,22 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Consumer, createConsumer, filesOf, run } from '../support/client-package.ts';
-import type { Client } from '../support/http/client.ts';
-import { range } from '../support/http/run-stream.ts';
-import { CLONE } from '../support/stack/cli.ts';
-import { createStack, startOneOfEach } from '../support/stack/stack.ts';
+import { type Consumer, createConsumer, filesOf, run } from '../../support/client-package.ts';
+import { range } from '../../support/http/run-stream.ts';
+import { CLONE } from '../../support/stack/cli.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
 
+const bench = useStack();
 let consumer: Consumer;
-let client: Client;
 let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
-  const stack = await createStack();
-  const [{ client: started }, created] = await Promise.all([startOneOfEach(stack), createConsumer()]);
-  client = started;
-  consumer = created;
-  env = { PATH: process.env.PATH, GHOSTLY_URL: client.url, GHOSTLY_API_KEY: stack.apiKey };
+  consumer = await createConsumer();
+  env = { PATH: process.env.PATH, GHOSTLY_URL: bench.client.url, GHOSTLY_API_KEY: bench.stack.apiKey };
 });
 afterAll(() => consumer?.remove());
 
@@ -40,8 +36,11 @@ const examples = async (): Promise<string[]> => {
 
 /** The id of a run that has passed. */
 async function passedRun(): Promise<string> {
-  const id = await client.start({ baseUrl: client.url, steps: [{ action: 'goto', url: '/health' }] });
-  await client.request('GET', `/v1/runs/${id}?wait=20`);
+  const id = await bench.client.start({
+    baseUrl: bench.client.url,
+    steps: [{ action: 'goto', url: '/health' }],
+  });
+  await bench.client.request('GET', `/v1/runs/${id}?wait=20`);
   return id;
 }
 
@@ -110,7 +109,7 @@ describe('the packed client', () => {
   });
 
   test('has types that a strict program for the browser can be checked against', async () => {
-    const types = await readFile(join(import.meta.dirname, '../fixtures/client-consumer.ts'), 'utf8');
+    const types = await readFile(join(import.meta.dirname, '../../fixtures/client-consumer.ts'), 'utf8');
     await consumer.write('consumer.ts', types);
     for (const [module, moduleResolution] of [
       ['nodenext', 'nodenext'],

@@ -1,58 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.ts';
-import { finished, passingFlow, text, useVisualiser } from '../support/visualiser/bench.ts';
-import { currentState, signIn } from '../support/visualiser/desk.ts';
+import { eventually } from '../../support/eventually.ts';
+import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { currentState, signIn } from '../../support/visualiser/desk.ts';
 
-/** A ladder that is climbed slowly enough to be watched. */
-const SLOW = { GHOSTLY_LEASE_MS: '60000', GHOSTLY_CANCEL_GRACE_MS: '9000' };
+const bench = useVisualiser();
 
-const bench = useVisualiser(SLOW);
-
-/** In the page: what the chart lights from now on, and when; and along which arrows it shows the run going. */
-const NOTE_STATES = `
-  window.seen = [];
-  window.pulses = new Set();
-  const lit = () => document.querySelector('[data-current]')?.getAttribute('data-state') ?? '';
-  let last = lit();
-  new MutationObserver(() => {
-    const state = lit();
-    if (state !== last) window.seen.push([state, Date.now()]);
-    last = state;
-    for (const { dataset } of document.querySelectorAll('.pulse')) window.pulses.add(dataset.edge);
-  }).observe(document.querySelector('.chart svg'), { attributes: true, childList: true, subtree: true });`;
-
-describe('a run that is watched', () => {
-  it('lights each state within 200 ms of its event, and goes on by itself', async () => {
-    const page = await bench.desk.openSignedIn();
-    const gate = '/gate?watched';
-    const id = await bench.client.start({
-      baseUrl: bench.site.url,
-      steps: [
-        { action: 'goto', url: '/plain' },
-        { action: 'goto', url: '/gated?watched' },
-        { action: 'waitForSelector', selector: '#opened' },
-      ],
-    });
-    await page.goto(`${bench.url}/#/runs/${id}`);
-    await bench.site.asked(gate);
-    await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
-    await page.evaluate(NOTE_STATES);
-    bench.site.release(gate);
-    await page.waitForSelector('[data-current][data-state="pass"]');
-    const seen = await page.evaluate<[string, number][]>('window.seen');
-    const { events } = await bench.client.read(id);
-    const delays = seen.map(([state, at]) => {
-      const event = events.findLast(({ type, payload }) => type === 'transition' && payload?.to === state);
-      return at - Date.parse(String(event?.at));
-    });
-    expect(delays.length).toBeGreaterThan(0);
-    // Half of them: one may meet a machine that has something else to do.
-    expect(delays.toSorted((a, b) => a - b)[delays.length >> 1]).toBeLessThan(200);
-    expect(await page.evaluate('[...window.pulses]')).toContain('running.settling>pass');
-    expect(await text(page, '.run-title')).toContain('passed');
-    await page.context().close();
-  });
-
+describe('a run', () => {
   it('can be gone through after its end: chart, step, picture, context and address change together', async () => {
     const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);

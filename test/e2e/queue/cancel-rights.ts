@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
-import { addKey, addMember, addViewer, adminByToken, type Member } from '../support/database/members.ts';
-import type { Client, Reply } from '../support/http/client.ts';
-import { createStack } from '../support/stack/stack.ts';
+import { addKey, addMember, addViewer, adminByToken, type Member } from '../../support/database/members.ts';
+import type { Client, Reply } from '../../support/http/client.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
 
+const bench = useStack({ besides: [] });
 /** No runner: the runs stay queued, and each refusal leaves them so. */
 let key: Client;
 let admin: Client;
@@ -13,11 +14,10 @@ let stranger: Member;
 let id: string;
 
 beforeAll(async () => {
-  const stack = await createStack();
-  key = await stack.clientOf(await stack.start('gateway'));
+  key = bench.client;
   admin = await adminByToken(key);
   [owner, viewer, stranger] = await Promise.all([addMember(admin), addMember(admin), addMember(admin)]);
-  await addViewer(stack.databaseUrl, await owner.client.project(), viewer.id);
+  await addViewer(bench.stack.databaseUrl, await owner.client.project(), viewer.id);
   id = await owner.client.start({
     baseUrl: 'http://127.0.0.1:1',
     steps: [{ action: 'goto', url: '/' }],

@@ -1,0 +1,8 @@
+/** Whoever calls from outside, on one stack: older clients, the packed client, `ghostly`, the example subscriber. */
+import './clients/compat.ts';
+import './clients/package.ts';
+import './clients/cli-runs.ts';
+import './clients/cli-cancels.ts';
+import './clients/cli-account.ts';
+// Last, since it starts NATS anew.
+import './clients/subscriber.ts';

@@ -1,0 +1,7 @@
+/** Runs that wait, on one stack. At first there is a gateway alone, then a supervisor; runners come and go. */
+import './queue/cancel-rights.ts';
+import './queue/no-runner.ts';
+import './queue/limits.ts';
+import './queue/many.ts';
+// Last, since JetStream forgets repeats from then on.
+import './queue/long-queued.ts';

@@ -1,0 +1,84 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { afterFile } from '../../support/file-hooks.ts';
+import { useServices, useStack } from '../../support/stack/use-stack.ts';
+
+const bench = useStack({ besides: ['supervisor'] });
+
+const FLOW = {
+  recordVideoOnFailure: true,
+  captureScreenshotAfterEachStep: true,
+  steps: [
+    { action: 'goto', url: '/form' },
+    { action: 'waitForSelector', selector: '#never', timeoutMs: 4_000 },
+  ],
+};
+
+describe('a runner', () => {
+  const services = useServices(async () => {
+    // Stands in for the encoder, also where there is one: it stores what it is given.
+    const folder = await mkdtemp(join(tmpdir(), 'ghostly-test-encoder-'));
+    afterFile(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'ffmpeg'), '#!/bin/sh\nfor file; do :; done\ncat > "$file"\n', {
+      mode: 0o755,
+    });
+    // As earlier versions left it.
+    await mkdir(join(bench.stack.home, 'artifacts'), { recursive: true });
+    await chmod(join(bench.stack.home, 'artifacts'), 0o755);
+    const env = { PATH: `${folder}:${process.env.PATH}`, A_SECRET_OF_THE_SHELL: 'never-to-be-seen' };
+    return [await bench.stack.start('runner', env)];
+  });
+
+  test('I10: of the environment of a runner, what it starts has nothing but a few harmless variables', async () => {
+    const id = await bench.client.start({ baseUrl: bench.site.url, ...FLOW });
+    await bench.site.asked('/form');
+    const programs = await eventually(async () => {
+      const found = await descendants(services[0]!.pid);
+      const names = found.map(({ name }) => name);
+      for (const name of [/ffmpeg/, /chrom|headless/, /MainThread|node/])
+        expect(names).toContainEqual(expect.stringMatching(name));
+      return found;
+    });
+    for (const { name, environment } of programs)
+      expect([name, environment]).toEqual([
+        name,
+        expect.not.stringMatching(/never-to-be-seen|GHOSTLY_|DATABASE_URL|NATS_URL|postgres:\/\/|nats:\/\//),
+      ]);
+    expect((await (await bench.client.watch(id)).ended()).length).toBeGreaterThan(0);
+  });
+
+  test('I11: artifacts are their owner’s alone: files 0600 in folders 0700', async () => {
+    const folder = join(bench.stack.home, 'artifacts');
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const names = entries.map(({ name }) => name).join(' ');
+    expect(names).toMatch(/\.png/);
+    expect(names).toMatch(/\.webm/);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    for (const entry of entries) {
+      const { mode } = await stat(join(entry.parentPath, entry.name));
+      expect([entry.name, mode & 0o777]).toEqual([entry.name, entry.isDirectory() ? 0o700 : 0o600]);
+    }
+  });
+});
+
+/** Every process below `pid`, with what it was started with. */
+async function descendants(pid: number): Promise<{ name: string; environment: string }[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  const found = await Promise.all(
+    children
+      .split(' ')
+      .filter(Boolean)
+      .map(async (child) => {
+        const [name, environment, below] = await Promise.all([
+          readFile(`/proc/${child}/comm`, 'utf8').catch(() => ''),
+          readFile(`/proc/${child}/environ`, 'utf8').catch(() => ''),
+          descendants(Number(child)),
+        ]);
+        return [{ name: name.trim(), environment }, ...below];
+      }),
+  );
+  return found.flat();
+}
