@@ -9,11 +9,12 @@ import { type Explainer, openExplainer } from '../../support/database/explain.ts
 import { behindKey, finished, waiting, waitingOfKey } from '../../support/database/many-queued.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
+import { share } from '../../support/share.ts';
 
-const MANY = 20_000;
+const MANY = share(10_000, 20_000);
 const LIMITS = { perUser: 100, perProject: 1 };
 
-/** Pages of 8 KiB that each statement looks at; 20,000 runs are more than a thousand of them. */
+/** Pages of 8 KiB that each statement looks at; 10,000 runs are more than 500 of them. */
 async function pagesOf(explainer: Explainer, statement: (sql: Sql) => Promise<unknown>): Promise<number> {
   await explainer.explain(statement);
   return (await explainer.explain(statement)).buffers;

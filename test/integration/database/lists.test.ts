@@ -6,8 +6,9 @@ import { type Explainer, openExplainer } from '../../support/database/explain.ts
 import { KINDS_OF_LISTS } from '../../support/database/many-lists.ts';
 import { fillWithRuns, type ManyRuns } from '../../support/database/many-runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
+import { share } from '../../support/share.ts';
 
-const RUNS = 20_000;
+const RUNS = share(8_000, 20_000);
 
 let database: Database;
 let explainer: Explainer;

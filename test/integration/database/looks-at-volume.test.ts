@@ -13,13 +13,14 @@ import { openExplainer } from '../../support/database/explain.ts';
 import { behindKey, finished, waiting } from '../../support/database/many-queued.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
+import { share } from '../../support/share.ts';
 
 interface Account {
   userId: string;
   projectId: string;
 }
 
-const MANY = 10_000;
+const MANY = share(4_000, 10_000);
 const WAITING = 500;
 const PAGE = 100;
 

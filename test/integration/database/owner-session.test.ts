@@ -25,25 +25,24 @@ async function openSession(url: string) {
   return { session, lost, lockKey };
 }
 
-const backends = (url: string) =>
-  rows<{ pid: number }>(
-    url,
-    'select pid from pg_stat_activity where application_name = $1 and datname = current_database()',
-    [NAME],
-  );
+const BACKENDS =
+  'select pid from pg_stat_activity where application_name = $1 and datname = current_database()';
+const backends = (url: string) => rows<{ pid: number }>(url, BACKENDS, [NAME]);
 
 /** Looks until `ms` have passed and it is held; the most backends that there were at once. */
 async function mostBackends(url: string, session: OwnerSession, ms: number): Promise<number> {
   const until = performance.now() + ms;
+  const looker = new Client({ connectionString: url });
+  await looker.connect();
   let most = 0;
   await eventually(
     async () => {
-      most = Math.max(most, (await backends(url)).length);
+      most = Math.max(most, (await looker.query(BACKENDS, [NAME])).rows.length);
       expect(performance.now()).toBeGreaterThan(until);
       expect(session.held).toBe(true);
     },
     { timeoutMs: ms + 10_000, everyMs: 50 },
-  );
+  ).finally(() => looker.end());
   return most;
 }
 

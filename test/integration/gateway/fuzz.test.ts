@@ -6,6 +6,7 @@ import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import { SAMPLE } from '../../../services/gateway/describe/examples/example.ts';
 import { EXAMPLES } from '../../../services/gateway/describe/examples/examples.ts';
+import { share } from '../../support/share.ts';
 import {
   addMember,
   call,
@@ -22,7 +23,7 @@ import { type Ground, requestFor } from './fuzz/request.ts';
 import { violationOf } from './fuzz/violation.ts';
 
 /** Of each endpoint. */
-const REQUESTS = 40;
+const REQUESTS = share(40, 150);
 
 /** What takes away what others need comes last. */
 const rows = (Object.entries(ENDPOINTS) as [EndpointId, Endpoint][]).sort(
@@ -108,18 +109,14 @@ describe('whatever is sent to an endpoint, its answer is one of the contract', (
 
 describe('the property', () => {
   it('fails if a handler does', async () => {
-    const broken = await startGateway();
-    try {
-      const given = await prepare(broken);
-      await broken.sql.rows('drop table late_results');
-      const { failed, errorInstance } = await fc.check(property(broken, 'readRun', given), {
-        numRuns: 200,
-        endOnFailure: true,
-      });
-      expect(failed).toBe(true);
-      expect(String(errorInstance)).toContain('status 500');
-    } finally {
-      await broken.close();
-    }
+    await using broken = await startGateway();
+    const given = await prepare(broken);
+    await broken.sql.rows('drop table late_results');
+    const { failed, errorInstance } = await fc.check(property(broken, 'readRun', given), {
+      numRuns: 200,
+      endOnFailure: true,
+    });
+    expect(failed).toBe(true);
+    expect(String(errorInstance)).toContain('status 500');
   });
 });

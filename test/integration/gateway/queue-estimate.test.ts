@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { call, createPerson, expectContract, FLOW, type Person, startRun, useGateway } from './fixture.ts';
+import {
+  call,
+  createPerson,
+  expectContract,
+  FLOW,
+  type Person,
+  type Received,
+  startRun,
+  useGateway,
+} from './fixture.ts';
 
 /** Too many to be counted with every start. */
 const MAX = 10_100;
@@ -51,27 +60,32 @@ it('I13: a large limit of waiting runs holds within a few percent, however many 
   expect((await start(bob)).status).toBe(202);
 });
 
-it('a run that takes the place of another one, or was started before, is let in though the queue is full', async () => {
-  const ann = await createPerson(gateway);
+describe('while the queue is full', () => {
   const headers = { 'idempotency-key': randomUUID() };
-  const first = await start(ann, {}, headers);
   const key = { concurrencyKey: 'k', cancelPrevious: true };
-  expect((await start(ann, key)).status).toBe(202);
-  await fillQueue(ann, MAX);
-  await isFull(ann);
-  expect((await start(ann, key)).status).toBe(202);
-  expect((await start(ann, {}, headers)).body).toEqual(first.body);
-  expect((await start(ann)).status).toBe(429);
-});
+  let ann: Person;
+  let first: Received;
 
-it('runs that leave the queue make room within seconds', async () => {
-  const ann = await createPerson(gateway);
-  await fillQueue(ann, MAX);
-  await isFull(ann);
-  await gateway.sql.rows(
-    `update runs set cancel_requested_at = clock_timestamp(), cancel_asked_at = clock_timestamp(), cancel_by = 'user',
+  beforeAll(async () => {
+    ann = await createPerson(gateway);
+    first = await start(ann, {}, headers);
+    expect((await start(ann, key)).status).toBe(202);
+    await fillQueue(ann, MAX);
+    await isFull(ann);
+  });
+
+  it('a run that takes the place of another one, or was started before, is let in', async () => {
+    expect((await start(ann, key)).status).toBe(202);
+    expect((await start(ann, {}, headers)).body).toEqual(first.body);
+    expect((await start(ann)).status).toBe(429);
+  });
+
+  it('runs that leave it make room within seconds', async () => {
+    await gateway.sql.rows(
+      `update runs set cancel_requested_at = clock_timestamp(), cancel_asked_at = clock_timestamp(), cancel_by = 'user',
        cancel_mode = 'graceful' where user_id = $1 and cancel_requested_at is null`,
-    [ann.userId],
-  );
-  await eventually(async () => expect((await start(ann)).status).toBe(202));
+      [ann.userId],
+    );
+    await eventually(async () => expect((await start(ann)).status).toBe(202));
+  });
 });
