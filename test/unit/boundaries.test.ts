@@ -109,6 +109,8 @@ const RULES: Rules = {
     // Black box: nothing of the services.
     'test/e2e': [...REAL_PARTS, '@axe-core'],
     'test/faults': REAL_PARTS,
+    // What `npm test` does a share of, with its whole numbers.
+    'test/faults/whole': ['test/support/share.ts', 'test/integration'],
     'test/bench': REAL_PARTS,
     // A program that uses the packed client.
     'test/fixtures': ['@ghostly'],

@@ -1,36 +1,23 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { addMember, call, createPerson, inviteTo, PASSWORD, type Person, type Received } from './fixture.ts';
 import {
-  addMember,
-  call,
-  createPerson,
-  inviteTo,
-  PASSWORD,
-  type Person,
-  type Received,
-  useGateway,
-} from './fixture.ts';
+  accept,
+  admin,
+  deleteUser,
+  gateway,
+  idOf,
+  NOT_FOUND,
+  of,
+  other,
+  owner,
+  pending,
+  put,
+  received,
+  useInvitations,
+} from './invitations.ts';
 import { rush } from './rush.ts';
 
-let owner: Person;
-let other: Person;
-
-const gateway = await useGateway();
-const admin = await createPerson(gateway, 'admin');
-beforeEach(async () => {
-  owner = await createPerson(gateway);
-  other = await createPerson(gateway);
-});
-
-const of = (project: string) => `/v1/projects/${project}`;
-const put = (as: Person, email: string, role: string, project = owner.projectId) =>
-  call(gateway, 'POST', `${of(project)}/members`, { as, body: { email, role } });
-const pending = (as: Person, project = owner.projectId) =>
-  call(gateway, 'GET', `${of(project)}/invitations`, { as });
-const received = (as: Person) => call(gateway, 'GET', '/v1/invitations', { as });
-const accept = (as: Person, id: string) => call(gateway, 'POST', `/v1/invitations/${id}/accept`, { as });
-const idOf = ({ body }: Received) => (body as { id: string }).id;
-const deleteUser = ({ userId }: Person) => call(gateway, 'DELETE', `/v1/users/${userId}`, { as: admin });
-const NOT_FOUND = { status: 404, body: { ok: false, error: 'not found' } };
+await useInvitations();
 
 describe('invitations end', () => {
   it('with their project', async () => {
