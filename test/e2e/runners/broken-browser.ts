@@ -5,6 +5,7 @@ import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
+import type { ServiceProcess } from '../../support/stack/stack.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
 const bench = useStack({ besides: ['supervisor'] });
@@ -20,6 +21,13 @@ interface SeenRunner {
   pid: number;
   takesRuns: boolean;
   trouble?: string;
+  /** At its last heartbeat. */
+  browsers?: number;
+}
+
+async function seen(runner: ServiceProcess): Promise<SeenRunner> {
+  const { body } = await bench.client.request<{ runners: SeenRunner[] }>('GET', '/v1/system');
+  return body.runners.find(({ pid }) => pid === runner.pid)!;
 }
 
 test('I13: a runner whose Chromium cannot start takes no runs, says so, and goes on by itself when it can', async () => {
@@ -27,10 +35,7 @@ test('I13: a runner whose Chromium cannot start takes no runs, says so, and goes
   await using chromium = await makeBreakableChromium();
   await chromium.break();
   const broken = await startRunner({ CHROMIUM_PATH: chromium.path });
-  const system = async () => {
-    const { body } = await client.request('GET', '/v1/system');
-    return (body as { runners: SeenRunner[] }).runners.find(({ pid }) => pid === broken.pid)!;
-  };
+  const system = () => seen(broken);
   const flow = { baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] };
   const ids = await Promise.all(Array.from({ length: 10 }, () => client.start(flow)));
   await eventually(async () =>
@@ -60,8 +65,12 @@ test('I13: of 40 runs none fails because the Chromium of one of two runners brea
   const { site, client } = bench;
   await using chromium = await makeBreakableChromium();
   const broken = await startRunner({ CHROMIUM_PATH: chromium.path });
+  const hasBrowsers = (browsers: number) =>
+    eventually(async () => expect(await seen(broken)).toMatchObject({ browsers }));
+  await hasBrowsers(1);
   await chromium.break();
   for (const { pid } of await browsersWith(bench.stack.home)) process.kill(pid, 'SIGKILL');
+  await hasBrowsers(0);
   const flow = { baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] };
   const first = await Promise.all(Array.from({ length: 10 }, () => client.start(flow)));
   await broken.logged('takes no runs');
