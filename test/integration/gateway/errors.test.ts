@@ -206,21 +206,17 @@ describe('I10: the log', () => {
 
 describe('what nobody expected', () => {
   it('is a 500 with an id that is in the log too, and nothing else', async () => {
-    const broken = await startGateway();
-    try {
-      const person = await createPerson(broken);
-      const id = await startRun(broken, person);
-      await broken.sql.rows('drop table late_results');
-      broken.lines.length = 0;
-      const answer = await call(broken, 'GET', `/v1/runs/${id}`, { as: person });
-      const requestId = answer.headers.get('x-request-id');
-      expect(answer.status).toBe(500);
-      expect(answer.body).toEqual({ ok: false, error: 'internal error', requestId });
-      const line = broken.lines.map((text) => JSON.parse(text)).find(({ level }) => level === 50);
-      expect(line).toMatchObject({ requestId, msg: 'unexpected error', err: { code: '42P01' } });
-    } finally {
-      await broken.close();
-    }
+    await using broken = await startGateway();
+    const person = await createPerson(broken);
+    const id = await startRun(broken, person);
+    await broken.sql.rows('drop table late_results');
+    broken.lines.length = 0;
+    const answer = await call(broken, 'GET', `/v1/runs/${id}`, { as: person });
+    const requestId = answer.headers.get('x-request-id');
+    expect(answer.status).toBe(500);
+    expect(answer.body).toEqual({ ok: false, error: 'internal error', requestId });
+    const line = broken.lines.map((text) => JSON.parse(text)).find(({ level }) => level === 50);
+    expect(line).toMatchObject({ requestId, msg: 'unexpected error', err: { code: '42P01' } });
   });
 });
 

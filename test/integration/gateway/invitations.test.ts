@@ -107,7 +107,7 @@ describe('an invitation', () => {
       transaction: (work) => sql.transaction((inner) => work(watched(inner))),
     });
     const database = { ...gateway.database, sql: watched(gateway.database.sql) };
-    const second = await startGateway({ databaseUrl: gateway.databaseUrl, deps: { database } });
+    await using second = await startGateway({ databaseUrl: gateway.databaseUrl, deps: { database } });
     const gone = await createPerson(gateway);
     expect((await call(gateway, 'DELETE', `/v1/users/${gone.userId}`, { as: admin })).status).toBe(200);
     const answers = [];
@@ -129,7 +129,6 @@ describe('an invitation', () => {
     }
     expect(answers[0]!.status).toBe(202);
     expect(answers[0]!.statements.length).toBeGreaterThan(4);
-    await second.close();
     expect([answers[1], answers[2]]).toEqual([answers[0], answers[0]]);
   });
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { deleteOldLoginAttempts } from '#shared/database/accounts/login-attempts.ts';
-import { createTestDatabase } from '../../support/servers/servers.ts';
 import {
   call,
   createPerson,
@@ -9,20 +8,15 @@ import {
   PASSWORD,
   type Person,
   type Received,
-  startGateway,
   type TestGateway,
   useGateway,
 } from './fixture.ts';
 
-/** Another one on the same database, which believes two proxies. */
 let ann: Person;
 
-const databaseUrl = (await createTestDatabase()).url;
-const gateway = await useGateway({ databaseUrl });
-const proxied = await startGateway({ databaseUrl, config: { trustedProxies: 2 } });
-afterAll(async () => {
-  await proxied.close();
-});
+const gateway = await useGateway();
+/** Another one on the same database, which believes two proxies. */
+const proxied = await useGateway({ databaseUrl: gateway.databaseUrl, config: { trustedProxies: 2 } });
 beforeEach(async () => {
   await gateway.sql.rows('delete from login_attempts');
   ann = await createPerson(gateway);

@@ -166,14 +166,10 @@ describe('a token of the outside issuer', () => {
 
 it('counts for nobody while the keys are out of reach, and says so in the log; our own tokens go on', async () => {
   const outsideIssuer = { jwksUrl: 'http://127.0.0.1:1/keys', issuer: ISSUER, audience: AUDIENCE };
-  const cutOff = await startGateway({ config: { outsideIssuer } });
-  try {
-    const bob = await createPerson(cutOff);
-    const headers = { authorization: `Bearer ${await token({ claims: { email: bob.email } })}` };
-    expect((await call(cutOff, 'GET', '/v1/auth/me', { headers })).status).toBe(401);
-    expect(cutOff.lines.join('')).toContain("the outside issuer's keys are out of reach");
-    expect((await call(cutOff, 'GET', '/v1/auth/me', { as: bob })).status).toBe(200);
-  } finally {
-    await cutOff.close();
-  }
+  await using cutOff = await startGateway({ config: { outsideIssuer } });
+  const bob = await createPerson(cutOff);
+  const headers = { authorization: `Bearer ${await token({ claims: { email: bob.email } })}` };
+  expect((await call(cutOff, 'GET', '/v1/auth/me', { headers })).status).toBe(401);
+  expect(cutOff.lines.join('')).toContain("the outside issuer's keys are out of reach");
+  expect((await call(cutOff, 'GET', '/v1/auth/me', { as: bob })).status).toBe(200);
 });

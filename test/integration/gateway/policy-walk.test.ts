@@ -31,11 +31,11 @@ interface Caller {
 }
 type Request = (caller: Caller) => Promise<{ path: string; body?: unknown }>;
 
-/** Whoever has what is not the caller's. */
 const people = {} as Record<UserRole, Person>;
 const headers = {} as Record<UserRole, Record<Credential, Record<string, string>>>;
 
 const gateway = await useGateway();
+/** Whoever has what is not the caller's. */
 const other = await createPerson(gateway);
 for (const role of USER_ROLES) {
   const person = await createPerson(gateway, role);

@@ -118,7 +118,7 @@ describe('X-Request-Id', () => {
 
 describe('pages of other origins', () => {
   it('may send and read all headers that the contract has', async () => {
-    const open = await startGateway({ config: { corsOrigins: ['http://app.test'] } });
+    await using open = await startGateway({ config: { corsOrigins: ['http://app.test'] } });
     const { headers } = await call(open, 'OPTIONS', '/v1/run', {
       headers: { origin: 'http://app.test', 'access-control-request-method': 'POST' },
     });
@@ -129,6 +129,5 @@ describe('pages of other origins', () => {
     expect(listed('access-control-expose-headers')).toEqual(
       expect.arrayContaining(['Idempotent-Replayed', 'Link', 'Retry-After', 'X-Request-Id']),
     );
-    await open.close();
   });
 });

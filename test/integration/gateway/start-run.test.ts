@@ -12,6 +12,7 @@ import {
 } from './fixture.ts';
 
 const gateway = await useGateway();
+const strict = await useGateway({ config: { maxDurationMs: 60_000 } });
 const ann = await createPerson(gateway);
 const bob = await createPerson(gateway);
 
@@ -97,10 +98,6 @@ describe('starting a run', () => {
     ["the run's where it is lower", 5_000, 5_000],
     ["the server's where it is lower", 90_000, 60_000],
   ])('takes at most as long as allowed: %s', async (_, maxDurationMs, counts) => {
-    await using strict = {
-      ...(await startGateway({ config: { maxDurationMs: 60_000 } })),
-      [Symbol.asyncDispose]: async () => strict.close(),
-    };
     const person = await createPerson(strict);
     const body = { ...FLOW(person.projectId), ...(maxDurationMs && { maxDurationMs }) };
     const answer = await call(strict, 'POST', '/v1/run', { as: person, body });
@@ -118,10 +115,7 @@ describe('starting a run', () => {
       },
     ];
     for (const notifyRunQueued of notifications) {
-      await using deaf = {
-        ...(await startGateway({ deps: { notifyRunQueued } })),
-        [Symbol.asyncDispose]: async () => deaf.close(),
-      };
+      await using deaf = await startGateway({ deps: { notifyRunQueued } });
       const person = await createPerson(deaf);
       await startRun(deaf, person);
     }

@@ -95,9 +95,7 @@ test('a key without the scope to read, and a token, are forbidden', async () => 
 });
 
 test('a server that lets no subscribers in says so', async () => {
-  await using closing = new AsyncDisposableStack();
-  const other = await startGateway();
-  closing.defer(() => other.close());
+  await using other = await startGateway();
   const person = await createPerson(other);
   const received = await call(other, 'GET', '/v1/subscription', {
     key: await createKey(other, person, ['runs:read']),
