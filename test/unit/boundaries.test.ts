@@ -112,6 +112,8 @@ const RULES: Rules = {
     // What `npm test` does a share of, with its whole numbers.
     'test/faults/whole': ['test/support/share.ts', 'test/integration'],
     'test/bench': REAL_PARTS,
+    // Runners without Chromium.
+    'test/bench/scale': [...REAL_PARTS, 'services/runner'],
     // A program that uses the packed client.
     'test/fixtures': ['@ghostly'],
     // A test run that is killed.

@@ -2,18 +2,23 @@ export interface PostgresSettings {
   port: number;
   /** False: nothing is synced to disk. For tests. */
   durable: boolean;
+  /** 200 if left out. */
+  maxConnections?: number | undefined;
 }
 
 /**
  * Settings as arguments: 127.0.0.1 only, no socket file. Errors are logged tersely and without their statement, as both
  * may quote values of users (I10).
  */
-export const postgresArguments = (dataDir: string, { port, durable }: PostgresSettings): string[] => {
+export const postgresArguments = (
+  dataDir: string,
+  { port, durable, maxConnections = 200 }: PostgresSettings,
+): string[] => {
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
-    max_connections: '200',
+    max_connections: String(maxConnections),
     timezone: 'UTC',
     log_timezone: 'UTC',
     jit: 'off',

@@ -24,6 +24,8 @@ export type StartPostgres = PlacementOptions & {
   resetPassword?: boolean;
   /** False: nothing is synced to disk (tests). */
   durable?: boolean;
+  /** 200 if left out. */
+  maxConnections?: number;
   /** Gets each line the server writes. */
   log?: (line: string) => void;
 };
@@ -53,7 +55,11 @@ const startOnce = (
     name: 'PostgreSQL',
     ...placement.command(
       'postgres',
-      postgresArguments(placement.dataDir, { port, durable: options.durable ?? true }),
+      postgresArguments(placement.dataDir, {
+        port,
+        durable: options.durable ?? true,
+        maxConnections: options.maxConnections,
+      }),
     ),
     env: SERVER_ENV,
     log: options.log ?? (() => {}),

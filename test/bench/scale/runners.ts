@@ -1,0 +1,31 @@
+/*
+ * A process with BENCH_RUNNERS runners, composed as `services/runner/main.ts` composes one: each with its own incarnation,
+ * session, connections, leases and heartbeats. Only Chromium is not there.
+ */
+import { artifactsOf } from '#shared/artifacts/configured.ts';
+import { readConfig } from '#shared/config/config.ts';
+import { READ_BY } from '#shared/config/services.ts';
+import { runService } from '#shared/process/service.ts';
+import { holdSession } from '../../../services/runner/claim/hold-session.ts';
+import { startRunner } from '../../../services/runner/claim/start-runner.ts';
+import { openConnections } from '../../../services/runner/connections.ts';
+import { createIncarnation } from '../../../services/runner/incarnation.ts';
+import { createStubPool } from './stub-pool.ts';
+
+await runService('runner', process.env.LOG_LEVEL, async (service) => {
+  const config = readConfig(process.env, READ_BY.runner);
+  const artifacts = artifactsOf(config);
+  await artifacts.prepare();
+  const pool = createStubPool();
+  const start = async () => {
+    const incarnation = createIncarnation(config);
+    const connections = await openConnections(incarnation, service);
+    const session = service.resources.use(await holdSession(incarnation, connections.sql, service));
+    const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);
+    return () => runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);
+  };
+  const drains = await Promise.all(Array.from({ length: Number(process.env.BENCH_RUNNERS) }, start));
+  service.ready();
+  await service.stopped;
+  await Promise.all(drains.map((drain) => drain()));
+});
