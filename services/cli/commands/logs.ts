@@ -1,6 +1,6 @@
 import { defineCommand, wholeNumber } from '../command.ts';
 import { homeOf } from '../up/home.ts';
-import { followLog, lastLines, listLogs, matchingLogs } from '../up/read-logs.ts';
+import { type LogTail, listLogs, matchingLogs, openTail } from '../up/read-logs.ts';
 
 export const command = defineCommand({
   about: [
@@ -36,8 +36,11 @@ export const command = defineCommand({
     const width = Math.max(...names.map((name) => name.length));
     const show = (name: string) => (line: string) =>
       out(names.length === 1 ? line : `${name.padEnd(width)} | ${line}`);
-    for (const name of names) for (const line of await lastLines(folder, name, count)) show(name)(line);
-    if (follow) await Promise.all(names.map((name) => followLog(folder, name, show(name), outClosed)));
+    await using opened = new AsyncDisposableStack();
+    const tails = new Map<string, LogTail>();
+    for (const name of names) tails.set(name, opened.use(await openTail(folder, name, count)));
+    for (const [name, { lastLines }] of tails) for (const line of lastLines) show(name)(line);
+    if (follow) await Promise.all([...tails].map(([name, tail]) => tail.follow(show(name), outClosed)));
     return 0;
   },
 });

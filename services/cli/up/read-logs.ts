@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
+import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { logPath } from './log-file.ts';
 
@@ -18,64 +19,65 @@ export const listLogs = async (folder: string): Promise<string[]> => {
     .sort();
 };
 
-/** The last `count` lines, including the previous log file if the log was just rotated. */
-export const lastLines = async (folder: string, name: string, count: number): Promise<string[]> => {
-  const path = logPath(folder, name);
-  const read = (file: string) => readFile(file, 'utf8').catch(() => '');
-  const current = (await read(path)).split('\n').slice(0, -1);
-  const earlier = current.length < count ? (await read(`${path}.1`)).split('\n').slice(0, -1) : [];
-  return count === 0 ? [] : [...earlier, ...current].slice(-count);
-};
+/** A log from its last lines on. It is one reading: no line is missed or repeated between the two. */
+export interface LogTail extends AsyncDisposable {
+  /** Including those of the file before, if the log was just rotated. */
+  readonly lastLines: string[];
+  /** Calls `onLine` for each line after these, until `signal` is aborted. Follows log rotation. */
+  follow(onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
+}
 
-/** Calls `onLine` for each line that is added from now on, until `signal` is aborted. Follows log rotation. */
-export const followLog = async (
-  folder: string,
-  name: string,
-  onLine: (line: string) => void,
-  signal: AbortSignal,
-): Promise<void> => {
+export async function openTail(folder: string, name: string, count: number): Promise<LogTail> {
   const path = logPath(folder, name);
   // A missing file is looked for again with each poll.
   const openLog = () => open(path, constants.O_RDONLY).catch(() => undefined);
   let file: FileHandle | undefined = await openLog();
-  const lines = createLineReader(file === undefined ? 0 : (await file.stat()).size, onLine);
-  try {
-    while (!signal.aborted) {
-      const present = await stat(path).catch(() => undefined);
-      if (file !== undefined) {
-        await lines.readOn(file);
-        if (present === undefined || (await file.stat()).ino !== present.ino) {
-          await file.close();
-          file = undefined;
-        }
-      }
-      if (file === undefined && present !== undefined) {
-        file = await openLog();
-        lines.rewind();
-        continue;
-      }
-      await delay(POLL_MS, undefined, { signal }).catch(() => {}); // the loop looks at the signal itself
-    }
-  } finally {
-    await file?.close();
-  }
-};
+  const lines = createLineReader();
+  const current: string[] = [];
+  if (file) await lines.readOn(file, (line) => current.push(line));
+  const earlier = current.length < count ? await readFile(`${path}.1`, 'utf8').catch(() => '') : '';
+  const known = [...earlier.split('\n').slice(0, -1), ...current];
 
-/** Reads the lines of a file that grows, from `offset` on. */
-const createLineReader = (offset: number, onLine: (line: string) => void) => {
+  return {
+    lastLines: count === 0 ? [] : known.slice(-count),
+    async follow(onLine, signal) {
+      while (!signal.aborted) {
+        const present = await stat(path).catch(() => undefined);
+        if (file !== undefined) {
+          await lines.readOn(file, onLine);
+          if (present === undefined || (await file.stat()).ino !== present.ino) {
+            await file.close();
+            file = undefined;
+          }
+        }
+        if (file === undefined && present !== undefined) {
+          file = await openLog();
+          lines.rewind();
+          continue;
+        }
+        await delay(POLL_MS, undefined, { signal }).catch(() => {}); // the loop looks at the signal itself
+      }
+    },
+    [Symbol.asyncDispose]: async () => file?.close(),
+  };
+}
+
+/** Reads the lines of a file that grows. */
+const createLineReader = () => {
   const buffer = Buffer.alloc(CHUNK);
-  let at = offset;
+  const decoder = new StringDecoder('utf8');
+  let at = 0;
   let rest = '';
   return {
     rewind: () => {
       at = 0;
     },
-    readOn: async (file: FileHandle): Promise<void> => {
+    readOn: async (file: FileHandle, onLine: (line: string) => void): Promise<void> => {
       for (;;) {
         const { bytesRead } = await file.read(buffer, 0, CHUNK, at);
         if (bytesRead === 0) return;
         at += bytesRead;
-        const lines = (rest + buffer.toString('utf8', 0, bytesRead)).split('\n');
+        const lines = (rest + decoder.write(buffer.subarray(0, bytesRead))).split('\n');
         rest = lines.pop() ?? '';
         for (const line of lines) onLine(line);
       }
