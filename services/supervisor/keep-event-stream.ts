@@ -1,20 +1,50 @@
 import type { Bus } from '#shared/bus/bus.ts';
-import { ensureEventStream } from '#shared/bus/event-stream.ts';
+import {
+  ensureEventStream,
+  type StreamSize,
+  StreamSizeError,
+  sizeEventStream,
+} from '#shared/bus/event-stream.ts';
+import type { Config } from '#shared/config/config.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
 
 /** The stream may have been deleted, or have fewer replicas than there are servers by now. */
 const EVERY_MS = 10_000;
+const DAY_MS = 86_400_000;
+
+interface KeepingDeps {
+  bus: Bus;
+  log: Log;
+  size: StreamSize;
+  /** Only the leader gives it its size, so that supervisors with different ones do not undo each other's. */
+  leadership: { isLeading(): boolean; onLead(wake: () => void): void };
+  resources: AsyncDisposableStack;
+}
 
 /** Sets up the stream of all events whenever there is a connection, and now and then. */
-export function keepEventStream(bus: Bus, log: Log, resources: AsyncDisposableStack): void {
+export function keepEventStream({ bus, log, size, leadership, resources }: KeepingDeps): void {
+  const work = async () => {
+    if (!bus.connected) return;
+    const connection = await bus.connection();
+    if (leadership.isLeading()) await sizeEventStream(connection, size);
+    else await ensureEventStream(connection);
+  };
   const ensuring = resources.use(
-    startLoop(
-      EVERY_MS,
-      async () => (bus.connected ? ensureEventStream(await bus.connection()) : undefined),
-      (error) => log.warn({ err: error }, 'could not set up the event stream yet'),
-    ),
+    startLoop(EVERY_MS, work, (error) => {
+      if (error instanceof StreamSizeError) log.warn(error.message);
+      else log.warn({ err: error }, 'could not set up the event stream yet');
+    }),
   );
   void bus.connection().then(ensuring.wake, () => undefined); // without a connection the loop retries
   resources.defer(bus.onReconnect(ensuring.wake));
+  leadership.onLead(ensuring.wake);
 }
+
+type Variables = Config<'GHOSTLY_EVENTS_MIB' | 'GHOSTLY_EVENTS_DAYS' | 'GHOSTLY_EVENTS_REPLICAS'>;
+
+export const streamSizeOf = (config: Variables): StreamSize => ({
+  bytes: config.GHOSTLY_EVENTS_MIB * 1024 ** 2,
+  ageMs: config.GHOSTLY_EVENTS_DAYS * DAY_MS,
+  replicas: config.GHOSTLY_EVENTS_REPLICAS,
+});

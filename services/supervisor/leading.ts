@@ -28,6 +28,7 @@ const ROLE = 'supervisor';
 
 export function startLeading({ sql, bus, log, id, timing, finalise, stopping, resources }: LeadingDeps) {
   let leading = false;
+  const onLead: (() => void)[] = [];
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const start = (work: () => Promise<void>, onError: (error: unknown) => void) =>
     resources.use(startLoop(timing.sweep, work, onError));
@@ -48,6 +49,7 @@ export function startLeading({ sql, bus, log, id, timing, finalise, stopping, re
     const { overdue: overdueMs } = timing;
     if (leading) await sweep({ sql, log, overdueMs, stopping, finalise, onWritten: onSwept });
   }, warn('this sweep failed'));
+  onLead.push(sweeping.wake);
 
   const renew = async () => {
     if (stopping.aborted) return; // or it would take the leadership again right after resigning
@@ -55,12 +57,17 @@ export function startLeading({ sql, bus, log, id, timing, finalise, stopping, re
     leading = await lead(sql, ROLE, id, 3 * timing.sweep);
     if (!leading || led) return;
     log.info({ id }, 'leading');
-    sweeping.wake();
+    for (const wake of onLead) wake();
   };
   // Separate from the sweeps: a slow one must not end the leadership, or another supervisor would sweep as well.
   start(renew, (error) => {
     leading = false;
     log.warn({ err: error }, 'could not renew the leadership');
   });
-  return { isLeading: () => leading, resign: leave };
+  return {
+    isLeading: () => leading,
+    /** Whenever this process has become the leader. */
+    onLead: (wake: () => void) => void onLead.push(wake),
+    resign: leave,
+  };
 }

@@ -9,7 +9,7 @@ import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { runService } from '#shared/process/service.ts';
 import { announceWritten } from './announce-written.ts';
 import { createFinaliser } from './finaliser.ts';
-import { keepEventStream } from './keep-event-stream.ts';
+import { keepEventStream, streamSizeOf } from './keep-event-stream.ts';
 import { startLeading } from './leading.ts';
 import { serveFinaliseRequests } from './requests.ts';
 import { startRetention } from './retention.ts';
@@ -41,8 +41,8 @@ await runService(
     const requests = serveFinaliseRequests({ bus, finalise, onFinalised: onWritten, onRequeued: onWritten });
     resources.defer(() => requests.stop());
 
-    keepEventStream(bus, log, resources);
     const leadership = startLeading({ ...{ sql, bus, log, timing, stopping, finalise, id }, resources });
+    keepEventStream({ bus, log, size: streamSizeOf(config), leadership, resources });
     for (const loop of startRetention({
       ...{ sql, log, stopping, leading: leadership.isLeading },
       days: config.GHOSTLY_RETENTION_DAYS,

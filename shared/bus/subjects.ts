@@ -21,6 +21,9 @@ export const subjects = {
   eventsOfUser: (userId: string) => `${ROOT}.events.${userId}.>`,
   eventsOfProject: (projectId: string) => `${ROOT}.events.*.${projectId}.>`,
   allEvents: `${ROOT}.events.>`,
+  /** Notices that a durable consumer has missed events; stored in the stream of events too. */
+  gapOf: (consumer: string) => `${ROOT}.gaps.${consumer}`,
+  allGaps: `${ROOT}.gaps.>`,
   /** Where a durable consumer delivers its events. */
   handedOut: (consumer: string) => `${ROOT}.durable.${consumer}`,
 } as const;

@@ -101,6 +101,9 @@ const variables = {
     .string()
     .regex(/^SA[A-Z2-7]{56}$/, 'must be the seed of an account, SA…')
     .optional(),
+  GHOSTLY_EVENTS_MIB: wholeNumber(1, 100_000_000).default(1_024),
+  GHOSTLY_EVENTS_DAYS: wholeNumber(1, 36_500).default(7),
+  GHOSTLY_EVENTS_REPLICAS: wholeNumber(1, 5).optional(),
   GHOSTLY_RETENTION_DAYS: days.default(30),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };

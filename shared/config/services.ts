@@ -46,5 +46,11 @@ export const READ_BY = {
     'GHOSTLY_MAX_RUNNING_PER_USER',
     'GHOSTLY_MAX_RUNNING_PER_PROJECT',
   ],
-  supervisor: [...COMMON, 'GHOSTLY_RETENTION_DAYS'],
+  supervisor: [
+    ...COMMON,
+    'GHOSTLY_EVENTS_MIB',
+    'GHOSTLY_EVENTS_DAYS',
+    'GHOSTLY_EVENTS_REPLICAS',
+    'GHOSTLY_RETENTION_DAYS',
+  ],
 } as const satisfies Record<ServiceKind, readonly Variable[]>;

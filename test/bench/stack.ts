@@ -10,6 +10,7 @@ import { join } from 'node:path';
 export interface BenchStack extends AsyncDisposable {
   gateway: string;
   database: string;
+  nats: string;
   apiKey: string;
 }
 
@@ -29,8 +30,8 @@ export async function startBenchStack(): Promise<BenchStack> {
   for await (const chunk of up.stdout) if (String(chunk).includes('is ready')) break;
   up.stdout.resume();
   if (!existsSync(join(home, 'up.json'))) throw new Error('the stack did not start');
-  const { gateway, database, apiKey } = JSON.parse(await readFile(join(home, 'up.json'), 'utf8'));
-  return { gateway, database, apiKey, [Symbol.asyncDispose]: stop };
+  const { gateway, database, nats, apiKey } = JSON.parse(await readFile(join(home, 'up.json'), 'utf8'));
+  return { gateway, database, nats, apiKey, [Symbol.asyncDispose]: stop };
 }
 
 /** A page with a form, answered at once. */

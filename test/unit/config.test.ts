@@ -131,6 +131,9 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     bad: [],
   },
   GHOSTLY_WEB_DIR: { unset: undefined, good: [['web', resolve('web')]], bad: [] },
+  GHOSTLY_EVENTS_MIB: { unset: 1_024, good: [['1', 1]], bad: ['0', '1.5', '1GiB'] },
+  GHOSTLY_EVENTS_DAYS: { unset: 7, good: [['30', 30]], bad: ['0', '0.5', 'ever'] },
+  GHOSTLY_EVENTS_REPLICAS: { unset: undefined, good: [['3', 3]], bad: ['0', '6', 'all'] },
   GHOSTLY_RETENTION_DAYS: { unset: 30, good: [['0.5', 0.5]], bad: ['0', '-1', 'ever'] },
   LOG_LEVEL: { unset: 'info', good: [['silent', 'silent']], bad: ['verbose', 'INFO'] },
 };
