@@ -25,6 +25,7 @@ import { createAbout } from './service/about.ts';
 import { createReady } from './service/ready.ts';
 import { createSystem } from './service/system.ts';
 import { createReadSubscription } from './subscribers/handler.ts';
+import { createReadMissed } from './subscribers/read-missed.ts';
 
 /** A handler for every endpoint of the contract; a missing one is a type error. */
 export function createHandlers(deps: GatewayDeps, tokens: Tokens): Handlers {
@@ -48,6 +49,7 @@ export function createHandlers(deps: GatewayDeps, tokens: Tokens): Handlers {
       servers: config.natsServers,
       maxConsumers: config.maxConsumers,
     }),
+    readMissed: createReadMissed(sql),
     ready: createReady(deps.checks),
   };
 }

@@ -210,7 +210,7 @@ export type RunDetail = z.infer<typeof runSchema>;
 export const LIST_LIMIT = 100;
 const LIST_LIMIT_MAX = 1_000;
 
-const wholeNumber = (min: number, max: number) =>
+export const wholeNumber = (min: number, max: number) =>
   z
     .string()
     .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
@@ -218,12 +218,12 @@ const wholeNumber = (min: number, max: number) =>
     .refine((number) => number >= min && number <= max, `must be a whole number from ${min} to ${max}`)
     .meta({ type: 'integer', minimum: min, maximum: max });
 /** A time that PostgreSQL can store: no year 0, and a bounded number of digits. */
-const since = z.iso
+export const since = z.iso
   .datetime()
   .max(40)
   .refine((text) => !text.startsWith('0000'), 'no_year' satisfies IssueCode);
 /** An empty parameter counts as absent. */
-const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
+export const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 
 export const listQuery = z.object({

@@ -1,17 +1,50 @@
 import { z } from 'zod';
+import { ENTRY_SCHEMAS } from '#shared/events/entries.ts';
+import { idSchema } from './id.ts';
+import type { IssueCode } from './issues.ts';
+import { isRunCursor } from './run-cursor.ts';
+import { optionalParam, readableEventSchema, since, wholeNumber } from './runs.ts';
 
 const subject = z.string().describe('A NATS subject, possibly with wildcards.');
 
 const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
+const projects = z
+  .string()
+  .regex(new RegExp(`^(none|${ID}(,${ID}){0,63})$`), 'must be none, or up to 64 ids separated by commas')
+  .optional()
+  .describe('`none`, or up to 64 ids separated by commas. Default: all projects of the user.');
+
 /** Which projects a subscription covers. */
-export const subscriptionQuery = z.object({
-  projects: z
-    .string()
-    .regex(new RegExp(`^(none|${ID}(,${ID}){0,63})$`), 'must be none, or up to 64 ids separated by commas')
-    .optional()
-    .describe('`none`, or up to 64 ids separated by commas. Default: all projects of the user.'),
+export const subscriptionQuery = z.object({ projects });
+
+/** Page sizes of missed messages, in runs: the default, and the maximum. */
+export const MISSED_LIMIT = 50;
+const MISSED_LIMIT_MAX = 100;
+
+export const missedQuery = z.object({
+  projects,
+  since: optionalParam(since).describe(
+    'Runs that ended at this time or later. Default: all runs that are stored.',
+  ),
+  limit: optionalParam(wholeNumber(1, MISSED_LIMIT_MAX)).describe(
+    `Page size in runs; ${MISSED_LIMIT} by default.`,
+  ),
+  after: optionalParam(
+    z
+      .string()
+      .max(100)
+      .refine(isRunCursor, 'not_from_link' satisfies IssueCode),
+  ).describe('Where the previous page ended; taken from its `Link` header.'),
 });
+
+const ofRun = z.object({ runId: idSchema });
+/** A message as over NATS. */
+export const missedMessage = z.union([
+  ENTRY_SCHEMAS.status.extend(ofRun.shape),
+  z.intersection(z.object({ kind: z.literal('assist'), ...ofRun.shape }), readableEventSchema),
+  ENTRY_SCHEMAS.end.extend(ofRun.shape),
+]);
 
 /** What an API key may subscribe to over NATS, and how. */
 export const subscriptionReply = z.object({

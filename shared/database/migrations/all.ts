@@ -8,6 +8,7 @@ import { Migration20261126060000_accounts } from './Migration20261126060000_acco
 import { Migration20261126080000_waiting } from './Migration20261126080000_waiting.ts';
 import { Migration20261126110000_invitations } from './Migration20261126110000_invitations.ts';
 import { Migration20261126190000_leases } from './Migration20261126190000_leases.ts';
+import { Migration20261126200000_gaps } from './Migration20261126200000_gaps.ts';
 
 /** In the order they are applied. A released migration is never changed. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   Migration20261126080000_waiting,
   Migration20261126110000_invitations,
   Migration20261126190000_leases,
+  Migration20261126200000_gaps,
 ];

@@ -180,6 +180,7 @@ const REQUESTS: Record<EndpointId, Request> = {
     return { path: `/v1/api-keys/${id}` };
   },
   readSubscription: at('/v1/subscription'),
+  readMissed: at('/v1/events?projects=none'),
   ping: at('/v1/ping'),
   version: at('/v1/version'),
   system: at('/v1/system'),

@@ -57,6 +57,7 @@ export const POLICY: Record<EndpointId, Row | 'public'> = {
   createApiKey: WRITE,
   deleteApiKey: REVOKE,
   readSubscription: READ,
+  readMissed: READ,
   ping: ANY_CALLER,
   version: ANY_CALLER,
   system: ANY_CALLER,

@@ -59,6 +59,14 @@ function moved(from: RunState, to: RunState) {
   return { type: 'transition', payload: { from, to, at: ANY.time } };
 }
 
+/** The same as messages to subscribers, with the statuses. */
+export const messages = [
+  { kind: 'status', status: 'running', at: ANY.time },
+  ...events.map((event) => ({ kind: 'assist', ...event })),
+  { kind: 'status', status: 'pass', at: ANY.time },
+  { kind: 'end', at: ANY.time },
+].map((entry) => ({ ...entry, runId: passedRun }));
+
 export const RUN_EXAMPLES = {
   startRun: [
     { summary: 'Start a run', body: order, status: 202, reply: started },

@@ -1,5 +1,6 @@
 import type { EndpointId } from '#shared/contract/endpoints.ts';
 import { ANY, type Example, SAMPLE, STATE } from './example.ts';
+import { messages } from './runs.ts';
 
 const ofUser = `ghostly.v1.events.${SAMPLE.user}.>`;
 const ofProject = `ghostly.v1.events.*.${SAMPLE.project}.>`;
@@ -85,6 +86,15 @@ export const SERVICE_EXAMPLES = {
           ],
         },
       },
+    },
+  ],
+  readMissed: [
+    {
+      summary: 'Read what was missed since a time, of the user’s own runs',
+      given: ['passedRun'],
+      query: { since: '2026-11-25T12:00:00Z', projects: 'none', limit: '20' },
+      status: 200,
+      reply: messages,
     },
   ],
   openapi: [{ summary: 'Get the OpenAPI document', as: 'nobody', status: 200 }],
