@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Migrator } from '@mikro-orm/migrations';
+import { Migration, Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { Client } from 'pg';
+import { Client, type Pool } from 'pg';
 import { retryUntilDone } from '../process/backoff.ts';
 import type { Log } from '../process/log.ts';
 import { type Loop, startLoop } from '../process/loop.ts';
 import { settlesWithin } from '../process/settles-within.ts';
 import { closeOrm, ormOptions } from './connect.ts';
 import { MIGRATIONS } from './migrations/all.ts';
+import { runStages } from './online/run-stages.ts';
+import type { OnlineMigration } from './online/stage.ts';
 
 /** Any number that no other lock of ours uses. */
 export const MIGRATION_LOCK = 0x67686d31;
@@ -16,6 +18,8 @@ const ANSWER_MS = 2_000;
 const TRY_EVERY_MS = 100;
 /** While it migrates, a process may be too busy to hear at once that its connection answers. */
 const SILENCE_MS = 15_000;
+/** An index of a large table takes its time, and nobody waits for it. What others wait for has limits of its own. */
+const STATEMENT_MS = 24 * 60 * 60_000;
 const ASK_EVERY_MS = 1_000;
 /** Else the lock of a process whose machine is gone would be held for hours. */
 const LET_GO_OF_THE_DEAD = `
@@ -25,13 +29,13 @@ const LET_GO_OF_THE_DEAD = `
 /**
  * Brings the schema up to date. Safe when several processes start at once: one runs, the others wait for it. The lock
  * is held on a connection of its own, as the ORM takes none and session locks do not go with a pool. Rejects also if
- * that connection goes silent, and, while another one migrates, when `stopping` is aborted. With fewer `migrations` it is
- * the schema of a version before.
+ * that connection goes silent, and when `stopping` is aborted: what is done by then stays, and the next one goes on. With
+ * fewer `migrations` it is the schema of a version before.
  */
 export async function migrate(
   databaseUrl: string,
   stopping?: AbortSignal,
-  migrations = MIGRATIONS,
+  migrations: readonly OnlineMigration[] = MIGRATIONS,
 ): Promise<void> {
   const lock = new Client({
     connectionString: databaseUrl,
@@ -39,7 +43,8 @@ export async function migrate(
     query_timeout: ANSWER_MS,
   });
   const { promise: lost, reject } = Promise.withResolvers<never>();
-  lost.catch(() => undefined);
+  const over = new AbortController();
+  lost.catch((error) => over.abort(error));
   lock.on('error', reject);
   lock.on('end', () => reject(new Error('the connection that held the lock of the migrations ended')));
   await lock.connect();
@@ -51,7 +56,8 @@ export async function migrate(
     const ask = { text: 'select', query_timeout: SILENCE_MS };
     asking = startLoop(ASK_EVERY_MS, async () => void (await lock.query(ask)), reject);
     // What the ORM does on a connection that broke may never come to an end.
-    await Promise.race([bringUp(databaseUrl, migrations), lost]);
+    const signal = stopping ? AbortSignal.any([stopping, over.signal]) : over.signal;
+    await Promise.race([bringUp(databaseUrl, migrations, signal), lost]);
   } finally {
     await settlesWithin(close(lock, asking), CLOSE_MS);
     lock.connection.stream.destroy(); // one that has gone silent does not end otherwise
@@ -71,24 +77,47 @@ async function hasLock(client: Client): Promise<boolean> {
   return rows[0]!.taken;
 }
 
-async function bringUp(databaseUrl: string, migrations: typeof MIGRATIONS): Promise<void> {
-  await using orm = await openOrm(databaseUrl, migrations);
+async function bringUp(
+  databaseUrl: string,
+  migrations: readonly OnlineMigration[],
+  signal: AbortSignal,
+): Promise<void> {
+  await using orm = await openOrm(databaseUrl, migrations, signal);
   await orm.value.migrator.up();
 }
 
-async function openOrm(url: string, migrationsList: typeof MIGRATIONS) {
+/** The ORM knows which migrations are pending, in which order, and records them. */
+async function openOrm(url: string, migrations: readonly OnlineMigration[], signal: AbortSignal) {
   const value = await MikroORM.init({
     ...ormOptions({
       url,
       applicationName: 'ghostly-migrate',
-      statementTimeoutMs: 600_000,
-      lockTimeoutMs: 60_000,
+      statementTimeoutMs: STATEMENT_MS,
+      lockTimeoutMs: 0,
     }),
     extensions: [Migrator],
-    migrations: { migrationsList, snapshot: false },
+    migrations: {
+      migrationsList: migrations.map((migration) => ({
+        name: migration.name,
+        class: ofOrm(migration, signal),
+      })),
+      snapshot: false,
+      allOrNothing: false,
+    },
   });
   return { value, [Symbol.asyncDispose]: () => closeOrm(value) };
 }
+
+const ofOrm = ({ stages }: OnlineMigration, signal: AbortSignal) =>
+  class extends Migration {
+    override isTransactional(): boolean {
+      return false;
+    }
+    override async up(): Promise<void> {
+      const pool = (await this.driver.getConnection().getNativeClient()) as unknown as Pool;
+      await runStages(pool, stages, signal);
+    }
+  };
 
 /** Migrates as soon as the database can be reached; says once that it cannot, and waits with back-off. */
 export async function migrateWhenReachable(

@@ -1,35 +1,27 @@
-import { Migration } from '@mikro-orm/migrations';
-
-/** Accounts, runs and their events; I1, I3 and I6 as constraints and triggers. */
-export class Migration20261125000000_runs extends Migration {
-  override up(): void {
-    for (const statement of [ACCOUNTS, RUNS, RUN_RECORDS, RUN_INDEXES, RUN_GUARD, PROCESSES])
-      this.addSql(statement);
-  }
-}
+import { change, type OnlineMigration } from '../online/stage.ts';
 
 const ACCOUNTS = `
-create table users (
+create table if not exists users (
   id uuid primary key,
   email text not null unique,
   password_hash text not null,
   role text not null check (role in ('admin', 'member')),
   created_at timestamptz not null default clock_timestamp()
 );
-create table projects (
+create table if not exists projects (
   id uuid primary key,
   label text not null,
   color text not null default '#6366f1',
   created_at timestamptz not null default clock_timestamp()
 );
-create table project_members (
+create table if not exists project_members (
   project_id uuid not null references projects (id) on delete cascade,
   user_id uuid not null references users (id) on delete cascade,
   role text not null check (role in ('viewer', 'operator', 'owner')),
   primary key (project_id, user_id)
 );
-create index project_members_user on project_members (user_id);
-create table api_keys (
+create index if not exists project_members_user on project_members (user_id);
+create table if not exists api_keys (
   id uuid primary key,
   user_id uuid not null references users (id) on delete cascade,
   label text not null,
@@ -38,10 +30,10 @@ create table api_keys (
   scopes text[] not null,
   created_at timestamptz not null default clock_timestamp()
 );
-create index api_keys_user on api_keys (user_id);`;
+create index if not exists api_keys_user on api_keys (user_id);`;
 
 const RUNS = `
-create table runs (
+create table if not exists runs (
   id uuid primary key,
   user_id uuid not null references users (id) on delete cascade,
   project_id uuid not null,
@@ -86,7 +78,7 @@ create table runs (
 );`;
 
 const RUN_RECORDS = `
-create table events (
+create table if not exists events (
   run_id uuid not null references runs (id) on delete cascade,
   seq int not null,
   type text not null,
@@ -95,15 +87,15 @@ create table events (
   at timestamptz not null,
   primary key (run_id, seq)
 );
-create unique index events_one_run_end on events (run_id) where type = 'run_end';
-create table status_changes (
+create unique index if not exists events_one_run_end on events (run_id) where type = 'run_end';
+create table if not exists status_changes (
   run_id uuid not null references runs (id) on delete cascade,
   status text not null check (status in ('running', 'cancelling', 'pass', 'fail')),
   after_seq int not null,
   at timestamptz not null,
   primary key (run_id, status)
 );
-create table steps (
+create table if not exists steps (
   run_id uuid not null references runs (id) on delete cascade,
   index int not null,
   epoch int not null,
@@ -115,7 +107,7 @@ create table steps (
   at timestamptz not null default clock_timestamp(),
   primary key (run_id, index)
 );
-create table late_results (
+create table if not exists late_results (
   id bigint primary key generated always as identity,
   run_id uuid not null references runs (id) on delete cascade,
   epoch int not null,
@@ -124,23 +116,23 @@ create table late_results (
   result jsonb not null,
   at timestamptz not null default clock_timestamp()
 );
-create index late_results_run on late_results (run_id);`;
+create index if not exists late_results_run on late_results (run_id);`;
 
 const RUN_INDEXES = `
-create index runs_claim on runs (created_at, id) where status = 'running' and owner is null and cancel_requested_at is null;
-create index runs_lease on runs (lease_until) where status in ('running', 'cancelling') and owner is not null;
-create index runs_cancel on runs (cancel_requested_at)
+create index if not exists runs_claim on runs (created_at, id) where status = 'running' and owner is null and cancel_requested_at is null;
+create index if not exists runs_lease on runs (lease_until) where status in ('running', 'cancelling') and owner is not null;
+create index if not exists runs_cancel on runs (cancel_requested_at)
   where status in ('running', 'cancelling') and cancel_requested_at is not null;
-create index runs_queue on runs (queue_until) where status = 'running' and owner is null;
-create index runs_newest on runs (created_at desc, id desc);
-create index runs_of_user on runs (user_id, created_at desc, id desc);
-create index runs_of_project on runs (project_id, created_at desc, id desc);
-create index runs_finished on runs (finished_at) where status in ('pass', 'fail');
-create index runs_unpublished on runs (created_at) where published_seq < last_seq
+create index if not exists runs_queue on runs (queue_until) where status = 'running' and owner is null;
+create index if not exists runs_newest on runs (created_at desc, id desc);
+create index if not exists runs_of_user on runs (user_id, created_at desc, id desc);
+create index if not exists runs_of_project on runs (project_id, created_at desc, id desc);
+create index if not exists runs_finished on runs (finished_at) where status in ('pass', 'fail');
+create index if not exists runs_unpublished on runs (created_at) where published_seq < last_seq
   or published_rank < case status when 'running' then 1 when 'cancelling' then 2 else 4 end;`;
 
 const RUN_GUARD = `
-create function guard_run() returns trigger language plpgsql as $$
+create or replace function guard_run() returns trigger language plpgsql as $$
 begin
   if old.status in ('pass', 'fail') then
     if (new.status, new.state, new.epoch, new.owner, new.last_seq, new.snapshot, new.finished_at, new.cancelled, new.stale,
@@ -160,9 +152,9 @@ begin
   end if;
   return new;
 end $$;
-create trigger guard_run before update on runs for each row execute function guard_run();
+create or replace trigger guard_run before update on runs for each row execute function guard_run();
 
-create function guard_event() returns trigger language plpgsql as $$
+create or replace function guard_event() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' then raise exception 'events are never changed' using errcode = 'check_violation'; end if;
   if exists (select from events where run_id = new.run_id and type = 'run_end' and seq < new.seq) then
@@ -170,10 +162,10 @@ begin
   end if;
   return new;
 end $$;
-create trigger guard_event before insert or update on events for each row execute function guard_event();`;
+create or replace trigger guard_event before insert or update on events for each row execute function guard_event();`;
 
 const PROCESSES = `
-create table runners (
+create table if not exists runners (
   id uuid primary key,
   lock_key int not null unique generated always as identity,
   host text not null,
@@ -182,8 +174,20 @@ create table runners (
   started_at timestamptz not null default clock_timestamp(),
   seen_at timestamptz not null default clock_timestamp()
 );
-create table leaders (
+create table if not exists leaders (
   role text primary key,
   holder uuid not null,
   until timestamptz not null
 );`;
+
+/** Accounts, runs and their events; I1, I3 and I6 as constraints and triggers. */
+export const Migration20261125000000_runs: OnlineMigration = {
+  name: 'Migration20261125000000_runs',
+  stages: [
+    change(
+      'create the tables of accounts, runs, events and processes',
+      {},
+      [ACCOUNTS, RUNS, RUN_RECORDS, RUN_INDEXES, RUN_GUARD, PROCESSES].join('\n'),
+    ),
+  ],
+};

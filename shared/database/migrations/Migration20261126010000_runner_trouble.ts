@@ -1,8 +1,13 @@
-import { Migration } from '@mikro-orm/migrations';
+import { change, type OnlineMigration } from '../online/stage.ts';
 
 /** Why a runner takes no runs, as it tells with each heartbeat; null if it does. */
-export class Migration20261126010000_runner_trouble extends Migration {
-  override up(): void {
-    this.addSql('alter table runners add column trouble text');
-  }
-}
+export const Migration20261126010000_runner_trouble: OnlineMigration = {
+  name: 'Migration20261126010000_runner_trouble',
+  stages: [
+    change(
+      'add a column to runners',
+      { runners: 'access exclusive' },
+      'alter table runners add column if not exists trouble text',
+    ),
+  ],
+};

@@ -1,3 +1,4 @@
+import type { OnlineMigration } from '../online/stage.ts';
 import { Migration20261125000000_runs } from './Migration20261125000000_runs.ts';
 import { Migration20261125120000_run_api } from './Migration20261125120000_run_api.ts';
 import { Migration20261125180000_runner_reports } from './Migration20261125180000_runner_reports.ts';
@@ -10,8 +11,8 @@ import { Migration20261126110000_invitations } from './Migration20261126110000_i
 import { Migration20261126190000_leases } from './Migration20261126190000_leases.ts';
 import { Migration20261126200000_gaps } from './Migration20261126200000_gaps.ts';
 
-/** In the order they are applied. A released migration is never changed. */
-export const MIGRATIONS = [
+/** In the order they are applied. What a released migration leaves behind is never changed. */
+export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261125000000_runs,
   Migration20261125120000_run_api,
   Migration20261125180000_runner_reports,

@@ -1,0 +1,142 @@
+import { Client, Pool } from 'pg';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { connectDatabase } from '#shared/database/connect.ts';
+import { migrate } from '#shared/database/migrate.ts';
+import { MIGRATIONS } from '#shared/database/migrations/all.ts';
+import { LOCK_WAIT_MS, runStages } from '#shared/database/online/run-stages.ts';
+import {
+  type Change,
+  change,
+  LOCK_MODES,
+  type LockMode,
+  type OnlineMigration,
+} from '#shared/database/online/stage.ts';
+import { catalogueOf } from '../../support/database/catalogue.ts';
+import { eventually } from '../../support/eventually.ts';
+import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
+
+const GOES_ON = new AbortController().signal;
+const INTERRUPTION = change('be interrupted', {}, `do $$ begin raise exception 'interrupted'; end $$`);
+
+let fresh: string[];
+beforeAll(async () => {
+  fresh = await catalogue((await createTestDatabase()).url);
+});
+
+async function catalogue(url: string): Promise<string[]> {
+  await using database = await connectDatabase({ url, applicationName: 'catalogue' });
+  return catalogueOf(database.sql);
+}
+
+const earlierThan = (name: string) =>
+  MIGRATIONS.slice(
+    0,
+    MIGRATIONS.findIndex((migration) => migration.name === name),
+  );
+
+describe('a migration', () => {
+  it('that was interrupted after any of its stages is repeated, and leaves the same schema', async () => {
+    const { url } = await createEmptyDatabase();
+    for (const [index, { name, stages }] of MIGRATIONS.entries()) {
+      const upTo = (count: number): OnlineMigration => ({
+        name,
+        stages: [...stages.slice(0, count), INTERRUPTION],
+      });
+      for (let count = 1; count <= stages.length; count += 1)
+        await expect(
+          migrate(url, undefined, [...MIGRATIONS.slice(0, index), upTo(count)]),
+          `${name}, ${count} stages`,
+        ).rejects.toThrow('interrupted');
+      await migrate(url, undefined, MIGRATIONS.slice(0, index + 1));
+    }
+    expect(await catalogue(url)).toEqual(fresh);
+  }, 120_000);
+
+  it('builds an index again that an interruption left without its rows', async () => {
+    const { url } = await createEmptyDatabase();
+    await migrate(url, undefined, earlierThan('Migration20261126080000_waiting'));
+    await withClient(url, async (client) => {
+      await client.query('create index runs_waiting on runs (id)');
+      await client.query(
+        `update pg_index set indisvalid = false where indexrelid = 'runs_waiting'::regclass`,
+      );
+    });
+    await migrate(url);
+    expect(await catalogue(url)).toEqual(fresh);
+  });
+
+  it('locks what it says, and nothing else that was there before', async () => {
+    const { url } = await createEmptyDatabase();
+    const pool = new Pool({ connectionString: url });
+    try {
+      for (const stage of MIGRATIONS.flatMap(({ stages }) => stages)) {
+        if (stage.kind !== 'change') await runStages(pool, [stage], GOES_ON);
+        else expect([stage.what, await locksOf(pool, stage)]).toEqual([stage.what, stage.locks]);
+      }
+    } finally {
+      await pool.end();
+    }
+  });
+
+  it('keeps others waiting for a moment only, while it waits for a lock itself', async () => {
+    const { url } = await createEmptyDatabase();
+    await migrate(url, undefined, earlierThan('Migration20261126190000_leases'));
+    await withClient(url, async (writer) => {
+      await writer.query('begin; lock table runs in row exclusive mode');
+      const migrating = migrate(url);
+      await withClient(url, async (other) => {
+        const waits: number[] = [];
+        await eventually(
+          async () => {
+            const begun = performance.now();
+            await other.query('update runs set error = null where false');
+            waits.push(performance.now() - begun);
+            // It has been refused, and has tried again.
+            expect(waits.filter((ms) => ms > LOCK_WAIT_MS / 2).length).toBeGreaterThan(1);
+          },
+          { timeoutMs: 20_000 },
+        );
+        expect(Math.max(...waits)).toBeLessThan(2 * LOCK_WAIT_MS);
+      });
+      await writer.query('commit');
+      await migrating;
+    });
+    expect(await catalogue(url)).toEqual(fresh);
+  });
+});
+
+async function withClient(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const TABLES = `select oid::int as id from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`;
+/** What reads and writes do is no matter. */
+const STRONG = LOCK_MODES.slice(LOCK_MODES.indexOf('share update exclusive'));
+
+async function locksOf(pool: Pool, { sql, unless }: Change): Promise<Record<string, LockMode>> {
+  if (unless !== undefined) expect((await pool.query(unless)).rowCount).toBe(0);
+  const client = await pool.connect();
+  try {
+    const there = (await client.query<{ id: number }>(TABLES)).rows.map(({ id }) => id);
+    await client.query('begin');
+    await client.query(sql);
+    const { rows } = await client.query<{ table: string; mode: LockMode }>(
+      `select relation::regclass::text as "table",
+         lower(regexp_replace(regexp_replace(mode, 'Lock$', ''), '(?<=[a-z])([A-Z])', ' \\1', 'g')) as mode
+       from pg_locks where pid = pg_backend_pid() and relation::int = any ($1)`,
+      [there],
+    );
+    await client.query('commit');
+    const strength = ({ mode }: { mode: LockMode }) => STRONG.indexOf(mode);
+    const strong = rows.filter((row) => strength(row) >= 0).toSorted((a, b) => strength(a) - strength(b));
+    return Object.fromEntries(strong.map(({ table, mode }) => [table, mode]));
+  } finally {
+    client.release();
+  }
+}
