@@ -45,6 +45,7 @@ export async function migrate(
   const { promise: lost, reject } = Promise.withResolvers<never>();
   const over = new AbortController();
   lost.catch((error) => over.abort(error));
+  const leave = () => reject(stopping?.reason);
   lock.on('error', reject);
   lock.on('end', () => reject(new Error('the connection that held the lock of the migrations ended')));
   await lock.connect();
@@ -55,10 +56,12 @@ export async function migrate(
       await delay(TRY_EVERY_MS, undefined, { ...(stopping && { signal: stopping }) });
     const ask = { text: 'select', query_timeout: SILENCE_MS };
     asking = startLoop(ASK_EVERY_MS, async () => void (await lock.query(ask)), reject);
-    // What the ORM does on a connection that broke may never come to an end.
-    const signal = stopping ? AbortSignal.any([stopping, over.signal]) : over.signal;
-    await Promise.race([bringUp(databaseUrl, migrations, signal), lost]);
+    // What the ORM does on a connection that broke may never come to an end, and an index takes its time.
+    stopping?.addEventListener('abort', leave);
+    stopping?.throwIfAborted();
+    await Promise.race([bringUp(databaseUrl, migrations, over.signal), lost]);
   } finally {
+    stopping?.removeEventListener('abort', leave);
     await settlesWithin(close(lock, asking), CLOSE_MS);
     lock.connection.stream.destroy(); // one that has gone silent does not end otherwise
   }

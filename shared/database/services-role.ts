@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { LOCK_WAIT_MS, patiently } from './online/patiently.ts';
 
 /** Any number that no other lock of ours uses. */
 const LOCK = 0x67686d33;
@@ -29,6 +30,41 @@ export async function prepareServicesRole(setupUrl: string, databaseUrl: string)
   const { username, password, pathname } = new URL(databaseUrl);
   const name = decodeURIComponent(username);
   const role = escapeIdentifier(name);
+  await using session = await openSession(setupUrl);
+  const { client } = session;
+  await client.query('select pg_advisory_lock($1)', [LOCK]);
+  await client.query('begin');
+  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [name]);
+  if (rowCount === 0) await client.query(`create role ${role}`);
+  await client.query(
+    `alter role ${role} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls
+       password ${escapeLiteral(decodeURIComponent(password))}`,
+  );
+  await client.query(
+    `alter database ${escapeIdentifier(decodeURIComponent(pathname.slice(1)))} owner to ${role}`,
+  );
+  await client.query(`grant all on schema public to ${role}`);
+  await client.query('commit');
+
+  // One by one: whoever uses one of them waits for that one only.
+  await client.query(`set lock_timeout = ${LOCK_WAIT_MS}`);
+  const others = await foreignTo(client, name);
+  for (const what of others)
+    await patiently(`give ${what} to ${name}`, () => client.query(`alter ${what} owner to ${role}`));
+}
+
+/** What {@link prepareServicesRole} would give to the role of `databaseUrl`, i.e. would lock for a moment. */
+export async function listForeign(setupUrl: string, databaseUrl: string): Promise<string[]> {
+  await using session = await openSession(setupUrl);
+  return foreignTo(session.client, decodeURIComponent(new URL(databaseUrl).username));
+}
+
+async function foreignTo(client: pg.Client, name: string): Promise<string[]> {
+  const { rows } = await client.query<{ what: string }>(OTHERS, [name]);
+  return rows.map(({ what }) => what);
+}
+
+async function openSession(setupUrl: string) {
   const client = new pg.Client({
     connectionString: setupUrl,
     application_name: 'ghostly-setup',
@@ -38,23 +74,5 @@ export async function prepareServicesRole(setupUrl: string, databaseUrl: string)
   });
   client.on('error', () => undefined); // the query in flight says so
   await client.connect();
-  try {
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
-    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [name]);
-    if (rowCount === 0) await client.query(`create role ${role}`);
-    await client.query(
-      `alter role ${role} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls
-       password ${escapeLiteral(decodeURIComponent(password))}`,
-    );
-    await client.query(
-      `alter database ${escapeIdentifier(decodeURIComponent(pathname.slice(1)))} owner to ${role}`,
-    );
-    await client.query(`grant all on schema public to ${role}`);
-    const { rows } = await client.query<{ what: string }>(OTHERS, [name]);
-    for (const { what } of rows) await client.query(`alter ${what} owner to ${role}`);
-    await client.query('commit');
-  } finally {
-    await client.end();
-  }
+  return { client, [Symbol.asyncDispose]: () => client.end() };
 }

@@ -143,6 +143,8 @@ export const Migration20261126020000_lanes: OnlineMigration = {
       first: { project: NO_UUID, key: '' },
       batch: settleLanes,
       left: WITHOUT_HEAD,
+      count: `select count(distinct (project_id, concurrency_key))::int as count from runs
+        where ${WAITING} and concurrency_key is not null`,
     }),
   ],
 };

@@ -64,6 +64,7 @@ export const Migration20261126190000_leases: OnlineMigration = {
     backfill('runs', 'carry over the leases of the runs that are held', {
       first: { id: NO_UUID },
       batch: (sql: Sql, after: Cursor) => sql.row<Cursor>(CARRY, after),
+      count: `select count(*)::int as count from runs where owner is not null and status in ('running', 'cancelling')`,
       left: `select from runs where ${MISSING} and created_at < :started limit 1`,
     }),
   ],

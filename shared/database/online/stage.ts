@@ -60,6 +60,8 @@ export interface Backfill extends Of<'backfill'> {
   batch(sql: Sql, after: Cursor): Promise<Cursor | undefined>;
   /** A statement that returns a row if some are left that were there at `:started`; then all is looked through again. */
   left: string;
+  /** A statement that counts, as `count`, what is to be done; else it is every row of its table. */
+  count?: string;
 }
 
 export type Stage = Change | Validation | IndexBuild | IndexDrop | Backfill;
@@ -112,11 +114,11 @@ export const dropIndex = (table: string, name: string): IndexDrop => ({
 export const backfill = (
   table: string,
   what: string,
-  how: Pick<Backfill, 'first' | 'batch' | 'left'>,
+  how: Pick<Backfill, 'first' | 'batch' | 'left' | 'count'>,
 ): Backfill => ({
   kind: 'backfill',
   what,
-  locks: { [table]: 'row share' },
+  locks: { [table]: 'row exclusive' },
   ...how,
 });
 

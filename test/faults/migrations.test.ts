@@ -3,9 +3,9 @@ import { connectDatabase } from '#shared/database/connect.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { catalogueOf } from '../../support/database/catalogue.ts';
-import { type Account, type Report, startEarlierOwners } from '../../support/database/earlier-owners.ts';
-import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
+import { catalogueOf } from '../support/database/catalogue.ts';
+import { type Account, type Report, startEarlierOwners } from '../support/database/earlier-owners.ts';
+import { createEmptyDatabase, createTestDatabase } from '../support/servers/servers.ts';
 
 const RUNS = 100_000;
 /** How many migrations have been applied. From the first schema on all others are; that of the lanes is the fifth. */

@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * How long a change waits for a lock, ms: as long everybody else may wait behind it. An autovacuum gives way to it after
+ * PostgreSQL's `deadlock_timeout` (1 s), so it must be more than that, and with what comes next less than 0.6 lease.
+ */
+export const LOCK_WAIT_MS = 1_500;
+/** Between two tries each owner has the time for a heartbeat (a fifth of its lease). */
+const RETRY = { firstMs: 3_000, maxMs: 10_000 };
+const GIVE_UP_AFTER_MS = 600_000;
+
+/** The lock or the time was not to be had, a circle was broken up, or an object is in use. */
+const AGAIN = /^(55P03|57014|40P01|40001|55006)$/;
+
+/** To be tried again, as if PostgreSQL had refused. */
+export class InUseError extends Error {
+  readonly code = '55006';
+}
+
+/**
+ * Tries to do `what` until it is done, with growing delays, while all that is wrong are locks of others; ten minutes after
+ * the first failure it says what they keep it from. Rejects between two tries once `signal` is aborted.
+ */
+export async function patiently<Result>(
+  what: string,
+  attempt: () => Promise<Result>,
+  signal?: AbortSignal,
+): Promise<Result> {
+  let giveUpAt = Number.POSITIVE_INFINITY;
+  for (let waitMs = RETRY.firstMs; ; waitMs = Math.min(waitMs * 2, RETRY.maxMs)) {
+    signal?.throwIfAborted();
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isWorthAnotherTry(error)) throw error;
+      giveUpAt = Math.min(giveUpAt, performance.now() + GIVE_UP_AFTER_MS);
+      if (performance.now() >= giveUpAt)
+        throw new Error(`could not ${what}: other transactions hold its locks`, { cause: error });
+    }
+    await delay(waitMs, undefined, { ...(signal && { signal }) });
+  }
+}
+
+function isWorthAnotherTry(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ('code' in cause && AGAIN.test(String(cause.code))) return true;
+  return false;
+}
