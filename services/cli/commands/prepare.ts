@@ -1,38 +1,71 @@
-import { defineCommand, UsageError } from '../command.ts';
+import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { readAdminAccount } from '../up/admin-account.ts';
 import { DatabaseError } from '../up/database-error.ts';
+import { forecastText } from '../view/forecast-text.ts';
+
+interface Urls {
+  databaseUrl: string;
+  setupUrl: string | undefined;
+}
 
 /** For installations with their own database; `ghostly up` does the same by itself. */
 export const command = defineCommand({
   about: [
-    'Creates the schema and, in an empty database, the first account with a project and an API key, printed once.',
+    'Creates or migrates the schema and, in an empty database, the first account with a project and an API key, printed once.',
     'Reads DATABASE_URL, GHOSTLY_ADMIN_EMAIL (admin@ghostly.local) and GHOSTLY_ADMIN_PASSWORD.',
     'With GHOSTLY_DATABASE_SETUP_URL (of a superuser), first creates the role of DATABASE_URL, without superuser rights.',
   ],
   usage: '',
-  options: {},
+  options: {
+    'dry-run': {
+      type: 'boolean',
+      default: false,
+      help: 'only show the pending migrations, and which tables they would lock, how, and for how long',
+    },
+    json: { type: 'boolean', default: false, help: 'with --dry-run: as JSON' },
+  },
   positionals: { min: 0, max: 0 },
-  examples: [],
-  run: async ({ env, out }) => {
-    const { DATABASE_URL: databaseUrl, GHOSTLY_DATABASE_SETUP_URL: setup } = env;
+  examples: [['--dry-run', 'before an upgrade, while the services run']],
+  run: async (context, { 'dry-run': dryRun, json }) => {
+    const { DATABASE_URL: databaseUrl, GHOSTLY_DATABASE_SETUP_URL: setup } = context.env;
     if (!databaseUrl) throw new UsageError('DATABASE_URL is not set');
-    const { email, password } = readAdminAccount(env);
-    if (password === undefined) throw new UsageError('GHOSTLY_ADMIN_PASSWORD is not set');
-    const { prepareDatabase } = await import('#shared/database/bootstrap.ts');
-    const preparing = prepareDatabase({
-      databaseUrl,
-      setupUrl: setup || undefined,
-      admin: { email, password },
-      needsKey: false,
-    });
-    const { created, apiKey } = await preparing.catch((error: unknown) => {
+    if (json && !dryRun) throw new UsageError('--json requires --dry-run');
+    const urls = { databaseUrl, setupUrl: setup || undefined };
+    try {
+      await (dryRun ? show(context, urls, json) : prepare(context, urls));
+    } catch (error) {
       throw DatabaseError.from(error);
-    });
-    out(
-      created
-        ? `Created the account ${email}. Its API key, shown only now: ${apiKey}`
-        : 'The database is prepared.',
-    );
+    }
     return 0;
   },
 });
+
+async function prepare({ env, out }: CommandContext, urls: Urls): Promise<void> {
+  const { email, password } = readAdminAccount(env);
+  if (password === undefined) throw new UsageError('GHOSTLY_ADMIN_PASSWORD is not set');
+  const { prepareDatabase } = await import('#shared/database/bootstrap.ts');
+  const { created, apiKey } = await prepareDatabase({
+    ...urls,
+    admin: { email, password },
+    needsKey: false,
+  });
+  out(
+    created
+      ? `Created the account ${email}. Its API key, shown only now: ${apiKey}`
+      : 'The database is prepared.',
+  );
+}
+
+/** By the superuser, if there is one: the other role may not be there yet. */
+async function show({ out }: CommandContext, { databaseUrl, setupUrl }: Urls, json: boolean): Promise<void> {
+  const { forecastMigrations } = await import('#shared/database/online/forecast.ts');
+  const { listForeign } = await import('#shared/database/services-role.ts');
+  const forecast = await forecastMigrations(setupUrl ?? databaseUrl);
+  const newOwner = setupUrl === undefined ? [] : await listForeign(setupUrl, databaseUrl);
+  if (json) return out(JSON.stringify({ ...forecast, newOwner }));
+  for (const line of forecastText(forecast)) out(line);
+  if (newOwner.length > 0)
+    out(
+      `The role of DATABASE_URL would become the owner of ${newOwner.length} objects, locking each for a moment.`,
+    );
+}
