@@ -1,9 +1,13 @@
+import type { Entry } from './record.ts';
+
 /** What a subscriber needs of the HTTP API. */
 export interface Api {
   /** What the key may hear, and how. */
   subscription(): Promise<Subscription>;
   /** The events of a run so far; undefined if there is no such run any more. */
   eventsOf(runId: string): Promise<AssistEntry[] | undefined>;
+  /** What was sent of the runs that ended since this time, or of all, page after page. */
+  missed(since: string | undefined): AsyncGenerator<Entry[]>;
 }
 
 export interface Subscription {
@@ -45,6 +49,15 @@ export function createApi(url: string, apiKey: string): Api {
       if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
       const { events = [] } = (await response.json()) as { events?: Omit<AssistEntry, 'kind'>[] };
       return events.map((event) => ({ kind: 'assist', ...event }));
+    },
+    async *missed(since) {
+      let path: string | undefined = `/v1/events${since ? `?since=${since}` : ''}`;
+      while (path) {
+        const response = await get(path);
+        if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+        yield (await response.json()) as Entry[];
+        path = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+      }
     },
   };
 }

@@ -1,9 +1,12 @@
 import type { Api, AssistEntry } from './api.ts';
+import { createGapFiller, type Gap } from './gap.ts';
 import type { Entry, EventFile } from './record.ts';
 
 export interface Inbox {
   /** Records an entry if it is news, after whatever is missing before it. */
   take(entry: Entry): Promise<void>;
+  /** Records what the stream no longer had, when this subscriber was back. */
+  fillGap(gap: Gap): Promise<void>;
   /** Records what NATS may have lost of runs that were heard of. */
   catchUp(): Promise<void>;
 }
@@ -49,6 +52,8 @@ export function createInbox({ api, record, show }: InboxDeps): Inbox {
     add(entry);
   };
 
+  const fillGap = createGapFiller({ api, take: takeNow, show });
+
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     turn = turn.catch(() => undefined).then(work);
     return turn;
@@ -56,6 +61,7 @@ export function createInbox({ api, record, show }: InboxDeps): Inbox {
 
   return {
     take: (entry) => inTurn(() => takeNow(entry)),
+    fillGap: (gap) => inTurn(() => fillGap(gap)),
     catchUp: () =>
       inTurn(async () => {
         for (const runId of record.openRuns()) await fill(runId);

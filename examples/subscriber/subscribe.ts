@@ -7,8 +7,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type NatsConnection } from 'nats';
 import { type Api, createApi, Refused, type Subscription } from './api.ts';
+import type { Gap } from './gap.ts';
 import { createInbox, type Inbox } from './inbox.ts';
-import { openRecord } from './record.ts';
+import { type Entry, openRecord } from './record.ts';
 
 const { GHOSTLY_URL = 'http://127.0.0.1:4000', GHOSTLY_API_KEY: apiKey, GHOSTLY_NATS } = process.env;
 const [, , file = 'events.ndjson'] = process.argv;
@@ -58,7 +59,8 @@ async function subscribe(ghostly: Api, to: Inbox, key: string): Promise<void> {
 async function hear(connection: NatsConnection, durable: Subscription['durable'], to: Inbox): Promise<void> {
   const reading = durable.consumers.map(async ({ handsOut }) => {
     for await (const message of connection.subscribe(handsOut, { queue: durable.queue })) {
-      await to.take(message.json());
+      const told = message.json<Entry | Gap>();
+      await (told.kind === 'gap' ? to.fillGap(told) : to.take(told));
       message.respond(); // acknowledges it, and only now: what is not acknowledged comes again
     }
   });

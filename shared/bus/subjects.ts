@@ -39,6 +39,9 @@ export const GATEWAYS = 'gateways';
 
 export const EVENT_STREAM = 'GHOSTLY_EVENTS';
 
+/** The consumer that delivers the notices of gaps of a subscriber's consumer. */
+export const gapConsumerOf = (consumer: string): string => consumer.replace(/^feed_/, 'gap_');
+
 export interface RunAddress {
   userId: string;
   projectId: string;

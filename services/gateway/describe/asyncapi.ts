@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DURABLE_USER, READERS } from '#shared/bus/accounts.ts';
 import { EVENT_STREAM, type RunAddress, subjects } from '#shared/bus/subjects.ts';
+import { gapNoticeSchema } from '#shared/bus/subscribers/gap-notice.ts';
 import { ENTRY_SCHEMAS, type StreamEntry } from '#shared/events/entries.ts';
 import { EVENT_SCHEMAS, EVENT_TYPES, type EventType } from '#shared/events/events.ts';
 
@@ -40,7 +41,7 @@ const TEXTS: Record<Kind, { summary: string; id: string }> = {
 
 const DESCRIPTION = `All events of all runs, as in the server-sent events, from the JetStream stream \`${EVENT_STREAM}\`.
 
-Delivery is at least once, and in order within each run: drop a message whose \`seq\` is not higher than the last one of its run. Fill gaps (after a live subscriber was disconnected) from \`events\` of \`GET /v1/runs/{id}\`. The header \`Nats-Msg-Id\` identifies a message permanently.
+Delivery is at least once, and in order within each run: drop a message whose \`seq\` is not higher than the last one of its run. Fill gaps (after a live subscriber was disconnected) from \`events\` of \`GET /v1/runs/{id}\`. A durable consumer that may have missed events is told by a message of the kind \`gap\`. The header \`Nats-Msg-Id\` identifies a message permanently.
 
 A subscriber signs in with an API key that has the scope \`runs:read\`, and receives the events of the runs of its user and of its user's projects. \`GET /v1/subscription\` lists the subjects and consumers.`;
 
@@ -83,24 +84,44 @@ const SECURITY_SCHEMES = {
   },
 };
 
+const GAP_CHANNEL = {
+  address: subjects.handedOut('{consumer}'),
+  messages: { gap: { $ref: '#/components/messages/gap' } },
+  parameters: { consumer: { description: 'The durable consumer; see `GET /v1/subscription`.' } },
+};
+
+const GAP_MESSAGE = {
+  name: 'gap',
+  summary: 'A durable consumer has missed events that the stream has dropped',
+  description:
+    'Delivered among the events of a durable consumer, and again a minute later, until it is acknowledged. Pass the messages of `GET /v1/events?since=<since>` to what handles those over NATS, then acknowledge.',
+  payload: { $ref: '#/components/schemas/gap' },
+};
+
+const operationOf = (name: string, summary: string) => ({
+  action: 'send',
+  channel: { $ref: `#/channels/${name}` },
+  summary,
+  messages: [{ $ref: `#/channels/${name}/messages/${name}` }],
+});
+
 /** The AsyncAPI 3.0 description of the messages to subscribers. Pure. */
 export const describeMessages = ({ version }: { version: string }): Record<string, unknown> => ({
   asyncapi: '3.0.0',
   info: { title: 'Ghostly events', version, description: DESCRIPTION, license: { name: 'MIT' } },
   defaultContentType: 'application/json',
   servers: SERVERS,
-  channels: byKind(channelOf),
-  operations: byKind((kind) => ({
-    action: 'send',
-    channel: { $ref: `#/channels/${kind}` },
-    summary: TEXTS[kind].summary,
-    messages: [{ $ref: `#/channels/${kind}/messages/${kind}` }],
-  })),
+  channels: { ...byKind(channelOf), gap: GAP_CHANNEL },
+  operations: {
+    ...byKind((kind) => operationOf(kind, TEXTS[kind].summary)),
+    gap: operationOf('gap', GAP_MESSAGE.summary),
+  },
   components: {
-    messages: byKind(messageOf),
+    messages: { ...byKind(messageOf), gap: GAP_MESSAGE },
     schemas: {
       assist: ASSIST,
       ...Object.fromEntries(Object.entries(BODIES).map(([name, schema]) => [name, jsonSchemaOf(schema)])),
+      gap: jsonSchemaOf(gapNoticeSchema),
     },
     securitySchemes: SECURITY_SCHEMES,
   },

@@ -23,6 +23,7 @@ import { actorOfKey } from '../access/authenticate.ts';
 import { may } from '../access/policy.ts';
 import type { Connected } from './connected.ts';
 import { readSubscriber } from './subscriber.ts';
+import { tellOfGaps } from './tell-of-gaps.ts';
 import { createTurnsByName } from './turns.ts';
 
 export interface AdmitDeps {
@@ -122,6 +123,7 @@ async function prepare(
   const outcome = await claimConsumers(sql, { userId, keyId, names, max, keptMs: KEPT_MS });
   if (outcome === 'too_many') return { refused: 'too many consumers' };
   if (outcome === 'no_key') return { refused: 'unauthorized' };
-  await prepareConsumers(consumersBus, plans);
+  const prepared = await prepareConsumers(consumersBus, plans);
+  await tellOfGaps({ sql, bus: consumersBus }, outcome, prepared);
   return undefined;
 }

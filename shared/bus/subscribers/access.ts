@@ -1,5 +1,5 @@
 import { ACCOUNTS, apiSubjects, READERS } from '../accounts.ts';
-import { EVENT_STREAM, subjects } from '../subjects.ts';
+import { EVENT_STREAM, gapConsumerOf, subjects } from '../subjects.ts';
 
 /** An API key that may read events over NATS. */
 export interface Subscriber {
@@ -45,7 +45,9 @@ export const durableGrant = (subscriber: Subscriber, plans: readonly ConsumerPla
   const names = plans.filter((plan) => plan.subjects.length > 0).map(({ name }) => name);
   return {
     account: ACCOUNTS.durable,
-    publish: names.map((name) => apiSubjects.acks(EVENT_STREAM, name)),
+    publish: names.flatMap((name) =>
+      [name, gapConsumerOf(name)].map((consumer) => apiSubjects.acks(EVENT_STREAM, consumer)),
+    ),
     subscribe: [
       ...names.map((name) => `${subjects.handedOut(name)} ${READERS}`),
       `${inboxPrefixOf(subscriber)}.>`,

@@ -23,10 +23,14 @@ export interface UnpublishedRun extends Published {
   projectId: string;
 }
 
+/** Exactly the predicate of the index `runs_unpublished`. */
+export const IS_UNPUBLISHED = `(published_seq < last_seq
+  or published_rank < case status when 'running' then 1 when 'cancelling' then 2 else 4 end)`;
+
 const UNPUBLISHED = `
 select id as "runId", user_id as "userId", project_id as "projectId", published_seq as seq, published_rank as rank
 from runs
-where (published_seq < last_seq or published_rank < case status when 'running' then 1 when 'cancelling' then 2 else 4 end)`;
+where ${IS_UNPUBLISHED}`;
 
 /**
  * Runs with entries to publish that nobody else publishes: no live owner, or final for two seconds. Oldest first, and

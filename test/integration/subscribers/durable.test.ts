@@ -126,7 +126,7 @@ describe('a durable consumer', () => {
     expect(seqs(await take(again, ofProjects(guest), 1))).toEqual([2]);
   });
 
-  test('keeps its place over a restart of the server, and is made anew after a wiped store', async () => {
+  test('keeps its place over a restart of the server, and is made anew after a wiped store, and told of it', async () => {
     const ann = await world.addHolder();
     const connection = await world.durable(ann, { maxReconnectAttempts: -1, ignoreAuthErrorAbort: true });
     const runId = await world.say(ann, 1);
@@ -141,7 +141,13 @@ describe('a durable consumer', () => {
     expect(seqs(await take(connection, own(ann), 1))).toEqual([2]);
     await restart(true);
     await eventually(() => world.say(ann, 3, runId));
-    expect(seqs(await eventually(() => take(connection, own(ann), 1)))).toEqual([3]);
+    const taken = await eventually(() => take(connection, own(ann), 2));
+    expect(taken).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ runId, seq: 3 }),
+        expect.objectContaining({ kind: 'gap', since: expect.any(String) }),
+      ]),
+    );
   });
 });
 

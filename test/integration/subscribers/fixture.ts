@@ -64,6 +64,7 @@ export async function createWorld({ maxConsumers = 100 } = {}) {
 
   return {
     nats,
+    databaseUrl: url,
     sql,
     bus,
     lines,

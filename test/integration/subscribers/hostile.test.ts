@@ -205,7 +205,7 @@ function isUsual({ subject, text }: Heard, { userId, handle }: Holder): boolean 
   if (/^\$SYS\.(REQ\.USER\.AUTH$|_INBOX\.)/.test(subject)) return text.startsWith('eyJ');
   if (subject.startsWith(`ghostly.v1.events.${userId}.`)) return text.includes('"type":"step_start"');
   if (/^(_R_|_GHOSTLY_INBOX|\$JS\.API|\$JS\.EVENT)\./.test(subject)) return true;
-  return new RegExp(`^\\$JS\\.ACK\\.GHOSTLY_EVENTS\\.feed_(own|projects)_${handle}\\.`).test(subject);
+  return new RegExp(`^\\$JS\\.ACK\\.GHOSTLY_EVENTS\\.(feed|gap)_(own|projects)_${handle}\\.`).test(subject);
 }
 
 /** Signed in, and hearing all that it may. */

@@ -54,6 +54,15 @@ describe('the description of the messages', () => {
     expect(all.filter((path) => follow(path) === undefined)).toEqual([]);
   });
 
+  it('describes the notice of a gap', () => {
+    const [validate, sample] = [schemaOf('gap'), { kind: 'gap', before: at, at }];
+    expect([
+      validate(sample),
+      validate({ ...sample, since: at }),
+      validate({ kind: 'gap', since: at }),
+    ]).toEqual([true, true, false]);
+  });
+
   const schemaOf = (name: string) => {
     const ajv = validator().addSchema(document, 'document');
     return ajv.getSchema(`document#/components/schemas/${name}`)!;

@@ -54,7 +54,12 @@ describe('what a subscriber may', () => {
   it('I11: is to hear its own consumers and to acknowledge, when it reads durably', () => {
     expect(durable(subscriber)).toEqual({
       account: ACCOUNTS.durable,
-      publish: ['$JS.ACK.GHOSTLY_EVENTS.feed_own_h.>', '$JS.ACK.GHOSTLY_EVENTS.feed_projects_h.>'],
+      publish: [
+        '$JS.ACK.GHOSTLY_EVENTS.feed_own_h.>',
+        '$JS.ACK.GHOSTLY_EVENTS.gap_own_h.>',
+        '$JS.ACK.GHOSTLY_EVENTS.feed_projects_h.>',
+        '$JS.ACK.GHOSTLY_EVENTS.gap_projects_h.>',
+      ],
       subscribe: [
         'ghostly.v1.durable.feed_own_h readers',
         'ghostly.v1.durable.feed_projects_h readers',

@@ -49,7 +49,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
   unknown_host:
     'The `Host` of the request is not a name of this service. The operator lists its names in `GHOSTLY_PUBLIC_URL`.',
   too_many_consumers:
-    'The API keys of the user have reached the limit of durable consumers. Delete a key, or leave one unused for 7 days.',
+    'The API keys of the user have reached the limit of durable consumers. Delete a key, or leave one unused for 30 days.',
   internal: 'An unexpected error in the service. Its logs have the details under `requestId`.',
   not_implemented: 'This is not implemented yet.',
   no_self_update: 'The service is updated by its operator.',

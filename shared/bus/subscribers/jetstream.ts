@@ -1,0 +1,45 @@
+import { type ConsumerInfo, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
+import type { Bus } from '../bus.ts';
+import { busError } from '../errors.ts';
+import { EVENT_STREAM } from '../subjects.ts';
+
+const TIMEOUT_MS = 1_000;
+
+/** Does this with JetStream. Rejects with `BusError`. */
+export async function managed<Result>(
+  bus: Bus,
+  work: (manager: JetStreamManager, connection: NatsConnection) => Promise<Result>,
+): Promise<Result> {
+  try {
+    const connection = await bus.connection();
+    return await work(
+      await connection.jetstreamManager({ timeout: TIMEOUT_MS, checkAPI: false }),
+      connection,
+    );
+  } catch (error) {
+    throw busError(error);
+  }
+}
+
+/** A consumer of the stream of events; undefined if there is none of this name. */
+export async function infoOf(manager: JetStreamManager, name: string): Promise<ConsumerInfo | undefined> {
+  return manager.consumers.info(EVENT_STREAM, name).catch((error) => {
+    if (codeOf(error) !== CONSUMER_NOT_FOUND) throw error;
+    return undefined;
+  });
+}
+
+export async function remove(manager: JetStreamManager, name: string): Promise<void> {
+  await manager.consumers.delete(EVENT_STREAM, name).catch((error) => {
+    const code = codeOf(error);
+    if (code !== CONSUMER_NOT_FOUND && code !== STREAM_NOT_FOUND) throw error;
+  });
+}
+
+/** JetStream API error codes. */
+export const STREAM_NOT_FOUND = 10_059;
+export const CONSUMER_EXISTS = 10_148;
+const CONSUMER_NOT_FOUND = 10_014;
+
+export const codeOf = (error: unknown): number | undefined =>
+  error instanceof NatsError ? error.api_error?.err_code : undefined;
