@@ -12,6 +12,7 @@ const RUNS = 100_000;
 const VERSIONS = process.env.FAULTS === 'full' ? MIGRATIONS.map((_, index) => index).slice(1) : [1, 4, 9];
 const LIVE = 50;
 const KEYS = 20;
+const INTERRUPTED_AFTER_MS = 600;
 /** A runner that cannot renew a lease of 10 s within 0.6 of it stops its runs. */
 const FENCED_AFTER_MS = 6_000;
 
@@ -60,6 +61,8 @@ it('I2, I5: from whatever schema a database with many runs is migrated, its owne
       return made;
     });
     const owners = await startEarlierOwners(url, account, { runs: LIVE, keys: hasKeys ? KEYS : 0 });
+    // Interrupted, it leaves to PostgreSQL what is going on there.
+    await migrate(url, AbortSignal.timeout(INTERRUPTED_AFTER_MS)).catch(() => undefined);
     await migrate(url);
     const report = await owners.stop();
     await within(url, async (sql) => {

@@ -8,8 +8,8 @@ const NOT_THERE = new Set([
   '57P03',
 ]);
 
-/** Connection, credentials, database name, read-only, rights, resources, shutdown, disk: not defects of ours. */
-const REFUSALS = /^(08...|28...|3D...|25006|42501|53...|57P..|58...)$/;
+/** Connection, credentials, database name, read-only, rights, resources, locks, shutdown, disk: not defects of ours. */
+const REFUSALS = /^(08...|28...|3D...|25006|42501|53...|55006|57P..|58...)$/;
 
 /** The error, those that caused it, and their parts. */
 const causesOf = (error: unknown): Error[] =>

@@ -17,6 +17,10 @@ export class InUseError extends Error {
   readonly code = '55006';
 }
 
+class GaveUpError extends Error {
+  override readonly name = 'GaveUpError';
+}
+
 /**
  * Tries to do `what` until it is done, with growing delays, while all that is wrong are locks of others; ten minutes after
  * the first failure it says what they keep it from. Rejects between two tries once `signal` is aborted.
@@ -32,10 +36,10 @@ export async function patiently<Result>(
     try {
       return await attempt();
     } catch (error) {
-      if (!isWorthAnotherTry(error)) throw error;
+      if (error instanceof GaveUpError || !isWorthAnotherTry(error)) throw error;
       giveUpAt = Math.min(giveUpAt, performance.now() + GIVE_UP_AFTER_MS);
       if (performance.now() >= giveUpAt)
-        throw new Error(`could not ${what}: other transactions hold its locks`, { cause: error });
+        throw new GaveUpError(`could not ${what}: other transactions hold its locks`, { cause: error });
     }
     await delay(waitMs, undefined, { ...(signal && { signal }) });
   }

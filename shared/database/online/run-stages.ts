@@ -6,6 +6,7 @@ import type { Backfill, Change, Cursor, IndexBuild, Stage } from './stage.ts';
 
 /** A change that takes longer is taken back, ms. */
 const CHANGE_MS = 3_000;
+
 /** Runs the stages one after the other, each until it is done. Rejects between two steps of its work once `signal` is aborted. */
 export async function runStages(pool: Pool, stages: readonly Stage[], signal: AbortSignal): Promise<void> {
   for (const stage of stages) {
@@ -36,12 +37,17 @@ const makeChange = (pool: Pool, { sql }: Change) =>
     await client.query(sql);
   });
 
-/** An interrupted build leaves an index that is not valid, and that `if not exists` takes for one. */
+/**
+ * An interrupted build leaves an index that is not valid, and that `if not exists` takes for one. A process that is gone
+ * may have left one that PostgreSQL still builds.
+ */
 async function build(pool: Pool, { name, sql }: IndexBuild): Promise<void> {
-  const { rows } = await pool.query<{ building: boolean }>(INVALID, [name]);
-  if (rows[0]?.building) throw new InUseError(`the index ${name} is being built`);
-  if (rows[0]) await pool.query(`drop index concurrently if exists ${name}`);
+  const invalid = async () => (await pool.query<{ building: boolean }>(INVALID, [name])).rows[0];
+  const left = await invalid();
+  if (left?.building) throw new InUseError(`the index ${name} is being built`);
+  if (left) await pool.query(`drop index concurrently if exists ${name}`);
   await pool.query(sql);
+  if (await invalid()) throw new InUseError(`another build of the index ${name} has failed`);
 }
 
 const INVALID = `
