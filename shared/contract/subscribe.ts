@@ -28,7 +28,7 @@ export const missedQuery = z.object({
     'Runs that ended at this time or later. Default: all runs that are stored.',
   ),
   limit: optionalParam(wholeNumber(1, MISSED_LIMIT_MAX)).describe(
-    `Page size in runs; ${MISSED_LIMIT} by default.`,
+    `Page size in runs; ${MISSED_LIMIT} by default. A page of about 2 MB ends earlier.`,
   ),
   after: optionalParam(
     z

@@ -1,12 +1,19 @@
 import { MAX_PROJECTS, parseProjects } from '#shared/bus/subscribers/choice.ts';
-import { ENDPOINTS } from '#shared/contract/endpoints.ts';
-import { decodeRunCursor, encodeRunCursor } from '#shared/contract/run-cursor.ts';
+import { ENDPOINTS, type QueryOf } from '#shared/contract/endpoints.ts';
+import { decodeRunCursor, encodeRunCursor, type RunCursor } from '#shared/contract/run-cursor.ts';
 import { MISSED_LIMIT } from '#shared/contract/subscribe.ts';
-import { readEndedRuns, readProjectsOf } from '#shared/database/run-views/ended-runs.ts';
+import { findEndedRuns, readProjectsOf } from '#shared/database/run-views/ended-runs.ts';
+import { readLog } from '#shared/database/runs/log.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import type { StreamEntry } from '#shared/events/entries.ts';
+import { mergeEntries } from '#shared/events/stream.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { linkToNext } from '../http/next-link.ts';
+
+/** What a page may have before it ends early, characters of JSON: steps may be long, and 100 runs have many (I13). */
+const PAGE_SIZE = 2_000_000;
+const ALL_EVENTS = 1_000_000;
 
 /** One page of what a subscriber may have missed: that of its user's runs and projects, also for an admin (I11). */
 export const createReadMissed =
@@ -15,19 +22,26 @@ export const createReadMissed =
     const named = (query.projects !== undefined && parseProjects(query.projects)) || 'all';
     const projectIds = await readProjectsOf(sql, actor.userId, named, MAX_PROJECTS);
     if (projectIds.length > MAX_PROJECTS) throw new RequestError('subscription_too_wide');
-    const { runs, next } = await readEndedRuns(sql, {
-      viewerId: actor.userId,
-      projectIds,
-      since: query.since,
-      after: query.after === undefined ? undefined : decodeRunCursor(query.after),
-      limit: query.limit ?? MISSED_LIMIT,
-    });
-    const body = runs.flatMap(({ runId, entries }) => entries.map((entry) => ({ ...entry, runId })));
-    return {
-      status: 200,
-      body,
-      ...(next && {
-        headers: { Link: linkToNext(ENDPOINTS.readMissed.path, { ...query, after: encodeRunCursor(next) }) },
-      }),
-    };
+    const { body, next } = await readPage(sql, actor.userId, projectIds, query);
+    const link = next && linkToNext(ENDPOINTS.readMissed.path, { ...query, after: encodeRunCursor(next) });
+    return { status: 200, body, ...(link !== undefined && { headers: { Link: link } }) };
   };
+
+/** Reads one run after the other, so that no more than a page and one run is in memory. */
+async function readPage(sql: Sql, viewerId: string, projectIds: string[], query: QueryOf<'readMissed'>) {
+  const { since, after, limit = MISSED_LIMIT } = query;
+  const position = after === undefined ? undefined : decodeRunCursor(after);
+  const found = await findEndedRuns(sql, { viewerId, projectIds, since, after: position, limit: limit + 1 });
+  const body: (StreamEntry & { runId: string })[] = [];
+  let last: RunCursor | undefined;
+  let size = 0;
+  for (const run of found.slice(0, limit)) {
+    const log = await readLog(sql, run.id, 0, ALL_EVENTS);
+    const entries = log ? mergeEntries(log.events, log.changes) : [];
+    for (const entry of entries) body.push({ ...entry, runId: run.id });
+    last = run;
+    size += JSON.stringify(entries).length;
+    if (size > PAGE_SIZE) break;
+  }
+  return { body, next: last === found.at(-1) ? undefined : last };
+}

@@ -1,15 +1,12 @@
 /*
- * The entries of runs that have ended, in the order of their ends, of a user's own runs and of those of its projects
- * (I11). Each project, and the user, takes one page at most off an index of its own, so neither the number of runs nor
- * what others have started counts (I14). Owns no data.
+ * The runs that have ended, in the order of their ends, of a user's own runs and of those of its projects (I11). Each
+ * project, and the user, takes one page at most off an index of its own, so neither the number of runs nor what others
+ * have started counts (I14). Owns no data.
  */
-import type { StreamEntry } from '#shared/events/entries.ts';
-import { mergeEntries } from '#shared/events/stream.ts';
-import { eventsAndChanges, logOf, type StoredLog } from '../runs/log.ts';
 import type { Sql } from '../sql.ts';
 import type { RunPosition } from './list-statement.ts';
 
-export interface EndedRunsToRead {
+export interface EndedRunsToFind {
   viewerId: string;
   /** Projects that the viewer is a member of; others are left out. */
   projectIds: readonly string[];
@@ -17,47 +14,22 @@ export interface EndedRunsToRead {
   since?: string | undefined;
   /** Only what comes after this position, whose time is that of an end. */
   after?: RunPosition | undefined;
-  /** In runs. At least 1, at most 100. */
+  /** At most 101. */
   limit: number;
 }
 
-interface EndedRun {
-  runId: string;
-  entries: StreamEntry[];
-}
-
-interface EndedRunPage {
-  runs: EndedRun[];
-  /** The position of the last run, if there are more; the next page comes `after` it. */
-  next: RunPosition | undefined;
-}
-
-/** One more than wanted is read, to know whether there are more. */
-export async function readEndedRuns(sql: Sql, wanted: EndedRunsToRead): Promise<EndedRunPage> {
+/** The positions of the runs, by their ends. */
+export const findEndedRuns = (sql: Sql, wanted: EndedRunsToFind): Promise<RunPosition[]> => {
   const { viewerId, projectIds, since, after, limit } = wanted;
-  const rows = await sql.rows<Stored & { id: string; micros: string }>(READ, {
+  return sql.rows<RunPosition & { id: string }>(FIND, {
     viewerId,
     projectIds: [...projectIds],
     since: since ?? '-infinity',
     micros: after?.micros ?? null,
     id: after?.id ?? NO_ID,
-    limit: limit + 1,
+    limit,
   });
-  const runs = rows.slice(0, limit);
-  const last = runs.at(-1);
-  const more = rows.length > limit && last !== undefined;
-  return {
-    runs: runs.map((row) => ({ runId: row.id, entries: entriesOf(row) })),
-    next: more ? { micros: last.micros, id: last.id } : undefined,
-  };
-}
-
-type Stored = Pick<StoredLog, 'events' | 'changes'>;
-
-function entriesOf(row: Stored): StreamEntry[] {
-  const { events, changes } = logOf(row);
-  return mergeEntries(events, changes);
-}
+};
 
 /** The projects of a user, those named only if it is a member. One more than `most` if there are more. */
 export const readProjectsOf = async (
@@ -90,14 +62,10 @@ select id, finished_at from runs
   order by ${column}, finished_at, id limit ${MOST}`;
 
 /** A run of the user in one of its projects is in two of the pages. */
-const READ = `
-with page as (
-  select id from (
-    (select run.* from project_members as member cross join lateral (${page('project_id::text', 'member.project_id::text')}) as run
-     where member.user_id = :viewerId::uuid and member.project_id = any(:projectIds::uuid[]))
-    union
-    (${page('user_id::text', ':viewerId::uuid::text')})
-  ) as ended order by finished_at, id limit :limit
-)
-select id, (extract(epoch from finished_at) * 1000000)::bigint::text as micros, ${eventsAndChanges('')}
-from runs where id = any(array(select id from page)) order by finished_at, id`;
+const FIND = `
+select id, (extract(epoch from finished_at) * 1000000)::bigint::text as micros from (
+  (select run.* from project_members as member cross join lateral (${page('project_id::text', 'member.project_id::text')}) as run
+   where member.user_id = :viewerId::uuid and member.project_id = any(:projectIds::uuid[]))
+  union
+  (${page('user_id::text', ':viewerId::uuid::text')})
+) as ended order by finished_at, id limit :limit`;

@@ -20,29 +20,19 @@ export async function readLog(
   limit: number,
 ): Promise<RunLog | undefined> {
   const row = await sql.row<StoredLog>(READ_LOG, { runId, afterSeq, limit });
-  return row && logOf(row);
+  return row && { ...row, events: row.events.map(assistEntry), changes: row.changes.map(withIsoTime) };
 }
 
-export type StoredLog = Omit<RunLog, 'events'> & { events: StoredEvent[] };
-
-export const logOf = <Row extends Pick<StoredLog, 'events' | 'changes'>>(row: Row) => ({
-  ...row,
-  events: row.events.map(assistEntry),
-  changes: row.changes.map(withIsoTime),
-});
+type StoredLog = Omit<RunLog, 'events'> & { events: StoredEvent[] };
 
 const withIsoTime = <T extends { at: string }>(row: T): T => ({ ...row, at: new Date(row.at).toISOString() });
 
 const assistEntry = (event: StoredEvent): AssistEntry => ({ kind: 'assist', ...eventOf(event) });
 
-/** Of `runs`, as JSON columns: the events that `which` selects, and all status changes. */
-export const eventsAndChanges = (which: string): string => `
-  coalesce((select json_agg(${EVENT_OBJECT} order by seq)
-    from (select * from events where run_id = runs.id ${which}) as event), '[]') as events,
-  coalesce((select json_agg(json_build_object('status', status, 'afterSeq', after_seq, 'at', at))
-    from status_changes where run_id = runs.id), '[]') as changes`;
-
 const READ_LOG = `
 select shown_status as "shownStatus", last_seq as "lastSeq",
-  ${eventsAndChanges('and seq > :afterSeq order by seq limit :limit')}
+  coalesce((select json_agg(${EVENT_OBJECT} order by seq)
+    from (select * from events where run_id = runs.id and seq > :afterSeq order by seq limit :limit) as event), '[]') as events,
+  coalesce((select json_agg(json_build_object('status', status, 'afterSeq', after_seq, 'at', at))
+    from status_changes where run_id = runs.id), '[]') as changes
 from runs where id = :runId`;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import {
-  type EndedRunsToRead,
-  readEndedRuns,
+  type EndedRunsToFind,
+  findEndedRuns,
   readProjectsOf,
 } from '#shared/database/run-views/ended-runs.ts';
 import type { RunPosition } from '#shared/database/run-views/list-statement.ts';
@@ -31,7 +31,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-const wanted = (more: Partial<EndedRunsToRead> = {}): EndedRunsToRead => ({
+const wanted = (more: Partial<EndedRunsToFind> = {}): EndedRunsToFind => ({
   viewerId: many.viewer.userId,
   projectIds,
   since: SINCE,
@@ -45,13 +45,13 @@ select id from runs where status in ('pass', 'fail') and finished_at >= $2
   and (user_id = $1 or (project_id = any($3) and project_id in (select project_id from project_members where user_id = $1)))
 order by finished_at, id`;
 
-async function allPages(of: EndedRunsToRead): Promise<string[]> {
+async function allPages(of: EndedRunsToFind): Promise<string[]> {
   const read: string[] = [];
   let after: RunPosition | undefined;
   do {
-    const { runs, next } = await readEndedRuns(database.sql, { ...of, after });
-    read.push(...runs.map(({ runId }) => runId));
-    after = next;
+    const page: RunPosition[] = await findEndedRuns(database.sql, { ...of, after });
+    read.push(...page.map(({ id }) => id));
+    after = page.at(-1);
   } while (after);
   return read;
 }
@@ -75,7 +75,7 @@ describe(`I11: of ${RUNS} runs, three of each microsecond, a subscriber reads th
 });
 
 it('I14: a page is read off indexes, a page at most for each project and the user', async () => {
-  const { nodes, buffers } = await explainer.explain((sql) => readEndedRuns(sql, wanted()));
+  const { nodes, buffers } = await explainer.explain((sql) => findEndedRuns(sql, wanted()));
   const ofRuns = nodes.filter((node) => node['Relation Name'] === 'runs');
   expect(ofRuns.map((node) => node['Index Name'])).toEqual(
     expect.arrayContaining(['runs_ended_of_project', 'runs_ended_of_user']),

@@ -14,6 +14,8 @@ import { createWorld, type Holder, listenTo, type World } from './fixture.ts';
 const STREAM = 'GHOSTLY_EVENTS';
 const KIB = 1024;
 const DAY_MS = 86_400_000;
+/** Nobody renews it. */
+const LEASE_MS = 600_000;
 
 let world: World;
 let gateway: TestGateway;
@@ -36,7 +38,7 @@ const keep = async (kib: number) =>
 /** A run from its start to `pass`, published as by a supervisor; without its last events if it is to go on. */
 async function playRun(of: Pick<Holder, 'userId' | 'projectId'>, events = TO_PASS.length) {
   const { id } = await queueRun(world.sql, of);
-  const owned = await claimByHand(world.sql, randomUUID());
+  const owned = await claimByHand(world.sql, randomUUID(), LEASE_MS);
   for (const event of TO_PASS.slice(0, events)) expect(await owned.commit(event)).toBeDefined();
   await relayNow(world, id);
   const end = async () => {
