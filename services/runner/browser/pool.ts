@@ -140,17 +140,7 @@ class Pool implements BrowserPool {
   }
 
   async #openOn(shared: SharedBrowser, request: OpenRequest): Promise<RunBrowser> {
-    const opening = openRunBrowser(shared, request, this.#video, this.#log);
-    const ms = this.#openTimeoutMs;
-    if (!(await settlesWithin(opening, ms))) {
-      this.#log.warn({ pid: shared.pid }, 'a browser opened no page in time and is killed');
-      await shared.kill();
-      await opening
-        .then((run) => run.close({ keepVideo: false, reason: 'opened too late' }))
-        .catch(() => undefined);
-      throw new BrowserError('browser_unresponsive', `the browser gave no page within ${ms} ms`);
-    }
-    const run = await opening;
+    const run = await this.#openInTime(shared, request);
     if (this.#closing !== undefined) {
       await run.close({ keepVideo: false, reason: 'the runner stops' });
       this.#refuseIfClosed();
@@ -160,6 +150,28 @@ class Pool implements BrowserPool {
     return Object.assign(run, {
       close: (how: Parameters<typeof close>[0]) => close(how).finally(() => this.#runs.delete(run)),
     });
+  }
+
+  /** What a browser is asked for while it dies may never be answered: then that it is gone is the answer. */
+  async #openInTime(shared: SharedBrowser, request: OpenRequest): Promise<RunBrowser> {
+    const ms = this.#openTimeoutMs;
+    const opening = openRunBrowser(shared, request, this.#video, this.#log);
+    const lost = shared.gone.then(() => {
+      throw new Error('the browser ended while it opened a page');
+    });
+    const opened = Promise.race([opening, lost]);
+    try {
+      if (await settlesWithin(opened, ms)) return await opened;
+      this.#log.warn({ pid: shared.pid }, 'a browser opened no page in time and is killed');
+      await shared.kill();
+      throw new BrowserError('browser_unresponsive', `the browser gave no page within ${ms} ms`);
+    } catch (error) {
+      void opening.then(
+        (run) => run.close({ keepVideo: false, reason: 'opened too late' }),
+        () => undefined,
+      );
+      throw error;
+    }
   }
 
   #refuseIfClosed(): void {

@@ -24,6 +24,8 @@ export interface SharedBrowser {
   readonly closing: boolean;
   /** It was killed, or it crashed. */
   readonly lost: boolean;
+  /** Resolves when its process is gone, however it ended. */
+  readonly gone: Promise<void>;
   /** Counts a run, before its context is created; the browser stays open until the run is released. */
   enter(): void;
   leave(): void;
@@ -43,8 +45,14 @@ export interface Sharing {
   onIdle(): void;
 }
 
+/** Rejects if the browser ends meanwhile: what it is asked for then may never be answered. */
 export async function shareBrowser(sharing: Sharing): Promise<SharedBrowser> {
-  const pid = await browserPid(sharing.browser);
+  const { browser } = sharing;
+  const ended = new Promise<never>((_, reject) => {
+    browser.once('disconnected', () => reject(new Error('it ended while it started')));
+  });
+  ended.catch(() => undefined); // later it is no error
+  const pid = await Promise.race([browserPid(browser), ended]);
   const group = pid === undefined ? undefined : await processGroup(pid);
   return new Shared(sharing, pid, group);
 }
@@ -56,7 +64,7 @@ class Shared implements SharedBrowser {
   retired = false;
   readonly #sharing: Sharing;
   readonly #group: number | undefined;
-  readonly #disconnected: Promise<void>;
+  readonly gone: Promise<void>;
   #entered = 0;
   #killed: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -65,8 +73,8 @@ class Shared implements SharedBrowser {
     this.#sharing = sharing;
     this.pid = pid;
     this.#group = group;
-    this.#disconnected = new Promise((resolve) => sharing.browser.once('disconnected', () => resolve()));
-    void this.#disconnected.then(() => this.#retireQuietly());
+    this.gone = new Promise((resolve) => sharing.browser.once('disconnected', () => resolve()));
+    void this.gone.then(() => this.#retireQuietly());
   }
 
   get kind(): BrowserKind {
@@ -134,7 +142,7 @@ class Shared implements SharedBrowser {
     } catch {
       // It ended by itself meanwhile.
     }
-    await settlesWithin(this.#disconnected, DEATH_PATIENCE_MS);
+    await settlesWithin(this.gone, DEATH_PATIENCE_MS);
     const until = performance.now() + DEATH_PATIENCE_MS;
     while ((await commandLine(this.pid)) !== undefined && performance.now() < until) await delay(2);
   }

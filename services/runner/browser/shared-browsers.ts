@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright';
+import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { BrowserKind } from './browser-kind.ts';
 import { BrowserError } from './errors.ts';
 import { oneLine } from './failure.ts';
@@ -31,6 +32,7 @@ export interface SharedBrowsers {
 }
 
 const EVERYBODY = '*';
+const CLOSE_MS = 3_000;
 
 export const createSharedBrowsers = (options: SharedBrowsersOptions): SharedBrowsers =>
   new ProjectBrowsers(options);
@@ -126,7 +128,7 @@ class ProjectBrowsers implements SharedBrowsers {
       if (!browser.isConnected()) gone();
       return shared;
     } catch (error) {
-      await browser.close();
+      await settlesWithin(browser.close(), CLOSE_MS);
       throw new BrowserError('browser_launch_failed', `Chromium did not start: ${oneLine(error)}`, {
         cause: error,
       });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { commandLine } from '#shared/process/identity.ts';
 import { holdBrowser } from '../../../services/runner/run/browser-hold.ts';
@@ -85,6 +86,21 @@ describe('I4: kill retires the browser first, then ends it once, with every run 
     expect(second.browserPid).not.toBe(first.browserPid);
     expect(await second.perform(0, LIVE)).toMatchObject({ ok: true });
     await Promise.all([first.close(over), second.close(over)]);
+  });
+
+  test('a browser that dies at any moment while it opens a page is noticed at once', async () => {
+    await using bench = await createBench({}, ground());
+    for (let n = 0; n < 12; n += 1) {
+      const first = await bench.open(bench.flow([PLAIN]));
+      const started = performance.now();
+      const opening = bench.open(bench.flow([PLAIN]));
+      await delay(3 * n);
+      process.kill(first.browserPid!, 'SIGKILL');
+      const second = await opening;
+      // Another one starts meanwhile, if it was not there already.
+      expect(performance.now() - started).toBeLessThan(5_000);
+      await Promise.all([first.close(over), second.close(over)]);
+    }
   });
 
   test('a browser that does not answer is killed instead of awaited for ever', async () => {

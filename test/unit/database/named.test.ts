@@ -28,7 +28,12 @@ it('refuses a name without a value, and a value without a name', () => {
 });
 
 /** They speak to PostgreSQL over a connection of their own, one statement each, beside its values. */
-const OWN_CONNECTION = ['migrate.ts', 'processes/owner-session.ts', 'services-role.ts'];
+const OWN_CONNECTION = [
+  'migrate.ts',
+  'online/run-stages.ts',
+  'processes/owner-session.ts',
+  'services-role.ts',
+];
 
 it('no statement of the product counts its values', () => {
   const folder = join(import.meta.dirname, '../../../shared/database');
