@@ -139,8 +139,8 @@ describe('a lease', () => {
     const by = (table: string, what: 'all' | 'hot') => after[table]![what] - (before[table]?.[what] ?? 0);
     expect(by('runs', 'all')).toBe(0);
     expect(by('leases', 'all')).toBe(400);
-    // The first of each page may have to go to another one.
-    expect(by('leases', 'hot')).toBeGreaterThan(380);
+    // Some have to go to another page, until the dead rows of theirs are pruned.
+    expect(by('leases', 'hot')).toBeGreaterThan(300);
   });
 });
 

@@ -1,0 +1,6 @@
+/** What the visualiser shows of runs and of who runs them, on one stack. One of the suites makes thousands of runs. */
+import './visualiser/runner.ts';
+import './visualiser/run.ts';
+import './visualiser/views.ts';
+// Last, since its gateway goes and its runner is killed.
+import './visualiser/trouble.ts';
