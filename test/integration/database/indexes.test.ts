@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimConsumers } from '#shared/database/accounts/subscriber-consumers.ts';
 import { readCancelJob } from '#shared/database/cancel-jobs/read.ts';
 import { findLiveRuns } from '#shared/database/cancel-jobs/targets.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
@@ -88,6 +89,12 @@ describe(`with ${RUNS} runs`, () => {
     ],
     ['how far a bulk cancel is', (sql) => readCancelJob(sql, randomUUID()), ['runs_(cancel|pkey)']],
     ['the relay', (sql) => findUnpublished(sql, 100), ['runs_unpublished']],
+    [
+      'the sign-in of a subscriber',
+      (sql) =>
+        claimConsumers(sql, { userId: owner.userId, keyId: randomUUID(), names: [], max: 1, keptMs: 1 }),
+      ['runs_unpublished'],
+    ],
   ])('%s reads by its indexes, never the whole table', async (_, run, indexes) => {
     const plan = await planOf(run);
     expect(plan).not.toContain('Seq Scan on runs');
