@@ -21,7 +21,7 @@ import { mountEndpoints } from './http/mount.ts';
 import { page } from './web/page.ts';
 
 export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
-  const { database, config, log, now } = deps;
+  const { budgets, config, log, now } = deps;
   const { jwtSecret: secret, jwtSecretPrevious: previous, outsideIssuer, trustedProxies = 0 } = config;
   const outside = outsideIssuer && createOutsideTokens(outsideIssuer, { log, now });
   const tokens = createTokens({ secret, previous, outside, now });
@@ -31,11 +31,11 @@ export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
     ctx.body = { service: 'ghostly', version: config.version };
   });
   mountEndpoints(router, createHandlers(deps, tokens), {
-    sql: database.sql,
+    sql: budgets.urgent,
     authenticate: createAuthenticate({
-      sql: database.sql,
+      sql: budgets.urgent,
       tokens,
-      onKeyUse: createKeyUse({ sql: database.sql, log }),
+      onKeyUse: createKeyUse({ sql: budgets.changes, log }),
     }),
   });
 

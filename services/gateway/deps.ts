@@ -4,6 +4,7 @@ import type { Database } from '#shared/database/connect.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { OutsideIssuer } from './access/outside-tokens.ts';
+import type { Budgets } from './budgets.ts';
 import type { Cancelling } from './cancel/cancelling.ts';
 import type { CancelDelivery } from './cancel/delivery.ts';
 import type { Handlers } from './http/call.ts';
@@ -45,6 +46,8 @@ export interface GatewayConfig {
 
 export interface GatewayDeps {
   database: Database;
+  /** Its connections. */
+  budgets: Budgets;
   artifacts: Artifacts;
   config: GatewayConfig;
   log: Log;

@@ -28,35 +28,38 @@ import { createReadSubscription } from './subscribers/handler.ts';
 import { createReadMissed } from './subscribers/read-missed.ts';
 
 /** A handler for every endpoint of the contract; a missing one is a type error. */
-export function createHandlers(deps: GatewayDeps, tokens: Tokens): Handlers {
-  const { config, log } = deps;
-  const { sql } = deps.database;
-  const queueRoom = createQueueRoom({ sql, log, limits: config.queueLimits });
+export function createHandlers(given: GatewayDeps, tokens: Tokens): Handlers {
+  const { config, log, budgets } = given;
+  const { urgent, changes, streams, lists } = budgets;
+  const deps = { ...given, database: { ...given.database, sql: changes } };
+  const queueRoom = createQueueRoom({ sql: changes, log, limits: config.queueLimits });
   return {
     ...deps.handlers,
     startRun: createStartRun({ ...deps, queueRoom }),
     rerunRun: createRerunRun({ ...deps, queueRoom }),
-    listRuns: createListRuns(sql),
-    readRun: createReadRun({ sql, waitForEnd: deps.waitForEnd }),
+    listRuns: createListRuns(lists),
+    readRun: createReadRun({ sql: urgent, waitForEnd: deps.waitForEnd }),
     readArtifact: createReadArtifact(deps.artifacts),
     readNamedArtifact: createReadArtifact(deps.artifacts),
     ...accountHandlers(deps, tokens),
     ...createAbout(config),
     ...createDocs(config),
-    system: createSystem(sql, config),
+    system: createSystem(lists, config),
     readSubscription: createReadSubscription({
-      sql,
+      sql: changes,
       servers: config.natsServers,
       maxConsumers: config.maxConsumers,
     }),
-    readMissed: createReadMissed(sql),
+    readMissed: createReadMissed(streams),
     ready: createReady(deps.checks),
   };
 }
 
 /** Users, projects, members, invitations and keys. */
-function accountHandlers({ database, config, log, now = () => new Date() }: GatewayDeps, tokens: Tokens) {
+function accountHandlers(deps: GatewayDeps, tokens: Tokens) {
+  const { database, budgets, config, log, now = () => new Date() } = deps;
   const { sql } = database;
+  const forLists = { ...database, sql: budgets.lists };
   const { accountLimits } = config;
   const limit = createLoginLimit({ sql, log });
   return {
@@ -66,15 +69,15 @@ function accountHandlers({ database, config, log, now = () => new Date() }: Gate
     me,
     register: createRegister(database),
     listUsers: createListUsers(database),
-    listProjects: createListProjects(database),
+    listProjects: createListProjects(forLists),
     createProject: createCreateProject(database, accountLimits),
     deleteProject: createDeleteProject(database),
-    listMembers: createListMembers(database),
+    listMembers: createListMembers(forLists),
     putMember: createPutMember(database, accountLimits),
     removeMember: createRemoveMember(database),
-    listProjectInvitations: createListProjectInvitations(database),
+    listProjectInvitations: createListProjectInvitations(forLists),
     withdrawInvitation: createWithdrawInvitation(database),
-    listInvitations: createListInvitations(database),
+    listInvitations: createListInvitations(forLists),
     acceptInvitation: createAcceptInvitation(database, accountLimits),
     declineInvitation: createDeclineInvitation(database),
     listApiKeys: createListApiKeys(database),

@@ -1,4 +1,8 @@
+/*
+ * The runner's ways to PostgreSQL and NATS. Heartbeats go over its session (`claim/hold-session.ts`); this is for the rest.
+ */
 import { type Bus, openBus } from '#shared/bus/bus.ts';
+import { databaseAddress } from '#shared/config/database-address.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { openStatements } from '#shared/database/open-statements.ts';
@@ -7,35 +11,37 @@ import type { ServiceContext } from '#shared/process/service.ts';
 import type { Incarnation } from './incarnation.ts';
 
 export interface Connections {
+  /** For claims and commits. Claims, which may wait for other runners, go one by one: the other connections are the commits'. */
   sql: Sql;
-  /** For heartbeats alone. */
-  renewals: Sql;
+  /** For heartbeats while the session has none to give. */
+  spare: Sql;
   bus: Bus;
 }
 
+/** By default; see `docs/decisions/connections.md`. */
+const CONNECTIONS = 2;
+/** As many as there are heartbeats without an answer before the fence; closed when they have had nothing to do for so long. */
+const SPARE = { poolSize: 4, idleMs: 10_000 };
+
 /** Opens what a runner needs of PostgreSQL and NATS; `resources` closes it. */
 export async function openConnections(
-  { name, config, timing, statementTimeoutMs }: Incarnation,
+  { name, config, timing, statementTimeoutMs, lockTimeoutMs }: Incarnation,
   { log, stopping, resources }: ServiceContext,
 ): Promise<Connections> {
-  const common = {
-    url: config.DATABASE_URL,
-    applicationName: name,
-    lockTimeoutMs: Math.max(250, timing.heartbeat / 2),
-  };
-  await migrateWhenReachable(config.DATABASE_URL, stopping, log);
-  const database = resources.use(
-    await connectDatabase({
-      ...common,
-      poolSize: Math.min(config.RUNNER_SLOTS, 16) + 4,
-      statementTimeoutMs,
+  const { url, pooled, sessionUrl } = databaseAddress(config);
+  const { GHOSTLY_DATABASE_CONNECTIONS: poolSize = CONNECTIONS } = config;
+  await migrateWhenReachable(sessionUrl, stopping, log);
+  // A pooler sets the name for each transaction anew if it differs.
+  const applicationName = pooled ? 'ghostly' : name;
+  const { sql } = resources.use(
+    await connectDatabase({ url, pooled, poolSize, applicationName, statementTimeoutMs, lockTimeoutMs }),
+  );
+  const spare = resources.use(
+    openStatements({
+      ...{ url: sessionUrl, applicationName: name, ...SPARE },
+      ...{ statementTimeoutMs: timing.fence, lockTimeoutMs },
     }),
   );
-  // Heartbeats have connections of their own, so that none waits behind a commit. Their timeout is the time within which an
-  // answer still counts.
-  const renewals = resources.use(
-    await openStatements({ ...common, poolSize: 8, statementTimeoutMs: timing.fence }),
-  );
   const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
-  return { sql: database.sql, renewals: renewals.sql, bus };
+  return { sql, spare: spare.sql, bus };
 }

@@ -15,11 +15,14 @@ export interface Incarnation {
   timing: Timing;
   /** How long the server may work on a statement that nobody waits for any more. */
   statementTimeoutMs: number;
+  /** How long a statement waits for a row. */
+  lockTimeoutMs: number;
 }
 
 export function createIncarnation(config: RunnerConfig): Incarnation {
   const id = randomUUID();
   const timing = timingOf(config);
   const statementTimeoutMs = Math.max(1_000, timing.heartbeat);
-  return { id, name: `ghostly-runner ${id}`, config, timing, statementTimeoutMs };
+  const lockTimeoutMs = Math.max(250, timing.heartbeat / 2);
+  return { id, name: `ghostly-runner ${id}`, config, timing, statementTimeoutMs, lockTimeoutMs };
 }

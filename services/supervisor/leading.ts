@@ -6,14 +6,14 @@ import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { Timing } from '#shared/config/timing.ts';
 import { lead, resign } from '#shared/database/processes/leadership.ts';
-import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
+import type { Connections } from './connections.ts';
 import { relay } from './relay.ts';
 import { type SweepDeps, sweep } from './sweep.ts';
 
 interface LeadingDeps {
-  sql: Sql;
+  connections: Pick<Connections, 'session' | 'sweeps' | 'background'>;
   bus: Bus;
   log: Log;
   /** Of this process. */
@@ -26,19 +26,21 @@ interface LeadingDeps {
 
 const ROLE = 'supervisor';
 
-export function startLeading({ sql, bus, log, id, timing, finalise, stopping, resources }: LeadingDeps) {
+export function startLeading(deps: LeadingDeps) {
+  const { connections, bus, log, id, timing, finalise, stopping, resources } = deps;
+  const { session, sweeps, background } = connections;
   let leading = false;
   const onLead: (() => void)[] = [];
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const start = (work: () => Promise<void>, onError: (error: unknown) => void) =>
     resources.use(startLoop(timing.sweep, work, onError));
   const leave = async () => {
-    if (leading) await resign(sql, ROLE, id).catch(warn('could not resign'));
+    if (leading) await resign(session, ROLE, id).catch(warn('could not resign'));
   };
   resources.defer(leave);
 
   const relaying = start(
-    async () => (leading ? relay({ sql, bus, stopping }) : undefined),
+    async () => (leading ? relay({ sql: background, bus, stopping }) : undefined),
     warn('this relay round failed'),
   );
   const onSwept = () => {
@@ -47,14 +49,14 @@ export function startLeading({ sql, bus, log, id, timing, finalise, stopping, re
   };
   const sweeping = start(async () => {
     const { overdue: overdueMs } = timing;
-    if (leading) await sweep({ sql, log, overdueMs, stopping, finalise, onWritten: onSwept });
+    if (leading) await sweep({ sql: sweeps, log, overdueMs, stopping, finalise, onWritten: onSwept });
   }, warn('this sweep failed'));
   onLead.push(sweeping.wake);
 
   const renew = async () => {
     if (stopping.aborted) return; // or it would take the leadership again right after resigning
     const led = leading;
-    leading = await lead(sql, ROLE, id, 3 * timing.sweep);
+    leading = await lead(session, ROLE, id, 3 * timing.sweep);
     if (!leading || led) return;
     log.info({ id }, 'leading');
     for (const wake of onLead) wake();

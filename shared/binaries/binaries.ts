@@ -1,5 +1,5 @@
 export type { Environment } from './cache.ts';
-export { type EnsureOptions, ensureChromium, ensureNatsServer } from './ensure.ts';
+export { type EnsureOptions, ensureChromium, ensureNatsServer, ensurePgBouncer } from './ensure.ts';
 export {
   findChromium,
   findFullChromium,

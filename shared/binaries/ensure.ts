@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { aptInstall, aptUnpack, type GetContext } from './apt.ts';
 import { cacheFolder, type Environment } from './cache.ts';
 import { downloadRelease, downloadWithPlaywright } from './download.ts';
-import { type Chromium, findChromium, findNatsServer, findTool, lookForChromium } from './find.ts';
+import { type Chromium, findChromium, findTool, lookForChromium, missing } from './find.ts';
 import type { Place } from './places.ts';
 import { type RunCommand, runCommand } from './run.ts';
 import { TOOLS, type Tool, type ToolName } from './tools.ts';
@@ -61,14 +61,20 @@ const getTool = async (name: ToolName, label: string, options: EnsureOptions): P
 const report = (label: string, place: Place, got: boolean, say: EnsureOptions['say']): void =>
   say(got ? `${label}: ready, ${place.path}` : `${label}: found ${place.path} (${place.origin})`);
 
+const ensureServer =
+  (name: 'nats-server' | 'pgbouncer') =>
+  async (options: EnsureOptions): Promise<string> => {
+    const found = await findTool(name, options);
+    const place = found ?? (await getTool(name, name, options));
+    if (place === undefined) throw missing(name, name);
+    report(name, place, found === undefined, options.say);
+    return place.path;
+  };
+
 /** Finds or installs nats-server. @throws LocalError binary_missing: one line saying what to install */
-export const ensureNatsServer = async (options: EnsureOptions): Promise<string> => {
-  const found = await findTool('nats-server', options);
-  const place = found ?? (await getTool('nats-server', 'nats-server', options));
-  if (place === undefined) return findNatsServer(options);
-  report('nats-server', place, found === undefined, options.say);
-  return place.path;
-};
+export const ensureNatsServer = ensureServer('nats-server');
+/** The same of PgBouncer. */
+export const ensurePgBouncer = ensureServer('pgbouncer');
 
 /**
  * Finds a Chromium, or installs the headless shell. @throws LocalError binary_missing: one line saying what to

@@ -49,7 +49,7 @@ export const findTool = async (name: ToolName, options: FindOptions): Promise<Pl
   return undefined;
 };
 
-const missing = (name: ToolName, label: string) =>
+export const missing = (name: ToolName, label: string) =>
   new LocalError('binary_missing', `${label} is missing: ${TOOLS[name].missing}`);
 
 /** @throws LocalError binary_missing, saying what to install */

@@ -1,5 +1,5 @@
-/** The external programs that Ghostly runs and npm does not install. */
-export type ToolName = 'nats-server' | 'chromium-headless-shell' | 'chromium';
+/** The external programs that npm does not install: those that Ghostly runs, and `pgbouncer`, for the tests. */
+export type ToolName = 'nats-server' | 'chromium-headless-shell' | 'chromium' | 'pgbouncer';
 
 export interface Tool {
   name: ToolName;
@@ -11,6 +11,8 @@ export interface Tool {
   homebrew?: readonly string[];
   /** Playwright's own build: folder prefix below its browsers folder, and the name to install it by. */
   playwright?: { folder: string; program: RegExp; install: string };
+  /** It can be downloaded as one program (`download.ts`). */
+  released?: true;
   missing: string;
 }
 
@@ -25,6 +27,7 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
     installed: [],
     debian: { package: 'nats-server', program: 'usr/sbin/nats-server' },
     homebrew: ['nats-server'],
+    released: true,
     missing:
       'install it (Debian and Ubuntu: sudo apt-get install nats-server; macOS: brew install nats-server), ' +
       'or set NATS_URL to a NATS of your own with JetStream',
@@ -58,5 +61,13 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
       install: 'chromium',
     },
     missing: CHROMIUM_MISSING,
+  },
+  pgbouncer: {
+    name: 'pgbouncer',
+    commands: ['pgbouncer'],
+    installed: [],
+    debian: { package: 'pgbouncer', program: 'usr/sbin/pgbouncer' },
+    homebrew: ['pgbouncer'],
+    missing: 'install it (Debian and Ubuntu: sudo apt-get install pgbouncer; macOS: brew install pgbouncer)',
   },
 };

@@ -21,7 +21,12 @@ export const waysToGet = (tool: Tool, { isRoot, platform, arch, has }: WayFacts)
   // Homebrew refuses to run as root.
   if (tool.homebrew !== undefined && has('brew') && !isRoot) ways.push('homebrew');
   if (tool.playwright !== undefined) ways.push('playwright');
-  else if (ARCHITECTURES.includes(arch) && ['linux', 'darwin'].includes(platform) && has('tar'))
+  else if (
+    tool.released &&
+    ARCHITECTURES.includes(arch) &&
+    ['linux', 'darwin'].includes(platform) &&
+    has('tar')
+  )
     ways.push('release');
   return ways;
 };

@@ -49,11 +49,14 @@ const egress = z
   })
   .default('public');
 
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL');
 const secret = z.string().min(16, 'must have at least 16 characters');
 
 /** Every variable that the services know, with its unit and default. Nothing else reads the environment. */
 const variables = {
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'),
+  DATABASE_URL: postgresUrl,
+  DATABASE_SESSION_URL: postgresUrl.optional(),
+  GHOSTLY_DATABASE_CONNECTIONS: wholeNumber(2, 100).optional(),
   NATS_URL: z.string().regex(/^(nats|tls):\/\//, 'must be a nats:// URL'),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4_000),
@@ -113,6 +116,8 @@ export type Config<Names extends Variable = Variable> = { [N in Names]: z.infer<
 
 export const COMMON = [
   'DATABASE_URL',
+  'DATABASE_SESSION_URL',
+  'GHOSTLY_DATABASE_CONNECTIONS',
   'NATS_URL',
   'GHOSTLY_HOME',
   'GHOSTLY_LEASE_MS',

@@ -12,6 +12,8 @@ export interface Database extends AsyncDisposable {
 
 export interface DatabaseOptions {
   url: string;
+  /** Through a transaction pooler: nothing can be set for a connection, only for a transaction. */
+  pooled?: boolean | undefined;
   /** Shown in `pg_stat_activity`. */
   applicationName: string;
   poolSize?: number;
@@ -24,7 +26,7 @@ export interface DatabaseOptions {
 export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
   const orm = await MikroORM.init(ormOptions(options));
   const pool = (await orm.em.getConnection().getNativeClient()) as unknown as Pool;
-  return { sql: createSql(pool), orm, [Symbol.asyncDispose]: () => closeOrm(orm) };
+  return { sql: createSql(pool, beginOf(options)), orm, [Symbol.asyncDispose]: () => closeOrm(orm) };
 }
 
 const CLOSE_MS = 2_000;
@@ -40,9 +42,13 @@ export const SESSION_OPTIONS = '-c plan_cache_mode=force_generic_plan -c jit=off
 /** Connections are kept, with the plans of their prepared statements. */
 const IDLE_MS = 600_000;
 
-/** A process that stops inside a transaction must not keep its locks, hence the idle timeout on every connection. */
+const STATEMENT_MS = 5_000;
+const LOCK_MS = 2_000;
+/** A process that stops inside a transaction must not keep its locks. */
+const IDLE_IN_TRANSACTION_MS = 1_000;
+
 export function ormOptions(options: DatabaseOptions): Options {
-  const { url, applicationName, poolSize = 10, statementTimeoutMs = 5_000, lockTimeoutMs = 2_000 } = options;
+  const { url, applicationName, poolSize = 10, statementTimeoutMs = STATEMENT_MS } = options;
   return {
     clientUrl: url,
     entities: ENTITIES,
@@ -51,16 +57,32 @@ export function ormOptions(options: DatabaseOptions): Options {
     pool: { min: 0, max: poolSize, idleTimeoutMillis: IDLE_MS },
     driverOptions: {
       application_name: applicationName,
-      options: SESSION_OPTIONS,
       connectionTimeoutMillis: 2_000,
       query_timeout: statementTimeoutMs,
-      statement_timeout: statementTimeoutMs,
-      lock_timeout: lockTimeoutMs,
-      idle_in_transaction_session_timeout: 1_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 1_000,
+      ...(options.pooled ? { pipeline: true } : startupOptions(options)),
     },
     logger: () => undefined,
     discovery: { warnWhenNoEntities: false },
   };
+}
+
+/** Of a connection to the server itself, for as long as it lasts. */
+function startupOptions({ statementTimeoutMs, lockTimeoutMs }: DatabaseOptions) {
+  return {
+    options: SESSION_OPTIONS,
+    statement_timeout: statementTimeoutMs ?? STATEMENT_MS,
+    lock_timeout: lockTimeoutMs ?? LOCK_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+  };
+}
+
+/** The same for one transaction; undefined if the connection has it all. */
+export function beginOf({ pooled, statementTimeoutMs, lockTimeoutMs }: DatabaseOptions): string | undefined {
+  if (!pooled) return undefined;
+  return `begin; set local statement_timeout = ${statementTimeoutMs ?? STATEMENT_MS}; \
+set local lock_timeout = ${lockTimeoutMs ?? LOCK_MS}; \
+set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}; \
+set local plan_cache_mode = force_generic_plan; set local jit = off`;
 }

@@ -1,6 +1,6 @@
 import { Pool } from 'pg';
 import { settlesWithin } from '../process/settles-within.ts';
-import { type DatabaseOptions, ormOptions } from './connect.ts';
+import { beginOf, type DatabaseOptions, ormOptions } from './connect.ts';
 import { createSql, type Sql } from './sql.ts';
 
 /** Connections of their own for statements that must not wait behind others, without an ORM. */
@@ -10,15 +10,22 @@ export interface StatementsOnly extends AsyncDisposable {
 
 const CLOSE_MS = 2_000;
 
-/** The first connection is made at once: that takes several answers, for which a slow server would need too long later. */
-export async function openStatements(options: DatabaseOptions): Promise<StatementsOnly> {
+/** Connections are made when they are needed. `idleMs`: how long one is kept without work. */
+export function openStatements({
+  idleMs,
+  ...options
+}: DatabaseOptions & { idleMs?: number }): StatementsOnly {
   const { driverOptions, pool: size } = ormOptions(options);
-  const pool = new Pool({ ...driverOptions, connectionString: options.url, ...size });
+  const pool = new Pool({
+    ...driverOptions,
+    connectionString: options.url,
+    ...size,
+    ...(idleMs !== undefined && { idleTimeoutMillis: idleMs }),
+  });
   // Without a listener, an idle connection that breaks would end the process. The next statement gets another one.
   pool.on('error', () => undefined);
-  await pool.query('select').catch(() => undefined); // the first statement tells
   return {
-    sql: createSql(pool),
+    sql: createSql(pool, beginOf(options)),
     [Symbol.asyncDispose]: async () => void (await settlesWithin(pool.end(), CLOSE_MS)),
   };
 }

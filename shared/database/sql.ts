@@ -1,7 +1,7 @@
-import { type Pool, type PoolClient, type QueryResultRow, types } from 'pg';
+import { type Pool, type QueryConfig, type QueryResult, type QueryResultRow, types } from 'pg';
 import { DatabaseUnavailableError, unavailable } from './errors.ts';
 import { numbered } from './named.ts';
-import { inTransaction } from './transaction.ts';
+import { alone, inTransaction } from './transaction.ts';
 
 export { DatabaseUnavailableError, unavailable };
 
@@ -21,18 +21,32 @@ export interface Sql {
   transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>;
 }
 
-export function createSql(pool: Pool): Sql {
+export type Statements = Pick<Sql, 'rows' | 'row'>;
+
+/** With `begin`, every statement is in a transaction that it begins, and that sets how long it may take. */
+export function createSql(pool: Pool, begin?: string): Sql {
+  const single: RunQuery =
+    begin === undefined ? pool : { query: (query) => alone(pool, (client) => client.query(query), begin) };
   return {
-    ...statements(pool),
+    ...statementsOf(single),
     transaction: (work) =>
-      inTransaction(pool, (client) => {
-        const sql: Sql = { ...statements(client), transaction: (inner) => inner(sql) };
-        return work(sql);
-      }),
+      inTransaction(
+        pool,
+        (client) => {
+          const sql: Sql = { ...statementsOf(client), transaction: (inner) => inner(sql) };
+          return work(sql);
+        },
+        begin,
+      ),
   };
 }
 
-function statements(client: Pool | PoolClient): Pick<Sql, 'rows' | 'row'> {
+/** What can run a statement: a connection, a pool of them, or something in between. */
+interface RunQuery {
+  query<Row extends QueryResultRow>(query: QueryConfig): Promise<QueryResult<Row>>;
+}
+
+export function statementsOf(client: RunQuery): Statements {
   const rows = async <Row extends QueryResultRow>(named: string, given: Values = []) => {
     const { text, values } = numbered(named, given);
     try {

@@ -3,11 +3,13 @@ import { unavailable } from './errors.ts';
 
 /**
  * Runs `work` between `begin` and `commit` on one connection of the pool. Whatever goes wrong, the connection is either
- * known to be outside of a transaction again, or closed. How long it may take is bounded by the timeouts of the pool.
+ * known to be outside of a transaction again, or closed. How long it may take is bounded by the timeouts of the pool, or
+ * by those that `begin` sets for this transaction.
  */
 export async function inTransaction<Result>(
   pool: Pool,
   work: (client: PoolClient) => Promise<Result>,
+  begin = 'begin',
 ): Promise<Result> {
   const client = await pool.connect().catch(rethrow);
   // Between two statements nothing else handles errors: a connection that breaks then would end the process.
@@ -15,7 +17,7 @@ export async function inTransaction<Result>(
   client.on('error', onBroken);
   let usable = false;
   try {
-    await client.query('begin');
+    await client.query(begin);
     const result = await work(client);
     const { command } = await client.query('commit');
     usable = true;
@@ -24,6 +26,36 @@ export async function inTransaction<Result>(
     return result;
   } catch (error) {
     if (!usable && unavailable(error) === undefined) usable = await rolledBack(client);
+    throw rethrowable(error);
+  } finally {
+    client.off('error', onBroken);
+    client.release(!usable);
+  }
+}
+
+/**
+ * One statement in a transaction of its own, whose bounds `begin` sets. All of it is sent at once, which takes a client
+ * with `pipeline`: an answer costs one round trip, and no lock is held while the client is waited for.
+ */
+export async function alone<Result>(
+  pool: Pool,
+  statement: (client: PoolClient) => Promise<Result>,
+  begin: string,
+): Promise<Result> {
+  const client = await pool.connect().catch(rethrow);
+  const onBroken = () => undefined;
+  client.on('error', onBroken);
+  let usable = false;
+  try {
+    const [begun, answer, committed] = await Promise.allSettled([
+      client.query(begin),
+      statement(client),
+      client.query('commit'),
+    ]);
+    usable = committed.status === 'fulfilled';
+    for (const step of [begun, answer, committed]) if (step.status === 'rejected') throw step.reason;
+    return (answer as PromiseFulfilledResult<Result>).value;
+  } catch (error) {
     throw rethrowable(error);
   } finally {
     client.off('error', onBroken);

@@ -17,6 +17,12 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     ],
     bad: ['mysql://h/d', 'h:5432'],
   },
+  DATABASE_SESSION_URL: {
+    unset: undefined,
+    good: [['postgres://u:p@h:5432/d', 'postgres://u:p@h:5432/d']],
+    bad: ['mysql://h/d', 'h:5432'],
+  },
+  GHOSTLY_DATABASE_CONNECTIONS: { unset: undefined, good: [['2', 2]], bad: ['1', '101', '2.5', 'many'] },
   NATS_URL: {
     unset: ConfigError,
     good: [

@@ -12,7 +12,7 @@ interface Urls {
 export const command = defineCommand({
   about: [
     'Creates or migrates the schema and, in an empty database, the first account with a project and an API key, printed once.',
-    'Reads DATABASE_URL, GHOSTLY_ADMIN_EMAIL (admin@ghostly.local) and GHOSTLY_ADMIN_PASSWORD.',
+    'Reads DATABASE_SESSION_URL or DATABASE_URL, GHOSTLY_ADMIN_EMAIL (admin@ghostly.local), GHOSTLY_ADMIN_PASSWORD.',
     'With GHOSTLY_DATABASE_SETUP_URL (of a superuser), first creates the role of DATABASE_URL, without superuser rights.',
   ],
   usage: '',
@@ -27,7 +27,9 @@ export const command = defineCommand({
   positionals: { min: 0, max: 0 },
   examples: [['--dry-run', 'before an upgrade, while the services run']],
   run: async (context, { 'dry-run': dryRun, json }) => {
-    const { DATABASE_URL: databaseUrl, GHOSTLY_DATABASE_SETUP_URL: setup } = context.env;
+    const { env } = context;
+    const { DATABASE_URL: url, DATABASE_SESSION_URL: sessionUrl, GHOSTLY_DATABASE_SETUP_URL: setup } = env;
+    const databaseUrl = sessionUrl || url;
     if (!databaseUrl) throw new UsageError('DATABASE_URL is not set');
     if (json && !dryRun) throw new UsageError('--json requires --dry-run');
     const urls = { databaseUrl, setupUrl: setup || undefined };

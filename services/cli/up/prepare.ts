@@ -7,6 +7,8 @@ import { loadApiKey, storeApiKey } from './secrets.ts';
 /** `setup`: a superuser's, if the database is ours. */
 export interface DatabaseUrls {
   database: string;
+  /** To the database itself, where `database` leads to a pooler. */
+  session?: string | undefined;
   setup: string | undefined;
 }
 
@@ -49,7 +51,7 @@ const WAIT = { firstMs: 250, maxMs: 5_000 };
 type Outcome = { result: Awaited<ReturnType<PrepareDatabase>> } | { final: unknown };
 
 export const prepare = async (
-  { database: databaseUrl, setup: setupUrl }: DatabaseUrls,
+  { database, session: databaseUrl = database, setup: setupUrl }: DatabaseUrls,
   options: PrepareOptions,
 ): Promise<Preparation> => {
   const { home, prepareDatabase, isExternal, stopping, onWaiting } = options;

@@ -18,7 +18,7 @@ export interface ServersOptions {
   /** The secrets are new: data that is older has another password. */
   secretsWereLost: boolean;
   /** Used instead of a server of our own. */
-  external: { database?: string | undefined; nats?: string | undefined };
+  external: { database?: string | undefined; session?: string | undefined; nats?: string | undefined };
   /** The program, unless NATS is external. */
   natsServer: string | undefined;
 }
@@ -40,8 +40,8 @@ export interface Servers {
 }
 
 export const createServers = (options: ServersOptions, log: LogLine, watch: Watch): Servers => {
-  const { database, nats } = options.external;
-  const urls = { database: database ?? '', setup: undefined, nats: nats ?? '', reader: nats ?? '' };
+  const { database, session, nats } = options.external;
+  const urls = { database: database ?? '', session, setup: undefined, nats: nats ?? '', reader: nats ?? '' };
   return {
     postgres: database ? [] : [ownPostgres(options, urls, log, watch)],
     nats: options.natsServer && !nats ? [ownNats(options, options.natsServer, urls, log, watch)] : [],

@@ -35,7 +35,8 @@ export const createServices = (
   const service = (kind: ServiceKind, index: number, own: Record<string, string> = {}) => {
     const name = `${kind}-${index + 1}`;
     const env = () => {
-      const servers = { DATABASE_URL: urls.database, NATS_URL: urls.nats };
+      const { database, session, nats } = urls;
+      const servers = { DATABASE_URL: database, DATABASE_SESSION_URL: session, NATS_URL: nats };
       return serviceEnvironment(kind, { ...options.env, ...own, ...servers });
     };
     const logged = (line: string) => log(name, 'pino', line);

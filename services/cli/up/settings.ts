@@ -16,7 +16,8 @@ export interface UpSettings {
   runners: number;
   gateways: number;
   drainMs: number;
-  external: { database: string | undefined; nats: string | undefined };
+  /** `session`: to the database itself, where `database` leads to a pooler. */
+  external: { database: string | undefined; session: string | undefined; nats: string | undefined };
   jwtSecret: string | undefined;
   egress: string;
   admin: AdminAccount;
@@ -41,6 +42,8 @@ const CHECKED = [
   'GHOSTLY_MAX_CONSUMERS_PER_USER',
   'GHOSTLY_MAX_RUNNING_PER_USER',
   'GHOSTLY_MAX_RUNNING_PER_PROJECT',
+  'DATABASE_SESSION_URL',
+  'GHOSTLY_DATABASE_CONNECTIONS',
   'RUNNER_SLOTS',
   'GHOSTLY_SANDBOX',
   'GHOSTLY_SHARE_BROWSERS',
@@ -78,7 +81,7 @@ export const readUpSettings = (env: Environment, args: UpArguments): UpSettings 
     runners: args.runners,
     gateways: args.gateways,
     drainMs: checked.GHOSTLY_DRAIN_MS,
-    external: { database, nats },
+    external: { database, session: database && checked.DATABASE_SESSION_URL, nats },
     jwtSecret,
     // Local stacks usually test sites on the same machine.
     egress: given(env, 'GHOSTLY_EGRESS') ? checked.GHOSTLY_EGRESS : 'any',

@@ -1,7 +1,7 @@
 import type { Bus } from '#shared/bus/bus.ts';
 import type { Timing } from '#shared/config/timing.ts';
-import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
+import type { Budgets } from '../budgets.ts';
 import type { Handlers } from '../http/call.ts';
 import { createCancelMany } from './cancel-many.ts';
 import { createCancelRun } from './cancel-run.ts';
@@ -17,14 +17,15 @@ export interface Cancelling extends AsyncDisposable {
 }
 
 export interface CancellingDeps {
-  sql: Sql;
+  budgets: Pick<Budgets, 'urgent' | 'changes' | 'lists'>;
   bus: Bus;
   log: Log;
   timing: Pick<Timing, 'overdue' | 'sweep'>;
 }
 
 /** All that stops runs, and tells of it. Closing waits for the cancels that are on their way to an owner right now. */
-export function createCancelling({ sql, bus, log, timing }: CancellingDeps): Cancelling {
+export function createCancelling({ budgets, bus, log, timing }: CancellingDeps): Cancelling {
+  const { urgent: sql, changes, lists } = budgets;
   const delivery = createCancelDelivery({ deliver: createDeliverCancel({ sql, bus }), log });
   const cancelRun = createCancelRun({ sql, delivery });
   return {
@@ -32,9 +33,9 @@ export function createCancelling({ sql, bus, log, timing }: CancellingDeps): Can
     handlers: {
       cancelRun: createCancelHandler({ sql, timing, cancelRun }),
       readCancel: createReadCancel(sql, timing),
-      cancelRuns: createCancelMany({ sql, delivery }),
-      listCancelJobs: createListCancelJobs(sql),
-      readCancelJob: createReadCancelJob(sql),
+      cancelRuns: createCancelMany({ sql: changes, delivery }),
+      listCancelJobs: createListCancelJobs(lists),
+      readCancelJob: createReadCancelJob(lists),
     },
     [Symbol.asyncDispose]: () => delivery[Symbol.asyncDispose](),
   };

@@ -1,4 +1,3 @@
-import { inTurns } from '#shared/database/in-turns.ts';
 import { LAST_EVENT_ID, parseLastEventId } from '#shared/events/last-event-id.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
 import type { Handler } from '../http/call.ts';
@@ -6,16 +5,8 @@ import { streamRun, type WatcherDeps } from './watcher.ts';
 
 export type StreamHandlerDeps = Omit<WatcherDeps, 'onError'> & { openStreams: OpenStreams };
 
-/** Watchers read whole pages, and can be many: the other connections are left to everybody else. */
-const READS_AT_ONCE = 4;
-
 /** Answers with the run's event stream; returns when the watcher is gone or the stream has ended. */
-export function createStreamHandler({
-  openStreams,
-  sql,
-  ...others
-}: StreamHandlerDeps): Handler<'streamRun'> {
-  const deps = { ...others, sql: inTurns(sql, READS_AT_ONCE) };
+export function createStreamHandler({ openStreams, ...deps }: StreamHandlerDeps): Handler<'streamRun'> {
   return async ({ actor, run: { id }, ctx, log }) => {
     const leave = openStreams.join(actor, id, ctx.res);
     try {

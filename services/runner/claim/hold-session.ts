@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { databaseAddress } from '#shared/config/database-address.ts';
 import { holdOwnerSession, type OwnerSession } from '#shared/database/processes/owner-session.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import type { Sql } from '#shared/database/sql.ts';
@@ -8,17 +9,20 @@ import type { Incarnation } from '../incarnation.ts';
 
 /** Registers this runner, and holds the session by which others see that it lives. Retries until it succeeds. */
 export async function holdSession(
-  { id, name, config }: Incarnation,
+  { id, name, config, timing, lockTimeoutMs }: Incarnation,
   sql: Sql,
   { log, stopping }: Pick<ServiceContext, 'log' | 'stopping'>,
 ): Promise<OwnerSession> {
   const runner = { id, host: hostname(), pid: process.pid, slots: config.RUNNER_SLOTS };
   const register = async () =>
     holdOwnerSession({
-      url: config.DATABASE_URL,
+      url: databaseAddress(config).sessionUrl,
       lockKey: await registerRunner(sql, runner),
       applicationName: `${name} session`.slice(0, 63),
       retryMs: 250,
+      // The time within which the answer to a heartbeat still counts.
+      answerMs: timing.fence,
+      lockTimeoutMs,
       onLost: (error) =>
         log.warn({ err: error }, 'the database session that shows this runner is alive was lost'),
     });

@@ -50,7 +50,7 @@ export async function startRunner(
 }
 
 function keepLeases(
-  { incarnation, connections, pool }: RunnerStart,
+  { incarnation, connections, session, pool }: RunnerStart,
   launches: LaunchHealth,
   onError: (error: unknown) => void,
 ): LeaseKeeper {
@@ -59,7 +59,7 @@ function keepLeases(
     heartbeatMs: timing.heartbeat,
     fenceMs: timing.fence,
     heartbeat: (actors) =>
-      heartbeat(connections.renewals, owner, actors, timing.lease, {
+      heartbeat(session.statements ?? connections.spare, owner, actors, timing.lease, {
         browsers: pool.describe().browsers.length,
         trouble: launches.trouble,
       }),

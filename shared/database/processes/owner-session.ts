@@ -1,16 +1,21 @@
 /*
- * The proof that a runner's process lives: a session advisory lock on an idle connection of its own. The lock goes with
- * the process within milliseconds, kill -9 included. If only the connection breaks, it is taken again on a new one.
+ * The proof that a runner's process lives: a session advisory lock on a connection to the server itself. The lock goes
+ * with the process within milliseconds, kill -9 included. If only the connection breaks, it is taken again on a new one.
+ * The connection also carries the runner's heartbeats, which so wait behind nothing else, and for nothing but a lease's row.
  * Owns one connection at a time, and ends what the server still has of the one before: at most one backend more (I14).
  */
-import { Client } from 'pg';
+import { Client, type QueryConfig, type QueryResultRow } from 'pg';
 import { settlesWithin } from '../../process/settles-within.ts';
+import { SESSION_OPTIONS } from '../connect.ts';
+import { type Statements, statementsOf } from '../sql.ts';
 import { TAKES_WRITES } from '../writable.ts';
 import { isSessionLock, SESSION_LOCK_SPACE } from './session.ts';
 
 export interface OwnerSession extends AsyncDisposable {
   /** Whether the lock is held right now. */
   readonly held: boolean;
+  /** Statements on its connection; undefined while there is none, or one that does not answer. */
+  readonly statements: Statements | undefined;
 }
 
 export interface OwnerSessionOptions {
@@ -19,6 +24,9 @@ export interface OwnerSessionOptions {
   lockKey: number;
   applicationName: string;
   retryMs: number;
+  /** Of `statements`, ms: how long an answer may take, and a statement wait for a row. */
+  answerMs?: number;
+  lockTimeoutMs?: number;
   onLost(error: Error): void;
 }
 
@@ -26,6 +34,10 @@ const ANSWER_MS = 2_000;
 const CLOSE_MS = 500;
 /** How long the server may take to end a backend whose client is gone. */
 const ENDS_MS = 1_000;
+/** So many statements may be without an answer before others take another way. */
+const MOST_UNANSWERED = 2;
+/** A backend that waits for a row looks so often whether its client is still there, where the server's system can. */
+const LOOK_FOR_CLIENT = 'set client_connection_check_interval = 250';
 /** A server whose client's machine is gone lets go after 14 s, rather than after hours. */
 const SERVER_KEEPALIVES =
   '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c tcp_user_timeout=14000';
@@ -44,6 +56,8 @@ class LockSession implements OwnerSession {
   #closed = false;
   #retry: NodeJS.Timeout | undefined;
   #opening = Promise.resolve();
+  #unanswered = 0;
+  readonly #statements = statementsOf({ query: (query) => this.#query(query) });
 
   constructor(options: OwnerSessionOptions) {
     this.#options = options;
@@ -51,6 +65,21 @@ class LockSession implements OwnerSession {
 
   get held(): boolean {
     return this.#held;
+  }
+
+  get statements(): Statements | undefined {
+    return this.#held && this.#unanswered < MOST_UNANSWERED ? this.#statements : undefined;
+  }
+
+  async #query<Row extends QueryResultRow>(query: QueryConfig) {
+    const client = this.#client!;
+    const timed = { ...query, query_timeout: this.#options.answerMs ?? ANSWER_MS };
+    this.#unanswered += 1;
+    try {
+      return await client.query<Row>(timed);
+    } finally {
+      if (this.#client === client) this.#unanswered -= 1;
+    }
   }
 
   open(): Promise<void> {
@@ -62,6 +91,7 @@ class LockSession implements OwnerSession {
     const { lockKey } = this.#options;
     const client = connectionOf(this.#options);
     this.#client = client;
+    this.#unanswered = 0;
     // Without a listener, a connection that breaks would end the process.
     client.on('error', (error) => this.#lost(client, error));
     client.on('end', () => this.#lost(client, new Error('the session ended')));
@@ -69,6 +99,7 @@ class LockSession implements OwnerSession {
       await client.connect();
       await client.query(END_EARLIER, [lockKey]);
       await takeLock(client, lockKey);
+      await client.query(LOOK_FOR_CLIENT).catch(() => undefined);
       if (this.#closed) throw new Error('the session was closed meanwhile');
       this.#held = true;
     } catch (error) {
@@ -101,15 +132,18 @@ class LockSession implements OwnerSession {
   }
 }
 
-const connectionOf = ({ url, applicationName }: OwnerSessionOptions) =>
+const connectionOf = ({ url, applicationName, answerMs, lockTimeoutMs }: OwnerSessionOptions) =>
   new Client({
     connectionString: url,
     application_name: applicationName,
+    pipeline: true, // a heartbeat does not wait for the answer to the one before
     connectionTimeoutMillis: ANSWER_MS,
     query_timeout: ANSWER_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 1_000,
-    options: SERVER_KEEPALIVES,
+    options: `${SERVER_KEEPALIVES} ${SESSION_OPTIONS}`,
+    ...(answerMs !== undefined && { statement_timeout: answerMs }),
+    ...(lockTimeoutMs !== undefined && { lock_timeout: lockTimeoutMs }),
   });
 
 /**

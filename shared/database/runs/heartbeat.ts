@@ -1,4 +1,4 @@
-import type { Sql } from '../sql.ts';
+import type { Statements } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 
 export interface LiveActor {
@@ -23,7 +23,7 @@ export interface RunnerReport {
  * `report`: what the runner reports about itself, for the system view.
  */
 export async function heartbeat(
-  sql: Sql,
+  sql: Statements,
   owner: string,
   actors: LiveActor[],
   leaseMs: number,

@@ -19,6 +19,7 @@ import { createLog } from '#shared/process/log.ts';
 import { createOpenStreams } from '../../../services/gateway/access/open-streams.ts';
 import { createDeleteUser } from '../../../services/gateway/accounts/delete-user.ts';
 import { createGateway } from '../../../services/gateway/app.ts';
+import { divide } from '../../../services/gateway/budgets.ts';
 import { createCancelling } from '../../../services/gateway/cancel/cancelling.ts';
 import type { GatewayConfig, GatewayDeps } from '../../../services/gateway/deps.ts';
 import { startServer } from '../../../services/gateway/http/server.ts';
@@ -29,6 +30,8 @@ import { createTestDatabase, startTestNats } from '../../support/servers/servers
 
 export const JWT_SECRET = 'a secret for tests, long enough';
 export const PASSWORD = 'correct horse battery';
+/** So many that half of them wait for a lock together where a test wants it. */
+const CONNECTIONS = 24;
 const passwordHash = cheaplyHashed(PASSWORD);
 
 /** As it would be stored at the least cost: a login checks a password with the parameters that it was stored with. */
@@ -67,6 +70,7 @@ export async function startGateway(given: Given = {}) {
     await connectDatabase({
       url: databaseUrl,
       applicationName: 'gateway-test',
+      poolSize: CONNECTIONS,
       statementTimeoutMs: given.statementTimeoutMs ?? 5_000,
     }),
   );
@@ -75,15 +79,16 @@ export async function startGateway(given: Given = {}) {
   const artifactsDir = await mkdtemp(join(tmpdir(), 'ghostly-test-artifacts-'));
   stack.defer(() => rm(artifactsDir, { recursive: true, force: true }));
   const { sql } = database;
+  const budgets = divide(sql, CONNECTIONS);
   const bus = stack.use(openBus({ url: nats.serviceUrl, name: 'gateway-test', log }));
   await bus.connection();
   const feeds = stack.use(createRunFeeds({ sql, bus }));
   const openStreams = stack.use(createOpenStreams({ sql, log, max: given.maxStreams }));
   const stop = new AbortController();
   const timing = timingOf({ GHOSTLY_LEASE_MS: 10_000, GHOSTLY_CANCEL_GRACE_MS: 2_500 });
-  const cancelling = stack.use(createCancelling({ sql, bus, log, timing }));
+  const cancelling = stack.use(createCancelling({ budgets, bus, log, timing }));
   const app = createGateway({
-    database,
+    ...{ database, budgets },
     artifacts: artifactsInFolder(artifactsDir),
     log,
     notifyRunQueued: async () => undefined,

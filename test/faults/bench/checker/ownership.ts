@@ -28,7 +28,7 @@ function judge(id: string, change: AuditRow): Violation[] {
   if (after.owner !== null && before.owner === null && before.cancel_requested_at !== null)
     say('claimed after a cancel was recorded');
   if (!writer.startsWith(RUNNER)) return broken;
-  const runner = writer.slice(RUNNER.length);
+  const [runner] = writer.slice(RUNNER.length).split(' '); // its session has the same name, and says so behind it
   const returned = isReturn(change);
   if (runner !== (returned ? before.owner : after.owner)) say(`runner ${runner} wrote and does not own it`);
   const wrote = after.last_seq !== before.last_seq || after.state !== before.state;

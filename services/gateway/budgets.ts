@@ -1,0 +1,23 @@
+import { inTurns } from '#shared/database/in-turns.ts';
+import type { Sql } from '#shared/database/sql.ts';
+
+/** The connections of a gateway, divided so that nothing that may be slow takes those of what must not be (I13, I14). */
+export interface Budgets {
+  /** Who calls, cancels, one run. One connection is always for these; they may have all that are free. */
+  urgent: Sql;
+  /** Starts and what else changes something: they wait for each other by keys and limits. At most half. */
+  changes: Sql;
+  /** Event streams: whole pages, and can be many. At most a quarter. */
+  streams: Sql;
+  /** Lists, reports, the system. At most a quarter. */
+  lists: Sql;
+}
+
+/** By default; see `docs/decisions/connections.md`. */
+export const CONNECTIONS = 4;
+
+export function divide(sql: Sql, connections: number): Budgets {
+  const rest = inTurns(sql, connections - 1);
+  const part = (of: number) => inTurns(rest, Math.max(1, Math.floor(connections / of)));
+  return { urgent: sql, changes: part(2), streams: part(4), lists: part(4) };
+}

@@ -1,0 +1,51 @@
+/*
+ * The supervisor's connections to PostgreSQL, divided so that no look that may be slow takes those of what must not be
+ * (I14), and its session, which shows that it is there.
+ */
+import type { Config } from '#shared/config/config.ts';
+import { databaseAddress } from '#shared/config/database-address.ts';
+import type { READ_BY } from '#shared/config/services.ts';
+import { connectDatabase } from '#shared/database/connect.ts';
+import { inTurns } from '#shared/database/in-turns.ts';
+import { migrateWhenReachable } from '#shared/database/migrate.ts';
+import { openStatements } from '#shared/database/open-statements.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import type { ServiceContext } from '#shared/process/service.ts';
+
+export interface Connections {
+  /** To the server itself, under this supervisor's name: for its leadership alone. */
+  session: Sql;
+  /** For requests to finalise a run. One connection is always for these. */
+  requests: Sql;
+  sweeps: Sql;
+  /** For relaying and retention: at most a third. */
+  background: Sql;
+}
+
+interface Opening extends Pick<ServiceContext, 'log' | 'stopping' | 'resources'> {
+  config: Config<(typeof READ_BY.supervisor)[number]>;
+  /** By which others see that it is there. */
+  name: string;
+}
+
+/** By default; see `docs/decisions/connections.md`. */
+const CONNECTIONS = 3;
+const LOCK_TIMEOUT_MS = 500;
+
+export async function openConnections(opening: Opening): Promise<Connections> {
+  const { config, name, log, stopping, resources } = opening;
+  const { url, pooled, sessionUrl } = databaseAddress(config);
+  const { GHOSTLY_DATABASE_CONNECTIONS: poolSize = CONNECTIONS } = config;
+  const lockTimeoutMs = LOCK_TIMEOUT_MS;
+  await migrateWhenReachable(sessionUrl, stopping, log);
+  const session = resources.use(
+    openStatements({ url: sessionUrl, applicationName: name, poolSize: 1, lockTimeoutMs }),
+  );
+  const applicationName = pooled ? 'ghostly' : 'ghostly-supervisor';
+  const { sql } = resources.use(
+    await connectDatabase({ url, pooled, applicationName, poolSize, lockTimeoutMs }),
+  );
+  const sweeps = inTurns(sql, poolSize - 1);
+  const background = inTurns(sweeps, Math.max(1, Math.floor(poolSize / 3)));
+  return { session: session.sql, requests: inTurns(sql, poolSize - 1), sweeps, background };
+}
