@@ -7,11 +7,13 @@ import { readSeeds } from './seeds.ts';
 import { rowOf, tally } from './tally.ts';
 
 /*
- * `FAULT_SEEDS`, e.g. `3,17` or `1-10`, chooses the schedules, `FAULT_MINUTES` is how long each of them is, and with
+ * `FAULT_SEEDS`, e.g. `3,17` or `1-10`, chooses the schedules, `FAULT_POOLED_SEEDS` those that are played
+ * behind a PgBouncer, `FAULT_MINUTES` is how long each of them is, and with
  * `FAULT_KEEP` clean histories are kept, too.
  */
-const { FAULT_SEEDS, FAULT_MINUTES, FAULT_KEEP } = process.env;
+const { FAULT_SEEDS, FAULT_POOLED_SEEDS, FAULT_MINUTES, FAULT_KEEP } = process.env;
 const SEEDS = readSeeds(FAULT_SEEDS ?? times('1-10', '1'));
+const POOLED_SEEDS = readSeeds(FAULT_POOLED_SEEDS ?? times('11-12', '11'));
 const MINUTES = Number(FAULT_MINUTES ?? times(1, 0.2));
 const SIZE: Size = {
   forMs: Math.round(MINUTES * 60_000),
@@ -19,20 +21,27 @@ const SIZE: Size = {
   faults: Math.round(MINUTES * 72),
 };
 
+const TIMEOUT = { timeout: SIZE.forMs + 300_000 };
+
 describe('the random schedule: whatever breaks, every promise is kept (I1 to I15)', () => {
-  it.each(SEEDS)('seed %i', { timeout: SIZE.forMs + 300_000 }, async (seed) => {
-    console.log(`seed ${seed}: ${SIZE.runs} runs and ${SIZE.faults} faults in ${MINUTES} minutes`);
-    const { history, runs, faults } = await runBench(createSchedule(seed, SIZE));
-    const violations = checkHistory(history.entries);
-    const told = { entries: history.entries, runs, faults, violations: violations.length };
-    console.log(`seed ${seed}: ${runs} runs started, ${faults} faults, ${violations.length} violations`);
-    console.log(rowOf(seed, told));
-    console.log(`seed ${seed}: ${tally(history.entries)}`);
-    if (violations.length === 0 && !FAULT_KEEP) await history.remove();
-    else console.error(`seed ${seed}: the history is kept in ${history.folder}`);
-    expect(violations.slice(0, 20).map(describeViolation)).toEqual([]);
-    // It was a load, however busy the machine.
-    expect(runs).toBeGreaterThan(SIZE.runs / 2);
-    expect(faults).toBeGreaterThan(SIZE.faults / 2);
-  });
+  it.each(SEEDS)('seed %i', TIMEOUT, (seed) => play(seed));
+  it.each(POOLED_SEEDS)('seed %i, behind a pooler in transaction mode', TIMEOUT, (seed) =>
+    play(seed, { pooled: true }),
+  );
 });
+
+async function play(seed: number, how: { pooled?: boolean } = {}): Promise<void> {
+  console.log(`seed ${seed}: ${SIZE.runs} runs and ${SIZE.faults} faults in ${MINUTES} minutes`);
+  const { history, runs, faults } = await runBench(createSchedule(seed, SIZE), how);
+  const violations = checkHistory(history.entries);
+  const told = { entries: history.entries, runs, faults, violations: violations.length };
+  console.log(`seed ${seed}: ${runs} runs started, ${faults} faults, ${violations.length} violations`);
+  console.log(rowOf(seed, told));
+  console.log(`seed ${seed}: ${tally(history.entries)}`);
+  if (violations.length === 0 && !FAULT_KEEP) await history.remove();
+  else console.error(`seed ${seed}: the history is kept in ${history.folder}`);
+  expect(violations.slice(0, 20).map(describeViolation)).toEqual([]);
+  // It was a load, however busy the machine.
+  expect(runs).toBeGreaterThan(SIZE.runs / 2);
+  expect(faults).toBeGreaterThan(SIZE.faults / 2);
+}

@@ -28,7 +28,7 @@ export interface GivenDatabase {
 
 export async function runBench(
   { seed, actions, faults }: Schedule,
-  given?: GivenDatabase,
+  { given, pooled }: { given?: GivenDatabase; pooled?: boolean } = {},
 ): Promise<BenchResult> {
   const [postgres, nats] = await Promise.all([given?.server ?? startPostgresServer(), startTestNats()]);
   const databaseUrl = given?.url ?? postgres.url;
@@ -38,6 +38,7 @@ export async function runBench(
     databaseUrl,
     nats,
     accounts: given === undefined,
+    ...(pooled && { pooled }),
   });
   const { history, world, workload } = stage;
   const injector = createInjector({ history, world, postgres, nats });

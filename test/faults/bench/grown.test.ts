@@ -65,7 +65,7 @@ describe('a database that has grown', () => {
     timeout: SIZE.forMs + 420_000,
   }, async () => {
     const given = { server: grown.server, url: await grown.database('grown') };
-    const { history, runs, faults } = await runBench(createSchedule(SEED, SIZE), given);
+    const { history, runs, faults } = await runBench(createSchedule(SEED, SIZE), { given });
     const violations = checkHistory(history.entries);
     console.log(`seed ${SEED}: ${runs} runs started, ${faults} faults, ${violations.length} violations`);
     console.log(`seed ${SEED}: ${tally(history.entries)}`);

@@ -49,6 +49,8 @@ export interface StageOptions {
   root?: string;
   /** False: the database has them already. */
   accounts?: boolean;
+  /** Behind a PgBouncer. */
+  pooled?: boolean;
 }
 
 export async function setStage({ seed, runs, timing = TIMING, ...options }: StageOptions): Promise<Stage> {

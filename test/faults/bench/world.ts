@@ -3,12 +3,13 @@
  * Owns the proxies; the processes belong to their stack, which ends them after the file at the latest.
  */
 import { freePort } from '../../../services/cli/local/process/free-port.ts';
-import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import { startPgBouncer } from '../../support/servers/pgbouncer.ts';
 import type { TestNats } from '../../support/servers/servers.ts';
 import type { ServiceProcess } from '../../support/stack/service-process.ts';
 import { createStack, type Stack } from '../../support/stack/stack.ts';
 import type { History, Timing } from './history.ts';
 import { SERVICES, type Server, type Service } from './plan-faults.ts';
+import { openWays, type Way, type Ways } from './ways.ts';
 
 export interface Slot {
   readonly service: Service;
@@ -23,7 +24,8 @@ export interface World {
   readonly stack: Stack;
   readonly slots: readonly Slot[];
   slot(service: Service, n: number): Slot;
-  proxy(service: Service, server: Server): FaultProxy;
+  /** What can go wrong between them. */
+  proxy(service: Service, server: Server): Way;
   gatewayUrl(n: number): string;
   /** Ends all processes; resolves to those that had to be killed. */
   stop(): Promise<string[]>;
@@ -39,6 +41,8 @@ export interface WorldOptions {
   /** Another source tree to start them from. */
   root?: string;
   accounts?: boolean;
+  /** Behind a PgBouncer, but for what goes to the server itself. */
+  pooled?: boolean;
 }
 
 /** So many instructions of the machine's that other tests need, too: few slots, few browsers. */
@@ -47,7 +51,7 @@ const SLOTS = '4';
 const EGRESS = '127.0.0.1/32';
 
 export async function createWorld(options: WorldOptions): Promise<World> {
-  const { history, timing, databaseUrl, nats, count = SERVICES } = options;
+  const { history, timing, databaseUrl, nats, count = SERVICES, pooled = false } = options;
   const stack = await createStack({
     databaseUrl,
     nats,
@@ -62,12 +66,13 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
   });
   const services = Object.keys(SERVICES) as Service[];
-  const proxies = new Map<string, FaultProxy>();
-  for (const service of services) {
-    proxies.set(`${service} postgres`, await startFaultProxy(databaseUrl));
-    proxies.set(`${service} nats`, await startFaultProxy(nats.serviceUrl));
-  }
-  const proxy = (service: Service, server: Server) => proxies.get(`${service} ${server}`)!;
+  const servers = {
+    databaseUrl,
+    natsUrl: nats.serviceUrl,
+    ...(pooled && { pooler: await startPgBouncer(databaseUrl) }),
+  };
+  const ways = new Map<Service, Ways>();
+  for (const service of services) ways.set(service, await openWays(servers));
   const written: Promise<void>[] = [];
   const ports = await Promise.all(Array.from({ length: count.gateway }, () => freePort()));
 
@@ -75,8 +80,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const slot: Slot = { service, n, process: undefined, start };
     function start(root?: string): ServiceProcess {
       const env = {
-        DATABASE_URL: proxy(service, 'postgres').url,
-        NATS_URL: proxy(service, 'nats').url,
+        ...ways.get(service)!.env,
         ...(service === 'gateway' && { PORT: String(ports[n]) }),
       };
       const started = stack.launch(service, env, root);
@@ -100,7 +104,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     stack,
     slots,
     slot: (service, n) => slots.find((slot) => slot.service === service && slot.n === n)!,
-    proxy,
+    proxy: (service, server) => ways.get(service)![server],
     gatewayUrl: (n) => `http://127.0.0.1:${ports[n % ports.length]}`,
     async stop() {
       const unwilling = await Promise.all(
@@ -109,7 +113,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         ),
       );
       await Promise.all(written);
-      await Promise.all([...proxies.values()].map((one) => one[Symbol.asyncDispose]()));
+      await Promise.all([...ways.values()].map((one) => one[Symbol.asyncDispose]()));
       return unwilling.flat();
     },
   };

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { expect, it } from 'vitest';
 import { holdOwnerSession, type OwnerSession } from '#shared/database/processes/owner-session.ts';
 import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
+import { DatabaseUnavailableError } from '#shared/database/sql.ts';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
@@ -117,6 +118,23 @@ it('I14: a session never waits in the server for a lock that is not its own to t
   } finally {
     await stranger.end();
   }
+});
+
+it('I14: its connection carries statements; while two have no answer, and until it is back, others are to be used', async () => {
+  const { url } = await createTestDatabase();
+  await using proxy = await startFaultProxy(url);
+  const { session, lost } = await openSession(proxy.url);
+  await using _ = session;
+  const ask = () => session.statements!.row<{ pid: number }>('select pg_backend_pid() as pid');
+  expect(await backends(url)).toEqual([await ask()]);
+  proxy.swallow('toClient');
+  const unanswered = [ask(), ask()];
+  expect(session.statements).toBeUndefined();
+  for (const answer of unanswered) await expect(answer).rejects.toThrow(DatabaseUnavailableError);
+  proxy.heal();
+  await eventually(() => expect(lost).toHaveLength(1));
+  await eventually(() => expect(session.held).toBe(true), { timeoutMs: 8_000 });
+  expect(await backends(url)).toEqual([await ask()]);
 });
 
 it('a session that has gone silent is closed in time', async () => {

@@ -60,4 +60,5 @@ auth_type = any
 pool_mode = transaction
 default_pool_size = ${own.servers}
 max_client_conn = 500
+server_login_retry = 1
 `;

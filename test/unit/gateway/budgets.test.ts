@@ -1,0 +1,48 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import type { Sql } from '#shared/database/sql.ts';
+import { type Budgets, divide } from '../../../services/gateway/budgets.ts';
+
+/** Statements that are never answered; how many of each kind have got a connection. */
+function blocked() {
+  const begun: string[] = [];
+  const never = (text: string) => {
+    begun.push(text);
+    return new Promise<never>(() => undefined);
+  };
+  const sql: Sql = { rows: never, row: never, transaction: () => never('transaction') };
+  const count = (kind: string) => begun.filter((text) => text === kind).length;
+  return { sql, begun, count };
+}
+
+const MANY = 20;
+
+async function ask(budgets: Budgets, kinds: readonly (keyof Budgets)[]) {
+  for (let n = 0; n < MANY; n += 1) for (const kind of kinds) void budgets[kind].rows(kind);
+  await turn();
+}
+
+it.each([
+  { kinds: ['lists'], connections: 4, get: { lists: 1 } },
+  { kinds: ['streams'], connections: 4, get: { streams: 1 } },
+  { kinds: ['changes'], connections: 4, get: { changes: 2 } },
+  { kinds: ['lists', 'streams'], connections: 4, get: { lists: 1, streams: 1 } },
+  { kinds: ['lists', 'changes'], connections: 4, get: { lists: 1, changes: 2 } },
+  { kinds: ['lists', 'streams', 'changes'], connections: 16, get: { lists: 4, streams: 4, changes: 7 } },
+  { kinds: ['lists', 'streams', 'changes'], connections: 2, get: { lists: 1, streams: 0, changes: 0 } },
+] as const)(
+  'I14: of $connections connections blocked $kinds get $get',
+  async ({ kinds, connections, get }) => {
+    const { sql, count } = blocked();
+    await ask(divide(sql, connections), kinds);
+    expect(Object.fromEntries(kinds.map((kind) => [kind, count(kind)]))).toEqual(get);
+  },
+);
+
+it('I14: whatever is blocked, one connection is left to who calls and to cancels', async () => {
+  for (const connections of [2, 3, 4, 5, 8, 16, 100]) {
+    const { sql, begun } = blocked();
+    await ask(divide(sql, connections), ['lists', 'streams', 'changes']);
+    expect(begun.length).toBeLessThan(connections);
+  }
+});
