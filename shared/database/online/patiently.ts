@@ -6,8 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 export const LOCK_WAIT_MS = 1_500;
 /** Between two tries each owner has the time for a heartbeat (a fifth of its lease). */
-const RETRY = { firstMs: 3_000, maxMs: 10_000 };
-const GIVE_UP_AFTER_MS = 600_000;
+const PATIENCE = { firstMs: 3_000, maxMs: 10_000, giveUpAfterMs: 600_000 };
 
 /** The lock or the time was not to be had, a circle was broken up, or an object is in use. */
 const AGAIN = /^(55P03|57014|40P01|40001|55006)$/;
@@ -29,15 +28,16 @@ export async function patiently<Result>(
   what: string,
   attempt: () => Promise<Result>,
   signal?: AbortSignal,
+  { firstMs, maxMs, giveUpAfterMs } = PATIENCE,
 ): Promise<Result> {
   let giveUpAt = Number.POSITIVE_INFINITY;
-  for (let waitMs = RETRY.firstMs; ; waitMs = Math.min(waitMs * 2, RETRY.maxMs)) {
+  for (let waitMs = firstMs; ; waitMs = Math.min(waitMs * 2, maxMs)) {
     signal?.throwIfAborted();
     try {
       return await attempt();
     } catch (error) {
       if (error instanceof GaveUpError || !isWorthAnotherTry(error)) throw error;
-      giveUpAt = Math.min(giveUpAt, performance.now() + GIVE_UP_AFTER_MS);
+      giveUpAt = Math.min(giveUpAt, performance.now() + giveUpAfterMs);
       if (performance.now() >= giveUpAt)
         throw new GaveUpError(`could not ${what}: other transactions hold its locks`, { cause: error });
     }
