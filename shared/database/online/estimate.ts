@@ -16,12 +16,13 @@ export interface StageForecast {
 }
 
 /*
- * Measured on two cores of 2026 with all tables in memory, rounded up to what disks read: half a million runs of 1.5 kB.
+ * Measured with 200,000 runs of 1.4 kB in memory, on two cores: a change 1 to 11 ms, 1 ms to read a MB, 5 µs for a row of
+ * an index, 55 µs for one that is filled. Reading is reckoned as from a disk, with 200 MB/s.
  */
 const CHANGE_MS = 10;
 const READ_MS_PER_MB = 5;
-const INDEX_MS_PER_ROW = 0.002;
-const BACKFILL_MS_PER_ROW = 0.05;
+const INDEX_MS_PER_ROW = 0.005;
+const BACKFILL_MS_PER_ROW = 0.06;
 const MB = 1_000_000;
 
 /** `count`: of a backfill, if that is known; else all rows. */

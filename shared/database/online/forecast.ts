@@ -62,10 +62,15 @@ async function forecastStages(client: Client, stages: readonly Stage[], sizes: M
   const forecasts: StageForecast[] = [];
   for (const stage of stages) {
     if (stage.unless !== undefined && (await tryRows(client, stage.unless)).length > 0) continue;
-    const counted = stage.kind === 'backfill' && stage.count ? await tryRows(client, stage.count) : [];
-    forecasts.push(forecastStage(stage, sizes, counted[0]?.count));
+    forecasts.push(forecastStage(stage, sizes, await countOf(client, stage)));
   }
   return forecasts;
+}
+
+async function countOf(client: Client, stage: Stage): Promise<number | undefined> {
+  if (stage.kind !== 'backfill' || stage.count === undefined) return undefined;
+  const [counted] = await tryRows(client, stage.count);
+  return counted?.count ?? 0;
 }
 
 /** What asks for tables or columns that an earlier stage would make finds nothing. */
