@@ -33,13 +33,16 @@ export async function openTail(folder: string, name: string, count: number): Pro
   const openLog = () => open(path, constants.O_RDONLY).catch(() => undefined);
   let file: FileHandle | undefined = await openLog();
   const lines = createLineReader();
-  const current: string[] = [];
-  if (file) await lines.readOn(file, (line) => current.push(line));
-  const earlier = current.length < count ? await readFile(`${path}.1`, 'utf8').catch(() => '') : '';
-  const known = [...earlier.split('\n').slice(0, -1), ...current];
+  const lastLines: string[] = [];
+  const keepLast = (line: string) => {
+    lastLines.push(line);
+    if (lastLines.length > 2 * count) lastLines.splice(0, lastLines.length - count);
+  };
+  if (file) await lines.readOn(file, keepLast);
+  if (lastLines.length < count) lastLines.unshift(...(await linesOf(`${path}.1`)));
 
   return {
-    lastLines: count === 0 ? [] : known.slice(-count),
+    lastLines: count === 0 ? [] : lastLines.slice(-count),
     async follow(onLine, signal) {
       while (!signal.aborted) {
         const present = await stat(path).catch(() => undefined);
@@ -61,6 +64,9 @@ export async function openTail(folder: string, name: string, count: number): Pro
     [Symbol.asyncDispose]: async () => file?.close(),
   };
 }
+
+const linesOf = async (path: string): Promise<string[]> =>
+  (await readFile(path, 'utf8').catch(() => '')).split('\n').slice(0, -1);
 
 /** Reads the lines of a file that grows. */
 const createLineReader = () => {

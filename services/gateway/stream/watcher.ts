@@ -56,10 +56,11 @@ export async function streamRun(
       behind = await readPage(deps, watch);
     if (watch.cursor.ended) outlet.end();
   };
-  // After a failure the next look comes within a second.
+  // After a failure the next entry, or the next look, reads again.
   const reader = createSerialTask(catchUp, (error) => void deps.onError(error));
   const entry = (entry: StreamEntry) => {
-    if (reader.running || outlet.isBlocked || (watch.started && !offer(watch, entry))) void reader.run();
+    const missesSome = () => !watch.started || !offer(watch, entry);
+    if (reader.running || outlet.isBlocked || missesSome()) void reader.run();
     else if (watch.cursor.ended) outlet.end();
   };
   const look = (lastSeq: number, final: boolean) => {

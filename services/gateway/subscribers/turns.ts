@@ -16,7 +16,7 @@ export function createTurnsByName({ atOnce, waiting }: { atOnce: number; waiting
     try {
       return await turns.take(work);
     } finally {
-      if (turns.idle) all.delete(name);
+      if (turns.idle && all.get(name) === turns) all.delete(name);
     }
   };
 }

@@ -74,6 +74,7 @@ class Shared implements SharedBrowser {
     this.pid = pid;
     this.#group = group;
     this.gone = new Promise((resolve) => sharing.browser.once('disconnected', () => resolve()));
+    if (!sharing.browser.isConnected()) this.gone = Promise.resolve();
     void this.gone.then(() => this.#retireQuietly());
   }
 

@@ -25,6 +25,8 @@ export interface QueueClaimsDeps {
   onClaimed(run: ClaimedRun, since: number): void;
   /** The answer of a claim was lost. */
   onDoubt(): void;
+  /** When to look without a notification, ms from now; every second or two if left out. */
+  untilNextLook?(): number;
 }
 
 export interface QueueClaims {
@@ -38,9 +40,10 @@ export interface QueueClaims {
 
 /** At random within these, so that runners that were started together do not look together. */
 const LOOK_MS = { least: 1_000, most: 2_000 };
-const untilNextLook = () => LOOK_MS.least + Math.random() * (LOOK_MS.most - LOOK_MS.least);
+const atRandom = () => LOOK_MS.least + Math.random() * (LOOK_MS.most - LOOK_MS.least);
 
 export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
+  const { untilNextLook = atRandom } = deps;
   let closed = false;
   /** Whether it found a run. */
   let last: Promise<boolean> = Promise.resolve(false);
@@ -48,11 +51,15 @@ export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
   const claims = createSerialTask(
     async () => {
       notifications.update();
+      let found = false;
       while (!closed && deps.hasRoom()) {
         last = claimOne(deps);
-        if (!(await last)) break;
+        found = await last;
+        if (!found) break;
       }
       notifications.update();
+      // Nobody knows whether that was the last one.
+      if (found && !closed) notifications.passOn();
       return untilNextLook();
     },
     (error) => {

@@ -9,6 +9,8 @@ import { RUNNERS, subjects } from '#shared/bus/subjects.ts';
 export interface QueueNotifications {
   /** Joins or leaves, as there is room or not. */
   update(): void;
+  /** This runner is full, and what it heard meanwhile may be for others: one of those that have room looks. */
+  passOn(): void;
   stop(): void;
 }
 
@@ -34,11 +36,13 @@ export function createQueueNotifications({
   const onNotified = () => {
     if (hasRoom()) return onQueued();
     leave();
-    bus.publish(subjects.runQueued, {});
+    passOn();
   };
+  const passOn = () => bus.publish(subjects.runQueued, {});
   const returned = bus.subscribe(subjects.runReturned, onQueued);
 
   return {
+    passOn,
     update() {
       if (stopped) return;
       if (hasRoom()) place ??= bus.subscribe(subjects.runQueued, onNotified, { queue: RUNNERS });

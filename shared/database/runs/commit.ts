@@ -4,7 +4,7 @@ import { type Columns, columns } from '../columns.ts';
 import { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
-import { LEASE_HOLDS } from './leases.ts';
+import { LEASE_HOLDS, NO_EARLIER_LEASE } from './leases.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
 /**
@@ -55,7 +55,7 @@ const RETURN = transitionStatement(
   `runs.owner = :owner and ${LEASE_HOLDS} and runs.status = 'running'
    and runs.cancel_requested_at is null and runs.snapshot #> '{machine,context,returned}' is null`,
   1,
-  `, owner = null,
+  `, owner = null, ${NO_EARLIER_LEASE},
    queue_until = greatest(runs.queue_until, moment.at + ${LEAST_QUEUE_MS} * interval '1 ms'),
    published_seq = greatest(runs.published_seq, :publishedSeq::int), published_rank = greatest(runs.published_rank, :publishedRank::int)`,
 );

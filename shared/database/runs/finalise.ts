@@ -7,7 +7,7 @@ import { OWNER_SESSION_GONE } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { endWithoutMachine } from './end-without-machine.ts';
-import { JOIN_LEASE, JUDGE_LEASE, LEASE_OVER } from './leases.ts';
+import { JOIN_LEASE, JUDGE_LEASE, LEASE_OVER, NO_EARLIER_LEASE } from './leases.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
 /** When the supervisor may take a claimed run from its owner. Used to find such runs, and again in the write itself. */
@@ -39,7 +39,8 @@ const REQUEUE_STALE = transitionStatement(
   `${stale('false')} and runs.status = 'running' and runs.cancel_requested_at is null
    and runs.on_runner_loss = 'requeue' and runs.attempt = 1`,
   1,
-  `, attempt = runs.attempt + 1, owner = null, queue_until = moment.at + runs.queue_timeout_ms * interval '1 ms'`,
+  `, attempt = runs.attempt + 1, owner = null, ${NO_EARLIER_LEASE},
+   queue_until = moment.at + runs.queue_timeout_ms * interval '1 ms'`,
   JUDGE_LEASE,
 );
 const EXPIRE_QUEUED = transitionStatement(

@@ -16,6 +16,18 @@ export async function findExpired(
   return rows.map((row) => row.id);
 }
 
+/** Gives a run that has an owner and no lease, as after a repair by hand, one that is over: so the sweep finds it. */
+export const mendLeases = (sql: Sql) =>
+  sql.rows(
+    `insert into leases (run_id, owner, epoch, until, renewed_at)
+     select id, owner, epoch, clock_timestamp(), clock_timestamp() from runs
+     where owner is not null and status in ('running', 'cancelling')
+       and not exists (select from leases where run_id = id and epoch = runs.epoch)
+     on conflict (run_id) do update
+       set owner = excluded.owner, epoch = excluded.epoch, until = excluded.until, renewed_at = excluded.renewed_at
+       where leases.epoch < excluded.epoch`,
+  );
+
 /** Deletes leases that nobody holds, as services of the version before leave them. Returns whether there may be more. */
 export async function forgetLeases(sql: Sql): Promise<boolean> {
   const gone = await sql.rows(

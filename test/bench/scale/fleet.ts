@@ -33,6 +33,8 @@ interface FleetSize {
 /** Of these processes; they can be stopped before the rest. */
 type Started = AsyncDisposable;
 
+const isRunning = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
+
 /** More than that in one process would measure its event loop. */
 const RUNNERS_OF_PROCESS = 25;
 
@@ -78,7 +80,11 @@ export async function startFleet(): Promise<Fleet> {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
       processes.push(child);
-      const [{ url }] = (await once(child, 'message')) as [{ url?: string }];
+      const failed = once(child, 'exit').then(() => {
+        throw new Error(`${script} ended before it was ready`);
+      });
+      failed.catch(() => undefined); // later it is no error
+      const [{ url }] = (await Promise.race([once(child, 'message'), failed])) as [{ url?: string }];
       return url;
     };
     const times = <Result>(count: number, work: () => Promise<Result>) =>
@@ -93,9 +99,7 @@ export async function startFleet(): Promise<Fleet> {
       });
     const stop = async () => {
       for (const child of processes) child.kill('SIGTERM');
-      await Promise.all(
-        processes.map((child) => (child.exitCode === null ? once(child, 'exit') : undefined)),
-      );
+      await Promise.all(processes.map((child) => (isRunning(child) ? once(child, 'exit') : undefined)));
       for (const url of urls) gateways.splice(gateways.indexOf(url!), 1);
     };
     return { [Symbol.asyncDispose]: stop };

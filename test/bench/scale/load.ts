@@ -1,4 +1,5 @@
 /* Runs over HTTP, as a client starts them, and their end as the database knows it. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fleet } from './fleet.ts';
 
@@ -14,7 +15,7 @@ export const THREE_STEPS = {
 /** Live until it is cancelled. */
 export const WAITING = {
   ...BASE,
-  steps: [{ action: 'waitForSelector', selector: '#never', timeoutMs: 600_000 }],
+  steps: [{ action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 }],
 };
 
 /**
@@ -28,18 +29,21 @@ export async function startRuns(fleet: Fleet, flow: object, count: number, atOnc
   const body = JSON.stringify({ project: project.id, ...flow });
   let next = 0;
   const from = performance.now();
-  const start = async () => {
+  /** One whose answer was lost is repeated under the same key, and so starts no other run. */
+  const start = async (key: string): Promise<boolean> => {
     const url = fleet.gateways[next % fleet.gateways.length]!;
-    const response = await fetch(`${url}/v1/run`, { method: 'POST', headers, body });
-    const text = await response.text();
-    if (response.status === 503) return false;
+    const init = { method: 'POST', headers: { ...headers, 'Idempotency-Key': key }, body };
+    const response = await fetch(`${url}/v1/run`, init).catch(() => undefined);
+    const text = await response?.text();
+    if (response === undefined || response.status === 503) return false;
     if (response.status !== 202) throw new Error(`a start was answered ${response.status}: ${text}`);
     return true;
   };
   const client = async () => {
     while (next < count) {
       next += 1;
-      while (!(await start()));
+      const key = randomUUID();
+      while (!(await start(key)));
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, client));

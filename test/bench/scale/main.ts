@@ -1,7 +1,7 @@
 /*
  * npm run bench:scale: what many runners, gateways and supervisors cost PostgreSQL, beside one of each in the same run.
  * Real PostgreSQL that syncs to disk, real NATS, real gateways and supervisors; the runners are the real ones without
- * Chromium, 25 in a process. Prints a table with the bounds of docs/performance.md. `npm run bench:scale -- 20` has
+ * Chromium, 25 in a process. Prints a table, with the bounds that are set. `npm run bench:scale -- 20` has
  * twenty runners instead of a hundred.
  */
 import { setTimeout as delay } from 'node:timers/promises';

@@ -4,10 +4,15 @@ import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import { commitTransition } from '#shared/database/runs/commit.ts';
-import { finaliseStale, findSweepable, readSupervisedRun } from '#shared/database/runs/finalise.ts';
+import {
+  finaliseStale,
+  findSweepable,
+  readSupervisedRun,
+  requeueStale,
+} from '#shared/database/runs/finalise.ts';
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import { forgetLeases } from '#shared/database/runs/retention.ts';
+import { forgetLeases, mendLeases } from '#shared/database/runs/retention.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { restore } from '#shared/run/snapshot.ts';
 import { createOwner } from '../../support/database/accounts.ts';
@@ -102,6 +107,17 @@ describe('a lease', () => {
     expect(await commitTransition(sql(), run.owner, run.next(SETTLED))).toBeUndefined();
   });
 
+  it('I5: that is missing, as after a repair by hand, is found to be over; one that is there stays', async () => {
+    const [bare, held] = [await claimed(), await claimed()];
+    await sql().rows('delete from leases where run_id = $1', [bare.run.id]);
+    await mendLeases(sql());
+    const over = await findSweepable(sql(), 'lease over', RULES, 100);
+    expect(over).toContain(bare.run.id);
+    expect(over).not.toContain(held.run.id);
+    expect(await (await staleEnd(bare.run.id))()).toBeDefined();
+    expect(await heartbeat(sql(), held.owner, [held.actor], LEASE_MS)).toHaveLength(1);
+  });
+
   it('I4: of an owner that ends its run while a supervisor takes it: one does, and neither waits for the other in a circle', async () => {
     const rules = { overdueMs: 0, byCancel: false };
     for (let n = 0; n < 60; n += 1) {
@@ -164,6 +180,7 @@ const EARLIER = {
     lease_until = clock_timestamp() + interval '10 s' where id = $1`,
   renew: `update runs set lease_until = clock_timestamp() + interval '20 s', heartbeat_at = clock_timestamp()
     where id = $1 and lease_until > clock_timestamp()`,
+  expire: `update runs set lease_until = clock_timestamp() - interval '1 ms' where id = $1`,
   isOver: 'select from runs where id = $1 and lease_until < clock_timestamp()',
   end: `update runs set status = 'fail', state = 'fail', finished_at = clock_timestamp() where id = $1`,
 };
@@ -188,6 +205,20 @@ describe('beside services of the version before', () => {
     const run = await claimed();
     await endLease(sql(), run.run.id);
     expect(await sql().rows(EARLIER.isOver, [run.run.id])).toEqual([]);
+  });
+
+  it('I2: nor where the owner before was one of that version, and the run was started again', async () => {
+    const { id } = await queueRun(sql(), account, { onRunnerLoss: 'requeue' });
+    await sql().rows(EARLIER.claim, [id, randomUUID()]);
+    await endLease(sql(), id);
+    await sql().rows(EARLIER.expire, [id]);
+    const run = (await readSupervisedRun(sql(), id, RULES))!;
+    const snapshot = apply(restore(run.snapshot), { type: 'REQUEUE', at: 2_000 });
+    const transition = { runId: id, epoch: run.epoch, lastSeq: run.lastSeq, snapshot, events: [] };
+    expect(await requeueStale(sql(), transition, RULES)).toBeDefined();
+    const again = await claimByHand(sql(), randomUUID(), LEASE_MS);
+    expect(again.run.id).toBe(id);
+    expect(await sql().rows(EARLIER.isOver, [id])).toEqual([]);
   });
 
   it('what such a service ends leaves a lease that nobody holds, which is deleted once it is over', async () => {

@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { subjects } from '#shared/bus/subjects.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { streamRun } from '../../../services/gateway/stream/watcher.ts';
 import { CANCEL, CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openSink } from '../../support/http/sse-sink.ts';
 import { useWatchers } from './fixture.ts';
 
@@ -129,4 +133,39 @@ describe('a watcher that is gone', () => {
     expect(out.destroyed).toBe(true);
     expect(watchers.listening).toEqual([]);
   });
+});
+
+it('I7: a watcher whose first read fails is served while its run goes on talking', async () => {
+  const run = await watchers.startRun();
+  let failures = 1;
+  const failing: Sql = {
+    ...watchers.sql,
+    row: (text, values) => {
+      failures -= 1;
+      return failures >= 0 ? Promise.reject(new Error('not now')) : watchers.sql.row(text, values);
+    },
+  };
+  const sink = openSink();
+  const errors: unknown[] = [];
+  const deps = {
+    sql: failing,
+    feeds: watchers.feeds,
+    now: Date.now,
+    onError: (error: unknown) => errors.push(error),
+  };
+  const ended = streamRun(deps, run.id, 0, sink.out);
+  await eventually(() => expect(errors).toHaveLength(1));
+  // It is never silent for so long that a look would find it.
+  const talk = setInterval(() => {
+    watchers.bus.publish(subjects.live(run.id), [
+      { kind: 'status', status: 'running', at: new Date(0).toISOString() },
+    ]);
+  }, 100);
+  try {
+    await eventually(() => expect(sink.brief).toContain('running'), { timeoutMs: 3_000 });
+  } finally {
+    clearInterval(talk);
+    sink.out.destroy();
+    await ended;
+  }
 });
