@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { forgetInvitations } from '#shared/database/accounts/invitations.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { divide } from '../../../services/gateway/budgets.ts';
 import {
   addMember,
   call,
@@ -107,7 +108,11 @@ describe('an invitation', () => {
       transaction: (work) => sql.transaction((inner) => work(watched(inner))),
     });
     const database = { ...gateway.database, sql: watched(gateway.database.sql) };
-    await using second = await startGateway({ databaseUrl: gateway.databaseUrl, deps: { database } });
+    const budgets = divide(database.sql, 4);
+    await using second = await startGateway({
+      databaseUrl: gateway.databaseUrl,
+      deps: { database, budgets },
+    });
     const gone = await createPerson(gateway);
     expect((await call(gateway, 'DELETE', `/v1/users/${gone.userId}`, { as: admin })).status).toBe(200);
     const answers = [];
