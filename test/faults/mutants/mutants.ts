@@ -215,8 +215,8 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: 'shared/database/runs/publishing.ts',
-        from: 'where (published_seq < last_seq or',
-        to: 'where (published_seq + 0 < last_seq or',
+        from: 'IS_UNPUBLISHED = `(published_seq < last_seq',
+        to: 'IS_UNPUBLISHED = `(published_seq + 0 < last_seq',
       },
     ],
   },
