@@ -78,7 +78,7 @@ async function askSupervisor(bus: Bus, runId: string, ms: number): Promise<boole
   }
 }
 
-/** What the answer says of a run that nobody took: the row decides. If it cannot be read, the promise stands. */
+/** The answer for a run that no runner has claimed: its row decides. If it cannot be read, the promise stands. */
 async function isStale(sql: Sql, runId: string): Promise<boolean> {
   const ending = await readEnding(sql, runId).catch(() => undefined);
   return ending?.stale ?? false;

@@ -4,7 +4,7 @@ export interface IdleOptions {
   alive: ReadonlySet<SharedBrowser>;
   /** With more browsers than this, idle ones are closed, the longest idle first. */
   most: number;
-  /** How long an idle browser is kept, ms; for ever if undefined. */
+  /** How long an idle browser is kept, ms; undefined: it is not closed for being idle. */
   idleMs: number | undefined;
   /** Whether it is ready for a project that has none yet. */
   isSpare(shared: SharedBrowser): boolean;
