@@ -19,7 +19,7 @@ export interface Cost {
 export const costsOf = ({ requestedAt, abortedAt, repliedAt, endedAt }: CancelMarks): Cost[] =>
   [
     { at: abortedAt, text: `the abort is raised: ${ABORTING}` },
-    { at: repliedAt, text: '200: recorded, it cannot be lost any more' },
+    { at: repliedAt, text: '200: recorded, it can no longer be lost' },
     { at: endedAt, text: 'run_end at the watcher, the context is gone' },
   ]
     .map(({ at, text }) => ({ ms: Math.max(0, at - requestedAt), text }))

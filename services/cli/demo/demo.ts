@@ -107,7 +107,7 @@ async function problemsOf(act: Act, played: Played, client: Client, signal: Abor
   const isCancelled = act.expected === 'cancelled';
   const checks: [boolean, string][] = [
     [outcome === act.expected, `it ended as ${outcome ?? 'nothing'}, not ${act.expected}`],
-    [kept.status === status, `it is kept as ${kept.status}, not ${status}`],
+    [kept.status === status, `it is stored as ${kept.status}, not ${status}`],
     [kept.events?.length === events, `${events} events came of ${kept.events?.length ?? 0}`],
     [!isCancelled || marks !== undefined, 'its cancel was not seen whole'],
     [kept.steps[0]?.ok === true, 'its first step is not kept'],
