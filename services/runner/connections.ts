@@ -3,7 +3,6 @@
  */
 import { type Bus, openBus } from '#shared/bus/bus.ts';
 import { databaseAddress } from '#shared/config/database-address.ts';
-import { connectDatabase } from '#shared/database/connect.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { openStatements } from '#shared/database/open-statements.ts';
 import type { Sql } from '#shared/database/sql.ts';
@@ -34,7 +33,7 @@ export async function openConnections(
   // A pooler sets the name for each transaction anew if it differs.
   const applicationName = pooled ? 'ghostly' : name;
   const { sql } = resources.use(
-    await connectDatabase({ url, pooled, poolSize, applicationName, statementTimeoutMs, lockTimeoutMs }),
+    openStatements({ url, pooled, poolSize, applicationName, statementTimeoutMs, lockTimeoutMs }),
   );
   const spare = resources.use(
     openStatements({

@@ -5,7 +5,6 @@
 import type { Config } from '#shared/config/config.ts';
 import { databaseAddress } from '#shared/config/database-address.ts';
 import type { READ_BY } from '#shared/config/services.ts';
-import { connectDatabase } from '#shared/database/connect.ts';
 import { inTurns } from '#shared/database/in-turns.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { openStatements } from '#shared/database/open-statements.ts';
@@ -42,9 +41,7 @@ export async function openConnections(opening: Opening): Promise<Connections> {
     openStatements({ url: sessionUrl, applicationName: name, poolSize: 1, lockTimeoutMs }),
   );
   const applicationName = pooled ? 'ghostly' : 'ghostly-supervisor';
-  const { sql } = resources.use(
-    await connectDatabase({ url, pooled, applicationName, poolSize, lockTimeoutMs }),
-  );
+  const { sql } = resources.use(openStatements({ url, pooled, applicationName, poolSize, lockTimeoutMs }));
   const sweeps = inTurns(sql, poolSize - 1);
   const background = inTurns(sweeps, Math.max(1, Math.floor(poolSize / 3)));
   return { session: session.sql, requests: inTurns(sql, poolSize - 1), sweeps, background };

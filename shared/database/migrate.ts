@@ -1,14 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Migration, Migrator } from '@mikro-orm/migrations';
-import { MikroORM } from '@mikro-orm/postgresql';
-import { Client, type Pool } from 'pg';
+import { Client } from 'pg';
 import { retryUntilDone } from '../process/backoff.ts';
 import type { Log } from '../process/log.ts';
 import { type Loop, startLoop } from '../process/loop.ts';
 import { settlesWithin } from '../process/settles-within.ts';
-import { closeOrm, ormOptions } from './connect.ts';
 import { MIGRATIONS } from './migrations/all.ts';
-import { runStages } from './online/run-stages.ts';
+import { pendingOf } from './online/pending.ts';
 import type { OnlineMigration } from './online/stage.ts';
 
 /** Any number that no other lock of ours uses. */
@@ -18,8 +15,6 @@ const ANSWER_MS = 2_000;
 const TRY_EVERY_MS = 100;
 /** While it migrates, a process may be too busy to hear at once that its connection answers. */
 const SILENCE_MS = 15_000;
-/** An index of a large table takes its time, and nobody waits for it. What others wait for has limits of its own. */
-const STATEMENT_MS = 24 * 60 * 60_000;
 const ASK_EVERY_MS = 1_000;
 /** Else the lock of a process whose machine is gone would be held for hours. */
 const LET_GO_OF_THE_DEAD = `
@@ -27,10 +22,10 @@ const LET_GO_OF_THE_DEAD = `
   set tcp_user_timeout = 5000`;
 
 /**
- * Brings the schema up to date. Safe when several processes start at once: one runs, the others wait for it. The lock
- * is held on a connection of its own, as the ORM takes none and session locks do not go with a pool. Rejects also if
- * that connection goes silent, and when `stopping` is aborted: what is done by then stays, and the next one goes on. With
- * fewer `migrations` it is the schema of a version before.
+ * Brings the schema up to date; where it is, no lock is taken and no ORM loaded. Safe when several processes start at
+ * once: one runs, the others wait for it. The lock is held on a connection of its own, as the ORM takes none and session
+ * locks do not go with a pool. Rejects also if that connection goes silent, and when `stopping` is aborted: what is done
+ * by then stays, and the next one goes on. With fewer `migrations` it is the schema of a version before.
  */
 export async function migrate(
   databaseUrl: string,
@@ -51,6 +46,7 @@ export async function migrate(
   await lock.connect();
   let asking: Loop | undefined;
   try {
+    if ((await pendingOf(lock, migrations)).length === 0) return;
     await lock.query(LET_GO_OF_THE_DEAD);
     while (!(await hasLock(lock)))
       await delay(TRY_EVERY_MS, undefined, { ...(stopping && { signal: stopping }) });
@@ -59,6 +55,7 @@ export async function migrate(
     // What the ORM does on a connection that broke may never come to an end, and an index takes its time.
     stopping?.addEventListener('abort', leave);
     stopping?.throwIfAborted();
+    const { bringUp } = await import('./online/migrator.ts');
     await Promise.race([bringUp(databaseUrl, migrations, over.signal), lost]);
   } finally {
     stopping?.removeEventListener('abort', leave);
@@ -79,48 +76,6 @@ async function hasLock(client: Client): Promise<boolean> {
   ]);
   return rows[0]!.taken;
 }
-
-async function bringUp(
-  databaseUrl: string,
-  migrations: readonly OnlineMigration[],
-  signal: AbortSignal,
-): Promise<void> {
-  await using orm = await openOrm(databaseUrl, migrations, signal);
-  await orm.value.migrator.up();
-}
-
-/** The ORM knows which migrations are pending, in which order, and records them. */
-async function openOrm(url: string, migrations: readonly OnlineMigration[], signal: AbortSignal) {
-  const value = await MikroORM.init({
-    ...ormOptions({
-      url,
-      applicationName: 'ghostly-migrate',
-      statementTimeoutMs: STATEMENT_MS,
-      lockTimeoutMs: 0,
-    }),
-    extensions: [Migrator],
-    migrations: {
-      migrationsList: migrations.map((migration) => ({
-        name: migration.name,
-        class: ofOrm(migration, signal),
-      })),
-      snapshot: false,
-      allOrNothing: false,
-    },
-  });
-  return { value, [Symbol.asyncDispose]: () => closeOrm(value) };
-}
-
-const ofOrm = ({ stages }: OnlineMigration, signal: AbortSignal) =>
-  class extends Migration {
-    override isTransactional(): boolean {
-      return false;
-    }
-    override async up(): Promise<void> {
-      const pool = (await this.driver.getConnection().getNativeClient()) as unknown as Pool;
-      await runStages(pool, stages, signal);
-    }
-  };
 
 /** Migrates as soon as the database can be reached; says once that it cannot, and waits with back-off. */
 export async function migrateWhenReachable(

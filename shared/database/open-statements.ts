@@ -1,6 +1,6 @@
 import { Pool } from 'pg';
 import { settlesWithin } from '../process/settles-within.ts';
-import { beginOf, type DatabaseOptions, ormOptions } from './connect.ts';
+import { beginOf, connectionOptions, type DatabaseOptions, sizeOf } from './connection-options.ts';
 import { createSql, type Sql } from './sql.ts';
 
 /** Connections of their own for statements that must not wait behind others, without an ORM. */
@@ -15,11 +15,10 @@ export function openStatements({
   idleMs,
   ...options
 }: DatabaseOptions & { idleMs?: number }): StatementsOnly {
-  const { driverOptions, pool: size } = ormOptions(options);
   const pool = new Pool({
-    ...driverOptions,
+    ...connectionOptions(options),
     connectionString: options.url,
-    ...size,
+    ...sizeOf(options),
     ...(idleMs !== undefined && { idleTimeoutMillis: idleMs }),
   });
   // Without a listener, an idle connection that breaks would end the process. The next statement gets another one.

@@ -8,7 +8,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import { SESSION_OPTIONS } from '#shared/database/connect.ts';
+import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { claimNext, findLostClaims } from '#shared/database/runs/claim.ts';
 import { findSweepable, SWEEPS } from '#shared/database/runs/finalise.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Rules, readSources, violations } from '../support/source/boundaries.ts';
-import { servicesThatReach } from '../support/source/reach.ts';
+import { loadedBefore, servicesThatReach } from '../support/source/reach.ts';
 
 /** `services/cli/local` starts the servers of one machine, for tests as for `ghostly up`. */
 const REAL_PARTS = [
@@ -147,6 +147,34 @@ describe('the boundaries between the folders', () => {
     );
     expect(reached.length).toBeGreaterThan(50);
     expect(reached.filter(([, services]) => services.size < 2).map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe('what a process loads when it starts', () => {
+  it.each([
+    ['runner', '@mikro-orm/'],
+    ['supervisor', '@mikro-orm/'],
+    ['cli', '@mikro-orm/'],
+  ])('%s: not %s', (service, unwanted) => {
+    const loaded = [...loadedBefore(`services/${service}/main.ts`, readSources())];
+    expect(loaded.length).toBeGreaterThan(10);
+    expect(loaded.filter((name) => name.startsWith(unwanted))).toEqual([]);
+  });
+
+  it('is what is imported at once, through others too, but neither types nor what comes later', () => {
+    const files = [
+      { path: 'services/cli/main.ts', code: "import { one } from '#shared/run/one.ts';" },
+      {
+        path: 'shared/run/one.ts',
+        code: "import { type A } from 'a';\nimport type { B } from 'b';\nexport * from 'c';\nexport type * from 'd';\nconst e = import('e');",
+      },
+    ];
+    expect([...loadedBefore('services/cli/main.ts', files)].toSorted()).toEqual([
+      'a',
+      'c',
+      'services/cli/main.ts',
+      'shared/run/one.ts',
+    ]);
   });
 });
 

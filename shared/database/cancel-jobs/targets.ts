@@ -1,6 +1,6 @@
 import type { ProjectRole } from '#shared/contract/roles.ts';
 import { type Columns, columns } from '../columns.ts';
-import { RunEntity } from '../entities/runs.ts';
+import type { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 
 /** A run that a bulk cancel is about, with what the policy needs to know of it. */
@@ -45,7 +45,7 @@ export async function findLiveRuns(sql: Sql, filter: LiveRunFilter): Promise<Can
   return rows.map(present);
 }
 
-const COLUMNS = `${columns(RunEntity, TARGET, 'runs')}, member.role as membership`;
+const COLUMNS = `${columns<typeof RunEntity>(TARGET, 'runs')}, member.role as membership`;
 
 const FIND_TARGETS = `
 select ${COLUMNS} from runs

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { MIGRATIONS } from '../migrations/all.ts';
 import { forecastStage, type StageForecast, type TableSize } from './estimate.ts';
+import { pendingOf } from './pending.ts';
 import type { OnlineMigration, Stage } from './stage.ts';
 
 export interface Forecast {
@@ -40,16 +41,6 @@ export async function forecastMigrations(
 }
 
 const tablesOf = ({ locks }: StageForecast) => locks.map(({ table }) => table);
-
-async function pendingOf(client: Client, migrations: readonly OnlineMigration[]) {
-  const { rows } = await client.query<{ there: boolean }>(
-    `select to_regclass('mikro_orm_migrations') is not null as there`,
-  );
-  if (!rows[0]?.there) return migrations;
-  const applied = await client.query<{ name: string }>('select name from mikro_orm_migrations');
-  const names = new Set(applied.rows.map(({ name }) => name));
-  return migrations.filter(({ name }) => !names.has(name));
-}
 
 /** A table that was never analysed has -1 rows there. */
 const SIZES = `

@@ -6,7 +6,7 @@
  */
 import { Client, type QueryConfig, type QueryResultRow } from 'pg';
 import { settlesWithin } from '../../process/settles-within.ts';
-import { SESSION_OPTIONS } from '../connect.ts';
+import { SESSION_OPTIONS } from '../connection-options.ts';
 import { type Statements, statementsOf } from '../sql.ts';
 import { TAKES_WRITES } from '../writable.ts';
 import { isSessionLock, SESSION_LOCK_SPACE } from './session.ts';

@@ -1,6 +1,6 @@
 import type { ProjectRole } from '#shared/contract/roles.ts';
 import { type Columns, columns } from '../columns.ts';
-import { RunEntity } from '../entities/runs.ts';
+import type { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 
 /** A run with what `viewerId` is in its project. */
@@ -19,7 +19,7 @@ export async function findRun(sql: Sql, runId: string, viewerId: string): Promis
 }
 
 const FIND_RUN = `
-select ${columns(RunEntity, FOUND, 'runs')},
+select ${columns<typeof RunEntity>(FOUND, 'runs')},
   member.role as membership
 from runs left join project_members as member on member.project_id = runs.project_id and member.user_id = :viewerId
 where runs.id = :runId`;

@@ -1,5 +1,5 @@
 import { type Columns, columns } from '../columns.ts';
-import { RunEntity, type StepEntity } from '../entities/runs.ts';
+import type { RunEntity, StepEntity } from '../entities/runs.ts';
 
 /** A run as it is presented, with its steps. */
 export interface RunRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]> {
@@ -37,7 +37,7 @@ export type StepRow = Columns<
   'phase' | 'attempt' | 'index' | 'action' | 'ok' | 'error' | 'screenshotPath' | 'a11y'
 >;
 
-export const RUN_COLUMNS = `${columns(RunEntity, SHOWN, 'runs')},
+export const RUN_COLUMNS = `${columns<typeof RunEntity>(SHOWN, 'runs')},
   case jsonb_typeof(snapshot #> '{machine,context,stepTimeouts}')
     when 'array' then jsonb_array_length(snapshot #> '{machine,context,stepTimeouts}') end as "stepCount"`;
 

@@ -2,7 +2,7 @@ import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts'
 import { QUEUED } from '#shared/run/states.ts';
 import { lock } from '../advisory-locks.ts';
 import { type Columns, columns } from '../columns.ts';
-import { RunEntity } from '../entities/runs.ts';
+import type { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 import { NEXT_RUN, NEXT_RUN_OF_OPEN_PROJECT } from './fair-choice.ts';
 import { TAKE_LEASE } from './leases.ts';
@@ -19,7 +19,7 @@ export interface ClaimedRun extends Columns<typeof RunEntity, (typeof CLAIMED)[n
   now: Date;
 }
 
-const COLUMNS = `${columns(RunEntity, CLAIMED, 'runs')}, clock_timestamp() as now`;
+const COLUMNS = `${columns<typeof RunEntity>(CLAIMED, 'runs')}, clock_timestamp() as now`;
 
 /** How often another runner may be faster with the same concurrency key before this one leaves it for now. */
 const TRIES = 20;

@@ -1,7 +1,7 @@
 import type { Watermark } from '#shared/events/stream.ts';
 import { isQueued, statusOf } from '#shared/run/snapshot.ts';
 import { type Columns, columns } from '../columns.ts';
-import { RunEntity } from '../entities/runs.ts';
+import type { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { LEASE_HOLDS, NO_EARLIER_LEASE } from './leases.ts';
@@ -86,6 +86,6 @@ export async function readOwnedRun(sql: Sql, runId: string): Promise<OwnedRun | 
 }
 
 const READ_OWNED = `
-select ${columns(RunEntity, OWNED, 'runs')}, ${LEASE_HOLDS} as leased,
+select ${columns<typeof RunEntity>(OWNED, 'runs')}, ${LEASE_HOLDS} as leased,
   (select at from events where run_id = runs.id and seq = runs.last_seq) as at, ${CANCEL_COLUMNS}
 from runs where id = :runId`;

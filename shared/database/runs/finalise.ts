@@ -2,7 +2,7 @@ import type { Payload } from '#shared/events/events.ts';
 import { RUNNER_LOST } from '#shared/run/context.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { type Columns, columns } from '../columns.ts';
-import { RunEntity } from '../entities/runs.ts';
+import type { RunEntity } from '../entities/runs.ts';
 import { OWNER_SESSION_GONE } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
@@ -118,7 +118,7 @@ export async function readSupervisedRuns(
 }
 
 const READ_SUPERVISED = `
-select ${columns(RunEntity, SUPERVISED, 'runs')}, leases.renewed_at as "heartbeatAt",
+select ${columns<typeof RunEntity>(SUPERVISED, 'runs')}, leases.renewed_at as "heartbeatAt",
   coalesce(leases.until < clock_timestamp(), false) as "leaseOver",
   coalesce(cancel_requested_at < clock_timestamp() - :overdueMs::float8 * interval '1 ms', false) as overdue,
   runs.owner is not null and ${OWNER_SESSION_GONE} as "sessionGone",

@@ -1,6 +1,7 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { migrate } from '#shared/database/migrate.ts';
+import { MIGRATION_LOCK, migrate } from '#shared/database/migrate.ts';
 import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import { createEmptyDatabase } from '../../support/servers/servers.ts';
 
@@ -78,5 +79,16 @@ describe('migrations', () => {
         .filter((name) => !entities.has(name))
         .toSorted(),
     ).toEqual(WITHOUT_ENTITY);
+  });
+
+  it('are looked for without their lock: an upgraded database makes nobody wait', async () => {
+    const holder = new Client({ connectionString: url });
+    await holder.connect();
+    try {
+      await holder.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      await migrate(url);
+    } finally {
+      await holder.end();
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { SESSION_OPTIONS } from '#shared/database/connect.ts';
+import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
 import { numbered } from '#shared/database/named.ts';
 import type { Sql, Values } from '#shared/database/sql.ts';
 

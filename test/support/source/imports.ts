@@ -9,6 +9,8 @@ export interface Node {
 export interface SourceFacts {
   /** What it imports, types included, as written; an import whose name is computed is `(computed)`. */
   imports: string[];
+  /** Of these, what is loaded with it: neither types, nor what it imports once it runs. */
+  loads: string[];
   /** Whether it reads the environment of its process. */
   readsEnvironment: boolean;
 }
@@ -28,6 +30,7 @@ function parse(code: string, path: string): SourceFacts {
   const imports = nodes.flatMap(importsOf);
   return {
     imports: [...new Set(imports)],
+    loads: nodes.filter(isLoadedAtOnce).flatMap(importsOf),
     readsEnvironment: nodes.some(readsEnvironment) || imports.some((name) => /^(node:)?process$/.test(name)),
   };
 }
@@ -55,6 +58,9 @@ function importsOf(node: Node): string[] {
     return [textOf((node.arguments as Node[])[0])];
   return [];
 }
+
+const isLoadedAtOnce = ({ type, importKind, exportKind }: Node) =>
+  /^(Import|Export(Named|All))Declaration$/.test(type) && importKind !== 'type' && exportKind !== 'type';
 
 function textOf(node: Node | undefined): string {
   if (node?.type === 'Literal' && typeof node.value === 'string') return node.value;

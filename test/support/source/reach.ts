@@ -22,6 +22,22 @@ export function servicesThatReach(files: SourceFile[]): Map<string, Set<string>>
   return reached;
 }
 
+/** What Node loads before the first line of the module at `start` runs: files, and packages with what is below them. */
+export function loadedBefore(start: string, files: readonly SourceFile[]): Set<string> {
+  const codes = new Map(files.map(({ path, code }) => [path, code]));
+  const loaded = new Set<string>();
+  const next = [start];
+  for (let path = next.pop(); path !== undefined; path = next.pop()) {
+    if (loaded.has(path)) continue;
+    loaded.add(path);
+    const from = path;
+    const code = codes.get(from);
+    if (code !== undefined)
+      next.push(...factsOf(code, from).loads.map((name) => resolveSpecifier(name, from)));
+  }
+  return loaded;
+}
+
 const serviceOf = (path: string): string | undefined => /^services\/([^/]+)\//.exec(path)?.[1];
 
 /** A script that is started from its path is reached, too. */
