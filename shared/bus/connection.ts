@@ -4,6 +4,7 @@
 import { connect, type NatsConnection } from 'nats';
 import type { BusLog } from './bus.ts';
 import { connectionOptions } from './options.ts';
+import { createReconnectDelay } from './reconnect-delay.ts';
 
 const SLOW_MS = 1_000;
 
@@ -20,13 +21,15 @@ export function openConnection(options: { url: string; name: string; log: BusLog
   const reconnectListeners = new Set<() => void>();
   let connection: NatsConnection | undefined;
   let live: NatsConnection | undefined;
+  const delay = createReconnectDelay();
   const onChange = (up: boolean) => {
+    if (up) delay.reset();
     live = up ? connection : undefined;
   };
 
-  const opening = connect(connectionOptions(options)).then((opened) => {
+  const opening = connect(connectionOptions(options, delay.next)).then((opened) => {
     connection = opened;
-    live = opened;
+    onChange(true);
     void watch(opened, { log, reconnectListeners, onChange });
     return opened;
   });

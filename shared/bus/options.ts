@@ -6,7 +6,10 @@ const urlsIn = (url: string): URL[] => url.split(',').map((server) => new URL(se
 export const serversOf = (url: string): string[] => urlsIn(url).map(({ host }) => host);
 
 /** `url` may name several servers of a cluster, separated by commas; the user and password of the first are used. */
-export function connectionOptions({ url, name }: { url: string; name: string }): ConnectionOptions {
+export function connectionOptions(
+  { url, name }: { url: string; name: string },
+  reconnectDelayHandler: () => number,
+): ConnectionOptions {
   const { username, password } = urlsIn(url)[0]!;
   return {
     servers: serversOf(url),
@@ -18,8 +21,7 @@ export function connectionOptions({ url, name }: { url: string; name: string }):
     maxReconnectAttempts: -1,
     // A server that is being set up may refuse us for a while; without this the client would give up for good.
     ignoreAuthErrorAbort: true,
-    reconnectTimeWait: 150,
-    reconnectJitter: 50,
+    reconnectDelayHandler,
     pingInterval: 5_000,
     maxPingOut: 2,
   };

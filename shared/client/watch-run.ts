@@ -3,6 +3,7 @@
  * watcher's side: it reconnects with `Last-Event-ID`, drops duplicates, and ends with the run's `end`.
  */
 import { createParser } from 'eventsource-parser';
+import { type Backoff, backoffMs } from '#shared/async/backoff.ts';
 import type { StreamEntry } from '#shared/events/entries.ts';
 import { lastEventIdHeader } from '#shared/events/last-event-id.ts';
 import { delay } from './delay.ts';
@@ -24,8 +25,8 @@ export interface WatchOptions extends SignalOption {
 const SILENCE_MS = 45_000;
 /** Several times the longest event, so that a server that is not a gateway cannot exhaust memory. */
 const LONGEST_MESSAGE = 32 * 1_048_576;
-const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 3_000;
+/** Those who watch at a gateway that goes do not come back together. */
+const BACKOFF: Backoff = { firstMs: 200, maxMs: 6_000 };
 const PATIENCE_MS = 60_000;
 
 /** Every entry of the run's stream once, in order; returns after its `end`. @throws ApiError, GatewayError, or the signal's reason */
@@ -37,14 +38,14 @@ export async function* watchRun(
   const { signal = new AbortController().signal, onLost, patienceMs = PATIENCE_MS, lastEventId } = options;
   const filter = createEntryFilter(lastEventId);
   let lostAt: number | undefined;
-  let wait = FIRST_WAIT_MS;
+  let failures = 0;
 
   for (;;) {
     try {
       filter.connected();
       for await (const entry of entriesOf(connection, runId, filter.lastSeq, signal)) {
         lostAt = undefined;
-        wait = FIRST_WAIT_MS;
+        failures = 0;
         if (filter.accept(entry)) yield entry;
         if (entry.kind === 'end') return;
       }
@@ -56,8 +57,7 @@ export async function* watchRun(
       lostAt ??= performance.now();
       if (performance.now() - lostAt > patienceMs) throw error;
     }
-    await delay(wait, signal);
-    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    await delay(backoffMs(BACKOFF, failures++), signal);
   }
 }
 

@@ -1,28 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
-
-export interface Backoff {
-  firstMs: number;
-  maxMs: number;
-}
+import { type Backoff, backoffMs } from '../async/backoff.ts';
 
 /**
- * Retries until `attempt` succeeds, with growing delays; `onFirstFailure` is called for the first failure only.
- * Rejects with the signal's reason when aborted.
+ * Retries until `attempt` succeeds, with random delays that may grow; `onFirstFailure` is called for the first failure
+ * only. Rejects with the signal's reason when aborted.
  */
 export async function retryUntilDone<T>(
   attempt: () => Promise<T>,
-  { firstMs, maxMs }: Backoff,
+  backoff: Backoff,
   signal: AbortSignal,
   onFirstFailure: (error: unknown) => void,
 ): Promise<T> {
-  for (let waitMs = firstMs, failures = 0; ; waitMs = Math.min(waitMs * 2, maxMs)) {
+  for (let failures = 0; ; failures += 1) {
     signal.throwIfAborted();
     try {
       return await attempt();
     } catch (error) {
       signal.throwIfAborted();
-      if (failures++ === 0) onFirstFailure(error);
-      await delay(waitMs, undefined, { signal });
+      if (failures === 0) onFirstFailure(error);
+      await delay(backoffMs(backoff, failures), undefined, { signal });
     }
   }
 }

@@ -1,3 +1,4 @@
+import { spreadMs } from '#shared/async/backoff.ts';
 import { createSerialTask } from '#shared/async/serial-task.ts';
 
 export interface Loop extends AsyncDisposable {
@@ -5,7 +6,7 @@ export interface Loop extends AsyncDisposable {
   wake(): void;
 }
 
-/** Runs `work` repeatedly, `ms` after it last ended, never concurrently. Closing waits for the current turn. */
+/** Runs `work` repeatedly, `ms` after it last ended, or about that after a failure, never concurrently. Closing waits for the current turn. */
 export function startLoop(ms: number, work: () => Promise<void>, onError: (error: unknown) => void): Loop {
   const task = createSerialTask(
     async () => {
@@ -14,7 +15,7 @@ export function startLoop(ms: number, work: () => Promise<void>, onError: (error
     },
     (error) => {
       onError(error);
-      return ms;
+      return spreadMs(ms);
     },
   );
   void task.run();

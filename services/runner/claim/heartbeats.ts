@@ -2,6 +2,8 @@
  * When heartbeats are sent: one each interval, and another soon after one that failed or is not answered. They may overlap:
  * a slow database is not a dead one. Owns the timers and the last heartbeat, not what an answer means.
  */
+import { spreadMs } from '#shared/async/backoff.ts';
+
 export interface HeartbeatsOptions<Answer> {
   everyMs: number;
   send(): Promise<Answer>;
@@ -56,10 +58,10 @@ class Heartbeats<Answer> implements Disposable {
     );
   }
 
-  /** There is time for a few of them before the fence. */
+  /** Within a tenth of the interval: there is time for a few of them before the fence. */
   #beatSoon(): void {
     this.#rest();
-    if (!this.#closed) this.#timer = setTimeout(() => this.#beat(), this.#options.everyMs / 10);
+    if (!this.#closed) this.#timer = setTimeout(() => this.#beat(), spreadMs(this.#options.everyMs / 15));
   }
 
   /** No heartbeat is pending. */

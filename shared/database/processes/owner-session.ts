@@ -5,6 +5,7 @@
  * Owns one connection at a time, and ends what the server still has of the one before: at most one backend more (I14).
  */
 import { Client, type QueryConfig, type QueryResultRow } from 'pg';
+import { backoffMs } from '../../async/backoff.ts';
 import { settlesWithin } from '../../process/settles-within.ts';
 import { SESSION_OPTIONS } from '../connection-options.ts';
 import { type Statements, statementsOf } from '../sql.ts';
@@ -23,6 +24,7 @@ export interface OwnerSessionOptions {
   /** Of this start of the process alone. */
   lockKey: number;
   applicationName: string;
+  /** The longest time before the first new try after a loss; it doubles twice. See `backoffMs`. */
   retryMs: number;
   /** Of `statements`, ms: how long an answer may take, and a statement wait for a row. */
   answerMs?: number;
@@ -30,6 +32,8 @@ export interface OwnerSessionOptions {
   onLost(error: Error): void;
 }
 
+/** So many times the first wait is the longest one. */
+const LONGEST_RETRY = 4;
 const ANSWER_MS = 2_000;
 const CLOSE_MS = 500;
 /** How long the server may take to end a backend whose client is gone. */
@@ -116,11 +120,13 @@ class LockSession implements OwnerSession {
     this.#reopen();
   }
 
-  #reopen(): void {
+  #reopen(failures = 0): void {
     if (this.#closed) return;
+    const { retryMs } = this.#options;
+    const waitMs = backoffMs({ firstMs: retryMs, maxMs: LONGEST_RETRY * retryMs }, failures);
     this.#retry = setTimeout(() => {
-      this.#opening = this.#attempt().catch(() => this.#reopen());
-    }, this.#options.retryMs);
+      this.#opening = this.#attempt().catch(() => this.#reopen(failures + 1));
+    }, waitMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
