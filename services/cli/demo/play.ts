@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, StartInput, StreamEntry } from '#shared/client/index.ts';
+import { shortId } from '#shared/run/short-id.ts';
 import { ABORTING } from '#shared/run/states.ts';
 import type { Outcome } from '../view/story.ts';
 import type { Act } from './acts.ts';
@@ -72,11 +73,11 @@ async function cancel(
   { client, signal, now }: PlayDeps,
 ): Promise<void> {
   await delay(afterMs, undefined, { signal });
-  scene.note('→', `POST /v1/runs/${id.slice(0, 8)}…/cancel`, `"${reason}"`);
+  scene.note('→', `POST /v1/runs/…${shortId(id)}/cancel`, `"${reason}"`);
   marks.requestedAt = now();
   const reply = await client.cancel(id, { reason, signal });
   marks.repliedAt = now();
-  scene.note('←', '200', JSON.stringify({ ...reply, id: `${id.slice(0, 8)}…` }));
+  scene.note('←', '200', JSON.stringify({ ...reply, id: `…${shortId(id)}` }));
 }
 
 const isComplete = (marks: Partial<CancelMarks>): marks is CancelMarks =>

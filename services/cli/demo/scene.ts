@@ -2,6 +2,7 @@
  * One act as it is shown: its heading, its run's story as it comes, and what happens beside that, each with its time.
  */
 import type { StreamEntry } from '#shared/events/stream.ts';
+import { shortId } from '#shared/run/short-id.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainText } from '../view/plain-text.ts';
 import { createProgress, type Progress } from '../view/progress.ts';
@@ -29,7 +30,7 @@ const GUTTER = MARGIN.length + TIME + SEQ + 3;
 export const headingLine = ({ number, title, runId }: Heading, terminal: Terminal, width: number): string => {
   const { bold, dim, magenta } = createPalette(terminal.colour);
   const left = `${number}  ${title}`;
-  const all = spread(left, `run ${runId.slice(0, 8)}`, width - MARGIN.length);
+  const all = spread(left, `run ${shortId(runId)}`, width - MARGIN.length);
   return `${MARGIN}${magenta(bold(String(number)))}${bold(all.slice(1, left.length))}${dim(all.slice(left.length))}`;
 };
 

@@ -3,7 +3,7 @@
  * then stored, answered and rung for. Owns no state. Keeps I3: the cancel of earlier runs is durable with the new run,
  * and only its delivery comes after the answer.
  */
-import { randomUUID } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import type { StartBody } from '#shared/contract/runs.ts';
 import { AdmissionError, type Admitted, admitRun } from '#shared/database/runs/admit.ts';
 import type { NewRun } from '#shared/database/runs/store-run.ts';
@@ -82,7 +82,7 @@ function runOf(body: StartBody, { budget, ...config }: RunDefaults): Omit<NewRun
   const flow = contextId ? posted : rest;
   const maxima = [maxDurationMs, config.maxDurationMs];
   return {
-    id: randomUUID(),
+    id: randomUUIDv7(),
     flow,
     snapshot: initialSnapshot(runInput(flow, { budget, maxDurationMs: maxima })),
     queueTimeoutMs: queueTimeoutMs ?? config.queueTimeoutMs,

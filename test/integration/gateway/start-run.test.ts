@@ -36,6 +36,17 @@ describe('starting a run', () => {
     });
   });
 
+  it('gives it an id that tells its time, so that later runs have higher ids', async () => {
+    const ids = [];
+    for (const _ of Array(2)) ids.push(((await start(FLOW(ann.projectId))).body as { id: string }).id);
+    const times = await gateway.sql.rows<{ off: number }>(
+      `select extract(epoch from uuid_extract_timestamp(id) - created_at)::float8 as off from runs where id = any ($1::uuid[])`,
+      [ids],
+    );
+    expect(times).toHaveLength(2);
+    for (const { off } of times) expect(Math.abs(off)).toBeLessThan(5);
+  });
+
   it('takes the flow from `plan`, as older clients send it', async () => {
     const { project, ...plan } = FLOW(ann.projectId);
     expect((await start({ project, contextId: 'ctx', plan: { ...plan, contextId: 'other' } })).status).toBe(

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { RunDetail } from '#shared/client/index.ts';
 import { formatDuration } from '#shared/events/duration.ts';
+import { shortId } from '#shared/run/short-id.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { formatAge, formatAgo } from '../model/duration.ts';
 import type { Moment } from '../model/history.ts';
@@ -28,7 +29,7 @@ export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
         <StandingBadge standing={standingOf(run)} large />
         <h1>{hostOf(run.baseUrl)}</h1>
         <span class="run-id">
-          <code>{run.id.slice(0, 8)}</code>
+          <code>{shortId(run.id)}</code>
           <CopyButton value={() => run.id} label={app.copyId} />
         </span>
       </div>
@@ -96,7 +97,7 @@ function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
       {attempt !== undefined && <Fact name={words.attempt}>{attempt}</Fact>}
       {rerunOf !== undefined && (
         <Fact name={words.rerunOf}>
-          <a href={`#/runs/${rerunOf}`}>{rerunOf.slice(0, 8)}</a>
+          <a href={`#/runs/${rerunOf}`}>{shortId(rerunOf)}</a>
         </Fact>
       )}
     </dl>

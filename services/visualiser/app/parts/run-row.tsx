@@ -1,5 +1,6 @@
 import type { RunSummary } from '#shared/client/index.ts';
 import { formatDuration } from '#shared/events/duration.ts';
+import { shortId } from '#shared/run/short-id.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { formatAge, formatAgo } from '../model/duration.ts';
 import { durationOf, standingOf, stepsDone } from '../model/run-list.ts';
@@ -24,7 +25,7 @@ export function RunRow({ run, now }: { run: RunSummary; now: number }) {
         <a href={`#/runs/${id}`} class="row-link">
           {hostOf(baseUrl)}
         </a>
-        <code class="soft">{id.slice(0, 8)}</code>
+        <code class="soft">{shortId(id)}</code>
       </Cell>
       <Cell role="cell" name="project">
         <Project id={run.project} />

@@ -1,5 +1,6 @@
 import type { CallReply } from '#shared/client/index.ts';
 import { formatDuration } from '#shared/events/duration.ts';
+import { shortId } from '#shared/run/short-id.ts';
 import { formatAge } from '../model/duration.ts';
 import { standingOf } from '../model/run-list.ts';
 import { text } from '../text/text.ts';
@@ -81,7 +82,7 @@ function Held({ runner: { busy, runs }, now }: RunnerProps) {
         <li key={run.id}>
           <StandingBadge standing={standingOf(run)} />
           <a href={`#/runs/${run.id}`}>
-            <code>{run.id.slice(0, 8)}</code>
+            <code>{shortId(run.id)}</code>
           </a>
           <Lease until={run.leaseUntil} now={now} />
         </li>
