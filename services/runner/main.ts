@@ -19,10 +19,10 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const connections = await openConnections(incarnation, service);
   await artifacts.prepare();
   const pool = await startPool({ config, id, env, log, resources });
-  const session = resources.use(await holdSession(incarnation, connections.sql, service));
+  const session = await holdSession(incarnation, connections.sql, service);
   const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);
 
-  log.info({ owner: id, slots: config.RUNNER_SLOTS }, 'ready');
+  log.info({ owner: id, slots: config.RUNNER_SLOTS, labels: config.GHOSTLY_LABELS }, 'ready');
   ready();
   await stopped;
   await runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isLabel, LONGEST_LABEL, MOST_LABELS, sortedLabels } from '../run/labels.ts';
 import { readEgressPolicy } from './egress/policy.ts';
 
 /** A variable of the environment that cannot be used. Its message is one line for the operator. */
@@ -33,6 +34,12 @@ const list = z
       .map((item) => item.trim())
       .filter(Boolean),
   );
+const labels = list
+  .refine((given) => given.every(isLabel), {
+    error: `must be labels of 1 to ${LONGEST_LABEL} of a-z, 0-9, ".", "_" and "-", that begin and end with a letter or digit, separated by commas`,
+  })
+  .transform(sortedLabels)
+  .refine((given) => given.length <= MOST_LABELS, { error: `must be at most ${MOST_LABELS} labels` });
 const isPublicUrl = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 const path = z.string().transform((text) => resolve(text));
 
@@ -70,6 +77,7 @@ const variables = {
   GHOSTLY_OIDC_AUDIENCE: z.string().optional(),
   GHOSTLY_TRUSTED_PROXIES: wholeNumber(0, 16).default(0),
   RUNNER_SLOTS: wholeNumber(1, 1_000).default(availableParallelism() * 2),
+  GHOSTLY_LABELS: labels,
   CHROMIUM_PATH: z.string().optional(),
   GHOSTLY_SHARE_BROWSERS: z
     .enum(['on', 'off'])

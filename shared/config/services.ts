@@ -37,6 +37,7 @@ export const READ_BY = {
   runner: [
     ...COMMON,
     'RUNNER_SLOTS',
+    'GHOSTLY_LABELS',
     'CHROMIUM_PATH',
     'GHOSTLY_SANDBOX',
     'GHOSTLY_SHARE_BROWSERS',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STATUSES } from '#shared/run/status.ts';
+import { UNAVAILABLE } from '#shared/run/unavailable.ts';
 import { idSchema } from './id.ts';
 
 const time = z.iso.datetime();
@@ -16,6 +17,18 @@ const heldRunSchema = z.object({
   heartbeatAt: time.optional(),
 });
 
+/** Why a runner claims nothing now, in English: what it says itself, or that it says nothing any more. */
+export const RUNNER_UNAVAILABLE = {
+  ...UNAVAILABLE,
+  silent: 'it has sent no heartbeat for one lease',
+  gone: 'its process has ended',
+} as const;
+export type RunnerUnavailableCode = keyof typeof RUNNER_UNAVAILABLE;
+const unavailableCodes = Object.keys(RUNNER_UNAVAILABLE) as [
+  RunnerUnavailableCode,
+  ...RunnerUnavailableCode[],
+];
+
 const runnerSchema = z.object({
   id: idSchema.describe(
     'Identifies this process, and is new at each start; the `owner` of the runs that it claims.',
@@ -26,11 +39,28 @@ const runnerSchema = z.object({
       'From its database session: `gone` within milliseconds of the end of the process, however it ended. ' +
         '`silent`: connected, but without a heartbeat for one lease.',
     ),
-  slots: count,
+  labels: z.array(z.string()).describe('From `GHOSTLY_LABELS`, sorted.'),
+  slots: count.describe('Its capacity: the number of runs it can have at once.'),
   busy: count.describe('Runs that it owns, including those that the caller may not see.'),
   browsers: count.optional().describe('Chromium processes at its last heartbeat.'),
-  takesRuns: z.boolean().describe('False while it cannot start a browser; it retries by itself.'),
-  trouble: z.string().optional().describe('Why it takes no runs. Only for admins.'),
+  takesRuns: z
+    .boolean()
+    .describe(
+      'False while it could take no run even with a free slot; see `unavailable`. It retries by itself.',
+    ),
+  unavailable: z
+    .object({
+      code: z
+        .enum(unavailableCodes)
+        .optional()
+        // A runner of another version may report other codes.
+        .catch(undefined)
+        .describe('Stable; branch on this.'),
+      text: z.string().describe('The same in English.'),
+    })
+    .optional()
+    .describe('Why it claims nothing now; absent while it does. From its last heartbeat.'),
+  trouble: z.string().optional().describe('The error message if no browser starts. Only for admins.'),
   startedAt: time,
   heartbeatAt: time.describe('Time of its last heartbeat.'),
   host: z.string().optional().describe('Only for admins.'),

@@ -6,5 +6,6 @@ import './runners/requeue.ts';
 import './runners/sandbox.ts';
 import './runners/private.ts';
 import './runners/broken-browser.ts';
+import './runners/labels.ts';
 import './runners/slow-database.ts';
 import './runners/hostile-values.ts';

@@ -39,7 +39,7 @@ const RULES: Rules = {
       'shared/flow',
       'shared/contract',
     ],
-    'shared/config': ['zod', 'ipaddr.js', 'node'],
+    'shared/config': ['zod', 'ipaddr.js', 'node', 'shared/run/labels.ts'],
     'shared/bus': [
       'nats',
       'nkeys.js',

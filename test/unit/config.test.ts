@@ -83,6 +83,15 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_OIDC_AUDIENCE: { unset: undefined, good: [['ghostly', 'ghostly']], bad: [] },
   GHOSTLY_TRUSTED_PROXIES: { unset: 0, good: [['2', 2]], bad: ['-1', '17', 'all', '1.5'] },
   RUNNER_SLOTS: { unset: availableParallelism() * 2, good: [['1', 1]], bad: ['0', '1001', '1.5', 'two'] },
+  GHOSTLY_LABELS: {
+    unset: [],
+    good: [
+      [' gpu,eu-west , gpu', ['eu-west', 'gpu']],
+      ['a,b,c,d,e,f,g,h,a', [...'abcdefgh']],
+      ['x'.repeat(63), ['x'.repeat(63)]],
+    ],
+    bad: ['GPU', 'a b', '-a', 'a.', 'zone=eu', 'ñ', 'a,b,c,d,e,f,g,h,i', 'x'.repeat(64)],
+  },
   CHROMIUM_PATH: { unset: undefined, good: [['/usr/bin/chromium', '/usr/bin/chromium']], bad: [] },
   GHOSTLY_SHARE_BROWSERS: {
     unset: false,

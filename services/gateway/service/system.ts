@@ -1,4 +1,9 @@
-import { SYSTEM_LIMIT, type System } from '#shared/contract/system.ts';
+import {
+  RUNNER_UNAVAILABLE,
+  type RunnerUnavailableCode,
+  SYSTEM_LIMIT,
+  type System,
+} from '#shared/contract/system.ts';
 import {
   type HeldRunRow,
   type RunnerRow,
@@ -52,21 +57,41 @@ function presentSystem(row: SystemRow, { leaseMs, showPlaces }: Showing): System
 }
 
 function presentRunner(runner: RunnerRow, showPlaces: boolean): System['runners'][number] {
-  const { id, host, pid, slots, busy, browsers, trouble, connected, silent } = runner;
+  const { id, host, pid, labels, slots, busy, browsers, trouble, connected, silent } = runner;
+  const unavailable = unavailableOf(runner);
   return {
     id,
     condition: !connected ? 'gone' : silent ? 'silent' : 'alive',
+    labels,
     slots,
     busy,
     // What has ended has no browser any more (I8).
     ...(browsers !== null && { browsers: connected ? browsers : 0 }),
-    takesRuns: connected && trouble === null,
+    takesRuns: unavailable === undefined || unavailable.code === 'full',
+    ...(unavailable && { unavailable }),
     startedAt: isoTime(runner.startedAt),
     heartbeatAt: isoTime(runner.seenAt),
     ...(showPlaces && { host, pid, ...(trouble !== null && { trouble }) }),
     runs: runner.runs.map(presentHeld),
   };
 }
+
+type Unavailable = System['runners'][number]['unavailable'];
+
+/** A runner whose session is lost is not connected, but can still say so. */
+function unavailableOf(runner: RunnerRow): Unavailable {
+  const { connected, silent, unavailable, trouble, busy, slots } = runner;
+  if (silent) return because(connected ? 'silent' : 'gone');
+  if (!connected && unavailable !== 'no_session') return because('gone');
+  if (unavailable !== null) return because(unavailable);
+  // One of the version before reports no more than its trouble.
+  if (trouble !== null) return because('no_browser');
+  return busy >= slots ? because('full') : undefined;
+}
+
+const isKnown = (code: string): code is RunnerUnavailableCode => Object.hasOwn(RUNNER_UNAVAILABLE, code);
+const because = (code: string): Unavailable =>
+  isKnown(code) ? { code, text: RUNNER_UNAVAILABLE[code] } : { text: code };
 
 const presentHeld = ({ id, status, state, leaseUntil, heartbeatAt }: HeldRunRow) => ({
   id,

@@ -52,6 +52,8 @@ export interface BrowserPool {
    * `browser_unresponsive`, `pool_closed`
    */
   open(request: OpenRequest): Promise<RunBrowser>;
+  /** Whether what is opened now reaches anything: the egress proxy is up. */
+  readonly hasEgress: boolean;
   describe(): {
     browsers: { pid: number | undefined; headless: boolean; contexts: number; retired: boolean }[];
   };
@@ -80,12 +82,14 @@ class Pool implements BrowserPool {
   readonly #launcher: ReturnType<typeof createLauncher>;
   readonly #browsers: SharedBrowsers;
   readonly #video: VideoOptions | undefined;
+  readonly #egress: Egress;
   readonly #runs = new Set<RunBrowser>();
   #warnedNoVideo = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: BrowserPoolOptions) {
     this.#log = options.log;
+    this.#egress = options.egress;
     this.#openTimeoutMs = options.openTimeoutMs ?? 15_000;
     const isRoot = options.isRoot ?? process.getuid?.() === 0;
     this.#launcher = createLauncher({ ...options, isRoot, launchTimeoutMs: this.#openTimeoutMs });
@@ -100,6 +104,10 @@ class Pool implements BrowserPool {
     const { ffmpegPath, environment } = options;
     const tempDir = options.privateDir ?? options.tempDir;
     this.#video = ffmpegPath ? { ffmpegPath, tempDir, environment } : undefined;
+  }
+
+  get hasEgress(): boolean {
+    return this.#egress.ready;
   }
 
   async warm(): Promise<void> {

@@ -1,19 +1,32 @@
 import { hostname } from 'node:os';
 import { databaseAddress } from '#shared/config/database-address.ts';
 import { holdOwnerSession, type OwnerSession } from '#shared/database/processes/owner-session.ts';
-import { registerRunner } from '#shared/database/processes/runners.ts';
+import { registerRunner, removeRunner } from '#shared/database/processes/runners.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { retryUntilDone } from '#shared/process/backoff.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { Incarnation } from '../incarnation.ts';
 
-/** Registers this runner, and holds the session by which others see that it lives. Retries until it succeeds. */
+/** How long a runner that leaves tries to say so; if it cannot, it counts as gone when it is not seen any more. */
+const LEAVE_MS = 500;
+
+/**
+ * Registers this runner, and holds the session by which others see that it lives. Retries until it succeeds. `resources`
+ * ends both.
+ */
 export async function holdSession(
   { id, name, config, timing, lockTimeoutMs }: Incarnation,
   sql: Sql,
-  { log, stopping }: Pick<ServiceContext, 'log' | 'stopping'>,
+  { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
 ): Promise<OwnerSession> {
-  const runner = { id, host: hostname(), pid: process.pid, slots: config.RUNNER_SLOTS };
+  const runner = {
+    id,
+    host: hostname(),
+    pid: process.pid,
+    slots: config.RUNNER_SLOTS,
+    labels: config.GHOSTLY_LABELS,
+  };
   const register = async () =>
     holdOwnerSession({
       url: databaseAddress(config).sessionUrl,
@@ -26,7 +39,14 @@ export async function holdSession(
       onLost: (error) =>
         log.warn({ err: error }, 'the database session that shows this runner is alive was lost'),
     });
-  return retryUntilDone(register, { firstMs: 100, maxMs: 2_000 }, stopping, (error) =>
+  resources.defer(async () => {
+    const leaving = removeRunner(sql, id).catch((error: unknown) =>
+      log.debug({ err: error }, 'could not say that this runner leaves'),
+    );
+    await settlesWithin(leaving, LEAVE_MS);
+  });
+  const session = await retryUntilDone(register, { firstMs: 100, maxMs: 2_000 }, stopping, (error) =>
     log.warn({ err: error }, 'could not register this runner yet'),
   );
+  return resources.use(session);
 }

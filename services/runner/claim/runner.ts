@@ -8,6 +8,7 @@ import { findLostClaims } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
+import type { UnavailableCode } from '#shared/run/unavailable.ts';
 import { databaseClock } from './database-clock.ts';
 import { drainRuns } from './drain.ts';
 import { createGivenUp, type GivenUp } from './given-up.ts';
@@ -29,15 +30,15 @@ export interface RunnerDeps {
   /** Of runs on runners, on all of them together. */
   limits: RunLimits;
   leases: LeaseKeeper;
-  /** Whether others can see that this process lives; until then it takes no new run. */
-  sessionHeld(): boolean;
-  /** Whether a run could be given a browser; until then it takes none. */
-  browsersStart(): boolean;
+  /** Why it could not carry a run now, free slots or not. */
+  unfit(): UnavailableCode | undefined;
   actorDeps: LiveRunsDeps['actorDeps'];
 }
 
 export interface Runner {
   readonly busy: number;
+  /** Why it claims nothing now. */
+  readonly unavailable: UnavailableCode | undefined;
   /** Looks for work now. */
   look(): void;
   /** Stops claiming; waits `drainMs` for its runs, then cancels the rest and waits for their final commits. */
@@ -56,10 +57,15 @@ export function createRunner(deps: RunnerDeps): Runner {
     onDoubt: () => lostClaims.doubt(),
     onEnded: () => claims.look(),
   });
+  let draining = false;
+  const unavailable = (): UnavailableCode | undefined => {
+    if (draining) return 'draining';
+    const isFull = runs.actors.size + lostClaims.inDoubt >= deps.slots;
+    return deps.unfit() ?? (isFull ? 'full' : undefined);
+  };
   const claims = createQueueClaims({
     ...deps,
-    hasRoom: () =>
-      runs.actors.size + lostClaims.inDoubt < deps.slots && deps.sessionHeld() && deps.browsersStart(),
+    hasRoom: () => unavailable() === undefined,
     notNow: () => [...idsOf(runs), ...leftAlone.ids()],
     onClaimed: (run, since) => runs.start(run, since, databaseClock(run.now, since)),
     onDoubt: () => lostClaims.doubt(),
@@ -71,8 +77,12 @@ export function createRunner(deps: RunnerDeps): Runner {
     get busy() {
       return runs.actors.size;
     },
+    get unavailable() {
+      return unavailable();
+    },
     look: claims.look,
     async drain(drainMs, graceMs) {
+      draining = true;
       await Promise.all([claims.close(), lostClaims.stop()]);
       await drainRuns({ ...deps, runs }, drainMs, graceMs);
     },

@@ -1,7 +1,8 @@
 import type { Artifacts } from '#shared/artifacts/artifacts.ts';
 import type { OwnerSession } from '#shared/database/processes/owner-session.ts';
-import { heartbeat } from '#shared/database/runs/heartbeat.ts';
+import { heartbeat, type RunnerReport } from '#shared/database/runs/heartbeat.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
+import type { UnavailableCode } from '#shared/run/unavailable.ts';
 import type { BrowserPool } from '../browser/pool.ts';
 import type { Connections } from '../connections.ts';
 import type { Incarnation } from '../incarnation.ts';
@@ -23,17 +24,22 @@ export async function startRunner(
   given: RunnerStart,
   { log, resources }: Pick<ServiceContext, 'log' | 'resources'>,
 ): Promise<Runner> {
-  const { incarnation, connections, session, pool } = given;
+  const { incarnation, connections, pool } = given;
   const { id: owner, config, timing, statementTimeoutMs } = incarnation;
-  let onReady = () => {};
+  let runner: Runner | undefined;
   const launches = resources.use(
-    createLaunchHealth({ log, testLaunch: () => pool.warm(), onReady: () => onReady() }),
+    createLaunchHealth({ log, testLaunch: () => pool.warm(), onReady: () => runner?.look() }),
   );
+  const report = (): RunnerReport => ({
+    browsers: pool.describe().browsers.length,
+    unavailable: runner ? runner.unavailable : 'starting',
+    trouble: launches.trouble,
+  });
   const leases = resources.use(
-    keepLeases(given, launches, (error) => log.warn({ err: error }, 'a heartbeat failed')),
+    keepLeases(given, report, (error) => log.warn({ err: error }, 'a heartbeat failed')),
   );
   await launches.tried;
-  const runner = createRunner({
+  runner = createRunner({
     ...{ sql: connections.sql, bus: connections.bus, log, owner, leases, statementTimeoutMs },
     slots: config.RUNNER_SLOTS,
     leaseMs: timing.lease,
@@ -41,17 +47,22 @@ export async function startRunner(
       perUser: config.GHOSTLY_MAX_RUNNING_PER_USER,
       perProject: config.GHOSTLY_MAX_RUNNING_PER_PROJECT,
     },
-    sessionHeld: () => session.held,
-    browsersStart: () => launches.ready,
+    unfit: () => unfit(given, launches),
     actorDeps: { openBrowser: browserOpener(given, launches), closeMs: timing.grace },
   });
-  onReady = runner.look;
   return runner;
 }
 
+function unfit({ session, pool }: RunnerStart, launches: LaunchHealth): UnavailableCode | undefined {
+  // Others could not see that this process lives.
+  if (!session.held) return 'no_session';
+  if (!launches.ready) return 'no_browser';
+  return pool.hasEgress ? undefined : 'no_egress';
+}
+
 function keepLeases(
-  { incarnation, connections, session, pool }: RunnerStart,
-  launches: LaunchHealth,
+  { incarnation, connections, session }: RunnerStart,
+  report: () => RunnerReport,
   onError: (error: unknown) => void,
 ): LeaseKeeper {
   const { id: owner, timing } = incarnation;
@@ -59,10 +70,7 @@ function keepLeases(
     heartbeatMs: timing.heartbeat,
     fenceMs: timing.fence,
     heartbeat: (actors) =>
-      heartbeat(session.statements ?? connections.spare, owner, actors, timing.lease, {
-        browsers: pool.describe().browsers.length,
-        trouble: launches.trouble,
-      }),
+      heartbeat(session.statements ?? connections.spare, owner, actors, timing.lease, report()),
     now: () => performance.now(),
     onError,
   });

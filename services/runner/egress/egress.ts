@@ -21,6 +21,8 @@ export interface Egress extends AsyncDisposable {
   /** Opens the gate of a browser that runs as the user `uid`. `onLost` is called if it cannot be kept open. */
   open(uid: number | undefined, onLost: () => void): Promise<EgressGate>;
   readonly pid: number | undefined;
+  /** Whether its process is up. */
+  readonly ready: boolean;
 }
 
 export type EgressOptions = Pick<ProxyProcessOptions, 'policy' | 'outer' | 'log'>;
@@ -45,6 +47,9 @@ export async function startEgress(options: EgressOptions): Promise<Egress> {
   return {
     get pid() {
       return proxy.pid;
+    },
+    get ready() {
+      return proxy.ready;
     },
     async open(uid, onLost) {
       const { id, opened } = gates.add(uid, onLost);

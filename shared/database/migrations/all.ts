@@ -10,6 +10,7 @@ import { Migration20261126080000_waiting } from './Migration20261126080000_waiti
 import { Migration20261126110000_invitations } from './Migration20261126110000_invitations.ts';
 import { Migration20261126190000_leases } from './Migration20261126190000_leases.ts';
 import { Migration20261126200000_gaps } from './Migration20261126200000_gaps.ts';
+import { Migration20261126211500_runner_labels } from './Migration20261126211500_runner_labels.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261126110000_invitations,
   Migration20261126190000_leases,
   Migration20261126200000_gaps,
+  Migration20261126211500_runner_labels,
 ];

@@ -6,16 +6,26 @@ export interface RunnerIncarnation {
   host: string;
   pid: number;
   slots: number;
+  labels: readonly string[];
 }
 
 /** Registers a runner; returns the number of the session lock it has to hold while it lives. */
 export async function registerRunner(sql: Sql, runner: RunnerIncarnation): Promise<number> {
   const row = await sql.row<{ lock_key: number }>(
-    `insert into runners (id, host, pid, slots) values (:id, :host, :pid, :slots) on conflict (id) do update set seen_at = clock_timestamp()
+    `insert into runners (id, host, pid, slots, labels, unavailable)
+     values (:id, :host, :pid, :slots, :labels::text[], 'starting')
+     on conflict (id) do update set seen_at = clock_timestamp()
      returning lock_key`,
-    { id: runner.id, host: runner.host, pid: runner.pid, slots: runner.slots },
+    { id: runner.id, host: runner.host, pid: runner.pid, slots: runner.slots, labels: runner.labels },
   );
   return row!.lock_key;
+}
+
+/** Forgets a runner that leaves. One that may still have a run stays, so that who ends the run can see whose it was. */
+export async function removeRunner(sql: Sql, id: string): Promise<void> {
+  await sql.rows('delete from runners where id = :id and not exists (select from leases where owner = :id)', {
+    id,
+  });
 }
 
 const FORGET_AT_ONCE = 1_000;

@@ -21,7 +21,10 @@ export interface RunnerRow {
   pid: number;
   slots: number;
   browsers: number | null;
-  /** Why it takes no runs. */
+  labels: string[];
+  /** Why it claims nothing now, as it said last; of any version. */
+  unavailable: string | null;
+  /** Why it has no browser, in words. */
   trouble: string | null;
   startedAt: string;
   seenAt: string;
@@ -90,6 +93,8 @@ const RUNNER: Expressions<RunnerRow> = {
   pid: 'runner.pid',
   slots: 'runner.slots',
   browsers: 'runner.browsers',
+  labels: 'runner.labels',
+  unavailable: 'runner.unavailable',
   trouble: 'runner.trouble',
   startedAt: 'runner.started_at',
   seenAt: 'runner.seen_at',

@@ -1,3 +1,4 @@
+import type { UnavailableCode } from '#shared/run/unavailable.ts';
 import type { Statements } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 
@@ -12,7 +13,9 @@ export interface RenewedLease extends LiveActor {
 export interface RunnerReport {
   /** How many it has. */
   browsers?: number;
-  /** Why it takes no runs. */
+  /** Why it claims nothing now. */
+  unavailable?: UnavailableCode | undefined;
+  /** Why it has no browser, in words. */
   trouble?: string | undefined;
 }
 
@@ -35,6 +38,7 @@ export async function heartbeat(
     epochs: actors.map((actor) => actor.epoch),
     leaseMs,
     browsers: report.browsers ?? null,
+    unavailable: report.unavailable ?? null,
     trouble: report.trouble ?? null,
   });
   return rows.map((row) => ({ runId: row.runId, epoch: row.epoch, cancel: recordedCancel(row) }));
@@ -42,7 +46,10 @@ export async function heartbeat(
 
 const HELD = 'leases.owner = :owner and leases.until > clock_timestamp()';
 const HEARTBEAT = `
-with seen as (update runners set seen_at = clock_timestamp(), browsers = :browsers::int, trouble = :trouble::text where id = :owner),
+with seen as (
+  update runners set seen_at = clock_timestamp(), browsers = :browsers::int, unavailable = :unavailable::text,
+    trouble = :trouble::text where id = :owner
+),
 held as (
   select leases.run_id from leases join unnest(:runIds::uuid[], :epochs::int[]) as actor (id, epoch)
     on leases.run_id = actor.id and leases.epoch = actor.epoch

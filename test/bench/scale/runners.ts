@@ -20,7 +20,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const start = async () => {
     const incarnation = createIncarnation(config);
     const connections = await openConnections(incarnation, service);
-    const session = service.resources.use(await holdSession(incarnation, connections.sql, service));
+    const session = await holdSession(incarnation, connections.sql, service);
     const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);
     return () => runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);
   };

@@ -10,6 +10,7 @@ import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts
 export const createStubPool = (): BrowserPool => ({
   warm: async () => undefined,
   open: async ({ flow }) => stubBrowser(flow),
+  hasEgress: true,
   describe: () => ({ browsers: [] }),
   close: async () => undefined,
 });

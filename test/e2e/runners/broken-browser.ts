@@ -20,6 +20,7 @@ async function startRunner(env?: NodeJS.ProcessEnv) {
 interface SeenRunner {
   pid: number;
   takesRuns: boolean;
+  unavailable?: { code: string };
   trouble?: string;
   /** At its last heartbeat. */
   browsers?: number;
@@ -41,6 +42,7 @@ test('I13: a runner whose Chromium cannot start takes no runs, says so, and goes
   await eventually(async () =>
     expect(await system()).toMatchObject({
       takesRuns: false,
+      unavailable: { code: 'no_browser' },
       trouble: expect.stringContaining('Chromium'),
     }),
   );

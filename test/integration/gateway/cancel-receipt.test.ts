@@ -47,7 +47,7 @@ const [owner, viewer, stranger, admin] = [
 await addMember(gateway, owner.projectId, viewer, 'viewer');
 const bus = openBus({ url: gateway.nats.serviceUrl, name: 'owner', log: quietLog() });
 await bus.connection();
-const lockKey = await registerRunner(gateway.sql, { id: RUNNER, host: 'here', pid: 1, slots: 1 });
+const lockKey = await registerRunner(gateway.sql, { id: RUNNER, host: 'here', pid: 1, slots: 1, labels: [] });
 const session = await holdOwnerSession({
   url,
   lockKey,

@@ -8,6 +8,7 @@ import { DEFAULT_SCOPES } from '#shared/contract/roles.ts';
 import { lead } from '#shared/database/processes/leadership.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
+import { heartbeat } from '#shared/database/runs/heartbeat.ts';
 import {
   type Example,
   SAMPLE,
@@ -173,7 +174,14 @@ async function claimed({ sql }: TestGateway, ann: Person) {
 
 /** A runner whose process lives: its lock stays with a connection of the pool. */
 async function liveRunner({ sql }: TestGateway, id: string): Promise<string> {
-  const lockKey = await registerRunner(sql, { id, host: 'runner-1', pid: 4_711, slots: 4 });
+  const lockKey = await registerRunner(sql, {
+    id,
+    host: 'runner-1',
+    pid: 4_711,
+    slots: 4,
+    labels: ['eu-west'],
+  });
+  await heartbeat(sql, id, [], 10_000);
   await sql.rows('select pg_advisory_lock($1, $2)', [SESSION_LOCK_SPACE, lockKey]);
   return id;
 }

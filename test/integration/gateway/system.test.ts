@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { System } from '#shared/contract/system.ts';
 import { lead } from '#shared/database/processes/leadership.ts';
 import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
-import { registerRunner } from '#shared/database/processes/runners.ts';
+import { registerRunner, removeRunner } from '#shared/database/processes/runners.ts';
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
 import { claimByHand, queueRun } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -30,9 +30,9 @@ async function look(sent: Parameters<typeof call>[3] = { as: ann }): Promise<Sys
 
 const own = (system: System, id: string) => system.runners.find((runner) => runner.id === id);
 
-async function openRunner(slots = 4) {
+async function openRunner({ slots = 4, labels = [] as string[] } = {}) {
   const id = randomUUID();
-  const lockKey = await registerRunner(gateway.sql, { id, host: 'here', pid: 42, slots });
+  const lockKey = await registerRunner(gateway.sql, { id, host: 'here', pid: 42, slots, labels });
   const session = await holdOwnerSession({
     url: gateway.databaseUrl,
     lockKey,
@@ -101,6 +101,53 @@ it('names the browsers of the last heartbeat, and none of a runner that is gone,
     expect(own(await look(), id)).toMatchObject({ condition: 'gone', browsers: 0 }),
   );
   await gateway.sql.rows(`update runners set seen_at = seen_at - interval '6 minutes' where id = $1`, [id]);
+  expect(own(await look(), id)).toBeUndefined();
+});
+
+it('tells what a runner has registered, and why it claims nothing: what it says itself, or that it is silent or gone', async () => {
+  const { id, session } = await openRunner({ slots: 1, labels: ['eu-west', 'gpu'] });
+  const seen = async () => own(await look(), id)!;
+  const beat = (report: Parameters<typeof heartbeat>[4]) => heartbeat(gateway.sql, id, [], 10_000, report);
+  expect(await seen()).toMatchObject({
+    ...{ slots: 1, busy: 0, labels: ['eu-west', 'gpu'], takesRuns: false },
+    unavailable: { code: 'starting', text: 'it is starting' },
+  });
+  await beat({});
+  expect(await seen()).toMatchObject({ takesRuns: true });
+  expect(await seen()).not.toHaveProperty('unavailable');
+  await claimFor(id, ann);
+  expect(await seen()).toMatchObject({
+    ...{ takesRuns: true, busy: 1 },
+    unavailable: { code: 'full', text: 'all its slots are taken' },
+  });
+  for (const unavailable of ['draining', 'no_browser', 'no_egress', 'no_session'] as const) {
+    await beat({ unavailable });
+    expect(await seen()).toMatchObject({ takesRuns: false, unavailable: { code: unavailable } });
+  }
+  await gateway.sql.rows(`update runners set unavailable = 'of another version' where id = $1`, [id]);
+  expect(await seen()).toMatchObject({ takesRuns: false, unavailable: { text: 'of another version' } });
+  await gateway.sql.rows(`update runners set unavailable = null, trouble = 'no Chromium' where id = $1`, [
+    id,
+  ]);
+  expect(await seen()).toMatchObject({ takesRuns: false, unavailable: { code: 'no_browser' } });
+  await beat({ unavailable: 'no_session' });
+  await session[Symbol.asyncDispose]();
+  await eventually(async () =>
+    expect(await seen()).toMatchObject({ condition: 'gone', unavailable: { code: 'no_session' } }),
+  );
+  await beat({});
+  expect(await seen()).toMatchObject({ takesRuns: false, unavailable: { code: 'gone' } });
+});
+
+it('forgets a runner that leaves at once, and one that may still have a run when nobody has to end that any more', async () => {
+  const { id, session } = await openRunner();
+  await using _ = session;
+  await claimFor(id, ann);
+  await removeRunner(gateway.sql, id);
+  expect(own(await look(), id)).toMatchObject({ busy: 1 });
+  await gateway.sql.rows('delete from runs');
+  await gateway.sql.rows('delete from leases');
+  await removeRunner(gateway.sql, id);
   expect(own(await look(), id)).toBeUndefined();
 });
 

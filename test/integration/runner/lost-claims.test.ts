@@ -73,7 +73,7 @@ function startRunner(slots: number, road: Road) {
   const runner = createRunner({
     ...{ sql: onRoad, bus, log: quietLog(), owner: randomUUID(), slots, limits: {} },
     ...{ leaseMs: LEASE_MS, statementTimeoutMs: STATEMENT_TIMEOUT_MS },
-    ...{ leases, sessionHeld: () => true, browsersStart: () => true },
+    ...{ leases, unfit: () => undefined },
     actorDeps: {
       openBrowser({ id }) {
         opened.push(id);

@@ -55,7 +55,13 @@ describe('a run whose lease is over', () => {
 
   it('says why, whose it was, and that its browser may still be there', async () => {
     const run = await supervisor.claimed();
-    const lockKey = await registerRunner(supervisor.sql, { id: run.owner, host: 'here', pid: 1, slots: 1 });
+    const lockKey = await registerRunner(supervisor.sql, {
+      id: run.owner,
+      host: 'here',
+      pid: 1,
+      slots: 1,
+      labels: [],
+    });
     const session = await holdOwnerSession({
       url: supervisor.url,
       lockKey,

@@ -53,7 +53,13 @@ it('I3: ends a cancelled run whose owner is gone, at once', async () => {
 
 it('I5: sees an owner go that was still there when it was asked', async () => {
   const run = await supervisor.claimed([CLAIM]);
-  const lockKey = await registerRunner(supervisor.sql, { id: run.owner, host: 'here', pid: 1, slots: 1 });
+  const lockKey = await registerRunner(supervisor.sql, {
+    id: run.owner,
+    host: 'here',
+    pid: 1,
+    slots: 1,
+    labels: [],
+  });
   const session = await holdOwnerSession({
     url: supervisor.url,
     lockKey,
@@ -68,7 +74,13 @@ it('I5: sees an owner go that was still there when it was asked', async () => {
 
 it('I2: leaves a run whose owner lives, after it has looked for a quarter of a second', async () => {
   const run = await supervisor.claimed([CLAIM]);
-  const lockKey = await registerRunner(supervisor.sql, { id: run.owner, host: 'here', pid: 1, slots: 1 });
+  const lockKey = await registerRunner(supervisor.sql, {
+    id: run.owner,
+    host: 'here',
+    pid: 1,
+    slots: 1,
+    labels: [],
+  });
   await using _ = await holdOwnerSession({
     url: supervisor.url,
     lockKey,

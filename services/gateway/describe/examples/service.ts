@@ -27,6 +27,7 @@ export const SERVICE_EXAMPLES = {
           {
             id: SAMPLE.runner,
             condition: 'alive',
+            labels: ['eu-west'],
             slots: 4,
             takesRuns: true,
             busy: 1,

@@ -33,7 +33,7 @@ export function RunnerCard({ runner, now }: RunnerProps) {
           {isIdle && ` · ${words.takesNothing}`}
         </span>
       </header>
-      {isIdle && <WhyIdle reason={runner.trouble} />}
+      {condition === 'alive' && <WhyIdle runner={runner} />}
       <Slots runner={runner} />
       <Facts runner={runner} now={now} />
       <Held runner={runner} now={now} />
@@ -57,12 +57,13 @@ function Slots({ runner: { busy, slots } }: { runner: Runner }) {
 
 function Facts({ runner, now }: RunnerProps) {
   const { system: words } = text.value;
-  const { condition, browsers, startedAt, heartbeatAt, host, pid } = runner;
+  const { condition, labels, browsers, startedAt, heartbeatAt, host, pid } = runner;
   return (
     <dl class="facts">
       <Fact name={words.heartbeat}>{words.ago(formatAge(now - Date.parse(heartbeatAt)))}</Fact>
       {condition !== 'gone' && <Fact name={words.up}>{formatAge(now - Date.parse(startedAt))}</Fact>}
       <Fact name={words.browsers}>{browsers ?? '–'}</Fact>
+      {labels.length > 0 && <Fact name={words.labels}>{labels.join(', ')}</Fact>}
       {pid !== undefined && (
         <Fact name={words.place}>
           {host} · {pid}
@@ -93,18 +94,21 @@ function Held({ runner: { busy, runs }, now }: RunnerProps) {
   );
 }
 
-/** Why a live runner takes no runs; only admins see its own error message. */
-function WhyIdle({ reason }: { reason: string | undefined }) {
+/** Why a live runner claims nothing now; only admins see its own error message. */
+function WhyIdle({ runner: { takesRuns, unavailable, trouble } }: { runner: Runner }) {
   const { system: words } = text.value;
+  if (unavailable === undefined) return null;
+  const why = unavailable.code ? words.unavailable[unavailable.code] : unavailable.text;
+  if (takesRuns) return <p class="soft">{why}</p>;
   return (
     <div class="why-idle">
       <p class="note is-warning">
         <Icon name="warning" />
-        {words.noBrowser}
+        {why}
       </p>
-      {reason !== undefined && (
+      {trouble !== undefined && (
         <p>
-          <span class="soft">{words.trouble}</span> <code lang="en">{reason}</code>
+          <span class="soft">{words.trouble}</span> <code lang="en">{trouble}</code>
         </p>
       )}
     </div>

@@ -49,7 +49,10 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
   await sessions.connect();
   const keys = new Map<OwnerName, number>();
   for (const name of NAMES)
-    keys.set(name, await registerRunner(sql, { id: owners[name], host: 'model', pid: 1, slots: 1 }));
+    keys.set(
+      name,
+      await registerRunner(sql, { id: owners[name], host: 'model', pid: 1, slots: 1, labels: [] }),
+    );
   let gone: readonly OwnerName[] = NAMES;
 
   /** The sessions of these owners have ended; those of the others are there. */

@@ -20,7 +20,20 @@ export const system: typeof english = {
       gone: 'Su proceso ha terminado.',
     },
     takesNothing: 'no toma ejecuciones',
-    noBrowser: 'No tiene un navegador que arranque y por eso no toma ejecuciones. Lo reintenta por sí mismo.',
+    unavailable: {
+      starting: 'Está arrancando.',
+      full: 'Todos sus huecos están ocupados.',
+      draining: 'Está a punto de irse: no toma ejecuciones nuevas.',
+      no_browser:
+        'No tiene un navegador que arranque y por eso no toma ejecuciones. Lo reintenta por sí mismo.',
+      no_egress:
+        'Su proxy de salida no funciona y por eso no toma ejecuciones. Vuelve a arrancar por sí mismo.',
+      no_session:
+        'Perdió su sesión con la base de datos y por eso no toma ejecuciones. Lo reintenta por sí mismo.',
+      silent: 'No ha enviado ningún latido durante una concesión.',
+      gone: 'Su proceso ha terminado.',
+    },
+    labels: 'Etiquetas',
     trouble: 'Dice:',
     heartbeat: 'Latido',
     ago: (age) => `hace ${age}`,
