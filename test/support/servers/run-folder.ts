@@ -3,12 +3,12 @@
  * command line or environment. So what a run that was killed has left can be found and ended without knowing what it was.
  */
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from '#shared/process/identity.ts';
 import { removePostgresData } from '../../../services/cli/local/postgres.ts';
 import { processesWith } from '../stack/leaks.ts';
+import { RUN_BASES, runBase } from './run-base.ts';
 
 /** Short, since the paths of sockets are below it. */
 const PREFIX = 'ghostly-';
@@ -21,7 +21,7 @@ export const postgresDataIn = (runFolder: string): string => join(runFolder, 'po
 
 /** Named after the process that owns it. */
 export async function makeRunFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = await mkdtemp(join(runBase(), `${PREFIX}${process.pid}-`));
   // The user of a database or of a browser may be another one than ours.
   await chmod(folder, 0o711);
   return folder;
@@ -60,8 +60,9 @@ function signal(pid: number, name: NodeJS.Signals): void {
 
 /** Of runs whose sweeper was ended, too. */
 export async function sweepEarlierRuns(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const [, pid] = OWNER.exec(name) ?? [];
-    if (pid !== undefined && !isAlive(Number(pid))) await sweep(join(tmpdir(), name));
-  }
+  for (const base of RUN_BASES)
+    for (const name of await readdir(base).catch(() => [])) {
+      const [, pid] = OWNER.exec(name) ?? [];
+      if (pid !== undefined && !isAlive(Number(pid))) await sweep(join(base, name));
+    }
 }
