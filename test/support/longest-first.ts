@@ -1,6 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Vitest knows how long files took last time; on a clean checkout it does not. What takes longest must not begin last. */
+/**
+ * Vitest knows how long files took last time; on a clean checkout it does not. What takes longest must not begin last.
+ * Files of a project stay together, as a worker serves one at a time; e2e comes before integration, by its name.
+ */
 const LONG = [
   'browser/egress',
   'local-up/up',
@@ -30,6 +33,7 @@ const rank = ({ moduleId }: TestSpecification) => {
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => rank(a) - rank(b));
+    const ofProjects = Map.groupBy(sorted, ({ project }) => project.name);
+    return [...ofProjects.values()].flatMap((ofOne) => ofOne.toSorted((a, b) => rank(a) - rank(b)));
   }
 }
