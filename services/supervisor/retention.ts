@@ -9,6 +9,7 @@ import { forgetCancelJobs } from '#shared/database/cancel-jobs/read.ts';
 import { forgetRunners } from '#shared/database/processes/runners.ts';
 import { forgetKeys } from '#shared/database/runs/idempotency.ts';
 import { deleteRun, findExpired, forgetLeases, mendLeases } from '#shared/database/runs/retention.ts';
+import { mendTurns } from '#shared/database/runs/turns.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { type Loop, startLoop } from '#shared/process/loop.ts';
@@ -40,6 +41,7 @@ export function startRetention(deps: RetentionDeps): Loop[] {
     start('old runs', () => deleteOldRuns(deps)),
     start('runners that are gone', () => inPages(deps, () => forgetRunners(sql))),
     start('runs without a lease', async () => void (await mendLeases(sql))),
+    start('turns of users that do not wait', () => mendTurns(sql)),
     start('leases that nobody holds', () => inPages(deps, () => forgetLeases(sql))),
     start('old idempotency keys', () => inPages(deps, () => forgetKeys(sql))),
     start('old bulk cancels', () => inPages(deps, () => forgetCancelJobs(sql, days))),

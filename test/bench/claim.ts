@@ -10,17 +10,20 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
 import { migrate } from '#shared/database/migrate.ts';
-import { claimNext, findLostClaims } from '#shared/database/runs/claim.ts';
+import { claimRuns, findLostClaims } from '#shared/database/runs/claim.ts';
 import { findSweepable, SWEEPS } from '#shared/database/runs/finalise.ts';
 import { createSql, type Sql } from '#shared/database/sql.ts';
 import { startPostgres } from '../../services/cli/local/postgres.ts';
 import { createOwner } from '../support/database/accounts.ts';
+import { claimNext } from '../support/database/claim-next.ts';
 import { behindKey, finished, waiting, waitingUsers } from '../support/database/many-queued.ts';
 import { CLAIM, claimByHand, queueRun } from '../support/database/runs.ts';
 import { quartile, timed } from './median.ts';
 
 const ROUNDS = 60;
+/** So many runs have ended, and so many wait, half of them behind one key. */
 const MOST = Number(process.argv[2] ?? 1_000_000);
+const written = (count: number) => count.toLocaleString('en');
 /** Of what must not grow: noise included. */
 const BOUND = 1.3;
 
@@ -28,28 +31,34 @@ type Account = Awaited<ReturnType<typeof createOwner>>;
 interface Step {
   name: string;
   fill(sql: Sql, account: Account): Promise<unknown>;
-  /** What a claim costs for each user that waits is known, and no ratio to be held. */
+  /** A claim with limits looks at each user that waits for a full project only: no ratio to be held. */
   users?: true;
 }
 /** Each on top of those before it: what is stored and what waits stays. */
 const STEPS: Step[] = [
   { name: 'nothing else', fill: async () => undefined },
-  { name: '100,000 finished runs', fill: (sql, account) => finished(sql, account, 100_000) },
   {
-    name: `${MOST.toLocaleString('en')} finished runs`,
-    fill: (sql, account) => finished(sql, account, MOST - 100_000),
+    name: `${written(MOST / 10)} finished runs`,
+    fill: (sql, account) => finished(sql, account, MOST / 10),
   },
-  { name: 'and 100,000 behind a held key', fill: (sql, account) => behindKey(sql, account, 100_000) },
   {
-    name: 'and 250,000 behind another',
-    fill: async (sql) => behindKey(sql, await createOwner(sql), 250_000),
+    name: `${written(MOST)} finished runs`,
+    fill: (sql, account) => finished(sql, account, MOST - MOST / 10),
   },
-  { name: 'and 100,000 of a full project', fill: (sql, account) => waiting(sql, account, 100_000) },
+  {
+    name: `and ${written(MOST / 2)} behind a held key`,
+    fill: (sql, account) => behindKey(sql, account, MOST / 2),
+  },
+  {
+    name: `and ${written(MOST / 2)} of a full project`,
+    fill: (sql, account) => waiting(sql, account, MOST / 2),
+  },
   {
     name: 'and 1,000 waiting users',
     fill: (sql, account) => waitingUsers(sql, account, 1_000),
     users: true,
   },
+  { name: 'and 10,000 more', fill: (sql, account) => waitingUsers(sql, account, 10_000), users: true },
 ];
 
 const folder = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
@@ -96,7 +105,7 @@ async function measureAll(empty: Side, full: Side): Promise<void> {
     for (let round = 0; round < ROUNDS; round += 1) await measure([empty, full], sides, round % 2 === 0);
     const cells = Object.entries(sides[1]!).map(([what, times]) => {
       const [ms, floor] = [quartile(times), quartile(sides[0]![what]!)];
-      const grows = ms / floor > BOUND && !(users && what.startsWith('claim'));
+      const grows = ms / floor > BOUND && !(users && what === 'claim with limits');
       if (grows) over += 1;
       return { what, text: `${ms.toFixed(2)} (×${(ms / floor).toFixed(2)}${grows ? ', too much' : ''})` };
     });
@@ -132,6 +141,10 @@ async function measure(sides: Side[], times: Times[], emptyFirst: boolean): Prom
   await plain('claim with limits', ({ sql }) =>
     claimNext(sql, owner, 60_000, { perUser: 1_000, perProject: 1 }),
   );
+  await each('claim of 8', async ({ sql, light }) => {
+    for (let n = 0; n < 8; n += 1) await queueRun(sql, light);
+    return () => claimRuns(sql, { owner, leaseMs: 60_000, most: 8 });
+  });
   await each('commit', async ({ sql, light }) => {
     await queueRun(sql, light);
     const held = await claimByHand(sql, owner);

@@ -27,18 +27,17 @@ function watch({ finds, known = [] }: { finds: () => LostClaim[]; known?: string
 
 it("I5: a run that was given up settles nobody else's doubt, however often it is found", async () => {
   const { claims, found, queries } = watch({ finds: () => [claim('given-up')], known: ['given-up'] });
-  claims.doubt();
+  claims.doubt(1);
   await eventually(() => expect(queries()).toBeGreaterThan(2));
   expect(claims.inDoubt).toBe(1);
   expect(found).toEqual([]);
   await claims.stop();
 });
 
-it('a run that is found settles one doubt', async () => {
+it('of a batch whose answer was lost each run that is found settles one doubt', async () => {
   const rows = [claim('lost')];
   const { claims, found, queries } = watch({ finds: () => rows.splice(0) });
-  claims.doubt();
-  claims.doubt();
+  claims.doubt(2);
   await eventually(() => expect(queries()).toBeGreaterThan(1));
   expect(found).toEqual(['lost']);
   expect(claims.inDoubt).toBe(1);

@@ -26,9 +26,9 @@ export interface LostClaimsDeps {
 export interface LostClaims {
   /** How many runs this owner may have without knowing. */
   readonly inDoubt: number;
-  /** The answer of a claim was lost. */
-  doubt(): void;
-  /** A claim was answered. */
+  /** The answer of a claim of so many runs at most was lost. */
+  doubt(most: number): void;
+  /** A claim was answered, with this run among others. */
   heard(claim: ClaimedRun): void;
   /** Resolves when no query is in progress; none is started afterwards. */
   stop(): Promise<void>;
@@ -52,7 +52,7 @@ export function createLostClaims(deps: LostClaimsDeps): LostClaims {
     // It may be among those found, while its answer is still on the way.
     await deps.claimAnswered();
     const lost = found.filter((claim) => claim.epoch > (heard.get(claim.id) ?? 0) && !deps.isKnown(claim));
-    // Each run found is one of the claims in doubt; claims are sent one by one, so it settles the oldest.
+    // Each run found is of one of the claims in doubt; claims are sent one by one, so it settles the oldest.
     doubts.settle(lost.length, asked - deps.settleMs);
     for (const claim of lost) deps.onFound(claim, asked);
     deps.onSure();
@@ -67,8 +67,8 @@ export function createLostClaims(deps: LostClaimsDeps): LostClaims {
     get inDoubt() {
       return doubts.count();
     },
-    doubt() {
-      doubts.add();
+    doubt(most) {
+      doubts.add(most);
       looks.wake();
     },
     heard: ({ id, epoch }) => void heard.set(id, epoch),
@@ -78,11 +78,11 @@ export function createLostClaims(deps: LostClaimsDeps): LostClaims {
   };
 }
 
-/** The claims whose answer was lost, by the monotonic time of the loss; the oldest first. */
+/** A doubt for each run that a claim without an answer may have, by the monotonic time of the loss; the oldest first. */
 function createDoubts(forgetMs: number) {
   let doubts: number[] = [];
   return {
-    add: () => void doubts.push(performance.now()),
+    add: (most: number) => void doubts.push(...Array.from({ length: most }, () => performance.now())),
     count() {
       const since = performance.now() - forgetMs;
       doubts = doubts.filter((at) => at > since);

@@ -1,10 +1,10 @@
 /*
- * Claims queued runs, one after the other, while there is room for them. Owns the claim in progress, and the look every
+ * Claims queued runs while there is room for them, in batches that grow. Owns the claim in progress, and the look every
  * second or two, whether or not this runner was notified (I5).
  */
 import { createSerialTask } from '#shared/async/serial-task.ts';
 import type { Bus } from '#shared/bus/bus.ts';
-import { type ClaimedRun, claimNext } from '#shared/database/runs/claim.ts';
+import { type ClaimedRun, claimRuns } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
@@ -17,14 +17,14 @@ export interface QueueClaimsDeps {
   owner: string;
   leaseMs: number;
   limits: RunLimits;
-  /** Whether this runner can have another run now. */
-  hasRoom(): boolean;
+  /** How many more runs this runner can have now. */
+  room(): number;
   /** Runs that it must not have now. */
   notNow(): string[];
   /** `since`: the monotonic time just before the claim was sent. */
   onClaimed(run: ClaimedRun, since: number): void;
-  /** The answer of a claim was lost. */
-  onDoubt(): void;
+  /** The answer of a claim of so many runs at most was lost. */
+  onDoubt(most: number): void;
   /** When to look without a notification, ms from now; every second or two if left out. */
   untilNextLook?(): number;
 }
@@ -32,7 +32,7 @@ export interface QueueClaimsDeps {
 export interface QueueClaims {
   /** Looks for work now. */
   look(): void;
-  /** Resolves when the claim in progress, if any, is answered or has failed, and its run has been started. */
+  /** Resolves when the claim in progress, if any, is answered or has failed, and its runs have been started. */
   answered(): Promise<unknown>;
   /** Resolves when no claim is in progress; none is sent afterwards. */
   close(): Promise<void>;
@@ -42,24 +42,32 @@ export interface QueueClaims {
 const LOOK_MS = { least: 1_000, most: 2_000 };
 const atRandom = () => LOOK_MS.least + Math.random() * (LOOK_MS.most - LOOK_MS.least);
 
+/**
+ * A look asks for one run, then for twice as many each time: of a few runs each of the runners that were woken has its
+ * share, and of many a runner has its slots full after a few claims.
+ */
+const FIRST = 1;
+const MOST = 16;
+
 export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
   const { untilNextLook = atRandom } = deps;
+  const hasRoom = () => deps.room() > 0;
   let closed = false;
-  /** Whether it found a run. */
-  let last: Promise<boolean> = Promise.resolve(false);
+  /** How many runs it found. */
+  let last: Promise<number> = Promise.resolve(0);
 
   const claims = createSerialTask(
     async () => {
       notifications.update();
-      let found = false;
-      while (!closed && deps.hasRoom()) {
-        last = claimOne(deps);
+      let found = 0;
+      for (let most = FIRST; !closed && hasRoom(); most = Math.min(2 * most, MOST)) {
+        last = claimBatch(deps, Math.min(most, deps.room()));
         found = await last;
-        if (!found) break;
+        if (found === 0) break;
       }
       notifications.update();
       // Nobody knows whether that was the last one.
-      if (found && !closed) notifications.passOn();
+      if (found > 0 && !closed) notifications.passOn();
       return untilNextLook();
     },
     (error) => {
@@ -68,7 +76,11 @@ export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
     },
   );
 
-  const notifications = createQueueNotifications({ ...deps, onQueued: () => void claims.run() });
+  const notifications = createQueueNotifications({
+    bus: deps.bus,
+    hasRoom,
+    onQueued: () => void claims.run(),
+  });
 
   return {
     look: () => void claims.run(),
@@ -81,15 +93,15 @@ export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
   };
 }
 
-async function claimOne(deps: QueueClaimsDeps): Promise<boolean> {
+async function claimBatch(deps: QueueClaimsDeps, most: number): Promise<number> {
   const { sql, owner, leaseMs, limits, notNow, onClaimed, onDoubt } = deps;
   const since = performance.now();
   try {
-    const run = await claimNext(sql, owner, leaseMs, limits, notNow());
-    if (run) onClaimed(run, since);
-    return run !== undefined;
+    const runs = await claimRuns(sql, { owner, leaseMs, most, limits, without: notNow() });
+    for (const run of runs) onClaimed(run, since);
+    return runs.length;
   } catch (error) {
-    if (error instanceof DatabaseUnavailableError && error.mayHaveTakenEffect) onDoubt();
+    if (error instanceof DatabaseUnavailableError && error.mayHaveTakenEffect) onDoubt(most);
     throw error;
   }
 }

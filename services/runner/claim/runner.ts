@@ -54,21 +54,21 @@ export function createRunner(deps: RunnerDeps): Runner {
   const runs = createLiveRuns({
     ...{ ...deps, givenUp, leftAlone },
     onClaimed: (run) => lostClaims.heard(run),
-    onDoubt: () => lostClaims.doubt(),
+    onDoubt: () => lostClaims.doubt(1),
     onEnded: () => claims.look(),
   });
+  const free = () => deps.slots - runs.actors.size - lostClaims.inDoubt;
   let draining = false;
   const unavailable = (): UnavailableCode | undefined => {
     if (draining) return 'draining';
-    const isFull = runs.actors.size + lostClaims.inDoubt >= deps.slots;
-    return deps.unfit() ?? (isFull ? 'full' : undefined);
+    return deps.unfit() ?? (free() > 0 ? undefined : 'full');
   };
   const claims = createQueueClaims({
     ...deps,
-    hasRoom: () => unavailable() === undefined,
+    room: () => (unavailable() === undefined ? free() : 0),
     notNow: () => [...idsOf(runs), ...leftAlone.ids()],
     onClaimed: (run, since) => runs.start(run, since, databaseClock(run.now, since)),
-    onDoubt: () => lostClaims.doubt(),
+    onDoubt: (most) => lostClaims.doubt(most),
   });
   const lostClaims = lookForLostClaims(deps, runs, givenUp, claims);
 

@@ -11,6 +11,7 @@ import { Migration20261126110000_invitations } from './Migration20261126110000_i
 import { Migration20261126190000_leases } from './Migration20261126190000_leases.ts';
 import { Migration20261126200000_gaps } from './Migration20261126200000_gaps.ts';
 import { Migration20261126211500_runner_labels } from './Migration20261126211500_runner_labels.ts';
+import { Migration20261126213000_turns } from './Migration20261126213000_turns.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261126190000_leases,
   Migration20261126200000_gaps,
   Migration20261126211500_runner_labels,
+  Migration20261126213000_turns,
 ];

@@ -4,7 +4,7 @@ import { lock } from '../advisory-locks.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
-import { NEXT_RUN, NEXT_RUN_OF_OPEN_PROJECT } from './fair-choice.ts';
+import { NEXT_RUNS, NEXT_RUNS_OF_OPEN_PROJECTS } from './fair-choice.ts';
 import { TAKE_LEASE } from './leases.ts';
 import { isLimited, type RunLimits } from './limits.ts';
 
@@ -24,25 +24,34 @@ const COLUMNS = `${columns<typeof RunEntity>(CLAIMED, 'runs')}, clock_timestamp(
 /** How often another runner may be faster with the same concurrency key before this one leaves it for now. */
 const TRIES = 20;
 
+export interface Claim {
+  owner: string;
+  leaseMs: number;
+  /** How many runs it has room for. */
+  most: number;
+  /** Of runs on runners. */
+  limits?: RunLimits;
+  /** Runs that this owner must not have now, since its last actor of them is still closing (I2). */
+  without?: string[];
+}
+
 /**
- * Takes the queued run whose turn it is (`fair-choice.ts`), of a machine version that can be read here. A run with a
- * recorded cancel is never claimed (I3). With limits, which hold across all runners that have them, claims go one by one.
- * `without`: runs that this owner must not have now, since its last actor of them is still closing (I2).
+ * Takes the queued runs whose turn it is (`fair-choice.ts`), of a machine version that can be read here: all of them or
+ * none. A run with a recorded cancel is never claimed (I3). With limits, which hold across all runners that have them,
+ * claims go one by one.
  */
-export async function claimNext(
-  sql: Sql,
-  owner: string,
-  leaseMs: number,
-  limits: RunLimits = {},
-  without: string[] = [],
-): Promise<ClaimedRun | undefined> {
+export async function claimRuns(sql: Sql, wanted: Claim): Promise<ClaimedRun[]> {
+  const { owner, leaseMs, most, limits = {}, without = [] } = wanted;
   const values = {
-    ...{ owner, leaseMs, without },
+    ...{ owner, leaseMs, most, without },
     ...{ oldestVersion: OLDEST_MACHINE_VERSION, newestVersion: MACHINE_VERSION },
-    ...{ perUser: limits.perUser ?? null, perProject: limits.perProject ?? null },
+    perUser: limits.perUser ?? null,
   };
-  const text = limits.perProject === undefined ? CLAIM_NEXT : CLAIM_NEXT_OF_OPEN_PROJECT;
-  const claim = (within: Sql) => within.row<ClaimedRun>(text, values);
+  const { perProject } = limits;
+  const claim = (within: Sql) =>
+    perProject === undefined
+      ? within.rows<ClaimedRun>(CLAIM, values)
+      : within.rows<ClaimedRun>(CLAIM_OF_OPEN_PROJECTS, { ...values, perProject });
   const claimAlone = () =>
     sql.transaction(async (within) => {
       await lock(within, 'claim', '');
@@ -55,23 +64,31 @@ export async function claimNext(
       if (!isKeyTaken(error)) throw error;
     }
   }
-  return undefined;
+  return [];
 }
 
-/** Another runner has just claimed a run with the same concurrency key; by the next look that can be seen. */
+/**
+ * Another runner has just claimed a run with the same concurrency key; by the next look that can be seen. Of two that
+ * wait for each other, each with a run of a key of the other, PostgreSQL refuses one.
+ */
 const isKeyTaken = (error: unknown): boolean =>
-  error instanceof Error && 'constraint' in error && error.constraint === 'runs_one_of_key';
+  error instanceof Error &&
+  (('constraint' in error && error.constraint === 'runs_one_of_key') ||
+    ('code' in error && error.code === DEADLOCK));
+const DEADLOCK = '40P01';
 
+/** All of a batch at the same time, which is then when its users had their last claim. */
 const claimOf = (next: string) => `
-with recursive ${next},
+with ${next},
+moment as materialized (select clock_timestamp() as at),
 claimed as (
-  update runs set owner = :owner, epoch = epoch + 1, claimed_at = clock_timestamp()
-  from next where runs.id = next.id
+  update runs set owner = :owner, epoch = epoch + 1, claimed_at = moment.at
+  from next, moment where runs.id = next.id
   returning ${COLUMNS}
 ),${TAKE_LEASE}
-select * from claimed`;
-const CLAIM_NEXT = claimOf(NEXT_RUN);
-const CLAIM_NEXT_OF_OPEN_PROJECT = claimOf(NEXT_RUN_OF_OPEN_PROJECT);
+select * from claimed order by "createdAt", id`;
+const CLAIM = claimOf(NEXT_RUNS);
+const CLAIM_OF_OPEN_PROJECTS = claimOf(NEXT_RUNS_OF_OPEN_PROJECTS);
 
 /** A claim whose answer was lost, and how long its lease still is, ms. */
 export interface LostClaim extends ClaimedRun {

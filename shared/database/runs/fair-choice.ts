@@ -1,12 +1,14 @@
 /**
- * How many lanes, and about how many runs of them, are looked at in one claim: as many runners may claim at the same
- * moment before one of them finds nothing.
+ * About how many runs are looked at where users have runs on runners already, or have fewer first runs than are wanted: as
+ * many may be claimed at the same moment before one claim finds nothing.
  */
 const CANDIDATES = 64;
+/** How many users are walked for a first run; one after the other, until enough are found that no other claim has. */
+const WALK = 512;
 /** How many runs of a lane may be passed over, being out of time or of another machine version, until the sweep has been. */
 const WINDOW = 64;
 
-/** It has no owner; the same condition as in the indexes `runs_free` and `runs_free_of_project`. */
+/** It has no owner; the same condition as in the indexes `runs_free` and `runs_free_of_lane`. */
 const queued = (run: string) =>
   `${run}.status = 'running' and ${run}.owner is null and ${run}.cancel_requested_at is null`;
 /** On a runner; the same words as in the indexes `runs_held` and `runs_one_of_key`. */
@@ -25,48 +27,46 @@ const keyIsHeld = (run: string) => `exists (
   select from runs as holder where holder.project_id = ${run}.project_id
     and holder.concurrency_key = ${run}.concurrency_key and ${held('holder')} offset 0)`;
 
-/** SQL: what a lane is named by. */
-interface Lane {
-  columns: string;
-  /** The lane of `run` is that of `lane`. */
-  same(run: string, lane: string): string;
+/** SQL about the lanes of a user: one, or where projects are limited one for each project in which it waits. */
+interface Lanes {
+  /** What a lane is named by, of a row. */
+  same(row: string, lane: string): string;
+  /** The lanes of a user in a table, to be joined to it. */
+  of(user: string, table: string, where: string): string;
 }
 
-const OF_USER: Lane = {
-  columns: 'user_id',
-  same: (run, lane) => `${run}.user_id = ${lane}.user_id`,
+const ONE_LANE: Lanes = {
+  same: (row, lane) => `${row}.user_id = ${lane}.user_id`,
+  of: (user) => `(select ${user}.user_id) as lane`,
 };
-/** Where projects may be full, those that are must not be in the way of a user's others. */
-const OF_PROJECT: Lane = {
-  columns: 'project_id, user_id',
-  same: (run, lane) => `${run}.project_id = ${lane}.project_id and ${run}.user_id = ${lane}.user_id`,
+/** Of the projects that are not full; found one after the other in an index alone, so no run is read for a full one. */
+const LANE_PER_PROJECT: Lanes = {
+  same: (row, lane) => `${row}.user_id = ${lane}.user_id and ${row}.project_id = ${lane}.project_id`,
+  of: (user, table, where) => `(
+    with recursive own as (
+      (select project_id from ${table} where ${where} and user_id = ${user}.user_id order by project_id limit 1)
+      union all
+      select following.project_id from own as before cross join lateral (
+        select project_id from ${table} where ${where} and user_id = ${user}.user_id and project_id > before.project_id
+        order by project_id limit 1
+      ) as following
+    )
+    select ${user}.user_id, own.project_id from own
+    where own.project_id not in (select project_id from held_by_project where runs >= :perProject::int)
+  ) as lane`,
 };
 
-/** Every lane of a table, with its oldest run, found one after the other in an index alone: no run is read for it. */
-const lanesOf = (name: string, { columns }: Lane, table: string, where: string) => `
-${name} as (
-  (select ${columns}, created_at from ${table} where ${where} order by ${columns}, created_at limit 1)
-  union all
-  select following.* from ${name} as before cross join lateral (
-    select ${columns}, created_at from ${table}
-    where ${where} and (${columns}) > (${columns.replaceAll(/\w+/g, 'before.$&')})
-    order by ${columns}, created_at limit 1
-  ) as following
-)`;
-
-/**
- * The oldest runs of a lane that may be claimed: without a concurrency key, and the next one of each key, which is looked
- * for only if there is a head at all.
- */
-const freeOf = (lane: Lane, name: string) => `
-select oldest.id, oldest.created_at from (
-  select id, created_at, queue_until, machine_version from runs where ${free('runs')} and ${lane.same('runs', name)}
+const freeOf = (lanes: Lanes, user: string) => `
+select oldest.id, oldest.project_id, oldest.created_at
+from ${lanes.of(user, 'runs', free('runs'))} cross join lateral (
+  select id, project_id, created_at, queue_until, machine_version from runs where ${free('runs')} and ${lanes.same('runs', 'lane')}
   order by created_at, id limit ${WINDOW}
 ) as oldest where ${claimable('oldest')}`;
 /** Of each key the first that may be claimed, for its head may be one whose cancel is recorded and that has not ended yet. */
-const headsOf = (lane: Lane, name: string) => `
-select next_of_key.id, next_of_key.created_at from (
-  select project_id, concurrency_key, user_id, created_at, run_id from key_heads where ${lane.same('key_heads', name)}
+const headsOf = (lanes: Lanes, user: string) => `
+select next_of_key.id, next_of_key.project_id, next_of_key.created_at
+from ${lanes.of(user, 'key_heads', 'true')} cross join lateral (
+  select project_id, concurrency_key, user_id, created_at, run_id from key_heads where ${lanes.same('key_heads', 'lane')}
   order by created_at, run_id limit ${WINDOW}
 ) as head cross join lateral (
   select * from (
@@ -76,73 +76,111 @@ select next_of_key.id, next_of_key.created_at from (
     order by created_at, id limit ${WINDOW}
   ) as oldest where ${claimable('oldest')} and oldest.user_id = head.user_id order by created_at, id limit 1
 ) as next_of_key
-where not ${keyIsHeld('next_of_key')} and exists (select from head_lane)`;
+where not ${keyIsHeld('next_of_key')}`;
 
-/** The same of both kinds, in the order they came. */
-const oldestOf = (lane: Lane, name: string) => `
+/** The oldest runs of `user` that may be claimed: without a concurrency key, and the next one of each key. */
+const oldestOf = (lanes: Lanes, user: string) => `
 select * from (
-  select * from (${freeOf(lane, name)} order by oldest.created_at, oldest.id limit ${CANDIDATES + 1}) as free
+  select * from (${freeOf(lanes, user)} order by oldest.created_at, oldest.id limit ${CANDIDATES + 1}) as free
   union all
-  select * from (${headsOf(lane, name)} order by head.created_at, head.run_id limit ${CANDIDATES + 1}) as head
+  select * from (${headsOf(lanes, user)} order by head.created_at, head.run_id limit ${CANDIDATES + 1}) as head
 ) as own order by created_at, id`;
-/** In which order the lanes are served. */
-const TURNS = 'coalesce(held_by_user.runs, 0), last.claimed_at nulls first, lane.since, lane.user_id';
+
+/** In which order users are served that have as many runs on runners. */
+const inTurn = (row: string) => `${row}.last_claimed_at nulls first, ${row}.since, ${row}.user_id`;
 
 /**
- * SQL: the common table expressions that choose the run to be claimed next, as `next (id)`, locked.
- *
- * Fair between users: each is given its first run before any is given its second, those on runners counted; among equals
- * comes first whose last claim is longest ago, then whose run has waited longest. So it is also of those that claim at the
- * same moment, where each passes over what the others have locked. A user's own runs go in the order they came. A run
- * whose concurrency key is held, and one whose user or project has as many runs on runners as it may, is passed over.
- *
- * It costs a few index look-ups for each lane (user, or user and project where projects are limited), however many runs
- * wait in it and however many are stored (I14): runs without a concurrency key are walked in an index of their own, and of
- * those with the same key only the next one is in `key_heads`.
- *
- * Its values: `oldestVersion` and `newestVersion` of the machine; `perUser` and `perProject`, the most runs of a user and
- * of a project, null is no limit; `without`, runs to be left out.
+ * Of the users that have nothing on runners the first run each, locked as soon as it is found, in the order of the index:
+ * each is looked up for the one before the next is, so that no more are read and locked than are wanted.
  */
-const nextRun = (lane: Lane, isOpen: string) => `
-${lanesOf('free_lane', lane, 'runs', free('runs'))},
-${lanesOf('head_lane', lane, 'key_heads', 'true')},
-held as materialized (select user_id, project_id from runs where ${held('runs')}),
-held_by_user as (select user_id, count(*)::int as runs from held group by user_id),
-full_project as (select project_id from held group by project_id having count(*) >= :perProject::int),
-lane as (
-  select ${lane.columns}, least(free_lane.created_at, head_lane.created_at) as since
-  from free_lane full join head_lane using (${lane.columns})
+const firstRuns = (lanes: Lanes) => `
+first_run as materialized (
+  select taken.id from (
+    select first.id from turns cross join lateral (${oldestOf(lanes, 'turns')} limit 1) as first
+    where turns.user_id not in (select user_id from held_by_user) order by ${inTurn('turns')} limit ${WALK}
+  ) as turn cross join lateral (
+    select runs.id from runs where runs.id = turn.id and ${stillQueued('runs')} for update skip locked
+  ) as taken limit :most::int
+)`;
+/** In one batch projects have to be counted: no run is taken before the others are known. */
+const NO_FIRST_RUNS = 'first_run as materialized (select null::uuid as id where false)';
+
+/**
+ * The first users in turn, those with the fewest runs on runners first, each with its first run. How many have something
+ * on runners is bounded by the runners, however many wait.
+ */
+const turn = (lanes: Lanes) => `
+idle_turn as materialized (
+  select turns.*, 0 as runs, first.id, first.project_id, first.created_at
+  from turns cross join lateral (${oldestOf(lanes, 'turns')} limit 1) as first
+  where turns.user_id not in (select user_id from held_by_user) order by ${inTurn('turns')} limit ${CANDIDATES}
+),
+busy_turn as materialized (
+  select busy.*, first.id, first.project_id, first.created_at from (
+    select own.*, held_by_user.runs from held_by_user cross join lateral (
+      select * from turns where user_id = held_by_user.user_id offset 0
+    ) as own
+    where (:perUser::int is null or held_by_user.runs < :perUser::int) order by runs, ${inTurn('own')}
+  ) as busy cross join lateral (${oldestOf(lanes, 'busy')} limit 1) as first
+  order by busy.runs, ${inTurn('busy')} limit ${CANDIDATES} - (select count(*) from idle_turn)
 ),
 turn as materialized (
-  select waiting.*, first.id, first.created_at from (
-    select lane.*, coalesce(held_by_user.runs, 0) as runs, last.claimed_at, row_number() over (order by ${TURNS}) as place
-    from lane left join held_by_user using (user_id) left join lateral (
-      select claimed_at from runs where user_id = lane.user_id and claimed_at is not null
-      order by claimed_at desc limit 1
-    ) as last on true
-    where (:perUser::int is null or coalesce(held_by_user.runs, 0) < :perUser::int) and ${isOpen}
-    order by ${TURNS}
-  ) as waiting cross join lateral (${oldestOf(lane, 'waiting')} limit 1) as first
-  order by waiting.runs, waiting.claimed_at nulls first, waiting.since, waiting.user_id limit ${CANDIDATES}
+  select either.*, row_number() over (order by runs, ${inTurn('either')}) as place
+  from (select * from idle_turn union all select * from busy_turn) as either
 ),
 further as materialized (select ceil(${CANDIDATES}.0 / greatest(count(*), 1))::int - 1 as runs from turn),
 candidate as (
-  select id, place, runs + 1 as rank from turn
+  select id, project_id, place, runs + 1 as rank from turn
   union all
-  select own.id, turn.place,
+  select own.id, own.project_id, turn.place,
     turn.runs + 1 + row_number() over (partition by turn.place order by own.created_at, own.id) as rank
   from turn cross join lateral (
-    ${oldestOf(lane, 'turn')} offset 1 limit (select runs from further)
+    ${oldestOf(lanes, 'turn')} offset 1 limit (select runs from further)
   ) as own where (select runs from further) > 0
-),
-next as (
-  select runs.id from (select * from candidate order by rank, place) as candidate join runs on runs.id = candidate.id
-  where ${stillQueued('runs')}
-  order by candidate.rank, candidate.place limit 1 for update of runs skip locked
 )`;
 
-export const NEXT_RUN = nextRun(OF_USER, 'true');
-export const NEXT_RUN_OF_OPEN_PROJECT = nextRun(
-  OF_PROJECT,
-  'lane.project_id not in (select project_id from full_project)',
-);
+const HELD_BY_PROJECT = `
+held_by_project as materialized (select project_id, count(*)::int as runs from held group by project_id),`;
+const WITHIN_USER = 'select * from candidate where (:perUser::int is null or rank <= :perUser::int)';
+const WITHIN_PROJECT = `
+select id, place, rank from (
+  select own.*, coalesce(held_by_project.runs, 0)
+    + row_number() over (partition by project_id order by own.rank, own.place) as rank_in_project
+  from (${WITHIN_USER}) as own left join held_by_project using (project_id)
+) as counted where rank_in_project <= :perProject::int`;
+
+/**
+ * SQL: the common table expressions that choose the runs to be claimed next, as `next (id)`, at most `:most`, locked.
+ *
+ * Fair between users: each is given its first run before any is given its second, those on runners counted; among equals
+ * comes first whose last claim is longest ago, then who has waited longest. So it is also of those that claim at the same
+ * moment, where each passes over what the others have locked, and within a batch. A user's own runs go in the order they
+ * came. A run whose concurrency key is held, and one whose user or project has as many runs on runners as it may, is passed
+ * over.
+ *
+ * It costs some index look-ups for each run that is wanted, however many runs and users wait and however many runs are
+ * stored (I14): `turns` has the users that have something to be claimed, in their order, runs without a concurrency key are
+ * walked in an index of their own, and of those with the same key only the next one is in `key_heads`.
+ *
+ * Its values: `most`; `oldestVersion` and `newestVersion` of the machine; `perUser`, the most runs of a user, null is no
+ * limit; `perProject`, of a project, if they are limited; `without`, runs to be left out.
+ */
+const nextRuns = (lanes: Lanes, isProjectLimited: boolean) => `
+held as materialized (select user_id, project_id from runs where ${held('runs')}),
+held_by_user as materialized (select user_id, count(*)::int as runs from held group by user_id),
+${isProjectLimited ? HELD_BY_PROJECT : ''}
+${isProjectLimited ? NO_FIRST_RUNS : firstRuns(lanes)},
+${turn(lanes)},
+other_run as materialized (
+  select runs.id from (
+    select * from (${isProjectLimited ? WITHIN_PROJECT : WITHIN_USER}) as allowed
+    where id not in (select id from first_run) order by rank, place
+  ) as candidate join runs on runs.id = candidate.id
+  where ${stillQueued('runs')}
+  order by candidate.rank, candidate.place limit :most::int - (select count(*) from first_run)
+  for update of runs skip locked
+),
+next as (select id from first_run union all select id from other_run)`;
+
+export const NEXT_RUNS = nextRuns(ONE_LANE, false);
+export const NEXT_RUNS_OF_OPEN_PROJECTS = nextRuns(LANE_PER_PROJECT, true);

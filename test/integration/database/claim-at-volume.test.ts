@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import { connectDatabase } from '#shared/database/connect.ts';
-import { claimNext, findLostClaims } from '#shared/database/runs/claim.ts';
+import { findLostClaims } from '#shared/database/runs/claim.ts';
 import { findSweepable, SWEEPS } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
+import { claimNext } from '../../support/database/claim-next.ts';
 import { type Explainer, openExplainer } from '../../support/database/explain.ts';
 import { behindKey, finished, waiting, waitingOfKey } from '../../support/database/many-queued.ts';
 import { queueRun } from '../../support/database/runs.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { claimNext } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import { createOwner } from '../../support/database/accounts.ts';
+import { claimNext } from '../../support/database/claim-next.ts';
 import { takeOwner } from '../../support/database/leases.ts';
 import { type QueueOptions, queueRun } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';

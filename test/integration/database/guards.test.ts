@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
-import { claimNext, findLostClaims } from '#shared/database/runs/claim.ts';
+import { findLostClaims } from '#shared/database/runs/claim.ts';
 import { commitTransition, readOwnedRun } from '#shared/database/runs/commit.ts';
 import {
   cancelQueued,
@@ -17,6 +17,7 @@ import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { eventsBetween } from '#shared/events/between.ts';
 import { restore } from '#shared/run/snapshot.ts';
 import { createOwner } from '../../support/database/accounts.ts';
+import { claimNext } from '../../support/database/claim-next.ts';
 import { endLease } from '../../support/database/leases.ts';
 import {
   apply,

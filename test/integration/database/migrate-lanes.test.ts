@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { MIGRATIONS } from '#shared/database/migrations/all.ts';
-import { claimNext } from '#shared/database/runs/claim.ts';
 import { createOwner } from '../../support/database/accounts.ts';
+import { claimNext } from '../../support/database/claim-next.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import { createEmptyDatabase } from '../../support/servers/servers.ts';
 

@@ -6,7 +6,7 @@ import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import { createEmptyDatabase } from '../../support/servers/servers.ts';
 
 /** They are only ever read and written by statements of their own. */
-const WITHOUT_ENTITY = ['key_heads', 'leaders', 'mikro_orm_migrations', 'runners'];
+const WITHOUT_ENTITY = ['key_heads', 'leaders', 'mikro_orm_migrations', 'runners', 'turns'];
 
 let database: Database;
 let url: string;

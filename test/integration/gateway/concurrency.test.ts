@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { claimNext } from '#shared/database/runs/claim.ts';
 import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
+import { claimNext } from '../../support/database/claim-next.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
   addMember,

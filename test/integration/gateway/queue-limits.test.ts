@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { claimNext } from '#shared/database/runs/claim.ts';
+import { claimNext } from '../../support/database/claim-next.ts';
 import { addMember, call, createPerson, expectContract, FLOW, type Person, useGateway } from './fixture.ts';
 
 const gateway = await useGateway({ config: { queueLimits: { perUser: 5, perProject: 8 } } });

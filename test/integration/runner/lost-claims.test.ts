@@ -48,16 +48,15 @@ function startRunner(slots: number, road: Road) {
   const { sql } = database;
   const onRoad: Sql = {
     transaction: sql.transaction,
-    async row(text, values) {
-      const reach = () => sql.row<never>(text, values);
-      if (!isClaim(text)) return reach();
-      const row = await (road.claim ? (road.claim(reach) as ReturnType<typeof reach>) : reach());
-      if (row) await road.claimed?.();
-      return row;
-    },
-    rows(text, values) {
+    row: sql.row,
+    async rows(text, values) {
       const reach = () => sql.rows<never>(text, values);
-      return isLook(text) && road.look ? (road.look(reach) as ReturnType<typeof reach>) : reach();
+      const through = (way: Road['claim']) => (way ? (way(reach) as ReturnType<typeof reach>) : reach());
+      if (isLook(text)) return through(road.look);
+      if (!isClaim(text)) return reach();
+      const runs = await through(road.claim);
+      if (runs.length > 0) await road.claimed?.();
+      return runs;
     },
   };
   const opened: string[] = [];
@@ -121,6 +120,15 @@ it('I5: a look for lost claims that fails keeps no claim back, but the slots of 
   expect((await ownedRuns()).toSorted()).toEqual(queued.slice(0, 3).toSorted());
 });
 
+it('I5: every run of a batch is found whose answer was lost', async () => {
+  const queued = [await queue(), await queue(), await queue()];
+  const fates = [() => Promise.resolve(), lost];
+  await using started = startRunner(3, { claimed: () => fates.shift()?.() ?? Promise.resolve() });
+  await eventually(() => expect(started.opened.toSorted()).toEqual(queued.toSorted()));
+  expect(fates).toEqual([]);
+  expect(started.runner.busy).toBe(3);
+});
+
 it('I2: a run whose claim is answered while lost claims are looked for is started once', async () => {
   const queued = [await queue(), await queue()];
   const [claimed, looked, found] = [0, 1, 2].map(() => Promise.withResolvers<void>());
@@ -158,7 +166,7 @@ it('I2: a claim that takes effect after a look that found nothing is found by a 
     },
   ];
   await using started = startRunner(1, {
-    claim: (reach) => (ways.shift() ?? (() => late.promise.then(() => undefined)))(reach),
+    claim: (reach) => (ways.shift() ?? (() => late.promise.then(() => [])))(reach),
     async look(reach) {
       const rows = await reach();
       emptyLook.resolve();

@@ -120,12 +120,12 @@ describe('runners with one slot each', () => {
     let claimed = 0;
     const RUNNERS = 8;
     for (let n = 0; n < RUNNERS; n += 1) {
-      let room = true;
+      let room = 1;
       const claims = createQueueClaims({
         ...{ sql: database.sql, bus: await connected(), log: quietLog(), owner: randomUUID() },
-        ...{ leaseMs: 10_000, limits: {}, hasRoom: () => room, notNow: () => [] },
+        ...{ leaseMs: 10_000, limits: {}, room: () => room, notNow: () => [] },
         onClaimed() {
-          room = false;
+          room -= 1;
           claimed += 1;
         },
         onDoubt: () => undefined,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { claimNext } from '#shared/database/runs/claim.ts';
 import { returnUnstarted } from '#shared/database/runs/commit.ts';
 import { finaliseStale, readSupervisedRun } from '#shared/database/runs/finalise.ts';
 import { unpublishedEntries } from '#shared/database/runs/publishing.ts';
 import { replay, restore } from '#shared/run/snapshot.ts';
+import { claimNext } from '../../support/database/claim-next.ts';
 import { extendLease } from '../../support/database/leases.ts';
 import {
   CANCEL,

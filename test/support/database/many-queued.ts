@@ -55,9 +55,10 @@ export async function waitingOfKey(sql: Sql, account: Account, count: number) {
 /** Runs that wait in one project. */
 export const waiting = (sql: Sql, account: Account, count: number) => copies(sql, account, count, {});
 
-/** One run each of so many users. */
+/** One run each of so many users, and their turns: each lets a run in, in a transaction of its own. */
 export async function waitingUsers(sql: Sql, account: Account, count: number) {
   const { id } = await queueRun(sql, account);
+  await sql.rows('alter table runs disable trigger user');
   await sql.rows(
     `with person as (
        insert into users (id, email, password_hash, role) select gen_random_uuid(), gen_random_uuid() || '@example.com', 'x', 'member'
@@ -68,5 +69,11 @@ export async function waitingUsers(sql: Sql, account: Account, count: number) {
        clock_timestamp() + interval '1 hour'
      from person, runs where runs.id = $1`,
     [id, count],
+  );
+  await sql.rows('alter table runs enable trigger user');
+  await sql.rows(
+    `insert into turns (user_id, since) select user_id, min(created_at) from runs
+     where status = 'running' and owner is null and cancel_requested_at is null and concurrency_key is null
+     group by user_id on conflict do nothing`,
   );
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ClaimedRun, claimNext } from '#shared/database/runs/claim.ts';
+import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { commitTransition } from '#shared/database/runs/commit.ts';
 import { storeRun } from '#shared/database/runs/store-run.ts';
 import type { Transition } from '#shared/database/runs/transition.ts';
@@ -10,6 +10,7 @@ import { budgetOf } from '#shared/run/budget.ts';
 import type { MachineEvent } from '#shared/run/context.ts';
 import { initialSnapshot, type RunSnapshot, replay, restore } from '#shared/run/snapshot.ts';
 import type { OnRunnerLoss } from '#shared/run/status.ts';
+import { claimNext } from './claim-next.ts';
 
 export const TEST_FLOW: Flow = flowSchema.parse({
   baseUrl: 'http://127.0.0.1:1',

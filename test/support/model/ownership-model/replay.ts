@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
-import { claimNext } from '#shared/database/runs/claim.ts';
 import { commitTransition, returnUnstarted } from '#shared/database/runs/commit.ts';
 import {
   cancelQueued,
@@ -22,6 +21,7 @@ import type { Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { store } from '#shared/run/snapshot.ts';
 import { decide } from '../../../../services/supervisor/decide.ts';
+import { claimNext } from '../../database/claim-next.ts';
 import { TEST_FLOW } from '../../database/runs.ts';
 import { judged } from './guards.ts';
 import type { MachineGraph } from './machine-graph.ts';

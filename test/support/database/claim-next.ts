@@ -1,0 +1,12 @@
+import { type ClaimedRun, claimRuns } from '#shared/database/runs/claim.ts';
+import type { RunLimits } from '#shared/database/runs/limits.ts';
+import type { Sql } from '#shared/database/sql.ts';
+
+/** A claim of one run. */
+export const claimNext = async (
+  sql: Sql,
+  owner: string,
+  leaseMs: number,
+  limits: RunLimits = {},
+  without: string[] = [],
+): Promise<ClaimedRun | undefined> => (await claimRuns(sql, { owner, leaseMs, most: 1, limits, without }))[0];
