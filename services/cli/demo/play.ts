@@ -49,7 +49,7 @@ export async function play(
     if (entry.type === 'run_end') marks.endedAt = now();
     if (entry.type === 'step_start' && act.cancel !== undefined && entry.stepIndex === act.cancel.step) {
       cancelling = cancel(act.cancel, id, { scene, marks }, deps);
-      // Looked at below; until then its failure must not count as nobody's.
+      // Awaited below. Until then, or if the stream fails first, its failure must not end the process.
       cancelling.catch(() => {});
     }
   };

@@ -5,17 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { onCode } from './on-code.ts';
 import { isStillIt, type PidRecord, parseRecord, recordOf } from './pid-record.ts';
 
 export type Lock = { held: true; by: PidRecord } | { held: false; release: () => Promise<void> };
 
-const read = async (path: string): Promise<string | undefined> => {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-};
+const read = (path: string): Promise<string | undefined> =>
+  readFile(path, 'utf8').catch(onCode('ENOENT', undefined));
 
 /** The living `up` of a home, if there is one. */
 export const lockHolder = async (path: string): Promise<PidRecord | undefined> => {
@@ -27,26 +23,22 @@ const create = async (path: string, text: string): Promise<boolean> => {
   const own = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(own, text, { mode: 0o600, flag: 'wx' });
   try {
-    await link(own, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return false;
+    return await linkIfFree(own, path);
   } finally {
     await rm(own, { force: true });
   }
 };
 
+const linkIfFree = (from: string, to: string): Promise<boolean> =>
+  link(from, to).then(() => true, onCode('EEXIST', false));
+
 /** Moves a dead lock away; one that another start has put there meanwhile is put back. */
 const clear = async (path: string, dead: string): Promise<void> => {
   const aside = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    await rename(path, aside);
-  } catch {
-    return;
-  }
+  // Another start was first.
+  if (!(await rename(path, aside).then(() => true, onCode('ENOENT', false)))) return;
   // A third start may have its lock there by now: then that one counts.
-  if ((await read(aside)) !== dead) await link(aside, path).catch(() => {});
+  if ((await read(aside)) !== dead) await linkIfFree(aside, path);
   await rm(aside, { force: true });
 };
 

@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { logPath } from './log-file.ts';
+import { onCode } from './on-code.ts';
 
 const POLL_MS = 200;
 const CHUNK = 64 * 1024;
@@ -12,7 +13,7 @@ export const matchingLogs = (names: readonly string[], wanted: string | undefine
   names.filter((name) => wanted === undefined || name === wanted || name.replace(/-\d+$/, '') === wanted);
 
 export const listLogs = async (folder: string): Promise<string[]> => {
-  const files = await readdir(folder).catch((): string[] => []);
+  const files = await readdir(folder).catch(onCode<string[]>('ENOENT', []));
   return files
     .filter((file) => file.endsWith('.log'))
     .map((file) => file.slice(0, -'.log'.length))
@@ -30,7 +31,7 @@ export interface LogTail extends AsyncDisposable {
 export async function openTail(folder: string, name: string, count: number): Promise<LogTail> {
   const path = logPath(folder, name);
   // A missing file is looked for again with each poll.
-  const openLog = () => open(path, constants.O_RDONLY).catch(() => undefined);
+  const openLog = () => open(path, constants.O_RDONLY).catch(onCode('ENOENT', undefined));
   let file: FileHandle | undefined = await openLog();
   const lines = createLineReader();
   const lastLines: string[] = [];
@@ -45,7 +46,7 @@ export async function openTail(folder: string, name: string, count: number): Pro
     lastLines: count === 0 ? [] : lastLines.slice(-count),
     async follow(onLine, signal) {
       while (!signal.aborted) {
-        const present = await stat(path).catch(() => undefined);
+        const present = await stat(path).catch(onCode('ENOENT', undefined));
         if (file !== undefined) {
           await lines.readOn(file, onLine);
           if (present === undefined || (await file.stat()).ino !== present.ino) {
@@ -66,7 +67,7 @@ export async function openTail(folder: string, name: string, count: number): Pro
 }
 
 const linesOf = async (path: string): Promise<string[]> =>
-  (await readFile(path, 'utf8').catch(() => '')).split('\n').slice(0, -1);
+  (await readFile(path, 'utf8').catch(onCode('ENOENT', ''))).split('\n').slice(0, -1);
 
 /** Reads the lines of a file that grows. */
 const createLineReader = () => {

@@ -31,6 +31,11 @@ async function follow(count: number, between: () => Promise<unknown> = async () 
   return { shown, end };
 }
 
+it('says that a log cannot be read, rather than wait for it', async () => {
+  await writeFile(path, '');
+  await expect(openTail(path, 'runner-1', 2)).rejects.toThrow('ENOTDIR');
+});
+
 it('shows the last lines, those of the file before included, and what is added', async () => {
   await writeFile(`${path}.1`, 'one\ntwo\n');
   await writeFile(path, 'three\n');
