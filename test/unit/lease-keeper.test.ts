@@ -49,6 +49,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+/** By the same clock, which only `pass` moves. */
+const passed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 describe('the lease keeper', () => {
   it('renews the leases of its live actors, and of nobody else, with each heartbeat', async () => {
@@ -102,7 +104,7 @@ describe('the lease keeper', () => {
     keeper.keep(actor, 0);
     for (const late of [HEARTBEAT * 0.6, HEARTBEAT * 1.5, FENCE - HEARTBEAT]) {
       answer = async (actors) => {
-        await new Promise((resolve) => setTimeout(resolve, late));
+        await passed(late);
         return all(actors);
       };
       await pass(5 * FENCE);

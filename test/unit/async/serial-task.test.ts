@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createSerialTask, type RunsAgain } from '#shared/async/serial-task.ts';
 
 /** Work that the test ends, run by run. */
@@ -121,6 +121,8 @@ describe('a serial task', () => {
   });
 
   it('waits, when it is closed, for the run under way, and begins no other', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const { task, runs } = heldTask();
     void task.run();
     const asked = task.run();
@@ -134,7 +136,7 @@ describe('a serial task', () => {
     runs[0]!.resolve(1);
     await Promise.all([closing, asked, task.run()]);
     task.runIn(1);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await vi.advanceTimersByTimeAsync(LATER_MS);
     expect([runs.length, task.running]).toEqual([1, false]);
   });
 
