@@ -21,12 +21,10 @@ const NOTE_STATES = `
   }).observe(document.querySelector('.chart svg'), { attributes: true, childList: true, subtree: true });`;
 
 describe('a run that is watched', () => {
-  const services = useServices(() =>
-    Promise.all([
-      bench.stack.start('gateway', { GHOSTLY_WEB_DIR: VISUALISER_DIR }),
-      bench.stack.start('runner'),
-    ]),
-  );
+  const services = useServices(() => [
+    bench.stack.launch('gateway', { GHOSTLY_WEB_DIR: VISUALISER_DIR }),
+    bench.stack.launch('runner'),
+  ]);
   let url: string;
   let desk: Desk;
   beforeAll(async () => {

@@ -9,14 +9,12 @@ const bench = useStack({ besides: [] });
 describe('a gateway and two runners with limits', () => {
   let client: Client;
   /** Two slots each, of which one user may have two in all; and one run may wait. */
-  const services = useServices(() =>
-    Promise.all([
-      bench.stack.start('gateway', { GHOSTLY_MAX_QUEUED_PER_USER: '1' }),
-      ...['1', '2'].map(() =>
-        bench.stack.start('runner', { RUNNER_SLOTS: '2', GHOSTLY_MAX_RUNNING_PER_USER: '2' }),
-      ),
-    ]),
-  );
+  const services = useServices(() => [
+    bench.stack.launch('gateway', { GHOSTLY_MAX_QUEUED_PER_USER: '1' }),
+    ...['1', '2'].map(() =>
+      bench.stack.launch('runner', { RUNNER_SLOTS: '2', GHOSTLY_MAX_RUNNING_PER_USER: '2' }),
+    ),
+  ]);
   beforeAll(async () => {
     client = await bench.stack.clientOf(services[0]!);
   });

@@ -9,8 +9,8 @@ const bench = useStack({ besides: [] });
 
 describe('two gateways, and two runners with one slot each', () => {
   const services = useServices(() => {
-    const startRunner = () => bench.stack.start('runner', { RUNNER_SLOTS: '1' });
-    return Promise.all([bench.stack.start('gateway'), startRunner(), startRunner()]);
+    const launchRunner = () => bench.stack.launch('runner', { RUNNER_SLOTS: '1' });
+    return [bench.stack.launch('gateway'), launchRunner(), launchRunner()];
   });
   let one: Client;
   let other: Client;

@@ -20,7 +20,7 @@ describe('a gateway and a runner whose turns are measured', () => {
       LOOP_PROBE: probeFile(kind),
       RUNNER_SLOTS: String(HOSTILE + 1),
     });
-    return Promise.all((['gateway', 'runner'] as const).map((kind) => bench.stack.start(kind, probed(kind))));
+    return (['gateway', 'runner'] as const).map((kind) => bench.stack.launch(kind, probed(kind)));
   });
   let client: Client;
   beforeAll(async () => {

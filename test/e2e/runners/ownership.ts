@@ -43,7 +43,7 @@ describe('an owner', () => {
     GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS),
     RUNNER_SLOTS: '1',
   };
-  useServices(async () => [await bench.stack.start('runner', env)]);
+  useServices(() => [bench.stack.launch('runner', env)]);
 
   test('I2, I12: no step begins before the one before it is stored', async () => {
     const id = await bench.client.start({

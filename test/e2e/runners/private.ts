@@ -29,7 +29,7 @@ describe('a runner', () => {
     await mkdir(join(bench.stack.home, 'artifacts'), { recursive: true });
     await chmod(join(bench.stack.home, 'artifacts'), 0o755);
     const env = { PATH: `${folder}:${process.env.PATH}`, A_SECRET_OF_THE_SHELL: 'never-to-be-seen' };
-    return [await bench.stack.start('runner', env)];
+    return [bench.stack.launch('runner', env)];
   });
 
   test('I10: of the environment of a runner, what it starts has nothing but a few harmless variables', async () => {

@@ -23,7 +23,7 @@ export interface BesideFlood {
 export function useBesideFlood(floodingMs: number): (given: BesideFlood) => Promise<void> {
   const bench = useStack({ besides: ['supervisor'] });
   const env = { GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS), GHOSTLY_LEASE_MS: '9000' };
-  useServices(async () => [await bench.stack.start('runner', env)]);
+  useServices(() => [bench.stack.launch('runner', env)]);
   return (given) => play({ bench, floodingMs, ...given });
 }
 

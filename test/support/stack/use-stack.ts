@@ -52,10 +52,18 @@ function startForThisFile({ besides = ['runner', 'supervisor'], env = {} }: UseS
   return bench;
 }
 
-/** For the top of a suite: what it starts is there in its tests, and stopped at its end. */
-export function useServices(start: () => Promise<readonly ServiceProcess[]>): readonly ServiceProcess[] {
+type Launched = readonly ServiceProcess[];
+
+/**
+ * For the top of a suite: what it launches is ready in its tests, and stopped at its end, also if one of them was never
+ * ready.
+ */
+export function useServices(launch: () => Launched | Promise<Launched>): Launched {
   const services: ServiceProcess[] = [];
-  beforeAll(async () => void services.push(...(await start())));
+  beforeAll(async () => {
+    services.push(...(await launch()));
+    await Promise.all(services.map(({ ready }) => ready));
+  });
   afterAll(() => Promise.all(services.map((service) => service.stop())));
   return services;
 }
