@@ -1,0 +1,47 @@
+import type Koa from 'koa';
+import { artifactsOf } from '#shared/artifacts/configured.ts';
+import { subjects } from '#shared/bus/subjects.ts';
+import { timingOf } from '#shared/config/timing.ts';
+import { TAKES_WRITES } from '#shared/database/writable.ts';
+import type { ServiceContext } from '#shared/process/service.ts';
+import { createDeleteUser } from './accounts/delete-user.ts';
+import { createGateway } from './app.ts';
+import { createCancelling } from './cancel/cancelling.ts';
+import type { Connections } from './connections.ts';
+import { gatewayConfigOf, type Variables } from './gateway-config.ts';
+import type { GatewayState } from './http/call.ts';
+import { openStreaming } from './stream/streaming.ts';
+import { openSubscribers } from './subscribers/open.ts';
+
+interface Opening {
+  config: Variables;
+  nodeEnv: string | undefined;
+  connections: Connections;
+  /** Whether the schema is the one of this version. */
+  isMigrated: () => boolean;
+}
+
+/** The HTTP application with all that it needs besides its connections; `resources` closes that. */
+export function openApp(
+  { config, nodeEnv, connections: { database, budgets, bus }, isMigrated }: Opening,
+  { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
+): Koa<GatewayState> {
+  const { urgent: sql, changes, streams } = budgets;
+  const max = config.GHOSTLY_MAX_STREAMS_PER_USER;
+  const { streamRun, waitForEnd } = openStreaming({ sql: streams, bus, log, max, stopping }, resources);
+  openSubscribers({ sql: changes, bus, config, log }, resources);
+  const { delivery: cancelDelivery, handlers } = resources.use(
+    createCancelling({ budgets, bus, log, timing: timingOf(config) }),
+  );
+  return createGateway({
+    ...{ database, budgets, log, cancelDelivery, waitForEnd },
+    artifacts: artifactsOf(config),
+    config: gatewayConfigOf(config, nodeEnv),
+    notifyRunQueued: async () => bus.publish(subjects.runQueued, {}),
+    checks: {
+      database: async () => isMigrated() && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
+      nats: async () => bus.connected,
+    },
+    handlers: { ...handlers, streamRun, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
+  });
+}
