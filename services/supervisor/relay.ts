@@ -10,6 +10,7 @@ import { readLog } from '#shared/database/runs/log.ts';
 import {
   findUnpublished,
   findUnpublishedRun,
+  forgetUnpublished,
   markPublished,
   type UnpublishedRun,
 } from '#shared/database/runs/publishing.ts';
@@ -72,13 +73,14 @@ async function relayRun({ sql, bus }: RelayDeps, run: UnpublishedRun): Promise<v
   let mark = { seq: run.seq, rank: run.rank };
   for (;;) {
     const log = await readLog(sql, runId, mark.seq, EVENTS);
-    const entries = log ? entriesAfter(log, mark) : [];
+    if (!log) return forgetUnpublished(sql, runId);
+    const entries = entriesAfter(log, mark);
     if (entries.length > 0) bus.publish(subjects.live(runId), entries);
     for (const entry of entries) {
       await publishEntry(bus, { runId, userId, projectId }, entry);
       mark = entry.kind === 'assist' ? { ...mark, seq: entry.seq } : { ...mark, rank: rankOf(entry) };
     }
     await markPublished(sql, { runId, ...mark });
-    if (!log || mark.seq >= log.lastSeq) return;
+    if (mark.seq >= log.lastSeq) return;
   }
 }

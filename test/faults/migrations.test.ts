@@ -95,6 +95,10 @@ const NONE = {
         where head.project_id = runs.project_id and head.concurrency_key = runs.concurrency_key)
       and not exists (select from runs as holder where holder.project_id = runs.project_id
         and holder.concurrency_key = runs.concurrency_key and holder.owner is not null and holder.status = 'running')`,
+  'a run with entries that NATS may not have, of which nobody knows': `
+    select from runs where (published_seq < last_seq
+        or published_rank < case status when 'running' then 1 when 'cancelling' then 2 else 4 end)
+      and not exists (select from unpublished where run_id = id and stored_seq = last_seq)`,
   'a held run without a lease': `
     select from runs where owner is not null and status = 'running'
       and not exists (select from leases where run_id = id and leases.epoch = runs.epoch)`,

@@ -21,7 +21,7 @@ export function createRunPublisher(
     // Before a requeue another owner wrote events that may not be published yet.
     backlog: isFirst ? undefined : () => unpublishedEntries(sql, run),
     // JetStream would know a repeat only for two minutes.
-    pushedRank: isFirst ? run.publishedRank : RANK.running,
+    pushedRank: isFirst && !run.published ? 0 : RANK.running,
     onPublished(mark) {
       if (!isOver()) return;
       void markPublished(sql, { runId: run.id, ...mark }).catch(() => undefined); // the relay will find it published

@@ -1,4 +1,3 @@
-import { IS_UNPUBLISHED } from '../runs/publishing.ts';
 import type { Sql } from '../sql.ts';
 
 export interface ConsumerClaim {
@@ -88,7 +87,7 @@ key as (
  */
 const CLAIMED = `
 name, had_until as "hadUntil", mark_seq as "markSeq", mark_at as "markAt", told,
-coalesce((select created_at from runs where ${IS_UNPUBLISHED} order by created_at limit 1), clock_timestamp())
+coalesce((select created_at from unpublished order by created_at limit 1), clock_timestamp())
   - interval '1 minute' as "publishedUntil"`;
 
 const RENEW = `with ${KEY}

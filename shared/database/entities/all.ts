@@ -18,6 +18,7 @@ import {
   RunEventEntity,
   StatusChangeEntity,
   StepEntity,
+  UnpublishedEntity,
 } from './runs.ts';
 
 export const ENTITIES = [
@@ -31,6 +32,7 @@ export const ENTITIES = [
   SubscriberConsumerEntity,
   RunEntity,
   LeaseEntity,
+  UnpublishedEntity,
   RunEventEntity,
   StatusChangeEntity,
   StepEntity,

@@ -1,6 +1,5 @@
 import type { Status } from '#shared/run/status.ts';
 import { SESSION_LOCKS } from '../processes/session.ts';
-import { JOIN_LEASE } from '../runs/leases.ts';
 import type { Sql } from '../sql.ts';
 
 /** The processes that carry runs, at one moment, as the database knows them. Times inside JSON are strings. */
@@ -133,7 +132,10 @@ const columnsOf = (expressions: Readonly<Record<string, string>>): string =>
     .map(([name, expression]) => `${expression} as "${name}"`)
     .join(', ');
 
-/** Supervisors have no table; their database connections carry their id. */
+/**
+ * Supervisors have no table; their database connections carry their id. The runs that are held are looked up lease by
+ * lease: whatever waits or is stored, PostgreSQL does not read all runs for them.
+ */
 const READ_SYSTEM = `
 with locks as materialized (
   select lock.objid from pg_locks as lock where ${SESSION_LOCKS}
@@ -141,7 +143,9 @@ with locks as materialized (
   select runs.id, runs.owner, shown_status, state, leases.until, leases.renewed_at, claimed_at,
     :shows = 'everybody' or (:shows = 'own' and (user_id = :viewerId or exists (
       select from project_members as member where member.project_id = runs.project_id and member.user_id = :viewerId))) as visible
-  from runs ${JOIN_LEASE} where runs.owner is not null and status in ('running', 'cancelling')
+  from leases cross join lateral (
+    select * from runs where id = leases.run_id and epoch = leases.epoch and runs.owner is not null
+      and status in ('running', 'cancelling') offset 0) as runs
 ), known as (
   select runners.*, lock_key::oid in (select objid from locks) as connected,
     (select count(*)::int from held where held.owner = runners.id) as busy

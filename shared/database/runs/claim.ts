@@ -8,18 +8,21 @@ import { NEXT_RUNS, NEXT_RUNS_OF_OPEN_PROJECTS } from './fair-choice.ts';
 import { TAKE_LEASE } from './leases.ts';
 import { isLimited, type RunLimits } from './limits.ts';
 
-/** Of a run that was requeued NATS may not have had all that is published. */
 const CLAIMED = [
   ...(['id', 'userId', 'projectId', 'createdAt', 'epoch', 'lastSeq', 'plan', 'snapshot'] as const),
-  ...(['concurrencyKey', 'publishedSeq', 'publishedRank', 'attempt'] as const),
+  ...(['concurrencyKey', 'attempt'] as const),
 ] as const;
 
 export interface ClaimedRun extends Columns<typeof RunEntity, (typeof CLAIMED)[number]> {
   /** The database's time of this statement. */
   now: Date;
+  /** NATS has had all that is stored of it. */
+  published: boolean;
 }
 
-const COLUMNS = `${columns<typeof RunEntity>(CLAIMED, 'runs')}, clock_timestamp() as now`;
+/** With an offset it is looked up for each run; else all of the table might be read to be joined. */
+const COLUMNS = `${columns<typeof RunEntity>(CLAIMED, 'runs')}, clock_timestamp() as now,
+  not exists (select from unpublished where run_id = runs.id offset 0) as published`;
 
 /** How often another runner may be faster with the same concurrency key before this one leaves it for now. */
 const TRIES = 20;

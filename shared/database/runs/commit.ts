@@ -10,19 +10,15 @@ import { type Stored, storeTransition, type Transition, transitionStatement } fr
 /**
  * The owner's write. Undefined: refused, because the owner lost the run, its lease is over, the statement had been
  * stored before (its answer was lost), or a cancel is recorded and this would be another outcome or name somebody else (I2, I3):
- * re-read. `published` is what NATS has acknowledged so far: it goes along, so that the relay does not say it again.
+ * re-read.
  */
 export const commitTransition = (
   sql: Sql,
   owner: string,
   transition: Transition,
-  published: Watermark = { seq: 0, rank: 0 },
+  published?: Watermark,
 ): Promise<Stored | undefined> =>
-  storeTransition(sql, COMMIT, transition, {
-    owner,
-    outcomeSource: cancelledBy(transition),
-    ...publishedValues(published),
-  });
+  storeTransition(sql, COMMIT, transition, { owner, outcomeSource: cancelledBy(transition) }, published);
 
 /**
  * The owner's last write about a run that no browser started for: back into the queue, for whoever does better. Under a
@@ -34,8 +30,7 @@ export const returnUnstarted = (
   owner: string,
   transition: Transition,
   published: Watermark,
-): Promise<Stored | undefined> =>
-  storeTransition(sql, RETURN, transition, { owner, ...publishedValues(published) });
+): Promise<Stored | undefined> => storeTransition(sql, RETURN, transition, { owner }, published);
 
 /** The owner's write, whichever of the two its last snapshot asks for. */
 export const storeByOwner = (
@@ -46,8 +41,6 @@ export const storeByOwner = (
 ): Promise<Stored | undefined> =>
   (isQueued(transition.snapshot) ? returnUnstarted : commitTransition)(sql, owner, transition, published);
 
-const publishedValues = ({ seq, rank }: Watermark) => ({ publishedSeq: seq, publishedRank: rank });
-
 /** Longer than the runner that returned it leaves it to the others, so that it is tried again even if there are none. */
 const LEAST_QUEUE_MS = 10_000;
 
@@ -56,8 +49,7 @@ const RETURN = transitionStatement(
    and runs.cancel_requested_at is null and runs.snapshot #> '{machine,context,returned}' is null`,
   1,
   `, owner = null, ${NO_EARLIER_LEASE},
-   queue_until = greatest(runs.queue_until, moment.at + ${LEAST_QUEUE_MS} * interval '1 ms'),
-   published_seq = greatest(runs.published_seq, :publishedSeq::int), published_rank = greatest(runs.published_rank, :publishedRank::int)`,
+   queue_until = greatest(runs.queue_until, moment.at + ${LEAST_QUEUE_MS} * interval '1 ms')`,
 );
 
 /** Who the outcome says has cancelled it. */
@@ -68,7 +60,6 @@ const COMMIT = transitionStatement(
   `runs.owner = :owner and ${LEASE_HOLDS}
    and (runs.cancel_requested_at is null or :status in ('running', 'cancelling') or runs.cancel_by = :outcomeSource)`,
   0,
-  `, published_seq = greatest(runs.published_seq, :publishedSeq::int), published_rank = greatest(runs.published_rank, :publishedRank::int)`,
 );
 
 /** What an owner sees of its run when a write was refused. */

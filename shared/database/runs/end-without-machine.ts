@@ -3,6 +3,7 @@
  * of each step, and of each `onCancel` step, of the current attempt.
  */
 import { RELEASE_LEASE } from './leases.ts';
+import { NOTED_COLUMNS, noteUnpublished, nothingForEarlierRelays } from './unpublished.ts';
 
 export interface MachinelessEnd {
   /** Columns beside those that every such end sets. */
@@ -31,6 +32,8 @@ open as materialized (
   from last_events where type in ('step_start', 'cleanup_start')
 )`;
 
+const LAST_SEQ = 'runs.last_seq + (select count(*)::int from open) + 1';
+
 /**
  * Stores in one statement, if `guard` holds: the outcomes of what was under way (I9), `run_end` after them, and the
  * status. All four are SQL; `:runId` is the run. The guard has to refuse if an event was stored since the statement began.
@@ -40,11 +43,12 @@ with moment as materialized (select clock_timestamp() as at),${before && `${befo
 ${openSteps(why)},
 run as (
   update runs set status = 'fail', state = 'fail', epoch = runs.epoch + 1, finished_at = moment.at,
-    last_seq = runs.last_seq + (select count(*)::int from open) + 1, ${set}
+    last_seq = ${LAST_SEQ}, ${nothingForEarlierRelays(LAST_SEQ, `'fail'`)}, ${set}
   from moment
   where runs.id = :runId and runs.status in ('running', 'cancelling') and (${guard})
-  returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, runs.cancelled, runs.cancel_by, runs.cancel_reason, moment.at
-),${RELEASE_LEASE},
+  returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, runs.cancelled, runs.cancel_by, runs.cancel_reason, moment.at,
+    ${NOTED_COLUMNS}
+),${RELEASE_LEASE},${noteUnpublished('run.last_seq - 1 - (select count(*)::int from open)')},
 stored_outcomes as (
   insert into events (run_id, seq, type, step_index, payload, at)
   select run.id, run.last_seq - count(*) over () - 1 + open.n, open.outcome, open.step_index,

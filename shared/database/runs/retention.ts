@@ -43,5 +43,9 @@ const FORGET_AT_ONCE = 1_000;
 
 /** Deletes a final run with its events and steps. Its artifacts go first: a run that stays is found again. */
 export async function deleteRun(sql: Sql, runId: string): Promise<void> {
-  await sql.rows(`delete from runs where id = :runId and status in ('pass', 'fail')`, { runId });
+  await sql.rows(DELETE_RUN, { runId });
 }
+
+const DELETE_RUN = `
+with gone as (delete from runs where id = :runId and status in ('pass', 'fail') returning id)
+delete from unpublished using gone where run_id = gone.id`;

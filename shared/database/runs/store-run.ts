@@ -5,6 +5,7 @@ import { type RunSnapshot, stateOf, store } from '#shared/run/snapshot.ts';
 import type { OnRunnerLoss } from '#shared/run/status.ts';
 import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
+import { NOTE_ACCEPTED } from './unpublished.ts';
 
 export interface NewRun {
   id: string;
@@ -51,7 +52,7 @@ with run as (
     machine_version, on_runner_loss, concurrency_key, rerun_of, options, flow_by)
   values (:id, :userId, :projectId, :baseUrl, :contextId, :flow, :state, :snapshot, :queueTimeoutMs::float8::bigint, clock_timestamp() + :queueTimeoutMs::float8 * interval '1 ms',
     :machineVersion, :onRunnerLoss, :concurrencyKey, :rerunOf, :options, :flowBy)
-  returning id, created_at
-)
+  returning id, user_id, project_id, created_at
+),${NOTE_ACCEPTED}
 insert into status_changes (run_id, status, after_seq, at)
 select id, 'running', 0, created_at from run returning at`;

@@ -1,4 +1,5 @@
 import type { NewEvent } from '#shared/events/events.ts';
+import type { Watermark } from '#shared/events/stream.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
@@ -7,6 +8,7 @@ import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { RELEASE_LEASE } from './leases.ts';
+import { ACKNOWLEDGED, NOTED_COLUMNS, noteUnpublished, nothingForEarlierRelays } from './unpublished.ts';
 
 /** One or more steps of the machine, to be stored in one statement together with their events. */
 export interface Transition {
@@ -38,6 +40,8 @@ export interface Stored {
   cancel: RecordedCancel | undefined;
 }
 
+const LAST_SEQ = 'runs.last_seq + json_array_length(:events::json)';
+
 /**
  * The statement that stores a transition if `guard` holds: run, events, step outcomes and status change together, or
  * nothing at all; `alsoSet` adds columns, `before` common table expressions for the guard. All may use the values that
@@ -47,13 +51,14 @@ export const transitionStatement = (guard: string, epochStep: 0 | 1, alsoSet = '
 with moment as materialized (select clock_timestamp() as at),${before && `${before},`}
 run as (
   update runs set status = :status, state = :state, snapshot = :snapshot::jsonb, epoch = runs.epoch + ${epochStep},
-    machine_version = ${MACHINE_VERSION}, last_seq = runs.last_seq + json_array_length(:events::json), cancelled = :cancelled, stale = :stale, error = :error, stop_reason = :stopReason,
+    machine_version = ${MACHINE_VERSION}, last_seq = ${LAST_SEQ}, ${nothingForEarlierRelays(LAST_SEQ, ':status::text')}, cancelled = :cancelled, stale = :stale, error = :error, stop_reason = :stopReason,
     video_path = :videoPath, verdict = :verdict::jsonb, finished_at = case when :final::boolean then moment.at end
     ${alsoSet}
   from moment
   where runs.id = :runId and runs.epoch = :epoch and runs.last_seq = :lastSeq and runs.status in ('running', 'cancelling') and (${guard})
-  returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, moment.at, ${CANCEL_COLUMNS}
-),${RELEASE_LEASE},
+  returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, moment.at,
+    ${NOTED_COLUMNS}, ${CANCEL_COLUMNS}
+),${RELEASE_LEASE},${noteUnpublished(':lastSeq', ACKNOWLEDGED)},
 stored_events as (
   insert into events (run_id, seq, type, step_index, payload, at)
   select run.id, :lastSeq + e.n, e.event ->> 'type', (e.event ->> 'stepIndex')::int, e.event -> 'payload', run.at
@@ -72,15 +77,18 @@ stored_status as (
 )
 select * from run`;
 
+/** `published`: what NATS is known to have acknowledged; it goes along, so that the relay does not say it again. */
 export async function storeTransition(
   sql: Sql,
   statement: string,
   transition: Transition,
   guardValues: Readonly<Record<string, unknown>> = {},
+  published: Watermark = { seq: 0, rank: 0 },
 ): Promise<Stored | undefined> {
   const row = await sql.row<CancelColumns & { last_seq: number; at: Date }>(statement, {
     ...transitionValues(transition),
     ...guardValues,
+    ...{ publishedSeq: published.seq, publishedRank: published.rank },
   });
   return row && { lastSeq: row.last_seq, at: row.at, cancel: recordedCancel(row) };
 }

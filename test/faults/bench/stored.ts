@@ -6,7 +6,10 @@ import type { History } from './history.ts';
 
 /** Runs that were touched since the audit was installed: what lay there before, and still lies, is nobody's affair. */
 const TOUCHED = '(select run_id from test_audit)';
-const OF_RUNS = ['events', 'status_changes', 'steps', 'late_results', 'cancel_job_runs', 'idempotency_keys'];
+const OF_RUNS = [
+  ...['events', 'status_changes', 'steps', 'late_results', 'cancel_job_runs', 'idempotency_keys'],
+  'unpublished',
+];
 const OTHERS = ['cancel_jobs', 'runners', 'api_keys', 'users'];
 
 /** What each table gives to the history. The plan, where alone a secret may be, is kept out of it. */
@@ -52,8 +55,8 @@ export interface Unfinished {
 export const unfinished = (databaseUrl: string): Promise<Unfinished[]> =>
   rows<Unfinished>(
     databaseUrl,
-    `select id, state, owner, published_seq || '/' || last_seq || ' ' || published_rank as seq from runs
-     where id in ${TOUCHED}
-       and (status in ('running', 'cancelling') or published_seq < last_seq or published_rank < 4)
-     order by created_at limit 20`,
+    `select id, state, owner, coalesce(seq, last_seq) || '/' || last_seq || ' ' || coalesce(rank::text, '') as seq
+     from runs left join unpublished on run_id = id
+     where id in ${TOUCHED} and (status in ('running', 'cancelling') or run_id is not null)
+     order by runs.created_at limit 20`,
   );

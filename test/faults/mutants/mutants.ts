@@ -215,8 +215,8 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: 'shared/database/runs/publishing.ts',
-        from: 'IS_UNPUBLISHED = `(published_seq < last_seq',
-        to: 'IS_UNPUBLISHED = `(published_seq + 0 < last_seq',
+        from: 'unpublished where due_at <',
+        to: 'unpublished where 0 = (select count(*) from runs where attempt < 0) and due_at <',
       },
     ],
   },

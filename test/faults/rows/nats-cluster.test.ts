@@ -117,7 +117,7 @@ test.each(SOME_VICTIMS)(
     // Two of three are enough to acknowledge everything, once they have a leader.
     const ids = runs.map(([id]) => id);
     await eventually(async () => {
-      const left = 'select id from runs where id = any ($1) and published_rank < 4';
+      const left = 'select run_id from unpublished where run_id = any ($1)';
       expect(await rows(stack.databaseUrl, left, [ids])).toEqual([]);
     }, SOON);
     await victim.startAgain();

@@ -38,7 +38,7 @@ interface Progress {
 const progress = async () => {
   const [found] = await ask<Progress>(
     `select count(*) filter (where status = 'fail')::int as final,
-       count(*) filter (where published_rank = 4)::int as published
+       count(*) filter (where not exists (select from unpublished where run_id = runs.id))::int as published
      from runs where base_url = $1`,
     [site.url],
   );

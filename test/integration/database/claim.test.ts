@@ -114,7 +114,7 @@ describe('whose turn it is', () => {
     const id = await queue(await createOwner(sql()), { concurrencyKey: 'k' });
     const before = Date.now();
     const run = (await claim())!;
-    expect(run).toMatchObject({ id, epoch: 1, attempt: 1, lastSeq: 0, publishedSeq: 0, publishedRank: 0 });
+    expect(run).toMatchObject({ id, epoch: 1, attempt: 1, lastSeq: 0, published: false });
     expect(run.concurrencyKey).toBe('k');
     expect(Math.abs(run.now.getTime() - before)).toBeLessThan(5_000);
   });

@@ -5,7 +5,7 @@ import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import { forecastMigrations } from '#shared/database/online/forecast.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { catalogueOf } from '../../support/database/catalogue.ts';
-import { queueRun } from '../../support/database/runs.ts';
+import { queueEarlier } from '../../support/database/earlier-runs.ts';
 import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
 import { runCli } from '../../support/stack/cli.ts';
 
@@ -20,7 +20,7 @@ it('a forecast names the pending migrations, what they lock, how and for how lon
   await migrate(url, undefined, beforeLeases);
   await using database = await connectDatabase({ url, applicationName: 'forecast' });
   const account = await createOwner(database.sql);
-  for (let n = 0; n < 5; n += 1) await queueRun(database.sql, account);
+  for (let n = 0; n < 5; n += 1) await queueEarlier(database.sql, account);
   await database.sql.rows('analyze');
   const schema = await catalogueOf(database.sql);
 

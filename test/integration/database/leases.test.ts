@@ -16,6 +16,7 @@ import { forgetLeases, mendLeases } from '#shared/database/runs/retention.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { restore } from '#shared/run/snapshot.ts';
 import { createOwner } from '../../support/database/accounts.ts';
+import { queueEarlier } from '../../support/database/earlier-runs.ts';
 import { endLease } from '../../support/database/leases.ts';
 import {
   apply,
@@ -244,9 +245,9 @@ describe('beside services of the version before', () => {
     await using older = await connectDatabase({ url, applicationName: 'leases' });
     const of = await createOwner(older.sql);
     const [held, ended, queued] = [
-      await queueRun(older.sql, of),
-      await queueRun(older.sql, of),
-      await queueRun(older.sql, of),
+      await queueEarlier(older.sql, of),
+      await queueEarlier(older.sql, of),
+      await queueEarlier(older.sql, of),
     ];
     for (const { id } of [held, ended]) await older.sql.rows(EARLIER.claim, [id, randomUUID()]);
     await older.sql.rows(EARLIER.end, [ended.id]);

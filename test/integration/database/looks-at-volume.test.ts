@@ -29,6 +29,7 @@ async function grow(sql: Sql, heavy: Account) {
   await finished(sql, heavy, MANY);
   await behindKey(sql, heavy, MANY);
   await waiting(sql, heavy, MANY);
+  await sql.rows(UNPUBLISHED);
   await sql.rows(
     `insert into runners (id, host, pid, slots, seen_at)
      select gen_random_uuid(), 'gone', n, 1, clock_timestamp() - interval '1 hour' from generate_series(1, $1::int) as n`,
@@ -46,6 +47,13 @@ async function grow(sql: Sql, heavy: Account) {
   );
   await sql.rows('analyze');
 }
+
+/** As after a day without NATS; a third of them have an owner. */
+const UNPUBLISHED = `
+insert into unpublished (run_id, user_id, project_id, created_at, seq, rank, stored_seq, stored_rank, due_at)
+select id, user_id, project_id, created_at, 0, 0, 1, 4,
+  case when row_number() over () % 3 > 0 then clock_timestamp() - interval '1 hour' end
+from runs on conflict do nothing`;
 
 let light: Account;
 const LOOKS: [string, (sql: Sql) => Promise<unknown>][] = [

@@ -5,7 +5,7 @@ import { migrate } from '#shared/database/migrate.ts';
 import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
-import { queueRun } from '../../support/database/runs.ts';
+import { queueEarlier } from '../../support/database/earlier-runs.ts';
 import { createEmptyDatabase } from '../../support/servers/servers.ts';
 
 const before = (name: string) => {
@@ -20,7 +20,7 @@ it('I5: a database of before the lanes, with runs that wait behind keys, gives e
   await using database = await connectDatabase({ url, applicationName: 'lanes' });
   const { sql } = database;
   const queue = async (account: { userId: string; projectId: string }, concurrencyKey: string) =>
-    (await queueRun(sql, account, { concurrencyKey })).id;
+    (await queueEarlier(sql, account, concurrencyKey)).id;
   const own = (id: string) =>
     sql.rows(
       `update runs set owner = $2, epoch = 1, claimed_at = clock_timestamp(),

@@ -8,6 +8,7 @@ import type { RunLimits } from '#shared/database/runs/limits.ts';
 import { mendTurns } from '#shared/database/runs/turns.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
+import { queueEarlier } from '../../support/database/earlier-runs.ts';
 import { takeOwner } from '../../support/database/leases.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -194,9 +195,9 @@ it('I5: a database of before them, with runs that wait, gives each of its users 
     await createOwner(earlier.sql),
     await createOwner(earlier.sql),
   ];
-  await queueRun(earlier.sql, a);
+  await queueEarlier(earlier.sql, a);
   for (const { userId } of [b, behind])
-    await queueRun(earlier.sql, { userId, projectId: b.projectId }, { concurrencyKey: 'k' });
+    await queueEarlier(earlier.sql, { userId, projectId: b.projectId }, 'k');
   await migrate(url);
   expect(await usersInTurns(earlier.sql)).toEqual([a.userId, b.userId].toSorted());
 });

@@ -38,7 +38,7 @@ export function useSupervisor() {
     const { sql } = database;
     finalise = createFinaliser({ sql, overdueMs: OVERDUE_MS, queueTimeoutText: 'no runner came' });
   });
-  beforeEach(() => database.sql.rows('truncate runs cascade'));
+  beforeEach(() => database.sql.rows('truncate runs, unpublished cascade'));
   afterAll(() => database[Symbol.asyncDispose]());
 
   const set = (id: string, change: string) =>

@@ -1,12 +1,14 @@
 import { JSONCodec } from 'nats';
+import type { QueryResultRow as Row } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bus, openBus } from '#shared/bus/bus.ts';
 import { BusError } from '#shared/bus/errors.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
 import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
 import { markPublished } from '#shared/database/runs/publishing.ts';
-import type { StreamEntry } from '#shared/events/stream.ts';
+import type { StreamEntry, Watermark } from '#shared/events/stream.ts';
 import { relay, relayNow } from '../../../services/supervisor/relay.ts';
+import { MARK_OF } from '../../support/database/marks.ts';
 import { CLAIM, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
@@ -24,10 +26,7 @@ beforeAll(async () => {
 afterAll(() => bus[Symbol.asyncDispose]());
 
 const deps = () => ({ sql: supervisor.sql, bus, stopping: new AbortController().signal });
-const markOf = async (id: string) => {
-  const { published_seq: seq, published_rank: rank } = (await supervisor.outcome(id))!;
-  return { seq, rank };
-};
+const markOf = async (id: string) => (await supervisor.sql.row<Watermark & Row>(MARK_OF, [id]))!;
 
 /** The message ids that JetStream has of a run, without its id, in its order; each message names the run itself. */
 async function published(runId: string): Promise<string[]> {

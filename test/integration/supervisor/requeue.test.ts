@@ -150,10 +150,10 @@ it('gives a run that waits again its whole queue timeout, and ends it when that 
 
 it('I6: hands the next owner what NATS has not had yet of the events before', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
-  await supervisor.sql.rows('update runs set published_seq = 2, published_rank = 1 where id = $1', [lost.id]);
+  await supervisor.sql.rows('update unpublished set seq = 2, rank = 1 where run_id = $1', [lost.id]);
   await supervisor.sweep();
   const { run } = await claimAgain(lost.owner);
-  expect(run).toMatchObject({ publishedSeq: 2, publishedRank: 1 });
+  expect(run).toMatchObject({ published: false });
   const backlog = await unpublishedEntries(supervisor.sql, run);
   expect(backlog.map((entry) => ('seq' in entry ? entry.seq : entry.kind))).toEqual(
     Array.from({ length: run.lastSeq - 2 }, (_, n) => n + 3),

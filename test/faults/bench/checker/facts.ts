@@ -61,8 +61,6 @@ export interface RunRow {
   error: string | null;
   cancel_requested_at: string | null;
   cancel_by: string | null;
-  published_seq: number;
-  published_rank: number;
 }
 export interface EventRow {
   run_id: string;
@@ -88,6 +86,8 @@ export interface RunFacts {
   events: EventRow[];
   steps: StepRow[];
   changes: { status: string; after_seq: number; at: string }[];
+  /** What NATS may not have acknowledged of it: one row or none. */
+  unpublished: unknown[];
   /** In the order of the changes. */
   audit: AuditRow[];
   streams: StreamEntry[];
@@ -140,7 +140,7 @@ export function sortFacts(entries: readonly HistoryEntry[]): Facts {
   const runs = new Map<string, RunFacts>(
     table<RunRow>('runs').map((row) => [
       row.id,
-      { row, events: [], steps: [], changes: [], audit: [], streams: [], requests: [] },
+      { row, events: [], steps: [], changes: [], unpublished: [], audit: [], streams: [], requests: [] },
     ]),
   );
   const put = <Row>(list: Row[], idOf: (row: Row) => string, into: (run: RunFacts) => unknown[]) => {
@@ -158,6 +158,7 @@ export function sortFacts(entries: readonly HistoryEntry[]): Facts {
     byRunId,
     (run) => run.changes,
   );
+  put(table<{ run_id: string }>('unpublished'), byRunId, (run) => run.unpublished);
   put(
     table<AuditRow>('audit').toSorted((a, b) => a.n - b.n),
     byRunId,
