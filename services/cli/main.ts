@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
 import { COMMANDS } from './command-table.ts';
+import { withCompileCache } from './compile-cache.ts';
 import { dispatch } from './dispatch.ts';
 import { askSecretOn } from './view/ask-secret.ts';
 import { confirmOn } from './view/confirm.ts';
@@ -12,7 +13,7 @@ process.stderr.on('error', () => {});
 
 const context = {
   outClosed: outClosed.signal,
-  env: process.env,
+  env: withCompileCache(process.env),
   cwd: process.cwd(),
   root: resolve(import.meta.dirname, '../..'),
   out: (line: string) => void process.stdout.write(`${line}\n`),

@@ -3,7 +3,7 @@ import type { ServiceKind } from './service-keeper.ts';
 
 /** Variables that any process may need: paths, language, certificates. */
 const SYSTEM =
-  /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|NODE_ENV|NODE_OPTIONS|NODE_COMPILE_CACHE|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|PGSSL\w+|XDG_CACHE_HOME)$/;
+  /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|NODE_ENV|NODE_OPTIONS|NODE_COMPILE_CACHE|NODE_DISABLE_COMPILE_CACHE|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|PGSSL\w+|XDG_CACHE_HOME)$/;
 
 /** Additional variables for Chromium and outgoing connections. */
 const RUNNER =

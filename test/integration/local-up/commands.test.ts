@@ -1,8 +1,11 @@
-import { appendFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAlive } from '#shared/process/identity.ts';
 import { eventually } from '../../support/eventually.ts';
+import { afterThisTest } from '../../support/file-hooks.ts';
+import { startCli } from '../../support/stack/cli.ts';
 import { ghostly, keepForCopies, newHome, pidsOf, run, startUp, usedHome } from './up-process.ts';
 
 const CLI = join(import.meta.dirname, '../../../services/cli/main.ts');
@@ -73,6 +76,18 @@ test('logs shows what was written and goes on with what is added', async () => {
 
 test('--version is known', async () => {
   expect(await ghostly('', '--version')).toEqual({ code: 0, text: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
+});
+
+test('a command keeps what it compiled among what set-up installed, or where the user says', async () => {
+  const cache = await mkdtemp(join(tmpdir(), 'cache-'));
+  afterThisTest(() => rm(cache, { recursive: true }));
+  const kept = async (folder: string) => (await readdir(join(cache, folder), { recursive: true })).length;
+  const status = (more: NodeJS.ProcessEnv) =>
+    startCli(['status'], { env: { GHOSTLY_HOME: cache, XDG_CACHE_HOME: cache, ...more } }).exited;
+  expect(await status({ NODE_COMPILE_CACHE: undefined })).toBe(1);
+  expect(await kept('ghostly/node')).toBeGreaterThan(1);
+  expect(await status({ NODE_COMPILE_CACHE: join(cache, 'own') })).toBe(1);
+  expect(await kept('own')).toBeGreaterThan(1);
 });
 
 test('prepare refuses an admin that register would refuse, and says nothing of the password', async () => {
