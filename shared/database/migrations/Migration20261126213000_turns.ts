@@ -15,9 +15,12 @@ create table if not exists turns (
   autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 500);
 create index if not exists turns_in_order on turns (last_claimed_at nulls first, since, user_id);`;
 
+/** The order is that of an index: else another might be read as a whole, by a plan that was made while few were waiting. */
 const WAITS = (user: string) => `(
-    exists (select from runs where user_id = ${user} and ${FREE})
-    or exists (select from key_heads where user_id = ${user}))`;
+    (select id from runs where user_id = ${user} and ${FREE} order by created_at, id limit 1) is not null
+    or (select run_id from key_heads where user_id = ${user} order by created_at, run_id limit 1) is not null)`;
+/** A plan is kept for as long as a connection, though there may be many rows later. */
+const PLPGSQL = 'language plpgsql set enable_seqscan = off set enable_sort = off';
 
 /**
  * Whoever lets a user's run in shares the user's lock until that can be seen; whoever takes a row away has it alone, and
@@ -26,7 +29,7 @@ const WAITS = (user: string) => `(
  * a circle.
  */
 const FUNCTIONS = `
-create or replace function join_turns(of_user uuid, waiting_since timestamptz) returns void language plpgsql as $$
+create or replace function join_turns(of_user uuid, waiting_since timestamptz) returns void ${PLPGSQL} as $$
 begin
   perform pg_advisory_xact_lock_shared(${lockOf('of_user')});
   if exists (select from turns where user_id = of_user) then return; end if;
@@ -35,7 +38,7 @@ begin
     order by claimed_at desc limit 1), waiting_since)
   on conflict do nothing;
 end $$;
-create or replace function leave_turns(of_user uuid) returns void language plpgsql as $$
+create or replace function leave_turns(of_user uuid) returns void ${PLPGSQL} as $$
 begin
   if ${WAITS('of_user')} then return; end if;
   if not pg_try_advisory_xact_lock(${lockOf('of_user')}) then return; end if;
@@ -56,7 +59,7 @@ begin
   perform leave_turns(old.user_id);
   return null;
 end $$;
-create or replace function take_turn() returns trigger language plpgsql as $$
+create or replace function take_turn() returns trigger ${PLPGSQL} as $$
 begin
   update turns set last_claimed_at = coalesce(new.claimed_at, clock_timestamp())
   from (select user_id from turns where user_id = new.user_id and last_claimed_at is distinct from new.claimed_at
