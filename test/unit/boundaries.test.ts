@@ -123,7 +123,13 @@ const RULES: Rules = {
     'test/faults/whole': ['test/support/share.ts', 'test/integration'],
     'test/bench': REAL_PARTS,
     // Runners without Chromium.
-    'test/bench/scale': [...REAL_PARTS, 'services/runner'],
+    'test/bench/scale': [
+      ...REAL_PARTS,
+      'services/runner',
+      'services/supervisor/sweep.ts',
+      'test/bench/median.ts',
+      'test/bench/watch.ts',
+    ],
     // A program that uses the packed client.
     'test/fixtures': ['@ghostly'],
     // A test run that is killed.

@@ -1,6 +1,6 @@
 /*
- * Many machines on one: PostgreSQL that syncs to disk, NATS, gateways and supervisors as real processes, and simulated
- * runners in a few processes. Owns all of it.
+ * Many machines on one, for one database: NATS, gateways and supervisors as real processes, and simulated runners in a
+ * few processes. Owns all of it but the server of the database.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,39 +12,59 @@ import { findNatsServer } from '#shared/binaries/binaries.ts';
 import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
 import { prepareDatabase } from '#shared/database/bootstrap.ts';
 import { startNats } from '../../../services/cli/local/nats.ts';
-import { startPostgres } from '../../../services/cli/local/postgres.ts';
 import { randomSecret } from '../../../services/cli/local/secret.ts';
+import type { BenchPostgres } from './postgres.ts';
 
 export interface Fleet extends AsyncDisposable {
+  readonly databaseUrl: string;
+  readonly natsUrl: string;
   readonly gateways: string[];
   readonly apiKey: string;
   readonly database: pg.Client;
-  start(size: FleetSize): Promise<Started>;
+  readonly pids: Pids;
+  start(size: FleetSize): Promise<AsyncDisposable>;
 }
 
-interface FleetSize {
+export type Kind = 'postgres' | 'nats' | 'gateway' | 'supervisor' | 'runner';
+type Pids = Record<Kind, number[]>;
+
+export interface FleetSize {
   gateways?: number;
   supervisors?: number;
   runners?: number;
   /** Of each runner. */
   slots?: number;
+  env?: Record<string, string>;
 }
 
-/** Of these processes; they can be stopped before the rest. */
-type Started = AsyncDisposable;
+export interface FleetOptions {
+  postgres: BenchPostgres;
+  /** Of a database that is made for it, and dropped at its end. */
+  name: string;
+  /** What is in the database before anything starts; it has its tables. */
+  fill?(databaseUrl: string): Promise<unknown>;
+}
 
 const isRunning = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
 
 /** More than that in one process would measure its event loop. */
 const RUNNERS_OF_PROCESS = 25;
+const SCRIPTS = {
+  gateway: 'services/gateway/main.ts',
+  supervisor: 'services/supervisor/main.ts',
+  runner: 'test/bench/scale/runners.ts',
+};
 
-export async function startFleet(): Promise<Fleet> {
+export async function openFleet({ postgres, name, fill }: FleetOptions): Promise<Fleet> {
+  await using resources = new AsyncDisposableStack();
+  const databaseUrl = await postgres.create(name);
+  resources.defer(() => postgres.drop(name));
   const home = await mkdtemp(join(tmpdir(), 'ghostly-scale-'));
   await chmod(home, 0o711);
-  await using resources = new AsyncDisposableStack();
   resources.defer(() => rm(home, { recursive: true, force: true }));
-  const postgres = await startPostgres({ dataDir: join(home, 'postgres'), maxConnections: 3_000 });
-  resources.defer(() => postgres.stop().then(() => undefined));
+  const admin = { email: 'bench@example.com', password: randomSecret() };
+  const { apiKey } = await prepareDatabase({ databaseUrl, admin, needsKey: true });
+  await fill?.(databaseUrl);
   const issuerSeed = createIssuerSeed();
   const nats = await startNats({
     binary: await findNatsServer({ env: process.env }),
@@ -53,58 +73,78 @@ export async function startFleet(): Promise<Fleet> {
     issuer: openIssuer(issuerSeed).publicKey,
   });
   resources.defer(() => nats.stop().then(() => undefined));
-  const admin = { email: 'bench@example.com', password: randomSecret() };
-  const { apiKey } = await prepareDatabase({ databaseUrl: postgres.url, admin, needsKey: true });
-  const database = new pg.Client({ connectionString: postgres.url });
+  const database = new pg.Client({ connectionString: databaseUrl });
   database.on('error', () => undefined); // the query in flight says so
   await database.connect();
   resources.defer(() => database.end());
-
   const env = {
     ...process.env,
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: databaseUrl,
     NATS_URL: nats.serviceUrl,
     GHOSTLY_NATS_ISSUER_SEED: issuerSeed,
     GHOSTLY_HOME: home,
     GHOSTLY_JWT_SECRET: randomSecret(),
     GHOSTLY_DRAIN_MS: '0',
+    GHOSTLY_RETENTION_DAYS: '3650',
+    GHOSTLY_MAX_STREAMS_PER_USER: '1000000',
+    GHOSTLY_MAX_QUEUED_PER_USER: '1000000',
     PORT: '0',
-    LOG_LEVEL: 'error',
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
   };
   const gateways: string[] = [];
-  const start = async ({ gateways: g = 0, supervisors = 0, runners = 0, slots = 8 }: FleetSize) => {
-    const processes: ChildProcess[] = [];
-    const launch = async (script: string, more: NodeJS.ProcessEnv = {}) => {
-      const child = spawn(process.execPath, [script], {
-        env: { ...env, ...more },
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      });
-      processes.push(child);
-      const failed = once(child, 'exit').then(() => {
-        throw new Error(`${script} ended before it was ready`);
-      });
-      failed.catch(() => undefined); // later it is no error
-      const [{ url }] = (await Promise.race([once(child, 'message'), failed])) as [{ url?: string }];
-      return url;
-    };
-    const times = <Result>(count: number, work: () => Promise<Result>) =>
-      Promise.all(Array.from({ length: count }, work));
-    const urls = await times(g, () => launch('services/gateway/main.ts'));
-    gateways.push(...urls.map((url) => url!));
-    await times(supervisors, () => launch('services/supervisor/main.ts'));
-    for (let left = runners; left > 0; left -= RUNNERS_OF_PROCESS)
-      await launch('test/bench/scale/runners.ts', {
-        BENCH_RUNNERS: String(Math.min(left, RUNNERS_OF_PROCESS)),
-        RUNNER_SLOTS: String(slots),
-      });
-    const stop = async () => {
-      for (const child of processes) child.kill('SIGTERM');
-      await Promise.all(processes.map((child) => (isRunning(child) ? once(child, 'exit') : undefined)));
-      for (const url of urls) gateways.splice(gateways.indexOf(url!), 1);
-    };
-    return { [Symbol.asyncDispose]: stop };
-  };
-
+  const pids = { postgres: [postgres.pid], nats: [nats.pid], gateway: [], supervisor: [], runner: [] };
   const owned = resources.move();
-  return { gateways, apiKey: apiKey!, database, start, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    ...{ databaseUrl, natsUrl: nats.serviceUrl, gateways, apiKey: apiKey!, database, pids },
+    start: (size) => startProcesses(size, { env, gateways, pids }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+interface Running {
+  env: NodeJS.ProcessEnv;
+  gateways: string[];
+  pids: Pids;
+}
+
+/** They can be stopped before the rest. */
+async function startProcesses(size: FleetSize, { env, gateways, pids }: Running): Promise<AsyncDisposable> {
+  const { gateways: g = 0, supervisors = 0, runners = 0, slots = 8 } = size;
+  const processes = new Map<ChildProcess, Kind>();
+  const launch = async (kind: keyof typeof SCRIPTS, more: NodeJS.ProcessEnv = {}) => {
+    const child = spawn(process.execPath, [SCRIPTS[kind]], {
+      env: { ...env, ...size.env, ...more },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    processes.set(child, kind);
+    pids[kind].push(child.pid!);
+    return whenReady(child, SCRIPTS[kind]);
+  };
+  const times = <Result>(count: number, work: () => Promise<Result>) =>
+    Promise.all(Array.from({ length: count }, work));
+  const urls = await times(g, () => launch('gateway'));
+  gateways.push(...urls.map((url) => url!));
+  await times(supervisors, () => launch('supervisor'));
+  for (let left = runners; left > 0; left -= RUNNERS_OF_PROCESS) {
+    const count = Math.min(left, RUNNERS_OF_PROCESS);
+    await launch('runner', { BENCH_RUNNERS: String(count), RUNNER_SLOTS: String(slots) });
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const child of processes.keys()) child.kill('SIGTERM');
+      await Promise.all([...processes.keys()].map((child) => isRunning(child) && once(child, 'exit')));
+      for (const url of urls) gateways.splice(gateways.indexOf(url!), 1);
+      for (const [{ pid }, kind] of processes) pids[kind].splice(pids[kind].indexOf(pid!), 1);
+    },
+  };
+}
+
+/** Resolves to its URL, if it has one. */
+async function whenReady(child: ChildProcess, script: string): Promise<string | undefined> {
+  const failed = once(child, 'exit').then(() => {
+    throw new Error(`${script} ended before it was ready`);
+  });
+  failed.catch(() => undefined); // later it is no error
+  const [{ url }] = (await Promise.race([once(child, 'message'), failed])) as [{ url?: string }];
+  return url;
 }

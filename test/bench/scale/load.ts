@@ -18,11 +18,19 @@ export const WAITING = {
   steps: [{ action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 }],
 };
 
+export const FINAL = `status in ('pass', 'fail')`;
+export const FAILED = `status = 'fail'`;
+
 /**
  * Starts so many, `atOnce` requests at a time, over all gateways in turn; one that is answered "try again" is repeated.
  * Resolves to how many a second were accepted.
  */
-export async function startRuns(fleet: Fleet, flow: object, count: number, atOnce = 64): Promise<number> {
+export async function startRuns(
+  fleet: Pick<Fleet, 'apiKey' | 'gateways'>,
+  flow: object,
+  count: number,
+  atOnce = 64,
+): Promise<number> {
   const headers = { 'X-Api-Key': fleet.apiKey, 'Content-Type': 'application/json' };
   const projects = await fetch(`${fleet.gateways[0]}/v1/projects`, { headers });
   const [project] = (await projects.json()) as [{ id: string }];
@@ -58,7 +66,25 @@ export async function count({ database }: Fleet, where: string): Promise<number>
   return rows[0]!.count;
 }
 
-/** Looks rarely, so that looking costs nothing that is measured. */
-export async function until(fleet: Fleet, where: string, wanted: number): Promise<void> {
-  while ((await count(fleet, where)) !== wanted) await delay(250);
+/** How long nothing may change before it is given up. */
+const PATIENCE_MS = 60_000;
+
+/** Looks rarely, so that looking costs nothing that is measured. `orMore`: this part of them is enough. */
+export async function until(fleet: Fleet, where: string, wanted: number, { orMore = 1 } = {}): Promise<void> {
+  let last = { count: Number.NaN, at: performance.now() };
+  for (;;) {
+    const now = await count(fleet, where);
+    if (now === wanted || (orMore < 1 && now >= orMore * wanted)) return;
+    if (now !== last.count) last = { count: now, at: performance.now() };
+    if (performance.now() - last.at > PATIENCE_MS)
+      throw new Error(`${now} of ${wanted} runs are: ${where}; ${await describeLive(fleet)}`);
+    await delay(250);
+  }
+}
+
+async function describeLive({ database }: Fleet): Promise<string> {
+  const { rows } = await database.query(
+    `select status, state, owner is null as free, count(*)::int from runs where status not in ('pass', 'fail') group by 1, 2, 3`,
+  );
+  return JSON.stringify(rows);
 }

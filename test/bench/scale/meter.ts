@@ -1,10 +1,11 @@
-/* What PostgreSQL counts: transactions, bytes of WAL, connections. */
+/* What PostgreSQL counts: statements, transactions, bytes of WAL, connections. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 
 export interface Reading {
   at: number;
-  /** A statement outside of a transaction block is one. */
+  /** As services send them: `begin` and `commit` are statements, too. */
+  statements: number;
   transactions: number;
   walBytes: number;
 }
@@ -14,13 +15,19 @@ const REPORTED_MS = 11_000;
 
 export const settle = () => delay(REPORTED_MS);
 
+/** Not those of the bench itself. */
+const OURS = `query like '%pg_stat_%' or query like 'select count(*)::int as count from runs%'`;
+
 export async function read(database: Client): Promise<Reading> {
-  const { rows } = await database.query<{ transactions: string; wal: string }>(
-    `select xact_commit + xact_rollback as transactions, pg_current_wal_insert_lsn() - '0/0' as wal
+  const { rows } = await database.query<{ statements: string; transactions: string; wal: string }>(
+    `select (select sum(calls) from bench.pg_stat_statements where dbid = (select oid from pg_database
+         where datname = current_database()) and not (${OURS})) as statements,
+       xact_commit + xact_rollback as transactions, pg_current_wal_insert_lsn() - '0/0' as wal
      from pg_stat_database where datname = current_database()`,
   );
   return {
     at: performance.now(),
+    statements: Number(rows[0]!.statements),
     transactions: Number(rows[0]!.transactions),
     walBytes: Number(rows[0]!.wal),
   };
@@ -28,14 +35,28 @@ export async function read(database: Client): Promise<Reading> {
 
 export const between = (from: Reading, to: Reading) => ({
   seconds: (to.at - from.at) / 1_000,
+  statements: to.statements - from.statements,
   transactions: to.transactions - from.transactions,
   walBytes: to.walBytes - from.walBytes,
 });
 
-export async function connections(database: Client): Promise<number> {
+/** How many statements like this one were sent since the database was made. */
+export async function calls(database: Client, like: string): Promise<number> {
+  const { rows } = await database.query<{ calls: number }>(
+    `select coalesce(sum(calls), 0)::int as calls from bench.pg_stat_statements
+     where query like $1 and query not like '%pg_stat_%'
+       and dbid = (select oid from pg_database where datname = current_database())`,
+    [like],
+  );
+  return rows[0]!.calls;
+}
+
+/** `direct`: without those of a pooler, which have one name for all. */
+export async function connections(database: Client, { direct = false } = {}): Promise<number> {
   const { rows } = await database.query<{ count: number }>(
     `select count(*)::int as count from pg_stat_activity
-     where datname = current_database() and pid <> pg_backend_pid()`,
+     where datname = current_database() and pid <> pg_backend_pid() and ($1 or application_name <> 'ghostly')`,
+    [!direct],
   );
   return rows[0]!.count;
 }

@@ -1,8 +1,8 @@
 /*
  * In place of Chromium, where all the rest is measured: a step takes no time, but one that waits for a selector lasts
- * until it is aborted.
+ * until it is aborted, or, if that is `#after-<ms>`, about so long.
  */
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { Flow } from '#shared/flow/flow.ts';
 import type { BrowserPool } from '../../../services/runner/browser/pool.ts';
 import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
@@ -17,8 +17,9 @@ export const createStubPool = (): BrowserPool => ({
 
 function stubBrowser(flow: Flow): RunBrowser {
   const perform = async (steps: Flow['steps'], index: number, signal: AbortSignal) => {
-    const { action } = steps[index]!;
-    if (action === 'waitForSelector') await aborted(signal);
+    const step = steps[index]!;
+    const { action } = step;
+    if (step.action === 'waitForSelector') await waitFor(step.selector, signal);
     await setImmediate();
     signal.throwIfAborted();
     return { index, action, ok: true };
@@ -32,6 +33,13 @@ function stubBrowser(flow: Flow): RunBrowser {
     notices: [],
     lost: false,
   };
+}
+
+function waitFor(selector: string, signal: AbortSignal): Promise<unknown> {
+  const ms = Number(/^#after-(\d+)$/.exec(selector)?.[1] ?? Number.NaN);
+  if (Number.isNaN(ms)) return aborted(signal);
+  // Runs that began together are soon apart.
+  return delay(ms * (0.5 + Math.random()), undefined, { signal });
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

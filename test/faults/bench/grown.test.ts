@@ -16,7 +16,7 @@ import { tally } from './tally.ts';
  * `FAULT_MINUTES` is how long the schedule takes that is played on it.
  */
 const { FAULT_MINUTES } = process.env;
-const STOCK = times({ finished: 1_000_000, waiting: 100_000 }, { finished: 50_000, waiting: 5_000 });
+const STOCK = times({ finished: 1_000_000, behindKey: 100_000 }, { finished: 50_000, behindKey: 5_000 });
 const SEED = 21;
 const MINUTES = Number(FAULT_MINUTES ?? times(1, 0.2));
 const SIZE: Size = {

@@ -1,9 +1,10 @@
 /*
  * A PostgreSQL with two databases of the same schema: one that is as good as empty, and one that is full. Owns both.
  */
+
+import { fillDatabase, type Stock } from '../../support/database/fill.ts';
 import { rows } from '../../support/database/rows.ts';
 import { createAccounts } from '../../support/stack/stack.ts';
-import { fillDatabase, type Stock } from './fill.ts';
 import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
 
 export interface GrownServer {
@@ -26,7 +27,7 @@ export async function startGrownServer(stock: Stock): Promise<GrownServer> {
   );
   const seconds = Math.round((performance.now() - began) / 1_000);
   console.log(
-    `${stock.finished} finished and ${stock.waiting} waiting runs: ${size!.mb}, made in ${seconds} s`,
+    `${stock.finished} finished and ${stock.behindKey} waiting runs: ${size!.mb}, made in ${seconds} s`,
   );
   let made = 0;
   return {

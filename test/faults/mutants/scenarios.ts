@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { fillDatabase } from '../../support/database/fill.ts';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { compareReads } from '../bench/costs.ts';
-import { fillDatabase } from '../bench/fill.ts';
 import type { FaultEntry } from '../bench/history.ts';
 import type { Service } from '../bench/plan-faults.ts';
 import type { FlowKind, Start } from '../bench/schedule.ts';
@@ -149,7 +149,7 @@ const grown: Scenario = async (stage, _seed, first) => {
   const { databaseUrl } = stage.world.stack;
   const grow = async () => {
     await rows(databaseUrl, 'alter table runs disable trigger test_audit');
-    await fillDatabase(databaseUrl, { finished: 20_000, waiting: 0 });
+    await fillDatabase(databaseUrl, { finished: 20_000, behindKey: 0 });
     await rows(databaseUrl, 'alter table runs enable trigger test_audit');
   };
   await compareReads(stage, { first, grow });

@@ -1,6 +1,6 @@
 /*
- * A PgBouncer in transaction mode in front of the tests' PostgreSQL, for one test file. Owns its folder and its process;
- * ends it by its pid.
+ * A PgBouncer in transaction mode in front of a PostgreSQL of tests or benches. Owns its folder and its process; ends it
+ * by its pid.
  */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,8 +14,34 @@ const READY_WITHIN_MS = 10_000;
 /** It refuses to be root. */
 const NOBODY = 65_534;
 
-/** `servers`: how many connections to PostgreSQL it has at most. Its URL, for the database of `databaseUrl`. */
-export async function startPgBouncer(databaseUrl: string, { servers = 10 } = {}): Promise<string> {
+interface PgBouncer {
+  /** For the database it was started for. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+interface Options {
+  /** How many connections to PostgreSQL it has at most. */
+  servers?: number;
+  log?(line: string): void;
+}
+
+/** For one test file. Resolves to its URL, for the database of `databaseUrl`. */
+export async function startPgBouncer(databaseUrl: string, options: Options = {}): Promise<string> {
+  const lines: string[] = [];
+  whenTestFails(() => console.error(['--- last lines of PgBouncer', ...lines.slice(-40)].join('\n')));
+  const { url, stop } = await openPgBouncer(databaseUrl, {
+    ...options,
+    log: (line) => void lines.push(line),
+  });
+  afterFile(stop);
+  return url;
+}
+
+export async function openPgBouncer(
+  databaseUrl: string,
+  { servers = 10, log = () => undefined }: Options = {},
+): Promise<PgBouncer> {
   const command = await ensurePgBouncer({ env: process.env, say: () => undefined });
   const direct = new URL(databaseUrl);
   const port = await freePort();
@@ -24,25 +50,25 @@ export async function startPgBouncer(databaseUrl: string, { servers = 10 } = {})
   await writeFile(file, settings(direct, { port, servers }));
   const isRoot = process.getuid?.() === 0;
   if (isRoot) await chmod(folder, 0o711);
-  const lines: string[] = [];
-  whenTestFails(() => console.error(['--- last lines of PgBouncer', ...lines.slice(-40)].join('\n')));
   const server = await startServerProcess({
     name: 'pgbouncer',
     command,
     args: [file],
     env: {},
-    log: (line) => void lines.push(line),
+    log,
     isReady: (line) => line.includes('process up'),
     readyWithinMs: READY_WITHIN_MS,
     stopLadder: [['SIGTERM', 2_000]],
     ...(isRoot && { uid: NOBODY, gid: NOBODY }),
   });
-  afterFile(async () => {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
   direct.port = String(port);
-  return direct.href;
+  return {
+    url: direct.href,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Whoever connects is the user of the database; the passwords of tests are on this machine only. */
