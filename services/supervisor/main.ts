@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { artifactsOf } from '#shared/artifacts/configured.ts';
 import { openBus } from '#shared/bus/bus.ts';
 import { readConfig } from '#shared/config/config.ts';
+import { databaseAddress } from '#shared/config/database-address.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { runService } from '#shared/process/service.ts';
 import { announceWritten } from './announce-written.ts';
 import { openConnections } from './connections.ts';
 import { createFinaliser } from './finaliser.ts';
+import { startKeepingDays } from './keep-days.ts';
 import { keepEventStream, streamSizeOf } from './keep-event-stream.ts';
 import { startLeading } from './leading.ts';
 import { serveFinaliseRequests } from './requests.ts';
@@ -39,6 +41,8 @@ await runService(
     const finalise = createFinaliser({ sql: sweeps, ...finalising });
     const leadership = startLeading({ connections, bus, log, timing, stopping, finalise, id, resources });
     keepEventStream({ bus, log, size: streamSizeOf(config), leadership, resources });
+    const { sessionUrl } = databaseAddress(config);
+    startKeepingDays({ sql: background, sessionUrl, log, stopping, leadership, resources });
     for (const loop of startRetention({
       ...{ sql: background, log, stopping, leading: leadership.isLeading },
       days: config.GHOSTLY_RETENTION_DAYS,

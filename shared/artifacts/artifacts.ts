@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
+import type { Day } from '#shared/run/day.ts';
 
 /**
  * Where pictures and videos of runs are kept. An artifact is named by its run and a file name, and its path, as the API
- * tells it, is `<runId>/<name>`. Owns nothing of who may read one (I11).
+ * tells it, is `<runId>/<name>`; it is kept below the run's day. Owns nothing of who may read one (I11).
  */
 export interface Artifacts {
   /** To be called once by a process that will put, before it does. */
@@ -16,6 +17,8 @@ export interface Artifacts {
   open(runId: string, name: string): Promise<Artifact | undefined>;
   /** Every artifact of the run; none is no error. */
   remove(runId: string): Promise<void>;
+  /** Every artifact of all runs whose ids tell this day. */
+  removeDay(day: Day): Promise<void>;
 }
 
 /** A file on this machine, as large as it may be. */

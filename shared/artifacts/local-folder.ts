@@ -1,16 +1,20 @@
-import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, type FileHandle, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openContained } from '#shared/process/open-contained.ts';
 import { makePrivateFolder } from '#shared/process/private-folder.ts';
-import type { Artifacts, HandedOver } from './artifacts.ts';
+import { dayOf } from '#shared/run/day.ts';
+import type { Artifact, Artifacts, HandedOver } from './artifacts.ts';
 
-/** A folder for each run in `root`, readable only by this user. */
+/** A folder for each run in `root`, in that of its day if it has one, readable only by this user. */
 export function artifactsInFolder(root: string): Artifacts {
+  const removeAll = async (paths: readonly string[]) => {
+    for (const path of paths) await rm(join(root, path), { recursive: true, force: true });
+  };
   return {
     prepare: () => makePrivateFolder(root),
 
     async put(runId, name, content) {
-      const folder = join(root, runId);
+      const folder = join(root, foldersOf(runId)[0]);
       const part = join(folder, `${name}.part`);
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -25,17 +29,43 @@ export function artifactsInFolder(root: string): Artifacts {
     },
 
     async open(runId, name) {
-      const handle = await openContained(root, `${runId}/${name}`);
-      if (!handle) return undefined;
-      const { size } = await handle.stat();
-      return {
-        size,
-        read: (range) => handle.createReadStream(range),
-        close: () => handle.close(),
-      };
+      for (const folder of foldersOf(runId)) {
+        const handle = await openContained(root, `${folder}/${name}`);
+        if (handle) return opened(handle);
+      }
+      return undefined;
     },
 
-    remove: (runId) => rm(join(root, runId), { recursive: true, force: true }),
+    remove: (runId) => removeAll(foldersOf(runId)),
+
+    async removeDay(day) {
+      const ofEarlierVersion = (await namesIn(root)).filter((name) => dayOf(name) === day);
+      await removeAll([day, ...ofEarlierVersion]);
+    },
+  };
+}
+
+/** Where a run's artifacts are put, and where the version before put them. */
+function foldersOf(runId: string): [string, ...string[]] {
+  const day = dayOf(runId);
+  return day === undefined ? [runId] : [`${day}/${runId}`, runId];
+}
+
+async function namesIn(root: string): Promise<string[]> {
+  try {
+    return await readdir(root);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function opened(handle: FileHandle): Promise<Artifact> {
+  const { size } = await handle.stat();
+  return {
+    size,
+    read: (range) => handle.createReadStream(range),
+    close: () => handle.close(),
   };
 }
 

@@ -4,8 +4,10 @@ import { createApiKey } from './accounts/api-keys.ts';
 import { hashPassword } from './accounts/password.ts';
 import { addUser, findUserByEmail } from './accounts/users.ts';
 import { closeOrm, ormOptions } from './connect.ts';
+import { keepDays } from './days/keep.ts';
 import { UserEntity } from './entities/accounts.ts';
 import { migrate } from './migrate.ts';
+import { patiently } from './online/patiently.ts';
 import { prepareServicesRole } from './services-role.ts';
 
 /** Any number that no other lock of ours uses. */
@@ -36,6 +38,7 @@ export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped>
   const email = options.admin.email.trim().toLowerCase();
   if (setupUrl !== undefined) await prepareServicesRole(setupUrl, databaseUrl);
   await migrate(databaseUrl);
+  await patiently('make the partitions of the days to come', () => keepDays(databaseUrl));
   const timeouts = { statementTimeoutMs: LOCK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS };
   const orm = await MikroORM.init(
     ormOptions({ url: databaseUrl, applicationName: 'ghostly-bootstrap', ...timeouts }),

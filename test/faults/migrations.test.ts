@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { connectDatabase } from '#shared/database/connect.ts';
+import { keepDays } from '#shared/database/days/keep.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { catalogueOf } from '../support/database/catalogue.ts';
+import { dayFromNow, daysMade } from '../support/database/days.ts';
 import { type Account, type Report, startEarlierOwners } from '../support/database/earlier-owners.ts';
 import { createEmptyDatabase, createTestDatabase } from '../support/servers/servers.ts';
 
@@ -23,7 +25,7 @@ with run as (
   select gen_random_uuid(), $2, $3, 'http://127.0.0.1', json_build_object('text', repeat('x', 500)), 'pass',
     jsonb_build_object('text', repeat('y', 500)), 1, at, at + interval '1 hour', 'pass', gen_random_uuid(), 1, at, at, 1, 1, 4
   from (select clock_timestamp() - n * interval '1 min' as at from generate_series(1, $1::int) as n) as moment returning id
-), event as (insert into events (run_id, seq, type, payload, at) select id, 1, 'run_end', '{}', clock_timestamp() from run)
+), event as (insert into events (run_id, seq, type, payload, at) select id, 1, 'run_end', json_build_object('text', repeat('z', 100)), clock_timestamp() from run)
 insert into steps (run_id, index, epoch, action, ok) select id, index, 1, 'goto', true from run, generate_series(0, 1) as index`;
 
 /** A tenth as many as have ended wait for 500 keys. */
@@ -64,9 +66,12 @@ it('I2, I5: from whatever schema a database with many runs is migrated, its owne
     // Interrupted, it leaves to PostgreSQL what is going on there.
     await migrate(url, AbortSignal.timeout(INTERRUPTED_AFTER_MS)).catch(() => undefined);
     await migrate(url);
+    await keepDays(url);
     const report = await owners.stop();
     await within(url, async (sql) => {
       await expectNothingLost(sql, report, fresh);
+      // Beside many rows, the days that come soon have none.
+      for (const table of ['events', 'steps']) expect((await daysMade(sql, table))[0]).toBe(dayFromNow(2));
       if (!hasKeys) expect(await sql.rows(WITHOUT_WRITER)).toEqual([]);
     });
     await drop();

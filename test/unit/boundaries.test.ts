@@ -62,7 +62,7 @@ const RULES: Rules = {
       'shared/contract/roles.ts',
     ],
     'shared/binaries': ['node', 'shared/process/lines.ts', 'shared/process/atomic-file.ts'],
-    'shared/artifacts': ['node', 'shared/process', 'shared/config'],
+    'shared/artifacts': ['node', 'shared/process', 'shared/config', 'shared/run/day.ts'],
     'shared/process': ['pino', 'node', 'shared/async', 'shared/config', 'package.json'],
 
     'services/gateway': ['koa', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],

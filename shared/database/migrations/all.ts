@@ -13,6 +13,7 @@ import { Migration20261126200000_gaps } from './Migration20261126200000_gaps.ts'
 import { Migration20261126211500_runner_labels } from './Migration20261126211500_runner_labels.ts';
 import { Migration20261126213000_turns } from './Migration20261126213000_turns.ts';
 import { Migration20261126220000_unpublished } from './Migration20261126220000_unpublished.ts';
+import { Migration20261126230000_days } from './Migration20261126230000_days.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261126211500_runner_labels,
   Migration20261126213000_turns,
   Migration20261126220000_unpublished,
+  Migration20261126230000_days,
 ];

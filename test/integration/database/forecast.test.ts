@@ -72,6 +72,7 @@ it('ghostly prepare --dry-run shows it, and needs no password', async () => {
       '    locks runs, share row exclusive, about 10 ms: writes wait',
     ].join('\n'),
   );
+  expect(shown.out).toContain('    locks events, access exclusive, about 10 ms: ');
   expect(JSON.parse((await dryRun(url, '--json')).out)).toMatchObject({
     newOwner: [],
     migrations: MIGRATIONS.slice(beforeLeases.length).map(({ name }) => ({ name })),

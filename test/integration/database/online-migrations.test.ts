@@ -116,13 +116,16 @@ async function withClient(url: string, work: (client: Client) => Promise<void>):
   }
 }
 
+/** By their names from before: a change may give others. */
+const NAMES = `select oid::int as id, relname as name from pg_class
+  where relnamespace = 'public'::regnamespace and relkind = 'r'`;
 const TABLES = `select oid::int as id, relfilenode::int as file from pg_class
   where relnamespace = 'public'::regnamespace and relkind = 'r'`;
-const READ = `select relname, seq_scan from pg_stat_xact_user_tables where relid::int = any ($1) order by relname`;
+const READ = `select relid::int as id, seq_scan from pg_stat_xact_user_tables where relid::int = any ($1) order by id`;
 /** What reads and writes do is no matter. */
 const STRONG = LOCK_MODES.slice(LOCK_MODES.indexOf('share update exclusive'));
 const LOCKS = `
-select relation::regclass::text as "table",
+select relation::int as id,
   lower(regexp_replace(regexp_replace(mode, 'Lock$', ''), '(?<=[a-z])([A-Z])', ' \\1', 'g')) as mode
 from pg_locks where pid = pg_backend_pid() and relation::int = any ($1)`;
 
@@ -133,17 +136,19 @@ async function locksOf(pool: Pool, { what, sql, unless }: Change): Promise<Recor
   try {
     const { rows: there } = await client.query<{ id: number }>(TABLES);
     const ids = there.map(({ id }) => id);
+    const named = await client.query<{ id: number; name: string }>(NAMES);
+    const names = new Map(named.rows.map(({ id, name }) => [id, name]));
     await client.query('begin');
     const { rows: before } = await client.query(READ, [ids]);
     await client.query(sql);
     const { rows: after } = await client.query(READ, [ids]);
-    const { rows } = await client.query<{ table: string; mode: LockMode }>(LOCKS, [ids]);
+    const { rows } = await client.query<{ id: number; mode: LockMode }>(LOCKS, [ids]);
     await client.query('commit');
     expect([what, after]).toEqual([what, before]);
     expect([what, (await client.query(TABLES)).rows]).toEqual([what, expect.arrayContaining(there)]);
     const strength = ({ mode }: { mode: LockMode }) => STRONG.indexOf(mode);
     const strong = rows.filter((row) => strength(row) >= 0).toSorted((a, b) => strength(a) - strength(b));
-    return Object.fromEntries(strong.map(({ table, mode }) => [table, mode]));
+    return Object.fromEntries(strong.map(({ id, mode }) => [names.get(id), mode]));
   } finally {
     client.release();
   }

@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { createLog } from '#shared/process/log.ts';
 import { startRetention } from '../../../services/supervisor/retention.ts';
+import { dayFromNow, daysMade, idOn, makeDay, placesOf } from '../../support/database/days.ts';
 import { finished } from '../../support/database/many-queued.ts';
 import { eventually } from '../../support/eventually.ts';
 import { afterFile } from '../../support/file-hooks.ts';
@@ -79,6 +80,28 @@ function start(leading = true) {
   };
 }
 
+/** Runs of that day that ended then, with events and an artifact each. */
+async function runsOf(day: string, count: number): Promise<string[]> {
+  const { sql, account } = supervisor;
+  const others = new Set(await ids());
+  await makeDay(sql, day);
+  await finished(sql, account, count);
+  const made = (await ids()).filter((id) => !others.has(id));
+  const ofDay = made.map(() => idOn(day));
+  await sql.rows('alter table runs disable trigger user');
+  await sql.rows(
+    `update runs set id = new_id, finished_at = $3 from unnest($1::uuid[], $2::uuid[]) as renamed (old_id, new_id) where id = old_id`,
+    [made, ofDay, `${day}T12:00:00Z`],
+  );
+  await sql.rows('alter table runs enable trigger user');
+  await sql.rows(
+    `insert into events select id, 1, 'run_end', null, '{}', clock_timestamp() from unnest($1::uuid[]) as id`,
+    [ofDay],
+  );
+  for (const id of ofDay) await artifactsInFolder(artifacts).put(id, '1-0.png', Buffer.from('a picture'));
+  return ofDay;
+}
+
 /** Keeps a lock until it is closed. */
 async function holds(statement: string) {
   const client = new Client({ connectionString: supervisor.url });
@@ -86,6 +109,14 @@ async function holds(statement: string) {
   await client.query(`begin; ${statement}`);
   return { [Symbol.asyncDispose]: () => client.end() };
 }
+
+beforeEach(async () => {
+  await rm(artifacts, { recursive: true, force: true });
+  await mkdir(artifacts);
+  for (const day of [-40, -29].map(dayFromNow))
+    for (const table of ['events', 'steps', 'status_changes'])
+      await supervisor.sql.rows(`drop table if exists ${table}_${day.replaceAll('-', '')}`);
+});
 
 it('deletes all that is too old within one turn, a page at a time, and nothing else', async () => {
   const [first] = await oldRuns(1_100);
@@ -100,6 +131,34 @@ it('deletes all that is too old within one turn, a page at a time, and nothing e
   expect(await ids()).toEqual([young.id]);
   expect(await readdir(artifacts)).toEqual(['another']);
   expect(retention.warned).toEqual([]);
+});
+
+it('deletes a day at once: its runs, its partitions, its artifacts, and those that an earlier version kept', async () => {
+  const day = dayFromNow(-40);
+  const [first] = await runsOf(day, 1_100);
+  await mkdir(join(artifacts, idOn(day)));
+  const kept = dayFromNow(-29);
+  const young = await runsOf(kept, 2);
+  await using retention = start();
+  await eventually(async () => expect(await ids()).toEqual(young.toSorted()));
+  await eventually(async () => expect(await daysMade(supervisor.sql)).not.toContain(day));
+  await eventually(async () => expect(await readdir(artifacts)).toEqual([kept]));
+  expect(await placesOf(supervisor.sql, first!)).toEqual({});
+  expect(retention.warned).toEqual([]);
+});
+
+it('keeps a day in which a run is alive, and deletes its other runs one by one', async () => {
+  const day = dayFromNow(-40);
+  const [, ...ended] = await runsOf(day, 5);
+  const alive = idOn(day);
+  const { id } = await supervisor.queue();
+  await supervisor.sql.rows('update runs set id = $2 where id = $1', [id, alive]);
+  await using retention = start();
+  await eventually(async () => expect(await ids()).toEqual([alive]));
+  await retention[Symbol.asyncDispose]();
+  expect(await daysMade(supervisor.sql)).toContain(day);
+  expect(await placesOf(supervisor.sql, ended[0]!)).toEqual({});
+  expect(await readdir(join(artifacts, day))).toEqual([]);
 });
 
 it('I14: a run that cannot be deleted keeps no other, and a look that fails keeps no other look', async () => {

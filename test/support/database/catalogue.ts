@@ -1,12 +1,12 @@
 import type { Sql } from '#shared/database/sql.ts';
 
-/** The schema of a database, one line for each part of it. */
+/** The schema of a database, one line for each part of it, without what comes and goes: partitions of days. */
 export async function catalogueOf(sql: Sql): Promise<string[]> {
   const rows = await sql.rows<{ line: string }>(CATALOGUE);
   return rows.map(({ line }) => line).toSorted();
 }
 
-const OURS = `relnamespace = 'public'::regnamespace`;
+const OURS = `relnamespace = 'public'::regnamespace and pg_class.relname !~ '_[0-9]{8}'`;
 
 const CATALOGUE = `
 select concat_ws(' ', 'table', relname, reloptions) as line from pg_class where ${OURS} and relkind in ('r', 'p')
@@ -17,8 +17,8 @@ select concat_ws(' ', 'column', relname, attnum - (select count(*) from pg_attri
 from pg_attribute join pg_class on pg_class.oid = attrelid left join pg_attrdef on adrelid = attrelid and adnum = attnum
 where ${OURS} and relkind in ('r', 'p') and attnum > 0 and not attisdropped
 union all
-select concat_ws(' ', 'constraint', conrelid::regclass, conname, pg_get_constraintdef(oid), convalidated)
-from pg_constraint where connamespace = 'public'::regnamespace
+select concat_ws(' ', 'constraint', conrelid::regclass, conname, pg_get_constraintdef(pg_constraint.oid), convalidated)
+from pg_constraint join pg_class on pg_class.oid = conrelid where ${OURS}
 union all
 select concat_ws(' ', 'index', pg_get_indexdef(indexrelid), indisvalid, indisprimary)
 from pg_index join pg_class on pg_class.oid = indexrelid where ${OURS}

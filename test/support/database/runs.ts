@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { commitTransition } from '#shared/database/runs/commit.ts';
 import { storeRun } from '#shared/database/runs/store-run.ts';
@@ -39,7 +39,7 @@ export async function queueRun(
   owner: { userId: string; projectId: string },
   { queueTimeoutMs = 60_000, cleanupSteps, ...options }: QueueOptions = {},
 ) {
-  const id = randomUUID();
+  const id = randomUUIDv7();
   const stepTimeouts = TEST_FLOW.steps.map(() => 1_000);
   const snapshot = initialSnapshot({ stepTimeouts, budget: TEST_BUDGET, cleanupSteps });
   const { createdAt } = await storeRun(sql, {

@@ -8,6 +8,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { keepDays } from '#shared/database/days/keep.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { startPostgres } from '../../../services/cli/local/postgres.ts';
 import { watchParent } from '../../../services/cli/up/signals.ts';
@@ -89,6 +90,7 @@ async function makeTemplate(adminUrl: string): Promise<void> {
     const url = new URL(adminUrl);
     url.pathname = `/${TEMPLATE}`;
     await migrate(url.href);
+    await keepDays(url.href);
   } finally {
     await admin.end();
   }

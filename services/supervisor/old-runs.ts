@@ -1,0 +1,76 @@
+/*
+ * Deletes the runs that are past their retention, with their artifacts and what was recorded of them: a whole day at
+ * once, and run by run what is left of that. Owns no state.
+ */
+import type { Artifacts } from '#shared/artifacts/artifacts.ts';
+import { deleteRunsOfDay, dropDay, findOldDays, hasRunsToKeep } from '#shared/database/days/drop.ts';
+import { deleteRun, findExpired } from '#shared/database/runs/retention.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { type Day, dayOf } from '#shared/run/day.ts';
+
+export interface OldRunsDeps {
+  sql: Sql;
+  /** How long runs are kept. */
+  days: number;
+  artifacts: Artifacts;
+  /** Once aborted, the current page is finished and the rest is left to the next leader. */
+  stopping: AbortSignal;
+}
+
+const PAGE = 500;
+/** A run that ends on its day goes with it, up to so much later than if it went alone. */
+const WITH_ITS_DAY = 1;
+
+/** What cannot be deleted does not stop the others: its failure is thrown at the end. */
+export async function deleteOldRuns(deps: OldRunsDeps): Promise<void> {
+  const failures: unknown[] = [];
+  for (const work of [deleteOldDays, deleteOneByOne])
+    await work(deps).catch((error: unknown) => void failures.push(error));
+  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
+}
+
+/** A day with a run that is alive, or that ended later, waits for it; then its other runs go one by one. */
+async function deleteOldDays({ sql, days, artifacts, stopping }: OldRunsDeps): Promise<void> {
+  for (const day of await findOldDays(sql, days)) {
+    if (stopping.aborted) return;
+    if (await hasRunsToKeep(sql, day, days)) continue;
+    await deleteRunRows({ sql, days, artifacts, stopping }, day);
+    if (stopping.aborted) return;
+    // The partitions go last, so that an unfinished deletion is found again.
+    await artifacts.removeDay(day);
+    await dropDay(sql, day);
+  }
+}
+
+async function deleteRunRows({ sql, days, artifacts, stopping }: OldRunsDeps, day: Day): Promise<void> {
+  while (!stopping.aborted) {
+    const deleted = await deleteRunsOfDay(sql, day, days);
+    if (deleted.length === 0) return;
+    // Ids of earlier versions lie among those of the day.
+    for (const runId of deleted) if (dayOf(runId) !== day) await artifacts.remove(runId);
+  }
+}
+
+async function deleteOneByOne({ sql, days, artifacts, stopping }: OldRunsDeps): Promise<void> {
+  const failed: string[] = [];
+  let failure: unknown;
+  for (;;) {
+    const expired = await findExpired(sql, days + WITH_ITS_DAY, PAGE, failed);
+    const failedBefore = failed.length;
+    for (const runId of expired) {
+      if (stopping.aborted) return;
+      try {
+        // The row is deleted last, so that an unfinished deletion is found again.
+        await artifacts.remove(runId);
+        await deleteRun(sql, runId);
+      } catch (error) {
+        failure ??= error;
+        failed.push(runId);
+      }
+    }
+    // If nothing of a page can be deleted, the cause is not in the runs: the next turn retries.
+    if (expired.length < PAGE || failed.length - failedBefore === PAGE) break;
+  }
+  if (failed.length > 0)
+    throw new Error(`${failed.length} runs, among them ${failed[0]}`, { cause: failure });
+}
