@@ -130,6 +130,16 @@ describe('the relay', () => {
     expect(await published(run.id)).toEqual([...range(2, lastSeq), 'status:fail', 'end']);
   });
 
+  it('forgets what is left of a run that is gone', async () => {
+    const run = await supervisor.orphaned([CLAIM]);
+    const other = await supervisor.queue();
+    await supervisor.finalise(run.id, false);
+    await supervisor.sql.rows('delete from runs where id = $1', [run.id]);
+    await relay(deps());
+    expect(await supervisor.sql.rows('select from unpublished')).toEqual([]);
+    expect(await published(other.id)).toEqual(['status:running']);
+  });
+
   it('says that a queued run is running', async () => {
     const { id } = await supervisor.queue();
     await relay(deps());
