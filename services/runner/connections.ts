@@ -8,10 +8,13 @@ import { openStatements } from '#shared/database/open-statements.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
 import type { Incarnation } from './incarnation.ts';
+import { paceStatements } from './paced-statements.ts';
 
 export interface Connections {
   /** For claims and commits. Claims, which may wait for other runners, go one by one: the other connections are the commits'. */
   sql: Sql;
+  /** Whether the database answers those about as fast as they come. */
+  keepsUp(): boolean;
   /** For heartbeats while the session has none to give. */
   spare: Sql;
   bus: Bus;
@@ -42,5 +45,10 @@ export async function openConnections(
     }),
   );
   const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
-  return { sql, spare: spare.sql, bus };
+  // Without turns one that finds no connection free within a while would be refused, and go to the end.
+  const paced = paceStatements(sql, {
+    ...{ atOnce: poolSize, slowMs: timing.heartbeat / 4 },
+    now: () => performance.now(),
+  });
+  return { ...paced, spare: spare.sql, bus };
 }

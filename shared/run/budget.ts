@@ -20,13 +20,19 @@ export interface Budget {
   kill: number;
 }
 
-/** Splits the grace budget of a cancel over its rungs. `leaseMs` bounds a wait for a commit: a runner fences itself before. */
+/**
+ * So many leases may a run wait for the commit of a step while its owner renews its lease: a database that is slow must
+ * not fail it. If the lease cannot be renewed either, its owner fences it much earlier.
+ */
+const CHECKPOINT_LEASES = 12;
+
+/** Splits the grace budget of a cancel over its rungs. */
 export function budgetOf(options: { graceMs: number; leaseMs: number }): Budget {
   const { graceMs, leaseMs } = options;
   const share = (part: number) => Math.round(graceMs * part);
   return {
     launch: 40_000,
-    checkpoint: leaseMs,
+    checkpoint: CHECKPOINT_LEASES * leaseMs,
     stepSlack: 1_000,
     settle: 10_000,
     finish: share(0.35),

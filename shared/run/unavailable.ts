@@ -6,5 +6,6 @@ export const UNAVAILABLE = {
   no_browser: 'no browser starts here',
   no_egress: 'its egress proxy is down',
   no_session: 'its database session is lost',
+  slow_database: 'what it stores waits for the database',
 } as const;
 export type UnavailableCode = keyof typeof UNAVAILABLE;

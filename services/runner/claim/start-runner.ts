@@ -53,11 +53,16 @@ export async function startRunner(
   return runner;
 }
 
-function unfit({ session, pool }: RunnerStart, launches: LaunchHealth): UnavailableCode | undefined {
+function unfit(
+  { connections, session, pool }: RunnerStart,
+  launches: LaunchHealth,
+): UnavailableCode | undefined {
   // Others could not see that this process lives.
   if (!session.held) return 'no_session';
   if (!launches.ready) return 'no_browser';
-  return pool.hasEgress ? undefined : 'no_egress';
+  if (!pool.hasEgress) return 'no_egress';
+  // More runs would wait longer for their commits, and those that it has, too.
+  return connections.keepsUp() ? undefined : 'slow_database';
 }
 
 function keepLeases(

@@ -120,7 +120,7 @@ it('tells what a runner has registered, and why it claims nothing: what it says 
     ...{ takesRuns: true, busy: 1 },
     unavailable: { code: 'full', text: 'all its slots are taken' },
   });
-  for (const unavailable of ['draining', 'no_browser', 'no_egress', 'no_session'] as const) {
+  for (const unavailable of ['draining', 'no_browser', 'no_egress', 'no_session', 'slow_database'] as const) {
     await beat({ unavailable });
     expect(await seen()).toMatchObject({ takesRuns: false, unavailable: { code: unavailable } });
   }

@@ -26,6 +26,7 @@ export const system = {
       no_browser: 'It has no browser that starts, so it takes no runs. It tries again by itself.',
       no_egress: 'Its egress proxy is down, so it takes no runs. It starts again by itself.',
       no_session: 'Its database session is lost, so it takes no runs. It tries again by itself.',
+      slow_database: 'What it stores waits for the database, so it takes no runs until that is over.',
       silent: 'It has sent no heartbeat for a lease.',
       gone: 'Its process has ended.',
     },

@@ -30,6 +30,8 @@ export const system: typeof english = {
         'Su proxy de salida no funciona y por eso no toma ejecuciones. Vuelve a arrancar por sí mismo.',
       no_session:
         'Perdió su sesión con la base de datos y por eso no toma ejecuciones. Lo reintenta por sí mismo.',
+      slow_database:
+        'Lo que guarda espera a la base de datos y por eso no toma ejecuciones hasta que eso acabe.',
       silent: 'No ha enviado ningún latido durante una concesión.',
       gone: 'Su proceso ha terminado.',
     },

@@ -1,0 +1,45 @@
+/*
+ * A runner's claims and commits, in the order they come, as many at a time as it has connections. Owns who waits, and so
+ * knows whether the database keeps up with this runner: one that is slow makes runs wait, it must not fail them, and more
+ * of them would only wait longer.
+ */
+import { createTurns } from '#shared/async/turns.ts';
+import type { Sql } from '#shared/database/sql.ts';
+
+export interface PacedStatements {
+  sql: Sql;
+  /** No statement waits, or has waited just now, for longer than `slowMs` for its turn. */
+  keepsUp(): boolean;
+}
+
+/** `now`: monotonic, ms. */
+export function paceStatements(
+  sql: Sql,
+  { atOnce, slowMs, now }: { atOnce: number; slowMs: number; now: () => number },
+): PacedStatements {
+  const turns = createTurns(atOnce);
+  /** Since when each waits: the one that has waited longest is the first. */
+  const waiting = new Set<{ since: number }>();
+  let slowAt = Number.NEGATIVE_INFINITY;
+
+  const take = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const asked = { since: now() };
+    waiting.add(asked);
+    return turns.take(() => {
+      waiting.delete(asked);
+      if (now() - asked.since > slowMs) slowAt = now();
+      return work();
+    });
+  };
+  return {
+    sql: {
+      rows: (text, values) => take(() => sql.rows(text, values)),
+      row: (text, values) => take(() => sql.row(text, values)),
+      transaction: (work) => take(() => sql.transaction(work)),
+    },
+    keepsUp() {
+      const [first] = waiting;
+      return now() - slowAt > slowMs && (first === undefined || now() - first.since <= slowMs);
+    },
+  };
+}
