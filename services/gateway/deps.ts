@@ -52,7 +52,7 @@ export interface GatewayDeps {
   config: GatewayConfig;
   log: Log;
   /** Tells runners that a run is waiting. Never awaited by an answer, and may fail. */
-  notifyRunQueued(): Promise<void>;
+  notifyRunQueued(labels: readonly string[]): Promise<void>;
   /** Brings recorded cancels to their runs' owners, or to a supervisor. */
   cancelDelivery: Pick<CancelDelivery, 'later'>;
   /** For answers that wait until a run is final. */

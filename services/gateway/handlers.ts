@@ -38,7 +38,7 @@ export function createHandlers(given: GatewayDeps, tokens: Tokens): Handlers {
     startRun: createStartRun({ ...deps, queueRoom }),
     rerunRun: createRerunRun({ ...deps, queueRoom }),
     listRuns: createListRuns(lists),
-    readRun: createReadRun({ sql: urgent, waitForEnd: deps.waitForEnd }),
+    readRun: createReadRun({ sql: urgent, leaseMs: deps.config.leaseMs, waitForEnd: deps.waitForEnd }),
     readArtifact: createReadArtifact(deps.artifacts),
     readNamedArtifact: createReadArtifact(deps.artifacts),
     ...accountHandlers(deps, tokens),

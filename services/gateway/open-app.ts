@@ -1,5 +1,6 @@
 import type Koa from 'koa';
 import { artifactsOf } from '#shared/artifacts/configured.ts';
+import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { TAKES_WRITES } from '#shared/database/writable.ts';
@@ -37,11 +38,17 @@ export function openApp(
     ...{ database, budgets, log, cancelDelivery, waitForEnd },
     artifacts: artifactsOf(config),
     config: gatewayConfigOf(config, nodeEnv),
-    notifyRunQueued: async () => bus.publish(subjects.runQueued, {}),
+    notifyRunQueued: async (labels) => notifyRunners(bus, labels),
     checks: {
       database: async () => isMigrated() && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
       nats: async () => bus.connected,
     },
     handlers: { ...handlers, streamRun, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
   });
+}
+
+/** Of a run that asks for labels hear the runners that have one of them. */
+function notifyRunners(bus: Bus, labels: readonly string[]): void {
+  const wanted = labels.length > 0 ? labels.map(subjects.runQueuedFor) : [subjects.runQueued];
+  for (const subject of wanted) bus.publish(subject, {});
 }

@@ -4,6 +4,7 @@ import { checkOrigins, flowFields } from '#shared/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/flow/limits.ts';
 import { placeholdersIn } from '#shared/flow/placeholder.ts';
 import { markedValuesOf } from '#shared/flow/secrets.ts';
+import { isLabel, MOST_LABELS } from '#shared/run/labels.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, ON_RUNNER_LOSS, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
@@ -42,6 +43,13 @@ const runOptions = {
     .max(RUN_LIMITS.key)
     .optional()
     .describe('Runs of one project with the same key are on a runner one at a time; the others wait.'),
+  runnerLabels: z
+    .array(z.string().refine(isLabel, 'not_label' satisfies IssueCode))
+    .max(MOST_LABELS)
+    .optional()
+    .describe(
+      'Only a runner that has all of these labels (`GHOSTLY_LABELS`) takes the run. While none has them, it waits: see `waiting`.',
+    ),
   cancelPrevious: z
     .boolean()
     .default(false)
@@ -196,6 +204,7 @@ export const runSummarySchema = z.object({
   rerunOf: idSchema.optional().describe('The run that this one reruns.'),
   attempt: z.int().min(2).optional().describe('2 after the run was requeued; otherwise absent.'),
   concurrencyKey: z.string().optional(),
+  runnerLabels: z.array(z.string()).optional().describe('Labels that its runner must have, sorted.'),
   cancel: runCancelSchema.optional(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
@@ -203,7 +212,32 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 /** Described as `eventSchema`; parsed leniently, so that events of a newer gateway are accepted. */
 export const readableEventSchema = anyEventSchema as unknown as z.ZodType<RunEvent>;
 
-export const runSchema = runSummarySchema.extend({ events: z.array(readableEventSchema).optional() });
+/** What a queued run may be waiting for, in English. */
+export const QUEUED_FOR = {
+  runner: 'a runner with a free slot, or its turn',
+  concurrency_key: 'the run with its concurrency key to end',
+  no_runner: 'a runner: none is up',
+  no_fitting_runner: 'a runner that has all of its labels: none is up',
+} as const;
+type QueuedCode = keyof typeof QUEUED_FOR;
+
+const queuedSchema = z.object({
+  code: z
+    .enum(Object.keys(QUEUED_FOR) as [QueuedCode, ...QueuedCode[]])
+    .optional()
+    // A gateway of another version may send other codes.
+    .catch(undefined)
+    .describe(
+      'Stable; branch on this. `no_fitting_runner`: no runner that is up has all of its `runnerLabels`; `runner`: those that ' +
+        'fit are full, or other runs are first.',
+    ),
+  for: z.string().describe('The same in English, with the labels.'),
+});
+
+export const runSchema = runSummarySchema.extend({
+  waiting: queuedSchema.optional().describe('While the run is queued: what it waits for.'),
+  events: z.array(readableEventSchema).optional(),
+});
 export type RunDetail = z.infer<typeof runSchema>;
 
 /** Page sizes of the list of runs: the default, and the maximum. */

@@ -22,6 +22,11 @@ export const RUN_OPTIONS = {
     value: 'KEY',
     help: 'run the runs of a project with this key one at a time',
   },
+  'runner-labels': {
+    type: 'string',
+    value: 'LABELS',
+    help: 'only a runner with all of these labels takes it, e.g. gpu,eu-west',
+  },
   'cancel-previous': {
     type: 'boolean',
     help: 'cancel the earlier runs with the same --concurrency-key',
@@ -34,7 +39,7 @@ export type RunValues = {
 
 type RunFields = Pick<
   StartInput,
-  'maxDurationMs' | 'queueTimeoutMs' | 'onRunnerLoss' | 'concurrencyKey' | 'cancelPrevious'
+  'maxDurationMs' | 'queueTimeoutMs' | 'onRunnerLoss' | 'concurrencyKey' | 'runnerLabels' | 'cancelPrevious'
 >;
 
 /** The fields of the start for the options given. @throws UsageError */
@@ -46,6 +51,13 @@ export function runOptionsOf(values: RunValues): RunFields {
     ...(values['queue-timeout'] !== undefined && { queueTimeoutMs: time('queue-timeout') }),
     ...(onRunnerLoss !== undefined && { onRunnerLoss }),
     ...(values['concurrency-key'] !== undefined && { concurrencyKey: values['concurrency-key'] }),
+    ...(values['runner-labels'] !== undefined && { runnerLabels: labelsIn(values['runner-labels']) }),
     ...(values['cancel-previous'] !== undefined && { cancelPrevious: values['cancel-previous'] }),
   };
 }
+
+const labelsIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((label) => label.trim())
+    .filter(Boolean);

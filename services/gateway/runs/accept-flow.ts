@@ -60,14 +60,18 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
       takePlace: estimate && ((leaving) => estimate.take(userId, leaving)),
       cancelPrevious: cancelPrevious ? { userId, keyId, elapsedMs } : undefined,
     }).catch(refuse);
-    return answer(ctx, admitted);
+    return answer(ctx, admitted, run.runnerLabels);
   };
 
-  function answer(ctx: StartCall['ctx'], { runId: id, replayed, superseded }: Admitted): Started {
+  function answer(
+    ctx: StartCall['ctx'],
+    { runId: id, replayed, superseded }: Admitted,
+    labels: readonly string[] = [],
+  ): Started {
     const reply = { status: 202, body: { ok: true, id, status: 'running' } } as const;
     if (replayed) return { ...reply, headers: { 'Idempotent-Replayed': 'true' } };
     // After the answer: a runner that starts at once would compete with it.
-    afterAnswer(ctx, `runners could not be notified of run ${id}`, async () => notifyRunQueued());
+    afterAnswer(ctx, `runners could not be notified of run ${id}`, async () => notifyRunQueued(labels));
     afterAnswer(ctx, 'cancels could not be delivered', () => cancelDelivery.later(superseded));
     return reply;
   }
@@ -76,7 +80,7 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
 /** A new run of the flow, and how it is to be treated, as far as its request says it. */
 function runOf(body: StartBody, { budget, ...config }: RunDefaults): Omit<NewRun, 'userId' | 'projectId'> {
   const { project: _, cancelPrevious, ...asked } = body;
-  const { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, ...posted } = asked;
+  const { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, runnerLabels, ...posted } = asked;
   // Nothing but spaces names no context.
   const { contextId, ...rest } = posted;
   const flow = contextId ? posted : rest;
@@ -88,7 +92,8 @@ function runOf(body: StartBody, { budget, ...config }: RunDefaults): Omit<NewRun
     queueTimeoutMs: queueTimeoutMs ?? config.queueTimeoutMs,
     onRunnerLoss,
     concurrencyKey,
-    options: { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, cancelPrevious },
+    runnerLabels,
+    options: { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, cancelPrevious, runnerLabels },
   };
 }
 

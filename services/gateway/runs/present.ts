@@ -28,12 +28,14 @@ export function presentRun(row: RunRow, lateResults: LateResultRow[] = []): RunS
     ...given({ videoPath }),
     ...(row.attempt > 1 && { attempt: row.attempt }),
     ...given({ rerunOf: row.rerunOf, concurrencyKey: row.concurrencyKey }),
+    ...(row.runnerLabels.length > 0 && { runnerLabels: row.runnerLabels }),
     ...(cancel && { cancel }),
   };
 }
 
-export const presentRunDetail = (row: RunDetailRow): RunDetail => ({
+export const presentRunDetail = (row: RunDetailRow, waiting: RunDetail['waiting']): RunDetail => ({
   ...presentRun(row, row.lateResults),
+  ...(waiting && { waiting }),
   events: row.events,
 });
 

@@ -1,4 +1,5 @@
-import { type RunDetailRow, readRun } from '#shared/database/run-views/read.ts';
+import type { RunDetail } from '#shared/contract/runs.ts';
+import { readRun } from '#shared/database/run-views/read.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { runOrRefusal } from '../access/find-run.ts';
@@ -6,28 +7,30 @@ import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { presentRunDetail } from './present.ts';
 import type { WaitForEnd } from './wait.ts';
+import { readWaitingFor } from './waiting.ts';
 
 export interface ReadRunDeps {
   sql: Sql;
+  leaseMs: number;
   waitForEnd: WaitForEnd;
 }
 
 /** With `wait`, an answer of the time when the run is final or the wait is over. */
-export function createReadRun({ sql, waitForEnd }: ReadRunDeps): Handler<'readRun'> {
-  const read = async (id: string): Promise<RunDetailRow> => {
+export function createReadRun({ sql, leaseMs, waitForEnd }: ReadRunDeps): Handler<'readRun'> {
+  const read = async (id: string): Promise<RunDetail> => {
     const row = await readRun(sql, id);
     if (!row) throw new RequestError('not_found');
-    return row;
+    return presentRunDetail(row, await readWaitingFor(sql, row, leaseMs));
   };
   return async ({ actor, run: { id }, query: { wait = 0 }, ctx }) => {
-    const row = await read(id);
-    if (wait === 0 || isFinal(row.shownStatus)) return { status: 200, body: presentRunDetail(row) };
+    const now = await read(id);
+    if (wait === 0 || isFinal(now.status)) return { status: 200, body: now };
     const outcome = await waitForEnd({ actor, runId: id, ms: wait * 1_000, out: ctx.res });
     if (outcome === 'refused') {
       await runOrRefusal(sql, actor, id, 'runs:read'); // as a request of now would be refused
       throw new RequestError('unauthorized');
     }
     // The client has disconnected: nobody reads the reply.
-    return { status: 200, body: presentRunDetail(outcome === 'gone' ? row : await read(id)) };
+    return { status: 200, body: outcome === 'gone' ? now : await read(id) };
   };
 }

@@ -17,6 +17,8 @@ export interface QueueClaimsDeps {
   owner: string;
   leaseMs: number;
   limits: RunLimits;
+  /** Of this runner, sorted. */
+  labels: readonly string[];
   /** How many more runs this runner can have now. */
   room(): number;
   /** Runs that it must not have now. */
@@ -78,6 +80,7 @@ export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
 
   const notifications = createQueueNotifications({
     bus: deps.bus,
+    labels: deps.labels,
     hasRoom,
     onQueued: () => void claims.run(),
   });
@@ -94,10 +97,10 @@ export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
 }
 
 async function claimBatch(deps: QueueClaimsDeps, most: number): Promise<number> {
-  const { sql, owner, leaseMs, limits, notNow, onClaimed, onDoubt } = deps;
+  const { sql, owner, leaseMs, limits, labels, notNow, onClaimed, onDoubt } = deps;
   const since = performance.now();
   try {
-    const runs = await claimRuns(sql, { owner, leaseMs, most, limits, without: notNow() });
+    const runs = await claimRuns(sql, { owner, leaseMs, most, limits, labels, without: notNow() });
     for (const run of runs) onClaimed(run, since);
     return runs.length;
   } catch (error) {

@@ -16,37 +16,40 @@ export interface QueueNotifications {
 
 export interface QueueNotificationsDeps {
   bus: Bus;
+  /** Of this runner: it also hears of the runs that ask for one of them. */
+  labels: readonly string[];
   hasRoom(): boolean;
   onQueued(): void;
 }
 
 export function createQueueNotifications({
   bus,
+  labels,
   hasRoom,
   onQueued,
 }: QueueNotificationsDeps): QueueNotifications {
   let stopped = false;
-  let place: BusSubscription | undefined;
+  let places: BusSubscription[] = [];
+  const all = [subjects.runQueued, ...labels.map(subjects.runQueuedFor)];
 
   const leave = () => {
-    place?.stop();
-    place = undefined;
+    for (const place of places.splice(0)) place.stop();
   };
   /** One that came when the last slot had just been taken is for another runner: this one has left by then. */
-  const onNotified = () => {
+  const onNotified = (subject: string) => {
     if (hasRoom()) return onQueued();
     leave();
-    passOn();
+    bus.publish(subject, {});
   };
-  const passOn = () => bus.publish(subjects.runQueued, {});
+  const join = (subject: string) => bus.subscribe(subject, () => onNotified(subject), { queue: RUNNERS });
   const returned = bus.subscribe(subjects.runReturned, onQueued);
 
   return {
-    passOn,
+    passOn: () => bus.publish(subjects.runQueued, {}),
     update() {
       if (stopped) return;
-      if (hasRoom()) place ??= bus.subscribe(subjects.runQueued, onNotified, { queue: RUNNERS });
-      else leave();
+      if (!hasRoom()) leave();
+      else if (places.length === 0) places = all.map(join);
     },
     stop() {
       stopped = true;

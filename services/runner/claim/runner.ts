@@ -24,6 +24,8 @@ export interface RunnerDeps {
   log: Log;
   owner: string;
   slots: number;
+  /** Sorted. */
+  labels: readonly string[];
   leaseMs: number;
   /** Of `sql`: how long the server may work on a statement that nobody waits for any more. */
   statementTimeoutMs: number;

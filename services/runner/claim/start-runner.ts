@@ -42,6 +42,7 @@ export async function startRunner(
   runner = createRunner({
     ...{ sql: connections.sql, bus: connections.bus, log, owner, leases, statementTimeoutMs },
     slots: config.RUNNER_SLOTS,
+    labels: config.GHOSTLY_LABELS,
     leaseMs: timing.lease,
     limits: {
       perUser: config.GHOSTLY_MAX_RUNNING_PER_USER,

@@ -35,6 +35,8 @@ export const RunEntity = defineEntity({
     onRunnerLoss: p.enum(ON_RUNNER_LOSS),
     /** Of the runs of a project with the same key, one is owned at a time. */
     concurrencyKey: p.text().nullable(),
+    /** Its runner has all of them; sorted. */
+    runnerLabels: p.array(),
     /** How it was asked to be treated, as it was posted. */
     options: p.json<Record<string, unknown>>().lazy(),
     /** Who wrote its steps; null where several users did. */

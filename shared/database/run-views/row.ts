@@ -27,6 +27,7 @@ const SHOWN = [
     'verdict',
     'attempt',
     'concurrencyKey',
+    'runnerLabels',
     'rerunOf',
     'owner',
   ] as const),

@@ -5,6 +5,7 @@ import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 import { NEXT_RUNS, NEXT_RUNS_OF_OPEN_PROJECTS } from './fair-choice.ts';
+import { labelSetsOf } from './label-sets.ts';
 import { TAKE_LEASE } from './leases.ts';
 import { isLimited, type RunLimits } from './limits.ts';
 
@@ -34,6 +35,8 @@ export interface Claim {
   most: number;
   /** Of runs on runners. */
   limits?: RunLimits;
+  /** Of the runner, sorted: a run that asks for another one is left to others. */
+  labels?: readonly string[];
   /** Runs that this owner must not have now, since its last actor of them is still closing (I2). */
   without?: string[];
 }
@@ -44,9 +47,9 @@ export interface Claim {
  * claims go one by one.
  */
 export async function claimRuns(sql: Sql, wanted: Claim): Promise<ClaimedRun[]> {
-  const { owner, leaseMs, most, limits = {}, without = [] } = wanted;
+  const { owner, leaseMs, most, limits = {}, labels = [], without = [] } = wanted;
   const values = {
-    ...{ owner, leaseMs, most, without },
+    ...{ owner, leaseMs, most, without, labelSets: labelSetsOf(labels) },
     ...{ oldestVersion: OLDEST_MACHINE_VERSION, newestVersion: MACHINE_VERSION },
     perUser: limits.perUser ?? null,
   };

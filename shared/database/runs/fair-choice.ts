@@ -8,7 +8,7 @@ const WALK = 512;
 /** How many runs of a lane may be passed over, being out of time or of another machine version, until the sweep has been. */
 const WINDOW = 64;
 
-/** It has no owner; the same condition as in the indexes `runs_free` and `runs_free_of_lane`. */
+/** It has no owner; the same condition as in the index `runs_waiting_of_key`. */
 const queued = (run: string) =>
   `${run}.status = 'running' and ${run}.owner is null and ${run}.cancel_requested_at is null`;
 /** On a runner; the same words as in the indexes `runs_held` and `runs_one_of_key`. */
@@ -19,7 +19,8 @@ const held = (run: string) => `${run}.owner is not null and ${run}.status in ('r
  */
 const stillQueued = (run: string) =>
   `${run}.status = 'running' and num_nonnulls(${run}.owner) = 0 and num_nonnulls(${run}.cancel_requested_at) = 0`;
-const free = (run: string) => `${queued(run)} and (${run}.concurrency_key is null)`;
+/** In the words of the indexes `runs_free_of_labels` and `…_and_project`, and of no other: those would be walked past other users' runs. */
+const free = (run: string) => `${stillQueued(run)} and num_nonnulls(${run}.concurrency_key) = 0`;
 const claimable = (run: string) =>
   `${run}.queue_until > clock_timestamp() and ${run}.machine_version between :oldestVersion and :newestVersion and ${run}.id <> all (:without::uuid[])`;
 /** With an offset it is looked up for each run; else all the held ones might be read to be joined. */
@@ -27,7 +28,7 @@ const keyIsHeld = (run: string) => `exists (
   select from runs as holder where holder.project_id = ${run}.project_id
     and holder.concurrency_key = ${run}.concurrency_key and ${held('holder')} offset 0)`;
 
-/** SQL about the lanes of a user: one, or where projects are limited one for each project in which it waits. */
+/** SQL about the lanes of a user, for each set of labels that its runs ask for: one, or where projects are limited one for each project in which it waits. */
 interface Lanes {
   /** What a lane is named by, of a row. */
   same(row: string, lane: string): string;
@@ -36,22 +37,22 @@ interface Lanes {
 }
 
 const ONE_LANE: Lanes = {
-  same: (row, lane) => `${row}.user_id = ${lane}.user_id`,
-  of: (user) => `(select ${user}.user_id) as lane`,
+  same: (row, lane) => `${row}.user_id = ${lane}.user_id and ${row}.runner_labels = ${lane}.runner_labels`,
+  of: (user) => `(select ${user}.user_id, ${user}.runner_labels) as lane`,
 };
 /** Of the projects that are not full; found one after the other in an index alone, so no run is read for a full one. */
 const LANE_PER_PROJECT: Lanes = {
-  same: (row, lane) => `${row}.user_id = ${lane}.user_id and ${row}.project_id = ${lane}.project_id`,
+  same: (row, lane) => `${ONE_LANE.same(row, lane)} and ${row}.project_id = ${lane}.project_id`,
   of: (user, table, where) => `(
     with recursive own as (
-      (select project_id from ${table} where ${where} and user_id = ${user}.user_id order by project_id limit 1)
+      (select project_id from ${table} where ${where} and ${ONE_LANE.same(table, user)} order by project_id limit 1)
       union all
       select following.project_id from own as before cross join lateral (
-        select project_id from ${table} where ${where} and user_id = ${user}.user_id and project_id > before.project_id
+        select project_id from ${table} where ${where} and ${ONE_LANE.same(table, user)} and project_id > before.project_id
         order by project_id limit 1
       ) as following
     )
-    select ${user}.user_id, own.project_id from own
+    select ${user}.user_id, ${user}.runner_labels, own.project_id from own
     where own.project_id not in (select project_id from held_by_project where runs >= :perProject::int)
   ) as lane`,
 };
@@ -66,17 +67,17 @@ from ${lanes.of(user, 'runs', free('runs'))} cross join lateral (
 const headsOf = (lanes: Lanes, user: string) => `
 select next_of_key.id, next_of_key.project_id, next_of_key.created_at
 from ${lanes.of(user, 'key_heads', 'true')} cross join lateral (
-  select project_id, concurrency_key, user_id, created_at, run_id from key_heads where ${lanes.same('key_heads', 'lane')}
+  select project_id, concurrency_key, user_id, created_at, run_id, runner_labels from key_heads where ${lanes.same('key_heads', 'lane')}
   order by created_at, run_id limit ${WINDOW}
 ) as head cross join lateral (
   select * from (
-    select id, created_at, queue_until, machine_version, user_id, project_id, concurrency_key from runs
+    select id, created_at, queue_until, machine_version, user_id, project_id, concurrency_key, runner_labels from runs
     where ${queued('runs')} and runs.concurrency_key is not null
       and runs.project_id = head.project_id and runs.concurrency_key = head.concurrency_key
     order by created_at, id limit ${WINDOW}
   ) as oldest where ${claimable('oldest')} and oldest.user_id = head.user_id order by created_at, id limit 1
 ) as next_of_key
-where not ${keyIsHeld('next_of_key')}`;
+where next_of_key.runner_labels = head.runner_labels and not ${keyIsHeld('next_of_key')}`;
 
 /** The oldest runs of `user` that may be claimed: without a concurrency key, and the next one of each key. */
 const oldestOf = (lanes: Lanes, user: string) => `
@@ -89,18 +90,34 @@ select * from (
 /** In which order users are served that have as many runs on runners. */
 const inTurn = (row: string) => `${row}.last_claimed_at nulls first, ${row}.since, ${row}.user_id`;
 
+/** Of the sets of labels that fit the runner, those that a run asks for. */
+const FITTING = `
+fitting as materialized (
+  select fits.labels from (select unnest(:labelSets::text[])::text[] as labels offset 0) as fits
+  where exists (select from turns where runner_labels = fits.labels)
+)`;
+
 /**
  * Of the users that have nothing on runners the first run each, locked as soon as it is found, in the order of the index:
- * each is looked up for the one before the next is, so that no more are read and locked than are wanted.
+ * each is looked up for the one before the next is, so that no more are read and locked than are wanted. So it is for each
+ * set of labels; of a user that has runs in several the oldest is taken.
  */
 const firstRuns = (lanes: Lanes) => `
+found as materialized (
+  select own.* from fitting cross join lateral (
+    select turn.*, taken.run_id from (
+      select turns.user_id, turns.last_claimed_at, turns.since, first.id, first.created_at
+      from turns cross join lateral (${oldestOf(lanes, 'turns')} limit 1) as first
+      where turns.runner_labels = fitting.labels and turns.user_id not in (select user_id from held_by_user)
+      order by ${inTurn('turns')} limit ${WALK}
+    ) as turn cross join lateral (
+      select runs.id as run_id from runs where runs.id = turn.id and ${stillQueued('runs')} for update skip locked
+    ) as taken limit :most::int
+  ) as own
+),
 first_run as materialized (
-  select taken.id from (
-    select first.id from turns cross join lateral (${oldestOf(lanes, 'turns')} limit 1) as first
-    where turns.user_id not in (select user_id from held_by_user) order by ${inTurn('turns')} limit ${WALK}
-  ) as turn cross join lateral (
-    select runs.id from runs where runs.id = turn.id and ${stillQueued('runs')} for update skip locked
-  ) as taken limit :most::int
+  select id from (select distinct on (user_id) * from found order by user_id, created_at, id) as own
+  order by ${inTurn('own')} limit :most::int
 )`;
 /** In one batch projects have to be counted: no run is taken before the others are known. */
 const NO_FIRST_RUNS = 'first_run as materialized (select null::uuid as id where false)';
@@ -111,14 +128,19 @@ const NO_FIRST_RUNS = 'first_run as materialized (select null::uuid as id where 
  */
 const turn = (lanes: Lanes) => `
 idle_turn as materialized (
-  select turns.*, 0 as runs, first.id, first.project_id, first.created_at
-  from turns cross join lateral (${oldestOf(lanes, 'turns')} limit 1) as first
-  where turns.user_id not in (select user_id from held_by_user) order by ${inTurn('turns')} limit ${CANDIDATES}
+  select own.* from fitting cross join lateral (
+    select turns.*, 0 as runs, first.id, first.project_id, first.created_at
+    from turns cross join lateral (${oldestOf(lanes, 'turns')} limit 1) as first
+    where turns.runner_labels = fitting.labels and turns.user_id not in (select user_id from held_by_user)
+    order by ${inTurn('turns')} limit ${CANDIDATES}
+  ) as own order by ${inTurn('own')} limit ${CANDIDATES}
 ),
 busy_turn as materialized (
   select busy.*, first.id, first.project_id, first.created_at from (
     select own.*, held_by_user.runs from held_by_user cross join lateral (
-      select * from turns where user_id = held_by_user.user_id offset 0
+      select turns.* from fitting cross join lateral (
+        select * from turns where user_id = held_by_user.user_id and runner_labels = fitting.labels offset 0
+      ) as turns
     ) as own
     where (:perUser::int is null or held_by_user.runs < :perUser::int) order by runs, ${inTurn('own')}
   ) as busy cross join lateral (${oldestOf(lanes, 'busy')} limit 1) as first
@@ -129,14 +151,16 @@ turn as materialized (
   from (select * from idle_turn union all select * from busy_turn) as either
 ),
 further as materialized (select ceil(${CANDIDATES}.0 / greatest(count(*), 1))::int - 1 as runs from turn),
-candidate as (
-  select id, project_id, place, runs + 1 as rank from turn
+offered as (
+  select id, project_id, created_at, user_id, place, runs from turn
   union all
-  select own.id, own.project_id, turn.place,
-    turn.runs + 1 + row_number() over (partition by turn.place order by own.created_at, own.id) as rank
+  select own.id, own.project_id, own.created_at, turn.user_id, turn.place, turn.runs
   from turn cross join lateral (
     ${oldestOf(lanes, 'turn')} offset 1 limit (select runs from further)
   ) as own where (select runs from further) > 0
+),
+candidate as (
+  select id, project_id, place, runs + row_number() over (partition by user_id order by created_at, id) as rank from offered
 )`;
 
 const HELD_BY_PROJECT = `
@@ -159,16 +183,17 @@ select id, place, rank from (
  * over.
  *
  * It costs some index look-ups for each run that is wanted, however many runs and users wait and however many runs are
- * stored (I14): `turns` has the users that have something to be claimed, in their order, runs without a concurrency key are
+ * stored (I14): `turns` has the users that have something to be claimed, in their order for each set of labels, runs without a concurrency key are
  * walked in an index of their own, and of those with the same key only the next one is in `key_heads`.
  *
- * Its values: `most`; `oldestVersion` and `newestVersion` of the machine; `perUser`, the most runs of a user, null is no
+ * Its values: `most`; `labelSets`, all sets of labels that fit the runner; `oldestVersion` and `newestVersion` of the machine; `perUser`, the most runs of a user, null is no
  * limit; `perProject`, of a project, if they are limited; `without`, runs to be left out.
  */
 const nextRuns = (lanes: Lanes, isProjectLimited: boolean) => `
 held as materialized (select user_id, project_id from runs where ${held('runs')}),
 held_by_user as materialized (select user_id, count(*)::int as runs from held group by user_id),
 ${isProjectLimited ? HELD_BY_PROJECT : ''}
+${FITTING},
 ${isProjectLimited ? NO_FIRST_RUNS : firstRuns(lanes)},
 ${turn(lanes)},
 other_run as materialized (

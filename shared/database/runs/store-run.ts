@@ -1,6 +1,7 @@
 import type { Flow } from '#shared/flow/flow.ts';
 import { withoutCredentials } from '#shared/flow/secrets.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
+import { sortedLabels } from '#shared/run/labels.ts';
 import { type RunSnapshot, stateOf, store } from '#shared/run/snapshot.ts';
 import type { OnRunnerLoss } from '#shared/run/status.ts';
 import { toJsonb } from '../json.ts';
@@ -17,6 +18,8 @@ export interface NewRun {
   queueTimeoutMs: number;
   onRunnerLoss?: OnRunnerLoss | undefined;
   concurrencyKey?: string | undefined;
+  /** Which its runner must have. */
+  runnerLabels?: readonly string[] | undefined;
   rerunOf?: string | undefined;
   /** How the run was asked to be treated, as it was posted: for a rerun. */
   options?: Record<string, unknown>;
@@ -39,6 +42,7 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
     machineVersion: MACHINE_VERSION,
     onRunnerLoss: run.onRunnerLoss ?? 'fail',
     concurrencyKey: run.concurrencyKey ?? null,
+    runnerLabels: sortedLabels(run.runnerLabels ?? []),
     rerunOf: run.rerunOf ?? null,
     options: toJsonb(run.options ?? {}),
     flowBy: run.flowBy === undefined ? run.userId : run.flowBy,
@@ -49,9 +53,9 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
 const STORE = `
 with run as (
   insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_timeout_ms, queue_until,
-    machine_version, on_runner_loss, concurrency_key, rerun_of, options, flow_by)
+    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, options, flow_by)
   values (:id, :userId, :projectId, :baseUrl, :contextId, :flow, :state, :snapshot, :queueTimeoutMs::float8::bigint, clock_timestamp() + :queueTimeoutMs::float8 * interval '1 ms',
-    :machineVersion, :onRunnerLoss, :concurrencyKey, :rerunOf, :options, :flowBy)
+    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :options, :flowBy)
   returning id, user_id, project_id, created_at
 ),${NOTE_ACCEPTED}
 insert into status_changes (run_id, status, after_seq, at)

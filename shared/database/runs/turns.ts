@@ -1,66 +1,81 @@
 /*
- * `turns` has a row for each user that has something to be claimed: a queued run without a concurrency key, or the head of
- * a key. Triggers keep it (migration `turns`); this mends what they cannot have kept, such as after a repair by hand.
+ * `turns` has a row for each user, and each set of labels, that has something to be claimed: a queued run without a
+ * concurrency key, or the head of a key. Triggers keep it (migration `turns`); this mends what they cannot have kept, such as after a repair by hand.
  */
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../sql.ts';
 
-/** Users at once. */
+/** Rows at once. */
 const PAGE = 500;
 const PAGES = 20;
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+const BEFORE_ALL = { user: '00000000-0000-0000-0000-000000000000', labels: '{}' };
+
+/** A row of `turns`; its labels as PostgreSQL writes them. */
+interface Place {
+  user: string;
+  labels: string;
+}
 
 /**
- * Gives users that wait and have no turn one, and takes it from those that have nothing to be claimed; of so many users,
+ * Gives users that wait and have no turn one, and takes it from those that have nothing to be claimed; so many of each,
  * beginning anywhere. It costs no more with more that wait (I14), and in time it has been at everyone (I5).
  */
 export async function mendTurns(sql: Sql, begin: string = randomUUID()): Promise<void> {
+  for (const statement of [JOIN, LEAVE]) await walk(sql, statement, { user: begin, labels: '{}' });
+}
+
+/** From a place to the end, and once from the beginning. */
+async function walk(sql: Sql, statement: string, begin: Place): Promise<void> {
   let [after, isSecondRound] = [begin, false];
   for (let pages = 0; pages < PAGES; pages += 1) {
-    const joined = await sql.row<Page>(JOIN, { after });
-    const left = await sql.row<Page>(LEAVE, { after });
-    const lasts = [joined, left].flatMap((page) => (page?.last && page.count === PAGE ? [page.last] : []));
-    if (lasts.length === 0 && isSecondRound) return;
-    if (lasts.length === 0) isSecondRound = true;
-    after = lasts.toSorted()[0] ?? BEFORE_ALL;
+    const page = await sql.row<Place & { count: number }>(statement, {
+      user: after.user,
+      labels: after.labels,
+    });
+    const isLast = page === undefined || page.count < PAGE;
+    if (isLast && isSecondRound) return;
+    if (isLast) isSecondRound = true;
+    after = isLast ? BEFORE_ALL : page;
   }
 }
 
-interface Page {
-  last: string | null;
-  count: number;
-}
+/** As in the index `runs_free_of_labels`. */
+const FREE = `status = 'running' and num_nonnulls(owner) = 0 and num_nonnulls(cancel_requested_at) = 0
+  and num_nonnulls(concurrency_key) = 0`;
+const AFTER = '(user_id, runner_labels) > (:user::uuid, :labels::text::text[])';
 
-const FREE = `status = 'running' and owner is null and cancel_requested_at is null and (concurrency_key is null)`;
-
-/** The users of a table, one after the other in its index; none of their runs is read. */
-const usersOf = (name: string, table: string, where: string) => `
+/** The places of a table, one after the other in its index; none of the runs is read. */
+const placesOf = (name: string, table: string, where: string) => `
 ${name} as (
-  (select user_id from ${table} where ${where} and user_id > :after::uuid order by user_id limit 1)
+  (select user_id, runner_labels from ${table} where ${where} and ${AFTER} order by user_id, runner_labels limit 1)
   union all
-  select following.user_id from ${name} as before cross join lateral (
-    select user_id from ${table} where ${where} and user_id > before.user_id order by user_id limit 1
+  select following.* from ${name} as before cross join lateral (
+    select user_id, runner_labels from ${table}
+    where ${where} and (user_id, runner_labels) > (before.user_id, before.runner_labels)
+    order by user_id, runner_labels limit 1
   ) as following
 )`;
 
+/** The last of a page, with how many it has, and with what was done for them. */
+const lastOf = (page: string, done: string) => `
+select user_id as user, runner_labels::text as labels, (select count(*)::int from ${page}) as count,
+  (select count(*)::int from ${done}) as done
+from ${page} order by user_id desc, runner_labels desc limit 1`;
+
 const JOIN = `
-with recursive ${usersOf('of_runs', 'runs', FREE)}, ${usersOf('of_heads', 'key_heads', 'true')},
+with recursive ${placesOf('of_runs', 'runs', FREE)}, ${placesOf('of_heads', 'key_heads', 'true')},
 waiting as materialized (
-  select user_id from (
-    (select user_id from of_runs limit ${PAGE}) union (select user_id from of_heads limit ${PAGE})
-  ) as either order by user_id limit ${PAGE}
+  select user_id, runner_labels from (
+    (select * from of_runs limit ${PAGE}) union (select * from of_heads limit ${PAGE})
+  ) as either order by user_id, runner_labels limit ${PAGE}
 ),
 joined as materialized (
-  select join_turns(user_id, clock_timestamp()) from waiting
-  where not exists (select from turns where user_id = waiting.user_id)
-)
-select (select user_id from waiting order by user_id desc limit 1) as last,
-  (select count(*)::int from waiting) as count, (select count(*)::int from joined) as joined`;
+  select join_turns(user_id, runner_labels, clock_timestamp()) from waiting
+  where not exists (select from turns where user_id = waiting.user_id and runner_labels = waiting.runner_labels)
+)${lastOf('waiting', 'joined')}`;
 
 const LEAVE = `
 with page as materialized (
-  select user_id from turns where user_id > :after::uuid order by user_id limit ${PAGE}
+  select user_id, runner_labels from turns where ${AFTER} order by user_id, runner_labels limit ${PAGE}
 ),
-gone as materialized (select leave_turns(user_id) from page)
-select (select user_id from page order by user_id desc limit 1) as last,
-  (select count(*)::int from page) as count, (select count(*)::int from gone) as gone`;
+gone as materialized (select leave_turns(user_id, runner_labels) from page)${lastOf('page', 'gone')}`;

@@ -33,11 +33,12 @@ async function connected(): Promise<Bus> {
 }
 
 /** As much of a runner as hears of queued runs. */
-async function startRunner() {
+async function startRunner(labels: string[] = []) {
   const bus = await connected();
   const runner = { bus, room: true, heard: 0, update: () => notifications.update() };
   const notifications = createQueueNotifications({
     bus,
+    labels,
     hasRoom: () => runner.room,
     onQueued: () => {
       runner.heard += 1;
@@ -64,6 +65,24 @@ describe('a queued run', () => {
     await queue(await connected(), 60);
     await eventually(() => expect(sum(all)).toBe(60));
     for (const { heard } of all) expect(heard).toBeGreaterThan(0);
+  });
+
+  it('that asks for a label wakes one of the runners that have it, if they have room', async () => {
+    const [none, one, two] = [
+      await startRunner(),
+      await startRunner(['gpu']),
+      await startRunner(['a.b', 'gpu']),
+    ];
+    const gateway = await connected();
+    for (let n = 0; n < 20; n += 1) gateway.publish(subjects.runQueuedFor('gpu'), {});
+    await eventually(() => expect(one.heard + two.heard).toBe(20));
+    one.room = false;
+    one.update();
+    await known(one.bus);
+    for (let n = 0; n < 20; n += 1) gateway.publish(subjects.runQueuedFor('gpu'), {});
+    gateway.publish(subjects.runQueuedFor('a.b'), {});
+    await eventually(() => expect(one.heard + two.heard).toBe(41));
+    expect(none.heard).toBe(0);
   });
 
   it('wakes no runner that has no room, and those again that have', async () => {
@@ -123,7 +142,7 @@ describe('runners with one slot each', () => {
       let room = 1;
       const claims = createQueueClaims({
         ...{ sql: database.sql, bus: await connected(), log: quietLog(), owner: randomUUID() },
-        ...{ leaseMs: 10_000, limits: {}, room: () => room, notNow: () => [] },
+        ...{ leaseMs: 10_000, limits: {}, labels: [], room: () => room, notNow: () => [] },
         onClaimed() {
           room -= 1;
           claimed += 1;

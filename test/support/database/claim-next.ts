@@ -9,4 +9,6 @@ export const claimNext = async (
   leaseMs: number,
   limits: RunLimits = {},
   without: string[] = [],
-): Promise<ClaimedRun | undefined> => (await claimRuns(sql, { owner, leaseMs, most: 1, limits, without }))[0];
+  labels: readonly string[] = [],
+): Promise<ClaimedRun | undefined> =>
+  (await claimRuns(sql, { owner, leaseMs, most: 1, limits, without, labels }))[0];

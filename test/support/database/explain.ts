@@ -54,7 +54,11 @@ export async function openExplainer(databaseUrl: string): Promise<Explainer> {
   const prepared = new Map<string, string>();
   const literal = (value: unknown) => {
     if (value === null || value === undefined) return 'null';
-    return client.escapeLiteral(Array.isArray(value) ? `{${value.join(',')}}` : String(value));
+    // As JSON an element is quoted as PostgreSQL wants it.
+    const text = Array.isArray(value)
+      ? `{${value.map((one) => JSON.stringify(String(one))).join(',')}}`
+      : String(value);
+    return client.escapeLiteral(text);
   };
 
   return {

@@ -31,6 +31,7 @@ export interface QueueOptions {
   queueTimeoutMs?: number;
   onRunnerLoss?: OnRunnerLoss;
   concurrencyKey?: string;
+  runnerLabels?: string[];
   cleanupSteps?: number;
 }
 

@@ -24,7 +24,7 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
     unowned: absent('owner'),
     uncancelled: absent('cancel_requested_at'),
     queueOpen: queued('queue_until > clock_timestamp\\(\\)'),
-    keyFree: queued('concurrency_key is null'),
+    keyFree: absent('concurrency_key'),
   },
   commit: {
     ...TRANSITION,
