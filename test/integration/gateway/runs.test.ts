@@ -85,6 +85,7 @@ describe('reading a run', () => {
       project: ann.projectId,
       stepCount: 1,
       steps: [],
+      waiting: { code: 'no_runner', for: 'a runner: none is up' },
       events: [],
     });
   });
