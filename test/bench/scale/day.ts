@@ -1,11 +1,15 @@
 /*
- * A day of many runs in less: runs pass at the rate that this machine sustains, with a retention and an event stream so
- * small that what is deleted keeps up with what comes, several times over. Says whether the last third is flat in size,
- * dead tuples and stream. What it cannot show: partitions of several days, and what a day of artifacts is to a disk.
+ * Days of many runs in minutes: runs pass at the rate that this machine sustains; their ids are of simulated days of a few
+ * minutes in the past, two of which are kept, in an event stream as small. So partitions of days come and are dropped
+ * several times over. Says whether the last third is flat in size, dead rows and stream. What it cannot show: what a day
+ * of artifacts is to a disk, and the rate of a machine with more cores.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'nats';
+import pg from 'pg';
 import { EVENT_STREAM } from '#shared/bus/subjects.ts';
+import { createSql } from '#shared/database/sql.ts';
+import { dayFromNow, makeDay } from '../../support/database/days.ts';
 import { median } from '../median.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { count, FAILED, FINAL, startRuns, THREE_STEPS } from './load.ts';
@@ -15,7 +19,8 @@ import { shown, type Table } from './table.ts';
 
 const SAMPLES = 24;
 /** The supervisor looks once a minute for what is past its retention. */
-const LEAST_KEPT_MINUTES = 0.5;
+const LEAST_DAY_MS = 30_000;
+const DAYS = 24;
 /** So many are started together, and the next when most of them are over: the queue stays short. */
 const BATCH = 200;
 /** By how much the second half of the last third may be over its first half. */
@@ -30,21 +35,23 @@ interface Sample {
 
 export async function simulateDay(postgres: BenchPostgres, options: Options, table: Table): Promise<void> {
   const { minutes, runners } = options;
-  const kept = Math.max(LEAST_KEPT_MINUTES, minutes / 8);
-  const env = {
-    GHOSTLY_RETENTION_DAYS: (kept / 1_440).toFixed(6),
-    GHOSTLY_EVENTS_MIB: String(Math.max(4, Math.round(kept * 8))),
-  };
+  const dayMs = Math.max(LEAST_DAY_MS, (60_000 * minutes) / DAYS);
   await using fleet = await openFleet({ postgres, name: 'day' });
-  await using _processes = await fleet.start({ gateways: 1, supervisors: 1, runners, env });
+  const days = Math.ceil((60_000 * minutes) / dayMs);
+  const clock = { dayMs, firstAt: Date.now(), firstDay: Date.parse(dayFromNow(-days - 2)) };
+  await using _processes = await startServices(fleet, runners, clock);
   const stop = new AbortController();
   const sampled = takeSamples(fleet, minutes).finally(() => stop.abort());
-  const [samples, total] = await Promise.all([sampled, keepStarting(fleet, stop.signal)]);
+  const [samples, total] = await Promise.all([
+    sampled,
+    keepStarting(fleet, stop.signal),
+    makeDays(fleet, clock, stop.signal),
+  ]);
   const perSecond = total / (60 * minutes);
   const failed = await count(fleet, FAILED);
   table.note(
-    `a day in ${minutes} minutes, ${shown(kept)} of them kept`,
-    `${total} runs, ${shown(perSecond)} a second, which is ${shown((perSecond * 86_400) / 1e6)} million a day`,
+    `${days} days of ${shown(dayMs / 1_000)} s, two of them kept`,
+    `${total} runs, ${shown(perSecond)} a second, which is ${shown((perSecond * 86_400) / 1e6)} million in a day`,
   );
   table.figure('runs among those kept that failed', failed, { most: 0 });
   for (const [name, what] of [
@@ -58,6 +65,39 @@ export async function simulateDay(postgres: BenchPostgres, options: Options, tab
       what,
       samples.map((sample) => sample[name]),
     );
+}
+
+interface Clock {
+  dayMs: number;
+  firstAt: number;
+  firstDay: number;
+}
+
+function startServices(fleet: Fleet, runners: number, { dayMs, firstAt, firstDay }: Clock) {
+  const env = {
+    GHOSTLY_RETENTION_DAYS: ((2 * dayMs) / 86_400_000).toFixed(6),
+    GHOSTLY_EVENTS_MIB: String(Math.max(4, Math.round(dayMs / 5_000))),
+    NODE_OPTIONS: `--import=${new URL('simulated-ids.ts', import.meta.url).href}`,
+    BENCH_DAY_MS: String(dayMs),
+    BENCH_FIRST_AT: String(firstAt),
+    BENCH_FIRST_DAY: String(firstDay),
+  };
+  return fleet.start({ gateways: 1, supervisors: 1, runners, env });
+}
+
+/** Each day's partitions, at its beginning: one without runs would be dropped as an old one. */
+async function makeDays(fleet: Fleet, { dayMs, firstAt, firstDay }: Clock, stop: AbortSignal): Promise<void> {
+  const pool = new pg.Pool({ connectionString: fleet.databaseUrl, max: 1 });
+  try {
+    for (let n = 0; !stop.aborted; n += 1) {
+      const day = new Date(firstDay + n * 86_400_000).toISOString().slice(0, 10);
+      await makeDay(createSql(pool), day);
+      const untilNext = firstAt + (n + 1) * dayMs - 500 - Date.now();
+      await delay(Math.max(0, untilNext), undefined, { signal: stop }).catch(() => undefined);
+    }
+  } finally {
+    await pool.end();
+  }
 }
 
 /** The last third: its second half against its first. */

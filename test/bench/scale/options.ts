@@ -19,7 +19,7 @@ const NUMBERS = {
   /** How long watchers are measured, and idle and live runs. */
   seconds: 20,
   /** Of the part `day`. */
-  minutes: 2,
+  minutes: 4,
 };
 
 export type Options = Record<keyof typeof NUMBERS, number> & { only: string[] };

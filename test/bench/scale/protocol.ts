@@ -77,7 +77,7 @@ function tell(table: Table, runners: number, real: Measured, alone: Measured): v
 
 const COMMIT = 'with moment as materialized%';
 const CLAIM = '%taken_lease as (%';
-const MARK = 'update runs set published_seq%';
+const MARK = 'with done as (%delete from unpublished%';
 
 /** What happens meanwhile, from the first claim to the last end, by the database. */
 async function measured(fleet: Fleet, runs: number, work: () => Promise<unknown>): Promise<Measured> {

@@ -4,9 +4,11 @@
  * two steps, one stored step, two status changes and four events. Owns nothing.
  */
 import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
+import { createSql } from '#shared/database/sql.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { initialSnapshot, store } from '#shared/run/snapshot.ts';
+import { dayFromNow, daysMade, makeDay } from './days.ts';
 import { TEST_BUDGET, TEST_FLOW } from './runs.ts';
 
 export interface Stock {
@@ -21,7 +23,7 @@ const USERS = 50;
 const KEYS = 100;
 const CHUNK = 50_000;
 /** Over so many days; the newest ended a moment ago. */
-const DAYS = 20;
+const DAYS = 29;
 /** More than one connection keeps busy. */
 const AT_ONCE = 2;
 
@@ -30,6 +32,7 @@ export async function fillDatabase(databaseUrl: string, stock: Stock): Promise<v
     // What is over comes in as from a dump: without triggers, and indexed when all is there.
     const indexes = stock.finished > CHUNK ? await dropIndexes(client) : [];
     await client.query(PEOPLE, [USERS]);
+    await makeDays(databaseUrl);
     await fillFinished(databaseUrl, stock.finished);
     await client.query(`set maintenance_work_mem = '1GB'`);
     for (const index of indexes) await client.query(index);
@@ -61,6 +64,21 @@ async function withClient(databaseUrl: string, work: (client: Client) => Promise
     await work(client);
   } finally {
     await client.end();
+  }
+}
+
+/** The partitions of the days that are over. */
+async function makeDays(databaseUrl: string): Promise<void> {
+  const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+  try {
+    const sql = createSql(pool);
+    const made = await daysMade(sql);
+    for (let ago = DAYS + 1; ago > 0; ago -= 1) {
+      const day = dayFromNow(-ago);
+      if (!made.includes(day)) await makeDay(sql, day);
+    }
+  } finally {
+    await pool.end();
   }
 }
 
