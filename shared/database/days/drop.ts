@@ -14,6 +14,8 @@ export async function findOldDays(sql: Sql, days: number): Promise<Day[]> {
 
 const LOOK_AT = 20_000;
 const DELETE_AT_ONCE = 1_000;
+/** With what was recorded of them. */
+const DELETE_WHOLE_AT_ONCE = 100;
 
 const LATER = `finished_at is null or finished_at >= clock_timestamp() - :days::float8 * interval '1 day'`;
 
@@ -35,19 +37,29 @@ export async function hasRunsToKeep(sql: Sql, day: Day, days: number): Promise<b
   return false;
 }
 
-/** Some runs of the day, without what was recorded of them: that goes with the day. Returns their ids; none: all are gone. */
+/** A table may have none: of a day on which there were too many other rows, or of one that another leader drops. */
+const goesWithDay = (day: Day) =>
+  IN_DAYS.map((table) => `to_regclass('${partitionOf(table, day)}') is not null`).join(' and ');
+
+/**
+ * Some runs of the day. What was recorded of them goes with the day, or with them if not all tables have a partition of
+ * it. Returns their ids; none: all are gone.
+ */
 export async function deleteRunsOfDay(sql: Sql, day: Day, days: number): Promise<string[]> {
   const [from, to] = idsOf(day);
   const rows = await sql.transaction(async (within) => {
-    await within.rows(`select set_config('ghostly.day_goes', 'on', true)`);
+    const settings = await within.row<{ dayGoes: string }>(
+      `select set_config('ghostly.day_goes', case when ${goesWithDay(day)} then 'on' else '' end, true) as "dayGoes"`,
+    );
+    const limit = settings!.dayGoes === 'on' ? DELETE_AT_ONCE : DELETE_WHOLE_AT_ONCE;
     return within.rows<{ id: string }>(
       `with deleted as (
          delete from runs where id = any (array(
-           select id from runs where id >= :from and id < :to order by id limit ${DELETE_AT_ONCE}))
+           select id from runs where id >= :from and id < :to order by id limit :limit))
          and status in ('pass', 'fail') and not (${LATER}) returning id
        ), marks as (delete from unpublished where run_id in (select id from deleted))
        select id from deleted`,
-      { from, to, days },
+      { from, to, days, limit },
     );
   });
   return rows.map(({ id }) => id);

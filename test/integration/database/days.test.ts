@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { dropDay, findOldDays } from '#shared/database/days/drop.ts';
+import { deleteRunsOfDay, dropDay, findOldDays } from '#shared/database/days/drop.ts';
 import { daysAreDue, keepDays } from '#shared/database/days/keep.ts';
 import { readLog } from '#shared/database/runs/log.ts';
 import { createOwner } from '../../support/database/accounts.ts';
@@ -39,12 +39,12 @@ async function liveRun() {
   return owned;
 }
 
-/** A run that ended, with an event, under an id of any kind. */
-async function endedRun(id: string) {
+/** A run that ended so many days ago, with an event, under an id of any kind. */
+async function endedRun(id: string, days = 0) {
   const { id: made } = await queueRun(sql(), account);
   await sql().rows(
-    `update runs set id = $2, status = 'pass', owner = $2, finished_at = clock_timestamp() where id = $1`,
-    [made, id],
+    `update runs set id = $2, status = 'pass', owner = $2, finished_at = clock_timestamp() - $3 * interval '1 day' where id = $1`,
+    [made, id, days],
   );
   await sql().rows(`delete from status_changes where run_id = $1`, [made]);
   await sql().rows(`insert into events values ($1, 1, 'run_end', null, '{}', clock_timestamp())`, [id]);
@@ -148,6 +148,16 @@ describe('the end of a day', () => {
     expect(await dropDay(sql(), day)).toBe(true);
     expect(await findOldDays(sql(), 30)).toEqual([]);
     for (const table of TABLES) expect(await daysMade(sql(), table)).toEqual([dayFromNow(-30)]);
+  });
+
+  it('leaves nothing of its runs where only some of the tables have a partition of it', async () => {
+    await makeDay(sql(), day);
+    await sql().rows(`drop table events_${day.replaceAll('-', '')}`);
+    const id = idOn(day);
+    await endedRun(id, 39);
+    expect(await placesOf(sql(), id)).toEqual({ events_other: 1 });
+    expect(await deleteRunsOfDay(sql(), day, 30)).toEqual([id]);
+    expect(await placesOf(sql(), id)).toEqual({});
   });
 });
 
