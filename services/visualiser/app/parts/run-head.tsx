@@ -70,7 +70,7 @@ function Actions({ run }: { run: RunDetail }) {
 function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
   const { run: words, runs } = text.value;
   const now = useNow(1_000);
-  const { startedAt, owner, videoPath, attempt, rerunOf } = run;
+  const { startedAt, owner, videoPath, attempt, rerunOf, runnerLabels } = run;
   const took = isFinal(run.status) ? formatDuration(run.durationMs) : formatAge(durationOf(run, now));
   return (
     <dl class="run-facts">
@@ -89,6 +89,7 @@ function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
       <Fact name={words.runner}>
         {owner === undefined ? <span class="soft">{runs.noRunner}</span> : <code>{owner.slice(0, 8)}</code>}
       </Fact>
+      {runnerLabels !== undefined && <Fact name={words.labels}>{runnerLabels.join(', ')}</Fact>}
       {videoPath !== undefined && (
         <Fact name={words.video}>
           <VideoButton path={videoPath} />

@@ -24,6 +24,7 @@ export const run = {
     project: 'Project',
     attempt: 'Attempt',
     rerunOf: 'Repeats',
+    labels: 'Labels',
     chart: 'State chart',
     chartHelp: 'The machine of this run. The current state is lit, the path taken is marked.',
     nowIn: (state: string) => `Now in ${state}`,

@@ -22,6 +22,7 @@ export const run: typeof english = {
     project: 'Proyecto',
     attempt: 'Intento',
     rerunOf: 'Repite',
+    labels: 'Etiquetas',
     chart: 'Diagrama de estados',
     chartHelp:
       'La máquina de esta ejecución. El estado actual está iluminado y el camino recorrido, marcado.',
