@@ -43,8 +43,9 @@ async function deleteOldDays({ sql, days, artifacts, stopping }: OldRunsDeps): P
 }
 
 async function deleteRunRows({ sql, days, artifacts, stopping }: OldRunsDeps, day: Day): Promise<void> {
-  while (!stopping.aborted) {
-    const deleted = await deleteRunsOfDay(sql, day, days);
+  for (let last: string | undefined; !stopping.aborted; ) {
+    const deleted = await deleteRunsOfDay(sql, day, days, last);
+    last = deleted.at(-1);
     if (deleted.length === 0) return;
     // Ids of earlier versions lie among those of the day.
     for (const runId of deleted) if (dayOf(runId) !== day) await artifacts.remove(runId);

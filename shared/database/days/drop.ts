@@ -42,10 +42,10 @@ const goesWithDay = (day: Day) =>
   IN_DAYS.map((table) => `to_regclass('${partitionOf(table, day)}') is not null`).join(' and ');
 
 /**
- * Some runs of the day. What was recorded of them goes with the day, or with them if not all tables have a partition of
- * it. Returns their ids; none: all are gone.
+ * Some runs of the day, from an id on. What was recorded of them goes with the day, or with them if not all tables have a
+ * partition of it. Returns their ids in their order; none: all are gone.
  */
-export async function deleteRunsOfDay(sql: Sql, day: Day, days: number): Promise<string[]> {
+export async function deleteRunsOfDay(sql: Sql, day: Day, days: number, after?: string): Promise<string[]> {
   const [from, to] = idsOf(day);
   const rows = await sql.transaction(async (within) => {
     const settings = await within.row<{ dayGoes: string }>(
@@ -58,8 +58,8 @@ export async function deleteRunsOfDay(sql: Sql, day: Day, days: number): Promise
            select id from runs where id >= :from and id < :to order by id limit :limit))
          and status in ('pass', 'fail') and not (${LATER}) returning id
        ), marks as (delete from unpublished where run_id in (select id from deleted))
-       select id from deleted`,
-      { from, to, days, limit },
+       select id from deleted order by id`,
+      { from: after ?? from, to, days, limit },
     );
   });
   return rows.map(({ id }) => id);
