@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuBetween, readCpu, tellCpu } from './cpu.ts';
 import { type Fleet, type FleetSize, openFleet } from './fleet.ts';
-import { count, FAILED, FINAL, startRuns, THREE_STEPS, until, WAITING } from './load.ts';
+import { count, FAILED, FINAL, failures, startRuns, THREE_STEPS, until, WAITING } from './load.ts';
 import { between, connections, read, settle } from './meter.ts';
 import type { Options } from './options.ts';
 import type { BenchPostgres } from './postgres.ts';
@@ -93,6 +93,7 @@ export async function measureMany(postgres: BenchPostgres, options: Options, tab
   const all = await burst(fleet, options.runs, idle);
   tellBurst(table, size(many), all);
   table.figure(`of ${options.runs} runs failed, ${size(many)}`, all.failed, { most: 0 });
+  table.note('why', (await failures(fleet)) ?? 'none failed');
   table.figure('connections after that', await connections(fleet.database), { most: 350 });
   table.figure(
     'statements for each run of three steps, many runners against one',

@@ -66,6 +66,15 @@ export async function count({ database }: Fleet, where: string): Promise<number>
   return rows[0]!.count;
 }
 
+/** Why runs failed, and how many of them; undefined if none has. */
+export async function failures({ database }: Fleet): Promise<string | undefined> {
+  const { rows } = await database.query<{ why: string; count: number }>(
+    `select concat_ws(', ', stop_reason, verdict ->> 'why', left(error, 80), 'after ' || last_seq || ' events') as why, count(*)::int as count
+     from runs where ${FAILED} and not cancelled or stale group by 1 order by 2 desc`,
+  );
+  return rows.length > 0 ? rows.map(({ why, count }) => `${count} × ${why}`).join('; ') : undefined;
+}
+
 /** How long nothing may change before it is given up. */
 const PATIENCE_MS = 60_000;
 

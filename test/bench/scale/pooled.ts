@@ -1,7 +1,7 @@
 /* How many sessions many processes have beside a PgBouncer in transaction mode, and that runs pass through it. */
 import { openPgBouncer } from '../../support/servers/pgbouncer.ts';
 import { openFleet } from './fleet.ts';
-import { count, FAILED, FINAL, startRuns, THREE_STEPS, until } from './load.ts';
+import { count, FAILED, FINAL, failures, startRuns, THREE_STEPS, until } from './load.ts';
 import { connections } from './meter.ts';
 import type { Options } from './options.ts';
 import type { BenchPostgres } from './postgres.ts';
@@ -36,4 +36,5 @@ export async function measurePooled(postgres: BenchPostgres, options: Options, t
     `${(runs / seconds).toFixed(1)} runs a second, ${await connections(fleet.database)} connections in all`,
   );
   table.figure(`of ${runs} runs through PgBouncer failed`, await count(fleet, FAILED), { most: 0 });
+  table.note('why', (await failures(fleet)) ?? 'none failed');
 }
