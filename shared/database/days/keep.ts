@@ -100,9 +100,14 @@ const makeAtOnce = (client: Client, table: InDays, days: [Day, ...Day[]]) =>
     client,
     `set local statement_timeout = ${CHANGE_MS}`,
     `lock table only ${table} in access exclusive mode`,
+    admitAllDays(table),
     ...days.flatMap((day) => move(table, day)),
     ...days.map((day) => attach(table, day)),
   );
+
+/** Ends what a turn beside many rows that was interrupted may have left. */
+const admitAllDays = (table: InDays) =>
+  `alter table ${otherOf(table)} drop constraint if exists ${otherOf(table)}_days`;
 
 /**
  * Nobody waits while the rows are read. A constraint keeps further rows of these days away meanwhile; it is not there
@@ -112,8 +117,7 @@ const makeAtOnce = (client: Client, table: InDays, days: [Day, ...Day[]]) =>
 async function makeBesideMany(client: Client, table: InDays, days: [Day, ...Day[]]): Promise<void> {
   const [from, to] = idsOf(days[0], days.at(-1));
   const other = otherOf(table);
-  const without = `alter table ${other} drop constraint if exists ${other}_days`;
-  await client.query(without); // of one that was interrupted
+  await client.query(admitAllDays(table));
   const { rowCount: live } = await client.query(
     `select from runs where id >= '${from}' and id < '${to}' and status in ('running', 'cancelling') limit 1`,
   );
@@ -130,7 +134,7 @@ async function makeBesideMany(client: Client, table: InDays, days: [Day, ...Day[
       ...days.map((day) => attach(table, day)),
     );
   } finally {
-    await client.query(without);
+    await client.query(admitAllDays(table));
   }
 }
 

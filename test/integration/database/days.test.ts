@@ -57,6 +57,8 @@ const many = () =>
      select gen_random_uuid(), 1, 'x', json_build_object('text', repeat('x', 500)), clock_timestamp() from generate_series(1, 20000)`,
   );
 
+const CONSTRAINTS = `select conname from pg_constraint where conrelid = 'events_other'::regclass and contype = 'c'`;
+
 describe('the partitions of days', () => {
   it('are made ahead, and what is recorded of a run is in that of its day', async () => {
     expect(await daysAreDue(sql())).toBe(true);
@@ -111,11 +113,16 @@ describe('the partitions of days', () => {
     expect(await placesOf(sql(), stray)).toEqual({ [`events_${suffix(5)}`]: 1 });
     expect(await owned.commit(LAUNCHED)).toBeDefined();
     expect(await placesOf(sql(), owned.run.id)).toMatchObject({ events_other: 2 });
-    expect(
-      await sql().rows(
-        `select conname from pg_constraint where conrelid = 'events_other'::regclass and contype = 'c'`,
-      ),
-    ).toEqual([]);
+    expect(await sql().rows(CONSTRAINTS)).toEqual([]);
+  });
+
+  it('are made after a turn beside many rows that was interrupted, of which nothing is left', async () => {
+    await sql().rows(
+      `alter table events_other add constraint events_other_days check (run_id < '${idOn(dayFromNow(2))}') not valid`,
+    );
+    await keepDays(url);
+    expect(await daysMade(sql())).toEqual(ahead(0));
+    expect(await sql().rows(CONSTRAINTS)).toEqual([]);
   });
 
   it('wait, beside many rows, for a run that is alive and has such an id', async () => {
