@@ -90,11 +90,13 @@ select * from (
 /** In which order users are served that have as many runs on runners. */
 const inTurn = (row: string) => `${row}.last_claimed_at nulls first, ${row}.since, ${row}.user_id`;
 
-/** Of the sets of labels that fit the runner, those that a run asks for. */
+/** Of the sets of labels that fit the runner, those that a run asks for: each is looked up in its index, whose order this is. */
 const FITTING = `
 fitting as materialized (
   select fits.labels from (select unnest(:labelSets::text[])::text[] as labels offset 0) as fits
-  where exists (select from turns where runner_labels = fits.labels)
+  where (
+    select user_id from turns where runner_labels = fits.labels order by ${inTurn('turns')} limit 1
+  ) is not null
 )`;
 
 /**

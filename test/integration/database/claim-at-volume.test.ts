@@ -7,7 +7,13 @@ import type { Sql } from '#shared/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
 import { type Explainer, openExplainer } from '../../support/database/explain.ts';
-import { behindKey, finished, waiting, waitingOfKey } from '../../support/database/many-queued.ts';
+import {
+  behindKey,
+  finished,
+  waiting,
+  waitingOfKey,
+  waitingUsers,
+} from '../../support/database/many-queued.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 import { share } from '../../support/share.ts';
@@ -71,6 +77,23 @@ it('I14: a claim steps over a full project and a held key as a whole, and takes 
     sql.row<{ owner: string | null }>('select owner from runs where id = $1', [behind.id]);
   for (let left = 20; left > 0 && !(await ownerOf())?.owner; left -= 1) await claim(sql);
   expect((await ownerOf())?.owner).not.toBeNull();
+});
+
+it('I14: a claim costs no more, however many users wait', async () => {
+  await using database = await connectDatabase({
+    url,
+    applicationName: 'volume',
+    statementTimeoutMs: 60_000,
+  });
+  await using explainer = await openExplainer(url);
+  const { sql } = database;
+  const pages = () => pagesOf(explainer, (within) => claimNext(within, randomUUID(), 10_000));
+  const account = await createOwner(sql);
+  await waitingUsers(sql, account, 10);
+  const before = await pages();
+  await waitingUsers(sql, account, 5_000);
+  await sql.rows('analyze');
+  expect(await pages()).toBeLessThan(before + 20);
 });
 
 const onlyClaims = (sql: Sql): Sql => ({
