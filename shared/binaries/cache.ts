@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -7,7 +8,16 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * it.
  */
 export const cacheFolder = (env: Environment): string =>
-  join(env.XDG_CACHE_HOME || join(env.HOME || '/var/tmp', '.cache'), 'ghostly');
+  join(env.XDG_CACHE_HOME || join(env.HOME || homeOfUser(), '.cache'), 'ghostly');
+
+/** A service that systemd starts as root has no HOME. Others could have put programs into a folder for everyone. */
+function homeOfUser(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return '/var/tmp'; // there is no such user, as in a container with any user id
+  }
+}
 
 /** Folders that may contain Playwright's own builds. */
 export const playwrightFolders = (env: Environment): string[] => [

@@ -1,3 +1,5 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { launcher, simulatedPackages } from '#shared/binaries/apt.ts';
 import { cacheFolder } from '#shared/binaries/cache.ts';
@@ -98,6 +100,7 @@ test('a release is checked against the sum published for its name', () => {
 test('the cache is the user’s, not a stack’s', () => {
   expect(cacheFolder({ HOME: '/home/a', GHOSTLY_HOME: '/x' })).toBe('/home/a/.cache/ghostly');
   expect(cacheFolder({ HOME: '/home/a', XDG_CACHE_HOME: '/c' })).toBe('/c/ghostly');
+  expect(cacheFolder({})).toBe(join(userInfo().homedir, '.cache/ghostly'));
 });
 
 test('what is missing is said in one line that names a command', () => {
