@@ -7,8 +7,11 @@ export const subjects = {
    * an upgrade. Of the runners that have room one hears of each.
    */
   runQueued: `${ROOT}.doorbell`,
-  /** The same of a run that asks for this label, among others maybe: of the runners that have it and have room one hears. */
-  runQueuedFor: (label: string) => `${ROOT}.doorbell.${label}`,
+  /**
+   * The same of a run that asks for this label, among others maybe: of the runners that have it and have room one hears.
+   * One token, as a label may have two dots in a row, and a subject may not.
+   */
+  runQueuedFor: (label: string) => `${ROOT}.doorbell.${label.replaceAll('.', '=')}`,
   /** A run that its runner put back into the queue, for any other runner: all of them hear of it. */
   runReturned: `${ROOT}.returned`,
   finalise: `${ROOT}.supervisor.finalise`,

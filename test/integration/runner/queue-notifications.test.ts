@@ -71,7 +71,7 @@ describe('a queued run', () => {
     const [none, one, two] = [
       await startRunner(),
       await startRunner(['gpu']),
-      await startRunner(['a.b', 'gpu']),
+      await startRunner(['a..b', 'gpu']),
     ];
     const gateway = await connected();
     for (let n = 0; n < 20; n += 1) gateway.publish(subjects.runQueuedFor('gpu'), {});
@@ -80,7 +80,7 @@ describe('a queued run', () => {
     one.update();
     await known(one.bus);
     for (let n = 0; n < 20; n += 1) gateway.publish(subjects.runQueuedFor('gpu'), {});
-    gateway.publish(subjects.runQueuedFor('a.b'), {});
+    gateway.publish(subjects.runQueuedFor('a..b'), {});
     await eventually(() => expect(one.heard + two.heard).toBe(41));
     expect(none.heard).toBe(0);
   });
