@@ -11,8 +11,10 @@ import type { Incarnation } from './incarnation.ts';
 import { paceStatements } from './paced-statements.ts';
 
 export interface Connections {
-  /** For claims and commits. Claims, which may wait for other runners, go one by one: the other connections are the commits'. */
+  /** For commits. */
   sql: Sql;
+  /** For claims: in turns with the commits, and refused if late. They may wait for other runners, so they go one by one. */
+  claims: Sql;
   /** Whether the database answers those about as fast as they come. */
   keepsUp(): boolean;
   /** For heartbeats while the session has none to give. */

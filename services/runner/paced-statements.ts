@@ -4,10 +4,15 @@
  * of them would only wait longer.
  */
 import { createTurns } from '#shared/async/turns.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
 
 export interface PacedStatements {
   sql: Sql;
+  /**
+   * The same for claims: one that has waited for longer than `slowMs` is not sent, since of the lease that it would take so
+   * much would be over.
+   */
+  claims: Sql;
   /** No statement waits, or has waited just now, for longer than `slowMs` for its turn. */
   keepsUp(): boolean;
 }
@@ -22,21 +27,25 @@ export function paceStatements(
   const waiting = new Set<{ since: number }>();
   let slowAt = Number.NEGATIVE_INFINITY;
 
-  const take = <Result>(work: () => Promise<Result>): Promise<Result> => {
+  const take = <Result>(work: () => Promise<Result>, mayBeLate: boolean): Promise<Result> => {
     const asked = { since: now() };
     waiting.add(asked);
-    return turns.take(() => {
+    return turns.take(async () => {
       waiting.delete(asked);
-      if (now() - asked.since > slowMs) slowAt = now();
-      return work();
+      if (now() - asked.since <= slowMs) return work();
+      slowAt = now();
+      if (mayBeLate) return work();
+      throw new DatabaseUnavailableError('the database is too slow to claim', { mayHaveTakenEffect: false });
     });
   };
+  const paced = (mayBeLate: boolean): Sql => ({
+    rows: (text, values) => take(() => sql.rows(text, values), mayBeLate),
+    row: (text, values) => take(() => sql.row(text, values), mayBeLate),
+    transaction: (work) => take(() => sql.transaction(work), mayBeLate),
+  });
   return {
-    sql: {
-      rows: (text, values) => take(() => sql.rows(text, values)),
-      row: (text, values) => take(() => sql.row(text, values)),
-      transaction: (work) => take(() => sql.transaction(work)),
-    },
+    sql: paced(true),
+    claims: paced(false),
     keepsUp() {
       const [first] = waiting;
       return now() - slowAt > slowMs && (first === undefined || now() - first.since <= slowMs);

@@ -54,6 +54,22 @@ it('a database keeps up until statements wait for long, and again when none has 
   await second;
 });
 
+it('a claim that has waited for long is not sent: much of the lease that it takes would be over', async () => {
+  const { paced, claims, keepsUp, sent, answer, clock } = world(1);
+  const first = paced.rows('commit');
+  const late = claims.transaction((sql) => sql.rows('claim'));
+  clock.ms = 501;
+  const refused = expect(late).rejects.toMatchObject({ mayHaveTakenEffect: false });
+  await answer();
+  await Promise.all([first, refused]);
+  expect(sent).toEqual(['commit']);
+  expect(keepsUp()).toBe(false);
+  const inTime = claims.rows('claim');
+  await answer();
+  await inTime;
+  expect(sent).toEqual(['commit', 'claim']);
+});
+
 it('a statement that fails gives its turn to the next', async () => {
   const broken: Sql = {
     rows: async () => Promise.reject(new Error('gone')),

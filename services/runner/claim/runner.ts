@@ -20,6 +20,8 @@ import { createQueueClaims, type QueueClaims } from './queue-claims.ts';
 
 export interface RunnerDeps {
   sql: Sql;
+  /** The same for claims; it may refuse them. */
+  claims: Sql;
   bus: Bus;
   log: Log;
   owner: string;
@@ -66,7 +68,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     return deps.unfit() ?? (free() > 0 ? undefined : 'full');
   };
   const claims = createQueueClaims({
-    ...deps,
+    ...{ ...deps, sql: deps.claims },
     room: () => (unavailable() === undefined ? free() : 0),
     notNow: () => [...idsOf(runs), ...leftAlone.ids()],
     onClaimed: (run, since) => runs.start(run, since, databaseClock(run.now, since)),
@@ -100,7 +102,7 @@ function lookForLostClaims(
   givenUp: GivenUp,
   claims: QueueClaims,
 ): LostClaims {
-  const { sql, owner, log, leaseMs } = deps;
+  const { claims: sql, owner, log, leaseMs } = deps;
   return createLostClaims({
     find: () => findLostClaims(sql, owner, idsOf(runs)),
     claimAnswered: claims.answered,

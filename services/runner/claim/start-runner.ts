@@ -40,7 +40,15 @@ export async function startRunner(
   );
   await launches.tried;
   runner = createRunner({
-    ...{ sql: connections.sql, bus: connections.bus, log, owner, leases, statementTimeoutMs },
+    ...{
+      sql: connections.sql,
+      claims: connections.claims,
+      bus: connections.bus,
+      log,
+      owner,
+      leases,
+      statementTimeoutMs,
+    },
     slots: config.RUNNER_SLOTS,
     labels: config.GHOSTLY_LABELS,
     leaseMs: timing.lease,

@@ -70,7 +70,8 @@ function startRunner(slots: number, road: Road) {
     onError: () => undefined,
   });
   const runner = createRunner({
-    ...{ sql: onRoad, bus, log: quietLog(), owner: randomUUID(), slots, labels: [], limits: {} },
+    ...{ sql: onRoad, claims: onRoad, bus, log: quietLog(), owner: randomUUID() },
+    ...{ slots, labels: [], limits: {} },
     ...{ leaseMs: LEASE_MS, statementTimeoutMs: STATEMENT_TIMEOUT_MS },
     ...{ leases, unfit: () => undefined },
     actorDeps: {
