@@ -21,25 +21,30 @@ const PAGE = 500;
 /** A run that ends on its day goes with it, up to so much later than if it went alone. */
 const WITH_ITS_DAY = 1;
 
-/** What cannot be deleted does not stop the others: its failure is thrown at the end. */
 export async function deleteOldRuns(deps: OldRunsDeps): Promise<void> {
+  await eachInTurn([deleteOldDays, deleteOneByOne], (work) => work(deps));
+}
+
+/** What cannot be deleted does not stop the others: its failure is thrown at the end. */
+async function eachInTurn<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const failures: unknown[] = [];
-  for (const work of [deleteOldDays, deleteOneByOne])
-    await work(deps).catch((error: unknown) => void failures.push(error));
+  for (const item of items) await work(item).catch((error: unknown) => void failures.push(error));
   if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
 }
 
+async function deleteOldDays(deps: OldRunsDeps): Promise<void> {
+  await eachInTurn(await findOldDays(deps.sql, deps.days), (day) => deleteOldDay(deps, day));
+}
+
 /** A day with a run that is alive, or that ended later, waits for it; then its other runs go one by one. */
-async function deleteOldDays({ sql, days, artifacts, stopping }: OldRunsDeps): Promise<void> {
-  for (const day of await findOldDays(sql, days)) {
-    if (stopping.aborted) return;
-    if (await hasRunsToKeep(sql, day, days)) continue;
-    await deleteRunRows({ sql, days, artifacts, stopping }, day);
-    if (stopping.aborted) return;
-    // The partitions go last, so that an unfinished deletion is found again.
-    await artifacts.removeDay(day);
-    await dropDay(sql, day);
-  }
+async function deleteOldDay(deps: OldRunsDeps, day: Day): Promise<void> {
+  const { sql, days, artifacts, stopping } = deps;
+  if (stopping.aborted || (await hasRunsToKeep(sql, day, days))) return;
+  await deleteRunRows(deps, day);
+  if (stopping.aborted) return;
+  // The partitions go last, so that an unfinished deletion is found again.
+  await artifacts.removeDay(day);
+  await dropDay(sql, day);
 }
 
 async function deleteRunRows({ sql, days, artifacts, stopping }: OldRunsDeps, day: Day): Promise<void> {

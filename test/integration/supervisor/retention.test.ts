@@ -113,7 +113,7 @@ async function holds(statement: string) {
 beforeEach(async () => {
   await rm(artifacts, { recursive: true, force: true });
   await mkdir(artifacts);
-  for (const day of [-40, -29].map(dayFromNow))
+  for (const day of [-41, -40, -29].map(dayFromNow))
     for (const table of ['events', 'steps', 'status_changes'])
       await supervisor.sql.rows(`drop table if exists ${table}_${day.replaceAll('-', '')}`);
 });
@@ -180,6 +180,17 @@ it('I14: a run that cannot be deleted keeps no other, and a look that fails keep
     ]),
   );
   expect(await ids()).toEqual([first]);
+});
+
+it('I14: a day that cannot be deleted keeps no later one', async () => {
+  const [stuck, day] = [dayFromNow(-41), dayFromNow(-40)];
+  const [first] = await runsOf(stuck, 2);
+  await runsOf(day, 2);
+  await using _run = await holds(`select from runs where id = '${first}' for update`);
+  await using retention = start();
+  await eventually(async () => expect(await daysMade(supervisor.sql)).not.toContain(day));
+  expect(await daysMade(supervisor.sql)).toContain(stuck);
+  await eventually(() => expect(retention.warned).toEqual(['could not delete old runs']));
 });
 
 it('a supervisor that does not lead deletes nothing', async () => {
