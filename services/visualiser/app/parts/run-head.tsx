@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { RunDetail } from '#shared/client/index.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import { shortId } from '#shared/run/short-id.ts';
+import { QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { formatAge, formatAgo } from '../model/duration.ts';
 import type { Moment } from '../model/history.ts';
@@ -90,6 +91,11 @@ function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
         {owner === undefined ? <span class="soft">{runs.noRunner}</span> : <code>{owner.slice(0, 8)}</code>}
       </Fact>
       {runnerLabels !== undefined && <Fact name={words.labels}>{runnerLabels.join(', ')}</Fact>}
+      {run.waiting && run.state === QUEUED && (
+        <Fact name={words.waitsFor}>
+          {(run.waiting.code && words.waiting[run.waiting.code]) ?? run.waiting.for}
+        </Fact>
+      )}
       {videoPath !== undefined && (
         <Fact name={words.video}>
           <VideoButton path={videoPath} />

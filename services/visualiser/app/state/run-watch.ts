@@ -40,6 +40,8 @@ const standingOf = ({ status, at }: StatusEntry, { startedAt }: RunDetail): Part
 const FLUSH_MS = 16;
 const READ_AGAIN_MS = 120;
 const RETRY_MS = 1_500;
+/** What a queued run waits for changes without an event. */
+const WAITING_MS = 3_000;
 /** A run may go on for hours while the gateway is away. */
 const PATIENCE_MS = 24 * 3_600_000;
 
@@ -49,7 +51,10 @@ export function createRunWatch(client: Client, id: string): RunWatch {
   const { signal: left } = leaving;
   let retry: ReturnType<typeof setTimeout> | undefined;
 
-  const read = async () => known.replace(await client.get(id, { signal: left }));
+  const read = async () => {
+    known.replace(await client.get(id, { signal: left }));
+    return known.detail.value?.waiting && WAITING_MS;
+  };
   /** Reads what events do not say, such as a verdict; many at once lead to one look. */
   const reader = createSerialTask(read, (error) => {
     if (isPassing(error)) return RETRY_MS;
@@ -62,8 +67,9 @@ export function createRunWatch(client: Client, id: string): RunWatch {
   });
 
   async function follow(): Promise<void> {
-    await read();
+    const again = await read();
     if (known.detail.value && isFinal(known.detail.value.status)) return;
+    if (again !== undefined) reader.runIn(again);
     const lastEventId = known.events.value.at(-1)?.seq ?? 0;
     const options = { signal: left, lastEventId, onLost: markLost, patienceMs: PATIENCE_MS };
     for await (const entry of client.watch(id, options)) arrivals.add(entry);

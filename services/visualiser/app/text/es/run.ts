@@ -23,6 +23,13 @@ export const run: typeof english = {
     attempt: 'Intento',
     rerunOf: 'Repite',
     labels: 'Etiquetas',
+    waitsFor: 'Espera a',
+    waiting: {
+      runner: 'un ejecutor con un hueco libre, o su turno',
+      concurrency_key: 'que acabe la ejecución con su clave de concurrencia',
+      no_runner: 'un ejecutor: no hay ninguno en marcha',
+      no_fitting_runner: 'un ejecutor que tenga todas sus etiquetas: no hay ninguno en marcha',
+    },
     chart: 'Diagrama de estados',
     chartHelp:
       'La máquina de esta ejecución. El estado actual está iluminado y el camino recorrido, marcado.',
