@@ -75,6 +75,9 @@ export const LeaseEntity = defineEntity({
     epoch: p.integer(),
     until: p.datetime(),
     renewedAt: p.datetime(),
+    /** Whose run it is: claims count these. */
+    userId: p.uuid().nullable(),
+    projectId: p.uuid().nullable(),
   },
 });
 

@@ -15,6 +15,7 @@ import { Migration20261126213000_turns } from './Migration20261126213000_turns.t
 import { Migration20261126220000_unpublished } from './Migration20261126220000_unpublished.ts';
 import { Migration20261126230000_days } from './Migration20261126230000_days.ts';
 import { Migration20261126233000_run_labels } from './Migration20261126233000_run_labels.ts';
+import { Migration20261126234500_lease_users } from './Migration20261126234500_lease_users.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261126220000_unpublished,
   Migration20261126230000_days,
   Migration20261126233000_run_labels,
+  Migration20261126234500_lease_users,
 ];

@@ -11,7 +11,7 @@ const WINDOW = 64;
 /** It has no owner; the same condition as in the index `runs_waiting_of_key`. */
 const queued = (run: string) =>
   `${run}.status = 'running' and ${run}.owner is null and ${run}.cancel_requested_at is null`;
-/** On a runner; the same words as in the indexes `runs_held` and `runs_one_of_key`. */
+/** On a runner; the same words as in the index `runs_one_of_key`. */
 const held = (run: string) => `${run}.owner is not null and ${run}.status in ('running', 'cancelling')`;
 /**
  * The same of a run that was found by its id: in words that fit no index, or one might be read as a whole for it, since
@@ -192,7 +192,7 @@ select id, place, rank from (
  * limit; `perProject`, of a project, if they are limited; `without`, runs to be left out.
  */
 const nextRuns = (lanes: Lanes, isProjectLimited: boolean) => `
-held as materialized (select user_id, project_id from runs where ${held('runs')}),
+held as materialized (select user_id, project_id from leases where user_id is not null),
 held_by_user as materialized (select user_id, count(*)::int as runs from held group by user_id),
 ${isProjectLimited ? HELD_BY_PROJECT : ''}
 ${FITTING},

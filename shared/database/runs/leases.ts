@@ -29,13 +29,15 @@ export const LEASE_OVER = 'coalesce((select over from judged_lease), false)';
 /** Assignments: what services of the version before know of a lease goes with the owner. */
 export const NO_EARLIER_LEASE = 'lease_until = null, heartbeat_at = null';
 
-/** A common table expression: takes the leases of the claimed runs of `claimed (id, epoch)` for `:owner`. */
+/** A common table expression: takes the leases of the claimed runs of `claimed (id, epoch, "userId", "projectId")` for `:owner`. */
 export const TAKE_LEASE = `
 taken_lease as (
-  insert into leases (run_id, owner, epoch, until, renewed_at)
-  select id, :owner, epoch, clock_timestamp() + :leaseMs::float8 * interval '1 ms', clock_timestamp() from claimed
+  insert into leases (run_id, owner, epoch, until, renewed_at, user_id, project_id)
+  select id, :owner, epoch, clock_timestamp() + :leaseMs::float8 * interval '1 ms', clock_timestamp(), "userId", "projectId"
+  from claimed
   on conflict (run_id) do update
-    set owner = excluded.owner, epoch = excluded.epoch, until = excluded.until, renewed_at = excluded.renewed_at
+    set owner = excluded.owner, epoch = excluded.epoch, until = excluded.until, renewed_at = excluded.renewed_at,
+      user_id = excluded.user_id, project_id = excluded.project_id
 )`;
 
 /** A common table expression: removes the lease of `run (id, status, owner)` if it is final or back in the queue. */

@@ -96,6 +96,23 @@ it('I14: a claim costs no more, however many users wait', async () => {
   expect(await pages()).toBeLessThan(before + 20);
 });
 
+it('I14: a claim costs no more, however many runs have ended since the last vacuum', async () => {
+  const { url: databaseUrl } = await createTestDatabase();
+  await using database = await connectDatabase({ url: databaseUrl, applicationName: 'volume' });
+  const { sql } = database;
+  await sql.rows('alter table runs set (autovacuum_enabled = false)');
+  const account = await createOwner(sql);
+  await queueRun(sql, account);
+  await using explainer = await openExplainer(databaseUrl);
+  const pages = () => pagesOf(explainer, (within) => claimNext(within, randomUUID(), 10_000));
+  const before = await pages();
+  await waiting(sql, account, 2_000);
+  await sql.rows('update runs set owner = gen_random_uuid(), epoch = 1');
+  await sql.rows(`update runs set status = 'pass', finished_at = clock_timestamp()`);
+  await queueRun(sql, account);
+  expect(await pages()).toBeLessThan(before + 20);
+});
+
 const onlyClaims = (sql: Sql): Sql => ({
   ...sql,
   rows: (text, values) => (text.includes('pg_advisory') ? Promise.resolve([]) : sql.rows(text, values)),

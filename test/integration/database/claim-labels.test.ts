@@ -6,6 +6,7 @@ import type { RunLimits } from '#shared/database/runs/limits.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
 import { openExplainer } from '../../support/database/explain.ts';
+import { endRun } from '../../support/database/leases.ts';
 import { type QueueOptions, queueRun } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 import { share } from '../../support/share.ts';
@@ -20,18 +21,14 @@ beforeAll(async () => {
   database = await connectDatabase({ url, applicationName: 'labels', statementTimeoutMs: 60_000 });
   ann = await createOwner(database.sql);
 });
-beforeEach(() => database.sql.rows('truncate runs, key_heads, turns cascade'));
+beforeEach(() => database.sql.rows('truncate runs, leases, key_heads, turns cascade'));
 afterAll(() => database[Symbol.asyncDispose]());
 
 const queue = async (runnerLabels: string[], options: QueueOptions = {}, account = ann) =>
   (await queueRun(database.sql, account, { ...options, runnerLabels })).id;
 const claimBy = async (labels: string[], limits: RunLimits = {}) =>
   (await claimNext(database.sql, randomUUID(), 10_000, limits, [], labels))?.id;
-const end = (id: string) =>
-  database.sql.rows(
-    `update runs set status = 'fail', state = 'fail', finished_at = clock_timestamp() where id = $1`,
-    [id],
-  );
+const end = (id: string) => endRun(database.sql, id);
 
 describe('labels of runners', () => {
   it('a run is claimed by a runner that has all of its labels, whatever others that has', async () => {

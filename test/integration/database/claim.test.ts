@@ -4,7 +4,7 @@ import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
-import { takeOwner } from '../../support/database/leases.ts';
+import { endRun, takeOwner } from '../../support/database/leases.ts';
 import { type QueueOptions, queueRun } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 import { share } from '../../support/share.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const { url } = await createTestDatabase();
   database = await connectDatabase({ url, applicationName: 'claim', poolSize: 20 });
 });
-beforeEach(() => database.sql.rows('truncate runs cascade'));
+beforeEach(() => database.sql.rows('truncate runs, leases cascade'));
 afterAll(() => database[Symbol.asyncDispose]());
 
 const sql = () => database.sql;
@@ -35,11 +35,7 @@ async function turns(accounts: Record<string, Account>, count: number, ended = f
   }
   return order.join('');
 }
-const end = (id: string) =>
-  sql().rows(
-    `update runs set status = 'fail', state = 'fail', finished_at = clock_timestamp() where id = $1`,
-    [id],
-  );
+const end = (id: string) => endRun(sql(), id);
 /** Many runs like one that is queued. */
 const copies = (id: string, count: number) =>
   sql().rows(

@@ -222,9 +222,16 @@ describe('beside services of the version before', () => {
     expect(await sql().rows(EARLIER.isOver, [id])).toEqual([]);
   });
 
-  it('what such a service ends leaves a lease that nobody holds, which is deleted once it is over', async () => {
+  it('what such a service ends has no lease any more', async () => {
     const { id } = await queueRun(sql(), account);
     await sql().rows(EARLIER.claim, [id, randomUUID()]);
+    expect(await untilOf(id)).toEqual(expect.any(Number));
+    await sql().rows(EARLIER.end, [id]);
+    expect(await untilOf(id)).toBeUndefined();
+  });
+
+  it('what is ended by hand leaves a lease that nobody holds, which is deleted once it is over', async () => {
+    const { id } = (await claimed()).run;
     await sql().rows(EARLIER.end, [id]);
     const live = await claimed();
     await endLease(sql(), live.run.id);

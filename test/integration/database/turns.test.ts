@@ -9,7 +9,7 @@ import { mendTurns } from '#shared/database/runs/turns.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { queueEarlier } from '../../support/database/earlier-runs.ts';
-import { takeOwner } from '../../support/database/leases.ts';
+import { endRun, takeOwner } from '../../support/database/leases.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
@@ -23,19 +23,14 @@ beforeAll(async () => {
   const { url } = await createTestDatabase();
   database = await connectDatabase({ url, applicationName: 'turns', poolSize: 20 });
 });
-beforeEach(() => database.sql.rows('truncate runs, turns, key_heads cascade'));
+beforeEach(() => database.sql.rows('truncate runs, leases, turns, key_heads cascade'));
 afterAll(() => database[Symbol.asyncDispose]());
 
 const sql = () => database.sql;
 const claim = (most: number, limits: RunLimits = {}) =>
   claimRuns(sql(), { owner: randomUUID(), leaseMs: 10_000, most, limits });
 const accounts = (count: number) => Promise.all(Array.from({ length: count }, () => createOwner(sql())));
-const end = (id: string, within: Sql = sql()) =>
-  within.rows(
-    `update runs set status = 'fail', state = 'fail', cancelled = true, finished_at = clock_timestamp()
-     where id = $1 and status not in ('pass', 'fail')`,
-    [id],
-  );
+const end = (id: string, within: Sql = sql()) => endRun(within, id);
 const cancel = (id: string) =>
   sql().rows(
     `update runs set cancel_requested_at = clock_timestamp(), cancel_by = 'user', cancel_mode = 'graceful'
@@ -162,12 +157,7 @@ it.each([{}, { perUser: 3, perProject: 2 }])(
       else if (chance < 0.6) await claim(any([1, 2, 8]), limits);
       else if (chance < 0.75) await end(id);
       else if (chance < 0.9) await cancel(id);
-      else
-        await sql().rows(
-          `update runs set owner = null where id = $1 and owner is not null and status = 'running'
-             and cancel_requested_at is null`,
-          [id],
-        );
+      else await takeOwner(sql(), id);
     };
     const worker = async () => {
       for (let n = 0; n < share(60, 400); n += 1) await act();

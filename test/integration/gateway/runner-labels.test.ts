@@ -10,7 +10,7 @@ const gateway = await useGateway({
   deps: { notifyRunQueued: async (labels) => void notified.push(labels) },
 });
 const ann = await createPerson(gateway);
-afterEach(() => gateway.sql.rows('truncate runs, key_heads, turns, runners cascade'));
+afterEach(() => gateway.sql.rows('truncate runs, leases, key_heads, turns, runners cascade'));
 
 async function start(more: Record<string, unknown>, language = 'en') {
   const body = { ...FLOW(ann.projectId), ...more };

@@ -26,7 +26,7 @@ beforeAll(async () => {
   bus = openBus({ url: nats.serviceUrl, name: 'lost claims', log: quietLog() });
   account = await createOwner(database.sql);
 });
-beforeEach(() => database.sql.rows('truncate runs cascade'));
+beforeEach(() => database.sql.rows('truncate runs, leases cascade'));
 afterAll(async () => {
   await bus?.[Symbol.asyncDispose]();
   await database?.[Symbol.asyncDispose]();

@@ -207,10 +207,10 @@ select id, ($4::uuid[])[1 + place % cardinality($4::uuid[])], ($5::uuid[])[1 + p
   'http://127.0.0.1:1', null, $6::json, case when holds then 'running.stepping.acting' else 'running.queued' end,
   $7::jsonb, $8, at, at + interval '1 day', 'running', case when holds then gen_random_uuid() end, holds::int,
   case when holds then at end, null, 0, 0, 1, case when $3::int > 0 then 'one at a time ' || place end
-from numbered order by n returning id, created_at, owner, epoch
+from numbered order by n returning id, created_at, owner, epoch, user_id, project_id
 ), lease as (
-  insert into leases (run_id, owner, epoch, until, renewed_at)
-  select id, owner, epoch, created_at + interval '1 day', created_at from run where owner is not null
+  insert into leases (run_id, owner, epoch, until, renewed_at, user_id, project_id)
+  select id, owner, epoch, created_at + interval '1 day', created_at, user_id, project_id from run where owner is not null
 )
 insert into status_changes (run_id, status, after_seq, at) select id, 'running', 0, created_at from run`;
 
@@ -222,9 +222,9 @@ insert into runs (${RUN_COLUMNS})
 select ${idAt('at', 'gen_random_uuid()::text')}, ($2::uuid[])[1 + n % cardinality($2::uuid[])],
   ($3::uuid[])[1 + n % cardinality($2::uuid[])], 'http://127.0.0.1:1', null, $4::json, 'running.stepping.acting', $5::jsonb,
   $6, at, at + interval '1 day', 'running', ${idOf(`'runner ' || n % 100`)}, 1, at, null, 0, 0, 1
-from timed returning id, created_at, owner, epoch
+from timed returning id, created_at, owner, epoch, user_id, project_id
 ), lease as (
-  insert into leases (run_id, owner, epoch, until, renewed_at)
-  select id, owner, epoch, created_at, created_at from run
+  insert into leases (run_id, owner, epoch, until, renewed_at, user_id, project_id)
+  select id, owner, epoch, created_at, created_at, user_id, project_id from run
 )
 insert into status_changes (run_id, status, after_seq, at) select id, 'running', 0, created_at from run`;

@@ -13,17 +13,30 @@ const moveLease = (sql: Sql, runId: string, by: string) =>
 export async function giveOwner(sql: Sql, runId: string, owner: string): Promise<void> {
   await sql.rows(
     `with claimed as (
-       update runs set owner = $2, epoch = epoch + 1, claimed_at = clock_timestamp() where id = $1 returning id, epoch)
-     insert into leases (run_id, owner, epoch, until, renewed_at)
-     select id, $2, epoch, clock_timestamp() + interval '1 hour', clock_timestamp() from claimed`,
+       update runs set owner = $2, epoch = epoch + 1, claimed_at = clock_timestamp() where id = $1 returning id, epoch, user_id, project_id)
+     insert into leases (run_id, owner, epoch, until, renewed_at, user_id, project_id)
+     select id, $2, epoch, clock_timestamp() + interval '1 hour', clock_timestamp(), user_id, project_id from claimed`,
     [runId, owner],
+  );
+}
+
+/** It is over, as if its owner had ended it. */
+export async function endRun(sql: Sql, runId: string): Promise<void> {
+  await sql.rows(
+    `with ended as (
+       update runs set status = 'fail', state = 'fail', finished_at = clock_timestamp(),
+         cancelled = cancel_requested_at is not null
+       where id = $1 and status not in ('pass', 'fail') returning id)
+     delete from leases using ended where run_id = ended.id`,
+    [runId],
   );
 }
 
 /** It waits again, as if it had never been claimed. */
 export async function takeOwner(sql: Sql, runId: string): Promise<void> {
   await sql.rows(
-    `with returned as (update runs set owner = null where id = $1 returning id)
+    `with returned as (update runs set owner = null where id = $1 and owner is not null and status = 'running'
+       and cancel_requested_at is null returning id)
      delete from leases using returned where run_id = returned.id`,
     [runId],
   );
