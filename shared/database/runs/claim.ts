@@ -83,6 +83,19 @@ const isKeyTaken = (error: unknown): boolean =>
     ('code' in error && error.code === DEADLOCK));
 const DEADLOCK = '40P01';
 
+/**
+ * A user's other sets of labels that fit the runner move back with that of its run, or each would be a turn more. The
+ * trigger `take_turn` moves some of all, for other runners and the version before.
+ */
+const MOVE_BACK = `
+moved_back as (
+  update turns set last_claimed_at = moment.at
+  from moment, (select distinct "userId" as user_id from claimed) as own, fitting, lateral (
+    select from turns where user_id = own.user_id and runner_labels = fitting.labels for no key update skip locked
+  ) as locked
+  where turns.user_id = own.user_id and turns.runner_labels = fitting.labels
+)`;
+
 /** All of a batch at the same time, which is then when its users had their last claim. */
 const claimOf = (next: string) => `
 with ${next},
@@ -91,7 +104,7 @@ claimed as (
   update runs set owner = :owner, epoch = epoch + 1, claimed_at = moment.at
   from next, moment where runs.id = next.id
   returning ${COLUMNS}
-),${TAKE_LEASE}
+),${MOVE_BACK},${TAKE_LEASE}
 select * from claimed order by "createdAt", id`;
 const CLAIM = claimOf(NEXT_RUNS);
 const CLAIM_OF_OPEN_PROJECTS = claimOf(NEXT_RUNS_OF_OPEN_PROJECTS);

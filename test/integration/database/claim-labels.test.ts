@@ -68,6 +68,20 @@ describe('labels of runners', () => {
     },
   );
 
+  it('I13: nor for asking for many sets that no runner fits', async () => {
+    const ben = await createOwner(database.sql);
+    for (let n = 0; n < 200; n += 1) await queue([`a${n}`]);
+    for (let n = 0; n < 3; n += 1) for (const labels of [['x'], ['y'], ['x', 'y'], []]) await queue(labels);
+    const others = new Set<string>();
+    for (let n = 0; n < 12; n += 1) others.add(await queue([], {}, ben));
+    const claimed: string[] = [];
+    for (let n = 0; n < 12; n += 1) {
+      claimed.push((await claimBy(['x', 'y']))!);
+      await end(claimed[n]!);
+    }
+    expect(claimed.filter((id) => others.has(id))).toHaveLength(6);
+  });
+
   it('runs with one concurrency key go in their order, whatever they ask for', async () => {
     const [first, second] = [
       await queue(['gpu'], { concurrencyKey: 'k' }),
