@@ -218,6 +218,7 @@ export const QUEUED_FOR = {
   concurrency_key: 'the run with its concurrency key to end',
   no_runner: 'a runner: none is up',
   no_fitting_runner: 'a runner that has all of its labels: none is up',
+  runner_unavailable: 'a runner that can take runs: none of those that fit can now',
 } as const;
 type QueuedCode = keyof typeof QUEUED_FOR;
 
@@ -229,7 +230,7 @@ const queuedSchema = z.object({
     .catch(undefined)
     .describe(
       'Stable; branch on this. `no_fitting_runner`: no runner that is up has all of its `runnerLabels`; `runner`: those that ' +
-        'fit are full, or other runs are first.',
+        'fit are full, or other runs are first. `runner_unavailable`: see `unavailable` in `GET /v1/system`.',
     ),
   for: z.string().describe('The same in English, with the labels.'),
 });

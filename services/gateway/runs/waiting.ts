@@ -13,7 +13,7 @@ export async function readWaitingFor(sql: Sql, run: RunRow, leaseMs: number): Pr
 
 /** Pure. */
 function queuedFor(labels: readonly string[], row: WaitingRow): Waiting {
-  const { someRunner, fittingRunner, keyHeld } = row;
+  const { someRunner, fittingRunner, ableRunner, keyHeld } = row;
   if (!someRunner) return { code: 'no_runner', for: QUEUED_FOR.no_runner };
   if (!fittingRunner) {
     const text = QUEUED_FOR.no_fitting_runner;
@@ -22,6 +22,6 @@ function queuedFor(labels: readonly string[], row: WaitingRow): Waiting {
       for: text.replace('its labels', `its labels (${labels.join(', ')})`),
     };
   }
-  const code = keyHeld ? 'concurrency_key' : 'runner';
+  const code = !ableRunner ? 'runner_unavailable' : keyHeld ? 'concurrency_key' : 'runner';
   return { code, for: QUEUED_FOR[code] };
 }

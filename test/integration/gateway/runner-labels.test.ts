@@ -90,13 +90,18 @@ describe('what a queued run waits for', () => {
       code: 'no_fitting_runner',
       for: 'a runner that has all of its labels (eu-west, gpu): none is up',
     });
+    await up(['eu-west', 'gpu'], { unavailable: 'no_browser' });
+    expect(await waiting(id)).toEqual({
+      code: 'runner_unavailable',
+      for: 'a runner that can take runs: none of those that fit can now',
+    });
     const runner = await up(['arm', 'eu-west', 'gpu'], { unavailable: 'full' });
     expect(await waiting(id)).toEqual({ code: 'runner', for: 'a runner with a free slot, or its turn' });
     await silence(runner);
     await heartbeat(gateway.sql, leaving, [], 10_000, {});
     expect(await waiting(id)).toMatchObject({ code: 'runner' });
     await silence(leaving);
-    expect(await waiting(id)).toMatchObject({ code: 'no_fitting_runner' });
+    expect(await waiting(id)).toMatchObject({ code: 'runner_unavailable' });
     await claimNext(gateway.sql, runner, 10_000, {}, [], ['eu-west', 'gpu']);
     expect(await waiting(id)).toBeUndefined();
   });

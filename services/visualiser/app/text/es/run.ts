@@ -29,6 +29,7 @@ export const run: typeof english = {
       concurrency_key: 'que acabe la ejecución con su clave de concurrencia',
       no_runner: 'un ejecutor: no hay ninguno en marcha',
       no_fitting_runner: 'un ejecutor que tenga todas sus etiquetas: no hay ninguno en marcha',
+      runner_unavailable: 'un ejecutor que pueda tomar ejecuciones: ninguno de los que sirven puede ahora',
     },
     chart: 'Diagrama de estados',
     chartHelp:
