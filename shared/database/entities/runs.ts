@@ -76,8 +76,8 @@ export const LeaseEntity = defineEntity({
     until: p.datetime(),
     renewedAt: p.datetime(),
     /** Whose run it is: claims count these. */
-    userId: p.uuid().nullable(),
-    projectId: p.uuid().nullable(),
+    ofUser: p.uuid().nullable(),
+    ofProject: p.uuid().nullable(),
   },
 });
 

@@ -141,7 +141,7 @@ with locks as materialized (
   select lock.objid from pg_locks as lock where ${SESSION_LOCKS}
 ), held as materialized (
   select runs.id, runs.owner, shown_status, state, leases.until, leases.renewed_at, claimed_at,
-    :shows = 'everybody' or (:shows = 'own' and (user_id = :viewerId or exists (
+    :shows = 'everybody' or (:shows = 'own' and (runs.user_id = :viewerId or exists (
       select from project_members as member where member.project_id = runs.project_id and member.user_id = :viewerId))) as visible
   from leases cross join lateral (
     select * from runs where id = leases.run_id and epoch = leases.epoch and runs.owner is not null

@@ -192,7 +192,7 @@ select id, place, rank from (
  * limit; `perProject`, of a project, if they are limited; `without`, runs to be left out.
  */
 const nextRuns = (lanes: Lanes, isProjectLimited: boolean) => `
-held as materialized (select user_id, project_id from leases where user_id is not null),
+held as materialized (select of_user as user_id, of_project as project_id from leases where of_user is not null),
 held_by_user as materialized (select user_id, count(*)::int as runs from held group by user_id),
 ${isProjectLimited ? HELD_BY_PROJECT : ''}
 ${FITTING},

@@ -32,12 +32,12 @@ export const NO_EARLIER_LEASE = 'lease_until = null, heartbeat_at = null';
 /** A common table expression: takes the leases of the claimed runs of `claimed (id, epoch, "userId", "projectId")` for `:owner`. */
 export const TAKE_LEASE = `
 taken_lease as (
-  insert into leases (run_id, owner, epoch, until, renewed_at, user_id, project_id)
+  insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)
   select id, :owner, epoch, clock_timestamp() + :leaseMs::float8 * interval '1 ms', clock_timestamp(), "userId", "projectId"
   from claimed
   on conflict (run_id) do update
     set owner = excluded.owner, epoch = excluded.epoch, until = excluded.until, renewed_at = excluded.renewed_at,
-      user_id = excluded.user_id, project_id = excluded.project_id
+      of_user = excluded.of_user, of_project = excluded.of_project
 )`;
 
 /** A common table expression: removes the lease of `run (id, status, owner)` if it is final or back in the queue. */

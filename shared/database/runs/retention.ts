@@ -19,13 +19,13 @@ export async function findExpired(
 /** Gives a run that has an owner and no lease, as after a repair by hand, one that is over: so the sweep finds it. */
 export const mendLeases = (sql: Sql) =>
   sql.rows(
-    `insert into leases (run_id, owner, epoch, until, renewed_at, user_id, project_id)
+    `insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)
      select id, owner, epoch, clock_timestamp(), clock_timestamp(), user_id, project_id from runs
      where owner is not null and status in ('running', 'cancelling')
        and not exists (select from leases where run_id = id and epoch = runs.epoch)
      on conflict (run_id) do update
        set owner = excluded.owner, epoch = excluded.epoch, until = excluded.until, renewed_at = excluded.renewed_at,
-         user_id = excluded.user_id, project_id = excluded.project_id
+         of_user = excluded.of_user, of_project = excluded.of_project
        where leases.epoch < excluded.epoch`,
   );
 

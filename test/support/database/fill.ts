@@ -209,7 +209,7 @@ select id, ($4::uuid[])[1 + place % cardinality($4::uuid[])], ($5::uuid[])[1 + p
   case when holds then at end, null, 0, 0, 1, case when $3::int > 0 then 'one at a time ' || place end
 from numbered order by n returning id, created_at, owner, epoch, user_id, project_id
 ), lease as (
-  insert into leases (run_id, owner, epoch, until, renewed_at, user_id, project_id)
+  insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)
   select id, owner, epoch, created_at + interval '1 day', created_at, user_id, project_id from run where owner is not null
 )
 insert into status_changes (run_id, status, after_seq, at) select id, 'running', 0, created_at from run`;
@@ -224,7 +224,7 @@ select ${idAt('at', 'gen_random_uuid()::text')}, ($2::uuid[])[1 + n % cardinalit
   $6, at, at + interval '1 day', 'running', ${idOf(`'runner ' || n % 100`)}, 1, at, null, 0, 0, 1
 from timed returning id, created_at, owner, epoch, user_id, project_id
 ), lease as (
-  insert into leases (run_id, owner, epoch, until, renewed_at, user_id, project_id)
+  insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)
   select id, owner, epoch, created_at, created_at, user_id, project_id from run
 )
 insert into status_changes (run_id, status, after_seq, at) select id, 'running', 0, created_at from run`;

@@ -14,7 +14,7 @@ export async function giveOwner(sql: Sql, runId: string, owner: string): Promise
   await sql.rows(
     `with claimed as (
        update runs set owner = $2, epoch = epoch + 1, claimed_at = clock_timestamp() where id = $1 returning id, epoch, user_id, project_id)
-     insert into leases (run_id, owner, epoch, until, renewed_at, user_id, project_id)
+     insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)
      select id, $2, epoch, clock_timestamp() + interval '1 hour', clock_timestamp(), user_id, project_id from claimed`,
     [runId, owner],
   );
