@@ -1,11 +1,16 @@
-import { chmod, chown, mkdir, mkdtemp, readdir, realpath, stat, symlink } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { privateFolder } from '../../../services/cli/private-folder.ts';
 
+const made: string[] = [];
+afterAll(() => Promise.all(made.map((folder) => rm(folder, { recursive: true }))));
+
 async function folderWith(mode: number): Promise<string> {
-  const folder = join(await realpath(await mkdtemp(join(tmpdir(), 'private-'))), 'folder');
+  const parent = await realpath(await mkdtemp(join(tmpdir(), 'private-')));
+  made.push(parent);
+  const folder = join(parent, 'folder');
   await mkdir(folder);
   await chmod(folder, mode);
   return folder;
@@ -34,12 +39,12 @@ it('is none that others could change, replace or have made, and nothing is made 
   const link = join(await folderWith(0o700), 'link');
   await symlink(shared, link);
   expect(privateFolder(join(link, 'a'))).toBeUndefined();
-  const made = join(sticky, 'made');
-  await mkdir(made);
-  expect(privateFolder(made)).toBe(made);
+  const own = join(sticky, 'own');
+  await mkdir(own);
+  expect(privateFolder(own)).toBe(own);
   // Only root can give it away; who is not root has others that are not its own.
-  const ofAnother = process.getuid?.() === 0 ? made : '/proc/1';
-  if (ofAnother === made) await chown(made, 65_534, 65_534);
+  const ofAnother = process.getuid?.() === 0 ? own : '/proc/1';
+  if (ofAnother === own) await chown(own, 65_534, 65_534);
   expect(privateFolder(join(ofAnother, 'a'))).toBeUndefined();
 });
 
