@@ -101,7 +101,6 @@ export async function measureMany(postgres: BenchPostgres, options: Options, tab
     { most: 1.2 },
   );
   table.note('WAL for each run of three steps, KiB', shown(all.walBytes / 1_024));
-  await measureLive(fleet, idle, options, table);
 }
 
 async function measureOne(fleet: Fleet, { runs, seconds }: Options, table: Table): Promise<Burst> {
@@ -123,11 +122,15 @@ function tellBurst(table: Table, of: string, { runsPerSecond, statements, transa
   table.note(`cores used by that, ${of}`, cpu);
 }
 
-async function measureLive(fleet: Fleet, idle: Rates, options: Options, table: Table): Promise<void> {
+/** In a database of its own: what vacuum and the end of other runs write is not of these. */
+export async function measureLive(postgres: BenchPostgres, options: Options, table: Table): Promise<void> {
+  await using fleet = await openFleet({ postgres, name: 'live' });
+  await using _few = await fleet.start({ gateways: 1, supervisors: 1, runners: options.runners });
+  const idle = await idleRates(fleet, options.seconds);
   const runs = Math.min(400, options.runners * 8);
   await startRuns(fleet, WAITING, runs);
   await until(fleet, `status = 'running' and state = 'running.stepping.acting'`, runs);
-  await fleet.database.query('checkpoint');
+  await settle();
   const from = await read(fleet.database);
   await delay(options.seconds * 1_000);
   const live = between(from, await read(fleet.database));

@@ -4,7 +4,7 @@
  * real NATS, real gateways and supervisors; the runners are the real ones without Chromium, 25 in a process. Prints a
  * table, with the bounds that are set. `npm run bench:scale -- --only stored --stored 1000000`; see `options.ts`.
  */
-import { measureAccepted, measureMany } from './burst.ts';
+import { measureAccepted, measureLive, measureMany } from './burst.ts';
 import { simulateDay } from './day.ts';
 import { measureStored, measureWaiting } from './grown.ts';
 import { readOptions } from './options.ts';
@@ -18,6 +18,7 @@ import { measureWatchers } from './watchers.ts';
 const PARTS = {
   accepted: measureAccepted,
   many: measureMany,
+  live: measureLive,
   pooled: measurePooled,
   protocol: measureProtocol,
   stored: measureStored,
