@@ -36,7 +36,7 @@ const STATE = (row: string, lease: string) => `jsonb_build_object(
 
 /**
  * Before a run changes its lease is still the one that its writer had; what becomes of it follows from the change. Each
- * renewal is a change, too.
+ * renewal is a change, too. Runners are noted as they come, since one that leaves is forgotten.
  */
 const INSTALL = `
 create table test_audit (
@@ -73,4 +73,11 @@ begin
   end if;
   return null;
 end $$;
-create trigger test_audit after insert or update on leases for each row execute function test_audit_of_lease();`;
+create trigger test_audit after insert or update on leases for each row execute function test_audit_of_lease();
+create table test_runners as select id, pid from runners;
+create function test_runners() returns trigger language plpgsql as $$
+begin
+  insert into test_runners values (new.id, new.pid);
+  return null;
+end $$;
+create trigger test_runners after insert on runners for each row execute function test_runners();`;

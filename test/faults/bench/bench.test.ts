@@ -39,7 +39,7 @@ async function play(seed: number, how: { pooled?: boolean } = {}): Promise<void>
   console.log(rowOf(seed, told));
   console.log(`seed ${seed}: ${tally(history.entries)}`);
   if (violations.length === 0 && !FAULT_KEEP) await history.remove();
-  else console.error(`seed ${seed}: the history is kept in ${history.folder}`);
+  else console.error(`seed ${seed}: the history is kept in ${await history.keep()}`);
   expect(violations.slice(0, 20).map(describeViolation)).toEqual([]);
   // It was a load, however busy the machine.
   expect(runs).toBeGreaterThan(SIZE.runs / 2);

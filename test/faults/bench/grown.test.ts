@@ -70,7 +70,7 @@ describe('a database that has grown', () => {
     console.log(`seed ${SEED}: ${runs} runs started, ${faults} faults, ${violations.length} violations`);
     console.log(`seed ${SEED}: ${tally(history.entries)}`);
     if (violations.length === 0) await history.remove();
-    else console.error(`seed ${SEED}: the history is kept in ${history.folder}`);
+    else console.error(`seed ${SEED}: the history is kept in ${await history.keep()}`);
     expect(violations.slice(0, 20).map(describeViolation)).toEqual([]);
     expect(runs).toBeGreaterThan(SIZE.runs / 3);
   });

@@ -3,9 +3,9 @@
  * one machine that everything runs on, which is the database's, too.
  */
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { StreamData } from '../../support/http/sse.ts';
 import type { FlowKind } from './schedule.ts';
@@ -172,20 +172,21 @@ export type HistoryEntry =
   | MarkEntry;
 
 export interface History {
-  readonly folder: string;
   readonly entries: readonly HistoryEntry[];
   add(entry: HistoryEntry): void;
   /** Waits until all is written. */
   close(): Promise<void>;
   remove(): Promise<void>;
+  /** Moves it out of the folder of this test run, which is removed, to `test-results`; returns where it is. */
+  keep(): Promise<string>;
 }
 
 export async function openHistory(seed: number): Promise<History> {
   const folder = await mkdtemp(join(tmpdir(), `ghostly-faults-${seed}-`));
+  const remove = () => rm(folder, { recursive: true, force: true });
   const entries: HistoryEntry[] = [];
   const file = createWriteStream(join(folder, 'history.ndjson'));
   return {
-    folder,
     entries,
     add(entry) {
       entries.push(entry);
@@ -195,6 +196,12 @@ export async function openHistory(seed: number): Promise<History> {
       file.end();
       return finished(file);
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove,
+    async keep() {
+      const kept = join('test-results', basename(folder));
+      await cp(folder, kept, { recursive: true });
+      await remove();
+      return kept;
+    },
   };
 }

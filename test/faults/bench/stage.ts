@@ -106,7 +106,7 @@ export async function setStage({ seed, runs, timing = TIMING, ...options }: Stag
       await Promise.all([site.close(), forbidden.close()]);
       await history.close();
       if (unwilling.length > 0)
-        throw new Error(`had to be killed: ${unwilling.join(', ')}; see ${history.folder}`);
+        throw new Error(`had to be killed: ${unwilling.join(', ')}; see ${await history.keep()}`);
       return history;
     },
   };

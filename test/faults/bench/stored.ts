@@ -10,7 +10,7 @@ const OF_RUNS = [
   ...['events', 'status_changes', 'steps', 'late_results', 'cancel_job_runs', 'idempotency_keys'],
   'unpublished',
 ];
-const OTHERS = ['cancel_jobs', 'runners', 'api_keys', 'users'];
+const OTHERS = ['cancel_jobs', 'api_keys', 'users'];
 
 /** What each table gives to the history. The plan, where alone a secret may be, is kept out of it. */
 const STORED: Record<string, string> = {
@@ -18,6 +18,7 @@ const STORED: Record<string, string> = {
   ...Object.fromEntries(
     OF_RUNS.map((table) => [table, `select to_json(t) as row from ${table} as t where run_id in ${TOUCHED}`]),
   ),
+  runners: 'select to_json(t) as row from test_runners as t',
   ...Object.fromEntries(OTHERS.map((table) => [table, `select to_json(t) as row from ${table} as t`])),
 };
 

@@ -60,7 +60,7 @@ export async function playUnderLoad(
 
   const violations = checkHistory(history.entries);
   if (violations.length === 0) await history.remove();
-  else console.error(`seed ${seed}: the history is kept in ${history.folder}`);
+  else console.error(`seed ${seed}: the history is kept in ${await history.keep()}`);
   expect(violations.slice(0, 10).map(describeViolation)).toEqual([]);
   const runners = rowsOf<{ id: string; pid: number }>(history.entries, 'runners');
   return {
