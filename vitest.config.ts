@@ -28,7 +28,7 @@ const withServers = {
 };
 const inTurn = { fileParallelism: false };
 /** More than two cores have: their files wait most of their time. */
-const WAITING_WORKERS = 5;
+const WAITING_WORKERS = 4;
 
 /*
  * Groups run one after the other. e2e, whose files take longest, and integration are one: no core is idle at the end of
