@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 const goto = (url: string): Step => ({ action: 'goto', url });
-const seen = (selector: string, timeoutMs = 15_000): Step => ({
+const seen = (selector: string, timeoutMs = 5_000): Step => ({
   action: 'waitForSelector',
   selector,
   timeoutMs,
