@@ -10,10 +10,11 @@ import { type ClaimedRun, claimRuns } from '#shared/database/runs/claim.ts';
 import { commitTransition } from '#shared/database/runs/commit.ts';
 import { markPublished } from '#shared/database/runs/publishing.ts';
 import type { StepRow } from '#shared/database/runs/transition.ts';
-import { createSql, type Sql, type Values } from '#shared/database/sql.ts';
+import { createSql, type Values } from '#shared/database/sql.ts';
 import { eventsBetween } from '#shared/events/between.ts';
 import type { NewEvent } from '#shared/events/events.ts';
 import { initialSnapshot, type RunSnapshot } from '#shared/run/snapshot.ts';
+import { type Statement, statementsOf } from '../../support/database/recorder.ts';
 import { apply, STEP_OK, TEST_BUDGET, TEST_FLOW, TO_PASS } from '../../support/database/runs.ts';
 
 export interface Replay {
@@ -30,11 +31,6 @@ interface Move {
   snapshot: RunSnapshot;
   events: NewEvent[];
   steps: StepRow[];
-}
-
-interface Statement {
-  text: string;
-  values: Values;
 }
 
 const LEASE_MS = 60_000;
@@ -108,26 +104,14 @@ function inCommits(count: number): Move[] {
 }
 
 /** The statements of these commits, as they are sent. */
-async function recorded(count: number): Promise<Statement[]> {
-  const sent: Statement[] = [];
-  const note = (text: string, values: Values = {}) => void sent.push({ text, values });
-  const recorder: Sql = {
-    async rows(text, values) {
-      note(text, values);
-      return [];
-    },
-    async row(text, values) {
-      note(text, values);
-      return undefined;
-    },
-    transaction: (work) => work(recorder),
-  };
-  let lastSeq = 0;
-  for (const move of inCommits(count)) {
-    await commitTransition(recorder, OWNER, { runId: RUN, epoch: 1, lastSeq, ...move });
-    lastSeq += move.events.length;
-  }
-  return sent;
+function recorded(count: number): Promise<Statement[]> {
+  return statementsOf(async (sql) => {
+    let lastSeq = 0;
+    for (const move of inCommits(count)) {
+      await commitTransition(sql, OWNER, { runId: RUN, epoch: 1, lastSeq, ...move });
+      lastSeq += move.events.length;
+    }
+  });
 }
 
 function withIds(values: Values, runId: string, owner: string): Values {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
 import { findLostClaims } from '#shared/database/runs/claim.ts';
 import { commitTransition, readOwnedRun } from '#shared/database/runs/commit.ts';
 import {
@@ -19,6 +18,7 @@ import { restore } from '#shared/run/snapshot.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
 import { endLease } from '../../support/database/leases.ts';
+import { holdRunner } from '../../support/database/live-runner.ts';
 import {
   apply,
   CANCEL,
@@ -266,16 +266,7 @@ describe('the supervisor', () => {
     const owned = await claimed();
     await cancel(owned.run.id);
     const byCancel = { ...RULES, byCancel: true };
-    await sql().rows(`insert into runners (id, host, pid, slots) values ($1, 'here', 1, 1)`, [A]);
-    const key = await sql().row<{ lock_key: number }>('select lock_key from runners where id = $1', [A]);
-    const { url } = { url: database.orm.config.get('clientUrl')! };
-    const session = await holdOwnerSession({
-      url,
-      lockKey: key!.lock_key,
-      applicationName: 'session',
-      retryMs: 100,
-      onLost: () => undefined,
-    });
+    const session = await holdRunner({ sql: sql(), url: database.orm.config.get('clientUrl')! }, A);
     expect(await finalise(owned.run.id, STALE, 'stale', byCancel)).toBeUndefined();
     await session[Symbol.asyncDispose]();
     expect(await finalise(owned.run.id, STALE, 'stale', RULES)).toBeUndefined();

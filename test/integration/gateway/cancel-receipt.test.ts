@@ -4,9 +4,8 @@ import { openBus } from '#shared/bus/bus.ts';
 import type { CommandReply } from '#shared/bus/command.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { Receipt } from '#shared/contract/cancel.ts';
-import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
-import { registerRunner } from '#shared/database/processes/runners.ts';
 import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
+import { holdRunner } from '../../support/database/live-runner.ts';
 import {
   CANCEL,
   CHECKED,
@@ -47,14 +46,7 @@ const [owner, viewer, stranger, admin] = [
 await addMember(gateway, owner.projectId, viewer, 'viewer');
 const bus = openBus({ url: gateway.nats.serviceUrl, name: 'owner', log: quietLog() });
 await bus.connection();
-const lockKey = await registerRunner(gateway.sql, { id: RUNNER, host: 'here', pid: 1, slots: 1, labels: [] });
-const session = await holdOwnerSession({
-  url,
-  lockKey,
-  applicationName: 'owner',
-  retryMs: 100,
-  onLost: () => undefined,
-});
+const session = await holdRunner({ sql: gateway.sql, url }, RUNNER);
 beforeEach(() => gateway.sql.rows('truncate runs cascade'));
 afterAll(async () => {
   await session[Symbol.asyncDispose]();

@@ -3,8 +3,9 @@ import { expect, it } from 'vitest';
 import type { System } from '#shared/contract/system.ts';
 import { lead } from '#shared/database/processes/leadership.ts';
 import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
-import { registerRunner, removeRunner } from '#shared/database/processes/runners.ts';
+import { removeRunner } from '#shared/database/processes/runners.ts';
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
+import { holdRunner } from '../../support/database/live-runner.ts';
 import { claimByHand, queueRun } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
@@ -32,14 +33,8 @@ const own = (system: System, id: string) => system.runners.find((runner) => runn
 
 async function openRunner({ slots = 4, labels = [] as string[] } = {}) {
   const id = randomUUID();
-  const lockKey = await registerRunner(gateway.sql, { id, host: 'here', pid: 42, slots, labels });
-  const session = await holdOwnerSession({
-    url: gateway.databaseUrl,
-    lockKey,
-    applicationName: 'test-session',
-    retryMs: 50,
-    onLost: () => undefined,
-  });
+  const server = { sql: gateway.sql, url: gateway.databaseUrl };
+  const session = await holdRunner(server, id, { pid: 42, slots, labels });
   return { id, session };
 }
 

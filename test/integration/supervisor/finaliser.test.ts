@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
-import { registerRunner } from '#shared/database/processes/runners.ts';
 import { recordLateResult } from '#shared/database/runs/late-result.ts';
+import { holdRunner } from '../../support/database/live-runner.ts';
 import {
   CANCEL,
   CHECKED,
@@ -55,20 +54,7 @@ describe('a run whose lease is over', () => {
 
   it('says why, whose it was, and that its browser may still be there', async () => {
     const run = await supervisor.claimed();
-    const lockKey = await registerRunner(supervisor.sql, {
-      id: run.owner,
-      host: 'here',
-      pid: 1,
-      slots: 1,
-      labels: [],
-    });
-    const session = await holdOwnerSession({
-      url: supervisor.url,
-      lockKey,
-      applicationName: 'session',
-      retryMs: 100,
-      onLost: () => undefined,
-    });
+    const session = await holdRunner(supervisor, run.owner);
     await supervisor.expireLease(run.id);
     await supervisor.finalise(run.id, false);
     await session[Symbol.asyncDispose]();

@@ -3,9 +3,8 @@ import { type Bus, type BusSubscription, openBus } from '#shared/bus/bus.ts';
 import { finaliseReplySchema } from '#shared/bus/command.ts';
 import { BusError } from '#shared/bus/errors.ts';
 import { subjects } from '#shared/bus/subjects.ts';
-import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
-import { registerRunner } from '#shared/database/processes/runners.ts';
 import { serveFinaliseRequests } from '../../../services/supervisor/requests.ts';
+import { holdRunner } from '../../support/database/live-runner.ts';
 import { CLAIM } from '../../support/database/runs.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { startTestNats } from '../../support/servers/servers.ts';
@@ -53,20 +52,7 @@ it('I3: ends a cancelled run whose owner is gone, at once', async () => {
 
 it('I5: sees an owner go that was still there when it was asked', async () => {
   const run = await supervisor.claimed([CLAIM]);
-  const lockKey = await registerRunner(supervisor.sql, {
-    id: run.owner,
-    host: 'here',
-    pid: 1,
-    slots: 1,
-    labels: [],
-  });
-  const session = await holdOwnerSession({
-    url: supervisor.url,
-    lockKey,
-    applicationName: 'session',
-    retryMs: 100,
-    onLost: () => undefined,
-  });
+  const session = await holdRunner(supervisor, run.owner);
   await supervisor.cancel(run.id);
   const [reply] = await Promise.all([ask(run.id), session[Symbol.asyncDispose]()]);
   expect(reply).toEqual({ outcome: 'finalised', stale: true });
@@ -74,20 +60,7 @@ it('I5: sees an owner go that was still there when it was asked', async () => {
 
 it('I2: leaves a run whose owner lives, after it has looked for a quarter of a second', async () => {
   const run = await supervisor.claimed([CLAIM]);
-  const lockKey = await registerRunner(supervisor.sql, {
-    id: run.owner,
-    host: 'here',
-    pid: 1,
-    slots: 1,
-    labels: [],
-  });
-  await using _ = await holdOwnerSession({
-    url: supervisor.url,
-    lockKey,
-    applicationName: 'session',
-    retryMs: 100,
-    onLost: () => undefined,
-  });
+  await using _ = await holdRunner(supervisor, run.owner);
   await supervisor.cancel(run.id);
   const asked = performance.now();
   expect(await ask(run.id)).toEqual({ outcome: 'left', stale: false });

@@ -1,26 +1,8 @@
 import { Client } from 'pg';
 import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
 import { numbered } from '#shared/database/named.ts';
-import type { Sql, Values } from '#shared/database/sql.ts';
-
-/** What a repository's function would send to the database; each statement answers without rows. */
-async function statementsOf(run: (sql: Sql) => Promise<unknown>) {
-  const sent: { text: string; values: unknown[] }[] = [];
-  const note = (text: string, values: Values = []) => void sent.push(numbered(text, values));
-  const recorder: Sql = {
-    async rows(text, values) {
-      note(text, values);
-      return [];
-    },
-    async row(text, values) {
-      note(text, values);
-      return undefined;
-    },
-    transaction: (work) => work(recorder),
-  };
-  await run(recorder);
-  return sent;
-}
+import type { Sql } from '#shared/database/sql.ts';
+import { statementsOf } from './recorder.ts';
 
 interface PlanNode {
   'Node Type': string;
@@ -65,7 +47,7 @@ export async function openExplainer(databaseUrl: string): Promise<Explainer> {
     async explain(run) {
       const [statement, ...others] = await statementsOf(run);
       if (!statement || others.length > 0) throw new Error('one statement was expected');
-      const { text, values } = statement;
+      const { text, values } = numbered(statement.text, statement.values);
       const name = prepared.get(text) ?? `explained_${prepared.size}`;
       if (!prepared.has(text)) await client.query(`prepare ${name} as ${text}`);
       prepared.set(text, name);
