@@ -16,7 +16,7 @@ export interface QueueNotifications {
 
 export interface QueueNotificationsDeps {
   bus: Bus;
-  /** Of this runner: it also hears of the runs that ask for one of them. */
+  /** This runner's labels: it is also notified of runs that ask for one of them. */
   labels: readonly string[];
   hasRoom(): boolean;
   onQueued(): void;

@@ -66,8 +66,8 @@ export async function deleteRunsOfDay(sql: Sql, day: Day, days: number, after?: 
 }
 
 /**
- * Drops the partitions of a day without runs. False: there is a run again, which a clock that is days behind, or an
- * earlier version, has put there. With the lock, whoever stores one has either done so or finds no such partition.
+ * Drops the partitions of a day without runs. False: the day has a run again, from a gateway whose clock is days behind
+ * or of an earlier version. While the lock is held nobody can store another one in the partition.
  */
 export async function dropDay(sql: Sql, day: Day): Promise<boolean> {
   const [from, to] = idsOf(day);

@@ -24,8 +24,8 @@ where last is null or last < to_char((clock_timestamp() at time zone 'UTC') + ${
 export const daysAreDue = async (sql: Sql): Promise<boolean> => (await sql.rows(DUE)).length > 0;
 
 /**
- * On a connection of its own to the server itself: reading many rows takes its time, and nobody waits for that. Rejects
- * soon after `stopping` is aborted; what is not done by then is taken back.
+ * Uses a connection of its own, past any pooler, because reading many rows may take long. Rejects soon after `stopping` is
+ * aborted; what is unfinished by then is rolled back.
  */
 export async function keepDays(databaseUrl: string, stopping?: AbortSignal): Promise<void> {
   const client = new Client({
