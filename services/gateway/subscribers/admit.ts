@@ -123,7 +123,8 @@ async function prepare(
   const outcome = await claimConsumers(sql, { userId, keyId, names, max, keptMs: KEPT_MS });
   if (outcome === 'too_many') return { refused: 'too many consumers' };
   if (outcome === 'no_key') return { refused: 'unauthorized' };
-  const prepared = await prepareConsumers(consumersBus, plans);
+  const hadUntil = new Map(outcome.flatMap(({ name, hadUntil: until }) => (until ? [[name, until]] : [])));
+  const prepared = await prepareConsumers(consumersBus, plans, hadUntil);
   await tellOfGaps({ sql, bus: consumersBus }, outcome, prepared);
   return undefined;
 }

@@ -12,8 +12,16 @@ import type { Bus } from '../bus.ts';
 import { ensureEventStream } from '../event-stream.ts';
 import { subjects as busSubjects, EVENT_STREAM, gapConsumerOf } from '../subjects.ts';
 import type { ConsumerPlan } from './access.ts';
-import { type Extent, extentOf } from './extent.ts';
-import { CONSUMER_EXISTS, codeOf, infoOf, managed, remove, STREAM_NOT_FOUND } from './jetstream.ts';
+import { type Extent, extentOf, SKEW_MS } from './extent.ts';
+import {
+  CONSUMER_EXISTS,
+  codeOf,
+  infoOf,
+  managed,
+  mayHaveLost,
+  remove,
+  STREAM_NOT_FOUND,
+} from './jetstream.ts';
 
 /** Much longer than the stream keeps events by default, so that a client that was away for long is told of its gap. */
 export const KEPT_MS = 30 * 86_400_000;
@@ -39,11 +47,17 @@ export interface Prepared {
 
 /**
  * Creates a subscriber's consumers or updates their subjects, keeping their positions. Done before the sign-in is
- * granted, so that no consumer delivers more than its subscriber may read (I11). Rejects with `BusError`.
+ * granted, so that no consumer delivers more than its subscriber may read (I11). `hadUntil`: of those that have had all
+ * that was stored before a time. Rejects with `BusError`.
  */
-export const prepareConsumers = (bus: Bus, plans: readonly ConsumerPlan[]): Promise<Prepared> =>
+export const prepareConsumers = (
+  bus: Bus,
+  plans: readonly ConsumerPlan[],
+  hadUntil: ReadonlyMap<string, Date>,
+): Promise<Prepared> =>
   managed(bus, async (manager, connection) => {
-    const prepareAll = () => Promise.all(plans.map((plan) => prepare(manager, plan)));
+    const prepareAll = () =>
+      Promise.all(plans.map((plan) => prepare(manager, plan, hadUntil.get(plan.name))));
     const positions = await prepareAll().catch(async (error: unknown) => {
       if (codeOf(error) !== STREAM_NOT_FOUND) throw error;
       await ensureEventStream(connection);
@@ -62,6 +76,7 @@ export const removeConsumers = (bus: Bus, names: readonly string[]): Promise<voi
 async function prepare(
   manager: JetStreamManager,
   { name, subjects }: ConsumerPlan,
+  hadUntil: Date | undefined,
 ): Promise<Position | undefined> {
   // Without a filter it would deliver everything.
   if (subjects.length === 0) {
@@ -71,10 +86,23 @@ async function prepare(
   const wanted: Partial<ConsumerUpdateConfig> = { ...CHANGEABLE, filter_subjects: [...subjects] };
   const found = await infoOf(manager, name);
   if (found === undefined) return make(manager, name, wanted);
+  if (mayHaveLost(found)) {
+    await remove(manager, name);
+    return { ...(await make(manager, name, wanted, startingAt(hadUntil))), isNew: false };
+  }
   const now = new Set(found.config.filter_subjects ?? [found.config.filter_subject]);
   if (now.size === subjects.length && subjects.every((subject) => now.has(subject))) return positionOf(found);
   return positionOf(await manager.consumers.update(EVENT_STREAM, name, wanted));
 }
+
+/** Everything that was stored from then on once more: what a subscriber has had it recognises. */
+const startingAt = (hadUntil: Date | undefined): Partial<ConsumerConfig> =>
+  hadUntil === undefined
+    ? {}
+    : {
+        deliver_policy: DeliverPolicy.StartTime,
+        opt_start_time: new Date(hadUntil.getTime() - SKEW_MS).toISOString(),
+      };
 
 const positionOf = (info: ConsumerInfo, isNew = false): Position => ({
   name: info.name,
@@ -91,10 +119,12 @@ async function make(
   manager: JetStreamManager,
   name: string,
   wanted: Partial<ConsumerUpdateConfig>,
+  start: Partial<ConsumerConfig> = {},
 ): Promise<Position> {
   const before = await infoOf(manager, pulledName(name));
   const config = {
     ...FIXED,
+    ...start,
     ...(before && { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: placeOf(before) }),
     durable_name: name,
     deliver_subject: busSubjects.handedOut(name),

@@ -12,7 +12,7 @@ export interface Extent {
 }
 
 /** What the clocks of NATS and PostgreSQL may differ by; places of consumers are set back by as much. */
-const SKEW_MS = 60_000;
+export const SKEW_MS = 60_000;
 
 export function extentOf(
   { state, created }: Pick<StreamInfo, 'state' | 'created'>,

@@ -16,7 +16,7 @@ import { READERS } from '../accounts.ts';
 import type { Bus } from '../bus.ts';
 import { ensureEventStream } from '../event-stream.ts';
 import { EVENT_STREAM, gapConsumerOf, subjects } from '../subjects.ts';
-import { infoOf, managed } from './jetstream.ts';
+import { infoOf, managed, mayHaveLost, remove } from './jetstream.ts';
 
 const at = z.iso.datetime();
 
@@ -66,6 +66,14 @@ const deliverNotices = (manager: JetStreamManager, name: string) =>
     inactive_threshold: nanos(IDLE_MS),
   });
 
-/** Up to where a consumer's notices have been acknowledged; undefined if nothing delivers them any more. */
+/**
+ * Up to where a consumer's notices have been acknowledged; undefined if nothing delivers them any more. The last one is
+ * delivered again if it may have been lost.
+ */
 export const noticesAcknowledged = (bus: Bus, name: string): Promise<number | undefined> =>
-  managed(bus, async (manager) => (await infoOf(manager, gapConsumerOf(name)))?.ack_floor.stream_seq);
+  managed(bus, async (manager) => {
+    const found = await infoOf(manager, gapConsumerOf(name));
+    if (found === undefined || !mayHaveLost(found)) return found?.ack_floor.stream_seq;
+    await remove(manager, found.name);
+    return (await deliverNotices(manager, name)).ack_floor.stream_seq;
+  });

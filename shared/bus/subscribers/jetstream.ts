@@ -29,6 +29,12 @@ export async function infoOf(manager: JetStreamManager, name: string): Promise<C
   });
 }
 
+/**
+ * nats-server before 2.12 counts a delivery that met no subscriber as minus one, takes that for the most there may be, and
+ * drops the message for this consumer, as if it had been acknowledged. Such a count stays, and shows as a redelivery.
+ */
+export const mayHaveLost = ({ num_redelivered }: ConsumerInfo): boolean => num_redelivered > 0;
+
 export async function remove(manager: JetStreamManager, name: string): Promise<void> {
   await manager.consumers.delete(EVENT_STREAM, name).catch((error) => {
     const code = codeOf(error);
