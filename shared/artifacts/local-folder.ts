@@ -1,5 +1,6 @@
 import { chmod, copyFile, type FileHandle, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { onCode } from '#shared/process/on-code.ts';
 import { openContained } from '#shared/process/open-contained.ts';
 import { makePrivateFolder } from '#shared/process/private-folder.ts';
 import { dayOf } from '#shared/run/day.ts';
@@ -39,7 +40,9 @@ export function artifactsInFolder(root: string): Artifacts {
     remove: (runId) => removeAll(foldersOf(runId)),
 
     async removeDay(day) {
-      const ofEarlierVersion = (await namesIn(root)).filter((name) => dayOf(name) === day);
+      const ofEarlierVersion = (await readdir(root).catch(onCode<string[]>('ENOENT', []))).filter(
+        (name) => dayOf(name) === day,
+      );
       await removeAll([day, ...ofEarlierVersion]);
     },
   };
@@ -49,15 +52,6 @@ export function artifactsInFolder(root: string): Artifacts {
 function foldersOf(runId: string): [string, ...string[]] {
   const day = dayOf(runId);
   return day === undefined ? [runId] : [`${day}/${runId}`, runId];
-}
-
-async function namesIn(root: string): Promise<string[]> {
-  try {
-    return await readdir(root);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 async function opened(handle: FileHandle): Promise<Artifact> {

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { createIssuerSeed } from '#shared/bus/subscribers/issuer.ts';
 import { writeFileAtomically } from '#shared/process/atomic-file.ts';
+import { onCode } from '#shared/process/on-code.ts';
 import { randomSecret } from '../local/secret.ts';
 import type { Home } from './home.ts';
 
@@ -22,14 +23,8 @@ const secretsSchema = z.object({
 
 export type Secrets = z.infer<typeof secretsSchema>;
 
-const readOptional = async (path: string): Promise<string | undefined> => {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-};
+const readOptional = (path: string): Promise<string | undefined> =>
+  readFile(path, 'utf8').catch(onCode('ENOENT', undefined));
 
 /** The secrets of this home, and whether they were made now: on its first start, or after they were lost. @throws when the file is there but cannot be used */
 export const loadSecrets = async (home: Home): Promise<{ secrets: Secrets; isNew: boolean }> => {
