@@ -80,7 +80,9 @@ test.each(SECONDS)(
       ['going', 'waiting', 'through'].map((name) => startGated(`${tag}-${name}`)),
     );
     await killNats();
-    const back = delay(seconds * 1_000).then(() => stack.nats.startAgain());
+    const away = delay(seconds * 1_000);
+    // A second is over amid the work; a longer absence lasts until all of the work was seen without NATS.
+    const back = seconds === 1 ? away.then(() => stack.nats.startAgain()) : undefined;
 
     const sent = performance.now();
     const reply = await client.cancel(waiting!.id);
@@ -101,9 +103,9 @@ test.each(SECONDS)(
     const fresh = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
     const ofFresh = await (await client.watch(fresh)).ended();
     expect(expectWholeStream(ofFresh)).toEqual({ status: 'pass' });
-    if (seconds > 1) expect(await ready()).toEqual(NO_NATS);
+    if (!back) expect(await ready()).toEqual(NO_NATS);
 
-    await back;
+    await (back ?? away.then(() => stack.nats.startAgain()));
     await isReady();
     site.release(`/gate?${tag}-through`);
     const ofThrough = await through!.watch.ended();
