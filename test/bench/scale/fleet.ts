@@ -45,6 +45,11 @@ export interface FleetOptions {
   fill?(databaseUrl: string): Promise<unknown>;
 }
 
+/** Those that are open: for a bench that ends before it is done. */
+const open = new Set<AsyncDisposable>();
+export const closeFleets = (): Promise<unknown> =>
+  Promise.allSettled([...open].map((fleet) => fleet[Symbol.asyncDispose]()));
+
 const isRunning = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
 
 /** More than that in one process would measure its event loop. */
@@ -94,11 +99,20 @@ export async function openFleet({ postgres, name, fill }: FleetOptions): Promise
   const gateways: string[] = [];
   const pids = { postgres: [postgres.pid], nats: [nats.pid], gateway: [], supervisor: [], runner: [] };
   const owned = resources.move();
-  return {
+  const fleet: Fleet = {
     ...{ databaseUrl, natsUrl: nats.serviceUrl, gateways, apiKey: apiKey!, database, pids },
-    start: (size) => startProcesses(size, { env, gateways, pids }),
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    start: async (size) => {
+      const processes = await startProcesses(size, { env, gateways, pids });
+      owned.use(processes);
+      return processes;
+    },
+    [Symbol.asyncDispose]: () => {
+      open.delete(fleet);
+      return owned.disposeAsync();
+    },
   };
+  open.add(fleet);
+  return fleet;
 }
 
 interface Running {
@@ -129,14 +143,14 @@ async function startProcesses(size: FleetSize, { env, gateways, pids }: Running)
     const count = Math.min(left, RUNNERS_OF_PROCESS);
     await launch('runner', { BENCH_RUNNERS: String(count), RUNNER_SLOTS: String(slots) });
   }
-  return {
-    async [Symbol.asyncDispose]() {
-      for (const child of processes.keys()) child.kill('SIGTERM');
-      await Promise.all([...processes.keys()].map((child) => isRunning(child) && once(child, 'exit')));
-      for (const url of urls) gateways.splice(gateways.indexOf(url!), 1);
-      for (const [{ pid }, kind] of processes) pids[kind].splice(pids[kind].indexOf(pid!), 1);
-    },
+  const stop = async () => {
+    for (const child of processes.keys()) child.kill('SIGTERM');
+    await Promise.all([...processes.keys()].map((child) => isRunning(child) && once(child, 'exit')));
+    for (const url of urls) gateways.splice(gateways.indexOf(url!), 1);
+    for (const [{ pid }, kind] of processes) pids[kind].splice(pids[kind].indexOf(pid!), 1);
   };
+  let stopped: Promise<void> | undefined;
+  return { [Symbol.asyncDispose]: () => (stopped ??= stop()) };
 }
 
 /** Resolves to its URL, if it has one. */

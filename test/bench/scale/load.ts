@@ -86,7 +86,9 @@ export async function until(fleet: Fleet, where: string, wanted: number, { orMor
     if (now === wanted || (orMore < 1 && now >= orMore * wanted)) return;
     if (now !== last.count) last = { count: now, at: performance.now() };
     if (performance.now() - last.at > PATIENCE_MS)
-      throw new Error(`${now} of ${wanted} runs are: ${where}; ${await describeLive(fleet)}`);
+      throw new Error(
+        `${now} of ${wanted} runs are: ${where}; live ones: ${await describeLive(fleet)}; failed: ${await failures(fleet)}`,
+      );
     await delay(250);
   }
 }

@@ -2,10 +2,11 @@
  * npm run bench:scale: what much stored and much waiting cost, and what many runners, gateways, supervisors and watchers
  * cost PostgreSQL, each beside the little that it is compared with, in the same run. Real PostgreSQL that syncs to disk,
  * real NATS, real gateways and supervisors; the runners are the real ones without Chromium, 25 in a process. Prints a
- * table, with the bounds that are set. `npm run bench:scale -- --only stored --stored 1000000`; see `options.ts`.
+ * table, with the bounds that are set, and ends with 1 if one of them is not met. `npm run bench:scale -- --only stored --stored 1000000`; see `options.ts`.
  */
 import { measureAccepted, measureLive, measureMany } from './burst.ts';
 import { simulateDay } from './day.ts';
+import { closeFleets } from './fleet.ts';
 import { measureStored, measureWaiting } from './grown.ts';
 import { readOptions } from './options.ts';
 import { measureOrphans } from './orphans.ts';
@@ -33,6 +34,7 @@ const table = createTable();
 await using postgres = await startBenchPostgres();
 const leave = async () => {
   table.print();
+  await closeFleets();
   await postgres[Symbol.asyncDispose]();
   process.exit(1);
 };
@@ -48,3 +50,4 @@ for (const [name, measure] of Object.entries(PARTS)) {
   console.log(`-- ${name}: ${Math.round((performance.now() - began) / 1_000)} s`);
 }
 table.print();
+if (!table.allMet) process.exitCode = 1;

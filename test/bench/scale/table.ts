@@ -18,6 +18,8 @@ export interface Table {
   figure(figure: string, value: number, bound?: Bound, text?: string): void;
   /** What is no number, or has no bound. */
   note(figure: string, text: string): void;
+  /** So far. */
+  readonly allMet: boolean;
   print(): void;
 }
 
@@ -34,6 +36,9 @@ export function createTable(): Table {
       const met = value <= (most ?? Number.POSITIVE_INFINITY) && value >= (least ?? Number.NEGATIVE_INFINITY);
       const limit = most !== undefined ? `≤ ${most}` : least !== undefined ? `≥ ${least}` : '';
       add({ figure, value: text, bound: limit, verdict: limit && (met ? 'met' : 'not met') });
+    },
+    get allMet() {
+      return rows.every(({ verdict }) => verdict !== 'not met');
     },
     note: (figure, text) => add({ figure, value: text, bound: '', verdict: '' }),
     print() {
