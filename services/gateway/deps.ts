@@ -3,6 +3,7 @@ import type { AccountLimits } from '#shared/database/accounts/account-limits.ts'
 import type { Database } from '#shared/database/connect.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Log } from '#shared/process/log.ts';
+import type { Checks } from '#shared/process/missing-checks.ts';
 import type { OutsideIssuer } from './access/outside-tokens.ts';
 import type { Budgets } from './budgets.ts';
 import type { Cancelling } from './cancel/cancelling.ts';
@@ -57,8 +58,8 @@ export interface GatewayDeps {
   cancelDelivery: Pick<CancelDelivery, 'later'>;
   /** For answers that wait until a run is final. */
   waitForEnd: WaitForEnd;
-  /** What has to be within reach for `/ready`, by name: true if it is. */
-  checks: Record<string, () => Promise<boolean>>;
+  /** For `/ready`. */
+  checks: Checks;
   /** Cancelling and streaming, which need more than the database. */
   handlers: Cancelling['handlers'] & Pick<Handlers, 'streamRun' | 'deleteUser'>;
   now?: () => Date;

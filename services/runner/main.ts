@@ -1,11 +1,13 @@
 import { artifactsOf } from '#shared/artifacts/configured.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
+import { serveHealth } from '#shared/process/health.ts';
 import { runService } from '#shared/process/service.ts';
 import { startPool } from './browser/start-pool.ts';
 import { holdSession } from './claim/hold-session.ts';
 import { startRunner } from './claim/start-runner.ts';
 import { openConnections } from './connections.ts';
+import { checksOf } from './health-checks.ts';
 import { createIncarnation } from './incarnation.ts';
 
 await runService('runner', process.env.LOG_LEVEL, async (service) => {
@@ -15,6 +17,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const incarnation = createIncarnation(config);
   const { id } = incarnation;
   const artifacts = artifactsOf(config);
+  const health = resources.use(await serveHealth(config));
 
   const connections = await openConnections(incarnation, service);
   await artifacts.prepare();
@@ -22,7 +25,11 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const session = await holdSession(incarnation, connections.sql, service);
   const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);
 
-  log.info({ owner: id, slots: config.RUNNER_SLOTS, labels: config.GHOSTLY_LABELS }, 'ready');
+  health.started(checksOf({ runner, session, connections }));
+  log.info(
+    { owner: id, slots: config.RUNNER_SLOTS, labels: config.GHOSTLY_LABELS, health: health.port },
+    'ready',
+  );
   ready();
   await stopped;
   await runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);

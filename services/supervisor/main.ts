@@ -5,6 +5,8 @@ import { readConfig } from '#shared/config/config.ts';
 import { databaseAddress } from '#shared/config/database-address.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
+import { TAKES_WRITES } from '#shared/database/writable.ts';
+import { serveHealth } from '#shared/process/health.ts';
 import { runService } from '#shared/process/service.ts';
 import { announceWritten } from './announce-written.ts';
 import { openConnections } from './connections.ts';
@@ -26,6 +28,7 @@ await runService(
     const id = randomUUID();
     const name = `ghostly-supervisor ${id}`;
 
+    const health = resources.use(await serveHealth(config));
     const connections = await openConnections({ config, name, log, stopping, resources });
     const { requests: sql, sweeps, background } = connections;
     const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
@@ -51,7 +54,11 @@ await runService(
     }))
       resources.use(loop);
 
-    log.info({ id }, 'ready');
+    health.started({
+      database: async () => (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
+      nats: async () => bus.connected,
+    });
+    log.info({ id, health: health.port }, 'ready');
     ready();
     await stopped;
     await leadership.resign();

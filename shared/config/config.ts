@@ -67,6 +67,7 @@ const variables = {
   NATS_URL: z.string().regex(/^(nats|tls):\/\//, 'must be a nats:// URL'),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4_000),
+  GHOSTLY_HEALTH_PORT: wholeNumber(0, 65_535).optional(),
   GHOSTLY_HOME: path.default(resolve('.ghostly')),
   GHOSTLY_JWT_SECRET: secret,
   GHOSTLY_JWT_SECRET_PREVIOUS: secret.optional(),

@@ -36,6 +36,8 @@ export const READ_BY = {
   ],
   runner: [
     ...COMMON,
+    'HOST',
+    'GHOSTLY_HEALTH_PORT',
     'RUNNER_SLOTS',
     'GHOSTLY_LABELS',
     'CHROMIUM_PATH',
@@ -49,6 +51,8 @@ export const READ_BY = {
   ],
   supervisor: [
     ...COMMON,
+    'HOST',
+    'GHOSTLY_HEALTH_PORT',
     'GHOSTLY_EVENTS_MIB',
     'GHOSTLY_EVENTS_DAYS',
     'GHOSTLY_EVENTS_REPLICAS',

@@ -7,5 +7,6 @@ import './runners/sandbox.ts';
 import './runners/private.ts';
 import './runners/broken-browser.ts';
 import './runners/labels.ts';
+import './runners/health.ts';
 import './runners/slow-database.ts';
 import './runners/hostile-values.ts';

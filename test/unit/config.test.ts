@@ -40,6 +40,14 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     ],
     bad: ['-1', '65536', '80.5', 'http'],
   },
+  GHOSTLY_HEALTH_PORT: {
+    unset: undefined,
+    good: [
+      ['0', 0],
+      ['4001', 4_001],
+    ],
+    bad: ['-1', '65536', 'http'],
+  },
   GHOSTLY_HOME: {
     unset: resolve('.ghostly'),
     good: [

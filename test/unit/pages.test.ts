@@ -77,6 +77,7 @@ describe('docker-compose.yml', () => {
   const FIXED = new Set([
     'HOST',
     'PORT',
+    'GHOSTLY_HEALTH_PORT',
     'GHOSTLY_HOME',
     'CHROMIUM_PATH',
     'NODE_ENV',
