@@ -140,7 +140,7 @@ it('deletes a day at once: its runs, its partitions, its artifacts, and those th
   const kept = dayFromNow(-29);
   const young = await runsOf(kept, 2);
   await using retention = start();
-  await eventually(async () => expect(await ids()).toEqual(young.toSorted()));
+  await eventually(async () => expect(await ids()).toEqual(young.toSorted()), { timeoutMs: 20_000 });
   await eventually(async () => expect(await daysMade(supervisor.sql)).not.toContain(day));
   await eventually(async () => expect(await readdir(artifacts)).toEqual([kept]));
   expect(await placesOf(supervisor.sql, first!)).toEqual({});

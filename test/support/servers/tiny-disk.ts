@@ -1,6 +1,7 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from '#shared/binaries/run.ts';
+import { eventually } from '../eventually.ts';
 
 export interface TinyDisk {
   /** Writes until there is no room left. */
@@ -31,8 +32,11 @@ export async function mountTinyDisk(folder: string, kib: number): Promise<TinyDi
     },
     empty: () => rm(ballast, { force: true }),
     async unmount() {
-      const { ok: gone, lines: said } = await run('umount', [folder]);
-      if (!gone) throw new Error(`could not be unmounted: ${said.join(' ')}`);
+      // It is busy as long as a browser that was killed is on its way out.
+      await eventually(async () => {
+        const { ok: gone, lines: said } = await run('umount', [folder]);
+        if (!gone) throw new Error(`could not be unmounted: ${said.join(' ')}`);
+      });
     },
   };
 }
