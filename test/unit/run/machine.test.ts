@@ -1,19 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { budgetOf } from '#shared/run/budget.ts';
 import { EffectError } from '#shared/run/context.ts';
-import { runMachine } from '#shared/run/machine.ts';
-import { initialSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
-import { isFinal, STATUSES } from '#shared/run/status.ts';
+import { initialSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import {
   apply,
   CANCEL,
   CHECKED,
   CLAIM,
-  CLEANED,
   CLOSED,
-  FINISHED,
   INTERRUPTED,
-  KILLED,
   LAUNCHED,
   SETTLED,
   STEP_FAILED,
@@ -21,21 +15,7 @@ import {
   type TestEvent,
   TO_PASS,
 } from '../../support/database/runs.ts';
-import { explore, TIME_PASSING, WORLD } from '../../support/model/machine-world.ts';
-
-const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
-const fresh = () => initialSnapshot({ stepTimeouts: [1_000, 1_000], budget });
-const given = (...events: TestEvent[]) => events.reduce(apply, fresh());
-const ACTING = [CLAIM, LAUNCHED, CHECKED];
-const STALE: TestEvent = { type: 'STALE', at: 2_000, source: 'supervisor' };
-
-const deadline = (name: string): TestEvent => ({
-  type: `xstate.done.actor.${name}Deadline`,
-  output: { at: 9_000 },
-});
-
-const until = (snapshot: ReturnType<typeof fresh>, id: string) =>
-  (snapshot.children[id] as unknown as { options: { input: { at: number } } }).options.input.at;
+import { ACTING, BUDGET, deadline, given, STALE, until } from '../../support/model/machine-given.ts';
 
 describe('the run machine, given and when and then', () => {
   it.each<[string, TestEvent[], string]>([
@@ -72,9 +52,9 @@ describe('the run machine, given and when and then', () => {
 
   it('I4: gives every rung an absolute deadline within the grace budget, counted from the cancel', () => {
     const aborting = given(...ACTING, { ...CANCEL, at: 5_000 } as TestEvent);
-    expect(until(aborting, 'abortDeadline')).toBe(5_000 + budget.abort);
+    expect(until(aborting, 'abortDeadline')).toBe(5_000 + BUDGET.abort);
     const closing = apply(aborting, INTERRUPTED);
-    expect(until(closing, 'closeDeadline')).toBe(5_000 + budget.close);
+    expect(until(closing, 'closeDeadline')).toBe(5_000 + BUDGET.close);
     const killing = apply(closing, { type: 'xstate.error.actor.close' });
     expect(until(killing, 'killDeadline')).toBe(5_000 + 2_500);
   });
@@ -85,8 +65,8 @@ describe('the run machine, given and when and then', () => {
       type: 'xstate.error.actor.launch',
       error: new EffectError(8_000, new Error('no browser')),
     };
-    expect(until(given(...ACTING, late), 'settleDeadline')).toBe(9_000 + budget.settle);
-    expect(until(given(CLAIM, failed), 'settleDeadline')).toBe(8_000 + budget.settle);
+    expect(until(given(...ACTING, late), 'settleDeadline')).toBe(9_000 + BUDGET.settle);
+    expect(until(given(CLAIM, failed), 'settleDeadline')).toBe(8_000 + BUDGET.settle);
   });
 
   describe.each<[string, TestEvent, string]>([
@@ -158,14 +138,14 @@ describe('the run machine, given and when and then', () => {
 
   it('I4: gives a forced closing a short time from when somebody insisted, and never more than the others have', () => {
     const force = (at: number): TestEvent => ({ type: 'CANCEL', at, source: 'user', mode: 'force' });
-    expect(until(given(...ACTING, force(5_000)), 'closeDeadline')).toBe(5_000 + budget.forcedClose!);
+    expect(until(given(...ACTING, force(5_000)), 'closeDeadline')).toBe(5_000 + BUDGET.forcedClose!);
     const closing = given(...ACTING, { ...CANCEL, at: 5_000 } as TestEvent, INTERRUPTED);
-    expect(until(apply(closing, force(5_300)), 'closeDeadline')).toBe(5_300 + budget.forcedClose!);
-    expect(until(apply(closing, force(6_900)), 'closeDeadline')).toBe(5_000 + budget.close);
-    const { forcedClose: _, ...older } = budget;
+    expect(until(apply(closing, force(5_300)), 'closeDeadline')).toBe(5_300 + BUDGET.forcedClose!);
+    expect(until(apply(closing, force(6_900)), 'closeDeadline')).toBe(5_000 + BUDGET.close);
+    const { forcedClose: _, ...older } = BUDGET;
     const accepted = initialSnapshot({ stepTimeouts: [1_000], budget: older });
     const closed = [...ACTING, force(5_000)].reduce(apply, accepted);
-    expect(until(closed, 'closeDeadline')).toBe(5_000 + budget.abort);
+    expect(until(closed, 'closeDeadline')).toBe(5_000 + BUDGET.abort);
   });
 
   it.each<[string, TestEvent[], string]>([
@@ -225,105 +205,9 @@ describe('the run machine, given and when and then', () => {
   });
 });
 
-/** A flow whose first step is atomic, and that cleans up in two steps. */
-const careful = (...events: TestEvent[]) =>
-  events.reduce(
-    apply,
-    initialSnapshot({ stepTimeouts: [1_000, 1_000], atomicSteps: [0], cleanupSteps: 2, budget }),
-  );
-const FORCE: TestEvent = { type: 'CANCEL', at: 1_000, source: 'user', mode: 'force' };
-const late = (name: string, at = 1_500): TestEvent => ({
-  type: `xstate.done.actor.${name}Deadline`,
-  output: { at },
-});
-
-describe('a flow with an atomic step and onCancel steps', () => {
-  it.each<[string, TestEvent[], string]>([
-    ['waits for the atomic step when it is cancelled', [...ACTING, CANCEL], 'cancelling.finishing'],
-    ['cleans up when that has ended', [...ACTING, CANCEL, FINISHED], 'cancelling.cleaning'],
-    ['aborts it when its time is over', [...ACTING, CANCEL, late('finish')], 'cancelling.aborting'],
-    [
-      'cleans up after the abort, too',
-      [...ACTING, CANCEL, late('finish'), INTERRUPTED],
-      'cancelling.cleaning',
-    ],
-    ['goes on with the next onCancel step', [...ACTING, CANCEL, FINISHED, CLEANED], 'cancelling.cleaning'],
-    [
-      'goes on after one that failed',
-      [...ACTING, CANCEL, FINISHED, { type: 'xstate.error.actor.cleanup', error: new Error('no button') }],
-      'cancelling.cleaning',
-    ],
-    ['closes after the last', [...ACTING, CANCEL, FINISHED, CLEANED, CLEANED], 'cancelling.closing'],
-    [
-      'closes when the time to clean up is over',
-      [...ACTING, CANCEL, FINISHED, late('cleanup')],
-      'cancelling.closing',
-    ],
-    [
-      'does not clean up on a page whose call does not return',
-      [...ACTING, CANCEL, late('finish'), late('abort')],
-      'cancelling.closing',
-    ],
-    [
-      'interrupts the steps that are not atomic',
-      [...ACTING, STEP_OK, CHECKED, CANCEL],
-      'cancelling.aborting',
-    ],
-    [
-      'has nothing to clean up before its first step',
-      [CLAIM, LAUNCHED, CANCEL, INTERRUPTED],
-      'cancelling.closing',
-    ],
-    ['cleans up between two steps', [...ACTING, STEP_OK, CANCEL, INTERRUPTED], 'cancelling.cleaning'],
-    ['waits for nothing when it is forced', [...ACTING, FORCE], 'cancelling.closing'],
-    ['waits no longer when it is forced then', [...ACTING, CANCEL, FORCE], 'cancelling.closing'],
-    [
-      'cleans up no longer when it is forced then',
-      [...ACTING, CANCEL, FINISHED, FORCE],
-      'cancelling.closing',
-    ],
-  ])('%s', (_, events, state) => {
-    expect(stateOf(careful(...events))).toBe(state);
-  });
-
-  it('I4: gives each of these rungs a time within the grace budget, counted from the cancel', () => {
-    expect(until(careful(...ACTING, CANCEL), 'finishDeadline')).toBe(1_000 + budget.finish);
-    const aborting = careful(...ACTING, CANCEL, late('finish', 1_000 + budget.finish));
-    expect(until(aborting, 'abortDeadline')).toBe(1_000 + budget.finish + budget.abort);
-    const cleaning = apply(aborting, INTERRUPTED);
-    expect(until(cleaning, 'cleanupDeadline')).toBe(1_000 + budget.cleanup);
-    expect(until(apply(cleaning, CLEANED), 'cleanupDeadline')).toBe(1_000 + budget.cleanup);
-    const { finish, abort, cleanup, close, kill } = budget;
-    expect([finish + abort, cleanup, close, kill].toSorted((a, b) => a - b)).toEqual([
-      ...[finish + abort, cleanup, close, kill],
-    ]);
-    expect(kill).toBe(2_500);
-  });
-
-  it('I9: keeps the result of the atomic step, and counts what was cleaned up by itself', () => {
-    const { context } = careful(...ACTING, CANCEL, FINISHED, CLEANED);
-    expect(context).toMatchObject({ done: 1, lastStep: { index: 0, ok: true }, cleaned: 1, failed: true });
-    expect(context.interrupted).toBeUndefined();
-    const broken: TestEvent = {
-      type: 'xstate.error.actor.cleanup',
-      error: new EffectError(7, new Error('gone')),
-    };
-    expect(careful(...ACTING, CANCEL, FINISHED, broken).context).toMatchObject({
-      ...{ now: 7, cleaned: 1, lastCleanup: { index: 0, ok: false, error: 'gone' }, stopReason: 'cancelled' },
-    });
-  });
-
-  it('says what became of the browser', () => {
-    const closed = { ...CLOSED, output: { at: 1, browserPid: 42 } } as TestEvent;
-    const killed = { ...KILLED, output: { at: 1, pid: 42 } } as TestEvent;
-    expect(given(...ACTING, CANCEL, INTERRUPTED, closed).context.browser).toEqual({ pid: 42, killed: false });
-    expect(given(...ACTING, FORCE, late('close'), killed).context.browser).toEqual({ pid: 42, killed: true });
-  });
-});
-
 describe('a run with a maximum duration', () => {
   const limited = (...events: TestEvent[]) =>
-    events.reduce(apply, initialSnapshot({ stepTimeouts: [1_000], maxDurationMs: 5_000, budget }));
+    events.reduce(apply, initialSnapshot({ stepTimeouts: [1_000], maxDurationMs: 5_000, budget: BUDGET }));
 
   it('counts from the claim, through launching and all steps', () => {
     expect(until(limited(CLAIM), 'runDeadline')).toBe(6_000);
@@ -338,7 +222,7 @@ describe('a run with a maximum duration', () => {
     ['acting', ACTING],
     ['at a checkpoint', [...ACTING, STEP_OK]],
   ])('fails with the reason when it is over while %s', (_, events) => {
-    const over = limited(...events, late('run', 6_000));
+    const over = limited(...events, deadline('run', 6_000));
     expect(stateOf(over)).toBe('running.settling');
     const { stopReason, error } = apply(over, SETTLED).context;
     expect(stopReason).toBe('deadline');
@@ -368,57 +252,5 @@ describe('a run whose runner is lost', () => {
     expect(stateOf(given(...ACTING, REQUEUE, ...ACTING, REQUEUE))).toBe('running.stepping.acting');
     expect(stateOf(given(...ACTING, CANCEL, REQUEUE))).toBe('cancelling.aborting');
     expect(stateOf(given(...TO_PASS, REQUEUE))).toBe('pass');
-  });
-});
-
-describe('the run machine as a graph', () => {
-  const paths = explore(careful());
-
-  it('reaches every state of its definition', () => {
-    const reached = new Set(paths.map(({ snapshot }) => stateOf(snapshot)));
-    const leaves = (node: typeof runMachine.root): string[] =>
-      Object.values(node.states).flatMap((state) =>
-        Object.keys(state.states).length ? leaves(state) : [state.path.join('.')],
-      );
-    expect([...reached, 'cancelling.stopped'].toSorted()).toEqual(leaves(runMachine.root).toSorted());
-  });
-
-  it('I1: has the statuses as its top states', () => {
-    expect(Object.keys(runMachine.states)).toEqual([...STATUSES]);
-  });
-
-  it('I5: ends from wherever it is once it was claimed, though no effect ever answers', () => {
-    for (const { snapshot } of paths.filter((path) => stateOf(path.snapshot) !== 'running.queued')) {
-      const ends = explore(snapshot, TIME_PASSING).filter((path) => isFinal(statusOf(path.snapshot)));
-      expect(ends.length, stateOf(snapshot)).toBeGreaterThan(0);
-    }
-  });
-
-  it('I1, I3: reaches only fail from cancelling, whatever happens', () => {
-    const cancelling = paths.filter(({ snapshot }) => statusOf(snapshot) === 'cancelling');
-    expect(cancelling.length).toBeGreaterThan(0);
-    for (const { snapshot } of cancelling)
-      for (const later of explore(snapshot))
-        expect(['cancelling', 'fail']).toContain(statusOf(later.snapshot));
-  });
-
-  it('I1: moves its status along the allowed ways only, and never out of a final one', () => {
-    const moves = new Set<string>();
-    for (const { snapshot } of paths)
-      for (const event of WORLD) moves.add(`${statusOf(snapshot)}→${statusOf(apply(snapshot, event))}`);
-    const changes = [...moves].filter((move) => new Set(move.split('→')).size === 2);
-    expect(changes.toSorted()).toEqual([
-      'cancelling→fail',
-      'running→cancelling',
-      'running→fail',
-      'running→pass',
-    ]);
-  });
-
-  it('marks every fail that came through a cancel or the supervisor as cancelled', () => {
-    for (const { snapshot, events } of paths.filter((path) => isFinal(statusOf(path.snapshot)))) {
-      const stopped = events.some((event) => event.type === 'CANCEL' || event.type === 'STALE');
-      expect(snapshot.context.cancel !== undefined).toBe(stopped);
-    }
   });
 });
