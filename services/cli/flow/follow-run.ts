@@ -6,10 +6,12 @@ import { constants } from 'node:os';
 import { type Client, isFinal } from '#shared/client/index.ts';
 import type { CommandContext } from '../command.ts';
 import { listenForStop, type SignalSource } from '../up/signals.ts';
+import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { createProgress } from '../view/progress.ts';
-import { shorten } from '../view/story-text.ts';
+import { shorten, waitsFor } from '../view/story-text.ts';
 import type { Terminal } from '../view/terminal.ts';
+import { createQueueNotes } from './queue-notes.ts';
 
 export interface FollowOptions {
   context: CommandContext;
@@ -34,13 +36,20 @@ export async function followRun(client: Client, runId: string, options: FollowOp
     if (terminal.live && !json) progress.note(shorten(text, terminal.columns - 1));
     else context.err(text);
   };
+  const queue = createQueueNotes(client, runId, (what) => {
+    const text = terminal.live ? shorten(what, terminal.columns - 'o waits for '.length - 1) : what;
+    progress.note(waitsFor(text, createPalette(terminal.colour)));
+  });
   let code: number = EXIT.fail;
   let hasBegun = false;
   try {
     for await (const entry of client.watch(runId, { signal, onLost })) {
       hasBegun = true;
       if (json) context.out(plainJson(entry));
-      else progress.show(entry);
+      else {
+        progress.show(entry);
+        queue.follow(entry);
+      }
       if (entry.kind === 'status' && isFinal(entry.status)) code = EXIT[entry.status];
     }
     return code;
@@ -54,6 +63,7 @@ export async function followRun(client: Client, runId: string, options: FollowOp
     context.err(`stopped watching; the run continues:${seeItAgain(runId)}`);
     return 128 + constants.signals[interrupted.signal.reason as NodeJS.Signals];
   } finally {
+    queue.end();
     stop.dispose();
   }
 }

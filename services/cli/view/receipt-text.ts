@@ -4,6 +4,7 @@ import { formatDuration } from '#shared/events/duration.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
+import { waitsFor } from './story-text.ts';
 
 interface Hop {
   at: string;
@@ -109,14 +110,14 @@ function browserText({ browser }: Receipt): string {
 
 const stepText = (index: number | undefined): string => (index === undefined ? '' : `, step ${index + 1}`);
 
-function waitingLines({ waiting }: Receipt, { yellow, dim }: Palette): string[] {
+function waitingLines({ waiting }: Receipt, palette: Palette): string[] {
   if (waiting === undefined) return [];
   const { next } = waiting;
   const then =
     next === undefined
       ? ''
-      : dim(`, then ${plainText(next.state)} in ${formatDuration(Math.max(0, next.inMs))}`);
-  return [`${yellow('◌')} waits for ${plainText(waiting.for)}${then}`];
+      : palette.dim(`, then ${plainText(next.state)} in ${formatDuration(Math.max(0, next.inMs))}`);
+  return [`${waitsFor(waiting.for, palette)}${then}`];
 }
 
 function keptOf({ evidence: { steps, screenshots, video } }: Receipt): string {

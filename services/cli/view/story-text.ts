@@ -1,5 +1,6 @@
 import { formatDuration } from '#shared/events/duration.ts';
 import type { Colour, Palette } from './palette.ts';
+import { plainText } from './plain-text.ts';
 import type { Outcome, StoryLine } from './story.ts';
 
 const STEP: Record<'ok' | 'failed' | 'interrupted', { mark: string; colour: Colour }> = {
@@ -50,3 +51,7 @@ export const storyText = (line: StoryLine, { palette, width, cuts }: StoryStyle)
   const why = line.why === undefined ? '' : ` · ${line.why}`;
   return [`${palette.bold(palette[colour](word))} ${palette.dim(`in ${formatDuration(line.atMs)}`)}${why}`];
 };
+
+/** That a run goes on once `what` has come, and for now waits. */
+export const waitsFor = (what: string, { yellow }: Palette): string =>
+  `${yellow('◌')} waits for ${plainText(what)}`;

@@ -51,6 +51,15 @@ describe('run', () => {
     expect(JSON.parse(out).map(({ id }: { id: string }) => id)).toEqual([named.id]);
   });
 
+  test('says what a run waits for that no runner takes', async () => {
+    const only = ['--runner-labels', 'gpu', '--queue-timeout', '4s'];
+    const { code, out } = await ghostly(['run', '-', '--watch', ...only], passing());
+    expect(code).toBe(1);
+    expect(out).toContain('◌ waits for a runner that has all of its labels (gpu): none is up');
+    expect(out.match(/waits for/g)).toHaveLength(1);
+    expect(out).toMatch(/^FAIL in /m);
+  });
+
   test('with --json is the answer, then the entries of the stream, a line each', async () => {
     const { code, out } = await ghostly(['run', '-', '--watch', '--json'], passing());
     const [reply, ...entries] = out.split('\n').map((line) => JSON.parse(line)) as [
