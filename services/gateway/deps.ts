@@ -32,6 +32,8 @@ export interface GatewayConfig {
   corsOrigins: readonly string[];
   /** By which the gateway is called, besides loopback names and IP addresses. */
   publicUrls?: readonly string[] | undefined;
+  /** Whether artifacts are answered with a redirect to a link of the object store, where it can make one. */
+  artifactLinks?: boolean | undefined;
   /** A built web app to serve at `/`. */
   webDir?: string | undefined;
   /** `host:port` of each server of NATS; undefined if subscribers are not let in there. */

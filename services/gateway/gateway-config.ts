@@ -33,6 +33,7 @@ export function gatewayConfigOf(config: Variables, nodeEnv: string | undefined):
     maxConsumers: config.GHOSTLY_MAX_CONSUMERS_PER_USER,
     corsOrigins: config.GHOSTLY_CORS_ORIGINS,
     publicUrls: config.GHOSTLY_PUBLIC_URL,
+    artifactLinks: config.GHOSTLY_ARTIFACT_LINKS,
     webDir: config.GHOSTLY_WEB_DIR,
     natsServers: config.GHOSTLY_NATS_ISSUER_SEED === undefined ? undefined : serversOf(config.NATS_URL),
     version: VERSION,

@@ -1,3 +1,4 @@
+import { openArtifacts } from '#shared/artifacts/configured.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
@@ -14,10 +15,11 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
   const { log, stopping, stopped, ready, resources } = service;
   const config = readConfig(process.env, READ_BY.gateway);
   if (config.GHOSTLY_WEB_DIR !== undefined) await checkPage(config.GHOSTLY_WEB_DIR);
+  const artifacts = await openArtifacts(config, log);
   const connections = await openConnections(config, service);
   let migrated = false;
   const isMigrated = () => migrated;
-  const app = openApp({ config, nodeEnv: process.env.NODE_ENV, connections, isMigrated }, service);
+  const app = openApp({ config, nodeEnv: process.env.NODE_ENV, connections, artifacts, isMigrated }, service);
   const server = await startServer(app.callback(), { host: config.HOST, port: config.PORT });
   resources.defer(() => server.close(CLOSE_MS));
   log.info({ url: server.url }, 'listening');

@@ -1,5 +1,5 @@
 import type Koa from 'koa';
-import { artifactsOf } from '#shared/artifacts/configured.ts';
+import type { Artifacts } from '#shared/artifacts/artifacts.ts';
 import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { timingOf } from '#shared/config/timing.ts';
@@ -18,13 +18,14 @@ interface Opening {
   config: Variables;
   nodeEnv: string | undefined;
   connections: Connections;
+  artifacts: Artifacts;
   /** Whether the schema is the one of this version. */
   isMigrated: () => boolean;
 }
 
 /** The HTTP application with all that it needs besides its connections; `resources` closes that. */
 export function openApp(
-  { config, nodeEnv, connections: { database, budgets, bus }, isMigrated }: Opening,
+  { config, nodeEnv, connections: { database, budgets, bus }, artifacts, isMigrated }: Opening,
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
 ): Koa<GatewayState> {
   const { urgent: sql, changes, streams } = budgets;
@@ -35,8 +36,7 @@ export function openApp(
     createCancelling({ budgets, bus, log, timing: timingOf(config) }),
   );
   return createGateway({
-    ...{ database, budgets, log, cancelDelivery, waitForEnd },
-    artifacts: artifactsOf(config),
+    ...{ database, budgets, log, cancelDelivery, waitForEnd, artifacts },
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels) => notifyRunners(bus, labels),
     checks: {

@@ -1,4 +1,4 @@
-import { artifactsOf } from '#shared/artifacts/configured.ts';
+import { openArtifacts } from '#shared/artifacts/configured.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { serveHealth } from '#shared/process/health.ts';
@@ -16,8 +16,8 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const config = readConfig(env, READ_BY.runner);
   const incarnation = createIncarnation(config);
   const { id } = incarnation;
-  const artifacts = artifactsOf(config);
   const health = resources.use(await serveHealth(config));
+  const artifacts = await openArtifacts(config, log);
 
   const connections = await openConnections(incarnation, service);
   await artifacts.prepare();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { artifactsOf } from '#shared/artifacts/configured.ts';
+import { openArtifacts } from '#shared/artifacts/configured.ts';
 import { openBus } from '#shared/bus/bus.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { databaseAddress } from '#shared/config/database-address.ts';
@@ -26,6 +26,7 @@ await runService(
     const config = readConfig(process.env, READ_BY.supervisor);
     const timing = timingOf(config);
     const id = randomUUID();
+    const artifacts = await openArtifacts(config, log);
     const name = `ghostly-supervisor ${id}`;
 
     const health = resources.use(await serveHealth(config));
@@ -49,7 +50,7 @@ await runService(
     for (const loop of startRetention({
       ...{ sql: background, log, stopping, leading: leadership.isLeading },
       days: config.GHOSTLY_RETENTION_DAYS,
-      artifacts: artifactsOf(config),
+      artifacts,
       everyMs: RETENTION_EVERY_MS,
     }))
       resources.use(loop);

@@ -10,7 +10,7 @@ export interface Artifacts {
   prepare(): Promise<void>;
   /**
    * Keeps all of `content` or nothing, and resolves with its path. A file that is handed over is gone afterwards, or is
-   * still there if it could not be kept.
+   * still there if it could not be kept. All but `prepare` throw {@link StoreUnavailableError} where it applies.
    */
   put(runId: string, name: string, content: Uint8Array | HandedOver): Promise<string>;
   /** Undefined if there is none of that name. */
@@ -33,6 +33,17 @@ export interface Artifact {
   /** Closes it at its end, and when its reader leaves. */
   read(range: ByteRange): Readable;
   close(): Promise<void>;
+  /** A URL that gives it to whoever has it, for about a minute; only of a store that can make one. */
+  link?(): Promise<string>;
+}
+
+/** The store is out of reach, or refuses for now. It may be asked again later. */
+export class StoreUnavailableError extends Error {
+  constructor(cause: unknown) {
+    const why = cause instanceof Error ? cause.message || cause.name : String(cause);
+    super(`the object store does not do it: ${why}`, { cause });
+    this.name = 'StoreUnavailableError';
+  }
 }
 
 /** Positions of the first and the last byte. */

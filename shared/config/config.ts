@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { isLabel, LONGEST_LABEL, MOST_LABELS, sortedLabels } from '../run/labels.ts';
+import { readBucketAddress } from './bucket.ts';
 import { readEgressPolicy } from './egress/policy.ts';
 
 /** A variable of the environment that cannot be used. Its message is one line for the operator. */
@@ -43,18 +44,19 @@ const labels = list
 const isPublicUrl = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 const path = z.string().transform((text) => resolve(text));
 
-/** Kept as text: another process applies it. */
-const egress = z
-  .string()
-  .transform((text, context) => {
+/** What `read` makes of the text, and what it throws as the issue. */
+const readBy = <T>(read: (text: string) => T) =>
+  z.string().transform((text, context): T => {
     try {
-      return readEgressPolicy(text).text;
+      return read(text);
     } catch (error) {
       context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
       return z.NEVER;
     }
-  })
-  .default('public');
+  });
+/** Kept as text: another process applies it. */
+const egress = readBy((text) => readEgressPolicy(text).text).default('public');
+const onOff = z.enum(['on', 'off']).transform((given) => given === 'on');
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL');
 const secret = z.string().min(16, 'must have at least 16 characters');
@@ -69,6 +71,16 @@ const variables = {
   PORT: wholeNumber(0, 65_535).default(4_000),
   GHOSTLY_HEALTH_PORT: wholeNumber(0, 65_535).optional(),
   GHOSTLY_HOME: path.default(resolve('.ghostly')),
+  GHOSTLY_ARTIFACTS: readBy(readBucketAddress).optional(),
+  GHOSTLY_ARTIFACT_LINKS: onOff.default(false),
+  GHOSTLY_S3_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+    .optional(),
+  GHOSTLY_S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/, 'must be the name of a region, e.g. eu-central-1')
+    .optional(),
+  GHOSTLY_S3_PATH_STYLE: onOff.optional(),
   GHOSTLY_JWT_SECRET: secret,
   GHOSTLY_JWT_SECRET_PREVIOUS: secret.optional(),
   GHOSTLY_OIDC_JWKS_URL: z
@@ -80,10 +92,7 @@ const variables = {
   RUNNER_SLOTS: wholeNumber(1, 1_000).default(availableParallelism() * 2),
   GHOSTLY_LABELS: labels,
   CHROMIUM_PATH: z.string().optional(),
-  GHOSTLY_SHARE_BROWSERS: z
-    .enum(['on', 'off'])
-    .default('off')
-    .transform((given) => given === 'on'),
+  GHOSTLY_SHARE_BROWSERS: onOff.default(false),
   GHOSTLY_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
   GHOSTLY_EGRESS: egress,
   GHOSTLY_LEASE_MS: ms(10_000, 100),
@@ -144,6 +153,7 @@ export function readConfig<Names extends Variable>(
   const read = Object.fromEntries(names.map((name) => [name, readVariable(env, name)])) as Config<Names>;
   checkGrace(read);
   checkOidc(read);
+  checkLinks(read);
   return read;
 }
 
@@ -154,6 +164,11 @@ function checkOidc(read: Partial<Config>): void {
   const unset = OIDC.filter((name) => name in read && read[name] === undefined);
   if (unset.length > 0 && OIDC.some((name) => read[name] !== undefined))
     throw new ConfigError(`${unset.join(', ')}: has to be set too; ${OIDC.join(', ')} go together`);
+}
+
+function checkLinks(read: Partial<Config>): void {
+  if (read.GHOSTLY_ARTIFACT_LINKS && 'GHOSTLY_ARTIFACTS' in read && read.GHOSTLY_ARTIFACTS === undefined)
+    throw new ConfigError('GHOSTLY_ARTIFACT_LINKS: only an object store (GHOSTLY_ARTIFACTS) can make links');
 }
 
 function checkGrace({ GHOSTLY_LEASE_MS: lease, GHOSTLY_CANCEL_GRACE_MS: grace }: Partial<Config>): void {

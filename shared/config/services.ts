@@ -1,5 +1,16 @@
 import { COMMON, type Variable } from './config.ts';
 
+/** Where artifacts are kept. What the client of an object store reads besides, see {@link OF_STORE}. */
+export const STORE = [
+  'GHOSTLY_ARTIFACTS',
+  'GHOSTLY_S3_ENDPOINT',
+  'GHOSTLY_S3_REGION',
+  'GHOSTLY_S3_PATH_STYLE',
+] as const satisfies readonly Variable[];
+
+/** Credentials and region, which the client of the object store finds by itself. */
+export const OF_STORE = /^AWS_\w+$/;
+
 export type ServiceKind = 'gateway' | 'runner' | 'supervisor';
 
 /**
@@ -9,6 +20,8 @@ export type ServiceKind = 'gateway' | 'runner' | 'supervisor';
 export const READ_BY = {
   gateway: [
     ...COMMON,
+    ...STORE,
+    'GHOSTLY_ARTIFACT_LINKS',
     'HOST',
     'PORT',
     'GHOSTLY_JWT_SECRET',
@@ -36,6 +49,7 @@ export const READ_BY = {
   ],
   runner: [
     ...COMMON,
+    ...STORE,
     'HOST',
     'GHOSTLY_HEALTH_PORT',
     'RUNNER_SLOTS',
@@ -51,6 +65,7 @@ export const READ_BY = {
   ],
   supervisor: [
     ...COMMON,
+    ...STORE,
     'HOST',
     'GHOSTLY_HEALTH_PORT',
     'GHOSTLY_EVENTS_MIB',

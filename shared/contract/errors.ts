@@ -143,6 +143,11 @@ export const ERRORS = {
     text: 'this server takes no subscribers over NATS',
     es: 'este servidor no admite suscriptores por NATS',
   },
+  store_unavailable: {
+    status: 503,
+    text: 'the artifact store is out of reach, try again',
+    es: 'el almacén de artefactos no está disponible, inténtalo de nuevo',
+  },
   database_unavailable: {
     status: 503,
     text: 'the database is out of reach, try again',

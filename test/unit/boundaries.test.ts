@@ -63,6 +63,14 @@ const RULES: Rules = {
     ],
     'shared/binaries': ['node', 'shared/process/lines.ts', 'shared/process/atomic-file.ts'],
     'shared/artifacts': ['node', 'shared/process', 'shared/config', 'shared/run/day.ts'],
+    'shared/artifacts/s3': [
+      '@aws-sdk',
+      'node',
+      'shared/process',
+      'shared/config',
+      'shared/run/day.ts',
+      'shared/artifacts',
+    ],
     'shared/process': ['pino', 'node', 'shared/async', 'shared/config', 'package.json'],
 
     'services/gateway': ['koa', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],
@@ -178,6 +186,15 @@ describe('what a process loads when it starts', () => {
     expect(loaded.length).toBeGreaterThan(10);
     expect(loaded.filter((name) => name.startsWith('@mikro-orm/'))).toEqual([]);
   });
+
+  it.each(['services/gateway/main.ts', 'services/runner/main.ts', 'services/supervisor/main.ts'])(
+    'no client of an object store: %s',
+    (start) => {
+      const loaded = [...loadedBefore(start, readSources())];
+      expect(loaded).toContain('shared/artifacts/configured.ts');
+      expect(loaded.filter((name) => name.startsWith('@aws-sdk/'))).toEqual([]);
+    },
+  );
 
   it('is what is imported at once, through others too, but neither types nor what comes later', () => {
     const files = [

@@ -56,6 +56,56 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     ],
     bad: [],
   },
+  GHOSTLY_ARTIFACTS: {
+    unset: undefined,
+    good: [
+      ['s3://runs', { bucket: 'runs', prefix: '' }],
+      ['s3://my.bucket-1/', { bucket: 'my.bucket-1', prefix: '' }],
+      ['s3://runs/ghostly/prod', { bucket: 'runs', prefix: 'ghostly/prod/' }],
+      ['s3://runs/a_b.c/', { bucket: 'runs', prefix: 'a_b.c/' }],
+    ],
+    bad: [
+      ...[
+        'https://runs.s3.amazonaws.com',
+        's3://',
+        's3:runs',
+        's3://Runs',
+        's3://a',
+        's3://-runs',
+        's3://a..b',
+      ],
+      ...[
+        's3://runs//x',
+        's3://runs/../x',
+        's3://runs/a b',
+        's3://runs/a?b',
+        's3://key:secret@runs',
+        '/data',
+      ],
+    ],
+  },
+  GHOSTLY_ARTIFACT_LINKS: {
+    unset: false,
+    good: [
+      ['on', true],
+      ['off', false],
+    ],
+    bad: ['yes', '60'],
+  },
+  GHOSTLY_S3_ENDPOINT: {
+    unset: undefined,
+    good: [['http://minio:9000', 'http://minio:9000']],
+    bad: ['minio:9000', 's3://minio'],
+  },
+  GHOSTLY_S3_REGION: { unset: undefined, good: [['eu-central-1', 'eu-central-1']], bad: ['eu central'] },
+  GHOSTLY_S3_PATH_STYLE: {
+    unset: undefined,
+    good: [
+      ['on', true],
+      ['off', false],
+    ],
+    bad: ['true'],
+  },
   GHOSTLY_EGRESS: {
     unset: 'public',
     good: [
@@ -215,6 +265,15 @@ describe('readConfig', () => {
       const part = { ...whole, [name]: '' };
       expect(refusal(() => readConfig(part, names)).message).toMatch(new RegExp(`^${name}: has to be set`));
     }
+  });
+
+  it('refuses links where no object store could make them', () => {
+    const names = ['GHOSTLY_ARTIFACTS', 'GHOSTLY_ARTIFACT_LINKS'] as const;
+    const env = { GHOSTLY_ARTIFACT_LINKS: 'on' };
+    expect(refusal(() => readConfig(env, names)).message).toMatch(
+      /^GHOSTLY_ARTIFACT_LINKS: only an object store/,
+    );
+    expect(readConfig({ ...env, GHOSTLY_ARTIFACTS: 's3://runs' }, names).GHOSTLY_ARTIFACT_LINKS).toBe(true);
   });
 
   it('I8: refuses a grace budget above 0.3 of the lease, for then a browser could outlive it', () => {

@@ -1,4 +1,4 @@
-import { READ_BY } from '#shared/config/services.ts';
+import { OF_STORE, READ_BY } from '#shared/config/services.ts';
 import type { ServiceKind } from './service-keeper.ts';
 
 /** Variables that any process may need: paths, language, certificates. */
@@ -15,8 +15,12 @@ export const serviceEnvironment = (
   known: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> => {
   const reads: readonly string[] = READ_BY[kind];
+  const isStored = known.GHOSTLY_ARTIFACTS !== undefined && known.GHOSTLY_ARTIFACTS !== '';
   const isFor = (name: string) =>
-    reads.includes(name) || SYSTEM.test(name) || (kind === 'runner' && RUNNER.test(name));
+    reads.includes(name) ||
+    SYSTEM.test(name) ||
+    (isStored && OF_STORE.test(name)) ||
+    (kind === 'runner' && RUNNER.test(name));
   return Object.fromEntries(
     Object.entries(known).filter(
       (entry): entry is [string, string] => isFor(entry[0]) && entry[1] !== undefined,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Environment } from '#shared/binaries/binaries.ts';
 import { ConfigError, readConfig } from '#shared/config/config.ts';
+import { STORE } from '#shared/config/services.ts';
 import { type AdminAccount, readAdminAccount } from './admin-account.ts';
 import type { ServiceKind } from './service-keeper.ts';
 
@@ -26,6 +27,8 @@ export interface UpSettings {
 const CHECKED = [
   'HOST',
   'PORT',
+  ...STORE,
+  'GHOSTLY_ARTIFACT_LINKS',
   'GHOSTLY_LEASE_MS',
   'GHOSTLY_CANCEL_GRACE_MS',
   'GHOSTLY_DRAIN_MS',

@@ -1,14 +1,22 @@
-import type { Artifact, Artifacts } from '#shared/artifacts/artifacts.ts';
+import { type Artifact, type Artifacts, StoreUnavailableError } from '#shared/artifacts/artifacts.ts';
+import { contentTypeOf } from '#shared/artifacts/content-type.ts';
 import type { Call, GatewayContext } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
-import { contentTypeOf } from './content-type.ts';
 import { rangeOf } from './range.ts';
 
-/** Serves an artifact of a run to callers that may read the run (I11). */
+/**
+ * Serves an artifact of a run to callers that may read the run (I11): its bytes, or with `links` a redirect to a link of
+ * the store that is good for a minute.
+ */
 export const createReadArtifact =
-  (artifacts: Artifacts) =>
+  (artifacts: Artifacts, links = false) =>
   async ({ run, params: { file }, ctx }: Call<'readArtifact'> | Call<'readNamedArtifact'>): Promise<void> => {
     const artifact = await openArtifact(artifacts, run.id, file);
+    if (links && artifact.link !== undefined && maySendAway(ctx)) {
+      ctx.set('Cache-Control', 'no-store');
+      ctx.redirect(await artifact.link());
+      return;
+    }
     const { size } = artifact;
     const range = partOf(ctx, size);
     ctx.set('Accept-Ranges', 'bytes');
@@ -30,6 +38,12 @@ export const createReadArtifact =
     else ctx.length = end - start + 1;
   };
 
+/**
+ * A script of a page would need the permission of the store (CORS), and our own page its policy: they get the bytes. The
+ * link is for GET alone.
+ */
+const maySendAway = (ctx: GatewayContext) => ctx.method === 'GET' && ctx.get('Sec-Fetch-Mode') !== 'cors';
+
 /** No file has a validator, so none can be the one that an `If-Range` asks for: then all of it is right. */
 const partOf = (ctx: GatewayContext, size: number) =>
   ctx.method === 'GET' && ctx.get('If-Range') === '' ? rangeOf(ctx.get('Range'), size) : 'all';
@@ -37,7 +51,9 @@ const partOf = (ctx: GatewayContext, size: number) =>
 async function openArtifact(artifacts: Artifacts, runId: string, file: string): Promise<Artifact> {
   const artifact = await artifacts.open(runId, file).catch((cause: unknown) => {
     // Not left to the mapping: a file system's codes look like those of a lost connection.
-    throw new RequestError('internal', { cause });
+    throw new RequestError(cause instanceof StoreUnavailableError ? 'store_unavailable' : 'internal', {
+      cause,
+    });
   });
   if (!artifact) throw new RequestError('not_found');
   return artifact;

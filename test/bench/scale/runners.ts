@@ -2,7 +2,7 @@
  * A process with BENCH_RUNNERS runners, composed as `services/runner/main.ts` composes one: each with its own incarnation,
  * session, connections, leases and heartbeats. Only Chromium is not there.
  */
-import { artifactsOf } from '#shared/artifacts/configured.ts';
+import { openArtifacts } from '#shared/artifacts/configured.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { runService } from '#shared/process/service.ts';
@@ -14,7 +14,7 @@ import { createStubPool } from './stub-pool.ts';
 
 await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const config = readConfig(process.env, READ_BY.runner);
-  const artifacts = artifactsOf(config);
+  const artifacts = await openArtifacts(config, service.log);
   await artifacts.prepare();
   const pool = createStubPool();
   const start = async () => {

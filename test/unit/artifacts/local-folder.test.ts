@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Artifacts } from '#shared/artifacts/artifacts.ts';
-import { artifactsOf } from '#shared/artifacts/configured.ts';
+import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 
 let home: string;
 let artifacts: Artifacts;
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'ghostly-test-artifacts-'));
-  artifacts = artifactsOf({ GHOSTLY_HOME: home });
+  artifacts = artifactsInFolder(join(home, 'artifacts'));
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 

@@ -54,6 +54,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
   not_implemented: 'This is not implemented yet.',
   no_self_update: 'The service is updated by its operator.',
   no_subscribers: 'NATS subscriptions are off; the operator enables them with `GHOSTLY_NATS_ISSUER_SEED`.',
+  store_unavailable: 'The object store that keeps the artifacts does not answer the gateway. Retry later.',
   database_unavailable: 'Nothing was accepted; retrying is safe.',
   not_ready: 'The service is not ready; `missing` lists the dependencies that are unavailable.',
 };

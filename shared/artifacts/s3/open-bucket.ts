@@ -1,0 +1,56 @@
+/*
+ * A bucket of an object store that speaks S3. Loaded only where one is configured: the client takes a while.
+ */
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import type { BucketAddress } from '#shared/config/bucket.ts';
+import { ConfigError } from '#shared/config/config.ts';
+import type { Log } from '#shared/process/log.ts';
+import type { Artifacts } from '../artifacts.ts';
+import { artifactsInBucket } from './bucket.ts';
+import { refusalOf } from './refusal.ts';
+
+export interface BucketOptions extends BucketAddress {
+  /** Of a store that is not Amazon's. */
+  endpoint: string | undefined;
+  /** The client finds it by itself if left out, as it does credentials; with an endpoint it is `us-east-1`. */
+  region: string | undefined;
+  /** Whether the bucket is part of the path, not of the host name. Default: with an endpoint. */
+  pathStyle: boolean | undefined;
+}
+
+const CONNECT_MS = 2_000;
+/** How long a connection may be silent. */
+const SILENT_MS = 10_000;
+/** How long the start of a process waits for the store. */
+const CHECK_MS = 4_000;
+
+/** @throws ConfigError if the store refuses; one that does not answer is logged, and may come back later */
+export async function openBucket(options: BucketOptions, log: Pick<Log, 'warn'>): Promise<Artifacts> {
+  const client = clientOf(options);
+  try {
+    await client.config.credentials(); // it may take longer than an answer of the store
+    await client.send(
+      new ListObjectsV2Command({ Bucket: options.bucket, Prefix: options.prefix, MaxKeys: 1 }),
+      { abortSignal: AbortSignal.timeout(CHECK_MS) },
+    );
+  } catch (error) {
+    const refusal = refusalOf(error, options);
+    if (refusal !== undefined) throw new ConfigError(`GHOSTLY_ARTIFACTS: ${refusal}`, { cause: error });
+    log.warn({ err: error }, 'the object store of the artifacts does not answer');
+  }
+  return artifactsInBucket(client, options);
+}
+
+function clientOf({ endpoint, region, pathStyle }: BucketOptions): S3Client {
+  const ofRegion = region ?? (endpoint === undefined ? undefined : 'us-east-1');
+  return new S3Client({
+    ...(endpoint !== undefined && { endpoint }),
+    ...(ofRegion !== undefined && { region: ofRegion }),
+    forcePathStyle: pathStyle ?? endpoint !== undefined,
+    maxAttempts: 3,
+    // Stores of others know no trailing checksums.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENT_MS },
+  });
+}
