@@ -24,13 +24,15 @@ const IMPATIENT = [
 const LONG_MS = 15 * 60_000;
 const UPDATE_MS = 120_000;
 
+const packagesOf = ({ debian }: Tool): string[] => [debian.package, ...(debian.with ?? [])];
+
 /** Packages that `apt-get -s install` would add: the tool's and those of its libraries that are not there. */
 export const simulatedPackages = (lines: readonly string[]): string[] =>
   lines.flatMap((line) => /^Inst (\S+)/.exec(line)?.[1] ?? []);
 
 export const aptInstall = async (tool: Tool, { env, run }: GetContext): Promise<void> => {
   const quiet = { ...env, DEBIAN_FRONTEND: 'noninteractive' };
-  const args = [...IMPATIENT, 'install', '-y', '--no-install-recommends', tool.debian.package];
+  const args = [...IMPATIENT, 'install', '-y', '--no-install-recommends', ...packagesOf(tool)];
   const first = await run('apt-get', args, { env: quiet, timeoutMs: LONG_MS });
   if (first.ok) return;
   // No package lists yet, as in a fresh container, or lists too old for what the mirror still has.
@@ -48,6 +50,7 @@ export const launcher = (
   libraryFolders: readonly string[],
 ): string => `#!/bin/sh
 export LD_LIBRARY_PATH="${libraryFolders.join(':')}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+[ ! -d "${folder}/usr/lib/python3" ] || export PYTHONPATH="${folder}/usr/lib/python3/dist-packages"
 [ -e /etc/fonts/fonts.conf ] || export FONTCONFIG_FILE="${folder}/fonts.conf"
 exec "${folder}/${program}" "$@"
 `;
@@ -100,7 +103,7 @@ const downloadPackages = async (
   const lists = join(cacheDir, 'apt/lists');
   const own = ['-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${join(cacheDir, 'apt')}`];
   const packages = async (options: string[]) => {
-    const args = [...options, '-s', 'install', '--no-install-recommends', tool.debian.package];
+    const args = [...options, '-s', 'install', '--no-install-recommends', ...packagesOf(tool)];
     return simulatedPackages((await run('apt-get', args, { env, timeoutMs: UPDATE_MS })).lines);
   };
   let options = IMPATIENT;

@@ -1,5 +1,11 @@
 export type { Environment } from './cache.ts';
-export { type EnsureOptions, ensureChromium, ensureNatsServer, ensurePgBouncer } from './ensure.ts';
+export {
+  type EnsureOptions,
+  ensureChromium,
+  ensureMoto,
+  ensureNatsServer,
+  ensurePgBouncer,
+} from './ensure.ts';
 export {
   findChromium,
   findFullChromium,

@@ -45,7 +45,7 @@ export const findTool = async (name: ToolName, options: FindOptions): Promise<Pl
   const cacheDir = cacheFolder(env);
   const verify = createVerify(cacheDir, run, env);
   const facts = { path: env.PATH ?? '', cacheDir, playwrightPrograms: await playwrightPrograms(tool, env) };
-  for (const place of placesToLook(tool, facts)) if (await verify(place.path)) return place;
+  for (const place of placesToLook(tool, facts)) if (await verify(place.path, tool.proof)) return place;
   return undefined;
 };
 

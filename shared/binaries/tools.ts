@@ -1,5 +1,5 @@
-/** The external programs that npm does not install: those that Ghostly runs, and `pgbouncer`, for the tests. */
-export type ToolName = 'nats-server' | 'chromium-headless-shell' | 'chromium' | 'pgbouncer';
+/** The external programs that npm does not install: those that Ghostly runs, and for the tests `pgbouncer` and `moto_server`. */
+export type ToolName = 'nats-server' | 'chromium-headless-shell' | 'chromium' | 'pgbouncer' | 'moto_server';
 
 export interface Tool {
   name: ToolName;
@@ -7,7 +7,10 @@ export interface Tool {
   commands: readonly string[];
   /** Real programs that Debian's start scripts of the same name would run. */
   installed: readonly string[];
-  debian: { package: string; program: string };
+  /** `with`: packages that it does not start without, and does not ask for. */
+  debian: { package: string; program: string; with?: readonly string[] };
+  /** How it is asked whether it runs here; `--version` by default. */
+  proof?: string;
   homebrew?: readonly string[];
   /** Playwright's own build: folder prefix below its browsers folder, and the name to install it by. */
   playwright?: { folder: string; program: RegExp; install: string };
@@ -69,5 +72,15 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
     debian: { package: 'pgbouncer', program: 'usr/sbin/pgbouncer' },
     homebrew: ['pgbouncer'],
     missing: 'install it (Debian and Ubuntu: sudo apt-get install pgbouncer; macOS: brew install pgbouncer)',
+  },
+  moto_server: {
+    name: 'moto_server',
+    commands: ['moto_server'],
+    // Before one of another Python that may be on PATH.
+    installed: ['/usr/bin/moto_server'],
+    debian: { package: 'python3-moto', program: 'usr/bin/moto_server', with: ['python3-flask-cors'] },
+    proof: '--help',
+    missing:
+      "install it (Debian and Ubuntu: sudo apt-get install python3-moto python3-flask-cors; others: pip install 'moto[server]')",
   },
 };

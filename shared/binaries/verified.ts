@@ -1,5 +1,5 @@
 /*
- * Owns: <cache>/verified.json, which remembers programs that answered `--version`, by size and time of change, so that
+ * Owns: <cache>/verified.json, which remembers programs that answered when asked for their version, by size and time of change, so that
  * looking for them again costs a stat instead of a start.
  */
 import { constants } from 'node:fs';
@@ -11,7 +11,8 @@ import type { RunCommand } from './run.ts';
 
 const VERSION_WITHIN_MS = 20_000;
 
-export type Verify = (path: string) => Promise<boolean>;
+/** `proof`: what the program is asked, `--version` by default. */
+export type Verify = (path: string, proof?: string) => Promise<boolean>;
 
 const stampOf = async (path: string): Promise<string | undefined> => {
   try {
@@ -46,11 +47,11 @@ const writeVerified = async (cacheDir: string, content: Record<string, unknown>)
  */
 export const createVerify = (cacheDir: string, run: RunCommand, env: Environment): Verify => {
   const file = join(cacheDir, 'verified.json');
-  return async (path) => {
+  return async (path, proof = '--version') => {
     const stamp = await stampOf(path);
     if (stamp === undefined) return false;
     if ((await readVerified(file))[path] === stamp) return true;
-    const { ok } = await run(path, ['--version'], { env, timeoutMs: VERSION_WITHIN_MS });
+    const { ok } = await run(path, [proof], { env, timeoutMs: VERSION_WITHIN_MS });
     if (ok) await writeVerified(cacheDir, { ...(await readVerified(file)), [path]: stamp });
     return ok;
   };

@@ -123,6 +123,15 @@ function fillFromPlan(body: unknown): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+export const artifactQuery = z.object({
+  link: z
+    .enum(['no'])
+    .optional()
+    .describe(
+      '`no`: answer with the file itself, also where the service redirects to a link of its object store, e.g. for scripts of pages, which must not follow it.',
+    ),
+});
+
 /** Older clients use only the file name of an artifact; its run id is taken from the name. */
 export const artifactNameParams = z
   .object({ file: z.string().regex(/^[\w-]{1,100}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\w{1,8}$/) })

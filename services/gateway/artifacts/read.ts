@@ -10,9 +10,14 @@ import { rangeOf } from './range.ts';
  */
 export const createReadArtifact =
   (artifacts: Artifacts, links = false) =>
-  async ({ run, params: { file }, ctx }: Call<'readArtifact'> | Call<'readNamedArtifact'>): Promise<void> => {
+  async ({
+    run,
+    params: { file },
+    query,
+    ctx,
+  }: Call<'readArtifact'> | Call<'readNamedArtifact'>): Promise<void> => {
     const artifact = await openArtifact(artifacts, run.id, file);
-    if (links && artifact.link !== undefined && maySendAway(ctx)) {
+    if (links && artifact.link !== undefined && ctx.method === 'GET' && query.link !== 'no') {
       ctx.set('Cache-Control', 'no-store');
       ctx.redirect(await artifact.link());
       return;
@@ -37,12 +42,6 @@ export const createReadArtifact =
     if (size === 0) ctx.body = '';
     else ctx.length = end - start + 1;
   };
-
-/**
- * A script of a page would need the permission of the store (CORS), and our own page its policy: they get the bytes. The
- * link is for GET alone.
- */
-const maySendAway = (ctx: GatewayContext) => ctx.method === 'GET' && ctx.get('Sec-Fetch-Mode') !== 'cors';
 
 /** No file has a validator, so none can be the one that an `If-Range` asks for: then all of it is right. */
 const partOf = (ctx: GatewayContext, size: number) =>

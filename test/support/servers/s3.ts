@@ -1,0 +1,82 @@
+/*
+ * An S3 server of one test file (moto), with a bucket `runs`. Owns its process; ends it by its pid. Its store is in memory.
+ */
+
+import type { StoreConfig } from '#shared/artifacts/configured.ts';
+import { ensureMoto } from '#shared/binaries/binaries.ts';
+import { readConfig } from '#shared/config/config.ts';
+import { STORE } from '#shared/config/services.ts';
+import { startServerProcess } from '../../../services/cli/local/process/server-process.ts';
+import { afterFile, whenTestFails } from '../file-hooks.ts';
+
+const READY_WITHIN_MS = 30_000;
+const READY = /Running on (http:\/\/127\.0\.0\.1:\d+)/;
+
+export interface TestS3 {
+  readonly url: string;
+  /** What a service is told of the store by way of `endpoint`. */
+  env(endpoint?: string): Record<string, string>;
+  /** The same, as its configuration. */
+  config(home: string, endpoint?: string): StoreConfig;
+  /** Every key in the bucket, in order. */
+  keys(): Promise<string[]>;
+  /** A request about one object, GET by default. */
+  object(key: string, request?: RequestInit): Promise<Response>;
+  /** From now on it knows no credentials, or takes any again. */
+  refuseCredentials(refused: boolean): Promise<void>;
+}
+
+/** Any will do unless it demands credentials. */
+const CREDENTIALS = {
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
+/** All objects are private; a signature is not looked at. */
+const SIGNED = { authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request' };
+
+export async function startTestS3(): Promise<TestS3> {
+  const command = await ensureMoto({ env: process.env, say: () => undefined });
+  const lines: string[] = [];
+  whenTestFails(() => console.error(['--- last lines of the S3 server', ...lines.slice(-20)].join('\n')));
+  const server = await startServerProcess({
+    ...{ name: 'moto_server', command, args: ['-H', '127.0.0.1', '-p', '0'] },
+    env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    log: (line) => void lines.push(line),
+    isReady: (line) => READY.test(line),
+    readyWithinMs: READY_WITHIN_MS,
+    stopLadder: [['SIGTERM', 2_000]],
+  });
+  afterFile(() => server.stop());
+  const url = READY.exec(lines.join('\n'))![1]!;
+  await fetch(`${url}/runs`, { method: 'PUT' });
+  const own = { ...process.env };
+  Object.assign(process.env, CREDENTIALS); // the client reads them by itself
+  afterFile(async () => {
+    for (const name of Object.keys(CREDENTIALS)) {
+      if (own[name] === undefined) delete process.env[name];
+      else process.env[name] = own[name];
+    }
+  });
+
+  const env = (endpoint = url) => ({
+    ...CREDENTIALS,
+    GHOSTLY_ARTIFACTS: 's3://runs/of/ghostly',
+    GHOSTLY_S3_ENDPOINT: endpoint,
+  });
+  return {
+    url,
+    env,
+    config: (home, endpoint) =>
+      readConfig({ ...env(endpoint), GHOSTLY_HOME: home }, ['GHOSTLY_HOME', ...STORE]),
+    async keys() {
+      const text = await (await fetch(`${url}/runs?list-type=2`)).text();
+      return [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key).sort();
+    },
+    object: (key, request) => fetch(`${url}/runs/${key}`, { headers: SIGNED, ...request }),
+    async refuseCredentials(refused) {
+      await fetch(`${url}/moto-api/reset-auth`, { method: 'POST', body: refused ? '0' : 'inf' });
+    },
+  };
+}
