@@ -1,14 +1,17 @@
-import { openArtifacts } from '#shared/artifacts/configured.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { serveHealth } from '#shared/process/health.ts';
 import { runService } from '#shared/process/service.ts';
+import { openKeeping } from './artifacts/open-keeping.ts';
 import { startPool } from './browser/start-pool.ts';
 import { holdSession } from './claim/hold-session.ts';
 import { startRunner } from './claim/start-runner.ts';
 import { openConnections } from './connections.ts';
 import { checksOf } from './health-checks.ts';
 import { createIncarnation } from './incarnation.ts';
+
+/** How long a runner that leaves sends what still waits for an object store. */
+const FLUSH_MS = 3_000;
 
 await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const { log, stopped, ready, resources } = service;
@@ -17,10 +20,9 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const incarnation = createIncarnation(config);
   const { id } = incarnation;
   const health = resources.use(await serveHealth(config));
-  const artifacts = await openArtifacts(config, log);
+  const artifacts = await openKeeping(config, log, resources);
 
   const connections = await openConnections(incarnation, service);
-  await artifacts.prepare();
   const pool = await startPool({ config, id, env, log, resources });
   const session = await holdSession(incarnation, connections.sql, service);
   const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);
@@ -33,4 +35,5 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   ready();
   await stopped;
   await runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);
+  await artifacts.flush(FLUSH_MS);
 });

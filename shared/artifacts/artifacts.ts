@@ -37,6 +37,11 @@ export interface Artifact {
   link?(): Promise<string>;
 }
 
+/** There is no room for an artifact that a limit leaves out; the message is for the author of the flow. */
+export class NoRoomError extends Error {
+  override readonly name = 'NoRoomError';
+}
+
 /** The store is out of reach, or refuses for now. It may be asked again later. */
 export class StoreUnavailableError extends Error {
   constructor(cause: unknown) {

@@ -4,6 +4,7 @@ import type { STORE } from '#shared/config/services.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { Artifacts } from './artifacts.ts';
 import { artifactsInFolder } from './local-folder.ts';
+import { withSpool } from './spooled.ts';
 
 export type StoreConfig = Config<'GHOSTLY_HOME' | (typeof STORE)[number]>;
 
@@ -12,10 +13,11 @@ export type StoreConfig = Config<'GHOSTLY_HOME' | (typeof STORE)[number]>;
  * only then. @throws ConfigError if the store refuses: one line for the operator. A store that is out of reach is logged.
  */
 export async function openArtifacts(config: StoreConfig, log: Pick<Log, 'warn'>): Promise<Artifacts> {
-  const { GHOSTLY_HOME, GHOSTLY_ARTIFACTS: address } = config;
-  if (address === undefined) return artifactsInFolder(join(GHOSTLY_HOME, 'artifacts'));
+  const { GHOSTLY_ARTIFACTS: address } = config;
+  if (address === undefined) return artifactsInFolder(folderOf(config, 'artifacts'));
+  const spool = artifactsInFolder(folderOf(config, 'spool'));
   const { openBucket } = await import('./s3/open-bucket.ts');
-  return openBucket(
+  const bucket = await openBucket(
     {
       ...address,
       endpoint: config.GHOSTLY_S3_ENDPOINT,
@@ -24,4 +26,11 @@ export async function openArtifacts(config: StoreConfig, log: Pick<Log, 'warn'>)
     },
     log,
   );
+  return withSpool(bucket, spool);
 }
+
+/** Where on this machine a runner's artifacts wait for the object store; undefined if there is none. */
+export const spoolFolderOf = (config: StoreConfig): string | undefined =>
+  config.GHOSTLY_ARTIFACTS && folderOf(config, 'spool');
+
+const folderOf = ({ GHOSTLY_HOME }: StoreConfig, name: string) => join(GHOSTLY_HOME, name);

@@ -48,6 +48,9 @@ export function artifactsInFolder(root: string): Artifacts {
   };
 }
 
+/** Below the root of a store, where an artifact is put; without a name, the run's folder. */
+export const pathOf = (runId: string, name: string): string => `${foldersOf(runId)[0]}/${name}`;
+
 /** Where a run's artifacts are put, and where the version before put them. */
 function foldersOf(runId: string): [string, ...string[]] {
   const day = dayOf(runId);

@@ -81,6 +81,7 @@ const variables = {
     .regex(/^[a-z0-9-]{1,64}$/, 'must be the name of a region, e.g. eu-central-1')
     .optional(),
   GHOSTLY_S3_PATH_STYLE: onOff.optional(),
+  GHOSTLY_SPOOL_MIB: wholeNumber(1, 100_000_000).default(1_024),
   GHOSTLY_JWT_SECRET: secret,
   GHOSTLY_JWT_SECRET_PREVIOUS: secret.optional(),
   GHOSTLY_OIDC_JWKS_URL: z

@@ -52,6 +52,7 @@ export const READ_BY = {
     ...STORE,
     'HOST',
     'GHOSTLY_HEALTH_PORT',
+    'GHOSTLY_SPOOL_MIB',
     'RUNNER_SLOTS',
     'GHOSTLY_LABELS',
     'CHROMIUM_PATH',

@@ -68,7 +68,6 @@ const RULES: Rules = {
       'node',
       'shared/process',
       'shared/config',
-      'shared/run/day.ts',
       'shared/artifacts',
     ],
     'shared/process': ['pino', 'node', 'shared/async', 'shared/config', 'package.json'],

@@ -106,6 +106,7 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     ],
     bad: ['true'],
   },
+  GHOSTLY_SPOOL_MIB: { unset: 1_024, good: [['1', 1]], bad: ['0', '1.5', '1GiB'] },
   GHOSTLY_EGRESS: {
     unset: 'public',
     good: [

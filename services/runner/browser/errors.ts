@@ -1,3 +1,5 @@
+import { NoRoomError } from '#shared/artifacts/artifacts.ts';
+
 /** Why there is no browser. `code` is stable; the message is one line and names no run. */
 export class BrowserError extends Error {
   readonly code: BrowserErrorCode;
@@ -30,10 +32,13 @@ export class StepFailure extends Error {
 export class StorageFailure extends StepFailure {
   /** `what` could not be stored, in words that name no path of this machine. */
   constructor(what: string, cause: unknown) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `${what} could not be kept: ${/^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? 'it could not be written'}`,
-    );
+    super(`${what} could not be kept: ${whyNot(cause)}`);
     this.name = 'StorageFailure';
   }
+}
+
+function whyNot(cause: unknown): string {
+  if (cause instanceof NoRoomError) return cause.message;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return /^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? 'it could not be written';
 }

@@ -24,7 +24,7 @@ export interface OpenRequest {
   /** Runs of different projects do not share a browser, unless the operator allows it. */
   projectId: string;
   flow: Flow;
-  artifacts: Artifacts;
+  artifacts: Pick<Artifacts, 'put'>;
   epoch: number;
   uploadDir: string | undefined;
 }
@@ -111,7 +111,11 @@ function createRunBrowser(
   const keep = keeperOf(request);
   const ending = new ContextEnd({
     ...{ context, recorder, log, runId },
-    keepVideo: (file) => keep('video', 'webm', { file }),
+    keepVideo: (file) =>
+      keep('video', 'webm', { file }).catch((error: unknown) => {
+        log.warn({ runId, reason: oneLine(error) }, 'the video could not be kept');
+        throw error;
+      }),
     onEnded: () => shared.leave(),
   });
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));

@@ -16,7 +16,7 @@ export interface RunnerStart {
   connections: Connections;
   session: OwnerSession;
   pool: BrowserPool;
-  artifacts: Artifacts;
+  artifacts: Pick<Artifacts, 'put'>;
 }
 
 /** Starts to claim runs; the first of them after a browser was started as a test. `resources` ends what goes with it. */

@@ -5,9 +5,9 @@ import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/cli
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { BucketAddress } from '#shared/config/bucket.ts';
-import { dayOf } from '#shared/run/day.ts';
 import { type Artifact, type Artifacts, type ByteRange, StoreUnavailableError } from '../artifacts.ts';
 import { contentTypeOf } from '../content-type.ts';
+import { pathOf } from '../local-folder.ts';
 import { removeByPrefix } from './remove-by-prefix.ts';
 
 /** So much of a file is in memory at once, twice; what is larger goes in parts of that size. */
@@ -25,8 +25,7 @@ interface Place {
 
 /** The keys are the paths of the local folder: `<day>/<runId>/<name>` below the prefix. */
 export function artifactsInBucket(client: S3Client, { bucket: Bucket, prefix }: BucketAddress): Artifacts {
-  const keyOf = (runId: string, name = '') =>
-    `${prefix}${[dayOf(runId), runId, name].filter((p) => p !== undefined).join('/')}`;
+  const keyOf = (runId: string, name = '') => `${prefix}${pathOf(runId, name)}`;
   return {
     prepare: async () => undefined,
 

@@ -1,0 +1,28 @@
+import type { Artifacts } from '#shared/artifacts/artifacts.ts';
+import { openArtifacts, type StoreConfig, spoolFolderOf } from '#shared/artifacts/configured.ts';
+import type { Config } from '#shared/config/config.ts';
+import type { Log } from '#shared/process/log.ts';
+import { openSpool } from './spool.ts';
+
+const MIB = 1_024 * 1_024;
+
+/** How a runner keeps what its runs show. */
+export interface Keeping extends Pick<Artifacts, 'put'> {
+  /** Sends what still waits for an object store, for so long at most. Never rejects. */
+  flush(ms: number): Promise<void>;
+}
+
+/** In the folder of this installation at once, or in its object store by way of a spool. `resources` closes it. */
+export async function openKeeping(
+  config: StoreConfig & Config<'GHOSTLY_SPOOL_MIB'>,
+  log: Log,
+  resources: AsyncDisposableStack,
+): Promise<Keeping> {
+  const artifacts = await openArtifacts(config, log);
+  await artifacts.prepare();
+  const folder = spoolFolderOf(config);
+  if (folder === undefined) return { put: artifacts.put, flush: async () => undefined };
+  return resources.use(
+    await openSpool({ store: artifacts, folder, mostBytes: config.GHOSTLY_SPOOL_MIB * MIB, log }),
+  );
+}
