@@ -150,6 +150,7 @@ const RULES: Rules = {
       ...REAL_PARTS,
       'xstate',
       'services/supervisor/decide.ts',
+      'services/gateway/cancel/receipt.ts',
       'services/gateway/stream/stream-cursor.ts',
     ],
   },
