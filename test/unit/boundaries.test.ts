@@ -63,13 +63,7 @@ const RULES: Rules = {
     ],
     'shared/binaries': ['node', 'shared/process/lines.ts', 'shared/process/atomic-file.ts'],
     'shared/artifacts': ['node', 'shared/process', 'shared/config', 'shared/run/day.ts'],
-    'shared/artifacts/s3': [
-      '@aws-sdk',
-      'node',
-      'shared/process',
-      'shared/config',
-      'shared/artifacts',
-    ],
+    'shared/artifacts/s3': ['@aws-sdk', 'node', 'shared/process', 'shared/config', 'shared/artifacts'],
     'shared/process': ['pino', 'node', 'shared/async', 'shared/config', 'package.json'],
 
     'services/gateway': ['koa', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],

@@ -13,6 +13,8 @@ import { removeByPrefix } from './remove-by-prefix.ts';
 /** So much of a file is in memory at once, twice; what is larger goes in parts of that size. */
 const PART_BYTES = 8 * 1_024 * 1_024;
 const PARTS_AT_ONCE = 2;
+/** A reader waits no longer to hear that the store does not answer. */
+const ANSWER_MS = 5_000;
 /** As long as a browser needs to follow a redirect. */
 const LINK_S = 60;
 
@@ -60,7 +62,8 @@ async function uploadFile(to: Place, file: string): Promise<void> {
 }
 
 async function openObject({ client, ...object }: Place): Promise<Artifact | undefined> {
-  const found = await client.send(new HeadObjectCommand(object)).catch((error: unknown) => {
+  const inTime = { abortSignal: AbortSignal.timeout(ANSWER_MS) };
+  const found = await client.send(new HeadObjectCommand(object), inTime).catch((error: unknown) => {
     if (error instanceof Error && error.name === 'NotFound') return undefined;
     return unavailable(error);
   });

@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { afterFile } from '../../support/file-hooks.ts';
+import type { Client, FlowStep } from '../../support/http/client.ts';
+import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { isEvent } from '../../support/http/sse.ts';
+import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
+import { startTestS3, type TestS3 } from '../../support/servers/s3.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
+
+let s3: TestS3;
+let network: FaultProxy;
+let stack: Stack;
+let site: TestSite;
+let client: Client;
+let runner: ServiceProcess;
+
+beforeAll(async () => {
+  [s3, site] = await Promise.all([startTestS3(), startSite()]);
+  afterFile(() => site.close());
+  network = await startFaultProxy(s3.url);
+  afterFile(async () => network[Symbol.asyncDispose]());
+  const elsewhere = await mkdtemp(join(tmpdir(), 'ghostly-test-elsewhere-'));
+  afterFile(() => rm(elsewhere, { recursive: true, force: true }));
+  stack = await createStack({ env: s3.env(network.url) });
+  // A gateway of another machine has nothing of the runner but what is in the store.
+  const gateway = stack.start('gateway', { GHOSTLY_HOME: elsewhere });
+  [runner] = await Promise.all([stack.start('runner'), gateway, stack.start('supervisor')]);
+  client = await stack.clientOf(await gateway);
+});
+
+const PLAIN = { action: 'goto', url: '/plain' };
+
+async function ended(steps: FlowStep[], options: object = {}): Promise<string> {
+  const id = await client.start({ baseUrl: site.url, steps, ...options });
+  expectWholeStream(await (await client.watch(id)).ended(20_000));
+  return id;
+}
+
+async function cancelled(): Promise<string> {
+  const steps = [PLAIN, { action: 'snapshot' }, { action: 'waitForSelector', selector: '#nope' }];
+  const id = await client.start({ baseUrl: site.url, steps, recordVideoOnFailure: true });
+  const watch = await client.watch(id);
+  await watch.until(isEvent('step_start', 2));
+  const asked = performance.now();
+  await client.cancel(id);
+  expect(expectWholeStream(await watch.ended())).toMatchObject({ cancelled: true, source: 'user' });
+  expect(performance.now() - asked).toBeLessThan(3_000);
+  return id;
+}
+
+/** What the runs say that was kept of them. */
+async function pathsOf(ids: string[]): Promise<string[]> {
+  const runs = await Promise.all(ids.map((id) => client.read(id)));
+  return runs.flatMap((run) => [
+    ...run.steps.flatMap(({ screenshotPath }) => screenshotPath ?? []),
+    ...('videoPath' in run ? [run.videoPath as string] : []),
+  ]);
+}
+
+const statusOf = async (path: string) => (await client.request('GET', `/artifacts/${path}`)).status;
+
+test('row 26: pictures and videos are in the object store, for gateways of other machines', async () => {
+  const id = await ended([PLAIN, { action: 'snapshot' }]);
+  const [path = ''] = await pathsOf([id]);
+  await eventually(async () => expect(await statusOf(path)).toBe(200));
+  expect((await client.read(id)).status).toBe('pass');
+});
+
+test.each<[string, () => void]>([
+  ['refuses connections', () => network.sever()],
+  ['never answers', () => network.hold()],
+])(
+  'row 26: a store that %s costs no run its outcome, no artifact and no cancel its time, also if its runner is killed',
+  async (_, fail) => {
+    fail();
+    const options = { captureScreenshotAfterEachStep: true, recordVideoOnFailure: true };
+    const passed = await ended([PLAIN, { action: 'hover', selector: 'h1' }], options);
+    const failed = await ended([PLAIN, { action: 'click', selector: '#nope', timeoutMs: 400 }], options);
+    const ids = [passed, failed, await cancelled()];
+    expect(await Promise.all(ids.map(async (id) => (await client.read(id)).status))).toEqual([
+      'pass',
+      'fail',
+      'fail',
+    ]);
+    const paths = await pathsOf(ids);
+    expect(paths.length).toBeGreaterThanOrEqual(5);
+    expect(await statusOf(paths[0]!)).toBe(503);
+    runner.signal('SIGKILL');
+    await runner.exited;
+    runner = await stack.start('runner');
+    ids.push(await ended([PLAIN], options));
+    network.heal();
+    for (const path of await pathsOf(ids))
+      await eventually(async () => expect([path, await statusOf(path)]).toEqual([path, 200]), {
+        timeoutMs: 90_000,
+      });
+  },
+);
+
+test('row 26: with credentials or a bucket that the store does not know every service stops at its start, and says why', async () => {
+  await s3.refuseCredentials(true);
+  try {
+    for (const kind of ['gateway', 'runner', 'supervisor'] as const) {
+      const refused = stack.launch(kind);
+      expect(await refused.exited).toEqual({ code: 2, signal: null });
+      expect(refused.lines.at(-1)).toContain('GHOSTLY_ARTIFACTS: the store does not know the access key');
+    }
+  } finally {
+    await s3.refuseCredentials(false);
+  }
+  const refused = stack.launch('runner', { GHOSTLY_ARTIFACTS: 's3://none' });
+  expect(await refused.exited).toEqual({ code: 2, signal: null });
+  expect(refused.lines.at(-1)).toContain('GHOSTLY_ARTIFACTS: there is no bucket \\"none\\"');
+});
