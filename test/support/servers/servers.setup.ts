@@ -8,6 +8,8 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { ensureMoto } from '#shared/binaries/binaries.ts';
+import { isLocalError } from '#shared/binaries/errors.ts';
 import { keepDays } from '#shared/database/days/keep.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { startPostgres } from '../../../services/cli/local/postgres.ts';
@@ -59,7 +61,7 @@ async function start(): Promise<Started> {
     () => process.ppid,
     () => process.exit(1),
   );
-  const [postgres] = await Promise.all([startTemplate(folder), buildVisualiser()]);
+  const [postgres] = await Promise.all([startTemplate(folder), buildVisualiser(), prepareMoto()]);
   return { adminUrl: postgres.url, template: TEMPLATE, stop: () => postgres.stop() };
 }
 
@@ -71,6 +73,12 @@ function startSweeper(folder: string): void {
   });
   sweeper.unref();
 }
+
+/** Here, since files that begin at once would install it side by side. Those that need it say so if it is missing. */
+const prepareMoto = () =>
+  ensureMoto({ env: process.env, say: () => undefined }).catch((error: unknown) => {
+    if (!isLocalError(error)) throw error;
+  });
 
 async function startTemplate(folder: string) {
   const dataDir = postgresDataIn(folder);
