@@ -6,6 +6,7 @@
 import { forgetInvitations } from '#shared/database/accounts/invitations.ts';
 import { forgetCancelJobs } from '#shared/database/cancel-jobs/read.ts';
 import { forgetRunners } from '#shared/database/processes/runners.ts';
+import { forgetBytes } from '#shared/database/runs/artifact-bytes.ts';
 import { forgetKeys } from '#shared/database/runs/idempotency.ts';
 import { forgetLeases, mendLeases } from '#shared/database/runs/retention.ts';
 import { mendTurns } from '#shared/database/runs/turns.ts';
@@ -37,6 +38,7 @@ export function startRetention(deps: RetentionDeps): Loop[] {
     start('leases that nobody holds', () => inPages(deps, () => forgetLeases(sql))),
     start('old idempotency keys', () => inPages(deps, () => forgetKeys(sql))),
     start('old bulk cancels', () => inPages(deps, () => forgetCancelJobs(sql, days))),
+    start('what projects had kept', () => inPages(deps, () => forgetBytes(sql, days))),
     start('invitations whose time is over', () => inPages(deps, () => forgetInvitations(sql))),
   ];
 }

@@ -95,6 +95,8 @@ const variables = {
   CHROMIUM_PATH: z.string().optional(),
   GHOSTLY_SHARE_BROWSERS: onOff.default(false),
   GHOSTLY_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
+  GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN: wholeNumber(1, 100_000_000).optional(),
+  GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: wholeNumber(1, 100_000_000).optional(),
   GHOSTLY_EGRESS: egress,
   GHOSTLY_LEASE_MS: ms(10_000, 100),
   GHOSTLY_CANCEL_GRACE_MS: ms(2_500, 10),

@@ -14,6 +14,7 @@ import type { Log } from '#shared/process/log.ts';
 import { onCode } from '#shared/process/on-code.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { findLeft, removeEmptyFolders, takeOver } from './left-in-spool.ts';
+import { sizeOf } from './size-of.ts';
 import { createWaiting, type WaitingFile } from './waiting.ts';
 
 export interface SpoolOptions {
@@ -156,6 +157,3 @@ class FolderSpool implements Spool {
     return backoffMs(AGAIN, this.#failures);
   }
 }
-
-const sizeOf = async (content: Uint8Array | HandedOver): Promise<number> =>
-  content instanceof Uint8Array ? content.length : (await stat(content.file)).size;

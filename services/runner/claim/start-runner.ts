@@ -3,6 +3,7 @@ import type { OwnerSession } from '#shared/database/processes/owner-session.ts';
 import { heartbeat, type RunnerReport } from '#shared/database/runs/heartbeat.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
 import type { UnavailableCode } from '#shared/run/unavailable.ts';
+import { limitsOfRun } from '../artifacts/limits.ts';
 import type { BrowserPool } from '../browser/pool.ts';
 import type { Connections } from '../connections.ts';
 import type { Incarnation } from '../incarnation.ts';
@@ -91,10 +92,14 @@ function keepLeases(
 }
 
 function browserOpener(
-  { incarnation, pool, artifacts }: RunnerStart,
+  { incarnation, connections, pool, artifacts }: RunnerStart,
   launches: LaunchHealth,
 ): LiveRunsDeps['actorDeps']['openBrowser'] {
-  const uploadDir = incarnation.config.GHOSTLY_UPLOAD_DIR;
-  return ({ id: runId, projectId, epoch, plan: flow }) =>
-    launches.watch(pool.open({ runId, projectId, flow, epoch, artifacts, uploadDir }));
+  const { config } = incarnation;
+  const uploadDir = config.GHOSTLY_UPLOAD_DIR;
+  const limits = { keep: artifacts, sql: connections.sql, config };
+  return ({ id: runId, projectId, epoch, plan: flow }) => {
+    const ofRun = limitsOfRun(limits, projectId);
+    return launches.watch(pool.open({ runId, projectId, flow, epoch, artifacts: ofRun, uploadDir }));
+  };
 }

@@ -1,0 +1,60 @@
+/*
+ * What a run and a project may keep of pictures and videos. What exceeds it is not kept, and what was kept stays. Owns
+ * what is counted of the runs on this runner; a project is counted in the database.
+ */
+import { type Artifacts, NoRoomError } from '#shared/artifacts/artifacts.ts';
+import type { Config } from '#shared/config/config.ts';
+import { countBytes, type ProjectBytes, uncountBytes } from '#shared/database/runs/artifact-bytes.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
+import { dayOf } from '#shared/run/day.ts';
+import { sizeOf } from './size-of.ts';
+
+const MIB = 1_024 * 1_024;
+/** What a picture waits for the database at most: then it is kept, and counted if the statement still comes through. */
+const COUNTED_WITHIN_MS = 300;
+
+type Keep = Pick<Artifacts, 'put'>;
+
+export interface LimitsDeps {
+  keep: Keep;
+  sql: Sql;
+  config: Config<'GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN' | 'GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT'>;
+}
+
+/** Of one run on this runner: an owner counts from nothing. */
+export function limitsOfRun({ keep, sql, config }: LimitsDeps, projectId: string): Keep {
+  const ofRun = config.GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN;
+  const ofProject = config.GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT;
+  if (ofRun === undefined && ofProject === undefined) return keep;
+  let kept = 0;
+  return {
+    async put(runId, name, content) {
+      const bytes = await sizeOf(content);
+      if (ofRun !== undefined && kept + bytes > ofRun * MIB)
+        throw new NoRoomError(`the run has used its ${ofRun} MiB for pictures and videos`);
+      kept += bytes;
+      const counted = { projectId, day: dayOf(runId) ?? new Date().toISOString().slice(0, 10), bytes };
+      try {
+        if (ofProject !== undefined) await count(sql, counted, ofProject);
+      } catch (error) {
+        kept -= bytes;
+        throw error;
+      }
+      try {
+        return await keep.put(runId, name, content);
+      } catch (error) {
+        kept -= bytes;
+        if (ofProject !== undefined) void uncountBytes(sql, counted).catch(() => undefined);
+        throw error;
+      }
+    },
+  };
+}
+
+/** A database that does not answer costs no artifact. */
+async function count(sql: Sql, of: ProjectBytes, mib: number): Promise<void> {
+  const counting = countBytes(sql, { ...of, most: mib * MIB }).catch(() => true);
+  if (!(await settlesWithin(counting, COUNTED_WITHIN_MS)) || (await counting)) return;
+  throw new NoRoomError(`the project has used its ${mib} MiB for pictures and videos`);
+}
