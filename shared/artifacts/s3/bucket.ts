@@ -10,8 +10,8 @@ import { contentTypeOf } from '../content-type.ts';
 import { pathOf } from '../local-folder.ts';
 import { removeByPrefix } from './remove-by-prefix.ts';
 
-/** So much of a file is in memory at once, twice; what is larger goes in parts of that size. */
-const PART_BYTES = 8 * 1_024 * 1_024;
+/** So much of a file is in memory at once, twice; what is larger goes in parts of that size, the least that S3 takes. */
+const PART_BYTES = 5 * 1_024 * 1_024;
 const PARTS_AT_ONCE = 2;
 /** A reader waits no longer to hear that the store does not answer. */
 const ANSWER_MS = 5_000;

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { StoreUnavailableError } from '#shared/artifacts/artifacts.ts';
+import { openArtifacts } from '#shared/artifacts/configured.ts';
 import { eventually } from '../../support/eventually.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import type { Client, FlowStep } from '../../support/http/client.ts';
@@ -80,7 +82,7 @@ test.each<[string, () => void]>([
     fail();
     const options = { captureScreenshotAfterEachStep: true, recordVideoOnFailure: true };
     const passed = await ended([PLAIN, { action: 'hover', selector: 'h1' }], options);
-    const failed = await ended([PLAIN, { action: 'click', selector: '#nope', timeoutMs: 400 }], options);
+    const failed = await ended([PLAIN, { action: 'click', selector: '#nope', timeoutMs: 4_000 }], options);
     const ids = [passed, failed, await cancelled()];
     expect(await Promise.all(ids.map(async (id) => (await client.read(id)).status))).toEqual([
       'pass',
@@ -101,6 +103,19 @@ test.each<[string, () => void]>([
       });
   },
 );
+
+test('row 26: the artifacts of a day are removed whole, however many, when the store is back', async () => {
+  const at = `of/ghostly/2020-01-02/run`;
+  const keys = Array.from({ length: 1_100 }, (_, n) => `${at}/${n}.png`);
+  for (let n = 0; n < keys.length; n += 50)
+    await Promise.all(keys.slice(n, n + 50).map((key) => s3.object(key, { method: 'PUT', body: '' })));
+  const store = await openArtifacts(s3.config(stack.home, network.url), { warn: () => undefined });
+  network.sever();
+  await expect(store.removeDay('2020-01-02')).rejects.toThrow(StoreUnavailableError);
+  network.heal();
+  await store.removeDay('2020-01-02');
+  expect((await s3.keys()).filter((key) => key.startsWith(at))).toEqual([]);
+});
 
 test('row 26: with credentials or a bucket that the store does not know every service stops at its start, and says why', async () => {
   await s3.refuseCredentials(true);

@@ -116,6 +116,15 @@ describe('settings', () => {
     expect(serviceEnvironment('runner', known)).toEqual({ ...system, RUNNER_SLOTS: '1', http_proxy: 'h' });
     expect(serviceEnvironment('supervisor', known)).toEqual({ ...system, GHOSTLY_RETENTION_DAYS: '2' });
   });
+  test('the credentials of an object store are for services that have one', () => {
+    const store = { GHOSTLY_ARTIFACTS: 's3://runs', AWS_ACCESS_KEY_ID: 'k', AWS_SECRET_ACCESS_KEY: 's' };
+    for (const kind of ['gateway', 'runner', 'supervisor'] as const) {
+      expect(serviceEnvironment(kind, store)).toEqual(store);
+      expect(serviceEnvironment(kind, { ...store, GHOSTLY_ARTIFACTS: '' })).toEqual({
+        GHOSTLY_ARTIFACTS: '',
+      });
+    }
+  });
 });
 
 describe('signals', () => {
