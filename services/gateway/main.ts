@@ -2,6 +2,7 @@ import { openArtifacts } from '#shared/artifacts/configured.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
+import { serveHealth } from '#shared/process/health.ts';
 import { runService } from '#shared/process/service.ts';
 import { openConnections } from './connections.ts';
 import { startServer } from './http/server.ts';
@@ -15,14 +16,17 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
   const { log, stopping, stopped, ready, resources } = service;
   const config = readConfig(process.env, READ_BY.gateway);
   if (config.GHOSTLY_WEB_DIR !== undefined) await checkPage(config.GHOSTLY_WEB_DIR);
+  const health = resources.use(await serveHealth('gateway', config));
   const artifacts = await openArtifacts(config, log);
   const connections = await openConnections(config, service);
   let migrated = false;
   const isMigrated = () => migrated;
-  const app = openApp({ config, nodeEnv: process.env.NODE_ENV, connections, artifacts, isMigrated }, service);
+  const opening = { config, nodeEnv: process.env.NODE_ENV, connections, artifacts, isMigrated };
+  const { app, checks } = openApp(opening, service);
+  health.started(checks);
   const server = await startServer(app.callback(), { host: config.HOST, port: config.PORT });
   resources.defer(() => server.close(CLOSE_MS));
-  log.info({ url: server.url }, 'listening');
+  log.info({ url: server.url, health: health.port }, 'listening');
 
   await migrateWhenReachable(connections.sessionUrl, stopping, log);
   migrated = true;

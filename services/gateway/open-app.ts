@@ -4,6 +4,7 @@ import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { TAKES_WRITES } from '#shared/database/writable.ts';
+import type { Checks } from '#shared/process/missing-checks.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
 import { createDeleteUser } from './accounts/delete-user.ts';
 import { createGateway } from './app.ts';
@@ -23,11 +24,11 @@ interface Opening {
   isMigrated: () => boolean;
 }
 
-/** The HTTP application with all that it needs besides its connections; `resources` closes that. */
+/** The HTTP application with all that it needs besides its connections, and what it has to reach; `resources` closes that. */
 export function openApp(
   { config, nodeEnv, connections: { database, budgets, bus }, artifacts, isMigrated }: Opening,
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
-): Koa<GatewayState> {
+): { app: Koa<GatewayState>; checks: Checks } {
   const { urgent: sql, changes, streams } = budgets;
   const max = config.GHOSTLY_MAX_STREAMS_PER_USER;
   const { streamRun, waitForEnd } = openStreaming({ sql: streams, bus, log, max, stopping }, resources);
@@ -35,16 +36,18 @@ export function openApp(
   const { delivery: cancelDelivery, handlers } = resources.use(
     createCancelling({ budgets, bus, log, timing: timingOf(config) }),
   );
-  return createGateway({
+  const checks: Checks = {
+    database: async () => isMigrated() && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
+    nats: async () => bus.connected,
+  };
+  const app = createGateway({
     ...{ database, budgets, log, cancelDelivery, waitForEnd, artifacts },
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels) => notifyRunners(bus, labels),
-    checks: {
-      database: async () => isMigrated() && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
-      nats: async () => bus.connected,
-    },
+    checks,
     handlers: { ...handlers, streamRun, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
   });
+  return { app, checks };
 }
 
 /** Of a run that asks for labels hear the runners that have one of them. */

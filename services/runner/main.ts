@@ -1,10 +1,12 @@
 import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
+import { GAUGES } from '#shared/metrics/instruments.ts';
 import { serveHealth } from '#shared/process/health.ts';
 import { runService } from '#shared/process/service.ts';
 import { openKeeping } from './artifacts/open-keeping.ts';
 import { startPool } from './browser/start-pool.ts';
 import { holdSession } from './claim/hold-session.ts';
+import type { Runner } from './claim/runner.ts';
 import { startRunner } from './claim/start-runner.ts';
 import { openConnections } from './connections.ts';
 import { checksOf } from './health-checks.ts';
@@ -19,7 +21,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const config = readConfig(env, READ_BY.runner);
   const incarnation = createIncarnation(config);
   const { id } = incarnation;
-  const health = resources.use(await serveHealth(config));
+  const health = resources.use(await serveHealth('runner', config));
   const artifacts = await openKeeping(config, log, resources);
 
   const connections = await openConnections(incarnation, service);
@@ -28,6 +30,8 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);
 
   health.started(checksOf({ runner, session, connections }));
+  GAUGES.slots(() => slotsOf(runner, config.RUNNER_SLOTS));
+  GAUGES.browsers(() => pool.describe().browsers.length);
   log.info(
     { owner: id, slots: config.RUNNER_SLOTS, labels: config.GHOSTLY_LABELS, health: health.port },
     'ready',
@@ -37,3 +41,9 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   await runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);
   await artifacts.flush(FLUSH_MS);
 });
+
+const slotsOf = ({ busy }: Pick<Runner, 'busy'>, slots: number) =>
+  [
+    [busy, { 'ghostly.slot.state': 'busy' }],
+    [Math.max(0, slots - busy), { 'ghostly.slot.state': 'free' }],
+  ] as const;

@@ -13,6 +13,7 @@ import {
 } from '#shared/database/runs/finalise.ts';
 import type { Transition } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { METRICS } from '#shared/metrics/instruments.ts';
 import { UnreadableSnapshotError } from '#shared/run/snapshot.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { withCutSteps } from './cut-steps.ts';
@@ -79,7 +80,9 @@ async function startAgain(
       : event,
   );
   const transition = { ...placeOf(run), snapshot, events: withReason };
-  return (await requeueStale(sql, transition, rules)) && { outcome: 'requeued', stale: false };
+  if (!(await requeueStale(sql, transition, rules))) return undefined;
+  METRICS.requeued.add({});
+  return { outcome: 'requeued', stale: false };
 }
 
 async function endUnreadable(

@@ -16,6 +16,7 @@ import { keepEventStream, streamSizeOf } from './keep-event-stream.ts';
 import { startLeading } from './leading.ts';
 import { serveFinaliseRequests } from './requests.ts';
 import { startRetention } from './retention.ts';
+import { showFigures } from './show-figures.ts';
 
 const RETENTION_EVERY_MS = 60_000;
 
@@ -29,7 +30,7 @@ await runService(
     const artifacts = await openArtifacts(config, log);
     const name = `ghostly-supervisor ${id}`;
 
-    const health = resources.use(await serveHealth(config));
+    const health = resources.use(await serveHealth('supervisor', config));
     const connections = await openConnections({ config, name, log, stopping, resources });
     const { requests: sql, sweeps, background } = connections;
     const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
@@ -59,6 +60,7 @@ await runService(
       database: async () => (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
       nats: async () => bus.connected,
     });
+    showFigures(background, leadership.isLeading);
     log.info({ id, health: health.port }, 'ready');
     ready();
     await stopped;

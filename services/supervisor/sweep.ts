@@ -7,6 +7,7 @@ import {
   type SweepKind,
 } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { Finalised } from './end-run.ts';
 
@@ -38,8 +39,12 @@ const AT_ONCE = 8;
 export async function sweep(deps: SweepDeps): Promise<number> {
   const turns = createTurns(AT_ONCE);
   const taken = new Set<string>();
+  const since = performance.now();
   const swept = await Promise.allSettled(SWEEPS.map((kind) => sweepKind(deps, kind, turns, taken)));
   const failures = swept.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  METRICS.sweeps.record(performance.now() - since, {
+    'ghostly.sweep.result': failures.length > 0 ? 'failed' : 'done',
+  });
   if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
   return swept.reduce((total, one) => total + (one.status === 'fulfilled' ? one.value : 0), 0);
 }

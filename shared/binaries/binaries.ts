@@ -5,6 +5,7 @@ export {
   ensureMoto,
   ensureNatsServer,
   ensurePgBouncer,
+  ensurePromtool,
 } from './ensure.ts';
 export {
   findChromium,

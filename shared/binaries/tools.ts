@@ -1,5 +1,11 @@
-/** The external programs that npm does not install: those that Ghostly runs, and for the tests `pgbouncer` and `moto_server`. */
-export type ToolName = 'nats-server' | 'chromium-headless-shell' | 'chromium' | 'pgbouncer' | 'moto_server';
+/** The external programs that npm does not install: those that Ghostly runs, and for the tests `pgbouncer`, `moto_server` and `promtool`. */
+export type ToolName =
+  | 'nats-server'
+  | 'chromium-headless-shell'
+  | 'chromium'
+  | 'pgbouncer'
+  | 'moto_server'
+  | 'promtool';
 
 export interface Tool {
   name: ToolName;
@@ -82,5 +88,13 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
     proof: '--help',
     missing:
       "install it (Debian and Ubuntu: sudo apt-get install python3-moto python3-flask-cors; others: pip install 'moto[server]')",
+  },
+  promtool: {
+    name: 'promtool',
+    commands: ['promtool'],
+    installed: [],
+    debian: { package: 'promtool', program: 'usr/bin/promtool' },
+    homebrew: ['prometheus'],
+    missing: 'install it (Debian and Ubuntu: sudo apt-get install promtool; macOS: brew install prometheus)',
   },
 };

@@ -1,13 +1,15 @@
 /*
- * `/health` and `/ready` of a service without an HTTP interface of its own, for container engines and Kubernetes. Owns
- * its listener, and no figures: each answer is asked for anew. `/health` answers as long as the event loop turns;
- * `/ready` says what the service cannot reach now, as the gateway's does.
+ * `/health`, `/ready` and `/metrics` of a service, on a port of their own, for container engines, Kubernetes and
+ * Prometheus. Owns its listener: each answer is asked for anew. `/health` answers as long as the event loop turns; `/ready`
+ * says what the service cannot reach now.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { GAUGES } from '#shared/metrics/instruments.ts';
 import type { Config } from '../config/config.ts';
 import { type Checks, missingOf } from './missing-checks.ts';
+import { VERSION } from './version.ts';
 
 export interface Health extends AsyncDisposable {
   /** The port that it listens on; undefined: on none. */
@@ -18,18 +20,35 @@ export interface Health extends AsyncDisposable {
 
 type HealthAddress = Config<'HOST' | 'GHOSTLY_HEALTH_PORT'>;
 
-/** Rejects if the port is in use. Without a port nothing listens. */
-export async function serveHealth({ HOST: host, GHOSTLY_HEALTH_PORT: port }: HealthAddress): Promise<Health> {
+interface Answer {
+  status: number;
+  type: string;
+  text: string;
+}
+
+/**
+ * `service`: whose figures `/metrics` shows; counted from now on. Rejects if the port is in use. Without a port nothing
+ * listens, and nothing is counted.
+ */
+export async function serveHealth(
+  service: string,
+  { HOST: host, GHOSTLY_HEALTH_PORT: port }: HealthAddress,
+): Promise<Health> {
   if (port === undefined) return NOBODY;
+  const { collectFigures } = await import('#shared/metrics/provider.ts');
+  const figures = collectFigures(service, VERSION);
   let checks: Checks = { starting: async () => false };
+  const pages: Record<string, () => Promise<Answer>> = {
+    '/health': async () => json(200, { ok: true }),
+    '/ready': async () => readiness(checks),
+    '/metrics': async () => ({ status: 200, type: figures.contentType, text: await figures.read() }),
+  };
   const server = createServer((request, response) => {
-    const path = request.url?.split('?', 1)[0];
-    if (path === '/health') return answer(response, 200, { ok: true });
-    if (path !== '/ready') return answer(response, 404, { ok: false, error: 'not found' });
-    void missingOf(checks).then((missing) =>
-      missing.length === 0
-        ? answer(response, 200, { ok: true })
-        : answer(response, 503, { ok: false, error: 'not ready', missing }),
+    const page = pages[request.url?.split('?', 1)[0] ?? ''];
+    const answer = page ? page() : Promise.resolve(json(404, { ok: false, error: 'not found' }));
+    answer.then(
+      (found) => send(response, found),
+      () => send(response, json(500, { ok: false, error: 'internal error' })),
     );
   });
   server.listen(port, host);
@@ -39,6 +58,7 @@ export async function serveHealth({ HOST: host, GHOSTLY_HEALTH_PORT: port }: Hea
     port: (server.address() as AddressInfo).port,
     started(given) {
       checks = given;
+      GAUGES.reach(() => reachOf(given));
     },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');
@@ -55,10 +75,29 @@ const NOBODY: Health = {
   [Symbol.asyncDispose]: async () => undefined,
 };
 
-function answer(response: ServerResponse, status: number, body: object): void {
-  const text = JSON.stringify(body);
+async function readiness(checks: Checks): Promise<Answer> {
+  const missing = await missingOf(checks);
+  return missing.length === 0
+    ? json(200, { ok: true })
+    : json(503, { ok: false, error: 'not ready', missing });
+}
+
+async function reachOf(checks: Checks) {
+  const missing = await missingOf(checks);
+  return Object.keys(checks).map(
+    (name) => [missing.includes(name) ? 0 : 1, { 'ghostly.dependency': name }] as const,
+  );
+}
+
+const json = (status: number, body: object): Answer => ({
+  status,
+  type: 'application/json; charset=utf-8',
+  text: JSON.stringify(body),
+});
+
+function send(response: ServerResponse, { status, type, text }: Answer): void {
   response.writeHead(status, {
-    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Type': type,
     'Content-Length': Buffer.byteLength(text),
     'Cache-Control': 'no-store',
   });

@@ -59,12 +59,14 @@ const RULES: Rules = {
       'shared/events',
       'shared/flow',
       'shared/process',
+      'shared/metrics',
       'shared/contract/roles.ts',
     ],
     'shared/binaries': ['node', 'shared/process/lines.ts', 'shared/process/atomic-file.ts'],
     'shared/artifacts': ['node', 'shared/process', 'shared/config', 'shared/run/day.ts'],
     'shared/artifacts/s3': ['@aws-sdk', 'node', 'shared/process', 'shared/config', 'shared/artifacts'],
-    'shared/process': ['pino', 'node', 'shared/async', 'shared/config', 'package.json'],
+    'shared/metrics': ['@opentelemetry', 'node/perf_hooks'],
+    'shared/process': ['pino', 'node', 'shared/async', 'shared/config', 'shared/metrics', 'package.json'],
 
     'services/gateway': ['koa', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],
     // Plays the machine ahead, to tell what a cancel would do.

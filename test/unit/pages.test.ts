@@ -37,6 +37,18 @@ describe('the pages', () => {
   });
 });
 
+describe('the metrics', () => {
+  it('have a row each in docs/metrics.md, and there are no others', () => {
+    const sources = ['instruments.ts', 'provider.ts'].map((file) => page(`shared/metrics/${file}`));
+    const made = sources.flatMap((text) => [...text.matchAll(/\(\s*'([a-z_]+(?:\.[a-z_0-9]+)+)',/g)]);
+    const [rows = []] = tables(page('docs/metrics.md'));
+    const told = rows.slice(2).flatMap(([names = '']) => [...names.matchAll(/`([^`]+)`/g)]);
+    const second = ([, name]: RegExpExecArray) => name!;
+    expect(told.map(second).toSorted()).toEqual(made.map(second).toSorted());
+    expect(told.length).toBeGreaterThan(20);
+  });
+});
+
 describe('the variables of the services', () => {
   const names = [...new Set<Variable>(Object.values(READ_BY).flat())];
   const read = (name: Variable, value?: string) => readConfig({ [name]: value }, [name])[name];

@@ -18,6 +18,8 @@ export interface OpenStreams extends AsyncDisposable {
    * the stream ends. Throws "too many streams" if the user has reached the limit, before anything is written.
    */
   join(actor: Actor, runId: string, out: Writable): () => void;
+  /** How many there are now. */
+  readonly open: number;
 }
 
 /** Watchers of one run with the same key, or with tokens of the same expiry. */
@@ -58,7 +60,11 @@ export function createOpenStreams(deps: OpenStreamsDeps): OpenStreams {
     failing = true;
   });
 
+  let open = 0;
   return {
+    get open() {
+      return open;
+    },
     join(actor, runId, out) {
       const { userId, keyId, until, issue } = actor;
       const leavePlace = takePlace(userId);
@@ -66,9 +72,11 @@ export function createOpenStreams(deps: OpenStreamsDeps): OpenStreams {
       const watch = watches.get(name) ?? { actor, runId, outs: new Set() };
       watches.set(name, watch);
       watch.outs.add(out);
+      open += 1;
       return () => {
         if (!watch.outs.delete(out)) return;
         leavePlace();
+        open -= 1;
         if (watch.outs.size === 0 && watches.get(name) === watch) watches.delete(name);
       };
     },

@@ -4,6 +4,7 @@
  */
 import { type CancelOfRun, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { METRICS } from '#shared/metrics/instruments.ts';
 import type { CancelDelivery } from './delivery.ts';
 
 /** `final`: the run had ended, nothing was recorded. `stale`: it had no live actor and was ended by the supervisor. */
@@ -15,5 +16,6 @@ export const createCancelRun =
   /** Rejects with `DatabaseUnavailableError` if the record's outcome is unknown: then nothing is promised. */
   async (request) => {
     const recorded = await recordCancelRequest(sql, request);
+    if (recorded) METRICS.cancelRequests.add({ 'ghostly.cancel.mode': request.mode });
     return recorded ? delivery.now(recorded) : 'final';
   };

@@ -1,4 +1,5 @@
 import type { DefaultContext, ParameterizedContext } from 'koa';
+import type { Endpoint } from '#shared/contract/endpoint.ts';
 import type {
   BodyOf,
   ENDPOINTS,
@@ -22,6 +23,8 @@ export interface GatewayState {
   language: Language;
   log: Log;
   actor?: Actor;
+  /** Once its path is known. */
+  endpoint?: Pick<Endpoint, 'path' | 'raw'>;
 }
 export type GatewayContext = ParameterizedContext<GatewayState, DefaultContext>;
 

@@ -37,6 +37,7 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
   const handle = handlers[id] as unknown as AnyHandler;
   const { method, path } = endpoint;
   const serve = async (ctx: GatewayContext & { params: Record<string, string> }): Promise<void> => {
+    ctx.state.endpoint = endpoint;
     // HEAD would hold a stream open that nobody reads.
     if (endpoint.raw === 'stream' && ctx.method === 'HEAD') return refuseHead(ctx);
     const actor = await callerOf(endpoint, ctx, deps.authenticate);

@@ -3,10 +3,12 @@
  * then stored, answered and rung for. Owns no state. Keeps I3: the cancel of earlier runs is durable with the new run,
  * and only its delivery comes after the answer.
  */
+
 import { randomUUIDv7 } from 'node:crypto';
 import type { StartBody } from '#shared/contract/runs.ts';
 import { AdmissionError, type Admitted, admitRun } from '#shared/database/runs/admit.ts';
 import type { NewRun } from '#shared/database/runs/store-run.ts';
+import { METRICS } from '#shared/metrics/instruments.ts';
 import { type Budget, budgetOf } from '#shared/run/budget.ts';
 import { initialSnapshot } from '#shared/run/snapshot.ts';
 import { startableProject } from '../access/find-project.ts';
@@ -70,6 +72,7 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
   ): Started {
     const reply = { status: 202, body: { ok: true, id, status: 'running' } } as const;
     if (replayed) return { ...reply, headers: { 'Idempotent-Replayed': 'true' } };
+    METRICS.accepted.add({});
     // After the answer: a runner that starts at once would compete with it.
     afterAnswer(ctx, `runners could not be notified of run ${id}`, async () => notifyRunQueued(labels));
     afterAnswer(ctx, 'cancels could not be delivered', () => cancelDelivery.later(superseded));

@@ -1,5 +1,6 @@
 import type { Bus } from '#shared/bus/bus.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { GAUGES } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
 import { createOpenStreams } from '../access/open-streams.ts';
 import type { Handler } from '../http/call.ts';
@@ -28,6 +29,7 @@ export function openStreaming(
 ): Streaming {
   const feeds = resources.use(createRunFeeds({ sql, bus }));
   const openStreams = resources.use(createOpenStreams({ sql, log, max }));
+  GAUGES.watchers(() => openStreams.open);
   return {
     streamRun: createStreamHandler({ sql, feeds, openStreams, now: () => Date.now() }),
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping }),

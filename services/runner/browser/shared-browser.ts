@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright';
+import { METRICS } from '#shared/metrics/instruments.ts';
 import { commandLine } from '#shared/process/identity.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { BrowserKind } from './browser-kind.ts';
@@ -138,6 +139,7 @@ class Shared implements SharedBrowser {
     this.#retireQuietly();
     // Once it is gone, its pid may belong to another process.
     if (this.pid === undefined || this.#group === undefined || !this.browser.isConnected()) return;
+    METRICS.kills.add({});
     try {
       process.kill(-this.#group, 'SIGKILL');
     } catch {

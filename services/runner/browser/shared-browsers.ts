@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright';
+import { METRICS } from '#shared/metrics/instruments.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { BrowserKind } from './browser-kind.ts';
 import { BrowserError } from './errors.ts';
@@ -115,11 +116,15 @@ class ProjectBrowsers implements SharedBrowsers {
 
   async #start(kind: BrowserKind, onRetired: () => void): Promise<SharedBrowser> {
     const { launch, recycleAfter } = this.#options;
-    const browser = await launch(kind);
+    const browser = await launch(kind).catch((error: unknown) => {
+      METRICS.launches.add({ 'ghostly.browser.result': 'failed' });
+      throw error;
+    });
     try {
       const onIdle = () => this.#idle.arm();
       const shared = await shareBrowser({ kind, browser, recycleAfter, onRetired, onIdle });
       this.alive.add(shared);
+      METRICS.launches.add({ 'ghostly.browser.result': 'started' });
       const gone = () => {
         this.alive.delete(shared);
         this.#spare.drop(shared);
@@ -128,6 +133,7 @@ class ProjectBrowsers implements SharedBrowsers {
       if (!browser.isConnected()) gone();
       return shared;
     } catch (error) {
+      METRICS.launches.add({ 'ghostly.browser.result': 'failed' });
       await settlesWithin(browser.close(), CLOSE_MS);
       throw new BrowserError('browser_launch_failed', `Chromium did not start: ${oneLine(error)}`, {
         cause: error,

@@ -9,6 +9,7 @@ import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { failBroken } from '#shared/database/runs/fail-broken.ts';
 import { isLimited, type RunLimits } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
 import { serveCommands } from '../run/commands.ts';
 import { type RunActor, type RunActorDeps, startRunActor } from '../run/run-actor.ts';
@@ -60,6 +61,7 @@ class Runs implements LiveRuns {
 
   start(run: ClaimedRun, since: number, now: () => number): void {
     const { log, bus, leases, givenUp, onClaimed } = this.#deps;
+    METRICS.claimed.add({});
     log.info({ runId: run.id, epoch: run.epoch }, 'claimed');
     onClaimed(run);
     let actor: RunActor;

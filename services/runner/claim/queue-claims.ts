@@ -7,6 +7,7 @@ import type { Bus } from '#shared/bus/bus.ts';
 import { type ClaimedRun, claimRuns } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
+import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
 import { createQueueNotifications } from './queue-notifications.ts';
 
@@ -101,10 +102,16 @@ async function claimBatch(deps: QueueClaimsDeps, most: number): Promise<number> 
   const since = performance.now();
   try {
     const runs = await claimRuns(sql, { owner, leaseMs, most, limits, labels, without: notNow() });
+    measure(runs, performance.now() - since);
     for (const run of runs) onClaimed(run, since);
     return runs.length;
   } catch (error) {
     if (error instanceof DatabaseUnavailableError && error.mayHaveTakenEffect) onDoubt(most);
     throw error;
   }
+}
+
+function measure(runs: readonly ClaimedRun[], ms: number): void {
+  METRICS.claims.record(ms, { 'ghostly.claim.found': runs.length > 0 ? 'some' : 'none' });
+  for (const { now, createdAt } of runs) METRICS.queued.record(now.getTime() - createdAt.getTime(), {});
 }

@@ -14,6 +14,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { StepDescriber } from '#shared/events/between.ts';
 import { entriesOfCommit } from '#shared/events/stream.ts';
 import type { Flow } from '#shared/flow/flow.ts';
+import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { CancelVia } from '#shared/run/context.ts';
 import { isQueued, type RunSnapshot, restore, stateOf, statusOf } from '#shared/run/snapshot.ts';
@@ -27,6 +28,7 @@ import type { EntryPublisher } from './entry-publisher.ts';
 import { holdFlow } from './hold-flow.ts';
 import { createLateResult, isActing, type LateResult } from './late-result.ts';
 import { LiveMachine } from './live-machine.ts';
+import { createRunMeter } from './run-meter.ts';
 import { createRunPublisher } from './run-publisher.ts';
 import { settleInFlight } from './settle-in-flight.ts';
 import { readStoredFlow } from './stored-flow.ts';
@@ -86,6 +88,7 @@ class LiveRun implements RunActor {
   readonly #writer: TransitionWriter;
   readonly #machine: LiveMachine;
   readonly #late: LateResult;
+  readonly #meter = createRunMeter();
   readonly #ending = Promise.withResolvers<void>();
   /** It has stored its last transition, or lost the run. */
   #over = false;
@@ -183,6 +186,7 @@ class LiveRun implements RunActor {
 
   #onStored({ snapshot, events }: TransitionEntry, { at, cancel }: Stored, firstSeq: number): void {
     const status = statusOf(snapshot);
+    this.#meter.stored(events);
     this.#publisher.push(entriesOfCommit(events, firstSeq, status, at));
     if (isFinal(status) || isQueued(snapshot)) this.#finish();
     else if (cancel) this.cancel(cancel, 'commit');
@@ -221,6 +225,7 @@ class LiveRun implements RunActor {
     if (this.#over) return this.ended;
     this.#over = true;
     this.#lost = true;
+    METRICS.fenced.add({});
     const { state } = this;
     this.#log.warn({ why, state }, 'fenced: the browser of this run is stopped');
     this.#deps.releaseLease(this);

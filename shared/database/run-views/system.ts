@@ -1,6 +1,7 @@
 import type { Status } from '#shared/run/status.ts';
 import { SESSION_LOCKS } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
+import { WAITS } from './live-runs.ts';
 
 /** The processes that carry runs, at one moment, as the database knows them. Times inside JSON are strings. */
 export interface SystemRow {
@@ -71,9 +72,6 @@ export const readSystem = async (sql: Sql, wanted: SystemToRead): Promise<System
     runners: wanted.runners,
     waiting: wanted.waiting,
   }))!;
-
-/** Exactly the predicate of the index `runs_waiting`. */
-const WAITS = `status = 'running' and num_nonnulls(owner, cancel_requested_at) = 0`;
 
 /** Each row's fields with the SQL that reads them: a field that is added to its type does not compile without. */
 type Expressions<Row> = Readonly<Record<keyof Row, string>>;

@@ -1,5 +1,5 @@
 import type { Sql } from '../sql.ts';
-import { endWithoutMachine } from './end-without-machine.ts';
+import { endWithoutMachine, storeMachinelessEnd } from './end-without-machine.ts';
 import { LEASE_HOLDS } from './leases.ts';
 
 export interface BrokenRun {
@@ -20,7 +20,7 @@ export async function failBroken(sql: Sql, { runId, owner, epoch, error }: Broke
   return sql.transaction(async (within) => {
     // A commit may still be under way. The statement has to see its events, and so to begin after it.
     await within.rows('select from runs where id = :runId for update', { runId });
-    return (await within.row(FAIL_BROKEN, values)) !== undefined;
+    return (await storeMachinelessEnd(within, FAIL_BROKEN, values)) !== undefined;
   });
 }
 

@@ -6,7 +6,7 @@ import type { RunEntity } from '../entities/runs.ts';
 import { OWNER_SESSION_GONE } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
-import { endWithoutMachine } from './end-without-machine.ts';
+import { endWithoutMachine, storeMachinelessEnd } from './end-without-machine.ts';
 import { JOIN_LEASE, JUDGE_LEASE, LEASE_OVER, NO_EARLIER_LEASE } from './leases.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
@@ -161,7 +161,7 @@ const FIND: Record<SweepKind, string> = {
 
 /** Where a run's machine cannot be read, SQL alone ends it, and the verdict says so. */
 export const finaliseUnreadable = (sql: Sql, run: SupervisedRun, rules: StaleRules, end: UnreadableEnd) =>
-  sql.row<{ last_seq: number; at: Date }>(FINALISE_UNREADABLE, {
+  storeMachinelessEnd(sql, FINALISE_UNREADABLE, {
     ...{ runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq },
     ...{ overdueMs: rules.overdueMs, byCancel: rules.byCancel, seenSource: run.cancel?.source ?? null },
     ...{ error: end.error, cancelled: end.cancelled, why: RUNNER_LOST },

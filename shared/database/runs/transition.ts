@@ -1,5 +1,6 @@
 import type { NewEvent } from '#shared/events/events.ts';
 import type { Watermark } from '#shared/events/stream.ts';
+import { countEnd } from '#shared/metrics/run-end.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
@@ -85,11 +86,18 @@ export async function storeTransition(
   guardValues: Readonly<Record<string, unknown>> = {},
   published: Watermark = { seq: 0, rank: 0 },
 ): Promise<Stored | undefined> {
-  const row = await sql.row<CancelColumns & { last_seq: number; at: Date }>(statement, {
-    ...transitionValues(transition),
+  const values = transitionValues(transition);
+  const row = await sql.row<CancelColumns & { last_seq: number; at: Date; created_at: Date }>(statement, {
+    ...values,
     ...guardValues,
     ...{ publishedSeq: published.seq, publishedRank: published.rank },
   });
+  if (row && values.final)
+    countEnd({
+      stopReason: values.stopReason ?? undefined,
+      ...{ at: row.at, acceptedAt: row.created_at, cancelRequestedAt: row.cancel_requested_at },
+      cancelTakenAt: values.stale ? undefined : transition.snapshot.context.cancel?.at,
+    });
   return row && { lastSeq: row.last_seq, at: row.at, cancel: recordedCancel(row) };
 }
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { serveHealth } from '#shared/process/health.ts';
 
-const open = () => serveHealth({ HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: 0 });
+const open = () => serveHealth('runner', { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: 0 });
 const ask = async (port: number | undefined, path: string) => {
   const answer = await fetch(`http://127.0.0.1:${port}${path}`);
   return { status: answer.status, body: await answer.json() };
@@ -24,7 +24,7 @@ it('is alive at once, and ready when the service has started and reaches all tha
   reach.nats = false;
   expect(await ask(health.port, '/ready')).toEqual(notReady('nats'));
   expect(await ask(health.port, '/health')).toEqual(OK);
-  expect(await ask(health.port, '/metrics')).toMatchObject({ status: 404 });
+  expect(await ask(health.port, '/other')).toMatchObject({ status: 404 });
 });
 
 it('names what fails, and what does not answer within a second', async () => {
@@ -39,13 +39,15 @@ it('names what fails, and what does not answer within a second', async () => {
 
 it('refuses a port that is in use', async () => {
   await using taken = await open();
-  await expect(serveHealth({ HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: taken.port })).rejects.toMatchObject({
+  await expect(
+    serveHealth('runner', { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: taken.port }),
+  ).rejects.toMatchObject({
     code: 'EADDRINUSE',
   });
 });
 
 it('listens nowhere without a port, and leaves its port when it is closed', async () => {
-  await using none = await serveHealth({ HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: undefined });
+  await using none = await serveHealth('runner', { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: undefined });
   none.started({});
   expect(none.port).toBeUndefined();
 

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
+import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
-import type { GatewayState } from '../call.ts';
+import type { GatewayContext, GatewayState } from '../call.ts';
 import { languageOf } from '../language.ts';
 
 /** Frequent probes, logged at debug level only. */
 const QUIET = new Set(['/health', '/ready']);
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const LONGEST_PATH = 200;
 /** A caller's request id that is safe in a log and a header. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
@@ -36,7 +38,18 @@ export const request =
         ...(keyId !== undefined && { keyId }),
         ...(!ctx.res.writableFinished && { aborted: true }),
       };
+      measure(ctx, performance.now() - start);
       ctx.state.log[QUIET.has(ctx.path) ? 'debug' : 'info'](line, 'request');
     });
     await next();
   };
+
+/** A stream lasts as long as its reader likes. */
+function measure({ method, res, state: { endpoint } }: GatewayContext, ms: number): void {
+  if (endpoint?.raw === 'stream') return;
+  METRICS.requests.record(ms, {
+    'http.request.method': METHODS.has(method) ? method : '_OTHER',
+    'http.route': endpoint?.path ?? '',
+    'http.response.status_code': res.statusCode,
+  });
+}

@@ -1,0 +1,51 @@
+import type { EventOf, NewEvent } from '#shared/events/events.ts';
+import { type CancelHop, METRICS } from '#shared/metrics/instruments.ts';
+import type { Rung } from '#shared/run/meaning.ts';
+import { meaningOf } from '#shared/run/states.ts';
+
+/** Times the steps of one run and the hops of its cancel, from the events that its owner has stored, in their order. */
+export interface RunMeter {
+  stored(events: readonly NewEvent[]): void;
+}
+
+type Moved = EventOf<'transition'>['payload'];
+type Ended = Extract<NewEvent, { type: 'step_success' | 'step_failure' }>;
+
+export function createRunMeter(): RunMeter {
+  /** When the machine entered the state that it is in, epoch ms. */
+  let since: number | undefined;
+  /** It comes just before the move that follows from it. */
+  let ended: Ended | undefined;
+
+  const moved = ({ from, to, at }: Moved) => {
+    const now = at === undefined ? undefined : Date.parse(at);
+    const ms = now === undefined || since === undefined ? undefined : now - since;
+    if (ms !== undefined) {
+      if (ended) METRICS.steps.record(ms, resultOf(ended));
+      const { rung } = meaningOf(from);
+      const hop = rung && HOPS[rung];
+      if (hop && meaningOf(to).rung !== 'kill') METRICS.cancelHops.record(ms, { 'ghostly.cancel.hop': hop });
+    }
+    ended = undefined;
+    since = now;
+  };
+
+  return {
+    stored(events) {
+      for (const event of events)
+        if (event.type === 'transition') moved(event.payload);
+        else if (event.type === 'step_success' || event.type === 'step_failure') ended = event;
+    },
+  };
+}
+
+/** By the rung that ends. */
+const HOPS: Partial<Record<Rung, CancelHop>> = { abort: 'interruption', close: 'closing' };
+
+function resultOf(event: Ended) {
+  const interrupted = event.type === 'step_failure' && event.payload.interrupted;
+  return {
+    'ghostly.step.action': event.payload.step.action ?? 'unknown',
+    'ghostly.step.result': event.type === 'step_success' ? 'ok' : interrupted ? 'interrupted' : 'failed',
+  } as const;
+}

@@ -1,0 +1,34 @@
+import type { Sql } from '../sql.ts';
+
+/** Runs that are not final, at one moment. */
+export interface LiveRuns {
+  /** Counted up to {@link MOST_QUEUED} (I14). */
+  queued: number;
+  /** How long the oldest of them has waited, ms; 0 without one. */
+  oldestMs: number;
+  /** On runners. */
+  running: number;
+  cancelling: number;
+}
+
+const MOST_QUEUED = 10_000;
+
+/** Exactly the predicate of the index `runs_waiting`. */
+export const WAITS = `status = 'running' and num_nonnulls(owner, cancel_requested_at) = 0`;
+
+export const readLiveRuns = async (sql: Sql): Promise<LiveRuns> =>
+  (await sql.row<LiveRuns>(READ, { most: MOST_QUEUED }))!;
+
+/** Those on runners are looked up lease by lease: whatever waits or is stored, PostgreSQL does not read all runs for them. */
+const READ = `
+with held as materialized (
+  select runs.shown_status from leases cross join lateral (
+    select shown_status from runs where id = leases.run_id and epoch = leases.epoch and runs.owner is not null
+      and status in ('running', 'cancelling') offset 0) as runs
+)
+select
+  (select count(*)::int from (select from runs where ${WAITS} order by created_at, id limit :most) as waiting) as queued,
+  coalesce((select extract(epoch from clock_timestamp() - created_at)::float8 * 1000
+    from runs where ${WAITS} order by created_at, id limit 1), 0) as "oldestMs",
+  (select count(*)::int from held where shown_status = 'running') as running,
+  (select count(*)::int from held where shown_status = 'cancelling') as cancelling`;
