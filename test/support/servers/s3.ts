@@ -2,6 +2,7 @@
  * An S3 server of one test file (moto), with a bucket `runs`. Owns its process; ends it by its pid. Its store is in memory.
  */
 
+import { randomUUID } from 'node:crypto';
 import type { StoreConfig } from '#shared/artifacts/configured.ts';
 import { ensureMoto } from '#shared/binaries/binaries.ts';
 import { readConfig } from '#shared/config/config.ts';
@@ -22,8 +23,10 @@ export interface TestS3 {
   keys(): Promise<string[]>;
   /** A request about one object, GET by default. */
   object(key: string, request?: RequestInit): Promise<Response>;
-  /** From now on it knows no credentials, or takes any again. */
+  /** From now on it knows no credentials but those of `user`, and checks signatures; or takes any again. */
   refuseCredentials(refused: boolean): Promise<void>;
+  /** The credentials of somebody who may do these actions, e.g. `s3:GetObject`, and nothing else. */
+  user(actions: readonly string[]): Promise<Record<string, string>>;
 }
 
 /** Any will do unless it demands credentials. */
@@ -34,7 +37,9 @@ const CREDENTIALS = {
 };
 
 /** All objects are private; a signature is not looked at. */
-const SIGNED = { authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request' };
+const signedFor = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=x`,
+});
 
 export async function startTestS3(): Promise<TestS3> {
   const command = await ensureMoto({ env: process.env, say: () => undefined });
@@ -74,9 +79,29 @@ export async function startTestS3(): Promise<TestS3> {
       const text = await (await fetch(`${url}/runs?list-type=2`)).text();
       return [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key).sort();
     },
-    object: (key, request) => fetch(`${url}/runs/${key}`, { headers: SIGNED, ...request }),
+    object: (key, request) => fetch(`${url}/runs/${key}`, { headers: signedFor('s3'), ...request }),
+    user: (actions) => createUser(url, actions),
     async refuseCredentials(refused) {
       await fetch(`${url}/moto-api/reset-auth`, { method: 'POST', body: refused ? '0' : 'inf' });
     },
   };
+}
+
+async function createUser(url: string, actions: readonly string[]): Promise<Record<string, string>> {
+  const UserName = `user-${randomUUID()}`;
+  const iam = async (fields: Record<string, string>) => {
+    const body = new URLSearchParams({ UserName, Version: '2010-05-08', ...fields });
+    const answer = await fetch(url, { method: 'POST', headers: signedFor('iam'), body });
+    if (!answer.ok) throw new Error(`${fields.Action}: ${answer.status} ${await answer.text()}`);
+    return answer.text();
+  };
+  await iam({ Action: 'CreateUser' });
+  const key = await iam({ Action: 'CreateAccessKey' });
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }],
+  };
+  await iam({ Action: 'PutUserPolicy', PolicyName: 'only', PolicyDocument: JSON.stringify(policy) });
+  const read = (name: string) => new RegExp(`<${name}>([^<]+)<`).exec(key)?.[1] ?? '';
+  return { AWS_ACCESS_KEY_ID: read('AccessKeyId'), AWS_SECRET_ACCESS_KEY: read('SecretAccessKey') };
 }
