@@ -125,6 +125,8 @@ const RULES: Rules = {
     // What `npm test` does a share of, with its whole numbers.
     'test/faults/whole': ['test/support/share.ts', 'test/integration'],
     'test/bench': REAL_PARTS,
+    // A program of its own: engines of containers, and the client.
+    'test/containers': ['node', 'shared', 'test/support'],
     // Runners without Chromium.
     'test/bench/scale': [
       ...REAL_PARTS,

@@ -110,11 +110,20 @@ describe('docker-compose.yml', () => {
 
   it('I11: gives NATS the accounts that `ghostly up` gives it', () => {
     const [, block = ''] = /^ {4}content: \|\n((?: {6}.*\n)+)/m.exec(page('docker-compose.yml')) ?? [];
-    const [store, ...accounts] = block.replace(/^ {6}/gm, '').replaceAll('$$', '$').split('\n');
+    const [monitoring, store, ...accounts] = block.replace(/^ {6}/gm, '').replaceAll('$$', '$').split('\n');
     const [issuer] = /\$\{GHOSTLY_NATS_ISSUER:-A[A-Z2-7]{55}\}/.exec(block) ?? [];
     const [service = ''] = /\$\{NATS_PASSWORD:[^}]*\}/.exec(block) ?? [];
+    expect(monitoring).toBe('http: "127.0.0.1:8222"'); // for the health check
     expect(store).toBe('jetstream { store_dir: "/data" }');
     expect(accounts.join('\n')).toBe(accountsConfig({ credentials: { service }, issuer }));
+  });
+
+  it('gives a runner more time to stop than its drain, the cancels after it and its end take', () => {
+    const [, seconds] =
+      /stop_grace_period: \$\{RUNNER_STOP_GRACE:-(\d+)s\}/.exec(page('docker-compose.yml')) ?? [];
+    const names = ['GHOSTLY_DRAIN_MS', 'GHOSTLY_CANCEL_GRACE_MS'] as const;
+    const { GHOSTLY_DRAIN_MS: drain, GHOSTLY_CANCEL_GRACE_MS: grace } = readConfig({}, names);
+    expect(Number(seconds) * 1_000).toBeGreaterThan(drain + 2 * grace + 6_000);
   });
 
   it('asks for nothing that .env.example does not name', () => {

@@ -1,0 +1,85 @@
+/*
+ * A podman with everything of its own in one folder: images, containers, volumes, networks, and the socket for
+ * docker-compose. Owns what it starts and leaves nothing of it, also after a signal; what a killed run of this program
+ * has left, the next one removes.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive } from '#shared/process/identity.ts';
+import { eventually } from '../support/eventually.ts';
+import { expectNothingLeft } from '../support/stack/leaks.ts';
+import { command } from './command.ts';
+import { startHealthChecks } from './health-checks.ts';
+
+export type Podman = (args: readonly string[], signal?: AbortSignal) => Promise<string>;
+
+export interface Engine extends AsyncDisposable {
+  folder: string;
+  /** Of its API, for docker-compose. */
+  socket: string;
+  podman: Podman;
+}
+
+const PLACE = '/var/tmp';
+const NAME = /^ghostly-containers-(\d+)$/;
+const QUIET = { PODMAN_IGNORE_CGROUPSV1_WARNING: '1' };
+
+export async function startEngine(signal: AbortSignal): Promise<Engine> {
+  for (const name of await readdir(PLACE))
+    if (NAME.test(name) && !isAlive(Number(NAME.exec(name)![1]))) await removeAll(join(PLACE, name));
+
+  const folder = join(PLACE, `ghostly-containers-${process.pid}`);
+  await mkdir(folder, { mode: 0o700 });
+  await using started = new AsyncDisposableStack();
+  started.defer(() => removeAll(folder));
+  const podman: Podman = (args, given = signal) => podmanIn(folder, args, given);
+  const socket = join(folder, 'api.sock');
+  started.use(serveApi(folder, socket));
+  await eventually(() =>
+    command('curl', ['-sf', '--unix-socket', socket, 'http://podman/_ping'], { signal }),
+  );
+  started.use(startHealthChecks(podman));
+  const all = started.move();
+  return { folder, socket, podman, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+/** Networks included. `runc`, because crun refuses machines with both versions of cgroups. */
+const flagsOf = (folder: string): string[] => [
+  ...['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--tmpdir', join(folder, 'tmp')],
+  ...['--network-config-dir', join(folder, 'networks'), '--storage-driver', 'overlay', '--runtime', 'runc'],
+];
+
+const podmanIn = (folder: string, args: readonly string[], signal?: AbortSignal): Promise<string> =>
+  command('podman', [...flagsOf(folder), ...args], { env: QUIET, signal });
+
+function serveApi(folder: string, socket: string): AsyncDisposable {
+  const args = [...flagsOf(folder), 'system', 'service', '--time=0', `unix://${socket}`];
+  const child = spawn('podman', args, { env: { ...process.env, ...QUIET }, stdio: 'ignore', detached: true });
+  const closed = once(child, 'close');
+  return {
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await closed;
+    },
+  };
+}
+
+async function removeAll(folder: string): Promise<void> {
+  await podmanIn(folder, ['rm', '--all', '--force', '--time', '0', '--volumes']);
+  await podmanIn(folder, ['volume', 'rm', '--all', '--force']);
+  await podmanIn(folder, ['network', 'prune', '--force']);
+  await unmountBelow(folder);
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  await expectNothingLeft(folder, []);
+}
+
+/** What a build that was killed has left mounted. */
+async function unmountBelow(folder: string): Promise<void> {
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8'))
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '');
+  for (const path of mounts.filter((each) => each.startsWith(`${folder}/`)).toReversed())
+    await command('umount', ['--lazy', path]);
+}

@@ -1,0 +1,21 @@
+import type { RunDetail } from '#shared/client/index.ts';
+import type { Compose } from './compose.ts';
+import type { Load } from './load.ts';
+import { told } from './outcomes.ts';
+
+/** The servers, the migrations, then the services in the order of docs/configuration.md. */
+const ORDER = ['postgres', 'nats', 'prepare', 'supervisor', 'gateway', 'runner'];
+
+/** From a running stack of the version before, under load. */
+export async function upgrade(compose: Compose, load: Load): Promise<string> {
+  const runs: RunDetail[] = await load.during(async () => {
+    await compose.use('now');
+    for (const service of ORDER)
+      await compose.run(['up', '--detach', '--no-build', '--no-deps', ...waitFor(service), service]);
+    await compose.run(['up', '--detach', '--no-build', '--wait']);
+  });
+  return told(runs);
+}
+
+/** One that ends does not become healthy; its exit is waited for. */
+const waitFor = (service: string) => (service === 'prepare' ? [] : ['--wait']);
