@@ -14,7 +14,7 @@ export interface Waiting {
   readonly size: number;
   /** Of all of them, and of what is reserved. */
   readonly bytes: number;
-  /** One that is known stays as it is. */
+  /** One that is known keeps its place; one that this runner has put is its own, whoever finds it. */
   add(file: Spooled, how: { isLeft: boolean }): void;
   remove(path: string): void;
   /** Puts it behind the others. */
@@ -38,9 +38,9 @@ export function createWaiting(): Waiting {
       return bytes;
     },
     add(file, { isLeft }) {
-      if (files.has(file.path)) return;
-      files.set(file.path, { ...file, isLeft });
-      bytes += file.bytes;
+      const known = files.get(file.path);
+      if (known === undefined) bytes += file.bytes;
+      files.set(file.path, { ...(known ?? file), isLeft: isLeft && (known?.isLeft ?? true) });
     },
     remove(path) {
       bytes -= files.get(path)?.bytes ?? 0;
