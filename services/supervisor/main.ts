@@ -14,6 +14,7 @@ import { createFinaliser } from './finaliser.ts';
 import { startKeepingDays } from './keep-days.ts';
 import { keepEventStream, streamSizeOf } from './keep-event-stream.ts';
 import { startLeading } from './leading.ts';
+import { startTellingCosts } from './pods/tell-costs.ts';
 import { serveFinaliseRequests } from './requests.ts';
 import { startRetention } from './retention.ts';
 import { showFigures } from './show-figures.ts';
@@ -48,6 +49,7 @@ await runService(
     keepEventStream({ bus, log, size: streamSizeOf(config), leadership, resources });
     const { sessionUrl } = databaseAddress(config);
     startKeepingDays({ sql: background, sessionUrl, log, stopping, leadership, resources });
+    startTellingCosts({ config, sql: background, log, leadership, resources });
     for (const loop of startRetention({
       ...{ sql: background, log, stopping, leading: leadership.isLeading },
       days: config.GHOSTLY_RETENTION_DAYS,

@@ -3,6 +3,7 @@ export {
   type EnsureOptions,
   ensureChromium,
   ensureMoto,
+  ensureKubectl,
   ensureNatsServer,
   ensurePgBouncer,
   ensurePromtool,

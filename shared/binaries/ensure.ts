@@ -62,7 +62,7 @@ const report = (label: string, place: Place, got: boolean, say: EnsureOptions['s
   say(got ? `${label}: ready, ${place.path}` : `${label}: found ${place.path} (${place.origin})`);
 
 const ensureServer =
-  (name: 'nats-server' | 'pgbouncer' | 'moto_server' | 'promtool') =>
+  (name: 'nats-server' | 'pgbouncer' | 'moto_server' | 'promtool' | 'kubectl') =>
   async (options: EnsureOptions): Promise<string> => {
     const found = await findTool(name, options);
     const place = found ?? (await getTool(name, name, options));
@@ -79,6 +79,8 @@ export const ensurePgBouncer = ensureServer('pgbouncer');
 export const ensureMoto = ensureServer('moto_server');
 /** The same of what checks metrics. */
 export const ensurePromtool = ensureServer('promtool');
+/** The same of what renders manifests. */
+export const ensureKubectl = ensureServer('kubectl');
 
 /**
  * Finds a Chromium, or installs the headless shell. @throws LocalError binary_missing: one line saying what to

@@ -1,11 +1,12 @@
-/** The external programs that npm does not install: those that Ghostly runs, and for the tests `pgbouncer`, `moto_server` and `promtool`. */
+/** The external programs that npm does not install: those that Ghostly runs, and for the tests `pgbouncer`, `moto_server`, `promtool` and `kubectl`. */
 export type ToolName =
   | 'nats-server'
   | 'chromium-headless-shell'
   | 'chromium'
   | 'pgbouncer'
   | 'moto_server'
-  | 'promtool';
+  | 'promtool'
+  | 'kubectl';
 
 export interface Tool {
   name: ToolName;
@@ -96,5 +97,15 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
     debian: { package: 'promtool', program: 'usr/bin/promtool' },
     homebrew: ['prometheus'],
     missing: 'install it (Debian and Ubuntu: sudo apt-get install promtool; macOS: brew install prometheus)',
+  },
+  kubectl: {
+    name: 'kubectl',
+    commands: ['kubectl'],
+    installed: [],
+    debian: { package: 'kubernetes-client', program: 'usr/bin/kubectl' },
+    proof: '--help',
+    homebrew: ['kubernetes-cli'],
+    missing:
+      'install it (Debian and Ubuntu: sudo apt-get install kubernetes-client; macOS: brew install kubernetes-cli)',
   },
 };

@@ -90,6 +90,10 @@ const variables = {
   GHOSTLY_OIDC_ISSUER: z.string().optional(),
   GHOSTLY_OIDC_AUDIENCE: z.string().optional(),
   GHOSTLY_TRUSTED_PROXIES: wholeNumber(0, 16).default(0),
+  RUNNER_NAME: z
+    .string()
+    .regex(/^[!-~]{1,253}$/, 'must be 1 to 253 printable characters without spaces')
+    .optional(),
   RUNNER_SLOTS: wholeNumber(1, 1_000).default(availableParallelism() * 2),
   GHOSTLY_LABELS: labels,
   CHROMIUM_PATH: z.string().optional(),
@@ -129,6 +133,8 @@ const variables = {
   GHOSTLY_EVENTS_DAYS: wholeNumber(1, 36_500).default(7),
   GHOSTLY_EVENTS_REPLICAS: wholeNumber(1, 5).optional(),
   GHOSTLY_RETENTION_DAYS: days.default(30),
+  GHOSTLY_KUBERNETES_API: z.url({ protocol: /^https$/, error: 'must be an https:// URL' }).optional(),
+  GHOSTLY_KUBERNETES_ACCOUNT: path.default('/var/run/secrets/kubernetes.io/serviceaccount'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
 

@@ -56,6 +56,7 @@ export const READ_BY = {
     'GHOSTLY_SPOOL_MIB',
     'GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN',
     'GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT',
+    'RUNNER_NAME',
     'RUNNER_SLOTS',
     'GHOSTLY_LABELS',
     'CHROMIUM_PATH',
@@ -76,5 +77,7 @@ export const READ_BY = {
     'GHOSTLY_EVENTS_DAYS',
     'GHOSTLY_EVENTS_REPLICAS',
     'GHOSTLY_RETENTION_DAYS',
+    'GHOSTLY_KUBERNETES_API',
+    'GHOSTLY_KUBERNETES_ACCOUNT',
   ],
 } as const satisfies Record<ServiceKind, readonly Variable[]>;

@@ -119,6 +119,8 @@ const RULES: Rules = {
       'test/support',
     ],
     'test/integration': [...REAL_PARTS, 'fast-check', 'jose', 'services'],
+    // Manifests, and the schemas of their objects.
+    'test/integration/deploy': [...REAL_PARTS, 'kubernetes-models', '@kubernetes-models', 'ipaddr.js'],
     // Black box: nothing of the services.
     'test/e2e': [...REAL_PARTS, '@axe-core'],
     'test/faults': REAL_PARTS,
@@ -142,6 +144,7 @@ const RULES: Rules = {
     // A test run ends with its npm, as `ghostly up` does.
     'test/support': [...REAL_PARTS, 'services/cli/up/signals.ts', 'scripts', 'xstate', '(computed)'],
     // A run played by hand publishes as a runner does.
+    'test/support/cluster': [...REAL_PARTS, 'yaml'],
     'test/support/database': [...REAL_PARTS, 'services/runner/run/entry-publisher.ts'],
     // What decides in the models is what decides in the services.
     'test/support/model': [

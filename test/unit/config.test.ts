@@ -143,6 +143,11 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_OIDC_ISSUER: { unset: undefined, good: [['https://id.example/', 'https://id.example/']], bad: [] },
   GHOSTLY_OIDC_AUDIENCE: { unset: undefined, good: [['ghostly', 'ghostly']], bad: [] },
   GHOSTLY_TRUSTED_PROXIES: { unset: 0, good: [['2', 2]], bad: ['-1', '17', 'all', '1.5'] },
+  RUNNER_NAME: {
+    unset: undefined,
+    good: [['ghostly-runner-7d4b9-x2x4z', 'ghostly-runner-7d4b9-x2x4z']],
+    bad: ['a b', 'ñ', 'x'.repeat(254)],
+  },
   RUNNER_SLOTS: { unset: availableParallelism() * 2, good: [['1', 1]], bad: ['0', '1001', '1.5', 'two'] },
   GHOSTLY_LABELS: {
     unset: [],
@@ -211,6 +216,16 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_EVENTS_DAYS: { unset: 7, good: [['30', 30]], bad: ['0', '0.5', 'ever'] },
   GHOSTLY_EVENTS_REPLICAS: { unset: undefined, good: [['3', 3]], bad: ['0', '6', 'all'] },
   GHOSTLY_RETENTION_DAYS: { unset: 30, good: [['0.5', 0.5]], bad: ['0', '-1', 'ever'] },
+  GHOSTLY_KUBERNETES_API: {
+    unset: undefined,
+    good: [['https://kubernetes.default.svc', 'https://kubernetes.default.svc']],
+    bad: ['http://kubernetes.default.svc', 'kubernetes.default.svc'],
+  },
+  GHOSTLY_KUBERNETES_ACCOUNT: {
+    unset: '/var/run/secrets/kubernetes.io/serviceaccount',
+    good: [['account', resolve('account')]],
+    bad: [],
+  },
   LOG_LEVEL: { unset: 'info', good: [['silent', 'silent']], bad: ['verbose', 'INFO'] },
 };
 

@@ -85,8 +85,11 @@ describe('the variables of the services', () => {
 });
 
 describe('docker-compose.yml', () => {
-  /** Where the image or the network of the containers leaves no choice. */
+  /** Where the image or the network of the containers leaves no choice, or only a cluster has something to choose. */
   const FIXED = new Set([
+    'RUNNER_NAME',
+    'GHOSTLY_KUBERNETES_API',
+    'GHOSTLY_KUBERNETES_ACCOUNT',
     'HOST',
     'PORT',
     'GHOSTLY_HEALTH_PORT',

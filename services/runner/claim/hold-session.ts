@@ -22,7 +22,7 @@ export async function holdSession(
 ): Promise<OwnerSession> {
   const runner = {
     id,
-    host: hostname(),
+    host: config.RUNNER_NAME ?? hostname(),
     pid: process.pid,
     slots: config.RUNNER_SLOTS,
     labels: config.GHOSTLY_LABELS,

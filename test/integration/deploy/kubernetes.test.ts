@@ -1,0 +1,177 @@
+import ipaddr from 'ipaddr.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '#shared/config/config.ts';
+import { readEgressPolicy } from '#shared/config/egress/policy.ts';
+import { READ_BY } from '#shared/config/services.ts';
+import { timingOf } from '#shared/config/timing.ts';
+import {
+  environmentOf,
+  find,
+  type Manifest,
+  OVERLAYS,
+  type Overlay,
+  podOf,
+  render,
+  scalingOf,
+} from '../../support/cluster/manifests.ts';
+import { invalid, misspelt } from './schemas.ts';
+
+const rendered = new Map<Overlay, Manifest[]>();
+beforeAll(async () => {
+  for (const overlay of OVERLAYS) rendered.set(overlay, await render(overlay));
+}, 120_000);
+
+const SECRETS: Record<string, string> = {
+  DATABASE_URL: 'postgres://u:p@h/d',
+  DATABASE_SESSION_URL: 'postgres://u:p@h/d',
+  NATS_URL: 'nats://h:4222',
+  GHOSTLY_JWT_SECRET: 'only for tests, but long enough',
+};
+const SERVICES = ['gateway', 'supervisor', 'runner'] as const;
+/** What comes after the drain and the cancels: publishing, closing, the last lines of the log, and some room. */
+const CLOSING_MS = 10_000;
+
+describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
+  const objects = () => rendered.get(overlay)!;
+  const pods = () => objects().filter(({ kind }) => kind === 'Deployment' || kind === 'Job');
+  const deployment = (service: string) => podOf(find(objects(), 'Deployment', `ghostly-${service}`));
+  const configOf = <Kind extends (typeof SERVICES)[number]>(service: Kind) => {
+    const { plain } = environmentOf(objects(), deployment(service).containers[0]);
+    return readConfig({ ...plain, ...SECRETS }, READ_BY[service]);
+  };
+
+  it('has objects that their schemas take, with no field that they do not know', async () => {
+    expect(objects().length).toBeGreaterThan(15);
+    const wrong = objects().map((object) => [object.kind, object.metadata.name, invalid(object)]);
+    expect(wrong.filter(([, , message]) => message !== undefined)).toEqual([]);
+    expect(await misspelt(overlay.replaceAll('/', '-'), objects())).toEqual([]);
+  });
+
+  it.each(SERVICES)(
+    'gives the %s variables that it reads, no others, with values that it takes',
+    (service) => {
+      const { plain, secret } = environmentOf(objects(), deployment(service).containers[0]);
+      const read: readonly string[] = READ_BY[service];
+      expect([...Object.keys(plain), ...secret].filter((name) => !read.includes(name))).toEqual([]);
+      expect(() => configOf(service)).not.toThrow();
+    },
+  );
+
+  it('has secrets by reference only, and gives those that sign tokens to the gateway alone (I10)', () => {
+    expect(objects().filter(({ kind }) => kind === 'Secret')).toEqual([]);
+    const signs = pods().filter((pod) => JSON.stringify(pod).includes('jwt-secret'));
+    expect(signs.map(({ metadata }) => metadata.name)).toEqual(['ghostly-gateway']);
+  });
+
+  it('runs everything as a plain user that can write nothing but its volumes', () => {
+    expect(pods()).toHaveLength(4);
+    for (const pod of pods().map(podOf)) {
+      expect(pod.securityContext).toMatchObject({
+        ...{ runAsNonRoot: true, runAsUser: 10_001 },
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+      expect(pod.containers[0].securityContext).toEqual({
+        ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+  });
+
+  it('gives an account of the cluster to the supervisor alone, which may patch pods and nothing else', () => {
+    const withAccount = pods().filter((pod) => podOf(pod).automountServiceAccountToken);
+    expect(withAccount.map(({ metadata }) => metadata.name)).toEqual(['ghostly-supervisor']);
+    expect(find(objects(), 'Role', 'ghostly-supervisor')).toMatchObject({
+      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['patch'] }],
+    });
+  });
+
+  it.each(SERVICES)('watches the %s by probes, and lets it close before it is killed', (service) => {
+    const { containers, terminationGracePeriodSeconds = 30 } = deployment(service);
+    for (const probe of [containers[0].startupProbe, containers[0].readinessProbe])
+      expect(probe).toMatchObject({ httpGet: { path: '/ready' } });
+    expect(containers[0].livenessProbe).toMatchObject({ httpGet: { path: '/health' } });
+    expect(terminationGracePeriodSeconds).toBeGreaterThanOrEqual(CLOSING_MS / 1_000);
+    find(objects(), 'PodDisruptionBudget', `ghostly-${service}`);
+  });
+
+  it('never kills a busy browser: a run cannot last longer than the drain, nor the drain than the pod’s grace', () => {
+    const config = configOf('runner');
+    const longest = configOf('gateway').GHOSTLY_MAX_DURATION_MS;
+    const { grace } = timingOf(config);
+    expect(longest).toBeDefined();
+    expect(config.GHOSTLY_DRAIN_MS).toBeGreaterThanOrEqual(longest! + grace);
+    const { terminationGracePeriodSeconds = 30 } = deployment('runner');
+    expect(terminationGracePeriodSeconds * 1_000).toBe(config.GHOSTLY_DRAIN_MS + 2 * grace + CLOSING_MS);
+  });
+
+  it('asks for as many pods as there are slots wanted, as far as the query counts them', () => {
+    const scaling = scalingOf(objects());
+    expect(scaling.target).toBe(configOf('runner').RUNNER_SLOTS);
+    expect(scaling.query.match(/limit (\d+)/g)).toEqual(Array(3).fill('limit 1000'));
+    expect(scaling.most * scaling.target).toBeLessThan(1_000);
+    expect(scaling.least).toBeLessThan(scaling.most);
+  });
+
+  it('I15: lets the runners reach what their egress policy allows', () => {
+    const policy = readEgressPolicy(configOf('runner').GHOSTLY_EGRESS);
+    const allows = (address: string) =>
+      policy.allowedOf(address, 443, [address], new Set()).allowed.length > 0;
+    const { egress } = find(objects(), 'NetworkPolicy', 'ghostly-runner').spec as {
+      egress: [{ to: { ipBlock: { cidr: string; except: string[] } }[] }];
+    };
+    const isIn = (address: string, cidr: string) => {
+      const [network, bits] = ipaddr.parseCIDR(cidr);
+      const parsed = ipaddr.parse(address);
+      return parsed.kind() === network.kind() && parsed.match(network, bits);
+    };
+    const passes = (address: string) =>
+      egress[0].to.some(
+        ({ ipBlock: { cidr, except } }) =>
+          isIn(address, cidr) && !except.some((network) => isIn(address, network)),
+      );
+    const addresses = [
+      ...['1.1.1.1', '93.184.216.34', '9.255.255.255', '11.0.0.1', '172.15.0.1', '172.32.0.1', '192.167.1.1'],
+      ...['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', '100.64.0.1', '127.0.0.1', '0.0.0.0'],
+      ...[
+        '169.254.169.254',
+        '168.63.129.16',
+        '100.100.100.200',
+        '192.0.0.192',
+        '224.0.0.1',
+        '255.255.255.255',
+      ],
+      ...[
+        '198.18.0.1',
+        '240.0.0.1',
+        '2606:4700::1111',
+        'fd00::1',
+        'fe80::1',
+        '::1',
+        'ff02::1',
+        'fd00:ec2::254',
+      ],
+      ...['2002:0a00:0001::1', '2001:db8::1', '64:ff9b::a00:1'],
+    ];
+    expect(addresses.filter((address) => passes(address) !== allows(address))).toEqual([]);
+    expect(addresses.filter(passes).length).toBeGreaterThan(5);
+  });
+});
+
+describe('the check of the schemas', () => {
+  const broken = (change: (object: { spec: Record<string, unknown> }) => void): Manifest => {
+    const copy = structuredClone(find(rendered.get('base')!, 'Deployment', 'ghostly-gateway'));
+    change(copy as { spec: Record<string, unknown> });
+    return copy;
+  };
+
+  it('finds a value of another type, a field that is missing, and a kind that it does not know', () => {
+    expect(invalid(broken(({ spec }) => Object.assign(spec, { replicas: 'two' })))).toContain('replicas');
+    expect(invalid(broken(({ spec }) => delete spec.selector))).toContain('selector');
+    expect(invalid({ ...broken(() => undefined), kind: 'Deploymint' })).toContain('no schema');
+  });
+
+  it('finds a field that is misspelt', async () => {
+    const found = await misspelt('misspelt', [broken(({ spec }) => Object.assign(spec, { replicaz: 2 }))]);
+    expect(found.join()).toContain('replicaz');
+  });
+});

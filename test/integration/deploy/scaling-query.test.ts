@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { beforeAll, expect, test } from 'vitest';
+import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { registerRunner } from '#shared/database/processes/runners.ts';
+import { find, render, scalingOf } from '../../support/cluster/manifests.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { endRun, giveOwner } from '../../support/database/leases.ts';
+import { waiting, waitingUsers } from '../../support/database/many-queued.ts';
+import { type QueueOptions, queueRun } from '../../support/database/runs.ts';
+import { afterFile } from '../../support/file-hooks.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
+
+const ROLE = join(import.meta.dirname, '../../../deploy/kubernetes/scaler-role.sql');
+
+let database: Database;
+let scaler: Client;
+let query: string;
+
+beforeAll(async () => {
+  const [{ url }, objects, role] = await Promise.all([
+    createTestDatabase(),
+    render('base'),
+    readFile(ROLE, 'utf8'),
+  ]);
+  find(objects, 'TriggerAuthentication', 'ghostly-scaler');
+  ({ query } = scalingOf(objects));
+  database = await connectDatabase({ url, applicationName: 'scaling', statementTimeoutMs: 30_000 });
+  afterFile(async () => database[Symbol.asyncDispose]());
+  // Roles are the server's, which other files of this run share.
+  const name = `scaler_${randomUUID().slice(0, 8)}`;
+  const statements = role.replaceAll('ghostly_scaler', name).replace(":'password'", "'secret'");
+  const owner = new Client({ connectionString: url });
+  await owner.connect();
+  await owner.query(statements);
+  afterFile(async () => {
+    await owner.query(`drop owned by ${name}; drop role ${name}`);
+    await owner.end();
+  });
+  scaler = new Client({
+    connectionString: Object.assign(new URL(url), { username: name, password: 'secret' }).href,
+  });
+  await scaler.connect();
+  afterFile(() => scaler.end());
+}, 60_000);
+
+/** As KEDA reads it: one row with one number. */
+async function wanted(): Promise<number> {
+  const { rows, fields } = await scaler.query<Record<string, string>>(query);
+  expect([rows.length, fields.length]).toEqual([1, 1]);
+  return Number(Object.values(rows[0]!)[0]);
+}
+
+async function pages(): Promise<number> {
+  const { rows } = await scaler.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
+    `explain (analyze, buffers, timing off, format json) ${query}`,
+  );
+  const { Plan: plan } = rows[0]!['QUERY PLAN'][0];
+  return plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!;
+}
+
+test('the slots that are wanted are those of runs on runners that stay, and of what may be claimed now', async () => {
+  const { sql } = database;
+  const account = await createOwner(sql);
+  const queue = (options?: QueueOptions) => queueRun(sql, account, options);
+  const addRunner = async (labels: string[] = []) => {
+    const id = randomUUID();
+    await registerRunner(sql, { id, host: 'pod', pid: 1, slots: 4, labels });
+    return id;
+  };
+  const report = (id: string, unavailable: string | null) =>
+    sql.rows('update runners set unavailable = $2 where id = $1', [id, unavailable]);
+  expect(await wanted()).toBe(0);
+
+  const [first] = [await queue(), await queue()];
+  expect(await wanted()).toBe(2);
+  const runner = await addRunner();
+  await giveOwner(sql, first.id, runner);
+  // One that is on a runner needs its slot no less.
+  expect(await wanted()).toBe(2);
+  await report(runner, 'full');
+  expect(await wanted()).toBe(2);
+  // Its pod is not counted as one any more, and so its runs must not be.
+  await report(runner, 'draining');
+  expect(await wanted()).toBe(1);
+  await endRun(sql, first.id);
+  expect(await wanted()).toBe(1);
+
+  // Of one key one run is next; of one that is held, none.
+  const keyed = [await queue({ concurrencyKey: 'a' }), await queue({ concurrencyKey: 'a' })];
+  expect(await wanted()).toBe(2);
+  await giveOwner(sql, keyed[0]!.id, await addRunner());
+  expect(await wanted()).toBe(2);
+
+  // Runners without labels may not have it, nor do they need its slot.
+  const labelled = await queue({ runnerLabels: ['gpu'] });
+  expect(await wanted()).toBe(2);
+  await giveOwner(sql, labelled.id, await addRunner(['gpu']));
+  expect(await wanted()).toBe(2);
+});
+
+test('I14: it costs the same however much waits, and stops counting at more than there may be slots', async () => {
+  const { sql } = database;
+  await sql.rows('truncate runs, turns, key_heads, leases, runners cascade');
+  const account = await createOwner(sql);
+  const grow = async (count: number) => {
+    await waiting(sql, account, count);
+    await queueRun(sql, account);
+    await waitingUsers(sql, account, Math.ceil(count / 10));
+    await sql.rows('vacuum analyze runs, turns');
+  };
+  await grow(3_000);
+  expect(await wanted()).toBe(1_000);
+  const before = await pages();
+  await grow(9_000);
+  expect(await wanted()).toBe(1_000);
+  expect(await pages()).toBeLessThan(before * 1.3 + 20);
+  expect(before).toBeLessThan(2_500);
+});
+
+test('I10, I11: the role of the scaler sees neither flows nor accounts, and writes nothing', async () => {
+  for (const statement of [
+    'select plan from runs',
+    'select snapshot from runs',
+    'select * from events',
+    'select email from users',
+    'delete from turns',
+    'create table mine ()',
+  ])
+    await expect(scaler.query(statement)).rejects.toThrow(/permission denied|read-only transaction/);
+});
