@@ -65,7 +65,7 @@ export default defineConfig({
         test: {
           ...withServers,
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/cluster/**/*.test.ts'],
           exclude: [...ALONE, ...MORE],
           testTimeout: 60_000,
           hookTimeout: 90_000,

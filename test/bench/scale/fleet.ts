@@ -22,6 +22,8 @@ export interface Fleet extends AsyncDisposable {
   readonly apiKey: string;
   readonly database: pg.Client;
   readonly pids: Pids;
+  /** Of every process of it. */
+  readonly env: NodeJS.ProcessEnv;
   start(size: FleetSize): Promise<AsyncDisposable>;
 }
 
@@ -100,7 +102,7 @@ export async function openFleet({ postgres, name, fill }: FleetOptions): Promise
   const pids = { postgres: [postgres.pid], nats: [nats.pid], gateway: [], supervisor: [], runner: [] };
   const owned = resources.move();
   const fleet: Fleet = {
-    ...{ databaseUrl, natsUrl: nats.serviceUrl, gateways, apiKey: apiKey!, database, pids },
+    ...{ databaseUrl, natsUrl: nats.serviceUrl, gateways, apiKey: apiKey!, database, pids, env },
     start: async (size) => {
       const processes = await startProcesses(size, { env, gateways, pids });
       owned.use(processes);
@@ -154,7 +156,7 @@ async function startProcesses(size: FleetSize, { env, gateways, pids }: Running)
 }
 
 /** Resolves to its URL, if it has one. */
-async function whenReady(child: ChildProcess, script: string): Promise<string | undefined> {
+export async function whenReady(child: ChildProcess, script: string): Promise<string | undefined> {
   const failed = once(child, 'exit').then(() => {
     throw new Error(`${script} ended before it was ready`);
   });

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import ipaddr from 'ipaddr.js';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readConfig } from '#shared/config/config.ts';
 import { readEgressPolicy } from '#shared/config/egress/policy.ts';
 import { READ_BY } from '#shared/config/services.ts';
@@ -12,10 +16,12 @@ import {
   type Overlay,
   podOf,
   render,
+  renderFolder,
   scalingOf,
 } from '../../support/cluster/manifests.ts';
 import { invalid, misspelt } from './schemas.ts';
 
+const ROOT = join(import.meta.dirname, '../../..');
 const rendered = new Map<Overlay, Manifest[]>();
 beforeAll(async () => {
   for (const overlay of OVERLAYS) rendered.set(overlay, await render(overlay));
@@ -154,6 +160,54 @@ describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
     ];
     expect(addresses.filter((address) => passes(address) !== allows(address))).toEqual([]);
     expect(addresses.filter(passes).length).toBeGreaterThan(5);
+  });
+});
+
+describe('docs/operate.md', () => {
+  const page = readFileSync(join(ROOT, 'docs/operate.md'), 'utf8');
+
+  it('has an overlay of one’s own that kubectl takes', async () => {
+    const [, block = ''] = /```yaml\n( *# my-cluster\/kustomization\.yaml\n[^`]+)```/.exec(page) ?? [];
+    const folder = await mkdtemp(join(tmpdir(), 'overlay-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await symlink(ROOT, join(folder, 'ghostly'));
+    await mkdir(join(folder, 'my-cluster'));
+    await writeFile(join(folder, 'my-cluster/kustomization.yaml'), block.replace(/^ {3}/gm, ''));
+    const objects = await renderFolder(join(folder, 'my-cluster'));
+    expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);
+    const images = objects
+      .filter(({ kind }) => kind === 'Deployment' || kind === 'Job')
+      .map((object) => podOf(object).containers[0].image);
+    expect([...new Set(images)].toSorted()).toEqual([
+      'registry.example.com/ghostly-runner:0.1.0',
+      'registry.example.com/ghostly:0.1.0',
+    ]);
+    const gateway = podOf(find(objects, 'Deployment', 'ghostly-gateway')).containers[0];
+    expect(environmentOf(objects, gateway).plain).toMatchObject({
+      ...{ PORT: '4000', GHOSTLY_PUBLIC_URL: 'https://ghostly.example.com' },
+    });
+  });
+
+  it('names every secret that the manifests refer to', () => {
+    const text = JSON.stringify(rendered.get('base'));
+    const keys = [...text.matchAll(/"secretKeyRef":\{"key":"([^"]+)","name":"([^"]+)"/g)];
+    expect(keys.length).toBeGreaterThan(10);
+    const missing = keys.filter(([, key, name]) => !page.includes(key!) || !page.includes(name!));
+    expect(missing.map(([whole]) => whole)).toEqual([]);
+  });
+
+  it('has the values of the manifests that belong together', () => {
+    const objects = rendered.get('base')!;
+    const runner = podOf(find(objects, 'Deployment', 'ghostly-runner'));
+    const { plain } = environmentOf(objects, runner.containers[0]);
+    const gateway = podOf(find(objects, 'Deployment', 'ghostly-gateway')).containers[0];
+    expect(page).toContain(
+      `| \`GHOSTLY_MAX_DURATION_MS\` (\`ghostly-gateway\`) | ${environmentOf(objects, gateway).plain.GHOSTLY_MAX_DURATION_MS} |`,
+    );
+    expect(page).toContain(`| \`GHOSTLY_DRAIN_MS\` (\`ghostly-runner\`) | ${plain.GHOSTLY_DRAIN_MS} |`);
+    expect(page).toContain(
+      `| \`terminationGracePeriodSeconds\` of the runners | ${runner.terminationGracePeriodSeconds} |`,
+    );
   });
 });
 

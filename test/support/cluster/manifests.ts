@@ -19,9 +19,12 @@ export const OVERLAYS = ['base', 'overlays/small', 'overlays/large'] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 
 /** Every object of an overlay, rendered by kubectl. */
-export async function render(overlay: Overlay): Promise<Manifest[]> {
+export const render = (overlay: Overlay): Promise<Manifest[]> => renderFolder(join(ROOT, overlay));
+
+/** The same of any folder with a `kustomization.yaml`. */
+export async function renderFolder(folder: string): Promise<Manifest[]> {
   const kubectl = await ensureKubectl({ env: process.env, say: () => undefined });
-  const { stdout } = await promisify(execFile)(kubectl, ['kustomize', join(ROOT, overlay)]);
+  const { stdout } = await promisify(execFile)(kubectl, ['kustomize', folder]);
   return parseAllDocuments(stdout).map((document) => {
     if (document.errors.length > 0) throw document.errors[0]!;
     return document.toJS() as Manifest;

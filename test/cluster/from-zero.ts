@@ -1,0 +1,63 @@
+/*
+ * From no pods to all runs claimed: a scaler that asks as KEDA does, with the query and at the interval of the ScaledObject,
+ * and gives the ReplicaSet its number at once. What it leaves out: the autoscaler that KEDA drives beyond
+ * `minReplicaCount` looks only every 15 s, and a pod needs a node and an image before its process starts. A process here
+ * has several runners.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { count, startRuns, WAITING } from '../bench/scale/load.ts';
+import { render, scalingOf } from '../support/cluster/manifests.ts';
+import type { Cluster } from './cluster.ts';
+
+export interface FromZeroOptions {
+  queued: number;
+  /** Of a process. */
+  slots: number;
+}
+
+export interface FromZero {
+  processes: number;
+  /** From the moment that all are queued until the scaler has seen them, ms; */
+  untilSeenMs: number;
+  /** from then until the last process is ready; */
+  startMs: number;
+  /** and from a process's being ready to its last claim, of the one that took the longest. */
+  claimingMs: number;
+}
+
+/** Measures it for runs that stay on their runners; ends with the runs on them. */
+export async function scaleFromZero(
+  { fleet, runners }: Cluster,
+  { queued, slots }: FromZeroOptions,
+): Promise<FromZero> {
+  const scaling = scalingOf(await render('base'));
+  await startRuns(fleet, WAITING, queued);
+  const from = performance.now();
+  let seen: number | undefined;
+  const scaler = async () => {
+    while (seen === undefined) {
+      // The longest that it may take: they came just after it had looked.
+      await delay(1_000 * scaling.pollingSeconds);
+      const { rows } = await fleet.database.query<Record<string, string>>(scaling.query);
+      const wanted = Number(Object.values(rows[0]!)[0]);
+      if (wanted === 0) continue;
+      seen = performance.now();
+      runners.scale(Math.ceil(wanted / slots));
+    }
+    return seen;
+  };
+  const seenAt = await scaler();
+  await runners.ready();
+  while ((await count(fleet, 'claimed_at is not null')) < queued) await delay(50);
+  const { rows } = await fleet.database.query<{ host: string; last: Date }>(
+    `select host, max(claimed_at) as last from runs join runners on runners.id = runs.owner group by host`,
+  );
+  const last = new Map(rows.map(({ host, last: at }) => [host, at.getTime() - performance.timeOrigin]));
+  const ready = runners.pods.map(({ name, readyAt }) => ({ name, at: readyAt! }));
+  return {
+    processes: ready.length,
+    untilSeenMs: seenAt - from,
+    startMs: Math.max(...ready.map(({ at }) => at)) - seenAt,
+    claimingMs: Math.max(...ready.map(({ name, at }) => (last.get(name) ?? at) - at)),
+  };
+}

@@ -1,0 +1,40 @@
+/* That scaling in takes idle pods while a busy one is beside them: what the deletion costs are for. */
+import { count, startRuns, WAITING } from '../bench/scale/load.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Cluster } from './cluster.ts';
+
+const LIVE = `status = 'running' and owner is not null`;
+
+/**
+ * Gives one pod a run, and scales in to one pod. Resolves to the deletion costs of the pods that were deleted. No other run
+ * may be there; this one is cancelled at the end.
+ */
+export async function deleteIdle({ fleet, api, runners }: Cluster, pods: number): Promise<number[]> {
+  runners.scale(pods);
+  await runners.ready();
+  await startRuns(fleet, WAITING, 1);
+  const costs = () => runners.pods.map(({ name }) => api.pods.get(name));
+  const wanted = [...Array(pods - 1).fill('0'), '1'].join();
+  // The supervisor counts every five seconds.
+  await eventually(
+    () => {
+      if (costs().toSorted().join() !== wanted) throw new Error(`the costs are ${costs().join()}`);
+    },
+    { timeoutMs: 30_000 },
+  );
+  const deleted = runners.scale(1).map(({ name }) => Number(api.pods.get(name)));
+  await runners.gone();
+  if ((await count(fleet, LIVE)) !== 1) throw new Error('the run went with a pod');
+  await cancelAll(fleet);
+  return deleted;
+}
+
+/** So that no pod waits for it. */
+async function cancelAll({ gateways, apiKey, database }: Cluster['fleet']): Promise<void> {
+  const { rows } = await database.query<{ id: string }>(`select id from runs where ${LIVE}`);
+  for (const { id } of rows) {
+    const init = { method: 'POST', headers: { 'X-Api-Key': apiKey } };
+    const response = await fetch(`${gateways[0]}/v1/runs/${id}/cancel`, init);
+    if (!response.ok) throw new Error(`a cancel was answered ${response.status}`);
+  }
+}

@@ -1,0 +1,86 @@
+/*
+ * A whole PostgreSQL, with pg_dump and pg_restore, which the embedded one has not: Debian's, or that of the folder
+ * POSTGRES_BIN. Owns its data and its process.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync } from 'node:fs';
+import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { readLines } from '#shared/process/lines.ts';
+import { postgresArguments, saysReady } from '../../services/cli/local/postgres/settings.ts';
+import { freePort } from '../../services/cli/local/process/free-port.ts';
+import type { BenchPostgres } from '../bench/scale/postgres.ts';
+
+export interface WholePostgres extends BenchPostgres {
+  readonly version: string;
+  /** Carries out one of its programs; rejects with what it said. */
+  run(program: string, ...args: string[]): Promise<void>;
+}
+
+/** It refuses to be root. */
+const NOBODY = 65_534;
+const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+
+export async function startWholePostgres(): Promise<WholePostgres> {
+  const bin = process.env.POSTGRES_BIN || newest();
+  const execute = promisify(execFile);
+  const { stdout: version } = await execute(join(bin, 'pg_dump'), ['--version']);
+  const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
+  await chmod(folder, 0o700);
+  if (asNobody.uid !== undefined) await chown(folder, NOBODY, NOBODY);
+  const [data, port] = [join(folder, 'data'), await freePort()];
+  await execute(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-N'], {
+    ...asNobody,
+    cwd: folder,
+  });
+  const args = postgresArguments(data, { port, durable: true });
+  const server = spawn(join(bin, 'postgres'), args, {
+    ...asNobody,
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const exited = once(server, 'exit');
+  await new Promise<void>((resolve, reject) => {
+    readLines(server.stderr, (line) => saysReady(line) && resolve());
+    void exited.then(() => reject(new Error('PostgreSQL ended before it was ready')));
+  });
+  const urlOf = (name: string) => `postgres://postgres@127.0.0.1:${port}/${name}`;
+  const ask = async (text: string) => {
+    const client = new pg.Client({ connectionString: urlOf('postgres') });
+    await client.connect();
+    await client.query(text).finally(() => client.end());
+  };
+  return {
+    pid: server.pid!,
+    version: version.trim(),
+    async create(name) {
+      await ask(`create database ${name}`);
+      return urlOf(name);
+    },
+    drop: (name) => ask(`drop database if exists ${name} with (force)`),
+    async run(program, ...given) {
+      await execute(join(bin, program), given);
+    },
+    async [Symbol.asyncDispose]() {
+      server.kill('SIGINT');
+      await exited;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function newest(): string {
+  const found = globSync('/usr/lib/postgresql/*/bin/pg_dump').filter(
+    (path) => globSync(join(dirname(path), 'initdb')).length > 0,
+  );
+  const [first] = found.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+  if (first === undefined)
+    throw new Error(
+      'no PostgreSQL with pg_dump: install one (Debian: apt-get install postgresql), or set POSTGRES_BIN',
+    );
+  return dirname(first);
+}
