@@ -2,8 +2,8 @@ export type { Environment } from './cache.ts';
 export {
   type EnsureOptions,
   ensureChromium,
-  ensureMoto,
   ensureKubectl,
+  ensureMoto,
   ensureNatsServer,
   ensurePgBouncer,
   ensurePromtool,
