@@ -129,9 +129,9 @@ const RULES: Rules = {
     'test/bench': REAL_PARTS,
     // A program of its own: engines of containers, and the client.
     'test/containers': ['node', 'shared', 'test/support'],
-    // Its pods are runners without Chromium.
-    'test/restore': [...REAL_PARTS, 'test/bench/scale'],
+    // Their pods, and runners, are without Chromium.
     'test/cluster': [...REAL_PARTS, 'test/bench/scale'],
+    'test/restore': [...REAL_PARTS, 'test/bench/scale'],
     // Runners without Chromium.
     'test/bench/scale': [
       ...REAL_PARTS,
