@@ -3,15 +3,17 @@
  * docker-compose. Owns what it starts and leaves nothing of it, also after a signal; what a killed run of this program
  * has left, the next one removes.
  */
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '#shared/process/identity.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectNothingLeft } from '../support/stack/leaks.ts';
 import { command } from './command.ts';
 import { startHealthChecks } from './health-checks.ts';
+import { killAllIn, processesIn, removeEmptyTable, unmountBelow } from './left.ts';
 
 export type Podman = (args: readonly string[], signal?: AbortSignal) => Promise<string>;
 
@@ -24,7 +26,6 @@ export interface Engine extends AsyncDisposable {
 
 const PLACE = '/var/tmp';
 const NAME = /^ghostly-containers-(\d+)$/;
-const QUIET = { PODMAN_IGNORE_CGROUPSV1_WARNING: '1' };
 
 export async function startEngine(signal: AbortSignal): Promise<Engine> {
   for (const name of await readdir(PLACE))
@@ -32,6 +33,7 @@ export async function startEngine(signal: AbortSignal): Promise<Engine> {
 
   const folder = join(PLACE, `ghostly-containers-${process.pid}`);
   await mkdir(folder, { mode: 0o700 });
+  await writeFile(join(folder, CONFIG), '[engine]\nlock_type = "file"\n');
   await using started = new AsyncDisposableStack();
   started.defer(() => removeAll(folder));
   const podman: Podman = (args, given = signal) => podmanIn(folder, args, given);
@@ -45,6 +47,15 @@ export async function startEngine(signal: AbortSignal): Promise<Engine> {
   return { folder, socket, podman, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
+/** By default all podmans of a machine share their locks, and a new one begins by freeing them. */
+const CONFIG = 'containers.conf';
+const envOf = (folder: string) => ({
+  CONTAINERS_CONF_OVERRIDE: join(folder, CONFIG),
+  PODMAN_IGNORE_CGROUPSV1_WARNING: '1',
+  // Not /var/tmp, where a build that is killed would leave its files.
+  TMPDIR: folder,
+});
+
 /** Networks included. `runc`, because crun refuses machines with both versions of cgroups. */
 const flagsOf = (folder: string): string[] => [
   ...['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--tmpdir', join(folder, 'tmp')],
@@ -52,11 +63,15 @@ const flagsOf = (folder: string): string[] => [
 ];
 
 const podmanIn = (folder: string, args: readonly string[], signal?: AbortSignal): Promise<string> =>
-  command('podman', [...flagsOf(folder), ...args], { env: QUIET, signal });
+  command('podman', [...flagsOf(folder), ...args], { env: envOf(folder), signal });
 
 function serveApi(folder: string, socket: string): AsyncDisposable {
   const args = [...flagsOf(folder), 'system', 'service', '--time=0', `unix://${socket}`];
-  const child = spawn('podman', args, { env: { ...process.env, ...QUIET }, stdio: 'ignore', detached: true });
+  const child = spawn('podman', args, {
+    env: { ...process.env, ...envOf(folder) },
+    stdio: 'ignore',
+    detached: true,
+  });
   const closed = once(child, 'close');
   return {
     async [Symbol.asyncDispose]() {
@@ -70,16 +85,10 @@ async function removeAll(folder: string): Promise<void> {
   await podmanIn(folder, ['rm', '--all', '--force', '--time', '0', '--volumes']);
   await podmanIn(folder, ['volume', 'rm', '--all', '--force']);
   await podmanIn(folder, ['network', 'prune', '--force']);
+  await killAllIn(folder);
+  await removeEmptyTable();
   await unmountBelow(folder);
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   await expectNothingLeft(folder, []);
-}
-
-/** What a build that was killed has left mounted. */
-async function unmountBelow(folder: string): Promise<void> {
-  const mounts = (await readFile('/proc/self/mountinfo', 'utf8'))
-    .split('\n')
-    .map((line) => line.split(' ')[4] ?? '');
-  for (const path of mounts.filter((each) => each.startsWith(`${folder}/`)).toReversed())
-    await command('umount', ['--lazy', path]);
+  assert.deepEqual(await processesIn(folder), []);
 }
