@@ -1,5 +1,6 @@
 /* What an engine that was ended in the middle of a build leaves: processes, mounts, and the table of its networks. */
 import { readdir, readFile } from 'node:fs/promises';
+import { processesWith } from '../support/stack/leaks.ts';
 import { command } from './command.ts';
 
 const mountsOf = async (pid: string): Promise<string[]> =>
@@ -15,8 +16,10 @@ export async function processesIn(folder: string): Promise<number[]> {
   return (await Promise.all(inside)).flat();
 }
 
+/** Also what carries its path: podman's monitors of `exec` wait five minutes for somebody to ask how it ended. */
 export async function killAllIn(folder: string): Promise<void> {
-  for (const pid of await processesIn(folder)) {
+  const monitors = (await processesWith(folder)).map(({ pid }) => pid);
+  for (const pid of [...(await processesIn(folder)), ...monitors]) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
