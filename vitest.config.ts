@@ -16,6 +16,19 @@ const ALONE = [
 /** Slow, and more of a kind of which the other files have one: they run with the faults. */
 const MORE = ['integration/browser/all-floods', 'e2e/all-floods'].map(fileOf);
 
+/** Of the faults: judged by the clock, or a load for all cores by themselves. */
+const FAULTS_ALONE = [
+  'faults/bench/bench',
+  'faults/bench/grown',
+  'faults/rows/cancels',
+  'faults/rows/rolling-restart',
+  'faults/rows/signals',
+]
+  .map(fileOf)
+  .concat(MORE);
+/** With the numbers of docs/reliability.md nothing runs beside what is measured. */
+const FULL = process.env.FAULTS === 'full';
+
 function fileOf(name: string): string {
   return `test/${name}.test.ts`;
 }
@@ -29,6 +42,8 @@ const withServers = {
 const inTurn = { fileParallelism: false };
 /** More than two cores have: their files wait most of their time. */
 const WAITING_WORKERS = 4;
+/** Those of the faults have the cores busy half of their time. */
+const FAULT_WORKERS = 3;
 
 /*
  * Groups run one after the other. e2e, whose files take longest, and integration are one: no core is idle at the end of
@@ -89,12 +104,24 @@ export default defineConfig({
       {
         test: {
           ...withServers,
-          ...inTurn,
+          ...(FULL ? inTurn : { maxWorkers: FAULT_WORKERS }),
           name: 'faults',
-          include: ['test/faults/**/*.test.ts', ...MORE],
+          include: ['test/faults/**/*.test.ts'],
+          exclude: FAULTS_ALONE,
           testTimeout: 120_000,
           hookTimeout: 90_000,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          ...withServers,
+          ...inTurn,
+          name: 'faults-alone',
+          include: FAULTS_ALONE,
+          testTimeout: 120_000,
+          hookTimeout: 90_000,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

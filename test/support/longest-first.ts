@@ -2,7 +2,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Vitest knows how long files took last time; on a clean checkout it does not. What takes longest must not begin last.
- * Files of a project stay together, as a worker serves one at a time; e2e comes before integration, by its name.
+ * Files of a project stay together, as a worker serves one at a time; e2e comes before integration, by its name. The
+ * faults are at the end.
  */
 const LONG = [
   'e2e/runners',
@@ -39,6 +40,27 @@ const LONG = [
   'subscribers/gaps',
   'subscribers/leftovers',
   'browser/launch',
+  'rows/supervisors',
+  'rows/cancel-races',
+  'rows/watchers',
+  'mutants/mutants',
+  'rows/gateway-deaths',
+  'rows/floods',
+  'rows/nats-cluster',
+  'rows/lost-answers',
+  'rows/runner-deaths',
+  'rows/cut-runner',
+  'rows/postgres-outages',
+  'faults/migrations',
+  'rows/poison',
+  'rows/queue',
+  'whole/database',
+  'faults/model',
+  'whole/gateway',
+  'rows/killed-start',
+  'rows/clocks',
+  'rows/stopped-runner',
+  'rows/orphans',
 ].map((name) => `/${name}.test.ts`);
 
 const rank = ({ moduleId }: TestSpecification) => {

@@ -59,7 +59,7 @@ test('row 22: everything is restarted under load, one process after the other, h
   const { root, remove } = await copyTree(RELEASE);
   const newer = new Set<number>();
   try {
-    const { started, runs, runnerPids } = await playUnderLoad(
+    const { started, runs, begun, runnerPids } = await playUnderLoad(
       { seed: 2_201, count: COUNT },
       async (stage) => {
         const isUpgraded = ({ service, n }: Slot) => service === 'runner' && n % 2 === 1;
@@ -77,7 +77,8 @@ test('row 22: everything is restarted under load, one process after the other, h
     );
     expect(started).toBeGreaterThan(10 * ROUNDS);
     const theirs = (runs as Row[]).filter(({ owner }) => newer.has(runnerPids.get(owner ?? '') ?? 0));
-    const orphans = theirs.filter(({ stale }) => stale);
+    // One that was killed right after a claim has written nothing yet that older ones could not read.
+    const orphans = theirs.filter(({ id, stale }) => stale && begun.has(id));
     expect(orphans.length).toBeGreaterThan(0);
     for (const { error, verdict } of orphans) {
       expect(verdict).toMatchObject({ why: 'unreadable' });

@@ -19,6 +19,8 @@ export interface Played {
   /** How many runs were accepted meanwhile. */
   started: number;
   runs: readonly RunRow[];
+  /** By id, the runs that a runner has stored anything of. */
+  begun: ReadonlySet<string>;
   /** Of each runner there was, by its id. */
   runnerPids: ReadonlyMap<string, number>;
 }
@@ -31,6 +33,8 @@ const RUNS_A_MINUTE = 200;
 /** So many runs come between two restarts, at least. */
 const BETWEEN = 3;
 const QUIET_MS = 120_000;
+/** What a runner stores first. */
+const LAUNCHING = 'running.launching';
 
 /** Carries out `work` under load, waits until all is over, and sees that every promise was kept. */
 export async function playUnderLoad(
@@ -62,10 +66,12 @@ export async function playUnderLoad(
   if (violations.length === 0) await history.remove();
   else console.error(`seed ${seed}: the history is kept in ${await history.keep()}`);
   expect(violations.slice(0, 10).map(describeViolation)).toEqual([]);
+  const events = rowsOf<{ run_id: string; payload: { to?: string } | null }>(history.entries, 'events');
   const runners = rowsOf<{ id: string; pid: number }>(history.entries, 'runners');
   return {
     started: workload.started,
     runs: rowsOf<RunRow>(history.entries, 'runs'),
+    begun: new Set(events.filter(({ payload }) => payload?.to === LAUNCHING).map(({ run_id }) => run_id)),
     runnerPids: new Map(runners.map(({ id, pid }) => [id, pid])),
   };
 }

@@ -98,7 +98,11 @@ it('I14: a claim costs no more, however many users wait', async () => {
 
 it('I14: a claim costs no more, however many runs have ended since the last vacuum', async () => {
   const { url: databaseUrl } = await createTestDatabase();
-  await using database = await connectDatabase({ url: databaseUrl, applicationName: 'volume' });
+  await using database = await connectDatabase({
+    url: databaseUrl,
+    applicationName: 'volume',
+    statementTimeoutMs: 60_000,
+  });
   const { sql } = database;
   await sql.rows('alter table runs set (autovacuum_enabled = false)');
   const account = await createOwner(sql);
