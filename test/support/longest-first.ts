@@ -42,6 +42,7 @@ const LONG = [
   'browser/launch',
   'rows/supervisors',
   'rows/cancel-races',
+  'rows/store-outage',
   'rows/watchers',
   'mutants/mutants',
   'rows/gateway-deaths',

@@ -42,6 +42,9 @@ export interface Scene {
   withinMs: number;
 }
 
+/** By when each of a dozen runs is where it is to be killed; nothing is judged by it. */
+const REACHED_MS = 60_000;
+
 /** Starts it with its hold; before there is a runner, so that the hold is there first. */
 export async function startDoomed({ client, baseUrl, commits }: Scene, fate: Fate): Promise<Doomed> {
   const { steps, onCancel, hold, cancelOn, beforeCancel, mode } = fate;
@@ -49,7 +52,7 @@ export async function startDoomed({ client, baseUrl, commits }: Scene, fate: Fat
   if (hold) await commits.hold(id, hold);
   const watch = await client.watch(id);
   const cancel = async (predicate: SsePredicate) => {
-    await watch.until(predicate, 20_000);
+    await watch.until(predicate, REACHED_MS);
     await beforeCancel?.();
     const reply = await client.cancel(id, mode && { body: { mode } });
     expect(reply.body, fate.name).toEqual({ ok: true, id, status: 'cancelling' });
@@ -66,7 +69,7 @@ export async function allReached({ commits }: Scene, doomed: readonly Doomed[]):
       const reached = await commits.reached();
       expect(doomed.filter(({ id }) => ids.includes(id) && !reached.includes(id))).toEqual([]);
     },
-    { timeoutMs: 20_000 },
+    { timeoutMs: REACHED_MS },
   );
 }
 
