@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { onCode } from '#shared/process/on-code.ts';
@@ -9,15 +10,23 @@ const HALF_WRITTEN_MS = 3_600_000;
 /** Every file in the spool. */
 export async function findLeft(folder: string): Promise<Spooled[]> {
   const found: Spooled[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = join(entry.parentPath, entry.name);
+  for await (const file of filesBelow(folder)) {
     const state = await stat(file).catch(onCode('ENOENT', undefined));
     if (state === undefined) continue;
-    if (!entry.name.endsWith('.part')) found.push({ path: relative(folder, file), bytes: state.size });
+    if (!file.endsWith('.part')) found.push({ path: relative(folder, file), bytes: state.size });
     else if (Date.now() - state.mtimeMs > HALF_WRITTEN_MS) await rm(file, { force: true });
   }
   return found;
+}
+
+/** Not by a recursive `readdir`: that fails as a whole if one folder is removed, as those of sent files are, while it reads. */
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(onCode<Dirent[]>('ENOENT', []));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
+  }
 }
 
 /**
