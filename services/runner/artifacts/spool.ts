@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { type Artifacts, type HandedOver, NoRoomError } from '#shared/artifacts/artifacts.ts';
 import { artifactsInFolder, pathOf } from '#shared/artifacts/local-folder.ts';
 import { backoffMs } from '#shared/async/backoff.ts';
-import { createSerialTask, type SerialTask } from '#shared/async/serial-task.ts';
+import { createSerialTask, type RunsAgain, type SerialTask } from '#shared/async/serial-task.ts';
 import type { Log } from '#shared/process/log.ts';
 import { onCode } from '#shared/process/on-code.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
@@ -51,6 +51,7 @@ class FolderSpool implements Spool {
   readonly #waiting = createWaiting();
   readonly #sending: SerialTask;
   readonly #looking: SerialTask;
+  /** Rounds since the store took something, once one has failed. */
   #failures = 0;
   #closed = false;
 
@@ -112,27 +113,34 @@ class FolderSpool implements Spool {
   }
 
   /** One that fails does not keep the others; the first failure is thrown. */
-  async #sendAll(): Promise<void> {
+  async #sendAll(): Promise<RunsAgain> {
     const tried = new Set<string>();
+    let sent = false;
     const sender = async () => {
       for (;;) {
         const next = this.#closed ? undefined : this.#waiting.next(tried);
         if (next === undefined) return;
         tried.add(next.path);
-        await this.#send(next);
+        if (await this.#send(next)) sent = true;
       }
     };
     const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, sender));
     for (const end of ended) if (end.status === 'rejected') throw end.reason;
-    if (this.#failures > 0) this.#options.log.info({}, 'the object store takes artifacts again');
+    if (this.#failures === 0) return undefined;
+    // Nothing was this runner's to send, so nothing is known of the store.
+    if (!sent && this.#waiting.size > 0) return this.#inAWhile();
+    this.#options.log.info({}, 'the object store takes artifacts again');
     this.#failures = 0;
+    return undefined;
   }
 
-  async #send({ path, isLeft }: WaitingFile): Promise<void> {
+  /** Whether the store has taken it. */
+  async #send({ path, isLeft }: WaitingFile): Promise<boolean> {
     const file = join(this.#folder, path);
     const whose = isLeft ? await takeOver(file, this.#leftMs) : 'mine';
     if (whose === 'gone') this.#waiting.remove(path);
-    if (whose !== 'mine') return;
+    if (whose === 'taken') this.#waiting.postpone(path);
+    if (whose !== 'mine') return false;
     const [name = '', runId = ''] = path.split('/').reverse();
     try {
       await this.#options.store.put(runId, name, { file });
@@ -145,6 +153,7 @@ class FolderSpool implements Spool {
     }
     this.#waiting.remove(path);
     await removeEmptyFolders(file, this.#folder);
+    return true;
   }
 
   #sendAgainIn(err: unknown): number {
@@ -153,6 +162,10 @@ class FolderSpool implements Spool {
         { err, ...this.#waiting.told() },
         'artifacts wait on this disk for the object store',
       );
+    return this.#inAWhile();
+  }
+
+  #inAWhile(): number {
     this.#failures += 1;
     return backoffMs(AGAIN, this.#failures);
   }

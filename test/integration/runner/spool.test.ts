@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Artifacts, NoRoomError } from '#shared/artifacts/artifacts.ts';
+import { type Artifacts, NoRoomError, StoreUnavailableError } from '#shared/artifacts/artifacts.ts';
 import { openArtifacts } from '#shared/artifacts/configured.ts';
+import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { openSpool, type Spool, type SpoolOptions } from '../../../services/runner/artifacts/spool.ts';
 import { eventually } from '../../support/eventually.ts';
 import { afterFile } from '../../support/file-hooks.ts';
@@ -84,6 +85,30 @@ it('loses nothing of an outage, nor of the end of its runner in it: the next one
   await eventually(async () => expect(await s3.keys()).toHaveLength(21), { timeoutMs: 20_000 });
   await eventually(async () => expect(await spooled()).toEqual([]));
   await eventually(() => expect(told.at(-1)).toBe('the object store takes artifacts again'));
+});
+
+it('says that the store takes artifacts again when it does, not when it was not asked', async () => {
+  await artifactsInFolder(join(home, 'spool')).put(ID, '1-0.png', PICTURE); // by a runner that is gone
+  let refused = false;
+  const refusing: SpoolOptions['store'] = {
+    async put(...artifact) {
+      if (!refused) {
+        refused = true;
+        throw new StoreUnavailableError('not yet');
+      }
+      const path = await store.put(...artifact);
+      told.push('taken');
+      return path;
+    },
+  };
+  // What it has taken over counts as taken for so long, for itself too.
+  await open({ store: refusing, leftMs: 1_000 });
+  await eventually(() => expect(told).toHaveLength(3));
+  expect(told).toEqual([
+    'artifacts wait on this disk for the object store',
+    'taken',
+    'the object store takes artifacts again',
+  ]);
 });
 
 it('takes no more than it may, says so, and takes more when there is room', async () => {
