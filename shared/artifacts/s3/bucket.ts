@@ -18,34 +18,43 @@ const ANSWER_MS = 5_000;
 /** As long as a browser needs to follow a redirect. */
 const LINK_S = 60;
 
-/** One object of a bucket. */
-interface Place {
+/** How the store is reached. */
+export interface Reach {
   client: S3Client;
+  /** For bodies of objects: whoever reads one takes as long as it likes. */
+  reader: S3Client;
+  /** How long the store may be silent while a reader waits for it, ms. */
+  silentMs: number;
+}
+
+/** One object of a bucket. */
+interface Place extends Reach {
   Bucket: string;
   Key: string;
 }
 
 /** The keys are the paths of the local folder: `<day>/<runId>/<name>` below the prefix. */
-export function artifactsInBucket(client: S3Client, { bucket: Bucket, prefix }: BucketAddress): Artifacts {
+export function artifactsInBucket(reach: Reach, { bucket: Bucket, prefix }: BucketAddress): Artifacts {
+  const { client } = reach;
   const keyOf = (runId: string, name = '') => `${prefix}${pathOf(runId, name)}`;
   return {
     prepare: async () => undefined,
 
     async put(runId, name, content) {
-      const at = { client, Bucket, Key: keyOf(runId, name) };
+      const at = { ...reach, Bucket, Key: keyOf(runId, name) };
       if (content instanceof Uint8Array) await upload(at, content);
       else await uploadFile(at, content.file);
       return `${runId}/${name}`;
     },
 
-    open: (runId, name) => openObject({ client, Bucket, Key: keyOf(runId, name) }),
+    open: (runId, name) => openObject({ ...reach, Bucket, Key: keyOf(runId, name) }),
     remove: (runId) => removeByPrefix(client, Bucket, keyOf(runId)).catch(unavailable),
     removeDay: (day) => removeByPrefix(client, Bucket, `${prefix}${day}/`).catch(unavailable),
   };
 }
 
-async function upload({ client, ...object }: Place, Body: Uint8Array | Readable): Promise<void> {
-  const params = { ...object, Body, ContentType: contentTypeOf(object.Key) };
+async function upload({ client, Bucket, Key }: Place, Body: Uint8Array | Readable): Promise<void> {
+  const params = { Bucket, Key, Body, ContentType: contentTypeOf(Key) };
   await new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_ONCE })
     .done()
     .catch(unavailable);
@@ -61,25 +70,26 @@ async function uploadFile(to: Place, file: string): Promise<void> {
   await rm(file, { force: true });
 }
 
-async function openObject({ client, ...object }: Place): Promise<Artifact | undefined> {
+async function openObject(place: Place): Promise<Artifact | undefined> {
+  const { client, Bucket, Key } = place;
+  const object = { Bucket, Key };
   const inTime = { abortSignal: AbortSignal.timeout(ANSWER_MS) };
   const found = await client.send(new HeadObjectCommand(object), inTime).catch((error: unknown) => {
     if (error instanceof Error && error.name === 'NotFound') return undefined;
     return unavailable(error);
   });
   if (found === undefined) return undefined;
-  // Of the same object that the size is of.
-  const same = { ...object, ...(found.ETag !== undefined && { IfMatch: found.ETag }) };
   return {
     size: found.ContentLength ?? 0,
-    read: (range) => Readable.from(bytesOf({ client, ...same }, range), { objectMode: false }),
+    // Of the same object that the size is of.
+    read: (range) => Readable.from(bytesOf(place, range, found.ETag), { objectMode: false }),
     close: async () => undefined,
     link: () =>
       getSignedUrl(
         client,
         new GetObjectCommand({
           ...object,
-          ResponseContentType: contentTypeOf(object.Key),
+          ResponseContentType: contentTypeOf(Key),
           ResponseCacheControl: 'private, max-age=300',
         }),
         { expiresIn: LINK_S },
@@ -87,11 +97,27 @@ async function openObject({ client, ...object }: Place): Promise<Artifact | unde
   };
 }
 
-async function* bytesOf({ client, ...object }: Place, { start, end }: ByteRange): AsyncGenerator<Uint8Array> {
-  const { Body } = await client
-    .send(new GetObjectCommand({ ...object, Range: `bytes=${start}-${end}` }))
-    .catch(unavailable);
-  yield* Body as Readable;
+async function* bytesOf(
+  { reader, silentMs, Bucket, Key }: Place,
+  { start, end }: ByteRange,
+  IfMatch: string | undefined,
+): AsyncGenerator<Uint8Array> {
+  const silence = new AbortController();
+  const listen = () => setTimeout(() => silence.abort(), silentMs);
+  let timer = listen();
+  try {
+    const wanted = new GetObjectCommand({ Bucket, Key, IfMatch, Range: `bytes=${start}-${end}` });
+    const { Body } = await reader.send(wanted, { abortSignal: silence.signal });
+    for await (const chunk of Body as Readable) {
+      clearTimeout(timer);
+      yield chunk; // goes on when the reader wants more
+      timer = listen();
+    }
+  } catch (error) {
+    unavailable(error);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function unavailable(error: unknown): never {

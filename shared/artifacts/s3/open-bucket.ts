@@ -16,17 +16,19 @@ export interface BucketOptions extends BucketAddress {
   region: string | undefined;
   /** Whether the bucket is part of the path, not of the host name. Default: with an endpoint. */
   pathStyle: boolean | undefined;
+  /** How long the store may be silent while something waits for it, ms (10,000). */
+  silentMs?: number;
 }
 
 const CONNECT_MS = 2_000;
-/** How long a connection may be silent. */
 const SILENT_MS = 10_000;
 /** How long the start of a process waits for the store. */
 const CHECK_MS = 4_000;
 
 /** @throws ConfigError if the store refuses; one that does not answer is logged, and may come back later */
 export async function openBucket(options: BucketOptions, log: Pick<Log, 'warn'>): Promise<Artifacts> {
-  const client = clientOf(options);
+  const { silentMs = SILENT_MS } = options;
+  const client = clientOf(options, silentMs);
   try {
     await client.config.credentials(); // it may take longer than an answer of the store
     await client.send(
@@ -38,10 +40,19 @@ export async function openBucket(options: BucketOptions, log: Pick<Log, 'warn'>)
     if (refusal !== undefined) throw new ConfigError(`GHOSTLY_ARTIFACTS: ${refusal}`, { cause: error });
     log.warn({ err: error }, 'the object store of the artifacts does not answer');
   }
-  return artifactsInBucket(client, options);
+  // A reader may take its time: only what it waits for is timed.
+  const reader = clientOf(options, 0, client.config.credentials);
+  return artifactsInBucket({ client, reader, silentMs }, options);
 }
 
-function clientOf({ endpoint, region, pathStyle }: BucketOptions): S3Client {
+/** Slow readers must not keep the others out (I13). */
+const ANY_NUMBER = { maxSockets: Number.POSITIVE_INFINITY };
+
+function clientOf(
+  { endpoint, region, pathStyle }: BucketOptions,
+  socketTimeout: number,
+  credentials?: S3Client['config']['credentials'],
+): S3Client {
   const ofRegion = region ?? (endpoint === undefined ? undefined : 'us-east-1');
   return new S3Client({
     ...(endpoint !== undefined && { endpoint }),
@@ -51,6 +62,12 @@ function clientOf({ endpoint, region, pathStyle }: BucketOptions): S3Client {
     // Stores of others know no trailing checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENT_MS },
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      socketTimeout,
+      httpAgent: ANY_NUMBER,
+      httpsAgent: ANY_NUMBER,
+    },
+    ...(credentials !== undefined && { credentials }),
   });
 }

@@ -103,7 +103,7 @@ it('says that the store takes artifacts again when it does, not when it was not 
   };
   // What it has taken over counts as taken for so long, for itself too.
   await open({ store: refusing, leftMs: 1_000 });
-  await eventually(() => expect(told).toHaveLength(3));
+  await eventually(() => expect(told).toHaveLength(3), { timeoutMs: 20_000 });
   expect(told).toEqual([
     'artifacts wait on this disk for the object store',
     'taken',
