@@ -79,7 +79,7 @@ export const METRICS = {
     unit: '{run}',
   }),
   cancelRequests: counter<{ 'ghostly.cancel.mode': string }>('ghostly.cancel.requested', {
-    description: 'Requests for a single cancel that were recorded.',
+    description: 'Single cancels that were answered with 200, repeats too.',
     unit: '{request}',
   }),
 
@@ -151,7 +151,7 @@ export const GAUGES = {
   }),
   /** Gateway. */
   watchers: gauge('ghostly.stream.watchers', {
-    description: 'Open event streams over SSE.',
+    description: 'Open event streams, and answers that wait for a run’s end.',
     unit: '{stream}',
   }),
   /** Runner. */

@@ -14,18 +14,18 @@ type Ended = Extract<NewEvent, { type: 'step_success' | 'step_failure' }>;
 export function createRunMeter(): RunMeter {
   /** When the machine entered the state that it is in, epoch ms. */
   let since: number | undefined;
+  /** When it began the step that is under way, which a cancel takes through further states. */
+  let begun: number | undefined;
   /** It comes just before the move that follows from it. */
   let ended: Ended | undefined;
 
   const moved = ({ from, to, at }: Moved) => {
     const now = at === undefined ? undefined : Date.parse(at);
-    const ms = now === undefined || since === undefined ? undefined : now - since;
-    if (ms !== undefined) {
-      if (ended) METRICS.steps.record(ms, resultOf(ended));
-      const { rung } = meaningOf(from);
-      const hop = rung && HOPS[rung];
-      if (hop && meaningOf(to).rung !== 'kill') METRICS.cancelHops.record(ms, { 'ghostly.cancel.hop': hop });
-    }
+    if (now !== undefined && begun !== undefined && ended) METRICS.steps.record(now - begun, resultOf(ended));
+    const { rung } = meaningOf(from);
+    const hop = rung && HOPS[rung];
+    if (now !== undefined && since !== undefined && hop && meaningOf(to).rung !== 'kill')
+      METRICS.cancelHops.record(now - since, { 'ghostly.cancel.hop': hop });
     ended = undefined;
     since = now;
   };
@@ -34,6 +34,7 @@ export function createRunMeter(): RunMeter {
     stored(events) {
       for (const event of events)
         if (event.type === 'transition') moved(event.payload);
+        else if (event.type === 'step_start') begun = since;
         else if (event.type === 'step_success' || event.type === 'step_failure') ended = event;
     },
   };

@@ -1,5 +1,6 @@
+import { countEnd } from '#shared/metrics/run-end.ts';
 import type { Sql } from '../sql.ts';
-import { endWithoutMachine, storeMachinelessEnd } from './end-without-machine.ts';
+import { endWithoutMachine, type MachinelessRow } from './end-without-machine.ts';
 import { LEASE_HOLDS } from './leases.ts';
 
 export interface BrokenRun {
@@ -17,11 +18,13 @@ export interface BrokenRun {
  */
 export async function failBroken(sql: Sql, { runId, owner, epoch, error }: BrokenRun): Promise<boolean> {
   const values = { runId, owner, epoch, error: error.replaceAll('\0', '\ufffd').toWellFormed() };
-  return sql.transaction(async (within) => {
+  const ended = await sql.transaction(async (within) => {
     // A commit may still be under way. The statement has to see its events, and so to begin after it.
     await within.rows('select from runs where id = :runId for update', { runId });
-    return (await storeMachinelessEnd(within, FAIL_BROKEN, values)) !== undefined;
+    return within.row<MachinelessRow>(FAIL_BROKEN, values);
   });
+  if (ended) countEnd(ended);
+  return ended !== undefined;
 }
 
 const FAIL_BROKEN = endWithoutMachine({
