@@ -27,6 +27,7 @@ export interface UpSettings {
 const CHECKED = [
   'HOST',
   'PORT',
+  'GHOSTLY_HEALTH_PORT',
   ...STORE,
   'GHOSTLY_ARTIFACT_LINKS',
   'GHOSTLY_SPOOL_MIB',
@@ -74,6 +75,8 @@ const given = (env: Environment, name: string): string | undefined => env[name] 
 /** The settings of `up` from arguments and environment. Validates all variables of the services before any starts. @throws ConfigError */
 export const readUpSettings = (env: Environment, args: UpArguments): UpSettings => {
   const checked = readConfig({ ...env }, CHECKED);
+  if (checked.GHOSTLY_HEALTH_PORT)
+    throw new ConfigError('GHOSTLY_HEALTH_PORT: must be 0, any free one, as each process needs its own');
   const database = given(env, 'DATABASE_URL') && readConfig({ ...env }, ['DATABASE_URL']).DATABASE_URL;
   const nats = given(env, 'NATS_URL') && readConfig({ ...env }, ['NATS_URL']).NATS_URL;
   const jwtSecret =

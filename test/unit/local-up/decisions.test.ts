@@ -80,6 +80,7 @@ describe('settings', () => {
   });
   test.each([
     [{ PORT: 'x' }, 'PORT'],
+    [{ GHOSTLY_HEALTH_PORT: '4001' }, 'GHOSTLY_HEALTH_PORT: must be 0'],
     [{ GHOSTLY_LEASE_MS: '1000', GHOSTLY_CANCEL_GRACE_MS: '900' }, 'GHOSTLY_CANCEL_GRACE_MS'],
     [{ NATS_URL: 'http://x' }, 'NATS_URL'],
     [{ DATABASE_URL: 'postgres://h/d' }, 'GHOSTLY_JWT_SECRET'],
