@@ -102,7 +102,8 @@ export const METRICS = {
     'The hops on the way of a cancel, each from the one before; `total` from the recorded request to the final commit.',
   ),
   fenced: counter<None>('ghostly.run.fenced', {
-    description: 'Runs whose browser a runner stopped because they were, or might be, no longer its own.',
+    description:
+      'Runs whose browser a runner stopped because they were, or might be, no longer its own, or could not go on.',
     unit: '{run}',
   }),
   launches: counter<{ 'ghostly.browser.result': 'started' | 'failed' }>('ghostly.browser.launched', {
