@@ -163,6 +163,40 @@ describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
   });
 });
 
+describe('deploy/kubernetes/components/monitoring', () => {
+  it('lets Prometheus scrape every service, on the port that each has for it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'monitored-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await symlink(join(ROOT, 'deploy/kubernetes'), join(folder, 'kubernetes'));
+    await mkdir(join(folder, 'cluster'));
+    const own = {
+      ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', namespace: 'ghostly' },
+      resources: ['../kubernetes/overlays/small'],
+      components: ['../kubernetes/components/monitoring'],
+    };
+    await writeFile(join(folder, 'cluster/kustomization.yaml'), JSON.stringify(own));
+    const objects = await renderFolder(join(folder, 'cluster'));
+    expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);
+    expect(await misspelt('monitoring', objects)).toEqual([]);
+
+    const monitor = find(objects, 'PodMonitor', 'ghostly').spec as {
+      selector: { matchLabels: Record<string, string> };
+      podMetricsEndpoints: { port: string; path: string }[];
+    };
+    expect(monitor.podMetricsEndpoints).toMatchObject([{ port: 'health', path: '/metrics' }]);
+    for (const service of SERVICES) {
+      const deployment = find(objects, 'Deployment', `ghostly-${service}`);
+      const { template } = deployment.spec as { template: { metadata: { labels: object } } };
+      expect(template.metadata.labels).toMatchObject(monitor.selector.matchLabels);
+      const [container] = podOf(deployment).containers;
+      expect(container.ports).toContainEqual({
+        name: 'health',
+        containerPort: Number(environmentOf(objects, container).plain.GHOSTLY_HEALTH_PORT),
+      });
+    }
+  });
+});
+
 describe('docs/operate.md', () => {
   const page = readFileSync(join(ROOT, 'docs/operate.md'), 'utf8');
 

@@ -1,6 +1,6 @@
 /*
- * The schemas of all kinds of objects in `deploy/kubernetes`, from the packages that are made of those of Kubernetes and
- * KEDA. What a schema says of values is checked by its validator; that no field is misspelt, which the schemas leave open,
+ * The schemas of all kinds of objects in `deploy/kubernetes`, from the packages that are made of those of Kubernetes,
+ * KEDA and the Prometheus operator. What a schema says of values is checked by its validator; that no field is misspelt, which the schemas leave open,
  * is checked by the compiler with the types of the same packages.
  */
 import { execFile } from 'node:child_process';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import { TriggerAuthentication } from '@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication';
+import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { Job } from 'kubernetes-models/batch/v1/Job';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
@@ -28,7 +29,7 @@ interface Model {
 
 const MODELS: readonly { apiVersion: string; kind: string; new (data: never): Model }[] = [
   ...[ConfigMap, Deployment, Job, Namespace, NetworkPolicy, PersistentVolumeClaim, PodDisruptionBudget],
-  ...[Role, RoleBinding, ScaledObject, Service, ServiceAccount, TriggerAuthentication],
+  ...[PodMonitor, Role, RoleBinding, ScaledObject, Service, ServiceAccount, TriggerAuthentication],
 ];
 const modelOf = ({ apiVersion, kind }: Manifest) =>
   MODELS.find((model) => model.apiVersion === apiVersion && model.kind === kind);
@@ -71,10 +72,16 @@ export async function misspelt(name: string, objects: readonly Manifest[]): Prom
   }
 }
 
+/** Of the groups that are not Kubernetes' own. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  'keda.sh': '@kubernetes-models/keda',
+  'monitoring.coreos.com': '@kubernetes-models/prometheus-operator',
+};
+
 function declared(object: Manifest, n: number): string {
   const { apiVersion, kind } = object;
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
-  const owner = group === 'keda.sh' ? '@kubernetes-models/keda' : 'kubernetes-models';
+  const owner = PACKAGES[group ?? ''] ?? 'kubernetes-models';
   const module = [owner, group, version].filter(Boolean).join('/');
   return `import type { I${kind} as T${n} } from '${module}/${kind}';\nexport const o${n}: T${n} = ${JSON.stringify(object)};`;
 }

@@ -47,6 +47,7 @@ export interface Container {
   name: string;
   image: string;
   args: string[];
+  ports: { name: string; containerPort: number }[];
   env: EnvEntry[];
   envFrom: { configMapRef: { name: string } }[];
   securityContext: Record<string, unknown>;
