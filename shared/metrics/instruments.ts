@@ -133,10 +133,10 @@ export const METRICS = {
 } as const;
 
 /**
- * `delivery`: until the machine has it; `interruption`: until the call that was under way has returned; `closing`: until
+ * `delivery`: until the machine has it; `interruption`: until the call that was under way has returned; `context_close`: until
  * the browser context is closed; `total`: from the recorded request to the final commit.
  */
-export type CancelHop = 'delivery' | 'interruption' | 'closing' | 'total';
+export type CancelHop = 'delivery' | 'interruption' | 'context_close' | 'total';
 
 const gauge =
   (name: string, about: About) =>

@@ -26,6 +26,7 @@ export function collectFigures(service: string, version: string): Figures {
     'service.name': `ghostly-${service}`,
     'service.version': version,
   });
+  metrics.disable(); // the last one counts
   metrics.setGlobalMeterProvider(new MeterProvider({ resource, readers: [reader] }));
   observeProcess();
   const serializer = new PrometheusSerializer(undefined, false, undefined, false, true);

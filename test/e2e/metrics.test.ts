@@ -91,7 +91,7 @@ test('what each process counts agrees with what the API says, and promtool finds
   expect(sumOf(ofGateway, 'ghostly_cancel_requested_total', { ghostly_cancel_mode: 'graceful' })).toBe(
     CANCELLED + 1,
   );
-  for (const hop of ['delivery', 'interruption', 'closing', 'total'])
+  for (const hop of ['delivery', 'interruption', 'context_close', 'total'])
     expect(sumOf(ofRunner, 'ghostly_cancel_hop_duration_count', { ghostly_cancel_hop: hop }), hop).toBe(
       CANCELLED,
     );

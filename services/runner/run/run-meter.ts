@@ -41,7 +41,7 @@ export function createRunMeter(): RunMeter {
 }
 
 /** By the rung that ends. */
-const HOPS: Partial<Record<Rung, CancelHop>> = { abort: 'interruption', close: 'closing' };
+const HOPS: Partial<Record<Rung, CancelHop>> = { abort: 'interruption', close: 'context_close' };
 
 function resultOf(event: Ended) {
   const interrupted = event.type === 'step_failure' && event.payload.interrupted;

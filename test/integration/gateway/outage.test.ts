@@ -71,6 +71,7 @@ it.each(['sever', 'swallow'] as const)(
   },
 );
 
+const WAITS_FOR_LOCK = `datname = current_database() and wait_event_type = 'Lock'`;
 const runs = () => gateway.sql.rows('select id, cancel_requested_at from runs order by id');
 
 it('I3: a cancel that waits too long for the row of its run is not accepted, and may be tried again', async () => {
@@ -82,6 +83,10 @@ it('I3: a cancel that waits too long for the row of its run is not accepted, and
     await other.query('begin');
     await other.query('select from runs where id = $1 for update', [run!.id]);
     expect(await cancel()).toMatchObject({ status: 503, body: { ok: false } });
+    // The gateway may give up a little before PostgreSQL does.
+    await eventually(async () =>
+      expect((await other.query(`select from pg_stat_activity where ${WAITS_FOR_LOCK}`)).rowCount).toBe(0),
+    );
     await other.query('rollback');
   } finally {
     await other.end();

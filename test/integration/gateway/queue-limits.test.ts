@@ -43,7 +43,10 @@ it("a project's limit counts the runs of all its members", async () => {
   const project = ann.projectId;
   const statuses = await startAtOnce(20, (n) => start(n % 2 ? ann : bob, { project }));
   expect([count(statuses, 202), count(statuses, 429)]).toEqual([8, 12]);
-  expect((await start(bob)).status).toBe(202);
+  // One of them may have five, as many as a user may have.
+  const ofBob = statuses.filter((status, n) => status === 202 && n % 2 === 0).length;
+  await addMember(gateway, bob.projectId, ann, 'operator');
+  expect((await start(ofBob < 5 ? bob : ann, { project: bob.projectId })).status).toBe(202);
 });
 
 it('a run that takes the place of one that waits is let in', async () => {

@@ -38,7 +38,7 @@ it('times a step from its beginning to its end, also if a cancel interrupts it, 
     failed: 3,
     interrupted: 21,
   });
-  expect({ interruption: hop('interruption'), closing: hop('closing') }).toEqual({
+  expect({ interruption: hop('interruption'), closing: hop('context_close') }).toEqual({
     interruption: 1,
     closing: 2,
   });
