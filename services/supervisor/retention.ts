@@ -33,7 +33,7 @@ export function startRetention(deps: RetentionDeps): Loop[] {
   return [
     start('old runs', () => deleteOldRuns(deps)),
     start('runners that are gone', () => inPages(deps, () => forgetRunners(sql))),
-    start('runs without a lease', async () => void (await mendLeases(sql))),
+    start('runs without a lease', () => mendLeases(sql)),
     start('turns of users that do not wait', () => mendTurns(sql)),
     start('leases that nobody holds', () => inPages(deps, () => forgetLeases(sql))),
     start('old idempotency keys', () => inPages(deps, () => forgetKeys(sql))),
