@@ -80,7 +80,7 @@ export default defineConfig({
         test: {
           ...withServers,
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/cluster/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts'],
           exclude: [...ALONE, ...MORE],
           testTimeout: 60_000,
           hookTimeout: 90_000,
@@ -106,7 +106,7 @@ export default defineConfig({
           ...withServers,
           ...(FULL ? inTurn : { maxWorkers: FAULT_WORKERS }),
           name: 'faults',
-          include: ['test/faults/**/*.test.ts'],
+          include: ['test/faults/**/*.test.ts', 'test/cluster/**/*.test.ts'],
           exclude: FAULTS_ALONE,
           testTimeout: 120_000,
           hookTimeout: 90_000,

@@ -100,9 +100,10 @@ it('what could not be kept is not counted', async () => {
   const projectId = randomUUID();
   await writeFile(join(home, 'a-file'), '');
   const run = limited(projectId, [1, 1]);
-  for (let n = 0; n < 4; n += 1)
+  for (let n = 0; n < 4; n += 1) {
     await expect(run.put('a-file', '1-0.png', PICTURE)).rejects.toThrow(/ENOTDIR|EEXIST/);
-  await expect.poll(() => counted(projectId)).toBe(0);
+    await expect.poll(() => counted(projectId)).toBe(0);
+  }
   await run.put(RUN, '1-9.png', PICTURE);
 });
 

@@ -91,8 +91,8 @@ test('the supervisor that leads tells Kubernetes how many runs each pod has, onc
   telling.leading = true;
   // Whoever led meanwhile may have told something else: all of them are told again.
   telling.wake();
-  await eventually(() => expect(Object.fromEntries(server.pods)).toMatchObject({ busy: '1', idle: '0' }));
-  expect(server.answers).toHaveLength(5);
+  await eventually(() => expect(server.answers).toHaveLength(5));
+  expect(Object.fromEntries(server.pods)).toMatchObject({ busy: '1', idle: '0' });
 });
 
 test('what Kubernetes refuses or does not know costs nothing: it is said once, and tried again', async () => {
