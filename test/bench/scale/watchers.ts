@@ -16,6 +16,8 @@ import type { Report, ToWatch } from './watch-client.ts';
 
 const GATEWAYS = 2;
 const SLOTS = 100;
+/** Runs that begin. */
+const AT_ONCE = 500;
 /** More in one process would measure its event loop. */
 const WATCHERS_OF_PROCESS = 2_500;
 /** The most that a flow may have. */
@@ -30,8 +32,7 @@ export async function measureWatchers(
   await using fleet = await openFleet({ postgres, name: 'watchers' });
   await using _gateways = await fleet.start({ gateways: GATEWAYS, supervisors: 1 });
   await using _runners = await fleet.start({ runners: Math.ceil(watchers / SLOTS), slots: SLOTS });
-  await startRuns(fleet, ticking(options['step-ms']), watchers);
-  await until(fleet, `state = 'running.stepping.acting'`, watchers, { orMore: 0.98 });
+  await startLive(fleet, ticking(options['step-ms']), watchers);
   const before = await residentBytes(fleet.pids.gateway);
   await using clients = await startClients(fleet);
   const bytes = (await residentBytes(fleet.pids.gateway)) - before;
@@ -51,6 +52,16 @@ export async function measureWatchers(
   table.note('cores used meanwhile, without the watchers', tellCpu(used, seconds));
   const open = reports.reduce((sum, report) => sum + report.open, 0);
   table.figure('watchers that were still connected', open, { least: watchers });
+}
+
+/** Some at a time: what is measured is many that are live, not many that begin. */
+async function startLive(fleet: Fleet, flow: object, count: number): Promise<void> {
+  for (let started = 0; started < count; ) {
+    const more = Math.min(AT_ONCE, count - started);
+    await startRuns(fleet, flow, more);
+    started += more;
+    await until(fleet, `state = 'running.stepping.acting'`, started, { orMore: 0.98 });
+  }
 }
 
 /** Each step is over after about so long, and the next begins. */
