@@ -26,3 +26,16 @@ export function createGapFiller({ api, take, show }: GapDeps): (gap: Gap) => Pro
     filled.add(which);
   };
 }
+
+/** Takes all of a run whose end has come, in order: of what came before, the stream may have nothing any more. */
+export async function fillEnded(
+  api: Api,
+  take: (entry: Entry) => Promise<void>,
+  { runId, at }: Entry,
+): Promise<void> {
+  for await (const entries of api.missed(at))
+    for (const entry of entries.filter((missed) => missed.runId === runId)) {
+      await take(entry);
+      if (entry.kind === 'end') return;
+    }
+}

@@ -1,5 +1,5 @@
 import type { Api, AssistEntry } from './api.ts';
-import { createGapFiller, type Gap } from './gap.ts';
+import { createGapFiller, fillEnded, type Gap } from './gap.ts';
 import type { Entry, EventFile } from './record.ts';
 
 export interface Inbox {
@@ -32,11 +32,8 @@ export function createInbox({ api, record, show }: InboxDeps): Inbox {
 
   /** Events before `seq` that are not recorded yet. If the run is gone, so are they. */
   const fill = async (runId: string, seq = Number.POSITIVE_INFINITY) => {
-    const events = (await api.eventsOf(runId)) ?? [];
-    addEvents(
-      runId,
-      events.filter((event) => event.seq < seq),
-    );
+    const events = await api.eventsOf(runId);
+    addEvents(runId, events?.filter((event) => event.seq < seq) ?? []);
   };
 
   const takeNow = async (entry: Entry) => {
@@ -46,6 +43,7 @@ export function createInbox({ api, record, show }: InboxDeps): Inbox {
       if (entry.seq > record.lastSeq(runId) + 1) await fill(runId, entry.seq);
       return addEvents(runId, [entry]);
     }
+    if (isEnd(entry) && !record.hasBegun(runId)) await fillEnded(api, takeNow, entry);
     if (record.knows(entry)) return;
     // The last event precedes the end.
     if (entry.kind === 'end' && record.openRuns().includes(runId)) await fill(runId);
@@ -74,3 +72,6 @@ function describe(entry: Entry): string {
     entry.kind === 'assist' ? `${String(entry.seq).padStart(4)}  ${entry.type}` : `      ${entry.kind}`;
   return `${entry.at}  ${entry.runId}  ${what}${entry.kind === 'status' ? ` ${entry.status}` : ''}`;
 }
+
+const isEnd = (entry: Entry): boolean =>
+  entry.kind === 'end' || (entry.kind === 'status' && (entry.status === 'pass' || entry.status === 'fail'));

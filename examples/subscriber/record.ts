@@ -16,6 +16,8 @@ export interface EventFile {
   lastSeq(runId: string): number;
   /** Whether a status or an end was heard before. */
   knows(entry: Entry): boolean;
+  /** Whether the first of its statuses was heard. */
+  hasBegun(runId: string): boolean;
   /** Runs whose last event is still to come. */
   openRuns(): string[];
   add(entry: Entry): void;
@@ -37,6 +39,7 @@ export function openRecord(file: string): EventFile {
   return {
     lastSeq: (runId) => lastSeqs.get(runId) ?? 0,
     knows: (entry) => others.has(nameOf(entry)),
+    hasBegun: (runId) => others.has(`${runId} running`),
     openRuns: () => [...open],
     add(entry) {
       appendFileSync(file, `${JSON.stringify(entry)}\n`);
