@@ -28,7 +28,7 @@ export function createQueueNotes(
   const ask = async (signal: AbortSignal): Promise<void> => {
     for (let ms = FIRST_MS; ; ms = EVERY_MS) {
       await delay(ms, undefined, { signal });
-      const run = await client.get(runId, { signal }).catch(() => undefined);
+      const run = await client.get(runId, { signal }).catch(() => undefined); // asked again
       if (signal.aborted) return;
       const text = run?.waiting?.for;
       if (text === undefined || text === said) continue;

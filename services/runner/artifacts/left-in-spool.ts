@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { onCode } from '#shared/process/on-code.ts';
 import type { Spooled } from './waiting.ts';
 
-/** What a killed runner was writing for so long is nobody's. */
+/** A half-written file that has not changed for so long was left by a killed runner. */
 const HALF_WRITTEN_MS = 3_600_000;
 
 /** Every file in the spool. */

@@ -14,7 +14,7 @@ export interface Waiting {
   readonly size: number;
   /** Of all of them, and of what is reserved. */
   readonly bytes: number;
-  /** One that is known keeps its place; one that this runner has put is its own, whoever finds it. */
+  /** A file that is known keeps its place. One that this runner has put stays its own, also if it is then found in the folder. */
   add(file: Spooled, how: { isLeft: boolean }): void;
   remove(path: string): void;
   /** Puts it behind the others. */
