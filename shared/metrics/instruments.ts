@@ -27,12 +27,12 @@ function lazily<Instrument>(make: (meter: Meter) => Instrument): () => Instrumen
 
 /** @template Of the attributes that each of its counts has. */
 export interface Count<Of extends Attributes> {
-  add(attributes: Of, count?: number): void;
+  add(attributes: Of): void;
 }
 
 function counter<Of extends Attributes>(name: string, about: About): Count<Of> {
   const instrument: () => Counter = lazily((meter) => meter.createCounter(name, about));
-  return { add: (attributes, count = 1) => instrument().add(count, { ...attributes }) };
+  return { add: (attributes) => instrument().add(1, { ...attributes }) };
 }
 
 export interface Duration<Of extends Attributes> {
