@@ -4,7 +4,7 @@
  * `cluster.ts` say what stands in its place. Ends with 1 if a run was disturbed, or a bound is missed.
  */
 import { parseArgs } from 'node:util';
-import { closeFleets } from '../bench/scale/fleet.ts';
+import { leaveEarly } from '../bench/scale/leave-early.ts';
 import { startBenchPostgres } from '../bench/scale/postgres.ts';
 import { createTable, shown } from '../bench/scale/table.ts';
 import { openCluster } from './cluster.ts';
@@ -37,13 +37,7 @@ const FROM_ZERO = { slots: 16, runnersOfProcess: 8 };
 
 const table = createTable();
 await using postgres = await startBenchPostgres();
-const leave = async () => {
-  table.print();
-  await closeFleets();
-  await postgres[Symbol.asyncDispose]();
-  process.exit(1);
-};
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave());
+leaveEarly(postgres, table);
 let failed = false;
 
 if (only.includes('scale-ins')) {

@@ -6,8 +6,8 @@
  */
 import { measureAccepted, measureLive, measureMany } from './burst.ts';
 import { simulateDay } from './day.ts';
-import { closeFleets } from './fleet.ts';
 import { measureStored, measureWaiting } from './grown.ts';
+import { leaveEarly } from './leave-early.ts';
 import { readOptions } from './options.ts';
 import { measureOrphans } from './orphans.ts';
 import { measurePooled } from './pooled.ts';
@@ -32,17 +32,7 @@ const PARTS = {
 const options = readOptions(Object.keys(PARTS));
 const table = createTable();
 await using postgres = await startBenchPostgres();
-const leave = async () => {
-  table.print();
-  await closeFleets();
-  await postgres[Symbol.asyncDispose]();
-  process.exit(1);
-};
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave());
-process.once('unhandledRejection', (error) => {
-  console.error(error);
-  void leave();
-});
+leaveEarly(postgres, table);
 for (const [name, measure] of Object.entries(PARTS)) {
   if (!options.only.includes(name)) continue;
   const began = performance.now();
