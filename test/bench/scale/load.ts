@@ -21,6 +21,9 @@ export const WAITING = {
 export const FINAL = `status in ('pass', 'fail')`;
 export const FAILED = `status = 'fail'`;
 
+/** After an answer that was lost, or was none. */
+const AGAIN_MS = 20;
+
 /**
  * Starts so many, `atOnce` requests at a time, over all gateways in turn; one that is answered "try again" is repeated.
  * Resolves to how many a second were accepted.
@@ -51,7 +54,7 @@ export async function startRuns(
     while (next < count) {
       next += 1;
       const key = randomUUID();
-      while (!(await start(key)));
+      while (!(await start(key))) await delay(AGAIN_MS);
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, client));
