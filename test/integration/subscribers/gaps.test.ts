@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sizeEventStream } from '#shared/bus/event-stream.ts';
+import { createApi } from '../../../examples/subscriber/api.ts';
+import { createInbox } from '../../../examples/subscriber/inbox.ts';
+import { openRecord } from '../../../examples/subscriber/record.ts';
 import { relayNow } from '../../../services/supervisor/relay.ts';
 import { claimByHand, queueRun, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -112,6 +115,21 @@ test('a subscriber that was away while 200 runs passed a small stream is told of
   expect([1, 2]).toContain(notices(second.output()));
   await second.end('SIGTERM');
   await expectAllOnce(second.file, [...before, ...away, going.id]);
+});
+
+test('I6: the end of a run of which nothing else was heard comes after all that was sent before it', async () => {
+  await keep(512);
+  const ann = await world.addHolder();
+  const [{ id: runId }, other] = [await playRun(ann), await playRun(ann)];
+  const run = await world.sql.row<{ at: Date }>('select finished_at as at from runs where id = $1', [runId]);
+  const file = join(folder, `${ann.userId}-end.ndjson`);
+  const api = createApi(gateway.url, ann.key);
+  const inbox = createInbox({ api, record: openRecord(file), show: () => undefined });
+  // What the stream still has of the run when its beginning is dropped.
+  await inbox.take({ kind: 'end', at: run!.at.toISOString(), runId });
+  await expectAllOnce(file, [runId]);
+  await inbox.fillGap({ kind: 'gap', before: run!.at.toISOString(), at: run!.at.toISOString() });
+  await expectAllOnce(file, [runId, other.id]);
 });
 
 test('a new consumer is told that the stream has dropped events, later ones from when on, and again until it has acknowledged', async () => {
