@@ -45,7 +45,11 @@ const CASES: Case[] = [
   {
     name: 'the time between two steps',
     tag: 'between',
-    steps: Array.from({ length: 24 }, () => ({ action: 'press', key: 'a' })),
+    steps: [
+      ...Array.from({ length: 23 }, () => ({ action: 'press', key: 'a' })),
+      // However late the cancel comes, the run has not ended.
+      { action: 'waitForSelector', selector: '#nope' },
+    ],
     reached: (watch) => watch.until(isEvent('step_success', 3)),
     kept: 4,
   },
