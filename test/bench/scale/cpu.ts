@@ -1,8 +1,10 @@
 /* How much CPU each kind of process took, as /proc has it: on few cores they share it, and one's gain is another's loss. */
 import { readdir, readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import type { Fleet, Kind } from './fleet.ts';
 
-export type Cpu = Record<Kind | 'bench', number>;
+/** `idle`: of all cores together, so that what others took of the machine can be told. */
+export type Cpu = Record<Kind | 'bench' | 'idle', number>;
 
 const TICKS = 100;
 
@@ -21,6 +23,7 @@ export async function readCpu({ pids }: Fleet): Promise<Cpu> {
     supervisor: sum(pids.supervisor),
     runner: sum(pids.runner),
     bench: own(process.pid),
+    idle: cpus().reduce((total, { times }) => total + times.idle, 0) / 1_000,
   };
 }
 

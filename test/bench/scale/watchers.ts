@@ -5,10 +5,11 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuBetween, readCpu, residentBytes, tellCpu } from './cpu.ts';
 import { type Fleet, openFleet } from './fleet.ts';
-import { startRuns, until } from './load.ts';
+import { failures, startRuns, until } from './load.ts';
 import type { Options } from './options.ts';
 import type { BenchPostgres } from './postgres.ts';
 import { shown, type Table } from './table.ts';
@@ -35,8 +36,10 @@ export async function measureWatchers(
   await startLive(fleet, ticking(options['step-ms']), watchers);
   const before = await residentBytes(fleet.pids.gateway);
   await using clients = await startClients(fleet);
+  const { watched } = clients;
+  table.note('runs that failed before, which nobody watches', (await failures(fleet)) ?? 'none');
   const bytes = (await residentBytes(fleet.pids.gateway)) - before;
-  table.note('memory of the gateways for each watcher, KiB', shown(bytes / watchers / 1_024));
+  table.note('memory of the gateways for each watcher, KiB', shown(bytes / watched / 1_024));
 
   const cpu = await readCpu(fleet);
   clients.tell('begin');
@@ -46,12 +49,12 @@ export async function measureWatchers(
   const reports = await clients.reports;
   const all = reports.flatMap(({ delays }) => delays).toSorted((a, b) => a - b);
   const part = (of: number) => all[Math.min(all.length - 1, Math.floor(of * all.length))] ?? Number.NaN;
-  const what = `${watchers} watchers, two gateways, ${shown(all.length / seconds)} events a second`;
+  const what = `${watched} watchers, two gateways, ${shown(all.length / seconds)} events a second`;
   table.figure(`event → watcher, p99 ms, ${what}`, part(0.99), { most: 100 });
   table.note('p50, p90, most, ms', [part(0.5), part(0.9), part(1)].map(shown).join(', '));
-  table.note('cores used meanwhile, without the watchers', tellCpu(used, seconds));
+  table.note(`of ${cpus().length} cores meanwhile, without the watchers`, tellCpu(used, seconds));
   const open = reports.reduce((sum, report) => sum + report.open, 0);
-  table.figure('watchers that were still connected', open, { least: watchers });
+  table.figure('watchers that were still connected', open, { least: watched });
 }
 
 /** Some at a time: what is measured is many that are live, not many that begin. */
@@ -75,6 +78,8 @@ const ticking = (ms: number) => ({
 });
 
 interface Clients extends AsyncDisposable {
+  /** How many runs: a watcher each. */
+  watched: number;
   tell(what: 'begin' | 'end'): void;
   reports: Promise<Report[]>;
 }
@@ -96,6 +101,7 @@ async function startClients({ database, gateways, apiKey }: Fleet): Promise<Clie
     reports.push(once(child, 'message').then(([report]) => report as Report));
   }
   return {
+    watched: rows.length,
     tell: (what) => {
       for (const child of processes) child.send(what);
     },
