@@ -2,6 +2,7 @@ import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
+import { runFields } from '#shared/process/run-fields.ts';
 import { relayNow } from './relay.ts';
 
 /** What follows when this supervisor has ended or requeued a run: others may go on, and its events go out. */
@@ -11,6 +12,9 @@ export const announceWritten =
     // An ended run may have blocked others: by its concurrency key, or by a limit.
     bus.publish(subjects.runQueued, {});
     relayNow({ sql, bus }, runId).catch((error: unknown) =>
-      log.warn({ err: error }, 'could not publish the last events of a run; the next relay round retries'),
+      log.warn(
+        { err: error, ...runFields({ runId }) },
+        'could not publish the last events of a run; the next relay round retries',
+      ),
     );
   };

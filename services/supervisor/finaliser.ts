@@ -5,11 +5,14 @@
  */
 import { readSupervisedRun, type StaleRules, type SupervisedRun } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import type { Log } from '#shared/process/log.ts';
+import { runFields } from '#shared/process/run-fields.ts';
 import { decide } from './decide.ts';
 import { endRun, type Finalised } from './end-run.ts';
 
 export interface FinaliserDeps {
   sql: Sql;
+  log: Log;
   overdueMs: number;
   queueTimeoutText: string;
 }
@@ -31,8 +34,16 @@ export function createFinaliser(deps: FinaliserDeps) {
       if (decision.kind === 'leave') return { outcome: 'left', stale: false };
       if (decision.kind === 'final') return { outcome: 'finalised', stale: run.stale };
       const done = await endRun(deps, run, decision, rules);
-      if (done) return done;
+      if (!done) continue;
+      tell(deps.log, run, done);
+      return done;
     }
     return { outcome: 'left', stale: false };
   };
+}
+
+function tell(log: Log, { id: runId, ...run }: SupervisedRun, { outcome, stale }: Finalised): void {
+  const about = runFields({ runId, ...run });
+  if (outcome === 'requeued') log.warn(about, 'requeued a run whose runner was lost');
+  else log.info({ ...about, stale }, 'ended a run without a live actor');
 }

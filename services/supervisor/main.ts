@@ -35,7 +35,7 @@ await runService(
     const connections = await openConnections({ config, name, log, stopping, resources });
     const { requests: sql, sweeps, background } = connections;
     const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
-    const finalising = { overdueMs: timing.overdue, queueTimeoutText: 'no runner took the run in time' };
+    const finalising = { log, overdueMs: timing.overdue, queueTimeoutText: 'no runner took the run in time' };
 
     const onWritten = announceWritten({ sql, bus, log });
     const requests = serveFinaliseRequests({

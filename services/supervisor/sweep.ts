@@ -9,6 +9,7 @@ import {
 import type { Sql } from '#shared/database/sql.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
+import { runFields } from '#shared/process/run-fields.ts';
 import type { Finalised } from './end-run.ts';
 
 export interface SweepDeps {
@@ -87,16 +88,13 @@ async function endAll(deps: SweepDeps, runs: SupervisedRun[], turns: Turns): Pro
 async function endOne({ finalise, log }: SweepDeps, run: SupervisedRun, written: Written): Promise<void> {
   const runId = run.id;
   try {
-    const { outcome, stale } = await finalise(runId, false, run);
+    const { outcome } = await finalise(runId, false, run);
     if (outcome === 'left') return;
-    if (outcome === 'requeued') {
-      written.requeued.push(runId);
-      log.warn({ runId }, 'requeued a run whose runner was lost');
-      return;
-    }
-    written.ended.push(runId);
-    log.info({ runId, stale }, 'ended a run without a live actor');
+    (outcome === 'requeued' ? written.requeued : written.ended).push(runId);
   } catch (error) {
-    log.warn({ err: error, runId }, 'could not end this run; the next sweep retries');
+    log.warn(
+      { err: error, ...runFields({ runId, ...run }) },
+      'could not end this run; the next sweep retries',
+    );
   }
 }

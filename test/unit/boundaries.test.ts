@@ -66,7 +66,16 @@ const RULES: Rules = {
     'shared/artifacts': ['node', 'shared/process', 'shared/config', 'shared/run/day.ts'],
     'shared/artifacts/s3': ['@aws-sdk', 'node', 'shared/process', 'shared/config', 'shared/artifacts'],
     'shared/metrics': ['@opentelemetry', 'node/perf_hooks'],
-    'shared/process': ['pino', 'node', 'shared/async', 'shared/config', 'shared/metrics', 'package.json'],
+    'shared/traces': [],
+    'shared/process': [
+      'pino',
+      'node',
+      'shared/async',
+      'shared/config',
+      'shared/metrics',
+      'shared/traces',
+      'package.json',
+    ],
 
     'services/gateway': ['koa', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],
     // Plays the machine ahead, to tell what a cancel would do.

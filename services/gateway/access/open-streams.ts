@@ -8,6 +8,7 @@ import { findWatchers, type WatcherRow } from '#shared/database/accounts/actors.
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
+import { runFields } from '#shared/process/run-fields.ts';
 import { RequestError } from '../http/errors.ts';
 import { type Actor, may } from './policy.ts';
 import { isEnded } from './tokens.ts';
@@ -106,8 +107,10 @@ async function endForbidden(deps: OpenStreamsDeps, watches: readonly Watch[]): P
     watches.map(({ actor: { userId, keyId }, runId }) => ({ userId, keyId, runId })),
   );
   for (const [index, watch] of watches.entries()) {
-    if (mayStill(watch, found.get(index), now())) continue;
-    log.info({ userId: watch.actor.userId, runId: watch.runId }, 'may not watch any more');
+    const row = found.get(index);
+    if (mayStill(watch, row, now())) continue;
+    const about = runFields({ runId: watch.runId, traceparent: row?.traceparent });
+    log.info({ userId: watch.actor.userId, ...about }, 'may not watch any more');
     for (const out of watch.outs) end(out);
   }
 }

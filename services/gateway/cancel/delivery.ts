@@ -5,6 +5,7 @@
  */
 import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
 import type { Log } from '#shared/process/log.ts';
+import { runFields } from '#shared/process/run-fields.ts';
 import type { DeliverCancel } from './deliver.ts';
 import { createTurnQueue } from './turn-queue.ts';
 
@@ -26,9 +27,8 @@ export function createCancelDelivery({ deliver, log }: { deliver: DeliverCancel;
 
   const work = async () => {
     for (let run = queue.next(); run; run = queue.next()) {
-      const { runId } = run;
       await deliver(run).catch((error: unknown) =>
-        log.warn({ err: error, runId }, 'a recorded cancel is left to heartbeats and sweeps'),
+        log.warn({ err: error, ...runFields(run) }, 'a recorded cancel is left to heartbeats and sweeps'),
       );
     }
     // In the same turn as its last look, so that whatever comes after that finds one worker fewer.

@@ -23,7 +23,7 @@ export function createCancelHandler({ cancelRun, ...deps }: CancelHandlerDeps): 
       ...askedCancelOf(call),
       ...(reason && { reason }),
     });
-    call.log.info({ runId: id, outcome }, 'cancel');
+    call.log.info({ outcome }, 'cancel');
     if (outcome === 'final') throw new RequestError('run_final');
     if (outcome === 'stale') return { status: 200, body: { ok: true, id, status: 'cancelled', stale: true } };
     return { status: 200, body: { ok: true, id, status: 'cancelling' } };

@@ -21,6 +21,8 @@ export interface GatewayState {
   /** When its headers had arrived, on the monotonic clock, ms. */
   arrivedAt: number;
   language: Language;
+  /** Where in a trace its client is, if it says so. */
+  traceparent?: string;
   log: Log;
   actor?: Actor;
   /** Once its path is known. */

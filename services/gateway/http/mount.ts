@@ -4,6 +4,7 @@ import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import type { FoundProject } from '#shared/database/accounts/projects.ts';
 import type { FoundRun } from '#shared/database/run-views/find.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { runFields } from '#shared/process/run-fields.ts';
 import type { Authenticate } from '../access/authenticate.ts';
 import { projectOrRefusal } from '../access/find-project.ts';
 import { runOrRefusal } from '../access/find-run.ts';
@@ -43,6 +44,7 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     const actor = await callerOf(endpoint, ctx, deps.authenticate);
     const params = paramsOf(endpoint, ctx.params);
     const target = actor && (await admit(endpoint, actor, params?.id ?? '', deps.sql));
+    if (target?.run) aboutRun(ctx.state, target.run);
     const { language, log } = ctx.state;
     const query = endpoint.query && validate(endpoint.query, { ...ctx.query }, language);
     const headers = endpoint.headers && validate(endpoint.headers, { ...ctx.headers }, language);
@@ -55,6 +57,11 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
   };
   if (method === 'ANY') router.all(path, serve);
   else router.register(path, [method], [serve]);
+}
+
+/** From here on each line that is logged of this request says which run it is about. */
+function aboutRun(state: GatewayState, { id: runId, ...run }: FoundRun): void {
+  state.log = state.log.child(runFields({ runId, ...run }));
 }
 
 function refuseHead(ctx: GatewayContext): never {

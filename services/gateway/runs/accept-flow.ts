@@ -9,6 +9,7 @@ import type { StartBody } from '#shared/contract/runs.ts';
 import { AdmissionError, type Admitted, admitRun } from '#shared/database/runs/admit.ts';
 import type { NewRun } from '#shared/database/runs/store-run.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
+import { runFields } from '#shared/process/run-fields.ts';
 import { type Budget, budgetOf } from '#shared/run/budget.ts';
 import { initialSnapshot } from '#shared/run/snapshot.ts';
 import { startableProject } from '../access/find-project.ts';
@@ -53,7 +54,8 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     const { cancelPrevious } = body;
     const projectId = await startableProject(sql, actor, body.project);
     if (cancelPrevious && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
-    const run = { ...runOf(body, limits), userId, projectId, ...origin };
+    const { traceparent } = ctx.state;
+    const run = { ...runOf(body, limits), userId, projectId, traceparent, ...origin };
     const key = headers['idempotency-key'];
     const elapsedMs = performance.now() - ctx.state.arrivedAt;
     const admitted = await admitRun(sql, run, {
@@ -62,6 +64,8 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
       takePlace: estimate && ((leaving) => estimate.take(userId, leaving)),
       cancelPrevious: cancelPrevious ? { userId, keyId, elapsedMs } : undefined,
     }).catch(refuse);
+    const { runId, replayed } = admitted;
+    ctx.state.log = ctx.state.log.child(runFields({ runId, ...(!replayed && { traceparent }) }));
     return answer(ctx, admitted, run.runnerLabels);
   };
 
@@ -74,7 +78,7 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     if (replayed) return { ...reply, headers: { 'Idempotent-Replayed': 'true' } };
     METRICS.accepted.add({});
     // After the answer: a runner that starts at once would compete with it.
-    afterAnswer(ctx, `runners could not be notified of run ${id}`, async () => notifyRunQueued(labels));
+    afterAnswer(ctx, 'runners could not be notified of a run', async () => notifyRunQueued(labels));
     afterAnswer(ctx, 'cancels could not be delivered', () => cancelDelivery.later(superseded));
     return reply;
   }

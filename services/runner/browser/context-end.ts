@@ -1,4 +1,5 @@
 import type { BrowserContext } from 'playwright';
+import type { RunFields } from '#shared/process/run-fields.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { oneLine } from './failure.ts';
 import type { VideoRecorder } from './video.ts';
@@ -11,7 +12,8 @@ export interface ContextEndOptions {
   /** The context is closed, and its video is kept or dropped. */
   onEnded(): void;
   log: BrowserLog;
-  runId: string;
+  /** What it says of the run. */
+  told: RunFields;
 }
 
 /** Owns the end of a run's context and of its video (I8). */
@@ -39,11 +41,11 @@ export class ContextEnd {
 
   /** Only once: in Playwright a second close resolves before the context is closed. */
   close(reason: string): Promise<void> {
-    const { context, log, runId } = this.#options;
+    const { context, log, told } = this.#options;
     this.#closing ??= context
       .close({ reason })
       .catch((error: unknown) => {
-        log.warn({ runId, reason: oneLine(error) }, 'a context could not be closed cleanly');
+        log.warn({ ...told, reason: oneLine(error) }, 'a context could not be closed cleanly');
       })
       .finally(() => {
         this.closed = true;
@@ -52,13 +54,13 @@ export class ContextEnd {
   }
 
   async #endAll(keepVideo: boolean, reason: string): Promise<{ videoPath?: string }> {
-    const { recorder, log, runId } = this.#options;
+    const { recorder, log, told } = this.#options;
     const [videoPath] = await Promise.all([
       recorder?.finish(keepVideo ? this.#options.keepVideo : undefined),
       this.close(reason),
     ]);
     this.#options.onEnded();
-    if (keepVideo && recorder && !videoPath) log.warn({ runId }, 'the video could not be finished');
+    if (keepVideo && recorder && !videoPath) log.warn(told, 'the video could not be finished');
     return videoPath ? { videoPath } : {};
   }
 }

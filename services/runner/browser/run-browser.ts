@@ -5,6 +5,7 @@ import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
 import { markedValuesOf, secretsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
+import type { RunFields } from '#shared/process/run-fields.ts';
 import { noticesOf } from './browser-kind.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { ContextEnd } from './context-end.ts';
@@ -27,6 +28,8 @@ export interface OpenRequest {
   artifacts: Pick<Artifacts, 'put'>;
   epoch: number;
   uploadDir: string | undefined;
+  /** What the log says of the run. */
+  told: RunFields;
 }
 
 /** One run's context and page on a shared browser. */
@@ -86,7 +89,7 @@ export async function openRunBrowser(
       return await recordVideo(page, `video-${request.runId}-${request.epoch}`, video as VideoOptions);
     } catch (error) {
       log.warn(
-        { runId: request.runId, reason: oneLine(error) },
+        { ...request.told, reason: oneLine(error) },
         'the video could not be started; the run goes on',
       );
       return undefined;
@@ -107,13 +110,13 @@ function createRunBrowser(
   { context, page, recorder }: Opened,
   log: BrowserLog,
 ): RunBrowser {
-  const { flow, runId } = request;
+  const { flow, told } = request;
   const keep = keeperOf(request);
   const ending = new ContextEnd({
-    ...{ context, recorder, log, runId },
+    ...{ context, recorder, log, told },
     keepVideo: (file) =>
       keep('video', 'webm', { file }).catch((error: unknown) => {
-        log.warn({ runId, reason: oneLine(error) }, 'the video could not be kept');
+        log.warn({ ...told, reason: oneLine(error) }, 'the video could not be kept');
         throw error;
       }),
     onEnded: () => shared.leave(),
@@ -121,7 +124,7 @@ function createRunBrowser(
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
   const navigation = watchNavigation(page, gateOf(shared.browser));
   guardAgainstFloods(context, () => {
-    log.warn({ runId }, 'a page floods its browser and is closed');
+    log.warn(told, 'a page floods its browser and is closed');
     lose('the page floods its browser with messages, and was closed');
     void ending.close('its page floods');
   });
@@ -156,7 +159,7 @@ function whyGone(shared: SharedBrowser, ending: ContextEnd): string | undefined 
 }
 
 function performersOf(
-  { flow, runId, uploadDir }: OpenRequest,
+  { flow, told, uploadDir }: OpenRequest,
   page: Pick<PerformOptions, 'page' | 'gone' | 'navigation'>,
   keep: Keep,
   log: BrowserLog,
@@ -168,7 +171,7 @@ function performersOf(
       ...{ flow, steps, ...page, uploadDir, redact, cover },
       keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
       evidenceLost: (step, what, reason) =>
-        log.warn({ runId, step, what, reason }, 'the evidence of a step could not be collected'),
+        log.warn({ ...told, step, what, reason }, 'the evidence of a step could not be collected'),
     });
   return {
     perform: performerOf(flow.steps, ''),

@@ -11,6 +11,7 @@ import { isLimited, type RunLimits } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
+import { runFields } from '#shared/process/run-fields.ts';
 import { serveCommands } from '../run/commands.ts';
 import { type RunActor, type RunActorDeps, startRunActor } from '../run/run-actor.ts';
 import type { GivenUp } from './given-up.ts';
@@ -60,17 +61,18 @@ class Runs implements LiveRuns {
   }
 
   start(run: ClaimedRun, since: number, now: () => number): void {
-    const { log, bus, leases, givenUp, onClaimed } = this.#deps;
+    const { bus, leases, givenUp, onClaimed } = this.#deps;
+    const log = this.#logOf(run);
     METRICS.claimed.add({});
-    log.info({ runId: run.id, epoch: run.epoch }, 'claimed');
+    log.info({}, 'claimed');
     onClaimed(run);
     let actor: RunActor;
     try {
-      actor = this.#startActor(run, now);
+      actor = this.#startActor(run, now, log);
     } catch (error) {
-      log.error({ err: error, runId: run.id }, 'this run cannot be started');
+      log.error({ err: error }, 'this run cannot be started');
       givenUp.note({ runId: run.id, epoch: run.epoch });
-      void this.#endUnstartable(run, error);
+      void this.#endUnstartable(run, error, log);
       return;
     }
     this.actors.add(actor);
@@ -78,7 +80,7 @@ class Runs implements LiveRuns {
     const commands = serveCommands(bus, actor);
     void actor.ended.then(() => {
       commands.stop();
-      this.#end(actor, run);
+      this.#end(actor, run, log);
     });
   }
 
@@ -90,8 +92,13 @@ class Runs implements LiveRuns {
     return Promise.all([...this.#publishing].map((actor) => actor.finishPublishing(ms)));
   }
 
-  #startActor(run: ClaimedRun, now: () => number): RunActor {
-    const { actorDeps, sql, bus, log, owner, leases } = this.#deps;
+  #logOf({ id: runId, ...run }: ClaimedRun): Log {
+    const { log, owner } = this.#deps;
+    return log.child(runFields({ runId, ...run, owner }));
+  }
+
+  #startActor(run: ClaimedRun, now: () => number, log: Log): RunActor {
+    const { actorDeps, sql, bus, owner, leases } = this.#deps;
     const lease = {
       leaseHolds: (actor: RunActor) => leases.holds(actor),
       releaseLease: (actor: RunActor) => leases.release(actor),
@@ -99,8 +106,8 @@ class Runs implements LiveRuns {
     return startRunActor({ ...actorDeps, ...{ sql, bus, log, owner, now }, ...lease }, run);
   }
 
-  #end(actor: RunActor, run: ClaimedRun): void {
-    const { bus, log, limits, leases, givenUp, leftAlone, onDoubt, onEnded } = this.#deps;
+  #end(actor: RunActor, run: ClaimedRun, log: Log): void {
+    const { bus, limits, leases, givenUp, leftAlone, onDoubt, onEnded } = this.#deps;
     leases.release(actor);
     this.actors.delete(actor);
     // A claim that arrived late may have taken the run that this one had.
@@ -109,7 +116,7 @@ class Runs implements LiveRuns {
       onDoubt();
     }
     if (actor.returned) leftAlone.note(run.id);
-    log.info({ runId: run.id, state: actor.state }, 'ended');
+    log.info({ state: actor.state }, 'ended');
     if (actor.returned) bus.publish(subjects.runReturned, {});
     // The next run with its key, or within its limits, may be for a runner that has nothing else to wake it.
     if (run.concurrencyKey !== null || isLimited(limits)) bus.publish(subjects.runQueued, {});
@@ -119,11 +126,11 @@ class Runs implements LiveRuns {
   }
 
   /** At once, since it will be no better later; if it cannot be, the supervisor does it when the lease is over. */
-  async #endUnstartable({ id: runId, epoch }: ClaimedRun, cause: unknown): Promise<void> {
-    const { sql, bus, log, owner } = this.#deps;
+  async #endUnstartable({ id: runId, epoch }: ClaimedRun, cause: unknown, log: Log): Promise<void> {
+    const { sql, bus, owner } = this.#deps;
     const error = `this run cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`;
     await failBroken(sql, { runId, owner, epoch, error }).catch((reason: unknown) =>
-      log.warn({ err: reason, runId }, 'the end of this run is left to the supervisor'),
+      log.warn({ err: reason }, 'the end of this run is left to the supervisor'),
     );
     // Another one may have waited for it.
     bus.publish(subjects.runQueued, {});

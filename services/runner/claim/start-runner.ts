@@ -1,6 +1,7 @@
 import type { Artifacts } from '#shared/artifacts/artifacts.ts';
 import type { OwnerSession } from '#shared/database/processes/owner-session.ts';
 import { heartbeat, type RunnerReport } from '#shared/database/runs/heartbeat.ts';
+import { runFields } from '#shared/process/run-fields.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
 import type { UnavailableCode } from '#shared/run/unavailable.ts';
 import { limitsOfRun } from '../artifacts/limits.ts';
@@ -95,11 +96,12 @@ function browserOpener(
   { incarnation, connections, pool, artifacts }: RunnerStart,
   launches: LaunchHealth,
 ): LiveRunsDeps['actorDeps']['openBrowser'] {
-  const { config } = incarnation;
+  const { config, id: owner } = incarnation;
   const uploadDir = config.GHOSTLY_UPLOAD_DIR;
   const limits = { keep: artifacts, sql: connections.sql, config };
-  return ({ id: runId, projectId, epoch, plan: flow }) => {
+  return ({ id: runId, projectId, epoch, plan: flow, traceparent }) => {
     const ofRun = limitsOfRun(limits, projectId);
-    return launches.watch(pool.open({ runId, projectId, flow, epoch, artifacts: ofRun, uploadDir }));
+    const told = runFields({ runId, owner, epoch, traceparent });
+    return launches.watch(pool.open({ runId, projectId, flow, epoch, artifacts: ofRun, uploadDir, told }));
   };
 }

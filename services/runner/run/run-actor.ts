@@ -38,6 +38,7 @@ import { createTransitionWriter, type TransitionWriter } from './transition-writ
 export interface RunActorDeps {
   sql: Sql;
   bus: Bus;
+  /** Of this run. */
   log: Log;
   owner: string;
   openBrowser(run: ClaimedRun): Promise<RunBrowser>;
@@ -97,7 +98,7 @@ class LiveRun implements RunActor {
   constructor(deps: RunActorDeps, run: FlowRun, snapshot: RunSnapshot) {
     this.#deps = deps;
     this.#run = run;
-    this.#log = deps.log.child({ runId: run.id, epoch: run.epoch });
+    this.#log = deps.log;
     const { hold, describe } = holdFlow(run.plan, deps.now, () => deps.openBrowser(run));
     this.#hold = hold;
     this.#describe = describe;

@@ -67,6 +67,8 @@ export interface WatcherRow {
   scopes: KeyScope[] | null;
   userId: string;
   membership: ProjectRole | null;
+  /** Of the run. */
+  traceparent: string | null;
   tokenEpoch: number;
   tokensEndedAt: Date | null;
 }
@@ -82,7 +84,7 @@ export async function findWatchers(sql: Sql, watching: Watching[]): Promise<Map<
 }
 
 const FIND_WATCHERS = `
-select watching.n::int - 1 as index, users.role, email, scopes, runs.user_id as "userId", member.role as membership,
+select watching.n::int - 1 as index, users.role, email, scopes, runs.user_id as "userId", member.role as membership, traceparent,
   token_epoch as "tokenEpoch", tokens_ended_at as "tokensEndedAt"
 from unnest(:userIds::uuid[], :keyIds::uuid[], :runIds::uuid[]) with ordinality as watching (user_id, key_id, run_id, n)
 join users on users.id = watching.user_id and deleted_at is null

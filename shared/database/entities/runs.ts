@@ -53,6 +53,9 @@ export const RunEntity = defineEntity({
     cancelReason: p.text().nullable(),
     cancelUserId: p.uuid().nullable(),
     cancelKeyId: p.uuid().nullable(),
+    /** Where in a trace the run was accepted, and where its cancel was recorded: `traceparent` as W3C has it. */
+    traceparent: p.text().nullable(),
+    cancelTraceparent: p.text().nullable(),
     error: p.text().nullable(),
     stopReason: p.text().nullable(),
     videoPath: p.text().nullable(),

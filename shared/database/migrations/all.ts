@@ -17,6 +17,7 @@ import { Migration20261126230000_days } from './Migration20261126230000_days.ts'
 import { Migration20261126233000_run_labels } from './Migration20261126233000_run_labels.ts';
 import { Migration20261126234500_lease_users } from './Migration20261126234500_lease_users.ts';
 import { Migration20261127100000_artifact_bytes } from './Migration20261127100000_artifact_bytes.ts';
+import { Migration20261127120000_traces } from './Migration20261127120000_traces.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -38,4 +39,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261126233000_run_labels,
   Migration20261126234500_lease_users,
   Migration20261127100000_artifact_bytes,
+  Migration20261127120000_traces,
 ];

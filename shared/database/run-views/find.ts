@@ -8,7 +8,10 @@ export interface FoundRun extends Columns<typeof RunEntity, (typeof FOUND)[numbe
   membership: ProjectRole | undefined;
 }
 
-const FOUND = ['id', 'userId', 'projectId', 'status', 'shownStatus'] as const;
+const FOUND = [
+  ...(['id', 'userId', 'projectId', 'status', 'shownStatus'] as const),
+  ...(['owner', 'epoch', 'traceparent'] as const),
+] as const;
 
 export async function findRun(sql: Sql, runId: string, viewerId: string): Promise<FoundRun | undefined> {
   const row = await sql.row<Omit<FoundRun, 'membership'> & { membership: ProjectRole | null }>(FIND_RUN, {

@@ -25,6 +25,8 @@ export interface RunToCancel {
   owner: string | null;
   epoch: number;
   cancel: RecordedCancel;
+  /** Of the run's own trace. */
+  traceparent: string | null;
 }
 
 export type RunToCancelRow = Omit<RunToCancel, 'cancel'> & CancelColumns;
@@ -48,8 +50,8 @@ export async function recordCancelRequest(
 }
 
 export function runToCancel(row: RunToCancelRow): RunToCancel {
-  const { runId, owner, epoch } = row;
-  return { runId, owner, epoch, cancel: recordedCancel(row)! };
+  const { runId, owner, epoch, traceparent } = row;
+  return { runId, owner, epoch, traceparent, cancel: recordedCancel(row)! };
 }
 
 /** The values of `recordCancelColumns`. */
@@ -79,7 +81,7 @@ export function recordCancelColumns(by: string): string {
 }
 
 /** What a statement that records cancels returns of each run. */
-export const RECORDED_COLUMNS = `runs.id as "runId", runs.owner, runs.epoch, ${CANCEL_COLUMNS}`;
+export const RECORDED_COLUMNS = `runs.id as "runId", runs.owner, runs.epoch, runs.traceparent, ${CANCEL_COLUMNS}`;
 
 const RECORD_CANCEL = `
 update runs set ${recordCancelColumns(':by::text')}

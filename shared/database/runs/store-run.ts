@@ -23,6 +23,8 @@ export interface NewRun {
   rerunOf?: string | undefined;
   /** How the run was asked to be treated, as it was posted: for a rerun. */
   options?: Record<string, unknown>;
+  /** Where in a trace it is accepted. */
+  traceparent?: string | undefined;
   /** Who wrote its steps, if not the run's own user; null: several users did. */
   flowBy?: string | null;
 }
@@ -46,6 +48,7 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
     rerunOf: run.rerunOf ?? null,
     options: toJsonb(run.options ?? {}),
     flowBy: run.flowBy === undefined ? run.userId : run.flowBy,
+    traceparent: run.traceparent ?? null,
   });
   return { createdAt: row!.at };
 }
@@ -53,9 +56,9 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
 const STORE = `
 with run as (
   insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_timeout_ms, queue_until,
-    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, options, flow_by)
+    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, options, flow_by, traceparent)
   values (:id, :userId, :projectId, :baseUrl, :contextId, :flow, :state, :snapshot, :queueTimeoutMs::float8::bigint, clock_timestamp() + :queueTimeoutMs::float8 * interval '1 ms',
-    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :options, :flowBy)
+    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :options, :flowBy, :traceparent)
   returning id, user_id, project_id, created_at
 ),${NOTE_ACCEPTED}
 insert into status_changes (run_id, status, after_seq, at)

@@ -27,5 +27,6 @@ const flow = flowSchema.parse({ baseUrl, steps: [{ action: 'goto', url: '/never'
 const run = await pool.open({
   ...{ runId: 'doomed', projectId: 'project', flow, artifacts: artifactsInFolder(root), epoch: 1 },
   uploadDir: undefined,
+  told: { runId: 'doomed' },
 });
 await run.perform(0, new AbortController().signal);

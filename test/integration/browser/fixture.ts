@@ -110,13 +110,15 @@ export async function createBench(
   let runs = 0;
   const open: BrowserBench['open'] = (plan, { runId, projectId = 'project', epoch = 1, uploadDir } = {}) => {
     runs += 1;
+    const id = runId ?? `run-${runs}`;
     return pool.open({
-      runId: runId ?? `run-${runs}`,
+      runId: id,
       projectId,
       flow: plan,
       artifacts: artifactsInFolder(artifacts),
       epoch,
       uploadDir,
+      told: { runId: id, epoch },
     });
   };
 

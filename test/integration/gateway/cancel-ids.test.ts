@@ -64,7 +64,12 @@ describe('a bulk cancel by ids', () => {
     const id = await startRun(gateway, owner);
     const { body: job } = await cancelRuns({ as: owner, body: { ids: [id] } });
     expect(job).toMatchObject({ status: 'running', cancelling: 1 });
-    const finalise = createFinaliser({ sql: gateway.sql, overdueMs: 14_500, queueTimeoutText: '' });
+    const finalise = createFinaliser({
+      sql: gateway.sql,
+      log: quietLog(),
+      overdueMs: 14_500,
+      queueTimeoutText: '',
+    });
     await finalise(id, true);
     expect((await readJob(job.id, { as: owner })).body).toMatchObject({
       status: 'done',

@@ -163,7 +163,12 @@ describe('the receipt of a cancel', () => {
   });
 
   it('of a queued run names the supervisor, and of a lost one its verdict', async () => {
-    const finalise = createFinaliser({ sql: gateway.sql, overdueMs: 14_500, queueTimeoutText: '' });
+    const finalise = createFinaliser({
+      sql: gateway.sql,
+      log: quietLog(),
+      overdueMs: 14_500,
+      queueTimeoutText: '',
+    });
     const queued = await startRun(gateway, owner);
     await cancel(queued);
     expect((await readReceipt(queued)).body.waiting).toEqual({

@@ -36,7 +36,12 @@ export function useSupervisor() {
     database = await connectDatabase({ url, applicationName: 'supervisor', lockTimeoutMs: 500 });
     account = await createOwner(database.sql);
     const { sql } = database;
-    finalise = createFinaliser({ sql, overdueMs: OVERDUE_MS, queueTimeoutText: 'no runner came' });
+    finalise = createFinaliser({
+      sql,
+      log: quietLog(),
+      overdueMs: OVERDUE_MS,
+      queueTimeoutText: 'no runner came',
+    });
   });
   beforeEach(() => database.sql.rows('truncate runs, unpublished cascade'));
   afterAll(() => database[Symbol.asyncDispose]());

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
+import { readTraceparent, traceparentOf } from '#shared/traces/traceparent.ts';
 import type { GatewayContext, GatewayState } from '../call.ts';
 import { languageOf } from '../language.ts';
 
@@ -25,6 +26,8 @@ export const request =
     ctx.state.requestId = requestId;
     ctx.state.arrivedAt = start;
     ctx.state.language = languageOf(ctx.get('Accept-Language'));
+    const trace = readTraceparent(ctx.get('traceparent'));
+    if (trace) ctx.state.traceparent = traceparentOf(trace);
     ctx.state.log = log.child({ requestId });
     ctx.set('X-Request-Id', requestId);
     ctx.res.once('close', () => {

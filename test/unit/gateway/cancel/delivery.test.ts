@@ -10,6 +10,7 @@ const run = (runId: string, owner: string | null = 'owner'): RunToCancel => ({
   runId,
   owner,
   epoch: 1,
+  traceparent: null,
   cancel: { source: 'user', mode: 'graceful' },
 });
 

@@ -17,6 +17,7 @@ const run = (more: Partial<SupervisedRun> = {}): SupervisedRun => ({
   stale: false,
   onRunnerLoss: 'fail',
   attempt: 1,
+  traceparent: null,
   heartbeatAt: null,
   leaseOver: false,
   overdue: false,

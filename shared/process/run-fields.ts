@@ -1,0 +1,30 @@
+import { readTraceparent } from '#shared/traces/traceparent.ts';
+
+/** What is known of a run where a log line is about it. */
+interface Told {
+  runId: string;
+  /** Of the claim: the owner, and its epoch. */
+  owner?: string | null | undefined;
+  epoch?: number | undefined;
+  /** Of the trace to which the run belongs. */
+  traceparent?: string | null | undefined;
+}
+
+/** What every log line about a run says of it (`docs/operate.md`). */
+export interface RunFields {
+  runId: string;
+  owner?: string;
+  epoch?: number;
+  traceId?: string;
+}
+
+/** What is not known, or is not there, is left out. */
+export function runFields({ runId, owner, epoch, traceparent }: Told): RunFields {
+  const traceId = readTraceparent(traceparent)?.traceId;
+  return {
+    runId,
+    ...(typeof owner === 'string' && { owner }),
+    ...(epoch !== undefined && { epoch }),
+    ...(traceId !== undefined && { traceId }),
+  };
+}

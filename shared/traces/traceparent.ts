@@ -1,0 +1,28 @@
+/*
+ * A place in a trace, as W3C Trace Context writes it in the header `traceparent`: `00-<trace>-<span>-<flags>`. Everything
+ * here that has to do with traces is passed on and stored in this form.
+ */
+
+export interface TraceContext {
+  /** 32 hexadecimal digits. */
+  traceId: string;
+  /** 16 hexadecimal digits. */
+  spanId: string;
+  sampled: boolean;
+}
+
+const FORM = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+const SAMPLED = 1;
+
+/** Undefined for what is none: whoever sends it is not refused, and starts a trace of its own. */
+export function readTraceparent(text: string | null | undefined): TraceContext | undefined {
+  const [, version, traceId, spanId, flags, more] = FORM.exec(text ?? '') ?? [];
+  if (traceId === undefined || spanId === undefined) return undefined;
+  // A later version may say more; 00 does not.
+  if (version === 'ff' || (version === '00' && more !== undefined)) return undefined;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  return { traceId, spanId, sampled: (Number.parseInt(flags ?? '', 16) & SAMPLED) === SAMPLED };
+}
+
+export const traceparentOf = ({ traceId, spanId, sampled }: TraceContext): string =>
+  `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;

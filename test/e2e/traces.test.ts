@@ -1,0 +1,2 @@
+/** What operators see of one run across all processes, on one stack. */
+import './traces/logs.ts';

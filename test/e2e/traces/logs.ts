@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { isEvent } from '../../support/http/sse.ts';
+import type { ServiceKind, ServiceProcess } from '../../support/stack/stack.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
+import { startTracedRun, TRACE_ID } from './traced-run.ts';
+
+const bench = useStack();
+
+type Line = Record<string, unknown>;
+
+/** What the processes have logged about a run, by the process. */
+const linesAbout = (id: string) =>
+  bench.stack.processes.flatMap(({ kind, lines }) =>
+    lines.filter((line) => line.includes(id)).map((line) => [kind, JSON.parse(line) as Line] as const),
+  );
+
+async function ownerOf(runner: ServiceProcess): Promise<unknown> {
+  return (JSON.parse(await runner.logged('"ready"')) as Line).owner;
+}
+
+const runner = () => bench.stack.processes.find(({ kind, running }) => kind === 'runner' && running)!;
+const saidBy = (said: ReturnType<typeof linesAbout>, kind: ServiceKind) =>
+  said.filter(([by]) => by === kind).map(([, line]) => line);
+
+test('every line about a run names it and its trace; those of its owner and of a supervisor also the claim', async () => {
+  const { id, watch } = await startTracedRun(bench);
+  await bench.client.cancel(id);
+  await watch.ended();
+  await runner().logged('"ended"');
+
+  const said = linesAbout(id);
+  for (const [, line] of said) expect(line).toMatchObject({ runId: id, traceId: TRACE_ID });
+  const owner = await ownerOf(runner());
+  const ofRunner = saidBy(said, 'runner');
+  expect(ofRunner.map(({ msg }) => msg)).toEqual(['claimed', 'ended']);
+  for (const line of ofRunner) expect(line).toMatchObject({ owner, epoch: 1 });
+  const ofGateway = saidBy(said, 'gateway');
+  expect(ofGateway).toContainEqual(expect.objectContaining({ path: '/v1/run', status: 202 }));
+  expect(ofGateway).toContainEqual(expect.objectContaining({ msg: 'cancel', owner, epoch: 1 }));
+
+  // A run whose runner dies: a supervisor says which claim it ended.
+  const lost = await startTracedRun(bench);
+  const killed = runner();
+  killed.signal('SIGKILL');
+  await killed.exited;
+  expect((await bench.client.cancel(lost.id)).body).toMatchObject({ stale: true });
+  expect(await lost.watch.until(isEvent('run_end'))).toBeDefined();
+  const ofSupervisor = saidBy(linesAbout(lost.id), 'supervisor');
+  expect(ofSupervisor).toEqual([
+    expect.objectContaining({ runId: lost.id, traceId: TRACE_ID, owner, epoch: 1, stale: true }),
+  ]);
+  // It removes what the killed one left.
+  await bench.stack.start('runner');
+});
