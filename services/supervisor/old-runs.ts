@@ -3,10 +3,16 @@
  * once, and run by run what is left of that. Owns no state.
  */
 import type { Artifacts } from '#shared/artifacts/artifacts.ts';
-import { deleteRunsOfDay, dropDay, findOldDays, hasRunsToKeep } from '#shared/database/days/drop.ts';
+import {
+  deleteRunsOfDay,
+  dropDay,
+  findLeftOnDay,
+  findOldDays,
+  hasRunsToKeep,
+} from '#shared/database/days/drop.ts';
 import { deleteRun, findExpired } from '#shared/database/runs/retention.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { type Day, dayOf } from '#shared/run/day.ts';
+import type { Day } from '#shared/run/day.ts';
 
 export interface OldRunsDeps {
   sql: Sql;
@@ -41,23 +47,40 @@ async function deleteOldDay(deps: OldRunsDeps, day: Day): Promise<void> {
   const { sql, days, artifacts, stopping } = deps;
   if (stopping.aborted || (await hasRunsToKeep(sql, day, days))) return;
   await deleteRunRows(deps, day);
+  await deleteRunsOfNoDay(deps, day);
   if (stopping.aborted) return;
   // The partitions go last, so that an unfinished deletion is found again.
   await artifacts.removeDay(day);
   await dropDay(sql, day);
 }
 
-async function deleteRunRows({ sql, days, artifacts, stopping }: OldRunsDeps, day: Day): Promise<void> {
+async function deleteRunRows({ sql, days, stopping }: OldRunsDeps, day: Day): Promise<void> {
   for (let last: string | undefined; !stopping.aborted; ) {
     const deleted = await deleteRunsOfDay(sql, day, days, last);
     last = deleted.at(-1);
     if (deleted.length === 0) return;
-    // Ids of earlier versions lie among those of the day.
-    for (const runId of deleted) if (dayOf(runId) !== day) await artifacts.remove(runId);
   }
 }
 
-async function deleteOneByOne({ sql, days, artifacts, stopping }: OldRunsDeps): Promise<void> {
+/** Ids of earlier versions lie among those of the day, but their artifacts are not in its folder. */
+async function deleteRunsOfNoDay(deps: OldRunsDeps, day: Day): Promise<void> {
+  const { sql, days, stopping } = deps;
+  for (let more = true; more && !stopping.aborted; ) {
+    const left = await findLeftOnDay(sql, day, days, PAGE);
+    await eachInTurn(left, (runId) => deleteWithArtifacts(deps, runId));
+    more = left.length === PAGE;
+  }
+}
+
+/** The row is deleted last, so that an unfinished deletion is found again. */
+async function deleteWithArtifacts({ sql, artifacts, stopping }: OldRunsDeps, runId: string): Promise<void> {
+  if (stopping.aborted) return;
+  await artifacts.remove(runId);
+  await deleteRun(sql, runId);
+}
+
+async function deleteOneByOne(deps: OldRunsDeps): Promise<void> {
+  const { sql, days, stopping } = deps;
   const failed: string[] = [];
   let failure: unknown;
   for (;;) {
@@ -66,9 +89,7 @@ async function deleteOneByOne({ sql, days, artifacts, stopping }: OldRunsDeps): 
     for (const runId of expired) {
       if (stopping.aborted) return;
       try {
-        // The row is deleted last, so that an unfinished deletion is found again.
-        await artifacts.remove(runId);
-        await deleteRun(sql, runId);
+        await deleteWithArtifacts(deps, runId);
       } catch (error) {
         failure ??= error;
         failed.push(runId);

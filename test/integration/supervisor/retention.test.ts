@@ -7,11 +7,12 @@ import { beforeEach, expect, it } from 'vitest';
 import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { createLog } from '#shared/process/log.ts';
 import { startRetention } from '../../../services/supervisor/retention.ts';
-import { dayFromNow, daysMade, idOn, makeDay, placesOf } from '../../support/database/days.ts';
+import { dayFromNow, daysMade, idOn, placesOf } from '../../support/database/days.ts';
 import { finished } from '../../support/database/many-queued.ts';
 import { eventually } from '../../support/eventually.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { useSupervisor } from './fixture.ts';
+import { runIds, runsOfDay } from './old-runs.ts';
 
 const supervisor = useSupervisor();
 const artifacts = await mkdtemp(join(tmpdir(), 'ghostly-test-retention-'));
@@ -19,10 +20,7 @@ afterFile(() => rm(artifacts, { recursive: true, force: true }));
 
 const OLD = `clock_timestamp() - interval '40 days'`;
 
-async function ids(where = 'true'): Promise<string[]> {
-  const found = await supervisor.sql.rows<{ id: string }>(`select id from runs where ${where} order by id`);
-  return found.map((row) => row.id);
-}
+const ids = () => runIds(supervisor.sql);
 
 async function oldRuns(count: number): Promise<string[]> {
   const { sql, account } = supervisor;
@@ -80,27 +78,8 @@ function start(leading = true) {
   };
 }
 
-/** Runs of that day that ended then, with events and an artifact each. */
-async function runsOf(day: string, count: number): Promise<string[]> {
-  const { sql, account } = supervisor;
-  const others = new Set(await ids());
-  await makeDay(sql, day);
-  await finished(sql, account, count);
-  const made = (await ids()).filter((id) => !others.has(id));
-  const ofDay = made.map(() => idOn(day));
-  await sql.rows('alter table runs disable trigger user');
-  await sql.rows(
-    `update runs set id = new_id, finished_at = $3 from unnest($1::uuid[], $2::uuid[]) as renamed (old_id, new_id) where id = old_id`,
-    [made, ofDay, `${day}T12:00:00Z`],
-  );
-  await sql.rows('alter table runs enable trigger user');
-  await sql.rows(
-    `insert into events select id, 1, 'run_end', null, '{}', clock_timestamp() from unnest($1::uuid[]) as id`,
-    [ofDay],
-  );
-  for (const id of ofDay) await artifactsInFolder(artifacts).put(id, '1-0.png', Buffer.from('a picture'));
-  return ofDay;
-}
+const runsOf = (day: string, count: number) =>
+  runsOfDay(supervisor, { day, count, artifacts: artifactsInFolder(artifacts) });
 
 /** Keeps a lock until it is closed. */
 async function holds(statement: string) {
