@@ -33,14 +33,19 @@ export function createHandlers(given: GatewayDeps, tokens: Tokens): Handlers {
   const { urgent, changes, streams, lists } = budgets;
   const deps = { ...given, database: { ...given.database, sql: changes } };
   const queueRoom = createQueueRoom({ sql: changes, log, limits: config.queueLimits });
+  const readArtifact = createReadArtifact({
+    artifacts: deps.artifacts,
+    sql: urgent,
+    links: config.artifactLinks ?? false,
+  });
   return {
     ...deps.handlers,
     startRun: createStartRun({ ...deps, queueRoom }),
     rerunRun: createRerunRun({ ...deps, queueRoom }),
     listRuns: createListRuns(lists),
     readRun: createReadRun({ sql: urgent, leaseMs: deps.config.leaseMs, waitForEnd: deps.waitForEnd }),
-    readArtifact: createReadArtifact(deps.artifacts, config.artifactLinks),
-    readNamedArtifact: createReadArtifact(deps.artifacts, config.artifactLinks),
+    readArtifact,
+    readNamedArtifact: readArtifact,
     ...accountHandlers(deps, tokens),
     ...createAbout(config),
     ...createDocs(config),

@@ -12,9 +12,6 @@ import { openConnections } from './connections.ts';
 import { checksOf } from './health-checks.ts';
 import { createIncarnation } from './incarnation.ts';
 
-/** How long a runner that leaves sends what still waits for an object store. */
-const FLUSH_MS = 3_000;
-
 await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const { log, stopped, ready, resources } = service;
   const { env } = process;
@@ -39,7 +36,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   ready();
   await stopped;
   await runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);
-  await artifacts.flush(FLUSH_MS);
+  await artifacts.flush();
 });
 
 const slotsOf = ({ busy }: Pick<Runner, 'busy'>, slots: number) =>

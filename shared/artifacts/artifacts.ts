@@ -6,6 +6,8 @@ import type { Day } from '#shared/run/day.ts';
  * tells it, is `<runId>/<name>`; it is kept below the run's day. Owns nothing of who may read one (I11).
  */
 export interface Artifacts {
+  /** Runners keep what they put on their own disk first: another machine may have to wait for it. */
+  readonly arrivesLater?: true;
   /** To be called once by a process that will put, before it does. */
   prepare(): Promise<void>;
   /**

@@ -11,6 +11,7 @@ const ON_ITS_WAY_MS = 400;
  */
 export const withSpool = (store: Artifacts, spool: Artifacts): Artifacts => ({
   ...store,
+  arrivesLater: true,
   async open(runId, name) {
     // First the spool: what is not there any more has reached the store.
     const look = async () => (await spool.open(runId, name)) ?? store.open(runId, name);

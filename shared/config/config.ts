@@ -82,6 +82,7 @@ const variables = {
     .optional(),
   GHOSTLY_S3_PATH_STYLE: onOff.optional(),
   GHOSTLY_SPOOL_MIB: wholeNumber(1, 100_000_000).default(1_024),
+  GHOSTLY_SPOOL_WAIT_MS: ms(3_000, 0),
   GHOSTLY_JWT_SECRET: secret,
   GHOSTLY_JWT_SECRET_PREVIOUS: secret.optional(),
   GHOSTLY_OIDC_JWKS_URL: z

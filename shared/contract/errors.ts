@@ -143,6 +143,11 @@ export const ERRORS = {
     text: 'this server takes no subscribers over NATS',
     es: 'este servidor no admite suscriptores por NATS',
   },
+  artifact_pending: {
+    status: 503,
+    text: 'the artifact is not in the store yet, try again',
+    es: 'el artefacto aún no está en el almacén, inténtalo de nuevo',
+  },
   store_unavailable: {
     status: 503,
     text: 'the artifact store is out of reach, try again',

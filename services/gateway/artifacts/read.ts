@@ -1,22 +1,36 @@
 import { type Artifact, type Artifacts, StoreUnavailableError } from '#shared/artifacts/artifacts.ts';
 import { contentTypeOf } from '#shared/artifacts/content-type.ts';
+import { hasArtifact } from '#shared/database/run-views/has-artifact.ts';
+import type { Sql } from '#shared/database/sql.ts';
 import type { Call, GatewayContext } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { rangeOf } from './range.ts';
+
+/** `Retry-After`, s: about as long as a runner waits before it tries the store again. */
+const RETRY_AFTER_S = 5;
+/** What has not arrived so long after the end of its run is lost with the disk of its runner, ms. */
+const ARRIVES_WITHIN_MS = 86_400_000;
+
+export interface ReadArtifactDeps {
+  artifacts: Artifacts;
+  sql: Sql;
+  /** Whether to answer with a redirect. */
+  links: boolean;
+}
 
 /**
  * Serves an artifact of a run to callers that may read the run (I11): its bytes, or with `links` a redirect to a link of
  * the store that is good for a minute.
  */
 export const createReadArtifact =
-  (artifacts: Artifacts, links = false) =>
+  ({ links, ...deps }: ReadArtifactDeps) =>
   async ({
     run,
     params: { file },
     query,
     ctx,
   }: Call<'readArtifact'> | Call<'readNamedArtifact'>): Promise<void> => {
-    const artifact = await openArtifact(artifacts, run.id, file);
+    const artifact = await openArtifact(deps, run.id, file);
     if (links && artifact.link !== undefined && ctx.method === 'GET' && query.link !== 'no') {
       ctx.set('Cache-Control', 'no-store');
       ctx.redirect(await artifact.link());
@@ -47,13 +61,19 @@ export const createReadArtifact =
 const partOf = (ctx: GatewayContext, size: number) =>
   ctx.method === 'GET' && ctx.get('If-Range') === '' ? rangeOf(ctx.get('Range'), size) : 'all';
 
-async function openArtifact(artifacts: Artifacts, runId: string, file: string): Promise<Artifact> {
+async function openArtifact(
+  { artifacts, sql }: Omit<ReadArtifactDeps, 'links'>,
+  runId: string,
+  file: string,
+): Promise<Artifact> {
   const artifact = await artifacts.open(runId, file).catch((cause: unknown) => {
+    if (cause instanceof StoreUnavailableError)
+      throw new RequestError('store_unavailable', { cause, retryAfterS: RETRY_AFTER_S });
     // Not left to the mapping: a file system's codes look like those of a lost connection.
-    throw new RequestError(cause instanceof StoreUnavailableError ? 'store_unavailable' : 'internal', {
-      cause,
-    });
+    throw new RequestError('internal', { cause });
   });
-  if (!artifact) throw new RequestError('not_found');
-  return artifact;
+  if (artifact) return artifact;
+  if (artifacts.arrivesLater && (await hasArtifact(sql, runId, `${runId}/${file}`, ARRIVES_WITHIN_MS)))
+    throw new RequestError('artifact_pending', { retryAfterS: RETRY_AFTER_S });
+  throw new RequestError('not_found');
 }

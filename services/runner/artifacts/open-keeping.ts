@@ -8,13 +8,13 @@ const MIB = 1_024 * 1_024;
 
 /** How a runner keeps what its runs show. */
 export interface Keeping extends Pick<Artifacts, 'put'> {
-  /** Sends what still waits for an object store, for so long at most. Never rejects. */
-  flush(ms: number): Promise<void>;
+  /** Sends what still waits for an object store, for as long as is configured at most. Never rejects. */
+  flush(): Promise<void>;
 }
 
 /** In the folder of this installation at once, or in its object store by way of a spool. `resources` closes it. */
 export async function openKeeping(
-  config: StoreConfig & Config<'GHOSTLY_SPOOL_MIB'>,
+  config: StoreConfig & Config<'GHOSTLY_SPOOL_MIB' | 'GHOSTLY_SPOOL_WAIT_MS'>,
   log: Log,
   resources: AsyncDisposableStack,
 ): Promise<Keeping> {
@@ -22,7 +22,10 @@ export async function openKeeping(
   await artifacts.prepare();
   const folder = spoolFolderOf(config);
   if (folder === undefined) return { put: artifacts.put, flush: async () => undefined };
-  return resources.use(
-    await openSpool({ store: artifacts, folder, mostBytes: config.GHOSTLY_SPOOL_MIB * MIB, log }),
-  );
+  const mostBytes = config.GHOSTLY_SPOOL_MIB * MIB;
+  const spool = resources.use(await openSpool({ store: artifacts, folder, mostBytes, log }));
+  return {
+    put: (...artifact) => spool.put(...artifact),
+    flush: () => spool.flush(config.GHOSTLY_SPOOL_WAIT_MS),
+  };
 }

@@ -6,6 +6,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Artifacts, type HandedOver, NoRoomError } from '#shared/artifacts/artifacts.ts';
 import { artifactsInFolder, pathOf } from '#shared/artifacts/local-folder.ts';
 import { backoffMs } from '#shared/async/backoff.ts';
@@ -96,7 +97,14 @@ class FolderSpool implements Spool {
   }
 
   async flush(ms: number): Promise<void> {
-    if (this.#waiting.size > 0) await settlesWithin(this.#sending.run(), ms);
+    const until = performance.now() + ms;
+    const left = () => until - performance.now();
+    while (!this.#closed && this.#waiting.size > 0 && left() > 0) {
+      // Whatever keeps it from being sent, it is tried again until the time is over.
+      await settlesWithin(this.#sending.run(), left());
+      if (this.#waiting.size > 0)
+        await delay(Math.min(backoffMs(AGAIN, this.#failures), Math.max(0, left())));
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

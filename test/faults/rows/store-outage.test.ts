@@ -104,6 +104,22 @@ test.each<[string, () => void]>([
   },
 );
 
+test('row 26: while only the runner cannot reach the store, a gateway of another machine says that the artifact is to come', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'ghostly-test-elsewhere-'));
+  afterFile(() => rm(home, { recursive: true, force: true }));
+  const other = await stack.start('gateway', { GHOSTLY_HOME: home, GHOSTLY_S3_ENDPOINT: s3.url });
+  const there = await stack.clientOf(other);
+  network.sever();
+  const [path = ''] = await pathsOf([await ended([PLAIN, { action: 'snapshot' }])]);
+  const { status, headers } = await there.request('GET', `/artifacts/${path}`);
+  expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+  network.heal();
+  await eventually(async () => expect((await there.request('GET', `/artifacts/${path}`)).status).toBe(200), {
+    timeoutMs: 90_000,
+  });
+  await other.stop();
+});
+
 test('row 26: the artifacts of a day are removed whole, however many, when the store is back', async () => {
   const at = `of/ghostly/2020-01-02/run`;
   const keys = Array.from({ length: 1_100 }, (_, n) => `${at}/${n}.png`);

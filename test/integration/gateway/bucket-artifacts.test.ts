@@ -91,10 +91,49 @@ it('says that the store is out of reach, and serves again when it is back', asyn
       status: 503,
       body: { ok: false, error: 'the artifact store is out of reach, try again' },
     });
+    expect(answer.headers.get('retry-after')).toBe('5');
   } finally {
     network.heal();
   }
   expect(await get(streaming)).toMatchObject({ status: 200, body: VIDEO });
+});
+
+it('says of what a run has kept, and its runner not sent yet, that it is to come; for a day', async () => {
+  const { sql } = streaming;
+  const kept = `${id}/1-7.png`;
+  await sql.rows(
+    `insert into steps (run_id, index, epoch, action, ok, screenshot_path, at) values ($1, 7, 1, 'snapshot', true, $2, clock_timestamp())`,
+    [id, kept],
+  );
+  const pending = await get(streaming, { file: '1-7.png' });
+  expectContract('readArtifact', pending);
+  expect(pending).toMatchObject({
+    status: 503,
+    body: { ok: false, error: 'the artifact is not in the store yet, try again' },
+  });
+  expect(pending.headers.get('retry-after')).toBe('5');
+  expect((await sentAway('1-7.png')).status).toBe(503);
+  expect((await sentAway('1-7.png', stranger.token)).status).toBe(404);
+  expect(await get(streaming, { file: '1-8.png' })).toMatchObject({ status: 404 });
+  await artifacts.put(id, '1-7.png', Buffer.from('a picture'));
+  expect(await get(streaming, { file: '1-7.png' })).toMatchObject({ status: 200, body: 'a picture' });
+
+  const ended = await startRun(streaming, ann);
+  const endedAgo = (interval: string) =>
+    sql.transaction(async (within) => {
+      await within.rows('alter table runs disable trigger user');
+      await within.rows(
+        `update runs set status = 'pass', state = 'pass', video_path = $2, finished_at = clock_timestamp() - $3::interval where id = $1`,
+        [ended, `${ended}/late.webm`, interval],
+      );
+      await within.rows('alter table runs enable trigger user');
+    });
+  const statusOfVideo = async () =>
+    (await call(streaming, 'GET', `/artifacts/${ended}/late.webm`, { as: ann })).status;
+  await endedAgo('23 hours');
+  expect(await statusOfVideo()).toBe(503);
+  await endedAgo('25 hours');
+  expect(await statusOfVideo()).toBe(404);
 });
 
 it('does not give a part for the whole when the store is cut off in the middle', async () => {

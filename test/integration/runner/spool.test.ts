@@ -133,6 +133,18 @@ it('counts what a runner before it has left', async () => {
   await expect(second.put(ID, '1-2.png', PICTURE)).rejects.toThrow(NoRoomError);
 });
 
+it('a runner that leaves waits for a store that is away, as long as it is told, and sends when that is back', async () => {
+  const spool = await open();
+  network.sever();
+  for (const name of names(3)) await spool.put(ID, name, PICTURE);
+  await eventually(() => expect(told).toHaveLength(1));
+  const flushed = spool.flush(60_000).then(() => s3.keys());
+  const still = spool.flush(1_500).then(() => s3.keys());
+  expect(await still).toEqual([]);
+  network.heal();
+  expect(await flushed).toHaveLength(3);
+});
+
 it('a runner that leaves sends what it can, and does not wait for a store that hangs', async () => {
   const spool = await open();
   network.hold();

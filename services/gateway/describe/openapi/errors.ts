@@ -10,15 +10,16 @@ import type { Described, Example, Media, Response } from './types.ts';
 /** One answer for each status of the endpoint's errors, with an example of every error that has this status. */
 export function errorResponses(endpoint: Endpoint, schemas: Schemas): Described<Response> {
   const byStatus = Map.groupBy(errorsOf(endpoint), (code) => ERRORS[code].status as number);
-  return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [status, errorResponse(codes, status, schemas)]),
-  );
+  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, errorResponse(codes, schemas)]));
 }
 
-function errorResponse(codes: ErrorCode[], status: number, schemas: Schemas): Response {
+const tellsWhenToRetry = (code: ErrorCode): boolean =>
+  ERRORS[code].status === 429 || code === 'artifact_pending' || code === 'store_unavailable';
+
+function errorResponse(codes: ErrorCode[], schemas: Schemas): Response {
   const examples = (suffix: string): Media['examples'] & object =>
     Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}${suffix}` }]));
-  const sent: ReplyHeader[] = status === 429 ? ['Retry-After'] : [];
+  const sent: ReplyHeader[] = codes.some(tellsWhenToRetry) ? ['Retry-After'] : [];
   return {
     description: codes.map((code) => `\`${code}\`: ${ERRORS[code].text}`).join('; '),
     headers: headersOf(sent),

@@ -1,5 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
-import { objectUrlOf } from '../state/artifacts.ts';
+import { useFetchedObject } from '../state/fetched-object.ts';
 import { text } from '../text/text.ts';
 
 export interface PictureProps {
@@ -10,20 +9,8 @@ export interface PictureProps {
 
 /** A screenshot. While the next one is fetched the one before stays, so that nothing jumps. */
 export function Picture({ path, alt }: PictureProps) {
-  const [shown, setShown] = useState<{ path: string; url: string } | undefined>(undefined);
-  const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    let isWanted = true;
-    setFailed(false);
-    objectUrlOf(path).then(
-      (url) => isWanted && setShown({ path, url }),
-      () => isWanted && setFailed(true),
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [path]);
-  if (failed) return <span class="picture-note">{text.value.run.pictureFailed}</span>;
+  const { object: shown, problem } = useFetchedObject(path);
+  if (problem) return <span class="picture-note">{text.value.run.pictureProblems[problem]}</span>;
   if (!shown) return <span class="picture-note" aria-hidden="true" />;
   return <img class={shown.path === path ? '' : 'is-old'} src={shown.url} alt={alt} decoding="async" />;
 }

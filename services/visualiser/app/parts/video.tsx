@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
-import { objectUrlOf } from '../state/artifacts.ts';
+import { useState } from 'preact/hooks';
+import { useFetchedObject } from '../state/fetched-object.ts';
 import { text } from '../text/text.ts';
 import { Dialog } from './dialog.tsx';
 import { DialogHead } from './dialog-head.tsx';
@@ -26,22 +26,11 @@ export function VideoButton({ path }: { path: string }) {
 }
 
 function Video({ path }: { path: string }) {
-  const [url, setUrl] = useState<string | undefined>(undefined);
-  const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    let isWanted = true;
-    objectUrlOf(path).then(
-      (found) => isWanted && setUrl(found),
-      () => isWanted && setFailed(true),
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [path]);
+  const { object, problem } = useFetchedObject(path);
   return (
     <div class="screen">
-      {failed && <span class="picture-note">{text.value.run.pictureFailed}</span>}
-      {url !== undefined && <video src={url} controls autoplay muted />}
+      {problem && <span class="picture-note">{text.value.run.pictureProblems[problem]}</span>}
+      {object !== undefined && <video src={object.url} controls autoplay muted />}
     </div>
   );
 }

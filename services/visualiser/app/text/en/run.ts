@@ -51,7 +51,10 @@ export const run = {
     noPicture: 'No picture was taken by then.',
     pictureOf: (step: string) => `The page after ${step}`,
     enlarge: 'Show it large',
-    pictureFailed: 'It could not be fetched.',
+    pictureProblems: {
+      pending: 'It is not in the store yet. It is asked for again.',
+      failed: 'It could not be fetched.',
+    },
     state: 'State',
     stepNow: 'Step',
     noStep: 'none',

@@ -53,7 +53,10 @@ export const run: typeof english = {
     noPicture: 'Hasta entonces no se tomó ninguna imagen.',
     pictureOf: (step) => `La página después de ${step}`,
     enlarge: 'Verla en grande',
-    pictureFailed: 'No se pudo obtener.',
+    pictureProblems: {
+      pending: 'Aún no está en el almacén. Se vuelve a pedir.',
+      failed: 'No se pudo obtener.',
+    },
     state: 'Estado',
     stepNow: 'Paso',
     noStep: 'ninguno',

@@ -1,0 +1,15 @@
+import type { Sql } from '../sql.ts';
+
+/**
+ * Whether the run says that it has kept an artifact of this path, and is alive or ended less than `withinMs` ago. What it
+ * says of it is committed when the artifact is on its runner's disk.
+ */
+export async function hasArtifact(sql: Sql, runId: string, path: string, withinMs: number): Promise<boolean> {
+  return (await sql.row(HAS_ARTIFACT, { runId, path, withinMs })) !== undefined;
+}
+
+const HAS_ARTIFACT = `
+select from runs
+where id = :runId
+  and (finished_at is null or finished_at > clock_timestamp() - :withinMs::float8 * interval '1 millisecond')
+  and (video_path = :path or exists (select from steps where run_id = :runId and screenshot_path = :path))`;
