@@ -40,6 +40,8 @@ export interface GatewayConfig {
   natsServers?: readonly string[] | undefined;
   /** Of projects, memberships, keys and invitations; none if left out. */
   accountLimits?: AccountLimits | undefined;
+  /** Webhooks that a project may have; any number if left out. */
+  maxWebhooks?: number | undefined;
   /** Durable consumers in NATS that a user may have. */
   maxConsumers?: number | undefined;
   version: string;

@@ -30,6 +30,7 @@ export function gatewayConfigOf(config: Variables, nodeEnv: string | undefined):
       userInvitations: config.GHOSTLY_MAX_INVITATIONS_PER_USER,
       projectInvitations: config.GHOSTLY_MAX_INVITATIONS_PER_PROJECT,
     },
+    maxWebhooks: config.GHOSTLY_MAX_WEBHOOKS_PER_PROJECT,
     maxConsumers: config.GHOSTLY_MAX_CONSUMERS_PER_USER,
     corsOrigins: config.GHOSTLY_CORS_ORIGINS,
     publicUrls: config.GHOSTLY_PUBLIC_URL,

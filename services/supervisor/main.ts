@@ -18,6 +18,7 @@ import { startTellingCosts } from './pods/tell-costs.ts';
 import { serveFinaliseRequests } from './requests.ts';
 import { startRetention } from './retention.ts';
 import { showFigures } from './show-figures.ts';
+import { startDelivering } from './webhooks/start-delivering.ts';
 
 const RETENTION_EVERY_MS = 60_000;
 
@@ -46,13 +47,14 @@ await runService(
 
     const finalise = createFinaliser({ sql: sweeps, ...finalising });
     const leadership = startLeading({ connections, bus, log, timing, stopping, finalise, id, resources });
-    keepEventStream({ bus, log, size: streamSizeOf(config), leadership, resources });
-    const { sessionUrl } = databaseAddress(config);
-    startKeepingDays({ sql: background, sessionUrl, log, stopping, leadership, resources });
-    startTellingCosts({ config, sql: background, log, leadership, resources });
+    const led = { sql: background, log, leadership, resources };
+    keepEventStream({ ...led, bus, size: streamSizeOf(config) });
+    startKeepingDays({ ...led, sessionUrl: databaseAddress(config).sessionUrl, stopping });
+    startTellingCosts({ ...led, config });
+    startDelivering({ ...led, config, env: process.env });
     for (const loop of startRetention({
       ...{ sql: background, log, stopping, leading: leadership.isLeading },
-      days: config.GHOSTLY_RETENTION_DAYS,
+      ...{ days: config.GHOSTLY_RETENTION_DAYS, webhookDays: config.GHOSTLY_WEBHOOK_LOG_DAYS },
       artifacts,
       everyMs: RETENTION_EVERY_MS,
     }))

@@ -10,6 +10,7 @@ import { forgetBytes } from '#shared/database/runs/artifact-bytes.ts';
 import { forgetKeys } from '#shared/database/runs/idempotency.ts';
 import { forgetLeases, mendLeases } from '#shared/database/runs/retention.ts';
 import { mendTurns } from '#shared/database/runs/turns.ts';
+import { forgetDeliveries, forgetOrphans, forgetUnread } from '#shared/database/webhooks/retention.ts';
 import type { Log } from '#shared/process/log.ts';
 import { type Loop, startLoop } from '#shared/process/loop.ts';
 import { deleteOldRuns, type OldRunsDeps } from './old-runs.ts';
@@ -18,6 +19,8 @@ import { deleteOldRuns, type OldRunsDeps } from './old-runs.ts';
 export interface RetentionDeps extends OldRunsDeps {
   log: Log;
   everyMs: number;
+  /** How long it is kept what webhooks were told. */
+  webhookDays: number;
   leading(): boolean;
 }
 
@@ -39,6 +42,9 @@ export function startRetention(deps: RetentionDeps): Loop[] {
     start('old idempotency keys', () => inPages(deps, () => forgetKeys(sql))),
     start('old bulk cancels', () => inPages(deps, () => forgetCancelJobs(sql, days))),
     start('what projects had kept', () => inPages(deps, () => forgetBytes(sql, days))),
+    start('what webhooks were told', () => inPages(deps, () => forgetDeliveries(sql, deps.webhookDays))),
+    start('what deleted webhooks were told', () => inPages(deps, () => forgetOrphans(sql))),
+    start('webhooks that nobody reads', () => forgetUnread(sql)),
     start('invitations whose time is over', () => inPages(deps, () => forgetInvitations(sql))),
   ];
 }

@@ -1,19 +1,15 @@
-import { type LiveRuns, readLiveRuns } from '#shared/database/run-views/live-runs.ts';
+import { readLiveRuns } from '#shared/database/run-views/live-runs.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { readBacklog } from '#shared/database/webhooks/backlog.ts';
 import { GAUGES } from '#shared/metrics/instruments.ts';
 
 /** What the supervisor that leads knows of all runs, read when somebody scrapes; another one tells only that it does not lead. */
 export function showFigures(sql: Sql, isLeading: () => boolean): void {
-  /** Figures that are asked for together are of one look, and looks do not pile up while the database is slow (I14). */
-  let looking: Promise<LiveRuns> | undefined;
-  const look = () =>
-    (looking ??= readLiveRuns(sql).finally(() => {
-      looking = undefined;
-    }));
   GAUGES.leading(() => (isLeading() ? 1 : 0));
+  const runs = oneLook(() => readLiveRuns(sql));
   GAUGES.active(async () => {
     if (!isLeading()) return [];
-    const { queued, running, cancelling } = await look();
+    const { queued, running, cancelling } = await runs();
     const state = (name: string) => ({ 'cicd.pipeline.run.state': name });
     return [
       [queued, state('pending')],
@@ -21,5 +17,19 @@ export function showFigures(sql: Sql, isLeading: () => boolean): void {
       [cancelling, state('finalizing')],
     ];
   });
-  GAUGES.queueAge(async () => (isLeading() ? (await look()).oldestMs / 1_000 : []));
+  GAUGES.queueAge(async () => (isLeading() ? (await runs()).oldestMs / 1_000 : []));
+
+  const backlog = oneLook(() => readBacklog(sql));
+  GAUGES.webhookPending(async () => (isLeading() ? (await backlog()).pending : []));
+  GAUGES.webhookAge(async () => (isLeading() ? (await backlog()).oldestMs / 1_000 : []));
+  GAUGES.webhooksDisabled(async () => (isLeading() ? (await backlog()).disabled : []));
+}
+
+/** Figures that are asked for together are of one look, and looks do not pile up while the database is slow (I14). */
+function oneLook<Found>(look: () => Promise<Found>): () => Promise<Found> {
+  let looking: Promise<Found> | undefined;
+  return () =>
+    (looking ??= look().finally(() => {
+      looking = undefined;
+    }));
 }

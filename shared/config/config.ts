@@ -103,6 +103,10 @@ const variables = {
   GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN: wholeNumber(1, 100_000_000).optional(),
   GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: wholeNumber(1, 100_000_000).optional(),
   GHOSTLY_EGRESS: egress,
+  GHOSTLY_WEBHOOK_TIMEOUT_MS: wholeNumber(100, 120_000).default(15_000),
+  GHOSTLY_WEBHOOK_RETRY_MS: wholeNumber(10, 3_600_000).default(5_000),
+  GHOSTLY_WEBHOOK_RETRY_DAYS: days.default(3),
+  GHOSTLY_WEBHOOK_LOG_DAYS: days.default(7),
   GHOSTLY_LEASE_MS: ms(10_000, 100),
   GHOSTLY_CANCEL_GRACE_MS: ms(2_500, 10),
   GHOSTLY_DRAIN_MS: ms(10_000, 0),
@@ -118,6 +122,7 @@ const variables = {
   GHOSTLY_MAX_KEYS_PER_USER: wholeNumber(1, 100_000).default(1_000),
   GHOSTLY_MAX_INVITATIONS_PER_USER: wholeNumber(1, 10_000).default(100),
   GHOSTLY_MAX_INVITATIONS_PER_PROJECT: wholeNumber(1, 10_000).default(100),
+  GHOSTLY_MAX_WEBHOOKS_PER_PROJECT: wholeNumber(1, 100).default(20),
   GHOSTLY_MAX_STREAMS_PER_USER: wholeNumber(1, 1_000_000).default(1_000),
   GHOSTLY_MAX_CONSUMERS_PER_USER: wholeNumber(2, 100_000).default(100),
   GHOSTLY_UPLOAD_DIR: path.optional(),
@@ -164,6 +169,7 @@ export function readConfig<Names extends Variable>(
   checkGrace(read);
   checkOidc(read);
   checkLinks(read);
+  checkWebhooks(read);
   return read;
 }
 
@@ -179,6 +185,14 @@ function checkOidc(read: Partial<Config>): void {
 function checkLinks(read: Partial<Config>): void {
   if (read.GHOSTLY_ARTIFACT_LINKS && 'GHOSTLY_ARTIFACTS' in read && read.GHOSTLY_ARTIFACTS === undefined)
     throw new ConfigError('GHOSTLY_ARTIFACT_LINKS: only an object store (GHOSTLY_ARTIFACTS) can make links');
+}
+
+function checkWebhooks(read: Partial<Config>): void {
+  const { GHOSTLY_WEBHOOK_RETRY_DAYS: retry, GHOSTLY_WEBHOOK_LOG_DAYS: log } = read;
+  if (retry !== undefined && log !== undefined && log <= retry)
+    throw new ConfigError(
+      `GHOSTLY_WEBHOOK_LOG_DAYS (${log}; 7 if not set) must be more than GHOSTLY_WEBHOOK_RETRY_DAYS (${retry}; 3 if not set)`,
+    );
 }
 
 function checkGrace({ GHOSTLY_LEASE_MS: lease, GHOSTLY_CANCEL_GRACE_MS: grace }: Partial<Config>): void {

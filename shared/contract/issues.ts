@@ -10,6 +10,11 @@ export const ISSUES = {
   ids_and_filter: { en: 'takes ids or a filter, not both', es: 'acepta ids o un filtro, no ambos' },
   nothing_selected: { en: 'needs ids, a filter, or all: true', es: 'necesita ids, un filtro o all: true' },
   no_concurrency_key: { en: 'needs a concurrencyKey', es: 'necesita una concurrencyKey' },
+  not_webhook_url: {
+    en: 'must be an http or https URL without credentials',
+    es: 'debe ser una URL http o https sin credenciales',
+  },
+  url_or_listen: { en: 'needs a url, or listen: true', es: 'necesita una url, o listen: true' },
   not_label: {
     en: 'must be 1 to 63 of a-z, 0-9, ".", "_" and "-", and begin and end with a letter or digit',
     es: 'debe tener de 1 a 63 caracteres de a-z, 0-9, «.», «_» y «-», y empezar y acabar con una letra o cifra',

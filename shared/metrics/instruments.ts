@@ -130,6 +130,10 @@ export const METRICS = {
     description: 'Runs that start again because their runner was lost.',
     unit: '{run}',
   }),
+  webhooks: duration<{ 'ghostly.webhook.result': 'delivered' | 'refused' | 'unreachable' }>(
+    'ghostly.webhook.attempt.duration',
+    'Attempts to deliver a message to a webhook, from the connection to the end of the answer.',
+  ),
 } as const;
 
 /**
@@ -171,5 +175,19 @@ export const GAUGES = {
   queueAge: gauge('ghostly.queue.age', {
     description: 'How long the oldest queued run has waited, 0 without one. Of the supervisor that leads.',
     unit: 's',
+  }),
+  webhookPending: gauge('ghostly.webhook.pending', {
+    description:
+      'Messages that webhooks have yet to be sent, counted up to 10,000. Of the supervisor that leads.',
+    unit: '{message}',
+  }),
+  webhookAge: gauge('ghostly.webhook.age', {
+    description: 'How long the oldest of them has waited, 0 without one. Of the supervisor that leads.',
+    unit: 's',
+  }),
+  webhooksDisabled: gauge('ghostly.webhook.disabled', {
+    description:
+      'Webhooks that were disabled because they failed for long, or answered 410. Of the supervisor that leads.',
+    unit: '{webhook}',
   }),
 } as const;

@@ -40,6 +40,9 @@ const RULES: Rules = {
       'shared/contract',
     ],
     'shared/config': ['zod', 'ipaddr.js', 'node', 'shared/run/labels.ts'],
+    'shared/egress': ['node', 'shared/async', 'shared/config'],
+    // Signs as the reference does.
+    'shared/webhooks': ['standardwebhooks', 'shared/contract'],
     'shared/bus': [
       'nats',
       'nkeys.js',

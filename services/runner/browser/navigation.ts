@@ -1,8 +1,8 @@
 import type { Page, Request } from 'playwright';
+import type { ConnectFailure } from '#shared/egress/outgoing.ts';
 import { isHttpUrl } from '#shared/flow/origin.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { EgressGate } from '../egress/egress.ts';
-import type { ConnectFailure } from '../egress/protocol.ts';
 
 /** Why the page's last navigation failed; the egress proxy knows, Chromium does not. */
 export interface Navigation {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
 import type { Config } from '#shared/config/config.ts';
+import { outerProxiesOf } from '#shared/egress/outer-proxy.ts';
 import type { Log } from '#shared/process/log.ts';
 import { type Egress, startEgress } from '../egress/egress.ts';
 import { findBrowserUser } from './browser-user.ts';
@@ -48,10 +49,5 @@ export async function startPool({ config, id, env, log, resources }: PoolStart):
 }
 
 function startConfiguredEgress(policy: string, env: PoolStart['env'], log: Log): Promise<Egress> {
-  const outer = {
-    http: env.http_proxy || env.HTTP_PROXY,
-    https: env.https_proxy || env.HTTPS_PROXY,
-    not: env.no_proxy || env.NO_PROXY,
-  };
-  return startEgress({ policy, outer, log });
+  return startEgress({ policy, outer: outerProxiesOf(env), log });
 }

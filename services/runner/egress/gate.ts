@@ -4,10 +4,14 @@
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { plainName } from './names.ts';
-import { connectOut, NotConnected, type OutgoingOptions } from './outgoing.ts';
+import { plainName } from '#shared/egress/names.ts';
+import {
+  type ConnectFailure,
+  connectOut,
+  NotConnected,
+  type OutgoingOptions,
+} from '#shared/egress/outgoing.ts';
 import { pipeBoth } from './pipe-both.ts';
-import type { ConnectFailure } from './protocol.ts';
 import { REPLY, readTarget, reply } from './socks.ts';
 
 export interface Gate {

@@ -1,5 +1,6 @@
 /** The messages between the runner and its proxy process. */
-import type { OuterProxies } from './outer-proxy.ts';
+import type { OuterProxies } from '#shared/egress/outer-proxy.ts';
+import type { ConnectFailure } from '#shared/egress/outgoing.ts';
 
 export type ToProxy =
   | { type: 'start'; policy: string; outer: OuterProxies }
@@ -13,10 +14,3 @@ export type FromProxy =
   | { type: 'opened'; id: number; port: number }
   | { type: 'not-opened'; id: number; reason: string }
   | { type: 'because'; question: number; failure: ConnectFailure | undefined };
-
-/** Why a connection failed: the policy refused it, or an error by Chromium's name for it. */
-export interface ConnectFailure {
-  refused: boolean;
-  /** For the flow's author: a sentence, or a name such as `net::ERR_CONNECTION_REFUSED`. */
-  text: string;
-}

@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { OuterProxies } from './outer-proxy.ts';
+import type { OuterProxies } from '#shared/egress/outer-proxy.ts';
 import type { FromProxy, ToProxy } from './protocol.ts';
 
 export interface ProxyProcessOptions {

@@ -6,8 +6,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { readEgressPolicy } from '#shared/config/egress/policy.ts';
+import { createNames } from '#shared/egress/names.ts';
 import { type Gate, openGate } from './gate.ts';
-import { createNames } from './names.ts';
 import { createPeers } from './peers.ts';
 import type { FromProxy, ToProxy } from './protocol.ts';
 

@@ -1,4 +1,4 @@
-import type { ConnectFailure } from './protocol.ts';
+import type { ConnectFailure } from '#shared/egress/outgoing.ts';
 
 const ANSWER_MS = 2_000;
 

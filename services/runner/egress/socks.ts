@@ -1,16 +1,11 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import type { Target } from '#shared/egress/target.ts';
 
 /*
  * The server side of SOCKS 5 (RFC 1928) as far as Chromium uses it: CONNECT without authentication. Chosen over an
  * HTTP proxy because it passes plain bytes: nothing of HTTP is read, changed or added.
  */
-
-export interface Target {
-  /** A name or a literal address, as in the page's URL. */
-  host: string;
-  port: number;
-}
 
 const VERSION = 5;
 const CONNECT = 1;

@@ -20,6 +20,7 @@ import {
   StepEntity,
   UnpublishedEntity,
 } from './runs.ts';
+import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEntity } from './webhooks.ts';
 
 export const ENTITIES = [
   UserEntity,
@@ -40,4 +41,7 @@ export const ENTITIES = [
   IdempotencyKeyEntity,
   CancelJobEntity,
   CancelJobRunEntity,
+  WebhookEntity,
+  WebhookDeliveryEntity,
+  WebhookAttemptEntity,
 ];

@@ -18,6 +18,7 @@ import { Migration20261126233000_run_labels } from './Migration20261126233000_ru
 import { Migration20261126234500_lease_users } from './Migration20261126234500_lease_users.ts';
 import { Migration20261127100000_artifact_bytes } from './Migration20261127100000_artifact_bytes.ts';
 import { Migration20261127120000_traces } from './Migration20261127120000_traces.ts';
+import { Migration20261127123000_webhooks } from './Migration20261127123000_webhooks.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -40,4 +41,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261126234500_lease_users,
   Migration20261127100000_artifact_bytes,
   Migration20261127120000_traces,
+  Migration20261127123000_webhooks,
 ];

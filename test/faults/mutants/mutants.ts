@@ -226,7 +226,7 @@ export const MUTANTS: Mutant[] = [
     scenario: 'straying',
     changes: [
       {
-        file: 'services/runner/egress/outgoing.ts',
+        file: 'shared/egress/outgoing.ts',
         from: 'if (allowed.length === 0) throw',
         to: 'if (allowed.length === 0) return direct(host, port, addresses);\n  if (port < 0) throw',
       },

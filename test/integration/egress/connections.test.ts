@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEgressPolicy } from '#shared/config/egress/policy.ts';
-import { createNames } from '../../../services/runner/egress/names.ts';
-import { connectOut, NotConnected } from '../../../services/runner/egress/outgoing.ts';
+import { createNames } from '#shared/egress/names.ts';
+import { connectOut, NotConnected } from '#shared/egress/outgoing.ts';
 import { startOuterProxy } from '../../support/servers/outer-proxy.ts';
 
 const NO_PROXIES = { http: undefined, https: undefined, not: undefined };

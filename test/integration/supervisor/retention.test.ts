@@ -59,6 +59,7 @@ function start(leading = true) {
   const warned: string[] = [];
   const stop = new AbortController();
   const loops = startRetention({
+    webhookDays: 7,
     sql: supervisor.sql,
     log: createLog('test', 'warn', {
       write: (line) => void warned.push((JSON.parse(line) as { msg: string }).msg),

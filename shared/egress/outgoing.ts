@@ -6,8 +6,14 @@ import { canonical, isAddress } from '#shared/config/egress/address.ts';
 import type { EgressPolicy } from '#shared/config/egress/policy.ts';
 import { type Lookup, plainName } from './names.ts';
 import { connectThrough, type OuterProxies, outerProxyFor } from './outer-proxy.ts';
-import type { ConnectFailure } from './protocol.ts';
-import type { Target } from './socks.ts';
+import type { Target } from './target.ts';
+
+/** Why a connection failed: the policy refused it, or an error by Chromium's name for it. */
+export interface ConnectFailure {
+  refused: boolean;
+  /** A sentence, or a name such as `net::ERR_CONNECTION_REFUSED`. */
+  text: string;
+}
 
 /** A connection that failed or was refused. */
 export class NotConnected extends Error {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp, isIPv6, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Target } from './socks.ts';
+import type { Target } from './target.ts';
 
 /** The operator's own proxies, from the usual environment variables. */
 export interface OuterProxies {
@@ -10,6 +10,13 @@ export interface OuterProxies {
   /** Hosts and suffixes to connect to directly, separated by commas; `*` means all. */
   not: string | undefined;
 }
+
+/** As an environment has them, in small or capital letters. */
+export const outerProxiesOf = (env: Readonly<Record<string, string | undefined>>): OuterProxies => ({
+  http: env.http_proxy || env.HTTP_PROXY,
+  https: env.https_proxy || env.HTTPS_PROXY,
+  not: env.no_proxy || env.NO_PROXY,
+});
 
 const LONGEST_HEAD = 16_384;
 

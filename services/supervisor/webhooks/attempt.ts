@@ -1,0 +1,91 @@
+/* One attempt to deliver: signs, sends, judges the answer, and stores what became of it. */
+
+import type { Sql } from '#shared/database/sql.ts';
+import type { TakenDelivery } from '#shared/database/webhooks/due.ts';
+import {
+  type AfterFailure,
+  type Attempt,
+  giveBack,
+  type RetryRules,
+  storeDelivered,
+  storeFailure,
+} from '#shared/database/webhooks/outcome.ts';
+import { METRICS } from '#shared/metrics/instruments.ts';
+import { VERSION } from '#shared/process/version.ts';
+import { messageName, webhookMessage } from '#shared/webhooks/message.ts';
+import { signedHeaders } from '#shared/webhooks/sign.ts';
+import { type Answer, post, type WaysOut } from './post.ts';
+
+export interface AttemptDeps {
+  sql: Sql;
+  out: WaysOut;
+  rules: RetryRules;
+  /** How long an attempt may take, ms. */
+  timeoutMs: number;
+  /** Once aborted, attempts are broken off and left to the next leader. */
+  leaving: AbortSignal;
+}
+
+const LONGEST_RESPONSE = 1_000;
+
+/** What became of it, if it failed. Rejects if that could not be stored: then it is tried once more. */
+export async function attempt(deps: AttemptDeps, delivery: TakenDelivery): Promise<AfterFailure | undefined> {
+  const { sql, timeoutMs, leaving, rules } = deps;
+  const tooLong = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.any([tooLong, leaving]);
+  const startedAt = new Date();
+  const since = performance.now();
+  const answered = await send(delivery, startedAt, signal, deps.out);
+  const ms = performance.now() - since;
+  if ('error' in answered && leaving.aborted && !tooLong.aborted) {
+    await giveBack(sql, delivery.id, delivery.attempts);
+    return undefined;
+  }
+  const made: Attempt = {
+    ...{ deliveryId: delivery.id, number: delivery.attempts, startedAt, ms },
+    status: 'status' in answered ? answered.status : undefined,
+  };
+  const error = errorOf(answered, tooLong, timeoutMs);
+  METRICS.webhooks.record(ms, { 'ghostly.webhook.result': resultOf(answered, error) });
+  if (error === undefined) {
+    await storeDelivered(sql, made);
+    return undefined;
+  }
+  const response = 'body' in answered ? answered.body.slice(0, LONGEST_RESPONSE) : undefined;
+  return storeFailure(sql, { ...made, error, response, gone: made.status === GONE }, rules);
+}
+
+const GONE = 410;
+
+type Answered = Answer | { error: unknown };
+
+function send(delivery: TakenDelivery, at: Date, signal: AbortSignal, out: WaysOut): Promise<Answered> {
+  const { url, secrets, facts } = delivery;
+  const body = JSON.stringify(webhookMessage(delivery));
+  const headers = {
+    'Content-Type': 'application/json',
+    'User-Agent': `Ghostly/${VERSION}`,
+    ...signedHeaders({ id: messageName(delivery.messageId), body, secrets, at }),
+    // Of the trace that the run is part of, where the run knows it.
+    ...(typeof facts.traceparent === 'string' && { traceparent: facts.traceparent }),
+  };
+  return post({ url, headers, body, signal }, out).catch((error: unknown) => ({ error }));
+}
+
+/** Undefined: it has arrived. */
+function errorOf(answered: Answered, tooLong: AbortSignal, timeoutMs: number): string | undefined {
+  if ('status' in answered) {
+    const { status } = answered;
+    if (status >= 200 && status < 300) return undefined;
+    return status >= 300 && status < 400
+      ? `the answer was ${status}, and redirects are not followed`
+      : `the answer was ${status}`;
+  }
+  if (tooLong.aborted) return `no answer within ${timeoutMs / 1_000} s`;
+  return answered.error instanceof Error ? answered.error.message : String(answered.error);
+}
+
+function resultOf(answered: Answered, error: string | undefined) {
+  if (error === undefined) return 'delivered';
+  return 'status' in answered ? 'refused' : 'unreachable';
+}

@@ -1,0 +1,144 @@
+/*
+ * One HTTP request to a receiver. It goes to an address that the egress policy allows (I15), follows no redirect, and reads
+ * no more of an answer than a bound.
+ */
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { isAddress } from '#shared/config/egress/address.ts';
+import type { EgressPolicy } from '#shared/config/egress/policy.ts';
+import type { Lookup } from '#shared/egress/names.ts';
+import type { OuterProxies } from '#shared/egress/outer-proxy.ts';
+import { connectOut, NotConnected } from '#shared/egress/outgoing.ts';
+
+export interface WaysOut {
+  policy: EgressPolicy;
+  outer: OuterProxies;
+  /** Lookups of one webhook, so that slow names of one do not delay another's. */
+  lookupFor(): Lookup;
+}
+
+export interface Post {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+  /** When it takes too long, or the supervisor leaves. */
+  signal: AbortSignal;
+}
+
+export interface Answer {
+  status: number;
+  /** Its beginning. */
+  body: string;
+}
+
+/** So much of an answer is read; what is longer has been long enough. */
+const MOST_BYTES = 16_384;
+
+/** @throws Error whose message says in a few words why there is no whole answer, or the reason of the signal */
+export async function post({ url, headers, body, signal }: Post, out: WaysOut): Promise<Answer> {
+  const target = new URL(url);
+  const channel = await open(target, out, signal);
+  try {
+    const sent = request({
+      method: 'POST',
+      path: target.pathname + target.search,
+      headers: {
+        ...headers,
+        Host: target.host,
+        'Content-Length': String(Buffer.byteLength(body)),
+        Connection: 'close',
+      },
+      createConnection: () => channel,
+      signal,
+    });
+    sent.end(body);
+    const [response] = (await once(sent, 'response', { signal })) as [IncomingMessage];
+    return { status: response.statusCode ?? 0, body: await readStart(response, signal) };
+  } catch (error) {
+    throw signal.aborted ? signal.reason : new Error(reasonOf(error), { cause: error });
+  } finally {
+    channel.destroy();
+  }
+}
+
+async function open(target: URL, out: WaysOut, signal: AbortSignal): Promise<Socket> {
+  const isTls = target.protocol === 'https:';
+  const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
+  const port = Number(target.port) || (isTls ? 443 : 80);
+  const { policy, outer, lookupFor } = out;
+  const connecting = connectOut(
+    { host, port },
+    { policy, outer, lookup: lookupFor(), isOwnPort: () => false },
+  );
+  const socket = await unless(signal, connecting).catch((error: unknown) => {
+    throw error instanceof NotConnected ? new Error(reasonOf(error), { cause: error }) : error;
+  });
+  socket.on('error', () => undefined); // whoever uses it hears of it
+  if (!isTls) return socket;
+  const secured = connectTls({ socket, ...(isAddress(host) ? { host } : { servername: host }) });
+  try {
+    await once(secured, 'secureConnect', { signal });
+    secured.on('error', () => undefined);
+    return secured;
+  } catch (error) {
+    socket.destroy();
+    throw signal.aborted ? signal.reason : new Error(reasonOf(error), { cause: error });
+  }
+}
+
+/** A connection that comes too late is closed. */
+async function unless(signal: AbortSignal, connecting: Promise<Socket>): Promise<Socket> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const give = () => reject(signal.reason);
+  if (signal.aborted) give();
+  signal.addEventListener('abort', give, { once: true });
+  try {
+    return await Promise.race([connecting, aborted]);
+  } catch (error) {
+    connecting.then(
+      (socket) => socket.destroy(),
+      () => undefined,
+    );
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', give);
+  }
+}
+
+/** An answer that breaks off before its end is none. */
+async function readStart(response: IncomingMessage, signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    signal.throwIfAborted();
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= MOST_BYTES) return Buffer.concat(chunks).toString('utf8');
+  }
+  if (!response.complete) throw new Error('the answer broke off');
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection broke off',
+  ENOTFOUND: 'its name is not known',
+  EAI_AGAIN: 'its name could not be looked up',
+  ETIMEDOUT: 'no connection in time',
+  ABORT_ERR: 'no connection in time',
+};
+
+function reasonOf(error: unknown): string {
+  if (error instanceof NotConnected && error.failure.refused) return error.failure.text;
+  const first = causeOf(error);
+  const code = first instanceof Error && 'code' in first ? String(first.code) : '';
+  const message = first instanceof Error ? first.message : String(first);
+  return REASONS[code] ?? (message || code);
+}
+
+function causeOf(error: unknown): unknown {
+  if (error instanceof AggregateError) return causeOf(error.errors[0]);
+  return error instanceof NotConnected ? causeOf(error.cause) : error;
+}

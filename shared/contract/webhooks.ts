@@ -1,0 +1,216 @@
+/*
+ * Webhooks: how they are set up, and the messages that they are sent. A message has a version, which changes only if
+ * something is taken away or means something else; fields and types may be added.
+ */
+import { z } from 'zod';
+import { idSchema } from './id.ts';
+import type { IssueCode } from './issues.ts';
+import { optionalParam, runCancelSchema, runSummarySchema, wholeNumber } from './runs.ts';
+
+const time = z.iso.datetime();
+
+/** What a webhook may be told of runs, and when. */
+export const RUN_WEBHOOK_EVENTS = {
+  'run.queued': 'A run was accepted, and waits for a runner.',
+  'run.started':
+    'A runner has begun with a run. Once more, with a higher `attempt` or after `run.stale`, if it starts again.',
+  'run.cancelling': 'A cancel of a run was recorded. It ends as `fail`, with `cancel`.',
+  'run.stale':
+    'The runner of a run was lost: the run has ended, or, with `onRunnerLoss: "requeue"`, waits for another runner.',
+  'run.finished': 'A run has ended, with the status `pass` or `fail`.',
+} as const;
+export type RunWebhookEvent = keyof typeof RUN_WEBHOOK_EVENTS;
+export const WEBHOOK_EVENTS = Object.keys(RUN_WEBHOOK_EVENTS) as [RunWebhookEvent, ...RunWebhookEvent[]];
+
+/** A run as it was when it happened. */
+export const webhookRunSchema = runSummarySchema
+  .pick({
+    ...{
+      id: true,
+      status: true,
+      startedAt: true,
+      durationMs: true,
+      baseUrl: true,
+      project: true,
+      contextId: true,
+    },
+    ...{ error: true, stopReason: true, videoPath: true, rerunOf: true, attempt: true, concurrencyKey: true },
+    runnerLabels: true,
+  })
+  .extend({ cancel: runCancelSchema.omit({ verdict: true, lateResults: true }).optional() })
+  .describe('The run as it was then, with the fields of `GET /v1/runs/{id}`.');
+export type WebhookRun = z.output<typeof webhookRunSchema>;
+
+const envelope = {
+  version: z.literal(1).describe('Changes only if something is taken away. Ignore unknown fields.'),
+  timestamp: time.describe('When it happened. Each attempt has its own time in `webhook-timestamp`.'),
+};
+const runMessage = <Type extends RunWebhookEvent>(type: Type) =>
+  z.object({ type: z.literal(type), ...envelope, data: z.object({ run: webhookRunSchema }) });
+
+/** The message of each type. */
+export const WEBHOOK_MESSAGES = {
+  'run.queued': runMessage('run.queued'),
+  'run.started': runMessage('run.started'),
+  'run.cancelling': runMessage('run.cancelling'),
+  'run.stale': runMessage('run.stale'),
+  'run.finished': runMessage('run.finished'),
+  ping: z.object({
+    type: z.literal('ping'),
+    ...envelope,
+    data: z.object({ webhook: z.object({ id: idSchema }) }),
+  }),
+} as const;
+
+export const webhookMessageSchema = z.discriminatedUnion('type', [
+  WEBHOOK_MESSAGES['run.queued'],
+  WEBHOOK_MESSAGES['run.started'],
+  WEBHOOK_MESSAGES['run.cancelling'],
+  WEBHOOK_MESSAGES['run.stale'],
+  WEBHOOK_MESSAGES['run.finished'],
+  WEBHOOK_MESSAGES.ping,
+]);
+export type WebhookMessage = z.output<typeof webhookMessageSchema>;
+export type WebhookType = WebhookMessage['type'];
+
+/** Headers of a message, as Standard Webhooks has them. */
+export const webhookHeaders = z.object({
+  'webhook-id': z
+    .string()
+    .describe('The same for each attempt, and if it is sent again: drop what you have had.'),
+  'webhook-timestamp': z.string().describe('When it was signed, in seconds since 1970.'),
+  'webhook-signature': z
+    .string()
+    .describe(
+      '`v1,` and the signature; while a secret takes the place of another, both, separated by a space.',
+    ),
+});
+
+const LIMIT = { url: 2_048, description: 200, keepHours: 168 } as const;
+
+function isTarget(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
+const url = z
+  .string()
+  .max(LIMIT.url)
+  .refine(isTarget, 'not_webhook_url' satisfies IssueCode)
+  .describe(
+    'http or https, without credentials. The egress policy decides at each attempt whether it may be reached.',
+  );
+const events = z
+  .array(z.enum(WEBHOOK_EVENTS))
+  .min(1)
+  .transform((given) => WEBHOOK_EVENTS.filter((event) => given.includes(event)))
+  .describe('What it is told.');
+const description = z.string().trim().max(LIMIT.description);
+
+export const webhookBody = z
+  .object({
+    url: url.optional(),
+    listen: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Instead of `url`: nothing is sent, and the messages are read with `GET …/deliveries?after=`. Deleted when nobody has read for an hour.',
+      ),
+    events: events.default([...WEBHOOK_EVENTS]),
+    description: description.default(''),
+  })
+  .refine((given) => (given.url === undefined) !== (given.listen === undefined), {
+    path: ['url'],
+    message: 'url_or_listen' satisfies IssueCode,
+  });
+
+export const webhookChangeBody = z.object({
+  url: url.optional(),
+  events: events.optional(),
+  description: description.optional(),
+  enabled: z
+    .boolean()
+    .optional()
+    .describe('`false`: it is told nothing, and sent nothing. `true`: it is sent what is pending at once.'),
+});
+
+export const webhookParams = z.object({ id: idSchema, webhookId: idSchema });
+export const deliveryParams = webhookParams.extend({ deliveryId: idSchema });
+
+export const webhookSchema = z.object({
+  id: idSchema,
+  url: z.string().optional().describe('Absent: its messages are read, and not sent.'),
+  description: z.string(),
+  events: z.array(z.enum(WEBHOOK_EVENTS)),
+  createdAt: time,
+  state: z
+    .enum(['enabled', 'failing', 'disabled'])
+    .describe('`failing`: its last attempts failed, and it is tried less often until one does not.'),
+  disabled: z
+    .object({
+      at: time,
+      why: z
+        .enum(['user', 'gone', 'failing'])
+        .describe('`gone`: it answered 410; `failing`: every attempt of three days failed.'),
+    })
+    .optional(),
+  failingSince: time.optional(),
+  retryAt: time.optional().describe('When it is tried next.'),
+  lastError: z.string().optional(),
+  previousSecretUntil: time.optional().describe('Until then the secret before signs too.'),
+});
+export const webhookWithSecretSchema = webhookSchema.extend({
+  secret: z.string().describe('Shown only now. `whsec_` and the key in base64.'),
+});
+
+export const rotateBody = z
+  .object({
+    keepHours: z
+      .number()
+      .min(0)
+      .max(LIMIT.keepHours)
+      .default(24)
+      .describe('For how long the secret before signs too. 0: not at all, e.g. because others know it.'),
+  })
+  .default({ keepHours: 24 });
+
+const attemptSchema = z.object({
+  at: time,
+  ms: z.int().min(0),
+  status: z.int().optional().describe('Of the answer; absent without one.'),
+  error: z.string().optional().describe('Absent: it arrived.'),
+  response: z.string().optional().describe('The beginning of the answer that was no success.'),
+});
+
+export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
+export const deliverySchema = z.object({
+  id: idSchema,
+  cursor: z.string().describe('Its place in the list, for `after`.'),
+  messageId: z.string().describe('The `webhook-id`.'),
+  type: z.enum([...WEBHOOK_EVENTS, 'ping']),
+  runId: idSchema.optional(),
+  state: z.enum(DELIVERY_STATES).describe('`failed`: given up after three days.'),
+  at: time.describe('When it happened.'),
+  attempts: z.int().min(0),
+  nextAttemptAt: time.optional().describe('While it is pending.'),
+  finishedAt: time.optional(),
+  message: webhookMessageSchema.describe('The body.'),
+  log: z.array(attemptSchema).describe('The last 20 attempts, in their order.'),
+});
+export type Delivery = z.output<typeof deliverySchema>;
+
+const cursor = z.string().regex(/^\d{1,18}$/, 'not_from_link' satisfies IssueCode);
+
+/** Page sizes of the list: the default, and the maximum. */
+export const DELIVERY_LIMIT = 50;
+const DELIVERY_LIMIT_MAX = 200;
+export const deliveriesQuery = z.object({
+  state: optionalParam(z.enum(DELIVERY_STATES)),
+  limit: optionalParam(wholeNumber(1, DELIVERY_LIMIT_MAX)).describe(
+    `Page size; ${DELIVERY_LIMIT} by default.`,
+  ),
+  before: optionalParam(cursor).describe('Where the previous page ended; taken from its `Link` header.'),
+  after: optionalParam(cursor).describe(
+    'Only what was told after this `cursor`, oldest first; 0: from the first.',
+  ),
+});

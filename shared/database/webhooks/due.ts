@@ -1,0 +1,98 @@
+/*
+ * Which deliveries are to be tried now. Those of one run to one webhook are a lane: only its first pending one, its head,
+ * is ever taken, so that they arrive in order. One that is taken is not due before whoever has it must be taken for lost;
+ * two supervisors that look at once do not take the same one.
+ */
+import { type Columns, columns } from '../columns.ts';
+import type { WebhookDeliveryEntity } from '../entities/webhooks.ts';
+import type { Sql } from '../sql.ts';
+import { FAILING_AFTER } from './outcome.ts';
+
+export interface DueWebhook {
+  id: string;
+  /** Who made it. */
+  userId: string;
+  /** Its last attempt failed: it is tried with one delivery until it answers. */
+  failing: boolean;
+}
+
+/**
+ * Those that have something due and may be tried. The index is read once for each webhook with something pending, however
+ * much that is.
+ */
+export const findDueWebhooks = (sql: Sql): Promise<DueWebhook[]> => sql.rows<DueWebhook>(DUE_WEBHOOKS);
+
+const NEXT = `select webhook_id from webhook_deliveries where state = 'pending'`;
+const DUE_WEBHOOKS = `
+with recursive pending as (
+  (${NEXT} order by webhook_id limit 1)
+  union all
+  select (${NEXT} and webhook_id > pending.webhook_id order by webhook_id limit 1)
+  from pending where pending.webhook_id is not null
+)
+select webhooks.id, webhooks.user_id as "userId", webhooks.failures >= ${FAILING_AFTER} as failing
+from pending join webhooks on webhooks.id = pending.webhook_id
+where webhooks.url is not null and webhooks.disabled is null
+  and (webhooks.retry_at is null or webhooks.retry_at <= clock_timestamp())
+  and exists (
+    select from webhook_deliveries as one
+    where one.webhook_id = webhooks.id and one.state = 'pending' and one.due_at <= (select clock_timestamp()))`;
+
+const TAKEN = ['id', 'messageId', 'webhookId', 'runId', 'type', 'at', 'facts', 'attempts'] as const;
+
+/** A delivery that is to be tried now, with what that takes. `attempts` includes this one. */
+export interface TakenDelivery extends Columns<typeof WebhookDeliveryEntity, (typeof TAKEN)[number]> {
+  url: string;
+  /** That sign now: one, or two while one takes the place of the other. */
+  secrets: string[];
+}
+
+interface Taking {
+  webhookId: string;
+  /** How many there is room for. */
+  most: number;
+  /** After which whoever took them is taken for lost, ms. */
+  withinMs: number;
+}
+
+/** Takes the heads that are longest due; others that it comes upon are put behind theirs, and so not come upon again. */
+export const takeDeliveries = (sql: Sql, { webhookId, most, withinMs }: Taking): Promise<TakenDelivery[]> =>
+  sql.rows<TakenDelivery>(TAKE, { webhookId, most, look: most + LOOK_FURTHER, withinMs });
+
+/** How many that are no heads may be passed over at once. */
+const LOOK_FURTHER = 100;
+/** How long one waits behind a head that is under way; when that has arrived, the next is due at once. */
+const BEHIND = `interval '1 s'`;
+
+const TAKE = `
+with moment as materialized (select clock_timestamp() as at),
+due as materialized (
+  select id, run_id, seq from webhook_deliveries
+  where webhook_id = :webhookId and state = 'pending' and due_at <= (select at from moment)
+  order by due_at limit :look for no key update skip locked
+),
+judged as materialized (
+  select due.id, due.seq, head.id is not null as behind,
+    case when head.taken or head.due_at <= moment.at then moment.at + ${BEHIND} else head.due_at end as until
+  from moment, due left join lateral (
+    select id, taken, due_at from webhook_deliveries as other
+    where other.webhook_id = :webhookId and other.run_id = due.run_id and other.state = 'pending' and other.seq < due.seq
+    order by other.seq limit 1
+  ) as head on true
+),
+put_behind as (
+  update webhook_deliveries set due_at = judged.until from judged
+  where webhook_deliveries.id = judged.id and judged.behind
+),
+heads as materialized (select id from judged where not behind order by seq limit :most),
+taken as (
+  update webhook_deliveries set taken = true, attempts = attempts + 1,
+    due_at = moment.at + :withinMs::float8 * interval '1 ms'
+  from heads, moment where webhook_deliveries.id = heads.id
+  returning ${columns<typeof WebhookDeliveryEntity>(TAKEN, 'webhook_deliveries')}, webhook_deliveries.seq
+)
+select taken.*, webhooks.url,
+  array_remove(array[webhooks.secret,
+    case when webhooks.previous_until > clock_timestamp() then webhooks.previous_secret end], null) as secrets
+from taken join webhooks on webhooks.id = taken."webhookId"
+order by taken.seq`;

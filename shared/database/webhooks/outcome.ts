@@ -1,0 +1,143 @@
+/* What became of an attempt: stored together with what it means for its delivery, its lane and its webhook, or not at all. */
+import type { Sql } from '../sql.ts';
+
+export interface Attempt {
+  deliveryId: string;
+  /** Which of the delivery it was, from 1. */
+  number: number;
+  startedAt: Date;
+  ms: number;
+  /** Of the answer, if there was one. */
+  status: number | undefined;
+}
+
+export interface FailedAttempt extends Attempt {
+  /** In a few words. */
+  error: string;
+  /** The beginning of the answer's body. */
+  response: string | undefined;
+  /** The receiver says that it is gone for good. */
+  gone: boolean;
+}
+
+/** When what fails is tried again, and when no more. */
+export interface RetryRules {
+  /** After the first failure, ms. It grows fourfold with each further one. */
+  firstMs: number;
+  /** Between two tries of one delivery, ms. */
+  maxMs: number;
+  /** Between two tries of a webhook that fails with everything, ms. */
+  webhookMaxMs: number;
+  /** After which a delivery is given up, and a webhook that has failed all the time is disabled, ms. */
+  giveUpMs: number;
+}
+
+/** The next one of the lane is due at once. Undefined: it had been delivered, given up or deleted before. */
+export async function storeDelivered(sql: Sql, attempt: Attempt): Promise<void> {
+  await sql.rows(DELIVERED, { ...valuesOf(attempt), error: null, response: null });
+}
+
+/** What followed of a failure. */
+export interface AfterFailure {
+  /** The delivery is given up. */
+  givenUp: boolean;
+  /** The webhook is disabled by this, and why. */
+  disabled: 'gone' | 'failing' | null;
+  projectId: string;
+  failingSince: Date | null;
+}
+
+/** Undefined: somebody else has tried it meanwhile, or it is there no more; then only the attempt is kept. */
+export const storeFailure = (
+  sql: Sql,
+  attempt: FailedAttempt,
+  rules: RetryRules,
+  random: () => number = Math.random,
+): Promise<AfterFailure | undefined> =>
+  sql.row<AfterFailure & Record<string, unknown>>(FAILED, {
+    ...valuesOf(attempt),
+    ...{ error: storable(attempt.error), response: attempt.response ? storable(attempt.response) : null },
+    ...{ gone: attempt.gone, giveUpMs: rules.giveUpMs, webhookMaxMs: rules.webhookMaxMs },
+    ...{ firstMs: rules.firstMs, spread: 0.75 + random() / 2 },
+    delayMs: Math.min(rules.maxMs, rules.firstMs * 4 ** (attempt.number - 1)),
+  });
+
+/** An attempt that was broken off by a supervisor that leaves: due at once, and as if it had not been. */
+export async function giveBack(sql: Sql, deliveryId: string, number: number): Promise<void> {
+  await sql.rows(GIVE_BACK, { deliveryId, number });
+}
+
+const valuesOf = ({ deliveryId, number, startedAt, ms, status }: Attempt) => ({
+  ...{ deliveryId, number, startedAt, ms: Math.round(ms), status: status ?? null },
+});
+
+const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed();
+
+const LOGGED = `
+logged as (
+  insert into webhook_attempts (delivery_id, number, at, ms, status, error, response)
+  select id, :number::int, :startedAt::timestamptz, :ms::int, :status::int, :error::text, :response::text
+  from webhook_deliveries where id = :deliveryId
+  on conflict do nothing
+)`;
+
+/** Of `done (id, webhook_id, run_id)`, if it is not in the way any more. */
+const NEXT_OF_LANE = (condition: string) => `
+woken as (
+  update webhook_deliveries set due_at = clock_timestamp()
+  from done cross join lateral (
+    select next.id from webhook_deliveries as next
+    where next.webhook_id = done.webhook_id and next.run_id = done.run_id and next.state = 'pending' and next.id <> done.id
+    order by next.seq limit 1
+  ) as head
+  where webhook_deliveries.id = head.id and not webhook_deliveries.taken and ${condition}
+)`;
+
+/** One that arrives after it was taken for lost has arrived all the same. */
+const DELIVERED = `
+with done as (
+  update webhook_deliveries set state = 'delivered', taken = false, finished_at = clock_timestamp()
+  where id = :deliveryId and state = 'pending'
+  returning id, webhook_id, run_id
+),${LOGGED},${NEXT_OF_LANE('true')}
+update webhooks set failures = 0, failing_since = null, retry_at = null, last_error = null
+from done where webhooks.id = done.webhook_id and webhooks.failures > 0`;
+
+/** How many failures in a row, of whatever it was sent, mean that the webhook fails, and not only a delivery. */
+export const FAILING_AFTER = 3;
+
+const FAILED = `
+with done as (
+  update webhook_deliveries set taken = false,
+    state = case when clock_timestamp() - since > :giveUpMs::float8 * interval '1 ms' then 'failed' else 'pending' end,
+    finished_at = case when clock_timestamp() - since > :giveUpMs::float8 * interval '1 ms' then clock_timestamp() end,
+    due_at = clock_timestamp() + :delayMs::float8 * :spread::float8 * interval '1 ms'
+  where id = :deliveryId and attempts = :number and state = 'pending'
+  returning id, webhook_id, run_id, state
+),${LOGGED},${NEXT_OF_LANE(`done.state = 'failed'`)},
+judged as (
+  select webhooks.id, done.state, webhooks.failures + 1 as failures,
+    coalesce(webhooks.failing_since, :startedAt::timestamptz) as since,
+    case
+      when webhooks.disabled is not null then webhooks.disabled
+      when :gone::boolean then 'gone'
+      when webhooks.failing_since < clock_timestamp() - :giveUpMs::float8 * interval '1 ms' then 'failing'
+    end as disabled,
+    webhooks.disabled is not null as was_disabled
+  from done join webhooks on webhooks.id = done.webhook_id for no key update of webhooks
+),
+changed as (
+  update webhooks set failures = judged.failures, failing_since = judged.since, last_error = :error,
+    disabled = judged.disabled, disabled_at = case when judged.disabled is not null then coalesce(disabled_at, clock_timestamp()) end,
+    retry_at = case when judged.failures >= ${FAILING_AFTER} then clock_timestamp() + :spread::float8 * interval '1 ms'
+      * least(:webhookMaxMs::float8, :firstMs::float8 * power(4, least(judged.failures - ${FAILING_AFTER}, 12))) end
+  from judged where webhooks.id = judged.id
+  returning webhooks.project_id
+)
+select judged.state = 'failed' as "givenUp", case when not judged.was_disabled then judged.disabled end as disabled,
+  changed.project_id as "projectId", judged.since as "failingSince"
+from judged, changed`;
+
+const GIVE_BACK = `
+update webhook_deliveries set taken = false, attempts = attempts - 1, due_at = clock_timestamp()
+where id = :deliveryId and attempts = :number and state = 'pending'`;

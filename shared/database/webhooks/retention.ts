@@ -1,0 +1,47 @@
+import type { Sql } from '../sql.ts';
+
+const PAGE = 500;
+
+/**
+ * Deletes what webhooks were told long ago, and what those were told that are there no more, some at a time. Whether there
+ * may be more.
+ */
+export async function forgetDeliveries(sql: Sql, days: number): Promise<boolean> {
+  const deleted = await sql.rows(FORGET, { days, limit: PAGE });
+  return deleted.length === PAGE;
+}
+
+const FORGET = `
+delete from webhook_deliveries where id in (
+  select id from webhook_deliveries where at < (select clock_timestamp() - :days::float8 * interval '1 day')
+  order by at limit :limit for update skip locked)
+returning id`;
+
+/** Deletes what is left of webhooks that were deleted; of one webhook at a time. Whether there may be more. */
+export async function forgetOrphans(sql: Sql): Promise<boolean> {
+  return (await sql.rows(FORGET_ORPHANS, { limit: PAGE })).length === PAGE;
+}
+
+/** The index is read once for each webhook of which something is kept. */
+const NEXT = 'select webhook_id from webhook_deliveries';
+const FORGET_ORPHANS = `
+with recursive told as (
+  (${NEXT} order by webhook_id limit 1)
+  union all
+  select (${NEXT} where webhook_id > told.webhook_id order by webhook_id limit 1) from told where told.webhook_id is not null
+),
+orphan as (
+  select webhook_id from told
+  where webhook_id is not null and not exists (select from webhooks where webhooks.id = told.webhook_id) limit 1
+)
+delete from webhook_deliveries where id in (
+  select id from webhook_deliveries where webhook_id = (select webhook_id from orphan) order by seq limit :limit for update skip locked)
+returning id`;
+
+/** How long the messages of a webhook may go unread that is not sent any, before it counts as left. */
+const UNREAD = `interval '1 hour'`;
+
+/** Deletes webhooks whose messages nobody reads any more. */
+export async function forgetUnread(sql: Sql): Promise<void> {
+  await sql.rows(`delete from webhooks where url is null and read_at < clock_timestamp() - ${UNREAD}`);
+}

@@ -1,0 +1,128 @@
+/* The webhooks of projects: only their owners make, read and change them (I11). A secret leaves only with what made it. */
+import { asOwner, type ProjectChange, type Refusal } from '../accounts/as-owner.ts';
+import { reaches } from '../accounts/reaches.ts';
+import { type Columns, columns } from '../columns.ts';
+import type { WebhookEntity } from '../entities/webhooks.ts';
+import type { Sql } from '../sql.ts';
+
+const SHOWN = [
+  ...(['id', 'url', 'description', 'events', 'previousUntil', 'createdAt'] as const),
+  ...(['disabled', 'disabledAt', 'failingSince', 'retryAt', 'lastError'] as const),
+] as const;
+
+/** A webhook as it is shown: without its secrets. */
+export type WebhookRow = Columns<typeof WebhookEntity, (typeof SHOWN)[number]>;
+
+const COLUMNS = columns<typeof WebhookEntity>(SHOWN, 'webhooks');
+
+/** Which webhook of which project is changed, and by whom. */
+export type WebhookChange = ProjectChange & { webhookId: string };
+
+export interface NewWebhook {
+  id: string;
+  /** Null: its messages are kept to be read. */
+  url: string | null;
+  description: string;
+  events: readonly string[];
+  secret: string;
+}
+
+/** `most`: how many the project may have. */
+export const createWebhook = (
+  sql: Sql,
+  { by, projectId, ...given }: ProjectChange & NewWebhook,
+  most: number | undefined,
+): Promise<WebhookRow | 'too_many_webhooks' | Refusal> =>
+  asOwner<WebhookRow | 'too_many_webhooks'>(sql, { projectId, by }, async (inner) => {
+    const { id, url, description, events, secret } = given;
+    const values = { ...{ id, url, description, events, secret, projectId }, most: most ?? null };
+    return (
+      (await inner.row<WebhookRow>(CREATE, { ...values, userId: by.userId })) ??
+      ('too_many_webhooks' as const)
+    );
+  });
+
+const CREATE = `
+insert into webhooks (id, project_id, user_id, url, description, events, secret, read_at)
+select :id::uuid, :projectId::uuid, :userId::uuid, :url, :description, :events::text[], :secret,
+  case when :url::text is null then clock_timestamp() end
+where not ${reaches('webhooks where project_id = :projectId', ':most')}
+returning ${COLUMNS}`;
+
+/** Oldest first. */
+export const listWebhooks = (sql: Sql, projectId: string): Promise<WebhookRow[]> =>
+  sql.rows<WebhookRow>(
+    `select ${COLUMNS} from webhooks where project_id = :projectId order by created_at, id`,
+    { projectId },
+  );
+
+export const findWebhook = (
+  sql: Sql,
+  projectId: string,
+  webhookId: string,
+): Promise<WebhookRow | undefined> =>
+  sql.row<WebhookRow>(`select ${COLUMNS} from webhooks where project_id = :projectId and id = :webhookId`, {
+    projectId,
+    webhookId,
+  });
+
+export interface WebhookFields {
+  url?: string | undefined;
+  description?: string | undefined;
+  events?: readonly string[] | undefined;
+  /** True: it is sent what is pending, at once; and told what happens from now on. */
+  enabled?: boolean | undefined;
+}
+
+/** Changes what is given. One that is sent elsewhere, or enabled, begins anew: as if it had not failed. */
+export const changeWebhook = (
+  sql: Sql,
+  { webhookId, fields, ...change }: WebhookChange & { fields: WebhookFields },
+): Promise<WebhookRow | Refusal> =>
+  asOwner<WebhookRow | 'not_found'>(sql, change, async (inner) => {
+    const { url = null, description = null, events = null, enabled = null } = fields;
+    const values = { webhookId, projectId: change.projectId, url, description, events, enabled };
+    return (await inner.row<WebhookRow>(CHANGE, values)) ?? 'not_found';
+  });
+
+const ANEW = `(:enabled::boolean or (:url::text is not null and :url <> url))`;
+const CHANGE = `
+update webhooks set url = case when url is null then null else coalesce(:url, url) end,
+  description = coalesce(:description, description), events = coalesce(:events::text[], events),
+  disabled = case when :enabled then null when not :enabled then coalesce(disabled, 'user') else disabled end,
+  disabled_at = case when :enabled then null when not :enabled then coalesce(disabled_at, clock_timestamp()) else disabled_at end,
+  failures = case when ${ANEW} then 0 else failures end,
+  failing_since = case when ${ANEW} then null else failing_since end,
+  retry_at = case when ${ANEW} then null else retry_at end,
+  last_error = case when ${ANEW} then null else last_error end
+where id = :webhookId and project_id = :projectId
+returning ${COLUMNS}`;
+
+/** The secret signs from now on; the one before too, for `keepMs`. An older one that still did does no more. */
+export const rotateSecret = (
+  sql: Sql,
+  { webhookId, secret, keepMs, ...change }: WebhookChange & { secret: string; keepMs: number },
+): Promise<WebhookRow | Refusal> =>
+  asOwner<WebhookRow | 'not_found'>(sql, change, async (inner) => {
+    const values = { webhookId, projectId: change.projectId, secret, keepMs };
+    return (await inner.row<WebhookRow>(ROTATE, values)) ?? 'not_found';
+  });
+
+const ROTATE = `
+update webhooks set secret = :secret,
+  previous_secret = case when :keepMs::float8 > 0 then secret end,
+  previous_until = case when :keepMs::float8 > 0 then clock_timestamp() + :keepMs::float8 * interval '1 ms' end
+where id = :webhookId and project_id = :projectId
+returning ${COLUMNS}`;
+
+/** What it was told is deleted afterwards, by retention: nobody waits for that. */
+export const deleteWebhook = (
+  sql: Sql,
+  { webhookId, ...change }: WebhookChange,
+): Promise<'deleted' | Refusal> =>
+  asOwner<'deleted' | 'not_found'>(sql, change, async (inner) => {
+    const values = { webhookId, projectId: change.projectId };
+    return (await inner.row(DELETE, values)) ? 'deleted' : 'not_found';
+  });
+
+const DELETE = 'delete from webhooks where id = :webhookId and project_id = :projectId returning id';
