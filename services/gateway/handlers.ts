@@ -26,6 +26,20 @@ import { createReady } from './service/ready.ts';
 import { createSystem } from './service/system.ts';
 import { createReadSubscription } from './subscribers/handler.ts';
 import { createReadMissed } from './subscribers/read-missed.ts';
+import {
+  createListDeliveries,
+  createReadDelivery,
+  createResendDelivery,
+  createTestWebhook,
+} from './webhooks/deliveries.ts';
+import {
+  createChangeWebhook,
+  createCreateWebhook,
+  createDeleteWebhook,
+  createListWebhooks,
+  createReadWebhook,
+  createRotateWebhookSecret,
+} from './webhooks/webhooks.ts';
 
 /** A handler for every endpoint of the contract; a missing one is a type error. */
 export function createHandlers(given: GatewayDeps, tokens: Tokens): Handlers {
@@ -47,6 +61,7 @@ export function createHandlers(given: GatewayDeps, tokens: Tokens): Handlers {
     readArtifact,
     readNamedArtifact: readArtifact,
     ...accountHandlers(deps, tokens),
+    ...webhookHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
     system: createSystem(lists, config),
@@ -58,6 +73,22 @@ export function createHandlers(given: GatewayDeps, tokens: Tokens): Handlers {
     readMissed: createReadMissed(streams),
     ready: createReady(deps.checks),
   };
+}
+
+/** Webhooks, and what they were told. */
+function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
+  return {
+    listWebhooks: createListWebhooks(lists),
+    createWebhook: createCreateWebhook(changes, config.maxWebhooks),
+    readWebhook: createReadWebhook(lists),
+    changeWebhook: createChangeWebhook(changes),
+    deleteWebhook: createDeleteWebhook(changes),
+    rotateWebhookSecret: createRotateWebhookSecret(changes),
+    testWebhook: createTestWebhook(changes),
+    listDeliveries: createListDeliveries(lists),
+    readDelivery: createReadDelivery(lists),
+    resendDelivery: createResendDelivery(changes),
+  } satisfies Partial<Handlers>;
 }
 
 /** Users, projects, members, invitations and keys. */

@@ -17,7 +17,7 @@ export interface Connections {
   /** For requests to finalise a run. One connection is always for these. */
   requests: Sql;
   sweeps: Sql;
-  /** For relaying and retention: at most a third. */
+  /** For relaying, webhooks and retention: at most a third. */
   background: Sql;
 }
 

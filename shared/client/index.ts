@@ -2,6 +2,7 @@ export { secretsAskedFor } from '#shared/contract/asked-secrets.ts';
 export type { CancelJob, Receipt } from '#shared/contract/cancel.ts';
 export type { ErrorBody, ErrorCode } from '#shared/contract/errors.ts';
 export type { RunDetail, RunSummary, StartInput } from '#shared/contract/runs.ts';
+export type { Delivery, Webhook, WebhookMessage, WebhookType } from '#shared/contract/webhooks.ts';
 export type { AssistEntry, EndEntry, StatusEntry, StreamEntry } from '#shared/events/entries.ts';
 export type { CancelMode, Status } from '#shared/run/status.ts';
 export { isFinal } from '#shared/run/status.ts';
@@ -21,4 +22,10 @@ export { ApiError, GatewayError } from './errors.ts';
 export type { ClientOptions } from './options.ts';
 export type { RunFilter, RunList } from './run-list.ts';
 export type { CallOptions, SignalOption } from './transport.ts';
+export {
+  type VerifyOptions,
+  verifyWebhook,
+  WebhookError,
+  type WebhookHeaders,
+} from './verify-webhook.ts';
 export type { WatchOptions } from './watch-run.ts';

@@ -9,7 +9,7 @@ export interface Endpoint {
   /** Further explanation; `code` marks and blank lines are kept. */
   description?: string;
   /** `ANY`: all methods. */
-  method: 'GET' | 'POST' | 'DELETE' | 'ANY';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'ANY';
   /** In the syntax of @koa/router. */
   path: string;
   access: Access;

@@ -6,6 +6,7 @@ import { INVITATION_ENDPOINTS } from './endpoints/invitations.ts';
 import { RUN_ENDPOINTS } from './endpoints/runs.ts';
 import { SERVICE_ENDPOINTS } from './endpoints/service.ts';
 import { SUBSCRIBE_ENDPOINTS } from './endpoints/subscribe.ts';
+import { WEBHOOK_ENDPOINTS } from './endpoints/webhooks.ts';
 
 /**
  * The HTTP contract: the one table of endpoints, mounted by the gateway and read by the client, the docs and the tests.
@@ -17,6 +18,7 @@ export const ENDPOINTS = {
   ...ACCOUNT_ENDPOINTS,
   ...INVITATION_ENDPOINTS,
   ...SUBSCRIBE_ENDPOINTS,
+  ...WEBHOOK_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
   ...DOCS_ENDPOINTS,
 } as const;
@@ -28,6 +30,7 @@ export const ENDPOINT_GROUPS = {
   Accounts: ACCOUNT_ENDPOINTS,
   Invitations: INVITATION_ENDPOINTS,
   Subscribing: SUBSCRIBE_ENDPOINTS,
+  Webhooks: WEBHOOK_ENDPOINTS,
   Service: SERVICE_ENDPOINTS,
   Description: DOCS_ENDPOINTS,
 } as const;

@@ -56,6 +56,11 @@ export const ERRORS = {
     text: 'too many API keys: delete one first',
     es: 'demasiadas API Keys: elimina una antes',
   },
+  too_many_webhooks: {
+    status: 400,
+    text: 'too many webhooks: delete one first',
+    es: 'demasiados webhooks: elimina uno antes',
+  },
   unauthorized: { status: 401, text: 'unauthorized', es: 'no autorizado' },
   invalid_credentials: { status: 401, text: 'invalid credentials', es: 'credenciales inválidas' },
   invalid_token: {
@@ -88,6 +93,11 @@ export const ERRORS = {
     status: 409,
     text: 'a project keeps at least one owner',
     es: 'un proyecto conserva al menos un propietario',
+  },
+  webhook_disabled: {
+    status: 409,
+    text: 'the webhook is disabled: enable it first',
+    es: 'el webhook está desactivado: actívalo antes',
   },
   email_taken: { status: 409, text: 'email already registered', es: 'email ya registrado' },
   body_too_large: { status: 413, text: 'body too large', es: 'cuerpo demasiado grande' },

@@ -159,8 +159,14 @@ export const webhookSchema = z.object({
   lastError: z.string().optional(),
   previousSecretUntil: time.optional().describe('Until then the secret before signs too.'),
 });
+export type Webhook = z.output<typeof webhookSchema>;
 export const webhookWithSecretSchema = webhookSchema.extend({
   secret: z.string().describe('Shown only now. `whsec_` and the key in base64.'),
+});
+
+export const sentReply = z.object({
+  ok: z.literal(true),
+  deliveryId: idSchema.describe('What becomes of it can be read with this.'),
 });
 
 export const rotateBody = z
@@ -182,11 +188,10 @@ const attemptSchema = z.object({
   response: z.string().optional().describe('The beginning of the answer that was no success.'),
 });
 
-export const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
+const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
 export const deliverySchema = z.object({
   id: idSchema,
-  cursor: z.string().describe('Its place in the list, for `after`.'),
-  messageId: z.string().describe('The `webhook-id`.'),
+  messageId: idSchema.describe('The `webhook-id`.'),
   type: z.enum([...WEBHOOK_EVENTS, 'ping']),
   runId: idSchema.optional(),
   state: z.enum(DELIVERY_STATES).describe('`failed`: given up after three days.'),
@@ -199,8 +204,6 @@ export const deliverySchema = z.object({
 });
 export type Delivery = z.output<typeof deliverySchema>;
 
-const cursor = z.string().regex(/^\d{1,18}$/, 'not_from_link' satisfies IssueCode);
-
 /** Page sizes of the list: the default, and the maximum. */
 export const DELIVERY_LIMIT = 50;
 const DELIVERY_LIMIT_MAX = 200;
@@ -209,8 +212,10 @@ export const deliveriesQuery = z.object({
   limit: optionalParam(wholeNumber(1, DELIVERY_LIMIT_MAX)).describe(
     `Page size; ${DELIVERY_LIMIT} by default.`,
   ),
-  before: optionalParam(cursor).describe('Where the previous page ended; taken from its `Link` header.'),
-  after: optionalParam(cursor).describe(
-    'Only what was told after this `cursor`, oldest first; 0: from the first.',
+  before: optionalParam(idSchema).describe(
+    'Where the previous page ended: a delivery; taken from its `Link` header.',
+  ),
+  after: optionalParam(idSchema).describe(
+    'Only what was told after this delivery, oldest first; after one that is not there: from the first.',
   ),
 });

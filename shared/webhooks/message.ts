@@ -50,6 +50,3 @@ function runOf(facts: RunFacts): WebhookRun {
 }
 
 const isoTime = (text: string): string => new Date(text).toISOString();
-
-/** The `webhook-id` of a message. */
-export const messageName = (messageId: string): string => `msg_${messageId.replaceAll('-', '')}`;

@@ -41,8 +41,7 @@ const RULES: Rules = {
     ],
     'shared/config': ['zod', 'ipaddr.js', 'node', 'shared/run/labels.ts'],
     'shared/egress': ['node', 'shared/async', 'shared/config'],
-    // Signs as the reference does.
-    'shared/webhooks': ['standardwebhooks', 'shared/contract'],
+    'shared/webhooks': ['shared/contract'],
     'shared/bus': [
       'nats',
       'nkeys.js',
@@ -119,6 +118,8 @@ const RULES: Rules = {
       'scripts',
       'test/support',
     ],
+    // Checks against the reference.
+    'test/unit/client': ['vitest', 'standardwebhooks', 'shared', 'test/support'],
     'test/unit/bus': [
       'vitest',
       'nkeys.js',
@@ -166,6 +167,8 @@ const RULES: Rules = {
     'test/fixtures/killed-run': ['vitest', 'node', 'test/support'],
     // A test run ends with its npm, as `ghostly up` does.
     'test/support': [...REAL_PARTS, 'services/cli/up/signals.ts', 'scripts', 'xstate', '(computed)'],
+    // A receiver of webhooks checks with the reference.
+    'test/support/servers': [...REAL_PARTS, 'standardwebhooks', 'services/cli/up/signals.ts'],
     // A run played by hand publishes as a runner does.
     'test/support/cluster': [...REAL_PARTS, 'yaml'],
     'test/support/database': [...REAL_PARTS, 'services/runner/run/entry-publisher.ts'],

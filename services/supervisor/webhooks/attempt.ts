@@ -12,9 +12,9 @@ import {
 } from '#shared/database/webhooks/outcome.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import { VERSION } from '#shared/process/version.ts';
-import { messageName, webhookMessage } from '#shared/webhooks/message.ts';
-import { signedHeaders } from '#shared/webhooks/sign.ts';
+import { webhookMessage } from '#shared/webhooks/message.ts';
 import { type Answer, post, type WaysOut } from './post.ts';
+import { signedHeaders } from './sign.ts';
 
 export interface AttemptDeps {
   sql: Sql;
@@ -65,7 +65,7 @@ function send(delivery: TakenDelivery, at: Date, signal: AbortSignal, out: WaysO
   const headers = {
     'Content-Type': 'application/json',
     'User-Agent': `Ghostly/${VERSION}`,
-    ...signedHeaders({ id: messageName(delivery.messageId), body, secrets, at }),
+    ...signedHeaders({ id: delivery.messageId, body, secrets, at }),
     // Of the trace that the run is part of, where the run knows it.
     ...(typeof facts.traceparent === 'string' && { traceparent: facts.traceparent }),
   };

@@ -31,10 +31,10 @@ export interface DeliveryFilter {
   webhookId: string;
   limit: number;
   state?: string | undefined;
-  /** Those told before this place. */
-  before?: number | undefined;
-  /** Those told after this place, in their order. */
-  after?: number | undefined;
+  /** Those told before this delivery; all, if it is not there. */
+  before?: string | undefined;
+  /** Those told after this delivery, in their order; all, if it is not there. */
+  after?: string | undefined;
 }
 
 /** Newest first; with `after` oldest first. */
@@ -50,9 +50,11 @@ export const listDeliveries = (
 
 const FROM = `from webhook_deliveries as delivery
 where webhook_id = :webhookId and (:state::text is null or state = :state)`;
+const PLACE = (id: string) =>
+  `(select seq from webhook_deliveries where id = ${id}::uuid and webhook_id = :webhookId)`;
 const LIST = `
-select ${COLUMNS} ${FROM} and seq < coalesce(:before::bigint, 9223372036854775807) order by seq desc limit :limit`;
-const LIST_AFTER = `select ${COLUMNS} ${FROM} and seq > :after::bigint order by seq limit :limit`;
+select ${COLUMNS} ${FROM} and seq < coalesce(${PLACE(':before')}, 9223372036854775807) order by seq desc limit :limit`;
+const LIST_AFTER = `select ${COLUMNS} ${FROM} and seq > coalesce(${PLACE(':after')}, 0) order by seq limit :limit`;
 
 export const findDelivery = (
   sql: Sql,
@@ -76,14 +78,18 @@ where id = :webhookId and url is null and read_at < clock_timestamp() - interval
 export const tell = (
   sql: Sql,
   { webhookId, type, facts, ...change }: WebhookChange & { type: string; facts: object },
-): Promise<string | 'webhook_disabled' | Refusal> =>
-  asOwner<string>(sql, change, async (inner) => {
+): Promise<{ deliveryId: string } | 'webhook_disabled' | Refusal> =>
+  asOwner<{ deliveryId: string } | 'webhook_disabled' | 'not_found'>(sql, change, async (inner) => {
     const values = { webhookId, projectId: change.projectId };
     const webhook = await inner.row<{ disabled: boolean }>(TRY_NOW, values);
     if (!webhook) return 'not_found';
     if (webhook.disabled) return 'webhook_disabled';
-    const row = await inner.row<{ id: string }>(TELL, { webhookId, type, facts: JSON.stringify(facts) });
-    return row!.id;
+    const told = await inner.row<{ deliveryId: string }>(TELL, {
+      webhookId,
+      type,
+      facts: JSON.stringify(facts),
+    });
+    return told!;
   });
 
 /** One that fails is tried at once: somebody has a reason to. */
@@ -94,7 +100,7 @@ returning disabled is not null as disabled`;
 const TELL = `
 insert into webhook_deliveries (message_id, webhook_id, type, at, facts, since, due_at)
 select gen_random_uuid(), :webhookId::uuid, :type, at, :facts::jsonb, at, at from (select clock_timestamp() as at offset 0) as moment
-returning id`;
+returning id as "deliveryId"`;
 
 /**
  * Sends it once more, under the same message id: with all retries if it has been sent, or was given up, before; now,

@@ -4,6 +4,7 @@ import { reaches } from '../accounts/reaches.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { WebhookEntity } from '../entities/webhooks.ts';
 import type { Sql } from '../sql.ts';
+import { FAILING_AFTER } from './outcome.ts';
 
 const SHOWN = [
   ...(['id', 'url', 'description', 'events', 'previousUntil', 'createdAt'] as const),
@@ -11,9 +12,12 @@ const SHOWN = [
 ] as const;
 
 /** A webhook as it is shown: without its secrets. */
-export type WebhookRow = Columns<typeof WebhookEntity, (typeof SHOWN)[number]>;
+export interface WebhookRow extends Columns<typeof WebhookEntity, (typeof SHOWN)[number]> {
+  /** Its last attempts failed, whatever it was sent. */
+  failing: boolean;
+}
 
-const COLUMNS = columns<typeof WebhookEntity>(SHOWN, 'webhooks');
+const COLUMNS = `${columns<typeof WebhookEntity>(SHOWN, 'webhooks')}, webhooks.failures >= ${FAILING_AFTER} as failing`;
 
 /** Which webhook of which project is changed, and by whom. */
 export type WebhookChange = ProjectChange & { webhookId: string };

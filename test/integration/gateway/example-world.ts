@@ -27,6 +27,7 @@ import {
 } from '../../support/database/runs.ts';
 import {
   addMember,
+  addWebhook,
   call,
   createKey,
   createPerson,
@@ -138,11 +139,18 @@ const MAKE: Partial<Record<SampleName, Make>> = {
   },
   colleague: makeColleague,
   colleagueEmail: makeColleague,
+  webhook: toldCaller,
+  delivery: toldCaller,
   sentInvitation: invitedByCaller,
   receivedInvitation: inviteCaller,
   invitedTo: inviteCaller,
   newEmail: async () => ({ newEmail: `${randomName()}@test.local` }),
 };
+
+async function toldCaller(gateway: TestGateway, ann: Person) {
+  const { webhook, delivery, run } = await addWebhook(gateway, ann.projectId, ann);
+  return { webhook, delivery, queuedRun: run };
+}
 
 async function invitedByCaller(gateway: TestGateway, ann: Person) {
   const newEmail = `${randomName()}@test.local`;

@@ -14,6 +14,7 @@ import {
 import { POLICY } from '../../support/source/policy-table.ts';
 import {
   addMember,
+  addWebhook,
   createKey,
   createPerson,
   FLOW,
@@ -90,6 +91,21 @@ const onRun = (end: string, body?: unknown) => async (caller: Caller) => ({
   path: `/v1/runs/${await runFor(caller)}${end}`,
   ...(body !== undefined && { body }),
 });
+
+const onWebhooks = (end: string, body?: unknown) => async (caller: Caller) => ({
+  path: `/v1/projects/${await projectFor(caller)}/webhooks${end}`,
+  ...(body !== undefined && { body }),
+});
+
+/** `DELIVERY` in the path is one to the webhook. */
+const onWebhook = (end: string, body?: unknown) => async (caller: Caller) => {
+  const project = await projectFor(caller);
+  const { webhook, delivery } = await addWebhook(gateway, project, other);
+  return {
+    path: `/v1/projects/${project}/webhooks/${webhook}${end.replace('DELIVERY', delivery)}`,
+    ...(body !== undefined && { body }),
+  };
+};
 
 /** A request to each endpoint that nothing but the caller's rights can refuse. */
 const REQUESTS: Record<EndpointId, Request> = {
@@ -179,6 +195,16 @@ const REQUESTS: Record<EndpointId, Request> = {
     );
     return { path: `/v1/api-keys/${id}` };
   },
+  listWebhooks: onWebhooks(''),
+  createWebhook: onWebhooks('', { url: 'https://example.com/hook' }),
+  readWebhook: onWebhook(''),
+  changeWebhook: onWebhook('', { description: 'walk' }),
+  deleteWebhook: onWebhook(''),
+  rotateWebhookSecret: onWebhook('/secret', {}),
+  testWebhook: onWebhook('/test'),
+  listDeliveries: onWebhook('/deliveries'),
+  readDelivery: onWebhook('/deliveries/DELIVERY'),
+  resendDelivery: onWebhook('/deliveries/DELIVERY/resend'),
   readSubscription: at('/v1/subscription'),
   readMissed: at('/v1/events?projects=none'),
   ping: at('/v1/ping'),

@@ -4,7 +4,7 @@ const EMAIL = /^[^\s@]+@[^\s@]+$/;
 /** What only one API key's names end with. */
 const HANDLE = /^(ghostly\.v1\.durable\.)?(feed_own|feed_projects|_INBOX)_[\w-]{8,}$/;
 /** Texts that are different each time: what stands for one of these may be any other of its kind. */
-const KINDS = [TIME, ID, EMAIL, /^gly_/, /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/, HANDLE];
+const KINDS = [TIME, ID, EMAIL, /^gly_/, /^whsec_/, /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/, HANDLE];
 
 /**
  * Where a value is not of the shape that an example shows, each as one line. Fields, words and flags have to be the

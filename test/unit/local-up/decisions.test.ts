@@ -115,7 +115,11 @@ describe('settings', () => {
     };
     expect(serviceEnvironment('gateway', known)).toEqual({ ...system, ...signs });
     expect(serviceEnvironment('runner', known)).toEqual({ ...system, RUNNER_SLOTS: '1', http_proxy: 'h' });
-    expect(serviceEnvironment('supervisor', known)).toEqual({ ...system, GHOSTLY_RETENTION_DAYS: '2' });
+    expect(serviceEnvironment('supervisor', known)).toEqual({
+      ...system,
+      GHOSTLY_RETENTION_DAYS: '2',
+      http_proxy: 'h',
+    });
   });
   test('the credentials of an object store are for services that have one', () => {
     const store = { GHOSTLY_ARTIFACTS: 's3://runs', AWS_ACCESS_KEY_ID: 'k', AWS_SECRET_ACCESS_KEY: 's' };

@@ -5,6 +5,7 @@ import type { Example } from './example.ts';
 import { INVITATION_EXAMPLES } from './invitations.ts';
 import { RUN_EXAMPLES } from './runs.ts';
 import { SERVICE_EXAMPLES } from './service.ts';
+import { WEBHOOK_EXAMPLES } from './webhooks.ts';
 
 /** At least one example for every endpoint that has a successful answer. */
 export const EXAMPLES: Partial<Record<EndpointId, readonly Example[]>> = {
@@ -12,5 +13,6 @@ export const EXAMPLES: Partial<Record<EndpointId, readonly Example[]>> = {
   ...CANCEL_EXAMPLES,
   ...ACCOUNT_EXAMPLES,
   ...INVITATION_EXAMPLES,
+  ...WEBHOOK_EXAMPLES,
   ...SERVICE_EXAMPLES,
 };

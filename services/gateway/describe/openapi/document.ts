@@ -10,6 +10,7 @@ import { HEADERS } from './reply-headers.ts';
 import { createSchemas } from './schemas.ts';
 import { SECURITY_SCHEMES } from './security.ts';
 import type { HttpMethod, OpenApi } from './types.ts';
+import { describeWebhooks } from './webhooks.ts';
 
 const GROUP_TEXTS: Record<keyof typeof ENDPOINT_GROUPS, string> = {
   Runs: 'Start a flow; list, read and watch runs; fetch their screenshots and videos.',
@@ -17,6 +18,7 @@ const GROUP_TEXTS: Record<keyof typeof ENDPOINT_GROUPS, string> = {
   Accounts: 'Users, projects and their members, API keys.',
   Invitations: 'Users join a project by accepting an invitation to their e-mail.',
   Subscribing: 'Receive events over NATS. The messages are described in `/asyncapi.json`.',
+  Webhooks: 'Be told of runs over HTTP. The messages are described under `webhooks`.',
   Service: 'State and health of the service.',
   Description: 'This contract, for programs and for people.',
 };
@@ -50,6 +52,7 @@ export function describeApi({ version }: { version: string }): OpenApi {
     servers: [{ url: '/', description: 'The gateway that serves this document' }],
     tags: Object.entries(GROUP_TEXTS).map(([name, description]) => ({ name, description })),
     paths,
+    webhooks: describeWebhooks(schemas),
     components: {
       schemas: sorted(schemas.components),
       parameters: SHARED_PARAMETERS,

@@ -21,6 +21,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
     'The user has reached the limit of project memberships, owned projects included. Leave or delete a project.',
   too_many_members: 'The project has reached its member limit. Remove a member first.',
   too_many_keys: 'The user has reached the limit of API keys. Delete one; expired keys do not count.',
+  too_many_webhooks: 'The project has reached the limit of webhooks. Delete one.',
   unauthorized: 'The credentials are missing, invalid or expired.',
   invalid_credentials: 'No account matches this e-mail and password.',
   invalid_token: 'The token was not issued for this service, was modified, or has expired.',
@@ -36,6 +37,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   idempotency_in_flight: 'An earlier request with this key is still being processed. Retry shortly.',
   last_admin: 'The service needs at least one admin. Create another one first.',
   last_owner: 'A project needs at least one owner. Make another member an owner first.',
+  webhook_disabled:
+    'Nothing is sent to a disabled webhook. Enable it with `PATCH` and `{"enabled":true}`; then it is sent what is pending.',
   email_taken: 'An account with this e-mail already exists.',
   body_too_large: 'The body exceeds 1 MiB or contains more than 20,000 values.',
   unsupported_encoding: 'Send the body uncompressed, or encoded with `gzip`, `deflate` or `br`.',

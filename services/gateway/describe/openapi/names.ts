@@ -5,6 +5,7 @@ import { errorSchema, validationDetailsSchema } from '#shared/contract/errors.ts
 import { problemSchema } from '#shared/contract/problem.ts';
 import * as run from '#shared/contract/runs.ts';
 import { systemReply } from '#shared/contract/system.ts';
+import * as webhook from '#shared/contract/webhooks.ts';
 import { streamEntrySchema } from '#shared/events/entries.ts';
 import {
   EVENT_SCHEMAS,
@@ -18,6 +19,10 @@ import { stepSchema } from '#shared/flow/step.ts';
 /** `step_start` is `StepStartEvent`. */
 const nameOf = (type: EventType) =>
   `${type.replace(/(?:^|_)(\w)/g, (_, first: string) => first.toUpperCase())}Event`;
+
+/** `run.started` is `RunStartedMessage`. */
+const messageNameOf = (type: string) =>
+  `${type.replace(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase())}Message`;
 
 /** The schemas that are told once, under a name of their own; all others stand where they are used. */
 const NAMED: Record<string, z.ZodType> = {
@@ -43,6 +48,12 @@ const NAMED: Record<string, z.ZodType> = {
   Invitation: account.invitationSchema,
   ReceivedInvitation: account.receivedInvitationSchema,
   ApiKey: account.apiKeySchema,
+  Webhook: webhook.webhookSchema,
+  WebhookDelivery: webhook.deliverySchema,
+  WebhookRun: webhook.webhookRunSchema,
+  ...Object.fromEntries(
+    Object.entries(webhook.WEBHOOK_MESSAGES).map(([type, schema]) => [messageNameOf(type), schema]),
+  ),
   Error: errorSchema,
   Problem: problemSchema,
   ValidationDetails: validationDetailsSchema,

@@ -53,6 +53,15 @@ export interface RequestExample {
   body?: unknown;
   status: number;
 }
+/** A message that the service sends. */
+export interface WebhookOperation {
+  summary: string;
+  description: string;
+  tags: string[];
+  parameters: Parameter[];
+  requestBody: { required: true; content: Described<Media> };
+  responses: Described<Response>;
+}
 export type HttpMethod = 'get' | 'post' | 'delete' | 'put' | 'patch';
 type PathItem = Partial<Record<HttpMethod, Operation>>;
 
@@ -62,6 +71,8 @@ export interface OpenApi {
   servers: { url: string; description: string }[];
   tags: { name: string; description: string }[];
   paths: Described<PathItem>;
+  /** What the service sends, by type. */
+  webhooks: Described<{ post: WebhookOperation }>;
   components: {
     schemas: Described<JsonSchema>;
     parameters: Described<Parameter>;

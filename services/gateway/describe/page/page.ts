@@ -5,6 +5,7 @@ import { codeBlock } from './code-view.ts';
 import { type Html, html, prose, trusted } from './html.ts';
 import { breakable, methodView, operationView, problemsView, resolve, type Shown } from './operation-view.ts';
 import { fieldView, schemaView } from './schema-view.ts';
+import { webhooksView } from './webhook-view.ts';
 
 const file = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
@@ -57,6 +58,7 @@ ${groups.map(
       description,
     )}${shown.map((one) => operationView(one, document))}</section>`,
 )}
+${webhooksView(document)}
 <section class="group" id="schemas"><h2>Schemas</h2>${Object.entries(document.components.schemas).map(
   ([name, schema]) =>
     html`<article class="schema" id="schema-${name}"><h3>${name}</h3>${
@@ -95,6 +97,7 @@ ${groups.map(
         html`<li><a class="way" href="#${operation.operationId}" title="${operation.summary}">${methodView(method)}<span>${breakable(path)}</span></a></li>`,
     )}</ul>`,
 )}
+<p class="nav-head"><a href="#messages">Messages to webhooks</a></p>
 <p class="nav-head"><a href="#schemas">Schemas</a></p>
 <p class="nav-head"><a href="#errors">Errors</a></p>
 </details>

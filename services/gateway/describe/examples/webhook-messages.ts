@@ -1,0 +1,43 @@
+import type { WebhookMessage, WebhookType } from '#shared/contract/webhooks.ts';
+import { ANY, SAMPLE } from './example.ts';
+
+const run = {
+  id: SAMPLE.queuedRun,
+  project: SAMPLE.project,
+  startedAt: ANY.time,
+  durationMs: 0,
+  baseUrl: 'https://shop.example.com',
+};
+const envelope = { version: 1, timestamp: ANY.time } as const;
+const running = { ...run, status: 'running' } as const;
+const cancel = { requestedAt: ANY.time, source: 'user', mode: 'graceful', reason: 'wrong quantity' } as const;
+
+/** One message of each type. A test holds each against its schema. */
+export const WEBHOOK_MESSAGE_EXAMPLES: { [Type in WebhookType]: WebhookMessage & { type: Type } } = {
+  'run.queued': { type: 'run.queued', ...envelope, data: { run: running } },
+  'run.started': { type: 'run.started', ...envelope, data: { run: running } },
+  'run.cancelling': {
+    type: 'run.cancelling',
+    ...envelope,
+    data: { run: { ...run, status: 'cancelling', cancel } },
+  },
+  'run.stale': {
+    type: 'run.stale',
+    ...envelope,
+    data: {
+      run: {
+        ...run,
+        status: 'fail',
+        durationMs: 12_480,
+        stopReason: 'stale',
+        cancel: { source: 'supervisor', stale: true },
+      },
+    },
+  },
+  'run.finished': {
+    type: 'run.finished',
+    ...envelope,
+    data: { run: { ...run, status: 'pass', durationMs: 3_214 } },
+  },
+  ping: { type: 'ping', ...envelope, data: { webhook: { id: SAMPLE.webhook } } },
+};

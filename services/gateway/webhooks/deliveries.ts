@@ -1,0 +1,63 @@
+import { DELIVERY_LIMIT } from '#shared/contract/webhooks.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import {
+  findDelivery,
+  listDeliveries,
+  noteReading,
+  sendAgain,
+  tell,
+} from '#shared/database/webhooks/deliveries.ts';
+import { findWebhook } from '#shared/database/webhooks/webhooks.ts';
+import { actingOf } from '../access/policy.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
+import { linkToNext } from '../http/next-link.ts';
+import { presentDelivery } from './present.ts';
+
+/** One page. Whoever asks for what comes after something is taken to read on. */
+export const createListDeliveries =
+  (sql: Sql): Handler<'listDeliveries'> =>
+  async ({ project, params: { webhookId }, query }) => {
+    if (!(await findWebhook(sql, project.id, webhookId))) throw new RequestError('not_found');
+    const { state, limit = DELIVERY_LIMIT, before, after } = query;
+    if (after !== undefined) await noteReading(sql, webhookId);
+    const rows = await listDeliveries(sql, {
+      ...{ webhookId, state, limit: limit + 1 },
+      ...{ before, after },
+    });
+    const page = rows.slice(0, limit);
+    const path = `/v1/projects/${project.id}/webhooks/${webhookId}/deliveries`;
+    const next = { [after === undefined ? 'before' : 'after']: page.at(-1)?.id };
+    return {
+      status: 200,
+      body: page.map(presentDelivery),
+      ...(rows.length > limit && { headers: { Link: linkToNext(path, { ...query, ...next }) } }),
+    };
+  };
+
+export const createReadDelivery =
+  (sql: Sql): Handler<'readDelivery'> =>
+  async ({ project, params: { webhookId, deliveryId } }) => {
+    const webhook = await findWebhook(sql, project.id, webhookId);
+    const found = webhook && (await findDelivery(sql, webhookId, deliveryId));
+    if (!found) throw new RequestError('not_found');
+    return { status: 200, body: presentDelivery(found) };
+  };
+
+export const createTestWebhook =
+  (sql: Sql): Handler<'testWebhook'> =>
+  async ({ actor, project, params: { webhookId } }) => {
+    const change = { projectId: project.id, webhookId, by: actingOf(actor) };
+    const told = await tell(sql, { ...change, type: 'ping', facts: { webhook: { id: webhookId } } });
+    if (typeof told === 'string') throw new RequestError(told);
+    return { status: 202, body: { ok: true, deliveryId: told.deliveryId } };
+  };
+
+export const createResendDelivery =
+  (sql: Sql): Handler<'resendDelivery'> =>
+  async ({ actor, project, params: { webhookId, deliveryId } }) => {
+    const change = { projectId: project.id, webhookId, deliveryId, by: actingOf(actor) };
+    const outcome = await sendAgain(sql, change);
+    if (outcome !== 'sent') throw new RequestError(outcome);
+    return { status: 202, body: { ok: true, deliveryId } };
+  };

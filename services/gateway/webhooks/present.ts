@@ -1,0 +1,47 @@
+import type { Delivery, Webhook } from '#shared/contract/webhooks.ts';
+import type { AttemptRow, DeliveryRow } from '#shared/database/webhooks/deliveries.ts';
+import type { WebhookRow } from '#shared/database/webhooks/webhooks.ts';
+import { webhookMessage } from '#shared/webhooks/message.ts';
+
+export function presentWebhook(row: WebhookRow): Webhook {
+  const { id, url, description, disabled, disabledAt, failing, failingSince, retryAt, previousUntil } = row;
+  const isEnabled = disabled === null;
+  return {
+    id,
+    ...(url !== null && { url }),
+    description,
+    events: row.events as Webhook['events'],
+    createdAt: row.createdAt.toISOString(),
+    state: isEnabled ? (failing ? 'failing' : 'enabled') : 'disabled',
+    ...(!isEnabled && disabledAt && { disabled: { at: disabledAt.toISOString(), why: disabled } }),
+    ...(failingSince && { failingSince: failingSince.toISOString() }),
+    ...(isEnabled && retryAt && { retryAt: retryAt.toISOString() }),
+    ...(row.lastError !== null && { lastError: row.lastError }),
+    ...(previousUntil && previousUntil > new Date() && { previousSecretUntil: previousUntil.toISOString() }),
+  };
+}
+
+export function presentDelivery(row: DeliveryRow): Delivery {
+  const { id, state, at, attempts, dueAt, finishedAt, runId, log } = row;
+  return {
+    id,
+    messageId: row.messageId,
+    type: row.type as Delivery['type'],
+    ...(runId !== null && { runId }),
+    state,
+    at: at.toISOString(),
+    attempts,
+    ...(state === 'pending' && { nextAttemptAt: dueAt.toISOString() }),
+    ...(finishedAt && { finishedAt: finishedAt.toISOString() }),
+    message: webhookMessage(row),
+    log: log.map(presentAttempt),
+  };
+}
+
+const presentAttempt = ({ at, ms, status, error, response }: AttemptRow): Delivery['log'][number] => ({
+  at: new Date(at).toISOString(),
+  ms,
+  ...(status !== null && { status }),
+  ...(error !== null && { error }),
+  ...(response !== null && { response }),
+});

@@ -1,0 +1,70 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Sql } from '#shared/database/sql.ts';
+import {
+  changeWebhook,
+  createWebhook,
+  deleteWebhook,
+  findWebhook,
+  listWebhooks,
+  rotateSecret,
+} from '#shared/database/webhooks/webhooks.ts';
+import { actingOf } from '../access/policy.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
+import { presentWebhook } from './present.ts';
+
+const SECRET_BYTES = 32;
+const HOUR_MS = 3_600_000;
+
+/** As Standard Webhooks has it. */
+const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
+
+export const createListWebhooks =
+  (sql: Sql): Handler<'listWebhooks'> =>
+  async ({ project }) => ({ status: 200, body: (await listWebhooks(sql, project.id)).map(presentWebhook) });
+
+export const createReadWebhook =
+  (sql: Sql): Handler<'readWebhook'> =>
+  async ({ project, params: { webhookId } }) => {
+    const found = await findWebhook(sql, project.id, webhookId);
+    if (!found) throw new RequestError('not_found');
+    return { status: 200, body: presentWebhook(found) };
+  };
+
+/** `most`: how many a project may have. */
+export const createCreateWebhook =
+  (sql: Sql, most: number | undefined): Handler<'createWebhook'> =>
+  async ({ actor, project, body: { url = null, description, events } }) => {
+    const secret = newSecret();
+    const given = { id: randomUUID(), url, description, events, secret };
+    const made = await createWebhook(sql, { projectId: project.id, by: actingOf(actor), ...given }, most);
+    if (typeof made === 'string') throw new RequestError(made);
+    return { status: 201, body: { ...presentWebhook(made), secret } };
+  };
+
+export const createChangeWebhook =
+  (sql: Sql): Handler<'changeWebhook'> =>
+  async ({ actor, project, params: { webhookId }, body: fields }) => {
+    const change = { projectId: project.id, webhookId, by: actingOf(actor), fields };
+    const changed = await changeWebhook(sql, change);
+    if (typeof changed === 'string') throw new RequestError(changed);
+    return { status: 200, body: presentWebhook(changed) };
+  };
+
+export const createDeleteWebhook =
+  (sql: Sql): Handler<'deleteWebhook'> =>
+  async ({ actor, project, params: { webhookId } }) => {
+    const outcome = await deleteWebhook(sql, { projectId: project.id, webhookId, by: actingOf(actor) });
+    if (outcome !== 'deleted') throw new RequestError(outcome);
+    return { status: 200, body: { ok: true } };
+  };
+
+export const createRotateWebhookSecret =
+  (sql: Sql): Handler<'rotateWebhookSecret'> =>
+  async ({ actor, project, params: { webhookId }, body: { keepHours } }) => {
+    const secret = newSecret();
+    const change = { projectId: project.id, webhookId, by: actingOf(actor) };
+    const rotated = await rotateSecret(sql, { ...change, secret, keepMs: keepHours * HOUR_MS });
+    if (typeof rotated === 'string') throw new RequestError(rotated);
+    return { status: 200, body: { ...presentWebhook(rotated), secret } };
+  };

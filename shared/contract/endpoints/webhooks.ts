@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import * as account from '../accounts.ts';
+import type { Endpoint } from '../endpoint.ts';
+import * as webhook from '../webhooks.ts';
+
+/** A webhook tells others of a project's runs, and its URL may be a secret: only owners of the project may see it. */
+const OF_OWNERS = { access: 'projects:write', onProject: true } as const;
+const ON_WEBHOOK = { ...OF_OWNERS, params: webhook.webhookParams } as const;
+const ON_DELIVERY = { ...OF_OWNERS, params: webhook.deliveryParams } as const;
+
+/** Being told of runs over HTTP. */
+export const WEBHOOK_ENDPOINTS = {
+  listWebhooks: {
+    summary: 'List the webhooks of a project, oldest first',
+    method: 'GET',
+    path: '/v1/projects/:id/webhooks',
+    ...OF_OWNERS,
+    params: account.idParams,
+    replies: { 200: z.array(webhook.webhookSchema) },
+  },
+  createWebhook: {
+    summary: 'Create a webhook; only this answer shows its secret',
+    description:
+      'Messages follow Standard Webhooks; they are described under `webhooks` in `/openapi.json`. What happens to a run arrives in order and at least once.',
+    method: 'POST',
+    path: '/v1/projects/:id/webhooks',
+    ...OF_OWNERS,
+    params: account.idParams,
+    body: webhook.webhookBody,
+    replies: { 201: webhook.webhookWithSecretSchema },
+    errors: ['too_many_webhooks'],
+  },
+  readWebhook: {
+    summary: 'Read a webhook',
+    method: 'GET',
+    path: '/v1/projects/:id/webhooks/:webhookId',
+    ...ON_WEBHOOK,
+    replies: { 200: webhook.webhookSchema },
+  },
+  changeWebhook: {
+    summary: 'Change a webhook, or enable or disable it',
+    method: 'PATCH',
+    path: '/v1/projects/:id/webhooks/:webhookId',
+    ...ON_WEBHOOK,
+    body: webhook.webhookChangeBody,
+    replies: { 200: webhook.webhookSchema },
+  },
+  deleteWebhook: {
+    summary: 'Delete a webhook, with what it has not been sent yet',
+    method: 'DELETE',
+    path: '/v1/projects/:id/webhooks/:webhookId',
+    ...ON_WEBHOOK,
+    replies: { 200: account.doneSchema },
+  },
+  rotateWebhookSecret: {
+    summary: 'Give a webhook a new secret; only this answer shows it',
+    description:
+      'The secret before signs too for `keepHours`, so that a receiver can be changed meanwhile. An older one does no more.',
+    method: 'POST',
+    path: '/v1/projects/:id/webhooks/:webhookId/secret',
+    ...ON_WEBHOOK,
+    body: webhook.rotateBody,
+    replies: { 200: webhook.webhookWithSecretSchema },
+  },
+  testWebhook: {
+    summary: 'Send a `ping` to a webhook',
+    method: 'POST',
+    path: '/v1/projects/:id/webhooks/:webhookId/test',
+    ...ON_WEBHOOK,
+    replies: { 202: webhook.sentReply },
+    errors: ['webhook_disabled'],
+  },
+  listDeliveries: {
+    summary: 'List what a webhook was told, newest first, in pages; `Link` has the next page',
+    method: 'GET',
+    path: '/v1/projects/:id/webhooks/:webhookId/deliveries',
+    ...ON_WEBHOOK,
+    query: webhook.deliveriesQuery,
+    replies: { 200: z.array(webhook.deliverySchema) },
+    sends: ['Link'],
+  },
+  readDelivery: {
+    summary: 'Read a delivery, with its message and its last attempts',
+    method: 'GET',
+    path: '/v1/projects/:id/webhooks/:webhookId/deliveries/:deliveryId',
+    ...ON_DELIVERY,
+    replies: { 200: webhook.deliverySchema },
+  },
+  resendDelivery: {
+    summary: 'Send a delivery again, with the same `webhook-id`; a pending one at once',
+    method: 'POST',
+    path: '/v1/projects/:id/webhooks/:webhookId/deliveries/:deliveryId/resend',
+    ...ON_DELIVERY,
+    replies: { 202: webhook.sentReply },
+    errors: ['webhook_disabled'],
+  },
+} as const satisfies Record<string, Endpoint>;
