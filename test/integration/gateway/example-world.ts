@@ -27,7 +27,6 @@ import {
 } from '../../support/database/runs.ts';
 import {
   addMember,
-  addWebhook,
   call,
   createKey,
   createPerson,
@@ -39,6 +38,7 @@ import {
   startRun,
   type TestGateway,
 } from './fixture.ts';
+import { addWebhook } from './webhooks.ts';
 
 export interface World {
   caller: Pick<Sent, 'as' | 'key'>;

@@ -1,4 +1,4 @@
-import { argon2Sync, randomBytes, randomUUID } from 'node:crypto';
+import { argon2Sync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +10,11 @@ import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import { ERRORS, errorSchema } from '#shared/contract/errors.ts';
 import type { KeyScope, ProjectRole, UserRole } from '#shared/contract/roles.ts';
-import { WEBHOOK_EVENTS } from '#shared/contract/webhooks.ts';
 import { createApiKey } from '#shared/database/accounts/api-keys.ts';
 import type { ActingOwner } from '#shared/database/accounts/as-owner.ts';
 import { invite } from '#shared/database/accounts/invitations.ts';
 import { createUser } from '#shared/database/accounts/users.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
-import { createWebhook } from '#shared/database/webhooks/webhooks.ts';
 import { createLog } from '#shared/process/log.ts';
 import { createOpenStreams } from '../../../services/gateway/access/open-streams.ts';
 import { createDeleteUser } from '../../../services/gateway/accounts/delete-user.ts';
@@ -28,7 +26,6 @@ import { startServer } from '../../../services/gateway/http/server.ts';
 import { createWaitForEnd } from '../../../services/gateway/runs/wait.ts';
 import { createStreamHandler } from '../../../services/gateway/stream/handler.ts';
 import { createRunFeeds } from '../../../services/gateway/stream/run-feed.ts';
-import { queueRun } from '../../support/database/runs.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
 
 export const JWT_SECRET = 'a secret for tests, long enough';
@@ -251,23 +248,6 @@ export async function startRun(gateway: TestGateway, person: Person, projectId =
   const { status, body } = await call(gateway, 'POST', '/v1/run', { as: person, body: FLOW(projectId) });
   if (status !== 202) throw new Error(`not started: ${status} ${JSON.stringify(body)}`);
   return (body as { id: string }).id;
-}
-
-/** A webhook of the project, and what it was told of one run of it. */
-export async function addWebhook(
-  { sql }: TestGateway,
-  projectId: string,
-  { userId }: Pick<Person, 'userId'>,
-) {
-  const given = { id: randomUUID(), url: 'http://127.0.0.1:1/hook', description: '', events: WEBHOOK_EVENTS };
-  const by = { userId };
-  const made = await createWebhook(sql, { projectId, by, ...given, secret: 'whsec_AAAA' }, undefined);
-  if (typeof made === 'string') throw new Error(made);
-  const run = await queueRun(sql, { userId, projectId });
-  const told = await sql.row<{ id: string }>('select id from webhook_deliveries where webhook_id = $1', [
-    made.id,
-  ]);
-  return { webhook: made.id, delivery: told!.id, run: run.id };
 }
 
 export const randomName = (): string => randomBytes(6).toString('hex');

@@ -14,7 +14,6 @@ import {
 import { POLICY } from '../../support/source/policy-table.ts';
 import {
   addMember,
-  addWebhook,
   createKey,
   createPerson,
   FLOW,
@@ -24,6 +23,7 @@ import {
   startRun,
   useGateway,
 } from './fixture.ts';
+import { addWebhook } from './webhooks.ts';
 
 /** Somebody who calls, and what it has before it. */
 interface Caller {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery, Webhook } from '#shared/contract/webhooks.ts';
 import { forgetDeliveries, forgetOrphans, forgetUnread } from '#shared/database/webhooks/retention.ts';
-import { addWebhook, call, createPerson, expectContract, startRun, useGateway } from './fixture.ts';
+import { call, createPerson, expectContract, startRun, useGateway } from './fixture.ts';
+import { addWebhook } from './webhooks.ts';
 
 const gateway = await useGateway({ config: { maxWebhooks: 3 } });
 const ann = await createPerson(gateway);
