@@ -18,6 +18,8 @@ type RunFacts = Omit<WebhookRun, 'durationMs' | 'cancel'> & {
   cancelBy?: NonNullable<WebhookRun['cancel']>['source'];
   cancelMode?: NonNullable<WebhookRun['cancel']>['mode'];
   cancelReason?: string;
+  /** Of the trace that the run is part of: sent as a header. */
+  traceparent?: string;
 };
 
 /** The message of a delivery: the same each time it is sent. */
@@ -28,7 +30,7 @@ export function webhookMessage({ type, at, facts }: StoredMessage): WebhookMessa
 }
 
 function runOf(facts: RunFacts): WebhookRun {
-  const { startedAt, finishedAt, attempt, runnerLabels, cancelled, stale, ...rest } = facts;
+  const { startedAt, finishedAt, attempt, runnerLabels, cancelled, stale, traceparent: _, ...rest } = facts;
   const { cancelRequestedAt, cancelBy, cancelMode, cancelReason, ...given } = rest;
   const isCancelled = cancelRequestedAt !== undefined || cancelled || stale;
   return {

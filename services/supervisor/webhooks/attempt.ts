@@ -66,7 +66,6 @@ function send(delivery: TakenDelivery, at: Date, signal: AbortSignal, out: WaysO
     'Content-Type': 'application/json',
     'User-Agent': `Ghostly/${VERSION}`,
     ...signedHeaders({ id: delivery.messageId, body, secrets, at }),
-    // Of the trace that the run is part of, where the run knows it.
     ...(typeof facts.traceparent === 'string' && { traceparent: facts.traceparent }),
   };
   return post({ url, headers, body, signal }, out).catch((error: unknown) => ({ error }));

@@ -70,7 +70,8 @@ const FACTS = `jsonb_strip_nulls(jsonb_build_object(
   'error', new.error, 'stopReason', new.stop_reason, 'videoPath', new.video_path, 'rerunOf', new.rerun_of,
   'concurrencyKey', new.concurrency_key, 'runnerLabels', new.runner_labels, 'cancelled', new.cancelled,
   'stale', new.stale, 'cancelRequestedAt', new.cancel_requested_at, 'cancelBy', new.cancel_by,
-  'cancelMode', new.cancel_mode, 'cancelReason', new.cancel_reason))`;
+  'cancelMode', new.cancel_mode, 'cancelReason', new.cancel_reason,
+  'traceparent', new.traceparent))`;
 
 /** By the path of the state where a run waits for an owner, which is its first one in every version of the machine. */
 const HAS_LEFT_QUEUE = `old.state = 'running.queued' and new.state <> old.state and new.status = 'running'`;

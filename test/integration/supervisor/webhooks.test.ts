@@ -199,6 +199,20 @@ describe('a receiver', () => {
     expect(() => verified(secret, receiver.received[1]!)).toThrow();
   });
 
+  it('gets the trace of the run as a header, and not in the message', async () => {
+    await using receiver = await startReceiver();
+    await webhooks.add(receiver.url, ['run.finished']);
+    await using _delivering = webhooks.deliver();
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const { id } = await supervisor.queue();
+    await supervisor.set(id, `traceparent = '${traceparent}'`);
+    await supervisor.cancel(id);
+    await supervisor.sweep();
+    await receiver.until(({ received }) => expect(received).toHaveLength(1));
+    expect(receiver.received[0]?.headers.traceparent).toBe(traceparent);
+    expect(receiver.received[0]?.body).not.toContain('traceparent');
+  });
+
   it('is sent what is sent again, under the same id, and a test at once', async () => {
     await using receiver = await startReceiver();
     const { id } = await webhooks.add(receiver.url, ['run.queued']);
