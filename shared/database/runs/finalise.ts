@@ -146,17 +146,21 @@ export async function findSweepable(
 
 /** The time stands in a subquery: only so is it one time, by which an index can be read. */
 const NOW = '(select clock_timestamp())';
-const CLAIMED = `status in ('running', 'cancelling') and owner is not null`;
-const UNCLAIMED = `status = 'running' and owner is null`;
+/**
+ * Whether there is an owner is asked in words that fit no index but that of recorded cancels. The indexes of what is claimed
+ * and of what waits may be small when a statement is planned, and then be read as a whole when they no longer are.
+ */
+const CANCELLED_CLAIMED = `status in ('running', 'cancelling') and num_nonnulls(owner) = 1`;
+const CANCELLED_UNCLAIMED = `status = 'running' and num_nonnulls(owner) = 0`;
 const LEFT_OUT = 'id <> all (:leftOut::uuid[])';
 const FROM_RUNS = 'select id from runs where';
 const FIND: Record<SweepKind, string> = {
   'lease over': `select id from leases join runs on id = run_id and runs.epoch = leases.epoch
     where until < ${NOW} and status in ('running', 'cancelling') and ${LEFT_OUT} order by until`,
-  'cancel overdue': `${FROM_RUNS} ${CLAIMED} and cancel_requested_at < (select clock_timestamp() - :overdueMs::float8 * interval '1 ms')
+  'cancel overdue': `${FROM_RUNS} ${CANCELLED_CLAIMED} and cancel_requested_at < (select clock_timestamp() - :overdueMs::float8 * interval '1 ms')
     and ${LEFT_OUT} order by cancel_requested_at`,
-  'cancelled in the queue': `${FROM_RUNS} ${UNCLAIMED} and cancel_requested_at is not null and ${LEFT_OUT} order by cancel_requested_at`,
-  'queue time over': `${FROM_RUNS} ${UNCLAIMED} and queue_until < ${NOW} and ${LEFT_OUT} order by queue_until`,
+  'cancelled in the queue': `${FROM_RUNS} ${CANCELLED_UNCLAIMED} and cancel_requested_at is not null and ${LEFT_OUT} order by cancel_requested_at`,
+  'queue time over': `${FROM_RUNS} status = 'running' and owner is null and queue_until < ${NOW} and ${LEFT_OUT} order by queue_until`,
 };
 
 /** Where a run's machine cannot be read, SQL alone ends it, and the verdict says so. */

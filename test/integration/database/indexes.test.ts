@@ -46,10 +46,10 @@ select id, user_id, project_id, created_at, 0, 0, 1, 4, case when owner is null 
 from runs limit ${RUNS / 2}`;
 
 /** How PostgreSQL would carry out the statement of a repository's function: nothing is carried out. */
-async function planOf(run: (sql: Sql) => Promise<unknown>): Promise<string> {
+async function planOf(run: (sql: Sql) => Promise<unknown>, sql = database.sql): Promise<string> {
   const plans: string[] = [];
   const explain = async (text: string, values: Values = []) => {
-    const lines = await database.sql.rows<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
+    const lines = await sql.rows<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
     plans.push(lines.map((line) => line['QUERY PLAN']).join('\n'));
   };
   const explaining: Sql = {
@@ -103,4 +103,30 @@ describe(`with ${RUNS} runs`, () => {
     expect(plan).not.toContain('Seq Scan on runs');
     for (const index of indexes) expect(plan).toMatch(new RegExp(`Scan (using|on) ${index}\\b`));
   });
+
+  it.each(['cancel overdue', 'cancelled in the queue'] as const)(
+    'I14: a sweep (%s) reads the index of recorded cancels or none, so never all that waits or was claimed',
+    async (kind) => {
+      const plan = database.sql.transaction(async (sql) => {
+        await sql.rows('drop index runs_cancel');
+        const without = await planOf((within) => findSweepable(within, kind, RULES, 100), sql);
+        throw new Undone(without);
+      });
+      const without = await plan.catch((error: unknown) => {
+        if (error instanceof Undone) return error.plan;
+        throw error;
+      });
+      expect(without).toContain('Seq Scan on runs');
+    },
+  );
 });
+
+/** Rolls its transaction back. */
+class Undone extends Error {
+  readonly plan: string;
+
+  constructor(plan: string) {
+    super('rolled back');
+    this.plan = plan;
+  }
+}
