@@ -168,9 +168,14 @@ async function sweepOnce(sql: Sql): Promise<void> {
 }
 const LOG = createLog('bench', 'error', openLogOutput());
 
+/** As their owners and supervisors would: no lease of theirs is left, or their users would count as busy. */
 async function endAll(sql: Sql, owner: string, userId: string): Promise<void> {
-  const end = `update runs set status = 'fail', state = 'fail', cancelled = true,
-    finished_at = clock_timestamp(), published_rank = 4 where status = 'running'`;
-  await sql.rows(`${end} and owner = $1`, [owner]);
-  await sql.rows(`${end} and owner is null and cancel_requested_at is null and user_id = $1`, [userId]);
+  const end = (which: string) => `
+with ended as (
+  update runs set status = 'fail', state = 'fail', cancelled = true, finished_at = clock_timestamp(), published_rank = 4
+  where status = 'running' and ${which} returning id
+)
+delete from leases using ended where run_id = ended.id`;
+  await sql.rows(end('owner = $1'), [owner]);
+  await sql.rows(end('owner is null and cancel_requested_at is null and user_id = $1'), [userId]);
 }
