@@ -17,6 +17,17 @@ export const doneSchema = z.object({ ok: z.literal(true) });
 export const userSchema = z.object({ id: idSchema, email: z.string(), role: z.enum(USER_ROLES) });
 export const userReply = z.object({ ok: z.literal(true), user: userSchema });
 
+export const meReply = userReply.extend({
+  key: z
+    .object({
+      id: idSchema,
+      scopes: z.array(z.enum(KEY_SCOPES)),
+      expiresAt: time.optional().describe('The key is not valid after this time.'),
+    })
+    .optional()
+    .describe('The API key with which the request was authenticated; absent with a token.'),
+});
+
 export const loginBody = z.object({ email, password: z.string().min(1).max(PASSWORD_LENGTH.max) });
 export const loginReply = z.object({ ok: z.literal(true), token: z.string(), user: userSchema });
 

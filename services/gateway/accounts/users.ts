@@ -4,7 +4,7 @@ import { createUser, findUserByEmail, listUsers } from '#shared/database/account
 import type { Database } from '#shared/database/connect.ts';
 import { clientAddress } from '../access/client-address.ts';
 import type { LoginLimit } from '../access/login-limit.ts';
-import { actingOf } from '../access/policy.ts';
+import { type Actor, actingOf } from '../access/policy.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
@@ -33,10 +33,16 @@ export const createLogin =
     };
   };
 
-export const me: Handler<'me'> = async ({ actor: { userId: id, email, role } }) => ({
-  status: 200,
-  body: { ok: true, user: present({ id, email, role }) },
-});
+export const me: Handler<'me'> = async ({ actor }) => {
+  const { userId: id, email, role } = actor;
+  const key = keyOf(actor);
+  return { status: 200, body: { ok: true, user: present({ id, email, role }), ...(key && { key }) } };
+};
+
+const keyOf = ({ keyId, scopes, until }: Actor) =>
+  keyId === undefined || scopes === 'all'
+    ? undefined
+    : { id: keyId, scopes: [...scopes], ...(until && { expiresAt: until.toISOString() }) };
 
 export const createRegister =
   ({ orm }: Database): Handler<'register'> =>

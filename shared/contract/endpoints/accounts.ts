@@ -19,12 +19,12 @@ export const ACCOUNT_ENDPOINTS = {
     sends: ['Retry-After'],
   },
   me: {
-    summary: 'Read the calling user',
+    summary: 'Read the calling user, and what its API key may do',
     method: 'GET',
     path: '/v1/auth/me',
     access: 'account',
     refusal: 'why',
-    replies: { 200: account.userReply },
+    replies: { 200: account.meReply },
   },
   register: {
     summary: 'Create a user, with a first project',

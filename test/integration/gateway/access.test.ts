@@ -144,6 +144,17 @@ describe('credentials', () => {
     expect(answer).toMatchObject(refusal);
   });
 
+  it('tell a caller with a key what the key may do, and one with a token nothing of keys', async () => {
+    const key = await createKey(gateway, people.viewer, ['runs:read', 'runs:cancel']);
+    const answer = await me({ key });
+    expectContract('me', answer);
+    expect(answer.body).toMatchObject({
+      user: { id: people.viewer.userId },
+      key: { scopes: ['runs:read', 'runs:cancel'] },
+    });
+    expect((await me({ as: people.viewer })).body).not.toHaveProperty('key');
+  });
+
   it('the token decides when both come', async () => {
     const key = await createKey(gateway, people.viewer, ['runs:read']);
     expect((await me({ as: owner, key })).body).toMatchObject({ user: { id: owner.userId } });

@@ -32,6 +32,16 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
       status: 200,
       reply: { ok: true, user: { id: user, email, role: 'member' } },
     },
+    {
+      summary: 'Read what the API key may do',
+      as: 'key',
+      status: 200,
+      reply: {
+        ok: true,
+        user: { id: user, email, role: 'member' },
+        key: { id: ANY.id, scopes: ['runs:read', 'runs:write', 'runs:cancel'] },
+      },
+    },
   ],
   register: [
     {
