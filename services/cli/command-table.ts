@@ -9,6 +9,7 @@ export const COMMANDS: CommandTable = {
     cancel: ['cancel one run or many', () => import('./commands/cancel.ts')],
     receipt: ['show what a cancel did, hop by hop', () => import('./commands/receipt.ts')],
     rerun: ['rerun the flow of a run', () => import('./commands/rerun.ts')],
+    mcp: ['offer runs as tools to agents (MCP)', () => import('./commands/mcp.ts')],
   },
   Access: {
     projects: ['manage projects and their members', () => import('./commands/projects.ts')],

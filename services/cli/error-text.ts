@@ -1,4 +1,5 @@
 import { LocalError } from '#shared/binaries/errors.ts';
+import { ProjectError } from '#shared/client/find-project.ts';
 import { ApiError, GatewayError } from '#shared/client/index.ts';
 import { ConfigError } from '#shared/config/config.ts';
 import { PasswordError } from './account/new-password.ts';
@@ -19,6 +20,7 @@ const OURS = [
   GatewayError,
   LocalError,
   PasswordError,
+  ProjectError,
   ServiceStartError,
 ];
 

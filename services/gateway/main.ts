@@ -3,9 +3,9 @@ import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { serveHealth } from '#shared/process/health.ts';
+import { startServer } from '#shared/process/http-server.ts';
 import { runService } from '#shared/process/service.ts';
 import { openConnections } from './connections.ts';
-import { startServer } from './http/server.ts';
 import { openApp } from './open-app.ts';
 import { checkPage } from './web/page.ts';
 

@@ -20,7 +20,7 @@ export {
 } from './client.ts';
 export { ApiError, GatewayError } from './errors.ts';
 export type { ClientOptions } from './options.ts';
-export type { RunFilter, RunList } from './run-list.ts';
+export type { RunFilter, RunList, RunPage } from './run-list.ts';
 export type { CallOptions, SignalOption } from './transport.ts';
 export {
   type VerifyOptions,

@@ -14,9 +14,17 @@ export interface RunFilter {
   pageSize?: number | undefined;
 }
 
+export interface RunPage {
+  runs: RunSummary[];
+  /** Where the next page begins, for `page`; undefined on the last one. */
+  next: string | undefined;
+}
+
 /** Runs, newest first. Pages are fetched lazily during iteration. */
 export interface RunList extends AsyncIterable<RunSummary> {
   pages(): AsyncIterable<RunSummary[]>;
+  /** One page: the first, or the one that begins at the `next` of the page before. */
+  page(next?: string): Promise<RunPage>;
 }
 
 const PAGE_SIZE = 100;
@@ -24,18 +32,26 @@ const PAGE_SIZE = 100;
 export function listRuns(connection: Transport, filter: RunFilter, options: SignalOption): RunList {
   const { pageSize = PAGE_SIZE, ...rest } = filter;
 
+  async function read(query: Partial<Query>) {
+    const { body, headers } = await connection.exchange('listRuns', { query }, options);
+    return { runs: body, next: nextQuery(headers.get('link'), connection.url) };
+  }
   async function* pages(): AsyncGenerator<RunSummary[], void, undefined> {
     let query: Partial<Query> | undefined = { ...rest, limit: pageSize };
     while (query !== undefined) {
-      const { body, headers } = await connection.exchange('listRuns', { query }, options);
-      yield body;
-      query = nextQuery(headers.get('link'), connection.url);
+      const { runs, next } = await read(query);
+      yield runs;
+      query = next;
     }
   }
   async function* runs(): AsyncGenerator<RunSummary, void, undefined> {
     for await (const page of pages()) yield* page;
   }
-  return { pages, [Symbol.asyncIterator]: runs };
+  async function page(next?: string): Promise<RunPage> {
+    const { runs, next: query } = await read({ ...rest, limit: pageSize, before: next });
+    return { runs, next: query?.before };
+  }
+  return { pages, page, [Symbol.asyncIterator]: runs };
 }
 
 /** Only the query of the next page's link: behind a proxy its host may differ, and the API key must not be sent there. */

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { FLOW_ISSUES } from '#shared/flow/issues.ts';
 
 /** The issues that our own schemas and handlers report, in both languages; zod's locales do not cover them. */
@@ -46,3 +47,11 @@ const isCode = (message: string): message is IssueCode => Object.hasOwn(ISSUES, 
 /** The text of an issue by its code; a message of zod's own is returned unchanged. */
 export const issueText = (message: string, language: 'en' | 'es' = 'en'): string =>
   isCode(message) ? ISSUES[message][language] : message;
+
+/** Texts for the issues of zod's own that say too little to the author of the input. */
+export const englishIssue: z.core.$ZodErrorMap = (issue) => {
+  if (issue.input === undefined) return 'is required';
+  if (issue.code === 'invalid_union' && Array.isArray(issue.options))
+    return `must be one of ${issue.options.join(', ')}`;
+  return undefined;
+};

@@ -57,7 +57,7 @@ const runOptions = {
 };
 
 /** `project` is first so that its issue is listed first. */
-const startFields = z.object({
+export const startFields = z.object({
   project: z.string().trim().min(1).max(FLOW_LIMITS.project).describe('The id of the project.'),
   ...flowFields,
   ...runOptions,
@@ -94,7 +94,11 @@ export const startHeaders = z.object({
 });
 export const startReply = z.object({ ok: z.literal(true), id: idSchema, status: z.literal('running') });
 
-function checkStart(body: z.output<typeof startFields>, context: z.RefinementCtx): void {
+/** What a start has to fulfil besides the schemas of its fields. */
+export function checkStart(
+  body: Omit<z.output<typeof startFields>, 'project'>,
+  context: z.RefinementCtx,
+): void {
   checkOrigins(body, context);
   if (body.cancelPrevious && body.concurrencyKey === undefined)
     context.addIssue({

@@ -5,8 +5,9 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { TARBALL } from '../../scripts/client-package/manifest.ts';
+import { CLIENT_MANIFEST } from '../../scripts/client-package/manifest.ts';
 import { packClient } from '../../scripts/client-package/pack.ts';
+import { tarballOf } from '../../scripts/packaging/pack.ts';
 import { CLONE } from './stack/cli.ts';
 
 export const run = promisify(execFile);
@@ -31,7 +32,7 @@ async function packOnce(): Promise<string> {
     // Somebody may have been as quick; theirs is the same.
     await rename(fresh, shared).catch(() => rm(fresh, { recursive: true }));
   }
-  return join(shared, TARBALL);
+  return join(shared, tarballOf(CLIENT_MANIFEST));
 }
 
 /** Unpacks the packed client without npm, since that would ask a registry for zod. */

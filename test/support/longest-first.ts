@@ -13,6 +13,7 @@ const LONG = [
   'e2e/demo',
   'e2e/up',
   'e2e/queue',
+  'e2e/agents',
   'e2e/metrics',
   'e2e/one-stack',
   'e2e/absent',

@@ -85,6 +85,13 @@ const RULES: Rules = {
     'services/runner': ['xstate', 'node', 'shared'],
     'services/runner/browser': ['playwright', 'node', 'shared', 'services/runner/egress'],
     'services/supervisor': ['node', 'shared'],
+    // Talks to the API only, as a program of somebody else would.
+    'services/mcp': [
+      '@modelcontextprotocol',
+      'zod',
+      'node',
+      ...['shared/client', 'shared/contract', 'shared/events', 'shared/run', 'shared/process'],
+    ],
     'services/visualiser': ['esbuild', '@dagrejs', 'xstate', 'node', 'shared/run'],
     // What a browser can have.
     'services/visualiser/app': [
@@ -101,7 +108,9 @@ const RULES: Rules = {
     'services/cli': ['zod', 'node', 'shared'],
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
-    'scripts/client-package': ['esbuild', 'node', 'package.json'],
+    'scripts/packaging': ['esbuild', 'node'],
+    'scripts/client-package': ['scripts/packaging', 'node', 'package.json'],
+    'scripts/mcp-package': ['scripts/packaging', 'node', 'package.json'],
     'scripts/test': ['node', 'services/cli/up/signals.ts'],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
 
@@ -131,6 +140,8 @@ const RULES: Rules = {
       'services',
       'test/support',
     ],
+    // Schemas to be told.
+    'test/unit/mcp': ['vitest', 'zod', 'node', 'shared', 'services'],
     'test/integration': [...REAL_PARTS, 'fast-check', 'jose', 'services'],
     // Manifests, and the schemas of their objects.
     'test/integration/deploy': [...REAL_PARTS, 'kubernetes-models', '@kubernetes-models', 'ipaddr.js'],
@@ -144,6 +155,8 @@ const RULES: Rules = {
     ],
     // Black box: nothing of the services.
     'test/e2e': [...REAL_PARTS, '@axe-core'],
+    // The client of the protocol's own package.
+    'test/e2e/agents': [...REAL_PARTS, '@modelcontextprotocol', 'scripts/mcp-package'],
     'test/faults': REAL_PARTS,
     // What `npm test` does a share of, with its whole numbers.
     'test/faults/whole': ['test/support/share.ts', 'test/integration'],

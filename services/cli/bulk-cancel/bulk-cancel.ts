@@ -1,7 +1,7 @@
+import { findProject } from '#shared/client/find-project.ts';
 import type { CancelManyInput, Client, RunSummary } from '#shared/client/index.ts';
 import { type CommandContext, UsageError } from '../command.ts';
 import { connect } from '../gateway/connect.ts';
-import { projectId } from '../gateway/project.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { runTable } from '../view/run-table.ts';
@@ -28,7 +28,9 @@ export async function cancelAll(context: CommandContext, values: Values, how: Ho
   const selection = selectionOf(values, undefined, Date.now());
   const client = await connect(context);
   if (values.project !== undefined)
-    selection.project = await projectId(client, values.project, context.outClosed);
+    selection.project = await findProject(client, values.project, {
+      signal: context.outClosed,
+    });
   if (values['dry-run']) return showMatching(context, client, selection, values.json);
   if (!values.yes) {
     const { length } = await matching(client, selection, context.outClosed);

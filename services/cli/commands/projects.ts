@@ -1,8 +1,8 @@
+import { findProject } from '#shared/client/find-project.ts';
 import type { Client } from '#shared/client/index.ts';
 import { PROJECT_ROLES } from '#shared/contract/roles.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { connect } from '../gateway/connect.ts';
-import { projectId } from '../gateway/project.ts';
 import { localTime } from '../view/local-time.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';
 import { showTable } from '../view/show-table.ts';
@@ -15,7 +15,8 @@ interface Job {
 }
 type Act = (job: Job, ...args: string[]) => Promise<unknown>;
 
-const idOf = ({ client, context }: Job, named: string) => projectId(client, named, context.outClosed);
+const idOf = ({ client, context }: Job, named: string) =>
+  findProject(client, named, { signal: context.outClosed });
 const pendingIn = ({ client, context }: Job, id: string) =>
   client.call('listProjectInvitations', { params: { id } }, { signal: context.outClosed });
 const say = ({ context, json }: Job, answer: unknown, text: string) =>

@@ -1,10 +1,10 @@
+import { findProject } from '#shared/client/find-project.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { FlowError } from '../flow/flow-file.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
 import { withAskedSecrets } from '../flow/rerun-values.ts';
 import { RUN_OPTIONS, runOptionsOf } from '../flow/run-options.ts';
 import { connect } from '../gateway/connect.ts';
-import { projectId } from '../gateway/project.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { terminalOf } from '../view/terminal.ts';
@@ -75,7 +75,7 @@ export const command = defineCommand({
     const changes = { ...Object.fromEntries(set.map(changeOf)), ...runOptionsOf(values) };
     const given = Object.fromEntries(value.map(placedValueOf));
     const client = await connect(context);
-    const project = named === undefined ? undefined : await projectId(client, named, signal);
+    const project = named === undefined ? undefined : await findProject(client, named, { signal });
     const all = {
       ...changes,
       ...(baseUrl !== undefined && { baseUrl }),

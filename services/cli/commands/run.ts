@@ -1,3 +1,4 @@
+import { findProject } from '#shared/client/find-project.ts';
 import { ApiError, type Client, type Started } from '#shared/client/index.ts';
 import { type CommandContext, defineCommand, type OptionSpec } from '../command.ts';
 import { EXIT_USAGE } from '../dispatch.ts';
@@ -6,7 +7,6 @@ import { followRun, seeItAgain } from '../flow/follow-run.ts';
 import { RUN_OPTIONS, type RunValues, runOptionsOf } from '../flow/run-options.ts';
 import { lacksSampleSite, openSampleSite } from '../flow/sample-site.ts';
 import { connect } from '../gateway/connect.ts';
-import { defaultProject, projectId } from '../gateway/project.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { terminalOf } from '../view/terminal.ts';
@@ -24,9 +24,7 @@ async function startRun(
   values: Values,
   signal: AbortSignal,
 ): Promise<Started> {
-  const named = values.project ?? file.project;
-  const project =
-    named === undefined ? await defaultProject(client, signal) : await projectId(client, named, signal);
+  const project = await findProject(client, values.project ?? file.project, { signal });
   const flow = { ...file.flow, ...runOptionsOf(values), project };
   try {
     return await client.start(flow, { idempotencyKey: values['idempotency-key'], signal });

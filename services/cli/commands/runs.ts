@@ -1,9 +1,9 @@
+import { findProject } from '#shared/client/find-project.ts';
 import type { RunFilter, RunSummary } from '#shared/client/index.ts';
 import { STATUSES } from '#shared/run/status.ts';
 import { defineCommand, wholeNumber } from '../command.ts';
 import { pastTime } from '../duration-option.ts';
 import { connect } from '../gateway/connect.ts';
-import { projectId } from '../gateway/project.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { runTable } from '../view/run-table.ts';
@@ -44,7 +44,7 @@ export const command = defineCommand({
       pageSize: Math.min(most, LARGEST_PAGE),
     };
     const client = await connect(context);
-    if (project !== undefined) filter.project = await projectId(client, project, signal);
+    if (project !== undefined) filter.project = await findProject(client, project, { signal });
     const runs: RunSummary[] = [];
     for await (const page of client.list(filter, { signal }).pages()) {
       runs.push(...page);

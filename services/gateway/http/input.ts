@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import type { ValidationDetails } from '#shared/contract/errors.ts';
-import { type IssueCode, issueText } from '#shared/contract/issues.ts';
+import { englishIssue, type IssueCode, issueText } from '#shared/contract/issues.ts';
 import { RequestError } from './errors.ts';
 import type { Language } from './language.ts';
 
@@ -71,13 +71,6 @@ function unstorable(value: unknown, path: PropertyKey[] = []): FoundIssue[] {
   ]);
 }
 
-const english: IssueText = (issue) => {
-  if (issue.input === undefined) return 'is required';
-  if (issue.code === 'invalid_union' && Array.isArray(issue.options))
-    return `must be one of ${issue.options.join(', ')}`;
-  return undefined;
-};
-
 const { localeError } = z.locales.es();
 const spanish: IssueText = (issue) => {
   if (issue.input === undefined) return 'es obligatorio';
@@ -86,4 +79,4 @@ const spanish: IssueText = (issue) => {
   return localeError(issue);
 };
 
-const ISSUE_TEXT: Record<Language, IssueText> = { none: english, en: english, es: spanish };
+const ISSUE_TEXT: Record<Language, IssueText> = { none: englishIssue, en: englishIssue, es: spanish };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-export interface GatewayServer extends AsyncDisposable {
+export interface HttpServer extends AsyncDisposable {
   /** URL for this machine, without a trailing slash. */
   url: string;
   /** Stops accepting connections, lets open answers finish for `graceMs`, then closes them. */
@@ -13,7 +13,7 @@ export interface GatewayServer extends AsyncDisposable {
 export async function startServer(
   listener: RequestListener,
   { host, port }: { host: string; port: number },
-): Promise<GatewayServer> {
+): Promise<HttpServer> {
   const server = createServer(listener);
   server.on('clientError', refuse);
   server.listen(port, host);

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type CommandContext, defineCommand } from '../command.ts';
+import { type GatewayAddress, locateGateway } from '../gateway/locate.ts';
+import { homeOf } from '../up/home.ts';
+import { listenForStop } from '../up/signals.ts';
+
+/** A process of its own, which speaks the protocol on stdin and stdout. */
+const SERVER = fileURLToPath(new URL('../../mcp/main.ts', import.meta.url));
+
+export const command = defineCommand({
+  about: [
+    'Offers runs as tools to agents (Model Context Protocol): over stdio, with the API key of this machine, or with',
+    '--http to many callers, each with its own key as a bearer token. See docs/agents.md.',
+  ],
+  usage: '',
+  options: {
+    config: {
+      type: 'boolean',
+      default: false,
+      help: 'print what a client such as Claude Desktop or Cursor has to be told to start it',
+    },
+    http: { type: 'boolean', default: false, help: 'serve http://127.0.0.1:4100/mcp instead of stdio' },
+    host: { type: 'string', value: 'HOST', help: 'with --http: address to listen on (127.0.0.1)' },
+    port: { type: 'string', value: 'N', help: 'with --http: port to listen on (4100; 0: any free one)' },
+    'public-url': {
+      type: 'string',
+      value: 'URL',
+      multiple: true,
+      help: 'with --http: URL by which clients reach it; can be repeated',
+    },
+  },
+  positionals: { min: 0, max: 0 },
+  examples: [
+    ['--config', 'the entry for the configuration of a client, which then starts `ghostly mcp` itself'],
+    ['--http --port 0', 'over HTTP, on any free port'],
+  ],
+  run: async ({ env, cwd, root, out }, { config, ...values }) => {
+    if (config) {
+      out(JSON.stringify(clientConfig({ env, cwd, root }), null, 2));
+      return 0;
+    }
+    const address = await locateGateway(env, cwd);
+    return runServer(flagsOf(values), environmentOf(address, values.http, env));
+  },
+});
+
+/** With absolute paths: clients start it from anywhere. Without a key: that of the stack here is read when it starts. */
+function clientConfig({ env, cwd, root }: Pick<CommandContext, 'env' | 'cwd' | 'root'>) {
+  const { GHOSTLY_URL: url } = env;
+  const variables = url
+    ? { GHOSTLY_URL: url, GHOSTLY_API_KEY: 'gly_…' }
+    : { GHOSTLY_HOME: homeOf(env, cwd).path };
+  const args = [join(root, 'services/cli/main.ts'), 'mcp'];
+  return { mcpServers: { ghostly: { command: process.execPath, args, env: variables } } };
+}
+
+const flagsOf = (values: Readonly<Record<string, string | boolean | string[] | undefined>>): string[] =>
+  Object.entries(values).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return [];
+    return value === true ? [`--${name}`] : [value].flat().flatMap((text) => [`--${name}`, text]);
+  });
+
+/** Over HTTP the callers bring keys of their own. */
+const environmentOf = ({ url, apiKey }: GatewayAddress, http: boolean, env: NodeJS.ProcessEnv) => ({
+  ...env,
+  GHOSTLY_URL: url,
+  GHOSTLY_API_KEY: http ? undefined : apiKey,
+});
+
+/** Resolves to its exit code. It ends with this process, by the channel between them. */
+async function runServer(flags: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const stop = listenForStop(process, () => performance.now());
+  try {
+    const child = spawn(process.execPath, [SERVER, ...flags], {
+      env,
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    });
+    void stop.first.then((signal) => child.kill(signal));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return code ?? 1;
+  } finally {
+    stop.dispose();
+  }
+}

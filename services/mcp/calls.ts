@@ -1,0 +1,23 @@
+import { settlesWithin } from '#shared/process/settles-within.ts';
+
+/** The calls that are under way, of all sessions: a process that stops waits for them to undo what they began. */
+export interface Calls {
+  track<T>(call: Promise<T>): Promise<T>;
+  /** Resolves when none is under way any more, or after `ms`; to whether all have ended. */
+  settled(ms: number): Promise<boolean>;
+}
+
+export function createCalls(): Calls {
+  const open = new Set<Promise<unknown>>();
+  return {
+    track(call) {
+      const over = call.then(
+        () => void open.delete(over),
+        () => void open.delete(over),
+      );
+      open.add(over);
+      return call;
+    },
+    settled: (ms) => settlesWithin(Promise.all(open), ms),
+  };
+}

@@ -1,0 +1,92 @@
+/*
+ * One caller over streamable HTTP: its key, its server, its transport. Owns its calls: one whose connection closes before
+ * its answer is cancelled, and so are all when the session ends.
+ */
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import {
+  isJSONRPCNotification,
+  isJSONRPCRequest,
+  type JSONRPCMessage,
+  JSONRPCMessageSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+
+export interface Session {
+  readonly id: string;
+  /** Of the caller's key. */
+  readonly keyHash: Buffer;
+  /** Requests that are not answered, streams included. */
+  readonly open: number;
+  /** Whether the session was opened with this key. */
+  belongsTo(keyHash: Buffer): boolean;
+  handle(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  keyHash: Buffer;
+  server: McpServer;
+  /** A request has been answered, or a stream has ended. */
+  onAnswered(): void;
+  /** It is over: the caller ended it, or `close` was called. */
+  onClose(): void;
+}
+
+export async function openSession({
+  keyHash,
+  server,
+  onAnswered,
+  onClose,
+}: SessionOptions): Promise<Session> {
+  const id = randomUUID();
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => id });
+  transport.onclose = onClose;
+  // The transport's types are older than exactOptionalPropertyTypes.
+  await server.connect(transport as Parameters<McpServer['connect']>[0]);
+  let open = 0;
+
+  return {
+    id,
+    keyHash,
+    get open() {
+      return open;
+    },
+    belongsTo: (given) => timingSafeEqual(given, keyHash),
+    async handle(request, response, body) {
+      open += 1;
+      const messages = messagesIn(body);
+      response.once('close', () => {
+        open -= 1;
+        if (!response.writableFinished) cancelCalls(transport, messages);
+        onAnswered();
+      });
+      await transport.handleRequest(request, response, body);
+      // A cancelled call has no answer that would end its stream.
+      for (const requestId of messages.flatMap(cancelledBy)) transport.closeSSEStream(requestId);
+    },
+    close: () => server.close(),
+  };
+}
+
+const messagesIn = (body: unknown): JSONRPCMessage[] =>
+  [body].flat().flatMap((message) => JSONRPCMessageSchema.safeParse(message).data ?? []);
+
+/** There is no way to get an answer after its connection has closed: the caller has given up. */
+function cancelCalls(transport: StreamableHTTPServerTransport, messages: JSONRPCMessage[]): void {
+  const reason = 'the connection of the call was closed';
+  for (const message of messages)
+    if (isJSONRPCRequest(message))
+      transport.onmessage?.({
+        jsonrpc: '2.0',
+        method: 'notifications/cancelled',
+        params: { requestId: message.id, reason },
+      });
+}
+
+function cancelledBy(message: JSONRPCMessage): (string | number)[] {
+  if (!isJSONRPCNotification(message) || message.method !== 'notifications/cancelled') return [];
+  const requestId = message.params?.requestId;
+  return typeof requestId === 'string' || typeof requestId === 'number' ? [requestId] : [];
+}

@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+/* The MCP server, over stdio or HTTP. Stdout is the protocol's: what it says goes to stderr. */
+import { ApiError, GatewayError } from '#shared/client/index.ts';
+import { createCalls } from './calls.ts';
+import { type HttpOptions, OptionError, readOptions, USAGE } from './options.ts';
+import { inWords } from './words.ts';
+
+/** How long the runs of calls that are cut may take to be cancelled when the process stops, ms. */
+const UNDO_MS = 5_000;
+/** How long open answers may take after that. */
+const CLOSE_MS = 1_000;
+
+const say = (line: string) => void process.stderr.write(`ghostly-mcp: ${line}\n`);
+const stop = new AbortController();
+const calls = createCalls();
+
+async function serveHttp(url: string, { host, port, publicUrls }: HttpOptions): Promise<void> {
+  const { createEndpoint, PATH } = await import('./http/endpoint.ts');
+  const { startServer } = await import('#shared/process/http-server.ts');
+  const endpoint = createEndpoint({ url, publicUrls, calls, say });
+  const server = await startServer(endpoint.listener, { host, port });
+  say(`listening at ${server.url}${PATH}, for the gateway at ${url}`);
+  process.send?.({ type: 'ready', url: `${server.url}${PATH}` });
+  if (!stop.signal.aborted)
+    await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+  await endpoint.close();
+  await server.close(CLOSE_MS);
+}
+
+async function serveOne(url: string, apiKey: string | undefined): Promise<void> {
+  const { serveStdio } = await import('./stdio.ts');
+  await serveStdio({ url, apiKey, calls, say, stopping: stop.signal });
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options === undefined) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const { url, apiKey, http } = options;
+  await (http === undefined ? serveOne(url, apiKey) : serveHttp(url, http));
+  if (!(await calls.settled(UNDO_MS))) say('some runs could not be cancelled in time: they go on');
+  return 0;
+}
+
+/** One line for an error that is expected, the stack for a defect. */
+function lineOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const ofSystem = 'syscall' in error; // e.g. the port is in use
+  const isExpected = ofSystem || [OptionError, ApiError, GatewayError].some((kind) => error instanceof kind);
+  return isExpected ? inWords(error).replace(/^Error: /, '') : (error.stack ?? error.message);
+}
+
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(name, () => {
+    if (stop.signal.aborted) process.exit(1);
+    stop.abort();
+  });
+
+// `ghostly mcp`, which started it, is gone.
+process.once('disconnect', () => stop.abort());
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(lineOf(error));
+  process.exitCode = error instanceof OptionError ? 2 : 1;
+}
+process.exit();

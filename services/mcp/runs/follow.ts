@@ -1,0 +1,50 @@
+/* Waits for the end of a run and tells the caller of each event. Owns its connection to the run's stream. */
+import type { AssistEntry } from '#shared/client/index.ts';
+import { describeStep } from '#shared/events/step-text.ts';
+import type { CallContext } from '../tool.ts';
+import { quoted } from '../words.ts';
+
+/** Of one wait, in seconds: what clients wait for an answer by themselves is mostly a minute. */
+export const WAIT_S = { usual: 50, longest: 3_600 };
+
+/**
+ * Resolves when the run has ended or after `seconds`. Each event is a progress notification; its number is the progress.
+ * @throws ApiError, GatewayError, or the reason of the call's signal
+ */
+export async function followRun(id: string, seconds: number, context: CallContext): Promise<void> {
+  const { client, signal, progress } = context;
+  if (seconds === 0) return;
+  const over = AbortSignal.timeout(seconds * 1_000);
+  try {
+    for await (const entry of client.watch(id, { signal: AbortSignal.any([signal, over]) }))
+      if (entry.kind === 'assist') await progress(entry.seq, messageOf(entry));
+  } catch (error) {
+    if (signal.aborted || !over.aborted) throw error;
+  }
+}
+
+/** An event in one line. */
+function messageOf(event: AssistEntry): string {
+  const step = 'stepIndex' in event ? ` ${event.stepIndex}` : '';
+  switch (event.type) {
+    case 'transition':
+      return event.payload.to;
+    case 'step_start':
+    case 'cleanup_start':
+      return `${nameOf(event.type)}${step} begins: ${quoted(describeStep(event.payload.step))}`;
+    case 'step_success':
+    case 'cleanup_success':
+      return `${nameOf(event.type)}${step} is done`;
+    case 'step_failure':
+    case 'cleanup_failure':
+      return `${nameOf(event.type)}${step} failed: ${quoted(event.payload.error ?? 'interrupted')}`;
+    case 'run_end':
+      return event.payload.cancelled ? 'cancelled' : event.payload.status;
+    case 'notice':
+      return quoted(event.payload.text);
+    default:
+      return event.type;
+  }
+}
+
+const nameOf = (type: string) => (type.startsWith('cleanup') ? 'onCancel step' : 'step');

@@ -1,0 +1,93 @@
+/* The pictures of a run, and its other files, bounded in size. */
+import type { Client } from '#shared/client/index.ts';
+import type { RunDetail } from '#shared/contract/runs.ts';
+import { type Picture, ToolError } from '../tool.ts';
+
+/** Largest file in an answer: in base64 it stays below what models and clients take. */
+const LARGEST_BYTES = 3 * 1_048_576;
+
+export interface Moment {
+  /** The picture of this step. */
+  step?: number | undefined;
+  /** The last picture up to the event with this number. */
+  seq?: number | undefined;
+}
+
+export interface FoundPicture {
+  picture: Picture;
+  bytes: number;
+  /** Its event's number, and its step. */
+  seq: number;
+  step: number;
+  /** Relative to `/artifacts/`. */
+  path: string;
+}
+
+/** Without a moment, the last picture. @throws ToolError if there is none, or it is too large; ApiError, GatewayError */
+export async function pictureOf(
+  client: Client,
+  run: RunDetail,
+  { step, seq = Number.POSITIVE_INFINITY }: Moment,
+  signal: AbortSignal,
+): Promise<FoundPicture> {
+  const all = picturesIn(run);
+  const found = all.findLast(
+    (one) => one.seq <= seq && (step === undefined || (one.step === step && one.ofFlow)),
+  );
+  if (found === undefined) throw new ToolError(noPicture(all, run));
+  const { bytes, mimeType } = await readFile(client, found.path, signal);
+  const data = Buffer.from(bytes).toString('base64');
+  const { path, seq: at, step: of } = found;
+  return { picture: { mimeType, data }, bytes: bytes.length, seq: at, step: of, path };
+}
+
+interface Taken {
+  seq: number;
+  step: number;
+  /** False: of an `onCancel` step. */
+  ofFlow: boolean;
+  path: string;
+}
+
+const picturesIn = ({ events = [] }: RunDetail): Taken[] =>
+  events.flatMap((event) => {
+    if (!('stepIndex' in event) || !('screenshotPath' in event.payload)) return [];
+    const { screenshotPath: path } = event.payload;
+    const { seq, stepIndex: step = 0, type } = event;
+    return path === undefined ? [] : [{ seq, step, ofFlow: type.startsWith('step'), path }];
+  });
+
+function noPicture(all: Taken[], { status }: RunDetail): string {
+  if (all.length > 0)
+    return `There is no picture of that moment. There are pictures of: ${all.map(({ step, seq, ofFlow }) => `${ofFlow ? 'step' : 'onCancel step'} ${step} (seq ${seq})`).join(', ')}.`;
+  return status === 'running'
+    ? 'The run has no picture yet.'
+    : 'The run has no picture: start it with "captureScreenshotAfterEachStep": true, or with a snapshot step.';
+}
+
+/** A file of a run, by its path. @throws ToolError if it is too large, ApiError, GatewayError */
+export async function readFile(
+  client: Client,
+  path: string,
+  signal: AbortSignal,
+): Promise<{ bytes: Uint8Array; mimeType: string }> {
+  const [id = '', file = ''] = path.split('/');
+  const response = await client.open(
+    'readArtifact',
+    { params: { id, file }, query: { link: 'no' } },
+    { signal },
+  );
+  const mimeType = response.headers.get('content-type') ?? 'application/octet-stream';
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += part.length;
+    if (size > LARGEST_BYTES) break; // ends the answer, too
+    parts.push(part);
+  }
+  if (size > LARGEST_BYTES)
+    throw new ToolError(
+      `The file is larger than ${LARGEST_BYTES / 1_048_576} MiB: get it from the gateway, at ${client.url}/artifacts/${path}`,
+    );
+  return { bytes: Buffer.concat(parts), mimeType };
+}

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiError, type Client, GatewayError, type StartInput } from '#shared/client/index.ts';
+import { isOutOfReach } from '../access.ts';
+import { ToolError } from '../tool.ts';
+
+/** Between the tries of a request whose answer may be lost, ms. */
+const RETRY_AFTER_MS = [250, 1_000, 3_000];
+
+/**
+ * Starts one run, and resolves with its id. Tried again with the same key if the answer was lost, so that there are never
+ * two. No signal: whoever gives up has to know whether there is a run. @throws ApiError, or ToolError if that cannot be
+ * told
+ */
+export async function startOnce(client: Client, flow: StartInput, idempotencyKey: string): Promise<string> {
+  try {
+    return (await patiently(() => client.start(flow, { idempotencyKey }))).id;
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    throw new ToolError(
+      `${error.message}. Whether the run was started is not known. Once the gateway answers again, call run_flow with ` +
+        `the same arguments and "idempotencyKey": "${idempotencyKey}": that starts no second run.`,
+    );
+  }
+}
+
+/** Cancels a run whose call was given up. @throws ApiError, GatewayError */
+export async function cancelGivenUp(client: Client, id: string, reason: string): Promise<void> {
+  await patiently(() => client.cancel(id, { reason }));
+}
+
+async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+  for (const ms of RETRY_AFTER_MS) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+    }
+    await delay(ms);
+  }
+  return attempt();
+}
+
+/** Out of reach, or another request with the same key is about to be answered. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof ApiError ? error.code === 'idempotency_in_flight' : isOutOfReach(error);

@@ -1,0 +1,59 @@
+import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
+import type { z } from 'zod';
+import type { Client } from '#shared/client/index.ts';
+import type { KeyScope } from '#shared/contract/roles.ts';
+
+/** What a call of a tool may use. */
+export interface CallContext {
+  client: Client;
+  /** Whether the caller's API key may do what this scope allows; true while that is not known. */
+  may(scope: KeyScope): boolean;
+  /** Aborted when the call is cancelled: nobody gets its answer any more. */
+  signal: AbortSignal;
+  /** Tells the caller how far the call is. `at` only rises. */
+  progress(at: number, message: string): Promise<void>;
+}
+
+export interface Picture {
+  mimeType: string;
+  /** In base64. */
+  data: string;
+}
+
+/** The answer of a tool: for people and models as text, for programs as data that fits the tool's `output`. */
+export interface Answer<Output> {
+  text: string;
+  data: Output;
+  picture?: Picture | undefined;
+}
+
+export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+  name: string;
+  title: string;
+  description: string;
+  /** The scope that the caller's key needs; without it the tool is not offered. */
+  needs: KeyScope;
+  annotations: ToolAnnotations;
+  input: Input;
+  output: Output;
+  /** @throws ApiError, GatewayError, ToolError, ProjectError, or the signal's reason */
+  call(input: z.output<Input>, context: CallContext): Promise<Answer<z.input<Output>>>;
+}
+
+/** A tool in the table, without the types of its own input and output. */
+export type AnyTool = Omit<Tool, 'call'> & {
+  call(input: never, context: CallContext): Promise<Answer<Record<string, unknown>>>;
+};
+
+export const defineTool = <Input extends z.ZodObject, Output extends z.ZodObject>(
+  tool: Tool<Input, Output>,
+): Tool<Input, Output> => tool;
+
+/** What was asked for cannot be given. Its message is for the caller. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+  readonly code = 'tool';
+}
+
+/** Changes nothing, and calling again gives the state of then. */
+export const READS: ToolAnnotations = { readOnlyHint: true, idempotentHint: true, openWorldHint: false };

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { cancelBody, dryRunReply } from '#shared/contract/cancel.ts';
+import { formatDuration } from '#shared/events/duration.ts';
+import { isFinal, STATUSES } from '#shared/run/status.ts';
+import { defineTool } from '../tool.ts';
+import { quoted } from '../words.ts';
+import { runId } from './run-id.ts';
+
+/** A cancel takes its grace budget at most, and that is seconds. */
+const WAIT_S = { usual: 10, longest: 60 };
+
+export const cancelRun = defineTool({
+  name: 'cancel_run',
+  title: 'Cancel a run',
+  description:
+    'Cancels a run that has not ended, and waits until its browser is closed. Once accepted it takes effect: the run ends with status fail, cancelled, whatever the flow did meanwhile. What was recorded is kept. Calling again does no harm. With "dryRun": true nothing happens, and the answer says what a cancel would do. The tool `receipt` tells what it did.',
+  needs: 'runs:cancel',
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  input: cancelBody.extend({
+    id: runId,
+    dryRun: z.boolean().default(false).describe('Only tell what a cancel would do; nothing is recorded.'),
+    waitSeconds: z
+      .int()
+      .min(0)
+      .max(WAIT_S.longest)
+      .default(WAIT_S.usual)
+      .describe('How long to wait for the end of the run after the cancel is accepted.'),
+  }),
+  output: z.object({
+    id: z.string(),
+    dryRun: z.boolean(),
+    accepted: z.boolean().describe('The cancel is recorded: it takes effect.'),
+    status: z
+      .enum(STATUSES)
+      .optional()
+      .describe('The status of the run at the answer; absent with a dry run.'),
+    forecast: dryRunReply
+      .omit({ ok: true, id: true, dryRun: true })
+      .optional()
+      .describe('With a dry run: what a cancel would do.'),
+  }),
+  async call({ id, dryRun, reason, mode, waitSeconds }, { client, signal, may }) {
+    if (dryRun) {
+      const { ok: _, id: of, dryRun: __, ...forecast } = await client.cancel(id, { mode, dryRun, signal });
+      return { text: forecastText(of, forecast), data: { id: of, dryRun, accepted: false, forecast } };
+    }
+    const accepted = await client.cancel(id, { reason, mode, signal });
+    const isRead = accepted.status === 'cancelling' && waitSeconds > 0 && may('runs:read');
+    const { status } = isRead
+      ? await client.get(id, { wait: waitSeconds, signal })
+      : { status: accepted.status === 'cancelling' ? ('cancelling' as const) : ('fail' as const) };
+    return {
+      text: isFinal(status)
+        ? `Run ${accepted.id} is cancelled and has ended (status ${status}).`
+        : `The cancel of run ${accepted.id} is accepted; the run is still stopping. receipt tells what it waits for.`,
+      data: { id: accepted.id, dryRun, accepted: true, status },
+    };
+  },
+});
+
+type Forecast = Omit<z.output<typeof dryRunReply>, 'ok' | 'id' | 'dryRun'>;
+
+function forecastText(id: string, { from, path, step, onCancelSteps, withinMs, stale }: Forecast): string {
+  const inFlight =
+    step === undefined
+      ? 'No step is under way.'
+      : `Step ${step.index} (${quoted(step.action)}) would be ${step.atomic ? 'waited for' : 'interrupted'}.`;
+  return [
+    `Dry run: nothing was recorded. A cancel of run ${id} would find it in ${from}, and end it within ${formatDuration(withinMs)}.`,
+    inFlight,
+    `It would go through: ${path.join(', ')}. onCancel steps to run: ${onCancelSteps}.`,
+    ...(stale ? ['No runner has the run: a supervisor would end it.'] : []),
+  ].join('\n');
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { findProject } from '#shared/client/find-project.ts';
+import type { RunSummary } from '#shared/client/index.ts';
+import { runSummarySchema, since } from '#shared/contract/runs.ts';
+import { formatDuration } from '#shared/events/duration.ts';
+import { STATUSES } from '#shared/run/status.ts';
+import { outcomeOf, outcomeSchema } from '../runs/outcome.ts';
+import { defineTool, READS } from '../tool.ts';
+import { quoted } from '../words.ts';
+
+const PAGE = { usual: 20, largest: 100 };
+
+const listed = runSummarySchema
+  .pick({
+    ...{
+      id: true,
+      status: true,
+      state: true,
+      startedAt: true,
+      durationMs: true,
+      baseUrl: true,
+      project: true,
+    },
+    ...{ contextId: true, stopReason: true, stepCount: true },
+  })
+  .extend({
+    outcome: outcomeSchema,
+    stepsExecuted: z.int().min(0),
+  });
+
+export const listRuns = defineTool({
+  name: 'list_runs',
+  title: 'List runs',
+  description:
+    'Lists the runs that the API key may see, newest first, a page at a time: give nextCursor of an answer as cursor to get the next page.',
+  needs: 'runs:read',
+  annotations: READS,
+  input: z.object({
+    project: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('Only runs of this project: its id or label.'),
+    status: z
+      .enum(STATUSES)
+      .optional()
+      .describe('Only runs with this status. `running` includes queued ones, `fail` cancelled ones.'),
+    contextId: z.string().min(1).max(200).optional().describe('Only runs that were started with it.'),
+    since: since.optional().describe('Only runs started at this time or later, in ISO 8601, UTC.'),
+    limit: z.int().min(1).max(PAGE.largest).default(PAGE.usual).describe('How many runs a page has.'),
+    cursor: z.string().min(1).max(100).optional().describe('The nextCursor of the page before.'),
+  }),
+  output: z.object({ runs: z.array(listed), nextCursor: z.string().optional() }),
+  async call({ project: named, limit, cursor, ...filter }, { client, signal }) {
+    const project = named === undefined ? undefined : await findProject(client, named, { signal });
+    const page = await client.list({ ...filter, project, pageSize: limit }, { signal }).page(cursor);
+    const runs = page.runs.map((run) =>
+      listed.parse({ ...run, outcome: outcomeOf(run), stepsExecuted: run.steps.length }),
+    );
+    const more = page.next === undefined ? [] : [`More: call again with "cursor": "${page.next}".`];
+    return {
+      text: [`Runs: ${runs.length}.`, ...page.runs.map(lineOf), ...more].join('\n'),
+      data: { runs, ...(page.next !== undefined && { nextCursor: page.next }) },
+    };
+  },
+});
+
+function lineOf(run: RunSummary): string {
+  const { id, state, startedAt, durationMs, baseUrl, stopReason } = run;
+  const outcome = outcomeOf(run);
+  const why = outcome === 'fail' && stopReason !== undefined ? ` (${stopReason})` : '';
+  const took = outcome === undefined ? '' : ` took ${formatDuration(durationMs)}`;
+  return `- ${id} ${outcome ?? state}${why} started ${startedAt}${took} ${quoted(baseUrl)}`;
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { RECEIPT_HOPS, type Receipt, receiptSchema } from '#shared/contract/cancel.ts';
+import { formatDuration } from '#shared/events/duration.ts';
+import { defineTool, READS } from '../tool.ts';
+import { quoted } from '../words.ts';
+import { runId } from './run-id.ts';
+
+export const receipt = defineTool({
+  name: 'receipt',
+  title: 'The receipt of a cancel',
+  description:
+    'Tells what the cancel of a run did: who asked for it and why, each hop with its time, what became of the browser, what is kept, and what a run that is still stopping waits for.',
+  needs: 'runs:read',
+  annotations: READS,
+  input: z.object({ id: runId }),
+  output: receiptSchema,
+  async call({ id }, { client, signal }) {
+    const found = await client.receipt(id, { signal });
+    return { text: receiptText(found), data: found };
+  },
+});
+
+function receiptText(receipt: Receipt): string {
+  const { id, status, requested, totalMs, waiting, browser, evidence } = receipt;
+  const who = requested.user?.email === undefined ? requested.source : quoted(requested.user.email);
+  const hops = RECEIPT_HOPS.flatMap((name) => {
+    const hop = receipt[name];
+    return hop === undefined ? [] : [`- ${name} after ${formatDuration(hop.ms)}`];
+  });
+  return [
+    `Cancel of run ${id} (status ${status}), asked for at ${requested.at} by ${who}, ${requested.mode}.`,
+    ...(requested.reason === undefined ? [] : [`Reason: ${quoted(requested.reason)}`]),
+    ...hops,
+    ...(totalMs === undefined ? [] : [`All of it took ${formatDuration(totalMs)}.`]),
+    ...(waiting === undefined ? [] : [`It waits for ${waiting.for}.`]),
+    ...(browser === undefined ? [] : [`Its browser: ${browser.outcome}.`]),
+    `Kept: ${evidence.steps} steps, ${evidence.screenshots} screenshots${evidence.video ? ', a video' : ''}.`,
+  ].join('\n');
+}

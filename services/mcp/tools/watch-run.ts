@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { followRun, WAIT_S } from '../runs/follow.ts';
+import { reportOf, runReport } from '../runs/report.ts';
+import { reportText } from '../runs/report-text.ts';
+import { defineTool, READS } from '../tool.ts';
+import { runId } from './run-id.ts';
+
+export const watchRun = defineTool({
+  name: 'watch_run',
+  title: 'Wait for a run to end',
+  description:
+    'Waits until a run has ended, with a progress notification for each event from the first one on, and answers like get_run. If it takes longer than waitSeconds, the answer says how far it is: call again. Cancelling this call stops watching only; the run goes on.',
+  needs: 'runs:read',
+  annotations: READS,
+  input: z.object({
+    id: runId,
+    waitSeconds: z
+      .int()
+      .min(1)
+      .max(WAIT_S.longest)
+      .default(WAIT_S.usual)
+      .describe('How long to wait at most.'),
+  }),
+  output: runReport,
+  async call({ id, waitSeconds }, context) {
+    const { client, signal } = context;
+    await followRun(id, waitSeconds, context);
+    const run = reportOf(await client.get(id, { signal }));
+    return { text: reportText(run), data: run };
+  },
+});

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { ApiError } from '#shared/client/index.ts';
+import type { ErrorCode } from '#shared/contract/errors.ts';
+import type { KeyScope } from '#shared/contract/roles.ts';
+import { InputError } from './read-input.ts';
+
+/** What an agent can do about an error of the API, besides its text. */
+const ADVICE: Partial<Record<ErrorCode, string>> = {
+  unauthorized: 'The API key is missing, wrong, revoked or expired. Ask the user for another one.',
+  invalid_api_key: 'The API key is wrong, revoked or expired. Ask the user for another one.',
+  forbidden: 'The API key lacks the scope for this, or its user the role in the project of the run.',
+  not_found:
+    'There is no such thing, or this API key may not see it. list_runs shows the runs that it may see.',
+  run_not_found:
+    'There is no such run, or this API key may not see it. list_runs shows those that it may see.',
+  run_final: 'The run has ended already; get_run tells how.',
+  invalid_project: 'The project does not exist, or this API key may not start runs in it.',
+  idempotency_mismatch: 'Use another idempotencyKey for another flow.',
+  too_many_runs: 'Too many runs wait already. Wait for some to end, or cancel some.',
+  too_many_streams: 'Too many runs are being watched already. Wait for some calls to end.',
+  database_unavailable: 'Nothing was accepted. Call again later.',
+  internal: 'Call again later; if it stays, tell the user the request id.',
+};
+
+/** An error for the caller, in one or more lines. Arguments are not repeated: they may hold secrets (I10). */
+export function inWords(error: unknown): string {
+  if (error instanceof InputError)
+    return ['The arguments are not valid; nothing was done:', ...error.lines.map(asItem)].join('\n');
+  if (error instanceof ApiError) return apiErrorInWords(error);
+  return `Error: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function apiErrorInWords({ message, code, body, retryAfterS }: ApiError): string {
+  const issues = body.details?.issues ?? [];
+  const advice = code === 'unknown' ? undefined : ADVICE[code];
+  return [
+    `Error: ${message}`,
+    ...issues.map(({ path, message: text }) => asItem(`${path || 'arguments'}: ${text}`)),
+    ...(advice === undefined ? [] : [advice]),
+    ...(retryAfterS === undefined ? [] : [`Call again in ${retryAfterS} s.`]),
+  ].join('\n');
+}
+
+const asItem = (text: string) => `- ${text}`;
+
+export const lacksScope = (tool: string, scope: KeyScope): string =>
+  `This API key may not use ${tool}: it lacks the scope ${scope}. The user can make a key that has it.`;
+
+/** A text of one line that comes from elsewhere: as JSON, so that it cannot pass for ours. */
+export const quoted = (text: string): string => JSON.stringify(text);
+
+/** A longer text that comes from a page, between marks that the page cannot know. */
+export function fromPage(text: string): string {
+  const mark = randomUUID().slice(0, 8);
+  return `<page-text ${mark}>\n${text}\n</page-text ${mark}>`;
+}
+
+/** `text`, cut after `longest` UTF-16 units with a word about it. */
+export function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest).toWellFormed()}\n… (cut: it has ${text.length} characters)`;
+}

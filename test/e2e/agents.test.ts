@@ -1,0 +1,8 @@
+/** Agents: the MCP server over both transports, driven by the protocol's own client, on one stack. */
+import './agents/flows.ts';
+import './agents/cancels.ts';
+import './agents/reading.ts';
+import './agents/access.ts';
+import './agents/over-http.ts';
+import './agents/packed.ts';
+import './agents/ends.ts';

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { freePort } from '../../../services/cli/local/process/free-port.ts';
+import { overHttp, overStdio } from './agent.ts';
+import { useAgents } from './use-agents.ts';
+
+const { bench, flow, http, keyWith, waiting } = useAgents();
+
+describe('I11: the scopes of the key', () => {
+  test('decide what is offered: with a key that only reads nothing can be started or cancelled', async () => {
+    const apiKey = await keyWith('runs:read');
+    await using agent = await overStdio(bench, { apiKey });
+    const { tools } = await agent.client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual([
+      'watch_run',
+      'get_run',
+      'screenshot',
+      'receipt',
+      'list_runs',
+    ]);
+    const { isError, text } = await agent.run(flow({ action: 'goto', url: '/plain' }));
+    expect(isError).toBe(true);
+    expect(text).toContain('it lacks the scope runs:write');
+    expect((await agent.call('list_runs')).isError).toBe(false);
+  });
+
+  test('a key that only starts gets the id of the run, over HTTP', async () => {
+    await using agent = await overHttp(http.server.url, await keyWith('runs:write'));
+    const { tools } = await agent.client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(['run_flow']);
+    const { data, text } = await agent.run(flow({ action: 'goto', url: '/plain' }));
+    expect(text).toContain('may not read runs');
+    expect((await bench.client.request('GET', `/v1/runs/${data.id}?wait=20`)).body).toMatchObject({
+      status: 'pass',
+    });
+  });
+
+  test('a key that is not valid is told at once, in one line', async () => {
+    await expect(overStdio(bench, { apiKey: 'gly_wrong' })).rejects.toThrow('Connection closed');
+    await expect(overHttp(http.server.url, 'gly_wrong')).rejects.toThrow(/invalid API key/);
+  });
+});
+
+test('a gateway that is out of reach is told in words', async () => {
+  await using agent = await overStdio(bench, { url: `http://127.0.0.1:${await freePort()}` });
+  const { tools } = await agent.client.listTools();
+  expect(tools).toHaveLength(7);
+  const { isError, text } = await agent.call('list_runs');
+  expect(isError).toBe(true);
+  expect(text).toMatch(/^Error: the gateway at \S+ does not answer \(ECONNREFUSED\)/);
+});
+
+test('a gateway that dies in the middle of a run is told in words, with the id of the run', async () => {
+  const gateway = await bench.stack.start('gateway');
+  await using agent = await overStdio(bench, { url: await gateway.ready });
+  const call = agent.begin('run_flow', { ...waiting(), waitSeconds: 3 });
+  const id = await call.runId;
+  gateway.signal('SIGKILL');
+  const { isError, text } = await call.answer;
+  expect(isError).toBe(true);
+  expect(text).toContain(`Run ${id} is started and goes on: wait for its end with watch_run`);
+  await bench.client.cancel(id);
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { overStdio } from './agent.ts';
+import { TRANSPORTS, useAgents } from './use-agents.ts';
+
+const { agents, bench, ended, waiting } = useAgents();
+
+describe.each(TRANSPORTS)('a call over %s', (over) => {
+  test('I3: that is cancelled cancels its run, and says why', async () => {
+    const call = agents[over].begin('run_flow', waiting());
+    const id = await call.runId;
+    call.cancel('the user changed their mind');
+    await expect(call.answer).rejects.toThrow();
+    const run = await ended(id);
+    expect(run).toMatchObject({ status: 'fail', stopReason: 'cancelled' });
+    expect(run.cancel).toMatchObject({
+      source: 'user',
+      reason: 'its MCP call was cancelled: the user changed their mind',
+    });
+  });
+
+  test('of watch_run that is cancelled leaves its run alone', async () => {
+    const id = await bench.client.start(waiting());
+    const call = agents[over].begin('watch_run', { id });
+    await call.told('running.');
+    call.cancel('enough');
+    await expect(call.answer).rejects.toThrow();
+    expect((await agents[over].call('get_run', { id })).data).toMatchObject({ status: 'running' });
+    await bench.client.cancel(id);
+  });
+});
+
+test('I3: a call that is cancelled before its run is known leaves none that goes on', async () => {
+  const agent = await overStdio(bench);
+  const contextId = 'given up at once';
+  const call = agent.begin('run_flow', { ...waiting(), contextId });
+  call.cancel('no');
+  await expect(call.answer).rejects.toThrow();
+  // It ends once it has undone what its calls began.
+  await agent.close();
+  const { body } = await bench.client.request<{ cancel?: object }[]>(
+    'GET',
+    `/v1/runs?contextId=${encodeURIComponent(contextId)}`,
+  );
+  expect(body.filter(({ cancel }) => cancel === undefined)).toEqual([]);
+});
+
+describe('cancel_run', () => {
+  test('with a dry run only tells what a cancel would do', async () => {
+    const { stdio } = agents;
+    const id = await bench.client.start(waiting());
+    await bench.site.asked('/plain');
+    const dry = await stdio.call<{ accepted: boolean; forecast: { status: string } }>('cancel_run', {
+      id,
+      dryRun: true,
+    });
+    expect(dry.text).toContain('nothing was recorded');
+    expect(dry.data).toMatchObject({ accepted: false, forecast: { status: 'cancelling' } });
+    expect((await bench.client.read(id)).cancel).toBeUndefined();
+
+    const real = await stdio.call('cancel_run', { id, reason: 'not needed' });
+    expect(real.data).toMatchObject({ id, accepted: true, status: 'fail' });
+    const told = await stdio.call<{ requested: { reason: string }; totalMs: number }>('receipt', { id });
+    expect(told.data.requested.reason).toBe('not needed');
+    expect(told.text).toMatch(/^All of it took /m);
+    expect((await stdio.call('get_run', { id })).data).toMatchObject({
+      outcome: 'cancelled',
+      cancelReason: 'not needed',
+    });
+  });
+
+  test('of a run that has ended is an error in words', async () => {
+    const { stdio } = agents;
+    const { data } = await stdio.run({ baseUrl: bench.site.url, steps: [{ action: 'goto', url: '/plain' }] });
+    const { isError, text } = await stdio.call('cancel_run', { id: data.id });
+    expect(isError).toBe(true);
+    expect(text).toContain('run already finished');
+    expect(text).toContain('get_run tells how');
+  });
+});

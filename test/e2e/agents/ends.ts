@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { CLONE, runCli } from '../../support/stack/cli.ts';
+import { processesWith } from '../../support/stack/leaks.ts';
+import { overStdio, SERVER } from './agent.ts';
+import { useAgents } from './use-agents.ts';
+
+const { bench, ended, flow, waiting } = useAgents();
+
+/** The MCP servers that agents started. */
+const servers = async () =>
+  (await processesWith(bench.stack.home)).filter(({ command }) => command.includes(SERVER));
+
+describe('a server over stdio', () => {
+  test('whose caller goes away cancels the run of its call and ends', async () => {
+    const agent = await overStdio(bench);
+    const { pid } = agent;
+    const call = agent.begin('run_flow', waiting());
+    const id = await call.runId;
+    const failed = call.answer.catch((error: unknown) => error);
+    await agent.close();
+    expect(await failed).toBeInstanceOf(Error);
+    expect(await ended(id)).toMatchObject({ status: 'fail', cancel: { source: 'user' } });
+    await eventually(async () => expect((await servers()).map((one) => one.pid)).not.toContain(pid));
+  });
+
+  test('that is killed leaves nothing behind but the run, which goes on and can be found', async () => {
+    const before = await servers();
+    const agent = await overStdio(bench);
+    const call = agent.begin('run_flow', waiting());
+    const id = await call.runId;
+    const failed = call.answer.catch((error: unknown) => error);
+    process.kill(agent.pid!, 'SIGKILL');
+    expect(await failed).toBeInstanceOf(Error);
+    await eventually(async () => expect(await servers()).toEqual(before));
+
+    await using next = await overStdio(bench);
+    const { data } = await next.call<{ runs: { id: string; state: string }[] }>('list_runs', {
+      status: 'running',
+    });
+    expect(data.runs.map((run) => run.id)).toContain(id);
+    expect((await next.call('cancel_run', { id })).data).toMatchObject({ accepted: true, status: 'fail' });
+  });
+
+  test('is `ghostly mcp`, too', async () => {
+    await using agent = await overStdio(bench, { args: ['services/cli/main.ts', 'mcp'] });
+    const { data } = await agent.run(flow({ action: 'goto', url: '/plain' }));
+    expect(data.run.outcome).toBe('pass');
+  });
+
+  test('is told to a client by `ghostly mcp --config`, without a key', async () => {
+    const { code, out } = await runCli(['mcp', '--config'], { env: { GHOSTLY_HOME: bench.stack.home } });
+    expect(code).toBe(0);
+    const { command, args, env } = JSON.parse(out).mcpServers.ghostly;
+    expect({ command, args }).toEqual({
+      command: process.execPath,
+      args: [`${CLONE}/services/cli/main.ts`, 'mcp'],
+    });
+    expect(env).toEqual({ GHOSTLY_HOME: bench.stack.home });
+  });
+
+  test('says in one line what it lacks', async () => {
+    const { code, err } = await runCli(['mcp'], {
+      env: { GHOSTLY_HOME: `${bench.stack.home}/none` },
+      cwd: CLONE,
+    });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^ghostly: no stack is running here/);
+  });
+});
