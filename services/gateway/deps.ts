@@ -56,8 +56,8 @@ export interface GatewayDeps {
   artifacts: Artifacts;
   config: GatewayConfig;
   log: Log;
-  /** Tells runners that a run is waiting. Never awaited by an answer, and may fail. */
-  notifyRunQueued(labels: readonly string[]): Promise<void>;
+  /** Tells runners that a run is waiting; `traceparent`: because of what. Never awaited by an answer, and may fail. */
+  notifyRunQueued(labels: readonly string[], traceparent: string | undefined): Promise<void>;
   /** Brings recorded cancels to their runs' owners, or to a supervisor. */
   cancelDelivery: Pick<CancelDelivery, 'later'>;
   /** For answers that wait until a run is final. */

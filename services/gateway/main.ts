@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { openArtifacts } from '#shared/artifacts/configured.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
@@ -5,6 +6,7 @@ import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { serveHealth } from '#shared/process/health.ts';
 import { startServer } from '#shared/process/http-server.ts';
 import { runService } from '#shared/process/service.ts';
+import { openTraces } from '#shared/process/traces.ts';
 import { openConnections } from './connections.ts';
 import { openApp } from './open-app.ts';
 import { checkPage } from './web/page.ts';
@@ -17,6 +19,7 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
   const config = readConfig(process.env, READ_BY.gateway);
   if (config.GHOSTLY_WEB_DIR !== undefined) await checkPage(config.GHOSTLY_WEB_DIR);
   const health = resources.use(await serveHealth('gateway', config));
+  resources.use(await openTraces({ service: 'gateway', instanceId: randomUUID(), config, log }));
   const artifacts = await openArtifacts(config, log);
   const connections = await openConnections(config, service);
   let migrated = false;

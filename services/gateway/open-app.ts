@@ -6,6 +6,8 @@ import { timingOf } from '#shared/config/timing.ts';
 import { TAKES_WRITES } from '#shared/database/writable.ts';
 import type { Checks } from '#shared/process/missing-checks.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
+import { messageSpan } from '#shared/traces/message-span.ts';
+import { beginSpan } from '#shared/traces/spans.ts';
 import { createDeleteUser } from './accounts/delete-user.ts';
 import { createGateway } from './app.ts';
 import { createCancelling } from './cancel/cancelling.ts';
@@ -43,7 +45,7 @@ export function openApp(
   const app = createGateway({
     ...{ database, budgets, log, cancelDelivery, waitForEnd, artifacts },
     config: gatewayConfigOf(config, nodeEnv),
-    notifyRunQueued: async (labels) => notifyRunners(bus, labels),
+    notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),
     checks,
     handlers: { ...handlers, streamRun, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
   });
@@ -51,7 +53,9 @@ export function openApp(
 }
 
 /** Of a run that asks for labels hear the runners that have one of them. */
-function notifyRunners(bus: Bus, labels: readonly string[]): void {
+function notifyRunners(bus: Bus, labels: readonly string[], parent: string | undefined): void {
   const wanted = labels.length > 0 ? labels.map(subjects.runQueuedFor) : [subjects.runQueued];
-  for (const subject of wanted) bus.publish(subject, {});
+  const span = beginSpan(...messageSpan('send', subjects.runQueued, parent));
+  for (const subject of wanted) bus.publish(subject, {}, span);
+  span.end();
 }

@@ -3,6 +3,7 @@ import { READ_BY } from '#shared/config/services.ts';
 import { GAUGES } from '#shared/metrics/instruments.ts';
 import { serveHealth } from '#shared/process/health.ts';
 import { runService } from '#shared/process/service.ts';
+import { openTraces } from '#shared/process/traces.ts';
 import { openKeeping } from './artifacts/open-keeping.ts';
 import { startPool } from './browser/start-pool.ts';
 import { holdSession } from './claim/hold-session.ts';
@@ -19,6 +20,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const incarnation = createIncarnation(config);
   const { id } = incarnation;
   const health = resources.use(await serveHealth('runner', config));
+  resources.use(await openTraces({ service: 'runner', instanceId: id, config, log }));
   const artifacts = await openKeeping(config, log, resources);
 
   const connections = await openConnections(incarnation, service);

@@ -1,4 +1,5 @@
 /* What an ending says: to the machine, to the database, and to who watches the run. Pure. */
+import { commanded } from '#shared/database/runs/cancel-columns.ts';
 import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
 import type { Payload } from '#shared/events/events.ts';
 import { payloadOf } from '#shared/events/payload.ts';
@@ -17,7 +18,7 @@ export function endingEvent(
 ): MachineEvent {
   const at = now.getTime();
   if (ending.kind === 'expireQueued') return { type: 'EXPIRE', at, error: queueTimeoutText };
-  if (ending.kind === 'cancelQueued') return { type: 'CANCEL', at, ...cancel!, via: 'supervisor' };
+  if (ending.kind === 'cancelQueued') return { type: 'CANCEL', at, ...commanded(cancel!), via: 'supervisor' };
   return {
     type: 'STALE',
     at,

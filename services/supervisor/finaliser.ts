@@ -6,9 +6,9 @@
 import { readSupervisedRun, type StaleRules, type SupervisedRun } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
-import { runFields } from '#shared/process/run-fields.ts';
 import { decide } from './decide.ts';
 import { endRun, type Finalised } from './end-run.ts';
+import { tellEnding } from './tell-ending.ts';
 
 export interface FinaliserDeps {
   sql: Sql;
@@ -20,11 +20,12 @@ export interface FinaliserDeps {
 const TRIES = 5;
 
 export function createFinaliser(deps: FinaliserDeps) {
-  /** `loaded`: the run, if the caller has just read it with others. */
+  /** `loaded`: the run, if the caller has just read it with others. `asked`: where in a trace it is asked for. */
   return async function finalise(
     runId: string,
     byCancel: boolean,
     loaded?: SupervisedRun,
+    asked?: string,
   ): Promise<Finalised> {
     const rules: StaleRules = { overdueMs: deps.overdueMs, byCancel };
     for (let tries = 0; tries < TRIES; tries++) {
@@ -33,17 +34,10 @@ export function createFinaliser(deps: FinaliserDeps) {
       const decision = decide(run, byCancel);
       if (decision.kind === 'leave') return { outcome: 'left', stale: false };
       if (decision.kind === 'final') return { outcome: 'finalised', stale: run.stale };
-      const done = await endRun(deps, run, decision, rules);
-      if (!done) continue;
-      tell(deps.log, run, done);
-      return done;
+      const told = { run, ending: decision, asked };
+      const done = await tellEnding(told, deps.log, () => endRun(deps, run, decision, rules));
+      if (done) return done;
     }
     return { outcome: 'left', stale: false };
   };
-}
-
-function tell(log: Log, { id: runId, ...run }: SupervisedRun, { outcome, stale }: Finalised): void {
-  const about = runFields({ runId, ...run });
-  if (outcome === 'requeued') log.warn(about, 'requeued a run whose runner was lost');
-  else log.info({ ...about, stale }, 'ended a run without a live actor');
 }

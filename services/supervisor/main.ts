@@ -8,6 +8,7 @@ import { timingOf } from '#shared/config/timing.ts';
 import { TAKES_WRITES } from '#shared/database/writable.ts';
 import { serveHealth } from '#shared/process/health.ts';
 import { runService } from '#shared/process/service.ts';
+import { openTraces } from '#shared/process/traces.ts';
 import { announceWritten } from './announce-written.ts';
 import { openConnections } from './connections.ts';
 import { createFinaliser } from './finaliser.ts';
@@ -29,10 +30,11 @@ await runService(
     const config = readConfig(process.env, READ_BY.supervisor);
     const timing = timingOf(config);
     const id = randomUUID();
-    const artifacts = await openArtifacts(config, log);
     const name = `ghostly-supervisor ${id}`;
 
     const health = resources.use(await serveHealth('supervisor', config));
+    resources.use(await openTraces({ service: 'supervisor', instanceId: id, config, log }));
+    const artifacts = await openArtifacts(config, log);
     const connections = await openConnections({ config, name, log, stopping, resources });
     const { requests: sql, sweeps, background } = connections;
     const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));

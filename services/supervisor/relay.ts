@@ -16,6 +16,7 @@ import {
 } from '#shared/database/runs/publishing.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { entriesAfter, rankOf } from '#shared/events/stream.ts';
+import { placeOfRun } from '#shared/traces/run-trace.ts';
 
 const PAGE = 100;
 const EVENTS = 200;
@@ -70,6 +71,7 @@ export async function relayNow(deps: RelayDeps, runId: string): Promise<void> {
 
 async function relayRun({ sql, bus }: RelayDeps, run: UnpublishedRun): Promise<void> {
   const { runId, userId, projectId } = run;
+  const address = { runId, userId, projectId, traceparent: placeOfRun(run) };
   let mark = { seq: run.seq, rank: run.rank };
   for (;;) {
     const log = await readLog(sql, runId, mark.seq, EVENTS);
@@ -77,7 +79,7 @@ async function relayRun({ sql, bus }: RelayDeps, run: UnpublishedRun): Promise<v
     const entries = entriesAfter(log, mark);
     if (entries.length > 0) bus.publish(subjects.live(runId), entries);
     for (const entry of entries) {
-      await publishEntry(bus, { runId, userId, projectId }, entry);
+      await publishEntry(bus, address, entry);
       mark = entry.kind === 'assist' ? { ...mark, seq: entry.seq } : { ...mark, rank: rankOf(entry) };
     }
     await markPublished(sql, { runId, ...mark });

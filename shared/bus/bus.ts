@@ -6,14 +6,15 @@
 import { JSONCodec, type Msg, type NatsConnection } from 'nats';
 import { openConnection } from './connection.ts';
 import { BusError, busError } from './errors.ts';
+import { headersOf, type Place, placeOf } from './place.ts';
 import { type BusSubscription, openSubscription } from './subscription.ts';
 
 export interface Bus extends AsyncDisposable {
   readonly connected: boolean;
   /** Publishes a message. It is lost while there is no connection. */
-  publish(subject: string, body: unknown): void;
+  publish(subject: string, body: unknown, place?: Place): void;
   /** Rejects with {@link BusError}. */
-  request(subject: string, body: unknown, timeoutMs: number): Promise<unknown>;
+  request(subject: string, body: unknown, timeoutMs: number, place?: Place): Promise<unknown>;
   /**
    * Calls `listener` for each message until `stop` is called. `ready` resolves when the server knows the
    * subscription. Of the subscribers of a `queue` group one gets each message.
@@ -26,7 +27,7 @@ export interface Bus extends AsyncDisposable {
   /** Answers requests; no reply is sent if the handler returns undefined. Requests are handled concurrently. */
   respond(
     subject: string,
-    handler: (body: unknown) => unknown,
+    handler: (body: unknown, place: Place) => unknown,
     options?: { queue?: string },
   ): BusSubscription;
   /** As `respond`, for requests of the NATS server itself, which are plain text. */
@@ -40,6 +41,7 @@ export interface Bus extends AsyncDisposable {
   connection(): Promise<NatsConnection>;
 }
 
+export type { Place } from './place.ts';
 export type { BusSubscription } from './subscription.ts';
 
 export interface BusLog {
@@ -60,17 +62,18 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
     get connected() {
       return link.live !== undefined;
     },
-    publish(subject, body) {
+    publish(subject, body, place) {
       try {
-        link.live?.publish(subject, codec.encode(body));
+        link.live?.publish(subject, codec.encode(body), headersOf(place));
       } catch (error) {
         log.warn({ err: error, subject }, 'could not publish a message'); // too large, or closing
       }
     },
-    async request(subject, body, timeoutMs) {
+    async request(subject, body, timeoutMs, place) {
       if (!link.live) throw new BusError('unavailable');
       try {
-        const reply = await link.live.request(subject, codec.encode(body), { timeout: timeoutMs });
+        const options = { timeout: timeoutMs, ...headersOf(place) };
+        const reply = await link.live.request(subject, codec.encode(body), options);
         return codec.decode(reply.data);
       } catch (error) {
         throw busError(error);
@@ -99,13 +102,13 @@ function callListener(listener: (body: unknown) => void, { data }: Msg, log: Bus
 interface Responder<Request> {
   read(message: Msg): Request;
   /** Undefined: no reply. */
-  handle(request: Request): unknown;
+  handle(request: Request, place: Place): unknown;
   write(reply: unknown): Uint8Array;
 }
 
 async function answer<Request>(message: Msg, { read, handle, write }: Responder<Request>, log: BusLog) {
   try {
-    const reply = await handle(read(message));
+    const reply = await handle(read(message), placeOf(message));
     if (reply !== undefined) message.respond(write(reply));
   } catch (error) {
     log.warn({ err: error }, 'could not answer a request');

@@ -3,22 +3,24 @@ import type { StreamEntry } from '#shared/events/stream.ts';
 import type { Bus } from './bus.ts';
 import { busError } from './errors.ts';
 import { ensureEventStream } from './event-stream.ts';
+import { headersOf, type Place } from './place.ts';
 import { type RunAddress, subjects } from './subjects.ts';
 
 const codec = JSONCodec<unknown>();
 
 /**
  * Publishes one entry of a run's stream and waits for JetStream's acknowledgement. Rejects with `BusError`. An entry
- * larger than the server accepts is published with a truncated payload: the entries after it must not wait.
+ * larger than the server accepts is published with a truncated payload: the entries after it must not wait. A run within
+ * a trace takes that along.
  */
-export async function publishEntry(bus: Bus, run: RunAddress, entry: StreamEntry): Promise<void> {
+export async function publishEntry(bus: Bus, run: RunAddress & Place, entry: StreamEntry): Promise<void> {
   const connection = await bus.connection();
   const type = entry.kind === 'assist' ? entry.type : entry.kind;
   const data = encoded({ ...entry, runId: run.runId }, connection.info?.max_payload);
   const publish = () =>
     connection
       .jetstream({ timeout: 2_000 })
-      .publish(subjects.event(run, type), data, { msgID: messageId(run.runId, entry) });
+      .publish(subjects.event(run, type), data, { msgID: messageId(run.runId, entry), ...headersOf(run) });
   try {
     await publish().catch(async (error: unknown) => {
       if (!bus.connected || !mayLackStream(error)) throw error;
@@ -30,7 +32,7 @@ export async function publishEntry(bus: Bus, run: RunAddress, entry: StreamEntry
   }
 }
 
-/** Room for the header, bytes. */
+/** Room for the headers, bytes. */
 const HEADER = 512;
 /** What is kept of a payload that is too large: short texts, numbers and the like. */
 const LONGEST_KEPT = 200;

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { isLabel, LONGEST_LABEL, MOST_LABELS, sortedLabels } from '../run/labels.ts';
+import { readAttributes } from './attributes.ts';
 import { readBucketAddress } from './bucket.ts';
 import { readEgressPolicy } from './egress/policy.ts';
 
@@ -58,6 +59,7 @@ const readBy = <T>(read: (text: string) => T) =>
 const egress = readBy((text) => readEgressPolicy(text).text).default('public');
 const onOff = z.enum(['on', 'off']).transform((given) => given === 'on');
 
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL');
 const secret = z.string().min(16, 'must have at least 16 characters');
 
@@ -73,9 +75,7 @@ const variables = {
   GHOSTLY_HOME: path.default(resolve('.ghostly')),
   GHOSTLY_ARTIFACTS: readBy(readBucketAddress).optional(),
   GHOSTLY_ARTIFACT_LINKS: onOff.default(false),
-  GHOSTLY_S3_ENDPOINT: z
-    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
-    .optional(),
+  GHOSTLY_S3_ENDPOINT: httpUrl.optional(),
   GHOSTLY_S3_REGION: z
     .string()
     .regex(/^[a-z0-9-]{1,64}$/, 'must be the name of a region, e.g. eu-central-1')
@@ -85,9 +85,7 @@ const variables = {
   GHOSTLY_SPOOL_WAIT_MS: ms(3_000, 0),
   GHOSTLY_JWT_SECRET: secret,
   GHOSTLY_JWT_SECRET_PREVIOUS: secret.optional(),
-  GHOSTLY_OIDC_JWKS_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
-    .optional(),
+  GHOSTLY_OIDC_JWKS_URL: httpUrl.optional(),
   GHOSTLY_OIDC_ISSUER: z.string().optional(),
   GHOSTLY_OIDC_AUDIENCE: z.string().optional(),
   GHOSTLY_TRUSTED_PROXIES: wholeNumber(0, 16).default(0),
@@ -141,6 +139,22 @@ const variables = {
   GHOSTLY_RETENTION_DAYS: days.default(30),
   GHOSTLY_KUBERNETES_API: z.url({ protocol: /^https$/, error: 'must be an https:// URL' }).optional(),
   GHOSTLY_KUBERNETES_ACCOUNT: path.default('/var/run/secrets/kubernetes.io/serviceaccount'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl.optional(),
+  OTEL_TRACES_SAMPLER: z
+    .enum([
+      ...(['always_on', 'always_off', 'traceidratio'] as const),
+      ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
+    ])
+    .default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .refine((text) => /^(0|1|[01]?\.\d{1,9})$/.test(text) && Number(text) <= 1, {
+      error: ({ input }) => `must be a number from 0 to 1, not "${String(input)}"`,
+    })
+    .transform(Number)
+    .default(1),
+  OTEL_RESOURCE_ATTRIBUTES: readBy(readAttributes).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
 

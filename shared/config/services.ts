@@ -8,6 +8,18 @@ export const STORE = [
   'GHOSTLY_S3_PATH_STYLE',
 ] as const satisfies readonly Variable[];
 
+/** Where traces go, and which. What their exporter reads besides, see {@link OF_EXPORTER}. */
+export const TRACES = [
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_TRACES_SAMPLER',
+  'OTEL_TRACES_SAMPLER_ARG',
+  'OTEL_RESOURCE_ATTRIBUTES',
+] as const satisfies readonly Variable[];
+
+/** Headers with credentials, certificates, timeouts: what the exporter finds by itself. */
+export const OF_EXPORTER = /^OTEL_EXPORTER_OTLP_\w+$/;
+
 /** Credentials and region, which the client of the object store finds by itself. */
 export const OF_STORE = /^AWS_\w+$/;
 
@@ -21,6 +33,7 @@ export const READ_BY = {
   gateway: [
     ...COMMON,
     ...STORE,
+    ...TRACES,
     'GHOSTLY_ARTIFACT_LINKS',
     'HOST',
     'PORT',
@@ -52,6 +65,7 @@ export const READ_BY = {
   runner: [
     ...COMMON,
     ...STORE,
+    ...TRACES,
     'HOST',
     'GHOSTLY_HEALTH_PORT',
     'GHOSTLY_SPOOL_MIB',
@@ -73,6 +87,7 @@ export const READ_BY = {
   supervisor: [
     ...COMMON,
     ...STORE,
+    ...TRACES,
     'HOST',
     'GHOSTLY_HEALTH_PORT',
     'GHOSTLY_EVENTS_MIB',

@@ -25,7 +25,7 @@ export function countEnd({ stopReason, at, acceptedAt, cancelRequestedAt, cancel
 }
 
 /** In the words of OpenTelemetry's conventions for pipelines. */
-function resultOf(stopReason: string | undefined): string {
+export function resultOf(stopReason: string | undefined): string {
   if (stopReason === undefined) return 'success';
   if (stopReason === 'cancelled') return 'cancellation';
   if (stopReason === 'step_failed') return 'failure';

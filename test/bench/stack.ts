@@ -12,13 +12,15 @@ export interface BenchStack extends AsyncDisposable {
   database: string;
   nats: string;
   apiKey: string;
+  /** Of `ghostly up`, and of the services below it. */
+  pids: { up: number; services: number[] };
 }
 
-/** A whole stack as a user starts it, on free ports and in a folder of its own. */
-export async function startBenchStack(): Promise<BenchStack> {
+/** A whole stack as a user starts it, on free ports and in a folder of its own; `env` besides this process' own. */
+export async function startBenchStack(env: NodeJS.ProcessEnv = {}): Promise<BenchStack> {
   const home = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
   const up = spawn(process.execPath, ['services/cli/main.ts', 'up', '--port', '0'], {
-    env: { ...process.env, GHOSTLY_HOME: home, LOG_LEVEL: 'warn' },
+    env: { ...process.env, GHOSTLY_HOME: home, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(up, 'exit');
@@ -30,8 +32,9 @@ export async function startBenchStack(): Promise<BenchStack> {
   for await (const chunk of up.stdout) if (String(chunk).includes('is ready')) break;
   up.stdout.resume();
   if (!existsSync(join(home, 'up.json'))) throw new Error('the stack did not start');
-  const { gateway, database, nats, apiKey } = JSON.parse(await readFile(join(home, 'up.json'), 'utf8'));
-  return { gateway, database, nats, apiKey, [Symbol.asyncDispose]: stop };
+  const { gateway, database, nats, apiKey, pids } = JSON.parse(await readFile(join(home, 'up.json'), 'utf8'));
+  const services = [...pids.gateway, ...pids.runner, ...pids.supervisor];
+  return { gateway, database, nats, apiKey, pids: { up: up.pid!, services }, [Symbol.asyncDispose]: stop };
 }
 
 /** A page with a form, answered at once. */

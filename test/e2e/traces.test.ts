@@ -1,2 +1,3 @@
 /** What operators see of one run across all processes, on one stack. */
+import './traces/spans.ts';
 import './traces/logs.ts';

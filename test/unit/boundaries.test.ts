@@ -62,13 +62,14 @@ const RULES: Rules = {
       'shared/flow',
       'shared/process',
       'shared/metrics',
+      'shared/traces',
       'shared/contract/roles.ts',
     ],
     'shared/binaries': ['node', 'shared/process/lines.ts', 'shared/process/atomic-file.ts'],
     'shared/artifacts': ['node', 'shared/process', 'shared/config', 'shared/run/day.ts'],
     'shared/artifacts/s3': ['@aws-sdk', 'node', 'shared/process', 'shared/config', 'shared/artifacts'],
     'shared/metrics': ['@opentelemetry', 'node/perf_hooks'],
-    'shared/traces': [],
+    'shared/traces': ['@opentelemetry', 'node/crypto'],
     'shared/process': [
       'pino',
       'node',
@@ -233,6 +234,16 @@ describe('what a process loads when it starts', () => {
       const loaded = [...loadedBefore(start, readSources())];
       expect(loaded).toContain('shared/artifacts/configured.ts');
       expect(loaded.filter((name) => name.startsWith('@aws-sdk/'))).toEqual([]);
+    },
+  );
+
+  it.each(['services/gateway/main.ts', 'services/runner/main.ts', 'services/supervisor/main.ts'])(
+    'nothing that makes or sends spans and metrics: %s',
+    (start) => {
+      const loaded = [...loadedBefore(start, readSources())];
+      expect(loaded).toContain('shared/traces/spans.ts');
+      const ofTelemetry = loaded.filter((name) => name.startsWith('@opentelemetry/'));
+      expect(ofTelemetry).toEqual(['@opentelemetry/api']);
     },
   );
 

@@ -232,6 +232,41 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     good: [['account', resolve('account')]],
     bad: [],
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    unset: undefined,
+    good: [['http://collector:4318', 'http://collector:4318']],
+    bad: ['collector:4318', 'grpc://collector:4317'],
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+    unset: undefined,
+    good: [['https://traces.example/v1/traces', 'https://traces.example/v1/traces']],
+    bad: ['traces.example'],
+  },
+  OTEL_TRACES_SAMPLER: {
+    unset: 'parentbased_always_on',
+    good: [
+      ['always_off', 'always_off'],
+      ['parentbased_traceidratio', 'parentbased_traceidratio'],
+    ],
+    bad: ['on', 'jaeger_remote'],
+  },
+  OTEL_TRACES_SAMPLER_ARG: {
+    unset: 1,
+    good: [
+      ['0.25', 0.25],
+      ['.5', 0.5],
+      ['0', 0],
+    ],
+    bad: ['1.5', '-1', 'half', '1e-3'],
+  },
+  OTEL_RESOURCE_ATTRIBUTES: {
+    unset: undefined,
+    good: [
+      ['deployment.environment.name=prod', { 'deployment.environment.name': 'prod' }],
+      [' a=1 , b.c=x%20y%2C ,d=', { a: '1', 'b.c': 'x y,', d: '' }],
+    ],
+    bad: ['prod', '=prod', 'a=b c', 'a=%zz', 'a=1,'],
+  },
   LOG_LEVEL: { unset: 'info', good: [['silent', 'silent']], bad: ['verbose', 'INFO'] },
 };
 

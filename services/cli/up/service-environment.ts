@@ -1,4 +1,4 @@
-import { OF_STORE, READ_BY } from '#shared/config/services.ts';
+import { OF_EXPORTER, OF_STORE, READ_BY } from '#shared/config/services.ts';
 import type { ServiceKind } from './service-keeper.ts';
 
 /** Variables that any process may need: paths, language, certificates. */
@@ -23,6 +23,7 @@ export const serviceEnvironment = (
     reads.includes(name) ||
     SYSTEM.test(name) ||
     (isStored && OF_STORE.test(name)) ||
+    OF_EXPORTER.test(name) ||
     (kind === 'runner' && RUNNER.test(name)) ||
     (kind !== 'gateway' && OUTGOING.test(name));
   return Object.fromEntries(

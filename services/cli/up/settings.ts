@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Environment } from '#shared/binaries/binaries.ts';
 import { ConfigError, readConfig } from '#shared/config/config.ts';
-import { STORE } from '#shared/config/services.ts';
+import { STORE, TRACES } from '#shared/config/services.ts';
 import { type AdminAccount, readAdminAccount } from './admin-account.ts';
 import type { ServiceKind } from './service-keeper.ts';
 
@@ -29,6 +29,7 @@ const CHECKED = [
   'PORT',
   'GHOSTLY_HEALTH_PORT',
   ...STORE,
+  ...TRACES,
   'GHOSTLY_ARTIFACT_LINKS',
   'GHOSTLY_SPOOL_MIB',
   'GHOSTLY_SPOOL_WAIT_MS',

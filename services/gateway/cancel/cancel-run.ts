@@ -5,6 +5,8 @@
 import { type CancelOfRun, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
+import { tellWork } from '#shared/traces/spans.ts';
+import { statementSpan } from '#shared/traces/statement-span.ts';
 import type { CancelDelivery } from './delivery.ts';
 
 /** `final`: the run had ended, nothing was recorded. `stale`: it had no live actor and was ended by the supervisor. */
@@ -15,7 +17,10 @@ export const createCancelRun =
   ({ sql, delivery }: { sql: Sql; delivery: Pick<CancelDelivery, 'now'> }): CancelRun =>
   /** Rejects with `DatabaseUnavailableError` if the record's outcome is unknown: then nothing is promised. */
   async (request) => {
-    const recorded = await recordCancelRequest(sql, request);
+    const { traceparent } = request;
+    const recorded = await tellWork(...statementSpan('UPDATE', 'runs', traceparent), () =>
+      recordCancelRequest(sql, request),
+    );
     if (recorded) METRICS.cancelRequests.add({ 'ghostly.cancel.mode': request.mode });
-    return recorded ? delivery.now(recorded) : 'final';
+    return recorded ? delivery.now(recorded, traceparent) : 'final';
   };

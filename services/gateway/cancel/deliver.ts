@@ -12,9 +12,12 @@ import {
 } from '#shared/bus/command.ts';
 import { BusError, type BusFailure } from '#shared/bus/errors.ts';
 import { subjects } from '#shared/bus/subjects.ts';
+import { commanded } from '#shared/database/runs/cancel-columns.ts';
 import { readEnding } from '#shared/database/runs/ending.ts';
 import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { messageSpan } from '#shared/traces/message-span.ts';
+import { tellWork } from '#shared/traces/spans.ts';
 
 /**
  * How long a live actor may take to answer, ms, try by try; a stopped process never does. The first try is short:
@@ -25,16 +28,29 @@ const OWNER_TRIES_MS = [100, 400];
 const QUEUED_MS = 250;
 const ORPHAN_MS = 750;
 
-/** `stale`: the run had no live actor and was ended by a supervisor. Never rejects. */
-export type DeliverCancel = (run: RunToCancel) => Promise<'cancelling' | 'stale'>;
+/**
+ * `stale`: the run had no live actor and was ended by a supervisor. `traceparent`: of the request that wants it delivered, if
+ * it may be another than the one that was recorded. Never rejects.
+ */
+export type DeliverCancel = (
+  run: RunToCancel,
+  traceparent?: string | undefined,
+) => Promise<'cancelling' | 'stale'>;
+
+interface Asking {
+  bus: Bus;
+  runId: string;
+  traceparent: string | undefined;
+}
 
 export function createDeliverCancel({ sql, bus }: { sql: Sql; bus: Bus }): DeliverCancel {
-  return async (run) => {
+  return async (run, traceparent = run.cancel.traceparent) => {
+    const asking = { bus, runId: run.runId, traceparent };
     if (run.owner === null) {
-      await askSupervisor(bus, run.runId, QUEUED_MS);
+      await askSupervisor(asking, QUEUED_MS);
       return 'cancelling';
     }
-    if (await tellOwner(bus, run)) return 'cancelling';
+    if (await tellOwner(asking, run)) return 'cancelling';
     return (await isStale(sql, run.runId)) ? 'stale' : 'cancelling';
   };
 }
@@ -43,22 +59,23 @@ export function createDeliverCancel({ sql, bus }: { sql: Sql; bus: Bus }): Deliv
  * Whether its live actor took the command, or may have. Only `no_responders` proves that no process subscribes; a
  * timeout does not.
  */
-async function tellOwner(bus: Bus, { runId, epoch, cancel }: RunToCancel): Promise<boolean> {
-  const command: CancelCommand = { type: 'CANCEL', epoch, ...cancel };
-  const answer = await askOwner(bus, runId, command);
+async function tellOwner(asking: Asking, { epoch, cancel }: RunToCancel): Promise<boolean> {
+  const command: CancelCommand = { type: 'CANCEL', epoch, ...commanded(cancel) };
+  const answer = await askOwner(asking, command);
   if (answer !== 'no_responders') return answer === 'taken';
-  const ended = await askSupervisor(bus, runId, ORPHAN_MS);
+  const ended = await askSupervisor(asking, ORPHAN_MS);
   // A healthy owner between its claim and its subscription looks the same: by now it listens.
-  if (!ended) await askOwner(bus, runId, command);
+  if (!ended) await askOwner(asking, command);
   return false;
 }
 
-async function askOwner(bus: Bus, runId: string, command: CancelCommand): Promise<'taken' | BusFailure> {
+async function askOwner(asking: Asking, command: CancelCommand): Promise<'taken' | BusFailure> {
   let failure: BusFailure = 'timeout';
   for (const ms of OWNER_TRIES_MS) {
     if (failure !== 'timeout') break;
     try {
-      commandReplySchema.parse(await bus.request(subjects.command(runId), command, ms));
+      const subject = subjects.command(asking.runId);
+      commandReplySchema.parse(await request(asking, [subject, subjects.command('{runId}')], command, ms));
       return 'taken';
     } catch (error) {
       failure = error instanceof BusError ? error.code : 'unavailable';
@@ -67,11 +84,24 @@ async function askOwner(bus: Bus, runId: string, command: CancelCommand): Promis
   return failure;
 }
 
+/** By the subject, and how that is called in a trace. */
+const request = (
+  { bus, traceparent }: Asking,
+  [subject, template]: readonly [string, string],
+  body: unknown,
+  ms: number,
+): Promise<unknown> =>
+  tellWork(...messageSpan('send', template, traceparent), (place) =>
+    bus.request(subject, body, ms, { traceparent: place }),
+  );
+
 /** Whether a supervisor answered that the run is ended. */
-async function askSupervisor(bus: Bus, runId: string, ms: number): Promise<boolean> {
-  const request: FinaliseRequest = { runId };
+async function askSupervisor(asking: Asking, ms: number): Promise<boolean> {
+  const body: FinaliseRequest = { runId: asking.runId };
   try {
-    const reply = finaliseReplySchema.parse(await bus.request(subjects.finalise, request, ms));
+    const reply = finaliseReplySchema.parse(
+      await request(asking, [subjects.finalise, subjects.finalise], body, ms),
+    );
     return reply.outcome === 'finalised';
   } catch {
     return false; // every sweep looks for such runs, too

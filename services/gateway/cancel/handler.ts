@@ -36,4 +36,5 @@ export const askedCancelOf = ({ actor, body: { mode }, ctx }: Call<'cancelRun'> 
   userId: actor.userId,
   keyId: actor.keyId,
   elapsedMs: performance.now() - ctx.state.arrivedAt,
+  traceparent: ctx.state.span.traceparent,
 });

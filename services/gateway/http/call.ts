@@ -12,6 +12,7 @@ import type {
 import type { FoundProject } from '#shared/database/accounts/projects.ts';
 import type { FoundRun } from '#shared/database/run-views/find.ts';
 import type { Log } from '#shared/process/log.ts';
+import type { TraceSpan } from '#shared/traces/spans.ts';
 import type { Actor } from '../access/policy.ts';
 import type { Language } from './language.ts';
 
@@ -21,8 +22,8 @@ export interface GatewayState {
   /** When its headers had arrived, on the monotonic clock, ms. */
   arrivedAt: number;
   language: Language;
-  /** Where in a trace its client is, if it says so. */
-  traceparent?: string;
+  /** What is told of it in a trace. */
+  span: TraceSpan;
   log: Log;
   actor?: Actor;
   /** Once its path is known. */

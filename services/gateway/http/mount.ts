@@ -5,6 +5,7 @@ import type { FoundProject } from '#shared/database/accounts/projects.ts';
 import type { FoundRun } from '#shared/database/run-views/find.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { runFields } from '#shared/process/run-fields.ts';
+import { placeOfRun } from '#shared/traces/run-trace.ts';
 import type { Authenticate } from '../access/authenticate.ts';
 import { projectOrRefusal } from '../access/find-project.ts';
 import { runOrRefusal } from '../access/find-run.ts';
@@ -59,9 +60,10 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
   else router.register(path, [method], [serve]);
 }
 
-/** From here on each line that is logged of this request says which run it is about. */
+/** From here on what is logged of this request, and its span, say which run it is about. */
 function aboutRun(state: GatewayState, { id: runId, ...run }: FoundRun): void {
   state.log = state.log.child(runFields({ runId, ...run }));
+  state.span.link(placeOfRun({ runId, ...run }));
 }
 
 function refuseHead(ctx: GatewayContext): never {

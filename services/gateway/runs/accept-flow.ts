@@ -6,12 +6,14 @@
 
 import { randomUUIDv7 } from 'node:crypto';
 import type { StartBody } from '#shared/contract/runs.ts';
-import { AdmissionError, type Admitted, admitRun } from '#shared/database/runs/admit.ts';
+import { AdmissionError, type Admitted, admitRun, type Conditions } from '#shared/database/runs/admit.ts';
 import type { NewRun } from '#shared/database/runs/store-run.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import { runFields } from '#shared/process/run-fields.ts';
 import { type Budget, budgetOf } from '#shared/run/budget.ts';
 import { initialSnapshot } from '#shared/run/snapshot.ts';
+import { tellWork } from '#shared/traces/spans.ts';
+import { statementSpan } from '#shared/traces/statement-span.ts';
 import { startableProject } from '../access/find-project.ts';
 import { may } from '../access/policy.ts';
 import type { GatewayConfig, GatewayDeps } from '../deps.ts';
@@ -54,16 +56,19 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     const { cancelPrevious } = body;
     const projectId = await startableProject(sql, actor, body.project);
     if (cancelPrevious && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
-    const { traceparent } = ctx.state;
+    const { traceparent } = ctx.state.span;
     const run = { ...runOf(body, limits), userId, projectId, traceparent, ...origin };
     const key = headers['idempotency-key'];
     const elapsedMs = performance.now() - ctx.state.arrivedAt;
-    const admitted = await admitRun(sql, run, {
+    const conditions: Conditions = {
       idempotency: key === undefined ? undefined : idempotencyKey(key, { body, rerunOf: origin?.rerunOf }),
       limits: counted,
       takePlace: estimate && ((leaving) => estimate.take(userId, leaving)),
-      cancelPrevious: cancelPrevious ? { userId, keyId, elapsedMs } : undefined,
-    }).catch(refuse);
+      cancelPrevious: cancelPrevious ? { userId, keyId, elapsedMs, traceparent } : undefined,
+    };
+    const admitted = await tellWork(...statementSpan('INSERT', 'runs', traceparent), () =>
+      admitRun(sql, run, conditions),
+    ).catch(refuse);
     const { runId, replayed } = admitted;
     ctx.state.log = ctx.state.log.child(runFields({ runId, ...(!replayed && { traceparent }) }));
     return answer(ctx, admitted, run.runnerLabels);
@@ -78,7 +83,9 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     if (replayed) return { ...reply, headers: { 'Idempotent-Replayed': 'true' } };
     METRICS.accepted.add({});
     // After the answer: a runner that starts at once would compete with it.
-    afterAnswer(ctx, 'runners could not be notified of a run', async () => notifyRunQueued(labels));
+    afterAnswer(ctx, 'runners could not be notified of a run', async () =>
+      notifyRunQueued(labels, ctx.state.span.traceparent),
+    );
     afterAnswer(ctx, 'cancels could not be delivered', () => cancelDelivery.later(superseded));
     return reply;
   }

@@ -8,7 +8,7 @@ import type { RunActor } from './run-actor.ts';
  * owner: this one does not reply and fences itself (I2).
  */
 export function serveCommands(bus: Bus, actor: RunActor): BusSubscription {
-  return bus.respond(subjects.command(actor.runId), (body): CommandReply | undefined => {
+  return bus.respond(subjects.command(actor.runId), (body, { traceparent }): CommandReply | undefined => {
     const { success, data: command } = cancelCommandSchema.safeParse(body);
     if (!success) return undefined;
     if (command.epoch > actor.epoch) {
@@ -17,7 +17,8 @@ export function serveCommands(bus: Bus, actor: RunActor): BusSubscription {
     }
     if (command.epoch < actor.epoch) return undefined;
     const { source, mode, reason } = command;
-    actor.cancel({ source, mode, ...(reason !== undefined && { reason }) }, 'command');
+    const cancel = { source, mode, ...(reason !== undefined && { reason }) };
+    actor.cancel({ ...cancel, ...(traceparent !== undefined && { traceparent }) }, 'command');
     return { ok: true, epoch: actor.epoch, state: actor.state };
   });
 }

@@ -5,7 +5,7 @@
  */
 
 import { createSerialTask } from '#shared/async/serial-task.ts';
-import type { Bus } from '#shared/bus/bus.ts';
+import type { Bus, Place } from '#shared/bus/bus.ts';
 import { publishEntry } from '#shared/bus/publish-entry.ts';
 import { type RunAddress, subjects } from '#shared/bus/subjects.ts';
 import { rankOf, type StreamEntry, type Watermark } from '#shared/events/stream.ts';
@@ -22,7 +22,7 @@ export interface EntryPublisher {
 
 export interface EntryPublisherOptions {
   bus: Bus;
-  run: RunAddress;
+  run: RunAddress & Place;
   /** Entries that earlier owners left unpublished, which go first; retried until it succeeds. */
   backlog?: (() => Promise<StreamEntry[]>) | undefined;
   /** The rank of the last status that earlier owners have pushed, including the backlog's. */

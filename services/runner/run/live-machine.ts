@@ -4,7 +4,7 @@
  * is dropped here: a new actor starts from what was committed, with the cancel (I3).
  */
 import { type Actor, createActor } from 'xstate';
-import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
+import { commanded, type RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { CancelVia, MachineEvent } from '#shared/run/context.ts';
 import type { RunMachine } from '#shared/run/machine.ts';
 import { type RunSnapshot, replay, store } from '#shared/run/snapshot.ts';
@@ -81,6 +81,6 @@ export class LiveMachine {
 
   #cancelEvent(recorded: RecordedCancel, via: CancelVia): MachineEvent {
     this.#forced ||= recorded.mode === 'force';
-    return { type: 'CANCEL', at: this.#options.now(), ...recorded, via };
+    return { type: 'CANCEL', at: this.#options.now(), ...commanded(recorded), via };
   }
 }

@@ -22,6 +22,7 @@ import { meaningOf } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import type { BrowserHold } from './browser-hold.ts';
+import { type ClaimTrace, traceClaim } from './claim-trace.ts';
 import { closeOrKill } from './close-or-kill.ts';
 import { provideEffects } from './effects.ts';
 import type { EntryPublisher } from './entry-publisher.ts';
@@ -90,6 +91,7 @@ class LiveRun implements RunActor {
   readonly #machine: LiveMachine;
   readonly #late: LateResult;
   readonly #meter = createRunMeter();
+  readonly #trace: ClaimTrace;
   readonly #ending = Promise.withResolvers<void>();
   /** It has stored its last transition, or lost the run. */
   #over = false;
@@ -99,6 +101,7 @@ class LiveRun implements RunActor {
     this.#deps = deps;
     this.#run = run;
     this.#log = deps.log;
+    this.#trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
     const { hold, describe } = holdFlow(run.plan, deps.now, () => deps.openBrowser(run));
     this.#hold = hold;
     this.#describe = describe;
@@ -113,11 +116,15 @@ class LiveRun implements RunActor {
     const { id: runId, epoch, lastSeq } = this.#run;
     return createTransitionWriter({
       ...{ sql, runId, owner, epoch, lastSeq, snapshot },
-      commit: (sql, owner, transition) => storeByOwner(sql, owner, transition, this.#publisher.mark),
+      commit: (sql, owner, transition) =>
+        this.#trace.commit(statusOf(transition.snapshot), () =>
+          storeByOwner(sql, owner, transition, this.#publisher.mark),
+        ),
       onStored: (entry, stored, firstSeq) => this.#onStored(entry, stored, firstSeq),
       onLost: (why) => void this.fence(why),
       onUnstorable: () => void this.#giveUp('what it did could not be stored'),
-      onOverruled: (committed, cancel) => this.#machine.overrule(committed, cancel),
+      onOverruled: (committed, cancel) =>
+        this.#trace.cancelled(cancel.traceparent, 'commit', () => this.#machine.overrule(committed, cancel)),
       onError: (error) => this.#log.warn({ err: error }, 'a transition could not be stored yet'),
     });
   }
@@ -171,7 +178,8 @@ class LiveRun implements RunActor {
   }
 
   cancel(recorded: RecordedCancel, via: CancelVia): void {
-    if (!this.#over && !isFinal(statusOf(this.#machine.known))) this.#machine.cancel(recorded, via);
+    if (this.#over || isFinal(statusOf(this.#machine.known))) return;
+    this.#trace.cancelled(recorded.traceparent, via, () => this.#machine.cancel(recorded, via));
   }
 
   #record(before: RunSnapshot, after: RunSnapshot): void {
@@ -188,8 +196,9 @@ class LiveRun implements RunActor {
   #onStored({ snapshot, events }: TransitionEntry, { at, cancel }: Stored, firstSeq: number): void {
     const status = statusOf(snapshot);
     this.#meter.stored(events);
+    this.#trace.stored(events);
     this.#publisher.push(entriesOfCommit(events, firstSeq, status, at));
-    if (isFinal(status) || isQueued(snapshot)) this.#finish();
+    if (isFinal(status) || isQueued(snapshot)) this.#finish(at);
     else if (cancel) this.cancel(cancel, 'commit');
   }
 
@@ -199,9 +208,10 @@ class LiveRun implements RunActor {
     if (!this.#deps.leaseHolds(this)) await this.fence('its lease could not be renewed');
   }
 
-  #finish(): void {
+  #finish(at: Date): void {
     if (this.#over) return;
     this.#over = true;
+    this.#trace.over(at.getTime());
     this.#machine.stop();
     this.#writer.close();
     this.#ending.resolve();
@@ -227,6 +237,7 @@ class LiveRun implements RunActor {
     this.#over = true;
     this.#lost = true;
     METRICS.fenced.add({});
+    const span = this.#trace.fence();
     const { state } = this;
     this.#log.warn({ why, state }, 'fenced: the browser of this run is stopped');
     this.#deps.releaseLease(this);
@@ -238,6 +249,7 @@ class LiveRun implements RunActor {
     this.#machine.stop();
     const how = { keepVideo: false, reason: 'this runner no longer owns the run' };
     await closeOrKill(this.#hold, how, this.#deps.closeMs);
+    span.end();
     this.#ending.resolve();
     const { runId, epoch } = this;
     const browserClosed = this.#hold.closed;

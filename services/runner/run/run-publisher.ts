@@ -3,6 +3,7 @@ import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { markPublished, unpublishedEntries } from '#shared/database/runs/publishing.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { RANK } from '#shared/events/stream.ts';
+import { placeOfRun } from '#shared/traces/run-trace.ts';
 import { createEntryPublisher, type EntryPublisher } from './entry-publisher.ts';
 
 /**
@@ -14,10 +15,11 @@ export function createRunPublisher(
   run: Omit<ClaimedRun, 'plan'>,
   isOver: () => boolean,
 ): EntryPublisher {
+  const { id: runId } = run;
   const isFirst = run.lastSeq === 0;
   const publisher = createEntryPublisher({
     bus,
-    run: { userId: run.userId, projectId: run.projectId, runId: run.id },
+    run: { userId: run.userId, projectId: run.projectId, runId, traceparent: placeOfRun({ ...run, runId }) },
     // Before a requeue another owner wrote events that may not be published yet.
     backlog: isFirst ? undefined : () => unpublishedEntries(sql, run),
     // JetStream would know a repeat only for two minutes.

@@ -2,9 +2,9 @@
  * The statement that ends a run whose machine cannot say how. What it had begun is known from its events: the last one
  * of each step, and of each `onCancel` step, of the current attempt.
  */
-import { countEnd, type EndedRun } from '#shared/metrics/run-end.ts';
 import type { Statements, Values } from '../sql.ts';
 import { RELEASE_LEASE } from './leases.ts';
+import { type ToldEnd, tellEnd } from './tell-end.ts';
 import { NOTED_COLUMNS, noteUnpublished, nothingForEarlierRelays } from './unpublished.ts';
 
 export interface MachinelessEnd {
@@ -49,7 +49,7 @@ run as (
   from moment
   where runs.id = :runId and runs.status in ('running', 'cancelling') and (${guard})
   returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, runs.cancelled, runs.cancel_by, runs.cancel_reason,
-    runs.stop_reason, runs.cancel_requested_at, moment.at,
+    runs.stop_reason, runs.cancel_requested_at, runs.traceparent, moment.at,
     ${NOTED_COLUMNS}
 ),${RELEASE_LEASE},${noteUnpublished('run.last_seq - 1 - (select count(*)::int from open)')},
 stored_outcomes as (
@@ -70,9 +70,9 @@ stored_steps as (
 stored_status as (
   insert into status_changes (run_id, status, after_seq, at) select run.id, 'fail', run.last_seq, run.at from run
 )
-select last_seq, at, stop_reason as "stopReason", created_at as "acceptedAt", cancel_requested_at as "cancelRequestedAt" from run`;
+select id as "runId", traceparent, last_seq, at, stop_reason as "stopReason", created_at as "acceptedAt", cancel_requested_at as "cancelRequestedAt" from run`;
 
-export type MachinelessRow = EndedRun & { last_seq: number };
+export type MachinelessRow = ToldEnd & { last_seq: number };
 
 /** Runs such a statement. Undefined: its guard refused. */
 export async function storeMachinelessEnd(
@@ -81,6 +81,6 @@ export async function storeMachinelessEnd(
   values: Values,
 ): Promise<MachinelessRow | undefined> {
   const row = await sql.row<MachinelessRow>(statement, values);
-  if (row) countEnd(row);
+  if (row) tellEnd(row);
   return row;
 }

@@ -1,7 +1,7 @@
-import { countEnd } from '#shared/metrics/run-end.ts';
 import type { Sql } from '../sql.ts';
 import { endWithoutMachine, type MachinelessRow } from './end-without-machine.ts';
 import { LEASE_HOLDS } from './leases.ts';
+import { tellEnd } from './tell-end.ts';
 
 export interface BrokenRun {
   runId: string;
@@ -23,7 +23,7 @@ export async function failBroken(sql: Sql, { runId, owner, epoch, error }: Broke
     await within.rows('select from runs where id = :runId for update', { runId });
     return within.row<MachinelessRow>(FAIL_BROKEN, values);
   });
-  if (ended) countEnd(ended);
+  if (ended) tellEnd(ended);
   return ended !== undefined;
 }
 

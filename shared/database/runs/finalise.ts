@@ -95,7 +95,7 @@ export interface SupervisedRun extends Columns<typeof RunEntity, (typeof SUPERVI
 
 const SUPERVISED = [
   ...(['id', 'userId', 'projectId', 'status', 'owner', 'epoch', 'lastSeq', 'snapshot', 'stale'] as const),
-  ...(['onRunnerLoss', 'attempt', 'traceparent'] as const),
+  ...(['onRunnerLoss', 'attempt', 'traceparent', 'claimedAt'] as const),
 ] as const;
 
 export const readSupervisedRun = async (

@@ -28,9 +28,12 @@ where run_id = :runId and (seq < :seq::int or rank < :rank::int) and not exists 
 export interface UnpublishedRun extends Published {
   userId: string;
   projectId: string;
+  /** Of the run. */
+  traceparent: string | null;
 }
 
-const MARK = 'run_id as "runId", user_id as "userId", project_id as "projectId", seq, rank';
+const MARK = `run_id as "runId", user_id as "userId", project_id as "projectId", seq, rank,
+  (select traceparent from runs where id = run_id) as traceparent`;
 
 /**
  * Those whose owner has ended or has no lease any more. Looked up lease by lease, of which there are as many as live

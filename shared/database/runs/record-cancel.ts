@@ -10,6 +10,8 @@ export interface AskedCancel {
   keyId?: string | undefined;
   /** How long ago the request came in, ms. */
   elapsedMs?: number;
+  /** Where in a trace it is asked for. */
+  traceparent?: string | undefined;
 }
 
 export interface CancelOfRun extends AskedCancel {
@@ -55,12 +57,13 @@ export function runToCancel(row: RunToCancelRow): RunToCancel {
 }
 
 /** The values of `recordCancelColumns`. */
-export const askedValues = ({ mode, reason, userId, keyId, elapsedMs }: AskedCancel) => ({
+export const askedValues = ({ mode, reason, userId, keyId, elapsedMs, traceparent }: AskedCancel) => ({
   mode,
   reason: reason?.replaceAll('\0', '\ufffd') ?? null,
   userId: userId ?? null,
   keyId: keyId ?? null,
   elapsedMs: elapsedMs ?? null,
+  cancelTraceparent: traceparent ?? null,
 });
 
 /**
@@ -77,7 +80,8 @@ export function recordCancelColumns(by: string): string {
   cancel_by = case when ${counts} then ${by} else cancel_by end,
   cancel_reason = case when ${counts} then :reason::text else cancel_reason end,
   cancel_user_id = case when ${counts} then :userId::uuid else cancel_user_id end,
-  cancel_key_id = case when ${counts} then :keyId::uuid else cancel_key_id end`;
+  cancel_key_id = case when ${counts} then :keyId::uuid else cancel_key_id end,
+  cancel_traceparent = case when ${counts} then :cancelTraceparent::text else cancel_traceparent end`;
 }
 
 /** What a statement that records cancels returns of each run. */

@@ -1,6 +1,5 @@
 import type { NewEvent } from '#shared/events/events.ts';
 import type { Watermark } from '#shared/events/stream.ts';
-import { countEnd } from '#shared/metrics/run-end.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
@@ -9,6 +8,7 @@ import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { RELEASE_LEASE } from './leases.ts';
+import { tellEnd } from './tell-end.ts';
 import { ACKNOWLEDGED, NOTED_COLUMNS, noteUnpublished, nothingForEarlierRelays } from './unpublished.ts';
 
 /** One or more steps of the machine, to be stored in one statement together with their events. */
@@ -57,7 +57,7 @@ run as (
     ${alsoSet}
   from moment
   where runs.id = :runId and runs.epoch = :epoch and runs.last_seq = :lastSeq and runs.status in ('running', 'cancelling') and (${guard})
-  returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, moment.at,
+  returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, runs.traceparent, moment.at,
     ${NOTED_COLUMNS}, ${CANCEL_COLUMNS}
 ),${RELEASE_LEASE},${noteUnpublished(':lastSeq', ACKNOWLEDGED)},
 stored_events as (
@@ -78,6 +78,13 @@ stored_status as (
 )
 select * from run`;
 
+interface StoredRow {
+  last_seq: number;
+  at: Date;
+  created_at: Date;
+  traceparent: string | null;
+}
+
 /** `published`: what NATS is known to have acknowledged; it goes along, so that the relay does not say it again. */
 export async function storeTransition(
   sql: Sql,
@@ -87,13 +94,14 @@ export async function storeTransition(
   published: Watermark = { seq: 0, rank: 0 },
 ): Promise<Stored | undefined> {
   const values = transitionValues(transition);
-  const row = await sql.row<CancelColumns & { last_seq: number; at: Date; created_at: Date }>(statement, {
+  const row = await sql.row<CancelColumns & StoredRow>(statement, {
     ...values,
     ...guardValues,
     ...{ publishedSeq: published.seq, publishedRank: published.rank },
   });
   if (row && values.final)
-    countEnd({
+    tellEnd({
+      ...{ runId: transition.runId, traceparent: row.traceparent },
       stopReason: values.stopReason ?? undefined,
       ...{ at: row.at, acceptedAt: row.created_at, cancelRequestedAt: row.cancel_requested_at },
       cancelTakenAt: values.stale ? undefined : transition.snapshot.context.cancel?.at,

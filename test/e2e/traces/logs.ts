@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import type { ServiceKind, ServiceProcess } from '../../support/stack/stack.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
 import { startTracedRun, TRACE_ID } from './traced-run.ts';
-
-const bench = useStack();
+import { bench } from './traced-stack.ts';
 
 type Line = Record<string, unknown>;
 
@@ -26,14 +25,13 @@ test('every line about a run names it and its trace; those of its owner and of a
   const { id, watch } = await startTracedRun(bench);
   await bench.client.cancel(id);
   await watch.ended();
-  await runner().logged('"ended"');
+  const saidByRunner = () => saidBy(linesAbout(id), 'runner').map(({ msg }) => msg);
+  await eventually(async () => expect(saidByRunner()).toEqual(['claimed', 'ended']));
 
   const said = linesAbout(id);
   for (const [, line] of said) expect(line).toMatchObject({ runId: id, traceId: TRACE_ID });
   const owner = await ownerOf(runner());
-  const ofRunner = saidBy(said, 'runner');
-  expect(ofRunner.map(({ msg }) => msg)).toEqual(['claimed', 'ended']);
-  for (const line of ofRunner) expect(line).toMatchObject({ owner, epoch: 1 });
+  for (const line of saidBy(said, 'runner')) expect(line).toMatchObject({ owner, epoch: 1 });
   const ofGateway = saidBy(said, 'gateway');
   expect(ofGateway).toContainEqual(expect.objectContaining({ path: '/v1/run', status: 202 }));
   expect(ofGateway).toContainEqual(expect.objectContaining({ msg: 'cancel', owner, epoch: 1 }));

@@ -3,18 +3,25 @@ import type { StackBench } from '../../support/stack/use-stack.ts';
 
 export const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 /** Of the client's span. */
-const CLIENT_SPAN = '00f067aa0ba902b7';
-const TRACEPARENT = `00-${TRACE_ID}-${CLIENT_SPAN}-01`;
+export const CLIENT_SPAN = '00f067aa0ba902b7';
+
+interface TracedStart {
+  traceId?: string;
+  sampled?: boolean;
+}
 
 /** A run that its client starts within a trace, and that waits within its second step; and its watcher. */
-export async function startTracedRun({ client, site }: StackBench, traceparent = TRACEPARENT) {
+export async function startTracedRun(
+  { client, site }: Pick<StackBench, 'client' | 'site'>,
+  { traceId = TRACE_ID, sampled = true }: TracedStart = {},
+) {
   const steps = [
     { action: 'goto', url: '/plain' },
     { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
   ];
   const { body } = await client.request<{ id: string }>('POST', '/v1/run', {
     body: { project: await client.project(), baseUrl: site.url, steps },
-    headers: { traceparent },
+    headers: { traceparent: `00-${traceId}-${CLIENT_SPAN}-${sampled ? '01' : '00'}` },
   });
   const watch = await client.watch(body.id);
   await watch.until(isEvent('step_start', 1));

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
-import { readTraceparent, traceparentOf } from '#shared/traces/traceparent.ts';
 import type { GatewayContext, GatewayState } from '../call.ts';
 import { languageOf } from '../language.ts';
+import { endOfRequest, spanOfRequest } from '../request-span.ts';
 
 /** Frequent probes, logged at debug level only. */
 const QUIET = new Set(['/health', '/ready']);
@@ -26,8 +26,7 @@ export const request =
     ctx.state.requestId = requestId;
     ctx.state.arrivedAt = start;
     ctx.state.language = languageOf(ctx.get('Accept-Language'));
-    const trace = readTraceparent(ctx.get('traceparent'));
-    if (trace) ctx.state.traceparent = traceparentOf(trace);
+    ctx.state.span = spanOfRequest(ctx.method, ctx.get('traceparent'));
     ctx.state.log = log.child({ requestId });
     ctx.set('X-Request-Id', requestId);
     ctx.res.once('close', () => {
@@ -48,11 +47,12 @@ export const request =
   };
 
 /** A stream lasts as long as its reader likes. */
-function measure({ method, res, state: { endpoint } }: GatewayContext, ms: number): void {
-  if (endpoint?.raw === 'stream') return;
-  METRICS.requests.record(ms, {
+function measure({ method, res, state: { endpoint, span } }: GatewayContext, ms: number): void {
+  const attributes = {
     'http.request.method': METHODS.has(method) ? method : '_OTHER',
     'http.route': endpoint?.path ?? '',
     'http.response.status_code': res.statusCode,
-  });
+  };
+  endOfRequest(span, attributes);
+  if (endpoint?.raw !== 'stream') METRICS.requests.record(ms, attributes);
 }

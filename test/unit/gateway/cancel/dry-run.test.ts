@@ -18,6 +18,7 @@ const run = (more: Partial<SupervisedRun> = {}): SupervisedRun => ({
   onRunnerLoss: 'fail',
   attempt: 1,
   traceparent: null,
+  claimedAt: null,
   heartbeatAt: null,
   leaseOver: false,
   overdue: false,

@@ -1,0 +1,173 @@
+/*
+ * What the owner of a run tells of it in the run's trace, and in that of its cancel: from the events that it has stored, in
+ * their order, and from its commits. Owns where it is in the two. Tells nothing where traces are off.
+ */
+import type { ClaimedRun } from '#shared/database/runs/claim.ts';
+import type { EventOf, NewEvent } from '#shared/events/events.ts';
+import type { CancelVia } from '#shared/run/context.ts';
+import type { Rung } from '#shared/run/meaning.ts';
+import { meaningOf } from '#shared/run/states.ts';
+import { messageSpan } from '#shared/traces/message-span.ts';
+import { placeOfClaim, placeOfRun, type TracedRun, tellClaim } from '#shared/traces/run-trace.ts';
+import {
+  beginSpan,
+  type SpanStart,
+  type TraceSpan,
+  tellSpan,
+  tellWork,
+  tracesAreOn,
+} from '#shared/traces/spans.ts';
+import { statementSpan } from '#shared/traces/statement-span.ts';
+import { endedStep, type StepEnd } from './step-end.ts';
+
+export interface ClaimTrace {
+  /** A cancel has come, from this place in its own trace; `hear` hands it to the machine. */
+  cancelled(place: string | undefined, via: CancelVia, hear: () => void): void;
+  /** A transition is written. */
+  commit<Result>(status: string, write: () => Promise<Result>): Promise<Result>;
+  stored(events: readonly NewEvent[]): void;
+  /** The owner has stored its last transition, at this time, epoch ms. */
+  over(at: number): void;
+  /** The owner has lost the run, and stops its browser. Whoever ends the run tells of the claim. */
+  fence(): TraceSpan;
+}
+
+export interface TracedClaim
+  extends Pick<ClaimedRun, 'id' | 'epoch' | 'lastSeq' | 'createdAt' | 'now' | 'traceparent'> {
+  owner: string;
+  /** When its machine has moved last, epoch ms: into the queue, if it was requeued. */
+  movedAt: number;
+}
+
+/** `now`: the database's time, epoch ms. */
+export const traceClaim = (claim: TracedClaim, now: () => number): ClaimTrace =>
+  tracesAreOn() ? new Trace(claim, now) : NO_TRACE;
+
+const NO_TRACE: ClaimTrace = {
+  cancelled: (_place, _via, hear) => hear(),
+  commit: (_status, write) => write(),
+  stored: () => undefined,
+  over: () => undefined,
+  fence: () => beginSpan('', { parent: undefined }),
+};
+
+/** What a span of each rung of a cancel is called. */
+const RUNGS: Readonly<Record<Rung, string>> = {
+  finish: 'finish atomic step',
+  abort: 'interrupt call',
+  cleanup: 'run onCancel steps',
+  close: 'close context',
+  kill: 'kill browser',
+};
+
+type Moved = EventOf<'transition'>['payload'];
+
+class Trace implements ClaimTrace {
+  readonly #claim: TracedClaim;
+  readonly #run: TracedRun;
+  /** Where it is in the trace of the run, and in that of the cancel once there is one. */
+  readonly #place: string | undefined;
+  #cancel: { place: string | undefined; at: number } | undefined;
+  readonly #now: () => number;
+  /** When the machine entered the state that it is in, and when it began the step that is under way, epoch ms. */
+  #since: number | undefined;
+  #begun: number | undefined;
+  #ended: StepEnd | undefined;
+
+  constructor(claim: TracedClaim, now: () => number) {
+    this.#claim = claim;
+    this.#now = now;
+    this.#run = { runId: claim.id, traceparent: claim.traceparent };
+    this.#place = placeOfClaim(this.#run, claim.epoch);
+    const parent = placeOfRun(this.#run);
+    const claimedAt = claim.now.getTime();
+    const queuedAt = claim.lastSeq === 0 ? claim.createdAt.getTime() : claim.movedAt;
+    tellSpan('wait in queue', { parent, at: queuedAt }, { at: claimedAt });
+    const [, statement] = statementSpan('UPDATE', 'runs', parent);
+    tellSpan('claim run', { ...statement, at: claimedAt }, { at: now() });
+  }
+
+  cancelled(place: string | undefined, via: CancelVia, hear: () => void): void {
+    // Each answer of the database says it again.
+    const isRepeat = this.#cancel !== undefined && via !== 'command';
+    const span = beginSpan(...receiptOf(isRepeat ? undefined : place, via, this.#place));
+    this.#cancel ??= { place: span.traceparent, at: this.#now() };
+    hear();
+    span.end();
+  }
+
+  commit<Result>(status: string, write: () => Promise<Result>): Promise<Result> {
+    const [name, start] = statementSpan('UPDATE', 'runs', this.#cancel?.place ?? this.#place);
+    return tellWork(
+      name,
+      { ...start, attributes: { ...start.attributes, 'ghostly.run.status': status } },
+      write,
+    );
+  }
+
+  stored(events: readonly NewEvent[]): void {
+    for (const event of events)
+      if (event.type === 'transition') this.#moved(event.payload);
+      else if (event.type === 'step_start') this.#begun = this.#since;
+      else this.#ended = endedStep(event) ?? this.#ended;
+  }
+
+  over(at: number): void {
+    const { owner, epoch, now } = this.#claim;
+    tellClaim({ ...this.#run, owner, epoch, from: now.getTime(), to: at });
+    if (this.#cancel)
+      tellSpan(
+        'cancelling',
+        { parent: this.#place, at: this.#cancel.at, links: [this.#cancel.place] },
+        { at },
+      );
+  }
+
+  fence(): TraceSpan {
+    return beginSpan('fence run', { parent: this.#place });
+  }
+
+  #moved({ from, to, at }: Moved): void {
+    const now = at === undefined ? this.#now() : Date.parse(at);
+    if (this.#begun !== undefined && this.#ended) this.#tellStep(this.#begun, now, this.#ended);
+    this.#ended = undefined;
+    if (this.#since !== undefined) this.#tellState(from, to, this.#since, now);
+    this.#since = now;
+  }
+
+  #tellStep(from: number, to: number, { index, action, result }: StepEnd): void {
+    const attributes = {
+      'cicd.pipeline.task.name': action,
+      'cicd.pipeline.task.run.result': RESULTS[result],
+      'ghostly.step.index': index,
+    };
+    const error = result === 'ok' ? undefined : result;
+    tellSpan(`step ${action}`, { parent: this.#place, at: from, attributes }, { at: to, error });
+    this.#begun = undefined;
+  }
+
+  #tellState(from: string, to: string, since: number, at: number): void {
+    const { rung, waitsFor } = meaningOf(from);
+    if (rung) tellSpan(RUNGS[rung], { parent: this.#cancel?.place, at: since }, { at });
+    const start = { parent: this.#place, at: since };
+    if (waitsFor === 'browser') {
+      const failed = meaningOf(to).waitsFor === 'outcome';
+      tellSpan('open browser context', start, { at, error: failed ? 'launch_failed' : undefined });
+    }
+    if (waitsFor === 'outcome') tellSpan('close context', start, { at });
+  }
+}
+
+const RESULTS = { ok: 'success', failed: 'failure', interrupted: 'cancellation' } as const;
+
+/** By a message it is received; else it was found with something that this owner did. */
+function receiptOf(
+  parent: string | undefined,
+  via: CancelVia,
+  link: string | undefined,
+): [name: string, start: SpanStart] {
+  const [name, start] = messageSpan('process', 'ghostly.v1.run.{runId}.command', parent);
+  const attributes = { 'ghostly.cancel.via': via };
+  if (via !== 'command') return ['hear of cancel', { parent, links: [link], attributes }];
+  return [name, { ...start, links: [link], attributes: { ...start.attributes, ...attributes } }];
+}

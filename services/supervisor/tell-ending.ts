@@ -1,0 +1,39 @@
+/* What a supervisor says of a run that it has ended or requeued: in its log, and in the traces of the run and its cancel. */
+import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
+import type { Log } from '#shared/process/log.ts';
+import { runFields } from '#shared/process/run-fields.ts';
+import { placeOfRun, tellClaim } from '#shared/traces/run-trace.ts';
+import { tellWork } from '#shared/traces/spans.ts';
+import type { Finalised } from './end-run.ts';
+import type { Ending } from './endings.ts';
+
+export interface ToldEnding {
+  run: SupervisedRun;
+  ending: Ending;
+  /** Where in a trace it is asked for. */
+  asked: string | undefined;
+}
+
+/** Carries it out, and tells of it if it was not refused. */
+export async function tellEnding(
+  { run, ending, asked }: ToldEnding,
+  log: Log,
+  end: () => Promise<Finalised | undefined>,
+): Promise<Finalised | undefined> {
+  const { id: runId, traceparent, owner, epoch, claimedAt, now, cancel } = run;
+  const place = placeOfRun({ runId, traceparent });
+  const parent = asked ?? cancel?.traceparent ?? place;
+  const attributes = { 'cicd.pipeline.run.id': runId, 'ghostly.run.ending': ending.kind };
+  const done = await tellWork('end run without owner', { parent, links: [place], attributes }, end);
+  if (!done) return undefined;
+  const about = runFields({ runId, ...run });
+  if (done.outcome === 'requeued') log.warn(about, 'requeued a run whose runner was lost');
+  else log.info({ ...about, stale: done.stale }, 'ended a run without a live actor');
+  // Its owner cannot tell of it any more.
+  if (owner !== null)
+    tellClaim({
+      ...{ runId, traceparent, owner, epoch, from: (claimedAt ?? now).getTime(), to: now.getTime() },
+      error: 'why' in ending ? ending.why : undefined,
+    });
+  return done;
+}

@@ -1,0 +1,19 @@
+import { headers, type Msg, type MsgHdrs } from 'nats';
+
+/** Where a message is in a trace, as its header `traceparent` says. */
+export interface Place {
+  traceparent?: string | undefined;
+}
+
+const HEADER = 'traceparent';
+
+/** Of a message that is sent; none where it is in no trace. */
+export function headersOf({ traceparent }: Place = {}): { headers?: MsgHdrs } {
+  if (traceparent === undefined) return {};
+  const all = headers();
+  all.set(HEADER, traceparent);
+  return { headers: all };
+}
+
+/** Of a message that came. */
+export const placeOf = ({ headers: given }: Msg): Place => ({ traceparent: given?.get(HEADER) || undefined });
