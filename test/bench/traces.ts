@@ -56,8 +56,8 @@ async function measure({ stack, project }: Side): Promise<{ services: number; al
   };
   for (let n = 0; n < RUNS; n += 1) {
     const { id } = (await callOf(stack, '/v1/run', flow)) as { id: string };
-    const { status } = (await callOf(stack, `/v1/runs/${id}?wait=30`)) as { status: string };
-    if (status !== 'pass') throw new Error(`the run ended as ${status}`);
+    const run = (await callOf(stack, `/v1/runs/${id}?wait=60`)) as { status: string; stopReason?: string };
+    if (run.status !== 'pass') throw new Error(`a run ended as ${run.status}: ${run.stopReason}`);
   }
   // What waits is sent within a second; the other side waits as long.
   await new Promise((resolve) => setTimeout(resolve, 1_200));
