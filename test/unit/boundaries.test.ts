@@ -145,7 +145,13 @@ const RULES: Rules = {
     'test/unit/mcp': ['vitest', 'zod', 'node', 'shared', 'services'],
     'test/integration': [...REAL_PARTS, 'fast-check', 'jose', 'services'],
     // Manifests, and the schemas of their objects.
-    'test/integration/deploy': [...REAL_PARTS, 'kubernetes-models', '@kubernetes-models', 'ipaddr.js'],
+    'test/integration/deploy': [
+      ...REAL_PARTS,
+      'kubernetes-models',
+      '@kubernetes-models',
+      'ipaddr.js',
+      'yaml',
+    ],
     // The example subscriber, which is ours to keep right.
     'test/integration/subscribers': [
       ...REAL_PARTS,

@@ -1,8 +1,8 @@
 /* What an OTLP request with traces holds (opentelemetry/proto/trace/v1/trace.proto), as far as tests look at it. */
 import { type Field, fieldsOf } from './protobuf.ts';
 
-export type Value = string | number | boolean | undefined;
-export type Values = Record<string, Value>;
+type Value = string | number | boolean | undefined;
+type Values = Record<string, Value>;
 
 export interface ReceivedSpan {
   traceId: string;
