@@ -57,8 +57,7 @@ await runService(
     for (const loop of startRetention({
       ...{ sql: background, log, stopping, leading: leadership.isLeading },
       ...{ days: config.GHOSTLY_RETENTION_DAYS, webhookDays: config.GHOSTLY_WEBHOOK_LOG_DAYS },
-      artifacts,
-      everyMs: RETENTION_EVERY_MS,
+      ...{ artifacts, everyMs: RETENTION_EVERY_MS },
     }))
       resources.use(loop);
 

@@ -12,6 +12,8 @@ import {
 } from '#shared/database/webhooks/outcome.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import { VERSION } from '#shared/process/version.ts';
+import { placeOfRun } from '#shared/traces/run-trace.ts';
+import { beginSpan, type TraceSpan } from '#shared/traces/spans.ts';
 import { webhookMessage } from '#shared/webhooks/message.ts';
 import { type Answer, post, type WaysOut } from './post.ts';
 import { signedHeaders } from './sign.ts';
@@ -35,7 +37,8 @@ export async function attempt(deps: AttemptDeps, delivery: TakenDelivery): Promi
   const signal = AbortSignal.any([tooLong, leaving]);
   const startedAt = new Date();
   const since = performance.now();
-  const answered = await send(delivery, startedAt, signal, deps.out);
+  const span = spanOf(delivery);
+  const answered = await send(delivery, { at: startedAt, signal, traceparent: span.traceparent }, deps.out);
   const ms = performance.now() - since;
   if ('error' in answered && leaving.aborted && !tooLong.aborted) {
     await giveBack(sql, delivery.id, delivery.attempts);
@@ -46,7 +49,13 @@ export async function attempt(deps: AttemptDeps, delivery: TakenDelivery): Promi
     status: 'status' in answered ? answered.status : undefined,
   };
   const error = errorOf(answered, tooLong, timeoutMs);
-  METRICS.webhooks.record(ms, { 'ghostly.webhook.result': resultOf(answered, error) });
+  const result = resultOf(answered, error);
+  const code = error === undefined ? undefined : (made.status ?? result);
+  span.end({
+    attributes: made.status === undefined ? {} : { 'http.response.status_code': made.status },
+    error: code === undefined ? undefined : String(code),
+  });
+  METRICS.webhooks.record(ms, { 'ghostly.webhook.result': result });
   if (error === undefined) {
     await storeDelivered(sql, made);
     return undefined;
@@ -59,14 +68,38 @@ const GONE = 410;
 
 type Answered = Answer | { error: unknown };
 
-function send(delivery: TakenDelivery, at: Date, signal: AbortSignal, out: WaysOut): Promise<Answered> {
-  const { url, secrets, facts } = delivery;
+/** Of the trace of the run, where that is in one. */
+function spanOf({ runId, facts: { traceparent }, attempts }: TakenDelivery): TraceSpan {
+  const isTraced = runId !== null && typeof traceparent === 'string';
+  return beginSpan('POST', {
+    parent: isTraced ? placeOfRun({ runId, traceparent }) : undefined,
+    role: 'client',
+    attributes: {
+      'http.request.method': 'POST',
+      'http.request.resend_count': attempts - 1,
+      'ghostly.request': 'webhook',
+    },
+  });
+}
+
+interface Sending {
+  at: Date;
+  signal: AbortSignal;
+  traceparent: string | undefined;
+}
+
+function send(
+  delivery: TakenDelivery,
+  { at, signal, traceparent }: Sending,
+  out: WaysOut,
+): Promise<Answered> {
+  const { url, secrets } = delivery;
   const body = JSON.stringify(webhookMessage(delivery));
   const headers = {
     'Content-Type': 'application/json',
     'User-Agent': `Ghostly/${VERSION}`,
     ...signedHeaders({ id: delivery.messageId, body, secrets, at }),
-    ...(typeof facts.traceparent === 'string' && { traceparent: facts.traceparent }),
+    ...(traceparent !== undefined && { traceparent }),
   };
   return post({ url, headers, body, signal }, out).catch((error: unknown) => ({ error }));
 }
