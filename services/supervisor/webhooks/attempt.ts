@@ -15,8 +15,8 @@ import { VERSION } from '#shared/process/version.ts';
 import { placeOfRun } from '#shared/traces/run-trace.ts';
 import { beginSpan, type TraceSpan } from '#shared/traces/spans.ts';
 import { webhookMessage } from '#shared/webhooks/message.ts';
+import { signedHeaders } from '#shared/webhooks/sign.ts';
 import { type Answer, post, type WaysOut } from './post.ts';
-import { signedHeaders } from './sign.ts';
 
 export interface AttemptDeps {
   sql: Sql;

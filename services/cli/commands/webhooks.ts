@@ -1,0 +1,106 @@
+import { findProject } from '#shared/client/find-project.ts';
+import { type RunWebhookEvent, WEBHOOK_EVENTS } from '#shared/contract/webhooks.ts';
+import { defineCommand, type OptionSpec, UsageError, wholeNumber } from '../command.ts';
+import { durationOf } from '../duration-option.ts';
+import { connect } from '../gateway/connect.ts';
+import { ACTS } from '../webhooks/acts.ts';
+import { listen } from '../webhooks/listen.ts';
+
+const STATES = ['pending', 'delivered', 'failed'] as const;
+const MOST = 200;
+
+const OPTIONS = {
+  project: { type: 'string', value: 'P', help: 'id or label (default: your oldest project)' },
+  events: {
+    type: 'string',
+    value: 'A,B',
+    help: 'events of add and listen, e.g. run.finished (all)',
+  },
+  description: { type: 'string', value: 'TEXT', help: 'description of a webhook that is added' },
+  keep: {
+    type: 'string',
+    value: 'TIME',
+    help: 'how long the secret before signs too, up to 7d (24h); 0s: not',
+  },
+  state: {
+    type: 'string',
+    value: 'STATE',
+    choices: STATES,
+    help: `only deliveries that are ${STATES.join(', ')}`,
+  },
+  limit: { type: 'string', short: 'n', value: 'N', default: '50', help: 'maximum number of deliveries (50)' },
+  'forward-to': { type: 'string', value: 'URL', help: 'where listen passes each message on, signed' },
+  json: { type: 'boolean', default: false, help: 'the answer as JSON; with listen each message as a line' },
+} as const satisfies Record<string, OptionSpec>;
+
+/** Which options an action takes, besides --project and --json. */
+const TAKES: Readonly<Record<string, readonly string[]>> = {
+  add: ['events', 'description'],
+  rotate: ['keep'],
+  deliveries: ['state', 'limit'],
+  listen: ['events', 'forward-to'],
+};
+const NEEDY = ['events', 'description', 'keep', 'state', 'forward-to'] as const;
+
+/** @throws UsageError */
+function eventsOf(text: string): RunWebhookEvent[] {
+  return text.split(',').map((name) => {
+    const event = WEBHOOK_EVENTS.find((known) => known === name.trim());
+    if (event === undefined)
+      throw new UsageError(`--events takes ${WEBHOOK_EVENTS.join(', ')}, not "${name}"`);
+    return event;
+  });
+}
+
+/** @throws UsageError */
+function targetOf(text: string): string {
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ''))
+    throw new UsageError('--forward-to must be an http or https URL');
+  return text;
+}
+
+export const command = defineCommand({
+  about: ['Webhooks of a project: URLs that are told what happens to its runs. WEBHOOK is an id.'],
+  usage: '[list | add … | remove … | rotate … | deliveries … | resend … | listen | …]',
+  actions: {
+    list: { args: [], help: 'list them, with their state' },
+    add: { args: ['URL'], help: 'add one and print its secret; it is never shown again' },
+    remove: { args: ['WEBHOOK'], help: 'remove one, with what it has not been sent yet' },
+    rotate: {
+      args: ['WEBHOOK'],
+      help: 'give it a new secret and print that; the one before signs too for a day',
+    },
+    enable: { args: ['WEBHOOK'], help: 'enable it; what is pending is sent' },
+    disable: { args: ['WEBHOOK'], help: 'send it nothing until it is enabled' },
+    test: { args: ['WEBHOOK'], help: 'send it a ping' },
+    deliveries: { args: ['WEBHOOK'], help: 'list what it was told, newest first' },
+    resend: { args: ['WEBHOOK', 'DELIVERY'], help: 'send a delivery again' },
+    listen: { args: [], help: 'show what webhooks are sent from now on; needs no URL' },
+  },
+  options: OPTIONS,
+  positionals: { min: 0, max: 3 },
+  examples: [
+    ['add https://ci.example.com/ghostly --events run.finished', 'be told when a run has ended'],
+    ['listen --forward-to http://localhost:3000/hook', 'try a receiver that runs on this machine'],
+  ],
+  notes: [`Events: ${WEBHOOK_EVENTS.join(', ')}.`, 'Only owners of a project may see its webhooks.'],
+  run: async (context, values, [action = '', ...args]) => {
+    const misplaced = NEEDY.find((name) => values[name] !== undefined && !TAKES[action]?.includes(name));
+    if (misplaced !== undefined) throw new UsageError(`--${misplaced} is not for ${action}`);
+    const { json, description, keep } = values;
+    const events = values.events === undefined ? undefined : eventsOf(values.events);
+    const forwardTo = values['forward-to'] === undefined ? undefined : targetOf(values['forward-to']);
+    const keepMs = keep === undefined ? undefined : durationOf('--keep', keep);
+    const limit = wholeNumber('--limit', values.limit, 1, MOST);
+    const state = STATES.find((known) => known === values.state);
+    const client = await connect(context);
+    const project = await findProject(client, values.project, { signal: context.outClosed });
+    if (action === 'listen')
+      return listen(client, { context, signals: process, project, events, forwardTo, json });
+    await ACTS[action]?.(
+      { client, context, project, json, events, description, keepMs, state, limit },
+      ...args,
+    );
+    return 0;
+  },
+});

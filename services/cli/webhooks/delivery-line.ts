@@ -1,0 +1,22 @@
+import type { WebhookMessage } from '#shared/client/index.ts';
+import { formatDuration } from '#shared/events/duration.ts';
+import { localTime } from '../view/local-time.ts';
+import { plainText } from '../view/plain-text.ts';
+
+/** The widest name of an event. */
+const WIDTH = 'run.cancelling'.length;
+
+/** A message in one line: when, what, which run, and how that was. */
+export function deliveryLine(message: WebhookMessage): string {
+  const head = `${localTime(Date.parse(message.timestamp)).slice(11)}  ${message.type.padEnd(WIDTH)}`;
+  if (message.type === 'ping') return head.trimEnd();
+  const { id, status, durationMs, stopReason, error, cancel, attempt } = message.data.run;
+  const why = cancel?.reason ?? error ?? (stopReason === 'cancelled' ? undefined : stopReason);
+  const details = [
+    status,
+    durationMs > 0 && `in ${formatDuration(durationMs)}`,
+    attempt !== undefined && `attempt ${attempt}`,
+    why !== undefined && `(${plainText(why)})`,
+  ];
+  return `${head}  ${id}  ${details.filter(Boolean).join(' ')}`;
+}

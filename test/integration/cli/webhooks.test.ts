@@ -1,0 +1,97 @@
+import { afterAll, expect, test } from 'vitest';
+import type { Delivery, Webhook } from '#shared/client/index.ts';
+import type { CommandContext } from '../../../services/cli/command.ts';
+import { COMMANDS } from '../../../services/cli/command-table.ts';
+import { dispatch } from '../../../services/cli/dispatch.ts';
+import { eventually } from '../../support/eventually.ts';
+import { answer, startReceiver, verified } from '../../support/servers/webhook-receiver.ts';
+import { call, createKey, createPerson, startRun, useGateway } from '../gateway/fixture.ts';
+
+const gateway = await useGateway();
+const person = await createPerson(gateway);
+const key = await createKey(gateway, person, ['runs:read', 'runs:write', 'runs:cancel']);
+afterAll(() => gateway?.close());
+
+/** The command in this process, until it ends or its output is closed. */
+function ghostly(line: string) {
+  const closing = new AbortController();
+  const lines = { out: [] as string[], err: [] as string[] };
+  const context: CommandContext = {
+    env: { GHOSTLY_URL: gateway.url, GHOSTLY_API_KEY: key },
+    cwd: '/',
+    root: '/',
+    out: (text) => lines.out.push(text),
+    err: (text) => lines.err.push(text),
+    outClosed: closing.signal,
+  };
+  return { ...lines, close: () => closing.abort(), ended: dispatch(COMMANDS, line.split(' '), context) };
+}
+async function done(line: string) {
+  const command = ghostly(line);
+  const code = await command.ended;
+  return { code, out: command.out.join('\n'), err: command.err.join('\n') };
+}
+const json = async <T>(line: string): Promise<T> => JSON.parse((await done(`${line} --json`)).out);
+
+test('are added with a secret that is printed alone, listed, rotated, switched off and on, and removed', async () => {
+  const added = await done('webhooks add https://a.test/hook --events run.finished,run.stale');
+  expect(added).toMatchObject({ code: 0, out: expect.stringMatching(/^whsec_\S+$/) });
+  expect(added.err).toMatch(/^added \S+ for run\.stale, run\.finished; the secret is shown only now$/);
+  const [webhook] = await json<Webhook[]>('webhooks');
+  expect(webhook).toMatchObject({ url: 'https://a.test/hook', events: ['run.stale', 'run.finished'] });
+  const { id } = webhook!;
+  expect((await done('webhooks list')).out).toMatch(
+    /^ID +URL +EVENTS +STATE\n\S+ +https:\/\/a\.test\/hook +run\.stale,run\.finished +enabled$/,
+  );
+  const rotated = await done(`webhooks rotate ${id} --keep 2h`);
+  expect(rotated.out).toMatch(/^whsec_/);
+  expect(rotated.out).not.toBe(added.out);
+  expect(rotated.err).toMatch(/^the secret before signs too until 20\S+ \S+; the secret is shown only now$/);
+  expect((await done(`webhooks rotate ${id} --keep 0s`)).err).toContain('no longer signs');
+  expect(await done(`webhooks disable ${id}`)).toMatchObject({ out: `disabled ${id}` });
+  expect((await done('webhooks')).out).toContain('disabled (user)');
+  expect(await done(`webhooks enable ${id}`)).toMatchObject({ out: `enabled ${id}` });
+  expect((await done(`webhooks test ${id}`)).out).toMatch(/^sent a ping: \S+$/);
+  expect(await done(`webhooks remove ${id}`)).toMatchObject({ code: 0, out: `removed ${id}` });
+  expect(await json('webhooks')).toEqual([]);
+});
+
+test('show what they were told, and send it again', async () => {
+  await done('webhooks add https://a.test/hook');
+  const [webhook] = await json<Webhook[]>('webhooks');
+  const run = await startRun(gateway, person);
+  const [delivery] = await json<Delivery[]>(`webhooks deliveries ${webhook!.id} --state pending`);
+  expect(delivery).toMatchObject({ type: 'run.queued', runId: run, attempts: 0 });
+  expect((await done(`webhooks deliveries ${webhook!.id}`)).out).toMatch(
+    /^ID +TIME +EVENT +RUN +STATE +TRIES +LAST *\n\S+ +\S+ \S+ +run\.queued +\S+ +pending +0/,
+  );
+  expect(await done(`webhooks resend ${webhook!.id} ${delivery!.id}`)).toMatchObject({
+    out: `sending ${delivery!.id} again`,
+  });
+  await done(`webhooks remove ${webhook!.id}`);
+});
+
+test('are listened to without a URL, and passed on to a receiver, signed', async () => {
+  await using receiver = await startReceiver();
+  receiver.behave(answer(418));
+  const listening = ghostly(
+    `webhooks listen --events run.queued,run.cancelling --forward-to ${receiver.url}`,
+  );
+  await eventually(() => expect(listening.err).toHaveLength(2));
+  const secret = listening.err[1]?.replace('signed with ', '') ?? '';
+  expect(secret).toMatch(/^whsec_/);
+  const id = await startRun(gateway, person);
+  await call(gateway, 'POST', `/v1/runs/${id}/cancel`, { as: person, body: { reason: 'enough\u001b[2J' } });
+  await eventually(() => expect(listening.out).toHaveLength(2));
+  expect(listening.out[0]).toMatch(
+    new RegExp(`^\\d\\d:\\d\\d:\\d\\d {2}run\\.queued +${id} {2}running {2}→ 418$`),
+  );
+  expect(listening.out[1]).toMatch(/ {2}run\.cancelling {2}\S+ {2}cancelling \(enough\) {2}→ 418$/);
+  expect(receiver.received.map((message) => verified(secret, message))).toMatchObject([
+    { type: 'run.queued' },
+    { type: 'run.cancelling' },
+  ]);
+  listening.close();
+  expect(await listening.ended).toBe(1);
+  expect(await json('webhooks')).toEqual([]);
+});
