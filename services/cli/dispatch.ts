@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { VERSION } from '#shared/process/version.ts';
 import { type AnyCommand, type CommandContext, type CommandTable, UsageError } from './command.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { helpOf, overview } from './help.ts';
 
 export const EXIT_USAGE = 2;
@@ -36,7 +37,9 @@ function actionOf(actions: NonNullable<AnyCommand['actions']>, given: string[]):
   const [name = Object.keys(actions)[0]!, ...rest] = given;
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined)
-    throw new UsageError(`unknown action "${name}": use one of ${Object.keys(actions).join(', ')}`);
+    throw new UsageError(
+      `unknown action "${name}": use one of ${Object.keys(actions).join(', ')}${didYouMean(name, Object.keys(actions))}`,
+    );
   if (rest.length < action.args.length) throw new UsageError(`${action.args[rest.length]} is missing`);
   if (rest.length > action.args.length)
     throw new UsageError(`unexpected argument "${rest[action.args.length]}"`);
@@ -60,7 +63,8 @@ export async function dispatch(
   }
   const entry = Object.values(table).find((group) => Object.hasOwn(group, name))?.[name];
   if (entry === undefined) {
-    context.err(`ghostly: unknown command "${name}"\n\n${overview(table)}`);
+    const known = Object.values(table).flatMap((group) => Object.keys(group));
+    context.err(`ghostly: unknown command "${name}"${didYouMean(name, known)}\n\n${overview(table)}`);
     return EXIT_USAGE;
   }
   const { command } = await entry[1]();
@@ -74,7 +78,15 @@ export async function dispatch(
     return await command.run(context, values as never, positionals);
   } catch (error) {
     if (!isUsage(error)) throw error;
-    context.err(`ghostly ${name}: ${error.message}\n\n${helpOf(name, command)}`);
+    context.err(
+      `ghostly ${name}: ${error.message}${closeOption(error, command)}\n\n${helpOf(name, command)}`,
+    );
     return EXIT_USAGE;
   }
+}
+
+/** What an unknown option may have been meant to be. */
+function closeOption({ message }: Error, { options }: AnyCommand): string {
+  const [, given] = /^Unknown option '--([^']+)'/.exec(message) ?? [];
+  return given === undefined ? '' : didYouMean(given, Object.keys(options));
 }

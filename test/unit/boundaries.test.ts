@@ -106,7 +106,7 @@ const RULES: Rules = {
       'shared/events',
       'shared/run',
     ],
-    'services/cli': ['zod', 'node', 'shared'],
+    'services/cli': ['zod', 'leven', 'node', 'shared'],
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
     'scripts/packaging': ['esbuild', 'node'],

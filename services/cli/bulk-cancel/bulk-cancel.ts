@@ -1,4 +1,5 @@
 import { findProject } from '#shared/client/find-project.ts';
+import { findRun } from '#shared/client/find-run.ts';
 import type { CancelManyInput, Client, RunSummary } from '#shared/client/index.ts';
 import { type CommandContext, UsageError } from '../command.ts';
 import { connect } from '../gateway/connect.ts';
@@ -51,9 +52,12 @@ export async function cancelAll(context: CommandContext, values: Values, how: Ho
 export async function cancelListed(
   context: CommandContext,
   values: Values,
-  which: CancelManyInput,
+  { ids: named, ...how }: How & { ids: readonly string[] },
 ): Promise<number> {
-  return start(context, await connect(context), values, which);
+  const client = await connect(context);
+  const ids: string[] = [];
+  for (const one of named) ids.push(await findRun(client, one, { signal: context.outClosed }));
+  return start(context, client, values, { ids, ...how });
 }
 
 async function start(context: CommandContext, client: Client, values: Values, which: CancelManyInput) {
@@ -79,8 +83,8 @@ async function showMatching(context: CommandContext, client: Client, selection: 
   if (json) out(plainJson(runs));
   else if (runs.length === 0) out('no matching runs');
   else {
-    const palette = createPalette(terminalOf(env, process.stdout).colour);
-    for (const line of runTable(runs.slice(0, SHOWN), palette, Date.now())) out(line);
+    const { colour, width } = terminalOf(env, process.stdout);
+    for (const line of runTable(runs.slice(0, SHOWN), createPalette(colour), Date.now(), width)) out(line);
     if (runs.length > SHOWN) err('… and more');
     err('Of these, the runs that you may cancel would be cancelled; nothing was done.');
   }

@@ -1,3 +1,4 @@
+import { findRun } from '#shared/client/find-run.ts';
 import { cancelAll, cancelListed } from '../bulk-cancel/bulk-cancel.ts';
 import { isFiltered, SELECTION_OPTIONS } from '../bulk-cancel/selection.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
@@ -55,7 +56,8 @@ export const command = defineCommand({
 
     const { out, outClosed: signal } = context;
     const client = await connect(context);
-    for (const id of ids) {
+    for (const named of ids) {
+      const id = await findRun(client, named, { signal });
       if (dryRun) {
         const answer = await client.cancel(id, { reason, mode, dryRun, signal });
         for (const line of json ? [plainJson(answer)] : dryRunText(answer)) out(line);

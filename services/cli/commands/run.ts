@@ -7,6 +7,7 @@ import { followRun, seeItAgain } from '../flow/follow-run.ts';
 import { RUN_OPTIONS, type RunValues, runOptionsOf } from '../flow/run-options.ts';
 import { lacksSampleSite, openSampleSite } from '../flow/sample-site.ts';
 import { connect } from '../gateway/connect.ts';
+import { pageLink } from '../gateway/page-link.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { terminalOf } from '../view/terminal.ts';
@@ -49,7 +50,11 @@ async function run(context: CommandContext, values: Values, source: string): Pro
   if (values.watch) {
     if (!values.json && site !== undefined)
       out(dim(`the sample shop is open at ${site.url} until the run ends`));
-    if (!values.json) out(`${dim(`cancel it from anywhere: npx ghostly cancel ${started.id}`)}\n`);
+    if (!values.json) {
+      const link = await pageLink(client.url, started.id, outClosed);
+      if (link !== undefined) out(dim(`see it: ${link}`));
+      out(`${dim(`cancel it from anywhere: npx ghostly cancel ${started.id}`)}\n`);
+    }
     // Awaited here: the site closes with this scope.
     return await followRun(client, started.id, { context, terminal, signals: process, json: values.json });
   }

@@ -54,8 +54,8 @@ export const command = defineCommand({
     if (json) out(plainJson(shown));
     else if (shown.length === 0) out('no matching runs');
     else {
-      const palette = createPalette(terminalOf(env, process.stdout).colour);
-      for (const line of runTable(shown, palette, Date.now())) out(line);
+      const { colour, width } = terminalOf(env, process.stdout);
+      for (const line of runTable(shown, createPalette(colour), Date.now(), width)) out(line);
     }
     return 0;
   },

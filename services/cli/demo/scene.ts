@@ -6,8 +6,9 @@ import { shortId } from '#shared/run/short-id.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainText } from '../view/plain-text.ts';
 import { createProgress, type Progress } from '../view/progress.ts';
+import { shorten } from '../view/shorten.ts';
 import type { StoryLine } from '../view/story.ts';
-import { shorten, spread } from '../view/story-text.ts';
+import { spread } from '../view/story-text.ts';
 import type { Terminal } from '../view/terminal.ts';
 
 export type Scene = Omit<Progress, 'note'> & {

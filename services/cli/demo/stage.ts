@@ -5,7 +5,8 @@
 import { formatDuration } from '#shared/events/duration.ts';
 import { createPalette, type Palette } from '../view/palette.ts';
 import { plainText } from '../view/plain-text.ts';
-import { shorten, spread } from '../view/story-text.ts';
+import { shorten } from '../view/shorten.ts';
+import { spread } from '../view/story-text.ts';
 import type { Terminal } from '../view/terminal.ts';
 import { type Cost, costLines } from './cancel-cost.ts';
 import { headingLine, MARGIN, openScene, type Scene } from './scene.ts';

@@ -9,7 +9,8 @@ import { listenForStop, type SignalSource } from '../up/signals.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { createProgress } from '../view/progress.ts';
-import { shorten, waitsFor } from '../view/story-text.ts';
+import { shorten } from '../view/shorten.ts';
+import { waitsFor } from '../view/story-text.ts';
 import type { Terminal } from '../view/terminal.ts';
 import { createQueueNotes } from './queue-notes.ts';
 

@@ -1,11 +1,15 @@
 import type { RunSummary } from '#shared/contract/runs.ts';
 import { formatDuration } from '#shared/events/duration.ts';
+import { shortId } from '#shared/run/short-id.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 import { type Cell, textTable } from './text-table.ts';
 
-const HEAD = ['ID', 'STATUS', 'STARTED', 'DURATION', 'STEPS', 'SITE'];
+const HEAD = ['ID', 'STATUS', 'STARTED', 'DURATION', 'STEPS', 'SITE', 'REASON'];
+const [SITE, REASON] = [5, 6];
+/** From here on there is room for whole ids. */
+const WIDE = 140;
 
 /** `pass`, `fail`, `cancelled`, or the machine's state of a run that goes on. */
 export function outcomeOf({ status, cancel, state }: RunSummary): string {
@@ -15,22 +19,41 @@ export function outcomeOf({ status, cancel, state }: RunSummary): string {
 
 const COLOURS = { pass: 'green', fail: 'red', cancelled: 'yellow', cancelling: 'yellow' } as const;
 
-/** Runs as a table with a heading; local times. `now` in epoch ms. */
-export function runTable(runs: readonly RunSummary[], palette: Palette, now: number): string[] {
+/** Why it did not pass, in one line; empty for any other run. */
+export function reasonOf({ status, cancel, steps, error, stopReason = '' }: RunSummary): string {
+  if (cancel !== undefined) return plainText(cancel.reason ?? `by ${cancel.source}`);
+  if (status !== 'fail') return '';
+  const failed = steps.findLast(({ ok }) => !ok)?.error;
+  return plainText(failed ?? error ?? stopReason);
+}
+
+/**
+ * Runs as a table with a heading; local times. `now` in epoch ms. On a screen that is too narrow for whole ids they are
+ * short ones, and sites and reasons are cut.
+ */
+export function runTable(
+  runs: readonly RunSummary[],
+  palette: Palette,
+  now: number,
+  width = Number.POSITIVE_INFINITY,
+): string[] {
+  const isNarrow = width < WIDE;
   const rows = runs.map((run): Cell[] => {
     const outcome = outcomeOf(run);
     const colour = COLOURS[outcome as keyof typeof COLOURS] ?? 'cyan';
     const isOver = run.status === 'pass' || run.status === 'fail';
     const started = Date.parse(run.startedAt);
+    const of = run.stepCount === undefined ? '' : `/${run.stepCount}`;
     return [
-      { text: run.id },
+      { text: isNarrow ? shortId(run.id) : run.id },
       { text: outcome, paint: palette[colour] },
       { text: localTime(started) },
       { text: formatDuration(isOver ? run.durationMs : now - started) },
-      { text: String(run.steps.length) },
+      { text: `${run.steps.length}${of}` },
       { text: plainText(run.baseUrl), paint: palette.dim },
+      { text: reasonOf(run), paint: palette[colour] },
     ];
   });
   const head = HEAD.map((text) => ({ text, paint: palette.dim }));
-  return textTable([head, ...rows], new Set([3, 4]));
+  return textTable([head, ...rows], new Set([3, 4]), { width, flexible: [REASON, SITE] });
 }

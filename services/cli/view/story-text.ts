@@ -1,6 +1,7 @@
 import { formatDuration } from '#shared/events/duration.ts';
 import type { Colour, Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
+import { shorten } from './shorten.ts';
 import type { Outcome, StoryLine } from './story.ts';
 
 const STEP: Record<'ok' | 'failed' | 'interrupted', { mark: string; colour: Colour }> = {
@@ -23,11 +24,6 @@ export interface StoryStyle {
 }
 
 const lengthOf = (text: string): number => [...text].length;
-
-export const shorten = (text: string, longest: number): string => {
-  const characters = [...text];
-  return characters.length > longest ? `${characters.slice(0, Math.max(0, longest - 1)).join('')}…` : text;
-};
 
 /** `left` and `right`, at least two blanks apart, `right` ending at `width`. */
 export const spread = (left: string, right: string, width: number): string =>

@@ -6,6 +6,8 @@ export interface Terminal {
   /** The last line can be overwritten. */
   live: boolean;
   columns: number;
+  /** Widest line; none if a program may read the output. */
+  width?: number | undefined;
   write: (text: string) => void;
 }
 
@@ -25,6 +27,7 @@ export const terminalOf = (env: Environment, output: Output): Terminal => {
     colour: !env.NO_COLOR && (isTerminal || isForced),
     live: isTerminal,
     columns: output.columns || USUAL_COLUMNS,
+    width: isTerminal ? output.columns || USUAL_COLUMNS : undefined,
     write: (text) => void output.write(text),
   };
 };

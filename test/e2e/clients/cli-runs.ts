@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../services/cli/local/process/free-port.ts';
 import type { StreamData } from '../../support/http/sse.ts';
+import { runCli } from '../../support/stack/cli.ts';
 import { idIn, useGhostly } from './ghostly.ts';
 
-const { bench, flow, passing, waiting, ghostly, watchWaiting } = useGhostly();
+const { bench, envFor, flow, passing, waiting, ghostly, watchWaiting } = useGhostly();
 
 describe('run', () => {
   test('shows a line for each step with its duration, and ends with exit code 0 when the run passes', async () => {
@@ -77,6 +78,18 @@ describe('run', () => {
     const { events } = await bench.client.read(reply.id);
     const assists = entries.filter(({ kind }) => kind === 'assist').map(({ kind: _, ...event }) => event);
     expect(assists).toEqual(events);
+  });
+
+  test('prints the address of the run’s page, where the gateway serves it', async () => {
+    const { out } = await ghostly(['run', '-', '--watch'], passing());
+    expect(out).toContain(`see it: ${bench.client.url}/#/runs/${idIn(out)}`);
+
+    const gateway = await bench.stack.start('gateway', { GHOSTLY_WEB_DIR: '' });
+    const env = envFor(await bench.stack.clientOf(gateway));
+    const without = await runCli(['run', '-', '--watch'], { env, input: passing() });
+    await gateway.stop();
+    expect(without.out).toMatch(/^PASS in /m);
+    expect(without.out).not.toContain('see it');
   });
 
   test('opens the sample shop for a flow that asks for it, while it watches', async () => {
@@ -156,6 +169,16 @@ describe('watch', () => {
     // A run that ended before the watcher was back is not told to be cancelling any more.
     const statuses = entries.flatMap(({ status }) => status ?? []);
     expect(statuses.filter((status) => status !== 'cancelling')).toEqual(['running', 'fail']);
+  });
+
+  test('takes the end of an id, as lists show it', async () => {
+    const { out: live } = await ghostly(['run', '-', '--watch'], passing());
+    const { code, out } = await ghostly(['watch', idIn(live).slice(-8)]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^PASS in /m);
+    const unknown = await ghostly(['watch', '00000000']);
+    expect(unknown.code).toBe(1);
+    expect(unknown.err).toMatch(/^ghostly: none of the newest 2000 runs that you may see is 00000000/);
   });
 
   test('of a run that does not exist is exit code 1', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunSummary } from '#shared/contract/runs.ts';
 import { createPalette } from '../../../services/cli/view/palette.ts';
-import { outcomeOf, runTable } from '../../../services/cli/view/run-table.ts';
+import { outcomeOf, reasonOf, runTable } from '../../../services/cli/view/run-table.ts';
 
 const run = (more: Partial<RunSummary>): RunSummary => ({
   id: '11111111-1111-4111-8111-111111111111',
@@ -36,3 +36,50 @@ test('a run that goes on is as old as it is now, one that has ended took its tim
   expect(going).toMatch(/^11111111-\S+ {2}stepping {2}\S+ \S+ {2}2 m 03 s {6}0 {2}http:\/\/shop\.test$/);
   expect(ended).toMatch(/ pass .* 1\.5 s {6}0 {2}http:\/\/x\.test$/);
 });
+
+const step = (index: number, error?: string) => ({ index, action: 'click', ok: error === undefined, error });
+
+test.each<[Partial<RunSummary>, string]>([
+  [{ status: 'pass' }, ''],
+  [{ status: 'running' }, ''],
+  [{ status: 'fail', steps: [step(0), step(1, 'click #buy:\n\x1b[31mtimed out')] }, 'click #buy: timed out'],
+  [
+    { status: 'fail', error: 'no runner took the run in time', stopReason: 'queue_timeout' },
+    'no runner took the run in time',
+  ],
+  [{ status: 'fail', stopReason: 'deadline' }, 'deadline'],
+  [{ status: 'cancelling', cancel: { source: 'user', reason: 'wrong site' } }, 'wrong site'],
+  [{ status: 'fail', cancel: { source: 'shutdown' } }, 'by shutdown'],
+])('the reason of a run with %o is %j', (more, reason) => {
+  expect(reasonOf(run(more))).toBe(reason);
+});
+
+test('of how many steps there are is told, where that is known', () => {
+  const [head, first] = runTable([run({ steps: [step(0)], stepCount: 5 })], createPalette(false), 0);
+  expect(head).toMatch(/ STEPS {2}SITE +REASON$/);
+  expect(first).toContain(' 1/5  http');
+});
+
+test.each([80, 100, 120, 160])(
+  'on a screen of %i columns no line is longer, and ids are whole or short',
+  (width) => {
+    const failed = run({
+      status: 'fail',
+      durationMs: 3_723_000,
+      stepCount: 25,
+      baseUrl: `http://${'long.'.repeat(30)}test`,
+      steps: [step(0, `click ${'#very-long '.repeat(20)}`)],
+    });
+    const lines = runTable(
+      [failed, run({})],
+      createPalette(false),
+      Date.parse('2026-01-01T10:02:03.000Z'),
+      width,
+    );
+    expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(width);
+    expect(lines[1]).toMatch(
+      width < 140 ? /^11111111 {2}fail/ : /^11111111-1111-4111-8111-111111111111 {2}fail/,
+    );
+    expect(lines[1]).toContain('…');
+  },
+);

@@ -4,7 +4,8 @@ import type { EventStep } from '#shared/events/events.ts';
 import { describeStep } from '#shared/events/step-text.ts';
 import { createPalette } from '../../../services/cli/view/palette.ts';
 import { plainJson, plainText } from '../../../services/cli/view/plain-text.ts';
-import { shorten, spread } from '../../../services/cli/view/story-text.ts';
+import { shorten } from '../../../services/cli/view/shorten.ts';
+import { spread } from '../../../services/cli/view/story-text.ts';
 import { terminalOf } from '../../../services/cli/view/terminal.ts';
 import { textTable } from '../../../services/cli/view/text-table.ts';
 

@@ -71,6 +71,9 @@ test.each([
   [['keep', 'add'], 'THING is missing'],
   [['keep', 'list', 'x'], 'unexpected argument "x"'],
   [['keep', 'constructor'], 'use one of list, add'],
+  [['gret', 'a'], 'unknown command "gret"; did you mean "greet"?'],
+  [['greet', 'a', '--laud'], 'did you mean "loud"?'],
+  [['keep', 'lst'], 'unknown action "lst": use one of list, add; did you mean "list"?'],
   [['greet', 'nobody'], 'there must be somebody'],
 ])('%j ends with 2 and a readable help', async (args, message) => {
   const { code, out, err } = await type(...args);
