@@ -26,7 +26,7 @@ const FAULTS_ALONE = [
 ]
   .map(fileOf)
   .concat(MORE);
-/** With the numbers of docs/reliability.md nothing runs beside what is measured. */
+/** With the numbers of docs/reliability.md nothing runs beside, or before, what is measured. */
 const FULL = process.env.FAULTS === 'full';
 
 function fileOf(name: string): string {
@@ -41,13 +41,13 @@ const withServers = {
 };
 const inTurn = { fileParallelism: false };
 /** More than two cores have: their files wait most of their time. */
-const WAITING_WORKERS = 4;
+const WAITING_WORKERS = 5;
 /** Those of the faults have the cores busy half of their time. */
-const FAULT_WORKERS = 3;
+const FAULT_WORKERS = 4;
 
 /*
- * Groups run one after the other. e2e, whose files take longest, and integration are one: no core is idle at the end of
- * the first.
+ * Groups run one after the other. e2e and integration are one, and one project, so that workers take files of either
+ * (`LongestFirst` mixes them) and keep what they have loaded.
  */
 export default defineConfig({
   test: {
@@ -66,21 +66,8 @@ export default defineConfig({
       {
         test: {
           ...withServers,
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          exclude: [...ALONE, ...MORE],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          isolate: false,
-          maxWorkers: WAITING_WORKERS,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          ...withServers,
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          name: 'servers',
+          include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
           exclude: [...ALONE, ...MORE],
           testTimeout: 60_000,
           hookTimeout: 90_000,
@@ -106,6 +93,7 @@ export default defineConfig({
           ...withServers,
           ...(FULL ? inTurn : { maxWorkers: FAULT_WORKERS }),
           name: 'faults',
+          isolate: FULL,
           include: ['test/faults/**/*.test.ts', 'test/cluster/**/*.test.ts'],
           exclude: FAULTS_ALONE,
           testTimeout: 120_000,
@@ -118,6 +106,7 @@ export default defineConfig({
           ...withServers,
           ...inTurn,
           name: 'faults-alone',
+          isolate: FULL,
           include: FAULTS_ALONE,
           testTimeout: 120_000,
           hookTimeout: 90_000,

@@ -19,6 +19,8 @@ async function declare(dist: string): Promise<void> {
   try {
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
     const options = [
+      '--checkers',
+      '1',
       '--noEmit',
       'false',
       '--emitDeclarationOnly',

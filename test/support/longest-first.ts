@@ -2,80 +2,93 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Vitest knows how long files took last time; on a clean checkout it does not. What takes longest must not begin last.
- * Files of a project stay together, as a worker serves one at a time; e2e comes before integration, by its name. The
- * faults are at the end.
+ * Of e2e, of integration, and of the faults.
  */
 const LONG = [
   'e2e/runners',
   'e2e/visualiser-runs',
   'e2e/clients',
-  'e2e/visualiser',
-  'e2e/demo',
-  'e2e/up',
   'e2e/queue',
   'e2e/agents',
-  'e2e/metrics',
+  'e2e/visualiser',
+  'e2e/up',
   'e2e/one-stack',
+  'e2e/demo',
+  'e2e/killed-run',
   'e2e/absent',
   'e2e/pooler',
+  'e2e/metrics',
   'browser/egress',
-  'browser/kill',
-  'browser/evidence',
-  'gateway/open-streams',
-  'database/broken-migration',
-  'database/owner-session',
-  'browser/failures',
   'local-up/up',
-  'subscribers/sign-in',
-  'browser/page-events',
-  'browser/pool',
+  'gateway/open-streams',
+  'database/owner-session',
+  'browser/kill',
+  'database/broken-migration',
+  'subscribers/lost-delivery',
   'database/online-migrations',
+  'browser/evidence',
+  'subscribers/sign-in',
+  'browser/failures',
   'gateway/queue-estimate',
+  'browser/pool',
+  'artifacts/readers',
+  'browser/page-events',
   'gateway/policy-walk',
-  'subscribers/durable',
-  'gateway/fuzz',
+  'database/claim-at-volume',
   'supervisor/relay',
-  'supervisor/retention',
-  'supervisor/sweep',
-  'gateway/hostile',
-  'browser/late-encoder',
+  'runner/lost-claims',
+  'local-up/commands',
   'subscribers/gaps',
-  'subscribers/leftovers',
-  'browser/launch',
-  'rows/supervisors',
-  'rows/cancel-races',
+  'browser/late-encoder',
   'rows/store-outage',
-  'rows/watchers',
-  'mutants/mutants',
-  'rows/gateway-deaths',
-  'rows/floods',
-  'rows/nats-cluster',
-  'rows/lost-answers',
-  'rows/runner-deaths',
-  'rows/cut-runner',
-  'rows/postgres-outages',
+  'rows/supervisors',
   'faults/migrations',
-  'cluster/cluster',
-  'rows/poison',
-  'rows/queue',
   'whole/database',
-  'faults/model',
+  'rows/cut-runner',
+  'rows/runner-deaths',
+  'rows/gateway-deaths',
+  'rows/nats-cluster',
+  'rows/postgres-outages',
+  'rows/cancel-races',
+  'mutants/mutants',
+  'rows/queue',
+  'rows/lost-answers',
+  'rows/floods',
+  'rows/poison',
   'whole/gateway',
+  'rows/stopped-runner',
+  'rows/watchers',
+  'faults/model',
+  'rows/nats-outages',
+  'cluster/cluster',
   'rows/killed-start',
   'rows/clocks',
-  'rows/stopped-runner',
   'rows/orphans',
 ].map((name) => `/${name}.test.ts`);
+/** So many of e2e begin first: they take longest, and wait most of their time. */
+const FIRST_OF_E2E = 3;
+/** So many others begin before the next one of e2e: they are mostly work, and fill the time that e2e waits. */
+const BETWEEN = 7;
 
 const rank = ({ moduleId }: TestSpecification) => {
   const at = LONG.findIndex((name) => moduleId.endsWith(name));
   return at === -1 ? LONG.length : at;
 };
+const isOfE2e = ({ moduleId }: TestSpecification) => moduleId.includes('/test/e2e/');
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
+    // Files of a project stay together: a worker that gets one of another project is started anew.
     const ofProjects = Map.groupBy(sorted, ({ project }) => project.name);
-    return [...ofProjects.values()].flatMap((ofOne) => ofOne.toSorted((a, b) => rank(a) - rank(b)));
+    return [...ofProjects.values()].flatMap((ofOne) => mix(ofOne.toSorted((a, b) => rank(a) - rank(b))));
   }
+}
+
+function mix(files: readonly TestSpecification[]): TestSpecification[] {
+  const ofE2e = files.filter(isOfE2e);
+  const others = files.filter((file) => !isOfE2e(file));
+  const first = ofE2e.splice(0, FIRST_OF_E2E);
+  const mixed = others.flatMap((file, n) => (n % BETWEEN === 0 ? [...ofE2e.splice(0, 1), file] : [file]));
+  return [...first, ...mixed, ...ofE2e];
 }

@@ -133,8 +133,7 @@ describe('the packed client', () => {
       await consumer.write('tsconfig.json', JSON.stringify(config));
       const checked = await run(process.execPath, [
         join(CLONE, 'node_modules/typescript/bin/tsc'),
-        '-p',
-        consumer.folder,
+        ...['--checkers', '1', '--project', consumer.folder],
       ]).catch((error: { stdout: string }) => error);
       expect(checked.stdout).toBe('');
     }

@@ -39,7 +39,7 @@ export async function compile(root: string): Promise<string> {
   await writeFile(project, JSON.stringify(config));
   const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
   try {
-    return (await promisify(execFile)(tsc, ['--project', project])).stdout;
+    return (await promisify(execFile)(tsc, ['--checkers', '1', '--project', project])).stdout;
   } catch (error) {
     return (error as { stdout: string }).stdout || String(error);
   }

@@ -23,7 +23,8 @@ async function forgetLast(url: string): Promise<void> {
 /** All connections, or only the one that the ORM has. */
 const CUTS = ['all', 'last'] as const;
 
-it('a migration comes to an end, at whatever moment its connections break', async () => {
+// Each on databases of its own, and two of them wait most of their time.
+it.concurrent('a migration comes to an end, at whatever moment its connections break', async () => {
   const { url } = await createTestDatabase();
   await using proxy = await startFaultProxy(url);
   await forgetLast(url);
@@ -48,7 +49,7 @@ it('a migration comes to an end, at whatever moment its connections break', asyn
   await migrate(proxy.url);
 }, 60_000);
 
-it('a migration comes to an end, at whatever moment its network goes silent', async () => {
+it.concurrent('a migration comes to an end, at whatever moment its network goes silent', async () => {
   const begun = performance.now();
   await migrate((await createEmptyDatabase()).url);
   const whole = performance.now() - begun;
@@ -70,7 +71,7 @@ it('a migration comes to an end, at whatever moment its network goes silent', as
 const WAITING = `select from pg_stat_activity
   where datname = current_database() and state = 'idle' and query like '%pg_try_advisory_lock%'`;
 
-it('a migration that waits for another one ends when its network goes silent, and goes on when the other one is done', async () => {
+it.concurrent('a migration that waits for another one ends when its network goes silent, and goes on when the other one is done', async () => {
   const { url } = await createTestDatabase();
   await forgetLast(url);
   await using proxy = await startFaultProxy(url);
