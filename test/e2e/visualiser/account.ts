@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
 import { adminByToken } from '../../support/database/members.ts';
 import { eventually } from '../../support/eventually.ts';
 import { logIn } from '../../support/http/client.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { type Account, signIn, tabTo } from '../../support/visualiser/desk.ts';
 
@@ -37,10 +37,6 @@ const fillIn = async (page: Page, fields: Readonly<Record<string, string>>) => {
 const token = (page: Page) =>
   page.evaluate<string>(`JSON.parse(sessionStorage.getItem('ghostly.session')).token`);
 const meanwhile = (page: Page) => page.evaluate('window.sameDocument');
-const seriousFindings = async (page: Page) =>
-  (await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()).violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 
 it('a password is changed with the old one; one stays signed in here, and nowhere else', async () => {
   const account = await addAccount();

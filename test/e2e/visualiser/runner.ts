@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, it } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
 
 const bench = useVisualiser();
@@ -26,8 +26,7 @@ it('I13: a runner that takes no runs says so, why to admins alone, and when it t
   expect(await text(page, `${BROKEN} .note`)).toContain('It tries again by itself');
   expect(await page.locator('.runner').count()).toBe(2);
   expect(await page.locator(BROKEN).count()).toBe(1);
-  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  expect(await seriousFindings(page)).toEqual([]);
   await member.waitForSelector(`${BROKEN} .note`);
   expect(await text(member, BROKEN)).toContain('no toma ejecuciones');
   expect(await text(member, `${BROKEN} .note`)).toContain('Lo reintenta por sí mismo');

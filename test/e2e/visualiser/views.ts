@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { signIn } from '../../support/visualiser/desk.ts';
 import { copyRun } from '../../support/visualiser/many-runs.ts';
@@ -86,21 +86,17 @@ describe('every view', () => {
     await finished(bench, cancelled, 'fail');
     const page = await bench.desk.open({ colorScheme: 'light' });
     const found: string[] = [];
-    const analyse = async (view: string, axe: AxeBuilder) => {
-      const { violations } = await axe.analyze();
-      for (const { id, impact, nodes } of violations)
-        if (impact === 'serious' || impact === 'critical')
-          found.push(`${view}: ${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(' | ')}`);
+    const look = async (view: string, ...rules: string[]) => {
+      for (const finding of await seriousFindings(page, ...rules)) found.push(`${view}: ${finding}`);
     };
     const ground = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
     const check = async (view: string) => {
-      const axe = () => new AxeBuilder({ page }).options({ resultTypes: ['violations'] });
-      await analyse(view, axe());
+      await look(view);
       const light = await ground();
       await page.emulateMedia({ colorScheme: 'dark' });
       expect(await ground()).not.toBe(light);
       // What only depends on colours is looked at twice.
-      await analyse(`${view}, dark`, axe().withRules(['color-contrast']));
+      await look(`${view}, dark`, 'color-contrast');
       await page.emulateMedia({ colorScheme: 'light' });
     };
     await page.goto(bench.url);

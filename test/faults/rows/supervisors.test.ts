@@ -38,8 +38,8 @@ beforeEach(async () => {
   await ask('delete from runs');
 });
 
-/** Each end takes a while, so that a sweep has a middle, and takes longer than a leader is one without a word. */
-const SLOW = `create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.25); return new; end $$;
+/** Each end takes a while, so that a sweep has a middle, and takes longer than a leader is one without a word (3 s). */
+const SLOW = `create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(${times(0.25, 0.12)}); return new; end $$;
   create trigger slow before insert on events for each row when (new.type = 'run_end') execute function slow();`;
 
 const endedCount = async () =>
