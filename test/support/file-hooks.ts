@@ -11,7 +11,7 @@ const tellers: (() => void)[] = [];
 /** Calls `release` when the file is over, the last one given first; each of them, also if another one fails. */
 export const afterFile = (release: Release): void => void releases.push(release);
 
-/** Calls `end` once, after the test that is under way. */
+/** Calls `end` once, after the test that is under way; of concurrent ones, after the first that ends. */
 export const afterThisTest = (end: Release): void => void ends.push(end);
 
 /** Calls `tell` after each test of this file that failed. */
