@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
-import { seriousFindings } from '../../support/visualiser/axe.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { seriousFindings } from './axe.ts';
 
 const bench = useVisualiser();
 const BROKEN = '.runner:has(.why-idle)';
