@@ -3,3 +3,4 @@ import './visualiser/newcomer.ts';
 import './visualiser/account.ts';
 import './visualiser/invitations.ts';
 import './visualiser/again.ts';
+import './visualiser/webhooks.ts';

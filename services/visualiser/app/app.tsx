@@ -14,6 +14,7 @@ import { RunView } from './views/run.tsx';
 import { RunsView } from './views/runs.tsx';
 import { SignInView } from './views/sign-in.tsx';
 import { SystemView } from './views/system.tsx';
+import { WebhooksView } from './views/webhooks.tsx';
 
 export function App() {
   const user = session.value;
@@ -53,6 +54,8 @@ function viewOf(current: Route) {
       return <NewRunView />;
     case 'system':
       return <SystemView />;
+    case 'webhooks':
+      return <WebhooksView project={current.project} />;
     case 'run':
       return <RunView id={current.id} seq={current.seq} />;
     default:

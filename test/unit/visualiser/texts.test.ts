@@ -24,6 +24,7 @@ const SAME = new Set([
   '.run.error',
   '.run.onCancel',
   '.app.retry',
+  '.webhooks.title',
 ]);
 
 describe('the texts', () => {
@@ -61,6 +62,8 @@ describe('addresses', () => {
     ['#/runs/', { view: 'runs' }],
     ['#/new', { view: 'new' }],
     ['#/system', { view: 'system' }],
+    ['#/webhooks', { view: 'webhooks' }],
+    ['#/webhooks/abc', { view: 'webhooks', project: 'abc' }],
     [`#/runs/${id}`, { view: 'run', id }],
     [`#/runs/${id.toUpperCase()}@7`, { view: 'run', id, seq: 7 }],
     ['#/runs/nonsense', { view: 'run', id: 'nonsense' }],
@@ -72,7 +75,15 @@ describe('addresses', () => {
   });
 
   it('lead back to where they came from', () => {
-    for (const hash of ['#/runs', '#/new', '#/system', `#/runs/${id}`, `#/runs/${id}@0`])
+    for (const hash of [
+      '#/runs',
+      '#/new',
+      '#/system',
+      '#/webhooks',
+      '#/webhooks/abc',
+      `#/runs/${id}`,
+      `#/runs/${id}@0`,
+    ])
       expect(hashOf(parseRoute(hash))).toBe(hash);
   });
 });

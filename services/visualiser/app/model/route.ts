@@ -5,14 +5,18 @@ export type Route =
   | { view: 'runs' }
   | { view: 'new' }
   | { view: 'system' }
+  | { view: 'webhooks'; project?: string }
   | { view: 'run'; id: string; seq?: number }
   | { view: 'unknown' };
 
-/** `#/runs`, `#/runs/<id>`, `#/runs/<id>@<seq>`, `#/new`, `#/system`; nothing is the list. */
+/** `#/runs`, `#/runs/<id>`, `#/runs/<id>@<seq>`, `#/new`, `#/system`, `#/webhooks`, `#/webhooks/<project>`; nothing is the list. */
 export function parseRoute(hash: string): Route {
   const path = hash.replace(/^#\/?/, '').replace(/\/$/, '');
   if (path === '' || path === 'runs') return { view: 'runs' };
   if (path === 'new' || path === 'system') return { view: path };
+  const [isWebhooks, project] = /^webhooks(?:\/([^/@]+))?$/.exec(path) ?? [];
+  if (isWebhooks !== undefined)
+    return { view: 'webhooks', ...(project !== undefined && { project: project.toLowerCase() }) };
   const [, id = '', seq] = /^runs\/([^/@]+)(?:@(\d{1,9}))?$/.exec(path) ?? [];
   if (id === '') return { view: 'unknown' };
   // What cannot be an id is a run that is not there.
@@ -26,5 +30,7 @@ export function parseRoute(hash: string): Route {
 export function hashOf(route: Route): string {
   if (route.view === 'run')
     return `#/runs/${encodeURIComponent(route.id)}${route.seq === undefined ? '' : `@${route.seq}`}`;
+  if (route.view === 'webhooks')
+    return route.project === undefined ? '#/webhooks' : `#/webhooks/${encodeURIComponent(route.project)}`;
   return route.view === 'unknown' ? '#/' : `#/${route.view}`;
 }

@@ -75,7 +75,7 @@ function useClosing(
 }
 
 function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
-  const { app } = text.value;
+  const { app, webhooks } = text.value;
   const user = session.value;
   return (
     <div class="menu-panel" id="menu">
@@ -99,6 +99,11 @@ function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
         nameOf={(value) => LANGUAGE_NAMES[value]}
         onChoose={chooseLanguage}
       />
+      {user && (
+        <a class="menu-link" href="#/webhooks">
+          {webhooks.title}
+        </a>
+      )}
       <a class="menu-link" href="/docs">
         {app.api}
       </a>

@@ -5,7 +5,8 @@ import { run } from './en/run.ts';
 import { runs } from './en/runs.ts';
 import { stop } from './en/stop.ts';
 import { system } from './en/system.ts';
+import { webhooks } from './en/webhooks.ts';
 
 /** Every text of the application. Words of the machine (states, events, verbs) stay as they are in all languages. */
-export const en = { ...account, ...frame, ...invitations, ...runs, ...run, ...stop, ...system };
+export const en = { ...account, ...frame, ...invitations, ...runs, ...run, ...stop, ...system, ...webhooks };
 export type Texts = typeof en;

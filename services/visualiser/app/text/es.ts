@@ -6,5 +6,15 @@ import { run } from './es/run.ts';
 import { runs } from './es/runs.ts';
 import { stop } from './es/stop.ts';
 import { system } from './es/system.ts';
+import { webhooks } from './es/webhooks.ts';
 
-export const es: Texts = { ...account, ...frame, ...invitations, ...runs, ...run, ...stop, ...system };
+export const es: Texts = {
+  ...account,
+  ...frame,
+  ...invitations,
+  ...runs,
+  ...run,
+  ...stop,
+  ...system,
+  ...webhooks,
+};
