@@ -1,6 +1,5 @@
 import { LocalError } from '#shared/binaries/errors.ts';
 import { ProjectError } from '#shared/client/find-project.ts';
-import { ShortIdError } from '#shared/client/find-run.ts';
 import { ApiError, GatewayError } from '#shared/client/index.ts';
 import { ConfigError } from '#shared/config/config.ts';
 import { PasswordError } from './account/new-password.ts';
@@ -23,7 +22,6 @@ const OURS = [
   PasswordError,
   ProjectError,
   ServiceStartError,
-  ShortIdError,
 ];
 
 /** An error of the operating system, e.g. no permission, no space, or an address that is not this machine's. */

@@ -6,4 +6,12 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Whether `text` has the form of an id; anything else is not looked up. */
 export const isId = (text: string): boolean => ID.test(text);
 
+/** Of a run, in a path. */
+export const runIdSchema = z
+  .string()
+  .regex(/^[0-9a-f]{8}((-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/i)
+  .describe(
+    'The id of the run; or its last 8 characters, if no other run that the caller may see ends like it.',
+  );
+
 export const idSchema = z.string().regex(ID, 'not_uuid' satisfies IssueCode);

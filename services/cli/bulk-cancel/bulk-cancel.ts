@@ -1,6 +1,6 @@
 import { findProject } from '#shared/client/find-project.ts';
-import { findRun } from '#shared/client/find-run.ts';
-import type { CancelManyInput, Client, RunSummary } from '#shared/client/index.ts';
+import { ApiError, type CancelManyInput, type Client, type RunSummary } from '#shared/client/index.ts';
+import { isShortId } from '#shared/run/short-id.ts';
 import { type CommandContext, UsageError } from '../command.ts';
 import { connect } from '../gateway/connect.ts';
 import { createPalette } from '../view/palette.ts';
@@ -56,8 +56,19 @@ export async function cancelListed(
 ): Promise<number> {
   const client = await connect(context);
   const ids: string[] = [];
-  for (const one of named) ids.push(await findRun(client, one, { signal: context.outClosed }));
+  for (const one of named) ids.push(await wholeId(client, one, context.outClosed));
   return start(context, client, values, { ids, ...how });
+}
+
+/** A bulk cancel takes whole ids. One that names no run is the cancel's to refuse. */
+async function wholeId(client: Client, named: string, signal: AbortSignal): Promise<string> {
+  if (!isShortId(named)) return named;
+  try {
+    return (await client.get(named, { signal })).id;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return named;
+    throw error;
+  }
 }
 
 async function start(context: CommandContext, client: Client, values: Values, which: CancelManyInput) {

@@ -1,4 +1,3 @@
-import { findRun } from '#shared/client/find-run.ts';
 import { cancelAll, cancelListed } from '../bulk-cancel/bulk-cancel.ts';
 import { isFiltered, SELECTION_OPTIONS } from '../bulk-cancel/selection.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
@@ -56,8 +55,7 @@ export const command = defineCommand({
 
     const { out, outClosed: signal } = context;
     const client = await connect(context);
-    for (const named of ids) {
-      const id = await findRun(client, named, { signal });
+    for (const id of ids) {
       if (dryRun) {
         const answer = await client.cancel(id, { reason, mode, dryRun, signal });
         for (const line of json ? [plainJson(answer)] : dryRunText(answer)) out(line);

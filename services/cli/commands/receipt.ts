@@ -1,4 +1,3 @@
-import { findRun } from '#shared/client/find-run.ts';
 import { defineCommand } from '../command.ts';
 import { connect } from '../gateway/connect.ts';
 import { createPalette } from '../view/palette.ts';
@@ -18,7 +17,7 @@ export const command = defineCommand({
   run: async (context, { json }, [id = '']) => {
     const { env, out, outClosed: signal } = context;
     const client = await connect(context);
-    const receipt = await client.receipt(await findRun(client, id, { signal }), { signal });
+    const receipt = await client.receipt(id, { signal });
     if (json) out(plainJson(receipt));
     else {
       const palette = createPalette(terminalOf(env, process.stdout).colour);

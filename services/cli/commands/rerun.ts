@@ -1,5 +1,4 @@
 import { findProject } from '#shared/client/find-project.ts';
-import { findRun } from '#shared/client/find-run.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { FlowError } from '../flow/flow-file.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
@@ -76,7 +75,6 @@ export const command = defineCommand({
     const changes = { ...Object.fromEntries(set.map(changeOf)), ...runOptionsOf(values) };
     const given = Object.fromEntries(value.map(placedValueOf));
     const client = await connect(context);
-    const runId = await findRun(client, id, { signal });
     const project = named === undefined ? undefined : await findProject(client, named, { signal });
     const all = {
       ...changes,
@@ -86,7 +84,7 @@ export const command = defineCommand({
     const options = { idempotencyKey: values['idempotency-key'], signal };
     const started = await withAskedSecrets(
       given,
-      (values) => client.rerun(runId, { ...all, values }, options),
+      (values) => client.rerun(id, { ...all, values }, options),
       context.askSecret,
     ).catch((error: unknown) => refuse(error, context));
     if (started === undefined) return 1;

@@ -1,4 +1,3 @@
-import { findRun } from '#shared/client/find-run.ts';
 import { defineCommand } from '../command.ts';
 import { followRun } from '../flow/follow-run.ts';
 import { connect } from '../gateway/connect.ts';
@@ -16,7 +15,6 @@ export const command = defineCommand({
   run: async (context, { json }, [id = '']) => {
     const client = await connect(context);
     const terminal = terminalOf(context.env, process.stdout);
-    const runId = await findRun(client, id, { signal: context.outClosed });
-    return followRun(client, runId, { context, terminal, signals: process, json });
+    return followRun(client, id, { context, terminal, signals: process, json });
   },
 });

@@ -1,8 +1,18 @@
 import { isId } from '#shared/contract/id.ts';
-import { type FoundRun, findRun } from '#shared/database/run-views/find.ts';
+import { type FoundRun, findRun, findRunsByShortId } from '#shared/database/run-views/find.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { isShortId } from '#shared/run/short-id.ts';
 import { RequestError } from '../http/errors.ts';
 import { type Actor, type Asked, may } from './policy.ts';
+
+/** By its id or, if only one that the actor may see ends like that, its short id. */
+async function findNamed(sql: Sql, actor: Actor, named: string): Promise<FoundRun | undefined> {
+  if (isId(named)) return findRun(sql, named, actor.userId);
+  if (!isShortId(named)) return undefined;
+  const alike = await findRunsByShortId(sql, named, actor.userId);
+  const [run, other] = alike.filter((one) => may(actor, 'account', one) !== 'hidden');
+  return other === undefined ? run : undefined;
+}
 
 /**
  * The run if the actor may do this with it; else throws "forbidden", or "not found" if it may not see it. A malformed id
@@ -15,7 +25,7 @@ export async function runOrRefusal(
   asked: Asked,
   missing: 'not_found' | 'run_not_found' = 'not_found',
 ): Promise<FoundRun> {
-  const run = isId(runId) ? await findRun(sql, runId, actor.userId) : undefined;
+  const run = await findNamed(sql, actor, runId);
   const decision = run ? may(actor, asked, run) : 'hidden';
   if (!run || decision === 'hidden') throw new RequestError(missing);
   if (decision === 'forbidden') throw new RequestError('forbidden');

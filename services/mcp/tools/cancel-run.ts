@@ -4,7 +4,7 @@ import { formatDuration } from '#shared/events/duration.ts';
 import { isFinal, STATUSES } from '#shared/run/status.ts';
 import { defineTool } from '../tool.ts';
 import { quoted } from '../words.ts';
-import { findId, runId } from './run-id.ts';
+import { runId } from './run-id.ts';
 
 /** A cancel takes its grace budget at most, and that is seconds. */
 const WAIT_S = { usual: 10, longest: 60 };
@@ -39,9 +39,7 @@ export const cancelRun = defineTool({
       .optional()
       .describe('With a dry run: what a cancel would do.'),
   }),
-  async call({ id: named, dryRun, reason, mode, waitSeconds }, context) {
-    const { client, signal, may } = context;
-    const id = await findId(named, context);
+  async call({ id, dryRun, reason, mode, waitSeconds }, { client, signal, may }) {
     if (dryRun) {
       const { ok: _, id: of, dryRun: __, ...forecast } = await client.cancel(id, { mode, dryRun, signal });
       return { text: forecastText(of, forecast), data: { id: of, dryRun, accepted: false, forecast } };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { reportOf, runReport } from '../runs/report.ts';
 import { reportText } from '../runs/report-text.ts';
 import { defineTool, READS } from '../tool.ts';
-import { findId, runId } from './run-id.ts';
+import { runId } from './run-id.ts';
 
 export const getRun = defineTool({
   name: 'get_run',
@@ -21,9 +21,8 @@ export const getRun = defineTool({
       ),
   }),
   output: runReport,
-  async call({ id, trees }, context) {
-    const { client, signal } = context;
-    const run = reportOf(await client.get(await findId(id, context), { signal }), { trees });
+  async call({ id, trees }, { client, signal }) {
+    const run = reportOf(await client.get(id, { signal }), { trees });
     return { text: reportText(run), data: run };
   },
 });

@@ -3,7 +3,7 @@ import { RECEIPT_HOPS, type Receipt, receiptSchema } from '#shared/contract/canc
 import { formatDuration } from '#shared/events/duration.ts';
 import { defineTool, READS } from '../tool.ts';
 import { quoted } from '../words.ts';
-import { findId, runId } from './run-id.ts';
+import { runId } from './run-id.ts';
 
 export const receipt = defineTool({
   name: 'receipt',
@@ -14,9 +14,8 @@ export const receipt = defineTool({
   annotations: READS,
   input: z.object({ id: runId }),
   output: receiptSchema,
-  async call({ id }, context) {
-    const { client, signal } = context;
-    const found = await client.receipt(await findId(id, context), { signal });
+  async call({ id }, { client, signal }) {
+    const found = await client.receipt(id, { signal });
     return { text: receiptText(found), data: found };
   },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pictureOf } from '../runs/pictures.ts';
 import { defineTool, READS } from '../tool.ts';
 import { artifactUri } from '../uris.ts';
-import { findId, runId } from './run-id.ts';
+import { runId } from './run-id.ts';
 
 export const screenshot = defineTool({
   name: 'screenshot',
@@ -24,9 +24,8 @@ export const screenshot = defineTool({
     bytes: z.int().min(0),
     uri: z.string().describe('The picture as a resource.'),
   }),
-  async call({ id, step, seq }, context) {
-    const { client, signal } = context;
-    const run = await client.get(await findId(id, context), { signal });
+  async call({ id, step, seq }, { client, signal }) {
+    const run = await client.get(id, { signal });
     const found = await pictureOf(client, run, { step, seq }, signal);
     const { mimeType } = found.picture;
     return {

@@ -3,7 +3,7 @@ import { followRun, WAIT_S } from '../runs/follow.ts';
 import { reportOf, runReport } from '../runs/report.ts';
 import { reportText } from '../runs/report-text.ts';
 import { defineTool, READS } from '../tool.ts';
-import { findId, runId } from './run-id.ts';
+import { runId } from './run-id.ts';
 
 export const watchRun = defineTool({
   name: 'watch_run',
@@ -22,9 +22,8 @@ export const watchRun = defineTool({
       .describe('How long to wait at most.'),
   }),
   output: runReport,
-  async call({ id: named, waitSeconds }, context) {
+  async call({ id, waitSeconds }, context) {
     const { client, signal } = context;
-    const id = await findId(named, context);
     await followRun(id, waitSeconds, context);
     const run = reportOf(await client.get(id, { signal }));
     return { text: reportText(run), data: run };

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { streamEntrySchema } from '#shared/events/entries.ts';
 import * as account from '../accounts.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { runIdSchema } from '../id.ts';
 import * as run from '../runs.ts';
 
-export const runParams = { onRun: true, params: account.idParams } as const;
+export const runParams = { onRun: true, params: z.object({ id: runIdSchema }) } as const;
 
 /** Errors of starting a run, besides those of an invalid body. */
 const STARTING = [

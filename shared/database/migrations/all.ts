@@ -19,6 +19,7 @@ import { Migration20261126234500_lease_users } from './Migration20261126234500_l
 import { Migration20261127100000_artifact_bytes } from './Migration20261127100000_artifact_bytes.ts';
 import { Migration20261127120000_traces } from './Migration20261127120000_traces.ts';
 import { Migration20261127123000_webhooks } from './Migration20261127123000_webhooks.ts';
+import { Migration20261127140000_short_ids } from './Migration20261127140000_short_ids.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -42,4 +43,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261127100000_artifact_bytes,
   Migration20261127120000_traces,
   Migration20261127123000_webhooks,
+  Migration20261127140000_short_ids,
 ];

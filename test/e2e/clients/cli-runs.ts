@@ -177,8 +177,9 @@ describe('watch', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^PASS in /m);
     const unknown = await ghostly(['watch', '00000000']);
-    expect(unknown.code).toBe(1);
-    expect(unknown.err).toMatch(/^ghostly: none of the newest 2000 runs that you may see is 00000000/);
+    expect(unknown).toMatchObject({ code: 1, err: 'ghostly: run not found (404)' });
+    const several = await ghostly(['cancel', idIn(live).slice(-8), '00000000', '--json']);
+    expect(JSON.parse(several.out)).toMatchObject({ matched: 2, alreadyFinal: 1, failed: 1 });
   });
 
   test('of a run that does not exist is exit code 1', async () => {

@@ -77,6 +77,16 @@ describe('a run', () => {
     await page.context().close();
   });
 
+  it('is found by the end of its id in the address', async () => {
+    const id = await bench.client.start({
+      baseUrl: bench.site.url,
+      steps: [{ action: 'goto', url: '/plain' }],
+    });
+    const page = await bench.desk.openSignedIn(`#/runs/${id.slice(-8)}`);
+    await page.waitForSelector('[data-current][data-state="pass"]');
+    await page.context().close();
+  });
+
   it('says so if there is none, or none for this user', async () => {
     const id = await bench.client.start({
       baseUrl: bench.site.url,

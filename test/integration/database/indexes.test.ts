@@ -5,6 +5,7 @@ import { claimConsumers } from '#shared/database/accounts/subscriber-consumers.t
 import { readCancelJob } from '#shared/database/cancel-jobs/read.ts';
 import { findLiveRuns } from '#shared/database/cancel-jobs/targets.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { findRunsByShortId } from '#shared/database/run-views/find.ts';
 import { findSweepable, readSupervisedRuns } from '#shared/database/runs/finalise.ts';
 import { findUnpublished } from '#shared/database/runs/publishing.ts';
 import type { Sql, Values } from '#shared/database/sql.ts';
@@ -89,6 +90,11 @@ describe(`with ${RUNS} runs`, () => {
       'a bulk cancel',
       (sql) => findLiveRuns(sql, { callerId: owner.userId, everybody: false, limit: 10_000 }),
       ['runs_queued(_of_project)?', 'runs_held(_of_project)?', 'runs_cancel'],
+    ],
+    [
+      'a run by its short id',
+      (sql) => findRunsByShortId(sql, '0a1b2c3d', owner.userId),
+      ['runs_by_short_id'],
     ],
     ['how far a bulk cancel is', (sql) => readCancelJob(sql, randomUUID()), ['runs_(cancel|pkey)']],
     ['the relay', (sql) => findUnpublished(sql, 100), ['unpublished_due', 'unpublished_pkey']],

@@ -184,7 +184,11 @@ describe('the schemas', () => {
       schema: { type: 'integer', minimum: 1, maximum: 1_000 },
     });
     expect(named('cancelRun', 'dryRun')).toMatchObject({ schema: { type: 'boolean' } });
-    expect(named('cancelRun', 'id')).toMatchObject({ required: true, schema: { format: 'uuid' } });
+    expect(named('deleteProject', 'id')).toMatchObject({ required: true, schema: { format: 'uuid' } });
+    expect(named('cancelRun', 'id')).toMatchObject({
+      required: true,
+      schema: { pattern: expect.any(String) },
+    });
     expect(named('startRun', 'Idempotency-Key')).toMatchObject({ in: 'header' });
   });
 
