@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /* The MCP server, over stdio or HTTP. Stdout is the protocol's: what it says goes to stderr. */
-import { ApiError, GatewayError } from '#shared/client/index.ts';
+import { ApiError, createClient, GatewayError } from '#shared/client/index.ts';
 import { createCalls } from './calls.ts';
 import { type HttpOptions, OptionError, readOptions, USAGE } from './options.ts';
 import { inWords } from './words.ts';
@@ -17,6 +17,7 @@ const calls = createCalls();
 async function serveHttp(url: string, { host, port, publicUrls }: HttpOptions): Promise<void> {
   const { createEndpoint, PATH } = await import('./http/endpoint.ts');
   const { startServer } = await import('#shared/process/http-server.ts');
+  createClient({ url }); // refuses a bad URL now, and not to each caller
   const endpoint = createEndpoint({ url, publicUrls, calls, say });
   const server = await startServer(endpoint.listener, { host, port });
   say(`listening at ${server.url}${PATH}, for the gateway at ${url}`);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { run } from '../../support/client-package.ts';
 import { eventually } from '../../support/eventually.ts';
 import { CLONE, runCli } from '../../support/stack/cli.ts';
 import { processesWith } from '../../support/stack/leaks.ts';
@@ -57,6 +58,19 @@ describe('a server over stdio', () => {
       args: [`${CLONE}/services/cli/main.ts`, 'mcp'],
     });
     expect(env).toEqual({ GHOSTLY_HOME: bench.stack.home });
+  });
+
+  test('says in one line that the address of its gateway is none, over HTTP, too', async () => {
+    const env = { GHOSTLY_URL: 'nonsense', GHOSTLY_API_KEY: 'gly_x', PATH: process.env.PATH };
+    for (const args of [[], ['--http', '--port', '0']]) {
+      const ended = await run(process.execPath, [SERVER, ...args], { cwd: CLONE, env }).catch(
+        (error: { code: number; stderr: string }) => error,
+      );
+      expect(ended).toMatchObject({
+        code: 1,
+        stderr: 'ghostly-mcp: url has to be an http or https URL, not "nonsense"\n',
+      });
+    }
   });
 
   test('says in one line what it lacks', async () => {
