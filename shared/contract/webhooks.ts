@@ -114,7 +114,7 @@ export const webhookBody = z
       .literal(true)
       .optional()
       .describe(
-        'Instead of `url`: nothing is sent, and the messages are read with `GET …/deliveries?after=`. Deleted when nobody has read for an hour.',
+        'Instead of `url`: nothing is sent, and the messages are read with `GET …/deliveries?after=`, which makes them `delivered`. Deleted when nobody has read for an hour.',
       ),
     events: events.default([...WEBHOOK_EVENTS]),
     description: description.default(''),
@@ -131,7 +131,9 @@ export const webhookChangeBody = z.object({
   enabled: z
     .boolean()
     .optional()
-    .describe('`false`: it is told nothing, and sent nothing. `true`: it is sent what is pending at once.'),
+    .describe(
+      '`false`: it is told nothing, and sent nothing. `true`: it is sent what is pending, with all retries.',
+    ),
 });
 
 export const webhookParams = z.object({ id: idSchema, webhookId: idSchema });

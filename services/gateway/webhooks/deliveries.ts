@@ -3,7 +3,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import {
   findDelivery,
   listDeliveries,
-  noteReading,
+  readOn,
   sendAgain,
   tell,
 } from '#shared/database/webhooks/deliveries.ts';
@@ -20,11 +20,10 @@ export const createListDeliveries =
   async ({ project, params: { webhookId }, query }) => {
     if (!(await findWebhook(sql, project.id, webhookId))) throw new RequestError('not_found');
     const { state, limit = DELIVERY_LIMIT, before, after } = query;
-    if (after !== undefined) await noteReading(sql, webhookId);
-    const rows = await listDeliveries(sql, {
-      ...{ webhookId, state, limit: limit + 1 },
-      ...{ before, after },
-    });
+    const filter = { webhookId, state, limit: limit + 1 };
+    const rows = await (after === undefined
+      ? listDeliveries(sql, { ...filter, before })
+      : readOn(sql, { ...filter, after }));
     const page = rows.slice(0, limit);
     const path = `/v1/projects/${project.id}/webhooks/${webhookId}/deliveries`;
     const next = { [after === undefined ? 'before' : 'after']: page.at(-1)?.id };

@@ -45,7 +45,7 @@ export async function attempt(deps: AttemptDeps, delivery: TakenDelivery): Promi
     return undefined;
   }
   const made: Attempt = {
-    ...{ deliveryId: delivery.id, number: delivery.attempts, startedAt, ms },
+    ...{ deliveryId: delivery.id, number: delivery.attempts, ms },
     status: 'status' in answered ? answered.status : undefined,
   };
   const error = errorOf(answered, tooLong, timeoutMs);

@@ -29,6 +29,8 @@ export const WebhookEntity = defineEntity({
     /** Not tried before; only while it fails. */
     retryAt: p.datetime().nullable(),
     lastError: p.text().nullable(),
+    /** Nothing is given up for what was before: when it was made, enabled, or given another URL. */
+    since: p.datetime(),
     /** When its messages were last read, if that is how they are had. */
     readAt: p.datetime().nullable(),
     createdAt: p.datetime(),
@@ -41,7 +43,7 @@ export const WebhookDeliveryEntity = defineEntity({
   tableName: 'webhook_deliveries',
   properties: {
     id: p.uuid().primary(),
-    /** Its place among those of its run. */
+    /** Its place among those of its run; among all that were read, if that is how they are had. */
     seq: p.bigint('number'),
     /** The same for all webhooks that are told. */
     messageId: p.uuid(),

@@ -42,19 +42,23 @@ export const listDeliveries = (
   sql: Sql,
   { webhookId, limit, state, before, after }: DeliveryFilter,
 ): Promise<DeliveryRow[]> => {
-  const values = { webhookId, limit, state: state ?? null };
+  const values = { webhookId, limit, states: state === undefined ? STATES : [state] };
   return after === undefined
     ? sql.rows<DeliveryRow>(LIST, { ...values, before: before ?? null })
     : sql.rows<DeliveryRow>(LIST_AFTER, { ...values, after });
 };
 
-const FROM = `from webhook_deliveries as delivery
-where webhook_id = :webhookId and (:state::text is null or state = :state)`;
+const STATES = ['pending', 'delivered', 'failed'] as const;
 const PLACE = (id: string) =>
   `(select seq from webhook_deliveries where id = ${id}::uuid and webhook_id = :webhookId)`;
-const LIST = `
-select ${COLUMNS} ${FROM} and seq < coalesce(${PLACE(':before')}, 9223372036854775807) order by seq desc limit :limit`;
-const LIST_AFTER = `select ${COLUMNS} ${FROM} and seq > coalesce(${PLACE(':after')}, 0) order by seq limit :limit`;
+/** Of each state only as many as are shown are looked at. */
+const PAGE = (condition: string, order: string) => `
+select ${COLUMNS} from unnest(:states::text[]) as given (state) cross join lateral (
+  select * from webhook_deliveries as one where one.webhook_id = :webhookId and one.state = given.state and ${condition}
+  order by ${order} limit :limit
+) as delivery order by ${order} limit :limit`;
+const LIST = PAGE(`seq < coalesce(${PLACE(':before')}, 9223372036854775807)`, 'seq desc');
+const LIST_AFTER = PAGE(`seq > coalesce(${PLACE(':after')}, 0)`, 'seq');
 
 export const findDelivery = (
   sql: Sql,
@@ -65,14 +69,29 @@ export const findDelivery = (
 const FIND = `
 select ${COLUMNS} from webhook_deliveries as delivery where id = :deliveryId and webhook_id = :webhookId`;
 
-/** Marks that somebody reads the messages of a webhook that is not sent any, so that it is kept. */
-export async function noteReading(sql: Sql, webhookId: string): Promise<void> {
-  await sql.rows(NOTE_READING, { webhookId });
-}
+/**
+ * What comes after a delivery. A webhook without a URL has its messages read that way: what had not been read is then,
+ * in its order, put behind all that was, so that nobody misses what was stored later than what happened after it.
+ */
+export const readOn = (sql: Sql, filter: DeliveryFilter & { after: string }): Promise<DeliveryRow[]> =>
+  sql.transaction(async (inner) => {
+    const { webhookId, limit, state } = filter;
+    if (!(await inner.row(NOTE_READING, { webhookId }))) return listDeliveries(inner, filter);
+    await inner.rows(PUT_LAST, { webhookId, limit });
+    return listDeliveries(inner, { ...filter, state: state ?? 'delivered' });
+  });
 
+/** So that it is kept; and of two readers one waits for the other. */
 const NOTE_READING = `
-update webhooks set read_at = clock_timestamp()
-where id = :webhookId and url is null and read_at < clock_timestamp() - interval '1 minute'`;
+update webhooks set read_at = clock_timestamp() where id = :webhookId and url is null returning id`;
+const PUT_LAST = `
+update webhook_deliveries set state = 'delivered', finished_at = clock_timestamp(), seq = unread.place
+from (
+  select id, nextval(pg_get_serial_sequence('webhook_deliveries', 'seq')) as place from (
+    select id from webhook_deliveries where webhook_id = :webhookId and state = 'pending' order by seq limit :limit
+  ) as first offset 0
+) as unread
+where webhook_deliveries.id = unread.id`;
 
 /** A message of its own about the webhook. Undefined: there is no such webhook, or it is disabled. */
 export const tell = (
@@ -111,20 +130,19 @@ export const sendAgain = (
   { webhookId, deliveryId, ...change }: WebhookChange & { deliveryId: string },
 ): Promise<'sent' | 'webhook_disabled' | Refusal> =>
   asOwner<'sent' | 'webhook_disabled' | 'not_found'>(sql, change, async (inner) => {
-    const webhook = await inner.row<{ disabled: boolean }>(TRY_NOW, {
-      webhookId,
-      projectId: change.projectId,
-    });
+    const about = { webhookId, projectId: change.projectId };
+    if (!(await inner.row(LOCK, { ...about, deliveryId }))) return 'not_found';
+    const webhook = await inner.row<{ disabled: boolean }>(TRY_NOW, about);
     if (!webhook) return 'not_found';
-    const delivery = await inner.row(LOCK, { webhookId, deliveryId });
-    if (!delivery) return 'not_found';
     if (webhook.disabled) return 'webhook_disabled';
     await inner.rows(SEND_AGAIN, { deliveryId });
     return 'sent';
   });
 
-const LOCK =
-  'select id from webhook_deliveries where id = :deliveryId and webhook_id = :webhookId for update';
+/** Before its webhook, as attempts do. */
+const LOCK = `
+select id from webhook_deliveries where id = :deliveryId and webhook_id = :webhookId
+  and exists (select from webhooks where id = :webhookId and project_id = :projectId) for update`;
 const SEND_AGAIN = `
 update webhook_deliveries set state = 'pending', since = clock_timestamp(), due_at = clock_timestamp(), finished_at = null
 where id = :deliveryId and not taken`;

@@ -7,6 +7,7 @@ import { type Columns, columns } from '../columns.ts';
 import type { WebhookDeliveryEntity } from '../entities/webhooks.ts';
 import type { Sql } from '../sql.ts';
 import { FAILING_AFTER } from './outcome.ts';
+import { IS_SENT, PENDING } from './pending.ts';
 
 export interface DueWebhook {
   id: string;
@@ -16,27 +17,19 @@ export interface DueWebhook {
   failing: boolean;
 }
 
-/**
- * Those that have something due and may be tried. The index is read once for each webhook with something pending, however
- * much that is.
- */
+/** Those that have something due and may be tried. */
 export const findDueWebhooks = (sql: Sql): Promise<DueWebhook[]> => sql.rows<DueWebhook>(DUE_WEBHOOKS);
 
-const NEXT = `select webhook_id from webhook_deliveries where state = 'pending'`;
+/** Of each webhook one delivery is looked at, whatever is thought of how many there are. */
 const DUE_WEBHOOKS = `
-with recursive pending as (
-  (${NEXT} order by webhook_id limit 1)
-  union all
-  select (${NEXT} and webhook_id > pending.webhook_id order by webhook_id limit 1)
-  from pending where pending.webhook_id is not null
-)
+with recursive ${PENDING}
 select webhooks.id, webhooks.user_id as "userId", webhooks.failures >= ${FAILING_AFTER} as failing
 from pending join webhooks on webhooks.id = pending.webhook_id
-where webhooks.url is not null and webhooks.disabled is null
-  and (webhooks.retry_at is null or webhooks.retry_at <= clock_timestamp())
-  and exists (
-    select from webhook_deliveries as one
-    where one.webhook_id = webhooks.id and one.state = 'pending' and one.due_at <= (select clock_timestamp()))`;
+cross join lateral (
+  select due_at from webhook_deliveries where webhook_id = webhooks.id and state = 'pending' order by due_at limit 1
+) as first
+where ${IS_SENT} and first.due_at <= clock_timestamp()
+  and (webhooks.retry_at is null or webhooks.retry_at <= clock_timestamp())`;
 
 const TAKEN = ['id', 'messageId', 'webhookId', 'runId', 'type', 'at', 'facts', 'attempts'] as const;
 

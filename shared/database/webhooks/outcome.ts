@@ -5,7 +5,7 @@ export interface Attempt {
   deliveryId: string;
   /** Which of the delivery it was, from 1. */
   number: number;
-  startedAt: Date;
+  /** How long it took. When it began follows from that, by the database's clock. */
   ms: number;
   /** Of the answer, if there was one. */
   status: number | undefined;
@@ -67,16 +67,19 @@ export async function giveBack(sql: Sql, deliveryId: string, number: number): Pr
   await sql.rows(GIVE_BACK, { deliveryId, number });
 }
 
-const valuesOf = ({ deliveryId, number, startedAt, ms, status }: Attempt) => ({
-  ...{ deliveryId, number, startedAt, ms: Math.round(ms), status: status ?? null },
+const valuesOf = ({ deliveryId, number, ms, status }: Attempt) => ({
+  ...{ deliveryId, number, ms: Math.round(ms), status: status ?? null },
 });
 
 const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed();
 
+/** When the attempt began. */
+const BEGAN = `clock_timestamp() - :ms::int * interval '1 ms'`;
+
 const LOGGED = `
 logged as (
   insert into webhook_attempts (delivery_id, number, at, ms, status, error, response)
-  select id, :number::int, :startedAt::timestamptz, :ms::int, :status::int, :error::text, :response::text
+  select id, :number::int, ${BEGAN}, :ms::int, :status::int, :error::text, :response::text
   from webhook_deliveries where id = :deliveryId
   on conflict do nothing
 )`;
@@ -106,18 +109,25 @@ from done where webhooks.id = done.webhook_id and webhooks.failures > 0`;
 /** How many failures in a row, of whatever it was sent, mean that the webhook fails, and not only a delivery. */
 export const FAILING_AFTER = 3;
 
+const IS_TOO_LATE = `clock_timestamp() - greatest(one.since, webhooks.since) > :giveUpMs::float8 * interval '1 ms'`;
+
+/**
+ * A webhook that fails is tried again after as long as it has failed: so eight attempts that fail at once, of a receiver
+ * that starts again, count as one.
+ */
 const FAILED = `
 with done as (
-  update webhook_deliveries set taken = false,
-    state = case when clock_timestamp() - since > :giveUpMs::float8 * interval '1 ms' then 'failed' else 'pending' end,
-    finished_at = case when clock_timestamp() - since > :giveUpMs::float8 * interval '1 ms' then clock_timestamp() end,
+  update webhook_deliveries as one set taken = false,
+    state = case when ${IS_TOO_LATE} then 'failed' else 'pending' end,
+    finished_at = case when ${IS_TOO_LATE} then clock_timestamp() end,
     due_at = clock_timestamp() + :delayMs::float8 * :spread::float8 * interval '1 ms'
-  where id = :deliveryId and attempts = :number and state = 'pending'
-  returning id, webhook_id, run_id, state
+  from webhooks
+  where one.id = :deliveryId and one.attempts = :number and one.state = 'pending' and webhooks.id = one.webhook_id
+  returning one.id, one.webhook_id, one.run_id, one.state
 ),${LOGGED},${NEXT_OF_LANE(`done.state = 'failed'`)},
 judged as (
   select webhooks.id, done.state, webhooks.failures + 1 as failures,
-    coalesce(webhooks.failing_since, :startedAt::timestamptz) as since,
+    coalesce(webhooks.failing_since, ${BEGAN}) as since,
     case
       when webhooks.disabled is not null then webhooks.disabled
       when :gone::boolean then 'gone'
@@ -130,7 +140,7 @@ changed as (
   update webhooks set failures = judged.failures, failing_since = judged.since, last_error = :error,
     disabled = judged.disabled, disabled_at = case when judged.disabled is not null then coalesce(disabled_at, clock_timestamp()) end,
     retry_at = case when judged.failures >= ${FAILING_AFTER} then clock_timestamp() + :spread::float8 * interval '1 ms'
-      * least(:webhookMaxMs::float8, :firstMs::float8 * power(4, least(judged.failures - ${FAILING_AFTER}, 12))) end
+      * least(:webhookMaxMs::float8, greatest(:firstMs::float8, extract(epoch from clock_timestamp() - judged.since) * 1000)) end
   from judged where webhooks.id = judged.id
   returning webhooks.project_id
 )

@@ -35,7 +35,8 @@ orphan as (
   where webhook_id is not null and not exists (select from webhooks where webhooks.id = told.webhook_id) limit 1
 )
 delete from webhook_deliveries where id in (
-  select id from webhook_deliveries where webhook_id = (select webhook_id from orphan) order by seq limit :limit for update skip locked)
+  select id from webhook_deliveries where webhook_id = (select webhook_id from orphan)
+  order by state, seq limit :limit for update skip locked)
 returning id`;
 
 /** How long the messages of a webhook may go unread that is not sent any, before it counts as left. */

@@ -98,6 +98,7 @@ update webhooks set url = case when url is null then null else coalesce(:url, ur
   failures = case when ${ANEW} then 0 else failures end,
   failing_since = case when ${ANEW} then null else failing_since end,
   retry_at = case when ${ANEW} then null else retry_at end,
+  since = case when ${ANEW} then clock_timestamp() else since end,
   last_error = case when ${ANEW} then null else last_error end
 where id = :webhookId and project_id = :projectId
 returning ${COLUMNS}`;

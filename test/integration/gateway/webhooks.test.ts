@@ -126,7 +126,9 @@ describe('what a webhook was told', () => {
     const { body } = await post<Webhook>(webhooks, { listen: true });
     await startRun(gateway, ann);
     const path = `${webhooks}/${body.id}/deliveries`;
-    expect((await get<Delivery[]>(path)).body).toMatchObject([{ type: 'run.queued', state: 'delivered' }]);
+    expect((await get<Delivery[]>(path)).body).toMatchObject([{ type: 'run.queued', state: 'pending' }]);
+    const read = await get<Delivery[]>(`${path}?after=${body.id}`);
+    expect(read.body).toMatchObject([{ type: 'run.queued', state: 'delivered' }]);
     const age = () => gateway.sql.rows(`update webhooks set read_at = read_at - interval '2 hours'`);
     await age();
     await get(`${path}?after=${body.id}`);

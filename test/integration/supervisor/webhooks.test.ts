@@ -126,8 +126,9 @@ describe('a receiver', () => {
     expect(seen?.failingSince).not.toBeNull();
     receiver.behave(accept);
     await receiver.until((at) => expect(typesOf(at.taken())).toEqual(WHOLE));
-    const healthy = await findWebhook(supervisor.sql, supervisor.account.projectId, id);
-    expect(healthy).toMatchObject({ lastError: null, failingSince: null, retryAt: null });
+    await expect
+      .poll(() => findWebhook(supervisor.sql, supervisor.account.projectId, id))
+      .toMatchObject({ lastError: null, failingSince: null, retryAt: null });
   });
 
   it('that answers 410 is not sent any more until it is enabled, and then what it has missed', async () => {

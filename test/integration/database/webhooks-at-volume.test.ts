@@ -1,0 +1,88 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { beforeAll, expect, it } from 'vitest';
+import { connectDatabase } from '#shared/database/connect.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { readBacklog } from '#shared/database/webhooks/backlog.ts';
+import { listDeliveries } from '#shared/database/webhooks/deliveries.ts';
+import { findDueWebhooks, takeDeliveries } from '#shared/database/webhooks/due.ts';
+import { storeDelivered, storeFailure } from '#shared/database/webhooks/outcome.ts';
+import { forgetDeliveries, forgetOrphans } from '#shared/database/webhooks/retention.ts';
+import { createWebhook } from '#shared/database/webhooks/webhooks.ts';
+import { createOwner } from '../../support/database/accounts.ts';
+import { openExplainer } from '../../support/database/explain.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
+import { share } from '../../support/share.ts';
+
+const MANY = share(8_000, 20_000);
+const RULES = { firstMs: 1, maxMs: 1, webhookMaxMs: 1, giveUpMs: 1_000_000 };
+
+/** What one webhook was told: most of it has arrived, and much is pending. `$2`: how much, `$3`: what of it is pending. */
+const TOLD = `
+insert into webhook_deliveries (message_id, webhook_id, run_id, type, at, facts, since, due_at, state)
+select gen_random_uuid(), $1::uuid, gen_random_uuid(), 'run.finished', at, '{}', at, at,
+  case when n > $2::int - $3::int then 'pending' else 'delivered' end
+from (select n, clock_timestamp() - ($2::int - n) * interval '1 s' as at from generate_series(1, $2::int) as n) as told`;
+
+let webhookId: string;
+let deliveryId: string;
+
+async function add(sql: Sql): Promise<string> {
+  const { userId, projectId } = await createOwner(sql);
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const given = { id: randomUUID(), url: 'http://127.0.0.1:1/', description: '', events: [], secret };
+  const made = await createWebhook(sql, { projectId, by: { userId }, ...given }, undefined);
+  if (typeof made === 'string') throw new Error(made);
+  return made.id;
+}
+
+const page = () => ({ webhookId, limit: 50 });
+const attempt = () => ({ deliveryId, number: 1, ms: 5, status: 500 });
+const failure = () => ({ ...attempt(), error: 'the answer was 500', response: undefined, gone: false });
+const LOOKS: [string, (sql: Sql) => Promise<unknown>][] = [
+  ['what is due', findDueWebhooks],
+  ['taking what is due', (sql) => takeDeliveries(sql, { webhookId, most: 8, withinMs: 1 })],
+  ['storing a failure', (sql) => storeFailure(sql, failure(), RULES)],
+  ['storing a success', (sql) => storeDelivered(sql, attempt())],
+  ['the backlog', readBacklog],
+  ['the first page of deliveries', (sql) => listDeliveries(sql, page())],
+  ['a page of failed deliveries', (sql) => listDeliveries(sql, { ...page(), state: 'failed' })],
+  ['what comes after a delivery', (sql) => listDeliveries(sql, { ...page(), after: deliveryId })],
+  ['forgetting deliveries', (sql) => forgetDeliveries(sql, 7)],
+  ['forgetting deliveries without a webhook', forgetOrphans],
+];
+
+let pages: Map<string, number[]>;
+
+beforeAll(async () => {
+  const { url } = await createTestDatabase();
+  await using database = await connectDatabase({
+    ...{ url, applicationName: 'volume', statementTimeoutMs: 60_000 },
+  });
+  const { sql } = database;
+  webhookId = await add(sql);
+  pages = new Map(LOOKS.map(([name]) => [name, []]));
+  for (let times = 1; times <= 2; times += 1) {
+    for (const id of [webhookId, await add(sql)]) await sql.rows(TOLD, [id, MANY, MANY / 4]);
+    // Of one that is disabled nothing is sent.
+    const disabled = await add(sql);
+    await sql.rows(TOLD, [disabled, MANY, MANY]);
+    await sql.rows(`update webhooks set disabled = 'user' where id = $1`, [disabled]);
+    await sql.rows('vacuum analyze webhook_deliveries, webhooks');
+    const [found] = await sql.rows<{ id: string }>(
+      `select id from webhook_deliveries where webhook_id = $1 and state = 'pending' order by seq limit 1`,
+      [webhookId],
+    );
+    deliveryId = found!.id;
+    await using explainer = await openExplainer(url);
+    for (const [name, look] of LOOKS) {
+      await explainer.explain(look);
+      pages.get(name)!.push((await explainer.explain(look)).buffers);
+    }
+  }
+}, 120_000);
+
+it.each(LOOKS)('I14: %s costs the same when twice as much is stored and waits', (name) => {
+  const [before, after] = pages.get(name)!;
+  expect(after).toBeLessThan(before! * 1.5 + 30);
+  expect(after).toBeLessThan(1_500);
+});

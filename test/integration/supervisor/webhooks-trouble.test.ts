@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readBacklog } from '#shared/database/webhooks/backlog.ts';
+import { listDeliveries, readOn, sendAgain, tell } from '#shared/database/webhooks/deliveries.ts';
+import { takeDeliveries } from '#shared/database/webhooks/due.ts';
+import { storeFailure } from '#shared/database/webhooks/outcome.ts';
+import { changeWebhook } from '#shared/database/webhooks/webhooks.ts';
+import { queueRun, TO_PASS } from '../../support/database/runs.ts';
+import { eventually } from '../../support/eventually.ts';
+import { accept, answer, startReceiver } from '../../support/servers/webhook-receiver.ts';
+import { useSupervisor } from './fixture.ts';
+import { RULES, useWebhooks } from './webhooks-fixture.ts';
+
+const supervisor = useSupervisor();
+const webhooks = useWebhooks(supervisor);
+beforeEach(() => supervisor.sql.rows('truncate webhooks, webhook_deliveries cascade'));
+
+const NOWHERE = 'http://127.0.0.1:1/';
+const NOTHING = { pending: 0, oldestMs: 0 };
+const enable = (id: string, enabled: boolean) =>
+  changeWebhook(supervisor.sql, { ...webhooks.change(id), fields: { enabled } });
+
+describe('a receiver', () => {
+  it('that fails with all of its attempts at once is tried again soon', async () => {
+    await using receiver = await startReceiver();
+    await webhooks.add(receiver.url, ['run.queued']);
+    for (let run = 0; run < 8; run += 1) await supervisor.queue();
+    receiver.behave((response, message) =>
+      receiver.received.length <= 8 ? answer(503)(response, message) : accept(response, message),
+    );
+    await using _delivering = webhooks.deliver({ rules: { ...RULES, firstMs: 50, webhookMaxMs: 600_000 } });
+    await receiver.until((at) => expect(at.taken()).toHaveLength(8));
+  });
+
+  it('that was disabled for long, and fails once more when it is enabled, misses nothing by that', async () => {
+    await using receiver = await startReceiver();
+    const { id } = await webhooks.add(receiver.url);
+    await supervisor.claimed(TO_PASS);
+    await supervisor.sql.rows(`update webhook_deliveries set since = since - interval '4 days'`);
+    await enable(id, false);
+    await enable(id, true);
+    receiver.behave(answer(503));
+    await using _delivering = webhooks.deliver();
+    await receiver.until(({ received }) => expect(received.length).toBeGreaterThan(1));
+    receiver.behave(accept);
+    await receiver.until((at) =>
+      expect(at.taken().map(({ type }) => type)).toEqual(['run.queued', 'run.started', 'run.finished']),
+    );
+  });
+
+  it('that is sent something again while it fails does not stop what became of the attempt from being stored', async () => {
+    const { id } = await webhooks.add(NOWHERE, ['run.queued']);
+    await supervisor.queue();
+    const { sql } = supervisor;
+    const [taken] = await takeDeliveries(sql, { webhookId: id, most: 1, withinMs: 60_000 });
+    const deliveryId = taken!.id;
+    const failed = {
+      ...{ deliveryId, number: 1, ms: 1, status: 503 },
+      ...{ error: 'the answer was 503', response: undefined, gone: false },
+    };
+    const both = await sql.transaction(async (inner) => {
+      await inner.rows('select from webhooks where id = $1 for update', [id]);
+      const waiting = (count: number) =>
+        eventually(async () => expect(await inner.rows(WAITING)).toHaveLength(count));
+      const sent = sendAgain(sql, { ...webhooks.change(id), deliveryId });
+      await waiting(1);
+      const stored = storeFailure(sql, failed, RULES);
+      await waiting(2);
+      return { settled: Promise.allSettled([sent, stored]) };
+    });
+    const settled = await both.settled;
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+  });
+});
+
+const WAITING = `
+select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+
+describe('what webhooks have yet to be sent', () => {
+  it('is not what one has pending that is disabled', async () => {
+    const { id } = await webhooks.add(NOWHERE, ['run.queued']);
+    await supervisor.queue();
+    expect(await readBacklog(supervisor.sql)).toMatchObject({ pending: 1 });
+    await enable(id, false);
+    expect(await readBacklog(supervisor.sql)).toMatchObject(NOTHING);
+  });
+
+  it('is not what one is told whose messages are read', async () => {
+    const { id } = await webhooks.add(null, ['run.queued']);
+    await supervisor.queue();
+    await tell(supervisor.sql, { ...webhooks.change(id), type: 'ping', facts: { webhook: { id } } });
+    expect(await readBacklog(supervisor.sql)).toMatchObject(NOTHING);
+    const read = await readOn(supervisor.sql, { webhookId: id, limit: 10, after: id });
+    expect(read.map(({ type, state }) => [type, state])).toEqual([
+      ['run.queued', 'delivered'],
+      ['ping', 'delivered'],
+    ]);
+    const [first] = read;
+    await sendAgain(supervisor.sql, { ...webhooks.change(id), deliveryId: first!.id });
+    expect(await readBacklog(supervisor.sql)).toMatchObject(NOTHING);
+    const again = await readOn(supervisor.sql, { webhookId: id, limit: 10, after: read[1]!.id });
+    expect(again.map(({ type }) => type)).toEqual(['run.queued']);
+  });
+});
+
+it('whoever reads misses nothing that is stored after what happened later', async () => {
+  const { id } = await webhooks.add(null, ['run.queued']);
+  const { sql, account } = supervisor;
+  const page = { webhookId: id, limit: 10 };
+  const early = await sql.transaction(async (inner) => {
+    const { id: slow } = await queueRun(inner, account);
+    const { id: quick } = await supervisor.queue();
+    const read = await readOn(sql, { ...page, after: id });
+    expect(read.map(({ runId }) => runId)).toEqual([quick]);
+    return { slow, cursor: read[0]!.id };
+  });
+  const later = await readOn(sql, { ...page, after: early.cursor });
+  expect(later.map(({ runId }) => runId)).toEqual([early.slow]);
+  expect(await listDeliveries(sql, page)).toHaveLength(2);
+});
