@@ -1,6 +1,9 @@
 -- The role with which KEDA counts the slots that are wanted. It sees who waits, not what for: no flow, no event, no
--- account. Once, by a superuser:  psql "$GHOSTLY_DATABASE_SETUP_URL" -v password=… -f deploy/kubernetes/scaler-role.sql
-create role ghostly_scaler login password :'password' connection limit 10;
+-- account. By a superuser, in the database of Ghostly, and again after that was restored: docs/operate.md.
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'ghostly_scaler') then create role ghostly_scaler; end if;
+end $$;
+alter role ghostly_scaler login password :'password' connection limit 10;
 alter role ghostly_scaler set statement_timeout = '2s';
 alter role ghostly_scaler set default_transaction_read_only = on;
 grant select on turns, key_heads, leases to ghostly_scaler;

@@ -12,15 +12,21 @@ export interface Bootstrap {
   databaseUrl: string;
   /** A superuser's, for the same database: the role of `databaseUrl` is made by it. */
   setupUrl?: string | undefined;
-  admin: { email: string; password: string };
+  /** The password may be missing where there is an account already. */
+  admin: { email: string; password: string | undefined };
   /** The caller holds no key: if the admin is there already, it gets a further one. */
   needsKey: boolean;
+}
+
+/** There is no account, and nobody has said what the password of the first one is to be. */
+export class NoPasswordError extends Error {
+  override readonly name = 'NoPasswordError';
 }
 
 /**
  * Migrates, and in a database without any user makes the admin, its project and an API key with all scopes. Safe when
  * several processes start at once: one of them creates, the others find it done. Where nothing is to be made, no ORM is
- * loaded.
+ * loaded. @throws NoPasswordError
  */
 export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped> {
   const { databaseUrl: url, setupUrl, needsKey, admin } = options;
@@ -31,8 +37,10 @@ export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped>
   const timeouts = { statementTimeoutMs: LOCK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS };
   const database = { url, applicationName: 'ghostly-bootstrap', ...timeouts };
   if (!needsKey && (await hasUsers(database))) return { created: false };
+  const { password } = admin;
+  if (password === undefined) throw new NoPasswordError();
   const { makeFirstAdmin } = await import('./accounts/first-admin.ts');
-  return makeFirstAdmin(database, { email, password: admin.password, needsKey });
+  return makeFirstAdmin(database, { email, password, needsKey });
 }
 
 async function hasUsers(database: DatabaseOptions): Promise<boolean> {

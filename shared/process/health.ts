@@ -1,7 +1,7 @@
 /*
  * `/health`, `/ready` and `/metrics` of a service, on a port of their own, for container engines, Kubernetes and
  * Prometheus. Owns its listener: each answer is asked for anew. `/health` answers as long as the event loop turns; `/ready`
- * says what the service cannot reach now.
+ * says what the service cannot reach now; with `?without=nats`, whether it could do without that.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -38,14 +38,17 @@ export async function serveHealth(
   const { collectFigures } = await import('#shared/metrics/provider.ts');
   const figures = collectFigures(service, VERSION);
   let checks: Checks = { starting: async () => false };
-  const pages: Record<string, () => Promise<Answer>> = {
+  const pages: Record<string, (query: URLSearchParams) => Promise<Answer>> = {
     '/health': async () => json(200, { ok: true }),
-    '/ready': async () => readiness(checks),
+    '/ready': async (query) => readiness(withoutSome(checks, query.getAll('without'))),
     '/metrics': async () => ({ status: 200, type: figures.contentType, text: await figures.read() }),
   };
   const server = createServer((request, response) => {
-    const page = pages[request.url?.split('?', 1)[0] ?? ''];
-    const answer = page ? page() : Promise.resolve(json(404, { ok: false, error: 'not found' }));
+    const [path = '', query] = request.url?.split('?', 2) ?? [];
+    const page = pages[path];
+    const answer = page
+      ? page(new URLSearchParams(query))
+      : Promise.resolve(json(404, { ok: false, error: 'not found' }));
     answer.then(
       (found) => send(response, found),
       () => send(response, json(500, { ok: false, error: 'internal error' })),
@@ -74,6 +77,9 @@ const NOBODY: Health = {
   started: () => undefined,
   [Symbol.asyncDispose]: async () => undefined,
 };
+
+const withoutSome = (checks: Checks, names: readonly string[]): Checks =>
+  Object.fromEntries(Object.entries(checks).filter(([name]) => !names.includes(name)));
 
 async function readiness(checks: Checks): Promise<Answer> {
   const missing = await missingOf(checks);

@@ -57,7 +57,7 @@ if (only.includes('scale-ins')) {
   // Whether it would be noticed.
   await using cluster = await openCluster({ postgres, name: 'cut_short', slots: SLOTS, drainMs: 0 });
   const { violations } = await scaleIn(cluster, { scaleIns: 4, pods: 3, slots: SLOTS, runMs: RUN_MS });
-  table.figure('kinds of disturbed runs with a drain of 0 s', violations.length, { least: 1 });
+  table.figure('runs disturbed with a drain of 0 s', violations.length, { least: 1 });
   for (const violation of violations) console.log(`  ${violation}`);
   failed ||= violations.length === 0;
 }

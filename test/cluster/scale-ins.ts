@@ -70,7 +70,7 @@ export async function scaleIn({ fleet, runners }: Cluster, options: ScaleInOptio
     ...{ runs, deleted: deleted.length, busy: deleted.filter(({ runs }) => runs > 0).length },
     runsOnDeleted: deleted.reduce((sum, { runs }) => sum + runs, 0),
     longestDrainMs: Math.max(0, ...drains),
-    violations: [...violationsOf(runners.all), ...(await disturbed(fleet))],
+    violations: [...violationsOf(runners.all), ...(await disturbed(fleet, runners.all))],
   };
 }
 
@@ -112,12 +112,25 @@ function violationsOf(pods: readonly Pod[]): string[] {
   });
 }
 
-/** Runs that are anything but passed at the first attempt of their first owner, and how many are so. */
-async function disturbed({ database }: Fleet): Promise<string[]> {
-  const { rows } = await database.query<{ what: string; count: number }>(
+/** Runs that are anything but passed at the first attempt of their first owner, and what was known of their pods. */
+async function disturbed({ database }: Fleet, pods: readonly Pod[]): Promise<string[]> {
+  const { rows } = await database.query<{
+    what: string;
+    host: string | null;
+    ended: Date;
+    heard: string | null;
+  }>(
     `select concat_ws(', ', status, state, case when cancelled then 'cancelled' end, case when stale then 'stale' end,
-       'attempt ' || attempt, 'epoch ' || epoch, stop_reason, left(error, 100)) as what, count(*)::int as count
-     from runs where status <> 'pass' or cancelled or stale or attempt <> 1 or epoch <> 1 group by 1 order by 2 desc`,
+       'attempt ' || attempt, 'epoch ' || epoch, stop_reason, left(error, 100)) as what, host, finished_at as ended,
+       verdict->>'lastHeartbeat' as heard
+     from runs left join runners on runners.id = coalesce((verdict->>'owner')::uuid, owner)
+     where status <> 'pass' or cancelled or stale or attempt <> 1 or epoch <> 1 order by finished_at`,
   );
-  return rows.map(({ what, count: runs }) => `${runs} runs: ${what}`);
+  return rows.map(({ what, host, ended, heard }) => {
+    const deletedAt = pods.find(({ name }) => name === host)?.deletedAt;
+    const sinceMs =
+      deletedAt === undefined ? undefined : ended.getTime() - performance.timeOrigin - deletedAt;
+    const deleted = sinceMs === undefined ? '' : `, ${Math.round(sinceMs)} ms after its deletion`;
+    return `${ended.toISOString()} on ${host}${deleted}: ${what}${heard ? `, last heartbeat ${heard}` : ''}`;
+  });
 }

@@ -12,6 +12,8 @@ export interface Compose {
   admin: { email: string; password: string };
   /** docker-compose with the files of this tree, or of the one at `folder`. */
   run(args: readonly string[], folder?: string): Promise<string>;
+  /** Changes the `.env` file; services have it when they are started again. Resolves to what these variables were before. */
+  set(changed: Record<string, string>): Promise<Record<string, string>>;
   /** What `docker-compose build` does last: gives the compose file's names to the images of a version. */
   use(version: 'before' | 'now'): Promise<void>;
 }
@@ -25,14 +27,22 @@ export async function createCompose(
   const [gateway, nats] = await freePorts();
   const secret = () => randomBytes(16).toString('hex');
   const password = secret();
-  const variables = {
+  const variables: Record<string, string> = {
     ...{ GHOSTLY_JWT_SECRET: secret(), POSTGRES_PASSWORD: secret(), GHOSTLY_DATABASE_PASSWORD: secret() },
     ...{ NATS_PASSWORD: secret(), GHOSTLY_ADMIN_PASSWORD: password, SITE: import.meta.dirname },
-    ...{ GHOSTLY_PORT: gateway, NATS_PORT: nats, GHOSTLY_EGRESS: 'site', GHOSTLY_SANDBOX: 'on' },
+    ...{
+      GHOSTLY_PORT: String(gateway),
+      NATS_PORT: String(nats),
+      GHOSTLY_EGRESS: 'site',
+      GHOSTLY_SANDBOX: 'on',
+    },
   };
   const envFile = join(folder, '.env');
-  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
-  await writeFile(envFile, lines.join(''), { mode: 0o600 });
+  const write = async () => {
+    const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+    await writeFile(envFile, lines.join(''), { mode: 0o600 });
+  };
+  await write();
   const env = { DOCKER_HOST: `unix://${socket}` };
   return {
     url: `http://127.0.0.1:${gateway}`,
@@ -40,6 +50,12 @@ export async function createCompose(
     run: (args, tree = ROOT) => {
       const files = ['--file', join(tree, 'docker-compose.yml'), '--file', OVERRIDES, '--env-file', envFile];
       return command('docker-compose', [...files, ...args], { env, cwd: tree, signal, timeoutMs: 180_000 });
+    },
+    async set(changed) {
+      const before = Object.fromEntries(Object.keys(changed).map((name) => [name, variables[name] ?? '']));
+      Object.assign(variables, changed);
+      await write();
+      return before;
     },
     async use(version) {
       const images = version === 'now' ? IMAGES : ['ghostly'];

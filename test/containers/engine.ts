@@ -33,7 +33,7 @@ export async function startEngine(signal: AbortSignal): Promise<Engine> {
 
   const folder = join(PLACE, `ghostly-containers-${process.pid}`);
   await mkdir(folder, { mode: 0o700 });
-  await writeFile(join(folder, CONFIG), '[engine]\nlock_type = "file"\n');
+  await writeConfig(folder);
   await using started = new AsyncDisposableStack();
   started.defer(() => removeAll(folder));
   const podman: Podman = (args, given = signal) => podmanIn(folder, args, given);
@@ -49,6 +49,8 @@ export async function startEngine(signal: AbortSignal): Promise<Engine> {
 
 /** By default all podmans of a machine share their locks, and a new one begins by freeing them. */
 const CONFIG = 'containers.conf';
+const writeConfig = (folder: string) =>
+  writeFile(join(folder, CONFIG), '[engine]\nlock_type = "file"\n');
 const envOf = (folder: string) => ({
   CONTAINERS_CONF_OVERRIDE: join(folder, CONFIG),
   PODMAN_IGNORE_CGROUPSV1_WARNING: '1',
@@ -82,6 +84,7 @@ function serveApi(folder: string, socket: string): AsyncDisposable {
 }
 
 async function removeAll(folder: string): Promise<void> {
+  await writeConfig(folder); // whoever was killed may not have come to it, or have removed it already
   await podmanIn(folder, ['rm', '--all', '--force', '--time', '0', '--volumes']);
   await podmanIn(folder, ['volume', 'rm', '--all', '--force']);
   await podmanIn(folder, ['network', 'prune', '--force']);

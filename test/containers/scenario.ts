@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { createClient } from '#shared/client/index.ts';
+import { type Client, createClient } from '#shared/client/index.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Compose } from './compose.ts';
 import { checkConfinement } from './confinement.ts';
 import type { Engine } from './engine.ts';
 import type { Before } from './images.ts';
 import { createLoad, flowOf, type Load } from './load.ts';
+import { useObjectStore } from './object-store.ts';
 import { told } from './outcomes.ts';
 import type { Step } from './report.ts';
 import { killRunner, restart, SERVICES } from './restarts.ts';
-import { upgrade } from './upgrade.ts';
+import { rotate } from './rotation.ts';
+import { downgrade, upgrade } from './upgrade.ts';
 
 interface Scene {
   compose: Compose;
@@ -23,16 +25,21 @@ const LONG_MS = 100_000;
 
 /** The life of an installation, from the version before to its end. */
 export async function playScenario({ compose, engine, before, step }: Scene): Promise<void> {
-  const load = await step(`the version before (${before.version}) starts`, async () => {
+  const first = await step(`the version before (${before.version}) starts`, async () => {
     await compose.use('before');
     await compose.run(['up', '--detach', '--no-build'], before.folder);
     return signIn(compose);
   });
-  await step('a flow passes there', () => passes(load));
-  await step('upgrade under load', () => upgrade(compose, load));
+  await step('a flow passes there', () => passes(first.load));
+  await step('upgrade under load', () => upgrade(compose, first.load));
+  await step('back to the version before, under load', () => downgrade(compose, first.load, before));
+  await step('upgrade again, under load', () => upgrade(compose, first.load));
+  await step('secrets are changed', () => rotate(compose, first.load, first.client));
+  const { load, client } = await step('signed in again', () => signIn(compose));
   await step('confinement', () => checkConfinement(compose));
   await step('a flow passes, in the sandbox of Chromium', () => passes(load));
   await step('a run is cancelled', () => cancelled(load));
+  await step('artifacts go to an object store', () => useObjectStore(compose, load, client));
   for (const service of SERVICES)
     await step(`restart of ${service} under load`, () => restart(compose, load, service));
   await step('kill of the runner under load', () => killRunner(compose, load));
@@ -42,7 +49,14 @@ export async function playScenario({ compose, engine, before, step }: Scene): Pr
   });
 }
 
-async function signIn({ url, admin }: Compose): Promise<Load & { toString(): string }> {
+interface SignedIn {
+  /** For the report. */
+  toString(): string;
+  client: Client;
+  load: Load;
+}
+
+async function signIn({ url, admin }: Compose): Promise<SignedIn> {
   const { token } = await eventually(() => createClient({ url }).call('login', { body: admin }), {
     timeoutMs: 60_000,
     everyMs: 250,
@@ -50,7 +64,8 @@ async function signIn({ url, admin }: Compose): Promise<Load & { toString(): str
   const client = createClient({ url, token });
   const [project] = await client.call('listProjects', {});
   assert(project, 'the first account has a project');
-  return { ...createLoad(client, project.id), toString: () => `signed in at ${url}` };
+  const load = createLoad(client, project.id);
+  return { client, load, toString: () => `at ${url}` };
 }
 
 async function passes(load: Load): Promise<string> {

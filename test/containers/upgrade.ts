@@ -1,5 +1,6 @@
 import type { RunDetail } from '#shared/client/index.ts';
 import type { Compose } from './compose.ts';
+import type { Before } from './images.ts';
 import type { Load } from './load.ts';
 import { told } from './outcomes.ts';
 
@@ -13,6 +14,15 @@ export async function upgrade(compose: Compose, load: Load): Promise<string> {
     for (const service of ORDER)
       await compose.run(['up', '--detach', '--no-build', '--no-deps', ...waitFor(service), service]);
     await compose.run(['up', '--detach', '--no-build', '--wait']);
+  });
+  return told(runs);
+}
+
+/** To the images and the compose file of the version before; the schema stays. */
+export async function downgrade(compose: Compose, load: Load, { folder }: Before): Promise<string> {
+  const runs = await load.during(async () => {
+    await compose.use('before');
+    await compose.run(['up', '--detach', '--no-build'], folder);
   });
   return told(runs);
 }

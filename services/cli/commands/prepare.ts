@@ -12,7 +12,7 @@ interface Urls {
 export const command = defineCommand({
   about: [
     'Creates or migrates the schema and, in an empty database, the first account with a project and an API key, printed once.',
-    'Reads DATABASE_SESSION_URL or DATABASE_URL, GHOSTLY_ADMIN_EMAIL (admin@ghostly.local), GHOSTLY_ADMIN_PASSWORD.',
+    'Reads DATABASE_SESSION_URL or DATABASE_URL, GHOSTLY_ADMIN_EMAIL (admin@ghostly.local) and, for the first account, GHOSTLY_ADMIN_PASSWORD.',
     'With GHOSTLY_DATABASE_SETUP_URL (of a superuser), first creates the role of DATABASE_URL, without superuser rights.',
   ],
   usage: '',
@@ -44,12 +44,13 @@ export const command = defineCommand({
 
 async function prepare({ env, out }: CommandContext, urls: Urls): Promise<void> {
   const { email, password } = readAdminAccount(env);
-  if (password === undefined) throw new UsageError('GHOSTLY_ADMIN_PASSWORD is not set');
-  const { prepareDatabase } = await import('#shared/database/bootstrap.ts');
+  const { NoPasswordError, prepareDatabase } = await import('#shared/database/bootstrap.ts');
   const { created, apiKey } = await prepareDatabase({
     ...urls,
     admin: { email, password },
     needsKey: false,
+  }).catch((error: unknown) => {
+    throw error instanceof NoPasswordError ? new UsageError('GHOSTLY_ADMIN_PASSWORD is not set') : error;
   });
   out(
     created

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hashKey } from '#shared/database/accounts/key.ts';
 import { verifyPassword } from '#shared/database/accounts/password.ts';
 import { createUser } from '#shared/database/accounts/users.ts';
-import { prepareDatabase } from '#shared/database/bootstrap.ts';
+import { NoPasswordError, prepareDatabase } from '#shared/database/bootstrap.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { createEmptyDatabase } from '../../support/servers/servers.ts';
 
@@ -16,6 +16,15 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 
 const ADMIN = { email: ' Admin@Ghostly.local ', password: 'first start' };
+
+it('an empty database without a password for its first account says so, and one that has an account needs none', async () => {
+  const admin = { email: 'admin@ghostly.local', password: undefined };
+  const prepare = () => prepareDatabase({ databaseUrl: other, admin, needsKey: false });
+  const { url: other } = await createEmptyDatabase();
+  await expect(prepare()).rejects.toThrow(NoPasswordError);
+  await prepareDatabase({ databaseUrl: other, admin: ADMIN, needsKey: false });
+  expect(await prepare()).toEqual({ created: false });
+});
 
 it('an empty database gets its tables, one admin, one project and one key, however many start at once', async () => {
   const all = await Promise.all(

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ipaddr from 'ipaddr.js';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { readConfig } from '#shared/config/config.ts';
 import { readEgressPolicy } from '#shared/config/egress/policy.ts';
 import { READ_BY } from '#shared/config/services.ts';
@@ -16,9 +15,10 @@ import {
   type Overlay,
   podOf,
   render,
-  renderFolder,
+  renderOwn,
   scalingOf,
 } from '../../support/cluster/manifests.ts';
+import { CLOSING_MS, SECRETS } from './expected.ts';
 import { invalid, misspelt } from './schemas.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -27,16 +27,7 @@ beforeAll(async () => {
   for (const overlay of OVERLAYS) rendered.set(overlay, await render(overlay));
 }, 120_000);
 
-const SECRETS: Record<string, string> = {
-  DATABASE_URL: 'postgres://u:p@h/d',
-  DATABASE_SESSION_URL: 'postgres://u:p@h/d',
-  NATS_URL: 'nats://h:4222',
-  GHOSTLY_JWT_SECRET: 'only for tests, but long enough',
-};
 const SERVICES = ['gateway', 'supervisor', 'runner'] as const;
-/** What comes after the drain and the cancels: publishing, closing, the last lines of the log, and some room. */
-const CLOSING_MS = 10_000;
-
 describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
   const objects = () => rendered.get(overlay)!;
   const pods = () => objects().filter(({ kind }) => kind === 'Deployment' || kind === 'Job');
@@ -93,11 +84,25 @@ describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
 
   it.each(SERVICES)('watches the %s by probes, and lets it close before it is killed', (service) => {
     const { containers, terminationGracePeriodSeconds = 30 } = deployment(service);
-    for (const probe of [containers[0].startupProbe, containers[0].readinessProbe])
-      expect(probe).toMatchObject({ httpGet: { path: '/ready' } });
+    expect(containers[0].startupProbe).toMatchObject({ httpGet: { path: '/ready' } });
+    // Of a Service: what all its pods lack at once must not take all of them out of it.
+    const ready = service === 'gateway' ? '/ready?without=nats' : '/ready';
+    expect(containers[0].readinessProbe).toMatchObject({ httpGet: { path: ready, port: 'health' } });
     expect(containers[0].livenessProbe).toMatchObject({ httpGet: { path: '/health' } });
     expect(terminationGracePeriodSeconds).toBeGreaterThanOrEqual(CLOSING_MS / 1_000);
-    find(objects(), 'PodDisruptionBudget', `ghostly-${service}`);
+  });
+
+  it.each(SERVICES)('lets nodes with pods of the %s be drained, also if those are not ready', (service) => {
+    const { spec } = find(objects(), 'PodDisruptionBudget', `ghostly-${service}`);
+    expect(spec).toMatchObject({ unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+    expect(spec).not.toHaveProperty('minAvailable');
+  });
+
+  it('prepares the database by a Job that no change of a variable changes, and that needs no password later', () => {
+    const [container] = podOf(find(objects(), 'Job', 'ghostly-prepare')).containers;
+    expect(container).not.toHaveProperty('envFrom');
+    const needed = container.env.filter(({ valueFrom }) => !valueFrom?.secretKeyRef?.optional);
+    expect(needed.map(({ name }) => name)).toEqual(['DATABASE_URL']);
   });
 
   it('never kills a busy browser: a run cannot last longer than the drain, nor the drain than the pod’s grace', () => {
@@ -165,17 +170,12 @@ describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
 
 describe('deploy/kubernetes/components/monitoring', () => {
   it('lets Prometheus scrape every service, on the port that each has for it', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'monitored-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    await symlink(join(ROOT, 'deploy/kubernetes'), join(folder, 'kubernetes'));
-    await mkdir(join(folder, 'cluster'));
     const own = {
       ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', namespace: 'ghostly' },
-      resources: ['../kubernetes/overlays/small'],
-      components: ['../kubernetes/components/monitoring'],
+      resources: ['../ghostly/deploy/kubernetes/overlays/small'],
+      components: ['../ghostly/deploy/kubernetes/components/monitoring'],
     };
-    await writeFile(join(folder, 'cluster/kustomization.yaml'), JSON.stringify(own));
-    const objects = await renderFolder(join(folder, 'cluster'));
+    const objects = await renderOwn(JSON.stringify(own));
     expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);
     expect(await misspelt('monitoring', objects)).toEqual([]);
 
@@ -202,12 +202,7 @@ describe('docs/operate.md', () => {
 
   it('has an overlay of one’s own that kubectl takes', async () => {
     const [, block = ''] = /```yaml\n( *# my-cluster\/kustomization\.yaml\n[^`]+)```/.exec(page) ?? [];
-    const folder = await mkdtemp(join(tmpdir(), 'overlay-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    await symlink(ROOT, join(folder, 'ghostly'));
-    await mkdir(join(folder, 'my-cluster'));
-    await writeFile(join(folder, 'my-cluster/kustomization.yaml'), block.replace(/^ {3}/gm, ''));
-    const objects = await renderFolder(join(folder, 'my-cluster'));
+    const objects = await renderOwn(block.replace(/^ {3}/gm, ''));
     expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);
     const images = objects
       .filter(({ kind }) => kind === 'Deployment' || kind === 'Job')
@@ -220,6 +215,15 @@ describe('docs/operate.md', () => {
     expect(environmentOf(objects, gateway).plain).toMatchObject({
       ...{ PORT: '4000', GHOSTLY_PUBLIC_URL: 'https://ghostly.example.com' },
     });
+  });
+
+  it('has objects to apply that their schemas take', async () => {
+    const objects = [...page.matchAll(/```yaml\n(apiVersion: (?!kustomize)[^`]+)```/g)].map(
+      ([, text = '']) => parse(text) as Manifest,
+    );
+    expect(objects.length).toBeGreaterThan(0);
+    expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);
+    expect(await misspelt('operate', objects)).toEqual([]);
   });
 
   it('names every secret that the manifests refer to', () => {

@@ -17,12 +17,15 @@ it('is alive at once, and ready when the service has started and reaches all tha
   await using health = await open();
   expect(await ask(health.port, '/health')).toEqual(OK);
   expect(await ask(health.port, '/ready')).toEqual(notReady('starting'));
+  expect(await ask(health.port, '/ready?without=nats')).toEqual(notReady('starting'));
 
   const reach = { database: true, nats: true };
   health.started({ database: async () => reach.database, nats: async () => reach.nats });
   expect(await ask(health.port, '/ready?a=b')).toEqual(OK);
   reach.nats = false;
   expect(await ask(health.port, '/ready')).toEqual(notReady('nats'));
+  expect(await ask(health.port, '/ready?without=nats')).toEqual(OK);
+  expect(await ask(health.port, '/ready?without=database')).toEqual(notReady('nats'));
   expect(await ask(health.port, '/health')).toEqual(OK);
   expect(await ask(health.port, '/other')).toMatchObject({ status: 404 });
 });

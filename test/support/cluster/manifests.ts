@@ -1,5 +1,7 @@
 /* The objects of `deploy/kubernetes`, as kubectl applies them. */
 import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
@@ -21,14 +23,27 @@ export type Overlay = (typeof OVERLAYS)[number];
 /** Every object of an overlay, rendered by kubectl. */
 export const render = (overlay: Overlay): Promise<Manifest[]> => renderFolder(join(ROOT, overlay));
 
-/** The same of any folder with a `kustomization.yaml`. */
-export async function renderFolder(folder: string): Promise<Manifest[]> {
+async function renderFolder(folder: string): Promise<Manifest[]> {
   const kubectl = await ensureKubectl({ env: process.env, say: () => undefined });
   const { stdout } = await promisify(execFile)(kubectl, ['kustomize', folder]);
   return parseAllDocuments(stdout).map((document) => {
     if (document.errors.length > 0) throw document.errors[0]!;
     return document.toJS() as Manifest;
   });
+}
+
+/** The objects of somebody's own overlay: the text of its `kustomization.yaml`, in a folder beside a clone named `ghostly`. */
+export async function renderOwn(kustomization: string): Promise<Manifest[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'overlay-'));
+  try {
+    await mkdir(join(folder, 'ghostly'));
+    await symlink(join(ROOT, '..'), join(folder, 'ghostly/deploy'));
+    await mkdir(join(folder, 'my-cluster'));
+    await writeFile(join(folder, 'my-cluster/kustomization.yaml'), kustomization);
+    return await renderFolder(join(folder, 'my-cluster'));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 export function find(objects: readonly Manifest[], kind: string, name: string): Manifest {
@@ -64,6 +79,7 @@ export interface PodSpec {
   automountServiceAccountToken: boolean;
   serviceAccountName?: string;
   terminationGracePeriodSeconds?: number;
+  volumes: { name: string; persistentVolumeClaim?: object; emptyDir?: { sizeLimit?: string } }[];
 }
 
 /** The pods of a Deployment or a Job. */

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { ensureMoto } from '#shared/binaries/binaries.ts';
+import type { Client } from '#shared/client/index.ts';
+import { startServerProcess } from '../../services/cli/local/process/server-process.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Compose } from './compose.ts';
+import { flowOf, type Load } from './load.ts';
+
+/** As containers of podman name the machine that they are on. */
+const MACHINE = 'host.containers.internal';
+
+/** The services go on with an object store on this machine (moto, on all of its addresses), as `.env` says. */
+export async function useObjectStore(compose: Compose, load: Load, client: Client): Promise<string> {
+  const port = await freePort();
+  const server = await startServerProcess({
+    ...{ name: 'moto_server', command: await ensureMoto({ env: process.env, say: () => undefined }) },
+    ...{ args: ['-H', '0.0.0.0', '-p', String(port)], env: { PYTHONDONTWRITEBYTECODE: '1' } },
+    ...{
+      log: () => undefined,
+      isReady: (line: string) => line.includes('Running on'),
+      readyWithinMs: 30_000,
+    },
+    stopLadder: [['SIGTERM', 2_000]],
+  });
+  try {
+    const bucket = `http://127.0.0.1:${port}/runs`;
+    await fetch(bucket, { method: 'PUT' });
+    await compose.set({
+      ...{ GHOSTLY_ARTIFACTS: 's3://runs/ghostly', GHOSTLY_S3_ENDPOINT: `http://${MACHINE}:${port}` },
+      ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+    });
+    await compose.run(['up', '--detach', '--no-build', '--wait']);
+    const told = await keepsVideo(load, client);
+    const keys = await (await fetch(`${bucket}?list-type=2`)).text();
+    assert.match(keys, /<Key>ghostly\/[^<]+\.webm<\/Key>/);
+    await compose.set({ GHOSTLY_ARTIFACTS: '', GHOSTLY_S3_ENDPOINT: '' });
+    await compose.run(['up', '--detach', '--no-build', '--wait']);
+    return told;
+  } finally {
+    await server.stop();
+  }
+}
+
+/** A run that fails has a video, which the gateway gives. */
+async function keepsVideo(load: Load, client: Client): Promise<string> {
+  const flow = flowOf(1_000);
+  const never = { action: 'waitForSelector', selector: '#never', timeoutMs: 2_000 } as const;
+  const steps = [...flow.steps, never];
+  const {
+    id,
+    status,
+    videoPath = '',
+  } = await load.settled(await load.start({ ...flow, steps, recordVideoOnFailure: true }));
+  assert.equal(status, 'fail');
+  const file = videoPath.split('/')[1] ?? '';
+  const response = await eventually(() => client.open('readArtifact', { params: { id, file } }), {
+    timeoutMs: 30_000,
+    everyMs: 500,
+  });
+  assert.equal(response.headers.get('content-type'), 'video/webm');
+  const { length } = await text(response.body!);
+  assert(length > 1_000, `the video has ${length} characters`);
+  return `a video of ${response.headers.get('content-length')} bytes`;
+}
+
+/** Free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  const address = server.address();
+  server.close();
+  assert(typeof address === 'object' && address !== null);
+  return address.port;
+}

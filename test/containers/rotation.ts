@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { Client } from '#shared/client/index.ts';
+import type { Compose } from './compose.ts';
+import type { Load } from './load.ts';
+import { told } from './outcomes.ts';
+
+const secret = () => randomBytes(16).toString('hex');
+
+/**
+ * As docs/operate.md says: the secret that signs tokens, then the passwords of the services' role and of NATS. At the end
+ * whoever was signed in before has to sign in again.
+ */
+export async function rotate(compose: Compose, load: Load, client: Client): Promise<string> {
+  const { GHOSTLY_JWT_SECRET: previous = '' } = await compose.set({ GHOSTLY_JWT_SECRET: secret() });
+  await compose.set({ GHOSTLY_JWT_SECRET_PREVIOUS: previous });
+  const runs = await load.during(() => up(compose, 'gateway'));
+  assert(
+    runs.every(({ status }) => status === 'pass'),
+    told(runs),
+  );
+  await compose.set({ GHOSTLY_JWT_SECRET_PREVIOUS: '' });
+  await up(compose, 'gateway');
+  await assert.rejects(client.call('me', {}), { code: 'invalid_token' });
+
+  const passwords = { GHOSTLY_DATABASE_PASSWORD: secret(), NATS_PASSWORD: secret() };
+  const before = await compose.set(passwords);
+  await up(compose);
+  const left = await compose
+    .run(['exec', '-T', 'postgres', 'env', `PGPASSWORD=${before.GHOSTLY_DATABASE_PASSWORD}`, ...SIGN_IN])
+    .then(
+      () => 'the former password of the role still works',
+      () => undefined,
+    );
+  assert.equal(left, undefined);
+  await compose.run([
+    'exec',
+    '-T',
+    'postgres',
+    'env',
+    `PGPASSWORD=${passwords.GHOSTLY_DATABASE_PASSWORD}`,
+    ...SIGN_IN,
+  ]);
+  return `${told(runs)}; nobody was signed out before the previous secret was removed`;
+}
+
+const SIGN_IN = [
+  'psql',
+  '--host=postgres',
+  '--username=ghostly_services',
+  '--dbname=ghostly',
+  '--command=select 1',
+];
+
+const up = (compose: Compose, ...services: string[]) =>
+  compose.run([
+    'up',
+    '--detach',
+    '--no-build',
+    '--wait',
+    ...(services.length > 0 ? ['--no-deps'] : []),
+    ...services,
+  ]);

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '#shared/config/config.ts';
+import { READ_BY } from '#shared/config/services.ts';
+import { timingOf } from '#shared/config/timing.ts';
+import {
+  environmentOf,
+  find,
+  type Manifest,
+  OVERLAYS,
+  podOf,
+  renderOwn,
+} from '../../support/cluster/manifests.ts';
+import { CLOSING_MS, SECRETS } from './expected.ts';
+import { invalid, misspelt } from './schemas.ts';
+
+const SERVICES = ['gateway', 'supervisor', 'runner'] as const;
+const page = readFileSync(join(import.meta.dirname, '../../../docs/operate.md'), 'utf8');
+const [, own = ''] =
+  /```yaml\n(# my-cluster\/kustomization\.yaml, with an object store\n[^`]+)```/.exec(page) ?? [];
+const overlays = OVERLAYS.filter((overlay) => overlay !== 'base');
+
+describe.each(overlays)('deploy/kubernetes/components/s3, as docs/operate.md says, with %s', (overlay) => {
+  let objects: Manifest[];
+  beforeAll(async () => {
+    objects = await renderOwn(own.replace('overlays/small', overlay));
+  });
+  const pod = (service: string) => podOf(find(objects, 'Deployment', `ghostly-${service}`));
+  const configOf = <Kind extends (typeof SERVICES)[number]>(service: Kind) =>
+    readConfig({ ...environmentOf(objects, pod(service).containers[0]).plain, ...SECRETS }, READ_BY[service]);
+
+  it('has objects that their schemas take, with no field that they do not know', async () => {
+    expect(own).toContain('components/s3');
+    expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);
+    expect(await misspelt(`s3-${overlay.replaceAll('/', '-')}`, objects)).toEqual([]);
+  });
+
+  it('tells every service the same store, and needs no volume that many nodes may write', () => {
+    for (const service of SERVICES) {
+      expect(configOf(service)).toMatchObject({
+        GHOSTLY_ARTIFACTS: { bucket: 'my-runs', prefix: 'ghostly/' },
+        GHOSTLY_S3_REGION: 'eu-central-1',
+      });
+      expect(pod(service).volumes.filter((volume) => volume.persistentVolumeClaim)).toEqual([]);
+      const mounted = pod(service).containers[0].volumeMounts.map(({ name }) => name);
+      expect(mounted.toSorted()).toEqual(
+        pod(service)
+          .volumes.map(({ name }) => name)
+          .toSorted(),
+      );
+    }
+    expect(objects.filter(({ kind }) => kind === 'PersistentVolumeClaim')).toEqual([]);
+  });
+
+  it('gives each service credentials of its own, from a role of its account or from a Secret, and no token of the cluster', () => {
+    for (const service of SERVICES) {
+      const { serviceAccountName, automountServiceAccountToken, containers } = pod(service);
+      expect(serviceAccountName).toBe(`ghostly-${service}`);
+      find(objects, 'ServiceAccount', `ghostly-${service}`);
+      expect(automountServiceAccountToken).toBe(service === 'supervisor');
+      const keys = containers[0].env.filter(({ name }) => name.startsWith('AWS_'));
+      expect(keys.map(({ valueFrom }) => valueFrom?.secretKeyRef)).toEqual(
+        ['access-key-id', 'secret-access-key'].map((key) => ({
+          name: `ghostly-s3-${service}`,
+          key,
+          optional: true,
+        })),
+      );
+      expect(page).toContain(`ghostly-s3-$service`);
+    }
+  });
+
+  it('gives a runner that leaves the time to wait out an outage of the store, and room for what it keeps', () => {
+    const config = configOf('runner');
+    const { terminationGracePeriodSeconds = 30, volumes, containers } = pod('runner');
+    const { GHOSTLY_DRAIN_MS: drain, GHOSTLY_SPOOL_WAIT_MS: wait } = config;
+    expect(wait).toBeGreaterThanOrEqual(3_600_000);
+    expect(terminationGracePeriodSeconds * 1_000).toBe(
+      drain + 2 * timingOf(config).grace + wait + CLOSING_MS,
+    );
+    expect(containers[0].volumeMounts).toContainEqual({ name: 'spool', mountPath: '/data/spool' });
+    const size = volumes.find(({ name }) => name === 'spool')?.emptyDir?.sizeLimit;
+    expect(Number(/^(\d+)Gi$/.exec(size ?? '')?.[1]) * 1_024).toBeGreaterThan(config.GHOSTLY_SPOOL_MIB);
+  });
+});
