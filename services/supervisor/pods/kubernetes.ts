@@ -11,8 +11,13 @@ import { text } from 'node:stream/consumers';
 const ANNOTATION = 'controller.kubernetes.io/pod-deletion-cost';
 const TIMEOUT_MS = 2_000;
 
+/** The API server has answered, and refuses. */
+export class KubernetesRefusal extends Error {
+  override readonly name = 'KubernetesRefusal';
+}
+
 export interface Kubernetes extends Disposable {
-  /** Resolves to false if there is no such pod; rejects with what the API server said against it. */
+  /** Resolves to false if there is no such pod. @throws KubernetesRefusal, or what kept the request from being answered */
   setDeletionCost(pod: string, cost: number): Promise<boolean>;
 }
 
@@ -41,7 +46,10 @@ export async function openKubernetes({ url, account }: KubernetesAddress): Promi
       const body = JSON.stringify({ metadata: { annotations: { [ANNOTATION]: String(cost) } } });
       const { status, answer } = await send(target, { agent, headers }, body);
       if (status === 404) return false;
-      if (status !== 200) throw new Error(`Kubernetes answered ${status}: ${answer.slice(0, 300)}`);
+      if (status !== 200)
+        throw new KubernetesRefusal(
+          `Kubernetes answered ${status} for the pod ${pod}: ${answer.slice(0, 300)}`,
+        );
       return true;
     },
     [Symbol.dispose]: () => agent.destroy(),

@@ -9,7 +9,7 @@ import { countRunsOfHosts } from '#shared/database/processes/runs-of-hosts.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
-import { openKubernetes } from './kubernetes.ts';
+import { KubernetesRefusal, openKubernetes } from './kubernetes.ts';
 import { nextCosts } from './next-costs.ts';
 
 const EVERY_MS = 5_000;
@@ -43,11 +43,19 @@ export function startTellingCosts({ config, sql, log, leadership, resources }: T
     );
     if (costs.length === 0) return;
     using kubernetes = await openKubernetes({ url, account });
+    const refusals: KubernetesRefusal[] = [];
     for (const { pod, cost } of costs) {
-      // A runner outside of the cluster has no pod, which stays so.
-      await kubernetes.setDeletionCost(pod, cost);
-      told.set(pod, cost);
+      try {
+        // A runner outside of the cluster has no pod, which stays so.
+        await kubernetes.setDeletionCost(pod, cost);
+        told.set(pod, cost);
+      } catch (error) {
+        // Of this pod alone; a server that does not answer would be waited for 25 times.
+        if (!(error instanceof KubernetesRefusal)) throw error;
+        refusals.push(error);
+      }
     }
+    if (refusals.length > 0) throw refusals[0]!;
     if (failing) log.info('Kubernetes hears again what the deletion of each pod costs');
     failing = false;
   };

@@ -121,6 +121,22 @@ test('what Kubernetes refuses or does not know costs nothing: it is said once, a
   expect(asked()).toHaveLength(1);
 });
 
+test('a pod that Kubernetes refuses to change keeps no other from being told', async () => {
+  await using server = await startApiServer();
+  for (const pod of ['refused', 'other']) server.pods.set(pod, undefined);
+  server.refused.add('refused');
+  const refused = await addRunner('refused');
+  await giveRun(refused);
+  await giveRun(refused); // it comes first
+  await giveRun(await addRunner('other'));
+  const telling = startTelling(server);
+  await eventually(() => expect(Object.fromEntries(server.pods)).toEqual({ refused: undefined, other: '1' }));
+  await eventually(() => expect(telling.lines).toHaveLength(1));
+  server.refused.clear();
+  telling.wake();
+  await eventually(() => expect(server.pods.get('refused')).toBe('2'));
+});
+
 test('a service account that is not there is said, and a supervisor without a cluster asks for none', async () => {
   await using server = await startApiServer();
   await giveRun(await addRunner('pod'));

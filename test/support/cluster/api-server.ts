@@ -23,6 +23,8 @@ export interface ApiServer extends AsyncDisposable {
   readonly answers: string[];
   /** As the kubelet renews it: from now on only the new one counts. */
   renewToken(): Promise<void>;
+  /** Pods whose changes an admission policy of the cluster refuses. */
+  readonly refused: Set<string>;
   /** What the account may do: without it every request is forbidden. */
   mayPatch: boolean;
 }
@@ -57,6 +59,7 @@ export async function startApiServer(): Promise<ApiServer> {
     // An annotation is a text, whatever is in it; the controller wants an int32.
     if (typeof cost !== 'string' || !/^-?\d{1,9}$/.test(cost) || Object.keys(patch).length > 1) return 422;
     if (!pods.has(pod)) return 404;
+    if (server.refused.has(pod)) return 403;
     pods.set(pod, cost);
     return 200;
   };
@@ -73,7 +76,7 @@ export async function startApiServer(): Promise<ApiServer> {
       GHOSTLY_KUBERNETES_API: `https://127.0.0.1:${(https.address() as AddressInfo).port}`,
       GHOSTLY_KUBERNETES_ACCOUNT: account,
     },
-    ...{ pods, answers, renewToken, mayPatch: true },
+    ...{ pods, answers, renewToken, mayPatch: true, refused: new Set<string>() },
     async [Symbol.asyncDispose]() {
       https.closeAllConnections();
       await new Promise((resolve) => https.close(resolve));
