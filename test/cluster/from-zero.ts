@@ -5,6 +5,8 @@
  * has several runners.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Cpu, cpuBetween, readCpu } from '../bench/scale/cpu.ts';
+import type { Fleet } from '../bench/scale/fleet.ts';
 import { count, startRuns, WAITING } from '../bench/scale/load.ts';
 import { render, scalingOf } from '../support/cluster/manifests.ts';
 import type { Cluster } from './cluster.ts';
@@ -23,6 +25,17 @@ export interface FromZero {
   startMs: number;
   /** and from a process's being ready to its last claim, of the one that took the longest. */
   claimingMs: number;
+  /** CPU time from the scaler's seeing them until all were claimed, the start of the processes included, s by kind of process. */
+  cpu: Cpu;
+  /** The statements that took the server longest in that time, the most first. */
+  statements: Statement[];
+}
+
+interface Statement {
+  text: string;
+  calls: number;
+  /** On the server, all of them together, ms. */
+  ms: number;
 }
 
 /** Measures it for runs that stay on their runners; ends with the runs on them. */
@@ -46,18 +59,33 @@ export async function scaleFromZero(
     }
     return seen;
   };
+  await fleet.database.query('select bench.pg_stat_statements_reset()');
+  const before = await readCpu(fleet);
   const seenAt = await scaler();
   await runners.ready();
   while ((await count(fleet, 'claimed_at is not null')) < queued) await delay(50);
+  const pids = { ...fleet.pids, runner: runners.pods.map(({ process }) => process.pid!) };
+  const cpu = cpuBetween(before, await readCpu({ ...fleet, pids }));
+  const statements = await slowest(fleet);
   const { rows } = await fleet.database.query<{ host: string; last: Date }>(
     `select host, max(claimed_at) as last from runs join runners on runners.id = runs.owner group by host`,
   );
   const last = new Map(rows.map(({ host, last: at }) => [host, at.getTime() - performance.timeOrigin]));
   const ready = runners.pods.map(({ name, readyAt }) => ({ name, at: readyAt! }));
   return {
+    ...{ cpu, statements },
     processes: ready.length,
     untilSeenMs: seenAt - from,
     startMs: Math.max(...ready.map(({ at }) => at)) - seenAt,
     claimingMs: Math.max(...ready.map(({ name, at }) => (last.get(name) ?? at) - at)),
   };
+}
+
+async function slowest({ database }: Fleet): Promise<Statement[]> {
+  const { rows } = await database.query<Statement>(
+    `select left(regexp_replace(query, '\\s+', ' ', 'g'), 160) as text, calls::int, total_exec_time::float8 as ms
+     from bench.pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())
+     order by total_exec_time desc limit 10`,
+  );
+  return rows;
 }

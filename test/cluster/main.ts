@@ -66,10 +66,15 @@ if (only.includes('from-zero')) {
     ...{ postgres, name: 'from_zero', ...FROM_ZERO, drainMs: 0 },
   });
   const slots = FROM_ZERO.slots * FROM_ZERO.runnersOfProcess;
-  const { processes, ...ms } = await scaleFromZero(cluster, { queued, slots });
+  const { processes, cpu, statements, ...ms } = await scaleFromZero(cluster, { queued, slots });
   const seconds = (ms.untilSeenMs + ms.claimingMs) / 1_000;
   table.note(`start of ${processes} processes on this machine, s`, shown(ms.startMs / 1_000));
   table.note('until the scaler saw the queue, s', shown(ms.untilSeenMs / 1_000));
+  const { idle: _, ...used } = cpu;
+  const told = Object.entries(used).map(([kind, spent]) => `${kind} ${spent.toFixed(1)}`);
+  table.note('CPU of it, the start included, s', told.join(', '));
+  for (const { text, calls, ms: took } of statements)
+    console.log(`  ${shown(took)} ms, ${calls} times: ${text}`);
   table.figure(`from none to ${queued} claimed, besides that start, s`, seconds, { most: 5 });
   failed ||= seconds > 5;
 }

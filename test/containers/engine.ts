@@ -49,8 +49,7 @@ export async function startEngine(signal: AbortSignal): Promise<Engine> {
 
 /** By default all podmans of a machine share their locks, and a new one begins by freeing them. */
 const CONFIG = 'containers.conf';
-const writeConfig = (folder: string) =>
-  writeFile(join(folder, CONFIG), '[engine]\nlock_type = "file"\n');
+const writeConfig = (folder: string) => writeFile(join(folder, CONFIG), '[engine]\nlock_type = "file"\n');
 const envOf = (folder: string) => ({
   CONTAINERS_CONF_OVERRIDE: join(folder, CONFIG),
   PODMAN_IGNORE_CGROUPSV1_WARNING: '1',

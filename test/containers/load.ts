@@ -9,8 +9,10 @@ const RUN_MS = 1_500;
 const BETWEEN_STARTS_MS = 700;
 /** As many as one runner has slots, by default. */
 const AT_ONCE = 4;
-/** A run that is not final so long after its start is stuck. */
-const STUCK_MS = 90_000;
+/** No more than that are started while none ends: on a slow machine a queue would only grow, and its end look stuck. */
+const MOST_LIVE = 12;
+/** A run that is not final so long after its start is stuck, as is a service that does not answer: longer than an upgrade. */
+const STUCK_MS = 300_000;
 
 export type Flow = Omit<StartInput, 'project'>;
 
@@ -60,8 +62,20 @@ export function createLoad(client: Client, project: string): Load {
     );
   };
   const during: Load['during'] = async (work) => {
-    const runs = Array.from({ length: AT_ONCE }, () => start());
-    await Promise.all(runs);
+    const runs: Promise<RunDetail>[] = [];
+    let live = 0;
+    const begin = async () => {
+      live += 1;
+      const id = await start();
+      runs.push(
+        later(
+          settled(id).finally(() => {
+            live -= 1;
+          }),
+        ),
+      );
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, begin));
     let over = false;
     const ended = later(
       work().finally(() => {
@@ -69,11 +83,11 @@ export function createLoad(client: Client, project: string): Load {
       }),
     );
     for (let after = 0; after < 3; after += over ? 1 : 0) {
-      runs.push(later(start()));
+      if (live < MOST_LIVE) await begin();
       await delay(BETWEEN_STARTS_MS);
     }
     await ended;
-    return Promise.all(runs.map(async (id) => settled(await id)));
+    return Promise.all(runs);
   };
   return { start, settled, during, waits, cancel: (id) => client.cancel(id) };
 }

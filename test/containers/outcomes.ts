@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { RunDetail } from '#shared/client/index.ts';
 
 /** How runs ended, in words; with the reasons of those that failed. */
@@ -9,6 +10,16 @@ export function told(runs: readonly RunDetail[]): string {
   }
   const parts = [...counts].map(([outcome, count]) => `${count} ${outcome}`);
   return `${runs.length} runs, all final: ${parts.join(', ')}`;
+}
+
+/** The same, of runs that all have to have passed. */
+export function passed(runs: readonly RunDetail[]): string {
+  const words = told(runs);
+  assert(
+    runs.every(({ status }) => status === 'pass'),
+    words,
+  );
+  return words;
 }
 
 const reasonOf = ({ steps = [], error, stopReason, cancel }: RunDetail): string =>

@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts';
 import type { Before } from './images.ts';
 import { createLoad, flowOf, type Load } from './load.ts';
 import { useObjectStore } from './object-store.ts';
-import { told } from './outcomes.ts';
+import { passed, told } from './outcomes.ts';
 import type { Step } from './report.ts';
 import { killRunner, restart, SERVICES } from './restarts.ts';
 import { rotate } from './rotation.ts';
@@ -28,7 +28,9 @@ export async function playScenario({ compose, engine, before, step }: Scene): Pr
   const first = await step(`the version before (${before.version}) starts`, async () => {
     await compose.use('before');
     await compose.run(['up', '--detach', '--no-build'], before.folder);
-    return signIn(compose);
+    const signedIn = await signIn(compose);
+    assert.match(await compose.run(['logs', 'prepare'], before.folder), /gly_/, 'the first API key');
+    return signedIn;
   });
   await step('a flow passes there', () => passes(first.load));
   await step('upgrade under load', () => upgrade(compose, first.load));
@@ -40,6 +42,7 @@ export async function playScenario({ compose, engine, before, step }: Scene): Pr
   await step('a flow passes, in the sandbox of Chromium', () => passes(load));
   await step('a run is cancelled', () => cancelled(load));
   await step('artifacts go to an object store', () => useObjectStore(compose, load, client));
+  await step('three runners', () => threeRunners(compose, load, client));
   for (const service of SERVICES)
     await step(`restart of ${service} under load`, () => restart(compose, load, service));
   await step('kill of the runner under load', () => killRunner(compose, load));
@@ -66,6 +69,18 @@ async function signIn({ url, admin }: Compose): Promise<SignedIn> {
   assert(project, 'the first account has a project');
   const load = createLoad(client, project.id);
   return { client, load, toString: () => `at ${url}` };
+}
+
+async function threeRunners(compose: Compose, load: Load, client: Client): Promise<string> {
+  const scale = (count: number) =>
+    compose.run(['up', '--detach', '--no-build', '--wait', '--scale', `runner=${count}`]);
+  const runs = await load.during(async () => {
+    await scale(3);
+    const { runners } = await client.call('system', {});
+    assert.equal(new Set(runners.map(({ host }) => host)).size >= 3, true, JSON.stringify(runners));
+    await scale(1);
+  });
+  return passed(runs);
 }
 
 async function passes(load: Load): Promise<string> {

@@ -2,7 +2,7 @@ import type { RunDetail } from '#shared/client/index.ts';
 import type { Compose } from './compose.ts';
 import type { Before } from './images.ts';
 import type { Load } from './load.ts';
-import { told } from './outcomes.ts';
+import { passed } from './outcomes.ts';
 
 /** The servers, the migrations, then the services in the order of docs/configuration.md. */
 const ORDER = ['postgres', 'nats', 'prepare', 'supervisor', 'gateway', 'runner'];
@@ -15,7 +15,7 @@ export async function upgrade(compose: Compose, load: Load): Promise<string> {
       await compose.run(['up', '--detach', '--no-build', '--no-deps', ...waitFor(service), service]);
     await compose.run(['up', '--detach', '--no-build', '--wait']);
   });
-  return told(runs);
+  return passed(runs);
 }
 
 /** To the images and the compose file of the version before; the schema stays. */
@@ -24,7 +24,7 @@ export async function downgrade(compose: Compose, load: Load, { folder }: Before
     await compose.use('before');
     await compose.run(['up', '--detach', '--no-build'], folder);
   });
-  return told(runs);
+  return passed(runs);
 }
 
 /** One that ends does not become healthy; its exit is waited for. */

@@ -13,11 +13,16 @@ import pg from 'pg';
 import { EVENT_STREAM } from '#shared/bus/subjects.ts';
 import { type Fleet, openFleet } from '../bench/scale/fleet.ts';
 import { FINAL, startRuns, THREE_STEPS, until, WAITING } from '../bench/scale/load.ts';
+import { render, scalingOf } from '../support/cluster/manifests.ts';
 import { startWholePostgres } from './whole-postgres.ts';
 
 const NAME = 'restored';
 const [OVER, LIVE, QUEUED] = [20, 8, 12];
 const ONE_OF_EACH = { gateways: 1, supervisors: 1, runners: 1, slots: LIVE };
+/** As docs/operate.md has it: once at the installation, again after a restore. */
+const SCALER_ROLE = ['ON_ERROR_STOP=1', 'password=secret']
+  .flatMap((variable) => ['-v', variable])
+  .concat('-qf', join(import.meta.dirname, '../../deploy/kubernetes/scaler-role.sql'));
 const CLAIMED = `status = 'running' and owner is not null`;
 
 await using postgres = await startWholePostgres();
@@ -33,6 +38,7 @@ resources.defer(() => rm(dump, { force: true }));
   await startRuns(fleet, WAITING, LIVE);
   await until(fleet, CLAIMED, LIVE);
   await startRuns(fleet, THREE_STEPS, QUEUED);
+  await postgres.run('psql', fleet.databaseUrl, ...SCALER_ROLE);
   await postgres.run('pg_dump', '--format=custom', `--file=${dump}`, fleet.databaseUrl);
   // What the dump does not have.
   await startRuns(fleet, THREE_STEPS, 5);
@@ -42,7 +48,17 @@ resources.defer(() => rm(dump, { force: true }));
 await postgres.drop(NAME);
 await wipe(fleet);
 await postgres.create(NAME);
-await postgres.run('pg_restore', `--dbname=${fleet.databaseUrl}`, '--no-owner', '--exit-on-error', dump);
+await postgres.run(
+  'pg_restore',
+  `--dbname=${fleet.databaseUrl}`,
+  '--no-owner',
+  '--no-privileges',
+  '--exit-on-error',
+  dump,
+);
+await postgres.run('psql', fleet.databaseUrl, ...SCALER_ROLE);
+
+console.log(`KEDA's role counts ${await slotsWanted(fleet)} slots that are wanted`);
 
 const database = new pg.Client({ connectionString: fleet.databaseUrl });
 await database.connect();
@@ -88,6 +104,18 @@ async function withNats<Result>(
     return await work((await connection.jetstreamManager()).streams);
   } finally {
     await connection.close();
+  }
+}
+
+async function slotsWanted({ databaseUrl }: Fleet): Promise<number> {
+  const signIn = { username: 'ghostly_scaler', password: 'secret' };
+  const client = new pg.Client({ connectionString: Object.assign(new URL(databaseUrl), signIn).href });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, string>>(scalingOf(await render('base')).query);
+    return Number(Object.values(rows[0]!)[0]);
+  } finally {
+    await client.end();
   }
 }
 

@@ -54,6 +54,23 @@ describe('a run', () => {
     await Promise.all([page.context().close(), other.context().close()]);
   });
 
+  it('says of a picture that is not in the store yet that it is to come, and shows it when it is there', async () => {
+    const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
+    const page = await bench.desk.openSignedIn('');
+    let isThere = false;
+    // As a gateway of another machine answers after an outage of its store.
+    const pending = {
+      ...{ status: 503, headers: { 'Retry-After': '1' } },
+      json: { ok: false, error: 'the artifact is not in the store yet, try again' },
+    };
+    await page.route('**/artifacts/**', (route) => (isThere ? route.continue() : route.fulfill(pending)));
+    await page.evaluate(`location.hash = '#/runs/${id}'`);
+    await page.waitForSelector('.screen .picture-note:text("not in the store yet")');
+    isThere = true;
+    await page.waitForSelector('.screen img');
+    await page.context().close();
+  });
+
   it('says what it waits for while it is queued, and what that is by now', async () => {
     const id = await bench.client.start({ ...passingFlow(bench), runnerLabels: ['nowhere'] });
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
