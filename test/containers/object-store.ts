@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { ensureMoto } from '#shared/binaries/binaries.ts';
 import type { Client } from '#shared/client/index.ts';
-import { startServerProcess } from '../../services/cli/local/process/server-process.ts';
 import { eventually } from '../support/eventually.ts';
+import { startMoto } from '../support/servers/moto.ts';
 import type { Compose } from './compose.ts';
 import { flowOf, type Load } from './load.ts';
 
@@ -13,17 +11,8 @@ const MACHINE = 'host.containers.internal';
 
 /** The services go on with an object store on this machine (moto, on all of its addresses), as `.env` says. */
 export async function useObjectStore(compose: Compose, load: Load, client: Client): Promise<string> {
-  const port = await freePort();
-  const server = await startServerProcess({
-    ...{ name: 'moto_server', command: await ensureMoto({ env: process.env, say: () => undefined }) },
-    ...{ args: ['-H', '0.0.0.0', '-p', String(port)], env: { PYTHONDONTWRITEBYTECODE: '1' } },
-    ...{
-      log: () => undefined,
-      isReady: (line: string) => line.includes('Running on'),
-      readyWithinMs: 30_000,
-    },
-    stopLadder: [['SIGTERM', 2_000]],
-  });
+  const server = await startMoto('0.0.0.0', () => undefined);
+  const { port } = server;
   try {
     const bucket = `http://127.0.0.1:${port}/runs`;
     await fetch(bucket, { method: 'PUT' });
@@ -63,14 +52,4 @@ async function keepsVideo(load: Load, client: Client): Promise<string> {
   const { length } = await text(response.body!);
   assert(length > 1_000, `the video has ${length} characters`);
   return `a video of ${response.headers.get('content-length')} bytes`;
-}
-
-/** Free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const address = server.address();
-  server.close();
-  assert(typeof address === 'object' && address !== null);
-  return address.port;
 }

@@ -4,14 +4,10 @@
 
 import { randomUUID } from 'node:crypto';
 import type { StoreConfig } from '#shared/artifacts/configured.ts';
-import { ensureMoto } from '#shared/binaries/binaries.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { STORE } from '#shared/config/services.ts';
-import { startServerProcess } from '../../../services/cli/local/process/server-process.ts';
 import { afterFile, whenTestFails } from '../file-hooks.ts';
-
-const READY_WITHIN_MS = 30_000;
-const READY = /Running on (http:\/\/127\.0\.0\.1:\d+)/;
+import { startMoto } from './moto.ts';
 
 export interface TestS3 {
   readonly url: string;
@@ -42,19 +38,11 @@ const signedFor = (service: string) => ({
 });
 
 export async function startTestS3(): Promise<TestS3> {
-  const command = await ensureMoto({ env: process.env, say: () => undefined });
   const lines: string[] = [];
   whenTestFails(() => console.error(['--- last lines of the S3 server', ...lines.slice(-20)].join('\n')));
-  const server = await startServerProcess({
-    ...{ name: 'moto_server', command, args: ['-H', '127.0.0.1', '-p', '0'] },
-    env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' },
-    log: (line) => void lines.push(line),
-    isReady: (line) => READY.test(line),
-    readyWithinMs: READY_WITHIN_MS,
-    stopLadder: [['SIGTERM', 2_000]],
-  });
+  const server = await startMoto('127.0.0.1', (line) => void lines.push(line));
   afterFile(() => server.stop());
-  const url = READY.exec(lines.join('\n'))![1]!;
+  const url = `http://127.0.0.1:${server.port}`;
   await fetch(`${url}/runs`, { method: 'PUT' });
   const own = { ...process.env };
   Object.assign(process.env, CREDENTIALS); // the client reads them by itself
