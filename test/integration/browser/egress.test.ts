@@ -45,7 +45,7 @@ const lastOf = async (steps: Step[]) => (await bench.run(steps, siteOf(steps))).
 const REFUSAL = 'the egress policy of this Ghostly (127.0.0.1/32) does not allow 127.0.0.5';
 
 describe('I15: a page reaches by no road what the egress policy does not allow', () => {
-  test.concurrent.each(Object.keys(ROADS))('%s', async (road) => {
+  test.each(Object.keys(ROADS))('%s', async (road) => {
     const before = closed.connections;
     const direct = `${closed.url}/${road}`;
     for (const target of [direct, open.page('to', direct)]) {
@@ -56,7 +56,7 @@ describe('I15: a page reaches by no road what the egress policy does not allow',
     expect(closed.connections).toBe(before);
   });
 
-  test.concurrent.each([
+  test.each([
     'image',
     'fetch',
     'worker',

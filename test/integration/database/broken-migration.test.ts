@@ -23,8 +23,7 @@ async function forgetLast(url: string): Promise<void> {
 /** All connections, or only the one that the ORM has. */
 const CUTS = ['all', 'last'] as const;
 
-// Each on databases of its own, and two of them wait most of their time.
-it.concurrent('a migration comes to an end, at whatever moment its connections break', async () => {
+it('a migration comes to an end, at whatever moment its connections break', async () => {
   const { url } = await createTestDatabase();
   await using proxy = await startFaultProxy(url);
   await forgetLast(url);
@@ -49,6 +48,7 @@ it.concurrent('a migration comes to an end, at whatever moment its connections b
   await migrate(proxy.url);
 }, 60_000);
 
+// This and the next one have databases of their own, and wait most of their time.
 it.concurrent('a migration comes to an end, at whatever moment its network goes silent', async () => {
   const begun = performance.now();
   await migrate((await createEmptyDatabase()).url);

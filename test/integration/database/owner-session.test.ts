@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import { describe, expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { holdOwnerSession, type OwnerSession } from '#shared/database/processes/owner-session.ts';
 import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
 import { DatabaseUnavailableError } from '#shared/database/sql.ts';
@@ -47,117 +47,115 @@ async function mostBackends(url: string, session: OwnerSession, ms: number): Pro
   return most;
 }
 
-/** Each has a database of its own, and waits most of its time. */
-describe.concurrent('the session of an owner', () => {
-  test('the session of a runner is held on a server that takes writes, and taken again once it does', async () => {
-    const { url } = await createTestDatabase();
-    await onlyReads(url, true);
-    await expect(openSession(url)).rejects.toThrow('PostgreSQL takes no writes');
-    await onlyReads(url, false);
-    const { session, lost } = await openSession(url);
-    await using _ = session;
-    expect(session.held).toBe(true);
-    await onlyReads(url, true);
-    await eventually(() => expect(session.held).toBe(false));
-    await onlyReads(url, false);
-    await eventually(() => expect(session.held).toBe(true));
-    expect(lost).toHaveLength(1);
-  });
+it('the session of a runner is held on a server that takes writes, and taken again once it does', async () => {
+  const { url } = await createTestDatabase();
+  await onlyReads(url, true);
+  await expect(openSession(url)).rejects.toThrow('PostgreSQL takes no writes');
+  await onlyReads(url, false);
+  const { session, lost } = await openSession(url);
+  await using _ = session;
+  expect(session.held).toBe(true);
+  await onlyReads(url, true);
+  await eventually(() => expect(session.held).toBe(false));
+  await onlyReads(url, false);
+  await eventually(() => expect(session.held).toBe(true));
+  expect(lost).toHaveLength(1);
+});
 
-  test('I8: a session whose client alone is cut is soon held again, and leaves no backend behind', async () => {
-    const { url } = await createTestDatabase();
-    await using proxy = await startFaultProxy(url);
-    const { session, lost } = await openSession(proxy.url);
-    await using _ = session;
-    for (let cuts = 1; cuts <= 3; cuts += 1) {
-      const [zombie] = await backends(url);
-      proxy.cutClient();
-      await eventually(() => expect(lost).toHaveLength(cuts));
-      await eventually(() => expect(session.held).toBe(true), { timeoutMs: 3_000 });
-      await eventually(async () => expect(await backends(url)).toHaveLength(1));
-      expect(await backends(url)).not.toContainEqual(zombie);
-    }
-  });
-
-  test.each<[string, (proxy: FaultProxy) => void]>([
-    ['answers are lost', (proxy) => proxy.swallow('toClient')],
-    ['answers come later than they are waited for', (proxy) => proxy.delay(1_200, 'toClient')],
-  ])('I14: while %s, a session costs the server one more backend at most', async (_title, fail) => {
-    const { url } = await createTestDatabase();
-    await using proxy = await startFaultProxy(url);
-    const { session } = await openSession(proxy.url);
-    await using _ = session;
+it('I8: a session whose client alone is cut is soon held again, and leaves no backend behind', async () => {
+  const { url } = await createTestDatabase();
+  await using proxy = await startFaultProxy(url);
+  const { session, lost } = await openSession(proxy.url);
+  await using _ = session;
+  for (let cuts = 1; cuts <= 3; cuts += 1) {
+    const [zombie] = await backends(url);
     proxy.cutClient();
-    fail(proxy);
-    const healed = setTimeout(() => proxy.heal(), 5_000);
-    try {
-      expect(await mostBackends(url, session, 5_500)).toBeLessThanOrEqual(2);
-    } finally {
-      clearTimeout(healed);
-    }
-  });
+    await eventually(() => expect(lost).toHaveLength(cuts));
+    await eventually(() => expect(session.held).toBe(true), { timeoutMs: 3_000 });
+    await eventually(async () => expect(await backends(url)).toHaveLength(1));
+    expect(await backends(url)).not.toContainEqual(zombie);
+  }
+});
 
-  test('I14: a session never waits in the server for a lock that is not its own to take back', async () => {
-    const { url } = await createTestDatabase();
-    await using proxy = await startFaultProxy(url);
-    const { session, lockKey } = await openSession(proxy.url);
-    await using _ = session;
-    const stranger = new Client({ connectionString: url });
-    await stranger.connect();
-    try {
-      const waits = stranger.query('select pg_advisory_lock($1, $2)', [SESSION_LOCK_SPACE, lockKey]);
-      await eventually(async () =>
-        expect(
-          await rows(url, 'select from pg_locks where objid = $1 and not granted', [lockKey]),
-        ).toHaveLength(1),
-      );
-      proxy.cut();
-      await waits;
-      const most = mostBackends(url, session, 6_500);
-      await delay(6_000); // what piled up would do so meanwhile
-      await stranger.query('select pg_advisory_unlock_all()');
-      expect(await most).toBeLessThanOrEqual(2);
-    } finally {
-      await stranger.end();
-    }
-  });
+// Each has a database of its own, and waits most of its time.
+it.concurrent.each<[string, (proxy: FaultProxy) => void]>([
+  ['answers are lost', (proxy) => proxy.swallow('toClient')],
+  ['answers come later than they are waited for', (proxy) => proxy.delay(1_200, 'toClient')],
+])('I14: while %s, a session costs the server one more backend at most', async (_title, fail) => {
+  const { url } = await createTestDatabase();
+  await using proxy = await startFaultProxy(url);
+  const { session } = await openSession(proxy.url);
+  await using _ = session;
+  proxy.cutClient();
+  fail(proxy);
+  const healed = setTimeout(() => proxy.heal(), 5_000);
+  try {
+    expect(await mostBackends(url, session, 5_500)).toBeLessThanOrEqual(2);
+  } finally {
+    clearTimeout(healed);
+  }
+});
 
-  test('I14: its connection carries statements; while two have no answer, and until it is back, others are to be used', async () => {
-    const { url } = await createTestDatabase();
-    await using proxy = await startFaultProxy(url);
-    const { session, lost } = await openSession(proxy.url);
-    await using _ = session;
-    const ask = () => session.statements!.row<{ pid: number }>('select pg_backend_pid() as pid');
-    expect(await backends(url)).toEqual([await ask()]);
-    proxy.swallow('toClient');
-    const unanswered = [ask(), ask()];
-    expect(session.statements).toBeUndefined();
-    for (const answer of unanswered) await expect(answer).rejects.toThrow(DatabaseUnavailableError);
-    proxy.heal();
-    await eventually(() => expect(lost).toHaveLength(1));
-    await eventually(() => expect(session.held).toBe(true), { timeoutMs: 8_000 });
-    expect(await backends(url)).toEqual([await ask()]);
-  });
+it.concurrent('I14: a session never waits in the server for a lock that is not its own to take back', async () => {
+  const { url } = await createTestDatabase();
+  await using proxy = await startFaultProxy(url);
+  const { session, lockKey } = await openSession(proxy.url);
+  await using _ = session;
+  const stranger = new Client({ connectionString: url });
+  await stranger.connect();
+  try {
+    const waits = stranger.query('select pg_advisory_lock($1, $2)', [SESSION_LOCK_SPACE, lockKey]);
+    await eventually(async () =>
+      expect(
+        await rows(url, 'select from pg_locks where objid = $1 and not granted', [lockKey]),
+      ).toHaveLength(1),
+    );
+    proxy.cut();
+    await waits;
+    const most = mostBackends(url, session, 6_500);
+    await delay(6_000); // what piled up would do so meanwhile
+    await stranger.query('select pg_advisory_unlock_all()');
+    expect(await most).toBeLessThanOrEqual(2);
+  } finally {
+    await stranger.end();
+  }
+});
 
-  test('a session that has gone silent is closed in time', async () => {
-    const { url } = await createTestDatabase();
-    await using proxy = await startFaultProxy(url);
-    const { session } = await openSession(proxy.url);
-    proxy.swallow();
-    const before = performance.now();
-    await session[Symbol.asyncDispose]();
-    expect(performance.now() - before).toBeLessThan(5_000);
-  });
+it('I14: its connection carries statements; while two have no answer, and until it is back, others are to be used', async () => {
+  const { url } = await createTestDatabase();
+  await using proxy = await startFaultProxy(url);
+  const { session, lost } = await openSession(proxy.url);
+  await using _ = session;
+  const ask = () => session.statements!.row<{ pid: number }>('select pg_backend_pid() as pid');
+  expect(await backends(url)).toEqual([await ask()]);
+  proxy.swallow('toClient');
+  const unanswered = [ask(), ask()];
+  expect(session.statements).toBeUndefined();
+  for (const answer of unanswered) await expect(answer).rejects.toThrow(DatabaseUnavailableError);
+  proxy.heal();
+  await eventually(() => expect(lost).toHaveLength(1));
+  await eventually(() => expect(session.held).toBe(true), { timeoutMs: 8_000 });
+  expect(await backends(url)).toEqual([await ask()]);
+});
 
-  test('a session is closed in time while it tries to come back', async () => {
-    const { url } = await createTestDatabase();
-    await using proxy = await startFaultProxy(url);
-    const { session, lost } = await openSession(proxy.url);
-    proxy.cutClient();
-    proxy.hold();
-    await eventually(() => expect(lost).toHaveLength(1));
-    await session[Symbol.asyncDispose]();
-    proxy.heal();
-    await eventually(async () => expect(await backends(url)).toHaveLength(0));
-  });
+it('a session that has gone silent is closed in time', async () => {
+  const { url } = await createTestDatabase();
+  await using proxy = await startFaultProxy(url);
+  const { session } = await openSession(proxy.url);
+  proxy.swallow();
+  const before = performance.now();
+  await session[Symbol.asyncDispose]();
+  expect(performance.now() - before).toBeLessThan(5_000);
+});
+
+it('a session is closed in time while it tries to come back', async () => {
+  const { url } = await createTestDatabase();
+  await using proxy = await startFaultProxy(url);
+  const { session, lost } = await openSession(proxy.url);
+  proxy.cutClient();
+  proxy.hold();
+  await eventually(() => expect(lost).toHaveLength(1));
+  await session[Symbol.asyncDispose]();
+  proxy.heal();
+  await eventually(async () => expect(await backends(url)).toHaveLength(0));
 });

@@ -123,7 +123,7 @@ describe('I11: an open stream ends within seconds', () => {
     },
   };
 
-  it.concurrent.each(Object.keys(CASES))('%s, and no other one', async (name) => {
+  it.each(Object.keys(CASES))('%s, and no other one', async (name) => {
     const { sent, act, again: status } = await CASES[name]!();
     const [stream, others] = [await watch(sent), await watch({ as: owner })];
     expect(await endAfter(stream, act)).toBeLessThan(3_000);
