@@ -22,6 +22,7 @@ import { createReadRun } from './runs/read.ts';
 import { createRerunRun } from './runs/rerun.ts';
 import { createStartRun } from './runs/start.ts';
 import { createAbout } from './service/about.ts';
+import { createLastHour } from './service/last-hour.ts';
 import { createReady } from './service/ready.ts';
 import { createSystem } from './service/system.ts';
 import { createReadSubscription } from './subscribers/handler.ts';
@@ -65,6 +66,7 @@ export function createHandlers(given: GatewayDeps, tokens: Tokens): Handlers {
     ...createAbout(config),
     ...createDocs(config),
     system: createSystem(lists, config),
+    lastHour: createLastHour(lists),
     readSubscription: createReadSubscription({
       sql: changes,
       servers: config.natsServers,

@@ -14,6 +14,7 @@ import { openConnections } from './connections.ts';
 import { createFinaliser } from './finaliser.ts';
 import { startKeepingDays } from './keep-days.ts';
 import { keepEventStream, streamSizeOf } from './keep-event-stream.ts';
+import { startKeepingSamples } from './keep-samples.ts';
 import { startLeading } from './leading.ts';
 import { startTellingCosts } from './pods/tell-costs.ts';
 import { serveFinaliseRequests } from './requests.ts';
@@ -28,8 +29,7 @@ await runService(
   process.env.LOG_LEVEL,
   async ({ log, stopping, stopped, ready, resources }) => {
     const config = readConfig(process.env, READ_BY.supervisor);
-    const timing = timingOf(config);
-    const id = randomUUID();
+    const [id, timing] = [randomUUID(), timingOf(config)];
     const name = `ghostly-supervisor ${id}`;
 
     const health = resources.use(await serveHealth('supervisor', config));
@@ -53,6 +53,7 @@ await runService(
     keepEventStream({ ...led, bus, size: streamSizeOf(config) });
     startKeepingDays({ ...led, sessionUrl: databaseAddress(config).sessionUrl, stopping });
     startTellingCosts({ ...led, config });
+    startKeepingSamples({ ...led, leaseMs: timing.lease });
     startDelivering({ ...led, config, env: process.env });
     for (const loop of startRetention({
       ...{ sql: background, log, stopping, leading: leadership.isLeading },

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../endpoint.ts';
+import { lastHourReply } from '../last-hour.ts';
 import * as service from '../service.ts';
 import { systemReply } from '../system.ts';
 
@@ -26,6 +27,15 @@ export const SERVICE_ENDPOINTS = {
     path: '/v1/system',
     access: 'account',
     replies: { 200: systemReply },
+  },
+  lastHour: {
+    summary: 'Read what the system was like in the last hour, minute by minute',
+    description:
+      'As the supervisors that led have stored it: the same from every gateway, and kept over restarts. Every authenticated caller sees it.',
+    method: 'GET',
+    path: '/v1/system/last-hour',
+    access: 'account',
+    replies: { 200: lastHourReply },
   },
   update: {
     summary: 'Not offered: the service is updated by its operator',

@@ -20,6 +20,7 @@ import {
   StepEntity,
   UnpublishedEntity,
 } from './runs.ts';
+import { SystemSampleEntity } from './system.ts';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEntity } from './webhooks.ts';
 
 export const ENTITIES = [
@@ -44,4 +45,5 @@ export const ENTITIES = [
   WebhookEntity,
   WebhookDeliveryEntity,
   WebhookAttemptEntity,
+  SystemSampleEntity,
 ];

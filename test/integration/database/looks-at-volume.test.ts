@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { forgetCancelJobs, readCancelJob } from '#shared/database/cancel-jobs/read.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { forgetRunners } from '#shared/database/processes/runners.ts';
+import { takeSample } from '#shared/database/run-views/samples.ts';
 import { readSystem } from '#shared/database/run-views/system.ts';
 import { forgetKeys } from '#shared/database/runs/idempotency.ts';
 import { findUnpublished } from '#shared/database/runs/publishing.ts';
@@ -59,12 +60,14 @@ let light: Account;
 const LOOKS: [string, (sql: Sql) => Promise<unknown>][] = [
   ['what is said of the system', (sql) => readSystem(sql, asked(light))],
   ['the relay', (sql) => findUnpublished(sql, PAGE)],
+  ['the sample of a minute', (sql) => takeSample(sql, CALM, 10_000)],
   ['the look for old runs', (sql) => findExpired(sql, 30, PAGE)],
   ['forgetting runners', forgetRunners],
   ['forgetting idempotency keys', forgetKeys],
   ['forgetting bulk cancels', (sql) => forgetCancelJobs(sql, 30)],
   ['how far a bulk cancel is', (sql) => readCancelJob(sql, randomUUID())],
 ];
+const CALM = { queued: 0, oldestMs: 0, running: 0, cancelling: 0 };
 const asked = ({ userId }: Account) => ({
   viewerId: userId,
   shows: 'own' as const,

@@ -102,6 +102,11 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     await lead(sql, 'supervisor', id, 60_000);
     // As its connections are called; one of the pool's stands in for them.
     await sql.rows(`select set_config('application_name', $1, false)`, [`ghostly-supervisor ${id}`]);
+    await sql.rows(
+      `insert into system_samples (at, queued, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost,
+         wait_ms, cancel_ms, slowest_cancel_ms)
+       values (date_trunc('minute', clock_timestamp()), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) on conflict do nothing`,
+    );
     return { supervisor: id };
   },
   passedRun: async (gateway, ann) => {

@@ -210,6 +210,7 @@ const REQUESTS: Record<EndpointId, Request> = {
   ping: at('/v1/ping'),
   version: at('/v1/version'),
   system: at('/v1/system'),
+  lastHour: at('/v1/system/last-hour'),
   update: at('/v1/update', {}),
   plan: at('/v1/plan', {}),
   llmSettings: at('/v1/settings/llm'),

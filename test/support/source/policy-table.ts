@@ -71,6 +71,7 @@ export const POLICY: Record<EndpointId, Row | 'public'> = {
   ping: ANY_CALLER,
   version: ANY_CALLER,
   system: ANY_CALLER,
+  lastHour: ANY_CALLER,
   update: ANY_CALLER,
   plan: ANY_CALLER,
   llmSettings: ANY_CALLER,

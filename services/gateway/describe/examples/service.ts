@@ -49,6 +49,26 @@ export const SERVICE_EXAMPLES = {
       },
     },
   ],
+  lastHour: [
+    {
+      summary: 'Read the last hour',
+      given: ['supervisor'],
+      status: 200,
+      reply: {
+        samples: [
+          {
+            at: ANY.time,
+            queue: { length: 2, oldestMs: 1_840 },
+            runs: { running: 7, cancelling: 1 },
+            slots: 8,
+            ended: { passed: 31, failed: 2, cancelled: 3, lost: 0 },
+            waitMs: 420,
+            cancelMs: { half: 38, slowest: 310 },
+          },
+        ],
+      },
+    },
+  ],
   version: [
     {
       summary: 'Read the version',

@@ -4,6 +4,7 @@ import { formatDuration } from '#shared/events/duration.ts';
 import { formatAge } from '../model/duration.ts';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { LastHour } from '../parts/last-hour.tsx';
 import { RunnerCard } from '../parts/runner-card.tsx';
 import { usePolling } from '../state/polling.ts';
 import { client } from '../state/session.ts';
@@ -35,6 +36,7 @@ export function SystemView() {
         <span class="tag">{words.lease(formatAge(system.leaseMs))}</span>
       </header>
       <Numbers system={system} now={now} />
+      <LastHour now={now} />
       <h2>{words.runners}</h2>
       {system.runners.length === 0 ? (
         <Empty title={words.noRunners} lead={words.noRunnersLead} />

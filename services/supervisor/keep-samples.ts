@@ -1,0 +1,31 @@
+import { readLiveRuns } from '#shared/database/run-views/live-runs.ts';
+import { isSampled, takeSample } from '#shared/database/run-views/samples.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import type { Log } from '#shared/process/log.ts';
+import { startLoop } from '#shared/process/loop.ts';
+
+/** Often enough that no minute is left out. */
+const EVERY_MS = 15_000;
+
+interface SamplingDeps {
+  sql: Sql;
+  log: Log;
+  leaseMs: number;
+  leadership: { isLeading(): boolean; onLead(wake: () => void): void };
+  resources: AsyncDisposableStack;
+}
+
+/** While this process leads, it stores once a minute what the system is like, for the last hour that pages show. */
+export function startKeepingSamples({ sql, log, leaseMs, leadership, resources }: SamplingDeps): void {
+  const sampling = resources.use(
+    startLoop(
+      EVERY_MS,
+      async () => {
+        if (!leadership.isLeading() || (await isSampled(sql))) return;
+        await takeSample(sql, await readLiveRuns(sql), leaseMs);
+      },
+      (error) => log.warn({ err: error }, 'could not store what the system is like'),
+    ),
+  );
+  leadership.onLead(sampling.wake);
+}

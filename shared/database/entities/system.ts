@@ -1,0 +1,31 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** What the system was like at one minute, and in the minute before it, as the supervisor that led has seen it. */
+export const SystemSampleEntity = defineEntity({
+  name: 'SystemSample',
+  tableName: 'system_samples',
+  properties: {
+    /** The beginning of a minute. */
+    at: p.datetime().primary(),
+    /** Counted up to 10,000. */
+    queued: p.integer(),
+    /** How long the oldest of them had waited. */
+    oldestMs: p.integer(),
+    /** On runners. */
+    running: p.integer(),
+    cancelling: p.integer(),
+    /** Of all runners. */
+    slots: p.integer(),
+    /** Runs that ended in the minute before, by how. */
+    passed: p.integer(),
+    failed: p.integer(),
+    cancelled: p.integer(),
+    /** Their runner was lost. */
+    lost: p.integer(),
+    /** Of these runs: how long half of them had waited for their claim at most. */
+    waitMs: p.integer().nullable(),
+    /** Of those that were cancelled: how long half of the cancels took at most, and the slowest one. */
+    cancelMs: p.integer().nullable(),
+    slowestCancelMs: p.integer().nullable(),
+  },
+});

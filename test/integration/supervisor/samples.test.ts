@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { readLiveRuns } from '#shared/database/run-views/live-runs.ts';
+import { isSampled, readSamples, takeSample } from '#shared/database/run-views/samples.ts';
+import { startKeepingSamples } from '../../../services/supervisor/keep-samples.ts';
+import { CANCEL, CLAIM, CLOSED, INTERRUPTED, TO_PASS } from '../../support/database/runs.ts';
+import { eventually } from '../../support/eventually.ts';
+import { quietLog } from '../../support/log-lines.ts';
+import { useSupervisor } from './fixture.ts';
+
+const supervisor = useSupervisor();
+const LEASE_MS = 10_000;
+const take = async () => takeSample(supervisor.sql, await readLiveRuns(supervisor.sql), LEASE_MS);
+const forget = () => supervisor.sql.rows('delete from system_samples');
+
+/** As if it had ended in the minute before this one; I1 holds for everybody else. */
+async function endedBefore(id: string, times: string): Promise<void> {
+  await supervisor.sql.transaction(async (within) => {
+    await within.rows(`set local session_replication_role = 'replica'`);
+    await within.rows(`update runs set ${times} where id = $1`, [id]);
+  });
+}
+const MINUTE = `date_trunc('minute', clock_timestamp())`;
+
+it('tells of the moment, and of what ended in the minute before', async () => {
+  await forget();
+  const passed = await supervisor.claimed([CLAIM, ...TO_PASS]);
+  await endedBefore(
+    passed.id,
+    `created_at = ${MINUTE} - interval '9 s', claimed_at = ${MINUTE} - interval '7 s', finished_at = ${MINUTE} - interval '1 s'`,
+  );
+  const cancelled = await supervisor.claimed([CLAIM]);
+  await supervisor.cancel(cancelled.id);
+  for (const event of [CANCEL, INTERRUPTED, CLOSED]) await cancelled.commit(event);
+  await endedBefore(
+    cancelled.id,
+    `created_at = ${MINUTE} - interval '60 s', claimed_at = ${MINUTE} - interval '60 s',
+     cancel_requested_at = ${MINUTE} - interval '30.25 s', finished_at = ${MINUTE} - interval '30 s'`,
+  );
+  // Of another minute.
+  const older = await supervisor.claimed([CLAIM, ...TO_PASS]);
+  await endedBefore(older.id, `finished_at = ${MINUTE} - interval '61 s'`);
+  await supervisor.claimed([CLAIM]);
+  await supervisor.queue();
+  await supervisor.sql.rows(
+    `insert into runners (id, host, pid, slots, seen_at)
+     values ($1, 'here', 1, 4, clock_timestamp()), ($2, 'gone', 2, 9, clock_timestamp() - interval '1 minute')`,
+    [randomUUID(), randomUUID()],
+  );
+
+  expect(await isSampled(supervisor.sql)).toBe(false);
+  await take();
+  const [sample, ...others] = await readSamples(supervisor.sql);
+  expect(others).toEqual([]);
+  expect(sample).toMatchObject({
+    ...{ queued: 1, running: 1, cancelling: 0, slots: 4 },
+    ...{ passed: 1, failed: 0, cancelled: 1, lost: 0 },
+    ...{ waitMs: 1_000, cancelMs: 250, slowestCancelMs: 250 },
+  });
+  expect(sample!.at.getTime() % 60_000).toBe(0);
+});
+
+it('I12: is of one minute once, whoever leads, and forgets what is hours ago', async () => {
+  await forget();
+  await supervisor.sql.rows(
+    `insert into system_samples (at, queued, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost)
+     select ${MINUTE} - hours * interval '1 hour', 1, 0, 0, 0, 0, 0, 0, 0, 0 from unnest(array[2, 4]) as hours`,
+  );
+  await Promise.all([take(), take()]);
+  await take();
+  const { count } = (await supervisor.sql.row<{ count: number }>(
+    'select count(*)::int as count from system_samples',
+  ))!;
+  expect(count).toBeLessThanOrEqual(3); // a minute may have begun meanwhile
+  expect(count).toBeGreaterThanOrEqual(2);
+  expect((await readSamples(supervisor.sql)).length).toBe(count - 1);
+});
+
+it('is taken by the supervisor that leads, and by no other', async () => {
+  await forget();
+  await using resources = new AsyncDisposableStack();
+  const deps = { sql: supervisor.sql, log: quietLog(), leaseMs: LEASE_MS, resources };
+  startKeepingSamples({ ...deps, leadership: { isLeading: () => false, onLead: () => undefined } });
+  let leading = false;
+  let wake: (() => void) | undefined;
+  startKeepingSamples({
+    ...deps,
+    leadership: {
+      isLeading: () => leading,
+      onLead: (given) => {
+        wake = given;
+      },
+    },
+  });
+  expect(await readSamples(supervisor.sql)).toEqual([]);
+  leading = true;
+  wake?.();
+  await eventually(async () => expect((await readSamples(supervisor.sql)).length).toBeGreaterThan(0));
+});
