@@ -9,11 +9,11 @@ export const createLastHour =
   async () => ({ status: 200, body: { samples: (await readSamples(sql)).map(present) } });
 
 function present(sample: SystemSample): LastHour['samples'][number] {
-  const { at, queued, oldestMs, running, cancelling, slots, waitMs, cancelMs, slowestCancelMs } = sample;
+  const { at, waiting, oldestMs, running, cancelling, slots, waitMs, cancelMs, slowestCancelMs } = sample;
   const { passed, failed, cancelled, lost } = sample;
   return {
     at: at.toISOString(),
-    queue: { length: queued, oldestMs },
+    queue: { length: waiting, oldestMs },
     runs: { running, cancelling },
     slots,
     ended: { passed, failed, cancelled, lost },

@@ -8,7 +8,7 @@ export const SystemSampleEntity = defineEntity({
     /** The beginning of a minute. */
     at: p.datetime().primary(),
     /** Counted up to 10,000. */
-    queued: p.integer(),
+    waiting: p.integer(),
     /** How long the oldest of them had waited. */
     oldestMs: p.integer(),
     /** On runners. */

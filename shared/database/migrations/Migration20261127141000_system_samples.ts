@@ -4,7 +4,7 @@ import { change, type OnlineMigration } from '../online/stage.ts';
 const SAMPLES = `
 create table if not exists system_samples (
   at timestamptz primary key,
-  queued int not null,
+  waiting int not null,
   oldest_ms int not null,
   running int not null,
   cancelling int not null,

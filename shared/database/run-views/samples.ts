@@ -7,7 +7,7 @@ import type { LiveRuns } from './live-runs.ts';
 export type SystemSample = Columns<typeof SystemSampleEntity, (typeof SAMPLE)[number]>;
 
 const SAMPLE = [
-  ...(['at', 'queued', 'oldestMs', 'running', 'cancelling', 'slots'] as const),
+  ...(['at', 'waiting', 'oldestMs', 'running', 'cancelling', 'slots'] as const),
   ...(['passed', 'failed', 'cancelled', 'lost', 'waitMs', 'cancelMs', 'slowestCancelMs'] as const),
 ] as const;
 
@@ -23,8 +23,8 @@ const KEPT = `interval '3 hours'`;
 
 /** Stores the sample of the minute that has begun last, and forgets old ones. Another supervisor may have been faster. */
 export async function takeSample(sql: Sql, live: LiveRuns, leaseMs: number): Promise<void> {
-  const { queued, oldestMs, running, cancelling } = live;
-  await sql.rows(TAKE, { queued, oldestMs, running, cancelling, leaseMs, most: MOST_ENDED });
+  const { queued: waiting, oldestMs, running, cancelling } = live;
+  await sql.rows(TAKE, { waiting, oldestMs, running, cancelling, leaseMs, most: MOST_ENDED });
 }
 
 /** What has ended in that minute is found by the index of ends, so it costs the same whatever is stored. */
@@ -40,9 +40,9 @@ ended as materialized (
     and finished_at < (select at from minute)
   order by finished_at limit :most
 )
-insert into system_samples (at, queued, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost,
+insert into system_samples (at, waiting, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost,
   wait_ms, cancel_ms, slowest_cancel_ms)
-select (select at from minute), :queued, :oldestMs::float8::int, :running, :cancelling,
+select (select at from minute), :waiting, :oldestMs::float8::int, :running, :cancelling,
   (select coalesce(sum(slots), 0)::int from runners
     where seen_at > (select clock_timestamp() - :leaseMs::float8 * interval '1 ms')),
   count(*) filter (where status = 'pass'),

@@ -103,7 +103,7 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     // As its connections are called; one of the pool's stands in for them.
     await sql.rows(`select set_config('application_name', $1, false)`, [`ghostly-supervisor ${id}`]);
     await sql.rows(
-      `insert into system_samples (at, queued, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost,
+      `insert into system_samples (at, waiting, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost,
          wait_ms, cancel_ms, slowest_cancel_ms)
        values (date_trunc('minute', clock_timestamp()), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) on conflict do nothing`,
     );

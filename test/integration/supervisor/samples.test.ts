@@ -53,7 +53,7 @@ it('tells of the moment, and of what ended in the minute before', async () => {
   const [sample, ...others] = await readSamples(supervisor.sql);
   expect(others).toEqual([]);
   expect(sample).toMatchObject({
-    ...{ queued: 1, running: 1, cancelling: 0, slots: 4 },
+    ...{ waiting: 1, running: 1, cancelling: 0, slots: 4 },
     ...{ passed: 1, failed: 0, cancelled: 1, lost: 0 },
     ...{ waitMs: 1_000, cancelMs: 250, slowestCancelMs: 250 },
   });
@@ -63,7 +63,7 @@ it('tells of the moment, and of what ended in the minute before', async () => {
 it('I12: is of one minute once, whoever leads, and forgets what is hours ago', async () => {
   await forget();
   await supervisor.sql.rows(
-    `insert into system_samples (at, queued, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost)
+    `insert into system_samples (at, waiting, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost)
      select ${MINUTE} - hours * interval '1 hour', 1, 0, 0, 0, 0, 0, 0, 0, 0 from unnest(array[2, 4]) as hours`,
   );
   await Promise.all([take(), take()]);

@@ -5,7 +5,7 @@ export async function fillLastHour(databaseUrl: string): Promise<void> {
   await rows(databaseUrl, 'delete from system_samples', []);
   await rows(
     databaseUrl,
-    `insert into system_samples (at, queued, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost, wait_ms,
+    `insert into system_samples (at, waiting, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost, wait_ms,
        cancel_ms, slowest_cancel_ms)
      select date_trunc('minute', clock_timestamp()) - n * interval '1 minute', busy, busy * 900, least(7, busy),
        (n % 7 = 0)::int, 8, 10 + busy, busy / 4, (n % 7 = 0)::int * 3, (n = 30)::int * 2, 200 + busy * 150,

@@ -56,10 +56,10 @@ function QueueCharts({ minutes }: { minutes: Minutes }) {
   const oldest = valuesOf(minutes, ({ queue }) => queue.oldestMs);
   return (
     <>
-      <MinuteChart title={words.waiting} series={[{ name: words.waiting, tone: 'queued', values: waiting }]}>
+      <MinuteChart title={words.waiting} series={[{ name: words.waiting, tone: 'waiting', values: waiting }]}>
         {told(minutes, waiting, String)}
       </MinuteChart>
-      <MinuteChart title={words.oldest} series={[{ name: words.oldest, tone: 'queued', values: oldest }]}>
+      <MinuteChart title={words.oldest} series={[{ name: words.oldest, tone: 'waiting', values: oldest }]}>
         {told(minutes, oldest, formatAge)}
       </MinuteChart>
     </>

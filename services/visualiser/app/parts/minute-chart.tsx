@@ -10,7 +10,7 @@ import {
 } from '../model/last-hour.ts';
 
 /** How a series looks: its colour is that of what it counts. */
-type Tone = 'queued' | 'running' | 'cancelling' | 'pass' | 'fail' | 'cancelled' | 'limit';
+type Tone = 'waiting' | 'running' | 'cancelling' | 'pass' | 'fail' | 'cancelled' | 'limit';
 
 export interface Series {
   name: string;
