@@ -81,9 +81,13 @@ export function createTransport(options: ClientOptions): Transport {
 
 const pathOf = (path: string, params: object): string =>
   Object.entries(params).reduce(
-    (left, [name, value]) => left.replace(`:${name}`, () => encodeURIComponent(String(value))),
+    (left, [name, value]) => left.replace(`:${name}`, () => segmentOf(String(value))),
     path,
   );
+
+/** `.` and `..`, encoded or not, would lead to another path. Encoded twice they are names that nothing has. */
+const segmentOf = (value: string): string =>
+  /^\.{1,2}$/.test(value) ? value.replaceAll('.', '%252E') : encodeURIComponent(value);
 
 const textsOf = (values: object): Record<string, string> =>
   Object.fromEntries(
