@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /* The MCP server, over stdio or HTTP. Stdout is the protocol's: what it says goes to stderr. */
 import { ApiError, createClient, GatewayError } from '#shared/client/index.ts';
+import { listenForStop } from '#shared/process/stop-signals.ts';
 import { createCalls } from './calls.ts';
 import { type HttpOptions, OptionError, readOptions, USAGE } from './options.ts';
 import { inWords } from './words.ts';
@@ -11,6 +12,8 @@ const UNDO_MS = 5_000;
 const CLOSE_MS = 1_000;
 
 const say = (line: string) => void process.stderr.write(`ghostly-mcp: ${line}\n`);
+// Its reader may have closed it: then what is said is lost, and nothing else.
+process.stderr.on('error', () => undefined);
 const stop = new AbortController();
 const calls = createCalls();
 
@@ -53,11 +56,9 @@ function lineOf(error: unknown): string {
   return isExpected ? inWords(error).replace(/^Error: /, '') : (error.stack ?? error.message);
 }
 
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(name, () => {
-    if (stop.signal.aborted) process.exit(1);
-    stop.abort();
-  });
+const signals = listenForStop(process, () => performance.now());
+void signals.first.then(() => stop.abort());
+signals.forced.addEventListener('abort', () => process.exit(1), { once: true });
 
 // `ghostly mcp`, which started it, is gone.
 process.once('disconnect', () => stop.abort());

@@ -30,6 +30,8 @@ export async function serveStdio({ url, apiKey, calls, say, stopping }: StdioOpt
     process.stdin.once('end', resolve).once('close', resolve).once('error', resolve);
     process.stdout.once('error', () => resolve());
     stopping.addEventListener('abort', () => resolve(), { once: true });
+    // The transport gives up on its own when a message is too large, and then no longer reads stdin.
+    server.server.onclose = resolve;
   });
   await server.connect(new StdioServerTransport());
   await over;

@@ -1,7 +1,8 @@
+import { listenForStop } from '#shared/process/stop-signals.ts';
 import { defineCommand } from '../command.ts';
 import { runDemo } from '../demo/demo.ts';
 import { createStage } from '../demo/stage.ts';
-import { listenForStop, watchParent } from '../up/signals.ts';
+import { watchParent } from '../up/signals.ts';
 import { terminalOf } from '../view/terminal.ts';
 
 export const command = defineCommand({

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { listenForStop } from '#shared/process/stop-signals.ts';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { type GatewayAddress, locateGateway } from '../gateway/locate.ts';
 import { homeOf } from '../up/home.ts';
-import { listenForStop } from '../up/signals.ts';
 
 /** A process of its own, which speaks the protocol on stdin and stdout. */
 const SERVER = fileURLToPath(new URL('../../mcp/main.ts', import.meta.url));

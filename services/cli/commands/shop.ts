@@ -1,7 +1,7 @@
+import { listenForStop } from '#shared/process/stop-signals.ts';
 import { defineCommand, UsageError, wholeNumber } from '../command.ts';
 import { openShop } from '../demo/shop/shop.ts';
 import { SHOP_PORT } from '../flow/sample-site.ts';
-import { listenForStop } from '../up/signals.ts';
 
 export const command = defineCommand({
   about: ['Serves the shop that the flows in examples/ visit, until Ctrl-C.'],

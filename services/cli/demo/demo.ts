@@ -4,8 +4,8 @@
  */
 import { constants } from 'node:os';
 import { type Client, createClient } from '#shared/client/index.ts';
+import type { StopSignals } from '#shared/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
-import type { StopSignals } from '../up/signals.ts';
 import { ACTS, type Act, loadFlow } from './acts.ts';
 import { costsOf } from './cancel-cost.ts';
 import { startDemoStack } from './demo-stack.ts';

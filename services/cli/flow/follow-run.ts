@@ -4,8 +4,8 @@
  */
 import { constants } from 'node:os';
 import { type Client, isFinal } from '#shared/client/index.ts';
+import { listenForStop, type SignalSource } from '#shared/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
-import { listenForStop, type SignalSource } from '../up/signals.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { createProgress } from '../view/progress.ts';

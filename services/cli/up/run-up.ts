@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { makePrivateFolder } from '#shared/process/private-folder.ts';
+import { listenForStop, type SignalSource, type StopSignals } from '#shared/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
 import { type Home, homeOf } from './home.ts';
 import type { KeeperEnd } from './keeper.ts';
@@ -16,7 +17,7 @@ import { readyMessage } from './ready-message.ts';
 import { describeExit } from './service.ts';
 import type { ServiceKind } from './service-keeper.ts';
 import { readUpSettings, type UpArguments, type UpSettings } from './settings.ts';
-import { listenForStop, type SignalSource, type StopSignals, watchParent } from './signals.ts';
+import { watchParent } from './signals.ts';
 import { createStack, type Stack } from './stack.ts';
 import { stackOptions } from './stack-options.ts';
 import type { UpFile } from './up-file.ts';

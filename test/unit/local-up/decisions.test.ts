@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { listenForStop, SAME_REQUEST_MS } from '#shared/process/stop-signals.ts';
 import { DatabaseError, databaseReason, isNotThere } from '../../../services/cli/up/database-error.ts';
 import { endingOf, type LogFormat, remarkIn } from '../../../services/cli/up/echo.ts';
 import { processesIn } from '../../../services/cli/up/inspect.ts';
@@ -9,7 +10,6 @@ import { matchingLogs } from '../../../services/cli/up/read-logs.ts';
 import { readyMessage } from '../../../services/cli/up/ready-message.ts';
 import { serviceEnvironment } from '../../../services/cli/up/service-environment.ts';
 import { readUpSettings } from '../../../services/cli/up/settings.ts';
-import { listenForStop, SAME_REQUEST_MS } from '../../../services/cli/up/signals.ts';
 import { stopInOrder, stopOrder } from '../../../services/cli/up/stop-order.ts';
 
 const UP = {
