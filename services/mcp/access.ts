@@ -1,10 +1,13 @@
 import { type Client, GatewayError } from '#shared/client/index.ts';
 import type { KeyScope } from '#shared/contract/roles.ts';
 
-/** What the caller's API key may do, as the gateway tells. */
+/** Whose the caller's API key is and what it may do, as the gateway tells. */
 export interface Access {
-  /** Asks the gateway, until it has answered once. @throws ApiError, e.g. of a key that is not valid; GatewayError */
-  ask(signal: AbortSignal): Promise<void>;
+  /**
+   * Asks the gateway, until it has answered once. Resolves with the id of the key's user. @throws ApiError, e.g. of a key
+   * that is not valid; GatewayError
+   */
+  ask(signal: AbortSignal): Promise<string>;
   /** True while the gateway has not answered: then its answers to the calls decide. */
   may(scope: KeyScope): boolean;
 }
@@ -13,14 +16,19 @@ export interface Access {
 const ANSWER_WITHIN_MS = 3_000;
 
 export function createAccess(client: Client): Access {
-  let scopes: readonly KeyScope[] | undefined;
+  let caller: { userId: string; scopes: readonly KeyScope[] | undefined } | undefined;
   return {
     async ask(signal) {
-      if (scopes !== undefined) return;
-      const { key } = await client.call('me', {}, { signal, withinMs: ANSWER_WITHIN_MS });
-      scopes = key?.scopes;
+      if (caller === undefined) {
+        const { user, key } = await client.call('me', {}, { signal, withinMs: ANSWER_WITHIN_MS });
+        caller = { userId: user.id, scopes: key?.scopes };
+      }
+      return caller.userId;
     },
-    may: (scope) => scopes === undefined || scopes.includes(scope) || scopes.includes('admin'),
+    may(scope) {
+      const scopes = caller?.scopes;
+      return scopes === undefined || scopes.includes(scope) || scopes.includes('admin');
+    },
   };
 }
 

@@ -18,7 +18,8 @@ const stop = new AbortController();
 const calls = createCalls();
 
 async function serveHttp(url: string, { host, port, publicUrls }: HttpOptions): Promise<void> {
-  const { createEndpoint, PATH } = await import('./http/endpoint.ts');
+  const { createEndpoint } = await import('./http/endpoint.ts');
+  const { PATH } = await import('./http/address.ts');
   const { startServer } = await import('#shared/process/http-server.ts');
   createClient({ url }); // refuses a bad URL now, and not to each caller
   const endpoint = createEndpoint({ url, publicUrls, calls, say });

@@ -4,18 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
+import { isInitializeRequest, isJSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
 import { ApiError, createClient, GatewayError } from '#shared/client/index.ts';
-import { ownHosts } from '#shared/process/own-hosts.ts';
 import { createAccess } from '../access.ts';
 import type { Calls } from '../calls.ts';
 import { createMcpServer } from '../server.ts';
 import { inWords } from '../words.ts';
-import { BodyError, readBody } from './request-body.ts';
+import { createAddressCheck } from './address.ts';
+import { Refusal } from './refusal.ts';
+import { readBody } from './request-body.ts';
 import { openSession } from './session.ts';
-import { createSessions, SESSION_LIMITS, type SessionLimits } from './sessions.ts';
-
-export const PATH = '/mcp';
+import { createSessions, SESSION_LIMITS, type SessionLimits, type Sessions } from './sessions.ts';
 
 export interface EndpointDeps {
   /** The gateway. */
@@ -32,79 +31,68 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-/** A request that is not for a session. */
-class Refusal extends Error {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
-    super(message);
-    this.status = status;
-    this.headers = headers;
-  }
-}
-
 const UNAUTHENTICATED = { 'WWW-Authenticate': 'Bearer realm="ghostly"' };
 
-export function createEndpoint(deps: EndpointDeps): Endpoint {
-  const { url, publicUrls, calls, say, limits = SESSION_LIMITS } = deps;
-  const isOwnHost = ownHosts(publicUrls);
+export function createEndpoint({ publicUrls, limits = SESSION_LIMITS, ...deps }: EndpointDeps): Endpoint {
+  const checkAddress = createAddressCheck(publicUrls);
   const sessions = createSessions(limits, () => performance.now());
 
-  /** @throws Refusal unless the key is valid and there is room */
-  async function begin(apiKey: string, keyHash: Buffer) {
-    const client = clientOf(url, apiKey);
-    const access = createAccess(client);
-    await access.ask(new AbortController().signal).catch(refuse);
-    const server = createMcpServer({ client, access, calls, say });
-    const session = await openSession({
-      keyHash,
-      server,
-      onAnswered: () => sessions.touch(session.id),
-      onClose: () => sessions.remove(session.id),
-    });
-    if (!sessions.add(session)) {
-      await session.close();
-      throw new Refusal(429, 'Too many sessions are open: close some first.', { 'Retry-After': '60' });
-    }
-    return session;
-  }
-
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    checkAddress(request, isOwnHost);
+    checkAddress(request);
     const apiKey = bearerOf(request);
     const keyHash = createHash('sha256').update(apiKey).digest();
     const id = request.headers['mcp-session-id'];
     const body = request.method === 'POST' ? await readBody(request) : undefined;
-    const isBeginning = id === undefined && [body].flat().some(isInitializeRequest);
-    if (!isBeginning && id === undefined)
-      throw new Refusal(400, 'A session begins with initialize; later requests name it in Mcp-Session-Id.');
-    const session = isBeginning ? await begin(apiKey, keyHash) : sessions.find(String(id));
+    checkMessages(body, id);
+    const session =
+      id === undefined ? await begin(apiKey, keyHash, { ...deps, sessions }) : sessions.find(String(id));
     // That of another key is none.
     if (!session?.belongsTo(keyHash)) throw new Refusal(404, 'There is no such session: initialize again.');
     sessions.touch(session.id);
     await session.handle(request, response, body);
+    // Refused by the transport, e.g. for what it accepts: nobody knows its id.
+    if (!session.hasBegun) await session.close();
   }
 
   return {
     listener(request, response) {
-      handle(request, response).catch((error: unknown) => answerError(response, error, say));
+      handle(request, response).catch((error: unknown) => answerError(response, error, deps.say));
     },
     close: () => sessions.closeAll(),
   };
 }
 
-/** A page that has its name resolve to us still sends its own name, and a browser the page's origin. */
-function checkAddress(
-  { url = '', headers }: IncomingMessage,
-  isOwnHost: (host: string | undefined) => boolean,
-): void {
-  if (!isOwnHost(headers.host))
-    throw new Refusal(421, 'This server does not answer to that Host: start it with --public-url.');
-  const { origin } = headers;
-  if (origin !== undefined && !isOwnHost(URL.parse(origin)?.host ?? ''))
-    throw new Refusal(403, 'This server takes no requests of pages of that origin.');
-  if (url.split('?', 1)[0] !== PATH) throw new Refusal(404, `There is only ${PATH}.`);
+/** @throws Refusal */
+function checkMessages(body: unknown, sessionId: string | string[] | undefined): void {
+  const messages = [body].flat();
+  if (sessionId === undefined && !messages.some(isInitializeRequest))
+    throw new Refusal(400, 'A session begins with initialize; later requests name it in Mcp-Session-Id.');
+  // The connection of a call is its own: what becomes of the one decides about the other.
+  if (messages.filter(isJSONRPCRequest).length > 1)
+    throw new Refusal(400, 'One request at a time: several in one body are not taken.');
+}
+
+interface BeginDeps extends Pick<EndpointDeps, 'url' | 'calls' | 'say'> {
+  sessions: Sessions;
+}
+
+/** @throws Refusal unless the key is valid and there is room */
+async function begin(apiKey: string, keyHash: Buffer, { url, calls, say, sessions }: BeginDeps) {
+  const client = createClient({ url, apiKey });
+  const access = createAccess(client);
+  const userId = await access.ask(new AbortController().signal).catch(refuse);
+  const session = await openSession({
+    userId,
+    keyHash,
+    server: createMcpServer({ client, access, calls, say }),
+    onAnswered: () => sessions.touch(session.id),
+    onClose: () => sessions.remove(session.id),
+  });
+  if (!sessions.add(session)) {
+    await session.close();
+    throw new Refusal(429, 'Too many sessions are open: close some first.', { 'Retry-After': '60' });
+  }
+  return session;
 }
 
 function bearerOf({ headers }: IncomingMessage): string {
@@ -113,8 +101,6 @@ function bearerOf({ headers }: IncomingMessage): string {
     throw new Refusal(401, 'Send an API key of Ghostly: Authorization: Bearer gly_…', UNAUTHENTICATED);
   return key;
 }
-
-const clientOf = (url: string, apiKey: string) => createClient({ url, apiKey });
 
 function refuse(error: unknown): never {
   if (error instanceof ApiError && error.status === 401)
@@ -128,12 +114,11 @@ function refuse(error: unknown): never {
 
 /** An error outside of the protocol, in its form. */
 function answerError(response: ServerResponse, error: unknown, say: (line: string) => void): void {
-  const known = error instanceof Refusal || error instanceof BodyError;
+  const known = error instanceof Refusal;
   if (!known) say(`a request failed: ${error instanceof Error ? error.stack : String(error)}`);
   if (response.headersSent || !response.writable) return void response.destroy();
   const message = known ? error.message : 'Internal error';
-  const headers = error instanceof Refusal ? error.headers : {};
-  const status = known ? error.status : 500;
+  const { status, headers } = known ? error : { status: 500, headers: {} };
   // What is left of its body is not read.
   response.writeHead(status, { ...headers, 'Content-Type': 'application/json', Connection: 'close' });
   response.end(JSON.stringify({ jsonrpc: '2.0', error: { code: -32_000, message }, id: null }));

@@ -15,8 +15,10 @@ import {
 
 export interface Session {
   readonly id: string;
-  /** Of the caller's key. */
-  readonly keyHash: Buffer;
+  /** Of the caller. */
+  readonly userId: string;
+  /** Whether its caller has initialized it. Without that nobody knows its id. */
+  readonly hasBegun: boolean;
   /** Requests that are not answered, streams included. */
   readonly open: number;
   /** Whether the session was opened with this key. */
@@ -26,6 +28,8 @@ export interface Session {
 }
 
 export interface SessionOptions {
+  userId: string;
+  /** Of the caller's key. */
   keyHash: Buffer;
   server: McpServer;
   /** A request has been answered, or a stream has ended. */
@@ -35,6 +39,7 @@ export interface SessionOptions {
 }
 
 export async function openSession({
+  userId,
   keyHash,
   server,
   onAnswered,
@@ -49,12 +54,17 @@ export async function openSession({
 
   return {
     id,
-    keyHash,
+    userId,
+    get hasBegun() {
+      return transport.sessionId !== undefined;
+    },
     get open() {
       return open;
     },
     belongsTo: (given) => timingSafeEqual(given, keyHash),
     async handle(request, response, body) {
+      // Its caller has gone while the gateway was asked: its end has been told already.
+      if (response.destroyed) return;
       open += 1;
       const messages = messagesIn(body);
       response.once('close', () => {

@@ -1,10 +1,10 @@
 /*
- * The open sessions. Owns them and their timers: one that is idle for too long is closed, and with too many of one caller
- * its own longest idle one makes room.
+ * The open sessions. Owns them and their timers: one that is idle for too long is closed, and with too many of one user,
+ * whatever keys they began with, the longest idle one of that user makes room (I13).
  */
 import type { Session } from './session.ts';
 
-export const SESSION_LIMITS = { all: 500, perKey: 50, idleMs: 30 * 60_000 };
+export const SESSION_LIMITS = { all: 500, perUser: 50, idleMs: 30 * 60_000 };
 export type SessionLimits = typeof SESSION_LIMITS;
 
 export interface Sessions {
@@ -24,7 +24,7 @@ interface Kept {
   timer: NodeJS.Timeout;
 }
 
-export function createSessions({ all, perKey, idleMs }: SessionLimits, now: () => number): Sessions {
+export function createSessions({ all, perUser, idleMs }: SessionLimits, now: () => number): Sessions {
   const kept = new Map<string, Kept>();
 
   const remove = (id: string) => {
@@ -44,8 +44,8 @@ export function createSessions({ all, perKey, idleMs }: SessionLimits, now: () =
   return {
     find: (id) => kept.get(id)?.session,
     add(session) {
-      const own = [...kept.values()].filter((one) => one.session.belongsTo(session.keyHash));
-      if (own.length >= perKey) {
+      const own = [...kept.values()].filter((one) => one.session.userId === session.userId);
+      if (own.length >= perUser) {
         const [longest] = own.filter((one) => one.session.open === 0).toSorted((a, b) => a.usedAt - b.usedAt);
         if (longest === undefined) return false;
         end(longest.session);

@@ -11,8 +11,8 @@ export interface HttpServer {
   process: ChildProcess;
   /** What it has written. */
   lines: readonly string[];
-  /** SIGTERM; resolves with its exit code. */
-  stop(): Promise<number | null>;
+  /** SIGTERM, if no others are given; resolves with its exit code. */
+  stop(...signals: NodeJS.Signals[]): Promise<number | null>;
 }
 
 /** An MCP server for many callers, on a free port. */
@@ -34,8 +34,8 @@ export async function startHttpServer(bench: StackBench): Promise<HttpServer> {
     url: (message as { url: string }).url,
     process: child,
     lines,
-    async stop() {
-      child.kill('SIGTERM');
+    async stop(...signals) {
+      for (const signal of signals.length > 0 ? signals : (['SIGTERM'] as const)) child.kill(signal);
       const [code] = await exited;
       return code as number | null;
     },

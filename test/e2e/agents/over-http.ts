@@ -1,57 +1,19 @@
-import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { overHttp } from './agent.ts';
 import { startHttpServer } from './http-server.ts';
+import { headersOf, INITIALIZE, type Sent, sendTo } from './raw-http.ts';
 import { useAgents } from './use-agents.ts';
 
 const { bench, ended, http, keyWith, waiting } = useAgents();
 
-interface Sent {
-  headers: Record<string, string>;
-  body?: unknown;
-  method?: string;
-  path?: string;
-}
-
-/** A request as no browser would let a page send it. */
-function send({
-  headers,
-  body,
-  method = 'POST',
-  path = '/mcp',
-}: Sent): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(http.server.url);
-    const sent = request({ hostname, port, path, method, headers }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }),
-      );
-    });
-    sent.on('error', reject);
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
-  });
-}
-
-const INITIALIZE = {
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
-};
-const headersOf = (apiKey: string, more: Record<string, string> = {}) => ({
-  authorization: `Bearer ${apiKey}`,
-  'content-type': 'application/json',
-  accept: 'application/json, text/event-stream',
-  ...more,
-});
+const send = (sent: Sent) => sendTo(http.server.url, sent);
 
 describe('over HTTP', () => {
   test.each([
     ['without a key', {}, 401, 'Authorization: Bearer'],
     ['of a page that has its name resolve to the server', { host: 'evil.example' }, 421, 'Host'],
     ['of a page of another site', { origin: 'https://evil.example' }, 403, 'origin'],
+    ['of a page of a bare address', { origin: 'http://203.0.113.7' }, 403, 'origin'],
   ])('a request %s is refused', async (_, more, status, words) => {
     const headers = {
       'content-type': 'application/json',
@@ -88,6 +50,26 @@ describe('over HTTP', () => {
     await agent.close();
   });
 
+  test('what began no session takes no place from those that are open', async () => {
+    const own = headersOf(await keyWith('runs:read'));
+    const { session } = await send({ headers: own, body: INITIALIZE });
+    const headers = { ...own, accept: 'application/json' };
+    for (let one = 0; one < 50; one += 1)
+      expect(await send({ headers, body: INITIALIZE })).toMatchObject({ status: 406 });
+    const body = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
+    const listed = await send({ headers: { ...own, 'mcp-session-id': session }, body });
+    expect(listed).toMatchObject({ status: 200 });
+  });
+
+  test('several requests in one body are refused: they could not be cancelled one by one', async () => {
+    const own = headersOf(bench.stack.apiKey);
+    const { session } = await send({ headers: own, body: INITIALIZE });
+    const body = ['one', 'other'].map((id) => ({ jsonrpc: '2.0', id, method: 'ping' }));
+    const headers = { ...own, 'mcp-session-id': session };
+    expect(await send({ headers, body })).toMatchObject({ status: 400 });
+    expect(await send({ headers, body: body.slice(1) })).toMatchObject({ status: 200 });
+  });
+
   test('a caller that goes away cancels the runs of its calls', async () => {
     const agent = await overHttp(http.server.url, bench.stack.apiKey);
     const call = agent.begin('run_flow', waiting());
@@ -100,13 +82,17 @@ describe('over HTTP', () => {
     });
   });
 
-  test('a server that is asked to stop cancels the runs of its calls before it goes', async () => {
+  test.each<[string, NodeJS.Signals[]]>([
+    ['once', ['SIGTERM']],
+    // As npx passes on what Ctrl-C has sent to it, too.
+    ['twice at once', ['SIGINT', 'SIGTERM']],
+  ])('a server that is asked to stop %s cancels the runs of its calls before it goes', async (_, signals) => {
     const server = await startHttpServer(bench);
     const agent = await overHttp(server.url, bench.stack.apiKey);
     const call = agent.begin('run_flow', waiting());
     const id = await call.runId;
     const failed = call.answer.catch((error: unknown) => error);
-    expect(await server.stop()).toBe(0);
+    expect(await server.stop(...signals)).toBe(0);
     // Recorded by now; its runner may still be closing the page.
     expect((await bench.client.read(id)).cancel).toMatchObject({ source: 'user' });
     await agent.close();

@@ -1,4 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { createClient } from '#shared/client/index.ts';
 import { createAccess } from '../../../services/mcp/access.ts';
@@ -7,16 +10,17 @@ import { openSession } from '../../../services/mcp/http/session.ts';
 import { createSessions, type Sessions } from '../../../services/mcp/http/sessions.ts';
 import { createMcpServer } from '../../../services/mcp/server.ts';
 
-const LIMITS = { all: 3, perKey: 2, idleMs: 60_000 };
-const keyHashOf = (key: string) => createHash('sha256').update(key).digest();
+const LIMITS = { all: 3, perUser: 2, idleMs: 60_000 };
 
-/** A session of this key, that nobody uses; not yet one of them. */
-async function sessionOf(key: string, sessions: Sessions) {
-  const client = createClient({ url: 'http://127.0.0.1:9', apiKey: key });
+/** A session of this user, that nobody uses; not yet one of them. */
+async function sessionOf(userId: string, sessions: Sessions) {
+  const apiKey = randomUUID();
+  const client = createClient({ url: 'http://127.0.0.1:9', apiKey });
   const deps = { client, access: createAccess(client), calls: createCalls(), say: () => undefined };
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const session = await openSession({
-    keyHash: keyHashOf(key),
+    userId,
+    keyHash: createHash('sha256').update(apiKey).digest(),
     server: createMcpServer(deps),
     onAnswered: () => undefined,
     onClose: () => {
@@ -27,7 +31,7 @@ async function sessionOf(key: string, sessions: Sessions) {
   return { session, closed };
 }
 
-test('I13: with too many of one key its own longest idle session makes room', async () => {
+test('I13: with too many of one user, whatever their keys, its own longest idle session makes room', async () => {
   let time = 0;
   const sessions = createSessions(LIMITS, () => time++);
   const [first, second, third] = [
@@ -46,8 +50,8 @@ test('I13: with too many of one key its own longest idle session makes room', as
 
 test('there are at most as many as all may have', async () => {
   const sessions = createSessions(LIMITS, () => 0);
-  for (const key of ['a', 'b', 'c'])
-    expect(sessions.add((await sessionOf(key, sessions)).session)).toBe(true);
+  for (const user of ['a', 'b', 'c'])
+    expect(sessions.add((await sessionOf(user, sessions)).session)).toBe(true);
   const more = await sessionOf('d', sessions);
   expect(sessions.add(more.session)).toBe(false);
   await more.session.close();
@@ -60,4 +64,20 @@ test('one that is idle for too long ends', async () => {
   sessions.add(session);
   await closed;
   expect(sessions.find(session.id)).toBeUndefined();
+});
+
+test('one whose caller has gone before it was handed over is idle', async () => {
+  const sessions = createSessions(LIMITS, () => 0);
+  const { session } = await sessionOf('a', sessions);
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const caller = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  caller.write('POST /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const [request, response] = (await once(server, 'request')) as [IncomingMessage, ServerResponse];
+  caller.destroy();
+  await once(response, 'close');
+  await session.handle(request, response, { jsonrpc: '2.0', id: 1, method: 'ping' });
+  expect(session.open).toBe(0);
+  await session.close();
+  server.close();
 });
