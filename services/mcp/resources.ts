@@ -1,12 +1,7 @@
 /* Runs and their files as resources. Owns no state. */
-import {
-  ErrorCode,
-  type ListResourcesResult,
-  McpError,
-  type ReadResourceResult,
-  type Resource,
-} from '@modelcontextprotocol/sdk/types.js';
+import type { ListResourcesResult, ReadResourceResult, Resource } from '@modelcontextprotocol/sdk/types.js';
 import type { Client, RunSummary } from '#shared/client/index.ts';
+import { notFound } from './protocol-error.ts';
 import { readFile } from './runs/pictures.ts';
 import { ARTIFACT_TEMPLATE, RUN_TEMPLATE, readUri, runUri } from './uris.ts';
 
@@ -47,7 +42,7 @@ const resourceOf = ({ id, status, startedAt, baseUrl }: RunSummary): Resource =>
   mimeType: JSON_TYPE,
 });
 
-/** @throws McpError if there is no such resource, ApiError, GatewayError, ToolError */
+/** @throws ProtocolError if nothing has such a name, ApiError, GatewayError, ToolError */
 export async function readResource(
   client: Client,
   uri: string,
@@ -55,10 +50,7 @@ export async function readResource(
 ): Promise<ReadResourceResult> {
   const named = readUri(uri);
   if (named === undefined)
-    throw new McpError(
-      ErrorCode.InvalidParams,
-      `No such resource. There are ${RUN_TEMPLATE} and ${ARTIFACT_TEMPLATE}.`,
-    );
+    throw notFound(`No such resource. There are ${RUN_TEMPLATE} and ${ARTIFACT_TEMPLATE}.`);
   if (named.file === undefined) {
     const run = await client.get(named.id, { signal });
     return { contents: [{ uri, mimeType: JSON_TYPE, text: JSON.stringify(run, null, 2) }] };

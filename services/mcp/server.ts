@@ -11,7 +11,6 @@ import {
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
   ListToolsRequestSchema,
-  McpError,
   ReadResourceRequestSchema,
   type ServerNotification,
   type ServerRequest,
@@ -20,6 +19,7 @@ import type { Client } from '#shared/client/index.ts';
 import { VERSION } from '#shared/process/version.ts';
 import { type Access, isOutOfReach } from './access.ts';
 import type { Calls } from './calls.ts';
+import { asProtocolError, ProtocolError } from './protocol-error.ts';
 import { describeSchema, readInput } from './read-input.ts';
 import { listResources, readResource, TEMPLATES } from './resources.ts';
 import type { Answer, AnyTool, CallContext } from './tool.ts';
@@ -48,16 +48,24 @@ export function createMcpServer(deps: ServerDeps): McpServer {
   );
   // The schemas are the contract's, and its texts are told: so both are answered here and not by the helper above.
   const { server: protocol } = server;
+  const accessFor = async (signal: AbortSignal) => {
+    await told(deps.access.ask(signal).catch(unlessOutOfReach));
+    return deps.access;
+  };
   protocol.setRequestHandler(ListToolsRequestSchema, async (_, { signal }) => {
-    await deps.access.ask(signal).catch(unlessOutOfReach);
-    return { tools: TOOLS.filter(({ needs }) => deps.access.may(needs)).map(describeTool) };
+    const { may } = await accessFor(signal);
+    return { tools: TOOLS.filter(({ needs }) => may(needs)).map(describeTool) };
   });
   protocol.setRequestHandler(CallToolRequestSchema, ({ params }, extra) =>
     deps.calls.track(callTool(deps, params, extra)),
   );
-  protocol.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: TEMPLATES }));
-  protocol.setRequestHandler(ListResourcesRequestSchema, ({ params }, { signal }) =>
-    told(listResources(deps.client, params?.cursor, signal)),
+  protocol.setRequestHandler(ListResourceTemplatesRequestSchema, async (_, { signal }) => ({
+    resourceTemplates: (await accessFor(signal)).may('runs:read') ? TEMPLATES : [],
+  }));
+  protocol.setRequestHandler(ListResourcesRequestSchema, async ({ params }, { signal }) =>
+    (await accessFor(signal)).may('runs:read')
+      ? told(listResources(deps.client, params?.cursor, signal))
+      : { resources: [] },
   );
   protocol.setRequestHandler(ReadResourceRequestSchema, ({ params }, { signal }) =>
     told(readResource(deps.client, params.uri, signal)),
@@ -80,7 +88,7 @@ async function callTool(
 ): Promise<CallToolResult> {
   const tool = TOOLS.find((one) => one.name === name);
   if (tool === undefined)
-    throw new McpError(ErrorCode.InvalidParams, `There is no tool ${JSON.stringify(name)}.`);
+    throw new ProtocolError(ErrorCode.InvalidParams, `There is no tool ${JSON.stringify(name)}.`);
   if (!deps.access.may(tool.needs)) return failure(lacksScope(name, tool.needs));
   try {
     const input = readInput(tool.input, given);
@@ -102,12 +110,12 @@ function contextOf({ client, access }: ServerDeps, { signal, _meta, sendNotifica
     client,
     may: access.may,
     signal,
-    async progress(at, message) {
+    progress(at, message) {
       if (progressToken === undefined || at <= last) return;
       last = at;
       const params = { progressToken, progress: at, message };
-      // A caller that is gone needs none; that it is gone is the signal's to tell.
-      await sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
+      // Not awaited: a caller that does not read would keep the call from hearing of its cancel. One that is gone needs none.
+      void sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
     },
   };
 }
@@ -123,7 +131,7 @@ const resultOf = ({ text, data, picture }: Answer<Record<string, unknown>>): Cal
 const failure = (text: string): CallToolResult => ({ content: [{ type: 'text', text }], isError: true });
 
 function unlessOutOfReach(error: unknown): void {
-  if (!isOutOfReach(error)) throw new McpError(ErrorCode.InternalError, inWords(error));
+  if (!isOutOfReach(error)) throw error;
 }
 
 /** Outside of tools an error is one of the protocol. */
@@ -131,6 +139,6 @@ async function told<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    throw error instanceof McpError ? error : new McpError(ErrorCode.InternalError, inWords(error));
+    throw asProtocolError(error);
   }
 }

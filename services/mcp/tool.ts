@@ -10,8 +10,8 @@ export interface CallContext {
   may(scope: KeyScope): boolean;
   /** Aborted when the call is cancelled: nobody gets its answer any more. */
   signal: AbortSignal;
-  /** Tells the caller how far the call is. `at` only rises. */
-  progress(at: number, message: string): Promise<void>;
+  /** Tells the caller how far the call is, and does not wait for it to read that. `at` only rises. */
+  progress(at: number, message: string): void;
 }
 
 export interface Picture {

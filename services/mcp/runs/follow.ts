@@ -17,7 +17,7 @@ export async function followRun(id: string, seconds: number, context: CallContex
   const over = AbortSignal.timeout(seconds * 1_000);
   try {
     for await (const entry of client.watch(id, { signal: AbortSignal.any([signal, over]) }))
-      if (entry.kind === 'assist') await progress(entry.seq, messageOf(entry));
+      if (entry.kind === 'assist') progress(entry.seq, messageOf(entry));
   } catch (error) {
     if (signal.aborted || !over.aborted) throw error;
   }

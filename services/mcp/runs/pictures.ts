@@ -1,10 +1,12 @@
 /* The pictures of a run, and its other files, bounded in size. */
-import type { Client } from '#shared/client/index.ts';
+import { type Client, GatewayError } from '#shared/client/index.ts';
 import type { RunDetail } from '#shared/contract/runs.ts';
 import { type Picture, ToolError } from '../tool.ts';
 
 /** Largest file in an answer: in base64 it stays below what models and clients take. */
 const LARGEST_BYTES = 3 * 1_048_576;
+/** How long the gateway may take to give a file, ms. */
+const FILE_WITHIN_MS = 30_000;
 
 export interface Moment {
   /** The picture of this step. */
@@ -72,22 +74,31 @@ export async function readFile(
   signal: AbortSignal,
 ): Promise<{ bytes: Uint8Array; mimeType: string }> {
   const [id = '', file = ''] = path.split('/');
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(FILE_WITHIN_MS)]);
   const response = await client.open(
     'readArtifact',
     { params: { id, file }, query: { link: 'no' } },
-    { signal },
+    { signal: limited },
   );
-  const mimeType = response.headers.get('content-type') ?? 'application/octet-stream';
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of response.body ?? []) {
-    size += part.length;
-    if (size > LARGEST_BYTES) break; // ends the answer, too
-    parts.push(part);
-  }
-  if (size > LARGEST_BYTES)
+  const bytes = await bytesOf(response).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new GatewayError('unreachable', 'the file could not be read to its end', { cause: error });
+  });
+  if (bytes === undefined)
     throw new ToolError(
       `The file is larger than ${LARGEST_BYTES / 1_048_576} MiB: get it from the gateway, at ${client.url}/artifacts/${path}`,
     );
-  return { bytes: Buffer.concat(parts), mimeType };
+  return { bytes, mimeType: response.headers.get('content-type') ?? 'application/octet-stream' };
+}
+
+/** Undefined if there are too many. */
+async function bytesOf({ body }: Response): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body ?? []) {
+    size += part.length;
+    if (size > LARGEST_BYTES) return undefined; // ends the answer, too
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
 }

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, type Client, GatewayError, type StartInput } from '#shared/client/index.ts';
-import { isOutOfReach } from '../access.ts';
 import { ToolError } from '../tool.ts';
 
 /** Between the tries of a request whose answer may be lost, ms. */
@@ -15,7 +14,7 @@ export async function startOnce(client: Client, flow: StartInput, idempotencyKey
   try {
     return (await patiently(() => client.start(flow, { idempotencyKey }))).id;
   } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
+    if (!mayPass(error)) throw error;
     throw new ToolError(
       `${error.message}. Whether the run was started is not known. Once the gateway answers again, call run_flow with ` +
         `the same arguments and "idempotencyKey": "${idempotencyKey}": that starts no second run.`,
@@ -23,10 +22,14 @@ export async function startOnce(client: Client, flow: StartInput, idempotencyKey
   }
 }
 
-/** Cancels a run whose call was given up. @throws ApiError, GatewayError */
-export async function cancelGivenUp(client: Client, id: string, reason: string): Promise<void> {
-  await patiently(() => client.cancel(id, { reason }));
+/** Cancels a run whose call was given up. `why` are the client's words. @throws ApiError, GatewayError */
+export async function cancelGivenUp(client: Client, id: string, why: string | undefined): Promise<void> {
+  const reason = `its MCP call was cancelled${why === undefined ? '' : `: ${why}`}`;
+  await patiently(() => client.cancel(id, { reason: storable(reason) }));
 }
+
+/** As the API takes a reason, which it would refuse otherwise, and with it the cancel. */
+const storable = (text: string) => text.replaceAll('\0', '\ufffd').slice(0, 1_000).toWellFormed();
 
 async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
   for (const ms of RETRY_AFTER_MS) {
@@ -40,6 +43,8 @@ async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
   return attempt();
 }
 
-/** Out of reach, or another request with the same key is about to be answered. */
-const mayPass = (error: unknown): boolean =>
-  error instanceof ApiError ? error.code === 'idempotency_in_flight' : isOutOfReach(error);
+/** The gateway or its database is out of reach, or another request with the same key is about to be answered. */
+const mayPass = (error: unknown): error is ApiError | GatewayError =>
+  error instanceof ApiError
+    ? error.status >= 500 || error.code === 'idempotency_in_flight'
+    : error instanceof GatewayError && error.code !== 'invalid_option';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { CancelAnswer } from '#shared/client/index.ts';
 import { cancelBody, dryRunReply } from '#shared/contract/cancel.ts';
 import { formatDuration } from '#shared/events/duration.ts';
-import { isFinal, STATUSES } from '#shared/run/status.ts';
-import { defineTool } from '../tool.ts';
+import { isFinal, STATUSES, type Status } from '#shared/run/status.ts';
+import { type CallContext, defineTool } from '../tool.ts';
 import { quoted } from '../words.ts';
 import { runId } from './run-id.ts';
 
@@ -33,30 +34,50 @@ export const cancelRun = defineTool({
     status: z
       .enum(STATUSES)
       .optional()
-      .describe('The status of the run at the answer; absent with a dry run.'),
+      .describe('The status of the run at the answer; absent with a dry run, or if it could not be read.'),
     forecast: dryRunReply
       .omit({ ok: true, id: true, dryRun: true })
       .optional()
       .describe('With a dry run: what a cancel would do.'),
   }),
-  async call({ id, dryRun, reason, mode, waitSeconds }, { client, signal, may }) {
+  async call({ id, dryRun, reason, mode, waitSeconds }, context) {
+    const { client, signal } = context;
     if (dryRun) {
       const { ok: _, id: of, dryRun: __, ...forecast } = await client.cancel(id, { mode, dryRun, signal });
       return { text: forecastText(of, forecast), data: { id: of, dryRun, accepted: false, forecast } };
     }
     const accepted = await client.cancel(id, { reason, mode, signal });
-    const isRead = accepted.status === 'cancelling' && waitSeconds > 0 && may('runs:read');
-    const { status } = isRead
-      ? await client.get(id, { wait: waitSeconds, signal })
-      : { status: accepted.status === 'cancelling' ? ('cancelling' as const) : ('fail' as const) };
+    const status = await statusAfter(accepted, waitSeconds, context);
     return {
-      text: isFinal(status)
-        ? `Run ${accepted.id} is cancelled and has ended (status ${status}).`
-        : `The cancel of run ${accepted.id} is accepted; the run is still stopping. receipt tells what it waits for.`,
+      text: acceptedText(accepted.id, status),
       data: { id: accepted.id, dryRun, accepted: true, status },
     };
   },
 });
+
+/** Undefined if it cannot be read now: that takes nothing away from the cancel. */
+async function statusAfter(
+  { id, status }: CancelAnswer,
+  waitSeconds: number,
+  { client, signal, may }: CallContext,
+): Promise<Status | undefined> {
+  if (status !== 'cancelling') return 'fail';
+  if (waitSeconds === 0 || !may('runs:read')) return status;
+  try {
+    return (await client.get(id, { wait: waitSeconds, signal })).status;
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+function acceptedText(id: string, status: Status | undefined): string {
+  if (status === undefined)
+    return `The cancel of run ${id} is accepted. Whether the run has ended could not be read: get_run tells.`;
+  return isFinal(status)
+    ? `Run ${id} is cancelled and has ended (status ${status}).`
+    : `The cancel of run ${id} is accepted; the run is still stopping. receipt tells what it waits for.`;
+}
 
 type Forecast = Omit<z.output<typeof dryRunReply>, 'ok' | 'id' | 'dryRun'>;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { findProject } from '#shared/client/find-project.ts';
-import { ApiError, GatewayError, type StartInput } from '#shared/client/index.ts';
+import { ApiError, type StartInput } from '#shared/client/index.ts';
 import { checkStart, startFields, startHeaders } from '#shared/contract/runs.ts';
 import { followRun, WAIT_S } from '../runs/follow.ts';
 import { pictureOf } from '../runs/pictures.ts';
@@ -87,13 +87,13 @@ export const runFlow = defineTool({
     const id = await startOnce(client, { ...flow, project } as StartInput, idempotencyKey);
     try {
       signal.throwIfAborted();
-      await context.progress(0, `run ${id} is started`);
+      context.progress(0, `run ${id} is started`);
       if (!context.may('runs:read')) return started(id);
       await followRun(id, waitSeconds, context);
       return await answerOf(id, context);
     } catch (error) {
       if (signal.aborted) await giveUp(id, context);
-      throw error instanceof GatewayError ? lostSight(id, error) : error;
+      throw lostSight(id, error);
     }
   },
 });
@@ -117,17 +117,17 @@ async function answerOf(
   return { text: reportText(run), data: { id, run }, picture: picture?.picture };
 }
 
-const lostSight = (id: string, { message }: GatewayError) =>
+/** Without the id the caller would start the flow again, beside a run that it does not know of. */
+const lostSight = (id: string, error: unknown) =>
   new ToolError(
-    `${message}. Run ${id} is started and goes on: wait for its end with watch_run {"id":"${id}"}.`,
+    `${error instanceof Error ? error.message : String(error)}.\n` +
+      `Run ${id} is started and goes on: wait for its end with watch_run {"id":"${id}"}.`,
   );
 
 /** Nobody gets the answer: the run is cancelled, if it has not ended by itself. */
 async function giveUp(id: string, { client, signal }: CallContext): Promise<void> {
-  const why = typeof signal.reason === 'string' ? `: ${signal.reason}` : '';
-  await cancelGivenUp(client, id, `its MCP call was cancelled${why}`.slice(0, 1_000)).catch(
-    (error: unknown) => {
-      if (!(error instanceof ApiError) || error.code !== 'run_final') throw error;
-    },
-  );
+  const why = typeof signal.reason === 'string' ? signal.reason : undefined;
+  await cancelGivenUp(client, id, why).catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.code !== 'run_final') throw error;
+  });
 }

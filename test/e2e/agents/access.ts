@@ -27,6 +27,8 @@ describe('I11: the scopes of the key', () => {
     await using agent = await overHttp(http.server.url, await keyWith('runs:write'));
     const { tools } = await agent.client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(['run_flow']);
+    expect(await agent.client.listResources()).toMatchObject({ resources: [] });
+    expect(await agent.client.listResourceTemplates()).toMatchObject({ resourceTemplates: [] });
     const { data, text } = await agent.run(flow({ action: 'goto', url: '/plain' }));
     expect(text).toContain('may not read runs');
     expect((await bench.client.request('GET', `/v1/runs/${data.id}?wait=20`)).body).toMatchObject({
@@ -59,4 +61,23 @@ test('a gateway that dies in the middle of a run is told in words, with the id o
   expect(isError).toBe(true);
   expect(text).toContain(`Run ${id} is started and goes on: wait for its end with watch_run`);
   await bench.client.cancel(id);
+});
+
+test('a gateway that refuses to wait any longer does not hide what it has accepted', async () => {
+  const gateway = await bench.stack.start('gateway', { GHOSTLY_MAX_STREAMS_PER_USER: '1' });
+  const url = await gateway.ready;
+  const watched = await bench.client.start(waiting());
+  const watcher = await bench.client.at(url).watch(watched);
+  await using agent = await overStdio(bench, { url });
+
+  const started = await agent.run(waiting());
+  expect(started).toMatchObject({ isError: true });
+  expect(started.text).toContain('too many open streams');
+  const [, id] = /^Run (\S+) is started and goes on: .*watch_run/m.exec(started.text) ?? [];
+  expect((await bench.client.read(String(id))).status).toBe('running');
+
+  const cancelled = await agent.call<{ accepted: boolean }>('cancel_run', { id });
+  expect(cancelled.data).toMatchObject({ id, accepted: true });
+  watcher.close();
+  await bench.client.cancel(watched);
 });

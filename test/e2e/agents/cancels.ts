@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { overStdio } from './agent.ts';
+import { startLossyProxy } from './lossy-proxy.ts';
 import { TRANSPORTS, useAgents } from './use-agents.ts';
 
-const { agents, bench, ended, waiting } = useAgents();
+const { agents, bench, ended, flow, runWith, waiting } = useAgents();
 
 describe.each(TRANSPORTS)('a call over %s', (over) => {
   test('I3: that is cancelled cancels its run, and says why', async () => {
@@ -42,6 +43,36 @@ test('I3: a call that is cancelled before its run is known leaves none that goes
     `/v1/runs?contextId=${encodeURIComponent(contextId)}`,
   );
   expect(body.filter(({ cancel }) => cancel === undefined)).toEqual([]);
+});
+
+test('I3: a call that is cancelled cancels its run, whatever the client gives as reason', async () => {
+  const call = agents.stdio.begin('run_flow', waiting());
+  const id = await call.runId;
+  call.cancel('\0 half a character: \ud83d');
+  await expect(call.answer).rejects.toThrow();
+  expect((await ended(id)).cancel).toMatchObject({
+    reason: 'its MCP call was cancelled: \ufffd half a character: \ufffd',
+  });
+});
+
+test('I3: a cancel that a proxy in between does not pass on is tried again', async () => {
+  await using proxy = await startLossyProxy(bench.client.url, /\/cancel$/, 'request');
+  await using agent = await overStdio(bench, { url: proxy.url });
+  const call = agent.begin('run_flow', waiting());
+  const id = await call.runId;
+  call.cancel('no');
+  await expect(call.answer).rejects.toThrow();
+  expect(await ended(id)).toMatchObject({ status: 'fail', stopReason: 'cancelled' });
+  expect(proxy.lost).toBe(1);
+});
+
+test('a start whose answer a proxy in between loses starts one run', async () => {
+  await using proxy = await startLossyProxy(bench.client.url, /\/v1\/run$/, 'answer');
+  await using agent = await overStdio(bench, { url: proxy.url });
+  const contextId = 'answer lost';
+  const { data } = await agent.run({ ...flow({ action: 'goto', url: '/plain' }), contextId });
+  expect(await runWith(contextId)).toBe(data.id);
+  expect(proxy.lost).toBe(1);
 });
 
 describe('cancel_run', () => {

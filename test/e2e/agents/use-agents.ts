@@ -1,4 +1,5 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import type { FlowStep } from '../../support/http/client.ts';
 import { type StackBench, useStack } from '../../support/stack/use-stack.ts';
@@ -54,6 +55,14 @@ function helpers(bench: StackBench) {
       const reply = await bench.client.request<{ key: string }>('POST', '/v1/api-keys', { body });
       return reply.body.key;
     },
+    /** The id of the one run with this context, as soon as there is one. */
+    runWith: (contextId: string): Promise<string> =>
+      eventually(async () => {
+        const path = `/v1/runs?contextId=${encodeURIComponent(contextId)}`;
+        const { body } = await bench.client.request<{ id: string }[]>('GET', path);
+        expect(body).toHaveLength(1);
+        return body[0]!.id;
+      }),
     /** The run once it has ended. */
     async ended(id: string) {
       await bench.client.request('GET', `/v1/runs/${id}?wait=30`);
