@@ -24,6 +24,9 @@ import { startDelivering } from './webhooks/start-delivering.ts';
 
 const RETENTION_EVERY_MS = 60_000;
 
+/** Threads for name lookups, which those of receivers may hold for long: read when the first one is needed. */
+process.env.UV_THREADPOOL_SIZE ??= '32';
+
 await runService(
   'supervisor',
   process.env.LOG_LEVEL,

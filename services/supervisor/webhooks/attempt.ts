@@ -93,7 +93,7 @@ function send(
   { at, signal, traceparent }: Sending,
   out: WaysOut,
 ): Promise<Answered> {
-  const { url, secrets } = delivery;
+  const { url, userId, secrets } = delivery;
   const body = JSON.stringify(webhookMessage(delivery));
   const headers = {
     'Content-Type': 'application/json',
@@ -101,7 +101,7 @@ function send(
     ...signedHeaders({ id: delivery.messageId, body, secrets, at }),
     ...(traceparent !== undefined && { traceparent }),
   };
-  return post({ url, headers, body, signal }, out).catch((error: unknown) => ({ error }));
+  return post({ userId, url, headers, body, signal }, out).catch((error: unknown) => ({ error }));
 }
 
 /** Undefined: it has arrived. */

@@ -15,11 +15,13 @@ import { connectOut, NotConnected } from '#shared/egress/outgoing.ts';
 export interface WaysOut {
   policy: EgressPolicy;
   outer: OuterProxies;
-  /** Lookups of one webhook, so that slow names of one do not delay another's. */
-  lookupFor(): Lookup;
+  /** Lookups of one user's webhooks, so that slow names of one do not delay another's. */
+  lookupFor(userId: string): Lookup;
 }
 
 export interface Post {
+  /** For whom. */
+  userId: string;
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string;
@@ -37,9 +39,9 @@ export interface Answer {
 const MOST_BYTES = 16_384;
 
 /** @throws Error whose message says in a few words why there is no whole answer, or the reason of the signal */
-export async function post({ url, headers, body, signal }: Post, out: WaysOut): Promise<Answer> {
+export async function post({ userId, url, headers, body, signal }: Post, out: WaysOut): Promise<Answer> {
   const target = new URL(url);
-  const channel = await open(target, out, signal);
+  const channel = await open(target, { ...out, lookup: out.lookupFor(userId) }, signal);
   try {
     const sent = request({
       method: 'POST',
@@ -63,15 +65,15 @@ export async function post({ url, headers, body, signal }: Post, out: WaysOut): 
   }
 }
 
-async function open(target: URL, out: WaysOut, signal: AbortSignal): Promise<Socket> {
+async function open(
+  target: URL,
+  { policy, outer, lookup }: Pick<WaysOut, 'policy' | 'outer'> & { lookup: Lookup },
+  signal: AbortSignal,
+): Promise<Socket> {
   const isTls = target.protocol === 'https:';
   const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = Number(target.port) || (isTls ? 443 : 80);
-  const { policy, outer, lookupFor } = out;
-  const connecting = connectOut(
-    { host, port },
-    { policy, outer, lookup: lookupFor(), isOwnPort: () => false },
-  );
+  const connecting = connectOut({ host, port }, { policy, outer, lookup, isOwnPort: () => false });
   const socket = await unless(signal, connecting).catch((error: unknown) => {
     throw error instanceof NotConnected ? new Error(reasonOf(error), { cause: error }) : error;
   });

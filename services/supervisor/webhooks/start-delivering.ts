@@ -7,6 +7,7 @@ import { outerProxiesOf } from '#shared/egress/outer-proxy.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
 import { createDispatch } from './dispatch.ts';
+import { lookupsOfUsers } from './lookups.ts';
 
 interface DeliveringDeps {
   config: Config<
@@ -31,14 +32,13 @@ const DAY_MS = 86_400_000;
 export function startDelivering(deps: DeliveringDeps): void {
   const { config, env, sql, log, leadership, resources } = deps;
   const leaving = new AbortController();
-  const names = createNames();
   const dispatch = createDispatch({
     ...{ sql, log, leaving: leaving.signal, rules: rulesOf(config) },
     timeoutMs: config.GHOSTLY_WEBHOOK_TIMEOUT_MS,
     out: {
       policy: readEgressPolicy(config.GHOSTLY_EGRESS),
       outer: outerProxiesOf(env),
-      lookupFor: () => names(),
+      lookupFor: lookupsOfUsers(createNames()),
     },
     onRoom: () => looking.wake(),
   });

@@ -36,6 +36,8 @@ const TAKEN = ['id', 'messageId', 'webhookId', 'runId', 'type', 'at', 'facts', '
 /** A delivery that is to be tried now, with what that takes. `attempts` includes this one. */
 export interface TakenDelivery extends Columns<typeof WebhookDeliveryEntity, (typeof TAKEN)[number]> {
   url: string;
+  /** Who made the webhook. */
+  userId: string;
   /** That sign now: one, or two while one takes the place of the other. */
   secrets: string[];
 }
@@ -84,7 +86,7 @@ taken as (
   from heads, moment where webhook_deliveries.id = heads.id
   returning ${columns<typeof WebhookDeliveryEntity>(TAKEN, 'webhook_deliveries')}, webhook_deliveries.seq
 )
-select taken.*, webhooks.url,
+select taken.*, webhooks.url, webhooks.user_id as "userId",
   array_remove(array[webhooks.secret,
     case when webhooks.previous_until > clock_timestamp() then webhooks.previous_secret end], null) as secrets
 from taken join webhooks on webhooks.id = taken."webhookId"
