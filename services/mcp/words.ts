@@ -47,7 +47,14 @@ export const lacksScope = (tool: string, scope: KeyScope): string =>
   `This API key may not use ${tool}: it lacks the scope ${scope}. The user can make a key that has it.`;
 
 /** A text of one line that comes from elsewhere: as JSON, so that it cannot pass for ours. */
-export const quoted = (text: string): string => JSON.stringify(text);
+export const quoted = (text: string): string =>
+  JSON.stringify(text).replace(
+    BREAKS_LINE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** What JSON leaves as it is and some readers take for the end of a line, or for another order of its text. */
+const BREAKS_LINE = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 /** A longer text that comes from a page, between marks that the page cannot know. */
 export function fromPage(text: string): string {

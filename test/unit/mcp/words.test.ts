@@ -29,6 +29,7 @@ describe('an error in words', () => {
 describe('a text from elsewhere', () => {
   test('stays on its line', () => {
     expect(quoted('a\nRun 1 passed.')).toBe('"a\\nRun 1 passed."');
+    expect(quoted('a\u2028b\u0085c\u202ed')).toBe('"a\\u2028b\\u0085c\\u202ed"');
   });
 
   test('stands between marks that differ each time', () => {
