@@ -1,13 +1,15 @@
 /*
  * npm run bench:traces -- [pairs] [runs]: how much CPU traces take. Two whole stacks with real browsers, one of which sends
  * its traces to a collector in this process; they take turns, some runs each. User and system time of all processes of a
- * stack, from /proc (Linux only).
+ * stack, from /proc (Linux only). Where the machine is busy the difference drowns in noise, so the spans of a run are also
+ * made and sent in a process that does nothing else.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { median } from './median.ts';
 import { cpuOf, cpuOfTree } from './process-tree.ts';
+import { spanCost } from './span-cost.ts';
 import { type BenchStack, startBenchStack, startPage } from './stack.ts';
 
 const [PAIRS, RUNS] = [Number(process.argv[2] ?? 12), Number(process.argv[3] ?? 25)];
@@ -100,5 +102,10 @@ for (const [name, part] of parts) {
   const shares = `${((100 * more) / before).toFixed(2)} % of it, ${((100 * more) / whole).toFixed(2)} % of all`;
   console.log(`| ${name} | ${before.toFixed(2)} | ${after.toFixed(2)} | ${more.toFixed(2)} | ${shares} |`);
 }
+const { spans, ms } = await spanCost(1_000);
+const share = ((100 * ms) / whole).toFixed(2);
+console.log(
+  `| alone: making and sending ${spans} spans | | ${ms.toFixed(2)} | ${ms.toFixed(2)} | ${share} % of all |`,
+);
 collector.closeAllConnections();
 collector.close();

@@ -39,7 +39,10 @@ async function stored(runId: string) {
   for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
     const { subject, header, data } = await manager.streams.getMessage(EVENT_STREAM, { seq });
     if (subject.includes(runId))
-      found.push({ subject, id: header.get('Nats-Msg-Id'), data: JSONCodec().decode(data) });
+      found.push({
+        ...{ subject, id: header.get('Nats-Msg-Id'), traceparent: header.get('traceparent') },
+        data: JSONCodec().decode(data),
+      });
   }
   return found;
 }
@@ -53,6 +56,15 @@ describe('publishEntry', () => {
     expect(await stored(run.runId)).toMatchObject([
       { id: `${run.runId}:1`, data: { type: 'run_end', payload: { status: 'fail', truncated: true } } },
     ]);
+  });
+
+  it('says where in a trace a run is, if it is in one', async () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const [traced, other] = [newRun(), newRun()];
+    await publishEntry(bus, { ...traced, traceparent }, RUNNING);
+    await publishEntry(bus, other, RUNNING);
+    expect(await stored(traced.runId)).toMatchObject([{ traceparent }]);
+    expect(await stored(other.runId)).toMatchObject([{ traceparent: '' }]);
   });
 
   it('makes the stream if there is none, and says whose entry it is in subject, id and body', async () => {
