@@ -1,5 +1,5 @@
 import { readLiveRuns } from '#shared/database/run-views/live-runs.ts';
-import { isSampled, takeSample } from '#shared/database/run-views/samples.ts';
+import { dueMinute, takeSample } from '#shared/database/run-views/samples.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
@@ -21,8 +21,8 @@ export function startKeepingSamples({ sql, log, leaseMs, leadership, resources }
     startLoop(
       EVERY_MS,
       async () => {
-        if (!leadership.isLeading() || (await isSampled(sql))) return;
-        await takeSample(sql, await readLiveRuns(sql), leaseMs);
+        const minute = leadership.isLeading() ? await dueMinute(sql) : undefined;
+        if (minute) await takeSample(sql, { minute, live: await readLiveRuns(sql), leaseMs });
       },
       (error) => log.warn({ err: error }, 'could not store what the system is like'),
     ),

@@ -11,25 +11,36 @@ const SAMPLE = [
   ...(['passed', 'failed', 'cancelled', 'lost', 'waitMs', 'cancelMs', 'slowestCancelMs'] as const),
 ] as const;
 
-/** Of the minute that has begun last there is a sample. */
-export const isSampled = async (sql: Sql): Promise<boolean> =>
-  (await sql.row(`select from system_samples where at = date_trunc('minute', clock_timestamp())`)) !==
-  undefined;
+/** The minute that has begun last, if there is no sample of it yet. */
+export const dueMinute = async (sql: Sql): Promise<Date | undefined> =>
+  (await sql.row<{ at: Date }>(DUE))?.at;
+
+const DUE = `
+with minute as materialized (select date_trunc('minute', clock_timestamp()) as at)
+select at from minute where not exists (select from system_samples where at = minute.at)`;
 
 /** Runs of one minute that are looked at, at most (I14). */
 const MOST_ENDED = 100_000;
 /** How long samples are kept. */
 const KEPT = `interval '3 hours'`;
 
-/** Stores the sample of the minute that has begun last, and forgets old ones. Another supervisor may have been faster. */
-export async function takeSample(sql: Sql, live: LiveRuns, leaseMs: number): Promise<void> {
+interface Taken {
+  /** Its beginning. */
+  minute: Date;
+  /** As it is then. */
+  live: LiveRuns;
+  leaseMs: number;
+}
+
+/** Stores the sample of a minute, and forgets old ones. Another supervisor may have been faster. */
+export async function takeSample(sql: Sql, { minute, live, leaseMs }: Taken): Promise<void> {
   const { queued: waiting, oldestMs, running, cancelling } = live;
-  await sql.rows(TAKE, { waiting, oldestMs, running, cancelling, leaseMs, most: MOST_ENDED });
+  await sql.rows(TAKE, { minute, waiting, oldestMs, running, cancelling, leaseMs, most: MOST_ENDED });
 }
 
 /** What has ended in that minute is found by the index of ends, so it costs the same whatever is stored. */
 const TAKE = `
-with minute as materialized (select date_trunc('minute', clock_timestamp()) as at),
+with minute as materialized (select :minute::timestamptz as at),
 forgotten as (delete from system_samples where at < (select at from minute) - ${KEPT}),
 ended as materialized (
   select status, cancelled, stale, extract(epoch from claimed_at - created_at)::float8 * 1000 as wait_ms,

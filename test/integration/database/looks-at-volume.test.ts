@@ -60,7 +60,7 @@ let light: Account;
 const LOOKS: [string, (sql: Sql) => Promise<unknown>][] = [
   ['what is said of the system', (sql) => readSystem(sql, asked(light))],
   ['the relay', (sql) => findUnpublished(sql, PAGE)],
-  ['the sample of a minute', (sql) => takeSample(sql, CALM, 10_000)],
+  ['the sample of a minute', (sql) => takeSample(sql, { minute: new Date(), live: CALM, leaseMs: 10_000 })],
   ['the look for old runs', (sql) => findExpired(sql, 30, PAGE)],
   ['forgetting runners', forgetRunners],
   ['forgetting idempotency keys', forgetKeys],

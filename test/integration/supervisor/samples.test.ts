@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { readLiveRuns } from '#shared/database/run-views/live-runs.ts';
-import { isSampled, readSamples, takeSample } from '#shared/database/run-views/samples.ts';
+import { dueMinute, readSamples, takeSample } from '#shared/database/run-views/samples.ts';
 import { startKeepingSamples } from '../../../services/supervisor/keep-samples.ts';
 import { CANCEL, CLAIM, CLOSED, INTERRUPTED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -10,7 +10,11 @@ import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();
 const LEASE_MS = 10_000;
-const take = async () => takeSample(supervisor.sql, await readLiveRuns(supervisor.sql), LEASE_MS);
+/** Of a test: what happens in it may last into the next one. */
+const NOW = new Date(Math.floor(Date.now() / 60_000) * 60_000);
+const MINUTE = `'${NOW.toISOString()}'::timestamptz`;
+const take = async () =>
+  takeSample(supervisor.sql, { minute: NOW, live: await readLiveRuns(supervisor.sql), leaseMs: LEASE_MS });
 const forget = () => supervisor.sql.rows('delete from system_samples');
 
 /** As if it had ended in the minute before this one; I1 holds for everybody else. */
@@ -20,8 +24,6 @@ async function endedBefore(id: string, times: string): Promise<void> {
     await within.rows(`update runs set ${times} where id = $1`, [id]);
   });
 }
-const MINUTE = `date_trunc('minute', clock_timestamp())`;
-
 it('tells of the moment, and of what ended in the minute before', async () => {
   await forget();
   const passed = await supervisor.claimed([CLAIM, ...TO_PASS]);
@@ -48,7 +50,6 @@ it('tells of the moment, and of what ended in the minute before', async () => {
     [randomUUID(), randomUUID()],
   );
 
-  expect(await isSampled(supervisor.sql)).toBe(false);
   await take();
   const [sample, ...others] = await readSamples(supervisor.sql);
   expect(others).toEqual([]);
@@ -57,7 +58,7 @@ it('tells of the moment, and of what ended in the minute before', async () => {
     ...{ passed: 1, failed: 0, cancelled: 1, lost: 0 },
     ...{ waitMs: 1_000, cancelMs: 250, slowestCancelMs: 250 },
   });
-  expect(sample!.at.getTime() % 60_000).toBe(0);
+  expect(sample!.at).toEqual(NOW);
 });
 
 it('I12: is of one minute once, whoever leads, and forgets what is hours ago', async () => {
@@ -71,9 +72,8 @@ it('I12: is of one minute once, whoever leads, and forgets what is hours ago', a
   const { count } = (await supervisor.sql.row<{ count: number }>(
     'select count(*)::int as count from system_samples',
   ))!;
-  expect(count).toBeLessThanOrEqual(3); // a minute may have begun meanwhile
-  expect(count).toBeGreaterThanOrEqual(2);
-  expect((await readSamples(supervisor.sql)).length).toBe(count - 1);
+  expect(count).toBe(2);
+  expect((await readSamples(supervisor.sql)).map(({ at }) => at)).toEqual([NOW]);
 });
 
 it('is taken by the supervisor that leads, and by no other', async () => {
@@ -96,4 +96,9 @@ it('is taken by the supervisor that leads, and by no other', async () => {
   leading = true;
   wake?.();
   await eventually(async () => expect((await readSamples(supervisor.sql)).length).toBeGreaterThan(0));
+  const [sample] = await readSamples(supervisor.sql);
+  expect(sample!.at.getTime() % 60_000).toBe(0);
+  const due = await dueMinute(supervisor.sql);
+  // Unless another minute has begun just now.
+  if (due) expect(due.getTime()).toBeGreaterThan(sample!.at.getTime());
 });
