@@ -52,10 +52,10 @@ interface Taking {
 
 /** Takes the heads that are longest due; others that it comes upon are put behind theirs, and so not come upon again. */
 export const takeDeliveries = (sql: Sql, { webhookId, most, withinMs }: Taking): Promise<TakenDelivery[]> =>
-  sql.rows<TakenDelivery>(TAKE, { webhookId, most, look: most + LOOK_FURTHER, withinMs });
+  sql.rows<TakenDelivery>(TAKE, { webhookId, most, look: most * LOOKED_AT, withinMs });
 
-/** How many that are no heads may be passed over at once. */
-const LOOK_FURTHER = 100;
+/** How many are looked at, and so locked, for each that there is room for: those of a run wait for its head. */
+const LOOKED_AT = 12;
 /** How long one waits behind a head that is under way; when that has arrived, the next is due at once. */
 const BEHIND = `interval '1 s'`;
 

@@ -41,6 +41,7 @@ const failure = () => ({ ...attempt(), error: 'the answer was 500', response: un
 const LOOKS: [string, (sql: Sql) => Promise<unknown>][] = [
   ['what is due', findDueWebhooks],
   ['taking what is due', (sql) => takeDeliveries(sql, { webhookId, most: 8, withinMs: 1 })],
+  ['taking one delivery', (sql) => takeDeliveries(sql, { webhookId, most: 1, withinMs: 1 })],
   ['storing a failure', (sql) => storeFailure(sql, failure(), RULES)],
   ['storing a success', (sql) => storeDelivered(sql, attempt())],
   ['the backlog', readBacklog],
@@ -85,4 +86,8 @@ it.each(LOOKS)('I14: %s costs the same when twice as much is stored and waits', 
   const [before, after] = pages.get(name)!;
   expect(after).toBeLessThan(before! * 1.5 + 30);
   expect(after).toBeLessThan(1_500);
+});
+
+it('taking one delivery, when another has arrived, does not look at many', () => {
+  for (const buffers of pages.get('taking one delivery')!) expect(buffers).toBeLessThan(250);
 });
