@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { TO_PASS } from '../../support/database/runs.ts';
+import { readSeries, sumOf } from '../../support/http/figures.ts';
 import { accept, answer, cutOff, startReceiver, verified } from '../../support/servers/webhook-receiver.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 import { useSupervisor } from './fixture.ts';
@@ -15,7 +16,20 @@ beforeAll(async () => {
   stack = await createStack({ databaseUrl: supervisor.url, accounts: false, env: QUICK });
 });
 
-const start = (): Promise<ServiceProcess> => stack.start('supervisor');
+const start = (): Promise<ServiceProcess> => stack.start('supervisor', { GHOSTLY_HEALTH_PORT: '0' });
+
+/** What a supervisor tells whoever scrapes it. */
+async function figuresOf(service: ServiceProcess) {
+  const { health } = JSON.parse(await service.logged('"health":')) as { health: number };
+  const series = readSeries(await (await fetch(`http://127.0.0.1:${health}/metrics`)).text());
+  const attempts = 'ghostly_webhook_attempt_duration_count';
+  return {
+    pending: sumOf(series, 'ghostly_webhook_pending'),
+    ageS: sumOf(series, 'ghostly_webhook_age'),
+    refused: sumOf(series, attempts, { ghostly_webhook_result: 'refused' }),
+    delivered: sumOf(series, attempts, { ghostly_webhook_result: 'delivered' }),
+  };
+}
 
 /** Everything that counts time is this much older, as if it had passed. */
 async function pass(time: string): Promise<void> {
@@ -47,6 +61,10 @@ it('a receiver that is down for a day gets everything in order, though superviso
     await tried();
     await pass('8 hours');
   }
+  const down = await figuresOf(first);
+  expect(down).toMatchObject({ pending: runs.length * 3, delivered: 0 });
+  expect(down.ageS).toBeGreaterThan(24 * 3_600);
+  expect(down.refused).toBeGreaterThanOrEqual(3);
   // It says that it is back before it is.
   receiver.behave(cutOff);
   await tried();
@@ -77,5 +95,7 @@ it('a receiver that is down for a day gets everything in order, though superviso
     expect(told.map(({ type }) => type)).toEqual(['run.queued', 'run.started', 'run.finished']);
     for (const message of told) expect(verified(secret, message)).toMatchObject({ version: 1 });
   }
-  expect(second.running).toBe(true);
+  const after = await figuresOf(second);
+  expect(after).toMatchObject({ pending: 0, ageS: 0 });
+  expect(after.delivered).toBeGreaterThanOrEqual(1);
 }, 60_000);
