@@ -19,7 +19,7 @@ returning id`;
 
 /** Deletes what is left of webhooks that were deleted; of one webhook at a time. Whether there may be more. */
 export async function forgetOrphans(sql: Sql): Promise<boolean> {
-  return (await sql.rows(FORGET_ORPHANS, { limit: PAGE })).length === PAGE;
+  return (await sql.rows(FORGET_ORPHANS, { limit: PAGE })).length > 0;
 }
 
 /** The index is read once for each webhook of which something is kept. */

@@ -86,8 +86,8 @@ export async function startApiServer(): Promise<ApiServer> {
   return server;
 }
 
-/** Its own certificate, which the account's folder has as that of the cluster. */
-async function certify(folder: string): Promise<{ key: string; cert: string }> {
+/** A certificate of its own for 127.0.0.1, which the folder has as `ca.crt`: an account's, that of the cluster. */
+export async function certify(folder: string): Promise<{ key: string; cert: string }> {
   const [keyFile, certFile] = [join(folder, 'key'), join(folder, 'ca.crt')];
   await promisify(execFile)('openssl', [
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
