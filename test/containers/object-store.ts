@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
+import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { Client } from '#shared/client/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { startMoto } from '../support/servers/moto.ts';
 import type { Compose } from './compose.ts';
 import { flowOf, type Load } from './load.ts';
-
-/** As containers of podman name the machine that they are on. */
-const MACHINE = 'host.containers.internal';
 
 /** The services go on with an object store on this machine (moto, on all of its addresses), as `.env` says. */
 export async function useObjectStore(compose: Compose, load: Load, client: Client): Promise<string> {
@@ -17,7 +15,10 @@ export async function useObjectStore(compose: Compose, load: Load, client: Clien
     const bucket = `http://127.0.0.1:${port}/runs`;
     await fetch(bucket, { method: 'PUT' });
     await compose.set({
-      ...{ GHOSTLY_ARTIFACTS: 's3://runs/ghostly', GHOSTLY_S3_ENDPOINT: `http://${MACHINE}:${port}` },
+      ...{
+        GHOSTLY_ARTIFACTS: 's3://runs/ghostly',
+        GHOSTLY_S3_ENDPOINT: `http://${addressOfMachine()}:${port}`,
+      },
       ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
     });
     await compose.run(['up', '--detach', '--no-build', '--wait']);
@@ -30,6 +31,14 @@ export async function useObjectStore(compose: Compose, load: Load, client: Clien
   } finally {
     await server.stop();
   }
+}
+
+/** By which containers reach this machine. Not its name there: moto takes the beginning of a name for a bucket. */
+function addressOfMachine(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((own) => own ?? []);
+  const found = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
+  assert(found, 'this machine has an address besides that of itself');
+  return found.address;
 }
 
 /** A run that fails has a video, which the gateway gives. */
