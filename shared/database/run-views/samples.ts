@@ -35,12 +35,13 @@ interface Taken {
 /** Stores the sample of a minute, and forgets old ones. Another supervisor may have been faster. */
 export async function takeSample(sql: Sql, { minute, live, leaseMs }: Taken): Promise<void> {
   const { queued: waiting, oldestMs, running, cancelling } = live;
-  await sql.rows(TAKE, { minute, waiting, oldestMs, running, cancelling, leaseMs, most: MOST_ENDED });
+  const at = minute.toISOString();
+  await sql.rows(TAKE, { at, waiting, oldestMs, running, cancelling, leaseMs, most: MOST_ENDED });
 }
 
 /** What has ended in that minute is found by the index of ends, so it costs the same whatever is stored. */
 const TAKE = `
-with minute as materialized (select :minute::timestamptz as at),
+with minute as materialized (select :at::timestamptz as at),
 forgotten as (delete from system_samples where at < (select at from minute) - ${KEPT}),
 ended as materialized (
   select status, cancelled, stale, extract(epoch from claimed_at - created_at)::float8 * 1000 as wait_ms,
