@@ -60,7 +60,7 @@ export const WEBHOOK_MESSAGES = {
     ...envelope,
     data: z.object({ webhook: z.object({ id: idSchema }) }),
   }),
-} as const;
+} as const satisfies Record<RunWebhookEvent | 'ping', z.ZodObject>;
 
 export const webhookMessageSchema = z.discriminatedUnion('type', [
   WEBHOOK_MESSAGES['run.queued'],
