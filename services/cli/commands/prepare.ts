@@ -12,7 +12,8 @@ interface Urls {
 export const command = defineCommand({
   about: [
     'Creates or migrates the schema and, in an empty database, the first account with a project and an API key, printed once.',
-    'Reads DATABASE_SESSION_URL or DATABASE_URL, GHOSTLY_ADMIN_EMAIL (admin@ghostly.local) and, for the first account, GHOSTLY_ADMIN_PASSWORD.',
+    'Reads DATABASE_SESSION_URL or DATABASE_URL and, for the first account, GHOSTLY_ADMIN_EMAIL (admin@ghostly.local) and',
+    'GHOSTLY_ADMIN_PASSWORD.',
     'With GHOSTLY_DATABASE_SETUP_URL (of a superuser), first creates the role of DATABASE_URL, without superuser rights.',
   ],
   usage: '',
