@@ -4,9 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { readConfig, type Variable } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
+import { METRICS } from '#shared/metrics/instruments.ts';
 import { accountsConfig } from '../../services/cli/local/nats/config.ts';
+import { readSources, type SourceFile } from '../support/source/boundaries.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+const sources = readSources();
 const page = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** The cells of each row of a page's tables, cut as GitHub cuts them: also inside code, but not at `\\|`. */
@@ -39,13 +42,19 @@ describe('the pages', () => {
 
 describe('the metrics', () => {
   it('have a row each in docs/metrics.md, and there are no others', () => {
-    const sources = ['instruments.ts', 'provider.ts'].map((file) => page(`shared/metrics/${file}`));
-    const made = sources.flatMap((text) => [...text.matchAll(/\(\s*'([a-z_]+(?:\.[a-z_0-9]+)+)',/g)]);
+    const files = ['instruments.ts', 'provider.ts'].map((file) => page(`shared/metrics/${file}`));
+    const made = files.flatMap((text) => [...text.matchAll(/\(\s*'([a-z_]+(?:\.[a-z_0-9]+)+)',/g)]);
     const [rows = []] = tables(page('docs/metrics.md'));
     const told = rows.slice(2).flatMap(([names = '']) => [...names.matchAll(/`([^`]+)`/g)]);
     const second = ([, name]: RegExpExecArray) => name!;
     expect(told.map(second).toSorted()).toEqual(made.map(second).toSorted());
     expect(told.length).toBeGreaterThan(20);
+  });
+
+  it.each(Object.keys(METRICS))('%s is counted by a service', (name) => {
+    const counts = ({ path, code }: SourceFile) =>
+      /^(services|shared)\//.test(path) && code.includes(`METRICS.${name}.`);
+    expect(sources.some(counts)).toBe(true);
   });
 });
 

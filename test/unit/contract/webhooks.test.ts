@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { WEBHOOK_MESSAGES, webhookBody, webhookMessageSchema } from '#shared/contract/webhooks.ts';
+import {
+  WEBHOOK_EVENTS,
+  WEBHOOK_MESSAGES,
+  webhookBody,
+  webhookMessageSchema,
+} from '#shared/contract/webhooks.ts';
+import { Migration20261127123000_webhooks } from '#shared/database/migrations/Migration20261127123000_webhooks.ts';
 import { webhookMessage } from '#shared/webhooks/message.ts';
 import { WEBHOOK_MESSAGE_EXAMPLES } from '../../../services/gateway/describe/examples/webhook-messages.ts';
 import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
@@ -23,6 +29,10 @@ describe('the messages of webhooks', () => {
         'webhook-signature',
       ]);
     }
+  });
+
+  it.each(WEBHOOK_EVENTS)('%s is noted by the trigger on runs', (type) => {
+    expect(JSON.stringify(Migration20261127123000_webhooks.stages)).toContain(type);
   });
 
   it('tell of a run what was so then, with the fields of the API', () => {
