@@ -35,7 +35,7 @@ describe('a newcomer', () => {
     await tabTo(page, 'form button[type=submit]');
     await page.keyboard.press('Enter');
 
-    await page.waitForSelector('.step-running .step-number:text("3")', { timeout: 15_000 });
+    await page.waitForSelector('.step-running .step-number:text("3")', { timeout: 30_000 });
     expect(await currentState(page)).toBe('running.stepping.acting');
     await page.waitForSelector('.screen img');
     await tabTo(page, '.run-actions button');

@@ -150,7 +150,7 @@ const PAGES: Record<string, string> = {
     new RTCPeerConnection({ iceServers: [{ urls: to.replace('http://', 'stun:') }] }).createDataChannel('x');
     fetch(to + '/fetch', { mode: 'no-cors' }).catch(() => 0).then(() => fetch('/leave' + location.search).catch(() => 0))
       .then(() => document.body.insertAdjacentHTML('beforeend', '<p id="tried">tried</p>'));</script>`,
-  '/loop-on-load': '<script>setTimeout(() => { for (;;); }, 50)</script>',
+  '/loop-on-load': `<script>setTimeout(() => { fetch('/looping' + location.search, { keepalive: true }); for (;;); }, 50)</script>`,
   '/dialogs': `<button id="alert" onclick="alert(1); done('alert')">alert</button>
     <button id="confirm" onclick="done(confirm('sure?'))">confirm</button>
     <button id="prompt" onclick="done(prompt('name?'))">prompt</button><p id="answer"></p>
