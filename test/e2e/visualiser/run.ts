@@ -10,6 +10,7 @@ describe('a run', () => {
     const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
     await page.waitForSelector('[data-current][data-state="pass"]');
+    await page.waitForSelector('.screen img');
     const last = (await bench.client.read(id)).events.length;
     const shown = async () => ({
       state: await currentState(page),
