@@ -87,7 +87,7 @@ export const MUTANTS: Mutant[] = [
       },
       {
         file: ACTOR,
-        from: 'if (!this.#over && !isFinal(statusOf(this.#machine.known))) this.#machine.cancel(recorded, via);',
+        from: 'this.#trace.cancelled(recorded.traceparent, via, () => this.#machine.cancel(recorded, via));',
         to: 'void [recorded, via];',
       },
     ],
