@@ -5,7 +5,7 @@ import { formatDuration } from '#shared/events/duration.ts';
 import { isFinal, STATUSES, type Status } from '#shared/run/status.ts';
 import { type CallContext, defineTool } from '../tool.ts';
 import { quoted } from '../words.ts';
-import { runId } from './run-id.ts';
+import { runId, waitSeconds } from './inputs.ts';
 
 /** A cancel takes its grace budget at most, and that is seconds. */
 const WAIT_S = { usual: 10, longest: 60 };
@@ -20,12 +20,9 @@ export const cancelRun = defineTool({
   input: cancelBody.extend({
     id: runId,
     dryRun: z.boolean().default(false).describe('Only tell what a cancel would do; nothing is recorded.'),
-    waitSeconds: z
-      .int()
-      .min(0)
-      .max(WAIT_S.longest)
-      .default(WAIT_S.usual)
-      .describe('How long to wait for the end of the run after the cancel is accepted.'),
+    waitSeconds: waitSeconds(WAIT_S).describe(
+      'How long to wait for the end of the run after the cancel is accepted.',
+    ),
   }),
   output: z.object({
     id: z.string(),
@@ -40,14 +37,14 @@ export const cancelRun = defineTool({
       .optional()
       .describe('With a dry run: what a cancel would do.'),
   }),
-  async call({ id, dryRun, reason, mode, waitSeconds }, context) {
+  async call({ id, dryRun, reason, mode, waitSeconds: seconds }, context) {
     const { client, signal } = context;
     if (dryRun) {
       const { ok: _, id: of, dryRun: __, ...forecast } = await client.cancel(id, { mode, dryRun, signal });
       return { text: forecastText(of, forecast), data: { id: of, dryRun, accepted: false, forecast } };
     }
     const accepted = await client.cancel(id, { reason, mode, signal });
-    const status = await statusAfter(accepted, waitSeconds, context);
+    const status = await statusAfter(accepted, seconds, context);
     return {
       text: acceptedText(accepted.id, status),
       data: { id: accepted.id, dryRun, accepted: true, status },
@@ -58,13 +55,13 @@ export const cancelRun = defineTool({
 /** Undefined if it cannot be read now: that takes nothing away from the cancel. */
 async function statusAfter(
   { id, status }: CancelAnswer,
-  waitSeconds: number,
+  seconds: number,
   { client, signal, may }: CallContext,
 ): Promise<Status | undefined> {
   if (status !== 'cancelling') return 'fail';
-  if (waitSeconds === 0 || !may('runs:read')) return status;
+  if (seconds === 0 || !may('runs:read')) return status;
   try {
-    return (await client.get(id, { wait: waitSeconds, signal })).status;
+    return (await client.get(id, { wait: seconds, signal })).status;
   } catch {
     signal.throwIfAborted();
     return undefined;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { reportOf, runReport } from '../runs/report.ts';
 import { reportText } from '../runs/report-text.ts';
 import { defineTool, READS } from '../tool.ts';
-import { runId } from './run-id.ts';
+import { runId } from './inputs.ts';
 
 export const getRun = defineTool({
   name: 'get_run',

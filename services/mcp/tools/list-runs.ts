@@ -1,32 +1,17 @@
 import { z } from 'zod';
 import { findProject } from '#shared/client/find-project.ts';
 import type { RunSummary } from '#shared/client/index.ts';
-import { runSummarySchema, since } from '#shared/contract/runs.ts';
+import { since } from '#shared/contract/runs.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import { STATUSES } from '#shared/run/status.ts';
-import { outcomeOf, outcomeSchema } from '../runs/outcome.ts';
+import { briefRun, outcomeOf } from '../runs/outcome.ts';
 import { defineTool, READS } from '../tool.ts';
 import { quoted } from '../words.ts';
+import { projectName } from './inputs.ts';
 
 const PAGE = { usual: 20, largest: 100 };
 
-const listed = runSummarySchema
-  .pick({
-    ...{
-      id: true,
-      status: true,
-      state: true,
-      startedAt: true,
-      durationMs: true,
-      baseUrl: true,
-      project: true,
-    },
-    ...{ contextId: true, stopReason: true, stepCount: true },
-  })
-  .extend({
-    outcome: outcomeSchema,
-    stepsExecuted: z.int().min(0),
-  });
+const listed = briefRun.extend({ stepsExecuted: z.int().min(0) });
 
 export const listRuns = defineTool({
   name: 'list_runs',
@@ -36,13 +21,7 @@ export const listRuns = defineTool({
   needs: 'runs:read',
   annotations: READS,
   input: z.object({
-    project: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe('Only runs of this project: its id or label.'),
+    project: projectName.describe('Only runs of this project: its id or label.'),
     status: z
       .enum(STATUSES)
       .optional()

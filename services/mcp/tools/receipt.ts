@@ -3,7 +3,7 @@ import { RECEIPT_HOPS, type Receipt, receiptSchema } from '#shared/contract/canc
 import { formatDuration } from '#shared/events/duration.ts';
 import { defineTool, READS } from '../tool.ts';
 import { quoted } from '../words.ts';
-import { runId } from './run-id.ts';
+import { runId } from './inputs.ts';
 
 export const receipt = defineTool({
   name: 'receipt',

@@ -9,6 +9,7 @@ import { type RunReport, reportOf, runReport } from '../runs/report.ts';
 import { reportText } from '../runs/report-text.ts';
 import { cancelGivenUp, startOnce } from '../runs/start.ts';
 import { type Answer, type CallContext, defineTool, ToolError } from '../tool.ts';
+import { projectName, waitSeconds } from './inputs.ts';
 
 const EXAMPLE = {
   baseUrl: 'https://shop.example.com',
@@ -39,13 +40,7 @@ If the run takes longer than waitSeconds it goes on, and the answer says so: con
 
 const input = startFields
   .extend({
-    project: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe('Id or label of the project (default: your oldest one).'),
+    project: projectName.describe('Id or label of the project (default: your oldest one).'),
     captureScreenshotAfterEachStep: z
       .boolean()
       .default(true)
@@ -56,12 +51,9 @@ const input = startFields
       .describe('Keep the accessibility tree of the page after each step.'),
     // What a step is has been told.
     onCancel: startFields.shape.onCancel.meta({ items: { type: 'object', required: ['action'] } }),
-    waitSeconds: z
-      .int()
-      .min(0)
-      .max(WAIT_S.longest)
-      .default(WAIT_S.usual)
-      .describe('How long to wait for the end of the run. 0: answer as soon as it is started.'),
+    waitSeconds: waitSeconds(WAIT_S).describe(
+      'How long to wait for the end of the run. 0: answer as soon as it is started.',
+    ),
     idempotencyKey: startHeaders.shape['idempotency-key'].describe(
       'The same key with the same flow starts no second run for 24 hours; the call then follows the first one.',
     ),
@@ -80,7 +72,7 @@ export const runFlow = defineTool({
     id: z.string().describe('The id of the run.'),
     run: runReport.optional().describe('The run as it was at the answer; absent if the key may not read it.'),
   }),
-  async call({ waitSeconds, idempotencyKey = randomUUID(), project: named, ...flow }, context) {
+  async call({ waitSeconds: seconds, idempotencyKey = randomUUID(), project: named, ...flow }, context) {
     const { client, signal } = context;
     const project = await findProject(client, named, { signal });
     signal.throwIfAborted();
@@ -89,7 +81,7 @@ export const runFlow = defineTool({
       signal.throwIfAborted();
       context.progress(0, `run ${id} is started`);
       if (!context.may('runs:read')) return started(id);
-      await followRun(id, waitSeconds, context);
+      await followRun(id, seconds, context);
       return await answerOf(id, context);
     } catch (error) {
       if (signal.aborted) await giveUp(id, context);

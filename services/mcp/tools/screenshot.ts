@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pictureOf } from '../runs/pictures.ts';
 import { defineTool, READS } from '../tool.ts';
 import { artifactUri } from '../uris.ts';
-import { runId } from './run-id.ts';
+import { runId } from './inputs.ts';
 
 export const screenshot = defineTool({
   name: 'screenshot',

@@ -3,7 +3,7 @@ import { followRun, WAIT_S } from '../runs/follow.ts';
 import { reportOf, runReport } from '../runs/report.ts';
 import { reportText } from '../runs/report-text.ts';
 import { defineTool, READS } from '../tool.ts';
-import { runId } from './run-id.ts';
+import { runId, waitSeconds } from './inputs.ts';
 
 export const watchRun = defineTool({
   name: 'watch_run',
@@ -14,17 +14,12 @@ export const watchRun = defineTool({
   annotations: READS,
   input: z.object({
     id: runId,
-    waitSeconds: z
-      .int()
-      .min(1)
-      .max(WAIT_S.longest)
-      .default(WAIT_S.usual)
-      .describe('How long to wait at most.'),
+    waitSeconds: waitSeconds({ ...WAIT_S, least: 1 }).describe('How long to wait at most.'),
   }),
   output: runReport,
-  async call({ id, waitSeconds }, context) {
+  async call({ id, waitSeconds: seconds }, context) {
     const { client, signal } = context;
-    await followRun(id, waitSeconds, context);
+    await followRun(id, seconds, context);
     const run = reportOf(await client.get(id, { signal }));
     return { text: reportText(run), data: run };
   },
