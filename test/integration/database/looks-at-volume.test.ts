@@ -10,8 +10,8 @@ import { findUnpublished } from '#shared/database/runs/publishing.ts';
 import { findExpired } from '#shared/database/runs/retention.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
-import { openExplainer } from '../../support/database/explain.ts';
 import { behindKey, finished, waiting } from '../../support/database/many-queued.ts';
+import { type Look, pagesAsItGrows } from '../../support/database/pages-as-it-grows.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 import { share } from '../../support/share.ts';
@@ -57,7 +57,7 @@ select id, user_id, project_id, created_at, 0, 0, 1, 4,
 from runs on conflict do nothing`;
 
 let light: Account;
-const LOOKS: [string, (sql: Sql) => Promise<unknown>][] = [
+const LOOKS: Look[] = [
   ['what is said of the system', (sql) => readSystem(sql, asked(light))],
   ['the relay', (sql) => findUnpublished(sql, PAGE)],
   ['the sample of a minute', (sql) => takeSample(sql, { minute: CALM_MINUTE, live: CALM, leaseMs: 10_000 })],
@@ -91,15 +91,7 @@ beforeAll(async () => {
   const { sql } = database;
   light = await createOwner(sql);
   for (let n = 0; n < 10; n += 1) await queueRun(sql, light);
-  pages = new Map(LOOKS.map(([name]) => [name, []]));
-  for (let times = 1; times <= 2; times += 1) {
-    await grow(sql, await createOwner(sql));
-    await using explainer = await openExplainer(url);
-    for (const [name, look] of LOOKS) {
-      await explainer.explain(look);
-      pages.get(name)!.push((await explainer.explain(look)).buffers);
-    }
-  }
+  pages = await pagesAsItGrows(url, LOOKS, async () => grow(sql, await createOwner(sql)));
 }, 120_000);
 
 it.each(LOOKS)('I14: %s costs the same when twice as much is stored and waits', (name) => {

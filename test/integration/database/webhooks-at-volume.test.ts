@@ -9,7 +9,7 @@ import { storeDelivered, storeFailure } from '#shared/database/webhooks/outcome.
 import { forgetDeliveries, forgetOrphans } from '#shared/database/webhooks/retention.ts';
 import { createWebhook } from '#shared/database/webhooks/webhooks.ts';
 import { createOwner } from '../../support/database/accounts.ts';
-import { openExplainer } from '../../support/database/explain.ts';
+import { type Look, pagesAsItGrows } from '../../support/database/pages-as-it-grows.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 import { share } from '../../support/share.ts';
 
@@ -38,7 +38,7 @@ async function add(sql: Sql): Promise<string> {
 const page = () => ({ webhookId, limit: 50 });
 const attempt = () => ({ deliveryId, number: 1, ms: 5, status: 500 });
 const failure = () => ({ ...attempt(), error: 'the answer was 500', response: undefined, gone: false });
-const LOOKS: [string, (sql: Sql) => Promise<unknown>][] = [
+const LOOKS: Look[] = [
   ['what is due', findDueWebhooks],
   ['taking what is due', (sql) => takeDeliveries(sql, { webhookId, most: 8, withinMs: 1 })],
   ['taking one delivery', (sql) => takeDeliveries(sql, { webhookId, most: 1, withinMs: 1 })],
@@ -52,6 +52,20 @@ const LOOKS: [string, (sql: Sql) => Promise<unknown>][] = [
   ['forgetting deliveries without a webhook', forgetOrphans],
 ];
 
+/** As much again of a webhook, of another one, and of one that is disabled, which is sent nothing. */
+async function grow(sql: Sql) {
+  for (const id of [webhookId, await add(sql)]) await sql.rows(TOLD, [id, MANY, MANY / 4]);
+  const disabled = await add(sql);
+  await sql.rows(TOLD, [disabled, MANY, MANY]);
+  await sql.rows(`update webhooks set disabled = 'user' where id = $1`, [disabled]);
+  await sql.rows('vacuum analyze webhook_deliveries, webhooks');
+  const [found] = await sql.rows<{ id: string }>(
+    `select id from webhook_deliveries where webhook_id = $1 and state = 'pending' order by seq limit 1`,
+    [webhookId],
+  );
+  deliveryId = found!.id;
+}
+
 let pages: Map<string, number[]>;
 
 beforeAll(async () => {
@@ -61,25 +75,7 @@ beforeAll(async () => {
   });
   const { sql } = database;
   webhookId = await add(sql);
-  pages = new Map(LOOKS.map(([name]) => [name, []]));
-  for (let times = 1; times <= 2; times += 1) {
-    for (const id of [webhookId, await add(sql)]) await sql.rows(TOLD, [id, MANY, MANY / 4]);
-    // Of one that is disabled nothing is sent.
-    const disabled = await add(sql);
-    await sql.rows(TOLD, [disabled, MANY, MANY]);
-    await sql.rows(`update webhooks set disabled = 'user' where id = $1`, [disabled]);
-    await sql.rows('vacuum analyze webhook_deliveries, webhooks');
-    const [found] = await sql.rows<{ id: string }>(
-      `select id from webhook_deliveries where webhook_id = $1 and state = 'pending' order by seq limit 1`,
-      [webhookId],
-    );
-    deliveryId = found!.id;
-    await using explainer = await openExplainer(url);
-    for (const [name, look] of LOOKS) {
-      await explainer.explain(look);
-      pages.get(name)!.push((await explainer.explain(look)).buffers);
-    }
-  }
+  pages = await pagesAsItGrows(url, LOOKS, () => grow(sql));
 }, 120_000);
 
 it.each(LOOKS)('I14: %s costs the same when twice as much is stored and waits', (name) => {
