@@ -99,6 +99,11 @@ export const ERRORS = {
     text: 'the webhook is disabled: enable it first',
     es: 'el webhook está desactivado: actívalo antes',
   },
+  webhook_without_url: {
+    status: 409,
+    text: 'the webhook has no URL: its messages are read, not sent',
+    es: 'el webhook no tiene URL: sus mensajes se leen, no se envían',
+  },
   email_taken: { status: 409, text: 'email already registered', es: 'email ya registrado' },
   body_too_large: { status: 413, text: 'body too large', es: 'cuerpo demasiado grande' },
   range_not_satisfiable: {

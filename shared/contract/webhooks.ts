@@ -199,7 +199,7 @@ export const deliverySchema = z.object({
   state: z.enum(DELIVERY_STATES).describe('`failed`: given up after three days.'),
   at: time.describe('When it happened.'),
   attempts: z.int().min(0),
-  nextAttemptAt: time.optional().describe('While it is pending.'),
+  nextAttemptAt: time.optional().describe('While it is pending, if its webhook has a URL.'),
   finishedAt: time.optional(),
   message: webhookMessageSchema.describe('The body.'),
   log: z.array(attemptSchema).describe('The last 20 attempts, in their order.'),

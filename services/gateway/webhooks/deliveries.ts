@@ -18,7 +18,8 @@ import { presentDelivery } from './present.ts';
 export const createListDeliveries =
   (sql: Sql): Handler<'listDeliveries'> =>
   async ({ project, params: { webhookId }, query }) => {
-    if (!(await findWebhook(sql, project.id, webhookId))) throw new RequestError('not_found');
+    const webhook = await findWebhook(sql, project.id, webhookId);
+    if (!webhook) throw new RequestError('not_found');
     const { state, limit = DELIVERY_LIMIT, before, after } = query;
     const filter = { webhookId, state, limit: limit + 1 };
     const rows = await (after === undefined
@@ -29,7 +30,7 @@ export const createListDeliveries =
     const next = { [after === undefined ? 'before' : 'after']: page.at(-1)?.id };
     return {
       status: 200,
-      body: page.map(presentDelivery),
+      body: page.map((row) => presentDelivery(row, webhook.url)),
       ...(rows.length > limit && { headers: { Link: linkToNext(path, { ...query, ...next }) } }),
     };
   };
@@ -40,7 +41,7 @@ export const createReadDelivery =
     const webhook = await findWebhook(sql, project.id, webhookId);
     const found = webhook && (await findDelivery(sql, webhookId, deliveryId));
     if (!found) throw new RequestError('not_found');
-    return { status: 200, body: presentDelivery(found) };
+    return { status: 200, body: presentDelivery(found, webhook.url) };
   };
 
 export const createTestWebhook =

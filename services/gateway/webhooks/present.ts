@@ -21,7 +21,8 @@ export function presentWebhook(row: WebhookRow): Webhook {
   };
 }
 
-export function presentDelivery(row: DeliveryRow): Delivery {
+/** `url`: of its webhook; one without is sent nothing. */
+export function presentDelivery(row: DeliveryRow, url: string | null): Delivery {
   const { id, state, at, attempts, dueAt, finishedAt, runId, log } = row;
   return {
     id,
@@ -31,7 +32,7 @@ export function presentDelivery(row: DeliveryRow): Delivery {
     state,
     at: at.toISOString(),
     attempts,
-    ...(state === 'pending' && { nextAttemptAt: dueAt.toISOString() }),
+    ...(state === 'pending' && url !== null && { nextAttemptAt: dueAt.toISOString() }),
     ...(finishedAt && { finishedAt: finishedAt.toISOString() }),
     message: webhookMessage(row),
     log: log.map(presentAttempt),

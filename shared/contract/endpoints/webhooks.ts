@@ -43,6 +43,7 @@ export const WEBHOOK_ENDPOINTS = {
     path: '/v1/projects/:id/webhooks/:webhookId',
     ...ON_WEBHOOK,
     body: webhook.webhookChangeBody,
+    errors: ['webhook_without_url'],
     replies: { 200: webhook.webhookSchema },
   },
   deleteWebhook: {

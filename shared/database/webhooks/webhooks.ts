@@ -78,20 +78,25 @@ export interface WebhookFields {
   enabled?: boolean | undefined;
 }
 
-/** Changes what is given. One that is sent elsewhere, or enabled, begins anew: as if it had not failed. */
+/**
+ * Changes what is given. One that is sent elsewhere, or enabled, begins anew: as if it had not failed. One whose messages
+ * are read gets no URL: its readers would miss what is sent from then on.
+ */
 export const changeWebhook = (
   sql: Sql,
   { webhookId, fields, ...change }: WebhookChange & { fields: WebhookFields },
-): Promise<WebhookRow | Refusal> =>
-  asOwner<WebhookRow | 'not_found'>(sql, change, async (inner) => {
+): Promise<WebhookRow | 'webhook_without_url' | Refusal> =>
+  asOwner<WebhookRow | 'webhook_without_url' | 'not_found'>(sql, change, async (inner) => {
     const { url = null, description = null, events = null, enabled = null } = fields;
     const values = { webhookId, projectId: change.projectId, url, description, events, enabled };
-    return (await inner.row<WebhookRow>(CHANGE, values)) ?? 'not_found';
+    const changed = await inner.row<WebhookRow>(CHANGE, values);
+    if (changed) return changed;
+    return (await findWebhook(inner, change.projectId, webhookId)) ? 'webhook_without_url' : 'not_found';
   });
 
 const ANEW = `(:enabled::boolean or (:url::text is not null and :url <> url))`;
 const CHANGE = `
-update webhooks set url = case when url is null then null else coalesce(:url, url) end,
+update webhooks set url = coalesce(:url, url),
   description = coalesce(:description, description), events = coalesce(:events::text[], events),
   disabled = case when :enabled then null when not :enabled then coalesce(disabled, 'user') else disabled end,
   disabled_at = case when :enabled then null when not :enabled then coalesce(disabled_at, clock_timestamp()) else disabled_at end,
@@ -100,7 +105,7 @@ update webhooks set url = case when url is null then null else coalesce(:url, ur
   retry_at = case when ${ANEW} then null else retry_at end,
   since = case when ${ANEW} then clock_timestamp() else since end,
   last_error = case when ${ANEW} then null else last_error end
-where id = :webhookId and project_id = :projectId
+where id = :webhookId and project_id = :projectId and (:url::text is null or url is not null)
 returning ${COLUMNS}`;
 
 /** The secret signs from now on; the one before too, for `keepMs`. An older one that still did does no more. */

@@ -126,7 +126,13 @@ describe('what a webhook was told', () => {
     const { body } = await post<Webhook>(webhooks, { listen: true });
     await startRun(gateway, ann);
     const path = `${webhooks}/${body.id}/deliveries`;
-    expect((await get<Delivery[]>(path)).body).toMatchObject([{ type: 'run.queued', state: 'pending' }]);
+    const { body: unread } = await get<Delivery[]>(path);
+    expect(unread).toMatchObject([{ type: 'run.queued', state: 'pending' }]);
+    expect(unread[0]).not.toHaveProperty('nextAttemptAt');
+    expect(await patch(body.id, { url: 'https://a.test/' })).toMatchObject({
+      status: 409,
+      body: { error: 'the webhook has no URL: its messages are read, not sent' },
+    });
     const read = await get<Delivery[]>(`${path}?after=${body.id}`);
     expect(read.body).toMatchObject([{ type: 'run.queued', state: 'delivered' }]);
     const age = () => gateway.sql.rows(`update webhooks set read_at = read_at - interval '2 hours'`);

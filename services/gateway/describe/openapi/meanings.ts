@@ -39,6 +39,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   last_owner: 'A project needs at least one owner. Make another member an owner first.',
   webhook_disabled:
     'Nothing is sent to a disabled webhook. Enable it with `PATCH` and `{"enabled":true}`; then it is sent what is pending.',
+  webhook_without_url:
+    'The webhook was made to be read. Add another one with a URL to have its messages sent.',
   email_taken: 'An account with this e-mail already exists.',
   body_too_large: 'The body exceeds 1 MiB or contains more than 20,000 values.',
   unsupported_encoding: 'Send the body uncompressed, or encoded with `gzip`, `deflate` or `br`.',
