@@ -27,9 +27,10 @@ function fileOf(name: string): string {
   return `test/${name}.test.ts`;
 }
 
+const withHooks = { setupFiles: ['test/support/hooks.setup.ts'] };
 const withServers = {
+  ...withHooks,
   globalSetup: ['test/support/servers/servers.setup.ts'],
-  setupFiles: ['test/support/hooks.setup.ts'],
   // Services start from it, too.
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
 };
@@ -49,6 +50,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...withHooks,
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 20_000,

@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { findLeft } from '../../../services/runner/artifacts/left-in-spool.ts';
+import { afterFile } from '../../support/file-hooks.ts';
 
 const spool = await mkdtemp(join(tmpdir(), 'ghostly-test-left-'));
-afterAll(() => rm(spool, { recursive: true, force: true }));
+afterFile(() => rm(spool, { recursive: true, force: true }));
 
 it('finds what is left while the folders of what was sent are removed', async () => {
   await mkdir(join(spool, 'day', 'left'), { recursive: true });
