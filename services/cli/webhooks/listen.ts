@@ -102,7 +102,7 @@ async function show(
   else context.out(`${deliveryLine(message)}${answer === undefined ? '' : `  → ${plainText(answer)}`}`);
 }
 
-/** What is left is deleted by the service, when nobody has read it for an hour. */
+/** If this fails, the service deletes the webhook once nobody has read its messages for an hour. */
 async function remove(client: Client, params: Params, { err }: CommandContext): Promise<void> {
   const signal = AbortSignal.timeout(DELETE_WITHIN_MS);
   await client

@@ -50,7 +50,7 @@ export function createEndpoint({ publicUrls, limits = SESSION_LIMITS, ...deps }:
     if (!session?.belongsTo(keyHash)) throw new Refusal(404, 'There is no such session: initialize again.');
     sessions.touch(session.id);
     await session.handle(request, response, body);
-    // Refused by the transport, e.g. for what it accepts: nobody knows its id.
+    // The transport refused the request (e.g. its Accept header), so no client knows the id of this session.
     if (!session.hasBegun) await session.close();
   }
 
