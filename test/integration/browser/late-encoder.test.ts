@@ -7,7 +7,7 @@ import { createBench, LIVE } from './fixture.ts';
 
 const FORM = { action: 'goto', url: '/form' };
 /** Long enough for the first pictures of the page, and for that of its end: a fraction of this time is for it. */
-const WAIT = { action: 'waitForSelector', selector: '#nothing', timeoutMs: 2_000 };
+const WAIT = { action: 'waitForSelector', selector: '#nothing', timeoutMs: 4_000 };
 const RECORDED = { recordVideoOnFailure: true };
 const failed = { keepVideo: true, reason: 'failed' };
 
