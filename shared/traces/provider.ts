@@ -36,7 +36,7 @@ export interface TracesOptions {
 }
 
 /** How long a span waits to be sent with others, ms: of a process that is killed so much is lost. */
-const WAIT_MS = 1_000;
+const WAIT_MS = 5_000;
 /** Some megabytes. */
 const MOST_WAITING = 4_096;
 

@@ -13,14 +13,25 @@ export interface TraceContext {
 
 const FORM = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const SAMPLED = 1;
+const NO_TRACE = '0'.repeat(32);
+const NO_SPAN = '0'.repeat(16);
+
+/** What was read last: a place is read by each span and log line that follows from it, mostly one after the other. */
+let last: { text: string; place: TraceContext | undefined } | undefined;
 
 /** Undefined for what is none: whoever sends it is not refused, and starts a trace of its own. */
-export function readTraceparent(text: string | null | undefined): TraceContext | undefined {
-  const [, version, traceId, spanId, flags, more] = FORM.exec(text ?? '') ?? [];
+export function readTraceparent(text: string | null | undefined): Readonly<TraceContext> | undefined {
+  if (!text) return undefined;
+  if (last?.text !== text) last = { text, place: parse(text) };
+  return last.place;
+}
+
+function parse(text: string): TraceContext | undefined {
+  const [, version, traceId, spanId, flags, more] = FORM.exec(text) ?? [];
   if (traceId === undefined || spanId === undefined) return undefined;
   // A later version may say more; 00 does not.
   if (version === 'ff' || (version === '00' && more !== undefined)) return undefined;
-  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  if (traceId === NO_TRACE || spanId === NO_SPAN) return undefined;
   return { traceId, spanId, sampled: (Number.parseInt(flags ?? '', 16) & SAMPLED) === SAMPLED };
 }
 

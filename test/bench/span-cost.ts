@@ -23,7 +23,7 @@ async function startCollector(): Promise<{ url: string; child: ChildProcess }> {
 
 /** What a run of three steps has. */
 const SPANS = 20;
-/** At once; then what waits is sent, as it is after a second. */
+/** At once; then what waits is sent, as it is after five seconds. */
 const BATCH = 25;
 
 function tellRunOf(spans: number): void {
@@ -49,7 +49,7 @@ export async function spanCost(runs: number): Promise<{ spans: number; ms: numbe
       for (let run = 0; run < BATCH; run += 1) tellRunOf(SPANS);
       await delay(50);
     }
-    await delay(1_200);
+    await delay(5_200);
   };
   await tell(500);
   const before = process.cpuUsage();

@@ -1,21 +1,28 @@
 /*
- * npm run bench:traces -- [pairs] [runs]: how much CPU traces take. Two whole stacks with real browsers, one of which sends
- * its traces to a collector in this process; they take turns, some runs each. User and system time of all processes of a
- * stack, from /proc (Linux only). Where the machine is busy the difference drowns in noise, so the spans of a run are also
- * made and sent in a process that does nothing else.
+ * npm run bench:traces -- [pairs]: how much CPU traces take. A whole stack with real browsers sends its traces to a collector
+ * in this process; of each two runs one is traced and one is not (the client's `traceparent` says which), so that whatever
+ * else the machine does meets both. User and system time of the stack's processes, from /proc (Linux only). What sends the
+ * spans does so every few seconds, for both alike: that is measured in a process that does nothing else, and added.
  */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { median } from './median.ts';
 import { cpuOf, cpuOfTree } from './process-tree.ts';
 import { spanCost } from './span-cost.ts';
-import { type BenchStack, startBenchStack, startPage } from './stack.ts';
+import { startBenchStack, startPage } from './stack.ts';
 
-const [PAIRS, RUNS] = [Number(process.argv[2] ?? 12), Number(process.argv[3] ?? 25)];
+const PAIRS = Number(process.argv[2] ?? 300);
+/** Before anything counts: code is compiled in the meantime. */
+const WARM_UP = 40;
+/** Pairs, of which what the others take is read at once. */
+const BLOCK = 5;
+/** What a run leaves to be done after its end, ms. */
+const REST_MS = 150;
 
-let requests = 0;
-let bytes = 0;
+let [requests, bytes] = [0, 0];
 const collector = createServer((request, response) => {
   requests += 1;
   request.on('data', (chunk: Buffer) => {
@@ -27,85 +34,84 @@ collector.listen(0, '127.0.0.1');
 await once(collector, 'listening');
 const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
 
-interface Side {
-  stack: BenchStack;
-  project: string;
-}
-
-async function sideOf(stack: BenchStack): Promise<Side> {
-  const [project] = (await callOf(stack, '/v1/projects')) as [{ id: string }];
-  return { stack, project: project.id };
-}
-
-async function callOf({ gateway, apiKey }: BenchStack, path: string, body?: object): Promise<unknown> {
-  const headers = { 'X-Api-Key': apiKey, 'Content-Type': 'application/json' };
-  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  return (await fetch(`${gateway}${path}`, { headers, ...init })).json();
-}
-
-/** CPU per run, ms: of the services alone, and of all that they have below them, the servers included. */
-async function measure({ stack, project }: Side): Promise<{ services: number; all: number }> {
-  const { services } = stack.pids;
-  const cpu = () => ({ services: sum(services.map(cpuOf)), all: cpuOfTree(stack.pids.up) });
-  const before = cpu();
-  const flow = {
-    ...{ project, baseUrl: page.url },
-    steps: [
-      { action: 'goto', url: '/' },
-      { action: 'fill', selector: '#name', value: 'Ada' },
-      { action: 'click', selector: '#buy' },
-    ],
-  };
-  for (let n = 0; n < RUNS; n += 1) {
-    const { id } = (await callOf(stack, '/v1/run', flow)) as { id: string };
-    const run = (await callOf(stack, `/v1/runs/${id}?wait=60`)) as { status: string; stopReason?: string };
-    if (run.status !== 'pass') throw new Error(`a run ended as ${run.status}: ${run.stopReason}`);
-  }
-  // What waits is sent within a second; the other side waits as long.
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
-  const after = cpu();
-  return { services: (after.services - before.services) / RUNS, all: (after.all - before.all) / RUNS };
-}
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
 await using page = await startPage();
-await using withTraces = await startBenchStack({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
-await using without = await startBenchStack();
-const [on, off] = [await sideOf(withTraces), await sideOf(without)];
-await measure(on);
-await measure(off);
-[requests, bytes] = [0, 0];
+await using stack = await startBenchStack({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
+const headers = { 'X-Api-Key': stack.apiKey, 'Content-Type': 'application/json' };
+const [project] = (await (await fetch(`${stack.gateway}/v1/projects`, { headers })).json()) as [
+  { id: string },
+];
+const flow = JSON.stringify({
+  ...{ project: project.id, baseUrl: page.url },
+  steps: [
+    { action: 'goto', url: '/' },
+    { action: 'fill', selector: '#name', value: 'Ada' },
+    { action: 'click', selector: '#buy' },
+  ],
+});
 
-const pairs: { on: { services: number; all: number }; off: { services: number; all: number } }[] = [];
-for (let pair = 0; pair < PAIRS; pair += 1) {
-  const first = pair % 2 === 0 ? on : off;
-  const one = await measure(first);
-  const other = await measure(first === on ? off : on);
-  pairs.push(first === on ? { on: one, off: other } : { on: other, off: one });
+const services = (): number => stack.pids.services.map(cpuOf).reduce((sum, ms) => sum + ms, 0);
+
+/** CPU of the gateway, the runner and the supervisor for a run, ms. */
+async function run(traced: boolean): Promise<number> {
+  const before = services();
+  const traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-0${traced ? 1 : 0}`;
+  const started = await fetch(`${stack.gateway}/v1/run`, {
+    ...{ method: 'POST', body: flow },
+    headers: { ...headers, traceparent },
+  });
+  const { id } = (await started.json()) as { id: string };
+  const ended = (await (await fetch(`${stack.gateway}/v1/runs/${id}?wait=60`, { headers })).json()) as {
+    status: string;
+    stopReason?: string;
+  };
+  if (ended.status !== 'pass') throw new Error(`a run ended as ${ended.status}: ${ended.stopReason}`);
+  await delay(REST_MS);
+  return services() - before;
 }
+
+for (let n = 0; n < WARM_UP; n += 1) await run(n % 2 === 0);
+[requests, bytes] = [0, 0];
+/** Of Chromium and the servers, per run; of some runs at a time, since a browser that ends may take what it used with it. */
+const others: number[] = [];
+const othersNow = (): number => cpuOfTree(stack.pids.up) - services();
+let othersBefore = othersNow();
+const pairs: { on: number; off: number }[] = [];
+for (let pair = 0; pair < PAIRS; pair += 1) {
+  const first = pair % 2 === 0;
+  const one = await run(first);
+  const other = await run(!first);
+  pairs.push(first ? { on: one, off: other } : { on: other, off: one });
+  if (pairs.length % BLOCK !== 0) continue;
+  const now = othersNow();
+  others.push((now - othersBefore) / BLOCK / 2);
+  othersBefore = now;
+}
+
+const [on, off] = [median(pairs.map((pair) => pair.on)), median(pairs.map((pair) => pair.off))];
+const differences = pairs.map((pair) => pair.on - pair.off);
+const more = median(differences);
+// Of a median: 1.25 times that of a mean; from the spread of the middle half.
+const sorted = differences.toSorted((a, b) => a - b);
+const spread = (sorted[Math.floor(PAIRS * 0.75)]! - sorted[Math.floor(PAIRS * 0.25)]!) / 1.349;
+const error = (1.96 * 1.253 * spread) / Math.sqrt(PAIRS);
+const alone = await spanCost(1_000);
+const whole = off + median(others);
+const share = (ms: number): string => `${((100 * ms) / whole).toFixed(2)} %`;
 
 console.log(
-  `${PAIRS} pairs of ${RUNS} runs, medians; ${Math.round(bytes / PAIRS / RUNS)} bytes of traces per run,`,
+  `${PAIRS} pairs of runs, one traced and one not; ${Math.round(bytes / PAIRS)} bytes of traces per traced run,`,
 );
 console.log(`in ${requests} requests\n`);
-console.log('| CPU per run, ms | without | with traces | difference | |\n| --- | --- | --- | --- | --- |');
-const parts = [
-  ['gateway, runner, supervisor', 'services'],
-  ['all, with Chromium, PostgreSQL and NATS', 'all'],
-] as const;
-const whole = median(pairs.map(({ off: { all } }) => all));
-for (const [name, part] of parts) {
-  const before = median(pairs.map((pair) => pair.off[part]));
-  const after = median(pairs.map((pair) => pair.on[part]));
-  const more = median(pairs.map((pair) => pair.on[part] - pair.off[part]));
-  const shares = `${((100 * more) / before).toFixed(2)} % of it, ${((100 * more) / whole).toFixed(2)} % of all`;
-  console.log(`| ${name} | ${before.toFixed(2)} | ${after.toFixed(2)} | ${more.toFixed(2)} | ${shares} |`);
-}
-const { spans, ms } = await spanCost(1_000);
-const share = ((100 * ms) / whole).toFixed(2);
+console.log('| CPU per run, ms | | of all |\n| --- | ---: | ---: |');
+console.log(`| gateway, runner, supervisor: not traced | ${off.toFixed(2)} | |`);
+console.log(`| the same, traced | ${on.toFixed(2)} | |`);
+console.log(`| with Chromium, PostgreSQL and NATS: not traced | ${whole.toFixed(1)} | 100 % |`);
 console.log(
-  `| alone: making and sending ${spans} spans | | ${ms.toFixed(2)} | ${ms.toFixed(2)} | ${share} % of all |`,
+  `| difference within a pair (95 %: ± ${error.toFixed(2)}) | ${more.toFixed(2)} | ${share(more)} |`,
 );
+console.log(
+  `| alone: making and sending ${alone.spans} spans | ${alone.ms.toFixed(2)} | ${share(alone.ms)} |`,
+);
+console.log(`| both | ${(more + alone.ms).toFixed(2)} | ${share(more + alone.ms)} |`);
 collector.closeAllConnections();
 collector.close();
