@@ -10,6 +10,7 @@ import type { Cancelling } from './cancel/cancelling.ts';
 import type { CancelDelivery } from './cancel/delivery.ts';
 import type { Handlers } from './http/call.ts';
 import type { WaitForEnd } from './runs/wait.ts';
+import type { ReadWaitingFor } from './runs/waiting-for/read.ts';
 
 export interface GatewayConfig {
   jwtSecret: string;
@@ -62,6 +63,8 @@ export interface GatewayDeps {
   cancelDelivery: Pick<CancelDelivery, 'later'>;
   /** For answers that wait until a run is final. */
   waitForEnd: WaitForEnd;
+  /** Says what runs wait for. */
+  readWaitingFor: ReadWaitingFor;
   /** For `/ready`. */
   checks: Checks;
   /** Cancelling and streaming, which need more than the database. */

@@ -58,7 +58,7 @@ export function createHandlers(given: GatewayDeps, tokens: Tokens): Handlers {
     startRun: createStartRun({ ...deps, queueRoom }),
     rerunRun: createRerunRun({ ...deps, queueRoom }),
     listRuns: createListRuns(lists),
-    readRun: createReadRun({ sql: urgent, leaseMs: deps.config.leaseMs, waitForEnd: deps.waitForEnd }),
+    readRun: createReadRun({ sql: urgent, readWaitingFor: deps.readWaitingFor, waitForEnd: deps.waitForEnd }),
     readArtifact,
     readNamedArtifact: readArtifact,
     ...accountHandlers(deps, tokens),

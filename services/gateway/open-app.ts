@@ -14,6 +14,7 @@ import { createCancelling } from './cancel/cancelling.ts';
 import type { Connections } from './connections.ts';
 import { gatewayConfigOf, type Variables } from './gateway-config.ts';
 import type { GatewayState } from './http/call.ts';
+import { createReadWaitingFor } from './runs/waiting-for/read.ts';
 import { openStreaming } from './stream/streaming.ts';
 import { openSubscribers } from './subscribers/open.ts';
 
@@ -38,12 +39,19 @@ export function openApp(
   const { delivery: cancelDelivery, handlers } = resources.use(
     createCancelling({ budgets, bus, log, timing: timingOf(config) }),
   );
+  const readWaitingFor = createReadWaitingFor({
+    ...{ sql, bus, timing: timingOf(config) },
+    limits: {
+      perUser: config.GHOSTLY_MAX_RUNNING_PER_USER,
+      perProject: config.GHOSTLY_MAX_RUNNING_PER_PROJECT,
+    },
+  });
   const checks: Checks = {
     database: async () => isMigrated() && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
     nats: async () => bus.connected,
   };
   const app = createGateway({
-    ...{ database, budgets, log, cancelDelivery, waitForEnd, artifacts },
+    ...{ database, budgets, log, cancelDelivery, waitForEnd, readWaitingFor, artifacts },
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),
     checks,

@@ -18,6 +18,35 @@ export type CancelCommand = z.infer<typeof cancelCommandSchema>;
 export const commandReplySchema = z.object({ ok: z.literal(true), epoch: z.int(), state: z.string() });
 export type CommandReply = z.infer<typeof commandReplySchema>;
 
+/** Asks the run's live actor what its page is like; changes nothing. */
+export const lookRequestSchema = z.object({ type: z.literal('LOOK'), epoch: z.int() });
+export type LookRequest = z.infer<typeof lookRequestSchema>;
+
+/**
+ * What a page answered: how many elements the selector of the step matches, and what keeps the first from being used.
+ * Not answered: since when, epoch ms by the database's clock.
+ */
+const pageLookSchema = z.union([
+  z.object({
+    answers: z.literal(true),
+    matches: z.int().min(0).optional(),
+    hidden: z.boolean().optional(),
+    covered: z.boolean().optional(),
+    disabled: z.boolean().optional(),
+  }),
+  z.object({ answers: z.literal(false), since: z.number() }),
+]);
+export type PageLook = z.infer<typeof pageLookSchema>;
+
+/** `page` only while a step is under way. */
+export const lookReplySchema = z.object({
+  ok: z.literal(true),
+  epoch: z.int(),
+  state: z.string(),
+  page: pageLookSchema.optional(),
+});
+export type LookReply = z.infer<typeof lookReplySchema>;
+
 /**
  * Asks a supervisor to end a run that has no live actor: one that is queued, or one whose owner seems gone. Strict,
  * because events name a run too.

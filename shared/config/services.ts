@@ -61,6 +61,8 @@ export const READ_BY = {
     'GHOSTLY_PUBLIC_URL',
     'GHOSTLY_WEB_DIR',
     'GHOSTLY_NATS_ISSUER_SEED',
+    'GHOSTLY_MAX_RUNNING_PER_USER',
+    'GHOSTLY_MAX_RUNNING_PER_PROJECT',
   ],
   runner: [
     ...COMMON,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { FLOW_LIMITS } from '#shared/flow/limits.ts';
-import type { RUNG_WAITS } from '#shared/run/meaning.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
 import { runCancelSchema } from './runs.ts';
+import { WAITING_FOR, type WaitingCode } from './stopping-waits.ts';
 
 const time = z.iso.datetime();
 const reason = z.string().max(1_000).describe('Stored with the run, and shown to everyone who may see it.');
@@ -60,24 +60,6 @@ export const dryRunReply = z.strictObject({
 
 /** One hop of a cancel: when it was reached, and the time since the previous hop, ms. */
 const hop = { at: time, ms: z.number().min(0) };
-
-type RungWait = (typeof RUNG_WAITS)[keyof typeof RUNG_WAITS];
-/** What a cancelled run may be waiting for, in English: a rung of the ladder, its machine, its owner, or a supervisor. */
-export const WAITING_FOR = {
-  atomic_step: 'its atomic step to end',
-  interrupted_call: 'the interrupted call to return',
-  on_cancel_steps: 'its onCancel steps to end',
-  context_close: 'its browser context to close',
-  browser_kill: 'its browser to be killed',
-  machine: 'its machine to stop',
-  delivery: 'its runner to take the request',
-  supervisor_no_runner: 'a supervisor to end it: no runner has it',
-  supervisor_runner_lost: 'a supervisor to end it: its runner is lost',
-} satisfies Record<
-  RungWait | 'machine' | 'delivery' | 'supervisor_no_runner' | 'supervisor_runner_lost',
-  string
->;
-export type WaitingCode = keyof typeof WAITING_FOR;
 
 /**
  * The receipt of a cancel. Hops are in the order in which they were reached, each with its time by the database's clock

@@ -9,6 +9,7 @@ import { CANCEL_MODES, CANCEL_SOURCES, ON_RUNNER_LOSS, STATUSES } from '#shared/
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
 import { isRunCursor } from './run-cursor.ts';
+import { waitingForSchema } from './waiting-for.ts';
 
 const time = z.iso.datetime();
 const status = z.enum(STATUSES);
@@ -249,7 +250,16 @@ const queuedSchema = z.object({
 });
 
 export const runSchema = runSummarySchema.extend({
-  waiting: queuedSchema.optional().describe('While the run is queued: what it waits for.'),
+  waiting: queuedSchema
+    .optional()
+    .describe(
+      'While the run is queued: what it waits for. Newer, and of every run that is not final: `waitingFor`.',
+    ),
+  waitingFor: waitingForSchema
+    .optional()
+    .describe(
+      'While the run is not final: what it waits for, since when, until when, and what happens then.',
+    ),
   events: z.array(readableEventSchema).optional(),
 });
 export type RunDetail = z.infer<typeof runSchema>;

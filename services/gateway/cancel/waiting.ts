@@ -1,11 +1,17 @@
-import { type Receipt, WAITING_FOR, type WaitingCode } from '#shared/contract/cancel.ts';
+import type { Receipt } from '#shared/contract/cancel.ts';
+import { WAITING_FOR, type WaitingCode } from '#shared/contract/stopping-waits.ts';
 import type { ReceiptRow } from '#shared/database/run-views/receipt.ts';
 import { RUNG_WAITS } from '#shared/run/meaning.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import { nextRung } from './simulate-cancel.ts';
 import { readStored } from './stored-machine.ts';
 
-type Waiting = NonNullable<Receipt['waiting']>;
+type Waiting = NonNullable<Receipt['waiting']> & { code: WaitingCode };
+/** A run that is being stopped. */
+type Stopping = Pick<
+  ReceiptRow,
+  'owner' | 'ownerLost' | 'leaseUntil' | 'requestedAt' | 'status' | 'state' | 'snapshot'
+>;
 
 const waits = (code: WaitingCode, next?: Waiting['next']): Waiting => ({
   code,
@@ -14,7 +20,7 @@ const waits = (code: WaitingCode, next?: Waiting['next']): Waiting => ({
 });
 
 /** What a run that is to stop waits for, and what comes next if that does not, at the latest when. Pure. */
-export function waitingFor(row: ReceiptRow, now: Date, overdueMs: number): Waiting {
+export function waitingFor(row: Stopping, now: Date, overdueMs: number): Waiting {
   const { owner, ownerLost, leaseUntil, requestedAt } = row;
   const next = (state: string, at: number): NonNullable<Waiting['next']> => ({
     state,

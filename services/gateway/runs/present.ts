@@ -33,9 +33,12 @@ export function presentRun(row: RunRow, lateResults: LateResultRow[] = []): RunS
   };
 }
 
-export const presentRunDetail = (row: RunDetailRow, waiting: RunDetail['waiting']): RunDetail => ({
+export const presentRunDetail = (
+  row: RunDetailRow,
+  waits: Pick<RunDetail, 'waiting' | 'waitingFor'>,
+): RunDetail => ({
   ...presentRun(row, row.lateResults),
-  ...(waiting && { waiting }),
+  ...waits,
   events: row.events,
 });
 

@@ -7,20 +7,20 @@ import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { presentRunDetail } from './present.ts';
 import type { WaitForEnd } from './wait.ts';
-import { readWaitingFor } from './waiting.ts';
+import type { ReadWaitingFor } from './waiting-for/read.ts';
 
 export interface ReadRunDeps {
   sql: Sql;
-  leaseMs: number;
+  readWaitingFor: ReadWaitingFor;
   waitForEnd: WaitForEnd;
 }
 
 /** With `wait`, an answer of the time when the run is final or the wait is over. */
-export function createReadRun({ sql, leaseMs, waitForEnd }: ReadRunDeps): Handler<'readRun'> {
+export function createReadRun({ sql, readWaitingFor, waitForEnd }: ReadRunDeps): Handler<'readRun'> {
   const read = async (id: string): Promise<RunDetail> => {
     const row = await readRun(sql, id);
     if (!row) throw new RequestError('not_found');
-    return presentRunDetail(row, await readWaitingFor(sql, row, leaseMs));
+    return presentRunDetail(row, isFinal(row.shownStatus) ? {} : await readWaitingFor(id));
   };
   return async ({ actor, run: { id }, query: { wait = 0 }, ctx }) => {
     const now = await read(id);

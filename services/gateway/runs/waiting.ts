@@ -1,19 +1,9 @@
 import { QUEUED_FOR, type RunDetail } from '#shared/contract/runs.ts';
-import type { RunRow } from '#shared/database/run-views/row.ts';
-import { readWaiting, type WaitingRow } from '#shared/database/run-views/waiting.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import type { WaitingRow } from '#shared/database/run-views/waiting.ts';
 
-type Waiting = RunDetail['waiting'];
-
-/** What a queued run waits for; nothing of another one. */
-export async function readWaitingFor(sql: Sql, run: RunRow, leaseMs: number): Promise<Waiting> {
-  const isQueued = run.owner === null && run.shownStatus === 'running';
-  return isQueued ? queuedFor(run.runnerLabels, await readWaiting(sql, run, leaseMs)) : undefined;
-}
-
-/** Pure. */
-function queuedFor(labels: readonly string[], row: WaitingRow): Waiting {
-  const { someRunner, fittingRunner, ableRunner, keyHeld } = row;
+/** What a queued run waits for, as older clients know it. Pure. */
+export function queuedFor(labels: readonly string[], row: WaitingRow): RunDetail['waiting'] {
+  const { someRunner, fittingRunner, ableRunner, holder } = row;
   if (!someRunner) return { code: 'no_runner', for: QUEUED_FOR.no_runner };
   if (!fittingRunner) {
     const text = QUEUED_FOR.no_fitting_runner;
@@ -22,6 +12,6 @@ function queuedFor(labels: readonly string[], row: WaitingRow): Waiting {
       for: text.replace('its labels', `its labels (${labels.join(', ')})`),
     };
   }
-  const code = !ableRunner ? 'runner_unavailable' : keyHeld ? 'concurrency_key' : 'runner';
+  const code = !ableRunner ? 'runner_unavailable' : holder ? 'concurrency_key' : 'runner';
   return { code, for: QUEUED_FOR[code] };
 }

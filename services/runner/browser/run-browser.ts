@@ -1,17 +1,20 @@
 import type { BrowserContext, Page } from 'playwright';
 import type { Artifacts, HandedOver } from '#shared/artifacts/artifacts.ts';
+import type { PageLook } from '#shared/bus/command.ts';
 import type { Notice } from '#shared/events/between.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
 import { markedValuesOf, secretsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { RunFields } from '#shared/process/run-fields.ts';
+import type { StepPhase } from '#shared/run/status.ts';
 import { noticesOf } from './browser-kind.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { ContextEnd } from './context-end.ts';
 import { createCover } from './cover.ts';
 import { oneLine } from './failure.ts';
 import { guardAgainstFloods } from './flood-guard.ts';
+import { createLookAtPage } from './look-at-page.ts';
 import { MUTE_CONSOLE } from './mute-console.ts';
 import { watchNavigation } from './navigation.ts';
 import { createPerformer, type PerformOptions, type StepOutcome } from './perform.ts';
@@ -28,6 +31,8 @@ export interface OpenRequest {
   artifacts: Pick<Artifacts, 'put'>;
   epoch: number;
   uploadDir: string | undefined;
+  /** Epoch ms, by the database's clock. */
+  now(): number;
   /** What the log says of the run. */
   told: RunFields;
 }
@@ -41,6 +46,8 @@ export interface RunBrowser {
   perform(index: number, signal: AbortSignal): Promise<StepOutcome>;
   /** The same for step `index` of the flow's `onCancel` steps. */
   cleanUp(index: number, signal: AbortSignal): Promise<StepOutcome>;
+  /** What the page is like while step `index` waits on it. */
+  look(phase: StepPhase, index: number): Promise<PageLook>;
   /**
    * Closes the context while the video is finished within a bounded time. May be called repeatedly and concurrently;
    * the options of the first call count. Never rejects.
@@ -130,6 +137,7 @@ function createRunBrowser(
   });
   return {
     ...performersOf(request, { page, gone, navigation }, keep, log),
+    look: looksAt(page, request),
     close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
     async kill() {
       if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };
@@ -156,6 +164,15 @@ function whyGone(shared: SharedBrowser, ending: ContextEnd): string | undefined 
   if (shared.killed && !shared.closing) return 'the browser was stopped because another page in it hung';
   if (!shared.browser.isConnected()) return shared.closing ? 'the browser was closed' : 'the browser crashed';
   return ending.begun ? 'the browser was closed' : undefined;
+}
+
+function looksAt(page: Page, { flow, now }: OpenRequest): RunBrowser['look'] {
+  const look = createLookAtPage(page, now);
+  const stepsOf = { flow: flow.steps, onCancel: flow.onCancel ?? [] };
+  return (phase, index) => {
+    const step = stepsOf[phase][index];
+    return look(`${phase} ${index}`, step && 'selector' in step ? step.selector : undefined);
+  };
 }
 
 function performersOf(

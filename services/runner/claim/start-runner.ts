@@ -99,9 +99,10 @@ function browserOpener(
   const { config, id: owner } = incarnation;
   const uploadDir = config.GHOSTLY_UPLOAD_DIR;
   const limits = { keep: artifacts, sql: connections.sql, config };
-  return ({ id: runId, projectId, epoch, plan: flow, traceparent }) => {
+  return ({ id: runId, projectId, epoch, plan: flow, traceparent }, now) => {
     const ofRun = limitsOfRun(limits, projectId);
     const told = runFields({ runId, owner, epoch, traceparent });
-    return launches.watch(pool.open({ runId, projectId, flow, epoch, artifacts: ofRun, uploadDir, told }));
+    const request = { runId, projectId, flow, epoch, artifacts: ofRun, uploadDir, told, now };
+    return launches.watch(pool.open(request));
   };
 }

@@ -4,6 +4,7 @@
  * or events.
  */
 
+import type { PageLook } from '#shared/bus/command.ts';
 import type { StepRow } from '#shared/database/runs/transition.ts';
 import type { Notice } from '#shared/events/between.ts';
 import type { StepDone } from '#shared/run/context.ts';
@@ -28,6 +29,8 @@ export interface BrowserHold {
   }): Promise<{ videoPath?: string; browserPid?: number }>;
   kill(): Promise<{ pid?: number; spared?: true }>;
   outcome(index: number, phase: StepPhase): StepRow | undefined;
+  /** What the page of a step under way is like; undefined while there is no page. */
+  look(phase: StepPhase, index: number): Promise<PageLook | undefined>;
   /** Differences from what the flow asked for. */
   readonly notices: Notice[];
   readonly closed: boolean;
@@ -106,6 +109,10 @@ class Hold implements BrowserHold {
   outcome(index: number, phase: StepPhase): StepRow | undefined {
     const outcome = this.#outcomes[phase].get(index);
     return outcome && { ...outcome, phase };
+  }
+
+  async look(phase: StepPhase, index: number): Promise<PageLook | undefined> {
+    return this.#opened?.look(phase, index);
   }
 
   get notices(): Notice[] {

@@ -1,5 +1,10 @@
 import type { Bus, BusSubscription } from '#shared/bus/bus.ts';
-import { type CommandReply, cancelCommandSchema } from '#shared/bus/command.ts';
+import {
+  type CommandReply,
+  cancelCommandSchema,
+  type LookReply,
+  lookRequestSchema,
+} from '#shared/bus/command.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { RunActor } from './run-actor.ts';
 
@@ -8,7 +13,7 @@ import type { RunActor } from './run-actor.ts';
  * owner: this one does not reply and fences itself (I2).
  */
 export function serveCommands(bus: Bus, actor: RunActor): BusSubscription {
-  return bus.respond(subjects.command(actor.runId), (body, { traceparent }): CommandReply | undefined => {
+  const command = (body: unknown, traceparent: string | undefined): CommandReply | undefined => {
     const { success, data: command } = cancelCommandSchema.safeParse(body);
     if (!success) return undefined;
     if (command.epoch > actor.epoch) {
@@ -20,5 +25,16 @@ export function serveCommands(bus: Bus, actor: RunActor): BusSubscription {
     const cancel = { source, mode, ...(reason !== undefined && { reason }) };
     actor.cancel({ ...cancel, ...(traceparent !== undefined && { traceparent }) }, 'command');
     return { ok: true, epoch: actor.epoch, state: actor.state };
-  });
+  };
+  return bus.respond(subjects.command(actor.runId), (body, { traceparent }) =>
+    lookRequestSchema.safeParse(body).success ? answerLook(actor, body) : command(body, traceparent),
+  );
+}
+
+/** Asked of another epoch it has nothing to say, and fences nothing: a look decides nothing. */
+async function answerLook(actor: RunActor, body: unknown): Promise<LookReply | undefined> {
+  const { data } = lookRequestSchema.safeParse(body);
+  if (data?.epoch !== actor.epoch) return undefined;
+  const page = await actor.look();
+  return { ok: true, epoch: actor.epoch, state: actor.state, ...(page && { page }) };
 }

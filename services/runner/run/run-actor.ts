@@ -5,6 +5,7 @@
  * once when fenced).
  */
 import type { Bus } from '#shared/bus/bus.ts';
+import type { PageLook } from '#shared/bus/command.ts';
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { storeByOwner } from '#shared/database/runs/commit.ts';
@@ -42,7 +43,7 @@ export interface RunActorDeps {
   /** Of this run. */
   log: Log;
   owner: string;
-  openBrowser(run: ClaimedRun): Promise<RunBrowser>;
+  openBrowser(run: ClaimedRun, now: () => number): Promise<RunBrowser>;
   /** Whether the lease of this actor is good for another effect. */
   leaseHolds(actor: RunActor): boolean;
   /** The lease is given up: it must not be renewed while the browser is being stopped. */
@@ -62,6 +63,8 @@ export interface RunActor {
   readonly lost: boolean;
   /** The machine takes the cancel; a repeat only hardens it. `via`: how it was heard of. */
   cancel(cancel: RecordedCancel, via: CancelVia): void;
+  /** What the page is like that the step under way waits on; undefined if none is. Changes nothing. */
+  look(): Promise<PageLook | undefined>;
   /** This owner may no longer write: stop the browser, keep what was not stored as a late result. */
   fence(why: string): Promise<void>;
   /** Resolves when the run is final, back in the queue or was fenced, and its browser is closed. */
@@ -102,7 +105,7 @@ class LiveRun implements RunActor {
     this.#run = run;
     this.#log = deps.log;
     this.#trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
-    const { hold, describe } = holdFlow(run.plan, deps.now, () => deps.openBrowser(run));
+    const { hold, describe } = holdFlow(run.plan, deps.now, () => deps.openBrowser(run, deps.now));
     this.#hold = hold;
     this.#describe = describe;
     this.#late = createLateResult(deps.sql, this.#log);
@@ -180,6 +183,13 @@ class LiveRun implements RunActor {
   cancel(recorded: RecordedCancel, via: CancelVia): void {
     if (this.#over || isFinal(statusOf(this.#machine.known))) return;
     this.#trace.cancelled(recorded.traceparent, via, () => this.#machine.cancel(recorded, via));
+  }
+
+  async look(): Promise<PageLook | undefined> {
+    const { known } = this.#machine;
+    const { step: phase } = meaningOf(stateOf(known));
+    const { done, cleaned } = known.context;
+    return phase && this.#hold.look(phase, phase === 'flow' ? done : cleaned);
   }
 
   #record(before: RunSnapshot, after: RunSnapshot): void {

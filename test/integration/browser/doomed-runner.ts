@@ -28,5 +28,6 @@ const run = await pool.open({
   ...{ runId: 'doomed', projectId: 'project', flow, artifacts: artifactsInFolder(root), epoch: 1 },
   uploadDir: undefined,
   told: { runId: 'doomed' },
+  now: Date.now,
 });
 await run.perform(0, new AbortController().signal);

@@ -119,6 +119,7 @@ export async function createBench(
       epoch,
       uploadDir,
       told: { runId: id, epoch },
+      now: Date.now,
     });
   };
 

@@ -24,6 +24,7 @@ import { divide } from '../../../services/gateway/budgets.ts';
 import { createCancelling } from '../../../services/gateway/cancel/cancelling.ts';
 import type { GatewayConfig, GatewayDeps } from '../../../services/gateway/deps.ts';
 import { createWaitForEnd } from '../../../services/gateway/runs/wait.ts';
+import { createReadWaitingFor } from '../../../services/gateway/runs/waiting-for/read.ts';
 import { createStreamHandler } from '../../../services/gateway/stream/handler.ts';
 import { createRunFeeds } from '../../../services/gateway/stream/run-feed.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
@@ -94,6 +95,7 @@ export async function startGateway(given: Given = {}) {
     notifyRunQueued: async () => undefined,
     cancelDelivery: cancelling.delivery,
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping: stop.signal }),
+    readWaitingFor: createReadWaitingFor({ sql, bus, timing, limits: {} }),
     checks: { database: async () => true, nats: async () => true },
     handlers: {
       ...cancelling.handlers,

@@ -1,4 +1,4 @@
-import { WAITING_FOR } from '#shared/contract/cancel.ts';
+import { WAITING_FOR } from '#shared/contract/stopping-waits.ts';
 
 /** Texts of stopping a run, and of the receipt. */
 export const stop = {

@@ -1,0 +1,111 @@
+import type { PageLook } from '#shared/bus/command.ts';
+import type { Situation } from '#shared/database/run-views/situation.ts';
+import type { RunContext } from '#shared/run/context.ts';
+import { meaningOf } from '#shared/run/states.ts';
+import { nextRung } from '../../cancel/simulate-cancel.ts';
+import { readStored } from '../../cancel/stored-machine.ts';
+import { waitingFor } from '../../cancel/waiting.ts';
+import type { OwnerAnswer } from './ask-owner.ts';
+import type { Facts } from './queued.ts';
+
+export interface OwnedTiming {
+  /** Between two heartbeats, ms. */
+  heartbeat: number;
+  overdue: number;
+}
+
+/** What a run that has an owner, or has lost it, waits for; nothing of one whose machine this version cannot read. Pure. */
+export function ownedFacts(run: Situation, answer: OwnerAnswer, timing: OwnedTiming): Facts | undefined {
+  const isStopping = run.shownStatus === 'cancelling';
+  const lost = isStopping ? undefined : lostFacts(run, answer, timing.heartbeat);
+  if (lost) return lost;
+  const context = readStored(run.snapshot)?.context;
+  const since = context && { since: iso(context.now) };
+  if (isStopping) return stoppingFacts(run, since ?? {}, timing.overdue);
+  if (!context || !since) return undefined;
+  const { waitsFor } = meaningOf(run.state);
+  if (waitsFor === 'step') return stepFacts(run, context, answer);
+  const within = readStored(run.snapshot);
+  const next = within && nextRung(within);
+  const until = next && { until: iso(next.at), leadsTo: 'fail' as const };
+  if (waitsFor === 'browser' || waitsFor === 'commit' || waitsFor === 'outcome')
+    return { code: waitsFor, ...since, ...until, ...ownerOf(run) };
+  return undefined;
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const ownerOf = ({ owner }: Situation) => (owner === null ? {} : { runner: owner });
+
+/** So many heartbeats may be missing before a runner counts as silent: one that also gives no answer, and any. */
+const LATE = { unanswered: 1.5, any: 2.5 } as const;
+
+function lostFacts(run: Situation, answer: OwnerAnswer, heartbeatMs: number): Facts | undefined {
+  const { lastHeard, leaseUntil, ownerLost, now, onRunnerLoss, attempt } = run;
+  const silentMs = lastHeard ? now.getTime() - lastHeard.getTime() : 0;
+  const isSilent = silentMs > heartbeatMs * (answer === 'silent' ? LATE.unanswered : LATE.any);
+  if (!ownerLost && !isSilent) return undefined;
+  return {
+    code: ownerLost ? 'runner_lost' : 'runner_silent',
+    ...ownerOf(run),
+    ...(lastHeard && { since: lastHeard.toISOString(), lastHeard: lastHeard.toISOString() }),
+    ...(leaseUntil && { until: leaseUntil.toISOString() }),
+    leadsTo: onRunnerLoss === 'requeue' && attempt === 1 ? 'requeue' : 'fail',
+  };
+}
+
+function stoppingFacts(run: Situation, since: { since?: string }, overdueMs: number): Facts {
+  const { code, next } = waitingFor(run, run.now, overdueMs);
+  const { step: phase, rung } = meaningOf(run.state);
+  const { requestedAt } = run;
+  return {
+    code,
+    ...(rung === undefined && requestedAt ? { since: requestedAt.toISOString() } : since),
+    ...(next && {
+      until: next.at,
+      leadsTo: next.state === 'fail' ? 'fail' : 'next_rung',
+      nextRung: next.state,
+    }),
+    ...(phase && stepOf(run)),
+    ...ownerOf(run),
+  };
+}
+
+function stepFacts(run: Situation, context: RunContext, answer: OwnerAnswer): Facts {
+  const { stepTimeouts, done, deadline, now } = context;
+  const timeoutMs = stepTimeouts[done] ?? 0;
+  const until = Math.min(now + timeoutMs, deadline ?? Number.POSITIVE_INFINITY);
+  const page = typeof answer === 'object' ? answer.page : undefined;
+  const busy = page?.answers === false && { since: iso(Math.max(now, page.since)) };
+  return {
+    code: busy ? 'page_busy' : obstacleOf(run.begun?.step.action, page),
+    ...{ since: iso(now), ...busy, until: iso(until), leadsTo: 'fail' as const },
+    ...stepOf(run),
+    timeoutMs,
+    ...(page?.answers && page.matches !== undefined && { matches: page.matches }),
+    ...ownerOf(run),
+  };
+}
+
+function stepOf({ begun, state }: Situation): Facts {
+  const { step: phase } = meaningOf(state);
+  if (!begun || !phase) return {};
+  const { action, selector, url } = begun.step;
+  return {
+    ...{ step: begun.index, phase },
+    ...(action !== undefined && { action }),
+    ...(selector !== undefined && { selector }),
+    ...(url !== undefined && { url }),
+  };
+}
+
+/** What an action minds: a field may be filled under a veil, and only who sends files does so unseen. */
+const POINTED = new Set(['click', 'check', 'uncheck', 'hover']);
+const CHANGED = new Set(['click', 'check', 'uncheck', 'fill', 'selectOption']);
+
+function obstacleOf(action: string | undefined, page: PageLook | undefined): NonNullable<Facts['code']> {
+  if (action === undefined || !page?.answers || page.matches === undefined) return 'step';
+  if (page.matches === 0) return 'element_missing';
+  if (page.hidden && action !== 'setInputFiles') return 'element_hidden';
+  if (page.disabled && CHANGED.has(action)) return 'element_disabled';
+  return page.covered && POINTED.has(action) ? 'element_covered' : 'step';
+}

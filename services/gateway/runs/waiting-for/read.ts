@@ -1,0 +1,59 @@
+/*
+ * What a run waits for, for its reader: put together from the database's row and, once a step takes long, what its owner
+ * says of the page. Decides nothing, and nothing waits for it but the one who asked.
+ */
+import type { Bus } from '#shared/bus/bus.ts';
+import type { Timing } from '#shared/config/timing.ts';
+import type { RunDetail } from '#shared/contract/runs.ts';
+import type { WaitingFor } from '#shared/contract/waiting-for.ts';
+import { readSituation, type Situation } from '#shared/database/run-views/situation.ts';
+import { readWaiting } from '#shared/database/run-views/waiting.ts';
+import type { RunLimits } from '#shared/database/runs/limits.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import { meaningOf } from '#shared/run/states.ts';
+import { isFinal } from '#shared/run/status.ts';
+import { readStored } from '../../cancel/stored-machine.ts';
+import { queuedFor } from '../waiting.ts';
+import { createAskOwner, type OwnerAnswer } from './ask-owner.ts';
+import { ownedFacts } from './owned.ts';
+import { type Facts, queuedFacts } from './queued.ts';
+import { sentenceOf } from './sentence.ts';
+
+export interface WaitingForDeps {
+  sql: Sql;
+  bus: Bus;
+  timing: Pick<Timing, 'lease' | 'heartbeat' | 'overdue'>;
+  /** Of runs on runners, as the runners have them. */
+  limits: RunLimits;
+}
+
+/** `waiting`: of a queued run, as older clients know it. Nothing of a run that is final or gone. */
+export type ReadWaitingFor = (runId: string) => Promise<Pick<RunDetail, 'waiting' | 'waitingFor'>>;
+
+/** A step that takes less long is not asked about, ms. */
+const LONG_MS = 1_000;
+
+export function createReadWaitingFor({ sql, bus, timing, limits }: WaitingForDeps): ReadWaitingFor {
+  const askOwner = createAskOwner(bus);
+
+  const ask = async (run: Situation): Promise<OwnerAnswer> => {
+    if (run.ownerLost || run.shownStatus !== 'running') return 'unasked';
+    const since = readStored(run.snapshot)?.context.now;
+    const isLong = since !== undefined && run.now.getTime() - since >= LONG_MS;
+    return isLong && meaningOf(run.state).waitsFor === 'step' ? askOwner(run) : 'unasked';
+  };
+
+  return async (runId) => {
+    const run = await readSituation(sql, runId);
+    if (!run || isFinal(run.status)) return {};
+    if (run.owner !== null || run.shownStatus === 'cancelling') {
+      const facts = ownedFacts(run, await ask(run), timing);
+      return facts ? { waitingFor: told(facts) } : {};
+    }
+    const row = await readWaiting(sql, run, timing.lease);
+    const waiting = queuedFor(run.runnerLabels, row);
+    return { ...(waiting && { waiting }), waitingFor: told(queuedFacts(run, row, limits)) };
+  };
+}
+
+const told = (facts: Facts): WaitingFor => ({ ...facts, for: sentenceOf(facts) }) as WaitingFor;

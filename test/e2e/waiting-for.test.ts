@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { useStack } from '../support/stack/use-stack.ts';
+
+const bench = useStack({ env: { RUNNER_SLOTS: '2', GHOSTLY_LEASE_MS: '10000' } });
+
+interface Told {
+  code?: string;
+  for: string;
+  [fact: string]: unknown;
+}
+const waitingOf = async (id: string): Promise<Told | undefined> =>
+  ((await bench.client.read(id)) as { waitingFor?: Told }).waitingFor;
+
+/** Waits until the run says that it waits for this, within three seconds. */
+const says = (id: string, facts: object) =>
+  eventually(async () => expect(await waitingOf(id)).toMatchObject(facts), { timeoutMs: 3_000 });
+
+type Steps = Parameters<typeof bench.client.start>[0]['steps'];
+const start = (steps: Steps, more: object = {}) =>
+  bench.client.start({ baseUrl: bench.site.url, steps, ...more });
+const end = async (id: string) => {
+  await bench.client.cancel(id);
+  await eventually(async () => expect((await bench.client.read(id)).status).toBe('fail'), {
+    timeoutMs: 10_000,
+  });
+};
+
+/** Started, and at its second step. */
+async function atStep(url: string, step: Steps[number], more: object = {}) {
+  const id = await start([{ action: 'goto', url }, step], more);
+  await eventually(async () => expect(await waitingOf(id)).toMatchObject({ step: 1 }), { timeoutMs: 8_000 });
+  return id;
+}
+
+describe('waitingFor', () => {
+  it.each([
+    ['a selector that never comes', '#never', { code: 'element_missing', matches: 0 }],
+    ['an element that is hidden', '#hide', { code: 'element_hidden', matches: 1 }],
+    ['an element that is covered', '#under', { code: 'element_covered', matches: 1 }],
+    ['an element that is disabled', '#off', { code: 'element_disabled', matches: 1 }],
+  ])(
+    'names %s, with its step and times',
+    async (_, selector, facts) => {
+      const id = await atStep('/form', { action: 'click', selector, timeoutMs: 20_000 });
+      await says(id, { ...facts, step: 1, action: 'click', selector, timeoutMs: 20_000, leadsTo: 'fail' });
+      await end(id);
+      expect(await waitingOf(id)).toBeUndefined();
+    },
+    30_000,
+  );
+
+  it('says that the script of a page is busy, and since when', async () => {
+    const id = await atStep('/loop-on-load', { action: 'waitForSelector', selector: '#nope' });
+    await says(id, { code: 'page_busy', selector: '#nope' });
+    const first = await waitingOf(id);
+    await says(id, { since: first!.since });
+    await end(id);
+  }, 30_000);
+
+  it('I11: names the run that holds a key, and how many are ahead while all slots are busy', async () => {
+    const never = { action: 'waitForSelector', selector: '#nope' };
+    const key = { concurrencyKey: 'nightly' };
+    const holder = await atStep('/plain', never, key);
+    const held = await start([never], key);
+    await says(held, { code: 'concurrency_key', heldBy: holder, concurrencyKey: 'nightly' });
+    const second = await atStep('/plain', never);
+    const third = await start([never]);
+    await says(third, { code: 'slots', slots: 2, busy: 2 });
+    expect(await waitingOf(third)).toHaveProperty('oldestSince');
+    const labelled = await start([never], { runnerLabels: ['gpu'] });
+    await says(labelled, { code: 'no_fitting_runner', labels: ['gpu'] });
+    for (const id of [labelled, third, held, second, holder]) await end(id);
+  }, 60_000);
+
+  it('says that a runner was killed, and when the run ends', async () => {
+    const runner = bench.stack.processes.find(({ kind }) => kind === 'runner')!;
+    const id = await atStep('/plain', { action: 'waitForSelector', selector: '#nope' });
+    runner.signal('SIGKILL');
+    await says(id, { code: 'runner_lost', leadsTo: 'fail' });
+    const queued = await start([{ action: 'goto', url: '/plain' }]);
+    await eventually(async () => expect((await bench.client.read(id)).status).toBe('fail'), {
+      timeoutMs: 15_000,
+    });
+    await eventually(async () => expect(await waitingOf(queued)).toMatchObject({ code: 'no_runner' }), {
+      timeoutMs: 12_000,
+    });
+    await end(queued);
+    await bench.stack.start('runner'); // clears what the killed one has left
+  }, 60_000);
+});
