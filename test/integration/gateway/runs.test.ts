@@ -86,6 +86,7 @@ describe('reading a run', () => {
       stepCount: 1,
       steps: [],
       waiting: { code: 'no_runner', for: 'a runner: none is up' },
+      waitingFor: expect.objectContaining({ code: 'no_runner', leadsTo: 'fail' }),
       events: [],
     });
   });
