@@ -22,7 +22,7 @@ export interface GatewayState {
   /** When its headers had arrived, on the monotonic clock, ms. */
   arrivedAt: number;
   language: Language;
-  /** What is told of it in a trace. */
+  /** What is told of it in a trace, once its caller is known: a stranger's floods would displace other spans (I13). */
   span: TraceSpan;
   log: Log;
   actor?: Actor;

@@ -15,6 +15,7 @@ import { RequestError } from './errors.ts';
 import { validate } from './input.ts';
 import { readJson } from './json-body.ts';
 import { isLarge, largeJson } from './json-reply.ts';
+import { spanOfRequest } from './request-span.ts';
 
 export interface MountDeps {
   sql: Sql;
@@ -83,6 +84,8 @@ async function callerOf(endpoint: Endpoint, ctx: GatewayContext, authenticate: A
     throw explainedRefusal(endpoint, error);
   });
   ctx.state.actor = actor;
+  const ageMs = performance.now() - ctx.state.arrivedAt;
+  ctx.state.span = spanOfRequest(ctx.method, ctx.get('traceparent'), ageMs);
   return actor;
 }
 

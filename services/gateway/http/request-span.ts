@@ -5,13 +5,13 @@ const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /**
  * The span of a request: of one that its client traces (header `traceparent`), and of one that may change something. The
- * many that only look, such as those of pages that are kept up to date, begin no traces.
+ * many that only look, such as those of pages that are kept up to date, begin no traces. `ageMs`: how long ago it came in.
  */
-export function spanOfRequest(method: string, header: string): TraceSpan {
+export function spanOfRequest(method: string, header: string, ageMs: number): TraceSpan {
   const given = readTraceparent(header);
   const parent = given && traceparentOf(given);
   if (parent === undefined && !CHANGES.has(method)) return nothingTold(undefined);
-  return beginRequest(method, { parent, role: 'server' });
+  return beginRequest(method, { parent, role: 'server', at: Date.now() - ageMs });
 }
 
 /** As the metrics have it; the path itself is left out, which is whatever the client sent. */

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
+import { nothingTold } from '#shared/traces/spans.ts';
 import type { GatewayContext, GatewayState } from '../call.ts';
 import { languageOf } from '../language.ts';
-import { endOfRequest, spanOfRequest } from '../request-span.ts';
+import { endOfRequest } from '../request-span.ts';
 
 /** Frequent probes, logged at debug level only. */
 const QUIET = new Set(['/health', '/ready']);
@@ -26,7 +27,7 @@ export const request =
     ctx.state.requestId = requestId;
     ctx.state.arrivedAt = start;
     ctx.state.language = languageOf(ctx.get('Accept-Language'));
-    ctx.state.span = spanOfRequest(ctx.method, ctx.get('traceparent'));
+    ctx.state.span = nothingTold(undefined);
     ctx.state.log = log.child({ requestId });
     ctx.set('X-Request-Id', requestId);
     ctx.res.once('close', () => {
