@@ -24,7 +24,8 @@ export async function tellEnding(
   const place = placeOfRun({ runId, traceparent });
   const parent = asked ?? cancel?.traceparent ?? place;
   const attributes = { 'cicd.pipeline.run.id': runId, 'ghostly.run.ending': ending.kind };
-  const done = await tellWork('end run without owner', { parent, links: [place], attributes }, end);
+  const start = { parent, links: [place], attributes };
+  const done = await tellWork('end run without owner', start, end, (written) => written !== undefined);
   if (!done) return undefined;
   const about = runFields({ runId, ...run });
   if (done.outcome === 'requeued') log.warn(about, 'requeued a run whose runner was lost');

@@ -78,16 +78,17 @@ export function tellSpan(name: string, start: SpanStart & { at: number }, end: S
   beginSpan(name, start).end(end);
 }
 
-/** Tells of `work`; if it throws, with the error's code. */
+/** Tells of `work`, if that comes to anything; if it throws, with the error's code. */
 export async function tellWork<Result>(
   name: string,
   start: SpanStart,
   work: (traceparent: string | undefined) => Promise<Result>,
+  cameToSomething: (result: Result) => boolean = () => true,
 ): Promise<Result> {
   const span = beginSpan(name, start);
   try {
     const result = await work(span.traceparent);
-    span.end();
+    if (cameToSomething(result)) span.end();
     return result;
   } catch (error) {
     span.end({ error: codeOf(error) });

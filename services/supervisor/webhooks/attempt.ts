@@ -41,6 +41,7 @@ export async function attempt(deps: AttemptDeps, delivery: TakenDelivery): Promi
   const answered = await send(delivery, { at: startedAt, signal, traceparent: span.traceparent }, deps.out);
   const ms = performance.now() - since;
   if ('error' in answered && leaving.aborted && !tooLong.aborted) {
+    span.end({ error: 'broken_off' });
     await giveBack(sql, delivery.id, delivery.attempts);
     return undefined;
   }
