@@ -6,12 +6,13 @@
 import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import { failBroken } from '#shared/database/runs/fail-broken.ts';
+import { BROKEN, failBroken } from '#shared/database/runs/fail-broken.ts';
 import { isLimited, type RunLimits } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
 import { runFields } from '#shared/process/run-fields.ts';
+import { tellClaim } from '#shared/traces/run-trace.ts';
 import { serveCommands } from '../run/commands.ts';
 import { type RunActor, type RunActorDeps, startRunActor } from '../run/run-actor.ts';
 import type { GivenUp } from './given-up.ts';
@@ -72,7 +73,7 @@ class Runs implements LiveRuns {
     } catch (error) {
       log.error({ err: error }, 'this run cannot be started');
       givenUp.note({ runId: run.id, epoch: run.epoch });
-      void this.#endUnstartable(run, error, log);
+      void this.#endUnstartable(run, error, { log, now });
       return;
     }
     this.actors.add(actor);
@@ -126,12 +127,20 @@ class Runs implements LiveRuns {
   }
 
   /** At once, since it will be no better later; if it cannot be, the supervisor does it when the lease is over. */
-  async #endUnstartable({ id: runId, epoch }: ClaimedRun, cause: unknown, log: Log): Promise<void> {
+  async #endUnstartable(
+    { id: runId, epoch, traceparent, now: claimedAt }: ClaimedRun,
+    cause: unknown,
+    { log, now }: { log: Log; now: () => number },
+  ): Promise<void> {
     const { sql, bus, owner } = this.#deps;
     const error = `this run cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`;
-    await failBroken(sql, { runId, owner, epoch, error }).catch((reason: unknown) =>
-      log.warn({ err: reason }, 'the end of this run is left to the supervisor'),
-    );
+    const claim = { runId, traceparent, owner, epoch, from: claimedAt.getTime() };
+    try {
+      const ended = await failBroken(sql, { runId, owner, epoch, error });
+      if (ended) tellClaim({ ...claim, to: now(), error: BROKEN });
+    } catch (reason) {
+      log.warn({ err: reason }, 'the end of this run is left to the supervisor');
+    }
     // Another one may have waited for it.
     bus.publish(subjects.runQueued, {});
   }

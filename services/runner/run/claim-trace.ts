@@ -11,6 +11,7 @@ import { messageSpan } from '#shared/traces/message-span.ts';
 import { placeOfClaim, placeOfRun, type TracedRun, tellClaim } from '#shared/traces/run-trace.ts';
 import {
   beginSpan,
+  nothingTold,
   type SpanStart,
   type TraceSpan,
   tellSpan,
@@ -26,9 +27,9 @@ export interface ClaimTrace {
   /** A transition is written. */
   commit<Result>(status: string, write: () => Promise<Result>): Promise<Result>;
   stored(events: readonly NewEvent[]): void;
-  /** The owner has stored its last transition, at this time, epoch ms. */
-  over(at: number): void;
-  /** The owner has lost the run, and stops its browser. Whoever ends the run tells of the claim. */
+  /** The owner has stored its last write, at this time, epoch ms. `error`: why it could not go on, as a code. */
+  over(at: number, error?: string): void;
+  /** The owner gives the run up, and stops its browser. Whoever ends the run tells of the claim. */
   fence(): TraceSpan;
 }
 
@@ -48,7 +49,7 @@ const NO_TRACE: ClaimTrace = {
   commit: (_status, write) => write(),
   stored: () => undefined,
   over: () => undefined,
-  fence: () => beginSpan('', { parent: undefined }),
+  fence: () => nothingTold(undefined),
 };
 
 /** What a span of each rung of a cancel is called. */
@@ -89,9 +90,11 @@ class Trace implements ClaimTrace {
 
   cancelled(place: string | undefined, via: CancelVia, hear: () => void): void {
     // Each answer of the database says it again.
-    const isRepeat = this.#cancel !== undefined && via !== 'command';
+    const isRepeat = this.#cancel?.place !== undefined && via !== 'command';
     const span = beginSpan(...receiptOf(isRepeat ? undefined : place, via, this.#place));
-    this.#cancel ??= { place: span.traceparent, at: this.#now() };
+    // That of a runner which shuts down is in no trace; the user's that outranks it may be.
+    this.#cancel ??= { place: undefined, at: this.#now() };
+    this.#cancel.place ??= span.traceparent;
     hear();
     span.end();
   }
@@ -112,9 +115,9 @@ class Trace implements ClaimTrace {
       else this.#ended = endedStep(event) ?? this.#ended;
   }
 
-  over(at: number): void {
+  over(at: number, error?: string): void {
     const { owner, epoch, now } = this.#claim;
-    tellClaim({ ...this.#run, owner, epoch, from: now.getTime(), to: at });
+    tellClaim({ ...this.#run, owner, epoch, from: now.getTime(), to: at, error });
     if (this.#cancel)
       tellSpan(
         'cancelling',

@@ -9,7 +9,7 @@ import type { PageLook } from '#shared/bus/command.ts';
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { storeByOwner } from '#shared/database/runs/commit.ts';
-import { failBroken } from '#shared/database/runs/fail-broken.ts';
+import { BROKEN, failBroken } from '#shared/database/runs/fail-broken.ts';
 import type { Stored } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { StepDescriber } from '#shared/events/between.ts';
@@ -235,11 +235,14 @@ class LiveRun implements RunActor {
 
   /** A run that cannot go on is ended as soon as its browser is gone; if that fails, by the supervisor after the lease. */
   async #giveUp(error: string): Promise<void> {
-    const { sql, owner } = this.#deps;
+    const { sql, owner, now } = this.#deps;
     await this.fence(error);
-    await failBroken(sql, { runId: this.runId, owner, epoch: this.epoch, error }).catch((reason: unknown) =>
-      this.#log.warn({ err: reason }, 'the end of this run is left to the supervisor'),
-    );
+    try {
+      const ended = await failBroken(sql, { runId: this.runId, owner, epoch: this.epoch, error });
+      if (ended) this.#trace.over(now(), BROKEN);
+    } catch (reason) {
+      this.#log.warn({ err: reason }, 'the end of this run is left to the supervisor');
+    }
   }
 
   async fence(why: string): Promise<void> {

@@ -11,6 +11,9 @@ export interface BrokenRun {
   error: string;
 }
 
+/** The stop reason of such a run. */
+export const BROKEN = 'broken';
+
 /**
  * The owner's last write about a run that it cannot go on with: a machine or flow that cannot be read, or something that
  * cannot be stored. By SQL alone and under a new epoch, so that nothing of the old one can follow (I2). A recorded cancel
@@ -28,7 +31,7 @@ export async function failBroken(sql: Sql, { runId, owner, epoch, error }: Broke
 }
 
 const FAIL_BROKEN = endWithoutMachine({
-  set: `error = :error, cancelled = runs.cancel_requested_at is not null, stop_reason = 'broken'`,
+  set: `error = :error, cancelled = runs.cancel_requested_at is not null, stop_reason = '${BROKEN}'`,
   guard: `runs.owner = :owner and runs.epoch = :epoch and ${LEASE_HOLDS}`,
   payload: `case when run.cancelled
     then json_strip_nulls(json_build_object(

@@ -101,7 +101,7 @@ test('a run whose runner was killed ends in its trace', async () => {
   for (const other of bench.stack.processes)
     if (other.kind === 'runner' && other !== runner) await other.stop();
   const { watch } = await startTracedRun(bench, { traceId });
-  // What it has told so far is sent after a second; the rest is lost with it.
+  // What it has told so far is sent within five seconds; the rest is lost with it.
   const begun = await received(traceId, 'step goto');
   runner.signal('SIGKILL');
   await bench.stack.start('runner');
