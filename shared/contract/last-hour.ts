@@ -19,7 +19,7 @@ const sampleSchema = z.object({
       passed: count,
       failed: count,
       cancelled: count,
-      lost: count.describe('Ended as stale: their runner was lost.'),
+      lost: count.describe('Their runner was lost, and nobody had asked for a cancel.'),
     })
     .describe('Runs that ended in the minute before, by how. Each run is counted once.'),
   waitMs: ms.optional().describe('Half of these runs had waited for their runner for so long at most.'),

@@ -5,6 +5,7 @@ import { FLOW_LIMITS } from '#shared/flow/limits.ts';
 import { placeholdersIn } from '#shared/flow/placeholder.ts';
 import { markedValuesOf } from '#shared/flow/secrets.ts';
 import { isLabel, MOST_LABELS } from '#shared/run/labels.ts';
+import { OUTCOMES } from '#shared/run/outcome.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, ON_RUNNER_LOSS, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
@@ -192,6 +193,13 @@ export const runCancelSchema = z.object({
 export const runSummarySchema = z.object({
   id: idSchema,
   status,
+  outcome: z
+    .enum(OUTCOMES)
+    .optional()
+    .describe(
+      'How it ended; absent until it is final. `cancelled`: somebody asked for it (see `cancel`), also if its runner was ' +
+        'lost after that; `lost`: its runner was lost, and nobody had asked. The status of both is `fail`.',
+    ),
   state: z.string().describe('The full state of the machine, e.g. `running.stepping.acting`.'),
   startedAt: time,
   durationMs: z.number().min(0).describe('0 until the run is final.'),

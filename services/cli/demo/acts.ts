@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Outcome } from '#shared/run/outcome.ts';
 import { type FlowFile, parseFlow } from '../flow/flow-file.ts';
-import type { Outcome } from '../view/story.ts';
 
 export interface Act {
   title: string;

@@ -2,11 +2,12 @@
  * One act of the demo: starts its run, shows the run's stream as it comes, cancels it where the act says so. Owns the
  * timer of the cancel.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, StartInput, StreamEntry } from '#shared/client/index.ts';
+import type { Outcome } from '#shared/run/outcome.ts';
 import { shortId } from '#shared/run/short-id.ts';
 import { ABORTING } from '#shared/run/states.ts';
-import type { Outcome } from '../view/story.ts';
 import type { Act } from './acts.ts';
 import type { CancelMarks } from './cancel-cost.ts';
 import type { Scene } from './scene.ts';

@@ -3,8 +3,9 @@
  * overwritten when the step ends. Owns that last line.
  */
 import type { StreamEntry } from '#shared/events/stream.ts';
+import type { Outcome } from '#shared/run/outcome.ts';
 import { createPalette } from './palette.ts';
-import { createStory, type Outcome, type StoryLine } from './story.ts';
+import { createStory, type StoryLine } from './story.ts';
 import { storyText } from './story-text.ts';
 import type { Terminal } from './terminal.ts';
 

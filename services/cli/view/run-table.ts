@@ -1,5 +1,6 @@
 import type { RunSummary } from '#shared/contract/runs.ts';
 import { formatDuration } from '#shared/events/duration.ts';
+import { outcomeOf } from '#shared/run/outcome.ts';
 import { shortId } from '#shared/run/short-id.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
@@ -11,16 +12,20 @@ const [SITE, REASON] = [5, 6];
 /** From here on there is room for whole ids. */
 const WIDE = 140;
 
-/** `pass`, `fail`, `cancelled`, or the machine's state of a run that goes on. */
-export function outcomeOf({ status, cancel, state }: RunSummary): string {
-  if (status === 'fail' && cancel !== undefined) return 'cancelled';
-  return status === 'running' ? plainText(state.replace(/^running\./, '')).split('.')[0]! : status;
+/** How it ended, or the machine's state of a run that goes on. */
+export function standingOf(run: RunSummary): string {
+  const { status, state } = run;
+  if (status === 'running') return plainText(state.replace(/^running\./, '')).split('.')[0]!;
+  return outcomeOf(run) ?? status;
 }
 
-const COLOURS = { pass: 'green', fail: 'red', cancelled: 'yellow', cancelling: 'yellow' } as const;
+const ENDED = { pass: 'green', fail: 'red', cancelled: 'yellow', lost: 'magenta' } as const;
+const COLOURS = { ...ENDED, cancelling: 'yellow' } as const;
 
 /** Why it did not pass, in one line; empty for any other run. */
-export function reasonOf({ status, cancel, steps, error, stopReason = '' }: RunSummary): string {
+export function reasonOf(run: RunSummary): string {
+  const { status, cancel, steps, error, stopReason = '' } = run;
+  if (outcomeOf(run) === 'lost') return 'its runner was lost';
   if (cancel !== undefined) return plainText(cancel.reason ?? `by ${cancel.source}`);
   if (status !== 'fail') return '';
   const failed = steps.findLast(({ ok }) => !ok)?.error;
@@ -39,14 +44,14 @@ export function runTable(
 ): string[] {
   const isNarrow = width < WIDE;
   const rows = runs.map((run): Cell[] => {
-    const outcome = outcomeOf(run);
-    const colour = COLOURS[outcome as keyof typeof COLOURS] ?? 'cyan';
+    const standing = standingOf(run);
+    const colour = COLOURS[standing as keyof typeof COLOURS] ?? 'cyan';
     const isOver = run.status === 'pass' || run.status === 'fail';
     const started = Date.parse(run.startedAt);
     const of = run.stepCount === undefined ? '' : `/${run.stepCount}`;
     return [
       { text: isNarrow ? shortId(run.id) : run.id },
-      { text: outcome, paint: palette[colour] },
+      { text: standing, paint: palette[colour] },
       { text: localTime(started) },
       { text: formatDuration(isOver ? run.durationMs : now - started) },
       { text: `${run.steps.length}${of}` },

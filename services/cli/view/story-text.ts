@@ -1,8 +1,9 @@
 import { formatDuration } from '#shared/events/duration.ts';
+import type { Outcome } from '#shared/run/outcome.ts';
 import type { Colour, Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 import { shorten } from './shorten.ts';
-import type { Outcome, StoryLine } from './story.ts';
+import type { StoryLine } from './story.ts';
 
 const STEP: Record<'ok' | 'failed' | 'interrupted', { mark: string; colour: Colour }> = {
   ok: { mark: '✓', colour: 'green' },
@@ -13,6 +14,7 @@ const OUTCOME: Record<Outcome, { word: string; colour: Colour }> = {
   pass: { word: 'PASS', colour: 'green' },
   fail: { word: 'FAIL', colour: 'red' },
   cancelled: { word: 'CANCELLED', colour: 'yellow' },
+  lost: { word: 'LOST', colour: 'magenta' },
 };
 
 export interface StoryStyle {

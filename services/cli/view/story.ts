@@ -6,11 +6,10 @@ import type { StreamEntry } from '#shared/events/entries.ts';
 import type { EventOf } from '#shared/events/events.ts';
 import { type ReadEvent, readEvent } from '#shared/events/read-event.ts';
 import { describeStep } from '#shared/events/step-text.ts';
+import { type Outcome, outcomeOfEnd } from '#shared/run/outcome.ts';
 import { meaningOf, QUEUED } from '#shared/run/states.ts';
 import type { CancelSource } from '#shared/run/status.ts';
 import { plainText } from './plain-text.ts';
-
-export type Outcome = 'pass' | 'fail' | 'cancelled';
 
 /** `atMost`: the step's events were stored together, so that only a bound of its duration is known. `atMs` counts from the run's acceptance; `seq` is missing for what has none. */
 export type StoryLine = { atMs: number; seq?: number } & (
@@ -135,11 +134,12 @@ const transition = (told: Told, event: EventOf<'transition'>): StoryLine[] => {
 };
 
 const end = (told: Told, { at, seq, payload }: EventOf<'run_end'>): StoryLine => {
-  const { status, cancelled, source, staleAfterRestart } = payload;
-  const outcome = cancelled ? 'cancelled' : status === 'pass' ? 'pass' : 'fail';
+  const { cancelled, source, staleAfterRestart } = payload;
+  const outcome = outcomeOfEnd(payload);
   const stale = staleAfterRestart ? ', its runner was gone' : '';
   const because = payload.reason === undefined ? '' : `: ${plainText(payload.reason)}`;
   const who = source === undefined ? '' : (SOURCES[source] ?? `by ${plainText(source)}`);
-  const why = cancelled ? `${who}${stale}${because}` : clean(payload.error);
+  const lost = 'its runner was lost';
+  const why = outcome === 'lost' ? lost : cancelled ? `${who}${stale}${because}` : clean(payload.error);
   return { ...place(told, at, seq), kind: 'end', outcome, ...(why && { why }) };
 };

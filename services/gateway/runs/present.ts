@@ -1,6 +1,7 @@
 import type { RunDetail, RunSummary } from '#shared/contract/runs.ts';
 import type { LateResultRow, RunDetailRow } from '#shared/database/run-views/read.ts';
 import type { RunRow } from '#shared/database/run-views/row.ts';
+import { outcomeOf } from '#shared/run/outcome.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 
@@ -14,9 +15,11 @@ const given = <T extends Record<string, unknown>>(fields: T): Given<T> =>
 export function presentRun(row: RunRow, lateResults: LateResultRow[] = []): RunSummary {
   const { createdAt, finishedAt, owner, stepCount, contextId, error, stopReason, videoPath } = row;
   const cancel = presentCancel(row, lateResults);
+  const outcome = outcomeOf({ status: row.shownStatus, cancel });
   return {
     id: row.id,
     status: row.shownStatus,
+    ...(outcome && { outcome }),
     state: row.state,
     startedAt: createdAt.toISOString(),
     durationMs: finishedAt ? Math.max(0, finishedAt.getTime() - createdAt.getTime()) : 0,

@@ -1,6 +1,6 @@
 import { formatDuration } from '#shared/events/duration.ts';
+import type { Outcome } from '#shared/run/outcome.ts';
 import { fromPage, quoted } from '../words.ts';
-import type { Outcome } from './outcome.ts';
 import type { RunReport } from './report.ts';
 
 /** A run for people and models: how it ended and why, what each step did, and what to do next. */
@@ -8,7 +8,7 @@ export function reportText(run: RunReport): string {
   return [headline(run), ...causeOf(run), ...stepLines(run), ...treeLines(run), ...nextLines(run)].join('\n');
 }
 
-const ENDS: Record<NonNullable<Outcome>, string> = {
+const ENDS: Record<Outcome, string> = {
   pass: 'passed',
   fail: 'failed',
   cancelled: 'was cancelled (status fail)',

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { type RunDetail, runSummarySchema, stepOutcomeSchema } from '#shared/contract/runs.ts';
 import { describeStep } from '#shared/events/step-text.ts';
+import { outcomeOf } from '#shared/run/outcome.ts';
 import { runUri } from '../uris.ts';
 import { cut } from '../words.ts';
-import { briefRun, outcomeOf } from './outcome.ts';
+import { briefRun } from './brief-run.ts';
 
 /** Longest accessibility tree in an answer, in UTF-16 units: of the step that failed, and if trees are asked for. */
 const LONGEST_TREE = { failed: 6_000, asked: 20_000 };

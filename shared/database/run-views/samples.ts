@@ -44,8 +44,8 @@ const TAKE = `
 with minute as materialized (select :at::timestamptz as at),
 forgotten as (delete from system_samples where at < (select at from minute) - ${KEPT}),
 ended as materialized (
-  select status, cancelled, stale, extract(epoch from claimed_at - created_at)::float8 * 1000 as wait_ms,
-    case when cancelled and not stale
+  select status, cancelled, cancel_requested_at is not null as asked, extract(epoch from claimed_at - created_at)::float8 * 1000 as wait_ms,
+    case when cancelled and cancel_requested_at is not null and not stale
       then extract(epoch from finished_at - cancel_requested_at)::float8 * 1000 end as cancel_ms
   from runs
   where status in ('pass', 'fail') and finished_at >= (select at from minute) - interval '1 minute'
@@ -58,9 +58,9 @@ select (select at from minute), :waiting, :oldestMs::float8::int, :running, :can
   (select coalesce(sum(slots), 0)::int from runners
     where seen_at > (select clock_timestamp() - :leaseMs::float8 * interval '1 ms')),
   count(*) filter (where status = 'pass'),
-  count(*) filter (where status = 'fail' and not cancelled and not stale),
-  count(*) filter (where cancelled and not stale),
-  count(*) filter (where stale),
+  count(*) filter (where status = 'fail' and not cancelled),
+  count(*) filter (where cancelled and asked),
+  count(*) filter (where cancelled and not asked),
   percentile_cont(0.5) within group (order by wait_ms)::int,
   percentile_cont(0.5) within group (order by cancel_ms)::int,
   max(cancel_ms)::int

@@ -164,13 +164,13 @@ describe('the progress of a run', () => {
     expect(text).not.toContain('interrupted');
   });
 
-  test('says of a stale run that its runner was gone', () => {
+  test('says of a run whose runner was lost that it is lost', () => {
     const { entries } = begun()
       .to(9_000, `${STEPPING}acting`, 'fail')
       .end(9_000, { status: 'fail', cancelled: true, source: 'supervisor', staleAfterRestart: true });
     const { text } = shown(entries);
     expect(text).toContain('■ click #go  interrupted');
-    expect(text).toContain('CANCELLED in 9.0 s · by the supervisor, its runner was gone');
+    expect(text).toContain('LOST in 9.0 s · its runner was lost');
   });
 
   test('counts from the first event when the run had ended before somebody watched', () => {

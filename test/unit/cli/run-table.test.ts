@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunSummary } from '#shared/contract/runs.ts';
 import { createPalette } from '../../../services/cli/view/palette.ts';
-import { outcomeOf, reasonOf, runTable } from '../../../services/cli/view/run-table.ts';
+import { reasonOf, runTable, standingOf } from '../../../services/cli/view/run-table.ts';
 
 const run = (more: Partial<RunSummary>): RunSummary => ({
   id: '11111111-1111-4111-8111-111111111111',
@@ -21,9 +21,13 @@ test.each<[Partial<RunSummary>, string]>([
   [{ status: 'cancelling', state: 'cancelling.aborting' }, 'cancelling'],
   [{ status: 'pass', state: 'pass' }, 'pass'],
   [{ status: 'fail', state: 'fail' }, 'fail'],
-  [{ status: 'fail', state: 'fail', cancel: { source: 'user' } }, 'cancelled'],
-])('a run with %o is shown as %s', (more, outcome) => {
-  expect(outcomeOf(run(more))).toBe(outcome);
+  [
+    { status: 'fail', state: 'fail', cancel: { source: 'user', requestedAt: '2026-01-01T10:00:00.000Z' } },
+    'cancelled',
+  ],
+  [{ status: 'fail', state: 'fail', cancel: { source: 'supervisor', stale: true } }, 'lost'],
+])('a run with %o is shown as %s', (more, standing) => {
+  expect(standingOf(run(more))).toBe(standing);
 });
 
 test('a run that goes on is as old as it is now, one that has ended took its time', () => {
@@ -49,7 +53,11 @@ test.each<[Partial<RunSummary>, string]>([
   ],
   [{ status: 'fail', stopReason: 'deadline' }, 'deadline'],
   [{ status: 'cancelling', cancel: { source: 'user', reason: 'wrong site' } }, 'wrong site'],
-  [{ status: 'fail', cancel: { source: 'shutdown' } }, 'by shutdown'],
+  [
+    { status: 'fail', cancel: { source: 'shutdown', requestedAt: '2026-01-01T10:00:00.000Z' } },
+    'by shutdown',
+  ],
+  [{ status: 'fail', cancel: { source: 'supervisor', stale: true } }, 'its runner was lost'],
 ])('the reason of a run with %o is %j', (more, reason) => {
   expect(reasonOf(run(more))).toBe(reason);
 });

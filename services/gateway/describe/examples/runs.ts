@@ -19,6 +19,7 @@ const started = { ok: true, id: ANY.id, status: 'running' };
 const passed = {
   id: passedRun,
   status: 'pass',
+  outcome: 'pass',
   state: 'pass',
   startedAt: ANY.time,
   durationMs: 1_840,
