@@ -42,7 +42,7 @@ test('I8, I9: the cancel of an orphan ends it at once and says so; its steps are
   expect(expectWholeStream(messages)).toEqual(runEnd);
   expect(statusesOf(messages)).toEqual(['running', 'fail']);
   const run = await bench.client.read(id);
-  expect(run).toMatchObject({ status: 'fail', state: 'fail', stopReason: 'stale' });
+  expect(run).toMatchObject({ status: 'fail', outcome: 'cancelled', state: 'fail', stopReason: 'stale' });
   expect(run.steps).toEqual([
     { index: 0, action: 'goto', ok: true },
     cutStep(1, 'waitForSelector', 'its runner was lost'),
@@ -66,7 +66,10 @@ test('I5, I8: without a cancel an orphan is ended within lease and sweep, by the
   expect(expectWholeStream(messages)).toEqual(runEnd);
   expect(messages.find(isRunEnd)!.came - killed).toBeLessThan(LEASE_MS + SWEEP_MS + SLACK_MS);
   const run = await bench.client.read(id);
-  expect(run).toMatchObject({ status: 'fail', stopReason: 'stale', cancel: { source: 'supervisor' } });
+  expect(run).toMatchObject({
+    ...{ status: 'fail', outcome: 'lost', stopReason: 'stale' },
+    cancel: { source: 'supervisor' },
+  });
   expect(run.cancel).not.toHaveProperty('requestedAt');
   expect(run.steps).toEqual([
     { index: 0, action: 'goto', ok: true },

@@ -184,7 +184,10 @@ describe('reading a run', () => {
     expectContract('readRun', answer);
     const { lastHeartbeat, ...shown } = verdict;
     expect(lastHeartbeat).toBeNull();
-    expect(answer.body).toMatchObject({ status: 'fail', durationMs: 1_500, stopReason: 'stale' });
+    expect(answer.body).toMatchObject({
+      ...{ status: 'fail', outcome: 'lost' },
+      ...{ durationMs: 1_500, stopReason: 'stale' },
+    });
     expect((answer.body as { cancel: unknown }).cancel).toEqual({
       source: 'supervisor',
       stale: true,

@@ -39,6 +39,15 @@ it('tells of the moment, and of what ended in the minute before', async () => {
     `created_at = ${MINUTE} - interval '60 s', claimed_at = ${MINUTE} - interval '60 s',
      cancel_requested_at = ${MINUTE} - interval '30.25 s', finished_at = ${MINUTE} - interval '30 s'`,
   );
+  const ended = `created_at = ${MINUTE} - interval '9 s', claimed_at = ${MINUTE} - interval '8 s', finished_at = ${MINUTE} - interval '2 s'`;
+  const lost = await supervisor.orphaned([CLAIM]);
+  await supervisor.finalise(lost.id, false);
+  await endedBefore(lost.id, ended);
+  // Somebody had asked for its end before its runner was lost.
+  const asked = await supervisor.orphaned([CLAIM]);
+  await supervisor.cancel(asked.id);
+  await supervisor.finalise(asked.id, false);
+  await endedBefore(asked.id, ended);
   // Of another minute.
   const older = await supervisor.claimed([CLAIM, ...TO_PASS]);
   await endedBefore(older.id, `finished_at = ${MINUTE} - interval '61 s'`);
@@ -55,7 +64,7 @@ it('tells of the moment, and of what ended in the minute before', async () => {
   expect(others).toEqual([]);
   expect(sample).toMatchObject({
     ...{ waiting: 1, running: 1, cancelling: 0, slots: 4 },
-    ...{ passed: 1, failed: 0, cancelled: 1, lost: 0 },
+    ...{ passed: 1, failed: 0, cancelled: 2, lost: 1 },
     ...{ waitMs: 1_000, cancelMs: 250, slowestCancelMs: 250 },
   });
   expect(sample!.at).toEqual(NOW);
