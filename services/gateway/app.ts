@@ -11,6 +11,7 @@ import { createTokens } from './access/tokens.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createHandlers } from './handlers.ts';
 import type { GatewayState } from './http/call.ts';
+import { compressed } from './http/middleware/compressed.ts';
 import { cors } from './http/middleware/cors.ts';
 import { errors } from './http/middleware/errors.ts';
 import { securityHeaders } from './http/middleware/headers.ts';
@@ -45,6 +46,7 @@ export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
   app
     .use(request(log))
     .use(securityHeaders())
+    .use(compressed())
     .use(errors())
     .use(knownHosts(config.publicUrls ?? []))
     .use(cors(config.corsOrigins));

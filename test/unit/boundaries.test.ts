@@ -80,7 +80,7 @@ const RULES: Rules = {
       'package.json',
     ],
 
-    'services/gateway': ['koa', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],
+    'services/gateway': ['koa', 'koa-compress', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],
     // Plays the machine ahead, to tell what a cancel would do.
     'services/gateway/cancel': ['xstate', 'zod', 'node', 'shared', 'services/gateway'],
     'services/runner': ['xstate', 'node', 'shared'],

@@ -55,10 +55,17 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     if (!reply) return;
     ctx.status = reply.status;
     if (reply.headers) ctx.set({ ...reply.headers });
-    ctx.body = isLarge(reply.body) ? await largeJson(ctx, reply.body) : reply.body;
+    ctx.body = isLarge(reply.body) ? await largeJson(ctx, reply.body) : textOf(ctx, reply.body);
   };
   if (method === 'ANY') router.all(path, serve);
   else router.register(path, [method], [serve]);
+}
+
+/** Serialised once: its length decides whether it is compressed. */
+function textOf(ctx: GatewayContext, body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Buffer.isBuffer(body)) return body;
+  ctx.type = 'json';
+  return JSON.stringify(body);
 }
 
 /** From here on what is logged of this request, and its span, say which run it is about. */

@@ -11,6 +11,7 @@ import { openContained } from '#shared/process/open-contained.ts';
 import type { GatewayContext, GatewayState } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { sendIcon } from './icon.ts';
+import { openPacked } from './packed.ts';
 import { fileNamed, isHashed, isOfThePage } from './path.ts';
 import { policyOf } from './policy.ts';
 
@@ -24,11 +25,11 @@ export const page =
     if (folder === undefined || asked === undefined) return isIcon(ctx) ? sendIcon(ctx) : next();
     const file = asked || INDEX;
     const found = ctx.path.endsWith('/') && asked !== '' ? undefined : await openFile(folder, file);
-    if (found) return send(ctx, found, file);
+    if (found) return send(ctx, folder, found, file);
     if (isIcon(ctx)) return sendIcon(ctx);
     ctx.vary('Accept');
     const index = isNavigation(ctx) ? await openFile(folder, INDEX) : undefined;
-    return index ? send(ctx, index, INDEX) : next();
+    return index ? send(ctx, folder, index, INDEX) : next();
   };
 
 /** @throws ConfigError if the folder holds no page. */
@@ -53,7 +54,7 @@ const openFile = (folder: string, file: string): Promise<FileHandle | undefined>
     throw new RequestError('internal', { cause });
   });
 
-async function send(ctx: GatewayContext, handle: FileHandle, file: string): Promise<void> {
+async function send(ctx: GatewayContext, folder: string, handle: FileHandle, file: string): Promise<void> {
   await using resources = new AsyncDisposableStack();
   resources.defer(() => handle.close());
   const { size, mtimeMs } = await handle.stat();
@@ -64,17 +65,26 @@ async function send(ctx: GatewayContext, handle: FileHandle, file: string): Prom
   ctx.set({
     'Cache-Control': isHashed(file) ? 'public, max-age=31536000, immutable' : 'no-cache',
     'Content-Security-Policy': policyOf(html?.toString()),
+    // Weak: of the content, whichever encoding it is sent in.
     ETag: `W/"${size.toString(36)}-${Math.trunc(mtimeMs).toString(36)}"`,
   });
   if (ctx.fresh) {
     ctx.status = 304;
     return;
   }
-  ctx.length = size;
+  const packed = html === undefined ? await openPacked(ctx, folder, file) : undefined;
+  if (packed) {
+    resources.defer(() => packed.handle.close());
+    ctx.set('Content-Encoding', packed.encoding);
+  }
+  ctx.length = packed ? (await packed.handle.stat()).size : size;
   if (ctx.method === 'HEAD') return;
-  if (html === undefined) {
-    // The stream closes the file, also when its reader leaves.
-    resources.move();
-    ctx.body = handle.createReadStream();
-  } else ctx.body = html;
+  if (html !== undefined) {
+    ctx.body = html;
+    return;
+  }
+  // The stream closes its file, also when its reader leaves.
+  if (packed) await handle.close();
+  resources.move();
+  ctx.body = (packed?.handle ?? handle).createReadStream();
 }

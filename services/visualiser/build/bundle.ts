@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 import { STATES } from '#shared/run/state-table.ts';
 import { runChart } from './chart.ts';
@@ -21,7 +22,10 @@ export interface Places {
 /** Of 2024, for what the sources use is not only syntax. */
 const BROWSERS = ['chrome126', 'firefox126', 'safari18'];
 
-/** The application as files for a browser: one script, one style, one icon, each named for its content. */
+/**
+ * The application as files for a browser: one script, one style, one icon, each named for its content, and beside each
+ * the same compressed (`.br`, `.gz`).
+ */
 export async function bundle({ root, app }: Places): Promise<Bundle> {
   const { outputFiles, metafile } = await buildApp(root, app);
   const files = new Map<string, Uint8Array>();
@@ -29,6 +33,8 @@ export async function bundle({ root, app }: Places): Promise<Bundle> {
     const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
     const path = `assets/${basename(name, extname(name))}-${hash}${extname(name)}`;
     files.set(path, content);
+    files.set(`${path}.br`, brotliCompressSync(content));
+    files.set(`${path}.gz`, gzipSync(content, { level: 9 }));
     return `/${path}`;
   };
   const outputOf = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))!.contents;

@@ -183,7 +183,7 @@ describe('headers', () => {
     const failed = await call(gateway, 'GET', '/v1/runs', { headers: { origin: 'http://app.test' } });
     expect(failed.status).toBe(401);
     expect(failed.headers.get('access-control-allow-origin')).toBe('http://app.test');
-    expect(failed.headers.get('vary')).toBe('Origin');
+    expect(failed.headers.get('vary')).toBe('Accept-Encoding, Origin');
   });
 });
 

@@ -23,11 +23,13 @@ describe('the built application', () => {
     expect(gzipSync(built.files.get(scripts[0]!)!).length).toBeLessThan(150_000);
   });
 
-  it('is a page, a script, a style and an icon, named for their content', () => {
+  it('is a page, a script, a style and an icon, named for their content, and the same compressed', () => {
     expect([...built.files.keys()]).toEqual([
-      expect.stringMatching(/^assets\/app-[0-9a-f]{12}\.js$/),
-      expect.stringMatching(/^assets\/app-[0-9a-f]{12}\.css$/),
-      expect.stringMatching(/^assets\/icon-[0-9a-f]{12}\.svg$/),
+      ...['js', 'css', 'svg'].flatMap((kind) =>
+        ['', '\\.br', '\\.gz'].map((packed) =>
+          expect.stringMatching(new RegExp(`^assets/\\w+-[0-9a-f]{12}\\.${kind}${packed}$`)),
+        ),
+      ),
       'index.html',
     ]);
   });
