@@ -49,7 +49,7 @@ function View() {
 function viewOf(current: Route) {
   switch (current.view) {
     case 'runs':
-      return <RunsView />;
+      return <RunsView filter={current.filter} />;
     case 'new':
       return <NewRunView />;
     case 'system':

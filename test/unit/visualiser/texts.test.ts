@@ -60,6 +60,11 @@ describe('addresses', () => {
     ['', { view: 'runs' }],
     ['#/', { view: 'runs' }],
     ['#/runs/', { view: 'runs' }],
+    [
+      '#/runs?q=a+b%26&status=fail&other=1',
+      { view: 'runs', filter: { search: 'a b&', status: 'fail', project: '' } },
+    ],
+    ['#/runs?other=1', { view: 'runs' }],
     ['#/new', { view: 'new' }],
     ['#/system', { view: 'system' }],
     ['#/webhooks', { view: 'webhooks' }],
@@ -77,6 +82,7 @@ describe('addresses', () => {
   it('lead back to where they came from', () => {
     for (const hash of [
       '#/runs',
+      '#/runs?q=%3Fq%3D1&status=fail&project=abc',
       '#/new',
       '#/system',
       '#/webhooks',

@@ -1,18 +1,23 @@
 import { isId } from '#shared/contract/id.ts';
+import { filterQuery, isFiltered, parseFilter, type RunsFilter } from './runs-filter.ts';
 
 /** Where the application is, as its address says. */
 export type Route =
-  | { view: 'runs' }
+  | { view: 'runs'; filter?: RunsFilter }
   | { view: 'new' }
   | { view: 'system' }
   | { view: 'webhooks'; project?: string }
   | { view: 'run'; id: string; seq?: number }
   | { view: 'unknown' };
 
-/** `#/runs`, `#/runs/<id>`, `#/runs/<id>@<seq>`, `#/new`, `#/system`, `#/webhooks`, `#/webhooks/<project>`; nothing is the list. */
+/** `#/runs`, `#/runs?q=…`, `#/runs/<id>`, `#/runs/<id>@<seq>`, `#/new`, `#/system`, `#/webhooks`, `#/webhooks/<project>`; nothing is the list. */
 export function parseRoute(hash: string): Route {
-  const path = hash.replace(/^#\/?/, '').replace(/\/$/, '');
-  if (path === '' || path === 'runs') return { view: 'runs' };
+  const [place = '', query = ''] = hash.split(/\?(.*)/s);
+  const path = place.replace(/^#\/?/, '').replace(/\/$/, '');
+  if (path === '' || path === 'runs') {
+    const filter = parseFilter(query);
+    return { view: 'runs', ...(isFiltered(filter) && { filter }) };
+  }
   if (path === 'new' || path === 'system') return { view: path };
   const [isWebhooks, project] = /^webhooks(?:\/([^/@]+))?$/.exec(path) ?? [];
   if (isWebhooks !== undefined)
@@ -32,5 +37,7 @@ export function hashOf(route: Route): string {
     return `#/runs/${encodeURIComponent(route.id)}${route.seq === undefined ? '' : `@${route.seq}`}`;
   if (route.view === 'webhooks')
     return route.project === undefined ? '#/webhooks' : `#/webhooks/${encodeURIComponent(route.project)}`;
+  if (route.view === 'runs' && route.filter && isFiltered(route.filter))
+    return `#/runs?${filterQuery(route.filter)}`;
   return route.view === 'unknown' ? '#/' : `#/${route.view}`;
 }

@@ -10,8 +10,15 @@ import { Cell } from './cell.tsx';
 import { Project } from './project.tsx';
 import { StandingBadge } from './standing-badge.tsx';
 
+export interface RunRowProps {
+  run: RunSummary;
+  now: number;
+  /** It is about to be shown by itself. */
+  onOpen(): void;
+}
+
 /** The cells of a run in the list. */
-export function RunRow({ run, now }: { run: RunSummary; now: number }) {
+export function RunRow({ run, now, onOpen }: RunRowProps) {
   const { runs } = text.value;
   const { id, state, baseUrl, startedAt, owner } = run;
   const duration = durationOf(run, now);
@@ -22,10 +29,13 @@ export function RunRow({ run, now }: { run: RunSummary; now: number }) {
         <code class="state">{shortState(state)}</code>
       </Cell>
       <Cell role="cell" name="run">
-        <a href={`#/runs/${id}`} class="row-link">
+        <a href={`#/runs/${id}`} class="row-link" onClick={onOpen}>
           {hostOf(baseUrl)}
+          <span class="sr"> {shortId(id)}</span>
         </a>
-        <code class="soft">{shortId(id)}</code>
+        <code class="soft" aria-hidden="true">
+          {shortId(id)}
+        </code>
       </Cell>
       <Cell role="cell" name="project">
         <Project id={run.project} />

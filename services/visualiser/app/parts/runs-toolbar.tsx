@@ -1,28 +1,28 @@
 import type { ComponentChildren } from 'preact';
 import { STATUSES } from '#shared/run/status.ts';
+import { isFiltered, NO_FILTER, type RunsFilter } from '../model/runs-filter.ts';
 import { projects } from '../state/projects.ts';
-import type { RunsFilter } from '../state/runs.ts';
 import { text } from '../text/text.ts';
 import { Icon } from './icon.tsx';
 
-export const NO_FILTER: RunsFilter = { status: '', project: '', search: '' };
-
 export interface RunsToolbarProps {
   filter: RunsFilter;
-  onFilter(filter: RunsFilter): void;
+  /** What is being typed is one place in the browser's history. */
+  onFilter(filter: RunsFilter, isTyped?: boolean): void;
+  onKeys(): void;
   /** How many there are. */
   children: ComponentChildren;
 }
 
 /** Which runs are listed. */
-export function RunsToolbar({ filter, onFilter, children }: RunsToolbarProps) {
-  const { runs: words, standing } = text.value;
+export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarProps) {
+  const { runs: words, standing, keys } = text.value;
   const { status, project, search } = filter;
   const change = (part: Partial<RunsFilter>) => onFilter({ ...filter, ...part });
   return (
     <div class="toolbar">
       <h1 id="runs-title">{words.title}</h1>
-      <Search value={search} onInput={(value) => change({ search: value })} />
+      <Search value={search} onInput={(value) => onFilter({ ...filter, search: value }, true)} />
       <Select
         label={words.status}
         value={status}
@@ -44,12 +44,18 @@ export function RunsToolbar({ filter, onFilter, children }: RunsToolbarProps) {
       <p class="count" role="status">
         {children}
       </p>
+      <button
+        type="button"
+        class="icon-button keys-button"
+        title={keys.show}
+        aria-label={keys.show}
+        onClick={onKeys}
+      >
+        ?
+      </button>
     </div>
   );
 }
-
-export const isFiltered = ({ status, project, search }: RunsFilter): boolean =>
-  status !== '' || project !== '' || search !== '';
 
 function Search({ value, onInput }: { value: string; onInput(value: string): void }) {
   const { runs: words } = text.value;
@@ -59,6 +65,8 @@ function Search({ value, onInput }: { value: string; onInput(value: string): voi
       <Icon name="search" />
       <input
         type="search"
+        name="q"
+        aria-keyshortcuts="/"
         value={value}
         placeholder={words.searchHint}
         onInput={(event) => onInput(event.currentTarget.value)}

@@ -1,6 +1,8 @@
 import type { ComponentChildren, RefObject, TargetedKeyboardEvent } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { anchoredScroll, rowsOnScreen } from '../model/window.ts';
+import { type KeptScroll, useKeptScroll } from '../state/kept-scroll.ts';
+import { focusedRow, moveFocus } from './row-focus.ts';
 
 export interface VirtualListProps<Item extends { id: string }> {
   items: readonly Item[];
@@ -11,8 +13,11 @@ export interface VirtualListProps<Item extends { id: string }> {
   renderRow(item: Item, index: number): ComponentChildren;
   /** What is on screen now. */
   onScreen(items: readonly Item[]): void;
+  /** There are more than these. */
+  hasMore: boolean;
   /** The end is near. */
   onEnd(): void;
+  scroll: KeptScroll;
   foot?: ComponentChildren;
 }
 
@@ -23,10 +28,11 @@ const NEAR_END_ROWS = 40;
  * it. Up and down go from row to row.
  */
 export function VirtualList<Item extends { id: string }>(props: VirtualListProps<Item>) {
-  const { items, rowHeight, label, head, renderRow, onScreen, onEnd, foot } = props;
+  const { items, rowHeight, label, head, renderRow, onScreen, hasMore, onEnd, foot } = props;
   const box = useRef<HTMLDivElement>(null);
   const view = useView(box);
   useAnchor(box, items, rowHeight, Math.floor(view.scrollTop / rowHeight));
+  useKeptScroll(box, { items, rowHeight, hasMore, onMore: onEnd }, props.scroll);
   const { start, end } = rowsOnScreen(items.length, { ...view, rowHeight });
   useLayoutEffect(() => {
     onScreen(items.slice(start, end));
@@ -38,7 +44,7 @@ export function VirtualList<Item extends { id: string }>(props: VirtualListProps
       class="table"
       role="table"
       aria-label={label}
-      aria-rowcount={items.length + 1}
+      aria-rowcount={hasMore ? -1 : items.length + 1}
       ref={box}
       onKeyDown={goToRow}
     >
@@ -113,12 +119,8 @@ function useAnchor(box: Box, items: readonly { id: string }[], rowHeight: number
 /** Up and down, from a row to the next. */
 function goToRow(event: TargetedKeyboardEvent<HTMLElement>): void {
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-  const row = (event.target as HTMLElement).closest<HTMLElement>('[data-index]');
-  if (step === 0 || !row) return;
-  const next = Number(row.dataset.index) + step;
-  const link = event.currentTarget.querySelector<HTMLElement>(`[data-index="${next}"] a`);
-  if (!link) return;
+  const table = event.currentTarget;
+  if (step === 0 || !focusedRow(table)) return;
   event.preventDefault();
-  link.focus();
-  link.scrollIntoView({ block: 'nearest' });
+  moveFocus(table, step);
 }

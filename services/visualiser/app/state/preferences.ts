@@ -1,4 +1,4 @@
-/* The user's preferences: language and theme. Owns both, stored in this browser; `auto` follows the browser. */
+/* The user's preferences: language, theme, and whether single keys do something. Owns them, stored in this browser; `auto` follows the browser. */
 import { computed, effect, signal } from '@preact/signals';
 
 export const LANGUAGES = ['en', 'es'] as const;
@@ -8,10 +8,14 @@ export type Theme = (typeof THEMES)[number];
 
 const LANGUAGE_KEY = 'ghostly.language';
 const THEME_KEY = 'ghostly.theme';
+const KEYS_KEY = 'ghostly.keys';
 
 export const theme = signal<Theme>(oneOf(THEMES, read(THEME_KEY)) ?? 'auto');
 const chosenLanguage = signal<Language | undefined>(oneOf(LANGUAGES, read(LANGUAGE_KEY)));
 export const language = computed<Language>(() => chosenLanguage.value ?? browserLanguage());
+
+/** Whether keys do something by themselves, such as `j` and `k` in the list. */
+export const usesKeys = signal(read(KEYS_KEY) !== 'off');
 
 /** How the user's country writes that language, as far as the browser says. */
 export const locale = computed<string>(
@@ -26,6 +30,11 @@ export function chooseTheme(next: Theme): void {
 export function chooseLanguage(next: Language): void {
   chosenLanguage.value = next;
   write(LANGUAGE_KEY, next);
+}
+
+export function chooseKeys(next: boolean): void {
+  usesKeys.value = next;
+  write(KEYS_KEY, next ? 'on' : 'off');
 }
 
 /** The document follows: its style by the theme, its language for whoever reads it aloud. */

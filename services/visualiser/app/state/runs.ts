@@ -1,14 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { RunSummary } from '#shared/client/index.ts';
+import type { Client, RunSummary } from '#shared/client/index.ts';
 import { matches } from '../model/run-list.ts';
+import { filterQuery, type RunsFilter } from '../model/runs-filter.ts';
 import { usePolling } from './polling.ts';
 import { projectLabel, projects, readProjects } from './projects.ts';
-import { createRunPages, type RunFilter } from './run-pages.ts';
+import { createRunPages, type RunPages } from './run-pages.ts';
 import { client } from './session.ts';
-
-export interface RunsFilter extends RunFilter {
-  search: string;
-}
 
 const REFRESH_MS = 1_000;
 const PROJECTS_MS = 30_000;
@@ -16,12 +13,21 @@ const PROJECTS_MS = 30_000;
 const ENOUGH_FOUND = 60;
 const MOST_READ = 20_000;
 
+/** What was read last: who comes back to the list finds it as it was. */
+let last: { by: Client; key: string; pages: RunPages } | undefined;
+
+function pagesOf(by: Client, { status, project }: RunsFilter): RunPages {
+  const key = filterQuery({ status, project, search: '' });
+  if (last?.by !== by || last.key !== key) last = { by, key, pages: createRunPages(by, { status, project }) };
+  return last.pages;
+}
+
 /** The runs that a filter lets through, as far as they are read; those that are `visible` are kept up to date. */
 export function useRuns(filter: RunsFilter, visible: { readonly current: readonly RunSummary[] }) {
   const { status, project, search } = filter;
   const [failed, setFailed] = useState(false);
   const api = client.value;
-  const pages = useMemo(() => createRunPages(api, { status, project }), [api, status, project]);
+  const pages = useMemo(() => pagesOf(api, filter), [api, status, project]);
   usePolling(
     async (signal) => {
       await pages.refresh(signal, visible.current);

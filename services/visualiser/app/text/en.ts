@@ -1,6 +1,7 @@
 import { account } from './en/account.ts';
 import { frame } from './en/frame.ts';
 import { invitations } from './en/invitations.ts';
+import { list } from './en/list.ts';
 import { run } from './en/run.ts';
 import { runs } from './en/runs.ts';
 import { stop } from './en/stop.ts';
@@ -8,5 +9,15 @@ import { system } from './en/system.ts';
 import { webhooks } from './en/webhooks.ts';
 
 /** Every text of the application. Words of the machine (states, events, verbs) stay as they are in all languages. */
-export const en = { ...account, ...frame, ...invitations, ...runs, ...run, ...stop, ...system, ...webhooks };
+export const en = {
+  ...account,
+  ...frame,
+  ...invitations,
+  ...list,
+  ...runs,
+  ...run,
+  ...stop,
+  ...system,
+  ...webhooks,
+};
 export type Texts = typeof en;

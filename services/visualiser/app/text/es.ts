@@ -2,6 +2,7 @@ import type { Texts } from './en.ts';
 import { account } from './es/account.ts';
 import { frame } from './es/frame.ts';
 import { invitations } from './es/invitations.ts';
+import { list } from './es/list.ts';
 import { run } from './es/run.ts';
 import { runs } from './es/runs.ts';
 import { stop } from './es/stop.ts';
@@ -12,6 +13,7 @@ export const es: Texts = {
   ...account,
   ...frame,
   ...invitations,
+  ...list,
   ...runs,
   ...run,
   ...stop,

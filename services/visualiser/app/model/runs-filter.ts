@@ -1,0 +1,33 @@
+/** Which runs are listed. An empty text lets every run through. */
+export interface RunsFilter {
+  status: string;
+  project: string;
+  search: string;
+}
+
+export const NO_FILTER: RunsFilter = { status: '', project: '', search: '' };
+
+export const isFiltered = (filter: RunsFilter): boolean => filterQuery(filter) !== '';
+
+/** Longer values come from no filter of this page. */
+const LONGEST = 500;
+const PARAMETERS = { search: 'q', status: 'status', project: 'project' } as const satisfies Record<
+  keyof RunsFilter,
+  string
+>;
+const FIELDS = Object.keys(PARAMETERS) as (keyof RunsFilter)[];
+
+/** The filter of an address, from what follows its `?`; what it does not know is left out. */
+export function parseFilter(query: string): RunsFilter {
+  const given = new URLSearchParams(query);
+  const filter = { ...NO_FILTER };
+  for (const field of FIELDS) filter[field] = (given.get(PARAMETERS[field]) ?? '').slice(0, LONGEST);
+  return filter;
+}
+
+/** What {@link parseFilter} reads, always in the same order; empty without a filter. */
+export function filterQuery(filter: RunsFilter): string {
+  const query = new URLSearchParams();
+  for (const field of FIELDS) if (filter[field] !== '') query.set(PARAMETERS[field], filter[field]);
+  return query.toString();
+}
