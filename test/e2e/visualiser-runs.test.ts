@@ -2,6 +2,7 @@
 import './visualiser/runner.ts';
 import './visualiser/run.ts';
 import './visualiser/views.ts';
+import './visualiser/list.ts';
 import './visualiser/last-hour.ts';
 // Last, since its gateway goes and its runner is killed.
 import './visualiser/trouble.ts';

@@ -29,17 +29,22 @@ export function useKeptScroll(
 ): void {
   const target = useRef(kept.start);
   const { items, rowHeight, hasMore } = list;
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element || !target.current) return;
-    const top = scrollOf(
-      target.current,
+  const topOf = (place: ListPlace) =>
+    scrollOf(
+      place,
       items.map(({ id }) => id),
       { rowHeight, hasMore },
     );
-    if (top === undefined) return list.onMore();
+  useLayoutEffect(() => {
+    const element = box.current;
+    const top = target.current && topOf(target.current);
+    if (!element || top === undefined) return;
     target.current = undefined;
     element.scrollTop = top;
+  }, [items, hasMore]);
+  // Not in the effect above: there the page that brought these items still counts as being read.
+  useEffect(() => {
+    if (target.current) list.onMore();
   }, [items, hasMore]);
 
   const latest = useRef({ list, kept });

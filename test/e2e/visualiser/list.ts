@@ -1,0 +1,101 @@
+/** The list of runs: what its address says, where one is in it, and its keys. */
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { finished, passingFlow, useVisualiser } from '../../support/visualiser/bench.ts';
+import { copyRun } from '../../support/visualiser/many-runs.ts';
+
+const bench = useVisualiser();
+
+const scrollTop = (page: Page) => page.evaluate<number>(`document.querySelector('.table').scrollTop`);
+const focused = (page: Page) =>
+  page.evaluate<string | null>(`document.activeElement.closest('[data-index]')?.dataset.index ?? null`);
+const hash = (page: Page) => page.evaluate<string>('location.hash');
+/** The first run in sight, once it is kept with the address. */
+const keptPlace = (page: Page) => page.evaluate<{ index: number } | undefined>('history.state?.list?.place');
+
+describe('a place in the list', () => {
+  /** As many as two pages and a half; what other suites of this file count, they count before. */
+  beforeAll(async () => {
+    const id = await finished(
+      bench,
+      await bench.client.start({ ...passingFlow(bench, 1), captureScreenshotAfterEachStep: false }),
+      'pass',
+    );
+    await copyRun(bench.stack.databaseUrl, id, 1_500);
+  }, 60_000);
+
+  it('has its filters and its search in the address, which a reload and another tab show', async () => {
+    const page = await bench.desk.openSignedIn();
+    await page.waitForSelector('.row-link');
+    await page.selectOption('.select select', 'pass');
+    await page.fill('.search input', 'no such run');
+    await page.waitForSelector('.empty');
+    expect(await hash(page)).toBe('#/runs?q=no+such+run&status=pass');
+    await page.reload();
+    await page.waitForSelector('.empty');
+    expect(await page.inputValue('.search input')).toBe('no such run');
+    expect(await page.inputValue('.select select')).toBe('pass');
+    await page.click('.toolbar .quiet');
+    await page.waitForSelector('.row-link');
+    expect(await hash(page)).toBe('#/runs');
+    await page.goBack();
+    await page.waitForSelector('.empty');
+    const other = await bench.desk.openSignedIn(await hash(page));
+    expect(await other.inputValue('.search input')).toBe('no such run');
+    await other.context().close();
+    await page.context().close();
+  }, 60_000);
+
+  it('is where it was after a reload, and when one comes back from a run, with the focus on it', async () => {
+    const page = await bench.desk.openSignedIn();
+    await page.waitForSelector('.row-link');
+    await eventually(async () => {
+      await page.evaluate(`document.querySelector('.table').scrollTop = 900 * 48 + 20`);
+      expect((await keptPlace(page))?.index).toBe(900);
+    });
+    await page.reload();
+    await eventually(async () => expect(await scrollTop(page)).toBe(900 * 48 + 20));
+    const link = page.locator('[data-index="904"] .row-link');
+    const href = await link.getAttribute('href');
+    await link.click();
+    await page.waitForSelector('.run-head');
+    await page.goBack();
+    await eventually(async () => {
+      expect(await scrollTop(page)).toBe(900 * 48 + 20);
+      expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe(href);
+    });
+    await page.context().close();
+  }, 60_000);
+
+  it('is gone through by keys, but not while somebody types', async () => {
+    const page = await bench.desk.openSignedIn();
+    await page.waitForSelector('.row-link');
+    for (const index of ['0', '1', '2']) {
+      await page.keyboard.press('j');
+      expect(await focused(page)).toBe(index);
+    }
+    await page.keyboard.press('k');
+    expect(await focused(page)).toBe('1');
+    for (let n = 0; n < 40; n += 1) await page.keyboard.press('j');
+    expect(await focused(page)).toBe('41');
+    await page.keyboard.press('/');
+    await page.keyboard.type('jk?x');
+    expect(await page.inputValue('.search input')).toBe('jk?x');
+    await page.click('.toolbar .quiet');
+    await page.waitForSelector('.row-link');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys of the list' }).waitFor();
+    await page.getByLabel('Single letters do something').uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    expect(await focused(page)).toBe(null);
+    await page.click('.keys-button');
+    await page.getByLabel('Single letters do something').check();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.run-head');
+    await page.context().close();
+  }, 60_000);
+});
