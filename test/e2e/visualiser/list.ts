@@ -98,4 +98,17 @@ describe('a place in the list', () => {
     await page.waitForSelector('.run-head');
     await page.context().close();
   }, 60_000);
+
+  it.each([360, 768, 1_280, 1_920, 2_560])('fits into %d px, in Spanish too', async (width) => {
+    const page = await bench.desk.openSignedIn('#/runs?status=pass', {
+      locale: 'es-ES',
+      viewport: { width, height: 740 },
+    });
+    await page.waitForSelector('.row-link');
+    const wider = await page.evaluate<number[]>(
+      `[document.documentElement, document.querySelector('.table')].map((box) => box.scrollWidth - box.clientWidth)`,
+    );
+    expect(wider).toEqual([0, 0]);
+    await page.context().close();
+  });
 });

@@ -8,8 +8,6 @@ const KEYS = [
   ['j', 'next'],
   ['k', 'previous'],
   ['Enter', 'open'],
-  ['x', 'select'],
-  ['Esc', 'clear'],
   ['?', 'help'],
 ] as const;
 

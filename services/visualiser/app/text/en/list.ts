@@ -7,8 +7,6 @@ export const list = {
     next: 'To the next run',
     previous: 'To the run before',
     open: 'Open the run',
-    select: 'Select the run, to stop it with others',
-    clear: 'Leave the search, or select nothing',
     help: 'Show these keys',
     use: 'Single letters do something',
     useHint: 'Turn it off if you speak to your browser, or press keys by mistake.',

@@ -8,8 +8,6 @@ export const list: typeof english = {
     next: 'A la ejecución siguiente',
     previous: 'A la ejecución anterior',
     open: 'Abrir la ejecución',
-    select: 'Seleccionar la ejecución, para detenerla con otras',
-    clear: 'Salir de la búsqueda, o no seleccionar nada',
     help: 'Mostrar estas teclas',
     use: 'Las letras sueltas hacen algo',
     useHint: 'Desactívalo si hablas a tu navegador o pulsas teclas sin querer.',
