@@ -19,6 +19,7 @@ import type { Handlers } from './http/call.ts';
 import { createListRuns } from './runs/list.ts';
 import { createQueueRoom } from './runs/queue-room.ts';
 import { createReadRun } from './runs/read.ts';
+import { createReadFlow } from './runs/read-flow.ts';
 import { createRerunRun } from './runs/rerun.ts';
 import { createStartRun } from './runs/start.ts';
 import { createAbout } from './service/about.ts';
@@ -59,6 +60,7 @@ export function createHandlers(given: GatewayDeps, tokens: Tokens): Handlers {
     rerunRun: createRerunRun({ ...deps, queueRoom }),
     listRuns: createListRuns(lists),
     readRun: createReadRun({ sql: urgent, readWaitingFor: deps.readWaitingFor, waitForEnd: deps.waitForEnd }),
+    readFlow: createReadFlow(urgent),
     readArtifact,
     readNamedArtifact: readArtifact,
     ...accountHandlers(deps, tokens),

@@ -8,7 +8,7 @@ import type {
   dryRunReply,
   Receipt,
 } from '#shared/contract/cancel.ts';
-import type { RunDetail, StartInput, startReply } from '#shared/contract/runs.ts';
+import type { flowReply, RunDetail, StartInput, startReply } from '#shared/contract/runs.ts';
 import type { StreamEntry } from '#shared/events/entries.ts';
 import type { CallId, CallReply, CallRequest } from './calls.ts';
 import type { ClientOptions } from './options.ts';
@@ -17,6 +17,7 @@ import { type CallOptions, createTransport, type SignalOption, type Transport } 
 import { type WatchOptions, watchRun } from './watch-run.ts';
 
 export type Started = z.output<typeof startReply>;
+export type ShownFlow = z.output<typeof flowReply>;
 export type CancelAnswer = z.output<typeof cancelReply>;
 export type DryRun = z.output<typeof dryRunReply>;
 /** Which runs: `ids`, or a filter, or `all: true`. */
@@ -53,6 +54,8 @@ export interface Client {
   cancelJob(id: string, options?: SignalOption): Promise<CancelJob>;
   /** The receipt of a cancel: who requested it, its progress, how long each hop took. */
   receipt(id: string, options?: SignalOption): Promise<Receipt>;
+  /** The flow of a run, secrets hidden: to be read, or edited and rerun. */
+  flow(id: string, options?: SignalOption): Promise<ShownFlow>;
   /** Starts the flow of a run again. Fields of `changes` replace those of the flow; `null` removes one. */
   rerun(id: string, changes?: Record<string, unknown>, options?: StartOptions): Promise<Started>;
   /** Every entry of the run's stream once, in order; reconnects by itself, and ends with the run's `end`. */
@@ -88,6 +91,7 @@ export function createClient(options: ClientOptions): Client {
     cancelMany: (which, given) => call('cancelRuns', { body: which }, given),
     cancelJob: (id, given) => call('readCancelJob', { params: { id } }, given),
     receipt: (id, given) => call('readCancel', { params: { id } }, given),
+    flow: (id, given) => call('readFlow', { params: { id } }, given),
     rerun: (id, changes = {}, { idempotencyKey, signal } = {}) =>
       call(
         'rerunRun',

@@ -15,6 +15,7 @@ export {
   createClient,
   type DryRun,
   type GetOptions,
+  type ShownFlow,
   type Started,
   type StartOptions,
 } from './client.ts';

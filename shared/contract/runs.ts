@@ -86,6 +86,23 @@ export const rerunBody = z
   .describe('Fields of a start that replace those of the original; `null` removes an optional field.');
 export type RerunBody = z.output<typeof rerunBody>;
 
+/** A flow as it may be shown. */
+export const flowReply = z.object({
+  flow: z
+    .record(z.string(), z.unknown())
+    .describe(
+      'The fields of a start, defaults filled in; only its options if the stored flow cannot be read.',
+    ),
+  hidden: z
+    .array(z.string())
+    .describe('Where `[REDACTED]` stands for a secret, by path: `steps.3.value`, `baseUrl`.'),
+  keepsHidden: z
+    .boolean()
+    .describe(
+      'The caller wrote all of them: a rerun of theirs keeps what is hidden. Otherwise they are to be supplied.',
+    ),
+});
+
 /** Headers of a start. */
 export const startHeaders = z.object({
   'idempotency-key': z

@@ -1,5 +1,6 @@
 import { type RerunBody, START_FIELDS } from '#shared/contract/runs.ts';
 import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
+import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 import { isSecretFill, passwordsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { FoundIssue } from '../http/input.ts';
@@ -30,6 +31,12 @@ export function repeatedBody({ projectId, plan, options }: RepeatableRun, change
     Object.hasOwn(given, field) ? given[field] : before[field],
   ]);
   return Object.fromEntries(after.filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** Of a stored flow that cannot be read nothing is taken: then all of it has to be given. */
+export function readable(plan: unknown): Partial<Flow> {
+  const { success, data } = flowSchema.safeParse(plan);
+  return success ? data : {};
 }
 
 function withValues(plan: RepeatableRun['plan'], values: Record<string, string>): Fields {

@@ -1,32 +1,27 @@
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { startBody } from '#shared/contract/runs.ts';
 import { readRepeatable } from '#shared/database/run-views/repeat.ts';
-import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid, validate } from '../http/input.ts';
 import { type AcceptFlowDeps, createAcceptFlow } from './accept-flow.ts';
-import { repeatedBody, valueIssues } from './repeat-flow.ts';
+import { readable, repeatedBody, valueIssues } from './repeat-flow.ts';
+import { withOwnSecrets } from './shown-flow.ts';
 
 /** Starts the flow of a run again, as a run of the caller's: whatever it keeps secret, the caller has written. */
 export function createRerunRun(deps: AcceptFlowDeps): Handler<'rerunRun'> {
   const { sql } = deps.database;
   const acceptFlow = createAcceptFlow(deps);
   return async (call) => {
-    const { actor, run, body: changes, ctx } = call;
+    const { actor, run, body: given, ctx } = call;
     const { language } = ctx.state;
     const stored = await readRepeatable(sql, run.id);
     if (!stored) throw new RequestError('not_found');
     const source = { ...stored, plan: readable(stored.plan) };
+    const changes = await withOwnSecrets(source, given, actor.userId);
     const issues = valueIssues(source, changes, actor.userId);
     if (issues.length > 0) throw invalid(issues, language);
     const body = validate(startBody, repeatedBody(source, changes), language, ENDPOINTS.startRun.required);
     return acceptFlow(call, body, { rerunOf: run.id });
   };
-}
-
-/** Of a stored flow that cannot be read nothing is taken: then all of it has to be given. */
-function readable(plan: unknown): Partial<Flow> {
-  const { success, data } = flowSchema.safeParse(plan);
-  return success ? data : {};
 }

@@ -58,6 +58,16 @@ export const RUN_ENDPOINTS = {
     sends: ['Retry-After'],
     errors: ['too_many_streams'],
   },
+  readFlow: {
+    summary: 'Read the flow of a run, secrets hidden',
+    description:
+      'What `POST /v1/runs/:id/rerun` would start again without changes. Who wrote the secrets may post it back edited: `[REDACTED]` keeps its value in a step that is otherwise unchanged, in a `fill` on the same selector, and in an unchanged URL.',
+    method: 'GET',
+    path: '/v1/runs/:id/flow',
+    access: 'runs:read',
+    ...runParams,
+    replies: { 200: run.flowReply },
+  },
   rerunRun: {
     summary: 'Rerun the flow of a run, optionally with changes',
     method: 'POST',

@@ -30,6 +30,7 @@ const REQUESTS: [EndpointId, string, string, unknown?][] = [
   ['startRun', 'POST', '/v1/run', () => FLOW(ann.projectId)],
   ['listRuns', 'GET', '/v1/runs'],
   ['readRun', 'GET', '/v1/runs/ID'],
+  ['readFlow', 'GET', '/v1/runs/ID/flow'],
   ['cancelRun', 'POST', '/v1/runs/ID/cancel'],
   ['readCancel', 'GET', '/v1/runs/ID/cancel'],
   ['cancelRuns', 'POST', '/v1/runs/cancel', () => ({ all: true })],

@@ -120,6 +120,7 @@ const REQUESTS: Record<EndpointId, Request> = {
   startRun: async (caller) => ({ path: '/v1/run', body: FLOW(await projectFor(caller)) }),
   listRuns: at('/v1/runs'),
   readRun: onRun(''),
+  readFlow: onRun('/flow'),
   rerunRun: onRun('/rerun', {}),
   streamRun: onRun('/events/stream'),
   readArtifact: async (caller) => {

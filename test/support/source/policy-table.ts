@@ -26,6 +26,7 @@ export const POLICY: Record<EndpointId, Row | 'public'> = {
   startRun: START,
   listRuns: READ,
   readRun: READ_RUN,
+  readFlow: READ_RUN,
   rerunRun: RERUN,
   streamRun: READ_RUN,
   readArtifact: READ_RUN,

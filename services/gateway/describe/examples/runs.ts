@@ -147,6 +147,27 @@ export const RUN_EXAMPLES = {
       },
     },
   ],
+  readFlow: [
+    {
+      summary: 'Read the flow of a run',
+      params: { id: passedRun },
+      status: 200,
+      reply: {
+        flow: {
+          project,
+          baseUrl: 'http://127.0.0.1:1',
+          steps: [goto, click],
+          headless: true,
+          captureScreenshotAfterEachStep: false,
+          captureA11yAfterEachStep: false,
+          recordVideoOnFailure: false,
+          defaultTimeoutMs: 30_000,
+        },
+        hidden: [],
+        keepsHidden: true,
+      },
+    },
+  ],
   rerunRun: [
     { summary: 'Rerun without changes', params: { id: passedRun }, status: 202, reply: started },
     {

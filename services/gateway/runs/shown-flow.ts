@@ -1,0 +1,121 @@
+/*
+ * The flow of a run as it may be shown: without its secrets (I10), by the rules of the steps in events, but in full. And
+ * the way back: who wrote the secrets may post what was shown, and need not know them again. Owns no state.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { type RerunBody, START_FIELDS } from '#shared/contract/runs.ts';
+import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
+import { REDACTED } from '#shared/flow/placeholder.ts';
+import { createRedactor, type Redactor, redactStep } from '#shared/flow/redact.ts';
+import { passwordsOf, secretsOf, withoutCredentials } from '#shared/flow/secrets.ts';
+import type { Step } from '#shared/flow/step.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+const STEP_LISTS = ['steps', 'onCancel'] as const;
+
+export interface ShownFlow {
+  /** The fields of a start, in its order. */
+  flow: Fields;
+  /** Where it shows the placeholder instead of a secret: `steps.3.value`. */
+  hidden: string[];
+}
+
+/** What a start of this run's flow would be, secrets hidden. */
+export async function shownFlow(source: RepeatableRun): Promise<ShownFlow> {
+  const { plan, options, projectId } = source;
+  const shown = await redacted(plan);
+  const all: Fields = { project: projectId, ...shown, ...options };
+  const fields = START_FIELDS.map((field) => [field, all[field]] as const);
+  const hidden = STEP_LISTS.flatMap((list) =>
+    (plan[list] ?? []).flatMap((step, index) =>
+      changedFields(step, shown[list]?.[index] ?? {}).map((field) => `${list}.${index}.${field}`),
+    ),
+  );
+  return {
+    flow: Object.fromEntries(fields.filter(([, value]) => value !== undefined && value !== null)),
+    hidden: shown.baseUrl === plan.baseUrl ? hidden : ['baseUrl', ...hidden],
+  };
+}
+
+/**
+ * The changes of a rerun with the caller's own secrets where the flow was posted back as it was shown: in steps that are
+ * the same, and in those of which another part was changed. What is not the caller's stays hidden, and is refused.
+ */
+export async function withOwnSecrets(
+  source: RepeatableRun,
+  changes: RerunBody,
+  callerId: string,
+): Promise<RerunBody> {
+  const lists = STEP_LISTS.filter((list) => Array.isArray(changes[list]));
+  const mayMatter = lists.length > 0 || changes.baseUrl !== undefined;
+  if (source.flowBy !== callerId || !mayMatter || !JSON.stringify(changes).includes(REDACTED)) return changes;
+  const shown = await redacted(source.plan);
+  const own = lists.map((list) => [
+    list,
+    (changes[list] as unknown[]).map((step) => ownStep(step, source.plan[list] ?? [], shown[list] ?? [])),
+  ]);
+  return {
+    ...changes,
+    ...Object.fromEntries(own),
+    ...(changes.baseUrl === shown.baseUrl && { baseUrl: source.plan.baseUrl }),
+  };
+}
+
+/** The stored step that is shown as this one; or this one with the secret of the same field. */
+function ownStep(posted: unknown, stored: readonly Step[], shown: readonly Fields[]): unknown {
+  const same = shown.findIndex((step) => isDeepStrictEqual(step, posted));
+  if (same >= 0) return stored[same];
+  if (typeof posted !== 'object' || posted === null) return posted;
+  const given = posted as Fields;
+  if (given.action === 'goto') {
+    const at = shown.findIndex(({ action, url }) => action === 'goto' && url === given.url);
+    return at < 0 ? posted : { ...given, url: (stored[at] as Step & { action: 'goto' }).url };
+  }
+  // A value that is no longer to be secret is not shown by a placeholder either.
+  if (given.action !== 'fill' || given.value !== REDACTED || given.secret === false) return posted;
+  const at = shown.findIndex(
+    ({ action, selector, value }) => action === 'fill' && selector === given.selector && value === REDACTED,
+  );
+  return at < 0 ? posted : { ...given, value: (stored[at] as Step & { action: 'fill' }).value };
+}
+
+async function redacted(
+  plan: RepeatableRun['plan'],
+): Promise<Fields & { [List in 'steps' | 'onCancel']?: Fields[] }> {
+  const redact = createRedactor(secretsOf({ ...plan, steps: plan.steps ?? [] }));
+  const shown: Record<string, unknown> = { ...plan };
+  if (plan.baseUrl !== undefined) shown.baseUrl = await redact(hiddenCredentials(plan.baseUrl));
+  for (const list of STEP_LISTS) {
+    const steps = plan[list];
+    if (steps !== undefined) shown[list] = await redactedSteps(steps, redact);
+  }
+  return shown;
+}
+
+async function redactedSteps(steps: readonly Step[], redact: Redactor): Promise<Fields[]> {
+  const shown: Fields[] = [];
+  for (const step of steps) {
+    const safe = redactStep(step);
+    const bare = safe.action === 'goto' ? { ...safe, url: hiddenCredentials(safe.url) } : safe;
+    const fields: Record<string, unknown> = {};
+    for (const [field, value] of Object.entries(bare)) fields[field] = await clean(value, redact);
+    shown.push(fields);
+  }
+  return shown;
+}
+
+async function clean(value: unknown, redact: Redactor): Promise<unknown> {
+  if (typeof value === 'string') return redact(value);
+  return Array.isArray(value) ? Promise.all(value.map((one) => clean(one, redact))) : value;
+}
+
+/** The URL with the placeholder where it had a user and a password. */
+function hiddenCredentials(text: string): string {
+  if (passwordsOf(text).length === 0) return text;
+  return withoutCredentials(text).replace('://', `://${REDACTED}@`);
+}
+
+const changedFields = (stored: object, shown: Fields): string[] =>
+  Object.entries(stored)
+    .filter(([field, value]) => !isDeepStrictEqual(shown[field], value))
+    .map(([field]) => field);
