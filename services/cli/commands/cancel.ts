@@ -63,7 +63,7 @@ export const command = defineCommand({
       }
       const answer = await client.cancel(id, { reason, mode, signal });
       if (json) out(plainJson(answer));
-      else if (answer.status === 'cancelled') out(`cancelled ${answer.id}: its runner was gone`);
+      else if (answer.status === 'cancelled') out(`cancelled ${answer.id}: its runner was lost`);
       else out(`cancelling ${answer.id}`);
     }
     return 0;

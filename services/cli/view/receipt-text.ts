@@ -71,7 +71,7 @@ const HOPS: {
     'atomic step over',
     ({ ended }) => (ended ? 'ended by itself' : 'interrupted at its deadline'),
   ],
-  abortRaised: ['abort raised', ({ state, stepIndex }) => `in ${plainText(state)}${stepText(stepIndex)}`],
+  abortRaised: ['abort raised', ({ state, stepIndex }) => `${stepText(stepIndex)}in ${plainText(state)}`],
   callInterrupted: [
     'call interrupted',
     ({ timedOut }) => (timedOut ? 'did not return; ended by closing the context' : ''),
@@ -93,7 +93,7 @@ function hopsOf(receipt: Receipt): Hop[] {
 }
 
 function finalText({ stale }: Told<'final'>, receipt: Receipt): string {
-  const gone = stale && 'its runner was gone';
+  const gone = stale && 'its runner was lost';
   const browser = receipt.contextClosed === undefined && browserText(receipt);
   return [receipt.status, gone, browser].filter(Boolean).join(', ');
 }
@@ -108,7 +108,8 @@ function browserText({ browser }: Receipt): string {
   return `browser ${browser.outcome}${browser.pid === undefined ? '' : ` (pid ${browser.pid})`}`;
 }
 
-const stepText = (index: number | undefined): string => (index === undefined ? '' : `, step ${index + 1}`);
+const stepText = (index: number | undefined): string =>
+  index === undefined ? '' : `interrupts step ${index + 1}, `;
 
 function waitingLines({ waiting }: Receipt, palette: Palette): string[] {
   if (waiting === undefined) return [];

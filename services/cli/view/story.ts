@@ -136,7 +136,7 @@ const transition = (told: Told, event: EventOf<'transition'>): StoryLine[] => {
 const end = (told: Told, { at, seq, payload }: EventOf<'run_end'>): StoryLine => {
   const { cancelled, source, staleAfterRestart } = payload;
   const outcome = outcomeOfEnd(payload);
-  const stale = staleAfterRestart ? ', its runner was gone' : '';
+  const stale = staleAfterRestart ? ', its runner was lost' : '';
   const because = payload.reason === undefined ? '' : `: ${plainText(payload.reason)}`;
   const who = source === undefined ? '' : (SOURCES[source] ?? `by ${plainText(source)}`);
   const lost = 'its runner was lost';

@@ -46,7 +46,7 @@ test('a receipt has a line for each hop, with its time and a bar to scale', () =
   expect(shown.slice(4)).toEqual([
     '│ stored                0.4 ms                    from here on the run ends as cancelled',
     '│ delivered             1.9 ms  ▇                 to runner 22222222, epoch 1, by command',
-    '│ abort raised          0.2 ms                    in running.stepping.acting, step 2',
+    '│ abort raised          0.2 ms                    interrupts step 2, in running.stepping.acting',
     '│ call interrupted      1.1 ms  ▇',
     '│ onCancel steps done  30.0 ms  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  1 ok, 0 failed',
     '│ context closed       12.0 ms  ▇▇▇▇▇▇            browser alive (pid 77)',
@@ -88,7 +88,7 @@ test('a cancel that nobody was there to hear is told as such', () => {
     totalMs: 61_000,
   });
   expect(shown[1]).toBe('by a runner that shut down, force');
-  expect(shown[4]).toMatch(/^■ final {6}1 m 01 s {2}▇{16} {2}fail, its runner was gone, browser unknown$/);
+  expect(shown[4]).toMatch(/^■ final {6}1 m 01 s {2}▇{16} {2}fail, its runner was lost, browser unknown$/);
   expect(shown.at(-1)).toBe('kept: 0 steps, 2 screenshots, a video');
 });
 

@@ -5,6 +5,8 @@ import {
   matches,
   overlaps,
   standingOf,
+  standsAs,
+  statusOfFilter,
   stepsDone,
   withPage,
 } from '../../../services/visualiser/app/model/run-list.ts';
@@ -107,9 +109,26 @@ describe('a run of the list', () => {
     [{ status: 'cancelling' }, 'cancelling'],
     [{ status: 'pass' }, 'pass'],
     [{ status: 'fail' }, 'fail'],
-    [{ status: 'fail', cancel: { source: 'user' } }, 'cancelled'],
+    [{ status: 'fail', cancel: { source: 'user', requestedAt: '2026-11-25T12:00:00.000Z' } }, 'cancelled'],
+    [{ status: 'fail', cancel: { source: 'supervisor', stale: true } }, 'lost'],
   ])('stands as one word says: %o', (more, standing) => {
     expect(standingOf(run(0, more))).toBe(standing);
+  });
+
+  it('is let through by the filter of how it stands, and asked for by its status', () => {
+    const lost = run(0, { status: 'fail', cancel: { source: 'supervisor', stale: true } });
+    const through = ['', 'running', 'cancelling', 'pass', 'fail', 'cancelled', 'lost'];
+    expect(through.filter((filter) => standsAs(lost, filter))).toEqual(['', 'lost']);
+    expect(through.filter((filter) => standsAs(run(0), filter))).toEqual(['', 'running']);
+    expect(through.map(statusOfFilter)).toEqual([
+      '',
+      'running',
+      'cancelling',
+      'pass',
+      'fail',
+      'fail',
+      'fail',
+    ]);
   });
 });
 

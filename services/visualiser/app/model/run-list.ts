@@ -1,4 +1,5 @@
 import type { RunSummary } from '#shared/contract/runs.ts';
+import { OUTCOMES, type Outcome, outcomeOf } from '#shared/run/outcome.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 
@@ -67,13 +68,21 @@ export function stepsDone({ steps, attempt = 1 }: RunSummary): { done: number; f
   return { done: own.filter(({ ok }) => ok).length, failed: own.some(({ ok }) => !ok) };
 }
 
-/** How a run stands, in one word: a cancelled one is no failure of its flow, a queued one does not run yet. */
-export type Standing = 'queued' | 'running' | 'cancelling' | 'pass' | 'fail' | 'cancelled';
-export function standingOf({
-  status,
-  state,
-  cancel,
-}: Pick<RunSummary, 'status' | 'state' | 'cancel'>): Standing {
+/** How a run stands, in one word: how it ended, or how far it is; a queued one does not run yet. */
+export type Standing = 'queued' | 'running' | 'cancelling' | Outcome;
+export function standingOf(run: Pick<RunSummary, 'status' | 'state' | 'cancel'>): Standing {
+  const { status, state } = run;
   if (status === 'running') return state === QUEUED ? 'queued' : 'running';
-  return status === 'fail' && cancel ? 'cancelled' : status;
+  return outcomeOf(run) ?? 'cancelling';
 }
+
+/** What the list can be filtered by: queued runs count as running. */
+export const STANDING_FILTERS = ['running', 'cancelling', ...OUTCOMES] as const;
+
+/** The status that a filter asks the gateway for; empty for all. */
+export const statusOfFilter = (standing: string): string =>
+  standing === 'cancelled' || standing === 'lost' ? 'fail' : standing;
+
+/** Whether a run stands as a filter asks; empty lets every run through. */
+export const standsAs = (run: RunSummary, standing: string): boolean =>
+  standing === '' || (standing === 'running' ? run.status : standingOf(run)) === standing;

@@ -98,6 +98,7 @@ export function StepsMeter({ done, failed, all: known }: StepsMeterProps) {
 function Outcome({ run }: { run: RunSummary }) {
   const { runs } = text.value;
   const { cancel, status, error, steps } = run;
+  if (standingOf(run) === 'lost') return <span>{runs.stale}</span>;
   if (cancel) {
     const by = { user: runs.byUser, supervisor: runs.bySupervisor, shutdown: runs.byShutdown }[cancel.source];
     const why = [cancel.reason, cancel.stale && runs.stale].filter(Boolean).join(' · ');

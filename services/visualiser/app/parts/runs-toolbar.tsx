@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { STATUSES } from '#shared/run/status.ts';
+import { STANDING_FILTERS } from '../model/run-list.ts';
 import { isFiltered, NO_FILTER, type RunsFilter } from '../model/runs-filter.ts';
 import { projects } from '../state/projects.ts';
 import { text } from '../text/text.ts';
@@ -26,7 +26,7 @@ export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarP
       <Select
         label={words.status}
         value={status}
-        options={[['', words.allStatuses], ...STATUSES.map((one) => [one, standing[one]] as const)]}
+        options={[['', words.allStatuses], ...STANDING_FILTERS.map((one) => [one, standing[one]] as const)]}
         onChange={(value) => change({ status: value })}
       />
       <Select

@@ -9,6 +9,7 @@ const ICONS: Record<Standing, IconName> = {
   pass: 'check',
   fail: 'cross',
   cancelled: 'slash',
+  lost: 'warning',
 };
 
 /** How a run stands, by a word, a sign and a colour. */

@@ -93,6 +93,7 @@ function Step({ step: one, attempt, now, onMove }: StepProps) {
 function StepTags({ step, attempt }: { step: StepAt; attempt: number }) {
   const { run } = text.value;
   const tags = [
+    step.outcome === 'interrupted' && run.outcomes.interrupted,
     step.phase === 'onCancel' && run.onCancel,
     step.attempt !== attempt && run.attemptNo(step.attempt),
   ];

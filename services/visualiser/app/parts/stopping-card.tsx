@@ -5,6 +5,7 @@ import { ladderOf } from '../model/ladder.ts';
 import { nameOf } from '../model/state-name.ts';
 import { useNow } from '../state/clock.ts';
 import type { ReceiptState } from '../state/receipt.ts';
+import { session } from '../state/session.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { Icon } from './icon.tsx';
@@ -123,5 +124,9 @@ function Asked({ receipt: { requested, evidence } }: { receipt: Receipt }) {
 function whoOf({ user, key, source }: Receipt['requested']): string {
   const { stop } = text.value;
   const who = user ? (user.email ?? user.id) : stop.sources[source];
-  return key ? `${who} ${stop.withKey(key.label ?? key.id)}` : who;
+  if (key) return `${who} ${stop.withKey(key.label ?? key.id)}`;
+  // Of others only admins are told the key, so that only then none means a session.
+  const { email, role } = session.value ?? {};
+  const isToldAll = role === 'admin' || (user?.email !== undefined && user.email === email);
+  return user && isToldAll ? `${who} ${stop.signedIn}` : who;
 }

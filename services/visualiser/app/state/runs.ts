@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Client, RunSummary } from '#shared/client/index.ts';
-import { matches } from '../model/run-list.ts';
+import { matches, standsAs, statusOfFilter } from '../model/run-list.ts';
 import { filterQuery, type RunsFilter } from '../model/runs-filter.ts';
 import { usePolling } from './polling.ts';
 import { projectLabel, projects, readProjects } from './projects.ts';
@@ -16,7 +16,8 @@ const MOST_READ = 20_000;
 /** What was read last: who comes back to the list finds it as it was. */
 let last: { by: Client; key: string; pages: RunPages } | undefined;
 
-function pagesOf(by: Client, { status, project }: RunsFilter): RunPages {
+function pagesOf(by: Client, { status: standing, project }: RunsFilter): RunPages {
+  const status = statusOfFilter(standing);
   const key = filterQuery({ status, project, search: '' });
   if (last?.by !== by || last.key !== key) last = { by, key, pages: createRunPages(by, { status, project }) };
   return last.pages;
@@ -42,14 +43,19 @@ export function useRuns(filter: RunsFilter, visible: { readonly current: readonl
   const strange = useMemo(() => strangeProjects(all, known), [all, known]);
   usePolling(readProjects, { everyMs: PROJECTS_MS, key: strange });
   const shown = useMemo(
-    () => (search.trim() === '' ? all : all.filter((run) => matches(run, search, projectLabel(run.project)))),
-    [all, search, known],
+    () =>
+      all.filter(
+        (run) =>
+          standsAs(run, status) && (search.trim() === '' || matches(run, search, projectLabel(run.project))),
+      ),
+    [all, search, status, known],
   );
   const more = () => void pages.more(new AbortController().signal).catch(() => undefined); // there is a next time
-  const searchesOn = search !== '' && hasMore && all.length < MOST_READ;
+  const isSifted = search !== '' || statusOfFilter(status) === 'fail';
+  const searchesOn = isSifted && hasMore && all.length < MOST_READ;
   useEffect(() => {
     if (searchesOn && shown.length < ENOUGH_FOUND) more();
-  }, [search, hasMore, shown.length, all.length, pages]);
+  }, [search, status, hasMore, shown.length, all.length, pages]);
   return { all, shown, hasMore, loaded: pages.loaded.value, failed, searchesOn, more };
 }
 

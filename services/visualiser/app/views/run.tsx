@@ -147,10 +147,10 @@ const seqOf = (address: { seq?: number | undefined }, events: readonly PastEvent
 const lastEntry = (events: readonly PastEvent[], state: string): number =>
   events.findLast((event) => event.type === 'transition' && event.payload.to === state)?.seq ?? 0;
 
-/** The colour of the state that a run is in; a cancelled run has not failed by itself. */
-function toneOf(run: RunDetail, { state, cancel }: Moment): string {
+/** The colour of the state that a run is in: of the last one, how the run ended. */
+function toneOf(run: RunDetail, { state }: Moment): string {
   if (state === 'pass') return 'pass';
-  if (state === 'fail') return cancel || run.cancel ? 'cancelled' : 'fail';
+  if (state === 'fail') return standingOf(run);
   return state.startsWith('cancelling') ? 'cancelling' : 'running';
 }
 
@@ -160,7 +160,7 @@ function toneOf(run: RunDetail, { state, cancel }: Moment): string {
  */
 function Stopping({ run, moment }: { run: RunDetail; moment: Moment }) {
   const { cancel } = run;
-  const isAsked = cancel !== undefined && cancel.source !== 'supervisor';
+  const isAsked = cancel?.requestedAt !== undefined;
   const receipt = useReceipt(run.id, isAsked, moment.state);
   if (!cancel) return null;
   return (

@@ -43,5 +43,6 @@ export const frame = {
     pass: 'passed',
     fail: 'failed',
     cancelled: 'cancelled',
+    lost: 'lost',
   },
 };

@@ -41,6 +41,7 @@ export const stop = {
     noReason: 'no reason given',
     mode: 'How',
     sources: { user: 'a user', supervisor: 'the supervisor', shutdown: 'a runner that shut down' },
+    signedIn: 'signed in, without a key',
     withKey: (label: string) => `with the key ${label}`,
     total: 'In all',
     hops: {
@@ -59,7 +60,7 @@ export const stop = {
     atomicEnded: 'it was waited for',
     atomicCut: 'its time was over',
     abortIn: (state: string) => `in ${state}`,
-    abortStep: (step: number, state: string) => `step ${step}, in ${state}`,
+    abortStep: (step: number, state: string) => `interrupts step ${step}, in ${state}`,
     timedOut: 'did not return in time',
     cleanText: (ok: number, failed: number) => `${ok} done, ${failed} failed`,
     browsers: {

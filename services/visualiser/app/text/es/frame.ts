@@ -44,5 +44,6 @@ export const frame: typeof english = {
     pass: 'superada',
     fail: 'fallida',
     cancelled: 'cancelada',
+    lost: 'perdida',
   },
 };

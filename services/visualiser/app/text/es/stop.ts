@@ -49,6 +49,7 @@ export const stop: typeof english = {
     noReason: 'sin motivo',
     mode: 'Cómo',
     sources: { user: 'un usuario', supervisor: 'el supervisor', shutdown: 'un ejecutor que se apagó' },
+    signedIn: 'con su sesión, sin clave',
     withKey: (label) => `con la clave ${label}`,
     total: 'En total',
     hops: {
@@ -67,7 +68,7 @@ export const stop: typeof english = {
     atomicEnded: 'se le esperó',
     atomicCut: 'se le acabó el tiempo',
     abortIn: (state) => `en ${state}`,
-    abortStep: (step, state) => `paso ${step}, en ${state}`,
+    abortStep: (step, state) => `interrumpe el paso ${step}, en ${state}`,
     timedOut: 'no volvió a tiempo',
     cleanText: (ok, failed) => `${ok} hechos, ${failed} fallidos`,
     browsers: {
