@@ -20,6 +20,7 @@ export {
   type StartOptions,
 } from './client.ts';
 export { ApiError, GatewayError } from './errors.ts';
+export { type CancelFound, findCancel, isAnswerLost, type LookOptions } from './lost-answer.ts';
 export type { ClientOptions } from './options.ts';
 export type { RunFilter, RunList, RunPage } from './run-list.ts';
 export type { CallOptions, SignalOption } from './transport.ts';

@@ -1,5 +1,6 @@
 import { cancelAll, cancelListed } from '../bulk-cancel/bulk-cancel.ts';
 import { isFiltered, SELECTION_OPTIONS } from '../bulk-cancel/selection.ts';
+import { cancelOne } from '../cancel-one.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { connect } from '../gateway/connect.ts';
 import { dryRunText } from '../view/dry-run-text.ts';
@@ -42,6 +43,7 @@ export const command = defineCommand({
   ],
   notes: [
     'Exit code 0: accepted, the runs will end as cancelled; 1: not accepted, e.g. because a run has ended.',
+    'If the answer to a cancel is lost, it says so, looks for the cancel, and says whether it is recorded.',
     'A cancel of several runs waits until they have ended, unless --no-wait is given; Ctrl-C only stops waiting.',
   ],
   run: async (context: CommandContext, values, ids) => {
@@ -61,10 +63,7 @@ export const command = defineCommand({
         for (const line of json ? [plainJson(answer)] : dryRunText(answer)) out(line);
         continue;
       }
-      const answer = await client.cancel(id, { reason, mode, signal });
-      if (json) out(plainJson(answer));
-      else if (answer.status === 'cancelled') out(`cancelled ${answer.id}: its runner was lost`);
-      else out(`cancelling ${answer.id}`);
+      return cancelOne(client, id, { reason, mode, json }, context);
     }
     return 0;
   },

@@ -3,6 +3,7 @@ import { KEY_SCOPES } from '#shared/contract/roles.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';
 import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch } from '../../../services/cli/dispatch.ts';
+import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { accept, call, createKey, createPerson, inviteTo, startRun, useGateway } from '../gateway/fixture.ts';
 
 const gateway = await useGateway();
@@ -11,10 +12,10 @@ const key = await createKey(gateway, person, [...KEY_SCOPES]);
 afterAll(() => gateway?.close());
 
 /** The command in this process, against the gateway. */
-async function ghostly(line: string, confirm?: CommandContext['confirm']) {
+async function ghostly(line: string, confirm?: CommandContext['confirm'], url = gateway.url) {
   const lines = { out: [] as string[], err: [] as string[] };
   const context: CommandContext = {
-    env: { GHOSTLY_URL: gateway.url, GHOSTLY_API_KEY: key },
+    env: { GHOSTLY_URL: url, GHOSTLY_API_KEY: key },
     cwd: '/',
     root: '/',
     out: (text) => lines.out.push(text),
@@ -147,6 +148,31 @@ describe('cancel', () => {
     expect({ code, err }).toEqual({ code: 1, err: `  ${missing}: not found` });
     expect(out).toMatch(/^2 runs: 1 cancel(ling|led), 1 not cancelled$/);
     expect(await cancelOf(id)).toMatchObject({ reason: 'deploy' });
+  });
+
+  test('whose answer was lost is looked for: it says whether it is recorded, and by whom', async () => {
+    const id = await startRun(gateway, person);
+    await using network = await startFaultProxy(gateway.url);
+    const url = network.url.replace(/\/$/, '');
+    network.trap({ match: `POST /v1/runs/${id}/cancel`, when: 'answered' });
+    const { code, out, err } = await ghostly(`cancel ${id} --reason "was it heard"`, undefined, url);
+    expect(err).toMatch(/does not answer .*: the cancel is perhaps recorded; looking$/);
+    expect(out).toMatch(
+      new RegExp(`^(cancelling|cancelled) ${id}: the cancel by ${person.email} at .* is recorded$`),
+    );
+    expect(code).toBe(0);
+    expect(await cancelOf(id)).toMatchObject({ reason: 'was it heard' });
+
+    const other = await startRun(gateway, person);
+    network.trap({ match: `POST /v1/runs/${other}/cancel`, when: 'before' });
+    expect(await ghostly(`cancel ${other}`, undefined, url)).toMatchObject({
+      code: 1,
+      out: `not recorded: run ${other} goes on; it is safe to try again`,
+    });
+    expect(await cancelOf(other)).toBeUndefined();
+    network.trap({ match: `POST /v1/runs/${other}/cancel`, when: 'answered' });
+    const told = JSON.parse((await ghostly(`cancel ${other} --json`, undefined, url)).out);
+    expect(told).toMatchObject({ ok: true, id: other, recorded: true });
   });
 
   test('of all asks first: a no cancels nothing, a yes what the filters match, and no other run', async () => {

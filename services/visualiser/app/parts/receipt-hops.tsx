@@ -65,7 +65,11 @@ function detailOf(receipt: Receipt, name: ReceiptHopName): string {
     case 'contextClosed':
       return browserText;
     case 'final':
-      return [receipt.status, final?.stale && text.value.runs.stale, !receipt.contextClosed && browserText]
+      return [
+        receipt.status === 'fail' ? text.value.standing.cancelled : receipt.status,
+        final?.stale && text.value.runs.stale,
+        !receipt.contextClosed && browserText,
+      ]
         .filter(Boolean)
         .join(' · ');
   }

@@ -61,8 +61,8 @@ function Actions({ run }: { run: RunDetail }) {
           )
         )}
       </div>
-      {isStopping && !final && (
-        <StopDialog id={run.id} isHarder={isHarder} onClose={() => setStopping(false)} />
+      {isStopping && (
+        <StopDialog id={run.id} isHarder={isHarder} isOver={final} onClose={() => setStopping(false)} />
       )}
     </>
   );

@@ -25,7 +25,16 @@ export const stop = {
     staleNow: 'Its runner is lost: a supervisor ends it at once.',
     final: 'The run has ended already.',
     forbidden: 'You may watch this run, but not stop it.',
-    failed: 'The request could not be made. Nothing was recorded; try again.',
+    failed: 'The request was refused. Nothing was recorded.',
+    looking: 'The answer was lost. The request is perhaps recorded; looking…',
+    recorded: (who: string, when: string) =>
+      `It is recorded: asked for by ${who}, ${when}. The run is being stopped.`,
+    recordedOver: (who: string, when: string) =>
+      `It was recorded: asked for by ${who}, ${when}. The run has ended as cancelled.`,
+    notRecorded: 'It is not recorded: the run goes on. You can safely try again.',
+    notKnown:
+      'The gateway cannot be reached, so nobody can say yet whether it is recorded. You can safely try again.',
+    done: 'Close',
     ladder: 'Being stopped',
     waitsFor: 'Waits for',
     nextRung: (state: string) => `Then: ${state}`,

@@ -23,7 +23,15 @@ export const stop: typeof english = {
     staleNow: 'Su ejecutor se perdió: un supervisor la termina al instante.',
     final: 'La ejecución ya ha terminado.',
     forbidden: 'Puedes mirar esta ejecución, pero no detenerla.',
-    failed: 'No se pudo hacer la petición. No se guardó nada; inténtalo de nuevo.',
+    failed: 'La petición fue rechazada. No se ha registrado nada.',
+    looking: 'La respuesta se perdió. Puede que la petición esté registrada; comprobando…',
+    recorded: (who, when) => `Está registrada: la pidió ${who}, ${when}. La ejecución se está deteniendo.`,
+    recordedOver: (who, when) =>
+      `Quedó registrada: la pidió ${who}, ${when}. La ejecución ha terminado cancelada.`,
+    notRecorded: 'No está registrada: la ejecución sigue. Puedes intentarlo de nuevo sin riesgo.',
+    notKnown:
+      'No se puede llegar a la puerta de enlace, así que nadie puede decir aún si está registrada. Puedes intentarlo de nuevo sin riesgo.',
+    done: 'Cerrar',
     ladder: 'Se está deteniendo',
     waitsFor: 'Espera a',
     nextRung: (state) => `Después: ${state}`,

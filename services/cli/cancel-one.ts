@@ -1,0 +1,82 @@
+import {
+  type CancelFound,
+  type CancelMode,
+  type Client,
+  findCancel,
+  isAnswerLost,
+  type Receipt,
+} from '#shared/client/index.ts';
+import type { CommandContext } from './command.ts';
+import { errorText } from './error-text.ts';
+import { localTime } from './view/local-time.ts';
+import { plainJson, plainText } from './view/plain-text.ts';
+
+export interface HowToCancel {
+  reason: string | undefined;
+  mode: CancelMode;
+  json: boolean;
+}
+
+type Printer = Pick<CommandContext, 'out' | 'err' | 'outClosed'>;
+
+/**
+ * Cancels one run. If the answer is lost it says so, looks for the cancel and says what is. Resolves to the exit code.
+ *
+ * @throws ApiError, GatewayError
+ */
+export async function cancelOne(
+  client: Client,
+  id: string,
+  { reason, mode, json }: HowToCancel,
+  { out, err, outClosed: signal }: Printer,
+): Promise<number> {
+  try {
+    const answer = await client.cancel(id, { reason, mode, signal });
+    if (json) out(plainJson(answer));
+    else
+      out(
+        answer.status === 'cancelled'
+          ? `cancelled ${answer.id}: its runner was lost`
+          : `cancelling ${answer.id}`,
+      );
+    return 0;
+  } catch (error) {
+    if (!isAnswerLost(error)) throw error;
+    err(`${errorText(error)}: the cancel is perhaps recorded; looking`);
+  }
+  const found = await lookFor(client, id, mode, { err, signal });
+  if (json && found) out(plainJson(toldOf(found)));
+  for (const line of found && !json ? foundLines(found) : []) out(line);
+  return found?.found === 'recorded' ? 0 : 1;
+}
+
+/** Undefined, and told, if nobody can say what became of it. */
+async function lookFor(
+  client: Client,
+  id: string,
+  mode: CancelMode,
+  { err, signal }: Pick<Printer, 'err'> & { signal: AbortSignal },
+): Promise<CancelFound | undefined> {
+  try {
+    return await findCancel(client, id, { mode, signal });
+  } catch (error) {
+    if (!isAnswerLost(error)) throw error;
+    err(`${errorText(error)}: whether the cancel is recorded is not known; it is safe to try again`);
+    return undefined;
+  }
+}
+
+function toldOf({ found, run: { id, status, outcome } }: CancelFound) {
+  return { ok: found === 'recorded', id, recorded: found === 'recorded', status: outcome ?? status };
+}
+
+function foundLines(found: CancelFound): string[] {
+  const { id, status, outcome } = found.run;
+  if (found.found === 'nothing') return [`not recorded: run ${id} goes on; it is safe to try again`];
+  if (found.found === 'ended') return [`not recorded: run ${id} had ended already (${outcome ?? status})`];
+  const recorded = `the cancel ${askedText(found.requested)} is recorded`;
+  return [`${outcome === undefined ? 'cancelling' : outcome} ${id}: ${recorded}`];
+}
+
+const askedText = ({ user, source, at }: Receipt['requested']): string =>
+  `by ${user ? plainText(user.email ?? user.id) : source} at ${localTime(Date.parse(at))}`;
