@@ -4,6 +4,7 @@
  */
 import { eventsBetween, type StepDescriber } from '#shared/events/between.ts';
 import type { NewEvent } from '#shared/events/events.ts';
+import { causeOf } from '#shared/run/cause.ts';
 import type { MachineEvent } from '#shared/run/context.ts';
 import {
   type RunSnapshot,
@@ -40,7 +41,7 @@ export function replayed(stored: unknown, event: MachineEvent): Ended {
   const before = restore(stored);
   try {
     const snapshot = replay(before, event);
-    return { snapshot, events: eventsBetween(before, snapshot, NO_STEPS) };
+    return { snapshot, events: eventsBetween(before, snapshot, NO_STEPS, causeOf(event.type)) };
   } catch (cause) {
     throw new UnreadableSnapshotError(`not replayable: ${String(cause)}`, { cause });
   }

@@ -1,3 +1,4 @@
+import type { Cause } from '#shared/run/cause.ts';
 import type { RunContext, StepResult } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
@@ -18,8 +19,13 @@ export type Notice = Payload<'notice'>;
 /** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
 export const PREFIX = { flow: 'step', onCancel: 'cleanup' } as const satisfies Record<StepPhase, string>;
 
-/** The events of one transition of the machine, in order; `run_end` is the last of a final one (I6). */
-export function eventsBetween(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
+/** The events of one transition of the machine, in order, and what caused it; `run_end` is the last of a final one (I6). */
+export function eventsBetween(
+  before: RunSnapshot,
+  after: RunSnapshot,
+  describe: StepDescriber,
+  cause?: Cause,
+): NewEvent[] {
   const [from, to] = [stateOf(before), stateOf(after)];
   const status = statusOf(after);
   return [
@@ -27,7 +33,9 @@ export function eventsBetween(before: RunSnapshot, after: RunSnapshot, describe:
     ...cancelTaken(before.context, after.context, from),
     ...endedSteps(before.context, after.context, describe),
     ...requeued(before.context, after.context),
-    ...(from === to ? [] : [{ type: 'transition' as const, payload: transition(from, to, after.context) }]),
+    ...(from === to
+      ? []
+      : [{ type: 'transition' as const, payload: transition(from, to, after.context, cause) }]),
     ...(after.hasTag('flow') && !before.hasTag('flow') ? notices(describe) : []),
     ...begunSteps(before, after, describe),
     ...(isFinal(status) && !isFinal(statusOf(before))
@@ -40,11 +48,17 @@ const notices = (describe: StepDescriber): NewEvent[] =>
   (describe.notices?.() ?? []).map((notice) => ({ type: 'notice', payload: notice }));
 
 /** `at`: when the machine made it. Of a run that was stopped, the last one says what became of the browser. */
-function transition(from: string, to: string, { now, browser }: RunContext): Payload<'transition'> {
+function transition(
+  from: string,
+  to: string,
+  { now, browser }: RunContext,
+  cause: Cause | undefined,
+): Payload<'transition'> {
   return payloadOf<'transition'>({
     from,
     to,
     at: now > 0 ? isoTime(now) : undefined,
+    cause,
     browser: meaningOf(from).rung && to === 'fail' ? browser : undefined,
   });
 }

@@ -71,6 +71,13 @@ const EVENTS = {
       from: state,
       to: state,
       at: machineTime.optional(),
+      cause: z
+        .object({ kind: z.enum(['event', 'done', 'error', 'late']), name: z.string() })
+        .optional()
+        .describe(
+          'What moved the machine: an `event` such as `CANCEL`, or an effect such as `step` that is `done`, has failed ' +
+            '(`error`) or was over its deadline (`late`). Absent in events of older versions.',
+        ),
       browser: z
         .object({ killed: z.boolean(), pid: z.int().optional() })
         .optional()

@@ -4,6 +4,7 @@ import './visualiser/run.ts';
 import './visualiser/views.ts';
 import './visualiser/list.ts';
 import './visualiser/last-hour.ts';
+import './visualiser/truth.ts';
 import './visualiser/lost-answer.ts';
 // Last, since its gateway goes and its runner is killed.
 import './visualiser/trouble.ts';

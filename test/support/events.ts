@@ -11,7 +11,10 @@ type Whole<Event extends NewEvent> = Required<Event> & { payload: Required<Event
 export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type: Type }>> } = {
   transition: {
     type: 'transition',
-    payload: { from: 'cancelling.closing', to: 'fail', at: AT, browser: { killed: true, pid: 7 } },
+    payload: {
+      ...{ from: 'cancelling.closing', to: 'fail', at: AT },
+      ...{ cause: { kind: 'done', name: 'close' }, browser: { killed: true, pid: 7 } },
+    },
   },
   step_start: { type: 'step_start', stepIndex: 0, payload: { step } },
   step_success: {

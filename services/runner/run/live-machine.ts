@@ -5,6 +5,7 @@
  */
 import { type Actor, createActor } from 'xstate';
 import { commanded, type RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
+import { type Cause, causeOf } from '#shared/run/cause.ts';
 import type { CancelVia, MachineEvent } from '#shared/run/context.ts';
 import type { RunMachine } from '#shared/run/machine.ts';
 import { type RunSnapshot, replay, store } from '#shared/run/snapshot.ts';
@@ -16,7 +17,7 @@ export interface LiveMachineOptions {
   /** Epoch ms. */
   now(): number;
   /** The machine has moved, or repeats where it is. */
-  onMove(before: RunSnapshot, after: RunSnapshot): void;
+  onMove(before: RunSnapshot, after: RunSnapshot, cause: Cause | undefined): void;
   onError(error: unknown): void;
 }
 
@@ -24,6 +25,8 @@ export class LiveMachine {
   readonly #options: LiveMachineOptions;
   #actor: Actor<RunMachine> | undefined;
   #known: RunSnapshot;
+  /** What the machine received last. */
+  #cause: Cause | undefined;
   #forced = false;
 
   constructor(options: LiveMachineOptions) {
@@ -56,7 +59,9 @@ export class LiveMachine {
   overrule(committed: RunSnapshot, recorded: RecordedCancel): void {
     this.stop();
     this.#known = committed;
-    const cancelled = replay(committed, this.#cancelEvent(recorded, 'commit'));
+    const cancel = this.#cancelEvent(recorded, 'commit');
+    const cancelled = replay(committed, cancel);
+    this.#cause = causeOf(cancel.type);
     this.#move(cancelled);
     this.#startFrom(cancelled);
   }
@@ -68,7 +73,15 @@ export class LiveMachine {
   #startFrom(from: RunSnapshot): void {
     const { machine, onError } = this.#options;
     const snapshot = store(from).machine as RunSnapshot;
-    this.#actor = createActor(machine, { snapshot, input: from.context });
+    const actor = createActor(machine, {
+      ...{ snapshot, input: from.context },
+      // Told before the move that it leads to; also of the effects, which are actors of their own.
+      inspect: (told) => {
+        if (told.type === '@xstate.microstep' && told.actorRef === actor)
+          this.#cause = causeOf(told.event.type);
+      },
+    });
+    this.#actor = actor;
     this.#actor.subscribe({ next: (next) => this.#move(next), error: onError });
     this.#actor.start();
   }
@@ -76,7 +89,7 @@ export class LiveMachine {
   #move(snapshot: RunSnapshot): void {
     const before = this.#known;
     this.#known = snapshot;
-    this.#options.onMove(before, snapshot);
+    this.#options.onMove(before, snapshot, this.#cause);
   }
 
   #cancelEvent(recorded: RecordedCancel, via: CancelVia): MachineEvent {

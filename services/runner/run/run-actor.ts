@@ -17,6 +17,7 @@ import { entriesOfCommit } from '#shared/events/stream.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
+import type { Cause } from '#shared/run/cause.ts';
 import type { CancelVia } from '#shared/run/context.ts';
 import { isQueued, type RunSnapshot, restore, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
@@ -142,7 +143,7 @@ class LiveRun implements RunActor {
     });
     return new LiveMachine({
       ...{ machine, snapshot, now },
-      onMove: (before, after) => this.#record(before, after),
+      onMove: (before, after, cause) => this.#record(before, after, cause),
       onError: (error) => this.#onMachineError(error),
     });
   }
@@ -192,11 +193,12 @@ class LiveRun implements RunActor {
     return phase && this.#hold.look(phase, phase === 'flow' ? done : cleaned);
   }
 
-  #record(before: RunSnapshot, after: RunSnapshot): void {
+  #record(before: RunSnapshot, after: RunSnapshot, cause: Cause | undefined): void {
     const entry = transitionEntry(before, after, {
       flow: this.#run.plan,
       hold: this.#hold,
       describe: this.#describe,
+      cause,
     });
     if (!entry) return;
     if (this.#over) this.#late.add(before, entry);

@@ -3,6 +3,7 @@ import { eventsBetween, type StepDescriber } from '#shared/events/between.ts';
 import type { NewEvent } from '#shared/events/events.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import type { Step } from '#shared/flow/step.ts';
+import type { Cause } from '#shared/run/cause.ts';
 import type { StepResult } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import type { StepPhase } from '#shared/run/status.ts';
@@ -15,11 +16,12 @@ export interface TransitionEntry {
   steps: StepRow[];
 }
 
-/** The flow, and what its browser knows of the steps. */
+/** The flow, what its browser knows of the steps, and what moved the machine. */
 export interface ToldWith {
   flow: Flow;
   hold: Pick<BrowserHold, 'outcome'>;
   describe: StepDescriber;
+  cause: Cause | undefined;
 }
 
 /** Nothing if neither its state changed nor anything happened. */
@@ -28,7 +30,7 @@ export function transitionEntry(
   snapshot: RunSnapshot,
   told: ToldWith,
 ): TransitionEntry | undefined {
-  const events = eventsBetween(before, snapshot, told.describe);
+  const events = eventsBetween(before, snapshot, told.describe, told.cause);
   if (events.length === 0 && stateOf(before) === stateOf(snapshot)) return undefined;
   return { snapshot, events, steps: endedSteps(before, snapshot, told) };
 }

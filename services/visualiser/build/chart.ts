@@ -3,8 +3,7 @@ import { type Chart, labelWidths } from '../app/model/chart.ts';
 import { layoutChart } from './layout.ts';
 import { readMachine } from './machine-graph.ts';
 
-const widthOf = (words: readonly string[]): number =>
-  labelWidths(words).reduce((all, width) => all + width, 0);
+const widthOf = (words: readonly string[]): number => Math.max(...labelWidths(words));
 
 /** The run machine's chart: a change of the machine changes it, and nothing else has to know. */
 export const runChart = (): Chart => layoutChart(readMachine(runMachine), widthOf);

@@ -29,7 +29,7 @@ export interface LevelLayout {
 
 const LABEL_HEIGHT = 16;
 
-const SPACING = { rankdir: 'LR', nodesep: 20, edgesep: 14, ranksep: 18, ranker: 'network-simplex' } as const;
+const SPACING = { rankdir: 'LR', nodesep: 20, edgesep: 14, ranksep: 8, ranker: 'network-simplex' } as const;
 
 /** Geometry by dagre. Items of the same rank stay in the order they are given in, where nothing else decides. */
 export function layoutLevel(

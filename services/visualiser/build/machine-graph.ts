@@ -1,5 +1,6 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { toDirectedGraph } from 'xstate/graph';
+import { causeOf } from '#shared/run/cause.ts';
 import type { ChartCause } from '../app/model/chart.ts';
 
 /** The states of a machine, each before those in it, and what leads from one to another. */
@@ -60,7 +61,7 @@ interface SingleMove {
 function movesOf({ stateNode, edges }: Directed): SingleMove[] {
   const declared = edges
     .filter(({ transition }) => transition.target && !transition.eventType.startsWith('xstate.done.state'))
-    .map(({ target, transition }) => ({ target, cause: causeOf(transition.eventType, transition.guard) }));
+    .map(({ target, transition }) => ({ target, cause: guarded(transition.eventType, transition.guard) }));
   const always = (stateNode.always ?? []).flatMap(({ target = [], guard }) =>
     target.map((node) => ({ target: node as AnyStateNode, cause: named('always', '', guard) })),
   );
@@ -88,11 +89,9 @@ const named = (kind: ChartCause['kind'], name: string, guard: unknown): ChartCau
   ...(guard !== undefined && { guard: String(guard) }),
 });
 
-function causeOf(type: string, guard: unknown): ChartCause {
-  const [, kind, id = ''] = /^xstate\.(done|error)\.actor\.(.+)$/.exec(type) ?? [];
-  if (kind === undefined) return named('event', type, guard);
-  if (id.endsWith('Deadline')) return named('late', id.replace(/Deadline$/, ''), guard);
-  return named(kind as 'done' | 'error', id, guard);
+function guarded(type: string, guard: unknown): ChartCause {
+  const { kind, name } = causeOf(type);
+  return named(kind, name, guard);
 }
 
 const same = (a: SingleMove, b: SingleMove): boolean =>

@@ -4,11 +4,11 @@ import { linksAt, type WidthOf } from './links.ts';
 import type { MachineGraph } from './machine-graph.ts';
 import type { Tree } from './tree.ts';
 
-export const STATE = { width: 112, height: 48 };
+export const STATE = { width: 96, height: 48 };
 /** A loop hangs below its state. */
 export const LOOP = { width: 34, height: 20 };
 export const MARGIN = 8;
-const PADDING = { x: 16, top: 40, bottom: 16 };
+const PADDING = { x: 12, top: 36, bottom: 12 };
 const GAP_OF_BOXES = 56;
 
 interface Rect extends Point {

@@ -6,7 +6,7 @@ import { LOOP, type Places, STATE } from './placing.ts';
 import type { Tree } from './tree.ts';
 
 /** Where an arrow from above meets a state, from its left border: beside the name of the box around it. */
-const LANDING = STATE.width * 0.84;
+const LANDING = STATE.width * 0.92;
 
 type Route = Pick<ChartEdge, 'path' | 'label'>;
 

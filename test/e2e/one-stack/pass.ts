@@ -140,23 +140,27 @@ const assistOnly = (messages: readonly SseMessage[]) =>
 function eventsOfRun() {
   const [acting, checkpoint] = ['running.stepping.acting', 'running.stepping.checkpoint'];
   const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
-  const moved = (from: string, to: string) => ({ type: 'transition', payload: { from, to, at } });
+  /** `by`: the event, or the effect that was done. */
+  const moved = (from: string, to: string, by: string) => ({
+    type: 'transition',
+    payload: { from, to, at, cause: { kind: by === 'CLAIM' ? 'event' : 'done', name: by } },
+  });
   const ofStep = (given: { action: string }, stepIndex: number) => {
     const step = 'value' in given ? { ...given, value: '[REDACTED]' } : given;
     const tree = given.action === 'snapshot' && { a11y: expect.stringContaining('[REDACTED]') };
     return [
-      moved(checkpoint, acting),
+      moved(checkpoint, acting, 'checkpoint'),
       { type: 'step_start', stepIndex, payload: { step } },
       { type: 'step_success', stepIndex, payload: { step, screenshotPath: picture(stepIndex), ...tree } },
-      moved(acting, checkpoint),
+      moved(acting, checkpoint, 'step'),
     ];
   };
   return [
-    moved('running.queued', 'running.launching'),
-    moved('running.launching', checkpoint),
+    moved('running.queued', 'running.launching', 'CLAIM'),
+    moved('running.launching', checkpoint, 'launch'),
     ...STEPS.flatMap(ofStep),
-    moved(checkpoint, 'running.settling'),
-    moved('running.settling', 'pass'),
+    moved(checkpoint, 'running.settling', 'checkpoint'),
+    moved('running.settling', 'pass', 'settle'),
     { type: 'run_end', payload: { status: 'pass' } },
   ];
 }

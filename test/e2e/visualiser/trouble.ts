@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
-import { text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { signIn } from '../../support/visualiser/desk.ts';
 import { addEvents } from '../../support/visualiser/many-runs.ts';
 
@@ -121,6 +121,11 @@ describe('a stack in trouble', () => {
       steps: [{ action: 'goto', url: '/never?stale' }],
     });
     await bench.site.asked('/never?stale');
+    const lost = await bench.client.start({
+      baseUrl: bench.site.url,
+      steps: [{ action: 'goto', url: '/never?lost-run' }],
+    });
+    await bench.site.asked('/never?lost-run');
     await system.waitForSelector(`.held a[href="#/runs/${id}"]`);
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
     await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
@@ -149,6 +154,19 @@ describe('a stack in trouble', () => {
     await page.waitForSelector('.hops tfoot');
     expect(await text(page, '.receipt')).toContain('its runner was lost');
     expect(await text(page, '.run-title')).toContain('cancelled');
+
+    // Nobody had asked for the end of this one.
+    await finished(bench, lost, 'fail');
+    await page.goto(`${bench.url}/#/runs/${lost}`);
+    await page.waitForSelector('.run-title .badge-lost');
+    expect(await text(page, '.chart-now')).toContain('lost');
+    await page.waitForSelector('[data-label-of="running>fail"] .is-lit[data-word=STALE]');
+    expect(await page.locator('[data-edge-taken="running.settling>fail"]').count()).toBe(0);
+    expect(await text(page, '.step-interrupted .tags')).toBe('interrupted');
+    await page.goto(`${bench.url}/#/runs`);
+    await page.selectOption('.select select', 'lost');
+    await page.waitForSelector(`.row-link[href="#/runs/${lost}"]`);
+    expect(await page.locator(`.row-link[href="#/runs/${id}"]`).count()).toBe(0);
     await Promise.all([system.context().close(), page.context().close()]);
   });
 

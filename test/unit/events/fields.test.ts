@@ -46,7 +46,10 @@ type Fields<Type extends EventType> = keyof (typeof WHOLE_EVENTS)[Type]['payload
  * compile until it has its entry here, and the entry has to be true.
  */
 const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> } = {
-  transition: { from: ['page', 'receipt'], to: ['page', 'cli'], at: ['page', 'receipt'], browser: ['page'] },
+  transition: {
+    ...{ from: ['page', 'receipt'], to: ['page', 'cli'], at: ['page', 'receipt'] },
+    ...{ cause: ['page'], browser: ['page'] },
+  },
   step_start: { step: ['page', 'cli'] },
   step_success: { step: ['page'], error: ['page', 'cli'], screenshotPath: ['page'], a11y: [] },
   step_failure: {

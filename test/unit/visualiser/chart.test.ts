@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { budgetOf } from '#shared/run/budget.ts';
 import { initialSnapshot, stateOf } from '#shared/run/snapshot.ts';
@@ -5,6 +6,7 @@ import {
   type ChartNode,
   edgesBetween,
   labelWidths,
+  litWordOf,
   wordsOf,
 } from '../../../services/visualiser/app/model/chart.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
@@ -106,6 +108,41 @@ describe('the way of a run', () => {
       'running>cancelling.aborting',
       'cancelling.aborting>cancelling.closing',
     ]);
+  });
+
+  it('goes by the arrow of what caused it, where several lead there', () => {
+    const failed = (kind: 'event' | 'done' | 'late', name: string) =>
+      edgesBetween(chart, 'running.settling', 'fail', { kind, name }).map(({ id }) => id);
+    expect(failed('done', 'settle')).toEqual(['running.settling>fail']);
+    expect(failed('late', 'settle')).toEqual(['running.settling>fail']);
+    expect(failed('event', 'STALE')).toEqual(['running>fail']);
+  });
+
+  it('lights the one word that caused it, and none if that is not known', () => {
+    const [late] = edgesBetween(chart, 'running.launching', 'running.settling');
+    expect(litWordOf(late!, { kind: 'late', name: 'run' })).toBe('late');
+    expect(litWordOf(late!, { kind: 'error', name: 'launch' })).toBe('error');
+    expect(litWordOf(late!, undefined)).toBeUndefined();
+    const [claimed] = edgesBetween(chart, 'running.queued', 'running.launching');
+    expect(litWordOf(claimed!, undefined)).toBe('CLAIM');
+    const [taken, passed] = edgesBetween(chart, 'running.stepping.acting', 'cancelling.closing', {
+      kind: 'event',
+      name: 'CANCEL',
+    });
+    expect([
+      litWordOf(taken!, { kind: 'event', name: 'CANCEL' }),
+      litWordOf(passed!, undefined, true),
+    ]).toEqual(['CANCEL', 'always']);
+  });
+
+  it('has letters of at least 12 px where there is room for it at all', () => {
+    // The style draws it from this width of its box on, of which the padding is taken.
+    const css = readFileSync('services/visualiser/app/style/chart.css', 'utf8');
+    const box = Number(/@container \(max-width: (\d+)px\)/.exec(css)![1]) + 1;
+    const sizes = [...css.matchAll(/font-size: ([\d.]+)px/g)]
+      .map(([, px]) => Number(px))
+      .filter((px) => px > 13.5);
+    expect(Math.min(...sizes) * ((box - 24) / chart.width)).toBeGreaterThanOrEqual(12);
   });
 
   it('is not known to or from a state of another machine', () => {

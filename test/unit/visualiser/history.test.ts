@@ -172,8 +172,8 @@ describe('the marks of the chart', () => {
 
   it('mark the arrows that were taken, and how often', () => {
     const { edges } = marks(16);
-    expect(edges.get('running.stepping.checkpoint>running.stepping.acting')).toBe(2);
-    expect(edges.get('running>cancelling.aborting')).toBe(1);
+    expect(edges.get('running.stepping.checkpoint>running.stepping.acting')).toMatchObject({ count: 2 });
+    expect(edges.get('running>cancelling.aborting')).toEqual({ count: 1, lit: new Set(['CANCEL']) });
     expect(edges.has('running.settling>pass')).toBe(false);
   });
 });

@@ -1,3 +1,5 @@
+import type { Cause } from '#shared/run/cause.ts';
+
 /** The run machine as it is drawn: laid out by the build, in the units of the drawing. */
 export interface Chart {
   width: number;
@@ -47,8 +49,8 @@ export const wordsOf = ({ causes }: Pick<ChartEdge, 'causes'>): string[] => [
 ];
 
 /** What became of an effect is a small sign; the names of events are written out. */
-const SIGN_WIDTH = 15;
-const LETTER_WIDTH = 7.2;
+const SIGN_WIDTH = 14;
+const LETTER_WIDTH = 8.2;
 const WORD_GAP = 8;
 
 /** How much room each word of a label takes, in the units of the drawing. */
@@ -57,16 +59,37 @@ export const labelWidths = (words: readonly string[]): number[] =>
     /^(done|error|late|always)$/.test(word) ? SIGN_WIDTH : word.length * LETTER_WIDTH + WORD_GAP,
   );
 
+const isCausedBy = ({ causes }: ChartEdge, cause: Cause | undefined): boolean =>
+  cause !== undefined && causes.some(({ kind, name }) => kind === cause.kind && name === cause.name);
+
+/**
+ * The word of an arrow's label that a cause lights; of an arrow with one word that one, whatever caused it. `isPassing`:
+ * the arrow leads on from a state that was passed without a rest.
+ */
+export function litWordOf(edge: ChartEdge, cause: Cause | undefined, isPassing = false): string | undefined {
+  const words = wordsOf(edge);
+  if (isPassing) return words.find((word) => word === 'always');
+  if (cause && isCausedBy(edge, cause)) return cause.kind === 'event' ? cause.name : cause.kind;
+  return words.length === 1 ? words[0] : undefined;
+}
+
 const isWithin = (state: string, outer: string): boolean => state === outer || state.startsWith(`${outer}.`);
 
 /**
  * The arrows that a run went along from one state to the next: one, or several where it passed a state without resting
- * there. None if the chart knows no way.
+ * there. What caused it decides between several. None if the chart knows no way.
  */
-export function edgesBetween({ edges }: Pick<Chart, 'edges'>, from: string, to: string): ChartEdge[] {
+export function edgesBetween(
+  { edges }: Pick<Chart, 'edges'>,
+  from: string,
+  to: string,
+  cause?: Cause,
+): ChartEdge[] {
   const leaving = edges
     .filter((edge) => isWithin(from, edge.from))
-    .toSorted((a, b) => b.from.length - a.from.length);
+    .toSorted((a, b) => b.from.length - a.from.length)
+    // A box around the state may have the arrow that this very cause leads along.
+    .toSorted((a, b) => Number(isCausedBy(b, cause)) - Number(isCausedBy(a, cause)));
   const direct = leaving.find((edge) => edge.to === to);
   if (direct) return [direct];
   for (const first of leaving) {

@@ -1,4 +1,5 @@
 import { describeStep } from '#shared/events/step-text.ts';
+import { outcomeOfEnd } from '#shared/run/outcome.ts';
 import type { Texts } from '../text/en.ts';
 import type { PastEvent } from './history.ts';
 import { nameOf } from './state-name.ts';
@@ -22,7 +23,7 @@ export function eventDetail(event: PastEvent, texts: RunTexts): string {
     case 'requeued':
       return event.payload.error || texts.attemptNo(event.payload.attempt);
     case 'run_end':
-      return joined(event.payload.status, event.payload.error, event.payload.reason);
+      return joined(outcomeOfEnd(event.payload), event.payload.error, event.payload.reason);
     case 'step_start':
     case 'step_success':
     case 'step_failure':
@@ -59,8 +60,7 @@ export function eventTone(event: PastEvent): string {
     case 'requeued':
       return 'cancelling';
     case 'run_end':
-      if (event.payload.status === 'pass') return 'pass';
-      return event.payload.cancelled ? 'cancelled' : 'fail';
+      return outcomeOfEnd(event.payload);
     case 'transition':
     case 'notice':
     case 'unknown':

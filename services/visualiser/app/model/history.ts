@@ -5,6 +5,7 @@
 import type { EventOf, Payload, RunEvent } from '#shared/events/events.ts';
 import { type ReadEvent, readEvent } from '#shared/events/read-event.ts';
 import { machineTimeOf, timeOf } from '#shared/events/time.ts';
+import type { Cause } from '#shared/run/cause.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { type StepAt, stepsAfter } from './steps.ts';
 
@@ -22,6 +23,8 @@ export interface Visit {
 interface Taken {
   from: string;
   to: string;
+  /** What it was caused by; undefined where the events do not say so. */
+  cause: Cause | undefined;
   count: number;
 }
 
@@ -33,10 +36,10 @@ export interface Moment {
   at: number;
   state: string;
   visits: ReadonlyMap<string, Visit>;
-  /** By `from>to`, in the order in which they were first taken. */
+  /** By states and cause, in the order in which they were first taken. */
   taken: ReadonlyMap<string, Taken>;
   /** The last transition. */
-  latest: { from: string; to: string; seq: number } | undefined;
+  latest: { from: string; to: string; cause: Cause | undefined; seq: number } | undefined;
   steps: StepAt[];
   /** The last picture that had been taken. */
   screenshot: string | undefined;
@@ -106,14 +109,14 @@ function apply(moment: Folded, event: PastEvent): void {
   }
 }
 
-function moveOn(moment: Folded, { seq, payload: { from, to } }: EventOf<'transition'>): void {
+function moveOn(moment: Folded, { seq, payload: { from, to, cause } }: EventOf<'transition'>): void {
   const { visits, taken, at } = moment;
   leave(moment, from);
   const before = visits.get(to);
   visits.set(to, { count: (before?.count ?? 0) + 1, ms: before?.ms ?? 0, since: at });
-  const key = `${from}>${to}`;
-  taken.set(key, { from, to, count: (taken.get(key)?.count ?? 0) + 1 });
-  moment.latest = { from, to, seq };
+  const key = `${from}>${to}${cause ? ` ${cause.kind} ${cause.name}` : ''}`;
+  taken.set(key, { from, to, cause, count: (taken.get(key)?.count ?? 0) + 1 });
+  moment.latest = { from, to, cause, seq };
   moment.state = to;
 }
 

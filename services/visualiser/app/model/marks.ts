@@ -1,4 +1,4 @@
-import { type Chart, type ChartEdge, edgesBetween } from './chart.ts';
+import { type Chart, type ChartEdge, edgesBetween, litWordOf } from './chart.ts';
 import { type Moment, timeIn } from './history.ts';
 
 export interface NodeMark {
@@ -9,10 +9,17 @@ export interface NodeMark {
   ms: number;
 }
 
+export interface EdgeMark {
+  /** How often it was taken. */
+  count: number;
+  /** The words of its label that have caused it. */
+  lit: ReadonlySet<string>;
+}
+
 export interface Marks {
   nodes: ReadonlyMap<string, NodeMark>;
-  /** How often each arrow was taken, by its id. */
-  edges: ReadonlyMap<string, number>;
+  /** Of the arrows that were taken, by their ids. */
+  edges: ReadonlyMap<string, EdgeMark>;
 }
 
 /** What the chart shows of a moment, at a time. */
@@ -26,12 +33,18 @@ export function marksOf(chart: Chart, moment: Moment, now: number): Marks {
     const ms = own.reduce((sum, [, visit]) => sum + timeIn(visit, now), 0);
     nodes.set(id, { isCurrent: isWithin(moment.state, id), count, ms });
   }
-  const edges = new Map<string, number>();
-  for (const { from, to, count } of moment.taken.values())
-    for (const { id } of edgesBetween(chart, from, to)) edges.set(id, (edges.get(id) ?? 0) + count);
+  const edges = new Map<string, EdgeMark>();
+  for (const { from, to, cause, count } of moment.taken.values())
+    for (const [n, edge] of edgesBetween(chart, from, to, cause).entries()) {
+      const before = edges.get(edge.id);
+      const lit = new Set(before?.lit);
+      const word = litWordOf(edge, cause, n > 0);
+      if (word !== undefined) lit.add(word);
+      edges.set(edge.id, { count: (before?.count ?? 0) + count, lit });
+    }
   return { nodes, edges };
 }
 
 /** The arrows of the moment's last transition. */
 export const latestEdges = (chart: Chart, { latest }: Moment): ChartEdge[] =>
-  latest ? edgesBetween(chart, latest.from, latest.to) : [];
+  latest ? edgesBetween(chart, latest.from, latest.to, latest.cause) : [];

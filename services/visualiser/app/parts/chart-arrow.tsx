@@ -1,4 +1,5 @@
 import { type ChartEdge, labelWidths, wordsOf } from '../model/chart.ts';
+import type { EdgeMark } from '../model/marks.ts';
 import { IconMark, type IconName } from './icon.tsx';
 
 /** Signs for what became of a state's effect. */
@@ -8,39 +9,76 @@ export const SIGNS: Readonly<Record<string, IconName>> = {
   late: 'clock',
   always: 'chevrons',
 };
-const SIGN_SIZE = 11.5;
+const SIGN_SIZE = 12.5;
 
-export function Arrow({ edge, taken }: { edge: ChartEdge; taken: number }) {
+export interface ArrowProps {
+  edge: ChartEdge;
+  /** Undefined if it was not taken. */
+  mark: EdgeMark | undefined;
+}
+
+export function Arrow({ edge, mark }: ArrowProps) {
   return (
     <path
-      class={taken > 0 ? 'arrow is-taken' : 'arrow'}
+      class={mark ? 'arrow is-taken' : 'arrow'}
+      data-edge-taken={mark ? edge.id : undefined}
       d={edge.path}
-      marker-end={`url(#head${taken > 0 ? '-taken' : ''})`}
+      marker-end={`url(#head${mark ? '-taken' : ''})`}
     />
   );
 }
 
-/** The names of its events, and signs, in one line around a point. */
-export function ArrowLabel({ edge, taken, title }: { edge: ChartEdge; taken: number; title: string }) {
-  const words = wordsOf(edge);
+/** A line is thin for a pointer. */
+export function ArrowGround({
+  edge,
+  onPoint,
+}: {
+  edge: ChartEdge;
+  onPoint(edge: ChartEdge | undefined): void;
+}) {
+  return (
+    <path
+      class="arrow-ground"
+      d={edge.path}
+      onPointerEnter={() => onPoint(edge)}
+      onPointerLeave={() => onPoint(undefined)}
+    />
+  );
+}
+
+export interface ArrowLabelProps extends ArrowProps {
+  /** All that leads along it is told, and not only what did. */
+  isWhole: boolean;
+  title: string;
+}
+
+/** The names of its events, and signs, in one line around a point: those by which it was taken, or all of them. */
+export function ArrowLabel({ edge, mark, isWhole, title }: ArrowLabelProps) {
+  const isLit = (word: string) => mark?.lit.has(word) === true;
+  const words = wordsOf(edge).filter((word) => isWhole || isLit(word));
+  if (words.length === 0) return null;
   const widths = labelWidths(words);
   const width = widths.reduce((sum, one) => sum + one, 0);
   const { x, y } = edge.label;
   let at = x - width / 2;
   return (
-    <g class={taken > 0 ? 'arrow-label is-taken' : 'arrow-label'}>
+    <g class="arrow-label" data-label-of={edge.id}>
       <title>{title}</title>
-      <rect class="arrow-label-ground" x={x - width / 2 - 2} y={y - 8} width={width + 4} height={16} rx={3} />
+      <rect class="arrow-label-ground" x={x - width / 2 - 2} y={y - 9} width={width + 4} height={18} rx={4} />
       {words.map((word, n) => {
         const middle = at + widths[n]! / 2;
         at += widths[n]!;
         const sign = SIGNS[word];
-        return sign ? (
-          <IconMark key={word} name={sign} x={middle} y={y} size={SIGN_SIZE} />
-        ) : (
-          <text key={word} x={middle} y={y + 4.2} text-anchor="middle">
-            {word}
-          </text>
+        return (
+          <g key={word} class={isLit(word) ? 'arrow-word is-lit' : 'arrow-word'} data-word={word}>
+            {sign ? (
+              <IconMark name={sign} x={middle} y={y} size={SIGN_SIZE} />
+            ) : (
+              <text x={middle} y={y + 4.6} text-anchor="middle">
+                {word}
+              </text>
+            )}
+          </g>
         );
       })}
     </g>

@@ -1,6 +1,7 @@
 import { formatDuration } from '#shared/events/duration.ts';
 import type { ChartNode } from '../model/chart.ts';
 import type { NodeMark } from '../model/marks.ts';
+import { stateText } from '../text/state.ts';
 import { text } from '../text/text.ts';
 import { IconMark } from './icon.tsx';
 
@@ -9,19 +10,26 @@ export interface StateProps {
   mark: NodeMark | undefined;
   /** The tone of the run's standing, for the state that it is in. */
   tone: string;
+  /** The one of all states that Tab leads to. */
+  isActive: boolean;
   onPoint(node: ChartNode | undefined): void;
+  onFocus(id: string): void;
   /** Goes to when the run came here last. */
   onChoose(id: string): void;
 }
 
 /** A state of the chart: its name, and how often and how long the run was there. */
-export function State({ node, mark, tone, onPoint, onChoose }: StateProps) {
+export function State({ node, mark, tone, isActive, onPoint, onFocus, onChoose }: StateProps) {
   const { id, kind, x, y, width, height } = node;
   const isCurrent = mark?.isCurrent === true;
   const classes = ['state', `state-${kind}`, mark && 'is-visited', isCurrent && `is-current tone-${tone}`];
   const isBox = kind === 'box';
   const choose = () => {
     if (mark && !isBox) onChoose(id);
+  };
+  const focus = () => {
+    onFocus(id);
+    onPoint(node);
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -34,12 +42,12 @@ export function State({ node, mark, tone, onPoint, onChoose }: StateProps) {
       class={classes.filter(Boolean).join(' ')}
       data-state={id}
       data-current={isCurrent && !isBox ? '' : undefined}
-      {...(isBox ? { role: 'img' } : { role: 'button', tabIndex: 0, 'aria-disabled': !mark })}
+      {...(isBox ? { role: 'img' } : { role: 'button', tabindex: isActive ? 0 : -1, 'aria-disabled': !mark })}
       aria-label={labelOf(node, mark)}
       onPointerEnter={() => onPoint(node)}
       onPointerLeave={() => onPoint(undefined)}
-      onFocus={() => onPoint(node)}
-      onBlur={() => onPoint(undefined)}
+      // What hears of the focus could be focused.
+      {...(!isBox && { onFocus: focus, onBlur: () => onPoint(undefined) })}
       onClick={choose}
       onKeyDown={onKey}
     >
@@ -68,8 +76,8 @@ function Inside({ node, mark }: Pick<StateProps, 'node' | 'mark'>) {
         {name}
       </text>
       {mark && (
-        <text class="state-time" x={middle} y={y + 37} text-anchor="middle">
-          {mark.count > 1 && `${mark.count} × · `}
+        <text class="state-time" x={middle} y={y + 38} text-anchor="middle">
+          {mark.count > 1 && `${mark.count}× `}
           {isEnd ? '' : formatDuration(mark.ms)}
         </text>
       )}
@@ -82,8 +90,8 @@ function Inside({ node, mark }: Pick<StateProps, 'node' | 'mark'>) {
 }
 
 function labelOf({ id }: ChartNode, mark: NodeMark | undefined): string {
-  const { run } = text.value;
-  if (!mark) return `${id}: ${run.notVisited}`;
-  const visits = run.visited(mark.count, formatDuration(mark.ms));
-  return mark.isCurrent ? `${id}: ${run.current}, ${visits}` : `${id}: ${visits}`;
+  const { run, states } = text.value;
+  const visits = mark ? run.visited(mark.count, formatDuration(mark.ms)) : run.notVisited;
+  const told = [mark?.isCurrent === true && run.current, visits, stateText(states, id)];
+  return `${id}: ${told.filter(Boolean).join(', ')}`;
 }

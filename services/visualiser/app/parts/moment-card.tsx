@@ -18,13 +18,20 @@ export function MomentCard(props: MomentProps) {
   const { state, steps, screenshot } = props.moment;
   const step = steps.at(-1);
   const stepText = step && `${step.index + 1}. ${describeStep(step.step)}`;
-  const pictured = steps.findLast((one) => one.screenshot !== undefined);
+  const pictured = steps.findLast((one) => one.screenshot !== undefined && one.screenshot === screenshot);
+  // It may be that of an earlier step than the one that is under way.
+  const caption =
+    pictured &&
+    run.pictureCaption(
+      `${pictured.index + 1}. ${describeStep(pictured.step)}`,
+      formatOffset((pictured.endedAt ?? pictured.startedAt) - props.startedAt).slice(1),
+    );
   return (
     <section class="card moment" aria-label={run.picture}>
       <Screen
         path={screenshot}
         alt={run.pictureOf(pictured ? `${pictured.index + 1}. ${pictured.step.action}` : '')}
-        caption={stepText ?? state}
+        caption={caption ?? state}
       />
       <Facts {...props} stepText={stepText} />
     </section>

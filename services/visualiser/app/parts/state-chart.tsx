@@ -1,34 +1,72 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { formatDuration } from '#shared/events/duration.ts';
+import type { Outcome } from '#shared/run/outcome.ts';
+import { QUEUED } from '#shared/run/states.ts';
 import type { ChartCause, ChartEdge, ChartNode } from '../model/chart.ts';
-import type { Moment } from '../model/history.ts';
-import { latestEdges, marksOf, type NodeMark } from '../model/marks.ts';
+import { stateByKey } from '../model/chart-keys.ts';
+import type { Moment, PastEvent } from '../model/history.ts';
+import { type EdgeMark, latestEdges, type Marks, marksOf, type NodeMark } from '../model/marks.ts';
+import { wayOf } from '../model/way.ts';
 import { useNow } from '../state/clock.ts';
 import { stateText } from '../text/state.ts';
 import { text } from '../text/text.ts';
-import { Arrow, ArrowLabel, SIGNS } from './chart-arrow.tsx';
+import { Arrow, ArrowGround, ArrowLabel, SIGNS } from './chart-arrow.tsx';
+import { ChartOutline } from './chart-outline.tsx';
 import { State } from './chart-state.tsx';
+import { ChartWay } from './chart-way.tsx';
 import { Icon } from './icon.tsx';
 
 export interface StateChartProps {
+  events: readonly PastEvent[];
+  startedAt: number;
   moment: Moment;
   /** The moment is now: times grow. */
   isLive: boolean;
   tone: string;
+  /** Of a run that has ended by the moment. */
+  outcome: Outcome;
   onChoose(state: string): void;
 }
 
 const TICK_MS = 200;
 
 /** The machine as the build has laid it out, with what the run did in it up to a moment. */
-export function StateChart({ moment, isLive, tone, onChoose }: StateChartProps) {
+export function StateChart({ events, startedAt, moment, isLive, tone, outcome, onChoose }: StateChartProps) {
   const { run } = text.value;
   const isGrowing = isLive && !moment.ended;
   const clock = useNow(TICK_MS, isGrowing);
   const now = isGrowing ? Math.max(clock, moment.at) : moment.at;
   const marks = marksOf(CHART, moment, now);
+  const way = wayOf(QUEUED, startedAt, events, moment.seq);
+  return (
+    <figure class={isLive ? 'chart' : 'chart is-past'} aria-label={run.chart}>
+      <ChartWay moment={moment} way={way} now={now} isLive={isLive} tone={tone} outcome={outcome} />
+      <Drawing moment={moment} marks={marks} tone={tone} onChoose={onChoose} />
+      <ChartOutline marks={marks} tone={tone} onChoose={onChoose} />
+      <Legend />
+    </figure>
+  );
+}
+
+interface DrawingProps extends Pick<StateChartProps, 'moment' | 'tone' | 'onChoose'> {
+  marks: Marks;
+}
+
+/** One stop for Tab: the arrow keys go from state to state, and tell each. */
+function Drawing({ moment, marks, tone, onChoose }: DrawingProps) {
+  const { run } = text.value;
   const [pointed, setPointed] = useState<ChartNode | undefined>(undefined);
-  const box = useInSight(moment.state);
+  const [edge, setEdge] = useState<ChartEdge | undefined>(undefined);
+  const [active, setActive] = useState(moment.state);
+  useEffect(() => setActive(moment.state), [moment.state]);
+  const onKey = (event: KeyboardEvent) => {
+    const next = stateByKey(CHART.nodes, active, event.key);
+    if (!/^(Arrow|Home$|End$)/.test(event.key)) return;
+    event.preventDefault();
+    if (next === undefined) return;
+    const sheet = (event.currentTarget as Element).querySelector<SVGElement>(`[data-state="${next}"]`);
+    sheet?.focus();
+  };
   const states = (wanted: (node: ChartNode) => boolean) =>
     CHART.nodes
       .filter(wanted)
@@ -38,44 +76,63 @@ export function StateChart({ moment, isLive, tone, onChoose }: StateChartProps) 
           node={node}
           mark={marks.nodes.get(node.id)}
           tone={tone}
+          isActive={node.id === active}
           onPoint={setPointed}
+          onFocus={setActive}
           onChoose={onChoose}
         />
       ));
   return (
-    <figure class="chart">
-      <section class="chart-scroll" ref={box} aria-label={`${run.chart}. ${run.chartHelp}`}>
-        <div class="chart-sheet">
-          {/* biome-ignore lint/a11y/noSvgWithoutTitle: the section around it has the name, each state its own */}
-          <svg viewBox={`0 0 ${CHART.width} ${CHART.height}`}>
-            <Heads />
-            {states(({ kind }) => kind === 'box')}
-            <Arrows taken={marks.edges} moment={moment} />
-            {states(({ kind }) => kind !== 'box')}
-          </svg>
-          {pointed && <Tip node={pointed} mark={marks.nodes.get(pointed.id)} />}
-        </div>
-      </section>
-      <Legend />
-    </figure>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form
+    <div class="chart-sheet" role="group" aria-label={`${run.chart}. ${run.chartHelp}`} onKeyDown={onKey}>
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the group around it has the name, each state its own */}
+      <svg viewBox={`0 0 ${CHART.width} ${CHART.height}`}>
+        <Heads />
+        {states(({ kind }) => kind === 'box')}
+        <Arrows
+          taken={marks.edges}
+          moment={moment}
+          isTold={({ id, from, to }) => edge?.id === id || [from, to].includes(pointed?.id ?? '')}
+          onPoint={setEdge}
+        />
+        {states(({ kind }) => kind !== 'box')}
+      </svg>
+      {pointed && <Tip node={pointed} mark={marks.nodes.get(pointed.id)} />}
+    </div>
   );
 }
 
-/** All arrows, and how often each was taken; over the last ones taken goes a pulse. */
-function Arrows({ taken, moment }: { taken: ReadonlyMap<string, number>; moment: Moment }) {
-  const timesOf = ({ id }: ChartEdge) => taken.get(id) ?? 0;
+interface ArrowsProps {
+  taken: ReadonlyMap<string, EdgeMark>;
+  moment: Moment;
+  /** All that leads along it is told. */
+  isTold(edge: ChartEdge): boolean;
+  onPoint(edge: ChartEdge | undefined): void;
+}
+
+/** All arrows, and what those that were taken were taken for; over the last ones taken goes a pulse. */
+function Arrows({ taken, moment, isTold, onPoint }: ArrowsProps) {
   // What was taken is drawn over what was not.
-  const edges = CHART.edges.toSorted((a, b) => Number(timesOf(a) > 0) - Number(timesOf(b) > 0));
+  const edges = CHART.edges.toSorted((a, b) => Number(taken.has(a.id)) - Number(taken.has(b.id)));
   return (
     <g>
       {edges.map((edge) => (
-        <Arrow key={edge.id} edge={edge} taken={timesOf(edge)} />
+        <Arrow key={edge.id} edge={edge} mark={taken.get(edge.id)} />
       ))}
       {latestEdges(CHART, moment).map(({ id, path }) => (
         <path key={`${id} ${moment.latest?.seq}`} class="pulse" data-edge={id} d={path} pathLength={1} />
       ))}
       {edges.map((edge) => (
-        <ArrowLabel key={edge.id} edge={edge} taken={timesOf(edge)} title={titleOf(edge, timesOf(edge))} />
+        <ArrowGround key={edge.id} edge={edge} onPoint={onPoint} />
+      ))}
+      {edges.map((edge) => (
+        <ArrowLabel
+          key={edge.id}
+          edge={edge}
+          mark={taken.get(edge.id)}
+          isWhole={isTold(edge)}
+          title={titleOf(edge, taken.get(edge.id)?.count ?? 0)}
+        />
       ))}
     </g>
   );
@@ -135,7 +192,7 @@ function Legend() {
   const { legend } = text.value.run;
   return (
     <figcaption class="legend">
-      {(['done', 'error', 'late', 'always'] as const).map((kind) => (
+      {(['done', 'error', 'late'] as const).map((kind) => (
         <span key={kind}>
           <Icon name={SIGNS[kind]!} size={12} />
           {legend[kind]}
@@ -147,22 +204,4 @@ function Legend() {
       </span>
     </figcaption>
   );
-}
-
-/** The box that the chart is in: where the chart is wider, the state stays in sight. */
-function useInSight(state: string) {
-  const box = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (box.current) keepInSight(box.current, state);
-  }, [state]);
-  return box;
-}
-
-function keepInSight(box: HTMLElement, state: string): void {
-  if (box.scrollWidth <= box.clientWidth) return;
-  const node = CHART.nodes.find(({ id }) => id === state);
-  if (!node) return;
-  const middle = ((node.x + node.width / 2) / CHART.width) * box.scrollWidth;
-  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  box.scrollTo({ left: middle - box.clientWidth / 2, behavior: isCalm ? 'auto' : 'smooth' });
 }

@@ -139,8 +139,6 @@ function useArrowKeys(step: (by: number) => void): void {
 function isTaken(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    target.closest(
-      'input, textarea, select, dialog form, [role=tablist], .chart-scroll:focus, .menu-panel',
-    ) !== null
+    target.closest('input, textarea, select, dialog form, [role=tablist], .menu-panel') !== null
   );
 }

@@ -1,10 +1,12 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { RunDetail } from '#shared/client/index.ts';
+import { type Outcome, outcomeOf } from '#shared/run/outcome.ts';
 import { type Moment, momentAt, nearestSeq, type PastEvent } from '../model/history.ts';
 import { hashOf } from '../model/route.ts';
 import { standingOf } from '../model/run-list.ts';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { MomentCard } from '../parts/moment-card.tsx';
+import { PastNote } from '../parts/past-note.tsx';
 import { RunHead } from '../parts/run-head.tsx';
 import { hostOf } from '../parts/run-row.tsx';
 import { StateChart } from '../parts/state-chart.tsx';
@@ -71,9 +73,24 @@ function Run({ run, events, wanted }: RunProps) {
     <section class="run">
       <RunHead run={run} moment={newest} />
       <Stopping run={run} moment={newest} />
-      <div class="run-grid">
+      {!isLive && (
+        <PastNote
+          seq={seq}
+          last={last}
+          offset={moment.at - startedAt}
+          hasEnded={newest.ended}
+          onBack={() => move(undefined)}
+        />
+      )}
+      <div class={isLive ? 'run-grid' : 'run-grid is-past'}>
         <div class="run-main">
-          <ChartCard {...looked} id={id} tone={toneOf(run, moment)} hasEnded={newest.ended} />
+          <ChartCard
+            {...looked}
+            id={id}
+            tone={toneOf(run, moment)}
+            outcome={outcomeOf(run) ?? 'fail'}
+            hasEnded={newest.ended}
+          />
         </div>
         <div class="run-side">
           <MomentCard moment={moment} startedAt={startedAt} stepCount={stepCount} />
@@ -98,15 +115,18 @@ interface Looked {
   onMove(seq: number | undefined): void;
 }
 
-function ChartCard(props: Looked & { id: string; tone: string; hasEnded: boolean }) {
-  const { events, startedAt, seq, moment, isLive, onMove, id, tone, hasEnded } = props;
+function ChartCard(props: Looked & { id: string; tone: string; outcome: Outcome; hasEnded: boolean }) {
+  const { events, startedAt, seq, moment, isLive, onMove, id, tone, outcome, hasEnded } = props;
   const link = () => `${location.origin}${location.pathname}${hashOf({ view: 'run', id, seq })}`;
   return (
     <div class="card">
       <StateChart
+        events={events}
+        startedAt={startedAt}
         moment={moment}
         isLive={isLive}
         tone={tone}
+        outcome={outcome}
         onChoose={(state) => onMove(lastEntry(events, state))}
       />
       <TimeSlider
