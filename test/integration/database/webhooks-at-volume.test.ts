@@ -14,6 +14,8 @@ import { createTestDatabase } from '../../support/servers/servers.ts';
 import { share } from '../../support/share.ts';
 
 const MANY = share(8_000, 20_000);
+/** Of one webhook; of two it is more than the backlog counts to. */
+const PENDING = 5_500;
 const RULES = { firstMs: 1, maxMs: 1, webhookMaxMs: 1, giveUpMs: 1_000_000 };
 
 /** What one webhook was told: most of it has arrived, and much is pending. `$2`: how much, `$3`: what of it is pending. */
@@ -54,7 +56,7 @@ const LOOKS: Look[] = [
 
 /** As much again of a webhook, of another one, and of one that is disabled, which is sent nothing. */
 async function grow(sql: Sql) {
-  for (const id of [webhookId, await add(sql)]) await sql.rows(TOLD, [id, MANY, MANY / 4]);
+  for (const id of [webhookId, await add(sql)]) await sql.rows(TOLD, [id, MANY, PENDING]);
   const disabled = await add(sql);
   await sql.rows(TOLD, [disabled, MANY, MANY]);
   await sql.rows(`update webhooks set disabled = 'user' where id = $1`, [disabled]);
