@@ -50,7 +50,7 @@ export async function cancelOne(
   return found?.found === 'recorded' ? 0 : 1;
 }
 
-/** Undefined, and told, if nobody can say what became of it. */
+/** What is stored of the cancel; undefined, after saying so, while the gateway cannot be reached. */
 async function lookFor(
   client: Client,
   id: string,

@@ -5,7 +5,7 @@ import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/run/status.ts';
  * The cancel as it is recorded, as a command to the run's live actor. `epoch` is the run's when the command was sent: an actor with a lower one is not
  * addressed.
  */
-export const cancelCommandSchema = z.object({
+const cancelCommandSchema = z.object({
   type: z.literal('CANCEL'),
   epoch: z.int(),
   source: z.enum(CANCEL_SOURCES),
@@ -19,8 +19,11 @@ export const commandReplySchema = z.object({ ok: z.literal(true), epoch: z.int()
 export type CommandReply = z.infer<typeof commandReplySchema>;
 
 /** Asks the run's live actor what its page is like; changes nothing. */
-export const lookRequestSchema = z.object({ type: z.literal('LOOK'), epoch: z.int() });
+const lookRequestSchema = z.object({ type: z.literal('LOOK'), epoch: z.int() });
 export type LookRequest = z.infer<typeof lookRequestSchema>;
+
+/** What an owner is asked of a run. */
+export const commandSchema = z.discriminatedUnion('type', [cancelCommandSchema, lookRequestSchema]);
 
 /**
  * What a page answered: how many elements the selector of the step matches, and what keeps the first from being used.

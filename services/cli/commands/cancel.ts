@@ -57,13 +57,10 @@ export const command = defineCommand({
 
     const { out, outClosed: signal } = context;
     const client = await connect(context);
+    if (!dryRun) return cancelOne(client, ids[0]!, { reason, mode, json }, context);
     for (const id of ids) {
-      if (dryRun) {
-        const answer = await client.cancel(id, { reason, mode, dryRun, signal });
-        for (const line of json ? [plainJson(answer)] : dryRunText(answer)) out(line);
-        continue;
-      }
-      return cancelOne(client, id, { reason, mode, json }, context);
+      const answer = await client.cancel(id, { reason, mode, dryRun, signal });
+      for (const line of json ? [plainJson(answer)] : dryRunText(answer)) out(line);
     }
     return 0;
   },

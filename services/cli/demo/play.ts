@@ -2,7 +2,6 @@
  * One act of the demo: starts its run, shows the run's stream as it comes, cancels it where the act says so. Owns the
  * timer of the cancel.
  */
-
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, StartInput, StreamEntry } from '#shared/client/index.ts';
 import type { Outcome } from '#shared/run/outcome.ts';

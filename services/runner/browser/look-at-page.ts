@@ -1,7 +1,7 @@
 /*
- * What a page is like while a step waits on it. Owns at most one question to the page at a time, whoever asks and how
- * often (I13), and when it was asked: a page whose script is busy never answers, and says so by that. It disturbs
- * neither the step's own call nor its end: both are messages of their own to the browser.
+ * Checks the page while a step waits: how many elements match, and what keeps the first from being used. Owns at most one
+ * check at a time, however many watchers ask (I13), and when it began: a page whose script is busy does not answer it. The
+ * step's own call and its end are separate messages to the browser, which a check does not hold up.
  */
 import type { Page } from 'playwright';
 import type { PageLook } from '#shared/bus/command.ts';

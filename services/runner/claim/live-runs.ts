@@ -6,7 +6,6 @@
 import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import { BROKEN, failBroken } from '#shared/database/runs/fail-broken.ts';
 import { isLimited, type RunLimits } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
@@ -14,6 +13,7 @@ import type { Log } from '#shared/process/log.ts';
 import { runFields } from '#shared/process/run-fields.ts';
 import { tellClaim } from '#shared/traces/run-trace.ts';
 import { serveCommands } from '../run/commands.ts';
+import { endBroken } from '../run/end-broken.ts';
 import { type RunActor, type RunActorDeps, startRunActor } from '../run/run-actor.ts';
 import type { GivenUp } from './given-up.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
@@ -126,7 +126,6 @@ class Runs implements LiveRuns {
     onEnded();
   }
 
-  /** At once, since it will be no better later; if it cannot be, the supervisor does it when the lease is over. */
   async #endUnstartable(
     { id: runId, epoch, traceparent, now: claimedAt }: ClaimedRun,
     cause: unknown,
@@ -135,12 +134,9 @@ class Runs implements LiveRuns {
     const { sql, bus, owner } = this.#deps;
     const error = `this run cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`;
     const claim = { runId, traceparent, owner, epoch, from: claimedAt.getTime() };
-    try {
-      const ended = await failBroken(sql, { runId, owner, epoch, error });
-      if (ended) tellClaim({ ...claim, to: now(), error: BROKEN });
-    } catch (reason) {
-      log.warn({ err: reason }, 'the end of this run is left to the supervisor');
-    }
+    await endBroken({ sql, log }, { runId, owner, epoch, error }, (code) =>
+      tellClaim({ ...claim, to: now(), error: code }),
+    );
     // Another one may have waited for it.
     bus.publish(subjects.runQueued, {});
   }

@@ -9,7 +9,6 @@ import type { PageLook } from '#shared/bus/command.ts';
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { storeByOwner } from '#shared/database/runs/commit.ts';
-import { BROKEN, failBroken } from '#shared/database/runs/fail-broken.ts';
 import type { Stored } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { StepDescriber } from '#shared/events/between.ts';
@@ -27,6 +26,7 @@ import type { BrowserHold } from './browser-hold.ts';
 import { type ClaimTrace, traceClaim } from './claim-trace.ts';
 import { closeOrKill } from './close-or-kill.ts';
 import { provideEffects } from './effects.ts';
+import { endBroken } from './end-broken.ts';
 import type { EntryPublisher } from './entry-publisher.ts';
 import { holdFlow } from './hold-flow.ts';
 import { createLateResult, isActing, type LateResult } from './late-result.ts';
@@ -235,16 +235,12 @@ class LiveRun implements RunActor {
     void this.#giveUp('its machine failed');
   }
 
-  /** A run that cannot go on is ended as soon as its browser is gone; if that fails, by the supervisor after the lease. */
+  /** A run that cannot go on is ended as soon as its browser is gone. */
   async #giveUp(error: string): Promise<void> {
     const { sql, owner, now } = this.#deps;
     await this.fence(error);
-    try {
-      const ended = await failBroken(sql, { runId: this.runId, owner, epoch: this.epoch, error });
-      if (ended) this.#trace.over(now(), BROKEN);
-    } catch (reason) {
-      this.#log.warn({ err: reason }, 'the end of this run is left to the supervisor');
-    }
+    const run = { runId: this.runId, owner, epoch: this.epoch, error };
+    await endBroken({ sql, log: this.#log }, run, (code) => this.#trace.over(now(), code));
   }
 
   async fence(why: string): Promise<void> {

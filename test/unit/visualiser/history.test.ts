@@ -60,7 +60,12 @@ describe('a moment of a run', () => {
 
   it('at the end has a final state whose time stands still, and says what became of the browser', () => {
     const end = at(99);
-    expect(end).toMatchObject({ seq: 16, state: 'fail', ended: true, browser: { killed: false, pid: 7 } });
+    expect(end).toMatchObject({
+      seq: 16,
+      state: 'fail',
+      outcome: 'cancelled',
+      browser: { killed: false, pid: 7 },
+    });
     expect(end.visits.get('fail')).toEqual({ count: 1, ms: 0 });
     expect(timeIn(end.visits.get('fail')!, STARTED_AT + 99_999)).toBe(0);
   });

@@ -8,8 +8,9 @@ const THRESHOLD = 1_024;
 
 /**
  * Compresses texts in the answers to reads, on zlib's own threads (I13). Left alone: pictures and videos, parts of files,
- * event streams (which write their answer themselves), and the answers to changes, in which tokens, keys and webhook
- * secrets are shown: what is secret is never compressed beside what somebody else may choose.
+ * event streams (which write their own response), and answers to POST, PUT, PATCH and DELETE. Those may contain tokens,
+ * keys and webhook secrets, and the length of a compressed answer can reveal a secret to whoever chooses other parts of it
+ * (BREACH).
  */
 export function compressed(): Middleware<GatewayState> {
   const compressing = compress({

@@ -1,9 +1,9 @@
 import type { PageLook } from '#shared/bus/command.ts';
 import type { Situation } from '#shared/database/run-views/situation.ts';
 import type { RunContext } from '#shared/run/context.ts';
+import type { RunSnapshot } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import { nextRung } from '../../cancel/simulate-cancel.ts';
-import { readStored } from '../../cancel/stored-machine.ts';
 import { waitingFor } from '../../cancel/waiting.ts';
 import type { OwnerAnswer } from './ask-owner.ts';
 import type { Facts } from './queued.ts';
@@ -14,19 +14,21 @@ export interface OwnedTiming {
   overdue: number;
 }
 
+/** `machine`: its snapshot, if this version can read it. */
+export type Owned = Situation & { machine: RunSnapshot | undefined };
+
 /** What a run that has an owner, or has lost it, waits for; nothing of one whose machine this version cannot read. Pure. */
-export function ownedFacts(run: Situation, answer: OwnerAnswer, timing: OwnedTiming): Facts | undefined {
+export function ownedFacts(run: Owned, answer: OwnerAnswer, timing: OwnedTiming): Facts | undefined {
   const isStopping = run.shownStatus === 'cancelling';
   const lost = isStopping ? undefined : lostFacts(run, answer, timing.heartbeat);
   if (lost) return lost;
-  const context = readStored(run.snapshot)?.context;
-  const since = context && { since: iso(context.now) };
+  const { machine } = run;
+  const since = machine && { since: iso(machine.context.now) };
   if (isStopping) return stoppingFacts(run, since ?? {}, timing.overdue);
-  if (!context || !since) return undefined;
+  if (!machine) return undefined;
   const { waitsFor } = meaningOf(run.state);
-  if (waitsFor === 'step') return stepFacts(run, context, answer);
-  const within = readStored(run.snapshot);
-  const next = within && nextRung(within);
+  if (waitsFor === 'step') return stepFacts(run, machine.context, answer);
+  const next = nextRung(machine);
   const until = next && { until: iso(next.at), leadsTo: 'fail' as const };
   if (waitsFor === 'browser' || waitsFor === 'commit' || waitsFor === 'outcome')
     return { code: waitsFor, ...since, ...until, ...ownerOf(run) };

@@ -10,13 +10,13 @@ import { readSituation, type Situation } from '#shared/database/run-views/situat
 import { readWaiting } from '#shared/database/run-views/waiting.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import type { RunSnapshot } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { readStored } from '../../cancel/stored-machine.ts';
-import { queuedFor } from '../waiting.ts';
 import { createAskOwner, type OwnerAnswer } from './ask-owner.ts';
 import { ownedFacts } from './owned.ts';
-import { type Facts, queuedFacts } from './queued.ts';
+import { type Facts, queuedFacts, queuedFor } from './queued.ts';
 import { sentenceOf } from './sentence.ts';
 
 export interface WaitingForDeps {
@@ -36,10 +36,9 @@ const LONG_MS = 1_000;
 export function createReadWaitingFor({ sql, bus, timing, limits }: WaitingForDeps): ReadWaitingFor {
   const askOwner = createAskOwner(bus);
 
-  const ask = async (run: Situation): Promise<OwnerAnswer> => {
-    if (run.ownerLost || run.shownStatus !== 'running') return 'unasked';
-    const since = readStored(run.snapshot)?.context.now;
-    const isLong = since !== undefined && run.now.getTime() - since >= LONG_MS;
+  const ask = async (run: Situation, machine: RunSnapshot | undefined): Promise<OwnerAnswer> => {
+    if (run.ownerLost || run.shownStatus !== 'running' || !machine) return 'unasked';
+    const isLong = run.now.getTime() - machine.context.now >= LONG_MS;
     return isLong && meaningOf(run.state).waitsFor === 'step' ? askOwner(run) : 'unasked';
   };
 
@@ -47,12 +46,12 @@ export function createReadWaitingFor({ sql, bus, timing, limits }: WaitingForDep
     const run = await readSituation(sql, runId);
     if (!run || isFinal(run.status)) return {};
     if (run.owner !== null || run.shownStatus === 'cancelling') {
-      const facts = ownedFacts(run, await ask(run), timing);
+      const machine = readStored(run.snapshot);
+      const facts = ownedFacts({ ...run, machine }, await ask(run, machine), timing);
       return facts ? { waitingFor: told(facts) } : {};
     }
-    const row = await readWaiting(sql, run, timing.lease);
-    const waiting = queuedFor(run.runnerLabels, row);
-    return { ...(waiting && { waiting }), waitingFor: told(queuedFacts(run, row, limits)) };
+    const facts = queuedFacts(run, await readWaiting(sql, run, timing.lease), limits);
+    return { waiting: queuedFor(facts), waitingFor: told(facts) };
   };
 }
 

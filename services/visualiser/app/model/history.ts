@@ -6,6 +6,7 @@ import type { EventOf, Payload, RunEvent } from '#shared/events/events.ts';
 import { type ReadEvent, readEvent } from '#shared/events/read-event.ts';
 import { machineTimeOf, timeOf } from '#shared/events/time.ts';
 import type { Cause } from '#shared/run/cause.ts';
+import { type Outcome, outcomeOfEnd } from '#shared/run/outcome.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { type StepAt, stepsAfter } from './steps.ts';
 
@@ -48,7 +49,8 @@ export interface Moment {
   error: string | undefined;
   /** What became of the browser, as the last transition of a stopped run says. */
   browser: Payload<'transition'>['browser'];
-  ended: boolean;
+  /** How it ended; undefined while it goes on. */
+  outcome: Outcome | undefined;
 }
 
 /** A moment that events are still being applied to. */
@@ -61,7 +63,7 @@ export function momentAt(startedAt: number, events: readonly PastEvent[], seq: n
     ...{ seq: 0, at: startedAt, state: QUEUED, taken: new Map(), steps: stepsAfter(past) },
     visits: new Map([[QUEUED, { count: 1, ms: 0, since: startedAt }]]),
     ...{ latest: undefined, screenshot: undefined, attempt: 1, cancel: undefined },
-    ...{ error: undefined, browser: undefined, ended: false },
+    ...{ error: undefined, browser: undefined, outcome: undefined },
   };
   for (const event of past) {
     moment.seq = event.seq;
@@ -96,7 +98,7 @@ function apply(moment: Folded, event: PastEvent): void {
     }
     case 'run_end':
       moment.error = event.payload.error ?? moment.error;
-      moment.ended = true;
+      moment.outcome = outcomeOfEnd(event.payload);
       leave(moment, moment.state);
       return;
     case 'step_start':

@@ -13,7 +13,7 @@ export interface Rung {
 }
 
 /** The rungs from left to right, as the chart has them, and how far a run has come. */
-export function ladderOf({ nodes }: Pick<Chart, 'nodes'>, { state, visits, ended }: Moment): Rung[] {
+export function ladderOf({ nodes }: Pick<Chart, 'nodes'>, { state, visits, outcome }: Moment): Rung[] {
   const states = nodes.filter(({ id }) => meaningOf(id).rung).toSorted((a, b) => a.x - b.x || a.y - b.y);
   const reached = states.findLastIndex(({ id }) => visits.has(id));
   return states.map(({ id, name }, n): Rung => {
@@ -26,6 +26,6 @@ export function ladderOf({ nodes }: Pick<Chart, 'nodes'>, { state, visits, ended
         ...(visit?.since !== undefined && { since: visit.since }),
       };
     if (visit) return { state: id, name, standing: 'passed', ms: visit.ms };
-    return { state: id, name, standing: ended || n < reached ? 'skipped' : 'ahead' };
+    return { state: id, name, standing: outcome || n < reached ? 'skipped' : 'ahead' };
   });
 }

@@ -1,4 +1,4 @@
-/** Where in the list somebody is. */
+/** A scroll position in the list of runs, by the run at its top. */
 export interface ListPlace {
   /** The first run in sight. */
   id: string;

@@ -1,3 +1,5 @@
+import { STANDING_FILTERS } from './run-list.ts';
+
 /** Which runs are listed. An empty text lets every run through. */
 export interface RunsFilter {
   status: string;
@@ -22,6 +24,7 @@ export function parseFilter(query: string): RunsFilter {
   const given = new URLSearchParams(query);
   const filter = { ...NO_FILTER };
   for (const field of FIELDS) filter[field] = (given.get(PARAMETERS[field]) ?? '').slice(0, LONGEST);
+  if (!STANDING_FILTERS.some((known) => known === filter.status)) filter.status = '';
   return filter;
 }
 

@@ -46,7 +46,7 @@ export function State({ node, mark, tone, isActive, onPoint, onFocus, onChoose }
       aria-label={labelOf(node, mark)}
       onPointerEnter={() => onPoint(node)}
       onPointerLeave={() => onPoint(undefined)}
-      // What hears of the focus could be focused.
+      // An element with a focus handler can take the focus, which a box must not.
       {...(!isBox && { onFocus: focus, onBlur: () => onPoint(undefined) })}
       onClick={choose}
       onKeyDown={onKey}

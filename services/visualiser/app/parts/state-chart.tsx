@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
 import { formatDuration } from '#shared/events/duration.ts';
-import type { Outcome } from '#shared/run/outcome.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import type { ChartCause, ChartEdge, ChartNode } from '../model/chart.ts';
 import { stateByKey } from '../model/chart-keys.ts';
@@ -23,24 +22,22 @@ export interface StateChartProps {
   /** The moment is now: times grow. */
   isLive: boolean;
   tone: string;
-  /** Of a run that has ended by the moment. */
-  outcome: Outcome;
   onChoose(state: string): void;
 }
 
 const TICK_MS = 200;
 
 /** The machine as the build has laid it out, with what the run did in it up to a moment. */
-export function StateChart({ events, startedAt, moment, isLive, tone, outcome, onChoose }: StateChartProps) {
+export function StateChart({ events, startedAt, moment, isLive, tone, onChoose }: StateChartProps) {
   const { run } = text.value;
-  const isGrowing = isLive && !moment.ended;
+  const isGrowing = isLive && !moment.outcome;
   const clock = useNow(TICK_MS, isGrowing);
   const now = isGrowing ? Math.max(clock, moment.at) : moment.at;
   const marks = marksOf(CHART, moment, now);
   const way = wayOf(QUEUED, startedAt, events, moment.seq);
   return (
     <figure class={isLive ? 'chart' : 'chart is-past'} aria-label={run.chart}>
-      <ChartWay moment={moment} way={way} now={now} isLive={isLive} tone={tone} outcome={outcome} />
+      <ChartWay moment={moment} way={way} now={now} isLive={isLive} tone={tone} />
       <Drawing moment={moment} marks={marks} tone={tone} onChoose={onChoose} />
       <ChartOutline marks={marks} tone={tone} onChoose={onChoose} />
       <Legend />

@@ -44,7 +44,7 @@ export function StepList({ moment, isLive, stepCount, onMove }: StepListProps) {
           />
         ))}
       </ol>
-      {ahead > 0 && !moment.ended && (
+      {ahead > 0 && !moment.outcome && (
         <p class="steps-ahead">
           <Icon name="dashes" size={13} />
           {run.stepsAhead(ahead)}

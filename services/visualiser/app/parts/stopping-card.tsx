@@ -24,7 +24,7 @@ const TICK_MS = 100;
  */
 export function StoppingCard({ moment, receipt, readAt, state, failed }: StoppingCardProps) {
   const { stop } = text.value;
-  const isOver = moment.ended;
+  const isOver = moment.outcome !== undefined;
   return (
     <section
       class={isOver ? 'card stopping-card' : 'card stopping-card is-open'}
@@ -60,8 +60,8 @@ export function StoppingCard({ moment, receipt, readAt, state, failed }: Stoppin
 function Rungs({ moment }: { moment: Moment }) {
   const { stop } = text.value;
   const rungs = ladderOf(CHART, moment);
-  const now = useNow(TICK_MS, !moment.ended);
-  if (moment.ended && rungs.every(({ standing }) => standing === 'skipped')) return null;
+  const now = useNow(TICK_MS, moment.outcome === undefined);
+  if (moment.outcome && rungs.every(({ standing }) => standing === 'skipped')) return null;
   return (
     <ol class="rungs">
       {rungs.map(({ state, name, standing, ms, since }) => (

@@ -1,6 +1,5 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { RunDetail } from '#shared/client/index.ts';
-import { type Outcome, outcomeOf } from '#shared/run/outcome.ts';
 import { type Moment, momentAt, nearestSeq, type PastEvent } from '../model/history.ts';
 import { hashOf } from '../model/route.ts';
 import { standingOf } from '../model/run-list.ts';
@@ -78,19 +77,13 @@ function Run({ run, events, wanted }: RunProps) {
           seq={seq}
           last={last}
           offset={moment.at - startedAt}
-          hasEnded={newest.ended}
+          hasEnded={newest.outcome !== undefined}
           onBack={() => move(undefined)}
         />
       )}
       <div class={isLive ? 'run-grid' : 'run-grid is-past'}>
         <div class="run-main">
-          <ChartCard
-            {...looked}
-            id={id}
-            tone={toneOf(run, moment)}
-            outcome={outcomeOf(run) ?? 'fail'}
-            hasEnded={newest.ended}
-          />
+          <ChartCard {...looked} id={id} tone={toneOf(moment)} hasEnded={newest.outcome !== undefined} />
         </div>
         <div class="run-side">
           <MomentCard moment={moment} startedAt={startedAt} stepCount={stepCount} />
@@ -115,8 +108,8 @@ interface Looked {
   onMove(seq: number | undefined): void;
 }
 
-function ChartCard(props: Looked & { id: string; tone: string; outcome: Outcome; hasEnded: boolean }) {
-  const { events, startedAt, seq, moment, isLive, onMove, id, tone, outcome, hasEnded } = props;
+function ChartCard(props: Looked & { id: string; tone: string; hasEnded: boolean }) {
+  const { events, startedAt, seq, moment, isLive, onMove, id, tone, hasEnded } = props;
   const link = () => `${location.origin}${location.pathname}${hashOf({ view: 'run', id, seq })}`;
   return (
     <div class="card">
@@ -126,7 +119,6 @@ function ChartCard(props: Looked & { id: string; tone: string; outcome: Outcome;
         moment={moment}
         isLive={isLive}
         tone={tone}
-        outcome={outcome}
         onChoose={(state) => onMove(lastEntry(events, state))}
       />
       <TimeSlider
@@ -168,9 +160,10 @@ const lastEntry = (events: readonly PastEvent[], state: string): number =>
   events.findLast((event) => event.type === 'transition' && event.payload.to === state)?.seq ?? 0;
 
 /** The colour of the state that a run is in: of the last one, how the run ended. */
-function toneOf(run: RunDetail, { state }: Moment): string {
+function toneOf({ state, outcome, cancel }: Moment): string {
+  if (outcome) return outcome;
   if (state === 'pass') return 'pass';
-  if (state === 'fail') return standingOf(run);
+  if (state === 'fail') return cancel ? 'cancelled' : 'fail';
   return state.startsWith('cancelling') ? 'cancelling' : 'running';
 }
 

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { RunSummary } from '#shared/client/index.ts';
 import { filterQuery, isFiltered, NO_FILTER, type RunsFilter } from '../model/runs-filter.ts';
 import { Empty, Skeleton } from '../parts/empty.tsx';
@@ -13,11 +13,10 @@ import { useRuns } from '../state/runs.ts';
 import { useTitle } from '../state/title.ts';
 import { text } from '../text/text.ts';
 
-const visible: { current: readonly RunSummary[] } = { current: [] };
-
 /** `filter` is what the address says. */
 export function RunsView({ filter = NO_FILTER }: { filter: RunsFilter | undefined }) {
   const { runs: words, app } = text.value;
+  const visible = useRef<readonly RunSummary[]>([]);
   const runs = useRuns(filter, visible);
   const { all, shown, hasMore, loaded } = runs;
   const [asksForKeys, setAsksForKeys] = useState(false);

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { hashOf, parseRoute } from '../../../services/visualiser/app/model/route.ts';
+import {
+  filterQuery,
+  NO_FILTER,
+  parseFilter,
+  type RunsFilter,
+} from '../../../services/visualiser/app/model/runs-filter.ts';
+
+it.each<[Partial<RunsFilter>, string]>([
+  [{}, ''],
+  [{ search: 'a&b=ü', status: 'lost' }, 'q=a%26b%3D%C3%BC&status=lost'],
+  [{ project: 'p 1', status: 'running' }, 'status=running&project=p+1'],
+])('the filter %j is %s in the address, and the same again', (part, query) => {
+  const filter = { ...NO_FILTER, ...part };
+  expect(filterQuery(filter)).toBe(query);
+  expect(parseFilter(query)).toEqual(filter);
+  const route = query === '' ? { view: 'runs' as const } : { view: 'runs' as const, filter };
+  expect(parseRoute(hashOf(route))).toEqual(route);
+});
+
+it('of an address that somebody wrote, what is no filter is left out', () => {
+  expect(parseFilter('status=asleep&colour=red&q=x')).toEqual({ ...NO_FILTER, search: 'x' });
+  expect(parseRoute('#/runs?status=asleep')).toEqual({ view: 'runs' });
+});
