@@ -8,11 +8,21 @@ import { SERVICE_ENDPOINTS } from './endpoints/service.ts';
 import { SUBSCRIBE_ENDPOINTS } from './endpoints/subscribe.ts';
 import { WEBHOOK_ENDPOINTS } from './endpoints/webhooks.ts';
 
+/** Named by its parts: otherwise the declarations of the client's package would repeat all of them. */
+type Endpoints = typeof RUN_ENDPOINTS &
+  typeof CANCEL_ENDPOINTS &
+  typeof ACCOUNT_ENDPOINTS &
+  typeof INVITATION_ENDPOINTS &
+  typeof SUBSCRIBE_ENDPOINTS &
+  typeof WEBHOOK_ENDPOINTS &
+  typeof SERVICE_ENDPOINTS &
+  typeof DOCS_ENDPOINTS;
+
 /**
  * The HTTP contract: the one table of endpoints, mounted by the gateway and read by the client, the docs and the tests.
  * Paths are matched in this order.
  */
-export const ENDPOINTS = {
+export const ENDPOINTS: Endpoints = {
   ...RUN_ENDPOINTS,
   ...CANCEL_ENDPOINTS,
   ...ACCOUNT_ENDPOINTS,
@@ -21,7 +31,7 @@ export const ENDPOINTS = {
   ...WEBHOOK_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
   ...DOCS_ENDPOINTS,
-} as const;
+};
 
 /** The same endpoints, grouped for the OpenAPI document. */
 export const ENDPOINT_GROUPS = {
@@ -35,7 +45,6 @@ export const ENDPOINT_GROUPS = {
   Description: DOCS_ENDPOINTS,
 } as const;
 
-type Endpoints = typeof ENDPOINTS;
 export type EndpointId = keyof Endpoints;
 
 type Parsed<Id extends EndpointId, Column extends string> =
