@@ -3,6 +3,8 @@ import { WAITS } from './live-runs.ts';
 
 /** Up to how many older runs are counted (I14). */
 const MOST_AHEAD = 100;
+/** Of so many runners that were heard last it is looked for one that would have fitted. */
+const MOST_RECENT = 200;
 
 /** What a queued run may be waiting for. */
 export interface WaitingRow {
@@ -11,7 +13,7 @@ export interface WaitingRow {
   fittingRunner: boolean;
   /** Is one of those full at most, and not without a browser or the like? */
   ableRunner: boolean;
-  /** When the last runner, and the last one with its labels, was heard that is not among those any more. */
+  /** When the last runner, and the last one with its labels, was heard; null if none is among those that were heard last. */
   lastRunner: Date | null;
   lastFitting: Date | null;
   /** Why the fitting one that was heard last takes none, as it says. */
@@ -48,10 +50,13 @@ export const readWaiting = async (sql: Sql, run: WaitingRun, leaseMs: number): P
     labels: run.runnerLabels,
     leaseMs,
     most: MOST_AHEAD,
+    mostRunners: MOST_RECENT,
   }))!;
 
 const READ_WAITING = `
-with live as materialized (
+with recent as materialized (
+  select seen_at, labels from runners order by seen_at desc limit :mostRunners::int
+), live as materialized (
   select id, slots, labels, unavailable, seen_at from runners
   where seen_at > (select clock_timestamp() - :leaseMs::float8 * interval '1 ms')
     and unavailable is distinct from 'draining'
@@ -69,8 +74,8 @@ with live as materialized (
 select exists (select from live) as "someRunner",
   exists (select from fitting) as "fittingRunner",
   exists (select from able) as "ableRunner",
-  (select max(seen_at) from runners) as "lastRunner",
-  (select max(seen_at) from runners where labels @> :labels::text[]) as "lastFitting",
+  (select max(seen_at) from recent) as "lastRunner",
+  (select max(seen_at) from recent where labels @> :labels::text[]) as "lastFitting",
   (select unavailable from fitting order by seen_at desc limit 1) as unavailable,
   coalesce((select sum(slots) from able), 0)::int as slots,
   (select count(*) from held)::int as busy,

@@ -4,7 +4,9 @@ import { forgetCancelJobs, readCancelJob } from '#shared/database/cancel-jobs/re
 import { connectDatabase } from '#shared/database/connect.ts';
 import { forgetRunners } from '#shared/database/processes/runners.ts';
 import { takeSample } from '#shared/database/run-views/samples.ts';
+import { readSituation } from '#shared/database/run-views/situation.ts';
 import { readSystem } from '#shared/database/run-views/system.ts';
+import { readWaiting, type WaitingRun } from '#shared/database/run-views/waiting.ts';
 import { forgetKeys } from '#shared/database/runs/idempotency.ts';
 import { findUnpublished } from '#shared/database/runs/publishing.ts';
 import { findExpired } from '#shared/database/runs/retention.ts';
@@ -57,6 +59,8 @@ select id, user_id, project_id, created_at, 0, 0, 1, 4,
 from runs on conflict do nothing`;
 
 let light: Account;
+/** The one of them that came last. */
+let queued: WaitingRun;
 const LOOKS: Look[] = [
   ['what is said of the system', (sql) => readSystem(sql, asked(light))],
   ['the relay', (sql) => findUnpublished(sql, PAGE)],
@@ -65,6 +69,8 @@ const LOOKS: Look[] = [
   ['forgetting runners', forgetRunners],
   ['forgetting idempotency keys', forgetKeys],
   ['forgetting bulk cancels', (sql) => forgetCancelJobs(sql, 30)],
+  ['how a run stands', (sql) => readSituation(sql, queued.id)],
+  ['what a queued run waits for', (sql) => readWaiting(sql, queued, 10_000)],
   ['how far a bulk cancel is', (sql) => readCancelJob(sql, randomUUID())],
 ];
 /** In which none of them has ended: those that have are what a sample costs. */
@@ -90,7 +96,8 @@ beforeAll(async () => {
   });
   const { sql } = database;
   light = await createOwner(sql);
-  for (let n = 0; n < 10; n += 1) await queueRun(sql, light);
+  for (let n = 0; n < 10; n += 1)
+    queued = { ...light, id: (await queueRun(sql, light)).id, concurrencyKey: 'key', runnerLabels: ['gpu'] };
   pages = await pagesAsItGrows(url, LOOKS, async () => grow(sql, await createOwner(sql)));
 }, 120_000);
 
