@@ -1,28 +1,17 @@
 import { expect, test } from 'vitest';
+import { refuseEvents } from '../../support/database/refuse-events.ts';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { treeOf } from '../../support/traces/tree.ts';
 import { startTracedRun } from './traced-run.ts';
 import { bench, collector } from './traced-stack.ts';
 
-/** Refuses, for good, what the owner of such a run has to say of it. */
-const REFUSE = `
-create table refused (run_id uuid);
-create function refuse() returns trigger language plpgsql as $$
-begin
-  if new.type = 'transition' and exists (select from refused where run_id = new.run_id) then
-    raise exception 'this event cannot be stored' using errcode = 'invalid_text_representation';
-  end if;
-  return new;
-end $$;
-create trigger refuse before insert on events for each row execute function refuse();`;
-
 test('a run with which its runner cannot go on has its claim in its trace', async () => {
   const [unstorable, unstartable] = ['d'.repeat(32), 'e'.repeat(32)];
   const { databaseUrl } = bench.stack;
-  await rows(databaseUrl, REFUSE);
+  const refused = await refuseEvents(databaseUrl);
   const { id, watch } = await startTracedRun(bench, { traceId: unstorable });
-  await rows(databaseUrl, 'insert into refused values ($1)', [id]);
+  await refused.of(id, 'transition');
   await bench.client.cancel(id);
   await watch.ended();
   await eventually(async () =>

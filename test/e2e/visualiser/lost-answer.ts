@@ -16,18 +16,30 @@ describe('a cancel whose answer is lost', () => {
     return id;
   };
 
-  it('I3: says that it is perhaps recorded, looks, and says what is', async () => {
-    await using network = await startFaultProxy(bench.url);
-    await using desk = await openDesk(network.url.replace(/\/$/, ''), ADMIN);
-    const id = await startWaiting('lost-answer');
+  /** The dialog that asks whether to stop a run, on a page that a network is before. */
+  async function openAsking(name: string) {
+    await using resources = new AsyncDisposableStack();
+    const network = resources.use(await startFaultProxy(bench.url));
+    const desk = resources.use(await openDesk(network.url.replace(/\/$/, ''), ADMIN));
+    const id = await startWaiting(name);
     const page = await desk.openSignedIn(`#/runs/${id}`);
     await page.click('.run-actions .danger');
     await page.waitForSelector('.cancel-preview code');
+    const kept = resources.move();
+    return {
+      ...{ id, page },
+      /** A browser sends again what was lost on a connection that it had before. */
+      traps: (when: 'before' | 'answered') =>
+        [1, 2, 3].map(() => network.trap({ match: `POST /v1/runs/${id}/cancel`, when })),
+      [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    };
+  }
+
+  it('I3: says that it is perhaps recorded, looks, and says what is', async () => {
+    await using asking = await openAsking('lost-answer');
+    const { id, page } = asking;
     await page.fill('[name=reason]', 'was it heard');
-    // A browser sends again what was lost on a connection that it had before.
-    const traps = [1, 2, 3].map(() =>
-      network.trap({ match: `POST /v1/runs/${id}/cancel`, when: 'answered' }),
-    );
+    const traps = asking.traps('answered');
     // The network stays away until it has been read that it is looked for.
     const isAway = { now: false };
     await page.route(`**/v1/runs/${id}`, (route) => (isAway.now ? route.abort() : route.continue()));
@@ -46,13 +58,9 @@ describe('a cancel whose answer is lost', () => {
   }, 40_000);
 
   it('says so if nothing is recorded, and can be sent again', async () => {
-    await using network = await startFaultProxy(bench.url);
-    await using desk = await openDesk(network.url.replace(/\/$/, ''), ADMIN);
-    const id = await startWaiting('lost-request');
-    const page = await desk.openSignedIn(`#/runs/${id}`);
-    await page.click('.run-actions .danger');
-    await page.waitForSelector('.cancel-preview code');
-    const traps = [1, 2, 3].map(() => network.trap({ match: `POST /v1/runs/${id}/cancel`, when: 'before' }));
+    await using asking = await openAsking('lost-request');
+    const { id, page } = asking;
+    const traps = asking.traps('before');
     await page.click('dialog .danger');
     await page.waitForSelector('dialog .problem:has-text("It is not recorded: the run goes on")');
     expect((await bench.client.read(id)).cancel).toBeUndefined();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { refuseEvents } from '../../support/database/refuse-events.ts';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Client } from '../../support/http/client.ts';
@@ -121,27 +122,14 @@ test('row 11: runs that cannot be started fail at once, saying so, each claimed 
   expect(await runner.stop()).toBe(true);
 });
 
-/** Refuses, for good, what their runner has to say of these runs; not the outcome that their end gives a step. */
-const REFUSE = `
-create table test_refused (run_id uuid, type text);
-create function test_refuse() returns trigger language plpgsql as $$
-begin
-  if exists (select from test_refused where run_id = new.run_id and type = new.type)
-    and new.payload ->> 'interrupted' is null then
-    raise exception 'this event cannot be stored' using errcode = 'invalid_text_representation';
-  end if;
-  return new;
-end $$;
-create trigger test_refuse before insert on events for each row execute function test_refuse();`;
-
 test('row 11: a run with an event that cannot be stored fails at once, saying so, keeps what it had, and its browser is closed (I8, I9)', async () => {
-  await rows(stack.databaseUrl, REFUSE);
+  const refused = await refuseEvents(stack.databaseUrl);
   const steps = [
     { action: 'goto', url: '/held?unstorable' },
     { action: 'waitForSelector', selector: '#nope', timeoutMs: 300 },
   ];
   const id = await client.start({ baseUrl: site.url, steps });
-  await rows(stack.databaseUrl, 'insert into test_refused values ($1, $2)', [id, 'step_failure']);
+  await refused.of(id, 'step_failure');
   const watch = await client.watch(id);
   const beside = await startPlain();
   const runner = await stack.start('runner');
