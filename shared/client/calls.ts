@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ENDPOINTS, EndpointId } from '#shared/contract/endpoints.ts';
-import type { StartInput } from '#shared/contract/runs.ts';
+import type { StartInput } from '#shared/contract/start.ts';
 
 type Endpoints = typeof ENDPOINTS;
 

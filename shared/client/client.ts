@@ -8,7 +8,8 @@ import type {
   dryRunReply,
   Receipt,
 } from '#shared/contract/cancel.ts';
-import type { flowReply, RunDetail, StartInput, startReply } from '#shared/contract/runs.ts';
+import type { RunDetail } from '#shared/contract/runs.ts';
+import type { flowReply, StartInput, startReply } from '#shared/contract/start.ts';
 import type { StreamEntry } from '#shared/events/entries.ts';
 import type { CallId, CallReply, CallRequest } from './calls.ts';
 import type { ClientOptions } from './options.ts';

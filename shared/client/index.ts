@@ -1,7 +1,8 @@
 export { secretsAskedFor } from '#shared/contract/asked-secrets.ts';
 export type { CancelJob, Receipt } from '#shared/contract/cancel.ts';
 export type { ErrorBody, ErrorCode } from '#shared/contract/errors.ts';
-export type { RunDetail, RunSummary, StartInput } from '#shared/contract/runs.ts';
+export type { RunDetail, RunSummary } from '#shared/contract/runs.ts';
+export type { StartInput } from '#shared/contract/start.ts';
 export type { Delivery, Webhook, WebhookMessage, WebhookType } from '#shared/contract/webhooks.ts';
 export type { AssistEntry, EndEntry, StatusEntry, StreamEntry } from '#shared/events/entries.ts';
 export type { CancelMode, Status } from '#shared/run/status.ts';

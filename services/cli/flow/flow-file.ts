@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ValidationDetails } from '#shared/contract/errors.ts';
 import { issueText } from '#shared/contract/issues.ts';
-import { type StartInput, startBody } from '#shared/contract/runs.ts';
+import { type StartInput, startBody } from '#shared/contract/start.ts';
 import { plainText } from '../view/plain-text.ts';
 
 export interface FlowFile {

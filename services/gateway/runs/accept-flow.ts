@@ -5,7 +5,7 @@
  */
 
 import { randomUUIDv7 } from 'node:crypto';
-import type { StartBody } from '#shared/contract/runs.ts';
+import type { StartBody } from '#shared/contract/start.ts';
 import { AdmissionError, type Admitted, admitRun, type Conditions } from '#shared/database/runs/admit.ts';
 import type { NewRun } from '#shared/database/runs/store-run.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';

@@ -1,4 +1,4 @@
-import { type RerunBody, START_FIELDS } from '#shared/contract/runs.ts';
+import { type RerunBody, START_FIELDS } from '#shared/contract/start.ts';
 import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 import { isSecretFill, passwordsOf } from '#shared/flow/secrets.ts';

@@ -1,5 +1,5 @@
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
-import { startBody } from '#shared/contract/runs.ts';
+import { startBody } from '#shared/contract/start.ts';
 import { readRepeatable } from '#shared/database/run-views/repeat.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';

@@ -3,7 +3,7 @@
  * the way back: who wrote the secrets may post what was shown, and need not know them again. Owns no state.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type RerunBody, START_FIELDS } from '#shared/contract/runs.ts';
+import { type RerunBody, START_FIELDS } from '#shared/contract/start.ts';
 import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
 import { REDACTED } from '#shared/flow/placeholder.ts';
 import { createRedactor, type Redactor, redactStep } from '#shared/flow/redact.ts';

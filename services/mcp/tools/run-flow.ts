@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { findProject } from '#shared/client/find-project.ts';
 import { ApiError, type StartInput } from '#shared/client/index.ts';
-import { checkStart, startFields, startHeaders } from '#shared/contract/runs.ts';
+import { checkStart, startFields, startHeaders } from '#shared/contract/start.ts';
 import { followRun, WAIT_S } from '../runs/follow.ts';
 import { pictureOf } from '../runs/pictures.ts';
 import { type RunReport, reportOf, runReport } from '../runs/report.ts';

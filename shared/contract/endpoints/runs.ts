@@ -4,6 +4,7 @@ import * as account from '../accounts.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { runIdSchema } from '../id.ts';
 import * as run from '../runs.ts';
+import * as start from '../start.ts';
 
 export const runParams = { onRun: true, params: z.object({ id: runIdSchema }) } as const;
 
@@ -31,10 +32,10 @@ export const RUN_ENDPOINTS = {
     method: 'POST',
     path: '/v1/run',
     access: 'runs:write',
-    headers: run.startHeaders,
-    body: run.startBody,
+    headers: start.startHeaders,
+    body: start.startBody,
     required: PROJECT,
-    replies: { 202: run.startReply },
+    replies: { 202: start.startReply },
     sends: ['Idempotent-Replayed'],
     errors: STARTING,
   },
@@ -66,7 +67,7 @@ export const RUN_ENDPOINTS = {
     path: '/v1/runs/:id/flow',
     access: 'runs:read',
     ...runParams,
-    replies: { 200: run.flowReply },
+    replies: { 200: start.flowReply },
   },
   rerunRun: {
     summary: 'Rerun the flow of a run, optionally with changes',
@@ -74,9 +75,9 @@ export const RUN_ENDPOINTS = {
     path: '/v1/runs/:id/rerun',
     access: 'runs:write',
     ...runParams,
-    headers: run.startHeaders,
-    body: run.rerunBody,
-    replies: { 202: run.startReply },
+    headers: start.startHeaders,
+    body: start.rerunBody,
+    replies: { 202: start.startReply },
     sends: ['Idempotent-Replayed'],
     errors: [...STARTING, 'project_required'],
   },

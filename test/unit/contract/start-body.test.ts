@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ValidationDetails } from '#shared/contract/errors.ts';
-import { startBody } from '#shared/contract/runs.ts';
+import { startBody } from '#shared/contract/start.ts';
 import { RequestError } from '../../../services/gateway/http/errors.ts';
 import { validate } from '../../../services/gateway/http/input.ts';
 import type { Language } from '../../../services/gateway/http/language.ts';

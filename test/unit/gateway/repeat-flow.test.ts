@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startBody } from '#shared/contract/runs.ts';
+import { startBody } from '#shared/contract/start.ts';
 import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
 import { idempotencyKey } from '../../../services/gateway/runs/idempotency.ts';

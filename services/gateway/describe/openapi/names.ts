@@ -4,6 +4,7 @@ import * as cancel from '#shared/contract/cancel.ts';
 import { errorSchema, validationDetailsSchema } from '#shared/contract/errors.ts';
 import { problemSchema } from '#shared/contract/problem.ts';
 import * as run from '#shared/contract/runs.ts';
+import * as start from '#shared/contract/start.ts';
 import { systemReply } from '#shared/contract/system.ts';
 import * as webhook from '#shared/contract/webhooks.ts';
 import { streamEntrySchema } from '#shared/events/entries.ts';
@@ -29,7 +30,7 @@ const NAMED: Record<string, z.ZodType> = {
   Step: stepSchema,
   Run: run.runSchema,
   RunSummary: run.runSummarySchema,
-  RunStarted: run.startReply,
+  RunStarted: start.startReply,
   StepOutcome: run.stepOutcomeSchema,
   Event: eventSchema,
   EventStep: eventStepSchema,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type StartInput, startBody } from '#shared/contract/runs.ts';
+import { type StartInput, startBody } from '#shared/contract/start.ts';
 import { JsonTextError, type JsonText as Read, readJson } from './json-text.ts';
 
 /** A problem of a draft, and the line that it stands beside. */
