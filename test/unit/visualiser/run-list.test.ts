@@ -103,6 +103,14 @@ describe('a run of the list', () => {
     });
   });
 
+  it.each<[string, RunSummary['cancel']]>([
+    ['was cancelled', { source: 'user', requestedAt: '2026-11-25T12:00:00.000Z' }],
+    ['lost its runner', { source: 'supervisor', stale: true }],
+  ])('the step that was interrupted when a run %s has not failed', (_, cancel) => {
+    const steps = [{ index: 0, action: 'click', ok: false, error: 'interrupted: the run ended' }];
+    expect(stepsDone(run(0, { status: 'fail', cancel, steps }))).toEqual({ done: 0, failed: false });
+  });
+
   it.each<[Partial<RunSummary>, string]>([
     [{}, 'queued'],
     [{ state: 'running.launching' }, 'running'],

@@ -62,10 +62,13 @@ export function matches(run: RunSummary, search: string, projectLabel: string): 
 export const durationOf = (run: RunSummary, now: number): number =>
   isFinal(run.status) ? run.durationMs : Math.max(0, now - Date.parse(run.startedAt));
 
-/** How many steps of the latest attempt were done, and whether one failed. */
-export function stepsDone({ steps, attempt = 1 }: RunSummary): { done: number; failed: boolean } {
+/** How many steps of the latest attempt were done, and whether one failed: one that was interrupted has not. */
+export function stepsDone(run: RunSummary): { done: number; failed: boolean } {
+  const { steps, attempt = 1 } = run;
+  const outcome = outcomeOf(run);
+  const isInterrupted = outcome === 'cancelled' || outcome === 'lost';
   const own = steps.filter((step) => (step.attempt ?? 1) === attempt);
-  return { done: own.filter(({ ok }) => ok).length, failed: own.some(({ ok }) => !ok) };
+  return { done: own.filter(({ ok }) => ok).length, failed: !isInterrupted && own.some(({ ok }) => !ok) };
 }
 
 /** How a run stands, in one word: how it ended, or how far it is; a queued one does not run yet. */
