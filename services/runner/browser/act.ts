@@ -1,4 +1,4 @@
-import type { Page } from 'playwright';
+import type { Frame, Page } from 'playwright';
 import { isHttpUrl } from '#shared/flow/origin.ts';
 import type { Step } from '#shared/flow/step.ts';
 import { StepFailure } from './errors.ts';
@@ -57,11 +57,43 @@ async function goTo(address: string, context: ActContext): Promise<void> {
   const url = URL.parse(address, context.baseUrl)?.href ?? address;
   if (!isHttpUrl(url)) throw new StepFailure('only http and https addresses may be opened');
   try {
-    await page.goto(url, { signal, timeout, waitUntil: 'domcontentloaded' });
+    await load(url, { page, signal, timeout });
   } catch (error) {
     const known = /net::ERR_(ADDR|SOCKS|PROXY|TUNNEL)/.test(messageOf(error))
       ? await context.navigation.whyFailed()
       : undefined;
     throw known === undefined ? error : new StepFailure(known.text);
+  }
+}
+
+/**
+ * Chromium gives up the connections that it is opening whenever an interface of the machine comes or goes, such as that of
+ * a container beside it, even if the way out is not affected. Nothing was sent yet, so the page is loaded again.
+ */
+const NETWORK_CHANGED = /net::ERR_NETWORK_CHANGED/;
+/** By when Chromium shows its page for an error; it would interrupt what is loaded meanwhile. */
+const ERROR_PAGE_MS = 1_000;
+
+const isErrorPage = (frame: Frame) => frame.parentFrame() === null && frame.url().startsWith('chrome-error:');
+
+/** Loads a page within `timeout` ms, however often the network changes meanwhile. */
+async function load(
+  url: string,
+  { page, signal, timeout }: Pick<ActContext, 'page' | 'signal' | 'timeout'>,
+): Promise<void> {
+  const end = performance.now() + timeout;
+  let remaining = timeout;
+  for (;;) {
+    try {
+      await page.goto(url, { signal, timeout: remaining, waitUntil: 'domcontentloaded' });
+      return;
+    } catch (error) {
+      if (!NETWORK_CHANGED.test(messageOf(error))) throw error;
+      await page
+        .waitForEvent('framenavigated', { signal, timeout: ERROR_PAGE_MS, predicate: isErrorPage })
+        .catch(() => undefined);
+      remaining = end - performance.now();
+      if (signal.aborted || remaining <= 0) throw error;
+    }
   }
 }
