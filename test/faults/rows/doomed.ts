@@ -29,6 +29,8 @@ export interface Fate {
 export interface Doomed extends Fate {
   id: string;
   watch: Watch;
+  /** Resolves when it is where it is to be cancelled, if it is to be. */
+  reached: Promise<unknown>;
   /** Resolves when its cancel, if there is one, was answered. */
   cancelled: Promise<void>;
 }
@@ -45,19 +47,30 @@ export interface Scene {
 /** By when each of a dozen runs is where it is to be killed; nothing is judged by it. */
 const REACHED_MS = 60_000;
 
-/** Starts it with its hold; before there is a runner, so that the hold is there first. */
-export async function startDoomed({ client, baseUrl, commits }: Scene, fate: Fate): Promise<Doomed> {
+/**
+ * Starts it with its hold; before there is a runner, so that the hold is there first. It is not cancelled before
+ * `mayCancel` resolves.
+ */
+export async function startDoomed(
+  { client, baseUrl, commits }: Scene,
+  fate: Fate,
+  mayCancel?: Promise<void>,
+): Promise<Doomed> {
   const { steps, onCancel, hold, cancelOn, beforeCancel, mode } = fate;
   const id = await client.start({ baseUrl, steps, ...(onCancel && { onCancel }) });
   if (hold) await commits.hold(id, hold);
   const watch = await client.watch(id);
-  const cancel = async (predicate: SsePredicate) => {
-    await watch.until(predicate, REACHED_MS);
+  const reached = cancelOn ? watch.until(cancelOn, REACHED_MS) : Promise.resolve();
+  const cancel = async () => {
+    await reached;
+    await mayCancel;
     await beforeCancel?.();
     const reply = await client.cancel(id, mode && { body: { mode } });
     expect(reply.body, fate.name).toEqual({ ok: true, id, status: 'cancelling' });
   };
-  return { ...fate, id, watch, cancelled: cancelOn ? cancel(cancelOn) : Promise.resolve() };
+  const cancelled = cancelOn ? cancel() : Promise.resolve();
+  cancelled.catch(() => undefined); // whoever waits for it hears of it, and a test that failed before does not
+  return { ...fate, id, watch, reached, cancelled };
 }
 
 /** Waits until all are cancelled where they were to be, and held. */

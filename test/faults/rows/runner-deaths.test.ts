@@ -68,8 +68,12 @@ const SUB_STATES: Fate[] = [
 ];
 
 async function killHeld(fates: readonly Fate[]) {
-  const doomed = await Promise.all(fates.map((fate) => startDoomed(scene, fate)));
+  // All are cancelled at once: a cancel that is held while others still start would run into its deadline.
+  const mayCancel = Promise.withResolvers<void>();
+  const doomed = await Promise.all(fates.map((fate) => startDoomed(scene, fate, mayCancel.promise)));
   const runner = await scene.stack.start('runner');
+  await Promise.all(doomed.map(({ reached }) => reached));
+  mayCancel.resolve();
   await allReached(scene, doomed);
   return { doomed, runner };
 }
