@@ -104,6 +104,7 @@ const RULES: Rules = {
       'shared/client',
       'shared/contract',
       'shared/events',
+      'shared/flow/placeholder.ts',
       'shared/run',
     ],
     'services/cli': ['zod', 'leven', 'node', 'shared'],

@@ -1,3 +1,5 @@
+import { formatFlow } from './flow-text.ts';
+
 /** A flow to start from. */
 export interface Example {
   name: string;
@@ -49,18 +51,3 @@ export const givenExample = ({ name, text }: { name: string; text: string }): Ex
   text: text.trimEnd(),
   needsShop: text.includes('"sample-shop"'),
 });
-
-/** A line for each step, as people write it. */
-function formatFlow(flow: object): string {
-  const value = (field: unknown): string => {
-    if (!Array.isArray(field)) return JSON.stringify(field);
-    return `[\n${field.map((step) => `    ${formatStep(step)}`).join(',\n')}\n  ]`;
-  };
-  const fields = Object.entries(flow).map(([name, field]) => `  ${JSON.stringify(name)}: ${value(field)}`);
-  return `{\n${fields.join(',\n')}\n}`;
-}
-
-const formatStep = (step: object): string =>
-  `{ ${Object.entries(step)
-    .map(([name, field]) => `${JSON.stringify(name)}: ${JSON.stringify(field)}`)
-    .join(', ')} }`;

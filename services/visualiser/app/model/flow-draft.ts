@@ -1,6 +1,9 @@
 import type { z } from 'zod';
+import type { IssueCode } from '#shared/contract/issues.ts';
 import { type StartInput, startBody } from '#shared/contract/start.ts';
 import { JsonTextError, type JsonText as Read, readJson } from './json-text.ts';
+
+const PLACEHOLDER: IssueCode = 'placeholder';
 
 /** A problem of a draft, and the line that it stands beside. */
 export interface DraftIssue {
@@ -25,8 +28,18 @@ export interface DraftWords {
   notObject: string;
 }
 
+export interface DraftOptions {
+  /** Placeholders of secrets are no issues: they stand for what was written before. */
+  hasPlaceholders?: boolean;
+}
+
 /** Reads a flow as it is typed, for a project. What the gateway would refuse is refused here, by the same contract. */
-export function readDraft(text: string, project: string, words: DraftWords): Draft {
+export function readDraft(
+  text: string,
+  project: string,
+  words: DraftWords,
+  { hasPlaceholders = false }: DraftOptions = {},
+): Draft {
   let read: Read;
   try {
     read = readJson(text);
@@ -41,8 +54,11 @@ export function readDraft(text: string, project: string, words: DraftWords): Dra
   const { site: _, ...flow } = value as Record<string, unknown>;
   const body = { ...flow, project: flow.project ?? project };
   const result = startBody.safeParse(body, { error: words.issue });
-  if (result.success) return { issues: [], body: body as StartInput };
-  return { issues: locate(result.error.issues, lines, words.textOf) };
+  const issues = result.success
+    ? []
+    : result.error.issues.filter(({ message }) => !(hasPlaceholders && message === PLACEHOLDER));
+  if (issues.length === 0) return { issues: [], body: body as StartInput };
+  return { issues: locate(issues, lines, words.textOf) };
 }
 
 interface Found {

@@ -7,10 +7,12 @@ export interface DraftProblemsProps {
   issues: readonly DraftIssue[];
   /** What the gateway said of it. */
   refused: string | undefined;
+  /** What is still missing, though nothing is wrong. */
+  missing?: string | undefined;
 }
 
 /** What is wrong with the flow in the editor. */
-export function DraftProblems({ issues, refused }: DraftProblemsProps) {
+export function DraftProblems({ issues, refused, missing }: DraftProblemsProps) {
   const { newRun: words } = text.value;
   return (
     <div class="problems" id="flow-problems" role="status">
@@ -20,7 +22,8 @@ export function DraftProblems({ issues, refused }: DraftProblemsProps) {
           {words.refused} {refused}
         </p>
       )}
-      {issues.length === 0 && refused === undefined && (
+      {issues.length === 0 && refused === undefined && missing !== undefined && <p class="hint">{missing}</p>}
+      {issues.length === 0 && refused === undefined && missing === undefined && (
         <p class="fine">
           <Icon name="check" />
           {words.valid}

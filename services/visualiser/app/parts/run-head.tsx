@@ -11,8 +11,8 @@ import { stepsAt } from '../model/steps.ts';
 import { useNow } from '../state/clock.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
-import { AgainButton } from './again-button.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { FlowActions } from './flow-actions.tsx';
 import { Icon } from './icon.tsx';
 import { Fact } from './moment-card.tsx';
 import { Project } from './project.tsx';
@@ -40,7 +40,7 @@ export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
   );
 }
 
-/** Stops a run that goes on, or starts the flow of one that is over again. */
+/** Shows the flow of a run, stops one that goes on, or starts that of one that is over again. */
 function Actions({ run }: { run: RunDetail }) {
   const { run: words } = text.value;
   const [isStopping, setStopping] = useState(false);
@@ -50,15 +50,12 @@ function Actions({ run }: { run: RunDetail }) {
   return (
     <>
       <div class="run-actions">
-        {final ? (
-          <AgainButton id={run.id} />
-        ) : (
-          canHarden && (
-            <button type="button" class="button danger" onClick={() => setStopping(true)}>
-              <Icon name="stop" />
-              {isHarder ? words.stopHarder : words.stop}
-            </button>
-          )
+        <FlowActions run={run} />
+        {!final && canHarden && (
+          <button type="button" class="button danger" onClick={() => setStopping(true)}>
+            <Icon name="stop" />
+            {isHarder ? words.stopHarder : words.stop}
+          </button>
         )}
       </div>
       {isStopping && (

@@ -1,4 +1,5 @@
 import { account } from './en/account.ts';
+import { flow } from './en/flow.ts';
 import { frame } from './en/frame.ts';
 import { invitations } from './en/invitations.ts';
 import { list } from './en/list.ts';
@@ -11,6 +12,7 @@ import { webhooks } from './en/webhooks.ts';
 /** Every text of the application. Words of the machine (states, events, verbs) stay as they are in all languages. */
 export const en = {
   ...account,
+  ...flow,
   ...frame,
   ...invitations,
   ...list,

@@ -1,5 +1,6 @@
 import type { Texts } from './en.ts';
 import { account } from './es/account.ts';
+import { flow } from './es/flow.ts';
 import { frame } from './es/frame.ts';
 import { invitations } from './es/invitations.ts';
 import { list } from './es/list.ts';
@@ -11,6 +12,7 @@ import { webhooks } from './es/webhooks.ts';
 
 export const es: Texts = {
   ...account,
+  ...flow,
   ...frame,
   ...invitations,
   ...list,

@@ -13,6 +13,7 @@ export const frame = {
     signOut: 'Sign out',
     lost: 'The gateway does not answer. Trying again…',
     found: 'Connected again; nothing was missed.',
+    notLoaded: 'A part of this page could not be loaded. Reload the page.',
     broken: 'This view could not be drawn.',
     brokenLead: 'The error is in this page. Runs go on without it.',
     close: 'Close',

@@ -14,6 +14,7 @@ export const frame: typeof english = {
     signOut: 'Cerrar sesión',
     lost: 'La puerta de enlace no responde. Reintentando…',
     found: 'Conectado de nuevo; no se ha perdido nada.',
+    notLoaded: 'No se pudo cargar una parte de esta página. Vuelve a cargarla.',
     broken: 'No se pudo dibujar esta vista.',
     brokenLead: 'El error está en esta página. Las ejecuciones siguen sin ella.',
     close: 'Cerrar',
