@@ -1,6 +1,7 @@
 /** What the visualiser shows of runs and of who runs them, on one stack. One of the suites makes thousands of runs. */
 import './visualiser/runner.ts';
 import './visualiser/run.ts';
+import './visualiser/why.ts';
 import './visualiser/views.ts';
 import './visualiser/list.ts';
 import './visualiser/last-hour.ts';

@@ -72,29 +72,6 @@ describe('a run', () => {
     await page.context().close();
   });
 
-  it('says what it waits for while it is queued, and what that is by now', async () => {
-    const id = await bench.client.start({ ...passingFlow(bench), runnerLabels: ['nowhere'] });
-    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
-    const facts = () => text(page, '.run-facts');
-    const saysWhy = () =>
-      eventually(async () =>
-        expect(await facts()).toMatch(/Waits for\s+a runner that has all of its labels: none is up/),
-      );
-    await saysWhy();
-    await page.route(`**/v1/runs/${id}`, async (route) => {
-      const response = await route.fetch();
-      const waiting = { code: 'unheard_of', for: 'what a newer gateway knows' };
-      await route.fulfill({ response, json: { ...(await response.json()), waiting } });
-    });
-    await eventually(async () => expect(await facts()).toMatch(/Waits for\s+what a newer gateway knows/));
-    await page.unroute(`**/v1/runs/${id}`);
-    await saysWhy();
-    await bench.client.cancel(id);
-    await page.waitForSelector('[data-current][data-state="fail"]');
-    expect(await facts()).not.toContain('Waits for');
-    await page.context().close();
-  });
-
   it('is found by the end of its id in the address', async () => {
     const id = await bench.client.start({
       baseUrl: bench.site.url,

@@ -48,11 +48,12 @@ export function createReadWaitingFor({ sql, bus, timing, limits }: WaitingForDep
     if (run.owner !== null || run.shownStatus === 'cancelling') {
       const machine = readStored(run.snapshot);
       const facts = ownedFacts({ ...run, machine }, await ask(run, machine), timing);
-      return facts ? { waitingFor: told(facts) } : {};
+      return facts ? { waitingFor: told(facts, run.now) } : {};
     }
     const facts = queuedFacts(run, await readWaiting(sql, run, timing.lease), limits);
-    return { waiting: queuedFor(facts), waitingFor: told(facts) };
+    return { waiting: queuedFor(facts), waitingFor: told(facts, run.now) };
   };
 }
 
-const told = (facts: Facts): WaitingFor => ({ ...facts, for: sentenceOf(facts) }) as WaitingFor;
+const told = (facts: Facts, now: Date): WaitingFor =>
+  ({ ...facts, for: sentenceOf(facts), at: now.toISOString() }) as WaitingFor;

@@ -2,7 +2,6 @@ import { useState } from 'preact/hooks';
 import type { RunDetail } from '#shared/client/index.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import { shortId } from '#shared/run/short-id.ts';
-import { QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { formatAge, formatAgo } from '../model/duration.ts';
 import type { Moment } from '../model/history.ts';
@@ -20,6 +19,7 @@ import { hostOf, StepsMeter } from './run-row.tsx';
 import { StandingBadge } from './standing-badge.tsx';
 import { StopDialog } from './stop-dialog.tsx';
 import { VideoButton } from './video.tsx';
+import { Why } from './why.tsx';
 
 /** What a run is, how it stands, and what can be done with it. */
 export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
@@ -35,6 +35,7 @@ export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
         </span>
       </div>
       <Actions run={run} />
+      <Why run={run} moment={moment} />
       <Facts run={run} moment={moment} />
     </header>
   );
@@ -88,11 +89,6 @@ function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
         {owner === undefined ? <span class="soft">{runs.noRunner}</span> : <code>{owner.slice(0, 8)}</code>}
       </Fact>
       {runnerLabels !== undefined && <Fact name={words.labels}>{runnerLabels.join(', ')}</Fact>}
-      {run.waiting && run.state === QUEUED && (
-        <Fact name={words.waitsFor}>
-          {(run.waiting.code && words.waiting[run.waiting.code]) ?? run.waiting.for}
-        </Fact>
-      )}
       {videoPath !== undefined && (
         <Fact name={words.video}>
           <VideoButton path={videoPath} />

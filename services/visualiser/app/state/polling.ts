@@ -40,12 +40,14 @@ export function poll(
     },
   );
 
-  const onSeen = () => void (document.hidden || looks.run());
-  document.addEventListener('visibilitychange', onSeen);
+  whenSeen(() => void looks.run(), signal);
   void looks.run();
   return () => {
     leaving.abort();
     void looks.close();
-    document.removeEventListener('visibilitychange', onSeen);
   };
 }
+
+/** Looks each time the page is shown again, until the signal is aborted. */
+export const whenSeen = (look: () => void, signal: AbortSignal): void =>
+  document.addEventListener('visibilitychange', () => document.hidden || look(), { signal });

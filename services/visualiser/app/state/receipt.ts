@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Receipt } from '#shared/client/index.ts';
+import { nowOfRuns } from './clock.ts';
 import { poll } from './polling.ts';
 import { client } from './session.ts';
 
 export interface ReceiptState {
   receipt: Receipt | undefined;
-  /** When it was read, epoch ms: what it says of times to come counts from there. */
+  /** When it was read, by the time of runs: what it says of times to come counts from there. */
   readAt: number;
   /** The state that the run was in when it was asked for: what it waits for is said of that. */
   state: string;
@@ -23,7 +24,7 @@ export function useReceipt(id: string, isWanted: boolean, state: string): Receip
     return poll(
       async (signal) => {
         const receipt = await client.value.receipt(id, { signal });
-        setRead({ receipt, readAt: Date.now(), state, failed: false });
+        setRead({ receipt, readAt: nowOfRuns(), state, failed: false });
       },
       READ_MS,
       () => setRead((before) => ({ ...before, failed: true })),

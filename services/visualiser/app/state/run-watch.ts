@@ -6,10 +6,12 @@
 import { batch, signal } from '@preact/signals';
 import { createSerialTask } from '#shared/async/serial-task.ts';
 import { ApiError, type Client, type RunDetail, type StreamEntry } from '#shared/client/index.ts';
-import { QUEUED } from '#shared/run/states.ts';
+import { meaningOf, QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { type PastEvent, withEvents } from '../model/history.ts';
+import { noteTime } from './clock.ts';
 import { markLost } from './connection.ts';
+import { whenSeen } from './polling.ts';
 import { endsSession } from './session.ts';
 
 export interface RunWatch {
@@ -20,10 +22,11 @@ export interface RunWatch {
   close(): void;
 }
 
-/** Entries behind which there is more than they say: an owner, a reason, a verdict. */
+/** Entries behind which there is more than they say: an owner, a reason, a verdict, when the next rung is due. */
 function isNews(entry: StreamEntry): boolean {
   if (entry.kind !== 'assist') return entry.kind === 'status';
-  if (entry.type === 'transition') return entry.payload.from === QUEUED;
+  if (entry.type === 'transition')
+    return entry.payload.from === QUEUED || meaningOf(entry.payload.to).rung !== undefined;
   return entry.type === 'cancel' || entry.type === 'requeued' || entry.type === 'run_end';
 }
 
@@ -31,6 +34,9 @@ function isNews(entry: StreamEntry): boolean {
 const isPassing = (error: unknown): boolean => !(error instanceof ApiError) || error.status >= 500;
 
 type StatusEntry = Extract<StreamEntry, { kind: 'status' }>;
+
+/** What it waited for is over once something has happened. */
+const withoutWait = ({ waitingFor: _, ...run }: RunDetail): RunDetail => run;
 
 /** A run that ends took until then; what is read next says it exactly. */
 const standingOf = ({ status, at }: StatusEntry, { startedAt }: RunDetail): Partial<RunDetail> =>
@@ -40,8 +46,8 @@ const standingOf = ({ status, at }: StatusEntry, { startedAt }: RunDetail): Part
 const FLUSH_MS = 16;
 const READ_AGAIN_MS = 120;
 const RETRY_MS = 1_500;
-/** What a queued run waits for changes without an event. */
-const WAITING_MS = 3_000;
+/** What a run waits for changes without an event. */
+const WAITING_MS = 2_000;
 /** A run may go on for hours while the gateway is away. */
 const PATIENCE_MS = 24 * 3_600_000;
 
@@ -53,7 +59,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
 
   const read = async () => {
     known.replace(await client.get(id, { signal: left }));
-    return known.detail.value?.waiting && WAITING_MS;
+    return known.isLooked() ? WAITING_MS : undefined;
   };
   /** Reads what events do not say, such as a verdict; many at once lead to one look. */
   const reader = createSerialTask(read, (error) => {
@@ -70,8 +76,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
     const again = await read();
     if (known.detail.value && isFinal(known.detail.value.status)) return;
     if (again !== undefined) reader.runIn(again);
-    const lastEventId = known.events.value.at(-1)?.seq ?? 0;
-    const options = { signal: left, lastEventId, onLost: markLost, patienceMs: PATIENCE_MS };
+    const options = { signal: left, lastEventId: known.lastSeq(), onLost: markLost, patienceMs: PATIENCE_MS };
     for await (const entry of client.watch(id, options)) arrivals.add(entry);
     reader.runIn(0);
   }
@@ -84,6 +89,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
 
   const start = () => void follow().catch(fail);
   start();
+  whenSeen(() => known.isLooked() && reader.runIn(0), left);
   return {
     ...known,
     close() {
@@ -100,16 +106,23 @@ function createKnown() {
   const detail = signal<RunDetail | undefined>(undefined);
   const events = signal<readonly PastEvent[]>([]);
   const failure = signal<'missing' | 'error' | undefined>(undefined);
+  const lastSeq = () => events.value.at(-1)?.seq ?? 0;
   return {
     detail,
     events,
     failure,
-    replace: (run: RunDetail) =>
+    lastSeq,
+    /** Somebody sees it, and it goes on. */
+    isLooked: () => !document.hidden && detail.value !== undefined && !isFinal(detail.value.status),
+    replace(run: RunDetail): void {
+      if (run.waitingFor?.at !== undefined) noteTime(run.waitingFor.at);
       batch(() => {
-        detail.value = run;
+        const isBehind = lastSeq() > (run.events?.at(-1)?.seq ?? 0);
+        detail.value = isBehind ? withoutWait(run) : run;
         events.value = withEvents(events.value, run.events ?? []);
         failure.value = undefined;
-      }),
+      });
+    },
     add(entries: readonly StreamEntry[]): void {
       const assists = entries.filter((entry) => entry.kind === 'assist');
       const status = entries.findLast((entry) => entry.kind === 'status');
@@ -118,7 +131,7 @@ function createKnown() {
         events.value = withEvents(events.value, assists);
         if (detail.value)
           detail.value = {
-            ...detail.value,
+            ...(assists.length > 0 ? withoutWait(detail.value) : detail.value),
             ...(status && standingOf(status, detail.value)),
             ...(state !== undefined && { state }),
           };

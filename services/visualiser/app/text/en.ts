@@ -8,6 +8,7 @@ import { runs } from './en/runs.ts';
 import { stop } from './en/stop.ts';
 import { system } from './en/system.ts';
 import { webhooks } from './en/webhooks.ts';
+import { why } from './en/why.ts';
 
 /** Every text of the application. Words of the machine (states, events, verbs) stay as they are in all languages. */
 export const en = {
@@ -21,5 +22,6 @@ export const en = {
   ...stop,
   ...system,
   ...webhooks,
+  ...why,
 };
 export type Texts = typeof en;

@@ -9,6 +9,7 @@ import { runs } from './es/runs.ts';
 import { stop } from './es/stop.ts';
 import { system } from './es/system.ts';
 import { webhooks } from './es/webhooks.ts';
+import { why } from './es/why.ts';
 
 export const es: Texts = {
   ...account,
@@ -21,4 +22,5 @@ export const es: Texts = {
   ...stop,
   ...system,
   ...webhooks,
+  ...why,
 };

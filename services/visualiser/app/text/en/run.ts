@@ -1,8 +1,5 @@
-import { QUEUED_FOR } from '#shared/contract/runs.ts';
 import type { FlowWait, Rung } from '#shared/run/meaning.ts';
 import type { Status } from '#shared/run/status.ts';
-
-const waiting: Record<keyof typeof QUEUED_FOR, string> = QUEUED_FOR;
 
 /** Texts of one run. */
 export const run = {
@@ -20,8 +17,6 @@ export const run = {
     attempt: 'Attempt',
     rerunOf: 'Repeats',
     labels: 'Labels',
-    waitsFor: 'Waits for',
-    waiting,
     chart: 'State chart',
     chartHelp: 'The current state is lit, the path taken is marked. Arrow keys go from state to state.',
     isIn: 'Now in',

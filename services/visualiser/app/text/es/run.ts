@@ -15,14 +15,6 @@ export const run: typeof english = {
     attempt: 'Intento',
     rerunOf: 'Repite',
     labels: 'Etiquetas',
-    waitsFor: 'Espera a',
-    waiting: {
-      runner: 'un ejecutor con un hueco libre, o su turno',
-      concurrency_key: 'que acabe la ejecución con su clave de concurrencia',
-      no_runner: 'un ejecutor: no hay ninguno en marcha',
-      no_fitting_runner: 'un ejecutor que tenga todas sus etiquetas: no hay ninguno en marcha',
-      runner_unavailable: 'un ejecutor que pueda tomar ejecuciones: ninguno de los que sirven puede ahora',
-    },
     chart: 'Diagrama de estados',
     chartHelp:
       'El estado actual está iluminado y el camino recorrido, marcado. Las flechas llevan de estado en estado.',

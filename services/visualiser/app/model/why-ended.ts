@@ -1,0 +1,58 @@
+/* Why a run ended as it did, as sentences, and what there is to look at. Pure. */
+import type { RunDetail } from '#shared/contract/runs.ts';
+import { describeStep } from '#shared/events/step-text.ts';
+import { outcomeOf } from '#shared/run/outcome.ts';
+import type { Texts } from '../text/en.ts';
+import type { Moment } from './history.ts';
+import type { StepAt } from './steps.ts';
+import { type Part, type Sentence, stepOf } from './why.ts';
+
+export interface Ended {
+  sentences: Sentence[];
+  /** What went wrong, as it was recorded. */
+  error?: string | undefined;
+  /** The step in which it ended. */
+  step?: StepAt | undefined;
+}
+
+type Ending = Pick<RunDetail, 'status' | 'cancel' | 'owner' | 'stopReason' | 'stepCount'>;
+
+/** `moment` is the last one. */
+export function endOf(run: Ending, moment: Moment, { why, stop }: Texts): Ended {
+  const outcome = outcomeOf(run);
+  const step = endedIn(moment);
+  const told = (template: string, parts: Sentence['parts'] = {}): Sentence => {
+    const ofStep = step ? stepOf({ step: step.index, phase: step.phase }, why) : '';
+    const action = { code: step ? describeStep(step.step) : '' };
+    return { template: template.replace('{step}', ofStep), parts: { action, ...parts } };
+  };
+  const during = step?.outcome === 'interrupted' ? [told(why.during)] : [];
+  if (outcome === 'pass')
+    return {
+      sentences: [told(run.stepCount === undefined ? why.passedAll : why.passed(run.stepCount))],
+    };
+  if (outcome === 'lost') {
+    const runner: Part = { code: run.owner?.slice(0, 8) ?? '' };
+    const verdict = stop.verdictWhy[run.cancel?.verdict?.why ?? ''];
+    const lost = told(run.owner === undefined ? why.lostUnclaimed : why.lost, { runner });
+    return { sentences: [lost, ...during, ...(verdict === undefined ? [] : [told(verdict)])], step };
+  }
+  if (outcome === 'cancelled') {
+    const { source = 'user', reason } = run.cancel ?? {};
+    const given = reason === undefined ? [] : [told(why.reason, { reason })];
+    return { sentences: [told(why.cancelled[source]), ...during, ...given], step };
+  }
+  const failed = step?.outcome === 'failed';
+  const cause = told(failed ? why.failures.step : failureOf(run.stopReason, why));
+  return { sentences: [cause, ...during], error: step?.error ?? moment.error, step };
+}
+
+const failureOf = (reason = 'other', { failures }: Texts['why']): string =>
+  Object.hasOwn(failures, reason) ? failures[reason as keyof typeof failures] : failures.other;
+
+/** The step of the flow that failed, or that had not ended. */
+const endedIn = ({ steps, attempt }: Moment): StepAt | undefined =>
+  steps.findLast(
+    ({ phase, outcome, attempt: of }) =>
+      phase === 'flow' && of === attempt && (outcome === 'failed' || outcome === 'interrupted'),
+  );
