@@ -109,6 +109,11 @@ export const runSummarySchema = z.object({
   attempt: z.int().min(2).optional().describe('2 after the run was requeued; otherwise absent.'),
   concurrencyKey: z.string().optional(),
   runnerLabels: z.array(z.string()).optional().describe('Labels that its runner must have, sorted.'),
+  name: z.string().optional().describe('What people call it; absent if it was given no name.'),
+  labels: z
+    .array(z.string())
+    .optional()
+    .describe('By which people group runs, sorted; absent if there are none.'),
   cancel: runCancelSchema.optional(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;

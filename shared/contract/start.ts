@@ -9,9 +9,28 @@ import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
 
 const RUN_LIMITS = { durationMs: 86_400_000, queueMs: 7 * 86_400_000, key: 200 } as const;
+/** In UTF-16 units. */
+export const LONGEST = { name: 200, label: 63 } as const;
+const MOST_LABELS_OF_RUN = 16;
+const runLabel = z.string().trim().min(1).max(LONGEST.label);
 
 /** Options of a run besides its flow. Times in ms. */
 const runOptions = {
+  name: z
+    .string()
+    .trim()
+    .max(LONGEST.name)
+    .optional()
+    .describe(
+      'What people call the run, in lists and searches. An empty name is none. Secrets of the flow are redacted.',
+    ),
+  labels: z
+    .array(runLabel)
+    .max(MOST_LABELS_OF_RUN)
+    .optional()
+    .describe(
+      'By which people group runs, e.g. `nightly` or `team:checkout`: any text, not interpreted. Secrets of the flow are redacted. (Which runners may take the run: `runnerLabels`.)',
+    ),
   maxDurationMs: z
     .int()
     .min(1)

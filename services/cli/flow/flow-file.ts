@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ValidationDetails } from '#shared/contract/errors.ts';
 import { issueText } from '#shared/contract/issues.ts';
-import { type StartInput, startBody } from '#shared/contract/start.ts';
+import { LONGEST, type StartInput, startBody } from '#shared/contract/start.ts';
 import { plainText } from '../view/plain-text.ts';
 
 export interface FlowFile {
-  /** The body to post, without `project` and `site`. */
+  /** The body to post, without `project` and `site`; named after the file unless it has a name. */
   flow: Omit<StartInput, 'project'>;
   project: string | undefined;
   /** The sample site that the flow visits, if any. */
@@ -44,8 +44,17 @@ export async function readFlowFile(
   cwd: string,
   input: NodeJS.ReadableStream,
 ): Promise<FlowFile> {
-  return parseFlow(source === '-' ? 'the flow on stdin' : source, await readSource(source, cwd, input));
+  const json = await readSource(source, cwd, input);
+  if (source === '-') return parseFlow('the flow on stdin', json);
+  const file = parseFlow(source, json);
+  return { ...file, flow: { name: fileName(source), ...file.flow } };
 }
+
+/** `nightly` of `flows/nightly.json`, no longer than a name may be. */
+const fileName = (path: string): string =>
+  basename(path)
+    .replace(/\.json$/i, '')
+    .slice(0, LONGEST.name);
 
 async function readSource(source: string, cwd: string, input: NodeJS.ReadableStream): Promise<string> {
   try {

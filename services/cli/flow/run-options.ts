@@ -5,6 +5,13 @@ import { durationOf } from '../duration-option.ts';
 
 /** Options of the commands that start a run. */
 export const RUN_OPTIONS = {
+  name: { type: 'string', value: 'NAME', help: 'what you call it, in lists and searches' },
+  label: {
+    type: 'string',
+    multiple: true,
+    value: 'LABEL',
+    help: 'a label to find it by, e.g. nightly; may be given several times',
+  },
   'max-duration': {
     type: 'string',
     value: 'TIME',
@@ -34,12 +41,21 @@ export const RUN_OPTIONS = {
 } as const satisfies Record<string, OptionSpec>;
 
 export type RunValues = {
-  [Name in keyof typeof RUN_OPTIONS]?: (Name extends 'cancel-previous' ? boolean : string) | undefined;
+  [Name in keyof typeof RUN_OPTIONS]?:
+    | (Name extends 'cancel-previous' ? boolean : Name extends 'label' ? string[] : string)
+    | undefined;
 };
 
 type RunFields = Pick<
   StartInput,
-  'maxDurationMs' | 'queueTimeoutMs' | 'onRunnerLoss' | 'concurrencyKey' | 'runnerLabels' | 'cancelPrevious'
+  | 'name'
+  | 'labels'
+  | 'maxDurationMs'
+  | 'queueTimeoutMs'
+  | 'onRunnerLoss'
+  | 'concurrencyKey'
+  | 'runnerLabels'
+  | 'cancelPrevious'
 >;
 
 /** The fields of the start for the options given. @throws UsageError */
@@ -47,6 +63,8 @@ export function runOptionsOf(values: RunValues): RunFields {
   const time = (name: 'max-duration' | 'queue-timeout') => durationOf(`--${name}`, values[name] ?? '');
   const onRunnerLoss = ON_RUNNER_LOSS.find((known) => known === values['on-runner-loss']);
   return {
+    ...(values.name !== undefined && { name: values.name }),
+    ...(values.label !== undefined && { labels: values.label }),
     ...(values['max-duration'] !== undefined && { maxDurationMs: time('max-duration') }),
     ...(values['queue-timeout'] !== undefined && { queueTimeoutMs: time('queue-timeout') }),
     ...(onRunnerLoss !== undefined && { onRunnerLoss }),

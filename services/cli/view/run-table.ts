@@ -7,8 +7,8 @@ import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 import { type Cell, textTable } from './text-table.ts';
 
-const HEAD = ['ID', 'STATUS', 'STARTED', 'DURATION', 'STEPS', 'SITE', 'REASON'];
-const [SITE, REASON] = [5, 6];
+const HEAD = ['ID', 'STATUS', 'STARTED', 'DURATION', 'STEPS', 'NAME', 'REASON'];
+const [NAME, REASON] = [5, 6];
 /** From here on there is room for whole ids. */
 const WIDE = 140;
 
@@ -34,7 +34,7 @@ export function reasonOf(run: RunSummary): string {
 
 /**
  * Runs as a table with a heading; local times. `now` in epoch ms. On a screen that is too narrow for whole ids they are
- * short ones, and sites and reasons are cut.
+ * short ones, and names and reasons are cut.
  */
 export function runTable(
   runs: readonly RunSummary[],
@@ -55,10 +55,10 @@ export function runTable(
       { text: localTime(started) },
       { text: formatDuration(isOver ? run.durationMs : now - started) },
       { text: `${run.steps.length}${of}` },
-      { text: plainText(run.baseUrl), paint: palette.dim },
+      { text: plainText(run.name ?? run.baseUrl), paint: palette.dim },
       { text: reasonOf(run), paint: palette[colour] },
     ];
   });
   const head = HEAD.map((text) => ({ text, paint: palette.dim }));
-  return textTable([head, ...rows], new Set([3, 4]), { width, flexible: [REASON, SITE] });
+  return textTable([head, ...rows], new Set([3, 4]), { width, flexible: [REASON, NAME] });
 }

@@ -5,9 +5,11 @@
  */
 
 import { randomUUIDv7 } from 'node:crypto';
-import type { StartBody } from '#shared/contract/start.ts';
+import { LONGEST, type StartBody } from '#shared/contract/start.ts';
 import { AdmissionError, type Admitted, admitRun, type Conditions } from '#shared/database/runs/admit.ts';
 import type { NewRun } from '#shared/database/runs/store-run.ts';
+import { createRedactor } from '#shared/flow/redact.ts';
+import { secretsOf } from '#shared/flow/secrets.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import { runFields } from '#shared/process/run-fields.ts';
 import { type Budget, budgetOf } from '#shared/run/budget.ts';
@@ -57,7 +59,7 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     const projectId = await startableProject(sql, actor, body.project);
     if (cancelPrevious && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
     const { traceparent } = ctx.state.span;
-    const run = { ...runOf(body, limits), userId, projectId, traceparent, ...origin };
+    const run = { ...runOf(await withoutSecrets(body), limits), userId, projectId, traceparent, ...origin };
     const key = headers['idempotency-key'];
     const elapsedMs = performance.now() - ctx.state.arrivedAt;
     const conditions: Conditions = {
@@ -94,7 +96,8 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
 /** A new run of the flow, and how it is to be treated, as far as its request says it. */
 function runOf(body: StartBody, { budget, ...config }: RunDefaults): Omit<NewRun, 'userId' | 'projectId'> {
   const { project: _, cancelPrevious, ...asked } = body;
-  const { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, runnerLabels, ...posted } = asked;
+  const { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, runnerLabels, ...named } = asked;
+  const { name, labels, ...posted } = named;
   // Nothing but spaces names no context.
   const { contextId, ...rest } = posted;
   const flow = contextId ? posted : rest;
@@ -107,7 +110,24 @@ function runOf(body: StartBody, { budget, ...config }: RunDefaults): Omit<NewRun
     onRunnerLoss,
     concurrencyKey,
     runnerLabels,
-    options: { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, cancelPrevious, runnerLabels },
+    name: name || undefined,
+    labels,
+    options: {
+      ...{ maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, cancelPrevious, runnerLabels },
+      ...{ name: name || undefined, labels },
+    },
+  };
+}
+
+/** Its name and labels are shown to everyone who may see the run (I10). */
+async function withoutSecrets(body: StartBody): Promise<StartBody> {
+  const { name, labels } = body;
+  if (!name && !labels?.length) return body;
+  const redact = createRedactor(secretsOf(body));
+  return {
+    ...body,
+    ...(name && { name: await redact(name, LONGEST.name) }),
+    ...(labels && { labels: await Promise.all(labels.map((label) => redact(label, LONGEST.label))) }),
   };
 }
 

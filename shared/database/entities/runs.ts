@@ -37,6 +37,10 @@ export const RunEntity = defineEntity({
     concurrencyKey: p.text().nullable(),
     /** Its runner has all of them; sorted. */
     runnerLabels: p.array(),
+    /** By what people tell it apart, without secrets; null if nobody named it. */
+    name: p.text().nullable(),
+    /** By which people group runs; sorted, without secrets. */
+    ownLabels: p.array(),
     /** How it was asked to be treated, as it was posted. */
     options: p.json<Record<string, unknown>>().lazy(),
     /** Who wrote its steps; null where several users did. */

@@ -29,6 +29,8 @@ const SHOWN = [
     'concurrencyKey',
     'runnerLabels',
     'rerunOf',
+    'name',
+    'ownLabels',
     'owner',
   ] as const),
 ] as const;

@@ -21,6 +21,9 @@ export interface NewRun {
   /** Which its runner must have. */
   runnerLabels?: readonly string[] | undefined;
   rerunOf?: string | undefined;
+  /** For people; neither may hold a secret. */
+  name?: string | undefined;
+  labels?: readonly string[] | undefined;
   /** How the run was asked to be treated, as it was posted: for a rerun. */
   options?: Record<string, unknown>;
   /** Where in a trace it is accepted. */
@@ -46,6 +49,8 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
     concurrencyKey: run.concurrencyKey ?? null,
     runnerLabels: sortedLabels(run.runnerLabels ?? []),
     rerunOf: run.rerunOf ?? null,
+    name: run.name ?? null,
+    labels: sortedLabels(run.labels ?? []),
     options: toJsonb(run.options ?? {}),
     flowBy: run.flowBy === undefined ? run.userId : run.flowBy,
     traceparent: run.traceparent ?? null,
@@ -56,9 +61,9 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
 const STORE = `
 with run as (
   insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_timeout_ms, queue_until,
-    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, options, flow_by, traceparent)
+    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, name, own_labels, options, flow_by, traceparent)
   values (:id, :userId, :projectId, :baseUrl, :contextId, :flow, :state, :snapshot, :queueTimeoutMs::float8::bigint, clock_timestamp() + :queueTimeoutMs::float8 * interval '1 ms',
-    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :options, :flowBy, :traceparent)
+    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :name, :labels::text[], :options, :flowBy, :traceparent)
   returning id, user_id, project_id, created_at
 ),${NOTE_ACCEPTED}
 insert into status_changes (run_id, status, after_seq, at)

@@ -67,3 +67,8 @@ test.each(readdirSync(EXAMPLES).filter((name) => name.endsWith('.json')))(
     expect(parseFlow(name, readFileSync(join(EXAMPLES, name), 'utf8')).site).toBe('sample-shop');
   },
 );
+
+test('a flow without a name is named after its file', async () => {
+  const read = (path: string) => readFlowFile(path, EXAMPLES, Readable.from([]));
+  expect((await read('order.json')).flow.name).toBe('order');
+});

@@ -83,6 +83,8 @@ export const RUN_EXAMPLES = {
         onCancel: [{ action: 'click', selector: '#log-out' }],
         maxDurationMs: 120_000,
         onRunnerLoss: 'requeue',
+        name: 'Nightly order',
+        labels: ['nightly', 'team:checkout'],
         runnerLabels: ['eu-west'],
       },
       status: 202,

@@ -58,6 +58,12 @@ export function matches(run: RunSummary, search: string, projectLabel: string): 
   return words.every((word) => text.includes(word));
 }
 
+/** What people call a run: its name or, without one, the host that it visits. */
+export const nameOf = ({ name, baseUrl }: Pick<RunSummary, 'name' | 'baseUrl'>): string =>
+  name ?? hostOf(baseUrl);
+
+export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
+
 /** How long a run has taken by `now`, epoch ms. */
 export const durationOf = (run: RunSummary, now: number): number =>
   isFinal(run.status) ? run.durationMs : Math.max(0, now - Date.parse(run.startedAt));

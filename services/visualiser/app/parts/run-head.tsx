@@ -5,7 +5,7 @@ import { shortId } from '#shared/run/short-id.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { formatAge, formatAgo } from '../model/duration.ts';
 import type { Moment } from '../model/history.ts';
-import { durationOf, standingOf } from '../model/run-list.ts';
+import { durationOf, hostOf, nameOf, standingOf } from '../model/run-list.ts';
 import { stepsAt } from '../model/steps.ts';
 import { useNow } from '../state/clock.ts';
 import { momentText } from '../text/moment.ts';
@@ -13,9 +13,10 @@ import { text } from '../text/text.ts';
 import { CopyButton } from './copy-button.tsx';
 import { FlowActions } from './flow-actions.tsx';
 import { Icon } from './icon.tsx';
+import { Labels } from './labels.tsx';
 import { Fact } from './moment-card.tsx';
 import { Project } from './project.tsx';
-import { hostOf, StepsMeter } from './run-row.tsx';
+import { StepsMeter } from './run-row.tsx';
 import { StandingBadge } from './standing-badge.tsx';
 import { StopDialog } from './stop-dialog.tsx';
 import { VideoButton } from './video.tsx';
@@ -28,7 +29,7 @@ export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
     <header class="run-head">
       <div class="run-title">
         <StandingBadge standing={standingOf(run)} large />
-        <h1>{hostOf(run.baseUrl)}</h1>
+        <h1>{nameOf(run)}</h1>
         <span class="run-id">
           <code>{shortId(run.id)}</code>
           <CopyButton value={() => run.id} label={app.copyId} />
@@ -69,13 +70,19 @@ function Actions({ run }: { run: RunDetail }) {
 function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
   const { run: words, runs } = text.value;
   const now = useNow(1_000);
-  const { startedAt, owner, videoPath, attempt, rerunOf, runnerLabels } = run;
+  const { startedAt, owner, videoPath, attempt, rerunOf, runnerLabels, name, labels } = run;
   const took = isFinal(run.status) ? formatDuration(run.durationMs) : formatAge(durationOf(run, now));
   return (
     <dl class="run-facts">
       <Fact name={words.project}>
         <Project id={run.project} />
       </Fact>
+      {name !== undefined && <Fact name={words.site}>{hostOf(run.baseUrl)}</Fact>}
+      {labels !== undefined && (
+        <Fact name={words.labels}>
+          <Labels of={labels} />
+        </Fact>
+      )}
       <Fact name={words.started}>
         <time dateTime={startedAt} title={momentText(startedAt)}>
           {runs.ago(formatAgo(now - Date.parse(startedAt)))}
@@ -88,7 +95,7 @@ function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
       <Fact name={words.runner}>
         {owner === undefined ? <span class="soft">{runs.noRunner}</span> : <code>{owner.slice(0, 8)}</code>}
       </Fact>
-      {runnerLabels !== undefined && <Fact name={words.labels}>{runnerLabels.join(', ')}</Fact>}
+      {runnerLabels !== undefined && <Fact name={words.runnerLabels}>{runnerLabels.join(', ')}</Fact>}
       {videoPath !== undefined && (
         <Fact name={words.video}>
           <VideoButton path={videoPath} />

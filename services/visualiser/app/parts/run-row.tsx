@@ -3,10 +3,11 @@ import { formatDuration } from '#shared/events/duration.ts';
 import { shortId } from '#shared/run/short-id.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { formatAge, formatAgo } from '../model/duration.ts';
-import { durationOf, standingOf, stepsDone } from '../model/run-list.ts';
+import { durationOf, nameOf, standingOf, stepsDone } from '../model/run-list.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { Cell } from './cell.tsx';
+import { Labels } from './labels.tsx';
 import { Project } from './project.tsx';
 import { StandingBadge } from './standing-badge.tsx';
 
@@ -20,7 +21,7 @@ export interface RunRowProps {
 /** The cells of a run in the list. */
 export function RunRow({ run, now, onOpen }: RunRowProps) {
   const { runs } = text.value;
-  const { id, state, baseUrl, startedAt, owner } = run;
+  const { id, state, startedAt, owner } = run;
   const duration = durationOf(run, now);
   return (
     <>
@@ -30,12 +31,13 @@ export function RunRow({ run, now, onOpen }: RunRowProps) {
       </Cell>
       <Cell role="cell" name="run">
         <a href={`#/runs/${id}`} class="row-link" onClick={onOpen}>
-          {hostOf(baseUrl)}
+          {nameOf(run)}
           <span class="sr"> {shortId(id)}</span>
         </a>
         <code class="soft" aria-hidden="true">
           {shortId(id)}
         </code>
+        {run.labels !== undefined && <Labels of={run.labels} />}
       </Cell>
       <Cell role="cell" name="project">
         <Project id={run.project} />
@@ -65,10 +67,6 @@ export function RunRow({ run, now, onOpen }: RunRowProps) {
 function shortState(state: string): string {
   const [, ...rest] = state.split('.');
   return rest.join('.');
-}
-
-export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
 }
 
 export interface StepsMeterProps {

@@ -2,12 +2,11 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { RunDetail } from '#shared/client/index.ts';
 import { type Moment, momentAt, nearestSeq, type PastEvent } from '../model/history.ts';
 import { hashOf } from '../model/route.ts';
-import { standingOf } from '../model/run-list.ts';
+import { nameOf, standingOf } from '../model/run-list.ts';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { MomentCard } from '../parts/moment-card.tsx';
 import { PastNote } from '../parts/past-note.tsx';
 import { RunHead } from '../parts/run-head.tsx';
-import { hostOf } from '../parts/run-row.tsx';
 import { StateChart } from '../parts/state-chart.tsx';
 import { StepList } from '../parts/step-list.tsx';
 import { StoppingCard } from '../parts/stopping-card.tsx';
@@ -33,7 +32,7 @@ export function RunView({ id, seq }: { id: string; seq: number | undefined }) {
   usePolling(readProjects, { everyMs: 60_000, key: '' });
   const run = watch.detail.value;
   const failure = watch.failure.value;
-  useTitle(run ? `${text.value.standing[standingOf(run)]} · ${hostOf(run.baseUrl)}` : words.chart);
+  useTitle(run ? `${text.value.standing[standingOf(run)]} · ${nameOf(run)}` : words.chart);
   if (failure === 'missing')
     return (
       <Empty title={words.missing} lead={words.missingLead}>

@@ -17,6 +17,8 @@ export const run = {
     attempt: 'Attempt',
     rerunOf: 'Repeats',
     labels: 'Labels',
+    runnerLabels: 'Runner labels',
+    site: 'Site',
     chart: 'State chart',
     chartHelp: 'The current state is lit, the path taken is marked. Arrow keys go from state to state.',
     isIn: 'Now in',

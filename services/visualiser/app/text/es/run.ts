@@ -15,6 +15,8 @@ export const run: typeof english = {
     attempt: 'Intento',
     rerunOf: 'Repite',
     labels: 'Etiquetas',
+    runnerLabels: 'Etiquetas del ejecutor',
+    site: 'Sitio',
     chart: 'Diagrama de estados',
     chartHelp:
       'El estado actual está iluminado y el camino recorrido, marcado. Las flechas llevan de estado en estado.',
