@@ -7,6 +7,8 @@ type Query = z.output<typeof listQuery>;
 export interface RunFilter {
   project?: string | undefined;
   status?: Query['status'];
+  /** How they ended; `status` `fail` has those that were cancelled or lost, too. */
+  outcome?: Query['outcome'];
   contextId?: string | undefined;
   /** Runs started at this time or later, ISO 8601. */
   since?: string | undefined;

@@ -182,6 +182,9 @@ export const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
 export const listQuery = z.object({
   project: z.string().max(FLOW_LIMITS.project).optional(),
   status: optionalParam(status),
+  outcome: optionalParam(z.enum(OUTCOMES)).describe(
+    'Only final runs that ended so. (The status `fail` has those that were cancelled or lost, too.)',
+  ),
   contextId: optionalParam(z.string().max(FLOW_LIMITS.contextId)),
   since: optionalParam(since).describe('Runs started at this time or later.'),
   limit: optionalParam(wholeNumber(1, LIST_LIMIT_MAX)).describe(`Page size; ${LIST_LIMIT} by default.`),

@@ -1,5 +1,6 @@
 import { findProject } from '#shared/client/find-project.ts';
 import type { RunFilter, RunSummary } from '#shared/client/index.ts';
+import { OUTCOMES } from '#shared/run/outcome.ts';
 import { STATUSES } from '#shared/run/status.ts';
 import { defineCommand, wholeNumber } from '../command.ts';
 import { pastTime } from '../duration-option.ts';
@@ -23,6 +24,12 @@ export const command = defineCommand({
       choices: STATUSES,
       help: `only runs with this status: ${STATUSES.join(', ')}`,
     },
+    outcome: {
+      type: 'string',
+      value: 'OUTCOME',
+      choices: OUTCOMES,
+      help: `only runs that ended as: ${OUTCOMES.join(', ')}`,
+    },
     context: { type: 'string', value: 'ID', help: 'only runs with this contextId' },
     since: { type: 'string', value: 'TIME', help: 'only runs started since then, e.g. 2h, 7d or 2026-11-25' },
     limit: { type: 'string', short: 'n', value: 'N', default: '100', help: 'maximum number of runs (100)' },
@@ -31,14 +38,15 @@ export const command = defineCommand({
   positionals: { min: 0, max: 0 },
   examples: [
     ['--status running', 'runs that have not ended'],
-    ['--project Shop --status fail --since 7d', 'failed runs of the last week in the project Shop'],
+    ['--project Shop --outcome fail --since 7d', 'failed runs of the last week in the project Shop'],
     ['-n 1000 --json', 'the latest thousand, for scripts'],
   ],
-  run: async (context, { project, status, context: contextId, since, limit, json }) => {
+  run: async (context, { project, status, outcome, context: contextId, since, limit, json }) => {
     const { env, out, outClosed: signal } = context;
     const most = wholeNumber('--limit', limit, 1, MOST);
     const filter: RunFilter = {
       status: STATUSES.find((known) => known === status),
+      outcome: OUTCOMES.find((known) => known === outcome),
       contextId,
       since: since === undefined ? undefined : pastTime('--since', since, Date.now()),
       pageSize: Math.min(most, LARGEST_PAGE),

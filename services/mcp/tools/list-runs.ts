@@ -3,7 +3,7 @@ import { findProject } from '#shared/client/find-project.ts';
 import type { RunSummary } from '#shared/client/index.ts';
 import { since } from '#shared/contract/runs.ts';
 import { formatDuration } from '#shared/events/duration.ts';
-import { outcomeOf } from '#shared/run/outcome.ts';
+import { OUTCOMES, outcomeOf } from '#shared/run/outcome.ts';
 import { STATUSES } from '#shared/run/status.ts';
 import { briefRun } from '../runs/brief-run.ts';
 import { defineTool, READS } from '../tool.ts';
@@ -27,6 +27,10 @@ export const listRuns = defineTool({
       .enum(STATUSES)
       .optional()
       .describe('Only runs with this status. `running` includes queued ones, `fail` cancelled ones.'),
+    outcome: z
+      .enum(OUTCOMES)
+      .optional()
+      .describe('Only runs that ended so; `fail` without those that were cancelled or lost.'),
     contextId: z.string().min(1).max(200).optional().describe('Only runs that were started with it.'),
     since: since.optional().describe('Only runs started at this time or later, in ISO 8601, UTC.'),
     limit: z.int().min(1).max(PAGE.largest).default(PAGE.usual).describe('How many runs a page has.'),

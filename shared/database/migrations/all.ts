@@ -22,6 +22,7 @@ import { Migration20261127123000_webhooks } from './Migration20261127123000_webh
 import { Migration20261127140000_short_ids } from './Migration20261127140000_short_ids.ts';
 import { Migration20261127141000_system_samples } from './Migration20261127141000_system_samples.ts';
 import { Migration20261127150000_names } from './Migration20261127150000_names.ts';
+import { Migration20261127151000_outcomes } from './Migration20261127151000_outcomes.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -48,4 +49,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261127140000_short_ids,
   Migration20261127141000_system_samples,
   Migration20261127150000_names,
+  Migration20261127151000_outcomes,
 ];

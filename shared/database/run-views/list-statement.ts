@@ -4,9 +4,11 @@
  * that is filtered by, so neither the number of runs nor what others have started counts. Owns no data.
  *
  * Plans are generic, so the text says which filters there are: with `$1 is null or …` no index could be used. There
- * are 32 texts, and each is prepared once per connection.
+ * are some dozens of texts, and each is prepared once per connection.
  */
+import type { Outcome } from '#shared/run/outcome.ts';
 import { STATUSES, type Status } from '#shared/run/status.ts';
+import { FAILED_AS } from './failed-as.ts';
 import { RUN_COLUMNS, STEPS_COLUMN } from './row.ts';
 
 /** A run's place in every list: when it started, in microseconds since 1970 (a `Date` cuts them), then its id. */
@@ -22,6 +24,8 @@ export interface RunsToList {
   projectId?: string | undefined;
   /** As it is shown. */
   status?: Status | undefined;
+  /** How it ended. In place of `status`. */
+  outcome?: Outcome | undefined;
   contextId?: string | undefined;
   /** ISO 8601: runs started then or later. */
   since?: string | undefined;
@@ -85,7 +89,7 @@ type Page = (equal: Record<string, string>) => string;
  * take every project for one of average size, and read and sort all of a large one. With a context they are one text,
  * so that the index of this very text is the only one that helps.
  */
-function createPage({ status, contextId, since, before, limit }: RunsToList, place: Place): Page {
+function createPage({ status, outcome, contextId, since, before, limit }: RunsToList, place: Place): Page {
   const from = place(since ?? '-infinity', 'timestamptz');
   const micros = place(before?.micros ?? null, 'bigint');
   const to = `coalesce(timestamptz 'epoch' + ${micros} * interval '1 us', 'infinity')`;
@@ -93,18 +97,21 @@ function createPage({ status, contextId, since, before, limit }: RunsToList, pla
   const context = contextId === undefined ? '' : place(contextId, 'text');
   const oneKey = (parts: string[], last: string) =>
     contextId === undefined ? parts : [[...parts.map((part) => `${part}::text`), last].join(' || ')];
-  const only = status === undefined ? undefined : place(status, 'text');
+  const one = outcome ?? status;
+  const only = one === undefined ? undefined : place(one, 'text');
+  const isFailed = outcome !== undefined && outcome !== 'pass';
   // A number that the planner can read: it has to know how few rows are wanted, and a parameter does not tell.
   const most = SIZES.find((size) => limit <= size) ?? limit;
 
   const ofStatus = (shown: string, equal: Record<string, string>) => {
-    const columns = [...oneKey(Object.keys(equal), 'context_id'), 'shown_status'];
+    const columns = [...oneKey(Object.keys(equal), 'context_id'), isFailed ? FAILED_AS : 'shown_status'];
     const values = [...oneKey(Object.values(equal), context), shown].join(', ');
     return `
 select id, created_at from runs
   where (${columns.join(', ')}, created_at) >= (${values}, ${from})
     and (${columns.join(', ')}, created_at, id) < (${values}, ${to}, ${id})
     ${contextId === undefined ? '' : 'and context_id is not null'}
+    ${isFailed ? `and status = 'fail'` : ''}
   order by ${[...columns, 'created_at', 'id'].map((column) => `${column} desc`).join(', ')} limit ${most}`;
   };
 

@@ -31,11 +31,14 @@ select id from runs where ($1 or user_id = $2 or project_id in (select project_i
   and ($3::uuid is null or project_id = $3) and ($4::text is null or shown_status = $4)
   and ($5::text is null or context_id = $5) and ($6::timestamptz is null or created_at >= $6)
   and ($7::numeric is null or (extract(epoch from created_at) * 1000000, id) < ($7::numeric, $8::uuid))
-order by created_at desc, id desc limit $9`;
+  and ($9::text is null or status in ('pass', 'fail') and $9 = case when status = 'pass' then 'pass'
+    when cancel_requested_at is not null then 'cancelled' when cancelled or stale then 'lost' else 'fail' end)
+order by created_at desc, id desc limit $10`;
 
 async function expected({ before, ...wanted }: RunsToList, limit: number): Promise<string[]> {
-  const { everybody, viewerId, projectId, status, contextId, since } = wanted;
-  const filters = [everybody, viewerId, projectId, status, contextId, since, before?.micros, before?.id];
+  const { everybody, viewerId, projectId, status, contextId, since, outcome } = wanted;
+  const place = [before?.micros, before?.id];
+  const filters = [everybody, viewerId, projectId, status, contextId, since, ...place, outcome];
   const values = filters.map((value) => value ?? null);
   return (await database.sql.rows<{ id: string }>(AS_IT_SHOULD_BE, [...values, limit])).map(({ id }) => id);
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeRunCursor } from '#shared/contract/run-cursor.ts';
 import type { RunSummary } from '#shared/contract/runs.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import { OUTCOMES } from '#shared/run/outcome.ts';
 import {
   addMember,
   call,
@@ -128,6 +129,32 @@ describe('a list of runs', () => {
     expect(await ids(person, '?since=0001-01-01T00:00:00Z')).toHaveLength(3);
   });
 
+  it('is filtered by the outcome that each of its runs shows, alone and with the other filters', async () => {
+    const { person, runs } = await withRuns(6);
+    const asked = `cancelled = true, cancel_requested_at = clock_timestamp(), cancel_by = 'user', cancel_mode = 'graceful'`;
+    const ends = [
+      `status = 'pass'`,
+      `status = 'fail'`,
+      `status = 'fail', cancelled = true, stale = true`,
+      `status = 'fail', ${asked}`,
+      `status = 'fail', stale = true, ${asked}`,
+    ];
+    for (const [n, set] of ends.entries())
+      await gateway.sql.rows(`update runs set finished_at = clock_timestamp(), ${set} where id = $1`, [
+        runs[n],
+      ]);
+    const all = (await list(person)).body as RunSummary[];
+    for (const outcome of OUTCOMES) {
+      const ended = all.filter((run) => run.outcome === outcome).map(({ id }) => id);
+      expect(ended.length).toBeGreaterThan(0);
+      expect(await ids(person, { outcome })).toEqual(ended);
+      expect(await ids(person, { outcome, project: person.projectId })).toEqual(ended);
+      expect(await ids(person, { outcome, status: 'running' })).toEqual([]);
+      expect(await ids(person, { outcome, status: outcome === 'pass' ? 'pass' : 'fail' })).toEqual(ended);
+    }
+    expect(await ids(person, { outcome: 'cancelled' })).toEqual(runs.slice(3, 5));
+  });
+
   it('since a time has the runs of that very moment', async () => {
     const { person, runs } = await withRuns(2);
     const at = '2026-01-02T03:04:05.678Z';
@@ -212,6 +239,7 @@ describe('a list that cannot be', () => {
     ['status', '?status=PASS'],
     ['status', '?status=__proto__'],
     ['status', '?status=pass&status=fail'],
+    ['outcome', '?outcome=running'],
     ['since', '?since=yesterday'],
     ['since', '?since=2026-01-01'],
     ['since', '?since=2026-02-30T00:00:00Z'],

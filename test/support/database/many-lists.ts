@@ -10,6 +10,7 @@ const deep = ({ viewer }: ManyRuns) => ({
 const RARE = { contextId: RARE_CONTEXT };
 const COMMON = { contextId: COMMON_CONTEXT };
 const FAILED = { status: 'fail' } as const;
+const LOST = { outcome: 'lost' } as const;
 
 type Filters = Partial<RunsToList>;
 const admin =
@@ -34,6 +35,10 @@ export const KINDS_OF_LISTS: [string, (many: ManyRuns) => RunsToList][] = [
   ['everything, a usual status', admin(() => ({ status: 'pass' }))],
   ['everything, a rare status', admin(() => FAILED)],
   ['everything, a status of no run', admin(() => ({ status: 'cancelling' }))],
+  ['everything that was lost', admin(() => LOST)],
+  ['everything that passed', admin(() => ({ outcome: 'pass' }))],
+  ['everything that was lost, of a usual context', admin(() => ({ ...COMMON, ...LOST }))],
+  ['everything in a project that was lost', admin(({ shared }) => ({ projectId: shared, ...LOST }))],
   ['everything, a usual context', admin(() => COMMON)],
   ['everything, a rare context', admin(() => RARE)],
   ['everything, a rare status of a usual context', admin(() => ({ ...COMMON, ...FAILED }))],
@@ -46,6 +51,8 @@ export const KINDS_OF_LISTS: [string, (many: ManyRuns) => RunsToList][] = [
   ['a member, a page in the middle', member(deep)],
   ['a member since half a year', member(() => ({ since: halfAYearAgo().toISOString() }))],
   ['a member, a rare status', member(() => FAILED)],
+  ['a member, what was lost', member(() => LOST)],
+  ['a member, what was lost, of a usual context', member(() => ({ ...COMMON, ...LOST }))],
   ['a member, a rare context', member(() => RARE)],
   ['a member, a rare status of a usual context', member(() => ({ ...COMMON, ...FAILED }))],
   ['a member in its project', member(({ viewer }) => ({ projectId: viewer.projectId }))],
