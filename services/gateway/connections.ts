@@ -1,9 +1,12 @@
 import { type Bus, openBus } from '#shared/bus/bus.ts';
 import { databaseAddress } from '#shared/config/database-address.ts';
+import { timingOf } from '#shared/config/timing.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { TAKES_WRITES } from '#shared/database/writable.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
 import { type Budgets, CONNECTIONS, divide } from './budgets.ts';
 import type { Variables } from './gateway-config.ts';
+import { createReach, listenedTo, type Reach } from './service/reach.ts';
 
 export interface Connections {
   database: Database;
@@ -12,11 +15,17 @@ export interface Connections {
   /** Of the database, past a pooler. */
   sessionUrl: string;
   bus: Bus;
+  /** Whether they answer. */
+  reach: Reach;
 }
 
-/** The gateway's ways to PostgreSQL and NATS; `resources` closes them. */
+/**
+ * The gateway's ways to PostgreSQL and NATS; `resources` closes them. As long as `isMigrated` says that the schema is not
+ * the one of this version, the database counts as out of reach.
+ */
 export async function openConnections(
   config: Variables,
+  isMigrated: () => boolean,
   { log, resources }: Pick<ServiceContext, 'log' | 'resources'>,
 ): Promise<Connections> {
   const { GHOSTLY_DATABASE_CONNECTIONS: poolSize = CONNECTIONS } = config;
@@ -24,5 +33,15 @@ export async function openConnections(
   const applicationName = pooled ? 'ghostly' : 'ghostly-gateway';
   const database = resources.use(await connectDatabase({ url, pooled, applicationName, poolSize }));
   const bus = resources.use(openBus({ url: config.NATS_URL, name: 'ghostly-gateway', log }));
-  return { database, budgets: divide(database.sql, poolSize), sessionUrl, bus };
+  const { sql } = database;
+  const checks = {
+    database: async () => isMigrated() && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
+    nats: () => bus.answers(),
+  };
+  const reach = resources.use(createReach({ checks, log, fenceMs: timingOf(config).fence }));
+  const budgets = divide(
+    listenedTo(sql, () => reach.heard('database')),
+    poolSize,
+  );
+  return { database, budgets, sessionUrl, bus, reach };
 }

@@ -3,7 +3,6 @@ import type { AccountLimits } from '#shared/database/accounts/account-limits.ts'
 import type { Database } from '#shared/database/connect.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Log } from '#shared/process/log.ts';
-import type { Checks } from '#shared/process/missing-checks.ts';
 import type { OutsideIssuer } from './access/outside-tokens.ts';
 import type { Budgets } from './budgets.ts';
 import type { Cancelling } from './cancel/cancelling.ts';
@@ -11,6 +10,7 @@ import type { CancelDelivery } from './cancel/delivery.ts';
 import type { Handlers } from './http/call.ts';
 import type { WaitForEnd } from './runs/wait.ts';
 import type { ReadWaitingFor } from './runs/waiting-for/read.ts';
+import type { Reach } from './service/reach.ts';
 
 export interface GatewayConfig {
   jwtSecret: string;
@@ -66,7 +66,7 @@ export interface GatewayDeps {
   /** Says what runs wait for. */
   readWaitingFor: ReadWaitingFor;
   /** For `/ready`. */
-  checks: Checks;
+  reach: Pick<Reach, 'outages'>;
   /** Cancelling and streaming, which need more than the database. */
   handlers: Cancelling['handlers'] & Pick<Handlers, 'streamRun' | 'deleteUser'>;
   now?: () => Date;

@@ -75,7 +75,7 @@ export function createHandlers(given: GatewayDeps, tokens: Tokens): Handlers {
       maxConsumers: config.maxConsumers,
     }),
     readMissed: createReadMissed(streams),
-    ready: createReady(deps.checks),
+    ready: createReady(deps.reach),
   };
 }
 

@@ -21,12 +21,10 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
   const health = resources.use(await serveHealth('gateway', config));
   resources.use(await openTraces({ service: 'gateway', instanceId: randomUUID(), config, log }));
   const artifacts = await openArtifacts(config, log);
-  const connections = await openConnections(config, service);
   let migrated = false;
-  const isMigrated = () => migrated;
-  const opening = { config, nodeEnv: process.env.NODE_ENV, connections, artifacts, isMigrated };
-  const { app, checks } = openApp(opening, service);
-  health.started(checks);
+  const connections = await openConnections(config, () => migrated, service);
+  const app = openApp({ config, nodeEnv: process.env.NODE_ENV, connections, artifacts }, service);
+  health.started(connections.reach.checks);
   const server = await startServer(app.callback(), { host: config.HOST, port: config.PORT });
   resources.defer(() => server.close(CLOSE_MS));
   log.info({ url: server.url, health: health.port }, 'listening');

@@ -3,8 +3,6 @@ import type { Artifacts } from '#shared/artifacts/artifacts.ts';
 import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { timingOf } from '#shared/config/timing.ts';
-import { TAKES_WRITES } from '#shared/database/writable.ts';
-import type { Checks } from '#shared/process/missing-checks.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
 import { messageSpan } from '#shared/traces/message-span.ts';
 import { beginSpan } from '#shared/traces/spans.ts';
@@ -23,15 +21,13 @@ interface Opening {
   nodeEnv: string | undefined;
   connections: Connections;
   artifacts: Artifacts;
-  /** Whether the schema is the one of this version. */
-  isMigrated: () => boolean;
 }
 
-/** The HTTP application with all that it needs besides its connections, and what it has to reach; `resources` closes that. */
+/** The HTTP application with all that it needs besides its connections; `resources` closes that. */
 export function openApp(
-  { config, nodeEnv, connections: { database, budgets, bus }, artifacts, isMigrated }: Opening,
+  { config, nodeEnv, connections: { database, budgets, bus, reach }, artifacts }: Opening,
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
-): { app: Koa<GatewayState>; checks: Checks } {
+): Koa<GatewayState> {
   const { urgent: sql, changes, streams } = budgets;
   const max = config.GHOSTLY_MAX_STREAMS_PER_USER;
   const { streamRun, waitForEnd } = openStreaming({ sql: streams, bus, log, max, stopping }, resources);
@@ -46,18 +42,13 @@ export function openApp(
       perProject: config.GHOSTLY_MAX_RUNNING_PER_PROJECT,
     },
   });
-  const checks: Checks = {
-    database: async () => isMigrated() && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
-    nats: async () => bus.connected,
-  };
-  const app = createGateway({
+  return createGateway({
     ...{ database, budgets, log, cancelDelivery, waitForEnd, readWaitingFor, artifacts },
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),
-    checks,
+    reach,
     handlers: { ...handlers, streamRun, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
   });
-  return { app, checks };
 }
 
 /** Of a run that asks for labels hear the runners that have one of them. */

@@ -11,6 +11,8 @@ import { type BusSubscription, openSubscription } from './subscription.ts';
 
 export interface Bus extends AsyncDisposable {
   readonly connected: boolean;
+  /** True once the server has answered; rejects if the connection breaks, or there is none. Without a limit of time. */
+  answers(): Promise<boolean>;
   /** Publishes a message. It is lost while there is no connection. */
   publish(subject: string, body: unknown, place?: Place): void;
   /** Rejects with {@link BusError}. */
@@ -61,6 +63,11 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
   return {
     get connected() {
       return link.live !== undefined;
+    },
+    async answers() {
+      if (!link.live) throw new BusError('unavailable');
+      await link.live.flush();
+      return true;
     },
     publish(subject, body, place) {
       try {

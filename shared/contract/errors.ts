@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outageSchema } from './outages.ts';
 
 /** An error as clients see it: its HTTP status and texts. `text` is sent unless `es` (or `en`) applies. */
 interface ErrorEntry {
@@ -185,12 +186,13 @@ export const validationDetailsSchema = z.object({
 });
 export type ValidationDetails = z.infer<typeof validationDetailsSchema>;
 
-/** The body of every error. `details`: only if a field is invalid or missing; `requestId`: only with 500; `missing`: only with 503. */
+/** The body of every error. `details`: only if a field is invalid or missing; `requestId`: only with 500; `missing` and `outages`: only of `/ready` with 503. */
 export const errorSchema = z.object({
   ok: z.literal(false),
   error: z.string(),
   details: validationDetailsSchema.optional(),
   requestId: z.string().optional(),
   missing: z.array(z.string()).optional(),
+  outages: z.array(outageSchema).optional(),
 });
 export type ErrorBody = z.infer<typeof errorSchema>;

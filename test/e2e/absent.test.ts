@@ -67,7 +67,12 @@ const readiness = async () => {
 };
 const missing = (...names: string[]) => ({
   status: 503,
-  body: { ok: false, error: 'not ready', missing: names },
+  body: {
+    ok: false,
+    error: 'not ready',
+    missing: names,
+    outages: names.map((name) => expect.objectContaining({ name })),
+  },
 });
 
 const UNAVAILABLE = [503, '{"ok":false,"error":"the database is out of reach, try again"}'];

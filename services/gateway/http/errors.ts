@@ -1,22 +1,23 @@
 import type { ErrorCode, ValidationDetails } from '#shared/contract/errors.ts';
+import type { Outage } from '#shared/contract/outages.ts';
 import { unavailable } from '#shared/database/sql.ts';
 
 /** Answers the request with an error of the contract. */
 export class RequestError extends Error {
   readonly code: ErrorCode;
   readonly details: ValidationDetails | undefined;
-  readonly missing: string[] | undefined;
+  readonly outages: Outage[] | undefined;
   /** Seconds to wait before a retry. */
   readonly retryAfterS: number | undefined;
 
   constructor(
     code: ErrorCode,
-    more: { details?: ValidationDetails; missing?: string[]; retryAfterS?: number; cause?: unknown } = {},
+    more: { details?: ValidationDetails; outages?: Outage[]; retryAfterS?: number; cause?: unknown } = {},
   ) {
     super(code, { cause: more.cause });
     this.code = code;
     this.details = more.details;
-    this.missing = more.missing;
+    this.outages = more.outages;
     this.retryAfterS = more.retryAfterS;
   }
 }

@@ -1,11 +1,12 @@
-import { type Checks, missingOf } from '#shared/process/missing-checks.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
+import type { Reach } from './reach.ts';
 
-export function createReady(checks: Checks): Handler<'ready'> {
+/** Answers from memory: it may be asked often, and by anybody. */
+export function createReady(reach: Pick<Reach, 'outages'>): Handler<'ready'> {
   return async () => {
-    const missing = await missingOf(checks);
-    if (missing.length > 0) throw new RequestError('not_ready', { missing });
+    const outages = reach.outages();
+    if (outages.length > 0) throw new RequestError('not_ready', { outages });
     return { status: 200, body: { ok: true } };
   };
 }

@@ -69,7 +69,9 @@ export const SERVICE_ENDPOINTS = {
     replies: { 200: service.healthReply },
   },
   ready: {
-    summary: 'Readiness: the database and NATS are reachable',
+    summary: 'Readiness: the database and NATS answer',
+    description:
+      'Answered from memory, so it may be asked often: the gateway notices within about a second that one of them does not answer, and `outages` says since when.',
     method: 'GET',
     path: '/ready',
     access: 'public',

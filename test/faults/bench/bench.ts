@@ -3,10 +3,10 @@
  * not a database that it is given.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { type PostgresServer, startPostgresServer } from '../../support/servers/postgres-server.ts';
 import { startTestNats } from '../../support/servers/servers.ts';
 import type { History } from './history.ts';
 import { createInjector } from './inject.ts';
-import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
 import type { Schedule } from './schedule.ts';
 import { setStage } from './stage.ts';
 

@@ -4,8 +4,8 @@
 
 import { fillDatabase, type Stock } from '../../support/database/fill.ts';
 import { rows } from '../../support/database/rows.ts';
+import { type PostgresServer, startPostgresServer } from '../../support/servers/postgres-server.ts';
 import { createAccounts } from '../../support/stack/stack.ts';
-import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
 
 export interface GrownServer {
   readonly server: PostgresServer;

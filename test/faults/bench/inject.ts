@@ -4,11 +4,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { settlesWithin } from '#shared/process/settles-within.ts';
+import type { PostgresServer } from '../../support/servers/postgres-server.ts';
 import type { TestNats } from '../../support/servers/servers.ts';
 import { browsersOf } from './browsers.ts';
 import type { FaultEntry, History } from './history.ts';
 import { type Fault, type Network, STATEMENTS } from './plan-faults.ts';
-import type { PostgresServer } from './postgres-server.ts';
 import type { Slot, World } from './world.ts';
 
 export interface Injector {

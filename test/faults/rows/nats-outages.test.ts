@@ -46,7 +46,12 @@ const startGated = async (tag: string) => {
 
 const ready = async () => (await client.request('GET', '/ready')).body;
 const READY = { ok: true };
-const NO_NATS = { ok: false, error: 'not ready', missing: ['nats'] };
+const NO_NATS = {
+  ok: false,
+  error: 'not ready',
+  missing: ['nats'],
+  outages: [expect.objectContaining({ name: 'nats' })],
+};
 /** A new runner is not among them: whoever wants one waits for it. */
 const isReady = () => eventually(async () => expect(await ready()).toEqual(READY), { timeoutMs: 10_000 });
 

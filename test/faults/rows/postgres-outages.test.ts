@@ -6,9 +6,9 @@ import type { Client, Reply } from '../../support/http/client.ts';
 import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { onlyReads } from '../../support/servers/only-reads.ts';
+import { type PostgresServer, startPostgresServer } from '../../support/servers/postgres-server.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
-import { type PostgresServer, startPostgresServer } from '../bench/postgres-server.ts';
 import { enoughFor, times } from '../scale.ts';
 
 const LEASE_MS = 10_000;

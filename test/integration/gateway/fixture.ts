@@ -96,7 +96,7 @@ export async function startGateway(given: Given = {}) {
     cancelDelivery: cancelling.delivery,
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping: stop.signal }),
     readWaitingFor: createReadWaitingFor({ sql, bus, timing, limits: {} }),
-    checks: { database: async () => true, nats: async () => true },
+    reach: { outages: () => [] },
     handlers: {
       ...cancelling.handlers,
       streamRun: createStreamHandler({ sql, feeds, openStreams, now: () => Date.now() }),

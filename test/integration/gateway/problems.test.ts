@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { problemSchema } from '#shared/contract/problem.ts';
 import { call, createPerson, startGateway, useGateway } from './fixture.ts';
 
-const gateway = await useGateway({ deps: { checks: { nats: async () => false } } });
+const outages = [{ name: 'nats', since: '2026-11-25T12:00:00.000Z' }];
+const gateway = await useGateway({ deps: { reach: { outages: () => outages } } });
 const ann = await createPerson(gateway);
 
 const PROBLEM = 'application/problem+json';
@@ -76,7 +77,7 @@ describe('an error is told as a problem', () => {
       status: 400,
       details: { issues: [{ path: 'label', message: 'is required' }] },
     });
-    expect(await ask('GET', '/ready')).toMatchObject({ code: 'not_ready', missing: ['nats'] });
+    expect(await ask('GET', '/ready')).toMatchObject({ code: 'not_ready', missing: ['nats'], outages });
     expect(await ask('DELETE', '/v1/run', { as: ann })).toMatchObject({ code: 'method_not_allowed' });
   });
 

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Outage } from '#shared/contract/outages.ts';
 import { call, createPerson, expectContract, useGateway } from './fixture.ts';
 
-const reach: Record<string, () => Promise<boolean>> = {
-  database: async () => true,
-  nats: async () => true,
-};
+let outages: Outage[] = [];
 
-const gateway = await useGateway({
-  deps: { checks: { database: () => reach.database!(), nats: () => reach.nats!() } },
-});
+const gateway = await useGateway({ deps: { reach: { outages: () => outages } } });
 const ann = await createPerson(gateway);
 
 const get = (path: string, sent = {}) => call(gateway, 'GET', path, sent);
@@ -47,21 +43,23 @@ it.each([
 });
 
 describe('ready', () => {
-  it.each<[string, typeof reach, string[]]>([
-    ['nothing', {}, []],
-    ['the database', { database: async () => false }, ['database']],
-    ['NATS', { nats: () => Promise.reject(new Error('gone')) }, ['nats']],
-    ['NATS, which does not answer', { nats: () => new Promise(() => undefined) }, ['nats']],
-    ['both', { database: async () => false, nats: async () => false }, ['database', 'nats']],
-  ])('missing %s', async (_, down, missing) => {
-    const before = { ...reach };
-    Object.assign(reach, down);
-    const start = performance.now();
+  const since = '2026-11-25T12:00:00.000Z';
+  const nats = { name: 'nats', since };
+  const database = { name: 'database', since, runsGoOnUntil: '2026-11-25T12:00:06.000Z' };
+  it.each<[string, Outage[], string[]]>([
+    ['nothing', [], []],
+    ['the database', [database], ['database']],
+    ['NATS', [nats], ['nats']],
+    ['both', [database, nats], ['database', 'nats']],
+  ])('says that %s is out of reach, and since when', async (_, now, missing) => {
+    outages = now;
     const answer = await get('/ready');
-    Object.assign(reach, before);
     expectContract('ready', answer);
-    expect(performance.now() - start).toBeLessThan(1_500);
-    if (missing.length === 0) expect(answer).toMatchObject({ status: 200, body: { ok: true } });
-    else expect(answer).toMatchObject({ status: 503, body: { ok: false, error: 'not ready', missing } });
+    if (now.length === 0) expect(answer).toMatchObject({ status: 200, body: { ok: true } });
+    else
+      expect(answer).toMatchObject({
+        status: 503,
+        body: { ok: false, error: 'not ready', missing, outages: now },
+      });
   });
 });

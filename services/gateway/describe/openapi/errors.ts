@@ -54,7 +54,10 @@ const bodyOf = (code: ErrorCode): ErrorBody => ({
   ...(code === 'validation' && { details: missing('baseUrl') }),
   ...(code === 'project_required' && { details: missing('project') }),
   ...(code === 'internal' && { requestId: '3c1f7e52-9b0a-4d68-8f25-6ad0e4c97b13' }),
-  ...(code === 'not_ready' && { missing: ['nats'] }),
+  ...(code === 'not_ready' && {
+    missing: ['nats'],
+    outages: [{ name: 'nats', since: '2026-11-25T12:00:00.000Z' }],
+  }),
 });
 
 const missing = (field: string): ErrorBody['details'] => ({

@@ -64,5 +64,6 @@ export const MEANINGS: Record<ErrorCode, string> = {
   store_unavailable:
     'The object store that keeps the artifacts does not answer the gateway. Retry after the number of seconds in `Retry-After`.',
   database_unavailable: 'Nothing was accepted; retrying is safe.',
-  not_ready: 'The service is not ready; `missing` lists the dependencies that are unavailable.',
+  not_ready:
+    'The service is not ready; `missing` lists the dependencies that are unavailable, `outages` also since when, as this gateway saw it: it notices an outage within a second or so.',
 };

@@ -13,7 +13,7 @@ export const errors = (): Middleware<GatewayState> => async (ctx, next) => {
   try {
     await next();
   } catch (thrown) {
-    const { code, details, missing, retryAfterS } = toRequestError(thrown);
+    const { code, details, outages, retryAfterS } = toRequestError(thrown);
     const { language, requestId, log } = ctx.state;
     if (code === 'internal') log.error({ err: thrown }, 'unexpected error');
     if (code === 'database_unavailable') log.warn({ err: thrown }, 'database out of reach');
@@ -24,7 +24,7 @@ export const errors = (): Middleware<GatewayState> => async (ctx, next) => {
       error: errorText(code, language),
       ...(details && { details }),
       ...(code === 'internal' && { requestId }),
-      ...(missing && { missing }),
+      ...(outages && { missing: outages.map(({ name }) => name), outages }),
     };
     ctx.status = ERRORS[code].status;
     if (retryAfterS !== undefined) ctx.set('Retry-After', String(retryAfterS));

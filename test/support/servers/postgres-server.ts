@@ -1,11 +1,13 @@
 /*
- * A PostgreSQL that may be killed: of the bench's own, since the other tests share theirs. Owns its data and process.
+ * A PostgreSQL that may be killed or stopped: of a test file's own, since others share theirs. Owns its data and process.
  */
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { removePostgresData, startPostgres } from '../../../services/cli/local/postgres.ts';
-import { afterFile } from '../../support/file-hooks.ts';
+import { afterFile } from '../file-hooks.ts';
 
 export interface PostgresServer {
   readonly url: string;
@@ -13,6 +15,9 @@ export interface PostgresServer {
   /** As an operator would: sessions are ended, what was committed is there. */
   shutDown(): Promise<void>;
   startAgain(): Promise<void>;
+  /** Stops all its processes (SIGSTOP): connections stay open, new ones are taken, and nothing is answered. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,9 +31,13 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const password = decodeURIComponent(new URL(url).password);
   let closed = false;
 
+  const signalAll = async (name: NodeJS.Signals) => {
+    for (const pid of [server.pid, ...(await childrenOf(server.pid))]) signal(pid, name);
+  };
   const close = async () => {
     if (closed) return;
     closed = true;
+    await signalAll('SIGCONT'); // a stopped process hears nothing else
     await server.stop();
     await removePostgresData({ dataDir });
     await rm(folder, { recursive: true, force: true });
@@ -46,6 +55,26 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     async startAgain() {
       server = await startPostgres({ dataDir, port, password, durable: false });
     },
+    // The first one stopped starts no others.
+    freeze: () => signalAll('SIGSTOP'),
+    thaw: () => signalAll('SIGCONT'),
     close,
   };
+}
+
+const run = promisify(execFile);
+
+/** One for each connection, and those that write for all. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const { stdout } = await run('ps', ['-axo', 'pid=,ppid=']);
+  const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  return rows.filter(([, parent]) => parent === pid).map(([child]) => child!);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended.
+  }
 }

@@ -1,0 +1,111 @@
+/*
+ * Whether PostgreSQL and NATS answer, and since when they do not. Owns one check of each at a time, whose result everybody
+ * reads from memory (I13, I14). Only an answer counts: a server that was stopped keeps its connections open. Silence is
+ * counted in ticks of this process, so that a process that had no processor time does not blame the servers.
+ */
+import type { Outage } from '#shared/contract/outages.ts';
+import type { Sql } from '#shared/database/sql.ts';
+import type { Log } from '#shared/process/log.ts';
+import type { Checks } from '#shared/process/missing-checks.ts';
+
+export interface Reach extends Disposable {
+  /** What does not answer now. */
+  outages(): Outage[];
+  /** The same, by name. */
+  readonly checks: Checks;
+  /** An answer came to somebody else. */
+  heard(name: string): void;
+}
+
+export interface ReachDeps {
+  /** True: it answered, and is as it should be. False: it answered, and is not. Rejects, or is late: it does not answer. */
+  checks: Checks;
+  log: Pick<Log, 'info' | 'warn'>;
+  /** How long runners go on without the database, ms. */
+  fenceMs: number;
+}
+
+const TICK_MS = 250;
+/** So many ticks without an answer are an outage. */
+const SILENT_TICKS = 4;
+
+export function createReach({ checks, log, fenceMs }: ReachDeps): Reach {
+  const watched = new Map(
+    Object.entries(checks).map(([name, check]) => [name, watch(check, (isOut) => tell(name, isOut))]),
+  );
+  const tell = (name: string, isOut: boolean) =>
+    isOut ? log.warn({ dependency: name }, 'out of reach') : log.info({ dependency: name }, 'within reach');
+  const tickAll = () => {
+    for (const one of watched.values()) one.tick();
+  };
+  tickAll();
+  const timer = setInterval(tickAll, TICK_MS);
+  return {
+    outages: () =>
+      [...watched]
+        .filter(([, { isOut }]) => isOut)
+        .map(([name, { answeredAt }]) => ({
+          name,
+          since: iso(answeredAt),
+          ...(name === 'database' && { runsGoOnUntil: iso(answeredAt + fenceMs) }),
+        })),
+    checks: Object.fromEntries([...watched].map(([name, one]) => [name, async () => !one.isOut])),
+    heard: (name) => watched.get(name)?.heard(),
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** One of them. It is out at first: nothing was heard yet. */
+function watch(check: () => Promise<boolean>, onChange: (isOut: boolean) => void) {
+  let silent = SILENT_TICKS;
+  let isRefused = false;
+  let isAsking = false;
+  const state = { isOut: true, answeredAt: Date.now() };
+
+  const judge = () => {
+    const isOut = isRefused || silent >= SILENT_TICKS;
+    if (isOut === state.isOut) return;
+    state.isOut = isOut;
+    onChange(isOut);
+  };
+  const heard = () => {
+    silent = 0;
+    if (!isRefused) state.answeredAt = Date.now();
+    judge();
+  };
+  const ask = async () => {
+    isAsking = true;
+    try {
+      isRefused = !(await check());
+      heard();
+    } catch {
+      // It is asked again, and silent meanwhile.
+    } finally {
+      isAsking = false;
+    }
+  };
+  return Object.assign(state, {
+    heard,
+    tick() {
+      silent += 1;
+      judge();
+      if (!isAsking) void ask();
+    },
+  });
+}
+
+/** The same, telling of every answer. */
+export function listenedTo(sql: Sql, heard: () => void): Sql {
+  const listen = async <Result>(work: Promise<Result>): Promise<Result> => {
+    const result = await work;
+    heard();
+    return result;
+  };
+  return {
+    rows: (text, values) => listen(sql.rows(text, values)),
+    row: (text, values) => listen(sql.row(text, values)),
+    transaction: (work) => listen(sql.transaction(work)),
+  };
+}
