@@ -160,7 +160,7 @@ test('I3: while PostgreSQL is away nothing is accepted, neither a run nor a canc
     client.request('GET', `/v1/runs/${id}`),
   ]);
   expect(replies.map(({ status, text }) => [status, text])).toEqual([UNAVAILABLE, UNAVAILABLE, UNAVAILABLE]);
-  expect(await readiness()).toEqual(missing('database'));
+  await eventually(async () => expect(await readiness()).toEqual(missing('database')));
   site.release('/gate?outage'); // the step ends while its outcome cannot be stored
   postgres = await startAgain();
   await eventually(async () => expect((await readiness()).status).toBe(200));

@@ -96,7 +96,7 @@ test('row 13: PostgreSQL that only reads for a second, as after a failover: noth
   try {
     await eventually(async () => expect((await client.read(going.id)).status).toBe('running'));
     await expectNothingPromised(project, waiting.id);
-    expect((await client.request('GET', '/ready')).status).toBe(503);
+    await eventually(async () => expect((await client.request('GET', '/ready')).status).toBe(503));
     site.release('/gate?read'); // the step ends while its outcome cannot be stored
     await delay(1_000);
   } finally {
