@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { englishIssue, issueText } from '#shared/contract/issues.ts';
+import { issueWords } from '#shared/contract/issue-words.ts';
+import { issueText } from '#shared/contract/issues.ts';
 
 /** The arguments of a call do not fit; each line names a field by its path. */
 export class InputError extends Error {
@@ -18,7 +19,7 @@ export class InputError extends Error {
  * it. @throws InputError
  */
 export function readInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value, { error: englishIssue });
+  const result = schema.safeParse(value, { error: issueWords('en') });
   if (!result.success)
     throw new InputError(
       result.error.issues.map(

@@ -12,6 +12,8 @@ import type { RunDetail } from '#shared/contract/runs.ts';
 import type { flowReply, StartInput, startReply } from '#shared/contract/start.ts';
 import type { StreamEntry } from '#shared/events/entries.ts';
 import type { CallId, CallReply, CallRequest } from './calls.ts';
+import type { Checks } from './checks.ts';
+import { CONTRACT_CHECKS } from './contract-checks.ts';
 import type { ClientOptions } from './options.ts';
 import { listRuns, type RunFilter, type RunList } from './run-list.ts';
 import { type CallOptions, createTransport, type SignalOption, type Transport } from './transport.ts';
@@ -70,8 +72,11 @@ export interface Client {
 const REPLY_AFTER_WAIT_MS = 30_000;
 
 /** @throws GatewayError invalid_option */
-export function createClient(options: ClientOptions): Client {
-  const connection = createTransport(options);
+export const createClient = (options: ClientOptions): Client => createClientWith(CONTRACT_CHECKS, options);
+
+/** @throws GatewayError invalid_option */
+export function createClientWith(checks: Checks, options: ClientOptions): Client {
+  const connection = createTransport(options, checks);
   const { url, open, exchange } = connection;
   const call: Client['call'] = async (id, request, given) => (await exchange(id, request, given)).body;
 

@@ -1,4 +1,5 @@
-import { ERRORS, type ErrorBody, type ErrorCode } from '#shared/contract/errors.ts';
+import type { ErrorBody } from '#shared/contract/error-body.ts';
+import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 
 /** The gateway could not be called, reached or understood. */
 export class GatewayError extends Error {

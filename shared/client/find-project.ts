@@ -1,4 +1,4 @@
-import { isId } from '#shared/contract/id.ts';
+import { isId } from '#shared/contract/is-id.ts';
 import type { Client } from './client.ts';
 import type { SignalOption } from './transport.ts';
 

@@ -1,6 +1,7 @@
 export { secretsAskedFor } from '#shared/contract/asked-secrets.ts';
 export type { CancelJob, Receipt } from '#shared/contract/cancel.ts';
-export type { ErrorBody, ErrorCode } from '#shared/contract/errors.ts';
+export type { ErrorBody } from '#shared/contract/error-body.ts';
+export type { ErrorCode } from '#shared/contract/errors.ts';
 export type { RunDetail, RunSummary } from '#shared/contract/runs.ts';
 export type { StartInput } from '#shared/contract/start.ts';
 export type { Delivery, Webhook, WebhookMessage, WebhookType } from '#shared/contract/webhooks.ts';

@@ -1,13 +1,14 @@
 /*
- * The contract's HTTP calls to one gateway. Owns no state. A reply is checked against the contract, so that a server
- * that is not a gateway is reported as such. Runs in browsers too: fetch, timers and AbortSignal are all it needs.
+ * The contract's HTTP calls to one gateway. Owns no state. What is answered is checked, so that a server that is not a
+ * gateway is reported as such. Runs in browsers too: fetch, timers and AbortSignal are all it needs.
  */
-import type { Endpoint } from '#shared/contract/endpoint.ts';
-import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
-import { errorSchema } from '#shared/contract/errors.ts';
+import type { EndpointId } from '#shared/contract/endpoints.ts';
+import { ROUTES } from '#shared/contract/routes.ts';
 import type { CallId, CallReply, CallRequest } from './calls.ts';
+import type { Checks } from './checks.ts';
 import { ApiError, GatewayError } from './errors.ts';
 import { type ClientOptions, readOptions } from './options.ts';
+import { parseJson } from './parse-json.ts';
 
 export interface SignalOption {
   signal?: AbortSignal | undefined;
@@ -19,6 +20,7 @@ export interface CallOptions extends SignalOption {
 
 export interface Transport {
   readonly url: string;
+  readonly checks: Checks;
   /** The body and headers of a successful answer. @throws ApiError, GatewayError, or the signal's reason */
   exchange<Id extends CallId>(id: Id, request: CallRequest<Id>, options?: CallOptions): Promise<Exchange<Id>>;
   /** A successful raw answer: a stream or a file. @throws as `exchange` */
@@ -38,15 +40,15 @@ interface Exchange<Id extends CallId> {
 const REPLY_WITHIN_MS = 30_000;
 
 /** @throws GatewayError invalid_option */
-export function createTransport(options: ClientOptions): Transport {
+export function createTransport(options: ClientOptions, checks: Checks): Transport {
   const { url, headers: own, send } = readOptions(options);
 
   const open: Transport['open'] = async (id, request, { signal } = {}, extra = {}) => {
-    const endpoint: Endpoint = ENDPOINTS[id];
+    const { method, path } = ROUTES[id];
     const { params, query, headers, body } = request as Partial<Record<string, object>>;
-    const target = `${url}${pathOf(endpoint.path, params ?? {})}${searchOf(query ?? {})}`;
+    const target = `${url}${pathOf(path, params ?? {})}${searchOf(query ?? {})}`;
     const init: RequestInit = {
-      method: endpoint.method,
+      method,
       headers: {
         ...own,
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
@@ -59,22 +61,22 @@ export function createTransport(options: ClientOptions): Transport {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     };
     const response = await reach(url, signal, () => send(target, init));
-    if (!response.ok) throw await errorOf(response, url, signal);
+    if (!response.ok) throw await errorOf(response, { url, checks }, signal);
     return response;
   };
 
   return {
     url,
+    checks,
     open,
     async exchange(id, request, { signal, withinMs = REPLY_WITHIN_MS } = {}) {
       const limit = AbortSignal.timeout(withinMs);
       const limited = signal === undefined ? limit : AbortSignal.any([signal, limit]);
       const response = await open(id, request, { signal: limited });
       const text = await reach(url, limited, () => response.text());
-      const { replies }: Endpoint = ENDPOINTS[id];
-      const parsed = replies[response.status]?.safeParse(parseJson(text));
-      if (!parsed?.success) throw notOurs(url, response.status);
-      return { body: parsed.data as CallReply<typeof id>, headers: response.headers };
+      const body = checks.reply(id, response.status, parseJson(text));
+      if (body === undefined) throw notOurs(url, response.status);
+      return { body: body as CallReply<typeof id>, headers: response.headers };
     },
   };
 }
@@ -119,11 +121,15 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function errorOf(response: Response, url: string, signal: AbortSignal | undefined): Promise<Error> {
-  const body = errorSchema.safeParse(parseJson(await reach(url, signal, () => response.text())));
-  if (!body.success) return notOurs(url, response.status);
+async function errorOf(
+  response: Response,
+  { url, checks }: Pick<Transport, 'url' | 'checks'>,
+  signal: AbortSignal | undefined,
+): Promise<Error> {
+  const body = checks.error(parseJson(await reach(url, signal, () => response.text())));
+  if (body === undefined) return notOurs(url, response.status);
   const seconds = response.headers.get('retry-after');
-  return new ApiError(response.status, body.data, {
+  return new ApiError(response.status, body, {
     requestId: response.headers.get('x-request-id') ?? undefined,
     retryAfterS: seconds !== null && /^\d+$/.test(seconds) ? Number(seconds) : undefined,
   });
@@ -131,11 +137,3 @@ async function errorOf(response: Response, url: string, signal: AbortSignal | un
 
 const notOurs = (url: string, status: number): GatewayError =>
   new GatewayError('unexpected_reply', `what answers at ${url} is not a Ghostly gateway (status ${status})`);
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -9,7 +9,7 @@ import { lastEventIdHeader } from '#shared/events/last-event-id.ts';
 import { delay } from './delay.ts';
 import { createEntryFilter } from './entry-filter.ts';
 import { ApiError, GatewayError } from './errors.ts';
-import { readEntry } from './read-entry.ts';
+import { parseJson } from './parse-json.ts';
 import type { SignalOption, Transport } from './transport.ts';
 
 export interface WatchOptions extends SignalOption {
@@ -81,7 +81,7 @@ async function* entriesOf(
       { signal: both },
       lastEventIdHeader(lastSeq),
     );
-    const read = createEntryReader();
+    const read = createEntryReader(connection);
     for await (const chunk of chunksOf(response)) {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_MS);
@@ -97,7 +97,7 @@ async function* entriesOf(
 }
 
 /** Reads the entries that are complete with a chunk of the stream. */
-function createEntryReader(): (chunk: Uint8Array) => StreamEntry[] {
+function createEntryReader({ checks }: Transport): (chunk: Uint8Array) => StreamEntry[] {
   const entries: StreamEntry[] = [];
   const decoder = new TextDecoder();
   const parser = createParser({
@@ -109,7 +109,7 @@ function createEntryReader(): (chunk: Uint8Array) => StreamEntry[] {
         });
     },
     onEvent({ event, data }) {
-      const entry = event === 'ping' ? undefined : readEntry(data);
+      const entry = event === 'ping' ? undefined : checks.entry(parseJson(data));
       if (entry !== undefined) entries.push(entry);
     },
   });

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
+import { PASSWORD_LENGTH } from './password-length.ts';
 import { DEFAULT_SCOPES, KEY_SCOPES, PROJECT_ROLES, USER_ROLES } from './roles.ts';
 
-/** Of a new password, in UTF-16 units. */
-export const PASSWORD_LENGTH = { min: 8, max: 1_024 };
 const LIMIT = { email: 254, label: 200 };
 const time = z.iso.datetime();
 const label = z.string().trim().min(1).max(LIMIT.label);

@@ -1,4 +1,4 @@
-import type { ErrorBody } from './errors.ts';
+import type { ErrorBody } from './error-body.ts';
 import { ISSUES } from './issues.ts';
 
 const TEXTS: readonly string[] = Object.values(ISSUES.secret_of_another);

@@ -142,13 +142,6 @@ export const receiptSchema = z.object({
     ),
 });
 export type Receipt = z.output<typeof receiptSchema>;
-/** The hops of a receipt, in order. */
-export const RECEIPT_HOPS = [
-  ...(['stored', 'delivered', 'hardened', 'atomicStepEnded', 'abortRaised'] as const),
-  ...(['callInterrupted', 'onCancelDone', 'contextClosed', 'final'] as const),
-] satisfies (keyof Receipt)[];
-export type ReceiptHopName = (typeof RECEIPT_HOPS)[number];
-
 /** The maximum number of runs of one bulk cancel; the oldest are taken first. */
 export const BULK_LIMIT = 10_000;
 const bulkFilter = {

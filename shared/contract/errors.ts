@@ -1,6 +1,3 @@
-import { z } from 'zod';
-import { outageSchema } from './outages.ts';
-
 /** An error as clients see it: its HTTP status and texts. `text` is sent unless `es` (or `en`) applies. */
 interface ErrorEntry {
   status: number;
@@ -178,21 +175,3 @@ export const ERRORS = {
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;
-
-export const validationDetailsSchema = z.object({
-  formErrors: z.array(z.string()),
-  fieldErrors: z.record(z.string(), z.array(z.string())),
-  issues: z.array(z.object({ path: z.string(), message: z.string() })),
-});
-export type ValidationDetails = z.infer<typeof validationDetailsSchema>;
-
-/** The body of every error. `details`: only if a field is invalid or missing; `requestId`: only with 500; `missing` and `outages`: only of `/ready` with 503. */
-export const errorSchema = z.object({
-  ok: z.literal(false),
-  error: z.string(),
-  details: validationDetailsSchema.optional(),
-  requestId: z.string().optional(),
-  missing: z.array(z.string()).optional(),
-  outages: z.array(outageSchema).optional(),
-});
-export type ErrorBody = z.infer<typeof errorSchema>;

@@ -1,10 +1,6 @@
 import { z } from 'zod';
+import { ID } from './is-id.ts';
 import type { IssueCode } from './issues.ts';
-
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Whether `text` has the form of an id; anything else is not looked up. */
-export const isId = (text: string): boolean => ID.test(text);
 
 /** Of a run, in a path. */
 export const runIdSchema = z

@@ -1,11 +1,14 @@
-import type { z } from 'zod';
 import { FLOW_ISSUES } from '#shared/flow/issues.ts';
 
-/** The issues that our own schemas and handlers report, in both languages; zod's locales do not cover them. */
+/** The issues that our own schemas and handlers report, in both languages. For zod's own see `issue-words.ts`. */
 export const ISSUES = {
   ...FLOW_ISSUES,
   not_email: { en: 'must be an e-mail address', es: 'debe ser una dirección de correo' },
   not_uuid: { en: 'must be a UUID', es: 'debe ser un UUID' },
+  not_ids: {
+    en: 'must be none, or up to 64 ids separated by commas',
+    es: 'debe ser none, o hasta 64 ids separados por comas',
+  },
   not_from_link: { en: 'must come from a Link header', es: 'debe venir de una cabecera Link' },
   no_year: { en: 'must be a year from 1 on', es: 'debe ser un año a partir del 1' },
   ids_and_filter: { en: 'takes ids or a filter, not both', es: 'acepta ids o un filtro, no ambos' },
@@ -47,11 +50,3 @@ const isCode = (message: string): message is IssueCode => Object.hasOwn(ISSUES, 
 /** The text of an issue by its code; a message of zod's own is returned unchanged. */
 export const issueText = (message: string, language: 'en' | 'es' = 'en'): string =>
   isCode(message) ? ISSUES[message][language] : message;
-
-/** Texts for the issues of zod's own that say too little to the author of the input. */
-export const englishIssue: z.core.$ZodErrorMap = (issue) => {
-  if (issue.input === undefined) return 'is required';
-  if (issue.code === 'invalid_union' && Array.isArray(issue.options))
-    return `must be one of ${issue.options.join(', ')}`;
-  return undefined;
-};

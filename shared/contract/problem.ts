@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ERRORS, type ErrorBody, type ErrorCode, errorSchema } from './errors.ts';
+import { type ErrorBody, errorSchema } from './error-body.ts';
+import { ERRORS, type ErrorCode } from './errors.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 

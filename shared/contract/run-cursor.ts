@@ -1,4 +1,4 @@
-import { isId } from './id.ts';
+import { isId } from './is-id.ts';
 
 /** A position in a list of runs: microseconds since 1970, and the id of the run there. */
 export interface RunCursor {

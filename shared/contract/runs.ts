@@ -5,6 +5,7 @@ import { OUTCOMES } from '#shared/run/outcome.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
+import { QUEUED_FOR, type QueuedCode } from './queued-for.ts';
 import { isRunCursor } from './run-cursor.ts';
 import { waitingForSchema } from './waiting-for.ts';
 
@@ -120,16 +121,6 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 
 /** Described as `eventSchema`; parsed leniently, so that events of a newer gateway are accepted. */
 export const readableEventSchema = anyEventSchema as unknown as z.ZodType<RunEvent>;
-
-/** What a queued run may be waiting for, in English. */
-export const QUEUED_FOR = {
-  runner: 'a runner with a free slot, or its turn',
-  concurrency_key: 'the run with its concurrency key to end',
-  no_runner: 'a runner: none is up',
-  no_fitting_runner: 'a runner that has all of its labels: none is up',
-  runner_unavailable: 'a runner that can take runs: none of those that fit can now',
-} as const;
-type QueuedCode = keyof typeof QUEUED_FOR;
 
 const queuedSchema = z.object({
   code: z

@@ -11,7 +11,7 @@ const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 const projects = z
   .string()
-  .regex(new RegExp(`^(none|${ID}(,${ID}){0,63})$`), 'must be none, or up to 64 ids separated by commas')
+  .regex(new RegExp(`^(none|${ID}(,${ID}){0,63})$`), 'not_ids' satisfies IssueCode)
   .optional()
   .describe('`none`, or up to 64 ids separated by commas. Default: all projects of the user.');
 

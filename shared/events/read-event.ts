@@ -1,4 +1,6 @@
-import { EVENT_SCHEMAS, type EventType, type RunEvent } from './events.ts';
+import { EVENT_SHAPES } from './event-shapes.ts';
+import type { RunEvent } from './events.ts';
+import { hasShape } from './shape.ts';
 
 /** One that is not known here: a newer version wrote it. It is shown by its name. */
 export interface UnknownEvent {
@@ -20,11 +22,5 @@ export function readEvent(event: Omit<UnknownEvent, 'name' | 'type'> & { type: s
 }
 
 /** A word that is not known here, such as a new source of cancels, is only shown: it makes no event unknown. */
-function isRunEvent(event: { type: string }): event is RunEvent {
-  if (!Object.hasOwn(EVENT_SCHEMAS, event.type)) return false;
-  const { error } = EVENT_SCHEMAS[event.type as EventType].safeParse(event);
-  return error?.issues.every(({ code, path }) => code === 'invalid_value' && isWord(event, path)) ?? true;
-}
-
-const isWord = (event: object, path: PropertyKey[]): boolean =>
-  typeof path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)[key], event) === 'string';
+const isRunEvent = (event: { type: string }): event is RunEvent =>
+  Object.hasOwn(EVENT_SHAPES, event.type) && hasShape(event, EVENT_SHAPES[event.type]!);

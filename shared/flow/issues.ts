@@ -4,6 +4,10 @@
  */
 export const FLOW_ISSUES = {
   not_http: { en: 'must be an http or https URL', es: 'debe ser una URL http o https' },
+  not_option_value: {
+    en: 'must be a text, or a list of at most 100 texts, none too long',
+    es: 'debe ser un texto, o una lista de como mucho 100 textos, ninguno demasiado largo',
+  },
   other_origin: { en: 'must share the origin of baseUrl', es: 'debe compartir el origen de baseUrl' },
 } as const;
 export type FlowIssue = keyof typeof FLOW_ISSUES;

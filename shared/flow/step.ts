@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FlowIssue } from './issues.ts';
 import { FLOW_LIMITS as LIMIT } from './limits.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
@@ -18,8 +19,6 @@ const common = {
       'A cancel waits for this step to end, within the grace budget. For actions that should not be left half done, such as a payment.',
     ),
 };
-
-const OPTION_VALUE = `must be a string or a list of at most ${LIMIT.options} strings, none too long`;
 
 const SECRET =
   'By default the value is hidden from all texts, and a rerun by another user has to supply it. `true`: also masked in screenshots. ' +
@@ -47,7 +46,7 @@ export const stepSchema = z.discriminatedUnion('action', [
     action: z.literal('selectOption'),
     selector,
     value: z.union([z.string().max(LIMIT.value), z.array(z.string().max(LIMIT.value)).max(LIMIT.options)], {
-      error: ({ input }) => (input === undefined ? undefined : OPTION_VALUE),
+      error: ({ input }) => (input === undefined ? undefined : ('not_option_value' satisfies FlowIssue)),
     }),
     ...common,
   }),

@@ -1,4 +1,4 @@
-import { PASSWORD_LENGTH } from '#shared/contract/accounts.ts';
+import { PASSWORD_LENGTH } from '#shared/contract/password-length.ts';
 import { UsageError } from '../command.ts';
 
 export interface PasswordChange {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { ValidationDetails } from '#shared/contract/errors.ts';
+import type { ValidationDetails } from '#shared/contract/error-body.ts';
+import { issueWords } from '#shared/contract/issue-words.ts';
 import { issueText } from '#shared/contract/issues.ts';
 import { LONGEST, type StartInput, startBody } from '#shared/contract/start.ts';
 import { plainText } from '../view/plain-text.ts';
@@ -84,7 +85,10 @@ export function parseFlow(name: string, json: string): FlowFile {
     throw new FlowError(`${name} is not a flow: expected an object with baseUrl and steps`);
   const { project, site, ...flow } = value;
   // The project may be set by an option, or be the default, which only the gateway knows.
-  const checked = startBody.safeParse({ ...flow, project: project ?? 'default' });
+  const checked = startBody.safeParse(
+    { ...flow, project: project ?? 'default' },
+    { error: issueWords('en') },
+  );
   if (!checked.success) {
     const issues = checked.error.issues.map(({ path, message }) => ({
       path: path.join('.'),

@@ -1,5 +1,5 @@
 import type { Receipt } from '#shared/client/index.ts';
-import { RECEIPT_HOPS, type ReceiptHopName } from '#shared/contract/cancel.ts';
+import { RECEIPT_HOPS, type ReceiptHopName } from '#shared/contract/receipt-hops.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';

@@ -6,7 +6,7 @@
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, type Delivery, GatewayError } from '#shared/client/index.ts';
-import type { RunWebhookEvent } from '#shared/contract/webhooks.ts';
+import type { RunWebhookEvent } from '#shared/contract/webhook-events.ts';
 import { listenForStop, type SignalSource } from '#shared/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';

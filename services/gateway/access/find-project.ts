@@ -1,4 +1,4 @@
-import { isId } from '#shared/contract/id.ts';
+import { isId } from '#shared/contract/is-id.ts';
 import { type FoundProject, findProject } from '#shared/database/accounts/projects.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { RequestError } from '../http/errors.ts';

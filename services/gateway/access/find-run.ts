@@ -1,4 +1,4 @@
-import { isId } from '#shared/contract/id.ts';
+import { isId } from '#shared/contract/is-id.ts';
 import { type FoundRun, findRun, findRunsByShortId } from '#shared/database/run-views/find.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { isShortId } from '#shared/run/short-id.ts';

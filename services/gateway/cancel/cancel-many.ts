@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BULK_LIMIT } from '#shared/contract/cancel.ts';
 import type { BodyOf } from '#shared/contract/endpoints.ts';
-import { isId } from '#shared/contract/id.ts';
+import { isId } from '#shared/contract/is-id.ts';
 import { acceptCancelJob } from '#shared/database/cancel-jobs/accept.ts';
 import { findLiveRuns, findTargets } from '#shared/database/cancel-jobs/targets.ts';
 import type { Sql } from '#shared/database/sql.ts';

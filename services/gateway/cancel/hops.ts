@@ -1,4 +1,5 @@
-import type { Receipt, ReceiptHopName } from '#shared/contract/cancel.ts';
+import type { Receipt } from '#shared/contract/cancel.ts';
+import type { ReceiptHopName } from '#shared/contract/receipt-hops.ts';
 import type { ReceiptRow } from '#shared/database/run-views/receipt.ts';
 import type { EventOf, RunEvent } from '#shared/events/events.ts';
 import { type ReadEvent, readEvent } from '#shared/events/read-event.ts';

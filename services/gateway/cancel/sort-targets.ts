@@ -1,4 +1,4 @@
-import { isId } from '#shared/contract/id.ts';
+import { isId } from '#shared/contract/is-id.ts';
 import type { CancelFailure } from '#shared/database/cancel-jobs/read.ts';
 import type { CancelTarget } from '#shared/database/cancel-jobs/targets.ts';
 import { isFinal } from '#shared/run/status.ts';

@@ -1,4 +1,5 @@
-import type { ErrorCode, ValidationDetails } from '#shared/contract/errors.ts';
+import type { ValidationDetails } from '#shared/contract/error-body.ts';
+import type { ErrorCode } from '#shared/contract/errors.ts';
 import type { Outage } from '#shared/contract/outages.ts';
 import { unavailable } from '#shared/database/sql.ts';
 

@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
-import type { ValidationDetails } from '#shared/contract/errors.ts';
-import { englishIssue, type IssueCode, issueText } from '#shared/contract/issues.ts';
+import type { ValidationDetails } from '#shared/contract/error-body.ts';
+import { issueWords } from '#shared/contract/issue-words.ts';
+import { type IssueCode, issueText } from '#shared/contract/issues.ts';
 import { RequestError } from './errors.ts';
 import type { Language } from './language.ts';
 
@@ -13,7 +14,9 @@ interface Issue {
 export interface FoundIssue extends Issue {
   message: IssueCode;
 }
-type IssueText = z.core.$ZodErrorMap;
+
+const WORDS = { en: issueWords('en'), es: issueWords('es') };
+const spoken = (language: Language): 'en' | 'es' => (language === 'es' ? 'es' : 'en');
 
 /** Validates client input. Throws "validation error", or the error of `required`, with every invalid field. */
 export function validate<Output>(
@@ -22,7 +25,7 @@ export function validate<Output>(
   language: Language,
   required?: Endpoint['required'],
 ): Output {
-  const result = schema.safeParse(value, { error: ISSUE_TEXT[language] });
+  const result = schema.safeParse(value, { error: WORDS[spoken(language)] });
   const issues: Issue[] = result.success ? unstorable(result.data) : result.error.issues;
   if (result.success && issues.length === 0) return result.data;
   const code = required?.fields.some((field) => isMissing(value, field)) ? required.code : 'validation';
@@ -43,7 +46,7 @@ export const invalid = (issues: FoundIssue[], language: Language): RequestError 
 function detailsOf(issues: Issue[], language: Language): ValidationDetails {
   const texts = issues.map(({ path, message }) => ({
     path,
-    message: issueText(message, language === 'es' ? 'es' : 'en'),
+    message: issueText(message, spoken(language)),
   }));
   // A field may have the name of an inherited property.
   const byField = Map.groupBy(texts, ({ path: [field] }) => field);
@@ -70,13 +73,3 @@ function unstorable(value: unknown, path: PropertyKey[] = []): FoundIssue[] {
     ...unstorable(inner, [...path, key]),
   ]);
 }
-
-const { localeError } = z.locales.es();
-const spanish: IssueText = (issue) => {
-  if (issue.input === undefined) return 'es obligatorio';
-  if (issue.code === 'invalid_union' && Array.isArray(issue.options))
-    return `debe ser uno de ${issue.options.join(', ')}`;
-  return localeError(issue);
-};
-
-const ISSUE_TEXT: Record<Language, IssueText> = { none: englishIssue, en: englishIssue, es: spanish };

@@ -1,5 +1,5 @@
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
-import { isId } from '#shared/contract/id.ts';
+import { isId } from '#shared/contract/is-id.ts';
 import { decodeRunCursor, encodeRunCursor } from '#shared/contract/run-cursor.ts';
 import { LIST_LIMIT } from '#shared/contract/runs.ts';
 import { listRuns } from '#shared/database/run-views/list.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { RECEIPT_HOPS, type Receipt, receiptSchema } from '#shared/contract/cancel.ts';
+import { type Receipt, receiptSchema } from '#shared/contract/cancel.ts';
+import { RECEIPT_HOPS } from '#shared/contract/receipt-hops.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import { defineTool, READS } from '../tool.ts';
 import { quoted } from '../words.ts';

@@ -34,8 +34,11 @@ export async function isFresh(root: string, folder: string): Promise<boolean> {
   return files.every((path) => now[path] === stamp[path]);
 }
 
-export async function storeBundle(root: string, folder: string, { files, inputs }: Bundle): Promise<void> {
-  const stamp = await stampOf(root, [...inputs, ...globSync(MORE_INPUTS, { cwd: root })]);
+export async function storeBundle(root: string, folder: string, { files, metafile }: Bundle): Promise<void> {
+  const stamp = await stampOf(root, [
+    ...Object.keys(metafile.inputs),
+    ...globSync(MORE_INPUTS, { cwd: root }),
+  ]);
   for (const [name, content] of [...files, [STAMP, JSON.stringify(stamp)] as const])
     await replaceFile(join(folder, name), content);
   const assets = await readdir(join(folder, 'assets'));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { WEBHOOK_EVENTS } from '#shared/contract/webhooks.ts';
+import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
 import { createWebhook } from '#shared/database/webhooks/webhooks.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import type { Person, TestGateway } from './fixture.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readEgressPolicy } from '#shared/config/egress/policy.ts';
-import { WEBHOOK_EVENTS } from '#shared/contract/webhooks.ts';
+import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
 import type { RetryRules } from '#shared/database/webhooks/outcome.ts';
 import { createWebhook } from '#shared/database/webhooks/webhooks.ts';
 import { createNames } from '#shared/egress/names.ts';

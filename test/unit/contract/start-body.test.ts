@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ValidationDetails } from '#shared/contract/errors.ts';
+import type { ValidationDetails } from '#shared/contract/error-body.ts';
 import { startBody } from '#shared/contract/start.ts';
 import { RequestError } from '../../../services/gateway/http/errors.ts';
 import { validate } from '../../../services/gateway/http/input.ts';
@@ -136,7 +136,7 @@ describe('the body of POST /v1/run', () => {
       'es obligatorio',
       'debe ser una URL http o https',
       expect.stringMatching(/^debe ser uno de goto, /),
-      expect.stringMatching(/^Entrada inválida/),
+      'debe ser true o false, no un número',
     ]);
   });
 

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  WEBHOOK_EVENTS,
-  WEBHOOK_MESSAGES,
-  webhookBody,
-  webhookMessageSchema,
-} from '#shared/contract/webhooks.ts';
+import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
+import { WEBHOOK_MESSAGES, webhookBody, webhookMessageSchema } from '#shared/contract/webhooks.ts';
 import { Migration20261127123000_webhooks } from '#shared/database/migrations/Migration20261127123000_webhooks.ts';
 import { webhookMessage } from '#shared/webhooks/message.ts';
 import { WEBHOOK_MESSAGE_EXAMPLES } from '../../../services/gateway/describe/examples/webhook-messages.ts';

@@ -33,7 +33,7 @@ describe('the arguments of a call', () => {
 
   test.each<[string, unknown, string[]]>([
     ['lack a field', {}, ['steps: is required']],
-    ['are nothing', null, ['arguments: Invalid input: expected object, received null']],
+    ['are nothing', null, ['arguments: must be an object, not null']],
     ['have an unknown verb', { steps: [{ action: 'tap' }] }, ['steps.0.action: must be one of goto, click']],
     [
       'have fields that nobody reads, however deep',

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AgainWords, readAgain, textOf } from '../../../services/visualiser/app/model/flow-again.ts';
 
 const WORDS: AgainWords = {
-  issue: () => undefined,
-  textOf: (message) => message,
+  language: 'en',
   notJson: (found) => `not JSON: ${found}`,
   notObject: 'not a flow',
   hidden: 'is hidden',

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DraftWords } from '../../../services/visualiser/app/model/draft.ts';
 import { givenExample, ownExamples } from '../../../services/visualiser/app/model/examples.ts';
-import { type DraftWords, readDraft } from '../../../services/visualiser/app/model/flow-draft.ts';
+import { readDraft } from '../../../services/visualiser/app/model/flow-draft.ts';
 import { JsonTextError, readJson } from '../../../services/visualiser/app/model/json-text.ts';
 
 const PROJECT = '5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350';
 
 const WORDS: DraftWords = {
-  issue: (issue) => (issue.input === undefined ? 'is required' : undefined),
-  textOf: (message) => message,
+  language: 'en',
   notJson: (found) => `not JSON: ${found}`,
   notObject: 'not a flow',
 };

@@ -1,5 +1,5 @@
 import type { WEBHOOK_ENDPOINTS } from '#shared/contract/endpoints/webhooks.ts';
-import { WEBHOOK_EVENTS } from '#shared/contract/webhooks.ts';
+import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
 import { ANY, type Example, SAMPLE } from './example.ts';
 
 const { project, webhook, delivery, queuedRun } = SAMPLE;

@@ -1,5 +1,6 @@
 import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
-import { ERRORS, type ErrorBody, type ErrorCode, errorSchema } from '#shared/contract/errors.ts';
+import { type ErrorBody, errorSchema } from '#shared/contract/error-body.ts';
+import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 import type { ReplyHeader } from '#shared/contract/headers.ts';
 import { PROBLEM_TYPE, problemOf, problemSchema } from '#shared/contract/problem.ts';
 import { MEANINGS } from './meanings.ts';

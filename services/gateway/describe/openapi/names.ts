@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as account from '#shared/contract/accounts.ts';
 import * as cancel from '#shared/contract/cancel.ts';
-import { errorSchema, validationDetailsSchema } from '#shared/contract/errors.ts';
+import { errorSchema, validationDetailsSchema } from '#shared/contract/error-body.ts';
 import { problemSchema } from '#shared/contract/problem.ts';
 import * as run from '#shared/contract/runs.ts';
 import * as start from '#shared/contract/start.ts';

@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa';
-import { ERRORS, type ErrorBody } from '#shared/contract/errors.ts';
+import type { ErrorBody } from '#shared/contract/error-body.ts';
+import { ERRORS } from '#shared/contract/errors.ts';
 import { PROBLEM_TYPE, problemOf } from '#shared/contract/problem.ts';
 import type { GatewayState } from '../call.ts';
 import { toRequestError } from '../errors.ts';

@@ -1,4 +1,5 @@
-import { QUEUED_FOR, type RunDetail } from '#shared/contract/runs.ts';
+import { QUEUED_FOR, type QueuedCode } from '#shared/contract/queued-for.ts';
+import type { RunDetail } from '#shared/contract/runs.ts';
 import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import type { Situation } from '#shared/database/run-views/situation.ts';
 import type { WaitingRow } from '#shared/database/run-views/waiting.ts';
@@ -39,7 +40,7 @@ export function queuedFacts(run: Situation, row: WaitingRow, limits: RunLimits):
   return { code: 'runner', ...since(null), ...until, ...onlyWith, ...line };
 }
 
-const isOlder = (code: string | undefined): code is keyof typeof QUEUED_FOR =>
+const isOlder = (code: string | undefined): code is QueuedCode =>
   code !== undefined && Object.hasOwn(QUEUED_FOR, code);
 
 /** The same as older clients know it: what they have no code for is the run's turn. Pure. */

@@ -4,9 +4,9 @@
  */
 import type { ShownFlow } from '#shared/client/index.ts';
 import { REDACTED } from '#shared/flow/placeholder.ts';
-import { type DraftIssue, type DraftWords, locate, readDraft } from './flow-draft.ts';
+import type { DraftIssue, DraftWords } from './draft.ts';
+import { locate, readDraft } from './flow-draft.ts';
 import { formatFlow } from './flow-text.ts';
-import { readJson } from './json-text.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -55,9 +55,8 @@ export function readAgain(
   const changes = changesOf(shown.flow, withSecrets(body as Fields, given));
   const left = found.filter((hidden) => !hidden.isSecret && hidden.list in changes && !isKept(hidden, shown));
   if (left.length === 0) return { issues, asked, changes };
-  const { lines } = readJson(text);
   const told = left.map(({ path }) => ({ path: path.split('.'), message: words.hidden }));
-  return { issues: locate(told, lines), asked };
+  return { issues: locate(text, told), asked };
 }
 
 interface Hidden extends AskedSecret {

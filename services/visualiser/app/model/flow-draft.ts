@@ -1,45 +1,24 @@
-import type { z } from 'zod';
-import type { IssueCode } from '#shared/contract/issues.ts';
+/*
+ * A flow as it is typed, read by the gateway's own contract. Loaded only where a flow is written: the contract's schemas
+ * weigh almost as much as all other pages.
+ */
+import './jitless.ts';
+import { issueWords } from '#shared/contract/issue-words.ts';
+import { type IssueCode, issueText } from '#shared/contract/issues.ts';
 import { type StartInput, startBody } from '#shared/contract/start.ts';
+import type { Draft, DraftIssue, DraftReader } from './draft.ts';
 import { JsonTextError, type JsonText as Read, readJson } from './json-text.ts';
+import { startOf } from './start-of.ts';
 
 const PLACEHOLDER: IssueCode = 'placeholder';
 
-/** A problem of a draft, and the line that it stands beside. */
-export interface DraftIssue {
-  /** Empty for the whole text. */
-  path: string;
-  line: number;
-  message: string;
-}
-
-export interface Draft {
-  issues: DraftIssue[];
-  /** What can be posted; undefined while there are issues. */
-  body?: StartInput;
-}
-
-/** The texts of problems. */
-export interface DraftWords {
-  issue: z.core.$ZodErrorMap;
-  /** Of an issue of our own schemas by its code; other messages stay. */
-  textOf(message: string): string;
-  notJson(found: string): string;
-  notObject: string;
-}
-
-export interface DraftOptions {
-  /** Placeholders of secrets are no issues: they stand for what was written before. */
-  hasPlaceholders?: boolean;
-}
-
-/** Reads a flow as it is typed, for a project. What the gateway would refuse is refused here, by the same contract. */
-export function readDraft(
-  text: string,
-  project: string,
-  words: DraftWords,
-  { hasPlaceholders = false }: DraftOptions = {},
-): Draft {
+/** What the gateway would refuse is refused here, by the same contract. */
+export const readDraft: DraftReader['readDraft'] = (
+  text,
+  project,
+  words,
+  { hasPlaceholders = false } = {},
+) => {
   let read: Read;
   try {
     read = readJson(text);
@@ -47,19 +26,20 @@ export function readDraft(
     if (!(error instanceof JsonTextError)) throw error;
     return { issues: [{ path: '', line: error.line, message: words.notJson(error.found) }] };
   }
-  const { value, lines } = read;
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { issues: [{ path: '', line: 0, message: words.notObject }] };
-  // Files of the command line name a site to open: nothing for the gateway.
-  const { site: _, ...flow } = value as Record<string, unknown>;
-  const body = { ...flow, project: flow.project ?? project };
-  const result = startBody.safeParse(body, { error: words.issue });
-  const issues = result.success
-    ? []
-    : result.error.issues.filter(({ message }) => !(hasPlaceholders && message === PLACEHOLDER));
-  if (issues.length === 0) return { issues: [], body: body as StartInput };
-  return { issues: locate(issues, lines, words.textOf) };
-}
+  const body = startOf(read.value, project);
+  if (body === undefined) return { issues: [{ path: '', line: 0, message: words.notObject }] };
+  const found = issuesOf(body, words.language).filter(
+    ({ message }) => !(hasPlaceholders && message === PLACEHOLDER),
+  );
+  if (found.length === 0) return { issues: [], body };
+  const told = found.map(({ path, message }) => ({ path, message: issueText(message, words.language) }));
+  return { issues: located(told, read.lines) } satisfies Draft;
+};
+
+const issuesOf = (body: StartInput, language: 'en' | 'es') =>
+  startBody.safeParse(body, { error: issueWords(language) }).error?.issues ?? [];
+
+export const locate: DraftReader['locate'] = (text, found) => located(found, readJson(text).lines);
 
 interface Found {
   path: PropertyKey[];
@@ -67,17 +47,12 @@ interface Found {
 }
 
 /** Puts each issue beside the innermost value of its path that is there. */
-export function locate(
-  issues: Found[],
-  lines: ReadonlyMap<string, number>,
-  textOf: (message: string) => string = (message) => message,
-): DraftIssue[] {
-  return issues.map(({ path, message }) => ({
+const located = (issues: readonly Found[], lines: ReadonlyMap<string, number>): DraftIssue[] =>
+  issues.map(({ path, message }) => ({
     path: path.join('.'),
     line: lineOf(path.map(String), lines),
-    message: textOf(message),
+    message,
   }));
-}
 
 function lineOf(path: string[], lines: ReadonlyMap<string, number>): number {
   for (let length = path.length; length >= 0; length -= 1) {

@@ -1,4 +1,5 @@
-import { RECEIPT_HOPS, type Receipt, type ReceiptHopName } from '#shared/contract/cancel.ts';
+import type { Receipt } from '#shared/contract/cancel.ts';
+import { RECEIPT_HOPS, type ReceiptHopName } from '#shared/contract/receipt-hops.ts';
 
 export interface ReceiptHop {
   name: ReceiptHopName;

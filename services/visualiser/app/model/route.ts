@@ -1,4 +1,4 @@
-import { isId } from '#shared/contract/id.ts';
+import { isId } from '#shared/contract/is-id.ts';
 import { filterQuery, isFiltered, parseFilter, type RunsFilter } from './runs-filter.ts';
 
 /** Where the application is, as its address says. */

@@ -1,4 +1,4 @@
-import { WEBHOOK_EVENTS } from '#shared/contract/webhooks.ts';
+import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
 import { useSending } from '../state/sending.ts';
 import { addWebhook, problemOf, type WebhookWithSecret } from '../state/webhooks.ts';
 import { text } from '../text/text.ts';

@@ -1,10 +1,11 @@
-import type { DraftIssue } from '../model/flow-draft.ts';
+import type { DraftIssue } from '../model/draft.ts';
 import { text } from '../text/text.ts';
 import { showLine } from './editor.tsx';
 import { Icon } from './icon.tsx';
 
 export interface DraftProblemsProps {
-  issues: readonly DraftIssue[];
+  /** Undefined until the flow has been checked. */
+  issues: readonly DraftIssue[] | undefined;
   /** What the gateway said of it. */
   refused: string | undefined;
   /** What is still missing, though nothing is wrong. */
@@ -22,14 +23,16 @@ export function DraftProblems({ issues, refused, missing }: DraftProblemsProps) 
           {words.refused} {refused}
         </p>
       )}
-      {issues.length === 0 && refused === undefined && missing !== undefined && <p class="hint">{missing}</p>}
-      {issues.length === 0 && refused === undefined && missing === undefined && (
+      {issues?.length === 0 && refused === undefined && missing !== undefined && (
+        <p class="hint">{missing}</p>
+      )}
+      {issues?.length === 0 && refused === undefined && missing === undefined && (
         <p class="fine">
           <Icon name="check" />
           {words.valid}
         </p>
       )}
-      {issues.length > 0 && (
+      {issues && issues.length > 0 && (
         <>
           <p class="problem">
             <Icon name="warning" />

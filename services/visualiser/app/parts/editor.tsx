@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import type { DraftIssue } from '../model/flow-draft.ts';
+import type { DraftIssue } from '../model/draft.ts';
 
 export interface EditorProps {
   id: string;

@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'preact/hooks';
 import { ApiError, type RunDetail, type ShownFlow } from '#shared/client/index.ts';
 import { shortId } from '#shared/run/short-id.ts';
+import type { DraftIssue } from '../model/draft.ts';
 import { type AgainDraft, readAgain, textOf } from '../model/flow-again.ts';
-import { type DraftIssue, locate } from '../model/flow-draft.ts';
-import { readJson } from '../model/json-text.ts';
+import { locate } from '../model/flow-draft.ts';
 import {
   asksForSecrets,
   editedFlow,
@@ -155,5 +155,5 @@ function refusalOf(flow: string, again: Rerun): { message: string; issues: Draft
     message: asks ? words.secretNeeded : message,
   }));
   const message = refused.status === 403 ? words.forbidden : asks ? words.secretsNeeded : refused.body.error;
-  return { message, issues: locate(found, readJson(flow).lines) };
+  return { message, issues: locate(flow, found) };
 }

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { ApiError } from '#shared/client/index.ts';
-import { PASSWORD_LENGTH } from '#shared/contract/accounts.ts';
+import { PASSWORD_LENGTH } from '#shared/contract/password-length.ts';
 import { changePassword } from '../state/account.ts';
 import { useSending } from '../state/sending.ts';
 import { session } from '../state/session.ts';

@@ -1,4 +1,5 @@
-import type { Receipt, ReceiptHopName } from '#shared/contract/cancel.ts';
+import type { Receipt } from '#shared/contract/cancel.ts';
+import type { ReceiptHopName } from '#shared/contract/receipt-hops.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import { hopsOf } from '../model/receipt-hops.ts';
 import { text } from '../text/text.ts';

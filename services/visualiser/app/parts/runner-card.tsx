@@ -98,7 +98,7 @@ function Held({ runner: { busy, runs }, now }: RunnerProps) {
 function WhyIdle({ runner: { takesRuns, unavailable, trouble } }: { runner: Runner }) {
   const { system: words } = text.value;
   if (unavailable === undefined) return null;
-  const why = unavailable.code ? words.unavailable[unavailable.code] : unavailable.text;
+  const why = (unavailable.code && words.unavailable[unavailable.code]) ?? unavailable.text;
   if (takesRuns) return <p class="soft">{why}</p>;
   return (
     <div class="why-idle">

@@ -1,6 +1,6 @@
 /* What a person changes about the own account. */
-import { createClient } from '#shared/client/index.ts';
 import { noticingFetch } from './connection.ts';
+import { createPageClient } from './page-client.ts';
 import { language } from './preferences.ts';
 import { client, renewSession, session, signOut } from './session.ts';
 import { exchangeToken } from './token-exchange.ts';
@@ -11,7 +11,7 @@ export async function changePassword(currentPassword: string, newPassword: strin
   if (current === undefined) return;
   const fresh = await exchangeToken(current.token, async () => {
     // Not a client that would wait for the exchange which this is.
-    const own = createClient({
+    const own = createPageClient({
       url: location.origin,
       token: current.token,
       language: language.peek(),

@@ -3,8 +3,9 @@
  * address. A session that is over takes the user to the sign-in, and from there back to where it was.
  */
 import { computed, effect, signal } from '@preact/signals';
-import { ApiError, type Client, createClient } from '#shared/client/index.ts';
+import { ApiError, type Client } from '#shared/client/index.ts';
 import { noticingFetch } from './connection.ts';
+import { createPageClient } from './page-client.ts';
 import { language } from './preferences.ts';
 import { fetchWith, forgetTokens } from './token-exchange.ts';
 
@@ -74,7 +75,7 @@ export function keepSession(): void {
 
 function clientWith(token: string | undefined): Client {
   const fetch = token === undefined ? noticingFetch : fetchWith(token);
-  return createClient({ url: location.origin, token, language: language.value, fetch });
+  return createPageClient({ url: location.origin, token, language: language.value, fetch });
 }
 
 /** When a JWT is over, as it says itself; far away if it does not. */

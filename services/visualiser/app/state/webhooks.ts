@@ -1,6 +1,6 @@
 /* The webhooks of a project, as its owners see them. Owns nothing: each view keeps what it has read. */
 import { ApiError, type CallReply } from '#shared/client/index.ts';
-import type { WEBHOOK_EVENTS } from '#shared/contract/webhooks.ts';
+import type { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
 import { text } from '../text/text.ts';
 import { client } from './session.ts';
 

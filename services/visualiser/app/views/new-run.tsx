@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ApiError, type StartInput } from '#shared/client/index.ts';
-import { type DraftIssue, locate, readDraft } from '../model/flow-draft.ts';
-import { readJson } from '../model/json-text.ts';
+import type { DraftIssue } from '../model/draft.ts';
 import { keptForUser } from '../model/kept.ts';
 import { DraftProblems } from '../parts/draft-problems.tsx';
 import { Editor, showLine } from '../parts/editor.tsx';
 import { EXAMPLE_FLOWS, ExampleList } from '../parts/example-list.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { loadDraftReader, useDraftReader } from '../state/draft-reader.ts';
 import { usePolling } from '../state/polling.ts';
 import { projects, projectsRead, readProjects } from '../state/projects.ts';
 import { go } from '../state/route.ts';
@@ -46,15 +46,19 @@ function FlowForm({ flow, onEdit }: { flow: string; onEdit(flow: string): void }
   const [chosen, setChosen] = useState('');
   const known = projects.value;
   const project = known.some(({ id }) => id === chosen) ? chosen : (known[0]?.id ?? '');
-  const draft = useMemo(() => readDraft(flow, project, draftWords.value), [flow, project, draftWords.value]);
+  const reader = useDraftReader();
+  const draft = useMemo(
+    () => reader?.readDraft(flow, project, draftWords.value),
+    [reader, flow, project, draftWords.value],
+  );
   const { busy, refused, start } = useStart(flow);
-  const issues = refused?.issues ?? draft.issues;
+  const issues = refused?.issues ?? draft?.issues;
 
-  function submit(event: Event): void {
+  async function submit(event: Event): Promise<void> {
     event.preventDefault();
-    const [first] = draft.issues;
-    if (draft.body !== undefined) void start(draft.body);
-    else if (first) showLine('flow', first.line);
+    const { issues, body } = draft ?? (await loadDraftReader()).readDraft(flow, project, draftWords.value);
+    if (body !== undefined) await start(body);
+    else if (issues[0]) showLine('flow', issues[0].line);
   }
   return (
     <form onSubmit={submit} noValidate>
@@ -62,7 +66,7 @@ function FlowForm({ flow, onEdit }: { flow: string; onEdit(flow: string): void }
       <label class="field" for="flow">
         <span>{words.flow}</span>
       </label>
-      <Editor id="flow" value={flow} issues={issues} describedBy="flow-problems" onChange={onEdit} />
+      <Editor id="flow" value={flow} issues={issues ?? []} describedBy="flow-problems" onChange={onEdit} />
       <div class="form-foot">
         <DraftProblems issues={issues} refused={refused?.message} />
         <button type="submit" class="button primary" disabled={busy || known.length === 0}>
@@ -108,7 +112,7 @@ function useStart(flow: string) {
       go({ view: 'run', id });
     } catch (error) {
       setBusy(false);
-      if (!endsSession(error)) setRefusal(refusalOf(flow, error));
+      if (!endsSession(error)) setRefusal(await refusalOf(flow, error));
     }
   }
   return { busy, refused: refusal?.flow === flow ? refusal : undefined, start };
@@ -121,11 +125,12 @@ interface Refusal {
 }
 
 /** What the gateway says, beside the fields that it names. */
-function refusalOf(flow: string, error: unknown): Refusal {
+async function refusalOf(flow: string, error: unknown): Promise<Refusal> {
   if (!(error instanceof ApiError)) return { flow, message: text.value.app.lost, issues: [] };
   const found = (error.body.details?.issues ?? []).map(({ path, message }) => ({
     path: path.split('.'),
     message,
   }));
-  return { flow, message: error.body.error, issues: locate(found, readJson(flow).lines) };
+  const { locate } = await loadDraftReader();
+  return { flow, message: error.body.error, issues: locate(flow, found) };
 }

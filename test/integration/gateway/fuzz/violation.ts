@@ -1,5 +1,6 @@
 import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
-import { ERRORS, type ErrorCode, errorSchema } from '#shared/contract/errors.ts';
+import { errorSchema } from '#shared/contract/error-body.ts';
+import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 import { PROBLEM_TYPE, problemSchema } from '#shared/contract/problem.ts';
 import { errorText } from '../../../../services/gateway/http/language.ts';
 import type { Answer } from './fire.ts';

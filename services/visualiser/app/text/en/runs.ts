@@ -49,8 +49,6 @@ export const runs = {
         : `This is not JSON: "${found}" is not expected here.`,
     notObject: 'A flow is an object with baseUrl and steps.',
     noProject: 'You are not in any project in which you may start runs.',
-    required: 'is required',
-    oneOf: (values: string) => `must be one of ${values}`,
     refused: 'The gateway refused it:',
     shop: 'In the sample shop',
     needsShop: 'Open it beside:',

@@ -50,8 +50,6 @@ export const runs: typeof english = {
         : `No es JSON: aquí no se espera "${found}".`,
     notObject: 'Un flujo es un objeto con baseUrl y steps.',
     noProject: 'No estás en ningún proyecto en el que puedas iniciar ejecuciones.',
-    required: 'es obligatorio',
-    oneOf: (values) => `debe ser uno de ${values}`,
     refused: 'La puerta de enlace lo rechazó:',
     shop: 'En la tienda de muestra',
     needsShop: 'Ábrela al lado:',

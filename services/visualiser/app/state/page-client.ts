@@ -1,0 +1,25 @@
+import type { Checks } from '#shared/client/checks.ts';
+import { createClientWith } from '#shared/client/client.ts';
+import type { Client, ClientOptions } from '#shared/client/index.ts';
+import type { ErrorBody } from '#shared/contract/error-body.ts';
+import type { StreamEntry } from '#shared/events/entries.ts';
+
+const KINDS: readonly unknown[] = ['status', 'assist', 'end'] satisfies StreamEntry['kind'][];
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/**
+ * The page comes from the gateway that it asks, so it need not find out whether that is one: what comes from something
+ * before it, such as a proxy's page of an error, is no JSON or has another form. So it goes without the schemas. Codes and words of
+ * another version come through: where one has no text here, what it says in English is shown.
+ */
+const PAGE_CHECKS: Checks = {
+  reply: (_, __, body) => (isObject(body) ? body : undefined),
+  error: (body) =>
+    isObject(body) && body.ok === false && typeof body.error === 'string' ? (body as ErrorBody) : undefined,
+  entry: (data) => (isObject(data) && KINDS.includes(data.kind) ? (data as StreamEntry) : undefined),
+};
+
+/** @throws GatewayError invalid_option */
+export const createPageClient = (options: ClientOptions): Client => createClientWith(PAGE_CHECKS, options);

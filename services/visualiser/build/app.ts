@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { ROUTES } from '#shared/contract/routes.ts';
+import { EVENT_SHAPES } from '#shared/events/event-shapes.ts';
+import { STATES } from '#shared/run/state-table.ts';
+import { runChart } from './chart.ts';
+
+export interface Places {
+  root: string;
+  /** Of the application's sources. */
+  app: string;
+}
+
+export interface BuiltApp {
+  /** By their names below the folder that is served, each of which tells its content. */
+  files: Map<string, Uint8Array>;
+  /** The names of the scripts that the page loads first: the one that it names, and those that this imports. */
+  first: [string, ...string[]];
+  style: string;
+  metafile: Metafile;
+}
+
+/** Small and capital letters together are what the gateway takes for a hash, also where it has no digit. */
+const NAMES = 'assets/[name]-v[hash]';
+/** Of 2024, for what the sources use is not only syntax. */
+const BROWSERS = ['chrome126', 'firefox126', 'safari18'];
+
+/** The application's scripts and its style. What is imported dynamically comes in files of its own. */
+export async function buildApp({ root, app }: Places): Promise<BuiltApp> {
+  const outdir = join(root, 'dist');
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [
+      { in: join(app, 'main.tsx'), out: 'app' },
+      { in: join(app, 'style/index.css'), out: 'app' },
+    ],
+    entryNames: NAMES,
+    chunkNames: NAMES,
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: BROWSERS,
+    minify: true,
+    legalComments: 'none',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    define: {
+      CHART: JSON.stringify(runChart()),
+      EXAMPLES: JSON.stringify(readExamples(join(root, 'examples'))),
+      'process.env.NODE_ENV': '"production"',
+    },
+    plugins: [
+      // What the machine says of its states, without the machine.
+      computed('shared/run/state-table.ts', { STATES }),
+      // What the contract says of paths and events, without its schemas.
+      computed('shared/contract/routes.ts', { ROUTES }),
+      computed('shared/events/event-shapes.ts', { EVENT_SHAPES }),
+      noLocales,
+    ],
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const files = new Map(outputFiles.map(({ path, contents }) => [relative(outdir, path), contents]));
+  const named = (pattern: RegExp) => [...files.keys()].find((name) => pattern.test(name))!;
+  const entry = named(/^assets\/app-\w+\.js$/);
+  const imported = importedBy(`dist/${entry}`, metafile).map((path) => relative('dist', path));
+  return { files, first: [entry, ...imported], style: named(/\.css$/), metafile };
+}
+
+/** The files that a browser loads with one of them, however deep. */
+function importedBy(path: string, { outputs }: Metafile, found = new Set<string>()): string[] {
+  for (const each of outputs[path]!.imports)
+    if (each.kind === 'import-statement' && !found.has(each.path)) {
+      found.add(each.path);
+      importedBy(each.path, { inputs: {}, outputs }, found);
+    }
+  return [...found];
+}
+
+/** A module of which browsers get what it comes to. */
+const computed = (file: string, values: Record<string, unknown>): Plugin => ({
+  name: file,
+  setup({ onLoad }) {
+    onLoad({ filter: new RegExp(`/${file.replaceAll('.', '\\.')}$`) }, () => ({
+      contents: Object.entries(values)
+        .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+        .join('\n'),
+    }));
+  },
+});
+
+/** The texts of forty languages that the validation brings: the contract has its own. */
+const noLocales: Plugin = {
+  name: 'no-locales',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({ contents: 'export {};' }));
+  },
+};
+
+/** The flows of the examples folder, by the names of their files. */
+function readExamples(folder: string): { name: string; text: string }[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .toSorted()
+    .map((file) => ({ name: basename(file, '.json'), text: readFileSync(join(folder, file), 'utf8') }));
+}

@@ -1,0 +1,12 @@
+import { ENDPOINTS, type EndpointId } from './endpoints.ts';
+
+/** How an endpoint is called. */
+export interface Route {
+  method: string;
+  path: string;
+}
+
+/** Of every endpoint: its place in the contract without its schemas. */
+export const ROUTES = Object.fromEntries(
+  Object.entries(ENDPOINTS).map(([id, { method, path }]) => [id, { method, path }]),
+) as Readonly<Record<EndpointId, Route>>;

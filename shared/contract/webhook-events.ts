@@ -1,0 +1,12 @@
+/** What a webhook may be told of runs, and when. */
+export const RUN_WEBHOOK_EVENTS = {
+  'run.queued': 'A run was accepted, and waits for a runner.',
+  'run.started':
+    'A runner has begun with a run. Once more, with a higher `attempt` or after `run.stale`, if it starts again.',
+  'run.cancelling': 'A cancel of a run was recorded. It ends as `fail`, with `cancel`.',
+  'run.stale':
+    'The runner of a run was lost: the run has ended, or, with `onRunnerLoss: "requeue"`, waits for another runner.',
+  'run.finished': 'A run has ended, with the status `pass` or `fail`.',
+} as const;
+export type RunWebhookEvent = keyof typeof RUN_WEBHOOK_EVENTS;
+export const WEBHOOK_EVENTS = Object.keys(RUN_WEBHOOK_EVENTS) as [RunWebhookEvent, ...RunWebhookEvent[]];
