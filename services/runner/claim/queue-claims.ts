@@ -47,7 +47,8 @@ const atRandom = () => LOOK_MS.least + Math.random() * (LOOK_MS.most - LOOK_MS.l
 
 /**
  * A look asks for one run, then for twice as many each time: of a few runs each of the runners that were woken has its
- * share, and of many a runner has its slots full after a few claims.
+ * share, and of many a runner has its slots full after a few claims. A run that has waited for longer than the others take
+ * to look was left by all of them: then it asks for all that it has room for.
  */
 const FIRST = 1;
 const MOST = 16;
@@ -56,17 +57,18 @@ export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
   const { untilNextLook = atRandom } = deps;
   const hasRoom = () => deps.room() > 0;
   let closed = false;
-  /** How many runs it found. */
-  let last: Promise<number> = Promise.resolve(0);
+  let last: Promise<Batch> = Promise.resolve({ runs: 0, waited: 0 });
 
   const claims = createSerialTask(
     async () => {
       notifications.update();
       let found = 0;
-      for (let most = FIRST; !closed && hasRoom(); most = Math.min(2 * most, MOST)) {
+      for (let most = FIRST; !closed && hasRoom(); ) {
         last = claimBatch(deps, Math.min(most, deps.room()));
-        found = await last;
+        const batch = await last;
+        found = batch.runs;
         if (found === 0) break;
+        most = batch.waited > LOOK_MS.most ? MOST : Math.min(2 * most, MOST);
       }
       notifications.update();
       // Nobody knows whether that was the last one.
@@ -97,21 +99,26 @@ export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
   };
 }
 
-async function claimBatch(deps: QueueClaimsDeps, most: number): Promise<number> {
+interface Batch {
+  runs: number;
+  /** The shortest time that one of them had been queued, ms by the database's clock. */
+  waited: number;
+}
+
+async function claimBatch(deps: QueueClaimsDeps, most: number): Promise<Batch> {
   const { sql, owner, leaseMs, limits, labels, notNow, onClaimed, onDoubt } = deps;
   const since = performance.now();
   try {
     const runs = await claimRuns(sql, { owner, leaseMs, most, limits, labels, without: notNow() });
-    measure(runs, performance.now() - since);
+    const queued = runs.map(({ now, createdAt }) => now.getTime() - createdAt.getTime());
+    METRICS.claims.record(performance.now() - since, {
+      'ghostly.claim.found': runs.length > 0 ? 'some' : 'none',
+    });
+    for (const ms of queued) METRICS.queued.record(ms, {});
     for (const run of runs) onClaimed(run, since);
-    return runs.length;
+    return { runs: runs.length, waited: Math.min(...queued) };
   } catch (error) {
     if (error instanceof DatabaseUnavailableError && error.mayHaveTakenEffect) onDoubt(most);
     throw error;
   }
-}
-
-function measure(runs: readonly ClaimedRun[], ms: number): void {
-  METRICS.claims.record(ms, { 'ghostly.claim.found': runs.length > 0 ? 'some' : 'none' });
-  for (const { now, createdAt } of runs) METRICS.queued.record(now.getTime() - createdAt.getTime(), {});
 }

@@ -164,3 +164,40 @@ describe('runners with one slot each', () => {
     await eventually(() => expect(claimed).toBe(RUNNERS));
   });
 });
+
+describe('a runner with many slots', () => {
+  /** How many runs each claim brought, of 20 that have waited so long. */
+  async function batchesOf(waitedMs: number): Promise<number[]> {
+    const { url } = await createTestDatabase();
+    await using database = await connectDatabase({ url, applicationName: 'runner', poolSize: 2 });
+    const account = await createOwner(database.sql);
+    await Promise.all(Array.from({ length: 20 }, () => queueRun(database.sql, account)));
+    await database.sql.rows(`update runs set created_at = clock_timestamp() - :waitedMs * interval '1 ms'`, {
+      waitedMs,
+    });
+    const batches = new Map<number, number>();
+    let room = 20;
+    const claims = createQueueClaims({
+      ...{ sql: database.sql, bus: await connected(), log: quietLog(), owner: randomUUID() },
+      ...{ leaseMs: 10_000, limits: {}, labels: [], room: () => room, notNow: () => [] },
+      onClaimed(_run, since) {
+        room -= 1;
+        batches.set(since, (batches.get(since) ?? 0) + 1);
+      },
+      onDoubt: () => undefined,
+      untilNextLook: () => 60_000,
+    });
+    claims.look();
+    await eventually(() => expect(room).toBe(0));
+    await claims.close();
+    return [...batches.values()];
+  }
+
+  it('claims runs that have just come in batches that grow, so that others have a share', async () => {
+    expect(await batchesOf(0)).toEqual([1, 2, 4, 8, 5]);
+  });
+
+  it('claims runs that all others have left as many at a time as it can', async () => {
+    expect(await batchesOf(10_000)).toEqual([1, 16, 3]);
+  });
+});
