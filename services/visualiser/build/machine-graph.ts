@@ -1,6 +1,7 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { toDirectedGraph } from 'xstate/graph';
 import { causeOf } from '#shared/run/cause.ts';
+import type { StateMeta } from '#shared/run/meaning.ts';
 import type { ChartCause } from '../app/model/chart.ts';
 
 /** The states of a machine, each before those in it, and what leads from one to another. */
@@ -61,7 +62,9 @@ interface SingleMove {
 function movesOf({ stateNode, edges }: Directed): SingleMove[] {
   const declared = edges
     .filter(({ transition }) => transition.target && !transition.eventType.startsWith('xstate.done.state'))
-    .map(({ target, transition }) => ({ target, cause: guarded(transition.eventType, transition.guard) }));
+    .flatMap(({ target, transition: { eventType, guard } }) =>
+      outcomesOf(guarded(eventType, guard), stateNode).map((cause) => ({ target, cause })),
+    );
   const always = (stateNode.always ?? []).flatMap(({ target = [], guard }) =>
     target.map((node) => ({ target: node as AnyStateNode, cause: named('always', '', guard) })),
   );
@@ -94,8 +97,19 @@ function guarded(type: string, guard: unknown): ChartCause {
   return named(kind, name, guard);
 }
 
+/** The machine goes on alike after a step, whether that failed or not, and asks later on whether one has. */
+function outcomesOf(cause: ChartCause, { meta }: AnyStateNode): ChartCause[] {
+  if (cause.kind !== 'done') return [cause];
+  const failed: ChartCause = { ...cause, failed: true };
+  if (cause.guard === 'hasFailed') return [failed];
+  return (meta as StateMeta | undefined)?.step ? [cause, failed] : [cause];
+}
+
 const same = (a: SingleMove, b: SingleMove): boolean =>
-  a.cause.kind === b.cause.kind && a.cause.name === b.cause.name && a.cause.guard === b.cause.guard;
+  a.cause.kind === b.cause.kind &&
+  a.cause.name === b.cause.name &&
+  a.cause.guard === b.cause.guard &&
+  a.cause.failed === b.cause.failed;
 
 /** One move for each pair of states, with all that causes it. */
 function merge(moves: SingleMove[]): Move[] {

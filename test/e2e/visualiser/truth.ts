@@ -62,9 +62,10 @@ describe('the chart', () => {
     expect(lit.toSorted()).toEqual([
       'running.launching>running.stepping.checkpoint done',
       'running.queued>running.launching CLAIM',
-      'running.settling>fail done',
+      'running.settling>fail error',
       'running.stepping.acting>running.stepping.checkpoint done',
-      'running.stepping.checkpoint>running.settling done',
+      'running.stepping.acting>running.stepping.checkpoint error',
+      'running.stepping.checkpoint>running.settling error',
       'running.stepping.checkpoint>running.stepping.acting done',
     ]);
     expect(way).toEqual([

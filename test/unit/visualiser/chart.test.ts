@@ -135,6 +135,24 @@ describe('the way of a run', () => {
     ]).toEqual(['CANCEL', 'always']);
   });
 
+  it('lights a cross where a step has failed, from there to the end, and a tick where none has', () => {
+    const done = (name: string, failed?: true) => ({
+      kind: 'done' as const,
+      name,
+      ...(failed && { failed }),
+    });
+    const lit = (from: string, to: string, cause: ReturnType<typeof done>) =>
+      litWordOf(edgesBetween(chart, from, to, cause)[0]!, cause);
+    const [acting, checkpoint] = ['running.stepping.acting', 'running.stepping.checkpoint'];
+    expect(lit(acting!, checkpoint!, done('step'))).toBe('done');
+    expect(lit(acting!, checkpoint!, done('step', true))).toBe('error');
+    expect(lit(checkpoint!, 'running.settling', done('checkpoint'))).toBe('done');
+    expect(lit(checkpoint!, 'running.settling', done('checkpoint', true))).toBe('error');
+    expect(lit('running.settling', 'fail', done('settle', true))).toBe('error');
+    // Nothing else asks whether one has.
+    expect(lit('cancelling.closing', 'fail', done('close', true))).toBe('done');
+  });
+
   it('has letters of at least 12 px where there is room for it at all', () => {
     // The style draws it from this width of its box on, of which the padding is taken.
     const css = readFileSync('services/visualiser/app/style/chart.css', 'utf8');

@@ -70,6 +70,23 @@ describe('a moment of a run', () => {
     expect(timeIn(end.visits.get('fail')!, STARTED_AT + 99_999)).toBe(0);
   });
 
+  it('knows which transitions a failed step led to; what was interrupted has not failed', () => {
+    const [acting, checkpoint] = ['running.stepping.acting', 'running.stepping.checkpoint'];
+    const done = (name: string) => ({ cause: { kind: 'done', name } });
+    const failedAt = (more: object) =>
+      eventsOf([
+        moved(10, checkpoint!, acting!, done('checkpoint')),
+        [20, 'step_failure', { step: {}, error: 'no element', ...more }, 0],
+        moved(20, acting!, checkpoint!, done('step')),
+        moved(30, checkpoint!, 'running.settling', done('checkpoint')),
+        moved(40, 'running.settling', 'fail', done('settle')),
+      ]);
+    const failed = (more: object) =>
+      [...at(9, failedAt(more)).taken.values()].map(({ cause }) => cause?.failed === true);
+    expect(failed({})).toEqual([false, true, true, true]);
+    expect(failed({ interrupted: true })).toEqual([false, false, false, false]);
+  });
+
   it('starts again when its runner was lost', () => {
     const events = eventsOf([
       moved(10, 'running.queued', 'running.launching'),

@@ -30,6 +30,8 @@ export interface ChartCause {
   /** Of the event, or of the effect that ends. */
   name: string;
   guard?: string;
+  /** The effect ends, and what it ends with is that a step has failed. */
+  failed?: true;
 }
 
 /** An arrow; `from` may be a box, whose states all have it. */
@@ -43,10 +45,11 @@ export interface ChartEdge {
   label: Point;
 }
 
+const wordOf = ({ kind, name, failed }: ChartCause): string =>
+  kind === 'event' ? name : failed ? 'error' : kind;
+
 /** The words of an arrow's label, each once: the names of events, and what became of the state's effect. */
-export const wordsOf = ({ causes }: Pick<ChartEdge, 'causes'>): string[] => [
-  ...new Set(causes.map(({ kind, name }) => (kind === 'event' ? name : kind))),
-];
+export const wordsOf = ({ causes }: Pick<ChartEdge, 'causes'>): string[] => [...new Set(causes.map(wordOf))];
 
 /** What became of an effect is a small sign; the names of events are written out. */
 const SIGN_WIDTH = 14;
@@ -59,17 +62,29 @@ export const labelWidths = (words: readonly string[]): number[] =>
     /^(done|error|late|always)$/.test(word) ? SIGN_WIDTH : word.length * LETTER_WIDTH + WORD_GAP,
   );
 
-const isCausedBy = ({ causes }: ChartEdge, cause: Cause | undefined): boolean =>
-  cause !== undefined && causes.some(({ kind, name }) => kind === cause.kind && name === cause.name);
+/** What moved a run; `failed`: a step had failed, if that is what its state asks. */
+export interface TakenCause extends Cause {
+  failed?: true;
+}
+
+const causedBy = ({ causes }: ChartEdge, cause: Cause | undefined): ChartCause[] =>
+  causes.filter(({ kind, name }) => kind === cause?.kind && name === cause.name);
+const isCausedBy = (edge: ChartEdge, cause: Cause | undefined): boolean => causedBy(edge, cause).length > 0;
 
 /**
  * The word of an arrow's label that a cause lights; of an arrow with one word that one, whatever caused it. `isPassing`:
  * the arrow leads on from a state that was passed without a rest.
  */
-export function litWordOf(edge: ChartEdge, cause: Cause | undefined, isPassing = false): string | undefined {
+export function litWordOf(
+  edge: ChartEdge,
+  cause: TakenCause | undefined,
+  isPassing = false,
+): string | undefined {
   const words = wordsOf(edge);
   if (isPassing) return words.find((word) => word === 'always');
-  if (cause && isCausedBy(edge, cause)) return cause.kind === 'event' ? cause.name : cause.kind;
+  const possible = causedBy(edge, cause);
+  const told = possible.find(({ failed }) => failed === cause?.failed) ?? possible[0];
+  if (told) return wordOf(told);
   return words.length === 1 ? words[0] : undefined;
 }
 

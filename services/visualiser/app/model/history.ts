@@ -5,9 +5,9 @@
 import type { EventOf, Payload, RunEvent } from '#shared/events/events.ts';
 import { type ReadEvent, readEvent } from '#shared/events/read-event.ts';
 import { machineTimeOf, timeOf } from '#shared/events/time.ts';
-import type { Cause } from '#shared/run/cause.ts';
 import { type Outcome, outcomeOfEnd } from '#shared/run/outcome.ts';
-import { QUEUED } from '#shared/run/states.ts';
+import { meaningOf, QUEUED } from '#shared/run/states.ts';
+import type { TakenCause } from './chart.ts';
 import { type StepAt, stepsAfter } from './steps.ts';
 
 /** An event with the time at which it happened. */
@@ -25,7 +25,7 @@ interface Taken {
   from: string;
   to: string;
   /** What it was caused by; undefined where the events do not say so. */
-  cause: Cause | undefined;
+  cause: TakenCause | undefined;
   count: number;
 }
 
@@ -40,7 +40,7 @@ export interface Moment {
   /** By states and cause, in the order in which they were first taken. */
   taken: ReadonlyMap<string, Taken>;
   /** The last transition. */
-  latest: { from: string; to: string; cause: Cause | undefined; seq: number } | undefined;
+  latest: { from: string; to: string; cause: TakenCause | undefined; seq: number } | undefined;
   steps: StepAt[];
   /** The last picture that had been taken. */
   screenshot: string | undefined;
@@ -54,7 +54,12 @@ export interface Moment {
 }
 
 /** A moment that events are still being applied to. */
-type Folded = Moment & { visits: Map<string, Visit>; taken: Map<string, Taken> };
+type Folded = Moment & {
+  visits: Map<string, Visit>;
+  taken: Map<string, Taken>;
+  /** The last event by which a step of the attempt failed; one that was interrupted has not. */
+  failure: { seq: number; type: PastEvent['type'] } | undefined;
+};
 
 /** The moment after the event `seq`; `events` are all from the first one on, in order. */
 export function momentAt(startedAt: number, events: readonly PastEvent[], seq: number): Moment {
@@ -63,7 +68,7 @@ export function momentAt(startedAt: number, events: readonly PastEvent[], seq: n
     ...{ seq: 0, at: startedAt, state: QUEUED, taken: new Map(), steps: stepsAfter(past) },
     visits: new Map([[QUEUED, { count: 1, ms: 0, since: startedAt }]]),
     ...{ latest: undefined, screenshot: undefined, attempt: 1, cancel: undefined },
-    ...{ error: undefined, browser: undefined, outcome: undefined },
+    ...{ error: undefined, browser: undefined, outcome: undefined, failure: undefined },
   };
   for (const event of past) {
     moment.seq = event.seq;
@@ -85,8 +90,10 @@ function apply(moment: Folded, event: PastEvent): void {
     case 'cleanup_failure':
       moment.screenshot = event.payload.screenshotPath ?? moment.screenshot;
       moment.error = event.payload.error ?? moment.error;
+      if (hasFailed(event)) moment.failure = event;
       return;
     case 'requeued':
+      moment.failure = undefined;
       moment.attempt = event.payload.attempt;
       moment.error = undefined;
       moment.screenshot = undefined;
@@ -111,12 +118,24 @@ function apply(moment: Folded, event: PastEvent): void {
   }
 }
 
-function moveOn(moment: Folded, { seq, payload: { from, to, cause } }: EventOf<'transition'>): void {
+const hasFailed = ({ type, payload }: PastEvent): boolean =>
+  (type === 'step_failure' || type === 'cleanup_failure') &&
+  !('interrupted' in payload && payload.interrupted);
+
+/** Whether a step's failure is what a state went on with: its own step's, or what the flow has come to before. */
+const wentOnFailed = ({ failure }: Folded, { seq, payload }: EventOf<'transition'>): boolean =>
+  meaningOf(payload.from).step ? failure?.seq === seq - 1 : failure?.type === 'step_failure';
+
+function moveOn(moment: Folded, event: EventOf<'transition'>): void {
   const { visits, taken, at } = moment;
+  const { seq, payload } = event;
+  const { from, to } = payload;
+  const failed = payload.cause?.kind === 'done' && wentOnFailed(moment, event);
+  const cause = payload.cause && { ...payload.cause, ...(failed && { failed }) };
   leave(moment, from);
   const before = visits.get(to);
   visits.set(to, { count: (before?.count ?? 0) + 1, ms: before?.ms ?? 0, since: at });
-  const key = `${from}>${to}${cause ? ` ${cause.kind} ${cause.name}` : ''}`;
+  const key = `${from}>${to}${cause ? ` ${cause.kind} ${cause.name}${failed ? ' failed' : ''}` : ''}`;
   taken.set(key, { from, to, cause, count: (taken.get(key)?.count ?? 0) + 1 });
   moment.latest = { from, to, cause, seq };
   moment.state = to;

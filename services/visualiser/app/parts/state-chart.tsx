@@ -156,9 +156,9 @@ function titleOf({ causes }: ChartEdge, taken: number): string {
 }
 
 /** How an arrow is caused, in the machine's own words. */
-function causeText({ kind, name, guard }: ChartCause): string {
+function causeText({ kind, name, guard, failed }: ChartCause): string {
   const { legend } = text.value.run;
-  const what = kind === 'event' ? name : `${name} ${legend[kind]}`.trim();
+  const what = kind === 'event' ? name : `${name} ${legend[failed ? 'error' : kind]}`.trim();
   return guard === undefined ? what : `${what} [${guard}]`;
 }
 
