@@ -6,6 +6,7 @@ import './visualiser/views.ts';
 import './visualiser/list.ts';
 import './visualiser/last-hour.ts';
 import './visualiser/truth.ts';
+import './visualiser/steady.ts';
 import './visualiser/lost-answer.ts';
 // Last, since its gateway goes and its runner is killed.
 import './visualiser/trouble.ts';

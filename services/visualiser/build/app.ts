@@ -4,7 +4,7 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import { ROUTES } from '#shared/contract/routes.ts';
 import { EVENT_SHAPES } from '#shared/events/event-shapes.ts';
 import { STATES } from '#shared/run/state-table.ts';
-import { runChart } from './chart.ts';
+import { runChart, tallRunChart } from './chart.ts';
 
 export interface Places {
   root: string;
@@ -48,6 +48,7 @@ export async function buildApp({ root, app }: Places): Promise<BuiltApp> {
     jsxImportSource: 'preact',
     define: {
       CHART: JSON.stringify(runChart()),
+      TALL_CHART: JSON.stringify(tallRunChart()),
       EXAMPLES: JSON.stringify(readExamples(join(root, 'examples'))),
       'process.env.NODE_ENV': '"production"',
     },

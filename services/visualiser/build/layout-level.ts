@@ -31,20 +31,26 @@ const LABEL_HEIGHT = 16;
 
 const SPACING = { rankdir: 'LR', nodesep: 20, edgesep: 14, ranksep: 8, ranker: 'network-simplex' } as const;
 
+/** Letters are not turned with the rest. */
+const labelSize = (width: number, isTurned: boolean) =>
+  isTurned
+    ? { width: width === 0 ? 0 : LABEL_HEIGHT, height: Math.max(width, LABEL_HEIGHT) }
+    : { width, height: LABEL_HEIGHT };
+
 /** Geometry by dagre. Items of the same rank stay in the order they are given in, where nothing else decides. */
 export function layoutLevel(
   items: LevelItem[],
   links: LevelLink[],
-  spacing: { nodesep?: number; ranksep?: number } = {},
+  { isTurned, ...spacing }: { isTurned: boolean; nodesep?: number; ranksep?: number },
 ): LevelLayout {
   const graph = new dagre.graphlib.Graph({ multigraph: true, directed: true });
-  graph.setGraph({ ...SPACING, ...spacing, marginx: 0, marginy: 0 });
+  graph.setGraph({ ...SPACING, ...(isTurned && { ranksep: 13 }), ...spacing, marginx: 0, marginy: 0 });
   for (const { id, width, height } of items) graph.setNode(id, { width, height });
   const known = new Set(items.map(({ id }) => id));
   const ports = new Set(links.map(({ to }) => to).filter((to) => !known.has(to)));
   for (const port of ports) graph.setNode(port, { width: 1, height: 1 });
   for (const { id, from, to, labelWidth } of links)
-    graph.setEdge({ v: from, w: to, name: id }, { width: labelWidth, height: LABEL_HEIGHT, labelpos: 'c' });
+    graph.setEdge({ v: from, w: to, name: id }, { ...labelSize(labelWidth, isTurned), labelpos: 'c' });
   dagre.layout(graph);
 
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };

@@ -17,14 +17,12 @@ export function roundedPath(points: readonly Point[], radius = 10): string {
   return [`M${at(first)}`, ...corners].join('');
 }
 
-/** Down from one point to another, leaving and arriving upright; straight as far as `bendsFrom` and from `bendsTo` on. */
-export function droppingPath(from: Point, to: Point, bendsFrom: number, bendsTo: number): string {
-  const middle = (bendsFrom + bendsTo) / 2;
-  return (
-    `M${at(from)}V${round(bendsFrom)}` +
-    `C${at({ x: from.x, y: middle })} ${at({ x: to.x, y: middle })} ${at({ x: to.x, y: bendsTo })}V${round(to.y)}`
-  );
-}
+/** A curve from one point to another, straight before and behind it. */
+export const curvedPath = (
+  from: Point,
+  [start, a, b, end]: [Point, Point, Point, Point],
+  to: Point,
+): string => `M${at(from)}L${at(start)}C${at(a)} ${at(b)} ${at(end)}L${at(to)}`;
 
 const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
 

@@ -4,12 +4,30 @@ import { linksAt, type WidthOf } from './links.ts';
 import type { MachineGraph } from './machine-graph.ts';
 import type { Tree } from './tree.ts';
 
-export const STATE = { width: 96, height: 48 };
 /** A loop hangs below its state. */
 export const LOOP = { width: 34, height: 20 };
 export const MARGIN = 8;
-const PADDING = { x: 12, top: 36, bottom: 12 };
 const GAP_OF_BOXES = 56;
+
+/** How a chart is laid out: everything from left to right, and where that is turned, from above to below. */
+export interface Shape {
+  isTurned: boolean;
+  /** Of a state, before it is turned. */
+  state: { width: number; height: number };
+  /** Within a box; there is its name at its top, when it is turned. */
+  padding: { left: number; right: number; top: number; bottom: number };
+}
+
+export const WIDE: Shape = {
+  isTurned: false,
+  state: { width: 96, height: 48 },
+  padding: { left: 12, right: 12, top: 36, bottom: 12 },
+};
+export const TALL: Shape = {
+  isTurned: true,
+  state: { width: 48, height: 96 },
+  padding: { left: 36, right: 12, top: 12, bottom: 12 },
+};
 
 interface Rect extends Point {
   width: number;
@@ -23,6 +41,7 @@ interface Level {
 }
 
 export interface Places {
+  shape: Shape;
   levels: Map<string | undefined, Level>;
   rects: Map<string, Rect>;
   /** Where the inside of a box begins; of the whole, without one. */
@@ -30,33 +49,35 @@ export interface Places {
 }
 
 /** Where every state is: boxes from the inside out, then their places from the outside in. */
-export function placeStates({ moves }: MachineGraph, tree: Tree, widthOf: WidthOf): Places {
+export function placeStates({ moves }: MachineGraph, tree: Tree, widthOf: WidthOf, shape: Shape): Places {
+  const { padding, state, isTurned } = shape;
   const levels = new Map<string | undefined, Level>();
   const rects = new Map<string, Rect>();
   const insideOf = (box: string | undefined): Point => {
     const rect = box === undefined ? undefined : rects.get(box);
-    return rect ? { x: rect.x + PADDING.x, y: rect.y + PADDING.top } : { x: MARGIN, y: MARGIN };
+    return rect ? { x: rect.x + padding.left, y: rect.y + padding.top } : { x: MARGIN, y: MARGIN };
   };
   const hasLoop = (level: string | undefined) =>
     moves.some(({ from, to }) => from === to && tree.parentOf(from) === level);
 
   const layInside = (level: string | undefined): Level => {
     const items = tree.childrenOf(level).map(({ id, kind }) => {
-      const { width, height } = kind === 'box' ? layInside(id) : STATE;
+      const { width, height } = kind === 'box' ? layInside(id) : state;
       return { id, width, height };
     });
     if (level === undefined) widenBoxes(items, tree, levels);
     const spacing = level === undefined ? { nodesep: GAP_OF_BOXES, ranksep: 34 } : {};
-    const layout = layoutLevel(items, linksAt(level, moves, tree, widthOf), spacing);
+    const layout = layoutLevel(items, linksAt(level, moves, tree, widthOf), { ...spacing, isTurned });
     const loop = hasLoop(level) ? LOOP.height : 0;
-    const width = layout.width + 2 * PADDING.x;
-    const laid = { layout, width, height: layout.height + PADDING.top + PADDING.bottom + loop };
+    const width = layout.width + padding.left + padding.right;
+    const laid = { layout, width, height: layout.height + padding.top + padding.bottom + loop };
     levels.set(level, laid);
     return laid;
   };
   layInside(undefined);
-  place(undefined, tree, { levels, rects, insideOf });
-  return { levels, rects, insideOf };
+  const places = { shape, levels, rects, insideOf };
+  place(undefined, tree, places);
+  return places;
 }
 
 /** Boxes below each other are as wide as the widest. */
@@ -68,11 +89,11 @@ function widenBoxes(items: { id: string; width: number }[], { isBox }: Tree, lev
 }
 
 function place(level: string | undefined, tree: Tree, places: Places): void {
-  const { levels, rects, insideOf } = places;
+  const { shape, levels, rects, insideOf } = places;
   const origin = insideOf(level);
   for (const { id, kind } of tree.childrenOf(level)) {
     const { x, y } = levels.get(level)!.layout.places.get(id)!;
-    const { width, height } = kind === 'box' ? levels.get(id)! : STATE;
+    const { width, height } = kind === 'box' ? levels.get(id)! : shape.state;
     rects.set(id, { x: origin.x + x, y: origin.y + y, width, height });
     if (kind === 'box') place(id, tree, places);
   }

@@ -1,12 +1,12 @@
 import { type ChartEdge, type Point, wordsOf } from '../app/model/chart.ts';
 import { portOf, type WidthOf } from './links.ts';
 import type { Move } from './machine-graph.ts';
-import { droppingPath, roundedPath } from './path.ts';
-import { LOOP, type Places, STATE } from './placing.ts';
+import { curvedPath, roundedPath } from './path.ts';
+import { LOOP, type Places } from './placing.ts';
 import type { Tree } from './tree.ts';
 
-/** Where an arrow from above meets a state, from its left border: beside the name of the box around it. */
-const LANDING = STATE.width * 0.92;
+/** Where an arrow from above meets a state, of its width from its left border: beside the name of the box around it. */
+const LANDING = 0.92;
 
 type Route = Pick<ChartEdge, 'path' | 'label'>;
 
@@ -17,33 +17,69 @@ export function routeOf(move: Move, tree: Tree, places: Places, widthOf: WidthOf
   return tree.isDropping(move) ? dropping(move, tree, places) : along(move, tree, places);
 }
 
-function loop({ from }: Move, { rects }: Places): Route {
-  const state = rects.get(from)!;
+/** From where it was laid out to where it is drawn. */
+const turned = ({ x, y }: Point, { shape }: Places): Point => (shape.isTurned ? { x: y, y: x } : { x, y });
+
+const curve = (from: Point, [start, a, b, end]: [Point, Point, Point, Point], to: Point, places: Places) => {
+  const at = (point: Point) => turned(point, places);
+  return curvedPath(at(from), [at(start), at(a), at(b), at(end)], at(to));
+};
+
+function loop({ from }: Move, places: Places): Route {
+  const state = places.rects.get(from)!;
   const [x, y] = [state.x + state.width / 2, state.y + state.height];
-  const path = `M${x + LOOP.width / 2} ${y}c6 ${LOOP.height} ${-LOOP.width - 6} ${LOOP.height} ${-LOOP.width} 0`;
-  return { path, label: { x, y: y + LOOP.height + 3 } };
+  const [right, left] = [x + LOOP.width / 2, x - LOOP.width / 2];
+  const [start, end] = [
+    { x: right, y },
+    { x: left, y },
+  ];
+  const low = y + LOOP.height;
+  const bends = [
+    { x: right + 6, y: low },
+    { x: left - 6, y: low },
+  ] as const;
+  return {
+    path: curve(start, [start, ...bends, end], end, places),
+    label: turned({ x, y: low + 3 }, places),
+  };
 }
 
 /** From a box's upper border down to one of its states. */
-function inward({ from, to, causes }: Move, { rects }: Places, widthOf: WidthOf): Route {
+function inward({ from, to, causes }: Move, places: Places, widthOf: WidthOf): Route {
+  const { rects, shape } = places;
   const [box, state] = [rects.get(from)!, rects.get(to)!];
-  const x = state.x + LANDING;
-  const path = roundedPath([
+  const x = state.x + state.width * LANDING;
+  const points = [
     { x, y: box.y },
     { x, y: state.y },
-  ]);
-  return { path, label: { x: x + widthOf(wordsOf({ causes })) / 2 + 8, y: box.y + 16 } };
+  ];
+  const half = widthOf(wordsOf({ causes })) / 2;
+  const label = shape.isTurned ? { x: x + 12, y: box.y + half + 6 } : { x: x + half + 8, y: box.y + 16 };
+  return {
+    path: roundedPath(points.map((point) => turned(point, places))),
+    label: turned(label, places),
+  };
 }
 
-function dropping(move: Move, tree: Tree, { rects }: Places): Route {
+function dropping(move: Move, tree: Tree, places: Places): Route {
+  const { rects } = places;
   const parts = tree.fork(move);
   const [above, below] = [rects.get(parts.from)!, rects.get(parts.to)!];
   const [source, target] = [rects.get(move.from)!, rects.get(move.to)!];
-  const end = { x: target.x + (source === above ? STATE.width / 4 : LANDING), y: target.y };
+  const end = { x: target.x + target.width * (source === above ? 0.25 : LANDING), y: target.y };
   const start = { x: source === above ? end.x : source.x + source.width / 2, y: source.y + source.height };
   const [bendsFrom, bendsTo] = [above.y + above.height, below.y];
-  const label = { x: (start.x + end.x) / 2, y: (bendsFrom + bendsTo) / 2 };
-  return { path: droppingPath(start, end, bendsFrom, bendsTo), label };
+  const middle = (bendsFrom + bendsTo) / 2;
+  const bends: [Point, Point, Point, Point] = [
+    { x: start.x, y: bendsFrom },
+    { x: start.x, y: middle },
+    { x: end.x, y: middle },
+    { x: end.x, y: bendsTo },
+  ];
+  return {
+    path: curve(start, bends, end, places),
+    label: turned({ x: (start.x + end.x) / 2, y: middle }, places),
+  };
 }
 
 function along(move: Move, tree: Tree, places: Places): Route {
@@ -60,7 +96,10 @@ function along(move: Move, tree: Tree, places: Places): Route {
     const state = rects.get(move.to)!;
     points.push({ x: state.x, y: state.y + state.height / 2 });
   }
-  return { path: roundedPath(points), label: way.label ?? shifted(trunk.label, inside) };
+  return {
+    path: roundedPath(points.map((point) => turned(point, places))),
+    label: turned(way.label ?? shifted(trunk.label, inside), places),
+  };
 }
 
 /** From the inside out: to the right border of each box that the move leaves. */

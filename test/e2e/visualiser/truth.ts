@@ -166,7 +166,7 @@ describe('a moment of the past', () => {
       expect(box!.y).toBeGreaterThanOrEqual(0);
       expect(box!.y + box!.height).toBeLessThanOrEqual(740);
     });
-    await page.click('.past-note button');
+    await page.click('.past-note .live');
     await page.waitForSelector('.past-note', { state: 'detached' });
     expect(new URL(page.url()).hash).toBe(`#/runs/${id}`);
     await page.context().close();

@@ -3,19 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { budgetOf } from '#shared/run/budget.ts';
 import { initialSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import {
+  type Chart,
   type ChartNode,
   edgesBetween,
   labelWidths,
+  legibleChart,
   litWordOf,
   wordsOf,
 } from '../../../services/visualiser/app/model/chart.ts';
-import { runChart } from '../../../services/visualiser/build/chart.ts';
+import { runChart, tallRunChart } from '../../../services/visualiser/build/chart.ts';
 import { apply } from '../../support/database/runs.ts';
 import { allStates, PASSING, pathOf } from '../../support/model/machine-states.ts';
 import { explore, WORLD } from '../../support/model/machine-world.ts';
 
 const chart = runChart();
-const nodeOf = (id: string): ChartNode => chart.nodes.find((node) => node.id === id)!;
+const tall = tallRunChart();
 const isInside = (inner: ChartNode, outer: ChartNode) =>
   inner.x >= outer.x &&
   inner.y >= outer.y &&
@@ -57,38 +59,59 @@ describe('the chart', () => {
     expect(new Set(chart.edges.map(({ id }) => id)).size).toBe(chart.edges.length);
   });
 
-  it('keeps states inside their boxes, and apart from each other', () => {
-    for (const { id } of chart.nodes.filter((node) => node.id.includes('.'))) {
-      const box = id.slice(0, id.lastIndexOf('.'));
-      expect(isInside(nodeOf(id), nodeOf(box)), `${id} in ${box}`).toBe(true);
-    }
-    const states = chart.nodes.filter(({ kind }) => kind !== 'box');
-    const pairs = states.flatMap((a, n) => states.slice(n + 1).map((b) => [a, b] as const));
-    expect(pairs.filter(([a, b]) => overlap(a, b)).map(([a, b]) => `${a.id} ${b.id}`)).toEqual([]);
-  });
-
-  it('keeps all of it, labels too, on the sheet', () => {
-    for (const { x, y, width, height } of chart.nodes) {
-      expect(x).toBeGreaterThanOrEqual(0);
-      expect(y).toBeGreaterThanOrEqual(0);
-      expect(x + width).toBeLessThanOrEqual(chart.width);
-      expect(y + height).toBeLessThanOrEqual(chart.height);
-    }
-    for (const edge of chart.edges) {
-      const half = labelWidths(wordsOf(edge)).reduce((all, one) => all + one, 0) / 2;
-      expect(edge.label.x - half, edge.id).toBeGreaterThanOrEqual(0);
-      expect(edge.label.x + half, edge.id).toBeLessThanOrEqual(chart.width);
-      expect(edge.path, edge.id).toMatch(/^M[-\d. ]+[LVQCc]/);
-      expect(edge.path).not.toMatch(/NaN|undefined|Infinity/);
-    }
-  });
-
   it('labels arrows with their events', () => {
     const labelOf = (from: string, to: string) => wordsOf(edgesBetween(chart, from, to)[0]!);
     expect(labelOf('running.queued', 'running.launching')).toEqual(['CLAIM']);
     expect(labelOf('running.launching', 'cancelling.aborting')).toEqual(['CANCEL']);
     expect(labelOf('running.launching', 'running.settling')).toEqual(['error', 'late']);
     expect(labelOf('cancelling.closing', 'fail')).toEqual(['done']);
+  });
+});
+
+describe.each([
+  ['wide', chart],
+  ['tall', tall],
+])('a %s chart', (_, drawn) => {
+  it('keeps states inside their boxes, and apart from each other', () => {
+    const nodeOf = (id: string): ChartNode => drawn.nodes.find((node) => node.id === id)!;
+    for (const { id } of drawn.nodes.filter((node) => node.id.includes('.'))) {
+      const box = id.slice(0, id.lastIndexOf('.'));
+      expect(isInside(nodeOf(id), nodeOf(box)), `${id} in ${box}`).toBe(true);
+    }
+    const states = drawn.nodes.filter(({ kind }) => kind !== 'box');
+    const pairs = states.flatMap((a, n) => states.slice(n + 1).map((b) => [a, b] as const));
+    expect(pairs.filter(([a, b]) => overlap(a, b)).map(([a, b]) => `${a.id} ${b.id}`)).toEqual([]);
+  });
+
+  it('keeps all of it, labels too, on the sheet', () => {
+    for (const { x, y, width, height } of drawn.nodes) {
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(y).toBeGreaterThanOrEqual(0);
+      expect(x + width).toBeLessThanOrEqual(drawn.width);
+      expect(y + height).toBeLessThanOrEqual(drawn.height);
+    }
+    for (const edge of drawn.edges) {
+      const half = labelWidths(wordsOf(edge)).reduce((all, one) => all + one, 0) / 2;
+      expect(edge.label.x - half, edge.id).toBeGreaterThanOrEqual(0);
+      expect(edge.label.x + half, edge.id).toBeLessThanOrEqual(drawn.width);
+      expect(edge.path, edge.id).toMatch(/^M[-\d. ]+[LVQCc]/);
+      expect(edge.path).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+});
+
+describe('a tall chart', () => {
+  it('has the states and arrows of the wide one, and fits where that does not', () => {
+    expect(tall.nodes.map(({ id, kind }) => [id, kind])).toEqual(
+      chart.nodes.map(({ id, kind }) => [id, kind]),
+    );
+    expect(tall.edges.map(({ id, causes }) => [id, causes])).toEqual(
+      chart.edges.map(({ id, causes }) => [id, causes]),
+    );
+    // 768 px, without what is beside it on the page.
+    expect(legibleChart([chart, tall], 694)).toBe(tall);
+    expect(legibleChart([chart, tall], 830)).toBe(chart);
+    expect(legibleChart([chart, tall], 320)).toBeUndefined();
   });
 });
 
@@ -153,14 +176,14 @@ describe('the way of a run', () => {
     expect(lit('cancelling.closing', 'fail', done('close', true))).toBe('done');
   });
 
-  it('has letters of at least 12 px where there is room for it at all', () => {
-    // The style draws it from this width of its box on, of which the padding is taken.
+  it('has letters of at least 12 px where it is drawn at all', () => {
     const css = readFileSync('services/visualiser/app/style/chart.css', 'utf8');
-    const box = Number(/@container \(max-width: (\d+)px\)/.exec(css)![1]) + 1;
     const sizes = [...css.matchAll(/font-size: ([\d.]+)px/g)]
       .map(([, px]) => Number(px))
       .filter((px) => px > 13.5);
-    expect(Math.min(...sizes) * ((box - 24) / chart.width)).toBeGreaterThanOrEqual(12);
+    const least = (drawn: Chart) => [...Array(2_000).keys()].find((px) => legibleChart([drawn], px))!;
+    for (const drawn of [chart, tall])
+      expect(Math.min(...sizes) * (least(drawn) / drawn.width)).toBeGreaterThanOrEqual(12);
   });
 
   it('is not known to or from a state of another machine', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { momentAt } from '../../../services/visualiser/app/model/history.ts';
 import { ladderOf } from '../../../services/visualiser/app/model/ladder.ts';
-import { stepsAfter, stepsAt } from '../../../services/visualiser/app/model/steps.ts';
+import { stepRowsOf, stepsAfter, stepsAt } from '../../../services/visualiser/app/model/steps.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
 import { CANCELLED_RUN, eventsOf, isoAt, STARTED_AT } from './moments.ts';
 
@@ -40,8 +40,33 @@ describe('the steps of a moment', () => {
       [1, 'interrupted'],
       [2, 'ok'],
     ]);
-    expect(stepsAt({ steps, attempt: 2 })).toEqual({ done: 1, failed: false });
-    expect(stepsAt({ steps, attempt: 1 })).toEqual({ done: 0, failed: false });
+    expect(stepsAt({ steps, attempt: 2 })).toMatchObject({ done: 1, failed: false });
+    expect(stepsAt({ steps, attempt: 1 })).toMatchObject({ done: 0, failed: false });
+  });
+});
+
+describe('the list of all steps', () => {
+  const plan = ['goto', 'click', 'fill', 'press'].map((action) => ({ action }));
+  const rowsAt = (seq: number, last: number) => {
+    const at = (n: number) => momentAt(STARTED_AT, CANCELLED_RUN.slice(0, last), n);
+    const { begun, later, planned, unknown } = stepRowsOf(at(seq), at(last), plan, 4);
+    return [begun, later, planned].map((rows) => rows.map(({ index }) => index + 1)).concat([[unknown]]);
+  };
+
+  it('has those that have begun by the moment, later ones, and those of the flow that have not begun', () => {
+    expect(rowsAt(8, 8)).toEqual([[1, 2], [], [3, 4], [0]]);
+    expect(rowsAt(4, 8)).toEqual([[1], [2], [3, 4], [0]]);
+    expect(rowsAt(0, 16)).toEqual([[], [1, 2, 1], [3, 4], [0]]);
+  });
+
+  it('counts those ahead where the flow is not known', () => {
+    const { begun, planned, unknown } = stepRowsOf(
+      momentAt(STARTED_AT, CANCELLED_RUN, 8),
+      momentAt(STARTED_AT, CANCELLED_RUN, 8),
+      undefined,
+      4,
+    );
+    expect([begun.length, planned.length, unknown]).toEqual([2, 0, 2]);
   });
 });
 

@@ -48,6 +48,14 @@ export interface ChartEdge {
 const wordOf = ({ kind, name, failed }: ChartCause): string =>
   kind === 'event' ? name : failed ? 'error' : kind;
 
+/** Of all letters in the drawing, in its units. */
+const SMALLEST_LETTERS = 14;
+const LEGIBLE_PX = 12;
+
+/** The first of some charts whose letters are large enough at so many px; undefined if there is no room for any. */
+export const legibleChart = (charts: readonly Chart[], px: number): Chart | undefined =>
+  charts.find(({ width }) => SMALLEST_LETTERS * (px / width) >= LEGIBLE_PX);
+
 /** The words of an arrow's label, each once: the names of events, and what became of the state's effect. */
 export const wordsOf = ({ causes }: Pick<ChartEdge, 'causes'>): string[] => [...new Set(causes.map(wordOf))];
 

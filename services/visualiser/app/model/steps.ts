@@ -1,6 +1,6 @@
 import type { EventStep } from '#shared/events/events.ts';
 import { meaningOf } from '#shared/run/states.ts';
-import type { PastEvent } from './history.ts';
+import type { Moment, PastEvent } from './history.ts';
 
 export interface StepAt {
   /** Which of the flow's steps, from 0; of those that clean up, which of them. */
@@ -103,14 +103,43 @@ function closeLeft(steps: StepAt[], to: string, event: PastEvent): void {
   );
 }
 
-/** How many of the flow's steps were done in the current attempt, and whether one failed. */
+/** How many of the flow's steps were begun and done in the current attempt, and whether one failed. */
 export function stepsAt({ steps, attempt }: { steps: StepAt[]; attempt: number }): {
+  begun: number;
   done: number;
   failed: boolean;
 } {
   const own = steps.filter((step) => step.phase === 'flow' && step.attempt === attempt);
   return {
+    begun: own.length,
     done: own.filter(({ outcome }) => outcome === 'ok').length,
     failed: own.some(({ outcome }) => outcome === 'failed'),
   };
+}
+
+export interface StepRows {
+  /** As they were at the moment. */
+  begun: readonly StepAt[];
+  /** Had not begun by then, and have by now. */
+  later: readonly StepAt[];
+  /** Of the flow, that have not begun at all. */
+  planned: readonly { index: number; step: EventStep }[];
+  /** How many more those are where the flow is not known. */
+  unknown: number;
+}
+
+type StepsOf = Pick<Moment, 'seq' | 'steps' | 'attempt'>;
+
+/** What a list of all steps shows at a moment; `newest` is the last there is. */
+export function stepRowsOf(
+  moment: StepsOf,
+  newest: StepsOf,
+  plan: readonly EventStep[] | undefined,
+  stepCount: number | undefined,
+): StepRows {
+  const later = newest.steps.filter(({ startSeq }) => startSeq > moment.seq);
+  const { begun } = stepsAt(newest);
+  const planned = (plan ?? []).map((step, index) => ({ index, step })).slice(begun);
+  const unknown = plan ? 0 : Math.max(0, (stepCount ?? begun) - begun);
+  return { begun: moment.steps, later, planned, unknown };
 }

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { formatDuration } from '#shared/events/duration.ts';
 import type { Moment } from '../model/history.ts';
 import { nameOf } from '../model/state-name.ts';
@@ -17,6 +18,7 @@ export interface ChartWayProps {
 /** Where the run is in words, and the way there: each stop in its order, with its time. */
 export function ChartWay({ moment: { state, outcome, visits }, way, now, isLive, tone }: ChartWayProps) {
   const { run, states, standing } = text.value;
+  const [isToGrow] = useState(outcome === undefined);
   const since = visits.get(state)?.since;
   return (
     <div class={`chart-way tone-${tone}`}>
@@ -28,7 +30,7 @@ export function ChartWay({ moment: { state, outcome, visits }, way, now, isLive,
         )}
         <span class="chart-now-text">{outcome ? run.outcomeTexts[outcome] : stateText(states, state)}</span>
       </p>
-      <ol class="way" aria-label={run.way}>
+      <ol class={isToGrow ? 'way is-to-grow' : 'way'} aria-label={run.way}>
         {way.map(({ id, name, seq, ms }, n) => (
           <li key={seq} class={n === way.length - 1 ? 'is-last' : ''} data-stop={id}>
             {name}

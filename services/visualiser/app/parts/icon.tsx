@@ -9,6 +9,7 @@ const PATHS = {
   slash: 'M12.2 3.8L3.8 12.2M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0z',
   ladder: 'M5 2v12M11 2v12M5 5h6M5 8h6M5 11h6',
   plus: 'M8 3v10M3 8h10',
+  minus: 'M3 8h10',
   left: 'M10 3.5L5.5 8l4.5 4.5',
   right: 'M6 3.5L10.5 8 6 12.5',
   search: 'M10.5 10.5L14 14M12 7A5 5 0 1 1 2 7a5 5 0 0 1 10 0z',

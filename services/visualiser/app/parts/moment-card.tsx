@@ -2,29 +2,26 @@ import type { ComponentChildren } from 'preact';
 import { describeStep } from '#shared/events/step-text.ts';
 import { formatOffset } from '../model/duration.ts';
 import type { Moment } from '../model/history.ts';
-import { stepsAt } from '../model/steps.ts';
+import { type StepAt, stepsAt } from '../model/steps.ts';
 import { text } from '../text/text.ts';
 import { Screen } from './screen.tsx';
 
-interface MomentProps {
+interface PictureProps {
   moment: Moment;
   startedAt: number;
-  stepCount: number | undefined;
 }
 
-/** What the page looked like at a moment, and what the machine knew. */
-export function MomentCard(props: MomentProps) {
+const nameOf = ({ index, step }: StepAt): string => `${index + 1}. ${describeStep(step)}`;
+
+/** What the page looked like at a moment, and after which step: it may be an earlier one than the one under way. */
+export function MomentPicture({ moment: { state, steps, screenshot }, startedAt }: PictureProps) {
   const { run } = text.value;
-  const { state, steps, screenshot } = props.moment;
-  const step = steps.at(-1);
-  const stepText = step && `${step.index + 1}. ${describeStep(step.step)}`;
   const pictured = steps.findLast((one) => one.screenshot !== undefined && one.screenshot === screenshot);
-  // It may be that of an earlier step than the one that is under way.
   const caption =
     pictured &&
     run.pictureCaption(
-      `${pictured.index + 1}. ${describeStep(pictured.step)}`,
-      formatOffset((pictured.endedAt ?? pictured.startedAt) - props.startedAt).slice(1),
+      nameOf(pictured),
+      formatOffset((pictured.endedAt ?? pictured.startedAt) - startedAt).slice(1),
     );
   return (
     <section class="card moment" aria-label={run.picture}>
@@ -33,25 +30,27 @@ export function MomentCard(props: MomentProps) {
         alt={run.pictureOf(pictured ? `${pictured.index + 1}. ${pictured.step.action}` : '')}
         caption={caption ?? state}
       />
-      <Facts {...props} stepText={stepText} />
+      <p class="moment-caption">{caption}</p>
     </section>
   );
 }
 
-function Facts({ moment, startedAt, stepCount, stepText }: MomentProps & { stepText: string | undefined }) {
+interface FactsProps extends PictureProps {
+  stepCount: number | undefined;
+}
+
+/** What the machine knew at a moment. */
+export function MomentFacts({ moment, startedAt, stepCount }: FactsProps) {
   const { run } = text.value;
   const { state, attempt, cancel, error, browser, at } = moment;
+  const step = moment.steps.at(-1);
   return (
-    <dl class="facts">
+    <dl class="card facts moment-facts">
       <Fact name={run.state}>
         <code data-moment-state>{state}</code> <span class="soft">{formatOffset(at - startedAt)}</span>
       </Fact>
       <Fact name={run.stepNow}>
-        {stepText === undefined ? (
-          <span class="soft">{run.noStep}</span>
-        ) : (
-          <span class="clip">{stepText}</span>
-        )}
+        {step ? <span class="clip">{nameOf(step)}</span> : <span class="soft">{run.noStep}</span>}
       </Fact>
       <Fact name={run.steps}>
         {stepsAt(moment).done}/{stepCount ?? '?'}

@@ -1,12 +1,13 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatDuration } from '#shared/events/duration.ts';
 import { QUEUED } from '#shared/run/states.ts';
-import type { ChartCause, ChartEdge, ChartNode } from '../model/chart.ts';
+import { type Chart, type ChartCause, type ChartEdge, type ChartNode, legibleChart } from '../model/chart.ts';
 import { stateByKey } from '../model/chart-keys.ts';
 import type { Moment, PastEvent } from '../model/history.ts';
 import { type EdgeMark, latestEdges, type Marks, marksOf, type NodeMark } from '../model/marks.ts';
 import { wayOf } from '../model/way.ts';
 import { useNow } from '../state/clock.ts';
+import { useWidth } from '../state/width.ts';
 import { stateText } from '../text/state.ts';
 import { text } from '../text/text.ts';
 import { Arrow, ArrowGround, ArrowLabel, SIGNS } from './chart-arrow.tsx';
@@ -26,6 +27,8 @@ export interface StateChartProps {
 }
 
 const TICK_MS = 200;
+/** The drawing's padding, px. */
+const BESIDE = 12;
 
 /** The machine as the build has laid it out, with what the run did in it up to a moment. */
 export function StateChart({ events, startedAt, moment, isLive, tone, onChoose }: StateChartProps) {
@@ -35,29 +38,38 @@ export function StateChart({ events, startedAt, moment, isLive, tone, onChoose }
   const now = isGrowing ? Math.max(clock, moment.at) : moment.at;
   const marks = marksOf(CHART, moment, now);
   const way = wayOf(QUEUED, startedAt, events, moment.seq);
+  const figure = useRef<HTMLElement>(null);
+  const width = useWidth(figure) - 2 * BESIDE;
+  const chart = legibleChart([CHART, TALL_CHART], width);
   return (
-    <figure class={isLive ? 'chart' : 'chart is-past'} aria-label={run.chart}>
+    <figure class={isLive ? 'chart' : 'chart is-past'} aria-label={run.chart} ref={figure}>
       <ChartWay moment={moment} way={way} now={now} isLive={isLive} tone={tone} />
-      <Drawing moment={moment} marks={marks} tone={tone} onChoose={onChoose} />
-      <ChartOutline marks={marks} tone={tone} onChoose={onChoose} />
-      <Legend />
+      {chart ? (
+        <>
+          <Drawing chart={chart} moment={moment} marks={marks} tone={tone} onChoose={onChoose} />
+          <Legend />
+        </>
+      ) : (
+        width > 0 && <ChartOutline marks={marks} tone={tone} onChoose={onChoose} />
+      )}
     </figure>
   );
 }
 
 interface DrawingProps extends Pick<StateChartProps, 'moment' | 'tone' | 'onChoose'> {
+  chart: Chart;
   marks: Marks;
 }
 
 /** One stop for Tab: the arrow keys go from state to state, and tell each. */
-function Drawing({ moment, marks, tone, onChoose }: DrawingProps) {
+function Drawing({ chart, moment, marks, tone, onChoose }: DrawingProps) {
   const { run } = text.value;
   const [pointed, setPointed] = useState<ChartNode | undefined>(undefined);
   const [edge, setEdge] = useState<ChartEdge | undefined>(undefined);
   const [active, setActive] = useState(moment.state);
   useEffect(() => setActive(moment.state), [moment.state]);
   const onKey = (event: KeyboardEvent) => {
-    const next = stateByKey(CHART.nodes, active, event.key);
+    const next = stateByKey(chart.nodes, active, event.key);
     if (!/^(Arrow|Home$|End$)/.test(event.key)) return;
     event.preventDefault();
     if (next === undefined) return;
@@ -65,7 +77,7 @@ function Drawing({ moment, marks, tone, onChoose }: DrawingProps) {
     sheet?.focus();
   };
   const states = (wanted: (node: ChartNode) => boolean) =>
-    CHART.nodes
+    chart.nodes
       .filter(wanted)
       .map((node) => (
         <State
@@ -83,10 +95,11 @@ function Drawing({ moment, marks, tone, onChoose }: DrawingProps) {
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form
     <div class="chart-sheet" role="group" aria-label={`${run.chart}. ${run.chartHelp}`} onKeyDown={onKey}>
       {/* biome-ignore lint/a11y/noSvgWithoutTitle: the group around it has the name, each state its own */}
-      <svg viewBox={`0 0 ${CHART.width} ${CHART.height}`}>
+      <svg viewBox={`0 0 ${chart.width} ${chart.height}`}>
         <Heads />
         {states(({ kind }) => kind === 'box')}
         <Arrows
+          chart={chart}
           taken={marks.edges}
           moment={moment}
           isTold={({ id, from, to }) => edge?.id === id || [from, to].includes(pointed?.id ?? '')}
@@ -94,12 +107,13 @@ function Drawing({ moment, marks, tone, onChoose }: DrawingProps) {
         />
         {states(({ kind }) => kind !== 'box')}
       </svg>
-      {pointed && <Tip node={pointed} mark={marks.nodes.get(pointed.id)} />}
+      {pointed && <Tip chart={chart} node={pointed} mark={marks.nodes.get(pointed.id)} />}
     </div>
   );
 }
 
 interface ArrowsProps {
+  chart: Chart;
   taken: ReadonlyMap<string, EdgeMark>;
   moment: Moment;
   /** All that leads along it is told. */
@@ -108,15 +122,15 @@ interface ArrowsProps {
 }
 
 /** All arrows, and what those that were taken were taken for; over the last ones taken goes a pulse. */
-function Arrows({ taken, moment, isTold, onPoint }: ArrowsProps) {
+function Arrows({ chart, taken, moment, isTold, onPoint }: ArrowsProps) {
   // What was taken is drawn over what was not.
-  const edges = CHART.edges.toSorted((a, b) => Number(taken.has(a.id)) - Number(taken.has(b.id)));
+  const edges = chart.edges.toSorted((a, b) => Number(taken.has(a.id)) - Number(taken.has(b.id)));
   return (
     <g>
       {edges.map((edge) => (
         <Arrow key={edge.id} edge={edge} mark={taken.get(edge.id)} />
       ))}
-      {latestEdges(CHART, moment).map(({ id, path }) => (
+      {latestEdges(chart, moment).map(({ id, path }) => (
         <path key={`${id} ${moment.latest?.seq}`} class="pulse" data-edge={id} d={path} pathLength={1} />
       ))}
       {edges.map((edge) => (
@@ -162,16 +176,16 @@ function causeText({ kind, name, guard, failed }: ChartCause): string {
   return guard === undefined ? what : `${what} [${guard}]`;
 }
 
-function Tip({ node, mark }: { node: ChartNode; mark: NodeMark | undefined }) {
+function Tip({ chart, node, mark }: { chart: Chart; node: ChartNode; mark: NodeMark | undefined }) {
   const { run, states } = text.value;
-  const middle = (node.x + node.width / 2) / CHART.width;
-  const isLow = node.y > CHART.height / 2 && node.kind !== 'box';
+  const middle = (node.x + node.width / 2) / chart.width;
+  const isLow = node.y > chart.height / 2 && node.kind !== 'box';
   const side = middle < 0.25 ? 'left' : middle > 0.75 ? 'right' : 'middle';
   const style = {
     left: `${middle * 100}%`,
     ...(isLow
-      ? { bottom: `${(1 - node.y / CHART.height) * 100}%` }
-      : { top: `${((node.kind === 'box' ? node.y + 28 : node.y + node.height) / CHART.height) * 100}%` }),
+      ? { bottom: `${(1 - node.y / chart.height) * 100}%` }
+      : { top: `${((node.kind === 'box' ? node.y + 28 : node.y + node.height) / chart.height) * 100}%` }),
   };
   return (
     <div class={`tip tip-${side}`} style={style} role="tooltip">

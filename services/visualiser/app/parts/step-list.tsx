@@ -1,111 +1,81 @@
-import { formatDuration } from '#shared/events/duration.ts';
+import { useEffect, useRef } from 'preact/hooks';
+import type { EventStep } from '#shared/events/events.ts';
 import { objectOf } from '#shared/events/step-text.ts';
 import type { Moment } from '../model/history.ts';
-import type { StepAt } from '../model/steps.ts';
+import { stepRowsOf } from '../model/steps.ts';
 import { useNow } from '../state/clock.ts';
 import { text } from '../text/text.ts';
-import { Icon, type IconName } from './icon.tsx';
-import { Picture } from './picture.tsx';
+import { showInBox } from './follow.ts';
+import { Icon } from './icon.tsx';
+import { StepRow } from './step-row.tsx';
 
 export interface StepListProps {
   moment: Moment;
-  isLive: boolean;
+  /** The last moment: what had not begun by the one that is looked at is ahead. */
+  newest: Moment;
   /** Of the flow; undefined if it is not known. */
+  plan: readonly EventStep[] | undefined;
   stepCount: number | undefined;
+  isLive: boolean;
   onMove(seq: number): void;
 }
 
-const ICONS: Record<StepAt['outcome'], IconName> = {
-  running: 'play',
-  ok: 'check',
-  failed: 'cross',
-  interrupted: 'slash',
-};
-
-/** The steps that had begun by the moment, each with its picture, and how many are ahead. */
-export function StepList({ moment, isLive, stepCount, onMove }: StepListProps) {
+/** All steps, each with its picture: those done by the moment, the one under way, and those ahead. It follows the moment. */
+export function StepList({ moment, newest, plan, stepCount, isLive, onMove }: StepListProps) {
   const { run } = text.value;
-  const { steps, attempt, at } = moment;
-  const isGrowing = isLive && steps.some(({ outcome }) => outcome === 'running');
-  const now = useNow(200, isGrowing);
-  const begun = steps.filter((step) => step.phase === 'flow' && step.attempt === attempt).length;
-  const ahead = Math.max(0, (stepCount ?? begun) - begun);
+  const { begun, later, planned, unknown } = stepRowsOf(moment, newest, plan, stepCount);
+  const isGrowing = isLive && begun.some(({ outcome }) => outcome === 'running');
+  const clock = useNow(200, isGrowing);
+  const now = isGrowing ? Math.max(clock, moment.at) : moment.at;
+  const current = begun.at(-1);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => showInBox(box.current, '[aria-current]'), [current?.startSeq, current?.outcome]);
   return (
-    <div class="steps">
-      {steps.length === 0 && <p class="nothing">{run.noSteps}</p>}
+    <div class="steps" ref={box}>
+      {begun.length === 0 && <p class="nothing">{run.noSteps}</p>}
       <ol>
-        {steps.map((step) => (
-          <Step
+        {begun.map((step) => (
+          <StepRow
             key={step.startSeq}
             step={step}
-            attempt={attempt}
-            now={Math.max(isGrowing ? now : at, at)}
+            isCurrent={step === current}
+            attempt={moment.attempt}
+            now={now}
             onMove={onMove}
           />
         ))}
+        {later.map(({ startSeq, index, step }) => (
+          <Ahead key={startSeq} index={index} step={step} />
+        ))}
+        {planned.map(({ index, step }) => (
+          <Ahead key={`planned ${index}`} index={index} step={step} />
+        ))}
       </ol>
-      {ahead > 0 && !moment.outcome && (
+      {unknown > 0 && (
         <p class="steps-ahead">
           <Icon name="dashes" size={13} />
-          {run.stepsAhead(ahead)}
+          {run.stepsAhead(unknown)}
         </p>
       )}
     </div>
   );
 }
 
-interface StepProps {
-  step: StepAt;
-  /** The one of the moment. */
-  attempt: number;
-  now: number;
-  onMove(seq: number): void;
-}
-
-function Step({ step: one, attempt, now, onMove }: StepProps) {
+function Ahead({ index, step }: { index: number; step: EventStep }) {
   const { run } = text.value;
-  const { step, index, outcome, startSeq, startedAt, endSeq, endedAt, error, screenshot } = one;
   return (
-    <li class={`step step-${outcome}`}>
-      <button type="button" onClick={() => onMove(endSeq ?? startSeq)}>
+    <li class="step step-ahead">
+      <span class="step-body">
         <span class="step-head">
           <span class="step-sign">
-            <Icon name={ICONS[outcome]} size={13} />
-            <span class="sr">{run.outcomes[outcome]}</span>
+            <Icon name="dashes" size={13} />
+            <span class="sr">{run.ahead}</span>
           </span>
           <span class="step-number">{index + 1}</span>
           <span class="step-action">{step.action ?? '?'}</span>
-          <span class="step-took">{formatDuration((endedAt ?? now) - startedAt)}</span>
         </span>
         <code class="step-object">{objectOf(step)}</code>
-        <StepTags step={one} attempt={attempt} />
-        {error !== undefined && <span class="step-error">{error}</span>}
-      </button>
-      {screenshot !== undefined && (
-        <span class="step-picture">
-          <Picture path={screenshot} alt={run.pictureOf(`${index + 1}. ${step.action}`)} />
-        </span>
-      )}
+      </span>
     </li>
-  );
-}
-
-function StepTags({ step, attempt }: { step: StepAt; attempt: number }) {
-  const { run } = text.value;
-  const tags = [
-    step.outcome === 'interrupted' && run.outcomes.interrupted,
-    step.phase === 'onCancel' && run.onCancel,
-    step.attempt !== attempt && run.attemptNo(step.attempt),
-  ];
-  const shown = [...tags, step.step.atomic === true && 'atomic'].filter((tag) => tag !== false);
-  if (shown.length === 0) return null;
-  return (
-    <span class="tags">
-      {shown.map((tag) => (
-        <span key={tag} class="tag">
-          {tag}
-        </span>
-      ))}
-    </span>
   );
 }

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { Receipt } from '#shared/client/index.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import type { Moment } from '../model/history.ts';
@@ -14,38 +15,51 @@ import { Hops } from './receipt-hops.tsx';
 
 export interface StoppingCardProps extends ReceiptState {
   moment: Moment;
+  isAsked: boolean;
 }
 
 const TICK_MS = 100;
 
 /**
- * How a run is being stopped: the rungs of the ladder, what it waits for and when the next rung is due. Small, so that
- * the chart stays in sight. Once it is over the same card is the receipt.
+ * How a run is being stopped: the rungs of the ladder, what it waits for and when the next rung is due. Once it is over
+ * the same card is the receipt, behind a button where there is little room; before somebody asks, it says so.
  */
-export function StoppingCard({ moment, receipt, readAt, state, failed }: StoppingCardProps) {
+export function StoppingCard({ moment, isAsked, receipt, readAt, state, failed }: StoppingCardProps) {
   const { stop } = text.value;
+  const [isShown, setShown] = useState(false);
   const isOver = moment.outcome !== undefined;
+  const stage = !isAsked ? 'is-idle' : isOver ? 'is-over' : 'is-open';
+  const isWhole = isAsked && isOver && receipt?.final !== undefined;
   return (
     <section
-      class={isOver ? 'card stopping-card' : 'card stopping-card is-open'}
+      class={`card stopping stopping-card ${stage}${isShown ? ' is-shown' : ''}`}
       aria-labelledby="stopping-title"
     >
       <h2 id="stopping-title">
-        <Icon name={isOver ? 'slash' : 'ladder'} />
-        {isOver ? stop.receipt : stop.ladder}
+        <Icon name={isAsked && isOver ? 'slash' : 'ladder'} />
+        {!isAsked ? stop.ladderIdle : isOver ? stop.receipt : stop.ladder}
         {receipt?.totalMs !== undefined && (
           <span class="receipt-total">{formatDuration(receipt.totalMs)}</span>
         )}
       </h2>
-      <Rungs moment={moment} />
-      {!isOver && (
-        <div class="waiting">
-          {receipt?.waiting && state === moment.state && (
-            <Waiting waiting={receipt.waiting} readAt={readAt} />
-          )}
-        </div>
-      )}
-      {isOver && receipt?.final && (
+      <Rungs moment={moment} isAsked={isAsked} />
+      <div class="waiting">
+        {!isAsked && <p>{isOver ? stop.neverAsked : stop.notAsked}</p>}
+        {isAsked && !isOver && receipt?.waiting && state === moment.state && (
+          <Waiting waiting={receipt.waiting} readAt={readAt} />
+        )}
+        {isWhole && (
+          <button
+            type="button"
+            class="button compact receipt-toggle"
+            aria-expanded={isShown}
+            onClick={() => setShown(!isShown)}
+          >
+            {isShown ? stop.hideReceipt : stop.showReceipt}
+          </button>
+        )}
+      </div>
+      {isWhole && (
         <div class="receipt">
           <Asked receipt={receipt} />
           <Hops receipt={receipt} />
@@ -56,12 +70,10 @@ export function StoppingCard({ moment, receipt, readAt, state, failed }: Stoppin
   );
 }
 
-/** A run that no runner had climbs no ladder. */
-function Rungs({ moment }: { moment: Moment }) {
+function Rungs({ moment, isAsked }: { moment: Moment; isAsked: boolean }) {
   const { stop } = text.value;
   const rungs = ladderOf(CHART, moment);
-  const now = useNow(TICK_MS, moment.outcome === undefined);
-  if (moment.outcome && rungs.every(({ standing }) => standing === 'skipped')) return null;
+  const now = useNow(TICK_MS, isAsked && moment.outcome === undefined);
   return (
     <ol class="rungs">
       {rungs.map(({ state, name, standing, ms, since }) => (
@@ -76,7 +88,9 @@ function Rungs({ moment }: { moment: Moment }) {
               ? formatDuration(ms)
               : standing === 'current' && since !== undefined
                 ? formatDuration(Math.max(0, now - since))
-                : stop.rungs[standing]}
+                : isAsked
+                  ? stop.rungs[standing]
+                  : ''}
           </span>
         </li>
       ))}

@@ -1,10 +1,13 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatDuration } from '#shared/events/duration.ts';
 import { formatOffset } from '../model/duration.ts';
 import { eventDetail, eventError, eventName, eventTone } from '../model/event-text.ts';
 import type { PastEvent } from '../model/history.ts';
-import { timelineOf } from '../model/timeline.ts';
+import { isLong } from '../model/long-text.ts';
+import { type TimelineRow, timelineOf } from '../model/timeline.ts';
 import { text } from '../text/text.ts';
+import { showInBox } from './follow.ts';
+import { MoreButton } from './more-button.tsx';
 
 export interface TimelineProps {
   events: readonly PastEvent[];
@@ -17,33 +20,49 @@ export interface TimelineProps {
 export function Timeline({ events, startedAt, seq, onMove }: TimelineProps) {
   const { run } = text.value;
   const list = useRef<HTMLOListElement>(null);
-  useEffect(() => {
-    const box = list.current;
-    const row = box?.querySelector<HTMLElement>('[aria-current]');
-    if (!box || !row) return;
-    const [top, bottom] = [row.offsetTop, row.offsetTop + row.offsetHeight];
-    if (top < box.scrollTop) box.scrollTop = top;
-    else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
-  }, [seq, events.length]);
+  useEffect(() => showInBox(list.current, '[aria-current]'), [seq, events.length]);
   if (events.length === 0) return <p class="nothing">{run.noEvents}</p>;
   return (
     <ol class="timeline" ref={list}>
-      {timelineOf(startedAt, events).map(({ event, offset, took }) => (
-        <li key={event.seq} class={event.seq > seq ? 'is-ahead' : ''}>
-          <button
-            type="button"
-            aria-current={event.seq === seq ? 'true' : undefined}
-            onClick={() => onMove(event.seq)}
-          >
-            <span class={`timeline-dot mark-${eventTone(event)}`} aria-hidden="true" />
-            <span class="timeline-offset">{formatOffset(offset)}</span>
-            <span class="timeline-name">{eventName(event, run)}</span>
-            <span class="timeline-took">{took === undefined ? '' : formatDuration(took)}</span>
-            <span class="timeline-detail">{eventDetail(event, run)}</span>
-            {eventError(event) !== undefined && <span class="timeline-error">{eventError(event)}</span>}
-          </button>
-        </li>
+      {timelineOf(startedAt, events).map((row) => (
+        <Row key={row.event.seq} row={row} seq={seq} onMove={onMove} />
       ))}
     </ol>
+  );
+}
+
+interface RowProps {
+  row: TimelineRow;
+  /** The one that is looked at. */
+  seq: number;
+  onMove(seq: number): void;
+}
+
+/** The error of a step that failed is told as a whole. */
+function Row({ row: { event, offset, took }, seq, onMove }: RowProps) {
+  const { run } = text.value;
+  const [isWanted, setWanted] = useState<boolean | undefined>(undefined);
+  const isOpen = isWanted ?? event.type === 'step_failure';
+  const [name, detail, error = ''] = [eventName(event, run), eventDetail(event, run), eventError(event)];
+  const classes = [event.seq > seq && 'is-ahead', isOpen && 'is-open'];
+  return (
+    <li class={classes.filter(Boolean).join(' ')}>
+      <button
+        type="button"
+        class="timeline-event"
+        aria-current={event.seq === seq ? 'true' : undefined}
+        onClick={() => onMove(event.seq)}
+      >
+        <span class={`timeline-dot mark-${eventTone(event)}`} aria-hidden="true" />
+        <span class="timeline-offset">{formatOffset(offset)}</span>
+        <span class="timeline-name">{name}</span>
+        <span class="timeline-took">{took === undefined ? '' : formatDuration(took)}</span>
+        <span class="timeline-detail clamp">{detail}</span>
+        {error !== '' && <span class="timeline-error clamp">{error}</span>}
+      </button>
+      {(isLong(detail) || isLong(error)) && (
+        <MoreButton isOpen={isOpen} about={`${event.seq}. ${name}`} onToggle={setWanted} />
+      )}
+    </li>
   );
 }

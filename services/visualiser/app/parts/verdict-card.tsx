@@ -10,7 +10,7 @@ export function VerdictCard({ cancel }: { cancel: NonNullable<RunDetail['cancel'
   const { verdict, lateResults = [] } = cancel;
   if (!verdict) return null;
   return (
-    <section class="card verdict" aria-labelledby="verdict-title">
+    <section class="card stopping verdict" aria-labelledby="verdict-title">
       <h2 id="verdict-title">
         <Icon name="warning" />
         {stop.verdict}

@@ -1,19 +1,21 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { RunDetail } from '#shared/client/index.ts';
+import { isFinal } from '#shared/run/status.ts';
 import { type Moment, momentAt, nearestSeq, type PastEvent } from '../model/history.ts';
 import { hashOf } from '../model/route.ts';
 import { nameOf, standingOf } from '../model/run-list.ts';
+import { stepsAt } from '../model/steps.ts';
 import { Empty, Skeleton } from '../parts/empty.tsx';
-import { MomentCard } from '../parts/moment-card.tsx';
-import { PastNote } from '../parts/past-note.tsx';
+import { MomentFacts, MomentPicture } from '../parts/moment-card.tsx';
 import { RunHead } from '../parts/run-head.tsx';
 import { StateChart } from '../parts/state-chart.tsx';
 import { StepList } from '../parts/step-list.tsx';
 import { StoppingCard } from '../parts/stopping-card.tsx';
 import { Tabs } from '../parts/tabs.tsx';
-import { TimeSlider } from '../parts/time-slider.tsx';
+import { TimeAxis } from '../parts/time-axis.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { VerdictCard } from '../parts/verdict-card.tsx';
+import { useFlowSteps } from '../state/flow-steps.ts';
 import { usePolling } from '../state/polling.ts';
 import { readProjects } from '../state/projects.ts';
 import { useReceipt } from '../state/receipt.ts';
@@ -64,29 +66,32 @@ function Run({ run, events, wanted }: RunProps) {
     () => (isLive ? moment : momentAt(startedAt, events, last)),
     [isLive, moment, startedAt, events, last],
   );
-  const move = (next: number | undefined) =>
+  const onMove = (next: number | undefined) =>
     replaceRoute({ view: 'run', id, ...(next !== undefined && next < last && { seq: next }) });
-  const looked = { events, startedAt, seq, moment, isLive, onMove: move };
+  const looked = { events, startedAt, seq, moment, newest, isLive, onMove };
   return (
     <section class="run">
       <RunHead run={run} moment={newest} />
-      <Stopping run={run} moment={newest} />
-      {!isLive && (
-        <PastNote
-          seq={seq}
-          last={last}
-          offset={moment.at - startedAt}
-          hasEnded={newest.outcome !== undefined}
-          onBack={() => move(undefined)}
-        />
-      )}
+      <TimeAxis
+        {...looked}
+        seqNow={() => seqOf(route.peek() as { seq?: number }, events)}
+        link={() => `${location.origin}${location.pathname}${hashOf({ view: 'run', id, seq })}`}
+      />
       <div class={isLive ? 'run-grid' : 'run-grid is-past'}>
         <div class="run-main">
-          <ChartCard {...looked} id={id} tone={toneOf(moment)} hasEnded={newest.outcome !== undefined} />
+          <div class="card">
+            <StateChart
+              {...{ events, startedAt, moment, isLive }}
+              tone={toneOf(moment)}
+              onChoose={(state) => onMove(lastEntry(events, state))}
+            />
+          </div>
+          <Stopping run={run} moment={newest} />
         </div>
         <div class="run-side">
-          <MomentCard moment={moment} startedAt={startedAt} stepCount={stepCount} />
-          <EventTabs {...looked} stepCount={stepCount} />
+          <MomentPicture moment={moment} startedAt={startedAt} />
+          <EventTabs {...looked} run={run} />
+          <MomentFacts moment={moment} startedAt={startedAt} stepCount={stepCount} />
         </div>
       </div>
       <p class="sr" role="status">
@@ -96,49 +101,26 @@ function Run({ run, events, wanted }: RunProps) {
   );
 }
 
-/** The moment of a run that is looked at, among its events. */
-interface Looked {
+interface EventTabsProps {
+  run: RunDetail;
   events: readonly PastEvent[];
   startedAt: number;
+  /** The event that is looked at. */
   seq: number;
   moment: Moment;
-  /** It is the last. */
+  newest: Moment;
+  /** The last moment is looked at. */
   isLive: boolean;
   onMove(seq: number | undefined): void;
 }
 
-function ChartCard(props: Looked & { id: string; tone: string; hasEnded: boolean }) {
-  const { events, startedAt, seq, moment, isLive, onMove, id, tone, hasEnded } = props;
-  const link = () => `${location.origin}${location.pathname}${hashOf({ view: 'run', id, seq })}`;
-  return (
-    <div class="card">
-      <StateChart
-        events={events}
-        startedAt={startedAt}
-        moment={moment}
-        isLive={isLive}
-        tone={tone}
-        onChoose={(state) => onMove(lastEntry(events, state))}
-      />
-      <TimeSlider
-        events={events}
-        startedAt={startedAt}
-        seq={seq}
-        seqNow={() => seqOf(route.peek() as { seq?: number }, events)}
-        isLive={isLive}
-        hasEnded={hasEnded}
-        link={link}
-        onMove={onMove}
-      />
-    </div>
-  );
-}
-
-function EventTabs(props: Looked & { stepCount: number | undefined }) {
-  const { events, startedAt, seq, moment, isLive, onMove, stepCount } = props;
+function EventTabs({ run, events, startedAt, seq, moment, newest, isLive, onMove }: EventTabsProps) {
   const { run: words } = text.value;
-  const steps = () => <StepList moment={moment} isLive={isLive} stepCount={stepCount} onMove={onMove} />;
-  const timeline = () => <Timeline events={events} startedAt={startedAt} seq={seq} onMove={onMove} />;
+  const { id, stepCount } = run;
+  const isAllBegun = stepCount !== undefined && stepsAt(newest).begun >= stepCount;
+  const plan = useFlowSteps(id, !isAllBegun);
+  const steps = () => <StepList {...{ moment, newest, plan, stepCount, isLive, onMove }} />;
+  const timeline = () => <Timeline {...{ events, startedAt, seq, onMove }} />;
   return (
     <Tabs
       label={words.timeline}
@@ -167,18 +149,18 @@ function toneOf({ state, outcome, cancel }: Moment): string {
 }
 
 /**
- * How the run is being stopped, then the receipt; and the verdict of a supervisor that had to end it. If nobody had asked
- * for its end, there is nothing to account for.
+ * How the run is being stopped, then the receipt; and the verdict of a supervisor that had to end it. Of a run that went
+ * on when it was opened it has its place from the start.
  */
 function Stopping({ run, moment }: { run: RunDetail; moment: Moment }) {
   const { cancel } = run;
-  const isAsked = cancel?.requestedAt !== undefined;
+  const [wasOpen] = useState(!isFinal(run.status));
+  const isAsked = cancel?.requestedAt !== undefined || moment.cancel !== undefined;
   const receipt = useReceipt(run.id, isAsked, moment.state);
-  if (!cancel) return null;
   return (
-    <div class="stopping">
-      {cancel.verdict && <VerdictCard cancel={cancel} />}
-      {isAsked && <StoppingCard moment={moment} {...receipt} />}
-    </div>
+    <>
+      {cancel?.verdict && <VerdictCard cancel={cancel} />}
+      {(isAsked || wasOpen) && <StoppingCard moment={moment} isAsked={isAsked} {...receipt} />}
+    </>
   );
 }

@@ -35,6 +35,11 @@ export const stop = {
     notKnown:
       'The gateway cannot be reached, so nobody can say yet whether it is recorded. You can safely try again.',
     done: 'Close',
+    ladderIdle: 'If it is stopped',
+    notAsked: 'Nobody has asked for its end. These are the steps of a stop, each with a deadline.',
+    neverAsked: 'It ended by itself: nobody had asked for its end.',
+    showReceipt: 'Show the receipt',
+    hideReceipt: 'Hide the receipt',
     ladder: 'Being stopped',
     waitsFor: 'Waits for',
     nextRung: (state: string) => `Then: ${state}`,

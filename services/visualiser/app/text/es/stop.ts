@@ -32,6 +32,11 @@ export const stop: typeof english = {
     notKnown:
       'No se puede llegar a la puerta de enlace, así que nadie puede decir aún si está registrada. Puedes intentarlo de nuevo sin riesgo.',
     done: 'Cerrar',
+    ladderIdle: 'Si se detiene',
+    notAsked: 'Nadie ha pedido su fin. Estos son los pasos de una parada, cada uno con su plazo.',
+    neverAsked: 'Acabó por sí misma: nadie había pedido su fin.',
+    showReceipt: 'Mostrar el recibo',
+    hideReceipt: 'Ocultar el recibo',
     ladder: 'Se está deteniendo',
     waitsFor: 'Espera a',
     nextRung: (state) => `Después: ${state}`,
