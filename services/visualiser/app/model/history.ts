@@ -90,7 +90,7 @@ function apply(moment: Folded, event: PastEvent): void {
     case 'cleanup_failure':
       moment.screenshot = event.payload.screenshotPath ?? moment.screenshot;
       moment.error = event.payload.error ?? moment.error;
-      if (hasFailed(event)) moment.failure = event;
+      if (hasFailed(event)) moment.failure = { seq: event.seq, type: event.type };
       return;
     case 'requeued':
       moment.failure = undefined;
