@@ -32,6 +32,8 @@ export const commandSchema = z.discriminatedUnion('type', [cancelCommandSchema, 
 const pageLookSchema = z.union([
   z.object({
     answers: z.literal(true),
+    /** A document was asked for and has not come yet. */
+    loading: z.boolean().optional(),
     matches: z.int().min(0).optional(),
     hidden: z.boolean().optional(),
     covered: z.boolean().optional(),

@@ -26,6 +26,7 @@ const WAITING_CODES = {
   element_hidden: 'the first of the elements that match is not visible',
   element_covered: 'another element covers the first of those that match',
   element_disabled: 'the first of the elements that match is disabled',
+  page_loading: 'the page that was asked for: its server has not answered yet',
   page_busy: 'the page has not answered since `since`: its script is busy',
   outcome: 'its flow is over, and its browser context closes',
   runner_silent: 'its `runner` does not answer; it was last heard at `lastHeard`',

@@ -9,7 +9,7 @@ import { payloadOf } from './payload.ts';
 /** What a step looks like in an event, and the evidence its outcome left: supplied by a caller that knows the flow. */
 export interface StepDescriber {
   step(index: number, phase: StepPhase): EventStep;
-  evidence(index: number, phase: StepPhase): { screenshotPath?: string; a11y?: string };
+  evidence(index: number, phase: StepPhase): { reason?: string; screenshotPath?: string; a11y?: string };
   /** What the run's user should know about how it was started; the run goes on. */
   notices?(): Notice[];
 }
@@ -73,6 +73,7 @@ function endedSteps(before: RunContext, after: RunContext, describe: StepDescrib
             payload: payloadOf<'step_success' | 'step_failure'>({
               step: describe.step(last.index, phase),
               error: last.error,
+              reason: undefined,
               interrupted: last.interrupted,
               screenshotPath: undefined,
               a11y: undefined,

@@ -8,6 +8,7 @@
  */
 import { z } from 'zod';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/run/status.ts';
+import { FAILURE_REASONS } from './failure-reasons.ts';
 
 const time = z.iso.datetime();
 const machineTime = time.describe(
@@ -45,10 +46,15 @@ const ended = {
   a11y: z.string().optional().describe('The accessibility tree, truncated to 4,000 characters.'),
 };
 const done = { stepIndex, payload: z.object(ended) };
+const reasons = Object.entries(FAILURE_REASONS).map(([code, means]) => `\`${code}\`: ${means}`);
 const failed = {
   stepIndex,
   payload: z.object({
     ...ended,
+    reason: z
+      .string()
+      .optional()
+      .describe(`Why it was not done in its time. Stable; branch on this. ${reasons.join('. ')}.`),
     interrupted: z.literal(true).optional().describe('The step was interrupted by the end of the run.'),
   }),
 };

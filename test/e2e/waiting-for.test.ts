@@ -58,6 +58,12 @@ describe('waitingFor', () => {
     await end(id);
   }, 30_000);
 
+  it('says that a server has not answered, which is no busy page', async () => {
+    const id = await atStep('/plain', { action: 'goto', url: '/never?waited-for', timeoutMs: 20_000 });
+    await says(id, { code: 'page_loading', step: 1, url: '/never?waited-for', leadsTo: 'fail' });
+    await end(id);
+  }, 30_000);
+
   it('I11: names the run that holds a key, and how many are ahead while all slots are busy', async () => {
     const never = { action: 'waitForSelector', selector: '#nope' };
     const key = { concurrencyKey: 'nightly' };

@@ -25,7 +25,7 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
   step_failure: {
     type: 'step_failure',
     stepIndex: 1,
-    payload: { step, error: 'no', interrupted: true, ...evidence },
+    payload: { step, error: 'no', reason: 'element_missing', interrupted: true, ...evidence },
   },
   cancel: {
     type: 'cancel',
@@ -44,7 +44,7 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
   cleanup_failure: {
     type: 'cleanup_failure',
     stepIndex: 0,
-    payload: { step, error: 'no page', interrupted: true, ...evidence },
+    payload: { step, error: 'no page', reason: 'page_busy', interrupted: true, ...evidence },
   },
   requeued: {
     type: 'requeued',

@@ -28,6 +28,15 @@ export class StepFailure extends Error {
   }
 }
 
+/** A step did not end in its time, of so many ms, and did not say what it was waiting for. */
+export class StepTimeout extends StepFailure {
+  constructor(budgetMs: number) {
+    super(timedOut(budgetMs));
+    this.name = 'StepTimeout';
+  }
+}
+export const timedOut = (ms: number) => `timed out after ${ms} ms`;
+
 /** Evidence that could not be stored. A step whose only purpose is the evidence fails; others only report it. */
 export class StorageFailure extends StepFailure {
   /** `what` could not be stored, in words that name no path of this machine. */

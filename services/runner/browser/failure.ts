@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
+import { FAILURE_REASONS, type FailureReason } from '#shared/events/failure-reasons.ts';
 import type { Redactor } from '#shared/flow/redact.ts';
 import type { Step } from '#shared/flow/step.ts';
-import { StepFailure } from './errors.ts';
+import { StepFailure, StepTimeout, timedOut } from './errors.ts';
 
 const LONGEST_TARGET = 200;
 const LONGEST_MESSAGE = 300;
@@ -10,16 +11,16 @@ const LONGEST_READ = 5_000;
 const DOWNLOAD_REFUSED = 'the address answered with a download, which is refused';
 
 /** What Playwright's call log says about an element that was found but could not be used, most specific first. */
-const REASONS: [pattern: RegExp, reason: string][] = [
-  [/intercepts pointer events/, 'another element covers it'],
-  [/element is outside of the viewport/, 'the element is outside of the viewport'],
-  [/did not find some options/, 'it has no such option'],
-  [/option being selected is not enabled/, 'the option is not enabled'],
-  [/element is not enabled/, 'the element is not enabled'],
-  [/element is not editable/, 'the element is not editable'],
-  [/element is not stable/, 'the element does not stop moving'],
-  [/element is not visible|to hidden|locator resolved to hidden/, 'the element is not visible'],
-  [/element was detached|element is not attached/, 'the element was removed'],
+const REASONS: [pattern: RegExp, reason: FailureReason][] = [
+  [/intercepts pointer events/, 'element_covered'],
+  [/element is outside of the viewport/, 'element_outside'],
+  [/did not find some options/, 'option_missing'],
+  [/option being selected is not enabled/, 'option_disabled'],
+  [/element is not enabled/, 'element_disabled'],
+  [/element is not editable/, 'element_read_only'],
+  [/element is not stable/, 'element_moving'],
+  [/element is not visible|to hidden|locator resolved to hidden/, 'element_hidden'],
+  [/element was detached|element is not attached/, 'element_removed'],
 ];
 
 /** The first line of an error, without colours, Playwright's call log and the name of the call. */
@@ -35,17 +36,28 @@ export function oneLine(error: unknown): string {
   );
 }
 
+export interface Failure {
+  step: Step;
+  error: unknown;
+  /** The step's whole timeout. */
+  budgetMs: number;
+  /** Whether the page still answered when the step was out of time. */
+  isPageBusy: boolean;
+}
+
 /**
- * One short line for the flow's author: what was tried, on which selector, and why it failed. Texts are redacted
- * before they are shortened, so that no part of a secret is left at a cut. `budgetMs` is the step's whole timeout.
+ * One short line for the flow's author: what was tried, on which selector, and why it failed; and the same as a code.
+ * Texts are redacted before they are shortened, so that no part of a secret is left at a cut.
  */
 export async function describeFailure(
-  step: Step,
-  error: unknown,
-  budgetMs: number,
+  failure: Failure,
   redact: Redactor,
-): Promise<string> {
-  return `${await attempt(step, redact)}: ${await cause(step, error, budgetMs, redact)}`;
+): Promise<{ error: string; reason?: FailureReason }> {
+  const reason = reasonOf(failure);
+  return {
+    error: `${await attempt(failure.step, redact)}: ${await cause(failure, reason, redact)}`,
+    ...(reason && { reason }),
+  };
 }
 
 async function attempt(step: Step, redact: Redactor): Promise<string> {
@@ -55,26 +67,32 @@ async function attempt(step: Step, redact: Redactor): Promise<string> {
     : `${step.action} ${shorten(await redact(target, LONGEST_READ), LONGEST_TARGET)}`;
 }
 
-async function cause(step: Step, error: unknown, budgetMs: number, redact: Redactor): Promise<string> {
+async function cause(
+  { error, budgetMs }: Failure,
+  reason: FailureReason | undefined,
+  redact: Redactor,
+): Promise<string> {
+  if (isTimeout(error))
+    return reason ? `${timedOut(budgetMs)}, ${FAILURE_REASONS[reason]}` : timedOut(budgetMs);
   if (error instanceof StepFailure) return oneLine(await redact(error.message, LONGEST_READ));
-  if (!isTimeout(error)) {
-    const line = oneLine(await redact(messageOf(error), LONGEST_READ));
-    return /^Download is starting$/.test(line) ? DOWNLOAD_REFUSED : line.replace(/ at https?:\S+$/, '');
-  }
-  return selectorOf(step) === undefined
-    ? timedOut(budgetMs)
-    : `${timedOut(budgetMs)}, ${whyNotUsable(error)}`;
+  const line = oneLine(await redact(messageOf(error), LONGEST_READ));
+  return /^Download is starting$/.test(line) ? DOWNLOAD_REFUSED : line.replace(/ at https?:\S+$/, '');
 }
 
-export const timedOut = (ms: number) => `timed out after ${ms} ms`;
 const selectorOf = (step: Step) => ('selector' in step ? step.selector : undefined);
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-const isTimeout = (error: unknown): error is Error => error instanceof Error && error.name === 'TimeoutError';
+/** Playwright's own, or that of a step that did not end by itself. */
+export const isTimeout = (error: unknown): error is Error =>
+  error instanceof StepTimeout || (error instanceof Error && error.name === 'TimeoutError');
 
-function whyNotUsable({ message }: Error): string {
-  const log = stripVTControlCharacters(message);
-  if (!/locator resolved to/.test(log)) return 'no element matches the selector';
-  return REASONS.find(([pattern]) => pattern.test(log))?.[1] ?? 'the element did not become ready';
+/** A page whose script is busy tells nothing of its elements, whatever Playwright saw of them before. */
+function reasonOf({ step, error, isPageBusy }: Failure): FailureReason | undefined {
+  if (!isTimeout(error)) return undefined;
+  if (isPageBusy) return 'page_busy';
+  if (error instanceof StepTimeout || selectorOf(step) === undefined) return undefined;
+  const log = stripVTControlCharacters(error.message);
+  if (!/locator resolved to/.test(log)) return 'element_missing';
+  return REASONS.find(([pattern]) => pattern.test(log))?.[1] ?? 'element_unready';
 }
 
 function shorten(text: string, longest: number): string {

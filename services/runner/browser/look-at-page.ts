@@ -6,6 +6,7 @@
 import type { Page } from 'playwright';
 import type { PageLook } from '#shared/bus/command.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
+import type { Navigation } from './navigation.ts';
 
 /** `key`: what is looked at, since another step has another selector. */
 export type LookAtPage = (key: string, selector: string | undefined) => Promise<PageLook>;
@@ -14,6 +15,8 @@ export type LookAtPage = (key: string, selector: string | undefined) => Promise<
 const BUSY_MS = 500;
 /** For so long an answer is good for everybody, ms. */
 const GOOD_MS = 1_000;
+
+const LOADING: PageLook = { answers: true, loading: true };
 
 interface Question {
   key: string;
@@ -24,7 +27,11 @@ interface Question {
 }
 
 /** `now`: epoch ms. */
-export function createLookAtPage(page: Page, now: () => number): LookAtPage {
+export function createLookAtPage(
+  page: Page,
+  navigation: Pick<Navigation, 'pending'>,
+  now: () => number,
+): LookAtPage {
   let last: Question | undefined;
 
   const ask = (key: string, selector: string | undefined): Question => {
@@ -37,12 +44,14 @@ export function createLookAtPage(page: Page, now: () => number): LookAtPage {
   };
 
   return async (key, selector) => {
+    if (navigation.pending) return LOADING;
     const isGood = (known: Question) =>
       known.answeredAt === undefined || (known.key === key && now() - known.answeredAt < GOOD_MS);
     if (!last || !isGood(last)) last = ask(key, selector);
     const { answer, at } = last;
     const left = Math.max(0, BUSY_MS - (now() - at));
-    return (await settlesWithin(answer, left)) ? answer : { answers: false, since: at };
+    if (await settlesWithin(answer, left)) return answer;
+    return navigation.pending ? LOADING : { answers: false, since: at };
   };
 }
 

@@ -12,6 +12,8 @@ export interface Navigation {
   why(): Promise<ConnectFailure | undefined>;
   /** The same if it is known that one failed; the page may learn of it a moment later than the caller. */
   whyFailed(): Promise<ConnectFailure | undefined>;
+  /** A document was asked for and has not come yet. Until it has, Chromium answers nothing of the page. */
+  readonly pending: boolean;
 }
 
 const HEARSAY_MS = 300;
@@ -21,13 +23,25 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
   let failed: Request | undefined;
   let heard = Promise.withResolvers<void>();
   const isOwn = (request: Request) => request.isNavigationRequest() && request.frame() === page.mainFrame();
+  let pending = false;
+  const arrived = (request: Request) => {
+    if (isOwn(request)) pending = false;
+  };
   page.on('request', (request) => {
-    if (failed === undefined || !isOwn(request)) return;
+    if (!isOwn(request)) return;
+    pending = true;
+    if (failed === undefined) return;
     failed = undefined;
     heard = Promise.withResolvers();
   });
+  page.on('framenavigated', (frame) => {
+    if (frame === page.mainFrame()) pending = false;
+  });
+  // One without a document is over, too.
+  page.on('requestfinished', arrived);
   page.on('requestfailed', (request) => {
     if (!isOwn(request)) return;
+    pending = false;
     failed = request;
     heard.resolve();
   });
@@ -46,6 +60,9 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
     async whyFailed() {
       await settlesWithin(heard.promise, HEARSAY_MS);
       return why();
+    },
+    get pending() {
+      return pending;
     },
   };
 }

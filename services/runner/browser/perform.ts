@@ -1,4 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
+import type { PageLook } from '#shared/bus/command.ts';
+import type { FailureReason } from '#shared/events/failure-reasons.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import type { Step, StepAction } from '#shared/flow/step.ts';
 import { type AttemptTime, attempt } from './attempt.ts';
@@ -10,10 +12,11 @@ import {
   evidenceShare,
   wantsOf,
 } from './collect-evidence.ts';
-import { StepFailure } from './errors.ts';
-import { describeFailure, oneLine, timedOut } from './failure.ts';
+import { StepTimeout } from './errors.ts';
+import { describeFailure, isTimeout, oneLine } from './failure.ts';
+import { lookAtEnd } from './look-at-end.ts';
 import type { Navigation } from './navigation.ts';
-import { deadline } from './race.ts';
+import { deadline, raceSignal } from './race.ts';
 
 /**
  * The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). A step
@@ -23,6 +26,8 @@ export interface StepOutcome extends Evidence {
   index: number;
   action: StepAction;
   ok: boolean;
+  /** Why it was not done in its time. */
+  reason?: FailureReason;
 }
 
 export interface PerformOptions extends EvidenceOptions {
@@ -33,6 +38,8 @@ export interface PerformOptions extends EvidenceOptions {
   gone: AbortSignal;
   navigation: Navigation;
   uploadDir: string | undefined;
+  /** What the page is like while a step waits on it. */
+  look(index: number): Promise<PageLook>;
 }
 
 /** Evidence after a step may take this long at most, so that a busy page does not cost a whole step timeout. */
@@ -51,7 +58,8 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
   const { flow, steps, gone, navigation, redact } = options;
   const step = stepAt(steps, index);
   const budget = step.timeoutMs ?? flow.defaultTimeoutMs;
-  using whole = deadline(budget, new StepFailure(timedOut(budget)));
+  using whole = deadline(budget, new StepTimeout(budget));
+  using atEnd = lookAtEnd(() => options.look(index), budget);
   const end = performance.now() + budget;
   const stop = AbortSignal.any([signal, gone]);
   const stopOrEnd = AbortSignal.any([stop, whole.signal]);
@@ -81,10 +89,12 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
   }
   const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };
   if (failure === undefined) return outcome;
-  const error = await describeFailure(step, failure, budget, redact);
+  const isPageBusy = isTimeout(failure) && (await raceSignal(atEnd.isPageBusy(), stop).catch(() => false));
+  const failed = await describeFailure({ step, error: failure, budgetMs: budget, isPageBusy }, redact);
   const where = step.action === 'goto' ? undefined : await navigation.why();
   signal.throwIfAborted();
-  return { ...outcome, error: where?.refused ? `${error}; ${oneLine(await redact(where.text))}` : error };
+  if (!where?.refused) return { ...outcome, ...failed };
+  return { ...outcome, ...failed, error: `${failed.error}; ${oneLine(await redact(where.text))}` };
 }
 
 function stepAt(steps: Step[], index: number): Step {

@@ -16,7 +16,7 @@ import { oneLine } from './failure.ts';
 import { guardAgainstFloods } from './flood-guard.ts';
 import { createLookAtPage } from './look-at-page.ts';
 import { MUTE_CONSOLE } from './mute-console.ts';
-import { watchNavigation } from './navigation.ts';
+import { type Navigation, watchNavigation } from './navigation.ts';
 import { createPerformer, type PerformOptions, type StepOutcome } from './perform.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 import { gateOf } from './start-browser.ts';
@@ -135,9 +135,10 @@ function createRunBrowser(
     lose('the page floods its browser with messages, and was closed');
     void ending.close('its page floods');
   });
+  const look = looksAt(page, navigation, request);
   return {
-    ...performersOf(request, { page, gone, navigation }, keep, log),
-    look: looksAt(page, request),
+    ...performersOf(request, { page, gone, navigation, look }, keep, log),
+    look,
     close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
     async kill() {
       if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };
@@ -166,8 +167,8 @@ function whyGone(shared: SharedBrowser, ending: ContextEnd): string | undefined 
   return ending.begun ? 'the browser was closed' : undefined;
 }
 
-function looksAt(page: Page, { flow, now }: OpenRequest): RunBrowser['look'] {
-  const look = createLookAtPage(page, now);
+function looksAt(page: Page, navigation: Navigation, { flow, now }: OpenRequest): RunBrowser['look'] {
+  const look = createLookAtPage(page, navigation, now);
   const stepsOf = { flow: flow.steps, onCancel: flow.onCancel ?? [] };
   return (phase, index) => {
     const step = stepsOf[phase][index];
@@ -177,21 +178,22 @@ function looksAt(page: Page, { flow, now }: OpenRequest): RunBrowser['look'] {
 
 function performersOf(
   { flow, told, uploadDir }: OpenRequest,
-  page: Pick<PerformOptions, 'page' | 'gone' | 'navigation'>,
+  { look, ...page }: Pick<PerformOptions, 'page' | 'gone' | 'navigation'> & Pick<RunBrowser, 'look'>,
   keep: Keep,
   log: BrowserLog,
 ): Pick<RunBrowser, 'perform' | 'cleanUp'> {
   const redact = createRedactor(secretsOf(flow));
   const cover = createCover(markedValuesOf(flow));
-  const performerOf = (steps: Step[], prefix: string) =>
+  const performerOf = (steps: Step[], phase: StepPhase, prefix: string) =>
     createPerformer({
       ...{ flow, steps, ...page, uploadDir, redact, cover },
+      look: (index) => look(phase, index),
       keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
       evidenceLost: (step, what, reason) =>
         log.warn({ ...told, step, what, reason }, 'the evidence of a step could not be collected'),
     });
   return {
-    perform: performerOf(flow.steps, ''),
-    cleanUp: performerOf(flow.onCancel ?? [], 'cancel-'),
+    perform: performerOf(flow.steps, 'flow', ''),
+    cleanUp: performerOf(flow.onCancel ?? [], 'onCancel', 'cancel-'),
   };
 }

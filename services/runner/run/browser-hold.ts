@@ -28,7 +28,7 @@ export interface BrowserHold {
     reason: string;
   }): Promise<{ videoPath?: string; browserPid?: number }>;
   kill(): Promise<{ pid?: number; spared?: true }>;
-  outcome(index: number, phase: StepPhase): StepRow | undefined;
+  outcome(index: number, phase: StepPhase): (StepRow & Pick<StepOutcome, 'reason'>) | undefined;
   /** What the page of a step under way is like; undefined while there is no page. */
   look(phase: StepPhase, index: number): Promise<PageLook | undefined>;
   /** Differences from what the flow asked for. */
@@ -106,7 +106,7 @@ class Hold implements BrowserHold {
     return { ...(pid !== undefined && { pid }), ...(spared && { spared }) };
   }
 
-  outcome(index: number, phase: StepPhase): StepRow | undefined {
+  outcome(index: number, phase: StepPhase): ReturnType<BrowserHold['outcome']> {
     const outcome = this.#outcomes[phase].get(index);
     return outcome && { ...outcome, phase };
   }

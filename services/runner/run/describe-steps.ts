@@ -72,8 +72,9 @@ export const describerOf = (
 ): StepDescriber => ({
   step: (index, phase) => described()?.[phase][index] ?? {},
   evidence(index, phase) {
-    const { screenshotPath, a11y } = hold.outcome(index, phase) ?? {};
+    const { screenshotPath, a11y, reason } = hold.outcome(index, phase) ?? {};
     return {
+      ...(reason !== undefined && { reason }),
       ...(screenshotPath !== undefined && { screenshotPath }),
       ...(a11y !== undefined && { a11y: shortTree(a11y) }),
     };

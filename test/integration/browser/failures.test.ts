@@ -13,13 +13,13 @@ const lastError = async (...steps: object[]) => (await bench.run(steps)).at(-1)?
 
 describe('a step error is one short line that names the selector and the reason', () => {
   test.each([
-    ['#nothing', 'no element matches the selector'],
-    ['#off', 'the element is not enabled'],
-    ['#hide', 'the element is not visible'],
-    ['#under', 'another element covers it'],
-  ])('click %s: %s', async (selector, reason) => {
-    const error = await lastError(FORM, { action: 'click', selector, timeoutMs: 400 });
-    expect(error).toBe(`click ${selector}: timed out after 400 ms, ${reason}`);
+    ['#nothing', 'no element matches the selector', 'element_missing'],
+    ['#off', 'the element is not enabled', 'element_disabled'],
+    ['#hide', 'the element is not visible', 'element_hidden'],
+    ['#under', 'another element covers it', 'element_covered'],
+  ])('click %s: %s', async (selector, told, reason) => {
+    const outcome = (await bench.run([FORM, { action: 'click', selector, timeoutMs: 400 }])).at(-1);
+    expect(outcome).toMatchObject({ error: `click ${selector}: timed out after 400 ms, ${told}`, reason });
   });
 
   test('a failing button:has-text("Cancel") is a failure like any other', async () => {
@@ -47,6 +47,23 @@ describe('a step error is one short line that names the selector and the reason'
     clearTimeout(busy);
     await run.close({ keepVideo: false, reason: 'test over' });
     expect(error).toBe('click #nothing: timed out after 300 ms, no element matches the selector');
+  });
+
+  test('a page whose script is busy is told as that, and not by its elements', async () => {
+    const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 1_500 };
+    const outcome = (await bench.run([{ action: 'goto', url: '/loop-on-load?told' }, wait])).at(-1);
+    expect(outcome).toMatchObject({
+      error: 'waitForSelector #nope: timed out after 1500 ms, the page did not answer: its script was busy',
+      reason: 'page_busy',
+    });
+  });
+
+  test('a server that does not answer is no busy page', async () => {
+    const outcome = (await bench.run([FORM, { action: 'goto', url: '/never', timeoutMs: 1_500 }])).at(-1);
+    expect(outcome).toEqual({
+      ...{ index: 1, action: 'goto', ok: false },
+      error: 'goto /never: timed out after 1500 ms',
+    });
   });
 
   test('an option that does not exist', async () => {

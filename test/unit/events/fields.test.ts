@@ -53,7 +53,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
   step_start: { step: ['page', 'cli'] },
   step_success: { step: ['page'], error: ['page', 'cli'], screenshotPath: ['page'], a11y: [] },
   step_failure: {
-    ...{ step: ['page'], error: ['page', 'cli'], interrupted: ['page', 'cli'] },
+    ...{ step: ['page'], error: ['page', 'cli'], reason: ['page'], interrupted: ['page', 'cli'] },
     ...{ screenshotPath: ['page'], a11y: [] },
   },
   cancel: {
@@ -65,6 +65,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
   cleanup_failure: {
     step: ['page'],
     error: ['page'],
+    reason: ['page'],
     interrupted: ['page'],
     screenshotPath: ['page'],
     a11y: [],

@@ -77,9 +77,10 @@ function stepFacts(run: Situation, context: RunContext, answer: OwnerAnswer): Fa
   const timeoutMs = stepTimeouts[done] ?? 0;
   const until = Math.min(now + timeoutMs, deadline ?? Number.POSITIVE_INFINITY);
   const page = typeof answer === 'object' ? answer.page : undefined;
+  const isLoading = page?.answers && page.loading;
   const busy = page?.answers === false && { since: iso(Math.max(now, page.since)) };
   return {
-    code: busy ? 'page_busy' : obstacleOf(run.begun?.step.action, page),
+    code: busy ? 'page_busy' : isLoading ? 'page_loading' : obstacleOf(run.begun?.step.action, page),
     ...{ since: iso(now), ...busy, until: iso(until), leadsTo: 'fail' as const },
     ...stepOf(run),
     timeoutMs,

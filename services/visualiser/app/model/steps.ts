@@ -15,6 +15,8 @@ export interface StepAt {
   endSeq?: number;
   endedAt?: number;
   error?: string;
+  /** Why it was not done in its time, as a code. */
+  reason?: string;
   screenshot?: string;
 }
 
@@ -75,6 +77,7 @@ function endOne(steps: StepAt[], event: StepEnd): void {
   if (!open) return;
   end(open, outcomeOf(event), event);
   if (payload.error !== undefined) open.error = payload.error;
+  if ('reason' in payload && payload.reason !== undefined) open.reason = payload.reason;
   if (payload.screenshotPath !== undefined) open.screenshot = payload.screenshotPath;
 }
 

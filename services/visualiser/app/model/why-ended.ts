@@ -1,5 +1,7 @@
 /* Why a run ended as it did, as sentences, and what there is to look at. Pure. */
 import type { RunDetail } from '#shared/contract/runs.ts';
+import { formatDuration } from '#shared/events/duration.ts';
+import type { FailureReason } from '#shared/events/failure-reasons.ts';
 import { describeStep } from '#shared/events/step-text.ts';
 import { outcomeOf } from '#shared/run/outcome.ts';
 import type { Texts } from '../text/en.ts';
@@ -21,7 +23,7 @@ type Ending = Pick<RunDetail, 'status' | 'cancel' | 'owner' | 'stopReason' | 'st
 export function endOf(run: Ending, moment: Moment, { why, stop }: Texts): Ended {
   const outcome = outcomeOf(run);
   const step = endedIn(moment);
-  const told = (template: string, parts: Sentence['parts'] = {}): Sentence => {
+  const told: Tell = (template, parts = {}) => {
     const ofStep = step ? stepOf({ step: step.index, phase: step.phase }, why) : '';
     const action = { code: step ? describeStep(step.step) : '' };
     return { template: template.replace('{step}', ofStep), parts: { action, ...parts } };
@@ -42,13 +44,32 @@ export function endOf(run: Ending, moment: Moment, { why, stop }: Texts): Ended 
     const given = reason === undefined ? [] : [told(why.reason, { reason })];
     return { sentences: [told(why.cancelled[source]), ...during, ...given], step };
   }
-  const failed = step?.outcome === 'failed';
-  const cause = told(failed ? why.failures.step : failureOf(run.stopReason, why));
-  return { sentences: [cause, ...during], error: step?.error ?? moment.error, step };
+  if (step?.outcome === 'failed') return { ...failureOf(step, told, why), step };
+  return { sentences: [told(endedBy(run.stopReason, why)), ...during], error: moment.error, step };
 }
 
-const failureOf = (reason = 'other', { failures }: Texts['why']): string =>
+const endedBy = (reason = 'other', { failures }: Texts['why']): string =>
   Object.hasOwn(failures, reason) ? failures[reason as keyof typeof failures] : failures.other;
+
+type Tell = (template: string, parts?: Sentence['parts']) => Sentence;
+
+/** Of a reason that is not known here, and of one that has no code, as the runner said it. */
+function failureOf(step: StepAt, told: Tell, { failures, reasons, hints }: Texts['why']): Ended {
+  const { reason = '', error, startedAt, endedAt = startedAt } = step;
+  if (!isReason(reason, reasons))
+    return { sentences: [told(failures.step)], error: withoutStep(error, describeStep(step.step)) };
+  const took = formatDuration(endedAt - startedAt);
+  return {
+    sentences: [told(failures.stepFor, { took, reason: reasons[reason] }), told(hints[reason])],
+  };
+}
+
+const isReason = (reason: string, reasons: Texts['why']['reasons']): reason is FailureReason =>
+  Object.hasOwn(reasons, reason);
+
+/** The sentence before it names the step. */
+const withoutStep = (error: string | undefined, step: string): string | undefined =>
+  error?.startsWith(`${step}: `) ? error.slice(step.length + 2) : error;
 
 /** The step of the flow that failed, or that had not ended. */
 const endedIn = ({ steps, attempt }: Moment): StepAt | undefined =>

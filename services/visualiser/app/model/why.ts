@@ -55,7 +55,7 @@ const KINDS: Partial<Record<Code, Kind>> = {
   },
   ...{ user_limit: 'queue', project_limit: 'queue', slots: 'queue', runner: 'queue' },
   ...{ browser: 'flow', commit: 'flow', outcome: 'flow' },
-  ...{ step: 'step', page_busy: 'busy' },
+  ...{ step: 'step', page_loading: 'obstacle', page_busy: 'busy' },
   ...{ element_missing: 'obstacle', element_hidden: 'obstacle' },
   ...{ element_covered: 'obstacle', element_disabled: 'obstacle' },
   ...{ runner_silent: 'silent', runner_lost: 'lost' },
@@ -125,7 +125,7 @@ const textOf = (texts: Readonly<Record<string, string>>, code = ''): string =>
 
 /** Not again with what is told of its selector. */
 const actionOf = (facts: Facts): string =>
-  kindOf(facts) === 'obstacle' ? (facts.action ?? '') : describeStep(facts);
+  facts.code?.startsWith('element_') ? (facts.action ?? '') : describeStep(facts);
 
 export const stepOf = ({ step = 0, phase }: Pick<Facts, 'step' | 'phase'>, why: Words): string =>
   phase === 'onCancel' ? why.cleanup(step + 1) : why.step(step + 1);

@@ -1,4 +1,5 @@
 import type { WaitingForCode } from '#shared/contract/waiting-for.ts';
+import type { FailureReason } from '#shared/events/failure-reasons.ts';
 
 const matching = (matches: number, what: string): string =>
   matches === 1
@@ -25,6 +26,7 @@ export const why = {
       element_hidden: (matches: number) => matching(matches, 'not visible'),
       element_covered: (matches: number) => matching(matches, 'covered by another one'),
       element_disabled: (matches: number) => matching(matches, 'disabled'),
+      page_loading: 'The server of the page has not answered yet.',
       page_busy: 'The page has not answered for {age}: its script is busy.',
       outcome: 'Its flow is over, and its browser context closes.',
       runner_silent: 'Runner {runner} has not been heard for {age}.',
@@ -64,6 +66,7 @@ export const why = {
     endLeft: 'It ends in {left} at the latest.',
     failures: {
       step: '{step} failed.',
+      stepFor: '{step} failed after {took}: {reason}.',
       launch_failed: 'No browser could be started for it.',
       launch_timeout: 'Its browser did not start in time.',
       commit_timeout: 'What it did could not be stored in time: the database did not answer.',
@@ -73,6 +76,34 @@ export const why = {
       broken: 'It could not be started, or its results could not be stored.',
       other: 'It could not go on.',
     },
+    reasons: {
+      page_busy: 'the page did not answer, since its script was busy',
+      element_missing: 'no element matched its selector',
+      element_covered: 'another element covered the one to be used',
+      element_outside: 'the element was outside of the viewport',
+      element_hidden: 'the element was not visible',
+      element_disabled: 'the element was disabled',
+      element_read_only: 'the element could not be edited',
+      element_moving: 'the element did not stop moving',
+      element_removed: 'the element was removed',
+      element_unready: 'the element did not become ready',
+      option_missing: 'there was no such option',
+      option_disabled: 'the option was disabled',
+    } satisfies Record<FailureReason, string>,
+    hints: {
+      page_busy: 'Look for what the page’s own script was doing: it left time for nothing else.',
+      element_missing: 'Compare the selector with the page as it was then.',
+      element_covered: 'Look for what lies over it, such as a banner or a dialog.',
+      element_outside: 'Look for what has to be scrolled or opened first.',
+      element_hidden: 'Look for what has to be opened first.',
+      element_disabled: 'Look for what the page wants to have first.',
+      element_read_only: 'Look for what the page wants to have first.',
+      element_moving: 'Look for what moves or loads on the page.',
+      element_removed: 'Look for what the page draws anew.',
+      element_unready: 'Look for what moves or loads on the page.',
+      option_missing: 'Compare the option with those of the page.',
+      option_disabled: 'Look for what the page wants to have first.',
+    } satisfies Record<FailureReason, string>,
     during: '{step} was interrupted.',
     lost: 'Its runner {runner} was lost, and nobody had asked for its end.',
     lostUnclaimed: 'It was lost, and nobody had asked for its end.',

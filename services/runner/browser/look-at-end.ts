@@ -1,0 +1,25 @@
+import type { PageLook } from '#shared/bus/command.ts';
+
+/** A page that has not answered for about so long when a step is out of time is busy, ms; a slow machine answers in that. */
+const BUSY_MS = 1_000;
+
+/**
+ * Looks at the page shortly before a step is out of time, so that it is known at once whether the page's script left it
+ * none. A step that ends before costs no look, and of one with less time nothing is known. `budget`: its whole time, ms.
+ */
+export function lookAtEnd(
+  look: () => Promise<PageLook>,
+  budget: number,
+): { isPageBusy(): Promise<boolean> } & Disposable {
+  let begun = false;
+  const begin = () => {
+    begun = true;
+    void look();
+  };
+  const timer = budget < BUSY_MS ? undefined : setTimeout(begin, budget - BUSY_MS);
+  return {
+    // What the page was asked then it has answered by now, or it is busy.
+    isPageBusy: async () => begun && !(await look()).answers,
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,16 @@
+/** What may keep a step from being done in its time: every code, and how the step's error says it. */
+export const FAILURE_REASONS = {
+  page_busy: 'the page did not answer: its script was busy',
+  element_missing: 'no element matches the selector',
+  element_covered: 'another element covers it',
+  element_outside: 'the element is outside of the viewport',
+  element_hidden: 'the element is not visible',
+  element_disabled: 'the element is not enabled',
+  element_read_only: 'the element is not editable',
+  element_moving: 'the element does not stop moving',
+  element_removed: 'the element was removed',
+  element_unready: 'the element did not become ready',
+  option_missing: 'it has no such option',
+  option_disabled: 'the option is not enabled',
+} as const;
+export type FailureReason = keyof typeof FAILURE_REASONS;
