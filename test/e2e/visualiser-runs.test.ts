@@ -4,6 +4,7 @@ import './visualiser/run.ts';
 import './visualiser/why.ts';
 import './visualiser/views.ts';
 import './visualiser/list.ts';
+import './visualiser/selection.ts';
 import './visualiser/last-hour.ts';
 import './visualiser/truth.ts';
 import './visualiser/steady.ts';

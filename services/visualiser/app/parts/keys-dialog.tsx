@@ -8,6 +8,9 @@ const KEYS = [
   ['j', 'next'],
   ['k', 'previous'],
   ['Enter', 'open'],
+  ['x', 'select'],
+  ['Shift+x', 'range'],
+  ['c', 'cancel'],
   ['?', 'help'],
 ] as const;
 

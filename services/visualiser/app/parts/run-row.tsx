@@ -8,23 +8,29 @@ import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { Cell } from './cell.tsx';
 import { Labels } from './labels.tsx';
+import { PickBox } from './pick-box.tsx';
 import { Project } from './project.tsx';
 import { StandingBadge } from './standing-badge.tsx';
 
 export interface RunRowProps {
   run: RunSummary;
   now: number;
+  /** The whole list, for a range of it. */
+  shown: readonly RunSummary[];
   /** It is about to be shown by itself. */
   onOpen(): void;
 }
 
 /** The cells of a run in the list. */
-export function RunRow({ run, now, onOpen }: RunRowProps) {
+export function RunRow({ run, now, shown, onOpen }: RunRowProps) {
   const { runs } = text.value;
   const { id, state, startedAt, owner } = run;
   const duration = durationOf(run, now);
   return (
     <>
+      <Cell role="cell" name="pick">
+        <PickBox run={run} shown={shown} />
+      </Cell>
       <Cell role="cell" name="standing">
         <StandingBadge standing={standingOf(run)} />
         <code class="state">{shortState(state)}</code>

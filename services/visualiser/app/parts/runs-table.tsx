@@ -4,6 +4,7 @@ import { useNow } from '../state/clock.ts';
 import { keepOpened, keepPlace, openedNow, placeNow } from '../state/list-place.ts';
 import { text } from '../text/text.ts';
 import { Cell } from './cell.tsx';
+import { PickAllBox } from './pick-box.tsx';
 import { focusRow } from './row-focus.ts';
 import { RunRow } from './run-row.tsx';
 import { VirtualList } from './virtual-list.tsx';
@@ -37,8 +38,8 @@ export function RunsTable({ shown, hasMore, more, visible }: RunsTableProps) {
         items={shown}
         rowHeight={isNarrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT}
         label={words.title}
-        head={<Head />}
-        renderRow={(run) => <RunRow run={run} now={now} onOpen={() => keepOpened(run.id)} />}
+        head={<Head shown={shown} />}
+        renderRow={(run) => <RunRow run={run} now={now} shown={shown} onOpen={() => keepOpened(run.id)} />}
         onScreen={(items) => {
           visible.current = items;
         }}
@@ -67,12 +68,15 @@ function useReturn() {
   return root;
 }
 
-function Head() {
+function Head({ shown }: { shown: readonly RunSummary[] }) {
   const { runs } = text.value;
   return (
     // biome-ignore lint/a11y/useSemanticElements: of a table of which most rows are not there
     // biome-ignore lint/a11y/useFocusableInteractive: nothing can be done with it
     <div class="row row-head" role="row" aria-rowindex={1}>
+      <Cell role="columnheader" name="pick">
+        <PickAllBox shown={shown} />
+      </Cell>
       {COLUMNS.map((name) => (
         <Cell key={name} role="columnheader" name={name === 'status' ? 'standing' : name}>
           {runs[name]}

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, type CancelFound, type CancelMode } from '#shared/client/index.ts';
-import { REASON_LIMIT } from '../model/limits.ts';
 import { type StopStage, useStopRequest } from '../state/stop-request.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
@@ -8,6 +7,7 @@ import { CancelPreview } from './cancel-preview.tsx';
 import { Dialog } from './dialog.tsx';
 import { DialogActions } from './dialog-actions.tsx';
 import { Problem } from './problem.tsx';
+import { Modes, Reason } from './stop-fields.tsx';
 
 export interface StopDialogProps {
   id: string;
@@ -94,45 +94,6 @@ function foundText(found: CancelFound): string {
   const { user, source, at } = found.requested;
   const tell = found.run.outcome === undefined ? stop.recorded : stop.recordedOver;
   return tell(user ? (user.email ?? user.id) : stop.sources[source], momentText(at));
-}
-
-function Reason({ value, onInput }: { value: string; onInput(reason: string): void }) {
-  const { stop } = text.value;
-  return (
-    <label class="field">
-      <span>{stop.reason}</span>
-      <input
-        name="reason"
-        value={value}
-        maxLength={REASON_LIMIT}
-        autocomplete="off"
-        autofocus
-        aria-describedby="stop-reason-hint"
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-      <span class="hint" id="stop-reason-hint">
-        {stop.reasonHint}
-      </span>
-    </label>
-  );
-}
-
-function Modes({ chosen, onChoose }: { chosen: CancelMode; onChoose(mode: CancelMode): void }) {
-  const { stop } = text.value;
-  return (
-    <fieldset class="modes">
-      <legend>{stop.how}</legend>
-      {(['graceful', 'force'] as const).map((mode) => (
-        <label key={mode} class="mode">
-          <input type="radio" name="mode" checked={chosen === mode} onChange={() => onChoose(mode)} />
-          <span>
-            <strong>{stop[mode]}</strong>
-            <span class="hint">{stop[`${mode}Hint`]}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
 }
 
 function problemOf(state: StopStage): string {

@@ -5,6 +5,7 @@ import { invitations } from './en/invitations.ts';
 import { list } from './en/list.ts';
 import { run } from './en/run.ts';
 import { runs } from './en/runs.ts';
+import { selection } from './en/selection.ts';
 import { stop } from './en/stop.ts';
 import { system } from './en/system.ts';
 import { webhooks } from './en/webhooks.ts';
@@ -19,6 +20,7 @@ export const en = {
   ...list,
   ...runs,
   ...run,
+  ...selection,
   ...stop,
   ...system,
   ...webhooks,

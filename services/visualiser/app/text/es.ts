@@ -6,6 +6,7 @@ import { invitations } from './es/invitations.ts';
 import { list } from './es/list.ts';
 import { run } from './es/run.ts';
 import { runs } from './es/runs.ts';
+import { selection } from './es/selection.ts';
 import { stop } from './es/stop.ts';
 import { system } from './es/system.ts';
 import { webhooks } from './es/webhooks.ts';
@@ -19,6 +20,7 @@ export const es: Texts = {
   ...list,
   ...runs,
   ...run,
+  ...selection,
   ...stop,
   ...system,
   ...webhooks,

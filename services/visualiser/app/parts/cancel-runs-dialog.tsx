@@ -1,0 +1,122 @@
+import { useMemo, useState } from 'preact/hooks';
+import { ApiError, type CancelMode, type RunSummary } from '#shared/client/index.ts';
+import { formatDuration } from '#shared/events/duration.ts';
+import { countFates, type Fates, isInDoubt } from '../model/fates.ts';
+import { standingOf } from '../model/run-list.ts';
+import { type CancelStage, useCancelRuns } from '../state/cancel-runs.ts';
+import { useForecast } from '../state/forecast.ts';
+import { text } from '../text/text.ts';
+import { Dialog } from './dialog.tsx';
+import { DialogActions } from './dialog-actions.tsx';
+import { FateList } from './fate-list.tsx';
+import { Problem } from './problem.tsx';
+import { Modes, Reason } from './stop-fields.tsx';
+
+export interface CancelRunsDialogProps {
+  runs: readonly RunSummary[];
+  onClose(): void;
+}
+
+/** Says what a cancel of these runs would do, asks why and how, and then tells what became of each. */
+export function CancelRunsDialog({ runs, onClose }: CancelRunsDialogProps) {
+  const { selection: words } = text.value;
+  const { stage, fates, error, send } = useCancelRuns();
+  const [mode, setMode] = useState<CancelMode>('graceful');
+  const [reason, setReason] = useState('');
+  const how = { mode, ...(reason.trim() !== '' && { reason: reason.trim() }) };
+  const isAsking = fates.size === 0;
+  const doubtful = [...fates].filter(([, fate]) => isInDoubt(fate)).map(([id]) => id);
+
+  function submit(event: Event): void {
+    event.preventDefault();
+    if (isAsking)
+      void send(
+        runs.map(({ id }) => id),
+        how,
+      );
+    else onClose();
+  }
+  return (
+    <Dialog labelledBy="cancel-runs-title" onClose={onClose}>
+      <form onSubmit={submit}>
+        <h2 id="cancel-runs-title">{isAsking ? words.ask(runs.length) : words.cancelOf(runs.length)}</h2>
+        {isAsking && <Forecast runs={runs} mode={mode} />}
+        {isAsking && <Reason value={reason} onInput={setReason} />}
+        {isAsking && <Modes chosen={mode} onChoose={setMode} />}
+        {!isAsking && <Progress stage={stage} fates={fates} />}
+        <FateList runs={runs} fates={fates} />
+        <Problem text={error === undefined ? '' : problemOf(error)} />
+        {isAsking ? (
+          <DialogActions
+            words={{ keep: words.keep, submit: words.submit(runs.length), busy: words.busy }}
+            busy={stage === 'sending'}
+            tone="danger"
+            icon="stop"
+            onKeep={onClose}
+          />
+        ) : (
+          <div class="dialog-actions">
+            {doubtful.length > 0 && stage === 'done' && (
+              <button type="button" class="button" onClick={() => void send(doubtful, how)}>
+                {words.again(doubtful.length)}
+              </button>
+            )}
+            <button type="submit" class="button primary" autofocus>
+              {words.close}
+            </button>
+          </div>
+        )}
+      </form>
+    </Dialog>
+  );
+}
+
+const NO_RUNS: readonly RunSummary[] = [];
+
+/** What would happen, by how far the runs are. */
+function Forecast({ runs, mode }: { runs: readonly RunSummary[]; mode: CancelMode }) {
+  const { selection: words } = text.value;
+  const by = useMemo(() => Map.groupBy(runs, standingOf), [runs]);
+  const running = by.get('running') ?? NO_RUNS;
+  const withinMs = useForecast(running, mode);
+  const within = withinMs === undefined ? '' : formatDuration(withinMs);
+  const cancelling = by.get('cancelling')?.length ?? 0;
+  const queued = runs.length - running.length - cancelling;
+  const told = [
+    queued > 0 && words.willQueued(queued),
+    running.length > 0 && (mode === 'force' ? words.willForce : words.willRunning)(running.length, within),
+    cancelling > 0 && words.willCancelling(cancelling),
+  ].filter((line) => line !== false);
+  return (
+    <div class="cancel-preview">
+      <ul class="forecast">
+        {told.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      <p class="soft">{words.will}</p>
+    </div>
+  );
+}
+
+function Progress({ stage, fates }: { stage: CancelStage; fates: Fates }) {
+  const { selection: words } = text.value;
+  const counts = countFates(fates);
+  const parts = (['cancelled', 'stopping', 'ended', 'failed'] as const)
+    .filter((part) => counts[part] > 0)
+    .map((part) => words.parts[part](counts[part]));
+  const told =
+    stage === 'looking' ? words.looking : stage === 'sending' ? words.sending : `${parts.join('; ')}.`;
+  return (
+    <div class="cancel-progress" data-stage={stage}>
+      <p role="status">{told}</p>
+      <progress max={counts.all} value={counts.all - counts.stopping} aria-label={words.runs} />
+      {counts.stopping > 0 && <p class="hint">{words.goesOn}</p>}
+    </div>
+  );
+}
+
+function problemOf(error: unknown): string {
+  const { selection: words, app } = text.value;
+  return error instanceof ApiError ? `${words.refused} (${error.body.error})` : app.lost;
+}

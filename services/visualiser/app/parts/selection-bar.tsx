@@ -1,0 +1,92 @@
+import { useState } from 'preact/hooks';
+import type { RunSummary } from '#shared/client/index.ts';
+import type { RunsFilter } from '../model/runs-filter.ts';
+import { howMany, type Selection } from '../model/selection.ts';
+import { readOpenRuns } from '../state/filtered-runs.ts';
+import { deselectAll, selectAll } from '../state/selection.ts';
+import { useSending } from '../state/sending.ts';
+import { client } from '../state/session.ts';
+import { text } from '../text/text.ts';
+import { Icon } from './icon.tsx';
+import { Problem } from './problem.tsx';
+
+export interface SelectionBarProps {
+  selection: Selection;
+  filter: RunsFilter;
+  shown: readonly RunSummary[];
+  /** There is more than is shown. */
+  hasMore: boolean;
+  onCancel(): void;
+}
+
+/** How many runs are selected, and what can be done with them. */
+export function SelectionBar({ selection, filter, shown, hasMore, onCancel }: SelectionBarProps) {
+  const { selection: words } = text.value;
+  const count = selection.runs.size;
+  if (count === 0)
+    return (
+      <p class="sr" role="status">
+        {''}
+      </p>
+    );
+  return (
+    <section class="selection-bar" aria-label={words.title}>
+      <p class="selection-count" role="status">
+        {words.count(count)}
+      </p>
+      <button
+        type="button"
+        class="icon-button"
+        title={words.clear}
+        aria-label={words.clear}
+        onClick={deselectAll}
+      >
+        <Icon name="cross" />
+      </button>
+      <MoreButton
+        filter={filter}
+        shown={shown}
+        hasMore={hasMore}
+        isAll={howMany(selection, shown) === 'all'}
+      />
+      <button type="button" class="button danger" aria-keyshortcuts="c" onClick={onCancel}>
+        <Icon name="stop" />
+        {words.cancel(count)}
+      </button>
+    </section>
+  );
+}
+
+interface MoreButtonProps {
+  filter: RunsFilter;
+  shown: readonly RunSummary[];
+  hasMore: boolean;
+  isAll: boolean;
+}
+
+/** First all that are listed, then all that the filter lets through, listed or not. */
+function MoreButton({ filter, shown, hasMore, isAll }: MoreButtonProps) {
+  const { selection: words } = text.value;
+  const { busy, problem, send } = useSending(() => text.value.app.lost);
+  const [isWhole, setWhole] = useState(false);
+  if (!isAll)
+    return (
+      <button type="button" class="button quiet" onClick={() => selectAll(shown)}>
+        {words.allListed}
+      </button>
+    );
+  if (!hasMore || isWhole) return null;
+  const readAll = () =>
+    send(async () => {
+      selectAll(await readOpenRuns(client.value, filter, new AbortController().signal));
+      setWhole(true);
+    });
+  return (
+    <>
+      <button type="button" class="button quiet" disabled={busy} onClick={() => void readAll()}>
+        {busy ? words.reading : words.allFiltered}
+      </button>
+      <Problem text={problem} />
+    </>
+  );
+}

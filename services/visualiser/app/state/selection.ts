@@ -1,0 +1,38 @@
+/* The runs that are selected in the list. Owns them for one user and one filter: another list begins without any. */
+import { computed, signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { RunSummary } from '#shared/client/index.ts';
+import {
+  extended,
+  NOTHING_SELECTED,
+  refreshed,
+  type Selection,
+  toggled,
+  withAll,
+  without,
+} from '../model/selection.ts';
+import { session } from './session.ts';
+
+const kept = signal<{ of: string; selection: Selection }>({ of: '', selection: NOTHING_SELECTED });
+
+export const selection = computed(() => kept.value.selection);
+
+const change = (next: Selection) => {
+  const { of, selection } = kept.peek();
+  if (next !== selection) kept.value = { of, selection: next };
+};
+
+export const toggleRun = (run: RunSummary): void => change(toggled(selection.peek(), run));
+export const extendTo = (run: RunSummary, shown: readonly RunSummary[]): void =>
+  change(extended(selection.peek(), run, shown));
+export const selectAll = (runs: readonly RunSummary[]): void => change(withAll(selection.peek(), runs));
+export const deselect = (ids: Iterable<string>): void => change(without(selection.peek(), ids));
+export const deselectAll = (): void => change(NOTHING_SELECTED);
+
+/** `key` names the list that is shown; what is known of its runs goes into the selection. */
+export function useSelection(key: string, known: readonly RunSummary[]): Selection {
+  const of = `${session.value?.email} ${key}`;
+  if (kept.peek().of !== of) kept.value = { of, selection: NOTHING_SELECTED };
+  useEffect(() => change(refreshed(selection.peek(), known)), [known]);
+  return selection.value;
+}

@@ -1,0 +1,110 @@
+/** Runs of the list that are selected and cancelled together. */
+import type { Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { seriousFindings } from './axe.ts';
+
+const bench = useVisualiser();
+const BULK = '**/v1/runs/cancel';
+
+/** Runs under way, newest last, in a project of their own that the list shows alone. */
+async function openWithRuns(count: number, options = {}): Promise<{ page: Page; ids: string[] }> {
+  const { body } = await bench.client.request<{ id: string }>('POST', '/v1/projects', {
+    body: { label: `Selected ${count}` },
+  });
+  const ids: string[] = [];
+  for (let n = 0; n < count; n += 1)
+    ids.push(
+      await bench.client.start({
+        project: body.id,
+        baseUrl: bench.site.url,
+        steps: [{ action: 'goto', url: `/never?${body.id}${n}`, timeoutMs: 60_000 }],
+      }),
+    );
+  const page = await bench.desk.openSignedIn(`#/runs?project=${body.id}`, options);
+  await page.waitForFunction(`document.querySelectorAll('.row-link').length === ${count}`);
+  return { page, ids };
+}
+
+const boxOf = (page: Page, id: string) => page.locator(`.row:has([href="#/runs/${id}"]) .pick input`);
+const count = (page: Page) => text(page, '.selection-count');
+
+describe('runs of the list', () => {
+  it('are selected by keys and with the shift key, and cancelled together; each says what became of it', async () => {
+    const { page, ids } = await openWithRuns(4);
+    // The newest is the first row.
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    expect(await count(page)).toBe('1 run selected');
+    for (const key of ['j', 'j', 'Shift+X']) await page.keyboard.press(key);
+    expect(await count(page)).toBe('3 runs selected');
+    await page.keyboard.press('x');
+    expect(await count(page)).toBe('2 runs selected');
+    expect(await boxOf(page, ids[1]!).isChecked()).toBe(false);
+    await boxOf(page, ids[0]!).click({ modifiers: ['Shift'] });
+    expect(await count(page)).toBe('4 runs selected');
+    const names = await page.getByRole('checkbox').evaluateAll((boxes) =>
+      // biome-ignore lint/performance/useDomNodeTextContent: as it is named
+      (boxes as unknown as { labels: { innerText: string }[] }[]).map(({ labels }) => labels[0]!.innerText),
+    );
+    expect(new Set(names).size).toBe(5);
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await boxOf(page, ids[0]!).click();
+    await page.keyboard.press('c');
+    await page.waitForSelector('dialog[open]');
+    expect(await text(page, 'dialog h2')).toBe('Cancel these 3 runs?');
+    await page.waitForSelector('.forecast:has-text("within")');
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.fill('dialog [name=reason]', 'not needed any more');
+    await page.click('dialog .danger');
+    await page.waitForSelector('.cancel-progress:has-text("3 have ended as cancelled.")', {
+      timeout: 30_000,
+    });
+    expect(await page.locator('.fates [data-fate=cancelled]').count()).toBe(3);
+    await page.click('dialog .primary');
+    await page.waitForSelector('.selection-bar', { state: 'detached' });
+    for (const id of ids.slice(1))
+      expect((await bench.client.read(id)).cancel).toMatchObject({ reason: 'not needed any more' });
+    expect((await bench.client.read(ids[0]!)).status).toBe('running');
+    await bench.client.cancel(ids[0]!);
+    await page.context().close();
+  }, 90_000);
+
+  it('I3: of a bulk cancel whose answer is lost it is looked for what it did, and what it did not is sent again', async () => {
+    const { page, ids } = await openWithRuns(2);
+    await page.check('.row-head .pick input');
+    await page.click('.selection-bar .danger');
+    // The first request is lost on its way.
+    await page.route(BULK, (route) => route.abort('connectionreset'));
+    await page.click('dialog .danger');
+    await page.waitForSelector('.cancel-progress:has-text("2 were not cancelled.")', { timeout: 20_000 });
+    expect(await text(page, '.fates')).toContain('is not recorded: it goes on');
+    expect((await bench.client.read(ids[0]!)).cancel).toBeUndefined();
+    // The second arrives, and its answer is lost.
+    await page.unroute(BULK);
+    await page.route(BULK, async (route) => {
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    await page.click('dialog button:has-text("Try again for 2 runs")');
+    await page.waitForSelector('.cancel-progress:has-text("2 have ended as cancelled.")', {
+      timeout: 30_000,
+    });
+    for (const id of ids) await finished(bench, id, 'fail');
+    await page.context().close();
+  }, 90_000);
+
+  it('that are not listed are selected by their filter, and fit on a narrow screen in Spanish', async () => {
+    const { page } = await openWithRuns(3, { locale: 'es-ES', viewport: { width: 360, height: 740 } });
+    await page.click('.row .pick >> nth=1');
+    await page.click('.selection-bar button:has-text("Todas las de la lista")');
+    expect(await count(page)).toBe('3 seleccionadas');
+    const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    expect(wider).toBeLessThanOrEqual(0);
+    await page.click('.selection-bar .danger');
+    await page.click('dialog .danger');
+    await page.waitForSelector('.cancel-progress:has-text("3 terminaron canceladas.")', { timeout: 30_000 });
+    await page.context().close();
+  }, 90_000);
+});

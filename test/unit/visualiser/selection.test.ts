@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { RunSummary } from '#shared/contract/runs.ts';
+import { countFates, type Fate } from '../../../services/visualiser/app/model/fates.ts';
+import {
+  extended,
+  howMany,
+  NOTHING_SELECTED,
+  refreshed,
+  type Selection,
+  toggled,
+  withAll,
+  without,
+} from '../../../services/visualiser/app/model/selection.ts';
+
+const run = (id: string, status: RunSummary['status'] = 'running') => ({ id, status }) as RunSummary;
+const SHOWN = [run('a'), run('b'), run('c', 'pass'), run('d', 'cancelling'), run('e')];
+const idsOf = ({ runs }: Selection) => [...runs.keys()].toSorted().join('');
+const [A, B, C, D, E] = SHOWN as [RunSummary, RunSummary, RunSummary, RunSummary, RunSummary];
+
+describe('a selection of runs', () => {
+  it('takes a run in and out', () => {
+    const one = toggled(NOTHING_SELECTED, A);
+    expect(idsOf(one)).toBe('a');
+    expect(idsOf(toggled(one, A))).toBe('');
+  });
+
+  it('is extended from the last one to another, in either direction, past those that have ended', () => {
+    expect(idsOf(extended(toggled(NOTHING_SELECTED, B), E, SHOWN))).toBe('bde');
+    expect(idsOf(extended(toggled(NOTHING_SELECTED, E), A, SHOWN))).toBe('abde');
+  });
+
+  it('is extended again from where it began', () => {
+    const wide = extended(toggled(NOTHING_SELECTED, B), D, SHOWN);
+    expect(idsOf(extended(wide, A, SHOWN))).toBe('abd');
+  });
+
+  it('begins with the run alone, and never with one that has ended', () => {
+    expect(idsOf(extended(NOTHING_SELECTED, B, SHOWN))).toBe('b');
+    expect(idsOf(extended(NOTHING_SELECTED, C, SHOWN))).toBe('');
+    expect(idsOf(withAll(NOTHING_SELECTED, SHOWN))).toBe('abde');
+  });
+
+  it('loses the runs that end, and stays the same object while nothing of it changes', () => {
+    const all = withAll(NOTHING_SELECTED, SHOWN);
+    expect(refreshed(all, SHOWN)).toBe(all);
+    expect(idsOf(refreshed(all, [run('a', 'fail'), run('z')]))).toBe('bde');
+    expect(without(all, ['z'])).toBe(all);
+  });
+
+  it('knows whether it is all, some or none of what is listed', () => {
+    expect(howMany(NOTHING_SELECTED, SHOWN)).toBe('none');
+    expect(howMany(toggled(NOTHING_SELECTED, A), SHOWN)).toBe('some');
+    expect(howMany(withAll(NOTHING_SELECTED, SHOWN), SHOWN)).toBe('all');
+  });
+});
+
+it('the fates of runs are counted', () => {
+  const fates: Fate[] = [
+    ...([{ fate: 'stopping' }, { fate: 'cancelled' }, { fate: 'cancelled' }] as const),
+    ...([
+      { fate: 'ended', outcome: 'pass' },
+      { fate: 'refused', error: 'forbidden' },
+    ] as const),
+    { fate: 'unknown' },
+  ];
+  expect(countFates(new Map(fates.map((fate, n) => [String(n), fate])))).toEqual({
+    ...{ all: 6, stopping: 1, cancelled: 2, ended: 1, failed: 2 },
+  });
+});
