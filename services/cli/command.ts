@@ -65,7 +65,7 @@ export function defineCommand<const O extends CommandOptions>(command: Command<O
   return command;
 }
 
-/** Invalid arguments: exit code 2, with the command's help. */
+/** Invalid arguments: exit code 2, with the command's usage. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'usage';

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { VERSION } from '#shared/process/version.ts';
 import { type AnyCommand, type CommandContext, type CommandTable, UsageError } from './command.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { helpOf, overview } from './help.ts';
+import { helpOf, overview, shortHelpOf } from './help.ts';
 
 export const EXIT_USAGE = 2;
 
@@ -79,7 +79,7 @@ export async function dispatch(
   } catch (error) {
     if (!isUsage(error)) throw error;
     context.err(
-      `ghostly ${name}: ${error.message}${closeOption(error, command)}\n\n${helpOf(name, command)}`,
+      `ghostly ${name}: ${error.message}${closeOption(error, command)}\n\n${shortHelpOf(name, command)}`,
     );
     return EXIT_USAGE;
   }

@@ -28,12 +28,12 @@ export function overview(table: CommandTable): string {
 
 /** The full help of one command. */
 export function helpOf(name: string, command: AnyCommand): string {
-  const { about, usage, actions = {}, options, examples, notes = [] } = command;
+  const { about, actions = {}, options, examples, notes = [] } = command;
   const acts = Object.entries(actions).map(([act, { args, help }]): Row => [[act, ...args].join(' '), help]);
   const opts = Object.entries(options).map(([option, spec]): Row => [flagsOf(option, spec), spec.help]);
   const shown = examples.map(([args, what]): Row => [`ghostly ${name} ${args}`.trimEnd(), what]);
   return [
-    `Usage: ghostly ${name} ${usage}`.trimEnd() + (opts.length > 0 ? ' [options]' : ''),
+    usageOf(name, command),
     '',
     ...about,
     ...section('Actions', acts),
@@ -42,6 +42,13 @@ export function helpOf(name: string, command: AnyCommand): string {
     ...(notes.length > 0 ? ['', ...notes] : []),
   ].join('\n');
 }
+
+const usageOf = (name: string, { usage, options }: AnyCommand): string =>
+  `Usage: ghostly ${name} ${usage}`.trimEnd() + (Object.keys(options).length > 0 ? ' [options]' : '');
+
+/** After what was wrong with the arguments: in two lines, so that it stays on the screen. */
+export const shortHelpOf = (name: string, command: AnyCommand): string =>
+  `${usageOf(name, command)}\nghostly ${name} --help shows its options and examples.`;
 
 /** `-w, --watch`, `    --reason TEXT` */
 function flagsOf(name: string, { short, type, value = 'TEXT' }: OptionSpec): string {

@@ -52,11 +52,13 @@ test.each([
   [['completion', 'tcsh'], 'use one of bash, zsh, fish'],
   [['shop', '--port', 'http'], '--port must be a whole number'],
   [['demo', 'fast'], 'unexpected argument "fast"'],
-])('%j is usage: exit code 2, with the help', async (args, reason) => {
+])('%j is usage: exit code 2, and where the help is', async (args, reason) => {
   const { code, err } = await type(args);
   expect(code).toBe(2);
   expect(err).toContain(reason);
   expect(err).toContain(`Usage: ghostly ${args[0]}`);
+  expect(err).toContain(`ghostly ${args[0]} --help`);
+  expect(err.split('\n').length).toBeLessThan(7);
 });
 
 test('a flow that cannot be read is exit code 2, in one line', async () => {
