@@ -7,6 +7,7 @@ import './visualiser/list.ts';
 import './visualiser/selection.ts';
 import './visualiser/last-hour.ts';
 import './visualiser/truth.ts';
+import './visualiser/axis.ts';
 import './visualiser/steady.ts';
 import './visualiser/lost-answer.ts';
 // Last, since its gateway goes and its runner is killed.

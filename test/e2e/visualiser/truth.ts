@@ -118,6 +118,7 @@ describe('the chart', () => {
         ...{ viewport: { width, height: 900 }, colorScheme },
       });
       await page.waitForSelector('.chart-now');
+      expect(await page.locator('.chart-sheet').count(), `at ${width} px`).toBe(width < 600 ? 0 : 1);
       expect(await page.evaluate<number>(SMALLEST_LETTERS), `at ${width} px`).toBeGreaterThanOrEqual(12);
       const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       expect(wider, `at ${width} px`).toBeLessThanOrEqual(0);

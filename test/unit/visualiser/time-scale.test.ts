@@ -25,6 +25,10 @@ describe('the scale of a time axis', () => {
     expect(at(3_602_000)).toBeCloseTo(0.8);
   });
 
+  it('does not fold what is all there is', () => {
+    expect(timeScale([0, 60_000]).folds).toEqual([]);
+  });
+
   it('folds several', () => {
     const { folds } = timeScale([0, 60_000, 61_000, 121_000, 122_000]);
     expect(folds).toEqual([

@@ -86,8 +86,9 @@ export function ticksOf(scale: TimeScale, width: number, apart: number): Tick[] 
   for (const [n, start] of starts.entries())
     for (let ms = Math.ceil((start - from) / step) * step; from + ms <= ends[n]!; ms += step) {
       const x = at(from + ms);
-      // Beside a pause there may be less room, and at the end none.
-      const isFree = (x - (ticks.at(-1)?.at ?? -1)) * width >= apart && (1 - x) * width >= apart / 2;
+      // Beside a pause there may be less room, and before one or the end none.
+      const next = n < folds.length ? at(ends[n]!) : 1;
+      const isFree = (x - (ticks.at(-1)?.at ?? -1)) * width >= apart && (next - x) * width >= apart / 3;
       if (isFree) ticks.push({ at: x, label: formatTick(ms) });
     }
   return ticks;

@@ -42,6 +42,7 @@ export function timeScale(times: readonly number[]): TimeScale {
 
 /** How long a time between two events is drawn at most. */
 function longestDrawn(gaps: readonly number[]): number {
+  if (gaps.length < 2) return Number.POSITIVE_INFINITY; // it is all there is
   let rest = gaps.reduce((sum, gap) => sum + gap, 0);
   for (const gap of gaps.toSorted((a, b) => b - a)) {
     const others = rest - gap;
