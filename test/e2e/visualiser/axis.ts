@@ -4,7 +4,7 @@ import { finished, passingFlow, text, useVisualiser } from '../../support/visual
 
 const bench = useVisualiser();
 
-const LONG_SELECTOR = `#nope ${'> div.a-name-that-goes-on '.repeat(6)}> text=Buy`;
+const LONG_SELECTOR = `#nope ${'> div.a-name-that-goes-on '.repeat(6)}>> text=Buy`;
 /** Its second step waits, fails and is followed by two that never begin. */
 const failingFlow = () => ({
   baseUrl: bench.site.url,

@@ -35,7 +35,7 @@ async function openRun(width: number, height: number): Promise<{ id: string; pag
   const page = await desk.openSignedIn(`#/runs/${id}`, { viewport: { width, height } });
   await page.evaluate(WATCH_SHIFTS);
   await site.asked(stuck);
-  await page.waitForSelector('[data-current][data-state="running.stepping.acting"]', { state: 'attached' });
+  await page.waitForSelector('.step-running .step-number:text("2")');
   return { id, page };
 }
 

@@ -28,7 +28,10 @@ export const piecesOf = ({ template, parts }: Sentence): Part[] =>
     .filter((piece) => piece !== '');
 
 /** What it waits for; then since when, until when, and what happens then. */
-export function sentencesOf(facts: Facts, now: number, words: Texts): Sentence[] {
+export function sentencesOf(given: Facts, now: number, words: Texts): Sentence[] {
+  // What a newer gateway knows is told in its words.
+  const { code, ...others } = given;
+  const facts: Facts = code !== undefined && code in words.why.codes ? given : others;
   const parts = partsOf(facts, now, words);
   const left = facts.until === undefined ? undefined : Date.parse(facts.until) - now;
   const then = THEN[kindOf(facts)](words.why, left, facts);

@@ -72,7 +72,7 @@ function Sentences({ sentences: [first, ...rest] }: { sentences: Sentence[] }) {
   return (
     <>
       {first && (
-        <strong>
+        <strong key={first.template}>
           <Told sentence={first} />
         </strong>
       )}{' '}
