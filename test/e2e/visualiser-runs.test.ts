@@ -2,6 +2,7 @@
 import './visualiser/runner.ts';
 import './visualiser/run.ts';
 import './visualiser/why.ts';
+import './visualiser/tour.ts';
 import './visualiser/views.ts';
 import './visualiser/list.ts';
 import './visualiser/selection.ts';

@@ -107,6 +107,7 @@ describe('HTML in any text', () => {
 describe('a flow that is typed', () => {
   it('shows each problem beside its field, and is not started', async () => {
     const page = await bench.desk.openSignedIn('#/new');
+    await page.waitForSelector('.fine');
     await page.fill('#flow', '{\n  "baseUrl": "ftp://x",\n  "steps": [\n    { "action": "dance" }\n  ]\n}');
     expect(await page.locator('.has-issue').allInnerTexts()).toEqual([
       expect.stringMatching(/^2[\s\S]*must be an http or https URL$/),

@@ -20,6 +20,9 @@ export interface Desk extends AsyncDisposable {
   readonly browser: Browser;
 }
 
+/** What the page's own policy forbids is reported also where a script catches the error that it meets. */
+const NOTE_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
+  noteViolation([violatedDirective, blockedURI, sourceFile].join(' ')))`;
 /** A browser names every failed answer in its console; which ones there may be the tests say. */
 const FAILED_ANSWER = /^Failed to load resource/;
 
@@ -40,6 +43,10 @@ export async function openDesk(url: string, account: Account): Promise<Desk> {
       reducedMotion: 'reduce',
       ...options,
     });
+    await context.exposeBinding('noteViolation', (_, what: string) =>
+      noted.push(`against the policy: ${what}`),
+    );
+    await context.addInitScript(NOTE_VIOLATIONS);
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
     page.on('pageerror', (error) => noted.push(`page error: ${error.message}`));

@@ -1,0 +1,103 @@
+import type { Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { ADMIN } from '../../support/stack/stack.ts';
+import { finished, useVisualiser } from '../../support/visualiser/bench.ts';
+import { tabTo } from '../../support/visualiser/desk.ts';
+import { seriousFindings } from './axe.ts';
+
+const bench = useVisualiser();
+
+const WIDTHS = [360, 768, 1_280, 1_920, 2_560];
+
+interface Stop {
+  part: string;
+  /** Where what is before it was left, by the keyboard. */
+  go(page: Page): Promise<void>;
+  /** What shows that it is there. */
+  ready: string;
+}
+
+/** Each part of the application, from one to the next. */
+const tourOf = (stopped: string, live: string): Stop[] => [
+  { part: 'sign-in', go: async () => {}, ready: 'form [name=email]' },
+  { part: 'list', go: signInByKeys, ready: `.row-link[href="#/runs/${stopped}"]` },
+  { part: 'keys', go: (page) => page.keyboard.press('?'), ready: 'dialog[open] .keys' },
+  { part: 'stopped run', go: enter(`.row-link[href="#/runs/${stopped}"]`), ready: '.hops tfoot' },
+  { part: 'flow', go: enter('.run-actions button'), ready: 'dialog[open] #flow' },
+  { part: 'list again', go: enter('.top nav a[href="#/runs"]'), ready: '.row-link' },
+  { part: 'live run', go: enter(`.row-link[href="#/runs/${live}"]`), ready: '.step-running' },
+  { part: 'stop', go: enter('.run-actions .danger'), ready: 'dialog[open] .cancel-preview code' },
+  { part: 'new run', go: enter('.top a[href="#/new"]'), ready: '.fine' },
+  { part: 'system', go: enter('.top nav a[href="#/system"]'), ready: '.runner' },
+  { part: 'menu', go: enter('.menu-button'), ready: '.menu-panel' },
+  { part: 'webhooks', go: enter('.menu-panel a[href^="#/webhooks"]'), ready: '.webhooks .empty' },
+  { part: 'new webhook', go: enter('.webhooks .empty button'), ready: 'dialog[open] [name=url]' },
+];
+
+async function signInByKeys(page: Page): Promise<void> {
+  await page.keyboard.type(ADMIN.email);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(ADMIN.password);
+  await page.keyboard.press('Enter');
+}
+
+function enter(selector: string) {
+  return async (page: Page) => {
+    // A dialog is left first.
+    if (await page.locator('dialog[open]').count()) await page.keyboard.press('Escape');
+    await tabTo(page, selector);
+    await page.keyboard.press('Enter');
+  };
+}
+
+/** A run whose only step waits for an answer that does not come. */
+async function waitingRun(name: string): Promise<string> {
+  const steps = [{ action: 'goto', url: `/never?tour-${name}` }];
+  const id = await bench.client.start({ baseUrl: bench.site.url, steps });
+  await bench.site.asked(`/never?tour-${name}`);
+  return id;
+}
+
+/** What is wider than the window, or too small to be read. */
+const LAYOUT = `(() => {
+  const problems = [];
+  const wider = document.documentElement.scrollWidth - innerWidth;
+  if (wider > 0) problems.push('the page is ' + wider + ' px too wide');
+  const dialog = document.querySelector('dialog[open]');
+  if (dialog && dialog.scrollWidth > dialog.clientWidth + 1) problems.push('the dialog is too wide');
+  return problems;
+})()`;
+
+describe('a tour by the keyboard alone', () => {
+  it.each([
+    { locale: 'en-US', colorScheme: 'light' },
+    { locale: 'es-ES', colorScheme: 'dark' },
+  ] as const)(
+    'finds nothing serious and nothing cut off at any width: $locale, $colorScheme',
+    async (options) => {
+      const [stopped, live] = await Promise.all([
+        waitingRun(`stopped-${options.locale}`),
+        waitingRun(`live-${options.locale}`),
+      ]);
+      await bench.client.cancel(stopped, { body: { reason: 'to be seen' } });
+      await finished(bench, stopped, 'fail');
+      const page = await bench.desk.open(options);
+      await page.goto(bench.url);
+      const found: string[] = [];
+      for (const { part, go, ready } of tourOf(stopped, live)) {
+        await page.setViewportSize({ width: 1_280, height: 800 });
+        await go(page);
+        await page.waitForSelector(ready);
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: Math.round(width * 0.6 + 300) });
+          const problems = [...(await page.evaluate<string[]>(LAYOUT)), ...(await seriousFindings(page))];
+          found.push(...problems.map((problem) => `${part} at ${width} px: ${problem}`));
+        }
+      }
+      expect(found).toEqual([]);
+      await bench.client.cancel(live);
+      await page.context().close();
+    },
+    180_000,
+  );
+});
