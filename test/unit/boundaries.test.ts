@@ -229,7 +229,7 @@ const WHOLE = ['shared/database/', 'shared/bus/'];
 describe('the boundaries between the folders', () => {
   it('hold in every file', () => {
     expect(violations(readSources(), RULES)).toEqual([]);
-  });
+  }, 90_000);
 
   it('keep in shared/ what two services use, and the two folders that alone speak SQL and NATS', () => {
     const reached = [...servicesThatReach(readSources())].filter(
