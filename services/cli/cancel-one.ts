@@ -6,6 +6,7 @@ import {
   isAnswerLost,
   type Receipt,
 } from '#shared/client/index.ts';
+import { RUNNER_LOST } from '#shared/run/outcome.ts';
 import type { CommandContext } from './command.ts';
 import { errorText } from './error-text.ts';
 import { localTime } from './view/local-time.ts';
@@ -35,9 +36,7 @@ export async function cancelOne(
     if (json) out(plainJson(answer));
     else
       out(
-        answer.status === 'cancelled'
-          ? `cancelled ${answer.id}: its runner was lost`
-          : `cancelling ${answer.id}`,
+        answer.status === 'cancelled' ? `cancelled ${answer.id}: ${RUNNER_LOST}` : `cancelling ${answer.id}`,
       );
     return 0;
   } catch (error) {

@@ -42,9 +42,6 @@ export interface StepResult {
   interrupted?: true;
 }
 
-/** Why a step was cut off whose run was taken from its owner. */
-export const RUNNER_LOST = 'its runner was lost';
-
 export type StopReason =
   | 'launch_failed'
   | 'launch_timeout'

@@ -1,18 +1,18 @@
 import { assign, fromPromise, setup } from 'xstate';
-import {
-  type Closed,
-  type Interrupted,
-  type Killed,
-  type MachineEvent,
-  RUNNER_LOST,
-  type RunContext,
-  type RunInput,
-  type StepDone,
-  type StepResult,
-  type StopReason,
-  type Timed,
+import type {
+  Closed,
+  Interrupted,
+  Killed,
+  MachineEvent,
+  RunContext,
+  RunInput,
+  StepDone,
+  StepResult,
+  StopReason,
+  Timed,
 } from './context.ts';
 import type { StateMeta, StateTag } from './meaning.ts';
+import { RUNNER_LOST } from './outcome.ts';
 
 /** A port: an effect that the owner supplies with `.provide`. Without one it rejects, and the supervisor starts none. */
 const port = <Output, Input = undefined>(name: string) =>

@@ -1,6 +1,7 @@
 import type { Receipt } from '#shared/client/index.ts';
 import { RECEIPT_HOPS, type ReceiptHopName } from '#shared/contract/receipt-hops.ts';
 import { formatDuration } from '#shared/events/duration.ts';
+import { RUNNER_LOST } from '#shared/run/outcome.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -93,14 +94,22 @@ function hopsOf(receipt: Receipt): Hop[] {
 }
 
 function finalText({ stale }: Told<'final'>, receipt: Receipt): string {
-  const gone = stale && 'its runner was lost';
+  const gone = stale && RUNNER_LOST;
   const browser = receipt.contextClosed === undefined && browserText(receipt);
   return [receipt.status, gone, browser].filter(Boolean).join(', ');
 }
 
+/** By `via` of a receipt. */
+const LEARNED: Partial<Record<string, string>> = {
+  command: 'told directly',
+  heartbeat: 'learned with its heartbeat',
+  commit: 'learned when it stored a step',
+  supervisor: 'ended by a supervisor',
+};
+
 function deliveryText({ owner, epoch, via }: NonNullable<Receipt['delivered']>): string {
-  const to = owner === undefined ? '' : `to runner ${owner.slice(0, 8)}, `;
-  return `${to}epoch ${epoch}, by ${plainText(via)}`;
+  const to = owner === undefined ? '' : `to runner ${owner.slice(0, 8)}, claim ${epoch}, `;
+  return `${to}${LEARNED[via] ?? plainText(via)}`;
 }
 
 function browserText({ browser }: Receipt): string {

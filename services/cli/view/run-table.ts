@@ -1,6 +1,6 @@
 import type { RunSummary } from '#shared/contract/runs.ts';
 import { formatDuration } from '#shared/events/duration.ts';
-import { outcomeOf } from '#shared/run/outcome.ts';
+import { outcomeOf, RUNNER_LOST } from '#shared/run/outcome.ts';
 import { shortId } from '#shared/run/short-id.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
@@ -25,7 +25,7 @@ const COLOURS = { ...ENDED, cancelling: 'yellow' } as const;
 /** Why it did not pass, in one line; empty for any other run. */
 export function reasonOf(run: RunSummary): string {
   const { status, cancel, steps, error, stopReason = '' } = run;
-  if (outcomeOf(run) === 'lost') return 'its runner was lost';
+  if (outcomeOf(run) === 'lost') return RUNNER_LOST;
   if (cancel !== undefined) return plainText(cancel.reason ?? `by ${cancel.source}`);
   if (status !== 'fail') return '';
   const failed = steps.findLast(({ ok }) => !ok)?.error;

@@ -6,7 +6,7 @@ import type { StreamEntry } from '#shared/events/entries.ts';
 import type { EventOf } from '#shared/events/events.ts';
 import { type ReadEvent, readEvent } from '#shared/events/read-event.ts';
 import { describeStep } from '#shared/events/step-text.ts';
-import { type Outcome, outcomeOfEnd } from '#shared/run/outcome.ts';
+import { type Outcome, outcomeOfEnd, RUNNER_LOST } from '#shared/run/outcome.ts';
 import { meaningOf, QUEUED } from '#shared/run/states.ts';
 import type { CancelSource } from '#shared/run/status.ts';
 import { plainText } from './plain-text.ts';
@@ -136,10 +136,10 @@ const transition = (told: Told, event: EventOf<'transition'>): StoryLine[] => {
 const end = (told: Told, { at, seq, payload }: EventOf<'run_end'>): StoryLine => {
   const { cancelled, source, staleAfterRestart } = payload;
   const outcome = outcomeOfEnd(payload);
-  const stale = staleAfterRestart ? ', its runner was lost' : '';
+  const stale = staleAfterRestart ? `, ${RUNNER_LOST}` : '';
   const because = payload.reason === undefined ? '' : `: ${plainText(payload.reason)}`;
   const who = source === undefined ? '' : (SOURCES[source] ?? `by ${plainText(source)}`);
-  const lost = 'its runner was lost';
-  const why = outcome === 'lost' ? lost : cancelled ? `${who}${stale}${because}` : clean(payload.error);
+  const why =
+    outcome === 'lost' ? RUNNER_LOST : cancelled ? `${who}${stale}${because}` : clean(payload.error);
   return { ...place(told, at, seq), kind: 'end', outcome, ...(why && { why }) };
 };

@@ -1,5 +1,5 @@
 import type { Payload } from '#shared/events/events.ts';
-import { RUNNER_LOST } from '#shared/run/context.ts';
+import { RUNNER_LOST } from '#shared/run/outcome.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';

@@ -4,7 +4,7 @@ import { findChromium } from '#shared/binaries/binaries.ts';
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
-import { call, useGateway } from './fixture.ts';
+import { call, createKey, createPerson, startRun, useGateway } from './fixture.ts';
 
 const gateway = await useGateway();
 const { path } = await findChromium({ env: process.env });
@@ -38,6 +38,9 @@ describe('/openapi.json', () => {
   });
 });
 
+/** A browser names each of them in its console. */
+const FAILED_ANSWER = /^Failed to load resource/;
+
 interface Seen {
   page: Page;
   requests: string[];
@@ -48,7 +51,9 @@ async function open(path: string, options: Parameters<Browser['newPage']>[0] = {
   const page = await browser.newPage(options);
   const seen: Seen = { page, requests: [], complaints: [] };
   page.on('request', (request) => seen.requests.push(request.url()));
-  page.on('console', (message) => seen.complaints.push(message.text()));
+  page.on('console', (message) => {
+    if (!FAILED_ANSWER.test(message.text())) seen.complaints.push(message.text());
+  });
   page.on('pageerror', (error) => seen.complaints.push(String(error)));
   await page.goto(`${gateway.url}${path}`);
   return seen;
@@ -103,12 +108,89 @@ describe('/docs', () => {
     await expect
       .poll(() => page.locator('nav li:visible').allInnerTexts())
       .toEqual([expect.stringMatching(/GET\s+\/v1\/runs\/\{id\}\/cancel/)]);
-    const copy = page.locator('#cancelRun figure').first().getByRole('button');
+    const copy = page.locator('#cancelRun figure').first().getByRole('button', { name: /^Copy/ });
     await copy.click();
     await expect.poll(() => copy.textContent()).toMatch(/^(Copied|Press Ctrl\+C)$/);
     expect(await page.locator('#cancelRun figure code').first().textContent()).toMatch(
       /^curl -X POST "\$GHOSTLY_URL\/v1\/runs\/[\w-]+\/cancel" \\\n {2}-H "X-Api-Key: \$GHOSTLY_API_KEY" \\\n/,
     );
+    await page.close();
+  });
+});
+
+describe('a call that is tried on /docs', () => {
+  const tried = (page: Page, operation: string) => page.locator(`#${operation} .example`).first();
+  const send = async (page: Page, operation: string) => {
+    await tried(page, operation).getByRole('button', { name: /^Send/ }).click();
+    return tried(page, operation);
+  };
+
+  it("is sent with a key, with the reader's own project and run in place of the examples'", async () => {
+    const person = await createPerson(gateway);
+    const key = await createKey(gateway, person, ['runs:read', 'runs:write']);
+    const run = await startRun(gateway, person);
+    const { page, complaints } = await open('/docs');
+    expect(await page.locator('.address').textContent()).toBe(gateway.url);
+    await tried(page, 'readRun')
+      .getByRole('button', { name: /^Try it/ })
+      .click();
+    await expect.poll(() => tried(page, 'readRun').textContent()).toContain('Nobody is signed in here');
+    await tried(page, 'readRun').getByLabel('API key').fill(key);
+    await tried(page, 'readRun').getByLabel('API key').press('Tab');
+    await expect.poll(() => tried(page, 'readRun').textContent()).toContain(`Sent as ${person.email}`);
+    expect(await tried(page, 'readRun').getByLabel('Address').inputValue()).toContain(run);
+    const read = await send(page, 'readRun');
+    await expect.poll(() => read.locator('.try pre').textContent()).toContain(`"id": "${run}"`);
+    expect(await read.locator('.try-status').textContent()).toMatch(/^200 OK after \d+ ms$/);
+
+    await tried(page, 'startRun')
+      .getByRole('button', { name: /^Try it/ })
+      .click();
+    await expect
+      .poll(() => tried(page, 'startRun').getByLabel('Body').inputValue())
+      .toContain(person.projectId);
+    const started = await send(page, 'startRun');
+    await expect.poll(() => started.locator('.try-status').textContent()).toMatch(/^202 /);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('is sent by the session of who is signed in, and never to another address', async () => {
+    const person = await createPerson(gateway);
+    const { page, requests } = await open('/docs');
+    await page.evaluate(
+      (token) => sessionStorage.setItem('ghostly.session', JSON.stringify({ token })),
+      person.token,
+    );
+    await tried(page, 'listRuns')
+      .getByRole('button', { name: /^Try it/ })
+      .click();
+    await expect.poll(() => tried(page, 'listRuns').textContent()).toContain(`Sent as ${person.email}`);
+    const list = await send(page, 'listRuns');
+    await expect.poll(() => list.locator('.try-status').textContent()).toMatch(/^200 /);
+    await list.getByLabel('Address').fill('//other.test/v1/runs');
+    await send(page, 'listRuns');
+    await expect.poll(() => list.locator('.try-status').textContent()).toMatch(/^Not sent: /);
+    expect(requests.filter((url) => !url.startsWith(gateway.url) && !url.startsWith('data:'))).toEqual([]);
+    await page.close();
+  });
+
+  it('shows a stream as it comes, until it is stopped', async () => {
+    const person = await createPerson(gateway);
+    await startRun(gateway, person);
+    const { page } = await open('/docs');
+    await page.evaluate(
+      (token) => sessionStorage.setItem('ghostly.session', JSON.stringify({ token })),
+      person.token,
+    );
+    await tried(page, 'streamRun')
+      .getByRole('button', { name: /^Try it/ })
+      .click();
+    await expect.poll(() => tried(page, 'streamRun').textContent()).toContain('Sent as');
+    const stream = await send(page, 'streamRun');
+    await expect.poll(() => stream.locator('.try pre').textContent()).toContain('"kind":"status"');
+    await stream.getByRole('button', { name: 'Stop' }).click();
+    await expect.poll(() => stream.locator('.try-status').textContent()).toMatch(/, stopped$/);
     await page.close();
   });
 });

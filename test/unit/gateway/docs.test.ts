@@ -18,7 +18,7 @@ describe('the HTML of the reading page', () => {
   });
 
   it('escapes the document too', () => {
-    const page = renderPage(describeApi({ version: '<script>alert(1)</script>' })).html;
+    const page = renderPage(describeApi({ version: '<script>alert(1)</script>' }), true).html;
     expect(page).not.toContain('<script>alert');
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   });

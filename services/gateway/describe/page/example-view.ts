@@ -7,12 +7,21 @@ export function examplesView(method: string, operation: Operation): Html[] {
   const examples = operation['x-examples'] ?? [];
   return examples.map(
     (example) =>
-      html`<div class="example"><p class="example-head">${capital(example.summary)}</p>${codeBlock(
+      html`<div class="example" data-call="${callOf(method, example)}"><p class="example-head">${capital(example.summary)}</p>${codeBlock(
         'Request',
         curlOf(method, operation, example),
       )}${replyView(operation, example)}</div>`,
   );
 }
+
+/** For the script, which sends it. */
+const callOf = (method: string, { path, headers, body }: RequestExample): string =>
+  JSON.stringify({
+    method: method.toUpperCase(),
+    path,
+    headers,
+    ...(body !== undefined && { body: jsonText(body) }),
+  });
 
 function replyView({ responses }: Operation, { name, status }: RequestExample): Html | undefined {
   const media: Media | undefined = responses[status]?.content?.['application/json'];

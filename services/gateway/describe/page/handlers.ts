@@ -8,12 +8,12 @@ import { renderPage } from './page.ts';
 type Docs = Pick<Handlers, 'openapi' | 'asyncapi' | 'docs' | 'readProblem'>;
 
 /** The description of the contract, built at the first request and cached. */
-export function createDocs({ version }: Pick<GatewayConfig, 'version'>): Docs {
+export function createDocs({ version, webDir }: Pick<GatewayConfig, 'version' | 'webDir'>): Docs {
   const document = once(() => describeApi({ version }));
   const json = once(() => fileOf(JSON.stringify(document())));
   const asyncapi = once(() => fileOf(JSON.stringify(describeMessages({ version }))));
   const page = once(() => {
-    const { html, policy } = renderPage(document());
+    const { html, policy } = renderPage(document(), webDir !== undefined);
     return { ...fileOf(html), policy };
   });
   return {

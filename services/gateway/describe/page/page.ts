@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { SAMPLE } from '../examples/example.ts';
 import type { OpenApi } from '../openapi/types.ts';
 import { codeBlock } from './code-view.ts';
 import { type Html, html, prose, trusted } from './html.ts';
@@ -9,15 +10,17 @@ import { webhooksView } from './webhook-view.ts';
 
 const file = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
-const STYLES = ['base', 'contents', 'operation', 'code', 'layout'];
+const STYLES = ['base', 'contents', 'operation', 'code', 'try', 'layout'];
+const SCRIPTS = ['script', 'try'];
 
 /**
  * The document as one page that needs nothing else: style and script are in it, named by their hashes in its policy, so
- * that nothing else runs and nothing is fetched. Without the script it only lacks the filter and the copy buttons.
+ * that nothing else runs; only its own server is asked, when a reader sends a call. Without the script it lacks that, the
+ * filter and the copy buttons. `hasApp`: the server has a page of its own to go back to.
  */
-export function renderPage(document: OpenApi): { html: string; policy: string } {
+export function renderPage(document: OpenApi, hasApp: boolean): { html: string; policy: string } {
   const style = STYLES.map((name) => file(`style/${name}.css`)).join('');
-  const script = file('script.js');
+  const script = SCRIPTS.map((name) => `{\n${file(`${name}.js`)}}\n`).join('');
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -30,7 +33,7 @@ export function renderPage(document: OpenApi): { html: string; policy: string } 
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
-${contentView(document, groupsOf(document))}
+${contentView(document, groupsOf(document), hasApp)}
 <script>${trusted(script)}</script>
 </body>
 </html>
@@ -43,14 +46,19 @@ const policyOf = (style: string, script: string): string =>
     "default-src 'none'",
     `style-src ${hashOf(style)}`,
     `script-src ${hashOf(script)}`,
+    "connect-src 'self'",
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
 
-const contentView = (document: OpenApi, groups: Group[]): Html => html`${navigationView(document, groups)}
-<main id="content">
+const contentView = (
+  document: OpenApi,
+  groups: Group[],
+  hasApp: boolean,
+): Html => html`${navigationView(document, groups, hasApp)}
+<main id="content" data-samples="${JSON.stringify(SAMPLE_IDS)}">
 ${introductionView(document)}
 ${groups.map(
   ({ name, description, shown }) =>
@@ -84,10 +92,15 @@ function groupsOf({ tags, paths }: OpenApi): Group[] {
   }));
 }
 
-const navigationView = ({ info }: OpenApi, groups: Group[]): Html => html`<nav aria-label="Contents">
+const navigationView = (
+  { info }: OpenApi,
+  groups: Group[],
+  hasApp: boolean,
+): Html => html`<nav aria-label="Contents">
 <p class="brand"><a href="#content"><span class="ghost" aria-hidden="true"></span>${info.title}</a> <span class="version">${
   info.version
 }</span></p>
+${hasApp && html`<p class="back"><a href="/">← Back to the runs</a></p>`}
 <details class="contents" open><summary>Contents</summary>
 <div id="filter"></div>
 ${groups.map(
@@ -110,7 +123,7 @@ const introductionView = (document: OpenApi): Html => html`<section class="intro
 ${prose(document.info.description)}
 <p>For tools: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1), and for the messages over NATS <a href="/asyncapi.json">/asyncapi.json</a> (AsyncAPI 3.0).</p>
 </div><div>
-${codeBlock('Set these for the calls below', html`${SET_UP}`)}
+${codeBlock('Set these for the calls below', SET_UP)}
 </div></div>
 <h2 id="credentials">Credentials</h2>
 <dl class="schemes">${Object.values(document.components.securitySchemes).map(
@@ -135,8 +148,20 @@ ${codeBlock('Set these for the calls below', html`${SET_UP}`)}
 )}</ul></div></div>
 </section>`;
 
-const SET_UP = `export GHOSTLY_URL=http://127.0.0.1:4000
+/** The script puts the address of the server there. */
+const SET_UP = html`export GHOSTLY_URL=<span class="address">http://127.0.0.1:4000</span>
 export GHOSTLY_API_KEY=gly_…`;
+
+/** What calls of the examples name; where the reader has the like, it is put in their place. */
+const SAMPLE_IDS = {
+  [SAMPLE.project]: 'project',
+  ...Object.fromEntries(
+    [SAMPLE.heldRun, SAMPLE.queuedRun, SAMPLE.runningRun, SAMPLE.passedRun, SAMPLE.cancelledRun].map((id) => [
+      id,
+      'run',
+    ]),
+  ),
+};
 
 const ERRORS_TEXT =
   'Only problems contain the code; their `type` links here. Texts are as sent without `Accept-Language`.';

@@ -49,7 +49,9 @@ function detailOf(receipt: Receipt, name: ReceiptHopName): string {
     case 'stored':
       return stop.storedText;
     case 'delivered':
-      return delivered ? stop.delivery(delivered.via, delivered.state) : '';
+      return delivered
+        ? stop.delivery(stop.deliveredBy[delivered.via] ?? delivered.via, delivered.state)
+        : '';
     case 'hardened':
       return hardened ? stop.abortIn(hardened.state) : '';
     case 'atomicStepEnded':

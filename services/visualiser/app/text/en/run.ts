@@ -71,7 +71,7 @@ export const run = {
     noStep: 'none',
     cancel: 'Cancel',
     browser: 'Browser',
-    browserAlive: 'lives on, without this run',
+    browserAlive: 'stays open for other runs',
     browserKilled: 'killed',
     lastError: 'Last error',
     error: 'Error',

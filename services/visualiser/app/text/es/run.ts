@@ -69,7 +69,7 @@ export const run: typeof english = {
     noStep: 'ninguno',
     cancel: 'Cancelación',
     browser: 'Navegador',
-    browserAlive: 'sigue vivo, sin esta ejecución',
+    browserAlive: 'sigue abierto para otras ejecuciones',
     browserKilled: 'matado',
     lastError: 'Último error',
     error: 'Error',

@@ -16,7 +16,7 @@ export const system: typeof english = {
     conditions: { alive: 'vivo', silent: 'callado', gone: 'desaparecido' },
     conditionHints: {
       alive: 'Su proceso demuestra que vive.',
-      silent: 'Sin noticias durante una concesión: sus ejecuciones se terminarán.',
+      silent: 'Callado más tiempo del que puede un ejecutor: sus ejecuciones se terminarán.',
       gone: 'Su proceso ha terminado.',
     },
     takesNothing: 'no toma ejecuciones',
@@ -32,7 +32,7 @@ export const system: typeof english = {
         'Perdió su sesión con la base de datos y por eso no toma ejecuciones. Lo reintenta por sí mismo.',
       slow_database:
         'Lo que guarda espera a la base de datos y por eso no toma ejecuciones hasta que eso acabe.',
-      silent: 'No ha enviado ningún latido durante una concesión.',
+      silent: 'Ha callado más tiempo del que puede un ejecutor.',
       gone: 'Su proceso ha terminado.',
     },
     labels: 'Etiquetas',
@@ -53,9 +53,9 @@ export const system: typeof english = {
     noRunnersLead: 'Las ejecuciones esperan en la cola hasta que arranque uno.',
     noSupervisors: 'Ningún supervisor conectado: nadie termina las ejecuciones perdidas.',
     noLeader: 'Nadie lidera: los barridos esperan a que un supervisor tome el relevo.',
-    lease: (time) => `Concesión ${time}`,
-    leaseLeft: (time) => `concesión por ${time}`,
-    leaseOver: 'concesión caducada',
+    lease: (time) => `Un ejecutor puede callar ${time}`,
+    leaseLeft: (time) => `puede callar ${time} más`,
+    leaseOver: 'callado demasiado tiempo',
   },
   lastHour: {
     title: 'Última hora',
