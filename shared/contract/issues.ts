@@ -5,6 +5,7 @@ export const ISSUES = {
   ...FLOW_ISSUES,
   not_email: { en: 'must be an e-mail address', es: 'debe ser una dirección de correo' },
   not_uuid: { en: 'must be a UUID', es: 'debe ser un UUID' },
+  not_whole_number: { en: 'must be a whole number', es: 'debe ser un número entero' },
   not_ids: {
     en: 'must be none, or up to 64 ids separated by commas',
     es: 'debe ser none, o hasta 64 ids separados por comas',

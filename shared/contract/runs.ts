@@ -157,9 +157,9 @@ const LIST_LIMIT_MAX = 1_000;
 export const wholeNumber = (min: number, max: number) =>
   z
     .string()
-    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
+    .regex(/^\d{1,9}$/, 'not_whole_number' satisfies IssueCode)
     .transform(Number)
-    .refine((number) => number >= min && number <= max, `must be a whole number from ${min} to ${max}`)
+    .pipe(z.number().min(min).max(max))
     .meta({ type: 'integer', minimum: min, maximum: max });
 /** A time that PostgreSQL can store: no year 0, and a bounded number of digits. */
 export const since = z.iso
