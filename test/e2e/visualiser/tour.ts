@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { ADMIN } from '../../support/stack/stack.ts';
-import { finished, useVisualiser } from '../../support/visualiser/bench.ts';
+import { finished, passingFlow, useVisualiser } from '../../support/visualiser/bench.ts';
 import { tabTo } from '../../support/visualiser/desk.ts';
 import { seriousFindings } from './axe.ts';
 
@@ -100,4 +100,25 @@ describe('a tour by the keyboard alone', () => {
     },
     180_000,
   );
+});
+
+describe('with colours of the reader’s own', () => {
+  it('tells what is chosen, done and busy by borders and system colours', async () => {
+    const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
+    const page = await bench.desk.openSignedIn(`#/runs/${id}`, { forcedColors: 'active' });
+    await page.waitForSelector('.step');
+    const look = (selector: string, property: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+    const chosen = await look('.tab-list [aria-selected=true]', 'border-bottom-color');
+    expect(await look('.tab-list [aria-selected=false]', 'border-bottom-color')).not.toBe(chosen);
+    expect(await look('.top nav [aria-current]', 'outline-style')).toBe('solid');
+    expect(await look('.top nav a:not([aria-current])', 'outline-style')).toBe('none');
+    const ground = await look('body', 'background-color');
+    expect(await look('.meter-done', 'background-color')).not.toBe(ground);
+    expect(await look('.badge', 'outline-style')).toBe('solid');
+    await page.context().close();
+  });
 });
