@@ -7,7 +7,10 @@ import Koa from 'koa';
 import { createAuthenticate } from './access/authenticate.ts';
 import { createKeyUse } from './access/key-use.ts';
 import { createOutsideTokens } from './access/outside-tokens.ts';
+import { createOwnPages } from './access/own-pages.ts';
+import { createSessionCookie } from './access/session-cookie.ts';
 import { createTokens } from './access/tokens.ts';
+import { createUserSessions } from './access/user-sessions.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createHandlers } from './handlers.ts';
 import type { GatewayState } from './http/call.ts';
@@ -31,11 +34,16 @@ export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
     if (config.webDir !== undefined) return next();
     ctx.body = { service: 'ghostly', version: config.version };
   });
-  mountEndpoints(router, createHandlers(deps, tokens), {
+  const ownPages = createOwnPages(config.publicUrls ?? []);
+  const cookie = createSessionCookie(ownPages);
+  const sessions = createUserSessions({ sql: budgets.urgent, changes: budgets.changes, cookie, log });
+  mountEndpoints(router, createHandlers(deps, { tokens, sessions, ownPages }), {
     sql: budgets.urgent,
+    cookie,
     authenticate: createAuthenticate({
       sql: budgets.urgent,
       tokens,
+      sessions,
       onKeyUse: createKeyUse({ sql: budgets.changes, log }),
     }),
   });

@@ -1,5 +1,7 @@
 import { createLoginLimit } from './access/login-limit.ts';
+import type { OwnPages } from './access/own-pages.ts';
 import type { Tokens } from './access/tokens.ts';
+import type { UserSessions } from './access/user-sessions.ts';
 import { createCreateApiKey, createDeleteApiKey, createListApiKeys } from './accounts/api-keys.ts';
 import { createChangePassword, createEndTokens } from './accounts/credentials.ts';
 import {
@@ -11,7 +13,8 @@ import {
 } from './accounts/invitations.ts';
 import { createListMembers, createPutMember, createRemoveMember } from './accounts/members.ts';
 import { createCreateProject, createDeleteProject, createListProjects } from './accounts/projects.ts';
-import { createListUsers, createLogin, createRegister, me } from './accounts/users.ts';
+import { createEndSession, createLogin, createStartSession } from './accounts/sign-in.ts';
+import { createListUsers, createRegister, me } from './accounts/users.ts';
 import { createReadArtifact } from './artifacts/read.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createDocs } from './describe/page/handlers.ts';
@@ -44,7 +47,14 @@ import {
 } from './webhooks/webhooks.ts';
 
 /** A handler for every endpoint of the contract; a missing one is a type error. */
-export function createHandlers(given: GatewayDeps, tokens: Tokens): Handlers {
+/** Ways to sign in. */
+interface SigningIn {
+  tokens: Tokens;
+  sessions: UserSessions;
+  ownPages: Pick<OwnPages, 'sent'>;
+}
+
+export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handlers {
   const { config, log, budgets } = given;
   const { urgent, changes, streams, lists } = budgets;
   const deps = { ...given, database: { ...given.database, sql: changes } };
@@ -63,7 +73,7 @@ export function createHandlers(given: GatewayDeps, tokens: Tokens): Handlers {
     readFlow: createReadFlow(urgent),
     readArtifact,
     readNamedArtifact: readArtifact,
-    ...accountHandlers(deps, tokens),
+    ...accountHandlers(deps, signingIn),
     ...webhookHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
@@ -96,7 +106,7 @@ function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
 }
 
 /** Users, projects, members, invitations and keys. */
-function accountHandlers(deps: GatewayDeps, tokens: Tokens) {
+function accountHandlers(deps: GatewayDeps, { tokens, sessions, ownPages }: SigningIn) {
   const { database, budgets, config, log, now = () => new Date() } = deps;
   const { sql } = database;
   const forLists = { ...database, sql: budgets.lists };
@@ -104,8 +114,10 @@ function accountHandlers(deps: GatewayDeps, tokens: Tokens) {
   const limit = createLoginLimit({ sql, log });
   return {
     login: createLogin({ database, tokens, limit }),
-    changePassword: createChangePassword({ sql, tokens, limit }),
-    endTokens: createEndTokens(sql),
+    startSession: createStartSession({ database, sessions, ownPages, limit }),
+    endSession: createEndSession(sessions),
+    changePassword: createChangePassword({ sql, tokens, sessions, limit }),
+    endTokens: createEndTokens({ sql, sessions }),
     me,
     register: createRegister(database),
     listUsers: createListUsers(database),

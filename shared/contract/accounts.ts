@@ -16,6 +16,11 @@ export const doneSchema = z.object({ ok: z.literal(true) });
 export const userSchema = z.object({ id: idSchema, email: z.string(), role: z.enum(USER_ROLES) });
 export const userReply = z.object({ ok: z.literal(true), user: userSchema });
 
+/** Of a browser in which a user is signed in. */
+const session = z.object({
+  expiresAt: time.describe('It ends then at the latest, and earlier if it is not used for 24 hours.'),
+});
+
 export const meReply = userReply.extend({
   key: z
     .object({
@@ -24,11 +29,13 @@ export const meReply = userReply.extend({
       expiresAt: time.optional().describe('The key is not valid after this time.'),
     })
     .optional()
-    .describe('The API key with which the request was authenticated; absent with a token.'),
+    .describe('The API key with which the request was authenticated; absent with a token or a session.'),
+  session: session.optional().describe('The session of the browser that sent the request.'),
 });
 
 export const loginBody = z.object({ email, password: z.string().min(1).max(PASSWORD_LENGTH.max) });
 export const loginReply = z.object({ ok: z.literal(true), token: z.string(), user: userSchema });
+export const sessionReply = userReply.extend({ session });
 
 export const registerBody = z.object({
   email: address,
@@ -43,6 +50,7 @@ export const passwordBody = z.object({
 export const passwordReply = z.object({
   ok: z.literal(true),
   token: z.string().optional().describe('A new token, if the caller authenticated with one.'),
+  session: session.optional().describe('The new session, if the caller was signed in in a browser.'),
 });
 
 export const projectSchema = z.object({

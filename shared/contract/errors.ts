@@ -72,6 +72,11 @@ export const ERRORS = {
     es: 'sesión expirada, vuelve a iniciar sesión',
   },
   invalid_api_key: { status: 401, text: 'invalid API key', es: 'API Key inválida' },
+  cross_site: {
+    status: 403,
+    text: 'only pages of this gateway may sign a browser in',
+    es: 'solo las páginas de esta puerta de enlace pueden iniciar la sesión de un navegador',
+  },
   forbidden: { status: 403, text: 'forbidden', es: 'prohibido' },
   not_found: { status: 404, text: 'not found', es: 'no encontrado' },
   run_not_found: { status: 404, text: 'run not found', es: 'run no encontrado' },

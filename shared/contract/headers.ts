@@ -8,6 +8,7 @@ export const REPLY_HEADERS = {
   'Accept-Ranges': '`bytes`: the file supports `Range` requests.',
   'Content-Range': 'The range of bytes in this answer, and the size of the file.',
   Location: 'The URL to follow.',
+  'Set-Cookie': 'The session of the browser, or its removal.',
 } as const;
 
 export type ReplyHeader = keyof typeof REPLY_HEADERS;

@@ -10,6 +10,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import { RequestError } from '../http/errors.ts';
 import type { Actor } from './policy.ts';
 import { type Bearer, isEnded, type Tokens } from './tokens.ts';
+import type { UserSessions } from './user-sessions.ts';
 
 /** The credentials of a request. */
 interface Credentials {
@@ -17,11 +18,14 @@ interface Credentials {
   apiKey: string | undefined;
   /** `?token=`, only where the contract allows it. */
   queryToken: string | undefined;
+  /** From the cookie of a browser that is signed in. */
+  session: string | undefined;
 }
 
 export interface AuthenticateDeps {
   sql: Sql;
   tokens: Pick<Tokens, 'read'>;
+  sessions: Pick<UserSessions, 'actorOf'>;
   /** Called when the last use of a key should be updated. */
   onKeyUse(keyId: string): void;
 }
@@ -31,14 +35,13 @@ export type Authenticate = (credentials: Credentials) => Promise<Actor>;
 
 const BEARER = /^bearer +(\S+)$/i;
 
-/** The caller, or why there is none. A token takes precedence over a key, even if it is invalid. */
+/** The caller, or why there is none. A token takes precedence over a key, and a key over a session, even if it is invalid. */
 export const createAuthenticate =
   (deps: AuthenticateDeps): Authenticate =>
-  async ({ authorization, apiKey, queryToken }) => {
+  async ({ authorization, apiKey, queryToken, session }) => {
     const token = BEARER.exec(authorization ?? '')?.[1] ?? queryToken;
     if (token !== undefined) return actorOfToken(deps, token);
-    if (apiKey === undefined) throw new RequestError('unauthorized');
-    const actor = await actorOfKey(deps, apiKey);
+    const actor = apiKey === undefined ? await actorOfSession(deps, session) : await actorOfKey(deps, apiKey);
     if (!actor) throw new RequestError('invalid_api_key');
     return actor;
   };
@@ -51,6 +54,13 @@ async function actorOfToken({ sql, tokens }: AuthenticateDeps, token: string): P
   const { until, issue } = bearer;
   if (isEnded(issue, user)) throw new RequestError('session_expired');
   return { userId: user.id, email: user.email, role: user.role, scopes: 'all', until, issue };
+}
+
+async function actorOfSession({ sessions }: AuthenticateDeps, session: string | undefined): Promise<Actor> {
+  if (session === undefined) throw new RequestError('unauthorized');
+  const actor = await sessions.actorOf(session);
+  if (!actor) throw new RequestError('session_expired');
+  return actor;
 }
 
 async function userOf(sql: Sql, { userId, email }: Bearer): Promise<TokenOwnerRow | undefined> {

@@ -23,7 +23,7 @@ export interface OpenStreams extends AsyncDisposable {
   readonly open: number;
 }
 
-/** Watchers of one run with the same key, or with tokens of the same expiry. */
+/** Watchers of one run with the same key or session, or with tokens of the same expiry. */
 interface Watch {
   actor: Actor;
   runId: string;
@@ -67,9 +67,9 @@ export function createOpenStreams(deps: OpenStreamsDeps): OpenStreams {
       return open;
     },
     join(actor, runId, out) {
-      const { userId, keyId, until, issue } = actor;
+      const { userId, keyId, sessionId, until, issue } = actor;
       const leavePlace = takePlace(userId);
-      const name = [runId, userId, keyId, until?.getTime(), issue && JSON.stringify(issue)].join();
+      const name = [runId, userId, keyId, sessionId, until?.getTime(), issue && JSON.stringify(issue)].join();
       const watch = watches.get(name) ?? { actor, runId, outs: new Set() };
       watches.set(name, watch);
       watch.outs.add(out);
@@ -104,7 +104,7 @@ async function endForbidden(deps: OpenStreamsDeps, watches: readonly Watch[]): P
   const { sql, log, now = () => new Date() } = deps;
   const found = await findWatchers(
     sql,
-    watches.map(({ actor: { userId, keyId }, runId }) => ({ userId, keyId, runId })),
+    watches.map(({ actor: { userId, keyId, sessionId }, runId }) => ({ userId, keyId, sessionId, runId })),
   );
   for (const [index, watch] of watches.entries()) {
     const row = found.get(index);

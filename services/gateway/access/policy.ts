@@ -7,16 +7,18 @@ import { type KeyScope, PROJECT_ROLES, type ProjectRole, type UserRole } from '#
 import type { ActingOwner } from '#shared/database/accounts/as-owner.ts';
 import type { TokenIssue } from './tokens.ts';
 
-/** The caller. A JWT has all scopes of its user, an API key its own. */
+/** The caller. A JWT and a session have all scopes of their user, an API key its own. */
 export interface Actor {
   userId: string;
   email: string;
   role: UserRole;
   scopes: 'all' | readonly KeyScope[];
   keyId?: string;
-  /** When the token or key expires; a key may not expire at all. */
+  /** Of a browser that is signed in. */
+  sessionId?: string;
+  /** When the token, session or key expires; a key may not expire at all. */
   until?: Date;
-  /** Of a token: when it was issued. */
+  /** Of a token or a session: when it was issued. */
   issue?: TokenIssue;
 }
 

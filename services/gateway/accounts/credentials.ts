@@ -3,20 +3,24 @@ import { hashPassword, verifyPassword } from '#shared/database/accounts/password
 import type { Sql } from '#shared/database/sql.ts';
 import { clientAddress } from '../access/client-address.ts';
 import type { LoginLimit } from '../access/login-limit.ts';
+import type { Actor } from '../access/policy.ts';
 import type { Tokens } from '../access/tokens.ts';
-import type { Handler } from '../http/call.ts';
+import type { UserSessions } from '../access/user-sessions.ts';
+import type { GatewayContext, Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 
 export interface ChangePasswordDeps {
   sql: Sql;
   tokens: Pick<Tokens, 'issue'>;
+  sessions: Pick<UserSessions, 'begin'>;
   limit: LoginLimit;
 }
 
 /** Attempts count towards the login limit, so that a stolen token cannot be used to guess the password. */
 export const createChangePassword =
-  ({ sql, tokens, limit }: ChangePasswordDeps): Handler<'changePassword'> =>
-  async ({ actor: { userId, email, keyId }, body: { currentPassword, newPassword }, ctx }) => {
+  ({ sql, tokens, sessions, limit }: ChangePasswordDeps): Handler<'changePassword'> =>
+  async ({ actor, body: { currentPassword, newPassword }, ctx }) => {
+    const { userId, email } = actor;
     const attempt = { email, address: clientAddress(ctx) };
     await limit.admit(attempt);
     const from = await readPasswordHash(sql, userId);
@@ -25,13 +29,27 @@ export const createChangePassword =
     const epoch = await changePassword(sql, { userId, from, to: await hashPassword(newPassword) });
     if (epoch === undefined) throw new RequestError('wrong_password');
     await limit.reset(attempt, userId);
-    const isTokens = keyId === undefined;
-    return { status: 200, body: { ok: true, ...(isTokens && { token: await tokens.issue(userId, epoch) }) } };
+    return {
+      status: 200,
+      body: { ok: true, ...(await renewed({ tokens, sessions }, { actor, epoch, ctx })) },
+    };
   };
 
+/** What takes the place of the caller's token or session, which has ended with all others. */
+async function renewed(
+  { tokens, sessions }: Pick<ChangePasswordDeps, 'tokens' | 'sessions'>,
+  { actor: { userId, keyId, sessionId }, epoch, ctx }: { actor: Actor; epoch: number; ctx: GatewayContext },
+) {
+  if (keyId !== undefined) return {};
+  if (sessionId === undefined) return { token: await tokens.issue(userId, epoch) };
+  const expiresAt = await sessions.begin(ctx, { userId, epoch });
+  return { session: { expiresAt: expiresAt.toISOString() } };
+}
+
 export const createEndTokens =
-  (sql: Sql): Handler<'endTokens'> =>
-  async ({ actor: { userId } }) => {
+  ({ sql, sessions }: { sql: Sql; sessions: Pick<UserSessions, 'end'> }): Handler<'endTokens'> =>
+  async ({ actor: { userId, sessionId }, ctx }) => {
     await endTokens(sql, userId);
+    if (sessionId !== undefined) await sessions.end(ctx);
     return { status: 200, body: { ok: true } };
   };

@@ -1,43 +1,26 @@
 import type { UserRole } from '#shared/contract/roles.ts';
-import { hashPassword, verifyPassword } from '#shared/database/accounts/password.ts';
-import { createUser, findUserByEmail, listUsers } from '#shared/database/accounts/users.ts';
+import { hashPassword } from '#shared/database/accounts/password.ts';
+import { createUser, listUsers } from '#shared/database/accounts/users.ts';
 import type { Database } from '#shared/database/connect.ts';
-import { clientAddress } from '../access/client-address.ts';
-import type { LoginLimit } from '../access/login-limit.ts';
 import { type Actor, actingOf } from '../access/policy.ts';
-import type { Tokens } from '../access/tokens.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 
-const present = ({ id, email, role }: { id: string; email: string; role: UserRole }) => ({ id, email, role });
-
-export interface LoginDeps {
-  database: Pick<Database, 'orm'>;
-  tokens: Pick<Tokens, 'issue'>;
-  limit: LoginLimit;
-}
-
-/** An unknown e-mail and a wrong password take the same time, count the same and get the same answer. */
-export const createLogin =
-  ({ database: { orm }, tokens, limit }: LoginDeps): Handler<'login'> =>
-  async ({ body: { email, password }, ctx }) => {
-    const attempt = { email, address: clientAddress(ctx) };
-    await limit.admit(attempt);
-    const user = await findUserByEmail(orm.em.fork(), email);
-    if (!(await verifyPassword(password, user?.passwordHash)) || !user)
-      throw new RequestError('invalid_credentials');
-    await limit.reset(attempt, user.id);
-    return {
-      status: 200,
-      body: { ok: true, token: await tokens.issue(user.id, user.tokenEpoch), user: present(user) },
-    };
-  };
+export const present = ({ id, email, role }: { id: string; email: string; role: UserRole }) => ({
+  id,
+  email,
+  role,
+});
 
 export const me: Handler<'me'> = async ({ actor }) => {
   const { userId: id, email, role } = actor;
-  const key = keyOf(actor);
-  return { status: 200, body: { ok: true, user: present({ id, email, role }), ...(key && { key }) } };
+  const [key, session] = [keyOf(actor), sessionOf(actor)];
+  const user = present({ id, email, role });
+  return { status: 200, body: { ok: true, user, ...(key && { key }), ...(session && { session }) } };
 };
+
+const sessionOf = ({ sessionId, until }: Actor) =>
+  sessionId === undefined || until === undefined ? undefined : { expiresAt: until.toISOString() };
 
 const keyOf = ({ keyId, scopes, until }: Actor) =>
   keyId === undefined || scopes === 'all'

@@ -10,6 +10,7 @@ import type { Authenticate } from '../access/authenticate.ts';
 import { projectOrRefusal } from '../access/find-project.ts';
 import { runOrRefusal } from '../access/find-run.ts';
 import { type Actor, may } from '../access/policy.ts';
+import type { SessionCookie } from '../access/session-cookie.ts';
 import type { GatewayContext, GatewayState, Handlers } from './call.ts';
 import { RequestError } from './errors.ts';
 import { validate } from './input.ts';
@@ -20,6 +21,7 @@ import { spanOfRequest } from './request-span.ts';
 export interface MountDeps {
   sql: Sql;
   authenticate: Authenticate;
+  cookie: Pick<SessionCookie, 'read'>;
 }
 
 /** Mounts the whole contract: every request is authenticated, authorised, validated, handled and answered in the same way. */
@@ -43,7 +45,7 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     ctx.state.endpoint = endpoint;
     // HEAD would hold a stream open that nobody reads.
     if (endpoint.raw === 'stream' && ctx.method === 'HEAD') return refuseHead(ctx);
-    const actor = await callerOf(endpoint, ctx, deps.authenticate);
+    const actor = await callerOf(endpoint, ctx, deps);
     const params = paramsOf(endpoint, ctx.params);
     const target = actor && (await admit(endpoint, actor, params?.id ?? '', deps.sql));
     if (target?.run) aboutRun(ctx.state, target.run);
@@ -79,13 +81,14 @@ function refuseHead(ctx: GatewayContext): never {
   throw new RequestError('method_not_allowed');
 }
 
-async function callerOf(endpoint: Endpoint, ctx: GatewayContext, authenticate: Authenticate) {
+async function callerOf(endpoint: Endpoint, ctx: GatewayContext, { authenticate, cookie }: MountDeps) {
   if (endpoint.access === 'public') return undefined;
   const { token } = ctx.query;
   const credentials = {
     authorization: ctx.get('Authorization') || undefined,
     apiKey: ctx.get('X-Api-Key') || undefined,
     queryToken: endpoint.queryToken && typeof token === 'string' && token !== '' ? token : undefined,
+    session: cookie.read(ctx),
   };
   const actor = await authenticate(credentials).catch((error: unknown) => {
     throw explainedRefusal(endpoint, error);

@@ -7,7 +7,7 @@ import { releaseObjects } from './state/artifacts.ts';
 import { forgetInvitations } from './state/invitations.ts';
 import { forgetProjects } from './state/projects.ts';
 import { route } from './state/route.ts';
-import { session } from './state/session.ts';
+import { looking, session } from './state/session.ts';
 import { text } from './text/text.ts';
 import { NewRunView } from './views/new-run.tsx';
 import { RunView } from './views/run.tsx';
@@ -17,17 +17,19 @@ import { SystemView } from './views/system.tsx';
 import { WebhooksView } from './views/webhooks.tsx';
 
 export function App() {
-  const user = session.value;
+  const userId = session.value?.userId;
   useEffect(() => {
-    if (user) return;
-    // What one user saw is not kept for the next.
-    releaseObjects();
-    forgetProjects();
-    forgetInvitations();
-  }, [user]);
-  if (!user) return <SignInView />;
+    if (userId === undefined) return;
+    return () => {
+      // What one user saw is not kept for the next.
+      releaseObjects();
+      forgetProjects();
+      forgetInvitations();
+    };
+  }, [userId]);
+  if (userId === undefined) return looking.value ? null : <SignInView />;
   return (
-    <Shell>
+    <Shell key={userId}>
       <View />
     </Shell>
   );

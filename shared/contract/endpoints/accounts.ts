@@ -18,6 +18,30 @@ export const ACCOUNT_ENDPOINTS = {
     errors: ['invalid_credentials', 'too_many_logins', 'database_unavailable'],
     sends: ['Retry-After'],
   },
+  startSession: {
+    summary: 'Sign a browser in: set a session cookie',
+    description:
+      'For pages that this gateway serves. The cookie is `HttpOnly`, `SameSite=Strict` and, over TLS, `Secure` with the ' +
+      'prefix `__Host-`: scripts cannot read it. It counts only in requests that the browser says come from a page of ' +
+      'this gateway (`Sec-Fetch-Site`, `Origin`), and only if they have no other credentials.',
+    method: 'POST',
+    path: '/v1/auth/session',
+    access: 'public',
+    body: account.loginBody,
+    required: CREDENTIALS,
+    replies: { 201: account.sessionReply },
+    errors: ['invalid_credentials', 'too_many_logins', 'cross_site', 'database_unavailable'],
+    sends: ['Set-Cookie', 'Retry-After'],
+  },
+  endSession: {
+    summary: 'Sign the browser out: end its session and streams, and remove its cookie',
+    method: 'DELETE',
+    path: '/v1/auth/session',
+    access: 'account',
+    refusal: 'why',
+    replies: { 200: account.doneSchema },
+    sends: ['Set-Cookie'],
+  },
   me: {
     summary: 'Read the calling user, and what its API key may do',
     method: 'GET',
@@ -38,7 +62,8 @@ export const ACCOUNT_ENDPOINTS = {
     errors: ['email_taken'],
   },
   changePassword: {
-    summary: "Change the caller's password, and end all of its tokens and their streams; API keys stay valid",
+    summary:
+      "Change the caller's password, and end all of its tokens, sessions and their streams; API keys stay valid",
     method: 'POST',
     path: '/v1/auth/password',
     access: 'keys:write',
@@ -46,10 +71,11 @@ export const ACCOUNT_ENDPOINTS = {
     body: account.passwordBody,
     replies: { 200: account.passwordReply },
     errors: ['wrong_password', 'too_many_logins'],
-    sends: ['Retry-After'],
+    sends: ['Set-Cookie', 'Retry-After'],
   },
   endTokens: {
-    summary: "End all of the caller's tokens, this one included, and their streams; API keys stay valid",
+    summary:
+      "End all of the caller's tokens and sessions, this one included, and their streams; API keys stay valid",
     method: 'DELETE',
     path: '/v1/auth/tokens',
     access: 'keys:write',
@@ -64,7 +90,7 @@ export const ACCOUNT_ENDPOINTS = {
     replies: { 200: z.array(account.userSchema) },
   },
   deleteUser: {
-    summary: 'Delete a user: its API keys, tokens and streams end, its runs are cancelled and kept',
+    summary: 'Delete a user: its API keys, tokens, sessions and streams end, its runs are cancelled and kept',
     method: 'DELETE',
     path: '/v1/users/:id',
     access: 'users:write',

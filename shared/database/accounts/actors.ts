@@ -53,14 +53,15 @@ export async function noteKeyUse(sql: Sql, keyId: string): Promise<void> {
   );
 }
 
-/** The watcher of a run, authenticated by a key or a token. */
+/** The watcher of a run, authenticated by a key, a session or a token. */
 export interface Watching {
   userId: string;
   keyId: string | undefined;
+  sessionId: string | undefined;
   runId: string;
 }
 
-/** What a watcher is now, and to the run; `scopes` null where it came with a token. */
+/** What a watcher is now, and to the run; `scopes` null where it came with a token or a session. */
 export interface WatcherRow {
   role: UserRole;
   email: string;
@@ -73,11 +74,12 @@ export interface WatcherRow {
   tokensEndedAt: Date | null;
 }
 
-/** In one statement for all of them, by their index; without the users, keys and runs that are gone. */
+/** In one statement for all of them, by their index; without the users, keys, sessions and runs that are gone. */
 export async function findWatchers(sql: Sql, watching: Watching[]): Promise<Map<number, WatcherRow>> {
   const rows = await sql.rows<WatcherRow & { index: number }>(FIND_WATCHERS, {
     userIds: watching.map(({ userId }) => userId),
     keyIds: watching.map(({ keyId }) => keyId ?? null),
+    sessionIds: watching.map(({ sessionId }) => sessionId ?? null),
     runIds: watching.map(({ runId }) => runId),
   });
   return new Map(rows.map((row) => [row.index, row]));
@@ -85,10 +87,12 @@ export async function findWatchers(sql: Sql, watching: Watching[]): Promise<Map<
 
 const FIND_WATCHERS = `
 select watching.n::int - 1 as index, users.role, email, scopes, runs.user_id as "userId", member.role as membership, traceparent,
-  token_epoch as "tokenEpoch", tokens_ended_at as "tokensEndedAt"
-from unnest(:userIds::uuid[], :keyIds::uuid[], :runIds::uuid[]) with ordinality as watching (user_id, key_id, run_id, n)
+  users.token_epoch as "tokenEpoch", tokens_ended_at as "tokensEndedAt"
+from unnest(:userIds::uuid[], :keyIds::uuid[], :sessionIds::uuid[], :runIds::uuid[])
+  with ordinality as watching (user_id, key_id, session_id, run_id, n)
 join users on users.id = watching.user_id and deleted_at is null
-left join api_keys as key on key.id = watching.key_id and (expires_at is null or expires_at > clock_timestamp())
+left join api_keys as key on key.id = watching.key_id and (key.expires_at is null or key.expires_at > clock_timestamp())
+left join user_sessions as session on session.id = watching.session_id and session.expires_at > clock_timestamp()
 join runs on runs.id = watching.run_id
 left join project_members as member on member.project_id = runs.project_id and member.user_id = users.id
-where watching.key_id is null or key.id is not null`;
+where (watching.key_id is null or key.id is not null) and (watching.session_id is null or session.id is not null)`;

@@ -76,6 +76,24 @@ export const ApiKeyEntity = defineEntity({
 });
 export type ApiKey = InferEntity<typeof ApiKeyEntity>;
 
+/** A browser in which a user is signed in. */
+export const UserSessionEntity = defineEntity({
+  name: 'UserSession',
+  tableName: 'user_sessions',
+  properties: {
+    id: p.uuid().primary(),
+    userId: p.uuid(),
+    /** Of what the browser's cookie holds. */
+    secretHash: p.text().unique(),
+    /** Of its user when it began: it ends with the tokens of that. */
+    tokenEpoch: p.integer(),
+    createdAt: p.datetime().onCreate(() => new Date()),
+    /** Accurate to five minutes. */
+    usedAt: p.datetime(),
+    expiresAt: p.datetime(),
+  },
+});
+
 /** Logins that failed or are in progress, by account or address. */
 export const LoginAttemptEntity = defineEntity({
   name: 'LoginAttempt',

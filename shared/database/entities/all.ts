@@ -7,6 +7,7 @@ import {
   ProjectMemberEntity,
   SubscriberConsumerEntity,
   UserEntity,
+  UserSessionEntity,
 } from './accounts.ts';
 import {
   CancelJobEntity,
@@ -31,6 +32,7 @@ export const ENTITIES = [
   ApiKeyEntity,
   LoginAddressEntity,
   LoginAttemptEntity,
+  UserSessionEntity,
   SubscriberConsumerEntity,
   RunEntity,
   LeaseEntity,

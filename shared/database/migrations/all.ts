@@ -23,6 +23,7 @@ import { Migration20261127140000_short_ids } from './Migration20261127140000_sho
 import { Migration20261127141000_system_samples } from './Migration20261127141000_system_samples.ts';
 import { Migration20261127150000_names } from './Migration20261127150000_names.ts';
 import { Migration20261127151000_outcomes } from './Migration20261127151000_outcomes.ts';
+import { Migration20261127160000_user_sessions } from './Migration20261127160000_user_sessions.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -50,4 +51,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261127141000_system_samples,
   Migration20261127150000_names,
   Migration20261127151000_outcomes,
+  Migration20261127160000_user_sessions,
 ];

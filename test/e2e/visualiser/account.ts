@@ -34,15 +34,14 @@ const fillIn = async (page: Page, fields: Readonly<Record<string, string>>) => {
   for (const [name, value] of Object.entries(fields)) await page.fill(`dialog [name=${name}]`, value);
   await page.click('dialog button[type=submit]');
 };
-const token = (page: Page) =>
-  page.evaluate<string>(`JSON.parse(sessionStorage.getItem('ghostly.session')).token`);
+const cookie = async (page: Page) => (await page.context().cookies())[0]?.value;
 const meanwhile = (page: Page) => page.evaluate('window.sameDocument');
 
 it('a password is changed with the old one; one stays signed in here, and nowhere else', async () => {
   const account = await addAccount();
   const [page, elsewhere] = [await open(account), await open(account)];
   await page.evaluate('window.sameDocument = true');
-  const before = await token(page);
+  const before = await cookie(page);
   await choose(page, 'Change password…');
   await page.waitForSelector('dialog [name=current]:focus');
   expect(await seriousFindings(page)).toEqual([]);
@@ -51,17 +50,17 @@ it('a password is changed with the old one; one stays signed in here, and nowher
   await page.waitForSelector('dialog .problem:has-text("not the same twice")');
   await fillIn(page, { current: 'not the old one', fresh: NEW, again: NEW });
   await page.waitForSelector('dialog .problem:has-text("The current password is wrong.")');
-  expect(await token(page)).toBe(before);
+  expect(await cookie(page)).toBe(before);
   await fillIn(page, { current: account.password, fresh: NEW, again: NEW });
   await page.waitForSelector('dialog .fine');
   expect(await text(page, 'dialog .fine')).toContain('Your password is changed');
-  expect(await token(page)).not.toBe(before);
+  expect(await cookie(page)).not.toBe(before);
   await page.keyboard.press('Enter');
   await page.waitForSelector('dialog', { state: 'detached' });
   await page.waitForSelector('.menu-button:focus');
 
   await elsewhere.waitForSelector('.sign-in .note');
-  // The views go on with the fresh token, after a reload, too.
+  // The views go on with the fresh session, after a reload, too.
   await page.click('nav a[href="#/runs"]');
   await page.waitForSelector('.toolbar');
   expect(await meanwhile(page)).toBe(true);
@@ -76,7 +75,7 @@ it('what was under way when the password changed ends no session', async () => {
   const account = await addAccount();
   const page = await open(account, '#/runs');
   await page.evaluate('window.sameDocument = true');
-  // A look with the old token is let go when the old token has ended.
+  // A look with the old session is let go when that has ended.
   const held = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
   await page.route('**/v1/system', async (route) => {
@@ -151,7 +150,8 @@ it('signing out everywhere asks first, and ends every sign-in, this one included
   await page.keyboard.press('Enter');
   await page.waitForSelector('.sign-in');
   expect(await page.locator('.sign-in .note').count()).toBe(0);
-  expect(await page.evaluate('sessionStorage.length')).toBe(0);
+  expect(await cookie(page)).toBeUndefined();
+  expect(await page.evaluate("localStorage.getItem('ghostly.session')")).toBeNull();
   await elsewhere.waitForSelector('.sign-in .note');
   await eventually(async () => expect(await text(elsewhere, '.sign-in .note')).toContain('session is over'));
   await signIn(page, account);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { signIn } from '../../support/visualiser/desk.ts';
 import { seriousFindings } from './axe.ts';
 
 const bench = useVisualiser();
@@ -12,12 +13,11 @@ it('I13: a runner that takes no runs says so, why to admins alone, and when it t
   await using chromium = await makeBreakableChromium();
   await chromium.break();
   // Not the admin's: the same view, without what the machine says of itself.
-  const { token } = await addMember(await adminByToken(bench.client));
+  const { account } = await addMember(await adminByToken(bench.client));
   const member = await bench.desk.open({ locale: 'es-ES', viewport: { width: 360, height: 740 } });
-  await member.addInitScript(`sessionStorage.setItem('ghostly.session', JSON.stringify({
-    token: '${token}', email: 'member@test.local', role: 'member', until: Date.now() + 120_000 }))`);
   const page = await bench.desk.openSignedIn('#/system');
   await member.goto(`${bench.url}/#/system`);
+  await signIn(member, account);
   await member.waitForSelector('.runner');
   // Last, since it tries less and less often to start its browser.
   const broken = await bench.stack.start('runner', { CHROMIUM_PATH: chromium.path });

@@ -108,10 +108,9 @@ describe('with colours of the reader’s own', () => {
     const page = await bench.desk.openSignedIn(`#/runs/${id}`, { forcedColors: 'active' });
     await page.waitForSelector('.step');
     const look = (selector: string, property: string) =>
-      page
-        .locator(selector)
-        .first()
-        .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+      page.evaluate<string>(
+        `getComputedStyle(document.querySelector('${selector}')).getPropertyValue('${property}')`,
+      );
     const chosen = await look('.tab-list [aria-selected=true]', 'border-bottom-color');
     expect(await look('.tab-list [aria-selected=false]', 'border-bottom-color')).not.toBe(chosen);
     expect(await look('.top nav [aria-current]', 'outline-style')).toBe('solid');

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
@@ -83,31 +84,27 @@ describe('a stack in trouble', () => {
   it('a session that is over leads to the sign-in, and from there back to where it was', async () => {
     const page = await bench.desk.openSignedIn('#/system');
     await page.waitForSelector('.runner');
-    await page.evaluate(`
-    const kept = JSON.parse(sessionStorage.getItem('ghostly.session'));
-    sessionStorage.setItem('ghostly.session', JSON.stringify({ ...kept, token: 'a.bad.token' }));
-    location.reload()`);
+    await rows(bench.stack.databaseUrl, `update user_sessions set expires_at = clock_timestamp()`);
     await page.waitForSelector('.sign-in .note');
     expect(await text(page, '.sign-in .note')).toContain('Your session is over');
     await signIn(page, ADMIN);
     await page.waitForSelector('.runner');
     expect(new URL(page.url()).hash).toBe('#/system');
-    expect(await page.evaluate('localStorage.getItem("ghostly.session")')).toBeNull();
     await page.click('.menu-button');
     await page.getByText('Sign out', { exact: true }).click();
     await page.waitForSelector('.sign-in');
-    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+    expect(await page.context().cookies()).toEqual([]);
     await page.context().close();
   });
 
   it('a session whose time is over ends by itself', async () => {
     const page = await bench.desk.openSignedIn('#/system');
     await page.evaluate(`
-    const kept = JSON.parse(sessionStorage.getItem('ghostly.session'));
-    sessionStorage.setItem('ghostly.session', JSON.stringify({ ...kept, until: Date.now() + 1_500 }));
+    const kept = JSON.parse(localStorage.getItem('ghostly.session'));
+    localStorage.setItem('ghostly.session', JSON.stringify({ ...kept, until: Date.now() + 1_500 }));
     location.reload()`);
     await page.waitForSelector('.sign-in .note');
-    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+    expect(await page.evaluate('localStorage.getItem("ghostly.session")')).toBeNull();
     await page.context().close();
   });
 

@@ -36,6 +36,7 @@ const REQUESTS: [EndpointId, string, string, unknown?][] = [
   ['cancelRuns', 'POST', '/v1/runs/cancel', () => ({ all: true })],
   ['listCancelJobs', 'GET', '/v1/cancel-jobs'],
   ['login', 'POST', '/v1/auth/login', () => ({ email: ann.email, password: PASSWORD })],
+  ['startSession', 'POST', '/v1/auth/session', () => ({ email: ann.email, password: PASSWORD })],
   ['register', 'POST', '/v1/auth/register', () => ({ email: 'new@test.local', password: PASSWORD })],
   ['listProjects', 'GET', '/v1/projects'],
   ['createApiKey', 'POST', '/v1/api-keys', () => ({ label: 'x' })],
@@ -51,6 +52,7 @@ it.each(['sever', 'swallow'] as const)(
       REQUESTS.map(([, method, path, body]) =>
         call(gateway, method, path.replace('ID', id), {
           ...(method === 'GET' ? { as: ann } : { key }),
+          headers: { 'sec-fetch-site': 'same-origin' },
           ...(typeof body === 'function' && { body: body() }),
         }),
       ),
@@ -71,6 +73,20 @@ it.each(['sever', 'swallow'] as const)(
     expect(await runs()).toEqual(before);
   },
 );
+
+it('I11: nobody is signed out while the database is out of reach', async () => {
+  const headers = { 'sec-fetch-site': 'same-origin' };
+  const body = { email: ann.email, password: PASSWORD };
+  const signedIn = await call(gateway, 'POST', '/v1/auth/session', { headers, body });
+  const cookie = signedIn.headers.getSetCookie()[0]!.split(';', 1)[0]!;
+  const me = () => call(gateway, 'GET', '/v1/auth/me', { headers: { ...headers, cookie } });
+  link.sever();
+  const answer = await me();
+  link.heal();
+  expect(answer.status).toBe(503);
+  expect(answer.headers.getSetCookie()).toEqual([]);
+  await eventually(async () => expect((await me()).status).toBe(200));
+});
 
 const WAITS_FOR_LOCK = `datname = current_database() and wait_event_type = 'Lock'`;
 const runs = () => gateway.sql.rows('select id, cancel_requested_at from runs order by id');

@@ -155,6 +155,11 @@ const REQUESTS: Record<EndpointId, Request> = {
     return { path: `/v1/cancel-jobs/${id}` };
   },
   login: async () => ({ path: '/v1/auth/login', body: { email: other.email, password: PASSWORD } }),
+  startSession: async () => ({
+    path: '/v1/auth/session',
+    body: { email: other.email, password: PASSWORD },
+  }),
+  endSession: at('/v1/auth/session'),
   me: at('/v1/auth/me'),
   register: async () => ({
     path: '/v1/auth/register',
@@ -230,7 +235,11 @@ async function statusOf(id: EndpointId, caller: Caller, sent: Record<string, str
   const abort = new AbortController();
   const response = await fetch(`${gateway.url}${path}`, {
     method: method === 'ANY' ? 'GET' : method,
-    headers: { ...sent, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    headers: {
+      'sec-fetch-site': 'same-origin',
+      ...sent,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: abort.signal,
   });
@@ -265,6 +274,7 @@ describe('I11: every endpoint of the contract', () => {
       { 'x-api-key': `gly_${'a'.repeat(43)}` },
       { 'x-api-key': expired },
       { authorization: 'Bearer a.b.c' },
+      { cookie: `ghostly_session=${'a'.repeat(43)}` },
       { authorization: `Bearer ${deleted.token}` },
     ] as Record<string, string>[])
       answers.push(answerOf(await statusOf(id, nobody, sent)));

@@ -9,6 +9,7 @@ export const adminByToken = async (client: Client): Promise<Client> =>
 
 export interface Member {
   id: string;
+  account: { email: string; password: string };
   /** Calls with a token of this member. */
   client: Client;
   token: string;
@@ -16,12 +17,12 @@ export interface Member {
 
 /** A new user with a project of its own. */
 export async function addMember(admin: Client): Promise<Member> {
-  const credentials = { email: `${randomUUID()}@test.local`, password: randomUUID() };
+  const account = { email: `${randomUUID()}@test.local`, password: randomUUID() };
   const { body } = await admin.request<{ user: { id: string } }>('POST', '/v1/auth/register', {
-    body: credentials,
+    body: account,
   });
-  const token = await logIn(admin, credentials.email, credentials.password);
-  return { id: body.user.id, client: admin.as({ token }), token };
+  const token = await logIn(admin, account.email, account.password);
+  return { id: body.user.id, account, client: admin.as({ token }), token };
 }
 
 /** Makes a user a viewer of a project, without asking its owner. */

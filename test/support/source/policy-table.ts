@@ -37,6 +37,8 @@ export const POLICY: Record<EndpointId, Row | 'public'> = {
   listCancelJobs: READ,
   readCancelJob: READ_JOB,
   login: 'public',
+  startSession: 'public',
+  endSession: ANY_CALLER,
   me: ANY_CALLER,
   register: ADMINS,
   changePassword: WRITE,

@@ -12,7 +12,16 @@ describe('the table of endpoints', () => {
 
   it('asks for credentials everywhere but at the login, the probes and the description', () => {
     const open = rows.filter(([, { access }]) => access === 'public').map(([id]) => id);
-    expect(open.sort()).toEqual(['asyncapi', 'docs', 'health', 'login', 'openapi', 'readProblem', 'ready']);
+    expect(open.sort()).toEqual([
+      'asyncapi',
+      'docs',
+      'health',
+      'login',
+      'openapi',
+      'readProblem',
+      'ready',
+      'startSession',
+    ]);
   });
 
   it('takes tokens in the query only where headers cannot be set', () => {

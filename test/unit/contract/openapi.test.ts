@@ -92,7 +92,7 @@ describe('I11: the document, the contract and the policy', () => {
     expect(security.length === 0).toBe(access === 'public');
     const ways = security.map((way) => Object.keys(way)[0]);
     if (access !== 'public')
-      expect(ways).toEqual(['apiKey', 'bearer', ...(queryToken ? ['queryToken'] : [])]);
+      expect(ways).toEqual(['apiKey', 'bearer', 'session', ...(queryToken ? ['queryToken'] : [])]);
     if (access === 'public' || access === 'account') return expect(scope).toBeUndefined();
     expect(scope).toBe(SCOPE_OF[access]);
     expect(security[0]).toEqual({ apiKey: [scope] });

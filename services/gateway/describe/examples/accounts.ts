@@ -26,6 +26,21 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
       },
     },
   ],
+  startSession: [
+    {
+      summary: 'Sign a browser in',
+      as: 'nobody',
+      headers: { 'Sec-Fetch-Site': 'same-origin' },
+      body: { email, password },
+      status: 201,
+      reply: {
+        ok: true,
+        user: { id: user, email, role: 'member' },
+        session: { expiresAt: ANY.time },
+      },
+    },
+  ],
+  endSession: [{ summary: 'Sign the browser out', status: 200, reply: done }],
   me: [
     {
       summary: 'Read the calling user',

@@ -26,8 +26,10 @@ export const MEANINGS: Record<ErrorCode, string> = {
   invalid_credentials: 'No account matches this e-mail and password.',
   invalid_token: 'The token was not issued for this service, was modified, or has expired.',
   session_expired:
-    'The token is no longer valid: its user was deleted or has ended all tokens. Log in again.',
+    'The token or session is no longer valid: it has ended, or its user was deleted. Log in again.',
   invalid_api_key: 'The API key does not exist, was revoked, or has expired.',
+  cross_site:
+    'The browser says that the request comes from another site, or does not say where it comes from. Behind a proxy that changes `Host`, the operator lists the address in `GHOSTLY_PUBLIC_URL`. Other clients use `POST /v1/auth/login`.',
   forbidden:
     'The caller may see this resource but not perform this action: the API key lacks the scope, or its user the role.',
   not_found: 'The resource does not exist, or the caller may not see it; the answer is the same.',

@@ -1,5 +1,6 @@
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { SCOPE_OF } from '#shared/contract/permissions.ts';
+import { COOKIE } from '../../access/session-cookie.ts';
 import type { Operation } from './types.ts';
 
 export const SECURITY_SCHEMES = {
@@ -16,6 +17,13 @@ export const SECURITY_SCHEMES = {
     description:
       'A token from `POST /v1/auth/login`, with all scopes of its user. It takes precedence over an API key.',
   },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: COOKIE,
+    description:
+      'The session of a browser, from `POST /v1/auth/session`; over TLS its name begins with `__Host-`. It counts only in requests of pages of this gateway without other credentials.',
+  },
   queryToken: {
     type: 'apiKey',
     in: 'query',
@@ -28,13 +36,14 @@ export const SECURITY_SCHEMES = {
 export const scopeOf = ({ access }: Pick<Endpoint, 'access'>): string | undefined =>
   access === 'public' || access === 'account' ? undefined : SCOPE_OF[access];
 
-/** Alternatives, of which one suffices. Tokens have no scopes of their own. */
+/** Alternatives, of which one suffices. Tokens and sessions have no scopes of their own. */
 export function securityOf(endpoint: Endpoint): Operation['security'] {
   if (endpoint.access === 'public') return [];
   const scope = scopeOf(endpoint);
   return [
     { apiKey: scope === undefined ? [] : [scope] },
     { bearer: [] },
+    { session: [] },
     ...(endpoint.queryToken ? [{ queryToken: [] }] : []),
   ];
 }

@@ -9,10 +9,12 @@ import {
   THEMES,
   theme,
 } from '../state/preferences.ts';
+import { useSending } from '../state/sending.ts';
 import { session, signOut } from '../state/session.ts';
 import { text } from '../text/text.ts';
 import { AccountDialog, AccountLinks, type AccountMatter } from './account.tsx';
 import { Icon } from './icon.tsx';
+import { Problem } from './problem.tsx';
 
 const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', es: 'Español' };
 
@@ -77,6 +79,7 @@ function useClosing(
 function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
   const { app, webhooks } = text.value;
   const user = session.value;
+  const { busy, problem, send } = useSending(() => app.notSignedOut);
   return (
     <div class="menu-panel" id="menu">
       {user && (
@@ -109,10 +112,11 @@ function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
       </a>
       {user && <AccountLinks onChoose={onChoose} />}
       {user && (
-        <button type="button" class="menu-link" onClick={signOut}>
+        <button type="button" class="menu-link" disabled={busy} onClick={() => void send(signOut)}>
           {app.signOut}
         </button>
       )}
+      <Problem text={problem} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /*
- * Pictures of runs as addresses that an <img> can take: fetched with the token in a header, kept as objects of this page.
+ * Pictures of runs as addresses that an <img> can take: fetched, so that it is known why one is missing, and kept as objects of this page.
  * Owns those objects; the oldest are given back when there are many.
  */
 import { client } from './session.ts';

@@ -1,7 +1,7 @@
 /*
  * One run as it is looked at: what is stored of it, and its events as they come. Owns one event stream and the reading
  * of the run around it. The stream goes on after a loss with the last event it brought, so none is missing and none is
- * shown twice (I7); the token travels in a header.
+ * shown twice (I7).
  */
 import { batch, signal } from '@preact/signals';
 import { createSerialTask } from '#shared/async/serial-task.ts';

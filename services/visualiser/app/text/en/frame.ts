@@ -11,6 +11,7 @@ export const frame = {
     themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
     language: 'Language',
     signOut: 'Sign out',
+    notSignedOut: 'The gateway does not answer: you are still signed in.',
     lost: 'The gateway does not answer. Trying again…',
     found: 'Connected again; nothing was missed.',
     notLoaded: 'A part of this page could not be loaded. Reload the page.',

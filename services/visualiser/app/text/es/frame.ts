@@ -12,6 +12,7 @@ export const frame: typeof english = {
     themes: { auto: 'Como el sistema', light: 'Claro', dark: 'Oscuro' },
     language: 'Idioma',
     signOut: 'Cerrar sesión',
+    notSignedOut: 'La puerta de enlace no responde: tu sesión sigue abierta.',
     lost: 'La puerta de enlace no responde. Reintentando…',
     found: 'Conectado de nuevo; no se ha perdido nada.',
     notLoaded: 'No se pudo cargar una parte de esta página. Vuelve a cargarla.',
