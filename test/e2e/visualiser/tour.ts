@@ -58,13 +58,32 @@ async function waitingRun(name: string): Promise<string> {
   return id;
 }
 
-/** What is wider than the window, or too small to be read. */
+/** What is wider than the window, words that break without a hyphen, and links of one name that lead to several places. */
 const LAYOUT = `(() => {
   const problems = [];
   const wider = document.documentElement.scrollWidth - innerWidth;
   if (wider > 0) problems.push('the page is ' + wider + ' px too wide');
   const dialog = document.querySelector('dialog[open]');
   if (dialog && dialog.scrollWidth > dialog.clientWidth + 1) problems.push('the dialog is too wide');
+  const words = document.createTreeWalker(dialog ?? document.body, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const { parentElement, data } = words.currentNode;
+    if (!parentElement.checkVisibility() || parentElement.closest('code, pre, textarea, .sr, svg')) continue;
+    for (const { index, 0: word } of data.matchAll(/\\p{L}{4,}/gu)) {
+      const range = document.createRange();
+      range.setStart(words.currentNode, index);
+      range.setEnd(words.currentNode, index + word.length);
+      const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+      const hyphens = getComputedStyle(parentElement).hyphens;
+      if (lines.size > 1 && hyphens !== 'auto') problems.push('the word ' + word + ' breaks');
+    }
+  }
+  const places = new Map();
+  for (const link of document.querySelectorAll('a[href]')) {
+    const name = (link.ariaLabel ?? link.textContent).trim();
+    places.set(name, new Set([...(places.get(name) ?? []), link.href]));
+  }
+  for (const [name, hrefs] of places) if (hrefs.size > 1) problems.push('several links are named ' + name);
   return problems;
 })()`;
 
