@@ -109,9 +109,7 @@ describe('the axis of a run', () => {
       const page = await bench.desk.openSignedIn(`#/runs/${id}`, { viewport: { width, height: 1080 } });
       await page.waitForSelector('.chart-sheet');
       const [chart, picture, steps] = await Promise.all(
-        ['.run-main > .card', '.moment', '.tabs'].map((selector) =>
-          page.locator(selector).first().boundingBox(),
-        ),
+        ['.run-chart', '.moment', '.tabs'].map((selector) => page.locator(selector).first().boundingBox()),
       );
       expect(chart!.x + chart!.width).toBeLessThan(picture!.x);
       expect(picture!.x + picture!.width).toBeLessThan(steps!.x);

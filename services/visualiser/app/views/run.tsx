@@ -79,7 +79,7 @@ function Run({ run, events, wanted }: RunProps) {
       />
       <div class={isLive ? 'run-grid' : 'run-grid is-past'}>
         <div class="run-main">
-          <div class="card">
+          <div class="card run-chart">
             <StateChart
               {...{ events, startedAt, moment, isLive }}
               tone={toneOf(moment)}
@@ -158,9 +158,9 @@ function Stopping({ run, moment }: { run: RunDetail; moment: Moment }) {
   const isAsked = cancel?.requestedAt !== undefined || moment.cancel !== undefined;
   const receipt = useReceipt(run.id, isAsked, moment.state);
   return (
-    <>
+    <div class="run-stop">
       {cancel?.verdict && <VerdictCard cancel={cancel} />}
       {(isAsked || wasOpen) && <StoppingCard moment={moment} isAsked={isAsked} {...receipt} />}
-    </>
+    </div>
   );
 }
