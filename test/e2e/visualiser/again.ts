@@ -77,7 +77,10 @@ it("one's own flow is read, edited and run again; what is wrong is said beside i
   await page.click('dialog button[type=submit]');
   await page.waitForSelector('dialog .has-issue:has-text("placeholder of a secret")');
 
-  await page.fill('#flow', shown.replace('#not-there', '#send'));
+  await page.fill(
+    '#flow',
+    shown.replace('#not-there', '#send').replace('"timeoutMs": 300', '"timeoutMs": 10000'),
+  );
   await page.click('dialog button:has-text("Run it edited")');
   await page.waitForURL((url) => !url.hash.includes(first));
   const id = new URL(page.url()).hash.replace('#/runs/', '');

@@ -38,7 +38,7 @@ describe('a newcomer', () => {
     await page.waitForSelector('.step-running .step-number:text("3")', { timeout: 30_000 });
     expect(await currentState(page)).toBe('running.stepping.acting');
     await page.waitForSelector('.screen img');
-    await tabTo(page, '.run-actions button');
+    await tabTo(page, '.run-actions .danger');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.cancel-preview code');
     expect(await text(page, '.cancel-preview')).toMatch(/aborting.*cleaning.*closing.*fail/s);
