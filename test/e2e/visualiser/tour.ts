@@ -52,7 +52,7 @@ function enter(selector: string) {
 
 /** A run whose only step waits for an answer that does not come. */
 async function waitingRun(name: string): Promise<string> {
-  const steps = [{ action: 'goto', url: `/never?tour-${name}` }];
+  const steps = [{ action: 'goto', url: `/never?tour-${name}`, timeoutMs: 120_000 }];
   const id = await bench.client.start({ baseUrl: bench.site.url, steps });
   await bench.site.asked(`/never?tour-${name}`);
   return id;
