@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { openArtifacts } from '#shared/artifacts/configured.ts';
-import { openBus } from '#shared/bus/bus.ts';
+import { type Bus, openBus } from '#shared/bus/bus.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { databaseAddress } from '#shared/config/database-address.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
+import type { Sql } from '#shared/database/sql.ts';
 import { TAKES_WRITES } from '#shared/database/writable.ts';
 import { serveHealth } from '#shared/process/health.ts';
+import type { Checks } from '#shared/process/missing-checks.ts';
 import { runService } from '#shared/process/service.ts';
 import { openTraces } from '#shared/process/traces.ts';
 import { announceWritten } from './announce-written.ts';
@@ -15,6 +17,7 @@ import { createFinaliser } from './finaliser.ts';
 import { startKeepingDays } from './keep-days.ts';
 import { keepEventStream, streamSizeOf } from './keep-event-stream.ts';
 import { startKeepingSamples } from './keep-samples.ts';
+import { startKeepingSearch } from './keep-search.ts';
 import { startLeading } from './leading.ts';
 import { startTellingCosts } from './pods/tell-costs.ts';
 import { serveFinaliseRequests } from './requests.ts';
@@ -23,6 +26,11 @@ import { showFigures } from './show-figures.ts';
 import { startDelivering } from './webhooks/start-delivering.ts';
 
 const RETENTION_EVERY_MS = 60_000;
+
+const checksOf = (sql: Sql, bus: Bus): Checks => ({
+  database: async () => (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
+  nats: async () => bus.connected,
+});
 
 /** Threads for name lookups, which those of receivers may hold for long: read when the first one is needed. */
 process.env.UV_THREADPOOL_SIZE ??= '32';
@@ -57,6 +65,7 @@ await runService(
     startKeepingDays({ ...led, sessionUrl: databaseAddress(config).sessionUrl, stopping });
     startTellingCosts({ ...led, config });
     startKeepingSamples({ ...led, leaseMs: timing.lease });
+    startKeepingSearch({ ...led, stopping });
     startDelivering({ ...led, config, env: process.env });
     for (const loop of startRetention({
       ...{ sql: background, log, stopping, leading: leadership.isLeading },
@@ -65,10 +74,7 @@ await runService(
     }))
       resources.use(loop);
 
-    health.started({
-      database: async () => (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
-      nats: async () => bus.connected,
-    });
+    health.started(checksOf(sql, bus));
     showFigures(background, leadership.isLeading);
     log.info({ id, health: health.port }, 'ready');
     ready();

@@ -10,8 +10,10 @@ export interface RunCursor {
 const LATEST_MICROS = Number.MAX_SAFE_INTEGER;
 
 /** Opaque to clients. It holds only the position where a page ended, so it grants nothing. */
-export const encodeRunCursor = ({ micros, id }: RunCursor): string =>
-  btoa(`${micros}.${id}`).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+export const encodeRunCursor = ({ micros, id }: RunCursor): string => encoded(`${micros}.${id}`);
+
+const encoded = (text: string): string =>
+  btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
 /** Undefined for any text that {@link encodeRunCursor} did not produce. */
 export function decodeRunCursor(text: string): RunCursor | undefined {
@@ -22,4 +24,17 @@ export function decodeRunCursor(text: string): RunCursor | undefined {
   return encodeRunCursor({ micros, id }) === text ? { micros, id } : undefined;
 }
 
-export const isRunCursor = (text: string): boolean => decodeRunCursor(text) !== undefined;
+/** The same of a search, whose pages go by the order in which runs were accepted. */
+export const encodeSearchCursor = (place: number): string => encoded(`search.${place}`);
+
+/** Undefined for any text that {@link encodeSearchCursor} did not produce. */
+export function decodeSearchCursor(text: string): number | undefined {
+  if (!/^[\w-]+$/.test(text) || text.length % 4 === 1) return undefined;
+  const [, digits = ''] =
+    /^search\.(-?\d{1,16})$/.exec(atob(text.replaceAll('-', '+').replaceAll('_', '/'))) ?? [];
+  const place = Number(digits);
+  return Number.isSafeInteger(place) && encodeSearchCursor(place) === text ? place : undefined;
+}
+
+export const isRunCursor = (text: string): boolean =>
+  decodeRunCursor(text) !== undefined || decodeSearchCursor(text) !== undefined;

@@ -5,6 +5,7 @@ import { OUTCOMES } from '#shared/run/outcome.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
+import { runLabel } from './label.ts';
 import { QUEUED_FOR, type QueuedCode } from './queued-for.ts';
 import { isRunCursor } from './run-cursor.ts';
 import { waitingForSchema } from './waiting-for.ts';
@@ -170,7 +171,16 @@ export const since = z.iso
 export const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 
+/** In UTF-16 units. */
+const LONGEST_SEARCH = 200;
+
 export const listQuery = z.object({
+  q: optionalParam(z.string().trim().max(LONGEST_SEARCH)).describe(
+    'Only runs that have each of these words somewhere in their name, labels, address, context, error, reason or stop reason, in any case; or the run with this id or short id. Newest first as they were accepted. A page may have fewer runs than `limit`, even none, and still a `Link` to the next: so much was looked at.',
+  ),
+  label: optionalParam(runLabel).describe(
+    'Only runs with this label. The pages are those of a search, see `q`.',
+  ),
   project: z.string().max(FLOW_LIMITS.project).optional(),
   status: optionalParam(status),
   outcome: optionalParam(z.enum(OUTCOMES)).describe(

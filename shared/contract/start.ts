@@ -7,12 +7,10 @@ import { isLabel, MOST_LABELS } from '#shared/run/labels.ts';
 import { ON_RUNNER_LOSS } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
+import { LONGEST, runLabel } from './label.ts';
 
 const RUN_LIMITS = { durationMs: 86_400_000, queueMs: 7 * 86_400_000, key: 200 } as const;
-/** In UTF-16 units. */
-export const LONGEST = { name: 200, label: 63 } as const;
 const MOST_LABELS_OF_RUN = 16;
-const runLabel = z.string().trim().min(1).max(LONGEST.label);
 
 /** Options of a run besides its flow. Times in ms. */
 const runOptions = {

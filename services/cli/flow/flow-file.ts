@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers';
 import type { ValidationDetails } from '#shared/contract/error-body.ts';
 import { issueWords } from '#shared/contract/issue-words.ts';
 import { issueText } from '#shared/contract/issues.ts';
-import { LONGEST, type StartInput, startBody } from '#shared/contract/start.ts';
+import { LONGEST } from '#shared/contract/label.ts';
+import { type StartInput, startBody } from '#shared/contract/start.ts';
 import { plainText } from '../view/plain-text.ts';
 
 export interface FlowFile {

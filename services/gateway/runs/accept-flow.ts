@@ -5,7 +5,8 @@
  */
 
 import { randomUUIDv7 } from 'node:crypto';
-import { LONGEST, type StartBody } from '#shared/contract/start.ts';
+import { LONGEST } from '#shared/contract/label.ts';
+import type { StartBody } from '#shared/contract/start.ts';
 import { AdmissionError, type Admitted, admitRun, type Conditions } from '#shared/database/runs/admit.ts';
 import type { NewRun } from '#shared/database/runs/store-run.ts';
 import { createRedactor } from '#shared/flow/redact.ts';

@@ -1,38 +1,83 @@
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { isId } from '#shared/contract/is-id.ts';
-import { decodeRunCursor, encodeRunCursor } from '#shared/contract/run-cursor.ts';
+import {
+  decodeRunCursor,
+  decodeSearchCursor,
+  encodeRunCursor,
+  encodeSearchCursor,
+} from '#shared/contract/run-cursor.ts';
 import { LIST_LIMIT } from '#shared/contract/runs.ts';
 import { listRuns } from '#shared/database/run-views/list.ts';
+import type { RunsToList } from '#shared/database/run-views/list-statement.ts';
+import type { RunRow } from '#shared/database/run-views/row.ts';
+import { searchRuns } from '#shared/database/search/search.ts';
+import { wordsOf } from '#shared/database/search/terms.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Outcome } from '#shared/run/outcome.ts';
+import { isShortId } from '#shared/run/short-id.ts';
 import { seesAllRuns } from '../access/policy.ts';
-import type { Handler } from '../http/call.ts';
+import type { Call, Handler } from '../http/call.ts';
+import { invalid } from '../http/input.ts';
 import { linkToNext } from '../http/next-link.ts';
 import { presentRun } from './present.ts';
 
-const statusOf = (outcome: Outcome) => (outcome === 'pass' ? 'pass' : 'fail');
+type Query = Call<'listRuns'>['query'];
+interface Page {
+  runs: RunRow[];
+  /** As `before` of the next page. */
+  next: string | undefined;
+}
 
 /** One page. An empty filter is none; a project that cannot be is like one without runs. */
 export const createListRuns =
   (sql: Sql): Handler<'listRuns'> =>
-  async ({ actor, query }) => {
-    const { project, status, outcome, contextId, since, limit = LIST_LIMIT, before } = query;
+  async ({ actor, query, ctx }) => {
+    const { project, status, outcome, contextId, since, limit = LIST_LIMIT } = query;
     const projectId = project || undefined;
     if (projectId !== undefined && !isId(projectId)) return { status: 200, body: [] };
     if (outcome !== undefined && status !== undefined && status !== statusOf(outcome))
       return { status: 200, body: [] };
-    const { runs, next } = await listRuns(sql, {
+    const page = await readPage(sql, query, {
       viewerId: actor.userId,
       everybody: seesAllRuns(actor),
       ...{ projectId, status, outcome, contextId, since, limit },
-      before: before === undefined ? undefined : decodeRunCursor(before),
     });
-    const body = runs.map((row) => presentRun(row));
+    if (page === undefined)
+      throw invalid([{ path: ['before'], message: 'not_from_link' }], ctx.state.language);
+    const { runs, next } = page;
     return {
       status: 200,
-      body,
-      ...(next && {
-        headers: { Link: linkToNext(ENDPOINTS.listRuns.path, { ...query, before: encodeRunCursor(next) }) },
+      body: runs.map((row) => presentRun(row)),
+      ...(next !== undefined && {
+        headers: { Link: linkToNext(ENDPOINTS.listRuns.path, { ...query, before: next }) },
       }),
     };
   };
+
+const statusOf = (outcome: Outcome) => (outcome === 'pass' ? 'pass' : 'fail');
+
+/** Undefined if `before` is of the other kind of list. */
+async function readPage(
+  sql: Sql,
+  query: Query,
+  wanted: Omit<RunsToList, 'before'>,
+): Promise<Page | undefined> {
+  const { q = '', label, before } = query;
+  const words = wordsOf(q);
+  if (words.length === 0 && label === undefined) {
+    const place = before === undefined ? undefined : decodeRunCursor(before);
+    if (before !== undefined && place === undefined) return undefined;
+    const { runs, next } = await listRuns(sql, { ...wanted, before: place });
+    return { runs, next: next && encodeRunCursor(next) };
+  }
+  const place = before === undefined ? undefined : decodeSearchCursor(before);
+  if (before !== undefined && place === undefined) return undefined;
+  const { runs, next } = await searchRuns(sql, { ...wanted, ...idIn(words), words, label, before: place });
+  return { runs, next: next === undefined ? undefined : encodeSearchCursor(next) };
+}
+
+/** What was typed may be an id. */
+function idIn([word = '', ...others]: readonly string[]): { id?: string; shortId?: string } {
+  if (others.length > 0) return {};
+  return isId(word) ? { id: word } : isShortId(word) ? { shortId: word } : {};
+}

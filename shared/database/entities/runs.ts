@@ -41,6 +41,8 @@ export const RunEntity = defineEntity({
     name: p.text().nullable(),
     /** By which people group runs; sorted, without secrets. */
     ownLabels: p.array(),
+    /** In the order of acceptance; null of runs of before searches were there. */
+    ordinal: p.bigint('number').nullable(),
     /** How it was asked to be treated, as it was posted. */
     options: p.json<Record<string, unknown>>().lazy(),
     /** Who wrote its steps; null where several users did. */

@@ -24,6 +24,7 @@ import { Migration20261127141000_system_samples } from './Migration2026112714100
 import { Migration20261127150000_names } from './Migration20261127150000_names.ts';
 import { Migration20261127151000_outcomes } from './Migration20261127151000_outcomes.ts';
 import { Migration20261127160000_user_sessions } from './Migration20261127160000_user_sessions.ts';
+import { Migration20261127163000_search } from './Migration20261127163000_search.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -52,4 +53,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261127150000_names,
   Migration20261127151000_outcomes,
   Migration20261127160000_user_sessions,
+  Migration20261127163000_search,
 ];

@@ -1,0 +1,7 @@
+import { z } from 'zod';
+
+/** Of what people call runs, in UTF-16 units. */
+export const LONGEST = { name: 200, label: 63 } as const;
+
+/** By which people group runs. */
+export const runLabel = z.string().trim().min(1).max(LONGEST.label);

@@ -1,0 +1,74 @@
+/*
+ * The statements of a search. Both read a bounded part of what there is (I14): of the index, so many blocks and so many
+ * runs that its terms name; of what it does not have yet, so many of the newest. What a viewer may not see is not among
+ * them, as whose and which project's a run is are terms, too (I11). Owns no data.
+ */
+import { FAILED_AS } from '../run-views/failed-as.ts';
+import { SEARCHED } from './searched-run.ts';
+import { BLOCK_BITS, blockTerm } from './terms.ts';
+
+export const MOST = {
+  /** Blocks of the index, i.e. about a million runs. */
+  blocks: 256,
+  /** Runs that have all the terms and are looked at. */
+  candidates: 5_000,
+  /** Runs that are not indexed as they are now. */
+  due: 2_000,
+} as const;
+
+/** What a run has to be besides having the words; told by the values, each null if it does not matter. */
+const WANTED = `(:everybody::boolean or runs.user_id = :viewerId::uuid or exists (
+    select from project_members as member where member.project_id = runs.project_id and member.user_id = :viewerId::uuid))
+  and (:projectId::uuid is null or runs.project_id = :projectId::uuid)
+  and (:status::text is null or runs.shown_status = :status::text)
+  and (:outcome::text is null or runs.status in ('pass', 'fail')
+    and :outcome::text = case runs.status when 'fail' then ${FAILED_AS} else 'pass' end)
+  and (:contextId::text is null or runs.context_id = :contextId::text)
+  and (:since::timestamptz is null or runs.created_at >= :since::timestamptz)
+  and (:label::text is null or runs.own_labels @> array[:label::text])`;
+
+/** What is an id or a short id, whatever its texts are. */
+export const NAMED = `
+select id from (
+  select * from runs where runs.id = :id::uuid
+  union all
+  (select * from runs where right(runs.id::text, 8) = :shortId::text limit 100)
+) as runs where ${WANTED}`;
+
+/** `ordinal + 0` is in no index: only that of the terms is to be used. */
+const candidates = (access: string) => `
+select id, ordinal, n = ${MOST.candidates} as "isLast", is_hit as "isHit" from (
+  select id, ordinal, is_hit, row_number() over () as n from (
+    select candidate.run_id as id, candidate.ordinal, candidate.text like all (:patterns::text[]) and exists (
+      select from runs where runs.id = candidate.run_id and ${WANTED}) as is_hit
+    from generate_series(:first::bigint >> ${BLOCK_BITS}, :last::bigint >> ${BLOCK_BITS}, -1) as block
+    cross join lateral (
+      select run_id, ordinal, text from run_search
+      where terms @> (:terms::int[] || ${blockTerm('block')}) ${access} and ordinal + 0 <= :first::bigint
+      order by ordinal + 0 desc
+    ) as candidate
+    limit ${MOST.candidates}
+  ) as looked_at
+) as numbered
+where is_hit or n = ${MOST.candidates} limit :limit`;
+
+export const CANDIDATES = {
+  everybody: candidates(''),
+  viewer: candidates('and terms && :access::int[]'),
+};
+
+/** Newest first, each run by its id. The words are looked for by who reads them. */
+export const DUE = `
+select due.ordinal, run.* from (
+  select run_id, ordinal from search_due where ordinal <= :first::bigint order by ordinal desc limit ${MOST.due}
+) as due
+left join lateral (select ${SEARCHED} from runs where runs.id = due.run_id and ${WANTED} offset 0) as run on true
+order by due.ordinal desc`;
+
+/** From where on there is something to be searched, and of what the viewer sees the runs of others. */
+export const EDGES = `
+select (select greatest(
+    (select ordinal from run_search order by ordinal desc limit 1),
+    (select ordinal from search_due where ordinal is not null order by ordinal desc limit 1))) as newest,
+  (select ordinal from run_search order by ordinal limit 1) as oldest,
+  array(select project_id from project_members where user_id = :viewerId::uuid) as projects`;
