@@ -17,6 +17,13 @@ export const command = defineCommand({
   about: ['Lists the runs that you may see, newest first.'],
   usage: '',
   options: {
+    search: {
+      type: 'string',
+      short: 's',
+      value: 'WORDS',
+      help: 'only runs with these words in their name, labels, address or error, or with this id',
+    },
+    label: { type: 'string', value: 'LABEL', help: 'only runs with this label' },
     project: { type: 'string', value: 'P', help: 'only runs of this project (id or label)' },
     status: {
       type: 'string',
@@ -39,12 +46,17 @@ export const command = defineCommand({
   examples: [
     ['--status running', 'runs that have not ended'],
     ['--project Shop --outcome fail --since 7d', 'failed runs of the last week in the project Shop'],
+    ['--search "checkout timeout" --label nightly', 'runs by their words and a label'],
     ['-n 1000 --json', 'the latest thousand, for scripts'],
   ],
-  run: async (context, { project, status, outcome, context: contextId, since, limit, json }) => {
+  run: async (
+    context,
+    { search: q, label, project, status, outcome, context: contextId, since, limit, json },
+  ) => {
     const { env, out, outClosed: signal } = context;
     const most = wholeNumber('--limit', limit, 1, MOST);
     const filter: RunFilter = {
+      ...{ q, label },
       status: STATUSES.find((known) => known === status),
       outcome: OUTCOMES.find((known) => known === outcome),
       contextId,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findProject } from '#shared/client/find-project.ts';
 import type { RunSummary } from '#shared/client/index.ts';
+import { LONGEST } from '#shared/contract/label.ts';
 import { since } from '#shared/contract/runs.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import { OUTCOMES, outcomeOf } from '#shared/run/outcome.ts';
@@ -22,6 +23,16 @@ export const listRuns = defineTool({
   needs: 'runs:read',
   annotations: READS,
   input: z.object({
+    search: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe(
+        'Only runs with all of these words in their name, labels, address, error or reason, or with this id or short id. A page may then have fewer runs than its limit and still a nextCursor.',
+      ),
+    label: z.string().trim().min(1).max(LONGEST.label).optional().describe('Only runs with this label.'),
     project: projectName.describe('Only runs of this project: its id or label.'),
     status: z
       .enum(STATUSES)
@@ -37,9 +48,11 @@ export const listRuns = defineTool({
     cursor: z.string().min(1).max(100).optional().describe('The nextCursor of the page before.'),
   }),
   output: z.object({ runs: z.array(listed), nextCursor: z.string().optional() }),
-  async call({ project: named, limit, cursor, ...filter }, { client, signal }) {
+  async call({ project: named, limit, cursor, search, ...filter }, { client, signal }) {
     const project = named === undefined ? undefined : await findProject(client, named, { signal });
-    const page = await client.list({ ...filter, project, pageSize: limit }, { signal }).page(cursor);
+    const page = await client
+      .list({ ...filter, q: search, project, pageSize: limit }, { signal })
+      .page(cursor);
     const runs = page.runs.map((run) =>
       listed.parse({ ...run, outcome: outcomeOf(run), stepsExecuted: run.steps.length }),
     );
@@ -52,9 +65,9 @@ export const listRuns = defineTool({
 });
 
 function lineOf(run: RunSummary): string {
-  const { id, state, startedAt, durationMs, baseUrl, stopReason } = run;
+  const { id, state, startedAt, durationMs, baseUrl, stopReason, name } = run;
   const outcome = outcomeOf(run);
   const why = outcome === 'fail' && stopReason !== undefined ? ` (${stopReason})` : '';
   const took = outcome === undefined ? '' : ` took ${formatDuration(durationMs)}`;
-  return `- ${id} ${outcome ?? state}${why} started ${startedAt}${took} ${quoted(baseUrl)}`;
+  return `- ${id} ${outcome ?? state}${why} started ${startedAt}${took} ${quoted(name ?? baseUrl)}`;
 }
