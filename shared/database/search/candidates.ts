@@ -35,12 +35,12 @@ select id from (
   (select * from runs where right(runs.id::text, 8) = :shortId::text limit 100)
 ) as runs where ${WANTED}`;
 
-/** `ordinal + 0` is in no index: only that of the terms is to be used. */
+/** `ordinal + 0` is in no index: only that of the terms is to be used. No `exists`: it would be looked up in a table of all runs. */
 const candidates = (access: string) => `
 select id, ordinal, n = ${MOST.candidates} as "isLast", is_hit as "isHit" from (
   select id, ordinal, is_hit, row_number() over () as n from (
-    select candidate.run_id as id, candidate.ordinal, candidate.text like all (:patterns::text[]) and exists (
-      select from runs where runs.id = candidate.run_id and ${WANTED}) as is_hit
+    select candidate.run_id as id, candidate.ordinal, candidate.text like all (:patterns::text[]) and coalesce((
+      select true from runs where runs.id = candidate.run_id and ${WANTED}), false) as is_hit
     from generate_series(:first::bigint >> ${BLOCK_BITS}, :last::bigint >> ${BLOCK_BITS}, -1) as block
     cross join lateral (
       select run_id, ordinal, text from run_search
