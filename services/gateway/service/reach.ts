@@ -25,7 +25,7 @@ export interface ReachDeps {
   fenceMs: number;
 }
 
-const TICK_MS = 250;
+const TICK_MS = 200;
 /** So many ticks without an answer are an outage. */
 const SILENT_TICKS = 4;
 

@@ -43,7 +43,7 @@ describe('a stack in trouble', () => {
 
     await bench.gateway.stop();
     await page.waitForSelector('.is-lost');
-    expect(await text(page, '.is-lost')).toContain('The gateway does not answer');
+    expect(await text(page, '.is-lost')).toContain('The gateway has not answered since');
     // The run goes on meanwhile.
     bench.site.release('/gate?lost');
     await bench.site.asked('/never?later');

@@ -1,12 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { noticingFetch, reachable } from '../../../services/visualiser/app/state/connection.ts';
+import { lookForOutages, noticingFetch, outages } from '../../../services/visualiser/app/state/connection.ts';
 
-/** Answers with the status that is asked for, and to `/never` not at all. */
+const NATS = { name: 'nats', since: '2026-11-25T12:00:00.000Z' };
+const ready = { status: 200, body: {} as object };
+
+/** Answers with the status that is asked for, to `/ready` as it is told, and to `/never` not at all. */
 const server = createServer(({ url }, response) => {
   if (url === '/never') return;
-  response.writeHead(Number(url?.slice(1))).end();
+  const { status, body } = url === '/ready' ? ready : { status: Number(url?.slice(1)), body: {} };
+  response.writeHead(status).end(JSON.stringify(body));
 });
 let base: string;
 beforeAll(async () => {
@@ -18,24 +22,33 @@ afterAll(() => {
   server.close();
 });
 beforeEach(() => {
-  reachable.value = true;
+  outages.value = [];
 });
+const missing = () => outages.value.map(({ name }) => name);
+const look = (at = base) => lookForOutages(at, new AbortController().signal);
 
 it.each([
-  [200, true],
-  [404, true],
-  [500, true],
-  [502, false],
-  [503, false],
-])('an answer with %i says of the gateway that it is there: %s', async (status, isThere) => {
+  [200, []],
+  [404, []],
+  [500, []],
+  // The gateway itself says that something is not there, e.g. an artifact yet.
+  [503, []],
+  [502, ['gateway']],
+  [504, ['gateway']],
+])('after an answer with %i this is out of reach: %s', async (status, names) => {
   await noticingFetch(`${base}/${status}`);
-  expect(reachable.value).toBe(isThere);
+  expect(missing()).toEqual(names);
 });
 
-it('a gateway that does not answer in time is not there', async () => {
+it('a gateway that does not answer in time is out of reach, since then, until it answers', async () => {
   const signal = AbortSignal.any([new AbortController().signal, AbortSignal.timeout(20)]);
   await expect(noticingFetch(`${base}/never`, { signal })).rejects.toThrow();
-  expect(reachable.value).toBe(false);
+  expect(missing()).toEqual(['gateway']);
+  const { since } = outages.value[0]!;
+  await look('http://127.0.0.1:1');
+  expect(outages.value).toEqual([{ name: 'gateway', since }]);
+  await noticingFetch(`${base}/200`);
+  expect(missing()).toEqual([]);
 });
 
 it('a request that nobody wants any more says nothing of it', async () => {
@@ -43,5 +56,19 @@ it('a request that nobody wants any more says nothing of it', async () => {
   const answer = noticingFetch(`${base}/never`, { signal: leaving.signal });
   leaving.abort();
   await expect(answer).rejects.toThrow();
-  expect(reachable.value).toBe(true);
+  expect(missing()).toEqual([]);
+});
+
+it('what the gateway cannot reach is what it says, as it was said first', async () => {
+  const database = { name: 'database', since: NATS.since, runsGoOnUntil: '2026-11-25T12:00:06.000Z' };
+  Object.assign(ready, { status: 503, body: { outages: [NATS, { name: 'runs', since: NATS.since }] } });
+  await look();
+  expect(outages.value).toEqual([NATS]);
+  const later = { ...NATS, since: '2026-11-25T12:00:01.000Z' };
+  Object.assign(ready, { status: 503, body: { outages: [database, later] } });
+  await look();
+  expect(outages.value).toEqual([database, NATS]);
+  Object.assign(ready, { status: 200, body: { ok: true } });
+  await look();
+  expect(missing()).toEqual([]);
 });

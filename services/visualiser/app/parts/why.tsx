@@ -9,6 +9,8 @@ import { isOfRunners, type Part, piecesOf, type Sentence, sentencesOf } from '..
 import { endOf } from '../model/why-ended.ts';
 import { factsAt } from '../model/why-now.ts';
 import { useNow } from '../state/clock.ts';
+import { outages, unreadSince } from '../state/connection.ts';
+import { clockText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { Screen } from './screen.tsx';
 
@@ -29,11 +31,14 @@ export function Why({ run, moment }: WhyProps) {
 
 function Waits({ run: { waitingFor }, moment }: WhyProps) {
   const words = text.value;
-  const now = useNow(500);
+  const unread = unreadSince(outages.value);
+  const ticking = useNow(500, unread === undefined);
+  const now = unread === undefined ? ticking : Date.parse(unread);
   const facts = waitingFor ?? factsAt(moment);
   if (!facts) return null;
   return (
     <p>
+      {unread !== undefined && <em class="why-unread">{words.why.asItWas(clockText(unread))} </em>}
       <Sentences sentences={sentencesOf(facts, now, words)} />
       {isOfRunners(facts) && <a href="#/system">{words.why.toSystem}</a>}
     </p>

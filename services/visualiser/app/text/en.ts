@@ -3,6 +3,7 @@ import { flow } from './en/flow.ts';
 import { frame } from './en/frame.ts';
 import { invitations } from './en/invitations.ts';
 import { list } from './en/list.ts';
+import { outages } from './en/outages.ts';
 import { run } from './en/run.ts';
 import { runs } from './en/runs.ts';
 import { selection } from './en/selection.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...frame,
   ...invitations,
   ...list,
+  ...outages,
   ...runs,
   ...run,
   ...selection,

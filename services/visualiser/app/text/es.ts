@@ -4,6 +4,7 @@ import { flow } from './es/flow.ts';
 import { frame } from './es/frame.ts';
 import { invitations } from './es/invitations.ts';
 import { list } from './es/list.ts';
+import { outages } from './es/outages.ts';
 import { run } from './es/run.ts';
 import { runs } from './es/runs.ts';
 import { selection } from './es/selection.ts';
@@ -18,6 +19,7 @@ export const es: Texts = {
   ...frame,
   ...invitations,
   ...list,
+  ...outages,
   ...runs,
   ...run,
   ...selection,

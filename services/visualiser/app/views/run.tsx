@@ -7,6 +7,7 @@ import { nameOf, standingOf } from '../model/run-list.ts';
 import { stepsAt } from '../model/steps.ts';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { MomentFacts, MomentPicture } from '../parts/moment-card.tsx';
+import { whyUnread } from '../parts/outage-notice.tsx';
 import { RunHead } from '../parts/run-head.tsx';
 import { StateChart } from '../parts/state-chart.tsx';
 import { StepList } from '../parts/step-list.tsx';
@@ -44,7 +45,7 @@ export function RunView({ id, seq }: { id: string; seq: number | undefined }) {
       </Empty>
     );
   if (!run)
-    return failure === 'error' ? <Empty title={words.failed} lead={app.lost} /> : <Skeleton lines={8} />;
+    return failure === 'error' ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={8} />;
   return <Run run={run} events={watch.events.value} wanted={seq} />;
 }
 

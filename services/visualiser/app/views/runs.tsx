@@ -7,6 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Invitations } from '../parts/invitations.tsx';
 import { KeysDialog } from '../parts/keys-dialog.tsx';
 import { onDemand } from '../parts/on-demand.tsx';
+import { whyUnread } from '../parts/outage-notice.tsx';
 import { RunsTable } from '../parts/runs-table.tsx';
 import { RunsToolbar } from '../parts/runs-toolbar.tsx';
 import { SelectionBar } from '../parts/selection-bar.tsx';
@@ -23,7 +24,7 @@ const CancelRunsDialog = onDemand(
 
 /** `filter` is what the address says. */
 export function RunsView({ filter = NO_FILTER }: { filter: RunsFilter | undefined }) {
-  const { runs: words, app } = text.value;
+  const { runs: words } = text.value;
   const visible = useRef<readonly RunSummary[]>([]);
   const runs = useRuns(filter, visible);
   const { all, shown, hasMore, loaded } = runs;
@@ -45,7 +46,7 @@ export function RunsView({ filter = NO_FILTER }: { filter: RunsFilter | undefine
           (filter.search === '' ? words.count(shown.length, hasMore) : words.found(shown.length, all.length))}
       </RunsToolbar>
       {runs.failed && all.length === 0 ? (
-        <Empty title={words.failed} lead={app.lost} />
+        <Empty title={words.failed} lead={whyUnread()} />
       ) : !loaded ? (
         <Skeleton lines={10} />
       ) : shown.length === 0 && !runs.searchesOn ? (

@@ -4,8 +4,8 @@ import { ApiError } from '#shared/client/index.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Logo } from '../parts/logo.tsx';
 import { Menu } from '../parts/menu.tsx';
+import { OutageNotice } from '../parts/outage-notice.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { ConnectionNote } from '../parts/shell.tsx';
 import { expired, signIn } from '../state/session.ts';
 import { useTitle } from '../state/title.ts';
 import { text } from '../text/text.ts';
@@ -18,7 +18,6 @@ export function SignInView() {
       <div class="sign-in-menu">
         <Menu />
       </div>
-      <ConnectionNote />
       <main class="sign-in-card">
         <Logo size={48} />
         <h1>{words.title}</h1>
@@ -32,6 +31,7 @@ export function SignInView() {
         <SignInForm />
         <p class="hint">{words.hint}</p>
       </main>
+      <OutageNotice />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { formatAge } from '../model/duration.ts';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { LastHour } from '../parts/last-hour.tsx';
+import { whyUnread } from '../parts/outage-notice.tsx';
 import { RunnerCard } from '../parts/runner-card.tsx';
 import { usePolling } from '../state/polling.ts';
 import { client } from '../state/session.ts';
@@ -16,7 +17,7 @@ export type System = CallReply<'system'>;
 const LOOK_MS = 1_000;
 
 export function SystemView() {
-  const { system: words, app } = text.value;
+  const { system: words } = text.value;
   const [system, setSystem] = useState<System | undefined>(undefined);
   const [failed, setFailed] = useState(false);
   useTitle(words.title);
@@ -27,7 +28,7 @@ export function SystemView() {
     },
     { everyMs: LOOK_MS, key: '', onError: () => setFailed(true) },
   );
-  if (!system) return failed ? <Empty title={words.failed} lead={app.lost} /> : <Skeleton lines={8} />;
+  if (!system) return failed ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={8} />;
   const now = Date.parse(system.now);
   return (
     <section class="system page" aria-labelledby="system-title">

@@ -4,6 +4,7 @@ import { AddWebhookDialog } from '../parts/add-webhook.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { whyUnread } from '../parts/outage-notice.tsx';
 import { SecretDialog } from '../parts/secret-dialog.tsx';
 import { WebhookCard } from '../parts/webhook-card.tsx';
 import { usePolling } from '../state/polling.ts';
@@ -62,11 +63,11 @@ type Asked =
   | { what: 'secret'; secret: string };
 
 function OfProject({ project }: { project: string }) {
-  const { webhooks: words, app } = text.value;
+  const { webhooks: words } = text.value;
   const { found, refused, failed, lookAgain } = useWebhooks(project);
   const [asked, setAsked] = useState<Asked>();
   if (refused) return <Empty title={words.notOwner} />;
-  if (!found) return failed ? <Empty title={words.failed} lead={app.lost} /> : <Skeleton lines={6} />;
+  if (!found) return failed ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
   const add = (
     <button type="button" class="button primary" onClick={() => setAsked({ what: 'add' })}>
       <Icon name="plus" />

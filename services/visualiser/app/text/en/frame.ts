@@ -13,7 +13,6 @@ export const frame = {
     signOut: 'Sign out',
     notSignedOut: 'The gateway does not answer: you are still signed in.',
     lost: 'The gateway does not answer. Trying again…',
-    found: 'Connected again; nothing was missed.',
     notLoaded: 'A part of this page could not be loaded. Reload the page.',
     broken: 'This view could not be drawn.',
     brokenLead: 'The error is in this page. Runs go on without it.',

@@ -56,6 +56,7 @@ export const why = {
     timeIsUp: 'Its time is up: the run is about to fail.',
     busyLeft: '{step} has {left} left, then the run fails; a cancel closes the page right away.',
     queuedLeft: 'It has waited for {age}; if no runner takes it within {left}, it fails.',
+    asItWas: (at: string) => `As it was at ${at}:`,
     soFar: 'This has taken {age} so far.',
     soFarLeft: 'This has taken {age} so far; after another {left} the run fails.',
     leaseLeft: 'If it stays silent for {left} more, {leads}.',

@@ -14,7 +14,6 @@ export const frame: typeof english = {
     signOut: 'Cerrar sesión',
     notSignedOut: 'La puerta de enlace no responde: tu sesión sigue abierta.',
     lost: 'La puerta de enlace no responde. Reintentando…',
-    found: 'Conectado de nuevo; no se ha perdido nada.',
     notLoaded: 'No se pudo cargar una parte de esta página. Vuelve a cargarla.',
     broken: 'No se pudo dibujar esta vista.',
     brokenLead: 'El error está en esta página. Las ejecuciones siguen sin ella.',

@@ -58,6 +58,7 @@ export const why: typeof english = {
     busyLeft:
       '{step} tiene aún {left}, y después la ejecución falla; una cancelación cierra la página al instante.',
     queuedLeft: 'Ha esperado {age}; si ningún ejecutor la toma en {left}, falla.',
+    asItWas: (at) => `Como estaba a las ${at}:`,
     soFar: 'Esto dura ya {age}.',
     soFarLeft: 'Esto dura ya {age}; pasados otros {left}, la ejecución falla.',
     leaseLeft: 'Si sigue callado {left} más, {leads}.',

@@ -1,0 +1,16 @@
+/**
+ * What an outage means, in English: since when, and what goes on meanwhile. Times are texts, in the reader's time zone; they
+ * do not grow, so that who listens is told once.
+ */
+export const OUTAGE_TEXT = {
+  database: {
+    since: (since: string) => `PostgreSQL has been out of reach since ${since}.`,
+    meanwhile: (until: string) =>
+      `Nothing can be started or cancelled until it answers, and nothing new is shown. Runs on runners go on until about ${until}; if it does not answer by then, their pages are closed and they are lost. Runs that wait keep their place.`,
+  },
+  nats: {
+    since: (since: string) => `NATS has been out of reach since ${since}.`,
+    meanwhile: () =>
+      'Runs go on. New ones start and cancels take effect within a few seconds instead of at once, and what happens is shown up to a second later. Subscribers over NATS get their events when it is back.',
+  },
+} as const;
