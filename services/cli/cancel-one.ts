@@ -9,6 +9,7 @@ import {
 import { RUNNER_LOST } from '#shared/run/outcome.ts';
 import type { CommandContext } from './command.ts';
 import { errorText } from './error-text.ts';
+import { outageLines } from './gateway/outages.ts';
 import { localTime } from './view/local-time.ts';
 import { plainJson, plainText } from './view/plain-text.ts';
 
@@ -42,6 +43,7 @@ export async function cancelOne(
   } catch (error) {
     if (!isAnswerLost(error)) throw error;
     err(`${errorText(error)}: the cancel is perhaps recorded; looking`);
+    for (const line of await outageLines(error, client.url, signal)) err(line);
   }
   const found = await lookFor(client, id, mode, { err, signal });
   if (json && found) out(plainJson(toldOf(found)));

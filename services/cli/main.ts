@@ -27,5 +27,7 @@ try {
 } catch (error) {
   const { errorText } = await import('./error-text.ts');
   context.err(`ghostly: ${errorText(error)}`);
+  const { outageBehind } = await import('./gateway/outages.ts');
+  for (const line of await outageBehind(error, context)) context.err(line);
   process.exit(1);
 }

@@ -7,10 +7,12 @@ export const OUTAGE_TEXT = {
     since: (since: string) => `PostgreSQL has been out of reach since ${since}.`,
     meanwhile: (until: string) =>
       `Nothing can be started or cancelled until it answers, and nothing new is shown. Runs on runners go on until about ${until}; if it does not answer by then, their pages are closed and they are lost. Runs that wait keep their place.`,
+    over: 'PostgreSQL answers again.',
   },
   nats: {
     since: (since: string) => `NATS has been out of reach since ${since}.`,
     meanwhile: () =>
       'Runs go on. New ones start and cancels take effect within a few seconds instead of at once, and what happens is shown up to a second later. Subscribers over NATS get their events when it is back.',
+    over: 'NATS answers again.',
   },
-} as const;
+};

@@ -2,6 +2,7 @@ import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgresServer } from '../support/servers/postgres-server.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
+import { startCli } from '../support/stack/cli.ts';
 import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../support/stack/stack.ts';
 import { text } from '../support/visualiser/bench.ts';
 import { VISUALISER_DIR } from '../support/visualiser/build.ts';
@@ -82,11 +83,16 @@ async function expectOver(shown: readonly Page[]): Promise<void> {
   for (const page of shown) {
     await page.waitForSelector('.outage.is-found');
     const announced = await page.evaluate<string[]>('window.announced.splice(0)');
-    expect(announced).toEqual([expect.stringContaining('since'), expect.stringContaining('Connected again')]);
+    expect(announced).toEqual([expect.stringContaining('since'), expect.stringContaining('again')]);
   }
 }
 
 const CLOCK = '\\d{1,2}:\\d\\d:\\d\\d [AP]M';
+
+/** A day as `2026-11-25 14:03:09`. */
+const TIME = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d';
+const ghostly = (...args: string[]) =>
+  startCli(args, { env: { GHOSTLY_URL: all.client.url, GHOSTLY_API_KEY: stack.apiKey } });
 
 const signalNats = (name: NodeJS.Signals) => async (): Promise<void> => {
   process.kill(stack.nats.pid, name);
@@ -155,3 +161,32 @@ describe('an outage is said on every page within two seconds, and that it is ove
     await expectOver(pages);
   }, 30_000);
 });
+
+it('ghostly runs, cancel and watch say so in words, and watch that it is over', async () => {
+  const watch = ghostly('watch', id);
+  await watch.said('goto');
+  await postgres.freeze();
+  try {
+    const since = new RegExp(`^PostgreSQL has been out of reach since ${TIME}\\.$`);
+    const goesOn = new RegExp(`^Runs on runners go on until about ${TIME};`);
+    const [runs, cancel] = [ghostly('runs'), ghostly('cancel', id)];
+    expect(await watch.said('out of reach')).toMatch(since);
+    expect(await watch.said('Runs on runners')).toMatch(goesOn);
+    expect(await cancel.said('out of reach since')).toMatch(since);
+    expect(await runs.exited).toBe(1);
+    expect(runs.err).toEqual([
+      'ghostly: the database is out of reach, try again (503)',
+      expect.stringMatching(since),
+      'Nothing can be started or cancelled until it answers, and nothing new is shown.',
+      expect.stringMatching(goesOn),
+      'Runs that wait keep their place.',
+    ]);
+    expect(cancel.err[0]).toContain('the cancel is perhaps recorded; looking');
+    await postgres.thaw();
+    await watch.said('PostgreSQL answers again.');
+    await all.client.cancel(id);
+    await Promise.all([watch.exited, cancel.exited]);
+  } finally {
+    await postgres.thaw();
+  }
+}, 60_000);

@@ -12,6 +12,7 @@ import { createProgress } from '../view/progress.ts';
 import { shorten } from '../view/shorten.ts';
 import { waitsFor } from '../view/story-text.ts';
 import type { Terminal } from '../view/terminal.ts';
+import { noteOutages } from './outage-notes.ts';
 import { createQueueNotes } from './queue-notes.ts';
 
 export interface FollowOptions {
@@ -32,11 +33,13 @@ export async function followRun(client: Client, runId: string, options: FollowOp
   void stop.first.then((signal) => interrupted.abort(signal));
   const signal = AbortSignal.any([interrupted.signal, context.outClosed]);
   const progress = createProgress(terminal);
-  const onLost = (error: Error) => {
-    const text = `${error.message}; retrying`;
+  const say = (text: string) => {
     if (terminal.live && !json) progress.note(shorten(text, terminal.columns - 1));
     else context.err(text);
   };
+  const onLost = (error: Error) => say(`${error.message}; retrying`);
+  const over = new AbortController();
+  noteOutages(client.url, over.signal, say);
   const queue = createQueueNotes(client, runId, (what) => {
     const text = terminal.live ? shorten(what, terminal.columns - 'o waits for '.length - 1) : what;
     progress.note(waitsFor(text, createPalette(terminal.colour)));
@@ -65,6 +68,7 @@ export async function followRun(client: Client, runId: string, options: FollowOp
     return 128 + constants.signals[interrupted.signal.reason as NodeJS.Signals];
   } finally {
     queue.end();
+    over.abort();
     stop.dispose();
   }
 }

@@ -12,7 +12,7 @@ const OVER_MS = 4_000;
  */
 export function OutageNotice() {
   const now = outages.value;
-  const wasOut = useJustOver(now.length > 0);
+  const over = useJustOver(now);
   return (
     <div class="outages" role="status" aria-live="polite">
       {now.map((outage) => (
@@ -23,12 +23,12 @@ export function OutageNotice() {
           </span>
         </p>
       ))}
-      {wasOut && now.length === 0 && (
-        <p class="outage is-found">
+      {over.map(({ name }) => (
+        <p key={name} class="outage is-found">
           <Icon name="check" />
-          <strong>{text.value.outages.over}</strong>
+          <strong>{text.value.outages[name].over}</strong>
         </p>
-      )}
+      ))}
     </div>
   );
 }
@@ -47,17 +47,16 @@ function meanwhileText({ name, since, runsGoOnUntil = since }: PageOutage): stri
   return text.value.outages[name].meanwhile(clockText(runsGoOnUntil));
 }
 
-/** For a moment after something that was is no more. */
-function useJustOver(isNow: boolean): boolean {
-  const was = useRef(false);
-  const [isOver, setOver] = useState(false);
+/** For a moment after they are over: those that were there last. */
+function useJustOver(now: readonly PageOutage[]): readonly PageOutage[] {
+  const before = useRef(now);
+  const [over, setOver] = useState<readonly PageOutage[]>([]);
   useEffect(() => {
-    const ends = was.current && !isNow;
-    was.current = isNow;
-    setOver(ends);
-    if (!ends) return;
-    const timer = setTimeout(() => setOver(false), OVER_MS);
+    const last = before.current;
+    before.current = now;
+    setOver(now.length === 0 ? last : []);
+    const timer = setTimeout(() => setOver([]), OVER_MS);
     return () => clearTimeout(timer);
-  }, [isNow]);
-  return isOver;
+  }, [now]);
+  return now.length === 0 ? over : [];
 }

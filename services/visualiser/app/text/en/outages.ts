@@ -8,7 +8,7 @@ export const outages = {
       since: (since: string) => `The gateway has not answered since ${since}.`,
       meanwhile: () =>
         'Runs go on without it. Until it answers nothing can be started or cancelled here, and nothing new is shown. Trying again…',
+      over: 'The gateway answers again; nothing was missed.',
     },
-    over: 'Connected again; nothing was missed.',
   },
 };

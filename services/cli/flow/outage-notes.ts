@@ -1,0 +1,27 @@
+/*
+ * Says while a run is watched what its gateway cannot reach, and that it is over: a stream tells nothing of it, it is only
+ * silent. Owns the timer until its signal is aborted.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { OUTAGE_TEXT } from '#shared/contract/outage-text.ts';
+import { readOutages } from '../gateway/outages.ts';
+
+const EVERY_MS = 1_000;
+
+/** Returns at once; `say` is called with one line at a time. */
+export function noteOutages(url: string, signal: AbortSignal, say: (line: string) => void): void {
+  follow(url, signal, say).catch(() => undefined); // aborted
+}
+
+async function follow(url: string, signal: AbortSignal, say: (line: string) => void): Promise<void> {
+  let told: ReadonlyMap<keyof typeof OUTAGE_TEXT, string[]> = new Map();
+  for (;;) {
+    await delay(EVERY_MS, undefined, { signal });
+    const now = await readOutages(url, signal);
+    signal.throwIfAborted();
+    if (!now) continue;
+    for (const [name, lines] of now) if (!told.has(name)) lines.forEach(say);
+    for (const name of told.keys()) if (!now.has(name)) say(OUTAGE_TEXT[name].over);
+    told = now;
+  }
+}

@@ -1,0 +1,57 @@
+/*
+ * What a gateway says that it cannot reach, in words. Owns no state; nothing depends on it, so that it says nothing rather
+ * than fail.
+ */
+import { ApiError } from '#shared/client/index.ts';
+import { OUTAGE_TEXT } from '#shared/contract/outage-text.ts';
+import type { Outage } from '#shared/contract/outages.ts';
+import type { CommandContext } from '../command.ts';
+import { localTime } from '../view/local-time.ts';
+import { locateGateway } from './locate.ts';
+
+/** A gateway answers this from memory. */
+const ANSWERS_WITHIN_MS = 1_000;
+
+type Server = keyof typeof OUTAGE_TEXT;
+
+const isKnown = (outage: Outage): outage is Outage & { name: Server } =>
+  Object.hasOwn(OUTAGE_TEXT, outage.name);
+
+/** One sentence a line, by what is out of reach; undefined if the gateway at `url` does not say. */
+export async function readOutages(
+  url: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<Server, string[]> | undefined> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWERS_WITHIN_MS)]);
+  try {
+    const answer = await fetch(`${url}/ready`, { redirect: 'error', signal: limit });
+    const { outages = [] } = (await answer.json()) as { outages?: Outage[] };
+    return new Map(outages.filter(isKnown).map((outage) => [outage.name, linesOf(outage)]));
+  } catch {
+    return undefined;
+  }
+}
+
+function linesOf({ name, since, runsGoOnUntil = since }: Outage & { name: Server }): string[] {
+  const text = OUTAGE_TEXT[name];
+  const sentences = text.meanwhile(clock(runsGoOnUntil)).split(/(?<=[.]) /);
+  return [text.since(clock(since)), ...sentences];
+}
+
+const clock = (time: string): string => localTime(Date.parse(time));
+
+/** Of a request that the gateway at `url` answered with this error: the outage that it failed because of. */
+export async function outageLines(error: unknown, url: string, signal: AbortSignal): Promise<string[]> {
+  return isBecauseOfOutage(error) ? ((await readOutages(url, signal))?.get('database') ?? []) : [];
+}
+
+/** The same, where the gateway has to be found again. */
+export async function outageBehind(
+  error: unknown,
+  { env, cwd, outClosed }: Pick<CommandContext, 'env' | 'cwd' | 'outClosed'>,
+): Promise<string[]> {
+  return isBecauseOfOutage(error) ? outageLines(error, (await locateGateway(env, cwd)).url, outClosed) : [];
+}
+
+const isBecauseOfOutage = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === 'database_unavailable';
