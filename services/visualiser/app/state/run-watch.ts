@@ -48,6 +48,8 @@ const READ_AGAIN_MS = 120;
 const RETRY_MS = 1_500;
 /** What a run waits for changes without an event. */
 const WAITING_MS = 2_000;
+/** A step of which no more is known: its owner is asked once it has taken a second, or has not answered. */
+const UNTOLD_MS = 1_000;
 /** A run may go on for hours while the gateway is away. */
 const PATIENCE_MS = 24 * 3_600_000;
 
@@ -59,7 +61,8 @@ export function createRunWatch(client: Client, id: string): RunWatch {
 
   const read = async () => {
     known.replace(await client.get(id, { signal: left }));
-    return known.isLooked() ? WAITING_MS : undefined;
+    if (!known.isLooked()) return undefined;
+    return known.detail.value?.waitingFor?.code === 'step' ? UNTOLD_MS : WAITING_MS;
   };
   /** Reads what events do not say, such as a verdict; many at once lead to one look. */
   const reader = createSerialTask(read, (error) => {
