@@ -13,11 +13,22 @@ export interface Budgets {
   lists: Sql;
 }
 
+export interface DividedConnections extends Budgets {
+  /** While the database does not answer, whoever waits for others to get no answer would wait for too long. */
+  refuseWaiting(): void;
+}
+
 /** By default; see `docs/decisions/connections.md`. */
 export const CONNECTIONS = 4;
 
-export function divide(sql: Sql, connections: number): Budgets {
+export function divide(sql: Sql, connections: number): DividedConnections {
   const rest = inTurns(sql, connections - 1);
   const part = (of: number) => inTurns(rest, Math.max(1, Math.floor(connections / of)));
-  return { urgent: sql, changes: part(2), streams: part(4), lists: part(4) };
+  const [changes, streams, lists] = [part(2), part(4), part(4)];
+  return {
+    ...{ urgent: sql, changes, streams, lists },
+    refuseWaiting() {
+      for (const turns of [changes, streams, lists, rest]) turns.refuseWaiting();
+    },
+  };
 }

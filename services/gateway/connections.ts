@@ -38,7 +38,9 @@ export async function openConnections(
     database: async () => isMigrated() && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
     nats: () => bus.answers(),
   };
-  const reach = resources.use(createReach({ checks, log, fenceMs: timingOf(config).fence }));
+  const onSilent = (name: string) => name === 'database' && budgets.refuseWaiting();
+  const { fence: fenceMs } = timingOf(config);
+  const reach = resources.use(createReach({ checks, log, fenceMs, onSilent }));
   const budgets = divide(
     listenedTo(sql, () => reach.heard('database')),
     poolSize,

@@ -10,6 +10,8 @@ export interface Turns {
   readonly idle: boolean;
   /** @throws TooManyWaitingError, or what the work throws */
   take<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Rejects what waits now; what is under way goes on. */
+  refuseWaiting(reason: Error): void;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface Turns {
  * they came.
  */
 export function createTurns(atOnce: number, mostWaiting = Number.POSITIVE_INFINITY): Turns {
-  const waiting: (() => void)[] = [];
+  const waiting: PromiseWithResolvers<void>[] = [];
   let free = atOnce;
 
   return {
@@ -27,14 +29,21 @@ export function createTurns(atOnce: number, mostWaiting = Number.POSITIVE_INFINI
     async take(work) {
       if (free > 0) free -= 1;
       else if (waiting.length >= mostWaiting) throw new TooManyWaitingError();
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+      else {
+        const turn = Promise.withResolvers<void>();
+        waiting.push(turn);
+        await turn.promise;
+      }
       try {
         return await work();
       } finally {
         const next = waiting.shift();
-        if (next) next();
+        if (next) next.resolve();
         else free += 1;
       }
+    },
+    refuseWaiting(reason) {
+      for (const turn of waiting.splice(0)) turn.reject(reason);
     },
   };
 }

@@ -23,20 +23,23 @@ export interface ReachDeps {
   log: Pick<Log, 'info' | 'warn'>;
   /** How long runners go on without the database, ms. */
   fenceMs: number;
+  /** Called again and again while one has been silent for two seconds and more. */
+  onSilent(name: string): void;
 }
 
 const TICK_MS = 200;
 /** So many ticks without an answer are an outage. */
 const SILENT_TICKS = 4;
+const LONG_SILENT_TICKS = 10;
 
-export function createReach({ checks, log, fenceMs }: ReachDeps): Reach {
+export function createReach({ checks, log, fenceMs, onSilent }: ReachDeps): Reach {
   const watched = new Map(
     Object.entries(checks).map(([name, check]) => [name, watch(check, (isOut) => tell(name, isOut))]),
   );
   const tell = (name: string, isOut: boolean) =>
     isOut ? log.warn({ dependency: name }, 'out of reach') : log.info({ dependency: name }, 'within reach');
   const tickAll = () => {
-    for (const one of watched.values()) one.tick();
+    for (const [name, one] of watched) if (one.tick() >= LONG_SILENT_TICKS) onSilent(name);
   };
   tickAll();
   const timer = setInterval(tickAll, TICK_MS);
@@ -88,10 +91,12 @@ function watch(check: () => Promise<boolean>, onChange: (isOut: boolean) => void
   };
   return Object.assign(state, {
     heard,
-    tick() {
+    /** How many ticks it has been silent for. */
+    tick(): number {
       silent += 1;
       judge();
       if (!isAsking) void ask();
+      return silent;
     },
   });
 }

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { DatabaseUnavailableError } from '#shared/database/errors.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { type Budgets, divide } from '../../../services/gateway/budgets.ts';
 
@@ -45,4 +46,22 @@ it('I14: whatever is blocked, one connection is left to who calls and to cancels
     await ask(divide(sql, connections), ['lists', 'streams', 'changes']);
     expect(begun.length).toBeLessThan(connections);
   }
+});
+
+it('I13: whoever waits for a turn while the database answers nothing is refused, and was never sent', async () => {
+  const { sql, begun } = blocked();
+  const budgets = divide(sql, 4);
+  const kinds = ['lists', 'streams', 'changes'] as const;
+  const asked = kinds.flatMap((kind) => Array.from({ length: MANY }, () => budgets[kind].rows(kind)));
+  await turn();
+  const sent = begun.length;
+  budgets.refuseWaiting();
+  const refused = await Promise.allSettled(asked.map((one) => Promise.race([one, turn()])));
+  const reasons = refused.filter((one) => one.status === 'rejected').map(({ reason }) => reason);
+  expect(reasons).toHaveLength(asked.length - sent);
+  for (const reason of reasons) {
+    expect(reason).toBeInstanceOf(DatabaseUnavailableError);
+    expect(reason).toMatchObject({ mayHaveTakenEffect: false });
+  }
+  expect(begun).toHaveLength(sent);
 });

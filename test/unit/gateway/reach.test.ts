@@ -7,6 +7,7 @@ const never = () => new Promise<boolean>(() => undefined);
 let answer: () => Promise<boolean>;
 let asked: number;
 let said: unknown[];
+let silent: string[];
 let reach: Reach;
 const say = (facts: object, text: string) => void said.push([text, facts]);
 const open = () =>
@@ -20,12 +21,14 @@ const open = () =>
     },
     log: { info: say, warn: say } as never,
     fenceMs: FENCE_MS,
+    onSilent: (name) => void silent.push(name),
   });
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
   answer = async () => true;
   asked = 0;
   said = [];
+  silent = [];
   reach = open();
 });
 afterEach(() => {
@@ -60,8 +63,10 @@ it.each<[string, () => Promise<boolean>]>([
   await pass(750);
   const [outage] = reach.outages();
   expect(outage).toEqual({ name: 'database', since: at(5_000), runsGoOnUntil: at(5_000 + FENCE_MS) });
+  expect(silent).toEqual([]);
   await pass(60_000);
   expect(reach.outages()).toEqual([outage]);
+  expect(new Set(silent)).toEqual(new Set(['database']));
 });
 
 it('what is not as it should be is out of reach at once, also if it answers somebody else', async () => {
