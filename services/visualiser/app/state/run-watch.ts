@@ -50,6 +50,8 @@ const RETRY_MS = 1_500;
 const WAITING_MS = 2_000;
 /** A step of which no more is known: its owner is asked once it has taken a second, or has not answered. */
 const UNTOLD_MS = 1_000;
+const againInMs = (run: RunDetail | undefined): number =>
+  run?.waitingFor?.code === 'step' ? UNTOLD_MS : WAITING_MS;
 /** A run may go on for hours while the gateway is away. */
 const PATIENCE_MS = 24 * 3_600_000;
 
@@ -61,8 +63,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
 
   const read = async () => {
     known.replace(await client.get(id, { signal: left }));
-    if (!known.isLooked()) return undefined;
-    return known.detail.value?.waitingFor?.code === 'step' ? UNTOLD_MS : WAITING_MS;
+    return known.isLooked() ? againInMs(known.detail.value) : undefined;
   };
   /** Reads what events do not say, such as a verdict; many at once lead to one look. */
   const reader = createSerialTask(read, (error) => {
