@@ -9,6 +9,8 @@ const LONG = [
   'e2e/visualiser-runs',
   'e2e/clients',
   'e2e/queue',
+  'e2e/why-table',
+  'e2e/outages',
   'e2e/agents',
   'e2e/visualiser',
   'e2e/up',
