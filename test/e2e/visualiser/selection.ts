@@ -1,14 +1,19 @@
 /** Runs of the list that are selected and cancelled together. */
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
-import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { rows } from '../../support/database/rows.ts';
+import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { copyRun } from '../../support/visualiser/many-runs.ts';
 import { seriousFindings } from './axe.ts';
 
 const bench = useVisualiser();
 const BULK = '**/v1/runs/cancel';
 
 /** Runs under way, newest last, in a project of their own that the list shows alone. */
-async function openWithRuns(count: number, options = {}): Promise<{ page: Page; ids: string[] }> {
+async function openWithRuns(
+  count: number,
+  options = {},
+): Promise<{ page: Page; ids: string[]; project: string }> {
   const { body } = await bench.client.request<{ id: string }>('POST', '/v1/projects', {
     body: { label: `Selected ${count}` },
   });
@@ -23,7 +28,7 @@ async function openWithRuns(count: number, options = {}): Promise<{ page: Page; 
     );
   const page = await bench.desk.openSignedIn(`#/runs?project=${body.id}`, options);
   await page.waitForFunction(`document.querySelectorAll('.row-link').length === ${count}`);
-  return { page, ids };
+  return { page, ids, project: body.id };
 }
 
 const boxOf = (page: Page, id: string) => page.locator(`.row:has([href="#/runs/${id}"]) .pick input`);
@@ -95,7 +100,37 @@ describe('runs of the list', () => {
     await page.context().close();
   }, 90_000);
 
-  it('that are not listed are selected by their filter, and fit on a narrow screen in Spanish', async () => {
+  it('that are not read yet are selected by their filter; others are left alone', async () => {
+    const { page, ids, project } = await openWithRuns(2);
+    const [unread, read] = ids as [string, string];
+    const copied = await finished(
+      bench,
+      await bench.client.start({ ...passingFlow(bench, 1), project, captureScreenshotAfterEachStep: false }),
+      'pass',
+    );
+    await copyRun(bench.stack.databaseUrl, copied, 700);
+    await rows(
+      bench.stack.databaseUrl,
+      `update runs set created_at = created_at - interval '1 day' where id = $1`,
+      [unread],
+    );
+    const elsewhere = await openWithRuns(1);
+    await page.reload();
+    await boxOf(page, read).click();
+    expect(await boxOf(page, unread).count()).toBe(0);
+    await page.click('.selection-bar button:has-text("All of this filter")');
+    await page.waitForSelector('.selection-count:text-is("2 runs selected")');
+    await page.click('.selection-bar .danger');
+    await page.click('dialog .danger');
+    await page.waitForSelector('.cancel-progress:has-text("2 have ended as cancelled.")', {
+      timeout: 30_000,
+    });
+    expect((await bench.client.read(elsewhere.ids[0]!)).status).toBe('running');
+    await bench.client.cancel(elsewhere.ids[0]!);
+    await Promise.all([page.context().close(), elsewhere.page.context().close()]);
+  }, 90_000);
+
+  it('fit on a narrow screen in Spanish', async () => {
     const { page } = await openWithRuns(3, { locale: 'es-ES', viewport: { width: 360, height: 740 } });
     await page.click('.row .pick >> nth=1');
     await page.click('.selection-bar button:has-text("Todas las de la lista")');
