@@ -25,16 +25,16 @@ export function FlowActions({ run }: { run: RunDetail }) {
           {words.notStarted}
         </span>
       )}
-      <button type="button" class="button" onClick={() => setOpen(true)}>
-        <Icon name="braces" />
-        {editedFlow(run.id) === undefined ? words.open : words.openEdited}
-      </button>
       {isFinal(run.status) && (
         <button type="button" class="button" disabled={busy} onClick={() => void start({})}>
           <Icon name="again" />
           {busy ? words.busy : words.again}
         </button>
       )}
+      <button type="button" class="button" onClick={() => setOpen(true)}>
+        <Icon name="braces" />
+        {editedFlow(run.id) === undefined ? words.open : words.openEdited}
+      </button>
       {isOpen && <FlowDialog run={run} onClose={() => setOpen(false)} />}
     </>
   );

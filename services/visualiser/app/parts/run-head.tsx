@@ -52,13 +52,13 @@ function Actions({ run }: { run: RunDetail }) {
   return (
     <>
       <div class="run-actions">
-        <FlowActions run={run} />
         {!final && canHarden && (
           <button type="button" class="button danger" onClick={() => setStopping(true)}>
             <Icon name="stop" />
             {isHarder ? words.stopHarder : words.stop}
           </button>
         )}
+        <FlowActions run={run} />
       </div>
       {isStopping && (
         <StopDialog id={run.id} isHarder={isHarder} isOver={final} onClose={() => setStopping(false)} />
