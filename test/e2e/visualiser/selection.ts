@@ -2,6 +2,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
+import { eventually } from '../../support/eventually.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { copyRun } from '../../support/visualiser/many-runs.ts';
 import { seriousFindings } from './axe.ts';
@@ -27,7 +28,7 @@ async function openWithRuns(
       }),
     );
   const page = await bench.desk.openSignedIn(`#/runs?project=${body.id}`, options);
-  await page.waitForFunction(`document.querySelectorAll('.row-link').length === ${count}`);
+  await eventually(async () => expect(await page.locator('.row-link').count()).toBe(count));
   return { page, ids, project: body.id };
 }
 
