@@ -4,7 +4,7 @@ import { findChromium } from '#shared/binaries/binaries.ts';
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
-import { call, createKey, createPerson, startRun, useGateway } from './fixture.ts';
+import { call, createKey, createPerson, PASSWORD, type Person, startRun, useGateway } from './fixture.ts';
 
 const gateway = await useGateway();
 const { path } = await findChromium({ env: process.env });
@@ -45,6 +45,15 @@ interface Seen {
   page: Page;
   requests: string[];
   complaints: string[];
+}
+
+/** As the page of the sign-in does, for the whole browser context. */
+async function signIn(page: Page, { email }: Person): Promise<void> {
+  const answer = await page.request.post(`${gateway.url}/v1/auth/session`, {
+    headers: { 'sec-fetch-site': 'same-origin' },
+    data: { email, password: PASSWORD },
+  });
+  expect(answer.status()).toBe(201);
 }
 
 async function open(path: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<Seen> {
@@ -158,10 +167,7 @@ describe('a call that is tried on /docs', () => {
   it('is sent by the session of who is signed in, and never to another address', async () => {
     const person = await createPerson(gateway);
     const { page, requests } = await open('/docs');
-    await page.evaluate(
-      (token) => sessionStorage.setItem('ghostly.session', JSON.stringify({ token })),
-      person.token,
-    );
+    await signIn(page, person);
     await tried(page, 'listRuns')
       .getByRole('button', { name: /^Try it/ })
       .click();
@@ -179,10 +185,7 @@ describe('a call that is tried on /docs', () => {
     const person = await createPerson(gateway);
     await startRun(gateway, person);
     const { page } = await open('/docs');
-    await page.evaluate(
-      (token) => sessionStorage.setItem('ghostly.session', JSON.stringify({ token })),
-      person.token,
-    );
+    await signIn(page, person);
     await tried(page, 'streamRun')
       .getByRole('button', { name: /^Try it/ })
       .click();

@@ -7,19 +7,10 @@ const make = (name, properties = {}, ...children) => {
 
 /** Of an answer, as text; a stream goes on until it is stopped. */
 const SHOWN = 200_000;
-const SESSION = 'ghostly.session';
 let typedKey = '';
 
-/** A browser that is signed in has a cookie; a tab may have a token of its own. */
-const credentials = () => {
-  if (typedKey !== '') return { 'X-Api-Key': typedKey };
-  try {
-    const { token } = JSON.parse(sessionStorage.getItem(SESSION));
-    return { Authorization: `Bearer ${token}` };
-  } catch {
-    return {};
-  }
-};
+/** A browser that is signed in has a cookie, which a key outranks. */
+const credentials = () => (typedKey === '' ? {} : { 'X-Api-Key': typedKey });
 
 const read = async (path) => {
   const answer = await fetch(path, { headers: credentials() });
