@@ -118,7 +118,9 @@ function wordsFor(issue: ZodIssue, words: IssueWords): string {
 function wrongType(expected: string, input: unknown, { types, mustBe, not }: IssueWords): string {
   const given = input === null ? 'null' : Array.isArray(input) ? 'array' : typeof input;
   const must = mustBe(types[expected] ?? expected);
-  return expected === 'int' && given === 'number' ? must : must + not(types[given] ?? given);
+  // A number of another kind: no whole one, or one that JSON can write but no program count with.
+  const isOtherNumber = given === 'number' && (expected === 'int' || expected === 'number');
+  return isOtherNumber ? must : must + not(types[given] ?? given);
 }
 
 const countedIn = (origin: string): keyof Bound =>

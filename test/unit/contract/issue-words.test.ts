@@ -29,6 +29,13 @@ describe('what is wrong with an input', () => {
       'must be a whole number',
       'debe ser un número entero',
     ],
+    [
+      'a number without bounds',
+      startBody,
+      { ...FLOW, defaultTimeoutMs: JSON.parse('1e999') },
+      'must be a number',
+      'debe ser un número',
+    ],
     ['an empty list', startBody, { ...FLOW, steps: [] }, 'must not be empty', 'no debe estar vacío'],
     [
       'a long text',
