@@ -115,7 +115,7 @@ describe('a flow that is typed', () => {
     ]);
     expect(await text(page, '.problems')).toContain('steps.0.action');
     await page.click('form button[type=submit]');
-    await page.waitForFunction("document.activeElement.id === 'flow'");
+    await page.waitForSelector('#flow:focus');
     await page.fill('#flow', '{ "baseUrl": ');
     expect(await text(page, '.problems')).toContain('This is not JSON yet');
     expect(new URL(page.url()).hash).toBe('#/new');

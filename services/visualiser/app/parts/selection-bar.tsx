@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RunSummary } from '#shared/client/index.ts';
 import type { RunsFilter } from '../model/runs-filter.ts';
 import { howMany, type Selection } from '../model/selection.ts';
@@ -69,6 +69,9 @@ function MoreButton({ filter, shown, hasMore, isAll }: MoreButtonProps) {
   const { selection: words } = text.value;
   const { busy, problem, send } = useSending(() => text.value.app.lost);
   const [isWhole, setWhole] = useState(false);
+  const leaving = useRef(new AbortController());
+  // What is read for one list is not selected in another.
+  useEffect(() => () => leaving.current.abort(), []);
   if (!isAll)
     return (
       <button type="button" class="button quiet" onClick={() => selectAll(shown)}>
@@ -78,7 +81,10 @@ function MoreButton({ filter, shown, hasMore, isAll }: MoreButtonProps) {
   if (!hasMore || isWhole) return null;
   const readAll = () =>
     send(async () => {
-      selectAll(await readOpenRuns(client.value, filter, new AbortController().signal));
+      const { signal } = leaving.current;
+      const runs = await readOpenRuns(client.value, filter, signal);
+      signal.throwIfAborted();
+      selectAll(runs);
       setWhole(true);
     });
   return (
