@@ -6,7 +6,7 @@ export const OUTAGE_TEXT = {
   database: {
     since: (since: string) => `PostgreSQL has been out of reach since ${since}.`,
     meanwhile: (until: string) =>
-      `Nothing can be started or cancelled until it answers, and nothing new is shown. Runs on runners go on until about ${until}; if it does not answer by then, their pages are closed and they are lost. Runs that wait keep their place.`,
+      `Nothing can be started or cancelled until it answers, and nothing new is shown. Runs on runners go on until about ${until}; if it does not answer by then, their pages are closed and these runs are lost. Runs that wait keep their place.`,
     over: 'PostgreSQL answers again.',
   },
   nats: {

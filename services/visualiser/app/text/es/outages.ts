@@ -5,7 +5,7 @@ export const outages: typeof english = {
     database: {
       since: (since) => `PostgreSQL no responde desde las ${since}.`,
       meanwhile: (until) =>
-        `Hasta que responda no se puede iniciar ni cancelar nada, y no se muestra nada nuevo. Las ejecuciones que tienen ejecutor siguen hasta las ${until}, aproximadamente; si entonces aún no responde, sus páginas se cierran y se pierden. Las que esperan conservan su puesto.`,
+        `Hasta que responda no se puede iniciar ni cancelar nada, y no se muestra nada nuevo. Las ejecuciones que tienen ejecutor siguen hasta las ${until}, aproximadamente; si entonces aún no responde, sus páginas se cierran y esas ejecuciones se pierden. Las que esperan conservan su puesto.`,
       over: 'PostgreSQL responde de nuevo.',
     },
     nats: {
