@@ -1,0 +1,51 @@
+import { expect } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import type { Client } from '../../support/http/client.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
+
+interface Told {
+  code?: string;
+  for: string;
+  [fact: string]: unknown;
+}
+type Start = Parameters<Client['start']>[0];
+type Step = Start['steps'][number];
+
+/** A step that ends only by a cancel, or after half a minute. */
+export const NEVER: Step = { action: 'waitForSelector', selector: '#nope' };
+
+/** For the top of a suite of what runs wait for: they share one stack, with two slots. */
+export function useWaiting() {
+  const bench = useStack({
+    env: { RUNNER_SLOTS: '2', GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: '3000' },
+  });
+  const waitingOf = async (id: string, client = bench.client): Promise<Told | undefined> =>
+    ((await client.read(id)) as { waitingFor?: Told }).waitingFor;
+  const start = (steps: Step[], more: object = {}) =>
+    bench.client.start({ baseUrl: bench.site.url, steps, ...more });
+
+  return {
+    bench,
+    waitingOf,
+    /** Waits until the run says that it waits for this. */
+    says: (id: string, facts: object, timeoutMs = 3_000, client?: Client) =>
+      eventually(async () => expect(await waitingOf(id, client)).toMatchObject(facts), { timeoutMs }),
+    start,
+    async end(...ids: string[]) {
+      for (const id of ids) {
+        await bench.client.cancel(id);
+        await eventually(async () => expect((await bench.client.read(id)).status).toBe('fail'), {
+          timeoutMs: 10_000,
+        });
+      }
+    },
+    /** Started, and at its second step. */
+    async atStep(url: string, step: Step, more: object = {}) {
+      const id = await start([{ action: 'goto', url }, step], more);
+      await eventually(async () => expect(await waitingOf(id)).toMatchObject({ step: 1 }), {
+        timeoutMs: 8_000,
+      });
+      return id;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { NEVER, useWaiting } from './bench.ts';
+
+const { bench, waitingOf, says, start, end, atStep } = useWaiting();
+
+describe('waitingFor', () => {
+  it.each([
+    ['a selector that never comes', '#never', { code: 'element_missing', matches: 0 }],
+    ['an element that is hidden', '#hide', { code: 'element_hidden', matches: 1 }],
+    ['an element that is covered', '#under', { code: 'element_covered', matches: 1 }],
+    ['an element that is disabled', '#off', { code: 'element_disabled', matches: 1 }],
+  ])(
+    'names %s, with its step and times',
+    async (_, selector, facts) => {
+      const id = await atStep('/form', { action: 'click', selector, timeoutMs: 20_000 });
+      await says(id, { ...facts, step: 1, action: 'click', selector, timeoutMs: 20_000, leadsTo: 'fail' });
+      await end(id);
+      expect(await waitingOf(id)).toBeUndefined();
+    },
+    30_000,
+  );
+
+  it('says that the script of a page is busy, and since when', async () => {
+    const id = await atStep('/loop-on-load', NEVER);
+    await says(id, { code: 'page_busy', selector: '#nope' });
+    const first = await waitingOf(id);
+    await says(id, { since: first!.since });
+    await end(id);
+  }, 30_000);
+
+  it('says that a server has not answered, which is no busy page', async () => {
+    const id = await atStep('/plain', { action: 'goto', url: '/never?waited-for', timeoutMs: 20_000 });
+    await says(id, { code: 'page_loading', step: 1, url: '/never?waited-for', leadsTo: 'fail' });
+    await end(id);
+  }, 30_000);
+
+  it('I11: names the run that holds a key, and how many are ahead while all slots are busy', async () => {
+    const key = { concurrencyKey: 'nightly' };
+    const holder = await atStep('/plain', NEVER, key);
+    const held = await start([NEVER], key);
+    await says(held, { code: 'concurrency_key', heldBy: holder, concurrencyKey: 'nightly' });
+    const second = await atStep('/plain', NEVER);
+    const third = await start([NEVER]);
+    await says(third, { code: 'slots', slots: 2, busy: 2 });
+    expect(await waitingOf(third)).toHaveProperty('oldestSince');
+    const labelled = await start([NEVER], { runnerLabels: ['gpu'] });
+    await says(labelled, { code: 'no_fitting_runner', labels: ['gpu'] });
+    await end(labelled, third, held, second, holder);
+  }, 60_000);
+
+  it('says that a runner was killed, and when the run ends', async () => {
+    const runner = bench.stack.processes.find(({ kind }) => kind === 'runner')!;
+    const id = await atStep('/plain', NEVER);
+    runner.signal('SIGKILL');
+    await says(id, { code: 'runner_lost', leadsTo: 'fail' });
+    const queued = await start([{ action: 'goto', url: '/plain' }]);
+    await eventually(async () => expect((await bench.client.read(id)).status).toBe('fail'), {
+      timeoutMs: 15_000,
+    });
+    await eventually(async () => expect(await waitingOf(queued)).toMatchObject({ code: 'no_runner' }), {
+      timeoutMs: 12_000,
+    });
+    await end(queued);
+    await bench.stack.start('runner'); // clears what the killed one has left
+  }, 60_000);
+});
