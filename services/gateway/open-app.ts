@@ -12,7 +12,9 @@ import { createCancelling } from './cancel/cancelling.ts';
 import type { Connections } from './connections.ts';
 import { gatewayConfigOf, type Variables } from './gateway-config.ts';
 import type { GatewayState } from './http/call.ts';
+import { createAskOwner } from './runs/waiting-for/ask-owner.ts';
 import { createReadWaitingFor } from './runs/waiting-for/read.ts';
+import { createRunHints } from './stream/hints.ts';
 import { openStreaming } from './stream/streaming.ts';
 import { openSubscribers } from './subscribers/open.ts';
 
@@ -30,18 +32,24 @@ export function openApp(
 ): Koa<GatewayState> {
   const { urgent: sql, changes, streams } = budgets;
   const max = config.GHOSTLY_MAX_STREAMS_PER_USER;
-  const { streamRun, waitForEnd } = openStreaming({ sql: streams, bus, log, max, stopping }, resources);
-  openSubscribers({ sql: changes, bus, config, log }, resources);
-  const { delivery: cancelDelivery, handlers } = resources.use(
-    createCancelling({ budgets, bus, log, timing: timingOf(config) }),
-  );
-  const readWaitingFor = createReadWaitingFor({
-    ...{ sql, bus, timing: timingOf(config) },
+  const waits = {
+    timing: timingOf(config),
     limits: {
       perUser: config.GHOSTLY_MAX_RUNNING_PER_USER,
       perProject: config.GHOSTLY_MAX_RUNNING_PER_PROJECT,
     },
-  });
+    askOwner: createAskOwner(bus),
+  };
+  const hints = createRunHints(createReadWaitingFor({ sql: streams, ...waits }));
+  const { streamRun, waitForEnd } = openStreaming(
+    { sql: streams, bus, log, max, stopping, hints },
+    resources,
+  );
+  openSubscribers({ sql: changes, bus, config, log }, resources);
+  const { delivery: cancelDelivery, handlers } = resources.use(
+    createCancelling({ budgets, bus, log, timing: timingOf(config) }),
+  );
+  const readWaitingFor = createReadWaitingFor({ sql, ...waits });
   return createGateway({
     ...{ database, budgets, log, cancelDelivery, waitForEnd, readWaitingFor, artifacts },
     config: gatewayConfigOf(config, nodeEnv),

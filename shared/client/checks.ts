@@ -4,6 +4,7 @@
  */
 import type { EndpointId } from '#shared/contract/endpoints.ts';
 import type { ErrorBody } from '#shared/contract/error-body.ts';
+import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import type { StreamEntry } from '#shared/events/entries.ts';
 
 /** Each gets what was sent as JSON, and returns undefined for what is not the contract's. */
@@ -12,4 +13,5 @@ export interface Checks {
   error(body: unknown): ErrorBody | undefined;
   /** An entry of a stream; kinds of a newer gateway are not known. */
   entry(data: unknown): StreamEntry | undefined;
+  hint(data: unknown): { waitingFor: WaitingFor } | undefined;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { errorSchema } from '#shared/contract/error-body.ts';
+import { hintSchema } from '#shared/contract/hint.ts';
 import { ENTRY_SCHEMAS, type StreamEntry } from '#shared/events/entries.ts';
 import { anyEventSchema } from '#shared/events/events.ts';
 import type { Checks } from './checks.ts';
@@ -21,4 +22,5 @@ export const CONTRACT_CHECKS: Checks = {
   },
   error: (body) => errorSchema.safeParse(body).data,
   entry: (data) => entrySchema.safeParse(data).data as StreamEntry | undefined,
+  hint: (data) => hintSchema.safeParse(data).data,
 };

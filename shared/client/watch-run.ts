@@ -4,6 +4,7 @@
  */
 import { createParser } from 'eventsource-parser';
 import { type Backoff, backoffMs } from '#shared/async/backoff.ts';
+import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import type { StreamEntry } from '#shared/events/entries.ts';
 import { lastEventIdHeader } from '#shared/events/last-event-id.ts';
 import { delay } from './delay.ts';
@@ -19,6 +20,8 @@ export interface WatchOptions extends SignalOption {
   onLost?: ((error: Error) => void) | undefined;
   /** How long the gateway may be unreachable in the middle of a run, ms (default 60,000). */
   patienceMs?: number | undefined;
+  /** Called each time that the run waits for something else: asks the gateway to say so. */
+  onHint?: ((waitingFor: WaitingFor) => void) | undefined;
 }
 
 /** Gateways ping every 15 s: a connection silent for longer is dead, ms. */
@@ -35,7 +38,8 @@ export async function* watchRun(
   runId: string,
   options: WatchOptions = {},
 ): AsyncGenerator<StreamEntry, void, undefined> {
-  const { signal = new AbortController().signal, onLost, patienceMs = PATIENCE_MS, lastEventId } = options;
+  const { signal = new AbortController().signal, onLost, patienceMs = PATIENCE_MS } = options;
+  const { lastEventId, onHint } = options;
   const filter = createEntryFilter(lastEventId);
   let lostAt: number | undefined;
   let failures = 0;
@@ -43,7 +47,7 @@ export async function* watchRun(
   for (;;) {
     try {
       filter.connected();
-      for await (const entry of entriesOf(connection, runId, filter.lastSeq, signal)) {
+      for await (const entry of entriesOf(connection, runId, filter.lastSeq, { signal, onHint })) {
         lostAt = undefined;
         failures = 0;
         if (filter.accept(entry)) yield entry;
@@ -68,20 +72,20 @@ async function* entriesOf(
   connection: Transport,
   runId: string,
   lastSeq: number,
-  signal: AbortSignal,
+  { signal, onHint }: { signal: AbortSignal } & Pick<WatchOptions, 'onHint'>,
 ): AsyncGenerator<StreamEntry, void, undefined> {
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
     const both = AbortSignal.any([signal, silence.signal]);
-    const request = { params: { id: runId } };
+    const request = { params: { id: runId }, query: onHint ? { hints: '1' as const } : {} };
     const response = await connection.open(
       'streamRun',
       request,
       { signal: both },
       lastEventIdHeader(lastSeq),
     );
-    const read = createEntryReader(connection);
+    const read = createEntryReader(connection, onHint);
     for await (const chunk of chunksOf(response)) {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_MS);
@@ -97,7 +101,10 @@ async function* entriesOf(
 }
 
 /** Reads the entries that are complete with a chunk of the stream. */
-function createEntryReader({ checks }: Transport): (chunk: Uint8Array) => StreamEntry[] {
+function createEntryReader(
+  { checks }: Transport,
+  onHint: WatchOptions['onHint'],
+): (chunk: Uint8Array) => StreamEntry[] {
   const entries: StreamEntry[] = [];
   const decoder = new TextDecoder();
   const parser = createParser({
@@ -109,6 +116,11 @@ function createEntryReader({ checks }: Transport): (chunk: Uint8Array) => Stream
         });
     },
     onEvent({ event, data }) {
+      if (event === 'hint') {
+        const hint = checks.hint(parseJson(data));
+        if (hint) onHint?.(hint.waitingFor);
+        return;
+      }
       const entry = event === 'ping' ? undefined : checks.entry(parseJson(data));
       if (entry !== undefined) entries.push(entry);
     },

@@ -49,6 +49,7 @@ export const waitingForSchema = z.object({
     .describe(`Stable; branch on this. ${codes.join('. ')}.`),
   for: z.string().describe('The same as a sentence in English.'),
   at: time.optional().describe('When this was so, by the clock of all of these times.'),
+  seq: count.optional().describe('The number of the last event of the run then; 0 before the first.'),
   since: time.optional().describe('Since when it waits for this.'),
   until: time.optional().describe('Until when at the latest.'),
   leadsTo: z

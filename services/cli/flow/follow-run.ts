@@ -10,10 +10,10 @@ import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { createProgress } from '../view/progress.ts';
 import { shorten } from '../view/shorten.ts';
-import { waitsFor } from '../view/story-text.ts';
+import { waitsNow } from '../view/story-text.ts';
 import type { Terminal } from '../view/terminal.ts';
 import { noteOutages } from './outage-notes.ts';
-import { createQueueNotes } from './queue-notes.ts';
+import { createWaitNotes } from './wait-notes.ts';
 
 export interface FollowOptions {
   context: CommandContext;
@@ -40,19 +40,20 @@ export async function followRun(client: Client, runId: string, options: FollowOp
   const onLost = (error: Error) => say(`${error.message}; retrying`);
   const over = new AbortController();
   noteOutages(client.url, over.signal, say);
-  const queue = createQueueNotes(client, runId, (what) => {
-    const text = terminal.live ? shorten(what, terminal.columns - 'o waits for '.length - 1) : what;
-    progress.note(waitsFor(text, createPalette(terminal.colour)));
+  const waits = createWaitNotes((what) => {
+    const text = terminal.live ? shorten(what, terminal.columns - 'o waits: '.length - 1) : what;
+    progress.note(waitsNow(text, createPalette(terminal.colour)));
   });
+  const onHint = json ? undefined : waits.hint;
   let code: number = EXIT.fail;
   let hasBegun = false;
   try {
-    for await (const entry of client.watch(runId, { signal, onLost })) {
+    for await (const entry of client.watch(runId, { signal, onLost, onHint })) {
       hasBegun = true;
       if (json) context.out(plainJson(entry));
       else {
         progress.show(entry);
-        queue.follow(entry);
+        waits.follow(entry);
       }
       if (entry.kind === 'status' && isFinal(entry.status)) code = EXIT[entry.status];
     }
@@ -67,7 +68,7 @@ export async function followRun(client: Client, runId: string, options: FollowOp
     context.err(`stopped watching; the run continues:${seeItAgain(runId)}`);
     return 128 + constants.signals[interrupted.signal.reason as NodeJS.Signals];
   } finally {
-    queue.end();
+    waits.end();
     over.abort();
     stop.dispose();
   }

@@ -1,13 +1,21 @@
 import { LAST_EVENT_ID, parseLastEventId } from '#shared/events/last-event-id.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
 import type { Handler } from '../http/call.ts';
+import type { RunHints } from './hints.ts';
 import { streamRun, type WatcherDeps } from './watcher.ts';
 
-export type StreamHandlerDeps = Omit<WatcherDeps, 'onError'> & { openStreams: OpenStreams };
+export type StreamHandlerDeps = Omit<WatcherDeps, 'onError' | 'hints'> & {
+  openStreams: OpenStreams;
+  hints: RunHints;
+};
 
 /** Answers with the run's event stream; returns when the watcher is gone or the stream has ended. */
-export function createStreamHandler({ openStreams, ...deps }: StreamHandlerDeps): Handler<'streamRun'> {
-  return async ({ actor, run: { id }, ctx, log }) => {
+export function createStreamHandler({
+  openStreams,
+  hints,
+  ...deps
+}: StreamHandlerDeps): Handler<'streamRun'> {
+  return async ({ actor, run: { id }, query, ctx, log }) => {
     const leave = openStreams.join(actor, id, ctx.res);
     try {
       ctx.respond = false;
@@ -21,7 +29,7 @@ export function createStreamHandler({ openStreams, ...deps }: StreamHandlerDeps)
       ctx.res.flushHeaders();
       const onError = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
       const lastEventId = parseLastEventId(ctx.get(LAST_EVENT_ID) || undefined);
-      await streamRun({ ...deps, onError }, id, lastEventId, ctx.res);
+      await streamRun({ ...deps, onError, ...(query.hints && { hints }) }, id, lastEventId, ctx.res);
     } finally {
       leave();
     }

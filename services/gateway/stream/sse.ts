@@ -1,3 +1,4 @@
+import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import type { StreamEntry } from '#shared/events/stream.ts';
 
 /** One message of an event stream: fields in the order event, data, id. Only assist events have an id, their seq. */
@@ -5,6 +6,10 @@ export function formatEntry(entry: StreamEntry): string {
   const id = entry.kind === 'assist' ? `id: ${entry.seq}\n` : '';
   return `event: ${entry.kind}\ndata: ${JSON.stringify(entry)}\n${id}\n`;
 }
+
+/** Has no id, and no place among the entries. */
+export const formatHint = (waitingFor: WaitingFor): string =>
+  `event: hint\ndata: ${JSON.stringify({ kind: 'hint', waitingFor })}\n\n`;
 
 /** `now` in epoch ms. */
 export const formatPing = (now: number): string => `event: ping\ndata: ${now}\n\n`;

@@ -5,13 +5,15 @@
  */
 import type { Writable } from 'node:stream';
 import { createSerialTask } from '#shared/async/serial-task.ts';
+import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import { type RunLog, readLog } from '#shared/database/runs/log.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { entriesAfter, type StreamEntry } from '#shared/events/stream.ts';
 import { isFinal } from '#shared/run/status.ts';
+import type { RunHints } from './hints.ts';
 import { type Outlet, openOutlet } from './outlet.ts';
 import type { RunFeeds } from './run-feed.ts';
-import { formatEntry } from './sse.ts';
+import { formatEntry, formatHint } from './sse.ts';
 import { createStreamCursor, type StreamCursor } from './stream-cursor.ts';
 
 export interface WatcherDeps {
@@ -19,6 +21,8 @@ export interface WatcherDeps {
   feeds: RunFeeds;
   now(): number;
   onError(error: unknown): void;
+  /** If the watcher asked for them. */
+  hints?: Pick<RunHints, 'follow'>;
 }
 
 /** So many events are read at once at first, and at most: what a watcher has not taken is read again. */
@@ -34,6 +38,8 @@ interface Watch {
   started: boolean;
   /** How many events are read next. */
   page: number;
+  /** What is to be told of what the run waits for, once there is room; only the latest counts. */
+  hint?: WaitingFor | undefined;
 }
 
 /** Writes the stream of `runId` after `lastEventId` to `out`, and ends it. Resolves when it is ended or gone. */
@@ -46,6 +52,7 @@ export async function streamRun(
   let behind = false;
   const outlet = openOutlet(out, deps.now, () => {
     if (behind) void reader.run();
+    tellHint(watch);
   });
   const cursor = createStreamCursor(lastEventId);
   const watch: Watch = { runId, outlet, cursor, started: false, page: FIRST_PAGE };
@@ -58,7 +65,12 @@ export async function streamRun(
   };
   // After a failure the next entry, or the next look, reads again.
   const reader = createSerialTask(catchUp, (error) => void deps.onError(error));
+  const hinting = deps.hints?.follow(runId, (waitingFor) => {
+    watch.hint = waitingFor;
+    tellHint(watch);
+  });
   const entry = (entry: StreamEntry) => {
+    hinting?.soon();
     const missesSome = () => !watch.started || !offer(watch, entry);
     if (reader.running || outlet.isBlocked || missesSome()) void reader.run();
     else if (watch.cursor.ended) outlet.end();
@@ -74,6 +86,7 @@ export async function streamRun(
     await outlet.gone;
   } finally {
     leave();
+    hinting?.leave();
     void reader.close();
     outlet.close();
   }
@@ -104,6 +117,15 @@ function begin(watch: Watch, { shownStatus: status, lastSeq, changes }: RunLog, 
   const at = changes.find((change) => change.status === status)?.at ?? new Date(now()).toISOString();
   watch.outlet.write(formatEntry({ kind: 'status', status, at }));
   watch.cursor.show(status);
+  tellHint(watch);
+}
+
+/** After the first status, never after the end, and only to one that takes more. */
+function tellHint(watch: Watch): void {
+  const { hint, started, outlet, cursor } = watch;
+  if (!hint || !started || outlet.isBlocked || cursor.ended) return;
+  watch.hint = undefined;
+  outlet.write(formatHint(hint));
 }
 
 /** False if something before it is missing. */

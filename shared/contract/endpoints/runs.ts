@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { streamEntrySchema } from '#shared/events/entries.ts';
 import * as account from '../accounts.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { hintSchema, streamQuery } from '../hint.ts';
 import { runIdSchema } from '../id.ts';
 import * as run from '../runs.ts';
 import * as start from '../start.ts';
@@ -21,7 +22,9 @@ const PROJECT = { fields: ['project'], code: 'project_required' } as const;
 
 const STREAM = `Each message has the fields \`event\`, \`data\` and, if it is numbered, \`id\`, in this order. \`event\` is \`status\`, \`assist\`, \`end\` or \`ping\` (every 15 s, with the time in epoch ms as its data).
 
-The current status is sent first, then every event from the first one, or from the one after \`Last-Event-ID\`: each once, in order, without gaps. The final status is followed by \`end\`, and the server closes the stream.`;
+The current status is sent first, then every event from the first one, or from the one after \`Last-Event-ID\`: each once, in order, without gaps. The final status is followed by \`end\`, and the server closes the stream.
+
+With \`hints=1\` messages with the event \`hint\` and no \`id\` come between the others: what the run waits for, each time that this is another. They are not repeated, and have no place in the order of events; \`waitingFor.seq\` names the last event then.`;
 
 /** Starting, listing, reading and watching runs. */
 export const RUN_ENDPOINTS = {
@@ -88,13 +91,14 @@ export const RUN_ENDPOINTS = {
     path: '/v1/runs/:id/events/stream',
     access: 'runs:read',
     ...runParams,
+    query: streamQuery,
     namesRun: true,
     queryToken: true,
     replies: { 200: z.never() },
     sends: ['Retry-After'],
     errors: ['too_many_streams'],
     raw: 'stream',
-    media: { 'text/event-stream': streamEntrySchema },
+    media: { 'text/event-stream': z.union([streamEntrySchema, hintSchema]) },
   },
   readArtifact: {
     summary: 'Read a screenshot or video of a run',

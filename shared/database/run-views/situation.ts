@@ -15,6 +15,7 @@ const SITUATION = [
     'snapshot',
     'owner',
     'epoch',
+    'lastSeq',
     'createdAt',
     'queueUntil',
   ] as const),

@@ -56,9 +56,24 @@ describe('run', () => {
     const only = ['--runner-labels', 'gpu', '--queue-timeout', '4s'];
     const { code, out } = await ghostly(['run', '-', '--watch', ...only], passing());
     expect(code).toBe(1);
-    expect(out).toContain('◌ waits for a runner that has all of its labels (gpu): none is up');
-    expect(out.match(/waits for/g)).toHaveLength(1);
+    expect(out).toMatch(
+      /^◌ waits: no runner with the labels gpu is up, since [\d:]{8}; it fails at [\d:]{8}$/m,
+    );
+    expect(out.match(/waits/g)).toHaveLength(1);
     expect(out).toMatch(/^FAIL in /m);
+  });
+
+  test('says what the page lets a step wait for', async () => {
+    const steps = [
+      { action: 'goto', url: '/plain' },
+      { action: 'click', selector: '#nope', timeoutMs: 5_000 },
+    ];
+    const { out } = await ghostly(
+      ['run', '-', '--watch'],
+      JSON.stringify({ baseUrl: bench.site.url, steps }),
+    );
+    expect(out).toMatch(/^◌ waits: step 2 \(click #nope\) of at most 5\.0 s: no element matches, since/m);
+    expect(out.match(/waits/g)).toHaveLength(1);
   });
 
   test('with --json is the answer, then the entries of the stream, a line each', async () => {

@@ -25,8 +25,10 @@ import { divide } from '../../../services/gateway/budgets.ts';
 import { createCancelling } from '../../../services/gateway/cancel/cancelling.ts';
 import type { GatewayConfig, GatewayDeps } from '../../../services/gateway/deps.ts';
 import { createWaitForEnd } from '../../../services/gateway/runs/wait.ts';
+import { createAskOwner } from '../../../services/gateway/runs/waiting-for/ask-owner.ts';
 import { createReadWaitingFor } from '../../../services/gateway/runs/waiting-for/read.ts';
 import { createStreamHandler } from '../../../services/gateway/stream/handler.ts';
+import { createRunHints } from '../../../services/gateway/stream/hints.ts';
 import { createRunFeeds } from '../../../services/gateway/stream/run-feed.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
 
@@ -89,6 +91,7 @@ export async function startGateway(given: Given = {}) {
   const stop = new AbortController();
   const timing = timingOf({ GHOSTLY_LEASE_MS: 10_000, GHOSTLY_CANCEL_GRACE_MS: 2_500 });
   const cancelling = stack.use(createCancelling({ budgets, bus, log, timing }));
+  const readWaitingFor = createReadWaitingFor({ sql, timing, limits: {}, askOwner: createAskOwner(bus) });
   const app = createGateway({
     ...{ database, budgets },
     artifacts: artifactsInFolder(artifactsDir),
@@ -96,11 +99,14 @@ export async function startGateway(given: Given = {}) {
     notifyRunQueued: async () => undefined,
     cancelDelivery: cancelling.delivery,
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping: stop.signal }),
-    readWaitingFor: createReadWaitingFor({ sql, bus, timing, limits: {} }),
+    readWaitingFor,
     reach: { outages: () => [] },
     handlers: {
       ...cancelling.handlers,
-      streamRun: createStreamHandler({ sql, feeds, openStreams, now: () => Date.now() }),
+      streamRun: createStreamHandler({
+        ...{ sql, feeds, openStreams, now: () => Date.now() },
+        hints: createRunHints(readWaitingFor),
+      }),
       deleteUser: createDeleteUser({ sql, cancelDelivery: cancelling.delivery }),
     },
     config: {

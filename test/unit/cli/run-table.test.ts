@@ -37,7 +37,9 @@ test('a run that goes on is as old as it is now, one that has ended took its tim
     createPalette(false),
     now,
   );
-  expect(going).toMatch(/^11111111-\S+ {2}stepping {2}\S+ \S+ {2}2 m 03 s {6}0 {2}http:\/\/shop\.test$/);
+  expect(going).toMatch(
+    /^11111111-\S+ {2}stepping {2}\S+ \S+ {2}2 m 03 s {6}0 {2}http:\/\/shop\.test +in step 1$/,
+  );
   expect(ended).toMatch(/ pass .* 1\.5 s {6}0 {2}http:\/\/x\.test$/);
 });
 
@@ -45,14 +47,32 @@ const step = (index: number, error?: string) => ({ index, action: 'click', ok: e
 
 test.each<[Partial<RunSummary>, string]>([
   [{ status: 'pass' }, ''],
-  [{ status: 'running' }, ''],
+  [{ state: 'running.queued' }, 'waits for a runner'],
+  [{ state: 'running.launching' }, 'its browser context opens'],
+  [{ steps: [step(0)], stepCount: 5 }, 'in step 2 of 5'],
+  [{ steps: [] }, 'in step 1'],
+  [{ attempt: 2, steps: [{ ...step(0), attempt: 1 }], stepCount: 5 }, 'in step 1 of 5'],
+  [{ state: 'running.stepping.checkpoint', steps: [step(0)], stepCount: 5 }, 'in step 1 of 5'],
+  [{ state: 'running.settling' }, 'its browser context closes'],
+  [{ state: 'a state of another version' }, ''],
+  [
+    { status: 'cancelling', state: 'cancelling.closing', owner: 'x' },
+    'waits for its browser context to close',
+  ],
+  [
+    { status: 'cancelling', state: 'running.stepping.acting', owner: 'x' },
+    'waits for its runner to take the request',
+  ],
   [{ status: 'fail', steps: [step(0), step(1, 'click #buy:\n\x1b[31mtimed out')] }, 'click #buy: timed out'],
   [
     { status: 'fail', error: 'no runner took the run in time', stopReason: 'queue_timeout' },
     'no runner took the run in time',
   ],
   [{ status: 'fail', stopReason: 'deadline' }, 'deadline'],
-  [{ status: 'cancelling', cancel: { source: 'user', reason: 'wrong site' } }, 'wrong site'],
+  [
+    { status: 'cancelling', state: 'running.queued', cancel: { source: 'user', reason: 'wrong site' } },
+    'wrong site · waits for a supervisor to end it: no runner has it',
+  ],
   [
     { status: 'fail', cancel: { source: 'shutdown', requestedAt: '2026-01-01T10:00:00.000Z' } },
     'by shutdown',

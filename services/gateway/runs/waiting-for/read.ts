@@ -2,7 +2,6 @@
  * What a run waits for, for its reader: put together from the database's row and, once a step takes long, what its owner
  * says of the page. Decides nothing, and nothing waits for it but the one who asked.
  */
-import type { Bus } from '#shared/bus/bus.ts';
 import type { Timing } from '#shared/config/timing.ts';
 import type { RunDetail } from '#shared/contract/runs.ts';
 import type { WaitingFor } from '#shared/contract/waiting-for.ts';
@@ -14,17 +13,17 @@ import type { RunSnapshot } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { readStored } from '../../cancel/stored-machine.ts';
-import { createAskOwner, type OwnerAnswer } from './ask-owner.ts';
+import type { AskOwner, OwnerAnswer } from './ask-owner.ts';
 import { ownedFacts } from './owned.ts';
 import { type Facts, queuedFacts, queuedFor } from './queued.ts';
 import { sentenceOf } from './sentence.ts';
 
 export interface WaitingForDeps {
   sql: Sql;
-  bus: Bus;
   timing: Pick<Timing, 'lease' | 'heartbeat' | 'overdue'>;
   /** Of runs on runners, as the runners have them. */
   limits: RunLimits;
+  askOwner: AskOwner;
 }
 
 /** `waiting`: of a queued run, as older clients know it. Nothing of a run that is final or gone. */
@@ -33,9 +32,7 @@ export type ReadWaitingFor = (runId: string) => Promise<Pick<RunDetail, 'waiting
 /** A step that takes less long is not asked about, ms. */
 const LONG_MS = 1_000;
 
-export function createReadWaitingFor({ sql, bus, timing, limits }: WaitingForDeps): ReadWaitingFor {
-  const askOwner = createAskOwner(bus);
-
+export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingForDeps): ReadWaitingFor {
   const ask = async (run: Situation, machine: RunSnapshot | undefined): Promise<OwnerAnswer> => {
     if (run.ownerLost || run.shownStatus !== 'running' || !machine) return 'unasked';
     const isLong = run.now.getTime() - machine.context.now >= LONG_MS;
@@ -48,12 +45,12 @@ export function createReadWaitingFor({ sql, bus, timing, limits }: WaitingForDep
     if (run.owner !== null || run.shownStatus === 'cancelling') {
       const machine = readStored(run.snapshot);
       const facts = ownedFacts({ ...run, machine }, await ask(run, machine), timing);
-      return facts ? { waitingFor: told(facts, run.now) } : {};
+      return facts ? { waitingFor: told(facts, run) } : {};
     }
     const facts = queuedFacts(run, await readWaiting(sql, run, timing.lease), limits);
-    return { waiting: queuedFor(facts), waitingFor: told(facts, run.now) };
+    return { waiting: queuedFor(facts), waitingFor: told(facts, run) };
   };
 }
 
-const told = (facts: Facts, now: Date): WaitingFor =>
-  ({ ...facts, for: sentenceOf(facts), at: now.toISOString() }) as WaitingFor;
+const told = (facts: Facts, { now, lastSeq }: Situation): WaitingFor =>
+  ({ ...facts, for: sentenceOf(facts), at: now.toISOString(), seq: lastSeq }) as WaitingFor;

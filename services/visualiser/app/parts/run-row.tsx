@@ -8,6 +8,7 @@ import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { Cell } from './cell.tsx';
 import { Labels } from './labels.tsx';
+import { ListedWhy } from './listed-why.tsx';
 import { PickBox } from './pick-box.tsx';
 import { Project } from './project.tsx';
 import { StandingBadge } from './standing-badge.tsx';
@@ -63,7 +64,7 @@ export function RunRow({ run, now, shown, onOpen }: RunRowProps) {
         <code class="soft">{owner === undefined ? '–' : owner.slice(0, 8)}</code>
       </Cell>
       <Cell role="cell" name="reason">
-        <Outcome run={run} />
+        <ListedWhy run={run} />
       </Cell>
     </>
   );
@@ -94,25 +95,6 @@ export function StepsMeter({ done, failed, all: known }: StepsMeterProps) {
       <span class="meter-text">
         {done}/{known ?? '?'}
       </span>
-    </span>
-  );
-}
-
-/** Why it was stopped, or why it failed. */
-function Outcome({ run }: { run: RunSummary }) {
-  const { runs } = text.value;
-  const { cancel, status, error, steps } = run;
-  if (standingOf(run) === 'lost') return <span>{runs.stale}</span>;
-  if (cancel) {
-    const by = { user: runs.byUser, supervisor: runs.bySupervisor, shutdown: runs.byShutdown }[cancel.source];
-    const why = [cancel.reason, cancel.stale && runs.stale].filter(Boolean).join(' · ');
-    return <span title={why}>{why || by}</span>;
-  }
-  if (status !== 'fail') return null;
-  const failed = error ?? steps.findLast(({ ok }) => !ok)?.error;
-  return (
-    <span class="is-error" title={failed}>
-      {failed?.split('\n', 1)[0]}
     </span>
   );
 }

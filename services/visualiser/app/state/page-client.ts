@@ -2,6 +2,7 @@ import type { Checks } from '#shared/client/checks.ts';
 import { createClientWith } from '#shared/client/client.ts';
 import type { Client, ClientOptions } from '#shared/client/index.ts';
 import type { ErrorBody } from '#shared/contract/error-body.ts';
+import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import type { StreamEntry } from '#shared/events/entries.ts';
 
 const KINDS: readonly unknown[] = ['status', 'assist', 'end'] satisfies StreamEntry['kind'][];
@@ -19,6 +20,8 @@ const PAGE_CHECKS: Checks = {
   error: (body) =>
     isObject(body) && body.ok === false && typeof body.error === 'string' ? (body as ErrorBody) : undefined,
   entry: (data) => (isObject(data) && KINDS.includes(data.kind) ? (data as StreamEntry) : undefined),
+  hint: (data) =>
+    isObject(data) && isObject(data.waitingFor) ? { waitingFor: data.waitingFor as WaitingFor } : undefined,
 };
 
 /** @throws GatewayError invalid_option */

@@ -40,14 +40,10 @@ export function poll(
     },
   );
 
-  whenSeen(() => void looks.run(), signal);
+  document.addEventListener('visibilitychange', () => document.hidden || void looks.run(), { signal });
   void looks.run();
   return () => {
     leaving.abort();
     void looks.close();
   };
 }
-
-/** Looks each time the page is shown again, until the signal is aborted. */
-export const whenSeen = (look: () => void, signal: AbortSignal): void =>
-  document.addEventListener('visibilitychange', () => document.hidden || look(), { signal });

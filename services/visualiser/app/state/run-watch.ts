@@ -6,12 +6,11 @@
 import { batch, signal } from '@preact/signals';
 import { createSerialTask } from '#shared/async/serial-task.ts';
 import { ApiError, type Client, type RunDetail, type StreamEntry } from '#shared/client/index.ts';
-import { meaningOf, QUEUED } from '#shared/run/states.ts';
+import { QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { type PastEvent, withEvents } from '../model/history.ts';
 import { noteTime } from './clock.ts';
 import { markLost } from './connection.ts';
-import { whenSeen } from './polling.ts';
 import { endsSession } from './session.ts';
 
 export interface RunWatch {
@@ -22,11 +21,10 @@ export interface RunWatch {
   close(): void;
 }
 
-/** Entries behind which there is more than they say: an owner, a reason, a verdict, when the next rung is due. */
+/** Entries behind which there is more than they say: an owner, a reason, a verdict. */
 function isNews(entry: StreamEntry): boolean {
   if (entry.kind !== 'assist') return entry.kind === 'status';
-  if (entry.type === 'transition')
-    return entry.payload.from === QUEUED || meaningOf(entry.payload.to).rung !== undefined;
+  if (entry.type === 'transition') return entry.payload.from === QUEUED;
   return entry.type === 'cancel' || entry.type === 'requeued' || entry.type === 'run_end';
 }
 
@@ -36,7 +34,10 @@ const isPassing = (error: unknown): boolean => !(error instanceof ApiError) || e
 type StatusEntry = Extract<StreamEntry, { kind: 'status' }>;
 
 /** What it waited for is over once something has happened. */
-const withoutWait = ({ waitingFor: _, ...run }: RunDetail): RunDetail => run;
+function upTo(seq: number, run: RunDetail): RunDetail {
+  const { waitingFor, ...rest } = run;
+  return waitingFor?.seq !== undefined && waitingFor.seq < seq ? rest : run;
+}
 
 /** A run that ends took until then; what is read next says it exactly. */
 const standingOf = ({ status, at }: StatusEntry, { startedAt }: RunDetail): Partial<RunDetail> =>
@@ -46,12 +47,6 @@ const standingOf = ({ status, at }: StatusEntry, { startedAt }: RunDetail): Part
 const FLUSH_MS = 16;
 const READ_AGAIN_MS = 120;
 const RETRY_MS = 1_500;
-/** What a run waits for changes without an event. */
-const WAITING_MS = 2_000;
-/** A step of which no more is known: its owner is asked once it has taken a second, or has not answered. */
-const UNTOLD_MS = 1_000;
-const againInMs = (run: RunDetail | undefined): number =>
-  run?.waitingFor?.code === 'step' ? UNTOLD_MS : WAITING_MS;
 /** A run may go on for hours while the gateway is away. */
 const PATIENCE_MS = 24 * 3_600_000;
 
@@ -61,10 +56,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
   const { signal: left } = leaving;
   let retry: ReturnType<typeof setTimeout> | undefined;
 
-  const read = async () => {
-    known.replace(await client.get(id, { signal: left }));
-    return known.isLooked() ? againInMs(known.detail.value) : undefined;
-  };
+  const read = async () => known.replace(await client.get(id, { signal: left }));
   /** Reads what events do not say, such as a verdict; many at once lead to one look. */
   const reader = createSerialTask(read, (error) => {
     if (isPassing(error)) return RETRY_MS;
@@ -77,10 +69,12 @@ export function createRunWatch(client: Client, id: string): RunWatch {
   });
 
   async function follow(): Promise<void> {
-    const again = await read();
+    await read();
     if (known.detail.value && isFinal(known.detail.value.status)) return;
-    if (again !== undefined) reader.runIn(again);
-    const options = { signal: left, lastEventId: known.lastSeq(), onLost: markLost, patienceMs: PATIENCE_MS };
+    const options = {
+      ...{ signal: left, lastEventId: known.lastSeq(), patienceMs: PATIENCE_MS },
+      ...{ onLost: markLost, onHint: known.hint },
+    };
     for await (const entry of client.watch(id, options)) arrivals.add(entry);
     reader.runIn(0);
   }
@@ -93,7 +87,6 @@ export function createRunWatch(client: Client, id: string): RunWatch {
 
   const start = () => void follow().catch(fail);
   start();
-  whenSeen(() => known.isLooked() && reader.runIn(0), left);
   return {
     ...known,
     close() {
@@ -116,13 +109,14 @@ function createKnown() {
     events,
     failure,
     lastSeq,
-    /** Somebody sees it, and it goes on. */
-    isLooked: () => !document.hidden && detail.value !== undefined && !isFinal(detail.value.status),
+    hint(waitingFor: NonNullable<RunDetail['waitingFor']>): void {
+      if (waitingFor.at !== undefined) noteTime(waitingFor.at);
+      if (detail.value) detail.value = upTo(lastSeq(), { ...detail.value, waitingFor });
+    },
     replace(run: RunDetail): void {
       if (run.waitingFor?.at !== undefined) noteTime(run.waitingFor.at);
       batch(() => {
-        const isBehind = lastSeq() > (run.events?.at(-1)?.seq ?? 0);
-        detail.value = isBehind ? withoutWait(run) : run;
+        detail.value = upTo(lastSeq(), run);
         events.value = withEvents(events.value, run.events ?? []);
         failure.value = undefined;
       });
@@ -135,7 +129,7 @@ function createKnown() {
         events.value = withEvents(events.value, assists);
         if (detail.value)
           detail.value = {
-            ...(assists.length > 0 ? withoutWait(detail.value) : detail.value),
+            ...upTo(lastSeq(), detail.value),
             ...(status && standingOf(status, detail.value)),
             ...(state !== undefined && { state }),
           };

@@ -14,7 +14,7 @@ export const runs = {
     duration: 'Duration',
     steps: 'Steps',
     owner: 'Runner',
-    reason: 'Why',
+    reason: 'Now, or why it ended',
     count: (shown: number, more: boolean) =>
       shown === 1 ? '1 run' : `${shown.toLocaleString('en')}${more ? '+' : ''} runs`,
     found: (shown: number, of: number) => `${shown.toLocaleString('en')} of ${of.toLocaleString('en')} runs`,

@@ -117,5 +117,13 @@ export const why = {
     passed: (steps: number) => (steps === 1 ? 'Its step was done.' : `All ${steps} steps were done.`),
     passedAll: 'Every step was done.',
     look: 'Look at that moment',
+    listed: {
+      runner: 'waits for a runner',
+      browser: 'its browser context opens',
+      outcome: 'its browser context closes',
+      step: (step: number, of: number | undefined) =>
+        of === undefined ? `in step ${step}` : `in step ${step} of ${of}`,
+      stopping: (what: string) => `waits for ${what}`,
+    },
   },
 };

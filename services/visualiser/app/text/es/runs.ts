@@ -15,7 +15,7 @@ export const runs: typeof english = {
     duration: 'Duración',
     steps: 'Pasos',
     owner: 'Ejecutor',
-    reason: 'Por qué',
+    reason: 'Ahora, o por qué acabó',
     count: (shown, more) =>
       shown === 1 ? '1 ejecución' : `${shown.toLocaleString('es')}${more ? '+' : ''} ejecuciones`,
     found: (shown, of) => `${shown.toLocaleString('es')} de ${of.toLocaleString('es')} ejecuciones`,

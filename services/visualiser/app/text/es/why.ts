@@ -119,5 +119,12 @@ export const why: typeof english = {
     passed: (steps) => (steps === 1 ? 'Se hizo su paso.' : `Se hicieron los ${steps} pasos.`),
     passedAll: 'Se hicieron todos los pasos.',
     look: 'Mirar ese momento',
+    listed: {
+      runner: 'espera un ejecutor',
+      browser: 'se abre su contexto del navegador',
+      outcome: 'se cierra su contexto del navegador',
+      step: (step, of) => (of === undefined ? `en el paso ${step}` : `en el paso ${step} de ${of}`),
+      stopping: (what) => `espera ${what}`,
+    },
   },
 };
