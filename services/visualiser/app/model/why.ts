@@ -98,7 +98,8 @@ function whatOf(facts: Facts, why: Words): string {
   if (code === undefined || kindOf(facts) === 'unknown') return facts.for ?? '';
   if (code === 'concurrency_key' && heldBy === undefined) return why.keyOfOther;
   const text = why.codes[code];
-  return typeof text === 'string' ? text : text(matches);
+  if (typeof text !== 'string') return text(matches);
+  return facts.unavailable === undefined ? text.replace(' {unavailable}', '') : text;
 }
 
 function partsOf(facts: Facts, now: number, words: Texts): Sentence['parts'] {
