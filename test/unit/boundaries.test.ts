@@ -227,7 +227,7 @@ const RULES: Rules = {
 const WHOLE = ['shared/database/', 'shared/bus/'];
 
 describe('the boundaries between the folders', () => {
-  it('hold in every file', { timeout: 60_000 }, () => {
+  it('hold in every file', () => {
     expect(violations(readSources(), RULES)).toEqual([]);
   }, 90_000);
 

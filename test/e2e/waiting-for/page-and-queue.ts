@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { openStream, type SseMessage } from '../../support/http/sse.ts';
 import { NEVER, useWaiting } from './bench.ts';
 
 const { bench, waitingOf, says, start, end, atStep } = useWaiting();
@@ -48,6 +49,20 @@ describe('waitingFor', () => {
     await says(labelled, { code: 'no_fitting_runner', labels: ['gpu'] });
     await end(labelled, third, held, second, holder);
   }, 60_000);
+
+  it('I7: is said in a stream that asks for hints, between the same entries as in one that does not', async () => {
+    const id = await atStep('/plain', NEVER);
+    const address = `${bench.client.url}/v1/runs/${id}/events/stream?hints=1`;
+    const asking = await openStream(address, { 'X-Api-Key': bench.stack.apiKey });
+    const silent = await bench.client.watch(id);
+    const hint = await asking.until(({ event, raw }) => event === 'hint' && raw.includes('element_missing'));
+    expect(hint.id).toBeUndefined();
+    expect(hint.data).toMatchObject({ waitingFor: { step: 1, seq: expect.any(Number), ...NEVER } });
+    await end(id);
+    const [told, plain] = await Promise.all([asking.ended(), silent.ended()]);
+    const raws = (messages: readonly SseMessage[]) => messages.map(({ raw }) => raw);
+    expect(raws(told.filter(({ event }) => event !== 'hint'))).toEqual(raws(plain));
+  }, 30_000);
 
   it('says that a runner was killed, and when the run ends', async () => {
     const runner = bench.stack.processes.find(({ kind }) => kind === 'runner')!;

@@ -209,10 +209,14 @@ describe('the schemas', () => {
     expect(schemaOf('rerunRun').description).toContain('null');
   });
 
-  it('I7: of the stream are those of its entries', () => {
+  it('I7: of the stream are those of its entries, and of hints', () => {
     expectTypeOf<StreamEntry>().toExtend<ReturnType<typeof streamEntrySchema.parse>>();
     expect(operationOf('streamRun').responses[200]?.content).toEqual({
-      'text/event-stream': { schema: { $ref: '#/components/schemas/StreamEntry' } },
+      'text/event-stream': {
+        schema: {
+          anyOf: ['StreamEntry', 'Hint'].map((name) => ({ $ref: `#/components/schemas/${name}` })),
+        },
+      },
     });
   });
 });

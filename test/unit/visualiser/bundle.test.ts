@@ -19,7 +19,7 @@ beforeAll(async () => {
   const places = { root: ROOT, app: `${ROOT}services/visualiser/app` };
   built = await bundle(places);
   again = await bundle(places);
-}, 30_000);
+}, 120_000);
 
 describe('the built application', () => {
   it('loads at most 80 kB of script first, compressed', () => {

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import * as account from '#shared/contract/accounts.ts';
 import * as cancel from '#shared/contract/cancel.ts';
 import { errorSchema, validationDetailsSchema } from '#shared/contract/error-body.ts';
+import { hintSchema } from '#shared/contract/hint.ts';
 import { problemSchema } from '#shared/contract/problem.ts';
 import * as run from '#shared/contract/runs.ts';
 import * as start from '#shared/contract/start.ts';
 import { systemReply } from '#shared/contract/system.ts';
+import { waitingForSchema } from '#shared/contract/waiting-for.ts';
 import * as webhook from '#shared/contract/webhooks.ts';
 import { streamEntrySchema } from '#shared/events/entries.ts';
 import {
@@ -37,6 +39,8 @@ const NAMED: Record<string, z.ZodType> = {
   ...Object.fromEntries(EVENT_TYPES.map((type) => [nameOf(type), EVENT_SCHEMAS[type]])),
   RunCancel: run.runCancelSchema,
   StreamEntry: streamEntrySchema,
+  Hint: hintSchema,
+  WaitingFor: waitingForSchema,
   CancelReply: cancel.cancelReply,
   CancelDryRun: cancel.dryRunReply,
   CancelReceipt: cancel.receiptSchema,

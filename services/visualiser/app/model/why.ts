@@ -3,7 +3,6 @@
  * times are epoch ms.
  */
 import type { RunDetail } from '#shared/contract/runs.ts';
-import { WAITING_FOR } from '#shared/contract/stopping-waits.ts';
 import { describeStep } from '#shared/events/step-text.ts';
 import type { Texts } from '../text/en.ts';
 import { formatAge } from './duration.ts';
@@ -64,11 +63,7 @@ const KINDS: Partial<Record<Code, Kind>> = {
   ...{ element_covered: 'obstacle', element_disabled: 'obstacle' },
   ...{ runner_silent: 'silent', runner_lost: 'lost' },
 };
-/** A newer gateway may have other codes, which only its own sentence tells. */
-const kindOf = ({ code }: Facts): Kind =>
-  code === undefined
-    ? 'unknown'
-    : (KINDS[code] ?? (Object.hasOwn(WAITING_FOR, code) ? 'stopping' : 'unknown'));
+const kindOf = ({ code }: Facts): Kind => (code === undefined ? 'unknown' : (KINDS[code] ?? 'stopping'));
 
 type Words = Texts['why'];
 
@@ -95,7 +90,7 @@ const THEN: Record<Kind, (why: Words, left: number | undefined, facts: Facts) =>
 
 function whatOf(facts: Facts, why: Words): string {
   const { code, heldBy, matches = 1 } = facts;
-  if (code === undefined || kindOf(facts) === 'unknown') return facts.for ?? '';
+  if (code === undefined) return facts.for ?? '';
   if (code === 'concurrency_key' && heldBy === undefined) return why.keyOfOther;
   const text = why.codes[code];
   if (typeof text !== 'string') return text(matches);
