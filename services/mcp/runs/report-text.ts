@@ -17,7 +17,7 @@ const ENDS: Record<Outcome, string> = {
 
 function headline({ id, status, outcome, durationMs, state, waitingFor }: RunReport): string {
   if (outcome !== undefined) return `Run ${id} ${ENDS[outcome]} after ${formatDuration(durationMs)}.`;
-  const where = waitingFor === undefined ? `it is in ${state}` : `it waits for ${waitingFor}`;
+  const where = waitingFor === undefined ? `it is in ${state}` : `it waits: ${quoted(waitingFor)}`;
   return `Run ${id} has not ended (status ${status}): ${where}.`;
 }
 

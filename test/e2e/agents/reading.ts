@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { useAgents } from './use-agents.ts';
 
 const { agents, bench, flow } = useAgents();
@@ -86,6 +87,11 @@ describe('a run', () => {
     expect(begun.text).toContain(`watch_run {"id":"${begun.data.id}"}`);
     const watch = stdio.begin('watch_run', { id: begun.data.id });
     await watch.told('step 1 begins');
+    await eventually(async () =>
+      expect((await stdio.call('get_run', { id: begun.data.id })).text).toMatch(
+        /it waits: .*step 2 \(waitForSelector #opened\) of at most .*no element matches/,
+      ),
+    );
     bench.site.release('/gate?agent');
     expect((await watch.answer).data).toMatchObject({ outcome: 'pass' });
   });
