@@ -8,6 +8,8 @@ export const OUTAGE_TEXT = {
     meanwhile: (until: string) =>
       `Nothing can be started or cancelled until it answers, and nothing new is shown. Runs on runners go on until about ${until}; if it does not answer by then, their pages are closed and these runs are lost. Runs that wait keep their place.`,
     over: 'PostgreSQL answers again.',
+    /** Where it is not known until when runs go on. */
+    stands: 'Nothing can be started or cancelled until it answers, and nothing new is shown.',
   },
   nats: {
     since: (since: string) => `NATS has been out of reach since ${since}.`,

@@ -9,7 +9,7 @@ export const outageSchema = z.object({
   runsGoOnUntil: time
     .optional()
     .describe(
-      'Only of the database: so long runners go on with the runs that they have. Then they close their pages, and those runs are lost.',
+      'Only of the database, once it has answered this gateway: so long runners go on with the runs that they have. Then they close their pages, and those runs are lost.',
     ),
 });
 export type Outage = z.output<typeof outageSchema>;

@@ -32,10 +32,15 @@ export async function readOutages(
   }
 }
 
-function linesOf({ name, since, runsGoOnUntil = since }: Outage & { name: Server }): string[] {
-  const text = OUTAGE_TEXT[name];
-  const sentences = text.meanwhile(clock(runsGoOnUntil)).split(/(?<=[.]) /);
-  return [text.since(clock(since)), ...sentences];
+function linesOf(outage: Outage & { name: Server }): string[] {
+  const sentences = meanwhileText(outage).split(/(?<=[.]) /);
+  return [OUTAGE_TEXT[outage.name].since(clock(outage.since)), ...sentences];
+}
+
+function meanwhileText({ name, runsGoOnUntil }: Outage & { name: Server }): string {
+  if (name !== 'database') return OUTAGE_TEXT[name].meanwhile();
+  const { meanwhile, stands } = OUTAGE_TEXT.database;
+  return runsGoOnUntil === undefined ? stands : meanwhile(clock(runsGoOnUntil));
 }
 
 const clock = (time: string): string => localTime(Date.parse(time));

@@ -47,10 +47,10 @@ export function createReach({ checks, log, fenceMs, onSilent }: ReachDeps): Reac
     outages: () =>
       [...watched]
         .filter(([, { isOut }]) => isOut)
-        .map(([name, { answeredAt }]) => ({
+        .map(([name, { answeredAt, wasGood }]) => ({
           name,
           since: iso(answeredAt),
-          ...(name === 'database' && { runsGoOnUntil: iso(answeredAt + fenceMs) }),
+          ...(name === 'database' && wasGood && { runsGoOnUntil: iso(answeredAt + fenceMs) }),
         })),
     checks: Object.fromEntries([...watched].map(([name, one]) => [name, async () => !one.isOut])),
     heard: (name) => watched.get(name)?.heard(),
@@ -65,7 +65,8 @@ function watch(check: () => Promise<boolean>, onChange: (isOut: boolean) => void
   let silent = SILENT_TICKS;
   let isRefused = false;
   let isAsking = false;
-  const state = { isOut: true, answeredAt: Date.now() };
+  /** `wasGood`: it has been as it should be since this process began; only then is `answeredAt` the time of an answer. */
+  const state = { isOut: true, wasGood: false, answeredAt: Date.now() };
 
   const judge = () => {
     const isOut = isRefused || silent >= SILENT_TICKS;
@@ -75,7 +76,7 @@ function watch(check: () => Promise<boolean>, onChange: (isOut: boolean) => void
   };
   const heard = () => {
     silent = 0;
-    if (!isRefused) state.answeredAt = Date.now();
+    if (!isRefused) Object.assign(state, { wasGood: true, answeredAt: Date.now() });
     judge();
   };
   const ask = async () => {

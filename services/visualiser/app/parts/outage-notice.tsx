@@ -43,8 +43,12 @@ export function whyUnread(): string {
   return outage ? sinceText(outage) : text.value.app.lost;
 }
 
-function meanwhileText({ name, since, runsGoOnUntil = since }: PageOutage): string {
-  return text.value.outages[name].meanwhile(clockText(runsGoOnUntil));
+function meanwhileText({ name, runsGoOnUntil }: PageOutage): string {
+  const { outages: words } = text.value;
+  if (name !== 'database') return words[name].meanwhile();
+  return runsGoOnUntil === undefined
+    ? words.database.stands
+    : words.database.meanwhile(clockText(runsGoOnUntil));
 }
 
 /** For a moment after they are over: those that were there last. */

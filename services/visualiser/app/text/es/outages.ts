@@ -7,6 +7,7 @@ export const outages: typeof english = {
       meanwhile: (until) =>
         `Hasta que responda no se puede iniciar ni cancelar nada, y no se muestra nada nuevo. Las ejecuciones que tienen ejecutor siguen hasta las ${until}, aproximadamente; si entonces aún no responde, sus páginas se cierran y esas ejecuciones se pierden. Las que esperan conservan su puesto.`,
       over: 'PostgreSQL responde de nuevo.',
+      stands: 'Hasta que responda no se puede iniciar ni cancelar nada, y no se muestra nada nuevo.',
     },
     nats: {
       since: (since) => `NATS no responde desde las ${since}.`,
