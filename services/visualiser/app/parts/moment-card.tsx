@@ -4,6 +4,7 @@ import { formatOffset } from '../model/duration.ts';
 import type { Moment } from '../model/history.ts';
 import { type StepAt, stepsAt } from '../model/steps.ts';
 import { text } from '../text/text.ts';
+import { LongText } from './long-text.tsx';
 import { Screen } from './screen.tsx';
 
 interface PictureProps {
@@ -30,7 +31,9 @@ export function MomentPicture({ moment: { state, steps, screenshot }, startedAt 
         alt={run.pictureOf(pictured ? `${pictured.index + 1}. ${pictured.step.action}` : '')}
         caption={caption ?? state}
       />
-      <p class="moment-caption">{caption}</p>
+      <p class="moment-caption">
+        <span>{caption}</span>
+      </p>
     </section>
   );
 }
@@ -50,7 +53,7 @@ export function MomentFacts({ moment, startedAt, stepCount }: FactsProps) {
         <code data-moment-state>{state}</code> <span class="soft">{formatOffset(at - startedAt)}</span>
       </Fact>
       <Fact name={run.stepNow}>
-        {step ? <span class="clip">{nameOf(step)}</span> : <span class="soft">{run.noStep}</span>}
+        {step ? <LongText text={nameOf(step)} about={run.stepNow} /> : <span class="soft">{run.noStep}</span>}
       </Fact>
       <Fact name={run.steps}>
         {stepsAt(moment).done}/{stepCount ?? '?'}
@@ -69,7 +72,9 @@ export function MomentFacts({ moment, startedAt, stepCount }: FactsProps) {
       )}
       {error !== undefined && (
         <Fact name={run.lastError}>
-          <span class="is-error">{error}</span>
+          <span class="is-error">
+            <LongText text={error} about={run.lastError} />
+          </span>
         </Fact>
       )}
     </dl>
