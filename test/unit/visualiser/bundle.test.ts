@@ -36,6 +36,12 @@ describe('the built application', () => {
     expect(built.first.map(text).join('')).toMatch(/import\("\.\/flow-draft-\w+\.js"\)/);
   });
 
+  it('has the texts of one language first, and of another when it is spoken', () => {
+    const [spanish] = named(/assets\/es-\w+\.js$/);
+    expect(text(spanish!)).toContain('Ejecuciones');
+    expect(built.first.map(text).join('')).not.toContain('Ejecuciones');
+  });
+
   it('is a page, scripts, a style and an icon, named for their content, and the same compressed', () => {
     const names = [...built.files.keys()];
     const plain = named(/\.(js|css|svg)$/);
