@@ -73,7 +73,10 @@ const fail = (why: string): never => {
   throw new Error(why);
 };
 const waiting = async () =>
-  run(await stepsOf('warehouse'), { onCancel: [{ action: 'goto', url: '/cart' }, { action: 'snapshot' }] });
+  run(await stepsOf('warehouse'), {
+    name: 'Wait at the warehouse',
+    onCancel: [{ action: 'goto', url: '/cart' }, { action: 'snapshot' }],
+  });
 /** A cancel waits for its last step, as long as it may. */
 const atomicSteps = async (): Promise<FlowStep[]> => [
   { action: 'goto', url: '/' },
@@ -85,15 +88,17 @@ const waits = (id: string) =>
     timeoutMs: 20_000,
   });
 
-const order = await run(await stepsOf('order'));
+const order = await run(await stepsOf('order'), { name: 'Order a mug' });
 await reaches(order, 'pass');
-await reaches(await run(await stepsOf('missing-button')), 'fail');
-await reaches(await run(await stepsOf('hello')), 'pass');
+await reaches(await run(await stepsOf('missing-button'), { name: 'Cancel the order' }), 'fail');
+await reaches(await run(await stepsOf('hello'), { name: 'Look at a product' }), 'pass');
 const stopped = await waiting();
 await waits(stopped);
 await client.cancel(stopped, { body: { reason: 'The warehouse is closed today' } });
 await reaches(stopped, 'fail');
-const held = await run([{ action: 'goto', url: '/' }, ...(await stepsOf('warehouse'))]);
+const held = await run([{ action: 'goto', url: '/' }, ...(await stepsOf('warehouse'))], {
+  name: 'Restock the shelves',
+});
 
 const desk = await openDesk(gateway!, ACCOUNT);
 resources.use(desk);
@@ -131,12 +136,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await page.click('dialog .danger');
   await page.waitForSelector('.hops tfoot');
   await settle(page);
+  await bring(page, '.stopping');
   await shoot('receipt');
-  const slow = await run(await atomicSteps());
+  const slow = await run(await atomicSteps(), { name: 'Ship what is paid' });
   await goTo(`#/runs/${slow}`, '.step-running .step-number:text("3")');
   await client.cancel(slow, { body: { reason: 'The warehouse is closed today' } });
   await page.waitForSelector('.rung-current');
   await page.waitForSelector('.countdown');
+  await bring(page, '.stopping');
   await shoot('stopping');
   await page.context().close();
 }
@@ -145,6 +152,13 @@ await reaches(held, 'fail');
 const problems = desk.problems();
 if (problems.length > 0) throw new Error(problems.join('\n'));
 console.log(`wrote ${target}/visualiser-*.png`);
+
+/** Down to a part of the page, whole. */
+function bring(page: Page, selector: string): Promise<void> {
+  return page.evaluate(
+    `document.querySelector('${selector}').scrollIntoView({ block: 'end', behavior: 'instant' })`,
+  );
+}
 
 /** Until every picture on the page is there and nothing moves. */
 async function settle(page: Page): Promise<void> {
