@@ -10,6 +10,8 @@ const bench = useVisualiser();
 const scrollTop = (page: Page) => page.evaluate<number>(`document.querySelector('.table').scrollTop`);
 const focused = (page: Page) =>
   page.evaluate<string | null>(`document.activeElement.closest('[data-index]')?.dataset.index ?? null`);
+const rows = (page: Page, count: number) =>
+  eventually(async () => expect(await page.locator('.row-link').count()).toBe(count));
 const hash = (page: Page) => page.evaluate<string>('location.hash');
 /** The first run in sight, once it is kept with the address. */
 const keptPlace = (page: Page) => page.evaluate<{ index: number } | undefined>('history.state?.list?.place');
@@ -44,6 +46,32 @@ describe('a place in the list', () => {
     const other = await bench.desk.openSignedIn(await hash(page));
     expect(await other.inputValue('.search input')).toBe('no such run');
     await other.context().close();
+    await page.context().close();
+  }, 60_000);
+
+  it('has the run that is searched for by its name, and from its page those with its label', async () => {
+    const flow = { ...passingFlow(bench, 1), captureScreenshotAfterEachStep: false };
+    const named = { name: 'Quarterly report', labels: ['reports', 'team:finance'] };
+    const id = await finished(bench, await bench.client.start({ ...flow, ...named }), 'pass');
+    const other = await bench.client.start({ ...flow, name: 'Another one', labels: ['reports'] });
+    await finished(bench, other, 'pass');
+    const page = await bench.desk.openSignedIn();
+    await page.waitForSelector('.row-link');
+    await page.fill('.search input', 'QUARTER report');
+    await rows(page, 1);
+    expect(await page.textContent('.row-link')).toContain('Quarterly report');
+    expect(await page.getAttribute('.row-link', 'href')).toBe(`#/runs/${id}`);
+    await page.fill('.search input', id.slice(-8));
+    await rows(page, 1);
+    await page.click('.row-link');
+    await page.waitForSelector('.run-head');
+    expect(await page.textContent('h1')).toBe('Quarterly report');
+    await page.getByRole('link', { name: 'reports', exact: true }).click();
+    await rows(page, 2);
+    expect(await hash(page)).toBe('#/runs?label=reports');
+    await page.click('.tag-filter');
+    await page.waitForSelector(':nth-match(.row-link, 3)');
+    expect(await hash(page)).toBe('#/runs');
     await page.context().close();
   }, 60_000);
 

@@ -2,11 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '#shared/contract/runs.ts';
 import {
   durationOf,
-  matches,
   overlaps,
   standingOf,
-  standsAs,
-  statusOfFilter,
   stepsDone,
   withPage,
 } from '../../../services/visualiser/app/model/run-list.ts';
@@ -66,24 +63,6 @@ describe('the list of runs', () => {
   });
 });
 
-describe('a search', () => {
-  const found = run(1, {
-    error: 'Timeout of #Buy',
-    cancel: { source: 'user', reason: 'Wrong quantity' },
-    steps: [{ index: 0, action: 'click', ok: false, error: 'no such button' }],
-  });
-
-  it.each(['timeout', 'WRONG', 'button', 'queued', 'shop', 'wrong timeout', '', '  ', '000000000001'])(
-    'finds "%s" in what the list shows',
-    (search) => {
-      expect(matches(found, search, 'Shop')).toBe(true);
-    },
-  );
-  it.each(['nothing', 'wrong nothing'])('does not find "%s"', (search) => {
-    expect(matches(found, search, 'Shop')).toBe(false);
-  });
-});
-
 describe('a run of the list', () => {
   it('takes time until it is final', () => {
     expect(durationOf(run(0), START + 500)).toBe(500);
@@ -121,22 +100,6 @@ describe('a run of the list', () => {
     [{ status: 'fail', cancel: { source: 'supervisor', stale: true } }, 'lost'],
   ])('stands as one word says: %o', (more, standing) => {
     expect(standingOf(run(0, more))).toBe(standing);
-  });
-
-  it('is let through by the filter of how it stands, and asked for by its status', () => {
-    const lost = run(0, { status: 'fail', cancel: { source: 'supervisor', stale: true } });
-    const through = ['', 'running', 'cancelling', 'pass', 'fail', 'cancelled', 'lost'];
-    expect(through.filter((filter) => standsAs(lost, filter))).toEqual(['', 'lost']);
-    expect(through.filter((filter) => standsAs(run(0), filter))).toEqual(['', 'running']);
-    expect(through.map(statusOfFilter)).toEqual([
-      '',
-      'running',
-      'cancelling',
-      'pass',
-      'fail',
-      'fail',
-      'fail',
-    ]);
   });
 });
 

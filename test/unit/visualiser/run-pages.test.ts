@@ -38,8 +38,7 @@ async function answer(...[input]: Parameters<typeof fetch>): Promise<Response> {
   return Response.json(page, headers && { headers });
 }
 
-const open = () =>
-  createRunPages(createClient({ url: 'http://gateway.test', fetch: answer }), { status: '', project: '' });
+const open = () => createRunPages(createClient({ url: 'http://gateway.test', fetch: answer }), {});
 const shown = (pages: ReturnType<typeof open>) => pages.runs.value.map(numberOf);
 const down = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, n) => from - n);
 

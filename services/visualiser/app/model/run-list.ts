@@ -47,17 +47,6 @@ export const overlaps = (known: readonly RunSummary[], page: readonly RunSummary
   return page.some(({ id }) => ids.has(id));
 };
 
-/** Whether all the words are found in what the list shows of a run. */
-export function matches(run: RunSummary, search: string, projectLabel: string): boolean {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return true;
-  const { id, status, state, baseUrl, contextId, error, stopReason, owner, cancel, steps } = run;
-  const failed = steps.findLast(({ ok }) => !ok)?.error;
-  const shown = [id, status, state, baseUrl, contextId, error, failed, stopReason, owner, cancel?.reason];
-  const text = [...shown, projectLabel].filter(Boolean).join('\n').toLowerCase();
-  return words.every((word) => text.includes(word));
-}
-
 /** What people call a run: its name or, without one, the host that it visits. */
 export const nameOf = ({ name, baseUrl }: Pick<RunSummary, 'name' | 'baseUrl'>): string =>
   name ?? hostOf(baseUrl);
@@ -87,11 +76,3 @@ export function standingOf(run: Pick<RunSummary, 'status' | 'state' | 'cancel'>)
 
 /** What the list can be filtered by: queued runs count as running. */
 export const STANDING_FILTERS = ['running', 'cancelling', ...OUTCOMES] as const;
-
-/** The status that a filter asks the gateway for; empty for all. */
-export const statusOfFilter = (standing: string): string =>
-  standing === 'cancelled' || standing === 'lost' ? 'fail' : standing;
-
-/** Whether a run stands as a filter asks; empty lets every run through. */
-export const standsAs = (run: RunSummary, standing: string): boolean =>
-  standing === '' || (standing === 'running' ? run.status : standingOf(run)) === standing;

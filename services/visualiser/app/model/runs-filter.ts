@@ -1,3 +1,6 @@
+import type { RunFilter } from '#shared/client/index.ts';
+import { OUTCOMES } from '#shared/run/outcome.ts';
+import { STATUSES } from '#shared/run/status.ts';
 import { STANDING_FILTERS } from './run-list.ts';
 
 /** Which runs are listed. An empty text lets every run through. */
@@ -5,18 +8,21 @@ export interface RunsFilter {
   status: string;
   project: string;
   search: string;
+  label: string;
 }
 
-export const NO_FILTER: RunsFilter = { status: '', project: '', search: '' };
+export const NO_FILTER: RunsFilter = { status: '', project: '', search: '', label: '' };
 
 export const isFiltered = (filter: RunsFilter): boolean => filterQuery(filter) !== '';
 
 /** Longer values come from no filter of this page. */
-const LONGEST = 500;
-const PARAMETERS = { search: 'q', status: 'status', project: 'project' } as const satisfies Record<
-  keyof RunsFilter,
-  string
->;
+const LONGEST = 200;
+const PARAMETERS = {
+  search: 'q',
+  status: 'status',
+  project: 'project',
+  label: 'label',
+} as const satisfies Record<keyof RunsFilter, string>;
 const FIELDS = Object.keys(PARAMETERS) as (keyof RunsFilter)[];
 
 /** The filter of an address, from what follows its `?`; what it does not know is left out. */
@@ -34,3 +40,19 @@ export function filterQuery(filter: RunsFilter): string {
   for (const field of FIELDS) if (filter[field] !== '') query.set(PARAMETERS[field], filter[field]);
   return query.toString();
 }
+
+/** The same as the gateway takes it. */
+export function askedOf({ status: standing, project, search, label }: RunsFilter): RunFilter {
+  const q = search.trim();
+  const outcome = OUTCOMES.find((known) => known === standing);
+  const status = STATUSES.find((known) => known === standing);
+  return {
+    ...(outcome === undefined ? status !== undefined && { status } : { outcome }),
+    ...(project !== '' && { project }),
+    ...(q !== '' && { q }),
+    ...(label !== '' && { label }),
+  };
+}
+
+/** Its pages are those of a search: read less often, and not always full. */
+export const isSearch = ({ q, label }: RunFilter): boolean => q !== undefined || label !== undefined;

@@ -7,7 +7,6 @@ import { durationOf, nameOf, standingOf, stepsDone } from '../model/run-list.ts'
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { Cell } from './cell.tsx';
-import { Labels } from './labels.tsx';
 import { ListedWhy } from './listed-why.tsx';
 import { PickBox } from './pick-box.tsx';
 import { Project } from './project.tsx';
@@ -25,7 +24,7 @@ export interface RunRowProps {
 /** The cells of a run in the list. */
 export function RunRow({ run, now, shown, onOpen }: RunRowProps) {
   const { runs } = text.value;
-  const { id, state, startedAt, owner } = run;
+  const { id, state, startedAt, owner, labels } = run;
   const duration = durationOf(run, now);
   return (
     <>
@@ -44,7 +43,11 @@ export function RunRow({ run, now, shown, onOpen }: RunRowProps) {
         <code class="soft" aria-hidden="true">
           {shortId(id)}
         </code>
-        {run.labels !== undefined && <Labels of={run.labels} />}
+        {labels !== undefined && (
+          <span class="run-labels" title={labels.join(' · ')}>
+            {labels.join(' · ')}
+          </span>
+        )}
       </Cell>
       <Cell role="cell" name="project">
         <Project id={run.project} />

@@ -17,7 +17,7 @@ export interface RunsToolbarProps {
 /** Which runs are listed. */
 export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarProps) {
   const { runs: words, standing, keys } = text.value;
-  const { status, project, search } = filter;
+  const { status, project, search, label } = filter;
   const change = (part: Partial<RunsFilter>) => onFilter({ ...filter, ...part });
   return (
     <div class="toolbar">
@@ -35,6 +35,18 @@ export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarP
         options={[['', words.allProjects], ...projects.value.map(({ id, label }) => [id, label] as const)]}
         onChange={(value) => change({ project: value })}
       />
+      {label !== '' && (
+        <button
+          type="button"
+          class="tag tag-filter"
+          title={words.anyLabel}
+          onClick={() => change({ label: '' })}
+        >
+          <span class="sr">{words.label} </span>
+          {label}
+          <Icon name="cross" size={11} />
+        </button>
+      )}
       {isFiltered(filter) && (
         <button type="button" class="button quiet" onClick={() => onFilter(NO_FILTER)}>
           <Icon name="cross" size={13} />

@@ -3,21 +3,19 @@
  * page, which is read every second; the pages on screen are read again as long as they have runs that go on.
  */
 import { batch, signal } from '@preact/signals';
-import type { Client, RunSummary } from '#shared/client/index.ts';
+import type { Client, RunFilter, RunSummary } from '#shared/client/index.ts';
 import { nextQuery } from '#shared/client/run-list.ts';
+import { outcomeOf } from '#shared/run/outcome.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { overlaps, type PagePlace, withPage } from '../model/run-list.ts';
-
-export interface RunFilter {
-  status: string;
-  project: string;
-}
 
 export interface RunPages {
   readonly runs: { readonly value: readonly RunSummary[] };
   readonly loaded: { readonly value: boolean };
   /** There is more than was read. */
   readonly hasMore: { readonly value: boolean };
+  /** How many pages were read after the first; a page of a search may have no run. */
+  readonly read: { readonly value: number };
   /** Reads the beginning, and the pages that these rows are of if something in them goes on. */
   refresh(signal: AbortSignal, visible: readonly RunSummary[]): Promise<void>;
   /** Reads the next page, if it is not being read already. */
@@ -40,10 +38,9 @@ interface Page {
 type PageReader = (signal: AbortSignal, limit: number, before?: string) => Promise<Page>;
 
 export function createRunPages(client: Client, filter: RunFilter): RunPages {
-  const { status } = filter;
   const readPage = pageReader(client, filter);
   const list = createList();
-  const { runs, loaded, hasMore } = list;
+  const { runs, loaded, hasMore, read } = list;
   let reading: Promise<void> | undefined;
 
   async function readNext(signal: AbortSignal): Promise<void> {
@@ -57,11 +54,14 @@ export function createRunPages(client: Client, filter: RunFilter): RunPages {
     runs,
     loaded,
     hasMore,
+    read,
     async refresh(signal, visible) {
       list.begin(await readNew(readPage, signal, runs.value, loaded.value ? MOST_NEW_PAGES : 1));
       const found = await readOpen(client, signal, visible, runs.value.slice(0, FIRST_PAGE));
       if (found.size === 0) return;
-      const belongs = (run: RunSummary) => status === '' || run.status === status;
+      const belongs = (run: RunSummary) =>
+        (filter.status === undefined || run.status === filter.status) &&
+        (filter.outcome === undefined || outcomeOf(run) === filter.outcome);
       runs.value = runs.value.map((run) => found.get(run.id) ?? run).filter(belongs);
     },
     more(signal) {
@@ -78,6 +78,7 @@ function createList() {
   const runs = signal<readonly RunSummary[]>([]);
   const loaded = signal(false);
   const hasMore = signal(false);
+  const read = signal(0);
   let cursor: string | undefined;
 
   const goOnAt = (next: string | undefined) => {
@@ -88,6 +89,7 @@ function createList() {
     runs,
     loaded,
     hasMore,
+    read,
     get cursor() {
       return cursor;
     },
@@ -104,20 +106,16 @@ function createList() {
     extend: ({ runs: more, next }: Page) =>
       batch(() => {
         runs.value = withPage(runs.value, more, { last: next === undefined });
+        read.value += 1;
         goOnAt(next);
       }),
   };
 }
 
 const pageReader =
-  (client: Client, { status, project }: RunFilter): PageReader =>
+  (client: Client, filter: RunFilter): PageReader =>
   async (signal, limit, before) => {
-    const query = {
-      limit,
-      ...(status !== '' && { status: status as RunSummary['status'] }),
-      ...(project !== '' && { project }),
-      ...(before !== undefined && { before }),
-    } as object;
+    const query = { limit, ...filter, ...(before !== undefined && { before }) } as object;
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(PAGE_WITHIN_MS)]);
     const response = await client.open('listRuns', { query }, { signal: inTime });
     const next = nextQuery(response.headers.get('link'), client.url);

@@ -1,62 +1,83 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Client, RunSummary } from '#shared/client/index.ts';
-import { matches, standsAs, statusOfFilter } from '../model/run-list.ts';
-import { filterQuery, type RunsFilter } from '../model/runs-filter.ts';
+import { askedOf, filterQuery, isSearch, type RunsFilter } from '../model/runs-filter.ts';
 import { usePolling } from './polling.ts';
-import { projectLabel, projects, readProjects } from './projects.ts';
+import { projects, readProjects } from './projects.ts';
 import { createRunPages, type RunPages } from './run-pages.ts';
 import { client } from './session.ts';
 
-const REFRESH_MS = 1_000;
+/** A search costs more, and what it finds changes less. */
+const REFRESH_MS = { list: 1_000, search: 3_000 };
 const PROJECTS_MS = 30_000;
-/** A search goes on reading until it has found so much, or has read so much. */
+/** Somebody is still typing. */
+const TYPING_MS = 200;
+/** A search goes on by itself until it has found so much, or has read so many pages. */
 const ENOUGH_FOUND = 60;
-const MOST_READ = 20_000;
+const MOST_PAGES = 20;
 
-/** What was read last: who comes back to the list finds it as it was. */
-let last: { by: Client; key: string; pages: RunPages } | undefined;
-
-function pagesOf(by: Client, { status: standing, project }: RunsFilter): RunPages {
-  const status = statusOfFilter(standing);
-  const key = filterQuery({ status, project, search: '' });
-  if (last?.by !== by || last.key !== key) last = { by, key, pages: createRunPages(by, { status, project }) };
-  return last.pages;
+interface Listed {
+  by: Client;
+  /** Of its filter, as in the address. */
+  key: string;
+  pages: RunPages;
+  everyMs: number;
 }
 
-/** The runs that a filter lets through, as far as they are read; those that are `visible` are kept up to date. */
+/** What was read last: who comes back to the list finds it as it was. */
+let last: Listed | undefined;
+
+function listedOf(by: Client, filter: RunsFilter): Listed {
+  const key = filterQuery({ ...filter, search: filter.search.trim() });
+  if (last?.by === by && last.key === key) return last;
+  const asked = askedOf(filter);
+  const everyMs = isSearch(asked) ? REFRESH_MS.search : REFRESH_MS.list;
+  last = { by, key, pages: createRunPages(by, asked), everyMs };
+  return last;
+}
+
+/**
+ * The runs that a filter lets through, as far as they are read; those that are `visible` are kept up to date. Until a new
+ * filter has its first runs, those of the one before are shown.
+ */
 export function useRuns(filter: RunsFilter, visible: { readonly current: readonly RunSummary[] }) {
-  const { status, project, search } = filter;
+  const { status, project, label } = filter;
+  const search = useSettled(filter.search, TYPING_MS);
   const [failed, setFailed] = useState(false);
   const api = client.value;
-  const pages = useMemo(() => pagesOf(api, filter), [api, status, project]);
+  const listed = useMemo(() => listedOf(api, { ...filter, search }), [api, status, project, label, search]);
   usePolling(
     async (signal) => {
-      await pages.refresh(signal, visible.current);
+      await listed.pages.refresh(signal, visible.current);
       setFailed(false);
     },
-    { everyMs: REFRESH_MS, key: pages, onError: () => setFailed(!pages.loaded.value) },
+    { everyMs: listed.everyMs, key: listed, onError: () => setFailed(!listed.pages.loaded.value) },
   );
-  const all = pages.runs.value;
+  const before = useRef(listed);
+  if (listed.pages.loaded.value) before.current = listed;
+  const { pages, key } = before.current;
+  const runs = pages.runs.value;
   const hasMore = pages.hasMore.value;
   const known = projects.value;
   // A run of a project that is not known yet: it is new, or not for this user to see.
-  const strange = useMemo(() => strangeProjects(all, known), [all, known]);
+  const strange = useMemo(() => strangeProjects(runs, known), [runs, known]);
   usePolling(readProjects, { everyMs: PROJECTS_MS, key: strange });
-  const shown = useMemo(
-    () =>
-      all.filter(
-        (run) =>
-          standsAs(run, status) && (search.trim() === '' || matches(run, search, projectLabel(run.project))),
-      ),
-    [all, search, status, known],
-  );
   const more = () => void pages.more(new AbortController().signal).catch(() => undefined); // there is a next time
-  const isSifted = search !== '' || statusOfFilter(status) === 'fail';
-  const searchesOn = isSifted && hasMore && all.length < MOST_READ;
+  const read = pages.read.value;
+  const searchesOn = hasMore && runs.length < ENOUGH_FOUND && read < MOST_PAGES;
   useEffect(() => {
-    if (searchesOn && shown.length < ENOUGH_FOUND) more();
-  }, [search, status, hasMore, shown.length, all.length, pages]);
-  return { all, shown, hasMore, loaded: pages.loaded.value, failed, searchesOn, more };
+    if (searchesOn) more();
+  }, [pages, searchesOn, read]);
+  return { runs, key, hasMore, loaded: pages.loaded.value, failed, searchesOn, more };
+}
+
+/** A value once it has not changed for so long, ms. */
+function useSettled(value: string, ms: number): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), value === '' ? 0 : ms);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
 }
 
 const strangeProjects = (runs: readonly RunSummary[], known: readonly { id: string }[]): string => {

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import type { RunSummary } from '#shared/client/index.ts';
-import { filterQuery, isFiltered, NO_FILTER, type RunsFilter } from '../model/runs-filter.ts';
+import { isFiltered, NO_FILTER, type RunsFilter } from '../model/runs-filter.ts';
 import { isSelectable } from '../model/selection.ts';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -27,9 +27,9 @@ export function RunsView({ filter = NO_FILTER }: { filter: RunsFilter | undefine
   const { runs: words } = text.value;
   const visible = useRef<readonly RunSummary[]>([]);
   const runs = useRuns(filter, visible);
-  const { all, shown, hasMore, loaded } = runs;
+  const { runs: shown, key, hasMore, loaded, more } = runs;
   const [asksForKeys, setAsksForKeys] = useState(false);
-  const selection = useSelection(filterQuery(filter), all);
+  const selection = useSelection(key, shown);
   const [cancelled, setCancelled] = useState<readonly RunSummary[]>([]);
   const cancelSelected = () => setCancelled([...selection.runs.values()]);
   const section = useListKeys({
@@ -42,17 +42,16 @@ export function RunsView({ filter = NO_FILTER }: { filter: RunsFilter | undefine
     <section class="runs" aria-labelledby="runs-title" ref={section}>
       <Invitations />
       <RunsToolbar filter={filter} onFilter={showFiltered} onKeys={() => setAsksForKeys(true)}>
-        {loaded &&
-          (filter.search === '' ? words.count(shown.length, hasMore) : words.found(shown.length, all.length))}
+        {loaded && words.count(shown.length, hasMore)}
       </RunsToolbar>
-      {runs.failed && all.length === 0 ? (
+      {runs.failed && shown.length === 0 ? (
         <Empty title={words.failed} lead={whyUnread()} />
       ) : !loaded ? (
         <Skeleton lines={10} />
       ) : shown.length === 0 && !runs.searchesOn ? (
         <Nothing isFiltered={isFiltered(filter)} />
       ) : (
-        <RunsTable key={filterQuery(filter)} {...runs} visible={visible} />
+        <RunsTable key={key} shown={shown} hasMore={hasMore} more={more} visible={visible} />
       )}
       <SelectionBar
         selection={selection}
