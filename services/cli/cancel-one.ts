@@ -1,4 +1,6 @@
+import { createTurns } from '#shared/async/turns.ts';
 import {
+  ApiError,
   type CancelFound,
   type CancelMode,
   type Client,
@@ -49,6 +51,40 @@ export async function cancelOne(
   if (json && found) out(plainJson(toldOf(found)));
   for (const line of found && !json ? foundLines(found) : []) out(line);
   return found?.found === 'recorded' ? 0 : 1;
+}
+
+const LOOKS_AT_ONCE = 8;
+
+/** The same for several runs, after a cancel of theirs whose answer was lost. A run that had ended is no failure. */
+export async function lookForAll(
+  client: Client,
+  ids: readonly string[],
+  { mode, json }: Pick<HowToCancel, 'mode' | 'json'>,
+  { out, err, outClosed: signal }: Printer,
+): Promise<number> {
+  const turns = createTurns(LOOKS_AT_ONCE);
+  const looked = await Promise.all(
+    ids.map((id) => turns.take(async () => missing(id, lookFor(client, id, mode, { err, signal }), err))),
+  );
+  const found = looked.filter((one) => one !== undefined);
+  if (json) out(plainJson(found.map(toldOf)));
+  else for (const line of found.flatMap(foundLines)) out(line);
+  return found.length === ids.length && found.every((one) => one.found !== 'nothing') ? 0 : 1;
+}
+
+/** One of several that is not there is said, and the others are told all the same. */
+async function missing(
+  id: string,
+  look: Promise<CancelFound | undefined>,
+  err: Printer['err'],
+): Promise<CancelFound | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    err(`${plainText(id)}: ${errorText(error)}`);
+    return undefined;
+  }
 }
 
 /** What is stored of the cancel; undefined, after saying so, while the gateway cannot be reached. */

@@ -1,7 +1,16 @@
 import { findProject } from '#shared/client/find-project.ts';
-import { ApiError, type CancelManyInput, type Client, type RunSummary } from '#shared/client/index.ts';
+import {
+  ApiError,
+  type CancelJob,
+  type CancelManyInput,
+  type Client,
+  isAnswerLost,
+  type RunSummary,
+} from '#shared/client/index.ts';
 import { isShortId } from '#shared/run/short-id.ts';
+import { lookForAll } from '../cancel-one.ts';
 import { type CommandContext, UsageError } from '../command.ts';
+import { errorText } from '../error-text.ts';
 import { connect } from '../gateway/connect.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
@@ -45,7 +54,8 @@ export async function cancelAll(context: CommandContext, values: Values, how: Ho
       return 1;
     }
   }
-  return start(context, client, values, { ...bulkOf(selection), ...how });
+  const job = await client.cancelMany({ ...bulkOf(selection), ...how }, { signal: context.outClosed });
+  return follow(context, client, values, job);
 }
 
 /** Cancels the runs with these ids. Resolves to the exit code. */
@@ -57,7 +67,15 @@ export async function cancelListed(
   const client = await connect(context);
   const ids: string[] = [];
   for (const one of named) ids.push(await wholeId(client, one, context.outClosed));
-  return start(context, client, values, { ids, ...how });
+  let job: CancelJob;
+  try {
+    job = await client.cancelMany({ ids, ...how }, { signal: context.outClosed });
+  } catch (error) {
+    if (!isAnswerLost(error)) throw error;
+    context.err(`${errorText(error)}: the cancels are perhaps recorded; looking`);
+    return lookForAll(client, ids, { mode: how.mode ?? 'graceful', json: values.json }, context);
+  }
+  return follow(context, client, values, job);
 }
 
 /** A bulk cancel takes whole ids. One that names no run is the cancel's to refuse. */
@@ -71,8 +89,7 @@ async function wholeId(client: Client, named: string, signal: AbortSignal): Prom
   }
 }
 
-async function start(context: CommandContext, client: Client, values: Values, which: CancelManyInput) {
-  const job = await client.cancelMany(which, { signal: context.outClosed });
+function follow(context: CommandContext, client: Client, values: Values, job: CancelJob): Promise<number> {
   const options = { context, terminal: terminalOf(context.env, process.stderr), json: values.json };
   return followJob(client, job, { ...options, wait: !values['no-wait'] });
 }

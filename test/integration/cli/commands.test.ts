@@ -4,7 +4,16 @@ import type { CommandContext } from '../../../services/cli/command.ts';
 import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch } from '../../../services/cli/dispatch.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
-import { accept, call, createKey, createPerson, inviteTo, startRun, useGateway } from '../gateway/fixture.ts';
+import {
+  accept,
+  call,
+  createKey,
+  createPerson,
+  FLOW,
+  inviteTo,
+  startRun,
+  useGateway,
+} from '../gateway/fixture.ts';
 
 const gateway = await useGateway();
 const person = await createPerson(gateway);
@@ -138,6 +147,18 @@ describe('runs', () => {
     expect(await idsOf('--status pass')).toEqual([]);
     expect((await ghostly('runs --project Listed -n 1')).out.split('\n')).toHaveLength(2);
   });
+
+  test('runs are found by their words, their label, their short id and their outcome', async () => {
+    const body = { ...FLOW(person.projectId), name: 'Quarterly report', labels: ['reports'] };
+    const { id } = (await call(gateway, 'POST', '/v1/run', { as: person, body })).body as { id: string };
+    const found = async (options: string) =>
+      (await json(`runs ${options}`)).map(({ id }: { id: string }) => id);
+    expect(await found('--search "quarter report"')).toEqual([id]);
+    expect(await found('--label reports --search report')).toEqual([id]);
+    expect(await found(`--search ${id.slice(-8)}`)).toEqual([id]);
+    expect(await found('--label reports --outcome lost')).toEqual([]);
+    expect((await ghostly('runs --label reports')).out).toContain('Quarterly report');
+  });
 });
 
 describe('cancel', () => {
@@ -173,6 +194,32 @@ describe('cancel', () => {
     network.trap({ match: `POST /v1/runs/${other}/cancel`, when: 'answered' });
     const told = JSON.parse((await ghostly(`cancel ${other} --json`, undefined, url)).out);
     expect(told).toMatchObject({ ok: true, id: other, recorded: true });
+  });
+
+  test('of several ids whose answer was lost is looked for, run by run', async () => {
+    const [one, two] = [await startRun(gateway, person), await startRun(gateway, person)];
+    const missing = '00000000-0000-4000-8000-000000000000';
+    await using network = await startFaultProxy(gateway.url);
+    const url = network.url.replace(/\/$/, '');
+    network.trap({ match: 'POST /v1/runs/cancel', when: 'before' });
+    const lost = await ghostly(`cancel ${one} ${two.slice(-8)}`, undefined, url);
+    expect(lost.err).toMatch(/does not answer .*: the cancels are perhaps recorded; looking$/);
+    expect(lost).toMatchObject({
+      code: 1,
+      out: [one, two].map((id) => `not recorded: run ${id} goes on; it is safe to try again`).join('\n'),
+    });
+    network.trap({ match: 'POST /v1/runs/cancel', when: 'answered' });
+    const told = await ghostly(`cancel ${one} ${two} --json`, undefined, url);
+    expect(JSON.parse(told.out)).toMatchObject([
+      { ok: true, id: one, recorded: true },
+      { ok: true, id: two, recorded: true },
+    ]);
+    expect(told.code).toBe(0);
+    network.trap({ match: 'POST /v1/runs/cancel', when: 'answered' });
+    const partly = await ghostly(`cancel ${one} ${missing}`, undefined, url);
+    expect(partly.err).toContain(`${missing}: not found`);
+    expect(partly.out).toMatch(new RegExp(`${one}: the cancel by ${person.email} at .* is recorded$`));
+    expect(partly.code).toBe(1);
   });
 
   test('of all asks first: a no cancels nothing, a yes what the filters match, and no other run', async () => {
