@@ -46,7 +46,6 @@ import {
   createRotateWebhookSecret,
 } from './webhooks/webhooks.ts';
 
-/** A handler for every endpoint of the contract; a missing one is a type error. */
 /** Ways to sign in. */
 interface SigningIn {
   tokens: Tokens;
@@ -54,6 +53,7 @@ interface SigningIn {
   ownPages: Pick<OwnPages, 'sent'>;
 }
 
+/** A handler for every endpoint of the contract; a missing one is a type error. */
 export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handlers {
   const { config, log, budgets } = given;
   const { urgent, changes, streams, lists } = budgets;

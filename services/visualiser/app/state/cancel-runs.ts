@@ -50,7 +50,7 @@ export function useCancelRuns() {
     setError(undefined);
     setStage('sending');
     try {
-      for (let at = 0; at < ids.length; at += AT_ONCE) await sendSome(work, ids.slice(at, at + AT_ONCE), how);
+      await sendAll(work, ids, how);
       deselect([...known].filter(([, fate]) => !isInDoubt(fate)).map(([id]) => id));
       setStage('following');
       await follow(work);
@@ -70,6 +70,19 @@ interface Work {
   known: Map<string, Fate>;
   note(id: string, fate: Fate): void;
   setStage(stage: CancelStage): void;
+}
+
+/** As many requests as it takes. @throws what the gateway refuses the first with, or that the session is over */
+export async function sendAll(work: Work, ids: readonly string[], how: HowToCancel): Promise<void> {
+  for (let at = 0; at < ids.length; at += AT_ONCE)
+    try {
+      await sendSome(work, ids.slice(at, at + AT_ONCE), how);
+    } catch (error) {
+      if (at === 0 || work.signal.aborted || isSessionOver(error)) throw error;
+      // What was sent before is on record; of these nothing is.
+      for (const id of ids.slice(at)) work.known.set(id, { fate: 'unrecorded' });
+      return;
+    }
 }
 
 /** @throws what the gateway refuses all of it with */
