@@ -9,6 +9,8 @@ export interface Budgets {
   changes: Sql;
   /** Event streams: whole pages, and can be many. At most a quarter. */
   streams: Sql;
+  /** What watched runs wait for: a look at each every second. One at a time of those of the streams, which wait for no more. */
+  hints: Sql;
   /** Lists, reports, the system. At most a quarter. */
   lists: Sql;
 }
@@ -25,10 +27,11 @@ export function divide(sql: Sql, connections: number): DividedConnections {
   const rest = inTurns(sql, connections - 1);
   const part = (of: number) => inTurns(rest, Math.max(1, Math.floor(connections / of)));
   const [changes, streams, lists] = [part(2), part(4), part(4)];
+  const hints = inTurns(streams, 1);
   return {
-    ...{ urgent: sql, changes, streams, lists },
+    ...{ urgent: sql, changes, streams, hints, lists },
     refuseWaiting() {
-      for (const turns of [changes, streams, lists, rest]) turns.refuseWaiting();
+      for (const turns of [hints, changes, streams, lists, rest]) turns.refuseWaiting();
     },
   };
 }

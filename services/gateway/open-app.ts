@@ -30,7 +30,7 @@ export function openApp(
   { config, nodeEnv, connections: { database, budgets, bus, reach }, artifacts }: Opening,
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
 ): Koa<GatewayState> {
-  const { urgent: sql, changes, streams } = budgets;
+  const { urgent: sql, changes, streams, hints: looks } = budgets;
   const max = config.GHOSTLY_MAX_STREAMS_PER_USER;
   const waits = {
     timing: timingOf(config),
@@ -40,7 +40,7 @@ export function openApp(
     },
     askOwner: createAskOwner(bus),
   };
-  const hints = createRunHints(createReadWaitingFor({ sql: streams, ...waits }));
+  const hints = createRunHints(createReadWaitingFor({ sql: looks, ...waits }));
   const { streamRun, waitForEnd } = openStreaming(
     { sql: streams, bus, log, max, stopping, hints },
     resources,

@@ -65,3 +65,20 @@ it('I13: whoever waits for a turn while the database answers nothing is refused,
   }
   expect(begun).toHaveLength(sent);
 });
+
+it('I13: however many runs are watched, an event stream waits for one look at what they wait for', async () => {
+  const begun: string[] = [];
+  const answers: (() => void)[] = [];
+  const answer = (text: string) => {
+    begun.push(text);
+    return new Promise<never>((resolve) => answers.push(() => resolve([] as never)));
+  };
+  const sql: Sql = { rows: answer, row: answer, transaction: () => answer('transaction') };
+  const budgets = divide(sql, 4);
+  for (let n = 0; n < MANY; n += 1) void budgets.hints.rows('hint');
+  void budgets.streams.rows('stream');
+  await turn();
+  answers.shift()!();
+  await turn();
+  expect(begun).toEqual(['hint', 'stream']);
+});

@@ -3,8 +3,9 @@ import { ApiError, type CancelMode, type RunSummary } from '#shared/client/index
 import { formatDuration } from '#shared/events/duration.ts';
 import { countFates, type Fates, isInDoubt } from '../model/fates.ts';
 import { standingOf } from '../model/run-list.ts';
-import { type CancelStage, useCancelRuns } from '../state/cancel-runs.ts';
+import { useCancelRuns } from '../state/cancel-runs.ts';
 import { useForecast } from '../state/forecast.ts';
+import type { CancelStage } from '../state/send-cancels.ts';
 import { text } from '../text/text.ts';
 import { Dialog } from './dialog.tsx';
 import { DialogActions } from './dialog-actions.tsx';
