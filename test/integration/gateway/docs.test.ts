@@ -181,6 +181,22 @@ describe('a call that is tried on /docs', () => {
     await page.close();
   });
 
+  it('names nothing of the reader to be deleted', async () => {
+    const person = await createPerson(gateway);
+    const { page } = await open('/docs');
+    await signIn(page, person);
+    await tried(page, 'deleteProject')
+      .getByRole('button', { name: /^Try it/ })
+      .click();
+    await expect.poll(() => tried(page, 'deleteProject').textContent()).toContain(`Sent as ${person.email}`);
+    expect(await tried(page, 'deleteProject').getByLabel('Address').inputValue()).not.toContain(
+      person.projectId,
+    );
+    const sent = await send(page, 'deleteProject');
+    await expect.poll(() => sent.locator('.try-status').textContent()).toMatch(/^404 /);
+    await page.close();
+  });
+
   it('shows a stream as it comes, until it is stopped', async () => {
     const person = await createPerson(gateway);
     await startRun(gateway, person);

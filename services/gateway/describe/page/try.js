@@ -90,6 +90,8 @@ async function show(answer, output, signal) {
     all += value;
     output.textContent = all;
   }
+  // What goes on is not read any further.
+  await reader?.cancel();
   if (all.length > SHOWN) output.append('\n… and more');
   else if (/json/.test(type)) output.textContent = JSON.stringify(JSON.parse(all), null, 2);
 }
@@ -162,6 +164,8 @@ function formOf(call) {
   });
   const tell = ({ email, replace }) => {
     who.sayWho(email);
+    // Whoever deletes something names it.
+    if (call.method === 'DELETE') return;
     for (const one of [target, content]) if (one) one.value = replace(one.value);
   };
   return Object.assign(form, { tell, keyField: who.key });
