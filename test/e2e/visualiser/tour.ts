@@ -23,7 +23,7 @@ const tourOf = (stopped: string, live: string): Stop[] => [
   { part: 'list', go: signInByKeys, ready: `.row-link[href="#/runs/${stopped}"]` },
   { part: 'keys', go: (page) => page.keyboard.press('?'), ready: 'dialog[open] .keys' },
   { part: 'stopped run', go: enter(`.row-link[href="#/runs/${stopped}"]`), ready: '.hops tfoot' },
-  { part: 'flow', go: enter('.run-actions button'), ready: 'dialog[open] #flow' },
+  { part: 'flow', go: enter('.run-actions button:last-child'), ready: 'dialog[open] #flow' },
   { part: 'list again', go: enter('.top nav a[href="#/runs"]'), ready: '.row-link' },
   { part: 'live run', go: enter(`.row-link[href="#/runs/${live}"]`), ready: '.step-running' },
   { part: 'stop', go: enter('.run-actions .danger'), ready: 'dialog[open] .cancel-preview code' },
