@@ -142,6 +142,7 @@ export const RUN_EXAMPLES = {
           code: 'no_runner',
           for: `no runner is up, since 2026-11-25T12:00:00Z; it fails at 2026-11-25T12:00:00Z`,
           at: ANY.time,
+          seq: 0,
           since: ANY.time,
           until: ANY.time,
           leadsTo: 'fail',
