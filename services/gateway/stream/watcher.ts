@@ -65,10 +65,7 @@ export async function streamRun(
   };
   // After a failure the next entry, or the next look, reads again.
   const reader = createSerialTask(catchUp, (error) => void deps.onError(error));
-  const hinting = deps.hints?.follow(runId, (waitingFor) => {
-    watch.hint = waitingFor;
-    tellHint(watch);
-  });
+  let hinting: ReturnType<RunHints['follow']> | undefined;
   const entry = (entry: StreamEntry) => {
     hinting?.soon();
     const missesSome = () => !watch.started || !offer(watch, entry);
@@ -82,6 +79,10 @@ export async function streamRun(
 
   const leave = await deps.feeds.join(runId, { entry, look });
   try {
+    hinting = deps.hints?.follow(runId, (waitingFor) => {
+      watch.hint = waitingFor;
+      tellHint(watch);
+    });
     void reader.run();
     await outlet.gone;
   } finally {

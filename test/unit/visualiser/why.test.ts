@@ -50,11 +50,11 @@ describe('what a run waits for', () => {
     ],
     [
       { code: 'slots' },
-      'All 8 slots are busy, and 2 older runs wait, too. The oldest run in them has been there for 4 m 12 s. It has waited for 12 s; if no runner takes it within 1 m 48 s, it fails.',
+      'All slots are busy (8), and 2 older runs wait, too. The oldest run in them has been there for 4 m 12 s. It has waited for 12 s; if no runner takes it within 1 m 48 s, it fails.',
     ],
     [
       { code: 'slots', ahead: 0, oldestSince: undefined, until: undefined },
-      'All 8 slots are busy, and this run is next in line.',
+      'All slots are busy (8), and this run is next in line.',
     ],
     [{ code: 'slots', ahead: 100, aheadIsMore: true }, /more than 100 older runs wait, too/],
     [{ code: 'concurrency_key' }, `Run ${HOLDER} has its concurrency key nightly.`],

@@ -42,7 +42,8 @@ export function endOf(run: Ending, moment: Moment, { why, stop }: Texts): Ended 
   if (outcome === 'cancelled') {
     const { source = 'user', reason } = run.cancel ?? {};
     const given = reason === undefined ? [] : [told(why.reason, { reason })];
-    return { sentences: [told(why.cancelled[source]), ...during, ...given], step };
+    const asked = Object.hasOwn(why.cancelled, source) ? why.cancelled[source] : why.cancelledByOther;
+    return { sentences: [told(asked), ...during, ...given], step };
   }
   if (step?.outcome === 'failed') return { ...failureOf(step, told, why), step };
   return { sentences: [told(endedBy(run.stopReason, why)), ...during], error: moment.error, step };

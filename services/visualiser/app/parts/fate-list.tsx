@@ -16,7 +16,7 @@ export function FateList({ runs, fates }: { runs: readonly RunSummary[]; fates: 
     <ul class="fates" aria-label={words.runs} tabIndex={0}>
       {ordered.slice(0, SHOWN).map((run) => (
         <li key={run.id} data-fate={fates.get(run.id)?.fate}>
-          <code>{shortId(run.id)}</code> <span class="fate-name">{nameOf(run)}</span>{' '}
+          <code>{shortId(run.id)}</code> <bdi class="fate-name">{nameOf(run)}</bdi>{' '}
           <span class="fate-text">{fateText(fates.get(run.id))}</span>
         </li>
       ))}

@@ -14,7 +14,7 @@ export function Labels({ of }: { of: readonly string[] }) {
           title={runs.withLabel(label)}
           href={hashOf({ view: 'runs', filter: { ...NO_FILTER, label } })}
         >
-          {label}
+          <bdi>{label}</bdi>
         </a>
       ))}
     </span>

@@ -29,7 +29,9 @@ export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
     <header class="run-head">
       <div class="run-title">
         <StandingBadge standing={standingOf(run)} large />
-        <h1>{nameOf(run)}</h1>
+        <h1>
+          <bdi>{nameOf(run)}</bdi>
+        </h1>
         <span class="run-id">
           <code>{shortId(run.id)}</code>
           <CopyButton value={() => run.id} label={app.copyId} />

@@ -37,7 +37,7 @@ export function RunRow({ run, now, shown, onOpen }: RunRowProps) {
       </Cell>
       <Cell role="cell" name="run">
         <a href={`#/runs/${id}`} class="row-link" onClick={onOpen}>
-          {nameOf(run)}
+          <bdi>{nameOf(run)}</bdi>
           <span class="sr"> {shortId(id)}</span>
         </a>
         <code class="soft" aria-hidden="true">

@@ -1,15 +1,18 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** How far this browser's clock is ahead of the one that runs are timed by, ms, as far as that is known. */
-let ahead: number | undefined;
+/** How far this browser's clock is ahead of the one that runs are timed by, ms, and when that was found, monotonic. */
+let clock: { ahead: number; foundAt: number } | undefined;
+/** Clocks are set, and computers sleep: after so long an answer is good again, however slow it was. */
+const GOOD_MS = 60_000;
 
-/** Told what the time of runs was a moment ago; the answer that came fastest knows best. */
+/** Told what the time of runs was a moment ago; of a minute's answers the one that came fastest knows best. */
 export const noteTime = (at: string): void => {
-  ahead = Math.min(Date.now() - Date.parse(at), ahead ?? Number.POSITIVE_INFINITY);
+  const [ahead, foundAt] = [Date.now() - Date.parse(at), performance.now()];
+  if (!clock || ahead <= clock.ahead || foundAt - clock.foundAt > GOOD_MS) clock = { ahead, foundAt };
 };
 
 /** The time of runs, epoch ms. */
-export const nowOfRuns = (): number => Date.now() - (ahead ?? 0);
+export const nowOfRuns = (): number => Date.now() - (clock?.ahead ?? 0);
 
 /** The same, as long as something on screen grows with it. */
 export function useNow(everyMs: number, isGrowing = true): number {

@@ -21,8 +21,8 @@ export const selection = {
     close: 'Close',
     willQueued: (count: number) =>
       count === 1
-        ? '1 waits for a runner: it ends at once, before it begins.'
-        : `${count} wait for a runner: they end at once, before they begin.`,
+        ? '1 waits for a runner: it ends before it begins.'
+        : `${count} wait for a runner: they end before they begin.`,
     willRunning: (count: number, within: string) =>
       `${count === 1 ? '1 is' : `${count} are`} under way: what is being done is interrupted, the flow cleans up, and the page is closed${within && ` within ${within}`}.`,
     willForce: (count: number, within: string) =>
@@ -42,7 +42,7 @@ export const selection = {
       failed: (count: number) => (count === 1 ? '1 was not cancelled' : `${count} were not cancelled`),
     },
     again: (count: number) => (count === 1 ? 'Try again for 1 run' : `Try again for ${count} runs`),
-    runs: 'What became of each run',
+    runs: 'Each run',
     fates: {
       sent: 'perhaps recorded; looking',
       stopping: 'is being stopped',
