@@ -6,7 +6,10 @@ import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import { createEmptyDatabase } from '../../support/servers/servers.ts';
 
 /** They are only ever read and written by statements of their own. */
-const WITHOUT_ENTITY = ['artifact_bytes', 'key_heads', 'leaders', 'mikro_orm_migrations', 'runners', 'turns'];
+const WITHOUT_ENTITY = [
+  ...['artifact_bytes', 'key_heads', 'leaders', 'mikro_orm_migrations', 'run_search', 'runners'],
+  ...['search_due', 'search_past', 'turns'],
+];
 
 let database: Database;
 let url: string;
@@ -69,7 +72,7 @@ describe('migrations', () => {
     expect(inOrder(await columnsOfDatabase())).toEqual(inOrder(columnsOfEntities()));
   });
 
-  it('give every table an entity, but those of processes, of the queue and of what artifacts take', async () => {
+  it('give every table an entity, but those of processes, of the queue, of searches and of what artifacts take', async () => {
     const tables = await database.sql.rows<{ name: string }>(
       `select table_name as name from information_schema.tables where table_schema = 'public' and table_name not in (${PARTITIONS})`,
     );
