@@ -20,6 +20,7 @@ let runs: { id: string; text: string; userId: string; label: string; outcome: st
 
 /** Of two users in turns: some live, most over; errors of runs and of steps; more than a block of them. */
 const RUNS = 6_000;
+const PAGE = 500;
 const FILL = `
 with numbered as (
   select n, case n % 3 when 0 then :ann else :bob end as user_id, case n % 3 when 0 then :annsProject else :bobsProject end as project_id,
@@ -61,7 +62,7 @@ const toFind = ({ q = '', by, ...rest }: Asked): RunsToFind => ({
   viewerId: (by ?? ann!).userId,
   everybody: by === undefined,
   words: wordsOf(q),
-  limit: 50,
+  limit: PAGE,
   ...rest,
 });
 
@@ -70,7 +71,7 @@ async function found(asked: Asked): Promise<string[]> {
   const ids: string[] = [];
   for (let before: number | undefined; ; ) {
     const page = await searchRuns(database.sql, { ...toFind(asked), before });
-    expect(page.runs.length).toBeLessThanOrEqual(asked.limit ?? 50);
+    expect(page.runs.length).toBeLessThanOrEqual(asked.limit ?? PAGE);
     ids.push(...page.runs.map(({ id }) => id));
     if (page.next === undefined) return ids;
     before = page.next;
