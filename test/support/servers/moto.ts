@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { ensureMoto } from '#shared/binaries/binaries.ts';
 import {
   type ServerProcess,
@@ -18,7 +19,8 @@ export async function startMoto(host: string, onLine: (line: string) => void): P
   let port: number | undefined;
   const server = await startServerProcess({
     ...{ name: 'moto_server', command, args: ['-H', host, '-p', '0'] },
-    env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    // By its temporary folder it is found if this run is killed.
+    env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', TMPDIR: tmpdir() },
     log(line) {
       port ??= Number(READY.exec(line)?.[1] ?? Number.NaN) || undefined;
       onLine(line);
