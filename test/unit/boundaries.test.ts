@@ -185,7 +185,7 @@ const RULES: Rules = {
     'test/e2e/agents': [...REAL_PARTS, '@modelcontextprotocol', 'scripts/mcp-package'],
     'test/faults': REAL_PARTS,
     // What `npm test` does a share of, with its whole numbers.
-    'test/faults/whole': ['test/support/share.ts', 'test/integration'],
+    'test/faults/whole': ['test/support/share.ts', 'test/integration', 'test/e2e/visualiser'],
     'test/bench': REAL_PARTS,
     // A program of its own: engines of containers, and the client.
     'test/containers': ['node', 'shared', 'test/support'],
