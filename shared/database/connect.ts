@@ -17,7 +17,12 @@ export interface Database extends AsyncDisposable {
 export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
   const orm = await MikroORM.init(ormOptions(options));
   const pool = (await orm.em.getConnection().getNativeClient()) as unknown as Pool;
-  return { sql: createSql(pool, beginOf(options)), orm, [Symbol.asyncDispose]: () => closeOrm(orm) };
+  const close = async () => {
+    await closeOrm(orm);
+    // The ORM leaves the pool open if it never sent a statement itself.
+    if (!pool.ending) await settlesWithin(pool.end(), CLOSE_MS);
+  };
+  return { sql: createSql(pool, beginOf(options)), orm, [Symbol.asyncDispose]: close };
 }
 
 const CLOSE_MS = 2_000;
