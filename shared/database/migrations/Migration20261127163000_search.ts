@@ -26,6 +26,7 @@ create table if not exists search_due (
   ordinal bigint,
   due_at timestamptz not null
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+create index if not exists search_due_due_at on search_due (due_at);
 create index if not exists search_due_ordinal on search_due (ordinal);
 create table if not exists search_past (
   one boolean primary key default true check (one),

@@ -16,7 +16,7 @@ interface Indexed extends Record<string, unknown> {
   terms: number[];
 }
 
-/** Indexes the runs that were noted first and are due. Returns whether there may be more. */
+/** Indexes the runs that are due, first those that have been for longest. Returns whether there may be more. */
 export async function indexDue(sql: Sql): Promise<boolean> {
   const rows = await sql.rows<SearchedRun & { note: string; ordinal: string | null }>(DUE, {
     limit: AT_ONCE.due,
@@ -63,11 +63,11 @@ function indexed(run: SearchedRun, ordinal: number, noted: number): Indexed {
   return { id: run.id, ordinal, noted, text, terms: termsOf(run, text, ordinal) };
 }
 
-/** The place of a run of before is the one that it has in the index, if it has one by now. */
+/** By the index of what is due, so that what is not due yet is not read (I14). The place of a run of before is the one that it has in the index, if it has one by now. */
 const DUE = `
 with due as materialized (
   select note, run_id, ordinal from search_due
-  where due_at <= (select clock_timestamp()) order by note limit :limit
+  where due_at <= (select clock_timestamp()) order by due_at limit :limit
 )
 select due.note, coalesce(due.ordinal, (select ordinal from run_search where run_search.run_id = due.run_id)) as ordinal,
   run.*

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { MOST } from '#shared/database/search/candidates.ts';
+import { indexDue } from '#shared/database/search/keep.ts';
 import { type RunsToFind, searchRuns } from '#shared/database/search/search.ts';
 import { BLOCK_BITS, wordsOf } from '#shared/database/search/terms.ts';
 import { createOwner } from '../../support/database/accounts.ts';
@@ -92,4 +93,22 @@ describe('I14: a search', () => {
     expect(second.next).toBeUndefined();
     for (const { pages } of [first, second]) expect(pages).toBeLessThan(MOST.blocks * 40);
   }, 120_000);
+});
+
+it('I14: to index what is due costs what it did when thousands have been noted before it that are not due yet', async () => {
+  const costOfIndexing = async () => {
+    const { id } = await queueRun(database.sql, ann!);
+    await database.sql.rows('update search_due set due_at = clock_timestamp() where run_id = $1', [id]);
+    const counting = countingPages(database.sql);
+    expect(await indexDue(counting.sql)).toBe(false);
+    expect(await database.sql.rows('select from run_search where run_id = $1', [id])).toHaveLength(1);
+    return counting.pages();
+  };
+  await costOfIndexing();
+  const before = await costOfIndexing();
+  await database.sql.rows(
+    `insert into search_due (run_id, due_at) select gen_random_uuid(), clock_timestamp() + interval '1 h' from generate_series(1, 20000)`,
+  );
+  await database.sql.rows('analyze search_due');
+  expect(await costOfIndexing()).toBeLessThan(before * 1.3 + 20);
 });

@@ -8,7 +8,7 @@ interface Node {
 
 /**
  * A database that also says how many pages of 8 KiB its statements look at: each is carried out twice, the second time by
- * `explain`. For statements that only read.
+ * `explain`. For statements that read, or that do nothing the second time.
  */
 export function countingPages(sql: Sql): { sql: Sql; pages(): number } {
   let pages = 0;
