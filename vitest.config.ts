@@ -17,7 +17,10 @@ const ALONE = [
 const MORE = ['integration/browser/all-floods', 'e2e/all-floods'].map(fileOf);
 
 /** Of the faults: judged by the clock, or a load for all cores by themselves. */
-const FAULTS_ALONE = ['faults/bench/bench', 'faults/bench/grown', 'faults/rows/cancels']
+const FAULTS_ALONE = [
+  ...['faults/bench/bench', 'faults/bench/grown'],
+  ...['faults/rows/cancels', 'faults/rows/runner-deaths'],
+]
   .map(fileOf)
   .concat(MORE);
 /** With the numbers of docs/reliability.md nothing runs beside, or before, what is measured. */

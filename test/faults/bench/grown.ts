@@ -1,8 +1,9 @@
 /*
  * A PostgreSQL with two databases of the same schema: one that is as good as empty, and one that is full. Owns both.
  */
-
+import { openStatements } from '#shared/database/open-statements.ts';
 import { fillDatabase, type Stock } from '../../support/database/fill.ts';
+import { indexSearches } from '../../support/database/index-searches.ts';
 import { rows } from '../../support/database/rows.ts';
 import { type PostgresServer, startPostgresServer } from '../../support/servers/postgres-server.ts';
 import { createAccounts } from '../../support/stack/stack.ts';
@@ -21,6 +22,7 @@ export async function startGrownServer(stock: Stock): Promise<GrownServer> {
   await rows(server.url, 'create database grown_pattern template empty_pattern');
   const began = performance.now();
   await fillDatabase(urlOf('grown_pattern'), stock);
+  await indexAll(urlOf('grown_pattern'));
   const [size] = await rows<{ mb: string }>(
     server.url,
     `select pg_size_pretty(pg_database_size('grown_pattern')) as mb`,
@@ -39,4 +41,11 @@ export async function startGrownServer(stock: Stock): Promise<GrownServer> {
       return urlOf(name);
     },
   };
+}
+
+/** As it is in a database that has grown by and by; else its supervisor would be at it for hours. */
+async function indexAll(url: string): Promise<void> {
+  await using database = openStatements({ url, applicationName: 'fill', statementTimeoutMs: 60_000 });
+  await indexSearches(database.sql);
+  await database.sql.rows('vacuum analyze');
 }
