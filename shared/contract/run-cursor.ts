@@ -24,16 +24,15 @@ export function decodeRunCursor(text: string): RunCursor | undefined {
   return encodeRunCursor({ micros, id }) === text ? { micros, id } : undefined;
 }
 
-/** The same of a search, whose pages go by the order in which runs were accepted. */
-export const encodeSearchCursor = (place: number): string => encoded(`search.${place}`);
+/** The same of a search: an ordinal, or the id of a run among those whose ids were looked for. */
+export const encodeSearchCursor = (place: number | string): string => encoded(`search.${place}`);
 
 /** Undefined for any text that {@link encodeSearchCursor} did not produce. */
-export function decodeSearchCursor(text: string): number | undefined {
+export function decodeSearchCursor(text: string): number | string | undefined {
   if (!/^[\w-]+$/.test(text) || text.length % 4 === 1) return undefined;
-  const [, digits = ''] =
-    /^search\.(-?\d{1,16})$/.exec(atob(text.replaceAll('-', '+').replaceAll('_', '/'))) ?? [];
-  const place = Number(digits);
-  return Number.isSafeInteger(place) && encodeSearchCursor(place) === text ? place : undefined;
+  const [, told = ''] = /^search\.(.+)$/.exec(atob(text.replaceAll('-', '+').replaceAll('_', '/'))) ?? [];
+  const place = isId(told) ? told : /^-?\d{1,16}$/.test(told) ? Number(told) : undefined;
+  return place !== undefined && encodeSearchCursor(place) === text ? place : undefined;
 }
 
 export const isRunCursor = (text: string): boolean =>

@@ -176,7 +176,7 @@ const LONGEST_SEARCH = 200;
 
 export const listQuery = z.object({
   q: optionalParam(z.string().trim().max(LONGEST_SEARCH)).describe(
-    'Only runs that have each of these words somewhere in their name, labels, address, context, error, reason or stop reason, in any case; or the run with this id or short id. Newest first as they were accepted. A page may have fewer runs than `limit`, even none, and still a `Link` to the next: so much was looked at.',
+    'Only runs that have each of these words somewhere in their name, labels, address, context, error, reason or stop reason, in any case; or whose id this is, or begins with it (8 characters or more), or ends with it (short id). Newest first as they were accepted. A page may have fewer runs than `limit`, even none, and still a `Link` to the next: so much was looked at.',
   ),
   label: optionalParam(runLabel).describe(
     'Only runs with this label. The pages are those of a search, see `q`.',

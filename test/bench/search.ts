@@ -9,7 +9,7 @@ import { Pool } from 'pg';
 import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { indexDue } from '#shared/database/search/keep.ts';
-import { type RunsToFind, searchRuns } from '#shared/database/search/search.ts';
+import { type RunsToFind, type SearchPlace, searchRuns } from '#shared/database/search/search.ts';
 import { wordsOf } from '#shared/database/search/terms.ts';
 import { createSql, type Sql } from '#shared/database/sql.ts';
 import { startPostgres } from '../../services/cli/local/postgres.ts';
@@ -79,8 +79,9 @@ async function reportSearches(sql: Sql, many: ManyRuns): Promise<void> {
   const admin = { viewerId: many.stranger.userId, everybody: true };
   const member = { viewerId: many.viewer.userId, everybody: false };
   const kinds: [string, Partial<RunsToFind> & { q?: string }][] = [
-    ['an id', { ...admin, id: middle.id, q: middle.id }],
-    ['a short id', { ...admin, shortId: middle.id.slice(-8), q: middle.id.slice(-8) }],
+    ['an id', { ...admin, q: middle.id }],
+    ['a short id', { ...admin, q: middle.id.slice(-8) }],
+    ['the beginning of an id', { ...admin, q: middle.id.slice(0, 13) }],
     ['a name of one run, the oldest', { ...admin, q: 'checkout 4 ' }],
     ['a name of one run, in the middle', { ...admin, q: String(RUNS / 2 + 1) }],
     ['words that many have', { ...admin, q: 'nightly import' }],
@@ -122,7 +123,7 @@ async function reportSearches(sql: Sql, many: ManyRuns): Promise<void> {
 }
 
 async function allPages(sql: Sql, wanted: RunsToFind): Promise<void> {
-  for (let before: number | undefined; ; ) {
+  for (let before: SearchPlace | undefined; ; ) {
     const { next } = await searchRuns(sql, { ...wanted, before });
     if (next === undefined) return;
     before = next;

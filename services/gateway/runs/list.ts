@@ -14,7 +14,6 @@ import { searchRuns } from '#shared/database/search/search.ts';
 import { wordsOf } from '#shared/database/search/terms.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Outcome } from '#shared/run/outcome.ts';
-import { isShortId } from '#shared/run/short-id.ts';
 import { seesAllRuns } from '../access/policy.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { invalid } from '../http/input.ts';
@@ -72,12 +71,6 @@ async function readPage(
   }
   const place = before === undefined ? undefined : decodeSearchCursor(before);
   if (before !== undefined && place === undefined) return undefined;
-  const { runs, next } = await searchRuns(sql, { ...wanted, ...idIn(words), words, label, before: place });
+  const { runs, next } = await searchRuns(sql, { ...wanted, words, label, before: place });
   return { runs, next: next === undefined ? undefined : encodeSearchCursor(next) };
-}
-
-/** What was typed may be an id. */
-function idIn([word = '', ...others]: readonly string[]): { id?: string; shortId?: string } {
-  if (others.length > 0) return {};
-  return isId(word) ? { id: word } : isShortId(word) ? { shortId: word } : {};
 }

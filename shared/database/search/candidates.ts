@@ -17,7 +17,7 @@ export const MOST = {
 } as const;
 
 /** What a run has to be besides having the words; told by the values, each null if it does not matter. */
-const WANTED = `(:everybody::boolean or runs.user_id = :viewerId::uuid or exists (
+export const WANTED = `(:everybody::boolean or runs.user_id = :viewerId::uuid or exists (
     select from project_members as member where member.project_id = runs.project_id and member.user_id = :viewerId::uuid))
   and (:projectId::uuid is null or runs.project_id = :projectId::uuid)
   and (:status::text is null or runs.shown_status = :status::text)
@@ -26,14 +26,6 @@ const WANTED = `(:everybody::boolean or runs.user_id = :viewerId::uuid or exists
   and (:contextId::text is null or runs.context_id = :contextId::text)
   and (:since::timestamptz is null or runs.created_at >= :since::timestamptz)
   and (:label::text is null or runs.own_labels @> array[:label::text])`;
-
-/** What is an id or a short id, whatever its texts are. */
-export const NAMED = `
-select id from (
-  select * from runs where runs.id = :id::uuid
-  union all
-  (select * from runs where right(runs.id::text, 8) = :shortId::text limit 100)
-) as runs where ${WANTED}`;
 
 /** `ordinal + 0` is in no index: only that of the terms is to be used. No `exists`: it would be looked up in a table of all runs. */
 const candidates = (access: string) => `

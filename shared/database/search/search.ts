@@ -7,25 +7,30 @@
 import type { RunsToList } from '../run-views/list-statement.ts';
 import { RUN_COLUMNS, type RunRow, STEPS_COLUMN } from '../run-views/row.ts';
 import type { Sql, Statements } from '../sql.ts';
-import { CANDIDATES, DUE, EDGES, MOST, NAMED } from './candidates.ts';
+import { CANDIDATES, DUE, EDGES, MOST } from './candidates.ts';
+import { findNamed, isNamed, namedBy } from './named.ts';
+import { type Found, type Part, pageOf } from './page-of.ts';
 import { type SearchedRun, textOf } from './searched-run.ts';
 import { BLOCK_BITS, TERM, termsOfWord } from './terms.ts';
 
 export interface RunsToFind extends Omit<RunsToList, 'before'> {
-  /** All of them are in the texts of a run; as `wordsOf` gives them. */
+  /**
+   * All of them are in the texts of a run; as `wordsOf` gives them. If the only one is an id, or as an id begins, or a
+   * short id, the runs with it come first.
+   */
   words: readonly string[];
   label?: string | undefined;
-  /** What was looked for is an id, or a short id: the run with it comes first. */
-  id?: string | undefined;
-  shortId?: string | undefined;
   /** Only what comes after this place. */
-  before?: number | undefined;
+  before?: SearchPlace | undefined;
 }
+
+/** Among the runs whose ids were looked for, the id of one; after them, the ordinal of one. */
+export type SearchPlace = string | number;
 
 export interface FoundPage {
   runs: RunRow[];
   /** Where the next page begins; a page that is not full may be followed by another. */
-  next: number | undefined;
+  next: SearchPlace | undefined;
 }
 
 type Values = ReturnType<typeof valuesOf> & { first: number };
@@ -36,43 +41,37 @@ interface Edges {
   projects: string[];
 }
 
-interface Hit {
-  id: string;
-  ordinal: number;
-}
-
-interface Found {
-  hits: readonly string[];
-  next: number | undefined;
-}
-
-/** What was found from a place on, down to another, which is the last one that was looked at; undefined: to the end. */
-interface Part {
-  hits: Hit[];
-  reached: number | undefined;
-}
-
 export const searchRuns = (sql: Sql, wanted: RunsToFind): Promise<FoundPage> =>
   sql.transaction(async (within) => {
     // A plan is kept for as long as a connection, though there may be many rows later.
     await within.rows(`select set_config('enable_seqscan', 'off', true)`);
-    const named = await findNamed(within, wanted);
-    const { hits, next } = await findPage(within, wanted, named);
+    const { hits, next } = await findPage(within, wanted);
     return { runs: await readHits(within, hits), next };
   });
 
-/** Whoever was looked for by its id is on the first page, wherever it would be among the others. */
-async function findPage(sql: Statements, wanted: RunsToFind, named: readonly string[]): Promise<Found> {
-  const { before = Number.POSITIVE_INFINITY, viewerId, limit } = wanted;
-  const edges = (await sql.row<Edges & Record<string, unknown>>(EDGES, { viewerId }))!;
-  const ahead = wanted.before === undefined ? named.slice(0, limit) : [];
-  if (edges.newest === null) return { hits: ahead, next: undefined };
-  const newest = Number(edges.newest);
-  if (ahead.length === limit) return { hits: ahead, next: newest + 1 };
-  const values = { ...valuesOf(wanted), first: Math.min(newest, before - 1) };
+/** Whoever was looked for by its id is ahead of the others, wherever it would be among them. */
+async function findPage(sql: Statements, wanted: RunsToFind): Promise<Found<SearchPlace>> {
+  const { words, before, limit } = wanted;
+  const named = namedBy(words);
+  if (named === undefined) return findByTexts(sql, wanted);
+  const ahead =
+    typeof before === 'number'
+      ? { hits: [], next: undefined }
+      : await findNamed(sql, named, { values: valuesOf(wanted), before, limit });
+  const room = limit - ahead.hits.length;
+  if (ahead.next !== undefined || room === 0)
+    return { hits: ahead.hits, next: ahead.next ?? ahead.hits.at(-1) };
+  const { hits, next } = await findByTexts(sql, { ...wanted, limit: room });
+  return { hits: [...ahead.hits, ...hits.filter((id) => !isNamed(named, id))], next };
+}
+
+async function findByTexts(sql: Statements, wanted: RunsToFind): Promise<Found<number>> {
+  const before = typeof wanted.before === 'number' ? wanted.before : Number.POSITIVE_INFINITY;
+  const edges = (await sql.row<Edges & Record<string, unknown>>(EDGES, { viewerId: wanted.viewerId }))!;
+  if (edges.newest === null) return { hits: [], next: undefined };
+  const values = { ...valuesOf(wanted), first: Math.min(Number(edges.newest), before - 1) };
   const parts = [await findDue(sql, wanted, values), await findIndexed(sql, wanted, edges, values)];
-  const { hits, next } = pageOf(parts, limit - ahead.length, new Set(named));
-  return { hits: [...ahead, ...hits], next };
+  return pageOf(parts, wanted.limit);
 }
 
 const valuesOf = (wanted: RunsToFind) => ({
@@ -81,33 +80,11 @@ const valuesOf = (wanted: RunsToFind) => ({
   ...{ contextId: wanted.contextId ?? null, since: wanted.since ?? null, label: wanted.label ?? null },
 });
 
-async function findNamed(sql: Statements, wanted: RunsToFind): Promise<string[]> {
-  const { id = null, shortId = null } = wanted;
-  if (id === null && shortId === null) return [];
-  const rows = await sql.rows<{ id: string }>(NAMED, { ...valuesOf(wanted), id, shortId });
-  return rows.map((row) => row.id);
-}
-
-/** Both parts are complete down to the higher of the places that they have reached. */
-function pageOf(parts: readonly Part[], limit: number, leftOut: ReadonlySet<string>): Found {
-  const places = parts.map(({ reached }) => reached).filter((place) => place !== undefined);
-  const reached = places.length === 0 ? undefined : Math.max(...places);
-  const all = new Map(
-    parts
-      .flatMap(({ hits }) => hits)
-      .filter(({ id, ordinal }) => !leftOut.has(id) && (reached === undefined || ordinal >= reached))
-      .map((hit) => [hit.id, hit]),
-  );
-  const sorted = [...all.values()].toSorted((a, b) => b.ordinal - a.ordinal);
-  const hits = sorted.slice(0, limit);
-  return { hits: hits.map(({ id }) => id), next: sorted.length > limit ? hits.at(-1)!.ordinal : reached };
-}
-
-async function findDue(sql: Statements, { words }: RunsToFind, values: Values): Promise<Part> {
+async function findDue(sql: Statements, { words }: RunsToFind, values: Values): Promise<Part<number>> {
   const rows = await sql.rows<SearchedRun & { ordinal: string }>(DUE, values);
   const hits = rows
     .filter((run) => run.id !== null && hasAll(textOf(run), words))
-    .map(({ id, ordinal }) => ({ id, ordinal: Number(ordinal) }));
+    .map(({ id, ordinal }) => ({ id, place: Number(ordinal) }));
   return { hits, reached: rows.length < MOST.due ? undefined : Number(rows.at(-1)!.ordinal) };
 }
 
@@ -118,7 +95,7 @@ async function findIndexed(
   wanted: RunsToFind,
   { oldest, projects }: Edges,
   values: Values,
-): Promise<Part> {
+): Promise<Part<number>> {
   const { first } = values;
   if (oldest === null || first < Number(oldest)) return { hits: [], reached: undefined };
   const blockOf = (ordinal: number) => Math.floor(ordinal / 2 ** BLOCK_BITS);
@@ -139,9 +116,9 @@ async function findIndexed(
       ...(!everybody && { access: [TERM.user(viewerId), ...projects.map(TERM.project)] }),
     },
   );
-  const hits = rows.filter(({ isHit }) => isHit).map(({ id, ordinal }) => ({ id, ordinal: Number(ordinal) }));
+  const hits = rows.filter(({ isHit }) => isHit).map(({ id, ordinal }) => ({ id, place: Number(ordinal) }));
   const end = rows.find(({ isLast }) => isLast);
-  if (hits.length > wanted.limit) return { hits, reached: hits.at(-1)!.ordinal };
+  if (hits.length > wanted.limit) return { hits, reached: hits.at(-1)!.place };
   if (end) return { hits, reached: Number(end.ordinal) };
   return { hits, reached: last > Number(oldest) ? last : undefined };
 }

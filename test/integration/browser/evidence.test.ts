@@ -20,7 +20,7 @@ const isPng = async (path: string) =>
 describe('pictures', () => {
   test('I9: are taken after each step, the failing one too, and named by run, epoch and step', async () => {
     // A share of the step's time is for its picture.
-    const missing = { ...MISSING, timeoutMs: 5_000 };
+    const missing = { ...MISSING, timeoutMs: 4_000 };
     const run = await bench.open(bench.flow([FORM, missing], { captureScreenshotAfterEachStep: true }), {
       runId: 'pictured',
       epoch: 3,
@@ -137,7 +137,7 @@ describe('video', () => {
   };
 
   test('comes with a picture of the step that failed, and of no other', async () => {
-    const patient = { ...MISSING, timeoutMs: 5_000 };
+    const patient = { ...MISSING, timeoutMs: 3_000 };
     const [opened, failed] = await bench.run([FORM, patient], recorded);
     expect(opened).not.toHaveProperty('screenshotPath');
     expect(failed).toMatchObject({ ok: false, screenshotPath: expect.stringMatching(/\.png$/) });

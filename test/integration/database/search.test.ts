@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { deleteRun } from '#shared/database/runs/retention.ts';
-import { type RunsToFind, searchRuns } from '#shared/database/search/search.ts';
+import { type RunsToFind, type SearchPlace, searchRuns } from '#shared/database/search/search.ts';
 import { wordsOf } from '#shared/database/search/terms.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { indexSearches } from '../../support/database/index-searches.ts';
@@ -69,7 +69,7 @@ const toFind = ({ q = '', by, ...rest }: Asked): RunsToFind => ({
 /** All pages of a search. */
 async function found(asked: Asked): Promise<string[]> {
   const ids: string[] = [];
-  for (let before: number | undefined; ; ) {
+  for (let before: SearchPlace | undefined; ; ) {
     const page = await searchRuns(database.sql, { ...toFind(asked), before });
     expect(page.runs.length).toBeLessThanOrEqual(asked.limit ?? PAGE);
     ids.push(...page.runs.map(({ id }) => id));
@@ -155,10 +155,51 @@ it('I11: another user finds nothing of it, by words or by id, and a member of th
   expect(await found({ ...asked, by: eve })).toEqual([]);
   expect(await found({ ...asked, by: max })).toEqual(expected({ ...asked, by: ann! }));
   const { id } = runs.find(({ userId }) => userId === ann!.userId)!;
-  expect(await found({ id, words: [id], by: eve })).toEqual([]);
-  expect(await found({ shortId: id.slice(-8), words: ['x'], by: eve })).toEqual([]);
-  expect(await found({ id, words: [id], by: max })).toEqual([id]);
-  expect(await found({ shortId: id.slice(-8), words: [id.slice(-8)], by: max })).toEqual([id]);
+  for (const q of [id, id.slice(-8), id.slice(0, 13)]) {
+    expect(await found({ q, by: eve })).toEqual([]);
+    expect(await found({ q, by: max })).toEqual([id]);
+  }
+});
+
+describe('ids that begin alike', () => {
+  /** More of one user than one page looks at, and a few of another before and after them; highest first. */
+  const BEGINNING = '0a0b0c0d';
+  const idOf = (n: number) => `${BEGINNING}-0000-7000-8000-${String(n).padStart(12, '0')}`;
+  const bobs = [5_400, 5_001, 3, 2].map(idOf);
+  beforeAll(async () => {
+    await database.sql.rows(
+      `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, created_at, queue_until, status)
+       select ($1 || '-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, $2, $3, 'http://alike.test', '{}', 'x', '{}', 1,
+         clock_timestamp(), clock_timestamp() + interval '1 hour', 'running' from generate_series(10, 5000) as n`,
+      [BEGINNING, ann!.userId, ann!.projectId],
+    );
+    for (const id of bobs) {
+      const made = await queueRun(database.sql, bob!);
+      await database.sql.rows('update runs set id = $1 where id = $2', [id, made.id]);
+    }
+  });
+  afterAll(() =>
+    database.sql.rows(`delete from runs where base_url = 'http://alike.test' or id = any ($1)`, [bobs]),
+  );
+
+  it.each([BEGINNING, `${BEGINNING}-`, `${BEGINNING}-0000-7`, `${BEGINNING}-0000-7000-8000-0000000`])(
+    'are all found by %s, page after page, by whoever sees them',
+    async (q) => {
+      expect(await found({ q, by: bob! })).toEqual(bobs);
+      expect(await found({ q, by: bob!, limit: 1 })).toEqual(bobs);
+    },
+  );
+
+  it("are all found by somebody who sees everybody's, each once", async () => {
+    const ids = await found({ q: BEGINNING, limit: 1_000 });
+    expect(ids).toHaveLength(4_995);
+    expect(ids).toEqual([...new Set(ids)].toSorted().toReversed());
+  });
+
+  it.each(['0a0b0c0', '0a0b0c0e', `${BEGINNING}0`, `${BEGINNING}-00000`, `${BEGINNING} x`])(
+    '%s is none of their beginnings',
+    async (q) => expect(await found({ q, by: bob! })).toEqual([]),
+  );
 });
 
 it('a run that ends is found by its error at once, and from the index later', async () => {
@@ -185,7 +226,7 @@ it('runs of before the index are found by their id at once, and by their words o
   await sql.rows('delete from run_search where run_id = any ($1)', [runs.slice(-450).map(({ id }) => id)]);
   const { id } = runs.at(-17)!;
   expect(await found({ q: 'number 17' })).not.toContain(id);
-  expect(await found({ id, words: [id] })).toEqual([id]);
+  expect(await found({ q: id })).toEqual([id]);
   await sql.rows(
     `insert into search_past (before_id, ordinal) values ('ffffffff-ffff-ffff-ffff-ffffffffffff', -1)`,
   );

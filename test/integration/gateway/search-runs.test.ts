@@ -43,9 +43,11 @@ describe.each([
     expect(await ids(ann, { q: 'mug', since: '2999-01-01T00:00:00Z' })).toEqual([]);
   });
 
-  it('by their id or their short id, in any case', async () => {
+  it('by their id, its beginning or their short id, in any case', async () => {
     expect(await ids(ann, { q: first })).toEqual([first]);
     expect(await ids(ann, { q: ` ${first.slice(-8).toUpperCase()} ` })).toEqual([first]);
+    expect(await ids(ann, { q: first.slice(0, -1).toUpperCase() })).toEqual([first]);
+    expect(await ids(ann, { q: first.slice(0, 8) })).toEqual([third, second, first]);
     expect(await ids(ann, { q: first, label: 'shop' })).toEqual([]);
   });
 
@@ -53,6 +55,7 @@ describe.each([
     expect(await ids(ann, { q: 'bob' })).toEqual([]);
     expect(await ids(ann, { q: bobs })).toEqual([]);
     expect(await ids(ann, { q: bobs.slice(-8) })).toEqual([]);
+    expect(await ids(ann, { q: bobs.slice(0, -1) })).toEqual([]);
     expect(await ids(bob, { label: 'nightly' })).toEqual([bobs]);
     const admin = await createPerson(gateway, 'admin');
     expect(await ids(admin, { label: 'nightly' })).toEqual([bobs, second, first]);
