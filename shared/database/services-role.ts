@@ -56,7 +56,7 @@ export async function prepareServicesRole(setupUrl: string, databaseUrl: string)
 /** What {@link prepareServicesRole} would give to the role of `databaseUrl`, i.e. would lock for a moment. */
 export async function listForeign(setupUrl: string, databaseUrl: string): Promise<string[]> {
   await using session = await openSession(setupUrl);
-  return foreignTo(session.client, decodeURIComponent(new URL(databaseUrl).username));
+  return await foreignTo(session.client, decodeURIComponent(new URL(databaseUrl).username));
 }
 
 async function foreignTo(client: pg.Client, name: string): Promise<string[]> {

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 async function catalogue(url: string): Promise<string[]> {
   await using database = await connectDatabase({ url, applicationName: 'catalogue' });
-  return catalogueOf(database.sql);
+  return await catalogueOf(database.sql);
 }
 
 const earlierThan = (name: string) =>
