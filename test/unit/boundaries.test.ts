@@ -112,6 +112,7 @@ const RULES: Rules = {
       'shared/contract',
       'shared/events',
       'shared/flow/placeholder.ts',
+      'shared/process/settles-within.ts',
       'shared/run',
     ],
     'services/cli': ['zod', 'leven', 'node', 'shared'],

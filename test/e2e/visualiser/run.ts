@@ -1,9 +1,17 @@
+import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { currentState, signIn } from '../../support/visualiser/desk.ts';
 
 const bench = useVisualiser();
+
+/** As a browser does with a tab behind another one. */
+const hide = (page: Page, hidden: boolean) =>
+  page.evaluate(`{
+    Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }`);
 
 describe('a run', () => {
   it('can be gone through after its end: chart, step, picture, context and address change together', async () => {
@@ -53,6 +61,36 @@ describe('a run', () => {
     await other.keyboard.press('Escape');
     await other.waitForSelector('dialog', { state: 'detached' });
     await Promise.all([page.context().close(), other.context().close()]);
+  });
+
+  it('I7: a hidden page lets its stream go, and takes it up when it is seen, without a gap', async () => {
+    const id = await bench.client.start({
+      baseUrl: bench.site.url,
+      steps: [
+        { action: 'goto', url: '/gated?hidden' },
+        { action: 'waitForSelector', selector: '#opened' },
+        { action: 'goto', url: '/held?shown' },
+        { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
+      ],
+    });
+    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
+    await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+    const ofStream = `/v1/runs/${id}/events/stream`;
+    const letGo = page.waitForEvent('requestfailed', (request) => request.url().includes(ofStream));
+    await hide(page, true);
+    await letGo;
+    bench.site.release('/gate?hidden');
+    await bench.site.asked('/never?shown');
+    const taken = page.waitForRequest((request) => request.url().includes(ofStream));
+    await hide(page, false);
+    await taken;
+    await page.waitForSelector('.step-running .step-number:text("4")');
+    await page.click('#tab-timeline');
+    const { events } = await bench.client.read(id);
+    await eventually(async () => expect(await page.locator('.timeline li').count()).toBe(events.length));
+    await bench.client.cancel(id);
+    await page.waitForSelector('[data-current][data-state="fail"]');
+    await page.context().close();
   });
 
   it('says of a picture that is not in the store yet that it is to come, and shows it when it is there', async () => {

@@ -4,13 +4,21 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { lookForOutages, noticingFetch, outages } from '../../../services/visualiser/app/state/connection.ts';
 
 const NATS = { name: 'nats', since: '2026-11-25T12:00:00.000Z' };
-const ready = { status: 200, body: {} as object };
+/** `held`: takes how to answer, instead of the answer. */
+const ready: { status: number; body: object; held?: (answer: () => void) => void } = {
+  status: 200,
+  body: {},
+};
 
-/** Answers with the status that is asked for, to `/ready` as it is told, and to `/never` not at all. */
+/** Answers with the status that is asked for, to `/ready` as and when it is told, and to `/never` not at all. */
 const server = createServer(({ url }, response) => {
   if (url === '/never') return;
-  const { status, body } = url === '/ready' ? ready : { status: Number(url?.slice(1)), body: {} };
-  response.writeHead(status).end(JSON.stringify(body));
+  const answer = () => {
+    const { status, body } = url === '/ready' ? ready : { status: Number(url?.slice(1)), body: {} };
+    response.writeHead(status).end(JSON.stringify(body));
+  };
+  if (url === '/ready' && ready.held) ready.held(answer);
+  else answer();
 });
 let base: string;
 beforeAll(async () => {
@@ -21,8 +29,9 @@ afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
-beforeEach(() => {
+beforeEach(async () => {
   outages.value = [];
+  await noticingFetch(`${base}/200`);
 });
 const missing = () => outages.value.map(({ name }) => name);
 const look = (at = base) => lookForOutages(at, new AbortController().signal);
@@ -35,20 +44,66 @@ it.each([
   [503, []],
   [502, ['gateway']],
   [504, ['gateway']],
-])('after an answer with %i this is out of reach: %s', async (status, names) => {
+])('after two answers with %i this is out of reach: %s', async (status, names) => {
+  await noticingFetch(`${base}/${status}`);
+  expect(missing()).toEqual([]);
   await noticingFetch(`${base}/${status}`);
   expect(missing()).toEqual(names);
 });
 
-it('a gateway that does not answer in time is out of reach, since then, until it answers', async () => {
-  const signal = AbortSignal.any([new AbortController().signal, AbortSignal.timeout(20)]);
-  await expect(noticingFetch(`${base}/never`, { signal })).rejects.toThrow();
+it('a gateway that misses two requests one after the other is out of reach since the first of them, until it answers', async () => {
+  const begun = Date.now();
+  const miss = () => noticingFetch(`${base}/never`, { signal: AbortSignal.timeout(20) });
+  await expect(miss()).rejects.toThrow();
+  expect(missing()).toEqual([]);
+  await expect(miss()).rejects.toThrow();
+  const noticed = Date.now();
   expect(missing()).toEqual(['gateway']);
   const { since } = outages.value[0]!;
+  expect(Date.parse(since)).toBeGreaterThanOrEqual(begun - 1);
+  expect(Date.parse(since)).toBeLessThanOrEqual(noticed - 20);
   await look('http://127.0.0.1:1');
   expect(outages.value).toEqual([{ name: 'gateway', since }]);
   await noticingFetch(`${base}/200`);
   expect(missing()).toEqual([]);
+});
+
+it('requests that are lost together are one that was missed', async () => {
+  const lost = [1, 2, 3].map(() => noticingFetch(`${base}/never`, { signal: AbortSignal.timeout(20) }));
+  await Promise.allSettled(lost);
+  expect(missing()).toEqual([]);
+  await noticingFetch(`${base}/200`);
+  await look('http://127.0.0.1:1');
+  expect(missing()).toEqual([]);
+});
+
+it('a gateway whose answers are late, but come, is not out of reach; nor does a late one overrule a later one', async () => {
+  const seen: string[][] = [];
+  const stop = outages.subscribe((now) => seen.push(now.map(({ name }) => name)));
+  const asked = [Promise.withResolvers<() => void>(), Promise.withResolvers<() => void>()] as const;
+  const unanswered = asked.values();
+  Object.assign(ready, { held: (answer: () => void) => unanswered.next().value?.resolve(answer) });
+  await look();
+  const second = look();
+  const answerSecond = await asked[1].promise;
+  (await asked[0].promise)();
+  await second;
+  Object.assign(ready, { held: undefined, status: 503, body: { outages: [NATS] } });
+  await look();
+  Object.assign(ready, { status: 200, body: { ok: true } });
+  answerSecond();
+  await noticingFetch(`${base}/200`);
+  expect(seen).toEqual([[], ['nats']]);
+  stop();
+});
+
+it('a gateway that answers no look is out of reach after the second', async () => {
+  Object.assign(ready, { held: () => undefined });
+  await look();
+  expect(missing()).toEqual([]);
+  await look();
+  expect(missing()).toEqual(['gateway']);
+  Object.assign(ready, { held: undefined });
 });
 
 it('a request that nobody wants any more says nothing of it', async () => {

@@ -1,7 +1,7 @@
 /*
  * One run as it is looked at: what is stored of it, and its events as they come. Owns one event stream and the reading
- * of the run around it. The stream goes on after a loss with the last event it brought, so none is missing and none is
- * shown twice (I7).
+ * of the run around it. The stream goes on after a loss, or once the page is seen again, with the last event it brought,
+ * so none is missing and none is shown twice (I7).
  */
 import { batch, signal } from '@preact/signals';
 import { createSerialTask } from '#shared/async/serial-task.ts';
@@ -10,8 +10,8 @@ import { QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { type PastEvent, withEvents } from '../model/history.ts';
 import { noteTime } from './clock.ts';
-import { markLost } from './connection.ts';
 import { endsSession } from './session.ts';
+import { followWhileSeen } from './while-seen.ts';
 
 export interface RunWatch {
   readonly detail: { readonly value: RunDetail | undefined };
@@ -68,12 +68,12 @@ export function createRunWatch(client: Client, id: string): RunWatch {
     if (entries.some(isNews)) reader.runIn(READ_AGAIN_MS);
   });
 
-  async function follow(): Promise<void> {
-    await read();
-    if (known.detail.value && isFinal(known.detail.value.status)) return;
+  const isOver = () => known.detail.value !== undefined && isFinal(known.detail.value.status);
+
+  async function stream(signal: AbortSignal): Promise<void> {
     const options = {
-      ...{ signal: left, lastEventId: known.lastSeq(), patienceMs: PATIENCE_MS },
-      ...{ onLost: markLost, onHint: known.hint },
+      ...{ signal, lastEventId: known.lastSeq(), patienceMs: PATIENCE_MS },
+      onHint: known.hint,
     };
     for await (const entry of client.watch(id, options)) arrivals.add(entry);
     reader.runIn(0);
@@ -85,7 +85,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
     if (isPassing(error)) retry = setTimeout(start, RETRY_MS);
   }
 
-  const start = () => void follow().catch(fail);
+  const start = () => void followWhileSeen({ read, stream, isOver }, left).catch(fail);
   start();
   return {
     ...known,
