@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { prepareDatabase } from '#shared/database/bootstrap.ts';
 import { migrate } from '#shared/database/migrate.ts';
-import { prepareServicesRole } from '#shared/database/services-role.ts';
+import { listForeign, prepareServicesRole } from '#shared/database/services-role.ts';
 import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
 
 const ADMIN = { email: 'admin@test.local', password: 'a long test password' };
@@ -34,7 +34,9 @@ test('I11: the role of the services is no superuser and owns all that an earlier
   const { url: setupUrl } = await createTestDatabase();
   await prepareDatabase({ databaseUrl: setupUrl, admin: ADMIN, needsKey: false });
   const url = asServices(setupUrl);
+  expect(await listForeign(setupUrl, url)).toContain('table runs');
   await prepareServicesRole(setupUrl, url);
+  expect(await listForeign(setupUrl, url)).toEqual([]);
   const client = await connected(url);
   const { rows } = await client.query(
     'select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls as mighty from pg_roles where rolname = current_user',
