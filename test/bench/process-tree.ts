@@ -3,8 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 interface Row {
   pid: number;
   parent: number;
-  /** Its own, and that of those that it has outlived, ms. */
-  cpuMs: number;
+  name: string;
+  /** CPU time of its own, ms. */
+  ownMs: number;
+  /** Of those that it has outlived, ms. */
+  outlivedMs: number;
 }
 
 /** A tick of `/proc`, ms. */
@@ -20,7 +23,14 @@ function rowOf(pid: string): Row[] {
       .map(Number);
     const [, parent = 0] = fields;
     const [user = 0, system = 0, ofUser = 0, ofSystem = 0] = fields.slice(11, 15);
-    return [{ pid: Number(pid), parent, cpuMs: (user + system + ofUser + ofSystem) * TICK_MS }];
+    return [
+      {
+        ...{ pid: Number(pid), parent },
+        name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
+        ownMs: (user + system) * TICK_MS,
+        outlivedMs: (ofUser + ofSystem) * TICK_MS,
+      },
+    ];
   } catch {
     return []; // it has ended
   }
@@ -34,12 +44,26 @@ export const cpuOf = (pid: number): number =>
     )
     .reduce((sum, ms) => sum + ms, 0);
 
-/** CPU time that a process and all below it have taken so far, user and system, ms. Linux only. */
-export function cpuOfTree(root: number): number {
+/** A process and all below it. Linux only. */
+export function treeOf(root: number): Row[] {
   const rows = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap(rowOf);
-  const sum = (pid: number): number =>
-    rows.filter(({ parent }) => parent === pid).reduce((total, row) => total + row.cpuMs + sum(row.pid), 0);
-  return sum(root) + (rows.find(({ pid }) => pid === root)?.cpuMs ?? 0);
+  const below = (pid: number): Row[] =>
+    rows.filter(({ parent }) => parent === pid).flatMap((row) => [row, ...below(row.pid)]);
+  return [...rows.filter(({ pid }) => pid === root), ...below(root)];
+}
+
+/** CPU time that a process and all below it have taken so far, user and system, ms. Linux only. */
+export const cpuOfTree = (root: number): number =>
+  treeOf(root).reduce((sum, { ownMs, outlivedMs }) => sum + ownMs + outlivedMs, 0);
+
+/** Memory of a process, what it shares counted in shares, MiB. */
+export function memoryOf(pid: number): number {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0; // it has ended
+  }
 }

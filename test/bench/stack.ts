@@ -7,13 +7,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+type Kind = 'gateway' | 'runner' | 'supervisor' | 'postgres' | 'nats';
+
 export interface BenchStack extends AsyncDisposable {
   gateway: string;
   database: string;
   nats: string;
   apiKey: string;
-  /** Of `ghostly up`, and of the services below it. */
-  pids: { up: number; services: number[] };
+  /** Of `ghostly up`, of the services below it, and of each kind of process. */
+  pids: { up: number; services: number[]; of: Record<Kind, number[]> };
 }
 
 /** A whole stack as a user starts it, on free ports and in a folder of its own; `env` besides this process' own. */
@@ -34,7 +36,15 @@ export async function startBenchStack(env: NodeJS.ProcessEnv = {}): Promise<Benc
   if (!existsSync(join(home, 'up.json'))) throw new Error('the stack did not start');
   const { gateway, database, nats, apiKey, pids } = JSON.parse(await readFile(join(home, 'up.json'), 'utf8'));
   const services = [...pids.gateway, ...pids.runner, ...pids.supervisor];
-  return { gateway, database, nats, apiKey, pids: { up: up.pid!, services }, [Symbol.asyncDispose]: stop };
+  const of = { ...pids, postgres: [pids.postgres], nats: [pids.nats] };
+  return {
+    gateway,
+    database,
+    nats,
+    apiKey,
+    pids: { up: up.pid!, services, of },
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 /** A page with a form, answered at once. */

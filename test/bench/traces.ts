@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { median } from './median.ts';
+import { errorOfMedian, median } from './median.ts';
 import { cpuOf, cpuOfTree } from './process-tree.ts';
 import { spanCost } from './span-cost.ts';
 import { startBenchStack, startPage } from './stack.ts';
@@ -90,10 +90,7 @@ for (let pair = 0; pair < PAIRS; pair += 1) {
 const [on, off] = [median(pairs.map((pair) => pair.on)), median(pairs.map((pair) => pair.off))];
 const differences = pairs.map((pair) => pair.on - pair.off);
 const more = median(differences);
-// Of a median: 1.25 times that of a mean; from the spread of the middle half.
-const sorted = differences.toSorted((a, b) => a - b);
-const spread = (sorted[Math.floor(PAIRS * 0.75)]! - sorted[Math.floor(PAIRS * 0.25)]!) / 1.349;
-const error = (1.96 * 1.253 * spread) / Math.sqrt(PAIRS);
+const error = errorOfMedian(differences);
 const alone = await spanCost(1_000);
 const whole = off + median(others);
 const share = (ms: number): string => `${((100 * ms) / whole).toFixed(2)} %`;

@@ -1,0 +1,70 @@
+/* Where the time of a run and of a cancel goes, beside the floors of the same run of the bench. */
+import type { Floors } from './floors.ts';
+import type { Details } from './goals.ts';
+import { median } from './median.ts';
+import type { Samples } from './one-at-a-time.ts';
+
+export function printHops(single: Samples, floors: Floors, details: Details): void {
+  const { start, cancel, raw } = single;
+  const [http, request, commit] = [median(single.http), median(floors.request), median(floors.commit)];
+  const [abort, close] = [median(floors.abort), median(floors.close)];
+  table('Floors: what the parts cost without us', [
+    hop('HTTP request to the gateway (health)', single.http),
+    hop('NATS request and reply', floors.request),
+    hop('one statement with commit', floors.commit),
+    hop("Playwright's own context with a page", raw.open),
+    hop("Playwright's own abort of a wait", floors.abort),
+    hop("Playwright's own close of a context", floors.close),
+  ]);
+  table('Where a run spends its time', [
+    hop('POST → 202: HTTP, key, policy, record', start.accepted, http + commit),
+    hop('202 → claimed: notification, claim, machine, commit', start.claimed, commit),
+    hop('claimed → first step_start: a page, commit', start.opened, commit),
+    hop('goto', start.step[0]!),
+    hop('fill', start.step[1]!),
+    hop('click', start.step[2]!),
+    hop('last step_success → pass stored: close of the context, commit', start.settled, close + commit),
+    hop('pass stored → run_end at the watcher: NATS, SSE', start.told, request),
+  ]);
+  table('Where a cancel spends its time', [
+    hop('sent → recorded: HTTP, key, policy, record', cancel.recorded, http + commit),
+    hop('recorded → abort raised and stored: NATS, machine, commit', cancel.raised, request + commit),
+    hop('abort → context closed and fail stored', cancel.closed, abort + close + commit),
+    hop('fail stored → run_end at the watcher: NATS, SSE', cancel.told, request),
+  ]);
+  table('Other medians', [
+    hop('202 → actor started (wanted: 5)', single.started),
+    hop('cancel → abort raised and stored (wanted: 4)', single.raised),
+    hop('event stored → SSE (wanted: 3)', single.toSse, request),
+  ]);
+  console.log('\nCPU per run and peak of memory with 20 at once, by group');
+  console.table(
+    Object.fromEntries([
+      ...Object.entries(details.cpuMsPerRun).map(([group, ms]) => [
+        group,
+        {
+          'CPU, ms': round(ms),
+          'memory, MiB': round(details.memoryMiB[group as keyof Details['memoryMiB']]),
+        },
+      ]),
+      ...(['node', 'chromium'] as const).map((part) => [
+        `raw Playwright: ${part}`,
+        {
+          'CPU, ms': round(details.cpuMsPerRawFlow[part]),
+          'memory, MiB': round(details.rawMemoryMiB[part]),
+        },
+      ]),
+    ]),
+  );
+}
+
+function table(title: string, rows: ReturnType<typeof hop>[]): void {
+  console.log(`\n${title} (medians, ms)`);
+  console.table(Object.fromEntries(rows.map(({ what, ...row }) => [what, row])));
+}
+
+function hop(what: string, samples: number[], floor?: number) {
+  return { what, median: round(median(samples)), ...(floor !== undefined && { floor: round(floor) }) };
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;

@@ -1,0 +1,72 @@
+/*
+ * The flow of the bench as somebody's own script has it: raw Playwright, one shared headless shell, a fresh context for
+ * each flow. A process of its own, so that its memory and CPU can be told from the bench's. Answers one order at a time.
+ */
+import { chromium } from 'playwright';
+import { findChromium } from '#shared/binaries/binaries.ts';
+import { timed } from './median.ts';
+
+export interface Order {
+  work: 'flow' | 'open' | 'cancel' | 'many';
+  url: string;
+  /** Of `many`: how many flows, and how many contexts at a time. */
+  flows: number;
+  atOnce: number;
+}
+
+const { path } = await findChromium({ env: process.env });
+const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
+
+async function flow(url: string): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.fill('#name', 'Ada');
+  await page.click('#buy');
+  await context.close();
+}
+
+/** Until the context of a flow that waits is gone. */
+async function cancel(url: string): Promise<number> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  const page = await context.newPage();
+  await page.goto(url);
+  const stop = new AbortController();
+  const waiting = page.waitForSelector('#never', { signal: stop.signal }).catch(() => undefined);
+  await page.evaluate(() => 1);
+  return timed(async () => {
+    stop.abort();
+    await waiting;
+    await context.close();
+  });
+}
+
+/** Until a page can be used. */
+async function open(): Promise<number> {
+  let close = async () => {};
+  const ms = await timed(async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+    await context.newPage();
+    close = () => context.close();
+  });
+  await close();
+  return ms;
+}
+
+async function many({ url, flows, atOnce }: Order): Promise<void> {
+  let left = flows;
+  const worker = async () => {
+    while (left-- > 0) await flow(url);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+function carryOut(order: Order): Promise<number> {
+  if (order.work === 'cancel') return cancel(order.url);
+  if (order.work === 'open') return open();
+  return timed(() => (order.work === 'many' ? many(order) : flow(order.url)));
+}
+
+process.on('message', (order: Order) => void carryOut(order).then((ms) => process.send?.(ms)));
+process.once('disconnect', () => void browser.close().finally(() => process.exit()));
+process.send?.('ready');
