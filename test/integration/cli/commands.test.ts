@@ -156,6 +156,7 @@ describe('runs', () => {
     expect(await found('--search "quarter report"')).toEqual([id]);
     expect(await found('--label reports --search report')).toEqual([id]);
     expect(await found(`--search ${id.slice(-8)}`)).toEqual([id]);
+    expect(await found(`--search ${id.slice(0, -1)}`)).toEqual([id]);
     expect(await found('--label reports --outcome lost')).toEqual([]);
     expect((await ghostly('runs --label reports')).out).toContain('Quarterly report');
   });
