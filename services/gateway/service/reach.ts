@@ -1,7 +1,8 @@
 /*
  * Whether PostgreSQL and NATS answer, and since when they do not. Owns one check of each at a time, whose result everybody
  * reads from memory (I13, I14). Only an answer counts: a server that was stopped keeps its connections open. Silence is
- * counted in ticks of this process, so that a process that had no processor time does not blame the servers.
+ * counted in ticks of this process, so that a process that had no processor time does not blame the servers. They are
+ * asked in every tick without an answer while somebody looks at the result or has found one silent; else once a second.
  */
 import type { Outage } from '#shared/contract/outages.ts';
 import type { Sql } from '#shared/database/sql.ts';
@@ -31,6 +32,10 @@ const TICK_MS = 200;
 /** So many ticks without an answer are an outage. */
 const SILENT_TICKS = 4;
 const LONG_SILENT_TICKS = 10;
+/** In any case it is asked after so many. */
+const SELDOM_TICKS = 5;
+/** For so many ticks after a look at the result there may be another one: pages look more often. */
+const LOOK_TICKS = 10;
 
 export function createReach({ checks, log, fenceMs, onSilent }: ReachDeps): Reach {
   const watched = new Map(
@@ -38,20 +43,25 @@ export function createReach({ checks, log, fenceMs, onSilent }: ReachDeps): Reac
   );
   const tell = (name: string, isOut: boolean) =>
     isOut ? log.warn({ dependency: name }, 'out of reach') : log.info({ dependency: name }, 'within reach');
+  let unlooked = 0;
   const tickAll = () => {
-    for (const [name, one] of watched) if (one.tick() >= LONG_SILENT_TICKS) onSilent(name);
+    unlooked += 1;
+    for (const [name, one] of watched)
+      if (one.tick(unlooked <= LOOK_TICKS) >= LONG_SILENT_TICKS) onSilent(name);
   };
   tickAll();
   const timer = setInterval(tickAll, TICK_MS);
   return {
-    outages: () =>
-      [...watched]
+    outages() {
+      unlooked = 0;
+      return [...watched]
         .filter(([, { isOut }]) => isOut)
         .map(([name, { answeredAt, wasGood }]) => ({
           name,
           since: iso(answeredAt),
           ...(name === 'database' && wasGood && { runsGoOnUntil: iso(answeredAt + fenceMs) }),
-        })),
+        }));
+    },
     checks: Object.fromEntries([...watched].map(([name, one]) => [name, async () => !one.isOut])),
     heard: (name) => watched.get(name)?.heard(),
     [Symbol.dispose]: () => clearInterval(timer),
@@ -62,7 +72,10 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** One of them. It is out at first: nothing was heard yet. */
 function watch(check: () => Promise<boolean>, onChange: (isOut: boolean) => void) {
+  /** Ticks for which a question has had no answer. */
   let silent = SILENT_TICKS;
+  /** Ticks since an answer, and since a question. */
+  let [unheard, unasked] = [0, 0];
   let isRefused = false;
   let isAsking = false;
   /** `wasGood`: it has been as it should be since this process began; only then is `answeredAt` the time of an answer. */
@@ -75,12 +88,13 @@ function watch(check: () => Promise<boolean>, onChange: (isOut: boolean) => void
     onChange(isOut);
   };
   const heard = () => {
-    silent = 0;
+    [silent, unheard] = [0, 0];
     if (!isRefused) Object.assign(state, { wasGood: true, answeredAt: Date.now() });
     judge();
   };
   const ask = async () => {
     isAsking = true;
+    unasked = 0;
     try {
       isRefused = !(await check());
       heard();
@@ -93,10 +107,14 @@ function watch(check: () => Promise<boolean>, onChange: (isOut: boolean) => void
   return Object.assign(state, {
     heard,
     /** How many ticks it has been silent for. */
-    tick(): number {
-      silent += 1;
+    tick(isLookedAt: boolean): number {
+      unheard += 1;
+      unasked += 1;
+      const isUrgent = state.isOut || silent > 0 || (isLookedAt && unheard > 1);
+      const isDue = isUrgent || unasked >= SELDOM_TICKS;
+      if (isAsking || isDue) silent += 1;
       judge();
-      if (!isAsking) void ask();
+      if (!isAsking && isDue) void ask();
       return silent;
     },
   });

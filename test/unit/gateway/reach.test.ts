@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createReach, type Reach } from '../../../services/gateway/service/reach.ts';
 
 const FENCE_MS = 6_000;
@@ -58,29 +58,72 @@ it('what is not yet as it should be, as a schema that is being migrated, ends no
   expect(starting.outages()).toEqual([{ name: 'database', since: at(0) }]);
 });
 
-it.each<[string, () => Promise<boolean>]>([
+/** As a page looks, in its own rhythm. */
+async function lookFor(ms: number): Promise<void> {
+  for (let at = 0; at < ms; at += 700) {
+    missing();
+    await pass(Math.min(700, ms - at));
+  }
+}
+
+describe.each<[string, () => Promise<boolean>]>([
   ['answers nothing', never],
   ['cannot be asked', () => Promise.reject(new Error('gone'))],
-])('a server that %s is out of reach within a second, since its last answer', async (_, down) => {
-  await pass(5_000);
-  answer = down;
-  await pass(500);
-  expect(missing()).toEqual([]);
-  await pass(750);
-  const [outage] = reach.outages();
-  expect(outage).toEqual({ name: 'database', since: at(5_000), runsGoOnUntil: at(5_000 + FENCE_MS) });
-  expect(silent).toEqual([]);
-  await pass(60_000);
-  expect(reach.outages()).toEqual([outage]);
-  expect(new Set(silent)).toEqual(new Set(['database']));
+])('a server that %s', (_, down) => {
+  it.each([0, 130, 410, 690])(
+    'is out of reach %i ms and a second after a look, since its last answer',
+    async (ms) => {
+      await lookFor(5_000 + ms);
+      answer = down;
+      await pass(350);
+      expect(missing()).toEqual([]);
+      await pass(800);
+      const [outage] = reach.outages();
+      const since = Date.parse(outage!.since);
+      expect(since).toBeGreaterThanOrEqual(5_000 + ms - 400);
+      expect(since).toBeLessThanOrEqual(5_000 + ms);
+      expect(outage).toEqual({ name: 'database', since: at(since), runsGoOnUntil: at(since + FENCE_MS) });
+      expect(silent).toEqual([]);
+      await pass(60_000);
+      expect(reach.outages()).toEqual([outage]);
+      expect(new Set(silent)).toEqual(new Set(['database']));
+    },
+  );
+
+  it.each([0, 250, 500, 750])('is out of reach within two seconds without a look (%i)', async (ms) => {
+    await pass(20_000 + ms);
+    answer = down;
+    await pass(1_800);
+    expect(said.at(-1)).toEqual(['out of reach', { dependency: 'database' }]);
+  });
 });
 
-it('what is not as it should be is out of reach at once, also if it answers somebody else', async () => {
+it('is asked once a second while nobody looks, and not while somebody who looks hears of it anyway', async () => {
+  await pass(10_000);
+  asked = 0;
+  await pass(10_000);
+  expect(asked).toBe(10);
+  asked = 0;
+  await lookFor(10_000);
+  expect(asked).toBeGreaterThanOrEqual(20);
+  expect(asked).toBeLessThanOrEqual(25);
+  asked = 0;
+  for (let n = 0; n < 100; n += 1) {
+    await pass(100);
+    reach.heard('database');
+    missing();
+  }
+  expect(asked).toBe(10);
+});
+
+it('what is not as it should be is out of reach within a second, also if it answers somebody else', async () => {
   await pass(1_000);
   answer = async () => false;
-  await pass(250);
-  reach.heard('database');
-  expect(reach.outages()).toMatchObject([{ name: 'database', since: at(1_000) }]);
+  for (let n = 0; n < 10; n += 1) {
+    await pass(100);
+    reach.heard('database');
+  }
+  expect(missing()).toEqual(['database']);
   answer = async () => true;
   await pass(250);
   expect(missing()).toEqual([]);
