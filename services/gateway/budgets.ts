@@ -9,6 +9,8 @@ export interface Budgets {
   changes: Sql;
   /** Event streams: whole pages, and can be many. At most a quarter. */
   streams: Sql;
+  /** Searches, which may be slow: at most half of those of the streams, or one, so that no list waits for them. */
+  searches: Sql;
   /** What watched runs wait for: a look at each every second. One at a time of those of the streams, which wait for no more. */
   hints: Sql;
   /** Lists, reports, the system. At most a quarter. */
@@ -25,13 +27,13 @@ export const CONNECTIONS = 4;
 
 export function divide(sql: Sql, connections: number): DividedConnections {
   const rest = inTurns(sql, connections - 1);
-  const part = (of: number) => inTurns(rest, Math.max(1, Math.floor(connections / of)));
-  const [changes, streams, lists] = [part(2), part(4), part(4)];
-  const hints = inTurns(streams, 1);
+  const part = (of: number) => Math.max(1, Math.floor(connections / of));
+  const [changes, streams, lists] = [inTurns(rest, part(2)), inTurns(rest, part(4)), inTurns(rest, part(4))];
+  const [searches, hints] = [inTurns(streams, part(8)), inTurns(streams, 1)];
   return {
-    ...{ urgent: sql, changes, streams, hints, lists },
+    ...{ urgent: sql, changes, streams, searches, hints, lists },
     refuseWaiting() {
-      for (const turns of [hints, changes, streams, lists, rest]) turns.refuseWaiting();
+      for (const turns of [hints, searches, changes, streams, lists, rest]) turns.refuseWaiting();
     },
   };
 }

@@ -56,7 +56,7 @@ interface SigningIn {
 /** A handler for every endpoint of the contract; a missing one is a type error. */
 export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handlers {
   const { config, log, budgets } = given;
-  const { urgent, changes, streams, lists } = budgets;
+  const { urgent, changes, streams, searches, lists } = budgets;
   const deps = { ...given, database: { ...given.database, sql: changes } };
   const queueRoom = createQueueRoom({ sql: changes, log, limits: config.queueLimits });
   const readArtifact = createReadArtifact({
@@ -68,7 +68,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     ...deps.handlers,
     startRun: createStartRun({ ...deps, queueRoom }),
     rerunRun: createRerunRun({ ...deps, queueRoom }),
-    listRuns: createListRuns(lists),
+    listRuns: createListRuns({ lists, searches }),
     readRun: createReadRun({ sql: urgent, readWaitingFor: deps.readWaitingFor, waitForEnd: deps.waitForEnd }),
     readFlow: createReadFlow(urgent),
     readArtifact,

@@ -12,9 +12,9 @@ import type { RunsToList } from '#shared/database/run-views/list-statement.ts';
 import type { RunRow } from '#shared/database/run-views/row.ts';
 import { searchRuns } from '#shared/database/search/search.ts';
 import { wordsOf } from '#shared/database/search/terms.ts';
-import type { Sql } from '#shared/database/sql.ts';
 import type { Outcome } from '#shared/run/outcome.ts';
 import { seesAllRuns } from '../access/policy.ts';
+import type { Budgets } from '../budgets.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { invalid } from '../http/input.ts';
 import { linkToNext } from '../http/next-link.ts';
@@ -29,14 +29,14 @@ interface Page {
 
 /** One page. An empty filter is none; a project that cannot be is like one without runs. */
 export const createListRuns =
-  (sql: Sql): Handler<'listRuns'> =>
+  (budgets: Pick<Budgets, 'lists' | 'searches'>): Handler<'listRuns'> =>
   async ({ actor, query, ctx }) => {
     const { project, status, outcome, contextId, since, limit = LIST_LIMIT } = query;
     const projectId = project || undefined;
     if (projectId !== undefined && !isId(projectId)) return { status: 200, body: [] };
     if (outcome !== undefined && status !== undefined && status !== statusOf(outcome))
       return { status: 200, body: [] };
-    const page = await readPage(sql, query, {
+    const page = await readPage(budgets, query, {
       viewerId: actor.userId,
       everybody: seesAllRuns(actor),
       ...{ projectId, status, outcome, contextId, since, limit },
@@ -57,7 +57,7 @@ const statusOf = (outcome: Outcome) => (outcome === 'pass' ? 'pass' : 'fail');
 
 /** Undefined if `before` is of the other kind of list. */
 async function readPage(
-  sql: Sql,
+  { lists, searches }: Pick<Budgets, 'lists' | 'searches'>,
   query: Query,
   wanted: Omit<RunsToList, 'before'>,
 ): Promise<Page | undefined> {
@@ -66,11 +66,11 @@ async function readPage(
   if (words.length === 0 && label === undefined) {
     const place = before === undefined ? undefined : decodeRunCursor(before);
     if (before !== undefined && place === undefined) return undefined;
-    const { runs, next } = await listRuns(sql, { ...wanted, before: place });
+    const { runs, next } = await listRuns(lists, { ...wanted, before: place });
     return { runs, next: next && encodeRunCursor(next) };
   }
   const place = before === undefined ? undefined : decodeSearchCursor(before);
   if (before !== undefined && place === undefined) return undefined;
-  const { runs, next } = await searchRuns(sql, { ...wanted, words, label, before: place });
+  const { runs, next } = await searchRuns(searches, { ...wanted, words, label, before: place });
   return { runs, next: next === undefined ? undefined : encodeSearchCursor(next) };
 }
