@@ -1,6 +1,6 @@
 import type { PageLook } from '#shared/bus/command.ts';
 
-/** A page that has not answered for about so long when a step is out of time is busy, ms; a slow machine answers in that. */
+/** A page that has not answered for about so long when a step is out of time is busy, ms. */
 const BUSY_MS = 1_000;
 
 /**

@@ -1,6 +1,7 @@
 /*
  * Checks the page while a step waits: how many elements match, and what keeps the first from being used. Owns at most one
- * check at a time, however many watchers ask (I13), and when it began: a page whose script is busy does not answer it. The
+ * check at a time, however many watchers ask (I13), and when it began: a page whose script is busy does not answer it. On a
+ * slow machine nothing else answers soon either, so the browser itself is asked, too, which needs no page for that. The
  * step's own call and its end are separate messages to the browser, which a check does not hold up.
  */
 import type { Page } from 'playwright';
@@ -13,6 +14,8 @@ export type LookAtPage = (key: string, selector: string | undefined) => Promise<
 
 /** A page that takes longer to answer is busy, ms. */
 const BUSY_MS = 500;
+/** And so many questions the browser itself has answered meanwhile. */
+const BROWSER_ANSWERS = 3;
 /** For so long an answer is good for everybody, ms. */
 const GOOD_MS = 1_000;
 
@@ -24,6 +27,8 @@ interface Question {
   answer: Promise<PageLook>;
   /** Undefined while the page has not answered. */
   answeredAt?: number;
+  /** How often the browser itself has answered since then. */
+  browserAnswers: number;
 }
 
 /** `now`: epoch ms. */
@@ -35,11 +40,11 @@ export function createLookAtPage(
   let last: Question | undefined;
 
   const ask = (key: string, selector: string | undefined): Question => {
-    const question: Question = { key, at: now(), answer: probe(page, selector) };
-    const answered = () => {
+    const question: Question = { key, at: now(), answer: probe(page, selector), browserAnswers: 0 };
+    void question.answer.finally(() => {
       question.answeredAt = now();
-    };
-    question.answer.then(answered, answered);
+    });
+    void askBrowser(page, question);
     return question;
   };
 
@@ -48,11 +53,26 @@ export function createLookAtPage(
     const isGood = (known: Question) =>
       known.answeredAt === undefined || (known.key === key && now() - known.answeredAt < GOOD_MS);
     if (!last || !isGood(last)) last = ask(key, selector);
-    const { answer, at } = last;
+    const asked = last;
+    const { answer, at } = asked;
     const left = Math.max(0, BUSY_MS - (now() - at));
     if (await settlesWithin(answer, left)) return answer;
-    return navigation.pending ? LOADING : { answers: false, since: at };
+    if (navigation.pending) return LOADING;
+    return asked.browserAnswers < BROWSER_ANSWERS ? { answers: true } : { answers: false, since: at };
   };
+}
+
+/** Asks one after the other what needs the browser and this process, but no page. Never rejects. */
+async function askBrowser(page: Page, question: Question): Promise<void> {
+  const ask = () => page.context().cookies('http://localhost');
+  try {
+    while (question.browserAnswers < BROWSER_ANSWERS && question.answeredAt === undefined) {
+      await ask();
+      question.browserAnswers += 1;
+    }
+  } catch {
+    // The browser is gone, and with it the page.
+  }
 }
 
 /** A page that is gone, or between two documents, has answered, but with nothing. */

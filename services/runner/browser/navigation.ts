@@ -22,29 +22,17 @@ const HEARSAY_MS = 300;
 export function watchNavigation(page: Page, gate: EgressGate | undefined): Navigation {
   let failed: Request | undefined;
   let heard = Promise.withResolvers<void>();
-  const isOwn = (request: Request) => request.isNavigationRequest() && request.frame() === page.mainFrame();
-  let pending = false;
-  const arrived = (request: Request) => {
-    if (isOwn(request)) pending = false;
-  };
   page.on('request', (request) => {
-    if (!isOwn(request)) return;
-    pending = true;
-    if (failed === undefined) return;
+    if (failed === undefined || !isOfPage(page, request)) return;
     failed = undefined;
     heard = Promise.withResolvers();
   });
-  page.on('framenavigated', (frame) => {
-    if (frame === page.mainFrame()) pending = false;
-  });
-  // One without a document is over, too.
-  page.on('requestfinished', arrived);
   page.on('requestfailed', (request) => {
-    if (!isOwn(request)) return;
-    pending = false;
+    if (!isOfPage(page, request)) return;
     failed = request;
     heard.resolve();
   });
+  const isPending = watchPending(page);
 
   async function why(): Promise<ConnectFailure | undefined> {
     const url = failed && URL.parse(failed.url());
@@ -62,9 +50,34 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
       return why();
     },
     get pending() {
-      return pending;
+      return isPending();
     },
   };
+}
+
+const isOfPage = (page: Page, request: Request): boolean =>
+  request.isNavigationRequest() && request.frame() === page.mainFrame();
+
+function watchPending(page: Page): () => boolean {
+  let pending: Request | undefined;
+  let answered: Request | undefined;
+  page.on('request', (request) => {
+    if (isOfPage(page, request)) pending = request;
+  });
+  page.on('response', (response) => {
+    if (response.request() === pending) answered = pending;
+  });
+  // Before its server has answered, a page that changes its own address has not left.
+  page.on('framenavigated', (frame) => {
+    if (frame === page.mainFrame() && pending === answered) pending = undefined;
+  });
+  // One without a document is over, too.
+  const end = (request: Request) => {
+    if (request === pending) pending = undefined;
+  };
+  page.on('requestfinished', end);
+  page.on('requestfailed', end);
+  return () => pending !== undefined;
 }
 
 const portOf = ({ port, protocol }: URL): number => Number(port) || (protocol === 'https:' ? 443 : 80);

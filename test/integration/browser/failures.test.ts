@@ -58,12 +58,35 @@ describe('a step error is one short line that names the selector and the reason'
     });
   });
 
+  test('a browser that is held up as a whole, as on a slow machine, is no busy page', async () => {
+    const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 2_500 };
+    const run = await bench.open(bench.flow([FORM, wait]));
+    await run.perform(0, LIVE);
+    const performing = run.perform(1, LIVE);
+    expect(await run.look('flow', 1)).toMatchObject({ answers: true, matches: 0 });
+    process.kill(run.browserPid!, 'SIGSTOP');
+    try {
+      const { reason } = await performing;
+      expect(reason).toBe('element_missing');
+      expect(await run.look('flow', 1)).toEqual({ answers: true });
+    } finally {
+      process.kill(run.browserPid!, 'SIGCONT');
+    }
+    await run.close({ keepVideo: false, reason: 'test over' });
+  });
+
   test('a server that does not answer is no busy page', async () => {
     const outcome = (await bench.run([FORM, { action: 'goto', url: '/never', timeoutMs: 1_500 }])).at(-1);
     expect(outcome).toEqual({
       ...{ index: 1, action: 'goto', ok: false },
       error: 'goto /never: timed out after 1500 ms',
     });
+  });
+
+  test('nor does it become one when the page changes its own address meanwhile', async () => {
+    const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 2_500 };
+    const outcomes = await bench.run([{ action: 'goto', url: '/leaves-for-never' }, wait]);
+    expect(outcomes.at(-1)).toMatchObject({ reason: 'element_missing' });
   });
 
   test('an option that does not exist', async () => {

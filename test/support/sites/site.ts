@@ -22,7 +22,8 @@ export interface TestSite extends AsyncDisposable {
  * (shows its query), `/titled?…` (has its query as title), `/links`, `/plain`; `/held?…` keeps a request for `/never?…` open as long as it lives;
  * `/flood?…` does the same and floods from a
  * worker and by `history.replaceState`; `/stray?to=…` tries to reach that site by every road, `/leave?to=…` redirects
- * there; `/gated?…` shows `#opened` when `/gate?…` was released; `/never` accepts and never answers, `/file` is an
+ * there; `/gated?…` shows `#opened` when `/gate?…` was released; `/never` accepts and never answers, `/leaves-for-never` goes there
+ * and changes its own address meanwhile, `/file` is an
  * attachment, `/drip?…` one that never ends, `/missing` a 404.
  */
 export async function startSite(): Promise<TestSite> {
@@ -132,6 +133,13 @@ const PAGES: Record<string, string> = {
     fetch('/never' + location.search);
     loop.onclick = () => { fetch('/loop-begun' + location.search, { keepalive: true }); const end = Date.now() + 50; while (Date.now() < end); for (;;); };</script>`,
   '/gated': `<script>fetch('/gate' + location.search).then(() => { document.body.innerHTML = '<p id="opened">opened</p>'; });</script>`,
+  '/leaves-for-never': `<script>
+    const leave = () => {
+      let n = 0;
+      location.href = '/never?left';
+      setInterval(() => history.replaceState(null, '', '#' + n++), 200);
+    };
+    addEventListener('load', () => setTimeout(leave));</script>`,
   '/flood': `<script>
     fetch('/never' + location.search);
     const flood = 'for (;;) { console.log("x".repeat(1000)); postMessage("x".repeat(1000)); }';
