@@ -1,40 +1,84 @@
 /*
  * What the owners of runs say of their pages. Owns, for a second each, what was answered: one question for a run and a
- * gateway, however many ask (I13). Nothing depends on an answer.
+ * gateway, however many ask (I13); and which owners have missed their last questions. Nothing depends on an answer.
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import { type LookReply, type LookRequest, lookReplySchema } from '#shared/bus/command.ts';
 import { BusError } from '#shared/bus/errors.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 
-/** `silent`: it did not answer in time. `unasked`: there was no reason or no way to ask. */
-export type OwnerAnswer = LookReply | 'silent' | 'unasked';
-export type AskOwner = (run: { id: string; epoch: number; state: string }) => Promise<OwnerAnswer>;
+/**
+ * `late`: it did not answer in time. `silent`: nor did it the time before, though it had answered before that. `unasked`:
+ * there was no reason or no way to ask.
+ */
+export type OwnerAnswer = LookReply | 'late' | 'silent' | 'unasked';
+export type AskOwner = (run: Asking) => Promise<OwnerAnswer>;
 
-/** An owner waits up to half a second for its page. */
-const WITHIN_MS = 800;
+interface Asking {
+  id: string;
+  epoch: number;
+  state: string;
+}
+
+interface Owner {
+  /** What it was asked last, and until when the answer is good. */
+  asked?: { state: string; answer: Promise<OwnerAnswer>; goodUntil: number };
+  /** One of the previous version never answers. */
+  hasAnswered: boolean;
+  /** Questions in a row that it has not answered. */
+  missed: number;
+  at: number;
+}
+
+/** An owner waits up to half a second for its page, ms. */
+const WITHIN_MS = 700;
 const GOOD_MS = 1_000;
+const FORGOTTEN_AFTER_MS = 5_000;
+
+/** An owner that is `silent` has given no answer for so long, ms. */
+export const SILENT_MS = 2 * WITHIN_MS;
 
 export function createAskOwner(bus: Bus, now: () => number = () => performance.now()): AskOwner {
-  /** The oldest first. */
-  const known = new Map<string, { at: number; answer: Promise<OwnerAnswer> }>();
-  return ({ id, epoch, state }) => {
-    for (const [key, { at }] of known) {
-      if (now() - at < GOOD_MS) break;
-      known.delete(key);
+  /** By run and epoch, the one that was looked up first, first. */
+  const owners = new Map<string, Owner>();
+
+  function ask(owner: Owner, run: Asking): Promise<OwnerAnswer> {
+    const asked = { state: run.state, goodUntil: Number.POSITIVE_INFINITY, answer: answered() };
+    owner.asked = asked;
+    return asked.answer;
+
+    async function answered(): Promise<OwnerAnswer> {
+      const answer = await request(bus, run);
+      asked.goodUntil = now() + GOOD_MS;
+      owner.hasAnswered ||= typeof answer === 'object';
+      owner.missed = answer === 'late' ? owner.missed + 1 : 0;
+      if (answer !== 'late' || !owner.hasAnswered) return answer;
+      if (owner.missed > 1) return 'silent';
+      // Whether it is silent is known sooner than somebody asks again.
+      if (owner.asked === asked) void ask(owner, run);
+      return answer;
     }
-    const key = `${id} ${epoch} ${state}`;
-    const answer = known.get(key)?.answer ?? ask(bus, id, epoch);
-    if (!known.has(key)) known.set(key, { at: now(), answer });
-    return answer;
+  }
+
+  return (run) => {
+    for (const [key, { at }] of owners) {
+      if (now() - at < FORGOTTEN_AFTER_MS) break;
+      owners.delete(key);
+    }
+    const key = `${run.id} ${run.epoch}`;
+    const owner = owners.get(key) ?? { hasAnswered: false, missed: 0, at: 0 };
+    owners.delete(key);
+    owners.set(key, Object.assign(owner, { at: now() }));
+    const { asked } = owner;
+    return asked?.state === run.state && now() < asked.goodUntil ? asked.answer : ask(owner, run);
   };
 }
 
-async function ask(bus: Bus, runId: string, epoch: number): Promise<OwnerAnswer> {
-  const request: LookRequest = { type: 'LOOK', epoch };
+async function request(bus: Bus, { id, epoch }: Asking): Promise<LookReply | 'late' | 'unasked'> {
+  const look: LookRequest = { type: 'LOOK', epoch };
   try {
-    return lookReplySchema.parse(await bus.request(subjects.command(runId), request, WITHIN_MS));
+    return lookReplySchema.parse(await bus.request(subjects.command(id), look, WITHIN_MS));
   } catch (error) {
-    return error instanceof BusError && error.code === 'unavailable' ? 'unasked' : 'silent';
+    return error instanceof BusError && error.code === 'unavailable' ? 'unasked' : 'late';
   }
 }

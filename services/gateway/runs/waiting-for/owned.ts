@@ -5,7 +5,7 @@ import type { RunSnapshot } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import { nextRung } from '../../cancel/simulate-cancel.ts';
 import { waitingFor } from '../../cancel/waiting.ts';
-import type { OwnerAnswer } from './ask-owner.ts';
+import { type OwnerAnswer, SILENT_MS } from './ask-owner.ts';
 import type { Facts } from './queued.ts';
 
 export interface OwnedTiming {
@@ -38,13 +38,19 @@ export function ownedFacts(run: Owned, answer: OwnerAnswer, timing: OwnedTiming)
 const iso = (ms: number): string => new Date(ms).toISOString();
 const ownerOf = ({ owner }: Situation) => (owner === null ? {} : { runner: owner });
 
-/** So many heartbeats may be missing before a runner counts as silent: one that also gives no answer, and any. */
-const LATE = { unanswered: 1.5, any: 2.5 } as const;
+/** So many heartbeats may be missing before a runner counts as silent: one that was late to answer, and any. */
+const LATE_BEATS = { late: 1.5, any: 2.5 } as const;
+
+/** One that gave no answer twice, nor a heartbeat meanwhile, is silent whenever its next heartbeat is due. */
+function silentAfterMs(answer: OwnerAnswer, heartbeatMs: number): number {
+  if (answer === 'silent') return Math.min(SILENT_MS, heartbeatMs * LATE_BEATS.late);
+  return heartbeatMs * (answer === 'late' ? LATE_BEATS.late : LATE_BEATS.any);
+}
 
 function lostFacts(run: Situation, answer: OwnerAnswer, heartbeatMs: number): Facts | undefined {
   const { lastHeard, leaseUntil, ownerLost, now, onRunnerLoss, attempt } = run;
   const silentMs = lastHeard ? now.getTime() - lastHeard.getTime() : 0;
-  const isSilent = silentMs > heartbeatMs * (answer === 'silent' ? LATE.unanswered : LATE.any);
+  const isSilent = silentMs > silentAfterMs(answer, heartbeatMs);
   if (!ownerLost && !isSilent) return undefined;
   return {
     code: ownerLost ? 'runner_lost' : 'runner_silent',

@@ -10,7 +10,6 @@ import { readWaiting } from '#shared/database/run-views/waiting.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { RunSnapshot } from '#shared/run/snapshot.ts';
-import { meaningOf } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { readStored } from '../../cancel/stored-machine.ts';
 import type { AskOwner, OwnerAnswer } from './ask-owner.ts';
@@ -29,26 +28,35 @@ export interface WaitingForDeps {
 /** `waiting`: of a queued run, as older clients know it. Nothing of a run that is final or gone. */
 export type ReadWaitingFor = (runId: string) => Promise<Pick<RunDetail, 'waiting' | 'waitingFor'>>;
 
-/** A step that takes less long is not asked about, ms. */
+/** What takes less long is not asked about, ms. */
 const LONG_MS = 1_000;
 
 export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingForDeps): ReadWaitingFor {
   const ask = async (run: Situation, machine: RunSnapshot | undefined): Promise<OwnerAnswer> => {
     if (run.ownerLost || run.shownStatus !== 'running' || !machine) return 'unasked';
     const isLong = run.now.getTime() - machine.context.now >= LONG_MS;
-    return isLong && meaningOf(run.state).waitsFor === 'step' ? askOwner(run) : 'unasked';
+    return isLong ? askOwner(run) : 'unasked';
+  };
+
+  /** While it gave no answer, it may have sent a heartbeat, or gone on. */
+  const lookedAgain = async (run: Situation): Promise<Situation | undefined> => {
+    const later = await readSituation(sql, run.id);
+    return later && later.epoch === run.epoch && later.lastSeq === run.lastSeq ? later : undefined;
   };
 
   return async (runId) => {
     const run = await readSituation(sql, runId);
     if (!run || isFinal(run.status)) return {};
-    if (run.owner !== null || run.shownStatus === 'cancelling') {
-      const machine = readStored(run.snapshot);
-      const facts = ownedFacts({ ...run, machine }, await ask(run, machine), timing);
-      return facts ? { waitingFor: told(facts, run) } : {};
+    if (run.owner === null && run.shownStatus !== 'cancelling') {
+      const facts = queuedFacts(run, await readWaiting(sql, run, timing.lease), limits);
+      return { waiting: queuedFor(facts), waitingFor: told(facts, run) };
     }
-    const facts = queuedFacts(run, await readWaiting(sql, run, timing.lease), limits);
-    return { waiting: queuedFor(facts), waitingFor: told(facts, run) };
+    const machine = readStored(run.snapshot);
+    const answer = await ask(run, machine);
+    const isQuiet = answer === 'late' || answer === 'silent';
+    const now = isQuiet ? await lookedAgain(run) : run;
+    const facts = ownedFacts({ ...(now ?? run), machine }, now ? answer : 'unasked', timing);
+    return facts ? { waitingFor: told(facts, now ?? run) } : {};
   };
 }
 

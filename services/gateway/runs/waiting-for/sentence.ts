@@ -67,7 +67,7 @@ const SENTENCES: Record<WaitingForCode, (facts: Facts) => string> = {
   element_disabled: (facts) => `${stepOf(facts)}: ${found(facts)}, but the first is disabled`,
   page_loading: (facts) => `${stepOf(facts)}: the server of the page has not answered yet`,
   page_busy: (facts) => `${stepOf(facts)}: the page does not answer (its script is busy); a cancel closes it`,
-  runner_silent: (facts) => `${runner(facts)} is not heard`,
+  runner_silent: (facts) => `${runner(facts)} has not been heard`,
   runner_lost: (facts) => `${runner(facts)} is lost`,
   ...STOPPING,
 };
