@@ -18,7 +18,9 @@ export const userReply = z.object({ ok: z.literal(true), user: userSchema });
 
 /** Of a browser in which a user is signed in. */
 const session = z.object({
-  expiresAt: time.describe('It ends then at the latest, and earlier if it is not used for 24 hours.'),
+  expiresAt: time.describe(
+    'When the session ends at the latest; it ends earlier if it is not used for 24 hours.',
+  ),
 });
 
 export const meReply = userReply.extend({

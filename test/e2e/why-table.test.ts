@@ -219,7 +219,8 @@ describe('the page of a run names', () => {
     const silent = await atStep('/plain', NEVER);
     await says(silent.page, /^No element matches/);
     runner.signal('SIGSTOP');
-    const told = /^Runner \w{8} has not been heard for \d+ s\. (If it stays silent for|It may not be silent)/;
+    const told =
+      /^Runner \w{8} has not been heard for \d+ s\. (If it stays silent for|It has been silent for too long)/;
     await says(silent.page, told);
     runner.signal('SIGCONT');
     const lost = await atStep('/plain', NEVER, {}, 1);

@@ -24,7 +24,7 @@ const STREAM = `Each message has the fields \`event\`, \`data\` and, if it is nu
 
 The current status is sent first, then every event from the first one, or from the one after \`Last-Event-ID\`: each once, in order, without gaps. The final status is followed by \`end\`, and the server closes the stream.
 
-With \`hints=1\` messages with the event \`hint\` and no \`id\` come between the others: what the run waits for, each time that this is another. They are not repeated, and have no place in the order of events; \`waitingFor.seq\` names the last event then.`;
+With \`hints=1\` messages with the event \`hint\` and no \`id\` come between the others: what the run waits for, each time that this changes. Hints are not repeated, and have no place in the order of events; \`waitingFor.seq\` names the last event then.`;
 
 /** Starting, listing, reading and watching runs. */
 export const RUN_ENDPOINTS = {

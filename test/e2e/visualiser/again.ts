@@ -81,7 +81,7 @@ it("one's own flow is read, edited and run again; what is wrong is said beside i
     '#flow',
     shown.replace('#not-there', '#send').replace('"timeoutMs": 300', '"timeoutMs": 10000'),
   );
-  await page.click('dialog button:has-text("Run it edited")');
+  await page.click('dialog button:has-text("Run the edited flow")');
   await page.waitForURL((url) => !url.hash.includes(first));
   const id = new URL(page.url()).hash.replace('#/runs/', '');
   await finished(bench, id, 'pass');

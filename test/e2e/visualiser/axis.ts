@@ -57,7 +57,7 @@ describe('the axis of a run', () => {
     const pictures = () => page.locator('.axis-picture').count();
     const before = await pictures();
     expect(before).toBeLessThan(4);
-    for (let n = 0; n < 3; n += 1) await page.getByRole('button', { name: 'Show a shorter time' }).click();
+    for (let n = 0; n < 3; n += 1) await page.getByRole('button', { name: 'Zoom in on the time' }).click();
     await eventually(async () => expect(await pictures()).toBe(4));
     const inSight = async () => {
       const [axis, cursor] = await Promise.all(

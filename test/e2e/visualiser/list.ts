@@ -114,12 +114,12 @@ describe('a place in the list', () => {
     await page.waitForSelector('.row-link');
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys of the list' }).waitFor();
-    await page.getByLabel('Single letters do something').uncheck();
+    await page.getByLabel('Use single letters as shortcuts').uncheck();
     await page.keyboard.press('Escape');
     await page.keyboard.press('j');
     expect(await focused(page)).toBe(null);
     await page.click('.keys-button');
-    await page.getByLabel('Single letters do something').check();
+    await page.getByLabel('Use single letters as shortcuts').check();
     await page.keyboard.press('Escape');
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');

@@ -8,7 +8,7 @@ export const frame = {
     api: 'API reference',
     menu: 'Account and settings',
     theme: 'Theme',
-    themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+    themes: { auto: 'Like the system', light: 'Light', dark: 'Dark' },
     language: 'Language',
     signOut: 'Sign out',
     notSignedOut: 'The gateway does not answer: you are still signed in.',
@@ -35,7 +35,7 @@ export const frame = {
     expired: 'Your session is over. Sign in to go on where you were.',
     wrong: 'E-mail or password is wrong.',
     tooMany: (seconds: number) => `Too many attempts. Try again in ${seconds} s.`,
-    hint: 'The first start printed the account of the admin.',
+    hint: 'The first start of the service printed the account of the admin.',
   },
   standing: {
     queued: 'queued',

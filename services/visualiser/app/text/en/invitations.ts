@@ -2,7 +2,7 @@
 export const invitations = {
   invitations: {
     title: 'Invitations',
-    asks: (who: string, project: string) => `${who} invites you into “${project}”.`,
+    asks: (who: string, project: string) => `${who} invites you to “${project}”.`,
     roles: {
       viewer: 'You would watch its runs.',
       operator: 'You would start and cancel runs, too.',

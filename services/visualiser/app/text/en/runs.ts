@@ -20,7 +20,7 @@ export const runs = {
     none: 'No run yet',
     noneLead: 'Start an example flow and watch it move through its states.',
     noMatch: 'No run matches',
-    noMatchLead: 'None of the runs that you may see has all of this.',
+    noMatchLead: 'No run that you may see meets all of these conditions.',
     label: 'Label:',
     anyLabel: 'Show runs with any label',
     withLabel: (label: string) => `Show the runs with the label ${label}`,
@@ -53,7 +53,7 @@ export const runs = {
     noProject: 'You are not in any project in which you may start runs.',
     refused: 'The gateway refused it:',
     shop: 'In the sample shop',
-    needsShop: 'Open it beside:',
+    needsShop: 'Start the shop first:',
     names: {
       tour: 'A walk through the API reference',
       tourLead: 'Six steps on pages of this very gateway, each with a picture.',

@@ -48,7 +48,7 @@ export const selection = {
       stopping: 'is being stopped',
       cancelled: 'has ended as cancelled',
       unrecorded: 'is not recorded: it goes on, and you can safely try again',
-      unknown: 'nobody can say yet whether it is recorded; you can safely try again',
+      unknown: 'it is not known yet whether it is recorded; you can safely try again',
     },
     endedAs: {
       pass: 'had passed before that',

@@ -33,7 +33,7 @@ export const stop = {
       `It was recorded: asked for by ${who}, ${when}. The run has ended as cancelled.`,
     notRecorded: 'It is not recorded: the run goes on. You can safely try again.',
     notKnown:
-      'The gateway cannot be reached, so nobody can say yet whether it is recorded. You can safely try again.',
+      'The gateway cannot be reached, so it is not known yet whether it is recorded. You can safely try again.',
     done: 'Close',
     ladderIdle: 'If it is stopped',
     notAsked: 'Nobody has asked for its end. These are the steps of a stop, each with a deadline.',
@@ -87,7 +87,7 @@ export const stop = {
       alive: 'browser stays open for other runs',
       killed: 'browser killed',
       gone: 'browser gone',
-      unknown: 'browser unknown',
+      unknown: 'state of the browser unknown',
     },
     kept: 'Kept',
     keptText: (steps: number, pictures: number, video: boolean) =>
@@ -102,12 +102,12 @@ export const stop = {
       unreadable: 'Its stored machine could not be read.',
     } as Record<string, string>,
     verdictOwner: 'Runner',
-    verdictEpoch: 'Which claim',
+    verdictEpoch: 'Claim number',
     verdictHeartbeat: 'Last heartbeat',
     verdictBrowser: 'Browser',
     never: 'never',
     gone: 'closed, says its runner',
-    unknown: 'nobody can know yet',
+    unknown: 'not known yet',
     lateResults: (count: number) =>
       count === 1
         ? 'One late result of the lost runner was refused and kept.'

@@ -14,7 +14,7 @@ export const system = {
     supervisors: 'Supervisors',
     conditions: { alive: 'alive', silent: 'silent', gone: 'gone' },
     conditionHints: {
-      alive: 'Its process proves that it lives.',
+      alive: 'Its process proves that it is alive.',
       silent: 'Silent for longer than a runner may be: its runs will be ended.',
       gone: 'Its process has ended.',
     },
@@ -22,7 +22,7 @@ export const system = {
     unavailable: {
       starting: 'It is starting.',
       full: 'All its slots are taken.',
-      draining: 'It is about to leave: it takes no new runs.',
+      draining: 'It is shutting down: it takes no new runs.',
       no_browser: 'It has no browser that starts, so it takes no runs. It tries again by itself.',
       no_egress: 'Its egress proxy is down, so it takes no runs. It starts again by itself.',
       no_session: 'Its database session is lost, so it takes no runs. It tries again by itself.',
@@ -41,7 +41,7 @@ export const system = {
     hidden: (count: number) => (count === 1 ? '1 run of somebody else' : `${count} runs of somebody else`),
     idle: 'No run',
     leader: 'leader',
-    standby: 'stands by',
+    standby: 'standby',
     leads: (time: string) => `leads for another ${time}`,
     noRunners: 'No runner',
     noRunnersLead: 'Runs wait in the queue until one starts.',

@@ -14,11 +14,12 @@ export const webhooks = {
     why: {
       user: 'Somebody switched it off. It is told nothing until it is switched on.',
       gone: 'Its receiver answered 410, so nothing more is sent to it.',
-      failing: 'Nothing arrived for days, so it was switched off. Switched on, it gets what waits.',
+      failing:
+        'Nothing arrived for days, so it was switched off. Once it is switched on, it gets what has waited.',
     },
     events: {
       'run.queued': 'A run was accepted.',
-      'run.started': 'A runner has begun with it.',
+      'run.started': 'A runner has started it.',
       'run.cancelling': 'It is being stopped.',
       'run.stale': 'Its runner was lost.',
       'run.finished': 'It has ended.',

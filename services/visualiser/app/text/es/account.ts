@@ -6,7 +6,7 @@ export const account: typeof english = {
     signOutEverywhere: 'Cerrar todas las sesiones…',
     password: {
       title: 'Cambiar tu contraseña',
-      lead: 'Aquí tu sesión sigue abierta. Todas tus demás sesiones terminan; las claves de API se mantienen.',
+      lead: 'Tu sesión sigue abierta aquí. Se cierran todas las demás; las claves de API se mantienen.',
       current: 'Contraseña actual',
       fresh: 'Contraseña nueva',
       freshHint: (min, max) => `De ${min} a ${max} caracteres`,
@@ -16,12 +16,12 @@ export const account: typeof english = {
       busy: 'Cambiando…',
       differ: 'Las dos contraseñas nuevas no coinciden.',
       wrong: 'La contraseña actual no es correcta.',
-      done: 'Tu contraseña ha cambiado y tus demás sesiones han terminado.',
+      done: 'Tu contraseña ha cambiado y se han cerrado tus demás sesiones.',
     },
     everywhere: {
       title: '¿Cerrar todas las sesiones?',
       lead: (email) =>
-        `Terminan todas las sesiones de ${email}, en todos los navegadores, también esta. Las ejecuciones siguen y las claves de API se mantienen.`,
+        `Se cierran todas las sesiones de ${email} en todos los navegadores, incluida esta. Las ejecuciones siguen y las claves de API se mantienen.`,
       keep: 'Seguir con la sesión',
       submit: 'Cerrar todas las sesiones',
       busy: 'Cerrando…',

@@ -6,7 +6,7 @@ export const flow: typeof english = {
     openEdited: 'Flujo, editado',
     title: (run) => `Flujo de la ejecución ${run}`,
     again: 'Ejecutar de nuevo',
-    againEdited: 'Ejecutar lo editado',
+    againEdited: 'Ejecutar el flujo editado',
     busy: 'Iniciando…',
     close: 'Cerrar',
     json: 'El flujo como JSON',
@@ -16,7 +16,7 @@ export const flow: typeof english = {
     others:
       'Otra persona escribió este flujo. Quien puede iniciar ejecuciones en su proyecto puede editarlo y ejecutarlo de nuevo, como ejecución propia.',
     ownHidden:
-      'Tus secretos aparecen ocultos como [REDACTED]. Se conservan mientras el paso tenga el mismo selector o la misma dirección; escribe encima para cambiarlos.',
+      'Tus secretos aparecen ocultos como [REDACTED]. Cada uno se conserva mientras su paso tenga el mismo selector o la misma dirección; escribe encima para cambiarlos.',
     othersHidden:
       'Sus secretos aparecen ocultos como [REDACTED]; no se te dan, así que escribe los tuyos más abajo.',
     hiddenMoved: '[REDACTED] sustituye a un texto oculto: deja el paso como estaba o escribe el texto mismo',

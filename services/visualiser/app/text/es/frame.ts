@@ -27,7 +27,7 @@ export const frame: typeof english = {
   },
   signIn: {
     title: 'Entrar en Ghostly',
-    lead: 'Cada ejecución en vivo, cómo llegó hasta ahí y cómo detenerla.',
+    lead: 'Mira en vivo cada ejecución y cómo ha llegado hasta ahí, y detenla.',
     email: 'Correo electrónico',
     password: 'Contraseña',
     show: 'Mostrar la contraseña',
@@ -36,7 +36,7 @@ export const frame: typeof english = {
     expired: 'Tu sesión ha terminado. Entra para seguir donde estabas.',
     wrong: 'El correo o la contraseña no son correctos.',
     tooMany: (seconds) => `Demasiados intentos. Prueba de nuevo en ${seconds} s.`,
-    hint: 'El primer arranque mostró la cuenta del administrador.',
+    hint: 'El primer arranque del servicio mostró la cuenta del administrador.',
   },
   standing: {
     queued: 'en cola',

@@ -9,10 +9,10 @@ export const list: typeof english = {
     previous: 'A la ejecución anterior',
     open: 'Abrir la ejecución',
     select: 'Seleccionar la ejecución, o quitarla de la selección',
-    range: 'Seleccionar todo desde la última hasta ella',
+    range: 'Seleccionar todo desde la última seleccionada hasta esta',
     cancel: 'Cancelar las ejecuciones seleccionadas',
     help: 'Mostrar estas teclas',
-    use: 'Las letras sueltas hacen algo',
+    use: 'Usar letras sueltas como atajos',
     useHint: 'Desactívalo si hablas a tu navegador o pulsas teclas sin querer.',
   },
 };

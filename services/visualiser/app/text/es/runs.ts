@@ -21,7 +21,7 @@ export const runs: typeof english = {
     none: 'Aún no hay ejecuciones',
     noneLead: 'Inicia un flujo de ejemplo y mira cómo recorre sus estados.',
     noMatch: 'Ninguna ejecución coincide',
-    noMatchLead: 'Ninguna de las ejecuciones que puedes ver tiene todo esto.',
+    noMatchLead: 'Ninguna ejecución que puedas ver cumple todas estas condiciones.',
     label: 'Etiqueta:',
     anyLabel: 'Mostrar ejecuciones con cualquier etiqueta',
     withLabel: (label) => `Mostrar las ejecuciones con la etiqueta ${label}`,
@@ -54,7 +54,7 @@ export const runs: typeof english = {
     noProject: 'No estás en ningún proyecto en el que puedas iniciar ejecuciones.',
     refused: 'La puerta de enlace lo rechazó:',
     shop: 'En la tienda de muestra',
-    needsShop: 'Ábrela al lado:',
+    needsShop: 'Inicia antes la tienda:',
     names: {
       tour: 'Un paseo por la referencia de la API',
       tourLead: 'Seis pasos en páginas de esta misma puerta de enlace, cada uno con su imagen.',

@@ -23,8 +23,8 @@ export const selection: typeof english = {
     close: 'Cerrar',
     willQueued: (count) =>
       count === 1
-        ? '1 espera un ejecutor: termina en el acto, antes de empezar.'
-        : `${count} esperan un ejecutor: terminan en el acto, antes de empezar.`,
+        ? '1 espera un ejecutor: termina antes de empezar.'
+        : `${count} esperan un ejecutor: terminan antes de empezar.`,
     willRunning: (count, within) =>
       `${count === 1 ? '1 está' : `${count} están`} en marcha: se interrumpe lo que se esté haciendo, el flujo limpia y la página se cierra${within && ` en menos de ${within}`}.`,
     willForce: (count, within) =>
@@ -44,7 +44,7 @@ export const selection: typeof english = {
     },
     again: (count) =>
       count === 1 ? 'Intentar de nuevo con 1 ejecución' : `Intentar de nuevo con ${count} ejecuciones`,
-    runs: 'Qué fue de cada ejecución',
+    runs: 'Cada ejecución',
     fates: {
       sent: 'quizá esté registrado; buscando',
       stopping: 'se está deteniendo',

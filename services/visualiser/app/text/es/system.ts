@@ -23,7 +23,7 @@ export const system: typeof english = {
     unavailable: {
       starting: 'Está arrancando.',
       full: 'Todos sus huecos están ocupados.',
-      draining: 'Está a punto de irse: no toma ejecuciones nuevas.',
+      draining: 'Se está apagando: no toma ejecuciones nuevas.',
       no_browser:
         'No tiene un navegador que arranque y por eso no toma ejecuciones. Lo reintenta por sí mismo.',
       no_egress:

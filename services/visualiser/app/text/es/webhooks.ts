@@ -1,6 +1,5 @@
 import type { webhooks as english } from '../en/webhooks.ts';
 
-/** Textos de los webhooks de un proyecto. */
 export const webhooks: typeof english = {
   webhooks: {
     title: 'Webhooks',
@@ -17,13 +16,14 @@ export const webhooks: typeof english = {
     why: {
       user: 'Alguien lo desactivó. No se le avisa de nada hasta que se active.',
       gone: 'Su receptor respondió 410, así que no se le envía nada más.',
-      failing: 'Nada llegó durante días, así que se desactivó. Al activarlo recibe lo que espera.',
+      failing:
+        'Nada llegó durante días, así que se desactivó. Cuando se active, recibirá lo que ha esperado.',
     },
     events: {
       'run.queued': 'Se aceptó una ejecución.',
-      'run.started': 'Un runner ha empezado con ella.',
+      'run.started': 'Un ejecutor la ha iniciado.',
       'run.cancelling': 'Se está deteniendo.',
-      'run.stale': 'Se perdió su runner.',
+      'run.stale': 'Se perdió su ejecutor.',
       'run.finished': 'Ha terminado.',
     },
     test: 'Enviar una prueba',
