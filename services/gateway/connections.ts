@@ -31,7 +31,7 @@ export async function openConnections(
   const { GHOSTLY_DATABASE_CONNECTIONS: poolSize = CONNECTIONS } = config;
   const { url, pooled, sessionUrl } = databaseAddress(config);
   const applicationName = pooled ? 'ghostly' : 'ghostly-gateway';
-  const database = resources.use(await connectDatabase({ url, pooled, applicationName, poolSize }));
+  const database = resources.use(connectDatabase({ url, pooled, applicationName, poolSize }));
   const bus = resources.use(openBus({ url: config.NATS_URL, name: 'ghostly-gateway', log }));
   const { sql } = database;
   const checks = {

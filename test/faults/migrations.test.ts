@@ -39,7 +39,7 @@ select ('f' || substr(gen_random_uuid()::text, 2))::uuid, $2, $3, 'http://127.0.
 
 async function within<Result>(url: string, work: (sql: Sql) => Promise<Result>): Promise<Result> {
   const options = { applicationName: 'filling', statementTimeoutMs: 120_000 };
-  await using database = await connectDatabase({ url, ...options });
+  await using database = connectDatabase({ url, ...options });
   return await work(database.sql);
 }
 

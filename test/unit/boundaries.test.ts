@@ -54,6 +54,7 @@ const RULES: Rules = {
     ],
     'shared/database': [
       '@mikro-orm',
+      'kysely',
       'pg',
       'node',
       'shared/async',
@@ -243,6 +244,7 @@ describe('the boundaries between the folders', () => {
 
 describe('what a process loads when it starts', () => {
   it.each([
+    'services/gateway/main.ts',
     'services/runner/main.ts',
     'services/supervisor/main.ts',
     'services/cli/main.ts',
@@ -251,7 +253,7 @@ describe('what a process loads when it starts', () => {
   ])('no ORM: %s', (start) => {
     const loaded = [...loadedBefore(start, readSources())];
     expect(loaded.length).toBeGreaterThan(10);
-    expect(loaded.filter((name) => name.startsWith('@mikro-orm/'))).toEqual([]);
+    expect(loaded.filter((name) => /^(@mikro-orm|kysely)/.test(name))).toEqual([]);
   });
 
   it.each(['services/gateway/main.ts', 'services/runner/main.ts', 'services/supervisor/main.ts'])(

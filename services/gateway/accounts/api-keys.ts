@@ -1,9 +1,3 @@
-import {
-  createCountedApiKey,
-  deleteApiKey,
-  findApiKey,
-  listApiKeysOf,
-} from '#shared/database/accounts/api-keys.ts';
 import { maskedKey } from '#shared/database/accounts/key.ts';
 import type { Database } from '#shared/database/connect.ts';
 import type { ApiKey } from '#shared/database/entities/accounts.ts';
@@ -11,6 +5,9 @@ import { actingOf, mayGrant, mayRevoke } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid } from '../http/input.ts';
+
+/** With the ORM, which a gateway that only serves runs never needs. */
+const loadKeys = () => import('#shared/database/accounts/api-keys.ts');
 
 const present = ({ id, label, createdAt, scopes, expiresAt, lastUsedAt }: ApiKey, key: string) => ({
   id,
@@ -23,29 +20,32 @@ const present = ({ id, label, createdAt, scopes, expiresAt, lastUsedAt }: ApiKey
 });
 
 export const createListApiKeys =
-  ({ orm }: Database): Handler<'listApiKeys'> =>
+  ({ entities }: Database): Handler<'listApiKeys'> =>
   async ({ actor }) => {
-    const keys = await listApiKeysOf(orm.em.fork(), actor.userId);
+    const { listApiKeysOf } = await loadKeys();
+    const keys = await listApiKeysOf(await entities(), actor.userId);
     return { status: 200, body: keys.map((key) => present(key, maskedKey(key.prefix))) };
   };
 
 export const createCreateApiKey =
-  ({ orm }: Database, max: number | undefined, now: () => Date): Handler<'createApiKey'> =>
+  ({ entities }: Database, max: number | undefined, now: () => Date): Handler<'createApiKey'> =>
   async ({ actor, body: { label, scopes, expiresAt: end }, ctx }) => {
     const expiresAt = end === undefined ? undefined : new Date(end);
     if (expiresAt && expiresAt <= now())
       throw invalid([{ path: ['expiresAt'], message: 'not_future' }], ctx.state.language);
     if (!mayGrant(actor, scopes, expiresAt)) throw new RequestError('forbidden');
     const wanted = { by: actingOf(actor), label, scopes, expiresAt };
-    const created = await createCountedApiKey(orm.em.fork(), wanted, max);
+    const { createCountedApiKey } = await loadKeys();
+    const created = await createCountedApiKey(await entities(), wanted, max);
     if (typeof created === 'string') throw new RequestError(created);
     return { status: 201, body: present(created.apiKey, created.key) };
   };
 
 export const createDeleteApiKey =
-  ({ orm, sql }: Database): Handler<'deleteApiKey'> =>
+  ({ entities, sql }: Database): Handler<'deleteApiKey'> =>
   async ({ actor, params: { id } }) => {
-    const key = await findApiKey(orm.em.fork(), id);
+    const { deleteApiKey, findApiKey } = await loadKeys();
+    const key = await findApiKey(await entities(), id);
     const decision = key ? mayRevoke(actor, key) : 'hidden';
     if (!key || decision === 'hidden') throw new RequestError('not_found');
     if (decision === 'forbidden') throw new RequestError('forbidden');

@@ -1,5 +1,5 @@
 import type { AccountLimits } from '#shared/database/accounts/account-limits.ts';
-import { createProject, deleteProject, listProjectsOf } from '#shared/database/accounts/projects.ts';
+import { deleteProject, listProjectsOf } from '#shared/database/accounts/projects.ts';
 import type { Database } from '#shared/database/connect.ts';
 import type { Project } from '#shared/database/entities/accounts.ts';
 import { actingOf } from '../access/policy.ts';
@@ -18,9 +18,10 @@ export const createListProjects =
   async ({ actor }) => ({ status: 200, body: (await listProjectsOf(sql, actor.userId)).map(present) });
 
 export const createCreateProject =
-  ({ orm }: Database, limits?: AccountLimits): Handler<'createProject'> =>
+  ({ entities }: Database, limits?: AccountLimits): Handler<'createProject'> =>
   async ({ actor, body }) => {
-    const project = await createProject(orm.em.fork(), { ...body, by: actingOf(actor) }, limits);
+    const { createProject } = await import('#shared/database/accounts/new-project.ts');
+    const project = await createProject(await entities(), { ...body, by: actingOf(actor) }, limits);
     if (typeof project === 'string') throw new RequestError(project);
     return { status: 201, body: present(project) };
   };

@@ -1,9 +1,8 @@
 /* The ways to sign in with a password: for a token that the caller keeps, or for a session of the caller's browser. */
 
+import { type Credentials, findCredentials } from '#shared/database/accounts/credentials.ts';
 import { verifyPassword } from '#shared/database/accounts/password.ts';
-import { findUserByEmail } from '#shared/database/accounts/users.ts';
 import type { Database } from '#shared/database/connect.ts';
-import type { User } from '#shared/database/entities/accounts.ts';
 import { clientAddress } from '../access/client-address.ts';
 import type { LoginLimit } from '../access/login-limit.ts';
 import type { OwnPages } from '../access/own-pages.ts';
@@ -14,19 +13,19 @@ import { RequestError } from '../http/errors.ts';
 import { present } from './users.ts';
 
 interface CheckDeps {
-  database: Pick<Database, 'orm'>;
+  database: Pick<Database, 'sql'>;
   limit: LoginLimit;
 }
 
 /** An unknown e-mail and a wrong password take the same time, count the same and get the same answer. */
 async function checkPassword(
-  { database: { orm }, limit }: CheckDeps,
+  { database: { sql }, limit }: CheckDeps,
   { email, password }: { email: string; password: string },
   ctx: GatewayContext,
-): Promise<User> {
+): Promise<Credentials> {
   const attempt = { email, address: clientAddress(ctx) };
   await limit.admit(attempt);
-  const user = await findUserByEmail(orm.em.fork(), email);
+  const user = await findCredentials(sql, email);
   if (!(await verifyPassword(password, user?.passwordHash)) || !user)
     throw new RequestError('invalid_credentials');
   await limit.reset(attempt, user.id);

@@ -1,6 +1,5 @@
 import type { UserRole } from '#shared/contract/roles.ts';
 import { hashPassword } from '#shared/database/accounts/password.ts';
-import { createUser, listUsers } from '#shared/database/accounts/users.ts';
 import type { Database } from '#shared/database/connect.ts';
 import { type Actor, actingOf } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
@@ -28,14 +27,18 @@ const keyOf = ({ keyId, scopes, until }: Actor) =>
     : { id: keyId, scopes: [...scopes], ...(until && { expiresAt: until.toISOString() }) };
 
 export const createRegister =
-  ({ orm }: Database): Handler<'register'> =>
+  ({ entities }: Database): Handler<'register'> =>
   async ({ actor, body: { email, password, role } }) => {
     const passwordHash = await hashPassword(password);
-    const user = await createUser(orm.em.fork(), { email, passwordHash, role }, actingOf(actor));
+    const { createUser } = await import('#shared/database/accounts/users.ts');
+    const user = await createUser(await entities(), { email, passwordHash, role }, actingOf(actor));
     if (typeof user === 'string') throw new RequestError(user);
     return { status: 201, body: { ok: true, user: present(user) } };
   };
 
 export const createListUsers =
-  ({ orm }: Database): Handler<'listUsers'> =>
-  async () => ({ status: 200, body: (await listUsers(orm.em.fork())).map(present) });
+  ({ entities }: Database): Handler<'listUsers'> =>
+  async () => {
+    const { listUsers } = await import('#shared/database/accounts/users.ts');
+    return { status: 200, body: (await listUsers(await entities())).map(present) };
+  };

@@ -1,4 +1,22 @@
+import type { UserRole } from '#shared/contract/roles.ts';
 import type { Sql } from '../sql.ts';
+
+/** What a sign-in with a password needs to know. */
+export interface Credentials {
+  id: string;
+  email: string;
+  role: UserRole;
+  passwordHash: string;
+  tokenEpoch: number;
+}
+
+/** Of the user with this e-mail who is not deleted. */
+export const findCredentials = (sql: Sql, email: string): Promise<Credentials | undefined> =>
+  sql.row<Credentials & Record<string, unknown>>(
+    `select id, email, role, password_hash as "passwordHash", token_epoch as "tokenEpoch"
+     from users where email = :email and deleted_at is null`,
+    { email },
+  );
 
 /** Of a user that is not deleted. */
 export async function readPasswordHash(sql: Sql, userId: string): Promise<string | undefined> {

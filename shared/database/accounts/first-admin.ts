@@ -1,11 +1,11 @@
-import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { KEY_SCOPES } from '#shared/contract/roles.ts';
-import { closeOrm, ormOptions } from '../connect.ts';
+import { connectDatabase } from '../connect.ts';
 import type { DatabaseOptions } from '../connection-options.ts';
 import { UserEntity } from '../entities/accounts.ts';
 import { createApiKey } from './api-keys.ts';
 import { hashPassword } from './password.ts';
-import { addUser, findUserByEmail } from './users.ts';
+import { addUser } from './users.ts';
 
 /** Any number that no other lock of ours uses. */
 const BOOTSTRAP_LOCK = 0x67686d32;
@@ -28,19 +28,16 @@ export async function makeFirstAdmin(
   options: DatabaseOptions,
   { email, password, needsKey }: FirstAdmin,
 ): Promise<Bootstrapped> {
-  const orm = await MikroORM.init(ormOptions(options));
-  try {
-    if ((await orm.em.fork().count(UserEntity)) === 0) {
-      // Before the transaction, which must not idle.
-      const passwordHash = await hashPassword(password);
-      const made = await orm.em.fork().transactional((em) => createAdmin(em, email, passwordHash));
-      if (made !== undefined) return { created: true, apiKey: made };
-    }
-    const apiKey = needsKey ? await addKeyOfAdmin(orm.em.fork(), email) : undefined;
-    return { created: false, ...(apiKey !== undefined && { apiKey }) };
-  } finally {
-    await closeOrm(orm);
+  await using database = connectDatabase(options);
+  const em = await database.entities();
+  if ((await em.count(UserEntity)) === 0) {
+    // Before the transaction, which must not idle.
+    const passwordHash = await hashPassword(password);
+    const made = await em.transactional((inner) => createAdmin(inner, email, passwordHash));
+    if (made !== undefined) return { created: true, apiKey: made };
   }
+  const apiKey = needsKey ? await addKeyOfAdmin(await database.entities(), email) : undefined;
+  return { created: false, ...(apiKey !== undefined && { apiKey }) };
 }
 
 /** Resolves to its key; undefined if another process was first. */
@@ -57,7 +54,7 @@ async function createAdmin(
 
 /** Undefined if there is no user with this e-mail, or if it is not an admin. */
 async function addKeyOfAdmin(em: EntityManager, email: string): Promise<string | undefined> {
-  const user = await findUserByEmail(em, email);
+  const user = await em.findOne(UserEntity, { email, deletedAt: null });
   return user?.role === 'admin' ? createLocalKey(em, user.id) : undefined;
 }
 

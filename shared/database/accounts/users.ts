@@ -4,16 +4,13 @@ import type { UserRole } from '#shared/contract/roles.ts';
 import { type User, UserEntity } from '../entities/accounts.ts';
 import type { Acting } from './as-owner.ts';
 import { lockActing } from './lock-user.ts';
-import { addProject } from './projects.ts';
+import { addProject } from './new-project.ts';
 
 export interface NewUser {
   email: string;
   passwordHash: string;
   role: UserRole;
 }
-
-export const findUserByEmail = (em: EntityManager, email: string): Promise<User | null> =>
-  em.findOne(UserEntity, { email, deletedAt: null });
 
 /** Oldest first. */
 export const listUsers = (em: EntityManager): Promise<User[]> =>

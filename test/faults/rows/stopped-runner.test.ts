@@ -97,7 +97,7 @@ test('row 2: what a stopped runner had done and not stored is refused, and shown
 });
 
 test('row 2: a runner that wakes and claims its own run again keeps the new lease while its old actor closes, and has one browser page for it (I2, I8)', async () => {
-  const database = await connectDatabase({ url: stack.databaseUrl, applicationName: 'row 2' });
+  const database = connectDatabase({ url: stack.databaseUrl, applicationName: 'row 2' });
   try {
     const runner = await stack.start('runner');
     const { id, watch } = await startWaitingRun(client, site, 'again', { onRunnerLoss: 'requeue' });

@@ -11,7 +11,7 @@ let database: Database;
 
 beforeAll(async () => {
   ({ url } = await createEmptyDatabase());
-  database = await connectDatabase({ url, applicationName: 'bootstrap' });
+  database = connectDatabase({ url, applicationName: 'bootstrap' });
 });
 afterAll(() => database[Symbol.asyncDispose]());
 
@@ -81,7 +81,7 @@ it('whoever has lost the key of an admin that is there gets a further one with a
 });
 
 it('no key is made for an e-mail that nobody has, nor for somebody who is no admin', async () => {
-  await createUser(database.orm.em.fork(), {
+  await createUser(await database.entities(), {
     email: 'member@test.local',
     passwordHash: 'none',
     role: 'member',
@@ -97,7 +97,7 @@ it('of several that start at once without a key, each gets one that works', asyn
   const empty = await createEmptyDatabase();
   const options = { databaseUrl: empty.url, admin: ADMIN, needsKey: true };
   const all = await Promise.all([prepareDatabase(options), prepareDatabase(options)]);
-  await using other = await connectDatabase({ url: empty.url, applicationName: 'bootstrap' });
+  await using other = connectDatabase({ url: empty.url, applicationName: 'bootstrap' });
   const hashes = all.map(({ apiKey }) => hashKey(apiKey ?? '')).sort();
   expect(await other.sql.rows('select key_hash from api_keys order by key_hash')).toEqual(
     hashes.map((key_hash) => ({ key_hash })),

@@ -40,7 +40,7 @@ let url: string;
 
 beforeAll(async () => {
   ({ url } = await createTestDatabase());
-  await using database = await connectDatabase({
+  await using database = connectDatabase({
     url,
     applicationName: 'volume',
     statementTimeoutMs: 60_000,
@@ -61,7 +61,7 @@ it.each(STATEMENTS)('I14: %s costs no more, whatever is stored and waits', async
 });
 
 it('I14: a claim steps over a full project and a held key as a whole, and takes what is behind them', async () => {
-  await using database = await connectDatabase({ url, applicationName: 'volume' });
+  await using database = connectDatabase({ url, applicationName: 'volume' });
   await using explainer = await openExplainer(url);
   const { sql } = database;
   const other = await createOwner(sql);
@@ -80,7 +80,7 @@ it('I14: a claim steps over a full project and a held key as a whole, and takes 
 });
 
 it('I14: a claim costs no more, however many users wait', async () => {
-  await using database = await connectDatabase({
+  await using database = connectDatabase({
     url,
     applicationName: 'volume',
     statementTimeoutMs: 60_000,
@@ -98,7 +98,7 @@ it('I14: a claim costs no more, however many users wait', async () => {
 
 it('I14: a claim costs no more, however many runs have ended since the last vacuum', async () => {
   const { url: databaseUrl } = await createTestDatabase();
-  await using database = await connectDatabase({
+  await using database = connectDatabase({
     url: databaseUrl,
     applicationName: 'volume',
     statementTimeoutMs: 60_000,

@@ -18,7 +18,7 @@ let url: string;
 let ann: Account;
 beforeAll(async () => {
   ({ url } = await createTestDatabase());
-  database = await connectDatabase({ url, applicationName: 'labels', statementTimeoutMs: 60_000 });
+  database = connectDatabase({ url, applicationName: 'labels', statementTimeoutMs: 60_000 });
   ann = await createOwner(database.sql);
 });
 beforeEach(() => database.sql.rows('truncate runs, leases, key_heads, turns cascade'));

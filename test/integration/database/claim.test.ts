@@ -15,7 +15,7 @@ let database: Database;
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'claim', poolSize: 20 });
+  database = connectDatabase({ url, applicationName: 'claim', poolSize: 20 });
 });
 beforeEach(() => database.sql.rows('truncate runs, leases cascade'));
 afterAll(() => database[Symbol.asyncDispose]());

@@ -15,7 +15,7 @@ let url: string;
 let account: { userId: string; projectId: string };
 beforeAll(async () => {
   ({ url } = await createTestDatabase());
-  database = await connectDatabase({ url, applicationName: 'days' });
+  database = connectDatabase({ url, applicationName: 'days' });
   account = await createOwner(database.sql);
 });
 afterFile(async () => database[Symbol.asyncDispose]());

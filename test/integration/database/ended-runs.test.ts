@@ -21,7 +21,7 @@ let projectIds: string[];
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'ended-runs', statementTimeoutMs: 30_000 });
+  database = connectDatabase({ url, applicationName: 'ended-runs', statementTimeoutMs: 30_000 });
   many = await fillWithRuns(database.sql, RUNS);
   projectIds = await readProjectsOf(database.sql, many.viewer.userId, 'all', 64);
   explainer = await openExplainer(url);

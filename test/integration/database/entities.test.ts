@@ -8,7 +8,7 @@ let database: Database;
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'entities' });
+  database = connectDatabase({ url, applicationName: 'entities' });
 });
 afterAll(() => database?.[Symbol.asyncDispose]());
 
@@ -35,8 +35,9 @@ it('tell the columns of their tables: names, types, and which may be null', asyn
      from information_schema.columns where table_schema = 'public'`,
   );
   expect(ENTITIES.length).toBeGreaterThan(10);
+  const metadata = (await database.orm()).getMetadata();
   for (const entity of ENTITIES) {
-    const meta = database.orm.getMetadata().getByClassName(entity.meta.className);
+    const meta = metadata.getByClassName(entity.meta.className);
     const ofTable = found.filter(({ table }) => table === meta.tableName);
     const properties = Object.entries(meta.properties);
     expect(ofTable.map(({ name }) => name).toSorted(), meta.tableName).toEqual(

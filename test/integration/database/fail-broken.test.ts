@@ -29,7 +29,7 @@ let account: { userId: string; projectId: string };
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'fail-broken' });
+  database = connectDatabase({ url, applicationName: 'fail-broken' });
   account = await createOwner(database.sql);
 });
 afterAll(() => database[Symbol.asyncDispose]());

@@ -18,7 +18,7 @@ const beforeLeases = MIGRATIONS.slice(
 it('a forecast names the pending migrations, what they lock, how and for how long, and changes nothing', async () => {
   const { url } = await createEmptyDatabase();
   await migrate(url, undefined, beforeLeases);
-  await using database = await connectDatabase({ url, applicationName: 'forecast' });
+  await using database = connectDatabase({ url, applicationName: 'forecast' });
   const account = await createOwner(database.sql);
   for (let n = 0; n < 5; n += 1) await queueEarlier(database.sql, account);
   await database.sql.rows('analyze');
@@ -51,7 +51,7 @@ it('a forecast for an empty database locks nothing, and makes no table', async (
   expect(tables).toEqual([]);
   expect(migrations.map(({ name }) => name)).toEqual(MIGRATIONS.map(({ name }) => name));
   expect(migrations.flatMap(({ stages }) => stages.flatMap(({ locks }) => locks))).toEqual([]);
-  await using database = await connectDatabase({ url, applicationName: 'forecast' });
+  await using database = connectDatabase({ url, applicationName: 'forecast' });
   expect(await catalogueOf(database.sql)).toEqual([]);
 });
 

@@ -36,14 +36,15 @@ import {
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
 let database: Database;
+let url: string;
 let account: { userId: string; projectId: string };
 const A = randomUUID();
 const B = randomUUID();
 const RULES = { overdueMs: 14_500, byCancel: false };
 
 beforeAll(async () => {
-  const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'guards' });
+  url = (await createTestDatabase()).url;
+  database = connectDatabase({ url, applicationName: 'guards' });
   account = await createOwner(database.sql);
 });
 afterAll(() => database[Symbol.asyncDispose]());
@@ -266,7 +267,7 @@ describe('the supervisor', () => {
     const owned = await claimed();
     await cancel(owned.run.id);
     const byCancel = { ...RULES, byCancel: true };
-    const session = await holdRunner({ sql: sql(), url: database.orm.config.get('clientUrl')! }, A);
+    const session = await holdRunner({ sql: sql(), url }, A);
     expect(await finalise(owned.run.id, STALE, 'stale', byCancel)).toBeUndefined();
     await session[Symbol.asyncDispose]();
     expect(await finalise(owned.run.id, STALE, 'stale', RULES)).toBeUndefined();

@@ -21,7 +21,7 @@ let owner: { userId: string; projectId: string };
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'indexes', statementTimeoutMs: 60_000 });
+  database = connectDatabase({ url, applicationName: 'indexes', statementTimeoutMs: 60_000 });
   for (let n = 0; n < USERS; n++) owner = await createOwner(database.sql);
   await database.sql.rows(MANY_RUNS, [RUNS]);
   await database.sql.rows(UNPUBLISHED);

@@ -38,7 +38,7 @@ let account: { userId: string; projectId: string };
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'leases' });
+  database = connectDatabase({ url, applicationName: 'leases' });
   account = await createOwner(database.sql);
 });
 afterAll(() => database?.[Symbol.asyncDispose]());
@@ -148,7 +148,7 @@ describe('a lease', () => {
   it('I14: is renewed without a write to its run or to an index', async () => {
     // A database of its own and one connection: its counts are seen as soon as they are asked for.
     const { url } = await createTestDatabase();
-    await using alone = await connectDatabase({ url, applicationName: 'leases', poolSize: 1 });
+    await using alone = connectDatabase({ url, applicationName: 'leases', poolSize: 1 });
     const of = await createOwner(alone.sql);
     const owner = randomUUID();
     const actors = [];
@@ -257,7 +257,7 @@ describe('beside services of the version before', () => {
       MIGRATIONS.findIndex(({ name }) => name === 'Migration20261126190000_leases'),
     );
     await migrate(url, undefined, earlier);
-    await using older = await connectDatabase({ url, applicationName: 'leases' });
+    await using older = connectDatabase({ url, applicationName: 'leases' });
     const of = await createOwner(older.sql);
     const [held, ended, queued] = [
       await queueEarlier(older.sql, of),

@@ -16,7 +16,7 @@ let many: ManyRuns;
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'lists', statementTimeoutMs: 30_000 });
+  database = connectDatabase({ url, applicationName: 'lists', statementTimeoutMs: 30_000 });
   many = await fillWithRuns(database.sql, RUNS);
   explainer = await openExplainer(url);
 });

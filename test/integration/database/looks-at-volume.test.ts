@@ -89,7 +89,7 @@ let pages: Map<string, number[]>;
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  await using database = await connectDatabase({
+  await using database = connectDatabase({
     url,
     applicationName: 'volume',
     statementTimeoutMs: 60_000,

@@ -7,7 +7,7 @@ import { createTestDatabase } from '../../support/servers/servers.ts';
 let database: Database;
 
 beforeAll(async () => {
-  database = await connectDatabase({ url: (await createTestDatabase()).url, applicationName: 'room' });
+  database = connectDatabase({ url: (await createTestDatabase()).url, applicationName: 'room' });
 });
 afterAll(() => database[Symbol.asyncDispose]());
 

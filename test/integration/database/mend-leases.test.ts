@@ -22,7 +22,7 @@ function explaining(sql: Sql, plans: string[]): Sql {
 
 it('I14: runs without a lease are looked for off an index, also where PostgreSQL takes many for held', async () => {
   const { url } = await createTestDatabase();
-  await using database = await connectDatabase({ url, applicationName: 'test' });
+  await using database = connectDatabase({ url, applicationName: 'test' });
   const { sql } = database;
   await fillDatabase(url, { finished: 5_000, behindKey: 0 });
   await sql.rows('alter table runs disable trigger user');

@@ -17,7 +17,7 @@ const before = (name: string) => {
 it('I5: a database of before the lanes, with runs that wait behind keys, gives each key its head', async () => {
   const { url } = await createEmptyDatabase();
   await migrate(url, undefined, before('Migration20261126020000_lanes'));
-  await using database = await connectDatabase({ url, applicationName: 'lanes' });
+  await using database = connectDatabase({ url, applicationName: 'lanes' });
   const { sql } = database;
   const queue = async (account: { userId: string; projectId: string }, concurrencyKey: string) =>
     (await queueEarlier(sql, account, concurrencyKey)).id;

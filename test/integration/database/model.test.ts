@@ -34,7 +34,7 @@ let replay: Replay;
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'model' });
+  database = connectDatabase({ url, applicationName: 'model' });
   const account = await createOwner(database.sql);
   replay = await openReplay({ url, sql: database.sql, account, graph });
 });

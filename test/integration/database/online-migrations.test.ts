@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 async function catalogue(url: string): Promise<string[]> {
-  await using database = await connectDatabase({ url, applicationName: 'catalogue' });
+  await using database = connectDatabase({ url, applicationName: 'catalogue' });
   return await catalogueOf(database.sql);
 }
 

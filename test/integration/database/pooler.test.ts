@@ -22,8 +22,8 @@ beforeAll(async () => {
     statementTimeoutMs: 300,
     lockTimeoutMs: 100,
   };
-  database = await connectDatabase(options);
-  other = await connectDatabase({ ...options, applicationName: 'other', statementTimeoutMs: 2_000 });
+  database = connectDatabase(options);
+  other = connectDatabase({ ...options, applicationName: 'other', statementTimeoutMs: 2_000 });
 });
 afterAll(async () => {
   await database?.[Symbol.asyncDispose]();
@@ -87,6 +87,6 @@ describe('through a pooler in transaction mode', () => {
   });
 
   it('the ORM works', async () => {
-    expect(await listUsers(database.orm.em.fork())).toEqual([]);
+    expect(await listUsers(await database.entities())).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ let [ann, heavy]: Account[] = [];
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'search volume', statementTimeoutMs: 60_000 });
+  database = connectDatabase({ url, applicationName: 'search volume', statementTimeoutMs: 60_000 });
   [ann, heavy] = [await createOwner(database.sql), await createOwner(database.sql)];
 });
 afterAll(() => database[Symbol.asyncDispose]());

@@ -42,7 +42,7 @@ select id, 0, 1, 'click', false, 'no element matches #buy-' || right(name, 2) fr
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'search', statementTimeoutMs: 60_000 });
+  database = connectDatabase({ url, applicationName: 'search', statementTimeoutMs: 60_000 });
   const { sql } = database;
   [ann, bob] = [await createOwner(sql), await createOwner(sql)];
   await sql.rows(FILL, {

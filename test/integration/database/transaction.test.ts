@@ -11,7 +11,7 @@ let database: Database;
 beforeAll(async () => {
   link = await startFaultProxy((await createTestDatabase()).url);
   const timeouts = { statementTimeoutMs: 1_000, lockTimeoutMs: 200 };
-  database = await connectDatabase({ url: link.url, applicationName: 'tx', poolSize: 2, ...timeouts });
+  database = connectDatabase({ url: link.url, applicationName: 'tx', poolSize: 2, ...timeouts });
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();

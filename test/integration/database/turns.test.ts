@@ -21,7 +21,7 @@ let database: Database;
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'turns', poolSize: 20 });
+  database = connectDatabase({ url, applicationName: 'turns', poolSize: 20 });
 });
 beforeEach(() => database.sql.rows('truncate runs, leases, turns, key_heads cascade'));
 afterAll(() => database[Symbol.asyncDispose]());
@@ -179,7 +179,7 @@ it('I5: a database of before them, with runs that wait, gives each of its users 
   const { url } = await createEmptyDatabase();
   const index = MIGRATIONS.findIndex(({ name }) => name === 'Migration20261126213000_turns');
   await migrate(url, undefined, MIGRATIONS.slice(0, index));
-  await using earlier = await connectDatabase({ url, applicationName: 'turns' });
+  await using earlier = connectDatabase({ url, applicationName: 'turns' });
   const [a, b, behind] = [
     await createOwner(earlier.sql),
     await createOwner(earlier.sql),

@@ -29,7 +29,7 @@ let account: { userId: string; projectId: string };
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'upgrade' });
+  database = connectDatabase({ url, applicationName: 'upgrade' });
   account = await createOwner(database.sql);
 });
 beforeEach(() => database.sql.rows('truncate runs, leases, unpublished cascade'));
@@ -176,7 +176,7 @@ describe('the migration', () => {
   it('I7: takes over what is unpublished, and what NATS has of it', async () => {
     const { url } = await createEmptyDatabase();
     await migrate(url, undefined, MIGRATIONS.slice(0, UNTIL));
-    await using older = await connectDatabase({ url, applicationName: 'upgrade' });
+    await using older = connectDatabase({ url, applicationName: 'upgrade' });
     const of = await createOwner(older.sql);
     const ids = [];
     for (let n = 0; n < 5; n += 1) ids.push((await queueEarlier(older.sql, of)).id);

@@ -17,7 +17,7 @@ let account: { userId: string; projectId: string };
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'unpublished' });
+  database = connectDatabase({ url, applicationName: 'unpublished' });
   account = await createOwner(database.sql);
 });
 beforeEach(() => database.sql.rows('truncate runs, leases, unpublished cascade'));
@@ -137,7 +137,7 @@ describe('what is unpublished of a run', () => {
 it('I14: a commit in the middle of a run writes no index of runs, nor of what is unpublished', async () => {
   // A database of its own and one connection: its counts are seen as soon as they are asked for.
   const { url } = await createTestDatabase();
-  await using alone = await connectDatabase({ url, applicationName: 'unpublished', poolSize: 1 });
+  await using alone = connectDatabase({ url, applicationName: 'unpublished', poolSize: 1 });
   const of = await createOwner(alone.sql);
   // PostgreSQL makes room later while a transaction of another database goes on.
   await eventually(

@@ -27,7 +27,7 @@ beforeAll(async () => {
   ]);
   find(objects, 'TriggerAuthentication', 'ghostly-scaler');
   ({ query } = scalingOf(objects));
-  database = await connectDatabase({ url, applicationName: 'scaling', statementTimeoutMs: 30_000 });
+  database = connectDatabase({ url, applicationName: 'scaling', statementTimeoutMs: 30_000 });
   afterFile(async () => database[Symbol.asyncDispose]());
   // Roles are the server's, which other files of this run share.
   const name = `scaler_${randomUUID().slice(0, 8)}`;

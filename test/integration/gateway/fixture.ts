@@ -71,7 +71,7 @@ export async function startGateway(given: Given = {}) {
   const nats = await startTestNats();
   const databaseUrl = given.databaseUrl ?? (await createTestDatabase()).url;
   const database = stack.use(
-    await connectDatabase({
+    connectDatabase({
       url: databaseUrl,
       applicationName: 'gateway-test',
       poolSize: CONNECTIONS,
@@ -152,7 +152,7 @@ export async function createPerson(gateway: TestGateway, role: UserRole = 'membe
   people += 1;
   const email = `person-${people}@test.local`;
   const user = { email, passwordHash, role };
-  const created = await createUser(gateway.database.orm.em.fork(), user);
+  const created = await createUser(await gateway.database.entities(), user);
   if (typeof created === 'string') throw new Error(created);
   const login = await call(gateway, 'POST', '/v1/auth/login', { body: { email, password: PASSWORD } });
   const { token } = login.body as { token: string };
@@ -165,7 +165,7 @@ export async function createPerson(gateway: TestGateway, role: UserRole = 'membe
 
 /** A key straight into the database, also one that its user could not make. */
 export async function createKey({ database }: TestGateway, { userId }: Person, scopes: KeyScope[]) {
-  return (await createApiKey(database.orm.em.fork(), { userId, label: 'test', scopes })).key;
+  return (await createApiKey(await database.entities(), { userId, label: 'test', scopes })).key;
 }
 
 export async function addMember(

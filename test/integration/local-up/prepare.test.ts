@@ -13,7 +13,7 @@ let database: Database;
 
 beforeAll(async () => {
   ({ url } = await createEmptyDatabase());
-  database = await connectDatabase({ url, applicationName: 'prepare' });
+  database = connectDatabase({ url, applicationName: 'prepare' });
 });
 afterAll(() => database[Symbol.asyncDispose]());
 

@@ -27,7 +27,7 @@ let keep: ReturnType<typeof artifactsInFolder>;
 
 beforeAll(async () => {
   ({ url } = await createTestDatabase());
-  database = await connectDatabase({ url, applicationName: 'limits', poolSize: 10 });
+  database = connectDatabase({ url, applicationName: 'limits', poolSize: 10 });
   home = await mkdtemp(join(tmpdir(), 'ghostly-test-limits-'));
   afterFile(() => rm(home, { recursive: true, force: true }));
   keep = artifactsInFolder(home);
@@ -109,7 +109,7 @@ it('what could not be kept is not counted', async () => {
 
 it('a database that does not answer costs no artifact and little time', async () => {
   await using network = await startFaultProxy(url);
-  await using cut = await connectDatabase({ url: network.url, applicationName: 'limits', poolSize: 1 });
+  await using cut = connectDatabase({ url: network.url, applicationName: 'limits', poolSize: 1 });
   await cut.sql.rows('select 1');
   network.hold();
   const start = performance.now();

@@ -22,7 +22,7 @@ let account: { userId: string; projectId: string };
 
 beforeAll(async () => {
   const [{ url }, nats] = await Promise.all([createTestDatabase(), startTestNats()]);
-  database = await connectDatabase({ url, applicationName: 'lost claims' });
+  database = connectDatabase({ url, applicationName: 'lost claims' });
   bus = openBus({ url: nats.serviceUrl, name: 'lost claims', log: quietLog() });
   account = await createOwner(database.sql);
 });

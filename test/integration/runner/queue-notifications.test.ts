@@ -133,7 +133,7 @@ describe('a queued run', () => {
 describe('runners with one slot each', () => {
   it('I14: all take a run at once when as many are queued in one moment', async () => {
     const { url } = await createTestDatabase();
-    await using database = await connectDatabase({ url, applicationName: 'runners', poolSize: 20 });
+    await using database = connectDatabase({ url, applicationName: 'runners', poolSize: 20 });
     const account = await createOwner(database.sql);
     await using claimers = new AsyncDisposableStack();
     let claimed = 0;
@@ -169,7 +169,7 @@ describe('a runner with many slots', () => {
   /** How many runs each claim brought, of 20 that have waited so long. */
   async function batchesOf(waitedMs: number): Promise<number[]> {
     const { url } = await createTestDatabase();
-    await using database = await connectDatabase({ url, applicationName: 'runner', poolSize: 2 });
+    await using database = connectDatabase({ url, applicationName: 'runner', poolSize: 2 });
     const account = await createOwner(database.sql);
     await Promise.all(Array.from({ length: 20 }, () => queueRun(database.sql, account)));
     await database.sql.rows(`update runs set created_at = clock_timestamp() - :waitedMs * interval '1 ms'`, {

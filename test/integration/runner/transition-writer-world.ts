@@ -23,7 +23,7 @@ const NO_STEPS = { step: () => ({}), evidence: () => ({}) };
 /** A database for the transition writers of a file. */
 export function useTransitionWriters() {
   beforeAll(async () => {
-    database = await connectDatabase({
+    database = connectDatabase({
       url: (await createTestDatabase()).url,
       applicationName: 'transition-writer',
     });

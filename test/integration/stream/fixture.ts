@@ -26,7 +26,7 @@ export function useWatchers() {
   const clock = { now: 0 };
 
   beforeAll(async () => {
-    database = await connectDatabase({ url: (await createTestDatabase()).url, applicationName: 'watcher' });
+    database = connectDatabase({ url: (await createTestDatabase()).url, applicationName: 'watcher' });
     account = await createOwner(database.sql);
     nats = await startTestNats();
     bus = openBus({ url: nats.serviceUrl, name: 'watcher', log: quietLog() });

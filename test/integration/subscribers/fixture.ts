@@ -28,7 +28,7 @@ export async function createWorld({ maxConsumers = 100 } = {}) {
   const stack = new AsyncDisposableStack();
   const nats = await startTestNats();
   const { url } = await createTestDatabase();
-  const database = stack.use(await connectDatabase({ url, applicationName: 'subscribers-test' }));
+  const database = stack.use(connectDatabase({ url, applicationName: 'subscribers-test' }));
   const { sql } = database;
   const lines: string[] = [];
   const log = createLog('test', 'debug', { write: (line: string) => void lines.push(line) });
@@ -50,7 +50,7 @@ export async function createWorld({ maxConsumers = 100 } = {}) {
   const servers = new URL(nats.serviceUrl).host;
 
   const addKey = async (userId: string, scopes: KeyScope[] = ['runs:read'], expiresAt?: Date) => {
-    const { key, apiKey } = await createApiKey(database.orm.em.fork(), { userId, label: 'test', scopes });
+    const { key, apiKey } = await createApiKey(await database.entities(), { userId, label: 'test', scopes });
     if (expiresAt)
       await sql.rows('update api_keys set expires_at = $1 where id = $2', [expiresAt, apiKey.id]);
     const handle = (await readSubscriber(sql, apiKey.id, 'all'))?.handle ?? '';

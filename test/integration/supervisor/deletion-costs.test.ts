@@ -17,7 +17,7 @@ let database: Database;
 let account: { userId: string; projectId: string };
 beforeAll(async () => {
   const { url } = await createTestDatabase();
-  database = await connectDatabase({ url, applicationName: 'costs' });
+  database = connectDatabase({ url, applicationName: 'costs' });
   afterFile(async () => database[Symbol.asyncDispose]());
   account = await createOwner(database.sql);
 });

@@ -33,7 +33,7 @@ export function useSupervisor() {
 
   beforeAll(async () => {
     ({ url } = await createTestDatabase());
-    database = await connectDatabase({ url, applicationName: 'supervisor', lockTimeoutMs: 500 });
+    database = connectDatabase({ url, applicationName: 'supervisor', lockTimeoutMs: 500 });
     account = await createOwner(database.sql);
     const { sql } = database;
     finalise = createFinaliser({
