@@ -47,7 +47,8 @@ COPY --from=app --chown=10001:10001 /data /data
 COPY --from=app /is-ready.mjs /
 USER 10001:10001
 WORKDIR /app
-ENV PATH=/usr/local/bin:/usr/bin HOME=/tmp LANG=C.UTF-8 HOST=0.0.0.0 PORT=4000 GHOSTLY_HEALTH_PORT=4001 GHOSTLY_HOME=/data NODE_ENV=production
+ENV PATH=/usr/local/bin:/usr/bin HOME=/tmp LANG=C.UTF-8 HOST=0.0.0.0 PORT=4000 GHOSTLY_HEALTH_PORT=4001 GHOSTLY_HOME=/data NODE_ENV=production \
+  NODE_OPTIONS=--max-semi-space-size=4
 VOLUME /data
 EXPOSE 4000 4001
 ENTRYPOINT ["tini", "--"]

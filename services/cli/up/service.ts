@@ -4,6 +4,7 @@
  * start to exit. Does not own: starting it again (keeper.ts), its log file.
  */
 import { fork } from 'node:child_process';
+import { NODE_ARGUMENTS } from '#shared/process/node-options.ts';
 import { type Exit, endChild, followChild } from '../local/process/child.ts';
 import { rememberLines } from '../local/process/last-lines.ts';
 import { endingOf } from './echo.ts';
@@ -53,7 +54,7 @@ const forkService = ({ script, cwd, env }: Pick<StartService, 'script' | 'cwd' |
   fork(script, [], {
     cwd,
     env: env as NodeJS.ProcessEnv,
-    execArgv: [],
+    execArgv: [...NODE_ARGUMENTS],
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -3,9 +3,12 @@
  * told of them is not its own.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { OuterProxies } from '#shared/egress/outer-proxy.ts';
+import { NODE_ARGUMENTS } from '#shared/process/node-options.ts';
 import type { FromProxy, ToProxy } from './protocol.ts';
 
 export interface ProxyProcessOptions {
@@ -131,11 +134,11 @@ class RestartedProcess implements ProxyProcess {
   }
 }
 
-/** Without the runner's environment, which contains secrets. */
-const spawn = () =>
+/** Without the runner's environment, which contains secrets; what Node has compiled already is not compiled again. */
+const spawn = (compileCache = getCompileCacheDir()) =>
   fork(SCRIPT, [], {
     cwd: '/',
-    env: { UV_THREADPOOL_SIZE: THREADS },
-    execArgv: [],
+    env: { UV_THREADPOOL_SIZE: THREADS, ...(compileCache && { NODE_COMPILE_CACHE: dirname(compileCache) }) },
+    execArgv: [...NODE_ARGUMENTS],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
