@@ -24,16 +24,9 @@ export function decodeRunCursor(text: string): RunCursor | undefined {
   return encodeRunCursor({ micros, id }) === text ? { micros, id } : undefined;
 }
 
-/** The same of a search: an ordinal, or the id of a run among those whose ids were looked for. */
-export const encodeSearchCursor = (place: number | string): string => encoded(`search.${place}`);
+export const isRunCursor = (text: string): boolean => decodeRunCursor(text) !== undefined;
 
-/** Undefined for any text that {@link encodeSearchCursor} did not produce. */
-export function decodeSearchCursor(text: string): number | string | undefined {
-  if (!/^[\w-]+$/.test(text) || text.length % 4 === 1) return undefined;
-  const [, told = ''] = /^search\.(.+)$/.exec(atob(text.replaceAll('-', '+').replaceAll('_', '/'))) ?? [];
-  const place = isId(told) ? told : /^-?\d{1,16}$/.test(told) ? Number(told) : undefined;
-  return place !== undefined && encodeSearchCursor(place) === text ? place : undefined;
-}
+/** The form of a search's cursor, which only a gateway can read. */
+const SEARCH_CURSOR = /^[\w-]{86}$/;
 
-export const isRunCursor = (text: string): boolean =>
-  decodeRunCursor(text) !== undefined || decodeSearchCursor(text) !== undefined;
+export const isListCursor = (text: string): boolean => isRunCursor(text) || SEARCH_CURSOR.test(text);

@@ -7,7 +7,7 @@ import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
 import { runLabel } from './label.ts';
 import { QUEUED_FOR, type QueuedCode } from './queued-for.ts';
-import { isRunCursor } from './run-cursor.ts';
+import { isListCursor } from './run-cursor.ts';
 import { waitingForSchema } from './waiting-for.ts';
 
 const time = z.iso.datetime();
@@ -193,7 +193,7 @@ export const listQuery = z.object({
     z
       .string()
       .max(100)
-      .refine(isRunCursor, 'not_from_link' satisfies IssueCode),
+      .refine(isListCursor, 'not_from_link' satisfies IssueCode),
   ).describe('Where the previous page ended; taken from its `Link` header.'),
 });
 

@@ -1,11 +1,6 @@
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { isId } from '#shared/contract/is-id.ts';
-import {
-  decodeRunCursor,
-  decodeSearchCursor,
-  encodeRunCursor,
-  encodeSearchCursor,
-} from '#shared/contract/run-cursor.ts';
+import { decodeRunCursor, encodeRunCursor } from '#shared/contract/run-cursor.ts';
 import { LIST_LIMIT } from '#shared/contract/runs.ts';
 import { listRuns } from '#shared/database/run-views/list.ts';
 import type { RunsToList } from '#shared/database/run-views/list-statement.ts';
@@ -19,6 +14,7 @@ import type { Call, Handler } from '../http/call.ts';
 import { invalid } from '../http/input.ts';
 import { linkToNext } from '../http/next-link.ts';
 import { presentRun } from './present.ts';
+import { createSearchCursors, type SearchCursors } from './search-cursor.ts';
 
 type Query = Call<'listRuns'>['query'];
 interface Page {
@@ -28,15 +24,18 @@ interface Page {
 }
 
 /** One page. An empty filter is none; a project that cannot be is like one without runs. */
-export const createListRuns =
-  (budgets: Pick<Budgets, 'lists' | 'searches'>): Handler<'listRuns'> =>
-  async ({ actor, query, ctx }) => {
+export function createListRuns({
+  lists,
+  searches,
+}: Pick<Budgets, 'lists' | 'searches'>): Handler<'listRuns'> {
+  const deps = { lists, searches, cursors: createSearchCursors(searches) };
+  return async ({ actor, query, ctx }) => {
     const { project, status, outcome, contextId, since, limit = LIST_LIMIT } = query;
     const projectId = project || undefined;
     if (projectId !== undefined && !isId(projectId)) return { status: 200, body: [] };
     if (outcome !== undefined && status !== undefined && status !== statusOf(outcome))
       return { status: 200, body: [] };
-    const page = await readPage(budgets, query, {
+    const page = await readPage(deps, query, {
       viewerId: actor.userId,
       everybody: seesAllRuns(actor),
       ...{ projectId, status, outcome, contextId, since, limit },
@@ -52,12 +51,13 @@ export const createListRuns =
       }),
     };
   };
+}
 
 const statusOf = (outcome: Outcome) => (outcome === 'pass' ? 'pass' : 'fail');
 
 /** Undefined if `before` is of the other kind of list. */
 async function readPage(
-  { lists, searches }: Pick<Budgets, 'lists' | 'searches'>,
+  { lists, searches, cursors }: Pick<Budgets, 'lists' | 'searches'> & { cursors: SearchCursors },
   query: Query,
   wanted: Omit<RunsToList, 'before'>,
 ): Promise<Page | undefined> {
@@ -69,8 +69,8 @@ async function readPage(
     const { runs, next } = await listRuns(lists, { ...wanted, before: place });
     return { runs, next: next && encodeRunCursor(next) };
   }
-  const place = before === undefined ? undefined : decodeSearchCursor(before);
+  const place = before === undefined ? undefined : await cursors.open(before);
   if (before !== undefined && place === undefined) return undefined;
   const { runs, next } = await searchRuns(searches, { ...wanted, words, label, before: place });
-  return { runs, next: next === undefined ? undefined : encodeSearchCursor(next) };
+  return { runs, next: next === undefined ? undefined : await cursors.seal(next) };
 }

@@ -25,6 +25,7 @@ import { Migration20261127150000_names } from './Migration20261127150000_names.t
 import { Migration20261127151000_outcomes } from './Migration20261127151000_outcomes.ts';
 import { Migration20261127160000_user_sessions } from './Migration20261127160000_user_sessions.ts';
 import { Migration20261127163000_search } from './Migration20261127163000_search.ts';
+import { Migration20261127173000_search_key } from './Migration20261127173000_search_key.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -54,4 +55,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261127151000_outcomes,
   Migration20261127160000_user_sessions,
   Migration20261127163000_search,
+  Migration20261127173000_search_key,
 ];

@@ -2,7 +2,6 @@
  * Runs whose id is what was looked for, or begins like it, or ends like it (their short id): as the viewer may see them
  * (I11), by their ids from the highest down, a bounded part of them at a time (I14). Owns no data.
  */
-import { isId } from '#shared/contract/is-id.ts';
 import { isShortId, shortId as shortIdOf } from '#shared/run/short-id.ts';
 import type { Statements, Values } from '../sql.ts';
 import { MOST, WANTED } from './candidates.ts';
@@ -15,18 +14,19 @@ export interface Named {
   shortId: string | null;
 }
 
-const [LOWEST, HIGHEST] = ['0', 'f'].map((digit) =>
-  '########-####-####-####-############'.replaceAll('#', digit),
-) as [string, string];
+const [LOWEST, HIGHEST] = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'];
 /** What is shorter is no beginning of an id: most runs would have it. */
 const SHORTEST = 8;
 
 /** Undefined if there are other words, or this one is no part of an id. */
 export function namedBy([word = '', ...others]: readonly string[]): Named | undefined {
-  if (others.length > 0 || word.length < SHORTEST) return undefined;
+  if (others.length > 0 || word.length < SHORTEST || !beginsId(word)) return undefined;
   const [from, to] = [word + LOWEST.slice(word.length), word + HIGHEST.slice(word.length)];
-  return isId(from) ? { from, to, shortId: isShortId(word) ? word : null } : undefined;
+  return { from, to, shortId: isShortId(word) ? word : null };
 }
+
+const beginsId = (word: string): boolean =>
+  word.length <= LOWEST.length && word.replaceAll(/[0-9a-f]/g, '0') === LOWEST.slice(0, word.length);
 
 export const isNamed = ({ from, to, shortId }: Named, id: string): boolean =>
   (id >= from && id <= to) || shortIdOf(id) === shortId;

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeRunCursor, encodeSearchCursor } from '#shared/contract/run-cursor.ts';
+import { encodeRunCursor, isListCursor } from '#shared/contract/run-cursor.ts';
 import type { RunSummary } from '#shared/contract/runs.ts';
+import { createSearchCursors } from '../../../services/gateway/runs/search-cursor.ts';
 import { indexSearches } from '../../support/database/index-searches.ts';
 import { call, createPerson, expectContract, FLOW, type Person, useGateway } from './fixture.ts';
 
@@ -23,6 +25,7 @@ const ids = async (as: Person, query: Record<string, string>) =>
 const first = await start(ann, { name: 'Nightly import', labels: ['nightly'] });
 const second = await start(ann, { name: 'Order a mug', labels: ['shop', 'nightly'], contextId: 'c-17' });
 const third = await start(ann, { labels: ['shop'] });
+const cursor = new URLSearchParams((await search(ann, { q: 'nightly', limit: '1' })).next).get('before')!;
 const bobs = await start(bob, { name: 'Nightly backup of Bob', labels: ['nightly'] });
 
 describe.each([
@@ -70,6 +73,25 @@ describe.each([
   });
 });
 
+it('I11: where a page ends is told to nobody', async () => {
+  const { sql } = gateway;
+  const [cursors, others] = [createSearchCursors(sql), createSearchCursors(sql)];
+  const property = fc.asyncProperty(fc.oneof(fc.maxSafeInteger(), fc.uuid()), async (place) => {
+    const [one, again] = [await cursors.seal(place), await cursors.seal(place)];
+    expect(one).not.toBe(again);
+    expect(one.length).toBe(cursor.length);
+    expect(isListCursor(one)).toBe(true);
+    expect(await others.open(one)).toBe(place);
+  });
+  await fc.assert(property, { numRuns: 50 });
+  const { ordinal } = (await sql.row<{ ordinal: string }>('select ordinal from runs where id = $1', [
+    second,
+  ]))!;
+  expect(await cursors.open(cursor)).toBe(Number(ordinal));
+  for (const encoding of ['base64url', 'hex'] as const)
+    expect(Buffer.from(cursor, encoding).toString('latin1')).not.toContain(ordinal.padStart(10));
+});
+
 it('nothing but spaces is no search', async () => {
   expect(await ids(ann, { q: '   ', label: '' })).toEqual([third, second, first]);
 });
@@ -79,8 +101,13 @@ it.each([
   ['q', { q: 'a\0b' }],
   ['label', { label: 'l'.repeat(64) }],
   ['before', { q: 'x', before: encodeRunCursor({ micros: '1', id: first }) }],
-  ['before', { before: encodeSearchCursor(1) }],
-  ['before', { q: 'x', before: encodeSearchCursor(1).slice(0, -1) }],
+  ['before', { before: cursor }],
+  ['before', { q: 'x', before: cursor.slice(0, -1) }],
+  [
+    'before',
+    { q: 'x', before: `${cursor.slice(0, 40)}${cursor[40] === 'A' ? 'B' : 'A'}${cursor.slice(41)}` },
+  ],
+  ['before', { q: 'x', before: 'A'.repeat(86) }],
 ])('an invalid %s is refused', async (path, query) => {
   const { status, body } = await search(ann, query);
   expect(status).toBe(400);
