@@ -25,11 +25,36 @@ export function validate<Output>(
   language: Language,
   required?: Endpoint['required'],
 ): Output {
-  const result = schema.safeParse(value, { error: WORDS[spoken(language)] });
-  const issues: Issue[] = result.success ? unstorable(result.data) : result.error.issues;
-  if (result.success && issues.length === 0) return result.data;
+  const result = parse(schema, value, language);
+  if ('output' in result) return result.output;
   const code = required?.fields.some((field) => isMissing(value, field)) ? required.code : 'validation';
-  throw new RequestError(code, { details: detailsOf(issues, language) });
+  throw new RequestError(code, { details: detailsOf(result.issues, language) });
+}
+
+/** The same of a query, in which a parameter that is given twice has become a list. */
+export function validateQuery<Output>(
+  schema: z.ZodType<Output>,
+  query: Readonly<Record<string, unknown>>,
+  language: Language,
+): Output {
+  const result = parse(schema, query, language);
+  if ('output' in result) return result.output;
+  const isRepeated = ({ path: [name] }: Issue) => name !== undefined && Array.isArray(query[String(name)]);
+  const issues = result.issues.map((issue) =>
+    isRepeated(issue) ? { ...issue, message: 'repeated' satisfies IssueCode } : issue,
+  );
+  throw new RequestError('validation', { details: detailsOf(issues, language) });
+}
+
+function parse<Output>(
+  schema: z.ZodType<Output>,
+  value: unknown,
+  language: Language,
+): { output: Output } | { issues: Issue[] } {
+  const result = schema.safeParse(value, { error: WORDS[spoken(language)] });
+  if (!result.success) return { issues: result.error.issues };
+  const issues = unstorable(result.data);
+  return issues.length === 0 ? { output: result.data } : { issues };
 }
 
 /** Only an object can lack a field. */

@@ -13,7 +13,7 @@ import { type Actor, may } from '../access/policy.ts';
 import type { SessionCookie } from '../access/session-cookie.ts';
 import type { GatewayContext, GatewayState, Handlers } from './call.ts';
 import { RequestError } from './errors.ts';
-import { validate } from './input.ts';
+import { validate, validateQuery } from './input.ts';
 import { readJson } from './json-body.ts';
 import { isLarge, largeJson } from './json-reply.ts';
 import { spanOfRequest } from './request-span.ts';
@@ -50,7 +50,7 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     const target = actor && (await admit(endpoint, actor, params?.id ?? '', deps.sql));
     if (target?.run) aboutRun(ctx.state, target.run);
     const { language, log } = ctx.state;
-    const query = endpoint.query && validate(endpoint.query, { ...ctx.query }, language);
+    const query = endpoint.query && validateQuery(endpoint.query, { ...ctx.query }, language);
     const headers = endpoint.headers && validate(endpoint.headers, { ...ctx.headers }, language);
     const body = endpoint.body && validate(endpoint.body, await readJson(ctx), language, endpoint.required);
     const reply = await handle({ actor, ...target, params, query, headers, body, ctx, log });

@@ -114,6 +114,17 @@ it.each([
   expect(body).toMatchObject({ details: { issues: [{ path }] } });
 });
 
+it.each([
+  ['en', 'must be given once'],
+  ['es', 'debe darse una sola vez'],
+])('a parameter that is given twice is refused in words (%s)', async (language, message) => {
+  for (const name of ['q', 'label', 'limit', 'outcome', 'since', 'before', 'project']) {
+    const headers = { 'Accept-Language': language };
+    const answer = await call(gateway, 'GET', `/v1/runs?${name}=1&${name}=2`, { as: ann, headers });
+    expect(answer).toMatchObject({ status: 400, body: { details: { issues: [{ path: name, message }] } } });
+  }
+});
+
 it.each(["' or true --", '%', '_', '\\', '{1}', '__proto__', '日本', 'ß'])(
   '%j is searched as it is',
   async (q) => {
