@@ -10,6 +10,7 @@ import type { CancelDelivery } from './cancel/delivery.ts';
 import type { Handlers } from './http/call.ts';
 import type { WaitForEnd } from './runs/wait.ts';
 import type { ReadWaitingFor } from './runs/waiting-for/read.ts';
+import type { ReadListedWaits } from './runs/waiting-for/read-listed.ts';
 import type { Reach } from './service/reach.ts';
 
 export interface GatewayConfig {
@@ -65,6 +66,7 @@ export interface GatewayDeps {
   waitForEnd: WaitForEnd;
   /** Says what runs wait for. */
   readWaitingFor: ReadWaitingFor;
+  readListedWaits: ReadListedWaits;
   /** For `/ready`. */
   reach: Pick<Reach, 'outages'>;
   /** Cancelling and streaming, which need more than the database. */

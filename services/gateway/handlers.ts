@@ -68,7 +68,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     ...deps.handlers,
     startRun: createStartRun({ ...deps, queueRoom }),
     rerunRun: createRerunRun({ ...deps, queueRoom }),
-    listRuns: createListRuns({ lists, searches }),
+    listRuns: createListRuns({ lists, searches, readWaits: deps.readListedWaits }),
     readRun: createReadRun({ sql: urgent, readWaitingFor: deps.readWaitingFor, waitForEnd: deps.waitForEnd }),
     readFlow: createReadFlow(urgent),
     readArtifact,

@@ -14,6 +14,7 @@ import { gatewayConfigOf, type Variables } from './gateway-config.ts';
 import type { GatewayState } from './http/call.ts';
 import { createAskOwner } from './runs/waiting-for/ask-owner.ts';
 import { createReadWaitingFor } from './runs/waiting-for/read.ts';
+import { createReadListedWaits } from './runs/waiting-for/read-listed.ts';
 import { createRunHints } from './stream/hints.ts';
 import { openStreaming } from './stream/streaming.ts';
 import { openSubscribers } from './subscribers/open.ts';
@@ -40,7 +41,8 @@ export function openApp(
     },
     askOwner: createAskOwner(bus),
   };
-  const hints = createRunHints(createReadWaitingFor({ sql: looks, ...waits }));
+  const readWatched = createReadWaitingFor({ sql: looks, ...waits });
+  const hints = createRunHints(readWatched);
   const { streamRun, waitForEnd } = openStreaming(
     { sql: streams, bus, log, max, stopping, hints },
     resources,
@@ -52,6 +54,7 @@ export function openApp(
   const readWaitingFor = createReadWaitingFor({ sql, ...waits });
   return createGateway({
     ...{ database, budgets, log, cancelDelivery, waitForEnd, readWaitingFor, artifacts },
+    readListedWaits: createReadListedWaits(readWatched),
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),
     reach,

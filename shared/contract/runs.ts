@@ -117,6 +117,12 @@ export const runSummarySchema = z.object({
     .optional()
     .describe('By which people group runs, sorted; absent if there are none.'),
   cancel: runCancelSchema.optional(),
+  waitingFor: waitingForSchema
+    .optional()
+    .describe(
+      'While the run is not final: what it waits for, since when, until when, and what happens then. In lists only of the ' +
+        'runs that the list was asked about, and once it is known.',
+    ),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
@@ -142,11 +148,6 @@ export const runSchema = runSummarySchema.extend({
     .describe(
       'While the run is queued: what it waits for. Newer, and of every run that is not final: `waitingFor`.',
     ),
-  waitingFor: waitingForSchema
-    .optional()
-    .describe(
-      'While the run is not final: what it waits for, since when, until when, and what happens then.',
-    ),
   events: z.array(readableEventSchema).optional(),
 });
 export type RunDetail = z.infer<typeof runSchema>;
@@ -171,6 +172,10 @@ export const since = z.iso
 export const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 
+/** Of so many runs a list says what they wait for. */
+export const MOST_WAITING = 50;
+const LONGEST_ID = 36;
+
 /** In UTF-16 units. */
 const LONGEST_SEARCH = 200;
 
@@ -189,6 +194,9 @@ export const listQuery = z.object({
   contextId: optionalParam(z.string().max(FLOW_LIMITS.contextId)),
   since: optionalParam(since).describe('Runs started at this time or later.'),
   limit: optionalParam(wholeNumber(1, LIST_LIMIT_MAX)).describe(`Page size; ${LIST_LIMIT} by default.`),
+  waitingFor: optionalParam(z.string().max(MOST_WAITING * (LONGEST_ID + 1))).describe(
+    `Ids of up to ${MOST_WAITING} runs, separated by commas: those of them that are on the page say what they wait for (\`waitingFor\`).`,
+  ),
   before: optionalParam(
     z
       .string()

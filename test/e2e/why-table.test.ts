@@ -76,6 +76,7 @@ async function atStep(url: string, step: Steps[number], more: object = {}, n = 0
   return { id, page };
 }
 
+const inRow = (id: string) => ({ where: `[role=row]:has([href="#/runs/${id}"])` });
 const OUTAGES = { where: '.outages' };
 /** Runs that go on. */
 const open: string[] = [];
@@ -95,7 +96,7 @@ describe('the page of a run names', () => {
     runner = await stack.start('runner');
   }, 30_000);
 
-  it('a selector that nothing matches, and the run that holds a key', async () => {
+  it('a selector that nothing matches, and the run that holds a key; and so does the list', async () => {
     const [holder] = open;
     const watch = await client.watch(holder!);
     await watch.until(isEvent('step_start', 1));
@@ -107,6 +108,10 @@ describe('the page of a run names', () => {
     open.push(held);
     const short = holder!.slice(-8);
     await says(await show(held), new RegExp(`^Run ${short} has its concurrency key nightly-import\\.`));
+    const list = pages[2]!;
+    await list.evaluate("location.hash = '#/runs'");
+    await says(list, /No element matches #never\./, inRow(holder!));
+    await says(list, new RegExp(`Run ${short} has its concurrency key nightly-import\\.`), inRow(held));
   }, 30_000);
 
   it('an element that is hidden, one that is covered, and a limit of the project', async () => {

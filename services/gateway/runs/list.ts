@@ -1,13 +1,15 @@
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { isId } from '#shared/contract/is-id.ts';
 import { decodeRunCursor, encodeRunCursor } from '#shared/contract/run-cursor.ts';
-import { LIST_LIMIT } from '#shared/contract/runs.ts';
+import { LIST_LIMIT, MOST_WAITING } from '#shared/contract/runs.ts';
+import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import { listRuns } from '#shared/database/run-views/list.ts';
 import type { RunsToList } from '#shared/database/run-views/list-statement.ts';
 import type { RunRow } from '#shared/database/run-views/row.ts';
 import { searchRuns } from '#shared/database/search/search.ts';
 import { wordsOf } from '#shared/database/search/terms.ts';
 import type { Outcome } from '#shared/run/outcome.ts';
+import { isFinal } from '#shared/run/status.ts';
 import { seesAllRuns } from '../access/policy.ts';
 import type { Budgets } from '../budgets.ts';
 import type { Call, Handler } from '../http/call.ts';
@@ -15,6 +17,7 @@ import { invalid } from '../http/input.ts';
 import { linkToNext } from '../http/next-link.ts';
 import { presentRun } from './present.ts';
 import { createSearchCursors, type SearchCursors } from './search-cursor.ts';
+import type { ReadListedWaits } from './waiting-for/read-listed.ts';
 
 type Query = Call<'listRuns'>['query'];
 interface Page {
@@ -23,11 +26,12 @@ interface Page {
   next: string | undefined;
 }
 
+interface ListDeps extends Pick<Budgets, 'lists' | 'searches'> {
+  readWaits: ReadListedWaits;
+}
+
 /** One page. An empty filter is none; a project that cannot be is like one without runs. */
-export function createListRuns({
-  lists,
-  searches,
-}: Pick<Budgets, 'lists' | 'searches'>): Handler<'listRuns'> {
+export function createListRuns({ lists, searches, readWaits }: ListDeps): Handler<'listRuns'> {
   const deps = { lists, searches, cursors: createSearchCursors(searches) };
   return async ({ actor, query, ctx }) => {
     const { project, status, outcome, contextId, since, limit = LIST_LIMIT } = query;
@@ -43,15 +47,24 @@ export function createListRuns({
     if (page === undefined)
       throw invalid([{ path: ['before'], message: 'not_from_link' }], ctx.state.language);
     const { runs, next } = page;
+    const waits = await readWaits(waitingIn(runs, query.waitingFor));
     return {
       status: 200,
-      body: runs.map((row) => presentRun(row)),
+      body: runs.map((row) => ({ ...presentRun(row), ...waitOf(waits.get(row.id)) })),
       ...(next !== undefined && {
         headers: { Link: linkToNext(ENDPOINTS.listRuns.path, { ...query, before: next }) },
       }),
     };
   };
 }
+
+/** Those of the page that were named, and go on. */
+function waitingIn(runs: readonly RunRow[], named = ''): string[] {
+  const ids = new Set(named.split(',').slice(0, MOST_WAITING));
+  return runs.filter(({ id, shownStatus }) => ids.has(id) && !isFinal(shownStatus)).map(({ id }) => id);
+}
+
+const waitOf = (waitingFor: WaitingFor | undefined) => waitingFor && { waitingFor };
 
 const statusOf = (outcome: Outcome) => (outcome === 'pass' ? 'pass' : 'fail');
 

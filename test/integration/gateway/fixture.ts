@@ -27,6 +27,7 @@ import type { GatewayConfig, GatewayDeps } from '../../../services/gateway/deps.
 import { createWaitForEnd } from '../../../services/gateway/runs/wait.ts';
 import { createAskOwner } from '../../../services/gateway/runs/waiting-for/ask-owner.ts';
 import { createReadWaitingFor } from '../../../services/gateway/runs/waiting-for/read.ts';
+import { createReadListedWaits } from '../../../services/gateway/runs/waiting-for/read-listed.ts';
 import { createStreamHandler } from '../../../services/gateway/stream/handler.ts';
 import { createRunHints } from '../../../services/gateway/stream/hints.ts';
 import { createRunFeeds } from '../../../services/gateway/stream/run-feed.ts';
@@ -100,6 +101,7 @@ export async function startGateway(given: Given = {}) {
     cancelDelivery: cancelling.delivery,
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping: stop.signal }),
     readWaitingFor,
+    readListedWaits: createReadListedWaits(readWaitingFor),
     reach: { outages: () => [] },
     handlers: {
       ...cancelling.handlers,

@@ -4,6 +4,7 @@
  */
 import type { RunDetail } from '#shared/contract/runs.ts';
 import { describeStep } from '#shared/events/step-text.ts';
+import { shortId } from '#shared/run/short-id.ts';
 import type { Texts } from '../text/en.ts';
 import { formatAge } from './duration.ts';
 import { nameOf } from './state-name.ts';
@@ -41,6 +42,15 @@ export function sentencesOf(given: Facts, now: number, words: Texts): Sentence[]
     parts,
   }));
 }
+
+/** What it waits for in one short sentence, as it was then. */
+export function shortSentence(facts: Facts, words: Texts): string {
+  const [first] = sentencesOf(facts, Date.parse(facts.at ?? ''), words);
+  return first === undefined ? '' : piecesOf(first).map(textOfPiece).join('');
+}
+
+const textOfPiece = (piece: Part): string =>
+  typeof piece === 'string' ? piece : 'code' in piece ? piece.code : shortId(piece.run);
 
 /** Whether the runners tell more of why it waits. */
 export const isOfRunners = (facts: Facts): boolean =>

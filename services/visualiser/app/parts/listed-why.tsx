@@ -2,9 +2,10 @@ import type { RunSummary } from '#shared/client/index.ts';
 import { listedWait } from '#shared/run/listed-wait.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { standingOf, stepsDone } from '../model/run-list.ts';
+import { shortSentence } from '../model/why.ts';
 import { text } from '../text/text.ts';
 
-/** What a run waits for, as far as the list knows; of one that is over, why it was stopped or why it failed. */
+/** What a run waits for, in the words of its own page or, until they have come, as far as its row tells; of one that is over, why it was stopped or why it failed. */
 export function ListedWhy({ run }: { run: RunSummary }) {
   const { runs } = text.value;
   const { cancel, status, error, steps } = run;
@@ -29,6 +30,11 @@ function Waits({ run }: { run: RunSummary }) {
     why: { listed },
     stop: { waiting },
   } = text.value;
+  const { waitingFor } = run;
+  if (waitingFor) {
+    const told = [run.cancel?.reason, shortSentence(waitingFor, text.value)].filter(Boolean).join(' · ');
+    return <span title={told}>{told}</span>;
+  }
   const wait = listedWait(run);
   if (wait === undefined) return null;
   if (wait === 'runner' || wait === 'browser' || wait === 'outcome') return <span>{listed[wait]}</span>;

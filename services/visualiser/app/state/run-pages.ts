@@ -26,6 +26,8 @@ const FIRST_PAGE = 100;
 const NEXT_PAGE = 500;
 /** So many pages of new runs are followed at once; if there are more, the list begins anew with these. */
 const MOST_NEW_PAGES = 10;
+/** Of so many runs on screen the first page says what they wait for. */
+const MOST_ASKED = 50;
 /** A page that does not come would keep those after it away. */
 const PAGE_WITHIN_MS = 30_000;
 
@@ -35,7 +37,11 @@ interface Page {
   next: string | undefined;
 }
 
-type PageReader = (signal: AbortSignal, limit: number, before?: string) => Promise<Page>;
+type PageReader = (
+  signal: AbortSignal,
+  limit: number,
+  place?: { before?: string | undefined; waitingFor?: string | undefined },
+) => Promise<Page>;
 
 export function createRunPages(client: Client, filter: RunFilter): RunPages {
   const readPage = pageReader(client, filter);
@@ -46,7 +52,7 @@ export function createRunPages(client: Client, filter: RunFilter): RunPages {
   async function readNext(signal: AbortSignal): Promise<void> {
     const before = list.cursor;
     if (before === undefined) return;
-    const page = await readPage(signal, NEXT_PAGE, before);
+    const page = await readPage(signal, NEXT_PAGE, { before });
     if (list.cursor === before) list.extend(page); // otherwise it has begun anew
   }
 
@@ -56,7 +62,8 @@ export function createRunPages(client: Client, filter: RunFilter): RunPages {
     hasMore,
     read,
     async refresh(signal, visible) {
-      list.begin(await readNew(readPage, signal, runs.value, loaded.value ? MOST_NEW_PAGES : 1));
+      const mostPages = loaded.value ? MOST_NEW_PAGES : 1;
+      list.begin(await readNew(readPage, signal, { known: runs.value, mostPages, visible }));
       const found = await readOpen(client, signal, visible, runs.value.slice(0, FIRST_PAGE));
       if (found.size === 0) return;
       const belongs = (run: RunSummary) =>
@@ -114,8 +121,8 @@ function createList() {
 
 const pageReader =
   (client: Client, filter: RunFilter): PageReader =>
-  async (signal, limit, before) => {
-    const query = { limit, ...filter, ...(before !== undefined && { before }) } as object;
+  async (signal, limit, place = {}) => {
+    const query = { limit, ...filter, ...place } as object;
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(PAGE_WITHIN_MS)]);
     const response = await client.open('listRuns', { query }, { signal: inTime });
     const next = nextQuery(response.headers.get('link'), client.url);
@@ -136,13 +143,18 @@ interface NewRuns {
 async function readNew(
   readPage: PageReader,
   signal: AbortSignal,
-  known: readonly RunSummary[],
-  mostPages: number,
+  { known, mostPages, visible }: Record<'known' | 'visible', readonly RunSummary[]> & { mostPages: number },
 ): Promise<NewRuns> {
   const pages: [Page, PagePlace][] = [];
+  const open = visible.filter(({ status }) => !isFinal(status)).slice(0, MOST_ASKED);
+  const waitingFor = open.length === 0 ? undefined : open.map(({ id }) => id).join(',');
   for (let next: string | undefined; ; ) {
     const isFirst = pages.length === 0;
-    const page = await readPage(signal, isFirst ? FIRST_PAGE : NEXT_PAGE, next);
+    const page = await readPage(
+      signal,
+      isFirst ? FIRST_PAGE : NEXT_PAGE,
+      isFirst ? { waitingFor } : { before: next },
+    );
     next = page.next;
     pages.push([page, { first: isFirst, last: next === undefined }]);
     const isApart = next !== undefined && !overlaps(known, page.runs);
