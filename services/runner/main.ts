@@ -37,6 +37,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   );
   ready();
   await stopped;
+  pool.stopAhead();
   await runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);
   await artifacts.flush();
 });

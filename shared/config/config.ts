@@ -97,6 +97,7 @@ const variables = {
   GHOSTLY_LABELS: labels,
   CHROMIUM_PATH: z.string().optional(),
   GHOSTLY_SHARE_BROWSERS: onOff.default(false),
+  GHOSTLY_SPARE_CONTEXTS: wholeNumber(0, 16).default(2),
   GHOSTLY_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
   GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN: wholeNumber(1, 100_000_000).optional(),
   GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: wholeNumber(1, 100_000_000).optional(),

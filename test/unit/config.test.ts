@@ -168,6 +168,14 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     ],
     bad: ['yes', 'true', '1'],
   },
+  GHOSTLY_SPARE_CONTEXTS: {
+    unset: 2,
+    good: [
+      ['0', 0],
+      ['16', 16],
+    ],
+    bad: ['-1', '17', 'on'],
+  },
   GHOSTLY_SANDBOX: {
     unset: 'auto',
     good: [

@@ -4,9 +4,11 @@ import type { BrowserLog } from './browser-log.ts';
 import type { BrowserUser } from './browser-user.ts';
 import { BrowserError } from './errors.ts';
 import { createLauncher } from './launch.ts';
+import { availableMemory } from './memory.ts';
 import { type OpenRequest, openRunBrowser, type RunBrowser } from './run-browser.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 import { createSharedBrowsers, type SharedBrowsers } from './shared-browsers.ts';
+import { SpareContexts } from './spare-contexts.ts';
 import type { VideoOptions } from './video.ts';
 
 export interface BrowserPoolOptions {
@@ -32,6 +34,18 @@ export interface BrowserPoolOptions {
   idleMs?: number;
   /** How long after a project got its browser a spare one is started (2,000 ms). */
   aheadMs?: number;
+  /** Contexts that are opened ahead, for the next runs, at most (2). */
+  mostSpares?: number;
+  /** How long after the last run on a browser began a context is opened there for the next one (1,000 ms). */
+  spareAfterMs?: number;
+  /** How long after a run ended (30 ms). */
+  spareAfterEndMs?: number;
+  /** How long a spare context is kept unused (60,000 ms). */
+  spareIdleMs?: number;
+  /** Whether there is memory for what is opened ahead; of the machine or its container if left out. */
+  hasMemory?(): boolean;
+  /** How often that is looked at while something is open ahead (2,000 ms). */
+  memoryLookMs?: number;
   /** Runs after which a shared browser is retired (100). */
   recycleAfter?: number;
   /** Whether the runner is root, so that Chromium would refuse its sandbox; detected if left out. */
@@ -56,10 +70,17 @@ export interface BrowserPool {
   readonly hasEgress: boolean;
   describe(): {
     browsers: { pid: number | undefined; headless: boolean; contexts: number; retired: boolean }[];
+    /** Contexts that are open, or being opened, for the next runs. */
+    spares: number;
   };
+  /** Closes what is open for the next runs; opens nothing ahead any more. */
+  stopAhead(): void;
   /** Closes every run and browser; kills what does not close within 3 s. Never rejects. */
   close(): Promise<void>;
 }
+
+/** Below this a context that is perhaps not needed is not worth its memory, bytes. */
+const LEAST_MEMORY = 256 * 2 ** 20;
 
 /**
  * A run whose browser is lost during opening has done nothing yet, and opens on another one. A hanging browser takes
@@ -83,6 +104,7 @@ class Pool implements BrowserPool {
   readonly #browsers: SharedBrowsers;
   readonly #video: VideoOptions | undefined;
   readonly #egress: Egress;
+  readonly #spares: SpareContexts;
   readonly #runs = new Set<RunBrowser>();
   #warnedNoVideo = false;
   #closing: Promise<void> | undefined;
@@ -93,6 +115,14 @@ class Pool implements BrowserPool {
     this.#openTimeoutMs = options.openTimeoutMs ?? 15_000;
     const isRoot = options.isRoot ?? process.getuid?.() === 0;
     this.#launcher = createLauncher({ ...options, isRoot, launchTimeoutMs: this.#openTimeoutMs });
+    this.#spares = new SpareContexts({
+      most: options.mostSpares ?? 2,
+      afterBeginMs: options.spareAfterMs ?? 1_000,
+      afterEndMs: options.spareAfterEndMs ?? 30,
+      idleMs: options.spareIdleMs ?? 60_000,
+      hasMemory: options.hasMemory ?? (() => availableMemory() >= LEAST_MEMORY),
+      lookMs: options.memoryLookMs ?? 2_000,
+    });
     this.#browsers = createSharedBrowsers({
       launch: this.#launcher.launch,
       shareAll: options.shareBrowsers ?? false,
@@ -100,6 +130,7 @@ class Pool implements BrowserPool {
       most: options.mostBrowsers ?? 9,
       idleMs: options.idleMs ?? 60_000,
       aheadMs: options.aheadMs ?? 2_000,
+      onSpare: (shared) => this.#spares.open(shared),
     });
     const { ffmpegPath, environment } = options;
     const tempDir = options.privateDir ?? options.tempDir;
@@ -139,7 +170,11 @@ class Pool implements BrowserPool {
       contexts,
       retired,
     }));
-    return { browsers };
+    return { browsers, spares: this.#spares.size };
+  }
+
+  stopAhead(): void {
+    this.#spares.stop();
   }
 
   close(): Promise<void> {
@@ -154,16 +189,20 @@ class Pool implements BrowserPool {
       this.#refuseIfClosed();
     }
     this.#runs.add(run);
+    this.#spares.onBegun(shared);
     const { close } = run;
+    const ended = () => {
+      if (this.#runs.delete(run)) this.#spares.onEnded(shared);
+    };
     return Object.assign(run, {
-      close: (how: Parameters<typeof close>[0]) => close(how).finally(() => this.#runs.delete(run)),
+      close: (how: Parameters<typeof close>[0]) => close(how).finally(ended),
     });
   }
 
   /** What a browser is asked for while it dies may never be answered: then that it is gone is the answer. */
   async #openInTime(shared: SharedBrowser, request: OpenRequest): Promise<RunBrowser> {
     const ms = this.#openTimeoutMs;
-    const opening = openRunBrowser(shared, request, this.#video, this.#log);
+    const opening = openRunBrowser(shared, request, () => this.#spares.take(shared), this.#video, this.#log);
     const lost = shared.gone.then(() => {
       throw new Error('the browser ended while it opened a page');
     });
@@ -188,6 +227,7 @@ class Pool implements BrowserPool {
   }
 
   async #closeAll(): Promise<void> {
+    this.stopAhead();
     const shut = [...this.#runs].map((run) => run.close({ keepVideo: false, reason: 'the runner stops' }));
     await settlesWithin(Promise.all(shut), 2_000);
     await this.#browsers.close();

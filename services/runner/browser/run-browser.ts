@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright';
+import type { Page } from 'playwright';
 import type { Artifacts, HandedOver } from '#shared/artifacts/artifacts.ts';
 import type { PageLook } from '#shared/bus/command.ts';
 import type { Notice } from '#shared/events/between.ts';
@@ -15,8 +15,8 @@ import { createCover } from './cover.ts';
 import { oneLine } from './failure.ts';
 import { guardAgainstFloods } from './flood-guard.ts';
 import { createLookAtPage } from './look-at-page.ts';
-import { MUTE_CONSOLE } from './mute-console.ts';
 import { type Navigation, watchNavigation } from './navigation.ts';
+import { type OpenedContext, openContext } from './open-context.ts';
 import { createPerformer, type PerformOptions, type StepOutcome } from './perform.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 import { gateOf } from './start-browser.ts';
@@ -65,28 +65,25 @@ export interface RunBrowser {
   readonly lost: boolean;
 }
 
-const VIEWPORT = { width: 1280, height: 720 };
-
 /**
- * Creates the context and page of one run on `shared`, which counts it until it is closed. Owns that context and the
- * run's video; not the browser. Rejects if the browser does not give a page.
+ * Gives one run a context and page on `shared`, which counts it until it is closed: the spare one that `takeSpare` gives, or
+ * one of its own. Owns that context and the run's video; not the browser. Rejects if the browser does not give a page.
  */
 export async function openRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
+  takeSpare: () => Promise<OpenedContext | undefined>,
   video: VideoOptions | undefined,
   log: BrowserLog,
 ): Promise<RunBrowser> {
   shared.enter();
-  let context: BrowserContext | undefined;
+  let opened: OpenedContext | undefined;
   try {
-    context = await shared.browser.newContext({ acceptDownloads: false, viewport: VIEWPORT });
-    await context.addInitScript({ content: MUTE_CONSOLE });
-    const page = await context.newPage();
-    const recorder = video && request.flow.recordVideoOnFailure ? await tryRecording(page) : undefined;
-    return createRunBrowser(shared, request, { context, page, recorder }, log);
+    opened = (await takeSpare()) ?? (await openContext(shared.browser));
+    const recorder = video && request.flow.recordVideoOnFailure ? await tryRecording(opened.page) : undefined;
+    return createRunBrowser(shared, request, { ...opened, recorder }, log);
   } catch (error) {
-    await context?.close().catch(() => undefined);
+    await opened?.context.close().catch(() => undefined);
     shared.leave();
     throw error;
   }
@@ -105,9 +102,7 @@ export async function openRunBrowser(
 }
 
 /** What a run has on its browser. */
-interface Opened {
-  context: BrowserContext;
-  page: Page;
+interface Opened extends OpenedContext {
   recorder: VideoRecorder | undefined;
 }
 

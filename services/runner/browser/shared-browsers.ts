@@ -20,6 +20,8 @@ export interface SharedBrowsersOptions {
   idleMs: number;
   /** How long after the last launch the next project's browser is started in advance, ms. */
   aheadMs: number;
+  /** A spare browser is ready. */
+  onSpare(shared: SharedBrowser): void;
 }
 
 export interface SharedBrowsers {
@@ -66,6 +68,7 @@ class ProjectBrowsers implements SharedBrowsers {
       launch: (kind) => this.#launch(kind),
       afterMs: aheadMs,
       hasRoom: () => this.alive.size < most,
+      onReady: options.onSpare,
     });
   }
 

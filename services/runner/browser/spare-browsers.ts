@@ -7,6 +7,7 @@ export interface SpareOptions {
   afterMs: number;
   /** Whether there may be another browser. */
   hasRoom(): boolean;
+  onReady(shared: SharedBrowser): void;
 }
 
 /** Owns the browsers that are started, one of each kind at most, for the next project that has none. */
@@ -68,7 +69,9 @@ export class SpareBrowsers {
     this.#ahead.set(kind, launched);
     try {
       const shared = await launched;
-      if (this.#ahead.get(kind) === launched) this.#ready.add(shared);
+      if (this.#ahead.get(kind) !== launched) return;
+      this.#ready.add(shared);
+      this.#options.onReady(shared);
     } catch (error) {
       this.forget(launched);
       throw error;

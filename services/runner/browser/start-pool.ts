@@ -12,7 +12,12 @@ import { makeTempDir } from './temp-dir.ts';
 
 export interface PoolStart {
   config: Config<
-    'GHOSTLY_HOME' | 'GHOSTLY_SANDBOX' | 'GHOSTLY_EGRESS' | 'GHOSTLY_SHARE_BROWSERS' | 'RUNNER_SLOTS'
+    | 'GHOSTLY_HOME'
+    | 'GHOSTLY_SANDBOX'
+    | 'GHOSTLY_EGRESS'
+    | 'GHOSTLY_SHARE_BROWSERS'
+    | 'GHOSTLY_SPARE_CONTEXTS'
+    | 'RUNNER_SLOTS'
   >;
   /** Of the runner. */
   id: string;
@@ -41,6 +46,7 @@ export async function startPool({ config, id, env, log, resources }: PoolStart):
     privateDir: privatePath,
     environment: env,
     shareBrowsers: config.GHOSTLY_SHARE_BROWSERS,
+    mostSpares: config.GHOSTLY_SPARE_CONTEXTS,
     mostBrowsers: config.RUNNER_SLOTS + 1,
     ...{ fullPath, tempDir, user, egress, log },
   });

@@ -11,7 +11,8 @@ export const createStubPool = (): BrowserPool => ({
   warm: async () => undefined,
   open: async ({ flow }) => stubBrowser(flow),
   hasEgress: true,
-  describe: () => ({ browsers: [] }),
+  describe: () => ({ browsers: [], spares: 0 }),
+  stopAhead: () => undefined,
   close: async () => undefined,
 });
 

@@ -1,0 +1,25 @@
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { MUTE_CONSOLE } from './mute-console.ts';
+
+/** A fresh context with its page, which no run has used. */
+export interface OpenedContext {
+  context: BrowserContext;
+  page: Page;
+}
+
+const VIEWPORT = { width: 1280, height: 720 };
+
+/**
+ * The same for every run: what a run adds of its own, it adds to what was opened. So a context can be opened before it is
+ * known for which run (`spare-contexts.ts`).
+ */
+export async function openContext(browser: Browser): Promise<OpenedContext> {
+  const context = await browser.newContext({ acceptDownloads: false, viewport: VIEWPORT });
+  try {
+    await context.addInitScript({ content: MUTE_CONSOLE });
+    return { context, page: await context.newPage() };
+  } catch (error) {
+    await context.close().catch(() => undefined);
+    throw error;
+  }
+}
