@@ -47,6 +47,16 @@ export async function connectClient({ gateway, apiKey, database }: BenchStack, b
       );
       return rows.map((row) => ({ ...row, at: Number(row.at) }));
     },
+    /** How long each step of the last runs took, from its start to its end as they are stored, ms. */
+    async stepTimes(runs: number): Promise<number[]> {
+      const times = `with last as (select id from runs order by created_at desc limit $1)
+        select extract(epoch from ended.at - began.at) * 1000 as ms
+        from events as began join events as ended on ended.run_id = began.run_id and ended.seq = (
+          select min(seq) from events as later
+          where later.run_id = began.run_id and later.seq > began.seq and later.type = 'step_success')
+        where began.type = 'step_start' and began.run_id in (select id from last)`;
+      return (await sql.query<{ ms: string }>(times, [runs])).rows.map(({ ms }) => Number(ms));
+    },
     /** When the cancel was recorded, wall-clock ms. */
     async recordedAt(id: string): Promise<number> {
       const at = 'select extract(epoch from cancel_requested_at) * 1000 as at from runs where id = $1';

@@ -1,0 +1,47 @@
+/*
+ * npm run bench:slots -- [--slots 1,2,4,8,16] [--flows N] [--rounds N]: what more slots on one runner bring, and what they
+ * cost: flows a second with a full queue, and how long a step takes. A whole stack for each number; the numbers in turns, so that
+ * noise meets all of them.
+ */
+import { parseArgs } from 'node:util';
+import { connectClient } from './client.ts';
+import { runAtOnce } from './many-at-once.ts';
+import { median } from './median.ts';
+import { startBenchStack, startPage } from './stack.ts';
+
+const { values } = parseArgs({
+  options: {
+    slots: { type: 'string', default: '1,2,3,4,6,8,12,16' },
+    flows: { type: 'string', default: '48' },
+    rounds: { type: 'string', default: '3' },
+  },
+});
+const slots = values.slots.split(',').map(Number);
+const [flows, rounds] = [Number(values.flows), Number(values.rounds)];
+
+interface Measured {
+  /** Flows a second. */
+  rate: number;
+  /** 95 % of the steps take no longer, ms. */
+  p95: number;
+}
+
+async function measure(count: number, url: string): Promise<Measured> {
+  await using stack = await startBenchStack({ RUNNER_SLOTS: String(count) });
+  await using client = await connectClient(stack, url);
+  await runAtOnce(client, 2 * count);
+  const rate = (flows / (await runAtOnce(client, flows))) * 1_000;
+  const steps = (await client.stepTimes(flows)).toSorted((a, b) => a - b);
+  return { rate, p95: steps[Math.floor(steps.length * 0.95)] ?? Number.NaN };
+}
+
+await using page = await startPage();
+const measured = new Map<number, Measured[]>(slots.map((count) => [count, []]));
+for (let round = 0; round < rounds; round += 1)
+  for (const count of slots) measured.get(count)!.push(await measure(count, page.url));
+
+console.log('| slots | flows a second | 95 % of the steps within, ms |\n| ---: | ---: | ---: |');
+for (const [count, all] of measured) {
+  const [rate, p95] = [median(all.map((each) => each.rate)), median(all.map((each) => each.p95))];
+  console.log(`| ${count} | ${rate.toFixed(1)} | ${p95.toFixed(0)} |`);
+}
