@@ -19,6 +19,7 @@ import { createReadArtifact } from './artifacts/read.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createDocs } from './describe/page/handlers.ts';
 import type { Handlers } from './http/call.ts';
+import { createCountRuns } from './runs/count.ts';
 import { createListRuns } from './runs/list.ts';
 import { createQueueRoom } from './runs/queue-room.ts';
 import { createReadRun } from './runs/read.ts';
@@ -68,6 +69,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     ...deps.handlers,
     startRun: createStartRun({ ...deps, queueRoom }),
     rerunRun: createRerunRun({ ...deps, queueRoom }),
+    countRuns: createCountRuns(lists),
     listRuns: createListRuns({ lists, searches, readWaits: deps.readListedWaits }),
     readRun: createReadRun({ sql: urgent, readWaitingFor: deps.readWaitingFor, waitForEnd: deps.waitForEnd }),
     readFlow: createReadFlow(urgent),

@@ -205,6 +205,20 @@ export const listQuery = z.object({
   ).describe('Where the previous page ended; taken from its `Link` header.'),
 });
 
+export const countQuery = listQuery.pick({ project: true });
+
+/** No count goes beyond it. */
+export const MOST_COUNTED = 1_000;
+const runCount = z.int().min(0).max(MOST_COUNTED);
+export const runCountsSchema = z.object({
+  running: runCount.describe('Queued ones too.'),
+  cancelling: runCount,
+  pass: runCount,
+  fail: runCount.describe('Neither cancelled nor lost.'),
+  cancelled: runCount,
+  lost: runCount,
+});
+
 /** Of `wait`, in seconds. */
 const LONGEST_WAIT_S = 60;
 export const readQuery = z.object({

@@ -51,6 +51,15 @@ export const RUN_ENDPOINTS = {
     replies: { 200: z.array(run.runSummarySchema) },
     sends: ['Link'],
   },
+  countRuns: {
+    summary: 'Count the runs that the caller may see, by status or outcome, each up to 1,000',
+    description: 'A count of 1,000 means that there are 1,000 or more.',
+    method: 'GET',
+    path: '/v1/run-counts',
+    access: 'runs:read',
+    query: run.countQuery,
+    replies: { 200: run.runCountsSchema },
+  },
   readRun: {
     summary: 'Read a run with its steps and events; with `wait`, once it is final',
     method: 'GET',

@@ -6,7 +6,7 @@
  * Plans are generic, so the text says which filters there are: with `$1 is null or …` no index could be used. There
  * are some dozens of texts, and each is prepared once per connection.
  */
-import type { Outcome } from '#shared/run/outcome.ts';
+import { OUTCOMES, type Outcome } from '#shared/run/outcome.ts';
 import { STATUSES, type Status } from '#shared/run/status.ts';
 import { FAILED_AS } from './failed-as.ts';
 import { RUN_COLUMNS, STEPS_COLUMN } from './row.ts';
@@ -48,6 +48,36 @@ with recursive ${seen.own}page as (select id from (${seen.runs}) as seen ${NEWES
 select ${RUN_COLUMNS}, ${STEPS_COLUMN}, (extract(epoch from created_at) * 1000000)::bigint::text as micros
 from runs where id = any(array(select id from page)) ${NEWEST}`;
   return { text, values };
+}
+
+export interface RunsToCount extends Pick<RunsToList, 'viewerId' | 'everybody' | 'projectId'> {
+  /** No count goes beyond it. */
+  most: number;
+}
+
+const COUNTED = [
+  ...(['running', 'cancelling'] as const).map((status) => ({ name: status, only: { status } })),
+  ...OUTCOMES.map((outcome) => ({ name: outcome, only: { outcome } })),
+];
+/** How many runs there are of each status that is not final, and of each outcome. */
+export type RunCounts = Record<(typeof COUNTED)[number]['name'], number>;
+
+/** Each count takes at most so many entries off the index of the list that it counts, and they need not be in order. */
+export function countStatement({ most, ...wanted }: RunsToCount): { text: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const place: Place = (value, type) => `$${values.push(value)}::${type}`;
+  const limit = place(most, 'int');
+  const seenAs = COUNTED.map(({ name, only }) => {
+    const one = { ...wanted, ...only, limit: most };
+    const page = createPage(one, place);
+    return { name, ...(wanted.everybody ? ofAll(one, page, place) : ofViewer(one, page, place)) };
+  });
+  const counts = seenAs.map(
+    ({ name, runs }) =>
+      `(select count(*)::int from (select from (${runs}) as seen limit ${limit}) as counted) as "${name}"`,
+  );
+  const [{ own }] = seenAs as [(typeof seenAs)[number]];
+  return { text: `with recursive ${own}nothing as (select) select ${counts.join(', ')}`, values };
 }
 
 const NEWEST = 'order by created_at desc, id desc';

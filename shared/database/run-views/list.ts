@@ -1,5 +1,12 @@
 import type { Sql } from '../sql.ts';
-import { listStatement, type RunPosition, type RunsToList } from './list-statement.ts';
+import {
+  countStatement,
+  listStatement,
+  type RunCounts,
+  type RunPosition,
+  type RunsToCount,
+  type RunsToList,
+} from './list-statement.ts';
 import type { RunRow } from './row.ts';
 
 export interface RunPage {
@@ -16,4 +23,10 @@ export async function listRuns(sql: Sql, wanted: RunsToList): Promise<RunPage> {
   const last = runs.at(-1);
   const more = rows.length > wanted.limit;
   return { runs, next: more && last ? { micros: last.micros, id: last.id } : undefined };
+}
+
+/** How many runs a viewer may see (I11), by how they stand, each counted up to a number (I14). */
+export async function countRuns(sql: Sql, wanted: RunsToCount): Promise<RunCounts> {
+  const { text, values } = countStatement(wanted);
+  return (await sql.row<RunCounts & Record<string, unknown>>(text, values))!;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { listRuns } from '#shared/database/run-views/list.ts';
+import { countRuns, listRuns } from '#shared/database/run-views/list.ts';
 import type { RunPosition, RunsToList } from '#shared/database/run-views/list-statement.ts';
 import { type Explainer, openExplainer } from '../../support/database/explain.ts';
 import { KINDS_OF_LISTS } from '../../support/database/many-lists.ts';
@@ -91,6 +91,37 @@ describe(`with ${RUNS} runs a page of the list of`, () => {
     const since = new Date().toISOString();
     await listRuns(database.sql, { ...wanted, limit: wanted.limit - 1, since, before: LONG_AGO });
     expect(await database.sql.row(count)).toEqual(before);
+  });
+});
+
+describe(`of ${RUNS} runs the count`, () => {
+  const stranger = () => many.stranger.userId;
+  const viewer = () => many.viewer.userId;
+  it.each<[string, () => Pick<RunsToList, 'viewerId' | 'everybody' | 'projectId'>]>([
+    ['of all', () => ({ viewerId: stranger(), everybody: true })],
+    ['of a member of two projects', () => ({ viewerId: viewer(), everybody: false })],
+    ['of somebody else', () => ({ viewerId: stranger(), everybody: false })],
+    ['of a shared project', () => ({ viewerId: viewer(), everybody: false, projectId: many.shared })],
+    ['of a project that was left', () => ({ viewerId: viewer(), everybody: false, projectId: many.left })],
+    ['of a project of all', () => ({ viewerId: stranger(), everybody: true, projectId: many.shared })],
+  ])('%s is exact up to its most, and read off indexes', async (_, of) => {
+    const standings = [
+      ...(['running', 'cancelling'] as const).map((status) => [status, { status }] as const),
+      ...(['pass', 'fail', 'cancelled', 'lost'] as const).map((outcome) => [outcome, { outcome }] as const),
+    ];
+    for (const most of [1, 100, 1_000]) {
+      const counted = await countRuns(database.sql, { ...of(), most });
+      for (const [name, only] of standings)
+        expect([name, counted[name]]).toEqual([
+          name,
+          (await expected({ ...of(), ...only, limit: most }, most)).length,
+        ]);
+    }
+    const { nodes } = await explainer.explain((sql) => countRuns(sql, { ...of(), most: 100 }));
+    for (const node of nodes.filter((one) => one['Relation Name'] === 'runs')) {
+      expect(node['Node Type']).not.toBe('Seq Scan');
+      expect(node['Actual Rows']).toBeLessThanOrEqual(101);
+    }
   });
 });
 

@@ -119,6 +119,7 @@ const REQUESTS: Record<EndpointId, Request> = {
   },
   startRun: async (caller) => ({ path: '/v1/run', body: FLOW(await projectFor(caller)) }),
   listRuns: at('/v1/runs'),
+  countRuns: at('/v1/run-counts'),
   readRun: onRun(''),
   readFlow: onRun('/flow'),
   rerunRun: onRun('/rerun', {}),

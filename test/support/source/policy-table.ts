@@ -25,6 +25,7 @@ import {
 export const POLICY: Record<EndpointId, Row | 'public'> = {
   startRun: START,
   listRuns: READ,
+  countRuns: READ,
   readRun: READ_RUN,
   readFlow: READ_RUN,
   rerunRun: RERUN,

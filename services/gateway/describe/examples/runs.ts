@@ -115,6 +115,15 @@ export const RUN_EXAMPLES = {
       reply: [passed],
     },
   ],
+  countRuns: [
+    {
+      summary: 'Count the runs of a project',
+      given: ['passedRun'],
+      query: { project },
+      status: 200,
+      reply: { running: 0, cancelling: 0, pass: 1, fail: 0, cancelled: 0, lost: 0 },
+    },
+  ],
   readRun: [
     {
       summary: 'Read a passed run',
