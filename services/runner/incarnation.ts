@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '#shared/config/config.ts';
 import type { READ_BY } from '#shared/config/services.ts';
 import { type Timing, timingOf } from '#shared/config/timing.ts';
+import { type Slots, slotsOf } from './slots.ts';
 
 type RunnerConfig = Config<(typeof READ_BY.runner)[number]>;
 
@@ -13,6 +14,7 @@ export interface Incarnation {
   name: string;
   config: RunnerConfig;
   timing: Timing;
+  slots: Slots;
   /** How long the server may work on a statement that nobody waits for any more. */
   statementTimeoutMs: number;
   /** How long a statement waits for a row. */
@@ -22,7 +24,8 @@ export interface Incarnation {
 export function createIncarnation(config: RunnerConfig): Incarnation {
   const id = randomUUID();
   const timing = timingOf(config);
+  const slots = slotsOf(config.RUNNER_SLOTS);
   const statementTimeoutMs = Math.max(1_000, timing.heartbeat);
   const lockTimeoutMs = Math.max(250, timing.heartbeat / 2);
-  return { id, name: `ghostly-runner ${id}`, config, timing, statementTimeoutMs, lockTimeoutMs };
+  return { id, name: `ghostly-runner ${id}`, config, timing, slots, statementTimeoutMs, lockTimeoutMs };
 }

@@ -18,21 +18,27 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const { env } = process;
   const config = readConfig(env, READ_BY.runner);
   const incarnation = createIncarnation(config);
-  const { id } = incarnation;
+  const { id, slots } = incarnation;
   const health = resources.use(await serveHealth('runner', config));
   resources.use(await openTraces({ service: 'runner', instanceId: id, config, log }));
   const artifacts = await openKeeping(config, log, resources);
 
   const connections = await openConnections(incarnation, service);
-  const pool = await startPool({ config, id, env, log, resources });
+  const pool = await startPool({ config, id, slots: slots.count, env, log, resources });
   const session = await holdSession(incarnation, connections.sql, service);
   const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);
 
   health.started(checksOf({ runner, session, connections }));
-  GAUGES.slots(() => slotsOf(runner, config.RUNNER_SLOTS));
+  GAUGES.slots(() => busyAndFree(runner, slots.count));
   GAUGES.browsers(() => pool.describe().browsers.length);
   log.info(
-    { owner: id, slots: config.RUNNER_SLOTS, labels: config.GHOSTLY_LABELS, health: health.port },
+    {
+      owner: id,
+      slots: slots.count,
+      slotsFrom: slots.from,
+      labels: config.GHOSTLY_LABELS,
+      health: health.port,
+    },
     'ready',
   );
   ready();
@@ -42,7 +48,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   await artifacts.flush();
 });
 
-const slotsOf = ({ busy }: Pick<Runner, 'busy'>, slots: number) =>
+const busyAndFree = ({ busy }: Pick<Runner, 'busy'>, slots: number) =>
   [
     [busy, { 'ghostly.slot.state': 'busy' }],
     [Math.max(0, slots - busy), { 'ghostly.slot.state': 'free' }],

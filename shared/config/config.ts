@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { isLabel, LONGEST_LABEL, MOST_LABELS, sortedLabels } from '../run/labels.ts';
@@ -93,7 +92,7 @@ const variables = {
     .string()
     .regex(/^[!-~]{1,253}$/, 'must be 1 to 253 printable characters without spaces')
     .optional(),
-  RUNNER_SLOTS: wholeNumber(1, 1_000).default(availableParallelism() * 2),
+  RUNNER_SLOTS: z.literal('auto').or(wholeNumber(1, 1_000)).default('auto'),
   GHOSTLY_LABELS: labels,
   CHROMIUM_PATH: z.string().optional(),
   GHOSTLY_SHARE_BROWSERS: onOff.default(false),

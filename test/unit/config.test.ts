@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '#shared/config/config.ts';
@@ -149,7 +148,14 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     good: [['ghostly-runner-7d4b9-x2x4z', 'ghostly-runner-7d4b9-x2x4z']],
     bad: ['a b', 'ñ', 'x'.repeat(254)],
   },
-  RUNNER_SLOTS: { unset: availableParallelism() * 2, good: [['1', 1]], bad: ['0', '1001', '1.5', 'two'] },
+  RUNNER_SLOTS: {
+    unset: 'auto',
+    good: [
+      ['auto', 'auto'],
+      ['1', 1],
+    ],
+    bad: ['0', '1001', '1.5', 'two'],
+  },
   GHOSTLY_LABELS: {
     unset: [],
     good: [

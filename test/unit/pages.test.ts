@@ -70,8 +70,7 @@ describe('the variables of the services', () => {
       return undefined;
     }
   };
-  /** The default of `RUNNER_SLOTS` is the machine's. */
-  const withDefault = names.filter((name) => unset(name) !== undefined && name !== 'RUNNER_SLOTS');
+  const withDefault = names.filter((name) => unset(name) !== undefined);
   const rows = tables(page('docs/configuration.md'))[0] ?? [];
   const rowOf = (name: string) => rows.find(([cell = '']) => cell.includes(`\`${name}\``));
 

@@ -21,4 +21,4 @@ function unusedFiles(): number {
 }
 
 /** Memory of the machine, or of the container if it has a limit, bytes. */
-const limitedMemory = (): number => Math.min(process.constrainedMemory() || Infinity, totalmem());
+export const limitedMemory = (): number => Math.min(process.constrainedMemory() || Infinity, totalmem());

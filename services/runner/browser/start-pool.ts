@@ -17,10 +17,10 @@ export interface PoolStart {
     | 'GHOSTLY_EGRESS'
     | 'GHOSTLY_SHARE_BROWSERS'
     | 'GHOSTLY_SPARE_CONTEXTS'
-    | 'RUNNER_SLOTS'
   >;
   /** Of the runner. */
   id: string;
+  slots: number;
   /** The runner's own environment: its TMPDIR is set here, as Playwright puts its profiles there. */
   env: Record<string, string | undefined>;
   log: Log;
@@ -29,7 +29,7 @@ export interface PoolStart {
 }
 
 /** Finds Chromium, and starts a browser pool with its temporary folder and its only way out. */
-export async function startPool({ config, id, env, log, resources }: PoolStart): Promise<BrowserPool> {
+export async function startPool({ config, id, slots, env, log, resources }: PoolStart): Promise<BrowserPool> {
   const tempRoot = join(config.GHOSTLY_HOME, 'tmp');
   await removeLeftTempDirs(tempRoot);
   const chromium = await findChromium({ env });
@@ -47,7 +47,7 @@ export async function startPool({ config, id, env, log, resources }: PoolStart):
     environment: env,
     shareBrowsers: config.GHOSTLY_SHARE_BROWSERS,
     mostSpares: config.GHOSTLY_SPARE_CONTEXTS,
-    mostBrowsers: config.RUNNER_SLOTS + 1,
+    mostBrowsers: slots + 1,
     ...{ fullPath, tempDir, user, egress, log },
   });
   resources.defer(() => pool.close());

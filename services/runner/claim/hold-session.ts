@@ -16,7 +16,7 @@ const LEAVE_MS = 500;
  * ends both.
  */
 export async function holdSession(
-  { id, name, config, timing, lockTimeoutMs }: Incarnation,
+  { id, name, config, timing, slots, lockTimeoutMs }: Incarnation,
   sql: Sql,
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
 ): Promise<OwnerSession> {
@@ -24,7 +24,7 @@ export async function holdSession(
     id,
     host: config.RUNNER_NAME ?? hostname(),
     pid: process.pid,
-    slots: config.RUNNER_SLOTS,
+    slots: slots.count,
     labels: config.GHOSTLY_LABELS,
   };
   const register = async () =>

@@ -27,7 +27,7 @@ export async function startRunner(
   { log, resources }: Pick<ServiceContext, 'log' | 'resources'>,
 ): Promise<Runner> {
   const { incarnation, connections, pool } = given;
-  const { id: owner, config, timing, statementTimeoutMs } = incarnation;
+  const { id: owner, config, timing, slots, statementTimeoutMs } = incarnation;
   let runner: Runner | undefined;
   const launches = resources.use(
     createLaunchHealth({ log, testLaunch: () => pool.warm(), onReady: () => runner?.look() }),
@@ -51,7 +51,7 @@ export async function startRunner(
       leases,
       statementTimeoutMs,
     },
-    slots: config.RUNNER_SLOTS,
+    slots: slots.count,
     labels: config.GHOSTLY_LABELS,
     leaseMs: timing.lease,
     limits: {
