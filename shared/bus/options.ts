@@ -22,6 +22,8 @@ export function connectionOptions(
     // A server that is being set up may refuse us for a while; without this the client would give up for good.
     ignoreAuthErrorAbort: true,
     reconnectDelayHandler,
+    // Else each request and publication would take a stack trace, in case it fails.
+    noAsyncTraces: true,
     pingInterval: 5_000,
     maxPingOut: 2,
   };

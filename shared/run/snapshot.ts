@@ -22,11 +22,15 @@ export const initialSnapshot = (input: RunInput): RunSnapshot => initialTransiti
 export const replay = (snapshot: RunSnapshot, event: MachineEvent): RunSnapshot =>
   transition(runMachine, snapshot, event)[0];
 
-/** Taken from a live or replayed snapshot, never from a stopped actor: that one would be inert. */
-export const store = (snapshot: RunSnapshot): StoredSnapshot => ({
+/** To be written as JSON. Taken from a live or replayed snapshot, never from a stopped actor: that one would be inert. */
+export const persisted = (snapshot: RunSnapshot): StoredSnapshot => ({
   version: MACHINE_VERSION,
-  machine: JSON.parse(JSON.stringify(runMachine.getPersistedSnapshot(snapshot))),
+  machine: runMachine.getPersistedSnapshot(snapshot),
 });
+
+/** As it is read again. */
+export const store = (snapshot: RunSnapshot): StoredSnapshot =>
+  JSON.parse(JSON.stringify(persisted(snapshot)));
 
 /**
  * Throws {@link UnreadableSnapshotError} for another version, a state or an actor that no longer exists, or what is no

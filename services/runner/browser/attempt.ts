@@ -25,7 +25,7 @@ export async function attempt(
 ): Promise<void> {
   // Playwright's own timeout comes first: it knows what the call was waiting for.
   const timeout = Math.max(1, limit - Math.min(20, limit / 20));
-  using cut = deadline(limit + LAST_WORD_MS, new StepTimeout(budget));
+  using cut = deadline(limit + LAST_WORD_MS, () => new StepTimeout(budget));
   const signal = AbortSignal.any([stop, cut.signal]);
   const call = act(step, { ...context, signal, timeout });
   try {

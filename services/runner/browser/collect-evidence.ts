@@ -67,7 +67,7 @@ export async function collectQuietly(
   stop: AbortSignal,
   ms: number,
 ): Promise<Evidence> {
-  using cut = deadline(ms, new StepFailure('no evidence in time'));
+  using cut = deadline(ms, () => new StepFailure('no evidence in time'));
   const signal = AbortSignal.any([stop, cut.signal]);
   const lost =
     (what: string) =>

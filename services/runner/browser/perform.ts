@@ -58,7 +58,7 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
   const { flow, steps, gone, navigation, redact } = options;
   const step = stepAt(steps, index);
   const budget = step.timeoutMs ?? flow.defaultTimeoutMs;
-  using whole = deadline(budget, new StepTimeout(budget));
+  using whole = deadline(budget, () => new StepTimeout(budget));
   using atEnd = lookAtEnd(() => options.look(index), budget);
   const end = performance.now() + budget;
   const stop = AbortSignal.any([signal, gone]);

@@ -11,9 +11,9 @@ export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T>
   });
 }
 
-/** A signal that is aborted after `ms` with `reason`; disposing it clears the timer. */
-export function deadline(ms: number, reason: Error): { signal: AbortSignal } & Disposable {
+/** A signal that is aborted after `ms` with what `reason` makes then; disposing it clears the timer. */
+export function deadline(ms: number, reason: () => Error): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(reason), Math.max(0, ms));
+  const timer = setTimeout(() => controller.abort(reason()), Math.max(0, ms));
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }

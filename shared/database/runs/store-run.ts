@@ -2,7 +2,7 @@ import type { Flow } from '#shared/flow/flow.ts';
 import { withoutCredentials } from '#shared/flow/secrets.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { sortedLabels } from '#shared/run/labels.ts';
-import { type RunSnapshot, stateOf, store } from '#shared/run/snapshot.ts';
+import { persisted, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import type { OnRunnerLoss } from '#shared/run/status.ts';
 import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
@@ -42,7 +42,7 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
     contextId: run.flow.contextId ?? null,
     flow: toJsonb(run.flow),
     state: stateOf(run.snapshot),
-    snapshot: toJsonb(store(run.snapshot)),
+    snapshot: toJsonb(persisted(run.snapshot)),
     queueTimeoutMs: run.queueTimeoutMs,
     machineVersion: MACHINE_VERSION,
     onRunnerLoss: run.onRunnerLoss ?? 'fail',

@@ -1,7 +1,7 @@
 import type { NewEvent } from '#shared/events/events.ts';
 import type { Watermark } from '#shared/events/stream.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
-import { type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
+import { persisted, type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import { toJsonb } from '../json.ts';
@@ -116,7 +116,7 @@ function transitionValues({ runId, epoch, lastSeq, snapshot, events, steps = [],
   return {
     ...{ runId, epoch, lastSeq, status, final },
     state: stateOf(snapshot),
-    snapshot: toJsonb(store(snapshot)),
+    snapshot: toJsonb(persisted(snapshot)),
     events: toJsonb(events),
     steps: toJsonb(steps),
     cancelled: final && context.cancel !== undefined,
