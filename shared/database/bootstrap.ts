@@ -6,6 +6,10 @@ import { patiently } from './online/patiently.ts';
 import { openStatements } from './open-statements.ts';
 import { prepareServicesRole } from './services-role.ts';
 
+/** Loads what a new database needs, which takes as long as making one does. */
+export const loadForNewDatabase = (): Promise<unknown> =>
+  Promise.all([import('./online/migrator.ts'), import('./accounts/first-admin.ts'), import('./orm.ts')]);
+
 const LOCK_TIMEOUT_MS = 60_000;
 
 export interface Bootstrap {

@@ -22,7 +22,10 @@ export interface Stored {
 }
 
 /** A client of the stack that also reads what is stored, with the database's times. */
-export async function connectClient({ gateway, apiKey, database }: BenchStack, baseUrl: string) {
+export async function connectClient(
+  { gateway, apiKey, database }: Pick<BenchStack, 'gateway' | 'apiKey' | 'database'>,
+  baseUrl: string,
+) {
   const headers = { 'X-Api-Key': apiKey, 'Content-Type': 'application/json' };
   const sql = new Client({ connectionString: database });
   await sql.connect();

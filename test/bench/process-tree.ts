@@ -67,3 +67,7 @@ export function memoryOf(pid: number): number {
     return 0; // it has ended
   }
 }
+
+/** What a process has in memory, shared code included, MiB. Linux only. */
+export const residentOf = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;

@@ -32,9 +32,9 @@ export const command = defineCommand({
       gateways: wholeNumber('--gateways', values.gateways, 1, MOST),
       port: values.port === undefined ? undefined : wholeNumber('--port', values.port, 0, 65_535),
     };
-    const { prepareDatabase } = await import('#shared/database/bootstrap.ts');
+    const { loadForNewDatabase, prepareDatabase } = await import('#shared/database/bootstrap.ts');
     const now = () => performance.now();
     const scripts = serviceScripts(context.root);
-    return runUp(args, { context, scripts, prepareDatabase, signals: process, now });
+    return runUp(args, { context, scripts, prepareDatabase, loadForNewDatabase, signals: process, now });
   },
 });

@@ -26,6 +26,8 @@ export interface UpDeps {
   context: CommandContext;
   scripts: Readonly<Record<ServiceKind, string>>;
   prepareDatabase: PrepareDatabase;
+  /** To be called while the database is being made. */
+  loadForNewDatabase: () => Promise<unknown>;
   signals: SignalSource;
   /** Monotonic, ms. */
   now: () => number;
@@ -106,6 +108,7 @@ const runStack = async (deps: UpDeps, { home, settings, logs, stop }: Run): Prom
   });
 
   const starting = stack.start();
+  if (!existsSync(home.apiKeyFile)) void deps.loadForNewDatabase();
   const ready = starting.then((up) =>
     announce(context, home, settings, { up, preparation, inMs: now() - startedAt }),
   );

@@ -10,6 +10,8 @@ export interface ServicesOptions {
   secrets: Secrets;
   /** Of which each service gets what it reads, besides the addresses of the servers. */
   env: Record<string, string | undefined>;
+  /** What the gateways serve as the web app, if anything; ready by the time that they start. */
+  webDir: Promise<string | undefined>;
   cwd: string;
   scripts: Readonly<Record<ServiceKind, string>>;
   /** One gateway for each; 0 is any free port. */

@@ -24,7 +24,7 @@ export const stackOptions = async (needs: StackNeeds): Promise<StackOptions> => 
   const { env, cwd, root } = context;
   const { external } = settings;
   const needed = { postgres: !external.database, nats: !external.nats, chromium: true };
-  const buildingWebApp = prepareWebApp({ root, env, say });
+  const webDir = prepareWebApp({ root, env, say });
   const machine = await prepareMachine(needed, { env, say, onWarn: say });
   if (machine === undefined)
     throw new LocalError('binary_missing', 'not started: see the missing programs above');
@@ -34,7 +34,7 @@ export const stackOptions = async (needs: StackNeeds): Promise<StackOptions> => 
   const gatewayPorts = await chooseGatewayPorts(settings.port, settings.gateways, settings.host);
   const { secrets, isNew } = await loadSecrets(home);
   return {
-    ...{ home, secrets, secretsWereLost: isNew, cwd, scripts, gatewayPorts, external },
+    ...{ home, secrets, secretsWereLost: isNew, cwd, scripts, gatewayPorts, external, webDir },
     env: {
       ...env,
       HOST: settings.host,
@@ -42,7 +42,6 @@ export const stackOptions = async (needs: StackNeeds): Promise<StackOptions> => 
       GHOSTLY_JWT_SECRET: settings.jwtSecret ?? secrets.jwtSecret,
       CHROMIUM_PATH: machine.chromium,
       GHOSTLY_EGRESS: settings.egress,
-      GHOSTLY_WEB_DIR: await buildingWebApp,
     },
     runners: settings.runners,
     drainMs: settings.drainMs,

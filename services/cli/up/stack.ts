@@ -42,6 +42,7 @@ export const createStack = (options: StackOptions, deps: StackDeps): Stack => {
     start: async () => {
       await startAll([...servers.postgres, ...servers.nats]);
       apiKey = await deps.prepare(servers.urls);
+      options.env.GHOSTLY_WEB_DIR = await options.webDir;
       await startAll(Object.values(services).flat());
       await announcer.open();
       return content();
