@@ -76,3 +76,4 @@ export function standingOf(run: Pick<RunSummary, 'status' | 'state' | 'cancel'>)
 
 /** What the list can be filtered by: queued runs count as running. */
 export const STANDING_FILTERS = ['running', 'cancelling', ...OUTCOMES] as const;
+export type StandingFilter = (typeof STANDING_FILTERS)[number];

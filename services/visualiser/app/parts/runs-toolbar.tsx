@@ -1,9 +1,13 @@
 import type { ComponentChildren } from 'preact';
-import { STANDING_FILTERS } from '../model/run-list.ts';
+import { STANDING_FILTERS, type StandingFilter } from '../model/run-list.ts';
 import { isFiltered, NO_FILTER, type RunsFilter } from '../model/runs-filter.ts';
 import { projects } from '../state/projects.ts';
+import { useRunCounts } from '../state/run-counts.ts';
 import { text } from '../text/text.ts';
 import { Icon } from './icon.tsx';
+
+/** The gateway counts no further. */
+const MOST_COUNTED = 1_000;
 
 export interface RunsToolbarProps {
   filter: RunsFilter;
@@ -18,6 +22,11 @@ export interface RunsToolbarProps {
 export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarProps) {
   const { runs: words, standing, keys } = text.value;
   const { status, project, search, label } = filter;
+  const counts = useRunCounts(project);
+  // Of a search it is not known how many runs it would find.
+  const isCounted = counts !== undefined && search.trim() === '' && label === '';
+  const standingOption = (one: StandingFilter) =>
+    isCounted ? words.counted(standing[one], counts[one], counts[one] === MOST_COUNTED) : standing[one];
   const change = (part: Partial<RunsFilter>) => onFilter({ ...filter, ...part });
   return (
     <div class="toolbar">
@@ -26,7 +35,10 @@ export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarP
       <Select
         label={words.status}
         value={status}
-        options={[['', words.allStatuses], ...STANDING_FILTERS.map((one) => [one, standing[one]] as const)]}
+        options={[
+          ['', words.allStatuses],
+          ...STANDING_FILTERS.map((one) => [one, standingOption(one)] as const),
+        ]}
         onChange={(value) => change({ status: value })}
       />
       <Select
