@@ -49,6 +49,16 @@ describe('a place in the list', () => {
     await page.context().close();
   }, 60_000);
 
+  it('says in its filter how many runs there are of each kind, and of a search nothing', async () => {
+    const page = await bench.desk.openSignedIn();
+    const option = (value: string) => page.textContent(`.select option[value=${value}]`);
+    await eventually(async () => expect(await option('pass')).toBe('passed (1,000+)'));
+    expect(await option('lost')).toMatch(/^lost \(\d+\)$/);
+    await page.fill('.search input', 'report');
+    await eventually(async () => expect(await option('pass')).toBe('passed'));
+    await page.context().close();
+  }, 60_000);
+
   it('has the run that is searched for by its name, and from its page those with its label', async () => {
     const flow = { ...passingFlow(bench, 1), captureScreenshotAfterEachStep: false };
     const named = { name: 'Quarterly report', labels: ['reports', 'team:finance'] };
