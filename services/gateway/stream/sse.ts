@@ -1,8 +1,17 @@
 import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import type { StreamEntry } from '#shared/events/stream.ts';
 
+/** Of entries that have been published: all watchers of a run in this process are told of the same object. */
+const formatted = new WeakMap<StreamEntry, string>();
+
 /** One message of an event stream: fields in the order event, data, id. Only assist events have an id, their seq. */
 export function formatEntry(entry: StreamEntry): string {
+  const text = formatted.get(entry) ?? format(entry);
+  formatted.set(entry, text);
+  return text;
+}
+
+function format(entry: StreamEntry): string {
   const id = entry.kind === 'assist' ? `id: ${entry.seq}\n` : '';
   return `event: ${entry.kind}\ndata: ${JSON.stringify(entry)}\n${id}\n`;
 }
