@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { STANDING_FILTERS, type StandingFilter } from '../model/run-list.ts';
 import { isFiltered, NO_FILTER, type RunsFilter } from '../model/runs-filter.ts';
+import { locale } from '../state/preferences.ts';
 import { projects } from '../state/projects.ts';
 import { useRunCounts } from '../state/run-counts.ts';
 import { text } from '../text/text.ts';
@@ -8,6 +9,8 @@ import { Icon } from './icon.tsx';
 
 /** The gateway counts no further. */
 const MOST_COUNTED = 1_000;
+const countText = (count: number): string =>
+  count.toLocaleString(locale.value) + (count < MOST_COUNTED ? '' : '+');
 
 export interface RunsToolbarProps {
   filter: RunsFilter;
@@ -26,7 +29,7 @@ export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarP
   // Of a search it is not known how many runs it would find.
   const isCounted = counts !== undefined && search.trim() === '' && label === '';
   const standingOption = (one: StandingFilter) =>
-    isCounted ? words.counted(standing[one], counts[one], counts[one] === MOST_COUNTED) : standing[one];
+    isCounted ? `${standing[one]} (${countText(counts[one])})` : standing[one];
   const change = (part: Partial<RunsFilter>) => onFilter({ ...filter, ...part });
   return (
     <div class="toolbar">

@@ -15,8 +15,6 @@ export const runs = {
     steps: 'Steps',
     owner: 'Runner',
     reason: 'Now, or why it ended',
-    counted: (standing: string, count: number, more: boolean) =>
-      `${standing} (${count.toLocaleString('en')}${more ? '+' : ''})`,
     count: (shown: number, more: boolean) =>
       shown === 1 ? '1 run' : `${shown.toLocaleString('en')}${more ? '+' : ''} runs`,
     none: 'No run yet',

@@ -16,7 +16,6 @@ export const runs: typeof english = {
     steps: 'Pasos',
     owner: 'Ejecutor',
     reason: 'Ahora, o por qué acabó',
-    counted: (standing, count, more) => `${standing} (${count.toLocaleString('es')}${more ? '+' : ''})`,
     count: (shown, more) =>
       shown === 1 ? '1 ejecución' : `${shown.toLocaleString('es')}${more ? '+' : ''} ejecuciones`,
     none: 'Aún no hay ejecuciones',
