@@ -5,7 +5,7 @@ import type { SignalOption, Transport } from './transport.ts';
 type Query = z.output<typeof listQuery>;
 
 export interface RunFilter {
-  /** Words that are all in a run's name, labels, address or error, or its id. A page may then have fewer runs than `pageSize`. */
+  /** Words that are all in a run's name, title, labels, address or error, or its id. A page may then have fewer runs than `pageSize`. */
   q?: string | undefined;
   label?: string | undefined;
   project?: string | undefined;

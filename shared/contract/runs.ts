@@ -112,6 +112,12 @@ export const runSummarySchema = z.object({
   concurrencyKey: z.string().optional(),
   runnerLabels: z.array(z.string()).optional().describe('Labels that its runner must have, sorted.'),
   name: z.string().optional().describe('What people call it; absent if it was given no name.'),
+  title: z
+    .string()
+    .optional()
+    .describe(
+      'The title of the first page that had one, redacted and cut to 120 characters: what a run without a name is called.',
+    ),
   labels: z
     .array(z.string())
     .optional()
@@ -181,7 +187,7 @@ const LONGEST_SEARCH = 200;
 
 export const listQuery = z.object({
   q: optionalParam(z.string().trim().max(LONGEST_SEARCH)).describe(
-    'Only runs that have each of these words somewhere in their name, labels, address, context, error, reason or stop reason, in any case; or whose id this is, or begins with it (8 characters or more), or ends with it (short id). Newest first as they were accepted. A page may have fewer runs than `limit`, even none, and still a `Link` to the next: so much was looked at.',
+    'Only runs that have each of these words somewhere in their name, title, labels, address, context, error, reason or stop reason, in any case; or whose id this is, or begins with it (8 characters or more), or ends with it (short id). Newest first as they were accepted. A page may have fewer runs than `limit`, even none, and still a `Link` to the next: so much was looked at.',
   ),
   label: optionalParam(runLabel).describe(
     'Only runs with this label. The pages are those of a search, see `q`.',

@@ -83,6 +83,8 @@ export interface RunContext {
   cancel?: CommandedCancel & { at: number };
   stale: boolean;
   videoPath?: string | undefined;
+  /** Of the first page that had one: redacted, and of bounded length. */
+  title?: string | undefined;
   /** What became of the browser when the run was stopped. */
   browser?: StoppedBrowser;
 }
@@ -109,6 +111,8 @@ export interface Timed {
 export interface StepDone extends Timed {
   ok: boolean;
   error?: string;
+  /** Of the run's first page that had one. */
+  title?: string;
 }
 export interface Closed extends Timed {
   videoPath?: string;

@@ -172,8 +172,9 @@ function whyCut({ stale, stopReason }: RunContext): string {
     : 'the run was cancelled';
 }
 
-function stepEnded(context: RunContext, { at, ok, error }: StepDone) {
+function stepEnded(context: RunContext, { at, ok, error, title }: StepDone) {
   const lastStep: StepResult = { index: context.done, ok, ...(error !== undefined && { error }) };
   const failure = ok ? {} : ({ failed: true, stopReason: context.stopReason ?? 'step_failed' } as const);
-  return { now: at, done: context.done + 1, lastStep, ...failure };
+  const titled = context.title === undefined && title !== undefined ? { title } : {};
+  return { now: at, done: context.done + 1, lastStep, ...failure, ...titled };
 }

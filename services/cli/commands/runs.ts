@@ -21,7 +21,7 @@ export const command = defineCommand({
       type: 'string',
       short: 's',
       value: 'WORDS',
-      help: 'only runs with these words in their name, labels, address or error, or with this id',
+      help: 'only runs with these words in their name, title, labels, address or error, or with this id',
     },
     label: { type: 'string', value: 'LABEL', help: 'only runs with this label' },
     project: { type: 'string', value: 'P', help: 'only runs of this project (id or label)' },

@@ -79,7 +79,7 @@ export function runTable(
       { text: localTime(started) },
       { text: formatDuration(isOver ? run.durationMs : now - started) },
       { text: `${run.steps.length}${of}` },
-      { text: plainText(run.name ?? run.baseUrl), paint: palette.dim },
+      { text: plainText(run.name ?? run.title ?? run.baseUrl), paint: palette.dim },
       { text: reasonOf(run), paint: palette[colour] },
     ];
   });

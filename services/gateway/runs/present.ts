@@ -32,7 +32,7 @@ export function presentRun(row: RunRow, lateResults: LateResultRow[] = []): RunS
     ...(row.attempt > 1 && { attempt: row.attempt }),
     ...given({ rerunOf: row.rerunOf, concurrencyKey: row.concurrencyKey }),
     ...(row.runnerLabels.length > 0 && { runnerLabels: row.runnerLabels }),
-    ...given({ name: row.name }),
+    ...given({ name: row.name, title: row.title }),
     ...(row.ownLabels.length > 0 && { labels: row.ownLabels }),
     ...(cancel && { cancel }),
   };

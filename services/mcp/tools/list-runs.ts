@@ -30,7 +30,7 @@ export const listRuns = defineTool({
       .max(200)
       .optional()
       .describe(
-        'Only runs with all of these words in their name, labels, address, error or reason, or with this id or short id. A page may then have fewer runs than its limit and still a nextCursor.',
+        'Only runs with all of these words in their name, title, labels, address, error or reason, or with this id or short id. A page may then have fewer runs than its limit and still a nextCursor.',
       ),
     label: z.string().trim().min(1).max(LONGEST.label).optional().describe('Only runs with this label.'),
     project: projectName.describe('Only runs of this project: its id or label.'),

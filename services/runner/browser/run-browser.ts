@@ -17,6 +17,7 @@ import { guardAgainstFloods } from './flood-guard.ts';
 import { createLookAtPage } from './look-at-page.ts';
 import { type Navigation, watchNavigation } from './navigation.ts';
 import { type OpenedContext, openContext } from './open-context.ts';
+import { createPageTitle, type PageTitle } from './page-title.ts';
 import { createPerformer, type PerformOptions, type StepOutcome } from './perform.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 import { gateOf } from './start-browser.ts';
@@ -59,6 +60,8 @@ export interface RunBrowser {
    */
   kill(): Promise<{ pid: number | undefined; spared?: true }>;
   readonly browserPid: number | undefined;
+  /** Of its first page that has one, redacted; once a step has ended on it. */
+  readonly title: string | undefined;
   /** Differences from what the flow asked for. */
   readonly notices: Notice[];
   /** Its browser was killed, or crashed. */
@@ -131,8 +134,10 @@ function createRunBrowser(
     void ending.close('its page floods');
   });
   const look = looksAt(page, navigation, request);
+  const redact = createRedactor(secretsOf(flow));
+  const title = createPageTitle(page, redact);
   return {
-    ...performersOf(request, { page, gone, navigation, look }, keep, log),
+    ...performersOf(request, { page, gone, navigation, look, redact, title }, keep, log),
     look,
     close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
     async kill() {
@@ -142,6 +147,9 @@ function createRunBrowser(
     },
     browserPid: shared.pid,
     notices: flow.headless ? [] : noticesOf(shared.kind),
+    get title() {
+      return title.found;
+    },
     get lost() {
       return shared.lost;
     },
@@ -173,22 +181,33 @@ function looksAt(page: Page, navigation: Navigation, { flow, now }: OpenRequest)
 
 function performersOf(
   { flow, told, uploadDir }: OpenRequest,
-  { look, ...page }: Pick<PerformOptions, 'page' | 'gone' | 'navigation'> & Pick<RunBrowser, 'look'>,
+  {
+    look,
+    title,
+    ...page
+  }: Pick<PerformOptions, 'page' | 'gone' | 'navigation' | 'redact'> & {
+    look: RunBrowser['look'];
+    title: PageTitle;
+  },
   keep: Keep,
   log: BrowserLog,
 ): Pick<RunBrowser, 'perform' | 'cleanUp'> {
-  const redact = createRedactor(secretsOf(flow));
   const cover = createCover(markedValuesOf(flow));
   const performerOf = (steps: Step[], phase: StepPhase, prefix: string) =>
     createPerformer({
-      ...{ flow, steps, ...page, uploadDir, redact, cover },
+      ...{ flow, steps, ...page, uploadDir, cover },
       look: (index) => look(phase, index),
       keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
       evidenceLost: (step, what, reason) =>
         log.warn({ ...told, step, what, reason }, 'the evidence of a step could not be collected'),
     });
+  const perform = performerOf(flow.steps, 'flow', '');
   return {
-    perform: performerOf(flow.steps, 'flow', ''),
+    async perform(index, signal) {
+      const outcome = await perform(index, signal);
+      if (outcome.ok) await title.look(signal);
+      return outcome;
+    },
     cleanUp: performerOf(flow.onCancel ?? [], 'onCancel', 'cancel-'),
   };
 }

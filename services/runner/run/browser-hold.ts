@@ -150,6 +150,11 @@ class Hold implements BrowserHold {
     const outcome = await act(browser);
     this.#outcomes[phase].set(index, outcome);
     const { ok, error } = outcome;
-    return { at: this.#flow.now(), ok, ...(error !== undefined && { error }) };
+    const { title } = browser;
+    return {
+      ...{ at: this.#flow.now(), ok },
+      ...(error !== undefined && { error }),
+      ...(title !== undefined && { title }),
+    };
   }
 }

@@ -5,6 +5,8 @@ import type { RunEntity, StepEntity } from '../entities/runs.ts';
 export interface RunRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]> {
   /** Null if its machine cannot be read. */
   stepCount: number | null;
+  /** Of its first page that had one. */
+  title: string | null;
   steps: StepRow[];
 }
 
@@ -40,9 +42,13 @@ export type StepRow = Columns<
   'phase' | 'attempt' | 'index' | 'action' | 'ok' | 'error' | 'screenshotPath' | 'a11y'
 >;
 
+/** SQL: of `runs`, the title of the first page that had one, redacted. */
+export const TITLE = `runs.snapshot #>> '{machine,context,title}'`;
+
 export const RUN_COLUMNS = `${columns<typeof RunEntity>(SHOWN, 'runs')},
   case jsonb_typeof(snapshot #> '{machine,context,stepTimeouts}')
-    when 'array' then jsonb_array_length(snapshot #> '{machine,context,stepTimeouts}') end as "stepCount"`;
+    when 'array' then jsonb_array_length(snapshot #> '{machine,context,stepTimeouts}') end as "stepCount",
+  ${TITLE} as title`;
 
 /** A step as JSON; accessibility trees are big, and only wanted one run at a time. */
 export const stepObject = (a11y: boolean): string =>

@@ -1,5 +1,6 @@
 import { type Outcome, outcomeOf } from '#shared/run/outcome.ts';
 import type { Status } from '#shared/run/status.ts';
+import { TITLE } from '../run-views/row.ts';
 import { fold, TERM, termOfBlockOf, termsOfText } from './terms.ts';
 
 /** A run as far as it is searched. Nothing of it is secret: what is stored there is redacted already (I10). */
@@ -19,7 +20,7 @@ export interface SearchedRun {
 /** SQL: the columns of a {@link SearchedRun}, of `runs`. */
 export const SEARCHED = `runs.id, user_id as "userId", project_id as "projectId", status, cancelled, stale,
   cancel_requested_at as "cancelRequestedAt", own_labels as labels,
-  array[name, base_url, context_id, error, (
+  array[name, ${TITLE}, base_url, context_id, error, (
     select steps.error from steps where run_id = runs.id and not ok and steps.error is not null
     order by attempt desc, index desc limit 1
   ), cancel_reason, stop_reason] as texts`;

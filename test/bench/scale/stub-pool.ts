@@ -32,6 +32,7 @@ function stubBrowser(flow: Flow): RunBrowser {
     close: async () => ({}),
     kill: async () => ({ pid: undefined }),
     browserPid: undefined,
+    title: undefined,
     notices: [],
     lost: false,
   };

@@ -63,6 +63,28 @@ describe('a run', () => {
     await Promise.all([page.context().close(), other.context().close()]);
   });
 
+  it('I10: without a name is called like its first page, redacted, and is found by that', async () => {
+    const flow = {
+      baseUrl: bench.site.url,
+      steps: [
+        { action: 'goto', url: '/titled?A%20mug%20for%20hunter2' },
+        { action: 'goto', url: '/form' },
+        { action: 'fill', selector: '[name=name]', value: 'hunter2' },
+      ],
+    };
+    const id = await finished(bench, await bench.client.start(flow), 'pass');
+    const named = await finished(bench, await bench.client.start({ ...flow, name: 'By name' }), 'pass');
+    const title = 'A mug for [REDACTED]';
+    expect(await bench.client.read(id)).toMatchObject({ title });
+    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
+    await page.waitForSelector(`h1:has-text("${title}")`);
+    await page.evaluate("location.hash = '#/runs?q=mug'");
+    await page.waitForSelector(`[href="#/runs/${id}"]:has-text("${title}")`);
+    await page.waitForSelector(`[href="#/runs/${named}"]:has-text("By name")`);
+    expect(await page.content()).not.toContain('hunter2');
+    await page.context().close();
+  });
+
   it('I7: a hidden page lets its stream go, and takes it up when it is seen, without a gap', async () => {
     const id = await bench.client.start({
       baseUrl: bench.site.url,

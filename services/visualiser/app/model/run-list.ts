@@ -47,9 +47,9 @@ export const overlaps = (known: readonly RunSummary[], page: readonly RunSummary
   return page.some(({ id }) => ids.has(id));
 };
 
-/** What people call a run: its name or, without one, the host that it visits. */
-export const nameOf = ({ name, baseUrl }: Pick<RunSummary, 'name' | 'baseUrl'>): string =>
-  name ?? hostOf(baseUrl);
+/** What people call a run: its name or, without one, the title of its first page or, until that has come, its host. */
+export const nameOf = ({ name, title, baseUrl }: Pick<RunSummary, 'name' | 'title' | 'baseUrl'>): string =>
+  name ?? title ?? hostOf(baseUrl);
 
 export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 

@@ -72,14 +72,14 @@ function Actions({ run }: { run: RunDetail }) {
 function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
   const { run: words, runs } = text.value;
   const now = useNow(1_000);
-  const { startedAt, owner, videoPath, attempt, rerunOf, runnerLabels, name, labels } = run;
+  const { startedAt, owner, videoPath, attempt, rerunOf, runnerLabels, labels } = run;
   const took = isFinal(run.status) ? formatDuration(run.durationMs) : formatAge(durationOf(run, now));
   return (
     <dl class="run-facts">
       <Fact name={words.project}>
         <Project id={run.project} />
       </Fact>
-      {name !== undefined && <Fact name={words.site}>{hostOf(run.baseUrl)}</Fact>}
+      <Fact name={words.site}>{hostOf(run.baseUrl)}</Fact>
       {labels !== undefined && (
         <Fact name={words.labels}>
           <Labels of={labels} />

@@ -21,10 +21,12 @@ export interface RunWatch {
   close(): void;
 }
 
-/** Entries behind which there is more than they say: an owner, a reason, a verdict. */
+/** Entries behind which there is more than they say: an owner, a title, a reason, a verdict. */
 function isNews(entry: StreamEntry): boolean {
   if (entry.kind !== 'assist') return entry.kind === 'status';
   if (entry.type === 'transition') return entry.payload.from === QUEUED;
+  // The first page has a title by then.
+  if (entry.type === 'step_success') return entry.stepIndex === 0;
   return entry.type === 'cancel' || entry.type === 'requeued' || entry.type === 'run_end';
 }
 
