@@ -53,6 +53,7 @@ export class SpareContexts {
    * opens its own. May never settle if the browser hangs.
    */
   async take(on: SharedBrowser): Promise<OpenedContext | undefined> {
+    this.#cancelSoon(on); // a run that opens its own is not held up by one that nobody waits for
     const found = [...this.#spares].filter((spare) => spare.on === on);
     const spare = found.find(({ isOpen }) => isOpen) ?? found[0];
     if (spare === undefined) return undefined;
@@ -75,8 +76,7 @@ export class SpareContexts {
 
   /** Opens one if there is room: where there is none, the one that is unused for longest makes room if it has aged. */
   open(on: SharedBrowser): void {
-    clearTimeout(this.#soon.get(on));
-    this.#soon.delete(on);
+    this.#cancelSoon(on);
     for (const spare of this.#spares) if (spare.on.retired) this.#drop(spare);
     if (this.#stopped || on.retired || !this.#hasRoom(on)) return;
     const spare: Spare = { on, opening: openContext(on.browser), isOpen: false, since: performance.now() };
@@ -98,9 +98,14 @@ export class SpareContexts {
   }
 
   #soonOpen(on: SharedBrowser, afterMs: number): void {
+    this.#cancelSoon(on);
     if (this.#stopped || this.#options.most === 0) return;
-    clearTimeout(this.#soon.get(on));
     this.#soon.set(on, setTimeout(() => this.open(on), afterMs).unref());
+  }
+
+  #cancelSoon(on: SharedBrowser): void {
+    clearTimeout(this.#soon.get(on));
+    this.#soon.delete(on);
   }
 
   #onOpened(spare: Spare, { context, page }: OpenedContext): void {

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Browser, chromium } from 'playwright';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findChromium } from '#shared/binaries/binaries.ts';
@@ -118,6 +119,15 @@ describe('how many there are is bounded', () => {
     others.open(two);
     await Promise.all([isOpen(one, 1), isOpen(two, 1)]);
     expect(others.size).toBe(1);
+  });
+
+  test('to none while the next run begins as soon as one has ended', async () => {
+    const [shared, spares] = [await startShared(), createSpares({ afterBeginMs: 60_000 })];
+    spares.onEnded(shared);
+    expect(await spares.take(shared)).toBeUndefined();
+    await delay(OPTIONS.afterEndMs); // a timer of before would have fired
+    spares.onBegun(shared);
+    expect([spares.size, pagesOf(shared).length]).toEqual([0, 0]);
   });
 
   test('to none if they are switched off', async () => {
