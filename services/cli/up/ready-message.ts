@@ -50,7 +50,10 @@ export const readyMessage = (facts: ReadyFacts): string => {
     '',
     ...(up.apiKey === ''
       ? [`  ${noKey(facts.adminEmail)}`]
-      : [`  Open ${up.gateway} and sign in, or try it in another terminal:`, `    ${attempt}`]),
+      : [
+          `  Open ${up.gateway} and sign in as ${facts.adminEmail}, or try it in another terminal:`,
+          `    ${attempt}`,
+        ]),
     '',
     '  Ctrl-C stops everything.',
     '',

@@ -249,7 +249,7 @@ describe('the ready message', () => {
 
   test('gives the URL and a command that works as it is', () => {
     const text = readyMessage(facts);
-    expect(text).toContain('http://127.0.0.1:4000');
+    expect(text).toContain('Open http://127.0.0.1:4000 and sign in as admin@ghostly.local');
     expect(text).toContain('curl -s -H "X-Api-Key: $(cat .ghostly/api-key)" http://127.0.0.1:4000/v1/runs');
     expect(readyMessage({ ...facts, example: 'examples/a.json' })).toContain(
       'npx ghostly run examples/a.json --watch',
