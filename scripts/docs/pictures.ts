@@ -118,7 +118,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await page.waitForSelector('form');
   await shoot('sign-in');
   await signIn(page, ACCOUNT);
-  await goTo('#/runs', '.row-link');
+  await goTo('#/runs', '.cell-reason:has-text("matches text=Ready")');
   await shoot('runs');
   await goTo('#/new', '.fine');
   await page.click('.examples li:nth-child(2) button');
