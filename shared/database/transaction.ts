@@ -12,9 +12,6 @@ export async function inTransaction<Result>(
   begin = 'begin',
 ): Promise<Result> {
   const client = await pool.connect().catch(rethrow);
-  // Between two statements nothing else handles errors: a connection that breaks then would end the process.
-  const onBroken = () => undefined;
-  client.on('error', onBroken);
   let usable = false;
   try {
     await client.query(begin);
@@ -28,7 +25,6 @@ export async function inTransaction<Result>(
     if (!usable && unavailable(error) === undefined) usable = await rolledBack(client);
     throw rethrowable(error);
   } finally {
-    client.off('error', onBroken);
     client.release(!usable);
   }
 }
@@ -43,8 +39,6 @@ export async function alone<Result>(
   begin: string,
 ): Promise<Result> {
   const client = await pool.connect().catch(rethrow);
-  const onBroken = () => undefined;
-  client.on('error', onBroken);
   let usable = false;
   try {
     const [begun, answer, committed] = await Promise.allSettled([
@@ -58,7 +52,6 @@ export async function alone<Result>(
   } catch (error) {
     throw rethrowable(error);
   } finally {
-    client.off('error', onBroken);
     client.release(!usable);
   }
 }

@@ -47,7 +47,7 @@ it('a password is changed with the old one; one stays signed in here, and nowher
   expect(await seriousFindings(page)).toEqual([]);
 
   await fillIn(page, { current: account.password, fresh: NEW, again: `${NEW}!` });
-  await page.waitForSelector('dialog .problem:has-text("not the same twice")');
+  await page.waitForSelector('dialog .problem:has-text("The two new passwords differ.")');
   await fillIn(page, { current: 'not the old one', fresh: NEW, again: NEW });
   await page.waitForSelector('dialog .problem:has-text("The current password is wrong.")');
   expect(await cookie(page)).toBe(before);
