@@ -6,6 +6,7 @@ import { LongestFirst } from './test/support/longest-first.ts';
 const ALONE = [
   'integration/browser/abort',
   'integration/browser/floods',
+  'integration/browser/late-reason',
   'integration/gateway/cancel-many',
   'integration/gateway/cancel-run',
   'integration/stream/wait',
