@@ -28,9 +28,9 @@ describe('a cancel whose answer is lost', () => {
     const kept = resources.move();
     return {
       ...{ id, page },
-      /** For the cancel itself, not its dry runs. A browser sends again what was lost on a connection that it had before, and it may have six. */
+      /** For the cancel itself, not its dry runs. A browser sends again what was lost on a connection that it had before, of which it may open some more meanwhile. */
       traps: (when: 'before' | 'answered') =>
-        Array.from({ length: 7 }, () => network.trap({ match: `POST /v1/runs/${id}/cancel HTTP`, when })),
+        Array.from({ length: 30 }, () => network.trap({ match: `POST /v1/runs/${id}/cancel HTTP`, when })),
       [Symbol.asyncDispose]: () => kept.disposeAsync(),
     };
   }
