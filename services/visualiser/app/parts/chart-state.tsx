@@ -84,7 +84,7 @@ function Inside({ node, mark }: Pick<StateProps, 'node' | 'mark'>) {
       {isEnd && mark && (
         <IconMark name={name === 'pass' ? 'check' : 'cross'} x={middle} y={y + 32} size={12} />
       )}
-      {mark?.isCurrent && <circle class="state-lamp" cx={x + 11} cy={y + 11} r={3.5} />}
+      {mark?.isCurrent && <circle class="state-lamp" cx={x + 3} cy={y + 3} r={5} />}
     </>
   );
 }
