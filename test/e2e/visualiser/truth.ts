@@ -75,7 +75,7 @@ describe('the chart', () => {
       'running.settling',
       'fail',
     ]);
-    expect(await text(page, '.way')).toMatch(/queued\s*\d+ ms\s*launching\s*\d+ ms\s*stepping/);
+    expect(await text(page, '.way')).toMatch(/queued\s*[\d.]+ m?s\s*launching\s*[\d.]+ m?s\s*stepping/);
     expect(await text(page, '.chart-now')).toContain('failed');
     // What else leads there is told on demand.
     await page.hover('[data-state="fail"]');
