@@ -41,7 +41,7 @@ export function createSearchCursors(sql: Sql): SearchCursors {
       try {
         opening.final();
       } catch {
-        // Made by somebody else.
+        // It was not sealed with this key.
         return undefined;
       }
       const place = opened.toString().trim();

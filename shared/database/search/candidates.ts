@@ -71,10 +71,11 @@ select due.ordinal, run.* from (
 left join lateral (select ${SEARCHED} from runs where runs.id = due.run_id and ${WANTED} offset 0) as run on true
 order by due.ordinal desc`;
 
-/** From where on there is something to be searched, and of what the viewer sees the runs of others. */
+/**
+ * Between which places there is something to be searched, and of what the viewer sees the runs of others. The newest is
+ * told by the sequence: in an index it might be behind all that has been indexed, and so deleted, since the last vacuum.
+ */
 export const EDGES = `
-select (select greatest(
-    (select ordinal from run_search order by ordinal desc limit 1),
-    (select ordinal from search_due where ordinal is not null order by ordinal desc limit 1))) as newest,
+select (select last_value from run_ordinals) as newest,
   (select ordinal from run_search order by ordinal limit 1) as oldest,
   array(select project_id from project_members where user_id = :viewerId::uuid) as projects`;

@@ -36,7 +36,7 @@ export interface FoundPage {
 type Values = ReturnType<typeof valuesOf> & { first: number };
 
 interface Edges {
-  newest: string | null;
+  newest: string;
   oldest: string | null;
   projects: string[];
 }
@@ -68,7 +68,6 @@ async function findPage(sql: Statements, wanted: RunsToFind): Promise<Found<Sear
 async function findByTexts(sql: Statements, wanted: RunsToFind): Promise<Found<number>> {
   const before = typeof wanted.before === 'number' ? wanted.before : Number.POSITIVE_INFINITY;
   const edges = (await sql.row<Edges & Record<string, unknown>>(EDGES, { viewerId: wanted.viewerId }))!;
-  if (edges.newest === null) return { hits: [], next: undefined };
   const values = { ...valuesOf(wanted), first: Math.min(Number(edges.newest), before - 1) };
   const parts = [await findDue(sql, wanted, values), await findIndexed(sql, wanted, edges, values)];
   return pageOf(parts, wanted.limit);

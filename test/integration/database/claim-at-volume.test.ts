@@ -15,7 +15,7 @@ import {
   waitingUsers,
 } from '../../support/database/many-queued.ts';
 import { queueRun } from '../../support/database/runs.ts';
-import { eventually } from '../../support/eventually.ts';
+import { untilSeenByNobody } from '../../support/database/seen-by-nobody.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 import { share } from '../../support/share.ts';
 
@@ -115,13 +115,9 @@ it('I14: a claim costs no more, however many runs have ended since the last vacu
   await sql.rows('update runs set owner = gen_random_uuid(), epoch = 1');
   await sql.rows(`update runs set status = 'pass', finished_at = clock_timestamp()`);
   await queueRun(sql, account);
-  // Whoever analyzes a table meanwhile may still see what has ended, so that no entry of an index is marked as dead.
-  await eventually(async () => expect(await sql.rows(SEES_MORE)).toEqual([]));
+  await untilSeenByNobody(sql);
   expect(await pages()).toBeLessThan(before + 20);
 });
-
-const SEES_MORE = `select pid, query from pg_stat_activity
-where datname = current_database() and backend_xmin is not null and pid <> pg_backend_pid()`;
 
 const onlyClaims = (sql: Sql): Sql => ({
   ...sql,

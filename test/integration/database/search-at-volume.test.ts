@@ -8,6 +8,7 @@ import { createOwner } from '../../support/database/accounts.ts';
 import { countingPages } from '../../support/database/count-pages.ts';
 import { indexSearches } from '../../support/database/index-searches.ts';
 import { queueRun } from '../../support/database/runs.ts';
+import { untilSeenByNobody } from '../../support/database/seen-by-nobody.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
 interface Account {
@@ -36,8 +37,8 @@ async function runs(of: Account, name: string, count: number, apart = false): Pr
     [id, name, count],
   );
   await indexSearches(database.sql);
-  // What PostgreSQL knows of the index of the terms is from its last vacuum, which comes by itself sooner or later.
-  await database.sql.rows('vacuum analyze');
+  await database.sql.rows('analyze');
+  await untilSeenByNobody(database.sql);
 }
 
 const toFind = (q: string, more: Partial<RunsToFind> = {}): RunsToFind => ({
