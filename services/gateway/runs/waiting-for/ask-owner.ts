@@ -6,6 +6,7 @@ import type { Bus } from '#shared/bus/bus.ts';
 import { type LookReply, type LookRequest, lookReplySchema } from '#shared/bus/command.ts';
 import { BusError } from '#shared/bus/errors.ts';
 import { subjects } from '#shared/bus/subjects.ts';
+import { createRecentlyAsked } from './recently-asked.ts';
 
 /**
  * `late`: it did not answer in time. `silent`: nor did it the time before, though it had answered before that. `unasked`:
@@ -27,20 +28,18 @@ interface Owner {
   hasAnswered: boolean;
   /** Questions in a row that it has not answered. */
   missed: number;
-  at: number;
 }
 
 /** An owner waits up to half a second for its page, ms. */
 const WITHIN_MS = 700;
 const GOOD_MS = 1_000;
-const FORGOTTEN_AFTER_MS = 5_000;
 
 /** An owner that is `silent` has given no answer for so long, ms. */
 export const SILENT_MS = 2 * WITHIN_MS;
 
 export function createAskOwner(bus: Bus, now: () => number = () => performance.now()): AskOwner {
-  /** By run and epoch, the one that was looked up first, first. */
-  const owners = new Map<string, Owner>();
+  /** By run and epoch. */
+  const ownerOf = createRecentlyAsked<Owner>(() => ({ hasAnswered: false, missed: 0 }), now);
 
   function ask(owner: Owner, run: Asking): Promise<OwnerAnswer> {
     const asked = { state: run.state, goodUntil: Number.POSITIVE_INFINITY, answer: answered() };
@@ -54,21 +53,14 @@ export function createAskOwner(bus: Bus, now: () => number = () => performance.n
       owner.missed = answer === 'late' ? owner.missed + 1 : 0;
       if (answer !== 'late' || !owner.hasAnswered) return answer;
       if (owner.missed > 1) return 'silent';
-      // Whether it is silent is known sooner than somebody asks again.
+      // It is asked once more at once, so that whoever asks next is told whether it is silent.
       if (owner.asked === asked) void ask(owner, run);
       return answer;
     }
   }
 
   return (run) => {
-    for (const [key, { at }] of owners) {
-      if (now() - at < FORGOTTEN_AFTER_MS) break;
-      owners.delete(key);
-    }
-    const key = `${run.id} ${run.epoch}`;
-    const owner = owners.get(key) ?? { hasAnswered: false, missed: 0, at: 0 };
-    owners.delete(key);
-    owners.set(key, Object.assign(owner, { at: now() }));
+    const owner = ownerOf(`${run.id} ${run.epoch}`);
     const { asked } = owner;
     return asked?.state === run.state && now() < asked.goodUntil ? asked.answer : ask(owner, run);
   };

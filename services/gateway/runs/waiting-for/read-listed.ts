@@ -7,53 +7,44 @@ import { createTurns } from '#shared/async/turns.ts';
 import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { ReadWaitingFor } from './read.ts';
+import { createRecentlyAsked } from './recently-asked.ts';
 
 export type ReadListedWaits = (ids: readonly string[]) => Promise<ReadonlyMap<string, WaitingFor>>;
 
 interface Known {
-  /** When it was read; undefined while it is. */
-  at: number | undefined;
-  told: WaitingFor | undefined;
-  reading: Promise<void>;
+  told?: WaitingFor | undefined;
+  /** The last reading, and when it was done; undefined while it is under way. */
+  reading?: Promise<void>;
+  readAt?: number | undefined;
 }
 
 const AT_ONCE = 8;
 const WITHIN_MS = 300;
 const GOOD_MS = 1_000;
-const FORGOTTEN_AFTER_MS = 5_000;
 
 export function createReadListedWaits(
   read: ReadWaitingFor,
   now: () => number = () => performance.now(),
 ): ReadListedWaits {
-  const known = new Map<string, Known>();
+  const knownOf = createRecentlyAsked<Known>(() => ({}), now);
   const turns = createTurns(AT_ONCE);
 
-  const begin = (id: string, told: WaitingFor | undefined): Known => {
-    const run: Known = { at: undefined, told, reading: Promise.resolve() };
-    const look = async () => {
-      // One that cannot be read now is read the next time.
-      const { waitingFor } = await turns.take(() => read(id)).catch(() => ({ waitingFor: undefined }));
-      run.told = waitingFor;
-      run.at = now();
-    };
-    run.reading = look();
-    known.delete(id);
-    known.set(id, run);
-    return run;
-  };
+  async function look(id: string, run: Known): Promise<void> {
+    run.readAt = undefined;
+    // One that cannot be read now is read the next time.
+    const { waitingFor } = await turns.take(() => read(id)).catch(() => ({ waitingFor: undefined }));
+    run.told = waitingFor;
+    run.readAt = now();
+  }
 
-  const fresh = (id: string): Known => {
-    const run = known.get(id);
-    if (!run) return begin(id, undefined);
-    return run.at !== undefined && now() - run.at >= GOOD_MS ? begin(id, run.told) : run;
-  };
+  function fresh(id: string): Known {
+    const run = knownOf(id);
+    const isOld = run.readAt !== undefined && now() - run.readAt >= GOOD_MS;
+    if (run.reading === undefined || isOld) run.reading = look(id, run);
+    return run;
+  }
 
   return async (ids) => {
-    for (const [id, { at }] of known) {
-      if (at === undefined || now() - at < FORGOTTEN_AFTER_MS) break;
-      known.delete(id);
-    }
     const runs = ids.map((id) => [id, fresh(id)] as const);
     await settlesWithin(Promise.all(runs.map(([, { reading }]) => reading)), WITHIN_MS);
     return new Map(runs.flatMap(([id, { told }]) => (told ? [[id, told] as const] : [])));
