@@ -6,6 +6,7 @@ import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
 import { runLabel } from './label.ts';
+import { MOST_COUNTED } from './most-counted.ts';
 import { QUEUED_FOR, type QueuedCode } from './queued-for.ts';
 import { isListCursor } from './run-cursor.ts';
 import { waitingForSchema } from './waiting-for.ts';
@@ -213,8 +214,6 @@ export const listQuery = z.object({
 
 export const countQuery = listQuery.pick({ project: true });
 
-/** No count goes beyond it. */
-export const MOST_COUNTED = 1_000;
 const runCount = z.int().min(0).max(MOST_COUNTED);
 export const runCountsSchema = z.object({
   running: runCount.describe('Queued ones too.'),

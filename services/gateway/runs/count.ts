@@ -1,5 +1,5 @@
 import { isId } from '#shared/contract/is-id.ts';
-import { MOST_COUNTED } from '#shared/contract/runs.ts';
+import { MOST_COUNTED } from '#shared/contract/most-counted.ts';
 import { countRuns } from '#shared/database/run-views/list.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { seesAllRuns } from '../access/policy.ts';

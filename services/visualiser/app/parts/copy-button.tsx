@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { text } from '../text/text.ts';
 import { Icon, type IconName } from './icon.tsx';
+import { IconButton } from './icon-button.tsx';
 
 const SHOWN_MS = 1_500;
 
@@ -24,11 +25,11 @@ export function CopyButton({
     setTimeout(() => setCopied(false), SHOWN_MS);
   }
   return (
-    <button type="button" class="icon-button" title={label} aria-label={label} onClick={() => void copy()}>
+    <IconButton label={label} onClick={() => void copy()}>
       <Icon name={copied ? 'check' : icon} size={14} />
       <span class="sr" role="status">
         {copied ? text.value.app.copied : ''}
       </span>
-    </button>
+    </IconButton>
   );
 }

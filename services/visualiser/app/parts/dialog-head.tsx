@@ -1,5 +1,5 @@
 import { text } from '../text/text.ts';
-import { Icon } from './icon.tsx';
+import { IconButton } from './icon-button.tsx';
 
 /** The title of a dialog that only shows something, and a button that closes it. */
 export function DialogHead({ id, title, onClose }: { id: string; title: string; onClose(): void }) {
@@ -7,9 +7,7 @@ export function DialogHead({ id, title, onClose }: { id: string; title: string; 
   return (
     <header class="dialog-head">
       <h2 id={id}>{title}</h2>
-      <button type="button" class="icon-button" title={close} aria-label={close} onClick={onClose}>
-        <Icon name="cross" />
-      </button>
+      <IconButton icon="cross" label={close} onClick={onClose} />
     </header>
   );
 }

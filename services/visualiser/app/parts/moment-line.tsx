@@ -1,6 +1,7 @@
 import { text } from '../text/text.ts';
 import { CopyButton } from './copy-button.tsx';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon } from './icon.tsx';
+import { IconButton } from './icon-button.tsx';
 
 export interface MomentLineProps {
   seq: number;
@@ -30,10 +31,21 @@ export function MomentLine(props: MomentLineProps) {
   return (
     <div class={isLive ? 'moment-line' : 'moment-line past-note'}>
       <div class="moment-tools">
-        <Tool label={run.before} sign="←" icon="left" disabled={seq <= 0} onClick={() => onStep(-1)} />
-        <Tool label={run.after} sign="→" icon="right" disabled={seq >= last} onClick={() => onStep(1)} />
-        <Tool label={run.zoomOut} icon="minus" disabled={zoom <= 1} onClick={() => onZoom(zoom / 2)} />
-        <Tool label={run.zoomIn} icon="plus" disabled={zoom >= mostZoom} onClick={() => onZoom(zoom * 2)} />
+        <IconButton label={run.before} sign="←" icon="left" disabled={seq <= 0} onClick={() => onStep(-1)} />
+        <IconButton
+          label={run.after}
+          sign="→"
+          icon="right"
+          disabled={seq >= last}
+          onClick={() => onStep(1)}
+        />
+        <IconButton label={run.zoomOut} icon="minus" disabled={zoom <= 1} onClick={() => onZoom(zoom / 2)} />
+        <IconButton
+          label={run.zoomIn}
+          icon="plus"
+          disabled={zoom >= mostZoom}
+          onClick={() => onZoom(zoom * 2)}
+        />
         <CopyButton value={link} label={app.copyLink} icon="link" />
       </div>
       <p class="moment-told">
@@ -64,29 +76,5 @@ export function MomentLine(props: MomentLineProps) {
         {isLive ? '' : `${run.past} ${run.pastAt(seq, last, offset.slice(1))}`}
       </p>
     </div>
-  );
-}
-
-interface ToolProps {
-  label: string;
-  /** Of the key that does the same. */
-  sign?: string;
-  icon: IconName;
-  disabled: boolean;
-  onClick(): void;
-}
-
-function Tool({ label, sign, icon, disabled, onClick }: ToolProps) {
-  return (
-    <button
-      type="button"
-      class="icon-button"
-      aria-label={label}
-      title={sign ? `${label} (${sign})` : label}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-    </button>
   );
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { MOST_COUNTED } from '#shared/contract/most-counted.ts';
 import { STANDING_FILTERS, type StandingFilter } from '../model/run-list.ts';
 import { isFiltered, NO_FILTER, type RunsFilter } from '../model/runs-filter.ts';
 import { locale } from '../state/preferences.ts';
@@ -6,9 +7,9 @@ import { projects } from '../state/projects.ts';
 import { useRunCounts } from '../state/run-counts.ts';
 import { text } from '../text/text.ts';
 import { Icon } from './icon.tsx';
+import { IconButton } from './icon-button.tsx';
 
-/** The gateway counts no further. */
-const MOST_COUNTED = 1_000;
+/** The gateway counts no further than {@link MOST_COUNTED}. */
 const countText = (count: number): string =>
   count.toLocaleString(locale.value) + (count < MOST_COUNTED ? '' : '+');
 
@@ -71,15 +72,9 @@ export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarP
       <p class="count" role="status">
         {children}
       </p>
-      <button
-        type="button"
-        class="icon-button keys-button"
-        title={keys.show}
-        aria-label={keys.show}
-        onClick={onKeys}
-      >
+      <IconButton kind="keys-button" label={keys.show} onClick={onKeys}>
         ?
-      </button>
+      </IconButton>
     </div>
   );
 }

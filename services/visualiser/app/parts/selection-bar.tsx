@@ -8,6 +8,7 @@ import { useSending } from '../state/sending.ts';
 import { client } from '../state/session.ts';
 import { text } from '../text/text.ts';
 import { Icon } from './icon.tsx';
+import { IconButton } from './icon-button.tsx';
 import { Problem } from './problem.tsx';
 
 export interface SelectionBarProps {
@@ -34,15 +35,7 @@ export function SelectionBar({ selection, filter, shown, hasMore, onCancel }: Se
       <p class="selection-count" role="status">
         {words.count(count)}
       </p>
-      <button
-        type="button"
-        class="icon-button"
-        title={words.clear}
-        aria-label={words.clear}
-        onClick={deselectAll}
-      >
-        <Icon name="cross" />
-      </button>
+      <IconButton icon="cross" label={words.clear} onClick={deselectAll} />
       <MoreButton
         filter={filter}
         shown={shown}

@@ -2,6 +2,7 @@ import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { ApiError } from '#shared/client/index.ts';
 import { Icon } from '../parts/icon.tsx';
+import { IconButton } from '../parts/icon-button.tsx';
 import { Logo } from '../parts/logo.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { OutageNotice } from '../parts/outage-notice.tsx';
@@ -86,16 +87,7 @@ function PasswordField({ input }: { input: RefObject<HTMLInputElement | null> })
           required
           aria-describedby="sign-in-problem"
         />
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={words.show}
-          aria-pressed={isShown}
-          title={words.show}
-          onClick={() => setShown(!isShown)}
-        >
-          <Icon name="eye" />
-        </button>
+        <IconButton icon="eye" label={words.show} isPressed={isShown} onClick={() => setShown(!isShown)} />
       </span>
     </label>
   );

@@ -1,0 +1,36 @@
+import type { ComponentChildren } from 'preact';
+import { Icon, type IconName } from './icon.tsx';
+
+export interface IconButtonProps {
+  /** What it does, which its icon does not say to everybody. */
+  label: string;
+  /** Of the key that does the same. */
+  sign?: string | undefined;
+  /** Further classes. */
+  kind?: string;
+  disabled?: boolean;
+  isPressed?: boolean;
+  icon?: IconName;
+  onClick(): void;
+  /** In place of the icon. */
+  children?: ComponentChildren;
+}
+
+/** A button without words of its own. */
+export function IconButton(props: IconButtonProps) {
+  const { label, sign, kind, disabled, isPressed, icon, onClick, children } = props;
+  return (
+    <button
+      type="button"
+      class={kind ? `icon-button ${kind}` : 'icon-button'}
+      aria-label={label}
+      aria-pressed={isPressed}
+      title={sign ? `${label} (${sign})` : label}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      {icon && <Icon name={icon} />}
+      {children}
+    </button>
+  );
+}
