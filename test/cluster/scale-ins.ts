@@ -53,7 +53,7 @@ export async function scaleIn({ fleet, runners }: Cluster, options: ScaleInOptio
   loading.catch(() => stop.abort()); // the await below says why
   const deleted: { pod: Pod; runs: number }[] = [];
   while (deleted.length < scaleIns && !stop.signal.aborted) {
-    const busy = await runsOfPods(fleet);
+    const busy = await somewhereBusy(fleet, stop.signal);
     const gone = runners.scale(pods - Math.min(AT_ONCE, scaleIns - deleted.length));
     deleted.push(...gone.map((pod) => ({ pod, runs: busy.get(pod.name) ?? 0 })));
     runners.scale(pods);
@@ -94,6 +94,15 @@ async function keepLoaded(fleet: Fleet, { wanted, runMs, stop }: Load): Promise<
     await delay(100, undefined, { signal: stop }).catch(() => undefined);
   }
   return started;
+}
+
+/** `runsOfPods` once there is one: pods that are ready need not have claimed a run yet. */
+async function somewhereBusy(fleet: Fleet, stop: AbortSignal): Promise<Map<string, number>> {
+  for (;;) {
+    const runs = await runsOfPods(fleet);
+    if (runs.size > 0 || stop.aborted) return runs;
+    await delay(50, undefined, { signal: stop }).catch(() => undefined);
+  }
 }
 
 /** How many runs each pod has now, as the database knows it. */

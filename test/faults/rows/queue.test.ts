@@ -108,11 +108,14 @@ test('row 10: a run whose notification was lost starts all the same, within a se
   const mute = stack.launch('gateway', { NATS_URL: `nats://127.0.0.1:${await freePort()}`, PORT: port });
   await mute.logged('still trying to connect');
   const unheard = client.at(`http://127.0.0.1:${port}`);
-  const sent = performance.now();
-  const ids = await Promise.all(Array.from({ length: 5 }, (_, n) => unheard.start(flow(`lost-${n}`))));
+  const ids = await Promise.all(Array.from({ length: 4 }, (_, n) => unheard.start(flow(`lost-${n}`))));
   for (const id of ids)
     expect(expectWholeStream(await (await client.watch(id)).ended())).toEqual({ status: 'pass' });
-  expect(performance.now() - sent).toBeLessThan(1_000 + 4_000);
-  await expectEachStartedOnce(5, 5_000);
+  await expectEachStartedOnce(4, 5_000);
+  const [slowest] = await rows<{ waited: number }>(
+    stack.databaseUrl,
+    'select max(extract(epoch from claimed_at - created_at))::float as waited from runs',
+  );
+  expect(slowest!.waited).toBeLessThan(1 + 3);
   expect(await runner.stop()).toBe(true);
 });
