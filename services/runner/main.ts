@@ -13,6 +13,9 @@ import { openConnections } from './connections.ts';
 import { checksOf } from './health-checks.ts';
 import { createIncarnation } from './incarnation.ts';
 
+/** How long the videos of ended runs may take when the runner leaves. */
+const VIDEOS_MS = 1_000;
+
 await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const { log, stopped, ready, resources } = service;
   const { env } = process;
@@ -45,6 +48,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   await stopped;
   pool.stopAhead();
   await runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);
+  await pool.finishVideos(VIDEOS_MS);
   await artifacts.flush();
 });
 

@@ -8,8 +8,10 @@ import { rangeOf } from './range.ts';
 
 /** `Retry-After`, s: about as long as a runner waits before it tries the store again. */
 const RETRY_AFTER_S = 5;
-/** What has not arrived so long after the end of its run is lost with the disk of its runner, ms. */
-const ARRIVES_WITHIN_MS = 86_400_000;
+/** What a store has not got so long after the end of its run is lost with the disk of its runner, ms. */
+const SENT_WITHIN_MS = 86_400_000;
+/** So long after the end a video is written whose encoder is slow, at most, ms. */
+const WRITTEN_WITHIN_MS = 15_000;
 
 export interface ReadArtifactDeps {
   artifacts: Artifacts;
@@ -73,7 +75,8 @@ async function openArtifact(
     throw new RequestError('internal', { cause });
   });
   if (artifact) return artifact;
-  if (artifacts.arrivesLater && (await hasArtifact(sql, runId, `${runId}/${file}`, ARRIVES_WITHIN_MS)))
+  const withinMs = artifacts.arrivesLater ? SENT_WITHIN_MS : WRITTEN_WITHIN_MS;
+  if (await hasArtifact(sql, runId, `${runId}/${file}`, withinMs))
     throw new RequestError('artifact_pending', { retryAfterS: RETRY_AFTER_S });
   throw new RequestError('not_found');
 }

@@ -2,14 +2,16 @@ import type { BrowserContext } from 'playwright';
 import type { RunFields } from '#shared/process/run-fields.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { oneLine } from './failure.ts';
+import type { LateVideos } from './late-videos.ts';
 import type { VideoRecorder } from './video.ts';
 
 export interface ContextEndOptions {
   context: BrowserContext;
   recorder: VideoRecorder | undefined;
-  /** Resolves with the path of the run's video. */
-  keepVideo(file: string): Promise<string>;
-  /** The context is closed, and its video is kept or dropped. */
+  /** The path of the run's video, and what keeps its file there. */
+  video: { path: string; keep(file: string): Promise<string> };
+  late: LateVideos;
+  /** The context is closed. */
   onEnded(): void;
   log: BrowserLog;
   /** What it says of the run. */
@@ -21,7 +23,7 @@ export class ContextEnd {
   readonly #options: ContextEndOptions;
   #ending: Promise<{ videoPath?: string }> | undefined;
   #closing: Promise<void> | undefined;
-  /** The context is closed; its video may still be written. */
+  /** Its video may still be written. */
   closed = false;
 
   constructor(options: ContextEndOptions) {
@@ -54,13 +56,14 @@ export class ContextEnd {
   }
 
   async #endAll(keepVideo: boolean, reason: string): Promise<{ videoPath?: string }> {
-    const { recorder, log, told } = this.#options;
-    const [videoPath] = await Promise.all([
-      recorder?.finish(keepVideo ? this.#options.keepVideo : undefined),
-      this.close(reason),
-    ]);
+    const { recorder, video, late, told } = this.#options;
+    const kept = keepVideo ? recorder?.finish(video.keep) : undefined;
+    if (!keepVideo) void recorder?.drop();
+    await this.close(reason);
     this.#options.onEnded();
-    if (keepVideo && recorder && !videoPath) log.warn(told, 'the video could not be finished');
-    return videoPath ? { videoPath } : {};
+    if (!recorder || !kept) return {};
+    const giveUp = () => void recorder.drop();
+    const videoPath = await late.pathOf({ path: video.path, kept, giveUp }, told);
+    return videoPath === undefined ? {} : { videoPath };
   }
 }

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { childEnvironment } from './child-environment.ts';
 
-/** How long the encoder may take to finish its file; the caller's time to close a run is not much longer (I5). */
-const FINISH_PATIENCE_MS = 1_000;
+/** How long the encoder may take to finish its file. */
+const FINISH_PATIENCE_MS = 10_000;
 const DEATH_PATIENCE_MS = 200;
 
 export interface EncoderOptions {
@@ -12,7 +12,6 @@ export interface EncoderOptions {
   environment: Readonly<Record<string, string | undefined>>;
   width: number;
   height: number;
-  fps: number;
 }
 
 /** The process that makes a WebM file of pictures. */
@@ -53,10 +52,11 @@ export function startEncoder(file: string, options: EncoderOptions): Encoder {
   };
 }
 
-const encoderArguments = (file: string, { width, height, fps }: EncoderOptions): string[] => [
+/** A picture is encoded once, however long it was shown: a page that stands still leaves nothing to do for the end. */
+const encoderArguments = (file: string, { width, height }: EncoderOptions): string[] => [
   ...['-loglevel', 'quiet', '-y', '-use_wallclock_as_timestamps', '1'],
-  ...['-f', 'image2pipe', '-c:v', 'mjpeg', '-i', 'pipe:0'],
-  ...['-an', '-r', String(fps), '-vf', `scale=${width}:${height}`, '-pix_fmt', 'yuv420p'],
+  ...['-f', 'image2pipe', '-framerate', '1000', '-c:v', 'mjpeg', '-i', 'pipe:0'],
+  ...['-an', '-fps_mode', 'vfr', '-vf', `scale=${width}:${height}`, '-pix_fmt', 'yuv420p'],
   ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M', '-threads', '1'],
   ...['-f', 'webm', file],
 ];

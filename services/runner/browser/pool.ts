@@ -3,13 +3,13 @@ import type { Egress } from '../egress/egress.ts';
 import type { BrowserLog } from './browser-log.ts';
 import type { BrowserUser } from './browser-user.ts';
 import { BrowserError } from './errors.ts';
+import { LateVideos } from './late-videos.ts';
 import { createLauncher } from './launch.ts';
 import { availableMemory } from './memory.ts';
-import { type OpenRequest, openRunBrowser, type RunBrowser } from './run-browser.ts';
+import { type OpenRequest, openRunBrowser, type PoolVideo, type RunBrowser } from './run-browser.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 import { createSharedBrowsers, type SharedBrowsers } from './shared-browsers.ts';
 import { SpareContexts } from './spare-contexts.ts';
-import type { VideoOptions } from './video.ts';
 
 export interface BrowserPoolOptions {
   /** Executables; at least one. */
@@ -75,6 +75,8 @@ export interface BrowserPool {
   };
   /** Closes what is open for the next runs; opens nothing ahead any more. */
   stopAhead(): void;
+  /** Waits for the videos of ended runs that are still written, so long at most. Never rejects. */
+  finishVideos(ms: number): Promise<void>;
   /** Closes every run and browser; kills what does not close within 3 s. Never rejects. */
   close(): Promise<void>;
 }
@@ -102,7 +104,7 @@ class Pool implements BrowserPool {
   readonly #openTimeoutMs: number;
   readonly #launcher: ReturnType<typeof createLauncher>;
   readonly #browsers: SharedBrowsers;
-  readonly #video: VideoOptions | undefined;
+  readonly #video: PoolVideo;
   readonly #egress: Egress;
   readonly #spares: SpareContexts;
   readonly #runs = new Set<RunBrowser>();
@@ -134,7 +136,8 @@ class Pool implements BrowserPool {
     });
     const { ffmpegPath, environment } = options;
     const tempDir = options.privateDir ?? options.tempDir;
-    this.#video = ffmpegPath ? { ffmpegPath, tempDir, environment } : undefined;
+    const encoder = ffmpegPath ? { ffmpegPath, tempDir, environment } : undefined;
+    this.#video = { encoder, late: new LateVideos(options.log) };
   }
 
   get hasEgress(): boolean {
@@ -147,7 +150,7 @@ class Pool implements BrowserPool {
   }
 
   async open(request: OpenRequest): Promise<RunBrowser> {
-    if (request.flow.recordVideoOnFailure && !this.#video && !this.#warnedNoVideo) {
+    if (request.flow.recordVideoOnFailure && !this.#video.encoder && !this.#warnedNoVideo) {
       this.#warnedNoVideo = true;
       this.#log.warn({}, 'no ffmpeg was found: runs go without video');
     }
@@ -175,6 +178,10 @@ class Pool implements BrowserPool {
 
   stopAhead(): void {
     this.#spares.stop();
+  }
+
+  finishVideos(ms: number): Promise<void> {
+    return this.#video.late.flush(ms);
   }
 
   close(): Promise<void> {
@@ -229,7 +236,7 @@ class Pool implements BrowserPool {
   async #closeAll(): Promise<void> {
     this.stopAhead();
     const shut = [...this.#runs].map((run) => run.close({ keepVideo: false, reason: 'the runner stops' }));
-    await settlesWithin(Promise.all(shut), 2_000);
+    await Promise.all([settlesWithin(Promise.all(shut), 2_000), this.finishVideos(2_000)]);
     await this.#browsers.close();
   }
 }

@@ -14,6 +14,7 @@ import { ContextEnd } from './context-end.ts';
 import { createCover } from './cover.ts';
 import { oneLine } from './failure.ts';
 import { guardAgainstFloods } from './flood-guard.ts';
+import type { LateVideos } from './late-videos.ts';
 import { createLookAtPage } from './look-at-page.ts';
 import { type Navigation, watchNavigation } from './navigation.ts';
 import { type OpenedContext, openContext } from './open-context.ts';
@@ -50,8 +51,8 @@ export interface RunBrowser {
   /** What the page is like while step `index` waits on it. */
   look(phase: StepPhase, index: number): Promise<PageLook>;
   /**
-   * Closes the context while the video is finished within a bounded time. May be called repeatedly and concurrently;
-   * the options of the first call count. Never rejects.
+   * Closes the context, and tells where its video is, or will be if its encoder is slow. May be called repeatedly and
+   * concurrently; the options of the first call count. Never rejects.
    */
   close(options: { keepVideo: boolean; reason: string }): Promise<{ videoPath?: string }>;
   /**
@@ -76,54 +77,68 @@ export async function openRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
   takeSpare: () => Promise<OpenedContext | undefined>,
-  video: VideoOptions | undefined,
+  video: PoolVideo,
   log: BrowserLog,
 ): Promise<RunBrowser> {
   shared.enter();
   let opened: OpenedContext | undefined;
   try {
     opened = (await takeSpare()) ?? (await openContext(shared.browser));
-    const recorder = video && request.flow.recordVideoOnFailure ? await tryRecording(opened.page) : undefined;
-    return createRunBrowser(shared, request, { ...opened, recorder }, log);
+    const recorder = request.flow.recordVideoOnFailure ? tryRecording(opened.page) : undefined;
+    return createRunBrowser(shared, request, { ...opened, recorder, late: video.late }, log);
   } catch (error) {
     await opened?.context.close().catch(() => undefined);
     shared.leave();
     throw error;
   }
 
-  async function tryRecording(page: Page): Promise<VideoRecorder | undefined> {
-    try {
-      return await recordVideo(page, `video-${request.runId}-${request.epoch}`, video as VideoOptions);
-    } catch (error) {
+  function tryRecording(page: Page): VideoRecorder | undefined {
+    const failed = (error: unknown) =>
       log.warn(
         { ...request.told, reason: oneLine(error) },
         'the video could not be started; the run goes on',
       );
+    try {
+      const name = `video-${request.runId}-${request.epoch}`;
+      return video.encoder && recordVideo(page, name, video.encoder, failed);
+    } catch (error) {
+      failed(error);
       return undefined;
     }
   }
 }
 
+/** How the runs of a pool are recorded. */
+export interface PoolVideo {
+  /** Undefined if there is no ffmpeg. */
+  encoder: VideoOptions | undefined;
+  late: LateVideos;
+}
+
 /** What a run has on its browser. */
 interface Opened extends OpenedContext {
   recorder: VideoRecorder | undefined;
+  late: LateVideos;
 }
 
 function createRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
-  { context, page, recorder }: Opened,
+  { context, page, recorder, late }: Opened,
   log: BrowserLog,
 ): RunBrowser {
   const { flow, told } = request;
   const keep = keeperOf(request);
   const ending = new ContextEnd({
-    ...{ context, recorder, log, told },
-    keepVideo: (file) =>
-      keep('video', 'webm', { file }).catch((error: unknown) => {
-        log.warn({ ...told, reason: oneLine(error) }, 'the video could not be kept');
-        throw error;
-      }),
+    ...{ context, recorder, late, log, told },
+    video: {
+      path: `${request.runId}/${nameOf(request, 'video', 'webm')}`,
+      keep: (file) =>
+        keep('video', 'webm', { file }).catch((error: unknown) => {
+          log.warn({ ...told, reason: oneLine(error) }, 'the video could not be kept');
+          throw error;
+        }),
+    },
     onEnded: () => shared.leave(),
   });
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
@@ -159,10 +174,13 @@ function createRunBrowser(
 type Keep = (name: string, type: string, content: Uint8Array | HandedOver) => Promise<string>;
 
 /** The file name alone identifies the run: older clients use only the last part of the path. */
+const nameOf = ({ runId, epoch }: OpenRequest, name: string, type: string) =>
+  `${epoch}-${name}-${runId}.${type}`;
+
 const keeperOf =
-  ({ artifacts, runId, epoch }: OpenRequest): Keep =>
+  (request: OpenRequest): Keep =>
   (name, type, content) =>
-    artifacts.put(runId, `${epoch}-${name}-${runId}.${type}`, content);
+    request.artifacts.put(request.runId, nameOf(request, name, type), content);
 
 function whyGone(shared: SharedBrowser, ending: ContextEnd): string | undefined {
   if (shared.killed && !shared.closing) return 'the browser was stopped because another page in it hung';

@@ -10,11 +10,12 @@ export interface VideoOptions extends Pick<EncoderOptions, 'ffmpegPath' | 'envir
 
 export interface VideoRecorder {
   /**
-   * Ends the recording; passes its file to `keep`, or drops it. Resolves with the result of `keep`, or undefined if
-   * there is no file or it could not be stored; an encoder that takes longer than about a second is killed. Never
-   * rejects.
+   * Ends the recording and passes its file to `keep`. Resolves with the result of `keep`, or undefined if there is no file
+   * or it could not be stored; an encoder that takes too long is killed. Never rejects.
    */
-  finish(keep: ((file: string) => Promise<string>) | undefined): Promise<string | undefined>;
+  finish(keep: (file: string) => Promise<string>): Promise<string | undefined>;
+  /** Ends the recording, or its finishing, without a file. Never rejects. */
+  drop(): Promise<void>;
 }
 
 const SIZE = { width: 800, height: 450 };
@@ -22,37 +23,47 @@ const FPS = 10;
 
 /**
  * Records the page as WebM. Owns its encoder process. Frames come from the browser and are encoded by any available
- * ffmpeg, since Playwright's own recorder accepts only the build that Playwright downloads.
+ * ffmpeg, since Playwright's own recorder accepts only the build that Playwright downloads. Nobody waits until it has
+ * begun: what is asked of the page afterwards comes after it.
  */
-export async function recordVideo(page: Page, name: string, options: VideoOptions): Promise<VideoRecorder> {
+export function recordVideo(
+  page: Page,
+  name: string,
+  options: VideoOptions,
+  onFailed: (error: unknown) => void,
+): VideoRecorder {
   const draft = join(options.tempDir, `${name}.webm`);
-  const encoder = startEncoder(draft, { ...options, ...SIZE, fps: FPS });
+  const encoder = startEncoder(draft, { ...options, ...SIZE });
   let last: Buffer | undefined;
-  const write = (frame: Buffer) => {
-    last = frame;
-    encoder.write(frame);
+  let isOver = false;
+  const onFrame = ({ data }: { data: Buffer }) => {
+    if (isOver) return;
+    last = data;
+    encoder.write(data);
   };
-  try {
-    await page.screencast.start({ size: SIZE, quality: 70, fps: FPS, onFrame: ({ data }) => write(data) });
-  } catch (error) {
+  const drop = async () => {
+    isOver = true;
     await encoder.kill();
-    await rm(draft, { force: true });
-    throw error;
-  }
+    await rm(draft, { force: true }).catch(() => undefined);
+  };
+  page.screencast.start({ size: SIZE, quality: 70, fps: FPS, onFrame }).catch((error: unknown) => {
+    if (isOver) return; // the page was closed meanwhile
+    onFailed(error);
+    void drop();
+  });
   return {
     async finish(keep) {
       try {
-        if (keep === undefined || last === undefined) {
-          await encoder.kill();
-          return undefined;
-        }
-        write(last); // it was shown until now
+        if (isOver || last === undefined) return undefined;
+        isOver = true;
+        encoder.write(last); // it was shown until now
         return (await encoder.finish()) ? await keep(draft) : undefined;
       } catch {
         return undefined;
       } finally {
-        await rm(draft, { force: true }).catch(() => undefined);
+        await drop();
       }
     },
+    drop,
   };
 }

@@ -53,7 +53,7 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
           await closeOrKill(hold, { keepVideo: input.failed && !isLost(), reason: 'the run ended' }, closeMs),
         ),
       ),
-      // A forced cancel does not wait for the video: a slow encoder must not cost the browser, which has other runs.
+      // A forced cancel does not wait for the video, not even shortly.
       close: effect<Closed>(async () =>
         timed(await hold.close({ keepVideo: !isForced(), reason: 'the run was cancelled' })),
       ),

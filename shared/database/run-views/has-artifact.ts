@@ -2,7 +2,7 @@ import type { Sql } from '../sql.ts';
 
 /**
  * Whether the run says that it has kept an artifact of this path, and is alive or ended less than `withinMs` ago. What it
- * says of it is committed when the artifact is on its runner's disk.
+ * says of it is committed when the artifact is on its runner's disk, or soon will be: a video whose encoder is slow.
  */
 export async function hasArtifact(sql: Sql, runId: string, path: string, withinMs: number): Promise<boolean> {
   return (await sql.row(HAS_ARTIFACT, { runId, path, withinMs })) !== undefined;

@@ -13,6 +13,7 @@ export const createStubPool = (): BrowserPool => ({
   hasEgress: true,
   describe: () => ({ browsers: [], spares: 0 }),
   stopAhead: () => undefined,
+  finishVideos: async () => undefined,
   close: async () => undefined,
 });
 

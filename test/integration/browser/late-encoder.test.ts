@@ -1,56 +1,132 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandLine } from '#shared/process/identity.ts';
-import { createBench, LIVE } from './fixture.ts';
+import { findFfmpeg } from '../../../services/runner/browser/ffmpeg.ts';
+import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type BrowserBench, createBench, LIVE } from './fixture.ts';
+import { picturesIn } from './webm.ts';
 
 const FORM = { action: 'goto', url: '/form' };
 /** Long enough for the first pictures of the page, and for that of its end: a fraction of this time is for it. */
-const WAIT = { action: 'waitForSelector', selector: '#nothing', timeoutMs: 4_000 };
+const WAIT = { action: 'waitForSelector', selector: '#nothing', timeoutMs: 3_000 };
 const RECORDED = { recordVideoOnFailure: true };
 const failed = { keepVideo: true, reason: 'failed' };
+const passed = { keepVideo: false, reason: 'passed' };
+/** What a context may take to close on a busy machine, and then the encoder, ms. An encoder may take ten seconds. */
+const SOON_MS = 900;
 
+/** Where no ffmpeg is installed, a script that stores what it is given stands in for it. */
+const real = await findFfmpeg(process.env.PATH);
+const encode = real ? `exec '${real}' "$@"` : 'for file; do :; done\nexec cat > "$file"';
 let folder: string;
 let ffmpegPath: string;
-const pidFile = () => `${ffmpegPath}.pid`;
+/** The encoders of a test, in the order in which they were started. */
+const encoders = async () => (await readFile(`${ffmpegPath}.pids`, 'utf8')).trim().split('\n').map(Number);
 
-/** An encoder that takes all frames and then does not come to an end. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ghostly-test-encoder-'));
-  ffmpegPath = join(folder, 'slow-encoder');
-  await writeFile(ffmpegPath, `#!/bin/sh\necho $$ > '${pidFile()}'\ncat > /dev/null\nexec sleep 60\n`);
+  ffmpegPath = join(folder, 'ffmpeg');
+  await writeFile(ffmpegPath, `#!/bin/sh\necho $$ >> '${ffmpegPath}.pids'\n${encode}\n`);
   await chmod(ffmpegPath, 0o755);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe('an encoder that does not finish', () => {
-  test('I4: is killed, and costs neither the other runs nor their browser anything', async () => {
+/** A run that has been recorded for a while, and whose encoder is stopped. */
+async function recorded(bench: BrowserBench, runId: string): Promise<{ run: RunBrowser; encoder: number }> {
+  const run = await bench.open(bench.flow([FORM, WAIT], RECORDED), { runId, epoch: 2 });
+  await run.perform(0, LIVE);
+  await run.perform(1, LIVE);
+  const encoder = (await encoders()).at(-1)!;
+  process.kill(encoder, 'SIGSTOP');
+  return { run, encoder };
+}
+
+async function closing(run: RunBrowser, how: typeof failed) {
+  const start = performance.now();
+  return { closed: await run.close(how), took: performance.now() - start };
+}
+
+const isGone = (pid: number) => eventually(async () => expect(await commandLine(pid)).toBeUndefined());
+
+describe('an encoder that is stopped', () => {
+  test('I9: holds up no end; the run tells where its video will be, and there it comes', async () => {
     await using bench = await createBench({ ffmpegPath });
-    const other = await bench.open(bench.flow([FORM]));
-    const run = await bench.open(bench.flow([FORM, WAIT], RECORDED), { runId: 'late', epoch: 2 });
-    await run.perform(0, LIVE);
-    await run.perform(1, LIVE);
-    const start = performance.now();
-    expect(await run.close(failed)).toEqual({});
-    expect(performance.now() - start).toBeLessThan(1_600);
-    expect(await commandLine(Number(await readFile(pidFile(), 'utf8')))).toBeUndefined();
-    expect(await other.perform(0, LIVE)).toMatchObject({ ok: true });
-    expect(bench.pool.describe().browsers).toMatchObject([{ contexts: 1, retired: false }]);
-    expect(bench.logged).toEqual([{ level: 'warn', message: 'the video could not be finished' }]);
-    await other.close(failed);
-    await expect(stat(join(bench.artifacts, 'late/2-video-late.webm'))).rejects.toThrow('ENOENT');
+    const { run, encoder } = await recorded(bench, 'late');
+    const { closed, took } = await closing(run, failed);
+    const file = join(bench.artifacts, 'late/2-video-late.webm');
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+    expect(closed).toEqual({ videoPath: 'late/2-video-late.webm' });
+    expect(took).toBeLessThan(SOON_MS);
+    expect(bench.pool.describe().browsers).toMatchObject([{ contexts: 0, retired: false }]);
+    process.kill(encoder, 'SIGCONT');
+    const video = await eventually(() => readFile(file));
+    expect(video.subarray(0, 3).toString('hex')).toBe(real ? '1a45df' : 'ffd8ff');
+    await isGone(encoder);
+    expect(bench.logged).toEqual([]);
   });
 
-  test('I8: a run whose page comes while the pool waits for it is closed and refused', async () => {
+  test('I4: holds up no pass, and is killed', async () => {
     await using bench = await createBench({ ffmpegPath });
-    const first = await bench.open(bench.flow([FORM, WAIT], RECORDED));
-    await first.perform(0, LIVE);
-    await first.perform(1, LIVE);
-    const closed = first.close(failed);
-    const late = bench.open(bench.flow([FORM]));
-    const refused = expect(late).rejects.toMatchObject({ code: 'pool_closed' });
-    await Promise.all([bench.pool.close(), closed, refused]);
-    expect(bench.pool.describe().browsers).toEqual([]);
+    const { run, encoder } = await recorded(bench, 'passed');
+    const { closed, took } = await closing(run, passed);
+    expect(closed).toEqual({});
+    expect(took).toBeLessThan(SOON_MS);
+    await isGone(encoder);
+    expect(bench.logged).toEqual([]);
   });
+
+  test('I9: is waited for when the runner leaves, for a while', async () => {
+    await using bench = await createBench({ ffmpegPath });
+    const [saved, lost] = [await recorded(bench, 'saved'), await recorded(bench, 'lost')];
+    await Promise.all([closing(saved.run, failed), closing(lost.run, failed)]);
+    process.kill(saved.encoder, 'SIGCONT');
+    await bench.pool.finishVideos(3_000);
+    expect((await stat(join(bench.artifacts, 'saved/2-video-saved.webm'))).size).toBeGreaterThan(0);
+    await Promise.all([isGone(saved.encoder), isGone(lost.encoder)]);
+    await eventually(() =>
+      expect(bench.logged).toEqual([
+        { level: 'warn', message: 'the video that the run tells of could not be finished' },
+      ]),
+    );
+    await expect(stat(join(bench.artifacts, 'lost/2-video-lost.webm'))).rejects.toThrow('ENOENT');
+  });
+
+  test('I13: costs other runs nothing; if many are late at a time, the next is given up', async () => {
+    await using bench = await createBench({ ffmpegPath });
+    const runs = await Promise.all(
+      Array.from({ length: 5 }, (_, index) =>
+        bench.open(bench.flow([FORM, WAIT], RECORDED), { runId: `many-${index}` }),
+      ),
+    );
+    await Promise.all(runs.map((run) => run.perform(0, LIVE)));
+    await Promise.all(runs.map((run) => run.perform(1, LIVE)));
+    for (const encoder of (await encoders()).slice(-5)) process.kill(encoder, 'SIGSTOP');
+    const ends = await Promise.all(runs.map((run) => closing(run, failed)));
+    expect(ends.filter(({ closed }) => closed.videoPath === undefined)).toHaveLength(1);
+    for (const { took } of ends) expect(took).toBeLessThan(2 * SOON_MS);
+    expect(bench.logged).toContainEqual({
+      level: 'warn',
+      message: 'the video is given up: the encoder is slow, and others wait for it',
+    });
+    const other = await bench.open(bench.flow([FORM]));
+    expect(await other.perform(0, LIVE)).toMatchObject({ ok: true });
+    await other.close(passed);
+  });
+});
+
+test('a page that stands still is encoded once, and the video lasts as long as it was shown', async () => {
+  await using bench = await createBench({ ffmpegPath });
+  const run = await bench.open(bench.flow([FORM], RECORDED), { runId: 'still' });
+  await run.perform(0, LIVE);
+  const [encoder] = (await encoders()).slice(-1);
+  await delay(4_000); // nothing happens: what is measured is what that leaves to do
+  const { videoPath } = await run.close(failed);
+  await isGone(encoder!);
+  const pictures = picturesIn(await eventually(() => readFile(join(bench.artifacts, videoPath!))));
+  expect(pictures.length).toBeLessThan(20); // ten a second would be 40
+  if (real) expect(pictures.at(-1)).toBeGreaterThan(3_000);
 });

@@ -1,8 +1,9 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { call, createPerson, startRun, useGateway } from './fixture.ts';
+import { tellVideo } from './tell-video.ts';
 
 const gateway = await useGateway();
 const ann = await createPerson(gateway);
@@ -75,4 +76,20 @@ describe('artifacts', () => {
       .end();
     expect(await promise).toBe(404);
   });
+});
+
+it('a video that is still written when its run ends is to come, for some seconds', async () => {
+  const late = await startRun(gateway, ann);
+  const endedAgo = (interval: string) => tellVideo(gateway.sql, late, interval);
+  const read = () => get(`${late}/late.webm`);
+  await endedAgo('2 seconds');
+  expect(await read()).toMatchObject({ status: 503, body: { ok: false } });
+  expect(await get(`${late}/other.webm`)).toMatchObject({ status: 404 });
+  await mkdir(join(gateway.artifactsDir, late), { recursive: true });
+  const file = join(gateway.artifactsDir, late, 'late.webm');
+  await writeFile(file, 'late');
+  expect(await read()).toMatchObject({ status: 200, body: 'late' });
+  await rm(file);
+  await endedAgo('16 seconds');
+  expect(await read()).toMatchObject({ status: 404 });
 });

@@ -4,6 +4,7 @@ import { openArtifacts } from '#shared/artifacts/configured.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { startTestS3 } from '../../support/servers/s3.ts';
 import { call, createPerson, expectContract, startRun, type TestGateway, useGateway } from './fixture.ts';
+import { tellVideo } from './tell-video.ts';
 
 const VIDEO = 'abcdefghijklmnopqrstuvwxyz'.repeat(10_000);
 
@@ -119,15 +120,7 @@ it('says of what a run has kept, and its runner not sent yet, that it is to come
   expect(await get(streaming, { file: '1-7.png' })).toMatchObject({ status: 200, body: 'a picture' });
 
   const ended = await startRun(streaming, ann);
-  const endedAgo = (interval: string) =>
-    sql.transaction(async (within) => {
-      await within.rows('alter table runs disable trigger user');
-      await within.rows(
-        `update runs set status = 'pass', state = 'pass', video_path = $2, finished_at = clock_timestamp() - $3::interval where id = $1`,
-        [ended, `${ended}/late.webm`, interval],
-      );
-      await within.rows('alter table runs enable trigger user');
-    });
+  const endedAgo = (interval: string) => tellVideo(sql, ended, interval);
   const statusOfVideo = async () =>
     (await call(streaming, 'GET', `/artifacts/${ended}/late.webm`, { as: ann })).status;
   await endedAgo('23 hours');

@@ -62,7 +62,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
   no_self_update: 'The service is updated by its operator.',
   no_subscribers: 'NATS subscriptions are off; the operator enables them with `GHOSTLY_NATS_ISSUER_SEED`.',
   artifact_pending:
-    'The run has this artifact, but its runner has not sent it to the object store yet, as after an outage of that. Retry after the number of seconds in `Retry-After`. If it does not come within a day of the end of its run, the answer is 404.',
+    'The run has this artifact, but its runner has not sent it to the object store yet, as after an outage of that, or still writes it, as a video may take some seconds after the end of its run. Retry after the number of seconds in `Retry-After`. If it does not come within a day of the end of its run, or within 15 seconds where there is no object store, the answer is 404.',
   store_unavailable:
     'The object store that keeps the artifacts does not answer the gateway. Retry after the number of seconds in `Retry-After`.',
   database_unavailable: 'Nothing was accepted; retrying is safe.',

@@ -1,0 +1,60 @@
+import type { RunFields } from '#shared/process/run-fields.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
+import type { BrowserLog } from './browser-log.ts';
+
+/** A recording that comes to its end. */
+export interface EndingVideo {
+  /** Where it will be. */
+  path: string;
+  /** Resolves with its path when it is kept, or with undefined if it cannot be. Never rejects. */
+  kept: Promise<string | undefined>;
+  giveUp(): void;
+}
+
+/** How long an end waits for its video once the context is gone: an encoder that has a core is done by then. */
+const WAIT_MS = 100;
+/** So many encoders may be late at a time: each of them has its memory. */
+const MOST = 4;
+
+/**
+ * Owns the videos that are still written when the contexts of their runs are gone. An encoder that is slow holds up no
+ * end: the run says where its video will be, and it comes later. Does not own the encoders, each of which ends in bounded
+ * time (`encoder.ts`).
+ */
+export class LateVideos {
+  readonly #late = new Set<EndingVideo>();
+  readonly #log: BrowserLog;
+
+  constructor(log: BrowserLog) {
+    this.#log = log;
+  }
+
+  /** The path that the run may tell; undefined if there will be no video. Takes no longer than {@link WAIT_MS}. */
+  async pathOf(video: EndingVideo, told: RunFields): Promise<string | undefined> {
+    if (await settlesWithin(video.kept, WAIT_MS)) {
+      const path = await video.kept;
+      if (path === undefined) this.#log.warn(told, 'the video could not be finished');
+      return path;
+    }
+    if (this.#late.size >= MOST) {
+      video.giveUp();
+      this.#log.warn(told, 'the video is given up: the encoder is slow, and others wait for it');
+      return undefined;
+    }
+    this.#late.add(video);
+    void this.#awaitLate(video, told);
+    return video.path;
+  }
+
+  /** Waits so long at most, then gives up what is still late. */
+  async flush(ms: number): Promise<void> {
+    await settlesWithin(Promise.all([...this.#late].map(({ kept }) => kept)), ms);
+    for (const video of this.#late) video.giveUp();
+  }
+
+  async #awaitLate(video: EndingVideo, told: RunFields): Promise<void> {
+    if ((await video.kept) === undefined)
+      this.#log.warn(told, 'the video that the run tells of could not be finished');
+    this.#late.delete(video);
+  }
+}
