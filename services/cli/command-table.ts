@@ -32,7 +32,10 @@ export const COMMANDS: CommandTable = {
     status: ['show which processes run', () => import('./commands/status.ts')],
     logs: ['show the logs of the processes', () => import('./commands/logs.ts')],
     down: ['stop everything', () => import('./commands/down.ts')],
-    setup: ['find or download nats-server and Chromium', () => import('./commands/setup.ts')],
+    setup: [
+      'find or download nats-server and Chromium, and build the services',
+      () => import('./commands/setup.ts'),
+    ],
     prepare: [
       'create the schema and the first account in a database of your own',
       () => import('./commands/prepare.ts'),

@@ -2,6 +2,7 @@ import { LocalError } from '#shared/binaries/errors.ts';
 import { ProjectError } from '#shared/client/find-project.ts';
 import { ApiError, GatewayError } from '#shared/client/index.ts';
 import { ConfigError } from '#shared/config/config.ts';
+import { sourceStack } from '#shared/process/source-stack.ts';
 import { PasswordError } from './account/new-password.ts';
 import { DemoStackError } from './demo/demo-stack.ts';
 import { FlowError } from './flow/flow-file.ts';
@@ -37,5 +38,5 @@ export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // The text comes from the server.
   if (error instanceof ApiError) return plainText(error.message);
-  return isExpected(error) ? error.message : (error.stack ?? error.message);
+  return isExpected(error) ? error.message : sourceStack(error.stack ?? error.message);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /* The MCP server, over stdio or HTTP. Stdout is the protocol's: what it says goes to stderr. */
 import { ApiError, createClient, GatewayError } from '#shared/client/index.ts';
+import { sourceStack } from '#shared/process/source-stack.ts';
 import { listenForStop } from '#shared/process/stop-signals.ts';
 import { createCalls } from './calls.ts';
 import { type HttpOptions, OptionError, readOptions, USAGE } from './options.ts';
@@ -54,7 +55,7 @@ function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const ofSystem = 'syscall' in error; // e.g. the port is in use
   const isExpected = ofSystem || [OptionError, ApiError, GatewayError].some((kind) => error instanceof kind);
-  return isExpected ? inWords(error).replace(/^Error: /, '') : (error.stack ?? error.message);
+  return isExpected ? inWords(error).replace(/^Error: /, '') : sourceStack(error.stack ?? error.message);
 }
 
 const signals = listenForStop(process, () => performance.now());

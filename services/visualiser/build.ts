@@ -3,17 +3,14 @@
  * line. `--force` builds anyway.
  */
 import { fileURLToPath } from 'node:url';
-import { bundle } from './build/bundle.ts';
-import { isFresh, storeBundle } from './build/store.ts';
+import { WEB_APP } from '#shared/build/parts.ts';
+import { buildPart } from '#shared/build/store.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const APP = fileURLToPath(new URL('app', import.meta.url));
-const FOLDER = fileURLToPath(new URL('dist', import.meta.url));
 
-const startedAt = performance.now();
-if (!process.argv.includes('--force') && (await isFresh(ROOT, FOLDER))) {
-  console.log('the visualiser is built already');
-} else {
-  await storeBundle(ROOT, FOLDER, await bundle({ root: ROOT, app: APP }));
-  console.log(`built the visualiser in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
-}
+await buildPart(ROOT, WEB_APP, async () => {
+  const { bundle } = await import('./build/bundle.ts');
+  const { files, metafile } = await bundle({ root: ROOT, app: APP });
+  return { files, modules: Object.keys(metafile.inputs) };
+});

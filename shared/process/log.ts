@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { settlesWithin } from './settles-within.ts';
+import { sourceStack } from './source-stack.ts';
 
 export type Log = Logger;
 
@@ -51,7 +52,7 @@ function describeError(error: unknown): Record<string, unknown> {
   return {
     type: error.constructor.name,
     message,
-    stack,
+    ...(stack !== undefined && { stack: sourceStack(stack) }),
     ...(code !== undefined && { code }),
     ...(cause !== undefined && { cause: describeError(cause) }),
   };

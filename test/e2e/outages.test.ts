@@ -1,11 +1,11 @@
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { VISUALISER_DIR } from '../support/build/build.ts';
 import { type PostgresServer, startPostgresServer } from '../support/servers/postgres-server.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
 import { startCli } from '../support/stack/cli.ts';
 import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../support/stack/stack.ts';
 import { text } from '../support/visualiser/bench.ts';
-import { VISUALISER_DIR } from '../support/visualiser/build.ts';
 import { type Desk, openDesk } from '../support/visualiser/desk.ts';
 
 /** Two seconds are what is promised; a busy machine gets one more. */

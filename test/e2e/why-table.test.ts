@@ -4,6 +4,7 @@
  */
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VISUALISER_DIR } from '../support/build/build.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Client, logIn } from '../support/http/client.ts';
 import { isEvent } from '../support/http/sse.ts';
@@ -12,7 +13,6 @@ import { startSite, type TestSite } from '../support/sites/site.ts';
 import { browsersWith } from '../support/stack/leaks.ts';
 import { ADMIN, createStack, type ServiceProcess, type Stack } from '../support/stack/stack.ts';
 import { text } from '../support/visualiser/bench.ts';
-import { VISUALISER_DIR } from '../support/visualiser/build.ts';
 import { type Desk, openDesk } from '../support/visualiser/desk.ts';
 
 const SAID_WITHIN_MS = 3_000;

@@ -66,6 +66,7 @@ const RULES: Rules = {
       'shared/traces',
       'shared/contract/roles.ts',
     ],
+    'shared/build': ['node'],
     'shared/binaries': ['node', 'shared/process/lines.ts', 'shared/process/atomic-file.ts'],
     'shared/artifacts': ['node', 'shared/process', 'shared/config', 'shared/run/day.ts'],
     'shared/artifacts/s3': ['@aws-sdk', 'node', 'shared/process', 'shared/config', 'shared/artifacts'],
@@ -100,7 +101,7 @@ const RULES: Rules = {
       '@dagrejs',
       'xstate',
       'node',
-      ...['shared/run', 'shared/contract/routes.ts', 'shared/events/event-shapes.ts'],
+      ...['shared/build', 'shared/run', 'shared/contract/routes.ts', 'shared/events/event-shapes.ts'],
     ],
     // What a browser can have.
     'services/visualiser/app': [
@@ -119,6 +120,7 @@ const RULES: Rules = {
     'services/cli': ['zod', 'leven', 'node', 'shared'],
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
+    'scripts/services-bundle': ['esbuild', 'node', 'shared/build', 'services/visualiser/build/no-locales.ts'],
     'scripts/packaging': ['esbuild', 'node'],
     'scripts/client-package': ['scripts/packaging', 'node', 'package.json'],
     'scripts/mcp-package': ['scripts/packaging', 'node', 'package.json'],

@@ -1,15 +1,19 @@
+import { SERVICES, WEB_APP } from '#shared/build/parts.ts';
 import { defineCommand } from '../command.ts';
+import { ensureBuilt } from '../setup/built.ts';
 import { prepareMachine } from '../setup/setup.ts';
 
 export const command = defineCommand({
-  about: ['Finds or downloads nats-server and Chromium, and reports each in one line.'],
+  about: ['Finds or downloads nats-server and Chromium, builds what is built, and reports each in one line.'],
   usage: '',
   options: {},
   positionals: { min: 0, max: 0 },
   examples: [],
-  run: async ({ env, out, err }) => {
+  run: async ({ env, root, out, err }) => {
     const needs = { postgres: true, nats: true, chromium: true };
     const prepared = await prepareMachine(needs, { env, say: out, onWarn: err });
-    return prepared === undefined ? 1 : 0;
+    const built = [];
+    for (const part of [SERVICES, WEB_APP]) built.push(await ensureBuilt(root, part, out));
+    return prepared === undefined || built.includes(undefined) ? 1 : 0;
   },
 });

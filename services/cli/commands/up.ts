@@ -1,7 +1,7 @@
 import type { CommandContext } from '../command.ts';
 import { defineCommand, wholeNumber } from '../command.ts';
+import { serviceScripts } from '../up/built.ts';
 import { runUp } from '../up/run-up.ts';
-import { serviceScripts } from '../up/settings.ts';
 
 const MOST = 64;
 
@@ -34,7 +34,13 @@ export const command = defineCommand({
     };
     const { loadForNewDatabase, prepareDatabase } = await import('#shared/database/bootstrap.ts');
     const now = () => performance.now();
-    const scripts = serviceScripts(context.root);
-    return runUp(args, { context, scripts, prepareDatabase, loadForNewDatabase, signals: process, now });
+    return runUp(args, {
+      context,
+      serviceScripts,
+      prepareDatabase,
+      loadForNewDatabase,
+      signals: process,
+      now,
+    });
   },
 });

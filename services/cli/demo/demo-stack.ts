@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Environment } from '#shared/binaries/binaries.ts';
 import { isAlive } from '#shared/process/identity.ts';
 import { readLines } from '#shared/process/lines.ts';
@@ -43,6 +44,8 @@ const STOP = [
 ] as const;
 const REMEMBERED_LINES = 12;
 
+const LEASHED = fileURLToPath(new URL('./leashed-ghostly.ts', import.meta.url));
+
 /** What a person has set for their own stack is not for this one; where the browser is, and how it starts, is. */
 export function demoEnvironment(env: Environment, home: string): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
@@ -57,17 +60,13 @@ export async function startDemoStack(options: DemoStackOptions): Promise<DemoSta
   const { env, say } = options;
   const path = await mkdtemp(join(tmpdir(), 'ghostly-demo-'));
   const home = homeOf({ GHOSTLY_HOME: path }, path);
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'leashed-ghostly.ts'), 'up', '--port', '0'],
-    {
-      cwd: path,
-      env: demoEnvironment(env, path),
-      // A terminal's Ctrl-C is for us, and we stop it in our turn.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    },
-  );
+  const child = spawn(process.execPath, [LEASHED, 'up', '--port', '0'], {
+    cwd: path,
+    env: demoEnvironment(env, path),
+    // A terminal's Ctrl-C is for us, and we stop it in our turn.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   const exited = exitOf(child);
   let up: UpFile | undefined;
 

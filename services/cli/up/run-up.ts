@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { makePrivateFolder } from '#shared/process/private-folder.ts';
 import { listenForStop, type SignalSource, type StopSignals } from '#shared/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
+import type { BuildNeeds, ServiceScripts } from './built.ts';
 import { type Home, homeOf } from './home.ts';
 import type { KeeperEnd } from './keeper.ts';
 import { takeLock } from './lock.ts';
@@ -15,7 +16,6 @@ import { tellOfOther } from './other-up.ts';
 import { type Preparation, type PrepareDatabase, prepare } from './prepare.ts';
 import { readyMessage } from './ready-message.ts';
 import { describeExit } from './service.ts';
-import type { ServiceKind } from './service-keeper.ts';
 import { readUpSettings, type UpArguments, type UpSettings } from './settings.ts';
 import { watchParent } from './signals.ts';
 import { createStack, type Stack } from './stack.ts';
@@ -24,7 +24,7 @@ import type { UpFile } from './up-file.ts';
 
 export interface UpDeps {
   context: CommandContext;
-  scripts: Readonly<Record<ServiceKind, string>>;
+  serviceScripts: (needs: BuildNeeds) => Promise<ServiceScripts>;
   prepareDatabase: PrepareDatabase;
   /** To be called while the database is being made. */
   loadForNewDatabase: () => Promise<unknown>;
@@ -85,10 +85,10 @@ interface Run {
 }
 
 const runStack = async (deps: UpDeps, { home, settings, logs, stop }: Run): Promise<void> => {
-  const { context, scripts, prepareDatabase, now } = deps;
+  const { context, serviceScripts, prepareDatabase, now } = deps;
   const { say } = logs;
   const startedAt = now();
-  const options = await stackOptions({ context, scripts, home, settings, say });
+  const options = await stackOptions({ context, serviceScripts, home, settings, say });
   const stopping = new AbortController();
   let preparation: Preparation = { apiKey: '', admin: undefined };
 

@@ -10,7 +10,8 @@ export type ServiceKeeper = Keeper & {
   readonly url: string | undefined;
 };
 
-export type ServiceKeeperOptions = Omit<StartService, 'env'> & {
+export type ServiceKeeperOptions = Omit<StartService, 'env' | 'script'> & {
+  script: Promise<string>;
   pidFolder: string;
   /** Called at each start, since the addresses of the servers are known late. */
   env: () => Record<string, string | undefined>;
@@ -29,7 +30,9 @@ export const createServiceKeeper = (options: ServiceKeeperOptions, watch: Watch)
 
   const start = async (onSpawn: (running: Running) => void): Promise<ServiceRunning> => {
     const port = url === undefined ? {} : { PORT: new URL(url).port };
-    const running = await startService({ ...options, env: { ...options.env(), ...port } }, (spawned) => {
+    const script = await options.script;
+    const env = { ...options.env(), ...port };
+    const running = await startService({ ...options, script, env }, (spawned) => {
       onSpawn(spawned);
       // Without the record, only a later clean-up would miss this process.
       record(spawned).catch(() => {});

@@ -1,3 +1,4 @@
+import type { ServiceScripts } from './built.ts';
 import type { Home } from './home.ts';
 import type { Keeper, Watch } from './keeper.ts';
 import type { Secrets } from './secrets.ts';
@@ -13,7 +14,8 @@ export interface ServicesOptions {
   /** What the gateways serve as the web app, if anything; ready by the time that they start. */
   webDir: Promise<string | undefined>;
   cwd: string;
-  scripts: Readonly<Record<ServiceKind, string>>;
+  /** What starts each kind; there by the time that they start. */
+  scripts: Promise<ServiceScripts>;
   /** One gateway for each; 0 is any free port. */
   gatewayPorts: readonly number[];
   runners: number;
@@ -34,6 +36,7 @@ export const createServices = (
   watch: Watch,
 ): Services => {
   const { secrets, cwd, scripts } = options;
+  const scriptOf = async (kind: ServiceKind) => (await scripts)[kind];
   const service = (kind: ServiceKind, index: number, own: Record<string, string> = {}) => {
     const name = `${kind}-${index + 1}`;
     const env = () => {
@@ -43,7 +46,7 @@ export const createServices = (
     };
     const logged = (line: string) => log(name, 'pino', line);
     return createServiceKeeper(
-      { name, script: scripts[kind], cwd, pidFolder: options.home.pids, env, log: logged },
+      { name, script: scriptOf(kind), cwd, pidFolder: options.home.pids, env, log: logged },
       watch,
     );
   };

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import type { Environment } from '#shared/binaries/binaries.ts';
 import { ConfigError, readConfig } from '#shared/config/config.ts';
 import { STORE, TRACES } from '#shared/config/services.ts';
 import { type AdminAccount, readAdminAccount } from './admin-account.ts';
-import type { ServiceKind } from './service-keeper.ts';
 
 export interface UpArguments {
   runners: number;
@@ -105,9 +103,3 @@ export const readUpSettings = (env: Environment, args: UpArguments): UpSettings 
     admin: readAdminAccount(env),
   };
 };
-
-export const serviceScripts = (root: string): Record<ServiceKind, string> => ({
-  gateway: join(root, 'services/gateway/main.ts'),
-  runner: join(root, 'services/runner/main.ts'),
-  supervisor: join(root, 'services/supervisor/main.ts'),
-});

@@ -1,18 +1,17 @@
 import { LocalError } from '#shared/binaries/errors.ts';
 import type { CommandContext } from '../command.ts';
 import { prepareMachine } from '../setup/setup.ts';
+import { type BuildNeeds, type ServiceScripts, webAppFolder } from './built.ts';
 import type { Home } from './home.ts';
 import { endLeftovers } from './leftovers.ts';
 import { chooseGatewayPorts } from './ports.ts';
 import { loadSecrets } from './secrets.ts';
-import type { ServiceKind } from './service-keeper.ts';
 import type { UpSettings } from './settings.ts';
 import type { StackOptions } from './stack.ts';
-import { prepareWebApp } from './web-app.ts';
 
 export interface StackNeeds {
   context: CommandContext;
-  scripts: Readonly<Record<ServiceKind, string>>;
+  serviceScripts: (needs: BuildNeeds) => Promise<ServiceScripts>;
   home: Home;
   settings: UpSettings;
   say: (line: string) => void;
@@ -20,11 +19,12 @@ export interface StackNeeds {
 
 /** Makes sure of all that a stack needs on this machine, and clears what an earlier one left. @throws LocalError */
 export const stackOptions = async (needs: StackNeeds): Promise<StackOptions> => {
-  const { context, scripts, home, settings, say } = needs;
+  const { context, serviceScripts, home, settings, say } = needs;
   const { env, cwd, root } = context;
   const { external } = settings;
   const needed = { postgres: !external.database, nats: !external.nats, chromium: true };
-  const webDir = prepareWebApp({ root, env, say });
+  const webDir = webAppFolder({ root, env, say });
+  const scripts = serviceScripts({ root, env, say });
   const machine = await prepareMachine(needed, { env, say, onWarn: say });
   if (machine === undefined)
     throw new LocalError('binary_missing', 'not started: see the missing programs above');

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isInitializeRequest, isJSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
 import { ApiError, createClient, GatewayError } from '#shared/client/index.ts';
+import { sourceStack } from '#shared/process/source-stack.ts';
 import { createAccess } from '../access.ts';
 import type { Calls } from '../calls.ts';
 import { createMcpServer } from '../server.ts';
@@ -115,7 +116,10 @@ function refuse(error: unknown): never {
 /** An error outside of the protocol, in its form. */
 function answerError(response: ServerResponse, error: unknown, say: (line: string) => void): void {
   const known = error instanceof Refusal;
-  if (!known) say(`a request failed: ${error instanceof Error ? error.stack : String(error)}`);
+  if (!known)
+    say(
+      `a request failed: ${error instanceof Error ? sourceStack(error.stack ?? error.message) : String(error)}`,
+    );
   if (response.headersSent || !response.writable) return void response.destroy();
   const message = known ? error.message : 'Internal error';
   const { status, headers } = known ? error : { status: 500, headers: {} };

@@ -5,6 +5,7 @@ import { ROUTES } from '#shared/contract/routes.ts';
 import { EVENT_SHAPES } from '#shared/events/event-shapes.ts';
 import { STATES } from '#shared/run/state-table.ts';
 import { runChart, tallRunChart } from './chart.ts';
+import { noLocales } from './no-locales.ts';
 
 export interface Places {
   root: string;
@@ -92,14 +93,6 @@ const computed = (file: string, values: Record<string, unknown>): Plugin => ({
     }));
   },
 });
-
-/** The texts of forty languages that the validation brings: the contract has its own. */
-const noLocales: Plugin = {
-  name: 'no-locales',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({ contents: 'export {};' }));
-  },
-};
 
 /** The flows of the examples folder, by the names of their files. */
 function readExamples(folder: string): { name: string; text: string }[] {

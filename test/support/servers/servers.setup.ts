@@ -14,7 +14,7 @@ import { keepDays } from '#shared/database/days/keep.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { startPostgres } from '../../../services/cli/local/postgres.ts';
 import { watchParent } from '../../../services/cli/up/signals.ts';
-import { buildVisualiser } from '../visualiser/build.ts';
+import { buildParts } from '../build/build.ts';
 import { makeRunFolder, postgresDataIn, sweepEarlierRuns } from './run-folder.ts';
 
 interface RunServers {
@@ -61,7 +61,7 @@ async function start(): Promise<Started> {
     () => process.ppid,
     () => process.exit(1),
   );
-  const [postgres] = await Promise.all([startTemplate(folder), buildVisualiser(), prepareMoto()]);
+  const [postgres] = await Promise.all([startTemplate(folder), buildParts(), prepareMoto()]);
   return { adminUrl: postgres.url, template: TEMPLATE, stop: () => postgres.stop() };
 }
 

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { SERVICES } from '#shared/build/parts.ts';
 import { readLines } from '#shared/process/lines.ts';
 import { afterThisTest } from '../file-hooks.ts';
 
@@ -33,7 +34,7 @@ const FOREIGN =
 /** Starts `ghostly` with these arguments. Of this process's environment it gets what is not about a stack. */
 export function startCli(args: readonly string[], { env, input = '', cwd = CLONE }: CliOptions): CliProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
-  const child = spawn(process.execPath, [join(CLONE, 'services/cli/main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(CLONE, SERVICES.folder, 'cli.js'), ...args], {
     cwd,
     env: { ...Object.fromEntries(inherited), ...env },
     detached: true,

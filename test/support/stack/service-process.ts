@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { SCRIPTS, SERVICES } from '#shared/build/parts.ts';
 import { readLines } from '#shared/process/lines.ts';
 
 export type ServiceKind = 'gateway' | 'runner' | 'supervisor';
@@ -30,10 +31,11 @@ export interface ServiceProcess {
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Starts `node services/<kind>/main.ts` of this tree, or of the one at `root`, with `env` and nothing else. */
-export function startService(kind: ServiceKind, env: NodeJS.ProcessEnv, root = ROOT): ServiceProcess {
-  const child = spawn(process.execPath, [`services/${kind}/main.ts`], {
-    cwd: root,
+/** Starts a service of this tree's bundle, or from the sources of the tree at `root`, with `env` and nothing else. */
+export function startService(kind: ServiceKind, env: NodeJS.ProcessEnv, root?: string): ServiceProcess {
+  const script = root === undefined ? `${SERVICES.folder}/${kind}.js` : SCRIPTS[kind];
+  const child = spawn(process.execPath, [script], {
+    cwd: root ?? ROOT,
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -4,11 +4,11 @@
  */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { VISUALISER_DIR } from '../build/build.ts';
 import { eventually } from '../eventually.ts';
 import { afterFile } from '../file-hooks.ts';
 import { startSite, type TestSite } from '../sites/site.ts';
 import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../stack/stack.ts';
-import { VISUALISER_DIR } from './build.ts';
 import { type Desk, openDesk } from './desk.ts';
 
 export interface VisualiserBench extends OneOfEach {

@@ -8,10 +8,17 @@ import { breakable, methodView, operationView, problemsView, resolve, type Shown
 import { fieldView, schemaView } from './schema-view.ts';
 import { webhooksView } from './webhook-view.ts';
 
-const file = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
-
-const STYLES = ['base', 'contents', 'operation', 'code', 'try', 'layout'];
-const SCRIPTS = ['script', 'try'];
+/** Each is named in full: so the bundle of the services has it, too. */
+const STYLES = [
+  new URL('./style/base.css', import.meta.url),
+  new URL('./style/contents.css', import.meta.url),
+  new URL('./style/operation.css', import.meta.url),
+  new URL('./style/code.css', import.meta.url),
+  new URL('./style/try.css', import.meta.url),
+  new URL('./style/layout.css', import.meta.url),
+];
+const SCRIPTS = [new URL('./script.js', import.meta.url), new URL('./try.js', import.meta.url)];
+const text = (file: URL): string => readFileSync(file, 'utf8');
 
 /**
  * The document as one page that needs nothing else: style and script are in it, named by their hashes in its policy, so
@@ -19,8 +26,8 @@ const SCRIPTS = ['script', 'try'];
  * filter and the copy buttons. `hasApp`: the server has a page of its own to go back to.
  */
 export function renderPage(document: OpenApi, hasApp: boolean): { html: string; policy: string } {
-  const style = STYLES.map((name) => file(`style/${name}.css`)).join('');
-  const script = SCRIPTS.map((name) => `{\n${file(`${name}.js`)}}\n`).join('');
+  const style = STYLES.map(text).join('');
+  const script = SCRIPTS.map((file) => `{\n${text(file)}}\n`).join('');
   const page = html`<!doctype html>
 <html lang="en">
 <head>

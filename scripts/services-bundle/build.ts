@@ -1,0 +1,14 @@
+/*
+ * Builds the services and the CLI into dist/services, if what is there was not made of these sources. Says so in one line.
+ * `--force` builds anyway.
+ */
+import { resolve } from 'node:path';
+import { SERVICES } from '#shared/build/parts.ts';
+import { buildPart } from '#shared/build/store.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+await buildPart(ROOT, SERVICES, async () => {
+  const { bundleServices } = await import('./bundle.ts');
+  return bundleServices(ROOT);
+});

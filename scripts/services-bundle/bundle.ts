@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build } from 'esbuild';
+import { SCRIPTS, SERVICES } from '#shared/build/parts.ts';
+import type { Built } from '#shared/build/store.ts';
+import { noLocales } from '../../services/visualiser/build/no-locales.ts';
+import { FILES, filesBeside } from './files-beside.ts';
+
+/** Found beside the bundle when they are needed: they have programs and files of their own. */
+const EXTERNAL = ['playwright', 'playwright-core', 'esbuild', 'pg-native', 'pg-cloudflare'];
+
+/** Packages that are CommonJS require Node's modules. */
+const REQUIRE =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
+
+/**
+ * All that is started, as plain JavaScript with its packages. What is imported dynamically is in files of its own, and what
+ * several import is once in all. Names are as they are written: stacks and logs tell them. Maps are beside; Node does not load
+ * them, an error that is logged does.
+ */
+export async function bundleServices(root: string): Promise<Built> {
+  const outdir = join(root, SERVICES.folder);
+  const found = new Set<string>();
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: SCRIPTS,
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    external: EXTERNAL,
+    banner: { js: REQUIRE },
+    chunkNames: 'part-[name]-[hash]',
+    legalComments: 'none',
+    sourcemap: 'external',
+    sourcesContent: false,
+    plugins: [filesBeside(root, found), noLocales],
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const files = new Map<string, Uint8Array>(
+    outputFiles.map(({ path, contents }) => [relative(outdir, path), contents]),
+  );
+  for (const path of found) files.set(`${FILES}/${path}`, readFileSync(join(root, path)));
+  return { files, modules: [...Object.keys(metafile.inputs), ...found] };
+}

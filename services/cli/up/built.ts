@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import type { Environment } from '#shared/binaries/binaries.ts';
+import { SCRIPTS, SERVICES, WEB_APP } from '#shared/build/parts.ts';
+import { ensureBuilt } from '../setup/built.ts';
+import type { ServiceKind } from './service-keeper.ts';
+
+export interface BuildNeeds {
+  /** Of the repository. */
+  root: string;
+  env: Environment;
+  say: (line: string) => void;
+}
+
+export type ServiceScripts = Readonly<Record<ServiceKind, string>>;
+
+/** What starts the services: the bundle, built if its sources are newer, or if that fails the sources themselves. */
+export async function serviceScripts({ root, say }: BuildNeeds): Promise<ServiceScripts> {
+  const folder = await ensureBuilt(root, SERVICES, say);
+  const script = (kind: ServiceKind) => (folder ? join(folder, `${kind}.js`) : join(root, SCRIPTS[kind]));
+  return { gateway: script('gateway'), runner: script('runner'), supervisor: script('supervisor') };
+}
+
+/**
+ * The folder of the web app for the gateways to serve: the one set in the environment, or our own, built if its sources
+ * are newer. Undefined if it cannot be built; everything else works without it.
+ */
+export async function webAppFolder({ root, env, say }: BuildNeeds): Promise<string | undefined> {
+  return env.GHOSTLY_WEB_DIR || ensureBuilt(root, WEB_APP, say);
+}

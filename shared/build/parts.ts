@@ -1,0 +1,54 @@
+/** What of this repository is built before it runs. Paths are from its root. */
+export interface Part {
+  /** As a user is told of it. */
+  name: string;
+  /** The program that builds it, unless what is there was made of these sources. */
+  script: string;
+  /** Where it is put. */
+  folder: string;
+  /** Written last, after all that it names. */
+  entries: readonly string[];
+  /** What decides about the result besides the modules that are in it. */
+  inputs: readonly string[];
+}
+
+/** Packages are known by what npm has installed, not file by file. */
+const PACKAGES = ['package-lock.json', 'node_modules/.package-lock.json'] as const;
+
+/** The visualiser, for browsers. */
+export const WEB_APP: Part = {
+  name: 'web app',
+  script: 'services/visualiser/build.ts',
+  folder: 'services/visualiser/dist',
+  entries: ['index.html'],
+  inputs: [
+    ...PACKAGES,
+    'examples/*.json',
+    'shared/build/*.ts',
+    'shared/run/*.ts',
+    'services/visualiser/build.ts',
+    'services/visualiser/build/*.ts',
+    'services/visualiser/app/index.html',
+    'services/visualiser/app/icon.svg',
+  ],
+};
+
+/** Each process that is started, by the name of its script in the bundle. */
+export const SCRIPTS = {
+  gateway: 'services/gateway/main.ts',
+  runner: 'services/runner/main.ts',
+  supervisor: 'services/supervisor/main.ts',
+  mcp: 'services/mcp/main.ts',
+  cli: 'services/cli/main.ts',
+  'leashed-cli': 'services/cli/demo/leashed-ghostly.ts',
+  'egress-proxy': 'services/runner/egress/proxy.ts',
+} as const;
+
+/** The services and the CLI as plain JavaScript, with their packages. */
+export const SERVICES: Part = {
+  name: 'services',
+  script: 'scripts/services-bundle/build.ts',
+  folder: 'dist/services',
+  entries: Object.keys(SCRIPTS).map((name) => `${name}.js`),
+  inputs: [...PACKAGES, 'tsconfig.json', 'shared/build/*.ts', 'scripts/services-bundle/*.ts'],
+};

@@ -1,0 +1,102 @@
+/*
+ * The folder of a built part. Owns what is in it, and the stamp that says of which sources it was made: a build is fresh as
+ * long as each of them is as it was. Other processes may serve or run what is there meanwhile: files are named for their
+ * content but for the entries, which are replaced in one step each, after what they name; and what is no longer part of it
+ * stays for another day.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Part } from './parts.ts';
+
+export interface Built {
+  /** By their names below the folder. */
+  files: ReadonlyMap<string, string | Uint8Array>;
+  /** The modules that it was made of, from the root of the repository. */
+  modules: readonly string[];
+}
+
+/** Not served: its name begins with a dot. */
+const STAMP = '.stamp.json';
+const KEPT_MS = 24 * 60 * 60_000;
+
+interface Stamp {
+  /** The hashes of all that it was made of. */
+  sources: Readonly<Record<string, string>>;
+  files: readonly string[];
+}
+
+export function isFresh(root: string, { folder, entries, inputs }: Part): boolean {
+  const stamp = readStamp(join(root, folder));
+  if (!stamp || !entries.every((name) => existsSync(join(root, folder, name)))) return false;
+  // One more file may count too, such as an example.
+  if (globSync([...inputs], { cwd: root }).some((path) => !(path in stamp.sources))) return false;
+  return Object.entries(stamp.sources).every(([path, hash]) => hashOf(join(root, path)) === hash);
+}
+
+/** What the program of a part does: builds it unless it is fresh, or if it is told to, and says so in one line. */
+export async function buildPart(root: string, part: Part, build: () => Promise<Built>): Promise<void> {
+  const startedAt = performance.now();
+  if (!process.argv.includes('--force') && isFresh(root, part)) {
+    console.log('built already');
+    return;
+  }
+  await storeBuilt(root, part, await build());
+  console.log(`built in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
+}
+
+async function storeBuilt(
+  root: string,
+  { folder, entries, inputs }: Part,
+  { files, modules }: Built,
+): Promise<void> {
+  const paths = [...modules.filter((path) => !isOfPackage(path)), ...globSync([...inputs], { cwd: root })];
+  const sources = Object.fromEntries(paths.map((path) => [path, hashOf(join(root, path))]));
+  const isEntry = ([name]: readonly [string, unknown]) => entries.includes(name);
+  const ordered = [...[...files].filter((file) => !isEntry(file)), ...[...files].filter(isEntry)];
+  const into = join(root, folder);
+  const before = readStamp(into)?.files ?? [];
+  for (const [name, content] of ordered) await replaceFile(join(into, name), content);
+  const stamp: Stamp = { sources, files: [...files.keys()] };
+  await replaceFile(join(into, STAMP), JSON.stringify(stamp));
+  await removeOld(into, files, before);
+}
+
+const isOfPackage = (path: string): boolean => path.startsWith('node_modules/');
+
+async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}.tmp`;
+  await writeFile(draft, content);
+  await rename(draft, path);
+}
+
+/** A page that is open, or a service that runs, may still load what it has not needed so far. */
+async function removeOld(into: string, files: Built['files'], before: readonly string[]): Promise<void> {
+  const now = new Date();
+  for (const name of globSync('**/*.*', { cwd: into })) {
+    if (files.has(name) || name === STAMP) continue;
+    const path = join(into, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: now.getTime() }));
+    if (before.includes(name)) await utimes(path, now, now);
+    else if (now.getTime() - mtimeMs > KEPT_MS) await rm(path, { force: true });
+  }
+}
+
+function readStamp(folder: string): Stamp | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, STAMP), 'utf8'));
+  } catch {
+    return undefined; // never built, or not to its end
+  }
+}
+
+/** A file that is not there any more has an empty hash. */
+function hashOf(path: string): string {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex');
+  } catch {
+    return '';
+  }
+}
