@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Part } from '#shared/build/parts.ts';
+import { type Built, buildPart, isFresh } from '#shared/build/store.ts';
+
+const PART: Part = {
+  name: 'part',
+  script: 'build.ts',
+  folder: 'dist',
+  entries: ['main.js'],
+  inputs: ['lock.json', 'examples/*.json'],
+};
+const DAY_MS = 24 * 60 * 60_000;
+
+let root: string;
+let said: string[];
+const at = (path: string) => join(root, path);
+const build = (chunk: string, modules = ['source.ts', 'node_modules/package/index.js']): Promise<void> =>
+  buildPart(root, PART, async (): Promise<Built> => {
+    const files = new Map([
+      ['main.js', `import './${chunk}'`],
+      [chunk, ''],
+    ]);
+    return { files, modules };
+  });
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'ghostly-built-'));
+  await mkdir(at('examples'));
+  for (const path of ['source.ts', 'lock.json', 'examples/one.json']) await writeFile(at(path), path);
+  said = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(root, { recursive: true });
+});
+
+describe('a part that is built', () => {
+  it('is fresh, and is not built again', async () => {
+    expect(isFresh(root, PART)).toBe(false);
+    await build('one.js');
+    expect(isFresh(root, PART)).toBe(true);
+    await build('two.js');
+    expect(existsSync(at('dist/two.js'))).toBe(false);
+    expect(said).toEqual([expect.stringMatching(/^built in [\d.]+ s$/), 'built already']);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a module has changed', () => writeFile(at('source.ts'), 'other')],
+    ['a module is gone', () => rm(at('source.ts'))],
+    ['other packages are installed', () => writeFile(at('lock.json'), 'other')],
+    ['there is one more input', () => writeFile(at('examples/two.json'), '')],
+    ['an entry is gone', () => rm(at('dist/main.js'))],
+    ['its stamp is gone', () => rm(at('dist/.stamp.json'))],
+  ])('is not fresh any more when %s', async (_, change) => {
+    await build('one.js');
+    await change();
+    expect(isFresh(root, PART)).toBe(false);
+  });
+
+  it('keeps what is no longer part of it for a day, since it may still be loaded', async () => {
+    await build('one.js');
+    const long = new Date(Date.now() - 2 * DAY_MS);
+    await utimes(at('dist/one.js'), long, long);
+    await writeFile(at('source.ts'), 'second');
+    await build('two.js');
+    expect(await readFile(at('dist/main.js'), 'utf8')).toContain('two.js');
+    expect(existsSync(at('dist/one.js'))).toBe(true);
+
+    await utimes(at('dist/one.js'), long, long);
+    await writeFile(at('source.ts'), 'third');
+    await build('three.js');
+    expect(existsSync(at('dist/one.js'))).toBe(false);
+    expect(existsSync(at('dist/two.js'))).toBe(true);
+  });
+});
