@@ -5,9 +5,10 @@ import { SCRIPTS, SERVICES } from '#shared/build/parts.ts';
 import type { Built } from '#shared/build/store.ts';
 import { noLocales } from '../../services/visualiser/build/no-locales.ts';
 import { FILES, filesBeside } from './files-beside.ts';
+import { ourPlaywright } from './our-playwright.ts';
 
-/** Found beside the bundle when they are needed: they have programs and files of their own. */
-const EXTERNAL = ['playwright', 'playwright-core', 'esbuild', 'pg-native', 'pg-cloudflare'];
+/** Parts of `pg` for other places than this. */
+const EXTERNAL = ['pg-native', 'pg-cloudflare'];
 
 /** Packages that are CommonJS require Node's modules. */
 const REQUIRE =
@@ -36,7 +37,7 @@ export async function bundleServices(root: string): Promise<Built> {
     legalComments: 'none',
     sourcemap: 'external',
     sourcesContent: false,
-    plugins: [filesBeside(root, found), noLocales],
+    plugins: [filesBeside(root, found), ourPlaywright, noLocales],
     write: false,
     metafile: true,
     logLevel: 'silent',

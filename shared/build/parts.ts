@@ -33,6 +33,15 @@ export const WEB_APP: Part = {
   ],
 };
 
+/** The copy of Playwright that the services load. */
+export const PLAYWRIGHT: Part = {
+  name: 'Playwright',
+  script: 'scripts/playwright-core/build.ts',
+  folder: 'dist/playwright-core',
+  entries: ['index.js', 'index.mjs'],
+  inputs: [...PACKAGES, 'shared/build/*.ts', 'scripts/playwright-core/*.ts'],
+};
+
 /** Each process that is started, by the name of its script in the bundle. */
 export const SCRIPTS = {
   gateway: 'services/gateway/main.ts',
@@ -52,3 +61,5 @@ export const SERVICES: Part = {
   entries: Object.keys(SCRIPTS).map((name) => `${name}.js`),
   inputs: [...PACKAGES, 'tsconfig.json', 'shared/build/*.ts', 'scripts/services-bundle/*.ts'],
 };
+
+export const PARTS = [PLAYWRIGHT, SERVICES, WEB_APP] as const;

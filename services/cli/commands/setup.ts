@@ -1,4 +1,4 @@
-import { SERVICES, WEB_APP } from '#shared/build/parts.ts';
+import { PARTS } from '#shared/build/parts.ts';
 import { defineCommand } from '../command.ts';
 import { ensureBuilt } from '../setup/built.ts';
 import { prepareMachine } from '../setup/setup.ts';
@@ -13,7 +13,7 @@ export const command = defineCommand({
     const needs = { postgres: true, nats: true, chromium: true };
     const prepared = await prepareMachine(needs, { env, say: out, onWarn: err });
     const built = [];
-    for (const part of [SERVICES, WEB_APP]) built.push(await ensureBuilt(root, part, out));
+    for (const part of PARTS) built.push(await ensureBuilt(root, part, out));
     return prepared === undefined || built.includes(undefined) ? 1 : 0;
   },
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Environment } from '#shared/binaries/binaries.ts';
-import { SCRIPTS, SERVICES, WEB_APP } from '#shared/build/parts.ts';
+import { PLAYWRIGHT, SCRIPTS, SERVICES, WEB_APP } from '#shared/build/parts.ts';
 import { ensureBuilt } from '../setup/built.ts';
 import type { ServiceKind } from './service-keeper.ts';
 
@@ -15,8 +15,10 @@ export type ServiceScripts = Readonly<Record<ServiceKind, string>>;
 
 /** What starts the services: the bundle, built if its sources are newer, or if that fails the sources themselves. */
 export async function serviceScripts({ root, say }: BuildNeeds): Promise<ServiceScripts> {
-  const folder = await ensureBuilt(root, SERVICES, say);
-  const script = (kind: ServiceKind) => (folder ? join(folder, `${kind}.js`) : join(root, SCRIPTS[kind]));
+  const ensured = [PLAYWRIGHT, SERVICES].map((part) => ensureBuilt(root, part, say));
+  const [browsers, folder] = await Promise.all(ensured);
+  const script = (kind: ServiceKind) =>
+    browsers && folder ? join(folder, `${kind}.js`) : join(root, SCRIPTS[kind]);
   return { gateway: script('gateway'), runner: script('runner'), supervisor: script('supervisor') };
 }
 
