@@ -185,7 +185,7 @@ const RULES: Rules = {
       'examples/subscriber',
     ],
     // Black box: nothing of the services.
-    'test/e2e': [...REAL_PARTS, '@axe-core'],
+    'test/e2e': [...REAL_PARTS, 'axe-core'],
     // The client of the protocol's own package.
     'test/e2e/agents': [...REAL_PARTS, '@modelcontextprotocol', 'scripts/mcp-package'],
     'test/faults': REAL_PARTS,

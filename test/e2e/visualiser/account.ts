@@ -68,7 +68,6 @@ it('a password is changed with the old one; one stays signed in here, and nowher
   await page.waitForSelector('.toolbar');
   await expect(logIn(bench.client, account.email, account.password)).rejects.toThrow();
   await signIn(elsewhere, { ...account, password: NEW });
-  await Promise.all([page.context().close(), elsewhere.context().close()]);
 });
 
 it('what was under way when the password changed ends no session', async () => {
@@ -95,7 +94,6 @@ it('what was under way when the password changed ends no session', async () => {
   await looked;
   await page.waitForSelector('.runner');
   expect(await meanwhile(page)).toBe(true);
-  await page.context().close();
 });
 
 it('a run that is watched is watched on after the password has changed', async () => {
@@ -117,7 +115,6 @@ it('a run that is watched is watched on after the password has changed', async (
   await page.waitForSelector('dialog', { state: 'detached' });
   bench.site.release('/gate?password');
   await page.waitForSelector('.run-title .badge-pass');
-  await page.context().close();
 });
 
 it('signing out everywhere asks first, and ends every sign-in, this one included', async () => {
@@ -155,5 +152,4 @@ it('signing out everywhere asks first, and ends every sign-in, this one included
   await elsewhere.waitForSelector('.sign-in .note');
   await eventually(async () => expect(await text(elsewhere, '.sign-in .note')).toContain('session is over'));
   await signIn(page, account);
-  await Promise.all([page.context().close(), elsewhere.context().close()]);
 });

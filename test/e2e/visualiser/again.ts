@@ -43,7 +43,6 @@ it("I10: running somebody else's flow again asks for its secrets, and takes one'
   await finished(bench, id, 'pass');
   expect(bench.site.requests.some((path) => path.includes('my-own-value'))).toBe(true);
   expect(await bench.client.read(id)).toMatchObject({ rerunOf: first });
-  await page.context().close();
 });
 
 it("one's own flow is read, edited and run again; what is wrong is said beside its line, and nothing typed is lost", async () => {
@@ -88,5 +87,4 @@ it("one's own flow is read, edited and run again; what is wrong is said beside i
   expect(bench.site.requests.some((path) => path.includes(SECRET))).toBe(true);
   await page.goto(`${bench.url}/#/runs/${first}`);
   await page.waitForSelector('.run-actions button:text-is("Flow")');
-  await page.context().close();
 });

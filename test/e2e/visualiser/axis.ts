@@ -47,7 +47,6 @@ describe('the axis of a run', () => {
     const begins = events.filter(({ type }) => type === 'step_start')[1]!;
     expect(await now()).toBe(begins.seq);
     expect(await text(page, '.step.is-current .step-number')).toBe('2');
-    await page.context().close();
   });
 
   it('can be zoomed, and keeps the moment in sight', async () => {
@@ -69,7 +68,6 @@ describe('the axis of a run', () => {
     await eventually(inSight);
     await page.locator('[role=slider]').press('Home');
     await eventually(inSight);
-    await page.context().close();
   });
 
   it('folds a pause, and the step that failed in it is open, in sight and followed by those ahead', async () => {
@@ -100,14 +98,14 @@ describe('the axis of a run', () => {
     await page.waitForSelector('.past-note');
     await page.click('#tab-steps');
     expect(await text(page, '.step.is-current')).toMatch(/running\s+2\s+click/);
-    await page.context().close();
   }, 30_000);
 
   it('stands above chart, page and steps, which are beside each other on wide screens', async () => {
     const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
+    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
+    await page.waitForSelector('.chart-sheet');
     for (const width of [1920, 2560]) {
-      const page = await bench.desk.openSignedIn(`#/runs/${id}`, { viewport: { width, height: 1080 } });
-      await page.waitForSelector('.chart-sheet');
+      await page.setViewportSize({ width, height: 1080 });
       const [chart, picture, steps] = await Promise.all(
         ['.run-chart', '.moment', '.tabs'].map((selector) => page.locator(selector).first().boundingBox()),
       );
@@ -115,7 +113,6 @@ describe('the axis of a run', () => {
       expect(picture!.x + picture!.width).toBeLessThan(steps!.x);
       expect([picture!.y, steps!.y]).toEqual([chart!.y, chart!.y]);
       expect(steps!.x + steps!.width).toBeGreaterThan(width * 0.85);
-      await page.context().close();
     }
   });
 });

@@ -38,5 +38,4 @@ it('I11: whoever is invited sees it above the runs, and is in the project once i
     );
   expect(await members(shop)).toContain(account.email);
   expect(await members(endless)).toHaveLength(1);
-  await page.context().close();
 });

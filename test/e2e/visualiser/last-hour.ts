@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, it } from 'vitest';
 import { useVisualiser } from '../../support/visualiser/bench.ts';
 import { fillLastHour } from '../../support/visualiser/last-hour.ts';
+import { findings } from './axe.ts';
 
 const bench = useVisualiser();
 
@@ -24,25 +24,20 @@ it('the last hour of the system is drawn, told in words and in numbers, in both 
   const line = await page.locator('.minute-chart').first().locator('.minute-line').first().getAttribute('d');
   expect(line?.match(/M/g)).toHaveLength(2);
 
-  const found = async (axe: AxeBuilder) =>
-    (await axe.include('section[aria-labelledby="last-hour-title"]').analyze()).violations.map(
-      ({ id, nodes }) => `${id}: ${nodes[0]?.html}`,
-    );
-  expect(await found(new AxeBuilder({ page }))).toEqual([]);
+  const within = 'section[aria-labelledby="last-hour-title"]';
+  expect(await findings(page, { within })).toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark' });
-  expect(await found(new AxeBuilder({ page }).withRules(['color-contrast']))).toEqual([]);
+  expect(await findings(page, { within, rules: ['color-contrast'] })).toEqual([]);
   await page.click('.minute-table summary');
   expect(await page.locator('.minute-table tbody tr').count()).toBeGreaterThan(56);
-  const ofTables = ['scrollable-region-focusable', 'th-has-data-cells', 'scope-attr-valid'];
-  expect(await found(new AxeBuilder({ page }).withRules(ofTables))).toEqual([]);
+  const rules = ['scrollable-region-focusable', 'th-has-data-cells', 'scope-attr-valid'];
+  expect(await findings(page, { within, rules })).toEqual([]);
   await page.setViewportSize({ width: 360, height: 780 });
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
-  await page.context().close();
 
   const spanish = await bench.desk.openSignedIn('#/system', { locale: 'es-ES' });
   await spanish.waitForSelector('.minute-chart');
   expect(await spanish.locator('.minute-chart figcaption').first().textContent()).toMatch(
     /^En espera\s*ahora \d+, máximo 20 a las/,
   );
-  await spanish.context().close();
 }, 60_000);

@@ -54,7 +54,6 @@ describe('a cancel whose answer is lost', () => {
     await page.click('dialog .primary');
     await page.waitForSelector('.hops tfoot', { timeout: 20_000 });
     expect(await text(page, '.receipt')).toContain('signed in, without a key');
-    await page.context().close();
   }, 40_000);
 
   it('says so if nothing is recorded, and can be sent again', async () => {
@@ -67,6 +66,5 @@ describe('a cancel whose answer is lost', () => {
     for (const trap of traps) trap.disarm();
     await page.click('dialog .danger');
     await page.waitForSelector('.hops tfoot', { timeout: 20_000 });
-    await page.context().close();
   }, 40_000);
 });

@@ -57,7 +57,6 @@ describe('a newcomer', () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('.row-link');
     expect(await text(page, '.table-rows .row')).toMatch(/cancelled[\s\S]*It took too long/);
-    await page.context().close();
   });
 });
 
@@ -100,7 +99,6 @@ describe('HTML in any text', () => {
     await page.waitForSelector('.hops tfoot');
     expect(await text(page, '.receipt')).toContain(EVIL);
     expect(await page.locator('main script, main img[src=x]').count()).toBe(0);
-    await page.context().close();
   });
 });
 
@@ -119,6 +117,5 @@ describe('a flow that is typed', () => {
     await page.fill('#flow', '{ "baseUrl": ');
     expect(await text(page, '.problems')).toContain('This is not JSON yet');
     expect(new URL(page.url()).hash).toBe('#/new');
-    await page.context().close();
   });
 });

@@ -60,7 +60,6 @@ describe('a run', () => {
     await other.waitForSelector(`.slider-seq:text("Event ${last - 1} of ${last}")`);
     await other.keyboard.press('Escape');
     await other.waitForSelector('dialog', { state: 'detached' });
-    await Promise.all([page.context().close(), other.context().close()]);
   });
 
   it('I10: without a name is called like its first page, redacted, and is found by that', async () => {
@@ -82,7 +81,6 @@ describe('a run', () => {
     await page.waitForSelector(`[href="#/runs/${id}"]:has-text("${title}")`);
     await page.waitForSelector(`[href="#/runs/${named}"]:has-text("By name")`);
     expect(await page.content()).not.toContain('hunter2');
-    await page.context().close();
   });
 
   it('I7: a hidden page lets its stream go, and takes it up when it is seen, without a gap', async () => {
@@ -112,7 +110,6 @@ describe('a run', () => {
     await eventually(async () => expect(await page.locator('.timeline li').count()).toBe(events.length));
     await bench.client.cancel(id);
     await page.waitForSelector('[data-current][data-state="fail"]');
-    await page.context().close();
   });
 
   it('says of a picture that is not in the store yet that it is to come, and shows it when it is there', async () => {
@@ -129,7 +126,6 @@ describe('a run', () => {
     await page.waitForSelector('.screen .picture-note:text("not in the store yet")');
     isThere = true;
     await page.waitForSelector('.screen img');
-    await page.context().close();
   });
 
   it('is found by the end of its id in the address', async () => {
@@ -139,7 +135,6 @@ describe('a run', () => {
     });
     const page = await bench.desk.openSignedIn(`#/runs/${id.slice(-8)}`);
     await page.waitForSelector('[data-current][data-state="pass"]');
-    await page.context().close();
   });
 
   it('says so if there is none, or none for this user', async () => {
@@ -158,7 +153,6 @@ describe('a run', () => {
     await page.waitForSelector('.empty');
     expect(await text(page, '.empty')).toContain('No such run');
     await bench.client.cancel(id);
-    await page.context().close();
   });
 });
 
@@ -202,7 +196,6 @@ describe('a run that is being stopped', () => {
     expect(receipt).toMatch(/onCancel steps done\s+[\d.]+ s\s+0 done, 1 failed/);
     expect(receipt).toMatch(/killing\s+not needed/);
     expect(receipt).toContain('too slow');
-    await page.context().close();
   }, 40_000);
 
   it('can be stopped harder', async () => {
@@ -219,6 +212,5 @@ describe('a run that is being stopped', () => {
     await page.click('dialog .danger');
     await page.waitForSelector('.hops tfoot');
     expect(await text(page, '.hops')).toMatch(/Hardened[\s\S]*[Cc]ontext closed/);
-    await page.context().close();
   });
 });

@@ -74,7 +74,6 @@ describe('runs of the list', () => {
       expect((await bench.client.read(id)).cancel).toMatchObject({ reason: 'not needed any more' });
     expect((await bench.client.read(ids[0]!)).status).toBe('running');
     await bench.client.cancel(ids[0]!);
-    await page.context().close();
   }, 90_000);
 
   it('I3: of a bulk cancel whose answer is lost it is looked for what it did, and what it did not is sent again', async () => {
@@ -98,7 +97,6 @@ describe('runs of the list', () => {
       timeout: 30_000,
     });
     for (const id of ids) await finished(bench, id, 'fail');
-    await page.context().close();
   }, 90_000);
 
   it('that are not read yet are selected by their filter; others are left alone', async () => {
@@ -128,7 +126,6 @@ describe('runs of the list', () => {
     });
     expect((await bench.client.read(elsewhere.ids[0]!)).status).toBe('running');
     await bench.client.cancel(elsewhere.ids[0]!);
-    await Promise.all([page.context().close(), elsewhere.page.context().close()]);
   }, 90_000);
 
   it('of a filter that is left before all of it was read are not selected in the list that follows', async () => {
@@ -149,7 +146,6 @@ describe('runs of the list', () => {
     await givenUp;
     expect(await page.locator('.selection-bar').count()).toBe(0);
     await page.unroute('**/v1/runs?*');
-    await page.context().close();
   }, 90_000);
 
   it('fit on a narrow screen in Spanish', async () => {
@@ -162,6 +158,5 @@ describe('runs of the list', () => {
     await page.click('.selection-bar .danger');
     await page.click('dialog .danger');
     await page.waitForSelector('.cancel-progress:has-text("3 terminaron canceladas.")', { timeout: 30_000 });
-    await page.context().close();
   }, 90_000);
 });

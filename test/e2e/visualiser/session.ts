@@ -28,7 +28,6 @@ describe('a session', () => {
     await tab.evaluate('localStorage.clear()');
     await tab.reload();
     await tab.waitForSelector('.toolbar');
-    await page.context().close();
   });
 
   it('ends in every tab when one signs out, and a copy of its cookie is worth nothing', async () => {
@@ -46,7 +45,6 @@ describe('a session', () => {
     // Signing in in one tab is enough, too.
     await signIn(page, ADMIN);
     await tab.waitForSelector('.runner');
-    await page.context().close();
   });
 
   it('goes on where the gateway cannot be asked to end it, and says so', async () => {
@@ -58,7 +56,6 @@ describe('a session', () => {
     await page.unroute('**/v1/auth/session');
     await page.getByText('Sign out', { exact: true }).click();
     await page.waitForSelector('.sign-in');
-    await page.context().close();
   });
 
   it('is enough for pictures and event streams without a token in their address', async () => {
@@ -78,7 +75,6 @@ describe('a session', () => {
     })()`);
     expect(seen).toEqual({ width: expect.any(Number), ended: true });
     expect(seen.width).toBeGreaterThan(0);
-    await page.context().close();
   });
 });
 
@@ -121,6 +117,5 @@ describe('a hostile page in the same browser', () => {
     await page.waitForSelector('.toolbar');
     const labels = (await bench.client.request<{ label: string }[]>('GET', '/v1/projects')).body;
     expect(labels.map(({ label }) => label)).not.toContain(LABEL);
-    await page.context().close();
   });
 });

@@ -55,7 +55,6 @@ describe('the page of a run that is stopped', () => {
       await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
       const { sum, moved } = await page.evaluate<{ sum: number; moved: string[] }>('shifts');
       expect(sum, moved.join('\n')).toBeLessThan(STEADY);
-      await page.context().close();
     },
     40_000,
   );

@@ -56,7 +56,6 @@ describe('a stack in trouble', () => {
     expect(await page.evaluate('window.sameDocument')).toBe(true);
     expect(await page.locator('.is-lost').count()).toBe(0);
     await bench.client.cancel(id);
-    await page.context().close();
   });
 
   it('a view that cannot be drawn says so, and the others go on', async () => {
@@ -78,7 +77,6 @@ describe('a stack in trouble', () => {
     await page.click(`.empty:has(${broken}) .button`);
     await page.waitForSelector('.runner');
     expect(bench.desk.problems()).toEqual(Array(2).fill('page error: broken on purpose'));
-    await page.context().close();
   });
 
   it('a session that is over leads to the sign-in, and from there back to where it was', async () => {
@@ -94,7 +92,6 @@ describe('a stack in trouble', () => {
     await page.getByText('Sign out', { exact: true }).click();
     await page.waitForSelector('.sign-in');
     expect(await page.context().cookies()).toEqual([]);
-    await page.context().close();
   });
 
   it('a session whose time is over ends by itself', async () => {
@@ -105,7 +102,6 @@ describe('a stack in trouble', () => {
     location.reload()`);
     await page.waitForSelector('.sign-in .note');
     expect(await page.evaluate('localStorage.getItem("ghostly.session")')).toBeNull();
-    await page.context().close();
   });
 
   it('a runner that is killed is seen to be gone within a lease, and its run has a verdict', async () => {
@@ -164,7 +160,6 @@ describe('a stack in trouble', () => {
     await page.selectOption('.select select', 'lost');
     await page.waitForSelector(`.row-link[href="#/runs/${lost}"]`);
     expect(await page.locator(`.row-link[href="#/runs/${id}"]`).count()).toBe(0);
-    await Promise.all([system.context().close(), page.context().close()]);
   });
 
   it('a thousand events leave the memory of a page as it was', async () => {
@@ -206,6 +201,5 @@ describe('a stack in trouble', () => {
     // A minute may have been added to its charts meanwhile.
     expect(left.nodes).toBeLessThan(system.nodes + 100);
     expect(left.bytes - before.bytes).toBeLessThan(1_500_000);
-    await page.context().close();
   }, 60_000);
 });

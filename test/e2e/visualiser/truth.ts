@@ -80,7 +80,6 @@ describe('the chart', () => {
     // What else leads there is told on demand.
     await page.hover('[data-state="fail"]');
     await page.waitForSelector('[data-label-of="running>fail"] [data-word=STALE]');
-    await page.context().close();
   });
 
   it('of a run that was out of time lights the clock alone', async () => {
@@ -89,7 +88,6 @@ describe('the chart', () => {
     const { lit } = await shown(page);
     const out = lit.filter((label) => label.startsWith('running.stepping.acting>running.settling'));
     expect(out).toEqual(['running.stepping.acting>running.settling late']);
-    await page.context().close();
   });
 
   it('of a cancel says so, and the step that it interrupted is shown as that', async () => {
@@ -107,23 +105,20 @@ describe('the chart', () => {
     expect(way.at(-1)).toBe('fail');
     expect(await text(page, '.chart-now')).toContain('cancelled');
     expect(await text(page, '.step-interrupted .tags')).toBe('interrupted');
-    await page.context().close();
   });
 
   it('has letters of 12 px and fits, wide and narrow, light and dark', async () => {
     const id = await finished(bench, await bench.client.start(failingFlow()), 'fail');
+    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
+    await page.waitForSelector('.chart-now');
     for (const width of [360, 768, 1280, 1920]) {
-      const colorScheme = width % 512 === 256 ? 'light' : 'dark';
-      const page = await bench.desk.openSignedIn(`#/runs/${id}`, {
-        ...{ viewport: { width, height: 900 }, colorScheme },
-      });
-      await page.waitForSelector('.chart-now');
-      expect(await page.locator('.chart-sheet').count(), `at ${width} px`).toBe(width < 600 ? 0 : 1);
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme: width % 512 === 256 ? 'light' : 'dark' });
+      await page.waitForSelector('.chart-sheet', { state: width < 600 ? 'detached' : 'attached' });
       expect(await page.evaluate<number>(SMALLEST_LETTERS), `at ${width} px`).toBeGreaterThanOrEqual(12);
       const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       expect(wider, `at ${width} px`).toBeLessThanOrEqual(0);
       expect(await seriousFindings(page), `at ${width} px`).toEqual([]);
-      await page.context().close();
     }
   }, 60_000);
 
@@ -147,7 +142,6 @@ describe('the chart', () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('.past-note');
     await page.waitForSelector('[data-current][data-state="running.settling"]');
-    await page.context().close();
   });
 });
 
@@ -170,7 +164,6 @@ describe('a moment of the past', () => {
     await page.click('.past-note .live');
     await page.waitForSelector('.past-note', { state: 'detached' });
     expect(new URL(page.url()).hash).toBe(`#/runs/${id}`);
-    await page.context().close();
   });
 
   it('names the step of its picture when that is shown large', async () => {
@@ -183,6 +176,5 @@ describe('a moment of the past', () => {
     expect(await text(page, '#screen-title')).toMatch(
       /^After step 1\. goto \/form, [\d.]+ s after the start$/,
     );
-    await page.context().close();
   });
 });

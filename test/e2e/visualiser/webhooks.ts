@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, it } from 'vitest';
 import { accept, answer, startReceiver, verified } from '../../support/servers/webhook-receiver.ts';
 import { passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { findings } from './axe.ts';
 
 const bench = useVisualiser();
 
@@ -44,7 +44,7 @@ it('an owner adds a webhook, sees what it was told, sends it again, and deletes 
   await receiver.until(({ received }) => expect(received.length).toBe(before + 1));
   expect(receiver.received.at(-1)?.id).toBe(receiver.taken().at(-1)?.id);
 
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await findings(page)).toEqual([]);
 
   await page.setViewportSize({ width: 360, height: 740 });
   await page.click('.menu-button');
@@ -60,11 +60,9 @@ it('an owner adds a webhook, sees what it was told, sends it again, and deletes 
   await page.getByRole('button', { name: 'Eliminar…' }).click();
   await page.getByRole('button', { name: 'Eliminarlo' }).click();
   await page.getByText('Ningún webhook').waitFor();
-  await page.context().close();
 });
 
 it('I11: whoever is no owner is told so', async () => {
   const page = await bench.desk.openSignedIn('#/webhooks/5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350');
   await page.getByText('Only owners of a project may see its webhooks.').waitFor();
-  await page.context().close();
 });

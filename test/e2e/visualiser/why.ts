@@ -26,7 +26,6 @@ describe('under the title of a run', () => {
       page,
       /A user asked for its end\. Step 2 \(waitForSelector #never\) was interrupted\. .*seen enough/,
     );
-    await page.context().close();
   }, 30_000);
 
   it('I11: it is said which run has its key, with a link, and where nobody is to take it', async () => {
@@ -46,7 +45,6 @@ describe('under the title of a run', () => {
     await page.click('.why a');
     await page.waitForSelector('.system');
     for (const id of [holder, held, labelled]) await bench.client.cancel(id);
-    await page.context().close();
   }, 30_000);
 
   it('a newer gateway has the word where this page has none', async () => {
@@ -61,7 +59,6 @@ describe('under the title of a run', () => {
     await says(page, /^what a newer gateway knows$/);
     await page.unroute(`**/v1/runs/${id}`);
     await bench.client.cancel(id);
-    await page.context().close();
   });
 
   it('it is said of a failure which step it was and why, with its picture; of success, that all was done', async () => {
@@ -85,6 +82,5 @@ describe('under the title of a run', () => {
     await page.waitForSelector('.past-note');
     await page.goto(`${bench.url}/#/runs/${passed}`);
     await says(page, /^All 2 steps were done\.$/);
-    await page.context().close();
   });
 });

@@ -53,7 +53,10 @@ function startForThisFile(): VisualiserBench {
     await bench.site?.close();
   });
   // Whatever is done on a page: no error in its console, nothing from another origin, no token in an address.
-  afterEach(() => expect(bench.desk.problems()).toEqual([]));
+  afterEach(async () => {
+    await bench.desk.clear();
+    expect(bench.desk.problems()).toEqual([]);
+  });
   return bench;
 }
 

@@ -1,6 +1,7 @@
 /*
  * A browser before the visualiser, and somebody who uses it. Owns the browser and its pages; all that a page must never
- * do (errors in its console, requests to elsewhere, what its policy forbids) is noted for `complaints`.
+ * do (errors in its console, requests to elsewhere, what its policy forbids) is noted for `problems`. Pages that are
+ * signed in are kept for who asks next: a context, a renderer and a sign-in cost more than half of what a test takes.
  */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { findChromium } from '#shared/binaries/binaries.ts';
@@ -10,11 +11,18 @@ export interface Account {
   password: string;
 }
 
+export type ViewOptions = Pick<
+  BrowserContextOptions,
+  'locale' | 'viewport' | 'colorScheme' | 'reducedMotion' | 'forcedColors'
+>;
+
 export interface Desk extends AsyncDisposable {
   /** A page of a browser context of its own, not signed in. */
-  open(options?: BrowserContextOptions): Promise<Page>;
-  /** The same, signed in, at this hash. */
-  openSignedIn(hash?: string, options?: BrowserContextOptions): Promise<Page>;
+  open(options?: ViewOptions): Promise<Page>;
+  /** A page that is signed in, loaded at this hash. Its context may have been another test's, which is over. */
+  openSignedIn(hash?: string, options?: ViewOptions): Promise<Page>;
+  /** For the end of a test: no page is left that does anything. */
+  clear(): Promise<void>;
   /** What pages did since this was asked last that they must not do. */
   problems(): string[];
   readonly browser: Browser;
@@ -26,6 +34,25 @@ const NOTE_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violated
 /** A browser names every failed answer in its console; which ones there may be the tests say. */
 const FAILED_ANSWER = /^Failed to load resource/;
 
+const USUAL = {
+  locale: 'en-US',
+  viewport: { width: 1280, height: 800 },
+  colorScheme: 'light',
+  // Sixty frames a second, drawn without a graphics card, keep a core busy.
+  reducedMotion: 'reduce',
+  forcedColors: 'none',
+} as const;
+
+/** Nothing of a test is left on its page but its session. */
+async function leave(page: Page): Promise<void> {
+  const tabs = page.context().pages();
+  await Promise.all(tabs.filter((tab) => tab !== page).map((tab) => tab.close()));
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.evaluate(FORGET);
+  await page.goto('about:blank');
+}
+const FORGET = `for (const key of Object.keys(localStorage)) if (key !== 'ghostly.session') localStorage.removeItem(key)`;
+
 /** `account` is who signs in. */
 export async function openDesk(url: string, account: Account): Promise<Desk> {
   const { path } = await findChromium({ env: process.env });
@@ -34,15 +61,12 @@ export async function openDesk(url: string, account: Account): Promise<Desk> {
     args: ['--no-sandbox', '--enable-precise-memory-info', '--js-flags=--expose-gc'],
   });
   let noted: string[] = [];
+  /** Signed in, by language: what is in use, and what is not. */
+  const inUse = new Map<Page, string>();
+  const free = new Map<Page, string>();
 
-  async function open(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({
-      locale: 'en-US',
-      viewport: { width: 1280, height: 800 },
-      // Sixty frames a second, drawn without a graphics card, keep a core busy.
-      reducedMotion: 'reduce',
-      ...options,
-    });
+  async function open(options: ViewOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ ...USUAL, ...options });
     await context.exposeBinding('noteViolation', (_, what: string) =>
       noted.push(`against the policy: ${what}`),
     );
@@ -66,14 +90,42 @@ export async function openDesk(url: string, account: Account): Promise<Desk> {
     return page;
   }
 
+  /** One that is free, and looks as is asked for. */
+  async function reuse({ viewport, locale, ...media }: Required<ViewOptions>): Promise<Page | undefined> {
+    for (const [page, language] of free) {
+      if (language !== locale) continue;
+      free.delete(page);
+      // Its test may have signed out, or ended all sessions.
+      if ((await page.request.get(`${url}/v1/projects`)).ok()) {
+        await page.emulateMedia(media);
+        await page.setViewportSize(viewport!);
+        return page;
+      }
+      await page.context().close();
+    }
+    return undefined;
+  }
+
   return {
     browser,
     open,
     async openSignedIn(hash = '#/runs', options = {}) {
-      const page = await open(options);
+      const asked = { ...USUAL, ...options };
+      const left = await reuse(asked);
+      const page = left ?? (await open(asked));
+      inUse.set(page, asked.locale);
       await page.goto(`${url}/${hash}`);
-      await signIn(page, account);
+      if (left) await page.waitForSelector('.top');
+      else await signIn(page, account);
       return page;
+    },
+    async clear() {
+      const kept = [...inUse].filter(([page]) => !page.isClosed());
+      inUse.clear();
+      const pages = [...free, ...kept].map(([page]) => page.context());
+      const others = browser.contexts().filter((context) => !pages.includes(context));
+      await Promise.all([...others.map((context) => context.close()), ...kept.map(([page]) => leave(page))]);
+      for (const [page, language] of kept) free.set(page, language);
     },
     problems() {
       const told = noted;
