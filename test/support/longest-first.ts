@@ -7,6 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = [
   'e2e/runners',
   'e2e/visualiser-runs',
+  'e2e/visualiser-views',
   'e2e/clients',
   'e2e/queue',
   'e2e/why-table',
