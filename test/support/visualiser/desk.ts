@@ -11,7 +11,7 @@ export interface Account {
   password: string;
 }
 
-export type ViewOptions = Pick<
+type ViewOptions = Pick<
   BrowserContextOptions,
   'locale' | 'viewport' | 'colorScheme' | 'reducedMotion' | 'forcedColors'
 >;
