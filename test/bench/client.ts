@@ -35,8 +35,8 @@ export async function connectClient(
     return response.json() as Promise<unknown>;
   };
   const [project] = (await api('/v1/projects')) as [{ id: string }];
-  const start = async (steps: object[]) =>
-    (await api('/v1/run', { project: project.id, baseUrl, steps })) as { id: string };
+  const start = async (steps: object[], options: object = {}) =>
+    (await api('/v1/run', { project: project.id, baseUrl, steps, ...options })) as { id: string };
 
   return {
     api,

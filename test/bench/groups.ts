@@ -11,14 +11,20 @@ type Split = Record<'node' | 'chromium', number>;
 
 const isChromium = ({ name }: { name: string }) => name.startsWith('chrom') || name === 'exe';
 
-/** A browser that has ended is in what its parent has outlived. */
-export function cpuBesideBrowsers(root: number): Split {
-  const split = { node: 0, chromium: 0 };
+/** The same, and what Node has outlived: encoders and browsers. A browser outlives its pages. */
+export function cpuOfLivingAndEnded(root: number): Split & { ended: number } {
+  const split = { node: 0, chromium: 0, ended: 0 };
   for (const row of treeOf(root)) {
     split[isChromium(row) ? 'chromium' : 'node'] += row.ownMs;
-    split.chromium += row.outlivedMs;
+    split[isChromium(row) ? 'chromium' : 'ended'] += row.outlivedMs;
   }
   return split;
+}
+
+/** A browser that has ended is in what its parent has outlived. */
+export function cpuBesideBrowsers(root: number): Split {
+  const { node, chromium, ended } = cpuOfLivingAndEnded(root);
+  return { node, chromium: chromium + ended };
 }
 
 export function memoryBesideBrowsers(root: number): Split {

@@ -5,10 +5,13 @@
 import { chromium } from 'playwright';
 import { findChromium } from '#shared/binaries/binaries.ts';
 import { timed } from './median.ts';
+import { type Evidence, flowWith } from './raw-evidence.ts';
 
 export interface Order {
-  work: 'flow' | 'open' | 'cancel' | 'many';
+  work: 'flow' | 'open' | 'cancel' | 'many' | 'evidence';
   url: string;
+  /** Of `evidence`. */
+  evidence: Evidence;
   /** Of `many`: how many flows, and how many contexts at a time. */
   flows: number;
   atOnce: number;
@@ -63,6 +66,7 @@ async function many({ url, flows, atOnce }: Order): Promise<void> {
 
 function carryOut(order: Order): Promise<number> {
   if (order.work === 'cancel') return cancel(order.url);
+  if (order.work === 'evidence') return timed(() => flowWith(browser, order.evidence, order.url));
   if (order.work === 'open') return open();
   return timed(() => (order.work === 'many' ? many(order) : flow(order.url)));
 }

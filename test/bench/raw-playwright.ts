@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Order } from './raw-child.ts';
+import type { Evidence } from './raw-evidence.ts';
 
 export interface RawPlaywright extends AsyncDisposable {
   pid: number;
@@ -12,16 +13,18 @@ export interface RawPlaywright extends AsyncDisposable {
   cancel(): Promise<number>;
   /** All of them, ms. */
   many(flows: number, atOnce: number): Promise<number>;
+  /** Context, flow with its evidence and close, ms. */
+  evidence(evidence: Evidence): Promise<number>;
 }
 
-/** Raw Playwright in a process of its own, against the page at `url`. */
-export async function startRawPlaywright(url: string): Promise<RawPlaywright> {
-  const child = fork(`${import.meta.dirname}/raw-child.ts`);
+/** Raw Playwright in a process of its own, against the page at `url`; `env` besides this process' own. */
+export async function startRawPlaywright(url: string, env: NodeJS.ProcessEnv = {}): Promise<RawPlaywright> {
+  const child = fork(`${import.meta.dirname}/raw-child.ts`, { env: { ...process.env, ...env } });
   const exited = once(child, 'exit');
   await once(child, 'message');
-  const ask = async (work: Order['work'], flows = 1, atOnce = 1): Promise<number> => {
+  const ask = async (work: Order['work'], more: Partial<Order> = {}): Promise<number> => {
     const answered = once(child, 'message');
-    child.send({ work, url, flows, atOnce } satisfies Order);
+    child.send({ work, url, flows: 1, atOnce: 1, evidence: 'none', ...more } satisfies Order);
     const [ms] = await answered;
     return ms as number;
   };
@@ -30,7 +33,8 @@ export async function startRawPlaywright(url: string): Promise<RawPlaywright> {
     flow: () => ask('flow'),
     open: () => ask('open'),
     cancel: () => ask('cancel'),
-    many: (flows, atOnce) => ask('many', flows, atOnce),
+    many: (flows, atOnce) => ask('many', { flows, atOnce }),
+    evidence: (evidence) => ask('evidence', { evidence }),
     async [Symbol.asyncDispose]() {
       child.disconnect();
       await exited;
