@@ -4,39 +4,57 @@ import type { Details } from './goals.ts';
 import { median } from './median.ts';
 import type { Samples } from './one-at-a-time.ts';
 
-export function printHops(single: Samples, floors: Floors, details: Details): void {
-  const { start, cancel, raw } = single;
+export interface Hop {
+  what: string;
+  /** ms. */
+  median: number;
+  /** What its parts cost without us, ms. */
+  floor?: number;
+}
+
+export type Hops = ReturnType<typeof hopsOf>;
+
+export function hopsOf({ start, cancel, raw, ...single }: Samples, floors: Floors) {
   const [http, request, commit] = [median(single.http), median(floors.request), median(floors.commit)];
   const [abort, close] = [median(floors.abort), median(floors.close)];
-  table('Floors: what the parts cost without us', [
-    hop('HTTP request to the gateway (health)', single.http),
-    hop('NATS request and reply', floors.request),
-    hop('one statement with commit', floors.commit),
-    hop("Playwright's own context with a page", raw.open),
-    hop("Playwright's own abort of a wait", floors.abort),
-    hop("Playwright's own close of a context", floors.close),
-  ]);
-  table('Where a run spends its time', [
-    hop('POST → 202: HTTP, key, policy, record', start.accepted, http + commit),
-    hop('202 → claimed: notification, claim, machine, commit', start.claimed, commit),
-    hop('claimed → first step_start: a page, commit', start.opened, commit),
-    hop('goto', start.step[0]!),
-    hop('fill', start.step[1]!),
-    hop('click', start.step[2]!),
-    hop('last step_success → pass stored: close of the context, commit', start.settled, close + commit),
-    hop('pass stored → run_end at the watcher: NATS, SSE', start.told, request),
-  ]);
-  table('Where a cancel spends its time', [
-    hop('sent → recorded: HTTP, key, policy, record', cancel.recorded, http + commit),
-    hop('recorded → abort raised and stored: NATS, machine, commit', cancel.raised, request + commit),
-    hop('abort → context closed and fail stored', cancel.closed, abort + close + commit),
-    hop('fail stored → run_end at the watcher: NATS, SSE', cancel.told, request),
-  ]);
-  table('Other medians', [
-    hop('202 → actor started (wanted: 5)', single.started),
-    hop('cancel → abort raised and stored (wanted: 4)', single.raised),
-    hop('event stored → SSE (wanted: 3)', single.toSse, request),
-  ]);
+  return {
+    floors: [
+      hop('HTTP request to the gateway (health)', single.http),
+      hop('NATS request and reply', floors.request),
+      hop('one statement with commit', floors.commit),
+      hop("Playwright's own context with a page", raw.open),
+      hop("Playwright's own abort of a wait", floors.abort),
+      hop("Playwright's own close of a context", floors.close),
+    ],
+    run: [
+      hop('POST → 202: HTTP, key, policy, record', start.accepted, http + commit),
+      hop('202 → claimed: notification, claim, machine, commit', start.claimed, commit),
+      hop('claimed → first step_start: a page, commit', start.opened, commit),
+      hop('goto', start.step[0]!),
+      hop('fill', start.step[1]!),
+      hop('click', start.step[2]!),
+      hop('last step_success → pass stored: close of the context, commit', start.settled, close + commit),
+      hop('pass stored → run_end at the watcher: NATS, SSE', start.told, request),
+    ],
+    cancel: [
+      hop('sent → recorded: HTTP, key, policy, record', cancel.recorded, http + commit),
+      hop('recorded → abort raised and stored: NATS, machine, commit', cancel.raised, request + commit),
+      hop('abort → context closed and fail stored', cancel.closed, abort + close + commit),
+      hop('fail stored → run_end at the watcher: NATS, SSE', cancel.told, request),
+    ],
+    others: [
+      hop('202 → actor started (wanted: 5)', single.started),
+      hop('cancel → abort raised and stored (wanted: 4)', single.raised),
+      hop('event stored → SSE (wanted: 3)', single.toSse, request),
+    ],
+  };
+}
+
+export function printHops(hops: Hops, details: Details): void {
+  table('Floors: what the parts cost without us', hops.floors);
+  table('Where a run spends its time', hops.run);
+  table('Where a cancel spends its time', hops.cancel);
+  table('Other medians', hops.others);
   console.log('\nCPU per run and peak of memory with 20 at once, by group');
   console.table(
     Object.fromEntries([
@@ -58,12 +76,12 @@ export function printHops(single: Samples, floors: Floors, details: Details): vo
   );
 }
 
-function table(title: string, rows: ReturnType<typeof hop>[]): void {
+function table(title: string, rows: Hop[]): void {
   console.log(`\n${title} (medians, ms)`);
   console.table(Object.fromEntries(rows.map(({ what, ...row }) => [what, row])));
 }
 
-function hop(what: string, samples: number[], floor?: number) {
+function hop(what: string, samples: number[], floor?: number): Hop {
   return { what, median: round(median(samples)), ...(floor !== undefined && { floor: round(floor) }) };
 }
 

@@ -7,7 +7,7 @@ import { connectClient } from './client.ts';
 import { printReport, reportOf, worseThan, writeReport } from './figures.ts';
 import { measureFloors } from './floors.ts';
 import { figuresOf } from './goals.ts';
-import { printHops } from './hops.ts';
+import { hopsOf, printHops } from './hops.ts';
 import { atOnce, fullQueue, memoryAtOnce } from './many-at-once.ts';
 import { cancelRound, createSamples, passRound } from './one-at-a-time.ts';
 import { readOptions } from './options.ts';
@@ -42,8 +42,9 @@ const many = {
 };
 
 const { figures, details } = figuresOf(single, many);
-printHops(single, floors, details);
-const report = reportOf(figures, details);
+const hops = hopsOf(single, floors);
+printHops(hops, details);
+const report = reportOf(figures, { ...details, hops });
 printReport(report);
 if (json !== undefined) await writeReport(json, report);
 if (against !== undefined) {

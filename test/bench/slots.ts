@@ -1,10 +1,12 @@
 /*
- * npm run bench:slots -- [--slots 1,2,4,8,16] [--flows N] [--rounds N]: what more slots on one runner bring, and what they
+ * npm run bench:slots -- [--slots 1,2,4,8,16] [--flows N] [--rounds N] [--json FILE]: what more slots on one runner bring, and what they
  * cost: flows a second with a full queue, and how long a step takes. A whole stack for each number; the numbers in turns, so that
  * noise meets all of them.
  */
 import { parseArgs } from 'node:util';
+import { slotsOf } from '../../services/runner/slots.ts';
 import { connectClient } from './client.ts';
+import { reportOf, writeReport } from './figures.ts';
 import { runAtOnce } from './many-at-once.ts';
 import { median } from './median.ts';
 import { startBenchStack, startPage } from './stack.ts';
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     slots: { type: 'string', default: '1,2,3,4,6,8,12,16' },
     flows: { type: 'string', default: '48' },
     rounds: { type: 'string', default: '3' },
+    json: { type: 'string' },
   },
 });
 const slots = values.slots.split(',').map(Number);
@@ -40,8 +43,15 @@ const measured = new Map<number, Measured[]>(slots.map((count) => [count, []]));
 for (let round = 0; round < rounds; round += 1)
   for (const count of slots) measured.get(count)!.push(await measure(count, page.url));
 
+const curve = [...measured].map(([count, all]) => ({
+  slots: count,
+  rate: median(all.map((each) => each.rate)),
+  rates: all.map((each) => each.rate),
+  p95: median(all.map((each) => each.p95)),
+  p95s: all.map((each) => each.p95),
+}));
 console.log('| slots | flows a second | 95 % of the steps within, ms |\n| ---: | ---: | ---: |');
-for (const [count, all] of measured) {
-  const [rate, p95] = [median(all.map((each) => each.rate)), median(all.map((each) => each.p95))];
+for (const { slots: count, rate, p95 } of curve)
   console.log(`| ${count} | ${rate.toFixed(1)} | ${p95.toFixed(0)} |`);
-}
+if (values.json !== undefined)
+  await writeReport(values.json, reportOf([], { curve, auto: slotsOf('auto').count }));
