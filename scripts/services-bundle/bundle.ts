@@ -5,6 +5,7 @@ import { SCRIPTS, SERVICES } from '#shared/build/parts.ts';
 import type { Built } from '#shared/build/store.ts';
 import { noLocales } from '../../services/visualiser/build/no-locales.ts';
 import { FILES, filesBeside } from './files-beside.ts';
+import { licencesOf } from './licences.ts';
 import { ourPlaywright } from './our-playwright.ts';
 
 /** Parts of `pg` for other places than this. */
@@ -46,5 +47,9 @@ export async function bundleServices(root: string): Promise<Built> {
     outputFiles.map(({ path, contents }) => [relative(outdir, path), contents]),
   );
   for (const path of found) files.set(`${FILES}/${path}`, readFileSync(join(root, path)));
-  return { files, modules: [...Object.keys(metafile.inputs), ...found] };
+  const modules = Object.keys(metafile.inputs);
+  const text = new TextEncoder();
+  files.set('package.json', text.encode('{ "type": "module" }\n'));
+  files.set('third-party-licences.txt', text.encode(licencesOf(root, modules)));
+  return { files, modules: [...modules, ...found] };
 }
