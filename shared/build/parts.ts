@@ -62,4 +62,19 @@ export const SERVICES: Part = {
   inputs: [...PACKAGES, 'tsconfig.json', 'shared/build/*.ts', 'scripts/services-bundle/*.ts'],
 };
 
+/** A PostgreSQL cluster with the schema, which a new home gets a copy of. */
+export const DATABASE: Part = {
+  name: 'database template',
+  script: 'scripts/database-template/build.ts',
+  folder: 'dist/database',
+  entries: ['data/PG_VERSION'],
+  inputs: [
+    ...PACKAGES,
+    'shared/build/*.ts',
+    'shared/database/**/*.ts',
+    'services/cli/local/postgres/*.ts',
+    'scripts/database-template/*.ts',
+  ],
+};
+
 export const PARTS = [PLAYWRIGHT, SERVICES, WEB_APP] as const;

@@ -11,11 +11,13 @@ import { dirname, join } from 'node:path';
 import type { Part } from './parts.ts';
 
 export interface Built {
-  /** By their names below the folder. */
-  files: ReadonlyMap<string, string | Uint8Array>;
+  /** By their names below the folder; none, if what has built it has put them there. */
+  files?: ReadonlyMap<string, string | Uint8Array>;
   /** The modules that it was made of, from the root of the repository. */
   modules: readonly string[];
 }
+
+type Files = NonNullable<Built['files']>;
 
 /** Not served: its name begins with a dot. */
 const STAMP = '.stamp.json';
@@ -53,14 +55,18 @@ async function storeBuilt(
 ): Promise<void> {
   const paths = [...modules.filter((path) => !isOfPackage(path)), ...globSync([...inputs], { cwd: root })];
   const sources = Object.fromEntries(paths.map((path) => [path, hashOf(join(root, path))]));
+  const into = join(root, folder);
+  if (files) await replaceFiles(into, entries, files);
+  const stamp: Stamp = { sources, files: [...(files?.keys() ?? [])] };
+  const before = readStamp(into)?.files ?? [];
+  await replaceFile(join(into, STAMP), JSON.stringify(stamp));
+  if (files) await removeOld(into, files, before);
+}
+
+async function replaceFiles(into: string, entries: Part['entries'], files: Files): Promise<void> {
   const isEntry = ([name]: readonly [string, unknown]) => entries.includes(name);
   const ordered = [...[...files].filter((file) => !isEntry(file)), ...[...files].filter(isEntry)];
-  const into = join(root, folder);
-  const before = readStamp(into)?.files ?? [];
   for (const [name, content] of ordered) await replaceFile(join(into, name), content);
-  const stamp: Stamp = { sources, files: [...files.keys()] };
-  await replaceFile(join(into, STAMP), JSON.stringify(stamp));
-  await removeOld(into, files, before);
 }
 
 const isOfPackage = (path: string): boolean => path.startsWith('node_modules/');
@@ -73,7 +79,7 @@ async function replaceFile(path: string, content: string | Uint8Array): Promise<
 }
 
 /** A page that is open, or a service that runs, may still load what it has not needed so far. */
-async function removeOld(into: string, files: Built['files'], before: readonly string[]): Promise<void> {
+async function removeOld(into: string, files: Files, before: readonly string[]): Promise<void> {
   const now = new Date();
   for (const name of globSync('**/*.*', { cwd: into })) {
     if (files.has(name) || name === STAMP) continue;

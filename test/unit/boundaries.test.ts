@@ -121,6 +121,7 @@ const RULES: Rules = {
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
     'scripts/services-bundle': ['esbuild', 'node', 'shared/build', 'services/visualiser/build/no-locales.ts'],
+    'scripts/database-template': ['node', 'shared/build', 'shared/database', 'services/cli/local'],
     'scripts/playwright-core': ['esbuild', 'node', 'shared/build'],
     'scripts/packaging': ['esbuild', 'node'],
     'scripts/client-package': ['scripts/packaging', 'node', 'package.json'],

@@ -1,4 +1,4 @@
-import { PARTS } from '#shared/build/parts.ts';
+import { DATABASE, PARTS } from '#shared/build/parts.ts';
 import { defineCommand } from '../command.ts';
 import { ensureBuilt } from '../setup/built.ts';
 import { prepareMachine } from '../setup/setup.ts';
@@ -14,6 +14,7 @@ export const command = defineCommand({
     const prepared = await prepareMachine(needs, { env, say: out, onWarn: err });
     const built = [];
     for (const part of PARTS) built.push(await ensureBuilt(root, part, out));
+    await ensureBuilt(root, DATABASE, out); // without it, first starts take longer
     return prepared === undefined || built.includes(undefined) ? 1 : 0;
   },
 });

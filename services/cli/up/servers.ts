@@ -3,6 +3,7 @@
  */
 import { openIssuer } from '#shared/bus/subscribers/issuer.ts';
 import { startNats } from '../local/nats.ts';
+import { servicesUrl } from '../local/postgres/services-url.ts';
 import { startPostgres } from '../local/postgres.ts';
 import type { Exit, StopLadder } from '../local/process/child.ts';
 import type { LogFormat } from './echo.ts';
@@ -19,6 +20,8 @@ export interface ServersOptions {
   secretsWereLost: boolean;
   /** Used instead of a server of our own. */
   external: { database?: string | undefined; session?: string | undefined; nats?: string | undefined };
+  /** Of a cluster that a new one is a copy of. */
+  databaseTemplate: string | undefined;
   /** The program, unless NATS is external. */
   natsServer: string | undefined;
 }
@@ -49,16 +52,6 @@ export const createServers = (options: ServersOptions, log: LogLine, watch: Watc
   };
 };
 
-/** The services' role, which is no superuser. */
-const SERVICES_ROLE = 'ghostly_services';
-
-const servicesUrl = (superuserUrl: string, password: string): string => {
-  const url = new URL(superuserUrl);
-  url.username = SERVICES_ROLE;
-  url.password = encodeURIComponent(password);
-  return url.href;
-};
-
 const KILL_MS = 800;
 
 const ownPostgres = (options: ServersOptions, urls: ServerUrls, log: LogLine, watch: Watch): Keeper => {
@@ -66,6 +59,7 @@ const ownPostgres = (options: ServersOptions, urls: ServerUrls, log: LogLine, wa
   const start = async (port: number | undefined) => {
     const server = await startPostgres({
       dataDir: home.postgres,
+      template: options.databaseTemplate,
       password: secrets.databasePassword,
       resetPassword: secretsWereLost && port === undefined,
       log: (line) => log('postgres', 'postgres', line),

@@ -1,5 +1,6 @@
 import { LocalError } from '#shared/binaries/errors.ts';
 import type { CommandContext } from '../command.ts';
+import { findTemplate } from '../local/postgres/template.ts';
 import { prepareMachine } from '../setup/setup.ts';
 import { type BuildNeeds, type ServiceScripts, webAppFolder } from './built.ts';
 import type { Home } from './home.ts';
@@ -43,6 +44,7 @@ export const stackOptions = async (needs: StackNeeds): Promise<StackOptions> => 
       CHROMIUM_PATH: machine.chromium,
       GHOSTLY_EGRESS: settings.egress,
     },
+    databaseTemplate: external.database ? undefined : findTemplate(root),
     runners: settings.runners,
     drainMs: settings.drainMs,
     natsServer: machine.natsServer,

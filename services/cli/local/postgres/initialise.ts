@@ -8,6 +8,7 @@ import { followChild } from '../process/child.ts';
 import type { ServerCommand } from '../process/server-process.ts';
 import { SYSTEM_PATH } from './namespace.ts';
 import type { PostgresPlacement } from './placement.ts';
+import { copyTemplate } from './template.ts';
 
 export const SUPERUSER = 'ghostly';
 export const DATABASE = 'ghostly';
@@ -34,6 +35,7 @@ const runToEnd = async (
 export interface InitialiseOptions {
   placement: PostgresPlacement;
   password: string;
+  template?: string | undefined;
   durable: boolean;
 }
 
@@ -67,22 +69,33 @@ export const isInitialised = (dataDir: string): boolean => existsSync(join(dataD
 
 /** Creates the cluster and its database. An interrupted start leaves nothing that looks complete. */
 export const initialise = async (options: InitialiseOptions): Promise<void> => {
-  const { placement, durable } = options;
+  const { placement, password, template, durable } = options;
   const { dataDir } = placement;
   const unfinished = join(dirname(dataDir), `.${dataDir.split('/').at(-1)}.new`);
   await rm(unfinished, { recursive: true, force: true });
-  await placement.makeFolder(unfinished);
-  await initdb(unfinished, options);
-  const single = ['--single', '-D', unfinished, ...(durable ? [] : ['-F']), 'template1'];
-  await runToEnd('create database', placement.command('postgres', single), `create database ${DATABASE}\n`);
+  const statement = (name: string, sql: string) => {
+    const single = ['--single', '-D', unfinished, ...(durable ? [] : ['-F']), 'template1'];
+    return runToEnd(name, placement.command('postgres', single), sql);
+  };
+  if (await copyTemplate(template, unfinished, placement)) {
+    await statement('setting the password', alterPassword(password));
+    const sync = ['--sync-only', `--pgdata=${unfinished}`];
+    if (durable) await runToEnd('syncing to disk', placement.command('initdb', sync));
+  } else {
+    await placement.makeFolder(unfinished);
+    await initdb(unfinished, options);
+    await statement('create database', `create database ${DATABASE}\n`);
+  }
   await rm(dataDir, { recursive: true, force: true });
   await rename(unfinished, dataDir);
 };
 
+/** For stdin, so that no argument or file contains it (I10). */
+const alterPassword = (password: string): string =>
+  `alter role ${SUPERUSER} password '${password.replaceAll("'", "''")}'\n`;
+
 /** Replaces the lost password of the superuser of a stopped cluster. */
 export const replacePassword = (placement: PostgresPlacement, password: string): Promise<void> => {
-  // Passed on stdin, so that no argument or file contains it (I10).
-  const literal = password.replaceAll("'", "''");
   const command = placement.command('postgres', ['--single', '-D', placement.dataDir, 'template1']);
-  return runToEnd('setting the password', command, `alter role ${SUPERUSER} password '${literal}'\n`);
+  return runToEnd('setting the password', command, alterPassword(password));
 };

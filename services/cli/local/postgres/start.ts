@@ -22,6 +22,8 @@ export type StartPostgres = PlacementOptions & {
   password?: string;
   /** The data's password was lost: it is replaced by `password`. */
   resetPassword?: boolean;
+  /** A stopped cluster that a fresh data folder is a copy of. */
+  template?: string | undefined;
   /** False: nothing is synced to disk (tests). */
   durable?: boolean;
   /** 200 if left out. */
@@ -100,7 +102,8 @@ export const startPostgres = async (options: StartPostgres): Promise<Postgres> =
     );
   }
   const password = options.password ?? randomSecret();
-  if (fresh) await initialise({ placement, password, durable: options.durable ?? true });
+  const { template, durable = true } = options;
+  if (fresh) await initialise({ placement, password, template, durable });
   else await removeForeignLock(placement.dataDir);
   if (!fresh && options.resetPassword === true) await replacePassword(placement, password);
 
