@@ -92,7 +92,8 @@ async function removeOld(into: string, files: Files, before: readonly string[]):
 
 function readStamp(folder: string): Stamp | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, STAMP), 'utf8'));
+    const stamp = JSON.parse(readFileSync(join(folder, STAMP), 'utf8'));
+    return 'sources' in stamp ? stamp : undefined; // earlier versions stored the hashes alone
   } catch {
     return undefined; // never built, or not to its end
   }

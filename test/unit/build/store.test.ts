@@ -55,6 +55,7 @@ describe('a part that is built', () => {
     ['other packages are installed', () => writeFile(at('lock.json'), 'other')],
     ['there is one more input', () => writeFile(at('examples/two.json'), '')],
     ['an entry is gone', () => rm(at('dist/main.js'))],
+    ['its stamp is that of an earlier version', () => writeFile(at('dist/.stamp.json'), '{"source.ts":""}')],
     ['its stamp is gone', () => rm(at('dist/.stamp.json'))],
   ])('is not fresh any more when %s', async (_, change) => {
     await build('one.js');
