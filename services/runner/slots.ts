@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { limitedMemory } from './browser/memory.ts';
+import { coreLimit } from './core-limit.ts';
 
 /** What a runner has for its browsers. A container's limits are its own. */
 export interface Machine {
+  /** Perhaps a part of one. */
   cores: number;
   /** Bytes. */
   memory: number;
@@ -21,15 +23,18 @@ export interface Slots {
 const PER_CORE = 2;
 const GIB = 2 ** 30;
 
-const thisMachine = (): Machine => ({ cores: availableParallelism(), memory: limitedMemory() });
+const thisMachine = (): Machine => ({
+  cores: Math.min(availableParallelism(), coreLimit()),
+  memory: limitedMemory(),
+});
 
-/** `auto`: two for each core, but no more than one for each GiB of memory. */
+/** `auto`: two for each core, but no more than one for each GiB of memory; at least one. */
 export function slotsOf(setting: number | 'auto', { cores, memory } = thisMachine()): Slots {
   if (setting !== 'auto') return { count: setting, from: 'RUNNER_SLOTS' };
-  const byCores = PER_CORE * cores;
+  const byCores = Math.max(1, Math.floor(PER_CORE * cores));
   // A machine has a little less than it is sold with.
   const byMemory = Math.max(1, Math.round(memory / GIB));
   return byCores <= byMemory
-    ? { count: byCores, from: `${PER_CORE} for each of ${cores} cores` }
+    ? { count: byCores, from: `${PER_CORE} for each of ${Math.round(cores * 100) / 100} cores` }
     : { count: byMemory, from: `1 for each of ${byMemory} GiB of memory` };
 }

@@ -10,6 +10,11 @@ describe('the slots of a runner', () => {
     expect(auto(8, 16)).toEqual({ count: 16, from: '2 for each of 8 cores' });
   });
 
+  it('are at least one, also with a part of a core', () => {
+    expect(auto(1.5, 8)).toEqual({ count: 3, from: '2 for each of 1.5 cores' });
+    expect(auto(0.25, 8)).toEqual({ count: 1, from: '2 for each of 0.25 cores' });
+  });
+
   it('are no more than one for each GiB of memory', () => {
     expect(auto(8, 4)).toEqual({ count: 4, from: '1 for each of 4 GiB of memory' });
   });
