@@ -1,3 +1,5 @@
+import { escapeXml } from './escape-xml.ts';
+
 /** A piece of a line in one style. `column` counts from 0. */
 export interface Span {
   column: number;
@@ -85,5 +87,3 @@ function draw({ column, text, bold, dim, colour }: Span, row: number): string {
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;
-const escapeXml = (text: string) =>
-  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
