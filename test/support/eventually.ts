@@ -2,8 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
   timeoutMs?: number;
+  /** Between two tries; without it they become rarer. */
   everyMs?: number;
 }
+
+const SOONEST_MS = 25;
+const RAREST_MS = 150;
+/** A wait is longer by no more than this part of it. */
+const LATE = 1 / 8;
+
+/** A try asks a gateway and a database mostly, and costs a core a third of the time between two of the soonest. */
+const pause = (waited: number): number => Math.min(RAREST_MS, Math.max(SOONEST_MS, waited * LATE));
 
 /**
  * Calls `check` until it does not throw and resolves to its result. Only where there is nothing to await.
@@ -11,19 +20,20 @@ export interface EventuallyOptions {
  */
 export const eventually = async <T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 10_000, everyMs = 25 }: EventuallyOptions = {},
+  { timeoutMs = 10_000, everyMs }: EventuallyOptions = {},
 ): Promise<T> => {
   const start = performance.now();
   for (let tries = 1; ; tries += 1) {
     try {
       return await check();
     } catch (error) {
-      const waited = Math.round(performance.now() - start);
+      const waited = performance.now() - start;
       if (waited >= timeoutMs) {
         const reason = error instanceof Error ? error.message : String(error);
-        throw new Error(`not within ${waited} ms (${tries} tries): ${reason}`, { cause: error });
+        throw new Error(`not within ${Math.round(waited)} ms (${tries} tries): ${reason}`, { cause: error });
       }
+      // The last try is when the time is over.
+      await delay(everyMs ?? Math.ceil(Math.min(pause(waited), timeoutMs - waited)));
     }
-    await delay(everyMs);
   }
 };

@@ -34,9 +34,8 @@ export function useWaiting() {
     async end(...ids: string[]) {
       for (const id of ids) {
         await bench.client.cancel(id);
-        await eventually(async () => expect((await bench.client.read(id)).status).toBe('fail'), {
-          timeoutMs: 10_000,
-        });
+        const { body } = await bench.client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=10`);
+        expect(body.status).toBe('fail');
       }
     },
     /** Started, and at its second step. */

@@ -5,7 +5,6 @@
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { VISUALISER_DIR } from '../build/build.ts';
-import { eventually } from '../eventually.ts';
 import { afterFile } from '../file-hooks.ts';
 import { startSite, type TestSite } from '../sites/site.ts';
 import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../stack/stack.ts';
@@ -67,7 +66,8 @@ export const text = (page: Page, selector: string): Promise<string> =>
 
 /** Waits for the end of a run. */
 export async function finished({ client }: VisualiserBench, id: string, status: string): Promise<string> {
-  await eventually(async () => expect((await client.read(id)).status).toBe(status), { timeoutMs: 15_000 });
+  const { body } = await client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=15`);
+  expect(body.status).toBe(status);
   return id;
 }
 
