@@ -126,6 +126,8 @@ describe('the packed client', () => {
         strict: true,
         noEmit: true,
         skipLibCheck: false,
+        // The compiler's own have nothing to do with the package.
+        skipDefaultLibCheck: true,
         exactOptionalPropertyTypes: true,
         noUncheckedIndexedAccess: true,
       };

@@ -35,11 +35,14 @@ function parse(code: string, path: string): SourceFacts {
   };
 }
 
-export function* walk(value: unknown): Generator<Node> {
-  if (Array.isArray(value)) for (const item of value) yield* walk(item);
-  else if (typeof value === 'object' && value !== null) {
+/** The nodes of a tree, each before those below it. Not by a generator for each level: every node would go through all of them. */
+export function* walk(tree: unknown): Generator<Node> {
+  const ahead = [tree];
+  while (ahead.length > 0) {
+    const value = ahead.pop();
+    if (typeof value !== 'object' || value === null) continue;
     if ('type' in value && typeof value.type === 'string') yield value as Node;
-    for (const field of Object.values(value)) yield* walk(field);
+    for (const below of Object.values(value).reverse()) if (typeof below === 'object') ahead.push(below);
   }
 }
 
