@@ -5,6 +5,7 @@ import './runners/requeue.ts';
 // The first runner of the next suite removes what the killed ones left.
 import './runners/sandbox.ts';
 import './runners/private.ts';
+import './runners/late-video.ts';
 import './runners/broken-browser.ts';
 import './runners/labels.ts';
 import './runners/health.ts';

@@ -1,12 +1,11 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { commandLine } from '#shared/process/identity.ts';
-import { findFfmpeg } from '../../../services/runner/browser/ffmpeg.ts';
 import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
 import { eventually } from '../../support/eventually.ts';
+import { makeKnownEncoder } from '../../support/servers/known-encoder.ts';
 import { type BrowserBench, createBench, LIVE } from './fixture.ts';
 import { picturesIn } from './webm.ts';
 
@@ -19,28 +18,16 @@ const passed = { keepVideo: false, reason: 'passed' };
 /** What a context may take to close on a busy machine, and then the encoder, ms. An encoder may take ten seconds. */
 const SOON_MS = 900;
 
-/** Where no ffmpeg is installed, a script that stores what it is given stands in for it. */
-const real = await findFfmpeg(process.env.PATH);
-const encode = real ? `exec '${real}' "$@"` : 'for file; do :; done\nexec cat > "$file"';
-let folder: string;
-let ffmpegPath: string;
-/** The encoders of a test, in the order in which they were started. */
-const encoders = async () => (await readFile(`${ffmpegPath}.pids`, 'utf8')).trim().split('\n').map(Number);
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ghostly-test-encoder-'));
-  ffmpegPath = join(folder, 'ffmpeg');
-  await writeFile(ffmpegPath, `#!/bin/sh\necho $$ >> '${ffmpegPath}.pids'\n${encode}\n`);
-  await chmod(ffmpegPath, 0o755);
-});
-afterAll(() => rm(folder, { recursive: true }));
+const known = await makeKnownEncoder();
+const { path: ffmpegPath, isReal } = known;
+afterAll(() => known[Symbol.asyncDispose]());
 
 /** A run that has been recorded for a while, and whose encoder is stopped. */
 async function recorded(bench: BrowserBench, runId: string): Promise<{ run: RunBrowser; encoder: number }> {
   const run = await bench.open(bench.flow([FORM, WAIT], RECORDED), { runId, epoch: 2 });
   await run.perform(0, LIVE);
   await run.perform(1, LIVE);
-  const encoder = (await encoders()).at(-1)!;
+  const encoder = (await known.pids()).at(-1)!;
   process.kill(encoder, 'SIGSTOP');
   return { run, encoder };
 }
@@ -64,7 +51,7 @@ describe('an encoder that is stopped', () => {
     expect(bench.pool.describe().browsers).toMatchObject([{ contexts: 0, retired: false }]);
     process.kill(encoder, 'SIGCONT');
     const video = await eventually(() => readFile(file));
-    expect(video.subarray(0, 3).toString('hex')).toBe(real ? '1a45df' : 'ffd8ff');
+    expect(video.subarray(0, 3).toString('hex')).toBe(isReal ? '1a45df' : 'ffd8ff');
     await isGone(encoder);
     expect(bench.logged).toEqual([]);
   });
@@ -104,7 +91,7 @@ describe('an encoder that is stopped', () => {
     );
     await Promise.all(runs.map((run) => run.perform(0, LIVE)));
     await Promise.all(runs.map((run) => run.perform(1, LIVE)));
-    for (const encoder of (await encoders()).slice(-5)) process.kill(encoder, 'SIGSTOP');
+    for (const encoder of (await known.pids()).slice(-5)) process.kill(encoder, 'SIGSTOP');
     const ends = await Promise.all(runs.map((run) => closing(run, failed)));
     expect(ends.filter(({ closed }) => closed.videoPath === undefined)).toHaveLength(1);
     for (const { took } of ends) expect(took).toBeLessThan(2 * SOON_MS);
@@ -122,11 +109,11 @@ test('a page that stands still is encoded once, and the video lasts as long as i
   await using bench = await createBench({ ffmpegPath });
   const run = await bench.open(bench.flow([FORM], RECORDED), { runId: 'still' });
   await run.perform(0, LIVE);
-  const [encoder] = (await encoders()).slice(-1);
+  const [encoder] = (await known.pids()).slice(-1);
   await delay(4_000); // nothing happens: what is measured is what that leaves to do
   const { videoPath } = await run.close(failed);
   await isGone(encoder!);
   const pictures = picturesIn(await eventually(() => readFile(join(bench.artifacts, videoPath!))));
   expect(pictures.length).toBeLessThan(20); // ten a second would be 40
-  if (real) expect(pictures.at(-1)).toBeGreaterThan(3_000);
+  if (isReal) expect(pictures.at(-1)).toBeGreaterThan(3_000);
 });
