@@ -128,6 +128,8 @@ const RULES: Rules = {
     'scripts/mcp-package': ['scripts/packaging', 'node', 'package.json'],
     'scripts/test': ['node', 'services/cli/up/signals.ts'],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
+    // The reports that it draws.
+    'scripts/docs/performance': ['node', 'scripts/docs', 'test/bench'],
 
     // No driver: unit tests are pure.
     'test/unit': [
@@ -192,7 +194,8 @@ const RULES: Rules = {
     'test/faults': REAL_PARTS,
     // What `npm test` does a share of, with its whole numbers.
     'test/faults/whole': ['test/support/share.ts', 'test/integration', 'test/e2e/visualiser'],
-    'test/bench': REAL_PARTS,
+    // How a runner chooses its slots, and finds its encoder.
+    'test/bench': [...REAL_PARTS, 'services/runner/slots.ts', 'services/runner/browser/ffmpeg.ts'],
     // A program of its own: engines of containers, and the client.
     'test/containers': ['node', 'shared', 'test/support'],
     // Their pods, and runners, are without Chromium.
@@ -213,7 +216,12 @@ const RULES: Rules = {
     // A test run ends with its npm, as `ghostly up` does.
     'test/support': [...REAL_PARTS, 'services/cli/up/signals.ts', 'scripts', 'xstate', '(computed)'],
     // A receiver of webhooks checks with the reference.
-    'test/support/servers': [...REAL_PARTS, 'standardwebhooks', 'services/cli/up/signals.ts'],
+    'test/support/servers': [
+      ...REAL_PARTS,
+      'standardwebhooks',
+      'services/cli/up/signals.ts',
+      'services/runner/browser/ffmpeg.ts',
+    ],
     // A run played by hand publishes as a runner does.
     'test/support/cluster': [...REAL_PARTS, 'yaml'],
     'test/support/database': [...REAL_PARTS, 'services/runner/run/entry-publisher.ts'],

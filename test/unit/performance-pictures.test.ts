@@ -1,23 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { runPicture } from '../../scripts/docs/performance/run-picture.ts';
+import { type RunTimes, runPicture } from '../../scripts/docs/performance/run-picture.ts';
 import { slotsPicture } from '../../scripts/docs/performance/slots-picture.ts';
 import { THEMES } from '../../scripts/docs/performance/theme.ts';
-import { hopsOf } from '../bench/hops.ts';
-import { createSamples } from '../bench/one-at-a-time.ts';
 
 const measured = '2 cores';
 const WIDTH = 880;
 /** About as wide as a letter of the size of labels. */
 const LETTER = 5;
 
-/** A run of the bench that took so long at each hop, ms. */
-function hopsWith(took: number[]) {
-  const samples = createSamples();
-  const [accepted, claimed, opened, goto, fill, click, settled, told] = took.map((ms) => [ms]);
-  Object.assign(samples.start, { accepted, claimed, opened, settled, told, step: [goto, fill, click] });
-  Object.assign(samples, { http: [1] });
-  Object.assign(samples.raw, { open: [40] });
-  return hopsOf(samples, { request: [0.3], commit: [0.4], abort: [1], close: [7] });
+/** A run that took so long at each hop, ms. */
+function hopsWith(took: number[]): RunTimes['hops'] {
+  const hop = (median: number) => ({ what: '', median });
+  const [http, request, commit, open, abort, close] = [1, 0.3, 0.4, 40, 1, 7];
+  return {
+    floors: [http, request, commit, open, abort, close].map(hop),
+    run: took.map(hop),
+    ...{ cancel: [], others: [] },
+  };
 }
 
 const textsOf = (svg: string) =>
