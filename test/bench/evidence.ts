@@ -9,7 +9,7 @@ import { connectClient, SHORT } from './client.ts';
 import { reportOf, writeReport } from './figures.ts';
 import { cpuByGroup, cpuOfLivingAndEnded } from './groups.ts';
 import { errorOfMedian, median, sample, timed, wallNow } from './median.ts';
-import { EVIDENCE, type Evidence, FAILS_AFTER_MS, folderForRecorder } from './raw-evidence.ts';
+import { EVIDENCE, type Evidence, FAILS_AFTER_MS, fails, folderForRecorder } from './raw-evidence.ts';
 import { startRawPlaywright } from './raw-playwright.ts';
 import { startBenchStack, startPage } from './stack.ts';
 import { runEnd } from './watch.ts';
@@ -27,10 +27,15 @@ const OPTIONS: Record<Evidence, object> = {
   screenshots: { captureScreenshotAfterEachStep: true },
   trees: { captureA11yAfterEachStep: true },
   video: { recordVideoOnFailure: true },
+  'none, fails': {},
   'video, kept': { recordVideoOnFailure: true },
 };
-/** A tenth of the whole is what a step leaves to its evidence: so it waits as long as the raw one does. */
-const FAILS = { action: 'waitForSelector', selector: '#never', timeoutMs: FAILS_AFTER_MS + 150 };
+const never = (timeoutMs: number) => ({ action: 'waitForSelector', selector: '#never', timeoutMs });
+/** What a step leaves to its evidence is added: so each waits as long as the raw one does. */
+const LAST: Partial<Record<Evidence, object>> = {
+  'none, fails': never(FAILS_AFTER_MS),
+  'video, kept': never(FAILS_AFTER_MS + 150),
+};
 
 const ffmpeg = await findFfmpeg(process.env.PATH);
 if (ffmpeg === undefined) console.log('no ffmpeg was found: video is left out');
@@ -45,8 +50,7 @@ await using client = await connectClient(stack, page.url);
 /** POST → `run_end` at a watcher, ms. */
 async function run(kind: Evidence): Promise<number> {
   const sent = wallNow();
-  const steps = kind === 'video, kept' ? [...SHORT, FAILS] : SHORT;
-  const { id } = await client.start(steps, OPTIONS[kind]);
+  const { id } = await client.start([...SHORT, ...(LAST[kind] ? [LAST[kind]] : [])], OPTIONS[kind]);
   const watcher = client.stream(id);
   const { at } = await watcher.until(runEnd);
   await watcher.ended;
@@ -99,15 +103,14 @@ const ms = (value: number) => value.toFixed(value < 100 ? 1 : 0);
 const given = (samples: number[]) => `${ms(median(samples))} ± ${ms(errorOfMedian(samples))}`;
 /** What it took more than without evidence: each sample against that of the same turn. */
 const added = (kind: Evidence, side: 'ours' | 'raw'): number[] => {
-  const wait = kind === 'video, kept' ? FAILS_AFTER_MS : 0;
-  const plain = measured.get('none')![side];
-  return measured.get(kind)![side].map((each, index) => each - plain[index]! - wait);
+  const plain = measured.get(fails(kind) ? 'none, fails' : 'none')![side];
+  return measured.get(kind)![side].map((each, index) => each - plain[index]!);
 };
 
 console.log('\n| evidence | a run, ms | of it evidence | raw Playwright, ms | of it evidence |');
 console.log('| --- | ---: | ---: | ---: | ---: |');
 for (const [kind, of] of measured) {
-  const parts = (side: 'ours' | 'raw') => (kind === 'none' ? '' : given(added(kind, side)));
+  const parts = (side: 'ours' | 'raw') => (kind.startsWith('none') ? '' : given(added(kind, side)));
   console.log(`| ${kind} | ${given(of.ours)} | ${parts('ours')} | ${given(of.raw)} | ${parts('raw')} |`);
 }
 
