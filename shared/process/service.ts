@@ -2,9 +2,13 @@
  * The life of a service's process: reads signals and the parent's channel, says when it is ready, and closes what was
  * opened in reverse order. Owns the process's exit and nothing else.
  */
+import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { ConfigError } from '../config/config.ts';
 import { createLog, type Log, type LogOutput, openLogOutput } from './log.ts';
+
+/** As an argument of a service: see `takeEnvironment`. */
+export const ENVIRONMENT_FOLLOWS = '--environment-follows';
 
 export interface ServiceContext {
   log: Log;
@@ -41,12 +45,12 @@ export async function runService(
   const log = createLog(name, level ?? 'info', output);
   const exit = createExit(output);
   const stop = new AbortController();
-  listen(log, stop, exit);
-
-  const resources = new AsyncDisposableStack();
   const stopped = new Promise<void>((resolve) => {
     stop.signal.addEventListener('abort', () => resolve(), { once: true });
   });
+  listen(log, stop, exit);
+
+  const resources = new AsyncDisposableStack();
   const context = {
     log,
     stopping: stop.signal,
@@ -54,7 +58,8 @@ export async function runService(
     ready: (details = {}) => tellParent(details),
     resources,
   };
-  const code = await run(context).then(
+  if (process.argv.includes(ENVIRONMENT_FOLLOWS)) await Promise.race([takeEnvironment(), stopped]);
+  const code = await (stop.signal.aborted ? stopped : run(context)).then(
     () => 0,
     (error: unknown) => exitCodeOf(error, stop.signal, log),
   );
@@ -66,6 +71,12 @@ export async function runService(
   setTimeout(forced, CLOSE_MS).unref();
   await resources.disposeAsync().catch((error: unknown) => log.error({ err: error }, 'closing failed'));
   await exit.leave(code);
+}
+
+/** A parent that starts us before it knows where our servers are tells that in a message, while all is loaded. */
+async function takeEnvironment(): Promise<void> {
+  const [{ env }] = (await once(process, 'message')) as [{ env: NodeJS.ProcessEnv }];
+  Object.assign(process.env, env);
 }
 
 interface Exit {
@@ -103,6 +114,8 @@ function listen(log: Log, stop: AbortController, exit: Exit): void {
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   process.once('disconnect', () => onSignal('end of parent'));
+  // It went while this process was loading.
+  if (process.connected === false) onSignal('end of parent');
   process.on('unhandledRejection', (error) => {
     log.fatal({ err: error }, 'unhandled rejection');
     void exit.leave(1);

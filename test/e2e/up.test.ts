@@ -92,6 +92,9 @@ test('I11: its services sign in to the database as its owner, who is no superuse
   const text =
     'select rolsuper as super, (select count(*)::int from runs) as runs from pg_roles where rolname = current_user';
   expect(await rows(database, text)).toEqual([{ super: false, runs: expect.any(Number) }]);
+  const signedIn = `select distinct usename from pg_stat_activity where datname = current_database()
+    and application_name ~ '^ghostly-(gateway|runner|supervisor)'`;
+  expect(await rows(database, signedIn)).toEqual([{ usename: new URL(database).username }]);
   const { pids } = await upFile();
   const { databasePassword } = JSON.parse(await readFile(join(home, 'secrets.json'), 'utf8')) as Record<
     string,
@@ -99,7 +102,6 @@ test('I11: its services sign in to the database as its owner, who is no superuse
   >;
   for (const pid of [...pids.gateway, ...pids.runner, ...pids.supervisor]) {
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
-    expect(environment).toContain(`DATABASE_URL=${database}`);
     expect(environment).not.toContain(databasePassword);
   }
 });

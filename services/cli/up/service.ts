@@ -5,6 +5,7 @@
  */
 import { fork } from 'node:child_process';
 import { NODE_ARGUMENTS } from '#shared/process/node-options.ts';
+import { ENVIRONMENT_FOLLOWS } from '#shared/process/service.ts';
 import { type Exit, endChild, followChild } from '../local/process/child.ts';
 import { rememberLines } from '../local/process/last-lines.ts';
 import { endingOf } from './echo.ts';
@@ -14,6 +15,8 @@ export interface StartService {
   name: string;
   script: string;
   env: Record<string, string | undefined>;
+  /** What else it needs, if that is not known yet: it loads meanwhile. */
+  envLater?: Promise<Record<string, string | undefined>> | undefined;
   cwd: string;
   log: (line: string) => void;
 }
@@ -50,8 +53,8 @@ const killGroup = (pid: number): void => {
   }
 };
 
-const forkService = ({ script, cwd, env }: Pick<StartService, 'script' | 'cwd' | 'env'>) =>
-  fork(script, [], {
+const forkService = ({ script, cwd, env, envLater }: Omit<StartService, 'name' | 'log'>) =>
+  fork(script, envLater === undefined ? [] : [ENVIRONMENT_FOLLOWS], {
     cwd,
     env: env as NodeJS.ProcessEnv,
     execArgv: [...NODE_ARGUMENTS],
@@ -76,6 +79,9 @@ export const startService = async (
   child.on('message', (message) => {
     if (isReady(message)) ready.resolve(urlIn(message));
   });
+
+  // One that has ended meanwhile does not hear it.
+  void options.envLater?.then((later) => child.send({ env: later }, () => undefined));
 
   const { pid } = child;
   if (pid === undefined) throw new ServiceStartError(`${name} could not be started: ${endingOf(last.lines)}`);

@@ -28,10 +28,11 @@ export interface Services {
   supervisors: Keeper[];
 }
 
-/** The services of a stack; `urls` is read at each start. */
+/** The services of a stack; `urls` is read at each start, and when `known` says that they are there. */
 export const createServices = (
   options: ServicesOptions,
   urls: Readonly<ServerUrls>,
+  known: Promise<void>,
   log: LogLine,
   watch: Watch,
 ): Services => {
@@ -46,7 +47,7 @@ export const createServices = (
     };
     const logged = (line: string) => log(name, 'pino', line);
     return createServiceKeeper(
-      { name, script: scriptOf(kind), cwd, pidFolder: options.home.pids, env, log: logged },
+      { name, script: scriptOf(kind), cwd, pidFolder: options.home.pids, env, known, log: logged },
       watch,
     );
   };

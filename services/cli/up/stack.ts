@@ -15,7 +15,7 @@ import type { UpFile } from './up-file.ts';
 export type StackOptions = ServersOptions & ServicesOptions & { drainMs: number };
 
 export interface StackDeps {
-  /** Called when the database answers, before any service starts; resolves to the API key for up.json. */
+  /** Called when the database answers, before any service uses it; resolves to the API key for up.json. */
   prepare: (urls: DatabaseUrls) => Promise<string>;
   log: LogLine;
   onEnd: (event: KeeperEnd) => void;
@@ -32,18 +32,23 @@ export interface Stack {
 
 export const createStack = (options: StackOptions, deps: StackDeps): Stack => {
   const watch = { onChange: () => announcer.update(), onEnd: deps.onEnd, now: deps.now };
+  const known = Promise.withResolvers<void>();
   const servers = createServers(options, deps.log, watch);
-  const services = createServices(options, servers.urls, deps.log, watch);
+  const services = createServices(options, servers.urls, known.promise, deps.log, watch);
   let apiKey = '';
   const content = () => upFileOf(servers, services, apiKey);
   const announcer = createAnnouncer(options.home.upFile, content, deps.onError);
 
   return {
     start: async () => {
+      // They load while the database is being made.
+      const starting = startAll(Object.values(services).flat());
+      starting.catch(() => {}); // awaited below, unless something else fails before
       await startAll([...servers.postgres, ...servers.nats]);
       apiKey = await deps.prepare(servers.urls);
       options.env.GHOSTLY_WEB_DIR = await options.webDir;
-      await startAll(Object.values(services).flat());
+      known.resolve();
+      await starting;
       await announcer.open();
       return content();
     },
