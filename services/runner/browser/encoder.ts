@@ -52,9 +52,13 @@ export function startEncoder(file: string, options: EncoderOptions): Encoder {
   };
 }
 
-/** A picture is encoded once, however long it was shown: a page that stands still leaves nothing to do for the end. */
+/**
+ * A picture is encoded once, however long it was shown, and when it comes: a page that stands still leaves nothing to do for
+ * the end. What the pictures are is told, or ffmpeg would wait for twenty of them to find out.
+ */
 const encoderArguments = (file: string, { width, height }: EncoderOptions): string[] => [
   ...['-loglevel', 'quiet', '-y', '-use_wallclock_as_timestamps', '1'],
+  ...['-fpsprobesize', '0', '-probesize', '32', '-analyzeduration', '0'],
   ...['-f', 'image2pipe', '-framerate', '1000', '-c:v', 'mjpeg', '-i', 'pipe:0'],
   ...['-an', '-fps_mode', 'vfr', '-vf', `scale=${width}:${height}`, '-pix_fmt', 'yuv420p'],
   ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M', '-threads', '1'],
