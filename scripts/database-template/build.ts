@@ -1,10 +1,13 @@
 /*
  * Makes the cluster that new homes get a copy of, with the schema, if what is there was not made of these sources: initdb
  * and all migrations take longer than everything else of a first start. Its passwords are nobody's: a copy gets its own
- * before it is started. Says so in one line. `--force` makes it anyway.
+ * before it is started. One file, so that whoever reads it meanwhile has all of the one before. Says so in one line. `--force` makes it anyway.
  */
-import { rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { DATABASE } from '#shared/build/parts.ts';
 import { buildPart } from '#shared/build/store.ts';
 
@@ -17,16 +20,22 @@ await buildPart(ROOT, DATABASE, async () => {
   const { migrate } = await import('#shared/database/migrate.ts');
   const { prepareServicesRole } = await import('#shared/database/services-role.ts');
 
-  const dataDir = join(ROOT, DATABASE.folder, 'data');
-  await rm(dataDir, { recursive: true, force: true });
-  // A copy is synced to disk, not this.
-  const postgres = await startPostgres({ dataDir, durable: false });
+  const folder = await mkdtemp(join(tmpdir(), 'ghostly-template-'));
   try {
-    const url = servicesUrl(postgres.url, randomSecret());
-    await prepareServicesRole(postgres.url, url);
-    await migrate(url);
+    const dataDir = join(folder, 'data');
+    // A copy is synced to disk, not this.
+    const postgres = await startPostgres({ dataDir, durable: false });
+    try {
+      const url = servicesUrl(postgres.url, randomSecret());
+      await prepareServicesRole(postgres.url, url);
+      await migrate(url);
+    } finally {
+      await postgres.stop();
+    }
+    const archive = join(folder, 'archive');
+    await promisify(execFile)('tar', ['-cf', archive, '-C', dataDir, '.']);
+    return { files: new Map([[DATABASE.entries[0]!, await readFile(archive)]]), modules: [] };
   } finally {
-    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
   }
-  return { modules: [] };
 });

@@ -62,12 +62,12 @@ export const SERVICES: Part = {
   inputs: [...PACKAGES, 'tsconfig.json', 'shared/build/*.ts', 'scripts/services-bundle/*.ts'],
 };
 
-/** A PostgreSQL cluster with the schema, which a new home gets a copy of. */
+/** The archive of a PostgreSQL cluster with the schema, which a new home gets a copy of. */
 export const DATABASE: Part = {
   name: 'database template',
   script: 'scripts/database-template/build.ts',
   folder: 'dist/database',
-  entries: ['data/PG_VERSION'],
+  entries: ['cluster.tar'],
   inputs: [
     ...PACKAGES,
     'shared/build/*.ts',

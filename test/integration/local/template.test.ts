@@ -1,12 +1,14 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startPostgres } from '../../../services/cli/local/postgres.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'ghostly-test-template-'));
-const template = join(folder, 'template');
+const template = join(folder, 'template.tar');
 afterAll(() => rm(folder, { recursive: true }));
 
 async function query(url: string, sql: string): Promise<unknown[]> {
@@ -26,8 +28,11 @@ const startAt = async (name: string, given: string | undefined) => {
 };
 
 beforeAll(async () => {
-  await using server = await startAt('template', undefined);
-  await query(server.url, 'create table kept as select 42 as answer');
+  {
+    await using server = await startAt('template', undefined);
+    await query(server.url, 'create table kept as select 42 as answer');
+  }
+  await promisify(execFile)('tar', ['-cf', template, '-C', join(folder, 'template'), '.']);
 });
 
 it('a new cluster is a copy of a template, with a password of its own', async () => {
