@@ -19,14 +19,18 @@ const WATCH_SHIFTS = `(() => {
   }).observe({ type: 'layout-shift', buffered: true });
 })()`;
 
+/** What is told last is drawn, and two frames more, so that what it moves is counted. */
+async function shiftsOf(page: Page): Promise<{ sum: number; moved: string[] }> {
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  return page.evaluate('shifts');
+}
+
 /** A run whose second step does not end by itself, and that cleans up after a cancel. */
 async function openRun(width: number, height: number): Promise<{ id: string; page: Page }> {
   const stuck = `/never?steady-${width}`;
   const { client, desk, site } = bench;
   const id = await client.start({
     baseUrl: site.url,
-    // Without a name it is called like its first page as soon as that is there, and that may take a line less.
-    name: 'nothing jumps',
     captureScreenshotAfterEachStep: true,
     steps: [
       { action: 'goto', url: '/form' },
@@ -53,10 +57,35 @@ describe('the page of a run that is stopped', () => {
       const { id, page } = await openRun(width, height);
       await bench.client.cancel(id, { body: { reason: 'nothing jumps' } });
       await page.waitForSelector('.hops tfoot', { state: 'attached', timeout: 20_000 });
-      // What is told of it last is drawn, and two frames more, so that what it moves is counted.
-      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
-      const { sum, moved } = await page.evaluate<{ sum: number; moved: string[] }>('shifts');
+      const { sum, moved } = await shiftsOf(page);
       expect(sum, moved.join('\n')).toBeLessThan(STEADY);
+    },
+    40_000,
+  );
+});
+
+describe('the page of a run without a name', () => {
+  it.each([
+    [360, 'Form'],
+    [1280, 'A form that is called by as many words as anybody may want, and by some more'],
+  ])(
+    'calls it by the title of its first page, and nothing below it jumps, at %i px: %s',
+    async (width, title) => {
+      const { client, desk, site } = bench;
+      const gate = `/gate?titled-${width}-${title.length}`;
+      const stuck = `/never?titled-${width}-${title.length}`;
+      const urls = [gate, `/titled?${encodeURIComponent(title)}`, stuck];
+      const steps = urls.map((url) => ({ action: 'goto', url, timeoutMs: 60_000 }));
+      const id = await client.start({ baseUrl: site.url, steps });
+      const page = await desk.openSignedIn(`#/runs/${id}`, { viewport: { width, height: 800 } });
+      await page.waitForSelector('.step-running .step-number:text("1")');
+      await page.evaluate(WATCH_SHIFTS);
+      site.release(gate);
+      await page.waitForSelector(`h1:has-text("${title}")`);
+      await page.waitForSelector('.step-running .step-number:text("3")');
+      // What stands below the name; the chart moves its lamp meanwhile.
+      expect((await shiftsOf(page)).moved.filter((line) => line.includes('run-facts'))).toEqual([]);
+      await client.cancel(id);
     },
     40_000,
   );

@@ -29,7 +29,7 @@ export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
     <header class="run-head">
       <div class="run-title">
         <StandingBadge standing={standingOf(run)} large />
-        <h1>
+        <h1 class={run.name === undefined ? 'run-unnamed' : undefined} title={nameOf(run)}>
           <bdi>{nameOf(run)}</bdi>
         </h1>
         <span class="run-id">

@@ -21,12 +21,14 @@ export interface RunWatch {
   close(): void;
 }
 
+/** So many pages its runner asks for a title. */
+const TITLED_WITHIN = 5;
+
 /** Entries behind which there is more than they say: an owner, a title, a reason, a verdict. */
-function isNews(entry: StreamEntry): boolean {
+function isNews(entry: StreamEntry, run: RunDetail | undefined): boolean {
   if (entry.kind !== 'assist') return entry.kind === 'status';
   if (entry.type === 'transition') return entry.payload.from === QUEUED;
-  // The first page has a title by then.
-  if (entry.type === 'step_success') return entry.stepIndex === 0;
+  if (entry.type === 'step_success') return run?.title === undefined && entry.stepIndex < TITLED_WITHIN;
   return entry.type === 'cancel' || entry.type === 'requeued' || entry.type === 'run_end';
 }
 
@@ -67,7 +69,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
   });
   const arrivals = createBatches<StreamEntry>(FLUSH_MS, (entries) => {
     known.add(entries);
-    if (entries.some(isNews)) reader.runIn(READ_AGAIN_MS);
+    if (entries.some((entry) => isNews(entry, known.detail.value))) reader.runIn(READ_AGAIN_MS);
   });
 
   const isOver = () => known.detail.value !== undefined && isFinal(known.detail.value.status);
