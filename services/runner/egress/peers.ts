@@ -5,6 +5,8 @@ import { createSerialTask } from '#shared/async/serial-task.ts';
 const TABLE = '/proc/net/tcp';
 /** Its column, counted from the local address: remote, state, queues, timer, retransmits, user. */
 const UID = 6;
+/** The kernel gives the table in pieces, and may pass over a connection when another one goes in between. */
+const READINGS = 3;
 const LOOPBACK = endianness() === 'LE' ? '0100007F' : '7F000001';
 
 /**
@@ -12,24 +14,26 @@ const LOOPBACK = endianness() === 'LE' ? '0100007F' : '7F000001';
  * has no password, and none is needed between processes of one user, which can read each other's memory. One reading
  * of the table serves all callers that asked before it began.
  */
-export function createPeers(table = TABLE) {
+export function createPeers(readTable = () => readFile(TABLE, 'latin1')) {
   let text = '';
   const reading = createSerialTask(
     async () => {
-      text = await readFile(table, 'latin1');
+      text = await readTable();
     },
     () => {
       text = '';
     },
   );
 
-  /** The user of the process that connected from `port` to `toPort`; undefined if unknown. */
+  /** The user of the process that connected from `port` to `toPort`; undefined if it is not in the table. */
   return async function userOf(port: number, toPort: number): Promise<number | undefined> {
-    await reading.run();
-    const at = text.indexOf(` ${end(port)} ${end(toPort)} `);
-    if (at < 0) return undefined;
-    const uid = text.slice(at + 1, at + 200).split(/ +/)[UID];
-    return uid === undefined ? undefined : Number(uid);
+    for (let n = 0; n < READINGS; n += 1) {
+      await reading.run();
+      const at = text.indexOf(` ${end(port)} ${end(toPort)} `);
+      const uid = at < 0 ? undefined : text.slice(at + 1, at + 200).split(/ +/)[UID];
+      if (uid !== undefined) return Number(uid);
+    }
+    return undefined;
   };
 }
 

@@ -199,7 +199,7 @@ describe('an answer that a subscriber has sent to where it may not speak', () =>
     expect(seqs(await take(durable, own(ann), 1))).toEqual([2]);
     await services!.until('"seq":2');
     // The event, and that it was handed out.
-    expect(heard()).toEqual([byServices! + 2, ...bySubscribers]);
+    await eventually(() => expect(heard()).toEqual([byServices! + 2, ...bySubscribers]));
     expect(await stored()).toBe(inStream + 1);
   });
 });

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { commandLine } from '#shared/process/identity.ts';
 import type { StopLadder } from '../process/child.ts';
-import { endLeftover } from '../process/leftover.ts';
+import { endLeftover, leftoverOf } from '../process/leftover.ts';
 import { type PlacementOptions, realDataDir } from './placement.ts';
 
 /** Fast shutdown, then immediate. */
@@ -35,11 +35,9 @@ const findPostmaster = async (options: PlacementOptions): Promise<number | undef
 
 /** Ends the server that an earlier, killed parent left on this data. Resolves to whether there was one. */
 export const stopLeftoverPostgres = async (options: PlacementOptions): Promise<boolean> => {
-  const dataDir = realDataDir(options);
   const pid = await findPostmaster(options);
-  if (pid === undefined) return false;
-  const isStillIt = async () => isPostmasterOf(await commandLine(pid), dataDir);
-  return endLeftover({ pid, isStillIt }, POSTGRES_STOP);
+  const leftover = pid === undefined ? undefined : await leftoverOf(pid);
+  return leftover !== undefined && endLeftover(leftover, POSTGRES_STOP);
 };
 
 /**

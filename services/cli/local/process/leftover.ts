@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { processIdentity } from '#shared/process/identity.ts';
 import type { StopLadder } from './child.ts';
 
 const POLL_MS = 25;
@@ -9,6 +10,13 @@ export interface Leftover {
   /** True while the same process is still running: pids are reused. */
   isStillIt: () => Promise<boolean>;
 }
+
+/** The process that has this pid now; undefined if there is none. */
+export const leftoverOf = async (pid: number): Promise<Leftover | undefined> => {
+  const identity = await processIdentity(pid);
+  if (identity === undefined) return undefined;
+  return { pid, isStillIt: async () => (await processIdentity(pid)) === identity };
+};
 
 const signal = (pid: number, name: NodeJS.Signals): void => {
   try {

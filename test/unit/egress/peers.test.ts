@@ -1,0 +1,33 @@
+import { endianness } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { createPeers } from '../../../services/runner/egress/peers.ts';
+
+const HEAD =
+  '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
+const LOOPBACK = endianness() === 'LE' ? '0100007F' : '7F000001';
+const lineOf = (from: string, to: string, uid: number) =>
+  `   0: ${LOOPBACK}:${from} ${LOOPBACK}:${to} 01 00000000:00000000 00:00000000 00000000 ${uid} 0 4242 1\n`;
+
+/** A table that says something else each time it is read. */
+const tableOf = (readings: string[]) => async () => readings.shift() ?? '';
+
+describe('I15: who is at the other end of a connection', () => {
+  const ours = lineOf('C001', '0FA0', 1234);
+  const other = lineOf('C002', '0FA0', 99);
+
+  it('is the user of its line in the table', async () => {
+    const userOf = createPeers(tableOf([HEAD + other + ours]));
+    expect(await userOf(0xc001, 4_000)).toBe(1_234);
+  });
+
+  it('is looked up again where the table has passed over it', async () => {
+    const userOf = createPeers(tableOf([HEAD + other, HEAD + other, HEAD + other + ours]));
+    expect(await userOf(0xc001, 4_000)).toBe(1_234);
+  });
+
+  it('is nobody if the table does not have it', async () => {
+    const without = HEAD + other;
+    const userOf = createPeers(tableOf([without, without, without]));
+    expect(await userOf(0xc001, 4_000)).toBeUndefined();
+  });
+});
