@@ -34,7 +34,7 @@ async function acting(
     () => {
       if (site.open(path) === 0) throw new Error(`nobody asks for ${path}`);
     },
-    { timeoutMs: 10_000 },
+    { timeoutMs: 30_000 },
   );
   return path;
 }
