@@ -39,8 +39,8 @@ const withServers = {
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
 };
 const inTurn = { fileParallelism: false };
-/** More than two cores have: their files wait most of their time. */
-const WAITING_WORKERS = 5;
+/** More than two cores have: their files wait for a good part of their time. With more, two cores are late with everything. */
+const WAITING_WORKERS = 3;
 /** Those of the faults have the cores busy half of their time. */
 const FAULT_WORKERS = 4;
 

@@ -96,7 +96,8 @@ test('the MCP server submits a plan that fails, and reads which step it was', as
       { action: 'click', selector: '#nothing' },
       { action: 'snapshot' },
     ],
-    defaultTimeoutMs: 3_000,
+    // A tenth of it is for the picture of what failed.
+    defaultTimeoutMs: 5_000,
     artifactsDir: '/nowhere/at/all',
   };
   const started: Started = await call('POST', '/v1/run', planBody(projectId, plan, { contextId: 'a1b2c3' }));

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { connectDatabase } from '#shared/database/connect.ts';
 import { readBacklog } from '#shared/database/webhooks/backlog.ts';
 import { listDeliveries, readOn, sendAgain, tell } from '#shared/database/webhooks/deliveries.ts';
 import { takeDeliveries } from '#shared/database/webhooks/due.ts';
@@ -50,7 +51,10 @@ describe('a receiver', () => {
   it('that is sent something again while it fails does not stop what became of the attempt from being stored', async () => {
     const { id } = await webhooks.add(NOWHERE, ['run.queued']);
     await supervisor.queue();
-    const { sql } = supervisor;
+    // Both wait for the lock at a time, however long a busy machine takes until they do.
+    const patient = { url: supervisor.url, applicationName: 'patient', lockTimeoutMs: 20_000 };
+    await using database = connectDatabase({ ...patient, statementTimeoutMs: 20_000 });
+    const { sql } = database;
     const [taken] = await takeDeliveries(sql, { webhookId: id, most: 1, withinMs: 60_000 });
     const deliveryId = taken!.id;
     const failed = {
