@@ -63,8 +63,9 @@ describe('a receiver', () => {
     };
     const both = await sql.transaction(async (inner) => {
       await inner.rows('select from webhooks where id = $1 for update', [id]);
+      // Within the transaction, whoever connects after the first look would not be seen.
       const waiting = (count: number) =>
-        eventually(async () => expect(await inner.rows(WAITING)).toHaveLength(count));
+        eventually(async () => expect(await supervisor.sql.rows(WAITING)).toHaveLength(count));
       const sent = sendAgain(sql, { ...webhooks.change(id), deliveryId });
       await waiting(1);
       const stored = storeFailure(sql, failed, RULES);
