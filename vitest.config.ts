@@ -40,7 +40,7 @@ const withServers = {
 };
 const inTurn = { fileParallelism: false };
 /** More than two cores have: their files wait for a good part of their time. With more, two cores are late with everything. */
-const WAITING_WORKERS = 3;
+const WAITING_WORKERS = 4;
 /** Those of the faults have the cores busy half of their time. */
 const FAULT_WORKERS = 4;
 
