@@ -61,7 +61,7 @@ test('I13: a runner whose Chromium cannot start takes no runs, says so, and goes
   await eventually(async () => expect((await system()).takesRuns).toBe(true));
 });
 
-test('I13: of 20 runs none fails because the Chromium of one of two runners breaks while they run', {
+test('I13: of 40 runs none fails because the Chromium of one of two runners breaks while they run', {
   timeout: 120_000,
 }, async () => {
   const { site, client } = bench;
@@ -77,7 +77,7 @@ test('I13: of 20 runs none fails because the Chromium of one of two runners brea
   const first = await Promise.all(Array.from({ length: 10 }, () => client.start(flow)));
   await broken.logged('takes no runs');
   await startRunner();
-  const rest = await Promise.all(Array.from({ length: 10 }, () => client.start(flow)));
+  const rest = await Promise.all(Array.from({ length: 30 }, () => client.start(flow)));
 
   const runs = new Map<string, { status: string; stopReason?: string }>();
   for (const id of [...first, ...rest])
