@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { commandLine } from '#shared/process/identity.ts';
 import type { StopLadder } from '../process/child.ts';
-import { endLeftover, leftoverOf } from '../process/leftover.ts';
+import { endProcess } from '../process/leftover.ts';
 import { configFileOf, pidFileOf } from './config.ts';
 
 export const NATS_STOP: StopLadder = [['SIGTERM', 4_000]];
@@ -24,6 +24,5 @@ const findNats = async (storeDir: string): Promise<number | undefined> => {
 /** Ends the server that an earlier, killed parent left on this folder. Resolves to whether there was one. */
 export const stopLeftoverNats = async (storeDir: string): Promise<boolean> => {
   const pid = await findNats(storeDir);
-  const leftover = pid === undefined ? undefined : await leftoverOf(pid);
-  return leftover !== undefined && endLeftover(leftover, NATS_STOP);
+  return pid !== undefined && endProcess(pid, NATS_STOP);
 };

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { commandLine } from '#shared/process/identity.ts';
 import type { StopLadder } from '../process/child.ts';
-import { endLeftover, leftoverOf } from '../process/leftover.ts';
+import { endProcess } from '../process/leftover.ts';
 import { type PlacementOptions, realDataDir } from './placement.ts';
 
 /** Fast shutdown, then immediate. */
@@ -36,8 +36,7 @@ const findPostmaster = async (options: PlacementOptions): Promise<number | undef
 /** Ends the server that an earlier, killed parent left on this data. Resolves to whether there was one. */
 export const stopLeftoverPostgres = async (options: PlacementOptions): Promise<boolean> => {
   const pid = await findPostmaster(options);
-  const leftover = pid === undefined ? undefined : await leftoverOf(pid);
-  return leftover !== undefined && endLeftover(leftover, POSTGRES_STOP);
+  return pid !== undefined && endProcess(pid, POSTGRES_STOP);
 };
 
 /**

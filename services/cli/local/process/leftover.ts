@@ -11,13 +11,6 @@ export interface Leftover {
   isStillIt: () => Promise<boolean>;
 }
 
-/** The process that has this pid now; undefined if there is none. */
-export const leftoverOf = async (pid: number): Promise<Leftover | undefined> => {
-  const identity = await processIdentity(pid);
-  if (identity === undefined) return undefined;
-  return { pid, isStillIt: async () => (await processIdentity(pid)) === identity };
-};
-
 const signal = (pid: number, name: NodeJS.Signals): void => {
   try {
     process.kill(pid, name);
@@ -39,4 +32,11 @@ export const endLeftover = async ({ pid, isStillIt }: Leftover, ladder: StopLadd
     }
   }
   return false;
+};
+
+/** The same for the process that has this pid now, whatever it may be called while it ends. */
+export const endProcess = async (pid: number, ladder: StopLadder): Promise<boolean> => {
+  const identity = await processIdentity(pid);
+  if (identity === undefined) return false;
+  return endLeftover({ pid, isStillIt: async () => (await processIdentity(pid)) === identity }, ladder);
 };
