@@ -1,9 +1,9 @@
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LONGEST_A11Y } from '../../../services/runner/browser/evidence.ts';
-import { findFfmpeg } from '../../../services/runner/browser/ffmpeg.ts';
 import { eventually } from '../../support/eventually.ts';
+import { makeKnownEncoder } from '../../support/servers/known-encoder.ts';
 import { type BrowserBench, createBench, LIVE, processesNaming } from './fixture.ts';
 
 let bench: BrowserBench;
@@ -127,16 +127,6 @@ describe('video', () => {
     return { closed, took: performance.now() - start };
   };
 
-  /** Where no ffmpeg is installed, a script that stores what it is given stands in for the encoder. */
-  const encoder = async (): Promise<{ ffmpegPath: string; magic: string }> => {
-    const real = await findFfmpeg(process.env.PATH);
-    if (real) return { ffmpegPath: real, magic: '1a45dfa3' };
-    const ffmpegPath = join(bench.tempDir, '..', 'store-frames');
-    await writeFile(ffmpegPath, '#!/bin/sh\nfor file; do :; done\nexec cat > "$file"\n');
-    await chmod(ffmpegPath, 0o755);
-    return { ffmpegPath, magic: 'ffd8ff' };
-  };
-
   test('comes with a picture of the step that failed, and of no other', async () => {
     const patient = { ...MISSING, timeoutMs: 3_000 };
     const [opened, failed] = await bench.run([FORM, patient], recorded);
@@ -149,8 +139,9 @@ describe('video', () => {
   });
 
   test('is kept when the run failed, and dropped when not; no encoder is left', async () => {
-    const { ffmpegPath, magic } = await encoder();
-    await using own = await createBench({ ffmpegPath }, bench);
+    await using encoder = await makeKnownEncoder();
+    const magic = encoder.isReal ? '1a45dfa3' : 'ffd8ff';
+    await using own = await createBench({ ffmpegPath: encoder.path }, bench);
     expect((await drive(own, true, 'kept')).closed).toEqual({ videoPath: 'kept/2-video-kept.webm' });
     // On a busy machine the run ends before its encoder.
     const bytes = await eventually(() => readFile(join(own.artifacts, 'kept/2-video-kept.webm')));

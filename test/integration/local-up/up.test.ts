@@ -2,10 +2,10 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'nats';
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import { isAlive } from '#shared/process/identity.ts';
 import { readUpFile, type UpFile } from '../../../services/cli/up/up-file.ts';
+import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { adminDatabaseUrl, startTestNats } from '../../support/servers/servers.ts';
 import {
@@ -19,16 +19,6 @@ import {
   upFileOf,
   usedHome,
 } from './up-process.ts';
-
-const query = async (url: string, statement: string): Promise<unknown[]> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
-};
 
 const processGroup = async (pid: number): Promise<number> => {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8');
@@ -60,7 +50,7 @@ test('the first start announces a stack whose parts all answer, and stops it in 
     runner: [expect.any(Number), expect.any(Number)],
     supervisor: [expect.any(Number)],
   });
-  expect(await query(announced.database, 'select once from public.prepared')).toEqual([{ once: 1 }]);
+  expect(await rows(announced.database, 'select once from public.prepared')).toEqual([{ once: 1 }]);
   const { host, username, password } = new URL(announced.nats);
   await (await connect({ servers: host, user: username, pass: password })).close();
   for (const pid of pidsOf(announced)) expect(await processGroup(pid)).toBe(pid);
@@ -91,7 +81,7 @@ test('a second start keeps data, key and secrets, and says no password again', a
   const after = await second.ready;
   expect(after.apiKey).toBe(before.apiKey);
   expect(new URL(after.database).password).toBe(new URL(before.database).password);
-  expect(await query(after.database, 'select once from prepared')).toEqual([{ once: 1 }]);
+  expect(await rows(after.database, 'select once from prepared')).toEqual([{ once: 1 }]);
   expect(second.output.join('\n')).not.toContain('password');
 });
 
@@ -115,7 +105,7 @@ test('a home whose secrets were lost starts with new ones and the old data', asy
   await rm(join(home, 'secrets.json'));
 
   const { database } = await startUp(home).ready;
-  expect(await query(database, 'select once from prepared')).toEqual([{ once: 1 }]);
+  expect(await rows(database, 'select once from prepared')).toEqual([{ once: 1 }]);
 });
 
 test('I10: services are told neither the admin’s password nor anything on their command line', async () => {
@@ -164,7 +154,7 @@ test('I5: whichever process is killed, one of its kind is there again on the old
 
   expect(after).toMatchObject({ gateway: before.gateway, nats: before.nats, database: before.database });
   expect((await fetch(`${before.gateway}/ready`)).status).toBe(200);
-  expect(await query(before.database, 'select once from prepared')).toEqual([{ once: 1 }]);
+  expect(await rows(before.database, 'select once from prepared')).toEqual([{ once: 1 }]);
   expect(up.output.filter((line) => line.includes('restarting')).length).toBeGreaterThanOrEqual(5);
 });
 
@@ -183,7 +173,7 @@ test('when up itself is killed its services leave, and the next start ends the s
   const after = await second.ready;
   expect(second.output.join('\n')).toContain('ended processes of an earlier start: nats, postgres');
   expect(pidsOf(before).filter(isAlive)).toEqual([]);
-  expect(await query(after.database, 'select once from prepared')).toEqual([{ once: 1 }]);
+  expect(await rows(after.database, 'select once from prepared')).toEqual([{ once: 1 }]);
 });
 
 test('under npm, whose shell dies of a SIGTERM without passing it on, losing that shell stops everything', async () => {
@@ -251,7 +241,7 @@ test('servers of somebody else are used and none is started', async () => {
   expect(database).toBe(env.DATABASE_URL);
   expect(pids).toMatchObject({ nats: null, postgres: null });
   expect(isThere(join(home, 'postgres'))).toBe(false);
-  await query(adminDatabaseUrl(), 'drop table prepared');
+  await rows(adminDatabaseUrl(), 'drop table prepared');
 });
 
 test('a database that is not there yet is said once and waited for, and a signal ends the waiting', async () => {

@@ -63,7 +63,7 @@ describe('a receiver', () => {
     };
     const both = await sql.transaction(async (inner) => {
       await inner.rows('select from webhooks where id = $1 for update', [id]);
-      // Within the transaction, whoever connects after the first look would not be seen.
+      // Outside the transaction: within it, PostgreSQL lists only the backends that there were at the first look.
       const waiting = (count: number) =>
         eventually(async () => expect(await supervisor.sql.rows(WAITING)).toHaveLength(count));
       const sent = sendAgain(sql, { ...webhooks.change(id), deliveryId });
