@@ -1,4 +1,4 @@
-/* The flow of the bench with evidence, as somebody's own script has it: Playwright's screenshots, trees and recorder. */
+/* The bench's flow with evidence, as a script of one's own would take it: Playwright's screenshots, trees and recorder. */
 import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

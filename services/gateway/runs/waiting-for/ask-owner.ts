@@ -53,7 +53,7 @@ export function createAskOwner(bus: Bus, now: () => number = () => performance.n
       owner.missed = answer === 'late' ? owner.missed + 1 : 0;
       if (answer !== 'late' || !owner.hasAnswered) return answer;
       if (owner.missed > 1) return 'silent';
-      // It is asked once more at once, so that whoever asks next is told whether it is silent.
+      // The owner is asked again right away: the next caller then learns whether it is silent.
       if (owner.asked === asked) void ask(owner, run);
       return answer;
     }
