@@ -44,6 +44,8 @@ export interface PerformOptions extends EvidenceOptions {
 
 /** Evidence after a step may take this long at most, so that a busy page does not cost a whole step timeout. */
 const EVIDENCE_MS = 3_000;
+/** How much longer than its time a step may take for the evidence of its failure, unless its page answers nothing, ms. */
+const FAILURE_EVIDENCE_MS = 400;
 
 /**
  * Runs single steps. Success and failure are both outcomes; the promise rejects only with the reason of the caller's
@@ -79,17 +81,18 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
     failure = gone.aborted ? gone.reason : error;
   }
   signal.throwIfAborted();
-  const left = end - performance.now();
+  const isPageBusy = isTimeout(failure) && (await raceSignal(atEnd.isPageBusy(), stop).catch(() => false));
+  const extra = failure === undefined || isPageBusy ? 0 : FAILURE_EVIDENCE_MS;
+  const left = end + extra - performance.now();
   if (step.action !== 'snapshot' && left > 1) {
     // A failed step whose video is kept gets a screenshot as well.
     const picture = wants.picture || (flow.recordVideoOnFailure && failure !== undefined);
     const ms = Math.min(left, EVIDENCE_MS);
-    evidence = await collectQuietly(options, index, { ...wants, picture }, stopOrEnd, ms);
+    evidence = await collectQuietly(options, index, { ...wants, picture }, stop, ms);
     signal.throwIfAborted();
   }
   const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };
   if (failure === undefined) return outcome;
-  const isPageBusy = isTimeout(failure) && (await raceSignal(atEnd.isPageBusy(), stop).catch(() => false));
   const failed = await describeFailure({ step, error: failure, budgetMs: budget, isPageBusy }, redact);
   const where = step.action === 'goto' ? undefined : await navigation.why();
   signal.throwIfAborted();
