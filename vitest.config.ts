@@ -41,8 +41,8 @@ const withServers = {
 const inTurn = { fileParallelism: false };
 /** More than two cores have: their files wait for a good part of their time. With more, two cores are late with everything. */
 const WAITING_WORKERS = 4;
-/** Those of the faults have the cores busy half of their time. */
-const FAULT_WORKERS = 4;
+/** Those of the faults are judged by the clock more often. */
+const FAULT_WORKERS = 3;
 
 /*
  * Groups run one after the other. e2e and integration are one, and one project, so that workers take files of either

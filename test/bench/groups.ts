@@ -21,11 +21,35 @@ export function cpuOfLivingAndEnded(root: number): Split & { ended: number } {
   return split;
 }
 
-/** A browser that has ended is in what its parent has outlived. */
-export function cpuBesideBrowsers(root: number): Split {
-  const { node, chromium, ended } = cpuOfLivingAndEnded(root);
-  return { node, chromium: chromium + ended };
+export interface BrowsersMeter extends Disposable {
+  /** CPU time so far, ms, of the browsers below a process, those included that have ended since it began to look. */
+  cpuMs(): number;
 }
+
+/** A browser has nothing to do for longer than this before it ends. */
+const LOOK_MS = 250;
+
+/** A browser's time is gone with it, as nobody waits for all of its processes: so it is looked at while it lives. */
+export function meterBrowsers(root: number): BrowsersMeter {
+  const seen = new Map<number, number>();
+  const look = () => {
+    const rows = treeOf(root);
+    const others = new Set(rows.filter((row) => !isChromium(row)).map(({ pid }) => pid));
+    for (const row of rows)
+      if (isChromium(row) && others.has(row.parent)) seen.set(row.pid, cpuOfTree(row.pid));
+  };
+  const timer = setInterval(look, LOOK_MS);
+  return {
+    cpuMs() {
+      look();
+      return [...seen.values()].reduce((sum, ms) => sum + ms, 0);
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+/** CPU time of a process so far, without what it started, ms. */
+export const cpuOfNode = (root: number): number => cpuOfLivingAndEnded(root).node;
 
 export function memoryBesideBrowsers(root: number): Split {
   const split = { node: 0, chromium: 0 };
@@ -33,13 +57,23 @@ export function memoryBesideBrowsers(root: number): Split {
   return split;
 }
 
-function byGroup(
-  { of }: BenchStack['pids'],
-  whole: (root: number) => number,
-  split: (root: number) => Split,
-): ByGroup {
-  const sum = (kind: keyof typeof of) => of[kind].map(whole).reduce((all, value) => all + value, 0);
-  const runners = of.runner.map(split);
+/** CPU time so far, ms, of all but the browsers. */
+export function cpuByGroup({ of }: BenchStack['pids']): Omit<ByGroup, 'chromium'> {
+  const sum = (kind: keyof typeof of, cpu: (root: number) => number) =>
+    of[kind].reduce((all, root) => all + cpu(root), 0);
+  return {
+    gateway: sum('gateway', cpuOfTree),
+    runner: sum('runner', cpuOfNode),
+    supervisor: sum('supervisor', cpuOfTree),
+    postgres: sum('postgres', cpuOfTree),
+    nats: sum('nats', cpuOfTree),
+  };
+}
+
+/** Memory now, MiB. */
+export function memoryByGroup({ of }: BenchStack['pids']): ByGroup {
+  const sum = (kind: keyof typeof of) => of[kind].reduce((all, root) => all + memoryOfTree(root), 0);
+  const runners = of.runner.map(memoryBesideBrowsers);
   return {
     gateway: sum('gateway'),
     runner: runners.reduce((all, { node }) => all + node, 0),
@@ -51,13 +85,6 @@ function byGroup(
 }
 
 const memoryOfTree = (root: number) => treeOf(root).reduce((sum, { pid }) => sum + memoryOf(pid), 0);
-
-/** CPU time so far, ms. */
-export const cpuByGroup = (pids: BenchStack['pids']): ByGroup => byGroup(pids, cpuOfTree, cpuBesideBrowsers);
-
-/** Memory now, MiB. */
-export const memoryByGroup = (pids: BenchStack['pids']): ByGroup =>
-  byGroup(pids, memoryOfTree, memoryBesideBrowsers);
 
 const SAMPLE_MS = 100;
 

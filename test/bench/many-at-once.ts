@@ -1,11 +1,12 @@
 import { type BenchClient, SHORT } from './client.ts';
 import {
   type ByGroup,
-  cpuBesideBrowsers,
   cpuByGroup,
+  cpuOfNode,
   GROUPS,
   memoryBesideBrowsers,
   memoryByGroup,
+  meterBrowsers,
   peakDuring,
 } from './groups.ts';
 import { wallNow } from './median.ts';
@@ -41,13 +42,17 @@ export async function atOnce({ client, raw, slots }: Sides, runs: number, rounds
 export async function fullQueue({ client, raw, pids, slots }: Sides, flows: number, blocks: number) {
   const rate: Record<'ours' | 'beside', number[]> = { ours: [], beside: [] };
   const cpu = { ours: [] as ByGroup[], beside: [] as { node: number; chromium: number }[] };
+  using browsers = meterBrowsers(pids.of.runner[0]!);
+  using browserBeside = meterBrowsers(raw.pid);
+  const ofOurs = (): ByGroup => ({ ...cpuByGroup(pids), chromium: browsers.cpuMs() });
+  const ofBeside = () => ({ node: cpuOfNode(raw.pid), chromium: browserBeside.cpuMs() });
   for (let block = 0; block < blocks; block += 1) {
-    const before = cpuByGroup(pids);
+    const before = ofOurs();
     rate.ours.push((flows / (await runAtOnce(client, flows))) * 1_000);
-    cpu.ours.push(perFlow(cpuByGroup(pids), before, flows));
-    const rawBefore = cpuBesideBrowsers(raw.pid);
+    cpu.ours.push(perFlow(ofOurs(), before, flows));
+    const rawBefore = ofBeside();
     rate.beside.push((flows / (await raw.many(flows, slots))) * 1_000);
-    cpu.beside.push(perFlow(cpuBesideBrowsers(raw.pid), rawBefore, flows));
+    cpu.beside.push(perFlow(ofBeside(), rawBefore, flows));
   }
   return { rate, cpu };
 }

@@ -7,6 +7,7 @@ import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openStream } from '../../support/http/sse.ts';
 import type { CostEntry } from './history.ts';
+import { mostOf, readBetween, readsOf, totalOf } from './reads.ts';
 import type { Stage } from './stage.ts';
 import { tagOf } from './workload.ts';
 
@@ -26,14 +27,16 @@ export async function compareCosts(
 ): Promise<CostEntry[]> {
   const found = { empty: [] as Costs[], grown: [] as Costs[] };
   const sides = { empty, grown };
-  const before = await readsOf(sides);
+  const readsOfBoth = () => Promise.all([readsOf(empty.databaseUrl), readsOf(grown.databaseUrl)]);
+  const before = await readsOfBoth();
   const began = performance.now();
   for (let round = 0; round < rounds; round += 1) {
     const order = round % 2 === 0 ? (['empty', 'grown'] as const) : (['grown', 'empty'] as const);
     for (const side of order) found[side].push(await cancelOne(sides[side], seed, first + round));
   }
   await delay(TOLD_MS);
-  const after = await readsOf(sides);
+  const after = await readsOfBoth();
+  const [ofEmpty, ofGrown] = [readBetween(before[0], after[0]), readBetween(before[1], after[1])];
   const seconds = (performance.now() - began) / 1_000;
   const of = (side: 'empty' | 'grown', what: keyof Costs) => found[side].map((costs) => costs[what]);
   const entries: CostEntry[] = [
@@ -43,9 +46,9 @@ export async function compareCosts(
     })),
     {
       ...{ kind: 'cost', what: 'rows read', allowed: READS_EACH_SECOND * seconds },
-      empty: [after.empty.total - before.empty.total],
-      grown: [after.grown.total - before.grown.total],
-      most: mostRead(before.grown, after.grown),
+      empty: [totalOf(ofEmpty)],
+      grown: [totalOf(ofGrown)],
+      most: mostOf(ofGrown),
     },
   ];
   for (const entry of entries) grown.stage.history.add(entry);
@@ -59,14 +62,13 @@ export async function compareReads(
 ): Promise<void> {
   const { databaseUrl } = world.stack;
   const readFor = async (run: number) => {
-    const before = await readsOf({ side: { databaseUrl } });
+    const before = await readsOf(databaseUrl);
     const began = performance.now();
     workload.perform({ do: 'start', at: 0, user: 0, gateway: 0, run, flow: 'pass' });
     await workload.idOf(run);
     await delay(TOLD_MS);
-    const after = await readsOf({ side: { databaseUrl } });
-    const most = mostRead(before.side, after.side);
-    return { read: after.side.total - before.side.total, seconds: (performance.now() - began) / 1_000, most };
+    const read = readBetween(before, await readsOf(databaseUrl));
+    return { read: totalOf(read), seconds: (performance.now() - began) / 1_000, most: mostOf(read) };
   };
   const empty = await readFor(first);
   await grow();
@@ -120,36 +122,3 @@ async function cancelOne({ stage, databaseUrl }: Measured, seed: number, run: nu
   );
   return { claimed: claim!.ms, answered: (await answered) - sent, ended: ended.came - sent };
 }
-
-type Reads = Record<string, number> & { total: number };
-
-/** Rows and index entries that were read so far, by where. */
-async function readsOf<Side extends string>(
-  sides: Record<Side, Pick<Measured, 'databaseUrl'>>,
-): Promise<Record<Side, Reads>> {
-  const all = await Promise.all(
-    Object.entries<Pick<Measured, 'databaseUrl'>>(sides).map(async ([side, { databaseUrl }]) => {
-      const found = await rows<{ name: string; read: string }>(databaseUrl, READS);
-      const reads = Object.fromEntries(found.map(({ name, read }) => [name, Number(read)]));
-      return [side, { ...reads, total: Object.values(reads).reduce((sum, one) => sum + one, 0) }];
-    }),
-  );
-  return Object.fromEntries(all) as Record<Side, Reads>;
-}
-
-/** One that fits into a few pages is read as a whole, which costs the same as a look into its index. */
-const FEW_PAGES = 4 * 8_192;
-const READS = `
-select relname as name, seq_tup_read as read from pg_stat_user_tables
-where relname <> 'test_audit' and pg_relation_size(relid) > ${FEW_PAGES}
-union all select indexrelname, idx_tup_read from pg_stat_user_indexes where relname <> 'test_audit'`;
-
-/** Where it was that most was read. */
-const mostRead = (before: Reads, after: Reads): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(after)
-      .map(([name, read]) => [name, read - (before[name] ?? 0)] as const)
-      .filter(([name, read]) => name !== 'total' && read > 0)
-      .toSorted(([, a], [, b]) => b - a)
-      .slice(0, 5),
-  );

@@ -341,11 +341,9 @@ export const FORGERIES: Forgery[] = [
       const all = entries.flatMap((entry) =>
         entry.kind === 'row' && entry.table === 'audit' ? [entry.row as unknown as AuditRow] : [],
       );
-      const users = [...new Set(entries.flatMap((entry) => (isRun(entry) ? [entry.row.user_id] : [])))];
-      const idsOf = (user: unknown) =>
-        entries.flatMap((entry) =>
-          isRun(entry) && entry.row.user_id === user ? [String(entry.row.id)] : [],
-        );
+      const runs = entries.flatMap((entry) => (isRun(entry) ? [entry] : []));
+      const ofUsers = [...Map.groupBy(runs, ({ row }) => row.user_id).values()];
+      const [few, many] = ofUsers.toSorted((a, b) => a.length - b.length);
       const claim = all.find(({ before, after }) => before && !before.owner && after.owner)!;
       const accepted = all.find(({ before }) => before === null)!;
       const at = later(all.at(-1)!.at, MINUTE);
@@ -354,8 +352,8 @@ export const FORGERIES: Forgery[] = [
           ...{ kind: 'row', table: 'audit' },
           row: { ...pattern, run_id, at: later(at, ms), n: 2e9 + ms } as unknown as Row,
         });
-      put(idsOf(users[1])[0]!, accepted, 0);
-      for (const [n, id] of idsOf(users[0]).slice(0, 3).entries()) put(id, claim, 10 * MINUTE + n);
+      put(String(few![0]!.row.id), accepted, 0);
+      for (const [n, { row }] of many!.slice(0, 3).entries()) put(String(row.id), claim, 10 * MINUTE + n);
     },
   },
   {

@@ -104,7 +104,10 @@ function expectTruncated({ steps }: RunView, index: number): void {
 test.each(['/tree', '/words'])(
   'row 19: the accessibility tree of %s, of 5 MiB, is truncated and says so; no event is lost (I6)',
   async (path) => {
-    const steps = [{ action: 'goto', url: path }, { action: 'snapshot' }];
+    const steps = [
+      { action: 'goto', url: path, timeoutMs: 60_000 },
+      { action: 'snapshot', timeoutMs: 60_000 },
+    ];
     const { run, runEnd, messages } = await carriedOut(steps, { captureA11yAfterEachStep: true });
     expect(runEnd).toEqual({ status: 'pass' });
     expectTruncated(run, 1);

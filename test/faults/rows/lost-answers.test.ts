@@ -9,7 +9,7 @@ import type { Trap } from '../../support/servers/fault-proxy/faults.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceKind, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 
-const LEASE_MS = 2_500;
+const LEASE_MS = 5_000;
 
 /** Each service has a way of its own to PostgreSQL, which the tests cut at a statement. */
 let stack: Stack;

@@ -11,6 +11,8 @@ export interface TestSite extends AsyncDisposable {
   asked(path: string): Promise<void>;
   /** How many requests for this path of `/never` or `/gate` are open, i.e. unanswered and their client still there. */
   open(path: string): number;
+  /** When the last client of `/never` or `/gate` that waited for this path went away. */
+  left(path: string): Date | undefined;
   /** Answers the requests for this path of `/gate`, those to come too. */
   release(path: string): void;
   close(): Promise<void>;
@@ -32,6 +34,7 @@ export async function startSite(): Promise<TestSite> {
   const sockets = new Set<Socket>();
   const held = new Map<string, Set<ServerResponse>>();
   const released = new Set<string>();
+  const left = new Map<string, Date>();
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     requests.push(path);
@@ -50,7 +53,10 @@ export async function startSite(): Promise<TestSite> {
   function hold(path: string, response: ServerResponse): void {
     const waiting = held.get(path) ?? new Set();
     held.set(path, waiting.add(response));
-    response.once('close', () => waiting.delete(response));
+    response.once('close', () => {
+      waiting.delete(response);
+      left.set(path, new Date());
+    });
   }
 
   async function close(): Promise<void> {
@@ -68,6 +74,7 @@ export async function startSite(): Promise<TestSite> {
       return new Promise((resolve) => waiters.set(path, [...(waiters.get(path) ?? []), resolve]));
     },
     open: (path) => held.get(path)?.size ?? 0,
+    left: (path) => left.get(path),
     release(path) {
       released.add(path);
       for (const response of held.get(path) ?? []) response.end('released');

@@ -1,0 +1,52 @@
+/*
+ * What PostgreSQL has read of a database's tables and indexes, by its own statistics. A backend tells of what it read when
+ * it has been idle for a while.
+ */
+import { rows } from '../../support/database/rows.ts';
+
+/** What was read so far, by table or index. */
+export type Reads = Map<string, Read>;
+/** `rows`: rows, or entries of an index. `scans`: how often a table was read as a whole; none of an index. */
+interface Read {
+  rows: number;
+  scans: number | null;
+}
+
+export async function readsOf(databaseUrl: string): Promise<Reads> {
+  const found = await rows<{ name: string; rows: string; scans: string | null }>(databaseUrl, READS);
+  return new Map(
+    found.map(({ name, rows, scans }) => [
+      name,
+      { rows: Number(rows), scans: scans === null ? null : Number(scans) },
+    ]),
+  );
+}
+
+const READS = `
+select relname as name, seq_tup_read as rows, seq_scan as scans from pg_stat_user_tables where relname <> 'test_audit'
+union all select indexrelname, idx_tup_read, null from pg_stat_user_indexes where relname <> 'test_audit'`;
+
+/**
+ * A table that is as small as this is best read as a whole, which costs what a look into its index does: one of today's
+ * events is, soon after midnight.
+ */
+const SMALL_TABLE_ROWS = 1_000;
+
+/** Rows and entries that were read between two moments, by table or index; small tables left out. */
+export function readBetween(before: Reads, after: Reads): Map<string, number> {
+  const between = new Map<string, number>();
+  for (const [name, now] of after) {
+    const then = before.get(name) ?? { rows: 0, scans: 0 };
+    const read = now.rows - then.rows;
+    const ofSmallTable = now.scans !== null && read <= SMALL_TABLE_ROWS * (now.scans - (then.scans ?? 0));
+    if (read > 0 && !ofSmallTable) between.set(name, read);
+  }
+  return between;
+}
+
+export const totalOf = (read: ReadonlyMap<string, number>): number =>
+  [...read.values()].reduce((sum, one) => sum + one, 0);
+
+/** Where it was that most was read. */
+export const mostOf = (read: ReadonlyMap<string, number>): Record<string, number> =>
+  Object.fromEntries([...read].toSorted(([, a], [, b]) => b - a).slice(0, 5));
