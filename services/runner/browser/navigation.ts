@@ -20,15 +20,20 @@ const HEARSAY_MS = 300;
 
 /** Watches the navigations of the page itself, not of its frames. */
 export function watchNavigation(page: Page, gate: EgressGate | undefined): Navigation {
+  /** Asked for last. */
+  let latest: Request | undefined;
   let failed: Request | undefined;
   let heard = Promise.withResolvers<void>();
   page.on('request', (request) => {
-    if (failed === undefined || !isOfPage(page, request)) return;
+    if (!isOfPage(page, request)) return;
+    latest = request;
+    if (failed === undefined) return;
     failed = undefined;
     heard = Promise.withResolvers();
   });
   page.on('requestfailed', (request) => {
-    if (!isOfPage(page, request)) return;
+    // The document before it, of which not all has come, is told of as aborted only when the page has left it.
+    if (request !== latest) return;
     failed = request;
     heard.resolve();
   });

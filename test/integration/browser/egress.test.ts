@@ -127,9 +127,12 @@ describe('I15: a goto', () => {
   });
 });
 
-test('I15: a step that fails because a click led to a refused address says so', async () => {
+test.each([
+  ['a click', (target: string) => target],
+  ['a page, of which not all has come,', (target: string) => open.page('unfinished', target)],
+])('I15: a step that fails because %s led to a refused address says so', async (_, led) => {
   const steps = [
-    goto(open.page('link', closed.url)),
+    goto(open.page('link', led(closed.url))),
     { action: 'click', selector: '#go' },
     seen('#here', 1_000),
   ];

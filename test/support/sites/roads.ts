@@ -69,7 +69,10 @@ const PAGE = (body: string) =>
   `<!doctype html><script>function end(how) { const p = document.createElement('p'); p.id = p.textContent = how;
    document.documentElement.append(p) }</script>${body}`;
 
-/** Starts it at `host`, any address of this machine. `/to?<address>` redirects, `/link?<address>` has a link `#go`. */
+/**
+ * Starts it at `host`, any address of this machine. `/to?<address>` redirects, `/link?<address>` has a link `#go`,
+ * `/unfinished?<address>` goes there before all of it has come.
+ */
 export async function startRoads(host: string): Promise<RoadSite> {
   const asked: string[] = [];
   let connections = 0;
@@ -83,6 +86,7 @@ export async function startRoads(host: string): Promise<RoadSite> {
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
     if (isScript) return void response.end(WORKER(target));
     if (path === 'link') return void response.end(PAGE(`<a id=go href="${target}">go</a>`));
+    if (path === 'unfinished') return void response.write(PAGE(`<script>location = '${target}'</script>`));
     response.end(PAGE(ROADS[path]?.(target) ?? '<p id=here>here</p>'));
   });
   server.on('connection', () => {
