@@ -1,29 +1,48 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { join, resolve } from 'node:path';
 
-const FRAME = /(?:file:\/\/)?(\/[^\s()]+)\/([\w.-]+\.js):(\d+):(\d+)/g;
+const PLACE = /(?:file:\/\/)?(\/[^\s()]+)\/([\w.-]+\.js):(\d+):(\d+)/g;
+/** What comes after the message, which may have lines of its own. */
+const FRAMES = /\n {4}at [\s\S]*$/;
+
+/** An outage logs the same few stacks again and again, and a map takes tens of ms to read. */
+const MOST_KNOWN = 200;
+const known = new Map<string, string>();
 
 /**
  * The stack with the places in the sources instead of those in the bundle. Reads the maps only now, as Node would take
  * longer for them at each start than for all of the rest.
  */
 export function sourceStack(stack: string): string {
+  return stack.replace(FRAMES, (frames) => {
+    const found = known.get(frames) ?? inSources(frames);
+    // The least used is the first.
+    known.delete(frames);
+    known.set(frames, found);
+    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value as string);
+    return found;
+  });
+}
+
+function inSources(frames: string): string {
   const maps = new Map<string, SourceMap | undefined>();
-  return stack.replace(FRAME, (frame, folder: string, script: string, line: string, column: string) => {
+  return frames.replace(PLACE, (place, folder: string, script: string, line: string, column: string) => {
     // All scripts of the bundle are beside this one.
-    if (folder !== import.meta.dirname) return frame;
+    if (folder !== import.meta.dirname) return place;
     if (!maps.has(script)) maps.set(script, mapOf(script));
     const entry = maps.get(script)?.findEntry(Number(line) - 1, Number(column) - 1);
-    if (!entry || !('originalSource' in entry)) return frame;
+    if (!entry || !('originalSource' in entry)) return place;
     const path = resolve(import.meta.dirname, entry.originalSource);
     return `${path}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
   });
 }
 
+/** One that is newer than this process is of another build. */
 function mapOf(script: string): SourceMap | undefined {
   const path = join(import.meta.dirname, `${script}.map`);
-  return existsSync(path)
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats && stats.mtimeMs < performance.timeOrigin
     ? new SourceMap(JSON.parse(readFileSync(path, 'utf8')) as SourceMapPayload)
     : undefined;
 }

@@ -23,7 +23,7 @@ export class ContextEnd {
   readonly #options: ContextEndOptions;
   #ending: Promise<{ videoPath?: string }> | undefined;
   #closing: Promise<void> | undefined;
-  /** Its video may still be written. */
+  /** Its context is closed; its video may still be written. */
   closed = false;
 
   constructor(options: ContextEndOptions) {

@@ -15,6 +15,8 @@ export interface EndingVideo {
 const WAIT_MS = 100;
 /** So many encoders may be late at a time: each of them has its memory. */
 const MOST = 4;
+/** How long an end waits for its video if there are as many: where many runs fail at once, each encoder waits for a core. */
+const PATIENT_MS = 1_000;
 
 /**
  * Owns the videos that are still written when the contexts of their runs are gone. An encoder that is slow holds up no
@@ -29,9 +31,10 @@ export class LateVideos {
     this.#log = log;
   }
 
-  /** The path that the run may tell; undefined if there will be no video. Takes no longer than {@link WAIT_MS}. */
+  /** The path that the run may tell; undefined if there will be no video. Takes no longer than {@link PATIENT_MS}. */
   async pathOf(video: EndingVideo, told: RunFields): Promise<string | undefined> {
-    if (await settlesWithin(video.kept, WAIT_MS)) {
+    const waitMs = this.#late.size < MOST ? WAIT_MS : PATIENT_MS;
+    if (await settlesWithin(video.kept, waitMs)) {
       const path = await video.kept;
       if (path === undefined) this.#log.warn(told, 'the video could not be finished');
       return path;

@@ -10,7 +10,7 @@ const BUSY_MS = 1_000;
 export function lookAtEnd(
   look: () => Promise<PageLook>,
   budget: number,
-): { isPageBusy(): Promise<boolean> } & Disposable {
+): { doesPageAnswer(): Promise<boolean | undefined> } & Disposable {
   let begun = false;
   const begin = () => {
     begun = true;
@@ -19,7 +19,7 @@ export function lookAtEnd(
   const timer = budget < BUSY_MS ? undefined : setTimeout(begin, budget - BUSY_MS);
   return {
     // What the page was asked then it has answered by now, or it is busy.
-    isPageBusy: async () => begun && !(await look()).answers,
+    doesPageAnswer: async () => (begun ? (await look()).answers : undefined),
     [Symbol.dispose]: () => clearTimeout(timer),
   };
 }

@@ -5,7 +5,6 @@
 import type { Page } from 'playwright';
 import { isHttpUrl } from '#shared/flow/origin.ts';
 import type { Redactor } from '#shared/flow/redact.ts';
-import { MOST_TITLE_LOOKS } from '#shared/run/title-looks.ts';
 import { raceSignal } from './race.ts';
 
 export interface PageTitle {
@@ -15,6 +14,8 @@ export interface PageTitle {
 }
 
 const WITHIN_MS = 250;
+/** So many pages at most are asked. */
+const MOST_LOOKS = 5;
 /** UTF-16 units. */
 const LONGEST = 120;
 const LONGEST_READ = 5_000;
@@ -34,7 +35,7 @@ export function createPageTitle(page: Page, redact: Redactor): PageTitle {
       return found;
     },
     async look(stop) {
-      if (found !== undefined || looks >= MOST_TITLE_LOOKS || !isHttpUrl(page.url())) return;
+      if (found !== undefined || looks >= MOST_LOOKS || !isHttpUrl(page.url())) return;
       looks += 1;
       // A page that is between two documents, busy or gone has no title now.
       found = (await read(stop).catch(() => undefined)) || undefined;

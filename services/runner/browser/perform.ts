@@ -44,7 +44,7 @@ export interface PerformOptions extends EvidenceOptions {
 
 /** Evidence after a step may take this long at most, so that a busy page does not cost a whole step timeout. */
 const EVIDENCE_MS = 3_000;
-/** How much longer than its time a step may take for the evidence of its failure, unless its page answers nothing, ms. */
+/** How much longer than its time a step may take for the evidence of its failure, if its page answers, ms. */
 const FAILURE_EVIDENCE_MS = 400;
 
 /**
@@ -81,9 +81,8 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
     failure = gone.aborted ? gone.reason : error;
   }
   signal.throwIfAborted();
-  const isPageBusy = isTimeout(failure) && (await raceSignal(atEnd.isPageBusy(), stop).catch(() => false));
-  const extra = failure === undefined || isPageBusy ? 0 : FAILURE_EVIDENCE_MS;
-  const left = end + extra - performance.now();
+  const answers = await answersInTheEnd(atEnd, failure, stop);
+  const left = end + (answers ? FAILURE_EVIDENCE_MS : 0) - performance.now();
   if (step.action !== 'snapshot' && left > 1) {
     // A failed step whose video is kept gets a screenshot as well.
     const picture = wants.picture || (flow.recordVideoOnFailure && failure !== undefined);
@@ -93,12 +92,23 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
   }
   const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };
   if (failure === undefined) return outcome;
-  const failed = await describeFailure({ step, error: failure, budgetMs: budget, isPageBusy }, redact);
+  const failed = await describeFailure(
+    { step, error: failure, budgetMs: budget, isPageBusy: answers === false },
+    redact,
+  );
   const where = step.action === 'goto' ? undefined : await navigation.why();
   signal.throwIfAborted();
   if (!where?.refused) return { ...outcome, ...failed };
   return { ...outcome, ...failed, error: `${failed.error}; ${oneLine(await redact(where.text))}` };
 }
+
+/** Whether the page of a step that is out of time answers; undefined if that is not known, or not asked. */
+const answersInTheEnd = async (
+  { doesPageAnswer }: ReturnType<typeof lookAtEnd>,
+  failure: unknown,
+  stop: AbortSignal,
+): Promise<boolean | undefined> =>
+  isTimeout(failure) ? raceSignal(doesPageAnswer(), stop).catch(() => undefined) : undefined;
 
 function stepAt(steps: Step[], index: number): Step {
   const step = steps[index];

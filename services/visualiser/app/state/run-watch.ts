@@ -8,7 +8,6 @@ import { createSerialTask } from '#shared/async/serial-task.ts';
 import { ApiError, type Client, type RunDetail, type StreamEntry } from '#shared/client/index.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { MOST_TITLE_LOOKS } from '#shared/run/title-looks.ts';
 import { type PastEvent, withEvents } from '../model/history.ts';
 import { noteTime } from './clock.ts';
 import { endsSession } from './session.ts';
@@ -26,7 +25,7 @@ export interface RunWatch {
 function isNews(entry: StreamEntry, run: RunDetail | undefined): boolean {
   if (entry.kind !== 'assist') return entry.kind === 'status';
   if (entry.type === 'transition') return entry.payload.from === QUEUED;
-  if (entry.type === 'step_success') return run?.title === undefined && entry.stepIndex < MOST_TITLE_LOOKS;
+  if (entry.type === 'step_success') return run?.title === undefined;
   return entry.type === 'cancel' || entry.type === 'requeued' || entry.type === 'run_end';
 }
 
