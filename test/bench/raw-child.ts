@@ -6,6 +6,7 @@ import { chromium } from 'playwright';
 import { findChromium } from '#shared/binaries/binaries.ts';
 import { timed } from './median.ts';
 import { type Evidence, flowWith } from './raw-evidence.ts';
+import { openPage, rawFlow } from './raw-flow.ts';
 
 export interface Order {
   work: 'flow' | 'open' | 'cancel' | 'many' | 'evidence';
@@ -20,19 +21,9 @@ export interface Order {
 const { path } = await findChromium({ env: process.env });
 const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
 
-async function flow(url: string): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
-  const page = await context.newPage();
-  await page.goto(url);
-  await page.fill('#name', 'Ada');
-  await page.click('#buy');
-  await context.close();
-}
-
 /** Until the context of a flow that waits is gone. */
 async function cancel(url: string): Promise<number> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
-  const page = await context.newPage();
+  const { context, page } = await openPage(browser);
   await page.goto(url);
   const stop = new AbortController();
   const waiting = page.waitForSelector('#never', { signal: stop.signal }).catch(() => undefined);
@@ -48,8 +39,7 @@ async function cancel(url: string): Promise<number> {
 async function open(): Promise<number> {
   let close = async () => {};
   const ms = await timed(async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
-    await context.newPage();
+    const { context } = await openPage(browser);
     close = () => context.close();
   });
   await close();
@@ -59,7 +49,7 @@ async function open(): Promise<number> {
 async function many({ url, flows, atOnce }: Order): Promise<void> {
   let left = flows;
   const worker = async () => {
-    while (left-- > 0) await flow(url);
+    while (left-- > 0) await rawFlow(browser, url);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
@@ -68,7 +58,7 @@ function carryOut(order: Order): Promise<number> {
   if (order.work === 'cancel') return cancel(order.url);
   if (order.work === 'evidence') return timed(() => flowWith(browser, order.evidence, order.url));
   if (order.work === 'open') return open();
-  return timed(() => (order.work === 'many' ? many(order) : flow(order.url)));
+  return timed(() => (order.work === 'many' ? many(order) : rawFlow(browser, order.url)));
 }
 
 process.on('message', (order: Order) => void carryOut(order).then((ms) => process.send?.(ms)));

@@ -14,7 +14,7 @@ import { measurePooled } from './pooled.ts';
 import { startBenchPostgres } from './postgres.ts';
 import { measureProtocol } from './protocol.ts';
 import { createTable } from './table.ts';
-import { measureWatchers } from './watchers.ts';
+import { measureCrowd, measureWatchers } from './watchers.ts';
 
 const PARTS = {
   accepted: measureAccepted,
@@ -26,6 +26,7 @@ const PARTS = {
   waiting: measureWaiting,
   orphans: measureOrphans,
   watchers: measureWatchers,
+  crowd: measureCrowd,
   day: simulateDay,
 };
 

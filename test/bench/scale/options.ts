@@ -14,6 +14,8 @@ const NUMBERS = {
   runs: 600,
   orphans: 1_000,
   watchers: 1_000,
+  /** Watchers of one run. */
+  crowd: 1_000,
   /** How long a step of a watched run takes. */
   'step-ms': 10_000,
   /** How long watchers are measured, and idle and live runs. */

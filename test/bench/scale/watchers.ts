@@ -1,6 +1,6 @@
 /*
- * Many watchers over SSE, each on a live run of its own, over two gateways: how long an event takes to its watcher, and how
- * much memory a watcher costs. The watchers are plain sockets in processes of their own (`watch-client.ts`). The delay is
+ * Many watchers over SSE and two gateways, each on a live run of its own, or all on the same one: how long an event takes to
+ * its watcher, and how much memory a watcher costs. The watchers are plain sockets in processes of their own (`watch-client.ts`). The delay is
  * from the event's `at`, which is the database's time of the commit on the same machine, so that the commit is in it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -23,6 +23,9 @@ const AT_ONCE = 500;
 const WATCHERS_OF_PROCESS = 2_500;
 /** The most that a flow may have. */
 const STEPS = 25;
+/** A run with a crowd goes on for as long as this measures it. */
+const CROWD_STEP_MS = 1_000;
+const CROWD_SECONDS = 15;
 
 export async function measureWatchers(
   postgres: BenchPostgres,
@@ -35,27 +38,59 @@ export async function measureWatchers(
   await using _runners = await fleet.start({ runners: Math.ceil(watchers / SLOTS), slots: SLOTS });
   await startLive(fleet, ticking(options['step-ms']), watchers);
   const before = await residentBytes(fleet.pids.gateway);
-  await using clients = await startClients(fleet);
+  await using clients = await startClients(fleet, await running(fleet));
   const { watched } = clients;
   table.note('runs that failed before, which nobody watches', (await failures(fleet)) ?? 'none');
   const bytes = (await residentBytes(fleet.pids.gateway)) - before;
   table.note('memory of the gateways for each watcher, KiB', shown(bytes / watched / 1_024));
-
-  const cpu = await readCpu(fleet);
-  clients.tell('begin');
-  await delay(seconds * 1_000);
-  const used = cpuBetween(cpu, await readCpu(fleet));
-  clients.tell('end');
-  const reports = await clients.reports;
-  const all = reports.flatMap(({ delays }) => delays).toSorted((a, b) => a - b);
-  const part = (of: number) => all[Math.min(all.length - 1, Math.floor(of * all.length))] ?? Number.NaN;
-  const what = `${watched} watchers, two gateways, ${shown(all.length / seconds)} events a second`;
+  const { part, rate } = await measureDelays(fleet, clients, seconds, table);
+  const what = `${watched} watchers, two gateways, ${shown(rate)} events a second`;
   table.figure(`event → watcher, p99 ms, ${what}`, part(0.99), { most: 100 });
   table.note('p50, p90, most, ms', [part(0.5), part(0.9), part(1)].map(shown).join(', '));
-  table.note(`of ${cpus().length} cores meanwhile, without the watchers`, tellCpu(used, seconds));
-  const open = reports.reduce((sum, report) => sum + report.open, 0);
-  table.figure('watchers that were still connected', open, { least: watched });
 }
+
+/** All watch the same run. */
+export async function measureCrowd(postgres: BenchPostgres, { crowd }: Options, table: Table): Promise<void> {
+  await using fleet = await openFleet({ postgres, name: 'crowd' });
+  await using _gateways = await fleet.start({ gateways: GATEWAYS, supervisors: 1 });
+  await using _runners = await fleet.start({ runners: 1, slots: 1 });
+  await startLive(fleet, ticking(CROWD_STEP_MS), 1);
+  const [run] = await running(fleet);
+  await using clients = await startClients(
+    fleet,
+    Array.from({ length: crowd }, () => run!),
+  );
+  const { part, rate } = await measureDelays(fleet, clients, CROWD_SECONDS, table);
+  const what = `${crowd} watchers of one run, two gateways, ${shown(rate)} events a second`;
+  table.figure(`event → watcher, median ms, ${what}`, part(0.5), { most: 3 });
+  table.note('p10, p90, p99, ms', [part(0.1), part(0.9), part(0.99)].map(shown).join(', '));
+}
+
+/** How late the events of some time are; `part(0.5)` is the median, ms. */
+async function measureDelays(
+  fleet: Fleet,
+  { tell, reports, watched }: Clients,
+  seconds: number,
+  table: Table,
+) {
+  const cpu = await readCpu(fleet);
+  tell('begin');
+  await delay(seconds * 1_000);
+  const used = cpuBetween(cpu, await readCpu(fleet));
+  tell('end');
+  const told = await reports;
+  const all = told.flatMap(({ delays }) => delays).toSorted((a, b) => a - b);
+  table.note(`of ${cpus().length} cores meanwhile, without the watchers`, tellCpu(used, seconds));
+  const open = told.reduce((sum, report) => sum + report.open, 0);
+  table.figure('watchers that were still connected', open, { least: watched });
+  const part = (of: number) => all[Math.min(all.length - 1, Math.floor(of * all.length))] ?? Number.NaN;
+  return { part, rate: all.length / seconds };
+}
+
+const running = async ({ database }: Fleet): Promise<string[]> =>
+  (await database.query<{ id: string }>(`select id from runs where status = 'running'`)).rows.map(
+    ({ id }) => id,
+  );
 
 /** Some at a time: what is measured is many that are live, not many that begin. */
 async function startLive(fleet: Fleet, flow: object, count: number): Promise<void> {
@@ -78,19 +113,18 @@ const ticking = (ms: number) => ({
 });
 
 interface Clients extends AsyncDisposable {
-  /** How many runs: a watcher each. */
+  /** How many watchers. */
   watched: number;
   tell(what: 'begin' | 'end'): void;
   reports: Promise<Report[]>;
 }
 
-/** Resolves when all are connected. */
-async function startClients({ database, gateways, apiKey }: Fleet): Promise<Clients> {
-  const { rows } = await database.query<{ id: string }>(`select id from runs where status = 'running'`);
+/** A watcher for each of `watch`; resolves when all are connected. */
+async function startClients({ gateways, apiKey }: Fleet, watch: string[]): Promise<Clients> {
   const processes: ChildProcess[] = [];
   const reports: Promise<Report>[] = [];
-  for (let from = 0; from < rows.length; from += WATCHERS_OF_PROCESS) {
-    const runs = rows.slice(from, from + WATCHERS_OF_PROCESS).map(({ id }) => id);
+  for (let from = 0; from < watch.length; from += WATCHERS_OF_PROCESS) {
+    const runs = watch.slice(from, from + WATCHERS_OF_PROCESS);
     const child = spawn(process.execPath, ['test/bench/scale/watch-client.ts'], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -101,7 +135,7 @@ async function startClients({ database, gateways, apiKey }: Fleet): Promise<Clie
     reports.push(once(child, 'message').then(([report]) => report as Report));
   }
   return {
-    watched: rows.length,
+    watched: watch.length,
     tell: (what) => {
       for (const child of processes) child.send(what);
     },
