@@ -37,11 +37,16 @@ const besides = ({ runs }: Facts, { row }: RunFacts): RunFacts[] =>
       other.row.id !== row.id && other.row.owner === row.owner && other.row.project_id === row.project_id,
   );
 
+/** When the machine moved: on a busy machine that is stored much later. */
+const movedAt = ({ payload, at }: RunFacts['events'][number]): number => ms(String(payload.at ?? at));
+
 /** Its browser had to be killed: it went to the last rung, or took all its time to settle. */
 function wouldNotClose({ setting }: Facts, { row, events }: RunFacts, from: number, to: number): boolean {
   const moved = events.filter(({ type }) => type === 'transition');
-  return moved.some(({ payload, at }, n) => {
-    const [began, ended] = [ms(at), ms(moved[n + 1]?.at ?? row.finished_at ?? at)];
+  return moved.some((event, n) => {
+    const { payload } = event;
+    const next = moved[n + 1];
+    const [began, ended] = [movedAt(event), next ? movedAt(next) : ms(row.finished_at ?? event.at)];
     if (ended < from || began > to) return false;
     return (
       payload.to === 'cancelling.killing' ||
