@@ -8,12 +8,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { DATABASE } from '#shared/build/parts.ts';
+import { DATABASE_TEMPLATE } from '#shared/build/parts.ts';
 import { buildPart } from '#shared/build/store.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-await buildPart(ROOT, DATABASE, async () => {
+await buildPart(ROOT, DATABASE_TEMPLATE, async () => {
   const { startPostgres } = await import('../../services/cli/local/postgres.ts');
   const { randomSecret } = await import('../../services/cli/local/secret.ts');
   const { servicesUrl } = await import('../../services/cli/local/postgres/services-url.ts');
@@ -34,7 +34,7 @@ await buildPart(ROOT, DATABASE, async () => {
     }
     const archive = join(folder, 'archive');
     await promisify(execFile)('tar', ['-cf', archive, '-C', dataDir, '.']);
-    return { files: new Map([[DATABASE.entries[0]!, await readFile(archive)]]), modules: [] };
+    return { files: new Map([[DATABASE_TEMPLATE.entries[0]!, await readFile(archive)]]), modules: [] };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

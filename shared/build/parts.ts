@@ -63,7 +63,7 @@ export const SERVICES: Part = {
 };
 
 /** The archive of a PostgreSQL cluster with the schema, which a new home gets a copy of. */
-export const DATABASE: Part = {
+export const DATABASE_TEMPLATE: Part = {
   name: 'database template',
   script: 'scripts/database-template/build.ts',
   folder: 'dist/database',
@@ -77,4 +77,5 @@ export const DATABASE: Part = {
   ],
 };
 
-export const PARTS = [PLAYWRIGHT, SERVICES, WEB_APP] as const;
+/** What `ghostly setup` fails without. Without the database template, first starts only take longer. */
+export const REQUIRED_PARTS = [PLAYWRIGHT, SERVICES, WEB_APP] as const;

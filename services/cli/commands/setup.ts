@@ -1,6 +1,6 @@
-import { DATABASE, PARTS } from '#shared/build/parts.ts';
+import { DATABASE_TEMPLATE, REQUIRED_PARTS } from '#shared/build/parts.ts';
 import { defineCommand } from '../command.ts';
-import { ensureBuilt } from '../setup/built.ts';
+import { ensureBuilt } from '../setup/ensure-built.ts';
 import { prepareMachine } from '../setup/setup.ts';
 
 export const command = defineCommand({
@@ -13,8 +13,8 @@ export const command = defineCommand({
     const needs = { postgres: true, nats: true, chromium: true };
     const prepared = await prepareMachine(needs, { env, say: out, onWarn: err });
     const built = [];
-    for (const part of PARTS) built.push(await ensureBuilt(root, part, out));
-    await ensureBuilt(root, DATABASE, out); // without it, first starts take longer
+    for (const part of REQUIRED_PARTS) built.push(await ensureBuilt(root, part, out));
+    await ensureBuilt(root, DATABASE_TEMPLATE, out);
     return prepared === undefined || built.includes(undefined) ? 1 : 0;
   },
 });

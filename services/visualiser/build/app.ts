@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { noLocales } from '#shared/build/no-locales.ts';
 import { ROUTES } from '#shared/contract/routes.ts';
 import { EVENT_SHAPES } from '#shared/events/event-shapes.ts';
 import { STATES } from '#shared/run/state-table.ts';
 import { runChart, tallRunChart } from './chart.ts';
-import { noLocales } from './no-locales.ts';
 
 export interface Places {
   root: string;

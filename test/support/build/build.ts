@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { PARTS, WEB_APP } from '#shared/build/parts.ts';
+import { REQUIRED_PARTS, WEB_APP } from '#shared/build/parts.ts';
 import { isFresh } from '#shared/build/store.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -11,6 +11,6 @@ export const VISUALISER_DIR = join(ROOT, WEB_APP.folder);
 
 /** Builds what is not made of these sources: the web app, and what the services of tests start from. */
 export async function buildParts(): Promise<void> {
-  for (const part of PARTS.filter((part) => !isFresh(ROOT, part)))
+  for (const part of REQUIRED_PARTS.filter((part) => !isFresh(ROOT, part)))
     await promisify(execFile)(process.execPath, [join(ROOT, part.script)], { timeout: 60_000 });
 }

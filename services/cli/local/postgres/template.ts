@@ -3,13 +3,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { DATABASE } from '#shared/build/parts.ts';
+import { DATABASE_TEMPLATE } from '#shared/build/parts.ts';
 import { isFresh } from '#shared/build/store.ts';
 import type { PostgresPlacement } from './placement.ts';
 
 /** The archive of a stopped cluster with the schema of these sources, if `ghostly setup` has made one. */
 export const findTemplate = (root: string): string | undefined =>
-  isFresh(root, DATABASE) ? join(root, DATABASE.folder, DATABASE.entries[0]!) : undefined;
+  isFresh(root, DATABASE_TEMPLATE)
+    ? join(root, DATABASE_TEMPLATE.folder, DATABASE_TEMPLATE.entries[0]!)
+    : undefined;
 
 /** False, and nothing is left, if it cannot be copied: then a cluster is made from nothing. */
 export async function copyTemplate(
