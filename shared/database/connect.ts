@@ -1,4 +1,5 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { untilFirstSuccess } from '../async/until-first-success.ts';
 import { beginOf, type DatabaseOptions } from './connection-options.ts';
 import { closePool, openPool } from './pool.ts';
 import { createSql, type Sql } from './sql.ts';
@@ -17,8 +18,7 @@ export interface Database extends AsyncDisposable {
 
 export function connectDatabase(options: DatabaseOptions): Database {
   const pool = openPool(options);
-  let opening: Promise<MikroORM> | undefined;
-  const orm = () => (opening ??= import('./orm.ts').then(({ openOrm }) => openOrm(pool)));
+  const orm = untilFirstSuccess(async () => (await import('./orm.ts')).openOrm(pool));
   return {
     sql: createSql(pool, beginOf(options)),
     orm,
