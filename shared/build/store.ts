@@ -2,10 +2,10 @@
  * The folder of a built part. Owns what is in it, and the stamp that says of which sources it was made: a build is fresh as
  * long as each of them is as it was. Other processes may serve or run what is there meanwhile: files are named for their
  * content but for the entries, which are replaced in one step each, after what they name; and what is no longer part of it
- * stays for another day.
+ * stays for another week.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Part } from './parts.ts';
@@ -21,7 +21,10 @@ type Files = NonNullable<Built['files']>;
 
 /** Not served: its name begins with a dot. */
 const STAMP = '.stamp.json';
-const KEPT_MS = 24 * 60 * 60_000;
+/** Services run for long, and may load a part of them for the first time after days. */
+const KEPT_MS = 7 * 24 * 60 * 60_000;
+/** Instead of the hash of a source that was saved while it was read: no hash is like it. */
+const CHANGED_MEANWHILE = 'changed meanwhile';
 
 interface Stamp {
   /** The hashes of all that it was made of. */
@@ -44,7 +47,8 @@ export async function buildPart(root: string, part: Part, build: () => Promise<B
     console.log('built already');
     return;
   }
-  await storeBuilt(root, part, await build());
+  const since = await clockOfFiles(join(root, part.folder));
+  await storeBuilt(root, part, await build(), since);
   console.log(`built in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
 }
 
@@ -52,9 +56,10 @@ async function storeBuilt(
   root: string,
   { folder, entries, inputs }: Part,
   { files, modules }: Built,
+  since: number,
 ): Promise<void> {
   const paths = [...modules.filter((path) => !isOfPackage(path)), ...globSync([...inputs], { cwd: root })];
-  const sources = Object.fromEntries(paths.map((path) => [path, hashOf(join(root, path))]));
+  const sources = Object.fromEntries(paths.map((path) => [path, hashSince(join(root, path), since)]));
   const into = join(root, folder);
   if (files) await replaceFiles(into, entries, files);
   const stamp: Stamp = { sources, files: [...(files?.keys() ?? [])] };
@@ -97,6 +102,25 @@ function readStamp(folder: string): Stamp | undefined {
   } catch {
     return undefined; // never built, or not to its end
   }
+}
+
+/** What files say of when they changed is coarser than our clock, and another machine's if the folder is. */
+async function clockOfFiles(folder: string): Promise<number> {
+  const path = join(folder, `.clock.${process.pid}.tmp`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, '');
+  try {
+    return (await stat(path)).ctimeMs;
+  } finally {
+    await rm(path);
+  }
+}
+
+/** Whether a build has read a file before or after it was saved is not known if that was since the build began. */
+function hashSince(path: string, since: number): string {
+  const hash = hashOf(path);
+  const changedAt = statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0;
+  return changedAt >= since ? CHANGED_MEANWHILE : hash;
 }
 
 /** A file that is not there any more has an empty hash. */

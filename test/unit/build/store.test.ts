@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -14,23 +14,33 @@ const PART: Part = {
   inputs: ['lock.json', 'examples/*.json'],
 };
 const DAY_MS = 24 * 60 * 60_000;
+const SOURCES = ['source.ts', 'lock.json', 'examples/one.json'];
 
 let root: string;
 let said: string[];
 const at = (path: string) => join(root, path);
-const build = (chunk: string, modules = ['source.ts', 'node_modules/package/index.js']): Promise<void> =>
+const build = (chunk: string, meanwhile = async () => {}): Promise<void> =>
   buildPart(root, PART, async (): Promise<Built> => {
+    await meanwhile();
     const files = new Map([
       ['main.js', `import './${chunk}'`],
       [chunk, ''],
     ]);
-    return { files, modules };
+    return { files, modules: ['source.ts', 'node_modules/package/index.js'] };
   });
+
+/** Resolves when what is saved from now on is newer: the clock of files is a coarse one. */
+const save = async (path: string, content: string): Promise<void> => {
+  await writeFile(at(path), content);
+  const { ctimeMs } = await stat(at(path));
+  do await writeFile(at('later'), '');
+  while ((await stat(at('later'))).ctimeMs <= ctimeMs);
+};
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'ghostly-built-'));
   await mkdir(at('examples'));
-  for (const path of ['source.ts', 'lock.json', 'examples/one.json']) await writeFile(at(path), path);
+  for (const path of SOURCES) await save(path, path);
   said = [];
   vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
 });
@@ -63,17 +73,27 @@ describe('a part that is built', () => {
     expect(isFresh(root, PART)).toBe(false);
   });
 
-  it('keeps what is no longer part of it for a day, since it may still be loaded', async () => {
+  it.each([
+    ['source.ts', 'saved'],
+    ['examples/two.json', 'added'],
+  ])('is built again if %s was %s while it was built', async (path) => {
+    await build('one.js', () => save(path, 'half of it'));
+    expect(isFresh(root, PART)).toBe(false);
+    await build('two.js');
+    expect(isFresh(root, PART)).toBe(true);
+  });
+
+  it('keeps what is no longer part of it for a week, since it may still be loaded', async () => {
     await build('one.js');
-    const long = new Date(Date.now() - 2 * DAY_MS);
+    const long = new Date(Date.now() - 8 * DAY_MS);
     await utimes(at('dist/one.js'), long, long);
-    await writeFile(at('source.ts'), 'second');
+    await save('source.ts', 'second');
     await build('two.js');
     expect(await readFile(at('dist/main.js'), 'utf8')).toContain('two.js');
     expect(existsSync(at('dist/one.js'))).toBe(true);
 
     await utimes(at('dist/one.js'), long, long);
-    await writeFile(at('source.ts'), 'third');
+    await save('source.ts', 'third');
     await build('three.js');
     expect(existsSync(at('dist/one.js'))).toBe(false);
     expect(existsSync(at('dist/two.js'))).toBe(true);
