@@ -8,6 +8,8 @@ export interface Part {
   folder: string;
   /** Written last, after all that it names. */
   entries: readonly string[];
+  /** Of its files, if others are not to read them. */
+  mode?: number;
   /** What decides about the result besides the modules that are in it. */
   inputs: readonly string[];
 }
@@ -68,6 +70,7 @@ export const DATABASE_TEMPLATE: Part = {
   script: 'scripts/database-template/build.ts',
   folder: 'dist/database',
   entries: ['cluster.tar'],
+  mode: 0o600,
   inputs: [
     ...PACKAGES,
     'shared/build/*.ts',

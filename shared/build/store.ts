@@ -54,32 +54,37 @@ export async function buildPart(root: string, part: Part, build: () => Promise<B
 
 async function storeBuilt(
   root: string,
-  { folder, entries, inputs }: Part,
+  { folder, entries, inputs, mode }: Part,
   { files, modules }: Built,
   since: number,
 ): Promise<void> {
   const paths = [...modules.filter((path) => !isOfPackage(path)), ...globSync([...inputs], { cwd: root })];
   const sources = Object.fromEntries(paths.map((path) => [path, hashSince(join(root, path), since)]));
   const into = join(root, folder);
-  if (files) await replaceFiles(into, entries, files);
+  if (files) await replaceFiles(into, entries, files, mode);
   const stamp: Stamp = { sources, files: [...(files?.keys() ?? [])] };
   const before = readStamp(into)?.files ?? [];
   await replaceFile(join(into, STAMP), JSON.stringify(stamp));
   if (files) await removeOld(into, files, before);
 }
 
-async function replaceFiles(into: string, entries: Part['entries'], files: Files): Promise<void> {
+async function replaceFiles(
+  into: string,
+  entries: Part['entries'],
+  files: Files,
+  mode: Part['mode'],
+): Promise<void> {
   const isEntry = ([name]: readonly [string, unknown]) => entries.includes(name);
   const ordered = [...[...files].filter((file) => !isEntry(file)), ...[...files].filter(isEntry)];
-  for (const [name, content] of ordered) await replaceFile(join(into, name), content);
+  for (const [name, content] of ordered) await replaceFile(join(into, name), content, mode);
 }
 
 const isOfPackage = (path: string): boolean => path.startsWith('node_modules/');
 
-async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+async function replaceFile(path: string, content: string | Uint8Array, mode = 0o666): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.tmp`;
-  await writeFile(draft, content);
+  await writeFile(draft, content, { mode });
   await rename(draft, path);
 }
 

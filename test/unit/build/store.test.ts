@@ -19,8 +19,8 @@ const SOURCES = ['source.ts', 'lock.json', 'examples/one.json'];
 let root: string;
 let said: string[];
 const at = (path: string) => join(root, path);
-const build = (chunk: string, meanwhile = async () => {}): Promise<void> =>
-  buildPart(root, PART, async (): Promise<Built> => {
+const build = (chunk: string, meanwhile = async () => {}, part = PART): Promise<void> =>
+  buildPart(root, part, async (): Promise<Built> => {
     await meanwhile();
     const files = new Map([
       ['main.js', `import './${chunk}'`],
@@ -83,17 +83,30 @@ describe('a part that is built', () => {
     expect(isFresh(root, PART)).toBe(true);
   });
 
+  it('is readable by its owner only if it is to be', async () => {
+    await build('one.js', undefined, { ...PART, mode: 0o600 });
+    expect((await stat(at('dist/main.js'))).mode & 0o777).toBe(0o600);
+  });
+
   it('keeps what is no longer part of it for a week, since it may still be loaded', async () => {
     await build('one.js');
-    const long = new Date(Date.now() - 8 * DAY_MS);
-    await utimes(at('dist/one.js'), long, long);
+    const age = (days: number) => {
+      const then = new Date(Date.now() - days * DAY_MS);
+      return utimes(at('dist/one.js'), then, then);
+    };
+    await age(8);
     await save('source.ts', 'second');
     await build('two.js');
     expect(await readFile(at('dist/main.js'), 'utf8')).toContain('two.js');
     expect(existsSync(at('dist/one.js'))).toBe(true);
 
-    await utimes(at('dist/one.js'), long, long);
+    await age(6);
     await save('source.ts', 'third');
+    await build('two.js');
+    expect(existsSync(at('dist/one.js'))).toBe(true);
+
+    await age(8);
+    await save('source.ts', 'fourth');
     await build('three.js');
     expect(existsSync(at('dist/one.js'))).toBe(false);
     expect(existsSync(at('dist/two.js'))).toBe(true);

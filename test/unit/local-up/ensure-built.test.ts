@@ -22,7 +22,11 @@ const ESBUILD = 'Build failed with 2 errors:\\nshared/one.ts:1:16: ERROR: Unexpe
 
 it.each([
   ['an error', 'throw new TypeError("there is no tar: no such file")', 'there is no tar: no such file'],
-  ['an error with a code', 'import "./gone.mjs"', "Cannot find module '.+gone.mjs' imported from .+build.mjs"],
+  [
+    'an error with a code',
+    'import "./gone.mjs"',
+    "Cannot find module '.+gone.mjs' imported from .+build.mjs",
+  ],
   ['what esbuild says', `throw new Error('${ESBUILD}')`, 'shared/one.ts:1:16: ERROR: Unexpected "="'],
   ['nothing', 'process.exit(3)', 'Command failed: .+build.mjs'],
 ])('a build that failed with %s says why', async (_, script, reason) => {
