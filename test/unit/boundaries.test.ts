@@ -121,7 +121,13 @@ const RULES: Rules = {
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
     'scripts/services-bundle': ['esbuild', 'node', 'shared/build'],
-    'scripts/database-template': ['node', 'shared/build', 'shared/database', 'services/cli/local'],
+    'scripts/database-template': [
+      'node',
+      'shared/build',
+      'shared/database',
+      'shared/process',
+      'services/cli/local',
+    ],
     'scripts/playwright-core': ['esbuild', 'node', 'shared/build'],
     'scripts/packaging': ['esbuild', 'node'],
     'scripts/client-package': ['scripts/packaging', 'node', 'package.json'],
@@ -171,6 +177,8 @@ const RULES: Rules = {
       'test/support',
     ],
     'test/integration': [...REAL_PARTS, 'fast-check', 'jose', 'services'],
+    // The template of databases.
+    'test/integration/local': [...REAL_PARTS, 'scripts/database-template'],
     // Manifests, and the schemas of their objects.
     'test/integration/deploy': [
       ...REAL_PARTS,
