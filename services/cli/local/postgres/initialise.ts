@@ -8,7 +8,7 @@ import { followChild } from '../process/child.ts';
 import type { ServerCommand } from '../process/server-process.ts';
 import { SYSTEM_PATH } from './namespace.ts';
 import type { PostgresPlacement } from './placement.ts';
-import { copyTemplate } from './template.ts';
+import { unpackTemplate } from './template.ts';
 
 export const SUPERUSER = 'ghostly';
 export const DATABASE = 'ghostly';
@@ -77,11 +77,21 @@ export const initialise = async (options: InitialiseOptions): Promise<void> => {
     const single = ['--single', '-D', unfinished, ...(durable ? [] : ['-F']), 'template1'];
     return runToEnd(name, placement.command('postgres', single), sql);
   };
-  if (await copyTemplate(template, unfinished, placement)) {
-    await statement('setting the password', alterPassword(password));
-    const sync = ['--sync-only', `--pgdata=${unfinished}`];
-    if (durable) await runToEnd('syncing to disk', placement.command('initdb', sync));
-  } else {
+  const isCopied = async () => {
+    // The files of the `copy` strategy are another user's.
+    if (template === undefined || placement.strategy === 'copy') return false;
+    try {
+      await unpackTemplate(template, unfinished);
+      await statement('setting the password', alterPassword(password));
+      const sync = ['--sync-only', `--pgdata=${unfinished}`];
+      if (durable) await runToEnd('syncing to disk', placement.command('initdb', sync));
+      return true;
+    } catch {
+      await rm(unfinished, { recursive: true, force: true });
+      return false; // without a template that is good, a cluster is made from nothing
+    }
+  };
+  if (!(await isCopied())) {
     await placement.makeFolder(unfinished);
     await initdb(unfinished, options);
     await statement('create database', `create database ${DATABASE}\n`);
