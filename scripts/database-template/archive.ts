@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { migrate } from '#shared/database/migrate.ts';
+import { openStatements } from '#shared/database/open-statements.ts';
+import { removeSearchKey } from '#shared/database/search/key.ts';
 import { prepareServicesRole } from '#shared/database/services-role.ts';
 import { isAlive } from '#shared/process/identity.ts';
 import { servicesUrl } from '../../services/cli/local/postgres/services-url.ts';
@@ -52,6 +54,8 @@ async function makeCluster(options: StartPostgres, stopping: AbortSignal): Promi
     const url = servicesUrl(postgres.url, randomSecret());
     await prepareServicesRole(postgres.url, url);
     await migrate(url, stopping);
+    await using statements = openStatements({ url, applicationName: 'ghostly-template' });
+    await removeSearchKey(statements.sql);
   } finally {
     await postgres.stop();
   }

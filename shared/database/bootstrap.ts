@@ -1,10 +1,11 @@
 import type { Bootstrapped } from './accounts/first-admin.ts';
-import type { DatabaseOptions } from './connection-options.ts';
 import { keepDays } from './days/keep.ts';
 import { migrate } from './migrate.ts';
 import { patiently } from './online/patiently.ts';
 import { openStatements } from './open-statements.ts';
+import { drawSearchKey } from './search/key.ts';
 import { prepareServicesRole } from './services-role.ts';
+import type { Sql } from './sql.ts';
 
 /** Loads what a new database needs, which takes as long as making one does. */
 export const loadForNewDatabase = (): Promise<unknown> =>
@@ -28,7 +29,7 @@ export class NoPasswordError extends Error {
 }
 
 /**
- * Migrates, and in a database without any user makes the admin, its project and an API key with all scopes. Safe when
+ * Migrates, sees to it that there is a key of searches, and in a database without any user makes the admin, its project and an API key with all scopes. Safe when
  * several processes start at once: one of them creates, the others find it done. Where nothing is to be made, no ORM is
  * loaded. @throws NoPasswordError
  */
@@ -40,14 +41,14 @@ export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped>
   await patiently('make the partitions of the days to come', () => keepDays(url));
   const timeouts = { statementTimeoutMs: LOCK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS };
   const database = { url, applicationName: 'ghostly-bootstrap', ...timeouts };
-  if (!needsKey && (await hasUsers(database))) return { created: false };
+  await using statements = openStatements(database);
+  await drawSearchKey(statements.sql);
+  if (!needsKey && (await hasUsers(statements.sql))) return { created: false };
   const { password } = admin;
   if (password === undefined) throw new NoPasswordError();
   const { makeFirstAdmin } = await import('./accounts/first-admin.ts');
   return makeFirstAdmin(database, { email, password, needsKey });
 }
 
-async function hasUsers(database: DatabaseOptions): Promise<boolean> {
-  await using statements = openStatements(database);
-  return (await statements.sql.row('select from users limit 1')) !== undefined;
-}
+const hasUsers = async (sql: Sql): Promise<boolean> =>
+  (await sql.row('select from users limit 1')) !== undefined;
