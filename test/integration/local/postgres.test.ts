@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -173,6 +173,18 @@ if (isRoot && namespacesWork(postgresProgram(findPostgresBinaries().root, 'postg
     }
   });
 }
+
+test.each(strategies)(
+  'data of a start that failed is removed with the rest, strategy %s',
+  async (strategy) => {
+    const options = { ...(await startOptions({ password: '' })), ...placedBy(strategy) };
+    await expect(startPostgres(options)).rejects.toThrow('PostgreSQL: ');
+    await removePostgresData(options);
+    const places = [join(options.dataDir, '..'), join(outside, 'data')];
+    const left = await Promise.all(places.map((place) => readdir(place).catch(() => [])));
+    expect(left.flat().filter((name) => name.startsWith('.'))).toEqual([]);
+  },
+);
 
 test('a busy port is one clear error', async () => {
   await using first = await started(start);

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { LocalError } from '#shared/binaries/errors.ts';
 import { followChild } from '../process/child.ts';
 import type { ServerCommand } from '../process/server-process.ts';
 import { SYSTEM_PATH } from './namespace.ts';
-import type { PostgresPlacement } from './placement.ts';
+import { type PostgresPlacement, unfinishedOf } from './placement.ts';
 import { unpackTemplate } from './template.ts';
 
 export const SUPERUSER = 'ghostly';
@@ -71,7 +71,7 @@ export const isInitialised = (dataDir: string): boolean => existsSync(join(dataD
 export const initialise = async (options: InitialiseOptions): Promise<void> => {
   const { placement, password, template, durable } = options;
   const { dataDir } = placement;
-  const unfinished = join(dirname(dataDir), `.${dataDir.split('/').at(-1)}.new`);
+  const unfinished = unfinishedOf(dataDir);
   await rm(unfinished, { recursive: true, force: true });
   const statement = (name: string, sql: string) => {
     const single = ['--single', '-D', unfinished, ...(durable ? [] : ['-F']), 'template1'];

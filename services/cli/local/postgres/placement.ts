@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, cp, lchown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { ServerCommand } from '../process/server-process.ts';
 import { findPostgresBinaries, postgresProgram } from './binaries.ts';
 import { inNamespace, namespacesWork } from './namespace.ts';
@@ -100,8 +100,12 @@ export const placePostgres = async (options: PlacementOptions): Promise<Postgres
   return strategy === 'copy' ? fromCopy(dataDir, outside) : inPlace(strategy, dataDir, root);
 };
 
-/** Removes a stopped server's data, wherever it was placed. */
+/** Where a cluster is made, to be moved to its place when it is complete. */
+export const unfinishedOf = (dataDir: string): string => join(dirname(dataDir), `.${basename(dataDir)}.new`);
+
+/** Removes a stopped server's data, wherever it was placed, and what an interrupted start has made of it. */
 export const removePostgresData = async (options: PlacementOptions): Promise<void> => {
-  await rm(realDataDir(options), { recursive: true, force: true });
-  await rm(options.dataDir, { recursive: true, force: true });
+  const dataDir = realDataDir(options);
+  for (const folder of [unfinishedOf(dataDir), dataDir, options.dataDir])
+    await rm(folder, { recursive: true, force: true });
 };
