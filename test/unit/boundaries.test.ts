@@ -203,7 +203,13 @@ const RULES: Rules = {
     // What `npm test` does a share of, with its whole numbers.
     'test/faults/whole': ['test/support/share.ts', 'test/integration', 'test/e2e/visualiser'],
     // How a runner chooses its slots, and finds its encoder.
-    'test/bench': [...REAL_PARTS, 'services/runner/slots.ts', 'services/runner/browser/ffmpeg.ts'],
+    'test/bench': [
+      ...REAL_PARTS,
+      'services/runner/slots.ts',
+      'services/runner/browser/ffmpeg.ts',
+      'services/runner/browser/switches.ts',
+      'services/runner/egress/egress.ts',
+    ],
     // A program of its own: engines of containers, and the client.
     'test/containers': ['node', 'shared', 'test/support'],
     // Their pods, and runners, are without Chromium.

@@ -1,43 +1,52 @@
+import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 
 const SOURCE = join(import.meta.dirname, '../../../shared/process/source-stack.ts');
 /** Everything of the script is at the beginning of `name.ts`. */
 const MAP = JSON.stringify({ version: 3, sources: ['name.ts'], names: [], mappings: 'AAAA' });
+/** Translates a stack, then another one when the map is gone. */
+const PROGRAM = `
+import { rmSync } from 'node:fs';
+import { sourceStack } from './source-stack.ts';
+const [, , map, one, other] = process.argv;
+const first = sourceStack(one);
+rmSync(map);
+console.log(JSON.stringify([first, sourceStack(other)]));`;
+const HOUR_MS = 3_600_000;
 
-/** As in a bundle: beside scripts and their maps. */
+/** As in a bundle: beside a script and its map. */
 let folder: string;
-let sourceStack: (stack: string) => string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'source-stack-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await copyFile(SOURCE, join(folder, 'source-stack.ts'));
-  await writeMap(new Date(performance.timeOrigin - 60_000));
-  ({ sourceStack } = await import(join(folder, 'source-stack.ts')));
+  await writeFile(join(folder, 'program.mjs'), PROGRAM);
 });
 
-async function writeMap(at: Date): Promise<void> {
-  const path = join(folder, 'gateway.js.map');
-  await writeFile(path, MAP);
-  await utimes(path, at, at);
+/** `madeAt`: when the map was, epoch ms. */
+async function translated(madeAt: number, one: string, other: string): Promise<string[]> {
+  const map = join(folder, 'gateway.js.map');
+  await writeFile(map, MAP);
+  await utimes(map, new Date(madeAt), new Date(madeAt));
+  const args = [join(folder, 'program.mjs'), map, one, other];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return JSON.parse(stdout);
 }
 const stack = (message: string) => `Error: ${message}\n    at serve (file://${folder}/gateway.js:1:1)`;
 const inSource = (message: string) => `Error: ${message}\n    at serve (${folder}/name.ts:1:1)`;
 
-it('names the places in the sources, and leaves the message alone', () => {
+it('names the places in the sources, leaves the message alone, and reads no map again for a stack that it knows', async () => {
   const message = `no ${folder}/gateway.js:1:1`;
-  expect(sourceStack(stack(message))).toBe(inSource(message));
+  const [one, other] = await translated(Date.now() - HOUR_MS, stack(message), stack('another'));
+  expect(one).toBe(inSource(message));
+  expect(other).toBe(inSource('another'));
 });
 
-it('reads no map again for a stack that it knows, whatever its message', async () => {
-  sourceStack(stack('one'));
-  await rm(join(folder, 'gateway.js.map'));
-  expect(sourceStack(stack('another'))).toBe(inSource('another'));
-});
-
-it('leaves a stack as it is if its map was made since this process has started', async () => {
-  await writeMap(new Date());
-  expect(sourceStack(stack('one'))).toBe(stack('one'));
+it('leaves a stack as it is if its map was made since the process has started', async () => {
+  const [one] = await translated(Date.now() + HOUR_MS, stack('one'), stack('other'));
+  expect(one).toBe(stack('one'));
 });
