@@ -38,11 +38,14 @@ function inSources(frames: string): string {
   });
 }
 
-/** One that is newer than this process is of another build. */
+/** As most files of a bundle are: what is there under this name is what this process runs. */
+const IS_NAMED_FOR_CONTENT = /-[0-9A-Z]{8}\.js$/;
+
+/** One that is newer than this process may be of another build. */
 function mapOf(script: string): SourceMap | undefined {
   const path = join(import.meta.dirname, `${script}.map`);
   const stats = statSync(path, { throwIfNoEntry: false });
-  return stats && stats.mtimeMs < performance.timeOrigin
+  return stats && (stats.mtimeMs < performance.timeOrigin || IS_NAMED_FOR_CONTENT.test(script))
     ? new SourceMap(JSON.parse(readFileSync(path, 'utf8')) as SourceMapPayload)
     : undefined;
 }

@@ -26,7 +26,7 @@ export interface BrowsersMeter extends Disposable {
   cpuMs(): number;
 }
 
-/** A browser has nothing to do for longer than this before it ends. */
+/** What a browser does between the last look and its end is not counted. */
 const LOOK_MS = 250;
 
 /** A browser's time is gone with it, as nobody waits for all of its processes: so it is looked at while it lives. */
@@ -36,7 +36,8 @@ export function meterBrowsers(root: number): BrowsersMeter {
     const rows = treeOf(root);
     const others = new Set(rows.filter((row) => !isChromium(row)).map(({ pid }) => pid));
     for (const row of rows)
-      if (isChromium(row) && others.has(row.parent)) seen.set(row.pid, cpuOfTree(row.pid));
+      if (isChromium(row) && others.has(row.parent))
+        seen.set(row.pid, Math.max(seen.get(row.pid) ?? 0, cpuOfTree(row.pid)));
   };
   const timer = setInterval(look, LOOK_MS);
   return {
@@ -48,7 +49,7 @@ export function meterBrowsers(root: number): BrowsersMeter {
   };
 }
 
-/** CPU time of a process so far, without what it started, ms. */
+/** CPU time so far, ms, of a process and what it has started, but for the browsers. */
 export const cpuOfNode = (root: number): number => cpuOfLivingAndEnded(root).node;
 
 export function memoryBesideBrowsers(root: number): Split {

@@ -13,10 +13,6 @@ export interface EndingVideo {
 
 /** How long an end waits for its video once the context is gone: an encoder that has a core is done by then. */
 const WAIT_MS = 100;
-/** So many encoders may be late at a time: each of them has its memory. */
-const MOST = 4;
-/** How long an end waits for its video if there are as many: where many runs fail at once, each encoder waits for a core. */
-const PATIENT_MS = 1_000;
 
 /**
  * Owns the videos that are still written when the contexts of their runs are gone. An encoder that is slow holds up no
@@ -26,20 +22,22 @@ const PATIENT_MS = 1_000;
 export class LateVideos {
   readonly #late = new Set<EndingVideo>();
   readonly #log: BrowserLog;
+  readonly #most: number;
 
-  constructor(log: BrowserLog) {
+  /** `most`: so many may be late at a time, as each encoder has its memory. */
+  constructor(log: BrowserLog, most: number) {
     this.#log = log;
+    this.#most = most;
   }
 
-  /** The path that the run may tell; undefined if there will be no video. Takes no longer than {@link PATIENT_MS}. */
+  /** The path that the run may tell; undefined if there will be no video. Takes no longer than {@link WAIT_MS}. */
   async pathOf(video: EndingVideo, told: RunFields): Promise<string | undefined> {
-    const waitMs = this.#late.size < MOST ? WAIT_MS : PATIENT_MS;
-    if (await settlesWithin(video.kept, waitMs)) {
+    if (await settlesWithin(video.kept, WAIT_MS)) {
       const path = await video.kept;
       if (path === undefined) this.#log.warn(told, 'the video could not be finished');
       return path;
     }
-    if (this.#late.size >= MOST) {
+    if (this.#late.size >= this.#most) {
       video.giveUp();
       this.#log.warn(told, 'the video is given up: the encoder is slow, and others wait for it');
       return undefined;

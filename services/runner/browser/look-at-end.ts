@@ -19,7 +19,12 @@ export function lookAtEnd(
   const timer = budget < BUSY_MS ? undefined : setTimeout(begin, budget - BUSY_MS);
   return {
     // What the page was asked then it has answered by now, or it is busy.
-    doesPageAnswer: async () => (begun ? (await look()).answers : undefined),
+    async doesPageAnswer() {
+      if (!begun) return undefined;
+      const seen = await look();
+      // Of a page that is still asked for nothing is known.
+      return seen.answers && seen.loading ? undefined : seen.answers;
+    },
     [Symbol.dispose]: () => clearTimeout(timer),
   };
 }

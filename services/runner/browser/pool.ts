@@ -36,6 +36,8 @@ export interface BrowserPoolOptions {
   aheadMs?: number;
   /** Contexts that are opened ahead, for the next runs, at most (2). */
   mostSpares?: number;
+  /** How many videos may be written at a time whose runs have ended (4). */
+  mostLateVideos?: number;
   /** How long after the last run on a browser began a context is opened there for the next one (1,000 ms). */
   spareAfterMs?: number;
   /** How long after a run ended (30 ms). */
@@ -137,7 +139,7 @@ class Pool implements BrowserPool {
     const { ffmpegPath, environment } = options;
     const tempDir = options.privateDir ?? options.tempDir;
     const encoder = ffmpegPath ? { ffmpegPath, tempDir, environment } : undefined;
-    this.#video = { encoder, late: new LateVideos(options.log) };
+    this.#video = { encoder, late: new LateVideos(options.log, options.mostLateVideos ?? 4) };
   }
 
   get hasEgress(): boolean {

@@ -48,6 +48,8 @@ export async function startPool({ config, id, slots, env, log, resources }: Pool
     shareBrowsers: config.GHOSTLY_SHARE_BROWSERS,
     mostSpares: config.GHOSTLY_SPARE_CONTEXTS,
     mostBrowsers: slots + 1,
+    // All runs may fail at once, as when their site is down.
+    mostLateVideos: Math.max(4, slots),
     ...{ fullPath, tempDir, user, egress, log },
   });
   resources.defer(() => pool.close());

@@ -26,6 +26,8 @@ const STEPS = 25;
 /** A run with a crowd goes on for as long as this measures it. */
 const CROWD_STEP_MS = 1_000;
 const CROWD_SECONDS = 15;
+/** Of a crowd. */
+const MEASURED = 20;
 
 export async function measureWatchers(
   postgres: BenchPostgres,
@@ -38,7 +40,7 @@ export async function measureWatchers(
   await using _runners = await fleet.start({ runners: Math.ceil(watchers / SLOTS), slots: SLOTS });
   await startLive(fleet, ticking(options['step-ms']), watchers);
   const before = await residentBytes(fleet.pids.gateway);
-  await using clients = await startClients(fleet, await running(fleet));
+  await using clients = await startClients(fleet, inProcesses(await running(fleet)));
   const { watched } = clients;
   table.note('runs that failed before, which nobody watches', (await failures(fleet)) ?? 'none');
   const bytes = (await residentBytes(fleet.pids.gateway)) - before;
@@ -56,10 +58,7 @@ export async function measureCrowd(postgres: BenchPostgres, { crowd }: Options, 
   await using _runners = await fleet.start({ runners: 1, slots: 1 });
   await startLive(fleet, ticking(CROWD_STEP_MS), 1);
   const [run] = await running(fleet);
-  await using clients = await startClients(
-    fleet,
-    Array.from({ length: crowd }, () => run!),
-  );
+  await using clients = await startClients(fleet, crowdOf(run!, crowd));
   const { part, rate } = await measureDelays(fleet, clients, CROWD_SECONDS, table);
   const what = `${crowd} watchers of one run, two gateways, ${shown(rate)} events a second`;
   table.figure(`event → watcher, median ms, ${what}`, part(0.5), { most: 3 });
@@ -119,23 +118,40 @@ interface Clients extends AsyncDisposable {
   reports: Promise<Report[]>;
 }
 
-/** A watcher for each of `watch`; resolves when all are connected. */
-async function startClients({ gateways, apiKey }: Fleet, watch: string[]): Promise<Clients> {
+type Group = Omit<ToWatch, 'gateways' | 'apiKey'>;
+
+const inProcesses = (runs: string[]): Group[] =>
+  Array.from({ length: Math.ceil(runs.length / WATCHERS_OF_PROCESS) }, (_, n) => ({
+    runs: runs.slice(n * WATCHERS_OF_PROCESS, (n + 1) * WATCHERS_OF_PROCESS),
+  }));
+
+/** Those that are measured come in the middle, in a process of their own, whose loop does not have to read all others. */
+function crowdOf(run: string, count: number): Group[] {
+  const half = Math.round((count - MEASURED) / 2);
+  const times = (length: number) => Array.from({ length }, () => run);
+  return [
+    { runs: times(half), drained: true },
+    { runs: times(MEASURED) },
+    { runs: times(count - half - MEASURED), drained: true },
+  ];
+}
+
+/** A process for each group, with a watcher for each of its runs; resolves when all are connected. */
+async function startClients({ gateways, apiKey }: Fleet, groups: Group[]): Promise<Clients> {
   const processes: ChildProcess[] = [];
   const reports: Promise<Report>[] = [];
-  for (let from = 0; from < watch.length; from += WATCHERS_OF_PROCESS) {
-    const runs = watch.slice(from, from + WATCHERS_OF_PROCESS);
+  for (const group of groups) {
     const child = spawn(process.execPath, ['test/bench/scale/watch-client.ts'], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     processes.push(child);
-    const toWatch: ToWatch = { gateways, apiKey, runs };
+    const toWatch: ToWatch = { gateways, apiKey, ...group };
     child.send(toWatch);
     await once(child, 'message');
     reports.push(once(child, 'message').then(([report]) => report as Report));
   }
   return {
-    watched: watch.length,
+    watched: groups.reduce((sum, { runs }) => sum + runs.length, 0),
     tell: (what) => {
       for (const child of processes) child.send(what);
     },

@@ -6,24 +6,25 @@ import { rows } from '../../support/database/rows.ts';
 
 /** What was read so far, by table or index. */
 export type Reads = Map<string, Read>;
-/** `rows`: rows, or entries of an index. `scans`: how often a table was read as a whole; none of an index. */
 interface Read {
+  /** Rows of a table that was read as a whole, or entries of an index. */
   rows: number;
-  scans: number | null;
+  /** How many rows a table has; none of an index. */
+  size: number | null;
 }
 
 export async function readsOf(databaseUrl: string): Promise<Reads> {
-  const found = await rows<{ name: string; rows: string; scans: string | null }>(databaseUrl, READS);
+  const found = await rows<{ name: string; rows: string; size: string | null }>(databaseUrl, READS);
   return new Map(
-    found.map(({ name, rows, scans }) => [
+    found.map(({ name, rows, size }) => [
       name,
-      { rows: Number(rows), scans: scans === null ? null : Number(scans) },
+      { rows: Number(rows), size: size === null ? null : Number(size) },
     ]),
   );
 }
 
 const READS = `
-select relname as name, seq_tup_read as rows, seq_scan as scans from pg_stat_user_tables where relname <> 'test_audit'
+select relname as name, seq_tup_read as rows, n_live_tup as size from pg_stat_user_tables where relname <> 'test_audit'
 union all select indexrelname, idx_tup_read, null from pg_stat_user_indexes where relname <> 'test_audit'`;
 
 /**
@@ -36,10 +37,9 @@ const SMALL_TABLE_ROWS = 1_000;
 export function readBetween(before: Reads, after: Reads): Map<string, number> {
   const between = new Map<string, number>();
   for (const [name, now] of after) {
-    const then = before.get(name) ?? { rows: 0, scans: 0 };
-    const read = now.rows - then.rows;
-    const ofSmallTable = now.scans !== null && read <= SMALL_TABLE_ROWS * (now.scans - (then.scans ?? 0));
-    if (read > 0 && !ofSmallTable) between.set(name, read);
+    const read = now.rows - (before.get(name)?.rows ?? 0);
+    const isSmall = now.size !== null && now.size <= SMALL_TABLE_ROWS;
+    if (read > 0 && !isSmall) between.set(name, read);
   }
   return between;
 }

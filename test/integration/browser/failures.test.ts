@@ -152,6 +152,17 @@ describe('I10: fill values stay out of errors', () => {
 });
 
 describe('a step takes at most its own timeout, whatever it tries', () => {
+  test('a page that is still asked for gets no more time for its picture', async () => {
+    const never = { action: 'goto', url: '/never', timeoutMs: 1_500 };
+    const run = await bench.open(bench.flow([never], { captureScreenshotAfterEachStep: true }));
+    const start = performance.now();
+    const { error } = await run.perform(0, LIVE);
+    const took = performance.now() - start;
+    await run.close({ keepVideo: false, reason: 'test over' });
+    expect(error).toBe('goto /never: timed out after 1500 ms');
+    expect(took).toBeLessThan(1_700);
+  });
+
   test('one that is done only after it fails, though it did what it was told', async () => {
     const run = await bench.open(
       bench.flow([FORM, { action: 'press', key: 'F2', timeoutMs: 100 }, { action: 'snapshot' }]),

@@ -28,15 +28,21 @@ beforeEach(async () => {
 });
 
 /** `madeAt`: when the map was, epoch ms. */
-async function translated(madeAt: number, one: string, other: string): Promise<string[]> {
-  const map = join(folder, 'gateway.js.map');
+async function translated(
+  madeAt: number,
+  one: string,
+  other: string,
+  script = 'gateway.js',
+): Promise<string[]> {
+  const map = join(folder, `${script}.map`);
   await writeFile(map, MAP);
   await utimes(map, new Date(madeAt), new Date(madeAt));
   const args = [join(folder, 'program.mjs'), map, one, other];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout);
 }
-const stack = (message: string) => `Error: ${message}\n    at serve (file://${folder}/gateway.js:1:1)`;
+const stack = (message: string, script = 'gateway.js') =>
+  `Error: ${message}\n    at serve (file://${folder}/${script}:1:1)`;
 const inSource = (message: string) => `Error: ${message}\n    at serve (${folder}/name.ts:1:1)`;
 
 it('names the places in the sources, leaves the message alone, and reads no map again for a stack that it knows', async () => {
@@ -49,4 +55,10 @@ it('names the places in the sources, leaves the message alone, and reads no map 
 it('leaves a stack as it is if its map was made since the process has started', async () => {
   const [one] = await translated(Date.now() + HOUR_MS, stack('one'), stack('other'));
   expect(one).toBe(stack('one'));
+});
+
+it('trusts a map of whatever age if its script is named for its content', async () => {
+  const script = 'part-chunk-SRLBUG3Z.js';
+  const [one] = await translated(Date.now() + HOUR_MS, stack('one', script), stack('other', script), script);
+  expect(one).toBe(inSource('one'));
 });

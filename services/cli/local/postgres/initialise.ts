@@ -12,8 +12,6 @@ import { unpackTemplate } from './template.ts';
 
 export const SUPERUSER = 'ghostly';
 export const DATABASE = 'ghostly';
-/** All at once where the system can, not 1,500 files one after the other. */
-const SYNC_ONLY = ['--sync-only', ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : [])];
 export const SERVER_ENV = { PATH: SYSTEM_PATH, LC_ALL: 'C', TZ: 'UTC' };
 
 const runToEnd = async (
@@ -39,7 +37,11 @@ export interface InitialiseOptions {
   password: string;
   template?: string | undefined;
   durable: boolean;
+  log(line: string): void;
 }
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message.trim().replaceAll('\n', ' | ') : String(error);
 
 /** initdb reads the password from a file that only its user can read and that is removed afterwards (I10). */
 const initdb = async (folder: string, { placement, password, durable }: InitialiseOptions): Promise<void> => {
@@ -71,7 +73,7 @@ export const isInitialised = (dataDir: string): boolean => existsSync(join(dataD
 
 /** Creates the cluster and its database. An interrupted start leaves nothing that looks complete. */
 export const initialise = async (options: InitialiseOptions): Promise<void> => {
-  const { placement, password, template, durable } = options;
+  const { placement, password, template, durable, log } = options;
   const { dataDir } = placement;
   const unfinished = unfinishedOf(dataDir);
   await rm(unfinished, { recursive: true, force: true });
@@ -85,12 +87,15 @@ export const initialise = async (options: InitialiseOptions): Promise<void> => {
     try {
       await unpackTemplate(template, unfinished);
       await statement('setting the password', alterPassword(password));
-      const sync = [...SYNC_ONLY, `--pgdata=${unfinished}`];
+      const sync = ['--sync-only', `--pgdata=${unfinished}`];
       if (durable) await runToEnd('syncing to disk', placement.command('initdb', sync));
       return true;
-    } catch {
+    } catch (error) {
+      log(
+        `the template of a database cannot be used, so one is made from nothing: ${reasonOf(error).replaceAll(password, '…')}`,
+      );
       await rm(unfinished, { recursive: true, force: true });
-      return false; // without a template that is good, a cluster is made from nothing
+      return false;
     }
   };
   if (!(await isCopied())) {

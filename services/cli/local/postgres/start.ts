@@ -103,7 +103,8 @@ export const startPostgres = async (options: StartPostgres): Promise<Postgres> =
   }
   const password = options.password ?? randomSecret();
   const { template, durable = true } = options;
-  if (fresh) await initialise({ placement, password, template, durable });
+  const { log = () => {} } = options;
+  if (fresh) await initialise({ placement, password, template, durable, log });
   else await removeForeignLock(placement.dataDir);
   if (!fresh && options.resetPassword === true) await replacePassword(placement, password);
 
