@@ -27,6 +27,8 @@ const KEPT_MS = 7 * 24 * 60 * 60_000;
 const CHANGED_MEANWHILE = 'changed meanwhile';
 
 interface Stamp {
+  /** When the build began, by the clock of the files, epoch ms. */
+  since: number;
   /** The hashes of all that it was made of. */
   sources: Readonly<Record<string, string>>;
   files: readonly string[];
@@ -37,7 +39,10 @@ export function isFresh(root: string, { folder, entries, inputs }: Part): boolea
   if (!stamp || !entries.every((name) => existsSync(join(root, folder, name)))) return false;
   // One more file may count too, such as an example.
   if (globSync([...inputs], { cwd: root }).some((path) => !(path in stamp.sources))) return false;
-  return Object.entries(stamp.sources).every(([path, hash]) => hashOf(join(root, path)) === hash);
+  // Most have not changed since, and need not be read.
+  return Object.entries(stamp.sources).every(
+    ([path, hash]) => changedAt(join(root, path)) < stamp.since || hashOf(join(root, path)) === hash,
+  );
 }
 
 /** What the program of a part does: builds it unless it is fresh, or if it is told to, and says so in one line. */
@@ -62,7 +67,7 @@ async function storeBuilt(
   const sources = Object.fromEntries(paths.map((path) => [path, hashSince(join(root, path), since)]));
   const into = join(root, folder);
   if (files) await replaceFiles(into, entries, files, mode);
-  const stamp: Stamp = { sources, files: [...(files?.keys() ?? [])] };
+  const stamp: Stamp = { since, sources, files: [...(files?.keys() ?? [])] };
   const before = readStamp(into)?.files ?? [];
   await replaceFile(join(into, STAMP), JSON.stringify(stamp));
   if (files) await removeOld(into, files, before);
@@ -103,7 +108,7 @@ async function removeOld(into: string, files: Files, before: readonly string[]):
 function readStamp(folder: string): Stamp | undefined {
   try {
     const stamp = JSON.parse(readFileSync(join(folder, STAMP), 'utf8'));
-    return 'sources' in stamp ? stamp : undefined; // earlier versions stored the hashes alone
+    return 'since' in stamp ? stamp : undefined; // earlier versions stored less
   } catch {
     return undefined; // never built, or not to its end
   }
@@ -124,9 +129,12 @@ async function clockOfFiles(folder: string): Promise<number> {
 /** Whether a build has read a file before or after it was saved is not known if that was since the build began. */
 function hashSince(path: string, since: number): string {
   const hash = hashOf(path);
-  const changedAt = statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0;
-  return changedAt >= since ? CHANGED_MEANWHILE : hash;
+  const isGone = !existsSync(path);
+  return isGone || changedAt(path) < since ? hash : CHANGED_MEANWHILE;
 }
+
+/** Also of a file that was moved there. Of one that is not there it is never. */
+const changedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? Infinity;
 
 /** A file that is not there any more has an empty hash. */
 function hashOf(path: string): string {

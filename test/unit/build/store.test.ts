@@ -59,6 +59,22 @@ describe('a part that is built', () => {
     expect(said).toEqual([expect.stringMatching(/^built in [\d.]+ s$/), 'built already']);
   });
 
+  it('is known to be fresh without a look into sources that have not changed since', async () => {
+    await build('one.js');
+    const stamp = JSON.parse(await readFile(at('dist/.stamp.json'), 'utf8'));
+    await writeFile(
+      at('dist/.stamp.json'),
+      JSON.stringify({ ...stamp, sources: { ...stamp.sources, 'source.ts': '' } }),
+    );
+    expect(isFresh(root, PART)).toBe(true);
+  });
+
+  it('is fresh if a source was saved again as it was', async () => {
+    await build('one.js');
+    await save('source.ts', 'source.ts');
+    expect(isFresh(root, PART)).toBe(true);
+  });
+
   it.each<[string, () => Promise<unknown>]>([
     ['a module has changed', () => writeFile(at('source.ts'), 'other')],
     ['a module is gone', () => rm(at('source.ts'))],
