@@ -8,6 +8,7 @@ import { findChromium, findNatsServer } from '#shared/binaries/binaries.ts';
 import { startNats } from '../../services/cli/local/nats.ts';
 import { randomSecret } from '../../services/cli/local/secret.ts';
 import { sample, timed } from './median.ts';
+import { rawFlow } from './raw-flow.ts';
 
 /** What the parts cost without us, ms, each sampled on its own. */
 export interface Floors {
@@ -15,13 +16,16 @@ export interface Floors {
   commit: number[];
   abort: number[];
   close: number[];
+  /** Of the flow's steps, one after the other. */
+  steps: number[][];
 }
 
-export async function measureFloors(databaseUrl: string, rounds: number): Promise<Floors> {
+/** `url`: of the flow's page. */
+export async function measureFloors(databaseUrl: string, url: string, rounds: number): Promise<Floors> {
   const [request, commit, browser] = [
     await requestFloor(rounds),
     await commitFloor(databaseUrl, rounds),
-    await browserFloor(rounds),
+    await browserFloor(url, rounds),
   ];
   return { request, commit, ...browser };
 }
@@ -61,10 +65,11 @@ async function commitFloor(databaseUrl: string, rounds: number): Promise<number[
   }
 }
 
-async function browserFloor(rounds: number): Promise<{ abort: number[]; close: number[] }> {
+async function browserFloor(url: string, rounds: number): Promise<Pick<Floors, 'abort' | 'close' | 'steps'>> {
   const { path } = await findChromium({ env: process.env });
   const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
   const close: number[] = [];
+  const flows: number[][] = [];
   const abort = await sample(rounds, async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
@@ -76,8 +81,10 @@ async function browserFloor(rounds: number): Promise<{ abort: number[]; close: n
       return waiting;
     });
     close.push(await timed(() => context.close()));
+    flows.push(await rawFlow(browser, url));
     return cost;
   });
   await browser.close();
-  return { abort, close };
+  const steps = [0, 1, 2].map((step) => flows.map((times) => times[step]!));
+  return { abort, close, steps };
 }

@@ -12,11 +12,14 @@ export interface Hop {
   floor?: number;
 }
 
+const STEPS = ['goto', 'fill', 'click'];
+
 export type Hops = ReturnType<typeof hopsOf>;
 
 export function hopsOf({ start, cancel, raw, ...single }: Samples, floors: Floors) {
   const [http, request, commit] = [median(single.http), median(floors.request), median(floors.commit)];
   const [abort, close] = [median(floors.abort), median(floors.close)];
+  const steps = floors.steps.map(median);
   return {
     floors: [
       hop('HTTP request to the gateway (health)', single.http),
@@ -25,14 +28,13 @@ export function hopsOf({ start, cancel, raw, ...single }: Samples, floors: Floor
       hop("Playwright's own context with a page", raw.open),
       hop("Playwright's own abort of a wait", floors.abort),
       hop("Playwright's own close of a context", floors.close),
+      ...STEPS.map((step, index) => hop(`Playwright's own ${step}`, floors.steps[index]!)),
     ],
     run: [
       hop('POST → 202: HTTP, key, policy, record', start.accepted, http + commit),
       hop('202 → claimed: notification, claim, machine, commit', start.claimed, commit),
       hop('claimed → first step_start: a page, commit', start.opened, commit),
-      hop('goto', start.step[0]!),
-      hop('fill', start.step[1]!),
-      hop('click', start.step[2]!),
+      ...STEPS.map((step, index) => hop(step, start.step[index]!, steps[index]! + commit)),
       hop('last step_success → pass stored: close of the context, commit', start.settled, close + commit),
       hop('pass stored → run_end at the watcher: NATS, SSE', start.told, request),
     ],

@@ -29,7 +29,7 @@ for (let round = 0; round < 5; round += 1) await passRound(client, raw, warm);
 for (let round = 0; round < 3; round += 1) await cancelRound(client, raw, warm);
 await atOnce(sides, AT_ONCE, 1);
 
-const floors = await measureFloors(stack.database, rounds);
+const floors = await measureFloors(stack.database, page.url, rounds);
 const single = createSamples();
 for (let round = 0; round < rounds; round += 1) await passRound(client, raw, single);
 for (let round = 0; round < rounds; round += 1) await cancelRound(client, raw, single);

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright';
+import { timed } from './median.ts';
 
 const VIEWPORT = { width: 1280, height: 720 };
 
@@ -8,11 +9,14 @@ export async function openPage(browser: Browser): Promise<{ context: BrowserCont
   return { context, page: await context.newPage() };
 }
 
-/** The flow of the bench as somebody's own script has it. */
-export async function rawFlow(browser: Browser, url: string): Promise<void> {
+/** The flow of the bench as somebody's own script has it; how long each of its steps took, ms. */
+export async function rawFlow(browser: Browser, url: string): Promise<number[]> {
   const { context, page } = await openPage(browser);
-  await page.goto(url);
-  await page.fill('#name', 'Ada');
-  await page.click('#buy');
+  const times = [
+    await timed(() => page.goto(url)),
+    await timed(() => page.fill('#name', 'Ada')),
+    await timed(() => page.click('#buy')),
+  ];
   await context.close();
+  return times;
 }

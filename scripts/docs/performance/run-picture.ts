@@ -65,23 +65,28 @@ interface Draw {
   scale(ms: number): number;
 }
 
-/** What of a hop is whose: a floor is its owner's, and what is left is ours, or of a step Chromium's. */
+/** What of a hop is whose: a floor is its owner's, and what is left is ours. */
 function segmentsOf({ run, floors }: Hops): Segment[] {
-  const [, request = 0, commit = 0, , , close = 0] = floors.map(({ median }) => median);
-  const parts: [name: string, rest: Owner, floors: Parts][] = [
-    ['accept', 'ours', { postgres: commit }],
-    ['claim', 'ours', { nats: request, postgres: commit }],
-    ['open', 'ours', { postgres: 2 * commit }],
-    ['goto', 'chromium', { postgres: commit }],
-    ['fill', 'chromium', { postgres: commit }],
-    ['click', 'chromium', { postgres: commit }],
-    ['close', 'ours', { chromium: close, postgres: commit }],
-    ['tell', 'ours', { nats: request }],
+  const [, request = 0, commit = 0, , , close = 0, goto = 0, fill = 0, click = 0] = floors.map(
+    ({ median }) => median,
+  );
+  const parts: [name: string, floors: Parts][] = [
+    ['accept', { postgres: commit }],
+    ['claim', { nats: request, postgres: commit }],
+    ['open', { postgres: 2 * commit }],
+    ['goto', { chromium: goto, postgres: commit }],
+    ['fill', { chromium: fill, postgres: commit }],
+    ['click', { chromium: click, postgres: commit }],
+    ['close', { chromium: close, postgres: commit }],
+    ['tell', { nats: request }],
   ];
   return run.map(({ median }, index) => {
-    const [name, rest, known] = parts[index]!;
-    const left = Math.max(0, median - sum(Object.values(known)));
-    return { name, ms: median, parts: { ...known, [rest]: left } };
+    const [name, known] = parts[index]!;
+    const floor = sum(Object.values(known));
+    // What was measured apart may have taken longer than here, where it is only a part.
+    const share = floor > median ? median / floor : 1;
+    const scaled = Object.fromEntries(Object.entries(known).map(([owner, ms]) => [owner, ms * share]));
+    return { name, ms: median, parts: { ...scaled, ours: Math.max(0, median - floor) } };
   });
 }
 
