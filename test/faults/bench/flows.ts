@@ -28,7 +28,7 @@ export function flowOf(kind: FlowKind, tag: string, { baseUrl, forbidden }: Plac
     ...more,
   });
   const opened = (more: object = {}): FlowStep => ({
-    ...{ action: 'waitForSelector', selector: '#opened', timeoutMs: 5_000 },
+    ...{ action: 'waitForSelector', selector: '#opened', timeoutMs: 10_000 },
     ...more,
   });
   const fill: FlowStep = { action: 'fill', selector: '[name=name]', value: secretOf(tag) };
