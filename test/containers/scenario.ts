@@ -11,6 +11,7 @@ import { passed, told } from './outcomes.ts';
 import type { Step } from './report.ts';
 import { killRunner, restart, SERVICES } from './restarts.ts';
 import { rotate } from './rotation.ts';
+import { tellStartTimes } from './start-times.ts';
 import { downgrade, upgrade } from './upgrade.ts';
 
 interface Scene {
@@ -41,6 +42,7 @@ export async function playScenario({ compose, engine, before, step }: Scene): Pr
   await step('confinement', () => checkConfinement(compose));
   await step('a flow passes, in the sandbox of Chromium', () => passes(load));
   await step('a run is cancelled', () => cancelled(load));
+  await step('from the start of a container to its service', () => tellStartTimes(compose, engine));
   await step('artifacts go to an object store', () => useObjectStore(compose, load, client));
   await step('three runners', () => threeRunners(compose, load, client));
   for (const service of SERVICES)
