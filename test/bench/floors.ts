@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect, Empty } from 'nats';
 import { Client } from 'pg';
 import { chromium } from 'playwright';
@@ -30,6 +31,14 @@ export async function measureFloors(databaseUrl: string, url: string, rounds: nu
   return { request, commit, ...browser };
 }
 
+/** Between two runs; a process that has slept so long is slower than one in a loop. */
+const RHYTHM_MS = 200;
+
+async function timedInRhythm(work: () => Promise<unknown>): Promise<number> {
+  await delay(RHYTHM_MS);
+  return timed(work);
+}
+
 async function requestFloor(rounds: number): Promise<number[]> {
   const storeDir = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
   const credentials = { service: randomSecret(), reader: randomSecret() };
@@ -42,7 +51,7 @@ async function requestFloor(rounds: number): Promise<number[]> {
     ];
     answers.subscribe('echo', { callback: (_, message) => message.respond(Empty) });
     await answers.flush();
-    const samples = await sample(rounds, () => timed(() => asks.request('echo')));
+    const samples = await sample(rounds, () => timedInRhythm(() => asks.request('echo')));
     await Promise.all([asks.close(), answers.close()]);
     return samples;
   } finally {
@@ -57,7 +66,7 @@ async function commitFloor(databaseUrl: string, rounds: number): Promise<number[
   try {
     await client.query('create table bench_floor (id int, body jsonb)');
     return await sample(rounds, () =>
-      timed(() => client.query('insert into bench_floor values (1, $1)', ['{"a":1}'])),
+      timedInRhythm(() => client.query('insert into bench_floor values (1, $1)', ['{"a":1}'])),
     );
   } finally {
     await client.query('drop table bench_floor');
