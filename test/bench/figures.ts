@@ -1,7 +1,8 @@
 /* The table of `npm run bench`: what was measured beside what it is compared with, in turns in one run; and the file of it. */
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import { errorOfMedian, median } from './median.ts';
 
 export interface Figure {
@@ -83,8 +84,13 @@ export function printReport({ figures }: Report): void {
 
 const short = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 
-export const writeReport = (file: string, report: Report): Promise<void> =>
-  writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
+/** Where the report of a commit is kept if nobody says where. */
+export const fileOf = ({ commit }: Report): string => join('test-results/bench', `${commit}.json`);
+
+export async function writeReport(file: string, report: Report): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
+}
 
 /** The figures whose ratio is worse than in the report of `file` by more than the noise of both. */
 export async function worseThan(file: string, now: Report): Promise<string[]> {

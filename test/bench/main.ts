@@ -4,7 +4,7 @@
  * real browsers. With `--against` it ends with 1 if a ratio is worse than in that report by more than its noise.
  */
 import { connectClient } from './client.ts';
-import { printReport, reportOf, worseThan, writeReport } from './figures.ts';
+import { fileOf, printReport, reportOf, worseThan, writeReport } from './figures.ts';
 import { measureFloors } from './floors.ts';
 import { figuresOf } from './goals.ts';
 import { hopsOf, printHops } from './hops.ts';
@@ -46,7 +46,8 @@ const hops = hopsOf(single, floors);
 printHops(hops, details);
 const report = reportOf(figures, { ...details, hops });
 printReport(report);
-if (json !== undefined) await writeReport(json, report);
+await writeReport(json ?? fileOf(report), report);
+console.log(`\nkept in ${json ?? fileOf(report)}`);
 if (against !== undefined) {
   const worse = await worseThan(against, report);
   for (const line of worse) console.log(`worse: ${line}`);

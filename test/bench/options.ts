@@ -14,7 +14,7 @@ const NUMBERS = {
 };
 
 type Options = Record<keyof typeof NUMBERS, number> & {
-  /** Where the report is written. */
+  /** Where the report is written; in a file of its commit if left out. */
   json: string | undefined;
   /** An earlier report: the bench ends with 1 if a ratio is worse than there by more than its noise. */
   against: string | undefined;
