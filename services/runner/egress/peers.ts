@@ -3,7 +3,7 @@ import { endianness } from 'node:os';
 import { createSerialTask } from '#shared/async/serial-task.ts';
 
 const TABLE = '/proc/net/tcp';
-/** The kernel gives no more of it at a time, and whole lines. */
+/** The kernel gives no more of it at a time where a page of memory is as large as this. */
 const PIECE_BYTES = 4_096;
 /** Its column, counted from the local address: remote, state, queues, timer, retransmits, user. */
 const UID = 6;
@@ -29,8 +29,12 @@ export function createPeers(readTable: () => AsyncIterable<string> = piecesOfTab
     async () => {
       const sought = asked;
       asked = [];
+      let begun = '';
       for await (const piece of readTable()) {
-        for (const one of sought) one.uid ??= userIn(piece, one.ends);
+        const text = begun + piece;
+        const whole = text.lastIndexOf('\n') + 1;
+        begun = text.slice(whole);
+        for (const one of sought) one.uid ??= userIn(text.slice(0, whole), one.ends);
         if (sought.every(({ uid }) => uid !== undefined)) return;
       }
     },

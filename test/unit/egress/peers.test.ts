@@ -28,6 +28,11 @@ describe('I15: who is at the other end of a connection', () => {
     expect(await userOf(0xc001, 4_000)).toBe(1_234);
   });
 
+  it.each([20, 60, 90])('is known of a line that comes in two pieces, cut after %i letters', async (at) => {
+    const userOf = createPeers(tableOf([[HEAD + ours.slice(0, at), ours.slice(at) + other]]));
+    expect(await userOf(0xc001, 4_000)).toBe(1_234);
+  });
+
   it('is nobody if the table does not have it', async () => {
     const without = [HEAD, other];
     const userOf = createPeers(tableOf([[...without], [...without], [...without]]));
