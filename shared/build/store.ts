@@ -129,8 +129,7 @@ async function clockOfFiles(folder: string): Promise<number> {
 /** Whether a build has read a file before or after it was saved is not known if that was since the build began. */
 function hashSince(path: string, since: number): string {
   const hash = hashOf(path);
-  const isGone = !existsSync(path);
-  return isGone || changedAt(path) < since ? hash : CHANGED_MEANWHILE;
+  return hash === '' || changedAt(path) < since ? hash : CHANGED_MEANWHILE;
 }
 
 /** Also of a file that was moved there. Of one that is not there it is never. */

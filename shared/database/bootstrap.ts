@@ -29,9 +29,9 @@ export class NoPasswordError extends Error {
 }
 
 /**
- * Migrates, sees to it that there is a key of searches, and in a database without any user makes the admin, its project and an API key with all scopes. Safe when
- * several processes start at once: one of them creates, the others find it done. Where nothing is to be made, no ORM is
- * loaded. @throws NoPasswordError
+ * Migrates, draws the key of searches if there is none, and in a database without any user makes the admin, its project
+ * and an API key with all scopes. Safe when several processes start at once: one of them creates, the others find it
+ * done. Where nothing is to be made, no ORM is loaded. @throws NoPasswordError
  */
 export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped> {
   const { databaseUrl: url, setupUrl, needsKey, admin } = options;

@@ -17,7 +17,7 @@ const known = new Map<string, string>();
 export function sourceStack(stack: string): string {
   return stack.replace(FRAMES, (frames) => {
     const found = known.get(frames) ?? inSources(frames);
-    // The least used is the first.
+    // The first is the one that was used least recently.
     known.delete(frames);
     known.set(frames, found);
     if (known.size > MOST_KNOWN) known.delete(known.keys().next().value as string);

@@ -84,7 +84,7 @@ export function printReport({ figures }: Report): void {
 
 const short = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 
-/** Where the report of a commit is kept if nobody says where. */
+/** The default file of a report: one for each commit. */
 export const fileOf = ({ commit }: Report): string => join('test-results/bench', `${commit}.json`);
 
 export async function writeReport(file: string, report: Report): Promise<void> {

@@ -29,7 +29,7 @@ export interface BrowsersMeter extends Disposable {
 /** What a browser does between the last look and its end is not counted. */
 const LOOK_MS = 250;
 
-/** A browser's time is gone with it, as nobody waits for all of its processes: so it is looked at while it lives. */
+/** A browser's CPU time cannot be read once it has ended, so it is sampled while the browser runs. */
 export function meterBrowsers(root: number): BrowsersMeter {
   const seen = new Map<number, number>();
   const look = () => {

@@ -9,7 +9,7 @@ export async function openPage(browser: Browser): Promise<{ context: BrowserCont
   return { context, page: await context.newPage() };
 }
 
-/** The flow of the bench as somebody's own script has it; how long each of its steps took, ms. */
+/** The flow of the bench in raw Playwright. Resolves to the duration of each step, ms. */
 export async function rawFlow(browser: Browser, url: string): Promise<number[]> {
   const { context, page } = await openPage(browser);
   const times = [

@@ -11,7 +11,7 @@ export interface ToWatch {
   gateways: string[];
   apiKey: string;
   runs: string[];
-  /** Their events are only taken in, as nobody measures them here. */
+  /** Their events are read and discarded, without being measured. */
   drained?: boolean;
 }
 

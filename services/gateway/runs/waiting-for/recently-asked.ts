@@ -1,7 +1,7 @@
 /** Nobody has asked for it for so long, ms. */
 const FORGOTTEN_AFTER_MS = 5_000;
 
-/** A cache of what is known by a key. What nobody has asked for lately is dropped. */
+/** A cache that drops entries nobody has asked for lately. */
 export function createRecentlyAsked<Known>(create: () => Known, now: () => number): (key: string) => Known {
   /** The one that was asked for first, first. */
   const kept = new Map<string, { known: Known; at: number }>();
