@@ -34,7 +34,8 @@ export function createPeers(readTable: () => AsyncIterable<string> = piecesOfTab
         const text = begun + piece;
         const whole = text.lastIndexOf('\n') + 1;
         begun = text.slice(whole);
-        for (const one of sought) one.uid ??= userIn(text.slice(0, whole), one.ends);
+        const lines = text.slice(0, whole);
+        for (const one of sought) one.uid ??= userIn(lines, one.ends);
         if (sought.every(({ uid }) => uid !== undefined)) return;
       }
     },
