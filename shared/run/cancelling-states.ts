@@ -102,6 +102,7 @@ export const cancelling = vocabulary.createStateConfig({
     },
     // Also of a forced cancel: the browser has other runs, and goes only if this context will not.
     closing: {
+      tags: 'brief',
       meta: { rung: 'close' },
       on: { CANCEL: { ...insist, reenter: true } },
       invoke: [

@@ -14,7 +14,9 @@ export type StateTag =
   /** The flow's own steps are under way. */
   | 'flow'
   /** A step begins when it is entered. */
-  | 'beginsStep';
+  | 'beginsStep'
+  /** Mostly left again within milliseconds, and no effect waits until it is stored. */
+  | 'brief';
 
 /** The rungs of the ladder that a cancel climbs, called as their part of the budget is, and what the run waits for there. */
 export const RUNG_WAITS = {

@@ -30,7 +30,7 @@ export const running = vocabulary.createStateConfig({
       },
     },
     launching: {
-      tags: 'interruptible',
+      tags: ['interruptible', 'brief'],
       meta: { waitsFor: 'browser' },
       invoke: [
         {
@@ -125,6 +125,7 @@ export const running = vocabulary.createStateConfig({
       },
     },
     settling: {
+      tags: 'brief',
       meta: { waitsFor: 'outcome' },
       // The flow is over and its context is closing: there is nothing to interrupt, nor a page to clean up on.
       on: { CANCEL: { target: '#run.cancelling.closing', actions: 'recordCancel' } },

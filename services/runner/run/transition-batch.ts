@@ -11,20 +11,29 @@ export interface Batch {
 /** The last snapshot that this owner writes. */
 export const givesUp = (snapshot: RunSnapshot): boolean => isFinal(statusOf(snapshot)) || isQueued(snapshot);
 
+/** Nothing but what may wait for what comes next. */
+export const areBrief = (pending: TransitionEntry[]): boolean => pending.every(({ brief }) => brief);
+
 /**
- * All pending entries go into one statement, but the last one of this owner goes alone: it may be refused, the rest
- * not (I9).
+ * All pending entries go into one statement. The last one of this owner may be refused, the rest not: it goes alone, or
+ * with what was brief and has waited for it.
  */
 export function takeBatch(pending: TransitionEntry[]): Batch {
   const last = pending.findIndex(({ snapshot }) => givesUp(snapshot));
-  const size = last > 0 ? last : last === 0 ? 1 : pending.length;
+  if (last <= 0) return batchOf(pending, last === 0 ? 1 : pending.length);
+  return batchOf(pending, areBrief(pending.slice(0, last)) ? last + 1 : last);
+}
+
+export function batchOf(pending: TransitionEntry[], size: number): Batch {
   const entries = pending.slice(0, size);
+  const { snapshot, brief } = entries.at(-1)!;
   return {
     size,
     entry: {
-      snapshot: entries.at(-1)!.snapshot,
+      snapshot,
       events: entries.flatMap(({ events }) => events),
       steps: entries.flatMap(({ steps }) => steps),
+      brief,
     },
   };
 }

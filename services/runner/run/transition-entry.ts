@@ -5,7 +5,7 @@ import type { Flow } from '#shared/flow/flow.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { Cause } from '#shared/run/cause.ts';
 import type { StepResult } from '#shared/run/context.ts';
-import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import { type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
@@ -14,6 +14,8 @@ export interface TransitionEntry {
   snapshot: RunSnapshot;
   events: NewEvent[];
   steps: StepRow[];
+  /** What comes next will come soon, and may be stored with it. A change of status is stored by itself. */
+  brief: boolean;
 }
 
 /** The flow, what its browser knows of the steps, and what moved the machine. */
@@ -32,8 +34,11 @@ export function transitionEntry(
 ): TransitionEntry | undefined {
   const events = eventsBetween(before, snapshot, told.describe, told.cause);
   if (events.length === 0 && stateOf(before) === stateOf(snapshot)) return undefined;
-  return { snapshot, events, steps: endedSteps(before, snapshot, told) };
+  return { snapshot, events, steps: endedSteps(before, snapshot, told), brief: isBrief(before, snapshot) };
 }
+
+export const isBrief = (before: RunSnapshot, after: RunSnapshot): boolean =>
+  after.hasTag('brief') && statusOf(before) === statusOf(after);
 
 /** The steps that ended in between; one that was cut off by its deadline has no outcome of the browser's. */
 function endedSteps(

@@ -4,14 +4,14 @@
  * `judge-refused.ts` (I2, I3, I12).
  */
 
-import { createSerialTask } from '#shared/async/serial-task.ts';
+import { createSerialTask, type RunsAgain } from '#shared/async/serial-task.ts';
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import { readOwnedRun } from '#shared/database/runs/commit.ts';
 import type { Stored, Transition } from '#shared/database/runs/transition.ts';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
 import type { RunSnapshot } from '#shared/run/snapshot.ts';
 import { judgeRefused } from './judge-refused.ts';
-import { type Batch, takeBatch } from './transition-batch.ts';
+import { areBrief, type Batch, batchOf, takeBatch } from './transition-batch.ts';
 import type { TransitionEntry } from './transition-entry.ts';
 
 export interface TransitionWriterDeps {
@@ -42,6 +42,8 @@ export interface TransitionWriter {
 }
 
 const RETRY_MS = 100;
+/** How long what is brief waits for what comes next: longer than a spare context takes to answer, or one to close. */
+const BRIEF_MS = 25;
 
 export const createTransitionWriter = (deps: TransitionWriterDeps): TransitionWriter => new Writer(deps);
 
@@ -68,7 +70,8 @@ class Writer implements TransitionWriter {
   record(entry: TransitionEntry): void {
     if (this.#closed) return;
     this.#pending.push(entry);
-    void this.#task.run();
+    if (entry.brief) this.#task.runIn(BRIEF_MS);
+    else void this.#task.run();
   }
 
   stored(test: (committed: RunSnapshot) => boolean): Promise<void> {
@@ -83,13 +86,15 @@ class Writer implements TransitionWriter {
     return this.#pending;
   }
 
-  async #write(): Promise<void> {
+  async #write(): Promise<RunsAgain> {
     while (this.#pending.length > 0 && !this.#closed) {
       this.#doubtful ??= takeBatch(this.#pending);
       const goesOn = await this.#store(this.#doubtful);
       this.#doubtful = undefined;
-      if (!goesOn) return;
+      if (!goesOn) return undefined;
+      if (areBrief(this.#pending)) break;
     }
+    return this.#pending.length > 0 ? BRIEF_MS : undefined;
   }
 
   #onFailure(error: unknown): number | undefined {
@@ -101,7 +106,7 @@ class Writer implements TransitionWriter {
       return undefined;
     }
     // The entries before the one that cannot be stored are kept (I9). Nothing of this batch was stored.
-    this.#doubtful = { entry: this.#pending[0]!, size: 1 };
+    this.#doubtful = batchOf(this.#pending, 1);
     return 0;
   }
 
@@ -119,13 +124,23 @@ class Writer implements TransitionWriter {
       case 'stored':
         return this.#settle(batch, refusal.stored);
       case 'overruled':
-        this.#pending = [];
-        this.#deps.onOverruled(this.#committed, refusal.cancel);
-        return this.#pending.length > 0;
+        return batch.size > 1 ? this.#storeWithoutLast(batch) : this.#overrule(refusal.cancel);
       case 'lost':
         this.#deps.onLost(refusal.why);
         return false;
     }
+  }
+
+  /** The outcome was refused; what has only waited for it is kept (I9). */
+  #storeWithoutLast({ size }: Batch): Promise<boolean> {
+    this.#doubtful = batchOf(this.#pending, size - 1);
+    return this.#store(this.#doubtful);
+  }
+
+  #overrule(cancel: RecordedCancel): boolean {
+    this.#pending = [];
+    this.#deps.onOverruled(this.#committed, cancel);
+    return this.#pending.length > 0;
   }
 
   #settle({ entry, size }: Batch, stored: Stored): true {

@@ -6,7 +6,7 @@ import { readLog } from '#shared/database/runs/log.ts';
 import { DatabaseUnavailableError } from '#shared/database/sql.ts';
 import { eventsBetween } from '#shared/events/between.ts';
 import { type RunSnapshot, restore, stateOf } from '#shared/run/snapshot.ts';
-import type { TransitionEntry } from '../../../services/runner/run/transition-entry.ts';
+import { isBrief, type TransitionEntry } from '../../../services/runner/run/transition-entry.ts';
 import {
   createTransitionWriter,
   type TransitionWriterDeps,
@@ -80,7 +80,8 @@ export async function openTransitionWriter(given: Fate[] = []) {
   const told = (...events: TestEvent[]) => {
     for (const event of events) {
       const after = apply(snapshot, event);
-      writer.record({ snapshot: after, events: eventsBetween(snapshot, after, NO_STEPS), steps: [] });
+      const events = eventsBetween(snapshot, after, NO_STEPS);
+      writer.record({ snapshot: after, events, steps: [], brief: isBrief(snapshot, after) });
       snapshot = after;
     }
   };
@@ -94,7 +95,8 @@ export async function openTransitionWriter(given: Fate[] = []) {
     /** Something that the database does not take. */
     tellUnstorable() {
       const step = { index: 0.5, action: 'goto', ok: true, attempt: 1 };
-      writer.record({ snapshot, events: [], steps: [step as TransitionEntry['steps'][number]] });
+      const steps = [step as TransitionEntry['steps'][number]];
+      writer.record({ snapshot, events: [], steps, brief: false });
     },
     /** Resolves when everything told so far is stored. */
     drained: () => writer.stored((stored) => stored === snapshot),

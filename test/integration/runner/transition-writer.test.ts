@@ -39,23 +39,65 @@ describe('the transition writer', () => {
   it('I9: stores what waits in one statement, but a final outcome by itself', async () => {
     const run = await openTransitionWriter();
     const release = run.hold();
-    run.told(...TO_PASS);
+    run.told(CLAIM, LAUNCHED);
+    run.told(...TO_PASS.slice(2));
     release();
     await run.drained();
-    expect(run.reports).toEqual(['stored running.launching', 'stored running.settling', 'stored pass']);
+    expect(run.reports).toEqual([
+      'stored running.stepping.checkpoint',
+      'stored running.settling',
+      'stored pass',
+    ]);
+  });
+
+  it('I9: stores what is brief with what follows at once, also with a final outcome', async () => {
+    const run = await openTransitionWriter();
+    const briefs = [TO_PASS.slice(0, 2), TO_PASS.slice(2, -2), TO_PASS.slice(-2)];
+    for (const events of briefs) {
+      run.told(...events);
+      await run.drained();
+    }
+    expect(run.reports).toEqual([
+      'stored running.stepping.checkpoint',
+      'stored running.stepping.checkpoint',
+      'stored pass',
+    ]);
+    expect(await run.seqsInDatabase()).toEqual(run.seqs);
+  });
+
+  it('I9: stores what is brief by itself if nothing follows', async () => {
+    const run = await openTransitionWriter();
+    run.told(CLAIM);
+    await eventually(() => expect(run.reports).toEqual(['stored running.launching']));
+  });
+
+  it('I3, I9: keeps what is brief where the outcome that it was stored with is overruled', async () => {
+    const run = await openTransitionWriter(['arrives', 'answer lost', 'answer lost']);
+    run.goOnWhenOverruled();
+    run.told(...TO_PASS.slice(0, -2));
+    await run.drained();
+    await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
+    run.told(...TO_PASS.slice(-2));
+    await eventually(() => expect(run.reports).toContain('stored cancelling.closing'));
+    expect(run.reports.slice(-3)).toEqual([
+      'stored running.settling',
+      'overruled at running.settling by user',
+      'stored cancelling.closing',
+    ]);
+    expect(await run.seqsInDatabase()).toEqual(run.seqs);
   });
 
   it('I9: keeps what waited before an event that cannot be stored', async () => {
     const run = await openTransitionWriter();
     const release = run.hold();
-    run.told(CLAIM);
-    run.told(LAUNCHED);
+    run.told(CLAIM, LAUNCHED);
+    run.told(CHECKED);
     run.tellUnstorable();
     release();
     await eventually(() => expect(run.reports).toContain('unstorable'));
     expect(run.reports).toEqual([
-      'stored running.launching',
       'stored running.stepping.checkpoint',
+      'stored running.stepping.acting',
       'unstorable',
     ]);
     expect(await run.seqsInDatabase()).toEqual(run.seqs);
@@ -216,6 +258,8 @@ describe('a run that goes back to the queue, since no browser started', () => {
     release();
     await eventually(() => expect(run.reports.at(-1)).toMatch(/^lost: another owner or the supervisor/));
     run.writer.close();
+    // Not for the next test.
+    await sql().rows('delete from runs where id = $1', [run.id]);
   });
 });
 
