@@ -68,8 +68,7 @@ export const cancelling = vocabulary.createStateConfig({
       ],
     },
     cleaning: {
-      tags: 'beginsStep',
-      meta: { rung: 'cleanup', step: 'onCancel' },
+      meta: { rung: 'cleanup', step: 'onCancel', begins: 'onCancel' },
       on: {
         CANCEL: { ...insist, actions: [...insist.actions, 'recordCutCleanup'] },
         STALE: { target: '#run.fail', actions: ['recordStale', 'recordCutStep', 'recordCutCleanup'] },

@@ -40,6 +40,8 @@ export interface StepResult {
   error?: string;
   /** It was interrupted by the end of its run. */
   interrupted?: true;
+  /** By which it was told to begin, but had not. */
+  begun?: false;
 }
 
 export type StopReason =

@@ -2,6 +2,15 @@ import { runDeadline, within } from './deadlines.ts';
 import { closed, failedBy, late, output, recordTime, stepFailed } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
 
+/** Ends the flow; the step that would have begun has an end, too. */
+const beforeStep = <Failure>(failure: Failure) => {
+  const target = '#run.running.settling' as const;
+  return [
+    { guard: 'isBeforeStep', target, actions: [failure, 'recordUnbegunStep'] },
+    { target, actions: failure },
+  ] as const;
+};
+
 /** From the queue to the closing of the context after the last step. */
 export const running = vocabulary.createStateConfig({
   initial: 'queued',
@@ -56,7 +65,19 @@ export const running = vocabulary.createStateConfig({
       initial: 'checkpoint',
       states: {
         checkpoint: {
-          meta: { waitsFor: 'commit' },
+          meta: { waitsFor: 'commit', begins: 'flow' },
+          on: {
+            CANCEL: {
+              guard: 'isBeforeStep',
+              target: '#run.cancelling',
+              actions: ['recordCancel', 'recordUnbegunStep'],
+            },
+            STALE: {
+              guard: 'isBeforeStep',
+              target: '#run.fail',
+              actions: ['recordStale', 'recordUnbegunStep'],
+            },
+          },
           invoke: [
             {
               id: 'checkpoint',
@@ -67,21 +88,17 @@ export const running = vocabulary.createStateConfig({
                 { guard: 'hasMoreSteps', target: 'acting', actions: recordTime },
                 { target: '#run.running.settling', actions: recordTime },
               ],
-              onError: { target: '#run.running.settling', actions: failedBy('commit_timeout') },
+              onError: beforeStep(failedBy('commit_timeout')),
             },
             {
               id: 'checkpointDeadline',
               ...within(({ budget }) => budget.checkpoint),
-              onDone: {
-                target: '#run.running.settling',
-                actions: late('commit_timeout', 'the step before could not be stored in time'),
-              },
+              onDone: beforeStep(late('commit_timeout', 'the step before could not be stored in time')),
             },
-            runDeadline,
+            { ...runDeadline, onDone: beforeStep(runDeadline.onDone.actions) },
           ],
         },
         acting: {
-          tags: 'beginsStep',
           meta: { waitsFor: 'step', step: 'flow' },
           on: {
             CANCEL: [

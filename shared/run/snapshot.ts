@@ -22,6 +22,10 @@ export const initialSnapshot = (input: RunInput): RunSnapshot => initialTransiti
 export const replay = (snapshot: RunSnapshot, event: MachineEvent): RunSnapshot =>
   transition(runMachine, snapshot, event)[0];
 
+/** As it will be when its checkpoint is passed, at that time (epoch ms). */
+export const passed = (snapshot: RunSnapshot, at: number): RunSnapshot =>
+  replay(snapshot, { type: 'xstate.done.actor.checkpoint', output: { at } } as never);
+
 /** To be written as JSON. Taken from a live or replayed snapshot, never from a stopped actor: that one would be inert. */
 export const persisted = (snapshot: RunSnapshot): StoredSnapshot => ({
   version: MACHINE_VERSION,

@@ -47,6 +47,8 @@ export const vocabulary = setup({
   },
   guards: {
     hasMoreSteps: ({ context }) => context.done < context.stepTimeouts.length,
+    /** At a checkpoint with a step after it, which begins as soon as that is stored. */
+    isBeforeStep: ({ context }) => nextStep(context) !== undefined,
     hasFailed: ({ context }) => context.failed,
     /** No browser started, so that nothing of the flow has begun: another runner may do better, once. */
     mayReturn: ({ context: { returned, stopReason } }) =>
@@ -57,7 +59,7 @@ export const vocabulary = setup({
       context.atomicSteps.includes(context.done) && event.type === 'CANCEL' && event.mode !== 'force',
     /** There is something to clean up once the first step has begun. */
     hasCleanup: ({ context }) =>
-      context.cleanupSteps > 0 && (context.done > 0 || context.interrupted !== undefined),
+      context.cleanupSteps > 0 && (hasBegun(context) || context.interrupted !== undefined),
     hasMoreCleanup: ({ context }) => context.cleaned + 1 < context.cleanupSteps,
     isForced: ({ context }) => context.cancel?.mode === 'force',
     hardens: ({ context, event }) =>
@@ -121,6 +123,8 @@ export const vocabulary = setup({
     ),
     /** The interrupted step will not end by itself any more: that is its outcome. */
     recordCutStep: assign(({ context }) => cutStep(context, context.now)),
+    /** It was told to begin, and will not: that is its outcome. */
+    recordUnbegunStep: assign(({ context }) => unbegunStep(context)),
     /** A step that cleans up ends only itself: the run is over anyway. */
     recordCleanup: assign(({ context }, { at, ok, error }: StepDone) => ({
       now: at ?? context.now,
@@ -165,11 +169,23 @@ function cutStep(context: RunContext, at: number): Partial<RunContext> {
   return { ...ended, lastStep: { ...ended.lastStep, interrupted: true } };
 }
 
+function unbegunStep(context: RunContext): Partial<RunContext> {
+  const error = `not begun: ${whyCut(context)}`;
+  const ended = stepEnded(context, { at: context.now, ok: false, error });
+  return { ...ended, lastStep: { ...ended.lastStep, interrupted: true, begun: false } };
+}
+
+/** The step of the flow that begins next, from 0. */
+export const nextStep = ({ done, stepTimeouts, failed }: RunContext): number | undefined =>
+  !failed && done < stepTimeouts.length ? done : undefined;
+
+/** Whether the flow's first step has begun. */
+const hasBegun = ({ done, lastStep }: RunContext): boolean => done > (lastStep?.begun === false ? 1 : 0);
+
 function whyCut({ stale, stopReason }: RunContext): string {
   if (stale) return RUNNER_LOST;
-  return stopReason === 'deadline'
-    ? 'the run took longer than its maximum duration'
-    : 'the run was cancelled';
+  if (stopReason === 'deadline') return 'the run took longer than its maximum duration';
+  return stopReason === 'commit_timeout' ? 'the step before could not be stored' : 'the run was cancelled';
 }
 
 function stepEnded(context: RunContext, { at, ok, error, title }: StepDone) {

@@ -11,7 +11,6 @@ import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { storeByOwner } from '#shared/database/runs/commit.ts';
 import type { Stored } from '#shared/database/runs/transition.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import type { StepDescriber } from '#shared/events/between.ts';
 import { entriesOfCommit } from '#shared/events/stream.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
@@ -31,11 +30,12 @@ import type { EntryPublisher } from './entry-publisher.ts';
 import { holdFlow } from './hold-flow.ts';
 import { createLateResult, isActing, type LateResult } from './late-result.ts';
 import { LiveMachine } from './live-machine.ts';
+import { createRecordedMoves, hasReached, type RecordedMoves } from './recorded-moves.ts';
 import { createRunMeter } from './run-meter.ts';
 import { createRunPublisher } from './run-publisher.ts';
 import { settleInFlight } from './settle-in-flight.ts';
 import { readStoredFlow } from './stored-flow.ts';
-import { type TransitionEntry, transitionEntry } from './transition-entry.ts';
+import { type ToldWith, type TransitionEntry, transitionEntry } from './transition-entry.ts';
 import { createTransitionWriter, type TransitionWriter } from './transition-writer.ts';
 
 export interface RunActorDeps {
@@ -89,7 +89,8 @@ class LiveRun implements RunActor {
   readonly #run: FlowRun;
   readonly #log: Log;
   readonly #hold: BrowserHold;
-  readonly #describe: StepDescriber;
+  readonly #told: Omit<ToldWith, 'cause'>;
+  readonly #moves: RecordedMoves;
   readonly #publisher: EntryPublisher;
   readonly #writer: TransitionWriter;
   readonly #machine: LiveMachine;
@@ -108,7 +109,8 @@ class LiveRun implements RunActor {
     this.#trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
     const { hold, describe } = holdFlow(run.plan, deps.now, () => deps.openBrowser(run, deps.now));
     this.#hold = hold;
-    this.#describe = describe;
+    this.#told = { flow: run.plan, hold, describe };
+    this.#moves = createRecordedMoves(snapshot, this.#told, deps.now);
     this.#late = createLateResult(deps.sql, this.#log);
     this.#publisher = createRunPublisher(deps, run, () => this.#over);
     this.#writer = this.#createWriter(snapshot);
@@ -127,8 +129,10 @@ class LiveRun implements RunActor {
       onStored: (entry, stored, firstSeq) => this.#onStored(entry, stored, firstSeq),
       onLost: (why) => void this.fence(why),
       onUnstorable: () => void this.#giveUp('what it did could not be stored'),
-      onOverruled: (committed, cancel) =>
-        this.#trace.cancelled(cancel.traceparent, 'commit', () => this.#machine.overrule(committed, cancel)),
+      onOverruled: (committed, cancel) => {
+        this.#moves.backTo(committed);
+        this.#trace.cancelled(cancel.traceparent, 'commit', () => this.#machine.overrule(committed, cancel));
+      },
       onError: (error) => this.#log.warn({ err: error }, 'a transition could not be stored yet'),
     });
   }
@@ -194,12 +198,9 @@ class LiveRun implements RunActor {
   }
 
   #record(before: RunSnapshot, after: RunSnapshot, cause: Cause | undefined): void {
-    const entry = transitionEntry(before, after, {
-      flow: this.#run.plan,
-      hold: this.#hold,
-      describe: this.#describe,
-      cause,
-    });
+    const entry = this.#over
+      ? transitionEntry(before, after, { ...this.#told, cause })
+      : this.#moves.to(after, cause);
     if (!entry) return;
     if (this.#over) this.#late.add(before, entry);
     else this.#writer.record(entry);
@@ -216,7 +217,7 @@ class LiveRun implements RunActor {
 
   /** The effect starts before the writer hears of its state, so it is the commit of this very state it waits for. */
   async #checkpoint(done: number): Promise<void> {
-    await this.#writer.stored((stored) => isAtCheckpoint(stored) && stored.context.done >= done);
+    await this.#writer.stored((stored) => hasReached(stored, done));
     if (!this.#deps.leaseHolds(this)) await this.fence('its lease could not be renewed');
   }
 
@@ -267,6 +268,3 @@ class LiveRun implements RunActor {
     await this.#late.keep({ runId, epoch, owner: this.#deps.owner, browserClosed }, { why, state });
   }
 }
-
-/** It waits until the step before is stored. */
-const isAtCheckpoint = (snapshot: RunSnapshot): boolean => meaningOf(stateOf(snapshot)).waitsFor === 'commit';

@@ -24,16 +24,14 @@ export function takeBatch(pending: TransitionEntry[]): Batch {
   return batchOf(pending, areBrief(pending.slice(0, last)) ? last + 1 : last);
 }
 
-export function batchOf(pending: TransitionEntry[], size: number): Batch {
-  const entries = pending.slice(0, size);
-  const { snapshot, brief } = entries.at(-1)!;
-  return {
-    size,
-    entry: {
-      snapshot,
-      events: entries.flatMap(({ events }) => events),
-      steps: entries.flatMap(({ steps }) => steps),
-      brief,
-    },
-  };
-}
+export const batchOf = (pending: TransitionEntry[], size: number): Batch => ({
+  size,
+  entry: mergeEntries(pending.slice(0, size)),
+});
+
+/** One after the other, at least one. */
+export const mergeEntries = (entries: TransitionEntry[]): TransitionEntry => ({
+  ...entries.at(-1)!,
+  events: entries.flatMap(({ events }) => events),
+  steps: entries.flatMap(({ steps }) => steps),
+});

@@ -62,7 +62,7 @@ function stepRow(
 ): StepRow[] {
   if (!last) return [];
   const { index } = last;
-  const { interrupted: _, ...result } = last;
+  const { interrupted: _, begun: __, ...result } = last;
   const action = steps[index]?.action ?? 'unknown';
   // The machine has the last word: what a call says after it was cut off does not count.
   return [{ phase, action, ...hold.outcome(index, phase), ...result }];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EffectError } from '#shared/run/context.ts';
+import { RUNNER_LOST } from '#shared/run/outcome.ts';
 import { initialSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import {
   apply,
@@ -174,10 +175,30 @@ describe('the run machine, given and when and then', () => {
     expect(over.context).toMatchObject({ done: 1, lastStep: cut });
   });
 
-  it('I9: between two steps none is cut off', () => {
+  it.each<[string, TestEvent, string]>([
+    ['a cancel', CANCEL, 'the run was cancelled'],
+    ['the loss of its runner', STALE, RUNNER_LOST],
+    ['the end of its time', deadline('run'), 'the run took longer than its maximum duration'],
+    ['a commit that takes too long', deadline('checkpoint'), 'the step before could not be stored'],
+    [
+      'a commit that fails',
+      { type: 'xstate.error.actor.checkpoint', error: new EffectError(7, new Error('gone')) },
+      'the step before could not be stored',
+    ],
+  ])(
+    'I9: between two steps %s keeps the next one from beginning, and it is no step that was interrupted',
+    (_, told, why) => {
+      const { context } = given(...ACTING, STEP_OK, told, INTERRUPTED, CLOSED);
+      const lastStep = { index: 1, ok: false, error: `not begun: ${why}`, interrupted: true, begun: false };
+      expect(context).toMatchObject({ done: 2, lastStep });
+      expect(context.interrupted).toBeUndefined();
+    },
+  );
+
+  it('I9: after the last step there is none to cut off', () => {
     for (const told of [CANCEL, STALE, deadline('run')])
-      expect(given(...ACTING, STEP_OK, told, INTERRUPTED, CLOSED).context).toMatchObject({
-        ...{ done: 1, lastStep: { index: 0, ok: true } },
+      expect(given(...ACTING, STEP_OK, CHECKED, STEP_OK, told, INTERRUPTED, CLOSED).context).toMatchObject({
+        ...{ done: 2, lastStep: { index: 1, ok: true } },
       });
   });
 

@@ -1,0 +1,53 @@
+import { type Cause, causeOf } from '#shared/run/cause.ts';
+import { passed, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import { meaningOf } from '#shared/run/states.ts';
+import { nextStep } from '#shared/run/vocabulary.ts';
+import { mergeEntries } from './transition-batch.ts';
+import { type ToldWith, type TransitionEntry, transitionEntry } from './transition-entry.ts';
+
+/** Makes of the machine's moves what is stored of them. */
+export interface RecordedMoves {
+  /** Of the move to `after` from what was recorded last; nothing if that has it already. */
+  to(after: RunSnapshot, cause: Cause | undefined): TransitionEntry | undefined;
+  /** What was recorded after `committed` is void. */
+  backTo(committed: RunSnapshot): void;
+}
+
+/**
+ * The commit that a checkpoint waits for has the beginning of the next step, too, so that a step costs one commit and not
+ * two: the machine is recorded ahead of itself, as it will be when it has passed. Where it leaves the checkpoint in another
+ * way, its next step counts as one that was told to begin. `now`: epoch ms.
+ */
+export function createRecordedMoves(
+  from: RunSnapshot,
+  told: Omit<ToldWith, 'cause'>,
+  now: () => number,
+): RecordedMoves {
+  let last = from;
+  const move = (after: RunSnapshot, cause: Cause | undefined): TransitionEntry[] => {
+    const entry = transitionEntry(last, after, { ...told, cause });
+    last = after;
+    return entry ? [entry] : [];
+  };
+  return {
+    to(after, cause) {
+      const isNext = isBeforeStep(after);
+      if (isNext && hasReached(last, after.context.done)) return undefined;
+      const entries = move(after, cause);
+      if (isNext) entries.push(...move(passed(after, now()), PASSED));
+      return entries.length > 0 ? mergeEntries(entries) : undefined;
+    },
+    backTo(committed) {
+      last = committed;
+    },
+  };
+}
+
+const PASSED = causeOf('xstate.done.actor.checkpoint');
+
+const isBeforeStep = (snapshot: RunSnapshot): boolean =>
+  meaningOf(stateOf(snapshot)).waitsFor === 'commit' && nextStep(snapshot.context) !== undefined;
+
+/** Whether the flow has come to the checkpoint after `done` steps, or further. */
+export const hasReached = (snapshot: RunSnapshot, done: number): boolean =>
+  snapshot.hasTag('flow') && snapshot.context.done >= done;
