@@ -43,7 +43,9 @@ export interface QueueClaims {
 
 /** At random within these, so that runners that were started together do not look together. */
 const LOOK_MS = { least: 1_000, most: 2_000 };
-const atRandom = () => LOOK_MS.least + Math.random() * (LOOK_MS.most - LOOK_MS.least);
+/** So much sooner if others were just taking all that was next, and so often in a row. */
+const CONTENDED = { least: 10, most: 50, looks: 20 };
+const atRandom = ({ least, most }: { least: number; most: number }) => least + Math.random() * (most - least);
 
 /**
  * A look asks for one run, then for twice as many each time: of a few runs each of the runners that were woken has its
@@ -54,26 +56,28 @@ const FIRST = 1;
 const MOST = 16;
 
 export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
-  const { untilNextLook = atRandom } = deps;
+  const { untilNextLook = () => atRandom(LOOK_MS) } = deps;
   const hasRoom = () => deps.room() > 0;
   let closed = false;
-  let last: Promise<Batch> = Promise.resolve({ runs: 0, waited: 0 });
+  let last: Promise<Batch> = Promise.resolve({ runs: 0, waited: 0, contended: false });
+  /** Looks in a row that found only what others were taking. */
+  let contended = 0;
 
   const claims = createSerialTask(
     async () => {
       notifications.update();
-      let found = 0;
+      let batch: Batch | undefined;
       for (let most = FIRST; !closed && hasRoom(); ) {
         last = claimBatch(deps, Math.min(most, deps.room()));
-        const batch = await last;
-        found = batch.runs;
-        if (found === 0) break;
+        batch = await last;
+        if (batch.runs === 0) break;
         most = batch.waited > LOOK_MS.most ? MOST : Math.min(2 * most, MOST);
       }
       notifications.update();
       // Nobody knows whether that was the last one.
-      if (found > 0 && !closed) notifications.passOn();
-      return untilNextLook();
+      if (batch && batch.runs > 0 && !closed) notifications.passOn();
+      contended = batch?.contended ? contended + 1 : 0;
+      return contended > 0 && contended <= CONTENDED.looks ? atRandom(CONTENDED) : untilNextLook();
     },
     (error) => {
       deps.log.warn({ err: error }, 'could not claim');
@@ -103,20 +107,28 @@ interface Batch {
   runs: number;
   /** The shortest time that one of them had been queued, ms by the database's clock. */
   waited: number;
+  contended: boolean;
 }
 
 async function claimBatch(deps: QueueClaimsDeps, most: number): Promise<Batch> {
   const { sql, owner, leaseMs, limits, labels, notNow, onClaimed, onDoubt } = deps;
   const since = performance.now();
   try {
-    const runs = await claimRuns(sql, { owner, leaseMs, most, limits, labels, without: notNow() });
+    const { runs, contended } = await claimRuns(sql, {
+      owner,
+      leaseMs,
+      most,
+      limits,
+      labels,
+      without: notNow(),
+    });
     const queued = runs.map(({ now, createdAt }) => now.getTime() - createdAt.getTime());
     METRICS.claims.record(performance.now() - since, {
       'ghostly.claim.found': runs.length > 0 ? 'some' : 'none',
     });
     for (const ms of queued) METRICS.queued.record(ms, {});
     for (const run of runs) onClaimed(run, since);
-    return { runs: runs.length, waited: Math.min(...queued) };
+    return { runs: runs.length, waited: Math.min(...queued), contended };
   } catch (error) {
     if (error instanceof DatabaseUnavailableError && error.mayHaveTakenEffect) onDoubt(most);
     throw error;

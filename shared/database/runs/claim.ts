@@ -41,12 +41,18 @@ export interface Claim {
   without?: string[];
 }
 
+export interface Claimed {
+  runs: ClaimedRun[];
+  /** None is left that could be had now, unless others were just taking them: then some may be there the next moment. */
+  contended: boolean;
+}
+
 /**
  * Takes the queued runs whose turn it is (`fair-choice.ts`), of a machine version that can be read here: all of them or
  * none. A run with a recorded cancel is never claimed (I3). With limits, which hold across all runners that have them,
  * claims go one by one.
  */
-export async function claimRuns(sql: Sql, wanted: Claim): Promise<ClaimedRun[]> {
+export async function claimRuns(sql: Sql, wanted: Claim): Promise<Claimed> {
   const { owner, leaseMs, most, limits = {}, labels = [], without = [] } = wanted;
   const values = {
     ...{ owner, leaseMs, most, without, labelSets: labelSetsOf(labels) },
@@ -56,8 +62,8 @@ export async function claimRuns(sql: Sql, wanted: Claim): Promise<ClaimedRun[]> 
   const { perProject } = limits;
   const claim = (within: Sql) =>
     perProject === undefined
-      ? within.rows<ClaimedRun>(CLAIM, values)
-      : within.rows<ClaimedRun>(CLAIM_OF_OPEN_PROJECTS, { ...values, perProject });
+      ? within.rows<Taken>(CLAIM, values)
+      : within.rows<Taken>(CLAIM_OF_OPEN_PROJECTS, { ...values, perProject });
   const claimAlone = () =>
     sql.transaction(async (within) => {
       await lock(within, 'claim', '');
@@ -65,12 +71,20 @@ export async function claimRuns(sql: Sql, wanted: Claim): Promise<ClaimedRun[]> 
     });
   for (let tries = 0; tries < TRIES; tries += 1) {
     try {
-      return await (isLimited(limits) ? claimAlone() : claim(sql));
+      return claimedOf(await (isLimited(limits) ? claimAlone() : claim(sql)));
     } catch (error) {
       if (!isKeyTaken(error)) throw error;
     }
   }
-  return [];
+  return { runs: [], contended: true };
+}
+
+/** One row without a run, if there is none. */
+type Taken = (ClaimedRun | { id: null }) & { isOffered: boolean };
+
+function claimedOf(taken: Taken[]): Claimed {
+  const runs = taken.flatMap(({ isOffered: _, ...run }) => (run.id === null ? [] : [run]));
+  return { runs, contended: runs.length === 0 && taken.some(({ isOffered }) => isOffered) };
 }
 
 /**
@@ -105,7 +119,8 @@ claimed as (
   from next, moment where runs.id = next.id
   returning ${COLUMNS}
 ),${MOVE_BACK},${TAKE_LEASE}
-select * from claimed order by "createdAt", id`;
+select claimed.*, case when claimed.id is null then exists (select from turn) else true end as "isOffered"
+from (select) as always left join claimed on true order by "createdAt", id`;
 const CLAIM = claimOf(NEXT_RUNS);
 const CLAIM_OF_OPEN_PROJECTS = claimOf(NEXT_RUNS_OF_OPEN_PROJECTS);
 

@@ -27,8 +27,9 @@ beforeEach(() => database.sql.rows('truncate runs, leases, turns, key_heads casc
 afterAll(() => database[Symbol.asyncDispose]());
 
 const sql = () => database.sql;
-const claim = (most: number, limits: RunLimits = {}) =>
-  claimRuns(sql(), { owner: randomUUID(), leaseMs: 10_000, most, limits });
+const claimed = (most: number, limits: RunLimits = {}, within: Sql = sql()) =>
+  claimRuns(within, { owner: randomUUID(), leaseMs: 10_000, most, limits });
+const claim = async (most: number, limits?: RunLimits) => (await claimed(most, limits)).runs;
 const accounts = (count: number) => Promise.all(Array.from({ length: count }, () => createOwner(sql())));
 const end = (id: string, within: Sql = sql()) => endRun(within, id);
 const cancel = (id: string) =>
@@ -53,11 +54,11 @@ describe('the turns of users', () => {
     await queueRun(sql(), { ...b, projectId: a.projectId }, { concurrencyKey: 'k' });
     const behind = (await queueRun(sql(), a, { concurrencyKey: 'k' })).id;
     expect(await usersInTurns()).toEqual([a.userId, b.userId].toSorted());
-    const claimed = await claim(8);
-    expect(claimed.map(({ userId }) => userId)).toEqual([a.userId, b.userId]);
+    const taken = await claim(8);
+    expect(taken.map(({ userId }) => userId)).toEqual([a.userId, b.userId]);
     // What waits behind a key that is held may not be claimed.
     expect(await usersInTurns()).toEqual([]);
-    await end(claimed[1]!.id);
+    await end(taken[1]!.id);
     expect(await usersInTurns()).toEqual([a.userId]);
     await end(behind);
     expect(await usersInTurns()).toEqual([]);
@@ -110,6 +111,44 @@ describe('the turns of users', () => {
 });
 
 const LIMITS = { perUser: 4, perProject: 3 };
+
+describe('a claim that gets nothing', () => {
+  const nothing = async (limits: RunLimits) => {
+    const { runs, contended } = await claimed(8, limits);
+    expect(runs).toEqual([]);
+    return contended;
+  };
+
+  it.each<[string, RunLimits]>([
+    ['', {}],
+    [' within limits of users', { perUser: 4 }],
+    [' within limits', LIMITS],
+  ])(
+    'says if others were just taking what is next%s, since some may be left the next moment',
+    async (_, limits) => {
+      const [account] = (await accounts(1)) as [Account];
+      expect(await nothing(limits)).toBe(false);
+      const { id } = await queueRun(sql(), account);
+      await sql().transaction(async (within) => {
+        await within.rows('select from runs where id = $1 for update', [id]);
+        expect(await nothing(limits)).toBe(true);
+      });
+      expect((await claimed(8, limits)).contended).toBe(false);
+      expect(await nothing(limits)).toBe(false);
+    },
+  );
+
+  it('does not say so of what waits behind a key or a limit', async () => {
+    const [account] = (await accounts(1)) as [Account];
+    for (const concurrencyKey of ['a', 'a', 'b', 'c', 'd', 'd'])
+      await queueRun(sql(), account, { concurrencyKey });
+    expect(await claim(8, LIMITS)).toHaveLength(3);
+    expect(await nothing(LIMITS)).toBe(false);
+    expect(await claim(8)).toHaveLength(1);
+    expect(await nothing({ perUser: 4 })).toBe(false);
+    expect(await nothing({})).toBe(false);
+  });
+});
 
 describe('a batch', () => {
   it('is fair within, and beside others: the first run of each user before the second of any', async () => {

@@ -11,4 +11,4 @@ export const claimNext = async (
   without: string[] = [],
   labels: readonly string[] = [],
 ): Promise<ClaimedRun | undefined> =>
-  (await claimRuns(sql, { owner, leaseMs, most: 1, limits, without, labels }))[0];
+  (await claimRuns(sql, { owner, leaseMs, most: 1, limits, without, labels })).runs[0];
