@@ -26,8 +26,10 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   resources.use(await openTraces({ service: 'runner', instanceId: id, config, log }));
   const artifacts = await openKeeping(config, log, resources);
 
-  const connections = await openConnections(incarnation, service);
   const pool = await startPool({ config, id, slots: slots.count, env, log, resources });
+  // Meanwhile: its own test launch waits for the same browser, and tells why there is none.
+  pool.warm().catch(() => undefined);
+  const connections = await openConnections(incarnation, service);
   const session = await holdSession(incarnation, connections.sql, service);
   const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);
 

@@ -28,20 +28,24 @@ export interface PoolStart {
   resources: AsyncDisposableStack;
 }
 
-/** Finds Chromium, and starts a browser pool with its temporary folder and its only way out. */
+/** Finds Chromium, and starts a browser pool with its temporary folder and its only way out, what can be at the same time. */
 export async function startPool({ config, id, slots, env, log, resources }: PoolStart): Promise<BrowserPool> {
   const tempRoot = join(config.GHOSTLY_HOME, 'tmp');
-  await removeLeftTempDirs(tempRoot);
-  const chromium = await findChromium({ env });
-  const fullPath = await findFullChromium({ env });
+  const starting = startConfiguredEgress(config.GHOSTLY_EGRESS, env, log);
+  resources.defer(() => starting.then((egress) => egress[Symbol.asyncDispose]()).catch(() => undefined));
+  const [chromium, fullPath, ffmpegPath] = await Promise.all([
+    findChromium({ env }),
+    findFullChromium({ env }),
+    findFfmpeg(env.PATH),
+    removeLeftTempDirs(tempRoot),
+  ]);
   const user = config.GHOSTLY_SANDBOX === 'off' ? undefined : findBrowserUser([chromium.path, fullPath]);
   const { path: tempDir, privatePath } = resources.use(await makeTempDir(tempRoot, id, user));
   env.TMPDIR = tempDir;
 
-  const egress = resources.use(await startConfiguredEgress(config.GHOSTLY_EGRESS, env, log));
+  const egress = await starting;
   const pool = createBrowserPool({
     headlessPath: chromium.kind === 'headless shell' ? chromium.path : undefined,
-    ffmpegPath: await findFfmpeg(env.PATH),
     sandbox: config.GHOSTLY_SANDBOX,
     privateDir: privatePath,
     environment: env,
@@ -50,7 +54,7 @@ export async function startPool({ config, id, slots, env, log, resources }: Pool
     mostBrowsers: slots + 1,
     // All runs may fail at once, as when their site is down.
     mostLateVideos: Math.max(4, slots),
-    ...{ fullPath, tempDir, user, egress, log },
+    ...{ fullPath, ffmpegPath, tempDir, user, egress, log },
   });
   resources.defer(() => pool.close());
   return pool;
