@@ -40,6 +40,6 @@ function cutBy(
   const onCancel = type === 'cleanup_failure' && context.lastCleanup;
   const last = flow || onCancel;
   if (!last) return undefined;
-  const { interrupted: _, ...result } = last;
+  const { interrupted: _, begun: __, ...result } = last;
   return { phase: flow ? 'flow' : 'onCancel', ...result };
 }

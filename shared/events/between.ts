@@ -3,7 +3,6 @@ import type { RunContext, StepResult } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import { isFinal, type StepPhase } from '#shared/run/status.ts';
-import { nextStep } from '#shared/run/vocabulary.ts';
 import type { EventStep, NewEvent, Payload } from './events.ts';
 import { payloadOf } from './payload.ts';
 
@@ -90,11 +89,11 @@ function endedSteps(before: RunContext, after: RunContext, describe: StepDescrib
 }
 
 function begunSteps(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
-  const { begins: phase } = meaningOf(stateOf(after));
-  if (phase === undefined) return [];
-  const indexOf = ({ context }: RunSnapshot) => (phase === 'flow' ? nextStep(context) : context.cleaned);
+  const { step: phase } = meaningOf(stateOf(after));
+  if (phase === undefined || !after.hasTag('beginsStep')) return [];
+  const indexOf = ({ context }: RunSnapshot) => (phase === 'flow' ? context.done : context.cleaned);
   const index = indexOf(after);
-  if (index === undefined || (stateOf(before) === stateOf(after) && index === indexOf(before))) return [];
+  if (stateOf(before) === stateOf(after) && index === indexOf(before)) return [];
   return [
     {
       type: `${PREFIX[phase]}_start`,

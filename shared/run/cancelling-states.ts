@@ -68,7 +68,8 @@ export const cancelling = vocabulary.createStateConfig({
       ],
     },
     cleaning: {
-      meta: { rung: 'cleanup', step: 'onCancel', begins: 'onCancel' },
+      tags: 'beginsStep',
+      meta: { rung: 'cleanup', step: 'onCancel' },
       on: {
         CANCEL: { ...insist, actions: [...insist.actions, 'recordCutCleanup'] },
         STALE: { target: '#run.fail', actions: ['recordStale', 'recordCutStep', 'recordCutCleanup'] },

@@ -1,7 +1,7 @@
 import type { Budget } from './budget.ts';
 import type { CancelMode, CancelSource } from './status.ts';
 
-/** Raised whenever the shape of a stored snapshot changes. */
+/** Raised whenever a stored snapshot of before would be misread. */
 export const MACHINE_VERSION = 2;
 /** Snapshots from this version on are brought up to date when they are restored (`snapshot.ts`). */
 export const OLDEST_MACHINE_VERSION = 1;
@@ -40,7 +40,7 @@ export interface StepResult {
   error?: string;
   /** It was interrupted by the end of its run. */
   interrupted?: true;
-  /** By which it was told to begin, but had not. */
+  /** It was announced, and the end of its run came before it began. */
   begun?: false;
 }
 

@@ -13,6 +13,8 @@ export type StateTag =
   | 'interruptible'
   /** The flow's own steps are under way. */
   | 'flow'
+  /** A step begins when it is entered. */
+  | 'beginsStep'
   /** Mostly left again within milliseconds, and no effect waits until it is stored. */
   | 'brief';
 
@@ -34,6 +36,4 @@ export interface StateMeta {
   rung?: Rung;
   /** Of which phase a step may be under way. */
   step?: StepPhase;
-  /** Of which phase the next step begins when it is entered, if there is one. */
-  begins?: StepPhase;
 }

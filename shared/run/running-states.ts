@@ -65,17 +65,12 @@ export const running = vocabulary.createStateConfig({
       initial: 'checkpoint',
       states: {
         checkpoint: {
-          meta: { waitsFor: 'commit', begins: 'flow' },
+          meta: { waitsFor: 'commit' },
           on: {
             CANCEL: {
               guard: 'isBeforeStep',
               target: '#run.cancelling',
               actions: ['recordCancel', 'recordUnbegunStep'],
-            },
-            STALE: {
-              guard: 'isBeforeStep',
-              target: '#run.fail',
-              actions: ['recordStale', 'recordUnbegunStep'],
             },
           },
           invoke: [
@@ -99,6 +94,7 @@ export const running = vocabulary.createStateConfig({
           ],
         },
         acting: {
+          tags: 'beginsStep',
           meta: { waitsFor: 'step', step: 'flow' },
           on: {
             CANCEL: [

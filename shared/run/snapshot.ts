@@ -22,9 +22,12 @@ export const initialSnapshot = (input: RunInput): RunSnapshot => initialTransiti
 export const replay = (snapshot: RunSnapshot, event: MachineEvent): RunSnapshot =>
   transition(runMachine, snapshot, event)[0];
 
+/** What moves the machine on from a checkpoint. */
+export const CHECKED = 'xstate.done.actor.checkpoint';
+
 /** As it will be when its checkpoint is passed, at that time (epoch ms). */
 export const passed = (snapshot: RunSnapshot, at: number): RunSnapshot =>
-  replay(snapshot, { type: 'xstate.done.actor.checkpoint', output: { at } } as never);
+  replay(snapshot, { type: CHECKED, output: { at } } as never);
 
 /** To be written as JSON. Taken from a live or replayed snapshot, never from a stopped actor: that one would be inert. */
 export const persisted = (snapshot: RunSnapshot): StoredSnapshot => ({

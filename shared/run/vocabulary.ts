@@ -47,7 +47,7 @@ export const vocabulary = setup({
   },
   guards: {
     hasMoreSteps: ({ context }) => context.done < context.stepTimeouts.length,
-    /** At a checkpoint with a step after it, which begins as soon as that is stored. */
+    /** At a checkpoint with a step after it: its owner has announced that step, which begins when that is stored. */
     isBeforeStep: ({ context }) => nextStep(context) !== undefined,
     hasFailed: ({ context }) => context.failed,
     /** No browser started, so that nothing of the flow has begun: another runner may do better, once. */
@@ -123,7 +123,7 @@ export const vocabulary = setup({
     ),
     /** The interrupted step will not end by itself any more: that is its outcome. */
     recordCutStep: assign(({ context }) => cutStep(context, context.now)),
-    /** It was told to begin, and will not: that is its outcome. */
+    /** The step was announced, and will not begin: that is its outcome. */
     recordUnbegunStep: assign(({ context }) => unbegunStep(context)),
     /** A step that cleans up ends only itself: the run is over anyway. */
     recordCleanup: assign(({ context }, { at, ok, error }: StepDone) => ({
@@ -185,7 +185,7 @@ const hasBegun = ({ done, lastStep }: RunContext): boolean => done > (lastStep?.
 function whyCut({ stale, stopReason }: RunContext): string {
   if (stale) return RUNNER_LOST;
   if (stopReason === 'deadline') return 'the run took longer than its maximum duration';
-  return stopReason === 'commit_timeout' ? 'the step before could not be stored' : 'the run was cancelled';
+  return stopReason === 'commit_timeout' ? 'what came before could not be stored' : 'the run was cancelled';
 }
 
 function stepEnded(context: RunContext, { at, ok, error, title }: StepDone) {

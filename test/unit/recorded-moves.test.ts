@@ -37,35 +37,42 @@ function world() {
   };
   return { moves, told, now: () => snapshot };
 }
-const shown = (entry: TransitionEntry | undefined) =>
-  entry && [
-    stateOf(entry.snapshot),
-    ...entry.events.map((event) => ('stepIndex' in event ? `${event.type} ${event.stepIndex}` : event.type)),
-  ];
+
+/** Of each entry the state, and what it tells. */
+const shown = (entries: TransitionEntry[]) =>
+  entries.map(({ snapshot, events }) => {
+    const told = events.map((event) =>
+      'stepIndex' in event ? `${event.type} ${event.stepIndex}` : event.type,
+    );
+    return [stateOf(snapshot), ...told].join(', ');
+  });
+const snapshotOf = (entries: TransitionEntry[]) => entries.at(-1)!.snapshot;
 
 it('what a checkpoint waits for has the beginning of the next step, which is not stored again', () => {
   const { told } = world();
-  expect(shown(told(CLAIM))).toEqual(['running.launching', 'transition']);
+  expect(shown(told(CLAIM))).toEqual(['running.launching, transition']);
   expect(shown(told(LAUNCHED))).toEqual([
-    'running.stepping.acting',
-    ...['transition', 'step_start 0', 'transition'],
+    'running.stepping.checkpoint, transition',
+    'running.stepping.acting, transition, step_start 0',
   ]);
-  expect(told(CHECKED)).toBeUndefined();
+  expect(told(CHECKED)).toEqual([]);
   expect(shown(told(STEP_OK))).toEqual([
-    'running.stepping.acting',
-    ...['step_success 0', 'transition', 'step_start 1', 'transition'],
+    'running.stepping.checkpoint, step_success 0, transition',
+    'running.stepping.acting, transition, step_start 1',
   ]);
-  expect(told(CHECKED)).toBeUndefined();
-  expect(shown(told(STEP_OK))).toEqual(['running.stepping.checkpoint', 'step_success 1', 'transition']);
-  expect(shown(told(CHECKED))).toEqual(['running.settling', 'transition']);
+  expect(told(CHECKED)).toEqual([]);
+  expect(shown(told(STEP_OK))).toEqual(['running.stepping.checkpoint, step_success 1, transition']);
+  expect(shown(told(CHECKED))).toEqual(['running.settling, transition']);
 });
 
-it('says with the time of then and its cause how the checkpoint was passed', () => {
+it('does not say when the checkpoint will be passed, but by what', () => {
   const { told } = world();
   told(CLAIM);
-  expect(told(LAUNCHED)?.events.at(-1)?.payload).toEqual({
+  const [, ahead] = told(LAUNCHED);
+  expect(ahead).toMatchObject({ ahead: true });
+  expect(JSON.parse(JSON.stringify(ahead!.events[0]!.payload))).toEqual({
     ...{ from: 'running.stepping.checkpoint', to: 'running.stepping.acting' },
-    ...{ at: new Date(7_000).toISOString(), cause: { kind: 'done', name: 'checkpoint' } },
+    cause: { kind: 'done', name: 'checkpoint' },
   });
 });
 
@@ -73,25 +80,24 @@ it('a machine that is seen again at its checkpoint has not moved', () => {
   const { told, moves, now } = world();
   told(CLAIM);
   told(LAUNCHED);
-  expect(moves.to(now(), undefined)).toBeUndefined();
-  expect(told(CHECKED)).toBeUndefined();
+  expect(moves.to(now(), undefined)).toEqual([]);
+  expect(told(CHECKED)).toEqual([]);
 });
 
-it('I9: a cancel at a checkpoint ends the step that was told to begin', () => {
+it('I9: a cancel at a checkpoint ends the step that was announced, which is none that was executed', () => {
   const { told } = world();
   for (const event of [CLAIM, LAUNCHED, CHECKED, STEP_OK]) told(event);
-  const entry = told(CANCEL)!;
-  expect(shown(entry)).toEqual(['cancelling.aborting', 'cancel', 'step_failure 1', 'transition']);
-  expect(entry.events.at(-1)?.payload).toMatchObject({ from: 'running.stepping.acting' });
-  expect(entry.steps).toEqual([
-    { phase: 'flow', action: 'click', index: 1, ok: false, error: 'not begun: the run was cancelled' },
-  ]);
+  const [entry, ...others] = told(CANCEL);
+  expect(shown([entry!])).toEqual(['cancelling.aborting, cancel, step_failure 1, transition']);
+  expect(others).toEqual([]);
+  expect(entry!.events.at(-1)?.payload).toMatchObject({ from: 'running.stepping.acting' });
+  expect(entry!.steps).toEqual([]);
 });
 
 it('I9: a run that is lost while its checkpoint is stored can be ended from what was stored', () => {
   const { told } = world();
   told(CLAIM);
-  const stored = JSON.parse(JSON.stringify(persisted(told(LAUNCHED)!.snapshot)));
+  const stored = JSON.parse(JSON.stringify(persisted(snapshotOf(told(LAUNCHED)))));
   const { context, ...ended } = apply(restore(stored), STALE);
   expect(ended.value).toBe('fail');
   expect(context.lastStep).toMatchObject({ index: 0, interrupted: true });
@@ -100,7 +106,7 @@ it('I9: a run that is lost while its checkpoint is stored can be ended from what
 it('no step begins after one that failed', () => {
   const { told } = world();
   for (const event of [CLAIM, LAUNCHED, CHECKED]) told(event);
-  expect(shown(told(STEP_FAILED))).toEqual(['running.stepping.checkpoint', 'step_failure 0', 'transition']);
+  expect(shown(told(STEP_FAILED))).toEqual(['running.stepping.checkpoint, step_failure 0, transition']);
 });
 
 it('I3: goes on from what is committed where an outcome was overruled', () => {
@@ -110,7 +116,6 @@ it('I3: goes on from what is committed where an outcome was overruled', () => {
   told({ type: 'xstate.done.actor.settle', output: { at: 1 } } as TestEvent);
   moves.backTo(committed);
   expect(shown(moves.to(apply(committed, CANCEL), undefined))).toEqual([
-    'cancelling.closing',
-    ...['cancel', 'transition'],
+    'cancelling.closing, cancel, transition',
   ]);
 });

@@ -32,6 +32,7 @@ export interface PoolStart {
 export async function startPool({ config, id, slots, env, log, resources }: PoolStart): Promise<BrowserPool> {
   const tempRoot = join(config.GHOSTLY_HOME, 'tmp');
   const starting = startConfiguredEgress(config.GHOSTLY_EGRESS, env, log);
+  starting.catch(() => undefined); // awaited below, unless something else fails before
   resources.defer(() => starting.then((egress) => egress[Symbol.asyncDispose]()).catch(() => undefined));
   const [chromium, fullPath, ffmpegPath] = await Promise.all([
     findChromium({ env }),

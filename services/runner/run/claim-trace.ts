@@ -26,7 +26,8 @@ export interface ClaimTrace {
   cancelled(place: string | undefined, via: CancelVia, hear: () => void): void;
   /** A transition is written. */
   commit<Result>(status: string, write: () => Promise<Result>): Promise<Result>;
-  stored(events: readonly NewEvent[]): void;
+  /** `at`: the time of their commit, epoch ms, which is when a step that it announces begins. */
+  stored(events: readonly NewEvent[], at: number): void;
   /** The owner has stored its last write, at this time, epoch ms. `error`: why it could not go on, as a code. */
   over(at: number, error?: string): void;
   /** The owner gives the run up, and stops its browser. Whoever ends the run tells of the claim. */
@@ -108,10 +109,10 @@ class Trace implements ClaimTrace {
     );
   }
 
-  stored(events: readonly NewEvent[]): void {
+  stored(events: readonly NewEvent[], at: number): void {
     for (const event of events)
-      if (event.type === 'transition') this.#moved(event.payload);
-      else if (event.type === 'step_start') this.#begun = this.#since;
+      if (event.type === 'transition') this.#moved(event.payload, at);
+      else if (event.type === 'step_start') this.#begun = at;
       else this.#ended = endedStep(event) ?? this.#ended;
   }
 
@@ -130,8 +131,8 @@ class Trace implements ClaimTrace {
     return beginSpan('fence run', { parent: this.#place });
   }
 
-  #moved({ from, to, at }: Moved): void {
-    const now = at === undefined ? this.#now() : Date.parse(at);
+  #moved({ from, to, at }: Moved, storedAt: number): void {
+    const now = at === undefined ? storedAt : Date.parse(at);
     if (this.#begun !== undefined && this.#ended) this.#tellStep(this.#begun, now, this.#ended);
     this.#ended = undefined;
     if (this.#since !== undefined) this.#tellState(from, to, this.#since, now);

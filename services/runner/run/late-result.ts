@@ -20,7 +20,8 @@ export interface LateResult {
 export function createLateResult(sql: Sql, log: Log): LateResult {
   const late: TransitionEntry[] = [];
   return {
-    addUnstored: (entries) => void late.push(...entries),
+    // A step that was announced has not begun: its commit never came.
+    addUnstored: (entries) => void late.push(...entries.filter(({ ahead }) => !ahead)),
     add(before, entry) {
       // Of what comes after the loss only the end of that step happened.
       if (isActing(before)) late.push(entry);

@@ -1,14 +1,13 @@
 import { type Cause, causeOf } from '#shared/run/cause.ts';
-import { passed, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import { CHECKED, passed, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import { nextStep } from '#shared/run/vocabulary.ts';
-import { mergeEntries } from './transition-batch.ts';
 import { type ToldWith, type TransitionEntry, transitionEntry } from './transition-entry.ts';
 
 /** Makes of the machine's moves what is stored of them. */
 export interface RecordedMoves {
-  /** Of the move to `after` from what was recorded last; nothing if that has it already. */
-  to(after: RunSnapshot, cause: Cause | undefined): TransitionEntry | undefined;
+  /** Of the move to `after` from what was recorded last, in order; nothing if that has it already. */
+  to(after: RunSnapshot, cause: Cause | undefined): TransitionEntry[];
   /** What was recorded after `committed` is void. */
   backTo(committed: RunSnapshot): void;
 }
@@ -16,7 +15,7 @@ export interface RecordedMoves {
 /**
  * The commit that a checkpoint waits for has the beginning of the next step, too, so that a step costs one commit and not
  * two: the machine is recorded ahead of itself, as it will be when it has passed. Where it leaves the checkpoint in another
- * way, its next step counts as one that was told to begin. `now`: epoch ms.
+ * way, its next step was announced and does not begin. `now`: epoch ms.
  */
 export function createRecordedMoves(
   from: RunSnapshot,
@@ -31,11 +30,9 @@ export function createRecordedMoves(
   };
   return {
     to(after, cause) {
-      const isNext = isBeforeStep(after);
-      if (isNext && hasReached(last, after.context.done)) return undefined;
-      const entries = move(after, cause);
-      if (isNext) entries.push(...move(passed(after, now()), PASSED));
-      return entries.length > 0 ? mergeEntries(entries) : undefined;
+      if (!isBeforeStep(after)) return move(after, cause);
+      if (hasReached(last, after.context.done)) return [];
+      return [...move(after, cause), ...move(passed(after, now()), CAUSE).map(aheadOfTime)];
     },
     backTo(committed) {
       last = committed;
@@ -43,7 +40,16 @@ export function createRecordedMoves(
   };
 }
 
-const PASSED = causeOf('xstate.done.actor.checkpoint');
+const CAUSE = causeOf(CHECKED);
+
+/** When the machine will make it is not known: about when it is stored. */
+const aheadOfTime = (entry: TransitionEntry): TransitionEntry => ({
+  ...entry,
+  ahead: true,
+  events: entry.events.map((event) =>
+    event.type === 'transition' ? { ...event, payload: { ...event.payload, at: undefined } } : event,
+  ),
+});
 
 const isBeforeStep = (snapshot: RunSnapshot): boolean =>
   meaningOf(stateOf(snapshot)).waitsFor === 'commit' && nextStep(snapshot.context) !== undefined;

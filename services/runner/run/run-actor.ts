@@ -198,18 +198,18 @@ class LiveRun implements RunActor {
   }
 
   #record(before: RunSnapshot, after: RunSnapshot, cause: Cause | undefined): void {
-    const entry = this.#over
-      ? transitionEntry(before, after, { ...this.#told, cause })
-      : this.#moves.to(after, cause);
-    if (!entry) return;
-    if (this.#over) this.#late.add(before, entry);
-    else this.#writer.record(entry);
+    if (!this.#over) {
+      this.#writer.record(this.#moves.to(after, cause));
+      return;
+    }
+    const entry = transitionEntry(before, after, { ...this.#told, cause });
+    if (entry) this.#late.add(before, entry);
   }
 
   #onStored({ snapshot, events }: TransitionEntry, { at, cancel }: Stored, firstSeq: number): void {
     const status = statusOf(snapshot);
-    this.#meter.stored(events);
-    this.#trace.stored(events);
+    this.#meter.stored(events, at.getTime());
+    this.#trace.stored(events, at.getTime());
     this.#publisher.push(entriesOfCommit(events, firstSeq, status, at));
     if (isFinal(status) || isQueued(snapshot)) this.#finish(at);
     else if (cancel) this.cancel(cancel, 'commit');

@@ -6,7 +6,8 @@ import { endedStep, type StepEnd } from './step-end.ts';
 
 /** Times the steps of one run and the hops of its cancel, from the events that its owner has stored, in their order. */
 export interface RunMeter {
-  stored(events: readonly NewEvent[]): void;
+  /** `at`: the time of their commit, epoch ms, which is when a step that it announces begins. */
+  stored(events: readonly NewEvent[], at: number): void;
 }
 
 type Moved = EventOf<'transition'>['payload'];
@@ -18,26 +19,26 @@ export function createRunMeter(): RunMeter {
   let begun: number | undefined;
   let ended: StepEnd | undefined;
 
-  const moved = ({ from, to, at }: Moved) => {
-    const now = at === undefined ? undefined : Date.parse(at);
-    if (now !== undefined && begun !== undefined && ended)
-      METRICS.steps.record(now - begun, {
+  const moved = ({ from, to, at }: Moved, storedAt: number) => {
+    const now = at === undefined ? storedAt : Date.parse(at);
+    if (begun !== undefined && ended)
+      METRICS.steps.record(Math.max(0, now - begun), {
         'ghostly.step.action': ended.action,
         'ghostly.step.result': ended.result,
       });
     const { rung } = meaningOf(from);
     const hop = rung && HOPS[rung];
-    if (now !== undefined && since !== undefined && hop && meaningOf(to).rung !== 'kill')
+    if (since !== undefined && hop && meaningOf(to).rung !== 'kill')
       METRICS.cancelHops.record(now - since, { 'ghostly.cancel.hop': hop });
     ended = undefined;
     since = now;
   };
 
   return {
-    stored(events) {
+    stored(events, at) {
       for (const event of events)
-        if (event.type === 'transition') moved(event.payload);
-        else if (event.type === 'step_start') begun = since;
+        if (event.type === 'transition') moved(event.payload, at);
+        else if (event.type === 'step_start') begun = at;
         else ended = endedStep(event) ?? ended;
     },
   };

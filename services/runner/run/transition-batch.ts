@@ -12,16 +12,22 @@ export interface Batch {
 export const givesUp = (snapshot: RunSnapshot): boolean => isFinal(statusOf(snapshot)) || isQueued(snapshot);
 
 /** Nothing but what may wait for what comes next. */
-export const areBrief = (pending: TransitionEntry[]): boolean => pending.every(({ brief }) => brief);
+export const areBrief = (pending: readonly TransitionEntry[]): boolean => pending.every(({ brief }) => brief);
 
-/**
- * All pending entries go into one statement. The last one of this owner may be refused, the rest not: it goes alone, or
- * with what was brief and has waited for it.
- */
+/** As many pending entries as may go into one statement, at least one. */
 export function takeBatch(pending: TransitionEntry[]): Batch {
+  const size = sizeOf(pending);
+  const { snapshot } = pending[size - 1]!;
+  const goesOn = statusOf(snapshot) === 'running' && !isQueued(snapshot);
+  // That a run has started is told by a statement after which it runs (`run.started`, see the migration `webhooks`).
+  return batchOf(pending, pending[0]!.leavesQueue && !goesOn ? 1 : size);
+}
+
+/** The last one of this owner may be refused, the rest not: it goes alone, or with what was brief and has waited for it. */
+function sizeOf(pending: TransitionEntry[]): number {
   const last = pending.findIndex(({ snapshot }) => givesUp(snapshot));
-  if (last <= 0) return batchOf(pending, last === 0 ? 1 : pending.length);
-  return batchOf(pending, areBrief(pending.slice(0, last)) ? last + 1 : last);
+  if (last < 0) return pending.length;
+  return areBrief(pending.slice(0, last)) ? last + 1 : last;
 }
 
 export const batchOf = (pending: TransitionEntry[], size: number): Batch => ({

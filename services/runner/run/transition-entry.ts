@@ -5,7 +5,7 @@ import type { Flow } from '#shared/flow/flow.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { Cause } from '#shared/run/cause.ts';
 import type { StepResult } from '#shared/run/context.ts';
-import { type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
+import { isQueued, type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
@@ -14,8 +14,12 @@ export interface TransitionEntry {
   snapshot: RunSnapshot;
   events: NewEvent[];
   steps: StepRow[];
-  /** What comes next will come soon, and may be stored with it. A change of status is stored by itself. */
+  /** What comes next will come soon, and may be stored with it. A change of status is never kept back. */
   brief: boolean;
+  /** The run has left the queue. */
+  leavesQueue: boolean;
+  /** The machine has not moved yet: it will when what comes before is stored. */
+  ahead?: true;
 }
 
 /** The flow, what its browser knows of the steps, and what moved the machine. */
@@ -34,11 +38,16 @@ export function transitionEntry(
 ): TransitionEntry | undefined {
   const events = eventsBetween(before, snapshot, told.describe, told.cause);
   if (events.length === 0 && stateOf(before) === stateOf(snapshot)) return undefined;
-  return { snapshot, events, steps: endedSteps(before, snapshot, told), brief: isBrief(before, snapshot) };
+  return { snapshot, events, steps: endedSteps(before, snapshot, told), ...kindOf(before, snapshot) };
 }
 
-export const isBrief = (before: RunSnapshot, after: RunSnapshot): boolean =>
-  after.hasTag('brief') && statusOf(before) === statusOf(after);
+export const kindOf = (
+  before: RunSnapshot,
+  after: RunSnapshot,
+): Pick<TransitionEntry, 'brief' | 'leavesQueue'> => ({
+  brief: after.hasTag('brief') && statusOf(before) === statusOf(after),
+  leavesQueue: isQueued(before) && !isQueued(after),
+});
 
 /** The steps that ended in between; one that was cut off by its deadline has no outcome of the browser's. */
 function endedSteps(
@@ -60,7 +69,8 @@ function stepRow(
   last: StepResult | undefined,
   hold: ToldWith['hold'],
 ): StepRow[] {
-  if (!last) return [];
+  // One that was announced, and did not begin, was not executed.
+  if (!last || last.begun === false) return [];
   const { index } = last;
   const { interrupted: _, begun: __, ...result } = last;
   const action = steps[index]?.action ?? 'unknown';

@@ -34,7 +34,7 @@ export interface TransitionWriterDeps {
 }
 
 export interface TransitionWriter {
-  record(entry: TransitionEntry): void;
+  record(entries: readonly TransitionEntry[]): void;
   /** Resolves when a snapshot that passes the test is committed. Never, if the run is lost meanwhile. */
   stored(test: (committed: RunSnapshot) => boolean): Promise<void>;
   /** Stops writing. Returns what was not stored. */
@@ -67,10 +67,10 @@ class Writer implements TransitionWriter {
     this.#committed = deps.snapshot;
   }
 
-  record(entry: TransitionEntry): void {
-    if (this.#closed) return;
-    this.#pending.push(entry);
-    if (entry.brief) this.#task.runIn(BRIEF_MS);
+  record(entries: readonly TransitionEntry[]): void {
+    if (this.#closed || entries.length === 0) return;
+    this.#pending.push(...entries);
+    if (areBrief(entries)) this.#task.runIn(BRIEF_MS);
     else void this.#task.run();
   }
 
@@ -92,9 +92,9 @@ class Writer implements TransitionWriter {
       const goesOn = await this.#store(this.#doubtful);
       this.#doubtful = undefined;
       if (!goesOn) return undefined;
-      if (areBrief(this.#pending)) break;
+      if (this.#pending.length > 0 && areBrief(this.#pending)) return BRIEF_MS;
     }
-    return this.#pending.length > 0 ? BRIEF_MS : undefined;
+    return undefined;
   }
 
   #onFailure(error: unknown): number | undefined {

@@ -149,8 +149,8 @@ function eventsOfRun() {
     const step = 'value' in given ? { ...given, value: '[REDACTED]' } : given;
     const tree = given.action === 'snapshot' && { a11y: expect.stringContaining('[REDACTED]') };
     return [
-      { type: 'step_start', stepIndex, payload: { step } },
       moved(checkpoint, acting, 'checkpoint'),
+      { type: 'step_start', stepIndex, payload: { step } },
       { type: 'step_success', stepIndex, payload: { step, screenshotPath: picture(stepIndex), ...tree } },
       moved(acting, checkpoint, 'step'),
     ];

@@ -6,7 +6,7 @@ import { readLog } from '#shared/database/runs/log.ts';
 import { DatabaseUnavailableError } from '#shared/database/sql.ts';
 import { eventsBetween } from '#shared/events/between.ts';
 import { type RunSnapshot, restore, stateOf } from '#shared/run/snapshot.ts';
-import { isBrief, type TransitionEntry } from '../../../services/runner/run/transition-entry.ts';
+import { kindOf, type TransitionEntry } from '../../../services/runner/run/transition-entry.ts';
 import {
   createTransitionWriter,
   type TransitionWriterDeps,
@@ -81,7 +81,7 @@ export async function openTransitionWriter(given: Fate[] = []) {
     for (const event of events) {
       const after = apply(snapshot, event);
       const events = eventsBetween(snapshot, after, NO_STEPS);
-      writer.record({ snapshot: after, events, steps: [], brief: isBrief(snapshot, after) });
+      writer.record([{ snapshot: after, events, steps: [], ...kindOf(snapshot, after) }]);
       snapshot = after;
     }
   };
@@ -96,7 +96,7 @@ export async function openTransitionWriter(given: Fate[] = []) {
     tellUnstorable() {
       const step = { index: 0.5, action: 'goto', ok: true, attempt: 1 };
       const steps = [step as TransitionEntry['steps'][number]];
-      writer.record({ snapshot, events: [], steps, brief: false });
+      writer.record([{ snapshot, events: [], steps, brief: false, leavesQueue: false }]);
     },
     /** Resolves when everything told so far is stored. */
     drained: () => writer.stored((stored) => stored === snapshot),

@@ -71,6 +71,18 @@ describe('the transition writer', () => {
     await eventually(() => expect(run.reports).toEqual(['stored running.launching']));
   });
 
+  it.each<[string, TestEvent[], string[]]>([
+    ['is cancelled', [CANCEL], ['stored cancelling.aborting']],
+    ['goes back at once', [NO_BROWSER, SETTLED], ['stored running.queued']],
+  ])('tells by itself that a run has started which then %s', async (_, then, reports) => {
+    const run = await openTransitionWriter();
+    run.told(CLAIM, ...then);
+    await run.drained();
+    expect(run.reports).toEqual(['stored running.launching', ...reports]);
+    // Not for the next test.
+    await sql().rows('delete from runs where id = $1', [run.id]);
+  });
+
   it('I3, I9: keeps what is brief where the outcome that it was stored with is overruled', async () => {
     const run = await openTransitionWriter(['arrives', 'answer lost', 'answer lost']);
     run.goOnWhenOverruled();

@@ -21,13 +21,14 @@ const [ABORTING, CLOSING] = ['cancelling.aborting', 'cancelling.closing'];
 
 it('times a step from its beginning to its end, also if a cancel interrupts it, and the hops of that', async () => {
   const failed = createRunMeter();
-  failed.stored([moved('running.launching', CHECKPOINT, 1), moved(CHECKPOINT, ACTING, 2), begun]);
-  failed.stored([ended(), moved(ACTING, CHECKPOINT, 5)]);
+  const ahead: NewEvent = { type: 'transition', payload: { from: CHECKPOINT, to: ACTING, at: undefined } };
+  failed.stored([moved('running.launching', CHECKPOINT, 1), ahead, begun], 2_000);
+  failed.stored([ended(), moved(ACTING, CHECKPOINT, 5)], 6_000);
   const cancelled = createRunMeter();
-  cancelled.stored([moved(CHECKPOINT, ACTING, 10), begun]);
-  cancelled.stored([moved(ACTING, ABORTING, 30)]);
-  cancelled.stored([ended({ interrupted: true }), moved(ABORTING, CLOSING, 31)]);
-  cancelled.stored([moved(CLOSING, 'fail', 33)]);
+  cancelled.stored([moved('running.launching', CHECKPOINT, 9), ahead, begun], 10_000);
+  cancelled.stored([moved(ACTING, ABORTING, 30)], 30_500);
+  cancelled.stored([ended({ interrupted: true }), moved(ABORTING, CLOSING, 31)], 32_000);
+  cancelled.stored([moved(CLOSING, 'fail', 33)], 34_000);
 
   const series = readSeries(await figures.read());
   const step = (result: string) =>

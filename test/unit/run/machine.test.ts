@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { EffectError } from '#shared/run/context.ts';
-import { RUNNER_LOST } from '#shared/run/outcome.ts';
 import { initialSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import {
   apply,
@@ -177,13 +176,12 @@ describe('the run machine, given and when and then', () => {
 
   it.each<[string, TestEvent, string]>([
     ['a cancel', CANCEL, 'the run was cancelled'],
-    ['the loss of its runner', STALE, RUNNER_LOST],
     ['the end of its time', deadline('run'), 'the run took longer than its maximum duration'],
-    ['a commit that takes too long', deadline('checkpoint'), 'the step before could not be stored'],
+    ['a commit that takes too long', deadline('checkpoint'), 'what came before could not be stored'],
     [
       'a commit that fails',
       { type: 'xstate.error.actor.checkpoint', error: new EffectError(7, new Error('gone')) },
-      'the step before could not be stored',
+      'what came before could not be stored',
     ],
   ])(
     'I9: between two steps %s keeps the next one from beginning, and it is no step that was interrupted',
@@ -194,6 +192,11 @@ describe('the run machine, given and when and then', () => {
       expect(context.interrupted).toBeUndefined();
     },
   );
+
+  it('I9: a run that is lost between two steps has none to cut off, since its owner had announced none', () => {
+    const { context } = given(...ACTING, STEP_OK, STALE);
+    expect(context).toMatchObject({ done: 1, lastStep: { index: 0, ok: true } });
+  });
 
   it('I9: after the last step there is none to cut off', () => {
     for (const told of [CANCEL, STALE, deadline('run')])

@@ -166,8 +166,12 @@ export function withEvents(known: readonly PastEvent[], more: readonly RunEvent[
   return all.map((event, n) => (n + 1 < known.length ? known[n]! : timed(event, all[n - 1], all[n + 1])));
 }
 
-/** Only some events say when the machine did it; what was stored with one of them happened then. */
+/**
+ * Only some events say when the machine did it; what was stored with one of them happened then, but for a transition,
+ * which was made when it was stored.
+ */
 function timed(event: ReadEvent, ...beside: (ReadEvent | undefined)[]): PastEvent {
+  if (event.type === 'transition') return { ...event, time: timeOf(event) };
   const telling = [event, ...beside].find(
     (other) => other?.at === event.at && machineTimeOf(other) !== undefined,
   );
