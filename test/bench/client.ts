@@ -60,9 +60,9 @@ export async function connectClient(
         where began.type = 'step_start' and began.run_id in (select id from last)`;
       return (await sql.query<{ ms: string }>(times, [runs])).rows.map(({ ms }) => Number(ms));
     },
-    /** When the cancel was recorded, wall-clock ms. */
-    async recordedAt(id: string): Promise<number> {
-      const at = 'select extract(epoch from cancel_requested_at) * 1000 as at from runs where id = $1';
+    /** When a run was claimed, or its cancel recorded, wall-clock ms. */
+    async timeOf(id: string, column: 'claimed_at' | 'cancel_requested_at'): Promise<number> {
+      const at = `select extract(epoch from ${column}) * 1000 as at from runs where id = $1`;
       return Number((await sql.query<{ at: string }>(at, [id])).rows[0]!.at);
     },
     /** When the last of them ended, wall-clock ms. @throws if one did not pass */

@@ -32,8 +32,8 @@ export function hopsOf({ start, cancel, raw, ...single }: Samples, floors: Floor
     ],
     run: [
       hop('POST → 202: HTTP, key, policy, record', start.accepted, http + commit),
-      hop('202 → claimed: notification, claim, machine, commit', start.claimed, commit),
-      hop('claimed → first step_start: a page, commit', start.opened, commit),
+      hop('202 → claimed: notification, claim', start.claimed, request),
+      hop('claimed → first step_start: commit, machine, a page', start.opened, commit),
       ...STEPS.map((step, index) => hop(step, start.step[index]!, steps[index]! + commit)),
       hop('last step_success → pass stored: close of the context, commit', start.settled, close + commit),
       hop('pass stored → run_end at the watcher: NATS, SSE', start.told, request),
@@ -45,7 +45,7 @@ export function hopsOf({ start, cancel, raw, ...single }: Samples, floors: Floor
       hop('fail stored → run_end at the watcher: NATS, SSE', cancel.told, request),
     ],
     others: [
-      hop('202 → actor started (wanted: 5)', single.started),
+      hop('202 → claimed (wanted: 5)', single.started),
       hop('cancel → abort raised and stored (wanted: 4)', single.raised),
       hop('event stored → SSE (wanted: 3)', single.toSse, request),
     ],

@@ -54,13 +54,13 @@ export async function passRound(client: BenchClient, raw: RawPlaywright, samples
   const stepStarts = stored.filter(({ type }) => type === 'step_start').map(({ at }) => at);
   const stepEnds = stored.filter(({ type }) => type === 'step_success').map(({ at }) => at);
   samples.accepted.push(got - sent);
-  samples.started.push(stored[0]!.at - got);
+  const claimed = await client.timeOf(id, 'claimed_at');
+  samples.started.push(claimed - got);
   samples.toStepStart.push(stepStarts[0]! - sent);
   samples.toPass.push(end.at - sent);
   const live = watcher.seen.filter(({ entry }) => entry.seq !== undefined && entry.seq > 5);
   samples.toSse.push(...live.map(({ at, entry }) => at - stored[entry.seq! - 1]!.at));
 
-  const claimed = stored[0]!.at;
   const passed = stored.at(-1)!.at;
   samples.start.accepted.push(got - sent);
   samples.start.claimed.push(claimed - got);
@@ -85,7 +85,7 @@ export async function cancelRound(client: BenchClient, raw: RawPlaywright, sampl
   await watcher.until(entered('cancelling.aborting'));
   const end = await watcher.until(runEnd);
   const stored = await client.stored(id);
-  const recorded = await client.recordedAt(id);
+  const recorded = await client.timeOf(id, 'cancel_requested_at');
   const reached = (state: string) => stored.find(({ to }) => to === state)!.at;
   samples.raised.push(reached('cancelling.aborting') - sent);
   samples.ended.push(end.at - sent);

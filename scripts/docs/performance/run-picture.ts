@@ -72,8 +72,8 @@ function segmentsOf({ run, floors }: Hops): Segment[] {
   );
   const parts: [name: string, floors: Parts][] = [
     ['accept', { postgres: commit }],
-    ['claim', { nats: request, postgres: commit }],
-    ['open', { postgres: 2 * commit }],
+    ['claim', { nats: request }],
+    ['open', { postgres: commit }],
     ['goto', { chromium: goto, postgres: commit }],
     ['fill', { chromium: fill, postgres: commit }],
     ['click', { chromium: click, postgres: commit }],

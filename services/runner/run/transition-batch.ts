@@ -11,8 +11,9 @@ export interface Batch {
 /** The last snapshot that this owner writes. */
 export const givesUp = (snapshot: RunSnapshot): boolean => isFinal(statusOf(snapshot)) || isQueued(snapshot);
 
-/** Nothing but what may wait for what comes next. */
-export const areBrief = (pending: readonly TransitionEntry[]): boolean => pending.every(({ brief }) => brief);
+/** How long all of these may wait for what comes next, ms. */
+export const mayWait = (pending: readonly TransitionEntry[]): number =>
+  Math.min(...pending.map(({ mayWaitMs }) => mayWaitMs));
 
 /** As many pending entries as may go into one statement, at least one. */
 export function takeBatch(pending: TransitionEntry[]): Batch {
@@ -27,7 +28,7 @@ export function takeBatch(pending: TransitionEntry[]): Batch {
 function sizeOf(pending: TransitionEntry[]): number {
   const last = pending.findIndex(({ snapshot }) => givesUp(snapshot));
   if (last < 0) return pending.length;
-  return areBrief(pending.slice(0, last)) ? last + 1 : last;
+  return last === 0 || mayWait(pending.slice(0, last)) > 0 ? last + 1 : last;
 }
 
 export const batchOf = (pending: TransitionEntry[], size: number): Batch => ({

@@ -14,8 +14,11 @@ export interface TransitionEntry {
   snapshot: RunSnapshot;
   events: NewEvent[];
   steps: StepRow[];
-  /** What comes next will come soon, and may be stored with it. A change of status is never kept back. */
-  brief: boolean;
+  /**
+   * How long it may wait for what comes next, to be stored with it, ms. A change of status is never kept back, and what
+   * happened to a step not for long.
+   */
+  mayWaitMs: number;
   /** The run has left the queue. */
   leavesQueue: boolean;
   /** The machine has not moved yet: it will when what comes before is stored. */
@@ -38,16 +41,26 @@ export function transitionEntry(
 ): TransitionEntry | undefined {
   const events = eventsBetween(before, snapshot, told.describe, told.cause);
   if (events.length === 0 && stateOf(before) === stateOf(snapshot)) return undefined;
-  return { snapshot, events, steps: endedSteps(before, snapshot, told), ...kindOf(before, snapshot) };
+  return { snapshot, events, steps: endedSteps(before, snapshot, told), ...kindOf(before, snapshot, events) };
 }
+
+/** Longer than a context takes to open or to close. */
+const MOVE_WAITS_MS = 250;
+/** Longer than it takes to close on a machine with time to spare. */
+const STEP_WAITS_MS = 25;
 
 export const kindOf = (
   before: RunSnapshot,
   after: RunSnapshot,
-): Pick<TransitionEntry, 'brief' | 'leavesQueue'> => ({
-  brief: after.hasTag('brief') && statusOf(before) === statusOf(after),
-  leavesQueue: isQueued(before) && !isQueued(after),
-});
+  events: NewEvent[],
+): Pick<TransitionEntry, 'mayWaitMs' | 'leavesQueue'> => {
+  const isBrief = after.hasTag('brief') && statusOf(before) === statusOf(after);
+  const onlyMoves = events.every(({ type }) => type === 'transition');
+  return {
+    mayWaitMs: isBrief ? (onlyMoves ? MOVE_WAITS_MS : STEP_WAITS_MS) : 0,
+    leavesQueue: isQueued(before) && !isQueued(after),
+  };
+};
 
 /** The steps that ended in between; one that was cut off by its deadline has no outcome of the browser's. */
 function endedSteps(

@@ -11,7 +11,7 @@ import type { Stored, Transition } from '#shared/database/runs/transition.ts';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
 import type { RunSnapshot } from '#shared/run/snapshot.ts';
 import { judgeRefused } from './judge-refused.ts';
-import { areBrief, type Batch, batchOf, takeBatch } from './transition-batch.ts';
+import { type Batch, batchOf, mayWait, takeBatch } from './transition-batch.ts';
 import type { TransitionEntry } from './transition-entry.ts';
 
 export interface TransitionWriterDeps {
@@ -42,8 +42,6 @@ export interface TransitionWriter {
 }
 
 const RETRY_MS = 100;
-/** How long what is brief waits for what comes next: longer than a spare context takes to answer, or one to close. */
-const BRIEF_MS = 25;
 
 export const createTransitionWriter = (deps: TransitionWriterDeps): TransitionWriter => new Writer(deps);
 
@@ -70,7 +68,8 @@ class Writer implements TransitionWriter {
   record(entries: readonly TransitionEntry[]): void {
     if (this.#closed || entries.length === 0) return;
     this.#pending.push(...entries);
-    if (areBrief(entries)) this.#task.runIn(BRIEF_MS);
+    const waits = mayWait(entries);
+    if (waits > 0) this.#task.runIn(waits);
     else void this.#task.run();
   }
 
@@ -92,7 +91,8 @@ class Writer implements TransitionWriter {
       const goesOn = await this.#store(this.#doubtful);
       this.#doubtful = undefined;
       if (!goesOn) return undefined;
-      if (this.#pending.length > 0 && areBrief(this.#pending)) return BRIEF_MS;
+      const waits = this.#pending.length > 0 ? mayWait(this.#pending) : 0;
+      if (waits > 0) return waits;
     }
     return undefined;
   }

@@ -143,7 +143,11 @@ function eventsOfRun() {
   /** `by`: the event, or the effect that was done. */
   const moved = (from: string, to: string, by: string) => ({
     type: 'transition',
-    payload: { from, to, at, cause: { kind: by === 'CLAIM' ? 'event' : 'done', name: by } },
+    payload: {
+      ...{ from, to, cause: { kind: by === 'CLAIM' ? 'event' : 'done', name: by } },
+      // That a checkpoint is passed is stored before.
+      ...(by !== 'checkpoint' || to !== acting ? { at } : {}),
+    },
   });
   const ofStep = (given: { action: string }, stepIndex: number) => {
     const step = 'value' in given ? { ...given, value: '[REDACTED]' } : given;

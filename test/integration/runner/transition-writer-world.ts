@@ -81,7 +81,7 @@ export async function openTransitionWriter(given: Fate[] = []) {
     for (const event of events) {
       const after = apply(snapshot, event);
       const events = eventsBetween(snapshot, after, NO_STEPS);
-      writer.record([{ snapshot: after, events, steps: [], ...kindOf(snapshot, after) }]);
+      writer.record([{ snapshot: after, events, steps: [], ...kindOf(snapshot, after, events) }]);
       snapshot = after;
     }
   };
@@ -96,7 +96,7 @@ export async function openTransitionWriter(given: Fate[] = []) {
     tellUnstorable() {
       const step = { index: 0.5, action: 'goto', ok: true, attempt: 1 };
       const steps = [step as TransitionEntry['steps'][number]];
-      writer.record([{ snapshot, events: [], steps, brief: false, leavesQueue: false }]);
+      writer.record([{ snapshot, events: [], steps, mayWaitMs: 0, leavesQueue: false }]);
     },
     /** Resolves when everything told so far is stored. */
     drained: () => writer.stored((stored) => stored === snapshot),
