@@ -25,6 +25,8 @@ export interface ClusterOptions {
   slots: number;
   /** Runners that share a process; one, unless more pods are wanted than this machine can start processes. */
   runnersOfProcess?: number;
+  /** They connect, but claim only once their process gets a message. */
+  runnersWait?: boolean;
   /** GHOSTLY_DRAIN_MS: longer than the longest run. */
   drainMs: number;
 }
@@ -37,7 +39,7 @@ const GRACE_MS = 2_500;
 const CLOSING_MS = 10_000;
 
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
-  const { postgres, name, slots, drainMs, runnersOfProcess = 1 } = options;
+  const { postgres, name, slots, drainMs, runnersOfProcess = 1, runnersWait = false } = options;
   await using resources = new AsyncDisposableStack();
   const fleet = resources.use(await openFleet({ postgres, name }));
   const api = resources.use(await startApiServer());
@@ -56,6 +58,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
           env: {
             ...{ NODE_COMPILE_CACHE: COMPILED, ...fleet.env, ...times },
             ...{ BENCH_RUNNERS: String(runnersOfProcess), RUNNER_SLOTS: String(slots), RUNNER_NAME: pod },
+            ...(runnersWait && { BENCH_WAITS: 'on' }),
           },
           stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         });

@@ -33,7 +33,7 @@ const RUN_MS = 3_000;
 /** 1.5 times three times that is the longest run. */
 const DRAIN_MS = 60_000;
 /** As in the overlay `large`; so many of its pods in a process, or this machine would start processes for a minute. */
-const FROM_ZERO = { slots: 16, runnersOfProcess: 8 };
+const FROM_ZERO = { slots: 16, runnersOfProcess: 8, runnersWait: true };
 
 const table = createTable();
 await using postgres = await startBenchPostgres();
@@ -72,7 +72,8 @@ if (only.includes('from-zero')) {
   table.note('until the scaler saw the queue, s', shown(ms.untilSeenMs / 1_000));
   const { idle: _, ...used } = cpu;
   const told = Object.entries(used).map(([kind, spent]) => `${kind} ${spent.toFixed(1)}`);
-  table.note('CPU of it, the start included, s', told.join(', '));
+  table.note('claimed by all of them together within, s', shown(ms.claimingMs / 1_000));
+  table.note('CPU of that, s', told.join(', '));
   for (const { text, calls, ms: took } of statements)
     console.log(`  ${shown(took)} ms, ${calls} times: ${text}`);
   table.figure(`from none to ${queued} claimed, besides that start, s`, seconds, { most: 5 });

@@ -1,13 +1,15 @@
 /*
  * A process with BENCH_RUNNERS runners, composed as `services/runner/main.ts` composes one: each with its own incarnation,
- * session, connections, leases and heartbeats. Only Chromium is not there.
+ * session, connections, leases and heartbeats. Only Chromium is not there. With BENCH_WAITS=on it is ready when all are
+ * connected and registered, and they claim once it gets a message.
  */
+import { once } from 'node:events';
 import { openArtifacts } from '#shared/artifacts/configured.ts';
 import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { runService } from '#shared/process/service.ts';
 import { holdSession } from '../../../services/runner/claim/hold-session.ts';
-import { startRunner } from '../../../services/runner/claim/start-runner.ts';
+import { type RunnerStart, startRunner } from '../../../services/runner/claim/start-runner.ts';
 import { openConnections } from '../../../services/runner/connections.ts';
 import { createIncarnation } from '../../../services/runner/incarnation.ts';
 import { createStubPool } from './stub-pool.ts';
@@ -17,15 +19,24 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const artifacts = await openArtifacts(config, service.log);
   await artifacts.prepare();
   const pool = createStubPool();
-  const start = async () => {
+  const connect = async () => {
     const incarnation = createIncarnation(config);
     const connections = await openConnections(incarnation, service);
     const session = await holdSession(incarnation, connections.sql, service);
-    const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);
-    return () => runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);
+    return { incarnation, connections, session, pool, artifacts };
   };
-  const drains = await Promise.all(Array.from({ length: Number(process.env.BENCH_RUNNERS) }, start));
-  service.ready();
+  const start = async (connected: RunnerStart) => {
+    const runner = await startRunner(connected, service);
+    return () => runner.drain(config.GHOSTLY_DRAIN_MS, connected.incarnation.timing.grace);
+  };
+  const connected = await Promise.all(Array.from({ length: Number(process.env.BENCH_RUNNERS) }, connect));
+  const waits = process.env.BENCH_WAITS === 'on';
+  if (waits) {
+    service.ready();
+    await once(process, 'message');
+  }
+  const drains = await Promise.all(connected.map(start));
+  if (!waits) service.ready();
   await service.stopped;
   await Promise.all(drains.map((drain) => drain()));
 });
