@@ -75,6 +75,7 @@ function endedSteps(before: RunContext, after: RunContext, describe: StepDescrib
               error: last.error,
               reason: undefined,
               interrupted: last.interrupted,
+              begun: last.begun,
               screenshotPath: undefined,
               a11y: undefined,
               ...describe.evidence(last.index, phase),

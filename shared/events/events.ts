@@ -59,6 +59,18 @@ const failed = {
   }),
 };
 
+const failedStep = {
+  stepIndex,
+  payload: failed.payload.extend({
+    begun: z
+      .literal(false)
+      .optional()
+      .describe(
+        'The step was announced, and the end of its run came before it began: it is none of the executed steps.',
+      ),
+  }),
+};
+
 const verdict = z
   .object({
     why: z.string(),
@@ -92,7 +104,7 @@ const EVENTS = {
   },
   step_start: begun,
   step_success: done,
-  step_failure: failed,
+  step_failure: failedStep,
   cancel: {
     stepIndex: stepIndex.optional().describe('The step in flight.'),
     payload: z.object({

@@ -25,7 +25,10 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
   step_failure: {
     type: 'step_failure',
     stepIndex: 1,
-    payload: { step, error: 'no', reason: 'element_missing', interrupted: true, ...evidence },
+    payload: {
+      ...{ step, error: 'no', reason: 'element_missing', interrupted: true, begun: false },
+      ...evidence,
+    },
   },
   cancel: {
     type: 'cancel',

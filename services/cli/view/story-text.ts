@@ -3,12 +3,13 @@ import type { Outcome } from '#shared/run/outcome.ts';
 import type { Colour, Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 import { shorten } from './shorten.ts';
-import type { StoryLine } from './story.ts';
+import type { StepLineResult, StoryLine } from './story.ts';
 
-const STEP: Record<'ok' | 'failed' | 'interrupted', { mark: string; colour: Colour }> = {
+const STEP: Record<StepLineResult, { mark: string; colour: Colour }> = {
   ok: { mark: '✓', colour: 'green' },
   failed: { mark: '✗', colour: 'red' },
   interrupted: { mark: '■', colour: 'yellow' },
+  'not begun': { mark: '■', colour: 'yellow' },
 };
 const OUTCOME: Record<Outcome, { word: string; colour: Colour }> = {
   pass: { word: 'PASS', colour: 'green' },
@@ -39,7 +40,7 @@ export const storyText = (line: StoryLine, { palette, width, cuts }: StoryStyle)
   if (line.kind === 'step') {
     const { mark, colour } = STEP[line.result];
     const time = `${line.atMost ? '≤ ' : ''}${formatDuration(line.ms)}`;
-    const note = line.result === 'interrupted' ? '  interrupted' : '';
+    const note = line.result === 'ok' || line.result === 'failed' ? '' : `  ${line.result}`;
     const what = within(line.text, width - 4 - time.length - note.length);
     const gap = ' '.repeat(Math.max(2, width - 2 - lengthOf(what + note) - time.length));
     const first = `${palette[colour](mark)} ${what}${palette[colour](note)}${gap}${palette.dim(time)}`;

@@ -11,6 +11,9 @@ import { meaningOf, QUEUED } from '#shared/run/states.ts';
 import type { CancelSource } from '#shared/run/status.ts';
 import { plainText } from './plain-text.ts';
 
+/** How a step is told to have ended. */
+export type StepLineResult = 'ok' | 'failed' | 'interrupted' | 'not begun';
+
 /** `atMost`: the step's events were stored together, so that only a bound of its duration is known. `atMs` counts from the run's acceptance; `seq` is missing for what has none. */
 export type StoryLine = { atMs: number; seq?: number } & (
   | { kind: 'state'; text: string }
@@ -18,7 +21,7 @@ export type StoryLine = { atMs: number; seq?: number } & (
   | {
       kind: 'step';
       text: string;
-      result: 'ok' | 'failed' | 'interrupted';
+      result: StepLineResult;
       ms: number;
       atMost?: true;
       error?: string;
@@ -82,6 +85,7 @@ const tell = (told: Told, event: ReadEvent): StoryLine[] => {
     case 'step_success':
       return stepDone(told, event, 'ok', clean(event.payload.error));
     case 'step_failure':
+      if (event.payload.begun === false) return stepDone(told, event, 'not begun');
       return event.payload.interrupted
         ? stepDone(told, event, 'interrupted')
         : stepDone(told, event, 'failed', clean(event.payload.error));
@@ -109,7 +113,7 @@ const state = (told: Told, { at, seq }: ReadEvent, text: string): StoryLine => (
 const stepDone = (
   told: Told,
   { at, seq }: ReadEvent,
-  result: 'ok' | 'failed' | 'interrupted',
+  result: StepLineResult,
   error?: string,
 ): StoryLine[] => {
   if (told.open === undefined) return [];

@@ -7,9 +7,10 @@ export interface StepEnd {
   result: 'ok' | 'failed' | 'interrupted';
 }
 
-/** Undefined for an event that is no end of a step. It comes just before the move that follows from it. */
+/** Undefined for an event that is no end of a step that had begun. It comes just before the move that follows from it. */
 export function endedStep(event: NewEvent): StepEnd | undefined {
   if (event.type !== 'step_success' && event.type !== 'step_failure') return undefined;
+  if (event.type === 'step_failure' && event.payload.begun === false) return undefined;
   const { payload, stepIndex = 0 } = event;
   const interrupted = event.type === 'step_failure' && event.payload.interrupted;
   return {

@@ -37,7 +37,7 @@ export const batchOf = (pending: TransitionEntry[], size: number): Batch => ({
 });
 
 /** One after the other, at least one. */
-export const mergeEntries = (entries: TransitionEntry[]): TransitionEntry => ({
+const mergeEntries = (entries: TransitionEntry[]): TransitionEntry => ({
   ...entries.at(-1)!,
   events: entries.flatMap(({ events }) => events),
   steps: entries.flatMap(({ steps }) => steps),

@@ -14,7 +14,7 @@ export interface Hold {
 
 export interface HeldCommits {
   hold(runId: string, hold: Hold): Promise<void>;
-  /** Which of the held runs are where they are held, or final. */
+  /** Which of the held runs are where they are held, in the queue once a runner has claimed them, or final. */
   reached(): Promise<string[]>;
 }
 
@@ -32,7 +32,8 @@ export async function installHeldCommits(databaseUrl: string): Promise<HeldCommi
       const found = await rows<{ id: string }>(
         databaseUrl,
         `select runs.id from test_holds as hold join runs on runs.id = hold.run_id
-         where hold.commits >= hold.after or runs.state = hold.state or runs.status in ('pass', 'fail')`,
+         where hold.commits >= hold.after or (runs.state = hold.state and runs.owner is not null)
+           or runs.status in ('pass', 'fail')`,
       );
       return found.map(({ id }) => id);
     },

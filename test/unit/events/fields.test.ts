@@ -54,7 +54,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
   step_success: { step: ['page'], error: ['page', 'cli'], screenshotPath: ['page'], a11y: [] },
   step_failure: {
     ...{ step: ['page'], error: ['page', 'cli'], reason: ['page'], interrupted: ['page', 'cli'] },
-    ...{ screenshotPath: ['page'], a11y: [] },
+    ...{ begun: ['page', 'cli'], screenshotPath: ['page'], a11y: [] },
   },
   cancel: {
     ...{ source: ['page'], mode: ['page'], reason: ['page'] },

@@ -7,7 +7,7 @@ export interface StepAt {
   index: number;
   phase: 'flow' | 'onCancel';
   attempt: number;
-  outcome: 'running' | 'ok' | 'failed' | 'interrupted';
+  outcome: 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
   /** As the event tells it, fill values hidden. */
   step: EventStep;
   startSeq: number;
@@ -83,6 +83,7 @@ function endOne(steps: StepAt[], event: StepEnd): void {
 
 function outcomeOf({ type, payload }: StepEnd): StepAt['outcome'] {
   if (type === 'step_success' || type === 'cleanup_success') return 'ok';
+  if ('begun' in payload && payload.begun === false) return 'unbegun';
   return 'interrupted' in payload && payload.interrupted ? 'interrupted' : 'failed';
 }
 

@@ -23,6 +23,7 @@ const ICONS: Record<StepAt['outcome'], IconName> = {
   ok: 'check',
   failed: 'cross',
   interrupted: 'slash',
+  unbegun: 'slash',
 };
 
 /** A step that has begun. One that failed is open by itself: its whole error, and its picture large. */
@@ -61,7 +62,7 @@ export function StepRow({ step: one, isCurrent, attempt, now, onMove }: StepRowP
 function StepTags({ step, attempt }: { step: StepAt; attempt: number }) {
   const { run } = text.value;
   const tags = [
-    step.outcome === 'interrupted' && run.outcomes.interrupted,
+    (step.outcome === 'interrupted' || step.outcome === 'unbegun') && run.outcomes[step.outcome],
     step.phase === 'onCancel' && run.onCancel,
     step.attempt !== attempt && run.attemptNo(step.attempt),
   ];

@@ -47,7 +47,8 @@ function endedSteps(events: readonly EventRow[]): string[] {
     // A run that went back to the queue since no browser started is in the same attempt.
     if (type === 'requeued') attempt = Number(payload.attempt ?? attempt + 1);
     const [, phase, how] = ENDED.exec(type) ?? [];
-    if (phase === undefined) return [];
+    // One that was announced, and had not begun, is no step that was executed.
+    if (phase === undefined || payload.begun === false) return [];
     return [
       nameOf({
         attempt,

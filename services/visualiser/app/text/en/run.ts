@@ -80,7 +80,13 @@ export const run = {
     stepsAhead: (count: number) => (count === 1 ? '1 more step' : `${count} more steps`),
     onCancel: 'onCancel',
     attemptNo: (attempt: number) => `attempt ${attempt}`,
-    outcomes: { running: 'running', ok: 'done', failed: 'failed', interrupted: 'interrupted' },
+    outcomes: {
+      running: 'running',
+      ok: 'done',
+      failed: 'failed',
+      interrupted: 'interrupted',
+      unbegun: 'not begun',
+    },
     events: {
       step_start: 'step begins',
       step_success: 'step done',

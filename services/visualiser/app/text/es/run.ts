@@ -78,7 +78,13 @@ export const run: typeof english = {
     stepsAhead: (count) => (count === 1 ? '1 paso más' : `${count} pasos más`),
     onCancel: 'onCancel',
     attemptNo: (attempt) => `intento ${attempt}`,
-    outcomes: { running: 'en marcha', ok: 'hecho', failed: 'fallido', interrupted: 'interrumpido' },
+    outcomes: {
+      running: 'en marcha',
+      ok: 'hecho',
+      failed: 'fallido',
+      interrupted: 'interrumpido',
+      unbegun: 'no empezado',
+    },
     events: {
       step_start: 'empieza un paso',
       step_success: 'paso hecho',
