@@ -30,7 +30,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   // Meanwhile: its own test launch waits for the same browser, and tells why there is none.
   pool.warm().catch(() => undefined);
   const connections = await openConnections(incarnation, service);
-  // Before the connections: what takes long where a server is away must not keep a browser alive.
+  // Closed before the connections, which take long where a server is away.
   resources.defer(() => pool.close());
   const session = await holdSession(incarnation, connections.sql, service);
   const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);

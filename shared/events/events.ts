@@ -12,7 +12,7 @@ import { FAILURE_REASONS } from './failure-reasons.ts';
 
 const time = z.iso.datetime();
 const machineTime = time.describe(
-  "When the machine made the transition, by the database's clock; the `at` beside `type` is when it was stored. Of the passing of a checkpoint, which is stored before, only the latter is told.",
+  "When the machine made the transition, by the database's clock; the `at` beside `type` is when it was stored. Of the move from a checkpoint to the step after it, which is stored before it is made, only the latter is told.",
 );
 const state = z.string().describe('A full state of the machine, as in `state` of a run.');
 const stepIndex = z

@@ -37,7 +37,9 @@ function messageOf(event: AssistEntry): string {
       return `${nameOf(event.type)}${step} is done`;
     case 'step_failure':
     case 'cleanup_failure':
-      return `${nameOf(event.type)}${step} failed: ${quoted(event.payload.error ?? 'interrupted')}`;
+      return 'begun' in event.payload && event.payload.begun === false
+        ? `step${step} does not begin any more`
+        : `${nameOf(event.type)}${step} failed: ${quoted(event.payload.error ?? 'interrupted')}`;
     case 'run_end':
       return event.payload.cancelled ? 'cancelled' : event.payload.status;
     case 'notice':

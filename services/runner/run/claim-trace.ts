@@ -26,7 +26,7 @@ export interface ClaimTrace {
   cancelled(place: string | undefined, via: CancelVia, hear: () => void): void;
   /** A transition is written. */
   commit<Result>(status: string, write: () => Promise<Result>): Promise<Result>;
-  /** `at`: the time of their commit, epoch ms, which is when a step that it announces begins. */
+  /** `at`: when the owner heard of their commit, epoch ms, which is when a step that it announces begins. */
   stored(events: readonly NewEvent[], at: number): void;
   /** The owner has stored its last write, at this time, epoch ms. `error`: why it could not go on, as a code. */
   over(at: number, error?: string): void;

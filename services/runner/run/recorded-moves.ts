@@ -51,7 +51,8 @@ const aheadOfTime = (entry: TransitionEntry): TransitionEntry => ({
   ),
 });
 
-const isBeforeStep = (snapshot: RunSnapshot): boolean =>
+/** At a checkpoint whose next step is not announced yet. */
+export const isBeforeStep = (snapshot: RunSnapshot): boolean =>
   meaningOf(stateOf(snapshot)).waitsFor === 'commit' && nextStep(snapshot.context) !== undefined;
 
 /** Whether the flow has come to the checkpoint after `done` steps, or further. */

@@ -30,7 +30,7 @@ import type { EntryPublisher } from './entry-publisher.ts';
 import { holdFlow } from './hold-flow.ts';
 import { createLateResult, isActing, type LateResult } from './late-result.ts';
 import { LiveMachine } from './live-machine.ts';
-import { createRecordedMoves, hasReached, type RecordedMoves } from './recorded-moves.ts';
+import { createRecordedMoves, hasReached, isBeforeStep, type RecordedMoves } from './recorded-moves.ts';
 import { createRunMeter } from './run-meter.ts';
 import { createRunPublisher } from './run-publisher.ts';
 import { settleInFlight } from './settle-in-flight.ts';
@@ -208,8 +208,9 @@ class LiveRun implements RunActor {
 
   #onStored({ snapshot, events }: TransitionEntry, { at, cancel }: Stored, firstSeq: number): void {
     const status = statusOf(snapshot);
-    this.#meter.stored(events, at.getTime());
-    this.#trace.stored(events, at.getTime());
+    const now = this.#deps.now();
+    this.#meter.stored(events, now);
+    this.#trace.stored(events, now);
     this.#publisher.push(entriesOfCommit(events, firstSeq, status, at));
     if (isFinal(status) || isQueued(snapshot)) this.#finish(at);
     else if (cancel) this.cancel(cancel, 'commit');
@@ -217,7 +218,7 @@ class LiveRun implements RunActor {
 
   /** The effect starts before the writer hears of its state, so it is the commit of this very state it waits for. */
   async #checkpoint(done: number): Promise<void> {
-    await this.#writer.stored((stored) => hasReached(stored, done));
+    await this.#writer.stored((stored) => hasReached(stored, done) && !isBeforeStep(stored));
     if (!this.#deps.leaseHolds(this)) await this.fence('its lease could not be renewed');
   }
 

@@ -6,7 +6,7 @@ import { endedStep, type StepEnd } from './step-end.ts';
 
 /** Times the steps of one run and the hops of its cancel, from the events that its owner has stored, in their order. */
 export interface RunMeter {
-  /** `at`: the time of their commit, epoch ms, which is when a step that it announces begins. */
+  /** `at`: when the owner heard of their commit, epoch ms, which is when a step that it announces begins. */
   stored(events: readonly NewEvent[], at: number): void;
 }
 

@@ -41,7 +41,7 @@ async function play(seed: number, how: { pooled?: boolean } = {}): Promise<void>
   if (violations.length === 0 && !FAULT_KEEP) await history.remove();
   else console.error(`seed ${seed}: the history is kept in ${await history.keep()}`);
   expect(violations.slice(0, 20).map(describeViolation)).toEqual([]);
-  // It was a load, however busy the machine.
-  expect(runs).toBeGreaterThan(SIZE.runs / 2);
+  // It was a load, however busy the machine; where a fault has taken all gateways, starts are refused.
+  expect(runs).toBeGreaterThan(SIZE.runs / 3);
   expect(faults).toBeGreaterThan(SIZE.faults / 2);
 }

@@ -11,7 +11,7 @@ import {
 import { marksOf } from '../../../services/visualiser/app/model/marks.ts';
 import { timelineOf } from '../../../services/visualiser/app/model/timeline.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
-import { CANCELLED_RUN, eventsOf, isoAt, moved, STARTED_AT, STORED_RUN } from './moments.ts';
+import { CANCELLED_RUN, eventsOf, isoAt, moved, STARTED_AT, STORED_RUN, storedOf } from './moments.ts';
 
 const at = (seq: number, events = CANCELLED_RUN) => momentAt(STARTED_AT, events, seq);
 
@@ -85,6 +85,25 @@ describe('a moment of a run', () => {
       [...at(9, failedAt(more)).taken.values()].map(({ cause }) => cause?.failed === true);
     expect(failed({})).toEqual([false, true, true, true]);
     expect(failed({ interrupted: true })).toEqual([false, false, false, false]);
+  });
+
+  it('goes forward in time, also where a checkpoint was left before its commit was there', () => {
+    const [acting, checkpoint] = ['running.stepping.acting', 'running.stepping.checkpoint'];
+    const late = { from: checkpoint, to: acting };
+    const events = [
+      ...storedOf([
+        moved(100, 'running.launching', checkpoint!),
+        [15_000, 'transition', late],
+        [15_000, 'step_start', { step: {} }, 0],
+        [15_060, 'step_failure', { step: {}, error: 'not begun', interrupted: true, begun: false }, 0],
+        [15_060, 'transition', { from: acting, to: 'running.settling', at: isoAt(10_100) }],
+      ]),
+    ];
+    const timesOf = (past: readonly PastEvent[]) => past.map(({ time }) => time - STARTED_AT);
+    expect(timesOf(withEvents([], events))).toEqual([100, 10_100, 10_100, 10_100, 10_100]);
+    const inParts = events.reduce<readonly PastEvent[]>((past, event) => withEvents(past, [event]), []);
+    expect(timesOf(inParts)).toEqual([100, 10_100, 10_100, 10_100, 10_100]);
+    expect(momentAt(STARTED_AT, inParts, 5).steps).toMatchObject([{ outcome: 'unbegun' }]);
   });
 
   it('starts again when its runner was lost', () => {

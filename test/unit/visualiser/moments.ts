@@ -7,7 +7,7 @@ export const isoAt = (ms: number): string => new Date(STARTED_AT + ms).toISOStri
 type Told = [ms: number, type: string, payload?: Record<string, unknown>, stepIndex?: number | undefined];
 
 /** Events of a run that began at `STARTED_AT`, numbered from 1, as they come. */
-const storedOf = (told: Told[]): RunEvent[] =>
+export const storedOf = (told: Told[]): RunEvent[] =>
   told.map(
     ([ms, type, payload = {}, stepIndex], n) =>
       ({

@@ -30,6 +30,8 @@ export function ownedFacts(run: Owned, answer: OwnerAnswer, timing: OwnedTiming)
   if (waitsFor === 'step') return stepFacts(run, machine.context, answer);
   const next = nextRung(machine);
   const until = next && { until: iso(next.at), leadsTo: 'fail' as const };
+  // Claimed, and what came of it is not stored yet: it is being launched.
+  if (waitsFor === 'runner') return { code: 'browser', ...ownerOf(run) };
   if (waitsFor === 'browser' || waitsFor === 'commit' || waitsFor === 'outcome')
     return { code: waitsFor, ...since, ...until, ...ownerOf(run) };
   return undefined;

@@ -28,7 +28,8 @@ export function barsOf(way: readonly Stop[], steps: readonly StepAt[], now: numb
     const tone = meaningOf(id).rung ? 'rung' : 'wait';
     return { key: `stop ${seq}`, from: since, to, tone, label: isCovered ? '' : name };
   });
-  const done = steps.map(
+  const begun = steps.filter(({ outcome }) => outcome !== 'unbegun');
+  const done = begun.map(
     ({ index, startSeq, startedAt, endedAt, outcome }): AxisBar => ({
       ...{ key: `step ${startSeq}`, from: startedAt, to: endedAt ?? now },
       ...{ tone: outcome, label: String(index + 1) },

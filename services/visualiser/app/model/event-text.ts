@@ -7,8 +7,13 @@ import { nameOf } from './state-name.ts';
 type RunTexts = Texts['run'];
 
 /** What kind of event it is, in the user's language; one that is not known here by its own name. */
+/** The end of a step that had been announced, and had not begun. */
+export const isUnbegun = ({ type, payload }: PastEvent): boolean =>
+  type === 'step_failure' && 'begun' in payload && payload.begun === false;
+
 export function eventName(event: PastEvent, texts: RunTexts): string {
   if (event.type === 'transition') return `→\u00a0${nameOf(event.payload.to)}`;
+  if (isUnbegun(event)) return texts.stepUnbegun;
   return event.type === 'unknown' ? event.name : texts.events[event.type];
 }
 
@@ -48,6 +53,7 @@ export const eventError = (event: PastEvent): string | undefined =>
 export function eventTone(event: PastEvent): string {
   switch (event.type) {
     case 'step_failure':
+      return isUnbegun(event) ? 'move' : 'fail';
     case 'cleanup_failure':
       return 'fail';
     case 'step_success':

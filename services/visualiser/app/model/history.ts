@@ -163,12 +163,26 @@ export function withEvents(known: readonly PastEvent[], more: readonly RunEvent[
   const fresh = more.filter(({ seq }) => seq > last).map(readEvent);
   if (fresh.length === 0) return known;
   const all = [...known, ...fresh];
-  return all.map((event, n) => (n + 1 < known.length ? known[n]! : timed(event, all[n - 1], all[n + 1])));
+  return inOrder(
+    all.map((event, n) => (n + 1 < known.length ? known[n]! : timed(event, all[n - 1], all[n + 1]))),
+  );
+}
+
+/** What does not say when it happened was not later than what came after it, also where it was stored late. */
+function inOrder(events: PastEvent[]): PastEvent[] {
+  let latest = Number.POSITIVE_INFINITY;
+  return events
+    .toReversed()
+    .map((event) => {
+      latest = Math.min(latest, event.time);
+      return latest === event.time ? event : { ...event, time: latest };
+    })
+    .reverse();
 }
 
 /**
- * Only some events say when the machine did it; what was stored with one of them happened then, but for a transition,
- * which was made when it was stored.
+ * Only some events say when the machine did it; what was stored with one of them happened then, but for a transition that
+ * does not say it: that one was stored before.
  */
 function timed(event: ReadEvent, ...beside: (ReadEvent | undefined)[]): PastEvent {
   if (event.type === 'transition') return { ...event, time: timeOf(event) };

@@ -47,7 +47,9 @@ export function StepRow({ step: one, isCurrent, attempt, now, onMove }: StepRowP
           </span>
           <span class="step-number">{index + 1}</span>
           <span class="step-action">{step.action ?? '?'}</span>
-          <span class="step-took">{formatDuration((endedAt ?? now) - startedAt)}</span>
+          {outcome !== 'unbegun' && (
+            <span class="step-took">{formatDuration((endedAt ?? now) - startedAt)}</span>
+          )}
         </span>
         <code class="step-object clamp">{object}</code>
         <StepTags step={one} attempt={attempt} />

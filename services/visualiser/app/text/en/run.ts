@@ -99,6 +99,7 @@ export const run = {
       notice: 'notice',
       run_end: 'run ended',
     },
+    stepUnbegun: 'step not begun',
     video: 'Video',
     play: 'Play',
     legend: {

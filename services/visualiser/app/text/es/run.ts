@@ -97,6 +97,7 @@ export const run: typeof english = {
       notice: 'aviso',
       run_end: 'ejecución terminada',
     },
+    stepUnbegun: 'paso no empezado',
     video: 'Vídeo',
     play: 'Reproducir',
     legend: {
