@@ -2,15 +2,6 @@ import { runDeadline, within } from './deadlines.ts';
 import { closed, failedBy, late, output, recordTime, stepFailed } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
 
-/** Ends the flow; the step that would have begun has an end, too. */
-const beforeStep = <Failure>(failure: Failure) => {
-  const target = '#run.running.settling' as const;
-  return [
-    { guard: 'isBeforeStep', target, actions: [failure, 'recordUnbegunStep'] },
-    { target, actions: failure },
-  ] as const;
-};
-
 /** From the queue to the closing of the context after the last step. */
 export const running = vocabulary.createStateConfig({
   initial: 'queued',
@@ -67,11 +58,7 @@ export const running = vocabulary.createStateConfig({
         checkpoint: {
           meta: { waitsFor: 'commit' },
           on: {
-            CANCEL: {
-              guard: 'isBeforeStep',
-              target: '#run.cancelling',
-              actions: ['recordCancel', 'recordUnbegunStep'],
-            },
+            CANCEL: { target: '#run.cancelling', actions: ['recordCancel', 'recordUnbegunStep'] },
           },
           invoke: [
             {
@@ -83,14 +70,26 @@ export const running = vocabulary.createStateConfig({
                 { guard: 'hasMoreSteps', target: 'acting', actions: recordTime },
                 { target: '#run.running.settling', actions: recordTime },
               ],
-              onError: beforeStep(failedBy('commit_timeout')),
+              onError: {
+                target: '#run.running.settling',
+                actions: [failedBy('commit_timeout'), 'recordUnbegunStep'],
+              },
             },
             {
               id: 'checkpointDeadline',
               ...within(({ budget }) => budget.checkpoint),
-              onDone: beforeStep(late('commit_timeout', 'the step before could not be stored in time')),
+              onDone: {
+                target: '#run.running.settling',
+                actions: [
+                  late('commit_timeout', 'the step before could not be stored in time'),
+                  'recordUnbegunStep',
+                ],
+              },
             },
-            { ...runDeadline, onDone: beforeStep(runDeadline.onDone.actions) },
+            {
+              ...runDeadline,
+              onDone: { ...runDeadline.onDone, actions: [runDeadline.onDone.actions, 'recordUnbegunStep'] },
+            },
           ],
         },
         acting: {

@@ -47,8 +47,6 @@ export const vocabulary = setup({
   },
   guards: {
     hasMoreSteps: ({ context }) => context.done < context.stepTimeouts.length,
-    /** At a checkpoint with a step after it: its owner has announced that step, which begins when that is stored. */
-    isBeforeStep: ({ context }) => nextStep(context) !== undefined,
     hasFailed: ({ context }) => context.failed,
     /** No browser started, so that nothing of the flow has begun: another runner may do better, once. */
     mayReturn: ({ context: { returned, stopReason } }) =>
@@ -123,7 +121,7 @@ export const vocabulary = setup({
     ),
     /** The interrupted step will not end by itself any more: that is its outcome. */
     recordCutStep: assign(({ context }) => cutStep(context, context.now)),
-    /** The step was announced, and will not begin: that is its outcome. */
+    /** The next step was announced with the checkpoint, if there is one, and will not begin: that is its outcome. */
     recordUnbegunStep: assign(({ context }) => unbegunStep(context)),
     /** A step that cleans up ends only itself: the run is over anyway. */
     recordCleanup: assign(({ context }, { at, ok, error }: StepDone) => ({
@@ -170,14 +168,15 @@ function cutStep(context: RunContext, at: number): Partial<RunContext> {
 }
 
 function unbegunStep(context: RunContext): Partial<RunContext> {
+  if (!hasNext(context)) return {};
   const error = `not begun: ${whyCut(context)}`;
   const ended = stepEnded(context, { at: context.now, ok: false, error });
   return { ...ended, lastStep: { ...ended.lastStep, interrupted: true, begun: false } };
 }
 
-/** The step of the flow that begins next, from 0. */
-export const nextStep = ({ done, stepTimeouts, failed }: RunContext): number | undefined =>
-  !failed && done < stepTimeouts.length ? done : undefined;
+/** Of a checkpoint, whether a step of the flow follows. */
+export const hasNext = ({ done, stepTimeouts, lastStep }: RunContext): boolean =>
+  done < stepTimeouts.length && lastStep?.ok !== false;
 
 /** Whether the flow's first step has begun. */
 const hasBegun = ({ done, lastStep }: RunContext): boolean => done > (lastStep?.begun === false ? 1 : 0);

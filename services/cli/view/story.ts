@@ -4,6 +4,7 @@
  */
 import type { StreamEntry } from '#shared/events/entries.ts';
 import type { EventOf } from '#shared/events/events.ts';
+import { neverBegan } from '#shared/events/never-began.ts';
 import { type ReadEvent, readEvent } from '#shared/events/read-event.ts';
 import { describeStep } from '#shared/events/step-text.ts';
 import { type Outcome, outcomeOfEnd, RUNNER_LOST } from '#shared/run/outcome.ts';
@@ -85,7 +86,7 @@ const tell = (told: Told, event: ReadEvent): StoryLine[] => {
     case 'step_success':
       return stepDone(told, event, 'ok', clean(event.payload.error));
     case 'step_failure':
-      if (event.payload.begun === false) return stepDone(told, event, 'not begun');
+      if (neverBegan(event)) return stepDone(told, event, 'not begun');
       return event.payload.interrupted
         ? stepDone(told, event, 'interrupted')
         : stepDone(told, event, 'failed', clean(event.payload.error));

@@ -1,5 +1,6 @@
 /* Waits for the end of a run and tells the caller of each event. Owns its connection to the run's stream. */
 import type { AssistEntry } from '#shared/client/index.ts';
+import { neverBegan } from '#shared/events/never-began.ts';
 import { describeStep } from '#shared/events/step-text.ts';
 import type { CallContext } from '../tool.ts';
 import { quoted } from '../words.ts';
@@ -37,7 +38,7 @@ function messageOf(event: AssistEntry): string {
       return `${nameOf(event.type)}${step} is done`;
     case 'step_failure':
     case 'cleanup_failure':
-      return 'begun' in event.payload && event.payload.begun === false
+      return neverBegan(event)
         ? `step${step} does not begin any more`
         : `${nameOf(event.type)}${step} failed: ${quoted(event.payload.error ?? 'interrupted')}`;
     case 'run_end':

@@ -3,7 +3,7 @@ import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
 import type { Config } from '#shared/config/config.ts';
 import { outerProxiesOf } from '#shared/egress/outer-proxy.ts';
 import type { Log } from '#shared/process/log.ts';
-import { type Egress, startEgress } from '../egress/egress.ts';
+import { startEgress } from '../egress/egress.ts';
 import { findBrowserUser } from './browser-user.ts';
 import { findFfmpeg } from './ffmpeg.ts';
 import { removeLeftTempDirs } from './janitor.ts';
@@ -28,10 +28,10 @@ export interface PoolStart {
   resources: AsyncDisposableStack;
 }
 
-/** Finds Chromium, and starts a browser pool with its temporary folder and its only way out, what can be at the same time. */
+/** Finds Chromium, and meanwhile starts its only way out; then a browser pool with its temporary folder. */
 export async function startPool({ config, id, slots, env, log, resources }: PoolStart): Promise<BrowserPool> {
   const tempRoot = join(config.GHOSTLY_HOME, 'tmp');
-  const starting = startConfiguredEgress(config.GHOSTLY_EGRESS, env, log);
+  const starting = startEgress({ policy: config.GHOSTLY_EGRESS, outer: outerProxiesOf(env), log });
   starting.catch(() => undefined); // awaited below, unless something else fails before
   resources.defer(() => starting.then((egress) => egress[Symbol.asyncDispose]()).catch(() => undefined));
   const [chromium, fullPath, ffmpegPath] = await Promise.all([
@@ -59,8 +59,4 @@ export async function startPool({ config, id, slots, env, log, resources }: Pool
   });
   resources.defer(() => pool.close());
   return pool;
-}
-
-function startConfiguredEgress(policy: string, env: PoolStart['env'], log: Log): Promise<Egress> {
-  return startEgress({ policy, outer: outerProxiesOf(env), log });
 }

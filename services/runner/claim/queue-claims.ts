@@ -115,11 +115,7 @@ async function claimBatch(deps: QueueClaimsDeps, most: number): Promise<Batch> {
   const since = performance.now();
   try {
     const { runs, contended } = await claimRuns(sql, {
-      owner,
-      leaseMs,
-      most,
-      limits,
-      labels,
+      ...{ owner, leaseMs, most, limits, labels },
       without: notNow(),
     });
     const queued = runs.map(({ now, createdAt }) => now.getTime() - createdAt.getTime());

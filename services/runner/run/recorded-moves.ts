@@ -1,7 +1,7 @@
 import { type Cause, causeOf } from '#shared/run/cause.ts';
 import { CHECKED, passed, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
-import { nextStep } from '#shared/run/vocabulary.ts';
+import { hasNext } from '#shared/run/vocabulary.ts';
 import { type ToldWith, type TransitionEntry, transitionEntry } from './transition-entry.ts';
 
 /** Makes of the machine's moves what is stored of them. */
@@ -53,7 +53,7 @@ const aheadOfTime = (entry: TransitionEntry): TransitionEntry => ({
 
 /** At a checkpoint whose next step is not announced yet. */
 export const isBeforeStep = (snapshot: RunSnapshot): boolean =>
-  meaningOf(stateOf(snapshot)).waitsFor === 'commit' && nextStep(snapshot.context) !== undefined;
+  meaningOf(stateOf(snapshot)).waitsFor === 'commit' && hasNext(snapshot.context);
 
 /** Whether the flow has come to the checkpoint after `done` steps, or further. */
 export const hasReached = (snapshot: RunSnapshot, done: number): boolean =>

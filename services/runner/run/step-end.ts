@@ -1,4 +1,5 @@
 import type { NewEvent } from '#shared/events/events.ts';
+import { neverBegan } from '#shared/events/never-began.ts';
 
 /** How a step of the flow ended, as its event says. */
 export interface StepEnd {
@@ -10,7 +11,7 @@ export interface StepEnd {
 /** Undefined for an event that is no end of a step that had begun. It comes just before the move that follows from it. */
 export function endedStep(event: NewEvent): StepEnd | undefined {
   if (event.type !== 'step_success' && event.type !== 'step_failure') return undefined;
-  if (event.type === 'step_failure' && event.payload.begun === false) return undefined;
+  if (neverBegan(event)) return undefined;
   const { payload, stepIndex = 0 } = event;
   const interrupted = event.type === 'step_failure' && event.payload.interrupted;
   return {

@@ -53,14 +53,15 @@ export const kindOf = (
   before: RunSnapshot,
   after: RunSnapshot,
   events: NewEvent[],
-): Pick<TransitionEntry, 'mayWaitMs' | 'leavesQueue'> => {
-  const isBrief = after.hasTag('brief') && statusOf(before) === statusOf(after);
-  const onlyMoves = events.every(({ type }) => type === 'transition');
-  return {
-    mayWaitMs: isBrief ? (onlyMoves ? MOVE_WAITS_MS : STEP_WAITS_MS) : 0,
-    leavesQueue: isQueued(before) && !isQueued(after),
-  };
-};
+): Pick<TransitionEntry, 'mayWaitMs' | 'leavesQueue'> => ({
+  mayWaitMs: mayWaitMs(before, after, events),
+  leavesQueue: isQueued(before) && !isQueued(after),
+});
+
+function mayWaitMs(before: RunSnapshot, after: RunSnapshot, events: NewEvent[]): number {
+  if (!after.hasTag('brief') || statusOf(before) !== statusOf(after)) return 0;
+  return events.every(({ type }) => type === 'transition') ? MOVE_WAITS_MS : STEP_WAITS_MS;
+}
 
 /** The steps that ended in between; one that was cut off by its deadline has no outcome of the browser's. */
 function endedSteps(

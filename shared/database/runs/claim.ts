@@ -43,7 +43,7 @@ export interface Claim {
 
 export interface Claimed {
   runs: ClaimedRun[];
-  /** None is left that could be had now, unless others were just taking them: then some may be there the next moment. */
+  /** There are runs, and none was had: others were just taking them, so some may be left the next moment. */
   contended: boolean;
 }
 
@@ -79,7 +79,7 @@ export async function claimRuns(sql: Sql, wanted: Claim): Promise<Claimed> {
   return { runs: [], contended: true };
 }
 
-/** One row without a run, if there is none. */
+/** One row without a run, if none was had; whether there are any is looked up only then. */
 type Taken = (ClaimedRun | { id: null }) & { isOffered: boolean };
 
 function claimedOf(taken: Taken[]): Claimed {

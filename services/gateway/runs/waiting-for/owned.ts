@@ -27,11 +27,11 @@ export function ownedFacts(run: Owned, answer: OwnerAnswer, timing: OwnedTiming)
   if (isStopping) return stoppingFacts(run, since ?? {}, timing.overdue);
   if (!machine) return undefined;
   const { waitsFor } = meaningOf(run.state);
+  // Claimed, and nothing is stored of that yet: it is being launched.
+  if (waitsFor === 'runner') return { code: 'browser', ...ownerOf(run) };
   if (waitsFor === 'step') return stepFacts(run, machine.context, answer);
   const next = nextRung(machine);
   const until = next && { until: iso(next.at), leadsTo: 'fail' as const };
-  // Claimed, and what came of it is not stored yet: it is being launched.
-  if (waitsFor === 'runner') return { code: 'browser', ...ownerOf(run) };
   if (waitsFor === 'browser' || waitsFor === 'commit' || waitsFor === 'outcome')
     return { code: waitsFor, ...since, ...until, ...ownerOf(run) };
   return undefined;

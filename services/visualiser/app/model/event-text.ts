@@ -1,3 +1,4 @@
+import { neverBegan } from '#shared/events/never-began.ts';
 import { describeStep } from '#shared/events/step-text.ts';
 import { outcomeOfEnd } from '#shared/run/outcome.ts';
 import type { Texts } from '../text/en.ts';
@@ -7,13 +8,9 @@ import { nameOf } from './state-name.ts';
 type RunTexts = Texts['run'];
 
 /** What kind of event it is, in the user's language; one that is not known here by its own name. */
-/** The end of a step that had been announced, and had not begun. */
-export const isUnbegun = ({ type, payload }: PastEvent): boolean =>
-  type === 'step_failure' && 'begun' in payload && payload.begun === false;
-
 export function eventName(event: PastEvent, texts: RunTexts): string {
   if (event.type === 'transition') return `→\u00a0${nameOf(event.payload.to)}`;
-  if (isUnbegun(event)) return texts.stepUnbegun;
+  if (neverBegan(event)) return texts.stepUnbegun;
   return event.type === 'unknown' ? event.name : texts.events[event.type];
 }
 
@@ -53,7 +50,7 @@ export const eventError = (event: PastEvent): string | undefined =>
 export function eventTone(event: PastEvent): string {
   switch (event.type) {
     case 'step_failure':
-      return isUnbegun(event) ? 'move' : 'fail';
+      return neverBegan(event) ? 'move' : 'fail';
     case 'cleanup_failure':
       return 'fail';
     case 'step_success':

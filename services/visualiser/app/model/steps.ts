@@ -1,4 +1,5 @@
 import type { EventStep } from '#shared/events/events.ts';
+import { neverBegan } from '#shared/events/never-began.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import type { Moment, PastEvent } from './history.ts';
 
@@ -81,9 +82,10 @@ function endOne(steps: StepAt[], event: StepEnd): void {
   if (payload.screenshotPath !== undefined) open.screenshot = payload.screenshotPath;
 }
 
-function outcomeOf({ type, payload }: StepEnd): StepAt['outcome'] {
+function outcomeOf(event: StepEnd): StepAt['outcome'] {
+  const { type, payload } = event;
   if (type === 'step_success' || type === 'cleanup_success') return 'ok';
-  if ('begun' in payload && payload.begun === false) return 'unbegun';
+  if (neverBegan(event)) return 'unbegun';
   return 'interrupted' in payload && payload.interrupted ? 'interrupted' : 'failed';
 }
 

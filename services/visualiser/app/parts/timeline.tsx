@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatDuration } from '#shared/events/duration.ts';
+import { neverBegan } from '#shared/events/never-began.ts';
 import { formatOffset } from '../model/duration.ts';
-import { eventDetail, eventError, eventName, eventTone, isUnbegun } from '../model/event-text.ts';
+import { eventDetail, eventError, eventName, eventTone } from '../model/event-text.ts';
 import type { PastEvent } from '../model/history.ts';
 import { isLong } from '../model/long-text.ts';
 import { type TimelineRow, timelineOf } from '../model/timeline.ts';
@@ -42,7 +43,7 @@ interface RowProps {
 function Row({ row: { event, offset, took }, seq, onMove }: RowProps) {
   const { run } = text.value;
   const [isWanted, setWanted] = useState<boolean | undefined>(undefined);
-  const isOpen = isWanted ?? (event.type === 'step_failure' && !isUnbegun(event));
+  const isOpen = isWanted ?? (event.type === 'step_failure' && !neverBegan(event));
   const [name, detail, error = ''] = [eventName(event, run), eventDetail(event, run), eventError(event)];
   const classes = [event.seq > seq && 'is-ahead', isOpen && 'is-open'];
   return (
