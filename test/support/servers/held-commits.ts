@@ -14,6 +14,8 @@ export interface Hold {
 
 export interface HeldCommits {
   hold(runId: string, hold: Hold): Promise<void>;
+  /** Its next try goes through. */
+  release(runId: string): Promise<void>;
   /** Which of the held runs are where they are held, in the queue once a runner has claimed them, or final. */
   reached(): Promise<string[]>;
 }
@@ -27,6 +29,9 @@ export async function installHeldCommits(databaseUrl: string): Promise<HeldCommi
         state ?? null,
         after ?? null,
       ]);
+    },
+    async release(runId) {
+      await rows(databaseUrl, 'delete from test_holds where run_id = $1', [runId]);
     },
     async reached() {
       const found = await rows<{ id: string }>(
