@@ -3,11 +3,12 @@
  * into the folder where set-up keeps such things. The monotonic clock stays right, as on any machine.
  */
 import { globSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '#shared/binaries/cache.ts';
 import { runCommand } from '#shared/binaries/run.ts';
+import { writeFileAtomically } from '#shared/process/atomic-file.ts';
 
 export interface FakeClock {
   /** For the process whose clock it is. */
@@ -22,7 +23,8 @@ const GET_MS = 120_000;
 export async function fakeClock(folder: string, seconds: number): Promise<FakeClock> {
   const library = find('/') ?? find(unpacked()) ?? (await unpack());
   const file = join(await mkdtemp(join(folder, 'clock-')), 'offset');
-  const set = (offset: number) => writeFile(file, `${offset < 0 ? '' : '+'}${offset}s`);
+  // In one move: a process that reads its clock while the file is empty is ended by libfaketime, and hangs in that.
+  const set = (offset: number) => writeFileAtomically(file, `${offset < 0 ? '' : '+'}${offset}s`);
   await set(seconds);
   return {
     env: {
