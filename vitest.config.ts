@@ -1,29 +1,37 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
+import { partlyExtended } from './test/support/partly-extended.ts';
 
 /** Judged by the clock, or busy on all cores: one after the other, after all others. */
 const ALONE = [
   'integration/browser/abort',
   'integration/browser/floods',
   'integration/browser/late-reason',
-  'integration/gateway/cancel-many',
   'integration/gateway/cancel-run',
   'integration/stream/wait',
   'integration/subscribers/crowd',
-  'e2e/by-the-clock',
+  'e2e/orphan',
 ].map(fileOf);
 
-/** Slow, and more of a kind of which the other files have one: they run with the faults. */
-const MORE = ['integration/browser/all-floods', 'e2e/all-floods'].map(fileOf);
+/** More cases of what other files have one of: `npm run test:extended`. */
+const EXTENDED = 'test/{integration,e2e}/**/*.extended.test.ts';
+/** Of these, `npm test` does a part, and the extended tests all. */
+const SHARED = partlyExtended();
+const EXTENDED_ALONE = [
+  'integration/browser/all-floods',
+  'integration/gateway/cancel-many',
+  'e2e/all-floods',
+  'e2e/lights',
+]
+  .map((name) => fileOf(`${name}.extended`))
+  .concat(ALONE.filter((path) => SHARED.includes(path)));
 
 /** Of the faults: judged by the clock, or a load for all cores by themselves. */
 const FAULTS_ALONE = [
   ...['faults/bench/bench', 'faults/bench/grown'],
   ...['faults/rows/cancels', 'faults/rows/runner-deaths'],
-]
-  .map(fileOf)
-  .concat(MORE);
+].map(fileOf);
 /** With the numbers of docs/reliability.md nothing runs beside, or before, what is measured. */
 const FULL = process.env.FAULTS === 'full';
 
@@ -37,6 +45,13 @@ const withServers = {
   globalSetup: ['test/support/servers/servers.setup.ts'],
   // Services start from it, too.
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
+};
+const extended = {
+  ...withServers,
+  isolate: false,
+  testTimeout: 120_000,
+  hookTimeout: 90_000,
+  provide: { extended: true },
 };
 const inTurn = { fileParallelism: false };
 /** More than two cores have: their files wait for a good part of their time. With more, two cores are late with everything. */
@@ -68,7 +83,7 @@ export default defineConfig({
           ...withServers,
           name: 'servers',
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
-          exclude: [...ALONE, ...MORE],
+          exclude: [...ALONE, EXTENDED],
           testTimeout: 60_000,
           hookTimeout: 90_000,
           isolate: false,
@@ -90,6 +105,25 @@ export default defineConfig({
       },
       {
         test: {
+          ...extended,
+          name: 'extended',
+          include: [EXTENDED, ...SHARED],
+          exclude: EXTENDED_ALONE,
+          maxWorkers: WAITING_WORKERS,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          ...extended,
+          ...inTurn,
+          name: 'extended-alone',
+          include: EXTENDED_ALONE,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        test: {
           ...withServers,
           ...(FULL ? inTurn : { maxWorkers: FAULT_WORKERS }),
           name: 'faults',
@@ -98,7 +132,7 @@ export default defineConfig({
           exclude: FAULTS_ALONE,
           testTimeout: 120_000,
           hookTimeout: 90_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 5 },
         },
       },
       {
@@ -110,7 +144,7 @@ export default defineConfig({
           include: FAULTS_ALONE,
           testTimeout: 120_000,
           hookTimeout: 90_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 6 },
         },
       },
     ],

@@ -1,6 +1,6 @@
 /*
- * `npm test`: sets up the machine, then lint and types beside each other, then all tests but the faults in one run of
- * Vitest. Ends with what it ran, and what it did not. Arguments go to Vitest.
+ * `npm test`: sets up the machine, then lint and types beside each other, then all tests but the extended ones and the
+ * faults in one run of Vitest. Ends with what it ran, and what it did not. Arguments go to Vitest.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,8 +9,12 @@ import { watchParent } from '../../services/cli/up/signals.ts';
 
 const VITEST = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
 const PROJECTS = ['unit', 'servers', 'alone'];
-const NOT_RUN =
-  'Not run: the faults. npm run test:faults:bounded takes minutes, npm run test:faults an hour.';
+const REPORTERS = ['default', './scripts/test/invariants-reporter.ts'];
+const NOT_RUN = [
+  'Not run: further cases (npm run test:extended, minutes),',
+  'the faults (npm run test:faults:bounded, minutes; npm run test:faults, an hour),',
+  'and what needs root, a cluster or a backup (npm run test:containers, test:cluster, test:restore).',
+].join(' ');
 
 interface Ran {
   name: string;
@@ -27,15 +31,11 @@ async function run(name: string, command: string, ...args: string[]): Promise<Ra
 
 const script = (name: string) => run(name, 'npm', 'run', '--silent', name);
 const tests = () => {
+  const given = process.argv.slice(2);
   const projects = PROJECTS.flatMap((name) => ['--project', name]);
-  return run(
-    'unit, integration, e2e',
-    process.execPath,
-    VITEST,
-    'run',
-    ...projects,
-    ...process.argv.slice(2),
-  );
+  // Of some files nobody asks for all invariants.
+  const reporters = given.length > 0 ? [] : REPORTERS.flatMap((name) => ['--reporter', name]);
+  return run('unit, integration, e2e', process.execPath, VITEST, 'run', ...projects, ...reporters, ...given);
 };
 
 /** Each stage only if the one before went well. */

@@ -6,4 +6,3 @@ import './agents/access.ts';
 import './agents/over-http.ts';
 import './agents/packed.ts';
 import './agents/ends.ts';
-import './agents/misuse.ts';

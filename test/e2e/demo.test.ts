@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { extendedOnly } from '../support/share.ts';
 import { startCli } from '../support/stack/cli.ts';
 import { expectNothingLeft } from '../support/stack/leaks.ts';
 
@@ -41,25 +42,27 @@ test('the demo shows a run that passes, one that fails and one that is cancelled
   await expectNothingLeft(temp, [temp]);
 });
 
-test.each([
-  ['while the stack starts', undefined],
-  ['while a run is under way', '✓ click text=Ghost mug'],
-])('Ctrl-C %s stops the demo, and leaves nothing', async (_, line) => {
-  const demo = startDemo();
-  await (line === undefined ? homeMade() : demo.said(line));
-  demo.signal('SIGINT');
-  expect(await demo.exited, demo.out.join('\n')).toBe(130);
-  expect(demo.out.join('\n')).not.toContain('✓ outcomes');
-  await expectNothingLeft(temp, [temp]);
-});
+extendedOnly(() => {
+  test.each([
+    ['while the stack starts', undefined],
+    ['while a run is under way', '✓ click text=Ghost mug'],
+  ])('Ctrl-C %s stops the demo, and leaves nothing', async (_, line) => {
+    const demo = startDemo();
+    await (line === undefined ? homeMade() : demo.said(line));
+    demo.signal('SIGINT');
+    expect(await demo.exited, demo.out.join('\n')).toBe(130);
+    expect(demo.out.join('\n')).not.toContain('✓ outcomes');
+    await expectNothingLeft(temp, [temp]);
+  });
 
-test('the demo leaves no process when it is killed', async () => {
-  const demo = startDemo();
-  await demo.said('✓ click text=Ghost mug');
-  demo.signal('SIGKILL');
-  await demo.exited;
-  // Its temporary home is all that nobody could take away.
-  await expectNothingLeft(temp, []);
+  test('the demo leaves no process when it is killed', async () => {
+    const demo = startDemo();
+    await demo.said('✓ click text=Ghost mug');
+    demo.signal('SIGKILL');
+    await demo.exited;
+    // Its temporary home is all that nobody could take away.
+    await expectNothingLeft(temp, []);
+  });
 });
 
 /** Resolves when `ghostly up` has begun to put its files into the demo's home. */

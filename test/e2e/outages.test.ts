@@ -2,6 +2,7 @@ import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { VISUALISER_DIR } from '../support/build/build.ts';
 import { type PostgresServer, startPostgresServer } from '../support/servers/postgres-server.ts';
+import { everyNth, extendedOnly } from '../support/share.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
 import { startCli } from '../support/stack/cli.ts';
 import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../support/stack/stack.ts';
@@ -111,31 +112,35 @@ const secondsOf = (clock: string): number => {
 };
 
 describe('an outage is said on every page within two seconds, and that it is over', () => {
-  it('of PostgreSQL that is frozen: since when, and until when runs go on', async () => {
-    await postgres.freeze();
-    try {
-      for (const said of await saidOn(pages)) {
-        expect(said).toMatch(
-          new RegExp(`^PostgreSQL has been out of reach since ${CLOCK}\\. Nothing can be started`),
-        );
-        expect(said).toMatch(new RegExp(`Runs on runners go on until about ${CLOCK};`));
+  extendedOnly(() => {
+    it('of PostgreSQL that is frozen: since when, and until when runs go on', async () => {
+      await postgres.freeze();
+      try {
+        for (const said of await saidOn(pages)) {
+          expect(said).toMatch(
+            new RegExp(`^PostgreSQL has been out of reach since ${CLOCK}\\. Nothing can be started`),
+          );
+          expect(said).toMatch(new RegExp(`Runs on runners go on until about ${CLOCK};`));
+        }
+        expect(await text(pages[0]!, '.why')).toMatch(new RegExp(`^As it was at ${CLOCK}:`));
+        const [since, until] = (await text(pages[0]!, '.outages'))
+          .match(new RegExp(CLOCK, 'g'))!
+          .map(secondsOf);
+        expect((until! - since! + 86_400) % 86_400).toBeCloseTo((0.6 * LEASE_MS) / 1_000, 0);
+      } finally {
+        await postgres.thaw();
       }
-      expect(await text(pages[0]!, '.why')).toMatch(new RegExp(`^As it was at ${CLOCK}:`));
-      const [since, until] = (await text(pages[0]!, '.outages'))
-        .match(new RegExp(CLOCK, 'g'))!
-        .map(secondsOf);
-      expect((until! - since! + 86_400) % 86_400).toBeCloseTo((0.6 * LEASE_MS) / 1_000, 0);
-    } finally {
-      await postgres.thaw();
-    }
-    await expectOver(pages);
-    expect((await all.client.read(id)).status).toBe('running');
-  }, 30_000);
+      await expectOver(pages);
+      expect((await all.client.read(id)).status).toBe('running');
+    }, 30_000);
+  });
 
-  it.each([
-    ['frozen', signalNats('SIGSTOP'), signalNats('SIGCONT')],
-    ['killed', killNats, () => stack.nats.startAgain()],
-  ])(
+  it.each(
+    everyNth(2, [
+      ['frozen', signalNats('SIGSTOP'), signalNats('SIGCONT')],
+      ['killed', killNats, () => stack.nats.startAgain()],
+    ]),
+  )(
     'of NATS that is %s: runs go on, and cancels are carried out',
     async (_, takeAway, bringBack) => {
       await takeAway();
@@ -152,45 +157,49 @@ describe('an outage is said on every page within two seconds, and that it is ove
     40_000,
   );
 
-  it('of the gateway itself', async () => {
-    all.gateway.signal('SIGSTOP');
-    try {
-      for (const said of await saidOn(pages))
-        expect(said).toMatch(
-          new RegExp(`^The gateway has not answered since ${CLOCK}\\. Runs go on without it\\.`),
-        );
-    } finally {
-      all.gateway.signal('SIGCONT');
-    }
-    await expectOver(pages);
-  }, 30_000);
+  extendedOnly(() => {
+    it('of the gateway itself', async () => {
+      all.gateway.signal('SIGSTOP');
+      try {
+        for (const said of await saidOn(pages))
+          expect(said).toMatch(
+            new RegExp(`^The gateway has not answered since ${CLOCK}\\. Runs go on without it\\.`),
+          );
+      } finally {
+        all.gateway.signal('SIGCONT');
+      }
+      await expectOver(pages);
+    }, 30_000);
+  });
 });
 
-it('ghostly runs, cancel and watch say so in words, and watch that it is over', async () => {
-  const watch = ghostly('watch', id);
-  await watch.said('goto');
-  await postgres.freeze();
-  try {
-    const since = new RegExp(`^PostgreSQL has been out of reach since ${TIME}\\.$`);
-    const goesOn = new RegExp(`^Runs on runners go on until about ${TIME};`);
-    const [runs, cancel] = [ghostly('runs'), ghostly('cancel', id)];
-    expect(await watch.said('out of reach')).toMatch(since);
-    expect(await watch.said('Runs on runners')).toMatch(goesOn);
-    expect(await cancel.said('out of reach since')).toMatch(since);
-    expect(await runs.exited).toBe(1);
-    expect(runs.err).toEqual([
-      'ghostly: the database is out of reach, try again (503)',
-      expect.stringMatching(since),
-      'Nothing can be started or cancelled until it answers, and nothing new is shown.',
-      expect.stringMatching(goesOn),
-      'Runs that wait keep their place.',
-    ]);
-    expect(cancel.err[0]).toContain('the cancel is perhaps recorded; looking');
-    await postgres.thaw();
-    await watch.said('PostgreSQL answers again.');
-    await all.client.cancel(id);
-    await Promise.all([watch.exited, cancel.exited]);
-  } finally {
-    await postgres.thaw();
-  }
-}, 60_000);
+extendedOnly(() => {
+  it('ghostly runs, cancel and watch say so in words, and watch that it is over', async () => {
+    const watch = ghostly('watch', id);
+    await watch.said('goto');
+    await postgres.freeze();
+    try {
+      const since = new RegExp(`^PostgreSQL has been out of reach since ${TIME}\\.$`);
+      const goesOn = new RegExp(`^Runs on runners go on until about ${TIME};`);
+      const [runs, cancel] = [ghostly('runs'), ghostly('cancel', id)];
+      expect(await watch.said('out of reach')).toMatch(since);
+      expect(await watch.said('Runs on runners')).toMatch(goesOn);
+      expect(await cancel.said('out of reach since')).toMatch(since);
+      expect(await runs.exited).toBe(1);
+      expect(runs.err).toEqual([
+        'ghostly: the database is out of reach, try again (503)',
+        expect.stringMatching(since),
+        'Nothing can be started or cancelled until it answers, and nothing new is shown.',
+        expect.stringMatching(goesOn),
+        'Runs that wait keep their place.',
+      ]);
+      expect(cancel.err[0]).toContain('the cancel is perhaps recorded; looking');
+      await postgres.thaw();
+      await watch.said('PostgreSQL answers again.');
+      await all.client.cancel(id);
+      await Promise.all([watch.exited, cancel.exited]);
+    } finally {
+      await postgres.thaw();
+    }
+  }, 60_000);
+});

@@ -2,6 +2,3 @@
 import './queue/cancel-rights.ts';
 import './queue/no-runner.ts';
 import './queue/limits.ts';
-import './queue/many.ts';
-// Last, since JetStream forgets repeats from then on.
-import './queue/long-queued.ts';

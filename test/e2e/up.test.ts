@@ -10,6 +10,7 @@ import { removePostgresData } from '../../services/cli/local/postgres.ts';
 import { rows } from '../support/database/rows.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Client, createClient, logIn } from '../support/http/client.ts';
+import { extendedOnly } from '../support/share.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
 import { expectNothingLeft, processesWith } from '../support/stack/leaks.ts';
 
@@ -132,42 +133,44 @@ test('I5: killing runner and supervisor loses no run that comes after, and up.js
   });
 });
 
-test('SIGTERM ends everything within 20 s, also while a run waits, and the run has its verdict at the next start', async () => {
-  const id = await client.start({
-    baseUrl: site.url,
-    steps: [
-      { action: 'goto', url: '/form' },
-      { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
-    ],
-  });
-  await eventually(async () => expect((await client.read(id)).steps).toHaveLength(1));
-  const start = performance.now();
-  npm.kill('SIGTERM');
-  await ended;
-  expect(performance.now() - start).toBeLessThan(20_000);
-  expect(output.at(-1)).toBe('stopped');
-  await expectNothingLeft(home, [join(home, 'tmp')]);
-
-  const again = spawn(process.execPath, ['services/cli/main.ts', 'up', '--port', '0'], {
-    cwd: CLONE,
-    env: environment(),
-    stdio: 'ignore',
-    detached: true,
-  });
-  const againEnded = new Promise((resolve) => again.once('exit', resolve));
-  try {
-    const { gateway, apiKey } = await eventually(upFile, { timeoutMs: 30_000 });
-    const { status, events } = await createClient(gateway, { apiKey }).read(id);
-    expect(status).toBe('fail');
-    expect(events.at(-1)).toMatchObject({
-      type: 'run_end',
-      payload: { cancelled: true, source: 'shutdown' },
+extendedOnly(() => {
+  test('SIGTERM ends everything within 20 s, also while a run waits, and the run has its verdict at the next start', async () => {
+    const id = await client.start({
+      baseUrl: site.url,
+      steps: [
+        { action: 'goto', url: '/form' },
+        { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
+      ],
     });
-  } finally {
-    expect(await ghostly('down')).toContain('stopped');
-    await againEnded;
-  }
-  expect(await processesWith(home)).toEqual([]);
+    await eventually(async () => expect((await client.read(id)).steps).toHaveLength(1));
+    const start = performance.now();
+    npm.kill('SIGTERM');
+    await ended;
+    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(output.at(-1)).toBe('stopped');
+    await expectNothingLeft(home, [join(home, 'tmp')]);
+
+    const again = spawn(process.execPath, ['services/cli/main.ts', 'up', '--port', '0'], {
+      cwd: CLONE,
+      env: environment(),
+      stdio: 'ignore',
+      detached: true,
+    });
+    const againEnded = new Promise((resolve) => again.once('exit', resolve));
+    try {
+      const { gateway, apiKey } = await eventually(upFile, { timeoutMs: 30_000 });
+      const { status, events } = await createClient(gateway, { apiKey }).read(id);
+      expect(status).toBe('fail');
+      expect(events.at(-1)).toMatchObject({
+        type: 'run_end',
+        payload: { cancelled: true, source: 'shutdown' },
+      });
+    } finally {
+      expect(await ghostly('down')).toContain('stopped');
+      await againEnded;
+    }
+    expect(await processesWith(home)).toEqual([]);
+  });
 });
 
 test('the clone is as clean as before', async () => {

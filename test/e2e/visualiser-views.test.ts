@@ -1,5 +1,4 @@
-/** What the visualiser shows of all runs, of who runs them, and in all views, on one stack. Some suites make thousands of runs. */
-import './visualiser/runner.ts';
+/** What the visualiser shows of all runs, and in all views, on one stack. Some suites make thousands of runs. */
 import './visualiser/tour.ts';
 import './visualiser/views.ts';
 import './visualiser/list.ts';

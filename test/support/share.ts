@@ -1,9 +1,21 @@
-let whole = false;
+import { inject } from 'vitest';
 
-/** For a file of the faults, before it imports what `npm test` does a share of. */
-export const doTheWhole = (): void => {
-  whole = true;
-};
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Of the projects of `npm run test:extended` (vitest.config.ts). */
+    extended?: boolean;
+  }
+}
 
-/** How much of something exhaustive to do: the faults do the whole. */
-export const share = <Count>(part: Count, all: Count): Count => (whole ? all : part);
+/** How much of something exhaustive to do: `npm test` does a part of it, `npm run test:extended` all. */
+export const share = <Count>(part: Count, all: Count): Count => (inject('extended') === true ? all : part);
+
+/** Of what is tried one after the other: every `nth` of it, starting with the first, or all. */
+export const everyNth = <Item>(nth: number, all: readonly Item[]): readonly Item[] =>
+  share(
+    all.filter((_, index) => index % nth === 0),
+    all,
+  );
+
+/** Tests of more cases than one of a kind, which `npm test` leaves to `npm run test:extended`. */
+export const extendedOnly = (tests: () => void): void => share(() => undefined, tests)();

@@ -132,7 +132,7 @@ const RULES: Rules = {
     'scripts/packaging': ['esbuild', 'node'],
     'scripts/client-package': ['scripts/packaging', 'node', 'package.json'],
     'scripts/mcp-package': ['scripts/packaging', 'node', 'package.json'],
-    'scripts/test': ['node', 'services/cli/up/signals.ts'],
+    'scripts/test': ['node', 'vitest', 'services/cli/up/signals.ts'],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
     // The reports that it draws.
     'scripts/docs/performance': ['node', 'scripts/docs', 'test/bench'],
@@ -200,8 +200,6 @@ const RULES: Rules = {
     // The client of the protocol's own package.
     'test/e2e/agents': [...REAL_PARTS, '@modelcontextprotocol', 'scripts/mcp-package'],
     'test/faults': REAL_PARTS,
-    // What `npm test` does a share of, with its whole numbers.
-    'test/faults/whole': ['test/support/share.ts', 'test/integration', 'test/e2e/visualiser'],
     // How a runner chooses its slots, and finds its encoder.
     'test/bench': [
       ...REAL_PARTS,

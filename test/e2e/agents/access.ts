@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../services/cli/local/process/free-port.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { overHttp, overStdio } from './agent.ts';
 import { useAgents } from './use-agents.ts';
 
@@ -51,33 +52,35 @@ test('a gateway that is out of reach is told in words', async () => {
   expect(text).toMatch(/^Error: the gateway at \S+ does not answer \(ECONNREFUSED\)/);
 });
 
-test('a gateway that dies in the middle of a run is told in words, with the id of the run', async () => {
-  const gateway = await bench.stack.start('gateway');
-  await using agent = await overStdio(bench, { url: await gateway.ready });
-  const call = agent.begin('run_flow', { ...waiting(), waitSeconds: 3 });
-  const id = await call.runId;
-  gateway.signal('SIGKILL');
-  const { isError, text } = await call.answer;
-  expect(isError).toBe(true);
-  expect(text).toContain(`Run ${id} is started and goes on: wait for its end with watch_run`);
-  await bench.client.cancel(id);
-});
+extendedOnly(() => {
+  test('a gateway that dies in the middle of a run is told in words, with the id of the run', async () => {
+    const gateway = await bench.stack.start('gateway');
+    await using agent = await overStdio(bench, { url: await gateway.ready });
+    const call = agent.begin('run_flow', { ...waiting(), waitSeconds: 3 });
+    const id = await call.runId;
+    gateway.signal('SIGKILL');
+    const { isError, text } = await call.answer;
+    expect(isError).toBe(true);
+    expect(text).toContain(`Run ${id} is started and goes on: wait for its end with watch_run`);
+    await bench.client.cancel(id);
+  });
 
-test('a gateway that refuses to wait any longer does not hide what it has accepted', async () => {
-  const gateway = await bench.stack.start('gateway', { GHOSTLY_MAX_STREAMS_PER_USER: '1' });
-  const url = await gateway.ready;
-  const watched = await bench.client.start(waiting());
-  const watcher = await bench.client.at(url).watch(watched);
-  await using agent = await overStdio(bench, { url });
+  test('a gateway that refuses to wait any longer does not hide what it has accepted', async () => {
+    const gateway = await bench.stack.start('gateway', { GHOSTLY_MAX_STREAMS_PER_USER: '1' });
+    const url = await gateway.ready;
+    const watched = await bench.client.start(waiting());
+    const watcher = await bench.client.at(url).watch(watched);
+    await using agent = await overStdio(bench, { url });
 
-  const started = await agent.run(waiting());
-  expect(started).toMatchObject({ isError: true });
-  expect(started.text).toContain('too many open streams');
-  const [, id] = /^Run (\S+) is started and goes on: .*watch_run/m.exec(started.text) ?? [];
-  expect((await bench.client.read(String(id))).status).toBe('running');
+    const started = await agent.run(waiting());
+    expect(started).toMatchObject({ isError: true });
+    expect(started.text).toContain('too many open streams');
+    const [, id] = /^Run (\S+) is started and goes on: .*watch_run/m.exec(started.text) ?? [];
+    expect((await bench.client.read(String(id))).status).toBe('running');
 
-  const cancelled = await agent.call<{ accepted: boolean }>('cancel_run', { id });
-  expect(cancelled.data).toMatchObject({ id, accepted: true });
-  watcher.close();
-  await bench.client.cancel(watched);
+    const cancelled = await agent.call<{ accepted: boolean }>('cancel_run', { id });
+    expect(cancelled.data).toMatchObject({ id, accepted: true });
+    watcher.close();
+    await bench.client.cancel(watched);
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { run } from '../../support/client-package.ts';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { CLONE, runCli } from '../../support/stack/cli.ts';
 import { processesWith } from '../../support/stack/leaks.ts';
 import { overStdio, SERVER } from './agent.ts';
@@ -13,34 +14,36 @@ const servers = async () =>
   (await processesWith(bench.stack.home)).filter(({ command }) => command.includes(SERVER));
 
 describe('a server over stdio', () => {
-  test('whose caller goes away cancels the run of its call and ends', async () => {
-    const agent = await overStdio(bench);
-    const { pid } = agent;
-    const call = agent.begin('run_flow', waiting());
-    const id = await call.runId;
-    const failed = call.answer.catch((error: unknown) => error);
-    await agent.close();
-    expect(await failed).toBeInstanceOf(Error);
-    expect(await ended(id)).toMatchObject({ status: 'fail', cancel: { source: 'user' } });
-    await eventually(async () => expect((await servers()).map((one) => one.pid)).not.toContain(pid));
-  });
-
-  test('that is killed leaves nothing behind but the run, which goes on and can be found', async () => {
-    const before = await servers();
-    const agent = await overStdio(bench);
-    const call = agent.begin('run_flow', waiting());
-    const id = await call.runId;
-    const failed = call.answer.catch((error: unknown) => error);
-    process.kill(agent.pid!, 'SIGKILL');
-    expect(await failed).toBeInstanceOf(Error);
-    await eventually(async () => expect(await servers()).toEqual(before));
-
-    await using next = await overStdio(bench);
-    const { data } = await next.call<{ runs: { id: string; state: string }[] }>('list_runs', {
-      status: 'running',
+  extendedOnly(() => {
+    test('whose caller goes away cancels the run of its call and ends', async () => {
+      const agent = await overStdio(bench);
+      const { pid } = agent;
+      const call = agent.begin('run_flow', waiting());
+      const id = await call.runId;
+      const failed = call.answer.catch((error: unknown) => error);
+      await agent.close();
+      expect(await failed).toBeInstanceOf(Error);
+      expect(await ended(id)).toMatchObject({ status: 'fail', cancel: { source: 'user' } });
+      await eventually(async () => expect((await servers()).map((one) => one.pid)).not.toContain(pid));
     });
-    expect(data.runs.map((run) => run.id)).toContain(id);
-    expect((await next.call('cancel_run', { id })).data).toMatchObject({ accepted: true, status: 'fail' });
+
+    test('that is killed leaves nothing behind but the run, which goes on and can be found', async () => {
+      const before = await servers();
+      const agent = await overStdio(bench);
+      const call = agent.begin('run_flow', waiting());
+      const id = await call.runId;
+      const failed = call.answer.catch((error: unknown) => error);
+      process.kill(agent.pid!, 'SIGKILL');
+      expect(await failed).toBeInstanceOf(Error);
+      await eventually(async () => expect(await servers()).toEqual(before));
+
+      await using next = await overStdio(bench);
+      const { data } = await next.call<{ runs: { id: string; state: string }[] }>('list_runs', {
+        status: 'running',
+      });
+      expect(data.runs.map((run) => run.id)).toContain(id);
+      expect((await next.call('cancel_run', { id })).data).toMatchObject({ accepted: true, status: 'fail' });
+    });
   });
 
   test('is `ghostly mcp`, too', async () => {
@@ -60,25 +63,27 @@ describe('a server over stdio', () => {
     expect(env).toEqual({ GHOSTLY_HOME: bench.stack.home });
   });
 
-  test('says in one line that the address of its gateway is none, over HTTP, too', async () => {
-    const env = { GHOSTLY_URL: 'nonsense', GHOSTLY_API_KEY: 'gly_x', PATH: process.env.PATH };
-    for (const args of [[], ['--http', '--port', '0']]) {
-      const ended = await run(process.execPath, [SERVER, ...args], { cwd: CLONE, env }).catch(
-        (error: { code: number; stderr: string }) => error,
-      );
-      expect(ended).toMatchObject({
-        code: 1,
-        stderr: 'ghostly-mcp: url has to be an http or https URL, not "nonsense"\n',
-      });
-    }
-  });
-
-  test('says in one line what it lacks', async () => {
-    const { code, err } = await runCli(['mcp'], {
-      env: { GHOSTLY_HOME: `${bench.stack.home}/none` },
-      cwd: CLONE,
+  extendedOnly(() => {
+    test('says in one line that the address of its gateway is none, over HTTP, too', async () => {
+      const env = { GHOSTLY_URL: 'nonsense', GHOSTLY_API_KEY: 'gly_x', PATH: process.env.PATH };
+      for (const args of [[], ['--http', '--port', '0']]) {
+        const ended = await run(process.execPath, [SERVER, ...args], { cwd: CLONE, env }).catch(
+          (error: { code: number; stderr: string }) => error,
+        );
+        expect(ended).toMatchObject({
+          code: 1,
+          stderr: 'ghostly-mcp: url has to be an http or https URL, not "nonsense"\n',
+        });
+      }
     });
-    expect(code).toBe(1);
-    expect(err).toMatch(/^ghostly: no stack is running here/);
+
+    test('says in one line what it lacks', async () => {
+      const { code, err } = await runCli(['mcp'], {
+        env: { GHOSTLY_HOME: `${bench.stack.home}/none` },
+        cwd: CLONE,
+      });
+      expect(code).toBe(1);
+      expect(err).toMatch(/^ghostly: no stack is running here/);
+    });
   });
 });

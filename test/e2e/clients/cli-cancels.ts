@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { isEvent } from '../../support/http/sse.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { startSite } from '../../support/sites/site.ts';
 import { idIn, useGhostly } from './ghostly.ts';
 
@@ -30,14 +31,16 @@ describe('cancel', () => {
     expect(watcher.out).toContain('· cancelling.closing');
   });
 
-  test('with --dry-run says which step would be interrupted, and the run goes on', async () => {
-    const id = await start(waiting());
-    await (await bench.client.watch(id)).until(isEvent('step_start', 1));
-    const { code, out } = await ghostly(['cancel', id, '--dry-run']);
-    expect({ code, told: out.split('\n').at(0) }).toEqual({ code: 0, told: `would be cancelling: ${id}` });
-    expect(out).toContain('step 2 (waitForSelector) would be interrupted');
-    expect((await bench.client.read(id)).status).toBe('running');
-    await bench.client.cancel(id);
+  extendedOnly(() => {
+    test('with --dry-run says which step would be interrupted, and the run goes on', async () => {
+      const id = await start(waiting());
+      await (await bench.client.watch(id)).until(isEvent('step_start', 1));
+      const { code, out } = await ghostly(['cancel', id, '--dry-run']);
+      expect({ code, told: out.split('\n').at(0) }).toEqual({ code: 0, told: `would be cancelling: ${id}` });
+      expect(out).toContain('step 2 (waitForSelector) would be interrupted');
+      expect((await bench.client.read(id)).status).toBe('running');
+      await bench.client.cancel(id);
+    });
   });
 
   test('I3: of all runs of a project ends them, and waits until it can say how they ended', async () => {
@@ -78,9 +81,11 @@ describe('receipt', () => {
     expect(totalMs).toBeLessThan(10_000);
   });
 
-  test('of a run that nobody cancelled is exit code 1', async () => {
-    const id = await startPassed();
-    expect(await ghostly(['receipt', id])).toEqual({ code: 1, out: '', err: 'ghostly: not found (404)' });
+  extendedOnly(() => {
+    test('of a run that nobody cancelled is exit code 1', async () => {
+      const id = await startPassed();
+      expect(await ghostly(['receipt', id])).toEqual({ code: 1, out: '', err: 'ghostly: not found (404)' });
+    });
   });
 });
 
@@ -98,20 +103,22 @@ describe('rerun', () => {
   });
 });
 
-describe("I10: a rerun of somebody else's flow", () => {
-  test('is given the secrets that it needs, or says which those are', async () => {
-    const { client: ann } = await addMember(await adminByToken(bench.client));
-    const id = await ann.start(JSON.parse(passing()));
-    await (await ann.watch(id)).ended();
-    expect(await ghostly(['rerun', id, '--watch'])).toEqual({
-      code: 1,
-      out: '',
-      err:
-        'ghostly rerun: this flow contains secrets of another user\n' +
-        '  steps.1.value: set your own with --value steps.1.value=TEXT',
+extendedOnly(() => {
+  describe("I10: a rerun of somebody else's flow", () => {
+    test('is given the secrets that it needs, or says which those are', async () => {
+      const { client: ann } = await addMember(await adminByToken(bench.client));
+      const id = await ann.start(JSON.parse(passing()));
+      await (await ann.watch(id)).ended();
+      expect(await ghostly(['rerun', id, '--watch'])).toEqual({
+        code: 1,
+        out: '',
+        err:
+          'ghostly rerun: this flow contains secrets of another user\n' +
+          '  steps.1.value: set your own with --value steps.1.value=TEXT',
+      });
+      const { code, out } = await ghostly(['rerun', id, '--watch', '--value', 'steps.1.value=mine=this']);
+      expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^PASS in /m) });
+      expect(out).not.toContain('mine=this');
     });
-    const { code, out } = await ghostly(['rerun', id, '--watch', '--value', 'steps.1.value=mine=this']);
-    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^PASS in /m) });
-    expect(out).not.toContain('mine=this');
   });
 });

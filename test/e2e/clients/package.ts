@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { VISUALISER_DIR } from '../../support/build/build.ts';
 import { type Consumer, createConsumer, filesOf, run } from '../../support/client-package.ts';
 import { range } from '../../support/http/run-stream.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { CLONE } from '../../support/stack/cli.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
-const bench = useStack();
+// With a page, whose address `ghostly run` prints.
+const bench = useStack({ env: { GHOSTLY_WEB_DIR: VISUALISER_DIR } });
 let consumer: Consumer;
 let env: NodeJS.ProcessEnv;
 
@@ -110,34 +113,36 @@ describe('the packed client', () => {
     expect(entries).toEqual(['pass', ...seqs, 'pass', 'end']);
   });
 
-  test('has types that a strict program for the browser can be checked against', async () => {
-    const types = await readFile(join(import.meta.dirname, '../../fixtures/client-consumer.ts'), 'utf8');
-    await consumer.write('consumer.ts', types);
-    for (const [module, moduleResolution] of [
-      ['nodenext', 'nodenext'],
-      ['esnext', 'bundler'],
-    ]) {
-      const compilerOptions = {
-        target: 'es2022',
-        lib: ['es2023', 'dom', 'dom.iterable'],
-        types: [],
-        module,
-        moduleResolution,
-        strict: true,
-        noEmit: true,
-        skipLibCheck: false,
-        // The compiler's own have nothing to do with the package.
-        skipDefaultLibCheck: true,
-        exactOptionalPropertyTypes: true,
-        noUncheckedIndexedAccess: true,
-      };
-      const config = { compilerOptions, files: ['consumer.ts'] };
-      await consumer.write('tsconfig.json', JSON.stringify(config));
-      const checked = await run(process.execPath, [
-        join(CLONE, 'node_modules/typescript/bin/tsc'),
-        ...['--checkers', '1', '--project', consumer.folder],
-      ]).catch((error: { stdout: string }) => error);
-      expect(checked.stdout).toBe('');
-    }
+  extendedOnly(() => {
+    test('has types that a strict program for the browser can be checked against', async () => {
+      const types = await readFile(join(import.meta.dirname, '../../fixtures/client-consumer.ts'), 'utf8');
+      await consumer.write('consumer.ts', types);
+      for (const [module, moduleResolution] of [
+        ['nodenext', 'nodenext'],
+        ['esnext', 'bundler'],
+      ]) {
+        const compilerOptions = {
+          target: 'es2022',
+          lib: ['es2023', 'dom', 'dom.iterable'],
+          types: [],
+          module,
+          moduleResolution,
+          strict: true,
+          noEmit: true,
+          skipLibCheck: false,
+          // The compiler's own have nothing to do with the package.
+          skipDefaultLibCheck: true,
+          exactOptionalPropertyTypes: true,
+          noUncheckedIndexedAccess: true,
+        };
+        const config = { compilerOptions, files: ['consumer.ts'] };
+        await consumer.write('tsconfig.json', JSON.stringify(config));
+        const checked = await run(process.execPath, [
+          join(CLONE, 'node_modules/typescript/bin/tsc'),
+          ...['--checkers', '1', '--project', consumer.folder],
+        ]).catch((error: { stdout: string }) => error);
+        expect(checked.stdout).toBe('');
+      }
+    });
   });
 });

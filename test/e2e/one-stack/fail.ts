@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { startSite } from '../../support/sites/site.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
@@ -39,22 +40,24 @@ test('I9: a step that fails ends the run, names its selector in one short line, 
   expect(bench.site.requests).not.toContain('/plain');
 });
 
-test('a button that is called Cancel and cannot be clicked is a failure, not a cancel', async () => {
-  const selector = 'button:has-text("Cancel")';
-  const id = await bench.client.start({
-    baseUrl: bench.site.url,
-    steps: [
-      { action: 'goto', url: '/form' },
-      { action: 'click', selector, timeoutMs: 300 },
-    ],
-  });
-  const messages = await (await bench.client.watch(id)).ended();
+extendedOnly(() => {
+  test('a button that is called Cancel and cannot be clicked is a failure, not a cancel', async () => {
+    const selector = 'button:has-text("Cancel")';
+    const id = await bench.client.start({
+      baseUrl: bench.site.url,
+      steps: [
+        { action: 'goto', url: '/form' },
+        { action: 'click', selector, timeoutMs: 300 },
+      ],
+    });
+    const messages = await (await bench.client.watch(id)).ended();
 
-  expect(expectWholeStream(messages)).toEqual({ status: 'fail' });
-  expect(statusesOf(messages)).toEqual(['running', 'fail']);
-  const run = await bench.client.read(id);
-  expect(run).not.toHaveProperty('cancel');
-  expect(run.steps.at(-1)).toMatchObject({ ok: false, error: expect.stringContaining(selector) });
+    expect(expectWholeStream(messages)).toEqual({ status: 'fail' });
+    expect(statusesOf(messages)).toEqual(['running', 'fail']);
+    const run = await bench.client.read(id);
+    expect(run).not.toHaveProperty('cancel');
+    expect(run.steps.at(-1)).toMatchObject({ ok: false, error: expect.stringContaining(selector) });
+  });
 });
 
 test('I10: an error that would show a filled-in value shows that it was hidden', async () => {

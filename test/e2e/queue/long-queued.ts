@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.ts';
 import { connectReader } from '../../support/servers/nats-reader.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
-const bench = useStack({ besides: [] });
+const bench = useStack({ besides: ['supervisor'] });
 
 test('I6: a run that was queued for longer than JetStream knows repeats is said to be running once', async () => {
   const { stack, site, client } = bench;

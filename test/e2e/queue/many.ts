@@ -5,7 +5,7 @@ import { expectWholeStream, range, seqsOf, statusesOf } from '../../support/http
 import { isEvent } from '../../support/http/sse.ts';
 import { useServices, useStack } from '../../support/stack/use-stack.ts';
 
-const bench = useStack({ besides: [] });
+const bench = useStack({ besides: ['supervisor'] });
 
 describe('two gateways, and two runners with one slot each', () => {
   const services = useServices(() => {

@@ -3,6 +3,7 @@ import { eventually } from '../../support/eventually.ts';
 import { afterThisTest } from '../../support/file-hooks.ts';
 import { expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
 import { isStatus } from '../../support/http/sse.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
 import type { ServiceProcess } from '../../support/stack/stack.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
@@ -92,12 +93,14 @@ test('I5: a run that no runner takes ends by the queue timeout, as a failure and
   await impatient.stop();
 });
 
-test('a run that waited for a runner is taken by the first one that comes', async () => {
-  const id = await bench.client.start(FLOW);
-  expect((await bench.client.read(id)).state).toBe('running.queued');
-  const watch = await bench.client.watch(id);
-  const runner = await bench.stack.start('runner');
-  afterThisTest(() => runner.stop());
-  expect(expectWholeStream(await watch.ended())).toEqual({ status: 'fail' });
-  expect((await bench.client.read(id)).steps).toHaveLength(1);
+extendedOnly(() => {
+  test('a run that waited for a runner is taken by the first one that comes', async () => {
+    const id = await bench.client.start(FLOW);
+    expect((await bench.client.read(id)).state).toBe('running.queued');
+    const watch = await bench.client.watch(id);
+    const runner = await bench.stack.start('runner');
+    afterThisTest(() => runner.stop());
+    expect(expectWholeStream(await watch.ended())).toEqual({ status: 'fail' });
+    expect((await bench.client.read(id)).steps).toHaveLength(1);
+  });
 });

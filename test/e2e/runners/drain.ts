@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent, isRunEnd, isStatus } from '../../support/http/sse.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { processesWith } from '../../support/stack/leaks.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
@@ -75,49 +76,51 @@ test('a runner that is told to stop claims nothing more, lets a short run finish
   expect(performance.now() - idle).toBeLessThan(DRAIN_MS);
 });
 
-test('a cancel by a user while the runner drains is carried out at once, as the user’s', async () => {
-  const leaving = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '30000' });
-  const id = await bench.client.start(waitingFlow('by-user'));
-  const watch = await bench.client.watch(id);
-  await watch.until(isEvent('step_start', 1));
-  leaving.signal('SIGTERM');
-  await leaving.logged('draining');
+extendedOnly(() => {
+  test('a cancel by a user while the runner drains is carried out at once, as the user’s', async () => {
+    const leaving = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '30000' });
+    const id = await bench.client.start(waitingFlow('by-user'));
+    const watch = await bench.client.watch(id);
+    await watch.until(isEvent('step_start', 1));
+    leaving.signal('SIGTERM');
+    await leaving.logged('draining');
 
-  const reply = await bench.client.cancel(id);
-  expect(reply.text).toBe(`{"ok":true,"id":"${id}","status":"cancelling"}`);
-  expect(expectWholeStream(await watch.ended())).toEqual({
-    status: 'fail',
-    cancelled: true,
-    source: 'user',
+    const reply = await bench.client.cancel(id);
+    expect(reply.text).toBe(`{"ok":true,"id":"${id}","status":"cancelling"}`);
+    expect(expectWholeStream(await watch.ended())).toEqual({
+      status: 'fail',
+      cancelled: true,
+      source: 'user',
+    });
+    expect(await leaving.exited).toEqual({ code: 0, signal: null });
   });
-  expect(await leaving.exited).toEqual({ code: 0, signal: null });
-});
 
-test('I5, I8: a second signal ends a runner at once, without a browser left; its run is ended for it', async () => {
-  const leaving = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '30000' });
-  const id = await bench.client.start(waitingFlow('forced'));
-  const watch = await bench.client.watch(id);
-  await watch.until(isEvent('step_start', 1));
-  leaving.signal('SIGTERM');
-  await leaving.logged('draining');
+  test('I5, I8: a second signal ends a runner at once, without a browser left; its run is ended for it', async () => {
+    const leaving = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '30000' });
+    const id = await bench.client.start(waitingFlow('forced'));
+    const watch = await bench.client.watch(id);
+    await watch.until(isEvent('step_start', 1));
+    leaving.signal('SIGTERM');
+    await leaving.logged('draining');
 
-  const again = performance.now();
-  leaving.signal('SIGTERM');
-  expect(await leaving.exited).toEqual({ code: 1, signal: null });
-  expect(performance.now() - again).toBeLessThan(1_000);
-  await nothingOf(leaving.pid);
-  // The session of its owner is gone, so that a cancel need not wait for the lease.
-  expect((await bench.client.cancel(id)).text).toBe(
-    `{"ok":true,"id":"${id}","status":"cancelled","stale":true}`,
-  );
-  expect(expectWholeStream(await watch.ended())).toMatchObject({ source: 'user', staleAfterRestart: true });
-  await eventually(() => expect(bench.site.open('/never?forced')).toBe(0));
-  // It had no time to tidy up; the next one does.
-  const next = await bench.stack.start('runner');
-  expect(await readdir(join(bench.stack.home, 'tmp'))).not.toContainEqual(
-    expect.stringContaining(String(leaving.pid)),
-  );
-  await next.stop();
+    const again = performance.now();
+    leaving.signal('SIGTERM');
+    expect(await leaving.exited).toEqual({ code: 1, signal: null });
+    expect(performance.now() - again).toBeLessThan(1_000);
+    await nothingOf(leaving.pid);
+    // The session of its owner is gone, so that a cancel need not wait for the lease.
+    expect((await bench.client.cancel(id)).text).toBe(
+      `{"ok":true,"id":"${id}","status":"cancelled","stale":true}`,
+    );
+    expect(expectWholeStream(await watch.ended())).toMatchObject({ source: 'user', staleAfterRestart: true });
+    await eventually(() => expect(bench.site.open('/never?forced')).toBe(0));
+    // It had no time to tidy up; the next one does.
+    const next = await bench.stack.start('runner');
+    expect(await readdir(join(bench.stack.home, 'tmp'))).not.toContainEqual(
+      expect.stringContaining(String(leaving.pid)),
+    );
+    await next.stop();
+  });
 });
 
 /** Neither the runner nor a Chromium of its own: those carry its temporary folder. */

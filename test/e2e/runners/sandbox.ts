@@ -4,6 +4,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
 import type { ServiceProcess } from '../../support/stack/stack.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
@@ -76,17 +77,19 @@ describe('a runner and its browser', () => {
     await (await bench.client.watch(id)).ended();
   });
 
-  test('I8: a runner that is killed leaves nothing of it', async () => {
-    await bench.client.start({
-      baseUrl: bench.site.url,
-      steps: [{ action: 'goto', url: '/never?sandbox', timeoutMs: 20_000 }],
+  extendedOnly(() => {
+    test('I8: a runner that is killed leaves nothing of it', async () => {
+      await bench.client.start({
+        baseUrl: bench.site.url,
+        steps: [{ action: 'goto', url: '/never?sandbox', timeoutMs: 20_000 }],
+      });
+      await bench.site.asked('/never?sandbox');
+      const outside = await outsideOf(runner.pid);
+      runner.signal('SIGKILL');
+      await runner.exited;
+      await eventually(async () => expect(await browsersWith(bench.stack.home)).toEqual([]));
+      runner = await bench.stack.start('runner');
+      if (outside !== undefined) expect(existsSync(outside)).toBe(false);
     });
-    await bench.site.asked('/never?sandbox');
-    const outside = await outsideOf(runner.pid);
-    runner.signal('SIGKILL');
-    await runner.exited;
-    await eventually(async () => expect(await browsersWith(bench.stack.home)).toEqual([]));
-    runner = await bench.stack.start('runner');
-    if (outside !== undefined) expect(existsSync(outside)).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
 import type { ReceivedSpan } from '../../support/traces/otlp.ts';
 import { treeOf } from '../../support/traces/tree.ts';
@@ -98,57 +99,59 @@ test('a cancelled run is one trace from its client on, and its cancel another on
     expect(told).not.toContain(text);
 });
 
-test('a run whose runner was killed ends in its trace', async () => {
-  const traceId = 'a'.repeat(32);
-  const runner = await bench.stack.start('runner', {
-    GHOSTLY_LEASE_MS: '2000',
-    GHOSTLY_CANCEL_GRACE_MS: '400',
+extendedOnly(() => {
+  test('a run whose runner was killed ends in its trace', async () => {
+    const traceId = 'a'.repeat(32);
+    const runner = await bench.stack.start('runner', {
+      GHOSTLY_LEASE_MS: '2000',
+      GHOSTLY_CANCEL_GRACE_MS: '400',
+    });
+    for (const other of bench.stack.processes)
+      if (other.kind === 'runner' && other !== runner) await other.stop();
+    const { watch } = await startTracedRun(bench, { traceId });
+    // What it has told so far is sent within five seconds; the rest is lost with it.
+    const begun = await received(traceId, 'step goto');
+    runner.signal('SIGKILL');
+    await bench.stack.start('runner');
+    await watch.ended();
+
+    await eventually(async () =>
+      expect(tree(traceId)).toEqual([
+        'gateway POST /v1/run',
+        '  gateway INSERT runs',
+        '  gateway send ghostly.v1.doorbell',
+        '  supervisor RUN',
+        '    runner claim run',
+        '    runner wait in queue',
+        '    supervisor end run without owner',
+        '    supervisor hold run',
+        '      runner open browser context',
+        '      runner step goto',
+        '      runner UPDATE runs',
+      ]),
+    );
+    expect(await received(traceId, 'RUN')).toMatchObject({ attributes: { 'error.type': 'stale' } });
+    const held = await received(traceId, 'hold run');
+    expect(begun.parentSpanId).toBe(held.spanId);
+    expect(held.attributes['error.type']).toMatch(/^(owner_gone|lease_expired)$/);
+  }, 30_000);
+
+  test('nothing is told of what its client does not sample, or of what is not sampled here', async () => {
+    const traceId = 'b'.repeat(32);
+    const unsampled = await startTracedRun(bench, { traceId, sampled: false });
+    const off = await bench.stack.start('gateway', { OTEL_TRACES_SAMPLER: 'parentbased_always_off' });
+    const client = await bench.stack.clientOf(off);
+    const steps = [{ action: 'goto', url: '/plain' }];
+    const id = await client.start({ baseUrl: bench.site.url, steps });
+    await client.request('GET', `/v1/runs/${id}?wait=20`);
+    await bench.client.cancel(unsampled.id, { headers: { traceparent: `00-${traceId}-${CLIENT_SPAN}-00` } });
+    await unsampled.watch.ended();
+
+    // What is told after them has come.
+    const sampled = await startTracedRun(bench, { traceId: 'c'.repeat(32) });
+    await bench.client.cancel(sampled.id);
+    await received('c'.repeat(32), 'RUN');
+    const told = JSON.stringify(collector.spans);
+    for (const text of [traceId, unsampled.id, id]) expect(told).not.toContain(text);
   });
-  for (const other of bench.stack.processes)
-    if (other.kind === 'runner' && other !== runner) await other.stop();
-  const { watch } = await startTracedRun(bench, { traceId });
-  // What it has told so far is sent within five seconds; the rest is lost with it.
-  const begun = await received(traceId, 'step goto');
-  runner.signal('SIGKILL');
-  await bench.stack.start('runner');
-  await watch.ended();
-
-  await eventually(async () =>
-    expect(tree(traceId)).toEqual([
-      'gateway POST /v1/run',
-      '  gateway INSERT runs',
-      '  gateway send ghostly.v1.doorbell',
-      '  supervisor RUN',
-      '    runner claim run',
-      '    runner wait in queue',
-      '    supervisor end run without owner',
-      '    supervisor hold run',
-      '      runner open browser context',
-      '      runner step goto',
-      '      runner UPDATE runs',
-    ]),
-  );
-  expect(await received(traceId, 'RUN')).toMatchObject({ attributes: { 'error.type': 'stale' } });
-  const held = await received(traceId, 'hold run');
-  expect(begun.parentSpanId).toBe(held.spanId);
-  expect(held.attributes['error.type']).toMatch(/^(owner_gone|lease_expired)$/);
-}, 30_000);
-
-test('nothing is told of what its client does not sample, or of what is not sampled here', async () => {
-  const traceId = 'b'.repeat(32);
-  const unsampled = await startTracedRun(bench, { traceId, sampled: false });
-  const off = await bench.stack.start('gateway', { OTEL_TRACES_SAMPLER: 'parentbased_always_off' });
-  const client = await bench.stack.clientOf(off);
-  const steps = [{ action: 'goto', url: '/plain' }];
-  const id = await client.start({ baseUrl: bench.site.url, steps });
-  await client.request('GET', `/v1/runs/${id}?wait=20`);
-  await bench.client.cancel(unsampled.id, { headers: { traceparent: `00-${traceId}-${CLIENT_SPAN}-00` } });
-  await unsampled.watch.ended();
-
-  // What is told after them has come.
-  const sampled = await startTracedRun(bench, { traceId: 'c'.repeat(32) });
-  await bench.client.cancel(sampled.id);
-  await received('c'.repeat(32), 'RUN');
-  const told = JSON.stringify(collector.spans);
-  for (const text of [traceId, unsampled.id, id]) expect(told).not.toContain(text);
 });

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { adminByToken } from '../../support/database/members.ts';
 import { eventually } from '../../support/eventually.ts';
 import { logIn } from '../../support/http/client.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { type Account, signIn, tabTo } from '../../support/visualiser/desk.ts';
 import { seriousFindings } from './axe.ts';
@@ -70,51 +71,53 @@ it('a password is changed with the old one; one stays signed in here, and nowher
   await signIn(elsewhere, { ...account, password: NEW });
 });
 
-it('what was under way when the password changed ends no session', async () => {
-  const account = await addAccount();
-  const page = await open(account, '#/runs');
-  await page.evaluate('window.sameDocument = true');
-  // A look with the old session is let go when that has ended.
-  const held = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
-  await page.route('**/v1/system', async (route) => {
-    asked.resolve();
-    await held.promise;
-    await route.continue();
+extendedOnly(() => {
+  it('what was under way when the password changed ends no session', async () => {
+    const account = await addAccount();
+    const page = await open(account, '#/runs');
+    await page.evaluate('window.sameDocument = true');
+    // A look with the old session is let go when that has ended.
+    const held = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    await page.route('**/v1/system', async (route) => {
+      asked.resolve();
+      await held.promise;
+      await route.continue();
+    });
+    const looked = page.waitForResponse(
+      async (answer) => answer.url().endsWith('/v1/system') && answer.status() === 200,
+    );
+    await page.click('nav a[href="#/system"]');
+    await asked.promise;
+    await choose(page, 'Change password…');
+    await fillIn(page, { current: account.password, fresh: NEW, again: NEW });
+    await page.waitForSelector('dialog .fine');
+    held.resolve();
+    await looked;
+    await page.waitForSelector('.runner');
+    expect(await meanwhile(page)).toBe(true);
   });
-  const looked = page.waitForResponse(
-    async (answer) => answer.url().endsWith('/v1/system') && answer.status() === 200,
-  );
-  await page.click('nav a[href="#/system"]');
-  await asked.promise;
-  await choose(page, 'Change password…');
-  await fillIn(page, { current: account.password, fresh: NEW, again: NEW });
-  await page.waitForSelector('dialog .fine');
-  held.resolve();
-  await looked;
-  await page.waitForSelector('.runner');
-  expect(await meanwhile(page)).toBe(true);
-});
 
-it('a run that is watched is watched on after the password has changed', async () => {
-  const account = await addAccount();
-  const own = bench.client.as({ token: await logIn(bench.client, account.email, account.password) });
-  const id = await own.start({
-    baseUrl: bench.site.url,
-    steps: [
-      { action: 'goto', url: '/gated?password' },
-      { action: 'waitForSelector', selector: '#opened' },
-    ],
+  it('a run that is watched is watched on after the password has changed', async () => {
+    const account = await addAccount();
+    const own = bench.client.as({ token: await logIn(bench.client, account.email, account.password) });
+    const id = await own.start({
+      baseUrl: bench.site.url,
+      steps: [
+        { action: 'goto', url: '/gated?password' },
+        { action: 'waitForSelector', selector: '#opened' },
+      ],
+    });
+    const page = await open(account, `#/runs/${id}`);
+    await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+    await choose(page, 'Change password…');
+    await fillIn(page, { current: account.password, fresh: NEW, again: NEW });
+    await page.waitForSelector('dialog .fine');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    bench.site.release('/gate?password');
+    await page.waitForSelector('.run-title .badge-pass');
   });
-  const page = await open(account, `#/runs/${id}`);
-  await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
-  await choose(page, 'Change password…');
-  await fillIn(page, { current: account.password, fresh: NEW, again: NEW });
-  await page.waitForSelector('dialog .fine');
-  await page.keyboard.press('Escape');
-  await page.waitForSelector('dialog', { state: 'detached' });
-  bench.site.release('/gate?password');
-  await page.waitForSelector('.run-title .badge-pass');
 });
 
 it('signing out everywhere asks first, and ends every sign-in, this one included', async () => {

@@ -13,7 +13,9 @@ it("I10: running somebody else's flow again asks for its secrets, and takes one'
   const admin = await adminByToken(bench.client);
   const { client: ann } = await addMember(admin);
   const account = { email: 'operator@test.local', password: randomUUID() };
-  const made = await admin.request<{ user: { id: string } }>('POST', '/v1/auth/register', { body: account });
+  const made = await admin.request<{ user: { id: string } }>('POST', '/v1/auth/register', {
+    body: account,
+  });
   await rows(
     bench.stack.databaseUrl,
     `insert into project_members (project_id, user_id, role) values ($1, $2, 'operator')`,

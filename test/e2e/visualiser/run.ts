@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { currentState, signIn } from '../../support/visualiser/desk.ts';
 
@@ -83,49 +84,51 @@ describe('a run', () => {
     expect(await page.content()).not.toContain('hunter2');
   });
 
-  it('I7: a hidden page lets its stream go, and takes it up when it is seen, without a gap', async () => {
-    const id = await bench.client.start({
-      baseUrl: bench.site.url,
-      steps: [
-        { action: 'goto', url: '/gated?hidden' },
-        { action: 'waitForSelector', selector: '#opened' },
-        { action: 'goto', url: '/held?shown' },
-        { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
-      ],
+  extendedOnly(() => {
+    it('I7: a hidden page lets its stream go, and takes it up when it is seen, without a gap', async () => {
+      const id = await bench.client.start({
+        baseUrl: bench.site.url,
+        steps: [
+          { action: 'goto', url: '/gated?hidden' },
+          { action: 'waitForSelector', selector: '#opened' },
+          { action: 'goto', url: '/held?shown' },
+          { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
+        ],
+      });
+      const page = await bench.desk.openSignedIn(`#/runs/${id}`);
+      await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+      const ofStream = `/v1/runs/${id}/events/stream`;
+      const letGo = page.waitForEvent('requestfailed', (request) => request.url().includes(ofStream));
+      await hide(page, true);
+      await letGo;
+      bench.site.release('/gate?hidden');
+      await bench.site.asked('/never?shown');
+      const taken = page.waitForRequest((request) => request.url().includes(ofStream));
+      await hide(page, false);
+      await taken;
+      await page.waitForSelector('.step-running .step-number:text("4")');
+      await page.click('#tab-timeline');
+      const { events } = await bench.client.read(id);
+      await eventually(async () => expect(await page.locator('.timeline li').count()).toBe(events.length));
+      await bench.client.cancel(id);
+      await page.waitForSelector('[data-current][data-state="fail"]');
     });
-    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
-    await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
-    const ofStream = `/v1/runs/${id}/events/stream`;
-    const letGo = page.waitForEvent('requestfailed', (request) => request.url().includes(ofStream));
-    await hide(page, true);
-    await letGo;
-    bench.site.release('/gate?hidden');
-    await bench.site.asked('/never?shown');
-    const taken = page.waitForRequest((request) => request.url().includes(ofStream));
-    await hide(page, false);
-    await taken;
-    await page.waitForSelector('.step-running .step-number:text("4")');
-    await page.click('#tab-timeline');
-    const { events } = await bench.client.read(id);
-    await eventually(async () => expect(await page.locator('.timeline li').count()).toBe(events.length));
-    await bench.client.cancel(id);
-    await page.waitForSelector('[data-current][data-state="fail"]');
-  });
 
-  it('says of a picture that is not in the store yet that it is to come, and shows it when it is there', async () => {
-    const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
-    const page = await bench.desk.openSignedIn('');
-    let isThere = false;
-    // As a gateway of another machine answers after an outage of its store.
-    const pending = {
-      ...{ status: 503, headers: { 'Retry-After': '1' } },
-      json: { ok: false, error: 'the artifact is not in the store yet, try again' },
-    };
-    await page.route('**/artifacts/**', (route) => (isThere ? route.continue() : route.fulfill(pending)));
-    await page.evaluate(`location.hash = '#/runs/${id}'`);
-    await page.waitForSelector('.screen .picture-note:text("not in the store yet")');
-    isThere = true;
-    await page.waitForSelector('.screen img');
+    it('says of a picture that is not in the store yet that it is to come, and shows it when it is there', async () => {
+      const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
+      const page = await bench.desk.openSignedIn('');
+      let isThere = false;
+      // As a gateway of another machine answers after an outage of its store.
+      const pending = {
+        ...{ status: 503, headers: { 'Retry-After': '1' } },
+        json: { ok: false, error: 'the artifact is not in the store yet, try again' },
+      };
+      await page.route('**/artifacts/**', (route) => (isThere ? route.continue() : route.fulfill(pending)));
+      await page.evaluate(`location.hash = '#/runs/${id}'`);
+      await page.waitForSelector('.screen .picture-note:text("not in the store yet")');
+      isThere = true;
+      await page.waitForSelector('.screen img');
+    });
   });
 
   it('is found by the end of its id in the address', async () => {
@@ -137,22 +140,24 @@ describe('a run', () => {
     await page.waitForSelector('[data-current][data-state="pass"]');
   });
 
-  it('says so if there is none, or none for this user', async () => {
-    const id = await bench.client.start({
-      baseUrl: bench.site.url,
-      steps: [{ action: 'goto', url: '/never' }],
+  extendedOnly(() => {
+    it('says so if there is none, or none for this user', async () => {
+      const id = await bench.client.start({
+        baseUrl: bench.site.url,
+        steps: [{ action: 'goto', url: '/never' }],
+      });
+      const member = { email: 'member@test.local', password: 'another long password' };
+      await bench.client.request('POST', '/v1/auth/register', { body: member });
+      const page = await bench.desk.open();
+      await page.goto(`${bench.url}/#/runs/${id}`);
+      await signIn(page, member);
+      await page.waitForSelector('.empty');
+      expect(await text(page, '.empty')).toContain('No such run');
+      await page.goto(`${bench.url}/#/runs/not-an-id`);
+      await page.waitForSelector('.empty');
+      expect(await text(page, '.empty')).toContain('No such run');
+      await bench.client.cancel(id);
     });
-    const member = { email: 'member@test.local', password: 'another long password' };
-    await bench.client.request('POST', '/v1/auth/register', { body: member });
-    const page = await bench.desk.open();
-    await page.goto(`${bench.url}/#/runs/${id}`);
-    await signIn(page, member);
-    await page.waitForSelector('.empty');
-    expect(await text(page, '.empty')).toContain('No such run');
-    await page.goto(`${bench.url}/#/runs/not-an-id`);
-    await page.waitForSelector('.empty');
-    expect(await text(page, '.empty')).toContain('No such run');
-    await bench.client.cancel(id);
   });
 });
 

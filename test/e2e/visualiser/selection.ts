@@ -3,6 +3,7 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { copyRun } from '../../support/visualiser/many-runs.ts';
 import { seriousFindings } from './axe.ts';
@@ -76,87 +77,95 @@ describe('runs of the list', () => {
     await bench.client.cancel(ids[0]!);
   }, 90_000);
 
-  it('I3: of a bulk cancel whose answer is lost it is looked for what it did, and what it did not is sent again', async () => {
-    const { page, ids } = await openWithRuns(2);
-    await page.check('.row-head .pick input');
-    await page.click('.selection-bar .danger');
-    // The first request is lost on its way.
-    await page.route(BULK, (route) => route.abort('connectionreset'));
-    await page.click('dialog .danger');
-    await page.waitForSelector('.cancel-progress:has-text("2 were not cancelled.")', { timeout: 20_000 });
-    expect(await text(page, '.fates')).toContain('is not recorded: it goes on');
-    expect((await bench.client.read(ids[0]!)).cancel).toBeUndefined();
-    // The second arrives, and its answer is lost.
-    await page.unroute(BULK);
-    await page.route(BULK, async (route) => {
-      await route.fetch();
-      await route.abort('connectionreset');
-    });
-    await page.click('dialog button:has-text("Try again for 2 runs")');
-    await page.waitForSelector('.cancel-progress:has-text("2 have ended as cancelled.")', {
-      timeout: 30_000,
-    });
-    for (const id of ids) await finished(bench, id, 'fail');
-  }, 90_000);
+  extendedOnly(() => {
+    it('I3: of a bulk cancel whose answer is lost it is looked for what it did, and what it did not is sent again', async () => {
+      const { page, ids } = await openWithRuns(2);
+      await page.check('.row-head .pick input');
+      await page.click('.selection-bar .danger');
+      // The first request is lost on its way.
+      await page.route(BULK, (route) => route.abort('connectionreset'));
+      await page.click('dialog .danger');
+      await page.waitForSelector('.cancel-progress:has-text("2 were not cancelled.")', { timeout: 20_000 });
+      expect(await text(page, '.fates')).toContain('is not recorded: it goes on');
+      expect((await bench.client.read(ids[0]!)).cancel).toBeUndefined();
+      // The second arrives, and its answer is lost.
+      await page.unroute(BULK);
+      await page.route(BULK, async (route) => {
+        await route.fetch();
+        await route.abort('connectionreset');
+      });
+      await page.click('dialog button:has-text("Try again for 2 runs")');
+      await page.waitForSelector('.cancel-progress:has-text("2 have ended as cancelled.")', {
+        timeout: 30_000,
+      });
+      for (const id of ids) await finished(bench, id, 'fail');
+    }, 90_000);
 
-  it('that are not read yet are selected by their filter; others are left alone', async () => {
-    const { page, ids, project } = await openWithRuns(2);
-    const [unread, read] = ids as [string, string];
-    const copied = await finished(
-      bench,
-      await bench.client.start({ ...passingFlow(bench, 1), project, captureScreenshotAfterEachStep: false }),
-      'pass',
-    );
-    await copyRun(bench.stack.databaseUrl, copied, 700);
-    await rows(
-      bench.stack.databaseUrl,
-      `update runs set created_at = created_at - interval '1 day' where id = $1`,
-      [unread],
-    );
-    const elsewhere = await openWithRuns(1);
-    await page.reload();
-    await boxOf(page, read).click();
-    expect(await boxOf(page, unread).count()).toBe(0);
-    await page.click('.selection-bar button:has-text("All of this filter")');
-    await page.waitForSelector('.selection-count:text-is("2 runs selected")');
-    await page.click('.selection-bar .danger');
-    await page.click('dialog .danger');
-    await page.waitForSelector('.cancel-progress:has-text("2 have ended as cancelled.")', {
-      timeout: 30_000,
-    });
-    expect((await bench.client.read(elsewhere.ids[0]!)).status).toBe('running');
-    await bench.client.cancel(elsewhere.ids[0]!);
-  }, 90_000);
+    it('that are not read yet are selected by their filter; others are left alone', async () => {
+      const { page, ids, project } = await openWithRuns(2);
+      const [unread, read] = ids as [string, string];
+      const copied = await finished(
+        bench,
+        await bench.client.start({
+          ...passingFlow(bench, 1),
+          project,
+          captureScreenshotAfterEachStep: false,
+        }),
+        'pass',
+      );
+      await copyRun(bench.stack.databaseUrl, copied, 700);
+      await rows(
+        bench.stack.databaseUrl,
+        `update runs set created_at = created_at - interval '1 day' where id = $1`,
+        [unread],
+      );
+      const elsewhere = await openWithRuns(1);
+      await page.reload();
+      await boxOf(page, read).click();
+      expect(await boxOf(page, unread).count()).toBe(0);
+      await page.click('.selection-bar button:has-text("All of this filter")');
+      await page.waitForSelector('.selection-count:text-is("2 runs selected")');
+      await page.click('.selection-bar .danger');
+      await page.click('dialog .danger');
+      await page.waitForSelector('.cancel-progress:has-text("2 have ended as cancelled.")', {
+        timeout: 30_000,
+      });
+      expect((await bench.client.read(elsewhere.ids[0]!)).status).toBe('running');
+      await bench.client.cancel(elsewhere.ids[0]!);
+    }, 90_000);
 
-  it('of a filter that is left before all of it was read are not selected in the list that follows', async () => {
-    const { page } = await openWithRuns(1);
-    await page.route('**/v1/runs?*', async (route) => {
-      const { searchParams: asked } = new URL(route.request().url());
-      // There is always more, and neither that nor all of the filter comes.
-      if (asked.has('before') || asked.get('limit') === '1000') return;
-      const response = await route.fetch();
-      const link = '</v1/runs?before=later>; rel="next"';
-      await route.fulfill({ response, headers: { ...response.headers(), link } });
-    });
-    await page.reload();
-    await page.check('.row-head .pick input');
-    await page.click('.selection-bar button:has-text("All of this filter")');
-    const givenUp = page.waitForEvent('requestfailed', (request) => request.url().includes('limit=1000'));
-    await page.fill('[name=q]', 'another');
-    await givenUp;
-    expect(await page.locator('.selection-bar').count()).toBe(0);
-    await page.unroute('**/v1/runs?*');
-  }, 90_000);
+    it('of a filter that is left before all of it was read are not selected in the list that follows', async () => {
+      const { page } = await openWithRuns(1);
+      await page.route('**/v1/runs?*', async (route) => {
+        const { searchParams: asked } = new URL(route.request().url());
+        // There is always more, and neither that nor all of the filter comes.
+        if (asked.has('before') || asked.get('limit') === '1000') return;
+        const response = await route.fetch();
+        const link = '</v1/runs?before=later>; rel="next"';
+        await route.fulfill({ response, headers: { ...response.headers(), link } });
+      });
+      await page.reload();
+      await page.check('.row-head .pick input');
+      await page.click('.selection-bar button:has-text("All of this filter")');
+      const givenUp = page.waitForEvent('requestfailed', (request) => request.url().includes('limit=1000'));
+      await page.fill('[name=q]', 'another');
+      await givenUp;
+      expect(await page.locator('.selection-bar').count()).toBe(0);
+      await page.unroute('**/v1/runs?*');
+    }, 90_000);
 
-  it('fit on a narrow screen in Spanish', async () => {
-    const { page } = await openWithRuns(3, { locale: 'es-ES', viewport: { width: 360, height: 740 } });
-    await page.click('.row .pick >> nth=1');
-    await page.click('.selection-bar button:has-text("Todas las de la lista")');
-    expect(await count(page)).toBe('3 seleccionadas');
-    const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-    expect(wider).toBeLessThanOrEqual(0);
-    await page.click('.selection-bar .danger');
-    await page.click('dialog .danger');
-    await page.waitForSelector('.cancel-progress:has-text("3 terminaron canceladas.")', { timeout: 30_000 });
-  }, 90_000);
+    it('fit on a narrow screen in Spanish', async () => {
+      const { page } = await openWithRuns(3, { locale: 'es-ES', viewport: { width: 360, height: 740 } });
+      await page.click('.row .pick >> nth=1');
+      await page.click('.selection-bar button:has-text("Todas las de la lista")');
+      expect(await count(page)).toBe('3 seleccionadas');
+      const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      expect(wider).toBeLessThanOrEqual(0);
+      await page.click('.selection-bar .danger');
+      await page.click('dialog .danger');
+      await page.waitForSelector('.cancel-progress:has-text("3 terminaron canceladas.")', {
+        timeout: 30_000,
+      });
+    }, 90_000);
+  });
 });

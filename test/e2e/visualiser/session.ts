@@ -1,6 +1,7 @@
 /** A user is signed in in a whole browser, by a cookie that neither scripts nor pages of others can use. */
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
+import { extendedOnly } from '../../support/share.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
 import { finished, passingFlow, useVisualiser } from '../../support/visualiser/bench.ts';
 import { signIn } from '../../support/visualiser/desk.ts';
@@ -47,15 +48,17 @@ describe('a session', () => {
     await tab.waitForSelector('.runner');
   });
 
-  it('goes on where the gateway cannot be asked to end it, and says so', async () => {
-    const page = await bench.desk.openSignedIn('#/runs');
-    await page.route('**/v1/auth/session', (route) => route.abort());
-    await page.click('.menu-button');
-    await page.getByText('Sign out', { exact: true }).click();
-    await page.waitForSelector('.menu-panel .problem:has-text("you are still signed in")');
-    await page.unroute('**/v1/auth/session');
-    await page.getByText('Sign out', { exact: true }).click();
-    await page.waitForSelector('.sign-in');
+  extendedOnly(() => {
+    it('goes on where the gateway cannot be asked to end it, and says so', async () => {
+      const page = await bench.desk.openSignedIn('#/runs');
+      await page.route('**/v1/auth/session', (route) => route.abort());
+      await page.click('.menu-button');
+      await page.getByText('Sign out', { exact: true }).click();
+      await page.waitForSelector('.menu-panel .problem:has-text("you are still signed in")');
+      await page.unroute('**/v1/auth/session');
+      await page.getByText('Sign out', { exact: true }).click();
+      await page.waitForSelector('.sign-in');
+    });
   });
 
   it('is enough for pictures and event streams without a token in their address', async () => {
@@ -78,9 +81,10 @@ describe('a session', () => {
   });
 });
 
-describe('a hostile page in the same browser', () => {
-  const LABEL = 'made by a hostile page';
-  const FORM = (url: string) => `(() => {
+extendedOnly(() => {
+  describe('a hostile page in the same browser', () => {
+    const LABEL = 'made by a hostile page';
+    const FORM = (url: string) => `(() => {
     const form = document.createElement('form');
     Object.assign(form, { method: 'post', action: '${url}/v1/projects', enctype: 'text/plain' });
     const field = document.createElement('input');
@@ -89,33 +93,34 @@ describe('a hostile page in the same browser', () => {
     document.body.append(form);
     form.submit();
   })()`;
-  const FETCH = (url: string) => `Promise.all([
+    const FETCH = (url: string) => `Promise.all([
     fetch('${url}/v1/projects', { method: 'POST', mode: 'no-cors', credentials: 'include', body: '{"label":"${LABEL}"}' }),
     fetch('${url}/v1/auth/session', { method: 'POST', mode: 'no-cors', credentials: 'include', body: '${JSON.stringify(ADMIN)}' }),
     fetch('${url}/v1/auth/session', { method: 'DELETE', credentials: 'include' }).catch(() => undefined),
   ])`;
 
-  // The browser sends the cookie to other ports of the host; from another host, it does not.
-  it.each([
-    ['of another port', '127.0.0.1'],
-    ['of another site', 'localhost'],
-  ])('%s changes nothing, and signs nobody in or out', async (_, host) => {
-    const page = await bench.desk.openSignedIn('#/runs');
-    const before = await secretOf(page);
-    const hostile = await page.context().newPage();
-    const statuses: number[] = [];
-    hostile.on('response', (answer) => {
-      if (answer.url().startsWith(`${bench.url}/v1/`)) statuses.push(answer.status());
+    // The browser sends the cookie to other ports of the host; from another host, it does not.
+    it.each([
+      ['of another port', '127.0.0.1'],
+      ['of another site', 'localhost'],
+    ])('%s changes nothing, and signs nobody in or out', async (_, host) => {
+      const page = await bench.desk.openSignedIn('#/runs');
+      const before = await secretOf(page);
+      const hostile = await page.context().newPage();
+      const statuses: number[] = [];
+      hostile.on('response', (answer) => {
+        if (answer.url().startsWith(`${bench.url}/v1/`)) statuses.push(answer.status());
+      });
+      await hostile.goto(`${bench.site.url.replace('127.0.0.1', host)}/plain`);
+      await hostile.evaluate(FETCH(bench.url));
+      await hostile.evaluate(FORM(bench.url));
+      await hostile.waitForURL(`${bench.url}/v1/projects`);
+      expect(statuses.toSorted()).toEqual([401, 401, 403]);
+      expect(await secretOf(page)).toBe(before);
+      await page.reload();
+      await page.waitForSelector('.toolbar');
+      const labels = (await bench.client.request<{ label: string }[]>('GET', '/v1/projects')).body;
+      expect(labels.map(({ label }) => label)).not.toContain(LABEL);
     });
-    await hostile.goto(`${bench.site.url.replace('127.0.0.1', host)}/plain`);
-    await hostile.evaluate(FETCH(bench.url));
-    await hostile.evaluate(FORM(bench.url));
-    await hostile.waitForURL(`${bench.url}/v1/projects`);
-    expect(statuses.toSorted()).toEqual([401, 401, 403]);
-    expect(await secretOf(page)).toBe(before);
-    await page.reload();
-    await page.waitForSelector('.toolbar');
-    const labels = (await bench.client.request<{ label: string }[]>('GET', '/v1/projects')).body;
-    expect(labels.map(({ label }) => label)).not.toContain(LABEL);
   });
 });

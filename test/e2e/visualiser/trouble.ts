@@ -2,6 +2,7 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { signIn } from '../../support/visualiser/desk.ts';
@@ -27,35 +28,37 @@ describe('a stack in trouble', () => {
     return page.locator('.timeline li').count();
   };
 
-  it('I7: a lost connection is told, comes back by itself, and leaves no gap', async () => {
-    const id = await bench.client.start({
-      baseUrl: bench.site.url,
-      steps: [
-        { action: 'goto', url: '/gated?lost' },
-        { action: 'waitForSelector', selector: '#opened' },
-        { action: 'goto', url: '/held?later' },
-        { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
-      ],
+  extendedOnly(() => {
+    it('I7: a lost connection is told, comes back by itself, and leaves no gap', async () => {
+      const id = await bench.client.start({
+        baseUrl: bench.site.url,
+        steps: [
+          { action: 'goto', url: '/gated?lost' },
+          { action: 'waitForSelector', selector: '#opened' },
+          { action: 'goto', url: '/held?later' },
+          { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
+        ],
+      });
+      const page = await bench.desk.openSignedIn(`#/runs/${id}`);
+      await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+      await page.evaluate('window.sameDocument = true');
+
+      await bench.gateway.stop();
+      await page.waitForSelector('.is-lost');
+      expect(await text(page, '.is-lost')).toContain('The gateway has not answered since');
+      // The run goes on meanwhile.
+      bench.site.release('/gate?lost');
+      await bench.site.asked('/never?later');
+      bench.gateway = await bench.stack.start('gateway', { PORT: new URL(bench.url).port });
+
+      await page.waitForSelector('.is-found');
+      await page.waitForSelector('.step-running .step-number:text("4")');
+      const { events } = await bench.client.read(id);
+      await eventually(async () => expect(await shownSeqs(page)).toBe(events.length));
+      expect(await page.evaluate('window.sameDocument')).toBe(true);
+      expect(await page.locator('.is-lost').count()).toBe(0);
+      await bench.client.cancel(id);
     });
-    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
-    await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
-    await page.evaluate('window.sameDocument = true');
-
-    await bench.gateway.stop();
-    await page.waitForSelector('.is-lost');
-    expect(await text(page, '.is-lost')).toContain('The gateway has not answered since');
-    // The run goes on meanwhile.
-    bench.site.release('/gate?lost');
-    await bench.site.asked('/never?later');
-    bench.gateway = await bench.stack.start('gateway', { PORT: new URL(bench.url).port });
-
-    await page.waitForSelector('.is-found');
-    await page.waitForSelector('.step-running .step-number:text("4")');
-    const { events } = await bench.client.read(id);
-    await eventually(async () => expect(await shownSeqs(page)).toBe(events.length));
-    expect(await page.evaluate('window.sameDocument')).toBe(true);
-    expect(await page.locator('.is-lost').count()).toBe(0);
-    await bench.client.cancel(id);
   });
 
   it('a view that cannot be drawn says so, and the others go on', async () => {
@@ -94,14 +97,16 @@ describe('a stack in trouble', () => {
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  it('a session whose time is over ends by itself', async () => {
-    const page = await bench.desk.openSignedIn('#/system');
-    await page.evaluate(`
+  extendedOnly(() => {
+    it('a session whose time is over ends by itself', async () => {
+      const page = await bench.desk.openSignedIn('#/system');
+      await page.evaluate(`
     const kept = JSON.parse(localStorage.getItem('ghostly.session'));
     localStorage.setItem('ghostly.session', JSON.stringify({ ...kept, until: Date.now() + 1_500 }));
     location.reload()`);
-    await page.waitForSelector('.sign-in .note');
-    expect(await page.evaluate('localStorage.getItem("ghostly.session")')).toBeNull();
+      await page.waitForSelector('.sign-in .note');
+      expect(await page.evaluate('localStorage.getItem("ghostly.session")')).toBeNull();
+    });
   });
 
   it('a runner that is killed is seen to be gone within a lease, and its run has a verdict', async () => {
@@ -162,44 +167,46 @@ describe('a stack in trouble', () => {
     await page.waitForSelector(`.row-link[href="#/runs/${id}"]`, { state: 'detached' });
   });
 
-  it('a thousand events leave the memory of a page as it was', async () => {
-    const id = await bench.client.start({
-      baseUrl: bench.site.url,
-      steps: [{ action: 'goto', url: '/plain' }],
-    });
-    const page = await bench.desk.openSignedIn('#/system', { reducedMotion: 'no-preference' });
-    const showSystem = () => page.waitForSelector('#last-hour-title');
-    await showSystem();
-    const last = async (count: number) =>
-      page.waitForSelector(`.slider-seq:text-is("Event ${count} of ${count}")`, { timeout: 15_000 });
-    const heap = async () => {
-      await page.requestGC();
-      return page.evaluate<{ bytes: number; nodes: number }>(
-        '({ bytes: performance.memory.usedJSHeapSize, nodes: document.getElementsByTagName("*").length })',
-      );
-    };
-    const system = await heap();
-    await page.evaluate(`location.hash = '#/runs/${id}'`);
-    await page.waitForSelector('[data-current]');
-    let count = 0;
-    const add = async (more: number) => {
-      await addEvents(bench.stack.databaseUrl, id, more);
-      count += more;
-      await last(count);
-    };
-    await add(100);
-    const before = await heap();
-    for (let n = 0; n < 10; n += 1) await add(100);
-    const after = await heap();
-    // The events themselves are kept: some hundred bytes each, and a mark on the slider.
-    expect(after.bytes - before.bytes).toBeLessThan(3_000_000);
-    expect(after.nodes - before.nodes).toBeLessThanOrEqual(1_010);
+  extendedOnly(() => {
+    it('a thousand events leave the memory of a page as it was', async () => {
+      const id = await bench.client.start({
+        baseUrl: bench.site.url,
+        steps: [{ action: 'goto', url: '/plain' }],
+      });
+      const page = await bench.desk.openSignedIn('#/system', { reducedMotion: 'no-preference' });
+      const showSystem = () => page.waitForSelector('#last-hour-title');
+      await showSystem();
+      const last = async (count: number) =>
+        page.waitForSelector(`.slider-seq:text-is("Event ${count} of ${count}")`, { timeout: 15_000 });
+      const heap = async () => {
+        await page.requestGC();
+        return page.evaluate<{ bytes: number; nodes: number }>(
+          '({ bytes: performance.memory.usedJSHeapSize, nodes: document.getElementsByTagName("*").length })',
+        );
+      };
+      const system = await heap();
+      await page.evaluate(`location.hash = '#/runs/${id}'`);
+      await page.waitForSelector('[data-current]');
+      let count = 0;
+      const add = async (more: number) => {
+        await addEvents(bench.stack.databaseUrl, id, more);
+        count += more;
+        await last(count);
+      };
+      await add(100);
+      const before = await heap();
+      for (let n = 0; n < 10; n += 1) await add(100);
+      const after = await heap();
+      // The events themselves are kept: some hundred bytes each, and a mark on the slider.
+      expect(after.bytes - before.bytes).toBeLessThan(3_000_000);
+      expect(after.nodes - before.nodes).toBeLessThanOrEqual(1_010);
 
-    await page.click('nav a[href="#/system"]');
-    await showSystem();
-    const left = await heap();
-    // A minute may have been added to its charts meanwhile.
-    expect(left.nodes).toBeLessThan(system.nodes + 100);
-    expect(left.bytes - before.bytes).toBeLessThan(1_500_000);
-  }, 60_000);
+      await page.click('nav a[href="#/system"]');
+      await showSystem();
+      const left = await heap();
+      // A minute may have been added to its charts meanwhile.
+      expect(left.nodes).toBeLessThan(system.nodes + 100);
+      expect(left.bytes - before.bytes).toBeLessThan(1_500_000);
+    }, 60_000);
+  });
 });

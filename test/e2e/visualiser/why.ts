@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { seriousFindings } from './axe.ts';
 
@@ -28,37 +29,39 @@ describe('under the title of a run', () => {
     );
   }, 30_000);
 
-  it('I11: it is said which run has its key, with a link, and where nobody is to take it', async () => {
-    const key = { concurrencyKey: 'nightly-import' };
-    const holder = await start([{ action: 'goto', url: '/plain' }, never], key);
-    const held = await start([never], key);
-    const page = await bench.desk.openSignedIn(`#/runs/${held}`);
-    await says(
-      page,
-      /^Run \w+ has its concurrency key nightly-import\. It has waited for \d+ s; if no runner/,
-    );
-    await page.click('.why a');
-    await page.waitForSelector(`.run-id:has-text("${holder.slice(-8)}")`);
-    const labelled = await start([never], { runnerLabels: ['gpu'] });
-    await page.goto(`${bench.url}/#/runs/${labelled}`);
-    await says(page, /^No runner that has all of the labels gpu is up\./);
-    await page.click('.why a');
-    await page.waitForSelector('.system');
-    for (const id of [holder, held, labelled]) await bench.client.cancel(id);
-  }, 30_000);
+  extendedOnly(() => {
+    it('I11: it is said which run has its key, with a link, and where nobody is to take it', async () => {
+      const key = { concurrencyKey: 'nightly-import' };
+      const holder = await start([{ action: 'goto', url: '/plain' }, never], key);
+      const held = await start([never], key);
+      const page = await bench.desk.openSignedIn(`#/runs/${held}`);
+      await says(
+        page,
+        /^Run \w+ has its concurrency key nightly-import\. It has waited for \d+ s; if no runner/,
+      );
+      await page.click('.why a');
+      await page.waitForSelector(`.run-id:has-text("${holder.slice(-8)}")`);
+      const labelled = await start([never], { runnerLabels: ['gpu'] });
+      await page.goto(`${bench.url}/#/runs/${labelled}`);
+      await says(page, /^No runner that has all of the labels gpu is up\./);
+      await page.click('.why a');
+      await page.waitForSelector('.system');
+      for (const id of [holder, held, labelled]) await bench.client.cancel(id);
+    }, 30_000);
 
-  it('a newer gateway has the word where this page has none', async () => {
-    const id = await start([never]);
-    const page = await bench.desk.openSignedIn('');
-    await page.route(`**/v1/runs/${id}`, async (route) => {
-      const response = await route.fetch();
-      const waitingFor = { code: 'unheard_of', for: 'what a newer gateway knows' };
-      await route.fulfill({ response, json: { ...(await response.json()), waitingFor } });
+    it('a newer gateway has the word where this page has none', async () => {
+      const id = await start([never]);
+      const page = await bench.desk.openSignedIn('');
+      await page.route(`**/v1/runs/${id}`, async (route) => {
+        const response = await route.fetch();
+        const waitingFor = { code: 'unheard_of', for: 'what a newer gateway knows' };
+        await route.fulfill({ response, json: { ...(await response.json()), waitingFor } });
+      });
+      await page.evaluate(`location.hash = '#/runs/${id}'`);
+      await says(page, /^what a newer gateway knows$/);
+      await page.unroute(`**/v1/runs/${id}`);
+      await bench.client.cancel(id);
     });
-    await page.evaluate(`location.hash = '#/runs/${id}'`);
-    await says(page, /^what a newer gateway knows$/);
-    await page.unroute(`**/v1/runs/${id}`);
-    await bench.client.cancel(id);
   });
 
   it('it is said of a failure which step it was and why, with its picture; of success, that all was done', async () => {

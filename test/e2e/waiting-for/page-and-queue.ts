@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { openStream, type SseMessage } from '../../support/http/sse.ts';
+import { everyNth, extendedOnly } from '../../support/share.ts';
 import { NEVER, useWaiting } from './bench.ts';
 
 const { bench, waitingOf, says, start, end, atStep } = useWaiting();
 
 describe('waitingFor', () => {
-  it.each([
-    ['a selector that never comes', '#never', { code: 'element_missing', matches: 0 }],
-    ['an element that is hidden', '#hide', { code: 'element_hidden', matches: 1 }],
-    ['an element that is covered', '#under', { code: 'element_covered', matches: 1 }],
-    ['an element that is disabled', '#off', { code: 'element_disabled', matches: 1 }],
-  ])(
+  it.each(
+    everyNth(3, [
+      ['a selector that never comes', '#never', { code: 'element_missing', matches: 0 }],
+      ['an element that is hidden', '#hide', { code: 'element_hidden', matches: 1 }],
+      ['an element that is covered', '#under', { code: 'element_covered', matches: 1 }],
+      ['an element that is disabled', '#off', { code: 'element_disabled', matches: 1 }],
+    ]),
+  )(
     'names %s, with its step and times',
     async (_, selector, facts) => {
       const id = await atStep('/form', { action: 'click', selector, timeoutMs: 20_000 });
@@ -64,19 +67,21 @@ describe('waitingFor', () => {
     expect(raws(told.filter(({ event }) => event !== 'hint'))).toEqual(raws(plain));
   }, 30_000);
 
-  it('says that a runner was killed, and when the run ends', async () => {
-    const runner = bench.stack.processes.find(({ kind }) => kind === 'runner')!;
-    const id = await atStep('/plain', NEVER);
-    runner.signal('SIGKILL');
-    await says(id, { code: 'runner_lost', leadsTo: 'fail' });
-    const queued = await start([{ action: 'goto', url: '/plain' }]);
-    await eventually(async () => expect((await bench.client.read(id)).status).toBe('fail'), {
-      timeoutMs: 15_000,
-    });
-    await eventually(async () => expect(await waitingOf(queued)).toMatchObject({ code: 'no_runner' }), {
-      timeoutMs: 12_000,
-    });
-    await end(queued);
-    await bench.stack.start('runner'); // clears what the killed one has left
-  }, 60_000);
+  extendedOnly(() => {
+    it('says that a runner was killed, and when the run ends', async () => {
+      const runner = bench.stack.processes.find(({ kind }) => kind === 'runner')!;
+      const id = await atStep('/plain', NEVER);
+      runner.signal('SIGKILL');
+      await says(id, { code: 'runner_lost', leadsTo: 'fail' });
+      const queued = await start([{ action: 'goto', url: '/plain' }]);
+      await eventually(async () => expect((await bench.client.read(id)).status).toBe('fail'), {
+        timeoutMs: 15_000,
+      });
+      await eventually(async () => expect(await waitingOf(queued)).toMatchObject({ code: 'no_runner' }), {
+        timeoutMs: 12_000,
+      });
+      await end(queued);
+      await bench.stack.start('runner'); // clears what the killed one has left
+    }, 60_000);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
 import { NEVER, useWaiting } from './bench.ts';
 
@@ -26,37 +27,39 @@ describe('waitingFor of a run that is being stopped', () => {
     await isOver(id);
   }, 30_000);
 
-  it('says that its browser context closes, while its browser does not', async () => {
-    const id = await atStep('/plain', NEVER);
-    const browsers = await browsersWith(bench.stack.home);
-    for (const { pid } of browsers) process.kill(pid, 'SIGSTOP');
-    await cancel(id);
-    await says(id, { code: 'context_close', leadsTo: 'next_rung', nextRung: 'cancelling.killing' });
-    await isOver(id);
-  }, 30_000);
+  extendedOnly(() => {
+    it('says that its browser context closes, while its browser does not', async () => {
+      const id = await atStep('/plain', NEVER);
+      const browsers = await browsersWith(bench.stack.home);
+      for (const { pid } of browsers) process.kill(pid, 'SIGSTOP');
+      await cancel(id);
+      await says(id, { code: 'context_close', leadsTo: 'next_rung', nextRung: 'cancelling.killing' });
+      await isOver(id);
+    }, 30_000);
 
-  it('says that its runner has not taken the request, and when it is ended in any case', async () => {
-    const id = await atStep('/plain', NEVER);
-    processOf('runner').signal('SIGSTOP');
-    await cancel(id);
-    await says(id, { code: 'delivery', leadsTo: 'fail', until: expect.any(String) });
-    processOf('runner').signal('SIGCONT');
-    await isOver(id);
-  }, 30_000);
+    it('says that its runner has not taken the request, and when it is ended in any case', async () => {
+      const id = await atStep('/plain', NEVER);
+      processOf('runner').signal('SIGSTOP');
+      await cancel(id);
+      await says(id, { code: 'delivery', leadsTo: 'fail', until: expect.any(String) });
+      processOf('runner').signal('SIGCONT');
+      await isOver(id);
+    }, 30_000);
 
-  it('says that a supervisor has to end it, of a run that no runner has and of one whose runner is lost', async () => {
-    const lost = await atStep('/plain', NEVER);
-    const queued = await start([NEVER], { runnerLabels: ['nowhere'] });
-    const supervisor = processOf('supervisor');
-    supervisor.signal('SIGSTOP');
-    await cancel(queued);
-    await says(queued, { code: 'supervisor_no_runner' });
-    processOf('runner').signal('SIGKILL');
-    await cancel(lost);
-    await says(lost, { code: 'supervisor_runner_lost', leadsTo: 'fail' }, 5_000);
-    supervisor.signal('SIGCONT');
-    await Promise.all([isOver(queued), isOver(lost)]);
-    await bench.stack.start('runner'); // clears what the killed one has left
-    await end(await atStep('/plain', NEVER));
-  }, 60_000);
+    it('says that a supervisor has to end it, of a run that no runner has and of one whose runner is lost', async () => {
+      const lost = await atStep('/plain', NEVER);
+      const queued = await start([NEVER], { runnerLabels: ['nowhere'] });
+      const supervisor = processOf('supervisor');
+      supervisor.signal('SIGSTOP');
+      await cancel(queued);
+      await says(queued, { code: 'supervisor_no_runner' });
+      processOf('runner').signal('SIGKILL');
+      await cancel(lost);
+      await says(lost, { code: 'supervisor_runner_lost', leadsTo: 'fail' }, 5_000);
+      supervisor.signal('SIGCONT');
+      await Promise.all([isOver(queued), isOver(lost)]);
+      await bench.stack.start('runner'); // clears what the killed one has left
+      await end(await atStep('/plain', NEVER));
+    }, 60_000);
+  });
 });

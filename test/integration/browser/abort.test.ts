@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { everyNth } from '../../support/share.ts';
 import { type BrowserBench, createBench, LIVE } from './fixture.ts';
 
 let bench: BrowserBench;
@@ -24,28 +25,30 @@ const pending = async (outcome: Promise<unknown>) => {
 };
 
 describe('I4: an abort reaches the pending call within milliseconds', () => {
-  test.each([
-    ['goto of a server that never answers', [], { action: 'goto', url: '/never' }],
-    ['waitForSelector', [FORM], { action: 'waitForSelector', selector: '#nothing' }],
-    ['fill', [FORM], { action: 'fill', selector: '#nothing', value: 'x' }],
-    ['click on a disabled button', [FORM], { action: 'click', selector: '#off' }],
-    ['check', [FORM], { action: 'check', selector: '#nothing' }],
-    ['uncheck', [FORM], { action: 'uncheck', selector: '#nothing' }],
-    ['hover', [FORM], { action: 'hover', selector: '#nothing' }],
-    ['selectOption', [FORM], { action: 'selectOption', selector: '[name=size]', value: 'none' }],
-    ['click on a page in an endless loop', [LOOP], { action: 'click', selector: '#loop' }],
-    ['fill on a page in an endless loop', [LOOP], { action: 'fill', selector: '#field', value: 'x' }],
-    [
-      'press in an endless loop',
-      [LOOP, { action: 'click', selector: '#loop', timeoutMs: 1_000 }],
-      { action: 'press', key: 'a' },
-    ],
-    [
-      'snapshot in an endless loop',
-      [LOOP, { action: 'click', selector: '#loop', timeoutMs: 1_000 }],
-      { action: 'snapshot' },
-    ],
-  ])('%s', async (_, before, step) => {
+  test.each(
+    everyNth(3, [
+      ['goto of a server that never answers', [], { action: 'goto', url: '/never' }],
+      ['waitForSelector', [FORM], { action: 'waitForSelector', selector: '#nothing' }],
+      ['fill', [FORM], { action: 'fill', selector: '#nothing', value: 'x' }],
+      ['click on a disabled button', [FORM], { action: 'click', selector: '#off' }],
+      ['check', [FORM], { action: 'check', selector: '#nothing' }],
+      ['uncheck', [FORM], { action: 'uncheck', selector: '#nothing' }],
+      ['hover', [FORM], { action: 'hover', selector: '#nothing' }],
+      ['selectOption', [FORM], { action: 'selectOption', selector: '[name=size]', value: 'none' }],
+      ['click on a page in an endless loop', [LOOP], { action: 'click', selector: '#loop' }],
+      ['fill on a page in an endless loop', [LOOP], { action: 'fill', selector: '#field', value: 'x' }],
+      [
+        'press in an endless loop',
+        [LOOP, { action: 'click', selector: '#loop', timeoutMs: 1_000 }],
+        { action: 'press', key: 'a' },
+      ],
+      [
+        'snapshot in an endless loop',
+        [LOOP, { action: 'click', selector: '#loop', timeoutMs: 1_000 }],
+        { action: 'snapshot' },
+      ],
+    ]),
+  )('%s', async (_, before, step) => {
     const run = await bench.open(bench.flow([...before, step]));
     for (const index of before.keys()) await run.perform(index, LIVE);
     const abort = new AbortController();

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LONGEST_A11Y } from '../../../services/runner/browser/evidence.ts';
 import { eventually } from '../../support/eventually.ts';
 import { makeKnownEncoder } from '../../support/servers/known-encoder.ts';
+import { everyNth, extendedOnly } from '../../support/share.ts';
 import { type BrowserBench, createBench, LIVE, processesNaming } from './fixture.ts';
 
 let bench: BrowserBench;
@@ -108,11 +109,13 @@ describe('accessibility trees', () => {
     expect(trees[3]).toMatch(/name=\[REDACTED\]&note=\[REDACTED\]/);
   });
 
-  test('of huge pages are cut and say so', async () => {
-    const [, outcome] = await bench.run([{ action: 'goto', url: '/busy' }, SNAPSHOT]);
-    expect(outcome?.ok).toBe(true);
-    expect(outcome?.a11y?.length).toBeLessThan(LONGEST_A11Y + 100);
-    expect(outcome?.a11y).toMatch(/\n# truncated: the tree has \d+ characters$/);
+  extendedOnly(() => {
+    test('of huge pages are cut and say so', async () => {
+      const [, outcome] = await bench.run([{ action: 'goto', url: '/busy' }, SNAPSHOT]);
+      expect(outcome?.ok).toBe(true);
+      expect(outcome?.a11y?.length).toBeLessThan(LONGEST_A11Y + 100);
+      expect(outcome?.a11y).toMatch(/\n# truncated: the tree has \d+ characters$/);
+    });
   });
 });
 
@@ -127,15 +130,17 @@ describe('video', () => {
     return { closed, took: performance.now() - start };
   };
 
-  test('comes with a picture of the step that failed, and of no other', async () => {
-    const patient = { ...MISSING, timeoutMs: 3_000 };
-    const [opened, failed] = await bench.run([FORM, patient], recorded);
-    expect(opened).not.toHaveProperty('screenshotPath');
-    expect(failed).toMatchObject({ ok: false, screenshotPath: expect.stringMatching(/\.png$/) });
-    const picture = await readFile(join(bench.artifacts, failed!.screenshotPath!));
-    expect(picture.subarray(1, 4).toString()).toBe('PNG');
-    const [, without] = await bench.run([FORM, MISSING]);
-    expect(without).not.toHaveProperty('screenshotPath');
+  extendedOnly(() => {
+    test('comes with a picture of the step that failed, and of no other', async () => {
+      const patient = { ...MISSING, timeoutMs: 3_000 };
+      const [opened, failed] = await bench.run([FORM, patient], recorded);
+      expect(opened).not.toHaveProperty('screenshotPath');
+      expect(failed).toMatchObject({ ok: false, screenshotPath: expect.stringMatching(/\.png$/) });
+      const picture = await readFile(join(bench.artifacts, failed!.screenshotPath!));
+      expect(picture.subarray(1, 4).toString()).toBe('PNG');
+      const [, without] = await bench.run([FORM, MISSING]);
+      expect(without).not.toHaveProperty('screenshotPath');
+    });
   });
 
   test('is kept when the run failed, and dropped when not; no encoder is left', async () => {
@@ -157,15 +162,17 @@ describe('video', () => {
     });
   });
 
-  test('a missing ffmpeg fails no run; it is said once', async () => {
-    await using own = await createBench({ ffmpegPath: undefined }, bench);
-    expect((await drive(own, true, 'first')).closed).toEqual({});
-    expect((await drive(own, true, 'second')).closed).toEqual({});
-    const said = own.logged.filter(({ message }) => message.includes('ffmpeg'));
-    expect(said).toEqual([{ level: 'warn', message: 'no ffmpeg was found: runs go without video' }]);
+  extendedOnly(() => {
+    test('a missing ffmpeg fails no run; it is said once', async () => {
+      await using own = await createBench({ ffmpegPath: undefined }, bench);
+      expect((await drive(own, true, 'first')).closed).toEqual({});
+      expect((await drive(own, true, 'second')).closed).toEqual({});
+      const said = own.logged.filter(({ message }) => message.includes('ffmpeg'));
+      expect(said).toEqual([{ level: 'warn', message: 'no ffmpeg was found: runs go without video' }]);
+    });
   });
 
-  test.each([['/does/not/exist'], ['/bin/false']])(
+  test.each(everyNth(2, [['/does/not/exist'], ['/bin/false']]))(
     'an ffmpeg that does not work (%s) fails no run',
     async (ffmpegPath) => {
       await using own = await createBench({ ffmpegPath }, bench);

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { everyNth, extendedOnly } from '../../support/share.ts';
 import { type BrowserBench, createBench, LIVE } from './fixture.ts';
 
 let bench: BrowserBench;
@@ -33,54 +34,56 @@ describe('a step error is one short line that names the selector and the reason'
     );
   });
 
-  test('a page whose script is busy is told as that, and not by its elements', async () => {
-    const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 1_500 };
-    const outcome = (await bench.run([{ action: 'goto', url: '/loop-on-load?told' }, wait])).at(-1);
-    expect(outcome).toMatchObject({
-      error: 'waitForSelector #nope: timed out after 1500 ms, the page did not answer: its script was busy',
-      reason: 'page_busy',
+  extendedOnly(() => {
+    test('a page whose script is busy is told as that, and not by its elements', async () => {
+      const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 1_500 };
+      const outcome = (await bench.run([{ action: 'goto', url: '/loop-on-load?told' }, wait])).at(-1);
+      expect(outcome).toMatchObject({
+        error: 'waitForSelector #nope: timed out after 1500 ms, the page did not answer: its script was busy',
+        reason: 'page_busy',
+      });
     });
-  });
 
-  test('a browser that is held up as a whole, as on a slow machine, is no busy page', async () => {
-    const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 2_500 };
-    const run = await bench.open(bench.flow([FORM, wait]));
-    await run.perform(0, LIVE);
-    const performing = run.perform(1, LIVE);
-    expect(await run.look('flow', 1)).toMatchObject({ answers: true, matches: 0 });
-    process.kill(run.browserPid!, 'SIGSTOP');
-    try {
-      const { reason } = await performing;
-      expect(reason).toBe('element_missing');
-      expect(await run.look('flow', 1)).toEqual({ answers: true });
-    } finally {
-      process.kill(run.browserPid!, 'SIGCONT');
-    }
-    await run.close({ keepVideo: false, reason: 'test over' });
-  });
-
-  test('a server that does not answer is no busy page', async () => {
-    const outcome = (await bench.run([FORM, { action: 'goto', url: '/never', timeoutMs: 1_500 }])).at(-1);
-    expect(outcome).toEqual({
-      ...{ index: 1, action: 'goto', ok: false },
-      error: 'goto /never: timed out after 1500 ms',
+    test('a browser that is held up as a whole, as on a slow machine, is no busy page', async () => {
+      const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 2_500 };
+      const run = await bench.open(bench.flow([FORM, wait]));
+      await run.perform(0, LIVE);
+      const performing = run.perform(1, LIVE);
+      expect(await run.look('flow', 1)).toMatchObject({ answers: true, matches: 0 });
+      process.kill(run.browserPid!, 'SIGSTOP');
+      try {
+        const { reason } = await performing;
+        expect(reason).toBe('element_missing');
+        expect(await run.look('flow', 1)).toEqual({ answers: true });
+      } finally {
+        process.kill(run.browserPid!, 'SIGCONT');
+      }
+      await run.close({ keepVideo: false, reason: 'test over' });
     });
-  });
 
-  test('nor does it become one when the page changes its own address meanwhile', async () => {
-    const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 2_500 };
-    const outcomes = await bench.run([{ action: 'goto', url: '/leaves-for-never' }, wait]);
-    expect(outcomes.at(-1)).toMatchObject({ reason: 'element_missing' });
-  });
-
-  test('an option that does not exist', async () => {
-    const error = await lastError(FORM, {
-      action: 'selectOption',
-      selector: '[name=size]',
-      value: 'xxl',
-      timeoutMs: 300,
+    test('a server that does not answer is no busy page', async () => {
+      const outcome = (await bench.run([FORM, { action: 'goto', url: '/never', timeoutMs: 1_500 }])).at(-1);
+      expect(outcome).toEqual({
+        ...{ index: 1, action: 'goto', ok: false },
+        error: 'goto /never: timed out after 1500 ms',
+      });
     });
-    expect(error).toBe('selectOption [name=size]: timed out after 300 ms, it has no such option');
+
+    test('nor does it become one when the page changes its own address meanwhile', async () => {
+      const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 2_500 };
+      const outcomes = await bench.run([{ action: 'goto', url: '/leaves-for-never' }, wait]);
+      expect(outcomes.at(-1)).toMatchObject({ reason: 'element_missing' });
+    });
+
+    test('an option that does not exist', async () => {
+      const error = await lastError(FORM, {
+        action: 'selectOption',
+        selector: '[name=size]',
+        value: 'xxl',
+        timeoutMs: 300,
+      });
+      expect(error).toBe('selectOption [name=size]: timed out after 300 ms, it has no such option');
+    });
   });
 
   test('a selector that cannot be read', async () => {
@@ -91,14 +94,16 @@ describe('a step error is one short line that names the selector and the reason'
     expect(error!.length).toBeLessThan(330);
   });
 
-  test('a fill into something that is no input', async () => {
-    const error = await lastError(FORM, {
-      action: 'fill',
-      selector: '#target',
-      value: 'hunter2',
-      timeoutMs: 500,
+  extendedOnly(() => {
+    test('a fill into something that is no input', async () => {
+      const error = await lastError(FORM, {
+        action: 'fill',
+        selector: '#target',
+        value: 'hunter2',
+        timeoutMs: 500,
+      });
+      expect(error).toMatch(/^fill #target: Element is not an <input>/);
     });
-    expect(error).toMatch(/^fill #target: Element is not an <input>/);
   });
 
   test('a key that does not exist', async () => {
@@ -114,13 +119,15 @@ describe('a step error is one short line that names the selector and the reason'
     expect(outcome?.error).toMatch(/^goto http:\/\/127\.0\.0\.1:9\/: net::ERR_\w+$/);
   });
 
-  test('a long selector is shortened', async () => {
-    const error = await lastError(FORM, {
-      action: 'click',
-      selector: `#${'x'.repeat(1_500)}`,
-      timeoutMs: 100,
+  extendedOnly(() => {
+    test('a long selector is shortened', async () => {
+      const error = await lastError(FORM, {
+        action: 'click',
+        selector: `#${'x'.repeat(1_500)}`,
+        timeoutMs: 100,
+      });
+      expect(error).toMatch(/^click #x{198}…: timed out/);
     });
-    expect(error).toMatch(/^click #x{198}…: timed out/);
   });
 
   test('a page that answers 404 is a page', async () => {
@@ -163,52 +170,56 @@ describe('a step takes at most its own timeout, whatever it tries', () => {
     expect(took).toBeLessThan(1_700);
   });
 
-  test('one that is done only after it fails, though it did what it was told', async () => {
-    const run = await bench.open(
-      bench.flow([FORM, { action: 'press', key: 'F2', timeoutMs: 100 }, { action: 'snapshot' }]),
-    );
-    await run.perform(0, LIVE);
-    const performing = run.perform(1, LIVE);
-    const start = performance.now();
-    // Too busy to hear of the end in time, but not for longer than a last word may take.
-    while (performance.now() < start + 150);
-    const { ok, error } = await performing;
-    const { a11y } = await run.perform(2, LIVE);
-    await run.close({ keepVideo: false, reason: 'test over' });
-    expect({ ok, error }).toEqual({ ok: false, error: 'press F2: timed out after 100 ms' });
-    expect(a11y).toContain('F2');
+  extendedOnly(() => {
+    test('one that is done only after it fails, though it did what it was told', async () => {
+      const run = await bench.open(
+        bench.flow([FORM, { action: 'press', key: 'F2', timeoutMs: 100 }, { action: 'snapshot' }]),
+      );
+      await run.perform(0, LIVE);
+      const performing = run.perform(1, LIVE);
+      const start = performance.now();
+      // Too busy to hear of the end in time, but not for longer than a last word may take.
+      while (performance.now() < start + 150);
+      const { ok, error } = await performing;
+      const { a11y } = await run.perform(2, LIVE);
+      await run.close({ keepVideo: false, reason: 'test over' });
+      expect({ ok, error }).toEqual({ ok: false, error: 'press F2: timed out after 100 ms' });
+      expect(a11y).toContain('F2');
+    });
   });
 
-  test.each([
-    ['goto', [], { action: 'goto', url: '/never' }],
-    ['waitForSelector', [FORM], { action: 'waitForSelector', selector: '#nothing' }],
-    [
-      'click on a page in an endless loop',
-      [{ action: 'goto', url: '/loop' }],
-      { action: 'click', selector: '#loop' },
-    ],
-    [
-      'fill on a page in an endless loop',
-      [{ action: 'goto', url: '/loop' }],
-      { action: 'fill', selector: '#field', value: 'x' },
-    ],
-    [
-      'snapshot of a page in an endless loop',
+  test.each(
+    everyNth(3, [
+      ['goto', [], { action: 'goto', url: '/never' }],
+      ['waitForSelector', [FORM], { action: 'waitForSelector', selector: '#nothing' }],
       [
-        { action: 'goto', url: '/loop-on-load?snapshot' },
-        { action: 'waitForSelector', selector: '#x', timeoutMs: 150 },
+        'click on a page in an endless loop',
+        [{ action: 'goto', url: '/loop' }],
+        { action: 'click', selector: '#loop' },
       ],
-      { action: 'snapshot' },
-    ],
-    [
-      'press on a page in an endless loop',
       [
-        { action: 'goto', url: '/loop-on-load?press' },
-        { action: 'waitForSelector', selector: '#x', timeoutMs: 150 },
+        'fill on a page in an endless loop',
+        [{ action: 'goto', url: '/loop' }],
+        { action: 'fill', selector: '#field', value: 'x' },
       ],
-      { action: 'press', key: 'a' },
-    ],
-  ])('%s, with picture and tree asked for', async (_, before, step) => {
+      [
+        'snapshot of a page in an endless loop',
+        [
+          { action: 'goto', url: '/loop-on-load?snapshot' },
+          { action: 'waitForSelector', selector: '#x', timeoutMs: 150 },
+        ],
+        { action: 'snapshot' },
+      ],
+      [
+        'press on a page in an endless loop',
+        [
+          { action: 'goto', url: '/loop-on-load?press' },
+          { action: 'waitForSelector', selector: '#x', timeoutMs: 150 },
+        ],
+        { action: 'press', key: 'a' },
+      ],
+    ]),
+  )('%s, with picture and tree asked for', async (_, before, step) => {
     const plan = bench.flow([...before, { ...step, timeoutMs: 600 }], {
       captureScreenshotAfterEachStep: true,
       captureA11yAfterEachStep: true,

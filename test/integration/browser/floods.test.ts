@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest';
+import { everyNth } from '../../support/share.ts';
 import { type Flood, startFloodSite } from '../../support/sites/flood-site.ts';
 import { besideFlood, OVER, WAIT } from './beside-flood.ts';
 import { createBench, LIVE } from './fixture.ts';
 
-/** One of each kind: what a page says, what it does to itself, what it makes, what comes from outside. */
-test.each<Flood>([
-  'the console of a worker',
-  'replaceState',
-  'frames within frames',
-  'messages that it gets over sockets',
-])(
-  'I4, I13: a page that floods with %s keeps the run beside it from its end no longer than its grace budget',
-  { timeout: 40_000 },
-  besideFlood,
+// As they come from outside, they are the flood that is hardest to stop.
+test(
+  'I4, I13: a page that floods with messages that it gets over sockets keeps the run beside it from its end no longer than its grace budget',
+  {
+    timeout: 40_000,
+  },
+  () => besideFlood('messages that it gets over sockets'),
 );
 
-test.each<Flood>([
-  'uncaught errors',
-  'messages that it sends over a socket',
-  'messages that its worker sends over a socket',
-])(
+test.each<Flood>(
+  everyNth(3, [
+    'uncaught errors',
+    'messages that it sends over a socket',
+    'messages that its worker sends over a socket',
+  ]),
+)(
   'I13: a run whose page floods its browser with %s fails and says so, and its context is closed at once',
   async (flood) => {
     await using bench = await createBench();

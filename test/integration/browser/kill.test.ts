@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { commandLine } from '#shared/process/identity.ts';
 import { holdBrowser } from '../../../services/runner/run/browser-hold.ts';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { type BrowserBench, createBench, LIVE, processesNaming, useGround } from './fixture.ts';
 
 const ground = useGround();
@@ -88,19 +89,21 @@ describe('I4: kill retires the browser first, then ends it once, with every run 
     await Promise.all([first.close(over), second.close(over)]);
   });
 
-  test('a browser that dies at any moment while it opens a page is noticed at once', async () => {
-    await using bench = await createBench({}, ground());
-    for (let n = 0; n < 12; n += 1) {
-      const first = await bench.open(bench.flow([PLAIN]));
-      const started = performance.now();
-      const opening = bench.open(bench.flow([PLAIN]));
-      await delay(3 * n);
-      process.kill(first.browserPid!, 'SIGKILL');
-      const second = await opening;
-      // Another one starts meanwhile, if it was not there already.
-      expect(performance.now() - started).toBeLessThan(5_000);
-      await Promise.all([first.close(over), second.close(over)]);
-    }
+  extendedOnly(() => {
+    test('a browser that dies at any moment while it opens a page is noticed at once', async () => {
+      await using bench = await createBench({}, ground());
+      for (let n = 0; n < 12; n += 1) {
+        const first = await bench.open(bench.flow([PLAIN]));
+        const started = performance.now();
+        const opening = bench.open(bench.flow([PLAIN]));
+        await delay(3 * n);
+        process.kill(first.browserPid!, 'SIGKILL');
+        const second = await opening;
+        // Another one starts meanwhile, if it was not there already.
+        expect(performance.now() - started).toBeLessThan(5_000);
+        await Promise.all([first.close(over), second.close(over)]);
+      }
+    });
   });
 
   test('a browser that does not answer is killed instead of awaited for ever', async () => {
@@ -140,11 +143,13 @@ describe('I8: nothing outlives the pool', () => {
     await bench[Symbol.asyncDispose]();
   });
 
-  test('a stopped browser is killed when it does not close in time', async () => {
-    const bench = await createBench({}, ground());
-    const run = await bench.open(bench.flow([PLAIN]));
-    process.kill(run.browserPid!, 'SIGSTOP');
-    await bench[Symbol.asyncDispose]();
-    expect(await commandLine(run.browserPid!)).toBeUndefined();
+  extendedOnly(() => {
+    test('a stopped browser is killed when it does not close in time', async () => {
+      const bench = await createBench({}, ground());
+      const run = await bench.open(bench.flow([PLAIN]));
+      process.kill(run.browserPid!, 'SIGSTOP');
+      await bench[Symbol.asyncDispose]();
+      expect(await commandLine(run.browserPid!)).toBeUndefined();
+    });
   });
 });

@@ -6,6 +6,7 @@ import { commandLine } from '#shared/process/identity.ts';
 import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
 import { eventually } from '../../support/eventually.ts';
 import { makeKnownEncoder } from '../../support/servers/known-encoder.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { type BrowserBench, createBench, LIVE } from './fixture.ts';
 import { picturesIn } from './webm.ts';
 
@@ -56,64 +57,68 @@ describe('an encoder that is stopped', () => {
     expect(bench.logged).toEqual([]);
   });
 
-  test('I4: holds up no pass, and is killed', async () => {
-    await using bench = await createBench({ ffmpegPath });
-    const { run, encoder } = await recorded(bench, 'passed');
-    const { closed, took } = await closing(run, passed);
-    expect(closed).toEqual({});
-    expect(took).toBeLessThan(SOON_MS);
-    await isGone(encoder);
-    expect(bench.logged).toEqual([]);
-  });
-
-  test('I9: is waited for when the runner leaves, for a while', async () => {
-    await using bench = await createBench({ ffmpegPath });
-    const [saved, lost] = [await recorded(bench, 'saved'), await recorded(bench, 'lost')];
-    await Promise.all([closing(saved.run, failed), closing(lost.run, failed)]);
-    process.kill(saved.encoder, 'SIGCONT');
-    await bench.pool.finishVideos(3_000);
-    expect((await stat(join(bench.artifacts, 'saved/2-video-saved.webm'))).size).toBeGreaterThan(0);
-    await Promise.all([isGone(saved.encoder), isGone(lost.encoder)]);
-    await eventually(() =>
-      expect(bench.logged).toEqual([
-        { level: 'warn', message: 'the video that the run tells of could not be finished' },
-      ]),
-    );
-    await expect(stat(join(bench.artifacts, 'lost/2-video-lost.webm'))).rejects.toThrow('ENOENT');
-  });
-
-  test('I13: costs other runs nothing; if many are late at a time, the next is given up', async () => {
-    await using bench = await createBench({ ffmpegPath });
-    const runs = await Promise.all(
-      Array.from({ length: 5 }, (_, index) =>
-        bench.open(bench.flow([FORM, WAIT], RECORDED), { runId: `many-${index}` }),
-      ),
-    );
-    await Promise.all(runs.map((run) => run.perform(0, LIVE)));
-    await Promise.all(runs.map((run) => run.perform(1, LIVE)));
-    for (const encoder of (await known.pids()).slice(-5)) process.kill(encoder, 'SIGSTOP');
-    const ends = await Promise.all(runs.map((run) => closing(run, failed)));
-    expect(ends.filter(({ closed }) => closed.videoPath === undefined)).toHaveLength(1);
-    for (const { took } of ends) expect(took).toBeLessThan(2 * SOON_MS);
-    expect(bench.logged).toContainEqual({
-      level: 'warn',
-      message: 'the video is given up: the encoder is slow, and others wait for it',
+  extendedOnly(() => {
+    test('I4: holds up no pass, and is killed', async () => {
+      await using bench = await createBench({ ffmpegPath });
+      const { run, encoder } = await recorded(bench, 'passed');
+      const { closed, took } = await closing(run, passed);
+      expect(closed).toEqual({});
+      expect(took).toBeLessThan(SOON_MS);
+      await isGone(encoder);
+      expect(bench.logged).toEqual([]);
     });
-    const other = await bench.open(bench.flow([FORM]));
-    expect(await other.perform(0, LIVE)).toMatchObject({ ok: true });
-    await other.close(passed);
+
+    test('I9: is waited for when the runner leaves, for a while', async () => {
+      await using bench = await createBench({ ffmpegPath });
+      const [saved, lost] = [await recorded(bench, 'saved'), await recorded(bench, 'lost')];
+      await Promise.all([closing(saved.run, failed), closing(lost.run, failed)]);
+      process.kill(saved.encoder, 'SIGCONT');
+      await bench.pool.finishVideos(3_000);
+      expect((await stat(join(bench.artifacts, 'saved/2-video-saved.webm'))).size).toBeGreaterThan(0);
+      await Promise.all([isGone(saved.encoder), isGone(lost.encoder)]);
+      await eventually(() =>
+        expect(bench.logged).toEqual([
+          { level: 'warn', message: 'the video that the run tells of could not be finished' },
+        ]),
+      );
+      await expect(stat(join(bench.artifacts, 'lost/2-video-lost.webm'))).rejects.toThrow('ENOENT');
+    });
+
+    test('I13: costs other runs nothing; if many are late at a time, the next is given up', async () => {
+      await using bench = await createBench({ ffmpegPath });
+      const runs = await Promise.all(
+        Array.from({ length: 5 }, (_, index) =>
+          bench.open(bench.flow([FORM, WAIT], RECORDED), { runId: `many-${index}` }),
+        ),
+      );
+      await Promise.all(runs.map((run) => run.perform(0, LIVE)));
+      await Promise.all(runs.map((run) => run.perform(1, LIVE)));
+      for (const encoder of (await known.pids()).slice(-5)) process.kill(encoder, 'SIGSTOP');
+      const ends = await Promise.all(runs.map((run) => closing(run, failed)));
+      expect(ends.filter(({ closed }) => closed.videoPath === undefined)).toHaveLength(1);
+      for (const { took } of ends) expect(took).toBeLessThan(2 * SOON_MS);
+      expect(bench.logged).toContainEqual({
+        level: 'warn',
+        message: 'the video is given up: the encoder is slow, and others wait for it',
+      });
+      const other = await bench.open(bench.flow([FORM]));
+      expect(await other.perform(0, LIVE)).toMatchObject({ ok: true });
+      await other.close(passed);
+    });
   });
 });
 
-test('a page that stands still is encoded once, and the video lasts as long as it was shown', async () => {
-  await using bench = await createBench({ ffmpegPath });
-  const run = await bench.open(bench.flow([FORM], RECORDED), { runId: 'still' });
-  await run.perform(0, LIVE);
-  const [encoder] = (await known.pids()).slice(-1);
-  await delay(4_000); // nothing happens: what is measured is what that leaves to do
-  const { videoPath } = await run.close(failed);
-  await isGone(encoder!);
-  const pictures = picturesIn(await eventually(() => readFile(join(bench.artifacts, videoPath!))));
-  expect(pictures.length).toBeLessThan(20); // ten a second would be 40
-  if (isReal) expect(pictures.at(-1)).toBeGreaterThan(3_000);
+extendedOnly(() => {
+  test('a page that stands still is encoded once, and the video lasts as long as it was shown', async () => {
+    await using bench = await createBench({ ffmpegPath });
+    const run = await bench.open(bench.flow([FORM], RECORDED), { runId: 'still' });
+    await run.perform(0, LIVE);
+    const [encoder] = (await known.pids()).slice(-1);
+    await delay(4_000); // nothing happens: what is measured is what that leaves to do
+    const { videoPath } = await run.close(failed);
+    await isGone(encoder!);
+    const pictures = picturesIn(await eventually(() => readFile(join(bench.artifacts, videoPath!))));
+    expect(pictures.length).toBeLessThan(20); // ten a second would be 40
+    if (isReal) expect(pictures.at(-1)).toBeGreaterThan(3_000);
+  });
 });

@@ -6,6 +6,7 @@ import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
 import { commandLine } from '#shared/process/identity.ts';
 import { createBrowserPool } from '../../../services/runner/browser/pool.ts';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { createBench, processesNaming, useGround } from './fixture.ts';
 
 const ground = useGround();
@@ -45,14 +46,16 @@ describe('what a browser is started with', () => {
     await Promise.all([asked.close(over), plain.close(over)]);
   });
 
-  test('without full Chromium a run with a window runs in the headless shell, with one warning', async () => {
-    const { path } = await findChromium({ env: process.env });
-    await using bench = await createBench({ headlessPath: path, fullPath: undefined }, ground());
-    for (let run = 0; run < 2; run += 1)
-      expect(await bench.run([PLAIN], { headless: false })).toMatchObject([{ ok: true }]);
-    expect(bench.logged).toEqual([
-      { level: 'warn', message: expect.stringContaining('there is no full Chromium') },
-    ]);
+  extendedOnly(() => {
+    test('without full Chromium a run with a window runs in the headless shell, with one warning', async () => {
+      const { path } = await findChromium({ env: process.env });
+      await using bench = await createBench({ headlessPath: path, fullPath: undefined }, ground());
+      for (let run = 0; run < 2; run += 1)
+        expect(await bench.run([PLAIN], { headless: false })).toMatchObject([{ ok: true }]);
+      expect(bench.logged).toEqual([
+        { level: 'warn', message: expect.stringContaining('there is no full Chromium') },
+      ]);
+    });
   });
 
   test('I10: Chromium sees none of the secrets of the runner', async () => {
@@ -77,13 +80,15 @@ describe('what a browser is started with', () => {
     expect(seen).toContain(`HOME=${await realpath(bench.tempDir)}`);
   });
 
-  test('a wrapper script that stays between us and Chromium dies with it', async () => {
-    const { wrapper } = await wrapChromium(({ path }) => `'${path}' "$@"`);
-    await using bench = await createBench({ headlessPath: wrapper }, ground());
-    const run = await bench.open(bench.flow([PLAIN]));
-    await run.kill();
-    expect(await processesNaming(wrapper)).toEqual([]);
-    await run.close(over);
+  extendedOnly(() => {
+    test('a wrapper script that stays between us and Chromium dies with it', async () => {
+      const { wrapper } = await wrapChromium(({ path }) => `'${path}' "$@"`);
+      await using bench = await createBench({ headlessPath: wrapper }, ground());
+      const run = await bench.open(bench.flow([PLAIN]));
+      await run.kill();
+      expect(await processesNaming(wrapper)).toEqual([]);
+      await run.close(over);
+    });
   });
 
   test('in auto, a sandbox that is not usable is done without, with one warning', async () => {
@@ -104,60 +109,62 @@ describe('what a browser is started with', () => {
     });
   });
 
-  test('I13: a sandbox that has worked is not done without because a launch fails', async () => {
-    const { folder, wrapper } = await wrapChromium(
-      ({ path, folder }) => `case "$*" in *--no-sandbox*) exec '${path}' "$@" ;; esac
+  extendedOnly(() => {
+    test('I13: a sandbox that has worked is not done without because a launch fails', async () => {
+      const { folder, wrapper } = await wrapChromium(
+        ({ path, folder }) => `case "$*" in *--no-sandbox*) exec '${path}' "$@" ;; esac
 [ -e '${folder}/broken' ] && exit 1
 exec '${path}' --no-sandbox "$@"`,
-    );
-    const broken = join(folder, 'broken');
-    await using bench = await createBench(
-      { headlessPath: wrapper, sandbox: 'auto', isRoot: false },
-      ground(),
-    );
-    const open = (projectId: string) => bench.open(bench.flow([PLAIN]), { projectId });
-    await (await open('one')).close(over);
-    await writeFile(broken, '');
-    await expect(open('two')).rejects.toMatchObject({ code: 'browser_launch_failed' });
-    await rm(broken);
-    await (await open('two')).close(over);
-    expect(bench.logged).toEqual([]);
-  });
+      );
+      const broken = join(folder, 'broken');
+      await using bench = await createBench(
+        { headlessPath: wrapper, sandbox: 'auto', isRoot: false },
+        ground(),
+      );
+      const open = (projectId: string) => bench.open(bench.flow([PLAIN]), { projectId });
+      await (await open('one')).close(over);
+      await writeFile(broken, '');
+      await expect(open('two')).rejects.toMatchObject({ code: 'browser_launch_failed' });
+      await rm(broken);
+      await (await open('two')).close(over);
+      expect(bench.logged).toEqual([]);
+    });
 
-  test('I13: a slow start without the sandbox takes it from none that comes after one with it', async () => {
-    const { folder, wrapper } = await wrapChromium(
-      ({ path, folder }) => `case "$*" in *--no-sandbox*)
+    test('I13: a slow start without the sandbox takes it from none that comes after one with it', async () => {
+      const { folder, wrapper } = await wrapChromium(
+        ({ path, folder }) => `case "$*" in *--no-sandbox*)
   touch '${folder}/bare'; until [ -e '${folder}/go' ]; do sleep 0.02; done; exec '${path}' "$@" ;;
 esac
 [ -e '${folder}/broken' ] && exit 1
 exec '${path}' --no-sandbox --walled "$@"`,
-    );
-    const [broken, bare, go] = [join(folder, 'broken'), join(folder, 'bare'), join(folder, 'go')];
-    await using bench = await createBench(
-      { headlessPath: wrapper, sandbox: 'auto', isRoot: false },
-      ground(),
-    );
-    const open = (projectId: string) => bench.open(bench.flow([PLAIN]), { projectId });
-    await writeFile(broken, '');
-    const slow = open('one');
-    await eventually(() => readFile(bare));
-    await rm(broken);
-    await (await open('two')).close(over);
-    await writeFile(go, '');
-    await (await slow).close(over);
-    const last = await open('three');
-    expect(await commandLine(last.browserPid!)).toContain('--walled');
-    await last.close(over);
-  });
-
-  test('a Chromium that cannot start is an error of one line, and the next open tries again', async () => {
-    await using bench = await createBench({ headlessPath: '/bin/false' }, ground());
-    const open = () => bench.open(bench.flow([PLAIN]));
-    await expect(open()).rejects.toMatchObject({
-      code: 'browser_launch_failed',
-      message: expect.not.stringContaining('\n'),
+      );
+      const [broken, bare, go] = [join(folder, 'broken'), join(folder, 'bare'), join(folder, 'go')];
+      await using bench = await createBench(
+        { headlessPath: wrapper, sandbox: 'auto', isRoot: false },
+        ground(),
+      );
+      const open = (projectId: string) => bench.open(bench.flow([PLAIN]), { projectId });
+      await writeFile(broken, '');
+      const slow = open('one');
+      await eventually(() => readFile(bare));
+      await rm(broken);
+      await (await open('two')).close(over);
+      await writeFile(go, '');
+      await (await slow).close(over);
+      const last = await open('three');
+      expect(await commandLine(last.browserPid!)).toContain('--walled');
+      await last.close(over);
     });
-    await expect(open()).rejects.toMatchObject({ code: 'browser_launch_failed' });
+
+    test('a Chromium that cannot start is an error of one line, and the next open tries again', async () => {
+      await using bench = await createBench({ headlessPath: '/bin/false' }, ground());
+      const open = () => bench.open(bench.flow([PLAIN]));
+      await expect(open()).rejects.toMatchObject({
+        code: 'browser_launch_failed',
+        message: expect.not.stringContaining('\n'),
+      });
+      await expect(open()).rejects.toMatchObject({ code: 'browser_launch_failed' });
+    });
   });
 
   test('without any Chromium, or with a TMPDIR that is not its own, no pool is made', async () => {

@@ -9,6 +9,7 @@ import { createPerformer } from '../../../services/runner/browser/perform.ts';
 import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
 import { watchPage } from '../../../services/runner/browser/watch.ts';
 import { eventually } from '../../support/eventually.ts';
+import { everyNth, extendedOnly } from '../../support/share.ts';
 import { type BrowserBench, createBench, LIVE } from './fixture.ts';
 
 let bench: BrowserBench;
@@ -23,28 +24,30 @@ const seen = (selector: string) => ({ action: 'waitForSelector', selector, timeo
 const LONG_WAIT = { action: 'waitForSelector', selector: '#never-there', timeoutMs: 20_000 };
 
 describe('what a page does on its own does not stop a flow', () => {
-  test.each([
-    ['a dialog on load is dismissed', [goto('/dialog-on-load'), seen('#after')]],
-    ['an alert on click is dismissed', [goto('/dialogs'), click('#alert'), seen('text=answer alert')]],
-    ['a confirm is answered no', [goto('/dialogs'), click('#confirm'), seen('text=answer false')]],
-    ['a prompt is dismissed', [goto('/dialogs'), click('#prompt'), seen('text=answer null')]],
-    [
-      'a beforeunload trap does not hold a click',
-      [goto('/trap'), click('body'), click('#leave'), seen('text=Plain')],
-    ],
-    [
-      'a beforeunload trap does not hold a goto',
-      [goto('/trap'), click('body'), goto('/plain'), seen('text=Plain')],
-    ],
-    [
-      'a popup with a dialog is tolerated',
-      [goto('/popups'), click('#one'), seen('text=still here'), click('#one')],
-    ],
-    [
-      'a download is refused and the flow goes on',
-      [goto('/downloads'), click('#get'), click('#next'), seen('text=Plain')],
-    ],
-  ])('%s', async (_, steps) => {
+  test.each(
+    everyNth(2, [
+      ['a dialog on load is dismissed', [goto('/dialog-on-load'), seen('#after')]],
+      ['an alert on click is dismissed', [goto('/dialogs'), click('#alert'), seen('text=answer alert')]],
+      ['a confirm is answered no', [goto('/dialogs'), click('#confirm'), seen('text=answer false')]],
+      ['a prompt is dismissed', [goto('/dialogs'), click('#prompt'), seen('text=answer null')]],
+      [
+        'a beforeunload trap does not hold a click',
+        [goto('/trap'), click('body'), click('#leave'), seen('text=Plain')],
+      ],
+      [
+        'a beforeunload trap does not hold a goto',
+        [goto('/trap'), click('body'), goto('/plain'), seen('text=Plain')],
+      ],
+      [
+        'a popup with a dialog is tolerated',
+        [goto('/popups'), click('#one'), seen('text=still here'), click('#one')],
+      ],
+      [
+        'a download is refused and the flow goes on',
+        [goto('/downloads'), click('#get'), click('#next'), seen('text=Plain')],
+      ],
+    ]),
+  )('%s', async (_, steps) => {
     const outcomes = await bench.run(steps);
     expect(outcomes.map(({ error }) => error).filter(Boolean)).toEqual([]);
     expect(outcomes).toHaveLength(steps.length);
@@ -59,15 +62,17 @@ describe('what a page does on its own does not stop a flow', () => {
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 
-  test('of a flood of popups only a few stay open', async () => {
-    await using bare = await barePage();
-    await bare.page.goto(`${bench.site.url}/popups`);
-    await bare.page.click('#many');
-    await eventually(() =>
-      expect(bench.site.requests.filter((path) => path.startsWith('/plain?'))).not.toEqual([]),
-    );
-    await eventually(() => expect(bare.page.context().pages().length).toBeLessThanOrEqual(6));
-    expect(await bare.page.textContent('h1')).toBe('still here');
+  extendedOnly(() => {
+    test('of a flood of popups only a few stay open', async () => {
+      await using bare = await barePage();
+      await bare.page.goto(`${bench.site.url}/popups`);
+      await bare.page.click('#many');
+      await eventually(() =>
+        expect(bench.site.requests.filter((path) => path.startsWith('/plain?'))).not.toEqual([]),
+      );
+      await eventually(() => expect(bare.page.context().pages().length).toBeLessThanOrEqual(6));
+      expect(await bare.page.textContent('h1')).toBe('still here');
+    });
   });
 
   test('a goto that answers with a download fails and says so', async () => {
@@ -104,10 +109,12 @@ describe('a page that is lost ends the step at once with a clear error', () => {
     expect((await bare.perform(1, LIVE)).error).toBe('goto /plain: the page was closed');
   });
 
-  test('the page is closed between two steps', async () => {
-    await using bare = await barePage();
-    await bare.page.close();
-    expect((await bare.perform(1, LIVE)).error).toBe('goto /plain: the page was closed');
+  extendedOnly(() => {
+    test('the page is closed between two steps', async () => {
+      await using bare = await barePage();
+      await bare.page.close();
+      expect((await bare.perform(1, LIVE)).error).toBe('goto /plain: the page was closed');
+    });
   });
 
   test('the page crashes', async () => {
@@ -115,21 +122,23 @@ describe('a page that is lost ends the step at once with a clear error', () => {
     await expectCrashNoticed(bare);
   });
 
-  test('the page crashes in its sandbox, as that of root has it', async ({ skip }) => {
-    const { path } = await findChromium({ env: process.env });
-    const user = findBrowserUser([path]);
-    if (user === undefined) return skip('only root starts Chromium as another user');
-    await using folder = await makeTempDir(tmpdir(), 'sandboxed', user);
-    const { TMPDIR } = process.env;
-    process.env.TMPDIR = folder.path;
-    try {
-      const executablePath = await createWrappers(folder.privatePath)(path, user);
-      const env = { PATH: process.env.PATH, HOME: folder.path, TMPDIR: folder.path };
-      await using bare = await barePage({ executablePath, chromiumSandbox: true, env });
-      await expectCrashNoticed(bare);
-    } finally {
-      process.env.TMPDIR = TMPDIR;
-    }
+  extendedOnly(() => {
+    test('the page crashes in its sandbox, as that of root has it', async ({ skip }) => {
+      const { path } = await findChromium({ env: process.env });
+      const user = findBrowserUser([path]);
+      if (user === undefined) return skip('only root starts Chromium as another user');
+      await using folder = await makeTempDir(tmpdir(), 'sandboxed', user);
+      const { TMPDIR } = process.env;
+      process.env.TMPDIR = folder.path;
+      try {
+        const executablePath = await createWrappers(folder.privatePath)(path, user);
+        const env = { PATH: process.env.PATH, HOME: folder.path, TMPDIR: folder.path };
+        await using bare = await barePage({ executablePath, chromiumSandbox: true, env });
+        await expectCrashNoticed(bare);
+      } finally {
+        process.env.TMPDIR = TMPDIR;
+      }
+    });
   });
 
   async function expectCrashNoticed(bare: Awaited<ReturnType<typeof barePage>>) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { type BrowserBench, createBench, LIVE, useGround } from './fixture.ts';
 
 const ground = useGround();
@@ -76,54 +77,56 @@ describe('I13: projects do not share a browser', () => {
     await Promise.all([one, two, again].map((run) => run.close(over)));
   });
 
-  test('unless the operator says so', async () => {
-    await using bench = await createBench({ shareBrowsers: true, aheadMs: 0, idleMs: 1 }, ground());
-    const flow = bench.flow([PLAIN]);
-    const [one, two] = [
-      await bench.open(flow, { projectId: 'one' }),
-      await bench.open(flow, { projectId: 'two' }),
-    ];
-    expect(two.browserPid).toBe(one.browserPid);
-    await Promise.all([one.close(over), two.close(over)]);
-    expect(headless(bench)).toEqual([0]);
-  });
+  extendedOnly(() => {
+    test('unless the operator says so', async () => {
+      await using bench = await createBench({ shareBrowsers: true, aheadMs: 0, idleMs: 1 }, ground());
+      const flow = bench.flow([PLAIN]);
+      const [one, two] = [
+        await bench.open(flow, { projectId: 'one' }),
+        await bench.open(flow, { projectId: 'two' }),
+      ];
+      expect(two.browserPid).toBe(one.browserPid);
+      await Promise.all([one.close(over), two.close(over)]);
+      expect(headless(bench)).toEqual([0]);
+    });
 
-  test('one is started ahead for the next project once there are several', async () => {
-    await using bench = await createBench({ aheadMs: 0 }, ground());
-    const flow = bench.flow([PLAIN]);
-    const one = await bench.open(flow, { projectId: 'one' });
-    const two = await bench.open(flow, { projectId: 'two' });
-    await eventually(() => expect(headless(bench).toSorted()).toEqual([0, 1, 1]));
-    const ahead = pids(bench).find((pid) => pid !== one.browserPid && pid !== two.browserPid);
-    const three = await bench.open(flow, { projectId: 'three' });
-    expect(three.browserPid).toBe(ahead);
-    await Promise.all([one, two, three].map((run) => run.close(over)));
-  });
+    test('one is started ahead for the next project once there are several', async () => {
+      await using bench = await createBench({ aheadMs: 0 }, ground());
+      const flow = bench.flow([PLAIN]);
+      const one = await bench.open(flow, { projectId: 'one' });
+      const two = await bench.open(flow, { projectId: 'two' });
+      await eventually(() => expect(headless(bench).toSorted()).toEqual([0, 1, 1]));
+      const ahead = pids(bench).find((pid) => pid !== one.browserPid && pid !== two.browserPid);
+      const three = await bench.open(flow, { projectId: 'three' });
+      expect(three.browserPid).toBe(ahead);
+      await Promise.all([one, two, three].map((run) => run.close(over)));
+    });
 
-  test('those that no run is on are closed after a while, all but one', async () => {
-    await using bench = await createBench({ idleMs: 50, aheadMs: 60_000 }, ground());
-    const flow = bench.flow([PLAIN]);
-    const runs = [];
-    for (const projectId of ['one', 'two', 'three']) runs.push(await bench.open(flow, { projectId }));
-    await Promise.all([runs[0]!.close(over), runs[1]!.close(over)]);
-    await eventually(() => expect(headless(bench).toSorted()).toEqual([0, 1]));
-    await runs[2]!.close(over);
-    await eventually(() => expect(headless(bench)).toEqual([0]));
-  });
+    test('those that no run is on are closed after a while, all but one', async () => {
+      await using bench = await createBench({ idleMs: 50, aheadMs: 60_000 }, ground());
+      const flow = bench.flow([PLAIN]);
+      const runs = [];
+      for (const projectId of ['one', 'two', 'three']) runs.push(await bench.open(flow, { projectId }));
+      await Promise.all([runs[0]!.close(over), runs[1]!.close(over)]);
+      await eventually(() => expect(headless(bench).toSorted()).toEqual([0, 1]));
+      await runs[2]!.close(over);
+      await eventually(() => expect(headless(bench)).toEqual([0]));
+    });
 
-  test('with too many, the one that was idle for longest is closed, and a busy one never', async () => {
-    await using bench = await createBench({ mostBrowsers: 2, aheadMs: 60_000 }, ground());
-    const flow = bench.flow([PLAIN]);
-    const busy = await bench.open(flow, { projectId: 'busy' });
-    const idle = await bench.open(flow, { projectId: 'idle' });
-    await idle.close(over);
-    const next = await bench.open(flow, { projectId: 'next' });
-    const more = await bench.open(flow, { projectId: 'more' });
-    await eventually(() =>
-      expect(pids(bench).toSorted()).toEqual(
-        [busy, next, more].map(({ browserPid }) => browserPid).toSorted(),
-      ),
-    );
-    await Promise.all([busy, next, more].map((run) => run.close(over)));
+    test('with too many, the one that was idle for longest is closed, and a busy one never', async () => {
+      await using bench = await createBench({ mostBrowsers: 2, aheadMs: 60_000 }, ground());
+      const flow = bench.flow([PLAIN]);
+      const busy = await bench.open(flow, { projectId: 'busy' });
+      const idle = await bench.open(flow, { projectId: 'idle' });
+      await idle.close(over);
+      const next = await bench.open(flow, { projectId: 'next' });
+      const more = await bench.open(flow, { projectId: 'more' });
+      await eventually(() =>
+        expect(pids(bench).toSorted()).toEqual(
+          [busy, next, more].map(({ browserPid }) => browserPid).toSorted(),
+        ),
+      );
+      await Promise.all([busy, next, more].map((run) => run.close(over)));
+    });
   });
 });

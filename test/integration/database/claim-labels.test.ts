@@ -111,7 +111,7 @@ describe('labels of runners', () => {
     };
     for (let n = 0; n < 3; n += 1) await queue([]);
     const [before, beforeOfLabels] = [await pages([]), await pages(['eu-west', 'gpu'])];
-    await manyThatDoNotFit(share(5_000, 20_000));
+    await manyThatDoNotFit(share(1_500, 20_000));
     await sql.rows('analyze');
     expect(await pages([])).toBeLessThan(1.3 * before + 20);
     expect(await pages(['eu-west', 'gpu'])).toBeLessThan(1.3 * beforeOfLabels + 20);

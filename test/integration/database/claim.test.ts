@@ -7,7 +7,7 @@ import { claimNext } from '../../support/database/claim-next.ts';
 import { endRun, takeOwner } from '../../support/database/leases.ts';
 import { type QueueOptions, queueRun } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
-import { share } from '../../support/share.ts';
+import { extendedOnly, share } from '../../support/share.ts';
 
 type Account = Awaited<ReturnType<typeof createOwner>>;
 
@@ -122,7 +122,7 @@ describe('a concurrency key', () => {
 
   it('I2: runners that race for it, time after time, never have two of its runs', async () => {
     const account = await createOwner(sql());
-    for (let round = 0; round < share(30, 100); round += 1) {
+    for (let round = 0; round < share(15, 100); round += 1) {
       const queued = [];
       for (let n = 0; n < 3; n += 1) queued.push(await queue(account, { concurrencyKey: 'deploy' }));
       const claims = await Promise.all(Array.from({ length: 6 }, () => claim()));
@@ -162,7 +162,7 @@ describe('a concurrency key', () => {
   it('I5: its runs that come and end at the same moment never miss each other', async () => {
     const account = await createOwner(sql());
     const keyed = { concurrencyKey: 'deploy' };
-    for (let round = 0; round < share(20, 50); round += 1) {
+    for (let round = 0; round < share(10, 50); round += 1) {
       await queue(account, keyed);
       const held = (await claim())!.id;
       const [next] = await Promise.all([queue(account, keyed), end(held)]);
@@ -244,10 +244,12 @@ describe('the limits of running runs', () => {
     expect(projects).toEqual([a.projectId, a.projectId, b.projectId, b.projectId].toSorted());
   });
 
-  it('both hold together', async () => {
-    const account = await createOwner(sql());
-    const second = { ...account, projectId: (await createOwner(sql())).projectId };
-    for (const one of [account, second]) await copies(await queue(one), 9);
-    expect(await claimAtOnce(20, { perUser: 3, perProject: 2 })).toHaveLength(3);
+  extendedOnly(() => {
+    it('both hold together', async () => {
+      const account = await createOwner(sql());
+      const second = { ...account, projectId: (await createOwner(sql())).projectId };
+      for (const one of [account, second]) await copies(await queue(one), 9);
+      expect(await claimAtOnce(20, { perUser: 3, perProject: 2 })).toHaveLength(3);
+    });
   });
 });

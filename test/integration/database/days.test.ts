@@ -9,6 +9,7 @@ import { dayFromNow, daysMade, dropDays, idOn, makeDay, placesOf } from '../../s
 import { CLAIM, claimByHand, LAUNCHED, queueRun } from '../../support/database/runs.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
+import { extendedOnly } from '../../support/share.ts';
 
 let database: Database;
 let url: string;
@@ -116,27 +117,29 @@ describe('the partitions of days', () => {
     expect(await sql().rows(CONSTRAINTS)).toEqual([]);
   });
 
-  it('are made after a turn beside many rows that was interrupted, of which nothing is left', async () => {
-    await sql().rows(
-      `alter table events_other add constraint events_other_days check (run_id < '${idOn(dayFromNow(2))}') not valid`,
-    );
-    await keepDays(url);
-    expect(await daysMade(sql())).toEqual(ahead(0));
-    expect(await sql().rows(CONSTRAINTS)).toEqual([]);
-  });
+  extendedOnly(() => {
+    it('are made after a turn beside many rows that was interrupted, of which nothing is left', async () => {
+      await sql().rows(
+        `alter table events_other add constraint events_other_days check (run_id < '${idOn(dayFromNow(2))}') not valid`,
+      );
+      await keepDays(url);
+      expect(await daysMade(sql())).toEqual(ahead(0));
+      expect(await sql().rows(CONSTRAINTS)).toEqual([]);
+    });
 
-  it('wait, beside many rows, for a run that is alive and has such an id', async () => {
-    await many();
-    const { id } = await queueRun(sql(), account);
-    await sql().rows('delete from status_changes');
-    const stray = idOn(dayFromNow(5));
-    await sql().rows('update runs set id = $2 where id = $1', [id, stray]);
-    await keepDays(url);
-    expect(await daysMade(sql())).toEqual([]);
-    await sql().rows(`insert into events values ($1, 1, 'x', null, '{}', clock_timestamp())`, [stray]);
-    await sql().rows('delete from runs');
-    await keepDays(url);
-    expect(await daysMade(sql())).toEqual(ahead(2));
+    it('wait, beside many rows, for a run that is alive and has such an id', async () => {
+      await many();
+      const { id } = await queueRun(sql(), account);
+      await sql().rows('delete from status_changes');
+      const stray = idOn(dayFromNow(5));
+      await sql().rows('update runs set id = $2 where id = $1', [id, stray]);
+      await keepDays(url);
+      expect(await daysMade(sql())).toEqual([]);
+      await sql().rows(`insert into events values ($1, 1, 'x', null, '{}', clock_timestamp())`, [stray]);
+      await sql().rows('delete from runs');
+      await keepDays(url);
+      expect(await daysMade(sql())).toEqual(ahead(2));
+    });
   });
 });
 
@@ -157,14 +160,16 @@ describe('the end of a day', () => {
     for (const table of TABLES) expect(await daysMade(sql(), table)).toEqual([dayFromNow(-30)]);
   });
 
-  it('leaves nothing of its runs where only some of the tables have a partition of it', async () => {
-    await makeDay(sql(), day);
-    await sql().rows(`drop table events_${day.replaceAll('-', '')}`);
-    const id = idOn(day);
-    await endedRun(id, 39);
-    expect(await placesOf(sql(), id)).toEqual({ events_other: 1 });
-    expect(await deleteRunsOfDay(sql(), day, 30)).toEqual([id]);
-    expect(await placesOf(sql(), id)).toEqual({});
+  extendedOnly(() => {
+    it('leaves nothing of its runs where only some of the tables have a partition of it', async () => {
+      await makeDay(sql(), day);
+      await sql().rows(`drop table events_${day.replaceAll('-', '')}`);
+      const id = idOn(day);
+      await endedRun(id, 39);
+      expect(await placesOf(sql(), id)).toEqual({ events_other: 1 });
+      expect(await deleteRunsOfDay(sql(), day, 30)).toEqual([id]);
+      expect(await placesOf(sql(), id)).toEqual({});
+    });
   });
 });
 

@@ -24,7 +24,7 @@ import { execute, type Kind } from '../../support/model/ownership-model/statemen
 import { randomTrace, seeded, shortTraces } from '../../support/model/ownership-model/traces.ts';
 import { type Bounds, scenario } from '../../support/model/ownership-model/world.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
-import { share } from '../../support/share.ts';
+import { everyNth, share } from '../../support/share.ts';
 
 const SEED = Number(process.env.GHOSTLY_MODEL_SEED ?? Date.now() % 1_000_000);
 const graph = createMachineGraph(1, true);
@@ -58,10 +58,12 @@ async function inVain(initial: Db, work: (stage: Stage) => Promise<void>, key?: 
 }
 
 describe('the model and the database', () => {
-  it.each<[string, number, Bounds]>([
-    ['a run that ends when its runner is lost', 4, { atMost: 1 }],
-    ['a run that starts again, and two runners', 4, { owners: 2, atMost: 1, requeue: true }],
-  ])(
+  it.each<[string, number, Bounds]>(
+    everyNth(2, [
+      ['a run that ends when its runner is lost', 4, { atMost: 1 }],
+      ['a run that starts again, and two runners', 4, { owners: 2, atMost: 1, requeue: true }],
+    ]),
+  )(
     'I2, I3, I12: agree on all that can happen first to %s',
     { timeout: 90_000 },
     async (_, length, bounds) => {
@@ -78,7 +80,7 @@ describe('the model and the database', () => {
   it('I1, I2, I3, I6: agree on long lives of runs', async () => {
     const random = seeded(SEED);
     let statements = 0;
-    const lives = share(20, 60);
+    const lives = share(10, 60);
     for (let n = 0; n < lives; n += 1) {
       const rules = within({ owners: 2, gateways: 2, supervisors: 2, atMost: 3, requeue: n % 2 === 0 });
       const steps = randomTrace(rules, 60, random);
@@ -93,7 +95,7 @@ describe('the model and the database', () => {
 
   it('I2, I3: agree on statements that are wrong in some respect', async () => {
     const random = seeded(SEED);
-    for (let n = 0; n < 20; n += 1) {
+    for (let n = 0; n < share(8, 20); n += 1) {
       const rules = within({ requeue: n % 2 === 0 });
       const steps = randomProbes(rules, rules.initial.db, 30, random);
       await inVain(rules.initial.db, (stage) => playAll(stage, steps).catch(saySeed));

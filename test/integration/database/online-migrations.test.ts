@@ -15,6 +15,7 @@ import {
 import { catalogueOf } from '../../support/database/catalogue.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
+import { extendedOnly } from '../../support/share.ts';
 
 const GOES_ON = new AbortController().signal;
 const INTERRUPTION = change('be interrupted', {}, `do $$ begin raise exception 'interrupted'; end $$`);
@@ -36,34 +37,36 @@ const earlierThan = (name: string) =>
   );
 
 describe('a migration', () => {
-  it('that was interrupted after any of its stages is repeated, and leaves the same schema', async () => {
-    const { url } = await createEmptyDatabase();
-    for (const [index, { name, stages }] of MIGRATIONS.entries()) {
-      const upTo = (count: number): OnlineMigration => ({
-        name,
-        stages: [...stages.slice(0, count), INTERRUPTION],
-      });
-      for (let count = 1; count <= stages.length; count += 1)
-        await expect(
-          migrate(url, undefined, [...MIGRATIONS.slice(0, index), upTo(count)]),
-          `${name}, ${count} stages`,
-        ).rejects.toThrow('interrupted');
-      await migrate(url, undefined, MIGRATIONS.slice(0, index + 1));
-    }
-    expect(await catalogue(url)).toEqual(fresh);
-  }, 120_000);
+  extendedOnly(() => {
+    it('that was interrupted after any of its stages is repeated, and leaves the same schema', async () => {
+      const { url } = await createEmptyDatabase();
+      for (const [index, { name, stages }] of MIGRATIONS.entries()) {
+        const upTo = (count: number): OnlineMigration => ({
+          name,
+          stages: [...stages.slice(0, count), INTERRUPTION],
+        });
+        for (let count = 1; count <= stages.length; count += 1)
+          await expect(
+            migrate(url, undefined, [...MIGRATIONS.slice(0, index), upTo(count)]),
+            `${name}, ${count} stages`,
+          ).rejects.toThrow('interrupted');
+        await migrate(url, undefined, MIGRATIONS.slice(0, index + 1));
+      }
+      expect(await catalogue(url)).toEqual(fresh);
+    }, 120_000);
 
-  it('builds an index again that an interruption left without its rows', async () => {
-    const { url } = await createEmptyDatabase();
-    await migrate(url, undefined, earlierThan('Migration20261126080000_waiting'));
-    await withClient(url, async (client) => {
-      await client.query('create index runs_waiting on runs (id)');
-      await client.query(
-        `update pg_index set indisvalid = false where indexrelid = 'runs_waiting'::regclass`,
-      );
+    it('builds an index again that an interruption left without its rows', async () => {
+      const { url } = await createEmptyDatabase();
+      await migrate(url, undefined, earlierThan('Migration20261126080000_waiting'));
+      await withClient(url, async (client) => {
+        await client.query('create index runs_waiting on runs (id)');
+        await client.query(
+          `update pg_index set indisvalid = false where indexrelid = 'runs_waiting'::regclass`,
+        );
+      });
+      await migrate(url);
+      expect(await catalogue(url)).toEqual(fresh);
     });
-    await migrate(url);
-    expect(await catalogue(url)).toEqual(fresh);
   });
 
   it('locks what it says of what was there before, for a change that reads no table and writes none anew', async () => {
@@ -79,30 +82,32 @@ describe('a migration', () => {
     }
   });
 
-  it('keeps others waiting for a moment only, while it waits for a lock itself', async () => {
-    const { url } = await createEmptyDatabase();
-    await migrate(url, undefined, earlierThan('Migration20261126190000_leases'));
-    await withClient(url, async (writer) => {
-      await writer.query('begin; lock table runs in row exclusive mode');
-      const migrating = migrate(url);
-      await withClient(url, async (other) => {
-        const waits: number[] = [];
-        await eventually(
-          async () => {
-            const begun = performance.now();
-            await other.query('update runs set error = null where false');
-            waits.push(performance.now() - begun);
-            // It has waited, and left the lock to this one.
-            expect(waits.filter((ms) => ms > LOCK_WAIT_MS / 2)).not.toEqual([]);
-          },
-          { timeoutMs: 20_000 },
-        );
-        expect(Math.max(...waits)).toBeLessThan(2 * LOCK_WAIT_MS);
+  extendedOnly(() => {
+    it('keeps others waiting for a moment only, while it waits for a lock itself', async () => {
+      const { url } = await createEmptyDatabase();
+      await migrate(url, undefined, earlierThan('Migration20261126190000_leases'));
+      await withClient(url, async (writer) => {
+        await writer.query('begin; lock table runs in row exclusive mode');
+        const migrating = migrate(url);
+        await withClient(url, async (other) => {
+          const waits: number[] = [];
+          await eventually(
+            async () => {
+              const begun = performance.now();
+              await other.query('update runs set error = null where false');
+              waits.push(performance.now() - begun);
+              // It has waited, and left the lock to this one.
+              expect(waits.filter((ms) => ms > LOCK_WAIT_MS / 2)).not.toEqual([]);
+            },
+            { timeoutMs: 20_000 },
+          );
+          expect(Math.max(...waits)).toBeLessThan(2 * LOCK_WAIT_MS);
+        });
+        await writer.query('commit');
+        await migrating;
       });
-      await writer.query('commit');
-      await migrating;
+      expect(await catalogue(url)).toEqual(fresh);
     });
-    expect(await catalogue(url)).toEqual(fresh);
   });
 });
 

@@ -10,6 +10,7 @@ import { eventually } from '../../support/eventually.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { onlyReads } from '../../support/servers/only-reads.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
+import { extendedOnly } from '../../support/share.ts';
 
 const NAME = 'ghostly-runner session';
 
@@ -77,48 +78,50 @@ it('I8: a session whose client alone is cut is soon held again, and leaves no ba
   }
 });
 
-// Each has a database of its own, and waits most of its time.
-it.concurrent.each<[string, (proxy: FaultProxy) => void]>([
-  ['answers are lost', (proxy) => proxy.swallow('toClient')],
-  ['answers come later than they are waited for', (proxy) => proxy.delay(1_200, 'toClient')],
-])('I14: while %s, a session costs the server one more backend at most', async (_title, fail) => {
-  const { url } = await createTestDatabase();
-  await using proxy = await startFaultProxy(url);
-  const { session } = await openSession(proxy.url);
-  await using _ = session;
-  proxy.cutClient();
-  fail(proxy);
-  const healed = setTimeout(() => proxy.heal(), 5_000);
-  try {
-    expect(await mostBackends(url, session, 5_500)).toBeLessThanOrEqual(2);
-  } finally {
-    clearTimeout(healed);
-  }
-});
+extendedOnly(() => {
+  // Each has a database of its own, and waits most of its time.
+  it.concurrent.each<[string, (proxy: FaultProxy) => void]>([
+    ['answers are lost', (proxy) => proxy.swallow('toClient')],
+    ['answers come later than they are waited for', (proxy) => proxy.delay(1_200, 'toClient')],
+  ])('I14: while %s, a session costs the server one more backend at most', async (_title, fail) => {
+    const { url } = await createTestDatabase();
+    await using proxy = await startFaultProxy(url);
+    const { session } = await openSession(proxy.url);
+    await using _ = session;
+    proxy.cutClient();
+    fail(proxy);
+    const healed = setTimeout(() => proxy.heal(), 5_000);
+    try {
+      expect(await mostBackends(url, session, 5_500)).toBeLessThanOrEqual(2);
+    } finally {
+      clearTimeout(healed);
+    }
+  });
 
-it.concurrent('I14: a session never waits in the server for a lock that is not its own to take back', async () => {
-  const { url } = await createTestDatabase();
-  await using proxy = await startFaultProxy(url);
-  const { session, lockKey } = await openSession(proxy.url);
-  await using _ = session;
-  const stranger = new Client({ connectionString: url });
-  await stranger.connect();
-  try {
-    const waits = stranger.query('select pg_advisory_lock($1, $2)', [SESSION_LOCK_SPACE, lockKey]);
-    await eventually(async () =>
-      expect(
-        await rows(url, 'select from pg_locks where objid = $1 and not granted', [lockKey]),
-      ).toHaveLength(1),
-    );
-    proxy.cut();
-    await waits;
-    const most = mostBackends(url, session, 6_500);
-    await delay(6_000); // what piled up would do so meanwhile
-    await stranger.query('select pg_advisory_unlock_all()');
-    expect(await most).toBeLessThanOrEqual(2);
-  } finally {
-    await stranger.end();
-  }
+  it.concurrent('I14: a session never waits in the server for a lock that is not its own to take back', async () => {
+    const { url } = await createTestDatabase();
+    await using proxy = await startFaultProxy(url);
+    const { session, lockKey } = await openSession(proxy.url);
+    await using _ = session;
+    const stranger = new Client({ connectionString: url });
+    await stranger.connect();
+    try {
+      const waits = stranger.query('select pg_advisory_lock($1, $2)', [SESSION_LOCK_SPACE, lockKey]);
+      await eventually(async () =>
+        expect(
+          await rows(url, 'select from pg_locks where objid = $1 and not granted', [lockKey]),
+        ).toHaveLength(1),
+      );
+      proxy.cut();
+      await waits;
+      const most = mostBackends(url, session, 6_500);
+      await delay(6_000); // what piled up would do so meanwhile
+      await stranger.query('select pg_advisory_unlock_all()');
+      expect(await most).toBeLessThanOrEqual(2);
+    } finally {
+      await stranger.end();
+    }
+  });
 });
 
 it('I14: its connection carries statements; while two have no answer, and until it is back, others are to be used', async () => {

@@ -23,7 +23,7 @@ import { type Ground, requestFor } from './fuzz/request.ts';
 import { violationOf } from './fuzz/violation.ts';
 
 /** Of each endpoint. */
-const REQUESTS = share(40, 150);
+const REQUESTS = share(5, 150);
 
 /** What takes away what others need comes last. */
 const rows = (Object.entries(ENDPOINTS) as [EndpointId, Endpoint][]).sort(

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import { USER_ROLES, type UserRole } from '#shared/contract/roles.ts';
+import { everyNth } from '../../support/share.ts';
 import {
   type Answer,
   CREDENTIALS,
@@ -270,14 +271,14 @@ describe('I11: every endpoint of the contract', () => {
     const [expired, deleted] = [await expiredKey(), await deletedPerson()];
     const nobody = { person: people.member, relation: 'own' } as const;
     const answers = [];
-    for (const sent of [
+    for (const sent of everyNth<Record<string, string>>(6, [
       {},
       { 'x-api-key': `gly_${'a'.repeat(43)}` },
       { 'x-api-key': expired },
       { authorization: 'Bearer a.b.c' },
       { cookie: `ghostly_session=${'a'.repeat(43)}` },
       { authorization: `Bearer ${deleted.token}` },
-    ] as Record<string, string>[])
+    ]))
       answers.push(answerOf(await statusOf(id, nobody, sent)));
     expect(new Set(answers)).toEqual(new Set([POLICY[id] === 'public' ? 'ok' : '401']));
   });

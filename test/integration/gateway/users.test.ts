@@ -141,11 +141,9 @@ describe('a deleted user', () => {
     });
     await serving.ready;
     expect((await remove(admin, person.userId)).status).toBe(200);
-    await eventually(() =>
-      expect(commands).toMatchObject([
-        { type: 'CANCEL', epoch: 1, source: 'user', mode: 'graceful', reason: 'the user was deleted' },
-      ]),
-    );
+    const command = { type: 'CANCEL', epoch: 1, source: 'user', mode: 'graceful' };
+    // The first of them: it is said again to an owner that takes long to answer.
+    await eventually(() => expect(commands[0]).toMatchObject({ ...command, reason: 'the user was deleted' }));
     serving.stop();
   });
 

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { isAlive } from '#shared/process/identity.ts';
 import { eventually } from '../../support/eventually.ts';
 import { afterThisTest } from '../../support/file-hooks.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { startCli } from '../../support/stack/cli.ts';
 import { ghostly, keepForCopies, newHome, pidsOf, run, startUp, usedHome } from './up-process.ts';
 
@@ -39,16 +40,18 @@ test('status tells what runs, as a table and as JSON, and down stops it', async 
   await keepForCopies({ home, announced });
 });
 
-test('down ends what a killed up left', async () => {
-  const home = await usedHome();
-  const up = startUp(home);
-  const announced = await up.ready;
-  up.child.kill('SIGKILL');
-  await up.exited;
-  const down = await ghostly(home, 'down');
-  expect(down.code).toBe(0);
-  expect(down.text).toContain('postgres');
-  expect(pidsOf(announced).filter(isAlive)).toEqual([]);
+extendedOnly(() => {
+  test('down ends what a killed up left', async () => {
+    const home = await usedHome();
+    const up = startUp(home);
+    const announced = await up.ready;
+    up.child.kill('SIGKILL');
+    await up.exited;
+    const down = await ghostly(home, 'down');
+    expect(down.code).toBe(0);
+    expect(down.text).toContain('postgres');
+    expect(pidsOf(announced).filter(isAlive)).toEqual([]);
+  });
 });
 
 test('logs shows what was written and goes on with what is added', async () => {
@@ -78,16 +81,18 @@ test('--version is known', async () => {
   expect(await ghostly('', '--version')).toEqual({ code: 0, text: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
 });
 
-test('a command keeps what it compiled among what set-up installed, or where the user says', async () => {
-  const cache = await mkdtemp(join(tmpdir(), 'cache-'));
-  afterThisTest(() => rm(cache, { recursive: true }));
-  const kept = async (folder: string) => (await readdir(join(cache, folder), { recursive: true })).length;
-  const status = (more: NodeJS.ProcessEnv) =>
-    startCli(['status'], { env: { GHOSTLY_HOME: cache, XDG_CACHE_HOME: cache, ...more } }).exited;
-  expect(await status({ NODE_COMPILE_CACHE: undefined })).toBe(1);
-  expect(await kept('ghostly/node')).toBeGreaterThan(1);
-  expect(await status({ NODE_COMPILE_CACHE: join(cache, 'own') })).toBe(1);
-  expect(await kept('own')).toBeGreaterThan(1);
+extendedOnly(() => {
+  test('a command keeps what it compiled among what set-up installed, or where the user says', async () => {
+    const cache = await mkdtemp(join(tmpdir(), 'cache-'));
+    afterThisTest(() => rm(cache, { recursive: true }));
+    const kept = async (folder: string) => (await readdir(join(cache, folder), { recursive: true })).length;
+    const status = (more: NodeJS.ProcessEnv) =>
+      startCli(['status'], { env: { GHOSTLY_HOME: cache, XDG_CACHE_HOME: cache, ...more } }).exited;
+    expect(await status({ NODE_COMPILE_CACHE: undefined })).toBe(1);
+    expect(await kept('ghostly/node')).toBeGreaterThan(1);
+    expect(await status({ NODE_COMPILE_CACHE: join(cache, 'own') })).toBe(1);
+    expect(await kept('own')).toBeGreaterThan(1);
+  });
 });
 
 test('prepare refuses an admin that register would refuse, and says nothing of the password', async () => {

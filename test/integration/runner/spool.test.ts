@@ -11,6 +11,7 @@ import { eventually } from '../../support/eventually.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { startTestS3 } from '../../support/servers/s3.ts';
+import { extendedOnly } from '../../support/share.ts';
 
 const PICTURE = Buffer.alloc(10_000, 'a picture ');
 const ID = '019abcde-0000-7000-8000-000000000001';
@@ -87,28 +88,30 @@ it('loses nothing of an outage, nor of the end of its runner in it: the next one
   await eventually(() => expect(told.at(-1)).toBe('the object store takes artifacts again'));
 });
 
-it('says that the store takes artifacts again when it does, not when it was not asked', async () => {
-  await artifactsInFolder(join(home, 'spool')).put(ID, '1-0.png', PICTURE); // by a runner that is gone
-  let refused = false;
-  const refusing: SpoolOptions['store'] = {
-    async put(...artifact) {
-      if (!refused) {
-        refused = true;
-        throw new StoreUnavailableError('not yet');
-      }
-      const path = await store.put(...artifact);
-      told.push('taken');
-      return path;
-    },
-  };
-  // What it has taken over counts as taken for so long, for itself too.
-  await open({ store: refusing, leftMs: 1_000 });
-  await eventually(() => expect(told).toHaveLength(3), { timeoutMs: 20_000 });
-  expect(told).toEqual([
-    'artifacts wait on this disk for the object store',
-    'taken',
-    'the object store takes artifacts again',
-  ]);
+extendedOnly(() => {
+  it('says that the store takes artifacts again when it does, not when it was not asked', async () => {
+    await artifactsInFolder(join(home, 'spool')).put(ID, '1-0.png', PICTURE); // by a runner that is gone
+    let refused = false;
+    const refusing: SpoolOptions['store'] = {
+      async put(...artifact) {
+        if (!refused) {
+          refused = true;
+          throw new StoreUnavailableError('not yet');
+        }
+        const path = await store.put(...artifact);
+        told.push('taken');
+        return path;
+      },
+    };
+    // What it has taken over counts as taken for so long, for itself too.
+    await open({ store: refusing, leftMs: 1_000 });
+    await eventually(() => expect(told).toHaveLength(3), { timeoutMs: 20_000 });
+    expect(told).toEqual([
+      'artifacts wait on this disk for the object store',
+      'taken',
+      'the object store takes artifacts again',
+    ]);
+  });
 });
 
 it('takes no more than it may, says so, and takes more when there is room', async () => {
@@ -124,25 +127,27 @@ it('takes no more than it may, says so, and takes more when there is room', asyn
   expect(await s3.keys()).toEqual(names(3).map((name) => `${AT}/${name}`));
 });
 
-it('counts what a runner before it has left', async () => {
-  network.sever();
-  const first = await open();
-  for (const name of names(2)) await first.put(ID, name, PICTURE);
-  await first[Symbol.asyncDispose]();
-  const second = await open({ mostBytes: 25_000 });
-  await expect(second.put(ID, '1-2.png', PICTURE)).rejects.toThrow(NoRoomError);
-});
+extendedOnly(() => {
+  it('counts what a runner before it has left', async () => {
+    network.sever();
+    const first = await open();
+    for (const name of names(2)) await first.put(ID, name, PICTURE);
+    await first[Symbol.asyncDispose]();
+    const second = await open({ mostBytes: 25_000 });
+    await expect(second.put(ID, '1-2.png', PICTURE)).rejects.toThrow(NoRoomError);
+  });
 
-it('a runner that leaves waits for a store that is away, as long as it is told, and sends when that is back', async () => {
-  const spool = await open();
-  network.sever();
-  for (const name of names(3)) await spool.put(ID, name, PICTURE);
-  await eventually(() => expect(told).toHaveLength(1));
-  const flushed = spool.flush(60_000).then(() => s3.keys());
-  const still = spool.flush(1_500).then(() => s3.keys());
-  expect(await still).toEqual([]);
-  network.heal();
-  expect(await flushed).toHaveLength(3);
+  it('a runner that leaves waits for a store that is away, as long as it is told, and sends when that is back', async () => {
+    const spool = await open();
+    network.sever();
+    for (const name of names(3)) await spool.put(ID, name, PICTURE);
+    await eventually(() => expect(told).toHaveLength(1));
+    const flushed = spool.flush(60_000).then(() => s3.keys());
+    const still = spool.flush(1_500).then(() => s3.keys());
+    expect(await still).toEqual([]);
+    network.heal();
+    expect(await flushed).toHaveLength(3);
+  });
 });
 
 it('a runner that leaves sends what it can, and does not wait for a store that hangs', async () => {

@@ -3,6 +3,7 @@ import type { ConsumerInfo, Msg, NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { subjects } from '#shared/bus/subjects.ts';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { createWorld, type Holder, listenTo, type World } from './fixture.ts';
 
 const STREAM = 'GHOSTLY_EVENTS';
@@ -126,28 +127,30 @@ describe('a durable consumer', () => {
     expect(seqs(await take(again, ofProjects(guest), 1))).toEqual([2]);
   });
 
-  test('keeps its place over a restart of the server, and is made anew after a wiped store, and told of it', async () => {
-    const ann = await world.addHolder();
-    const connection = await world.durable(ann, { maxReconnectAttempts: -1, ignoreAuthErrorAbort: true });
-    const runId = await world.say(ann, 1);
-    expect(seqs(await take(connection, own(ann), 1))).toEqual([1]);
-    const restart = async (wiped: boolean) => {
-      await world.nats.stop();
-      await world.nats.startAgain({ wiped });
-      await eventually(() => connection.flush().then(() => expect(world.bus.connected).toBe(true)));
-    };
-    await restart(false);
-    await eventually(() => world.say(ann, 2, runId));
-    expect(seqs(await take(connection, own(ann), 1))).toEqual([2]);
-    await restart(true);
-    await eventually(() => world.say(ann, 3, runId));
-    const taken = await eventually(() => take(connection, own(ann), 2));
-    expect(taken).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ runId, seq: 3 }),
-        expect.objectContaining({ kind: 'gap', since: expect.any(String) }),
-      ]),
-    );
+  extendedOnly(() => {
+    test('keeps its place over a restart of the server, and is made anew after a wiped store, and told of it', async () => {
+      const ann = await world.addHolder();
+      const connection = await world.durable(ann, { maxReconnectAttempts: -1, ignoreAuthErrorAbort: true });
+      const runId = await world.say(ann, 1);
+      expect(seqs(await take(connection, own(ann), 1))).toEqual([1]);
+      const restart = async (wiped: boolean) => {
+        await world.nats.stop();
+        await world.nats.startAgain({ wiped });
+        await eventually(() => connection.flush().then(() => expect(world.bus.connected).toBe(true)));
+      };
+      await restart(false);
+      await eventually(() => world.say(ann, 2, runId));
+      expect(seqs(await take(connection, own(ann), 1))).toEqual([2]);
+      await restart(true);
+      await eventually(() => world.say(ann, 3, runId));
+      const taken = await eventually(() => take(connection, own(ann), 2));
+      expect(taken).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ runId, seq: 3 }),
+          expect.objectContaining({ kind: 'gap', since: expect.any(String) }),
+        ]),
+      );
+    });
   });
 });
 

@@ -10,6 +10,7 @@ import { openRecord } from '../../../examples/subscriber/record.ts';
 import { relayNow } from '../../../services/supervisor/relay.ts';
 import { claimByHand, queueRun, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { entriesIn, startSubscriber } from '../../support/stack/subscriber.ts';
 import { startGateway, type TestGateway } from '../gateway/fixture.ts';
 import { createWorld, type Holder, listenTo, type World } from './fixture.ts';
@@ -94,27 +95,29 @@ async function expectAllOnce(file: string, ids: string[]): Promise<void> {
   }
 }
 
-test('a subscriber that was away while 200 runs passed a small stream is told of its gap, fills it, and has each event once', async () => {
-  await keep(512);
-  const ann = await world.addHolder();
-  const first = subscribe(ann);
-  const before = await playRuns(ann, 2);
-  await first.has(before);
-  const going = await playRun(ann, 3);
-  expect(await first.end('SIGTERM')).toBe(0);
+extendedOnly(() => {
+  test('a subscriber that was away while 200 runs passed a small stream is told of its gap, fills it, and has each event once', async () => {
+    await keep(512);
+    const ann = await world.addHolder();
+    const first = subscribe(ann);
+    const before = await playRuns(ann, 2);
+    await first.has(before);
+    const going = await playRun(ann, 3);
+    expect(await first.end('SIGTERM')).toBe(0);
 
-  const away = await playRuns(ann, 200);
-  const { state } = await (await (await world.bus.connection()).jetstreamManager()).streams.info(STREAM);
-  expect(state.first_seq).toBeGreaterThan(1_000);
-  const second = subscribe(ann);
-  await second.has([...before, ...away]);
-  // The run that had not ended shows its gap with its next event.
-  await going.end();
-  await second.has([going.id]);
-  // By each of its two consumers, if not in the same words.
-  expect([1, 2]).toContain(notices(second.output()));
-  await second.end('SIGTERM');
-  await expectAllOnce(second.file, [...before, ...away, going.id]);
+    const away = await playRuns(ann, 200);
+    const { state } = await (await (await world.bus.connection()).jetstreamManager()).streams.info(STREAM);
+    expect(state.first_seq).toBeGreaterThan(1_000);
+    const second = subscribe(ann);
+    await second.has([...before, ...away]);
+    // The run that had not ended shows its gap with its next event.
+    await going.end();
+    await second.has([going.id]);
+    // By each of its two consumers, if not in the same words.
+    expect([1, 2]).toContain(notices(second.output()));
+    await second.end('SIGTERM');
+    await expectAllOnce(second.file, [...before, ...away, going.id]);
+  });
 });
 
 test('I6: the end of a run of which nothing else was heard comes after all that was sent before it', async () => {

@@ -5,6 +5,7 @@ import { deleteApiKey } from '#shared/database/accounts/api-keys.ts';
 import { deleteUser } from '#shared/database/accounts/delete-user.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { createWorld, listenTo, type World } from './fixture.ts';
 
 const STREAM = 'GHOSTLY_EVENTS';
@@ -31,27 +32,29 @@ test('consumers end with their key', async () => {
   await eventually(async () => expect(await names(ann.handle)).toEqual([]), { timeoutMs: 10_000 });
 });
 
-test('consumers end when their key expires', async () => {
-  const { userId } = await createOwner(world.sql);
-  const key = await world.addKey(userId);
-  await world.durable(key);
-  await world.sql.rows(`update api_keys set expires_at = clock_timestamp() where id = $1`, [key.keyId]);
-  await eventually(async () => expect(await names(key.handle)).toEqual([]), { timeoutMs: 10_000 });
-});
-
-test('consumers end with their user, also if no gateway was there then', async () => {
-  const [ann, admin] = [await world.addHolder(), await createOwner(world.sql)];
-  await world.sql.rows(`update users set role = 'admin' where id = $1`, [admin.userId]);
-  await world.durable(ann);
-  await world.gateway[Symbol.asyncDispose]();
-  await deleteUser(world.sql, {
-    id: ann.userId,
-    by: { userId: admin.userId, keyId: undefined },
-    reason: 'test',
+extendedOnly(() => {
+  test('consumers end when their key expires', async () => {
+    const { userId } = await createOwner(world.sql);
+    const key = await world.addKey(userId);
+    await world.durable(key);
+    await world.sql.rows(`update api_keys set expires_at = clock_timestamp() where id = $1`, [key.keyId]);
+    await eventually(async () => expect(await names(key.handle)).toEqual([]), { timeoutMs: 10_000 });
   });
-  expect(await names(ann.handle)).toEqual(both(ann.handle));
-  await using _next = await world.serve();
-  await eventually(async () => expect(await names(ann.handle)).toEqual([]), { timeoutMs: 10_000 });
+
+  test('consumers end with their user, also if no gateway was there then', async () => {
+    const [ann, admin] = [await world.addHolder(), await createOwner(world.sql)];
+    await world.sql.rows(`update users set role = 'admin' where id = $1`, [admin.userId]);
+    await world.durable(ann);
+    await world.gateway[Symbol.asyncDispose]();
+    await deleteUser(world.sql, {
+      id: ann.userId,
+      by: { userId: admin.userId, keyId: undefined },
+      reason: 'test',
+    });
+    expect(await names(ann.handle)).toEqual(both(ann.handle));
+    await using _next = await world.serve();
+    await eventually(async () => expect(await names(ann.handle)).toEqual([]), { timeoutMs: 10_000 });
+  });
 });
 
 test('I13: a user has as many consumers as a user may, and no more; those there are go on', async () => {
@@ -76,30 +79,32 @@ test('I13: a user has as many consumers as a user may, and no more; those there 
   await eventually(() => world.durable(third, { reconnect: false }), { timeoutMs: 10_000 });
 });
 
-test('a consumer of the version that pulled hands its place over', async () => {
-  await using _gateway = await world.serve();
-  const ann = await world.addHolder();
-  const runId = await world.say(ann, 1);
-  for (const seq of [2, 3]) await world.say(ann, seq, runId);
-  const connection = await world.bus.connection();
-  const manager = await connection.jetstreamManager();
-  await manager.consumers.add(STREAM, {
-    durable_name: `own_${ann.handle}`,
-    ack_policy: 'explicit' as never,
-    deliver_policy: DeliverPolicy.All,
-    filter_subjects: [subjects.eventsOfUser(ann.userId)],
-    inactive_threshold: nanos(60_000),
-  });
-  const old = await connection.jetstream().consumers.get(STREAM, `own_${ann.handle}`);
-  const message = await old.next();
-  await message?.ackAck();
+extendedOnly(() => {
+  test('a consumer of the version that pulled hands its place over', async () => {
+    await using _gateway = await world.serve();
+    const ann = await world.addHolder();
+    const runId = await world.say(ann, 1);
+    for (const seq of [2, 3]) await world.say(ann, seq, runId);
+    const connection = await world.bus.connection();
+    const manager = await connection.jetstreamManager();
+    await manager.consumers.add(STREAM, {
+      durable_name: `own_${ann.handle}`,
+      ack_policy: 'explicit' as never,
+      deliver_policy: DeliverPolicy.All,
+      filter_subjects: [subjects.eventsOfUser(ann.userId)],
+      inactive_threshold: nanos(60_000),
+    });
+    const old = await connection.jetstream().consumers.get(STREAM, `own_${ann.handle}`);
+    const message = await old.next();
+    await message?.ackAck();
 
-  const ear = await listenTo(
-    await world.durable(ann),
-    subjects.handedOut(`feed_own_${ann.handle}`),
-    'readers',
-  );
-  await ear.until('"seq":3');
-  expect(ear.heard.map(({ text }) => (JSON.parse(text) as { seq: number }).seq)).toEqual([2, 3]);
-  expect(await names(ann.handle)).toEqual(both(ann.handle));
+    const ear = await listenTo(
+      await world.durable(ann),
+      subjects.handedOut(`feed_own_${ann.handle}`),
+      'readers',
+    );
+    await ear.until('"seq":3');
+    expect(ear.heard.map(({ text }) => (JSON.parse(text) as { seq: number }).seq)).toEqual([2, 3]);
+    expect(await names(ann.handle)).toEqual(both(ann.handle));
+  });
 });

@@ -3,6 +3,7 @@ import type { ConsumerInfo } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { subjects } from '#shared/bus/subjects.ts';
 import { eventually } from '../../support/eventually.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { createWorld, type Holder, type World } from './fixture.ts';
 
 const READERS = { queue: 'readers' };
@@ -72,13 +73,15 @@ describe('events that were on their way to a subscriber when it went', () => {
     expect(await takeAll(await loseDeliveries())).toBeLessThan(5_000);
   });
 
-  test('come also if the server has given them up', { timeout: 60_000 }, async () => {
-    const left = await loseDeliveries();
-    const unacknowledged = async () => (await infoOf(own(left.holder))).num_ack_pending;
-    const before = await unacknowledged();
-    await eventually(async () => expect(await unacknowledged()).toBeLessThan(before), {
-      timeoutMs: UNACKNOWLEDGED_MS,
+  extendedOnly(() => {
+    test('come also if the server has given them up', { timeout: 60_000 }, async () => {
+      const left = await loseDeliveries();
+      const unacknowledged = async () => (await infoOf(own(left.holder))).num_ack_pending;
+      const before = await unacknowledged();
+      await eventually(async () => expect(await unacknowledged()).toBeLessThan(before), {
+        timeoutMs: UNACKNOWLEDGED_MS,
+      });
+      expect(await takeAll(left)).toBeLessThan(5_000);
     });
-    expect(await takeAll(left)).toBeLessThan(5_000);
   });
 });

@@ -13,6 +13,7 @@ import { CLAIM, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { startTestNats, type TestNats } from '../../support/servers/servers.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();
@@ -167,22 +168,24 @@ describe('the relay', () => {
     await relay(deps());
   });
 
-  it('I5: goes on to the next page, though a run of this one cannot be published', async () => {
-    const [bad, ...good] = await queueMoreThanAPage();
-    const refusing = await refusingBus(bad!);
-    await expect(relay({ ...deps(), bus: refusing })).rejects.toBeInstanceOf(BusError);
-    const marks = await Promise.all(good.map(markOf));
-    expect(marks.filter(({ rank }) => rank === 0)).toEqual([]);
-    expect(await markOf(bad!)).toEqual({ seq: 0, rank: 0 });
-    await relay(deps());
-  });
+  extendedOnly(() => {
+    it('I5: goes on to the next page, though a run of this one cannot be published', async () => {
+      const [bad, ...good] = await queueMoreThanAPage();
+      const refusing = await refusingBus(bad!);
+      await expect(relay({ ...deps(), bus: refusing })).rejects.toBeInstanceOf(BusError);
+      const marks = await Promise.all(good.map(markOf));
+      expect(marks.filter(({ rank }) => rank === 0)).toEqual([]);
+      expect(await markOf(bad!)).toEqual({ seq: 0, rank: 0 });
+      await relay(deps());
+    });
 
-  it('comes to an end if NATS goes away between two runs', async () => {
-    await queueMoreThanAPage();
-    let asked = 0;
-    const leaving: Bus = Object.create(bus, { connected: { get: () => asked++ === 0 } });
-    await relay({ ...deps(), bus: leaving });
-    await relay(deps());
+    it('comes to an end if NATS goes away between two runs', async () => {
+      await queueMoreThanAPage();
+      let asked = 0;
+      const leaving: Bus = Object.create(bus, { connected: { get: () => asked++ === 0 } });
+      await relay({ ...deps(), bus: leaving });
+      await relay(deps());
+    });
   });
 
   it('makes a wiped stream anew, and does not publish again what had been acknowledged', async () => {
@@ -211,17 +214,19 @@ describe('the relay', () => {
     expect(await markOf(run.id)).toMatchObject({ rank: 4 });
   });
 
-  it('fails, and marks nothing, if NATS goes away while it publishes', async () => {
-    const run = await supervisor.orphaned([CLAIM]);
-    await supervisor.finalise(run.id, false);
-    const breaking: Bus = Object.assign(Object.create(bus) as Bus, {
-      connection: async () => {
-        await nats.stop();
-        return bus.connection();
-      },
+  extendedOnly(() => {
+    it('fails, and marks nothing, if NATS goes away while it publishes', async () => {
+      const run = await supervisor.orphaned([CLAIM]);
+      await supervisor.finalise(run.id, false);
+      const breaking: Bus = Object.assign(Object.create(bus) as Bus, {
+        connection: async () => {
+          await nats.stop();
+          return bus.connection();
+        },
+      });
+      await expect(relay({ ...deps(), bus: breaking })).rejects.toBeInstanceOf(BusError);
+      expect(await markOf(run.id)).toEqual({ seq: 0, rank: 0 });
+      await nats.startAgain();
     });
-    await expect(relay({ ...deps(), bus: breaking })).rejects.toBeInstanceOf(BusError);
-    expect(await markOf(run.id)).toEqual({ seq: 0, rank: 0 });
-    await nats.startAgain();
   });
 });

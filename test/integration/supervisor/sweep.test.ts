@@ -2,6 +2,7 @@ import pg from 'pg';
 import { expect, it } from 'vitest';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
 import { CLAIM, CLOSED, INTERRUPTED, TO_PASS } from '../../support/database/runs.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();
@@ -55,13 +56,15 @@ it('I5: is stopped by no bad run: one that is locked, one that refuses its end',
   expect((await supervisor.sweep()).ended).toEqual([locked.id]);
 });
 
-it('I5: is stopped by no page that is full of bad runs', async () => {
-  for (let n = 0; n < 100; n++) await supervisor.orphaned();
-  await supervisor.sql.rows(
-    `insert into events select id, 50, 'run_end', null, '{}', clock_timestamp() from runs`,
-  );
-  const last = await supervisor.orphaned();
-  expect((await supervisor.sweep()).ended).toEqual([last.id]);
+extendedOnly(() => {
+  it('I5: is stopped by no page that is full of bad runs', async () => {
+    for (let n = 0; n < 100; n++) await supervisor.orphaned();
+    await supervisor.sql.rows(
+      `insert into events select id, 50, 'run_end', null, '{}', clock_timestamp() from runs`,
+    );
+    const last = await supervisor.orphaned();
+    expect((await supervisor.sweep()).ended).toEqual([last.id]);
+  });
 });
 
 it('I6: ends each run once, though two sweep at once', async () => {
@@ -90,9 +93,11 @@ it('I5, I14: a look that fails or times out keeps no other from its runs', async
   expect((await supervisor.sweep()).ended).toEqual([late.id]);
 });
 
-it('I5: goes on page by page', async () => {
-  for (let n = 0; n < 210; n++) await supervisor.queue(0);
-  expect((await supervisor.sweep()).total).toBe(210);
+extendedOnly(() => {
+  it('I5: goes on page by page', async () => {
+    for (let n = 0; n < 210; n++) await supervisor.queue(0);
+    expect((await supervisor.sweep()).total).toBe(210);
+  });
 });
 
 it('I2: an owner that was swept away can write no more', async () => {

@@ -12,6 +12,7 @@ import {
   startReceiver,
   verified,
 } from '../../support/servers/webhook-receiver.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { useSupervisor } from './fixture.ts';
 import { newSecret, RULES, useWebhooks } from './webhooks-fixture.ts';
 
@@ -171,16 +172,18 @@ describe('a receiver', () => {
     expect(receiver.received).toEqual([]);
   });
 
-  it('that is slow does not hold up another', async () => {
-    await using slow = await startReceiver();
-    await using quick = await startReceiver();
-    slow.behave(hang);
-    await webhooks.add(slow.url);
-    await webhooks.add(quick.url, ['run.finished']);
-    await using _delivering = webhooks.deliver({ timeoutMs: 20_000 });
-    for (let run = 0; run < 20; run += 1) await supervisor.claimed(TO_PASS);
-    await quick.until(({ received }) => expect(received).toHaveLength(20));
-    expect(slow.received.length).toBeLessThanOrEqual(8);
+  extendedOnly(() => {
+    it('that is slow does not hold up another', async () => {
+      await using slow = await startReceiver();
+      await using quick = await startReceiver();
+      slow.behave(hang);
+      await webhooks.add(slow.url);
+      await webhooks.add(quick.url, ['run.finished']);
+      await using _delivering = webhooks.deliver({ timeoutMs: 20_000 });
+      for (let run = 0; run < 20; run += 1) await supervisor.claimed(TO_PASS);
+      await quick.until(({ received }) => expect(received).toHaveLength(20));
+      expect(slow.received.length).toBeLessThanOrEqual(8);
+    });
   });
 
   it('gets two signatures while a secret takes the place of another', async () => {
@@ -232,14 +235,16 @@ describe('a receiver', () => {
   });
 });
 
-it('two supervisors that deliver at once send nothing twice, and keep the order', async () => {
-  await using receiver = await startReceiver();
-  await webhooks.add(receiver.url);
-  await using _one = webhooks.deliver();
-  await using _other = webhooks.deliver();
-  const runs = [];
-  for (let run = 0; run < 20; run += 1) runs.push(await supervisor.claimed(TO_PASS));
-  await receiver.until(({ received }) => expect(received).toHaveLength(60));
-  for (const { id } of runs)
-    expect(typesOf(receiver.received.filter(({ runId }) => runId === id))).toEqual(WHOLE);
+extendedOnly(() => {
+  it('two supervisors that deliver at once send nothing twice, and keep the order', async () => {
+    await using receiver = await startReceiver();
+    await webhooks.add(receiver.url);
+    await using _one = webhooks.deliver();
+    await using _other = webhooks.deliver();
+    const runs = [];
+    for (let run = 0; run < 20; run += 1) runs.push(await supervisor.claimed(TO_PASS));
+    await receiver.until(({ received }) => expect(received).toHaveLength(60));
+    for (const { id } of runs)
+      expect(typesOf(receiver.received.filter(({ runId }) => runId === id))).toEqual(WHOLE);
+  });
 });

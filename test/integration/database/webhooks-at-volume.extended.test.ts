@@ -11,9 +11,8 @@ import { createWebhook } from '#shared/database/webhooks/webhooks.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { type Look, pagesAsItGrows } from '../../support/database/pages-as-it-grows.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
-import { share } from '../../support/share.ts';
 
-const MANY = share(8_000, 20_000);
+const MANY = 20_000;
 /** Of one webhook; of two it is more than the backlog counts to. */
 const PENDING = 5_500;
 const RULES = { firstMs: 1, maxMs: 1, webhookMaxMs: 1, giveUpMs: 1_000_000 };

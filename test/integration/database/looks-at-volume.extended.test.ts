@@ -16,14 +16,13 @@ import { behindKey, finished, waiting } from '../../support/database/many-queued
 import { type Look, pagesAsItGrows } from '../../support/database/pages-as-it-grows.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
-import { share } from '../../support/share.ts';
 
 interface Account {
   userId: string;
   projectId: string;
 }
 
-const MANY = share(4_000, 10_000);
+const MANY = 10_000;
 const WAITING = 500;
 const PAGE = 100;
 

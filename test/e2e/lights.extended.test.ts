@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { VISUALISER_DIR } from '../../support/build/build.ts';
-import { ADMIN } from '../../support/stack/stack.ts';
-import { useServices, useStack } from '../../support/stack/use-stack.ts';
-import { text } from '../../support/visualiser/bench.ts';
-import { type Desk, openDesk } from '../../support/visualiser/desk.ts';
+import { VISUALISER_DIR } from '../support/build/build.ts';
+import { ADMIN } from '../support/stack/stack.ts';
+import { useServices, useStack } from '../support/stack/use-stack.ts';
+import { text } from '../support/visualiser/bench.ts';
+import { type Desk, openDesk } from '../support/visualiser/desk.ts';
 
 const bench = useStack({ besides: ['supervisor'] });
 

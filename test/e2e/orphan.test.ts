@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
-import { cutStep, expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
-import { isRunEnd } from '../../support/http/sse.ts';
-import { browsersWith } from '../../support/stack/leaks.ts';
-import type { ServiceProcess } from '../../support/stack/stack.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
-import { startWaitingRun } from '../../support/stack/waiting-run.ts';
+import { eventually } from '../support/eventually.ts';
+import { cutStep, expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
+import { isRunEnd } from '../support/http/sse.ts';
+import { browsersWith } from '../support/stack/leaks.ts';
+import type { ServiceProcess } from '../support/stack/stack.ts';
+import { useStack } from '../support/stack/use-stack.ts';
+import { startWaitingRun } from '../support/stack/waiting-run.ts';
 
 const LEASE_MS = 2_000;
 const SWEEP_MS = 1_000;

@@ -17,9 +17,8 @@ import {
 import { queueRun } from '../../support/database/runs.ts';
 import { untilSeenByNobody } from '../../support/database/seen-by-nobody.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
-import { share } from '../../support/share.ts';
 
-const MANY = share(10_000, 20_000);
+const MANY = 20_000;
 const LIMITS = { perUser: 100, perProject: 1 };
 
 /** Pages of 8 KiB that each statement looks at; 10,000 runs are more than 500 of them. */

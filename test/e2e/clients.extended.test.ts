@@ -1,0 +1,2 @@
+/** Older clients, on one stack. */
+import './clients/compat.ts';

@@ -1,4 +1,0 @@
-import { doTheWhole } from '../../support/share.ts';
-
-doTheWhole();
-await import('../../integration/gateway/fuzz.test.ts');
