@@ -24,7 +24,7 @@ const SIZE: Size = {
   runs: Math.round(MINUTES * 300),
   faults: Math.round(MINUTES * 72),
 };
-const ROUNDS = 40;
+const ROUNDS = times(40, 20);
 const ONE_OF_EACH = { gateway: 1, runner: 1, supervisor: 1 };
 
 const told = ({ what, empty, grown, most }: CostEntry) => {

@@ -1,5 +1,6 @@
-/** `3,17` or `1-10`, or both. */
+/** `3,17` or `1-10`, or both; none of an empty text. */
 export function readSeeds(text: string): number[] {
+  if (text === '') return [];
   return text.split(',').flatMap((part) => {
     const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
     if (first === undefined) throw new Error(`not a list of seeds: ${text}`);

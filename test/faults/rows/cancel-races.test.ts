@@ -58,7 +58,7 @@ test.each([2, 100])(
   },
 );
 
-const ENDS = times(1_000, 100);
+const ENDS = times(1_000, 50);
 
 test(`row 7: in ${ENDS} races of a cancel with the end of its run, the answer and the outcome agree (I3)`, {
   timeout: enoughFor(ENDS, 400),
@@ -106,7 +106,7 @@ test(`row 7: in ${ENDS} races of a cancel with the end of its run, the answer an
   expect(answers.filter((status) => status === '409').length).toBeGreaterThan(ENDS / 10);
 });
 
-const CLAIMS = times(1_000, 100);
+const CLAIMS = times(1_000, 50);
 /** How a run stands in the database when all is over. */
 interface Ended {
   id: string;
