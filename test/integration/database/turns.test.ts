@@ -203,12 +203,16 @@ it.each([{}, { perUser: 3, perProject: 2 }])(
     };
     await Promise.all(Array.from({ length: 10 }, worker));
     expect(await sql().rows(FORGOTTEN)).toEqual([]);
-    await eventually(async () => {
+    const endAndClaim = async () => {
       const left = await sql().rows<{ id: string }>(
         `select id from runs where status = 'running' and (owner is not null or cancel_requested_at is not null)`,
       );
       for (const { id } of left) await end(id);
-      await claim(16, limits);
+      return left.length + (await claim(16, limits)).length;
+    };
+    await eventually(async () => {
+      let moved = 1;
+      while (moved > 0) moved = await endAndClaim();
       expect(await sql().rows(`select id from runs where status = 'running'`)).toEqual([]);
     });
   },
