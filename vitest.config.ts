@@ -14,7 +14,7 @@ const ALONE = [
   'e2e/orphan',
 ].map(fileOf);
 
-/** More cases of what other files have one of: `npm run test:extended`. */
+/** Further cases: `npm run test:extended`. */
 const EXTENDED = 'test/{integration,e2e}/**/*.extended.test.ts';
 /** Of these, `npm test` does a part, and the extended tests all. */
 const SHARED = partlyExtended();
@@ -43,6 +43,7 @@ const withHooks = { setupFiles: ['test/support/hooks.setup.ts'] };
 const withServers = {
   ...withHooks,
   globalSetup: ['test/support/servers/servers.setup.ts'],
+  hookTimeout: 90_000,
   // Services start from it, too.
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
 };
@@ -50,7 +51,6 @@ const extended = {
   ...withServers,
   isolate: false,
   testTimeout: 120_000,
-  hookTimeout: 90_000,
   provide: { extended: true },
 };
 const inTurn = { fileParallelism: false };
@@ -85,7 +85,6 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
           exclude: [...ALONE, EXTENDED],
           testTimeout: 60_000,
-          hookTimeout: 90_000,
           isolate: false,
           maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 1 },
@@ -99,7 +98,6 @@ export default defineConfig({
           include: ALONE,
           isolate: false,
           testTimeout: 60_000,
-          hookTimeout: 90_000,
           sequence: { groupOrder: 2 },
         },
       },
@@ -131,7 +129,6 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts', 'test/cluster/**/*.test.ts'],
           exclude: FAULTS_ALONE,
           testTimeout: 120_000,
-          hookTimeout: 90_000,
           sequence: { groupOrder: 5 },
         },
       },
@@ -143,7 +140,6 @@ export default defineConfig({
           isolate: FULL,
           include: FAULTS_ALONE,
           testTimeout: 120_000,
-          hookTimeout: 90_000,
           sequence: { groupOrder: 6 },
         },
       },
