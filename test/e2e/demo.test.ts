@@ -60,7 +60,7 @@ extendedOnly(() => {
     await demo.said('✓ click text=Ghost mug');
     demo.signal('SIGKILL');
     await demo.exited;
-    // Its temporary home is all that nobody could take away.
+    // Only its temporary home is left: no process could remove it.
     await expectNothingLeft(temp, []);
   });
 });

@@ -10,9 +10,9 @@ import { readSources, type SourceFile } from '../support/source/boundaries.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const sources = readSources();
-/** These two name files that nobody has written. */
-const IMAGINED = ['docs/decisions/forgotten.md', 'docs/decisions/layout.md'];
-const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT }).filter((path) => !IMAGINED.includes(path));
+/** They give names to files that do not exist, as examples and for what is planned. */
+const PLANNED = ['docs/decisions/forgotten.md', 'docs/decisions/layout.md'];
+const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT }).filter((path) => !PLANNED.includes(path));
 const page = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** The cells of each row of a page's tables, cut as GitHub cuts them: also inside code, but not at `\\|`. */

@@ -85,19 +85,19 @@ extendedOnly(() => {
   describe('a hostile page in the same browser', () => {
     const LABEL = 'made by a hostile page';
     const FORM = (url: string) => `(() => {
-    const form = document.createElement('form');
-    Object.assign(form, { method: 'post', action: '${url}/v1/projects', enctype: 'text/plain' });
-    const field = document.createElement('input');
-    Object.assign(field, { name: '{"label":"${LABEL}","color":"', value: '"}' });
-    form.append(field);
-    document.body.append(form);
-    form.submit();
-  })()`;
+      const form = document.createElement('form');
+      Object.assign(form, { method: 'post', action: '${url}/v1/projects', enctype: 'text/plain' });
+      const field = document.createElement('input');
+      Object.assign(field, { name: '{"label":"${LABEL}","color":"', value: '"}' });
+      form.append(field);
+      document.body.append(form);
+      form.submit();
+    })()`;
     const FETCH = (url: string) => `Promise.all([
-    fetch('${url}/v1/projects', { method: 'POST', mode: 'no-cors', credentials: 'include', body: '{"label":"${LABEL}"}' }),
-    fetch('${url}/v1/auth/session', { method: 'POST', mode: 'no-cors', credentials: 'include', body: '${JSON.stringify(ADMIN)}' }),
-    fetch('${url}/v1/auth/session', { method: 'DELETE', credentials: 'include' }).catch(() => undefined),
-  ])`;
+      fetch('${url}/v1/projects', { method: 'POST', mode: 'no-cors', credentials: 'include', body: '{"label":"${LABEL}"}' }),
+      fetch('${url}/v1/auth/session', { method: 'POST', mode: 'no-cors', credentials: 'include', body: '${JSON.stringify(ADMIN)}' }),
+      fetch('${url}/v1/auth/session', { method: 'DELETE', credentials: 'include' }).catch(() => undefined),
+    ])`;
 
     // The browser sends the cookie to other ports of the host; from another host, it does not.
     it.each([

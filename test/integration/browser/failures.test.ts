@@ -178,7 +178,7 @@ describe('a step takes at most its own timeout, whatever it tries', () => {
       await run.perform(0, LIVE);
       const performing = run.perform(1, LIVE);
       const start = performance.now();
-      // Too busy to hear of the end in time, but not for longer than a last word may take.
+      // The event loop is busy for longer than the step's timeout, but not for longer than the wait for its result.
       while (performance.now() < start + 150);
       const { ok, error } = await performing;
       const { a11y } = await run.perform(2, LIVE);

@@ -4,7 +4,7 @@ import { type Flood, startFloodSite } from '../../support/sites/flood-site.ts';
 import { besideFlood, OVER, WAIT } from './beside-flood.ts';
 import { createBench, LIVE } from './fixture.ts';
 
-// As they come from outside, they are the flood that is hardest to stop.
+// One of them; the extended tests have each kind.
 test(
   'I4, I13: a page that floods with messages that it gets over sockets keeps the run beside it from its end no longer than its grace budget',
   {
