@@ -19,7 +19,7 @@ create or replace trigger delete_records after delete on runs for each row
 const dropForeignKey = (table: string): Stage =>
   change(
     `drop the foreign key of ${table}`,
-    { [table]: 'access exclusive', runs: 'access exclusive' },
+    { runs: 'access exclusive', [table]: 'access exclusive' },
     `alter table ${table} drop constraint ${table}_run_id_fkey`,
     `select where not exists (
        select from pg_constraint where conrelid = '${table}'::regclass and conname = '${table}_run_id_fkey')`,

@@ -5,6 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
  * PostgreSQL's `deadlock_timeout` (1 s), so it must be more than that, and with what comes next less than 0.6 lease.
  */
 export const LOCK_WAIT_MS = 1_500;
+/**
+ * The same for each of two that are held together: twice that is less than `deadlock_timeout`, after which PostgreSQL breaks
+ * up a circle, whoever loses by it.
+ */
+export const TOGETHER_WAIT_MS = 400;
 /** Between two tries each owner has the time for a heartbeat (a fifth of its lease). */
 const PATIENCE = { firstMs: 3_000, maxMs: 10_000, giveUpAfterMs: 600_000 };
 

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { createSql } from '../sql.ts';
 import { inTransaction } from '../transaction.ts';
-import { InUseError, LOCK_WAIT_MS, patiently } from './patiently.ts';
+import { InUseError, LOCK_WAIT_MS, patiently, TOGETHER_WAIT_MS } from './patiently.ts';
 import type { Backfill, Change, Cursor, IndexBuild, Stage } from './stage.ts';
 
 /** A change that takes longer is taken back, ms. */
@@ -29,13 +29,25 @@ async function runStage(pool: Pool, stage: Stage, signal: AbortSignal): Promise<
   }
 }
 
-const LIMITS = `set local lock_timeout = ${LOCK_WAIT_MS}; set local statement_timeout = ${CHANGE_MS}`;
+const limits = (lockWaitMs: number) =>
+  `set local lock_timeout = ${lockWaitMs}; set local statement_timeout = ${CHANGE_MS}`;
 
-const makeChange = (pool: Pool, { sql }: Change) =>
-  inTransaction(pool, async (client) => {
-    await client.query(LIMITS);
-    await client.query(sql);
-  });
+/**
+ * Where it needs several tables, each is asked for alone first, so that an autovacuum gives way there; then all are taken,
+ * if they are to be had at once: whoever has one of them may be waiting for another. Sent as one, so that no lock is held
+ * while this process is waited for.
+ */
+async function makeChange(pool: Pool, { locks, sql }: Change): Promise<void> {
+  const taken = Object.entries(locks).map(([table, mode]) => `lock table ${table} in ${mode} mode`);
+  const change = (waitMs: number, ...parts: string[]) =>
+    inTransaction(pool, async (client) => {
+      await client.query(limits(waitMs));
+      await client.query(parts.join(';\n'));
+    });
+  if (taken.length < 2) return change(LOCK_WAIT_MS, sql);
+  for (const one of taken) await change(LOCK_WAIT_MS, one);
+  return change(TOGETHER_WAIT_MS, ...taken, sql);
+}
 
 /**
  * An interrupted build leaves an index that is not valid, and that `if not exists` takes for one. A process that is gone

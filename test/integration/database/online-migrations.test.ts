@@ -1,4 +1,4 @@
-import { Client, Pool } from 'pg';
+import { Client, type Pool } from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { migrate } from '#shared/database/migrate.ts';
@@ -12,6 +12,7 @@ import {
   type LockMode,
   type OnlineMigration,
 } from '#shared/database/online/stage.ts';
+import { closePool, openPool } from '#shared/database/pool.ts';
 import { catalogueOf } from '../../support/database/catalogue.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
@@ -71,16 +72,45 @@ describe('a migration', () => {
 
   it('locks what it says of what was there before, for a change that reads no table and writes none anew', async () => {
     const { url } = await createEmptyDatabase();
-    const pool = new Pool({ connectionString: url });
+    const pool = openPool({ url, applicationName: 'locks' });
     try {
       for (const stage of MIGRATIONS.flatMap(({ stages }) => stages)) {
         if (stage.kind !== 'change') await runStages(pool, [stage], GOES_ON);
         else expect([stage.what, await locksOf(pool, stage)]).toEqual([stage.what, stage.locks]);
       }
     } finally {
-      await pool.end();
+      await closePool(pool);
     }
   });
+
+  it.each([
+    ['runs', 'delete from events where false'],
+    ['events', 'update runs set error = null where false'],
+  ])(
+    'that waits for %s has no other table meanwhile for which whoever has that one could wait',
+    async (held, goesOn) => {
+      const { url } = await createEmptyDatabase();
+      const days = 'Migration20261126230000_days';
+      await migrate(url, undefined, earlierThan(days));
+      await withClient(url, async (writer) => {
+        const [foreignKey] = MIGRATIONS.find(({ name }) => name === days)!.stages.filter(
+          ({ locks }) => 'events' in locks,
+        );
+        await writer.query(`begin; lock table ${held} in row exclusive mode`);
+        const pool = openPool({ url, applicationName: 'changes' });
+        await using _ = { [Symbol.asyncDispose]: () => closePool(pool) };
+        const changing = runStages(pool, [foreignKey!], GOES_ON).catch((error: unknown) => error);
+        await withClient(url, (other) =>
+          eventually(async () => expect((await other.query(WAITS)).rowCount).toBe(1)),
+        );
+        const begun = performance.now();
+        await writer.query(goesOn);
+        expect(performance.now() - begun).toBeLessThan(LOCK_WAIT_MS / 3);
+        await writer.query('commit');
+        expect(await changing).toBe(undefined);
+      });
+    },
+  );
 
   extendedOnly(() => {
     it('keeps others waiting for a moment only, while it waits for a lock itself', async () => {
@@ -120,6 +150,8 @@ async function withClient(url: string, work: (client: Client) => Promise<void>):
     await client.end();
   }
 }
+
+const WAITS = `select from pg_locks join pg_stat_activity using (pid) where application_name = 'changes' and not granted`;
 
 /** By their names from before: a change may give others. */
 const NAMES = `select oid::int as id, relname as name from pg_class
