@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LOWER_BY } from './priority.ts';
 
 /**
  * The user that Chromium runs as if the runner is root, because it has no sandbox as root. A user id without a name
@@ -60,7 +61,8 @@ async function write(path: string, program: string, user: BrowserUser): Promise<
   const script = [
     '#!/bin/sh',
     `for each do case $each in --user-data-dir=*) chown -hR ${user.uid}:${user.gid} "\${each#*=}" || exit ;; esac; done`,
-    `exec ${command(user).join(' ')} ${quoted(program)} "$@"`,
+    // Root may change another user's priority only where it has the right to.
+    `exec nice -n ${LOWER_BY} ${command(user).join(' ')} ${quoted(program)} "$@"`,
   ];
   await writeFile(path, `${script.join('\n')}\n`, { mode: 0o700 });
   return path;

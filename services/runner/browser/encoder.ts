@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { childEnvironment } from './child-environment.ts';
+import { lower } from './priority.ts';
 
 /** How long the encoder may take to finish its file. */
 const FINISH_PATIENCE_MS = 10_000;
@@ -28,6 +29,7 @@ export function startEncoder(file: string, options: EncoderOptions): Encoder {
     env: childEnvironment(options.environment),
     stdio: ['pipe', 'ignore', 'ignore'],
   });
+  lower(encoder.pid);
   const exited = new Promise<number | null>((resolve) => {
     encoder.once('error', () => resolve(null));
     encoder.once('exit', (code) => resolve(code));

@@ -5,6 +5,7 @@ import { METRICS } from '#shared/metrics/instruments.ts';
 import { commandLine } from '#shared/process/identity.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { BrowserKind } from './browser-kind.ts';
+import { giveWay } from './priority.ts';
 
 const CLOSE_PATIENCE_MS = 3_000;
 const DEATH_PATIENCE_MS = 500;
@@ -54,6 +55,7 @@ export async function shareBrowser(sharing: Sharing): Promise<SharedBrowser> {
   });
   ended.catch(() => undefined); // later it is no error
   const pid = await Promise.race([browserPid(browser), ended]);
+  if (pid !== undefined) await giveWay(pid);
   const group = pid === undefined ? undefined : await processGroup(pid);
   return new Shared(sharing, pid, group);
 }

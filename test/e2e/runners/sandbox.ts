@@ -1,9 +1,15 @@
-/* As whom Chromium runs, told by the kernel. As root (CI in a container, say) that is another user; else oneself. */
-import { existsSync } from 'node:fs';
+/*
+ * As whom Chromium runs, and with which priority, told by the kernel. As root (CI in a container, say) that is another
+ * user; else oneself.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { afterThisTest } from '../../support/file-hooks.ts';
+import { makeKnownEncoder } from '../../support/servers/known-encoder.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
 import type { ServiceProcess } from '../../support/stack/stack.ts';
@@ -39,6 +45,14 @@ async function outsideOf(runner: number): Promise<string | undefined> {
   return (JSON.parse(owner) as { outside?: string }).outside;
 }
 
+/** The threads of a process and of all that it has started. */
+const threadsOf = (pid: number): number[] =>
+  readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean);
+    return [Number(thread), ...children.map(Number).flatMap(threadsOf)];
+  });
+const prioritiesOf = (threads: readonly number[]) => [...new Set(threads.map((id) => getPriority(id)))];
+
 const userNamespace = (pid: number | 'self') => readlink(`/proc/${pid}/ns/user`);
 
 describe('a runner and its browser', () => {
@@ -73,6 +87,37 @@ describe('a runner and its browser', () => {
       expect(await userNamespace(pid)).not.toBe(await userNamespace('self'));
     }
     expect(runner.lines.join('\n')).not.toMatch(/without (one|its sandbox)/);
+    await bench.client.cancel(id);
+    await (await bench.client.watch(id)).ended();
+  });
+
+  test('I13: Chromium and what records it get less of the cores than the runner does', async () => {
+    const encoder = await makeKnownEncoder();
+    afterThisTest(async () => encoder[Symbol.asyncDispose]());
+    const recording = await bench.stack.start('runner', {
+      PATH: `${encoder.folder}:${process.env.PATH}`,
+      GHOSTLY_LABELS: 'recording',
+    });
+    afterThisTest(() => recording.stop());
+    const id = await bench.client.start({
+      ...{ baseUrl: bench.site.url, runnerLabels: ['recording'], recordVideoOnFailure: true },
+      steps: [
+        { action: 'goto', url: '/held?priority' },
+        { action: 'waitForSelector', selector: '#never', timeoutMs: 10_000 },
+      ],
+    });
+    await bench.site.asked('/held?priority');
+    const own = getPriority(recording.pid);
+    // Threads come and go while they are looked at.
+    await eventually(async () => {
+      const encoders = (await encoder.pids()).flatMap(threadsOf);
+      const browsers = (await browsersWith(bench.stack.home)).flatMap(({ pid }) => threadsOf(pid));
+      expect(encoders.length).toBeGreaterThan(0);
+      expect(browsers.length).toBeGreaterThan(20);
+      expect(prioritiesOf([...encoders, ...browsers])).toEqual([Math.min(19, own + 5)]);
+    });
+    const threads = readdirSync(`/proc/${recording.pid}/task`).map(Number);
+    expect(prioritiesOf(threads)).toEqual([own]);
     await bench.client.cancel(id);
     await (await bench.client.watch(id)).ended();
   });

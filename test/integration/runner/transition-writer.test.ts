@@ -196,9 +196,13 @@ describe('the transition writer', () => {
       run.told(event);
       await run.drained();
     }
+    // The next try waits for the cancel.
+    run.hold()();
+    const release = run.hold();
     run.told(TO_PASS.at(-1)!);
     await eventually(() => expect(run.errors).toHaveLength(1));
     await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
+    release();
     await run.drained();
     expect(run.reports.slice(-2)).toEqual([
       'overruled at running.settling by user',
