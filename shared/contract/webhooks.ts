@@ -95,8 +95,9 @@ const events = z
   .describe('What it is told.');
 const description = z.string().trim().max(LIMIT.description);
 
+/** Unknown fields are refused, as wherever ignoring them would send more, or for longer, than was meant. */
 export const webhookBody = z
-  .object({
+  .strictObject({
     url: url.optional(),
     listen: z
       .literal(true)
@@ -112,7 +113,7 @@ export const webhookBody = z
     message: 'url_or_listen' satisfies IssueCode,
   });
 
-export const webhookChangeBody = z.object({
+export const webhookChangeBody = z.strictObject({
   url: url.optional(),
   events: events.optional(),
   description: description.optional(),
@@ -159,8 +160,10 @@ export const sentReply = z.object({
   deliveryId: idSchema.describe('What becomes of it can be read with this.'),
 });
 
+/** `keepHours` is in the body alone. */
+export const rotateQuery = z.strictObject({});
 export const rotateBody = z
-  .object({
+  .strictObject({
     keepHours: z
       .number()
       .min(0)

@@ -42,11 +42,11 @@ export async function attempt(deps: AttemptDeps, delivery: TakenDelivery): Promi
   const ms = performance.now() - since;
   if ('error' in answered && leaving.aborted && !tooLong.aborted) {
     span.end({ error: 'broken_off' });
-    await giveBack(sql, delivery.id, delivery.attempts);
+    await giveBack(sql, delivery);
     return undefined;
   }
   const made: Attempt = {
-    ...{ deliveryId: delivery.id, number: delivery.attempts, ms },
+    ...{ delivery, ms },
     status: 'status' in answered ? answered.status : undefined,
   };
   const error = errorOf(answered, tooLong, timeoutMs);

@@ -6,6 +6,7 @@ import { createNames } from '#shared/egress/names.ts';
 import { outerProxiesOf } from '#shared/egress/outer-proxy.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
+import type { Leadership } from '../leading.ts';
 import { createDispatch } from './dispatch.ts';
 import { lookupsOfUsers } from './lookups.ts';
 
@@ -20,7 +21,9 @@ interface DeliveringDeps {
   env: Readonly<Record<string, string | undefined>>;
   sql: Sql;
   log: Log;
-  leadership: { isLeading(): boolean; onLead(wake: () => void): void };
+  leadership: Pick<Leadership, 'isLeading' | 'onLead'>;
+  /** Breaks off the attempts under way. */
+  stopping: AbortSignal;
   resources: AsyncDisposableStack;
 }
 
@@ -28,12 +31,11 @@ interface DeliveringDeps {
 const LOOK_EVERY_MS = 500;
 const DAY_MS = 86_400_000;
 
-/** While this process leads, it delivers what webhooks are to be told. Closing breaks off the attempts under way. */
+/** While this process leads, it delivers what webhooks are to be told. */
 export function startDelivering(deps: DeliveringDeps): void {
-  const { config, env, sql, log, leadership, resources } = deps;
-  const leaving = new AbortController();
+  const { config, env, sql, log, leadership, stopping, resources } = deps;
   const dispatch = createDispatch({
-    ...{ sql, log, leaving: leaving.signal, rules: rulesOf(config) },
+    ...{ sql, log, leaving: stopping, rules: rulesOf(config) },
     timeoutMs: config.GHOSTLY_WEBHOOK_TIMEOUT_MS,
     out: {
       policy: readEgressPolicy(config.GHOSTLY_EGRESS),
@@ -51,7 +53,6 @@ export function startDelivering(deps: DeliveringDeps): void {
     ),
   );
   leadership.onLead(looking.wake);
-  resources.defer(() => leaving.abort(new Error('the supervisor leaves')));
 }
 
 /** After 5 s, 20 s, 80 s, … up to an hour; a webhook that fails with everything is tried each quarter of an hour. */

@@ -29,7 +29,7 @@ export const WebhookEntity = defineEntity({
     /** Not tried before; only while it fails. */
     retryAt: p.datetime().nullable(),
     lastError: p.text().nullable(),
-    /** Nothing is given up for what was before: when it was made, enabled, or given another URL. */
+    /** Nothing that began before counts: when it was made, enabled, or given another URL. */
     since: p.datetime(),
     /** When its messages were last read, if that is how they are had. */
     readAt: p.datetime().nullable(),

@@ -4,6 +4,7 @@ import { asOwner, type Refusal } from '../accounts/as-owner.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { WebhookAttemptEntity, WebhookDeliveryEntity } from '../entities/webhooks.ts';
 import type { Sql } from '../sql.ts';
+import { FAILING_AFTER } from './outcome.ts';
 import type { WebhookChange } from './webhooks.ts';
 
 const SHOWN = [
@@ -111,9 +112,9 @@ export const tell = (
     return told!;
   });
 
-/** One that fails is tried at once: somebody has a reason to. */
+/** One that fails is tried at once: somebody has a reason to. An attempt that is under way does not put that off. */
 const TRY_NOW = `
-update webhooks set retry_at = null where id = :webhookId and project_id = :projectId
+update webhooks set retry_at = case when failures >= ${FAILING_AFTER} then clock_timestamp() end where id = :webhookId and project_id = :projectId
 returning disabled is not null as disabled`;
 
 const TELL = `
@@ -122,8 +123,7 @@ select gen_random_uuid(), :webhookId::uuid, :type, at, :facts::jsonb, at, at fro
 returning id as "deliveryId"`;
 
 /**
- * Sends it once more, under the same message id: with all retries if it has been sent, or was given up, before; now,
- * if it is pending.
+ * Sends it once more, under the same message id, with all retries: now, or when the attempt has ended that is under way.
  */
 export const sendAgain = (
   sql: Sql,
@@ -131,18 +131,14 @@ export const sendAgain = (
 ): Promise<'sent' | 'webhook_disabled' | Refusal> =>
   asOwner<'sent' | 'webhook_disabled' | 'not_found'>(sql, change, async (inner) => {
     const about = { webhookId, projectId: change.projectId };
-    if (!(await inner.row(LOCK, { ...about, deliveryId }))) return 'not_found';
     const webhook = await inner.row<{ disabled: boolean }>(TRY_NOW, about);
     if (!webhook) return 'not_found';
     if (webhook.disabled) return 'webhook_disabled';
-    await inner.rows(SEND_AGAIN, { deliveryId });
-    return 'sent';
+    return (await inner.row(SEND_AGAIN, { webhookId, deliveryId })) ? 'sent' : 'not_found';
   });
 
-/** Before its webhook, as attempts do. */
-const LOCK = `
-select id from webhook_deliveries where id = :deliveryId and webhook_id = :webhookId
-  and exists (select from webhooks where id = :webhookId and project_id = :projectId) for update`;
+/** After its webhook is locked, as attempts do. Whoever has it under way finds that `since` has changed. */
 const SEND_AGAIN = `
-update webhook_deliveries set state = 'pending', since = clock_timestamp(), due_at = clock_timestamp(), finished_at = null
-where id = :deliveryId and not taken`;
+update webhook_deliveries set state = 'pending', since = clock_timestamp(), finished_at = null,
+  due_at = case when taken then due_at else clock_timestamp() end
+where id = :deliveryId and webhook_id = :webhookId returning id`;

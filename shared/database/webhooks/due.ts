@@ -6,7 +6,7 @@
 import { type Columns, columns } from '../columns.ts';
 import type { WebhookDeliveryEntity } from '../entities/webhooks.ts';
 import type { Sql } from '../sql.ts';
-import { FAILING_AFTER } from './outcome.ts';
+import { FAILING_AFTER, type UnderWay } from './outcome.ts';
 import { IS_SENT, PENDING } from './pending.ts';
 
 export interface DueWebhook {
@@ -34,7 +34,9 @@ where ${IS_SENT} and first.due_at <= clock_timestamp()
 const TAKEN = ['id', 'messageId', 'webhookId', 'runId', 'type', 'at', 'facts', 'attempts'] as const;
 
 /** A delivery that is to be tried now, with what that takes. `attempts` includes this one. */
-export interface TakenDelivery extends Columns<typeof WebhookDeliveryEntity, (typeof TAKEN)[number]> {
+export interface TakenDelivery
+  extends Columns<typeof WebhookDeliveryEntity, (typeof TAKEN)[number]>,
+    UnderWay {
   url: string;
   /** Who made the webhook. */
   userId: string;
@@ -84,10 +86,24 @@ taken as (
   update webhook_deliveries set taken = true, attempts = attempts + 1,
     due_at = moment.at + :withinMs::float8 * interval '1 ms'
   from heads, moment where webhook_deliveries.id = heads.id
-  returning ${columns<typeof WebhookDeliveryEntity>(TAKEN, 'webhook_deliveries')}, webhook_deliveries.seq
+  returning ${columns<typeof WebhookDeliveryEntity>(TAKEN, 'webhook_deliveries')}, webhook_deliveries.seq, webhook_deliveries.since::text
 )
 select taken.*, webhooks.url, webhooks.user_id as "userId",
   array_remove(array[webhooks.secret,
-    case when webhooks.previous_until > clock_timestamp() then webhooks.previous_secret end], null) as secrets
+    case when webhooks.previous_until > clock_timestamp() then webhooks.previous_secret end], null) as secrets,
+  webhooks.since::text as "webhookSince", webhooks.retry_at::text as "webhookRetryAt"
 from taken join webhooks on webhooks.id = taken."webhookId"
 order by taken.seq`;
+
+/** What waits longer is due at once, as far as that is done at once: what has failed, and what is behind that. */
+export async function makeDue(sql: Sql, webhookId: string): Promise<void> {
+  await sql.rows(MAKE_DUE, { webhookId });
+}
+
+/** It waits for nobody: what somebody else has is under way, or about to be. */
+const MAKE_DUE = `
+update webhook_deliveries set due_at = clock_timestamp() from (
+  select id from webhook_deliveries
+  where webhook_id = :webhookId and state = 'pending' and not taken and due_at > (select clock_timestamp())
+  order by due_at limit 1000 for no key update skip locked
+) as waiting where webhook_deliveries.id = waiting.id`;

@@ -1,10 +1,25 @@
 /* What became of an attempt: stored together with what it means for its delivery, its lane and its webhook, or not at all. */
 import type { Sql } from '../sql.ts';
 
+/**
+ * A delivery that is under way, as it was when it was taken. What a user asks for meanwhile changes the times, by which it
+ * is known; they are texts, as those have microseconds.
+ */
+export interface UnderWay {
+  id: string;
+  webhookId: string;
+  /** Which attempt it is, from 1. */
+  attempts: number;
+  /** Changed if it was sent again. */
+  since: string;
+  /** Changed if the webhook was enabled, or given another URL. */
+  webhookSince: string;
+  /** Changed if the webhook was to be tried at once, or another attempt failed. */
+  webhookRetryAt: string | null;
+}
+
 export interface Attempt {
-  deliveryId: string;
-  /** Which of the delivery it was, from 1. */
-  number: number;
+  delivery: UnderWay;
   /** How long it took. When it began follows from that, by the database's clock. */
   ms: number;
   /** Of the answer, if there was one. */
@@ -32,9 +47,11 @@ export interface RetryRules {
   giveUpMs: number;
 }
 
-/** The next one of the lane is due at once. Undefined: it had been delivered, given up or deleted before. */
+/** The next one of the lane is due at once; or this one, if it was sent again meanwhile. */
 export async function storeDelivered(sql: Sql, attempt: Attempt): Promise<void> {
-  await sql.rows(DELIVERED, { ...valuesOf(attempt), error: null, response: null });
+  const { webhookId, since, webhookSince } = attempt.delivery;
+  const about = { webhookId, since, webhookSince };
+  await sql.rows(DELIVERED, { ...valuesOf(attempt), ...about, error: null, response: null });
 }
 
 /** What followed of a failure. */
@@ -47,28 +64,34 @@ export interface AfterFailure {
   failingSince: Date | null;
 }
 
-/** Undefined: somebody else has tried it meanwhile, or it is there no more; then only the attempt is kept. */
+/**
+ * Undefined: somebody else has tried it meanwhile, or it is there no more; or the webhook is not what was tried any more,
+ * and the delivery due at once. Then the attempt is kept, and says nothing of the webhook.
+ */
 export const storeFailure = (
   sql: Sql,
   attempt: FailedAttempt,
   rules: RetryRules,
   random: () => number = Math.random,
-): Promise<AfterFailure | undefined> =>
-  sql.row<AfterFailure & Record<string, unknown>>(FAILED, {
+): Promise<AfterFailure | undefined> => {
+  const { webhookId, since, webhookSince, webhookRetryAt, attempts } = attempt.delivery;
+  return sql.row<AfterFailure & Record<string, unknown>>(FAILED, {
     ...valuesOf(attempt),
+    ...{ webhookId, since, webhookSince, webhookRetryAt },
     ...{ error: storable(attempt.error), response: attempt.response ? storable(attempt.response) : null },
     ...{ gone: attempt.gone, giveUpMs: rules.giveUpMs, webhookMaxMs: rules.webhookMaxMs },
     ...{ firstMs: rules.firstMs, spread: 0.75 + random() / 2 },
-    delayMs: Math.min(rules.maxMs, rules.firstMs * 4 ** (attempt.number - 1)),
+    delayMs: Math.min(rules.maxMs, rules.firstMs * 4 ** (attempts - 1)),
   });
+};
 
 /** An attempt that was broken off by a supervisor that leaves: due at once, and as if it had not been. */
-export async function giveBack(sql: Sql, deliveryId: string, number: number): Promise<void> {
-  await sql.rows(GIVE_BACK, { deliveryId, number });
+export async function giveBack(sql: Sql, { id, attempts }: UnderWay): Promise<void> {
+  await sql.rows(GIVE_BACK, { deliveryId: id, number: attempts });
 }
 
-const valuesOf = ({ deliveryId, number, ms, status }: Attempt) => ({
-  ...{ deliveryId, number, ms: Math.round(ms), status: status ?? null },
+const valuesOf = ({ delivery, ms, status }: Attempt) => ({
+  ...{ deliveryId: delivery.id, number: delivery.attempts, ms: Math.round(ms), status: status ?? null },
 });
 
 const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed();
@@ -84,8 +107,8 @@ logged as (
   on conflict do nothing
 )`;
 
-/** Of `done (id, webhook_id, run_id)`, if it is not in the way any more. */
-const NEXT_OF_LANE = (condition: string) => `
+/** Of `done (id, webhook_id, run_id, state)`, if it is not in the way any more. */
+const NEXT_OF_LANE = `
 woken as (
   update webhook_deliveries set due_at = clock_timestamp()
   from done cross join lateral (
@@ -93,54 +116,73 @@ woken as (
     where next.webhook_id = done.webhook_id and next.run_id = done.run_id and next.state = 'pending' and next.id <> done.id
     order by next.seq limit 1
   ) as head
-  where webhook_deliveries.id = head.id and not webhook_deliveries.taken and ${condition}
+  where webhook_deliveries.id = head.id and not webhook_deliveries.taken and done.state <> 'pending'
 )`;
+
+/** The webhook is locked before its deliveries, here as where a user asks for something, so that nobody waits in a circle. */
+const WEBHOOK = (condition: string) => `
+webhook as materialized (
+  select * from webhooks where id = :webhookId and ${condition} for no key update
+)`;
+const IS_SENT_AGAIN = 'one.since <> :since::timestamptz';
+const IS_ANEW = 'webhook.since <> :webhookSince::timestamptz';
 
 /** One that arrives after it was taken for lost has arrived all the same. */
 const DELIVERED = `
-with done as (
-  update webhook_deliveries set state = 'delivered', taken = false, finished_at = clock_timestamp()
-  where id = :deliveryId and state = 'pending'
-  returning id, webhook_id, run_id
-),${LOGGED},${NEXT_OF_LANE('true')}
+with ${WEBHOOK('failures > 0')},
+done as (
+  update webhook_deliveries as one set taken = false,
+    state = case when ${IS_SENT_AGAIN} then 'pending' else 'delivered' end,
+    finished_at = case when not ${IS_SENT_AGAIN} then clock_timestamp() end,
+    due_at = case when ${IS_SENT_AGAIN} then clock_timestamp() else due_at end
+  from (select count(*) from webhook) as locked
+  where one.id = :deliveryId and one.state = 'pending'
+  returning one.id, one.webhook_id, one.run_id, one.state
+),${LOGGED},${NEXT_OF_LANE}
 update webhooks set failures = 0, failing_since = null, retry_at = null, last_error = null
-from done where webhooks.id = done.webhook_id and webhooks.failures > 0`;
+from done, webhook where webhooks.id = webhook.id and not ${IS_ANEW}`;
 
 /** How many failures in a row, of whatever it was sent, mean that the webhook fails, and not only a delivery. */
 export const FAILING_AFTER = 3;
 
-const IS_TOO_LATE = `clock_timestamp() - greatest(one.since, webhooks.since) > :giveUpMs::float8 * interval '1 ms'`;
+const IS_TOO_LATE = `clock_timestamp() - greatest(one.since, webhook.since) > :giveUpMs::float8 * interval '1 ms'`;
 
 /**
  * A webhook that fails is tried again after as long as it has failed: so eight attempts that fail at once, of a receiver
- * that starts again, count as one.
+ * that starts again, count as one. Of those that were under way together only the first puts it off, and none if somebody
+ * wants it tried meanwhile.
  */
 const FAILED = `
-with done as (
+with ${WEBHOOK('true')},
+done as (
   update webhook_deliveries as one set taken = false,
     state = case when ${IS_TOO_LATE} then 'failed' else 'pending' end,
     finished_at = case when ${IS_TOO_LATE} then clock_timestamp() end,
-    due_at = clock_timestamp() + :delayMs::float8 * :spread::float8 * interval '1 ms'
-  from webhooks
-  where one.id = :deliveryId and one.attempts = :number and one.state = 'pending' and webhooks.id = one.webhook_id
+    due_at = clock_timestamp() + case when ${IS_SENT_AGAIN} or ${IS_ANEW} then 0 else :delayMs::float8 * :spread::float8 end * interval '1 ms'
+  from webhook
+  where one.id = :deliveryId and one.attempts = :number and one.state = 'pending'
   returning one.id, one.webhook_id, one.run_id, one.state
-),${LOGGED},${NEXT_OF_LANE(`done.state = 'failed'`)},
+),${LOGGED},${NEXT_OF_LANE},
 judged as (
-  select webhooks.id, done.state, webhooks.failures + 1 as failures,
-    coalesce(webhooks.failing_since, ${BEGAN}) as since,
+  select webhook.id, done.state, webhook.failures + 1 as failures,
+    webhook.retry_at, webhook.retry_at is distinct from :webhookRetryAt::timestamptz as has_moved,
+    coalesce(webhook.failing_since, ${BEGAN}) as since,
     case
-      when webhooks.disabled is not null then webhooks.disabled
+      when webhook.disabled is not null then webhook.disabled
       when :gone::boolean then 'gone'
-      when webhooks.failing_since < clock_timestamp() - :giveUpMs::float8 * interval '1 ms' then 'failing'
+      when webhook.failing_since < clock_timestamp() - :giveUpMs::float8 * interval '1 ms' then 'failing'
     end as disabled,
-    webhooks.disabled is not null as was_disabled
-  from done join webhooks on webhooks.id = done.webhook_id for no key update of webhooks
+    webhook.disabled is not null as was_disabled
+  from done, webhook where not ${IS_ANEW}
 ),
 changed as (
   update webhooks set failures = judged.failures, failing_since = judged.since, last_error = :error,
     disabled = judged.disabled, disabled_at = case when judged.disabled is not null then coalesce(disabled_at, clock_timestamp()) end,
-    retry_at = case when judged.failures >= ${FAILING_AFTER} then clock_timestamp() + :spread::float8 * interval '1 ms'
-      * least(:webhookMaxMs::float8, greatest(:firstMs::float8, extract(epoch from clock_timestamp() - judged.since) * 1000)) end
+    retry_at = case
+      when judged.has_moved then judged.retry_at
+      when judged.failures >= ${FAILING_AFTER} then clock_timestamp() + :spread::float8 * interval '1 ms'
+        * least(:webhookMaxMs::float8, greatest(:firstMs::float8, extract(epoch from clock_timestamp() - judged.since) * 1000))
+    end
   from judged where webhooks.id = judged.id
   returning webhooks.project_id
 )

@@ -4,6 +4,7 @@ import { reaches } from '../accounts/reaches.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { WebhookEntity } from '../entities/webhooks.ts';
 import type { Sql } from '../sql.ts';
+import { makeDue } from './due.ts';
 import { FAILING_AFTER } from './outcome.ts';
 
 const SHOWN = [
@@ -89,8 +90,12 @@ export const changeWebhook = (
   asOwner<WebhookRow | 'webhook_without_url' | 'not_found'>(sql, change, async (inner) => {
     const { url = null, description = null, events = null, enabled = null } = fields;
     const values = { webhookId, projectId: change.projectId, url, description, events, enabled };
-    const changed = await inner.row<WebhookRow>(CHANGE, values);
-    if (changed) return changed;
+    const found = await inner.row<WebhookRow & { isAnew: boolean }>(CHANGE, values);
+    if (found) {
+      const { isAnew, ...changed } = found;
+      if (isAnew) await makeDue(inner, webhookId);
+      return changed;
+    }
     return (await findWebhook(inner, change.projectId, webhookId)) ? 'webhook_without_url' : 'not_found';
   });
 
@@ -106,7 +111,7 @@ update webhooks set url = coalesce(:url, url),
   since = case when ${ANEW} then clock_timestamp() else since end,
   last_error = case when ${ANEW} then null else last_error end
 where id = :webhookId and project_id = :projectId and (:url::text is null or url is not null)
-returning ${COLUMNS}`;
+returning ${COLUMNS}, since >= statement_timestamp() as "isAnew"`;
 
 /** The secret signs from now on; the one before too, for `keepMs`. An older one that still did does no more. */
 export const rotateSecret = (

@@ -3,9 +3,9 @@ import { connectDatabase } from '#shared/database/connect.ts';
 import { readBacklog } from '#shared/database/webhooks/backlog.ts';
 import { listDeliveries, readOn, sendAgain, tell } from '#shared/database/webhooks/deliveries.ts';
 import { takeDeliveries } from '#shared/database/webhooks/due.ts';
-import { storeFailure } from '#shared/database/webhooks/outcome.ts';
+import { storeDelivered, storeFailure } from '#shared/database/webhooks/outcome.ts';
 import { changeWebhook } from '#shared/database/webhooks/webhooks.ts';
-import { queueRun, TO_PASS } from '../../support/database/runs.ts';
+import { CLAIM, queueRun, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { accept, answer, startReceiver } from '../../support/servers/webhook-receiver.ts';
 import { useSupervisor } from './fixture.ts';
@@ -48,29 +48,40 @@ describe('a receiver', () => {
     );
   });
 
-  it('that is sent something again while it fails does not stop what became of the attempt from being stored', async () => {
-    const { id } = await webhooks.add(NOWHERE, ['run.queued']);
-    await supervisor.queue();
+  it.each([
+    ['fails', 'the attempt'],
+    ['fails', 'the next of its run'],
+    ['arrives', 'the attempt'],
+    ['arrives', 'the next of its run'],
+  ])('stores what became of an attempt that %s while it is asked to send again %s', async (how, what) => {
+    const { id } = await webhooks.add(NOWHERE, ['run.queued', 'run.started']);
+    await supervisor.claimed([CLAIM]);
+    // What the next of the run waits for is made due, or given up.
+    await supervisor.sql.rows(`update webhooks set failures = 9, since = since - interval '1 d'`);
+    await supervisor.sql.rows(`update webhook_deliveries set since = since - interval '1 d'`);
     // Both wait for the lock at a time, however long a busy machine takes until they do.
     const patient = { url: supervisor.url, applicationName: 'patient', lockTimeoutMs: 20_000 };
     await using database = connectDatabase({ ...patient, statementTimeoutMs: 20_000 });
     const { sql } = database;
     const [taken] = await takeDeliveries(sql, { webhookId: id, most: 1, withinMs: 60_000 });
-    const deliveryId = taken!.id;
-    const failed = {
-      ...{ deliveryId, number: 1, ms: 1, status: 503 },
-      ...{ error: 'the answer was 503', response: undefined, gone: false },
-    };
+    const [next] = await sql.rows<{ id: string }>('select id from webhook_deliveries where not taken');
+    const deliveryId = what === 'the attempt' ? taken!.id : next!.id;
+    const made = { delivery: taken!, ms: 1, status: 503 };
+    const failed = { ...made, error: 'the answer was 503', response: undefined, gone: false };
     const both = await sql.transaction(async (inner) => {
       await inner.rows('select from webhooks where id = $1 for update', [id]);
       // Outside the transaction: within it, PostgreSQL lists only the backends that there were at the first look.
       const waiting = (count: number) =>
         eventually(async () => expect(await supervisor.sql.rows(WAITING)).toHaveLength(count));
-      const sent = sendAgain(sql, { ...webhooks.change(id), deliveryId });
+      const send = () => sendAgain(sql, { ...webhooks.change(id), deliveryId });
+      const store = () => (how === 'fails' ? storeFailure(sql, failed, RULES) : storeDelivered(sql, made));
+      // Whoever waits first goes on first, and then comes upon what the other has.
+      const [one, other] = what === 'the attempt' ? [send, store] : [store, send];
+      const first = one();
       await waiting(1);
-      const stored = storeFailure(sql, failed, RULES);
+      const second = other();
       await waiting(2);
-      return { settled: Promise.allSettled([sent, stored]) };
+      return { settled: Promise.allSettled([first, second]) };
     });
     const settled = await both.settled;
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
