@@ -2,10 +2,11 @@
  * The supervisor's connections to PostgreSQL, divided so that no look that may be slow takes those of what must not be
  * (I14), and its session, which shows that it is there.
  */
+import { createTurns } from '#shared/async/turns.ts';
 import type { Config } from '#shared/config/config.ts';
 import { databaseAddress } from '#shared/config/database-address.ts';
 import type { READ_BY } from '#shared/config/services.ts';
-import { inTurns } from '#shared/database/in-turns.ts';
+import { inTurns, untilOver } from '#shared/database/in-turns.ts';
 import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { openStatements } from '#shared/database/open-statements.ts';
 import type { Sql } from '#shared/database/sql.ts';
@@ -17,8 +18,10 @@ export interface Connections {
   /** For requests to finalise a run. One connection is always for these. */
   requests: Sql;
   sweeps: Sql;
-  /** For relaying, webhooks and retention: at most a third. */
+  /** For webhooks, and for upkeep: at most a third. */
   background: Sql;
+  /** In the same turns, for relaying, retention and the like. When this process is told to stop, the rest is left to the next leader. */
+  upkeep: Sql;
 }
 
 interface Opening extends Pick<ServiceContext, 'log' | 'stopping' | 'resources'> {
@@ -43,6 +46,8 @@ export async function openConnections(opening: Opening): Promise<Connections> {
   const applicationName = pooled ? 'ghostly' : 'ghostly-supervisor';
   const { sql } = resources.use(openStatements({ url, pooled, applicationName, poolSize, lockTimeoutMs }));
   const sweeps = inTurns(sql, poolSize - 1);
-  const background = inTurns(sweeps, Math.max(1, Math.floor(poolSize / 3)));
-  return { session: session.sql, requests: inTurns(sql, poolSize - 1), sweeps, background };
+  const share = createTurns(Math.max(1, Math.floor(poolSize / 3)));
+  const background = inTurns(sweeps, share);
+  const upkeep = inTurns(untilOver(sweeps, stopping, 'this process stops'), share);
+  return { session: session.sql, requests: inTurns(sql, poolSize - 1), sweeps, background, upkeep };
 }

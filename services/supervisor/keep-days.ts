@@ -2,6 +2,7 @@ import { daysAreDue, keepDays } from '#shared/database/days/keep.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
+import type { Leadership } from './leading.ts';
 
 /** Days are made ahead, so that it may fail for days. */
 const EVERY_MS = 60_000;
@@ -12,7 +13,7 @@ interface KeepingDeps {
   sessionUrl: string;
   log: Log;
   stopping: AbortSignal;
-  leadership: { isLeading(): boolean; onLead(wake: () => void): void };
+  leadership: Pick<Leadership, 'isLeading' | 'onLead'>;
   resources: AsyncDisposableStack;
 }
 

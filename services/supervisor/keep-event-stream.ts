@@ -8,6 +8,7 @@ import {
 import type { Config } from '#shared/config/config.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
+import type { Leadership } from './leading.ts';
 
 /** The stream may have been deleted, or have fewer replicas than there are servers by now. */
 const EVERY_MS = 10_000;
@@ -18,7 +19,7 @@ interface KeepingDeps {
   log: Log;
   size: StreamSize;
   /** Only the leader gives it its size, so that supervisors with different ones do not undo each other's. */
-  leadership: { isLeading(): boolean; onLead(wake: () => void): void };
+  leadership: Pick<Leadership, 'isLeading' | 'onLead'>;
   resources: AsyncDisposableStack;
 }
 

@@ -3,6 +3,7 @@ import { dueMinute, takeSample } from '#shared/database/run-views/samples.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
+import type { Leadership } from './leading.ts';
 
 /** Often enough that no minute is left out. */
 const EVERY_MS = 15_000;
@@ -11,7 +12,7 @@ interface SamplingDeps {
   sql: Sql;
   log: Log;
   leaseMs: number;
-  leadership: { isLeading(): boolean; onLead(wake: () => void): void };
+  leadership: Pick<Leadership, 'isLeading' | 'onLead'>;
   resources: AsyncDisposableStack;
 }
 

@@ -2,6 +2,7 @@ import { indexDue, indexPast } from '#shared/database/search/keep.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
+import type { Leadership } from './leading.ts';
 
 const EVERY_MS = 1_000;
 /** In one turn: what else is in the background waits no longer. */
@@ -10,7 +11,7 @@ const MOST_BATCHES = 10;
 interface SearchKeepingDeps {
   sql: Sql;
   log: Log;
-  leadership: { isLeading(): boolean; onLead(wake: () => void): void };
+  leadership: Pick<Leadership, 'isLeading' | 'onLead'>;
   stopping: AbortSignal;
   resources: AsyncDisposableStack;
 }

@@ -6,52 +6,83 @@ import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { Timing } from '#shared/config/timing.ts';
 import { lead, resign } from '#shared/database/processes/leadership.ts';
+import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
 import type { Connections } from './connections.ts';
 import { relay } from './relay.ts';
 import { type SweepDeps, sweep } from './sweep.ts';
 
-interface LeadingDeps {
-  connections: Pick<Connections, 'session' | 'sweeps' | 'background'>;
-  bus: Bus;
+interface LeadershipDeps {
+  connections: Pick<Connections, 'session'>;
   log: Log;
   /** Of this process. */
   id: string;
-  timing: Pick<Timing, 'sweep' | 'overdue'>;
-  finalise: SweepDeps['finalise'];
+  timing: Pick<Timing, 'sweep'>;
   stopping: AbortSignal;
   resources: AsyncDisposableStack;
 }
 
+interface LeadingDeps extends LeadershipDeps {
+  connections: Pick<Connections, 'session' | 'sweeps'>;
+  timing: Pick<Timing, 'sweep' | 'overdue'>;
+  upkeep: { sql: Sql; log: Log };
+  bus: Bus;
+  finalise: SweepDeps['finalise'];
+}
+
+export interface Leadership {
+  /** False as soon as this process is told to stop: what works for the leader begins nothing new. */
+  isLeading(): boolean;
+  /** Whenever this process has become the leader. */
+  onLead(wake: () => void): void;
+  resign(): Promise<void>;
+}
+
 const ROLE = 'supervisor';
 
-export function startLeading(deps: LeadingDeps) {
-  const { connections, bus, log, id, timing, finalise, stopping, resources } = deps;
-  const { session, sweeps, background } = connections;
-  let leading = false;
-  const onLead: (() => void)[] = [];
-  const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
+export function startLeading(deps: LeadingDeps): Leadership {
+  const { connections, upkeep, bus, log, timing, finalise, stopping, resources } = deps;
+  const leadership = holdLeadership(deps);
+  const { isLeading, onLead } = leadership;
   const start = (work: () => Promise<void>, onError: (error: unknown) => void) =>
-    resources.use(startLoop(timing.sweep, work, onError));
-  const leave = async () => {
-    if (leading) await resign(session, ROLE, id).catch(warn('could not resign'));
-  };
-  resources.defer(leave);
+    resources.use(startLoop(timing.sweep, async () => (isLeading() ? work() : undefined), onError));
 
   const relaying = start(
-    async () => (leading ? relay({ sql: background, bus, stopping }) : undefined),
-    warn('this relay round failed'),
+    () => relay({ sql: upkeep.sql, bus, stopping }),
+    (error) => upkeep.log.warn({ err: error }, 'this relay round failed'),
   );
-  const onSwept = () => {
+  const onWritten = () => {
     bus.publish(subjects.runQueued, {});
     relaying.wake();
   };
-  const sweeping = start(async () => {
-    const { overdue: overdueMs } = timing;
-    if (leading) await sweep({ sql: sweeps, log, overdueMs, stopping, finalise, onWritten: onSwept });
-  }, warn('this sweep failed'));
-  onLead.push(sweeping.wake);
+  const sweeping = start(
+    async () => {
+      const { sweeps: sql } = connections;
+      await sweep({ sql, log, overdueMs: timing.overdue, stopping, finalise, onWritten });
+    },
+    (error) => log.warn({ err: error }, 'this sweep failed'),
+  );
+  onLead(sweeping.wake);
+  return leadership;
+}
+
+/** A loop of its own: a slow sweep must not end the leadership, or another supervisor would sweep as well. */
+function holdLeadership({ connections, log, id, timing, stopping, resources }: LeadershipDeps): Leadership {
+  const { session } = connections;
+  let leading = false;
+  const onLead: (() => void)[] = [];
+  const leave = async () => {
+    if (!leading) return;
+    try {
+      await resign(session, ROLE, id);
+      leading = false;
+    } catch (error) {
+      log.warn({ err: error }, 'could not resign');
+    }
+  };
+  // Once more if it could not, or has become the leader again by a renewal that was under way.
+  resources.defer(leave);
 
   const renew = async () => {
     if (stopping.aborted) return; // or it would take the leadership again right after resigning
@@ -61,15 +92,15 @@ export function startLeading(deps: LeadingDeps) {
     log.info({ id }, 'leading');
     for (const wake of onLead) wake();
   };
-  // Separate from the sweeps: a slow one must not end the leadership, or another supervisor would sweep as well.
-  start(renew, (error) => {
-    leading = false;
-    log.warn({ err: error }, 'could not renew the leadership');
-  });
+  resources.use(
+    startLoop(timing.sweep, renew, (error) => {
+      leading = false;
+      log.warn({ err: error }, 'could not renew the leadership');
+    }),
+  );
   return {
-    isLeading: () => leading,
-    /** Whenever this process has become the leader. */
-    onLead: (wake: () => void) => void onLead.push(wake),
+    isLeading: () => leading && !stopping.aborted,
+    onLead: (wake) => void onLead.push(wake),
     resign: leave,
   };
 }

@@ -8,6 +8,7 @@ import { timingOf } from '#shared/config/timing.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { TAKES_WRITES } from '#shared/database/writable.ts';
 import { serveHealth } from '#shared/process/health.ts';
+import type { Log } from '#shared/process/log.ts';
 import type { Checks } from '#shared/process/missing-checks.ts';
 import { runService } from '#shared/process/service.ts';
 import { openTraces } from '#shared/process/traces.ts';
@@ -35,6 +36,15 @@ const checksOf = (sql: Sql, bus: Bus): Checks => ({
 /** Threads for name lookups, which those of receivers may hold for long: read when the first one is needed. */
 process.env.UV_THREADPOOL_SIZE ??= '32';
 
+/** What upkeep gives up because this process stops is no trouble: the next leader does it. */
+function untilStopping(log: Log, stopping: AbortSignal): Log {
+  const own = log.child({});
+  stopping.addEventListener('abort', () => {
+    own.level = 'error';
+  });
+  return own;
+}
+
 await runService(
   'supervisor',
   process.env.LOG_LEVEL,
@@ -48,10 +58,11 @@ await runService(
     const artifacts = await openArtifacts(config, log);
     const connections = await openConnections({ config, name, log, stopping, resources });
     const { requests: sql, sweeps, background } = connections;
+    const upkeep = { sql: connections.upkeep, log: untilStopping(log, stopping) };
     const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
     const finalising = { log, overdueMs: timing.overdue, queueTimeoutText: 'no runner took the run in time' };
 
-    const onWritten = announceWritten({ sql, bus, log });
+    const onWritten = announceWritten({ sql, bus, log: upkeep.log });
     const requests = serveFinaliseRequests({
       ...{ bus, finalise: createFinaliser({ sql, ...finalising }) },
       ...{ onFinalised: onWritten, onRequeued: onWritten },
@@ -59,23 +70,24 @@ await runService(
     resources.defer(() => requests.stop());
 
     const finalise = createFinaliser({ sql: sweeps, ...finalising });
-    const leadership = startLeading({ connections, bus, log, timing, stopping, finalise, id, resources });
-    const led = { sql: background, log, leadership, resources };
+    const leadership = startLeading({
+      ...{ connections, upkeep, bus, log, timing, stopping, finalise, id, resources },
+    });
+    const led = { ...upkeep, leadership, stopping, resources };
     keepEventStream({ ...led, bus, size: streamSizeOf(config) });
-    startKeepingDays({ ...led, sessionUrl: databaseAddress(config).sessionUrl, stopping });
+    startKeepingDays({ ...led, sessionUrl: databaseAddress(config).sessionUrl });
     startTellingCosts({ ...led, config });
     startKeepingSamples({ ...led, leaseMs: timing.lease });
-    startKeepingSearch({ ...led, stopping });
-    startDelivering({ ...led, config, env: process.env });
+    startKeepingSearch(led);
+    startDelivering({ ...led, sql: background, log, config, env: process.env });
     for (const loop of startRetention({
-      ...{ sql: background, log, stopping, leading: leadership.isLeading },
+      ...{ ...led, leading: leadership.isLeading, artifacts, everyMs: RETENTION_EVERY_MS },
       ...{ days: config.GHOSTLY_RETENTION_DAYS, webhookDays: config.GHOSTLY_WEBHOOK_LOG_DAYS },
-      ...{ artifacts, everyMs: RETENTION_EVERY_MS },
     }))
       resources.use(loop);
 
     health.started(checksOf(sql, bus));
-    showFigures(background, leadership.isLeading);
+    showFigures(upkeep.sql, leadership.isLeading);
     log.info({ id, health: health.port }, 'ready');
     ready();
     await stopped;

@@ -19,7 +19,7 @@ export interface OldRunsDeps {
   /** How long runs are kept. */
   days: number;
   artifacts: Artifacts;
-  /** Once aborted, the current page is finished and the rest is left to the next leader. */
+  /** Once aborted, nothing new is begun, and the rest is left to the next leader. */
   stopping: AbortSignal;
 }
 

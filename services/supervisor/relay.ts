@@ -28,7 +28,7 @@ export interface RelayDeps {
 }
 
 export interface RoundDeps extends RelayDeps {
-  /** Once aborted, the current page is finished and the rest is left to the next leader. */
+  /** Once aborted, nothing new is begun, and the rest is left to the next leader. */
   stopping: AbortSignal;
 }
 

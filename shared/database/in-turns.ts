@@ -1,4 +1,4 @@
-import { createTurns } from '../async/turns.ts';
+import { createTurns, type Turns } from '../async/turns.ts';
 import { DatabaseUnavailableError } from './errors.ts';
 import type { Sql } from './sql.ts';
 
@@ -8,11 +8,11 @@ export interface TakingTurns extends Sql {
 }
 
 /**
- * The same, with at most `atOnce` statements under way; the others wait for their turn, in the order they came. For
- * many that ask at once and may wait, so that they leave connections to everybody else.
+ * The same, with at most `atOnce` statements under way, or within the turns of others; the rest waits for its turn, in the
+ * order it came. For many that ask at once and may wait, so that they leave connections to everybody else.
  */
-export function inTurns(sql: Sql, atOnce: number): TakingTurns {
-  const turns = createTurns(atOnce);
+export function inTurns(sql: Sql, atOnce: number | Turns): TakingTurns {
+  const turns = typeof atOnce === 'number' ? createTurns(atOnce) : atOnce;
   return {
     rows: (text, values) => turns.take(() => sql.rows(text, values)),
     row: (text, values) => turns.take(() => sql.row(text, values)),
@@ -20,6 +20,27 @@ export function inTurns(sql: Sql, atOnce: number): TakingTurns {
     refuseWaiting() {
       const message = 'the database was out of reach before the turn of this statement came';
       turns.refuseWaiting(new DatabaseUnavailableError(message, { mayHaveTakenEffect: false }));
+    },
+  };
+}
+
+/** The same until `over` is aborted: from then on all is refused, in words, and has not taken effect. */
+export function untilOver(sql: Sql, over: AbortSignal, why: string): Sql {
+  const check = () => {
+    if (over.aborted) throw new DatabaseUnavailableError(why, { mayHaveTakenEffect: false });
+  };
+  return {
+    async rows(text, values) {
+      check();
+      return await sql.rows(text, values);
+    },
+    async row(text, values) {
+      check();
+      return await sql.row(text, values);
+    },
+    async transaction(work) {
+      check();
+      return await sql.transaction(work);
     },
   };
 }

@@ -73,4 +73,6 @@ const TYPES = {
   getTypeParser: ((oid: number, format?: 'text') =>
     oid === TIMESTAMPTZ ? parseTimestamp : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
 };
-const parseTimestamp = (text: string) => new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+/** As PostgreSQL writes a time. */
+export const parseTimestamp = (text: string): Date =>
+  new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));

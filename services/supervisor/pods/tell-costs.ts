@@ -9,6 +9,7 @@ import { countRunsOfHosts } from '#shared/database/processes/runs-of-hosts.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
+import type { Leadership } from '../leading.ts';
 import { KubernetesRefusal, openKubernetes } from './kubernetes.ts';
 import { nextCosts } from './next-costs.ts';
 
@@ -20,7 +21,7 @@ export interface TellingDeps {
   config: Config<'GHOSTLY_KUBERNETES_API' | 'GHOSTLY_KUBERNETES_ACCOUNT'>;
   sql: Sql;
   log: Pick<Log, 'info' | 'warn'>;
-  leadership: { isLeading(): boolean; onLead(wake: () => void): void };
+  leadership: Pick<Leadership, 'isLeading' | 'onLead'>;
   resources: AsyncDisposableStack;
 }
 

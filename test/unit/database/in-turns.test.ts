@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { inTurns } from '#shared/database/in-turns.ts';
+import { createTurns } from '#shared/async/turns.ts';
+import { inTurns, untilOver } from '#shared/database/in-turns.ts';
 import type { Sql } from '#shared/database/sql.ts';
 
 /** Statements that the test answers. */
@@ -47,4 +48,20 @@ it('lets one go at once when all have gone', async () => {
     open.get(text)!.resolve([]);
     await asked;
   }
+});
+
+it('refuses what comes to its turn when all is over, and nothing of others in the same turns', async () => {
+  const { sql, open } = heldSql();
+  const [over, turns] = [new AbortController(), createTurns(1)];
+  const [others, given] = [inTurns(sql, turns), inTurns(untilOver(sql, over.signal, 'it is over'), turns)];
+  const first = given.rows('first');
+  const waiting = [given.rows('second'), given.row('third'), given.transaction(async () => 'fourth')];
+  const other = others.rows('other');
+  over.abort();
+  open.get('first')!.resolve([]);
+  expect(await first).toEqual([]);
+  for (const refused of waiting)
+    await expect(refused).rejects.toMatchObject({ message: 'it is over', mayHaveTakenEffect: false });
+  open.get('other')!.resolve([]);
+  expect(await other).toEqual([]);
 });
