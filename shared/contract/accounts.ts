@@ -110,7 +110,8 @@ export const apiKeySchema = z.object({
   expiresAt: time.optional().describe('The key is not valid after this time.'),
   lastUsedAt: time.optional().describe('Accurate to a minute.'),
 });
-export const apiKeyBody = z.object({
+/** Without a misspelt field the key would have more rights, or for longer, than was meant. */
+export const apiKeyBody = z.strictObject({
   label,
   scopes: z
     .array(z.enum(KEY_SCOPES))

@@ -13,6 +13,7 @@ const mode = z.enum(CANCEL_MODES);
 export const cancelBody = z.object({
   reason: reason.optional(),
   mode: mode.default('graceful').describe('A repeated cancel may change `graceful` to `force`, never back.'),
+  dryRun: z.boolean().default(false).describe('As in the query; either makes it a dry run.'),
 });
 
 /** Present without a value it is true, so that `?dryRun` never cancels. */
@@ -21,7 +22,8 @@ const flag = z
   .transform((text) => text !== 'false' && text !== '0')
   .default(false)
   .meta({ type: 'boolean' });
-export const cancelQuery = z.object({
+/** A misspelt `dryRun` would cancel. */
+export const cancelQuery = z.strictObject({
   dryRun: flag.describe('Only report what a cancel would do; nothing is recorded.'),
 });
 

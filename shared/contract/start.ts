@@ -92,8 +92,11 @@ export const rerunBody = z
           'another user have to be supplied here; if any is missing, the answer is 400 and lists them.',
       ),
   })
+  .superRefine(checkRerun)
   .default({})
-  .describe('Fields of a start that replace those of the original; `null` removes an optional field.');
+  .describe(
+    'Fields of a start that replace those of the original; `null` removes an optional field. Other fields are refused.',
+  );
 export type RerunBody = z.output<typeof rerunBody>;
 
 /** A flow as it may be shown. */
@@ -143,6 +146,13 @@ export function checkStart(
       path: ['recordVideoOnFailure'],
       message: 'shows_secret' satisfies IssueCode,
     });
+}
+
+/** Without a field that is not known the original flow would run, and not the one that was meant. */
+function checkRerun(body: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
+  const known = new Set<string>([...START_FIELDS, 'values']);
+  const keys = Object.keys(body).filter((name) => !known.has(name));
+  if (keys.length > 0) context.addIssue({ code: 'unrecognized_keys', keys });
 }
 
 /** Older clients send the flow in `plan`; it supplies fields that are missing at the top level. */

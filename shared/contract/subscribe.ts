@@ -15,14 +15,14 @@ const projects = z
   .optional()
   .describe('`none`, or up to 64 ids separated by commas. Default: all projects of the user.');
 
-/** Which projects a subscription covers. */
-export const subscriptionQuery = z.object({ projects });
+/** Which projects a subscription covers; without a misspelt one it would be all. */
+export const subscriptionQuery = z.strictObject({ projects });
 
 /** Page sizes of missed messages, in runs: the default, and the maximum. */
 export const MISSED_LIMIT = 50;
 const MISSED_LIMIT_MAX = 100;
 
-export const missedQuery = z.object({
+export const missedQuery = z.strictObject({
   projects,
   since: optionalParam(since).describe(
     'Runs that ended at this time or later. Default: all runs that are stored.',

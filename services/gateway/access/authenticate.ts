@@ -6,10 +6,11 @@ import {
   type TokenOwnerRow,
 } from '#shared/database/accounts/actors.ts';
 import { hashKey, isKey } from '#shared/database/accounts/key.ts';
+import { isEnded } from '#shared/database/accounts/token-issue.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { RequestError } from '../http/errors.ts';
 import type { Actor } from './policy.ts';
-import { type Bearer, isEnded, type Tokens } from './tokens.ts';
+import type { Bearer, Tokens } from './tokens.ts';
 import type { UserSessions } from './user-sessions.ts';
 
 /** The credentials of a request. */

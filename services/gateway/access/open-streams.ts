@@ -5,13 +5,13 @@
  */
 import type { Writable } from 'node:stream';
 import { findWatchers, type WatcherRow } from '#shared/database/accounts/actors.ts';
+import { isEnded } from '#shared/database/accounts/token-issue.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
 import { runFields } from '#shared/process/run-fields.ts';
 import { RequestError } from '../http/errors.ts';
 import { type Actor, may } from './policy.ts';
-import { isEnded } from './tokens.ts';
 
 export interface OpenStreams extends AsyncDisposable {
   /**

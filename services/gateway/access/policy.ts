@@ -5,7 +5,7 @@
 import { type Access, type Permission, SCOPE_OF } from '#shared/contract/permissions.ts';
 import { type KeyScope, PROJECT_ROLES, type ProjectRole, type UserRole } from '#shared/contract/roles.ts';
 import type { ActingOwner } from '#shared/database/accounts/as-owner.ts';
-import type { TokenIssue } from './tokens.ts';
+import type { TokenIssue } from '#shared/database/accounts/token-issue.ts';
 
 /** The caller. A JWT and a session have all scopes of their user, an API key its own. */
 export interface Actor {
@@ -102,11 +102,10 @@ const hasScope = (actor: Actor, scope: KeyScope): boolean =>
   actor.scopes === 'all' || (scope !== 'admin' && actor.scopes.includes(scope)) || hasAdminKey(actor);
 
 /** The actor, for statements that check its right again in the transaction that uses it. */
-export const actingOf = (actor: Actor): ActingOwner => ({
-  userId: actor.userId,
-  keyId: actor.keyId,
-  byAdminKey: hasAdminKey(actor),
-});
+export const actingOf = (actor: Actor): ActingOwner => {
+  const { userId, keyId, sessionId, issue } = actor;
+  return { userId, keyId, sessionId, issue, byAdminKey: hasAdminKey(actor) };
+};
 
 /** Whether the actor may change resources of projects in which it has no role: an admin's key with the scope `admin`. */
 const hasAdminKey = ({ role, scopes }: Actor): boolean =>

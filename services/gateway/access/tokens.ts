@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { TokenIssue } from '#shared/database/accounts/token-issue.ts';
 
 const ISSUER = 'ghostly';
 const AUDIENCE = 'ghostly-api';
@@ -15,19 +16,6 @@ export interface Bearer {
   until: Date;
   issue: TokenIssue;
 }
-
-/** When a token was issued: the token epoch of its user for our own tokens, else a time. */
-export type TokenIssue = { epoch: number } | { at: Date };
-
-/** Whether the user has ended the token. Outside tokens have times in seconds, so all tokens of that second are ended. */
-export const isEnded = (
-  issue: TokenIssue,
-  { tokenEpoch, tokensEndedAt }: { tokenEpoch: number; tokensEndedAt: Date | null },
-): boolean =>
-  'epoch' in issue
-    ? issue.epoch < tokenEpoch
-    : tokensEndedAt !== null &&
-      Math.floor(issue.at.getTime() / 1_000) <= Math.floor(tokensEndedAt.getTime() / 1_000);
 
 /** Signs and reads the JWTs of users. A token only identifies the user; role and existence are looked up for every request. */
 export interface Tokens {

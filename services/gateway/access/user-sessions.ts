@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hashKey } from '#shared/database/accounts/key.ts';
+import { isEnded } from '#shared/database/accounts/token-issue.ts';
 import {
   createSession,
   endSession,
@@ -11,7 +12,6 @@ import type { Log } from '#shared/process/log.ts';
 import type { GatewayContext } from '../http/call.ts';
 import type { Actor } from './policy.ts';
 import type { SessionCookie } from './session-cookie.ts';
-import { isEnded } from './tokens.ts';
 import { createUseNotes } from './use-notes.ts';
 
 /** Browsers in which a user is signed in. */

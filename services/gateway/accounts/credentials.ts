@@ -3,7 +3,7 @@ import { hashPassword, verifyPassword } from '#shared/database/accounts/password
 import type { Sql } from '#shared/database/sql.ts';
 import { clientAddress } from '../access/client-address.ts';
 import type { LoginLimit } from '../access/login-limit.ts';
-import type { Actor } from '../access/policy.ts';
+import { type Actor, actingOf } from '../access/policy.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { UserSessions } from '../access/user-sessions.ts';
 import type { GatewayContext, Handler } from '../http/call.ts';
@@ -26,8 +26,11 @@ export const createChangePassword =
     const from = await readPasswordHash(sql, userId);
     if (!(await verifyPassword(currentPassword, from)) || from === undefined)
       throw new RequestError('wrong_password');
-    const epoch = await changePassword(sql, { userId, from, to: await hashPassword(newPassword) });
-    if (epoch === undefined) throw new RequestError('wrong_password');
+    const change = { by: actingOf(actor), from, to: await hashPassword(newPassword) };
+    const changed = await changePassword(sql, change);
+    if (typeof changed === 'string')
+      throw new RequestError(changed === 'changed' ? 'wrong_password' : changed);
+    const { epoch } = changed;
     await limit.reset(attempt, userId);
     return {
       status: 200,
@@ -48,8 +51,10 @@ async function renewed(
 
 export const createEndTokens =
   ({ sql, sessions }: { sql: Sql; sessions: Pick<UserSessions, 'end'> }): Handler<'endTokens'> =>
-  async ({ actor: { userId, sessionId }, ctx }) => {
-    await endTokens(sql, userId);
+  async ({ actor, ctx }) => {
+    const { sessionId } = actor;
+    const outcome = await endTokens(sql, actingOf(actor));
+    if (outcome !== 'ended') throw new RequestError(outcome);
     if (sessionId !== undefined) await sessions.end(ctx);
     return { status: 200, body: { ok: true } };
   };

@@ -56,8 +56,8 @@ export const createListInvitations =
 
 export const createAcceptInvitation =
   ({ sql }: Database, limits?: AccountLimits): Handler<'acceptInvitation'> =>
-  async ({ actor: { userId }, params: { id } }) => {
-    const joined = await acceptInvitation(sql, { userId, invitationId: id }, limits);
+  async ({ actor, params: { id } }) => {
+    const joined = await acceptInvitation(sql, { by: actingOf(actor), invitationId: id }, limits);
     if (typeof joined === 'string') throw new RequestError(joined);
     const { projectId, label, role } = joined;
     return { status: 200, body: { ok: true, project: { id: projectId, label }, role } };
@@ -65,7 +65,8 @@ export const createAcceptInvitation =
 
 export const createDeclineInvitation =
   ({ sql }: Database): Handler<'declineInvitation'> =>
-  async ({ actor: { userId }, params: { id } }) => {
-    if (!(await declineInvitation(sql, { userId, invitationId: id }))) throw new RequestError('not_found');
+  async ({ actor, params: { id } }) => {
+    const outcome = await declineInvitation(sql, { by: actingOf(actor), invitationId: id });
+    if (outcome !== 'declined') throw new RequestError(outcome);
     return { status: 200, body: { ok: true } };
   };

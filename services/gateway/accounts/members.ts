@@ -12,9 +12,10 @@ export const createListMembers =
   async ({ project }) => ({ status: 200, body: await listMembersOf(sql, project.id) });
 
 /** Changes the role of a member. Any other user is invited, since joining a project takes consent. */
-export const createPutMember =
-  ({ sql }: Database, limits?: AccountLimits): Handler<'putMember'> =>
-  async ({ actor, project, body: { email, role } }) => {
+export const createPutMember = ({ sql }: Database, limits?: AccountLimits): Handler<'putMember'> =>
+  async function putMember(call) {
+    const { actor, project, body } = call;
+    const { email, role } = body;
     const change = { projectId: project.id, by: actingOf(actor) };
     const member = await findMember(sql, project.id, email);
     if (member) {
@@ -23,6 +24,8 @@ export const createPutMember =
       if (outcome !== 'no_member') throw new RequestError(outcome);
     }
     const invited = await invite(sql, { ...change, email, role }, limits);
+    // An invitation was accepted meanwhile.
+    if (invited === 'is_member') return putMember(call);
     if (typeof invited === 'string') throw new RequestError(invited);
     return { status: 202, body: presentInvitation(invited) };
   };

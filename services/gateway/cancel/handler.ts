@@ -13,7 +13,7 @@ export function createCancelHandler({ cancelRun, ...deps }: CancelHandlerDeps): 
   const dryRun = createDryRun(deps);
   return async (call) => {
     const { id } = call.run;
-    if (call.query.dryRun) return { status: 200, body: await dryRun(id, call.body.mode) };
+    if (call.query.dryRun || call.body.dryRun) return { status: 200, body: await dryRun(id, call.body.mode) };
     const { reason: given } = call.body;
     const written = { runIds: [id], writerId: call.actor.userId };
     const reason = given && (await redactReason(deps.sql, given, written));

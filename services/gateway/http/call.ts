@@ -19,7 +19,7 @@ import type { Language } from './language.ts';
 /** The state of a request in the middleware. */
 export interface GatewayState {
   requestId: string;
-  /** When its headers had arrived, on the monotonic clock, ms. */
+  /** When it had arrived, on the monotonic clock, ms: its headers, and a body that took its time. */
   arrivedAt: number;
   language: Language;
   /** What is told of it in a trace, once its caller is known: a stranger's floods would displace other spans (I13). */

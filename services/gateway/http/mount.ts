@@ -45,15 +45,22 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     ctx.state.endpoint = endpoint;
     // HEAD would hold a stream open that nobody reads.
     if (endpoint.raw === 'stream' && ctx.method === 'HEAD') return refuseHead(ctx);
-    const actor = await callerOf(endpoint, ctx, deps);
-    const params = paramsOf(endpoint, ctx.params);
-    const target = actor && (await admit(endpoint, actor, params?.id ?? '', deps.sql));
-    if (target?.run) aboutRun(ctx.state, target.run);
+    let admitted = await enter(endpoint, ctx, deps);
+    if (admitted.run) aboutRun(ctx.state, admitted.run);
     const { language, log } = ctx.state;
     const query = endpoint.query && validateQuery(endpoint.query, { ...ctx.query }, language);
     const headers = endpoint.headers && validate(endpoint.headers, { ...ctx.headers }, language);
-    const body = endpoint.body && validate(endpoint.body, await readJson(ctx), language, endpoint.required);
-    const reply = await handle({ actor, ...target, params, query, headers, body, ctx, log });
+    let body: unknown;
+    if (endpoint.body) {
+      const isLate = !ctx.req.complete;
+      body = validate(endpoint.body, await readJson(ctx), language, endpoint.required);
+      // It may have taken minutes: what counts is what its sender may do now.
+      if (isLate) {
+        ctx.state.arrivedAt = performance.now();
+        admitted = await enter(endpoint, ctx, deps);
+      }
+    }
+    const reply = await handle({ ...admitted, query, headers, body, ctx, log });
     if (!reply) return;
     ctx.status = reply.status;
     if (reply.headers) ctx.set({ ...reply.headers });
@@ -81,6 +88,18 @@ function refuseHead(ctx: GatewayContext): never {
   throw new RequestError('method_not_allowed');
 }
 
+/** Who calls, and what of the path it may have; or why not. */
+async function enter(
+  endpoint: Endpoint,
+  ctx: GatewayContext & { params: Record<string, string> },
+  deps: MountDeps,
+) {
+  const actor = await callerOf(endpoint, ctx, deps);
+  const params = paramsOf(endpoint, ctx.params);
+  const target: Target = actor ? await admit(endpoint, actor, params?.id ?? '', deps.sql) : {};
+  return { actor, params, ...target };
+}
+
 async function callerOf(endpoint: Endpoint, ctx: GatewayContext, { authenticate, cookie }: MountDeps) {
   if (endpoint.access === 'public') return undefined;
   const { token } = ctx.query;
@@ -93,7 +112,9 @@ async function callerOf(endpoint: Endpoint, ctx: GatewayContext, { authenticate,
   const actor = await authenticate(credentials).catch((error: unknown) => {
     throw explainedRefusal(endpoint, error);
   });
+  const isKnown = ctx.state.actor !== undefined;
   ctx.state.actor = actor;
+  if (isKnown) return actor;
   const ageMs = performance.now() - ctx.state.arrivedAt;
   ctx.state.span = spanOfRequest(ctx.method, ctx.get('traceparent'), ageMs);
   return actor;
@@ -115,13 +136,14 @@ function paramsOf(endpoint: Endpoint, given: Record<string, string>) {
 
 const notFoundAt = ({ namesRun }: Endpoint) => (namesRun ? 'run_not_found' : 'not_found');
 
+/** What of the path a request is about. */
+interface Target {
+  run?: FoundRun;
+  project?: FoundProject;
+}
+
 /** Authorises the actor or throws; with a run or a project in the path, access is decided for that one. */
-async function admit(
-  endpoint: Endpoint,
-  actor: Actor,
-  id: string,
-  sql: Sql,
-): Promise<{ run?: FoundRun; project?: FoundProject }> {
+async function admit(endpoint: Endpoint, actor: Actor, id: string, sql: Sql): Promise<Target> {
   const { access, onRun, onProject } = endpoint;
   if (access === 'public') return {};
   if (onRun) return { run: await runOrRefusal(sql, actor, id, access, notFoundAt(endpoint)) };

@@ -19,7 +19,7 @@ interface Place {
 
 /**
  * The body that starts a run again with changes, still to be validated. What is not changed stays as it was posted;
- * `null` takes a field away; what is no field of a start is dropped.
+ * `null` takes a field away.
  */
 export function repeatedBody({ projectId, plan, options }: RepeatableRun, changes: RerunBody): Fields {
   const { values = {}, ...fields } = changes;

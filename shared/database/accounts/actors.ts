@@ -1,5 +1,7 @@
 import type { KeyScope, ProjectRole, UserRole } from '#shared/contract/roles.ts';
 import type { Sql } from '../sql.ts';
+import { ENDED_TOKENS } from './acting.ts';
+import type { EndedTokens } from './token-issue.ts';
 
 interface UserRow {
   id: string;
@@ -8,13 +10,8 @@ interface UserRow {
 }
 
 /** What decides whether a token of a user is still good. */
-export interface TokenOwnerRow extends UserRow {
-  /** Tokens of an earlier one are ended. */
-  tokenEpoch: number;
-  /** Those that another issuer made before it are ended. */
-  tokensEndedAt: Date | null;
-}
-const TOKEN_OWNER = 'id, email, role, token_epoch as "tokenEpoch", tokens_ended_at as "tokensEndedAt"';
+export interface TokenOwnerRow extends UserRow, EndedTokens {}
+const TOKEN_OWNER = `id, email, role, ${ENDED_TOKENS}`;
 
 /** Looked up for every request, so that deleted users and keys stop working at once. */
 export const findUser = (sql: Sql, id: string): Promise<TokenOwnerRow | undefined> =>
@@ -62,7 +59,7 @@ export interface Watching {
 }
 
 /** What a watcher is now, and to the run; `scopes` null where it came with a token or a session. */
-export interface WatcherRow {
+export interface WatcherRow extends EndedTokens {
   role: UserRole;
   email: string;
   scopes: KeyScope[] | null;
@@ -70,8 +67,6 @@ export interface WatcherRow {
   membership: ProjectRole | null;
   /** Of the run. */
   traceparent: string | null;
-  tokenEpoch: number;
-  tokensEndedAt: Date | null;
 }
 
 /** In one statement for all of them, by their index; without the users, keys, sessions and runs that are gone. */

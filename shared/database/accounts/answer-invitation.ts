@@ -1,11 +1,13 @@
 import type { ProjectRole } from '#shared/contract/roles.ts';
 import type { Sql } from '../sql.ts';
 import type { AccountLimits } from './account-limits.ts';
+import type { Acting } from './acting.ts';
+import { lockActor } from './as-owner.ts';
 import { findMemberRoom, type MemberRoom } from './member-room.ts';
 
 /** An answer to an invitation by the user that its e-mail is of. */
 export interface InvitationAnswer {
-  userId: string;
+  by: Acting;
   invitationId: string;
 }
 
@@ -17,7 +19,7 @@ interface Joined {
 }
 
 /** `not_found`: there is no such invitation, or not any more. */
-export type AcceptOutcome = Joined | 'not_found' | Exclude<MemberRoom, 'room'>;
+export type AcceptOutcome = Joined | 'not_found' | 'unauthorized' | Exclude<MemberRoom, 'room'>;
 
 /**
  * The user becomes a member, and the invitation is used up: both or neither. Whoever is a member already keeps the role
@@ -25,14 +27,16 @@ export type AcceptOutcome = Joined | 'not_found' | Exclude<MemberRoom, 'room'>;
  */
 export const acceptInvitation = (
   sql: Sql,
-  { userId, invitationId }: InvitationAnswer,
+  { by, invitationId }: InvitationAnswer,
   limits: Pick<AccountLimits, 'memberships' | 'members'> = {},
 ): Promise<AcceptOutcome> =>
   sql.transaction(async (inner) => {
+    const { userId } = by;
+    if (!(await lockActor(inner, by))) return 'unauthorized';
     const found = await inner.row<{ projectId: string }>(FIND, { invitationId, userId });
     if (!found) return 'not_found';
     const { projectId } = found;
-    // Locks the user, then the project; the invitation and the member follow. Whoever deletes one of them goes that way.
+    // After the user it locks the project; the invitation and the member follow. Whoever deletes one of them goes that way.
     const room = await findMemberRoom(inner, { userId, projectId }, limits);
     if (room !== 'room') return room;
     const used = await inner.row<{ role: ProjectRole }>(TAKE, { invitationId, userId });
@@ -42,13 +46,16 @@ export const acceptInvitation = (
     return { projectId, ...member! };
   });
 
-/** Whether there was such an invitation. */
-export async function declineInvitation(
+/** `not_found`: there was no such invitation. */
+export const declineInvitation = (
   sql: Sql,
-  { userId, invitationId }: InvitationAnswer,
-): Promise<boolean> {
-  return (await sql.row(TAKE, { invitationId, userId })) !== undefined;
-}
+  { by, invitationId }: InvitationAnswer,
+): Promise<'declined' | 'not_found' | 'unauthorized'> =>
+  sql.transaction(async (inner) => {
+    if (!(await lockActor(inner, by))) return 'unauthorized';
+    const taken = await inner.row(TAKE, { invitationId, userId: by.userId });
+    return taken ? 'declined' : 'not_found';
+  });
 
 /** The invitation, if it waits for an answer of this user. */
 const WAITING = `project_invitations where id = :invitationId and expires_at > clock_timestamp()

@@ -1,18 +1,14 @@
 import type { UserRole } from '#shared/contract/roles.ts';
 import type { Sql } from '../sql.ts';
+import { type Acting, ENDED_TOKENS, holdsCredential } from './acting.ts';
+import type { EndedTokens } from './token-issue.ts';
 
 /*
  * The right to change a project is looked at in the transaction that changes it, and locked until its end (I11): of a
  * change and the loss of the right to make it, one comes after the other and sees it. The locks are taken in one order:
- * users by their ids, the key, the project, its owners by their ids; then what is changed. Whoever accepts an invitation
+ * users by their ids, the key or session, the project, its owners by their ids; then what is changed. Whoever accepts an invitation
  * goes that way too; whoever deletes a user holds it and all admins first, and then the owners of its projects.
  */
-
-/** Who acts, and through which key, if through one. */
-export interface Acting {
-  userId: string;
-  keyId?: string | undefined;
-}
 
 /** Who changes a project. */
 export interface ActingOwner extends Acting {
@@ -20,7 +16,7 @@ export interface ActingOwner extends Acting {
   byAdminKey?: boolean;
 }
 
-/** `unauthorized`: there is no such user or key any more. `not_found`: nor may it know of the project. */
+/** `unauthorized`: there is no such user any more, or its key, session or token is over. `not_found`: nor may it know of the project. */
 export type Refusal = 'unauthorized' | 'forbidden' | 'not_found';
 
 /** What is changed, by whom; `userId` is the user that it is about, if it is about one. */
@@ -50,28 +46,24 @@ export const asOwner = <Result>(
 /** Who acts, until the end of the transaction; undefined if it may not any more. `alongside` is locked too. */
 export async function lockActor(
   inner: Sql,
-  { userId, keyId }: Acting,
-  alongside = userId,
+  by: Acting,
+  alongside = by.userId,
 ): Promise<{ email: string; role: UserRole } | undefined> {
-  const users = await inner.rows<{ id: string; email: string; role: UserRole }>(LOCK_USERS, {
-    userId: [userId, alongside],
-  });
-  const actor = users.find(({ id }) => id === userId);
-  if (!actor || keyId === undefined) return actor;
-  return (await holdsKey(inner, { userId, keyId })) ? actor : undefined;
+  const users = await inner.rows<LockedUser>(LOCK_USERS, { userId: [by.userId, alongside] });
+  const actor = users.find(({ id }) => id === by.userId);
+  return actor && (await holdsCredential(inner, by, actor)) ? actor : undefined;
 }
 
-/** Whether the key is still good; then it stays until the end of the transaction. */
-export async function holdsKey(inner: Sql, { userId, keyId }: Required<Acting>): Promise<boolean> {
-  return (await inner.row(LOCK_KEY, { keyId, userId })) !== undefined;
+interface LockedUser extends EndedTokens {
+  id: string;
+  email: string;
+  role: UserRole;
 }
 
 /** Not their ids: whatever refers to users and projects (runs, API keys) is stored meanwhile without waiting. */
 const LOCK_USERS = `
-select id, email, role from users where id = any(:userId::uuid[]) and deleted_at is null order by id for no key update`;
-const LOCK_KEY = `
-select id from api_keys where id = :keyId and user_id = :userId and (expires_at is null or expires_at > clock_timestamp())
-for key share`;
+select id, email, role, ${ENDED_TOKENS} from users where id = any(:userId::uuid[]) and deleted_at is null
+order by id for no key update`;
 const LOCK_PROJECT = 'select id from projects where id = :projectId for no key update';
 /** All of them: of two that leave at once the second sees that the first is gone. */
 const LOCK_OWNERS = `

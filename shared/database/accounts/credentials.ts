@@ -1,5 +1,7 @@
 import type { UserRole } from '#shared/contract/roles.ts';
 import type { Sql } from '../sql.ts';
+import type { Acting } from './acting.ts';
+import { lockActor } from './as-owner.ts';
 
 /** What a sign-in with a password needs to know. */
 export interface Credentials {
@@ -29,22 +31,28 @@ export async function readPasswordHash(sql: Sql, userId: string): Promise<string
 
 /**
  * Changes the password if it is still the one that was checked, and ends all tokens. Resolves to the epoch of those
- * that are good from now on; undefined if somebody else has changed it meanwhile.
+ * that are good from now on. `changed`: somebody else has changed it meanwhile; `unauthorized`: whoever wants to change
+ * it has been signed out meanwhile.
  */
-export async function changePassword(
+export const changePassword = (
   sql: Sql,
-  { userId, from, to }: { userId: string; from: string; to: string },
-): Promise<number | undefined> {
-  const row = await sql.row<{ epoch: number }>(
-    `update users set password_hash = :to, ${END_TOKENS} where id = :userId and password_hash = :from and deleted_at is null
-     returning token_epoch as epoch`,
-    { userId, from, to },
-  );
-  return row?.epoch;
-}
+  { by, from, to }: { by: Acting; from: string; to: string },
+): Promise<{ epoch: number } | 'changed' | 'unauthorized'> =>
+  sql.transaction(async (inner) => {
+    if (!(await lockActor(inner, by))) return 'unauthorized';
+    const { userId } = by;
+    return (await inner.row<{ epoch: number }>(CHANGE_PASSWORD, { userId, from, to })) ?? 'changed';
+  });
 
-export async function endTokens(sql: Sql, userId: string): Promise<void> {
-  await sql.rows(`update users set ${END_TOKENS} where id = :userId`, { userId });
-}
+/** `unauthorized`: whoever wants to end them has been signed out meanwhile. */
+export const endTokens = (sql: Sql, by: Acting): Promise<'ended' | 'unauthorized'> =>
+  sql.transaction(async (inner) => {
+    if (!(await lockActor(inner, by))) return 'unauthorized';
+    await inner.rows(`update users set ${END_TOKENS} where id = :userId`, { userId: by.userId });
+    return 'ended';
+  });
 
 const END_TOKENS = 'token_epoch = token_epoch + 1, tokens_ended_at = clock_timestamp()';
+const CHANGE_PASSWORD = `
+update users set password_hash = :to, ${END_TOKENS} where id = :userId and password_hash = :from
+returning token_epoch as epoch`;

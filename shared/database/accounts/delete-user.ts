@@ -7,7 +7,8 @@ import {
   runToCancel,
 } from '../runs/record-cancel.ts';
 import type { Sql } from '../sql.ts';
-import { type Acting, holdsKey } from './as-owner.ts';
+import { type Acting, ENDED_TOKENS, holdsCredential } from './acting.ts';
+import type { EndedTokens } from './token-issue.ts';
 
 export interface UserToDelete {
   id: string;
@@ -17,7 +18,7 @@ export interface UserToDelete {
   reason: string;
 }
 
-interface Locked {
+interface Locked extends EndedTokens {
   id: string;
   role: string;
 }
@@ -55,10 +56,10 @@ export const deleteUser = (
     return { cancelled: runs.map(runToCancel) };
   });
 
-/** Of the admins that are locked, is this one of them, and is its key still good? */
-async function mayStill(inner: Sql, { userId, keyId }: Acting, locked: Locked[]): Promise<boolean> {
-  if (!locked.some((row) => row.id === userId && row.role === 'admin')) return false;
-  return keyId === undefined || holdsKey(inner, { userId, keyId });
+/** Of the admins that are locked, is this one of them, and is its key, session or token still good? */
+async function mayStill(inner: Sql, by: Acting, locked: Locked[]): Promise<boolean> {
+  const admin = locked.find((row) => row.id === by.userId && row.role === 'admin');
+  return admin !== undefined && holdsCredential(inner, by, admin);
 }
 
 /**
@@ -66,7 +67,7 @@ async function mayStill(inner: Sql, { userId, keyId }: Acting, locked: Locked[])
  * statements after this one, or sees the deletion (`guard_accept`).
  */
 const LOCK = `
-select id, role from users where deleted_at is null and (id = :id or role = 'admin') order by id for update`;
+select id, role, ${ENDED_TOKENS} from users where deleted_at is null and (id = :id or role = 'admin') order by id for update`;
 
 /** As every statement that changes who is an owner does. */
 const LOCK_OWNERS = `

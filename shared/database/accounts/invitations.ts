@@ -3,6 +3,7 @@ import type { ProjectRole } from '#shared/contract/roles.ts';
 import type { Sql } from '../sql.ts';
 import type { AccountLimits } from './account-limits.ts';
 import { type ActingOwner, asOwner, type ProjectChange, type Refusal } from './as-owner.ts';
+import { findMember } from './members.ts';
 import { reaches } from './reaches.ts';
 
 /** How long an invitation may be accepted. */
@@ -25,11 +26,12 @@ export interface NewInvitation {
   by: ActingOwner;
 }
 
-export type InviteOutcome = Invitation | 'too_many_invitations' | Refusal;
+export type InviteOutcome = Invitation | 'is_member' | 'too_many_invitations' | Refusal;
 
 /**
- * Invites an e-mail, or does so anew: with a new id, so that nobody accepts a role unseen. Nothing here reads the
- * accounts of those who are invited, so that neither the answer nor how long it takes tells of one.
+ * Invites an e-mail, or does so anew: with a new id, so that nobody accepts a role unseen. `is_member`: whoever has it is
+ * in the project already. Nothing else here reads the accounts of those who are invited, so that neither the answer nor
+ * how long it takes tells of one.
  */
 export async function invite(
   sql: Sql,
@@ -40,6 +42,8 @@ export async function invite(
   await sql.rows(DELETE_EXPIRED_AROUND, { projectId, userId: by.userId });
   // Whoever else invites here, or as the same user, waits meanwhile, so that both counts hold.
   return asOwner(sql, { projectId, by }, async (inner, invitedBy) => {
+    // Nobody comes in until the end: who accepts holds the project, too.
+    if (await findMember(inner, projectId, email)) return 'is_member';
     const invitation = { id: randomUUID(), projectId, email, role, userId: by.userId, days: VALID_DAYS };
     const limits = {
       projectInvitations: projectInvitations ?? null,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type Project, ProjectEntity, ProjectMemberEntity } from '../entities/accounts.ts';
 import type { AccountLimits } from './account-limits.ts';
-import type { Acting } from './as-owner.ts';
+import type { Acting } from './acting.ts';
 import { lockActing } from './lock-user.ts';
 import { reaches } from './reaches.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type EntityManager, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import type { UserRole } from '#shared/contract/roles.ts';
 import { type User, UserEntity } from '../entities/accounts.ts';
-import type { Acting } from './as-owner.ts';
+import type { Acting } from './acting.ts';
 import { lockActing } from './lock-user.ts';
 import { addProject } from './new-project.ts';
 

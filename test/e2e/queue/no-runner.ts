@@ -69,11 +69,10 @@ test('I3, I6: with a supervisor a queued run is cancelled at once, in one commit
 
   const reply = await bench.client.cancel(id, { body: { reason: 'not wanted' } });
   expect(reply).toMatchObject({ status: 200, text: `{"ok":true,"id":"${id}","status":"cancelling"}` });
+  const messages = await watch.ended();
   const run = await bench.client.read(id);
   expect(run).toMatchObject({ status: 'fail', state: 'fail', stopReason: 'cancelled', steps: [] });
   expect(run.cancel).not.toHaveProperty('stale');
-
-  const messages = await watch.ended();
   const runEnd = { status: 'fail', cancelled: true, source: 'user', reason: 'not wanted' };
   expect(expectWholeStream(messages)).toEqual(runEnd);
   expect(statusesOf(messages)).toEqual(['running', 'fail']);

@@ -256,6 +256,11 @@ describe('a dry run', () => {
     expect((await cancel(run.id, { as: owner, body: { mode: 'force' } }, '?dryRun')).body).toMatchObject({
       path: ['cancelling.closing', 'fail'],
     });
+    const inBody = { as: owner, body: { dryRun: true, mode: 'force' } };
+    expect((await cancel(run.id, inBody)).body).toMatchObject({ dryRun: true, status: 'cancelling' });
+    expect((await cancel(run.id, { as: owner, body: { dryRun: false } }, '?dryRun')).body).toMatchObject({
+      dryRun: true,
+    });
     expect(await row(run.id)).toEqual(before);
     expect((await readReceipt(run.id)).status).toBe(404);
     run.stop();
@@ -274,6 +279,7 @@ describe('a dry run', () => {
     expect((await cancel(id, { as: stranger }, '?dryRun=true')).status).toBe(404);
     for (const query of ['?dryRun=maybe', '?dryRun=true&dryRun=false'])
       expect((await cancel(id, { as: owner }, query)).status).toBe(400);
+    expect((await cancel(id, { as: owner, body: { dryRun: 'true' } })).status).toBe(400);
     expect((await readReceipt(id)).status).toBe(404);
     const run = await claimByHand(gateway.sql, RUNNER);
     for (const told of [CLAIM, CANCEL, INTERRUPTED, CLOSED]) await run.commit(told);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ProjectRole } from '#shared/contract/roles.ts';
 import { addMember, call, createPerson, expectContract, type Person, type Received } from './fixture.ts';
 import {
   accept,
@@ -92,7 +93,7 @@ describe('at the same moment', () => {
       () => call(gateway, 'DELETE', `/v1/users/${other.userId}`, { as: admin }),
       () => accept(other, id),
     ]);
-    expect([deleted!.status, accepted!.status]).toEqual([200, 404]);
+    expect([deleted!.status, accepted!.status]).toEqual([200, 401]);
     expect(await membersOf()).toEqual({ [owner.userId]: 'owner' });
   });
 
@@ -105,14 +106,21 @@ describe('at the same moment', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  it('one that is sent anew while it is accepted leaves a member and at most an invitation', async () => {
-    const id = idOf(await put(owner, other.email, 'viewer'));
-    const answers = await rush(gateway, hold(id), [
-      () => accept(other, id),
-      () => put(owner, other.email, 'operator'),
-    ]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 202]);
-    expect(await membersOf()).toMatchObject({ [other.userId]: 'viewer' });
-    expect((await received(other)).body).toEqual([]);
-  });
+  it.each<[ProjectRole, ProjectRole]>([
+    ['viewer', 'operator'],
+    ['operator', 'viewer'],
+  ])(
+    'one as %s that is sent anew as %s while it is accepted changes the role of who has come in',
+    async (first, then) => {
+      const id = idOf(await put(owner, other.email, first));
+      const answers = await rush(gateway, hold(id), [
+        () => accept(other, id),
+        () => put(owner, other.email, then),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      expectContract('putMember', answers[1]!);
+      expect(await membersOf()).toMatchObject({ [other.userId]: then });
+      expect((await pending(owner)).body).toEqual([]);
+    },
+  );
 });

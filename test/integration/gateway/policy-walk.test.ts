@@ -66,8 +66,11 @@ async function runFor(caller: Caller): Promise<string> {
   return startRun(gateway, starter, await projectFor(caller));
 }
 
-const invitationOf = async ({ person }: Caller): Promise<string> =>
-  inviteTo(gateway, other.projectId, { by: other, email: person.email });
+/** Into a project that the caller is not in. */
+async function invitationOf({ person }: Caller): Promise<string> {
+  const project = await projectFor({ person, relation: 'none' });
+  return inviteTo(gateway, project, { by: other, email: person.email });
+}
 
 async function strangerTo(): Promise<string> {
   const id = randomUUID();

@@ -109,11 +109,12 @@ describe('a rerun', () => {
     expect(issuesOf(answer)).toEqual(issues);
   });
 
-  it('drops what no start knows, and names that every object has', async () => {
+  it('refuses what no start knows, and names that every object has', async () => {
     const first = await start(secretFlow());
-    const text = `{"valueOf":1,"constructor":{"x":1},"plan":{"steps":[]},"rerunOf":"x","id":"${randomUUID()}"}`;
-    const { id } = await rerun(first, undefined, { as: ann, text });
-    expect(await readPlan(gateway.sql, id)).toEqual(await readPlan(gateway.sql, first));
+    const text = `{"valueOf":1,"constructor":{"x":1},"flow":{"steps":[]},"rerunOf":"x","id":"${randomUUID()}"}`;
+    const answer = await rerun(first, undefined, { as: ann, text });
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(answer.body)).toContain('valueOf, constructor, flow, rerunOf, id');
   });
 
   it('with a body that reaches for the prototype is refused', async () => {

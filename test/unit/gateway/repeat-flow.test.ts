@@ -48,7 +48,7 @@ describe('the body of a rerun', () => {
     ['the plan of older clients', { plan: { headless: false, steps: NEW_STEPS } }],
     ['a field that nobody knows', { rerunOf: 'x', id: 'y', status: 'pass' }],
     ['names of every object', JSON.parse('{"__proto__":{"headless":false},"constructor":1,"toString":2}')],
-  ])('drops %s', (_, changes) => {
+  ])('takes nothing from %s, which the contract refuses', (_, changes) => {
     expect(startBody.parse(repeatedBody(source(), changes))).toEqual(
       startBody.parse(repeatedBody(source(), {})),
     );
