@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { rows } from '../../support/database/rows.ts';
-import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { eventually } from '../../support/eventually.ts';
+import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { signIn } from '../../support/visualiser/desk.ts';
+import { holdNext } from '../../support/visualiser/hold.ts';
 import { seriousFindings } from './axe.ts';
 
 const bench = useVisualiser();
@@ -89,4 +91,35 @@ it("one's own flow is read, edited and run again; what is wrong is said beside i
   expect(bench.site.requests.some((path) => path.includes(SECRET))).toBe(true);
   await page.goto(`${bench.url}/#/runs/${first}`);
   await page.waitForSelector('.run-actions button:text-is("Flow")');
+});
+
+it('what is typed while a rerun is being sent stays, and whoever goes elsewhere meanwhile stays there', async () => {
+  const first = await finished(bench, await bench.client.start(passingFlow(bench, 1)), 'pass');
+  // By its short id, as people write it.
+  const page = await bench.desk.openSignedIn(`#/runs/${first.slice(-8)}`);
+  await page.click('.run-actions button:has-text("Flow")');
+  const flow = await page.inputValue('#flow');
+  const edited = flow.replace('"goto"', '"goto", "timeoutMs": 9000');
+  await page.fill('#flow', edited);
+  const sent = await holdNext(page, '**/rerun');
+  await page.click('dialog button:has-text("Run the edited flow")');
+  await sent.answered;
+  const later = edited.replace('9000', '8000');
+  await page.fill('#flow', later);
+  await sent.release();
+  await page.waitForURL((url) => !url.hash.includes(first.slice(-8)));
+  await page.goBack();
+  await page.click('.run-actions button:has-text("Flow, edited")');
+  expect(await page.inputValue('#flow')).toBe(later);
+
+  const again = await holdNext(page, '**/rerun');
+  await page.click('dialog button:has-text("Run the edited flow")');
+  await again.answered;
+  await page.evaluate(`location.hash = '#/system'`);
+  await page.waitForSelector('.runner');
+  await again.release();
+  expect(await page.evaluate('location.hash')).toBe('#/system');
+  // What it has started is over before the next suite looks at what runs do.
+  const running = async () => (await bench.client.request<unknown[]>('GET', '/v1/runs?status=running')).body;
+  await eventually(async () => expect(await running()).toEqual([]));
 });

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { signIn } from '../../support/visualiser/desk.ts';
+import { holdNext } from '../../support/visualiser/hold.ts';
 
 const bench = useVisualiser();
 
@@ -38,4 +39,23 @@ it('I11: whoever is invited sees it above the runs, and is in the project once i
     );
   expect(await members(shop)).toContain(account.email);
   expect(await members(endless)).toHaveLength(1);
+});
+
+it('one that is answered does not come back with what was read before', async () => {
+  const admin = await adminByToken(bench.client);
+  const [ann, bob] = [await addMember(admin), await addMember(admin)];
+  const path = `/v1/projects/${await ann.client.project()}/members`;
+  await ann.client.request('POST', path, { body: { email: bob.account.email, role: 'viewer' } });
+  const page = await bench.desk.open();
+  await page.goto(`${bench.url}/#/runs`);
+  await signIn(page, bob.account);
+  const row = page.locator('.invitations li');
+  await row.waitFor();
+  const read = await holdNext(page, '**/v1/invitations');
+  await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+  await read.answered;
+  await row.getByText('Decline').click();
+  await row.waitFor({ state: 'detached' });
+  await read.release();
+  expect(await row.count()).toBe(0);
 });

@@ -5,6 +5,7 @@ import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { twoFrames } from '../../support/visualiser/hold.ts';
 import { copyRun } from '../../support/visualiser/many-runs.ts';
 import { seriousFindings } from './axe.ts';
 
@@ -32,6 +33,13 @@ async function openWithRuns(
   await eventually(async () => expect(await page.locator('.row-link').count()).toBe(count));
   return { page, ids, project: body.id };
 }
+
+/** One that does not end; the next with its key waits for it. */
+const startWith = (concurrencyKey: string): Promise<string> =>
+  bench.client.start({
+    ...{ baseUrl: bench.site.url, concurrencyKey },
+    steps: [{ action: 'goto', url: '/never', timeoutMs: 60_000 }],
+  });
 
 const boxOf = (page: Page, id: string) => page.locator(`.row:has([href="#/runs/${id}"]) .pick input`);
 const count = (page: Page) => text(page, '.selection-count');
@@ -76,6 +84,55 @@ describe('runs of the list', () => {
     expect((await bench.client.read(ids[0]!)).status).toBe('running');
     await bench.client.cancel(ids[0]!);
   }, 90_000);
+
+  it('that start while it is asked whether to cancel them are told of as under way', async () => {
+    const [first, next] = [await startWith('asked'), await startWith('asked')];
+    const page = await bench.desk.openSignedIn();
+    for (const id of [first, next]) await boxOf(page, id).click();
+    await page.keyboard.press('c');
+    await page.waitForSelector('.forecast:has-text("1 waits for a runner"):has-text("1 is under way")');
+    await bench.client.cancel(first);
+    const later = '.forecast:has-text("1 is under way"):has-text("within"):has-text("1 has ended meanwhile")';
+    await page.waitForSelector(later, { timeout: 20_000 });
+    expect(await text(page, 'dialog h2')).toBe('Cancel this run?');
+    await bench.client.cancel(next);
+    await page.waitForSelector('.forecast:has-text("2 have ended meanwhile")', { timeout: 20_000 });
+    await page.click('dialog .primary');
+    await page.waitForSelector('dialog', { state: 'detached' });
+  }, 60_000);
+
+  it('that are deselected while all of the filter is read stay so', async () => {
+    const { page, ids } = await openWithRuns(2);
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    await page.route('**/v1/runs?*', async (route) => {
+      const { searchParams } = new URL(route.request().url());
+      // There is always more, and all of the filter comes when it is wanted.
+      if (searchParams.has('before')) return;
+      if (searchParams.get('limit') === '1000') {
+        asked.resolve();
+        await answer.promise;
+        return route.continue();
+      }
+      const response = await route.fetch();
+      const link = '</v1/runs?before=later>; rel="next"';
+      return route.fulfill({ response, headers: { ...response.headers(), link } });
+    });
+    await page.reload();
+    await page.check('.row-head .pick input');
+    await page.click('.selection-bar button:has-text("All of this filter")');
+    await asked.promise;
+    await boxOf(page, ids[0]!).click();
+    expect(await count(page)).toBe('1 run selected');
+    const last = page.waitForResponse((response) => /status=cancelling.*limit=1000/.test(response.url()));
+    answer.resolve();
+    await (await last).finished();
+    await twoFrames(page);
+    expect(await count(page)).toBe('1 run selected');
+    expect(await boxOf(page, ids[0]!).isChecked()).toBe(false);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    for (const id of ids) await bench.client.cancel(id);
+  }, 60_000);
 
   extendedOnly(() => {
     it('I3: of a bulk cancel whose answer is lost it is looked for what it did, and what it did not is sent again', async () => {

@@ -1,10 +1,12 @@
 /** A user is signed in in a whole browser, by a cookie that neither scripts nor pages of others can use. */
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
+import { addMember, adminByToken } from '../../support/database/members.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
 import { finished, passingFlow, useVisualiser } from '../../support/visualiser/bench.ts';
 import { signIn } from '../../support/visualiser/desk.ts';
+import { holdNext } from '../../support/visualiser/hold.ts';
 
 const bench = useVisualiser();
 const secretOf = async (page: Page) => (await page.context().cookies())[0]!.value;
@@ -59,6 +61,21 @@ describe('a session', () => {
       await page.getByText('Sign out', { exact: true }).click();
       await page.waitForSelector('.sign-in');
     });
+  });
+
+  it('is that of who signs in, whatever comes late of who was signed in before', async () => {
+    const { account } = await addMember(await adminByToken(bench.client));
+    const page = await bench.desk.open();
+    await page.goto(`${bench.url}/#/system`);
+    await signIn(page, ADMIN);
+    await page.evaluate('localStorage.clear()');
+    const before = await holdNext(page, '**/v1/auth/me');
+    await page.reload();
+    await before.answered;
+    await signIn(page, account);
+    await page.waitForSelector('.runner');
+    await before.release();
+    expect(await page.evaluate<string>('JSON.stringify(localStorage)')).toContain(account.email);
   });
 
   it('is enough for pictures and event streams without a token in their address', async () => {

@@ -9,7 +9,7 @@ import { signIn } from '../../support/visualiser/desk.ts';
 import { addEvents } from '../../support/visualiser/many-runs.ts';
 
 /** The tests are one story: the gateway goes and comes back, then the runner is killed. */
-const LEASE_MS = 5_000;
+const LEASE_MS = 9_000;
 const bench = useVisualiser();
 
 describe('a stack in trouble', () => {

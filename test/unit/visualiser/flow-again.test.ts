@@ -47,6 +47,12 @@ describe('a flow that is edited to be run again', () => {
     expect(read('{ "baseUrl": ').issues).toMatchObject([{ message: 'not JSON: ' }]);
   });
 
+  it('is refused with a field that a rerun does not know, as by the gateway', () => {
+    expect(refused(TEXT.replace('"contextId": "night"', '"viewport": {}'))).toEqual([
+      { path: '', line: 0, message: 'has fields that are not known here: viewport' },
+    ]);
+  });
+
   it('leaves a placeholder to the gateway where its author may have it filled in', () => {
     const { changes, issues } = read(TEXT.replace('/form', '/other'));
     expect(issues).toEqual([]);

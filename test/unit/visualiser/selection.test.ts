@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '#shared/contract/runs.ts';
+import { QUEUED } from '#shared/run/states.ts';
 import { countFates, type Fate } from '../../../services/visualiser/app/model/fates.ts';
 import {
+  advanced,
   extended,
   howMany,
   NOTHING_SELECTED,
@@ -45,6 +47,7 @@ describe('a selection of runs', () => {
     expect(refreshed(all, SHOWN)).toBe(all);
     expect(idsOf(refreshed(all, [run('a', 'fail'), run('z')]))).toBe('bde');
     expect(without(all, ['z'])).toBe(all);
+    expect(refreshed(all, [{ ...D, status: 'running' }])).toBe(all);
   });
 
   it('knows whether it is all, some or none of what is listed', () => {
@@ -52,6 +55,21 @@ describe('a selection of runs', () => {
     expect(howMany(toggled(NOTHING_SELECTED, A), SHOWN)).toBe('some');
     expect(howMany(withAll(NOTHING_SELECTED, SHOWN), SHOWN)).toBe('all');
   });
+});
+
+it('runs that are asked about are those that are known now, and the same while none has come further', () => {
+  const queued = { ...run('q'), state: QUEUED } as RunSummary;
+  const started = { ...queued, state: 'running.launching' } as RunSummary;
+  const later = { ...started, state: 'running.stepping.acting' } as RunSummary;
+  const asked = [queued, B];
+  expect(advanced(asked, [{ ...queued }, { ...B }, E])).toBe(asked);
+  const known = advanced(asked, [started, { ...B }]);
+  expect(known).toEqual([started, B]);
+  expect(advanced(known, [later])).toBe(known);
+  expect(advanced(known, [queued])).toBe(known);
+  const again = { ...queued, attempt: 2 };
+  expect(advanced(known, [again])).toEqual([again, B]);
+  expect(advanced(known, [run('q', 'pass')])).toEqual([run('q', 'pass'), B]);
 });
 
 it('the fates of runs are counted', () => {

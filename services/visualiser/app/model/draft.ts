@@ -22,8 +22,8 @@ export interface DraftWords {
 }
 
 interface DraftOptions {
-  /** Placeholders of secrets are no issues: they stand for what was written before. */
-  hasPlaceholders?: boolean;
+  /** A flow that is run again: placeholders of secrets stand for what was written before, and unknown fields are refused. */
+  isAgain?: boolean;
 }
 
 export interface DraftReader {

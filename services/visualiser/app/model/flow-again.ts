@@ -50,7 +50,7 @@ export function readAgain(
   );
   if (text === textOf(shown))
     return { issues: [], asked, changes: given.size > 0 ? { values: Object.fromEntries(given) } : {} };
-  const { issues, body } = readDraft(text, String(shown.flow.project), words, { hasPlaceholders: true });
+  const { issues, body } = readDraft(text, String(shown.flow.project), words, { isAgain: true });
   if (!body) return { issues, asked };
   const changes = changesOf(shown.flow, withSecrets(body as Fields, given));
   const left = found.filter((hidden) => !hidden.isSecret && hidden.list in changes && !isKept(hidden, shown));

@@ -3,9 +3,10 @@
  * weigh almost as much as all other pages.
  */
 import './jitless.ts';
+import type { z } from 'zod';
 import { issueWords } from '#shared/contract/issue-words.ts';
 import { type IssueCode, issueText } from '#shared/contract/issues.ts';
-import { type StartInput, startBody } from '#shared/contract/start.ts';
+import { rerunBody, type StartInput, startBody } from '#shared/contract/start.ts';
 import type { Draft, DraftIssue, DraftReader } from './draft.ts';
 import { JsonTextError, type JsonText as Read, readJson } from './json-text.ts';
 import { startOf } from './start-of.ts';
@@ -13,12 +14,7 @@ import { startOf } from './start-of.ts';
 const PLACEHOLDER: IssueCode = 'placeholder';
 
 /** What the gateway would refuse is refused here, by the same contract. */
-export const readDraft: DraftReader['readDraft'] = (
-  text,
-  project,
-  words,
-  { hasPlaceholders = false } = {},
-) => {
+export const readDraft: DraftReader['readDraft'] = (text, project, words, { isAgain = false } = {}) => {
   let read: Read;
   try {
     read = readJson(text);
@@ -28,16 +24,19 @@ export const readDraft: DraftReader['readDraft'] = (
   }
   const body = startOf(read.value, project);
   if (body === undefined) return { issues: [{ path: '', line: 0, message: words.notObject }] };
-  const found = issuesOf(body, words.language).filter(
-    ({ message }) => !(hasPlaceholders && message === PLACEHOLDER),
-  );
+  const found = isAgain ? issuesOfRerun(body, words.language) : issuesOf(startBody, body, words.language);
   if (found.length === 0) return { issues: [], body };
   const told = found.map(({ path, message }) => ({ path, message: issueText(message, words.language) }));
   return { issues: located(told, read.lines) } satisfies Draft;
 };
 
-const issuesOf = (body: StartInput, language: 'en' | 'es') =>
-  startBody.safeParse(body, { error: issueWords(language) }).error?.issues ?? [];
+const issuesOf = (schema: z.ZodType, body: StartInput, language: 'en' | 'es') =>
+  schema.safeParse(body, { error: issueWords(language) }).error?.issues ?? [];
+
+const issuesOfRerun = (body: StartInput, language: 'en' | 'es') => [
+  ...issuesOf(rerunBody, body, language),
+  ...issuesOf(startBody, body, language).filter(({ message }) => message !== PLACEHOLDER),
+];
 
 export const locate: DraftReader['locate'] = (text, found) => located(found, readJson(text).lines);
 

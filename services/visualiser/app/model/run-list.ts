@@ -74,6 +74,12 @@ export function standingOf(run: Pick<RunSummary, 'status' | 'state' | 'cancel'>)
   return outcomeOf(run) ?? 'cancelling';
 }
 
+/** How far a run is, as a number that grows: what was read before may come later. */
+export function progressOf({ status, state, attempt = 1 }: RunSummary): number {
+  const stage = isFinal(status) ? 3 : status === 'cancelling' ? 2 : state === QUEUED ? 0 : 1;
+  return attempt * 4 + stage;
+}
+
 /** What the list can be filtered by: queued runs count as running. */
 export const STANDING_FILTERS = ['running', 'cancelling', ...OUTCOMES] as const;
 export type StandingFilter = (typeof STANDING_FILTERS)[number];

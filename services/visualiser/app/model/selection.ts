@@ -1,6 +1,7 @@
 /* Which runs of the list are selected. Pure: each change is a new selection. */
 import type { RunSummary } from '#shared/contract/runs.ts';
 import { isFinal } from '#shared/run/status.ts';
+import { progressOf } from './run-list.ts';
 
 export interface Selection {
   /** By their ids, as they were known when they were selected or last seen. */
@@ -43,13 +44,26 @@ export function without(selection: Selection, ids: Iterable<string>): Selection 
 /** What is known now of the selected runs; those that have ended are no longer selected. */
 export function refreshed(selection: Selection, known: readonly RunSummary[]): Selection {
   const { runs } = selection;
-  const news = known.filter((run) => runs.has(run.id) && runs.get(run.id) !== run);
+  const news = known.filter((run) => {
+    const before = runs.get(run.id);
+    return before && before !== run && progressOf(run) >= progressOf(before);
+  });
   if (news.length === 0) return selection;
   const ended = news.filter((run) => !isSelectable(run));
   return without(
     withAll(selection, news),
     ended.map(({ id }) => id),
   );
+}
+
+/** These runs with how far each has come, as it is known now; the same array while that is no other. */
+export function advanced(runs: readonly RunSummary[], known: readonly RunSummary[]): readonly RunSummary[] {
+  const now = new Map(known.map((run) => [run.id, run]));
+  const next = runs.map((run) => {
+    const latest = now.get(run.id) ?? run;
+    return progressOf(latest) > progressOf(run) ? latest : run;
+  });
+  return next.some((run, n) => run !== runs[n]) ? next : runs;
 }
 
 /** Whether all of the runs that can be selected are. */

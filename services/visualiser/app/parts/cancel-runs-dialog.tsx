@@ -1,8 +1,9 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ApiError, type CancelMode, type RunSummary } from '#shared/client/index.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import { countFates, type Fates, isInDoubt } from '../model/fates.ts';
 import { standingOf } from '../model/run-list.ts';
+import { advanced, isSelectable } from '../model/selection.ts';
 import { useCancelRuns } from '../state/cancel-runs.ts';
 import { useForecast } from '../state/forecast.ts';
 import type { CancelStage } from '../state/send-cancels.ts';
@@ -15,42 +16,52 @@ import { Modes, Reason } from './stop-fields.tsx';
 
 export interface CancelRunsDialogProps {
   runs: readonly RunSummary[];
+  /** What is known now of runs, these among them. */
+  known: readonly RunSummary[];
   onClose(): void;
 }
 
 /** Says what a cancel of these runs would do, asks why and how, and then tells what became of each. */
-export function CancelRunsDialog({ runs, onClose }: CancelRunsDialogProps) {
+export function CancelRunsDialog({ runs: selected, known, onClose }: CancelRunsDialogProps) {
   const { selection: words } = text.value;
   const { stage, fates, error, send } = useCancelRuns();
+  const [runs, setRuns] = useState(selected);
+  // Until the cancel is sent, how far they are now: one that waits may start meanwhile.
+  useEffect(() => {
+    if (stage === 'idle') setRuns((asked) => advanced(asked, known));
+  }, [known, stage]);
+  const open = runs.filter(isSelectable);
   const [mode, setMode] = useState<CancelMode>('graceful');
   const [reason, setReason] = useState('');
   const how = { mode, ...(reason.trim() !== '' && { reason: reason.trim() }) };
   const isAsking = fates.size === 0;
+  const mayAsk = isAsking && open.length > 0;
   const doubtful = [...fates].filter(([, fate]) => isInDoubt(fate)).map(([id]) => id);
 
   function submit(event: Event): void {
     event.preventDefault();
-    if (isAsking)
+    if (mayAsk) {
+      setRuns(open);
       void send(
-        runs.map(({ id }) => id),
+        open.map(({ id }) => id),
         how,
       );
-    else onClose();
+    } else onClose();
   }
   return (
     <Dialog labelledBy="cancel-runs-title" onClose={onClose}>
       <form onSubmit={submit}>
-        <h2 id="cancel-runs-title">{isAsking ? words.ask(runs.length) : words.cancelOf(runs.length)}</h2>
+        <h2 id="cancel-runs-title">{mayAsk ? words.ask(open.length) : words.cancelOf(runs.length)}</h2>
         {isAsking && <Forecast runs={runs} mode={mode} />}
         {isAsking && <Reason value={reason} onInput={setReason} />}
         {isAsking && <Modes chosen={mode} onChoose={setMode} />}
         {!isAsking && <Progress stage={stage} fates={fates} />}
         <FateList runs={runs} fates={fates} />
         <Problem text={error === undefined ? '' : problemOf(error)} />
-        {isAsking ? (
+        {mayAsk ? (
           <DialogActions
-            words={{ keep: words.keep, submit: words.submit(runs.length), busy: words.busy }}
-            busy={stage === 'sending'}
+            words={{ keep: words.keep, submit: words.submit(open.length), busy: words.busy }}
+            busy={stage !== 'idle'}
             tone="danger"
             icon="stop"
             onKeep={onClose}
@@ -72,21 +83,21 @@ export function CancelRunsDialog({ runs, onClose }: CancelRunsDialogProps) {
   );
 }
 
-const NO_RUNS: readonly RunSummary[] = [];
-
 /** What would happen, by how far the runs are. */
 function Forecast({ runs, mode }: { runs: readonly RunSummary[]; mode: CancelMode }) {
   const { selection: words } = text.value;
-  const by = useMemo(() => Map.groupBy(runs, standingOf), [runs]);
-  const running = by.get('running') ?? NO_RUNS;
+  const by = Map.groupBy(runs, standingOf);
+  const running = by.get('running') ?? [];
   const withinMs = useForecast(running, mode);
   const within = withinMs === undefined ? '' : formatDuration(withinMs);
   const cancelling = by.get('cancelling')?.length ?? 0;
-  const queued = runs.length - running.length - cancelling;
+  const ended = runs.filter((run) => !isSelectable(run)).length;
+  const queued = runs.length - running.length - cancelling - ended;
   const told = [
     queued > 0 && words.willQueued(queued),
     running.length > 0 && (mode === 'force' ? words.willForce : words.willRunning)(running.length, within),
     cancelling > 0 && words.willCancelling(cancelling),
+    ended > 0 && words.haveEnded(ended),
   ].filter((line) => line !== false);
   return (
     <div class="cancel-preview">

@@ -62,7 +62,7 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
   }
   function submit(event: Event): void {
     event.preventDefault();
-    send(draft, again);
+    send(draft, again, isEdited ? flow : undefined);
   }
   return (
     <form class="flow-form" onSubmit={submit} noValidate>
@@ -131,9 +131,9 @@ function Foot({ isEdited, busy, onUndo, onClose }: FootProps) {
   );
 }
 
-function send({ changes, issues }: AgainDraft, again: Rerun): void {
+function send({ changes, issues }: AgainDraft, again: Rerun, typed: string | undefined): void {
   const [first] = issues;
-  if (changes !== undefined) void again.start(changes);
+  if (changes !== undefined) void again.start(changes, typed);
   else if (first) showLine('flow', first.line);
 }
 

@@ -16,6 +16,8 @@ export function focusRow(row: HTMLElement): void {
   const link = row.querySelector<HTMLElement>('.row-link');
   link?.focus({ preventScroll: true });
   link?.scrollIntoView({ block: 'nearest' });
+  // The browser's own comes with the next frame; the next key may come before, and needs the row that is then next.
+  row.closest('.table')?.dispatchEvent(new Event('scroll'));
 }
 
 const rowAt = (table: HTMLElement, index: number): HTMLElement | undefined =>

@@ -3,7 +3,7 @@ import type { RunSummary } from '#shared/client/index.ts';
 import type { RunsFilter } from '../model/runs-filter.ts';
 import { howMany, type Selection } from '../model/selection.ts';
 import { readOpenRuns } from '../state/filtered-runs.ts';
-import { deselectAll, selectAll } from '../state/selection.ts';
+import { deselectAll, selectAll, selectRead } from '../state/selection.ts';
 import { useSending } from '../state/sending.ts';
 import { client } from '../state/session.ts';
 import { text } from '../text/text.ts';
@@ -36,12 +36,7 @@ export function SelectionBar({ selection, filter, shown, hasMore, onCancel }: Se
         {words.count(count)}
       </p>
       <IconButton icon="cross" label={words.clear} onClick={deselectAll} />
-      <MoreButton
-        filter={filter}
-        shown={shown}
-        hasMore={hasMore}
-        isAll={howMany(selection, shown) === 'all'}
-      />
+      <MoreButton filter={filter} shown={shown} hasMore={hasMore} selection={selection} />
       <button type="button" class="button danger" aria-keyshortcuts="c" onClick={onCancel}>
         <Icon name="stop" />
         {words.cancel(count)}
@@ -54,18 +49,18 @@ interface MoreButtonProps {
   filter: RunsFilter;
   shown: readonly RunSummary[];
   hasMore: boolean;
-  isAll: boolean;
+  selection: Selection;
 }
 
 /** First all that are listed, then all that the filter lets through, listed or not. */
-function MoreButton({ filter, shown, hasMore, isAll }: MoreButtonProps) {
+function MoreButton({ filter, shown, hasMore, selection }: MoreButtonProps) {
   const { selection: words } = text.value;
   const { busy, problem, send } = useSending(() => text.value.app.lost);
   const [isWhole, setWhole] = useState(false);
   const leaving = useRef(new AbortController());
   // What is read for one list is not selected in another.
   useEffect(() => () => leaving.current.abort(), []);
-  if (!isAll)
+  if (howMany(selection, shown) !== 'all')
     return (
       <button type="button" class="button quiet" onClick={() => selectAll(shown)}>
         {words.allListed}
@@ -75,9 +70,11 @@ function MoreButton({ filter, shown, hasMore, isAll }: MoreButtonProps) {
   const readAll = () =>
     send(async () => {
       const { signal } = leaving.current;
-      const runs = await readOpenRuns(client.value, filter, signal);
-      signal.throwIfAborted();
-      selectAll(runs);
+      await selectRead(async () => {
+        const runs = await readOpenRuns(client.value, filter, signal);
+        signal.throwIfAborted();
+        return runs;
+      });
       setWhole(true);
     });
   return (

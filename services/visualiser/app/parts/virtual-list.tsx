@@ -86,7 +86,12 @@ function useView(box: Box): { scrollTop: number; height: number } {
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    const look = () => setView({ scrollTop: element.scrollTop, height: element.clientHeight });
+    const look = () => {
+      const { scrollTop, clientHeight: height } = element;
+      setView((known) =>
+        known.scrollTop === scrollTop && known.height === height ? known : { scrollTop, height },
+      );
+    };
     const observer = new ResizeObserver(look);
     observer.observe(element);
     element.addEventListener('scroll', look, { passive: true });

@@ -2,7 +2,8 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, type ShownFlow, secretsAskedFor } from '#shared/client/index.ts';
-import { go } from './route.ts';
+import type { Route } from '../model/route.ts';
+import { go, route } from './route.ts';
 import { client, endsSession, session } from './session.ts';
 
 interface Edits {
@@ -43,8 +44,8 @@ export interface Rerun {
   busy: boolean;
   /** Why it was not started: of an error that is none of the gateway's, only that. */
   refused: ApiError | 'failed' | undefined;
-  /** Goes to the new run. */
-  start(changes: Record<string, unknown>): Promise<void>;
+  /** Goes to the new run, unless the user has gone elsewhere. `typed`: what was edited into these changes. */
+  start(changes: Record<string, unknown>, typed?: string): Promise<void>;
   /** What was refused is no longer what would be sent. */
   forget(): void;
 }
@@ -53,13 +54,15 @@ export function useRerun(id: string): Rerun {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Rerun['refused']>(undefined);
 
-  async function start(changes: Record<string, unknown>): Promise<void> {
+  async function start(changes: Record<string, unknown>, typed?: string): Promise<void> {
+    const from = route.peek();
     setBusy(true);
     setRefused(undefined);
     try {
       const started = await client.value.rerun(id, changes);
-      if (Object.keys(changes).some((field) => field !== 'values')) keepEdited(id, undefined);
-      go({ view: 'run', id: started.id });
+      // What was typed since is not in the new run.
+      if (typed !== undefined && typed === editedFlow(id)) keepEdited(id, undefined);
+      if (isSameRun(route.peek(), from)) go({ view: 'run', id: started.id });
     } catch (error) {
       if (!endsSession(error)) setRefused(error instanceof ApiError ? error : 'failed');
     }
@@ -67,6 +70,10 @@ export function useRerun(id: string): Rerun {
   }
   return { busy, refused, start, forget: () => setRefused(undefined) };
 }
+
+/** Another moment of a run is the same run. */
+const isSameRun = (one: Route, other: Route): boolean =>
+  one.view === 'run' && other.view === 'run' && one.id === other.id;
 
 /** It was refused only since another user's secrets are to be given. */
 export const asksForSecrets = ({ refused }: Rerun): boolean =>

@@ -7,22 +7,23 @@ const ASKED = 6;
 
 /** The longest that a cancel of these runs may take, ms, by dry runs; undefined until it is known. */
 export function useForecast(runs: readonly RunSummary[], mode: CancelMode): number | undefined {
-  const [withinMs, setWithin] = useState<number | undefined>(undefined);
+  const [found, setFound] = useState<{ of: string; withinMs: number }>();
+  const ids = runs.slice(0, ASKED).map(({ id }) => id);
+  const of = [mode, ...ids].join();
   useEffect(() => {
     const leaving = new AbortController();
     const { signal } = leaving;
-    const ask = async ({ id }: RunSummary) => {
+    const ask = async (id: string) => {
       try {
         return (await client.value.cancel(id, { mode, dryRun: true, signal })).withinMs;
       } catch {
         return 0; // it has ended, or is not to be cancelled: the answer will say so
       }
     };
-    void Promise.all(runs.slice(0, ASKED).map(ask)).then((found) => {
-      const longest = Math.max(0, ...found);
-      if (!signal.aborted) setWithin(longest > 0 ? longest : undefined);
+    void Promise.all(ids.map(ask)).then((told) => {
+      if (!signal.aborted) setFound({ of, withinMs: Math.max(0, ...told) });
     });
     return () => leaving.abort();
-  }, [runs, mode]);
-  return withinMs;
+  }, [of]);
+  return found?.of === of && found.withinMs > 0 ? found.withinMs : undefined;
 }

@@ -8,11 +8,15 @@ export type Invitation = CallReply<'listInvitations'>[number];
 const NONE: readonly Invitation[] = [];
 const found = signal<readonly Invitation[]>(NONE);
 
+/** An answer to an earlier question may still have them. */
+const answered = new Set<string>();
+
 export const invitations = computed(() => found.value);
 
 /** @throws ApiError, GatewayError */
 export async function readInvitations(abort: AbortSignal): Promise<void> {
-  found.value = await client.value.call('listInvitations', {}, { signal: abort });
+  const read = await client.value.call('listInvitations', {}, { signal: abort });
+  found.value = read.filter(({ id }) => !answered.has(id));
 }
 
 /** Also one that is none any more is off the list. @throws ApiError, GatewayError */
@@ -22,6 +26,7 @@ export async function answerInvitation(id: string, answer: 'accept' | 'decline')
 }
 
 export function forgetInvitation(id: string): void {
+  answered.add(id);
   found.value = found.value.filter((invitation) => invitation.id !== id);
 }
 

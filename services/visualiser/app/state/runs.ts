@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Client, RunSummary } from '#shared/client/index.ts';
 import { askedOf, filterQuery, isSearch, type RunsFilter } from '../model/runs-filter.ts';
-import { usePolling } from './polling.ts';
+import { poll, usePolling } from './polling.ts';
 import { projects, readProjects } from './projects.ts';
 import { createRunPages, type RunPages } from './run-pages.ts';
 import { client } from './session.ts';
@@ -64,9 +64,10 @@ export function useRuns(filter: RunsFilter, visible: { readonly current: readonl
   const more = () => void pages.more(new AbortController().signal).catch(() => undefined); // there is a next time
   const read = pages.read.value;
   const searchesOn = hasMore && runs.length < ENOUGH_FOUND && read < MOST_PAGES;
-  useEffect(() => {
-    if (searchesOn) more();
-  }, [pages, searchesOn, read]);
+  useEffect(
+    () => (searchesOn ? poll(() => pages.more(new AbortController().signal), REFRESH_MS.search) : undefined),
+    [pages, searchesOn, read],
+  );
   return { runs, key, hasMore, loaded: pages.loaded.value, failed, searchesOn, more };
 }
 

@@ -17,15 +17,32 @@ const kept = signal<{ of: string; selection: Selection }>({ of: '', selection: N
 
 export const selection = computed(() => kept.value.selection);
 
+/** The ids that were taken out since each reading began that is under way. */
+const takenOut = new Set<Set<string>>();
+
 const change = (next: Selection) => {
   const { of, selection } = kept.peek();
-  if (next !== selection) kept.value = { of, selection: next };
+  if (next === selection) return;
+  for (const id of selection.runs.keys()) if (!next.runs.has(id)) for (const ids of takenOut) ids.add(id);
+  kept.value = { of, selection: next };
 };
 
 export const toggleRun = (run: RunSummary): void => change(toggled(selection.peek(), run));
 export const extendTo = (run: RunSummary, shown: readonly RunSummary[]): void =>
   change(extended(selection.peek(), run, shown));
 export const selectAll = (runs: readonly RunSummary[]): void => change(withAll(selection.peek(), runs));
+/** Selects what is read, but for what the user takes out meanwhile. */
+export async function selectRead(read: () => Promise<readonly RunSummary[]>): Promise<void> {
+  const out = new Set<string>();
+  takenOut.add(out);
+  try {
+    const found = await read();
+    selectAll(found.filter(({ id }) => !out.has(id)));
+  } finally {
+    takenOut.delete(out);
+  }
+}
+
 export const deselect = (ids: Iterable<string>): void => change(without(selection.peek(), ids));
 export const deselectAll = (): void => change(NOTHING_SELECTED);
 

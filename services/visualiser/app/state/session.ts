@@ -133,15 +133,18 @@ async function follow(): Promise<void> {
   else if (session.peek() && (await look()) === false) endSession();
 }
 
-/** Whether there is a session; then it is the one of this page. Undefined if nobody can say. */
+/** Whether there is a session; then it is the one of this page. Undefined if nobody can say, or it has changed meanwhile. */
 async function look(): Promise<boolean | undefined> {
+  const before = session.peek();
+  const isOld = () => session.peek() !== before;
   try {
     const found = sessionOf(await bare.peek().call('me', {}));
+    if (isOld()) return undefined;
     if (JSON.stringify(found) !== JSON.stringify(session.peek())) session.value = found;
     else store(found); // it may have been taken away by a tab that was refused just before
     return true;
   } catch (error) {
-    return isRefused(error) ? false : undefined;
+    return isRefused(error) && !isOld() ? false : undefined;
   }
 }
 

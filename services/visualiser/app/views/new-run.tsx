@@ -9,7 +9,7 @@ import { Icon } from '../parts/icon.tsx';
 import { loadDraftReader, useDraftReader } from '../state/draft-reader.ts';
 import { usePolling } from '../state/polling.ts';
 import { projects, projectsRead, readProjects } from '../state/projects.ts';
-import { go } from '../state/route.ts';
+import { go, route } from '../state/route.ts';
 import { client, endsSession, userNow } from '../state/session.ts';
 import { useTitle } from '../state/title.ts';
 import { draftWords, text } from '../text/text.ts';
@@ -98,18 +98,20 @@ function ProjectChoice({ project, onChoose }: { project: string; onChoose(id: st
   );
 }
 
-/** Starts the flow and goes to its run; `refused` is what the gateway said of it as it is. */
+/** Starts the flow and goes to its run, unless the user has gone elsewhere; `refused` is what the gateway said of it as it is. */
 function useStart(flow: string) {
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | undefined>(undefined);
   useEffect(() => setRefusal(undefined), [flow]);
 
   async function start(body: StartInput): Promise<void> {
+    const from = route.peek();
     setBusy(true);
     setRefusal(undefined);
     try {
       const { id } = await client.value.start(body);
-      go({ view: 'run', id });
+      if (route.peek() === from) go({ view: 'run', id });
+      setBusy(false);
     } catch (error) {
       setBusy(false);
       if (!endsSession(error)) setRefusal(await refusalOf(flow, error));

@@ -60,7 +60,9 @@ export function RunsView({ filter = NO_FILTER }: { filter: RunsFilter | undefine
         hasMore={hasMore}
         onCancel={cancelSelected}
       />
-      {cancelled.length > 0 && <CancelRunsDialog runs={cancelled} onClose={() => setCancelled([])} />}
+      {cancelled.length > 0 && (
+        <CancelRunsDialog runs={cancelled} known={shown} onClose={() => setCancelled([])} />
+      )}
       {asksForKeys && <KeysDialog onClose={() => setAsksForKeys(false)} />}
     </section>
   );

@@ -29,6 +29,10 @@ export const selection = {
       `${count === 1 ? '1 is' : `${count} are`} under way: the page is closed without cleaning up${within && ` within ${within}`}.`,
     willCancelling: (count: number) =>
       count === 1 ? '1 is being stopped already.' : `${count} are being stopped already.`,
+    haveEnded: (count: number) =>
+      count === 1
+        ? '1 has ended meanwhile, and is left as it is.'
+        : `${count} have ended meanwhile, and are left as they are.`,
     will: 'A run that ends before the request arrives keeps its result. Steps, pictures and events are kept.',
     looking: 'The answer was lost. The request is perhaps recorded; looking…',
     sending: 'The request is being sent…',

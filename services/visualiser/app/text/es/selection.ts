@@ -31,6 +31,10 @@ export const selection: typeof english = {
       `${count === 1 ? '1 está' : `${count} están`} en marcha: la página se cierra sin limpiar${within && ` en menos de ${within}`}.`,
     willCancelling: (count) =>
       count === 1 ? '1 ya se está deteniendo.' : `${count} ya se están deteniendo.`,
+    haveEnded: (count) =>
+      count === 1
+        ? '1 ha terminado entretanto y se deja como está.'
+        : `${count} han terminado entretanto y se dejan como están.`,
     will: 'Una ejecución que termina antes de que llegue la petición conserva su resultado. Los pasos, las imágenes y los eventos se conservan.',
     looking: 'Se perdió la respuesta. Quizá la petición quedó registrada; buscando…',
     sending: 'Enviando la petición…',
