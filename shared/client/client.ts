@@ -19,7 +19,10 @@ import { listRuns, type RunFilter, type RunList } from './run-list.ts';
 import { type CallOptions, createTransport, type SignalOption, type Transport } from './transport.ts';
 import { type WatchOptions, watchRun } from './watch-run.ts';
 
-export type Started = z.output<typeof startReply>;
+export type Started = z.output<typeof startReply> & {
+  /** An earlier request with the same key started it, which may be one whose answer was lost. */
+  replayed: boolean;
+};
 export type ShownFlow = z.output<typeof flowReply>;
 export type CancelAnswer = z.output<typeof cancelReply>;
 export type DryRun = z.output<typeof dryRunReply>;
@@ -85,8 +88,14 @@ export function createClientWith(checks: Checks, options: ClientOptions): Client
     open,
     call,
     cancel: cancelBy(call),
-    start: (flow, { idempotencyKey, signal } = {}) =>
-      call('startRun', { headers: { 'idempotency-key': idempotencyKey }, body: flow }, { signal }),
+    start: async (flow, { idempotencyKey, signal } = {}) =>
+      startedBy(
+        await exchange(
+          'startRun',
+          { headers: { 'idempotency-key': idempotencyKey }, body: flow },
+          { signal },
+        ),
+      ),
     get: (id, { wait, signal } = {}) =>
       call(
         'readRun',
@@ -98,15 +107,22 @@ export function createClientWith(checks: Checks, options: ClientOptions): Client
     cancelJob: (id, given) => call('readCancelJob', { params: { id } }, given),
     receipt: (id, given) => call('readCancel', { params: { id } }, given),
     flow: (id, given) => call('readFlow', { params: { id } }, given),
-    rerun: (id, changes = {}, { idempotencyKey, signal } = {}) =>
-      call(
-        'rerunRun',
-        { params: { id }, headers: { 'idempotency-key': idempotencyKey }, body: changes },
-        { signal },
+    rerun: async (id, changes = {}, { idempotencyKey, signal } = {}) =>
+      startedBy(
+        await exchange(
+          'rerunRun',
+          { params: { id }, headers: { 'idempotency-key': idempotencyKey }, body: changes },
+          { signal },
+        ),
       ),
     watch: (id, given) => watchRun(connection, id, given),
   };
 }
+
+const startedBy = ({ body, headers }: { body: z.output<typeof startReply>; headers: Headers }): Started => ({
+  ...body,
+  replayed: headers.has('idempotent-replayed'),
+});
 
 function cancelBy(call: Client['call']): Client['cancel'] {
   function cancel(id: string, options: CancelOptions & { dryRun: true }): Promise<DryRun>;

@@ -20,7 +20,7 @@ const isAway = (error: unknown): boolean =>
 /** Nothing was sent: there was nobody to send it to. */
 const NOT_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/;
 
-/** Whether a cancel that ended with this error may have been recorded. */
+/** Whether a cancel or a start that ended with this error may have been recorded. */
 export const isAnswerLost = (error: unknown): boolean => isAway(error) && !NOT_SENT.test(codeBelow(error));
 
 /** Of the connection's error, where the runtime tells it. */

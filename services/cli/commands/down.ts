@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { defineCommand } from '../command.ts';
 import { endLeftover } from '../local/process/leftover.ts';
 import { homeOf } from '../up/home.ts';
@@ -36,6 +37,7 @@ export const command = defineCommand({
       return 1;
     }
     const ended = await endLeftovers(home);
+    await rm(home.upFile, { force: true });
     await lock.release();
     if (holder === undefined && ended.length === 0) out(`Ghostly is not running (${home.path})`);
     else out(ended.length === 0 ? 'stopped' : `stopped; also ended leftover processes: ${ended.join(', ')}`);

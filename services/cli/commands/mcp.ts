@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listenForStop } from '#shared/process/stop-signals.ts';
 import { type CommandContext, defineCommand } from '../command.ts';
-import { type GatewayAddress, locateGateway } from '../gateway/locate.ts';
+import { type GatewayAddress, locateGateway, locateUrl } from '../gateway/locate.ts';
 import { homeOf } from '../up/home.ts';
 
 /** A process of its own, which speaks the protocol on stdin and stdout. */
@@ -42,8 +42,9 @@ export const command = defineCommand({
       out(JSON.stringify(clientConfig({ env, cwd, root }), null, 2));
       return 0;
     }
-    const address = await locateGateway(env, cwd);
-    return runServer(flagsOf(values), environmentOf(address, values.http, env));
+    // Over HTTP each caller sends a key of its own.
+    const address = values.http ? { url: await locateUrl(env, cwd) } : await locateGateway(env, cwd);
+    return runServer(flagsOf(values), environmentOf(address, env));
   },
 });
 
@@ -64,10 +65,13 @@ const flagsOf = (values: Readonly<Record<string, string | boolean | string[] | u
   });
 
 /** Over HTTP the callers bring keys of their own. */
-const environmentOf = ({ url, apiKey }: GatewayAddress, http: boolean, env: NodeJS.ProcessEnv) => ({
+const environmentOf = (
+  { url, apiKey }: Pick<GatewayAddress, 'url'> & Partial<GatewayAddress>,
+  env: NodeJS.ProcessEnv,
+) => ({
   ...env,
   GHOSTLY_URL: url,
-  GHOSTLY_API_KEY: http ? undefined : apiKey,
+  GHOSTLY_API_KEY: apiKey,
 });
 
 /** Resolves to its exit code. It ends with this process, by the channel between them. */

@@ -17,7 +17,7 @@ export const command = defineCommand({
       type: 'string',
       default: '1',
       value: 'N',
-      help: 'gateway processes (1), on consecutive ports',
+      help: 'gateway processes (1), on the next free ports',
     },
     port: { type: 'string', value: 'N', help: 'port of the first gateway (PORT or 4000; 0: any free one)' },
   },

@@ -15,27 +15,35 @@ export interface GatewayAddress {
  * unless `GHOSTLY_API_KEY` is set. @throws UsageError, or AddressError no_gateway or no_key
  */
 export async function locateGateway(env: Environment, cwd: string): Promise<GatewayAddress> {
-  const key = env.GHOSTLY_API_KEY || undefined;
-  if (env.GHOSTLY_URL) {
-    if (key === undefined) throw new UsageError('GHOSTLY_URL also requires GHOSTLY_API_KEY');
-    return { url: baseOf(env.GHOSTLY_URL), apiKey: headerValue(key) };
-  }
+  const { url, home, ownKey } = await find(env, cwd);
+  const apiKey = env.GHOSTLY_API_KEY || ownKey;
+  if (apiKey) return { url, apiKey: headerValue(apiKey) };
+  if (home === undefined) throw new UsageError('GHOSTLY_URL also requires GHOSTLY_API_KEY');
+  throw new AddressError(
+    'no_key',
+    `the stack here (${home}) has no API key: set GHOSTLY_API_KEY, or restart it with GHOSTLY_ADMIN_EMAIL set to an admin of its database`,
+  );
+}
+
+/** Its URL, for what is used with the keys of others. @throws UsageError, or AddressError no_gateway */
+export const locateUrl = async (env: Environment, cwd: string): Promise<string> => (await find(env, cwd)).url;
+
+interface Found {
+  url: string;
+  /** Of the stack on this machine; undefined for a gateway that was named. */
+  home?: string;
+  ownKey?: string;
+}
+
+async function find(env: Environment, cwd: string): Promise<Found> {
+  if (env.GHOSTLY_URL) return { url: baseOf(env.GHOSTLY_URL) };
   const home = homeOf(env, cwd);
   const up = await readUpFile(home.upFile);
-  if (up === undefined) {
-    throw new AddressError(
-      'no_gateway',
-      `no stack is running here (${home.path}): start one with \`npx ghostly up\`, or set GHOSTLY_URL and GHOSTLY_API_KEY`,
-    );
-  }
-  const apiKey = key ?? up.apiKey;
-  if (apiKey === '') {
-    throw new AddressError(
-      'no_key',
-      `the stack here (${home.path}) has no API key: set GHOSTLY_API_KEY, or restart it with GHOSTLY_ADMIN_EMAIL set to an admin of its database`,
-    );
-  }
-  return { url: up.gateway, apiKey: headerValue(apiKey) };
+  if (up !== undefined) return { url: up.gateway, home: home.path, ownKey: up.apiKey };
+  throw new AddressError(
+    'no_gateway',
+    `no stack is running here (${home.path}): start one with \`npx ghostly up\`, or set GHOSTLY_URL and GHOSTLY_API_KEY`,
+  );
 }
 
 function baseOf(text: string): string {

@@ -10,9 +10,7 @@ import type { CommandContext } from '../command.ts';
 import type { BuildNeeds, ServiceScripts } from './built.ts';
 import { type Home, homeOf } from './home.ts';
 import type { KeeperEnd } from './keeper.ts';
-import { takeLock } from './lock.ts';
 import { createLogs, type Logs } from './logs.ts';
-import { tellOfOther } from './other-up.ts';
 import { type Preparation, type PrepareDatabase, prepare } from './prepare.ts';
 import { readyMessage } from './ready-message.ts';
 import { describeExit } from './service.ts';
@@ -20,6 +18,7 @@ import { readUpSettings, type UpArguments, type UpSettings } from './settings.ts
 import { watchParent } from './signals.ts';
 import { createStack, type Stack } from './stack.ts';
 import { stackOptions } from './stack-options.ts';
+import { takeHome } from './take-home.ts';
 import type { UpFile } from './up-file.ts';
 
 export interface UpDeps {
@@ -137,11 +136,8 @@ export const runUp = async (args: UpArguments, deps: UpDeps): Promise<number> =>
   const settings = readUpSettings(context.env, args);
   const home = homeOf(context.env, context.cwd);
   await makePrivateFolder(home.path);
-  const lock = await takeLock(home.lockFile, process.pid);
-  if (lock.held) {
-    await tellOfOther(home, lock.by.pid, context.out, now);
-    return 0;
-  }
+  const lock = await takeHome(home, context.out);
+  if (!lock) return 0;
   const stop = listenForStop(deps.signals, now);
   const isUnderNpm = Boolean(context.env.npm_lifecycle_event);
   const leaveParent = watchParent(

@@ -1,18 +1,37 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApiError, type Client, GatewayError, type StartInput } from '#shared/client/index.ts';
+import { ApiError, type Client, GatewayError, isAnswerLost, type StartInput } from '#shared/client/index.ts';
 import { ToolError } from '../tool.ts';
 
 /** Between the tries of a request whose answer may be lost, ms. */
 const RETRY_AFTER_MS = [250, 1_000, 3_000];
 
+interface StartedOnce {
+  id: string;
+  /** Another call with the same key had started it: this one only follows it. */
+  isOthers: boolean;
+}
+
 /**
- * Starts one run, and resolves with its id. Tried again with the same key if the answer was lost, so that there are never
- * two. No signal: whoever gives up has to know whether there is a run. @throws ApiError, or ToolError if that cannot be
- * told
+ * Starts one run. Tried again with the same key if the answer was lost, so that there are never two. No signal: whoever
+ * gives up has to know whether there is a run. @throws ApiError, or ToolError if that cannot be told
  */
-export async function startOnce(client: Client, flow: StartInput, idempotencyKey: string): Promise<string> {
+export async function startOnce(
+  client: Client,
+  flow: StartInput,
+  idempotencyKey: string,
+): Promise<StartedOnce> {
+  let mayHaveStarted = false;
+  const start = async () => {
+    try {
+      return await client.start(flow, { idempotencyKey });
+    } catch (error) {
+      mayHaveStarted ||= isAnswerLost(error);
+      throw error;
+    }
+  };
   try {
-    return (await patiently(() => client.start(flow, { idempotencyKey }))).id;
+    const { id, replayed } = await patiently(start);
+    return { id, isOthers: replayed && !mayHaveStarted };
   } catch (error) {
     if (!mayPass(error)) throw error;
     throw new ToolError(

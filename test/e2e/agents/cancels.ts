@@ -31,6 +31,20 @@ describe.each(everyNth(2, TRANSPORTS))('a call over %s', (over) => {
   });
 });
 
+test('a call that follows the run of an earlier one with its idempotencyKey leaves it alone when it is cancelled', async () => {
+  const { stdio } = agents;
+  const once = { ...waiting(), idempotencyKey: 'followed' };
+  const { data } = await stdio.run({ ...once, waitSeconds: 0 });
+  const second = stdio.begin('run_flow', once);
+  expect(await second.runId).toBe(data.id);
+  second.cancel('it took too long');
+  await expect(second.answer).rejects.toThrow();
+  // Whatever it does is done before the next call has its answer.
+  expect((await stdio.call('get_run', { id: data.id })).data).toMatchObject({ status: 'running' });
+  expect((await bench.client.read(data.id)).cancel).toBeUndefined();
+  await bench.client.cancel(data.id);
+});
+
 extendedOnly(() => {
   test('I3: a call that is cancelled before its run is known leaves none that goes on', async () => {
     const agent = await overStdio(bench);

@@ -86,7 +86,7 @@ describe('run', () => {
       ...StreamData[],
     ];
     expect(code).toBe(0);
-    expect(reply).toEqual({ ok: true, id: reply.id, status: 'running' });
+    expect(reply).toEqual({ ok: true, id: reply.id, status: 'running', replayed: false });
     // The status when the watcher connects, by which a fast run may have ended.
     expect(entries.at(0)).toMatchObject({
       kind: 'status',

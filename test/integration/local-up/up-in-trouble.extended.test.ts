@@ -112,6 +112,20 @@ test('a second up on the same home prints where the first one runs', async () =>
   expect(loser.output.join('\n')).toContain(`Ghostly is already running: ${gateway}`);
 });
 
+test('an up while the one before is stopping waits for its end, and starts', async () => {
+  const home = await usedHome();
+  // Its runner has to be killed, which takes a while.
+  const first = startUp(home, { env: { FIXTURE: 'runner:deaf', GHOSTLY_DRAIN_MS: '1000' } });
+  await first.ready;
+  first.child.kill('SIGTERM');
+  await eventually(() => expect(isThere(upFileOf(home))).toBe(false));
+  expect(first.child.exitCode).toBeNull();
+  const second = startUp(home);
+  const { gateway } = await second.ready;
+  expect(await first.exited).toBe(0);
+  expect((await fetch(`${gateway}/ready`)).status).toBe(200);
+});
+
 test('a service that cannot start ends the start with its reason, and nothing is left', async () => {
   const home = await usedHome();
   const up = startUp(home, { env: { FIXTURE: 'runner:broken' } });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { locateGateway } from '../../../services/cli/gateway/locate.ts';
+import { locateGateway, locateUrl } from '../../../services/cli/gateway/locate.ts';
 import { writeUpFile } from '../../../services/cli/up/up-file.ts';
 
 const UP = {
@@ -34,4 +34,10 @@ test('an empty key counts as none: one line says what to do', async () => {
     message: expect.stringMatching(/^the stack here .* has no API key: set GHOSTLY_API_KEY, or .*$/),
   });
   expect(await locate({ GHOSTLY_API_KEY: 'gly_mine' })).toEqual({ url: UP.gateway, apiKey: 'gly_mine' });
+});
+
+test('the URL alone needs no key, of a stack or of a gateway that is named', async () => {
+  await writeUpFile(join(home, 'up.json'), { ...UP, apiKey: '' });
+  expect(await locateUrl({ GHOSTLY_HOME: home }, '/')).toBe(UP.gateway);
+  expect(await locateUrl({ GHOSTLY_URL: 'http://127.0.0.1:1/' }, '/')).toBe('http://127.0.0.1:1');
 });
