@@ -39,9 +39,15 @@ function fileOf(name: string): string {
   return `test/${name}.test.ts`;
 }
 
-const withHooks = { setupFiles: ['test/support/hooks.setup.ts'] };
+const withHooks = {
+  setupFiles: ['test/support/hooks.setup.ts'],
+  // What is waited for comes late on a busy machine.
+  expect: { poll: { timeout: 10_000 } },
+};
 const withServers = {
   ...withHooks,
+  // Much is short-lived, and memory is plenty: less is collected.
+  execArgv: ['--max-semi-space-size=64'],
   globalSetup: ['test/support/servers/servers.setup.ts'],
   hookTimeout: 90_000,
   // Services start from it, too.

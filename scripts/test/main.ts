@@ -1,5 +1,5 @@
 /*
- * `npm test`: sets up the machine, then lint and types beside each other, then all tests but the extended ones and the
+ * `npm test`: sets up the machine, with lint and types beside it, then all tests but the extended ones and the
  * faults in one run of Vitest. Ends with what it ran, and what it did not. Arguments go to Vitest.
  */
 import { spawn } from 'node:child_process';
@@ -56,8 +56,7 @@ watchParent(
 );
 const start = performance.now();
 const ran = await runStages([
-  async () => [await script('setup')],
-  () => Promise.all([script('lint'), script('types')]),
+  () => Promise.all([script('setup'), script('lint'), script('types')]),
   async () => [await tests()],
 ]);
 const told = ran.map(({ name, ok, seconds }) => `${name} ${ok ? 'passed' : 'FAILED'} (${seconds} s)`);

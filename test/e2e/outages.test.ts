@@ -76,13 +76,14 @@ async function saidOn(shown: readonly Page[]): Promise<string[]> {
 }
 
 async function expectOver(shown: readonly Page[]): Promise<void> {
+  // On each by itself: what it says of the end is gone after a while.
   await Promise.all(
-    shown.map((page) =>
-      page.waitForSelector('.outage.is-lost', { state: 'detached', timeout: OVER_WITHIN_MS }),
-    ),
+    shown.map(async (page) => {
+      await page.waitForSelector('.outage.is-lost', { state: 'detached', timeout: OVER_WITHIN_MS });
+      await page.waitForSelector('.outage.is-found');
+    }),
   );
   for (const page of shown) {
-    await page.waitForSelector('.outage.is-found');
     const announced = await page.evaluate<string[]>('window.announced.splice(0)');
     expect([announced[0], announced.at(-1)]).toEqual([
       expect.stringContaining('since'),

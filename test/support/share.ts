@@ -17,5 +17,5 @@ export const everyNth = <Item>(nth: number, all: readonly Item[]): readonly Item
     all,
   );
 
-/** Tests of more cases than one of a kind, which `npm test` leaves to `npm run test:extended`. */
+/** Tests of further cases, which `npm test` leaves to `npm run test:extended`. */
 export const extendedOnly = (tests: () => void): void => share(() => undefined, tests)();

@@ -7,6 +7,7 @@ import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import { accountsConfig } from '../../services/cli/local/nats/config.ts';
 import { readSources, type SourceFile } from '../support/source/boundaries.ts';
+import { tables } from '../support/source/tables.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const sources = readSources();
@@ -14,15 +15,6 @@ const sources = readSources();
 const PLANNED = ['docs/decisions/forgotten.md', 'docs/decisions/layout.md'];
 const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT }).filter((path) => !PLANNED.includes(path));
 const page = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-
-/** The cells of each row of a page's tables, cut as GitHub cuts them: also inside code, but not at `\\|`. */
-const tables = (markdown: string): string[][][] =>
-  (markdown.match(/(^\|.*\n)+/gm) ?? []).map((table) =>
-    table
-      .trimEnd()
-      .split('\n')
-      .map((row) => row.split(/(?<!\\)\|/).slice(1, -1)),
-  );
 
 describe('the pages', () => {
   it.each(['README.md', 'docs/configuration.md', 'docs/glossary.md'])(
@@ -98,32 +90,6 @@ describe('the variables of the services', () => {
 });
 
 describe('docker-compose.yml', () => {
-  /** Where the image or the network of the containers leaves no choice, or only a cluster has something to choose. */
-  const FIXED = new Set([
-    'RUNNER_NAME',
-    'GHOSTLY_KUBERNETES_API',
-    'GHOSTLY_KUBERNETES_ACCOUNT',
-    'HOST',
-    'PORT',
-    'GHOSTLY_HEALTH_PORT',
-    'GHOSTLY_HOME',
-    'CHROMIUM_PATH',
-    'NODE_ENV',
-    'GHOSTLY_URL',
-    'GHOSTLY_API_KEY',
-  ]);
-
-  it('passes on every variable that the table of the configuration has', () => {
-    const rows = tables(page('docs/configuration.md'))[0] ?? [];
-    const names = rows.flatMap(([cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
-    expect(names.length).toBeGreaterThan(20);
-    const compose = page('docker-compose.yml');
-    const missing = names.filter(
-      (name) => !FIXED.has(name) && !new RegExp(`^ +${name}: `, 'm').test(compose),
-    );
-    expect(missing).toEqual([]);
-  });
-
   it('I11: gives NATS the accounts that `ghostly up` gives it', () => {
     const [, block = ''] = /^ {4}content: \|\n((?: {6}.*\n)+)/m.exec(page('docker-compose.yml')) ?? [];
     const [monitoring, store, ...accounts] = block.replace(/^ {6}/gm, '').replaceAll('$$', '$').split('\n');

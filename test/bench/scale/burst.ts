@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { cpuBetween, readCpu, tellCpu } from './cpu.ts';
 import { type Fleet, type FleetSize, openFleet } from './fleet.ts';
 import { count, FAILED, FINAL, failures, startRuns, THREE_STEPS, until, WAITING } from './load.ts';
-import { between, connections, read, settle } from './meter.ts';
+import { between, connections, read, settle, walParts } from './meter.ts';
 import type { Options } from './options.ts';
 import type { BenchPostgres } from './postgres.ts';
 import { shown, type Table } from './table.ts';
@@ -38,6 +38,8 @@ interface Burst {
   statements: number;
   transactions: number;
   walBytes: number;
+  /** Of what that is made. */
+  walOf: string;
   failed: number;
   cpu: string;
 }
@@ -50,14 +52,15 @@ async function burst(fleet: Fleet, runs: number, idle: Rates): Promise<Burst> {
   await until(fleet, FINAL, before + runs);
   const seconds = (performance.now() - from.at) / 1_000;
   const cpu = tellCpu(cpuBetween(cpuFrom, await readCpu(fleet)), seconds);
-  const wal = between(from, await read(fleet.database)).walBytes;
+  const ended = await read(fleet.database);
   await settle();
   const all = between(from, await read(fleet.database));
   return {
     runsPerSecond: runs / seconds,
     statements: (all.statements - idle.statements * all.seconds) / runs,
     transactions: (all.transactions - idle.transactions * all.seconds) / runs,
-    walBytes: wal / runs,
+    walBytes: between(from, ended).walBytes / runs,
+    walOf: await walParts(fleet.database, [from, ended], runs),
     failed: (await count(fleet, FAILED)) - failedBefore,
     cpu,
   };
@@ -100,7 +103,7 @@ export async function measureMany(postgres: BenchPostgres, options: Options, tab
     all.statements / one.statements,
     { most: 1.2 },
   );
-  table.note('WAL for each run of three steps, KiB', shown(all.walBytes / 1_024));
+  table.note('WAL for each run of three steps, KiB', `${shown(all.walBytes / 1_024)}: ${all.walOf}`);
 }
 
 async function measureOne(fleet: Fleet, { runs, seconds }: Options, table: Table): Promise<Burst> {

@@ -33,6 +33,29 @@ export async function read(database: Client): Promise<Reading> {
   };
 }
 
+/**
+ * Of what the WAL between two readings is made, the most first, KiB for each of `runs`: full pages are images of pages that
+ * were changed for the first time since a checkpoint, the rest is what was written to tables and each kind of index.
+ */
+export async function walParts(
+  database: Client,
+  [from, to]: [Reading, Reading],
+  runs: number,
+): Promise<string> {
+  const { rows } = await database.query<{ what: string; bytes: number }>(
+    `with part as (select * from bench.pg_get_wal_stats($1::pg_lsn, $2::pg_lsn))
+     select 'full pages' as what, sum(fpi_size)::float8 as bytes from part
+     union all select "resource_manager/record_type", record_size::float8 from part where count > 0
+     order by bytes desc limit 8`,
+    [lsnOf(from), lsnOf(to)],
+  );
+  return rows.map(({ what, bytes }) => `${what} ${(bytes / 1_024 / runs).toFixed(1)}`).join(', ');
+}
+
+/** As PostgreSQL writes a place in the WAL: two numbers of 32 bits. */
+const lsnOf = ({ walBytes }: Reading): string =>
+  [Math.floor(walBytes / 2 ** 32), walBytes % 2 ** 32].map((half) => half.toString(16)).join('/');
+
 export const between = (from: Reading, to: Reading) => ({
   seconds: (to.at - from.at) / 1_000,
   statements: to.statements - from.statements,

@@ -1,5 +1,5 @@
 /*
- * A PostgreSQL that syncs to disk and counts statements (`pg_stat_statements`), for any number of databases. Owns its
+ * A PostgreSQL that syncs to disk, counts statements (`pg_stat_statements`) and tells what is in its WAL (`pg_walinspect`), for any number of databases. Owns its
  * data and its process.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -38,7 +38,9 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
     pid: server.pid,
     async create(name) {
       await ask(server.url, `create database ${name}`);
-      await ask(urlOf(name), 'create schema bench; create extension pg_stat_statements schema bench');
+      await ask(urlOf(name), 'create schema bench');
+      for (const extension of ['pg_stat_statements', 'pg_walinspect'])
+        await ask(urlOf(name), `create extension ${extension} schema bench`);
       return urlOf(name);
     },
     drop: (name) => ask(server.url, `drop database ${name} with (force)`),

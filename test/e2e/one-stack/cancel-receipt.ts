@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import type { FlowStep } from '../../support/http/client.ts';
 import { isEvent, isRunEnd } from '../../support/http/sse.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
+import { GRACE_MS, useStack } from '../../support/stack/use-stack.ts';
 
 interface Hop {
   at: string;
@@ -24,7 +24,6 @@ interface Job {
   cancelled: number;
 }
 
-const GRACE_MS = 1_500;
 const HOPS = ['stored', 'delivered', 'abortRaised', 'callInterrupted', 'contextClosed', 'final'];
 
 const bench = useStack();
@@ -85,7 +84,7 @@ it('a dry run foretells the way that the cancel then takes', async () => {
 });
 
 it('an atomic step is waited for, and the steps that clean up are counted', async () => {
-  const payment = { action: 'waitForSelector', selector: '#nope', timeoutMs: 400, atomic: true };
+  const payment = { action: 'goto', url: '/gate?receipt', atomic: true };
   const cleanup = [
     { action: 'goto', url: '/' },
     { action: 'click', selector: '#nope', timeoutMs: 100 },
@@ -99,6 +98,7 @@ it('an atomic step is waited for, and the steps that clean up are counted', asyn
       next: { state: 'cancelling.aborting' },
     }),
   );
+  bench.site.release('/gate?receipt');
   await watch.until(isRunEnd);
   const receipt = await receiptOf(id);
   expect(receipt).toMatchObject({

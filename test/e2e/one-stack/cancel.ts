@@ -3,9 +3,7 @@ import { eventually } from '../../support/eventually.ts';
 import type { FlowStep } from '../../support/http/client.ts';
 import { expectCutAtTheEnd, expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
 import { isEntering, isEvent, isRunEnd, type Watch } from '../../support/http/sse.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
-
-const GRACE_MS = 1_500;
+import { GRACE_MS, useStack } from '../../support/stack/use-stack.ts';
 
 const bench = useStack();
 

@@ -7,9 +7,8 @@ import type { RunView } from '../../support/http/client.ts';
 import { cutStep, expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
 import { isEntering, isEvent, type SseMessage, type Watch } from '../../support/http/sse.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
+import { GRACE_MS, useStack } from '../../support/stack/use-stack.ts';
 
-const GRACE_MS = 1_500;
 /** By when an atomic step has to end, and by when cleaning up has, in parts of the grace budget. */
 const [FINISH, CLEANUP] = [0.35, 0.6];
 /** For two slow cores. */
@@ -155,7 +154,7 @@ test('a flow that was not begun has nothing to log out of, and one that fails is
 test('a run that takes longer than its maximum fails, says so, and leaves no page', async () => {
   const id = await bench.client.start({
     baseUrl: bench.site.url,
-    maxDurationMs: 700,
+    maxDurationMs: 3_000,
     steps: [
       { action: 'goto', url: '/held?deadline' },
       { action: 'waitForSelector', selector: '#nope' },

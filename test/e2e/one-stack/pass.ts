@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { rows } from '../../support/database/rows.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { RunView } from '../../support/http/client.ts';
 import type { SseMessage } from '../../support/http/sse.ts';
 import { connectReader, type NatsMessage } from '../../support/servers/nats-reader.ts';
@@ -34,7 +35,12 @@ beforeAll(async () => {
   await listener.until(({ data }) => data.kind === 'end');
   // At least once: the relay and the owner may both publish what was recorded just before the claim.
   heard = [...new Map(listener.messages.map((message) => [message.id, message])).values()];
-  stored = await reader.stored(id);
+  // The stream may have it a moment later than those who listen.
+  stored = await eventually(async () => {
+    const found = await reader.stored(id);
+    expect(found.at(-1)?.data.kind).toBe('end');
+    return found;
+  });
 });
 
 test('a flow of goto, fill, click and snapshot passes, with a picture after each step', () => {

@@ -8,7 +8,7 @@ import { extendedOnly } from '../../support/share.ts';
 import { processesWith } from '../../support/stack/leaks.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
-const DRAIN_MS = 1_000;
+const DRAIN_MS = 3_000;
 const DRAINS = { GHOSTLY_DRAIN_MS: String(DRAIN_MS), RUNNER_SLOTS: '2' };
 
 const bench = useStack({ besides: ['supervisor'] });

@@ -52,10 +52,14 @@ describe('a runner', () => {
 
   test('I11: artifacts are their owner’s alone: files 0600 in folders 0700', async () => {
     const folder = join(bench.stack.home, 'artifacts');
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const names = entries.map(({ name }) => name).join(' ');
-    expect(names).toMatch(/\.png/);
-    expect(names).toMatch(/\.webm/);
+    // The encoder of a run may be done after its end.
+    const entries = await eventually(async () => {
+      const found = await readdir(folder, { recursive: true, withFileTypes: true });
+      const names = found.map(({ name }) => name).join(' ');
+      expect(names).toMatch(/\.png/);
+      expect(names).toMatch(/\.webm/);
+      return found;
+    });
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     for (const entry of entries) {
       const { mode } = await stat(join(entry.parentPath, entry.name));

@@ -24,7 +24,8 @@ const SIZE: Size = {
   runs: Math.round(MINUTES * 300),
   faults: Math.round(MINUTES * 72),
 };
-const ROUNDS = times(40, 20);
+/** Of fewer, on a machine that others use, the medians differ by half now and then. */
+const ROUNDS = 40;
 const ONE_OF_EACH = { gateway: 1, runner: 1, supervisor: 1 };
 
 const told = ({ what, empty, grown, most }: CostEntry) => {
@@ -72,6 +73,8 @@ describe('a database that has grown', () => {
     if (violations.length === 0) await history.remove();
     else console.error(`seed ${SEED}: the history is kept in ${await history.keep()}`);
     expect(violations.slice(0, 20).map(describeViolation)).toEqual([]);
+    // It was a load, however busy the machine.
     expect(runs).toBeGreaterThan(SIZE.runs / 3);
+    expect(faults).toBeGreaterThan(SIZE.faults / 2);
   });
 });

@@ -117,8 +117,8 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: 'services/supervisor/leading.ts',
-        from: 'await sweep({ sql: sweeps, log, overdueMs, stopping, finalise, onWritten: onSwept });',
-        to: 'void [sweep, sweeps, log, overdueMs, finalise, onSwept];',
+        from: 'await sweep({ sql, log, overdueMs: timing.overdue, stopping, finalise, onWritten });',
+        to: 'void [sweep, sql, log, timing, finalise, onWritten];',
       },
     ],
   },

@@ -10,7 +10,7 @@ import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
 import { ADMIN, createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 
-const LEASE_MS = 2_000;
+const LEASE_MS = 4_000;
 const SWEEP_MS = 1_000;
 /** For two slow cores. */
 const SLACK_MS = 1_500;

@@ -11,7 +11,7 @@ import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
 import { enoughFor, times } from '../scale.ts';
 
-const LEASE_MS = 10_000;
+const LEASE_MS = 15_000;
 const HEARTBEAT_MS = LEASE_MS / 5;
 /** Long enough for a page to close in on a busy machine: the browser of one that does not is killed, and its neighbours fail. */
 const GRACE_MS = 3_000;

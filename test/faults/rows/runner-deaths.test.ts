@@ -143,14 +143,16 @@ const CANCELLED: Fate[] = Array.from({ length: 6 }, (_, n) => ({
 }));
 
 test('row 1: a runner killed after each stored transition of a run, and of one that is cancelled', async () => {
-  const { doomed, runner } = await killHeld([...NORMAL, ...CANCELLED]);
+  const { doomed, runner } = await killHeld([
+    ...NORMAL,
+    ...CANCELLED,
+    // Of the others none may be held there: they pass it too quickly.
+    heldIn('running.stepping.checkpoint', { steps: [PLAIN] }),
+  ]);
   const states = Object.values(await statesOf(scene, doomed));
   // Transitions that come in quick succession may be stored as one, so that not every state need be among them.
   expect(states).toEqual(
-    expect.arrayContaining([
-      ...['running.stepping.checkpoint', ACTING, 'pass'],
-      ...['cancelling.aborting', 'fail'],
-    ]),
+    expect.arrayContaining(['running.stepping.checkpoint', ACTING, 'pass', 'cancelling.aborting', 'fail']),
   );
   await killAndJudge(scene, runner, doomed);
   await eventually(() => expect(site.open('/never?cleaning')).toBe(0));

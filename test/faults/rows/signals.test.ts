@@ -7,8 +7,8 @@ const COUNT = { gateway: 2, runner: 2, supervisor: times(2, 1) };
 /** How often each of them; bounded, one of each kind. */
 const ROUNDS = times(2, 1);
 const victims = ({ world }: Stage) => world.slots.filter(({ n }) => times(true, n === 0));
-/** Drain, twice the grace budget, the last events, and what closing may take. */
-const IN_TIME_MS = 300 + 2 * 700 + 1_000 + 5_000;
+/** Drain, what cancels need, the last events, and what closing may take. */
+const IN_TIME_MS = 300 + 1_400 + 1_000 + 5_000;
 /** For two slow cores. */
 const AT_ONCE_MS = 2_000;
 

@@ -9,7 +9,7 @@ import { createStack, type Stack } from '../../support/stack/stack.ts';
 import { startWaitingRun } from '../../support/stack/waiting-run.ts';
 import { times } from '../scale.ts';
 
-const LEASE_MS = 2_000;
+const LEASE_MS = 3_000;
 /** On whatever machine it runs on, a second more. */
 const CLOSED_WITHIN_MS = times(1_000, 2_000);
 

@@ -84,7 +84,8 @@ test.each(times([2, 3], [3]))(
     const all = await supervisors(count);
     await allEnded();
     await expectEachEndedOnce();
-    expect(saidEnded(all).filter((n) => n > 0)).toEqual([COUNT]);
+    // It is said after it is stored.
+    await eventually(() => expect(saidEnded(all).filter((n) => n > 0)).toEqual([COUNT]));
     await stopAll(all);
   },
 );

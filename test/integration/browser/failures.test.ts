@@ -19,8 +19,8 @@ describe('a step error is one short line that names the selector and the reason'
     ['#hide', 'the element is not visible', 'element_hidden'],
     ['#under', 'another element covers it', 'element_covered'],
   ])('click %s: %s', async (selector, told, reason) => {
-    const outcome = (await bench.run([FORM, { action: 'click', selector, timeoutMs: 400 }])).at(-1);
-    expect(outcome).toMatchObject({ error: `click ${selector}: timed out after 400 ms, ${told}`, reason });
+    const outcome = (await bench.run([FORM, { action: 'click', selector, timeoutMs: 1_000 }])).at(-1);
+    expect(outcome).toMatchObject({ error: `click ${selector}: timed out after 1000 ms, ${told}`, reason });
   });
 
   test('a failing button:has-text("Cancel") is a failure like any other', async () => {

@@ -107,7 +107,7 @@ describe('I4: kill retires the browser first, then ends it once, with every run 
   });
 
   test('a browser that does not answer is killed instead of awaited for ever', async () => {
-    await using bench = await createBench({ openTimeoutMs: 1_500 }, ground());
+    await using bench = await createBench({ openTimeoutMs: 4_000 }, ground());
     const first = await bench.open(bench.flow([PLAIN]));
     process.kill(first.browserPid!, 'SIGSTOP');
     const second = await bench.open(bench.flow([PLAIN]));

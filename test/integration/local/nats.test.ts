@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findNatsServer } from '#shared/binaries/binaries.ts';
 import { ACCOUNTS } from '#shared/bus/accounts.ts';
 import { startNats, stopLeftoverNats } from '../../../services/cli/local/nats.ts';
+import { openRawNats } from '../../support/servers/raw-nats.ts';
 import { startTestNats, type TestNats } from '../../support/servers/servers.ts';
 
 let nats: TestNats;
@@ -87,7 +88,7 @@ describe('the reader', () => {
 });
 
 test('I11: none gets in without a password', async () => {
-  await expect(connect({ servers: new URL(nats.serviceUrl).host })).rejects.toThrow(/authorization/i);
+  await expect(openRawNats(nats.port, {})).rejects.toThrow(/authorization/i);
 });
 
 test('I10: the configuration with the passwords is its owner’s alone', async () => {

@@ -4,7 +4,8 @@
  * two steps, one stored step, two status changes and four events. Owns nothing.
  */
 import { randomUUID } from 'node:crypto';
-import { Client, Pool } from 'pg';
+import { Client } from 'pg';
+import { closePool, openPool } from '#shared/database/pool.ts';
 import { createSql } from '#shared/database/sql.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { initialSnapshot, store } from '#shared/run/snapshot.ts';
@@ -69,7 +70,7 @@ async function withClient(databaseUrl: string, work: (client: Client) => Promise
 
 /** The partitions of the days that are over. */
 async function makeDays(databaseUrl: string): Promise<void> {
-  const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+  const pool = openPool({ url: databaseUrl, applicationName: 'fill', statementTimeoutMs: 60_000 });
   try {
     const sql = createSql(pool);
     const made = await daysMade(sql);
@@ -78,7 +79,7 @@ async function makeDays(databaseUrl: string): Promise<void> {
       if (!made.includes(day)) await makeDay(sql, day);
     }
   } finally {
-    await pool.end();
+    await closePool(pool);
   }
 }
 

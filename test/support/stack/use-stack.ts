@@ -23,6 +23,10 @@ export interface UseStack {
   env?: NodeJS.ProcessEnv;
 }
 
+/** In which a cancel has to end a run: its parts are long enough for a busy machine. */
+export const GRACE_MS = 3_000;
+const TIMES = { GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS) };
+
 let ofThisFile: StackBench | undefined;
 
 /**
@@ -37,7 +41,7 @@ export function useStack(options: UseStack = {}): StackBench {
 function startForThisFile({ besides = ['runner', 'supervisor'], env = {} }: UseStack): StackBench {
   const bench = {} as StackBench;
   beforeAll(async () => {
-    const [stack, site] = await Promise.all([createStack({ env }), startSite()]);
+    const [stack, site] = await Promise.all([createStack({ env: { ...TIMES, ...env } }), startSite()]);
     Object.assign(bench, { stack, site });
     [bench.gateway] = await Promise.all([
       stack.start('gateway'),
