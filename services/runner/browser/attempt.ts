@@ -2,7 +2,7 @@ import type { Step } from '#shared/flow/step.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { type ActContext, act } from './act.ts';
 import { StepTimeout } from './errors.ts';
-import { deadline, raceSignal } from './race.ts';
+import { arrivedIsRead, deadline, raceSignal } from './race.ts';
 
 /** How long after its timeout a call may still report what it was waiting for; on a busy machine this comes late. */
 const LAST_WORD_MS = 150;
@@ -25,7 +25,7 @@ export async function attempt(
 ): Promise<void> {
   // Playwright's own timeout comes first: it knows what the call was waiting for.
   const timeout = Math.max(1, limit - Math.min(20, limit / 20));
-  using cut = deadline(limit + LAST_WORD_MS, () => new StepTimeout(budget));
+  using cut = deadline(limit + LAST_WORD_MS, () => new StepTimeout(budget), arrivedIsRead);
   const signal = AbortSignal.any([stop, cut.signal]);
   const call = act(step, { ...context, signal, timeout });
   try {

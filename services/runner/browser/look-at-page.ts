@@ -14,8 +14,11 @@ export type LookAtPage = (key: string, selector: string | undefined) => Promise<
 
 /** A page that takes longer to answer is busy, ms. */
 const BUSY_MS = 500;
-/** And so many questions the browser itself has answered meanwhile. */
-const BROWSER_ANSWERS = 3;
+/**
+ * And so many questions, one after the other, the browser itself has answered meanwhile: a page that is only short of
+ * processor time takes a few times as long as these, not twenty.
+ */
+const BROWSER_ANSWERS = 20;
 /** For so long an answer is good for everybody, ms. */
 const GOOD_MS = 1_000;
 

@@ -36,6 +36,8 @@ export interface PerformOptions extends EvidenceOptions {
   steps: Step[];
   /** Aborted when the page is no longer usable; its reason is a `StepFailure`. */
   gone: AbortSignal;
+  /** Aborted when no evidence is wanted any more. */
+  bare: AbortSignal;
   navigation: Navigation;
   uploadDir: string | undefined;
   /** What the page is like while a step waits on it. */
@@ -57,7 +59,7 @@ export const createPerformer = (options: PerformOptions) => (index: number, sign
 
 async function perform(options: PerformOptions, index: number, signal: AbortSignal): Promise<StepOutcome> {
   signal.throwIfAborted();
-  const { flow, steps, gone, navigation, redact } = options;
+  const { flow, steps, gone, bare, navigation, redact } = options;
   const step = stepAt(steps, index);
   const budget = step.timeoutMs ?? flow.defaultTimeoutMs;
   using whole = deadline(budget, () => new StepTimeout(budget));
@@ -87,7 +89,7 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
     // A failed step whose video is kept gets a screenshot as well.
     const picture = wants.picture || (flow.recordVideoOnFailure && failure !== undefined);
     const ms = Math.min(left, EVIDENCE_MS);
-    evidence = await collectQuietly(options, index, { ...wants, picture }, stop, ms);
+    evidence = await collectQuietly(options, index, { ...wants, picture }, AbortSignal.any([stop, bare]), ms);
     signal.throwIfAborted();
   }
   const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };

@@ -1,3 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** A process that was held up (SIGSTOP, a busy event loop) needs a few turns to read what arrived meanwhile. */
+const TURNS = 20;
+
+/** Until what has arrived already is read, and what follows from it is done. */
+export async function arrivedIsRead(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
+}
+
 /**
  * Settles as `work` does, or rejects with the reason of `signal` as soon as that is raised. Does not stop the work;
  * its late result is dropped without an unhandled rejection.
@@ -11,9 +21,15 @@ export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T>
   });
 }
 
-/** A signal that is aborted after `ms` with what `reason` makes then; disposing it clears the timer. */
-export function deadline(ms: number, reason: () => Error): { signal: AbortSignal } & Disposable {
+/**
+ * A signal that is aborted after `ms`, and what is awaited `then`, with what `reason` makes; disposing it clears the timer.
+ */
+export function deadline(
+  ms: number,
+  reason: () => Error,
+  then = () => Promise.resolve(),
+): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(reason()), Math.max(0, ms));
+  const timer = setTimeout(() => void then().then(() => controller.abort(reason())), Math.max(0, ms));
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }

@@ -48,6 +48,8 @@ export interface RunBrowser {
   perform(index: number, signal: AbortSignal): Promise<StepOutcome>;
   /** The same for step `index` of the flow's `onCancel` steps. */
   cleanUp(index: number, signal: AbortSignal): Promise<StepOutcome>;
+  /** From now on a step is over as soon as its action is: the browser is asked for no evidence and no title. */
+  skipEvidence(): void;
   /** What the page is like while step `index` waits on it. */
   look(phase: StepPhase, index: number): Promise<PageLook>;
   /**
@@ -151,8 +153,10 @@ function createRunBrowser(
   const look = looksAt(page, navigation, request);
   const redact = createRedactor(secretsOf(flow));
   const title = createPageTitle(page, redact);
+  const bare = new AbortController();
   return {
-    ...performersOf(request, { page, gone, navigation, look, redact, title }, keep, log),
+    ...performersOf(request, { page, gone, bare: bare.signal, navigation, look, redact, title }, keep, log),
+    skipEvidence: () => bare.abort(),
     look,
     close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
     async kill() {
@@ -203,7 +207,7 @@ function performersOf(
     look,
     title,
     ...page
-  }: Pick<PerformOptions, 'page' | 'gone' | 'navigation' | 'redact'> & {
+  }: Pick<PerformOptions, 'page' | 'gone' | 'bare' | 'navigation' | 'redact'> & {
     look: RunBrowser['look'];
     title: PageTitle;
   },
@@ -223,7 +227,7 @@ function performersOf(
   return {
     async perform(index, signal) {
       const outcome = await perform(index, signal);
-      if (outcome.ok) await title.look(signal);
+      if (outcome.ok) await title.look(AbortSignal.any([signal, page.bare]));
       return outcome;
     },
     cleanUp: performerOf(flow.onCancel ?? [], 'onCancel', 'cancel-'),

@@ -22,6 +22,8 @@ export interface BrowserHold {
   finished(done: number): Promise<StepDone | undefined>;
   /** Aborts the call and waits for it to return; resolves with its result if it had ended by itself as step `done`. */
   interrupted(done: number): Promise<StepDone | undefined>;
+  /** From now on a step is over as soon as its action is. */
+  skipEvidence(): void;
   /** Closes the context, waiting for one that is still being opened. Safe to repeat. */
   close(options: {
     keepVideo: boolean;
@@ -85,6 +87,10 @@ class Hold implements BrowserHold {
   interrupted(done: number): Promise<StepDone | undefined> {
     this.#abort.abort();
     return this.finished(done);
+  }
+
+  skipEvidence(): void {
+    this.#opened?.skipEvidence();
   }
 
   async close(options: {

@@ -1,15 +1,16 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Step, StepAction } from '#shared/flow/step.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
+import { arrivedIsRead } from '../browser/race.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
 /** Steps that only wait. Any other might still act on the page now. */
 const WAITS = new Set<StepAction>(['goto', 'waitForSelector', 'snapshot']);
 const AT_MOST_MS = 100;
-/** A process that was stopped (SIGSTOP) needs a few turns to read what arrived meanwhile. */
-const TURNS = 20;
 
-/** Gives the step in flight, the one at `index`, a moment to end by itself before its browser is closed. */
+/**
+ * Gives the step in flight, the one at `index`, a moment to end by itself before its browser is closed. What the browser has
+ * answered already counts, however slow the machine is; it is asked nothing more.
+ */
 export async function settleInFlight(
   hold: BrowserHold,
   steps: readonly Step[],
@@ -17,6 +18,7 @@ export async function settleInFlight(
 ): Promise<void> {
   const step = steps[index];
   if (!step || !WAITS.has(step.action)) return;
+  hold.skipEvidence();
   await settlesWithin(hold.finished(index), AT_MOST_MS);
-  for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
+  await arrivedIsRead();
 }

@@ -29,6 +29,7 @@ function stubBrowser(flow: Flow): RunBrowser {
   return {
     perform: (index, signal) => perform(flow.steps, index, signal),
     cleanUp: (index, signal) => perform(flow.onCancel ?? [], index, signal),
+    skipEvidence: () => undefined,
     look: async () => ({ answers: true }),
     close: async () => ({}),
     kill: async () => ({ pid: undefined }),

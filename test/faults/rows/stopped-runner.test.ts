@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { eventually } from '../../support/eventually.ts';
+import { afterThisTest } from '../../support/file-hooks.ts';
 import type { Client } from '../../support/http/client.ts';
 import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent, isRunEnd } from '../../support/http/sse.ts';
@@ -28,10 +29,17 @@ beforeAll(async () => {
 
 afterAll(() => site?.close());
 
+/** For this test; the next one has one of its own, also if this one fails. */
+async function startRunner() {
+  const runner = await stack.start('runner');
+  afterThisTest(() => runner.stop());
+  return runner;
+}
+
 const startWaiting = (tag: string) => startWaitingRun(client, site, tag);
 
 test('row 2: a runner stopped past its lease finds its runs ended when it wakes, closes their pages within a second, and its late results are kept apart (I2, I8)', async () => {
-  const runner = await stack.start('runner');
+  const runner = await startRunner();
   const [left, cancelled] = await Promise.all([startWaiting('left'), startWaiting('cancelled')]);
   runner.signal('SIGSTOP');
 
@@ -65,11 +73,10 @@ test('row 2: a runner stopped past its lease finds its runs ended when it wakes,
   // It goes on with the next run.
   const next = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
   expect(expectWholeStream(await (await client.watch(next)).ended())).toEqual({ status: 'pass' });
-  await runner.stop();
 });
 
 test('row 2: what a stopped runner had done and not stored is refused, and shown as its late result (I9)', async () => {
-  const runner = await stack.start('runner');
+  const runner = await startRunner();
   const steps = [{ action: 'goto', url: '/gate?late' }];
   const id = await client.start({ baseUrl: site.url, steps });
   const watch = await client.watch(id);
@@ -78,6 +85,7 @@ test('row 2: what a stopped runner had done and not stored is refused, and shown
   runner.signal('SIGSTOP');
   // Its browser goes on, and has the page before the runner wakes.
   site.release('/gate?late');
+  await site.asked('/came?late');
   const ended = await watch.ended();
   expect(expectWholeStream(ended)).toMatchObject({ cancelled: true, staleAfterRestart: true });
 
@@ -93,13 +101,12 @@ test('row 2: what a stopped runner had done and not stored is refused, and shown
     result: { events: expect.arrayContaining([succeeded]) },
   });
   expect(run.events.at(-1)?.type).toBe('run_end');
-  await runner.stop();
 });
 
 test('row 2: a runner that wakes and claims its own run again keeps the new lease while its old actor closes, and has one browser page for it (I2, I8)', async () => {
   const database = connectDatabase({ url: stack.databaseUrl, applicationName: 'row 2' });
   try {
-    const runner = await stack.start('runner');
+    const runner = await startRunner();
     const { id, watch } = await startWaitingRun(client, site, 'again', { onRunnerLoss: 'requeue' });
     runner.signal('SIGSTOP');
     await watch.until(isEvent('requeued'));
@@ -114,13 +121,12 @@ test('row 2: a runner that wakes and claims its own run again keeps the new leas
       },
       { timeoutMs: 15_000 },
     );
-    expect(site.open('/never?again')).toBe(1);
+    await eventually(() => expect(site.open('/never?again')).toBe(1));
     expect((await client.cancel(id)).status).toBe(200);
     expect(expectWholeStream(await watch.ended())).toEqual({
       ...{ status: 'fail', cancelled: true, source: 'user' },
     });
     await eventually(() => expect(site.open('/never?again')).toBe(0));
-    await runner.stop();
   } finally {
     await database[Symbol.asyncDispose]();
   }

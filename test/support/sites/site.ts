@@ -24,7 +24,7 @@ export interface TestSite extends AsyncDisposable {
  * (shows its query), `/titled?…` (has its query as title), `/links`, `/plain`; `/held?…` keeps a request for `/never?…` open as long as it lives;
  * `/flood?…` does the same and floods from a
  * worker and by `history.replaceState`; `/stray?to=…` tries to reach that site by every road, `/leave?to=…` redirects
- * there; `/gated?…` shows `#opened` when `/gate?…` was released; `/never` accepts and never answers, `/leaves-for-never` goes there
+ * there; `/gated?…` shows `#opened` when `/gate?…` was released, and `/gate?…` itself asks for `/came?…` then; `/never` accepts and never answers, `/leaves-for-never` goes there
  * and changes its own address meanwhile, `/file` is an
  * attachment, `/drip?…` one that never ends, `/missing` a 404.
  */
@@ -77,12 +77,15 @@ export async function startSite(): Promise<TestSite> {
     left: (path) => left.get(path),
     release(path) {
       released.add(path);
-      for (const response of held.get(path) ?? []) response.end('released');
+      for (const response of held.get(path) ?? []) response.end(RELEASED);
     },
     close,
     [Symbol.asyncDispose]: close,
   };
 }
+
+/** Opened as a page, it asks for `/came?…` once it is there. */
+const RELEASED = `<!doctype html>released<script>addEventListener('load', () => setTimeout(() => fetch('/came' + location.search)))</script>`;
 
 const isHeld = (path: string) => /^\/(never|gate)(\?|$)/.test(path);
 
