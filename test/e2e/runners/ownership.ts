@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client as Postgres } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
@@ -26,6 +25,15 @@ const url = () => `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
 const answer = (path: string) =>
   held.get(path)!.setHeader('Content-Type', 'text/html').end('<title>ok</title>');
 const arrives = (path: string) => eventually(() => expect(asked).toContain(path));
+
+/** That its owner has renewed the lease of this run once more. */
+async function nextHeartbeat(id: string): Promise<void> {
+  const renewed = async () =>
+    (await rows<{ at: Date }>(bench.stack.databaseUrl, RENEWED, [id])).map(({ at }) => at.getTime());
+  const before = await renewed();
+  await eventually(async () => expect(await renewed()).not.toEqual(before));
+}
+const RENEWED = 'select renewed_at as at from leases where run_id = $1';
 
 beforeAll(async () => {
   site.listen(0, '127.0.0.1');
@@ -69,8 +77,8 @@ describe('an owner', () => {
       );
       expect(waiting.length).toBeGreaterThan(0);
     });
-    // That nothing happens cannot be awaited; a step takes some 30 ms here.
-    await delay(300);
+    // That nothing happens cannot be awaited; but this owner has sent two heartbeats meanwhile.
+    for (let beats = 0; beats < 2; beats += 1) await nextHeartbeat(id);
     expect(asked).not.toContain('/second');
 
     await lock.query('commit');

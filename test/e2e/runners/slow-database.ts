@@ -1,5 +1,6 @@
-import { setTimeout as passes } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { rows } from '../../support/database/rows.ts';
+import { eventually } from '../../support/eventually.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
@@ -8,7 +9,13 @@ import { startWaitingRun } from '../../support/stack/waiting-run.ts';
 /** As they are by default. */
 const TIMES = { GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: '2500' };
 const ANSWER_MS = 1_200;
+/** More than an owner goes on without an answer. */
 const SLOW_FOR_MS = 8_000;
+
+const NOW = 'select clock_timestamp() as now';
+/** Of these runs, those whose leases were renewed so many ms later. */
+const RENEWED = `
+select from leases where run_id = any ($1) and renewed_at > $2::timestamptz + $3::float8 * interval '1 ms'`;
 
 const bench = useStack({ besides: ['supervisor'] });
 
@@ -18,8 +25,19 @@ test('I2, I5: a database that takes 1.2 s for each answer to a runner loses none
   const waiting = await Promise.all(
     ['a', 'b', 'c'].map((tag) => startWaitingRun(bench.client, bench.site, tag)),
   );
+  const [{ now }] = (await rows<{ now: Date }>(bench.stack.databaseUrl, NOW)) as [{ now: Date }];
   postgres.delay(ANSWER_MS / 2);
-  await passes(SLOW_FOR_MS);
+  await eventually(
+    async () => {
+      const kept = await rows(bench.stack.databaseUrl, RENEWED, [
+        waiting.map(({ id }) => id),
+        now,
+        SLOW_FOR_MS,
+      ]);
+      expect(kept).toHaveLength(waiting.length);
+    },
+    { timeoutMs: 4 * SLOW_FOR_MS },
+  );
   expect(waiting.map((_, n) => bench.site.open(`/never?${'abc'[n]}`))).toEqual([1, 1, 1]);
   postgres.heal();
   for (const { id, watch } of waiting) {

@@ -125,9 +125,7 @@ describe('video', () => {
     const run = await pool.open(pool.flow([FORM, MISSING], recorded), { runId, epoch: 2 });
     await run.perform(0, LIVE);
     await run.perform(1, LIVE);
-    const start = performance.now();
-    const closed = await run.close({ keepVideo, reason: 'done' });
-    return { closed, took: performance.now() - start };
+    return run.close({ keepVideo, reason: 'done' });
   };
 
   extendedOnly(() => {
@@ -147,13 +145,11 @@ describe('video', () => {
     await using encoder = await makeKnownEncoder();
     const magic = encoder.isReal ? '1a45dfa3' : 'ffd8ff';
     await using own = await createBench({ ffmpegPath: encoder.path }, bench);
-    expect((await drive(own, true, 'kept')).closed).toEqual({ videoPath: 'kept/2-video-kept.webm' });
+    expect(await drive(own, true, 'kept')).toEqual({ videoPath: 'kept/2-video-kept.webm' });
     // On a busy machine the run ends before its encoder.
     const bytes = await eventually(() => readFile(join(own.artifacts, 'kept/2-video-kept.webm')));
     expect(bytes.subarray(0, magic.length / 2).toString('hex')).toBe(magic);
-    const dropped = await drive(own, false, 'dropped');
-    expect(dropped.closed).toEqual({});
-    expect(dropped.took).toBeLessThan(1_000);
+    expect(await drive(own, false, 'dropped')).toEqual({});
     const left = await readdir(own.artifacts, { recursive: true });
     expect(left.filter((name) => name.endsWith('.webm'))).toEqual(['kept/2-video-kept.webm']);
     await eventually(async () => {
@@ -165,8 +161,8 @@ describe('video', () => {
   extendedOnly(() => {
     test('a missing ffmpeg fails no run; it is said once', async () => {
       await using own = await createBench({ ffmpegPath: undefined }, bench);
-      expect((await drive(own, true, 'first')).closed).toEqual({});
-      expect((await drive(own, true, 'second')).closed).toEqual({});
+      expect(await drive(own, true, 'first')).toEqual({});
+      expect(await drive(own, true, 'second')).toEqual({});
       const said = own.logged.filter(({ message }) => message.includes('ffmpeg'));
       expect(said).toEqual([{ level: 'warn', message: 'no ffmpeg was found: runs go without video' }]);
     });
@@ -176,7 +172,7 @@ describe('video', () => {
     'an ffmpeg that does not work (%s) fails no run',
     async (ffmpegPath) => {
       await using own = await createBench({ ffmpegPath }, bench);
-      expect((await drive(own, true, 'broken')).closed).toEqual({});
+      expect(await drive(own, true, 'broken')).toEqual({});
       await expect(stat(join(own.artifacts, 'broken/2-video-broken.webm'))).rejects.toThrow('ENOENT');
     },
   );

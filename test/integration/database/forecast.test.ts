@@ -6,6 +6,7 @@ import { forecastMigrations } from '#shared/database/online/forecast.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { catalogueOf } from '../../support/database/catalogue.ts';
 import { queueEarlier } from '../../support/database/earlier-runs.ts';
+import { eventually } from '../../support/eventually.ts';
 import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
 import { runCli } from '../../support/stack/cli.ts';
 
@@ -21,6 +22,12 @@ it('a forecast names the pending migrations, what they lock, how and for how lon
   await using database = connectDatabase({ url, applicationName: 'forecast' });
   const account = await createOwner(database.sql);
   for (let n = 0; n < 5; n += 1) await queueEarlier(database.sql, account);
+  // Counted by PostgreSQL once its statistics are written: what is written after an analysis counts twice.
+  await database.sql.rows('select pg_stat_force_next_flush()');
+  const counted = `select n_live_tup::int as n from pg_stat_all_tables where relname = 'runs'`;
+  await eventually(async () => expect(await database.sql.rows(counted)).toEqual([{ n: 5 }]), {
+    timeoutMs: 20_000,
+  });
   await database.sql.rows('analyze');
   const schema = await catalogueOf(database.sql);
 

@@ -84,11 +84,11 @@ describe('a migration', () => {
   });
 
   it.each([
-    ['runs', 'delete from events where false'],
-    ['events', 'update runs set error = null where false'],
+    ['runs', 'events'],
+    ['events', 'runs'],
   ])(
     'that waits for %s has no other table meanwhile for which whoever has that one could wait',
-    async (held, goesOn) => {
+    async (held, other) => {
       const { url } = await createEmptyDatabase();
       const days = 'Migration20261126230000_days';
       await migrate(url, undefined, earlierThan(days));
@@ -100,12 +100,10 @@ describe('a migration', () => {
         const pool = openPool({ url, applicationName: 'changes' });
         await using _ = { [Symbol.asyncDispose]: () => closePool(pool) };
         const changing = runStages(pool, [foreignKey!], GOES_ON).catch((error: unknown) => error);
-        await withClient(url, (other) =>
-          eventually(async () => expect((await other.query(WAITS)).rowCount).toBe(1)),
+        await withClient(url, (looker) =>
+          eventually(async () => expect((await looker.query(WAITS)).rowCount).toBe(1)),
         );
-        const begun = performance.now();
-        await writer.query(goesOn);
-        expect(performance.now() - begun).toBeLessThan(LOCK_WAIT_MS / 3);
+        await writer.query(`lock table ${other} in row exclusive mode nowait`);
         await writer.query('commit');
         expect(await changing).toBe(undefined);
       });

@@ -17,8 +17,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const REFUSED = /authorization violation/i;
-/** Far less than what the server waits for an answer. */
-const AT_ONCE_MS = 1_000;
+/** Less than what the server waits for two answers. */
+const AT_ONCE_MS = 3_500;
 
 /** Resolves when the server has ended the connection. */
 async function ended(connection: NatsConnection): Promise<string> {

@@ -140,11 +140,13 @@ describe('the body of POST /v1/run', () => {
     ]);
   });
 
-  it('is checked in no time, however long its lists are', () => {
+  it('is checked in less time than it takes to write it, however long its lists are', () => {
     const many = Array.from({ length: 300_000 }, () => ({}));
-    const start = threadMs();
+    const checked = threadMs();
     expect(refusal({ ...GOOD, steps: many }).issues).toHaveLength(1);
     expect(refusal(step({ action: 'selectOption', selector: 'a', value: many })).issues).toHaveLength(1);
-    expect(threadMs() - start).toBeLessThan(500);
+    const written = threadMs();
+    JSON.stringify([many, many]);
+    expect(written - checked).toBeLessThan(threadMs() - written);
   });
 });

@@ -38,8 +38,8 @@ describe('the scale of a time axis', () => {
   });
 
   it('does not jump when a pause that lasts becomes one that is folded', () => {
-    const drawn = (ms: number) => timeScale([0, 3_000, 6_000, 9_000, 9_000 + ms]).at(9_000);
-    for (let ms = 500; ms < 8_000; ms += 10) expect(drawn(ms) - drawn(ms + 10)).toBeLessThan(0.002);
+    const drawn = (later: number) => timeScale([0, 3_000, 6_000, 9_000, 9_000 + later]).at(9_000);
+    for (let at = 500; at < 8_000; at += 10) expect(drawn(at) - drawn(at + 10)).toBeLessThan(0.002);
   });
 
   it('of a run without a length is there, too', () => {

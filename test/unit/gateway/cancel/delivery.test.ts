@@ -82,10 +82,11 @@ it('I13: requests take turns', async () => {
 
 it('I13: starts that stop nothing cost the next cancel nothing', async () => {
   const { begun, delivery } = underHand();
-  for (let n = 0; n < 50_000; n += 1) delivery.later([]);
+  const start = threadMs();
+  for (let n = 0; n < 200_000; n += 1) delivery.later([]);
   const since = threadMs();
   delivery.later([run('one')]);
-  expect(threadMs() - since).toBeLessThan(50);
+  expect(threadMs() - since).toBeLessThan((since - start) / 2);
   begun[0]!.answer.resolve('cancelling');
   await delivery[Symbol.asyncDispose]();
 });
