@@ -1,15 +1,14 @@
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { measureSlowness } from './scripts/test/slowness.ts';
 import { LongestFirst } from './test/support/longest-first.ts';
 import { partlyExtended } from './test/support/partly-extended.ts';
 
 /** Judged by the clock, or busy on all cores: one after the other, after all others. */
 const ALONE = [
-  'integration/browser/abort',
   'integration/browser/floods',
-  'integration/browser/late-reason',
   'integration/gateway/cancel-run',
-  'integration/stream/wait',
   'integration/subscribers/crowd',
   'e2e/orphan',
 ].map(fileOf);
@@ -39,31 +38,41 @@ function fileOf(name: string): string {
   return `test/${name}.test.ts`;
 }
 
+/** How slow the machine is now. What only ends a test that hangs is longer then; no test is judged by it. */
+const SLOWNESS = Math.min(10, Math.max(1, await measureSlowness()));
+const hangs = (ms: number) => Math.round(ms * SLOWNESS);
+
 const withHooks = {
   setupFiles: ['test/support/hooks.setup.ts'],
   // What is waited for comes late on a busy machine.
-  expect: { poll: { timeout: 10_000 } },
+  expect: { poll: { timeout: hangs(10_000) } },
+  env: { TEST_SLOWNESS: String(SLOWNESS) },
 };
 const withServers = {
   ...withHooks,
   // Much is short-lived, and memory is plenty: less is collected.
   execArgv: ['--max-semi-space-size=64'],
   globalSetup: ['test/support/servers/servers.setup.ts'],
-  hookTimeout: 90_000,
+  hookTimeout: hangs(90_000),
   // Services start from it, too.
-  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
+  env: { ...withHooks.env, NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
 };
 const extended = {
   ...withServers,
   isolate: false,
-  testTimeout: 120_000,
+  testTimeout: hangs(120_000),
   provide: { extended: true },
 };
 const inTurn = { fileParallelism: false };
-/** More than two cores have: their files wait for a good part of their time. With more, two cores are late with everything. */
-const WAITING_WORKERS = 4;
+/** What the stacks and browsers of a worker may need, bytes. */
+const MEMORY = 2 ** 31;
+/** As many as this machine can feed now: so many for each calm core, but no more than its memory is for. */
+const workers = (perCore: number) =>
+  Math.max(2, Math.min(8, Math.round((perCore * availableParallelism()) / SLOWNESS), totalmem() / MEMORY));
+/** More than there are cores: their files wait for a good part of their time. With more, the cores are late with everything. */
+const WAITING_WORKERS = Math.floor(workers(2));
 /** Those of the faults are judged by the clock more often. */
-const FAULT_WORKERS = 3;
+const FAULT_WORKERS = Math.floor(workers(1.5));
 
 /*
  * Groups run one after the other. e2e and integration are one, and one project, so that workers take files of either
@@ -78,7 +87,7 @@ export default defineConfig({
           ...withHooks,
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 20_000,
+          testTimeout: hangs(20_000),
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -90,7 +99,7 @@ export default defineConfig({
           name: 'servers',
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
           exclude: [...ALONE, EXTENDED],
-          testTimeout: 60_000,
+          testTimeout: hangs(60_000),
           isolate: false,
           maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 1 },
@@ -103,7 +112,7 @@ export default defineConfig({
           name: 'alone',
           include: ALONE,
           isolate: false,
-          testTimeout: 60_000,
+          testTimeout: hangs(60_000),
           sequence: { groupOrder: 2 },
         },
       },
@@ -134,7 +143,7 @@ export default defineConfig({
           isolate: FULL,
           include: ['test/faults/**/*.test.ts', 'test/cluster/**/*.test.ts'],
           exclude: FAULTS_ALONE,
-          testTimeout: 120_000,
+          testTimeout: hangs(120_000),
           sequence: { groupOrder: 5 },
         },
       },
@@ -145,7 +154,7 @@ export default defineConfig({
           name: 'faults-alone',
           isolate: FULL,
           include: FAULTS_ALONE,
-          testTimeout: 120_000,
+          testTimeout: hangs(120_000),
           sequence: { groupOrder: 6 },
         },
       },

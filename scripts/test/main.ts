@@ -1,11 +1,12 @@
 /*
  * `npm test`: sets up the machine, with lint and types beside it, then all tests but the extended ones and the
- * faults in one run of Vitest. Ends with what it ran, and what it did not. Arguments go to Vitest.
+ * faults in one run of Vitest. Ends with what it ran, how slow the machine was, and what it did not run. Arguments go to Vitest.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { watchParent } from '../../services/cli/up/signals.ts';
+import { measureSlowness } from './slowness.ts';
 
 const VITEST = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
 const PROJECTS = ['unit', 'servers', 'alone'];
@@ -54,6 +55,7 @@ watchParent(
   () => process.ppid,
   () => process.exit(1),
 );
+const slowBefore = await measureSlowness();
 const start = performance.now();
 const ran = await runStages([
   () => Promise.all([script('setup'), script('lint'), script('types')]),
@@ -61,5 +63,8 @@ const ran = await runStages([
 ]);
 const told = ran.map(({ name, ok, seconds }) => `${name} ${ok ? 'passed' : 'FAILED'} (${seconds} s)`);
 const total = Math.round((performance.now() - start) / 1_000);
-console.log(`\nnpm test in ${total} s: ${told.join('; ')}. ${NOT_RUN}`);
+const slow = [slowBefore, await measureSlowness()].map((times) => times.toFixed(1));
+console.log(
+  `\nnpm test in ${total} s, on a machine that took ${slow.join(' (before) and ')} (after) times as long as two calm cores: ${told.join('; ')}. ${NOT_RUN}`,
+);
 process.exitCode = ran.every(({ ok }) => ok) ? 0 : 1;

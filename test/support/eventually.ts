@@ -6,6 +6,11 @@ export interface EventuallyOptions {
   everyMs?: number;
 }
 
+/** How slow the machine is (vitest.config.ts); 1 outside Vitest. */
+const SLOWNESS = Number(process.env.TEST_SLOWNESS ?? 1);
+/** For a wait that only ends what hangs, ms. */
+export const PATIENCE_MS = 10_000 * SLOWNESS;
+
 const SOONEST_MS = 25;
 const RAREST_MS = 150;
 /** A wait is longer by no more than this part of it. */
@@ -16,11 +21,11 @@ const pause = (waited: number): number => Math.min(RAREST_MS, Math.max(SOONEST_M
 
 /**
  * Calls `check` until it does not throw and resolves to its result. Only where there is nothing to await.
- * @throws the last error, with the time waited, once `timeoutMs` (10 s) have passed
+ * @throws the last error, with the time waited, once `timeoutMs` (10 s, more on a slow machine) have passed
  */
 export const eventually = async <T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 10_000, everyMs }: EventuallyOptions = {},
+  { timeoutMs = PATIENCE_MS, everyMs }: EventuallyOptions = {},
 ): Promise<T> => {
   const start = performance.now();
   for (let tries = 1; ; tries += 1) {

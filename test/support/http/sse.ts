@@ -1,3 +1,5 @@
+import { PATIENCE_MS } from '../eventually.ts';
+
 /** The data of an event of a run, over SSE and NATS alike, as the contract describes it. */
 export interface StreamData {
   kind: 'status' | 'assist' | 'end';
@@ -101,9 +103,9 @@ export async function openStream(url: string, headers: Record<string, string>): 
     messages,
     headers: response.headers,
     gone,
-    until: (matches, timeoutMs = 10_000) =>
+    until: (matches, timeoutMs = PATIENCE_MS) =>
       waitFor(() => messages.find(matches), `no message for ${matches}`, timeoutMs),
-    ended: (timeoutMs = 15_000) =>
+    ended: (timeoutMs = 1.5 * PATIENCE_MS) =>
       waitFor(() => (state === 'ended' ? messages : undefined), 'no end of the stream', timeoutMs),
     close: () => abort.abort(),
   };

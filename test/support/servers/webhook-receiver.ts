@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { eventually } from '../eventually.ts';
+import { eventually, PATIENCE_MS } from '../eventually.ts';
 
 export interface ReceivedMessage {
   id: string;
@@ -93,7 +93,7 @@ export async function startReceiver(port = 0): Promise<WebhookReceiver> {
     behave(how) {
       behaviour = how;
     },
-    until: (check, timeoutMs = 15_000) => eventually(() => check(receiver), { timeoutMs }),
+    until: (check, timeoutMs = 1.5 * PATIENCE_MS) => eventually(() => check(receiver), { timeoutMs }),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

@@ -124,7 +124,7 @@ export function outsideFunctions(tree: Node): Node[] {
   return found;
 }
 
-/** The least that a numeric expression can be: what is not known of it counts as 0. */
+/** The least that a numeric expression can be: what is not known of it counts for nothing. */
 export function atLeast(module: Module, node: Node): number {
   if (node.type === 'Literal') return typeof node.value === 'number' ? node.value : 0;
   if (node.type === 'BinaryExpression') {
@@ -134,7 +134,7 @@ export function atLeast(module: Module, node: Node): number {
     ];
     if (node.operator === '+') return left + right;
     if (node.operator === '-') return left - right;
-    if (node.operator === '*') return left * right;
+    if (node.operator === '*') return (left || 1) * (right || 1);
     return node.operator === '/' && right !== 0 ? left / right : 0;
   }
   if (node.type !== 'Identifier') return 0;
