@@ -5,7 +5,7 @@ import { measureSlowness } from './scripts/test/slowness.ts';
 import { LongestFirst } from './test/support/longest-first.ts';
 import { partlyExtended } from './test/support/partly-extended.ts';
 
-/** Judged by the clock, or busy on all cores: one after the other, after all others. */
+/** Busy on all cores, or comparing times: one after the other, after all others. */
 const ALONE = [
   'integration/browser/floods',
   'integration/gateway/cancel-run',
