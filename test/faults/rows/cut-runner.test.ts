@@ -9,12 +9,11 @@ import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-pr
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 import { startWaitingRun } from '../../support/stack/waiting-run.ts';
+import { SLACK_MS } from '../scale.ts';
 
 const LEASE_MS = 5_000;
 const HEARTBEAT_MS = LEASE_MS / 5;
 const SWEEP_MS = 1_000;
-/** For two slow cores. */
-const SLACK_MS = 1_500;
 
 /** The runner, and nobody else, reaches the servers by ways that can be cut. */
 let stack: Stack;

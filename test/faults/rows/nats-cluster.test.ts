@@ -9,11 +9,9 @@ import { type ClusterNode, type NatsCluster, startNatsCluster } from '../../supp
 import { connectReader } from '../../support/servers/nats-reader.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
-import { times } from '../scale.ts';
+import { SLACK_MS, times } from '../scale.ts';
 
 const HEARTBEAT_MS = 1_000;
-/** For two slow cores: elections, reconnections. */
-const SLACK_MS = 1_500;
 const STREAM = 'GHOSTLY_EVENTS';
 
 let cluster: NatsCluster;

@@ -8,13 +8,11 @@ import { isEvent, isRunEnd, type SseMessage } from '../../support/http/sse.ts';
 import { connectReader } from '../../support/servers/nats-reader.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
-import { enoughFor, times } from '../scale.ts';
+import { enoughFor, SLACK_MS, times } from '../scale.ts';
 
 const HEARTBEAT_MS = 800;
 /** A watcher's gateway looks into the database each second, and so does a runner for work. */
 const LOOK_MS = 1_000;
-/** For two slow cores. */
-const SLACK_MS = 1_500;
 
 let stack: Stack;
 let site: TestSite;

@@ -9,7 +9,7 @@ import { onlyReads } from '../../support/servers/only-reads.ts';
 import { type PostgresServer, startPostgresServer } from '../../support/servers/postgres-server.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
-import { enoughFor, times } from '../scale.ts';
+import { enoughFor, SLACK_MS, times } from '../scale.ts';
 
 const LEASE_MS = 15_000;
 const HEARTBEAT_MS = LEASE_MS / 5;
@@ -17,7 +17,6 @@ const HEARTBEAT_MS = LEASE_MS / 5;
 const GRACE_MS = 3_000;
 /** An owner that hears nothing of its lease for so long stops its browsers. */
 const FENCE_MS = 0.6 * LEASE_MS;
-const SLACK_MS = 1_500;
 
 /** A PostgreSQL of this file's own, to be killed. */
 let postgres: PostgresServer;

@@ -5,6 +5,7 @@ import { installHeldCommits } from '../../support/servers/held-commits.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
 import { createStack } from '../../support/stack/stack.ts';
+import { SLACK_MS } from '../scale.ts';
 import {
   allReached,
   expectTidied,
@@ -17,8 +18,6 @@ import {
 
 const LEASE_MS = 3_000;
 const SWEEP_MS = 1_000;
-/** For two slow cores, and a dozen runs that end at once. */
-const SLACK_MS = 1_500;
 const GRACE_MS = 900;
 
 let scene: Scene;
