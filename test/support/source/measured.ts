@@ -109,7 +109,7 @@ function importedFrom(module: Module, local: string): { path: string; name: stri
 }
 
 /** The nodes of an expression that run when it does, without objects and names of fields. */
-export function outsideFunctions(tree: Node): Node[] {
+function outsideFunctions(tree: Node): Node[] {
   const found: Node[] = [];
   const ahead: unknown[] = [tree];
   while (ahead.length > 0) {
