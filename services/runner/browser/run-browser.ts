@@ -83,7 +83,7 @@ export async function openRunBrowser(
   shared.enter();
   let opened: OpenedContext | undefined;
   try {
-    opened = (await takeSpare()) ?? (await openContext(shared.browser));
+    opened = (await takeSpare()) ?? (await openContext(shared));
     const recorder = request.flow.recordVideoOnFailure ? tryRecording(opened.page) : undefined;
     return createRunBrowser(shared, request, { ...opened, recorder, late: video.late }, log);
   } catch (error) {

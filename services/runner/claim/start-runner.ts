@@ -30,7 +30,7 @@ export async function startRunner(
   const { id: owner, config, timing, slots, statementTimeoutMs } = incarnation;
   let runner: Runner | undefined;
   const launches = resources.use(
-    createLaunchHealth({ log, testLaunch: () => pool.warm(), onReady: () => runner?.look() }),
+    createLaunchHealth({ log, testLaunch: () => pool.testLaunch(), onReady: () => runner?.look() }),
   );
   const report = (): RunnerReport => ({
     browsers: pool.describe().browsers.length,
