@@ -7,7 +7,8 @@ import { LateVideos } from './late-videos.ts';
 import { createLauncher } from './launch.ts';
 import { availableMemory } from './memory.ts';
 import { type OpenedContext, openContext } from './open-context.ts';
-import { asFailedLaunch, openInTime } from './open-in-time.ts';
+import { asFailedLaunch, mostTries, openInTime } from './open-in-time.ts';
+import { raceSignal } from './race.ts';
 import { type OpenRequest, openRunBrowser, type PoolVideo, type RunBrowser } from './run-browser.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 import { createSharedBrowsers, type SharedBrowsers } from './shared-browsers.ts';
@@ -68,7 +69,8 @@ export interface BrowserPool {
   testLaunch(): Promise<void>;
   /**
    * Opens a context and page on the project's browser of the kind that the flow asks for; on another one if that is
-   * killed, crashes or hangs meanwhile. Cannot be aborted. @throws BrowserError `browser_launch_failed`, also if it starts and
+   * killed, crashes or hangs meanwhile. If the run abandons that, the launch goes on for others, and a browser that owes it a
+   * page is killed: no context comes after that. @throws OpeningAbandoned; BrowserError `browser_launch_failed`, also if it starts and
    * never gives a page; `browser_unresponsive`, `pool_closed`
    */
   open(request: OpenRequest): Promise<RunBrowser>;
@@ -90,14 +92,9 @@ export interface BrowserPool {
 /** Below this a context that is perhaps not needed is not worth its memory, bytes. */
 const LEAST_MEMORY = 256 * 2 ** 20;
 
-/**
- * A run whose browser is lost during opening has done nothing yet, and opens on another one. A hanging browser takes
- * long to detect, and one that does not start will not start a moment later: those are tried less often.
- */
-function mostTries(error: unknown): number {
-  if (!(error instanceof BrowserError)) return 3;
-  return error.code === 'browser_unresponsive' ? 2 : 1;
-}
+/** The browser, or `OpeningAbandoned`. */
+const unlessAbandoned = (taken: Promise<SharedBrowser>, { abandoned }: OpenRequest) =>
+  abandoned ? raceSignal(taken, abandoned) : taken;
 
 export const createBrowserPool = (options: BrowserPoolOptions): BrowserPool => new Pool(options);
 
@@ -178,10 +175,11 @@ class Pool implements BrowserPool {
       this.#refuseIfClosed();
       const taken = this.#browsers.take(kind, request.projectId);
       try {
-        return await this.#openOn(await taken, request);
+        return await this.#openOn(await unlessAbandoned(taken, request), request);
       } catch (error) {
         this.#refuseIfClosed();
-        if (tries >= mostTries(error)) throw asFailedLaunch(await taken, error as Error);
+        if (tries < mostTries(error)) continue;
+        throw request.abandoned?.aborted ? error : asFailedLaunch(await taken, error as Error);
       }
     }
   }
@@ -212,8 +210,8 @@ class Pool implements BrowserPool {
   async #openOn(shared: SharedBrowser, request: OpenRequest): Promise<RunBrowser> {
     const takeSpare = () => this.#spares.take(shared);
     const opening = openRunBrowser(shared, request, takeSpare, this.#video, this.#log);
-    const tooLate = { keepVideo: false, reason: 'opened too late' };
-    const run = await this.#openInTime(shared, opening, (late) => late.close(tooLate));
+    const discard = (late: RunBrowser) => late.close({ keepVideo: false, reason: 'opened too late' });
+    const run = await this.#openInTime(shared, opening, discard, request.abandoned);
     if (this.#closing !== undefined) {
       await run.close({ keepVideo: false, reason: 'the runner stops' });
       this.#refuseIfClosed();
@@ -233,8 +231,9 @@ class Pool implements BrowserPool {
     shared: SharedBrowser,
     opening: Promise<Opened>,
     discard: (opened: Opened) => unknown,
+    abandoned?: AbortSignal,
   ): Promise<Opened> {
-    return openInTime(shared, opening, { ms: this.#openTimeoutMs, log: this.#log, discard });
+    return openInTime(shared, opening, { ms: this.#openTimeoutMs, log: this.#log, discard, abandoned });
   }
 
   #refuseIfClosed(): void {

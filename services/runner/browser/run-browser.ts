@@ -37,6 +37,8 @@ export interface OpenRequest {
   now(): number;
   /** What the log says of the run. */
   told: RunFields;
+  /** Raised when the run needs no browser any more. */
+  abandoned?: AbortSignal;
 }
 
 /** One run's context and page on a shared browser. */

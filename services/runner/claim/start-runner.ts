@@ -100,10 +100,10 @@ function browserOpener(
   const { config, id: owner } = incarnation;
   const uploadDir = config.GHOSTLY_UPLOAD_DIR;
   const limits = { keep: artifacts, sql: connections.sql, config };
-  return ({ id: runId, projectId, epoch, plan: flow, traceparent }, now) => {
+  return ({ id: runId, projectId, epoch, plan: flow, traceparent }, now, abandoned) => {
     const ofRun = limitsOfRun(limits, projectId);
     const told = runFields({ runId, owner, epoch, traceparent });
-    const request = { runId, projectId, flow, epoch, artifacts: ofRun, uploadDir, told, now };
+    const request = { runId, projectId, flow, epoch, artifacts: ofRun, uploadDir, told, now, abandoned };
     return launches.watch(pool.open(request));
   };
 }

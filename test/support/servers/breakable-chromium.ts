@@ -10,10 +10,12 @@ export async function makeBreakableChromium() {
   const broken = join(folder, 'broken');
   const pageless = join(folder, 'pageless');
   const hang = join(folder, 'hang');
+  const slow = join(folder, 'slow');
   const path = join(folder, kind === 'full' ? 'chromium' : 'chrome-headless-shell');
   const script = `#!/bin/sh
 case "$*" in *--version*) exec '${real}' "$@";; esac
 [ -e '${broken}' ] && exit 1
+while [ -e '${slow}' ]; do sleep 0.1; done
 [ -e '${pageless}' ] && exec '${real}' "$@" --renderer-cmd-prefix='${hang}'
 exec '${real}' "$@"
 `;
@@ -27,7 +29,9 @@ exec '${real}' "$@"
     break: () => writeFile(broken, ''),
     /** It starts, and its pages never come. */
     withholdPages: () => writeFile(pageless, ''),
-    mend: () => Promise.all([broken, pageless].map((file) => rm(file, { force: true }))),
+    /** It starts once it is mended. */
+    holdStarts: () => writeFile(slow, ''),
+    mend: () => Promise.all([broken, pageless, slow].map((file) => rm(file, { force: true }))),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
