@@ -124,7 +124,7 @@ export interface Closed extends Timed {
 export interface Killed extends Timed {
   /** Of the browser that was killed. */
   pid?: number;
-  /** It was not: the context had closed after all. */
+  /** It was not: the context had closed after all, or there was none yet. */
   spared?: true;
 }
 /** What became of the call that a cancel interrupted, or waited for: `step` only if it had ended by itself. */

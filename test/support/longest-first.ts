@@ -57,6 +57,7 @@ const LONG = [
   'subscribers/gaps',
   'runner/spool',
   'browser/kill',
+  'browser/no-page',
   'browser/page-events',
   'mutants/mutants',
   'rows/store-outage',

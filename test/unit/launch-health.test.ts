@@ -70,6 +70,18 @@ it('I13: takes no more runs after three failed launches in a row, until a test l
   expect([health.ready, health.trouble, tests]).toEqual([true, undefined, [0, 1_000]]);
 });
 
+it('I13: counts a failed launch once, however many runs waited for that browser', async () => {
+  health = open();
+  await health.tried;
+  for (let launches = 0; launches < 2; launches += 1) {
+    const shared = Promise.reject(new BrowserError('browser_launch_failed', 'no browser'));
+    await Promise.allSettled([health.watch(shared), health.watch(shared), health.watch(shared)]);
+  }
+  expect(health.ready).toBe(true);
+  await failure();
+  expect(health.ready).toBe(false);
+});
+
 it('I13: goes on claiming however often pages hang their browsers', async () => {
   health = open();
   await health.tried;

@@ -168,6 +168,26 @@ describe('the lease keeper', () => {
     expect([keeper.holds(kept), keeper.holds(lost)]).toEqual([true, false]);
   });
 
+  it('I5: can renew no lease once its heartbeats have all failed for a fence time, until one is acknowledged', async () => {
+    answer = outage;
+    await pass(FENCE - 1);
+    expect(keeper.canRenew).toBe(true);
+    await pass(1);
+    expect(keeper.canRenew).toBe(false);
+    await pass(10 * FENCE);
+    expect(keeper.canRenew).toBe(false);
+    answer = all;
+    await pass(HEARTBEAT);
+    expect(keeper.canRenew).toBe(true);
+    const late = Promise.withResolvers<RenewedLease[]>();
+    answer = () => late.promise;
+    await pass(3 * FENCE);
+    late.resolve([]);
+    await pass(0);
+    // The first of those was sent more than a fence ago, the last one just now.
+    expect(keeper.canRenew).toBe(true);
+  });
+
   it('I3: hands a recorded cancel to its actor', async () => {
     const actor = createActor('run');
     keeper.keep(actor, 0);

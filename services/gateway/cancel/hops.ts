@@ -99,5 +99,6 @@ function browserOf({ finishedAt, owner, verdict }: ReceiptRow, events: ReadEvent
   const stopped = last?.payload.browser;
   if (!stopped) return { outcome: 'unknown' };
   const { killed, pid } = stopped;
+  if (!killed && pid === undefined) return undefined; // it was cancelled before it had one
   return { outcome: killed ? 'killed' : 'alive', ...(pid !== undefined && { pid }) };
 }

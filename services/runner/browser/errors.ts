@@ -18,6 +18,19 @@ export type BrowserErrorCode =
   | 'pool_closed'
   | 'temp_dir_mismatch';
 
+/** A run gave up the browser that was being opened for it. */
+export class OpeningAbandoned extends Error {
+  readonly code = 'opening_abandoned';
+  /** Of the browser that was killed for that, because it owed the run a page. */
+  readonly killedPid: number | undefined;
+
+  constructor(killedPid?: number) {
+    super('the run needs no browser any more');
+    this.name = 'OpeningAbandoned';
+    this.killedPid = killedPid;
+  }
+}
+
 /** Why a step failed, in words for the author of the flow. Any other error is Playwright's. */
 export class StepFailure extends Error {
   readonly code = 'step_failed';

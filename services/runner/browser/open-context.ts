@@ -1,5 +1,6 @@
-import type { Browser, BrowserContext, Page } from 'playwright';
+import type { BrowserContext, Page } from 'playwright';
 import { MUTE_CONSOLE } from './mute-console.ts';
+import type { SharedBrowser } from './shared-browser.ts';
 
 /** A fresh context with its page, which no run has used. */
 export interface OpenedContext {
@@ -13,11 +14,13 @@ const VIEWPORT = { width: 1280, height: 720 };
  * The same for every run: what a run adds of its own, it adds to what was opened. So a context can be opened before it is
  * known for which run (`spare-contexts.ts`).
  */
-export async function openContext(browser: Browser): Promise<OpenedContext> {
-  const context = await browser.newContext({ acceptDownloads: false, viewport: VIEWPORT });
+export async function openContext(shared: SharedBrowser): Promise<OpenedContext> {
+  const context = await shared.browser.newContext({ acceptDownloads: false, viewport: VIEWPORT });
   try {
     await context.addInitScript({ content: MUTE_CONSOLE });
-    return { context, page: await context.newPage() };
+    const page = await context.newPage();
+    shared.gavePage = true;
+    return { context, page };
   } catch (error) {
     await context.close().catch(() => undefined);
     throw error;

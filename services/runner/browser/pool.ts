@@ -6,6 +6,9 @@ import { BrowserError } from './errors.ts';
 import { LateVideos } from './late-videos.ts';
 import { createLauncher } from './launch.ts';
 import { availableMemory } from './memory.ts';
+import { type OpenedContext, openContext } from './open-context.ts';
+import { asFailedLaunch, mostTries, openInTime } from './open-in-time.ts';
+import { raceSignal } from './race.ts';
 import { type OpenRequest, openRunBrowser, type PoolVideo, type RunBrowser } from './run-browser.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 import { createSharedBrowsers, type SharedBrowsers } from './shared-browsers.ts';
@@ -62,10 +65,13 @@ export interface BrowserPoolOptions {
 export interface BrowserPool {
   /** Starts a headless browser before the first run. */
   warm(): Promise<void>;
+  /** The same, and opens a page on it. @throws BrowserError `browser_launch_failed`, `pool_closed` */
+  testLaunch(): Promise<void>;
   /**
    * Opens a context and page on the project's browser of the kind that the flow asks for; on another one if that is
-   * killed, crashes or hangs meanwhile. Cannot be aborted. @throws BrowserError `browser_launch_failed`,
-   * `browser_unresponsive`, `pool_closed`
+   * killed, crashes or hangs meanwhile. If the run abandons that, the launch goes on for others, and a browser that owes it a
+   * page is killed: no context comes after that. @throws OpeningAbandoned; BrowserError `browser_launch_failed`, also if it starts and
+   * never gives a page; `browser_unresponsive`, `pool_closed`
    */
   open(request: OpenRequest): Promise<RunBrowser>;
   /** Whether what is opened now reaches anything: the egress proxy is up. */
@@ -86,14 +92,9 @@ export interface BrowserPool {
 /** Below this a context that is perhaps not needed is not worth its memory, bytes. */
 const LEAST_MEMORY = 256 * 2 ** 20;
 
-/**
- * A run whose browser is lost during opening has done nothing yet, and opens on another one. A hanging browser takes
- * long to detect, and one that does not start will not start a moment later: those are tried less often.
- */
-function mostTries(error: unknown): number {
-  if (!(error instanceof BrowserError)) return 3;
-  return error.code === 'browser_unresponsive' ? 2 : 1;
-}
+/** The browser, or `OpeningAbandoned`. */
+const unlessAbandoned = (taken: Promise<SharedBrowser>, { abandoned }: OpenRequest) =>
+  abandoned ? raceSignal(taken, abandoned) : taken;
 
 export const createBrowserPool = (options: BrowserPoolOptions): BrowserPool => new Pool(options);
 
@@ -151,6 +152,19 @@ class Pool implements BrowserPool {
     await this.#browsers.warm(this.#launcher.kindFor(true));
   }
 
+  async testLaunch(): Promise<void> {
+    this.#refuseIfClosed();
+    const shared = await this.#browsers.warm(this.#launcher.kindFor(true));
+    const close = ({ context }: OpenedContext) => context.close().catch(() => undefined);
+    try {
+      await close(await this.#openInTime(shared, openContext(shared), close));
+    } catch (error) {
+      this.#refuseIfClosed();
+      await shared.kill();
+      throw asFailedLaunch(shared, error as Error);
+    }
+  }
+
   async open(request: OpenRequest): Promise<RunBrowser> {
     if (request.flow.recordVideoOnFailure && !this.#video.encoder && !this.#warnedNoVideo) {
       this.#warnedNoVideo = true;
@@ -159,11 +173,13 @@ class Pool implements BrowserPool {
     const kind = this.#launcher.kindFor(request.flow.headless);
     for (let tries = 1; ; tries += 1) {
       this.#refuseIfClosed();
+      const taken = this.#browsers.take(kind, request.projectId);
       try {
-        return await this.#openOn(await this.#browsers.take(kind, request.projectId), request);
+        return await this.#openOn(await unlessAbandoned(taken, request), request);
       } catch (error) {
         this.#refuseIfClosed();
-        if (tries === mostTries(error)) throw error;
+        if (tries < mostTries(error)) continue;
+        throw request.abandoned?.aborted ? error : asFailedLaunch(await taken, error as Error);
       }
     }
   }
@@ -192,7 +208,10 @@ class Pool implements BrowserPool {
   }
 
   async #openOn(shared: SharedBrowser, request: OpenRequest): Promise<RunBrowser> {
-    const run = await this.#openInTime(shared, request);
+    const takeSpare = () => this.#spares.take(shared);
+    const opening = openRunBrowser(shared, request, takeSpare, this.#video, this.#log);
+    const discard = (late: RunBrowser) => late.close({ keepVideo: false, reason: 'opened too late' });
+    const run = await this.#openInTime(shared, opening, discard, request.abandoned);
     if (this.#closing !== undefined) {
       await run.close({ keepVideo: false, reason: 'the runner stops' });
       this.#refuseIfClosed();
@@ -208,26 +227,13 @@ class Pool implements BrowserPool {
     });
   }
 
-  /** What a browser is asked for while it dies may never be answered: then that it is gone is the answer. */
-  async #openInTime(shared: SharedBrowser, request: OpenRequest): Promise<RunBrowser> {
-    const ms = this.#openTimeoutMs;
-    const opening = openRunBrowser(shared, request, () => this.#spares.take(shared), this.#video, this.#log);
-    const lost = shared.gone.then(() => {
-      throw new Error('the browser ended while it opened a page');
-    });
-    const opened = Promise.race([opening, lost]);
-    try {
-      if (await settlesWithin(opened, ms)) return await opened;
-      this.#log.warn({ pid: shared.pid }, 'a browser opened no page in time and is killed');
-      await shared.kill();
-      throw new BrowserError('browser_unresponsive', `the browser gave no page within ${ms} ms`);
-    } catch (error) {
-      void opening.then(
-        (run) => run.close({ keepVideo: false, reason: 'opened too late' }),
-        () => undefined,
-      );
-      throw error;
-    }
+  #openInTime<Opened>(
+    shared: SharedBrowser,
+    opening: Promise<Opened>,
+    discard: (opened: Opened) => unknown,
+    abandoned?: AbortSignal,
+  ): Promise<Opened> {
+    return openInTime(shared, opening, { ms: this.#openTimeoutMs, log: this.#log, discard, abandoned });
   }
 
   #refuseIfClosed(): void {

@@ -37,6 +37,8 @@ export interface OpenRequest {
   now(): number;
   /** What the log says of the run. */
   told: RunFields;
+  /** Raised when the run needs no browser any more. */
+  abandoned?: AbortSignal;
 }
 
 /** One run's context and page on a shared browser. */
@@ -85,7 +87,7 @@ export async function openRunBrowser(
   shared.enter();
   let opened: OpenedContext | undefined;
   try {
-    opened = (await takeSpare()) ?? (await openContext(shared.browser));
+    opened = (await takeSpare()) ?? (await openContext(shared));
     const recorder = request.flow.recordVideoOnFailure ? tryRecording(opened.page) : undefined;
     return createRunBrowser(shared, request, { ...opened, recorder, late: video.late }, log);
   } catch (error) {

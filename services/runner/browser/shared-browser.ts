@@ -26,6 +26,8 @@ export interface SharedBrowser {
   readonly closing: boolean;
   /** It was killed, or it crashed. */
   readonly lost: boolean;
+  /** It has opened a page, for whatever. One that never did is as good as one that did not start. */
+  gavePage: boolean;
   /** Resolves when its process is gone, however it ended. */
   readonly gone: Promise<void>;
   /** Counts a run, before its context is created; the browser stays open until the run is released. */
@@ -65,6 +67,7 @@ class Shared implements SharedBrowser {
   contexts = 0;
   idleSince = performance.now();
   retired = false;
+  gavePage = false;
   readonly #sharing: Sharing;
   readonly #group: number | undefined;
   readonly gone: Promise<void>;

@@ -29,7 +29,7 @@ export interface SharedBrowsers {
   /** The browser for the next run of a project; concurrent calls share one launch. */
   take(kind: BrowserKind, projectId: string): Promise<SharedBrowser>;
   /** Starts a spare browser, for the first project that asks. */
-  warm(kind: BrowserKind): Promise<void>;
+  warm(kind: BrowserKind): Promise<SharedBrowser>;
   /** Ends every browser, including those that are being started. */
   close(): Promise<void>;
 }
@@ -94,7 +94,7 @@ class ProjectBrowsers implements SharedBrowsers {
     return taken;
   }
 
-  warm(kind: BrowserKind): Promise<void> {
+  warm(kind: BrowserKind): Promise<SharedBrowser> {
     return this.#spare.warm(kind);
   }
 

@@ -29,8 +29,8 @@ export class SpareBrowsers {
   }
 
   /** Starts one if there is none. */
-  async warm(kind: BrowserKind): Promise<void> {
-    await (this.#ahead.get(kind) ?? this.#start(kind));
+  warm(kind: BrowserKind): Promise<SharedBrowser> {
+    return this.#ahead.get(kind) ?? this.#start(kind);
   }
 
   /** Starts one a while after the last call, so not while others are starting. */
@@ -64,14 +64,16 @@ export class SpareBrowsers {
     await Promise.allSettled(this.#ahead.values());
   }
 
-  async #start(kind: BrowserKind): Promise<void> {
+  async #start(kind: BrowserKind): Promise<SharedBrowser> {
     const launched = this.#options.launch(kind);
     this.#ahead.set(kind, launched);
     try {
       const shared = await launched;
-      if (this.#ahead.get(kind) !== launched) return;
-      this.#ready.add(shared);
-      this.#options.onReady(shared);
+      if (this.#ahead.get(kind) === launched) {
+        this.#ready.add(shared);
+        this.#options.onReady(shared);
+      }
+      return shared;
     } catch (error) {
       this.forget(launched);
       throw error;

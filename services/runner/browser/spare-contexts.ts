@@ -79,7 +79,7 @@ export class SpareContexts {
     this.#cancelSoon(on);
     for (const spare of this.#spares) if (spare.on.retired) this.#drop(spare);
     if (this.#stopped || on.retired || !this.#hasRoom(on)) return;
-    const spare: Spare = { on, opening: openContext(on.browser), isOpen: false, since: performance.now() };
+    const spare: Spare = { on, opening: openContext(on), isOpen: false, since: performance.now() };
     this.#spares.add(spare);
     spare.opening.then(
       (opened) => this.#onOpened(spare, opened),

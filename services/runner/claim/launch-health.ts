@@ -8,7 +8,7 @@ import { BrowserError } from '../browser/errors.ts';
 
 export interface LaunchHealthDeps {
   log: Log;
-  /** Starts a browser as a test. */
+  /** Starts a browser, and opens a page on it, as a test. */
   testLaunch(): Promise<void>;
   /** Called when it can take runs (again). */
   onReady(): void;
@@ -35,6 +35,8 @@ export const createLaunchHealth = (deps: LaunchHealthDeps): LaunchHealth => new 
 
 class Health implements LaunchHealth {
   readonly #deps: LaunchHealthDeps;
+  /** Several runs may wait for the same browser. */
+  readonly #counted = new WeakSet<BrowserError>();
   readonly tried: Promise<void>;
   ready = false;
   trouble: string | undefined = 'its first browser is being started';
@@ -94,7 +96,9 @@ class Health implements LaunchHealth {
     this.#waitMs = this.#deps.firstRetryMs ?? FIRST_RETRY_MS;
   }
 
-  #onFailed(error: unknown): void {
+  #onFailed(error: BrowserError): void {
+    if (this.#counted.has(error)) return;
+    this.#counted.add(error);
     this.#failures += 1;
     const failures = this.#failures;
     if (!this.ready || this.#closed || failures < MOST_FAILURES) return;

@@ -29,6 +29,8 @@ export interface LeaseKeeper extends Disposable {
   keep(actor: KeptActor, since: number): void;
   release(actor: KeptActor): void;
   holds(actor: KeptActor): boolean;
+  /** A heartbeat of the last `fenceMs` was acknowledged: the lease of a run that is claimed now can be renewed. */
+  readonly canRenew: boolean;
 }
 
 /** `sent`: when, monotonic. */
@@ -50,8 +52,12 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
     actor.fence(why).catch(deps.onError);
   };
 
+  /** When the last acknowledged heartbeat was sent; whoever starts has registered just before. */
+  let heard = now();
+
   /** It counts from the moment its heartbeat was sent, however late it comes, since the lease was renewed then or later. */
   const apply = ({ asked, renewed, sent }: Answer) => {
+    heard = Math.max(heard, sent);
     for (const actor of asked) {
       if (!leases.has(actor)) continue; // it ended meanwhile
       const lease = renewed.find(({ runId, epoch }) => runId === actor.runId && epoch === actor.epoch);
@@ -71,6 +77,9 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
 
   return {
     ...leases,
+    get canRenew() {
+      return now() - heard < fenceMs;
+    },
     [Symbol.dispose]() {
       heartbeats[Symbol.dispose]();
       for (const actor of leases.actors()) leases.release(actor);

@@ -30,7 +30,7 @@ export async function startRunner(
   const { id: owner, config, timing, slots, statementTimeoutMs } = incarnation;
   let runner: Runner | undefined;
   const launches = resources.use(
-    createLaunchHealth({ log, testLaunch: () => pool.warm(), onReady: () => runner?.look() }),
+    createLaunchHealth({ log, testLaunch: () => pool.testLaunch(), onReady: () => runner?.look() }),
   );
   const report = (): RunnerReport => ({
     browsers: pool.describe().browsers.length,
@@ -58,7 +58,7 @@ export async function startRunner(
       perUser: config.GHOSTLY_MAX_RUNNING_PER_USER,
       perProject: config.GHOSTLY_MAX_RUNNING_PER_PROJECT,
     },
-    unfit: () => unfit(given, launches),
+    unfit: () => unfit(given, launches, leases),
     actorDeps: { openBrowser: browserOpener(given, launches), closeMs: timing.grace },
   });
   return runner;
@@ -67,13 +67,14 @@ export async function startRunner(
 function unfit(
   { connections, session, pool }: RunnerStart,
   launches: LaunchHealth,
+  leases: LeaseKeeper,
 ): UnavailableCode | undefined {
   // Others could not see that this process lives.
   if (!session.held) return 'no_session';
   if (!launches.ready) return 'no_browser';
   if (!pool.hasEgress) return 'no_egress';
-  // More runs would wait longer for their commits, and those that it has, too.
-  return connections.keepsUp() ? undefined : 'slow_database';
+  // A run that is longer than the fence would be lost; and more runs would wait longer for their commits, as would those here.
+  return leases.canRenew && connections.keepsUp() ? undefined : 'slow_database';
 }
 
 function keepLeases(
@@ -99,10 +100,10 @@ function browserOpener(
   const { config, id: owner } = incarnation;
   const uploadDir = config.GHOSTLY_UPLOAD_DIR;
   const limits = { keep: artifacts, sql: connections.sql, config };
-  return ({ id: runId, projectId, epoch, plan: flow, traceparent }, now) => {
+  return ({ id: runId, projectId, epoch, plan: flow, traceparent }, now, abandoned) => {
     const ofRun = limitsOfRun(limits, projectId);
     const told = runFields({ runId, owner, epoch, traceparent });
-    const request = { runId, projectId, flow, epoch, artifacts: ofRun, uploadDir, told, now };
+    const request = { runId, projectId, flow, epoch, artifacts: ofRun, uploadDir, told, now, abandoned };
     return launches.watch(pool.open(request));
   };
 }

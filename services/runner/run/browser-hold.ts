@@ -9,6 +9,7 @@ import type { StepRow } from '#shared/database/runs/transition.ts';
 import type { Notice } from '#shared/events/between.ts';
 import type { StepDone } from '#shared/run/context.ts';
 import type { StepPhase } from '#shared/run/status.ts';
+import { OpeningAbandoned } from '../browser/errors.ts';
 import type { StepOutcome } from '../browser/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 
@@ -29,6 +30,7 @@ export interface BrowserHold {
     keepVideo: boolean;
     reason: string;
   }): Promise<{ videoPath?: string; browserPid?: number }>;
+  /** Kills the browser, also one that is still opening a page; none if there is none. No context comes after that. */
   kill(): Promise<{ pid?: number; spared?: true }>;
   outcome(index: number, phase: StepPhase): (StepRow & Pick<StepOutcome, 'reason'>) | undefined;
   /** What the page of a step under way is like; undefined while there is no page. */
@@ -39,7 +41,8 @@ export interface BrowserHold {
 }
 
 export interface HeldFlow {
-  openBrowser(): Promise<RunBrowser>;
+  /** Rejects with the reason of `abandoned`, or another `OpeningAbandoned`, when that is raised. */
+  openBrowser(abandoned: AbortSignal): Promise<RunBrowser>;
   isAtomic(index: number): boolean;
   /** Epoch ms. */
   now(): number;
@@ -51,19 +54,19 @@ class Hold implements BrowserHold {
   readonly #flow: HeldFlow;
   readonly #outcomes = { flow: new Map<number, StepOutcome>(), onCancel: new Map<number, StepOutcome>() };
   readonly #abort = new AbortController();
+  readonly #abandon = new AbortController();
   #opening: Promise<RunBrowser> | undefined;
   #opened: RunBrowser | undefined;
   #inFlight: { index: number; ended: Promise<StepDone | undefined> } | undefined;
   #closing = false;
   #closed = false;
-  #abandoned = false;
 
   constructor(flow: HeldFlow) {
     this.#flow = flow;
   }
 
   async open(): Promise<void> {
-    await this.#openAs(this.#flow.openBrowser());
+    await this.#openAs(this.#flow.openBrowser(this.#abandon.signal));
   }
 
   perform(index: number, signal: AbortSignal): Promise<StepDone> {
@@ -105,9 +108,8 @@ class Hold implements BrowserHold {
   }
 
   async kill(): Promise<{ pid?: number; spared?: true }> {
-    this.#abandoned = true;
-    // A context that is still being opened is closed as soon as it exists.
-    const { pid, spared } = (await this.#opened?.kill()) ?? {};
+    this.#abandon.abort(new OpeningAbandoned());
+    const { pid, spared } = await this.#killOpened();
     this.#closed = true;
     return { ...(pid !== undefined && { pid }), ...(spared && { spared }) };
   }
@@ -134,16 +136,25 @@ class Hold implements BrowserHold {
     this.#opened = undefined;
     const opened = await begun;
     this.#opened = opened;
-    if (this.#abandoned) await opened.close({ keepVideo: false, reason: 'the run is over' });
     return opened;
+  }
+
+  async #killOpened(): Promise<{ pid?: number | undefined; spared?: true }> {
+    try {
+      const browser = this.#opened ?? (await this.#opening);
+      return (await browser?.kill()) ?? { spared: true };
+    } catch (error) {
+      const pid = error instanceof OpeningAbandoned ? error.killedPid : undefined;
+      return pid === undefined ? { spared: true } : { pid };
+    }
   }
 
   /** A run that has not begun survives a browser that crashed or was killed because of another run. */
   async #browserFor(isFirst: boolean): Promise<RunBrowser | undefined> {
     const browser = await this.#opening;
-    if (!isFirst || !browser?.lost || this.#closing || this.#abandoned) return browser;
+    if (!isFirst || !browser?.lost || this.#closing || this.#abandon.signal.aborted) return browser;
     const closed = browser.close({ keepVideo: false, reason: 'its browser is gone' });
-    return this.#openAs(closed.then(() => this.#flow.openBrowser()));
+    return this.#openAs(closed.then(() => this.#flow.openBrowser(this.#abandon.signal)));
   }
 
   async #run(

@@ -8,13 +8,13 @@ import { type DescribedSteps, describerOf, describeSteps } from './describe-step
 export function holdFlow(
   flow: Flow,
   now: () => number,
-  openBrowser: () => Promise<RunBrowser>,
+  openBrowser: (abandoned: AbortSignal) => Promise<RunBrowser>,
 ): { hold: BrowserHold; describe: StepDescriber } {
   let described: DescribedSteps | undefined;
   const hold = holdBrowser({
-    async openBrowser() {
+    async openBrowser(abandoned) {
       described ??= await describeSteps(flow);
-      return openBrowser();
+      return openBrowser(abandoned);
     },
     isAtomic: (index) => flow.steps[index]?.atomic === true,
     now,

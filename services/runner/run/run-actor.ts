@@ -44,7 +44,8 @@ export interface RunActorDeps {
   /** Of this run. */
   log: Log;
   owner: string;
-  openBrowser(run: ClaimedRun, now: () => number): Promise<RunBrowser>;
+  /** `abandoned` is raised when the run needs no browser any more. */
+  openBrowser(run: ClaimedRun, now: () => number, abandoned: AbortSignal): Promise<RunBrowser>;
   /** Whether the lease of this actor is good for another effect. */
   leaseHolds(actor: RunActor): boolean;
   /** The lease is given up: it must not be renewed while the browser is being stopped. */
@@ -107,7 +108,9 @@ class LiveRun implements RunActor {
     this.#run = run;
     this.#log = deps.log;
     this.#trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
-    const { hold, describe } = holdFlow(run.plan, deps.now, () => deps.openBrowser(run, deps.now));
+    const { hold, describe } = holdFlow(run.plan, deps.now, (abandoned) =>
+      deps.openBrowser(run, deps.now, abandoned),
+    );
     this.#hold = hold;
     this.#told = { flow: run.plan, hold, describe };
     this.#moves = createRecordedMoves(snapshot, this.#told, deps.now);

@@ -40,7 +40,7 @@ const CLOSE_MS = 500;
 const ENDS_MS = 1_000;
 /** So many statements may be without an answer before others take another way. */
 const MOST_UNANSWERED = 2;
-/** A backend that waits for a row looks so often whether its client is still there, where the server's system can. */
+/** A backend that waits for a row looks so often whether its client is still there, where the server's system can; else it refuses. */
 const LOOK_FOR_CLIENT = 'set client_connection_check_interval = 250';
 /** A server whose client's machine is gone lets go after 14 s, rather than after hours. */
 const SERVER_KEEPALIVES =
@@ -56,6 +56,8 @@ export async function holdOwnerSession(options: OwnerSessionOptions): Promise<Ow
 class LockSession implements OwnerSession {
   readonly #options: OwnerSessionOptions;
   #client: Client | undefined;
+  /** Why that one is of no use any more. */
+  #broken: Error | undefined;
   #held = false;
   #closed = false;
   #retry: NodeJS.Timeout | undefined;
@@ -81,6 +83,9 @@ class LockSession implements OwnerSession {
     this.#unanswered += 1;
     try {
       return await client.query<Row>(timed);
+    } catch (error) {
+      if (!isOpen(client)) this.#lost(client, error as Error);
+      throw error;
     } finally {
       if (this.#client === client) this.#unanswered -= 1;
     }
@@ -95,6 +100,7 @@ class LockSession implements OwnerSession {
     const { lockKey } = this.#options;
     const client = connectionOf(this.#options);
     this.#client = client;
+    this.#broken = undefined;
     this.#unanswered = 0;
     // Without a listener, a connection that breaks would end the process.
     client.on('error', (error) => this.#lost(client, error));
@@ -102,9 +108,10 @@ class LockSession implements OwnerSession {
     try {
       await client.connect();
       await client.query(END_EARLIER, [lockKey]);
-      await takeLock(client, lockKey);
       await client.query(LOOK_FOR_CLIENT).catch(() => undefined);
+      await takeLock(client, lockKey);
       if (this.#closed) throw new Error('the session was closed meanwhile');
+      if (this.#broken) throw this.#broken;
       this.#held = true;
     } catch (error) {
       await close(client);
@@ -113,7 +120,9 @@ class LockSession implements OwnerSession {
   }
 
   #lost(client: Client, error: Error): void {
-    if (this.#closed || !this.#held || this.#client !== client) return;
+    if (this.#closed || this.#client !== client) return;
+    this.#broken ??= error; // which ends the attempt under way, if it is not held yet
+    if (!this.#held) return;
     this.#held = false;
     destroy(client);
     this.#options.onLost(error);
@@ -183,3 +192,5 @@ async function close(client: Client): Promise<void> {
 }
 
 const destroy = (client: Client) => client.connection.stream.destroy();
+/** What is sent to it may reach the server; a client that has lost its connection refuses every query. */
+const isOpen = (client: Client) => client.connection.stream.writable;

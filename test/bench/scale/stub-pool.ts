@@ -9,6 +9,7 @@ import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts
 
 export const createStubPool = (): BrowserPool => ({
   warm: async () => undefined,
+  testLaunch: async () => undefined,
   open: async ({ flow }) => stubBrowser(flow),
   hasEgress: true,
   describe: () => ({ browsers: [], spares: 0 }),

@@ -165,11 +165,12 @@ test('row 5: a run whose browser hangs while it is being launched is cancelled i
     expect(shown.state).toMatch(/^cancelling\./);
     expect(expectWholeStream(messages)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
     expect(await cancelTook(id)).toBeLessThan(LAST_RUNG_MS);
-    const killed = { killed: true };
+    const killed = { killed: true, pid: browser!.pid };
     expect(rungOf(messages)).toMatchObject({ from: 'cancelling.killing', to: 'fail', browser: killed });
+    expect((await browsersWith(stack.home)).map(({ pid }) => pid)).not.toContain(browser!.pid);
     expect((await client.read(id)).steps).toEqual([]);
   } finally {
-    process.kill(browser!.pid, 'SIGCONT');
+    for (const { pid } of await browsersWith(stack.home)) process.kill(pid, 'SIGCONT');
   }
   const id = await client.start({ baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] });
   expect(expectWholeStream(await (await client.watch(id)).ended())).toEqual({ status: 'pass' });

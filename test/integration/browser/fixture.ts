@@ -13,7 +13,7 @@ import {
   type BrowserPoolOptions,
   createBrowserPool,
 } from '../../../services/runner/browser/pool.ts';
-import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
+import type { OpenRequest, RunBrowser } from '../../../services/runner/browser/run-browser.ts';
 import { makeTempDir, OWNER_FILE } from '../../../services/runner/browser/temp-dir.ts';
 import { type Egress, startEgress } from '../../../services/runner/egress/egress.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -30,7 +30,7 @@ export interface BrowserBench extends AsyncDisposable {
   flow(steps: object[], more?: object): Flow;
   open(
     flow: Flow,
-    more?: { runId?: string; projectId?: string; epoch?: number; uploadDir?: string },
+    more?: Pick<Partial<OpenRequest>, 'runId' | 'projectId' | 'epoch' | 'uploadDir' | 'abandoned'>,
   ): Promise<RunBrowser>;
   /** Opens, runs all steps up to the first that fails, closes. */
   run(steps: object[], more?: object, uploadDir?: string): Promise<StepOutcome[]>;
@@ -108,7 +108,8 @@ export async function createBench(
   const flow = (steps: object[], more: object = {}) =>
     flowSchema.parse({ baseUrl: site.url, steps, ...more });
   let runs = 0;
-  const open: BrowserBench['open'] = (plan, { runId, projectId = 'project', epoch = 1, uploadDir } = {}) => {
+  const open: BrowserBench['open'] = (plan, more = {}) => {
+    const { runId, projectId = 'project', epoch = 1, uploadDir, abandoned } = more;
     runs += 1;
     const id = runId ?? `run-${runs}`;
     return pool.open({
@@ -120,6 +121,7 @@ export async function createBench(
       uploadDir,
       told: { runId: id, epoch },
       now: Date.now,
+      ...(abandoned && { abandoned }),
     });
   };
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { holdOwnerSession, type OwnerSession } from '#shared/database/processes/owner-session.ts';
 import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
 import { DatabaseUnavailableError } from '#shared/database/sql.ts';
@@ -162,3 +162,40 @@ it('a session is closed in time while it tries to come back', async () => {
   proxy.heal();
   await eventually(async () => expect(await backends(url)).toHaveLength(0));
 });
+
+const ROUND_TRIPS = {
+  connecting: 'application_name',
+  'ending the backend of before': 'pg_terminate_backend',
+  'setting how soon a lost client is noticed': 'client_connection_check_interval',
+  'taking the lock': 'pg_try_advisory_lock',
+};
+const CUTS = Object.entries(ROUND_TRIPS).flatMap(([what, match]) =>
+  (['before', 'answered'] as const).flatMap((when) =>
+    (['rst', 'fin'] as const).map((how) => ({ what, match, when, how })),
+  ),
+);
+let url: string;
+beforeAll(async () => {
+  ({ url } = await createTestDatabase());
+});
+
+it.each(CUTS)(
+  'I5: a session that is cut ($how) while $what ($when) is not held: it is opened again, and its statements are answered',
+  async ({ match, when, how }) => {
+    await using proxy = await startFaultProxy(url);
+    const first = proxy.trap({ match, when, how });
+    await expect(openSession(proxy.url)).rejects.toThrow();
+    await first.sprung;
+    const { session, lockKey } = await openSession(proxy.url);
+    await using _ = session;
+    const again = proxy.trap({ match, when, how });
+    proxy.cut();
+    await again.sprung;
+    await eventually(async () => {
+      expect(session.held).toBe(true);
+      const { pid } = (await session.statements!.row<{ pid: number }>('select pg_backend_pid() as pid'))!;
+      const holders = 'select pid from pg_locks where objid = $1 and classid = $2 and granted';
+      expect(await rows(url, holders, [lockKey, SESSION_LOCK_SPACE])).toEqual([{ pid }]);
+    });
+  },
+);

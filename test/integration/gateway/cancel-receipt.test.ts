@@ -111,7 +111,7 @@ describe('the receipt of a cancel', () => {
       },
     });
     await run.commit(INTERRUPTED);
-    await run.commit(CLOSED);
+    await run.commit({ ...CLOSED, output: { at: 0, browserPid: 42 } } as TestEvent);
     run.stop();
 
     const { body: receipt } = await readReceipt(run.id);
@@ -124,7 +124,7 @@ describe('the receipt of a cancel', () => {
         user: { id: owner.userId, email: owner.email },
         key: { label: 'test' },
       },
-      browser: { outcome: 'alive' },
+      browser: { outcome: 'alive', pid: 42 },
       evidence: { steps: 0, screenshots: 0, video: false },
     });
     const { requested, stored, delivered, abortRaised, callInterrupted, contextClosed, final } = receipt;

@@ -64,7 +64,7 @@ export function MomentFacts({ moment, startedAt, stepCount }: FactsProps) {
           {[cancel.mode, cancel.source, cancel.reason].filter(Boolean).join(' · ')}
         </Fact>
       )}
-      {browser && (
+      {browser && (browser.killed || browser.pid !== undefined) && (
         <Fact name={run.browser}>
           {browser.killed ? run.browserKilled : run.browserAlive}
           {browser.pid !== undefined && <span class="soft"> pid {browser.pid}</span>}

@@ -68,17 +68,27 @@ describe('the receipt of a cancel that is over', () => {
     expect(closed).not.toHaveProperty('callInterrupted');
   });
 
+  it('I16: names no browser where the run had none yet', () => {
+    const forced = [...ACTING.slice(0, 1), cancel(104, { mode: 'force' })];
+    const spared = [...forced, done('closeDeadline', 115), done('kill', 120, { spared: true })];
+    for (const events of [spared, [...forced, done('close', 110)]]) {
+      const receipt = receiptFor(historyOf(events));
+      expect(receipt).toMatchObject({ status: 'fail' });
+      expect(receipt).not.toHaveProperty('browser');
+    }
+  });
+
   it('names the checkpoint at which it was taken, and no step if none was acting', () => {
     const row = historyOf([
       claim(),
       done('launch', 10),
       cancel(104),
       done('interrupted', 105),
-      done('close', 120),
+      done('close', 120, { browserPid: 42 }),
     ]);
     const { abortRaised, browser } = receiptFor(row)!;
     expect(abortRaised).toEqual({ ...hop(104, 0), state: 'running.stepping.checkpoint' });
-    expect(browser).toEqual({ outcome: 'alive' });
+    expect(browser).toEqual({ outcome: 'alive', pid: 42 });
   });
 
   it('raises no abort where an atomic step ends by itself, and counts the onCancel steps', () => {
