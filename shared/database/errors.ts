@@ -24,6 +24,14 @@ export function unavailable(error: unknown): DatabaseUnavailableError | undefine
   return undefined;
 }
 
+/**
+ * Whether the database refused what was to be stored, and would refuse it again: data exceptions (22), constraints (23),
+ * limits (54) and exceptions that a trigger raises (P0).
+ */
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && (/^(22|23|54|P0)/.test(codeOf(error)) || isRefusal(error.cause));
+}
+
 /** Whether no server answered that takes statements, or it went away. What it answered otherwise, it may answer again. */
 export function isOutOfReach(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
