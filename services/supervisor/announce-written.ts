@@ -11,7 +11,7 @@ export const announceWritten =
   (runId: string): void => {
     // An ended run may have blocked others: by its concurrency key, or by a limit.
     bus.publish(subjects.runQueued, {});
-    relayNow({ sql, bus }, runId).catch((error: unknown) =>
+    relayNow({ sql, bus, log }, runId).catch((error: unknown) =>
       log.warn(
         { err: error, ...runFields({ runId }) },
         'could not publish the last events of a run; the next relay round retries',

@@ -1,12 +1,14 @@
 /*
  * Carries out what was decided about a run: replays its machine, and commits that in one statement, which refuses if the run
- * has changed (I1, I2, I3). A stored machine that cannot be replayed does not keep its run open (I5).
+ * has changed (I1, I2, I3). A stored machine that cannot be replayed does not keep its run open, nor does an end that the
+ * database refuses to store (I5).
  */
+import { isRefusal } from '#shared/database/errors.ts';
 import {
   cancelQueued,
   expireQueued,
+  finaliseBySql,
   finaliseStale,
-  finaliseUnreadable,
   requeueStale,
   type StaleRules,
   type SupervisedRun,
@@ -46,8 +48,11 @@ export async function endRun(
     const transition = { ...placeOf(run), ...(await withCutSteps(sql, run.id, ended)) };
     return (await store(sql, run, ending, transition, rules)) && finalised;
   } catch (error) {
-    if (!(error instanceof UnreadableSnapshotError)) throw error;
-    return (await endUnreadable(sql, run, ending, rules, error.message)) ? finalised : undefined;
+    const why = whyBySql(error);
+    if (why === undefined) throw error;
+    return (await endBySql(sql, run, ending, rules, { why, detail: (error as Error).message }))
+      ? finalised
+      : undefined;
   }
 }
 
@@ -85,17 +90,28 @@ async function startAgain(
   return { outcome: 'requeued', stale: false };
 }
 
-async function endUnreadable(
+const BY_SQL = {
+  unreadable: 'the stored machine of this run could not be read',
+  unstorable: 'the end of this run could not be stored',
+} as const;
+type WhyBySql = keyof typeof BY_SQL;
+
+function whyBySql(error: unknown): WhyBySql | undefined {
+  if (error instanceof UnreadableSnapshotError) return 'unreadable';
+  return isRefusal(error) ? 'unstorable' : undefined;
+}
+
+async function endBySql(
   sql: Sql,
   run: SupervisedRun,
   ending: Ending,
   rules: StaleRules,
-  detail: string,
+  { why, detail }: { why: WhyBySql; detail: string },
 ): Promise<boolean> {
-  const error = `the stored machine of this run could not be read: ${detail}`;
+  const error = `${BY_SQL[why]}: ${detail}`;
   const cancelled = ending.kind !== 'expireQueued';
   const payload = cancelled ? cancelledEnd(run) : ({ status: 'fail', error } as const);
-  const verdict = { ...staleReasonOf(run, 'unreadable'), detail };
-  const stored = await finaliseUnreadable(sql, run, rules, { payload, verdict, error, cancelled });
+  const verdict = { ...staleReasonOf(run, why), detail };
+  const stored = await finaliseBySql(sql, run, rules, { payload, verdict, error, cancelled });
   return stored !== undefined;
 }

@@ -49,7 +49,7 @@ export function startLeading(deps: LeadingDeps): Leadership {
     resources.use(startLoop(timing.sweep, async () => (isLeading() ? work() : undefined), onError));
 
   const relaying = start(
-    () => relay({ sql: upkeep.sql, bus, stopping }),
+    () => relay({ ...upkeep, bus, stopping }),
     (error) => upkeep.log.warn({ err: error }, 'this relay round failed'),
   );
   const onWritten = () => {

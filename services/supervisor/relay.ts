@@ -15,7 +15,9 @@ import {
   type UnpublishedRun,
 } from '#shared/database/runs/publishing.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { entriesAfter, rankOf } from '#shared/events/stream.ts';
+import { entriesAfter, holesIn, MISSING_EVENTS, rankOf, readTo } from '#shared/events/stream.ts';
+import type { Log } from '#shared/process/log.ts';
+import { runFields } from '#shared/process/run-fields.ts';
 import { placeOfRun } from '#shared/traces/run-trace.ts';
 
 const PAGE = 100;
@@ -25,6 +27,7 @@ const AT_ONCE = 8;
 export interface RelayDeps {
   sql: Sql;
   bus: Bus;
+  log: Pick<Log, 'error'>;
 }
 
 export interface RoundDeps extends RelayDeps {
@@ -49,7 +52,7 @@ export async function relay(deps: RoundDeps): Promise<void> {
     const worker = async () => {
       for (let run = queue.shift(); run && canGoOn(); run = queue.shift()) {
         try {
-          await relayRun(deps, run);
+          await relayRun(deps, run, canGoOn);
         } catch (error) {
           failure ??= error;
           failed.push(run.runId);
@@ -66,22 +69,31 @@ export async function relay(deps: RoundDeps): Promise<void> {
 /** Publishes the entries of one run, without waiting for the next round. */
 export async function relayNow(deps: RelayDeps, runId: string): Promise<void> {
   const run = deps.bus.connected ? await findUnpublishedRun(deps.sql, runId) : undefined;
-  if (run) await relayRun(deps, run);
+  if (run) await relayRun(deps, run, () => deps.bus.connected);
 }
 
-async function relayRun({ sql, bus }: RelayDeps, run: UnpublishedRun): Promise<void> {
+/** A hole in its events is passed over: they will not come any more, and the run is not to wait for them. */
+async function relayRun(
+  { sql, bus, log: logger }: RelayDeps,
+  run: UnpublishedRun,
+  canGoOn: () => boolean,
+): Promise<void> {
   const { runId, userId, projectId } = run;
   const address = { runId, userId, projectId, traceparent: placeOfRun(run) };
   let mark = { seq: run.seq, rank: run.rank };
-  for (;;) {
+  while (canGoOn()) {
     const log = await readLog(sql, runId, mark.seq, EVENTS);
     if (!log) return forgetUnpublished(sql, runId);
+    const missing = holesIn(log, mark.seq);
+    if (missing.length > 0) logger.error({ missing, ...runFields({ runId }) }, MISSING_EVENTS);
+    const to = readTo(log, mark.seq);
     const entries = entriesAfter(log, mark);
     if (entries.length > 0) bus.publish(subjects.live(runId), entries);
     for (const entry of entries) {
       await publishEntry(bus, address, entry);
       mark = entry.kind === 'assist' ? { ...mark, seq: entry.seq } : { ...mark, rank: rankOf(entry) };
     }
+    mark.seq = to;
     await markPublished(sql, { runId, ...mark });
     if (mark.seq >= log.lastSeq) return;
   }

@@ -14,8 +14,8 @@ export class DatabaseUnavailableError extends Error {
 export function unavailable(error: unknown): DatabaseUnavailableError | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof DatabaseUnavailableError) return cause;
-    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-    if (SQLSTATES.test(code) || NETWORK.has(code) || DRIVER_MESSAGES.test(cause.message))
+    const code = codeOf(cause);
+    if (saysOutOfReach(cause) || GAVE_UP.test(code) || ENDED_POOL.test(cause.message))
       return new DatabaseUnavailableError('the database is out of reach', {
         cause: error,
         mayHaveTakenEffect: !(WITHOUT_EFFECT.test(code) || NEVER_SENT.test(cause.message)),
@@ -25,11 +25,33 @@ export function unavailable(error: unknown): DatabaseUnavailableError | undefine
 }
 
 /**
- * Connection (08), a server that only reads after a failover (25006), transactions that took too long (25P0x), resources
- * (53), shutdown (57P0x), statements that gave up (waits and conflicts), and plans that a change of the schema made
- * invalid (0A000, 26000).
+ * Whether the database refused what was to be stored, and would refuse it again: data exceptions (22), constraints (23),
+ * limits (54) and exceptions that a trigger raises (P0).
  */
-const SQLSTATES = /^(08...|25006|25P0[34]|53...|57P0[1-5]|57014|55P03|40001|40P01|0A000|26000)$/;
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && (/^(22|23|54|P0)/.test(codeOf(error)) || isRefusal(error.cause));
+}
+
+/** Whether no server answered that takes statements, or it went away. What it answered otherwise, it may answer again. */
+export function isOutOfReach(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof DatabaseUnavailableError || saysOutOfReach(cause)) return true;
+  return false;
+}
+
+const codeOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'string' ? error.code : '';
+
+const saysOutOfReach = (error: Error): boolean =>
+  REACH.test(codeOf(error)) || NETWORK.has(codeOf(error)) || DRIVER_MESSAGES.test(error.message);
+
+/**
+ * Connection (08), a server that only reads after a failover (25006), transactions that took too long (25P0x), resources
+ * (53) and shutdown (57P0x).
+ */
+const REACH = /^(08...|25006|25P0[34]|53...|57P0[1-5])$/;
+/** Statements that gave up (waits and conflicts), and plans that a change of the schema made invalid (0A000, 26000). */
+const GAVE_UP = /^(57014|55P03|40001|40P01|0A000|26000)$/;
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -41,8 +63,9 @@ const NETWORK = new Set([
   'EAI_AGAIN',
 ]);
 const DRIVER_MESSAGES =
-  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/;
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error)/;
+const ENDED_POOL = /^Cannot use a pool after/;
 /** The server answered that the statement failed, or there was no connection to send it over. */
 const WITHOUT_EFFECT =
   /^(25006|53...|57014|57P03|55P03|40001|40P01|0A000|26000|ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/;
-const NEVER_SENT = /^(timeout exceeded when trying to connect|Cannot use a pool after)/;
+const NEVER_SENT = /^(timeout exceeded when trying to connect|timeout expired|Cannot use a pool after)/;

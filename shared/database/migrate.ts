@@ -4,6 +4,7 @@ import { retryUntilDone } from '../process/backoff.ts';
 import type { Log } from '../process/log.ts';
 import { type Loop, startLoop } from '../process/loop.ts';
 import { settlesWithin } from '../process/settles-within.ts';
+import { DatabaseUnavailableError, isOutOfReach } from './errors.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { pendingOf } from './online/pending.ts';
 import type { OnlineMigration } from './online/stage.ts';
@@ -42,7 +43,9 @@ export async function migrate(
   lost.catch((error) => over.abort(error));
   const leave = () => reject(stopping?.reason);
   lock.on('error', reject);
-  lock.on('end', () => reject(new Error('the connection that held the lock of the migrations ended')));
+  lock.on('end', () =>
+    reject(new DatabaseUnavailableError('the connection that held the lock of the migrations ended')),
+  );
   await lock.connect();
   let asking: Loop | undefined;
   try {
@@ -77,7 +80,10 @@ async function hasLock(client: Client): Promise<boolean> {
   return rows[0]!.taken;
 }
 
-/** Migrates as soon as the database can be reached; says once that it cannot, and waits with back-off. */
+/**
+ * Migrates as soon as the database can be reached; says once that it cannot, and waits with back-off. Rejects with every
+ * other error: it would be the same the next time.
+ */
 export async function migrateWhenReachable(
   databaseUrl: string,
   stopping: AbortSignal,
@@ -88,5 +94,6 @@ export async function migrateWhenReachable(
     { firstMs: 100, maxMs: 2_000 },
     stopping,
     (error) => log.warn({ err: error }, 'PostgreSQL is out of reach, waiting for it'),
+    isOutOfReach,
   );
 }

@@ -1,6 +1,6 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import { PostgresDialect } from 'kysely';
-import type { Pool } from 'pg';
+import { Client, type Pool } from 'pg';
 import { ENTITIES } from './entities/all.ts';
 
 /** The ORM on connections that are the caller's, to be closed by the caller. */
@@ -10,8 +10,8 @@ export const openOrm = (
 ): Promise<MikroORM> =>
   MikroORM.init({
     driverOptions: new PostgresDialect({ pool }),
-    // Only the version of the server's dialect would be read from it.
-    dbName: pool.options.database ?? 'ghostly',
+    // The migrator looks for it on the server, and makes it. A client reads its name from the URL, and does not connect.
+    dbName: new Client(pool.options).database!,
     entities: ENTITIES,
     // Else opening would ask the server whether the database is there, and fail while it is away.
     ensureDatabase: false,

@@ -23,11 +23,11 @@ const OTHERS = `
   where typnamespace = 'public'::regnamespace and typtype in ('e', 'd') and pg_get_userbyid(typowner) <> $1`;
 
 /**
- * Sees to it that the role of `databaseUrl` is there with its password, is no superuser, and owns its database with all
- * that earlier versions made there as `setupUrl`'s superuser. Safe to repeat, and to be called by several at once.
+ * Sees to it that the role of `databaseUrl` is there with its password, is no superuser, and owns the database of `setupUrl`
+ * with all that earlier versions made there as its superuser. Safe to repeat, and to be called by several at once.
  */
 export async function prepareServicesRole(setupUrl: string, databaseUrl: string): Promise<void> {
-  const { username, password, pathname } = new URL(databaseUrl);
+  const { username, password } = new URL(databaseUrl);
   const name = decodeURIComponent(username);
   const role = escapeIdentifier(name);
   await using session = await openSession(setupUrl);
@@ -40,9 +40,7 @@ export async function prepareServicesRole(setupUrl: string, databaseUrl: string)
     `alter role ${role} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls
        password ${escapeLiteral(decodeURIComponent(password))}`,
   );
-  await client.query(
-    `alter database ${escapeIdentifier(decodeURIComponent(pathname.slice(1)))} owner to ${role}`,
-  );
+  await client.query(`alter database ${escapeIdentifier(client.database!)} owner to ${role}`);
   await client.query(`grant all on schema public to ${role}`);
   await client.query('commit');
 

@@ -57,16 +57,44 @@ export interface Watermark {
   rank: number;
 }
 
+/** A run's stored events after a seq, or a page of them. */
+interface EventPage {
+  lastSeq: number;
+  events: AssistEntry[];
+}
+
+/** Numbers of events that are counted in a run's `last_seq` and not stored. */
+export interface Hole {
+  from: number;
+  to: number;
+}
+
+/** What logs say of one. */
+export const MISSING_EVENTS = 'events of this run are missing in the database; its stream goes on after them';
+
+/** What is missing in a page that was read after `afterSeq`. An empty page below `lastSeq` is missing as a whole. */
+export function holesIn({ lastSeq, events }: EventPage, afterSeq: number): Hole[] {
+  const holes: Hole[] = [];
+  let before = afterSeq;
+  for (const { seq } of events) {
+    if (seq > before + 1) holes.push({ from: before + 1, to: seq - 1 });
+    before = seq;
+  }
+  if (events.length === 0 && afterSeq < lastSeq) holes.push({ from: afterSeq + 1, to: lastSeq });
+  return holes;
+}
+
+/** Up to where a page that was read after `afterSeq` has everything that is stored. */
+export const readTo = ({ lastSeq, events }: EventPage, afterSeq: number): number =>
+  events.at(-1)?.seq ?? Math.max(afterSeq, lastSeq);
+
 /**
  * The stored entries that come after a watermark. Of a log that was read in part, only those whose place is certain:
  * no status whose events are still missing.
  */
-export function entriesAfter(
-  log: { lastSeq: number; events: AssistEntry[]; changes: StatusChange[] },
-  mark: Watermark,
-): StreamEntry[] {
-  const readTo = log.events.at(-1)?.seq ?? mark.seq;
-  const changes = log.changes.filter((change) => change.afterSeq <= readTo);
+export function entriesAfter(log: EventPage & { changes: StatusChange[] }, mark: Watermark): StreamEntry[] {
+  const to = readTo(log, mark.seq);
+  const changes = log.changes.filter((change) => change.afterSeq <= to);
   return mergeEntries(log.events, changes).filter(
     (entry) => entry.kind === 'assist' || rankOf(entry) > mark.rank,
   );

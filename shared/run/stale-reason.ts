@@ -3,7 +3,7 @@
  * are ISO 8601.
  */
 export interface StaleReason {
-  why: 'lease_expired' | 'owner_gone' | 'overdue' | 'unreadable';
+  why: 'lease_expired' | 'owner_gone' | 'overdue' | 'unreadable' | 'unstorable';
   owner: string | null;
   epoch: number;
   lastHeartbeat: string | null;
@@ -12,6 +12,6 @@ export interface StaleReason {
    * end of its session may be that of its process, or of a connection only.
    */
   browser: 'gone' | 'unknown';
-  /** What made the stored machine unreadable, if it was. */
+  /** What made the stored machine unreadable, or its end impossible to store. */
   detail?: string;
 }

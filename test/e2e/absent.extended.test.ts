@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Postgres, removePostgresData, startPostgres } from '../../services/cli/local/postgres.ts';
+import { type Postgres, removePostgresData } from '../../services/cli/local/postgres.ts';
 import { freePort } from '../../services/cli/local/process/free-port.ts';
 import { rows } from '../support/database/rows.ts';
 import { eventually } from '../support/eventually.ts';
@@ -12,6 +12,7 @@ import { type Client, createClient } from '../support/http/client.ts';
 import { expectWholeStream } from '../support/http/run-stream.ts';
 import { isEvent } from '../support/http/sse.ts';
 import { startTestNats, type TestNats } from '../support/servers/servers.ts';
+import { startTestPostgres } from '../support/servers/test-postgres.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
 import { createAccounts, createStack, type ServiceProcess, type Stack } from '../support/stack/stack.ts';
 
@@ -27,9 +28,8 @@ let client: Client;
 
 const dataDir = () => join(folder, 'data');
 const startAgain = () =>
-  startPostgres({
+  startTestPostgres({
     dataDir: dataDir(),
-    durable: false,
     port: postgres.port,
     password: decodeURIComponent(new URL(postgres.url).password),
   });
@@ -44,7 +44,7 @@ beforeAll(async () => {
     await rm(folder, { recursive: true, force: true });
   });
   [postgres, nats, site] = await Promise.all([
-    startPostgres({ dataDir: dataDir(), durable: false }),
+    startTestPostgres({ dataDir: dataDir() }),
     startTestNats(),
     startSite(),
   ]);

@@ -48,8 +48,6 @@ export interface PrepareOptions {
 
 const WAIT = { firstMs: 250, maxMs: 5_000 };
 
-type Outcome = { result: Awaited<ReturnType<PrepareDatabase>> } | { final: unknown };
-
 export const prepare = async (
   { database, session: databaseUrl = database, setup: setupUrl }: DatabaseUrls,
   options: PrepareOptions,
@@ -59,17 +57,15 @@ export const prepare = async (
   const admin = { email, password: password ?? randomSecret().slice(0, 20) };
   const stored = await loadApiKey(home);
   const needsKey = stored === undefined;
-  const attempt = async (): Promise<Outcome> => {
-    try {
-      return { result: await prepareDatabase({ databaseUrl, setupUrl, admin, needsKey }) };
-    } catch (error) {
-      if (isExternal && isNotThere(error)) throw error;
-      return { final: DatabaseError.from(error) };
-    }
-  };
-  const outcome = await retryUntilDone(attempt, WAIT, stopping, (error) => onWaiting(databaseReason(error)));
-  if ('final' in outcome) throw outcome.final;
-  const { created, apiKey } = outcome.result;
+  const { created, apiKey } = await retryUntilDone(
+    () => prepareDatabase({ databaseUrl, setupUrl, admin, needsKey }),
+    WAIT,
+    stopping,
+    (error) => onWaiting(databaseReason(error)),
+    (error) => isExternal && isNotThere(error),
+  ).catch((error: unknown) => {
+    throw DatabaseError.from(error);
+  });
   if (apiKey !== undefined) await storeApiKey(home, apiKey);
   return {
     apiKey: apiKey ?? stored ?? '',

@@ -1,10 +1,11 @@
 import { LAST_EVENT_ID, parseLastEventId } from '#shared/events/last-event-id.ts';
+import { type Hole, MISSING_EVENTS } from '#shared/events/stream.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
 import type { Handler } from '../http/call.ts';
 import type { RunHints } from './hints.ts';
 import { streamRun, type WatcherDeps } from './watcher.ts';
 
-export type StreamHandlerDeps = Omit<WatcherDeps, 'onError' | 'hints'> & {
+export type StreamHandlerDeps = Omit<WatcherDeps, 'onError' | 'onMissing' | 'hints'> & {
   openStreams: OpenStreams;
   hints: RunHints;
 };
@@ -28,8 +29,10 @@ export function createStreamHandler({
       });
       ctx.res.flushHeaders();
       const onError = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
+      const onMissing = (missing: readonly Hole[]) => log.error({ missing }, MISSING_EVENTS);
       const lastEventId = parseLastEventId(ctx.get(LAST_EVENT_ID) || undefined);
-      await streamRun({ ...deps, onError, ...(query.hints && { hints }) }, id, lastEventId, ctx.res);
+      const told = { onError, onMissing, ...(query.hints && { hints }) };
+      await streamRun({ ...deps, ...told }, id, lastEventId, ctx.res);
     } finally {
       leave();
     }

@@ -14,6 +14,8 @@ export interface StreamCursor {
   offer(entry: StreamEntry): Acceptance;
   /** The current status was sent; only later ones are new, but a final one is sent again before the end. */
   show(status: Status): void;
+  /** What is missing up to this event is not stored: the next one follows on it. */
+  passOver(seq: number): void;
   /** A watcher that had the run's last event needs no more of them. */
   reachedLast(): void;
 }
@@ -43,6 +45,9 @@ export function createStreamCursor(afterSeq: number): StreamCursor {
     },
     show(status: Status) {
       place.rank = Math.max(place.rank, isFinal(status) ? RANK.cancelling : RANK[status]);
+    },
+    passOver(seq: number) {
+      place.seq = Math.max(place.seq, seq);
     },
     reachedLast() {
       hadRunEnd = true;

@@ -8,7 +8,7 @@ import { createSerialTask } from '#shared/async/serial-task.ts';
 import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import { type RunLog, readLog } from '#shared/database/runs/log.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { entriesAfter, type StreamEntry } from '#shared/events/stream.ts';
+import { entriesAfter, type Hole, holesIn, type StreamEntry } from '#shared/events/stream.ts';
 import { isFinal } from '#shared/run/status.ts';
 import type { RunHints } from './hints.ts';
 import { type Outlet, openOutlet } from './outlet.ts';
@@ -21,6 +21,8 @@ export interface WatcherDeps {
   feeds: RunFeeds;
   now(): number;
   onError(error: unknown): void;
+  /** Events are not stored that should be; the stream goes on after them. */
+  onMissing(holes: readonly Hole[]): void;
   /** If the watcher asked for them. */
   hints?: Pick<RunHints, 'follow'>;
 }
@@ -94,7 +96,7 @@ export async function streamRun(
 }
 
 /** Whether there is more to read. */
-async function readPage({ sql, now }: WatcherDeps, watch: Watch): Promise<boolean> {
+async function readPage({ sql, now, onMissing }: WatcherDeps, watch: Watch): Promise<boolean> {
   const { outlet, page } = watch;
   const log = await readLog(sql, watch.runId, watch.cursor.seq, page);
   if (!log) {
@@ -103,10 +105,17 @@ async function readPage({ sql, now }: WatcherDeps, watch: Watch): Promise<boolea
   }
   if (!watch.started) begin(watch, log, now);
   const { cursor } = watch;
-  if (isFinal(log.shownStatus) && cursor.seq === log.lastSeq) cursor.reachedLast();
+  const holes = holesIn(log, cursor.seq);
+  if (holes.length > 0) onMissing(holes);
+  if (log.events.length === 0) cursor.passOver(log.lastSeq);
+  if (isFinal(log.shownStatus) && cursor.seq >= log.lastSeq) cursor.reachedLast();
   const entries = entriesAfter(log, cursor);
   let taken = 0;
-  for (; taken < entries.length && !outlet.isBlocked; taken += 1) offer(watch, entries[taken]!);
+  for (; taken < entries.length && !outlet.isBlocked; taken += 1) {
+    const entry = entries[taken]!;
+    if (entry.kind === 'assist') cursor.passOver(entry.seq - 1);
+    offer(watch, entry);
+  }
   watch.page = outlet.isBlocked ? Math.max(1, taken) : Math.min(PAGE, 2 * page);
   return taken < entries.length || cursor.seq < log.lastSeq;
 }

@@ -2,7 +2,7 @@
  * The statement that ends a run whose machine cannot say how. What it had begun is known from its events: the last one
  * of each step, and of each `onCancel` step, of the current attempt.
  */
-import type { Statements, Values } from '../sql.ts';
+import { isRefusal } from '../errors.ts';
 import { RELEASE_LEASE } from './leases.ts';
 import { type ToldEnd, tellEnd } from './tell-end.ts';
 import { NOTED_COLUMNS, noteUnpublished, nothingForEarlierRelays } from './unpublished.ts';
@@ -36,22 +36,50 @@ open as materialized (
 
 const LAST_SEQ = 'runs.last_seq + (select count(*)::int from open) + 1';
 
+/** Two statements that end a run: with all that belongs to its end, and, where that is refused, without any event. */
+export interface MachinelessStatements {
+  whole: string;
+  bare: string;
+}
+
 /**
- * Stores in one statement, if `guard` holds: the outcomes of what was under way (I9), `run_end` after them, and the
- * status. All four are SQL; `:runId` is the run. The guard has to refuse if an event was stored since the statement began.
+ * `whole` stores in one statement, if `guard` holds: the outcomes of what was under way (I9), `run_end` after them, and the
+ * status. `bare` stores the status alone, and reads no events. All parts are SQL; `:runId` is the run. The guard has to
+ * refuse if an event was stored since the statement began.
  */
-export const endWithoutMachine = ({ set, guard, before = '', payload, why }: MachinelessEnd) => `
+export const endWithoutMachine = (end: MachinelessEnd): MachinelessStatements => ({
+  whole: statement(end, LAST_SEQ, {
+    before: `${openSteps(end.why)},`,
+    noted: 'run.last_seq - 1 - (select count(*)::int from open)',
+    after: storedRecords(end.payload),
+  }),
+  bare: statement(end, 'runs.last_seq', { before: '', noted: 'run.last_seq', after: '' }),
+});
+
+const statement = (
+  { set, guard, before = '' }: MachinelessEnd,
+  lastSeq: string,
+  records: Record<'before' | 'noted' | 'after', string>,
+) => `
 with moment as materialized (select clock_timestamp() as at),${before && `${before},`}
-${openSteps(why)},
+${records.before}
 run as (
   update runs set status = 'fail', state = 'fail', epoch = runs.epoch + 1, finished_at = moment.at,
-    last_seq = ${LAST_SEQ}, ${nothingForEarlierRelays(LAST_SEQ, `'fail'`)}, ${set}
+    last_seq = ${lastSeq}, ${nothingForEarlierRelays(lastSeq, `'fail'`)}, ${set}
   from moment
   where runs.id = :runId and runs.status in ('running', 'cancelling') and (${guard})
   returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, runs.cancelled, runs.cancel_by, runs.cancel_reason,
     runs.stop_reason, runs.cancel_requested_at, runs.traceparent, moment.at,
     ${NOTED_COLUMNS}
-),${RELEASE_LEASE},${noteUnpublished('run.last_seq - 1 - (select count(*)::int from open)')},
+),${RELEASE_LEASE},${noteUnpublished(records.noted)},
+${records.after}
+stored_status as (
+  insert into status_changes (run_id, status, after_seq, at) select run.id, 'fail', run.last_seq, run.at from run
+  on conflict do nothing
+)
+select id as "runId", traceparent, last_seq, at, stop_reason as "stopReason", created_at as "acceptedAt", cancel_requested_at as "cancelRequestedAt" from run`;
+
+const storedRecords = (payload: string) => `
 stored_outcomes as (
   insert into events (run_id, seq, type, step_index, payload, at)
   select run.id, run.last_seq - count(*) over () - 1 + open.n, open.outcome, open.step_index,
@@ -66,21 +94,23 @@ stored_steps as (
   select run.id, run.attempt, open.phase, open.step_index, run.epoch, coalesce(open.step ->> 'action', 'unknown'), false,
     open.error, run.at
   from run, open
-),
-stored_status as (
-  insert into status_changes (run_id, status, after_seq, at) select run.id, 'fail', run.last_seq, run.at from run
-)
-select id as "runId", traceparent, last_seq, at, stop_reason as "stopReason", created_at as "acceptedAt", cancel_requested_at as "cancelRequestedAt" from run`;
+  on conflict do nothing
+),`;
 
 export type MachinelessRow = ToldEnd & { last_seq: number };
 
-/** Runs such a statement. Undefined: its guard refused. */
+/**
+ * Stores such an end through `store`: bare, if the database would refuse it with its events for ever (I5). Undefined: its
+ * guard refused.
+ */
 export async function storeMachinelessEnd(
-  sql: Statements,
-  statement: string,
-  values: Values,
+  { whole, bare }: MachinelessStatements,
+  store: (statement: string, isWhole: boolean) => Promise<MachinelessRow | undefined>,
 ): Promise<MachinelessRow | undefined> {
-  const row = await sql.row<MachinelessRow>(statement, values);
+  const row = await store(whole, true).catch((error: unknown) => {
+    if (isRefusal(error)) return store(bare, false);
+    throw error;
+  });
   if (row) tellEnd(row);
   return row;
 }

@@ -1,7 +1,6 @@
 import type { Sql } from '../sql.ts';
-import { endWithoutMachine, type MachinelessRow } from './end-without-machine.ts';
+import { endWithoutMachine, type MachinelessRow, storeMachinelessEnd } from './end-without-machine.ts';
 import { LEASE_HOLDS } from './leases.ts';
-import { tellEnd } from './tell-end.ts';
 
 export interface BrokenRun {
   runId: string;
@@ -21,12 +20,13 @@ export const BROKEN = 'broken';
  */
 export async function failBroken(sql: Sql, { runId, owner, epoch, error }: BrokenRun): Promise<boolean> {
   const values = { runId, owner, epoch, error: error.replaceAll('\0', '\ufffd').toWellFormed() };
-  const ended = await sql.transaction(async (within) => {
-    // A commit may still be under way. The statement has to see its events, and so to begin after it.
-    await within.rows('select from runs where id = :runId for update', { runId });
-    return within.row<MachinelessRow>(FAIL_BROKEN, values);
-  });
-  if (ended) tellEnd(ended);
+  const ended = await storeMachinelessEnd(FAIL_BROKEN, (statement) =>
+    sql.transaction(async (within) => {
+      // A commit may still be under way. The statement has to see its events, and so to begin after it.
+      await within.rows('select from runs where id = :runId for update', { runId });
+      return within.row<MachinelessRow>(statement, values);
+    }),
+  );
   return ended !== undefined;
 }
 

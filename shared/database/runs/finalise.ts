@@ -3,10 +3,11 @@ import { RUNNER_LOST } from '#shared/run/outcome.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
+import { toJsonb } from '../json.ts';
 import { OWNER_SESSION_GONE } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
-import { endWithoutMachine, storeMachinelessEnd } from './end-without-machine.ts';
+import { endWithoutMachine, type MachinelessRow, storeMachinelessEnd } from './end-without-machine.ts';
 import { JOIN_LEASE, JUDGE_LEASE, LEASE_OVER, NO_EARLIER_LEASE } from './leases.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
@@ -163,24 +164,27 @@ const FIND: Record<SweepKind, string> = {
   'queue time over': `${FROM_RUNS} status = 'running' and owner is null and queue_until < ${NOW} and ${LEFT_OUT} order by queue_until`,
 };
 
-/** Where a run's machine cannot be read, SQL alone ends it, and the verdict says so. */
-export const finaliseUnreadable = (sql: Sql, run: SupervisedRun, rules: StaleRules, end: UnreadableEnd) =>
-  storeMachinelessEnd(sql, FINALISE_UNREADABLE, {
+/** Where a run's machine cannot be read, or its end not be stored, SQL alone ends it, and the verdict says so. */
+export function finaliseBySql(sql: Sql, run: SupervisedRun, rules: StaleRules, end: EndBySql) {
+  const values = {
     ...{ runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq },
     ...{ overdueMs: rules.overdueMs, byCancel: rules.byCancel, seenSource: run.cancel?.source ?? null },
-    ...{ error: end.error, cancelled: end.cancelled, why: RUNNER_LOST },
-    payload: JSON.stringify(end.payload),
-    verdict: JSON.stringify(end.verdict),
-  });
+    ...{ error: end.error, cancelled: end.cancelled, verdict: toJsonb(end.verdict) },
+  };
+  const ofEvents = { payload: toJsonb(end.payload), why: RUNNER_LOST };
+  return storeMachinelessEnd(FINALISE_BY_SQL, (statement, isWhole) =>
+    sql.row<MachinelessRow>(statement, isWhole ? { ...values, ...ofEvents } : values),
+  );
+}
 
-export interface UnreadableEnd {
+export interface EndBySql {
   payload: Payload<'run_end'>;
   verdict: StaleReason;
   error: string;
   cancelled: boolean;
 }
 
-const FINALISE_UNREADABLE = endWithoutMachine({
+const FINALISE_BY_SQL = endWithoutMachine({
   set: `cancelled = :cancelled, stale = runs.owner is not null, error = :error, stop_reason = 'stale', verdict = :verdict::jsonb`,
   guard: `runs.epoch = :epoch and runs.last_seq = :lastSeq and runs.cancel_by is not distinct from :seenSource and ((${stale(':byCancel')})
     or (runs.owner is null and (runs.cancel_requested_at is not null or runs.queue_until < clock_timestamp())))`,

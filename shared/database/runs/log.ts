@@ -12,7 +12,10 @@ export interface RunLog {
   changes: StatusChange[];
 }
 
-/** At most `limit` events after `afterSeq`; all status changes. Undefined if there is no such run. */
+/**
+ * At most `limit` events after `afterSeq`, as far as the run counts them; all status changes. Undefined if there is no such
+ * run.
+ */
 export async function readLog(
   sql: Sql,
   runId: string,
@@ -32,7 +35,7 @@ const assistEntry = (event: StoredEvent): AssistEntry => ({ kind: 'assist', ...e
 const READ_LOG = `
 select shown_status as "shownStatus", last_seq as "lastSeq",
   coalesce((select json_agg(${EVENT_OBJECT} order by seq)
-    from (select * from events where run_id = runs.id and seq > :afterSeq order by seq limit :limit) as event), '[]') as events,
+    from (select * from events where run_id = runs.id and seq > :afterSeq and seq <= runs.last_seq order by seq limit :limit) as event), '[]') as events,
   coalesce((select json_agg(json_build_object('status', status, 'afterSeq', after_seq, 'at', at))
     from status_changes where run_id = runs.id), '[]') as changes
 from runs where id = :runId`;

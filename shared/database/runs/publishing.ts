@@ -78,5 +78,5 @@ export async function unpublishedEntries(
 ): Promise<StreamEntry[]> {
   const mark = await findUnpublishedRun(sql, run.id);
   const log = mark && (await readLog(sql, run.id, mark.seq, run.lastSeq - mark.seq));
-  return log ? entriesAfter(log, mark) : [];
+  return log ? entriesAfter({ ...log, lastSeq: run.lastSeq }, mark) : [];
 }

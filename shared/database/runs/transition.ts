@@ -71,6 +71,7 @@ stored_steps as (
     s.a11y, run.at
   from run, jsonb_to_recordset(:steps::jsonb)
     as s (phase text, index int, action text, ok boolean, error text, "screenshotPath" text, a11y text)
+  on conflict do nothing
 ),
 stored_status as (
   insert into status_changes (run_id, status, after_seq, at) select run.id, :status, run.last_seq, run.at from run

@@ -7,6 +7,7 @@ import { readLog } from '#shared/database/runs/log.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { endLease } from '../../support/database/leases.ts';
+import { refuseEvents } from '../../support/database/refuse-events.ts';
 import {
   CANCEL,
   CHECKED,
@@ -25,10 +26,11 @@ import { createTestDatabase } from '../../support/servers/servers.ts';
 const ACTING = [CLAIM, LAUNCHED, CHECKED];
 const OWNER = randomUUID();
 let database: Database;
+let url: string;
 let account: { userId: string; projectId: string };
 
 beforeAll(async () => {
-  const { url } = await createTestDatabase();
+  ({ url } = await createTestDatabase());
   database = connectDatabase({ url, applicationName: 'fail-broken' });
   account = await createOwner(database.sql);
 });
@@ -87,6 +89,22 @@ it('I3, I9: so has an onCancel step of a run that a user had cancelled', async (
     { type: 'run_end', payload: { status: 'fail', cancelled: true, source: 'user', reason: 'enough' } },
   ]);
   expect(await keptSteps(run.run.id)).toMatchObject([{ phase: 'onCancel', index: 0, ok: false }]);
+});
+
+it('I5: ends without an event if the database refuses each, and keeps a step that has its outcome', async () => {
+  const refused = await refuseEvents(url);
+  const run = await owned(ACTING);
+  await refused.of(run.run.id, 'run_end', 'P0001');
+  expect(await fail(run)).toBe(true);
+  expect(await eventsOf(run.run.id)).toHaveLength(run.lastSeq);
+  const other = await owned(ACTING);
+  await sql().rows(
+    `insert into steps (run_id, attempt, phase, index, epoch, action, ok) values ($1, 1, 'flow', 0, 1, 'goto', true)`,
+    [other.run.id],
+  );
+  expect(await fail(other)).toBe(true);
+  expect((await eventsOf(other.run.id)).at(-1)).toMatchObject({ type: 'run_end' });
+  expect(await keptSteps(other.run.id)).toMatchObject([{ ok: true }]);
 });
 
 it('tells of no step where none was under way', async () => {

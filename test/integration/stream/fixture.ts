@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type Bus, openBus } from '#shared/bus/bus.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import type { Hole } from '#shared/events/stream.ts';
 import { createRunFeeds, type RunFeeds } from '../../../services/gateway/stream/run-feed.ts';
 import { streamRun } from '../../../services/gateway/stream/watcher.ts';
 import { createOwner } from '../../support/database/accounts.ts';
@@ -24,6 +25,8 @@ export function useWatchers() {
   const outs: Writable[] = [];
   const watching: Promise<void>[] = [];
   const clock = { now: 0 };
+  /** What watchers were told to be missing. */
+  const missing: Hole[] = [];
 
   beforeAll(async () => {
     database = connectDatabase({ url: (await createTestDatabase()).url, applicationName: 'watcher' });
@@ -67,6 +70,7 @@ export function useWatchers() {
       onError: (error: unknown) => {
         throw error;
       },
+      onMissing: (holes: readonly Hole[]) => void missing.push(...holes),
     };
     const watched = streamRun(deps, runId, lastEventId, out);
     outs.push(out);
@@ -76,6 +80,7 @@ export function useWatchers() {
 
   return {
     clock,
+    missing,
     listening,
     watchInto,
     watch(runId: string, lastEventId = 0) {

@@ -26,7 +26,8 @@ function watch(runId: string, hints?: ReturnType<typeof createWaits>['hints']) {
   const onError = (error: unknown) => {
     throw error;
   };
-  const ended = streamRun({ sql, feeds, now: () => 0, onError, ...(hints && { hints }) }, runId, 0, sink.out);
+  const deps = { sql, feeds, now: () => 0, onError, onMissing: () => undefined };
+  const ended = streamRun({ ...deps, ...(hints && { hints }) }, runId, 0, sink.out);
   return { sink, ended };
 }
 const messagesOf = ({ sink }: ReturnType<typeof watch>) =>

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { subjects } from '#shared/bus/subjects.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import type { Hole } from '#shared/events/stream.ts';
 import { streamRun } from '../../../services/gateway/stream/watcher.ts';
 import { CANCEL, CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -10,6 +11,9 @@ import { openSink } from '../../support/http/sse-sink.ts';
 import { useWatchers } from './fixture.ts';
 
 const watchers = useWatchers();
+const noError = (error: unknown) => {
+  throw error;
+};
 const { watch } = watchers;
 const ALL = Array.from({ length: 13 }, (_, n) => n + 1);
 
@@ -73,6 +77,47 @@ describe('a watcher', () => {
     await ended;
     const events = Array.from({ length: run.lastSeq }, (_, n) => n + 1);
     expect(sink.brief).toEqual(['cancelling', ...events, 'fail', 'end']);
+  });
+
+  it.each([
+    ['at its end', 'seq > 5', ALL.slice(0, 5), { from: 6, to: 13 }],
+    ['in its middle', 'seq between 3 and 4', [1, 2, ...ALL.slice(4)], { from: 3, to: 4 }],
+    ['at its beginning', 'seq = 1', ALL.slice(1), { from: 1, to: 1 }],
+    ['that is all of it', 'true', [], { from: 1, to: 13 }],
+  ])(
+    'sees what there is of a run with a hole %s, reading no more than once for it, and its end',
+    async (_, gone, kept, hole) => {
+      const run = await watchers.startRun();
+      await run.commitAll(TO_PASS);
+      await watchers.sql.rows(`delete from events where run_id = $1 and ${gone}`, [run.id]);
+      let reads = 0;
+      const counting: Sql = {
+        ...watchers.sql,
+        row: (text, values) => {
+          reads += 1;
+          return watchers.sql.row(text, values);
+        },
+      };
+      const missing: Hole[] = [];
+      const sink = openSink();
+      const deps = { sql: counting, feeds: watchers.feeds, now: () => 0, onError: noError };
+      await streamRun({ ...deps, onMissing: (holes) => void missing.push(...holes) }, run.id, 0, sink.out);
+      expect(sink.brief).toEqual(['pass', ...kept, 'pass', 'end']);
+      expect(missing).toEqual([hole]);
+      expect(reads).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it('goes on after a hole of a run that goes on', async () => {
+    const run = await watchers.startRun();
+    await run.commitAll(TO_PASS.slice(0, 3));
+    const { lastSeq } = run;
+    await watchers.sql.rows('delete from events where run_id = $1 and seq = $2', [run.id, lastSeq]);
+    const { sink, ended } = watch(run.id);
+    await eventually(() => expect(watchers.missing).toContainEqual({ from: lastSeq, to: lastSeq }));
+    await run.live(watchers.bus, TO_PASS.slice(3));
+    await ended;
+    expect(sink.brief).toEqual(['running', ...ALL.filter((seq) => seq !== lastSeq), 'pass', 'end']);
   });
 
   it('ends at once for a run that retention took', async () => {
@@ -152,6 +197,7 @@ it('I7: a watcher whose first read fails is served while its run goes on talking
     feeds: watchers.feeds,
     now: Date.now,
     onError: (error: unknown) => errors.push(error),
+    onMissing: () => undefined,
   };
   const ended = streamRun(deps, run.id, 0, sink.out);
   await eventually(() => expect(errors).toHaveLength(1));

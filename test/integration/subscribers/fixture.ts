@@ -67,6 +67,7 @@ export async function createWorld({ maxConsumers = 100 } = {}) {
     databaseUrl: url,
     sql,
     bus,
+    log,
     lines,
     gateway,
     serve,

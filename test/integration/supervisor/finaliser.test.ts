@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { recordLateResult } from '#shared/database/runs/late-result.ts';
 import { holdRunner } from '../../support/database/live-runner.ts';
+import { refuseEvents } from '../../support/database/refuse-events.ts';
 import {
   CANCEL,
   CHECKED,
@@ -223,6 +224,102 @@ describe('a machine that cannot be read', () => {
     await supervisor.set(run.id, `snapshot = '{}'`);
     expect(await supervisor.finalise(run.id, false)).toEqual(LEFT);
     expect(await supervisor.outcome(run.id)).toMatchObject({ status: 'running' });
+  });
+});
+
+describe('an end that cannot be stored', () => {
+  let refused: Awaited<ReturnType<typeof refuseEvents>>;
+  beforeAll(async () => {
+    refused = await refuseEvents(supervisor.url);
+  });
+  const CODES = ['22P02', '22P05', '23502', '23514', '54000', 'P0001'];
+  const detail = 'this event cannot be stored';
+
+  it('I5: a step that has its outcome already does not keep its run from ending, nor is it another then', async () => {
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED, CHECKED]);
+    await supervisor.sql.rows(
+      `insert into steps (run_id, attempt, phase, index, epoch, action, ok) values ($1, 1, 'flow', 0, 1, 'goto', true)`,
+      [run.id],
+    );
+    expect(await supervisor.finalise(run.id, false)).toEqual(STALE);
+    expect(await supervisor.outcome(run.id)).toMatchObject({
+      status: 'fail',
+      verdict: { why: 'owner_gone' },
+    });
+    expect(await supervisor.runEnds(run.id)).toHaveLength(1);
+    expect(await supervisor.sql.rows('select ok from steps where run_id = $1', [run.id])).toEqual([
+      { ok: true },
+    ]);
+  });
+
+  it.each(CODES)('I5: by SQL, if the database refuses what the machine says (%s)', async (code) => {
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
+    await refused.of(run.id, 'transition', code);
+    expect((await supervisor.sweep()).ended).toEqual([run.id]);
+    expect(await supervisor.outcome(run.id)).toMatchObject({
+      ...{ status: 'fail', stale: true, cancelled: true },
+      verdict: { why: 'unstorable', detail },
+      error: expect.stringContaining(detail),
+    });
+    expect(await supervisor.runEnds(run.id)).toHaveLength(1);
+    expect((await supervisor.log(run.id)).changes.at(-1)).toMatchObject({ status: 'fail' });
+  });
+
+  it.each(CODES)('I5: without its run_end, if the database refuses that (%s)', async (code) => {
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED, CHECKED]);
+    await refused.of(run.id, 'run_end', code);
+    const before = await supervisor.log(run.id);
+    expect((await supervisor.sweep()).ended).toEqual([run.id]);
+    expect(await supervisor.outcome(run.id)).toMatchObject({
+      ...{ status: 'fail', stale: true, cancelled: true },
+      verdict: { why: 'unstorable', detail },
+    });
+    const log = await supervisor.log(run.id);
+    expect(log.events).toEqual(before.events);
+    expect(log.changes.at(-1)).toMatchObject({ status: 'fail', afterSeq: before.lastSeq });
+    expect((await supervisor.sweep()).ended).toEqual([]);
+  });
+
+  it('I5: also if an event has the number of the next one already', async () => {
+    const run = await supervisor.orphaned([CLAIM]);
+    await supervisor.sql.rows(
+      `insert into events (run_id, seq, type, payload, at) values ($1, $2, 'step_start', '{}', clock_timestamp())`,
+      [run.id, run.lastSeq + 1],
+    );
+    expect((await supervisor.sweep()).ended).toEqual([run.id]);
+    expect(await supervisor.outcome(run.id)).toMatchObject({ verdict: { why: 'unstorable' } });
+    expect((await supervisor.log(run.id)).events).toHaveLength(run.lastSeq);
+  });
+
+  it('I3, I5: of a run that was cancelled in the queue, was out of time there, or was to start again', async () => {
+    const [cancelled, late] = [await supervisor.queue(), await supervisor.queue(0)];
+    await supervisor.cancel(cancelled.id, { reason: 'enough' });
+    const again = await supervisor.orphaned([CLAIM], { onRunnerLoss: 'requeue' });
+    for (const id of [cancelled.id, late.id]) await refused.of(id, 'run_end');
+    await refused.of(again.id, 'requeued');
+    const { ended } = await supervisor.sweep();
+    expect(ended.toSorted()).toEqual([cancelled.id, late.id, again.id].toSorted());
+    expect(await supervisor.outcome(cancelled.id)).toMatchObject({
+      status: 'fail',
+      cancelled: true,
+      stale: false,
+    });
+    expect(await supervisor.outcome(late.id)).toMatchObject({
+      status: 'fail',
+      cancelled: false,
+      stale: false,
+    });
+    expect(await supervisor.outcome(again.id)).toMatchObject({ status: 'fail', stale: true });
+  });
+
+  it('is tried again, if it was only out of reach', async () => {
+    const run = await supervisor.orphaned([CLAIM]);
+    await refused.of(run.id, 'run_end', '57P01');
+    expect((await supervisor.sweep()).ended).toEqual([]);
+    expect(await supervisor.outcome(run.id)).toMatchObject({ status: 'running' });
+    await supervisor.sql.rows('delete from test_refused where run_id = $1', [run.id]);
+    expect((await supervisor.sweep()).ended).toEqual([run.id]);
+    expect(await supervisor.outcome(run.id)).toMatchObject({ verdict: { why: 'owner_gone' } });
   });
 });
 

@@ -11,7 +11,7 @@ import { relay, relayNow } from '../../../services/supervisor/relay.ts';
 import { MARK_OF } from '../../support/database/marks.ts';
 import { CLAIM, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
-import { quietLog } from '../../support/log-lines.ts';
+import { keptLog, quietLog } from '../../support/log-lines.ts';
 import { startTestNats, type TestNats } from '../../support/servers/servers.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { useSupervisor } from './fixture.ts';
@@ -26,7 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => bus[Symbol.asyncDispose]());
 
-const deps = () => ({ sql: supervisor.sql, bus, stopping: new AbortController().signal });
+const { log, lines } = keptLog();
+const deps = () => ({ sql: supervisor.sql, bus, log, stopping: new AbortController().signal });
 const markOf = async (id: string) => (await supervisor.sql.row<Watermark & Row>(MARK_OF, [id]))!;
 
 /** The message ids that JetStream has of a run, without its id, in its order; each message names the run itself. */
@@ -130,6 +131,27 @@ describe('the relay', () => {
     const { lastSeq } = await supervisor.log(run.id);
     expect(await published(run.id)).toEqual([...range(2, lastSeq), 'status:fail', 'end']);
   });
+
+  it.each([
+    ['at its end', 'seq >= 3', [1, 2]],
+    ['in its middle', 'seq = 2', [1, 3, 4, 5]],
+  ])(
+    'publishes what there is of a run with a hole %s, says so once, and goes on with others',
+    async (_, gone, kept) => {
+      const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
+      await supervisor.finalise(run.id, false);
+      const { lastSeq } = await supervisor.log(run.id);
+      await supervisor.sql.rows(`delete from events where run_id = $1 and ${gone}`, [run.id]);
+      const other = await supervisor.orphaned([CLAIM]);
+      await supervisor.finalise(other.id, false);
+      await relay(deps());
+      await relay(deps());
+      const seqs = kept.filter((seq) => seq <= lastSeq).map(String);
+      expect(await published(run.id)).toEqual(['status:running', ...seqs, 'status:fail', 'end']);
+      expect((await published(other.id)).at(-1)).toBe('end');
+      expect(lines.filter((line) => line.includes(run.id) && line.includes('missing'))).toHaveLength(1);
+    },
+  );
 
   it('forgets what is left of a run that is gone', async () => {
     const run = await supervisor.orphaned([CLAIM]);

@@ -1,12 +1,13 @@
 import { rows } from './rows.ts';
 
 const REFUSE = `
-create table test_refused (run_id uuid, type text);
+create table test_refused (run_id uuid, type text, code text);
 create function test_refuse() returns trigger language plpgsql as $$
+declare refused text;
 begin
-  if exists (select from test_refused where run_id = new.run_id and type = new.type)
-    and new.payload ->> 'interrupted' is null then
-    raise exception 'this event cannot be stored' using errcode = 'invalid_text_representation';
+  select code into refused from test_refused where run_id = new.run_id and type = new.type;
+  if refused is not null and new.payload ->> 'interrupted' is null then
+    raise exception 'this event cannot be stored' using errcode = refused;
   end if;
   return new;
 end $$;
@@ -19,7 +20,8 @@ create trigger test_refuse before insert on events for each row execute function
 export async function refuseEvents(databaseUrl: string) {
   await rows(databaseUrl, REFUSE);
   return {
-    of: (runId: string, type: string) =>
-      rows(databaseUrl, 'insert into test_refused values ($1, $2)', [runId, type]),
+    /** `code`: the SQLSTATE; that of an invalid value unless given. */
+    of: (runId: string, type: string, code = '22P02') =>
+      rows(databaseUrl, 'insert into test_refused values ($1, $2, $3)', [runId, type, code]),
   };
 }

@@ -6,8 +6,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { removePostgresData, startPostgres } from '../../../services/cli/local/postgres.ts';
+import { removePostgresData } from '../../../services/cli/local/postgres.ts';
 import { afterFile } from '../file-hooks.ts';
+import { startTestPostgres } from './test-postgres.ts';
 
 export interface PostgresServer {
   readonly url: string;
@@ -26,7 +27,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
   await chmod(folder, 0o711);
   const dataDir = join(folder, 'data');
-  let server = await startPostgres({ dataDir, durable: false });
+  let server = await startTestPostgres({ dataDir });
   const { url, port } = server;
   const password = decodeURIComponent(new URL(url).password);
   let closed = false;
@@ -53,7 +54,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
       await server.stop();
     },
     async startAgain() {
-      server = await startPostgres({ dataDir, port, password, durable: false });
+      server = await startTestPostgres({ dataDir, port, password });
     },
     // The first one stopped starts no others.
     freeze: () => signalAll('SIGSTOP'),

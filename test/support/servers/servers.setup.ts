@@ -12,10 +12,10 @@ import { ensureMoto } from '#shared/binaries/binaries.ts';
 import { isLocalError } from '#shared/binaries/errors.ts';
 import { keepDays } from '#shared/database/days/keep.ts';
 import { migrate } from '#shared/database/migrate.ts';
-import { startPostgres } from '../../../services/cli/local/postgres.ts';
 import { watchParent } from '../../../services/cli/up/signals.ts';
 import { buildParts } from '../build/build.ts';
 import { makeRunFolder, postgresDataIn, sweepEarlierRuns } from './run-folder.ts';
+import { startTestPostgres } from './test-postgres.ts';
 
 interface RunServers {
   adminUrl: string;
@@ -85,7 +85,7 @@ async function startTemplate(folder: string) {
   await mkdir(dirname(dataDir));
   // The database's user may be another one than ours.
   await chmod(dirname(dataDir), 0o711);
-  const postgres = await startPostgres({ dataDir, durable: false });
+  const postgres = await startTestPostgres({ dataDir });
   await makeTemplate(postgres.url);
   return postgres;
 }

@@ -100,6 +100,7 @@ export const stop = {
       owner_gone: 'The session that proves its runner alive had ended.',
       overdue: 'Its cancel was overdue.',
       unreadable: 'Its stored machine could not be read.',
+      unstorable: 'The database refused to store its end as it was.',
     } as Record<string, string>,
     verdictOwner: 'Runner',
     verdictEpoch: 'Claim number',

@@ -107,6 +107,7 @@ export const stop: typeof english = {
       owner_gone: 'La sesión que demuestra que su ejecutor vive había terminado.',
       overdue: 'Su cancelación había superado su plazo.',
       unreadable: 'No se pudo leer su máquina guardada.',
+      unstorable: 'La base de datos se negó a guardar su final tal como era.',
     },
     verdictOwner: 'Ejecutor',
     verdictEpoch: 'Número de asignación',
