@@ -74,7 +74,7 @@ export async function sizeEventStream(connection: NatsConnection, size: StreamSi
 const describeKept = ({ bytes, ageMs }: StreamSize): string => `${bytes} bytes and ${ageMs / DAY_MS} days`;
 
 const managerOf = (connection: NatsConnection): Promise<JetStreamManager> =>
-  connection.jetstreamManager({ timeout: 2_000 });
+  connection.jetstreamManager({ timeout: 2_000, checkAPI: false });
 
 /** The stream's configuration. Creates it, and adds subjects that an earlier version did not have. */
 async function existing(manager: JetStreamManager): Promise<StreamConfig> {

@@ -1,8 +1,8 @@
-import { ErrorCode, JSONCodec, NatsError } from 'nats';
+import { JSONCodec } from 'nats';
 import type { StreamEntry } from '#shared/events/stream.ts';
 import type { Bus } from './bus.ts';
 import { busError } from './errors.ts';
-import { ensureEventStream } from './event-stream.ts';
+import { ensureAtTimes, mayLackStream } from './missing-stream.ts';
 import { headersOf, type Place } from './place.ts';
 import { type RunAddress, subjects } from './subjects.ts';
 
@@ -24,7 +24,7 @@ export async function publishEntry(bus: Bus, run: RunAddress & Place, entry: Str
   try {
     await publish().catch(async (error: unknown) => {
       if (!bus.connected || !mayLackStream(error)) throw error;
-      await ensureEventStream(connection);
+      await ensureAtTimes(connection);
       return publish();
     });
   } catch (error) {
@@ -50,10 +50,3 @@ export function messageId(runId: string, entry: StreamEntry): string {
   if (entry.kind === 'assist') return `${runId}:${entry.seq}`;
   return entry.kind === 'status' ? `${runId}:status:${entry.status}` : `${runId}:end`;
 }
-
-/**
- * The stream may not exist: it was wiped, or is not created yet. If something else subscribes to the subject, this
- * shows as a timeout.
- */
-const mayLackStream = (error: unknown): boolean =>
-  error instanceof NatsError && (error.code === ErrorCode.NoResponders || error.code === ErrorCode.Timeout);

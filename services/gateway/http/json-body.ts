@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import parse from 'co-body';
+import { excessOf } from '#shared/process/json-shape.ts';
 import type { GatewayContext } from './call.ts';
 import { RequestError } from './errors.ts';
 
@@ -8,18 +9,12 @@ const LIMIT_BYTES = 1024 * 1024;
 const DRAIN_BYTES = 16 * LIMIT_BYTES;
 const DRAIN_MS = 5_000;
 
-/** The contract nests only a few levels; deep nesting would overflow the stack of recursive code. */
-const DEEPEST = 200;
-/** Far more than the largest flow has. Half a million values would take a while to validate and refuse. */
-const MOST_VALUES = 20_000;
-
 /** The JSON body, whatever its content type; `{}` if it is empty. */
 export async function readJson(ctx: GatewayContext): Promise<unknown> {
   const text = await readText(ctx);
   if (text === '') return {};
-  const shape = shapeOf(text);
-  if (shape.depth > DEEPEST) throw new RequestError('invalid_json');
-  if (shape.values > MOST_VALUES) throw new RequestError('body_too_large');
+  const excess = excessOf(text);
+  if (excess) throw new RequestError(excess === 'depth' ? 'invalid_json' : 'body_too_large');
   const body = parseJson(text);
   if (!isBearable(body)) throw new RequestError('invalid_json');
   return body;
@@ -37,33 +32,6 @@ async function readText(ctx: GatewayContext): Promise<string> {
     }
     throw new RequestError(status === 415 ? 'unsupported_encoding' : 'invalid_json');
   }
-}
-
-/** An estimate of the number of values and the nesting depth, from the text, before it is parsed. */
-function shapeOf(text: string): { values: number; depth: number } {
-  let [values, open, depth] = [1, 0, 0];
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) at = endOfString(text, at);
-    else if (code === COMMA) values += 1;
-    else if (code === BRACKET || code === BRACE) {
-      values += 1;
-      open += 1;
-      depth = Math.max(depth, open);
-    } else if (code === BRACKET + 2 || code === BRACE + 2) open -= 1;
-  }
-  return { values, depth };
-}
-
-const [QUOTE, COMMA, BACKSLASH, BRACKET, BRACE] = [0x22, 0x2c, 0x5c, 0x5b, 0x7b];
-
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) return at;
-    if (code === BACKSLASH) at += 1;
-  }
-  return text.length;
 }
 
 function parseJson(text: string): unknown {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isInitializeRequest, isJSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
+import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import { ApiError, createClient, GatewayError } from '#shared/client/index.ts';
 import { sourceStack } from '#shared/process/source-stack.ts';
 import { createAccess } from '../access.ts';
@@ -12,9 +12,9 @@ import type { Calls } from '../calls.ts';
 import { createMcpServer } from '../server.ts';
 import { inWords } from '../words.ts';
 import { createAddressCheck } from './address.ts';
+import { readMessage } from './read-message.ts';
 import { Refusal } from './refusal.ts';
-import { readBody } from './request-body.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
 import { createSessions, SESSION_LIMITS, type SessionLimits, type Sessions } from './sessions.ts';
 
 export interface EndpointDeps {
@@ -43,14 +43,12 @@ export function createEndpoint({ publicUrls, limits = SESSION_LIMITS, ...deps }:
     const apiKey = bearerOf(request);
     const keyHash = createHash('sha256').update(apiKey).digest();
     const id = request.headers['mcp-session-id'];
-    const body = request.method === 'POST' ? await readBody(request) : undefined;
-    checkMessages(body, id);
-    const session =
-      id === undefined ? await begin(apiKey, keyHash, { ...deps, sessions }) : sessions.find(String(id));
-    // That of another key is none.
-    if (!session?.belongsTo(keyHash)) throw new Refusal(404, 'There is no such session: initialize again.');
+    const { session, message } =
+      id === undefined
+        ? await begin(request, apiKey, keyHash, { ...deps, sessions })
+        : await resume(request, String(id), keyHash, sessions);
     sessions.touch(session.id);
-    await session.handle(request, response, body);
+    await session.handle(request, response, message);
     // The transport refused the request (e.g. its Accept header), so no client knows the id of this session.
     if (!session.hasBegun) await session.close();
   }
@@ -63,25 +61,47 @@ export function createEndpoint({ publicUrls, limits = SESSION_LIMITS, ...deps }:
   };
 }
 
-/** @throws Refusal */
-function checkMessages(body: unknown, sessionId: string | string[] | undefined): void {
-  const messages = [body].flat();
-  if (sessionId === undefined && !messages.some(isInitializeRequest))
-    throw new Refusal(400, 'A session begins with initialize; later requests name it in Mcp-Session-Id.');
-  // The connection of a call is its own: what becomes of the one decides about the other.
-  if (messages.filter(isJSONRPCRequest).length > 1)
-    throw new Refusal(400, 'One request at a time: several in one body are not taken.');
+interface Asked {
+  session: Session;
+  /** Of a POST; the body of another request is not read. */
+  message: object | undefined;
+}
+
+/** The caller's session. Nothing of a body is read before its caller is known (I13). @throws Refusal */
+async function resume(
+  request: IncomingMessage,
+  id: string,
+  keyHash: Buffer,
+  sessions: Sessions,
+): Promise<Asked> {
+  const find = (): Session => {
+    const session = sessions.find(id);
+    // That of another key is none.
+    if (session?.belongsTo(keyHash)) return session;
+    throw new Refusal(404, 'There is no such session: initialize again.');
+  };
+  find();
+  const message = request.method === 'POST' ? await readMessage(request) : undefined;
+  return { session: find(), message }; // it may have ended meanwhile
 }
 
 interface BeginDeps extends Pick<EndpointDeps, 'url' | 'calls' | 'say'> {
   sessions: Sessions;
 }
 
-/** @throws Refusal unless the key is valid and there is room */
-async function begin(apiKey: string, keyHash: Buffer, { url, calls, say, sessions }: BeginDeps) {
+/** A new session, likewise. @throws Refusal unless it is initialized, the key is valid and there is room */
+async function begin(
+  request: IncomingMessage,
+  apiKey: string,
+  keyHash: Buffer,
+  { url, calls, say, sessions }: BeginDeps,
+): Promise<Asked> {
+  if (request.method !== 'POST') throw notInitialized();
   const client = createClient({ url, apiKey });
   const access = createAccess(client);
   const userId = await access.ask(new AbortController().signal).catch(refuse);
+  const message = await readMessage(request);
+  if (!isInitializeRequest(message)) throw notInitialized();
   const session = await openSession({
     userId,
     keyHash,
@@ -93,8 +113,11 @@ async function begin(apiKey: string, keyHash: Buffer, { url, calls, say, session
     await session.close();
     throw new Refusal(429, 'Too many sessions are open: close some first.', { 'Retry-After': '60' });
   }
-  return session;
+  return { session, message };
 }
+
+const notInitialized = () =>
+  new Refusal(400, 'A session begins with initialize; later requests name it in Mcp-Session-Id.');
 
 function bearerOf({ headers }: IncomingMessage): string {
   const [, key] = /^Bearer ([\x21-\x7e]+)$/i.exec(headers.authorization ?? '') ?? [];

@@ -23,7 +23,7 @@ export interface Session {
   readonly open: number;
   /** Whether the session was opened with this key. */
   belongsTo(keyHash: Buffer): boolean;
-  handle(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void>;
+  handle(request: IncomingMessage, response: ServerResponse, body: object | undefined): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,37 +66,33 @@ export async function openSession({
       // Its caller has gone while the gateway was asked: its end has been told already.
       if (response.destroyed) return;
       open += 1;
-      const messages = messagesIn(body);
+      const message = JSONRPCMessageSchema.safeParse(body).data;
       response.once('close', () => {
         open -= 1;
-        if (!response.writableFinished) cancelCalls(transport, messages);
+        if (!response.writableFinished) cancelCall(transport, message);
         onAnswered();
       });
       await transport.handleRequest(request, response, body);
       // A cancelled call has no answer that would end its stream.
-      for (const requestId of messages.flatMap(cancelledBy)) transport.closeSSEStream(requestId);
+      const cancelled = cancelledBy(message);
+      if (cancelled !== undefined) transport.closeSSEStream(cancelled);
     },
     close: () => server.close(),
   };
 }
 
-const messagesIn = (body: unknown): JSONRPCMessage[] =>
-  [body].flat().flatMap((message) => JSONRPCMessageSchema.safeParse(message).data ?? []);
-
 /** There is no way to get an answer after its connection has closed: the caller has given up. */
-function cancelCalls(transport: StreamableHTTPServerTransport, messages: JSONRPCMessage[]): void {
-  const reason = 'the connection of the call was closed';
-  for (const message of messages)
-    if (isJSONRPCRequest(message))
-      transport.onmessage?.({
-        jsonrpc: '2.0',
-        method: 'notifications/cancelled',
-        params: { requestId: message.id, reason },
-      });
+function cancelCall(transport: StreamableHTTPServerTransport, message: JSONRPCMessage | undefined): void {
+  if (!isJSONRPCRequest(message)) return;
+  transport.onmessage?.({
+    jsonrpc: '2.0',
+    method: 'notifications/cancelled',
+    params: { requestId: message.id, reason: 'the connection of the call was closed' },
+  });
 }
 
-function cancelledBy(message: JSONRPCMessage): (string | number)[] {
-  if (!isJSONRPCNotification(message) || message.method !== 'notifications/cancelled') return [];
+function cancelledBy(message: JSONRPCMessage | undefined): string | number | undefined {
+  if (!isJSONRPCNotification(message) || message.method !== 'notifications/cancelled') return undefined;
   const requestId = message.params?.requestId;
-  return typeof requestId === 'string' || typeof requestId === 'number' ? [requestId] : [];
+  return typeof requestId === 'string' || typeof requestId === 'number' ? requestId : undefined;
 }

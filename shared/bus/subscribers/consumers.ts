@@ -9,7 +9,7 @@ import {
 } from 'nats';
 import { READERS } from '../accounts.ts';
 import type { Bus } from '../bus.ts';
-import { ensureEventStream } from '../event-stream.ts';
+import { ensureAtTimes } from '../missing-stream.ts';
 import { subjects as busSubjects, EVENT_STREAM, gapConsumerOf } from '../subjects.ts';
 import type { ConsumerPlan } from './access.ts';
 import { type Extent, extentOf, SKEW_MS } from './extent.ts';
@@ -60,7 +60,7 @@ export const prepareConsumers = (
       Promise.all(plans.map((plan) => prepare(manager, plan, hadUntil.get(plan.name))));
     const positions = await prepareAll().catch(async (error: unknown) => {
       if (codeOf(error) !== STREAM_NOT_FOUND) throw error;
-      await ensureEventStream(connection);
+      await ensureAtTimes(connection);
       return prepareAll();
     });
     const extent = extentOf(await manager.streams.info(EVENT_STREAM));

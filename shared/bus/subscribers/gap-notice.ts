@@ -2,19 +2,11 @@
  * Notices that a durable consumer has missed events. A notice is stored in the stream of events, and delivered like an
  * event until it is acknowledged, by a consumer that exists only for it: a second subject would slow the first one down.
  */
-import {
-  AckPolicy,
-  DeliverPolicy,
-  ErrorCode,
-  type JetStreamManager,
-  JSONCodec,
-  NatsError,
-  nanos,
-} from 'nats';
+import { AckPolicy, DeliverPolicy, type JetStreamManager, JSONCodec, nanos } from 'nats';
 import { z } from 'zod';
 import { READERS } from '../accounts.ts';
 import type { Bus } from '../bus.ts';
-import { ensureEventStream } from '../event-stream.ts';
+import { ensureAtTimes, mayLackStream } from '../missing-stream.ts';
 import { EVENT_STREAM, gapConsumerOf, subjects } from '../subjects.ts';
 import { infoOf, managed, mayHaveLost, remove } from './jetstream.ts';
 
@@ -45,8 +37,8 @@ export const tellOfGap = (bus: Bus, name: string, notice: GapNotice): Promise<nu
     const publish = () =>
       connection.jetstream({ timeout: 1_000 }).publish(subjects.gapOf(name), codec.encode(notice), options);
     const { seq } = await publish().catch(async (error: unknown) => {
-      if (!(error instanceof NatsError && error.code === ErrorCode.NoResponders)) throw error;
-      await ensureEventStream(connection); // it is of a version without notices
+      if (!mayLackStream(error)) throw error;
+      await ensureAtTimes(connection); // it is of a version without notices
       return publish();
     });
     await deliverNotices(manager, name);

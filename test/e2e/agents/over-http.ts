@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { everyNth, extendedOnly } from '../../support/share.ts';
 import { overHttp } from './agent.ts';
 import { startHttpServer } from './http-server.ts';
-import { headersOf, INITIALIZE, type Sent, sendTo } from './raw-http.ts';
+import { begin, headersOf, INITIALIZE, type Sent, sendTo } from './raw-http.ts';
 import { useAgents } from './use-agents.ts';
 
 const { bench, ended, http, keyWith, waiting } = useAgents();
@@ -64,13 +64,40 @@ describe('over HTTP', () => {
     });
   });
 
-  test('several requests in one body are refused: they could not be cancelled one by one', async () => {
+  test('I13: several messages in one body are refused before they are parsed', async () => {
     const own = headersOf(bench.stack.apiKey);
     const { session } = await send({ headers: own, body: INITIALIZE });
-    const body = ['one', 'other'].map((id) => ({ jsonrpc: '2.0', id, method: 'ping' }));
     const headers = { ...own, 'mcp-session-id': session };
-    expect(await send({ headers, body })).toMatchObject({ status: 400 });
-    expect(await send({ headers, body: body.slice(1) })).toMatchObject({ status: 200 });
+    const ping = { jsonrpc: '2.0', id: 'one', method: 'ping' };
+    for (const body of [
+      [ping],
+      [ping, { ...ping, id: 'other' }],
+      Array.from({ length: 150_000 }, () => ({})),
+    ]) {
+      const reply = await send({ headers, body });
+      expect(reply.status).toBe(400);
+      expect(JSON.parse(reply.text).error.message).toContain('One message at a time');
+    }
+    expect(await send({ headers, body: ping })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['nested too deeply', 400, () => ({ params: JSON.parse('['.repeat(300) + ']'.repeat(300)) as unknown })],
+    ['of too many values', 413, () => ({ params: { _meta: Array.from({ length: 30_000 }, () => 0) } })],
+  ])('I13: a message %s is refused', async (_, status, more) => {
+    const body = { ...INITIALIZE, ...more() };
+    expect(await send({ headers: headersOf(bench.stack.apiKey), body })).toMatchObject({ status });
+  });
+
+  test('I13: nothing is read of the body of a caller that is not known', async () => {
+    const stranger = headersOf(`gly_${'x'.repeat(40)}`);
+    const own = headersOf(bench.stack.apiKey, { 'mcp-session-id': 'none' });
+    for (const [headers, status] of [
+      [stranger, 401],
+      [{ ...stranger, 'mcp-session-id': 'none' }, 404],
+      [own, 404],
+    ] as const)
+      expect(await begin(http.server.url, headers), JSON.stringify(headers)).toBe(status);
   });
 
   test('a caller that goes away cancels the runs of its calls', async () => {

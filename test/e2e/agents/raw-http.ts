@@ -38,6 +38,22 @@ export function sendTo(
   });
 }
 
+/** The status of the answer to a request whose body has begun, and does not come to its end. */
+export function begin(url: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      url,
+      { method: 'POST', headers: { ...headers, 'content-length': '1000' } },
+      (response) => {
+        resolve(response.statusCode ?? 0);
+        sent.destroy();
+      },
+    );
+    sent.on('error', reject);
+    sent.write('{');
+  });
+}
+
 export const INITIALIZE = {
   jsonrpc: '2.0',
   id: 1,

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { JSONCodec } from 'nats';
+import { JSONCodec, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bus, openBus } from '#shared/bus/bus.ts';
 import { BusError } from '#shared/bus/errors.ts';
 import { ensureEventStream } from '#shared/bus/event-stream.ts';
+import { createEnsureAtTimes } from '#shared/bus/missing-stream.ts';
 import { publishEntry } from '#shared/bus/publish-entry.ts';
 import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
 import type { EventType } from '#shared/events/events.ts';
@@ -102,6 +103,62 @@ describe('publishEntry', () => {
     await eventually(() => publishEntry(bus, run, event(2)));
     expect((await stored(run.runId)).map(({ id }) => id)).toEqual([`${run.runId}:2`]);
     await ensureEventStream(await bus.connection());
+  });
+
+  describe('of looks at the stream by all that fail', () => {
+    /** Questions about the stream while `work` is done. */
+    async function looksDuring(work: (connection: NatsConnection) => Promise<unknown>): Promise<number> {
+      const connection = await bus.connection();
+      let looks = 0;
+      const asked = connection.subscribe(`$JS.API.STREAM.INFO.${EVENT_STREAM}`, {
+        callback: () => {
+          looks += 1;
+        },
+      });
+      await connection.flush();
+      await work(connection);
+      await connection.flush();
+      asked.unsubscribe();
+      return looks;
+    }
+    const wipe = async (connection: NatsConnection) =>
+      (await connection.jetstreamManager()).streams.delete(EVENT_STREAM);
+
+    it('I13: makes one at a time, and another five seconds later', async () => {
+      let now = 1_000;
+      const ensure = createEnsureAtTimes(() => now);
+      const looks = await looksDuring(async (connection) => {
+        const atOnce = () => Promise.all(Array.from({ length: 20 }, () => ensure(connection)));
+        await atOnce();
+        now += 4_999;
+        await atOnce();
+        now += 1;
+        await atOnce();
+      });
+      expect(looks).toBe(2);
+    });
+
+    it('I13: makes one for many publications without a stream, and none for a late acknowledgement', async () => {
+      await using other = openBus({ url: nats.serviceUrl, name: 'other', log: quietLog() });
+      await other.connection();
+      const runs = Array.from({ length: 20 }, newRun);
+      const looks = await looksDuring(async (connection) => {
+        await wipe(connection);
+        await Promise.all(runs.map((run) => publishEntry(other, run, event(1))));
+      });
+      expect(looks).toBe(1);
+
+      const run = newRun();
+      const listening = bus.subscribe(subjects.event(run, '*'), () => undefined);
+      await listening.ready;
+      const late = await looksDuring(async (connection) => {
+        await wipe(connection);
+        await expect(publishEntry(other, run, event(1))).rejects.toMatchObject({ code: 'timeout' });
+      });
+      listening.stop();
+      expect(late).toBe(0);
+      await ensureEventStream(await bus.connection());
+    });
   });
 
   it('fails while the server is away', async () => {

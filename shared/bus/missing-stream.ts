@@ -1,0 +1,37 @@
+/*
+ * What a process does when a publication finds no stream of events. Owns when it last asked JetStream: one look at a
+ * time and one each five seconds at most, however many publications fail, since each is a question to the server that is
+ * in difficulties already (I13). The supervisors look every ten seconds besides.
+ */
+import { ErrorCode, type NatsConnection, NatsError } from 'nats';
+import { ensureEventStream } from './event-stream.ts';
+
+const EVERY_MS = 5_000;
+
+/**
+ * Whether the stream may be missing: it was wiped, or is not created yet. An acknowledgement that is late says nothing of
+ * that; with another subscriber to its subject a publication without a stream is late too, and is published again later.
+ */
+export const mayLackStream = (error: unknown): boolean =>
+  error instanceof NatsError && (error.code === ErrorCode.NoResponders || error.api_error?.code === 404);
+
+/** Creates the stream if it is missing; resolves or rejects with the last look if that was just now. */
+export type EnsureAtTimes = (connection: NatsConnection) => Promise<void>;
+
+export function createEnsureAtTimes(now: () => number = () => performance.now()): EnsureAtTimes {
+  const lastOf = new WeakMap<NatsConnection, { look: Promise<void>; at: number; isOver: boolean }>();
+  return (connection) => {
+    const last = lastOf.get(connection);
+    if (last && (!last.isOver || now() - last.at < EVERY_MS)) return last.look;
+    const started = { look: ensureEventStream(connection), at: now(), isOver: false };
+    lastOf.set(connection, started);
+    const over = () => {
+      started.isOver = true;
+    };
+    started.look.then(over, over);
+    return started.look;
+  };
+}
+
+/** The looks of this process, which has one connection. */
+export const ensureAtTimes = createEnsureAtTimes();
