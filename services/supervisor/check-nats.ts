@@ -2,8 +2,8 @@ import type { Bus } from '#shared/bus/bus.ts';
 import { adviceOnNats } from '#shared/bus/server-version.ts';
 import type { Log } from '#shared/process/log.ts';
 
-/** Says once which NATS this is, and whether it should be a newer one. Nothing waits for it. */
-export function checkNats(bus: Bus, log: Log): void {
+/** The same bus; once it is connected, the log says to which NATS, and whether that should be a newer one. */
+export function checkedNats(bus: Bus, log: Log): Bus {
   const told = bus.connection().then(({ info }) => {
     const version = info?.version;
     log.info({ version }, 'connected to NATS');
@@ -11,4 +11,5 @@ export function checkNats(bus: Bus, log: Log): void {
     if (advice !== undefined) log.warn({ version }, advice);
   });
   told.catch(() => undefined); // there is none: each use reports that
+  return bus;
 }
