@@ -4,20 +4,25 @@ FROM node:24-trixie-slim AS tools
 RUN apt-get update && apt-get install -y --no-install-recommends binutils ca-certificates tini
 COPY deploy/collect-root.sh /usr/local/bin/collect-root
 
-# Node, tini, and the user: all that both images share.
+# Node, tini, and the user: all that both images share. A process whose program its user may not read cannot be looked into by
+# other processes of that user.
 FROM tools AS base-root
 RUN strip /usr/local/bin/node \
   && collect-root /root-base /usr/local/bin/node /usr/bin/tini /etc/ssl/certs/ca-certificates.crt /usr/lib/locale/C.utf8 \
-  && cd /root-base && ln -s usr/lib lib && ln -s usr/lib64 lib64 && install -d -m 1777 tmp \
+  && chmod 711 /root-base/usr/local/bin/node /root-base/usr/bin/tini \
+  && cd /root-base && ln -s usr/bin bin && ln -s usr/lib lib && ln -s usr/lib64 lib64 && install -d -m 1777 tmp \
   && install -d etc && echo 'hosts: files dns' > etc/nsswitch.conf \
   && echo 'ghostly:x:10001:10001::/tmp:/sbin/nologin' > etc/passwd && echo 'ghostly:x:10001:' > etc/group
 
 FROM base-root AS chromium-root
 RUN apt-get install -y --no-install-recommends chromium-headless-shell ffmpeg fonts-liberation
+COPY --chmod=755 deploy/as-runner.sh /usr/local/bin/as-runner
 RUN libraries=/usr/lib/$(uname -m)-linux-gnu && rm -f /usr/lib/chromium/libVkLayer_* /usr/lib/chromium/*.TOC \
   && BASE=/root-base collect-root /root-chromium /usr/lib/chromium/chromium-headless-shell /usr/lib/chromium /usr/bin/ffmpeg \
     "$libraries"/libsoftokn3.so "$libraries"/libfreeblpriv3.so "$libraries"/libnssckbi.so \
-    /etc/fonts /usr/share/fontconfig /usr/share/fonts /var/cache/fontconfig
+    /etc/fonts /usr/share/fontconfig /usr/share/fonts /var/cache/fontconfig \
+    /usr/local/bin/as-runner /usr/bin/dash /usr/bin/setpriv /usr/bin/nice /usr/bin/chown \
+  && ln -s dash /root-chromium/usr/bin/sh
 
 # What runs is built: the services with their packages, the web app, and the copy of Playwright for runners.
 FROM tools AS app

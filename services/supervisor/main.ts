@@ -13,6 +13,7 @@ import type { Checks } from '#shared/process/missing-checks.ts';
 import { runService } from '#shared/process/service.ts';
 import { openTraces } from '#shared/process/traces.ts';
 import { announceWritten } from './announce-written.ts';
+import { checkedNats } from './check-nats.ts';
 import { openConnections } from './connections.ts';
 import { createFinaliser } from './finaliser.ts';
 import { startKeepingDays } from './keep-days.ts';
@@ -59,7 +60,7 @@ await runService(
     const connections = await openConnections({ config, name, log, stopping, resources });
     const { requests: sql, sweeps, background } = connections;
     const upkeep = { sql: connections.upkeep, log: untilStopping(log, stopping) };
-    const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
+    const bus = checkedNats(resources.use(openBus({ url: config.NATS_URL, name, log })), log);
     const finalising = { log, overdueMs: timing.overdue, queueTimeoutText: 'no runner took the run in time' };
 
     const onWritten = announceWritten({ sql, bus, log: upkeep.log });

@@ -6,14 +6,15 @@ import type { GetContext } from './apt.ts';
 import { releaseProgram } from './places.ts';
 import type { Tool } from './tools.ts';
 
-const NATS_VERSION = 'v2.10.27';
+/** The same that the images have: `NATS_VERSION` in shared/bus/server-version.ts. */
+const NATS_RELEASE = 'v2.14.7';
 const RELEASES = 'https://github.com/nats-io/nats-server/releases/download';
 const CONNECT_MS = 8_000;
 const DOWNLOAD_MS = 180_000;
 const PLAYWRIGHT_MS = 10 * 60_000;
 
 export const releaseName = (platform: NodeJS.Platform, arch: string): string =>
-  `nats-server-${NATS_VERSION}-${platform}-${arch === 'x64' ? 'amd64' : arch}`;
+  `nats-server-${NATS_RELEASE}-${platform}-${arch === 'x64' ? 'amd64' : arch}`;
 
 /** The SHA-256 that a `SHA256SUMS` text gives for `name`. */
 export const checksumOf = (sums: string, name: string): string | undefined =>
@@ -39,8 +40,8 @@ const fetchBytes = async (url: string): Promise<Buffer | undefined> => {
 
 export const downloadRelease = async (tool: Tool, { env, cacheDir, run }: GetContext): Promise<void> => {
   const name = releaseName(process.platform, process.arch);
-  const sums = await fetchBytes(`${RELEASES}/${NATS_VERSION}/SHA256SUMS`);
-  const archive = sums && (await fetchBytes(`${RELEASES}/${NATS_VERSION}/${name}.tar.gz`));
+  const sums = await fetchBytes(`${RELEASES}/${NATS_RELEASE}/SHA256SUMS`);
+  const archive = sums && (await fetchBytes(`${RELEASES}/${NATS_RELEASE}/${name}.tar.gz`));
   if (sums === undefined || archive === undefined) return;
   const sum = createHash('sha256').update(archive).digest('hex');
   if (sum !== checksumOf(sums.toString('utf8'), `${name}.tar.gz`)) return;

@@ -23,7 +23,7 @@ const flag = z
   .default(false)
   .meta({ type: 'boolean' });
 /** A misspelt `dryRun` would cancel. */
-export const cancelQuery = z.strictObject({
+export const cancelQuery = z.object({
   dryRun: flag.describe('Only report what a cancel would do; nothing is recorded.'),
 });
 
@@ -185,8 +185,6 @@ export const cancelManyBody = z
   });
 
 /** Empty: a filter or `dryRun` in the query is refused instead of ignored. */
-export const cancelManyQuery = z.strictObject({});
-
 /** A bulk cancel; `done` once every run that it cancels is final. */
 export const cancelJobSchema = z.object({
   ok: z.literal(true),

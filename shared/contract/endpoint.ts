@@ -28,7 +28,8 @@ export interface Endpoint {
   queryToken?: true;
   /** A path that does not match is not found. */
   params?: z.ZodType<Record<string, string>>;
-  query?: z.ZodType;
+  /** All parameters that it takes; others are refused. */
+  query?: z.ZodObject;
   /** Request headers that the endpoint reads, by lower-case name. */
   headers?: z.ZodType;
   body?: z.ZodType;
@@ -48,7 +49,7 @@ export interface Endpoint {
 
 /** Every error that an endpoint may answer with. */
 export function errorsOf(endpoint: Endpoint): ErrorCode[] {
-  const { access, onRun, namesRun, params, query, headers, body, required, refusal, errors = [] } = endpoint;
+  const { access, onRun, namesRun, params, headers, body, required, refusal, errors = [] } = endpoint;
   const codes: ErrorCode[] = [...errors, 'internal'];
   if (access !== 'public') codes.push('unauthorized', 'database_unavailable');
   if (access !== 'public' && access !== 'account') codes.push('forbidden');
@@ -57,7 +58,16 @@ export function errorsOf(endpoint: Endpoint): ErrorCode[] {
   if (namesRun) codes.push('run_not_found');
   else if (onRun || params) codes.push('not_found');
   if (required) codes.push(required.code);
-  if (query || headers || body) codes.push('validation');
+  if (queryParametersOf(endpoint) || headers || body) codes.push('validation');
   if (body) codes.push('invalid_json', 'body_too_large', 'unsupported_encoding');
   return [...new Set(codes)];
+}
+
+/**
+ * The names of all query parameters that an endpoint takes. Undefined if it does not matter which are given: it is not
+ * offered, whatever is asked.
+ */
+export function queryParametersOf({ query, queryToken, replies }: Endpoint): string[] | undefined {
+  if (Object.keys(replies).length === 0) return undefined;
+  return [...Object.keys(query?.shape ?? {}), ...(queryToken ? ['token'] : [])];
 }

@@ -11,6 +11,7 @@ export const ISSUES = {
     es: 'debe ser none, o hasta 64 ids separados por comas',
   },
   not_from_link: { en: 'must come from a Link header', es: 'debe venir de una cabecera Link' },
+  unknown_parameter: { en: 'is not a parameter of this endpoint', es: 'no es un parámetro de este endpoint' },
   repeated: { en: 'must be given once', es: 'debe darse una sola vez' },
   no_year: { en: 'must be a year from 1 on', es: 'debe ser un año a partir del 1' },
   ids_and_filter: { en: 'takes ids or a filter, not both', es: 'acepta ids o un filtro, no ambos' },

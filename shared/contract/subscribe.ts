@@ -16,13 +16,13 @@ const projects = z
   .describe('`none`, or up to 64 ids separated by commas. Default: all projects of the user.');
 
 /** Which projects a subscription covers; without a misspelt one it would be all. */
-export const subscriptionQuery = z.strictObject({ projects });
+export const subscriptionQuery = z.object({ projects });
 
 /** Page sizes of missed messages, in runs: the default, and the maximum. */
 export const MISSED_LIMIT = 50;
 const MISSED_LIMIT_MAX = 100;
 
-export const missedQuery = z.strictObject({
+export const missedQuery = z.object({
   projects,
   since: optionalParam(since).describe(
     'Runs that ended at this time or later. Default: all runs that are stored.',

@@ -161,7 +161,6 @@ export const sentReply = z.object({
 });
 
 /** `keepHours` is in the body alone. */
-export const rotateQuery = z.strictObject({});
 export const rotateBody = z
   .strictObject({
     keepHours: z

@@ -1,5 +1,6 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { NATS_VERSION } from '#shared/bus/server-version.ts';
 import { command } from './command.ts';
 import type { Engine } from './engine.ts';
 import type { Build } from './images.ts';
@@ -10,7 +11,7 @@ const MODULES = join(import.meta.dirname, '../../node_modules');
 /** Of each base, the names by which the Dockerfile and the compose files ask for it. */
 const NAMES = {
   node: ['node:24-trixie-slim'],
-  nats: ['nats:2.10-alpine', 'nats:2.10'],
+  nats: [`nats:${NATS_VERSION}-alpine`, 'nats:2.10-alpine', 'nats:2.10'],
   postgres: ['postgres:18'],
 };
 

@@ -47,9 +47,18 @@ export async function startEngine(signal: AbortSignal): Promise<Engine> {
   return { folder, socket, podman, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
-/** By default all podmans of a machine share their locks, and a new one begins by freeing them. */
+/** In which the runner runs here; all other containers and builds, too, which need less. */
+const PROFILE = join(import.meta.dirname, '../../deploy/kubernetes/nodes/chromium.json');
+/**
+ * By default all podmans of a machine share their locks, and a new one begins by freeing them. Its API takes no seccomp
+ * profile of a container as docker-compose sends it, by content: so it is that of all.
+ */
 const CONFIG = 'containers.conf';
-const writeConfig = (folder: string) => writeFile(join(folder, CONFIG), '[engine]\nlock_type = "file"\n');
+const writeConfig = (folder: string) =>
+  writeFile(
+    join(folder, CONFIG),
+    `[engine]\nlock_type = "file"\n[containers]\nseccomp_profile = "${PROFILE}"\n`,
+  );
 const envOf = (folder: string) => ({
   CONTAINERS_CONF_OVERRIDE: join(folder, CONFIG),
   PODMAN_IGNORE_CGROUPSV1_WARNING: '1',

@@ -39,7 +39,7 @@ export async function playScenario({ compose, engine, before, step }: Scene): Pr
   await step('upgrade again, under load', () => upgrade(compose, first.load));
   await step('secrets are changed', () => rotate(compose, first.load, first.client));
   const { load, client } = await step('signed in again', () => signIn(compose));
-  await step('confinement', () => checkConfinement(compose));
+  await step('confinement', () => checkConfinement(compose, load));
   await step('a flow passes, in the sandbox of Chromium', () => passes(load));
   await step('a run is cancelled', () => cancelled(load));
   await step('from the start of a container to its service', () => tellStartTimes(compose, engine));

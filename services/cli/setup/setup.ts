@@ -1,7 +1,11 @@
 import type { EnsureOptions } from '#shared/binaries/binaries.ts';
 import { ensureChromium, ensureNatsServer } from '#shared/binaries/binaries.ts';
 import { isLocalError } from '#shared/binaries/errors.ts';
+import { runCommand } from '#shared/binaries/run.ts';
+import { adviceOnNats } from '#shared/bus/server-version.ts';
 import { findPostgresBinaries } from '../local/postgres/binaries.ts';
+
+const VERSION_MS = 20_000;
 
 export interface Prepared {
   natsServer?: string;
@@ -35,6 +39,11 @@ export const prepareMachine = async (
       needs.nats,
       async () => {
         prepared.natsServer = await ensureNatsServer(options);
+        const { lines } = await (options.run ?? runCommand)(prepared.natsServer, ['--version'], {
+          ...{ env: options.env, timeoutMs: VERSION_MS },
+        });
+        const advice = adviceOnNats(lines.join(' '));
+        if (advice !== undefined) options.onWarn(advice);
       },
     ],
     [

@@ -60,7 +60,7 @@ const SERVERS = {
   nats: {
     host: '{host}',
     protocol: 'nats',
-    description: 'NATS 2.10 with JetStream.',
+    description: 'NATS with JetStream.',
     variables: {
       host: { default: '127.0.0.1:4222', description: 'See `servers` of `GET /v1/subscription`.' },
     },

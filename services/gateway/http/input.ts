@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Endpoint } from '#shared/contract/endpoint.ts';
+import { type Endpoint, queryParametersOf } from '#shared/contract/endpoint.ts';
 import type { ValidationDetails } from '#shared/contract/error-body.ts';
 import { issueWords } from '#shared/contract/issue-words.ts';
 import { type IssueCode, issueText } from '#shared/contract/issues.ts';
@@ -31,13 +31,24 @@ export function validate<Output>(
   throw new RequestError(code, { details: detailsOf(result.issues, language) });
 }
 
-/** The same of a query, in which a parameter that is given twice has become a list. */
-export function validateQuery<Output>(
-  schema: z.ZodType<Output>,
+/**
+ * The same of a query, in which a parameter that is given twice has become a list. One that the endpoint does not take is
+ * refused: whoever misspelt it would get all runs, or a cancel instead of a dry run.
+ */
+export function validateQuery(
+  endpoint: Endpoint,
   query: Readonly<Record<string, unknown>>,
   language: Language,
-): Output {
-  const result = parse(schema, query, language);
+): unknown {
+  const known = queryParametersOf(endpoint);
+  const unknown = known ? Object.keys(query).filter((name) => !known.includes(name)) : [];
+  if (unknown.length > 0)
+    throw invalid(
+      unknown.map((name) => ({ path: [name], message: 'unknown_parameter' })),
+      language,
+    );
+  if (!endpoint.query) return undefined;
+  const result = parse(endpoint.query, query, language);
   if ('output' in result) return result.output;
   const isRepeated = ({ path: [name] }: Issue) => name !== undefined && Array.isArray(query[String(name)]);
   const issues = result.issues.map((issue) =>

@@ -48,7 +48,7 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     let admitted = await enter(endpoint, ctx, deps);
     if (admitted.run) aboutRun(ctx.state, admitted.run);
     const { language, log } = ctx.state;
-    const query = endpoint.query && validateQuery(endpoint.query, { ...ctx.query }, language);
+    const query = validateQuery(endpoint, { ...ctx.query }, language);
     const headers = endpoint.headers && validate(endpoint.headers, { ...ctx.headers }, language);
     let body: unknown;
     if (endpoint.body) {

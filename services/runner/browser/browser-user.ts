@@ -4,46 +4,55 @@ import { join } from 'node:path';
 import { LOWER_BY } from './priority.ts';
 
 /**
- * The user that Chromium runs as if the runner is root, because it has no sandbox as root. A user id without a name
- * that Debian and systemd never assign, owning nothing but the folder for its profiles.
+ * A user that Chromium, or the encoder, runs as where the runner may switch users: root, or a container's runner with
+ * that capability. What breaks out of a page then has neither the runner's variables nor its files. User ids without a
+ * name that Debian and systemd never assign, owning nothing but the folder for profiles, or one video.
  */
 export interface BrowserUser {
   uid: number;
   gid: number;
 }
 
-const USER: BrowserUser = { uid: 61_100, gid: 61_100 };
+const GID = 61_100;
+const CHROMIUM: BrowserUser = { uid: 61_100, gid: GID };
+/** In the group of Chromium's user only to reach its file, in a folder that lets this group pass. */
+const ENCODER: BrowserUser = { uid: 61_101, gid: GID };
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const PATIENCE_MS = 10_000;
 
-const command = ({ uid, gid }: BrowserUser) => [
-  'setpriv',
-  ...[`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'],
+/** What to put before a program: it then has the user's rights and no others, and a lower priority. */
+export const commandAs = ({ uid, gid }: BrowserUser): string[] => [
+  // Before the change of users, after which only some may change a priority.
+  ...['nice', '-n', String(LOWER_BY), 'setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'],
+  ...['--inh-caps=-all', '--ambient-caps=-all', '--no-new-privs', '--'],
 ];
 
-/** Whether this user can start each of the programs, and create the user namespaces that Chromium's sandbox needs. */
-export function findBrowserUser(programs: readonly (string | undefined)[]): BrowserUser | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
-  const works = (...args: string[]) => {
-    const [setpriv = '', ...rest] = [...command(USER), ...args];
-    const options = {
-      env: { PATH, HOME: '/nonexistent' },
-      cwd: '/',
-      stdio: 'ignore',
-      timeout: PATIENCE_MS,
-    } as const;
-    return spawnSync(setpriv, rest, options).status === 0;
-  };
-  const found = programs.filter((program) => program !== undefined);
-  return works('unshare', '--user', 'true') && found.every((program) => works(program, '--version'))
-    ? USER
+/** The user for Chromium, if the runner may switch to it and it can start each of the programs. */
+export const findBrowserUser = (programs: readonly (string | undefined)[]): BrowserUser | undefined =>
+  programs.every((program) => program === undefined || works(CHROMIUM, program, '--version'))
+    ? CHROMIUM
     : undefined;
+
+/** The user for the encoder, likewise. */
+export const findEncoderUser = (ffmpeg: string): BrowserUser | undefined =>
+  works(ENCODER, ffmpeg, '-version') ? ENCODER : undefined;
+
+function works(user: BrowserUser, ...args: string[]): boolean {
+  if (process.platform !== 'linux') return false;
+  const [first = '', ...rest] = [...commandAs(user), ...args];
+  const options = {
+    env: { PATH, HOME: '/nonexistent' },
+    cwd: '/',
+    stdio: 'ignore',
+    timeout: PATIENCE_MS,
+  } as const;
+  return spawnSync(first, rest, options).status === 0;
 }
 
 /**
- * Scripts, executable by root only, that replace themselves by a program running as another user: same process, group
- * and pipes. The profile, which Playwright creates as root, changes its owner first. Each script is written only
- * once: one that is being written cannot be started, and browsers start concurrently.
+ * Scripts, executable by the runner only, that replace themselves by a program running as another user: same process,
+ * group and pipes. The profile, which Playwright creates as the runner, changes its owner first. Each script is written
+ * only once: one that is being written cannot be started, and browsers start concurrently.
  */
 export function createWrappers(folder: string) {
   const written = new Map<string, Promise<string>>();
@@ -61,8 +70,7 @@ async function write(path: string, program: string, user: BrowserUser): Promise<
   const script = [
     '#!/bin/sh',
     `for each do case $each in --user-data-dir=*) chown -hR ${user.uid}:${user.gid} "\${each#*=}" || exit ;; esac; done`,
-    // Root may change another user's priority only where it has the right to.
-    `exec nice -n ${LOWER_BY} ${command(user).join(' ')} ${quoted(program)} "$@"`,
+    `exec ${commandAs(user).join(' ')} ${quoted(program)} "$@"`,
   ];
   await writeFile(path, `${script.join('\n')}\n`, { mode: 0o700 });
   return path;

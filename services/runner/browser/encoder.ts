@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { settlesWithin } from '#shared/process/settles-within.ts';
+import { type BrowserUser, commandAs } from './browser-user.ts';
 import { childEnvironment } from './child-environment.ts';
 import { lower } from './priority.ts';
 
@@ -9,6 +10,8 @@ const DEATH_PATIENCE_MS = 200;
 
 export interface EncoderOptions {
   ffmpegPath: string;
+  /** Of its own, if the runner may switch users; the file has to be its. */
+  user?: BrowserUser | undefined;
   /** The encoder gets only harmless variables of it. */
   environment: Readonly<Record<string, string | undefined>>;
   width: number;
@@ -25,7 +28,11 @@ export interface Encoder {
 }
 
 export function startEncoder(file: string, options: EncoderOptions): Encoder {
-  const encoder = spawn(options.ffmpegPath, encoderArguments(file, options), {
+  const [program = '', ...args] = [
+    ...(options.user ? commandAs(options.user) : []),
+    ...[options.ffmpegPath, ...encoderArguments(file, options)],
+  ];
+  const encoder = spawn(program, args, {
     env: childEnvironment(options.environment),
     stdio: ['pipe', 'ignore', 'ignore'],
   });

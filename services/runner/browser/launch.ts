@@ -14,7 +14,7 @@ export interface LaunchOptions extends Omit<StartOptions, 'folder'> {
   sandbox: 'auto' | 'on' | 'off';
   /** Private to this process; its browsers are recognised by it. `tempDir` if left out. */
   privateDir?: string | undefined;
-  /** The user that Chromium runs as, with its sandbox, if the runner is root. */
+  /** The user that Chromium runs as, if the runner may switch users. */
   user?: BrowserUser | undefined;
   isRoot: boolean;
   log: BrowserLog;

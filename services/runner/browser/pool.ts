@@ -25,8 +25,11 @@ export interface BrowserPoolOptions {
   tempDir: string;
   /** Private to this process; `tempDir` if left out. */
   privateDir?: string | undefined;
-  /** The user that Chromium runs as if the runner is root. */
+  /** The users that Chromium and the encoder run as, if the runner may switch users. */
   user?: BrowserUser | undefined;
+  encoderUser?: BrowserUser | undefined;
+  /** Where recordings are written; `privateDir` if left out. */
+  videos?: string | undefined;
   /** The runner's environment; Chromium gets a few harmless variables of it. */
   environment: Readonly<Record<string, string | undefined>>;
   /** Whether runs of all projects share a browser (false): weaker isolation, less memory. */
@@ -137,9 +140,9 @@ class Pool implements BrowserPool {
       aheadMs: options.aheadMs ?? 2_000,
       onSpare: (shared) => this.#spares.open(shared),
     });
-    const { ffmpegPath, environment } = options;
-    const tempDir = options.privateDir ?? options.tempDir;
-    const encoder = ffmpegPath ? { ffmpegPath, tempDir, environment } : undefined;
+    const { ffmpegPath, environment, encoderUser: user } = options;
+    const videos = options.videos ?? options.privateDir ?? options.tempDir;
+    const encoder = ffmpegPath ? { ffmpegPath, videos, environment, user } : undefined;
     this.#video = { encoder, late: new LateVideos(options.log, options.mostLateVideos ?? 4) };
   }
 

@@ -4,7 +4,7 @@ import type { Config } from '#shared/config/config.ts';
 import { outerProxiesOf } from '#shared/egress/outer-proxy.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startEgress } from '../egress/egress.ts';
-import { findBrowserUser } from './browser-user.ts';
+import { findBrowserUser, findEncoderUser } from './browser-user.ts';
 import { findFfmpeg } from './ffmpeg.ts';
 import { removeLeftTempDirs } from './janitor.ts';
 import { type BrowserPool, createBrowserPool } from './pool.ts';
@@ -40,8 +40,9 @@ export async function startPool({ config, id, slots, env, log, resources }: Pool
     findFfmpeg(env.PATH),
     removeLeftTempDirs(tempRoot),
   ]);
-  const user = config.GHOSTLY_SANDBOX === 'off' ? undefined : findBrowserUser([chromium.path, fullPath]);
-  const { path: tempDir, privatePath } = resources.use(await makeTempDir(tempRoot, id, user));
+  const user = findBrowserUser([chromium.path, fullPath]);
+  const encoderUser = user && ffmpegPath ? findEncoderUser(ffmpegPath) : undefined;
+  const { path: tempDir, privatePath, videos } = resources.use(await makeTempDir(tempRoot, id, user));
   env.TMPDIR = tempDir;
 
   const egress = await starting;
@@ -55,7 +56,7 @@ export async function startPool({ config, id, slots, env, log, resources }: Pool
     mostBrowsers: slots + 1,
     // All runs may fail at once, as when their site is down.
     mostLateVideos: Math.max(4, slots),
-    ...{ fullPath, ffmpegPath, tempDir, user, egress, log },
+    ...{ fullPath, ffmpegPath, tempDir, videos, user, encoderUser, egress, log },
   });
   resources.defer(() => pool.close());
   return pool;

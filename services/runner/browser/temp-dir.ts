@@ -21,8 +21,9 @@ export interface TempDirOwner {
 export const FOLDER_VARIABLE = 'RUNNER_FOLDER';
 export const OWNER_FILE = 'owner.json';
 export const TEMP_DIR_NAME = /^runner-(\d+)-[\w-]+$/;
-/** A folder that Chromium's user can reach wherever the home is; owned by root. */
+/** A folder that Chromium's user can reach wherever the home is; owned by the runner. */
 export const OUTSIDE = '/var/lib/ghostly/browsers';
+const VIDEOS = 'videos';
 
 /** A socket's path has at most 107 bytes, and Chromium's own takes 44 of them below its TMPDIR. */
 const LONGEST_PATH = 107 - 44;
@@ -35,6 +36,8 @@ export interface TempDir extends AsyncDisposable {
   path: string;
   /** The folder itself, private to this process. */
   privatePath: string;
+  /** The folder for recordings. An encoder with a user of its own passes through it to its file, and can add nothing. */
+  videos: string;
 }
 
 /** Creates `<root>/runner-<pid>-<incarnation>`, readable by its owner only. */
@@ -56,9 +59,11 @@ export async function makeTempDir(root: string, incarnation: string, user?: Brow
   await writeFile(join(folder, OWNER_FILE), JSON.stringify(owner));
   if (alias !== undefined) await symlink(folder, alias);
   if (user && outside !== undefined) await makeOutside(outside, user);
+  const videos = outside === undefined ? folder : join(outside, VIDEOS);
   return {
     path: outside ?? alias ?? folder,
     privatePath: folder,
+    videos,
     async [Symbol.asyncDispose]() {
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
       if (alias !== undefined) await rm(alias, { force: true });
@@ -67,11 +72,13 @@ export async function makeTempDir(root: string, incarnation: string, user?: Brow
   };
 }
 
-/** For both users: root creates profiles there, Chromium its sockets, and neither can delete the other's files. */
+/** For both users: the runner creates profiles there, Chromium its sockets, which cannot delete what the runner's is. */
 async function makeOutside(path: string, { gid }: BrowserUser): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-  await chown(path, 0, gid);
+  await chown(path, process.getuid?.() ?? 0, gid);
   await chmod(path, 0o1770);
+  await mkdir(join(path, VIDEOS));
+  await chmod(join(path, VIDEOS), 0o711);
   for (const above of [dirname(path), dirname(dirname(path))]) {
     const { mode } = await stat(above);
     if ((mode & 0o001) === 0) await chmod(above, (mode & 0o777) | 0o011);

@@ -1,11 +1,13 @@
-import { rm } from 'node:fs/promises';
+import { chownSync, closeSync, openSync } from 'node:fs';
+import { chown, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
+import type { BrowserUser } from './browser-user.ts';
 import { type EncoderOptions, startEncoder } from './encoder.ts';
 
-export interface VideoOptions extends Pick<EncoderOptions, 'ffmpegPath' | 'environment'> {
+export interface VideoOptions extends Pick<EncoderOptions, 'ffmpegPath' | 'environment' | 'user'> {
   /** Recordings are here until it is known whether they are kept. */
-  tempDir: string;
+  videos: string;
 }
 
 export interface VideoRecorder {
@@ -32,7 +34,8 @@ export function recordVideo(
   options: VideoOptions,
   onFailed: (error: unknown) => void,
 ): VideoRecorder {
-  const draft = join(options.tempDir, `${name}.webm`);
+  const draft = join(options.videos, `${name}.webm`);
+  if (options.user) makeFor(options.user, draft);
   const encoder = startEncoder(draft, { ...options, ...SIZE });
   let last: Buffer | undefined;
   let isOver = false;
@@ -57,7 +60,9 @@ export function recordVideo(
         if (isOver || last === undefined) return undefined;
         isOver = true;
         encoder.write(last); // it was shown until now
-        return (await encoder.finish()) ? await keep(draft) : undefined;
+        if (!(await encoder.finish())) return undefined;
+        if (options.user) await chown(draft, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
+        return await keep(draft);
       } catch {
         return undefined;
       } finally {
@@ -66,4 +71,10 @@ export function recordVideo(
     },
     drop,
   };
+}
+
+/** An encoder with a user of its own may write its file, and nothing beside it. */
+function makeFor({ uid, gid }: BrowserUser, file: string): void {
+  closeSync(openSync(file, 'wx', 0o600));
+  chownSync(file, uid, gid);
 }

@@ -18,14 +18,17 @@ const NO_SANDBOX =
 const AS_ROOT =
   'Chromium runs as root and without its sandbox: a page that breaks out of it can do anything on this machine. ' +
   'Run Ghostly as a plain user, or allow user namespaces; GHOSTLY_SANDBOX=on forbids going without';
-const AS_USER = { user: undefined, sandbox: false };
+const AS_RUNNER =
+  "Chromium runs without its sandbox, and does not start as a user of its own: a page that breaks out of it has the runner's rights; " +
+  'GHOSTLY_SANDBOX=on forbids going without';
 
-/** The safest first. If the runner is root, Chromium has a sandbox only as another user. */
+/** The safest first. A runner that is root has a sandbox for Chromium only as another user. */
 export function waysToStart({ sandbox, isRoot, user }: WayOptions): Way[] {
-  if (sandbox === 'on') return [{ user, sandbox: true }];
-  const bare: Way = isRoot ? { ...AS_USER, warning: AS_ROOT } : { ...AS_USER, warning: NO_SANDBOX };
-  if (sandbox === 'off') return [AS_USER];
-  if (!isRoot) return [{ user: undefined, sandbox: true }, bare];
-  if (user === undefined) return [bare];
-  return [{ user, sandbox: true }, { user, sandbox: false, warning: NO_SANDBOX }, bare];
+  const withSandbox: Way = { user, sandbox: true };
+  if (sandbox === 'on') return [withSandbox];
+  if (sandbox === 'off') return [{ user, sandbox: false }];
+  const bare: Way = { user: undefined, sandbox: false, warning: isRoot ? AS_ROOT : NO_SANDBOX };
+  if (user === undefined) return isRoot ? [bare] : [withSandbox, bare];
+  const last: Way = isRoot ? bare : { ...bare, warning: AS_RUNNER };
+  return [withSandbox, { user, sandbox: false, warning: NO_SANDBOX }, last];
 }

@@ -31,7 +31,6 @@ export const CANCEL_ENDPOINTS = {
     method: 'POST',
     path: '/v1/runs/cancel',
     access: 'runs:cancel',
-    query: cancel.cancelManyQuery,
     body: cancel.cancelManyBody,
     replies: { 202: cancel.cancelJobSchema },
   },

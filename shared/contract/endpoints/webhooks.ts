@@ -60,7 +60,6 @@ export const WEBHOOK_ENDPOINTS = {
     method: 'POST',
     path: '/v1/projects/:id/webhooks/:webhookId/secret',
     ...ON_WEBHOOK,
-    query: webhook.rotateQuery,
     body: webhook.rotateBody,
     replies: { 200: webhook.webhookWithSecretSchema },
   },

@@ -62,16 +62,24 @@ describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
 
   it('runs everything as a plain user that can write nothing but its volumes', () => {
     expect(pods()).toHaveLength(4);
-    for (const pod of pods().map(podOf)) {
+    for (const each of pods()) {
+      const pod = podOf(each);
       expect(pod.securityContext).toMatchObject({
         ...{ runAsNonRoot: true, runAsUser: 10_001 },
-        seccompProfile: { type: 'RuntimeDefault' },
+        seccompProfile:
+          each.metadata.name === 'ghostly-runner'
+            ? { type: 'Localhost', localhostProfile: 'ghostly/chromium.json' }
+            : { type: 'RuntimeDefault' },
       });
       expect(pod.containers[0].securityContext).toEqual({
         ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
         capabilities: { drop: ['ALL'] },
       });
     }
+  });
+
+  it('I11: starts no browser without the sandbox of Chromium', () => {
+    expect(configOf('runner').GHOSTLY_SANDBOX).toBe('on');
   });
 
   it('gives an account of the cluster to the supervisor alone, which may patch pods and nothing else', () => {

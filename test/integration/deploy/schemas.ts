@@ -11,6 +11,7 @@ import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObj
 import { TriggerAuthentication } from '@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication';
 import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
+import { DaemonSet } from 'kubernetes-models/apps/v1/DaemonSet';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { Job } from 'kubernetes-models/batch/v1/Job';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
@@ -29,7 +30,16 @@ interface Model {
 }
 
 const MODELS: readonly { apiVersion: string; kind: string; new (data: never): Model }[] = [
-  ...[ConfigMap, Deployment, Job, Namespace, NetworkPolicy, PersistentVolumeClaim, PodDisruptionBudget],
+  ...[
+    ConfigMap,
+    DaemonSet,
+    Deployment,
+    Job,
+    Namespace,
+    NetworkPolicy,
+    PersistentVolumeClaim,
+    PodDisruptionBudget,
+  ],
   ...[
     PodMonitor,
     PrometheusRule,

@@ -20,8 +20,8 @@ export interface Manifest {
 export const OVERLAYS = ['base', 'overlays/small', 'overlays/large'] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 
-/** Every object of an overlay, rendered by kubectl. */
-export const render = (overlay: Overlay): Promise<Manifest[]> => renderFolder(join(ROOT, overlay));
+/** Every object of an overlay, or of what is put on the nodes, rendered by kubectl. */
+export const render = (overlay: Overlay | 'nodes'): Promise<Manifest[]> => renderFolder(join(ROOT, overlay));
 
 async function renderFolder(folder: string): Promise<Manifest[]> {
   const kubectl = await ensureKubectl({ env: process.env, say: () => undefined });

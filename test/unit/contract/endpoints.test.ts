@@ -46,6 +46,7 @@ describe('the table of endpoints', () => {
         'internal',
       ]),
     );
-    expect(errorsOf(ENDPOINTS.health)).toEqual(['internal']);
+    expect(errorsOf(ENDPOINTS.health)).toEqual(['internal', 'validation']);
+    expect(errorsOf(ENDPOINTS.llmSettings)).not.toContain('validation');
   });
 });
