@@ -52,7 +52,11 @@ async function cancelled(): Promise<void> {
   await watch.ended();
 }
 
-const ended = async (id: string) => void (await bench.client.request('GET', `/v1/runs/${id}?wait=30`));
+const ended = (id: string) =>
+  eventually(async () => {
+    const { body } = await bench.client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=30`);
+    expect(['pass', 'fail']).toContain(body.status);
+  });
 
 test('what each process counts agrees with what the API says, and promtool finds no fault with it', async () => {
   const { client, stack } = bench;

@@ -5,6 +5,7 @@
  */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { findChromium } from '#shared/binaries/binaries.ts';
+import { PATIENCE_MS } from '../eventually.ts';
 
 export interface Account {
   email: string;
@@ -72,7 +73,7 @@ export async function openDesk(url: string, account: Account): Promise<Desk> {
     );
     await context.addInitScript(NOTE_VIOLATIONS);
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => noted.push(`page error: ${error.message}`));
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type()) && !FAILED_ANSWER.test(message.text()))
