@@ -1,5 +1,6 @@
 import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
+import { startsAgain } from '#shared/run/start-again.ts';
 import { isFinal } from '#shared/run/status.ts';
 
 /** What the supervisor does about a run: leave it, end it in one of three ways, or requeue it. */
@@ -13,7 +14,15 @@ export type Decision =
 
 type Facts = Pick<
   SupervisedRun,
-  'status' | 'owner' | 'leaseOver' | 'overdue' | 'sessionGone' | 'queueOver' | 'onRunnerLoss' | 'attempt'
+  | 'status'
+  | 'state'
+  | 'owner'
+  | 'leaseOver'
+  | 'overdue'
+  | 'sessionGone'
+  | 'queueOver'
+  | 'onRunnerLoss'
+  | 'attempt'
 > & {
   cancel: unknown;
 };
@@ -39,6 +48,4 @@ function whyStale(run: Facts, byCancel: boolean): StaleReason['why'] | undefined
   return run.overdue ? 'overdue' : undefined;
 }
 
-/** At most once, and never after a recorded cancel. */
-const mayStartAgain = ({ onRunnerLoss, attempt, status, cancel }: Facts): boolean =>
-  onRunnerLoss === 'requeue' && attempt === 1 && status === 'running' && !cancel;
+const mayStartAgain = (run: Facts): boolean => run.status === 'running' && !run.cancel && startsAgain(run);

@@ -47,7 +47,8 @@ const runOptions = {
     .enum(ON_RUNNER_LOSS)
     .default('fail')
     .describe(
-      '`requeue`: if the runner is lost, the flow restarts from its first step, once, unless a cancel is recorded.',
+      '`requeue`: if the runner is lost, the flow restarts from its first step, once, unless a cancel is recorded. ' +
+        'A run of which nothing has begun waits for another runner whatever is asked for here, once.',
     ),
   concurrencyKey: z
     .string()

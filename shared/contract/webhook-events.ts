@@ -5,7 +5,7 @@ export const RUN_WEBHOOK_EVENTS = {
     'A runner has begun with a run. Once more, with a higher `attempt` or after `run.stale`, if it starts again.',
   'run.cancelling': 'A cancel of a run was recorded. It ends as `fail`, with `cancel`.',
   'run.stale':
-    'The runner of a run was lost: the run has ended, or, with `onRunnerLoss: "requeue"`, waits for another runner.',
+    'The runner of a run was lost: the run has ended, or, with `onRunnerLoss: "requeue"` or if nothing of it had begun, waits for another runner.',
   'run.finished': 'A run has ended, with the status `pass` or `fail`.',
 } as const;
 export type RunWebhookEvent = keyof typeof RUN_WEBHOOK_EVENTS;

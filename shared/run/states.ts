@@ -14,6 +14,10 @@ export const meaningOf = (state: string): StateMeaning =>
 
 /** Where a run waits for an owner, which is also where it begins. */
 export const QUEUED = stateThat(({ tags }) => tags.includes('unowned'));
+/** Where nothing of the flow has begun, on whatever runner it is: it waits for one, or for a browser. */
+export const UNBEGUN: readonly string[] = Object.entries(STATES)
+  .filter(([, { waitsFor }]) => waitsFor === 'runner' || waitsFor === 'browser')
+  .map(([state]) => state);
 /** Where the abort was raised, and the pending call has to return. */
 export const ABORTING = stateThat(({ rung }) => rung === 'abort');
 

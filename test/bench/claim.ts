@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { claimRuns, findLostClaims } from '#shared/database/runs/claim.ts';
@@ -17,6 +17,7 @@ import { startPostgres } from '../../services/cli/local/postgres.ts';
 import { createOwner } from '../support/database/accounts.ts';
 import { claimNext } from '../support/database/claim-next.ts';
 import { behindKey, finished, waiting, waitingUsers } from '../support/database/many-queued.ts';
+import { openTestPool } from '../support/database/open-pool.ts';
 import { CLAIM, claimByHand, queueRun } from '../support/database/runs.ts';
 import { quartile, timed } from './median.ts';
 
@@ -81,15 +82,13 @@ interface Side {
 }
 
 async function open(name: string): Promise<Side> {
-  const admin = new Pool({ connectionString: postgres.url, max: 1 });
+  const admin = openTestPool(postgres.url);
   await admin.query(`create database ${name}`);
   await admin.end();
   const url = new URL(postgres.url);
   url.pathname = `/${name}`;
   await migrate(url.href);
-  const pool = new Pool({ connectionString: url.href, max: 1, options: SESSION_OPTIONS });
-  // The server may end the connection before its own end is through.
-  pool.on('error', () => undefined);
+  const pool = openTestPool(url.href, { options: SESSION_OPTIONS });
   pools.push(pool);
   const sql = createSql(pool);
   return { sql, light: await createOwner(sql) };

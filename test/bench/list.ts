@@ -5,7 +5,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Pool } from 'pg';
 import { migrate } from '#shared/database/migrate.ts';
 import { listRuns } from '#shared/database/run-views/list.ts';
 import { createSql } from '#shared/database/sql.ts';
@@ -13,6 +12,7 @@ import { startPostgres } from '../../services/cli/local/postgres.ts';
 import { openExplainer } from '../support/database/explain.ts';
 import { KINDS_OF_LISTS } from '../support/database/many-lists.ts';
 import { fillWithRuns } from '../support/database/many-runs.ts';
+import { openTestPool } from '../support/database/open-pool.ts';
 import { queueRun } from '../support/database/runs.ts';
 import { median, sample, timed } from './median.ts';
 
@@ -44,7 +44,7 @@ interface Measured {
 async function measure(size: number): Promise<Measured> {
   const url = await createDatabase(`runs_${size}`);
   await migrate(url);
-  const pool = new Pool({ connectionString: url, max: 1 });
+  const pool = openTestPool(url);
   const sql = createSql(pool);
   console.error(`filling a database with ${size} runs …`);
   const many = await fillWithRuns(sql, size);
@@ -71,7 +71,7 @@ async function measure(size: number): Promise<Measured> {
 }
 
 async function createDatabase(name: string): Promise<string> {
-  const admin = new Pool({ connectionString: postgres.url, max: 1 });
+  const admin = openTestPool(postgres.url);
   await admin.query(`create database ${name}`);
   await admin.end();
   const url = new URL(postgres.url);

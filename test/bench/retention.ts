@@ -6,7 +6,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Pool } from 'pg';
 import { deleteRunsOfDay, dropDay, hasRunsToKeep } from '#shared/database/days/drop.ts';
 import { keepDays } from '#shared/database/days/keep.ts';
 import { migrate } from '#shared/database/migrate.ts';
@@ -16,6 +15,7 @@ import type { Day } from '#shared/run/day.ts';
 import { startPostgres } from '../../services/cli/local/postgres.ts';
 import { createOwner } from '../support/database/accounts.ts';
 import { dayFromNow, makeDay } from '../support/database/days.ts';
+import { openTestPool } from '../support/database/open-pool.ts';
 import { queueRun } from '../support/database/runs.ts';
 
 const RUNS = Number(process.argv[2] ?? 100_000);
@@ -27,7 +27,7 @@ const PAGE = 500;
 const folder = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
 await chmod(folder, 0o711);
 const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
-const pool = new Pool({ connectionString: postgres.url, max: 2 });
+const pool = openTestPool(postgres.url, { max: 2 });
 try {
   await migrate(postgres.url);
   await keepDays(postgres.url);

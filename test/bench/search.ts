@@ -5,7 +5,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Pool } from 'pg';
 import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
 import { migrate } from '#shared/database/migrate.ts';
 import { indexDue } from '#shared/database/search/keep.ts';
@@ -15,6 +14,7 @@ import { createSql, type Sql } from '#shared/database/sql.ts';
 import { startPostgres } from '../../services/cli/local/postgres.ts';
 import { indexSearches } from '../support/database/index-searches.ts';
 import { fillWithRuns, type ManyRuns } from '../support/database/many-runs.ts';
+import { openTestPool } from '../support/database/open-pool.ts';
 import { queueRun } from '../support/database/runs.ts';
 import { median, sample, timed } from './median.ts';
 
@@ -27,7 +27,7 @@ const STARTS = { rounds: 20, each: 100, bound: 1.2 };
 const folder = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
 await chmod(folder, 0o711);
 const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
-const pool = new Pool({ connectionString: postgres.url, max: 1, options: SESSION_OPTIONS });
+const pool = openTestPool(postgres.url, { options: SESSION_OPTIONS });
 try {
   await migrate(postgres.url);
   const sql = createSql(pool);
@@ -40,8 +40,6 @@ try {
   await reportIndexing(sql, many);
   await reportStarts(sql, many);
 } finally {
-  // The server may end connections before the pool has closed them; that would hide why this ends.
-  pool.on('error', () => undefined);
   await pool.end();
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });

@@ -18,7 +18,7 @@ const QUEUED: Row[] = [
   [{ owner: null, cancel: undefined, queueOver: false }, 'leave'],
 ];
 /** Whether the run may start again once more, instead of ending. */
-const AGAIN = { onRunnerLoss: 'requeue', attempt: 1, status: 'running', cancel: undefined };
+const AGAIN = { attempt: 1, status: 'running', cancel: undefined };
 const OWNED_LOST: Row[] = [
   [{ leaseOver: true, sessionGone: true }, 'owner_gone'],
   [{ leaseOver: true, sessionGone: false }, 'lease_expired'],
@@ -32,7 +32,8 @@ const OWNED_HELD: Row[] = [
   [{ leaseOver: false, sessionGone: true, byCancel: false, overdue: false }, 'leave'],
   [{ leaseOver: false, sessionGone: true, byCancel: true, cancel: undefined, overdue: false }, 'leave'],
 ];
-const startsAgain = (given: Case) => matches(given, AGAIN);
+const startsAgain = (given: Case) =>
+  matches(given, AGAIN) && (given.onRunnerLoss === 'requeue' || NOT_BEGUN.includes(given.state));
 const ownedRows = (given: Case): Row[] => [
   ...OWNED_LOST.map(
     ([when, why]): Row => [when, `${startsAgain(given) ? 'requeue' : 'finaliseStale'}: ${why}`],
@@ -40,20 +41,27 @@ const ownedRows = (given: Case): Row[] => [
   ...OWNED_HELD,
 ];
 
+const NOT_BEGUN = ['running.queued', 'running.launching'];
+const STATES_OF: Partial<Record<Facts['status'], string[]>> = {
+  running: [...NOT_BEGUN, 'running.stepping.acting'],
+};
+
 const EITHER = [false, true];
 const ALL: Case[] = STATUSES.flatMap((status) =>
-  [null, 'me'].flatMap((owner) =>
-    [undefined, CANCEL].flatMap((cancel) =>
-      EITHER.flatMap((leaseOver) =>
-        EITHER.flatMap((overdue) =>
-          EITHER.flatMap((sessionGone) =>
-            EITHER.flatMap((queueOver) =>
-              EITHER.flatMap((byCancel) =>
-                ON_RUNNER_LOSS.flatMap((onRunnerLoss) =>
-                  [1, 2].map((attempt) => ({
-                    ...{ status, owner, cancel, leaseOver, overdue, sessionGone, queueOver, byCancel },
-                    ...{ onRunnerLoss, attempt },
-                  })),
+  (STATES_OF[status] ?? [status]).flatMap((state) =>
+    [null, 'me'].flatMap((owner) =>
+      [undefined, CANCEL].flatMap((cancel) =>
+        EITHER.flatMap((leaseOver) =>
+          EITHER.flatMap((overdue) =>
+            EITHER.flatMap((sessionGone) =>
+              EITHER.flatMap((queueOver) =>
+                EITHER.flatMap((byCancel) =>
+                  ON_RUNNER_LOSS.flatMap((onRunnerLoss) =>
+                    [1, 2].map((attempt) => ({
+                      ...{ status, state, owner, cancel, leaseOver, overdue, sessionGone, queueOver },
+                      ...{ byCancel, onRunnerLoss, attempt },
+                    })),
+                  ),
                 ),
               ),
             ),
@@ -77,7 +85,7 @@ const matches = (given: Case, when: Row[0]) =>
 
 describe('judge', () => {
   it('I5: decides each of all combinations as its table says, which has one row for each', () => {
-    expect(ALL).toHaveLength(2_048);
+    expect(ALL).toHaveLength(3_072);
     for (const given of ALL) {
       const rows = rowsOf(given).filter(([when]) => matches(given, when));
       const { byCancel, ...facts } = given;
@@ -88,7 +96,7 @@ describe('judge', () => {
     }
   });
 
-  it('I3: starts a run again only where it was asked for, once, and never after a recorded cancel', () => {
+  it('I3, I5: starts a run again only where it was asked for or nothing has begun, once, and never after a recorded cancel', () => {
     const again = ALL.filter(({ byCancel, ...facts }) => decide(facts, byCancel).kind === 'requeue');
     expect(again.length).toBeGreaterThan(0);
     for (const given of again) expect(startsAgain(given)).toBe(true);

@@ -70,11 +70,11 @@ it('I13: takes no more runs after three failed launches in a row, until a test l
   expect([health.ready, health.trouble, tests]).toEqual([true, undefined, [0, 1_000]]);
 });
 
-it('I13: counts a failed launch once, however many runs waited for that browser', async () => {
+it('I13: counts a browser that gave no page once, however many runs waited for it', async () => {
   health = open();
   await health.tried;
   for (let launches = 0; launches < 2; launches += 1) {
-    const shared = Promise.reject(new BrowserError('browser_launch_failed', 'no browser'));
+    const shared = Promise.reject(new BrowserError('browser_pageless', 'no page'));
     await Promise.allSettled([health.watch(shared), health.watch(shared), health.watch(shared)]);
   }
   expect(health.ready).toBe(true);

@@ -14,6 +14,8 @@ export class BrowserError extends Error {
 export type BrowserErrorCode =
   | 'browser_missing'
   | 'browser_launch_failed'
+  /** It started, and never gave anybody a page. */
+  | 'browser_pageless'
   | 'browser_unresponsive'
   | 'pool_closed'
   | 'temp_dir_mismatch';

@@ -35,7 +35,7 @@ export async function openInTime<Opened>(
     log.warn({ pid: shared.pid }, 'a browser opened no page in time and is killed');
     await shared.kill();
     const message = `the browser gave no page within ${ms} ms`;
-    throw asFailedLaunch(shared, new BrowserError('browser_unresponsive', message));
+    throw unlessPageless(shared, new BrowserError('browser_unresponsive', message));
   } catch (error) {
     void opening.then(discard, () => undefined);
     if (!abandoned.aborted) throw error;
@@ -44,12 +44,12 @@ export async function openInTime<Opened>(
   }
 }
 
-/** `error`, unless the browser never gave a page: then nothing but its start can have gone wrong. */
-export function asFailedLaunch(shared: SharedBrowser, error: Error): Error {
+/** `error`, unless the browser never gave a page: then it says that. */
+export function unlessPageless(shared: SharedBrowser, error: Error): Error {
   if (shared.gavePage) return error;
   const known = pageless.get(shared);
   if (known) return known;
-  const failed = new BrowserError('browser_launch_failed', error.message, { cause: error });
+  const failed = new BrowserError('browser_pageless', error.message, { cause: error });
   pageless.set(shared, failed);
   return failed;
 }

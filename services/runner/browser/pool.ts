@@ -7,7 +7,7 @@ import { LateVideos } from './late-videos.ts';
 import { createLauncher } from './launch.ts';
 import { availableMemory } from './memory.ts';
 import { type OpenedContext, openContext } from './open-context.ts';
-import { asFailedLaunch, mostTries, openInTime } from './open-in-time.ts';
+import { mostTries, openInTime, unlessPageless } from './open-in-time.ts';
 import { raceSignal } from './race.ts';
 import { type OpenRequest, openRunBrowser, type PoolVideo, type RunBrowser } from './run-browser.ts';
 import type { SharedBrowser } from './shared-browser.ts';
@@ -68,13 +68,13 @@ export interface BrowserPoolOptions {
 export interface BrowserPool {
   /** Starts a headless browser before the first run. */
   warm(): Promise<void>;
-  /** The same, and opens a page on it. @throws BrowserError `browser_launch_failed`, `pool_closed` */
+  /** The same, and opens a page on it. @throws BrowserError `browser_launch_failed`, `browser_pageless`, `pool_closed` */
   testLaunch(): Promise<void>;
   /**
    * Opens a context and page on the project's browser of the kind that the flow asks for; on another one if that is
    * killed, crashes or hangs meanwhile. If the run abandons that, the launch goes on for others, and a browser that owes it a
-   * page is killed: no context comes after that. @throws OpeningAbandoned; BrowserError `browser_launch_failed`, also if it starts and
-   * never gives a page; `browser_unresponsive`, `pool_closed`
+   * page is killed: no context comes after that. @throws OpeningAbandoned; BrowserError `browser_launch_failed`, `browser_pageless`,
+   * `browser_unresponsive`, `pool_closed`
    */
   open(request: OpenRequest): Promise<RunBrowser>;
   /** Whether what is opened now reaches anything: the egress proxy is up. */
@@ -164,7 +164,7 @@ class Pool implements BrowserPool {
     } catch (error) {
       this.#refuseIfClosed();
       await shared.kill();
-      throw asFailedLaunch(shared, error as Error);
+      throw unlessPageless(shared, error as Error);
     }
   }
 
@@ -182,7 +182,7 @@ class Pool implements BrowserPool {
       } catch (error) {
         this.#refuseIfClosed();
         if (tries < mostTries(error)) continue;
-        throw request.abandoned?.aborted ? error : asFailedLaunch(await taken, error as Error);
+        throw request.abandoned?.aborted ? error : unlessPageless(await taken, error as Error);
       }
     }
   }

@@ -4,7 +4,7 @@
  * failures (I13): not before a first successful launch, nor after a few failed ones in a row, until one works again.
  */
 import type { Log } from '#shared/process/log.ts';
-import { BrowserError } from '../browser/errors.ts';
+import { BrowserError, type BrowserErrorCode } from '../browser/errors.ts';
 
 export interface LaunchHealthDeps {
   log: Log;
@@ -26,6 +26,8 @@ export interface LaunchHealth extends Disposable {
   watch<Browser>(opening: Promise<Browser>): Promise<Browser>;
 }
 
+/** A browser that never gave a page is as good as one that did not start. */
+const FAILURES: readonly BrowserErrorCode[] = ['browser_launch_failed', 'browser_pageless'];
 /** Failed launches in a row after which a runner takes no more runs. */
 const MOST_FAILURES = 3;
 const FIRST_RETRY_MS = 1_000;
@@ -35,7 +37,7 @@ export const createLaunchHealth = (deps: LaunchHealthDeps): LaunchHealth => new 
 
 class Health implements LaunchHealth {
   readonly #deps: LaunchHealthDeps;
-  /** Several runs may wait for the same browser. */
+  /** Browsers without a page, by their errors: several runs may have waited for one. */
   readonly #counted = new WeakSet<BrowserError>();
   readonly tried: Promise<void>;
   ready = false;
@@ -58,7 +60,7 @@ class Health implements LaunchHealth {
       return browser;
     } catch (error) {
       // A browser that hangs because of a page says nothing about the next launch.
-      if (error instanceof BrowserError && error.code === 'browser_launch_failed') this.#onFailed(error);
+      if (error instanceof BrowserError && FAILURES.includes(error.code)) this.#onFailed(error);
       throw error;
     }
   }
@@ -97,7 +99,7 @@ class Health implements LaunchHealth {
   }
 
   #onFailed(error: BrowserError): void {
-    if (this.#counted.has(error)) return;
+    if (error.code === 'browser_pageless' && this.#counted.has(error)) return;
     this.#counted.add(error);
     this.#failures += 1;
     const failures = this.#failures;

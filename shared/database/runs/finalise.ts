@@ -1,6 +1,7 @@
 import type { Payload } from '#shared/events/events.ts';
 import { RUNNER_LOST } from '#shared/run/outcome.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
+import { UNBEGUN } from '#shared/run/states.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import { toJsonb } from '../json.ts';
@@ -35,10 +36,13 @@ const CANCEL_QUEUED = transitionStatement(
   `runs.owner is null and runs.status = 'running' and runs.cancel_requested_at is not null`,
   1,
 );
+/** It asked for that, or nothing of its flow has begun. */
+export const MAY_START_AGAIN = `(runs.on_runner_loss = 'requeue'
+  or runs.state in (${UNBEGUN.map((state) => `'${state}'`).join(', ')}))`;
 /** Back into the queue, once: without an owner, and with its whole queue timeout ahead of it. */
 const REQUEUE_STALE = transitionStatement(
   `${stale('false')} and runs.status = 'running' and runs.cancel_requested_at is null
-   and runs.on_runner_loss = 'requeue' and runs.attempt = 1`,
+   and ${MAY_START_AGAIN} and runs.attempt = 1`,
   1,
   `, attempt = runs.attempt + 1, owner = null, ${NO_EARLIER_LEASE},
    queue_until = moment.at + runs.queue_timeout_ms * interval '1 ms'`,
@@ -96,7 +100,7 @@ export interface SupervisedRun extends Columns<typeof RunEntity, (typeof SUPERVI
 
 const SUPERVISED = [
   ...(['id', 'userId', 'projectId', 'status', 'owner', 'epoch', 'lastSeq', 'snapshot', 'stale'] as const),
-  ...(['onRunnerLoss', 'attempt', 'traceparent', 'claimedAt'] as const),
+  ...(['state', 'onRunnerLoss', 'attempt', 'traceparent', 'claimedAt'] as const),
 ] as const;
 
 export const readSupervisedRun = async (

@@ -6,10 +6,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'nats';
-import pg from 'pg';
 import { EVENT_STREAM } from '#shared/bus/subjects.ts';
 import { createSql } from '#shared/database/sql.ts';
 import { dayFromNow, makeDay } from '../../support/database/days.ts';
+import { openTestPool } from '../../support/database/open-pool.ts';
 import { median } from '../median.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { count, FAILED, FINAL, startRuns, THREE_STEPS } from './load.ts';
@@ -87,7 +87,7 @@ function startServices(fleet: Fleet, runners: number, { dayMs, firstAt, firstDay
 
 /** Each day's partitions, at its beginning: one without runs would be dropped as an old one. */
 async function makeDays(fleet: Fleet, { dayMs, firstAt, firstDay }: Clock, stop: AbortSignal): Promise<void> {
-  const pool = new pg.Pool({ connectionString: fleet.databaseUrl, max: 1 });
+  const pool = openTestPool(fleet.databaseUrl);
   try {
     for (let n = 0; !stop.aborted; n += 1) {
       const day = new Date(firstDay + n * 86_400_000).toISOString().slice(0, 10);

@@ -4,7 +4,6 @@
  * supervisors and a runner without Chromium, where a user would; claims and sweeps by the functions that services call.
  */
 import { randomUUID } from 'node:crypto';
-import { Pool } from 'pg';
 import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
 import { createSql, type Sql } from '#shared/database/sql.ts';
 import { createLog, openLogOutput } from '#shared/process/log.ts';
@@ -12,6 +11,7 @@ import { sweep } from '../../../services/supervisor/sweep.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
 import { fillDatabase, fillFree, type Stock } from '../../support/database/fill.ts';
+import { openTestPool } from '../../support/database/open-pool.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import { median, timed } from '../median.ts';
 import { entered, runEnd, watch } from '../watch.ts';
@@ -66,8 +66,7 @@ async function openSides(postgres: BenchPostgres, stock: Stock): Promise<Sides> 
   const open = async (name: string, of: Stock): Promise<Side> => {
     const began = performance.now();
     const fleet = resources.use(await openFleet({ postgres, name, fill: (url) => fillDatabase(url, of) }));
-    const pool = new Pool({ connectionString: fleet.databaseUrl, max: 1, options: SESSION_OPTIONS });
-    pool.on('error', () => undefined); // the next statement says so
+    const pool = openTestPool(fleet.databaseUrl, { options: SESSION_OPTIONS });
     resources.defer(() => pool.end());
     const sql = createSql(pool);
     const size = await sql.row<{ text: string }>(

@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { Pool } from 'pg';
 import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
 import { type ClaimedRun, claimRuns } from '#shared/database/runs/claim.ts';
 import { commitTransition } from '#shared/database/runs/commit.ts';
@@ -14,6 +13,7 @@ import { createSql, type Values } from '#shared/database/sql.ts';
 import { eventsBetween } from '#shared/events/between.ts';
 import type { NewEvent } from '#shared/events/events.ts';
 import { initialSnapshot, type RunSnapshot } from '#shared/run/snapshot.ts';
+import { openTestPool } from '../../support/database/open-pool.ts';
 import { type Statement, statementsOf } from '../../support/database/recorder.ts';
 import { apply, STEP_OK, TEST_BUDGET, TEST_FLOW, TO_PASS } from '../../support/database/runs.ts';
 
@@ -38,7 +38,7 @@ const [RUN, OWNER] = [randomUUID(), randomUUID()];
 
 const replay = JSON.parse(process.argv[2]!) as Replay;
 const { connections, runs } = replay;
-const pool = new Pool({ connectionString: replay.databaseUrl, max: connections, options: SESSION_OPTIONS });
+const pool = openTestPool(replay.databaseUrl, { max: connections, options: SESSION_OPTIONS });
 const sql = createSql(pool);
 const moves = allMoves();
 const fewer = await recorded(Math.floor(replay.commits));

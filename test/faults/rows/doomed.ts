@@ -98,7 +98,7 @@ export async function statesOf({ stack }: Scene, doomed: readonly Doomed[]): Pro
   );
 }
 
-/** Kills the runner, and sees each of its runs to the end it has to come to (I5, I6, I8, I9). */
+/** Kills the runner, and sees each of its runs to the end it has to come to, or back into the queue (I5, I6, I8, I9). */
 export async function killAndJudge(
   scene: Scene,
   runner: ServiceProcess,
@@ -115,11 +115,20 @@ export async function killAndJudge(
   await Promise.all(
     doomed.map(async ({ id, name, watch, cancelOn }) => {
       const had = before.get(id)!;
+      if (UNBEGUN.includes(had.state)) await judgeReturned(scene, id, killed);
       const messages = await watch.ended(withinMs + 5_000);
       const payload = expectWholeStream(messages);
       const run = await client.read(id);
       if (had.status === 'pass' || had.status === 'fail') {
         expect(run, name).toEqual(had);
+        return;
+      }
+      if (UNBEGUN.includes(had.state)) {
+        expect({ name, payload }).toEqual({
+          name,
+          payload: { status: 'fail', cancelled: true, source: 'user' },
+        });
+        expect(run, name).toMatchObject({ status: 'fail', stopReason: 'cancelled', attempt: 2, steps: [] });
         return;
       }
       const source = cancelOn === undefined ? 'supervisor' : 'user';
@@ -151,6 +160,18 @@ export async function killAndJudge(
   // One that hangs cannot notice that its runner is gone: the next runner ends it.
   const noBrowser = async () => expect(await browsersWith(stack.home)).toEqual([]);
   if (!browserHangs) await eventually(noBrowser, { timeoutMs: 3_000 });
+}
+
+/** Where nothing of a run's flow has begun: it waits again, for the next runner or until it is cancelled. */
+const UNBEGUN = ['running.queued', 'running.launching'];
+
+async function judgeReturned({ client, withinMs }: Scene, id: string, killed: number): Promise<void> {
+  await eventually(
+    async () =>
+      expect(await client.read(id)).toMatchObject({ status: 'running', state: 'running.queued', attempt: 2 }),
+    { timeoutMs: withinMs - (performance.now() - killed) },
+  );
+  expect((await client.cancel(id)).status).toBe(200);
 }
 
 const STEP_EVENT = /^(step|cleanup)_/;

@@ -6,7 +6,7 @@ import { type BrowserBench, createBench, LIVE, useGround } from './fixture.ts';
 
 const ground = useGround();
 const FLOW = [{ action: 'goto', url: '/plain' }];
-const NO_PAGE = { code: 'browser_launch_failed', message: expect.stringContaining('gave no page') };
+const NO_PAGE = { code: 'browser_pageless', message: expect.stringContaining('gave no page') };
 
 let chromium: Awaited<ReturnType<typeof makeBreakableChromium>>;
 let bench: BrowserBench;

@@ -45,7 +45,7 @@ describe('a run whose lease is over', () => {
     ['a user', 'user', 'wrong shop'],
     ['a runner that shuts down', 'shutdown', 'the runner is shutting down'],
   ] as const)('I3: ends in the name of %s who had asked for it', async (_, by, reason) => {
-    const run = await supervisor.orphaned([CLAIM]);
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.cancel(run.id, { by, reason });
     expect(await supervisor.finalise(run.id, false)).toEqual(STALE);
     expect(await supervisor.runEnds(run.id)).toEqual([
@@ -54,7 +54,7 @@ describe('a run whose lease is over', () => {
   });
 
   it('says why, whose it was, and that its browser may still be there', async () => {
-    const run = await supervisor.claimed();
+    const run = await supervisor.claimed([CLAIM, LAUNCHED]);
     const session = await holdRunner(supervisor, run.owner);
     await supervisor.expireLease(run.id);
     await supervisor.finalise(run.id, false);
@@ -69,7 +69,7 @@ describe('a run whose lease is over', () => {
   });
 
   it('I8: does not take a lost session for the end of the browser', async () => {
-    const run = await supervisor.orphaned([CLAIM]);
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.finalise(run.id, false);
     const verdict = { why: 'owner_gone', browser: 'unknown' };
     expect((await supervisor.outcome(run.id))?.verdict).toMatchObject(verdict);
@@ -82,7 +82,7 @@ describe('a run whose lease is over', () => {
   ])(
     'I8: says that a browser is %s that its owner reported %s',
     async (browser, _, browserClosed, before) => {
-      const { id: runId, run, owner } = await supervisor.orphaned([CLAIM]);
+      const { id: runId, run, owner } = await supervisor.orphaned([CLAIM, LAUNCHED]);
       const report = { runId, epoch: run.epoch - before, owner, browserClosed, result: {} };
       await recordLateResult(supervisor.sql, report);
       await supervisor.finalise(runId, false);
@@ -161,7 +161,7 @@ describe('a run that is over, or never was', () => {
   });
 
   it('is told to be stale, if that is how it ended', async () => {
-    const run = await supervisor.orphaned();
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.finalise(run.id, false);
     expect(await supervisor.finalise(run.id, true)).toEqual(STALE);
   });
@@ -195,7 +195,7 @@ describe('a machine that cannot be read', () => {
   });
 
   it('I3: ends in the name of the user who cancelled it', async () => {
-    const run = await supervisor.orphaned([CLAIM]);
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.cancel(run.id);
     await supervisor.set(run.id, `snapshot = '{}'`);
     expect(await supervisor.finalise(run.id, false)).toEqual(STALE);
@@ -324,7 +324,7 @@ describe('an end that cannot be stored', () => {
 });
 
 it('I6: however many end a run at once, it has one run_end', async () => {
-  const run = await supervisor.orphaned([CLAIM]);
+  const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
   const results = await Promise.all(Array.from({ length: 8 }, () => supervisor.finalise(run.id, true)));
   expect(results).toEqual(results.map(() => STALE));
   expect(await supervisor.runEnds(run.id)).toHaveLength(1);

@@ -73,7 +73,7 @@ describe('the relay', () => {
   });
 
   it('tells the watchers at once, with one message', async () => {
-    const run = await supervisor.orphaned([CLAIM]);
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.finalise(run.id, false);
     const heard: StreamEntry[][] = [];
     const listening = bus.subscribe(subjects.live(run.id), (body) => heard.push(body as StreamEntry[]));
@@ -154,7 +154,7 @@ describe('the relay', () => {
   );
 
   it('forgets what is left of a run that is gone', async () => {
-    const run = await supervisor.orphaned([CLAIM]);
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     const other = await supervisor.queue();
     await supervisor.finalise(run.id, false);
     await supervisor.sql.rows('delete from runs where id = $1', [run.id]);
@@ -181,8 +181,8 @@ describe('the relay', () => {
   });
 
   it('I5: publishes what others have, though one run cannot be published, and says so at the end', async () => {
-    const bad = await supervisor.orphaned([CLAIM]);
-    const good = await supervisor.orphaned([CLAIM]);
+    const bad = await supervisor.orphaned([CLAIM, LAUNCHED]);
+    const good = await supervisor.orphaned([CLAIM, LAUNCHED]);
     const refusing = await refusingBus(bad.id);
     await expect(relay({ ...deps(), bus: refusing })).rejects.toBeInstanceOf(BusError);
     expect(await published(good.id)).toEqual(['status:running', ...range(1, good.lastSeq)]);
@@ -211,7 +211,7 @@ describe('the relay', () => {
   });
 
   it('makes a wiped stream anew, and does not publish again what had been acknowledged', async () => {
-    const run = await supervisor.orphaned([CLAIM]);
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await relay(deps());
     await nats.stop();
     await nats.startAgain({ wiped: true });
@@ -219,11 +219,11 @@ describe('the relay', () => {
     await supervisor.finalise(run.id, false);
     await eventually(() => relay(deps()));
     const { lastSeq } = await supervisor.log(run.id);
-    expect(await published(run.id)).toEqual([...range(2, lastSeq), 'status:fail', 'end']);
+    expect(await published(run.id)).toEqual([...range(run.lastSeq + 1, lastSeq), 'status:fail', 'end']);
   });
 
   it('does nothing while NATS is away, and loses nothing by it', async () => {
-    const run = await supervisor.orphaned([CLAIM]);
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.finalise(run.id, false);
     await nats.stop();
     await eventually(() => expect(bus.connected).toBe(false));
@@ -238,7 +238,7 @@ describe('the relay', () => {
 
   extendedOnly(() => {
     it('fails, and marks nothing, if NATS goes away while it publishes', async () => {
-      const run = await supervisor.orphaned([CLAIM]);
+      const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
       await supervisor.finalise(run.id, false);
       const breaking: Bus = Object.assign(Object.create(bus) as Bus, {
         connection: async () => {

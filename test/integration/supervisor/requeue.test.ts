@@ -51,6 +51,39 @@ it('I5: starts a run again whose runner is lost, if it asked for that, under a n
   expect(after.filter(({ type }) => type === 'run_end')).toHaveLength(1);
 });
 
+it.each([
+  ['queued', []],
+  ['launching', [CLAIM]],
+] as const)(
+  'I5: starts a run again, once, that was %s when its runner was lost, whatever it asked for',
+  async (_, told) => {
+    const lost = await supervisor.orphaned([...told]);
+    expect(await supervisor.sweep()).toEqual({ requeued: [lost.id], ended: [], total: 1 });
+    expect(await supervisor.outcome(lost.id)).toMatchObject({
+      ...{ status: 'running', state: 'running.queued', owner: null },
+      ...{ epoch: 2, attempt: 2, finished_at: null },
+    });
+    expect(await lost.commit(CLAIM)).toBeUndefined();
+
+    const again = await claimAgain(lost.owner);
+    for (const event of told) await again.commit(event);
+    await supervisor.expireLease(lost.id);
+    expect((await supervisor.sweep()).ended).toEqual([lost.id]);
+    expect(await supervisor.outcome(lost.id)).toMatchObject({ status: 'fail', stale: true, attempt: 2 });
+  },
+);
+
+it('I3: ends a run of which nothing has begun, instead of starting it again, once its cancel is recorded', async () => {
+  const lost = await supervisor.orphaned([CLAIM]);
+  await supervisor.cancel(lost.id);
+  expect(await supervisor.sweep()).toEqual({ requeued: [], ended: [lost.id], total: 1 });
+});
+
+it('leaves a run that has begun and did not ask for it to its end', async () => {
+  const lost = await supervisor.orphaned([CLAIM, LAUNCHED]);
+  expect(await supervisor.sweep()).toEqual({ requeued: [], ended: [lost.id], total: 1 });
+});
+
 it('I5: a run that is put back by a newer supervisor is left to runners that can read its snapshot', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   // As a runner of the version before had it accepted.

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { readLiveRuns } from '#shared/database/run-views/live-runs.ts';
 import { dueMinute, readSamples, takeSample } from '#shared/database/run-views/samples.ts';
 import { startKeepingSamples } from '../../../services/supervisor/keep-samples.ts';
-import { CANCEL, CLAIM, CLOSED, INTERRUPTED, TO_PASS } from '../../support/database/runs.ts';
+import { CANCEL, CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { useSupervisor } from './fixture.ts';
@@ -40,11 +40,11 @@ it('tells of the moment, and of what ended in the minute before', async () => {
      cancel_requested_at = ${MINUTE} - interval '30.25 s', finished_at = ${MINUTE} - interval '30 s'`,
   );
   const ended = `created_at = ${MINUTE} - interval '9 s', claimed_at = ${MINUTE} - interval '8 s', finished_at = ${MINUTE} - interval '2 s'`;
-  const lost = await supervisor.orphaned([CLAIM]);
+  const lost = await supervisor.orphaned([CLAIM, LAUNCHED]);
   await supervisor.finalise(lost.id, false);
   await endedBefore(lost.id, ended);
   // Somebody had asked for its end before its runner was lost.
-  const asked = await supervisor.orphaned([CLAIM]);
+  const asked = await supervisor.orphaned([CLAIM, LAUNCHED]);
   await supervisor.cancel(asked.id);
   await supervisor.finalise(asked.id, false);
   await endedBefore(asked.id, ended);

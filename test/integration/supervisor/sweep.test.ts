@@ -1,16 +1,16 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
-import { CLAIM, CLOSED, INTERRUPTED, TO_PASS } from '../../support/database/runs.ts';
+import { CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();
 const statusOf = async (id: string) => (await supervisor.outcome(id))?.status;
 
-it('I5: ends every run that has lost its actor, and no other', async () => {
-  const [orphan, left, live, over] = [
-    await supervisor.orphaned([CLAIM]),
+it('I5: ends every run that has lost its actor, or returns it if nothing of it has begun, and no other', async () => {
+  const [orphan, unbegun, live, over] = [
+    await supervisor.orphaned([CLAIM, LAUNCHED]),
     await supervisor.orphaned(),
     await supervisor.claimed([CLAIM]),
     await supervisor.claimed(TO_PASS),
@@ -23,11 +23,13 @@ it('I5: ends every run that has lost its actor, and no other', async () => {
   await supervisor.cancel(cancelled.id);
   await supervisor.cancel(live.id);
 
-  const { total, ended } = await supervisor.sweep();
+  const { total, ended, requeued } = await supervisor.sweep();
   expect(total).toBe(4);
-  expect(ended.toSorted()).toEqual([orphan.id, left.id, late.id, cancelled.id].toSorted());
+  expect(requeued).toEqual([unbegun.id]);
+  expect(ended.toSorted()).toEqual([orphan.id, late.id, cancelled.id].toSorted());
   for (const id of ended) expect(await statusOf(id)).toBe('fail');
-  expect(await Promise.all([live.id, waiting.id, over.id].map(statusOf))).toEqual([
+  expect(await Promise.all([live.id, waiting.id, unbegun.id, over.id].map(statusOf))).toEqual([
+    'running',
     'running',
     'running',
     'pass',
@@ -36,10 +38,10 @@ it('I5: ends every run that has lost its actor, and no other', async () => {
 });
 
 it('I5: is stopped by no bad run: one that is locked, one that refuses its end', async () => {
-  const locked = await supervisor.orphaned([CLAIM]);
-  const refusing = await supervisor.orphaned([CLAIM]);
+  const locked = await supervisor.orphaned([CLAIM, LAUNCHED]);
+  const refusing = await supervisor.orphaned([CLAIM, LAUNCHED]);
   const good = [];
-  for (let n = 0; n < 6; n++) good.push((await supervisor.orphaned([CLAIM])).id);
+  for (let n = 0; n < 6; n++) good.push((await supervisor.orphaned([CLAIM, LAUNCHED])).id);
   await supervisor.sql.rows(`insert into events values ($1, 50, 'run_end', null, '{}', clock_timestamp())`, [
     refusing.id,
   ]);
@@ -69,7 +71,7 @@ extendedOnly(() => {
 
 it('I6: ends each run once, though two sweep at once', async () => {
   const ids = [];
-  for (let n = 0; n < 12; n++) ids.push((await supervisor.orphaned([CLAIM])).id);
+  for (let n = 0; n < 12; n++) ids.push((await supervisor.orphaned([CLAIM, LAUNCHED])).id);
   const sweeps = await Promise.all([supervisor.sweep(), supervisor.sweep()]);
   expect(new Set(sweeps.flatMap(({ ended }) => ended))).toEqual(new Set(ids));
   for (const id of ids) {
@@ -79,7 +81,7 @@ it('I6: ends each run once, though two sweep at once', async () => {
 });
 
 it('I5, I14: a look that fails or times out keeps no other from its runs', async () => {
-  const [orphan, late] = [await supervisor.orphaned([CLAIM]), await supervisor.queue(0)];
+  const [orphan, late] = [await supervisor.orphaned([CLAIM, LAUNCHED]), await supervisor.queue(0)];
   const broken: Sql = {
     ...supervisor.sql,
     rows: (text, values) =>
@@ -101,7 +103,7 @@ extendedOnly(() => {
 });
 
 it('I2: an owner that was swept away can write no more', async () => {
-  const run = await supervisor.orphaned([CLAIM]);
+  const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
   await supervisor.sweep();
   const before = await supervisor.outcome(run.id);
   for (const event of [INTERRUPTED, CLOSED]) expect(await run.commit(event)).toBeUndefined();

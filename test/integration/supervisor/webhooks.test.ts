@@ -70,7 +70,7 @@ describe('what a webhook is told', () => {
 
   it('is the end of a run whose machine cannot be read', async () => {
     const { id } = await webhooks.add('http://127.0.0.1:1/', ['run.finished']);
-    const run = await supervisor.orphaned([CLAIM]);
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.set(run.id, `snapshot = '{}'`);
     await supervisor.sweep();
     expect(await told(id)).toEqual(['run.finished']);

@@ -116,7 +116,8 @@ export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
     stale: ({ row }) => row.lease === 'over' || row.overdue,
     running,
     uncancelled,
-    askedFor: ({ row }) => row.requeue,
+    /** Or nothing of its flow has begun. */
+    askedFor: ({ row, graph }) => row.requeue || graph.node(row.node).unbegun,
     once: ({ row }) => row.attempt === 1,
   }),
   cancelQueued: named('cancelQueued', {
@@ -181,6 +182,7 @@ export const judged = ({ row, graph, db }: { row: Row; graph: MachineGraph; db: 
   decide(
     {
       status: graph.node(row.node).status,
+      state: graph.node(row.node).state,
       owner: row.owner,
       leaseOver: row.lease === 'over',
       overdue: row.overdue,

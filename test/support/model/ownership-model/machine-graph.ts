@@ -7,6 +7,7 @@ import { eventsBetween } from '#shared/events/between.ts';
 import type { NewEvent } from '#shared/events/events.ts';
 import { EffectError } from '#shared/run/context.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
+import { UNBEGUN } from '#shared/run/states.ts';
 import { type CancelSource, isFinal, type Status } from '#shared/run/status.ts';
 import {
   apply,
@@ -50,6 +51,8 @@ interface MachineNode {
   source: CancelSource | undefined;
   stale: boolean;
   attempt: number;
+  /** Nothing of the flow has begun. */
+  unbegun: boolean;
   /** It has been back in the queue, since no browser started for it. */
   returned: boolean;
   /** What its owner's effects may tell it next. */
@@ -129,6 +132,7 @@ function nodeOf(snapshot: RunSnapshot, steps: number, launchFails: boolean): Mac
   const status = statusOf(snapshot);
   return {
     ...{ snapshot, state, status, final: isFinal(status), stale, attempt, returned },
+    unbegun: UNBEGUN.includes(state),
     source: cancel?.source,
     // One place to fail is enough: what is stored of a failure does not depend on where it was.
     next: last ? [...next, 'STEP_FAILED'] : unstarted ? [...next, 'LAUNCH_FAILED'] : next,

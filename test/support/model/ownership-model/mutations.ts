@@ -1,5 +1,6 @@
 /* How each guard looks in SQL, and how it is taken out of it: the test of a statement that would not notice is no test. */
 import { OWNER_SESSION_GONE } from '#shared/database/processes/session.ts';
+import { MAY_START_AGAIN } from '#shared/database/runs/finalise.ts';
 import { LEASE_HOLDS, LEASE_OVER } from '#shared/database/runs/leases.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { CANCEL_PROOF, OUTCOME_SOURCE, SESSION_PROOF } from './guards.ts';
@@ -60,7 +61,7 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
     stale: LEASE_OVER,
     running: `runs.status = 'running'`,
     uncancelled: 'runs.cancel_requested_at is null',
-    askedFor: `runs.on_runner_loss = 'requeue'`,
+    askedFor: MAY_START_AGAIN,
     once: 'runs.attempt = 1',
   },
   cancelQueued: {

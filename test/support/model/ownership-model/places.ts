@@ -96,7 +96,12 @@ export const MASKED: Masked[] = [
     NOT_STORED,
   ),
   ['requeueStale.once', ['supervisor.judge'], 'twice', 'I5: a run was started a third time'],
-  ['requeueStale.askedFor', ['supervisor.judge'], 'dead', 'a run was started again that did not ask for it'],
+  [
+    'requeueStale.askedFor',
+    ['supervisor.judge'],
+    'dead',
+    'a run was started again that had begun and did not ask for it',
+  ],
   ['requeueStale.stale', ['supervisor.judge'], 'calm', TAKEN_ALIVE],
   ['requeueStale.uncancelled', ['schema.cancelledStays'], 'leaving', CANCELLED_AGAIN],
   ...masked(

@@ -77,7 +77,8 @@ function byKind(
     case 'requeueStale':
       if (row.cancel !== null) return 'I3: a run was started again whose cancel was recorded';
       if (row.attempt > 1) return 'I5: a run was started a third time';
-      if (!row.requeue) return 'a run was started again that did not ask for it';
+      if (!row.requeue && !graph.node(row.node).unbegun)
+        return 'a run was started again that had begun and did not ask for it';
       return takenAlive(row, gone);
     case 'finaliseStale':
       return takenAlive(row, gone);

@@ -10,6 +10,7 @@ const run = (more: Partial<SupervisedRun> = {}): SupervisedRun => ({
   userId: 'user',
   projectId: 'project',
   status: 'running',
+  state: 'running.stepping.acting',
   owner: OWNER,
   epoch: 1,
   lastSeq: 3,
