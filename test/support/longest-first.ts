@@ -70,6 +70,7 @@ const LONG = [
   'rows/lost-answers',
   'rows/postgres-outages',
   'rows/poison',
+  'rows/poison-rows',
   'rows/floods',
   'rows/queue',
   'rows/cancel-races',
