@@ -3,6 +3,7 @@ import type { Artifacts } from '#shared/artifacts/artifacts.ts';
 import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { timingOf } from '#shared/config/timing.ts';
+import { readSituations } from '#shared/database/run-views/situation.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
 import { messageSpan } from '#shared/traces/message-span.ts';
 import { beginSpan } from '#shared/traces/spans.ts';
@@ -42,7 +43,7 @@ export function openApp(
     askOwner: createAskOwner(bus),
   };
   const readWatched = createReadWaitingFor({ sql: looks, ...waits });
-  const hints = createRunHints(readWatched);
+  const hints = createRunHints({ load: (ids) => readSituations(looks, ids), read: readWatched });
   const { streamRun, waitForEnd } = openStreaming(
     { sql: streams, bus, log, max, stopping, hints },
     resources,

@@ -11,6 +11,7 @@ import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { openStatements } from '#shared/database/open-statements.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
+import { checkRetention } from './check-retention.ts';
 
 export interface Connections {
   /** To the server itself, under this supervisor's name: for its leadership alone. */
@@ -43,6 +44,7 @@ export async function openConnections(opening: Opening): Promise<Connections> {
   const session = resources.use(
     openStatements({ url: sessionUrl, applicationName: name, poolSize: 1, lockTimeoutMs }),
   );
+  await checkRetention(session.sql, config.GHOSTLY_RETENTION_DAYS, { log, stopping });
   const applicationName = pooled ? 'ghostly' : 'ghostly-supervisor';
   const { sql } = resources.use(openStatements({ url, pooled, applicationName, poolSize, lockTimeoutMs }));
   const sweeps = inTurns(sql, poolSize - 1);

@@ -71,6 +71,7 @@ const LONG = [
   'rows/lost-answers',
   'rows/postgres-outages',
   'rows/poison',
+  'rows/poison-rows',
   'rows/floods',
   'rows/queue',
   'rows/cancel-races',

@@ -1,10 +1,11 @@
 /*
  * What the runs that are watched wait for, for those watchers that asked to be told. Owns one reading of each such run,
- * however many watch it: once a second, and sooner after an event. Runs of which nobody asks are not read (I14), and what
- * is told has no place in the stream's order (I7).
+ * however many watch it: once a second, and sooner after an event. All that are due are read by one statement. Runs of
+ * which nobody asks are not read (I14), and what is told has no place in the stream's order (I7).
  */
-import { createSerialTask, type SerialTask } from '#shared/async/serial-task.ts';
+import { createSerialTask, type RunsAgain, type SerialTask } from '#shared/async/serial-task.ts';
 import type { WaitingFor } from '#shared/contract/waiting-for.ts';
+import type { Situation } from '#shared/database/run-views/situation.ts';
 import type { ReadWaitingFor } from '../runs/waiting-for/read.ts';
 
 type Tell = (waitingFor: WaitingFor) => void;
@@ -20,34 +21,40 @@ export interface RunHints {
   follow(runId: string, tell: Tell): Following;
 }
 
+export interface HintsDeps {
+  /** Those of these runs that there are, by one statement. */
+  load(runIds: string[]): Promise<Situation[]>;
+  read: ReadWaitingFor;
+}
+
 interface Hinted {
   listeners: Set<Tell>;
-  task: SerialTask;
+  /** When it is to be read, by `performance.now()`. */
+  dueAt: number;
+  /** What it waits for is being found out. */
+  reading: boolean;
   last: WaitingFor | undefined;
 }
 
 const EVERY_MS = 1_000;
 /** What happens at once is read once. */
 const SOON_MS = 200;
+/** What is due this soon is read with what is due now. */
+const TOGETHER_MS = EVERY_MS / 2;
 
-export function createRunHints(read: ReadWaitingFor): RunHints {
+export function createRunHints(deps: HintsDeps): RunHints {
   const runs = new Map<string, Hinted>();
+  /** There while a run is followed. */
+  let looks: SerialTask | undefined;
 
   const open = (runId: string): Hinted => {
-    const look = async () => {
-      const { waitingFor } = await read(runId);
-      if (waitingFor && !isSame(waitingFor, hinted.last))
-        for (const listener of hinted.listeners) listener(waitingFor);
-      hinted.last = waitingFor;
-      return EVERY_MS;
-    };
-    const hinted: Hinted = {
-      listeners: new Set(),
-      task: createSerialTask(look, () => EVERY_MS),
-      last: undefined,
-    };
+    const hinted: Hinted = { listeners: new Set(), dueAt: 0, reading: false, last: undefined };
     runs.set(runId, hinted);
-    void hinted.task.run();
+    looks ??= createSerialTask(
+      () => look(deps, runs),
+      () => EVERY_MS,
+    );
+    void looks.run();
     return hinted;
   };
 
@@ -57,16 +64,48 @@ export function createRunHints(read: ReadWaitingFor): RunHints {
       hinted.listeners.add(tell);
       if (hinted.last) tell(hinted.last);
       return {
-        soon: () => hinted.task.runIn(SOON_MS),
+        soon() {
+          hinted.dueAt = Math.min(hinted.dueAt, performance.now() + SOON_MS);
+          looks?.runIn(SOON_MS);
+        },
         leave() {
           hinted.listeners.delete(tell);
-          if (hinted.listeners.size > 0) return;
-          void hinted.task.close();
-          if (runs.get(runId) === hinted) runs.delete(runId);
+          if (hinted.listeners.size === 0 && runs.get(runId) === hinted) runs.delete(runId);
+          if (runs.size > 0) return;
+          void looks?.close();
+          looks = undefined;
         },
       };
     },
   };
+}
+
+/** Reads those that are due, and does not wait for what their owners say. Returns when to look again. */
+async function look({ load, read }: HintsDeps, runs: ReadonlyMap<string, Hinted>): Promise<RunsAgain> {
+  const now = performance.now();
+  const due = [...runs].filter(([, { reading, dueAt }]) => !reading && dueAt <= now + TOGETHER_MS);
+  for (const [, hinted] of due) hinted.dueAt = now + EVERY_MS;
+  const situations = due.length > 0 ? await load(due.map(([runId]) => runId)) : [];
+  for (const situation of situations) {
+    const hinted = runs.get(situation.id);
+    if (hinted) void tellOf(hinted, () => read(situation.id, situation));
+  }
+  return EVERY_MS;
+}
+
+/** What cannot be read now is read with the next look. */
+async function tellOf(hinted: Hinted, read: () => ReturnType<ReadWaitingFor>): Promise<void> {
+  hinted.reading = true;
+  try {
+    const { waitingFor } = await read();
+    if (waitingFor && !isSame(waitingFor, hinted.last))
+      for (const listener of hinted.listeners) listener(waitingFor);
+    hinted.last = waitingFor;
+  } catch {
+    // As if it had not been read.
+  } finally {
+    hinted.reading = false;
+  }
 }
 
 const isSame = (one: WaitingFor, other: WaitingFor | undefined): boolean =>

@@ -8,8 +8,10 @@ import { LOCK_WAIT_MS } from '../online/patiently.ts';
 import type { Sql } from '../sql.ts';
 import { daysOf, IN_DAYS, type InDays, idsOf, otherOf, partitionOf, TODAY } from './partitions.ts';
 
+/** How many days are made ahead, at most. */
+export const AHEAD_DAYS = 10;
 /** If fewer days than the first are ahead, the others are made. */
-const AHEAD = { atLeast: 4, upTo: 10 };
+const AHEAD = { atLeast: 4, upTo: AHEAD_DAYS };
 /** What is read in a moment, and moved: then everybody may wait for it. */
 const SMALL_BYTES = 8_000_000;
 /** Days that come this soon are not made beside many rows: until they are, none of their rows could be stored. */

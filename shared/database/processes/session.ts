@@ -9,6 +9,10 @@ export const SESSION_LOCKS = `lock.locktype = 'advisory' and lock.granted
 /** The same of the one with this key. */
 export const isSessionLock = (key: string) => `${SESSION_LOCKS} and lock.objid = ${key}::oid`;
 
+/** SQL: the owners whose processes hold their locks. However many runs ask for it, a statement reads the locks once, if at all. */
+export const OWNERS_WITH_SESSION = `array(select id from runners where lock_key = any (array(
+  select lock.objid::int from pg_locks as lock where ${SESSION_LOCKS})))`;
+
 /** SQL: whether the process behind `runs.owner` has ended, i.e. no session holds its lock any more. */
 export const OWNER_SESSION_GONE = `not exists (
   select from runners join pg_locks as lock on ${isSessionLock('runners.lock_key')}

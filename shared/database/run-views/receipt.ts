@@ -1,10 +1,10 @@
 import type { EventType, RunEvent } from '#shared/events/events.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { CancelMode, CancelSource, Status } from '#shared/run/status.ts';
-import { OWNER_SESSION_GONE } from '../processes/session.ts';
 import { JOIN_LEASE } from '../runs/leases.ts';
 import { EVENT_OBJECT, eventOf, type StoredEvent } from '../runs/stored-event.ts';
 import type { Sql } from '../sql.ts';
+import { OWNER_LOST } from './owner-lost.ts';
 
 /** All that is stored of a run's cancel, of one moment. */
 export interface ReceiptRow {
@@ -60,7 +60,7 @@ select runs.id, status, shown_status as "shownStatus", state, snapshot, runs.own
   cancel_requested_at as "requestedAt", cancel_by as source, cancel_mode as mode, cancel_reason as reason,
   cancel_user_id as "userId", users.email, cancel_key_id as "keyId", api_keys.label as "keyLabel",
   finished_at as "finishedAt", cancelled, stale, verdict, leases.until as "leaseUntil",
-  runs.owner is not null and (coalesce(leases.until < clock_timestamp(), false) or ${OWNER_SESSION_GONE}) as "ownerLost",
+  ${OWNER_LOST} as "ownerLost",
   (select count(*)::int from steps where run_id = runs.id and phase = 'flow') as steps,
   (select count(screenshot_path)::int from steps where run_id = runs.id) as screenshots,
   video_path is not null as video, clock_timestamp() as now,

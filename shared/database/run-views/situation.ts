@@ -2,9 +2,9 @@ import { PREFIX } from '#shared/events/between.ts';
 import type { EventStep } from '#shared/events/events.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
-import { OWNER_SESSION_GONE } from '../processes/session.ts';
 import { JOIN_LEASE } from '../runs/leases.ts';
 import type { Sql } from '../sql.ts';
+import { OWNER_LOST } from './owner-lost.ts';
 
 const SITUATION = [
   ...([
@@ -35,17 +35,20 @@ export interface Situation extends Columns<typeof RunEntity, (typeof SITUATION)[
   now: Date;
 }
 
-/** Some look-ups by the run's id: no events but one are read, nor what is stored of other runs (I14). */
-export const readSituation = (sql: Sql, runId: string): Promise<Situation | undefined> =>
-  sql.row<Situation>(READ_SITUATION, { runId });
+/** Some look-ups by the id of each run: no events but one are read, nor what is stored of other runs (I14). */
+export const readSituations = (sql: Sql, runIds: string[]): Promise<Situation[]> =>
+  sql.rows<Situation>(READ_SITUATIONS, { runIds });
 
-const READ_SITUATION = `
+export const readSituation = async (sql: Sql, runId: string): Promise<Situation | undefined> =>
+  (await readSituations(sql, [runId]))[0];
+
+const READ_SITUATIONS = `
 select ${columns<typeof RunEntity>(SITUATION, 'runs')}, cancel_requested_at as "requestedAt",
   leases.until as "leaseUntil", leases.renewed_at as "lastHeard",
-  runs.owner is not null and (coalesce(leases.until < clock_timestamp(), false) or ${OWNER_SESSION_GONE}) as "ownerLost",
+  ${OWNER_LOST} as "ownerLost",
   (select json_build_object('index', step_index, 'step', payload -> 'step') from events
     where run_id = runs.id and type in ('${PREFIX.flow}_start', '${PREFIX.onCancel}_start')
     order by seq desc limit 1) as begun,
   clock_timestamp() as now
 from runs ${JOIN_LEASE}
-where runs.id = :runId`;
+where runs.id = any (:runIds::uuid[])`;

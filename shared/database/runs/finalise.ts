@@ -5,7 +5,7 @@ import { UNBEGUN } from '#shared/run/states.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import { toJsonb } from '../json.ts';
-import { OWNER_SESSION_GONE } from '../processes/session.ts';
+import { OWNER_SESSION_GONE, OWNERS_WITH_SESSION } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { endWithoutMachine, type MachinelessRow, storeMachinelessEnd } from './end-without-machine.ts';
@@ -126,7 +126,7 @@ const READ_SUPERVISED = `
 select ${columns<typeof RunEntity>(SUPERVISED, 'runs')}, leases.renewed_at as "heartbeatAt",
   coalesce(leases.until < clock_timestamp(), false) as "leaseOver",
   coalesce(cancel_requested_at < clock_timestamp() - :overdueMs::float8 * interval '1 ms', false) as overdue,
-  runs.owner is not null and ${OWNER_SESSION_GONE} as "sessionGone",
+  runs.owner is not null and not (runs.owner = any (${OWNERS_WITH_SESSION})) as "sessionGone",
   exists (select from late_results as late where late.run_id = runs.id and late.epoch = runs.epoch
     and late.owner = runs.owner and late.browser_closed) as "browserClosed", queue_until < clock_timestamp() as "queueOver",
   clock_timestamp() as now, ${CANCEL_COLUMNS}

@@ -16,6 +16,7 @@ import type { ActingOwner } from '#shared/database/accounts/as-owner.ts';
 import { invite } from '#shared/database/accounts/invitations.ts';
 import { createUser } from '#shared/database/accounts/users.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
+import { readSituations } from '#shared/database/run-views/situation.ts';
 import { startServer } from '#shared/process/http-server.ts';
 import { createLog } from '#shared/process/log.ts';
 import { createOpenStreams } from '../../../services/gateway/access/open-streams.ts';
@@ -107,7 +108,7 @@ export async function startGateway(given: Given = {}) {
       ...cancelling.handlers,
       streamRun: createStreamHandler({
         ...{ sql, feeds, openStreams, now: () => Date.now() },
-        hints: createRunHints(readWaitingFor),
+        hints: createRunHints({ load: (ids) => readSituations(sql, ids), read: readWaitingFor }),
       }),
       deleteUser: createDeleteUser({ sql, cancelDelivery: cancelling.delivery }),
     },

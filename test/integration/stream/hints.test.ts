@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WaitingFor } from '#shared/contract/waiting-for.ts';
+import { readSituations } from '#shared/database/run-views/situation.ts';
 import { createRunHints } from '../../../services/gateway/stream/hints.ts';
 import { streamRun } from '../../../services/gateway/stream/watcher.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -13,11 +14,19 @@ const waits = (code: WaitingFor['code'], seq = 0): WaitingFor => ({ code, for: `
 /** What runs wait for, told by the test; how often it was asked is counted. */
 function createWaits(first: WaitingFor) {
   const known = { now: first, asked: 0 };
-  const hints = createRunHints(async () => {
-    known.asked += 1;
-    return { waitingFor: { ...known.now, at: new Date().toISOString() } };
+  /** The runs of each reading. */
+  const loads: string[][] = [];
+  const hints = createRunHints({
+    load: (runIds) => {
+      loads.push(runIds);
+      return readSituations(watchers.sql, runIds);
+    },
+    read: async () => {
+      known.asked += 1;
+      return { waitingFor: { ...known.now, at: new Date().toISOString() } };
+    },
   });
-  return { known, hints };
+  return { known, hints, loads };
 }
 
 function watch(runId: string, hints?: ReturnType<typeof createWaits>['hints']) {
@@ -52,6 +61,20 @@ describe('a stream with hints', () => {
     ]);
     watching.sink.out.destroy();
     await watching.ended;
+  });
+
+  it('I14: is read with all others that are watched, by one statement', async () => {
+    const { hints, loads } = createWaits(waits('slots'));
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) ids.push((await watchers.startRun()).id);
+    const watching = ids.map((id) => watch(id, hints));
+    for (const one of watching) await eventually(async () => expect(hintsOf(one)).toHaveLength(1));
+    const together = () => loads.filter((runIds) => runIds.length === ids.length);
+    await eventually(async () => expect(together().length).toBeGreaterThan(1), { timeoutMs: 5_000 });
+    expect(together().at(-1)!.toSorted()).toEqual(ids.toSorted());
+    expect(loads.at(-1)).toHaveLength(ids.length);
+    for (const { sink } of watching) sink.out.destroy();
+    await Promise.all(watching.map(({ ended }) => ended));
   });
 
   it('I14: is read once for all who ask, and not at all for those who do not, nor when they are gone', async () => {

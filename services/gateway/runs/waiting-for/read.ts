@@ -25,8 +25,14 @@ export interface WaitingForDeps {
   askOwner: AskOwner;
 }
 
-/** `waiting`: of a queued run, as older clients know it. Nothing of a run that is final or gone. */
-export type ReadWaitingFor = (runId: string) => Promise<Pick<RunDetail, 'waiting' | 'waitingFor'>>;
+/**
+ * `waiting`: of a queued run, as older clients know it. Nothing of a run that is final or gone. `loaded`: the run, if the
+ * caller has just read it with others.
+ */
+export type ReadWaitingFor = (
+  runId: string,
+  loaded?: Situation,
+) => Promise<Pick<RunDetail, 'waiting' | 'waitingFor'>>;
 
 /** What takes less long is not asked about, ms. */
 const LONG_MS = 1_000;
@@ -44,8 +50,8 @@ export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingF
     return later && later.epoch === run.epoch && later.lastSeq === run.lastSeq ? later : undefined;
   };
 
-  return async (runId) => {
-    const run = await readSituation(sql, runId);
+  return async (runId, loaded) => {
+    const run = loaded ?? (await readSituation(sql, runId));
     if (!run || isFinal(run.status)) return {};
     if (run.owner === null && run.shownStatus !== 'cancelling') {
       const facts = queuedFacts(run, await readWaiting(sql, run, timing.lease), limits);
