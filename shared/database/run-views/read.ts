@@ -38,7 +38,7 @@ export interface ReadRun extends FoundRun {
 }
 
 type RunPiece = Omit<RunRow, 'steps'> &
-  Omit<FoundRun, 'membership'> & { membership: ProjectRole | null; version: string; isKnown: boolean };
+  Omit<FoundRun, 'membership'> & { membership: ProjectRole | null; version: string };
 type Piece =
   | ({ kind: 'run' } & RunPiece)
   | { kind: 'step'; piece: StepRow }
@@ -55,7 +55,7 @@ export async function readRun(sql: Sql, runId: string, reading: Reading): Promis
   const run = rows.find((row) => row.kind === 'run');
   if (run === undefined) return undefined;
   const found = { ...run, membership: run.membership ?? undefined };
-  if (run.isKnown) return { ...found, detail: undefined };
+  if (known.includes(run.version)) return { ...found, detail: undefined };
   const detail: RunDetailRow = { ...run, steps: [], events: [], lateResults: [] };
   for (const row of rows)
     if (row.kind === 'step') detail.steps.push(row.piece);
@@ -74,7 +74,7 @@ const VERSION = `concat_ws('-', runs.xmin, runs.last_seq, (select count(*) from 
 const READ_RUN = `
 with run as materialized (
   select ${RUN_COLUMNS}, ${columns<typeof RunEntity>(['userId', 'status', 'epoch', 'traceparent'], 'runs')},
-    member.role as membership, ${VERSION} as version, ${VERSION} = any (:known::text[]) as "isKnown",
+    member.role as membership, ${VERSION} as version,
     :seesAll::boolean or runs.user_id = :viewerId or member.role is not null as visible
   from runs left join project_members as member on member.project_id = runs.project_id and member.user_id = :viewerId
   where runs.id = :runId
@@ -82,14 +82,14 @@ with run as materialized (
   select 'run' as kind, 0 as major, 0::bigint as minor, null::json as piece from run
   union all
   select 'step', attempt, index, ${stepObject(true)}
-  from steps where run_id = :runId and (select visible and not "isKnown" from run)
+  from steps where run_id = :runId and (select visible and version <> all (:known::text[]) from run)
   union all
   select 'event', 0, seq, ${EVENT_OBJECT}
-  from events where run_id = :runId and (select visible and not "isKnown" from run)
+  from events where run_id = :runId and (select visible and version <> all (:known::text[]) from run)
   union all
   select 'late', 0, id, json_build_object('epoch', epoch, 'owner', owner, 'browserClosed', browser_closed,
     'result', result, 'at', at)
-  from late_results where run_id = :runId and (select visible and not "isKnown" from run)
+  from late_results where run_id = :runId and (select visible and version <> all (:known::text[]) from run)
 )
 select part.kind, part.piece, run.* from part left join run on part.kind = 'run'
 order by part.kind, part.major, part.minor`;
