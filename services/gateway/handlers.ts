@@ -71,7 +71,12 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     rerunRun: createRerunRun({ ...deps, queueRoom }),
     countRuns: createCountRuns(lists),
     listRuns: createListRuns({ lists, searches, readWaits: deps.readListedWaits }),
-    readRun: createReadRun({ sql: urgent, readWaitingFor: deps.readWaitingFor, waitForEnd: deps.waitForEnd }),
+    readRun: createReadRun({
+      sql: urgent,
+      version: config.version,
+      readWaitingFor: deps.readWaitingFor,
+      waitForEnd: deps.waitForEnd,
+    }),
     readFlow: createReadFlow(urgent),
     readArtifact,
     readNamedArtifact: readArtifact,

@@ -52,7 +52,7 @@ export async function readResource(
   if (named === undefined)
     throw notFound(`No such resource. There are ${RUN_TEMPLATE} and ${ARTIFACT_TEMPLATE}.`);
   if (named.file === undefined) {
-    const run = await client.get(named.id, { signal });
+    const run = await client.get(named.id, { hints: true, signal });
     return { contents: [{ uri, mimeType: JSON_TYPE, text: JSON.stringify(run, null, 2) }] };
   }
   const { bytes, mimeType } = await readFile(client, `${named.id}/${named.file}`, signal);

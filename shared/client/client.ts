@@ -36,6 +36,8 @@ export interface StartOptions extends SignalOption {
 export interface GetOptions extends SignalOption {
   /** Answer once the run is final, or after this many seconds (at most 60). */
   wait?: number | undefined;
+  /** Also look up what the run waits for (`waitingFor`). */
+  hints?: boolean | undefined;
 }
 export interface CancelOptions extends SignalOption {
   /** Stored with the run, and shown to everyone who may see it. */
@@ -96,10 +98,10 @@ export function createClientWith(checks: Checks, options: ClientOptions): Client
           { signal },
         ),
       ),
-    get: (id, { wait, signal } = {}) =>
+    get: (id, { wait, hints = false, signal } = {}) =>
       call(
         'readRun',
-        { params: { id }, query: { wait } },
+        { params: { id }, query: { wait, hints: hints ? '1' : undefined } },
         { signal, withinMs: REPLY_AFTER_WAIT_MS + 1_000 * (wait ?? 0) },
       ),
     list: (filter = {}, given = {}) => listRuns(connection, filter, given),

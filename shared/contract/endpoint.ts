@@ -15,6 +15,10 @@ export interface Endpoint {
   access: Access;
   /** `id` in the path is a run's: `access` is decided for that run. A run that the caller may not see is not found. */
   onRun?: true;
+  /** Its handler finds the run, with all that it shows of it, and decides about access. */
+  readsRun?: true;
+  /** Answers have an `ETag`; a request that has one of it in `If-None-Match` gets 304, without a body. */
+  tagged?: true;
   /** A missing run is answered with `run_not_found`. */
   namesRun?: true;
   /**

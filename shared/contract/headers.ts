@@ -7,6 +7,7 @@ export const REPLY_HEADERS = {
     '`true` if this repeats the answer to an earlier request with the same `Idempotency-Key`.',
   'Accept-Ranges': '`bytes`: the file supports `Range` requests.',
   'Content-Range': 'The range of bytes in this answer, and the size of the file.',
+  ETag: 'Names what is answered: another one, if anything of it has changed.',
   Location: 'The URL to follow.',
   'Set-Cookie': 'The session of the browser, or its removal.',
 } as const;

@@ -5,9 +5,9 @@ import { waitingForSchema } from './waiting-for.ts';
 /** Of streams that ask for hints: no fact about the run, but what can be said of it at a moment. */
 export const hintSchema = z.object({
   kind: z.literal('hint'),
-  waitingFor: waitingForSchema.describe('As in `GET /v1/runs/:id`, each time that it is another.'),
+  waitingFor: waitingForSchema.describe('As in `GET /v1/runs/:id?hints=1`, each time that it is another.'),
 });
 
-export const streamQuery = z.object({
-  hints: optionalParam(z.literal('1')).describe('`1`: also say what the run waits for.'),
-});
+export const hintsParam = optionalParam(z.literal('1')).describe('`1`: also say what the run waits for.');
+
+export const streamQuery = z.object({ hints: hintsParam });

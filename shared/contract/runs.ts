@@ -127,7 +127,7 @@ export const runSummarySchema = z.object({
   waitingFor: waitingForSchema
     .optional()
     .describe(
-      'While the run is not final: what it waits for, since when, until when, and what happens then. In lists only of the ' +
+      'While the run is not final, and asked for with `hints=1`: what it waits for, since when, until when, and what happens then. In lists only of the ' +
         'runs that the list was asked about, and once it is known.',
     ),
 });
@@ -153,7 +153,7 @@ export const runSchema = runSummarySchema.extend({
   waiting: queuedSchema
     .optional()
     .describe(
-      'While the run is queued: what it waits for. Newer, and of every run that is not final: `waitingFor`.',
+      'While the run is queued, and asked for with `hints=1`: what it waits for. Newer, and of every run that is not final: `waitingFor`.',
     ),
   events: z.array(readableEventSchema).optional(),
 });
@@ -230,4 +230,10 @@ export const readQuery = z.object({
   wait: optionalParam(wholeNumber(0, LONGEST_WAIT_S)).describe(
     'Answer once the run is final, or after this many seconds, whichever comes first.',
   ),
+});
+export const readHeaders = z.object({
+  'if-none-match': z
+    .string()
+    .optional()
+    .describe('The `ETag` of an earlier answer; 304 if it is still the same.'),
 });

@@ -25,7 +25,16 @@ export async function runOrRefusal(
   asked: Asked,
   missing: 'not_found' | 'run_not_found' = 'not_found',
 ): Promise<FoundRun> {
-  const run = await findNamed(sql, actor, runId);
+  return admitted(await findNamed(sql, actor, runId), actor, asked, missing);
+}
+
+/** The same of a run that was found, or was not. */
+export function admitted<Run extends FoundRun>(
+  run: Run | undefined,
+  actor: Actor,
+  asked: Asked,
+  missing: 'not_found' | 'run_not_found' = 'not_found',
+): Run {
   const decision = run ? may(actor, asked, run) : 'hidden';
   if (!run || decision === 'hidden') throw new RequestError(missing);
   if (decision === 'forbidden') throw new RequestError('forbidden');

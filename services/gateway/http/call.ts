@@ -36,8 +36,12 @@ type Row<Id extends EndpointId> = (typeof ENDPOINTS)[Id];
 /** An authorised and validated request, as its endpoint in the contract requires. */
 export interface Call<Id extends EndpointId> {
   actor: Row<Id> extends { access: 'public' } ? undefined : Actor;
-  /** The run of an `onRun` endpoint, already authorised. */
-  run: Row<Id> extends { onRun: true } ? FoundRun : undefined;
+  /** The run of an `onRun` endpoint, already authorised, unless its handler reads it. */
+  run: Row<Id> extends { readsRun: true }
+    ? undefined
+    : Row<Id> extends { onRun: true }
+      ? FoundRun
+      : undefined;
   /** The project of an `onProject` endpoint, likewise. */
   project: Row<Id> extends { onProject: true } ? FoundProject : undefined;
   params: ParamsOf<Id>;
@@ -49,9 +53,14 @@ export interface Call<Id extends EndpointId> {
   log: Log;
 }
 
+/** Undefined: the handler has answered by itself. */
 export type Handler<Id extends EndpointId> = (
   call: Call<Id>,
-) => Promise<Row<Id> extends { raw: string } ? void : ReplyOf<Id>>;
+) => Promise<
+  Row<Id> extends { raw: string }
+    ? void
+    : ReplyOf<Id> | (Row<Id> extends { tagged: true } ? undefined : never)
+>;
 
 /** One handler for every endpoint of the contract. */
 export type Handlers = { [Id in EndpointId]: Handler<Id> };

@@ -4,13 +4,12 @@ import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import type { FoundProject } from '#shared/database/accounts/projects.ts';
 import type { FoundRun } from '#shared/database/run-views/find.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { runFields } from '#shared/process/run-fields.ts';
-import { placeOfRun } from '#shared/traces/run-trace.ts';
 import type { Authenticate } from '../access/authenticate.ts';
 import { projectOrRefusal } from '../access/find-project.ts';
 import { runOrRefusal } from '../access/find-run.ts';
 import { type Actor, may } from '../access/policy.ts';
 import type { SessionCookie } from '../access/session-cookie.ts';
+import { aboutRun } from './about-run.ts';
 import type { GatewayContext, GatewayState, Handlers } from './call.ts';
 import { RequestError } from './errors.ts';
 import { validate, validateQuery } from './input.ts';
@@ -77,12 +76,6 @@ function textOf(ctx: GatewayContext, body: unknown): unknown {
   return JSON.stringify(body);
 }
 
-/** From here on what is logged of this request, and its span, say which run it is about. */
-function aboutRun(state: GatewayState, { id: runId, ...run }: FoundRun): void {
-  state.log = state.log.child(runFields({ runId, ...run }));
-  state.span.link(placeOfRun({ runId, ...run }));
-}
-
 function refuseHead(ctx: GatewayContext): never {
   ctx.set('Allow', 'GET');
   throw new RequestError('method_not_allowed');
@@ -144,8 +137,8 @@ interface Target {
 
 /** Authorises the actor or throws; with a run or a project in the path, access is decided for that one. */
 async function admit(endpoint: Endpoint, actor: Actor, id: string, sql: Sql): Promise<Target> {
-  const { access, onRun, onProject } = endpoint;
-  if (access === 'public') return {};
+  const { access, onRun, onProject, readsRun } = endpoint;
+  if (access === 'public' || readsRun) return {};
   if (onRun) return { run: await runOrRefusal(sql, actor, id, access, notFoundAt(endpoint)) };
   if (onProject) return { project: await projectOrRefusal(sql, actor, id, access) };
   if (may(actor, access) !== 'allowed') throw new RequestError('forbidden');

@@ -1,9 +1,12 @@
-import type { RunDetail } from '#shared/contract/runs.ts';
-import { type RunDetailRow, readRun } from '#shared/database/run-views/read.ts';
+import { isId } from '#shared/contract/is-id.ts';
+import { type ReadRun, type RunDetailRow, readRun } from '#shared/database/run-views/read.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { runOrRefusal } from '../access/find-run.ts';
+import { admitted, runOrRefusal } from '../access/find-run.ts';
+import { type Actor, seesAllRuns } from '../access/policy.ts';
+import { aboutRun } from '../http/about-run.ts';
 import type { Handler } from '../http/call.ts';
+import { tagsIn, weakTag } from '../http/entity-tag.ts';
 import { RequestError } from '../http/errors.ts';
 import { presentRunDetail } from './present.ts';
 import type { WaitForEnd } from './wait.ts';
@@ -11,31 +14,44 @@ import type { ReadWaitingFor } from './waiting-for/read.ts';
 
 export interface ReadRunDeps {
   sql: Sql;
+  /** Of the service: another one may show a run in another way. */
+  version: string;
   readWaitingFor: ReadWaitingFor;
   waitForEnd: WaitForEnd;
 }
 
-/** With `wait`, an answer of the time when the run is final or the wait is over. */
-export function createReadRun({ sql, readWaitingFor, waitForEnd }: ReadRunDeps): Handler<'readRun'> {
-  const read = async (id: string): Promise<RunDetailRow> => {
-    const row = await readRun(sql, id);
-    if (!row) throw new RequestError('not_found');
-    return row;
-  };
-  const shown = async (row: RunDetailRow): Promise<RunDetail> =>
-    presentRunDetail(row, isFinal(row.shownStatus) ? {} : await readWaitingFor(row.id));
-  return async ({ actor, run: { id }, query: { wait = 0 }, ctx }) => {
-    const now = await read(id);
-    if (wait === 0 || isFinal(now.shownStatus)) return { status: 200, body: await shown(now) };
-    const outcome = await waitForEnd({ actor, runId: id, ms: wait * 1_000, out: ctx.res });
-    if (outcome === 'refused') {
-      await runOrRefusal(sql, actor, id, 'runs:read'); // as a request of now would be refused
-      throw new RequestError('unauthorized');
+/** Asked about by many, again and again: access is decided on what the one statement says that reads the run. */
+export function createReadRun({ sql, version, readWaitingFor, waitForEnd }: ReadRunDeps): Handler<'readRun'> {
+  const prefix = `${version}-`;
+
+  /** @throws RequestError unless the actor may read it now */
+  async function read(actor: Actor, named: string, known: readonly string[]): Promise<ReadRun> {
+    const id = isId(named) ? named : (await runOrRefusal(sql, actor, named, 'runs:read')).id;
+    const reading = { viewerId: actor.userId, seesAll: seesAllRuns(actor), known };
+    return admitted(await readRun(sql, id, reading), actor, 'runs:read');
+  }
+
+  /** With hints it is of one moment, and has no tag. */
+  async function hinted(run: RunDetailRow) {
+    return { status: 200 as const, body: presentRunDetail(run, await readWaitingFor(run.id)) };
+  }
+
+  return async ({ actor, params, query: { wait = 0, hints }, headers, ctx }) => {
+    const tags = hints ? [] : tagsIn(headers['if-none-match']);
+    const known = tags.flatMap((tag) => (tag.startsWith(prefix) ? [tag.slice(prefix.length)] : []));
+    let run = await read(actor, params.id, known);
+    const { id } = run;
+    aboutRun(ctx.state, run);
+    if (wait > 0 && !isFinal(run.shownStatus)) {
+      const outcome = await waitForEnd({ actor, runId: id, ms: wait * 1_000, out: ctx.res });
+      // Else the client has disconnected, and nobody reads the reply.
+      if (outcome !== 'gone') run = await read(actor, id, known);
+      if (outcome === 'refused') throw new RequestError('unauthorized');
     }
-    // The client has disconnected: nobody reads the reply.
-    return {
-      status: 200,
-      body: outcome === 'gone' ? presentRunDetail(now, {}) : await shown(await read(id)),
-    };
+    if (hints && run.detail && !isFinal(run.shownStatus)) return hinted(run.detail);
+    ctx.set({ ETag: weakTag(`${prefix}${run.version}`), 'Cache-Control': 'private, no-cache' });
+    if (run.detail) return { status: 200, body: presentRunDetail(run.detail, {}) };
+    ctx.status = 304;
+    return undefined;
   };
 }

@@ -9,28 +9,31 @@ import type { Middleware } from 'koa';
 import { ConfigError } from '#shared/config/config.ts';
 import { openContained } from '#shared/process/open-contained.ts';
 import type { GatewayContext, GatewayState } from '../http/call.ts';
+import { tagsIn, weakTag } from '../http/entity-tag.ts';
 import { RequestError } from '../http/errors.ts';
+import { sendPublicText } from '../http/public-text.ts';
 import { sendIcon } from './icon.ts';
-import { openPacked } from './packed.ts';
+import { createKeptFiles, type KeptFiles, tagOf } from './kept-files.ts';
 import { fileNamed, isHashed, isOfThePage } from './path.ts';
 import { policyOf } from './policy.ts';
 
 const INDEX = 'index.html';
 
 /** Without a folder there is no page, and every request is passed to the next middleware. */
-export const page =
-  (folder: string | undefined): Middleware<GatewayState> =>
-  async (ctx, next) => {
+export function page(folder: string | undefined): Middleware<GatewayState> {
+  const kept = createKeptFiles(folder ?? '');
+  return async (ctx, next) => {
     const asked = folder !== undefined && isAsked(ctx) ? fileNamed(ctx.path) : undefined;
     if (folder === undefined || asked === undefined) return isIcon(ctx) ? sendIcon(ctx) : next();
     const file = asked || INDEX;
     const found = ctx.path.endsWith('/') && asked !== '' ? undefined : await openFile(folder, file);
-    if (found) return send(ctx, folder, found, file);
+    if (found) return send(ctx, found, file, kept);
     if (isIcon(ctx)) return sendIcon(ctx);
     ctx.vary('Accept');
     const index = isNavigation(ctx) ? await openFile(folder, INDEX) : undefined;
-    return index ? send(ctx, folder, index, INDEX) : next();
+    return index ? send(ctx, index, INDEX, kept) : next();
   };
+}
 
 /** @throws ConfigError if the folder holds no page. */
 export async function checkPage(folder: string): Promise<void> {
@@ -54,37 +57,27 @@ const openFile = (folder: string, file: string): Promise<FileHandle | undefined>
     throw new RequestError('internal', { cause });
   });
 
-async function send(ctx: GatewayContext, folder: string, handle: FileHandle, file: string): Promise<void> {
+async function send(ctx: GatewayContext, handle: FileHandle, file: string, kept: KeptFiles): Promise<void> {
   await using resources = new AsyncDisposableStack();
   resources.defer(() => handle.close());
-  const { size, mtimeMs } = await handle.stat();
-  ctx.status = 200;
+  const stamp = await handle.stat();
   ctx.type = extname(file);
   if (!ctx.type) ctx.type = 'application/octet-stream';
-  const html = ctx.type === 'text/html' ? await handle.readFile() : undefined;
-  ctx.set({
-    'Cache-Control': isHashed(file) ? 'public, max-age=31536000, immutable' : 'no-cache',
-    'Content-Security-Policy': policyOf(html?.toString()),
-    // Weak: of the content, whichever encoding it is sent in.
-    ETag: `W/"${size.toString(36)}-${Math.trunc(mtimeMs).toString(36)}"`,
-  });
-  if (ctx.fresh) {
+  ctx.set('Cache-Control', isHashed(file) ? 'public, max-age=31536000, immutable' : 'no-cache');
+  const text = await kept.textOf(file, handle, stamp);
+  ctx.set('Content-Security-Policy', text?.policy ?? policyOf());
+  if (text) return sendPublicText(ctx, text);
+  const tag = tagOf(stamp);
+  ctx.status = 200;
+  ctx.set('ETag', weakTag(tag));
+  if (tagsIn(ctx.get('If-None-Match')).includes(tag)) {
     ctx.status = 304;
     return;
   }
-  const packed = html === undefined ? await openPacked(ctx, folder, file) : undefined;
-  if (packed) {
-    resources.defer(() => packed.handle.close());
-    ctx.set('Content-Encoding', packed.encoding);
-  }
-  ctx.length = packed ? (await packed.handle.stat()).size : size;
+  ctx.compress = false;
+  ctx.length = stamp.size;
   if (ctx.method === 'HEAD') return;
-  if (html !== undefined) {
-    ctx.body = html;
-    return;
-  }
   // The stream closes its file, also when its reader leaves.
-  if (packed) await handle.close();
   resources.move();
-  ctx.body = (packed?.handle ?? handle).createReadStream();
+  ctx.body = handle.createReadStream();
 }

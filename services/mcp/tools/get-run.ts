@@ -22,7 +22,7 @@ export const getRun = defineTool({
   }),
   output: runReport,
   async call({ id, trees }, { client, signal }) {
-    const run = reportOf(await client.get(id, { signal }), { trees });
+    const run = reportOf(await client.get(id, { hints: true, signal }), { trees });
     return { text: reportText(run), data: run };
   },
 });

@@ -100,7 +100,7 @@ async function answerOf(
   id: string,
   { client, signal }: CallContext,
 ): Promise<Answer<{ id: string; run: RunReport }>> {
-  const detail = await client.get(id, { signal });
+  const detail = await client.get(id, { hints: true, signal });
   const run = reportOf(detail);
   const picture =
     run.failedStep === undefined

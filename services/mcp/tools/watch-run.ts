@@ -20,7 +20,7 @@ export const watchRun = defineTool({
   async call({ id, waitSeconds: seconds }, context) {
     const { client, signal } = context;
     await followRun(id, seconds, context);
-    const run = reportOf(await client.get(id, { signal }));
+    const run = reportOf(await client.get(id, { hints: true, signal }));
     return { text: reportText(run), data: run };
   },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { streamEntrySchema } from '#shared/events/entries.ts';
 import * as account from '../accounts.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { hintSchema, streamQuery } from '../hint.ts';
+import { hintSchema, hintsParam, streamQuery } from '../hint.ts';
 import { runIdSchema } from '../id.ts';
 import * as run from '../runs.ts';
 import * as start from '../start.ts';
@@ -25,6 +25,10 @@ const STREAM = `Each message has the fields \`event\`, \`data\` and, if it is nu
 The current status is sent first, then every event from the first one, or from the one after \`Last-Event-ID\`: each once, in order, without gaps. The final status is followed by \`end\`, and the server closes the stream.
 
 With \`hints=1\` messages with the event \`hint\` and no \`id\` come between the others: what the run waits for, each time that this changes. Hints are not repeated, and have no place in the order of events; \`waitingFor.seq\` names the last event then.`;
+
+const READING = `An answer costs little if nothing has changed: send its \`ETag\` back as \`If-None-Match\`, and a run that is still the same is answered with 304 and no body.
+
+With \`hints=1\` a run that is not final also says what it waits for (\`waitingFor\`). That is looked up for this answer, at its runner too, and has no \`ETag\`.`;
 
 /** Starting, listing, reading and watching runs. */
 export const RUN_ENDPOINTS = {
@@ -62,13 +66,17 @@ export const RUN_ENDPOINTS = {
   },
   readRun: {
     summary: 'Read a run with its steps and events; with `wait`, once it is final',
+    description: READING,
     method: 'GET',
     path: '/v1/runs/:id',
     access: 'runs:read',
     ...runParams,
-    query: run.readQuery,
+    readsRun: true,
+    tagged: true,
+    query: run.readQuery.extend({ hints: hintsParam }),
+    headers: run.readHeaders,
     replies: { 200: run.runSchema },
-    sends: ['Retry-After'],
+    sends: ['ETag', 'Retry-After'],
     errors: ['too_many_streams'],
   },
   readFlow: {

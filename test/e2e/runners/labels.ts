@@ -51,7 +51,7 @@ test('a run that asks for labels waits, and says for which, until a runner comes
   const id = await client.start({ ...flow, runnerLabels: ['gpu', 'eu-west'] });
   const plain = await client.start(flow);
   await (await client.watch(plain)).ended();
-  const waiting = async () => (await client.request<Waiting>('GET', `/v1/runs/${id}`)).body.waiting;
+  const waiting = async () => (await client.request<Waiting>('GET', `/v1/runs/${id}?hints=1`)).body.waiting;
   expect(await waiting()).toEqual({
     code: 'no_fitting_runner',
     for: 'a runner that has all of its labels (eu-west, gpu): none is up',

@@ -42,7 +42,9 @@ describe('a cancel whose answer is lost', () => {
     const traps = asking.traps('answered');
     // The network stays away until it has been read that it is looked for.
     const isAway = { now: false };
-    await page.route(`**/v1/runs/${id}`, (route) => (isAway.now ? route.abort() : route.continue()));
+    await page.route(new RegExp(`/v1/runs/${id}(\\?|$)`), (route) =>
+      isAway.now ? route.abort() : route.continue(),
+    );
     isAway.now = true;
     await page.click('dialog .danger');
     await page.waitForSelector('[data-lost=looking]:has-text("perhaps recorded; looking")');

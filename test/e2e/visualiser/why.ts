@@ -52,14 +52,14 @@ describe('under the title of a run', () => {
     it('a newer gateway has the word where this page has none', async () => {
       const id = await start([never]);
       const page = await bench.desk.openSignedIn('');
-      await page.route(`**/v1/runs/${id}`, async (route) => {
+      await page.route(`**/v1/runs/${id}?*`, async (route) => {
         const response = await route.fetch();
         const waitingFor = { code: 'unheard_of', for: 'what a newer gateway knows' };
         await route.fulfill({ response, json: { ...(await response.json()), waitingFor } });
       });
       await page.evaluate(`location.hash = '#/runs/${id}'`);
       await says(page, /^what a newer gateway knows$/);
-      await page.unroute(`**/v1/runs/${id}`);
+      await page.unroute(`**/v1/runs/${id}?*`);
       await bench.client.cancel(id);
     });
   });

@@ -20,7 +20,7 @@ export function useWaiting() {
     env: { RUNNER_SLOTS: '2', GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: '3000' },
   });
   const waitingOf = async (id: string, client = bench.client): Promise<Told | undefined> =>
-    ((await client.read(id)) as { waitingFor?: Told }).waitingFor;
+    (await client.request<{ waitingFor?: Told }>('GET', `/v1/runs/${id}?hints=1`)).body.waitingFor;
   const start = (steps: Step[], more: object = {}) =>
     bench.client.start({ baseUrl: bench.site.url, steps, ...more });
 

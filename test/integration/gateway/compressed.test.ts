@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
-import { call, createPerson, startRun, useGateway } from './fixture.ts';
+import { call, createPerson, FLOW, startRun, useGateway } from './fixture.ts';
 
 const SCRIPT = 'const a = 1;\n'.repeat(500);
 const webDir = await mkdtemp(join(tmpdir(), 'ghostly-test-packed-'));
@@ -56,9 +56,50 @@ it.each([
 });
 
 it('I13: a large answer is compressed too, as it is written', async () => {
-  const { bytes, headers } = await raw('/openapi.json', { 'accept-encoding': 'br' });
+  const body = { ...FLOW(ann.projectId), baseUrl: `http://127.0.0.1:1/${'x'.repeat(500)}` };
+  for (let count = 0; count < 40; count += 1)
+    expect((await call(gateway, 'POST', '/v1/run', { as: ann, body })).status).toBe(202);
+  const { bytes, headers } = await raw('/v1/runs', { authorization, 'accept-encoding': 'br' });
   expect(headers['content-encoding']).toBe('br');
-  expect(JSON.parse(brotliDecompressSync(bytes).toString())).toMatchObject({ openapi: expect.any(String) });
+  const plain = brotliDecompressSync(bytes);
+  expect(plain.length).toBeGreaterThan(16 * 1_024);
+  expect(JSON.parse(plain.toString()).length).toBeGreaterThanOrEqual(40);
+});
+
+it.each(['/openapi.json', '/asyncapi.json', '/docs', '/', '/assets/only-plain.js'])(
+  'I13: %s is compressed once, however many strangers ask for it',
+  async (path) => {
+    const ask = (encoding: string) =>
+      Promise.all(Array.from({ length: 16 }, () => raw(path, { 'accept-encoding': encoding })));
+    const plain = await raw(path, {});
+    const [packed] = await ask('br');
+    expect(packed!.headers['content-encoding']).toBe('br');
+    expect(Number(packed!.headers['content-length'])).toBe(packed!.bytes.length);
+    expect(brotliDecompressSync(packed!.bytes)).toEqual(plain.bytes);
+    expect(packed!.headers.etag).toBe(plain.headers.etag);
+
+    /** CPU of this process, all threads, which is gateway and client. */
+    const costOf = async (encoding: string) => {
+      const before = process.cpuUsage();
+      for (let round = 0; round < 8; round += 1) await ask(encoding);
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    const [identity, br] = [await costOf('identity'), await costOf('br')];
+    expect(br).toBeLessThan(1.75 * identity);
+  },
+);
+
+it('a file of the web app that has changed is sent as it is now', async () => {
+  const file = join(webDir, 'assets/changing.js');
+  const get = () => raw('/assets/changing.js', { 'accept-encoding': 'br' });
+  await writeFile(file, SCRIPT);
+  const first = await get();
+  await writeFile(file, `${SCRIPT}changed();`);
+  const second = await get();
+  expect(brotliDecompressSync(first.bytes).toString()).toBe(SCRIPT);
+  expect(brotliDecompressSync(second.bytes).toString()).toBe(`${SCRIPT}changed();`);
+  expect(second.headers.etag).not.toBe(first.headers.etag);
 });
 
 it('what is small, a picture, and an answer that shows a secret are sent as they are', async () => {

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { findChromium } from '#shared/binaries/binaries.ts';
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
+import { inSlices } from '#shared/process/in-slices.ts';
 import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
 import { everyNth, extendedOnly } from '../../support/share.ts';
 import { call, createKey, createPerson, PASSWORD, type Person, startRun, useGateway } from './fixture.ts';
@@ -23,7 +24,8 @@ describe('/openapi.json', () => {
       status: 200,
       type: 'application/json; charset=utf-8',
     });
-    expect(body).toEqual(JSON.parse(JSON.stringify(describeApi({ version: '1.2.3' }))));
+    const document = await inSlices(describeApi({ version: '1.2.3' }));
+    expect(body).toEqual(JSON.parse(JSON.stringify(document)));
   });
 
   it.each(['/openapi.json', '/docs'])('%s is not sent again to who has it', async (path) => {

@@ -20,7 +20,7 @@ async function start(more: Record<string, unknown>, language = 'en') {
   return { ...answer, id: (answer.body as { id: string }).id };
 }
 async function read(id: string) {
-  const answer = await call(gateway, 'GET', `/v1/runs/${id}`, { as: ann });
+  const answer = await call(gateway, 'GET', `/v1/runs/${id}?hints=1`, { as: ann });
   expectContract('readRun', answer);
   return answer.body as { runnerLabels?: string[]; waiting?: { code: string; for: string } };
 }

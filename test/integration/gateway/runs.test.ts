@@ -71,11 +71,11 @@ describe('I10: what a run shows of its secrets', () => {
 });
 
 describe('reading a run', () => {
-  it('shows a queued one without absent fields', async () => {
+  it('shows a queued one without absent fields, and what it waits for with hints', async () => {
     const id = await startRun(gateway, ann);
     const answer = await read(id);
     expectContract('readRun', answer);
-    expect(answer.body).toEqual({
+    const shown = {
       id,
       status: 'running',
       state: 'running.queued',
@@ -85,10 +85,17 @@ describe('reading a run', () => {
       project: ann.projectId,
       stepCount: 1,
       steps: [],
+      events: [],
+    };
+    expect(answer.body).toEqual(shown);
+    const hinted = await read(`${id}?hints=1`);
+    expectContract('readRun', hinted);
+    expect(hinted.body).toEqual({
+      ...shown,
       waiting: { code: 'no_runner', for: 'a runner: none is up' },
       waitingFor: expect.objectContaining({ code: 'no_runner', leadsTo: 'fail' }),
-      events: [],
     });
+    expect(hinted.headers.get('etag')).toBeNull();
   });
 
   it('trims the project and the context that a start names; spaces alone name no context', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
 import { WEBHOOK_MESSAGES, webhookBody, webhookMessageSchema } from '#shared/contract/webhooks.ts';
 import { Migration20261127123000_webhooks } from '#shared/database/migrations/Migration20261127123000_webhooks.ts';
+import { inSlices } from '#shared/process/in-slices.ts';
 import { webhookMessage } from '#shared/webhooks/message.ts';
 import { WEBHOOK_MESSAGE_EXAMPLES } from '../../../services/gateway/describe/examples/webhook-messages.ts';
 import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
@@ -12,8 +13,8 @@ describe('the messages of webhooks', () => {
     expect(example.type).toBe(type);
   });
 
-  it('are all in the OpenAPI document, each under its type', () => {
-    const { webhooks } = describeApi({ version: '1' });
+  it('are all in the OpenAPI document, each under its type', async () => {
+    const { webhooks } = await inSlices(describeApi({ version: '1' }));
     expect(Object.keys(webhooks)).toEqual(Object.keys(WEBHOOK_MESSAGES));
     for (const [type, { post }] of Object.entries(webhooks)) {
       expect(post.requestBody.content['application/json']?.examples?.[type]).toMatchObject({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inSlices } from '#shared/process/in-slices.ts';
 import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
 import { jsonText, jsonView } from '../../../services/gateway/describe/page/code-view.ts';
 import { html, inline, trusted } from '../../../services/gateway/describe/page/html.ts';
@@ -17,8 +18,8 @@ describe('the HTML of the reading page', () => {
     expect(html`${inline('a `<b>` c')}`.html).toBe('a <code>&lt;b&gt;</code> c');
   });
 
-  it('escapes the document too', () => {
-    const page = renderPage(describeApi({ version: '<script>alert(1)</script>' }), true).html;
+  it('escapes the document too', async () => {
+    const page = renderPage(await inSlices(describeApi({ version: '<script>alert(1)</script>' })), true).html;
     expect(page).not.toContain('<script>alert');
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   });

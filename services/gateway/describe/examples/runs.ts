@@ -132,9 +132,9 @@ export const RUN_EXAMPLES = {
       reply: { ...passed, events },
     },
     {
-      summary: 'Wait for a run to end, for at most two seconds',
+      summary: 'Wait for a run to end, for at most two seconds, and read what it waits for',
       params: { id: queuedRun },
-      query: { wait: '2' },
+      query: { wait: '2', hints: '1' },
       status: 200,
       reply: {
         id: queuedRun,

@@ -41,7 +41,11 @@ export function operationOf({ id, tag, endpoint, examples }: Row, schemas: Schem
         },
       },
     }),
-    responses: { ...replies(endpoint, named, schemas), ...errorResponses(endpoint, schemas) },
+    responses: {
+      ...replies(endpoint, named, schemas),
+      ...unchanged(endpoint),
+      ...errorResponses(endpoint, schemas),
+    },
     ...(named.length > 0 && { 'x-examples': named.map((example) => requestOf(endpoint, example)) }),
   };
 }
@@ -94,6 +98,9 @@ function replies(endpoint: Endpoint, examples: Named[], schemas: Schemas): Recor
     }),
   );
 }
+
+const unchanged = ({ tagged }: Endpoint): Record<string, Response> =>
+  tagged ? { 304: { description: 'Not modified', headers: headersOf(['ETag']) } } : {};
 
 function mediaOf(media: Endpoint['media'], schemas: Schemas): Record<string, Media> | undefined {
   return (

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { untilFirstSuccess } from '#shared/async/until-first-success.ts';
+import { inSlices } from '#shared/process/in-slices.ts';
 import type { GatewayConfig } from '../../deps.ts';
 import type { GatewayContext, Handlers } from '../../http/call.ts';
+import { type PublicText, publicText, sendPublicText } from '../../http/public-text.ts';
 import { describeMessages } from '../asyncapi.ts';
 import { describeApi } from '../openapi/document.ts';
 import { renderPage } from './page.ts';
@@ -9,19 +12,20 @@ type Docs = Pick<Handlers, 'openapi' | 'asyncapi' | 'docs' | 'readProblem'>;
 
 /** The description of the contract, built at the first request and cached. */
 export function createDocs({ version, webDir }: Pick<GatewayConfig, 'version' | 'webDir'>): Docs {
-  const document = once(() => describeApi({ version }));
-  const json = once(() => fileOf(JSON.stringify(document())));
-  const asyncapi = once(() => fileOf(JSON.stringify(describeMessages({ version }))));
-  const page = once(() => {
-    const { html, policy } = renderPage(document(), webDir !== undefined);
-    return { ...fileOf(html), policy };
+  const document = untilFirstSuccess(() => inSlices(describeApi({ version })));
+  const json = untilFirstSuccess(async () => textOf(JSON.stringify(await document())));
+  const asyncapi = untilFirstSuccess(async () => textOf(JSON.stringify(describeMessages({ version }))));
+  const page = untilFirstSuccess(async () => {
+    const { html, policy } = renderPage(await document(), webDir !== undefined);
+    return { ...textOf(html), policy };
   });
   return {
-    openapi: async ({ ctx }) => answer(ctx, 'application/json', json()),
-    asyncapi: async ({ ctx }) => answer(ctx, 'application/json', asyncapi()),
+    openapi: async ({ ctx }) => answer(ctx, 'application/json', await json()),
+    asyncapi: async ({ ctx }) => answer(ctx, 'application/json', await asyncapi()),
     docs: async ({ ctx }) => {
-      ctx.set('Content-Security-Policy', page().policy);
-      answer(ctx, 'text/html', page());
+      const { policy, ...text } = await page();
+      ctx.set('Content-Security-Policy', policy);
+      await answer(ctx, 'text/html', text);
     },
     readProblem: async ({ params: { code }, ctx }) => {
       ctx.status = 302;
@@ -30,27 +34,10 @@ export function createDocs({ version, webDir }: Pick<GatewayConfig, 'version' | 
   };
 }
 
-interface File {
-  text: string;
-  etag: string;
-}
+const textOf = (text: string): PublicText =>
+  publicText(Buffer.from(text), createHash('sha256').update(text).digest('base64url').slice(0, 22));
 
-const fileOf = (text: string): File => ({
-  text,
-  etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`,
-});
-
-function answer(ctx: GatewayContext, type: string, { text, etag }: File): void {
-  ctx.status = 200;
-  ctx.set({ 'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'no-cache', ETag: etag });
-  if (ctx.fresh) ctx.status = 304;
-  else ctx.body = text;
-}
-
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
+function answer(ctx: GatewayContext, type: string, text: PublicText): Promise<void> {
+  ctx.set({ 'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'no-cache' });
+  return sendPublicText(ctx, text);
 }

@@ -2,8 +2,9 @@ import type { Middleware } from 'koa';
 import type { GatewayState } from '../call.ts';
 
 const ALLOWED_HEADERS =
-  'Authorization, Content-Type, X-Api-Key, Accept, Accept-Language, Last-Event-ID, Idempotency-Key, Range, X-Request-Id, traceparent';
-const EXPOSED_HEADERS = 'X-Request-Id, Link, Retry-After, Idempotent-Replayed, Accept-Ranges, Content-Range';
+  'Authorization, Content-Type, X-Api-Key, Accept, Accept-Language, Last-Event-ID, Idempotency-Key, If-None-Match, Range, X-Request-Id, traceparent';
+const EXPOSED_HEADERS =
+  'X-Request-Id, ETag, Link, Retry-After, Idempotent-Replayed, Accept-Ranges, Content-Range';
 const ALLOWED_METHODS = 'GET, POST, PATCH, DELETE';
 
 /** Allows pages of the listed origins to call. Credentials are sent in headers, never in cookies, so CORS credentials stay off. */

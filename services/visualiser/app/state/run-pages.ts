@@ -172,7 +172,7 @@ async function readOpen(
   const first = new Set(firstPage.map(({ id }) => id));
   const open = visible.filter((run) => !isFinal(run.status) && !first.has(run.id)).slice(0, 20);
   const read = await Promise.all(
-    open.map((run) => client.get(run.id, { signal }).catch(() => undefined)), // gone meanwhile
+    open.map((run) => client.get(run.id, { hints: true, signal }).catch(() => undefined)), // gone meanwhile
   );
   return new Map(
     read

@@ -57,7 +57,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
   const { signal: left } = leaving;
   let retry: ReturnType<typeof setTimeout> | undefined;
 
-  const read = async () => known.replace(await client.get(id, { signal: left }));
+  const read = async () => known.replace(await client.get(id, { hints: true, signal: left }));
   /** Reads what events do not say, such as a verdict; many at once lead to one look. */
   const reader = createSerialTask(read, (error) => {
     if (isPassing(error)) return RETRY_MS;
