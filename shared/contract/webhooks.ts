@@ -121,7 +121,7 @@ export const webhookChangeBody = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      '`false`: it is told nothing, and sent nothing. `true`: it is sent what is pending, with all retries.',
+      '`false`: it is told nothing, and sent nothing. `true`: it is sent what is pending, with all retries; if it was disabled because its maker had left, it gets a new secret, which the answer shows, and the caller is its maker.',
     ),
 });
 
@@ -134,6 +134,12 @@ export const webhookSchema = z.object({
   description: z.string(),
   events: z.array(z.enum(WEBHOOK_EVENTS)),
   createdAt: time,
+  maker: z
+    .string()
+    .optional()
+    .describe(
+      'E-mail of who gave it its URL, or enabled it after its maker had left. Absent once that user is deleted.',
+    ),
   state: z
     .enum(['enabled', 'failing', 'disabled'])
     .describe('`failing`: its last attempts failed, and it is tried less often until one does not.'),
@@ -141,8 +147,10 @@ export const webhookSchema = z.object({
     .object({
       at: time,
       why: z
-        .enum(['user', 'gone', 'failing'])
-        .describe('`gone`: it answered 410; `failing`: every attempt of three days failed.'),
+        .enum(['user', 'gone', 'failing', 'maker'])
+        .describe(
+          '`gone`: it answered 410; `failing`: every attempt of three days failed; `maker`: its maker is no owner of the project any more.',
+        ),
     })
     .optional(),
   failingSince: time.optional(),
@@ -151,9 +159,9 @@ export const webhookSchema = z.object({
   previousSecretUntil: time.optional().describe('Until then the secret before signs too.'),
 });
 export type Webhook = z.output<typeof webhookSchema>;
-export const webhookWithSecretSchema = webhookSchema.extend({
-  secret: z.string().describe('Shown only now. `whsec_` and the key in base64.'),
-});
+const secret = z.string().describe('Shown only now. `whsec_` and the key in base64.');
+export const webhookWithSecretSchema = webhookSchema.extend({ secret });
+export const changedWebhookSchema = webhookSchema.extend({ secret: secret.optional() });
 
 export const sentReply = z.object({
   ok: z.literal(true),
