@@ -2,6 +2,7 @@ import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { BrowserLog } from './browser-log.ts';
 import type { BrowserUser } from './browser-user.ts';
+import { canPaste } from './can-paste.ts';
 import { BrowserError } from './errors.ts';
 import { LateVideos } from './late-videos.ts';
 import { createLauncher } from './launch.ts';
@@ -148,7 +149,7 @@ class Pool implements BrowserPool {
 
   async warm(): Promise<void> {
     this.#refuseIfClosed();
-    await this.#browsers.warm(this.#launcher.kindFor(true));
+    await this.#browsers.warm(this.#launcher.kindFor({ headless: true, pastes: false }));
   }
 
   async open(request: OpenRequest): Promise<RunBrowser> {
@@ -156,11 +157,15 @@ class Pool implements BrowserPool {
       this.#warnedNoVideo = true;
       this.#log.warn({}, 'no ffmpeg was found: runs go without video');
     }
-    const kind = this.#launcher.kindFor(request.flow.headless);
+    const pastes = canPaste(request.flow);
+    const kind = this.#launcher.kindFor({ headless: request.flow.headless, pastes });
     for (let tries = 1; ; tries += 1) {
       this.#refuseIfClosed();
       try {
-        return await this.#openOn(await this.#browsers.take(kind, request.projectId), request);
+        const shared = await (pastes
+          ? this.#browsers.takeAlone(kind)
+          : this.#browsers.take(kind, request.projectId));
+        return await this.#openOn(shared, request, pastes);
       } catch (error) {
         this.#refuseIfClosed();
         if (tries === mostTries(error)) throw error;
@@ -191,8 +196,10 @@ class Pool implements BrowserPool {
     return this.#closing;
   }
 
-  async #openOn(shared: SharedBrowser, request: OpenRequest): Promise<RunBrowser> {
-    const run = await this.#openInTime(shared, request);
+  async #openOn(shared: SharedBrowser, request: OpenRequest, alone: boolean): Promise<RunBrowser> {
+    const opening = this.#openInTime(shared, request);
+    if (alone) shared.retire();
+    const run = await opening;
     if (this.#closing !== undefined) {
       await run.close({ keepVideo: false, reason: 'the runner stops' });
       this.#refuseIfClosed();
