@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
+import { ONE_LINE } from './one-line.ts';
 import { optionalParam, runCancelSchema, runSummarySchema, wholeNumber } from './runs.ts';
 import { type RunWebhookEvent, WEBHOOK_EVENTS } from './webhook-events.ts';
 
@@ -84,6 +85,7 @@ function isTarget(text: string): boolean {
 const url = z
   .string()
   .max(LIMIT.url)
+  .refine(...ONE_LINE)
   .refine(isTarget, 'not_webhook_url' satisfies IssueCode)
   .describe(
     'http or https, without credentials. The egress policy decides at each attempt whether it may be reached.',
@@ -93,7 +95,11 @@ const events = z
   .min(1)
   .transform((given) => WEBHOOK_EVENTS.filter((event) => given.includes(event)))
   .describe('What it is told.');
-const description = z.string().trim().max(LIMIT.description);
+const description = z
+  .string()
+  .trim()
+  .max(LIMIT.description)
+  .refine(...ONE_LINE);
 
 /** Unknown fields are refused, as wherever ignoring them would send more, or for longer, than was meant. */
 export const webhookBody = z
