@@ -19,6 +19,11 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number);
 /** The most runs at once; without it, no limit. */
 const runs = wholeNumber(1, 1_000_000).optional();
+/** The most that is kept of something, in MiB; infinite without a limit. */
+const mib = z
+  .literal('none')
+  .transform(() => Number.POSITIVE_INFINITY)
+  .or(wholeNumber(1, 100_000_000));
 const ms = (fallback: number, min = 1) => wholeNumber(min, 86_400_000).default(fallback);
 const days = z
   .string()
@@ -98,8 +103,8 @@ const variables = {
   GHOSTLY_SHARE_BROWSERS: onOff.default(false),
   GHOSTLY_SPARE_CONTEXTS: wholeNumber(0, 16).default(2),
   GHOSTLY_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
-  GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN: wholeNumber(1, 100_000_000).optional(),
-  GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: wholeNumber(1, 100_000_000).optional(),
+  GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN: mib.default(64),
+  GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: mib.default(20_480),
   GHOSTLY_EGRESS: egress,
   GHOSTLY_WEBHOOK_TIMEOUT_MS: wholeNumber(100, 120_000).default(15_000),
   GHOSTLY_WEBHOOK_RETRY_MS: wholeNumber(10, 3_600_000).default(5_000),

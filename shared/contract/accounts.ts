@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
+import { ONE_LINE } from './one-line.ts';
 import { PASSWORD_LENGTH } from './password-length.ts';
 import { DEFAULT_SCOPES, KEY_SCOPES, PROJECT_ROLES, USER_ROLES } from './roles.ts';
 
 const LIMIT = { email: 254, label: 200 };
 const time = z.iso.datetime();
-const label = z.string().trim().min(1).max(LIMIT.label);
+const label = z
+  .string()
+  .trim()
+  .min(1)
+  .max(LIMIT.label)
+  .refine(...ONE_LINE);
 const email = z.string().trim().toLowerCase().min(1).max(LIMIT.email);
 const address = email.regex(/^[^\s@]+@[^\s@]+$/, 'not_email' satisfies IssueCode);
 

@@ -40,6 +40,10 @@ export const ISSUES = {
     en: 'must be 1 to 255 visible ASCII characters',
     es: 'debe tener de 1 a 255 caracteres ASCII visibles',
   },
+  not_one_line: {
+    en: 'must be one line, without control characters and marks of text direction',
+    es: 'debe ser una sola línea, sin caracteres de control ni marcas de dirección del texto',
+  },
   not_future: { en: 'must be in the future', es: 'debe estar en el futuro' },
   unstorable: {
     en: 'must not contain NUL characters or unpaired surrogates',

@@ -8,6 +8,7 @@ import { ON_RUNNER_LOSS } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
 import { LONGEST, runLabel } from './label.ts';
+import { ONE_LINE } from './one-line.ts';
 
 const RUN_LIMITS = { durationMs: 86_400_000, queueMs: 7 * 86_400_000, key: 200 } as const;
 const MOST_LABELS_OF_RUN = 16;
@@ -18,6 +19,7 @@ const runOptions = {
     .string()
     .trim()
     .max(LONGEST.name)
+    .refine(...ONE_LINE)
     .optional()
     .describe(
       'What people call the run, in lists and searches. An empty name is none. Secrets of the flow are redacted.',
@@ -54,6 +56,7 @@ const runOptions = {
     .string()
     .min(1)
     .max(RUN_LIMITS.key)
+    .refine(...ONE_LINE)
     .optional()
     .describe('Runs of one project with the same key are on a runner one at a time; the others wait.'),
   runnerLabels: z
@@ -69,10 +72,18 @@ const runOptions = {
     .describe('Cancel the earlier runs with the same `concurrencyKey`.'),
 };
 
+/** Asked of a start only: what is stored from before can still be read. */
+const { baseUrl, contextId } = flowFields;
+const shownInLines = {
+  baseUrl: baseUrl.refine(...ONE_LINE).describe(baseUrl.description ?? ''),
+  contextId: contextId.refine(...ONE_LINE).describe(contextId.description ?? ''),
+};
+
 /** `project` is first so that its issue is listed first. */
 export const startFields = z.object({
   project: z.string().trim().min(1).max(FLOW_LIMITS.project).describe('The id of the project.'),
   ...flowFields,
+  ...shownInLines,
   ...runOptions,
 });
 

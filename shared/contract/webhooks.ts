@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
+import { ONE_LINE } from './one-line.ts';
 import { optionalParam, runCancelSchema, runSummarySchema, wholeNumber } from './runs.ts';
 import { type RunWebhookEvent, WEBHOOK_EVENTS } from './webhook-events.ts';
 
@@ -84,6 +85,7 @@ function isTarget(text: string): boolean {
 const url = z
   .string()
   .max(LIMIT.url)
+  .refine(...ONE_LINE)
   .refine(isTarget, 'not_webhook_url' satisfies IssueCode)
   .describe(
     'http or https, without credentials. The egress policy decides at each attempt whether it may be reached.',
@@ -93,7 +95,11 @@ const events = z
   .min(1)
   .transform((given) => WEBHOOK_EVENTS.filter((event) => given.includes(event)))
   .describe('What it is told.');
-const description = z.string().trim().max(LIMIT.description);
+const description = z
+  .string()
+  .trim()
+  .max(LIMIT.description)
+  .refine(...ONE_LINE);
 
 /** Unknown fields are refused, as wherever ignoring them would send more, or for longer, than was meant. */
 export const webhookBody = z
@@ -121,7 +127,7 @@ export const webhookChangeBody = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      '`false`: it is told nothing, and sent nothing. `true`: it is sent what is pending, with all retries.',
+      '`false`: it is told nothing, and sent nothing. `true`: it is sent what is pending, with all retries; if it was disabled because its maker had left, it gets a new secret, which the answer shows, and the caller is its maker.',
     ),
 });
 
@@ -134,6 +140,12 @@ export const webhookSchema = z.object({
   description: z.string(),
   events: z.array(z.enum(WEBHOOK_EVENTS)),
   createdAt: time,
+  maker: z
+    .string()
+    .optional()
+    .describe(
+      'E-mail of who gave it its URL, or enabled it after its maker had left. Absent once that user is deleted.',
+    ),
   state: z
     .enum(['enabled', 'failing', 'disabled'])
     .describe('`failing`: its last attempts failed, and it is tried less often until one does not.'),
@@ -141,8 +153,10 @@ export const webhookSchema = z.object({
     .object({
       at: time,
       why: z
-        .enum(['user', 'gone', 'failing'])
-        .describe('`gone`: it answered 410; `failing`: every attempt of three days failed.'),
+        .enum(['user', 'gone', 'failing', 'maker'])
+        .describe(
+          '`gone`: it answered 410; `failing`: every attempt of three days failed; `maker`: its maker is no owner of the project any more.',
+        ),
     })
     .optional(),
   failingSince: time.optional(),
@@ -151,9 +165,9 @@ export const webhookSchema = z.object({
   previousSecretUntil: time.optional().describe('Until then the secret before signs too.'),
 });
 export type Webhook = z.output<typeof webhookSchema>;
-export const webhookWithSecretSchema = webhookSchema.extend({
-  secret: z.string().describe('Shown only now. `whsec_` and the key in base64.'),
-});
+const secret = z.string().describe('Shown only now. `whsec_` and the key in base64.');
+export const webhookWithSecretSchema = webhookSchema.extend({ secret });
+export const changedWebhookSchema = webhookSchema.extend({ secret: secret.optional() });
 
 export const sentReply = z.object({
   ok: z.literal(true),

@@ -37,21 +37,11 @@ const CONNECT_MS = 30_000;
 const INTERFACES_MS = 5_000;
 const LONGEST_POLICY = 100;
 
-const WHAT: Readonly<Record<AddressKind, string>> = {
-  public: 'a public address',
-  private: 'a private address',
-  machine: 'an address of this machine',
-  reserved: 'a reserved address',
-  never: 'a link-local, metadata or multicast address, which is never allowed',
-};
-
 const AS_CHROMIUM_SAYS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'ERR_CONNECTION_REFUSED',
   ECONNRESET: 'ERR_CONNECTION_RESET',
   ETIMEDOUT: 'ERR_CONNECTION_TIMED_OUT',
   ABORT_ERR: 'ERR_CONNECTION_TIMED_OUT',
-  ENOTFOUND: 'ERR_NAME_NOT_RESOLVED',
-  EAI_AGAIN: 'ERR_NAME_NOT_RESOLVED',
   EHOSTUNREACH: 'ERR_ADDRESS_UNREACHABLE',
   ENETUNREACH: 'ERR_ADDRESS_UNREACHABLE',
 };
@@ -72,7 +62,7 @@ export async function connectOut(target: Target, options: OutgoingOptions): Prom
     addresses = await lookup(host);
   } catch (error) {
     // Behind an outer proxy a machine often cannot resolve public names; the outer proxy does.
-    if (proxy === undefined) throw failed(error);
+    if (proxy === undefined) throw refused(host, undefined, policy, error);
     if (!policy.allowsUnknown(host, port)) throw refused(host, undefined, policy);
     return through(proxy, { host, port });
   }
@@ -133,17 +123,24 @@ function ownAddresses(): ReadonlySet<string> {
 
 const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
 
-function refused(host: string, kind: AddressKind | undefined, { text }: EgressPolicy): NotConnected {
+/**
+ * Says the same of a name that does not exist as of one that leads where the policy does not: otherwise a flow could find
+ * out which names there are in the runner's network.
+ */
+function refused(
+  host: string,
+  kind: AddressKind | undefined,
+  { text }: EgressPolicy,
+  cause?: unknown,
+): NotConnected {
   const policy = text.length > LONGEST_POLICY ? `${text.slice(0, LONGEST_POLICY)}…` : text;
   const sentence = `the egress policy of this Ghostly (${policy}) does not allow ${host}`;
-  return new NotConnected({ refused: true, text: `${sentence}${describe(host, kind)}` });
+  return new NotConnected({ refused: true, text: `${sentence}${describe(host, kind)}` }, { cause });
 }
 
-/** What kind of address it is: said of a name, and of an address that no policy can allow. */
 function describe(host: string, kind: AddressKind | undefined): string {
-  if (kind === undefined) return '';
-  if (!isAddress(host)) return `, which leads to ${WHAT[kind]}`;
-  return kind === 'never' ? `, ${WHAT.never}` : '';
+  if (!isAddress(host)) return ', or there is no such name';
+  return kind === 'never' ? ', a link-local, metadata or multicast address, which is never allowed' : '';
 }
 
 function failed(error: unknown): NotConnected {

@@ -107,8 +107,22 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   },
   GHOSTLY_SPOOL_MIB: { unset: 1_024, good: [['1', 1]], bad: ['0', '1.5', '1GiB'] },
   GHOSTLY_SPOOL_WAIT_MS: { unset: 3_000, good: [['0', 0]], bad: ['-1', '1h'] },
-  GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN: { unset: undefined, good: [['10', 10]], bad: ['0', '10MiB'] },
-  GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: { unset: undefined, good: [['10', 10]], bad: ['0', '-1'] },
+  GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN: {
+    unset: 64,
+    good: [
+      ['10', 10],
+      ['none', Number.POSITIVE_INFINITY],
+    ],
+    bad: ['0', '10MiB'],
+  },
+  GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: {
+    unset: 20_480,
+    good: [
+      ['10', 10],
+      ['none', Number.POSITIVE_INFINITY],
+    ],
+    bad: ['0', '-1'],
+  },
   GHOSTLY_EGRESS: {
     unset: 'public',
     good: [

@@ -70,7 +70,10 @@ export const command = defineCommand({
       args: ['WEBHOOK'],
       help: 'give it a new secret and print that; the one before signs too for a day',
     },
-    enable: { args: ['WEBHOOK'], help: 'enable it; what is pending is sent' },
+    enable: {
+      args: ['WEBHOOK'],
+      help: 'enable it; what is pending is sent. With a new secret, if its maker has left',
+    },
     disable: { args: ['WEBHOOK'], help: 'send it nothing until it is enabled' },
     test: { args: ['WEBHOOK'], help: 'send it a ping' },
     deliveries: { args: ['WEBHOOK'], help: 'list what it was told, newest first' },

@@ -50,7 +50,10 @@ const enable =
   async (job, webhookId = '') => {
     const params = { id: job.project, webhookId };
     const changed = await job.client.call('changeWebhook', { params, body: { enabled } }, signalOf(job));
-    say(job, changed, `${enabled ? 'enabled' : 'disabled'} ${webhookId}`);
+    const { secret } = changed;
+    const about = `${enabled ? 'enabled' : 'disabled'} ${webhookId}`;
+    if (secret === undefined) say(job, changed, about);
+    else sayOnce(job, { ...changed, secret }, `${about}, which is yours now and has a new secret`);
   };
 
 /** By the names of the actions. */
@@ -62,9 +65,10 @@ export const ACTS: Readonly<Record<string, Act>> = {
       webhook.id,
       plainText(webhook.url ?? '(read)'),
       webhook.events.join(','),
+      plainText(webhook.maker ?? ''),
       standing(webhook),
     ]);
-    showTable(job.context, ['ID', 'URL', 'EVENTS', 'STATE'], rows);
+    showTable(job.context, ['ID', 'URL', 'EVENTS', 'MAKER', 'STATE'], rows);
   },
   async add(job, url = '') {
     const { project: id, events, description } = job;

@@ -12,6 +12,7 @@ export function presentWebhook(row: WebhookRow): Webhook {
     description,
     events: row.events as Webhook['events'],
     createdAt: row.createdAt.toISOString(),
+    ...(row.maker !== null && { maker: row.maker }),
     state: isEnabled ? (failing ? 'failing' : 'enabled') : 'disabled',
     ...(!isEnabled && disabledAt && { disabled: { at: disabledAt.toISOString(), why: disabled } }),
     ...(failingSince && { failingSince: failingSince.toISOString() }),

@@ -45,10 +45,12 @@ export const createCreateWebhook =
 export const createChangeWebhook =
   (sql: Sql): Handler<'changeWebhook'> =>
   async ({ actor, project, params: { webhookId }, body: fields }) => {
-    const change = { projectId: project.id, webhookId, by: actingOf(actor), fields };
+    const secret = newSecret();
+    const change = { projectId: project.id, webhookId, by: actingOf(actor), fields, secret };
     const changed = await changeWebhook(sql, change);
     if (typeof changed === 'string') throw new RequestError(changed);
-    return { status: 200, body: presentWebhook(changed) };
+    const shown = presentWebhook(changed);
+    return { status: 200, body: changed.hasNewSecret ? { ...shown, secret } : shown };
   };
 
 export const createDeleteWebhook =

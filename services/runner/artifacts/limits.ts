@@ -26,17 +26,17 @@ export interface LimitsDeps {
 export function limitsOfRun({ keep, sql, config }: LimitsDeps, projectId: string): Keep {
   const ofRun = config.GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN;
   const ofProject = config.GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT;
-  if (ofRun === undefined && ofProject === undefined) return keep;
+  const isCounted = ofProject !== Number.POSITIVE_INFINITY;
   let kept = 0;
   return {
     async put(runId, name, content) {
       const bytes = await sizeOf(content);
-      if (ofRun !== undefined && kept + bytes > ofRun * MIB)
+      if (kept + bytes > ofRun * MIB)
         throw new NoRoomError(`the run has used its ${ofRun} MiB for pictures and videos`);
       kept += bytes;
       const counted = { projectId, day: dayOf(runId) ?? new Date().toISOString().slice(0, 10), bytes };
       try {
-        if (ofProject !== undefined) await count(sql, counted, ofProject);
+        if (isCounted) await count(sql, counted, ofProject);
       } catch (error) {
         kept -= bytes;
         throw error;
@@ -45,7 +45,7 @@ export function limitsOfRun({ keep, sql, config }: LimitsDeps, projectId: string
         return await keep.put(runId, name, content);
       } catch (error) {
         kept -= bytes;
-        if (ofProject !== undefined) void uncountBytes(sql, counted).catch(() => undefined);
+        if (isCounted) void uncountBytes(sql, counted).catch(() => undefined);
         throw error;
       }
     },

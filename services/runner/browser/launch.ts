@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { type Browser, errors } from 'playwright';
-import { type BrowserKind, kindFor } from './browser-kind.ts';
+import { type Asks, type BrowserKind, kindFor } from './browser-kind.ts';
 import type { BrowserLog } from './browser-log.ts';
 import type { BrowserUser } from './browser-user.ts';
 import { BrowserError } from './errors.ts';
@@ -62,7 +62,7 @@ export function createLauncher(options: LaunchOptions) {
     throw launchError(first);
   }
 
-  return { kindFor: (headless: boolean) => kindFor(headless, { ...options, hasDisplay }, tell), launch };
+  return { kindFor: (asks: Asks) => kindFor(asks, { ...options, hasDisplay }, tell), launch };
 }
 
 /**

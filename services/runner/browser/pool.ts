@@ -2,6 +2,7 @@ import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { BrowserLog } from './browser-log.ts';
 import type { BrowserUser } from './browser-user.ts';
+import { canPaste } from './can-paste.ts';
 import { BrowserError } from './errors.ts';
 import { LateVideos } from './late-videos.ts';
 import { createLauncher } from './launch.ts';
@@ -152,12 +153,12 @@ class Pool implements BrowserPool {
 
   async warm(): Promise<void> {
     this.#refuseIfClosed();
-    await this.#browsers.warm(this.#launcher.kindFor(true));
+    await this.#browsers.warm(this.#launcher.kindFor({ headless: true, pastes: false }));
   }
 
   async testLaunch(): Promise<void> {
     this.#refuseIfClosed();
-    const shared = await this.#browsers.warm(this.#launcher.kindFor(true));
+    const shared = await this.#browsers.warm(this.#launcher.kindFor({ headless: true, pastes: false }));
     const close = ({ context }: OpenedContext) => context.close().catch(() => undefined);
     try {
       await close(await this.#openInTime(shared, openContext(shared), close));
@@ -173,13 +174,16 @@ class Pool implements BrowserPool {
       this.#warnedNoVideo = true;
       this.#log.warn({}, 'no ffmpeg was found: runs go without video');
     }
-    const kind = this.#launcher.kindFor(request.flow.headless);
+    const pastes = canPaste(request.flow);
+    const kind = this.#launcher.kindFor({ headless: request.flow.headless, pastes });
     for (let tries = 1; ; tries += 1) {
       this.#refuseIfClosed();
-      const taken = this.#browsers.take(kind, request.projectId);
+      const taken = pastes ? this.#browsers.takeAlone(kind) : this.#browsers.take(kind, request.projectId);
       try {
-        return await this.#openOn(await unlessAbandoned(taken, request), request);
+        return await this.#openOn(await unlessAbandoned(taken, request), request, pastes);
       } catch (error) {
+        // A browser that no other run may use is no run's now.
+        if (pastes) taken.then((shared) => shared.retire()).catch(() => undefined);
         this.#refuseIfClosed();
         if (tries < mostTries(error)) continue;
         throw request.abandoned?.aborted ? error : unlessPageless(await taken, error as Error);
@@ -210,11 +214,13 @@ class Pool implements BrowserPool {
     return this.#closing;
   }
 
-  async #openOn(shared: SharedBrowser, request: OpenRequest): Promise<RunBrowser> {
+  async #openOn(shared: SharedBrowser, request: OpenRequest, alone: boolean): Promise<RunBrowser> {
     const takeSpare = () => this.#spares.take(shared);
     const opening = openRunBrowser(shared, request, takeSpare, this.#video, this.#log);
     const discard = (late: RunBrowser) => late.close({ keepVideo: false, reason: 'opened too late' });
-    const run = await this.#openInTime(shared, opening, discard, request.abandoned);
+    const opened = this.#openInTime(shared, opening, discard, request.abandoned);
+    if (alone) shared.retire();
+    const run = await opened;
     if (this.#closing !== undefined) {
       await run.close({ keepVideo: false, reason: 'the runner stops' });
       this.#refuseIfClosed();

@@ -10,6 +10,7 @@ import type { RunFields } from '#shared/process/run-fields.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import { noticesOf } from './browser-kind.ts';
 import type { BrowserLog } from './browser-log.ts';
+import { canPaste } from './can-paste.ts';
 import { ContextEnd } from './context-end.ts';
 import { createCover } from './cover.ts';
 import { oneLine } from './failure.ts';
@@ -167,7 +168,7 @@ function createRunBrowser(
       return { pid: shared.pid };
     },
     browserPid: shared.pid,
-    notices: flow.headless ? [] : noticesOf(shared.kind),
+    notices: flow.headless ? [] : noticesOf(shared.kind, canPaste(flow)),
     get title() {
       return title.found;
     },

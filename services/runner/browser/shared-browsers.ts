@@ -28,6 +28,8 @@ export interface SharedBrowsers {
   readonly alive: ReadonlySet<SharedBrowser>;
   /** The browser for the next run of a project; concurrent calls share one launch. */
   take(kind: BrowserKind, projectId: string): Promise<SharedBrowser>;
+  /** A browser that no run has used: for one run alone, which retires it. */
+  takeAlone(kind: BrowserKind): Promise<SharedBrowser>;
   /** Starts a spare browser, for the first project that asks. */
   warm(kind: BrowserKind): Promise<SharedBrowser>;
   /** Ends every browser, including those that are being started. */
@@ -42,7 +44,7 @@ export const createSharedBrowsers = (options: SharedBrowsersOptions): SharedBrow
 
 /**
  * Owns which browser takes which runs: one of each kind for each project, so that pages of different projects never
- * share a process (I13), and one spare (`spare-browsers.ts`). Idle ones are closed, after a while or because there are too
+ * share a process (I13), one spare (`spare-browsers.ts`), and one for each run that needs one alone. Idle ones are closed, after a while or because there are too
  * many (`idle-browsers.ts`). Does not own the runs on them. Keeps I8: after `close` none is left.
  */
 class ProjectBrowsers implements SharedBrowsers {
@@ -92,6 +94,13 @@ class ProjectBrowsers implements SharedBrowsers {
       () => this.#forget(taken),
     );
     return taken;
+  }
+
+  async takeAlone(kind: BrowserKind): Promise<SharedBrowser> {
+    const shared = await (this.#spare.take(kind) ?? this.#launch(kind));
+    this.#spare.drop(shared);
+    this.#startSpare(kind);
+    return shared;
   }
 
   warm(kind: BrowserKind): Promise<SharedBrowser> {

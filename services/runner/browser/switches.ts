@@ -27,6 +27,19 @@ export const QUIET = [
 export const UNWANTED = ['--disable-ipc-flooding-protection'];
 
 /**
+ * Chromium heeds the last list of this kind only, so that those which Playwright switches off are here too; a test compares
+ * them. Without its own feature WebRTC does not ask multicast DNS for the names of peers, which no proxy would see (I15).
+ */
+const DISABLED_FEATURES = [
+  'WebRtcHideLocalIpsWithMdns',
+  ...['AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades'],
+  ...['HttpsFirstBalancedModeAutoEnable', 'LensOverlay', 'MediaRouter', 'PaintHolding'],
+  ...['ThirdPartyStoragePartitioning', 'AvoidCorsURLLoaderRestartOnRedirect', 'TcpPortRandomizationWin'],
+  ...['OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled', 'PreconnectToSearch'],
+  ...['msForceBrowserSignIn', 'msEdgeUpdateLaunchServicesPreferredVersion'],
+];
+
+/**
  * Every connection goes through the gate, loopback included: Chromium does not resolve names itself and uses no QUIC,
  * and WebRTC sends no datagrams, since those bypass a proxy. Without the gate there is no connection at all (I15).
  */
@@ -38,4 +51,5 @@ export const throughGate = ({ port }: EgressGate) => [
   '--disable-quic',
   '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
   '--webrtc-ip-handling-policy=disable_non_proxied_udp',
+  `--disable-features=${DISABLED_FEATURES.join(',')}`,
 ];

@@ -27,6 +27,11 @@ const KINDS: Readonly<Record<string, AddressKind>> = {
 
 /** For networks of one's own that translate to IPv4. */
 const LOCAL_NAT64 = ipaddr.parse('64:ff9b:1::') as IPv6;
+/** All addresses of the Internet are in here, /3; what is outside is not given to anybody. */
+const GLOBAL = ipaddr.parse('2000::') as IPv6;
+/** IPv4 addresses as they were once written in IPv6, /96. */
+const IPV4_COMPATIBLE = ipaddr.parse('::') as IPv6;
+
 /** The kind of a literal address, IPv4 inside of IPv6 included: the stricter of the two counts. */
 export function kindOf(text: string): AddressKind {
   const address = ipaddr.parse(withoutZone(text));
@@ -42,7 +47,16 @@ function kindOfIpv6(address: IPv6): AddressKind {
   if (address.match(LOCAL_NAT64, 48)) return kindBehindNat64(address);
   const range = address.range();
   const inner = ipv4Within(address, range);
-  return inner === undefined ? (KINDS[range] ?? 'reserved') : kindOf(inner);
+  if (inner !== undefined) return kindOf(inner);
+  const kind = KINDS[range] ?? 'reserved';
+  return kind === 'public' && !address.match(GLOBAL, 3) ? kindOutsideOfGlobal(address) : kind;
+}
+
+function kindOutsideOfGlobal(address: IPv6): AddressKind {
+  const kind = address.match(IPV4_COMPATIBLE, 96)
+    ? kindOf(address.toByteArray().slice(12).join('.'))
+    : 'reserved';
+  return kind === 'public' ? 'reserved' : kind;
 }
 
 /** Where the IPv4 address stands depends on the length of the prefix, which is the network's own affair (RFC 6052). */

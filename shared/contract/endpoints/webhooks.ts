@@ -44,7 +44,7 @@ export const WEBHOOK_ENDPOINTS = {
     ...ON_WEBHOOK,
     body: webhook.webhookChangeBody,
     errors: ['webhook_without_url'],
-    replies: { 200: webhook.webhookSchema },
+    replies: { 200: webhook.changedWebhookSchema },
   },
   deleteWebhook: {
     summary: 'Delete a webhook, with what it has not been sent yet',

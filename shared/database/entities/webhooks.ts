@@ -1,7 +1,10 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** Why a webhook is sent nothing: it was switched off, its receiver answered 410, or it failed for too long. */
-const DISABLED = ['user', 'gone', 'failing'] as const;
+/**
+ * Why a webhook is sent nothing: it was switched off, its receiver answered 410, it failed for too long, or its maker may no
+ * longer read what it tells.
+ */
+const DISABLED = ['user', 'gone', 'failing', 'maker'] as const;
 const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
 
 /** Where a project's events are sent, and how that goes. */
@@ -11,7 +14,7 @@ export const WebhookEntity = defineEntity({
   properties: {
     id: p.uuid().primary(),
     projectId: p.uuid(),
-    /** Who made it. */
+    /** The maker: who gave it its URL, or enabled it after its maker had left. */
     userId: p.uuid(),
     /** Null: its messages are kept to be read, and not sent. */
     url: p.text().nullable(),

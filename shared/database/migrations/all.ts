@@ -26,6 +26,7 @@ import { Migration20261127151000_outcomes } from './Migration20261127151000_outc
 import { Migration20261127160000_user_sessions } from './Migration20261127160000_user_sessions.ts';
 import { Migration20261127163000_search } from './Migration20261127163000_search.ts';
 import { Migration20261127173000_search_key } from './Migration20261127173000_search_key.ts';
+import { Migration20261129211500_webhook_makers } from './Migration20261129211500_webhook_makers.ts';
 import { Migration20261129213700_guard_event } from './Migration20261129213700_guard_event.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
@@ -57,5 +58,6 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261127160000_user_sessions,
   Migration20261127163000_search,
   Migration20261127173000_search_key,
+  Migration20261129211500_webhook_makers,
   Migration20261129213700_guard_event,
 ];

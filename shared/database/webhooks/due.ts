@@ -52,7 +52,10 @@ interface Taking {
   withinMs: number;
 }
 
-/** Takes the heads that are longest due; others that it comes upon are put behind theirs, and so not come upon again. */
+/**
+ * Takes the heads that are longest due, unless the webhook is disabled by now; others that it comes upon are put behind
+ * theirs, and so not come upon again.
+ */
 export const takeDeliveries = (sql: Sql, { webhookId, most, withinMs }: Taking): Promise<TakenDelivery[]> =>
   sql.rows<TakenDelivery>(TAKE, { webhookId, most, look: most * LOOKED_AT, withinMs });
 
@@ -66,6 +69,7 @@ with moment as materialized (select clock_timestamp() as at),
 due as materialized (
   select id, run_id, seq from webhook_deliveries
   where webhook_id = :webhookId and state = 'pending' and due_at <= (select at from moment)
+    and exists (select from webhooks where id = :webhookId and disabled is null)
   order by due_at limit :look for no key update skip locked
 ),
 judged as materialized (

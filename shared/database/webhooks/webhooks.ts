@@ -16,9 +16,12 @@ const SHOWN = [
 export interface WebhookRow extends Columns<typeof WebhookEntity, (typeof SHOWN)[number]> {
   /** Its last attempts failed, whatever it was sent. */
   failing: boolean;
+  /** The e-mail of its maker; null once that user is deleted. */
+  maker: string | null;
 }
 
-const COLUMNS = `${columns<typeof WebhookEntity>(SHOWN, 'webhooks')}, webhooks.failures >= ${FAILING_AFTER} as failing`;
+const COLUMNS = `${columns<typeof WebhookEntity>(SHOWN, 'webhooks')}, webhooks.failures >= ${FAILING_AFTER} as failing,
+  (select email from users where users.id = webhooks.user_id and deleted_at is null) as maker`;
 
 /** Which webhook of which project is changed, and by whom. */
 export type WebhookChange = ProjectChange & { webhookId: string };
@@ -79,18 +82,26 @@ export interface WebhookFields {
   enabled?: boolean | undefined;
 }
 
+/** A webhook that was changed. */
+export interface ChangedWebhook extends WebhookRow {
+  /** It was enabled after its maker had left, who knew its secret: the new one signs alone. */
+  hasNewSecret: boolean;
+}
+
 /**
  * Changes what is given. One that is sent elsewhere, or enabled, begins anew: as if it had not failed. One whose messages
- * are read gets no URL: its readers would miss what is sent from then on.
+ * are read gets no URL: its readers would miss what is sent from then on. Whoever sends it elsewhere, or enables it after
+ * its maker has left, is its maker from then on; in the second case `secret` takes the place of the one before.
  */
 export const changeWebhook = (
   sql: Sql,
-  { webhookId, fields, ...change }: WebhookChange & { fields: WebhookFields },
-): Promise<WebhookRow | 'webhook_without_url' | Refusal> =>
-  asOwner<WebhookRow | 'webhook_without_url' | 'not_found'>(sql, change, async (inner) => {
+  { webhookId, fields, secret, ...change }: WebhookChange & { fields: WebhookFields; secret: string },
+): Promise<ChangedWebhook | 'webhook_without_url' | Refusal> =>
+  asOwner<ChangedWebhook | 'webhook_without_url' | 'not_found'>(sql, change, async (inner) => {
     const { url = null, description = null, events = null, enabled = null } = fields;
-    const values = { webhookId, projectId: change.projectId, url, description, events, enabled };
-    const found = await inner.row<WebhookRow & { isAnew: boolean }>(CHANGE, values);
+    const about = { webhookId, projectId: change.projectId, by: change.by.userId, secret };
+    const values = { ...about, url, description, events, enabled };
+    const found = await inner.row<ChangedWebhook & { isAnew: boolean }>(CHANGE, values);
     if (found) {
       const { isAnew, ...changed } = found;
       if (isAnew) await makeDue(inner, webhookId);
@@ -99,9 +110,15 @@ export const changeWebhook = (
     return (await findWebhook(inner, change.projectId, webhookId)) ? 'webhook_without_url' : 'not_found';
   });
 
-const ANEW = `(:enabled::boolean or (:url::text is not null and :url <> url))`;
+const IS_ELSEWHERE = '(:url::text is not null and :url <> url)';
+const ANEW = `(:enabled::boolean or ${IS_ELSEWHERE})`;
+const IS_TAKEN_OVER = `(:enabled::boolean and disabled = 'maker')`;
 const CHANGE = `
 update webhooks set url = coalesce(:url, url),
+  user_id = case when ${IS_ELSEWHERE} or ${IS_TAKEN_OVER} then :by::uuid else user_id end,
+  secret = case when ${IS_TAKEN_OVER} then :secret else secret end,
+  previous_secret = case when ${IS_TAKEN_OVER} then null else previous_secret end,
+  previous_until = case when ${IS_TAKEN_OVER} then null else previous_until end,
   description = coalesce(:description, description), events = coalesce(:events::text[], events),
   disabled = case when :enabled then null when not :enabled then coalesce(disabled, 'user') else disabled end,
   disabled_at = case when :enabled then null when not :enabled then coalesce(disabled_at, clock_timestamp()) else disabled_at end,
@@ -111,7 +128,7 @@ update webhooks set url = coalesce(:url, url),
   since = case when ${ANEW} then clock_timestamp() else since end,
   last_error = case when ${ANEW} then null else last_error end
 where id = :webhookId and project_id = :projectId and (:url::text is null or url is not null)
-returning ${COLUMNS}, since >= statement_timestamp() as "isAnew"`;
+returning ${COLUMNS}, since >= statement_timestamp() as "isAnew", secret = :secret as "hasNewSecret"`;
 
 /** The secret signs from now on; the one before too, for `keepMs`. An older one that still did does no more. */
 export const rotateSecret = (

@@ -5,7 +5,7 @@ import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch } from '../../../services/cli/dispatch.ts';
 import { eventually } from '../../support/eventually.ts';
 import { answer, startReceiver, verified } from '../../support/servers/webhook-receiver.ts';
-import { call, createKey, createPerson, startRun, useGateway } from '../gateway/fixture.ts';
+import { addMember, call, createKey, createPerson, startRun, useGateway } from '../gateway/fixture.ts';
 
 const gateway = await useGateway();
 const person = await createPerson(gateway);
@@ -41,7 +41,7 @@ test('are added with a secret that is printed alone, listed, rotated, switched o
   expect(webhook).toMatchObject({ url: 'https://a.test/hook', events: ['run.stale', 'run.finished'] });
   const { id } = webhook!;
   expect((await done('webhooks list')).out).toMatch(
-    /^ID +URL +EVENTS +STATE\n\S+ +https:\/\/a\.test\/hook +run\.stale,run\.finished +enabled$/,
+    /^ID +URL +EVENTS +MAKER +STATE\n\S+ +https:\/\/a\.test\/hook +run\.stale,run\.finished +person-\S+ +enabled$/,
   );
   const rotated = await done(`webhooks rotate ${id} --keep 2h`);
   expect(rotated.out).toMatch(/^whsec_/);
@@ -69,6 +69,23 @@ test('show what they were told, and send it again', async () => {
     out: `sending ${delivery!.id} again`,
   });
   await done(`webhooks remove ${webhook!.id}`);
+});
+
+test('I11: are disabled when their maker is removed, and enabled by another owner with a new secret', async () => {
+  const maker = await createPerson(gateway);
+  await addMember(gateway, person.projectId, maker, 'owner');
+  const project = `/v1/projects/${person.projectId}`;
+  const body = { url: 'https://a.test/hook' };
+  const { body: made } = await call(gateway, 'POST', `${project}/webhooks`, { as: maker, body });
+  const { id } = made as Webhook;
+  await call(gateway, 'DELETE', `${project}/members/${maker.userId}`, { as: person });
+  expect((await done('webhooks')).out).toContain('disabled (maker)');
+  expect(await done(`webhooks enable ${id}`)).toMatchObject({
+    out: expect.stringMatching(/^whsec_\S+$/),
+    err: `enabled ${id}, which is yours now and has a new secret; the secret is shown only now`,
+  });
+  expect((await done('webhooks')).out).toContain(person.email);
+  await done(`webhooks remove ${id}`);
 });
 
 test('are listened to without a URL, and passed on to a receiver, signed', async () => {

@@ -99,9 +99,14 @@ describe('I15: names', () => {
     expect(await reached('b.test', 'public,a.test', always('127.0.0.5'))).toEqual(refuses('b.test'));
   });
 
-  test('are told in a refusal, but not the addresses behind them', async () => {
-    expect(await reached('Intranet.Test.', 'public', always('10.20.30.40'))).toBe(
-      'the egress policy of this Ghostly (public) does not allow intranet.test, which leads to a private address',
+  test.each([
+    ['leads to an address that is not allowed', always('10.20.30.40')],
+    ['leads to one that never is', always('169.254.169.254')],
+    ['does not exist', () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }))],
+    ['gets no answer', () => Promise.reject(Object.assign(new Error('no answer'), { code: 'EAI_AGAIN' }))],
+  ])('are refused in the same words if one %s, which is not told', async (_, lookup) => {
+    expect(await reached('Intranet.Test.', 'public', lookup)).toBe(
+      'the egress policy of this Ghostly (public) does not allow intranet.test, or there is no such name',
     );
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NoRoomError } from '#shared/artifacts/artifacts.ts';
 import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
+import { readConfig } from '#shared/config/config.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { countBytes, forgetBytes, uncountBytes } from '#shared/database/runs/artifact-bytes.ts';
 import { limitsOfRun } from '../../../services/runner/artifacts/limits.ts';
@@ -17,6 +18,9 @@ import { createTestDatabase } from '../../support/servers/servers.ts';
 const MIB = 1_024 * 1_024;
 const PICTURE = Buffer.alloc(400_000);
 const RUN = '019abcde-0000-7000-8000-000000000001';
+/** No limit. */
+const NONE = Number.POSITIVE_INFINITY;
+const LARGE = '019abcde-0000-7000-8000-000000000002';
 const NEXT_DAY = '019ac204-0000-7000-8000-000000000001';
 const DAY = '2025-11-25';
 
@@ -34,7 +38,11 @@ beforeAll(async () => {
 });
 afterAll(() => database?.[Symbol.asyncDispose]());
 
-const limited = (projectId: string, [perRun, perProject]: (number | undefined)[], sql = database.sql) =>
+const limited = (
+  projectId: string,
+  [perRun = NONE, perProject = NONE]: (number | undefined)[],
+  sql = database.sql,
+) =>
   limitsOfRun(
     {
       ...{ keep, sql },
@@ -65,6 +73,25 @@ it('a run keeps what fits, and is told why the rest does not; what was kept stay
   await run.put(RUN, '1-3.png', Buffer.from('a small one'));
   expect(await readdir(join(home, DAY, RUN))).toEqual(['1-0.png', '1-1.png', '1-3.png']);
   await limited(randomUUID(), [1, undefined]).put(NEXT_DAY, '1-0.png', PICTURE);
+});
+
+it('I13: a run and a project are bounded by default', async () => {
+  const config = readConfig({}, [
+    'GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN',
+    'GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT',
+  ]);
+  const [project, full] = [randomUUID(), randomUUID()];
+  const started = (of: string) => limitsOfRun({ keep, sql: database.sql, config }, of);
+  const run = started(project);
+  // As a screenshot of noise is.
+  const noise = Buffer.alloc(2_760_000);
+  const kept = await Promise.allSettled(
+    Array.from({ length: 25 }, (_, step) => run.put(LARGE, `1-${step}.png`, noise)),
+  );
+  const refused = kept.filter(({ status }) => status === 'rejected');
+  expect(refused).toMatchObject([{ reason: { message: expect.stringContaining('the run has used its') } }]);
+  await countBytes(database.sql, { projectId: full, day: DAY, bytes: 20_480 * MIB, most: 1e12 });
+  await expect(started(full).put(LARGE, '1-0.png', PICTURE)).rejects.toThrow('the project has used its');
 });
 
 it('a video that does not fit stays where it is', async () => {

@@ -33,7 +33,7 @@ export function useWebhooks(supervisor: ReturnType<typeof useSupervisor>) {
     add,
     change: (webhookId: string) => {
       const { userId, projectId } = supervisor.account;
-      return { projectId, webhookId, by: { userId } };
+      return { projectId, webhookId, by: { userId }, secret: newSecret() };
     },
     stored: (webhookId: string) =>
       supervisor.sql.rows<{ type: string; state: string; attempts: number }>(

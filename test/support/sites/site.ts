@@ -24,7 +24,8 @@ export interface TestSite extends AsyncDisposable {
  * (shows its query), `/titled?…` (has its query as title), `/links`, `/plain`; `/held?…` keeps a request for `/never?…` open as long as it lives;
  * `/flood?…` does the same and floods from a
  * worker and by `history.replaceState`; `/stray?to=…` tries to reach that site by every road, `/leave?to=…` redirects
- * there; `/gated?…` shows `#opened` when `/gate?…` was released, and `/gate?…` itself asks for `/came?…` then; `/never` accepts and never answers, `/leaves-for-never` goes there
+ * there; `/gated?…` shows `#opened` when `/gate?…` was released, and `/gate?…` itself asks for `/came?…` then; `/never` accepts and never answers,
+ * `/clipboard` shows what its script may read of that when it is clicked, `/leaves-for-never` goes there
  * and changes its own address meanwhile, `/file` is an
  * attachment, `/drip?…` one that never ends, `/missing` a 404.
  */
@@ -137,6 +138,14 @@ const PAGES: Record<string, string> = {
       by('later').onclick = () => setTimeout(() => document.body.insertAdjacentHTML('beforeend', '<p id="come">came</p>'), 100);
       addEventListener('keydown', (e) => { by('key').textContent = e.key; });
     </script>`,
+  '/clipboard': `<textarea></textarea><button id="read">read</button><p id="heard"></p><script>
+    read.onclick = async () => {
+      const field = document.querySelector('textarea');
+      field.focus();
+      const pasted = document.execCommand('paste');
+      const text = await navigator.clipboard.readText().catch((error) => error.name);
+      heard.textContent = [pasted, field.value, text].join();
+    };</script>`,
   '/loop': `<button id="loop">loop</button><input id="field" onfocus="for (;;);"><script>
     loop.onclick = () => { fetch('/loop-begun', { keepalive: true }); const end = Date.now() + 50; while (Date.now() < end); for (;;); };</script>`,
   '/held': `<button id="loop">loop</button><input id="field"><script>

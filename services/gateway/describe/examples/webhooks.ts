@@ -2,7 +2,7 @@ import type { WEBHOOK_ENDPOINTS } from '#shared/contract/endpoints/webhooks.ts';
 import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
 import { ANY, type Example, SAMPLE } from './example.ts';
 
-const { project, webhook, delivery, queuedRun } = SAMPLE;
+const { project, webhook, delivery, queuedRun, email } = SAMPLE;
 const url = 'http://127.0.0.1:1/hook';
 const secret = 'whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FH';
 const shown = {
@@ -11,6 +11,7 @@ const shown = {
   description: '',
   events: [...WEBHOOK_EVENTS],
   createdAt: ANY.time,
+  maker: email,
   state: 'enabled',
 };
 const made = { ...shown, id: ANY.id };

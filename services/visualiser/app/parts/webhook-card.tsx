@@ -25,17 +25,23 @@ export interface WebhookCardProps {
   project: string;
   onRotate(): void;
   onRemove(): void;
+  /** It has a new secret, which is shown only now. */
+  onSecret(secret: string): void;
   /** Something about it is different now. */
   onChange(): void;
 }
 
 /** A webhook, how it does, what can be done with it, and what it was told. */
-export function WebhookCard({ webhook, project, onRotate, onRemove, onChange }: WebhookCardProps) {
+export function WebhookCard({ webhook, project, ...on }: WebhookCardProps) {
   const { webhooks: words } = text.value;
-  const { id, url, description, events, state, disabled, lastError } = webhook;
+  const { id, url, description, events, maker, state, disabled, lastError } = webhook;
   const place = { id: project, webhookId: id };
-  const { problem, act } = useActing(onChange);
+  const { problem, act } = useActing(on.onChange);
   const isEnabled = state !== 'disabled';
+  async function toggle(): Promise<void> {
+    const { secret } = await enableWebhook(place, !isEnabled);
+    if (secret !== undefined) on.onSecret(secret);
+  }
   return (
     <li class="card webhook">
       <header>
@@ -43,6 +49,7 @@ export function WebhookCard({ webhook, project, onRotate, onRemove, onChange }: 
         <span class={`badge ${BADGES[state]}`}>{words.states[state]}</span>
       </header>
       {description !== '' && <p class="clip">{description}</p>}
+      <p class="soft clip">{words.maker(maker)}</p>
       <p class="webhook-events">
         {events.map((name) => (
           <code key={name} class="tag">
@@ -58,17 +65,13 @@ export function WebhookCard({ webhook, project, onRotate, onRemove, onChange }: 
             {words.test}
           </button>
         )}
-        <button type="button" class="button compact" onClick={onRotate}>
+        <button type="button" class="button compact" onClick={on.onRotate}>
           {words.rotate}
         </button>
-        <button
-          type="button"
-          class="button compact"
-          onClick={() => void act(() => enableWebhook(place, !isEnabled))}
-        >
+        <button type="button" class="button compact" onClick={() => void act(toggle)}>
           {isEnabled ? words.disable : words.enable}
         </button>
-        <button type="button" class="button compact danger" onClick={onRemove}>
+        <button type="button" class="button compact danger" onClick={on.onRemove}>
           {words.remove}
         </button>
         {problem !== '' && (

@@ -30,7 +30,8 @@ export const addWebhook = (project: string, body: NewWebhook): Promise<WebhookWi
 export const rotateSecret = (params: WebhookPlace): Promise<WebhookWithSecret> =>
   client.value.call('rotateWebhookSecret', { params, body: {} });
 
-export const enableWebhook = (params: WebhookPlace, enabled: boolean): Promise<unknown> =>
+/** With a `secret`, if it has a new one because its maker had left. */
+export const enableWebhook = (params: WebhookPlace, enabled: boolean): Promise<CallReply<'changeWebhook'>> =>
   client.value.call('changeWebhook', { params, body: { enabled } });
 
 export const removeWebhook = (params: WebhookPlace): Promise<unknown> =>

@@ -93,6 +93,7 @@ function OfProject({ project }: { project: string }) {
                 {...{ webhook, project, onChange: lookAgain }}
                 onRotate={() => setAsked({ what: 'rotate', webhook })}
                 onRemove={() => setAsked({ what: 'remove', webhook })}
+                onSecret={(secret) => setAsked({ what: 'secret', secret })}
               />
             ))}
           </ul>

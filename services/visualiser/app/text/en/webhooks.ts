@@ -10,12 +10,16 @@ export const webhooks = {
     failed: 'The webhooks could not be read.',
     notOwner: 'Only owners of a project may see its webhooks.',
     read: 'Read, not sent',
+    maker: (email: string | undefined) =>
+      email === undefined ? 'Its maker was deleted.' : `Made by ${email}`,
     states: { enabled: 'enabled', failing: 'failing', disabled: 'disabled' },
     why: {
       user: 'Somebody switched it off. It is told nothing until it is switched on.',
       gone: 'Its receiver answered 410, so nothing more is sent to it.',
       failing:
         'Nothing arrived for days, so it was switched off. Once it is switched on, it gets what has waited.',
+      maker:
+        'Its maker is no owner of the project any more. Check its URL; if you switch it on, it is yours and gets a new secret.',
     },
     events: {
       'run.queued': 'A run was accepted.',

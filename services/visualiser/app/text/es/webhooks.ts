@@ -12,12 +12,16 @@ export const webhooks: typeof english = {
     failed: 'No se pudieron leer los webhooks.',
     notOwner: 'Solo los propietarios de un proyecto pueden ver sus webhooks.',
     read: 'Se lee, no se envía',
+    maker: (email: string | undefined) =>
+      email === undefined ? 'Se eliminó a quien lo creó.' : `Creado por ${email}`,
     states: { enabled: 'activo', failing: 'con fallos', disabled: 'desactivado' },
     why: {
       user: 'Alguien lo desactivó. No se le avisa de nada hasta que se active.',
       gone: 'Su receptor respondió 410, así que no se le envía nada más.',
       failing:
         'Nada llegó durante días, así que se desactivó. Cuando se active, recibirá lo que ha esperado.',
+      maker:
+        'Quien lo creó ya no es propietario del proyecto. Comprueba su URL; si lo activas, será tuyo y tendrá un secreto nuevo.',
     },
     events: {
       'run.queued': 'Se aceptó una ejecución.',
