@@ -37,7 +37,7 @@ export interface PerformOptions extends EvidenceOptions {
   /** Aborted when the page is no longer usable; its reason is a `StepFailure`. */
   gone: AbortSignal;
   navigation: Navigation;
-  uploadDir: string | undefined;
+  uploadFolders: readonly string[] | undefined;
   /** What the page is like while a step waits on it. */
   look(index: number): Promise<PageLook>;
 }
