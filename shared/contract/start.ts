@@ -136,7 +136,17 @@ export const startHeaders = z.object({
     .optional()
     .describe('The same key with the same body gets the same answer for 24 hours.'),
 });
-export const startReply = z.object({ ok: z.literal(true), id: idSchema, status: z.literal('running') });
+export const startReply = z.object({
+  ok: z.literal(true),
+  id: idSchema,
+  status: z.literal('running'),
+  ignored: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Fields that are not known here and were ignored, by path, the first 20: only if there are any.',
+    ),
+});
 
 /** What a start has to fulfil besides the schemas of its fields. */
 export function checkStart(

@@ -21,6 +21,8 @@ export interface Bootstrap {
   admin: { email: string; password: string | undefined };
   /** The caller holds no key: if the admin is there already, it gets a further one. */
   needsKey: boolean;
+  /** The caller has no place for a key: a new admin gets none. */
+  withoutKey?: boolean | undefined;
 }
 
 /** There is no account, and nobody has said what the password of the first one is to be. */
@@ -30,11 +32,11 @@ export class NoPasswordError extends Error {
 
 /**
  * Migrates, draws the key of searches if there is none, and in a database without any user makes the admin, its project
- * and an API key with all scopes. Safe when several processes start at once: one of them creates, the others find it
+ * and, unless it is to have none, an API key with all scopes. Safe when several processes start at once: one of them creates, the others find it
  * done. Where nothing is to be made, no ORM is loaded. @throws NoPasswordError
  */
 export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped> {
-  const { databaseUrl: url, setupUrl, needsKey, admin } = options;
+  const { databaseUrl: url, setupUrl, needsKey, withoutKey, admin } = options;
   const email = admin.email.trim().toLowerCase();
   if (setupUrl !== undefined) await prepareServicesRole(setupUrl, url);
   await migrate(url);
@@ -47,7 +49,7 @@ export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped>
   const { password } = admin;
   if (password === undefined) throw new NoPasswordError();
   const { makeFirstAdmin } = await import('./accounts/first-admin.ts');
-  return makeFirstAdmin(database, { email, password, needsKey });
+  return makeFirstAdmin(database, { email, password, needsKey, withoutKey });
 }
 
 const hasUsers = async (sql: Sql): Promise<boolean> =>

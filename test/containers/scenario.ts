@@ -39,6 +39,7 @@ export async function playScenario({ compose, engine, before, step }: Scene): Pr
   await step('upgrade again, under load', () => upgrade(compose, first.load));
   await step('secrets are changed', () => rotate(compose, first.load, first.client));
   const { load, client } = await step('signed in again', () => signIn(compose));
+  await step('no API key is in a log', () => noKeyInLogs(compose));
   await step('confinement', () => checkConfinement(compose, load));
   await step('a flow passes, in the sandbox of Chromium', () => passes(load));
   await step('a run is cancelled', () => cancelled(load));
@@ -83,6 +84,14 @@ async function threeRunners(compose: Compose, load: Load, client: Client): Promi
     await scale(1);
   });
   return passed(runs);
+}
+
+/** Of a new account, which this is not: but of an upgrade, too, and of whoever asks for one. */
+async function noKeyInLogs(compose: Compose): Promise<string> {
+  const command = ['node', 'dist/services/cli.js', 'prepare', '--api-key'];
+  assert.match(await compose.run(['run', '--rm', '-T', 'prepare', ...command]), /gly_/);
+  assert.doesNotMatch(await compose.run(['logs', 'prepare']), /gly_/);
+  return 'a key on the terminal, none in the log';
 }
 
 async function passes(load: Load): Promise<string> {

@@ -43,7 +43,7 @@ test.each(['gateway', 'runner', 'supervisor'])(
         GHOSTLY_HOME: home,
         DATABASE_URL: `postgres://ghostly:secret@127.0.0.1:${postgres}/ghostly`,
         NATS_URL: `nats://127.0.0.1:${nats}`,
-        GHOSTLY_JWT_SECRET: 'only for tests, but long enough',
+        GHOSTLY_JWT_SECRET: 'only for tests, but it is long enough',
         PORT: '0',
       },
     });

@@ -133,8 +133,8 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   },
   GHOSTLY_JWT_SECRET: {
     unset: ConfigError,
-    good: [['0123456789abcdef', '0123456789abcdef']],
-    bad: ['0123456789abcde'],
+    good: [['0123456789abcdef0123456789abcdef', '0123456789abcdef0123456789abcdef']],
+    bad: ['0123456789abcdef', '0123456789abcdef0123456789abcde'],
   },
   GHOSTLY_JWT_SECRET_PREVIOUS: {
     unset: undefined,

@@ -11,13 +11,19 @@ interface Urls {
 /** For installations with their own database; `ghostly up` does the same by itself. */
 export const command = defineCommand({
   about: [
-    'Creates or migrates the schema and, in an empty database, the first account with a project and an API key, printed once.',
+    'Creates or migrates the schema and, in an empty database, the first account with a project. What it prints may be kept',
+    'in a log, so it makes no API key unless it is asked to.',
     'Reads DATABASE_SESSION_URL or DATABASE_URL and, for the first account, GHOSTLY_ADMIN_EMAIL (admin@ghostly.local) and',
     'GHOSTLY_ADMIN_PASSWORD.',
     'With GHOSTLY_DATABASE_SETUP_URL (of a superuser), first creates the role of DATABASE_URL, without superuser rights.',
   ],
   usage: '',
   options: {
+    'api-key': {
+      type: 'boolean',
+      default: false,
+      help: 'also make an API key of GHOSTLY_ADMIN_EMAIL, with all scopes, and print it',
+    },
     'dry-run': {
       type: 'boolean',
       default: false,
@@ -26,8 +32,11 @@ export const command = defineCommand({
     json: { type: 'boolean', default: false, help: 'with --dry-run: as JSON' },
   },
   positionals: { min: 0, max: 0 },
-  examples: [['--dry-run', 'before an upgrade, while the services run']],
-  run: async (context, { 'dry-run': dryRun, json }) => {
+  examples: [
+    ['--api-key', 'the first API key, on a terminal'],
+    ['--dry-run', 'before an upgrade, while the services run'],
+  ],
+  run: async (context, { 'dry-run': dryRun, 'api-key': needsKey, json }) => {
     const { env } = context;
     const { DATABASE_URL: url, DATABASE_SESSION_URL: sessionUrl, GHOSTLY_DATABASE_SETUP_URL: setup } = env;
     const databaseUrl = sessionUrl || url;
@@ -35,7 +44,7 @@ export const command = defineCommand({
     if (json && !dryRun) throw new UsageError('--json requires --dry-run');
     const urls = { databaseUrl, setupUrl: setup || undefined };
     try {
-      await (dryRun ? show(context, urls, json) : prepare(context, urls));
+      await (dryRun ? show(context, urls, json) : prepare(context, urls, needsKey));
     } catch (error) {
       throw DatabaseError.from(error);
     }
@@ -43,21 +52,19 @@ export const command = defineCommand({
   },
 });
 
-async function prepare({ env, out }: CommandContext, urls: Urls): Promise<void> {
+async function prepare({ env, out }: CommandContext, urls: Urls, needsKey: boolean): Promise<void> {
   const { email, password } = readAdminAccount(env);
   const { NoPasswordError, prepareDatabase } = await import('#shared/database/bootstrap.ts');
   const { created, apiKey } = await prepareDatabase({
     ...urls,
     admin: { email, password },
-    needsKey: false,
+    ...{ needsKey, withoutKey: !needsKey },
   }).catch((error: unknown) => {
     throw error instanceof NoPasswordError ? new UsageError('GHOSTLY_ADMIN_PASSWORD is not set') : error;
   });
-  out(
-    created
-      ? `Created the account ${email}. Its API key, shown only now: ${apiKey}`
-      : 'The database is prepared.',
-  );
+  out(created ? `Created the account ${email}.` : 'The database is prepared.');
+  if (apiKey !== undefined) out(`API key of ${email}, shown only now: ${apiKey}`);
+  else if (needsKey) out(`No API key: ${email} is no admin here.`);
 }
 
 /** By the superuser, if there is one: the other role may not be there yet. */

@@ -4,6 +4,7 @@ import { FlowError } from '../flow/flow-file.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
 import { withAskedSecrets } from '../flow/rerun-values.ts';
 import { RUN_OPTIONS, runOptionsOf } from '../flow/run-options.ts';
+import { tellIgnored } from '../flow/tell-ignored.ts';
 import { connect } from '../gateway/connect.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
@@ -89,6 +90,7 @@ export const command = defineCommand({
     ).catch((error: unknown) => refuse(error, context));
     if (started === undefined) return 1;
     const terminal = terminalOf(env, process.stdout);
+    tellIgnored(started, context.err);
     if (json) out(plainJson(started));
     else out(`${createPalette(terminal.colour).bold('run')} ${started.id}`);
     if (watch) return followRun(client, started.id, { context, terminal, signals: process, json });

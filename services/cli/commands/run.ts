@@ -6,6 +6,7 @@ import { FlowError, type FlowFile, readFlowFile } from '../flow/flow-file.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
 import { RUN_OPTIONS, type RunValues, runOptionsOf } from '../flow/run-options.ts';
 import { lacksSampleSite, openSampleSite } from '../flow/sample-site.ts';
+import { tellIgnored } from '../flow/tell-ignored.ts';
 import { connect } from '../gateway/connect.ts';
 import { pageLink } from '../gateway/page-link.ts';
 import { createPalette } from '../view/palette.ts';
@@ -45,6 +46,7 @@ async function run(context: CommandContext, values: Values, source: string): Pro
   await using site = values.watch ? await openSampleSite(file) : undefined;
   const started = await startRun(client, file, values, outClosed);
 
+  tellIgnored(started, err);
   if (values.json) out(plainJson(started));
   else out(`${bold('run')} ${started.id}`);
   if (values.watch) {

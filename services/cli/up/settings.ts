@@ -76,6 +76,8 @@ const CHECKED = [
   'LOG_LEVEL',
 ] as const;
 
+const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1|\[::1\])$/i.test(host);
+
 const given = (env: Environment, name: string): string | undefined => env[name] || undefined;
 
 /** The settings of `up` from arguments and environment. Validates all variables of the services before any starts. @throws ConfigError */
@@ -98,8 +100,8 @@ export const readUpSettings = (env: Environment, args: UpArguments): UpSettings 
     drainMs: checked.GHOSTLY_DRAIN_MS,
     external: { database, session: database && checked.DATABASE_SESSION_URL, nats },
     jwtSecret,
-    // Local stacks usually test sites on the same machine.
-    egress: given(env, 'GHOSTLY_EGRESS') ? checked.GHOSTLY_EGRESS : 'any',
+    // Local stacks usually test sites on the same machine. Whoever reaches an open one has no business in its network.
+    egress: given(env, 'GHOSTLY_EGRESS') || !isLoopback(checked.HOST) ? checked.GHOSTLY_EGRESS : 'any',
     admin: readAdminAccount(env),
   };
 };

@@ -30,6 +30,10 @@ export const stackOptions = async (needs: StackNeeds): Promise<StackOptions> => 
   if (machine === undefined)
     throw new LocalError('binary_missing', 'not started: see the missing programs above');
 
+  if (settings.egress !== 'any' && !env.GHOSTLY_EGRESS)
+    say(
+      `HOST is ${settings.host}: flows reach public addresses only; GHOSTLY_EGRESS=any lets them reach this machine and its network`,
+    );
   const ended = await endLeftovers(home);
   if (ended.length > 0) say(`ended processes of an earlier start: ${ended.join(', ')}`);
   const gatewayPorts = await chooseGatewayPorts(settings.port, settings.gateways, settings.host);

@@ -34,7 +34,6 @@ export const createReadArtifact =
   }: Call<'readArtifact'> | Call<'readNamedArtifact'>): Promise<void> => {
     const artifact = await openArtifact(deps, run.id, file);
     if (links && artifact.link !== undefined && ctx.method === 'GET' && query.link !== 'no') {
-      ctx.set('Cache-Control', 'no-store');
       ctx.redirect(await artifact.link());
       return;
     }
@@ -51,7 +50,6 @@ export const createReadArtifact =
     if (range !== 'all') ctx.set('Content-Range', `bytes ${start}-${end}/${size}`);
     ctx.set('Content-Type', contentTypeOf(file));
     ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");
-    ctx.set('Cache-Control', 'private, max-age=300');
     // No more than was announced, also of a video that still grows.
     if (ctx.method === 'GET' && size > 0) ctx.body = artifact.read({ start, end });
     else await artifact.close();

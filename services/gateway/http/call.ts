@@ -48,6 +48,8 @@ export interface Call<Id extends EndpointId> {
   query: QueryOf<Id>;
   headers: HeadersOf<Id>;
   body: BodyOf<Id>;
+  /** The body as it was sent. */
+  sent: unknown;
   /** For `raw` endpoints, which write the answer themselves. */
   ctx: GatewayContext;
   log: Log;

@@ -49,17 +49,19 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     const { language, log } = ctx.state;
     const query = validateQuery(endpoint, { ...ctx.query }, language);
     const headers = endpoint.headers && validate(endpoint.headers, { ...ctx.headers }, language);
+    let sent: unknown;
     let body: unknown;
     if (endpoint.body) {
       const isLate = !ctx.req.complete;
-      body = validate(endpoint.body, await readJson(ctx), language, endpoint.required);
+      sent = await readJson(ctx);
+      body = validate(endpoint.body, sent, language, endpoint.required);
       // It may have taken minutes: what counts is what its sender may do now.
       if (isLate) {
         ctx.state.arrivedAt = performance.now();
         admitted = await enter(endpoint, ctx, deps);
       }
     }
-    const reply = await handle({ ...admitted, query, headers, body, ctx, log });
+    const reply = await handle({ ...admitted, query, headers, body, sent, ctx, log });
     if (!reply) return;
     ctx.status = reply.status;
     if (reply.headers) ctx.set({ ...reply.headers });

@@ -24,6 +24,7 @@ import { afterAnswer } from '../http/after-answer.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { idempotencyKey } from './idempotency.ts';
+import { ignoredFields } from './ignored-fields.ts';
 import type { QueueRoom } from './queue-room.ts';
 import { runInput } from './run-input.ts';
 
@@ -41,7 +42,7 @@ export interface Origin {
   rerunOf: string;
 }
 
-type StartCall = Pick<Call<'startRun'>, 'actor' | 'headers' | 'ctx'>;
+type StartCall = Pick<Call<'startRun'>, 'actor' | 'headers' | 'ctx' | 'sent'>;
 type Started = Awaited<ReturnType<Handler<'startRun'>>>;
 
 /** After how many seconds a refused request may be worth another try. */
@@ -74,15 +75,15 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     ).catch(refuse);
     const { runId, replayed } = admitted;
     ctx.state.log = ctx.state.log.child(runFields({ runId, ...(!replayed && { traceparent }) }));
-    return answer(ctx, admitted, run.runnerLabels);
+    return answer(call, admitted, run.runnerLabels);
   };
 
   function answer(
-    ctx: StartCall['ctx'],
+    { ctx, sent }: StartCall,
     { runId: id, replayed, superseded }: Admitted,
     labels: readonly string[] = [],
   ): Started {
-    const reply = { status: 202, body: { ok: true, id, status: 'running' } } as const;
+    const reply = { status: 202, body: startedBody(id, sent) } as const;
     if (replayed) return { ...reply, headers: { 'Idempotent-Replayed': 'true' } };
     METRICS.accepted.add({});
     // After the answer: a runner that starts at once would compete with it.
@@ -92,6 +93,12 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     afterAnswer(ctx, 'cancels could not be delivered', () => cancelDelivery.later(superseded));
     return reply;
   }
+}
+
+/** `values` are those of a rerun. */
+function startedBody(id: string, sent: unknown) {
+  const ignored = ignoredFields(sent, ['values']);
+  return { ok: true, id, status: 'running', ...(ignored.length > 0 && { ignored }) } as const;
 }
 
 /** A new run of the flow, and how it is to be treated, as far as its request says it. */

@@ -10,7 +10,7 @@ export interface ActContext {
   page: Page;
   navigation: Navigation;
   baseUrl: string;
-  uploadDir: string | undefined;
+  uploadFolders: readonly string[] | undefined;
   /** Aborts the call; `timeout`, in ms, bounds it. */
   signal: AbortSignal;
   timeout: number;
@@ -44,7 +44,7 @@ export async function act(step: Exclude<Step, { action: 'snapshot' }>, context: 
         .first()
         .waitFor({ ...call, state: 'visible' });
     case 'setInputFiles': {
-      const files = await resolveUploads(context.uploadDir, step.files);
+      const files = await resolveUploads(context.uploadFolders, step.files);
       return page.setInputFiles(step.selector, files, call);
     }
     default:

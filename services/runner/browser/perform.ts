@@ -39,7 +39,7 @@ export interface PerformOptions extends EvidenceOptions {
   /** Aborted when no evidence is wanted any more. */
   bare: AbortSignal;
   navigation: Navigation;
-  uploadDir: string | undefined;
+  uploadFolders: readonly string[] | undefined;
   /** What the page is like while a step waits on it. */
   look(index: number): Promise<PageLook>;
 }

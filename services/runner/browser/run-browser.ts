@@ -33,7 +33,7 @@ export interface OpenRequest {
   flow: Flow;
   artifacts: Pick<Artifacts, 'put'>;
   epoch: number;
-  uploadDir: string | undefined;
+  uploadFolders: readonly string[] | undefined;
   /** Epoch ms, by the database's clock. */
   now(): number;
   /** What the log says of the run. */
@@ -205,7 +205,7 @@ function looksAt(page: Page, navigation: Navigation, { flow, now }: OpenRequest)
 }
 
 function performersOf(
-  { flow, told, uploadDir }: OpenRequest,
+  { flow, told, uploadFolders }: OpenRequest,
   {
     look,
     title,
@@ -220,7 +220,7 @@ function performersOf(
   const cover = createCover(markedValuesOf(flow));
   const performerOf = (steps: Step[], phase: StepPhase, prefix: string) =>
     createPerformer({
-      ...{ flow, steps, ...page, uploadDir, cover },
+      ...{ flow, steps, ...page, uploadFolders, cover },
       look: (index) => look(phase, index),
       keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
       evidenceLost: (step, what, reason) =>

@@ -6,6 +6,7 @@ import type { ServiceContext } from '#shared/process/service.ts';
 import type { UnavailableCode } from '#shared/run/unavailable.ts';
 import { limitsOfRun } from '../artifacts/limits.ts';
 import type { BrowserPool } from '../browser/pool.ts';
+import { uploadFoldersOf } from '../browser/uploads.ts';
 import type { Connections } from '../connections.ts';
 import type { Incarnation } from '../incarnation.ts';
 import { createLaunchHealth, type LaunchHealth } from './launch-health.ts';
@@ -98,12 +99,12 @@ function browserOpener(
   launches: LaunchHealth,
 ): LiveRunsDeps['actorDeps']['openBrowser'] {
   const { config, id: owner } = incarnation;
-  const uploadDir = config.GHOSTLY_UPLOAD_DIR;
   const limits = { keep: artifacts, sql: connections.sql, config };
   return ({ id: runId, projectId, epoch, plan: flow, traceparent }, now, abandoned) => {
     const ofRun = limitsOfRun(limits, projectId);
     const told = runFields({ runId, owner, epoch, traceparent });
-    const request = { runId, projectId, flow, epoch, artifacts: ofRun, uploadDir, told, now, abandoned };
+    const uploadFolders = uploadFoldersOf(config.GHOSTLY_UPLOAD_DIR, projectId);
+    const request = { runId, projectId, flow, epoch, artifacts: ofRun, uploadFolders, told, now, abandoned };
     return launches.watch(pool.open(request));
   };
 }

@@ -90,7 +90,7 @@ async function openObject(place: Place): Promise<Artifact | undefined> {
         new GetObjectCommand({
           ...object,
           ResponseContentType: contentTypeOf(Key),
-          ResponseCacheControl: 'private, max-age=300',
+          ResponseCacheControl: 'no-store',
         }),
         { expiresIn: LINK_S },
       ),

@@ -35,7 +35,7 @@ export const RUN_ENDPOINTS = {
   startRun: {
     summary: 'Start a run of a flow',
     description:
-      'Answered as soon as the run is stored; a runner with a free slot claims it. Unknown fields are ignored. Every `goto` has to stay on the origin of `baseUrl`.',
+      'Answered as soon as the run is stored; a runner with a free slot claims it. Unknown fields are ignored, and named in the answer (`ignored`). Every `goto` has to stay on the origin of `baseUrl`.',
     method: 'POST',
     path: '/v1/run',
     access: 'runs:write',

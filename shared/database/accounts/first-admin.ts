@@ -15,6 +15,8 @@ export interface FirstAdmin {
   password: string;
   /** If the admin is there already, it gets a further key. */
   needsKey: boolean;
+  /** Nobody would see the key of a new admin: none is made. */
+  withoutKey?: boolean | undefined;
 }
 
 /** Whether the admin was made now, and the API key that was, which is nowhere else. */
@@ -23,33 +25,32 @@ export interface Bootstrapped {
   apiKey?: string;
 }
 
-/** Makes the admin, its project and an API key with all scopes, if there is no user. */
+/** Makes the admin, its project and, unless it is to have none, an API key with all scopes, if there is no user. */
 export async function makeFirstAdmin(
   options: DatabaseOptions,
-  { email, password, needsKey }: FirstAdmin,
+  { email, password, needsKey, withoutKey }: FirstAdmin,
 ): Promise<Bootstrapped> {
   await using database = connectDatabase(options);
   const em = await database.entities();
   if ((await em.count(UserEntity)) === 0) {
     // Before the transaction, which must not idle.
     const passwordHash = await hashPassword(password);
-    const made = await em.transactional((inner) => createAdmin(inner, email, passwordHash));
-    if (made !== undefined) return { created: true, apiKey: made };
+    const made = await em.transactional((inner) => createAdmin(inner, { email, passwordHash, withoutKey }));
+    if (made !== undefined) return { created: true, ...made };
   }
   const apiKey = needsKey ? await addKeyOfAdmin(await database.entities(), email) : undefined;
   return { created: false, ...(apiKey !== undefined && { apiKey }) };
 }
 
-/** Resolves to its key; undefined if another process was first. */
+/** Resolves to its key, if it gets one; undefined if another process was first. */
 async function createAdmin(
   em: EntityManager,
-  email: string,
-  passwordHash: string,
-): Promise<string | undefined> {
+  { email, passwordHash, withoutKey }: Pick<FirstAdmin, 'email' | 'withoutKey'> & { passwordHash: string },
+): Promise<Pick<Bootstrapped, 'apiKey'> | undefined> {
   await em.execute('select pg_advisory_xact_lock(?)', [BOOTSTRAP_LOCK]);
   if ((await em.count(UserEntity)) > 0) return undefined;
   const admin = await addUser(em, { email, passwordHash, role: 'admin' });
-  return createLocalKey(em, admin.id);
+  return withoutKey ? {} : { apiKey: await createLocalKey(em, admin.id) };
 }
 
 /** Undefined if there is no user with this e-mail, or if it is not an admin. */

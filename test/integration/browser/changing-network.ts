@@ -54,7 +54,7 @@ const flow = flowSchema.parse({
 });
 const run = await pool.open({
   ...{ runId: 'run', projectId: 'project', flow, artifacts: artifactsInFolder(root), epoch: 1 },
-  ...{ uploadDir: undefined, told: { runId: 'run' }, now: Date.now },
+  ...{ uploadFolders: undefined, told: { runId: 'run' }, now: Date.now },
 });
 const { ok, error } = await run.perform(0, new AbortController().signal);
 await run.close({ keepVideo: false, reason: 'over' });

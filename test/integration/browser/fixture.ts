@@ -15,6 +15,7 @@ import {
 } from '../../../services/runner/browser/pool.ts';
 import type { OpenRequest, RunBrowser } from '../../../services/runner/browser/run-browser.ts';
 import { makeTempDir, OWNER_FILE } from '../../../services/runner/browser/temp-dir.ts';
+import { uploadFoldersOf } from '../../../services/runner/browser/uploads.ts';
 import { type Egress, startEgress } from '../../../services/runner/egress/egress.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
@@ -118,7 +119,7 @@ export async function createBench(
       flow: plan,
       artifacts: artifactsInFolder(artifacts),
       epoch,
-      uploadDir,
+      uploadFolders: uploadFoldersOf(uploadDir, projectId),
       told: { runId: id, epoch },
       now: Date.now,
       ...(abandoned && { abandoned }),

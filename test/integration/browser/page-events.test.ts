@@ -173,7 +173,7 @@ async function barePage(options: LaunchOptions = {}) {
     navigation: watchNavigation(page, undefined),
     redact: async (text) => text,
     cover: async () => [],
-    uploadDir: undefined,
+    uploadFolders: undefined,
     keepPicture: (index, picture) => artifactsInFolder(bench.artifacts).put('bare', `${index}.png`, picture),
     evidenceLost: () => undefined,
     look: async () => ({ answers: true }),

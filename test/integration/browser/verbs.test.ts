@@ -81,13 +81,21 @@ describe('setInputFiles takes names below the upload folder only', () => {
   const put = (...files: string[]) => ({ action: 'setInputFiles', selector: '[type=file]', files });
 
   beforeAll(async () => {
-    const root = join(uploads, 'root');
+    // That of the bench's project, which is named so.
+    const root = join(uploads, 'project');
     await mkdir(join(root, 'deep'), { recursive: true });
     await writeFile(join(root, 'a.txt'), 'abc');
     await writeFile(join(root, 'deep/b.txt'), 'defgh');
     await writeFile(join(uploads, 'secret.txt'), 'secret');
-    await mkdir(join(uploads, 'root-twin'));
-    await writeFile(join(uploads, 'root-twin/c.txt'), 'twin');
+    for (const [folder, file] of [
+      ['project-twin', 'c.txt'],
+      ['another', 'd.txt'],
+      ['shared', 'e.txt'],
+      ['shared', 'a.txt'],
+    ] as const) {
+      await mkdir(join(uploads, folder), { recursive: true });
+      await writeFile(join(uploads, folder, file), `of ${folder}`);
+    }
     await symlink('../secret.txt', join(root, 'link-out.txt'));
     await symlink('..', join(root, 'dir-out'));
     await symlink('a.txt', join(root, 'link-in.txt'));
@@ -96,9 +104,26 @@ describe('setInputFiles takes names below the upload folder only', () => {
   test('files, also in folders and through links that stay inside, arrive in the page', async () => {
     const outcome = await last(
       [put('a.txt', 'deep/b.txt', 'link-in.txt'), seen('#files:has-text("a.txt:3,b.txt:5,a.txt:3")')],
-      join(uploads, 'root'),
+      uploads,
     );
     expect(outcome).toMatchObject({ index: 2, ok: true });
+  });
+
+  test('I11: its own come before those of all; those of another project are out of reach', async () => {
+    const both = await last([put('a.txt', 'e.txt'), seen('#files:has-text("a.txt:3,e.txt:9")')], uploads);
+    expect(both).toMatchObject({ index: 2, ok: true });
+    for (const name of ['d.txt', 'another/d.txt'])
+      expect(await last([put(name)], uploads)).toMatchObject({
+        ok: false,
+        error: `setInputFiles [type=file]: file ${JSON.stringify(name)} does not exist in the upload folder`,
+      });
+  });
+
+  test('a project without a folder, where there is none for all, is told so', async () => {
+    expect(await last([put('a.txt')], join(uploads, 'another'))).toMatchObject({
+      ok: false,
+      error: 'setInputFiles [type=file]: this project has no upload folder',
+    });
   });
 
   test.each([
@@ -108,11 +133,11 @@ describe('setInputFiles takes names below the upload folder only', () => {
     ['..\\secret.txt', 'is not a name below the upload folder'],
     ['link-out.txt', 'leads out of the upload folder'],
     ['dir-out/secret.txt', 'leads out of the upload folder'],
-    ['dir-out/root-twin/c.txt', 'leads out of the upload folder'],
+    ['dir-out/project-twin/c.txt', 'leads out of the upload folder'],
     ['nothing.txt', 'does not exist in the upload folder'],
     ['deep', 'is not a file'],
   ])('%s is refused', async (name, why) => {
-    const outcome = await last([put('a.txt', name)], join(uploads, 'root'));
+    const outcome = await last([put('a.txt', name)], uploads);
     expect(outcome).toEqual({
       index: 1,
       action: 'setInputFiles',

@@ -39,7 +39,8 @@ describe('submit_plan', () => {
     const { status, body } = await submit(planBody(ann.projectId, PLAN));
     expect({ status, body }).toEqual({
       status: 202,
-      body: { ok: true, id: expect.any(String), status: 'running' },
+      // The name is new, and the client reads only the other ones.
+      body: { ok: true, id: expect.any(String), status: 'running', ignored: ['plan.artifactsDir'] },
     });
     expect((await stored(body.id))?.plan).toMatchObject({
       ...PLAN,

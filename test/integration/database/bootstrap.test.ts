@@ -51,6 +51,16 @@ it('an empty database gets its tables, one admin, one project and one key, howev
   ]);
 });
 
+it('I10: where nobody would see a key but a log, none is made', async () => {
+  const { url: other } = await createEmptyDatabase();
+  await using fresh = connectDatabase({ url: other, applicationName: 'bootstrap' });
+  const options = { databaseUrl: other, admin: ADMIN, needsKey: false, withoutKey: true };
+  const made = await prepareDatabase(options);
+  expect(made).toEqual({ created: true });
+  expect(await fresh.sql.rows('select from users')).toHaveLength(1);
+  expect(await fresh.sql.rows('select from api_keys')).toEqual([]);
+});
+
 it('a database with a user is left alone', async () => {
   const again = await prepareDatabase({
     databaseUrl: url,

@@ -3,7 +3,7 @@ export const SECRETS: Record<string, string> = {
   DATABASE_URL: 'postgres://u:p@h/d',
   DATABASE_SESSION_URL: 'postgres://u:p@h/d',
   NATS_URL: 'nats://h:4222',
-  GHOSTLY_JWT_SECRET: 'only for tests, but long enough',
+  GHOSTLY_JWT_SECRET: 'only for tests, but it is long enough',
 };
 
 /** What comes after the drain and the cancels: publishing, closing, the last lines of the log, and some room. */

@@ -34,6 +34,8 @@ describe('artifacts', () => {
       'content-length': String(file.length),
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'; sandbox",
+      // Or it would be left for the next user of the browser.
+      'cache-control': 'no-store',
     });
   });
 

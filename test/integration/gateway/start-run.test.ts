@@ -36,6 +36,18 @@ describe('starting a run', () => {
     });
   });
 
+  it('names the fields that it ignored, and no others, also when it is asked again', async () => {
+    const flow = FLOW(ann.projectId);
+    const steps = flow.steps.map((step, index) => (index === 0 ? { ...step, wait: 'load' } : step));
+    const odd = { ...flow, steps, viewport: { width: 1 } };
+    const ask = () =>
+      call(gateway, 'POST', '/v1/run', { as: ann, body: odd, headers: { 'idempotency-key': 'odd' } });
+    for (const answer of [await ask(), await ask()]) {
+      expectContract('startRun', answer);
+      expect(answer.body).toMatchObject({ ok: true, ignored: ['viewport', 'steps.0.wait'] });
+    }
+  });
+
   it('gives it an id that tells its time, so that later runs have higher ids', async () => {
     const ids = [];
     for (const _ of Array(2)) ids.push(((await start(FLOW(ann.projectId))).body as { id: string }).id);

@@ -129,7 +129,7 @@ test('servers of somebody else are used and none is started', async () => {
   expect(await refused.exited).toBe(1);
   expect(refused.output.at(-1)).toBe('ghostly: DATABASE_URL also requires GHOSTLY_JWT_SECRET');
 
-  const up = startUp(home, { env: { ...env, GHOSTLY_JWT_SECRET: 'a-secret-of-the-operator' } });
+  const up = startUp(home, { env: { ...env, GHOSTLY_JWT_SECRET: 'a-secret-of-the-operator, long enough' } });
   const { pids, database } = await up.ready;
   expect(database).toBe(env.DATABASE_URL);
   expect(pids).toMatchObject({ nats: null, postgres: null });
@@ -141,7 +141,7 @@ test('a database that is not there yet is said once and waited for, and a signal
   const home = await newHome();
   const env = {
     DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:9/none',
-    GHOSTLY_JWT_SECRET: 'a-secret-of-the-operator',
+    GHOSTLY_JWT_SECRET: 'a-secret-of-the-operator, long enough',
   };
   const up = startUp(home, { env });
   await eventually(() => expect(up.output.join('\n')).toContain('does not answer yet'));

@@ -10,7 +10,7 @@ const FAILING =
 const env = {
   DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none',
   NATS_URL: 'nats://127.0.0.1:1',
-  GHOSTLY_JWT_SECRET: 'only for tests, but long enough',
+  GHOSTLY_JWT_SECRET: 'only for tests, but it is long enough',
   NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(FAILING)}"`,
 };
 

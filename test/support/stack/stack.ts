@@ -70,7 +70,7 @@ export async function createStack(options: StackOptions = {}): Promise<Stack> {
     NATS_URL: nats.serviceUrl,
     GHOSTLY_NATS_ISSUER_SEED: nats.issuerSeed,
     GHOSTLY_HOME: home,
-    GHOSTLY_JWT_SECRET: 'only for tests, but long enough',
+    GHOSTLY_JWT_SECRET: 'only for tests, but it is long enough',
     PORT: '0',
     RUNNER_SLOTS: '4',
     // The sites of tests are on this machine.

@@ -74,6 +74,19 @@ describe('settings', () => {
     expect(settings).toMatchObject({ port: 4000, external: {}, admin: { email: 'admin@ghostly.local' } });
     expect(settings.admin.password).toBeUndefined();
   });
+  test.each([
+    [{}, 'any'],
+    [{ HOST: 'localhost' }, 'any'],
+    [{ HOST: '127.0.0.2' }, 'any'],
+    [{ HOST: '::1' }, 'any'],
+    [{ HOST: '0.0.0.0' }, 'public'],
+    [{ HOST: '192.168.1.7' }, 'public'],
+    [{ HOST: '127.0.0.1.example.com' }, 'public'],
+    [{ HOST: '0.0.0.0', GHOSTLY_EGRESS: 'any' }, 'any'],
+    [{ GHOSTLY_EGRESS: 'public' }, 'public'],
+  ])('I15: with %o flows may reach: %s', (env, egress) => {
+    expect(readUpSettings(env, args).egress).toBe(egress);
+  });
   test('an option outranks its variable', () => {
     expect(readUpSettings({ PORT: '5000' }, { ...args, port: 0 }).port).toBe(0);
     expect(readUpSettings({ PORT: '5000' }, args).port).toBe(5000);
