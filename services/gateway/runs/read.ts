@@ -24,9 +24,10 @@ export function createReadRun({ sql, readWaitingFor, waitForEnd }: ReadRunDeps):
   };
   const shown = async (row: RunDetailRow): Promise<RunDetail> =>
     presentRunDetail(row, isFinal(row.shownStatus) ? {} : await readWaitingFor(row.id));
-  return async ({ actor, run: { id }, query: { wait = 0 }, ctx }) => {
+  return async ({ actor, run: { id }, query: { wait = 0 }, ctx, leaveTurn }) => {
     const now = await read(id);
     if (wait === 0 || isFinal(now.shownStatus)) return { status: 200, body: await shown(now) };
+    leaveTurn();
     const outcome = await waitForEnd({ actor, runId: id, ms: wait * 1_000, out: ctx.res });
     if (outcome === 'refused') {
       await runOrRefusal(sql, actor, id, 'runs:read'); // as a request of now would be refused
