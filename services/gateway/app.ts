@@ -25,7 +25,7 @@ import { mountEndpoints } from './http/mount.ts';
 import { page } from './web/page.ts';
 
 export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
-  const { budgets, config, log, now } = deps;
+  const { budgets, turns, config, log, now } = deps;
   const { jwtSecret: secret, jwtSecretPrevious: previous, outsideIssuer, trustedProxies = 0 } = config;
   const outside = outsideIssuer && createOutsideTokens(outsideIssuer, { log, now });
   const tokens = createTokens({ secret, previous, outside, now });
@@ -36,14 +36,11 @@ export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
   });
   const ownPages = createOwnPages(config.publicUrls ?? []);
   const cookie = createSessionCookie(ownPages);
-  const sessions = createUserSessions({ sql: budgets.urgent, changes: budgets.changes, cookie, log });
+  const sessions = createUserSessions({ changes: budgets.changes, cookie, log });
   mountEndpoints(router, createHandlers(deps, { tokens, sessions, ownPages }), {
-    sql: budgets.urgent,
-    cookie,
+    ...{ budgets, turns, cookie },
     authenticate: createAuthenticate({
-      sql: budgets.urgent,
-      tokens,
-      sessions,
+      ...{ budgets, turns, tokens, sessions },
       onKeyUse: createKeyUse({ sql: budgets.changes, log }),
     }),
   });

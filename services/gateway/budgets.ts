@@ -3,18 +3,20 @@ import type { Sql } from '#shared/database/sql.ts';
 
 /** The connections of a gateway, divided so that nothing that may be slow takes those of what must not be (I13, I14). */
 export interface Budgets {
-  /** Who calls, cancels, one run. One connection is always for these; they may have all that are free. */
-  urgent: Sql;
-  /** Starts and what else changes something: they wait for each other by keys and limits. At most half. */
-  changes: Sql;
-  /** Event streams: whole pages, and can be many. At most a quarter. */
+  /** Cancels, and who asks for them. One connection is always for these; they may have all that are free. */
+  cancels: Sql;
+  /** Who calls; one run. One connection is always for these and for cancels. */
+  reads: Sql;
+  /** What event streams have missed: whole pages, and can be many. */
   streams: Sql;
-  /** Searches, which may be slow: at most half of those of the streams, or one, so that no list waits for them. */
-  searches: Sql;
-  /** What watched runs wait for: a look at each every second. One at a time of those of the streams, which wait for no more. */
-  hints: Sql;
-  /** Lists, reports, the system. At most a quarter. */
+  /** Starts and what else changes something: they wait for each other by keys and limits. */
+  changes: Sql;
+  /** Lists, reports, the system. */
   lists: Sql;
+  /** Searches, which may be slow. */
+  searches: Sql;
+  /** What watched runs wait for: a look at each every second. One at a time of those of the lists. */
+  hints: Sql;
 }
 
 export interface DividedConnections extends Budgets {
@@ -23,17 +25,29 @@ export interface DividedConnections extends Budgets {
 }
 
 /** By default; see `docs/decisions/connections.md`. */
-export const CONNECTIONS = 4;
+export const CONNECTIONS = 7;
 
+/**
+ * With seven and more, each of these has a share that no other takes. With fewer, changes, lists and searches share
+ * one, and with three or two, event streams do, too.
+ */
 export function divide(sql: Sql, connections: number): DividedConnections {
-  const rest = inTurns(sql, connections - 1);
-  const part = (of: number) => Math.max(1, Math.floor(connections / of));
-  const [changes, streams, lists] = [inTurns(rest, part(2)), inTurns(rest, part(4)), inTurns(rest, part(4))];
-  const [searches, hints] = [inTurns(streams, part(8)), inTurns(streams, 1)];
+  const share = (of: number) => Math.max(1, Math.floor((connections * of) / CONNECTIONS));
+  const reads = inTurns(sql, connections - 1);
+  const bounded = inTurns(reads, Math.max(1, connections - 2));
+  const streams = inTurns(bounded, share(1));
+  const long = inTurns(bounded, Math.max(1, connections - 2 - share(1)));
+  const [changes, lists, searches] = [
+    inTurns(long, share(2)),
+    inTurns(long, share(1)),
+    inTurns(long, share(1)),
+  ];
+  const hints = inTurns(lists, 1);
   return {
-    ...{ urgent: sql, changes, streams, searches, hints, lists },
+    ...{ cancels: sql, reads, streams, changes, lists, searches, hints },
     refuseWaiting() {
-      for (const turns of [hints, searches, changes, streams, lists, rest]) turns.refuseWaiting();
+      for (const turns of [hints, searches, lists, changes, long, streams, bounded, reads])
+        turns.refuseWaiting();
     },
   };
 }

@@ -4,6 +4,7 @@ import { timingOf } from '#shared/config/timing.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { TAKES_WRITES } from '#shared/database/writable.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
+import { type CallerTurns, createCallerTurns } from './access/caller-turns.ts';
 import { type Budgets, CONNECTIONS, divide } from './budgets.ts';
 import type { Variables } from './gateway-config.ts';
 import { createReach, listenedTo, type Reach } from './service/reach.ts';
@@ -12,6 +13,8 @@ export interface Connections {
   database: Database;
   /** Who may use how many of its connections. */
   budgets: Budgets;
+  /** Whose requests are carried out when. */
+  turns: CallerTurns;
   /** Of the database, past a pooler. */
   sessionUrl: string;
   bus: Bus;
@@ -38,12 +41,17 @@ export async function openConnections(
     database: async () => isMigrated() && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
     nats: () => bus.answers(),
   };
-  const onSilent = (name: string) => name === 'database' && budgets.refuseWaiting();
+  const turns = createCallerTurns(config.GHOSTLY_MAX_WAITING_PER_USER);
+  const onSilent = (name: string) => {
+    if (name !== 'database') return;
+    budgets.refuseWaiting();
+    turns.refuseWaiting();
+  };
   const { fence: fenceMs } = timingOf(config);
   const reach = resources.use(createReach({ checks, log, fenceMs, onSilent }));
   const budgets = divide(
     listenedTo(sql, () => reach.heard('database')),
     poolSize,
   );
-  return { database, budgets, sessionUrl, bus, reach };
+  return { database, budgets, turns, sessionUrl, bus, reach };
 }

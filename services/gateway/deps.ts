@@ -3,6 +3,7 @@ import type { AccountLimits } from '#shared/database/accounts/account-limits.ts'
 import type { Database } from '#shared/database/connect.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Log } from '#shared/process/log.ts';
+import type { CallerTurns } from './access/caller-turns.ts';
 import type { OutsideIssuer } from './access/outside-tokens.ts';
 import type { Budgets } from './budgets.ts';
 import type { Cancelling } from './cancel/cancelling.ts';
@@ -55,6 +56,8 @@ export interface GatewayDeps {
   database: Database;
   /** Its connections. */
   budgets: Budgets;
+  /** In front of every handler. */
+  turns: CallerTurns;
   artifacts: Artifacts;
   config: GatewayConfig;
   log: Log;

@@ -57,12 +57,12 @@ interface SigningIn {
 /** A handler for every endpoint of the contract; a missing one is a type error. */
 export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handlers {
   const { config, log, budgets } = given;
-  const { urgent, changes, streams, searches, lists } = budgets;
+  const { reads, changes, searches, lists } = budgets;
   const deps = { ...given, database: { ...given.database, sql: changes } };
   const queueRoom = createQueueRoom({ sql: changes, log, limits: config.queueLimits });
   const readArtifact = createReadArtifact({
     artifacts: deps.artifacts,
-    sql: urgent,
+    sql: reads,
     links: config.artifactLinks ?? false,
   });
   return {
@@ -72,12 +72,12 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     countRuns: createCountRuns(lists),
     listRuns: createListRuns({ lists, searches, readWaits: deps.readListedWaits }),
     readRun: createReadRun({
-      sql: urgent,
+      sql: reads,
       version: config.version,
       readWaitingFor: deps.readWaitingFor,
       waitForEnd: deps.waitForEnd,
     }),
-    readFlow: createReadFlow(urgent),
+    readFlow: createReadFlow(reads),
     readArtifact,
     readNamedArtifact: readArtifact,
     ...accountHandlers(deps, signingIn),
@@ -91,7 +91,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
       servers: config.natsServers,
       maxConsumers: config.maxConsumers,
     }),
-    readMissed: createReadMissed(streams),
+    readMissed: createReadMissed(lists),
     ready: createReady(deps.reach),
   };
 }

@@ -29,10 +29,10 @@ interface Opening {
 
 /** The HTTP application with all that it needs besides its connections; `resources` closes that. */
 export function openApp(
-  { config, nodeEnv, connections: { database, budgets, bus, reach }, artifacts }: Opening,
+  { config, nodeEnv, connections: { database, budgets, turns, bus, reach }, artifacts }: Opening,
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
 ): Koa<GatewayState> {
-  const { urgent: sql, changes, streams, hints: looks } = budgets;
+  const { reads: sql, changes, streams, hints: looks } = budgets;
   const max = config.GHOSTLY_MAX_STREAMS_PER_USER;
   const waits = {
     timing: timingOf(config),
@@ -54,7 +54,7 @@ export function openApp(
   );
   const readWaitingFor = createReadWaitingFor({ sql, ...waits });
   return createGateway({
-    ...{ database, budgets, log, cancelDelivery, waitForEnd, readWaitingFor, artifacts },
+    ...{ database, budgets, turns, log, cancelDelivery, waitForEnd, readWaitingFor, artifacts },
     readListedWaits: createReadListedWaits(readWatched),
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),

@@ -18,6 +18,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   idempotency_mismatch: 'Use another idempotencyKey for another flow.',
   too_many_runs: 'Too many runs wait already. Wait for some to end, or cancel some.',
   too_many_streams: 'Too many runs are being watched already. Wait for some calls to end.',
+  too_many_requests: 'Too many requests of this user wait already. Wait for some to be answered.',
   database_unavailable: 'Nothing was accepted. Call again later.',
   internal: 'Call again later; if it stays, tell the user the request id.',
 };

@@ -1,8 +1,7 @@
 /*
- * The supervisor's connections to PostgreSQL, divided so that no look that may be slow takes those of what must not be
+ * The supervisor's connections to PostgreSQL, divided so that nothing that may be slow takes those of what must not be
  * (I14), and its session, which shows that it is there.
  */
-import { createTurns } from '#shared/async/turns.ts';
 import type { Config } from '#shared/config/config.ts';
 import { databaseAddress } from '#shared/config/database-address.ts';
 import type { READ_BY } from '#shared/config/services.ts';
@@ -13,15 +12,20 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
 import { checkRetention } from './check-retention.ts';
 
-export interface Connections {
+export interface Connections extends Divided {
   /** To the server itself, under this supervisor's name: for its leadership alone. */
   session: Sql;
-  /** For requests to finalise a run. One connection is always for these. */
+}
+
+interface Divided {
+  /** Requests to finalise a run. One connection is always for these. */
   requests: Sql;
+  /** One more is always for these and for requests. */
   sweeps: Sql;
-  /** For webhooks, and for upkeep: at most a third. */
-  background: Sql;
-  /** In the same turns, for relaying, retention and the like. When this process is told to stop, the rest is left to the next leader. */
+  /** Publishes what no owner does. Like upkeep, it is left to the next leader when this process is told to stop. */
+  relay: Sql;
+  webhooks: Sql;
+  /** Retention, the index of searches, figures and the like, which may take long. */
   upkeep: Sql;
 }
 
@@ -32,7 +36,7 @@ interface Opening extends Pick<ServiceContext, 'log' | 'stopping' | 'resources'>
 }
 
 /** By default; see `docs/decisions/connections.md`. */
-const CONNECTIONS = 3;
+const CONNECTIONS = 5;
 const LOCK_TIMEOUT_MS = 500;
 
 export async function openConnections(opening: Opening): Promise<Connections> {
@@ -47,9 +51,17 @@ export async function openConnections(opening: Opening): Promise<Connections> {
   await checkRetention(session.sql, config.GHOSTLY_RETENTION_DAYS, { log, stopping });
   const applicationName = pooled ? 'ghostly' : 'ghostly-supervisor';
   const { sql } = resources.use(openStatements({ url, pooled, applicationName, poolSize, lockTimeoutMs }));
-  const sweeps = inTurns(sql, poolSize - 1);
-  const share = createTurns(Math.max(1, Math.floor(poolSize / 3)));
-  const background = inTurns(sweeps, share);
-  const upkeep = inTurns(untilOver(sweeps, stopping, 'this process stops'), share);
-  return { session: session.sql, requests: inTurns(sql, poolSize - 1), sweeps, background, upkeep };
+  return { session: session.sql, ...divide(sql, poolSize, stopping) };
+}
+
+/** With five and more, relay, webhooks and upkeep have a share each that no other takes. With fewer they share one. */
+export function divide(sql: Sql, connections: number, stopping: AbortSignal): Divided {
+  const sweeps = inTurns(sql, connections - 1);
+  const background = inTurns(sweeps, Math.max(1, connections - 2));
+  const share = Math.max(1, Math.floor(connections / CONNECTIONS));
+  const led = untilOver(background, stopping, 'this process stops');
+  return {
+    ...{ requests: inTurns(sql, connections - 1), sweeps },
+    ...{ relay: inTurns(led, share), webhooks: inTurns(background, share), upkeep: inTurns(led, share) },
+  };
 }

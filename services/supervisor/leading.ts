@@ -6,7 +6,6 @@ import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import type { Timing } from '#shared/config/timing.ts';
 import { lead, resign } from '#shared/database/processes/leadership.ts';
-import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
 import type { Connections } from './connections.ts';
@@ -24,9 +23,9 @@ interface LeadershipDeps {
 }
 
 interface LeadingDeps extends LeadershipDeps {
-  connections: Pick<Connections, 'session' | 'sweeps'>;
+  connections: Pick<Connections, 'session' | 'sweeps' | 'relay'>;
   timing: Pick<Timing, 'sweep' | 'overdue'>;
-  upkeep: { sql: Sql; log: Log };
+  upkeep: { log: Log };
   bus: Bus;
   finalise: SweepDeps['finalise'];
 }
@@ -49,7 +48,7 @@ export function startLeading(deps: LeadingDeps): Leadership {
     resources.use(startLoop(timing.sweep, async () => (isLeading() ? work() : undefined), onError));
 
   const relaying = start(
-    () => relay({ ...upkeep, bus, stopping }),
+    () => relay({ sql: connections.relay, log: upkeep.log, bus, stopping }),
     (error) => upkeep.log.warn({ err: error }, 'this relay round failed'),
   );
   const onWritten = () => {

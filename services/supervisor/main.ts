@@ -58,7 +58,7 @@ await runService(
     resources.use(await openTraces({ service: 'supervisor', instanceId: id, config, log }));
     const artifacts = await openArtifacts(config, log);
     const connections = await openConnections({ config, name, log, stopping, resources });
-    const { requests: sql, sweeps, background } = connections;
+    const { requests: sql, sweeps, webhooks } = connections;
     const upkeep = { sql: connections.upkeep, log: untilStopping(log, stopping) };
     const bus = checkedNats(resources.use(openBus({ url: config.NATS_URL, name, log })), log);
     const finalising = { log, overdueMs: timing.overdue, queueTimeoutText: 'no runner took the run in time' };
@@ -80,7 +80,7 @@ await runService(
     startTellingCosts({ ...led, config });
     startKeepingSamples({ ...led, leaseMs: timing.lease });
     startKeepingSearch(led);
-    startDelivering({ ...led, sql: background, log, config, env: process.env });
+    startDelivering({ ...led, sql: webhooks, log, config, env: process.env });
     for (const loop of startRetention({
       ...{ ...led, leading: leadership.isLeading, artifacts, everyMs: RETENTION_EVERY_MS },
       ...{ days: config.GHOSTLY_RETENTION_DAYS, webhookDays: config.GHOSTLY_WEBHOOK_LOG_DAYS },

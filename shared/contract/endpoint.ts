@@ -55,7 +55,7 @@ export interface Endpoint {
 export function errorsOf(endpoint: Endpoint): ErrorCode[] {
   const { access, onRun, namesRun, params, headers, body, required, refusal, errors = [] } = endpoint;
   const codes: ErrorCode[] = [...errors, 'internal'];
-  if (access !== 'public') codes.push('unauthorized', 'database_unavailable');
+  if (access !== 'public') codes.push('unauthorized', 'too_many_requests', 'database_unavailable');
   if (access !== 'public' && access !== 'account') codes.push('forbidden');
   if (access !== 'public' && refusal !== 'nothing') codes.push('session_expired');
   if (refusal === 'why') codes.push('invalid_token', 'invalid_api_key');

@@ -130,6 +130,11 @@ export const ERRORS = {
     text: 'too many open streams and waiting requests, close some first',
     es: 'demasiados streams abiertos y peticiones en espera, cierra alguno antes',
   },
+  too_many_requests: {
+    status: 429,
+    text: 'too many requests at once, wait for the answers to some',
+    es: 'demasiadas peticiones a la vez, espera la respuesta a algunas',
+  },
   too_many_logins: {
     status: 429,
     text: 'too many login attempts, try again later',

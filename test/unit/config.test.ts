@@ -221,6 +221,7 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_WEBHOOK_RETRY_MS: { unset: 5_000, good: [['10', 10]], bad: ['9', '5s'] },
   GHOSTLY_WEBHOOK_RETRY_DAYS: { unset: 3, good: [['0.5', 0.5]], bad: ['0', '-1'] },
   GHOSTLY_WEBHOOK_LOG_DAYS: { unset: 7, good: [['14', 14]], bad: ['0', 'ever'] },
+  GHOSTLY_MAX_WAITING_PER_USER: { unset: 1_000, good: [['1', 1]], bad: ['0', '1.5'] },
   GHOSTLY_MAX_STREAMS_PER_USER: { unset: 1_000, good: [['1', 1]], bad: ['0', '1.5'] },
   GHOSTLY_MAX_CONSUMERS_PER_USER: { unset: 100, good: [['2', 2]], bad: ['1', '1.5'] },
   GHOSTLY_MAX_QUEUED_PER_PROJECT: { unset: undefined, good: [['50', 50]], bad: ['0', '1.5'] },

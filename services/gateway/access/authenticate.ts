@@ -8,8 +8,11 @@ import {
 import { hashKey, isKey } from '#shared/database/accounts/key.ts';
 import { isEnded } from '#shared/database/accounts/token-issue.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import type { Budgets } from '../budgets.ts';
 import { RequestError } from '../http/errors.ts';
+import type { CallerTurns, Kind } from './caller-turns.ts';
 import type { Actor } from './policy.ts';
+import { createSharedLookUps } from './shared-look-ups.ts';
 import type { Bearer, Tokens } from './tokens.ts';
 import type { UserSessions } from './user-sessions.ts';
 
@@ -23,31 +26,53 @@ interface Credentials {
   session: string | undefined;
 }
 
-export interface AuthenticateDeps {
-  sql: Sql;
+interface LookUpDeps {
   tokens: Pick<Tokens, 'read'>;
   sessions: Pick<UserSessions, 'actorOf'>;
   /** Called when the last use of a key should be updated. */
   onKeyUse(keyId: string): void;
 }
 
-/** Takes one statement. */
-export type Authenticate = (credentials: Credentials) => Promise<Actor>;
+export interface AuthenticateDeps extends LookUpDeps {
+  budgets: Pick<Budgets, 'cancels' | 'reads'>;
+  turns: Pick<CallerTurns, 'signIn'>;
+}
+
+/** The kind of request, and the address that it comes from. */
+interface Origin {
+  kind: Kind;
+  address: string;
+}
+
+/** Takes one statement at most, which requests that come at once with the same credentials share. */
+export type Authenticate = (credentials: Credentials, origin: Origin) => Promise<Actor>;
 
 const BEARER = /^bearer +(\S+)$/i;
 
-/** The caller, or why there is none. A token takes precedence over a key, and a key over a session, even if it is invalid. */
-export const createAuthenticate =
-  (deps: AuthenticateDeps): Authenticate =>
-  async ({ authorization, apiKey, queryToken, session }) => {
-    const token = BEARER.exec(authorization ?? '')?.[1] ?? queryToken;
-    if (token !== undefined) return actorOfToken(deps, token);
-    const actor = apiKey === undefined ? await actorOfSession(deps, session) : await actorOfKey(deps, apiKey);
-    if (!actor) throw new RequestError('invalid_api_key');
-    return actor;
+export function createAuthenticate({ budgets, turns, ...deps }: AuthenticateDeps): Authenticate {
+  const lookUp = createSharedLookUps<Actor>();
+  return (credentials, { kind, address }) => {
+    const sql = kind === 'cancels' ? budgets.cancels : budgets.reads;
+    const look = () => turns.signIn(kind, address, () => actorOf({ ...deps, sql }, credentials));
+    return lookUp(JSON.stringify([kind === 'cancels', credentials]), look);
   };
+}
 
-async function actorOfToken({ sql, tokens }: AuthenticateDeps, token: string): Promise<Actor> {
+interface Looking extends LookUpDeps {
+  sql: Sql;
+}
+
+/** The caller, or why there is none. A token takes precedence over a key, and a key over a session, even if it is invalid. */
+async function actorOf(deps: Looking, credentials: Credentials): Promise<Actor> {
+  const { authorization, apiKey, queryToken, session } = credentials;
+  const token = BEARER.exec(authorization ?? '')?.[1] ?? queryToken;
+  if (token !== undefined) return actorOfToken(deps, token);
+  const actor = apiKey === undefined ? await actorOfSession(deps, session) : await actorOfKey(deps, apiKey);
+  if (!actor) throw new RequestError('invalid_api_key');
+  return actor;
+}
+
+async function actorOfToken({ sql, tokens }: Looking, token: string): Promise<Actor> {
   const bearer = await tokens.read(token);
   if (!bearer) throw new RequestError('invalid_token');
   const user = await userOf(sql, bearer);
@@ -57,9 +82,9 @@ async function actorOfToken({ sql, tokens }: AuthenticateDeps, token: string): P
   return { userId: user.id, email: user.email, role: user.role, scopes: 'all', until, issue };
 }
 
-async function actorOfSession({ sessions }: AuthenticateDeps, session: string | undefined): Promise<Actor> {
+async function actorOfSession({ sql, sessions }: Looking, session: string | undefined): Promise<Actor> {
   if (session === undefined) throw new RequestError('unauthorized');
-  const actor = await sessions.actorOf(session);
+  const actor = await sessions.actorOf(sql, session);
   if (!actor) throw new RequestError('session_expired');
   return actor;
 }
@@ -71,7 +96,7 @@ async function userOf(sql: Sql, { userId, email }: Bearer): Promise<TokenOwnerRo
 
 /** The caller with this key, if it is valid. */
 export async function actorOfKey(
-  { sql, onKeyUse }: Pick<AuthenticateDeps, 'sql' | 'onKeyUse'>,
+  { sql, onKeyUse }: Pick<Looking, 'sql' | 'onKeyUse'>,
   key: string | undefined,
 ): Promise<Actor | undefined> {
   const owner = key !== undefined && isKey(key) ? await findKeyOwner(sql, hashKey(key)) : undefined;

@@ -17,7 +17,7 @@ import { createUseNotes } from './use-notes.ts';
 /** Browsers in which a user is signed in. */
 export interface UserSessions {
   /** The caller whose browser sent this secret; takes one statement. */
-  actorOf(secret: string): Promise<Actor | undefined>;
+  actorOf(sql: Sql, secret: string): Promise<Actor | undefined>;
   /** Signs the browser in with a secret of its own; whatever it had before ends. Resolves to the end of the session. */
   begin(ctx: GatewayContext, user: { userId: string; epoch: number }): Promise<Date>;
   /** Ends the session of the browser, if there is one. */
@@ -25,15 +25,13 @@ export interface UserSessions {
 }
 
 export interface UserSessionsDeps {
-  /** For every request. */
-  sql: Sql;
-  /** What need not be quick. */
+  /** For what need not be quick. */
   changes: Sql;
   cookie: SessionCookie;
   log: Pick<Log, 'warn'>;
 }
 
-export function createUserSessions({ sql, changes, cookie, log }: UserSessionsDeps): UserSessions {
+export function createUserSessions({ changes, cookie, log }: UserSessionsDeps): UserSessions {
   const noteUse = createUseNotes(log, {
     note: (id) => noteSessionUse(changes, id),
     failed: 'the last use of a session could not be recorded',
@@ -44,7 +42,7 @@ export function createUserSessions({ sql, changes, cookie, log }: UserSessionsDe
     if (secret !== undefined) await endSession(changes, hashKey(secret));
   }
   return {
-    async actorOf(secret) {
+    async actorOf(sql, secret) {
       const owner = await findSessionOwner(sql, hashKey(secret));
       if (!owner || isEnded({ epoch: owner.epoch }, owner)) return undefined;
       const { id: userId, email, role, sessionId, epoch, expiresAt: until, useIsDue } = owner;

@@ -31,7 +31,10 @@ export const createReadArtifact =
     params: { file },
     query,
     ctx,
+    leaveTurn,
   }: Call<'readArtifact'> | Call<'readNamedArtifact'>): Promise<void> => {
+    // A store may take its time.
+    leaveTurn();
     const artifact = await openArtifact(deps, run.id, file);
     if (links && artifact.link !== undefined && ctx.method === 'GET' && query.link !== 'no') {
       ctx.redirect(await artifact.link());

@@ -11,16 +11,20 @@ import type { CancelDelivery } from './delivery.ts';
 
 /** `final`: the run had ended, nothing was recorded. `stale`: it had no live actor and was ended by the supervisor. */
 type CancelOutcome = 'final' | 'cancelling' | 'stale';
-export type CancelRun = (request: CancelOfRun) => Promise<CancelOutcome>;
+export type CancelRun = (request: CancelOfRun, onRecorded?: () => void) => Promise<CancelOutcome>;
 
 export const createCancelRun =
   ({ sql, delivery }: { sql: Sql; delivery: Pick<CancelDelivery, 'now'> }): CancelRun =>
-  /** Rejects with `DatabaseUnavailableError` if the record's outcome is unknown: then nothing is promised. */
-  async (request) => {
+  /**
+   * Rejects with `DatabaseUnavailableError` if the record's outcome is unknown: then nothing is promised. Once it is
+   * recorded, `onRecorded` is called.
+   */
+  async (request, onRecorded) => {
     const { traceparent } = request;
     const recorded = await tellWork(...statementSpan('UPDATE', 'runs', traceparent), () =>
       recordCancelRequest(sql, request),
     );
+    onRecorded?.();
     if (recorded) METRICS.cancelRequests.add({ 'ghostly.cancel.mode': request.mode });
     return recorded ? delivery.now(recorded, traceparent) : 'final';
   };

@@ -17,7 +17,7 @@ export interface Cancelling extends AsyncDisposable {
 }
 
 export interface CancellingDeps {
-  budgets: Pick<Budgets, 'urgent' | 'changes' | 'lists'>;
+  budgets: Pick<Budgets, 'cancels' | 'reads' | 'changes' | 'lists'>;
   bus: Bus;
   log: Log;
   timing: Pick<Timing, 'overdue' | 'sweep'>;
@@ -25,14 +25,14 @@ export interface CancellingDeps {
 
 /** All that stops runs, and tells of it. Closing waits for the cancels that are on their way to an owner right now. */
 export function createCancelling({ budgets, bus, log, timing }: CancellingDeps): Cancelling {
-  const { urgent: sql, changes, lists } = budgets;
+  const { cancels: sql, reads, changes, lists } = budgets;
   const delivery = createCancelDelivery({ deliver: createDeliverCancel({ sql, bus }), log });
   const cancelRun = createCancelRun({ sql, delivery });
   return {
     delivery,
     handlers: {
       cancelRun: createCancelHandler({ sql, timing, cancelRun }),
-      readCancel: createReadCancel(sql, timing),
+      readCancel: createReadCancel(reads, timing),
       cancelRuns: createCancelMany({ sql: changes, delivery }),
       listCancelJobs: createListCancelJobs(lists),
       readCancelJob: createReadCancelJob(lists),

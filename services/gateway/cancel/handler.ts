@@ -17,12 +17,8 @@ export function createCancelHandler({ cancelRun, ...deps }: CancelHandlerDeps): 
     const { reason: given } = call.body;
     const written = { runIds: [id], writerId: call.actor.userId };
     const reason = given && (await redactReason(deps.sql, given, written));
-    const outcome = await cancelRun({
-      runId: id,
-      by: 'user',
-      ...askedCancelOf(call),
-      ...(reason && { reason }),
-    });
+    const asked = { runId: id, by: 'user', ...askedCancelOf(call), ...(reason && { reason }) } as const;
+    const outcome = await cancelRun(asked, call.leaveTurn);
     call.log.info({ outcome }, 'cancel');
     if (outcome === 'final') throw new RequestError('run_final');
     if (outcome === 'stale') return { status: 200, body: { ok: true, id, status: 'cancelled', stale: true } };

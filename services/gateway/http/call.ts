@@ -13,6 +13,7 @@ import type { FoundProject } from '#shared/database/accounts/projects.ts';
 import type { FoundRun } from '#shared/database/run-views/find.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { TraceSpan } from '#shared/traces/spans.ts';
+import type { Turn } from '../access/caller-turns.ts';
 import type { Actor } from '../access/policy.ts';
 import type { Language } from './language.ts';
 
@@ -26,6 +27,8 @@ export interface GatewayState {
   span: TraceSpan;
   log: Log;
   actor?: Actor;
+  /** While it is this request's. */
+  turn?: Turn;
   /** Once its path is known. */
   endpoint?: Pick<Endpoint, 'path' | 'raw'>;
 }
@@ -50,6 +53,8 @@ export interface Call<Id extends EndpointId> {
   body: BodyOf<Id>;
   /** The body as it was sent. */
   sent: unknown;
+  /** Ends the turn of this request (`caller-turns.ts`) before its handler ends: what is left to do is only to wait. */
+  leaveTurn(): void;
   /** For `raw` endpoints, which write the answer themselves. */
   ctx: GatewayContext;
   log: Log;

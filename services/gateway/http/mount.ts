@@ -5,28 +5,38 @@ import type { FoundProject } from '#shared/database/accounts/projects.ts';
 import type { FoundRun } from '#shared/database/run-views/find.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Authenticate } from '../access/authenticate.ts';
+import type { CallerTurns, Kind } from '../access/caller-turns.ts';
+import { clientAddress } from '../access/client-address.ts';
 import { projectOrRefusal } from '../access/find-project.ts';
 import { runOrRefusal } from '../access/find-run.ts';
 import { type Actor, may } from '../access/policy.ts';
 import type { SessionCookie } from '../access/session-cookie.ts';
+import type { Budgets } from '../budgets.ts';
 import { aboutRun } from './about-run.ts';
 import type { GatewayContext, GatewayState, Handlers } from './call.ts';
 import { RequestError } from './errors.ts';
 import { validate, validateQuery } from './input.ts';
 import { readJson } from './json-body.ts';
 import { isLarge, largeJson } from './json-reply.ts';
+import { kindOf } from './kind.ts';
 import { spanOfRequest } from './request-span.ts';
 
 export interface MountDeps {
-  sql: Sql;
+  budgets: Pick<Budgets, 'cancels' | 'reads'>;
+  turns: Pick<CallerTurns, 'take'>;
   authenticate: Authenticate;
   cookie: Pick<SessionCookie, 'read'>;
 }
 
-/** Mounts the whole contract: every request is authenticated, authorised, validated, handled and answered in the same way. */
+/** Mounts the whole contract: every request is authenticated, waits for its turn, is authorised, validated, handled and answered in the same way. */
 export function mountEndpoints(router: Router<GatewayState>, handlers: Handlers, deps: MountDeps): void {
   for (const id of Object.keys(ENDPOINTS) as EndpointId[]) mount(router, id, handlers, deps);
 }
+
+/** What its credentials say of a caller holds for so long while it waits for its turn, ms. */
+const KNOWN_MS = 1_000;
+
+type RoutedContext = GatewayContext & { params: Record<string, string> };
 
 /** A handler whose endpoint is only known at run time; the type of the table has checked it. */
 type AnyHandler = (call: Record<string, unknown>) => Promise<AnyReply | undefined>;
@@ -40,28 +50,39 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
   const endpoint: Endpoint = ENDPOINTS[id];
   const handle = handlers[id] as unknown as AnyHandler;
   const { method, path } = endpoint;
-  const serve = async (ctx: GatewayContext & { params: Record<string, string> }): Promise<void> => {
+  const serve = async (ctx: RoutedContext): Promise<void> => {
+    try {
+      await answer(ctx);
+    } finally {
+      ctx.state.turn?.leave();
+    }
+  };
+  const answer = async (ctx: RoutedContext): Promise<void> => {
     ctx.state.endpoint = endpoint;
     // HEAD would hold a stream open that nobody reads.
     if (endpoint.raw === 'stream' && ctx.method === 'HEAD') return refuseHead(ctx);
-    let admitted = await enter(endpoint, ctx, deps);
+    let admitted = await enter(id, ctx, deps);
+    if (!admitted) return;
     if (admitted.run) aboutRun(ctx.state, admitted.run);
     const { language, log } = ctx.state;
+    const leaveTurn = () => ctx.state.turn?.leave();
     const query = validateQuery(endpoint, { ...ctx.query }, language);
     const headers = endpoint.headers && validate(endpoint.headers, { ...ctx.headers }, language);
     let sent: unknown;
     let body: unknown;
     if (endpoint.body) {
       const isLate = !ctx.req.complete;
+      if (isLate) ctx.state.turn?.leave();
       sent = await readJson(ctx);
       body = validate(endpoint.body, sent, language, endpoint.required);
       // It may have taken minutes: what counts is what its sender may do now.
       if (isLate) {
         ctx.state.arrivedAt = performance.now();
-        admitted = await enter(endpoint, ctx, deps);
+        admitted = await enter(id, ctx, deps);
+        if (!admitted) return;
       }
     }
-    const reply = await handle({ ...admitted, query, headers, body, sent, ctx, log });
+    const reply = await handle({ ...admitted, query, headers, body, sent, ctx, log, leaveTurn });
     if (!reply) return;
     ctx.status = reply.status;
     if (reply.headers) ctx.set({ ...reply.headers });
@@ -83,20 +104,34 @@ function refuseHead(ctx: GatewayContext): never {
   throw new RequestError('method_not_allowed');
 }
 
-/** Who calls, and what of the path it may have; or why not. */
-async function enter(
-  endpoint: Endpoint,
-  ctx: GatewayContext & { params: Record<string, string> },
-  deps: MountDeps,
-) {
-  const actor = await callerOf(endpoint, ctx, deps);
-  const params = paramsOf(endpoint, ctx.params);
-  const target: Target = actor ? await admit(endpoint, actor, params?.id ?? '', deps.sql) : {};
-  return { actor, params, ...target };
+/** Who calls, and what of the path it may have, once it is its turn; or why not. Undefined if the client is gone by then. */
+async function enter(id: EndpointId, ctx: RoutedContext, deps: MountDeps) {
+  const endpoint: Endpoint = ENDPOINTS[id];
+  const params = () => paramsOf(endpoint, ctx.params);
+  if (endpoint.access === 'public') return { actor: undefined, params: params(), run: undefined };
+  const kind = kindOf(id, endpoint, ctx.query);
+  const actor = await callerInTurn(endpoint, ctx, kind, deps);
+  if (ctx.res.destroyed) return undefined;
+  const { cancels, reads } = deps.budgets;
+  const named = params();
+  const target = await admit(endpoint, actor, named?.id ?? '', kind === 'cancels' ? cancels : reads);
+  return { actor, params: named, ...target };
 }
 
-async function callerOf(endpoint: Endpoint, ctx: GatewayContext, { authenticate, cookie }: MountDeps) {
-  if (endpoint.access === 'public') return undefined;
+async function callerInTurn(endpoint: Endpoint, ctx: RoutedContext, kind: Kind, deps: MountDeps) {
+  const actor = await callerOf(endpoint, ctx, kind, deps);
+  const since = performance.now();
+  ctx.state.turn = await deps.turns.take(kind, actor.userId);
+  const isLate = performance.now() - since > KNOWN_MS && !ctx.res.destroyed;
+  return isLate ? await callerOf(endpoint, ctx, kind, deps) : actor;
+}
+
+async function callerOf(
+  endpoint: Endpoint,
+  ctx: GatewayContext,
+  kind: Kind,
+  { authenticate, cookie }: MountDeps,
+): Promise<Actor> {
   const { token } = ctx.query;
   const credentials = {
     authorization: ctx.get('Authorization') || undefined,
@@ -104,9 +139,11 @@ async function callerOf(endpoint: Endpoint, ctx: GatewayContext, { authenticate,
     queryToken: endpoint.queryToken && typeof token === 'string' && token !== '' ? token : undefined,
     session: cookie.read(ctx),
   };
-  const actor = await authenticate(credentials).catch((error: unknown) => {
-    throw explainedRefusal(endpoint, error);
-  });
+  const actor = await authenticate(credentials, { kind, address: clientAddress(ctx) }).catch(
+    (error: unknown) => {
+      throw explainedRefusal(endpoint, error);
+    },
+  );
   const isKnown = ctx.state.actor !== undefined;
   ctx.state.actor = actor;
   if (isKnown) return actor;

@@ -36,13 +36,14 @@ export function createReadRun({ sql, version, readWaitingFor, waitForEnd }: Read
     return { status: 200 as const, body: presentRunDetail(run, await readWaitingFor(run.id)) };
   }
 
-  return async ({ actor, params, query: { wait = 0, hints }, headers, ctx }) => {
+  return async ({ actor, params, query: { wait = 0, hints }, headers, ctx, leaveTurn }) => {
     const tags = hints ? [] : tagsIn(headers['if-none-match']);
     const known = tags.flatMap((tag) => (tag.startsWith(prefix) ? [tag.slice(prefix.length)] : []));
     let run = await read(actor, params.id, known);
     const { id } = run;
     aboutRun(ctx.state, run);
     if (wait > 0 && !isFinal(run.shownStatus)) {
+      leaveTurn();
       const outcome = await waitForEnd({ actor, runId: id, ms: wait * 1_000, out: ctx.res });
       // Else the client has disconnected, and nobody reads the reply.
       if (outcome !== 'gone') run = await read(actor, id, known);

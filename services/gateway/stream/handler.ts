@@ -16,7 +16,7 @@ export function createStreamHandler({
   hints,
   ...deps
 }: StreamHandlerDeps): Handler<'streamRun'> {
-  return async ({ actor, run: { id }, query, ctx, log }) => {
+  return async ({ actor, run: { id }, query, ctx, log, leaveTurn }) => {
     const leave = openStreams.join(actor, id, ctx.res);
     try {
       ctx.respond = false;
@@ -28,6 +28,7 @@ export function createStreamHandler({
         'X-Accel-Buffering': 'no',
       });
       ctx.res.flushHeaders();
+      leaveTurn();
       const onError = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
       const onMissing = (missing: readonly Hole[]) => log.error({ missing }, MISSING_EVENTS);
       const lastEventId = parseLastEventId(ctx.get(LAST_EVENT_ID) || undefined);

@@ -21,10 +21,10 @@ import { claimConsumers } from '#shared/database/accounts/subscriber-consumers.t
 import type { Sql } from '#shared/database/sql.ts';
 import { actorOfKey } from '../access/authenticate.ts';
 import { may } from '../access/policy.ts';
+import { createTurnsByName } from '../access/turns-by-name.ts';
 import type { Connected } from './connected.ts';
 import { readSubscriber } from './subscriber.ts';
 import { tellOfGaps } from './tell-of-gaps.ts';
-import { createTurnsByName } from './turns.ts';
 
 export interface AdmitDeps {
   sql: Sql;
@@ -65,12 +65,14 @@ export function createAdmit(deps: AdmitDeps) {
 
     const settle = request.durable ? settleDurable : settleLive;
     const since = performance.now();
-    const settled = await inTurn(userId, async () =>
-      performance.now() - since > DECIDED_WITHIN_MS ? TOO_LATE : settle(deps, keyId, request.projects),
-    ).catch((error: unknown) => {
-      if (error instanceof TooManyWaitingError) return TOO_LATE;
-      throw error;
-    });
+    const settled = await inTurn
+      .take(userId, async () =>
+        performance.now() - since > DECIDED_WITHIN_MS ? TOO_LATE : settle(deps, keyId, request.projects),
+      )
+      .catch((error: unknown) => {
+        if (error instanceof TooManyWaitingError) return TOO_LATE;
+        throw error;
+      });
     if ('refused' in settled) return settled;
     const { grant, subscriber } = settled;
     const until = Math.min(now() + LASTS_MS, actor.until?.getTime() ?? Number.POSITIVE_INFINITY);

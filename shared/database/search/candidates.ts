@@ -16,6 +16,19 @@ export const MOST = {
   due: 2_000,
 } as const;
 
+/** Words of so many letters together are looked for in all of these; of longer ones each may cost as much more. */
+const LETTERS_FOR_MOST = 16;
+
+/**
+ * What one search with these words may look at: a word that almost occurs at each place of a text costs the length of
+ * one times that of the other.
+ */
+export function mostFor(words: readonly string[]): { candidates: number; due: number } {
+  const letters = words.reduce((sum, word) => sum + word.length, 0);
+  const factor = Math.max(1, letters / LETTERS_FOR_MOST);
+  return { candidates: Math.ceil(MOST.candidates / factor), due: Math.ceil(MOST.due / factor) };
+}
+
 /** What a run has to be besides having the words; told by the values, each null if it does not matter. */
 export const WANTED = `(:everybody::boolean or runs.user_id = :viewerId::uuid or exists (
     select from project_members as member where member.project_id = runs.project_id and member.user_id = :viewerId::uuid))
@@ -43,9 +56,10 @@ group by least(n, ${BLOCKS_ALONE} + (n + ${BLOCKS_AT_ONCE - BLOCKS_ALONE - 1}) /
  * `ordinal + 0` is in no index: only that of the terms is to be used. No `exists`: it would be looked up in a table of all runs.
  */
 const candidates = (access: string) => `
-select id, ordinal, n = ${MOST.candidates} as "isLast", is_hit as "isHit" from (
+select id, ordinal, n = :most::bigint as "isLast", is_hit as "isHit" from (
   select id, ordinal, is_hit, row_number() over () as n from (
-    select candidate.run_id as id, candidate.ordinal, candidate.text like all (:patterns::text[]) and coalesce((
+    select candidate.run_id as id, candidate.ordinal, not exists (
+      select from unnest(:words::text[]) as word where strpos(candidate.text, word) = 0) and coalesce((
       select true from runs where runs.id = candidate.run_id and ${WANTED}), false) as is_hit
     from (${PARTS}) as part
     cross join lateral (
@@ -53,10 +67,10 @@ select id, ordinal, n = ${MOST.candidates} as "isLast", is_hit as "isHit" from (
       where terms && part.blocks and terms @> :terms::int[] ${access} and ordinal + 0 <= :first::bigint
       order by ordinal + 0 desc
     ) as candidate
-    limit ${MOST.candidates}
+    limit :most::bigint
   ) as looked_at
 ) as numbered
-where is_hit or n = ${MOST.candidates} limit :limit`;
+where is_hit or n = :most::bigint limit :limit`;
 
 export const CANDIDATES = {
   everybody: candidates(''),
@@ -66,7 +80,7 @@ export const CANDIDATES = {
 /** Newest first, each run by its id. The words are looked for by who reads them. */
 export const DUE = `
 select due.ordinal, run.* from (
-  select run_id, ordinal from search_due where ordinal <= :first::bigint order by ordinal desc limit ${MOST.due}
+  select run_id, ordinal from search_due where ordinal <= :first::bigint order by ordinal desc limit :mostDue::bigint
 ) as due
 left join lateral (select ${SEARCHED} from runs where runs.id = due.run_id and ${WANTED} offset 0) as run on true
 order by due.ordinal desc`;

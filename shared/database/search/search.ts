@@ -4,10 +4,11 @@
  * where it has looked at so much without filling its page, it ends, and says where the next one goes on.
  */
 
+import { inSlices, type Sliced } from '#shared/process/in-slices.ts';
 import type { RunsToList } from '../run-views/list-statement.ts';
 import { RUN_COLUMNS, type RunRow, STEPS_COLUMN } from '../run-views/row.ts';
 import type { Sql, Statements } from '../sql.ts';
-import { CANDIDATES, DUE, EDGES, MOST } from './candidates.ts';
+import { CANDIDATES, DUE, EDGES, MOST, mostFor } from './candidates.ts';
 import { findNamed, isNamed, namedBy } from './named.ts';
 import { type Found, type Part, pageOf } from './page-of.ts';
 import { type SearchedRun, textOf } from './searched-run.ts';
@@ -41,36 +42,50 @@ interface Edges {
   projects: string[];
 }
 
-export const searchRuns = (sql: Sql, wanted: RunsToFind): Promise<FoundPage> =>
+/** Texts are looked through when the connection is free again: that may take a while. */
+export async function searchRuns(sql: Sql, wanted: RunsToFind): Promise<FoundPage> {
+  const lookThrough = await byIndexes(sql, (within) => readPage(within, wanted));
+  const { hits, next } = await lookThrough();
+  return { runs: hits.length === 0 ? [] : await byIndexes(sql, (within) => readHits(within, hits)), next };
+}
+
+/** A plan is kept for as long as a connection, though there may be many rows later. */
+const byIndexes = <Result>(sql: Sql, work: (within: Statements) => Promise<Result>): Promise<Result> =>
   sql.transaction(async (within) => {
-    // A plan is kept for as long as a connection, though there may be many rows later.
     await within.rows(`select set_config('enable_seqscan', 'off', true)`);
-    const { hits, next } = await findPage(within, wanted);
-    return { runs: await readHits(within, hits), next };
+    return await work(within);
   });
 
+/** What was read, to be looked through. */
+type Read<Place> = () => Promise<Found<Place>>;
+
 /** Whoever was looked for by its id is ahead of the others, wherever it would be among them. */
-async function findPage(sql: Statements, wanted: RunsToFind): Promise<Found<SearchPlace>> {
+async function readPage(sql: Statements, wanted: RunsToFind): Promise<Read<SearchPlace>> {
   const { words, before, limit } = wanted;
   const named = namedBy(words);
-  if (named === undefined) return findByTexts(sql, wanted);
+  if (named === undefined) return readByTexts(sql, wanted);
   const ahead =
     typeof before === 'number'
       ? { hits: [], next: undefined }
       : await findNamed(sql, named, { values: valuesOf(wanted), before, limit });
   const room = limit - ahead.hits.length;
   if (ahead.next !== undefined || room === 0)
-    return { hits: ahead.hits, next: ahead.next ?? ahead.hits.at(-1) };
-  const { hits, next } = await findByTexts(sql, { ...wanted, limit: room });
-  return { hits: [...ahead.hits, ...hits.filter((id) => !isNamed(named, id))], next };
+    return async () => ({ hits: ahead.hits, next: ahead.next ?? ahead.hits.at(-1) });
+  const lookThrough = await readByTexts(sql, { ...wanted, limit: room });
+  return async () => {
+    const { hits, next } = await lookThrough();
+    return { hits: [...ahead.hits, ...hits.filter((id) => !isNamed(named, id))], next };
+  };
 }
 
-async function findByTexts(sql: Statements, wanted: RunsToFind): Promise<Found<number>> {
+async function readByTexts(sql: Statements, wanted: RunsToFind): Promise<Read<number>> {
   const before = typeof wanted.before === 'number' ? wanted.before : Number.POSITIVE_INFINITY;
   const edges = (await sql.row<Edges & Record<string, unknown>>(EDGES, { viewerId: wanted.viewerId }))!;
   const values = { ...valuesOf(wanted), first: Math.min(Number(edges.newest), before - 1) };
-  const parts = [await findDue(sql, wanted, values), await findIndexed(sql, wanted, edges, values)];
-  return pageOf(parts, wanted.limit);
+  const { due: mostDue } = mostFor(wanted.words);
+  const due = await sql.rows<DueRun>(DUE, { ...values, mostDue });
+  const indexed = await findIndexed(sql, wanted, edges, values);
+  return async () => pageOf([await lookThroughDue(due, wanted.words, mostDue), indexed], wanted.limit);
 }
 
 const valuesOf = (wanted: RunsToFind) => ({
@@ -79,15 +94,28 @@ const valuesOf = (wanted: RunsToFind) => ({
   ...{ contextId: wanted.contextId ?? null, since: wanted.since ?? null, label: wanted.label ?? null },
 });
 
-async function findDue(sql: Statements, { words }: RunsToFind, values: Values): Promise<Part<number>> {
-  const rows = await sql.rows<SearchedRun & { ordinal: string }>(DUE, values);
-  const hits = rows
-    .filter((run) => run.id !== null && hasAll(textOf(run), words))
-    .map(({ id, ordinal }) => ({ id, place: Number(ordinal) }));
-  return { hits, reached: rows.length < MOST.due ? undefined : Number(rows.at(-1)!.ordinal) };
+async function lookThroughDue(
+  rows: readonly DueRun[],
+  words: readonly string[],
+  most: number,
+): Promise<Part<number>> {
+  const found = await inSlices(withAll(rows, words));
+  const hits = found.map(({ id, ordinal }) => ({ id, place: Number(ordinal) }));
+  return { hits, reached: rows.length < most ? undefined : Number(rows.at(-1)!.ordinal) };
 }
 
-const hasAll = (text: string, words: readonly string[]) => words.every((word) => text.includes(word));
+type DueRun = SearchedRun & { ordinal: string };
+
+/** Those that the viewer may see and that have all words. */
+function* withAll(rows: readonly DueRun[], words: readonly string[]): Sliced<DueRun[]> {
+  const found: DueRun[] = [];
+  for (const run of rows) {
+    const text = run.id === null ? undefined : textOf(run);
+    if (text !== undefined && words.every((word) => text.includes(word))) found.push(run);
+    yield;
+  }
+  return found;
+}
 
 async function findIndexed(
   sql: Statements,
@@ -111,7 +139,7 @@ async function findIndexed(
     everybody ? CANDIDATES.everybody : CANDIDATES.viewer,
     {
       ...values,
-      ...{ last, terms, limit: wanted.limit + 1, patterns: words.map(patternOf) },
+      ...{ last, terms, limit: wanted.limit + 1, words, most: mostFor(words).candidates },
       ...(!everybody && { access: [TERM.user(viewerId), ...projects.map(TERM.project)] }),
     },
   );
@@ -121,8 +149,6 @@ async function findIndexed(
   if (end) return { hits, reached: Number(end.ordinal) };
   return { hits, reached: last > Number(oldest) ? last : undefined };
 }
-
-const patternOf = (word: string): string => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
 
 async function readHits(sql: Statements, ids: readonly string[]): Promise<RunRow[]> {
   if (ids.length === 0) return [];

@@ -94,6 +94,7 @@ export async function openFleet({ postgres, name, fill }: FleetOptions): Promise
     GHOSTLY_DRAIN_MS: '0',
     GHOSTLY_RETENTION_DAYS: '300',
     GHOSTLY_MAX_STREAMS_PER_USER: '1000000',
+    GHOSTLY_MAX_WAITING_PER_USER: '1000000',
     GHOSTLY_MAX_QUEUED_PER_USER: '1000000',
     PORT: '0',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',

@@ -31,7 +31,7 @@ export interface BrowserBench extends AsyncDisposable {
   flow(steps: object[], more?: object): Flow;
   open(
     flow: Flow,
-    more?: Pick<Partial<OpenRequest>, 'runId' | 'projectId' | 'epoch' | 'uploadDir' | 'abandoned'>,
+    more?: Partial<Pick<OpenRequest, 'runId' | 'projectId' | 'epoch' | 'abandoned'>> & { uploadDir?: string },
   ): Promise<RunBrowser>;
   /** Opens, runs all steps up to the first that fails, closes. */
   run(steps: object[], more?: object, uploadDir?: string): Promise<StepOutcome[]>;

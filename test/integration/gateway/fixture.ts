@@ -19,6 +19,7 @@ import { connectDatabase } from '#shared/database/connect.ts';
 import { readSituations } from '#shared/database/run-views/situation.ts';
 import { startServer } from '#shared/process/http-server.ts';
 import { createLog } from '#shared/process/log.ts';
+import { createCallerTurns } from '../../../services/gateway/access/caller-turns.ts';
 import { createOpenStreams } from '../../../services/gateway/access/open-streams.ts';
 import { createDeleteUser } from '../../../services/gateway/accounts/delete-user.ts';
 import { createGateway } from '../../../services/gateway/app.ts';
@@ -36,7 +37,7 @@ import { createTestDatabase, startTestNats } from '../../support/servers/servers
 
 export const JWT_SECRET = 'a secret for tests, long enough';
 export const PASSWORD = 'correct horse battery';
-/** So many that half of them wait for a lock together where a test wants it. */
+/** So many that several changes wait for a lock together where a test wants it. */
 const CONNECTIONS = 24;
 const passwordHash = cheaplyHashed(PASSWORD);
 
@@ -58,6 +59,7 @@ interface Given {
   statementTimeoutMs?: number;
   /** Of one user. */
   maxStreams?: number;
+  maxWaiting?: number;
 }
 
 /** The gateway of a file, until its end. */
@@ -95,7 +97,7 @@ export async function startGateway(given: Given = {}) {
   const cancelling = stack.use(createCancelling({ budgets, bus, log, timing }));
   const readWaitingFor = createReadWaitingFor({ sql, timing, limits: {}, askOwner: createAskOwner(bus) });
   const app = createGateway({
-    ...{ database, budgets },
+    ...{ database, budgets, turns: createCallerTurns(given.maxWaiting ?? 1_000) },
     artifacts: artifactsInFolder(artifactsDir),
     log,
     notifyRunQueued: async () => undefined,

@@ -52,6 +52,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
     'The user or the project has reached the limit of waiting runs. Retry when some have started.',
   too_many_streams:
     'The user has reached the limit of open streams at one gateway, requests with `wait` included. Close some of them.',
+  too_many_requests:
+    'So many requests of the user wait for their turn at one gateway already that it takes no more. Wait for the answers to some.',
   too_many_logins: 'Too many failed attempts. Retry after the number of seconds in `Retry-After`.',
   unknown_host:
     'The `Host` of the request is not a name of this service. The operator lists its names in `GHOSTLY_PUBLIC_URL`.',

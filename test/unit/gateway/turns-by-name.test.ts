@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { TooManyWaitingError } from '#shared/async/turns.ts';
-import { createTurnsByName } from '../../../services/gateway/subscribers/turns.ts';
+import { createTurnsByName } from '../../../services/gateway/access/turns-by-name.ts';
 
 it('I13: lets one name wait for itself and for nobody else, in order, and refuses what is too many', async () => {
   const inTurn = createTurnsByName({ atOnce: 2, waiting: 2 });
   const begun: string[] = [];
   const work = (name: string, label: string) => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const result = inTurn(name, async () => {
+    const result = inTurn.take(name, async () => {
       begun.push(label);
       await promise;
       return label;
@@ -28,8 +28,8 @@ it('I13: lets one name wait for itself and for nobody else, in order, and refuse
 
 it('gives the place of a work that failed to the next', async () => {
   const inTurn = createTurnsByName({ atOnce: 1, waiting: 1 });
-  const failing = inTurn('a', () => Promise.reject(new Error('failed')));
-  const next = inTurn('a', () => Promise.resolve('next'));
+  const failing = inTurn.take('a', () => Promise.reject(new Error('failed')));
+  const next = inTurn.take('a', () => Promise.resolve('next'));
   await expect(failing).rejects.toThrow('failed');
   expect(await next).toBe('next');
 });

@@ -1,0 +1,95 @@
+/*
+ * The turns of callers, in front of every handler (I13): a few requests of a user are carried out at a time, so many more
+ * wait in the order they came, and further ones are refused. No user waits for another, and no kind of request for
+ * another kind: what is urgent never waits for what may be long (I14). Owns the queues, in memory only; does not own
+ * the connections, which are divided by `budgets.ts`.
+ */
+import { setImmediate as nextTurnOfLoop } from 'node:timers/promises';
+import { TooManyWaitingError } from '#shared/async/turns.ts';
+import { DatabaseUnavailableError } from '#shared/database/errors.ts';
+import { RequestError } from '../http/errors.ts';
+import { createTurnsByName } from './turns-by-name.ts';
+
+/**
+ * Of one user, at a time: few enough that nobody notices them. All that are under way may go on in the same turn of the
+ * event loop, which whoever else calls waits for. Enough to use what their kind may use of the database.
+ */
+const AT_ONCE = { cancels: 2, reads: 2, streams: 2, changes: 2, lists: 1, searches: 1 };
+/** Callers of one address that are looked up at a time. */
+const SIGN_INS_AT_ONCE = 4;
+/** `Retry-After` of a refused request, s. */
+const RETRY_AFTER_S = 1;
+
+export type Kind = keyof typeof AT_ONCE;
+
+/** Left at the end of its request, or as soon as the request only waits for something that takes long. */
+export interface Turn extends Disposable {
+  /** Any further call does nothing. */
+  leave(): void;
+}
+
+export interface CallerTurns {
+  /** Rejects with "too many requests" if too many of this kind and user wait already. */
+  take(kind: Kind, userId: string): Promise<Turn>;
+  /** Looks up who calls from an address. Those who cancel do not wait for the others. */
+  signIn<Result>(kind: Kind, address: string, lookUp: () => Promise<Result>): Promise<Result>;
+  /** What waits is refused because the database does not answer: its turn may be long in coming. */
+  refuseWaiting(): void;
+}
+
+/** `most`: requests of a user and kind that wait. */
+export function createCallerTurns(most: number): CallerTurns {
+  const turnsOf = (atOnce: number) => createTurnsByName({ atOnce, waiting: most });
+  const requests = Object.fromEntries(
+    Object.entries(AT_ONCE).map(([kind, atOnce]) => [kind, turnsOf(atOnce)]),
+  ) as Record<Kind, ReturnType<typeof turnsOf>>;
+  const signIns = { cancels: turnsOf(SIGN_INS_AT_ONCE), others: turnsOf(SIGN_INS_AT_ONCE) };
+  /** In each turn of the event loop one request of a user that has waited begins, and one is refused: they share it, too. */
+  const [beginnings, refusals] = [turnsOfLoop(), turnsOfLoop()];
+
+  async function refusalOf(name: string, error: unknown): Promise<unknown> {
+    if (!(error instanceof TooManyWaitingError)) return error;
+    await refusals(name);
+    return new RequestError('too_many_requests', { retryAfterS: RETRY_AFTER_S, cause: error });
+  }
+
+  return {
+    async take(kind, userId) {
+      const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      let hasWaited = false;
+      const held = async () => {
+        if (hasWaited) await beginnings(userId);
+        begun.resolve();
+        await over.promise;
+      };
+      requests[kind].take(userId, held).catch(begun.reject);
+      hasWaited = true;
+      try {
+        await begun.promise;
+      } catch (error) {
+        throw await refusalOf(userId, error);
+      }
+      return { leave: over.resolve, [Symbol.dispose]: over.resolve };
+    },
+    async signIn(kind, address, lookUp) {
+      const turns = kind === 'cancels' ? signIns.cancels : signIns.others;
+      try {
+        return await turns.take(address, lookUp);
+      } catch (error) {
+        throw await refusalOf(address, error);
+      }
+    },
+    refuseWaiting() {
+      const message = 'the database was out of reach before the turn of this request came';
+      const reason = new DatabaseUnavailableError(message, { mayHaveTakenEffect: false });
+      for (const turns of [...Object.values(requests), ...Object.values(signIns)])
+        turns.refuseWaiting(reason);
+    },
+  };
+}
+
+/** Lets those of a name go on one by one, each in another turn of the event loop. */
+function turnsOfLoop(): (name: string) => Promise<void> {
+  const turns = createTurnsByName({ atOnce: 1, waiting: Number.POSITIVE_INFINITY });
+  return (name) => turns.take(name, () => nextTurnOfLoop());
+}

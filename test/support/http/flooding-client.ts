@@ -1,0 +1,92 @@
+/*
+ * A process of its own that sends a gateway as many requests of one user at once as it is told to: each loop sends its
+ * next request when the last one is answered. Told by messages: `flood` begins, and is answered with `flooding` once every
+ * loop has had an answer; `rest` ends it, and is answered with how many requests got which status when all are over.
+ */
+import { Agent, request } from 'node:http';
+
+export interface FloodOptions {
+  url: string;
+  apiKey: string;
+  projectId: string;
+  /** The run that is read again and again. */
+  runId: string;
+  /** Loops of each kind. */
+  reads: number;
+  starts: number;
+  cancels: number;
+}
+
+export type FloodStatuses = Record<string, number>;
+
+const options = JSON.parse(process.argv[2]!) as FloodOptions;
+/** New for each flood: the gateway closes connections that rest. */
+let agent: Agent;
+const headers = { 'X-Api-Key': options.apiKey, 'Content-Type': 'application/json' };
+const flow = JSON.stringify({
+  project: options.projectId,
+  baseUrl: 'http://127.0.0.1:1',
+  steps: [{ action: 'goto', url: '/' }],
+  // No runner takes it: only what a gateway does is to be measured.
+  runnerLabels: ['of-no-runner'],
+});
+
+interface Answer {
+  status: string;
+  text: string;
+}
+
+function send(method: string, path: string, body?: string): Promise<Answer> {
+  const answer = Promise.withResolvers<Answer>();
+  const failed = () => answer.resolve({ status: 'none', text: '' });
+  const sent = request(`${options.url}${path}`, { method, headers, agent }, (response) => {
+    let text = '';
+    response.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+    });
+    response.once('end', () => answer.resolve({ status: String(response.statusCode), text }));
+    response.once('error', failed);
+  });
+  sent.once('error', failed);
+  sent.end(body);
+  return answer.promise;
+}
+
+let last = options.runId;
+const read = () => send('GET', `/v1/runs/${options.runId}`);
+const cancel = () => send('POST', `/v1/runs/${last}/cancel`, '{}');
+async function start(): Promise<Answer> {
+  const answer = await send('POST', '/v1/run', flow);
+  if (answer.status === '202') last = (JSON.parse(answer.text) as { id: string }).id;
+  return answer;
+}
+const loops = [
+  ...Array.from({ length: options.reads }, () => read),
+  ...Array.from({ length: options.starts }, () => start),
+  ...Array.from({ length: options.cancels }, () => cancel),
+];
+
+let flooding = false;
+
+async function flood(): Promise<FloodStatuses> {
+  const statuses: FloodStatuses = {};
+  let answered = 0;
+  flooding = true;
+  agent = new Agent({ keepAlive: true });
+  const loop = async (sendNext: () => Promise<Answer>) => {
+    for (let first = true; first || flooding; first = false) {
+      const { status } = await sendNext();
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      if (first && ++answered === loops.length) process.send!('flooding');
+    }
+  };
+  await Promise.all(loops.map(loop));
+  agent.destroy();
+  return statuses;
+}
+
+process.on('message', (told) => {
+  if (told === 'rest') flooding = false;
+  else void flood().then((statuses) => process.send!(statuses));
+});
+process.once('disconnect', () => process.exit());

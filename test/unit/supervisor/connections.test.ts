@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { divide } from '../../../services/supervisor/connections.ts';
+import { askForMany, blockedSql } from '../../support/database/blocked-sql.ts';
+
+const SLOW = ['relay', 'webhooks', 'upkeep'] as const;
+const never = new AbortController().signal;
+
+it.each([5, 6, 8, 16, 100])(
+  'I14: of %i connections each kind has its own, whatever the others do',
+  async (n) => {
+    for (const last of SLOW) {
+      const { sql, count } = blockedSql();
+      const divided = divide(sql, n, never);
+      await askForMany(
+        divided,
+        SLOW.filter((kind) => kind !== last),
+      );
+      await askForMany(divided, [last]);
+      expect(count(last), last).toBeGreaterThan(0);
+    }
+  },
+);
+
+it.each([3, 4, 5, 16])(
+  'I14: of %i connections none of sweeps and requests is taken by what may be slow',
+  async (n) => {
+    const { sql, begun, count } = blockedSql();
+    const divided = divide(sql, n, never);
+    await askForMany(divided, SLOW);
+    expect(begun.length).toBeLessThanOrEqual(n - 2);
+    await askForMany(divided, ['sweeps']);
+    expect(count('sweeps')).toBeGreaterThan(0);
+    expect(begun.length).toBeLessThanOrEqual(n - 1);
+    await askForMany(divided, ['requests']);
+    expect(count('requests')).toBeGreaterThan(0);
+  },
+);
+
+it('leaves relay and upkeep to the next leader when the process stops, and goes on with the rest', async () => {
+  const { sql, begun } = blockedSql();
+  const stopping = new AbortController();
+  const divided = divide(sql, 5, stopping.signal);
+  stopping.abort();
+  await askForMany(divided, ['relay', 'upkeep']);
+  expect(begun).toEqual([]);
+  await askForMany(divided, ['webhooks', 'requests']);
+  expect(new Set(begun)).toEqual(new Set(['webhooks', 'requests']));
+});
