@@ -39,7 +39,7 @@ test.each(GIANTS)(
   { timeout: 180_000 },
   async (giant, bytes) => {
     const { body } = await client.request<{ id: string }>('POST', '/v1/projects', {
-      body: { name: 'Beside a giant' },
+      body: { label: 'Beside a giant' },
     });
     const beside = await client.start({
       ...{ baseUrl: site.url, project: body.id },
