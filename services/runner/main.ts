@@ -51,7 +51,8 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   ready();
   await stopped;
   pool.stopAhead();
-  await runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);
+  if (service.failed) await runner.handBack(incarnation.timing.grace);
+  else await runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);
   await pool.finishVideos(VIDEOS_MS);
   await artifacts.flush();
 });

@@ -12,10 +12,12 @@ export const ENVIRONMENT_FOLLOWS = '--environment-follows';
 
 export interface ServiceContext {
   log: Log;
-  /** Aborted at the first SIGINT or SIGTERM, or when the parent that started this process is gone. */
+  /** Aborted at the first SIGINT or SIGTERM, when the parent that started this process is gone, or when nothing caught an error. */
   stopping: AbortSignal;
   /** Resolves when `stopping` is aborted. */
   stopped: Promise<void>;
+  /** It stops because of an error that nothing caught. */
+  readonly failed: boolean;
   /** Tells the parent that the service is up, e.g. with its URL. */
   ready(details?: Record<string, unknown>): void;
   /** Closed in reverse order after `run` has returned. */
@@ -26,6 +28,8 @@ export interface ServiceContext {
 const COLLECT_EARLY = '--heap-growing-percent=60';
 /** How long closing may take after the drain before the process exits anyway, ms. */
 const CLOSE_MS = 5_000;
+/** How long a process may go on in which nothing caught an error, to hand back what it has, ms. */
+const FAILED_MS = 10_000;
 /** How long flushing the log may take; its reader may be gone. */
 const LAST_LINES_MS = 300;
 
@@ -49,20 +53,25 @@ export async function runService(
     stop.signal.addEventListener('abort', () => resolve(), { once: true });
   });
   listen(log, stop, exit);
+  const failure = listenForErrors(log, stop, exit);
 
   const resources = new AsyncDisposableStack();
   const context = {
     log,
     stopping: stop.signal,
     stopped,
+    get failed() {
+      return failure.has;
+    },
     ready: (details = {}) => tellParent(details),
     resources,
   };
   if (process.argv.includes(ENVIRONMENT_FOLLOWS)) await Promise.race([takeEnvironment(), stopped]);
-  const code = await (stop.signal.aborted ? stopped : run(context)).then(
+  const ended = await (stop.signal.aborted ? stopped : run(context)).then(
     () => 0,
     (error: unknown) => exitCodeOf(error, stop.signal, log),
   );
+  const code = failure.has ? 1 : ended;
   stop.abort(new Error('ended'));
   const forced = () => {
     log.warn('closing took too long: exiting anyway');
@@ -116,10 +125,25 @@ function listen(log: Log, stop: AbortController, exit: Exit): void {
   process.once('disconnect', () => onSignal('end of parent'));
   // It went while this process was loading.
   if (process.connected === false) onSignal('end of parent');
-  process.on('unhandledRejection', (error) => {
-    log.fatal({ err: error }, 'unhandled rejection');
-    void exit.leave(1);
-  });
+}
+
+/** An error that nothing caught ends this process as a signal does, in bounded time: others need not lose what it has. */
+function listenForErrors(log: Log, stop: AbortController, exit: Exit): { readonly has: boolean } {
+  let has = false;
+  const onError = (what: string) => (error: unknown) => {
+    log.fatal({ err: error }, what);
+    if (has) return;
+    has = true;
+    setTimeout(() => void exit.leave(1), FAILED_MS).unref();
+    stop.abort(new Error('nothing caught an error'));
+  };
+  process.on('uncaughtException', onError('uncaught exception'));
+  process.on('unhandledRejection', onError('unhandled rejection'));
+  return {
+    get has() {
+      return has;
+    },
+  };
 }
 
 function exitCodeOf(error: unknown, stopping: AbortSignal, log: Log): number {

@@ -1,4 +1,5 @@
-import type { BrowserContext, Page, WebSocket, Worker } from 'playwright';
+import type { BrowserContext, Page, WebError, WebSocket, Worker } from 'playwright';
+import { tooLarge } from './messages/message-guard.ts';
 import { MUTE_CONSOLE } from './mute-console.ts';
 
 /**
@@ -9,23 +10,37 @@ const MOST_MESSAGES = 500;
 const MOST_SOCKET_MESSAGES = 2_000;
 const WINDOW_MS = 1_000;
 
+export interface Flood {
+  /** What the page does. */
+  how: string;
+  /** It was one message that was too large, not many. */
+  isLarge: boolean;
+}
+
 /**
  * Keeps the pages of one run from filling the connection that its browser shares with other runs (I4, I13). Consoles
  * of pages are muted from the start (`MUTE_CONSOLE`), those of workers as soon as they can be reached. What still
  * arrives (from a worker that never pauses, errors, new workers, messages over sockets) is counted; `onFlood` is
- * called once when it exceeds the limit. Owns its listeners, which end with the context.
+ * called once, with what the page does, when it exceeds the limit or a message was too large (`message-guard.ts`). Owns its
+ * listeners, which end with the context.
  */
-export function guardAgainstFloods(context: BrowserContext, onFlood: () => void): void {
+export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flood) => void): void {
   let flooded = false;
-  const flood = () => {
+  const end = (how: string, isLarge: boolean) => {
     if (flooded) return;
     flooded = true;
     stop();
-    onFlood();
+    onFlood({ how, isLarge });
   };
+  const flood = () => end('floods its browser with messages', false);
   const count = createCounter(MOST_MESSAGES, flood);
   const stop = listen(context, {
     onMessage: count,
+    onError(error) {
+      const why = tooLarge(error.error());
+      if (why === undefined) count();
+      else end(`made its browser send a message ${why}`, true);
+    },
     onSocketMessage: createCounter(MOST_SOCKET_MESSAGES, flood),
     onWorker(worker) {
       count();
@@ -48,12 +63,16 @@ function createCounter(most: number, onTooMany: () => void): () => void {
 
 interface Listeners {
   onMessage(): void;
+  onError(error: WebError): void;
   onSocketMessage(): void;
   onWorker(worker: Worker): void;
 }
 
 /** Returns what takes the listeners away. */
-function listen(context: BrowserContext, { onMessage, onSocketMessage, onWorker }: Listeners): () => void {
+function listen(
+  context: BrowserContext,
+  { onMessage, onError, onSocketMessage, onWorker }: Listeners,
+): () => void {
   const sockets = new Set<WebSocket>();
   const onSocket = (socket: WebSocket) => {
     sockets.add(socket);
@@ -66,14 +85,14 @@ function listen(context: BrowserContext, { onMessage, onSocketMessage, onWorker 
     page.on('websocket', onSocket);
   };
   context.on('console', onMessage);
-  context.on('weberror', onMessage);
+  context.on('weberror', onError);
   context.on('serviceworker', onWorker);
   context.on('page', onPage);
   for (const page of context.pages()) onPage(page);
 
   return () => {
     context.off('console', onMessage);
-    context.off('weberror', onMessage);
+    context.off('weberror', onError);
     context.off('serviceworker', onWorker);
     context.off('page', onPage);
     for (const page of context.pages()) {

@@ -22,7 +22,7 @@ import { type OpenedContext, openContext } from './open-context.ts';
 import { createPageTitle, type PageTitle } from './page-title.ts';
 import { createPerformer, type PerformOptions, type StepOutcome } from './perform.ts';
 import type { SharedBrowser } from './shared-browser.ts';
-import { gateOf } from './start-browser.ts';
+import { gateOf, stoppedFor } from './start-browser.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './video.ts';
 import { watchPage } from './watch.ts';
 
@@ -148,9 +148,11 @@ function createRunBrowser(
   });
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
   const navigation = watchNavigation(page, gateOf(shared.browser));
-  guardAgainstFloods(context, () => {
-    log.warn(told, 'a page floods its browser and is closed');
-    lose('the page floods its browser with messages, and was closed');
+  guardAgainstFloods(context, ({ how, isLarge }) => {
+    log.warn({ ...told, how }, 'a page floods its browser and is closed');
+    lose(`the page ${how}, and was closed`);
+    // What it holds of that may be large, too.
+    if (isLarge) shared.retire();
     void ending.close('its page floods');
   });
   const look = looksAt(page, navigation, request);
@@ -191,6 +193,8 @@ const keeperOf =
 
 function whyGone(shared: SharedBrowser, ending: ContextEnd): string | undefined {
   if (shared.killed && !shared.closing) return 'the browser was stopped because another page in it hung';
+  const stopped = stoppedFor(shared.browser);
+  if (stopped !== undefined) return `the browser was stopped, because ${stopped}`;
   if (!shared.browser.isConnected()) return shared.closing ? 'the browser was closed' : 'the browser crashed';
   return ending.begun ? 'the browser was closed' : undefined;
 }

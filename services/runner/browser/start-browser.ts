@@ -4,17 +4,26 @@ import type { Egress, EgressGate } from '../egress/egress.ts';
 import type { BrowserKind } from './browser-kind.ts';
 import { createWrappers } from './browser-user.ts';
 import { childEnvironment } from './child-environment.ts';
-import { QUIET, throughGate, UNWANTED } from './switches.ts';
+import { type BrowserGuard, guardBrowser } from './messages/guard-browser.ts';
+import { proxyOf, QUIET, throughGate, UNWANTED } from './switches.ts';
 import { FOLDER_VARIABLE } from './temp-dir.ts';
 import type { Way } from './ways-to-start.ts';
 
 /** The variables by which a browser with a window finds its display. */
 const SCREEN = ['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'XDG_RUNTIME_DIR'];
 
-const gates = new WeakMap<Browser, EgressGate>();
+/** What stands between a browser that was started here and the world. */
+interface Guards {
+  gate: EgressGate;
+  messages: BrowserGuard;
+}
 
-/** The gate of a browser that was started here. */
-export const gateOf = (browser: Browser): EgressGate | undefined => gates.get(browser);
+const guards = new WeakMap<Browser, Guards>();
+
+export const gateOf = (browser: Browser): EgressGate | undefined => guards.get(browser)?.gate;
+
+/** Why the browser was stopped, if that was for what it sent. */
+export const stoppedFor = (browser: Browser): string | undefined => guards.get(browser)?.messages.stopped;
 
 export interface StartOptions {
   headlessPath: string | undefined;
@@ -35,16 +44,19 @@ export function createStarter(options: StartOptions) {
 
   return async function start(kind: BrowserKind, way: Way): Promise<Browser> {
     let browser: Browser | undefined;
+    let messages: BrowserGuard;
     const uid = way.user?.uid ?? process.getuid?.();
     // Its gate is closed: it is of no use any more.
     const gate = await options.egress.open(uid, () => void browser?.close().catch(() => undefined));
     try {
+      using guard = guardBrowser(proxyOf(gate));
+      messages = guard;
       browser = await startThrough(gate, kind, way);
     } catch (error) {
       gate.close();
       throw error;
     }
-    gates.set(browser, gate);
+    guards.set(browser, { gate, messages });
     browser.once('disconnected', () => gate.close());
     if (!browser.isConnected()) gate.close();
     return browser;

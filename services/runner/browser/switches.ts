@@ -26,6 +26,9 @@ export const QUIET = [
  */
 export const UNWANTED = ['--disable-ipc-flooding-protection'];
 
+/** No other browser of this process has it. */
+export const proxyOf = ({ port }: EgressGate) => `--proxy-server=socks5://127.0.0.1:${port}`;
+
 /**
  * Chromium heeds the last list of this kind only, so that those which Playwright switches off are here too; a test compares
  * them. Without its own feature WebRTC does not ask multicast DNS for the names of peers, which no proxy would see (I15).
@@ -43,8 +46,8 @@ const DISABLED_FEATURES = [
  * Every connection goes through the gate, loopback included: Chromium does not resolve names itself and uses no QUIC,
  * and WebRTC sends no datagrams, since those bypass a proxy. Without the gate there is no connection at all (I15).
  */
-export const throughGate = ({ port }: EgressGate) => [
-  `--proxy-server=socks5://127.0.0.1:${port}`,
+export const throughGate = (gate: EgressGate) => [
+  proxyOf(gate),
   '--proxy-bypass-list=<-loopback>',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
   '--dns-prefetch-disable',

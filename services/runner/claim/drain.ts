@@ -26,6 +26,18 @@ export async function drainRuns(deps: DrainDeps, drainMs: number, graceMs: numbe
   await runs.finishPublishing(PUBLISH_MS);
 }
 
+/** How long the ends of runs may take to be stored. */
+const STORE_MS = 2_000;
+const FAILED = 'its runner failed: nothing caught an error there';
+
+/** Ends the runs of a runner that fails, or puts them back into the queue; bounded by the time in which a browser is closed or killed. */
+export async function handBackRuns({ log, runs }: DrainDeps, graceMs: number): Promise<void> {
+  log.info({ runs: runs.actors.size }, 'handing back');
+  const all = [...runs.actors].map((actor) => actor.handBack(FAILED));
+  await settlesWithin(Promise.all(all), 2 * graceMs + STORE_MS);
+  await runs.finishPublishing(PUBLISH_MS);
+}
+
 async function cancelAll({ sql, owner, runs }: DrainDeps): Promise<void> {
   await Promise.allSettled(
     [...runs.actors].map(async (actor) => {

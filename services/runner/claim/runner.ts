@@ -10,7 +10,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { UnavailableCode } from '#shared/run/unavailable.ts';
 import { databaseClock } from './database-clock.ts';
-import { drainRuns } from './drain.ts';
+import { drainRuns, handBackRuns } from './drain.ts';
 import { createGivenUp, type GivenUp } from './given-up.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { createLeftAlone } from './left-alone.ts';
@@ -47,6 +47,8 @@ export interface Runner {
   look(): void;
   /** Stops claiming; waits `drainMs` for its runs, then cancels the rest and waits for their final commits. */
   drain(drainMs: number, graceMs: number): Promise<void>;
+  /** Stops claiming, and parts with its runs at once: it fails, and cannot carry them out. */
+  handBack(graceMs: number): Promise<void>;
 }
 
 /** How long the others, which look every second or two, have for a run that no browser started for here. */
@@ -75,6 +77,10 @@ export function createRunner(deps: RunnerDeps): Runner {
     onDoubt: (most) => lostClaims.doubt(most),
   });
   const lostClaims = lookForLostClaims(deps, runs, givenUp, claims);
+  const stopClaiming = () => {
+    draining = true;
+    return Promise.all([claims.close(), lostClaims.stop()]);
+  };
 
   claims.look();
   return {
@@ -86,9 +92,12 @@ export function createRunner(deps: RunnerDeps): Runner {
     },
     look: claims.look,
     async drain(drainMs, graceMs) {
-      draining = true;
-      await Promise.all([claims.close(), lostClaims.stop()]);
+      await stopClaiming();
       await drainRuns({ ...deps, runs }, drainMs, graceMs);
+    },
+    async handBack(graceMs) {
+      await stopClaiming();
+      await handBackRuns({ ...deps, runs }, graceMs);
     },
   };
 }

@@ -15,6 +15,7 @@ import { entriesOfCommit } from '#shared/events/stream.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { Cause } from '#shared/run/cause.ts';
 import type { CancelVia } from '#shared/run/context.ts';
 import { isQueued, type RunSnapshot, restore, stateOf, statusOf } from '#shared/run/snapshot.ts';
@@ -69,6 +70,11 @@ export interface RunActor {
   look(): Promise<PageLook | undefined>;
   /** This owner may no longer write: stop the browser, keep what was not stored as a late result. */
   fence(why: string): Promise<void>;
+  /**
+   * This process fails. A run for which a browser is being opened goes back into the queue, one that asked to start again if its
+   * runner is lost is left to a supervisor, any other ends with `error`; what closes already is waited for.
+   */
+  handBack(error: string): Promise<void>;
   /** Resolves when the run is final, back in the queue or was fenced, and its browser is closed. */
   readonly ended: Promise<void>;
   /** Publishes its last entries for at most `ms`; the relay has the rest. */
@@ -99,6 +105,8 @@ class LiveRun implements RunActor {
   readonly #meter = createRunMeter();
   readonly #trace: ClaimTrace;
   readonly #ending = Promise.withResolvers<void>();
+  /** Rejected if this process fails: no browser is opened any more. */
+  readonly #failing = Promise.withResolvers<never>();
   /** It has stored its last transition, or lost the run. */
   #over = false;
   #lost = false;
@@ -108,9 +116,10 @@ class LiveRun implements RunActor {
     this.#run = run;
     this.#log = deps.log;
     this.#trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
-    const { hold, describe } = holdFlow(run.plan, deps.now, (abandoned) =>
-      deps.openBrowser(run, deps.now, abandoned),
-    );
+    this.#failing.promise.catch(() => undefined); // as long as nothing opens
+    const open = (abandoned: AbortSignal) =>
+      Promise.race([deps.openBrowser(run, deps.now, abandoned), this.#failing.promise]);
+    const { hold, describe } = holdFlow(run.plan, deps.now, open);
     this.#hold = hold;
     this.#told = { flow: run.plan, hold, describe };
     this.#moves = createRecordedMoves(snapshot, this.#told, deps.now);
@@ -246,6 +255,15 @@ class LiveRun implements RunActor {
     await this.fence(error);
     const run = { runId: this.runId, owner, epoch: this.epoch, error };
     await endBroken({ sql, log: this.#log }, run, (code) => this.#trace.over(now(), code));
+  }
+
+  async handBack(error: string): Promise<void> {
+    const { known } = this.#machine;
+    const { onRunnerLoss, attempt } = this.#run;
+    this.#failing.reject(new Error(error));
+    if (!known.hasTag('flow') && (await settlesWithin(this.ended, this.#deps.closeMs))) return;
+    if (onRunnerLoss === 'requeue' && attempt === 1) await this.fence(error);
+    else await this.#giveUp(error);
   }
 
   async fence(why: string): Promise<void> {

@@ -11,7 +11,7 @@ import { isLimited, type RunLimits } from './limits.ts';
 
 const CLAIMED = [
   ...(['id', 'userId', 'projectId', 'createdAt', 'epoch', 'lastSeq', 'plan', 'snapshot'] as const),
-  ...(['concurrencyKey', 'attempt', 'traceparent'] as const),
+  ...(['concurrencyKey', 'attempt', 'onRunnerLoss', 'traceparent'] as const),
 ] as const;
 
 export interface ClaimedRun extends Columns<typeof RunEntity, (typeof CLAIMED)[number]> {

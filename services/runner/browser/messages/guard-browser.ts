@@ -1,0 +1,55 @@
+import type { ChildProcess } from 'node:child_process';
+import diagnostics from 'node:diagnostics_channel';
+import type { Readable } from 'node:stream';
+import { MessageGuard } from './message-guard.ts';
+
+/** Where Chromium writes with `--remote-debugging-pipe`. */
+const PIPE = 4;
+
+export interface BrowserGuard extends Disposable {
+  /** Why the browser was stopped, if the guard has done that. */
+  readonly stopped: string | undefined;
+}
+
+/**
+ * Guards the messages of the browser that is started with `switchOfIts` while this is not disposed of: Playwright lets nobody
+ * else start its browser or read its pipe, and Node tells of each process that starts. A browser whose message is too large
+ * and belongs to no page is ended.
+ */
+export function guardBrowser(switchOfIts: string): BrowserGuard {
+  let stopped: string | undefined;
+  const stop = (child: ChildProcess, why: string) => {
+    stopped ??= `a page made it send a message ${why}`;
+    child.kill('SIGKILL');
+  };
+  const onChild = (told: unknown) => {
+    const { process: child } = told as { process: ChildProcess };
+    // Before its first output can be read.
+    child.once('spawn', () => {
+      if (!child.spawnargs.includes(switchOfIts)) return;
+      guardPipe(child.stdio[PIPE] as Readable, (why) => stop(child, why));
+    });
+  };
+  diagnostics.subscribe('child_process', onChild);
+  return {
+    get stopped() {
+      return stopped;
+    },
+    [Symbol.dispose]: () => void diagnostics.unsubscribe('child_process', onChild),
+  };
+}
+
+/** All that listens to what the pipe reads, before or after this, gets what the guard lets through. */
+function guardPipe(pipe: Readable, onUnknown: (why: string) => void): void {
+  const emit = pipe.emit.bind(pipe);
+  const guard = new MessageGuard({
+    forward: (piece) => void emit('data', piece),
+    onUnknown,
+    now: () => performance.now(),
+  });
+  pipe.emit = (event: string | symbol, ...told: unknown[]) => {
+    if (event !== 'data') return emit(event, ...told);
+    guard.take(told[0] as Buffer);
+    return true;
+  };
+}

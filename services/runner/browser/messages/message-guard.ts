@@ -1,0 +1,124 @@
+/*
+ * Stands between one browser and Playwright, which makes one string of each message and reads that in one go, whatever its
+ * size. Owns the message that is not whole yet, until it is or is too large. What is too large is dropped before anything is
+ * made of it; an error of the pages of its context, which `tooLarge` recognises, tells the run (I13). Large messages of a
+ * console are dropped, too: nobody reads them. Why these sizes: docs/decisions/messages.md.
+ */
+import { randomUUID } from 'node:crypto';
+import { type MessageEnds, readEnds } from './message-ends.ts';
+import { Sessions } from './sessions.ts';
+
+const MIB = 1024 ** 2;
+export const LARGEST_MIB = 12;
+/** Of one context, in messages that do not come in one piece. */
+export const MOST_MIB_A_SECOND = 48;
+
+const TOO_LARGE = `of more than ${LARGEST_MIB} MiB`;
+const TOO_MANY = `that is one of more than ${MOST_MIB_A_SECOND} MiB in a second`;
+
+const END = 0;
+/** The protocol's code for a command that failed. */
+const FAILED = -32_000;
+
+/** Unknown to pages. */
+const MARK = randomUUID();
+
+/** What the guard says in an error that it has sent; undefined for an error of a page. */
+export const tooLarge = ({ message }: Error): string | undefined =>
+  message.startsWith(MARK) ? message.slice(MARK.length) : undefined;
+
+export interface GuardOptions {
+  /** Gets what is let through: whole messages, each in one or more pieces. */
+  forward(piece: Buffer): void;
+  /** What was dropped belongs to no page that is known. */
+  onUnknown(why: string): void;
+  /** Monotonic, ms. */
+  now(): number;
+}
+
+export class MessageGuard {
+  readonly #options: GuardOptions;
+  readonly #sessions = new Sessions();
+  readonly #rates = new Map<string, { since: number; bytes: number }>();
+  #coming: Coming | undefined;
+
+  constructor(options: GuardOptions) {
+    this.#options = options;
+  }
+
+  take(chunk: Buffer): void {
+    let from = 0;
+    for (let end = chunk.indexOf(END); end !== -1; end = chunk.indexOf(END, from)) {
+      this.#end(chunk.subarray(from, end), chunk.subarray(end, end + 1));
+      from = end + 1;
+    }
+    if (from === chunk.length) return;
+    this.#coming ??= new Coming();
+    this.#coming.add(chunk.subarray(from));
+  }
+
+  #end(last: Buffer, end: Buffer): void {
+    const coming = this.#coming;
+    if (!coming) {
+      this.#pass([last, end]);
+      return;
+    }
+    this.#coming = undefined;
+    coming.add(last);
+    const { ends } = coming;
+    const context = this.#sessions.contextOf(ends.session) ?? ends.context;
+    if (coming.isTooLarge) this.#refuse(ends, context, TOO_LARGE);
+    else if (this.#isTooMuch(context, coming.bytes)) this.#refuse(ends, context, TOO_MANY);
+    else if (!ends.isOfConsole) this.#pass([...coming.pieces, end]);
+  }
+
+  #pass(pieces: readonly Buffer[]): void {
+    this.#sessions.hear(pieces);
+    for (const piece of pieces) this.#options.forward(piece);
+  }
+
+  #refuse({ session, answers }: MessageEnds, context: string | undefined, why: string): void {
+    const pages = this.#sessions.pagesOf(context);
+    if (pages.length === 0) this.#options.onUnknown(why);
+    for (const page of pages) this.#send({ method: 'Runtime.exceptionThrown', params: errorOf(why) }, page);
+    if (answers !== undefined)
+      this.#send({ id: answers, error: { code: FAILED, message: `the answer is one ${why}` } }, session);
+  }
+
+  #send(message: object, session: string): void {
+    const whole = { ...message, ...(session !== '' && { sessionId: session }) };
+    this.#options.forward(Buffer.from(`${JSON.stringify(whole)}\0`));
+  }
+
+  #isTooMuch(context = '', bytes: number): boolean {
+    const now = this.#options.now();
+    const before = this.#rates.get(context);
+    const rate = before && now - before.since < 1_000 ? before : { since: now, bytes: 0 };
+    rate.bytes += bytes;
+    this.#rates.set(context, rate);
+    return rate.bytes > MOST_MIB_A_SECOND * MIB;
+  }
+}
+
+const errorOf = (why: string) => ({
+  timestamp: 0,
+  exceptionDetails: { exceptionId: 0, text: MARK + why, lineNumber: 0, columnNumber: 0 },
+});
+
+/** A message that is not whole yet. */
+class Coming {
+  readonly ends = readEnds();
+  pieces: Buffer[] = [];
+  bytes = 0;
+
+  get isTooLarge(): boolean {
+    return this.bytes > LARGEST_MIB * MIB;
+  }
+
+  add(piece: Buffer): void {
+    this.ends.add(piece);
+    this.bytes += piece.length;
+    if (this.isTooLarge || this.ends.isOfConsole) this.pieces = [];
+    else this.pieces.push(piece);
+  }
+}

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { isEvent } from '../../support/http/sse.ts';
+import { browsersWith } from '../../support/stack/leaks.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
+
+const bench = useStack({ besides: ['supervisor'] });
+
+/** Throws in the process that loads it, when it gets the signal, what nothing catches. */
+const THROWS = `process.on('SIGUSR2', () => setImmediate(() => { throw new Error('nothing catches this'); }));`;
+const QUICK = { GHOSTLY_LEASE_MS: '5000', GHOSTLY_CANCEL_GRACE_MS: '1500' };
+const FAILS = {
+  NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(THROWS)}`,
+  ...QUICK,
+  RUNNER_SLOTS: '3',
+};
+
+async function startWaiting(tag: string, more: object = {}) {
+  const steps = [
+    { action: 'goto', url: '/plain' },
+    { action: 'goto', url: `/gate?${tag}` },
+  ];
+  const id = await bench.client.start({ baseUrl: bench.site.url, steps, ...more });
+  const watch = await bench.client.watch(id);
+  return { id, watch };
+}
+
+test('I5, I13: a runner in which nothing catches an error hands back its runs, stores the ends of the others, and exits', async () => {
+  const failing = await bench.stack.start('runner', FAILS);
+  const [acting, again] = [
+    await startWaiting('fails'),
+    await startWaiting('again', { onRunnerLoss: 'requeue' }),
+  ];
+  await Promise.all([acting, again].map(({ watch }) => watch.until(isEvent('step_start', 1))));
+  const [browser] = await browsersWith(bench.stack.home);
+  process.kill(browser!.pid, 'SIGSTOP');
+  const launching = await startWaiting('launching');
+  await launching.watch.until(({ data }) => data.payload?.to === 'running.launching');
+
+  failing.signal('SIGUSR2');
+  expect(await failing.exited).toMatchObject({ code: 1 });
+  expect(expectWholeStream(await acting.watch.ended())).toMatchObject({ status: 'fail' });
+  expect(await bench.client.read(acting.id)).toMatchObject({
+    ...{ status: 'fail', stopReason: 'broken' },
+    error: 'its runner failed: nothing caught an error there',
+    steps: [
+      { index: 0, ok: true },
+      { index: 1, ok: false },
+    ],
+  });
+  expect((await bench.client.read(launching.id)).state).toBe('running.queued');
+
+  await bench.stack.start('runner', QUICK);
+  for (const tag of ['launching', 'again']) bench.site.release(`/gate?${tag}`);
+  expect(expectWholeStream(await launching.watch.ended(60_000))).toEqual({ status: 'pass' });
+  expect(expectWholeStream(await again.watch.ended(60_000))).toEqual({ status: 'pass' });
+  expect(await bench.client.read(again.id)).toMatchObject({ status: 'pass', attempt: 2 });
+  await failing.logged('nothing catches this');
+});

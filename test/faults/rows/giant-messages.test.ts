@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from '../../support/http/client.ts';
+import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { isEvent } from '../../support/http/sse.ts';
+import { type Giant, type GiantSite, startGiantSite } from '../../support/sites/giant-site.ts';
+import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
+import { times } from '../scale.ts';
+
+const MIB = 1024 ** 2;
+/** More than the longest string of V8 has letters. */
+const LARGEST = 552e6;
+
+let stack: Stack;
+let client: Client;
+let runner: ServiceProcess;
+let site: GiantSite;
+
+beforeAll(async () => {
+  [stack, site] = await Promise.all([createStack(), startGiantSite()]);
+  ({ client, runner } = await startOneOfEach(stack));
+});
+afterAll(() => site?.[Symbol.asyncDispose]());
+
+const GIANTS: readonly (readonly [Giant, number])[] = [
+  ['its title', LARGEST],
+  ...times<readonly (readonly [Giant, number])[]>(
+    [
+      ['an error that it throws', 300 * MIB],
+      ['the console of a worker', 300 * MIB],
+      ['a body that it sends', 200 * MIB],
+      ['the name of a frame', 300 * MIB],
+    ],
+    [],
+  ),
+];
+
+test.each(GIANTS)(
+  'row 30: a page that makes its browser tell of %s, larger than a string may be, ends its own run with a reason, and no other (I13)',
+  { timeout: 180_000 },
+  async (giant, bytes) => {
+    const { body } = await client.request<{ id: string }>('POST', '/v1/projects', {
+      body: { label: 'Beside a giant' },
+    });
+    const beside = await client.start({
+      ...{ baseUrl: site.url, project: body.id },
+      steps: [
+        { action: 'goto', url: '/plain' },
+        { action: 'waitForSelector', selector: '#nope', timeoutMs: 60_000 },
+      ],
+    });
+    const ofOther = await client.watch(beside);
+    await ofOther.until(isEvent('step_start', 1));
+
+    const waits = { action: 'waitForSelector', selector: '#nope', timeoutMs: 60_000 };
+    const steps = [{ action: 'goto', url: site.path(giant, bytes), timeoutMs: 60_000 }, waits];
+    const id = await client.start({ baseUrl: site.url, steps });
+    expect(expectWholeStream(await (await client.watch(id)).ended(150_000))).toEqual({ status: 'fail' });
+    const run = await client.read(id);
+    expect(run.stopReason).toBe('step_failed');
+    expect(run.steps.at(-1)?.error).toContain('the page made its browser send a message of more than 12 MiB');
+
+    expect((await client.read(beside)).status).toBe('running');
+    await client.cancel(beside);
+    expect(expectWholeStream(await ofOther.ended())).toMatchObject({ cancelled: true });
+    expect(runner.lines.join('\n')).not.toContain('uncaught');
+  },
+);

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import {
+  LARGEST_MIB,
+  MessageGuard,
+  MOST_MIB_A_SECOND,
+  tooLarge,
+} from '../../services/runner/browser/messages/message-guard.ts';
+
+const MIB = 1024 ** 2;
+const CHUNK = 65_536;
+const [PAGE, WORKER, POPUP, OTHER] = ['A1', 'B2', 'C3', 'D4'] as const;
+
+interface Message {
+  id?: number;
+  method?: string;
+  params?: { exceptionDetails?: { text: string } } & Record<string, unknown>;
+  error?: { message: string };
+  sessionId?: string;
+}
+
+const attached = (sessionId: string, type: string, browserContextId: string) => ({
+  method: 'Target.attachedToTarget',
+  params: { sessionId, targetInfo: { type, title: '', browserContextId }, waitingForDebugger: true },
+});
+
+/** A guard of a browser with a page, its worker and its popup, and a page of another context; and what it lets through. */
+function startGuard() {
+  const passed: Message[] = [];
+  const unknown: string[] = [];
+  let coming: Buffer[] = [];
+  let now = 0;
+  const guard = new MessageGuard({
+    forward(piece) {
+      coming.push(piece);
+      if (piece.at(-1) !== 0) return;
+      passed.push(JSON.parse(Buffer.concat(coming).subarray(0, -1).toString()));
+      coming = [];
+    },
+    onUnknown: (why) => void unknown.push(why),
+    now: () => now,
+  });
+  const say = (...messages: object[]) => {
+    const bytes = Buffer.from(messages.map((message) => `${JSON.stringify(message)}\0`).join(''));
+    for (let from = 0; from < bytes.length; from += CHUNK) guard.take(bytes.subarray(from, from + CHUNK));
+  };
+  say(attached(PAGE, 'page', 'one'), attached(WORKER, 'worker', 'one'), attached(POPUP, 'page', 'one'));
+  say(attached(OTHER, 'page', 'two'));
+  passed.length = 0;
+  const wait = (ms: number) => {
+    now += ms;
+  };
+  return { passed, unknown, say, wait };
+}
+
+const text = (mib: number) => 'x'.repeat(mib * MIB);
+const thrown = (sessionId: string, mib: number) => ({
+  method: 'Runtime.exceptionThrown',
+  params: { exceptionDetails: { text: text(mib) } },
+  sessionId,
+});
+/** Who is told of a message that was dropped, and what. */
+const told = ({ params, sessionId }: Message) => [
+  sessionId,
+  tooLarge(new Error(params?.exceptionDetails?.text)),
+];
+const TOO_LARGE = `of more than ${LARGEST_MIB} MiB`;
+
+describe('the guard of the messages of a browser', () => {
+  it('lets messages through as they are, whole or in pieces, several in one or one in several', () => {
+    const { passed, say, unknown } = startGuard();
+    const messages = [{ id: 1 }, thrown(PAGE, 1), { id: 2, result: { title: 'é' } }, thrown(OTHER, 2)];
+    say(...messages);
+    expect(passed).toEqual(messages);
+    expect(unknown).toEqual([]);
+  });
+
+  it('drops a message that is too large, and tells each page of its context, whoever of it sent that (I13)', () => {
+    const { passed, say, unknown } = startGuard();
+    say(thrown(WORKER, LARGEST_MIB), { id: 3 });
+    expect(passed.slice(0, -1).map(told)).toEqual([
+      [PAGE, TOO_LARGE],
+      [POPUP, TOO_LARGE],
+    ]);
+    expect(passed.at(-1)).toEqual({ id: 3 });
+    expect(unknown).toEqual([]);
+  });
+
+  it('answers the command whose answer was too large', () => {
+    const { passed, say } = startGuard();
+    say({ id: 7, result: { value: text(LARGEST_MIB) }, sessionId: OTHER });
+    expect(passed.map(({ id, sessionId }) => [id, sessionId])).toEqual([
+      [undefined, OTHER],
+      [7, OTHER],
+    ]);
+    expect(passed[1]?.error?.message).toContain(TOO_LARGE);
+  });
+
+  it('finds the context of what is attached, and is not misled by what a page says', () => {
+    const { passed, say } = startGuard();
+    const fake = `","browserContextId":"two"},"sessionId":"${OTHER}"}`;
+    const name = text(LARGEST_MIB) + fake;
+    say({
+      method: 'Target.attachedToTarget',
+      params: {
+        sessionId: 'E5',
+        targetInfo: { type: 'shared_worker', title: name, browserContextId: 'one' },
+      },
+    });
+    say({ method: 'Page.frameNavigated', params: { name }, sessionId: PAGE });
+    expect(passed.map(({ sessionId }) => sessionId)).toEqual([PAGE, POPUP, PAGE, POPUP]);
+  });
+
+  it('says when nothing tells whose a message was, or its page is gone', () => {
+    const { passed, say, unknown } = startGuard();
+    say(thrown('', LARGEST_MIB));
+    say({ method: 'Target.detachedFromTarget', params: { sessionId: OTHER } }, thrown(OTHER, LARGEST_MIB));
+    expect(unknown).toEqual([TOO_LARGE, TOO_LARGE]);
+    expect(passed).toHaveLength(1);
+  });
+
+  it('drops what is large on a console', () => {
+    const { passed, say } = startGuard();
+    const line = { method: 'Runtime.consoleAPICalled', params: { args: ['short'] }, sessionId: WORKER };
+    say({ ...line, params: { args: [text(1)] } }, line);
+    expect(passed).toEqual([line]);
+  });
+
+  it('ends a context that sends too much in a second, and no other (I13)', () => {
+    const { passed, say, wait } = startGuard();
+    const large = thrown(PAGE, LARGEST_MIB - 1);
+    const most = Math.floor(MOST_MIB_A_SECOND / (LARGEST_MIB - 1));
+    for (let n = 0; n < most; n += 1) say(large);
+    wait(1_000);
+    for (let n = 0; n < most; n += 1) say(large);
+    expect(passed).toHaveLength(2 * most);
+    say(large, thrown(OTHER, 1));
+    expect(passed.slice(2 * most).flatMap((message) => told(message)[1] ?? [])).toHaveLength(2);
+    expect(passed.at(-1)?.sessionId).toBe(OTHER);
+  });
+});
