@@ -50,10 +50,11 @@ test('I5, I13: a runner in which nothing catches an error hands back its runs, s
   });
   expect((await bench.client.read(launching.id)).state).toBe('running.queued');
 
-  await bench.stack.start('runner', QUICK);
+  const next = await bench.stack.start('runner', QUICK);
   for (const tag of ['launching', 'again']) bench.site.release(`/gate?${tag}`);
   expect(expectWholeStream(await launching.watch.ended(60_000))).toEqual({ status: 'pass' });
   expect(expectWholeStream(await again.watch.ended(60_000))).toEqual({ status: 'pass' });
   expect(await bench.client.read(again.id)).toMatchObject({ status: 'pass', attempt: 2 });
   await failing.logged('nothing catches this');
+  await next.stop();
 });

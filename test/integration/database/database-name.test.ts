@@ -17,9 +17,13 @@ async function createDatabase(name: string): Promise<void> {
 }
 
 const databases = async () =>
-  (await rows<{ datname: string }>(adminDatabaseUrl(), 'select datname from pg_database')).map(
-    ({ datname }) => datname,
-  );
+  (
+    await rows<{ datname: string }>(
+      adminDatabaseUrl(),
+      // Files beside this one make and drop theirs.
+      `select datname from pg_database where datname not like 'test\\_%' order by datname`,
+    )
+  ).map(({ datname }) => datname);
 
 it('a database of any name is prepared, on a server that has none called ghostly, and none is made besides', async () => {
   const name = 'an app of "ours" ü';

@@ -180,6 +180,10 @@ describe('the receipt of a cancel', () => {
 
     const lost = await acting(randomUUID());
     lost.stop();
+    // Else its session is not looked for yet.
+    await gateway.sql.rows(`update leases set renewed_at = renewed_at - interval '5 min' where run_id = $1`, [
+      lost.id,
+    ]);
     await cancel(lost.id);
     expect((await readReceipt(lost.id)).body.waiting!.for).toBe('a supervisor to end it: its runner is lost');
     await finalise(lost.id, true);

@@ -190,7 +190,7 @@ describe('headers', () => {
 describe('I10: the log', () => {
   it('has one line for a request, with its id and without its query', async () => {
     gateway.lines.length = 0;
-    const { headers } = await call(gateway, 'GET', '/v1/runs?project=hidden&token=secret', { as: ann });
+    const { headers } = await call(gateway, 'GET', '/v1/runs?project=hidden&label=secret', { as: ann });
     await expect.poll(() => gateway.lines.length).toBe(1);
     expect(JSON.parse(gateway.lines[0]!)).toMatchObject({
       requestId: headers.get('x-request-id'),

@@ -23,6 +23,7 @@ import {
   INTERRUPTED,
   LAUNCHED,
   queueRun,
+  type TestEvent,
   TO_PASS,
 } from '../../support/database/runs.ts';
 import {
@@ -126,7 +127,8 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     const { id, owner } = await claimed(gateway, ann);
     for (const event of [CLAIM, LAUNCHED, CHECKED]) await owner.commit(event);
     await call(gateway, 'POST', `/v1/runs/${id}/cancel`, { as: ann, body: { reason: 'wrong quantity' } });
-    for (const event of [{ ...CANCEL, via: 'command' as const }, INTERRUPTED, CLOSED])
+    const closed = { ...CLOSED, output: { at: 0, browserPid: 5170 } } as TestEvent;
+    for (const event of [{ ...CANCEL, via: 'command' as const }, INTERRUPTED, closed])
       await owner.commit(event);
     return { cancelledRun: id };
   },

