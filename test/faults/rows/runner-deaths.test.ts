@@ -147,6 +147,8 @@ test('row 1: a runner killed after each stored transition of a run, and of one t
     ...CANCELLED,
     // Of the others none may be held there: they pass it too quickly.
     heldIn('running.stepping.checkpoint', { steps: [PLAIN] }),
+    // On a slow machine the end is stored later than after six: fewer are stored together.
+    heldIn('pass', { steps: [PLAIN] }),
   ]);
   const states = Object.values(await statesOf(scene, doomed));
   // Transitions that come in quick succession may be stored as one, so that not every state need be among them.
