@@ -313,7 +313,7 @@ describe('an end that cannot be stored', () => {
   });
 
   it('is tried again, if it was only out of reach', async () => {
-    const run = await supervisor.orphaned([CLAIM]);
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await refused.of(run.id, 'run_end', '57P01');
     expect((await supervisor.sweep()).ended).toEqual([]);
     expect(await supervisor.outcome(run.id)).toMatchObject({ status: 'running' });

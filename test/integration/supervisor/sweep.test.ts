@@ -51,7 +51,7 @@ it('I5: is stopped by no bad run: one that is locked, one that refuses its end',
   await client.query('select from runs where id = $1 for update', [locked.id]);
 
   const { ended } = await supervisor.sweep();
-  expect(ended.toSorted()).toEqual(good.toSorted());
+  expect(ended.toSorted()).toEqual([refusing.id, ...good].toSorted());
   expect(await statusOf(locked.id)).toBe('running');
 
   await client.end();
