@@ -2,10 +2,11 @@ import { readConfig } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { GAUGES } from '#shared/metrics/instruments.ts';
 import { serveHealth } from '#shared/process/health.ts';
-import { runService } from '#shared/process/service.ts';
+import { CLOSE_MS, runService } from '#shared/process/service.ts';
 import { openTraces } from '#shared/process/traces.ts';
 import { openKeeping } from './artifacts/open-keeping.ts';
 import { startPool } from './browser/start-pool.ts';
+import { handBackMs } from './claim/drain.ts';
 import { holdSession } from './claim/hold-session.ts';
 import type { Runner } from './claim/runner.ts';
 import { startRunner } from './claim/start-runner.ts';
@@ -17,11 +18,13 @@ import { createIncarnation } from './incarnation.ts';
 const VIDEOS_MS = 1_000;
 
 await runService('runner', process.env.LOG_LEVEL, async (service) => {
-  const { log, stopped, ready, resources } = service;
+  const { log, stopped, failure, ready, resources } = service;
   const { env } = process;
   const config = readConfig(env, READ_BY.runner);
   const incarnation = createIncarnation(config);
   const { id, slots } = incarnation;
+  const { grace } = incarnation.timing;
+  failure.boundMs = handBackMs(grace) + VIDEOS_MS + CLOSE_MS;
   const health = resources.use(await serveHealth('runner', config));
   resources.use(await openTraces({ service: 'runner', instanceId: id, config, log }));
   const artifacts = await openKeeping(config, log, resources);
@@ -51,8 +54,8 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   ready();
   await stopped;
   pool.stopAhead();
-  if (service.failed) await runner.handBack(incarnation.timing.grace);
-  else await runner.drain(config.GHOSTLY_DRAIN_MS, incarnation.timing.grace);
+  if (!failure.has) await runner.drain(config.GHOSTLY_DRAIN_MS, grace, failure.first);
+  if (failure.has) await runner.handBack(grace);
   await pool.finishVideos(VIDEOS_MS);
   await artifacts.flush();
 });

@@ -24,8 +24,10 @@ interface Divided {
   sweeps: Sql;
   /** Publishes what no owner does. Like upkeep, it is left to the next leader when this process is told to stop. */
   relay: Sql;
+  /** Short looks that dashboards and autoscalers wait for; they take turns with the relay's statements, which are short, too. */
+  figures: Sql;
   webhooks: Sql;
-  /** Retention, the index of searches, figures and the like, which may take long. */
+  /** Retention, the index of searches and the like, which may take long. */
   upkeep: Sql;
 }
 
@@ -54,14 +56,15 @@ export async function openConnections(opening: Opening): Promise<Connections> {
   return { session: session.sql, ...divide(sql, poolSize, stopping) };
 }
 
-/** With five and more, relay, webhooks and upkeep have a share each that no other takes. With fewer they share one. */
+/** With five and more, relay (with figures), webhooks and upkeep have a share each that no other takes. With fewer they share one. */
 export function divide(sql: Sql, connections: number, stopping: AbortSignal): Divided {
   const sweeps = inTurns(sql, connections - 1);
   const background = inTurns(sweeps, Math.max(1, connections - 2));
   const share = Math.max(1, Math.floor(connections / CONNECTIONS));
   const led = untilOver(background, stopping, 'this process stops');
+  const relay = inTurns(led, share);
   return {
     ...{ requests: inTurns(sql, connections - 1), sweeps },
-    ...{ relay: inTurns(led, share), webhooks: inTurns(background, share), upkeep: inTurns(led, share) },
+    ...{ relay, figures: relay, webhooks: inTurns(background, share), upkeep: inTurns(led, share) },
   };
 }

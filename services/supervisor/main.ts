@@ -58,7 +58,7 @@ await runService(
     resources.use(await openTraces({ service: 'supervisor', instanceId: id, config, log }));
     const artifacts = await openArtifacts(config, log);
     const connections = await openConnections({ config, name, log, stopping, resources });
-    const { requests: sql, sweeps, webhooks } = connections;
+    const { requests: sql, sweeps, webhooks, figures } = connections;
     const upkeep = { sql: connections.upkeep, log: untilStopping(log, stopping) };
     const bus = checkedNats(resources.use(openBus({ url: config.NATS_URL, name, log })), log);
     const finalising = { log, overdueMs: timing.overdue, queueTimeoutText: 'no runner took the run in time' };
@@ -78,7 +78,7 @@ await runService(
     keepEventStream({ ...led, bus, size: streamSizeOf(config) });
     startKeepingDays({ ...led, sessionUrl: databaseAddress(config).sessionUrl });
     startTellingCosts({ ...led, config });
-    startKeepingSamples({ ...led, leaseMs: timing.lease });
+    startKeepingSamples({ ...led, sql: figures, leaseMs: timing.lease });
     startKeepingSearch(led);
     startDelivering({ ...led, sql: webhooks, log, config, env: process.env });
     for (const loop of startRetention({
@@ -88,7 +88,7 @@ await runService(
       resources.use(loop);
 
     health.started(checksOf(sql, bus));
-    showFigures(upkeep.sql, leadership.isLeading);
+    showFigures(figures, leadership.isLeading);
     log.info({ id, health: health.port }, 'ready');
     ready();
     await stopped;

@@ -15,7 +15,7 @@ import {
   type UnpublishedRun,
 } from '#shared/database/runs/publishing.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { entriesAfter, holesIn, MISSING_EVENTS, rankOf, readTo } from '#shared/events/stream.ts';
+import { entriesAfter, holesIn, MISSING_ENTRIES, rankOf, readTo } from '#shared/events/stream.ts';
 import type { Log } from '#shared/process/log.ts';
 import { runFields } from '#shared/process/run-fields.ts';
 import { placeOfRun } from '#shared/traces/run-trace.ts';
@@ -85,7 +85,6 @@ async function relayRun(
     const log = await readLog(sql, runId, mark.seq, EVENTS);
     if (!log) return forgetUnpublished(sql, runId);
     const missing = holesIn(log, mark.seq);
-    if (missing.length > 0) logger.error({ missing, ...runFields({ runId }) }, MISSING_EVENTS);
     const to = readTo(log, mark.seq);
     const entries = entriesAfter(log, mark);
     if (entries.length > 0) bus.publish(subjects.live(runId), entries);
@@ -95,6 +94,8 @@ async function relayRun(
     }
     mark.seq = to;
     await markPublished(sql, { runId, ...mark });
+    // Now it is passed: a page that is not stored as published is read again.
+    if (missing.length > 0) logger.error({ missing, ...runFields({ runId }) }, MISSING_ENTRIES);
     if (mark.seq >= log.lastSeq) return;
   }
 }

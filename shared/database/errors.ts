@@ -39,6 +39,22 @@ export function isOutOfReach(error: unknown): boolean {
   return false;
 }
 
+/** What may come right by itself while a service waits to migrate. */
+export type Waits = 'out of reach' | 'not prepared' | 'gave up';
+
+/**
+ * Why another try of a migration may succeed: no server answers, `ghostly prepare` has not made the role or the database yet, or
+ * a statement gave up waiting. Undefined: it would fail again.
+ */
+export function whyWait(error: unknown): Waits | undefined {
+  if (isOutOfReach(error)) return 'out of reach';
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (NOT_PREPARED.test(codeOf(cause))) return 'not prepared';
+    if (GAVE_UP_WAITING.test(codeOf(cause))) return 'gave up';
+  }
+  return undefined;
+}
+
 const codeOf = (error: Error): string =>
   'code' in error && typeof error.code === 'string' ? error.code : '';
 
@@ -50,7 +66,11 @@ const saysOutOfReach = (error: Error): boolean =>
  * (53) and shutdown (57P0x).
  */
 const REACH = /^(08...|25006|25P0[34]|53...|57P0[1-5])$/;
-/** Statements that gave up (waits and conflicts), and plans that a change of the schema made invalid (0A000, 26000). */
+/** A role or password that the server does not know (28), and a database (3D). */
+const NOT_PREPARED = /^(28000|28P01|3D000)$/;
+/** Statements that took too long, waited for a lock for too long, or were broken off for others. */
+const GAVE_UP_WAITING = /^(57014|55P03|40001|40P01)$/;
+/** The same, and plans that a change of the schema made invalid (0A000, 26000). */
 const GAVE_UP = /^(57014|55P03|40001|40P01|0A000|26000)$/;
 const NETWORK = new Set([
   'ECONNREFUSED',
@@ -58,14 +78,17 @@ const NETWORK = new Set([
   'EPIPE',
   'ETIMEDOUT',
   'EHOSTUNREACH',
+  'EHOSTDOWN',
   'ENETUNREACH',
+  'ENETDOWN',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'EAI_FAIL',
 ]);
 const DRIVER_MESSAGES =
   /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error)/;
 const ENDED_POOL = /^Cannot use a pool after/;
 /** The server answered that the statement failed, or there was no connection to send it over. */
 const WITHOUT_EFFECT =
-  /^(25006|53...|57014|57P03|55P03|40001|40P01|0A000|26000|ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/;
+  /^(25006|53...|57014|57P03|55P03|40001|40P01|0A000|26000|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL)$/;
 const NEVER_SENT = /^(timeout exceeded when trying to connect|timeout expired|Cannot use a pool after)/;

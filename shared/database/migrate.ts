@@ -4,7 +4,7 @@ import { retryUntilDone } from '../process/backoff.ts';
 import type { Log } from '../process/log.ts';
 import { type Loop, startLoop } from '../process/loop.ts';
 import { settlesWithin } from '../process/settles-within.ts';
-import { DatabaseUnavailableError, isOutOfReach } from './errors.ts';
+import { DatabaseUnavailableError, type Waits, whyWait } from './errors.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { pendingOf } from './online/pending.ts';
 import type { OnlineMigration } from './online/stage.ts';
@@ -80,20 +80,36 @@ async function hasLock(client: Client): Promise<boolean> {
   return rows[0]!.taken;
 }
 
+const WAITING: Record<Waits, string> = {
+  'out of reach': 'PostgreSQL is out of reach, waiting for it',
+  'not prepared': 'the database is not prepared yet, or not for this role: waiting for it',
+  'gave up': 'the migration gave up waiting, it is tried again',
+};
+
 /**
- * Migrates as soon as the database can be reached; says once that it cannot, and waits with back-off. Rejects with every
- * other error: it would be the same the next time.
+ * Migrates as soon as the database can be reached and is prepared; says once of each reason that it waits, with back-off. Rejects
+ * with every other error: it would be the same the next time.
  */
 export async function migrateWhenReachable(
   databaseUrl: string,
   stopping: AbortSignal,
   log: Pick<Log, 'warn'>,
 ): Promise<void> {
-  await retryUntilDone(
-    () => migrate(databaseUrl, stopping),
-    { firstMs: 100, maxMs: 2_000 },
-    stopping,
-    (error) => log.warn({ err: error }, 'PostgreSQL is out of reach, waiting for it'),
-    isOutOfReach,
-  );
+  const told = new Set<Waits>();
+  const tell = (error: unknown) => {
+    const why = whyWait(error);
+    if (why === undefined || told.has(why)) return;
+    told.add(why);
+    log.warn({ err: error }, WAITING[why]);
+  };
+  const attempt = async () => {
+    try {
+      await migrate(databaseUrl, stopping);
+    } catch (error) {
+      if (!stopping.aborted) tell(error);
+      throw error;
+    }
+  };
+  const isWorthAnotherTry = (error: unknown) => whyWait(error) !== undefined;
+  await retryUntilDone(attempt, { firstMs: 100, maxMs: 2_000 }, stopping, () => undefined, isWorthAnotherTry);
 }

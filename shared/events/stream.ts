@@ -61,19 +61,20 @@ export interface Watermark {
 interface EventPage {
   lastSeq: number;
   events: AssistEntry[];
+  /** Its final status, if it is in the run's row alone. */
+  unlisted?: Status;
 }
 
-/** Numbers of events that are counted in a run's `last_seq` and not stored. */
-export interface Hole {
-  from: number;
-  to: number;
-}
+/** Numbers of events that are counted in a run's `last_seq` and not stored, or a final status that is not among its changes. */
+export type Hole = { from: number; to: number } | { status: Status };
 
 /** What logs say of one. */
-export const MISSING_EVENTS = 'events of this run are missing in the database; its stream goes on after them';
+export const MISSING_ENTRIES =
+  'entries of this run are missing in the database; its stream goes on without them';
 
 /** What is missing in a page that was read after `afterSeq`. An empty page below `lastSeq` is missing as a whole. */
-export function holesIn({ lastSeq, events }: EventPage, afterSeq: number): Hole[] {
+export function holesIn(page: EventPage, afterSeq: number): Hole[] {
+  const { lastSeq, events, unlisted } = page;
   const holes: Hole[] = [];
   let before = afterSeq;
   for (const { seq } of events) {
@@ -81,6 +82,7 @@ export function holesIn({ lastSeq, events }: EventPage, afterSeq: number): Hole[
     before = seq;
   }
   if (events.length === 0 && afterSeq < lastSeq) holes.push({ from: afterSeq + 1, to: lastSeq });
+  if (unlisted !== undefined && readTo(page, afterSeq) >= lastSeq) holes.push({ status: unlisted });
   return holes;
 }
 

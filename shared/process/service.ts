@@ -12,23 +12,30 @@ export const ENVIRONMENT_FOLLOWS = '--environment-follows';
 
 export interface ServiceContext {
   log: Log;
-  /** Aborted at the first SIGINT or SIGTERM, when the parent that started this process is gone, or when nothing caught an error. */
+  /** Aborted at the first SIGINT or SIGTERM, when the parent that started this process is gone, or when nothing catches an error. */
   stopping: AbortSignal;
   /** Resolves when `stopping` is aborted. */
   stopped: Promise<void>;
-  /** It stops because of an error that nothing caught. */
-  readonly failed: boolean;
+  failure: Failure;
   /** Tells the parent that the service is up, e.g. with its URL. */
   ready(details?: Record<string, unknown>): void;
   /** Closed in reverse order after `run` has returned. */
   resources: AsyncDisposableStack;
 }
 
+/** An error that nothing catches, also one while the process stops already. */
+interface Failure {
+  readonly has: boolean;
+  /** Resolves at the first of them. */
+  readonly first: Promise<void>;
+  /** How long the process may go on after it, to hand back what it has, ms; 10 s unless `run` says otherwise. */
+  boundMs: number;
+}
+
 /** V8 collects once the heap is 60 % larger than what was in use after the last time, not up to four times as large. */
 const COLLECT_EARLY = '--heap-growing-percent=60';
 /** How long closing may take after the drain before the process exits anyway, ms. */
-const CLOSE_MS = 5_000;
-/** How long a process may go on in which nothing caught an error, to hand back what it has, ms. */
+export const CLOSE_MS = 5_000;
 const FAILED_MS = 10_000;
 /** How long flushing the log may take; its reader may be gone. */
 const LAST_LINES_MS = 300;
@@ -56,16 +63,8 @@ export async function runService(
   const failure = listenForErrors(log, stop, exit);
 
   const resources = new AsyncDisposableStack();
-  const context = {
-    log,
-    stopping: stop.signal,
-    stopped,
-    get failed() {
-      return failure.has;
-    },
-    ready: (details = {}) => tellParent(details),
-    resources,
-  };
+  const ready = (details = {}) => tellParent(details);
+  const context = { log, stopping: stop.signal, stopped, failure, ready, resources };
   if (process.argv.includes(ENVIRONMENT_FOLLOWS)) await Promise.race([takeEnvironment(), stopped]);
   const ended = await (stop.signal.aborted ? stopped : run(context)).then(
     () => 0,
@@ -111,13 +110,15 @@ function createExit(output: LogOutput): Exit {
 
 /** What asks this process to stop, and what ends it at once. */
 function listen(log: Log, stop: AbortController, exit: Exit): void {
+  let signalled = false;
   const onSignal = (signal: string) => {
     if (exit.hasBegun) return;
-    if (stop.signal.aborted) {
+    if (signalled) {
       log.warn({ signal }, 'second signal: exiting at once');
       void exit.leave(1);
       return;
     }
+    signalled = true;
     log.info({ signal }, 'stopping');
     stop.abort(new Error(`stopped by ${signal}`));
   };
@@ -128,22 +129,20 @@ function listen(log: Log, stop: AbortController, exit: Exit): void {
 }
 
 /** An error that nothing caught ends this process as a signal does, in bounded time: others need not lose what it has. */
-function listenForErrors(log: Log, stop: AbortController, exit: Exit): { readonly has: boolean } {
-  let has = false;
+function listenForErrors(log: Log, stop: AbortController, exit: Exit): Failure {
+  const { promise: first, resolve } = Promise.withResolvers<void>();
+  const failure = { has: false, first, boundMs: FAILED_MS };
   const onError = (what: string) => (error: unknown) => {
     log.fatal({ err: error }, what);
-    if (has) return;
-    has = true;
-    setTimeout(() => void exit.leave(1), FAILED_MS).unref();
+    if (failure.has) return;
+    failure.has = true;
+    setTimeout(() => void exit.leave(1), failure.boundMs).unref();
+    resolve();
     stop.abort(new Error('nothing caught an error'));
   };
   process.on('uncaughtException', onError('uncaught exception'));
   process.on('unhandledRejection', onError('unhandled rejection'));
-  return {
-    get has() {
-      return has;
-    },
-  };
+  return failure;
 }
 
 function exitCodeOf(error: unknown, stopping: AbortSignal, log: Log): number {

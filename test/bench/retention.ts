@@ -86,9 +86,9 @@ async function fill(sql: Sql, day: Day): Promise<void> {
   const { id } = await queueRun(sql, await createOwner(sql));
   await sql.rows('alter table runs disable trigger user');
   await sql.rows(
-    `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until, status, owner, finished_at, created_at)
+    `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until, status, owner, last_seq, finished_at, created_at)
      select (substr(time, 1, 8) || '-' || substr(time, 9) || '-7' || substr(gen_random_uuid()::text, 16))::uuid, user_id, project_id, base_url, plan, 'pass', snapshot,
-       machine_version, queue_until, 'pass', user_id, at, at
+       machine_version, queue_until, 'pass', user_id, 3, at, at
      from runs, generate_series(1, $3::int) as n
      cross join lateral (select $2::timestamptz + n * interval '50 ms' as at) as moment
      cross join lateral (select lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') as time) as begun

@@ -1,5 +1,5 @@
 import { LAST_EVENT_ID, parseLastEventId } from '#shared/events/last-event-id.ts';
-import { type Hole, MISSING_EVENTS } from '#shared/events/stream.ts';
+import { type Hole, MISSING_ENTRIES } from '#shared/events/stream.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
 import type { Handler } from '../http/call.ts';
 import type { RunHints } from './hints.ts';
@@ -30,7 +30,7 @@ export function createStreamHandler({
       ctx.res.flushHeaders();
       leaveTurn();
       const onError = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
-      const onMissing = (missing: readonly Hole[]) => log.error({ missing }, MISSING_EVENTS);
+      const onMissing = (missing: readonly Hole[]) => log.error({ missing }, MISSING_ENTRIES);
       const lastEventId = parseLastEventId(ctx.get(LAST_EVENT_ID) || undefined);
       const told = { onError, onMissing, ...(query.hints && { hints }) };
       await streamRun({ ...deps, ...told }, id, lastEventId, ctx.res);

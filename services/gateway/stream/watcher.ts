@@ -21,7 +21,7 @@ export interface WatcherDeps {
   feeds: RunFeeds;
   now(): number;
   onError(error: unknown): void;
-  /** Events are not stored that should be; the stream goes on after them. */
+  /** Entries are not stored that should be; the stream goes on without them. */
   onMissing(holes: readonly Hole[]): void;
   /** If the watcher asked for them. */
   hints?: Pick<RunHints, 'follow'>;

@@ -2,6 +2,7 @@ import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
+import type { RunActor } from '../run/actor.ts';
 import type { LiveRuns } from './live-runs.ts';
 
 /** How long the last entries of ended runs may take to reach NATS when the runner leaves; the relay has the rest. */
@@ -14,13 +15,22 @@ export interface DrainDeps {
   runs: LiveRuns;
 }
 
-/** Waits `drainMs` for the runs of a runner that claims no more, then cancels the rest and waits for their final commits. */
-export async function drainRuns(deps: DrainDeps, drainMs: number, graceMs: number): Promise<void> {
+/**
+ * Waits `drainMs` for the runs of a runner that claims no more, then cancels the rest and waits for their final commits. Leaves
+ * them as they are at `failure`.
+ */
+export async function drainRuns(
+  deps: DrainDeps,
+  drainMs: number,
+  graceMs: number,
+  failure: Promise<void>,
+): Promise<void> {
   const { log, runs } = deps;
+  const over = () => Promise.race([runs.allEnded(), failure]);
   log.info({ runs: runs.actors.size, drainMs }, 'draining');
-  if (!(await settlesWithin(runs.allEnded(), drainMs))) {
+  if (!(await settlesWithin(over(), drainMs))) {
     await cancelAll(deps);
-    if (!(await settlesWithin(runs.allEnded(), 2 * graceMs)))
+    if (!(await settlesWithin(over(), 2 * graceMs)))
       await Promise.all([...runs.actors].map((actor) => actor.fence('the runner is leaving')));
   }
   await runs.finishPublishing(PUBLISH_MS);
@@ -30,11 +40,29 @@ export async function drainRuns(deps: DrainDeps, drainMs: number, graceMs: numbe
 const STORE_MS = 2_000;
 const FAILED = 'its runner failed: nothing caught an error there';
 
-/** Ends the runs of a runner that fails, or puts them back into the queue; bounded by the time in which a browser is closed or killed. */
-export async function handBackRuns({ log, runs }: DrainDeps, graceMs: number): Promise<void> {
+/** A run that ends already is waited for; then its context is closed, or its browser killed. */
+const handingBackMs = (graceMs: number): number => 3 * graceMs + STORE_MS;
+
+/** How long handing back may take with all that goes with it, ms. */
+export const handBackMs = (graceMs: number): number => handingBackMs(graceMs) + PUBLISH_MS;
+
+/**
+ * Ends the runs of a runner that fails, or puts them back into the queue, in bounded time. `claimed`: the claims under way are
+ * answered; what they bring is handed back, too.
+ */
+export async function handBackRuns(
+  { log, runs }: DrainDeps,
+  graceMs: number,
+  claimed: Promise<unknown>,
+): Promise<void> {
   log.info({ runs: runs.actors.size }, 'handing back');
-  const all = [...runs.actors].map((actor) => actor.handBack(FAILED));
-  await settlesWithin(Promise.all(all), 2 * graceMs + STORE_MS);
+  const begun = new Set<RunActor>();
+  const handBack = () => {
+    const actors = [...runs.actors].filter((actor) => !begun.has(actor));
+    for (const actor of actors) begun.add(actor);
+    return Promise.all(actors.map((actor) => actor.handBack(FAILED)));
+  };
+  await settlesWithin(Promise.all([handBack(), claimed.then(handBack)]), handingBackMs(graceMs));
   await runs.finishPublishing(PUBLISH_MS);
 }
 

@@ -45,8 +45,11 @@ export interface Runner {
   readonly unavailable: UnavailableCode | undefined;
   /** Looks for work now. */
   look(): void;
-  /** Stops claiming; waits `drainMs` for its runs, then cancels the rest and waits for their final commits. */
-  drain(drainMs: number, graceMs: number): Promise<void>;
+  /**
+   * Stops claiming; waits `drainMs` for its runs, then cancels the rest and waits for their final commits. Resolves early at
+   * `failure`, with what it still has.
+   */
+  drain(drainMs: number, graceMs: number, failure: Promise<void>): Promise<void>;
   /** Stops claiming, and parts with its runs at once: it fails, and cannot carry them out. */
   handBack(graceMs: number): Promise<void>;
 }
@@ -91,14 +94,12 @@ export function createRunner(deps: RunnerDeps): Runner {
       return unavailable();
     },
     look: claims.look,
-    async drain(drainMs, graceMs) {
-      await stopClaiming();
-      await drainRuns({ ...deps, runs }, drainMs, graceMs);
-    },
-    async handBack(graceMs) {
-      await stopClaiming();
-      await handBackRuns({ ...deps, runs }, graceMs);
-    },
+    drain: (drainMs, graceMs, failure) =>
+      Promise.race([
+        failure,
+        stopClaiming().then(() => drainRuns({ ...deps, runs }, drainMs, graceMs, failure)),
+      ]),
+    handBack: (graceMs) => handBackRuns({ ...deps, runs }, graceMs, stopClaiming()),
   };
 }
 

@@ -30,6 +30,8 @@ export interface BrowserHold {
     keepVideo: boolean;
     reason: string;
   }): Promise<{ videoPath?: string; browserPid?: number }>;
+  /** A browser that is being opened is not needed any more; it is killed if it owes this run a page. */
+  abandon(): void;
   /** Kills the browser, also one that is still opening a page; none if there is none. No context comes after that. */
   kill(): Promise<{ pid?: number; spared?: true }>;
   outcome(index: number, phase: StepPhase): (StepRow & Pick<StepOutcome, 'reason'>) | undefined;
@@ -107,8 +109,12 @@ class Hold implements BrowserHold {
     return { ...result, ...(browser?.browserPid !== undefined && { browserPid: browser.browserPid }) };
   }
 
-  async kill(): Promise<{ pid?: number; spared?: true }> {
+  abandon(): void {
     this.#abandon.abort(new OpeningAbandoned());
+  }
+
+  async kill(): Promise<{ pid?: number; spared?: true }> {
+    this.abandon();
     const { pid, spared } = await this.#killOpened();
     this.#closed = true;
     return { ...(pid !== undefined && { pid }), ...(spared && { spared }) };

@@ -7,7 +7,7 @@ import {
   type LookRequest,
 } from '#shared/bus/command.ts';
 import { subjects } from '#shared/bus/subjects.ts';
-import type { RunActor } from './run-actor.ts';
+import type { RunActor } from './actor.ts';
 
 /** Handles the commands for one run until its final commit. What is no command of this version is not answered. */
 export function serveCommands(bus: Bus, actor: RunActor): BusSubscription {

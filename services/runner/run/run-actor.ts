@@ -4,13 +4,11 @@
  * browser), I3 (a recorded cancel overrules an outcome) and I8 (its context is gone before the final commit, or at
  * once when fenced).
  */
-import type { Bus } from '#shared/bus/bus.ts';
 import type { PageLook } from '#shared/bus/command.ts';
 import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
 import { storeByOwner } from '#shared/database/runs/commit.ts';
 import type { Stored } from '#shared/database/runs/transition.ts';
-import type { Sql } from '#shared/database/sql.ts';
 import { entriesOfCommit } from '#shared/events/stream.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
@@ -19,9 +17,10 @@ import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { Cause } from '#shared/run/cause.ts';
 import type { CancelVia } from '#shared/run/context.ts';
 import { isQueued, type RunSnapshot, restore, stateOf, statusOf } from '#shared/run/snapshot.ts';
+import { startsAgain } from '#shared/run/start-again.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
-import type { RunBrowser } from '../browser/run-browser.ts';
+import type { RunActor, RunActorDeps } from './actor.ts';
 import type { BrowserHold } from './browser-hold.ts';
 import { type ClaimTrace, traceClaim } from './claim-trace.ts';
 import { closeOrKill } from './close-or-kill.ts';
@@ -38,48 +37,6 @@ import { settleInFlight } from './settle-in-flight.ts';
 import { readStoredFlow } from './stored-flow.ts';
 import { type ToldWith, type TransitionEntry, transitionEntry } from './transition-entry.ts';
 import { createTransitionWriter, type TransitionWriter } from './transition-writer.ts';
-
-export interface RunActorDeps {
-  sql: Sql;
-  bus: Bus;
-  /** Of this run. */
-  log: Log;
-  owner: string;
-  /** `abandoned` is raised when the run needs no browser any more. */
-  openBrowser(run: ClaimedRun, now: () => number, abandoned: AbortSignal): Promise<RunBrowser>;
-  /** Whether the lease of this actor is good for another effect. */
-  leaseHolds(actor: RunActor): boolean;
-  /** The lease is given up: it must not be renewed while the browser is being stopped. */
-  releaseLease(actor: RunActor): void;
-  closeMs: number;
-  /** The database's time, epoch ms, on this machine's monotonic clock. */
-  now(): number;
-}
-
-export interface RunActor {
-  readonly runId: string;
-  readonly epoch: number;
-  readonly state: string;
-  /** No browser started for it, and it is back in the queue. */
-  readonly returned: boolean;
-  /** It had to give the run up: somebody else has it, or will. */
-  readonly lost: boolean;
-  /** The machine takes the cancel; a repeat only hardens it. `via`: how it was heard of. */
-  cancel(cancel: RecordedCancel, via: CancelVia): void;
-  /** What the page is like that the step under way waits on; undefined if none is. Changes nothing. */
-  look(): Promise<PageLook | undefined>;
-  /** This owner may no longer write: stop the browser, keep what was not stored as a late result. */
-  fence(why: string): Promise<void>;
-  /**
-   * This process fails. A run for which a browser is being opened goes back into the queue, one that asked to start again if its
-   * runner is lost is left to a supervisor, any other ends with `error`; what closes already is waited for.
-   */
-  handBack(error: string): Promise<void>;
-  /** Resolves when the run is final, back in the queue or was fenced, and its browser is closed. */
-  readonly ended: Promise<void>;
-  /** Publishes its last entries for at most `ms`; the relay has the rest. */
-  finishPublishing(ms: number): Promise<void>;
-}
 
 type FlowRun = Omit<ClaimedRun, 'plan'> & { plan: Flow };
 
@@ -105,8 +62,6 @@ class LiveRun implements RunActor {
   readonly #meter = createRunMeter();
   readonly #trace: ClaimTrace;
   readonly #ending = Promise.withResolvers<void>();
-  /** Rejected if this process fails: no browser is opened any more. */
-  readonly #failing = Promise.withResolvers<never>();
   /** It has stored its last transition, or lost the run. */
   #over = false;
   #lost = false;
@@ -116,9 +71,7 @@ class LiveRun implements RunActor {
     this.#run = run;
     this.#log = deps.log;
     this.#trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
-    this.#failing.promise.catch(() => undefined); // as long as nothing opens
-    const open = (abandoned: AbortSignal) =>
-      Promise.race([deps.openBrowser(run, deps.now, abandoned), this.#failing.promise]);
+    const open = (abandoned: AbortSignal) => deps.openBrowser(run, deps.now, abandoned);
     const { hold, describe } = holdFlow(run.plan, deps.now, open);
     this.#hold = hold;
     this.#told = { flow: run.plan, hold, describe };
@@ -259,11 +212,15 @@ class LiveRun implements RunActor {
 
   async handBack(error: string): Promise<void> {
     const { known } = this.#machine;
-    const { onRunnerLoss, attempt } = this.#run;
-    this.#failing.reject(new Error(error));
-    if (!known.hasTag('flow') && (await settlesWithin(this.ended, this.#deps.closeMs))) return;
-    if (onRunnerLoss === 'requeue' && attempt === 1) await this.fence(error);
-    else await this.#giveUp(error);
+    const isOpening = meaningOf(this.state).waitsFor === 'browser';
+    // A run goes back into the queue once: the next time the end of its opening would be its own.
+    const endsByItself = isOpening ? !known.context.returned : !known.hasTag('flow');
+    if (endsByItself) this.#hold.abandon();
+    if (endsByItself && (await settlesWithin(this.ended, this.#deps.closeMs))) return;
+    const again = startsAgain({ ...this.#run, state: stateOf(this.#writer.committed) });
+    const parted = again ? this.fence(error) : this.#giveUp(error);
+    this.#hold.abandon();
+    await parted;
   }
 
   async fence(why: string): Promise<void> {

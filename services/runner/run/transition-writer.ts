@@ -34,6 +34,8 @@ export interface TransitionWriterDeps {
 }
 
 export interface TransitionWriter {
+  /** As known to be stored. */
+  readonly committed: RunSnapshot;
   record(entries: readonly TransitionEntry[]): void;
   /** Resolves when a snapshot that passes the test is committed. Never, if the run is lost meanwhile. */
   stored(test: (committed: RunSnapshot) => boolean): Promise<void>;
@@ -63,6 +65,10 @@ class Writer implements TransitionWriter {
     this.#deps = deps;
     this.#lastSeq = deps.lastSeq;
     this.#committed = deps.snapshot;
+  }
+
+  get committed(): RunSnapshot {
+    return this.#committed;
   }
 
   record(entries: readonly TransitionEntry[]): void {

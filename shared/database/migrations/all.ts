@@ -28,6 +28,7 @@ import { Migration20261127163000_search } from './Migration20261127163000_search
 import { Migration20261127173000_search_key } from './Migration20261127173000_search_key.ts';
 import { Migration20261129211500_webhook_makers } from './Migration20261129211500_webhook_makers.ts';
 import { Migration20261129213700_guard_event } from './Migration20261129213700_guard_event.ts';
+import { Migration20261129224800_guard_last_event } from './Migration20261129224800_guard_last_event.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -60,4 +61,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261127173000_search_key,
   Migration20261129211500_webhook_makers,
   Migration20261129213700_guard_event,
+  Migration20261129224800_guard_last_event,
 ];

@@ -36,30 +36,28 @@ open as materialized (
 
 const LAST_SEQ = 'runs.last_seq + (select count(*)::int from open) + 1';
 
-/** Two statements that end a run: with all that belongs to its end, and, where that is refused, without any event. */
-export interface MachinelessStatements {
-  whole: string;
-  bare: string;
-}
-
 /**
- * `whole` stores in one statement, if `guard` holds: the outcomes of what was under way (I9), `run_end` after them, and the
- * status. `bare` stores the status alone, and reads no events. All parts are SQL; `:runId` is the run. The guard has to
- * refuse if an event was stored since the statement began.
+ * What ends a run, each for where the one before is refused: `whole` stores in one statement, if `guard` holds, the outcomes of
+ * what was under way (I9), `run_end` after them, and the status; `bare` the status in the run's row alone, from which streams
+ * have it (`readLog`), and reads no events; `alone` does not note it for the relay either, so that NATS may not hear of it.
  */
+export type MachinelessStatements = Record<'whole' | 'bare' | 'alone', string>;
+
+/** All parts are SQL; `:runId` is the run. The guard has to refuse if an event was stored since the statement began. */
 export const endWithoutMachine = (end: MachinelessEnd): MachinelessStatements => ({
   whole: statement(end, LAST_SEQ, {
     before: `${openSteps(end.why)},`,
-    noted: 'run.last_seq - 1 - (select count(*)::int from open)',
-    after: storedRecords(end.payload),
+    after: `,${noteUnpublished('run.last_seq - 1 - (select count(*)::int from open)')},
+${storedRecords(end.payload)}`,
   }),
-  bare: statement(end, 'runs.last_seq', { before: '', noted: 'run.last_seq', after: '' }),
+  bare: statement(end, 'runs.last_seq', { before: '', after: `,${noteUnpublished('run.last_seq')}` }),
+  alone: statement(end, 'runs.last_seq', { before: '', after: '' }),
 });
 
 const statement = (
   { set, guard, before = '' }: MachinelessEnd,
   lastSeq: string,
-  records: Record<'before' | 'noted' | 'after', string>,
+  records: Record<'before' | 'after', string>,
 ) => `
 with moment as materialized (select clock_timestamp() as at),${before && `${before},`}
 ${records.before}
@@ -71,12 +69,7 @@ run as (
   returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, runs.cancelled, runs.cancel_by, runs.cancel_reason,
     runs.stop_reason, runs.cancel_requested_at, runs.traceparent, moment.at,
     ${NOTED_COLUMNS}
-),${RELEASE_LEASE},${noteUnpublished(records.noted)},
-${records.after}
-stored_status as (
-  insert into status_changes (run_id, status, after_seq, at) select run.id, 'fail', run.last_seq, run.at from run
-  on conflict do nothing
-)
+),${RELEASE_LEASE}${records.after}
 select id as "runId", traceparent, last_seq, at, stop_reason as "stopReason", created_at as "acceptedAt", cancel_requested_at as "cancelRequestedAt" from run`;
 
 const storedRecords = (payload: string) => `
@@ -95,22 +88,29 @@ stored_steps as (
     open.error, run.at
   from run, open
   on conflict do nothing
-),`;
+),
+stored_status as (
+  insert into status_changes (run_id, status, after_seq, at) select run.id, 'fail', run.last_seq, run.at from run
+  on conflict do nothing
+)`;
 
 export type MachinelessRow = ToldEnd & { last_seq: number };
 
 /**
- * Stores such an end through `store`: bare, if the database would refuse it with its events for ever (I5). Undefined: its
- * guard refused.
+ * Stores such an end through `store`: with less of it, if the database would refuse it for ever (I5). Undefined: its guard
+ * refused.
  */
 export async function storeMachinelessEnd(
-  { whole, bare }: MachinelessStatements,
+  { whole, bare, alone }: MachinelessStatements,
   store: (statement: string, isWhole: boolean) => Promise<MachinelessRow | undefined>,
 ): Promise<MachinelessRow | undefined> {
-  const row = await store(whole, true).catch((error: unknown) => {
-    if (isRefusal(error)) return store(bare, false);
+  const unlessRefused = (less: () => Promise<MachinelessRow | undefined>) => (error: unknown) => {
+    if (isRefusal(error)) return less();
     throw error;
-  });
+  };
+  const row = await store(whole, true)
+    .catch(unlessRefused(() => store(bare, false)))
+    .catch(unlessRefused(() => store(alone, false)));
   if (row) tellEnd(row);
   return row;
 }

@@ -27,7 +27,8 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   };
   const start = async (connected: RunnerStart) => {
     const runner = await startRunner(connected, service);
-    return () => runner.drain(config.GHOSTLY_DRAIN_MS, connected.incarnation.timing.grace);
+    return () =>
+      runner.drain(config.GHOSTLY_DRAIN_MS, connected.incarnation.timing.grace, service.failure.first);
   };
   const connected = await Promise.all(Array.from({ length: Number(process.env.BENCH_RUNNERS) }, connect));
   const waits = process.env.BENCH_WAITS === 'on';

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { rows } from '../../support/database/rows.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
@@ -9,10 +10,19 @@ const bench = useStack({ besides: ['supervisor'] });
 /** Throws in the process that loads it, when it gets the signal, what nothing catches. */
 const THROWS = `process.on('SIGUSR2', () => setImmediate(() => { throw new Error('nothing catches this'); }));`;
 const QUICK = { GHOSTLY_LEASE_MS: '5000', GHOSTLY_CANCEL_GRACE_MS: '1500' };
+/** Runs of this name count as put back into the queue once already: no browser started for them. */
+const RETURNED = `
+  create function mark_returned() returns trigger language plpgsql as $$
+  begin
+    new.snapshot := jsonb_set(new.snapshot, '{machine,context,returned}', 'true');
+    return new;
+  end $$;
+  create trigger mark_returned before insert on runs for each row when (new.name = 'returned')
+    execute function mark_returned()`;
 const FAILS = {
   NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(THROWS)}`,
   ...QUICK,
-  RUNNER_SLOTS: '3',
+  RUNNER_SLOTS: '4',
 };
 
 async function startWaiting(tag: string, more: object = {}) {
@@ -26,6 +36,7 @@ async function startWaiting(tag: string, more: object = {}) {
 }
 
 test('I5, I13: a runner in which nothing catches an error hands back its runs, stores the ends of the others, and exits', async () => {
+  await rows(bench.stack.databaseUrl, RETURNED);
   const failing = await bench.stack.start('runner', FAILS);
   const [acting, again] = [
     await startWaiting('fails'),
@@ -34,8 +45,12 @@ test('I5, I13: a runner in which nothing catches an error hands back its runs, s
   await Promise.all([acting, again].map(({ watch }) => watch.until(isEvent('step_start', 1))));
   const [browser] = await browsersWith(bench.stack.home);
   process.kill(browser!.pid, 'SIGSTOP');
-  const launching = await startWaiting('launching');
-  await launching.watch.until(({ data }) => data.payload?.to === 'running.launching');
+  const [launching, returned] = [
+    await startWaiting('launching'),
+    await startWaiting('returned', { name: 'returned' }),
+  ];
+  for (const { watch } of [launching, returned])
+    await watch.until(({ data }) => data.payload?.to === 'running.launching');
 
   failing.signal('SIGUSR2');
   expect(await failing.exited).toMatchObject({ code: 1 });
@@ -51,10 +66,28 @@ test('I5, I13: a runner in which nothing catches an error hands back its runs, s
   expect((await bench.client.read(launching.id)).state).toBe('running.queued');
 
   const next = await bench.stack.start('runner', QUICK);
-  for (const tag of ['launching', 'again']) bench.site.release(`/gate?${tag}`);
+  for (const tag of ['launching', 'returned', 'again']) bench.site.release(`/gate?${tag}`);
   expect(expectWholeStream(await launching.watch.ended(60_000))).toEqual({ status: 'pass' });
+  expect(expectWholeStream(await returned.watch.ended(60_000))).toEqual({ status: 'pass' });
   expect(expectWholeStream(await again.watch.ended(60_000))).toEqual({ status: 'pass' });
   expect(await bench.client.read(again.id)).toMatchObject({ status: 'pass', attempt: 2 });
   await failing.logged('nothing catches this');
   await next.stop();
+});
+
+test('I5: a runner in which nothing catches an error while it drains hands back its runs all the same', async () => {
+  const failing = await bench.stack.start('runner', {
+    ...FAILS,
+    GHOSTLY_LABELS: 'drains',
+    GHOSTLY_DRAIN_MS: '600000',
+  });
+  const acting = await startWaiting('drains', { runnerLabels: ['drains'] });
+  await acting.watch.until(isEvent('step_start', 1));
+  failing.signal('SIGTERM');
+  await failing.logged('draining');
+
+  failing.signal('SIGUSR2');
+  expect(await failing.exited).toMatchObject({ code: 1 });
+  expectWholeStream(await acting.watch.ended());
+  expect(await bench.client.read(acting.id)).toMatchObject({ status: 'fail', stopReason: 'broken' });
 });

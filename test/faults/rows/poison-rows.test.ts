@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { refuseEvents } from '../../support/database/refuse-events.ts';
+import { refuseEvents, refuseRows } from '../../support/database/refuse-events.ts';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Client } from '../../support/http/client.ts';
@@ -40,16 +40,19 @@ const NOT_PUBLISHED = `
   select id, user_id, project_id, created_at, 0, 0, last_seq, 4, clock_timestamp() from runs where id = $1
   on conflict (run_id) do update set seq = 0, rank = 0, due_at = excluded.due_at`;
 
-test('row 28: a hole in a run’s events ends its streams, is told, and holds up neither other runs nor the supervisor', async () => {
+test('row 28: a hole in a run’s events, or a final status that is not stored, ends its streams, is told, and holds up neither other runs nor the supervisor', async () => {
   // Cancelled in the queue: nobody but the supervisor has to do with them.
-  const ids = [await startAt('/plain'), await startAt('/plain'), await startAt('/plain')];
+  const ids = await Promise.all(Array.from({ length: 4 }, () => startAt('/plain')));
   for (const id of ids) {
     await client.cancel(id);
     expect(expectWholeStream(await watchToEnd(id))).toMatchObject({ cancelled: true });
   }
-  const [atEnd, inMiddle, sound] = ids;
+  const [atEnd, inMiddle, noStatus, sound] = ids;
   await rows(stack.databaseUrl, 'delete from events where run_id = $1 and seq > 1', [atEnd]);
   await rows(stack.databaseUrl, 'delete from events where run_id = $1 and seq = 2', [inMiddle]);
+  await rows(stack.databaseUrl, `delete from status_changes where run_id = $1 and status = 'fail'`, [
+    noStatus,
+  ]);
   for (const id of ids) await rows(stack.databaseUrl, NOT_PUBLISHED, [id]);
 
   const toEnd = await watchToEnd(atEnd!);
@@ -58,11 +61,11 @@ test('row 28: a hole in a run’s events ends its streams, is told, and holds up
   const beyond = await watchToEnd(inMiddle!);
   expect(seqsOf(beyond).slice(0, 2)).toEqual([1, 3]);
   expect(tail(beyond)).toEqual(['fail', 'end']);
-  expectWholeStream(await watchToEnd(sound!));
+  for (const id of [noStatus!, sound!]) expectWholeStream(await watchToEnd(id));
   await eventually(async () =>
     expect(await rows(stack.databaseUrl, 'select run_id from unpublished')).toEqual([]),
   );
-  for (const id of [atEnd!, inMiddle!]) {
+  for (const id of [atEnd!, inMiddle!, noStatus!]) {
     const told = supervisor.lines.filter((line) => line.includes(id) && line.includes('missing'));
     expect(told).toHaveLength(1);
   }
@@ -71,29 +74,34 @@ test('row 28: a hole in a run’s events ends its streams, is told, and holds up
 
 test('row 28: an end that cannot be stored ends its run nevertheless, which says why (I5, I9)', async () => {
   supervisor = await stack.start('supervisor');
-  const runner = await stack.start('runner');
+  const runner = await stack.start('runner', { RUNNER_SLOTS: '5' });
   const refused = await refuseEvents(stack.databaseUrl);
-  const names = ['noEnd', 'noMachine', 'stepThere', 'sound'] as const;
+  const names = ['noEnd', 'noStatus', 'noMachine', 'stepThere', 'sound'] as const;
   const ids = await Promise.all(names.map((name) => startAt(`/never?${name}`)));
   await Promise.all(names.map((name) => site.asked(`/never?${name}`)));
-  const [noEnd, noMachine, stepThere, sound] = ids as [string, string, string, string];
-  runner.signal('SIGKILL');
-  await runner.exited;
+  const [noEnd, noStatus, noMachine, stepThere, sound] = ids as [string, string, string, string, string];
   await refused.of(noEnd, 'run_end', 'P0001');
+  await refuseRows(stack.databaseUrl, 'status_changes', noStatus);
   await refused.of(noMachine, 'transition', '23514');
   await rows(
     stack.databaseUrl,
     `insert into steps (run_id, attempt, phase, index, epoch, action, ok) values ($1, 1, 'flow', 0, 1, 'goto', true)`,
     [stepThere],
   );
+  runner.signal('SIGKILL');
+  await runner.exited;
 
-  const detail = 'this event cannot be stored';
   const streams = await Promise.all(ids.map(watchToEnd));
   for (const messages of streams) expect(tail(messages)).toEqual(['fail', 'end']);
-  expect(streams[0]!.filter(({ data }) => data.type === 'run_end')).toEqual([]);
-  for (const messages of streams.slice(1))
+  for (const messages of streams.slice(0, 2))
+    expect(messages.filter(({ data }) => data.type === 'run_end')).toEqual([]);
+  for (const messages of streams.slice(2))
     expect(expectWholeStream(messages)).toMatchObject({ status: 'fail', staleAfterRestart: true });
-  for (const id of [noEnd, noMachine])
+  for (const [id, detail] of [
+    [noEnd, 'this event cannot be stored'],
+    [noStatus, 'this row cannot be stored'],
+    [noMachine, 'this event cannot be stored'],
+  ] as const)
     expect(await client.read(id)).toMatchObject({
       ...{ status: 'fail', stopReason: 'stale', error: expect.stringContaining(detail) },
       cancel: { verdict: { why: 'unstorable', detail } },

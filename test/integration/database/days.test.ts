@@ -44,7 +44,7 @@ async function liveRun() {
 async function endedRun(id: string, days = 0) {
   const { id: made } = await queueRun(sql(), account);
   await sql().rows(
-    `update runs set id = $2, status = 'pass', owner = $2, finished_at = clock_timestamp() - $3 * interval '1 day' where id = $1`,
+    `update runs set id = $2, status = 'pass', owner = $2, last_seq = 1, finished_at = clock_timestamp() - $3 * interval '1 day' where id = $1`,
     [made, id, days],
   );
   await sql().rows(`delete from status_changes where run_id = $1`, [made]);

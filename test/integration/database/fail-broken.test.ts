@@ -7,7 +7,7 @@ import { readLog } from '#shared/database/runs/log.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { endLease } from '../../support/database/leases.ts';
-import { refuseEvents } from '../../support/database/refuse-events.ts';
+import { refuseEvents, refuseRows } from '../../support/database/refuse-events.ts';
 import {
   CANCEL,
   CHECKED,
@@ -106,6 +106,17 @@ it('I5: ends without an event if the database refuses each, and keeps a step tha
   expect((await eventsOf(other.run.id)).at(-1)).toMatchObject({ type: 'run_end' });
   expect(await keptSteps(other.run.id)).toMatchObject([{ ok: true }]);
 });
+
+it.each(['status_changes', 'unpublished'])(
+  'I5: ends its run also if the database refuses rows of %s',
+  async (table) => {
+    const run = await owned(ACTING);
+    await refuseRows(url, table, run.run.id);
+    expect(await fail(run)).toBe(true);
+    expect(await eventsOf(run.run.id)).toHaveLength(run.lastSeq);
+    expect(await sql().rows('select from leases where run_id = $1', [run.run.id])).toEqual([]);
+  },
+);
 
 it('tells of no step where none was under way', async () => {
   const run = await owned([...ACTING, STEP_OK]);

@@ -214,11 +214,18 @@ describe('the database itself', () => {
     ).rejects.toThrow('runs_cancel_wins');
   });
 
-  it('I6: refuses a second run_end and a changed event', async () => {
+  it('I6: refuses a second run_end, an event after it, and a changed event', async () => {
     const owned = await claimed();
     for (const told of TO_PASS) await owned.commit(told);
-    const secondEnd = `insert into events values ($1, 99, 'run_end', null, '{}', clock_timestamp())`;
-    await expect(sql().rows(secondEnd, [owned.run.id])).rejects.toThrow('_run_id_idx');
+    const add = (seq: number, type: string) =>
+      sql().rows(`insert into events values ($1, $2, $3, null, '{}', clock_timestamp())`, [
+        owned.run.id,
+        seq,
+        type,
+      ]);
+    await expect(add(0, 'run_end')).rejects.toThrow('_run_id_idx');
+    await expect(add(99, 'run_end')).rejects.toThrow('I6');
+    await expect(add(99, 'step_success')).rejects.toThrow('I6');
     await expect(
       sql().rows(`update events set payload = '{}' where run_id = $1`, [owned.run.id]),
     ).rejects.toThrow();

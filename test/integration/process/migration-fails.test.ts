@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
-import { createEmptyDatabase } from '../../support/servers/servers.ts';
+import { afterFile } from '../../support/file-hooks.ts';
+import { adminDatabaseUrl, createEmptyDatabase } from '../../support/servers/servers.ts';
 import { createStack } from '../../support/stack/stack.ts';
 
 it('a migration that fails on a database which answers is said once, and ends each service with 1', async () => {
@@ -17,13 +18,23 @@ it('a migration that fails on a database which answers is said once, and ends ea
   }
 }, 60_000);
 
-it.each([
-  ['of a name that its server does not have', /database .* does not exist/, { pathname: '/nowhere' }],
-  ['with a wrong password', /password authentication failed/, { password: 'wrong' }],
-])('a database %s is not waited for: a service says so once and ends with 1', async (_, says, change) => {
-  const url = Object.assign(new URL((await createEmptyDatabase()).url), change);
+const LATE = `late_${process.pid}`;
+const URL_OF_LATE = { pathname: `/${LATE}`, username: LATE, password: LATE };
+
+it('a role and a database that are not made yet are waited for, and each service says so once', async () => {
+  const url = Object.assign(new URL(adminDatabaseUrl()), URL_OF_LATE);
+  afterFile(async () => {
+    await rows(adminDatabaseUrl(), `drop database if exists ${LATE} with (force)`);
+    await rows(adminDatabaseUrl(), `drop role if exists ${LATE}`);
+  });
   const stack = await createStack({ databaseUrl: url.href, accounts: false });
-  const { exited, lines } = stack.launch('supervisor');
-  expect(await exited).toEqual({ code: 1, signal: null });
-  expect(lines.filter((line) => says.test(line)).length, lines.join('\n')).toBe(1);
-});
+  const services = (['gateway', 'runner', 'supervisor'] as const).map((kind) => stack.launch(kind));
+  const waits = 'the database is not prepared yet';
+  await Promise.all(services.map(({ logged }) => logged(waits)));
+  await rows(adminDatabaseUrl(), `create role ${LATE} login superuser password '${LATE}'`);
+  await rows(adminDatabaseUrl(), `create database ${LATE} owner ${LATE}`);
+  for (const { ready, lines } of services) {
+    await ready;
+    expect(lines.filter((line) => line.includes(waits)).length, lines.join('\n')).toBe(1);
+  }
+}, 60_000);

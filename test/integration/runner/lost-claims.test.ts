@@ -87,7 +87,7 @@ function startRunner(slots: number, road: Road) {
     opened,
     async [Symbol.asyncDispose]() {
       closing.reject(new Error('the test is over'));
-      await runner.drain(2_000, 500);
+      await runner.drain(2_000, 500, new Promise(() => undefined));
       leases[Symbol.dispose]();
     },
   };

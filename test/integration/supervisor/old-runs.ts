@@ -27,7 +27,7 @@ export async function runsOfDay(
   const made = (await runIds(sql)).filter((id) => !others.has(id));
   await sql.rows('alter table runs disable trigger user');
   await sql.rows(
-    `update runs set id = new_id, finished_at = $3 from unnest($1::uuid[], $2::uuid[]) as renamed (old_id, new_id) where id = old_id`,
+    `update runs set id = new_id, last_seq = 1, finished_at = $3 from unnest($1::uuid[], $2::uuid[]) as renamed (old_id, new_id) where id = old_id`,
     [made, ids, `${day}T12:00:00Z`],
   );
   await sql.rows('alter table runs enable trigger user');

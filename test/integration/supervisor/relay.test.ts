@@ -153,6 +153,30 @@ describe('the relay', () => {
     },
   );
 
+  it('says what is missing of a run only once NATS has what comes after it', async () => {
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
+    await supervisor.finalise(run.id, false);
+    await supervisor.sql.rows('delete from events where run_id = $1 and seq = 2', [run.id]);
+    const told = () => lines.filter((line) => line.includes(run.id) && line.includes('missing'));
+    const refusing = await refusingBus(run.id);
+    await expect(relay({ ...deps(), bus: refusing })).rejects.toThrow(BusError);
+    await expect(relay({ ...deps(), bus: refusing })).rejects.toThrow(BusError);
+    expect(told()).toEqual([]);
+    await relay(deps());
+    expect(told()).toHaveLength(1);
+  });
+
+  it('I7: publishes the end of a run whose final status is in its row alone, and says so once', async () => {
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
+    await supervisor.finalise(run.id, false);
+    await supervisor.sql.rows(`delete from status_changes where run_id = $1 and status = 'fail'`, [run.id]);
+    await relay(deps());
+    await relay(deps());
+    expect((await published(run.id)).slice(-2)).toEqual(['status:fail', 'end']);
+    expect(await supervisor.sql.rows('select from unpublished')).toEqual([]);
+    expect(lines.filter((line) => line.includes(run.id) && line.includes('missing'))).toHaveLength(1);
+  });
+
   it('forgets what is left of a run that is gone', async () => {
     const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     const other = await supervisor.queue();

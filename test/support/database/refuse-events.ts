@@ -25,3 +25,14 @@ export async function refuseEvents(databaseUrl: string) {
       rows(databaseUrl, 'insert into test_refused values ($1, $2, $3)', [runId, type, code]),
   };
 }
+
+/** Lets the database refuse, for good, every further row of a run in a table. */
+export async function refuseRows(databaseUrl: string, table: string, runId: string): Promise<void> {
+  await rows(
+    databaseUrl,
+    `create or replace function test_refuse_rows() returns trigger language plpgsql as $$
+     begin raise exception 'this row cannot be stored'; end $$;
+     create trigger "test_refuse_${runId}" before insert or update on ${table} for each row
+       when (new.run_id = '${runId}') execute function test_refuse_rows();`,
+  );
+}

@@ -46,3 +46,11 @@ it('leaves relay and upkeep to the next leader when the process stops, and goes 
   await askForMany(divided, ['webhooks', 'requests']);
   expect(new Set(begun)).toEqual(new Set(['webhooks', 'requests']));
 });
+
+it('I14: figures wait neither for upkeep nor for webhooks', async () => {
+  const { sql, count } = blockedSql();
+  const divided = divide(sql, 5, never);
+  await askForMany(divided, ['upkeep', 'webhooks']);
+  await askForMany(divided, ['figures']);
+  expect(count('figures')).toBeGreaterThan(0);
+});
