@@ -28,25 +28,22 @@ export interface DividedConnections extends Budgets {
 export const CONNECTIONS = 7;
 
 /**
- * With seven and more, each of these has a share that no other takes. With fewer, changes, lists and searches share
- * one, and with three or two, event streams do, too.
+ * With five and more, changes, event streams, and lists with searches have shares that no other takes; with seven, lists
+ * and searches each. With four, changes and event streams wait for each other, whose statements are short, and not for
+ * lists and searches; with three and two, all of these share one.
  */
 export function divide(sql: Sql, connections: number): DividedConnections {
   const share = (of: number) => Math.max(1, Math.floor((connections * of) / CONNECTIONS));
   const reads = inTurns(sql, connections - 1);
   const bounded = inTurns(reads, Math.max(1, connections - 2));
-  const streams = inTurns(bounded, share(1));
-  const long = inTurns(bounded, Math.max(1, connections - 2 - share(1)));
-  const [changes, lists, searches] = [
-    inTurns(long, share(2)),
-    inTurns(long, share(1)),
-    inTurns(long, share(1)),
-  ];
+  const [streams, changes] = [inTurns(bounded, share(1)), inTurns(bounded, share(2))];
+  const slow = inTurns(bounded, Math.max(1, connections - 2 - share(1) - share(2)));
+  const [lists, searches] = [inTurns(slow, share(1)), inTurns(slow, share(1))];
   const hints = inTurns(lists, 1);
   return {
     ...{ cancels: sql, reads, streams, changes, lists, searches, hints },
     refuseWaiting() {
-      for (const turns of [hints, searches, lists, changes, long, streams, bounded, reads])
+      for (const turns of [hints, searches, lists, slow, changes, streams, bounded, reads])
         turns.refuseWaiting();
     },
   };

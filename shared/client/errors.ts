@@ -40,6 +40,14 @@ export class ApiError extends Error {
   }
 }
 
+/** Refused for the moment alone: the gateway has carried nothing out, and the same request may go through soon. */
+export const isTooSoon = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.code === 'too_many_requests';
+
+/** What the gateway asks to wait for, and `ms` at least. */
+export const retryAfterMs = (error: unknown, ms: number): number =>
+  error instanceof ApiError ? Math.max(ms, 1_000 * (error.retryAfterS ?? 0)) : ms;
+
 /** The code is found by status and text, since the default body carries no code. */
 function codeOf(status: number, text: string): ErrorCode | 'unknown' {
   for (const code of Object.keys(ERRORS) as ErrorCode[]) {

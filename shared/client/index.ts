@@ -21,7 +21,7 @@ export {
   type Started,
   type StartOptions,
 } from './client.ts';
-export { ApiError, GatewayError } from './errors.ts';
+export { ApiError, GatewayError, isTooSoon, retryAfterMs } from './errors.ts';
 export { type CancelFound, findCancel, isAnswerLost, type LookOptions } from './lost-answer.ts';
 export type { ClientOptions } from './options.ts';
 export type { RunFilter, RunList, RunPage } from './run-list.ts';

@@ -7,7 +7,7 @@ import type { RunDetail } from '#shared/contract/runs.ts';
 import type { CancelMode } from '#shared/run/status.ts';
 import type { Client } from './client.ts';
 import { delay } from './delay.ts';
-import { ApiError, GatewayError } from './errors.ts';
+import { ApiError, GatewayError, isTooSoon, retryAfterMs } from './errors.ts';
 
 /** Statuses of a gateway whose statement has an unknown outcome, and of what stands before one that is away. */
 const UNKNOWN_OUTCOME = new Set([502, 503, 504]);
@@ -59,15 +59,17 @@ export async function findCancel(client: Client, id: string, options: LookOption
   const givesUpAt = performance.now() + patienceMs;
   let nothingSince: number | undefined;
   for (;;) {
+    let pauseMs = AGAIN_MS;
     try {
       const found = await look(client, id, mode, signal);
       if (found.found !== 'nothing') return found;
       nothingSince ??= performance.now();
       if (performance.now() - nothingSince >= ARRIVES_WITHIN_MS) return found;
     } catch (error) {
-      if (!isAway(error) || performance.now() >= givesUpAt) throw error;
+      if (!(isAway(error) || isTooSoon(error)) || performance.now() >= givesUpAt) throw error;
+      pauseMs = retryAfterMs(error, AGAIN_MS);
     }
-    await delay(AGAIN_MS, signal);
+    await delay(pauseMs, signal);
   }
 }
 

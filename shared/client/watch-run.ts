@@ -9,7 +9,7 @@ import type { StreamEntry } from '#shared/events/entries.ts';
 import { lastEventIdHeader } from '#shared/events/last-event-id.ts';
 import { delay } from './delay.ts';
 import { createEntryFilter } from './entry-filter.ts';
-import { ApiError, GatewayError } from './errors.ts';
+import { ApiError, GatewayError, isTooSoon, retryAfterMs } from './errors.ts';
 import { parseJson } from './parse-json.ts';
 import type { SignalOption, Transport } from './transport.ts';
 
@@ -45,6 +45,7 @@ export async function* watchRun(
   let failures = 0;
 
   for (;;) {
+    let pauseMs: number;
     try {
       filter.connected();
       for await (const entry of entriesOf(connection, runId, filter.lastSeq, { signal, onHint })) {
@@ -60,13 +61,14 @@ export async function* watchRun(
       if (lostAt === undefined) onLost?.(error);
       lostAt ??= performance.now();
       if (performance.now() - lostAt > patienceMs) throw error;
+      pauseMs = retryAfterMs(error, backoffMs(BACKOFF, failures++));
     }
-    await delay(backoffMs(BACKOFF, failures++), signal);
+    await delay(pauseMs, signal);
   }
 }
 
 const isPassing = (error: unknown): error is Error =>
-  error instanceof ApiError ? error.status >= 500 : error instanceof GatewayError;
+  error instanceof ApiError ? error.status >= 500 || isTooSoon(error) : error instanceof GatewayError;
 
 async function* entriesOf(
   connection: Transport,

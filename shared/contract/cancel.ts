@@ -184,7 +184,6 @@ export const cancelManyBody = z
     if (message !== undefined) context.addIssue({ code: 'custom', path: [], message });
   });
 
-/** Empty: a filter or `dryRun` in the query is refused instead of ignored. */
 /** A bulk cancel; `done` once every run that it cancels is final. */
 export const cancelJobSchema = z.object({
   ok: z.literal(true),

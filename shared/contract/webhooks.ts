@@ -174,7 +174,6 @@ export const sentReply = z.object({
   deliveryId: idSchema.describe('What becomes of it can be read with this.'),
 });
 
-/** `keepHours` is in the body alone. */
 export const rotateBody = z
   .strictObject({
     keepHours: z

@@ -12,6 +12,7 @@ import type { Budgets } from '../budgets.ts';
 import { RequestError } from '../http/errors.ts';
 import type { CallerTurns, Kind } from './caller-turns.ts';
 import type { Actor } from './policy.ts';
+import { createRecentCallers } from './recent-callers.ts';
 import { createSharedLookUps } from './shared-look-ups.ts';
 import type { Bearer, Tokens } from './tokens.ts';
 import type { UserSessions } from './user-sessions.ts';
@@ -44,17 +45,34 @@ interface Origin {
   address: string;
 }
 
-/** Takes one statement at most, which requests that come at once with the same credentials share. */
+/**
+ * Takes one statement at most, which requests that come at once with the same credentials share. Callers who were let in
+ * lately wait among those of their user, the others among those of their address: what strangers send from there, which
+ * may be the proxy of all, delays nobody who is known (I13).
+ */
 export type Authenticate = (credentials: Credentials, origin: Origin) => Promise<Actor>;
 
 const BEARER = /^bearer +(\S+)$/i;
 
 export function createAuthenticate({ budgets, turns, ...deps }: AuthenticateDeps): Authenticate {
   const lookUp = createSharedLookUps<Actor>();
+  const recent = createRecentCallers();
+
   return (credentials, { kind, address }) => {
     const sql = kind === 'cancels' ? budgets.cancels : budgets.reads;
-    const look = () => turns.signIn(kind, address, () => actorOf({ ...deps, sql }, credentials));
-    return lookUp(JSON.stringify([kind === 'cancels', credentials]), look);
+    const name = JSON.stringify(credentials);
+    const look = async () => {
+      try {
+        const actor = await actorOf({ ...deps, sql }, credentials);
+        recent.note(name, actor.userId);
+        return actor;
+      } catch (error) {
+        if (error instanceof RequestError) recent.forget(name);
+        throw error;
+      }
+    };
+    const lookInTurn = () => turns.signIn(kind, recent.userOf(name) ?? address, look);
+    return lookUp(JSON.stringify([kind === 'cancels', name]), lookInTurn);
   };
 }
 

@@ -12,10 +12,11 @@ import { createTurnsByName } from './turns-by-name.ts';
 
 /**
  * Of one user, at a time: few enough that nobody notices them. All that are under way may go on in the same turn of the
- * event loop, which whoever else calls waits for. Enough to use what their kind may use of the database.
+ * event loop, which whoever else calls waits for. Never all of what their kind may use of the database where that is more
+ * than one connection, so that one user's long changes leave room for another's.
  */
-const AT_ONCE = { cancels: 2, reads: 2, streams: 2, changes: 2, lists: 1, searches: 1 };
-/** Callers of one address that are looked up at a time. */
+const AT_ONCE = { cancels: 2, reads: 2, streams: 2, changes: 1, lists: 1, searches: 1 };
+/** Callers of one user or address that are looked up at a time. */
 const SIGN_INS_AT_ONCE = 4;
 /** `Retry-After` of a refused request, s. */
 const RETRY_AFTER_S = 1;
@@ -26,13 +27,18 @@ export type Kind = keyof typeof AT_ONCE;
 export interface Turn extends Disposable {
   /** Any further call does nothing. */
   leave(): void;
+  /** Leaves it, does what only waits, and takes another turn of the same kind. */
+  outside: OutsideTurn;
 }
+
+/** Rejects as the work does, or as `take`. */
+export type OutsideTurn = <Result>(wait: () => Promise<Result>) => Promise<Result>;
 
 export interface CallerTurns {
   /** Rejects with "too many requests" if too many of this kind and user wait already. */
   take(kind: Kind, userId: string): Promise<Turn>;
-  /** Looks up who calls from an address. Those who cancel do not wait for the others. */
-  signIn<Result>(kind: Kind, address: string, lookUp: () => Promise<Result>): Promise<Result>;
+  /** Looks up who calls; `from`: the user, if these credentials were valid lately, or else the address. Those who cancel do not wait for the others. */
+  signIn<Result>(kind: Kind, from: string, lookUp: () => Promise<Result>): Promise<Result>;
   /** What waits is refused because the database does not answer: its turn may be long in coming. */
   refuseWaiting(): void;
 }
@@ -53,30 +59,32 @@ export function createCallerTurns(most: number): CallerTurns {
     return new RequestError('too_many_requests', { retryAfterS: RETRY_AFTER_S, cause: error });
   }
 
+  async function begin(kind: Kind, userId: string): Promise<() => void> {
+    const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let hasWaited = false;
+    const held = async () => {
+      if (hasWaited) await beginnings(userId);
+      begun.resolve();
+      await over.promise;
+    };
+    requests[kind].take(userId, held).catch(begun.reject);
+    hasWaited = true;
+    try {
+      await begun.promise;
+    } catch (error) {
+      throw await refusalOf(userId, error);
+    }
+    return over.resolve;
+  }
+
   return {
-    async take(kind, userId) {
-      const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      let hasWaited = false;
-      const held = async () => {
-        if (hasWaited) await beginnings(userId);
-        begun.resolve();
-        await over.promise;
-      };
-      requests[kind].take(userId, held).catch(begun.reject);
-      hasWaited = true;
-      try {
-        await begun.promise;
-      } catch (error) {
-        throw await refusalOf(userId, error);
-      }
-      return { leave: over.resolve, [Symbol.dispose]: over.resolve };
-    },
-    async signIn(kind, address, lookUp) {
+    take: (kind, userId) => turnOf(() => begin(kind, userId)),
+    async signIn(kind, from, lookUp) {
       const turns = kind === 'cancels' ? signIns.cancels : signIns.others;
       try {
-        return await turns.take(address, lookUp);
+        return await turns.take(from, lookUp);
       } catch (error) {
-        throw await refusalOf(address, error);
+        throw await refusalOf(from, error);
       }
     },
     refuseWaiting() {
@@ -85,6 +93,21 @@ export function createCallerTurns(most: number): CallerTurns {
       for (const turns of [...Object.values(requests), ...Object.values(signIns)])
         turns.refuseWaiting(reason);
     },
+  };
+}
+
+/** `begin` resolves once it is the user's turn, to how it is left. */
+async function turnOf(begin: () => Promise<() => void>): Promise<Turn> {
+  let leave = await begin();
+  return {
+    leave: () => leave(),
+    async outside(wait) {
+      leave();
+      const result = await wait();
+      leave = await begin();
+      return result;
+    },
+    [Symbol.dispose]: () => leave(),
   };
 }
 

@@ -13,7 +13,7 @@ import type { FoundProject } from '#shared/database/accounts/projects.ts';
 import type { FoundRun } from '#shared/database/run-views/find.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { TraceSpan } from '#shared/traces/spans.ts';
-import type { Turn } from '../access/caller-turns.ts';
+import type { OutsideTurn, Turn } from '../access/caller-turns.ts';
 import type { Actor } from '../access/policy.ts';
 import type { Language } from './language.ts';
 
@@ -55,6 +55,8 @@ export interface Call<Id extends EndpointId> {
   sent: unknown;
   /** Ends the turn of this request (`caller-turns.ts`) before its handler ends: what is left to do is only to wait. */
   leaveTurn(): void;
+  /** Leaves the turn for what only waits, and takes another one for what is left to do. */
+  outsideTurn: OutsideTurn;
   /** For `raw` endpoints, which write the answer themselves. */
   ctx: GatewayContext;
   log: Log;

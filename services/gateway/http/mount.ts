@@ -5,7 +5,7 @@ import type { FoundProject } from '#shared/database/accounts/projects.ts';
 import type { FoundRun } from '#shared/database/run-views/find.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Authenticate } from '../access/authenticate.ts';
-import type { CallerTurns, Kind } from '../access/caller-turns.ts';
+import type { CallerTurns, Kind, OutsideTurn } from '../access/caller-turns.ts';
 import { clientAddress } from '../access/client-address.ts';
 import { projectOrRefusal } from '../access/find-project.ts';
 import { runOrRefusal } from '../access/find-run.ts';
@@ -66,13 +66,14 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     if (admitted.run) aboutRun(ctx.state, admitted.run);
     const { language, log } = ctx.state;
     const leaveTurn = () => ctx.state.turn?.leave();
+    const outsideTurn: OutsideTurn = (wait) => ctx.state.turn?.outside(wait) ?? wait();
     const query = validateQuery(endpoint, { ...ctx.query }, language);
     const headers = endpoint.headers && validate(endpoint.headers, { ...ctx.headers }, language);
     let sent: unknown;
     let body: unknown;
     if (endpoint.body) {
       const isLate = !ctx.req.complete;
-      if (isLate) ctx.state.turn?.leave();
+      if (isLate) leaveTurn();
       sent = await readJson(ctx);
       body = validate(endpoint.body, sent, language, endpoint.required);
       // It may have taken minutes: what counts is what its sender may do now.
@@ -82,7 +83,8 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
         if (!admitted) return;
       }
     }
-    const reply = await handle({ ...admitted, query, headers, body, sent, ctx, log, leaveTurn });
+    const turn = { leaveTurn, outsideTurn };
+    const reply = await handle({ ...admitted, query, headers, body, sent, ctx, log, ...turn });
     if (!reply) return;
     ctx.status = reply.status;
     if (reply.headers) ctx.set({ ...reply.headers });

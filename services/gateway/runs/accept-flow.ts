@@ -75,15 +75,15 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     ).catch(refuse);
     const { runId, replayed } = admitted;
     ctx.state.log = ctx.state.log.child(runFields({ runId, ...(!replayed && { traceparent }) }));
-    return answer(call, admitted, run.runnerLabels);
+    return answer(call, admitted, { labels: run.runnerLabels, isRerun: origin !== undefined });
   };
 
   function answer(
     { ctx, sent }: StartCall,
     { runId: id, replayed, superseded }: Admitted,
-    labels: readonly string[] = [],
+    { labels = [], isRerun }: { labels: readonly string[] | undefined; isRerun: boolean },
   ): Started {
-    const reply = { status: 202, body: startedBody(id, sent) } as const;
+    const reply = { status: 202, body: startedBody(id, sent, isRerun) } as const;
     if (replayed) return { ...reply, headers: { 'Idempotent-Replayed': 'true' } };
     METRICS.accepted.add({});
     // After the answer: a runner that starts at once would compete with it.
@@ -95,9 +95,8 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
   }
 }
 
-/** `values` are those of a rerun. */
-function startedBody(id: string, sent: unknown) {
-  const ignored = ignoredFields(sent, ['values']);
+function startedBody(id: string, sent: unknown, isRerun: boolean) {
+  const ignored = ignoredFields(sent, isRerun ? ['values'] : []);
   return { ok: true, id, status: 'running', ...(ignored.length > 0 && { ignored }) } as const;
 }
 

@@ -33,7 +33,7 @@ interface ListDeps extends Pick<Budgets, 'lists' | 'searches'> {
 /** One page. An empty filter is none; a project that cannot be is like one without runs. */
 export function createListRuns({ lists, searches, readWaits }: ListDeps): Handler<'listRuns'> {
   const deps = { lists, searches, cursors: createSearchCursors(searches) };
-  return async ({ actor, query, ctx }) => {
+  return async ({ actor, query, ctx, leaveTurn }) => {
     const { project, status, outcome, contextId, since, limit = LIST_LIMIT } = query;
     const projectId = project || undefined;
     if (projectId !== undefined && !isId(projectId)) return { status: 200, body: [] };
@@ -47,7 +47,9 @@ export function createListRuns({ lists, searches, readWaits }: ListDeps): Handle
     if (page === undefined)
       throw invalid([{ path: ['before'], message: 'not_from_link' }], ctx.state.language);
     const { runs, next } = page;
-    const waits = await readWaits(waitingIn(runs, query.waitingFor));
+    const waiting = waitingIn(runs, query.waitingFor);
+    if (waiting.length > 0) leaveTurn();
+    const waits = await readWaits(waiting);
     return {
       status: 200,
       body: runs.map((row) => ({ ...presentRun(row), ...waitOf(waits.get(row.id)) })),

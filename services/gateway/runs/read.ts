@@ -1,7 +1,8 @@
 import { isId } from '#shared/contract/is-id.ts';
-import { type ReadRun, type RunDetailRow, readRun } from '#shared/database/run-views/read.ts';
+import { type Reading, type ReadRun, type RunDetailRow, readRun } from '#shared/database/run-views/read.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { isFinal } from '#shared/run/status.ts';
+import type { OutsideTurn } from '../access/caller-turns.ts';
 import { admitted, runOrRefusal } from '../access/find-run.ts';
 import { type Actor, seesAllRuns } from '../access/policy.ts';
 import { aboutRun } from '../http/about-run.ts';
@@ -25,31 +26,37 @@ export function createReadRun({ sql, version, readWaitingFor, waitForEnd }: Read
   const prefix = `${version}-`;
 
   /** @throws RequestError unless the actor may read it now */
-  async function read(actor: Actor, named: string, known: readonly string[]): Promise<ReadRun> {
+  async function read(
+    actor: Actor,
+    named: string,
+    { known, hinted }: Pick<Reading, 'known' | 'hinted'>,
+  ): Promise<ReadRun> {
     const id = isId(named) ? named : (await runOrRefusal(sql, actor, named, 'runs:read')).id;
-    const reading = { viewerId: actor.userId, seesAll: seesAllRuns(actor), known };
+    const reading = { viewerId: actor.userId, seesAll: seesAllRuns(actor), known, hinted };
     return admitted(await readRun(sql, id, reading), actor, 'runs:read');
   }
 
-  /** With hints it is of one moment, and has no tag. */
-  async function hinted(run: RunDetailRow) {
-    return { status: 200 as const, body: presentRunDetail(run, await readWaitingFor(run.id)) };
+  /** While the run goes on, hints are of one moment, and have no tag. */
+  async function hinted(run: RunDetailRow, outsideTurn: OutsideTurn) {
+    const waiting = await readWaitingFor(run.id, { outsideTurn });
+    return { status: 200 as const, body: presentRunDetail(run, waiting) };
   }
 
-  return async ({ actor, params, query: { wait = 0, hints }, headers, ctx, leaveTurn }) => {
-    const tags = hints ? [] : tagsIn(headers['if-none-match']);
+  return async ({ actor, params, query: { wait = 0, hints }, headers, ctx, outsideTurn }) => {
+    const tags = tagsIn(headers['if-none-match']);
     const known = tags.flatMap((tag) => (tag.startsWith(prefix) ? [tag.slice(prefix.length)] : []));
-    let run = await read(actor, params.id, known);
+    const reading = { known, hinted: hints !== undefined };
+    let run = await read(actor, params.id, reading);
     const { id } = run;
     aboutRun(ctx.state, run);
     if (wait > 0 && !isFinal(run.shownStatus)) {
-      leaveTurn();
-      const outcome = await waitForEnd({ actor, runId: id, ms: wait * 1_000, out: ctx.res });
+      const ms = wait * 1_000;
+      const outcome = await outsideTurn(() => waitForEnd({ actor, runId: id, ms, out: ctx.res }));
       // Else the client has disconnected, and nobody reads the reply.
-      if (outcome !== 'gone') run = await read(actor, id, known);
+      if (outcome !== 'gone') run = await read(actor, id, reading);
       if (outcome === 'refused') throw new RequestError('unauthorized');
     }
-    if (hints && run.detail && !isFinal(run.shownStatus)) return hinted(run.detail);
+    if (hints && run.detail && !isFinal(run.shownStatus)) return hinted(run.detail, outsideTurn);
     ctx.set({ ETag: weakTag(`${prefix}${run.version}`), 'Cache-Control': 'private, no-cache' });
     if (run.detail) return { status: 200, body: presentRunDetail(run.detail, {}) };
     ctx.status = 304;

@@ -5,7 +5,7 @@ import type { Handler } from '../http/call.ts';
 import type { RunHints } from './hints.ts';
 import { streamRun, type WatcherDeps } from './watcher.ts';
 
-export type StreamHandlerDeps = Omit<WatcherDeps, 'onError' | 'onMissing' | 'hints'> & {
+export type StreamHandlerDeps = Omit<WatcherDeps, 'onError' | 'onMissing' | 'onRead' | 'hints'> & {
   openStreams: OpenStreams;
   hints: RunHints;
 };
@@ -28,11 +28,10 @@ export function createStreamHandler({
         'X-Accel-Buffering': 'no',
       });
       ctx.res.flushHeaders();
-      leaveTurn();
       const onError = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
       const onMissing = (missing: readonly Hole[]) => log.error({ missing }, MISSING_ENTRIES);
       const lastEventId = parseLastEventId(ctx.get(LAST_EVENT_ID) || undefined);
-      const told = { onError, onMissing, ...(query.hints && { hints }) };
+      const told = { onError, onMissing, onRead: leaveTurn, ...(query.hints && { hints }) };
       await streamRun({ ...deps, ...told }, id, lastEventId, ctx.res);
     } finally {
       leave();

@@ -47,11 +47,14 @@ export function createRunHints(deps: HintsDeps): RunHints {
   /** There while a run is followed. */
   let looks: SerialTask | undefined;
 
+  /** What fell due while it was being read. */
+  const again = ({ dueAt }: Hinted) => looks?.runIn(Math.max(0, dueAt - performance.now()));
+
   const open = (runId: string): Hinted => {
     const hinted: Hinted = { listeners: new Set(), dueAt: 0, reading: false, last: undefined };
     runs.set(runId, hinted);
     looks ??= createSerialTask(
-      () => look(deps, runs),
+      () => look(deps, runs, again),
       () => EVERY_MS,
     );
     void looks.run();
@@ -81,14 +84,19 @@ export function createRunHints(deps: HintsDeps): RunHints {
 }
 
 /** Reads those that are due, and does not wait for what their owners say. Returns when to look again. */
-async function look({ load, read }: HintsDeps, runs: ReadonlyMap<string, Hinted>): Promise<RunsAgain> {
+async function look(
+  { load, read }: HintsDeps,
+  runs: ReadonlyMap<string, Hinted>,
+  onRead: (hinted: Hinted) => void,
+): Promise<RunsAgain> {
   const now = performance.now();
   const due = [...runs].filter(([, { reading, dueAt }]) => !reading && dueAt <= now + TOGETHER_MS);
   for (const [, hinted] of due) hinted.dueAt = now + EVERY_MS;
   const situations = due.length > 0 ? await load(due.map(([runId]) => runId)) : [];
   for (const situation of situations) {
     const hinted = runs.get(situation.id);
-    if (hinted) void tellOf(hinted, () => read(situation.id, situation));
+    if (hinted)
+      void tellOf(hinted, () => read(situation.id, { loaded: situation })).then(() => onRead(hinted));
   }
   return EVERY_MS;
 }

@@ -23,6 +23,8 @@ export interface WatcherDeps {
   onError(error: unknown): void;
   /** Entries are not stored that should be; the stream goes on without them. */
   onMissing(holes: readonly Hole[]): void;
+  /** A page was read, or could not be. */
+  onRead?(): void;
   /** If the watcher asked for them. */
   hints?: Pick<RunHints, 'follow'>;
 }
@@ -96,9 +98,9 @@ export async function streamRun(
 }
 
 /** Whether there is more to read. */
-async function readPage({ sql, now, onMissing }: WatcherDeps, watch: Watch): Promise<boolean> {
+async function readPage({ sql, now, onMissing, onRead }: WatcherDeps, watch: Watch): Promise<boolean> {
   const { outlet, page } = watch;
-  const log = await readLog(sql, watch.runId, watch.cursor.seq, page);
+  const log = await readLog(sql, watch.runId, watch.cursor.seq, page).finally(() => onRead?.());
   if (!log) {
     outlet.end(); // retention took the run
     return false;

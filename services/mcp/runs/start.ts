@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApiError, type Client, GatewayError, isAnswerLost, type StartInput } from '#shared/client/index.ts';
+import {
+  ApiError,
+  type Client,
+  GatewayError,
+  isAnswerLost,
+  isTooSoon,
+  retryAfterMs,
+  type StartInput,
+} from '#shared/client/index.ts';
 import { ToolError } from '../tool.ts';
 
 /** Between the tries of a request whose answer may be lost, ms. */
@@ -33,7 +41,7 @@ export async function startOnce(
     const { id, replayed } = await patiently(start);
     return { id, isOthers: replayed && !mayHaveStarted };
   } catch (error) {
-    if (!mayPass(error)) throw error;
+    if (!mayPass(error) || (isTooSoon(error) && !mayHaveStarted)) throw error;
     throw new ToolError(
       `${error.message}. Whether the run was started is not known. Once the gateway answers again, call run_flow with ` +
         `the same arguments and "idempotencyKey": "${idempotencyKey}": that starts no second run.`,
@@ -52,18 +60,20 @@ const storable = (text: string) => text.replaceAll('\0', '\ufffd').slice(0, 1_00
 
 async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
   for (const ms of RETRY_AFTER_MS) {
+    let pauseMs: number;
     try {
       return await attempt();
     } catch (error) {
       if (!mayPass(error)) throw error;
+      pauseMs = retryAfterMs(error, ms);
     }
-    await delay(ms);
+    await delay(pauseMs);
   }
   return attempt();
 }
 
-/** The gateway or its database is out of reach, or another request with the same key is about to be answered. */
+/** The gateway or its database is out of reach or busy, or another request with the same key is about to be answered. */
 const mayPass = (error: unknown): error is ApiError | GatewayError =>
   error instanceof ApiError
-    ? error.status >= 500 || error.code === 'idempotency_in_flight'
+    ? error.status >= 500 || error.code === 'idempotency_in_flight' || isTooSoon(error)
     : error instanceof GatewayError && error.code !== 'invalid_option';

@@ -28,7 +28,7 @@ With \`hints=1\` messages with the event \`hint\` and no \`id\` come between the
 
 const READING = `An answer costs little if nothing has changed: send its \`ETag\` back as \`If-None-Match\`, and a run that is still the same is answered with 304 and no body.
 
-With \`hints=1\` a run that is not final also says what it waits for (\`waitingFor\`). That is looked up for this answer, at its runner too, and has no \`ETag\`.`;
+With \`hints=1\` a run that is not final also says what it waits for (\`waitingFor\`). That is looked up for this answer, at its runner too, so that the answer has no \`ETag\` and is never 304. Once the run is final, it is answered as without.`;
 
 /** Starting, listing, reading and watching runs. */
 export const RUN_ENDPOINTS = {

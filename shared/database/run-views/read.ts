@@ -28,6 +28,8 @@ export interface Reading {
   seesAll: boolean;
   /** Versions of the run: if it has one of these, nothing that belongs to it is read. */
   known?: readonly string[] | undefined;
+  /** The answer also says what the run waits for: versions count once it is final. */
+  hinted?: boolean | undefined;
 }
 
 /** With what decides who may see it, and a version that changes with whatever is shown of it. */
@@ -38,7 +40,7 @@ export interface ReadRun extends FoundRun {
 }
 
 type RunPiece = Omit<RunRow, 'steps'> &
-  Omit<FoundRun, 'membership'> & { membership: ProjectRole | null; version: string };
+  Omit<FoundRun, 'membership'> & { membership: ProjectRole | null; version: string; isNews: boolean };
 type Piece =
   | ({ kind: 'run' } & RunPiece)
   | { kind: 'step'; piece: StepRow }
@@ -50,12 +52,12 @@ type Piece =
  * piece is a row of its own, since the largest runs have tens of MB, which one row would have to be made of at once (I13).
  */
 export async function readRun(sql: Sql, runId: string, reading: Reading): Promise<ReadRun | undefined> {
-  const { viewerId, seesAll, known = [] } = reading;
-  const rows = await sql.rows<Piece>(READ_RUN, { runId, viewerId, seesAll, known });
+  const { viewerId, seesAll, known = [], hinted = false } = reading;
+  const rows = await sql.rows<Piece>(READ_RUN, { runId, viewerId, seesAll, known, hinted });
   const run = rows.find((row) => row.kind === 'run');
   if (run === undefined) return undefined;
   const found = { ...run, membership: run.membership ?? undefined };
-  if (known.includes(run.version)) return { ...found, detail: undefined };
+  if (!run.isNews) return { ...found, detail: undefined };
   const detail: RunDetailRow = { ...run, steps: [], events: [], lateResults: [] };
   for (const row of rows)
     if (row.kind === 'step') detail.steps.push(row.piece);
@@ -75,21 +77,22 @@ const READ_RUN = `
 with run as materialized (
   select ${RUN_COLUMNS}, ${columns<typeof RunEntity>(['userId', 'status', 'epoch', 'traceparent'], 'runs')},
     member.role as membership, ${VERSION} as version,
-    :seesAll::boolean or runs.user_id = :viewerId or member.role is not null as visible
+    :seesAll::boolean or runs.user_id = :viewerId or member.role is not null as visible,
+    ${VERSION} <> all (:known::text[]) or (:hinted::boolean and runs.status in ('running', 'cancelling')) as "isNews"
   from runs left join project_members as member on member.project_id = runs.project_id and member.user_id = :viewerId
   where runs.id = :runId
 ), part as (
   select 'run' as kind, 0 as major, 0::bigint as minor, null::json as piece from run
   union all
   select 'step', attempt, index, ${stepObject(true)}
-  from steps where run_id = :runId and (select visible and version <> all (:known::text[]) from run)
+  from steps where run_id = :runId and (select visible and "isNews" from run)
   union all
   select 'event', 0, seq, ${EVENT_OBJECT}
-  from events where run_id = :runId and (select visible and version <> all (:known::text[]) from run)
+  from events where run_id = :runId and (select visible and "isNews" from run)
   union all
   select 'late', 0, id, json_build_object('epoch', epoch, 'owner', owner, 'browserClosed', browser_closed,
     'result', result, 'at', at)
-  from late_results where run_id = :runId and (select visible and version <> all (:known::text[]) from run)
+  from late_results where run_id = :runId and (select visible and "isNews" from run)
 )
 select part.kind, part.piece, run.* from part left join run on part.kind = 'run'
 order by part.kind, part.major, part.minor`;

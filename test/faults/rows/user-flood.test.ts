@@ -19,11 +19,11 @@ import { enoughFor, times } from '../scale.ts';
 const EACH = 2;
 const ROUNDS = times(20, 3);
 /**
- * How many times as long a cancel may take beside the flood as in calm (I13). 1.5 is meant, and printed with what the
- * same flood at another gateway costs, which is the machine's part: this one allows for cores that others use, too, where
- * a process that is busy gets a processor later than one that is idle.
+ * How many times as long a cancel may take beside the flood as without it (I13): in calm, or while another gateway has
+ * the same flood, which is the machine's part, whichever is longer. A bounded run has six cancels of each kind, on cores
+ * that others use, too: there one late process makes the median, and 4 finds only a flood that is waited for.
  */
-const FACTOR = 4;
+const FACTOR = times(1.5, 4);
 
 let stack: Stack;
 let site: TestSite;
@@ -104,7 +104,8 @@ describe('I13: the cancels of another user', () => {
         }
       const told = Object.entries(took).map(([where, times]) => `${where} ${median(times).toFixed(1)} ms`);
       console.info(`beside ${what}, median of cancels: ${told.join(', ')}`);
-      expect(median(took.beside) / median(took.calm), told.join()).toBeLessThan(FACTOR);
+      const without = Math.max(median(took.calm), median(took.elsewhere));
+      expect(median(took.beside) / without, told.join()).toBeLessThan(FACTOR);
     },
   );
 });

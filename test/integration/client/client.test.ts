@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createClient, type RunSummary } from '#shared/client/index.ts';
+import { ERRORS } from '#shared/contract/errors.ts';
 import { KEY_SCOPES } from '#shared/contract/roles.ts';
 import { claimByHand, queueRun, TO_PASS } from '../../support/database/runs.ts';
 import { createKey, createPerson, useGateway } from '../gateway/fixture.ts';
@@ -204,6 +205,37 @@ describe('an error', () => {
     const all = (await client.get(id)).events!;
     expect(seqs).toEqual(all.slice(1).map(({ seq }) => seq));
     expect(all.length).toBeGreaterThan(had);
+  });
+
+  test('I7: a watch that is refused for too many requests when it comes back tries again, when it is told to', async () => {
+    const { id } = await queueRun(gateway.sql, person);
+    const owner = await claimRun(id);
+    await owner.commit(TO_PASS[0]!);
+    const askedAt: number[] = [];
+    let cut = new AbortController();
+    const watching = createClient({
+      url: gateway.url,
+      token: person.token,
+      fetch: async (input, init) => {
+        askedAt.push(performance.now());
+        const { text, status } = ERRORS.too_many_requests;
+        const headers = { 'content-type': 'application/json', 'retry-after': '3' };
+        if (askedAt.length === 2)
+          return new Response(JSON.stringify({ ok: false, error: text }), { status, headers });
+        cut = new AbortController();
+        return fetch(input, { ...init, signal: AbortSignal.any([init!.signal!, cut.signal]) });
+      },
+    });
+    const kinds: string[] = [];
+    for await (const entry of watching.watch(id)) {
+      kinds.push(entry.kind);
+      if (kinds.length > 1 || askedAt.length > 1) continue;
+      for (const event of TO_PASS.slice(1)) await owner.commit(event);
+      cut.abort();
+    }
+    expect(kinds.at(-1)).toBe('end');
+    expect(askedAt).toHaveLength(3);
+    expect(askedAt[2]! - askedAt[1]!).toBeGreaterThanOrEqual(2_990);
   });
 
   test('tells nobody there from somebody else', async () => {

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
+import { generateKey } from '#shared/database/accounts/key.ts';
+import { CONNECTIONS } from '../../../services/gateway/budgets.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
   call,
@@ -14,8 +16,13 @@ import {
 } from './fixture.ts';
 
 const MAX_WAITING = 5;
-const gateway = await useGateway({ maxWaiting: MAX_WAITING });
-const wide = await useGateway();
+/** As many connections as a gateway has. */
+const gateway = await useGateway({
+  maxWaiting: MAX_WAITING,
+  connections: CONNECTIONS,
+  ...{ statementTimeoutMs: 60_000, lockTimeoutMs: 60_000 },
+});
+const wide = await useGateway({ connections: CONNECTIONS });
 const [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
 
 /** While `work` goes on, whatever changes the user's row waits. */
@@ -49,9 +56,10 @@ it('I13: a user who sends more at once than may wait is refused, and neither its
   await whileLocked(ann, async (client) => {
     const send = (label: string) => sent.push(makeKey(label).then((answer) => answers.push(answer)));
     for (let n = 0; n < 20; n += 1) send(`key ${n}`);
-    // The first of them wait for the row, and the next ones for their turn.
-    await eventually(() => expect(answers.length).toBe(20 - MAX_WAITING - 2));
-    expect(await waiting(client)).toBe(2);
+    // The first of them waits for the row, and the next ones for their turn.
+    const refusals = 20 - MAX_WAITING - 1;
+    await eventually(() => expect(answers.length).toBe(refusals));
+    expect(await waiting(client)).toBe(1);
     for (const refused of answers) {
       expectContract('createApiKey', refused);
       expect(refused).toMatchObject({ status: 429, body: { error: expect.stringContaining('too many') } });
@@ -62,10 +70,12 @@ it('I13: a user who sends more at once than may wait is refused, and neither its
     expect((await call(gateway, 'GET', '/v1/runs', { as: ann })).status).toBe(200);
     expect((await call(gateway, 'POST', `/v1/runs/${runId}/cancel`, cancel)).status).toBe(200);
     expect((await call(gateway, 'POST', '/v1/run', { as: bob, body: FLOW(bob.projectId) })).status).toBe(202);
+    expect(await waiting(client), 'none of them has given up').toBe(1);
+    expect(answers).toHaveLength(refusals);
   });
   await Promise.all(sent);
   const made = answers.filter(({ status }) => status === 201);
-  expect(made).toHaveLength(MAX_WAITING + 2);
+  expect(made).toHaveLength(MAX_WAITING + 1);
 });
 
 it('a request that waits for its turn is not carried out when its client has gone', async () => {
@@ -79,10 +89,8 @@ it('a request that waits for its turn is not carried out when its client has gon
       ...{ method: 'POST', headers, signal: abort.signal, body: JSON.stringify({ label }) },
     });
   await whileLocked(ann, async (client) => {
-    const held = ['first', 'second'].map((label) =>
-      call(gateway, 'POST', '/v1/projects', { as: ann, body: { label } }),
-    );
-    await eventually(async () => expect(await waiting(client)).toBe(2));
+    const held = call(gateway, 'POST', '/v1/projects', { as: ann, body: { label: 'first' } });
+    await eventually(async () => expect(await waiting(client)).toBe(1));
     const gone = make('gone').catch(() => 'gone');
     // Its request has arrived once one that was sent after it is answered.
     await call(gateway, 'GET', '/v1/runs', { key });
@@ -90,11 +98,35 @@ it('a request that waits for its turn is not carried out when its client has gon
     expect(await gone).toBe('gone');
     await call(gateway, 'GET', '/v1/runs', { key });
     await client.query('commit');
-    expect((await Promise.all(held)).map(({ status }) => status)).toEqual([201, 201]);
+    expect((await held).status).toBe(201);
   });
   const body = { label: 'last' };
   expect((await call(gateway, 'POST', '/v1/projects', { as: ann, body })).status).toBe(201);
-  expect(await count()).toBe(before + 3);
+  expect(await count()).toBe(before + 2);
+});
+
+it('I13: a flood of bad keys from the address of callers who were let in lately refuses none of them', async () => {
+  const runId = await startRun(gateway, bob);
+  await call(gateway, 'POST', `/v1/runs/${runId}/cancel`, { as: bob, body: {} });
+  const client = new pg.Client({ connectionString: gateway.databaseUrl });
+  await client.connect();
+  const refused: number[] = [];
+  const flood: Promise<unknown>[] = [];
+  try {
+    await client.query('begin');
+    await client.query('lock table api_keys in access exclusive mode');
+    const tryKey = async () => {
+      refused.push((await call(gateway, 'GET', '/v1/runs', { key: generateKey().key })).status);
+    };
+    for (let n = 0; n < 4 + MAX_WAITING + 1; n += 1) flood.push(tryKey());
+    await eventually(() => expect(refused).toEqual([429]));
+    expect((await call(gateway, 'GET', `/v1/runs/${runId}`, { as: bob })).status).toBe(200);
+    expect((await call(gateway, 'POST', '/v1/run', { as: bob, body: FLOW(bob.projectId) })).status).toBe(202);
+    expect(refused, 'its queue was full all the time').toEqual([429]);
+  } finally {
+    await client.end();
+  }
+  await Promise.all(flood);
 });
 
 it('many starts at once by one user are all accepted', async () => {

@@ -27,7 +27,7 @@ import { divide } from '../../../services/gateway/budgets.ts';
 import { createCancelling } from '../../../services/gateway/cancel/cancelling.ts';
 import type { GatewayConfig, GatewayDeps } from '../../../services/gateway/deps.ts';
 import { createWaitForEnd } from '../../../services/gateway/runs/wait.ts';
-import { createAskOwner } from '../../../services/gateway/runs/waiting-for/ask-owner.ts';
+import { type AskOwner, createAskOwner } from '../../../services/gateway/runs/waiting-for/ask-owner.ts';
 import { createReadWaitingFor } from '../../../services/gateway/runs/waiting-for/read.ts';
 import { createReadListedWaits } from '../../../services/gateway/runs/waiting-for/read-listed.ts';
 import { createStreamHandler } from '../../../services/gateway/stream/handler.ts';
@@ -37,8 +37,8 @@ import { createTestDatabase, startTestNats } from '../../support/servers/servers
 
 export const JWT_SECRET = 'a secret for tests, long enough';
 export const PASSWORD = 'correct horse battery';
-/** So many that several changes wait for a lock together where a test wants it. */
-const CONNECTIONS = 24;
+/** So many that several changes wait for a lock together, unless a test is about how few there are. */
+const MANY_CONNECTIONS = 24;
 const passwordHash = cheaplyHashed(PASSWORD);
 
 /** As it would be stored at the least cost: a login checks a password with the parameters that it was stored with. */
@@ -60,6 +60,10 @@ interface Given {
   /** Of one user. */
   maxStreams?: number;
   maxWaiting?: number;
+  connections?: number;
+  lockTimeoutMs?: number;
+  /** Left out: the owners are asked over NATS. */
+  askOwner?: AskOwner;
 }
 
 /** The gateway of a file, until its end. */
@@ -73,13 +77,15 @@ export async function useGateway(given: Given = {}): Promise<TestGateway> {
 export async function startGateway(given: Given = {}) {
   const stack = new AsyncDisposableStack();
   const nats = await startTestNats();
+  const { connections = MANY_CONNECTIONS } = given;
   const databaseUrl = given.databaseUrl ?? (await createTestDatabase()).url;
   const database = stack.use(
     connectDatabase({
       url: databaseUrl,
       applicationName: 'gateway-test',
-      poolSize: CONNECTIONS,
+      poolSize: connections,
       statementTimeoutMs: given.statementTimeoutMs ?? 5_000,
+      ...(given.lockTimeoutMs !== undefined && { lockTimeoutMs: given.lockTimeoutMs }),
     }),
   );
   const lines: string[] = [];
@@ -87,7 +93,7 @@ export async function startGateway(given: Given = {}) {
   const artifactsDir = await mkdtemp(join(tmpdir(), 'ghostly-test-artifacts-'));
   stack.defer(() => rm(artifactsDir, { recursive: true, force: true }));
   const { sql } = database;
-  const budgets = divide(sql, CONNECTIONS);
+  const budgets = divide(sql, connections);
   const bus = stack.use(openBus({ url: nats.serviceUrl, name: 'gateway-test', log }));
   await bus.connection();
   const feeds = stack.use(createRunFeeds({ sql, bus }));
@@ -95,7 +101,8 @@ export async function startGateway(given: Given = {}) {
   const stop = new AbortController();
   const timing = timingOf({ GHOSTLY_LEASE_MS: 10_000, GHOSTLY_CANCEL_GRACE_MS: 2_500 });
   const cancelling = stack.use(createCancelling({ budgets, bus, log, timing }));
-  const readWaitingFor = createReadWaitingFor({ sql, timing, limits: {}, askOwner: createAskOwner(bus) });
+  const { askOwner = createAskOwner(bus) } = given;
+  const readWaitingFor = createReadWaitingFor({ sql, timing, limits: {}, askOwner });
   const app = createGateway({
     ...{ database, budgets, turns: createCallerTurns(given.maxWaiting ?? 1_000) },
     artifacts: artifactsInFolder(artifactsDir),

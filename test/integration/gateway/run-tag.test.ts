@@ -108,6 +108,16 @@ describe('the tag of a run', () => {
     expect(hinted.headers.get('cache-control')).toBe('no-store');
   });
 
+  it('is good with hints once the run is final', async () => {
+    const { id, owner } = await claimed();
+    for (const event of TO_PASS) await owner.commit(event);
+    const ended = await read(id, undefined, ann, '?hints=1');
+    const tag = ended.headers.get('etag') ?? '';
+    expect(tag).toBe(await tagOf(id));
+    expect(await read(id, tag, ann, '?hints=1')).toMatchObject({ status: 304, body: '' });
+    expect((await read(id, '"other"', ann, '?hints=1')).body).toEqual(ended.body);
+  });
+
   it('I11: opens nothing to whoever may not read the run', async () => {
     const id = await startRun(gateway, ann);
     const tag = await tagOf(id);

@@ -39,12 +39,12 @@ describe('starting a run', () => {
   it('names the fields that it ignored, and no others, also when it is asked again', async () => {
     const flow = FLOW(ann.projectId);
     const steps = flow.steps.map((step, index) => (index === 0 ? { ...step, wait: 'load' } : step));
-    const odd = { ...flow, steps, viewport: { width: 1 } };
+    const odd = { ...flow, steps, viewport: { width: 1 }, values: {} };
     const ask = () =>
       call(gateway, 'POST', '/v1/run', { as: ann, body: odd, headers: { 'idempotency-key': 'odd' } });
     for (const answer of [await ask(), await ask()]) {
       expectContract('startRun', answer);
-      expect(answer.body).toMatchObject({ ok: true, ignored: ['viewport', 'steps.0.wait'] });
+      expect(answer.body).toMatchObject({ ok: true, ignored: ['viewport', 'values', 'steps.0.wait'] });
     }
   });
 

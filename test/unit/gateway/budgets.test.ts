@@ -36,6 +36,14 @@ it('I14: whatever is blocked, one connection is left to cancels, and one more to
   }
 });
 
+it.each([4, 5, 6, 7])('I14: of %i connections searches and lists take none of starts', async (n) => {
+  const { sql, count } = blockedSql();
+  const budgets = divide(sql, n);
+  await askForMany(budgets, ['searches', 'lists', 'hints']);
+  await askForMany(budgets, ['changes']);
+  expect(count('changes')).toBe(1 + Number(n === 7));
+});
+
 it.each([7, 8, 16, 100])(
   'I14: of %i connections each kind has its own, whatever the others do',
   async (n) => {

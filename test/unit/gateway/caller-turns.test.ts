@@ -53,15 +53,34 @@ it('I13: begins those that waited in their order, one of a user in each turn of 
 
 it('I13: refuses what is too many of a user, and nothing of another', async () => {
   const { take } = takers(2);
-  const [first, second] = await Promise.all([take('changes', 'ann'), take('changes', 'ann')]);
-  const waiting = [take('changes', 'ann'), take('changes', 'ann')];
-  await expect(take('changes', 'ann')).rejects.toMatchObject(refused);
-  await take('changes', 'bob');
+  const [first, second] = await Promise.all([take('reads', 'ann'), take('reads', 'ann')]);
+  const waiting = [take('reads', 'ann'), take('reads', 'ann')];
+  await expect(take('reads', 'ann')).rejects.toMatchObject(refused);
+  await take('reads', 'bob');
   await take('cancels', 'ann');
   first.leave();
   first.leave();
   second.leave();
   await Promise.all(waiting);
+});
+
+it('is taken again after what is done outside of it, behind those that came meanwhile', async () => {
+  const { begun, take } = takers(10);
+  const first = await take('lists', 'ann', 'first');
+  const held = Promise.withResolvers<string>();
+  const back = first.outside(() => held.promise).then((result) => begun.push(result));
+  const second = await take('lists', 'ann', 'second');
+  held.resolve('back');
+  await fewTurns();
+  expect(begun).toEqual(['first', 'second']);
+  second.leave();
+  await back;
+  void take('lists', 'ann', 'third');
+  await fewTurns();
+  expect(begun).toEqual(['first', 'second', 'back']);
+  first.leave();
+  await fewTurns();
+  expect(begun).toEqual(['first', 'second', 'back', 'third']);
 });
 
 it('I13: looks up few callers of an address at a time, and those who cancel apart from the others', async () => {

@@ -11,6 +11,7 @@ import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { RunSnapshot } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
+import type { OutsideTurn } from '../../access/caller-turns.ts';
 import { readStored } from '../../cancel/stored-machine.ts';
 import type { AskOwner, OwnerAnswer } from './ask-owner.ts';
 import { ownedFacts } from './owned.ts';
@@ -25,23 +26,31 @@ export interface WaitingForDeps {
   askOwner: AskOwner;
 }
 
-/**
- * `waiting`: of a queued run, as older clients know it. Nothing of a run that is final or gone. `loaded`: the run, if the
- * caller has just read it with others.
- */
+interface Reading {
+  /** The run, if the caller has just read it with others. */
+  loaded?: Situation;
+  /** The owner is waited for in it. */
+  outsideTurn?: OutsideTurn;
+}
+
+/** `waiting`: of a queued run, as older clients know it. Nothing of a run that is final or gone. */
 export type ReadWaitingFor = (
   runId: string,
-  loaded?: Situation,
+  reading?: Reading,
 ) => Promise<Pick<RunDetail, 'waiting' | 'waitingFor'>>;
 
 /** What takes less long is not asked about, ms. */
 const LONG_MS = 1_000;
 
 export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingForDeps): ReadWaitingFor {
-  const ask = async (run: Situation, machine: RunSnapshot | undefined): Promise<OwnerAnswer> => {
+  const ask = async (
+    run: Situation,
+    machine: RunSnapshot | undefined,
+    outsideTurn: OutsideTurn = (wait) => wait(),
+  ): Promise<OwnerAnswer> => {
     if (run.ownerLost || run.shownStatus !== 'running' || !machine) return 'unasked';
     const isLong = run.now.getTime() - machine.context.now >= LONG_MS;
-    return isLong ? askOwner(run) : 'unasked';
+    return isLong ? outsideTurn(() => askOwner(run)) : 'unasked';
   };
 
   /** While it gave no answer, it may have sent a heartbeat, or gone on. */
@@ -50,7 +59,7 @@ export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingF
     return later && later.epoch === run.epoch && later.lastSeq === run.lastSeq ? later : undefined;
   };
 
-  return async (runId, loaded) => {
+  return async (runId, { loaded, outsideTurn } = {}) => {
     const run = loaded ?? (await readSituation(sql, runId));
     if (!run || isFinal(run.status)) return {};
     if (run.owner === null && run.shownStatus !== 'cancelling') {
@@ -58,7 +67,7 @@ export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingF
       return { waiting: queuedFor(facts), waitingFor: told(facts, run) };
     }
     const machine = readStored(run.snapshot);
-    const answer = await ask(run, machine);
+    const answer = await ask(run, machine, outsideTurn);
     const isQuiet = answer === 'late' || answer === 'silent';
     const now = isQuiet ? await lookedAgain(run) : run;
     const facts = ownedFacts({ ...(now ?? run), machine }, now ? answer : 'unasked', timing);

@@ -5,7 +5,14 @@
  */
 import { batch, signal } from '@preact/signals';
 import { createSerialTask } from '#shared/async/serial-task.ts';
-import { ApiError, type Client, type RunDetail, type StreamEntry } from '#shared/client/index.ts';
+import {
+  ApiError,
+  type Client,
+  isTooSoon,
+  type RunDetail,
+  retryAfterMs,
+  type StreamEntry,
+} from '#shared/client/index.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { type PastEvent, withEvents } from '../model/history.ts';
@@ -30,7 +37,8 @@ function isNews(entry: StreamEntry, run: RunDetail | undefined): boolean {
 }
 
 /** What may be better the next time. */
-const isPassing = (error: unknown): boolean => !(error instanceof ApiError) || error.status >= 500;
+const isPassing = (error: unknown): boolean =>
+  !(error instanceof ApiError) || error.status >= 500 || isTooSoon(error);
 
 type StatusEntry = Extract<StreamEntry, { kind: 'status' }>;
 
@@ -60,7 +68,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
   const read = async () => known.replace(await client.get(id, { hints: true, signal: left }));
   /** Reads what events do not say, such as a verdict; many at once lead to one look. */
   const reader = createSerialTask(read, (error) => {
-    if (isPassing(error)) return RETRY_MS;
+    if (isPassing(error)) return retryAfterMs(error, RETRY_MS);
     fail(error);
     return undefined;
   });
@@ -83,7 +91,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
   function fail(error: unknown): void {
     if (left.aborted || endsSession(error)) return;
     known.failure.value = error instanceof ApiError && error.status === 404 ? 'missing' : 'error';
-    if (isPassing(error)) retry = setTimeout(start, RETRY_MS);
+    if (isPassing(error)) retry = setTimeout(start, retryAfterMs(error, RETRY_MS));
   }
 
   const start = () => void followWhileSeen({ read, stream, isOver }, left).catch(fail);
