@@ -11,27 +11,35 @@ export async function makeBreakableChromium() {
   const pageless = join(folder, 'pageless');
   const hang = join(folder, 'hang');
   const slow = join(folder, 'slow');
+  const holdable = join(folder, 'holdable');
+  const held = join(folder, 'held');
+  const hold = join(folder, 'hold');
   const path = join(folder, kind === 'full' ? 'chromium' : 'chrome-headless-shell');
   const script = `#!/bin/sh
 case "$*" in *--version*) exec '${real}' "$@";; esac
 [ -e '${broken}' ] && exit 1
 while [ -e '${slow}' ]; do sleep 0.1; done
 [ -e '${pageless}' ] && exec '${real}' "$@" --renderer-cmd-prefix='${hang}'
+[ -e '${holdable}' ] && exec '${real}' "$@" --renderer-cmd-prefix='${hold}'
 exec '${real}' "$@"
 `;
   await writeFile(hang, '#!/bin/sh\nexec sleep 600\n');
-  await chmod(hang, 0o755);
+  await writeFile(hold, `#!/bin/sh\nwhile [ -e '${held}' ]; do sleep 0.1; done\nexec "$@"\n`);
   await writeFile(path, script);
-  await chmod(path, 0o755);
+  for (const program of [hang, hold, path]) await chmod(program, 0o755);
   return {
     path,
     /** It does not start. */
     break: () => writeFile(broken, ''),
     /** It starts, and its pages never come. */
     withholdPages: () => writeFile(pageless, ''),
+    /** The pages of what starts from now on come only while they are not held. */
+    canHoldPages: () => writeFile(holdable, ''),
+    holdPages: () => writeFile(held, ''),
     /** It starts once it is mended. */
     holdStarts: () => writeFile(slow, ''),
-    mend: () => Promise.all([broken, pageless, slow].map((file) => rm(file, { force: true }))),
+    mend: () =>
+      Promise.all([broken, pageless, slow, holdable, held].map((file) => rm(file, { force: true }))),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
