@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { guardBrowser } from '../../services/runner/browser/messages/guard-browser.ts';
 import {
   LARGEST_MIB,
   MessageGuard,
   MOST_MIB_A_SECOND,
   tooLarge,
 } from '../../services/runner/browser/messages/message-guard.ts';
+import { Sessions } from '../../services/runner/browser/messages/sessions.ts';
 
 const MIB = 1024 ** 2;
 const CHUNK = 65_536;
@@ -51,6 +55,19 @@ function startGuard() {
   };
   return { passed, unknown, say, wait };
 }
+
+it('hears which session belongs to which context wherever the message is split', () => {
+  const message = Buffer.from(JSON.stringify(attached(PAGE, 'page', 'one')));
+  const unheard = Array.from({ length: message.length + 1 }, (_, at) => at).filter((at) => {
+    const sessions = new Sessions();
+    sessions.hear([message.subarray(0, at), message.subarray(at), Buffer.of(0)]);
+    return sessions.contextOf(PAGE) !== 'one';
+  });
+  expect(unheard).toEqual([]);
+  const bytes = new Sessions();
+  bytes.hear([...message, 0].map((byte) => Buffer.of(byte)));
+  expect(bytes.pagesOf('one')).toEqual([PAGE]);
+});
 
 const text = (mib: number) => 'x'.repeat(mib * MIB);
 const thrown = (sessionId: string, mib: number) => ({
@@ -137,4 +154,13 @@ describe('the guard of the messages of a browser', () => {
     expect(passed.slice(2 * most).flatMap((message) => told(message)[1] ?? [])).toHaveLength(2);
     expect(passed.at(-1)?.sessionId).toBe(OTHER);
   });
+});
+
+it('says whether it has found the browser that it is for', async () => {
+  const started = '--proxy-server=socks5://127.0.0.1:1';
+  using found = guardBrowser(started);
+  using missed = guardBrowser('--proxy-server=socks5://127.0.0.1:2');
+  const child = spawn('true', [started], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+  await once(child, 'close');
+  expect([found.attached, missed.attached]).toEqual([true, false]);
 });

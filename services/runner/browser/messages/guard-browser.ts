@@ -9,6 +9,8 @@ const PIPE = 4;
 export interface BrowserGuard extends Disposable {
   /** Why the browser was stopped, if the guard has done that. */
   readonly stopped: string | undefined;
+  /** It has found the browser, and guards it. */
+  readonly attached: boolean;
 }
 
 /**
@@ -18,6 +20,7 @@ export interface BrowserGuard extends Disposable {
  */
 export function guardBrowser(switchOfIts: string): BrowserGuard {
   let stopped: string | undefined;
+  let attached = false;
   const stop = (child: ChildProcess, why: string) => {
     stopped ??= `a page made it send a message ${why}`;
     child.kill('SIGKILL');
@@ -27,6 +30,7 @@ export function guardBrowser(switchOfIts: string): BrowserGuard {
     // Before its first output can be read.
     child.once('spawn', () => {
       if (!child.spawnargs.includes(switchOfIts)) return;
+      attached = true;
       guardPipe(child.stdio[PIPE] as Readable, (why) => stop(child, why));
     });
   };
@@ -34,6 +38,9 @@ export function guardBrowser(switchOfIts: string): BrowserGuard {
   return {
     get stopped() {
       return stopped;
+    },
+    get attached() {
+      return attached;
     },
     [Symbol.dispose]: () => void diagnostics.unsubscribe('child_process', onChild),
   };
