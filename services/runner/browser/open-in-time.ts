@@ -7,6 +7,9 @@ import type { SharedBrowser } from './shared-browser.ts';
 /** Why browsers that never gave a page were of no use: one error for each, whoever waited for it. */
 const pageless = new WeakMap<SharedBrowser, BrowserError>();
 
+/** Browsers that were killed for a run which had given up, whatever they were like. */
+const killedForOne = new WeakSet<SharedBrowser>();
+
 export interface TimedOpening<Opened> {
   ms: number;
   log: BrowserLog;
@@ -48,6 +51,7 @@ export async function openInTime<Opened>(
       const isOver = await settlesWithin(Promise.race([discarded, shared.gone]), ms);
       if (isOver && !shared.lost) throw new OpeningAbandoned();
     }
+    killedForOne.add(shared);
     await shared.kill();
     throw new OpeningAbandoned(shared.pid);
   }
@@ -60,9 +64,9 @@ async function servesOthers(shared: SharedBrowser): Promise<boolean> {
   return (await settlesWithin(answer, PROOF_MS)) && !shared.lost;
 }
 
-/** `error`, unless the browser never gave a page: then it says that. */
+/** `error`, unless the browser never gave a page, and had its chance: then it says that. */
 export function unlessPageless(shared: SharedBrowser, error: Error): Error {
-  if (shared.gavePage) return error;
+  if (shared.gavePage || killedForOne.has(shared)) return error;
   const known = pageless.get(shared);
   if (known) return known;
   const failed = new BrowserError('browser_pageless', error.message, { cause: error });

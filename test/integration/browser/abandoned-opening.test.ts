@@ -66,6 +66,22 @@ test('I8, I16: a kill while the browser owes its page kills that browser, and te
   expect(bench.pool.describe().browsers).toEqual([]);
 });
 
+test('I13: a run that waits for its page on a browser that is killed for another opens on the next one', async () => {
+  await chromium.withholdPages();
+  const { hold } = startOpening();
+  const beside = bench.open(bench.flow([PLAIN]));
+  const pid = await eventually(() => {
+    const [browser] = bench.pool.describe().browsers;
+    expect(browser).toMatchObject({ contexts: 2 });
+    return browser!.pid!;
+  });
+  await chromium.mend();
+  expect(await hold.kill()).toEqual({ pid });
+  const run = await beside;
+  expect(await run.perform(0, LIVE)).toMatchObject({ ok: true });
+  await run.close({ keepVideo: false, reason: 'test over' });
+});
+
 test('I13: a kill while a page opens slowly spares a browser that others use, and leaves no context there', async () => {
   await chromium.canHoldPages();
   const neighbour = await bench.open(bench.flow([PLAIN, SEES]));
