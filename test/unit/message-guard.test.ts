@@ -2,12 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { guardBrowser } from '../../services/runner/browser/messages/guard-browser.ts';
-import {
-  LARGEST_MIB,
-  MessageGuard,
-  MOST_MIB_A_SECOND,
-  tooLarge,
-} from '../../services/runner/browser/messages/message-guard.ts';
+import { MessageBudget, MOST_MIB_A_SECOND } from '../../services/runner/browser/messages/message-budget.ts';
+import { LARGEST_MIB, MessageGuard, tooLarge } from '../../services/runner/browser/messages/message-guard.ts';
 import { Sessions } from '../../services/runner/browser/messages/sessions.ts';
 
 const MIB = 1024 ** 2;
@@ -28,7 +24,7 @@ const attached = (sessionId: string, type: string, browserContextId: string) => 
 });
 
 /** A guard of a browser with a page, its worker and its popup, and a page of another context; and what it lets through. */
-function startGuard() {
+function startGuard(budget = new MessageBudget()) {
   const passed: Message[] = [];
   const unknown: string[] = [];
   let coming: Buffer[] = [];
@@ -41,6 +37,7 @@ function startGuard() {
       coming = [];
     },
     onUnknown: (why) => void unknown.push(why),
+    budget,
     now: () => now,
   });
   const say = (...messages: object[]) => {
@@ -140,6 +137,41 @@ describe('the guard of the messages of a browser', () => {
     const line = { method: 'Runtime.consoleAPICalled', params: { args: ['short'] }, sessionId: WORKER };
     say({ ...line, params: { args: [text(1)] } }, line);
     expect(passed).toEqual([line]);
+  });
+
+  it('drops a line of many values on a console, also if it comes in one piece (I13)', () => {
+    const { passed, say } = startGuard();
+    const line = (values: number) => ({
+      method: 'Runtime.consoleAPICalled',
+      params: { args: Array.from({ length: values }, (_, value) => ({ type: 'number', value })) },
+      sessionId: WORKER,
+    });
+    say(line(200));
+    say(line(5));
+    expect(passed).toEqual([line(5)]);
+  });
+
+  it('counts what comes in one piece, too (I13)', () => {
+    const { passed, say } = startGuard();
+    const small = thrown(PAGE, 1 / 20);
+    for (let n = 0; n < 20 * MOST_MIB_A_SECOND; n += 1) say(small);
+    expect(passed.flatMap((message) => told(message)[1] ?? [])).not.toEqual([]);
+  });
+
+  it('ends the context that has sent most where several browsers send too much together, and no other (I13)', () => {
+    const budget = new MessageBudget();
+    const [many, one, quiet] = [startGuard(budget), startGuard(budget), startGuard(budget)];
+    for (let n = 0; n < 5; n += 1) {
+      many.say(thrown(PAGE, 3), thrown(OTHER, 2));
+      one.say(thrown(PAGE, 4));
+      quiet.say(thrown(PAGE, 1));
+    }
+    for (const { say } of [one, quiet, many]) say(thrown(PAGE, 1));
+    for (const { say } of [one, quiet, many]) say(thrown(OTHER, 1));
+    const ended = [many, one, quiet].map(({ passed }) =>
+      passed.flatMap((message) => (told(message)[1] ? [message.sessionId] : [])),
+    );
+    expect(ended).toEqual([[PAGE, POPUP], [], []]);
   });
 
   it('ends a context that sends too much in a second, and no other (I13)', () => {

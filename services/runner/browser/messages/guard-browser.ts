@@ -1,10 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import diagnostics from 'node:diagnostics_channel';
 import type { Readable } from 'node:stream';
+import { MessageBudget } from './message-budget.ts';
 import { MessageGuard } from './message-guard.ts';
 
 /** Where Chromium writes with `--remote-debugging-pipe`. */
 const PIPE = 4;
+
+/** Shared by all browsers of this process. */
+const budget = new MessageBudget();
 
 export interface BrowserGuard extends Disposable {
   /** Why the browser was stopped, if the guard has done that. */
@@ -52,6 +56,7 @@ function guardPipe(pipe: Readable, onUnknown: (why: string) => void): void {
   const guard = new MessageGuard({
     forward: (piece) => void emit('data', piece),
     onUnknown,
+    budget,
     now: () => performance.now(),
   });
   pipe.emit = (event: string | symbol, ...told: unknown[]) => {
