@@ -4,7 +4,13 @@ import { LARGEST_MIB } from '../../../services/runner/browser/messages/message-g
 import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { startFloodSite } from '../../support/sites/flood-site.ts';
-import { type Giant, type GiantSite, startGiantSite, UNASKED } from '../../support/sites/giant-site.ts';
+import {
+  type Giant,
+  type GiantSite,
+  startGiantSite,
+  UNASKED,
+  UNTOLD,
+} from '../../support/sites/giant-site.ts';
 import { type BrowserBench, createBench, LIVE } from './fixture.ts';
 
 let bench: BrowserBench;
@@ -74,6 +80,10 @@ extendedOnly(() => {
       expect(neighbour).toMatchObject({ ok: true });
     },
   );
+
+  test.each(UNTOLD)('a page may send %s, however large, as nobody is told of it', async (giant) => {
+    await openAndClose(site.path(giant, LARGER));
+  });
 
   test('I13: a page whose messages are just below what one may be passes', async () => {
     const floor = await longestTurn(() => openAndClose(site.path('its title', 0)));

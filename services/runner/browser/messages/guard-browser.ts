@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import diagnostics from 'node:diagnostics_channel';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { MessageBudget } from './message-budget.ts';
 import { MessageGuard } from './message-guard.ts';
 
+/** Where Chromium reads with `--remote-debugging-pipe`. */
+const COMMANDS = 3;
 /** Where Chromium writes with `--remote-debugging-pipe`. */
 const PIPE = 4;
 
@@ -35,6 +37,7 @@ export function guardBrowser(switchOfIts: string): BrowserGuard {
     child.once('spawn', () => {
       if (!child.spawnargs.includes(switchOfIts)) return;
       attached = true;
+      withoutBodies(child.stdio[COMMANDS] as Writable);
       guardPipe(child.stdio[PIPE] as Readable, (why) => stop(child, why));
     });
   };
@@ -64,4 +67,20 @@ function guardPipe(pipe: Readable, onUnknown: (why: string) => void): void {
     guard.take(told[0] as Buffer);
     return true;
   };
+}
+
+const ENABLE = /^\{"id":\d+,"method":"Network.enable"(?!,"params")/;
+/** 0 would mean any size. */
+const BODIES_TO = ',"params":{"maxPostDataSize":1}';
+const LONGEST_ENABLE = 200;
+
+/** Chromium is not to tell what pages send: nobody reads that, and it would come twice, as text and in base64. */
+function withoutBodies(commands: Writable): void {
+  const write = commands.write.bind(commands) as (text: unknown) => boolean;
+  commands.write = (text: unknown) =>
+    write(
+      typeof text === 'string' && text.length < LONGEST_ENABLE
+        ? text.replace(ENABLE, `$&${BODIES_TO}`)
+        : text,
+    );
 }

@@ -10,7 +10,7 @@ import { type MessageEnds, readEnds } from './message-ends.ts';
 import { Sessions } from './sessions.ts';
 
 const MIB = 1024 ** 2;
-export const LARGEST_MIB = 12;
+export const LARGEST_MIB = 8;
 /** A line of a console takes Playwright time for each of its values, of which so many bytes hold about twenty. */
 const LARGEST_LINE = 1_024;
 
