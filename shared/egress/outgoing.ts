@@ -38,6 +38,8 @@ const INTERFACES_MS = 5_000;
 const LONGEST_POLICY = 100;
 
 const AS_CHROMIUM_SAYS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'ERR_NAME_NOT_RESOLVED',
+  EAI_AGAIN: 'ERR_NAME_RESOLUTION_FAILED',
   ECONNREFUSED: 'ERR_CONNECTION_REFUSED',
   ECONNRESET: 'ERR_CONNECTION_RESET',
   ETIMEDOUT: 'ERR_CONNECTION_TIMED_OUT',
@@ -62,7 +64,7 @@ export async function connectOut(target: Target, options: OutgoingOptions): Prom
     addresses = await lookup(host);
   } catch (error) {
     // Behind an outer proxy a machine often cannot resolve public names; the outer proxy does.
-    if (proxy === undefined) throw refused(host, undefined, policy, error);
+    if (proxy === undefined) throw unresolved(host, policy, error);
     if (!policy.allowsUnknown(host, port)) throw refused(host, undefined, policy);
     return through(proxy, { host, port });
   }
@@ -123,6 +125,12 @@ function ownAddresses(): ReadonlySet<string> {
 
 const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
 
+/** A name server that does not answer is no matter of the policy. */
+function unresolved(host: string, policy: EgressPolicy, error: unknown): NotConnected {
+  const isUnknown = codeOf(error) === 'ENOTFOUND';
+  return isUnknown && !policy.allowsAll ? refused(host, undefined, policy, error) : failed(error);
+}
+
 /**
  * Says the same of a name that does not exist as of one that leads where the policy does not: otherwise a flow could find
  * out which names there are in the runner's network.
@@ -145,7 +153,9 @@ function describe(host: string, kind: AddressKind | undefined): string {
 
 function failed(error: unknown): NotConnected {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const code = first instanceof Error && 'code' in first ? String(first.code) : '';
-  const name = AS_CHROMIUM_SAYS[code] ?? 'ERR_CONNECTION_FAILED';
+  const name = AS_CHROMIUM_SAYS[codeOf(first)] ?? 'ERR_CONNECTION_FAILED';
   return new NotConnected({ refused: false, text: `net::${name}` }, { cause: error });
 }
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -1,10 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import {
-  LARGEST_MIB,
-  MessageGuard,
-  MOST_MIB_A_SECOND,
-  tooLarge,
-} from '../../services/runner/browser/messages/message-guard.ts';
+import { guardBrowser } from '../../services/runner/browser/messages/guard-browser.ts';
+import { MessageBudget, MOST_MIB_A_SECOND } from '../../services/runner/browser/messages/message-budget.ts';
+import { LARGEST_MIB, MessageGuard, tooLarge } from '../../services/runner/browser/messages/message-guard.ts';
+import { Sessions } from '../../services/runner/browser/messages/sessions.ts';
 
 const MIB = 1024 ** 2;
 const CHUNK = 65_536;
@@ -24,7 +24,7 @@ const attached = (sessionId: string, type: string, browserContextId: string) => 
 });
 
 /** A guard of a browser with a page, its worker and its popup, and a page of another context; and what it lets through. */
-function startGuard() {
+function startGuard(budget = new MessageBudget()) {
   const passed: Message[] = [];
   const unknown: string[] = [];
   let coming: Buffer[] = [];
@@ -37,6 +37,7 @@ function startGuard() {
       coming = [];
     },
     onUnknown: (why) => void unknown.push(why),
+    budget,
     now: () => now,
   });
   const say = (...messages: object[]) => {
@@ -51,6 +52,19 @@ function startGuard() {
   };
   return { passed, unknown, say, wait };
 }
+
+it('hears which session belongs to which context wherever the message is split', () => {
+  const message = Buffer.from(JSON.stringify(attached(PAGE, 'page', 'one')));
+  const unheard = Array.from({ length: message.length + 1 }, (_, at) => at).filter((at) => {
+    const sessions = new Sessions();
+    sessions.hear([message.subarray(0, at), message.subarray(at), Buffer.of(0)]);
+    return sessions.contextOf(PAGE) !== 'one';
+  });
+  expect(unheard).toEqual([]);
+  const bytes = new Sessions();
+  bytes.hear([...message, 0].map((byte) => Buffer.of(byte)));
+  expect(bytes.pagesOf('one')).toEqual([PAGE]);
+});
 
 const text = (mib: number) => 'x'.repeat(mib * MIB);
 const thrown = (sessionId: string, mib: number) => ({
@@ -125,6 +139,41 @@ describe('the guard of the messages of a browser', () => {
     expect(passed).toEqual([line]);
   });
 
+  it('drops a line of many values on a console, also if it comes in one piece (I13)', () => {
+    const { passed, say } = startGuard();
+    const line = (values: number) => ({
+      method: 'Runtime.consoleAPICalled',
+      params: { args: Array.from({ length: values }, (_, value) => ({ type: 'number', value })) },
+      sessionId: WORKER,
+    });
+    say(line(200));
+    say(line(5));
+    expect(passed).toEqual([line(5)]);
+  });
+
+  it('counts what comes in one piece, too (I13)', () => {
+    const { passed, say } = startGuard();
+    const small = thrown(PAGE, 1 / 20);
+    for (let n = 0; n < 20 * MOST_MIB_A_SECOND; n += 1) say(small);
+    expect(passed.flatMap((message) => told(message)[1] ?? [])).not.toEqual([]);
+  });
+
+  it('ends the context that has sent most where several browsers send too much together, and no other (I13)', () => {
+    const budget = new MessageBudget();
+    const [many, one, quiet] = [startGuard(budget), startGuard(budget), startGuard(budget)];
+    for (let n = 0; n < 5; n += 1) {
+      many.say(thrown(PAGE, 3), thrown(OTHER, 2));
+      one.say(thrown(PAGE, 4));
+      quiet.say(thrown(PAGE, 1));
+    }
+    for (const { say } of [one, quiet, many]) say(thrown(PAGE, 1));
+    for (const { say } of [one, quiet, many]) say(thrown(OTHER, 1));
+    const ended = [many, one, quiet].map(({ passed }) =>
+      passed.flatMap((message) => (told(message)[1] ? [message.sessionId] : [])),
+    );
+    expect(ended).toEqual([[PAGE, POPUP], [], []]);
+  });
+
   it('ends a context that sends too much in a second, and no other (I13)', () => {
     const { passed, say, wait } = startGuard();
     const large = thrown(PAGE, LARGEST_MIB - 1);
@@ -137,4 +186,13 @@ describe('the guard of the messages of a browser', () => {
     expect(passed.slice(2 * most).flatMap((message) => told(message)[1] ?? [])).toHaveLength(2);
     expect(passed.at(-1)?.sessionId).toBe(OTHER);
   });
+});
+
+it('says whether it has found the browser that it is for', async () => {
+  const started = '--proxy-server=socks5://127.0.0.1:1';
+  using found = guardBrowser(started);
+  using missed = guardBrowser('--proxy-server=socks5://127.0.0.1:2');
+  const child = spawn('true', [started], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+  await once(child, 'close');
+  expect([found.attached, missed.attached]).toEqual([true, false]);
 });

@@ -38,9 +38,9 @@ const NO_WINDOW_TO_PASTE: Notice = {
 };
 
 /** The notice to the owner of a run that asked for a window about the browser that it got. */
-export function noticesOf(kind: BrowserKind, pastes: boolean): Notice[] {
+export function noticesOf(kind: BrowserKind, hasDisplay: boolean): Notice[] {
   if (kind === 'headed') return [];
-  if (kind === 'full' && pastes) return [NO_WINDOW_TO_PASTE];
+  if (kind === 'full' && hasDisplay) return [NO_WINDOW_TO_PASTE];
   return kind === 'full'
     ? [
         {

@@ -23,7 +23,7 @@ export type BrowserErrorCode =
 /** A run gave up the browser that was being opened for it. */
 export class OpeningAbandoned extends Error {
   readonly code = 'opening_abandoned';
-  /** Of the browser that was killed for that, because it owed the run a page. */
+  /** The browser that was killed for that, because it owed the run a page and had no other runs or hung. */
   readonly killedPid: number | undefined;
 
   constructor(killedPid?: number) {

@@ -62,7 +62,7 @@ export function createLauncher(options: LaunchOptions) {
     throw launchError(first);
   }
 
-  return { kindFor: (asks: Asks) => kindFor(asks, { ...options, hasDisplay }, tell), launch };
+  return { hasDisplay, kindFor: (asks: Asks) => kindFor(asks, { ...options, hasDisplay }, tell), launch };
 }
 
 /**

@@ -7,6 +7,9 @@ import type { SharedBrowser } from './shared-browser.ts';
 /** Why browsers that never gave a page were of no use: one error for each, whoever waited for it. */
 const pageless = new WeakMap<SharedBrowser, BrowserError>();
 
+/** Browsers that were killed for a run which had given up, whatever they were like. */
+const killedForOne = new WeakSet<SharedBrowser>();
+
 export interface TimedOpening<Opened> {
   ms: number;
   log: BrowserLog;
@@ -14,12 +17,16 @@ export interface TimedOpening<Opened> {
   discard(opened: Opened): unknown;
 }
 
+/** How long a browser may take to show that it is slow and not hung, ms: the rung of the kill has time left after it. */
+const PROOF_MS = 300;
+
 const NEVER = new AbortController().signal;
 
 /**
- * What `opening` gives; rejects if the browser ends meanwhile, as what it is asked for then may never be answered, or if it
- * takes longer than `ms` or is abandoned: then the browser is killed, since what it has begun cannot be taken back. What is
- * opened at that moment goes to `discard`.
+ * What `opening` gives; rejects if the browser ends meanwhile, as what it is asked for then may never be answered, if it
+ * takes longer than `ms`, or if it is abandoned. What it has begun cannot be taken back: the browser is killed, unless an
+ * abandoned one has other runs and is slow, not hung (I13). Then it is retired, and what it opens late goes to `discard`
+ * before this rejects (I8).
  */
 export async function openInTime<Opened>(
   shared: SharedBrowser,
@@ -37,16 +44,29 @@ export async function openInTime<Opened>(
     const message = `the browser gave no page within ${ms} ms`;
     throw unlessPageless(shared, new BrowserError('browser_unresponsive', message));
   } catch (error) {
-    void opening.then(discard, () => undefined);
+    const discarded = opening.then(discard, () => undefined);
     if (!abandoned.aborted) throw error;
+    if (await servesOthers(shared)) {
+      shared.retire();
+      const isOver = await settlesWithin(Promise.race([discarded, shared.gone]), ms);
+      if (isOver && !shared.lost) throw new OpeningAbandoned();
+    }
+    killedForOne.add(shared);
     await shared.kill();
     throw new OpeningAbandoned(shared.pid);
   }
 }
 
-/** `error`, unless the browser never gave a page: then it says that. */
+/** Whether other runs may be under way on it, and it answers. */
+async function servesOthers(shared: SharedBrowser): Promise<boolean> {
+  if (shared.contexts < 2 || !shared.gavePage) return false;
+  const answer = shared.browser.newBrowserCDPSession().then((session) => session.detach());
+  return (await settlesWithin(answer, PROOF_MS)) && !shared.lost;
+}
+
+/** `error`, unless the browser never gave a page, and had its chance: then it says that. */
 export function unlessPageless(shared: SharedBrowser, error: Error): Error {
-  if (shared.gavePage) return error;
+  if (shared.gavePage || killedForOne.has(shared)) return error;
   const known = pageless.get(shared);
   if (known) return known;
   const failed = new BrowserError('browser_pageless', error.message, { cause: error });

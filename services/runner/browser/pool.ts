@@ -10,7 +10,7 @@ import { availableMemory } from './memory.ts';
 import { type OpenedContext, openContext } from './open-context.ts';
 import { mostTries, openInTime, unlessPageless } from './open-in-time.ts';
 import { raceSignal } from './race.ts';
-import { type OpenRequest, openRunBrowser, type PoolVideo, type RunBrowser } from './run-browser.ts';
+import { type Equipment, type OpenRequest, openRunBrowser, type RunBrowser } from './run-browser.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 import { createSharedBrowsers, type SharedBrowsers } from './shared-browsers.ts';
 import { SpareContexts } from './spare-contexts.ts';
@@ -74,7 +74,7 @@ export interface BrowserPool {
   /**
    * Opens a context and page on the project's browser of the kind that the flow asks for; on another one if that is
    * killed, crashes or hangs meanwhile. If the run abandons that, the launch goes on for others, and a browser that owes it a
-   * page is killed: no context comes after that. @throws OpeningAbandoned; BrowserError `browser_launch_failed`, `browser_pageless`,
+   * page is killed, or discards that page if it has other runs: no context comes after that. @throws OpeningAbandoned; BrowserError `browser_launch_failed`, `browser_pageless`,
    * `browser_unresponsive`, `pool_closed`
    */
   open(request: OpenRequest): Promise<RunBrowser>;
@@ -111,7 +111,7 @@ class Pool implements BrowserPool {
   readonly #openTimeoutMs: number;
   readonly #launcher: ReturnType<typeof createLauncher>;
   readonly #browsers: SharedBrowsers;
-  readonly #video: PoolVideo;
+  readonly #equipment: Equipment;
   readonly #egress: Egress;
   readonly #spares: SpareContexts;
   readonly #runs = new Set<RunBrowser>();
@@ -144,7 +144,11 @@ class Pool implements BrowserPool {
     const { ffmpegPath, environment, encoderUser: user } = options;
     const videos = options.videos ?? options.privateDir ?? options.tempDir;
     const encoder = ffmpegPath ? { ffmpegPath, videos, environment, user } : undefined;
-    this.#video = { encoder, late: new LateVideos(options.log, options.mostLateVideos ?? 4) };
+    this.#equipment = {
+      encoder,
+      late: new LateVideos(options.log, options.mostLateVideos ?? 4),
+      hasDisplay: this.#launcher.hasDisplay,
+    };
   }
 
   get hasEgress(): boolean {
@@ -170,7 +174,7 @@ class Pool implements BrowserPool {
   }
 
   async open(request: OpenRequest): Promise<RunBrowser> {
-    if (request.flow.recordVideoOnFailure && !this.#video.encoder && !this.#warnedNoVideo) {
+    if (request.flow.recordVideoOnFailure && !this.#equipment.encoder && !this.#warnedNoVideo) {
       this.#warnedNoVideo = true;
       this.#log.warn({}, 'no ffmpeg was found: runs go without video');
     }
@@ -185,8 +189,9 @@ class Pool implements BrowserPool {
         // A browser that no other run may use is no run's now.
         if (pastes) taken.then((shared) => shared.retire()).catch(() => undefined);
         this.#refuseIfClosed();
-        if (tries < mostTries(error)) continue;
-        throw request.abandoned?.aborted ? error : unlessPageless(await taken, error as Error);
+        if (request.abandoned?.aborted) throw error;
+        const failed = unlessPageless(await taken, error as Error);
+        if (tries >= mostTries(failed)) throw failed;
       }
     }
   }
@@ -206,7 +211,7 @@ class Pool implements BrowserPool {
   }
 
   finishVideos(ms: number): Promise<void> {
-    return this.#video.late.flush(ms);
+    return this.#equipment.late.flush(ms);
   }
 
   close(): Promise<void> {
@@ -216,7 +221,7 @@ class Pool implements BrowserPool {
 
   async #openOn(shared: SharedBrowser, request: OpenRequest, alone: boolean): Promise<RunBrowser> {
     const takeSpare = () => this.#spares.take(shared);
-    const opening = openRunBrowser(shared, request, takeSpare, this.#video, this.#log);
+    const opening = openRunBrowser(shared, request, takeSpare, this.#equipment, this.#log);
     const discard = (late: RunBrowser) => late.close({ keepVideo: false, reason: 'opened too late' });
     const opened = this.#openInTime(shared, opening, discard, request.abandoned);
     if (alone) shared.retire();

@@ -10,7 +10,6 @@ import type { RunFields } from '#shared/process/run-fields.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import { noticesOf } from './browser-kind.ts';
 import type { BrowserLog } from './browser-log.ts';
-import { canPaste } from './can-paste.ts';
 import { ContextEnd } from './context-end.ts';
 import { createCover } from './cover.ts';
 import { oneLine } from './failure.ts';
@@ -82,7 +81,7 @@ export async function openRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
   takeSpare: () => Promise<OpenedContext | undefined>,
-  video: PoolVideo,
+  equipment: Equipment,
   log: BrowserLog,
 ): Promise<RunBrowser> {
   shared.enter();
@@ -90,7 +89,7 @@ export async function openRunBrowser(
   try {
     opened = (await takeSpare()) ?? (await openContext(shared));
     const recorder = request.flow.recordVideoOnFailure ? tryRecording(opened.page) : undefined;
-    return createRunBrowser(shared, request, { ...opened, recorder, late: video.late }, log);
+    return createRunBrowser(shared, request, { ...opened, ...equipment, recorder }, log);
   } catch (error) {
     await opened?.context.close().catch(() => undefined);
     shared.leave();
@@ -105,7 +104,7 @@ export async function openRunBrowser(
       );
     try {
       const name = `video-${request.runId}-${request.epoch}`;
-      return video.encoder && recordVideo(page, name, video.encoder, failed);
+      return equipment.encoder && recordVideo(page, name, equipment.encoder, failed);
     } catch (error) {
       failed(error);
       return undefined;
@@ -113,23 +112,24 @@ export async function openRunBrowser(
   }
 }
 
-/** How the runs of a pool are recorded. */
-export interface PoolVideo {
+/** What a pool has for its runs. */
+export interface Equipment {
   /** Undefined if there is no ffmpeg. */
   encoder: VideoOptions | undefined;
   late: LateVideos;
+  /** There may be windows. */
+  hasDisplay: boolean;
 }
 
 /** What a run has on its browser. */
-interface Opened extends OpenedContext {
+interface Opened extends OpenedContext, Pick<Equipment, 'late' | 'hasDisplay'> {
   recorder: VideoRecorder | undefined;
-  late: LateVideos;
 }
 
 function createRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
-  { context, page, recorder, late }: Opened,
+  { context, page, recorder, late, hasDisplay }: Opened,
   log: BrowserLog,
 ): RunBrowser {
   const { flow, told } = request;
@@ -170,7 +170,7 @@ function createRunBrowser(
       return { pid: shared.pid };
     },
     browserPid: shared.pid,
-    notices: flow.headless ? [] : noticesOf(shared.kind, canPaste(flow)),
+    notices: flow.headless ? [] : noticesOf(shared.kind, hasDisplay),
     get title() {
       return title.found;
     },

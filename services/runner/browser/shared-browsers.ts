@@ -44,8 +44,9 @@ export const createSharedBrowsers = (options: SharedBrowsersOptions): SharedBrow
 
 /**
  * Owns which browser takes which runs: one of each kind for each project, so that pages of different projects never
- * share a process (I13), one spare (`spare-browsers.ts`), and one for each run that needs one alone. Idle ones are closed, after a while or because there are too
- * many (`idle-browsers.ts`). Does not own the runs on them. Keeps I8: after `close` none is left.
+ * share a process (I13), one spare (`spare-browsers.ts`), and one for each run that needs one alone. Idle ones are
+ * closed, after a while or because there are too many (`idle-browsers.ts`). Does not own the runs on them. Keeps I8: after
+ * `close` none is left.
  */
 class ProjectBrowsers implements SharedBrowsers {
   readonly alive = new Set<SharedBrowser>();
@@ -54,6 +55,8 @@ class ProjectBrowsers implements SharedBrowsers {
   readonly #spare: SpareBrowsers;
   /** By kind and project, in the order of last use. */
   readonly #current = new Map<string, Promise<SharedBrowser>>();
+  /** Launches under way, whoever they are for. */
+  readonly #starting = new Set<Promise<SharedBrowser>>();
   readonly #projects = new Set<string>();
   #closed = false;
 
@@ -110,7 +113,8 @@ class ProjectBrowsers implements SharedBrowsers {
   async close(): Promise<void> {
     this.#closed = true;
     this.#idle.stop();
-    await Promise.allSettled([this.#spare.stop(), ...this.#current.values()]);
+    this.#spare.stop();
+    await Promise.allSettled(this.#starting);
     await Promise.all([...this.alive].map((shared) => shared.close()));
   }
 
@@ -123,6 +127,9 @@ class ProjectBrowsers implements SharedBrowsers {
   #launch(kind: BrowserKind): Promise<SharedBrowser> {
     this.#idle.makeRoom();
     const launched = this.#start(kind, () => this.#forget(launched));
+    this.#starting.add(launched);
+    const started = () => this.#starting.delete(launched);
+    launched.then(started, started);
     return launched;
   }
 

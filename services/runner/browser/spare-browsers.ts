@@ -58,10 +58,9 @@ export class SpareBrowsers {
     for (const [kind, value] of this.#ahead) if (value === launched) this.#ahead.delete(kind);
   }
 
-  /** Resolves when none is starting; none will be started by itself. */
-  async stop(): Promise<void> {
+  /** None will be started by itself any more. */
+  stop(): void {
     clearTimeout(this.#timer);
-    await Promise.allSettled(this.#ahead.values());
   }
 
   async #start(kind: BrowserKind): Promise<SharedBrowser> {

@@ -52,7 +52,9 @@ export function createStarter(options: StartOptions) {
       using guard = guardBrowser(proxyOf(gate));
       messages = guard;
       browser = await startThrough(gate, kind, way);
+      if (!guard.attached) throw new Error('its messages are not guarded');
     } catch (error) {
+      await browser?.close().catch(() => undefined);
       gate.close();
       throw error;
     }

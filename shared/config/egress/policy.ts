@@ -18,6 +18,8 @@ export interface EgressPolicy {
   ): AllowedAddresses;
   /** Whether there is any address with which a connection to this host and port would be allowed. */
   mayAllow(host: string, port: number): boolean;
+  /** Whether all kinds of addresses are allowed, so that there are no names to hide. */
+  readonly allowsAll: boolean;
   /** Whether a name may be handed to another proxy whose addresses are not known here: as a public one. */
   allowsUnknown(host: string, port: number): boolean;
 }
@@ -43,6 +45,7 @@ export function readEgressPolicy(text: string): EgressPolicy {
 
   return {
     text: items.join(','),
+    allowsAll: items.includes('any'),
     mayAllow: (host, port) =>
       allowsName(host, port) ||
       rules.some((rule) => rule.type === 'kinds' || (rule.type === 'network' && isFor(rule, port))),

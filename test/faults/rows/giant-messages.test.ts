@@ -27,7 +27,6 @@ const GIANTS: readonly (readonly [Giant, number])[] = [
     [
       ['an error that it throws', 300 * MIB],
       ['the console of a worker', 300 * MIB],
-      ['a body that it sends', 200 * MIB],
       ['the name of a frame', 300 * MIB],
     ],
     [],
@@ -57,7 +56,7 @@ test.each(GIANTS)(
     expect(expectWholeStream(await (await client.watch(id)).ended(150_000))).toEqual({ status: 'fail' });
     const run = await client.read(id);
     expect(run.stopReason).toBe('step_failed');
-    expect(run.steps.at(-1)?.error).toContain('the page made its browser send a message of more than 12 MiB');
+    expect(run.steps.at(-1)?.error).toContain('the page made its browser send a message of more than 8 MiB');
 
     expect((await client.read(beside)).status).toBe('running');
     await client.cancel(beside);

@@ -7,6 +7,7 @@ import { type BrowserBench, createBench, LIVE, useGround } from './fixture.ts';
 
 const ground = useGround();
 const PLAIN = { action: 'goto', url: '/plain' };
+const SEES = { action: 'waitForSelector', selector: 'h1' };
 
 let chromium: Awaited<ReturnType<typeof makeBreakableChromium>>;
 let bench: BrowserBench;
@@ -63,6 +64,53 @@ test('I8, I16: a kill while the browser owes its page kills that browser, and te
   expect(await commandLine(pid)).toBeUndefined();
   await eventually(() => expect(opening.ended).toBe('refused'));
   expect(bench.pool.describe().browsers).toEqual([]);
+});
+
+test('I13: a run that waits for its page on a browser that is killed for another opens on the next one', async () => {
+  await chromium.withholdPages();
+  const { hold } = startOpening();
+  const beside = bench.open(bench.flow([PLAIN]));
+  const pid = await eventually(() => {
+    const [browser] = bench.pool.describe().browsers;
+    expect(browser).toMatchObject({ contexts: 2 });
+    return browser!.pid!;
+  });
+  await chromium.mend();
+  expect(await hold.kill()).toEqual({ pid });
+  const run = await beside;
+  expect(await run.perform(0, LIVE)).toMatchObject({ ok: true });
+  await run.close({ keepVideo: false, reason: 'test over' });
+});
+
+test('I13: a kill while a page opens slowly spares a browser that others use, and leaves no context there', async () => {
+  await chromium.canHoldPages();
+  const neighbour = await bench.open(bench.flow([PLAIN, SEES]));
+  expect(await neighbour.perform(0, LIVE)).toMatchObject({ ok: true });
+  await chromium.holdPages();
+  const { hold, opening } = startOpening();
+  await eventually(() => expect(bench.pool.describe().browsers).toMatchObject([{ contexts: 2 }]));
+  const killing = hold.kill();
+  await eventually(() => expect(bench.pool.describe().browsers).toMatchObject([{ retired: true }]));
+  await chromium.mend();
+  expect(await killing).toEqual({ spared: true });
+  expect(opening.ended).toBe('refused');
+  expect(bench.pool.describe().browsers).toMatchObject([{ pid: neighbour.browserPid, contexts: 1 }]);
+  expect(await neighbour.perform(1, LIVE)).toMatchObject({ ok: true });
+  await neighbour.close({ keepVideo: false, reason: 'test over' });
+});
+
+test('I4, I8: a kill while a page opens slowly kills a browser that others use if it does not answer', async () => {
+  await chromium.canHoldPages();
+  const neighbour = await bench.open(bench.flow([PLAIN, SEES]));
+  expect(await neighbour.perform(0, LIVE)).toMatchObject({ ok: true });
+  await chromium.holdPages();
+  const { hold } = startOpening();
+  await eventually(() => expect(bench.pool.describe().browsers).toMatchObject([{ contexts: 2 }]));
+  const pid = neighbour.browserPid!;
+  process.kill(pid, 'SIGSTOP');
+  expect(await hold.kill()).toEqual({ pid });
+  expect(await commandLine(pid)).toBeUndefined();
+  await neighbour.close({ keepVideo: false, reason: 'test over' });
 });
 
 test('I16: a kill of a run whose browser did not start kills nothing and says so', async () => {

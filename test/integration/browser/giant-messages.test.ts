@@ -3,7 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LARGEST_MIB } from '../../../services/runner/browser/messages/message-guard.ts';
 import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
 import { extendedOnly } from '../../support/share.ts';
-import { type Giant, type GiantSite, startGiantSite, UNASKED } from '../../support/sites/giant-site.ts';
+import { startFloodSite } from '../../support/sites/flood-site.ts';
+import {
+  type Giant,
+  type GiantSite,
+  startGiantSite,
+  UNASKED,
+  UNTOLD,
+} from '../../support/sites/giant-site.ts';
 import { type BrowserBench, createBench, LIVE } from './fixture.ts';
 
 let bench: BrowserBench;
@@ -74,6 +81,10 @@ extendedOnly(() => {
     },
   );
 
+  test.each(UNTOLD)('a page may send %s, however large, as nobody is told of it', async (giant) => {
+    await openAndClose(site.path(giant, LARGER));
+  });
+
   test('I13: a page whose messages are just below what one may be passes', async () => {
     const floor = await longestTurn(() => openAndClose(site.path('its title', 0)));
     const longest: Record<string, string> = {};
@@ -85,6 +96,32 @@ extendedOnly(() => {
       'no large message': floor.toFixed(0),
       ...longest,
     });
+  });
+});
+
+/** How long a page keeps its worker logging, ms. */
+const LOGGING_MS = 2_000;
+
+extendedOnly(() => {
+  test('I13: a worker that logs lines of many values leaves the runner its event loop', async () => {
+    await using floods = await startFloodSite();
+    const openFlood = async (path: string) => {
+      const steps = [
+        { action: 'goto', url: path },
+        { ...WAITS, timeoutMs: LOGGING_MS },
+      ];
+      const run = await bench.open(bench.flow(steps, { baseUrl: floods.url }));
+      expect(await run.perform(0, LIVE)).toMatchObject({ ok: true });
+      const before = performance.eventLoopUtilization();
+      const turn = await longestTurn(async () => void (await run.perform(1, LIVE)));
+      const { utilization } = performance.eventLoopUtilization(before);
+      await run.close(OVER);
+      return { turn, utilization };
+    };
+    const floor = await openFlood('/plain');
+    const logging = await openFlood(floods.path('lines of many values on the console of a worker'));
+    console.log('the event loop of the runner', { floor, logging });
+    expect(logging.utilization).toBeLessThan(floor.utilization + 0.5);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { commandLine } from '#shared/process/identity.ts';
 import { holdBrowser } from '../../../services/runner/run/browser-hold.ts';
 import { eventually } from '../../support/eventually.ts';
+import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { type BrowserBench, createBench, LIVE, processesNaming, useGround } from './fixture.ts';
 
@@ -121,6 +122,24 @@ describe('I4: kill retires the browser first, then ends it once, with every run 
 });
 
 describe('I8: nothing outlives the pool', () => {
+  test.each([
+    ['for one run alone', false],
+    ['as a spare one, and was taken for one run alone', true],
+  ])('nor does a browser that is still being started %s', async (_, isSpare) => {
+    await using chromium = await makeBreakableChromium();
+    await using bench = await createBench({ headlessPath: chromium.path, fullPath: undefined }, ground());
+    await chromium.holdStarts();
+    const warmed = isSpare ? bench.pool.warm() : Promise.resolve();
+    const late = bench.open(bench.flow([PLAIN, { action: 'press', key: 'Control+V' }]));
+    const refused = expect(late).rejects.toMatchObject({ code: 'pool_closed' });
+    await eventually(async () => expect(await processesNaming(chromium.path)).not.toEqual([]));
+    const closing = bench.pool.close();
+    await chromium.mend();
+    await closing;
+    expect(await processesNaming(bench.tempDir)).toEqual([]);
+    await Promise.all([refused, warmed]);
+  });
+
   test('close ends runs, browsers and launches; later opens are refused', async () => {
     const bench = await createBench({}, ground());
     const run = await bench.open(

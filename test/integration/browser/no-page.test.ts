@@ -64,3 +64,13 @@ test('I13: a runner takes no more runs after three browsers in a row that gave n
   await ready.promise;
   expect([health.ready, health.trouble]).toEqual([true, undefined]);
 });
+
+test('I13: a browser that crashes while it opens its first page is not tried again by the same run, and counts', async () => {
+  await (await open('takes the browser that was started ahead')).close({ keepVideo: false, reason: 'over' });
+  const before = await chromium.starts();
+  await chromium.crashWithPages();
+  for (const projectId of ['one', 'two', 'three'])
+    await expect(open(projectId)).rejects.toMatchObject({ code: 'browser_pageless' });
+  expect(health.ready).toBe(false);
+  expect((await chromium.starts()) - before).toBe(3);
+});

@@ -47,7 +47,10 @@ describe('the seccomp profile', () => {
 describe('docker-compose.yml', () => {
   const { runner } = (
     parse(page('docker-compose.yml'), { merge: true }) as {
-      services: Record<string, { security_opt: string[]; environment: Record<string, string> } & object>;
+      services: Record<
+        string,
+        { security_opt: string[]; environment: Record<string, string>; tmpfs: string[] } & object
+      >;
     }
   ).services;
 
@@ -64,6 +67,10 @@ describe('docker-compose.yml', () => {
         .split('\n')
         .find((line) => line.startsWith('rights=')),
     ).toBe(`rights=${[...granted.split(',')].join(',')}`);
+  });
+
+  it('lets the runner execute the scripts that change to these users, which are in its folder for what is temporary', () => {
+    expect(runner?.tmpfs).toContain('/data/tmp:mode=1777,exec');
   });
 });
 

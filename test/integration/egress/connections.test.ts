@@ -103,11 +103,24 @@ describe('I15: names', () => {
     ['leads to an address that is not allowed', always('10.20.30.40')],
     ['leads to one that never is', always('169.254.169.254')],
     ['does not exist', () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }))],
-    ['gets no answer', () => Promise.reject(Object.assign(new Error('no answer'), { code: 'EAI_AGAIN' }))],
   ])('are refused in the same words if one %s, which is not told', async (_, lookup) => {
     expect(await reached('Intranet.Test.', 'public', lookup)).toBe(
       'the egress policy of this Ghostly (public) does not allow intranet.test, or there is no such name',
     );
+  });
+
+  test('that cannot be looked up now are no matter of the policy (I16)', async () => {
+    const unanswered = () => Promise.reject(Object.assign(new Error('no answer'), { code: 'EAI_AGAIN' }));
+    for (const policy of ['any', 'public', 'a.test'])
+      expect(await reached('a.test', policy, unanswered)).toBe('net::ERR_NAME_RESOLUTION_FAILED');
+  });
+
+  test('that do not exist are said not to where the policy has no address to hide (I16)', async () => {
+    const unknown = () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }));
+    for (const policy of ['any', 'public,private,loopback,any'])
+      expect(await reached('a.test', policy, unknown)).toBe('net::ERR_NAME_NOT_RESOLVED');
+    for (const policy of ['public,private,loopback', 'a.test', '0.0.0.0/0'])
+      expect(await reached('a.test', policy, unknown)).toEqual(refuses('a.test'));
   });
 
   test('localhost and what ends in it are this machine, whatever a name server says', async () => {

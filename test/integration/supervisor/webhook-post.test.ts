@@ -41,16 +41,16 @@ afterAll(async () => {
   await once(server, 'close');
 });
 
-const send = (withinMs = 5_000) =>
+const send = (withinMs = 5_000, through = out, to = url) =>
   post(
     {
-      url,
+      url: to,
       userId: 'somebody',
       headers: { 'X-Of-Mine': 'yes' },
       body: '{"é":1}',
       signal: AbortSignal.timeout(withinMs),
     },
-    out,
+    through,
   );
 
 it('a receiver whose certificate nobody vouches for is sent nothing', async () => {
@@ -106,4 +106,14 @@ it('an answer that comes too slowly, or not at all, is given up in time', async 
     listener = slow as RequestListener;
     await expect(send(200)).rejects.toMatchObject({ name: 'TimeoutError' });
   }
+});
+
+it.each([
+  ['does not exist', 'ENOTFOUND', 'its name is not known'],
+  ['gets no answer', 'EAI_AGAIN', 'its name could not be looked up'],
+])('I16: a receiver whose name %s is not told as a matter of the policy', async (_, code, told) => {
+  const lookup = createNames(() => Promise.reject(Object.assign(new Error('no'), { code })));
+  await expect(send(undefined, { ...out, lookupFor: () => lookup() }, 'https://a.test/')).rejects.toThrow(
+    told,
+  );
 });

@@ -8,6 +8,9 @@ export const FLOODS = {
   'the console of a worker': `
     const lines = "const line = 'x'.repeat(2000); setInterval(() => { for (let i = 0; i < 2000; i += 1) console.log(line, { line }); }, 1);";
     for (let i = 0; i < 2; i += 1) new Worker(URL.createObjectURL(new Blob([lines])));`,
+  'lines of many values on the console of a worker': `
+    const lines = "const values = Array.from({ length: 200 }, (_, value) => value); for (;;) { console.log(...values); const until = performance.now() + 3; while (performance.now() < until); }";
+    new Worker(URL.createObjectURL(new Blob([lines])));`,
   'messages of workers': `
     const work = "setInterval(() => { for (let i = 0; i < 5000; i += 1) postMessage('x'.repeat(1000)); }, 1);";
     for (let i = 0; i < 2; i += 1) new Worker(URL.createObjectURL(new Blob([work]))).onmessage = () => {};`,

@@ -9,6 +9,11 @@ it('I10: a flow that pastes gets no window, whose clipboard is that of the displ
   const kind = kindFor({ headless: false, pastes: true }, ALL, quiet);
   expect(kind).toBe('full');
   expect(noticesOf(kind, true)).toMatchObject([{ code: 'no_window_to_paste' }]);
+  expect(noticesOf('headed', true)).toEqual([]);
+});
+
+it('I16: a run that pastes where there is no display is told of that, which is why it has no window', () => {
+  const kind = kindFor({ headless: false, pastes: true }, { ...ALL, hasDisplay: false }, quiet);
   expect(noticesOf(kind, false)).toMatchObject([{ code: 'no_display' }]);
-  expect(noticesOf('headed', false)).toEqual([]);
+  expect(noticesOf('shell', true)).toMatchObject([{ code: 'no_window' }]);
 });

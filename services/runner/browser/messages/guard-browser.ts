@@ -1,14 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
 import diagnostics from 'node:diagnostics_channel';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import { MessageBudget } from './message-budget.ts';
 import { MessageGuard } from './message-guard.ts';
 
+/** Where Chromium reads with `--remote-debugging-pipe`. */
+const COMMANDS = 3;
 /** Where Chromium writes with `--remote-debugging-pipe`. */
 const PIPE = 4;
+
+/** Shared by all browsers of this process. */
+const budget = new MessageBudget();
 
 export interface BrowserGuard extends Disposable {
   /** Why the browser was stopped, if the guard has done that. */
   readonly stopped: string | undefined;
+  /** It has found the browser, and guards it. */
+  readonly attached: boolean;
 }
 
 /**
@@ -18,6 +26,7 @@ export interface BrowserGuard extends Disposable {
  */
 export function guardBrowser(switchOfIts: string): BrowserGuard {
   let stopped: string | undefined;
+  let attached = false;
   const stop = (child: ChildProcess, why: string) => {
     stopped ??= `a page made it send a message ${why}`;
     child.kill('SIGKILL');
@@ -27,6 +36,8 @@ export function guardBrowser(switchOfIts: string): BrowserGuard {
     // Before its first output can be read.
     child.once('spawn', () => {
       if (!child.spawnargs.includes(switchOfIts)) return;
+      attached = true;
+      withoutBodies(child.stdio[COMMANDS] as Writable);
       guardPipe(child.stdio[PIPE] as Readable, (why) => stop(child, why));
     });
   };
@@ -34,6 +45,9 @@ export function guardBrowser(switchOfIts: string): BrowserGuard {
   return {
     get stopped() {
       return stopped;
+    },
+    get attached() {
+      return attached;
     },
     [Symbol.dispose]: () => void diagnostics.unsubscribe('child_process', onChild),
   };
@@ -45,6 +59,7 @@ function guardPipe(pipe: Readable, onUnknown: (why: string) => void): void {
   const guard = new MessageGuard({
     forward: (piece) => void emit('data', piece),
     onUnknown,
+    budget,
     now: () => performance.now(),
   });
   pipe.emit = (event: string | symbol, ...told: unknown[]) => {
@@ -52,4 +67,20 @@ function guardPipe(pipe: Readable, onUnknown: (why: string) => void): void {
     guard.take(told[0] as Buffer);
     return true;
   };
+}
+
+const ENABLE = /^\{"id":\d+,"method":"Network.enable"(?!,"params")/;
+/** 0 would mean any size. */
+const BODIES_TO = ',"params":{"maxPostDataSize":1}';
+const LONGEST_ENABLE = 200;
+
+/** Chromium is not to tell what pages send: nobody reads that, and it would come twice, as text and in base64. */
+function withoutBodies(commands: Writable): void {
+  const write = commands.write.bind(commands) as (text: unknown) => boolean;
+  commands.write = (text: unknown) =>
+    write(
+      typeof text === 'string' && text.length < LONGEST_ENABLE
+        ? text.replace(ENABLE, `$&${BODIES_TO}`)
+        : text,
+    );
 }

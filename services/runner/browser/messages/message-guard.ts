@@ -1,17 +1,18 @@
 /*
  * Stands between one browser and Playwright, which makes one string of each message and reads that in one go, whatever its
  * size. Owns the message that is not whole yet, until it is or is too large. What is too large is dropped before anything is
- * made of it; an error of the pages of its context, which `tooLarge` recognises, tells the run (I13). Large messages of a
+ * made of it; an error of the pages of its context, which `tooLarge` recognises, tells the run (I13). Long lines of a
  * console are dropped, too: nobody reads them. Why these sizes: docs/decisions/messages.md.
  */
 import { randomUUID } from 'node:crypto';
+import { type MessageBudget, MOST_MIB_A_SECOND } from './message-budget.ts';
 import { type MessageEnds, readEnds } from './message-ends.ts';
 import { Sessions } from './sessions.ts';
 
 const MIB = 1024 ** 2;
-export const LARGEST_MIB = 12;
-/** Of one context, in messages that do not come in one piece. */
-export const MOST_MIB_A_SECOND = 48;
+export const LARGEST_MIB = 8;
+/** A line of a console takes Playwright time for each of its values, of which so many bytes hold about twenty. */
+const LARGEST_LINE = 1_024;
 
 const TOO_LARGE = `of more than ${LARGEST_MIB} MiB`;
 const TOO_MANY = `that is one of more than ${MOST_MIB_A_SECOND} MiB in a second`;
@@ -32,6 +33,8 @@ export interface GuardOptions {
   forward(piece: Buffer): void;
   /** What was dropped belongs to no page that is known. */
   onUnknown(why: string): void;
+  /** Of all browsers of this process. */
+  budget: MessageBudget;
   /** Monotonic, ms. */
   now(): number;
 }
@@ -39,7 +42,6 @@ export interface GuardOptions {
 export class MessageGuard {
   readonly #options: GuardOptions;
   readonly #sessions = new Sessions();
-  readonly #rates = new Map<string, { since: number; bytes: number }>();
   #coming: Coming | undefined;
 
   constructor(options: GuardOptions) {
@@ -58,18 +60,14 @@ export class MessageGuard {
   }
 
   #end(last: Buffer, end: Buffer): void {
-    const coming = this.#coming;
-    if (!coming) {
-      this.#pass([last, end]);
-      return;
-    }
+    const coming = this.#coming ?? new Coming();
     this.#coming = undefined;
     coming.add(last);
     const { ends } = coming;
     const context = this.#sessions.contextOf(ends.session) ?? ends.context;
     if (coming.isTooLarge) this.#refuse(ends, context, TOO_LARGE);
     else if (this.#isTooMuch(context, coming.bytes)) this.#refuse(ends, context, TOO_MANY);
-    else if (!ends.isOfConsole) this.#pass([...coming.pieces, end]);
+    else if (!coming.isLongLine) this.#pass([...coming.pieces, end]);
   }
 
   #pass(pieces: readonly Buffer[]): void {
@@ -91,12 +89,8 @@ export class MessageGuard {
   }
 
   #isTooMuch(context = '', bytes: number): boolean {
-    const now = this.#options.now();
-    const before = this.#rates.get(context);
-    const rate = before && now - before.since < 1_000 ? before : { since: now, bytes: 0 };
-    rate.bytes += bytes;
-    this.#rates.set(context, rate);
-    return rate.bytes > MOST_MIB_A_SECOND * MIB;
+    const { budget, now } = this.#options;
+    return budget.isTooMuch(bytes, { browser: this, context, now: now() });
   }
 }
 
@@ -115,10 +109,14 @@ class Coming {
     return this.bytes > LARGEST_MIB * MIB;
   }
 
+  get isLongLine(): boolean {
+    return this.bytes > LARGEST_LINE && this.ends.isOfConsole;
+  }
+
   add(piece: Buffer): void {
     this.ends.add(piece);
     this.bytes += piece.length;
-    if (this.isTooLarge || this.ends.isOfConsole) this.pieces = [];
+    if (this.isTooLarge || this.isLongLine) this.pieces = [];
     else this.pieces.push(piece);
   }
 }

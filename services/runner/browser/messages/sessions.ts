@@ -8,6 +8,7 @@ interface Attached {
 const BEGINS = ['{"method":"Target.attachedToTarget"', '{"method":"Target.detachedFromTarget"'].map((text) =>
   Buffer.from(text),
 ) as [Buffer, Buffer];
+const LONGEST = Math.max(...BEGINS.map(({ length }) => length));
 
 export class Sessions {
   readonly #contexts = new Map<string, string>();
@@ -15,8 +16,8 @@ export class Sessions {
 
   /** Hears a message of bounded size, in one or more pieces, the last of them its end. */
   hear(pieces: readonly Buffer[]): void {
-    const [first] = pieces;
-    if (!BEGINS.some((begin) => first?.subarray(0, begin.length).equals(begin))) return;
+    const start = startOf(pieces);
+    if (!BEGINS.some((begin) => start.subarray(0, begin.length).equals(begin))) return;
     const { method, params } = JSON.parse(Buffer.concat(pieces).subarray(0, -1).toString()) as Attached;
     if (method === 'Target.detachedFromTarget') this.#forget(params.sessionId);
     else this.#add(params);
@@ -40,4 +41,14 @@ export class Sessions {
     this.#contexts.delete(session);
     this.#pages.delete(session);
   }
+}
+
+/** As many bytes as decide, of a message that may be split anywhere. */
+function startOf(pieces: readonly Buffer[]): Buffer {
+  let start = Buffer.alloc(0);
+  for (const piece of pieces) {
+    if (start.length >= LONGEST) break;
+    start = Buffer.concat([start, piece.subarray(0, LONGEST)]);
+  }
+  return start;
 }
