@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 
 /** What the work takes on the two calm cores of docs/decisions/test-time.md, which are threads of one. */
-const CALM_MS = 270;
+const CALM_MS = 220;
 const ROUNDS = 150_000_000;
 
 if (!isMainThread) {

@@ -27,13 +27,19 @@ export interface DividedConnections extends Budgets {
 /** By default; see `docs/decisions/connections.md`. */
 export const CONNECTIONS = 7;
 
+const shareOf = (connections: number, of: number) =>
+  Math.max(1, Math.floor((connections * of) / CONNECTIONS));
+
+/** Changes of one user that are carried out at a time: at most half of their share, so that its long ones leave room for another's. */
+export const changesOfOneUser = (connections: number) => Math.max(1, Math.floor(shareOf(connections, 2) / 2));
+
 /**
  * With five and more, changes, event streams, and lists with searches have shares that no other takes; with seven, lists
  * and searches each. With four, changes and event streams wait for each other, whose statements are short, and not for
  * lists and searches; with three and two, all of these share one.
  */
 export function divide(sql: Sql, connections: number): DividedConnections {
-  const share = (of: number) => Math.max(1, Math.floor((connections * of) / CONNECTIONS));
+  const share = (of: number) => shareOf(connections, of);
   const reads = inTurns(sql, connections - 1);
   const bounded = inTurns(reads, Math.max(1, connections - 2));
   const [streams, changes] = [inTurns(bounded, share(1)), inTurns(bounded, share(2))];

@@ -5,7 +5,7 @@ import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { TAKES_WRITES } from '#shared/database/writable.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
 import { type CallerTurns, createCallerTurns } from './access/caller-turns.ts';
-import { type Budgets, CONNECTIONS, divide } from './budgets.ts';
+import { type Budgets, CONNECTIONS, changesOfOneUser, divide } from './budgets.ts';
 import type { Variables } from './gateway-config.ts';
 import { createReach, listenedTo, type Reach } from './service/reach.ts';
 
@@ -41,7 +41,10 @@ export async function openConnections(
     database: async () => isMigrated() && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
     nats: () => bus.answers(),
   };
-  const turns = createCallerTurns(config.GHOSTLY_MAX_WAITING_PER_USER);
+  const turns = createCallerTurns({
+    most: config.GHOSTLY_MAX_WAITING_PER_USER,
+    changes: changesOfOneUser(poolSize),
+  });
   const onSilent = (name: string) => {
     if (name !== 'database') return;
     budgets.refuseWaiting();

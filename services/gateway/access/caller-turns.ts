@@ -12,16 +12,15 @@ import { createTurnsByName } from './turns-by-name.ts';
 
 /**
  * Of one user, at a time: few enough that nobody notices them. All that are under way may go on in the same turn of the
- * event loop, which whoever else calls waits for. Never all of what their kind may use of the database where that is more
- * than one connection, so that one user's long changes leave room for another's.
+ * event loop, which whoever else calls waits for. How many changes, the connections say (`changesOfOneUser`).
  */
-const AT_ONCE = { cancels: 2, reads: 2, streams: 2, changes: 1, lists: 1, searches: 1 };
+const AT_ONCE = { cancels: 2, reads: 2, streams: 2, lists: 1, searches: 1 };
 /** Callers of one user or address that are looked up at a time. */
 const SIGN_INS_AT_ONCE = 4;
 /** `Retry-After` of a refused request, s. */
 const RETRY_AFTER_S = 1;
 
-export type Kind = keyof typeof AT_ONCE;
+export type Kind = keyof typeof AT_ONCE | 'changes';
 
 /** Left at the end of its request, or as soon as the request only waits for something that takes long. */
 export interface Turn extends Disposable {
@@ -43,11 +42,11 @@ export interface CallerTurns {
   refuseWaiting(): void;
 }
 
-/** `most`: requests of a user and kind that wait. */
-export function createCallerTurns(most: number): CallerTurns {
+/** `most`: requests of a user and kind that wait; `changes`: of a user, at a time. */
+export function createCallerTurns({ most, changes }: { most: number; changes: number }): CallerTurns {
   const turnsOf = (atOnce: number) => createTurnsByName({ atOnce, waiting: most });
   const requests = Object.fromEntries(
-    Object.entries(AT_ONCE).map(([kind, atOnce]) => [kind, turnsOf(atOnce)]),
+    Object.entries({ ...AT_ONCE, changes }).map(([kind, atOnce]) => [kind, turnsOf(atOnce)]),
   ) as Record<Kind, ReturnType<typeof turnsOf>>;
   const signIns = { cancels: turnsOf(SIGN_INS_AT_ONCE), others: turnsOf(SIGN_INS_AT_ONCE) };
   /** In each turn of the event loop one request of a user that has waited begins, and one is refused: they share it, too. */

@@ -23,7 +23,7 @@ import { createCallerTurns } from '../../../services/gateway/access/caller-turns
 import { createOpenStreams } from '../../../services/gateway/access/open-streams.ts';
 import { createDeleteUser } from '../../../services/gateway/accounts/delete-user.ts';
 import { createGateway } from '../../../services/gateway/app.ts';
-import { divide } from '../../../services/gateway/budgets.ts';
+import { changesOfOneUser, divide } from '../../../services/gateway/budgets.ts';
 import { createCancelling } from '../../../services/gateway/cancel/cancelling.ts';
 import type { GatewayConfig, GatewayDeps } from '../../../services/gateway/deps.ts';
 import { createWaitForEnd } from '../../../services/gateway/runs/wait.ts';
@@ -104,7 +104,8 @@ export async function startGateway(given: Given = {}) {
   const { askOwner = createAskOwner(bus) } = given;
   const readWaitingFor = createReadWaitingFor({ sql, timing, limits: {}, askOwner });
   const app = createGateway({
-    ...{ database, budgets, turns: createCallerTurns(given.maxWaiting ?? 1_000) },
+    ...{ database, budgets },
+    turns: createCallerTurns({ most: given.maxWaiting ?? 1_000, changes: changesOfOneUser(connections) }),
     artifacts: artifactsInFolder(artifactsDir),
     log,
     notifyRunQueued: async () => undefined,

@@ -5,7 +5,7 @@ import { createCallerTurns, type Kind, type Turn } from '../../../services/gatew
 
 /** Takes turns, and knows whose have begun. */
 function takers(most: number) {
-  const turns = createCallerTurns(most);
+  const turns = createCallerTurns({ most, changes: 1 });
   const begun: string[] = [];
   const take = (kind: Kind, userId: string, label = `${userId} ${kind}`): Promise<Turn> =>
     turns.take(kind, userId).then((taken) => {
