@@ -55,7 +55,8 @@ it('I13: a search through what is not indexed yet, for a word that almost occurs
   const all = await worked(async () => {
     longest = await longestTurn(() => search(ORDINARY));
   });
-  expect(longest, `of ${all} ms`).toBeLessThan(all / 3);
+  // In one slice it would be all of it.
+  expect(longest, `of ${all} ms`).toBeLessThan(0.75 * all);
   for (const word of HOSTILE) expect(await worked(() => search(word))).toBeLessThan(2 * all);
 });
 
