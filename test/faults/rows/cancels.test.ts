@@ -138,7 +138,7 @@ test.each(CASES)(
     expect(rungOf(messages)).toMatchObject({
       ...{ from: 'cancelling.closing', to: 'fail', browser: { killed: false } },
     });
-    await eventually(() => expect(site.open(`/never?${tag}`)).toBe(0));
+    await eventually(() => expect(site.open(`/never?${tag}`)).toBe(0), { timeoutMs: 1_000 });
     const run = await client.read(id);
     expect(run).toMatchObject({ status: 'fail', state: 'fail', stopReason: 'cancelled' });
     expect(run.steps[0]).toMatchObject({ index: 0, ok: true });

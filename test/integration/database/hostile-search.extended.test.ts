@@ -51,12 +51,19 @@ it('I13: a search through what is not indexed yet, for a word that almost occurs
     await work();
     return threadMs() - since;
   };
-  let longest = 0;
-  const all = await worked(async () => {
-    longest = await longestTurn(() => search(ORDINARY));
-  });
-  // In one slice it would be all of it.
-  expect(longest, `of ${all} ms`).toBeLessThan(0.75 * all);
+  const rounds = [];
+  for (let n = 0; n < 5; n += 1) {
+    let longest = 0;
+    const all = await worked(async () => {
+      longest = await longestTurn(() => search(ORDINARY));
+    });
+    rounds.push({ longest, all });
+  }
+  // A turn that the machine held up is longer than its work; the best of the rounds was held up least.
+  const [{ longest, all } = { longest: 0, all: 0 }] = rounds.toSorted(
+    (a, b) => a.longest / a.all - b.longest / b.all,
+  );
+  expect(longest, `of ${all} ms`).toBeLessThan(all / 3);
   for (const word of HOSTILE) expect(await worked(() => search(word))).toBeLessThan(2 * all);
 });
 

@@ -60,12 +60,17 @@ it('I5: is stopped by no bad run: one that is locked, one whose end cannot be st
 
 extendedOnly(() => {
   it('I5: is stopped by no page that is full of bad runs', async () => {
-    for (let n = 0; n < 100; n++) await supervisor.orphaned();
+    for (let n = 0; n < 100; n++) await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.sql.rows(
       `insert into events select id, 50, 'run_end', null, '{}', clock_timestamp() from runs`,
     );
-    const last = await supervisor.orphaned();
-    expect((await supervisor.sweep()).ended).toContain(last.id);
+    const last = await supervisor.orphaned([CLAIM, LAUNCHED]);
+    const all = await supervisor.sql.rows<{ id: string }>(
+      `select id from runs where status = 'running' order by id`,
+    );
+    const { ended } = await supervisor.sweep();
+    expect(ended).toContain(last.id);
+    expect(ended.toSorted()).toEqual(all.map(({ id }) => id));
   });
 });
 
