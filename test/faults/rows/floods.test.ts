@@ -9,11 +9,13 @@ import { expectWholeStream, range } from '../../support/http/run-stream.ts';
 import { isEvent, type SseMessage } from '../../support/http/sse.ts';
 import { connectReader, type NatsReader } from '../../support/servers/nats-reader.ts';
 import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
+import { times } from '../scale.ts';
 
 const MIB = 1024 ** 2;
-/** Drawing a text of 100 MiB takes a minute. */
-/** A larger tree ends its run: docs/decisions/messages.md. */
+/** The tree of a page that shows more ends its run: docs/decisions/messages.md. */
 const SHOWN_MIB = 6;
+/** Drawing a text of 100 MiB takes a minute. */
+const TOO_LARGE_MIB = times(100, 10);
 /** What a runner may need more than before, whatever its pages hold: a few of the largest texts at once. */
 const MEMORY_MIB = 700;
 
@@ -31,7 +33,8 @@ async function answer(path: string, response: ServerResponse): Promise<void> {
   if (path === '/tree') return write(response, 5 * MIB, (n) => `<li>item ${n} ${'text '.repeat(40)}</li>`);
   if (path === '/words') return write(response, 6 * MIB, () => `<p>${'words '.repeat(20_000)}</p>`);
   if (path === '/hidden') return write(response, 100 * MIB, () => `<!-- ${'much '.repeat(200_000)} -->`);
-  if (path === '/shown') return write(response, SHOWN_MIB * MIB, () => `<p>${'much '.repeat(200_000)}</p>`);
+  const shownMib = { '/shown': SHOWN_MIB, '/too-large': TOO_LARGE_MIB }[path];
+  if (shownMib) return write(response, shownMib * MIB, () => `<p>${'much '.repeat(200_000)}</p>`);
   if (path === '/console') return void response.end(consoleFlood(20));
   if (path === '/deluge') return void response.end(consoleFlood(1_000));
   if (path === '/options')
@@ -148,19 +151,28 @@ test('row 19: pages that flood the console disturb neither their own runs nor th
 });
 
 test.each([
-  ['/hidden', 100],
-  ['/shown', SHOWN_MIB],
+  ['/hidden', 100, { status: 'pass', steps: [{ ok: true }, { ok: true }] }],
+  ['/shown', SHOWN_MIB, { status: 'pass', steps: [{ ok: true }, { ok: true }] }],
+  [
+    '/too-large',
+    TOO_LARGE_MIB,
+    {
+      status: 'fail',
+      stopReason: 'step_failed',
+      steps: [{ ok: true }, { ok: false, error: expect.stringContaining('a message of more than 8 MiB') }],
+    },
+  ],
 ])(
   'row 19: %s, a page of %i MiB, is opened; its run ends with all its events, and the runner goes on',
   { timeout: 180_000 },
-  async (path) => {
+  async (path, _, ended) => {
     const before = await residentMib();
     const steps = [
       { action: 'goto', url: path, timeoutMs: 60_000 },
       { action: 'snapshot', timeoutMs: 60_000 },
     ];
     const { run } = await carriedOut(steps);
-    expect(run).toMatchObject({ status: 'pass', steps: [{ ok: true }, { ok: true }] });
+    expect(run).toMatchObject(ended);
     if (path === '/shown') expectTruncated(run, 1);
     expect((await residentMib()) - before).toBeLessThan(MEMORY_MIB);
     const next = await carriedOut([{ action: 'goto', url: '/plain' }]);
