@@ -1,4 +1,5 @@
 import { FLOW_ISSUES } from '#shared/flow/issues.ts';
+import { SECRET_OF_ANOTHER } from './asked-secrets.ts';
 
 /** The issues that our own schemas and handlers report, in both languages. For zod's own see `issue-words.ts`. */
 export const ISSUES = {
@@ -26,10 +27,7 @@ export const ISSUES = {
     en: 'must be 1 to 63 of a-z, 0-9, ".", "_" and "-", and begin and end with a letter or digit',
     es: 'debe tener de 1 a 63 caracteres de a-z, 0-9, «.», «_» y «-», y empezar y acabar con una letra o cifra',
   },
-  secret_of_another: {
-    en: 'is a secret that somebody else wrote: give your own in values',
-    es: 'es un secreto que escribió otra persona: da el tuyo en values',
-  },
+  secret_of_another: SECRET_OF_ANOTHER,
   no_such_value: { en: 'is not a value of this flow', es: 'no es un valor de este flujo' },
   placeholder: {
     en: 'must not be the placeholder of a secret',
