@@ -61,6 +61,7 @@ export async function bundle(
     outdir: dist,
     bundle: true,
     format: 'esm',
+    minifySyntax: true,
     external: Object.keys(dependencies),
     logLevel: 'silent',
     ...options,

@@ -26,9 +26,8 @@ The current status is sent first, then every event from the first one, or from t
 
 With \`hints=1\` messages with the event \`hint\` and no \`id\` come between the others: what the run waits for, each time that this changes. Hints are not repeated, and have no place in the order of events; \`waitingFor.seq\` names the last event then.`;
 
-const READING = `An answer costs little if nothing has changed: send its \`ETag\` back as \`If-None-Match\`, and a run that is still the same is answered with 304 and no body.
-
-With \`hints=1\` a run that is not final also says what it waits for (\`waitingFor\`). That is looked up for this answer, at its runner too, so that the answer has no \`ETag\` and is never 304. Once the run is final, it is answered as without.`;
+const READING =
+  'With `If-None-Match`, a run that is still the same is answered with 304. `hints=1` has an `ETag` only once the run is final.';
 
 /** Starting, listing, reading and watching runs. */
 export const RUN_ENDPOINTS = {
