@@ -163,6 +163,7 @@ class Pool implements BrowserPool {
   async testLaunch(): Promise<void> {
     this.#refuseIfClosed();
     const shared = await this.#browsers.warm(this.#launcher.kindFor({ headless: true, pastes: false }));
+    // Whether it gives a page is asked; one that does not close goes with its browser.
     const close = ({ context }: OpenedContext) => context.close().catch(() => undefined);
     try {
       await close(await this.#openInTime(shared, openContext(shared), close));
