@@ -19,6 +19,8 @@ export interface Fate {
   steps: FlowStep[];
   onCancel?: FlowStep[];
   hold?: Hold;
+  /** Seen on its stream where it stands, in a state that it may enter and go on in. */
+  standsOn?: SsePredicate;
   /** It is cancelled when this has been seen on its stream. */
   cancelOn?: SsePredicate;
   /** What has to be done between that and its cancel. */
@@ -48,8 +50,8 @@ export interface Scene {
 const REACHED_MS = 60_000;
 
 /**
- * Starts it with its hold; before there is a runner, so that the hold is there first. It is not cancelled before
- * `mayCancel` resolves.
+ * Starts it with its hold; before there is a runner, so that the hold is there first. One that is cancelled is held only
+ * where that is to be, however many transitions its way there took. It is not cancelled before `mayCancel` resolves.
  */
 export async function startDoomed(
   { client, baseUrl, commits }: Scene,
@@ -58,11 +60,12 @@ export async function startDoomed(
 ): Promise<Doomed> {
   const { steps, onCancel, hold, cancelOn, beforeCancel, mode } = fate;
   const id = await client.start({ baseUrl, steps, ...(onCancel && { onCancel }) });
-  if (hold) await commits.hold(id, hold);
+  if (hold && !cancelOn) await commits.hold(id, hold);
   const watch = await client.watch(id);
   const reached = cancelOn ? watch.until(cancelOn, REACHED_MS) : Promise.resolve();
   const cancel = async () => {
     await reached;
+    if (hold) await commits.hold(id, hold);
     await mayCancel;
     await beforeCancel?.();
     const reply = await client.cancel(id, mode && { body: { mode } });
@@ -76,6 +79,7 @@ export async function startDoomed(
 /** Waits until all are cancelled where they were to be, and held. */
 export async function allReached({ commits }: Scene, doomed: readonly Doomed[]): Promise<void> {
   await Promise.all(doomed.map(({ cancelled }) => cancelled));
+  await Promise.all(doomed.map(({ watch, standsOn }) => standsOn && watch.until(standsOn, REACHED_MS)));
   const ids = doomed.filter(({ hold }) => hold).map(({ id }) => id);
   await eventually(
     async () => {
