@@ -8,6 +8,7 @@ import { setImmediate as nextTurnOfLoop } from 'node:timers/promises';
 import { TooManyWaitingError } from '#shared/async/turns.ts';
 import { DatabaseUnavailableError } from '#shared/database/errors.ts';
 import { RequestError } from '../http/errors.ts';
+import { createRightOfWay, type RightOfWay } from './right-of-way.ts';
 import { createTurnsByName } from './turns-by-name.ts';
 
 /**
@@ -42,15 +43,23 @@ export interface CallerTurns {
   refuseWaiting(): void;
 }
 
-/** `most`: requests of a user and kind that wait; `changes`: of a user, at a time. */
-export function createCallerTurns({ most, changes }: { most: number; changes: number }): CallerTurns {
+interface Options {
+  /** Requests of a user and kind that wait. */
+  most: number;
+  /** Changes of a user, at a time. */
+  changes: number;
+  /** What has waited lets cancels pass that have not. */
+  cancels?: RightOfWay;
+}
+
+export function createCallerTurns({ most, changes, cancels = createRightOfWay() }: Options): CallerTurns {
   const turnsOf = (atOnce: number) => createTurnsByName({ atOnce, waiting: most });
   const requests = Object.fromEntries(
     Object.entries({ ...AT_ONCE, changes }).map(([kind, atOnce]) => [kind, turnsOf(atOnce)]),
   ) as Record<Kind, ReturnType<typeof turnsOf>>;
   const signIns = { cancels: turnsOf(SIGN_INS_AT_ONCE), others: turnsOf(SIGN_INS_AT_ONCE) };
-  /** In each turn of the event loop one request of a user that has waited begins, and one is refused: they share it, too. */
-  const [beginnings, refusals] = [turnsOfLoop(), turnsOfLoop()];
+  const letBegin = createBeginnings(cancels);
+  const refusals = turnsOfLoop();
 
   async function refusalOf(name: string, error: unknown): Promise<unknown> {
     if (!(error instanceof TooManyWaitingError)) return error;
@@ -62,9 +71,10 @@ export function createCallerTurns({ most, changes }: { most: number; changes: nu
     const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     let hasWaited = false;
     const held = async () => {
-      if (hasWaited) await beginnings(userId);
+      const end = await letBegin(kind, userId, hasWaited);
       begun.resolve();
       await over.promise;
+      end?.();
     };
     requests[kind].take(userId, held).catch(begun.reject);
     hasWaited = true;
@@ -107,6 +117,20 @@ async function turnOf(begin: () => Promise<() => void>): Promise<Turn> {
       return result;
     },
     [Symbol.dispose]: () => leave(),
+  };
+}
+
+/**
+ * What has waited lets cancels pass that have not, and then begins one by one, as what is refused is refused: in each turn
+ * of the event loop, which all users share, one of each. Resolves to what is to be called at its end.
+ */
+function createBeginnings(cancels: RightOfWay) {
+  const beginnings = turnsOfLoop();
+  return async (kind: Kind, userId: string, hasWaited: boolean): Promise<(() => void) | undefined> => {
+    if (!hasWaited) return kind === 'cancels' ? cancels.take() : undefined;
+    await cancels.give();
+    await beginnings(userId);
+    return undefined;
   };
 }
 

@@ -20,10 +20,8 @@ const EACH = 2;
 const ROUNDS = times(20, 3);
 /**
  * How many times as long a cancel may take beside the flood as without it (I13): in calm, or while another gateway has
- * the same flood, which is the machine's part, whichever is longer. 1.5 is wanted, and printed with what there is: where
- * a calm cancel takes 8 ms, one beside the flood takes 30, since each of its hops waits for a turn of the event loop in
- * which a few requests of the flood are worked on. A bounded run has six cancels of each kind: there one late process makes
- * the median, and 4 finds only a flood that is waited for.
+ * the same flood, which is the machine's part, whichever is longer. A bounded run has six cancels of each kind: there one
+ * late process makes the median, and 4 finds only a flood that is waited for.
  */
 const WANTED = 1.5;
 const FACTOR = times(WANTED, 4);

@@ -2,10 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { DatabaseUnavailableError } from '#shared/database/errors.ts';
 import { createCallerTurns, type Kind, type Turn } from '../../../services/gateway/access/caller-turns.ts';
+import { createRightOfWay, type RightOfWay } from '../../../services/gateway/access/right-of-way.ts';
 
 /** Takes turns, and knows whose have begun. */
-function takers(most: number) {
-  const turns = createCallerTurns({ most, changes: 1 });
+function takers(most: number, cancels?: RightOfWay) {
+  const turns = createCallerTurns({ most, changes: 1, ...(cancels && { cancels }) });
   const begun: string[] = [];
   const take = (kind: Kind, userId: string, label = `${userId} ${kind}`): Promise<Turn> =>
     turns.take(kind, userId).then((taken) => {
@@ -17,6 +18,8 @@ function takers(most: number) {
 const fewTurns = async () => {
   for (let n = 0; n < 5; n += 1) await turn();
 };
+/** Longer than any test takes. */
+const LONG_MS = 2 ** 30;
 const refused = { code: 'too_many_requests', retryAfterS: expect.any(Number) };
 
 it('I13: lets no user wait for another, and no kind of request for another kind', async () => {
@@ -49,6 +52,31 @@ it('I13: begins those that waited in their order, one of a user in each turn of 
   for (const one of await Promise.all(waiting.slice(0, 2))) one.leave();
   await Promise.all(waiting);
   expect(begun).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+});
+
+it('I13, I14: begins nothing that has waited while a cancel of another is carried out', async () => {
+  const { begun, take } = takers(100, createRightOfWay(LONG_MS));
+  const taken = await Promise.all([take('reads', 'ann', 'a'), take('reads', 'ann', 'b')]);
+  const waiting = [take('reads', 'ann', 'c'), take('reads', 'ann', 'd')];
+  const cancel = await take('cancels', 'bob', 'cancel');
+  for (const one of taken) one.leave();
+  await take('reads', 'cid', 'has not waited');
+  await fewTurns();
+  expect(begun).toEqual(['a', 'b', 'cancel', 'has not waited']);
+  cancel.leave();
+  await Promise.all(waiting);
+  expect(begun.slice(4)).toEqual(['c', 'd']);
+});
+
+it('I13: keeps what has waited for one cancel only for a while', async () => {
+  const { begun, take } = takers(100, createRightOfWay(1));
+  const cancels = await Promise.all([take('cancels', 'bob'), take('cancels', 'bob')]);
+  const [first] = await Promise.all([take('reads', 'ann'), take('reads', 'ann')]);
+  const waiting = take('reads', 'ann', 'has waited');
+  first.leave();
+  await waiting;
+  expect(cancels).toHaveLength(2);
+  expect(begun.at(-1)).toBe('has waited');
 });
 
 it('I13: refuses what is too many of a user, and nothing of another', async () => {
