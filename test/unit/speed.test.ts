@@ -16,8 +16,6 @@ const ALLOWED = [
   // Keeps an event loop busy.
   'test/unit/process/in-slices.test.ts: while (performance.now() < until);',
   'test/integration/browser/late-reason.test.ts: while (performance.now() < start + 1_500);',
-  // The loops of a supervisor, of which nothing is seen from outside, begin their turns.
-  'test/integration/supervisor/leaving.test.ts: await passes(WORKS_FOR_MS);',
 ];
 
 it('no test that npm test runs depends on how fast its machine is', () => {

@@ -15,26 +15,28 @@ let supervisor: ServiceProcess;
 
 const FLOW = { baseUrl: 'http://127.0.0.1:1', steps: [{ action: 'goto', url: '/' }] };
 
-test('I3, I5: the cancel of an orphan that no supervisor hears is kept, and carried out by one that comes later', async () => {
-  const killed = await bench.stack.start('runner');
-  const { id, watch } = await startWaitingRun(bench.client, bench.site, 'unheard');
-  killed.signal('SIGKILL');
-  await killed.exited;
+extendedOnly(() => {
+  test('I3, I5: the cancel of an orphan that no supervisor hears is kept, and carried out by one that comes later', async () => {
+    const killed = await bench.stack.start('runner');
+    const { id, watch } = await startWaitingRun(bench.client, bench.site, 'unheard');
+    killed.signal('SIGKILL');
+    await killed.exited;
 
-  const reply = await bench.client.cancel(id, { body: { reason: 'it hangs' } });
-  expect(reply).toMatchObject({ status: 200, text: `{"ok":true,"id":"${id}","status":"cancelling"}` });
-  expect((await bench.client.read(id)).status).toBe('cancelling');
+    const reply = await bench.client.cancel(id, { body: { reason: 'it hangs' } });
+    expect(reply).toMatchObject({ status: 200, text: `{"ok":true,"id":"${id}","status":"cancelling"}` });
+    expect((await bench.client.read(id)).status).toBe('cancelling');
 
-  supervisor = await bench.stack.start('supervisor');
-  expect(expectWholeStream(await watch.ended())).toEqual({
-    status: 'fail',
-    cancelled: true,
-    source: 'user',
-    staleAfterRestart: true,
-    reason: 'it hangs',
-  });
-  await eventually(async () => expect(await browsersWith(bench.stack.home)).toEqual([]), {
-    timeoutMs: 3_000,
+    supervisor = await bench.stack.start('supervisor');
+    expect(expectWholeStream(await watch.ended())).toEqual({
+      status: 'fail',
+      cancelled: true,
+      source: 'user',
+      staleAfterRestart: true,
+      reason: 'it hangs',
+    });
+    await eventually(async () => expect(await browsersWith(bench.stack.home)).toEqual([]), {
+      timeoutMs: 3_000,
+    });
   });
 });
 

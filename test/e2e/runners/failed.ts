@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
@@ -75,19 +76,21 @@ test('I5, I13: a runner in which nothing catches an error hands back its runs, s
   await next.stop();
 });
 
-test('I5: a runner in which nothing catches an error while it drains hands back its runs all the same', async () => {
-  const failing = await bench.stack.start('runner', {
-    ...FAILS,
-    GHOSTLY_LABELS: 'drains',
-    GHOSTLY_DRAIN_MS: '600000',
-  });
-  const acting = await startWaiting('drains', { runnerLabels: ['drains'] });
-  await acting.watch.until(isEvent('step_start', 1));
-  failing.signal('SIGTERM');
-  await failing.logged('draining');
+extendedOnly(() => {
+  test('I5: a runner in which nothing catches an error while it drains hands back its runs all the same', async () => {
+    const failing = await bench.stack.start('runner', {
+      ...FAILS,
+      GHOSTLY_LABELS: 'drains',
+      GHOSTLY_DRAIN_MS: '600000',
+    });
+    const acting = await startWaiting('drains', { runnerLabels: ['drains'] });
+    await acting.watch.until(isEvent('step_start', 1));
+    failing.signal('SIGTERM');
+    await failing.logged('draining');
 
-  failing.signal('SIGUSR2');
-  expect(await failing.exited).toMatchObject({ code: 1 });
-  expectWholeStream(await acting.watch.ended());
-  expect(await bench.client.read(acting.id)).toMatchObject({ status: 'fail', stopReason: 'broken' });
+    failing.signal('SIGUSR2');
+    expect(await failing.exited).toMatchObject({ code: 1 });
+    expectWholeStream(await acting.watch.ended());
+    expect(await bench.client.read(acting.id)).toMatchObject({ status: 'fail', stopReason: 'broken' });
+  });
 });

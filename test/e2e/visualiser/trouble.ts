@@ -109,62 +109,64 @@ describe('a stack in trouble', () => {
     });
   });
 
-  it('a runner that is killed is seen to be gone within a lease, and its run has a verdict', async () => {
-    const system = await bench.desk.openSignedIn('#/system');
-    const alive = '.runner[data-condition=alive]';
-    await system.waitForSelector(alive);
-    const runner = `.runner[data-runner="${await system.getAttribute(alive, 'data-runner')}"]`;
-    const id = await bench.client.start({
-      baseUrl: bench.site.url,
-      steps: [{ action: 'goto', url: '/never?stale' }],
+  extendedOnly(() => {
+    it('a runner that is killed is seen to be gone within a lease, and its run has a verdict', async () => {
+      const system = await bench.desk.openSignedIn('#/system');
+      const alive = '.runner[data-condition=alive]';
+      await system.waitForSelector(alive);
+      const runner = `.runner[data-runner="${await system.getAttribute(alive, 'data-runner')}"]`;
+      const id = await bench.client.start({
+        baseUrl: bench.site.url,
+        steps: [{ action: 'goto', url: '/never?stale' }],
+      });
+      await bench.site.asked('/never?stale');
+      const lost = await bench.client.start({
+        baseUrl: bench.site.url,
+        steps: [{ action: 'goto', url: '/never?lost-run' }],
+      });
+      await bench.site.asked('/never?lost-run');
+      await system.waitForSelector(`.held a[href="#/runs/${id}"]`);
+      const page = await bench.desk.openSignedIn(`#/runs/${id}`);
+      await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+
+      bench.runner.signal('SIGKILL');
+      await bench.runner.exited;
+      await system.waitForSelector(`${runner}[data-condition=gone]`, { timeout: LEASE_MS });
+      expect(await text(system, runner)).toContain('gone');
+
+      const waiting = await bench.client.start({
+        baseUrl: bench.site.url,
+        steps: [{ action: 'goto', url: '/plain' }],
+      });
+      await system.waitForSelector('.number:first-child dd:text-is("1")');
+      await system.waitForSelector('.number:first-child :text("oldest for")');
+      await bench.client.cancel(waiting);
+
+      await page.click('.run-actions .danger');
+      await page.waitForSelector('.cancel-preview code');
+      expect(await text(page, '.cancel-preview')).toContain('Its runner is lost');
+      await page.click('dialog .danger');
+      await page.waitForSelector('.verdict');
+      expect(await text(page, '.verdict')).toMatch(
+        /The session that proves its runner alive had ended|Its runner was silent for longer than a runner may be/,
+      );
+      await page.waitForSelector('.hops tfoot');
+      expect(await text(page, '.receipt')).toContain('its runner was lost');
+      expect(await text(page, '.run-title')).toContain('cancelled');
+
+      // Nobody had asked for the end of this one.
+      await finished(bench, lost, 'fail');
+      await page.goto(`${bench.url}/#/runs/${lost}`);
+      await page.waitForSelector('.run-title .badge-lost');
+      expect(await text(page, '.chart-now')).toContain('lost');
+      await page.waitForSelector('[data-label-of="running>fail"] .is-lit[data-word=STALE]');
+      expect(await page.locator('[data-edge-taken="running.settling>fail"]').count()).toBe(0);
+      expect(await text(page, '.step-interrupted .tags')).toBe('interrupted');
+      await page.goto(`${bench.url}/#/runs`);
+      await page.selectOption('.select select', 'lost');
+      await page.waitForSelector(`.row-link[href="#/runs/${lost}"]`);
+      await page.waitForSelector(`.row-link[href="#/runs/${id}"]`, { state: 'detached' });
     });
-    await bench.site.asked('/never?stale');
-    const lost = await bench.client.start({
-      baseUrl: bench.site.url,
-      steps: [{ action: 'goto', url: '/never?lost-run' }],
-    });
-    await bench.site.asked('/never?lost-run');
-    await system.waitForSelector(`.held a[href="#/runs/${id}"]`);
-    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
-    await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
-
-    bench.runner.signal('SIGKILL');
-    await bench.runner.exited;
-    await system.waitForSelector(`${runner}[data-condition=gone]`, { timeout: LEASE_MS });
-    expect(await text(system, runner)).toContain('gone');
-
-    const waiting = await bench.client.start({
-      baseUrl: bench.site.url,
-      steps: [{ action: 'goto', url: '/plain' }],
-    });
-    await system.waitForSelector('.number:first-child dd:text-is("1")');
-    await system.waitForSelector('.number:first-child :text("oldest for")');
-    await bench.client.cancel(waiting);
-
-    await page.click('.run-actions .danger');
-    await page.waitForSelector('.cancel-preview code');
-    expect(await text(page, '.cancel-preview')).toContain('Its runner is lost');
-    await page.click('dialog .danger');
-    await page.waitForSelector('.verdict');
-    expect(await text(page, '.verdict')).toMatch(
-      /The session that proves its runner alive had ended|Its runner was silent for longer than a runner may be/,
-    );
-    await page.waitForSelector('.hops tfoot');
-    expect(await text(page, '.receipt')).toContain('its runner was lost');
-    expect(await text(page, '.run-title')).toContain('cancelled');
-
-    // Nobody had asked for the end of this one.
-    await finished(bench, lost, 'fail');
-    await page.goto(`${bench.url}/#/runs/${lost}`);
-    await page.waitForSelector('.run-title .badge-lost');
-    expect(await text(page, '.chart-now')).toContain('lost');
-    await page.waitForSelector('[data-label-of="running>fail"] .is-lit[data-word=STALE]');
-    expect(await page.locator('[data-edge-taken="running.settling>fail"]').count()).toBe(0);
-    expect(await text(page, '.step-interrupted .tags')).toBe('interrupted');
-    await page.goto(`${bench.url}/#/runs`);
-    await page.selectOption('.select select', 'lost');
-    await page.waitForSelector(`.row-link[href="#/runs/${lost}"]`);
-    await page.waitForSelector(`.row-link[href="#/runs/${id}"]`, { state: 'detached' });
   });
 
   extendedOnly(() => {

@@ -4,7 +4,7 @@ import { findChromium } from '#shared/binaries/binaries.ts';
 import { flowSchema } from '#shared/flow/flow.ts';
 import { canPaste } from '../../../services/runner/browser/can-paste.ts';
 import { eventually } from '../../support/eventually.ts';
-import { everyNth } from '../../support/share.ts';
+import { everyNth, extendedOnly } from '../../support/share.ts';
 import { type BrowserBench, createBench, LIVE, useGround } from './fixture.ts';
 
 const ground = useGround();
@@ -55,14 +55,16 @@ describe('I10: what one run copies, another of its project does not paste', () =
     },
   );
 
-  test('nor do two that both paste, one after the other', async () => {
-    await using bench = await createBench({}, ground());
-    for (const text of ['first', 'second'])
-      expect((await bench.run([...copying(text), ...pasting(text)])).at(-1)).toMatchObject({ ok: true });
-    expect((await bench.run(pasting(''))).at(-1)).toMatchObject({ ok: true });
-    await eventually(() =>
-      expect(bench.pool.describe().browsers.filter(({ contexts }) => contexts > 0)).toEqual([]),
-    );
+  extendedOnly(() => {
+    test('nor do two that both paste, one after the other', async () => {
+      await using bench = await createBench({}, ground());
+      for (const text of ['first', 'second'])
+        expect((await bench.run([...copying(text), ...pasting(text)])).at(-1)).toMatchObject({ ok: true });
+      expect((await bench.run(pasting(''))).at(-1)).toMatchObject({ ok: true });
+      await eventually(() =>
+        expect(bench.pool.describe().browsers.filter(({ contexts }) => contexts > 0)).toEqual([]),
+      );
+    });
   });
 
   test('nor does the script of its page', async () => {

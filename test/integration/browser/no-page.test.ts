@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLaunchHealth, type LaunchHealth } from '../../../services/runner/claim/launch-health.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { type BrowserBench, createBench, LIVE, useGround } from './fixture.ts';
 
 const ground = useGround();
@@ -50,19 +51,24 @@ test('I13: a test launch fails if the browser starts and gives no page, and leav
   await run.close({ keepVideo: false, reason: 'over' });
 });
 
-test('I13: a runner takes no more runs after three browsers in a row that gave no page, until one does', async () => {
-  await (await open('takes the browser that was started ahead')).close({ keepVideo: false, reason: 'over' });
-  await chromium.withholdPages();
-  // Runs that wait for the same browser are one failure.
-  const first = await Promise.allSettled([open('one'), open('one'), open('one')]);
-  for (const opened of first) expect(opened).toMatchObject({ status: 'rejected', reason: NO_PAGE });
-  await expect(open('two')).rejects.toMatchObject(NO_PAGE);
-  expect(health.ready).toBe(true);
-  await expect(open('three')).rejects.toMatchObject(NO_PAGE);
-  expect([health.ready, health.trouble]).toEqual([false, NO_PAGE.message]);
-  await chromium.mend();
-  await ready.promise;
-  expect([health.ready, health.trouble]).toEqual([true, undefined]);
+extendedOnly(() => {
+  test('I13: a runner takes no more runs after three browsers in a row that gave no page, until one does', async () => {
+    await (await open('takes the browser that was started ahead')).close({
+      keepVideo: false,
+      reason: 'over',
+    });
+    await chromium.withholdPages();
+    // Runs that wait for the same browser are one failure.
+    const first = await Promise.allSettled([open('one'), open('one'), open('one')]);
+    for (const opened of first) expect(opened).toMatchObject({ status: 'rejected', reason: NO_PAGE });
+    await expect(open('two')).rejects.toMatchObject(NO_PAGE);
+    expect(health.ready).toBe(true);
+    await expect(open('three')).rejects.toMatchObject(NO_PAGE);
+    expect([health.ready, health.trouble]).toEqual([false, NO_PAGE.message]);
+    await chromium.mend();
+    await ready.promise;
+    expect([health.ready, health.trouble]).toEqual([true, undefined]);
+  });
 });
 
 test('I13: a browser that crashes while it opens its first page is not tried again by the same run, and counts', async () => {

@@ -5,6 +5,7 @@ import { openTraces } from '#shared/process/traces.ts';
 import { beginRequest, beginSpan } from '#shared/traces/spans.ts';
 import { eventually } from '../../support/eventually.ts';
 import { readSeries, sumOf } from '../../support/http/figures.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { startCollector } from '../../support/traces/collector.ts';
 
 const figures = collectFigures('test', '0');
@@ -79,19 +80,23 @@ it('a collector that does not answer holds up nothing, and what it misses is cou
   collector.answer(200);
 });
 
-it('says once that spans cannot be sent, and once that they can again', async () => {
-  const { traces, said } = await open();
-  collector.answer(400);
-  for (const name of ['one', 'two']) {
-    tell(name);
-    await eventually(async () => expect(said().length).toBe(1));
-  }
-  expect(said()).toEqual(['traces could not be sent']);
-  collector.answer(200);
-  tell('again');
-  await isReceived('again');
-  await eventually(async () => expect(said()).toEqual(['traces could not be sent', 'traces are sent again']));
-  await traces[Symbol.asyncDispose]();
+extendedOnly(() => {
+  it('says once that spans cannot be sent, and once that they can again', async () => {
+    const { traces, said } = await open();
+    collector.answer(400);
+    for (const name of ['one', 'two']) {
+      tell(name);
+      await eventually(async () => expect(said().length).toBe(1));
+    }
+    expect(said()).toEqual(['traces could not be sent']);
+    collector.answer(200);
+    tell('again');
+    await isReceived('again');
+    await eventually(async () =>
+      expect(said()).toEqual(['traces could not be sent', 'traces are sent again']),
+    );
+    await traces[Symbol.asyncDispose]();
+  });
 });
 
 it.each([
