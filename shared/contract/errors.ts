@@ -10,6 +10,16 @@ interface ErrorEntry {
 /** Every error of the HTTP contract by its stable code. Texts do not change: clients recognise errors by them. */
 export const ERRORS = {
   validation: { status: 400, text: 'validation error', es: 'validación' },
+  hidden_values: {
+    status: 400,
+    text: 'the flow has [REDACTED] in place of hidden values: enter them again',
+    es: 'el flujo tiene [REDACTED] en lugar de valores ocultos: escríbelos de nuevo',
+  },
+  secrets_of_another: {
+    status: 400,
+    text: 'the flow has secrets that somebody else wrote: give your own',
+    es: 'el flujo tiene secretos que escribió otra persona: da los tuyos',
+  },
   invalid_json: { status: 400, text: 'invalid JSON body', es: 'cuerpo JSON inválido' },
   credentials_required: {
     status: 400,

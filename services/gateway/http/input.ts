@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Endpoint, queryParametersOf } from '#shared/contract/endpoint.ts';
 import type { ValidationDetails } from '#shared/contract/error-body.ts';
+import type { ErrorCode } from '#shared/contract/errors.ts';
 import { issueWords } from '#shared/contract/issue-words.ts';
 import { type IssueCode, issueText } from '#shared/contract/issues.ts';
 import { RequestError } from './errors.ts';
@@ -18,7 +19,7 @@ export interface FoundIssue extends Issue {
 const WORDS = { en: issueWords('en'), es: issueWords('es') };
 const spoken = (language: Language): 'en' | 'es' => (language === 'es' ? 'es' : 'en');
 
-/** Validates client input. Throws "validation error", or the error of `required`, with every invalid field. */
+/** Validates client input. Throws "validation error", or the error of `required` or of its issues, with every invalid field. */
 export function validate<Output>(
   schema: z.ZodType<Output>,
   value: unknown,
@@ -27,8 +28,8 @@ export function validate<Output>(
 ): Output {
   const result = parse(schema, value, language);
   if ('output' in result) return result.output;
-  const code = required?.fields.some((field) => isMissing(value, field)) ? required.code : 'validation';
-  throw new RequestError(code, { details: detailsOf(result.issues, language) });
+  const code = required?.fields.some((field) => isMissing(value, field)) && required.code;
+  throw new RequestError(code || errorOf(result.issues), { details: detailsOf(result.issues, language) });
 }
 
 /**
@@ -77,7 +78,18 @@ function isMissing(body: unknown, field: string): boolean {
 
 /** Also used for input that only a handler can validate. */
 export const invalid = (issues: FoundIssue[], language: Language): RequestError =>
-  new RequestError('validation', { details: detailsOf(issues, language) });
+  new RequestError(errorOf(issues), { details: detailsOf(issues, language) });
+
+/** Issues that have an error of their own if there is nothing else: the original's dashboard shows no details. */
+const OWN_ERRORS: Partial<Record<string, ErrorCode>> = {
+  placeholder: 'hidden_values',
+  secret_of_another: 'secrets_of_another',
+} satisfies Partial<Record<IssueCode, ErrorCode>>;
+
+function errorOf(issues: Issue[]): ErrorCode {
+  const [found, ...others] = new Set(issues.map(({ message }) => OWN_ERRORS[message] ?? 'validation'));
+  return found === undefined || others.length > 0 ? 'validation' : found;
+}
 
 function detailsOf(issues: Issue[], language: Language): ValidationDetails {
   const texts = issues.map(({ path, message }) => ({

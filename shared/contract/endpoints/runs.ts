@@ -11,6 +11,7 @@ export const runParams = { onRun: true, params: z.object({ id: runIdSchema }) } 
 
 /** Errors of starting a run, besides those of an invalid body. */
 const STARTING = [
+  'hidden_values',
   'invalid_project',
   'forbidden',
   'idempotency_mismatch',
@@ -98,7 +99,7 @@ export const RUN_ENDPOINTS = {
     body: start.rerunBody,
     replies: { 202: start.startReply },
     sends: ['Idempotent-Replayed'],
-    errors: [...STARTING, 'project_required'],
+    errors: [...STARTING, 'secrets_of_another', 'project_required'],
   },
   streamRun: {
     summary: 'Stream the events of a run live (server-sent events)',

@@ -176,6 +176,7 @@ describe("I10: a rerun of somebody else's flow", () => {
       expect(answer).toMatchObject({
         status: 400,
         body: {
+          error: 'the flow has secrets that somebody else wrote: give your own',
           details: { issues: [{ path: 'steps.1.value', message }], fieldErrors: { steps: [message] } },
         },
       });
@@ -213,6 +214,7 @@ describe("I10: a rerun of somebody else's flow", () => {
     const headers = { 'accept-language': 'es' };
     const answer = await rerun(first, {}, { as: operator, headers });
     expect(answer.body).toMatchObject({
+      error: 'el flujo tiene secretos que escribió otra persona: da los tuyos',
       details: { fieldErrors: { steps: [expect.stringMatching(/^es un secreto/)] } },
     });
   });
@@ -231,7 +233,8 @@ describe('I10: the placeholder of a secret', () => {
     ['onCancel.0.value', { onCancel: [fill] }],
     ['baseUrl', { baseUrl: `http://ann:${encodeURIComponent(SHOWN)}@127.0.0.1:1/` }],
   ])('is typed, chosen or opened nowhere: %s', async (path, changes) => {
-    const refused = { status: 400, body: { details: { issues: [{ path, message }] } } };
+    const error = 'the flow has [REDACTED] in place of hidden values: enter them again';
+    const refused = { status: 400, body: { error, details: { issues: [{ path, message }] } } };
     const first = await start({ ...secretFlow(), steps: [{ action: 'goto', url: '/' }] });
     expect(await rerun(first, changes)).toMatchObject(refused);
     const body = { ...secretFlow(), steps: [{ action: 'goto', url: '/' }], ...changes };

@@ -4,6 +4,10 @@ import type { ErrorCode } from '#shared/contract/errors.ts';
 export const MEANINGS: Record<ErrorCode, string> = {
   validation:
     'The request does not match its description; `details.issues` lists each invalid field by its path.',
+  hidden_values:
+    'The flow was copied from what is shown of a run. `details.issues` lists where a value has to be entered again.',
+  secrets_of_another:
+    'Secrets are used by who wrote them alone. `details.issues` lists those that `values` has to supply.',
   invalid_json:
     'The body is not valid JSON, is nested too deeply, or has a reserved field name such as `__proto__` or `toString`.',
   credentials_required: '`email` and `password` are required, both as strings.',
