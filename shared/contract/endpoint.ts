@@ -37,6 +37,8 @@ export interface Endpoint {
   /** Request headers that the endpoint reads, by lower-case name. */
   headers?: z.ZodType;
   body?: z.ZodType;
+  /** What a caller who may not is told instead of "forbidden". */
+  forbidden?: ErrorCode;
   /** The error to answer if one of these fields of the body is missing, blank or not a string. */
   required?: { fields: readonly string[]; code: ErrorCode };
   /** Bodies of successful answers by status. For `raw` endpoints only the statuses matter. */
@@ -54,9 +56,10 @@ export interface Endpoint {
 /** Every error that an endpoint may answer with. */
 export function errorsOf(endpoint: Endpoint): ErrorCode[] {
   const { access, onRun, namesRun, params, headers, body, required, refusal, errors = [] } = endpoint;
+  const { forbidden = 'forbidden' } = endpoint;
   const codes: ErrorCode[] = [...errors, 'internal'];
   if (access !== 'public') codes.push('unauthorized', 'too_many_requests', 'database_unavailable');
-  if (access !== 'public' && access !== 'account') codes.push('forbidden');
+  if (access !== 'public' && access !== 'account') codes.push(forbidden);
   if (access !== 'public' && refusal !== 'nothing') codes.push('session_expired');
   if (refusal === 'why') codes.push('invalid_token', 'invalid_api_key');
   if (namesRun) codes.push('run_not_found');

@@ -88,6 +88,11 @@ export const ERRORS = {
     es: 'solo las páginas de esta puerta de enlace pueden iniciar la sesión de un navegador',
   },
   forbidden: { status: 403, text: 'forbidden', es: 'prohibido' },
+  admins_create_users: {
+    status: 403,
+    text: 'only an admin can create users',
+    es: 'solo el admin puede crear usuarios',
+  },
   not_found: { status: 404, text: 'not found', es: 'no encontrado' },
   run_not_found: { status: 404, text: 'run not found', es: 'run no encontrado' },
   method_not_allowed: { status: 405, text: 'method not allowed', es: 'método no permitido' },

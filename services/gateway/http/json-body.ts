@@ -36,12 +36,10 @@ async function readText(ctx: GatewayContext): Promise<string> {
 
 function parseJson(text: string): unknown {
   try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null) return body;
-  } catch {
-    // Reported below.
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new RequestError('invalid_json', { cause });
   }
-  throw new RequestError('invalid_json');
 }
 
 /** Whether it is safe to process: an object with its own `toString` throws where a number is expected. */

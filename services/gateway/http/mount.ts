@@ -178,10 +178,10 @@ interface Target {
 
 /** Authorises the actor or throws; with a run or a project in the path, access is decided for that one. */
 async function admit(endpoint: Endpoint, actor: Actor, id: string, sql: Sql): Promise<Target> {
-  const { access, onRun, onProject, readsRun } = endpoint;
+  const { access, onRun, onProject, readsRun, forbidden = 'forbidden' } = endpoint;
   if (access === 'public' || readsRun) return {};
   if (onRun) return { run: await runOrRefusal(sql, actor, id, access, notFoundAt(endpoint)) };
   if (onProject) return { project: await projectOrRefusal(sql, actor, id, access) };
-  if (may(actor, access) !== 'allowed') throw new RequestError('forbidden');
+  if (may(actor, access) !== 'allowed') throw new RequestError(forbidden);
   return {};
 }

@@ -56,6 +56,7 @@ export const ACCOUNT_ENDPOINTS = {
     path: '/v1/auth/register',
     access: 'users:write',
     refusal: 'why',
+    forbidden: 'admins_create_users',
     body: account.registerBody,
     required: CREDENTIALS,
     replies: { 201: account.userReply },

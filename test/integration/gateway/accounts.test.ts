@@ -94,9 +94,13 @@ describe('registering', () => {
 
   it("refuses a member, and an admin's key without the scope", async () => {
     const body = { email: 'x@test.local', password: PASSWORD };
-    expect(await register(ann, body)).toMatchObject(FORBIDDEN);
+    const refused = { status: 403, body: { error: 'only an admin can create users' } };
+    expect(await register(ann, body)).toMatchObject(refused);
     const key = await createKey(gateway, admin, ['runs:read', 'runs:write', 'runs:cancel']);
-    expect(await call(gateway, 'POST', '/v1/auth/register', { key, body })).toMatchObject(FORBIDDEN);
+    expect(await call(gateway, 'POST', '/v1/auth/register', { key, body })).toMatchObject(refused);
+    const headers = { 'accept-language': 'es' };
+    const answer = await call(gateway, 'POST', '/v1/auth/register', { key, body, headers });
+    expect(answer.body).toMatchObject({ error: 'solo el admin puede crear usuarios' });
   });
 
   it.each<[string, object, string]>([

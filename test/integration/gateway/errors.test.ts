@@ -65,16 +65,22 @@ describe('a body', () => {
     ((await response.json()) as { error: string }).error,
   ];
 
-  it.each([
-    '{',
-    'nonsense',
-    '"text"',
-    '1',
-    '{"label":"x"} trailing',
-    '{"__proto__":{"a":1},"label":"x"}',
-    '\0',
-  ])('that is not JSON (%j): 400', async (text) => {
-    expect(await errorOf(await post(text))).toEqual([400, 'invalid JSON body']);
+  it.each(['{', 'nonsense', '{"label":"x"} trailing', '{"__proto__":{"a":1},"label":"x"}', '\0'])(
+    'that is not JSON (%j): 400',
+    async (text) => {
+      expect(await errorOf(await post(text))).toEqual([400, 'invalid JSON body']);
+    },
+  );
+
+  it.each(['"text"', '1', 'null', '[]'])('that is %s and no object is a validation error', async (text) => {
+    const response = await post(text);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      expect.objectContaining({
+        error: 'validation error',
+        details: expect.objectContaining({ formErrors: [expect.any(String)] }),
+      }),
+    ]);
   });
 
   it.each([

@@ -36,6 +36,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
     'The browser says that the request comes from another site, or does not say where it comes from. Behind a proxy that changes `Host`, the operator lists the address in `GHOSTLY_PUBLIC_URL`. Other clients use `POST /v1/auth/login`.',
   forbidden:
     'The caller may see this resource but not perform this action: the API key lacks the scope, or its user the role.',
+  admins_create_users:
+    'Accounts are created by admins, with a token or with a key that has the scope `admin`.',
   not_found: 'The resource does not exist, or the caller may not see it; the answer is the same.',
   run_not_found: 'The run does not exist, or the caller may not see it; the answer is the same.',
   method_not_allowed: 'The path does not support this method; `Allow` lists those that it does.',
