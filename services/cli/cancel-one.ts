@@ -11,6 +11,7 @@ import {
 import { RUNNER_LOST } from '#shared/run/outcome.ts';
 import type { CommandContext } from './command.ts';
 import { errorText } from './error-text.ts';
+import { EXIT } from './exit.ts';
 import { outageLines } from './gateway/outages.ts';
 import { localTime } from './view/local-time.ts';
 import { plainJson, plainText } from './view/plain-text.ts';
@@ -41,7 +42,7 @@ export async function cancelOne(
       out(
         answer.status === 'cancelled' ? `cancelled ${answer.id}: ${RUNNER_LOST}` : `cancelling ${answer.id}`,
       );
-    return 0;
+    return EXIT.done;
   } catch (error) {
     if (!isAnswerLost(error)) throw error;
     err(`${errorText(error)}: the cancel is perhaps recorded; looking`);
@@ -50,7 +51,7 @@ export async function cancelOne(
   const found = await lookFor(client, id, mode, { err, signal });
   if (json && found) out(plainJson(toldOf(found)));
   for (const line of found && !json ? foundLines(found) : []) out(line);
-  return found?.found === 'recorded' ? 0 : 1;
+  return found?.found === 'recorded' ? EXIT.done : found ? EXIT.refused : EXIT.unavailable;
 }
 
 const LOOKS_AT_ONCE = 8;
@@ -69,7 +70,9 @@ export async function lookForAll(
   const found = looked.filter((one) => one !== undefined);
   if (json) out(plainJson(found.map(toldOf)));
   else for (const line of found.flatMap(foundLines)) out(line);
-  return found.length === ids.length && found.every((one) => one.found !== 'nothing') ? 0 : 1;
+  return found.length === ids.length && found.every((one) => one.found !== 'nothing')
+    ? EXIT.done
+    : EXIT.refused;
 }
 
 /** One of several that is not there is said, and the others are told all the same. */

@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 import { VERSION } from '#shared/process/version.ts';
 import { type AnyCommand, type CommandContext, type CommandTable, UsageError } from './command.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { EXIT } from './exit.ts';
 import { helpOf, overview, shortHelpOf } from './help.ts';
 
-export const EXIT_USAGE = 2;
+/** Errors are JSON, too, then. */
+export const asksForJson = (args: readonly string[]): boolean => args.includes('--json');
 
 /** Errors of parseArgs and the commands for invalid arguments. */
 const isUsage = (error: unknown): error is Error =>
@@ -46,7 +48,7 @@ function actionOf(actions: NonNullable<AnyCommand['actions']>, given: string[]):
   return [name, ...rest];
 }
 
-/** Runs the command named by `args`. Resolves to the exit code: 2 for invalid arguments. */
+/** Runs the command named by `args`. Resolves to the exit code. */
 export async function dispatch(
   table: CommandTable,
   args: readonly string[],
@@ -55,7 +57,7 @@ export async function dispatch(
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     (name === undefined ? context.err : context.out)(overview(table));
-    return name === undefined ? EXIT_USAGE : 0;
+    return name === undefined ? EXIT.usage : 0;
   }
   if (name === '--version') {
     context.out(VERSION);
@@ -65,7 +67,7 @@ export async function dispatch(
   if (entry === undefined) {
     const known = Object.values(table).flatMap((group) => Object.keys(group));
     context.err(`ghostly: unknown command "${name}"${didYouMean(name, known)}\n\n${overview(table)}`);
-    return EXIT_USAGE;
+    return EXIT.usage;
   }
   const { command } = await entry[1]();
   try {
@@ -78,10 +80,10 @@ export async function dispatch(
     return await command.run(context, values as never, positionals);
   } catch (error) {
     if (!isUsage(error)) throw error;
-    context.err(
-      `ghostly ${name}: ${error.message}${closeOption(error, command)}\n\n${shortHelpOf(name, command)}`,
-    );
-    return EXIT_USAGE;
+    const text = `${error.message}${closeOption(error, command)}`;
+    if (asksForJson(rest)) context.err(JSON.stringify({ ok: false, error: text, code: 'usage' }));
+    else context.err(`ghostly ${name}: ${text}\n\n${shortHelpOf(name, command)}`);
+    return EXIT.usage;
   }
 }
 

@@ -5,6 +5,15 @@ const ENVIRONMENT: readonly Row[] = [
   ['GHOSTLY_URL', 'URL of the gateway, used with the API key in GHOSTLY_API_KEY;'],
   ['GHOSTLY_HOME', 'otherwise: home of the local stack (.ghostly), with its own API key'],
 ];
+/** Those of `EXIT`. */
+const EXIT_CODES: readonly Row[] = [
+  ['0', 'done; a watched run passed'],
+  ['1', 'the watched run failed or was cancelled'],
+  ['2', 'invalid arguments, or an invalid flow'],
+  ['3', 'no gateway answers, or it cannot reach what it needs'],
+  ['4', 'there is no API key, or it is refused'],
+  ['5', 'anything else; with --json every error is JSON, on stderr'],
+];
 
 type Row = readonly [left: string, right: string];
 
@@ -21,6 +30,7 @@ export function overview(table: CommandTable): string {
     'Usage: ghostly <command> [options]',
     ...groups.flatMap(([title, rows]) => section(title, rows, width)),
     ...section('Environment', ENVIRONMENT, width),
+    ...section('Exit codes', EXIT_CODES, width),
     '',
     'ghostly <command> --help shows options and examples; ghostly --version shows the version.',
   ].join('\n');

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { COMMANDS } from './command-table.ts';
 import { withCompileCache } from './compile-cache.ts';
-import { dispatch } from './dispatch.ts';
+import { asksForJson, dispatch } from './dispatch.ts';
 import { askSecretOn } from './view/ask-secret.ts';
 import { confirmOn } from './view/confirm.ts';
 
@@ -25,9 +25,12 @@ const context = {
 try {
   process.exit(await dispatch(COMMANDS, process.argv.slice(2), context));
 } catch (error) {
-  const { errorText } = await import('./error-text.ts');
-  context.err(`ghostly: ${errorText(error)}`);
-  const { outageBehind } = await import('./gateway/outages.ts');
-  for (const line of await outageBehind(error, context)) context.err(line);
-  process.exit(1);
+  const { errorJson, errorText, exitCodeOf } = await import('./error-text.ts');
+  if (asksForJson(process.argv)) context.err(errorJson(error));
+  else {
+    context.err(`ghostly: ${errorText(error)}`);
+    const { outageBehind } = await import('./gateway/outages.ts');
+    for (const line of await outageBehind(error, context)) context.err(line);
+  }
+  process.exit(exitCodeOf(error));
 }

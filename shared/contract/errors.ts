@@ -197,6 +197,6 @@ export const ERRORS = {
     es: 'la base de datos no está accesible, inténtalo de nuevo',
   },
   not_ready: { status: 503, text: 'not ready', es: 'no está listo' },
-} as const satisfies Record<string, ErrorEntry>;
+} satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -11,6 +11,7 @@ import { isShortId } from '#shared/run/short-id.ts';
 import { lookForAll } from '../cancel-one.ts';
 import { type CommandContext, UsageError } from '../command.ts';
 import { errorText } from '../error-text.ts';
+import { EXIT } from '../exit.ts';
 import { connect } from '../gateway/connect.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
@@ -46,12 +47,12 @@ export async function cancelAll(context: CommandContext, values: Values, how: Ho
     const { length } = await matching(client, selection, context.outClosed);
     if (length === 0) {
       err('no matching runs');
-      return 0;
+      return EXIT.done;
     }
     const count = length > SHOWN ? `more than ${SHOWN} runs` : length === 1 ? 'one run' : `${length} runs`;
     if (!(await confirm?.(`Cancel ${count}?`))) {
       err('nothing was cancelled');
-      return 1;
+      return EXIT.refused;
     }
   }
   const job = await client.cancelMany({ ...bulkOf(selection), ...how }, { signal: context.outClosed });
@@ -116,5 +117,5 @@ async function showMatching(context: CommandContext, client: Client, selection: 
     if (runs.length > SHOWN) err('… and more');
     err('Of these, the runs that you may cancel would be cancelled; nothing was done.');
   }
-  return 0;
+  return EXIT.done;
 }

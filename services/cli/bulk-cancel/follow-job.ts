@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CancelJob, Client } from '#shared/client/index.ts';
 import { BULK_LIMIT } from '#shared/contract/cancel.ts';
 import type { CommandContext } from '../command.ts';
+import { EXIT } from '../exit.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';
 import type { Terminal } from '../view/terminal.ts';
 
@@ -18,7 +19,7 @@ const CLEAR = '\r\x1b[2K';
 const FIRST_LOOK_MS = 50;
 const LONGEST_LOOK_MS = 1_000;
 
-/** Resolves to the exit code: 1 if a run could not be cancelled. */
+/** Resolves to the exit code. */
 export async function followJob(client: Client, job: CancelJob, options: FollowJobOptions): Promise<number> {
   const { context, terminal, json, wait } = options;
   const { out, err, outClosed: signal } = context;
@@ -37,7 +38,7 @@ export async function followJob(client: Client, job: CancelJob, options: FollowJ
   if (json) out(plainJson(now));
   else out(summaryOf(now));
   if (!json) for (const { id, error } of now.failures ?? []) err(`  ${plainText(id)}: ${plainText(error)}`);
-  return now.failed > 0 ? 1 : 0;
+  return now.failed > 0 ? EXIT.refused : EXIT.done;
 }
 
 /** `3 runs: 2 cancelled, 1 had already ended` */

@@ -42,7 +42,7 @@ export const command = defineCommand({
     ['--all --dry-run', 'only list them'],
   ],
   notes: [
-    'Exit code 0: accepted, the runs will end as cancelled; 1: not accepted, e.g. because a run has ended.',
+    'Exit code 0: accepted, the runs will end as cancelled; 5: not accepted, e.g. because a run has ended.',
     'If the answer to a cancel is lost, it says so, looks for the cancel of each run, and says whether it is recorded.',
     'A cancel of several runs waits until they have ended, unless --no-wait is given; Ctrl-C only stops waiting.',
   ],

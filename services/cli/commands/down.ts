@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { defineCommand } from '../command.ts';
+import { EXIT } from '../exit.ts';
 import { endLeftover } from '../local/process/leftover.ts';
 import { homeOf } from '../up/home.ts';
 import { endLeftovers } from '../up/leftovers.ts';
@@ -34,7 +35,7 @@ export const command = defineCommand({
     const lock = await takeLock(home.lockFile, process.pid);
     if (lock.held) {
       out(`another Ghostly has just started on ${home.path}`);
-      return 1;
+      return EXIT.refused;
     }
     const ended = await endLeftovers(home);
     await rm(home.upFile, { force: true });

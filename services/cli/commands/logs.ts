@@ -1,4 +1,5 @@
 import { defineCommand, wholeNumber } from '../command.ts';
+import { EXIT } from '../exit.ts';
 import { homeOf } from '../up/home.ts';
 import { type LogTail, listLogs, matchingLogs, openTail } from '../up/read-logs.ts';
 
@@ -31,7 +32,7 @@ export const command = defineCommand({
           ? `there are no logs in ${folder}`
           : `no log "${wanted}"; available: ${all.join(', ')}`,
       );
-      return 1;
+      return EXIT.refused;
     }
     const width = Math.max(...names.map((name) => name.length));
     const show = (name: string) => (line: string) =>

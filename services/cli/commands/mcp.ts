@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listenForStop } from '#shared/process/stop-signals.ts';
 import { type CommandContext, defineCommand } from '../command.ts';
+import { EXIT } from '../exit.ts';
 import { type GatewayAddress, locateGateway, locateUrl } from '../gateway/locate.ts';
 import { homeOf } from '../up/home.ts';
 
@@ -84,7 +85,7 @@ async function runServer(flags: string[], env: NodeJS.ProcessEnv): Promise<numbe
     });
     void stop.first.then((signal) => child.kill(signal));
     const [code] = (await once(child, 'close')) as [number | null];
-    return code ?? 1;
+    return code ?? EXIT.refused;
   } finally {
     stop.dispose();
   }

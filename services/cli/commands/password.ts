@@ -19,7 +19,7 @@ export const command = defineCommand({
     ['', 'prompts for both, without echo'],
     ['--stdin', 'for scripts; an argument would be visible in the process list'],
   ],
-  notes: ['The key needs the scope runs:write. Exit code 0: changed; 1: not changed.'],
+  notes: ['The key needs the scope runs:write.'],
   run: async (context, { stdin }) => {
     const { askSecret, err, outClosed: signal } = context;
     if (!stdin && askSecret === undefined)

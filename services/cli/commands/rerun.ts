@@ -1,6 +1,6 @@
 import { findProject } from '#shared/client/find-project.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
-import { FlowError } from '../flow/flow-file.ts';
+import { EXIT } from '../exit.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
 import { withAskedSecrets } from '../flow/rerun-values.ts';
 import { RUN_OPTIONS, runOptionsOf } from '../flow/run-options.ts';
@@ -69,7 +69,7 @@ export const command = defineCommand({
     ['ID --value steps.3.value=ann@example.com', 'with another value in the fourth step'],
     ['ID --set headless=false --set contextId=null', 'with a visible browser, without context'],
   ],
-  notes: ['Exit code 0: pass, or started; 1: fail, or an error of the server.'],
+  notes: ['Exit code 0: pass, or started; 1: fail; 2: invalid values or option.'],
   run: async (context: CommandContext, values, [id = '']) => {
     const { env, out, outClosed: signal } = context;
     const { watch, json, set = [], value = [], 'base-url': baseUrl, project: named } = values;
@@ -87,20 +87,13 @@ export const command = defineCommand({
       given,
       (values) => client.rerun(id, { ...all, values }, options),
       context.askSecret,
-    ).catch((error: unknown) => refuse(error, context));
-    if (started === undefined) return 1;
+    );
     const terminal = terminalOf(env, process.stdout);
     tellIgnored(started, context.err);
     if (json) out(plainJson(started));
     else out(`${createPalette(terminal.colour).bold('run')} ${started.id}`);
     if (watch) return followRun(client, started.id, { context, terminal, signals: process, json });
     if (!json) out(`Started. Watch or cancel it:${seeItAgain(started.id)}`);
-    return 0;
+    return EXIT.done;
   },
 });
-
-function refuse(error: unknown, { err }: CommandContext): undefined {
-  if (!(error instanceof FlowError)) throw error;
-  err(`ghostly rerun: ${error.lines().join('\n')}`);
-  return undefined;
-}

@@ -1,7 +1,7 @@
 import { findProject } from '#shared/client/find-project.ts';
 import { ApiError, type Client, type Started } from '#shared/client/index.ts';
 import { type CommandContext, defineCommand, type OptionSpec } from '../command.ts';
-import { EXIT_USAGE } from '../dispatch.ts';
+import { EXIT } from '../exit.ts';
 import { FlowError, type FlowFile, readFlowFile } from '../flow/flow-file.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
 import { RUN_OPTIONS, type RunValues, runOptionsOf } from '../flow/run-options.ts';
@@ -63,7 +63,7 @@ async function run(context: CommandContext, values: Values, source: string): Pro
   if (!values.json) out(`Started. Watch or cancel it:${seeItAgain(started.id)}`);
   if (await lacksSampleSite(file))
     err('The flow visits the sample shop, which is not running: start it with npx ghostly shop');
-  return 0;
+  return EXIT.done;
 }
 
 const OPTIONS = {
@@ -106,14 +106,6 @@ export const command = defineCommand({
       'one at a time: the newest replaces the others',
     ],
   ],
-  notes: ['Exit code 0: pass, or started; 1: fail, or an error of the server; 2: invalid flow or option.'],
-  run: async (context, values, [source = '-']) => {
-    try {
-      return await run(context, values, source);
-    } catch (error) {
-      if (!(error instanceof FlowError)) throw error;
-      context.err(`ghostly run: ${error.lines().join('\n')}`);
-      return EXIT_USAGE;
-    }
-  },
+  notes: ['Exit code 0: pass, or started; 1: fail; 2: invalid flow or option.'],
+  run: (context, values, [source = '-']) => run(context, values, source),
 });

@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.ts';
+import { EXIT } from '../exit.ts';
 import { homeOf } from '../up/home.ts';
 import { inspectStack, type StackState } from '../up/inspect.ts';
 
@@ -21,13 +22,13 @@ export const command = defineCommand({
   options: { json: { type: 'boolean', default: false, help: 'as one JSON object' } },
   positionals: { min: 0, max: 0 },
   examples: [['--json', 'for scripts']],
-  notes: ['Exit code 0: all processes run and are ready; 1: otherwise.'],
+  notes: ['Exit code 0: all processes run and are ready; 3: otherwise.'],
   run: async ({ env, cwd, out }, { json }) => {
     const home = homeOf(env, cwd);
     const state = await inspectStack(home);
     if (json) out(JSON.stringify(state, null, 2));
     else if (state.processes.length === 0) out(`Ghostly is ${state.problem} (${home.path})`);
     else out(table(state));
-    return state.ready ? 0 : 1;
+    return state.ready ? EXIT.done : EXIT.unavailable;
   },
 });

@@ -11,7 +11,7 @@ export const command = defineCommand({
   },
   positionals: { min: 1, max: 1 },
   examples: [['ID', 'a live or finished run']],
-  notes: ['Exit code 0: pass; 1: fail, or an error of the server.'],
+  notes: ['Exit code 0: pass; 1: fail.'],
   run: async (context, { json }, [id = '']) => {
     const client = await connect(context);
     const terminal = terminalOf(context.env, process.stdout);

@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import { type Client, isFinal } from '#shared/client/index.ts';
 import { listenForStop, type SignalSource } from '#shared/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
+import { EXIT } from '../exit.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { createProgress } from '../view/progress.ts';
@@ -23,9 +24,9 @@ export interface FollowOptions {
   json: boolean;
 }
 
-const EXIT = { pass: 0, fail: 1 } as const;
+const EXITS = { pass: EXIT.done, fail: EXIT.failed } as const;
 
-/** Resolves to the exit code: 0 pass, 1 fail, 128 + n for the signal that ended the watching. */
+/** Resolves to the exit code. */
 export async function followRun(client: Client, runId: string, options: FollowOptions): Promise<number> {
   const { context, terminal, signals, json } = options;
   const stop = listenForStop(signals, () => performance.now());
@@ -45,7 +46,7 @@ export async function followRun(client: Client, runId: string, options: FollowOp
     progress.note(waitsNow(text, createPalette(terminal.colour)));
   });
   const onHint = json ? undefined : waits.hint;
-  let code: number = EXIT.fail;
+  let code: number = EXIT.refused;
   let hasBegun = false;
   try {
     for await (const entry of client.watch(runId, { signal, onLost, onHint })) {
@@ -55,13 +56,13 @@ export async function followRun(client: Client, runId: string, options: FollowOp
         progress.show(entry);
         waits.follow(entry);
       }
-      if (entry.kind === 'status' && isFinal(entry.status)) code = EXIT[entry.status];
+      if (entry.kind === 'status' && isFinal(entry.status)) code = EXITS[entry.status];
     }
     return code;
   } catch (error) {
     progress.close();
     if (!interrupted.signal.aborted) {
-      if (signal.aborted) return EXIT.fail;
+      if (signal.aborted) return EXIT.refused;
       if (hasBegun) context.err(`the run may still be running:${seeItAgain(runId)}`);
       throw error;
     }

@@ -9,6 +9,7 @@ import { type Client, type Delivery, GatewayError } from '#shared/client/index.t
 import type { RunWebhookEvent } from '#shared/contract/webhook-events.ts';
 import { listenForStop, type SignalSource } from '#shared/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
+import { EXIT } from '../exit.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';
 import { deliveryLine } from './delivery-line.ts';
 import { forward } from './forward.ts';
@@ -28,7 +29,7 @@ export interface ListenOptions {
 const LOOK_EVERY_MS = 500;
 const DELETE_WITHIN_MS = 5_000;
 
-/** Resolves to the exit code: 128 + n for the signal that ended it, 1 if the output was closed. */
+/** Resolves to the exit code: 128 + n for the signal that ended it. */
 export async function listen(client: Client, options: ListenOptions): Promise<number> {
   const { context, signals, project, events } = options;
   const stop = listenForStop(signals, () => performance.now());
@@ -52,7 +53,7 @@ export async function listen(client: Client, options: ListenOptions): Promise<nu
     stop.dispose();
   }
   const name = interrupted.signal.reason as NodeJS.Signals | undefined;
-  return name === undefined ? 1 : 128 + constants.signals[name];
+  return name === undefined ? EXIT.refused : 128 + constants.signals[name];
 }
 
 interface Params {

@@ -38,9 +38,9 @@ describe('the account', () => {
   test('a password is changed by its owner alone, and all sign-ins with the old one end; the key stays', async () => {
     const ana = await someone();
     const wrong = await ana.ghostly(['password', '--stdin'], `not ${OLD}\n${NEW}\n`);
-    expect(wrong).toEqual({ code: 1, out: '', err: 'ghostly: the current password is wrong (400)' });
+    expect(wrong).toEqual({ code: 5, out: '', err: 'ghostly: the current password is wrong (400)' });
     const short = await ana.ghostly(['password', '--stdin'], `${OLD}\nshort\n`);
-    expect(short.code).toBe(1);
+    expect(short.code).toBe(5);
     expect(short.err).toContain('a password must have 8 to 1024 characters');
     const nobody = await ana.ghostly(['password']);
     expect(nobody.code).toBe(2);
@@ -67,7 +67,7 @@ describe('the account', () => {
 
     const watcher = await someone(['runs:read']);
     expect(await watcher.ghostly(['sign-out'])).toEqual({
-      code: 1,
+      code: 4,
       out: '',
       err: 'ghostly: forbidden (403)',
     });
@@ -76,20 +76,25 @@ describe('the account', () => {
 });
 
 describe('the address', () => {
-  test('a wrong key is refused in one line', async () => {
-    const wrong = { ...envFor(bench.client), GHOSTLY_API_KEY: 'gly_wrong' };
-    const { code, err } = await runCli(['runs'], { env: wrong });
-    expect({ code, err }).toEqual({ code: 1, err: 'ghostly: unauthorized (401)' });
+  test('a wrong key is refused in one line, as JSON where that is asked for', async () => {
+    const env = { ...envFor(bench.client), GHOSTLY_API_KEY: 'gly_wrong' };
+    const { code, err } = await runCli(['runs'], { env });
+    expect({ code, err }).toEqual({ code: 4, err: 'ghostly: unauthorized (401)' });
+    const told = await runCli(['runs', '--json'], { env });
+    expect({ ...told, err: JSON.parse(told.err) }).toEqual({
+      ...{ code: 4, out: '' },
+      err: { ok: false, error: 'unauthorized', status: 401, code: 'unauthorized' },
+    });
   });
 
   test('nobody there, or somebody else, is one line each', async () => {
     const nobody = await runCli(['runs'], {
       env: { ...envFor(bench.client), GHOSTLY_URL: `http://127.0.0.1:${await freePort()}` },
     });
-    expect(nobody.code).toBe(1);
+    expect(nobody.code).toBe(3);
     expect(nobody.err).toMatch(/^ghostly: the gateway at \S+ does not answer \(ECONNREFUSED\)$/);
     const other = await runCli(['runs'], { env: { ...envFor(bench.client), GHOSTLY_URL: bench.site.url } });
-    expect(other.code).toBe(1);
+    expect(other.code).toBe(3);
     expect(other.err).toMatch(/^ghostly: what answers at \S+ is not a Ghostly gateway/);
   });
 });

@@ -18,7 +18,7 @@ describe('cancel', () => {
     expect(shown).toMatch(/^CANCELLED in .* · by a user: enough seen$/m);
 
     const again = await ghostly(['cancel', id]);
-    expect(again).toEqual({ code: 1, out: '', err: 'ghostly: run already finished (409)' });
+    expect(again).toEqual({ code: 5, out: '', err: 'ghostly: run already finished (409)' });
     expect((await ghostly(['runs'])).out).toMatch(new RegExp(`^${id} {2}cancelled `, 'm'));
   });
 
@@ -84,7 +84,7 @@ describe('receipt', () => {
   extendedOnly(() => {
     test('of a run that nobody cancelled is exit code 1', async () => {
       const id = await startPassed();
-      expect(await ghostly(['receipt', id])).toEqual({ code: 1, out: '', err: 'ghostly: not found (404)' });
+      expect(await ghostly(['receipt', id])).toEqual({ code: 5, out: '', err: 'ghostly: not found (404)' });
     });
   });
 });
@@ -110,10 +110,10 @@ extendedOnly(() => {
       const id = await ann.start(JSON.parse(passing()));
       await (await ann.watch(id)).ended();
       expect(await ghostly(['rerun', id, '--watch'])).toEqual({
-        code: 1,
+        code: 2,
         out: '',
         err:
-          'ghostly rerun: this flow contains secrets of another user\n' +
+          'ghostly: this flow contains secrets of another user\n' +
           '  steps.1.value: set your own with --value steps.1.value=TEXT',
       });
       const { code, out } = await ghostly(['rerun', id, '--watch', '--value', 'steps.1.value=mine=this']);

@@ -134,6 +134,11 @@ describe('run', () => {
     expect(code).toBe(2);
     expect(err).toMatch(/^ {2}baseUrl: /m);
     expect(err).toMatch(/^ {2}steps: /m);
+    const told = await ghostly(['run', '-', '--json'], JSON.stringify({ baseUrl: 'ftp://x', steps: [] }));
+    expect(told).toMatchObject({ code: 2, out: '' });
+    const { details, ...body } = JSON.parse(told.err) as { details: { issues: { path: string }[] } };
+    expect(body).toEqual({ ok: false, code: 'flow', error: 'the flow on stdin is not a valid flow:' });
+    expect(details.issues.map(({ path }) => path)).toEqual(['baseUrl', 'steps']);
     expect(await runs()).toEqual(before);
   });
 
@@ -147,10 +152,10 @@ describe('run', () => {
     });
   });
 
-  test('says in one line what the gateway refuses: exit code 1', async () => {
+  test('says in one line what the gateway refuses: exit code 5', async () => {
     const project = '00000000-0000-4000-8000-000000000000';
     const { code, err } = await ghostly(['run', '-', '--project', project], passing());
-    expect({ code, err }).toEqual({ code: 1, err: 'ghostly: invalid project (400)' });
+    expect({ code, err }).toEqual({ code: 5, err: 'ghostly: invalid project (400)' });
   });
 });
 
@@ -200,14 +205,14 @@ describe('watch', () => {
       expect(code).toBe(0);
       expect(out).toMatch(/^PASS in /m);
       const unknown = await ghostly(['watch', '00000000']);
-      expect(unknown).toMatchObject({ code: 1, err: 'ghostly: run not found (404)' });
+      expect(unknown).toMatchObject({ code: 5, err: 'ghostly: run not found (404)' });
       const several = await ghostly(['cancel', idIn(live).slice(-8), '00000000', '--json']);
       expect(JSON.parse(several.out)).toMatchObject({ matched: 2, alreadyFinal: 1, failed: 1 });
     });
 
     test('of a run that does not exist is exit code 1', async () => {
       const { code, err } = await ghostly(['watch', '00000000-0000-4000-8000-000000000000']);
-      expect({ code, err }).toEqual({ code: 1, err: 'ghostly: run not found (404)' });
+      expect({ code, err }).toEqual({ code: 5, err: 'ghostly: run not found (404)' });
     });
   });
 });

@@ -163,11 +163,11 @@ describe('runs', () => {
 });
 
 describe('cancel', () => {
-  test('of several ids tells of those that could not be cancelled: exit code 1', async () => {
+  test('of several ids tells of those that could not be cancelled: exit code 5', async () => {
     const id = await startRun(gateway, person);
     const missing = '00000000-0000-4000-8000-000000000000';
     const { code, out, err } = await ghostly(`cancel ${id} ${missing} --no-wait --reason deploy`);
-    expect({ code, err }).toEqual({ code: 1, err: `  ${missing}: not found` });
+    expect({ code, err }).toEqual({ code: 5, err: `  ${missing}: not found` });
     expect(out).toMatch(/^2 runs: 1 cancel(ling|led), 1 not cancelled$/);
     expect(await cancelOf(id)).toMatchObject({ reason: 'deploy' });
   });
@@ -188,7 +188,7 @@ describe('cancel', () => {
     const other = await startRun(gateway, person);
     network.trap({ match: `POST /v1/runs/${other}/cancel`, when: 'before' });
     expect(await ghostly(`cancel ${other}`, undefined, url)).toMatchObject({
-      code: 1,
+      code: 5,
       out: `not recorded: run ${other} goes on; it is safe to try again`,
     });
     expect(await cancelOf(other)).toBeUndefined();
@@ -206,7 +206,7 @@ describe('cancel', () => {
     const lost = await ghostly(`cancel ${one} ${two.slice(-8)}`, undefined, url);
     expect(lost.err).toMatch(/does not answer .*: the cancels are perhaps recorded; looking$/);
     expect(lost).toMatchObject({
-      code: 1,
+      code: 5,
       out: [one, two].map((id) => `not recorded: run ${id} goes on; it is safe to try again`).join('\n'),
     });
     network.trap({ match: 'POST /v1/runs/cancel', when: 'answered' });
@@ -220,7 +220,7 @@ describe('cancel', () => {
     const partly = await ghostly(`cancel ${one} ${missing}`, undefined, url);
     expect(partly.err).toContain(`${missing}: not found`);
     expect(partly.out).toMatch(new RegExp(`${one}: the cancel by ${person.email} at .* is recorded$`));
-    expect(partly.code).toBe(1);
+    expect(partly.code).toBe(5);
   });
 
   test('of all asks first: a no cancels nothing, a yes what the filters match, and no other run', async () => {
@@ -232,7 +232,7 @@ describe('cancel', () => {
       return yes;
     };
     const all = 'cancel --all --project Asked --no-wait';
-    expect(await ghostly(all, answer(false))).toMatchObject({ code: 1, err: 'nothing was cancelled' });
+    expect(await ghostly(all, answer(false))).toMatchObject({ code: 5, err: 'nothing was cancelled' });
     expect(await cancelOf(mine)).toBeUndefined();
     expect(await ghostly(`${all} --older-than 1h`, answer(true))).toMatchObject({ err: 'no matching runs' });
     expect(await ghostly(all, answer(true))).toMatchObject({

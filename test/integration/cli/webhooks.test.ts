@@ -109,6 +109,6 @@ test('are listened to without a URL, and passed on to a receiver, signed', async
     { type: 'run.cancelling' },
   ]);
   listening.close();
-  expect(await listening.ended).toBe(1);
+  expect(await listening.ended).toBe(5);
   expect(await json('webhooks')).toEqual([]);
 });

@@ -14,7 +14,7 @@ const CLI = join(import.meta.dirname, '../../../services/cli/main.ts');
 test('status tells what runs, as a table and as JSON, and down stops it', async () => {
   const home = await newHome();
   const nothing = await ghostly(home, 'status');
-  expect(nothing).toMatchObject({ code: 1, text: expect.stringContaining('Ghostly is not running') });
+  expect(nothing).toMatchObject({ code: 3, text: expect.stringContaining('Ghostly is not running') });
 
   const up = startUp(home, { args: ['1', '2'] });
   const announced = await up.ready;
@@ -57,7 +57,7 @@ extendedOnly(() => {
 test('logs shows what was written and goes on with what is added', async () => {
   const home = await usedHome();
   await rm(join(home, 'logs'), { recursive: true });
-  expect((await ghostly(home, 'logs')).code).toBe(1);
+  expect((await ghostly(home, 'logs')).code).toBe(5);
   const up = startUp(home, { args: ['2'] });
   await up.ready;
 
@@ -67,7 +67,7 @@ test('logs shows what was written and goes on with what is added', async () => {
     expect.stringMatching(/^runner-2 \| \{/),
   ]);
   expect(await ghostly(home, 'logs', 'cat')).toMatchObject({
-    code: 1,
+    code: 5,
     text: expect.stringContaining('gateway-1'),
   });
 
@@ -98,7 +98,7 @@ extendedOnly(() => {
 test('prepare refuses an admin that register would refuse, and says nothing of the password', async () => {
   const env = { GHOSTLY_HOME: '', DATABASE_URL: 'postgres://h/d' };
   const { exited, output } = run(CLI, ['prepare'], { ...env, GHOSTLY_ADMIN_PASSWORD: 'qzx' });
-  expect(await exited).toBe(1);
+  expect(await exited).toBe(2);
   expect(output).toEqual([expect.stringMatching(/^ghostly: GHOSTLY_ADMIN_PASSWORD: (?!.*qzx)/)]);
 });
 

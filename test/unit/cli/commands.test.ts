@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
+import { ApiError, GatewayError } from '#shared/client/index.ts';
+import { ConfigError } from '#shared/config/config.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';
 import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch, parse } from '../../../services/cli/dispatch.ts';
+import { errorJson, errorText, exitCodeOf } from '../../../services/cli/error-text.ts';
+import { FlowError } from '../../../services/cli/flow/flow-file.ts';
+import { AddressError } from '../../../services/cli/gateway/address-error.ts';
 
 const type = async (args: string[], env: Record<string, string> = {}) => {
   const lines = { out: [] as string[], err: [] as string[] };
@@ -61,12 +66,29 @@ test.each([
   expect(err.split('\n').length).toBeLessThan(7);
 });
 
-test('a flow that cannot be read is exit code 2, in one line', async () => {
-  const { code, err } = await type(['run', 'no-such.json']);
-  expect({ code, err }).toEqual({
-    code: 2,
-    err: 'ghostly run: no-such.json cannot be read: no such file',
-  });
+const refused = (status: number, error: string) => new ApiError(status, { ok: false, error });
+
+test.each<[number, Error]>([
+  [2, new FlowError('no flow')],
+  [2, new ConfigError('bad')],
+  [3, new GatewayError('unreachable', 'nobody there')],
+  [3, new AddressError('no_gateway', 'none')],
+  [3, refused(503, 'not ready')],
+  [3, refused(429, 'too many requests at once, wait for the answers to some')],
+  [4, new AddressError('no_key', 'none')],
+  [4, refused(401, 'unauthorized')],
+  [4, refused(403, 'forbidden')],
+  [5, refused(404, 'not found')],
+  [5, new TypeError('a defect')],
+])('exit code %i is that of %o, whose JSON is one line', (code, error) => {
+  expect(exitCodeOf(error)).toBe(code);
+  expect(errorJson(error)).not.toContain('\n');
+  expect(JSON.parse(errorJson(error))).toMatchObject({ ok: false, error: expect.any(String) });
+});
+
+test('a flow that cannot be read is said in one line', async () => {
+  const error = await type(['run', 'no-such.json']).catch((thrown: unknown) => thrown);
+  expect(errorText(error)).toBe('no-such.json cannot be read: no such file');
 });
 
 test.each([
