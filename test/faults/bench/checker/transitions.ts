@@ -28,8 +28,8 @@ function brokenLink(events: readonly EventRow[]): EventRow | undefined {
 
 function repeated(events: readonly EventRow[]): string[] {
   let attempt = 1;
-  const names = events.flatMap(({ type, step_index }) => {
-    if (type === 'requeued') attempt += 1;
+  const names = events.flatMap(({ type, step_index, payload }) => {
+    if (type === 'requeued') attempt = Number(payload.attempt);
     return /^(step|cleanup)_/.test(type)
       ? [`${attempt} ${type.replace(/success|failure/, 'end')} ${step_index}`]
       : [];
