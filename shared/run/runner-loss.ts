@@ -3,7 +3,7 @@ import type { OnRunnerLoss } from './status.ts';
 
 interface Lost {
   state: string;
-  /** It has been back in the queue before, for the same attempt. */
+  /** It has been back in the queue before, since nothing of it had begun. */
   returned: boolean;
   onRunnerLoss: OnRunnerLoss;
   attempt: number;

@@ -48,7 +48,7 @@ export const vocabulary = setup({
   guards: {
     hasMoreSteps: ({ context }) => context.done < context.stepTimeouts.length,
     hasFailed: ({ context }) => context.failed,
-    /** Of a run of which nothing has begun: it returns to the queue once, in whichever way it lost its runner. */
+    /** A run of which nothing has begun returns to the queue once, for whichever reason. */
     isUnreturned: ({ context }) => !context.returned,
     /** No browser started, so that nothing of the flow has begun: another runner may do better, once. */
     mayReturn: ({ context: { returned, stopReason } }) =>

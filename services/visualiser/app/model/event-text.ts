@@ -25,7 +25,7 @@ export function eventDetail(event: PastEvent, texts: RunTexts): string {
     // It says why, if it is no new attempt.
     case 'requeued':
       if (!event.payload.returned) return texts.attemptNo(event.payload.attempt);
-      return event.payload.error ?? texts.lostUnbegun;
+      return event.payload.error || texts.lostUnbegun;
     case 'run_end':
       return joined(outcomeOfEnd(event.payload), event.payload.error, event.payload.reason);
     case 'step_start':
