@@ -1,6 +1,6 @@
 import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
+import { isRequeued } from '#shared/run/runner-loss.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
-import { startsAgain } from '#shared/run/start-again.ts';
 import { isFinal } from '#shared/run/status.ts';
 
 /** What the supervisor does about a run: leave it, end it in one of three ways, or requeue it. */
@@ -21,6 +21,7 @@ type Facts = Pick<
   | 'overdue'
   | 'sessionGone'
   | 'queueOver'
+  | 'returned'
   | 'onRunnerLoss'
   | 'attempt'
 > & {
@@ -39,7 +40,7 @@ export function decide(run: Facts, byCancel: boolean): Decision {
   }
   const why = whyStale(run, byCancel);
   if (why === undefined) return { kind: 'leave' };
-  return { kind: mayStartAgain(run) ? 'requeue' : 'finaliseStale', why };
+  return { kind: mayBeRequeued(run) ? 'requeue' : 'finaliseStale', why };
 }
 
 function whyStale(run: Facts, byCancel: boolean): StaleReason['why'] | undefined {
@@ -48,4 +49,4 @@ function whyStale(run: Facts, byCancel: boolean): StaleReason['why'] | undefined
   return run.overdue ? 'overdue' : undefined;
 }
 
-const mayStartAgain = (run: Facts): boolean => run.status === 'running' && !run.cancel && startsAgain(run);
+const mayBeRequeued = (run: Facts): boolean => run.status === 'running' && !run.cancel && isRequeued(run);

@@ -22,7 +22,7 @@ import { withCutSteps } from './cut-steps.ts';
 import { cancelledEnd, type Ending, endingEvent, staleReasonOf } from './endings.ts';
 import { replayEnd, replayed } from './replay-end.ts';
 
-/** `requeued`: it starts again. `left`: it has, or may have, a live actor. */
+/** `requeued`: it is back in the queue. `left`: it has, or may have, a live actor. */
 export interface Finalised {
   outcome: 'finalised' | 'requeued' | 'left';
   stale: boolean;
@@ -43,7 +43,7 @@ export async function endRun(
   const isStale = ending.kind === 'finaliseStale' || ending.kind === 'requeue';
   const finalised = { outcome: 'finalised', stale: isStale } as const;
   try {
-    if (ending.kind === 'requeue') return await startAgain(sql, run, ending.why, rules);
+    if (ending.kind === 'requeue') return await requeue(sql, run, ending.why, rules);
     const ended = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText));
     const transition = { ...placeOf(run), ...(await withCutSteps(sql, run.id, ended)) };
     return (await store(sql, run, ending, transition, rules)) && finalised;
@@ -72,7 +72,7 @@ function store(
 }
 
 /** The event names the owner that lost the run. */
-async function startAgain(
+async function requeue(
   sql: Sql,
   run: SupervisedRun,
   why: StaleReason['why'],

@@ -44,7 +44,7 @@ export const stepOutcomeSchema = z.object({
     .int()
     .min(1)
     .optional()
-    .describe('Which start of the flow the step belongs to; only if the run was requeued.'),
+    .describe('Which start of the flow the step belongs to; only if the flow was started again.'),
 });
 
 const verdictSchema = z.object({
@@ -109,7 +109,11 @@ export const runSummarySchema = z.object({
     .describe('Results of the `onCancel` steps that were started.'),
   videoPath: z.string().optional(),
   rerunOf: idSchema.optional().describe('The run that this one reruns.'),
-  attempt: z.int().min(2).optional().describe('2 after the run was requeued; otherwise absent.'),
+  attempt: z
+    .int()
+    .min(2)
+    .optional()
+    .describe('2 after its runner was lost and its flow started again; otherwise absent.'),
   concurrencyKey: z.string().optional(),
   runnerLabels: z.array(z.string()).optional().describe('Labels that its runner must have, sorted.'),
   name: z.string().optional().describe('What people call it; absent if it was given no name.'),

@@ -50,7 +50,7 @@ const runOptions = {
     .default('fail')
     .describe(
       '`requeue`: if the runner is lost, the flow restarts from its first step, once, unless a cancel is recorded. ' +
-        'A run of which nothing has begun waits for another runner whatever is asked for here, once.',
+        'A run of which nothing has begun returns to the queue once, whatever is asked for here, and has its restart left.',
     ),
   concurrencyKey: z
     .string()

@@ -57,7 +57,7 @@ export const waitingForSchema = z.object({
     .optional()
     .catch(undefined)
     .describe(
-      'What happens then. `fail`: the run ends. `requeue`: its flow starts again. `next_rung`: the cancel goes on with `nextRung`.',
+      'What happens then. `fail`: the run ends. `requeue`: it goes back into the queue. `next_rung`: the cancel goes on with `nextRung`.',
     ),
   labels: z.array(z.string()).optional(),
   unavailable: z.string().optional().describe('As `unavailable.code` in `GET /v1/system`.'),

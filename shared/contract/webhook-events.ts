@@ -2,7 +2,7 @@
 export const RUN_WEBHOOK_EVENTS = {
   'run.queued': 'A run was accepted, and waits for a runner.',
   'run.started':
-    'A runner has begun with a run. Once more, with a higher `attempt` or after `run.stale`, if it starts again.',
+    'A runner has begun with a run. Once more for each runner that takes it after it has gone back into the queue; only a restart of its flow has a higher `attempt`.',
   'run.cancelling': 'A cancel of a run was recorded. It ends as `fail`, with `cancel`.',
   'run.stale':
     'The runner of a run was lost: the run has ended, or, with `onRunnerLoss: "requeue"` or if nothing of it had begun, waits for another runner.',

@@ -120,12 +120,13 @@ function cancelTaken(before: RunContext, after: RunContext, state: string): NewE
 }
 
 function requeued(before: RunContext, after: RunContext): NewEvent[] {
-  const isReturned = after.returned && !before.returned;
-  if (after.attempt === before.attempt && !isReturned) return [];
+  const returned = after.returned && !before.returned ? true : undefined;
+  if (after.attempt === before.attempt && !returned) return [];
   const payload = payloadOf<'requeued'>({
     attempt: after.attempt,
     at: isoTime(after.now),
-    error: after.attempt === before.attempt ? before.error : undefined,
+    returned,
+    error: returned && before.error,
     verdict: undefined, // added by the supervisor, which decided
   });
   return [{ type: 'requeued', payload }];

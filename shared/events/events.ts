@@ -124,10 +124,14 @@ const EVENTS = {
   cleanup_failure: failed,
   requeued: {
     payload: z.object({
-      attempt: z.int().min(1).describe('The attempt that begins.'),
+      attempt: z.int().min(1).describe('The attempt that the run waits for.'),
       at: machineTime,
-      error: error.optional().describe('Why no browser started; the same attempt begins again.'),
-      verdict: verdict.optional(),
+      returned: z
+        .literal(true)
+        .optional()
+        .describe('Nothing of its flow had begun: it is the same attempt as before.'),
+      error: error.optional().describe('Why no browser started.'),
+      verdict: verdict.optional().describe('Why its runner counted as lost.'),
     }),
   },
   notice: { payload: z.object({ code: z.string().describe('Stable; branch on this.'), text: z.string() }) },

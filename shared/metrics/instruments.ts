@@ -127,7 +127,7 @@ export const METRICS = {
     'Sweeps, which look for runs without a live actor.',
   ),
   requeued: counter<None>('ghostly.run.requeued', {
-    description: 'Runs that start again because their runner was lost.',
+    description: 'Runs that went back into the queue because their runner was lost.',
     unit: '{run}',
   }),
   webhooks: duration<{ 'ghostly.webhook.result': 'delivered' | 'refused' | 'unreachable' }>(

@@ -64,7 +64,7 @@ export interface RunContext {
   maxDurationMs?: number | undefined;
   /** Which start of the flow this is, from 1. */
   attempt: number;
-  /** It was requeued because no browser started for it; that happens once. */
+  /** It was requeued before anything of it had begun: no browser started for it, or its runner was lost; that happens once. */
   returned?: true;
   /** The latest time that the machine received, epoch ms: it has no clock of its own. */
   now: number;
@@ -103,7 +103,7 @@ export type MachineEvent =
   | ({ type: 'CANCEL'; at: number } & CommandedCancel)
   | { type: 'EXPIRE'; at: number; error: string }
   | { type: 'STALE'; at: number; source: CancelSource; reason?: string }
-  /** Its runner is lost, and the flow starts again from its first step. */
+  /** Its runner is lost: it returns to the queue if nothing of it has begun, else the flow starts again from its first step. */
   | { type: 'REQUEUE'; at: number };
 
 /** The result of every effect: when it ended, epoch ms. */

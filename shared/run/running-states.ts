@@ -1,6 +1,14 @@
+import type { Timed } from './context.ts';
 import { runDeadline, within } from './deadlines.ts';
 import { closed, failedBy, late, output, recordTime, stepFailed } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
+
+/** The first loss of a runner before anything of the flow has begun is free; a further one is as any other. */
+const returns = {
+  guard: 'isUnreturned',
+  target: '#run.running.queued',
+  actions: { type: 'recordReturn', params: ({ event }: { event: Timed }) => event },
+} as const;
 
 /** From the queue to the closing of the context after the last step. */
 export const running = vocabulary.createStateConfig({
@@ -17,6 +25,7 @@ export const running = vocabulary.createStateConfig({
       on: {
         CLAIM: { target: 'launching', actions: { type: 'recordClaim', params: ({ event }) => event } },
         CANCEL: { target: '#run.cancelling.stopped', actions: 'recordCancel' },
+        REQUEUE: returns,
         EXPIRE: {
           target: '#run.fail',
           actions: [
@@ -32,6 +41,7 @@ export const running = vocabulary.createStateConfig({
     launching: {
       tags: ['interruptible', 'brief'],
       meta: { waitsFor: 'browser' },
+      on: { REQUEUE: returns },
       invoke: [
         {
           id: 'launch',

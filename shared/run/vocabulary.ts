@@ -48,6 +48,8 @@ export const vocabulary = setup({
   guards: {
     hasMoreSteps: ({ context }) => context.done < context.stepTimeouts.length,
     hasFailed: ({ context }) => context.failed,
+    /** A run of which nothing has begun returns to the queue once, for whichever reason. */
+    isUnreturned: ({ context }) => !context.returned,
     /** No browser started, so that nothing of the flow has begun: another runner may do better, once. */
     mayReturn: ({ context: { returned, stopReason } }) =>
       !returned && (stopReason === 'launch_failed' || stopReason === 'launch_timeout'),

@@ -52,7 +52,7 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
   requeued: {
     type: 'requeued',
     payload: {
-      ...{ attempt: 2, at: AT, error: 'no browser' },
+      ...{ attempt: 2, at: AT, returned: true, error: 'no browser' },
       verdict: {
         why: 'lease_expired',
         owner: null,

@@ -17,8 +17,8 @@ const QUEUED: Row[] = [
   [{ owner: null, cancel: undefined, queueOver: true }, 'expireQueued'],
   [{ owner: null, cancel: undefined, queueOver: false }, 'leave'],
 ];
-/** Whether the run may start again once more, instead of ending. */
-const AGAIN = { attempt: 1, status: 'running', cancel: undefined };
+/** Whether the run may be requeued, instead of ending. */
+const AGAIN = { status: 'running', cancel: undefined };
 const OWNED_LOST: Row[] = [
   [{ leaseOver: true, sessionGone: true }, 'owner_gone'],
   [{ leaseOver: true, sessionGone: false }, 'lease_expired'],
@@ -32,11 +32,13 @@ const OWNED_HELD: Row[] = [
   [{ leaseOver: false, sessionGone: true, byCancel: false, overdue: false }, 'leave'],
   [{ leaseOver: false, sessionGone: true, byCancel: true, cancel: undefined, overdue: false }, 'leave'],
 ];
-const startsAgain = (given: Case) =>
-  matches(given, AGAIN) && (given.onRunnerLoss === 'requeue' || NOT_BEGUN.includes(given.state));
+const isRequeued = (given: Case) =>
+  matches(given, AGAIN) &&
+  ((NOT_BEGUN.includes(given.state) && !given.returned) ||
+    matches(given, { onRunnerLoss: 'requeue', attempt: 1 }));
 const ownedRows = (given: Case): Row[] => [
   ...OWNED_LOST.map(
-    ([when, why]): Row => [when, `${startsAgain(given) ? 'requeue' : 'finaliseStale'}: ${why}`],
+    ([when, why]): Row => [when, `${isRequeued(given) ? 'requeue' : 'finaliseStale'}: ${why}`],
   ),
   ...OWNED_HELD,
 ];
@@ -57,10 +59,12 @@ const ALL: Case[] = STATUSES.flatMap((status) =>
               EITHER.flatMap((queueOver) =>
                 EITHER.flatMap((byCancel) =>
                   ON_RUNNER_LOSS.flatMap((onRunnerLoss) =>
-                    [1, 2].map((attempt) => ({
-                      ...{ status, state, owner, cancel, leaseOver, overdue, sessionGone, queueOver },
-                      ...{ byCancel, onRunnerLoss, attempt },
-                    })),
+                    [1, 2].flatMap((attempt) =>
+                      EITHER.map((returned) => ({
+                        ...{ status, state, owner, cancel, leaseOver, overdue, sessionGone, queueOver },
+                        ...{ byCancel, onRunnerLoss, attempt, returned },
+                      })),
+                    ),
                   ),
                 ),
               ),
@@ -85,7 +89,7 @@ const matches = (given: Case, when: Row[0]) =>
 
 describe('judge', () => {
   it('I5: decides each of all combinations as its table says, which has one row for each', () => {
-    expect(ALL).toHaveLength(3_072);
+    expect(ALL).toHaveLength(6_144);
     for (const given of ALL) {
       const rows = rowsOf(given).filter(([when]) => matches(given, when));
       const { byCancel, ...facts } = given;
@@ -96,10 +100,10 @@ describe('judge', () => {
     }
   });
 
-  it('I3, I5: starts a run again only where it was asked for or nothing has begun, once, and never after a recorded cancel', () => {
+  it('I3, I5: requeues a run only once where nothing has begun, once more where it was asked for, and never after a recorded cancel', () => {
     const again = ALL.filter(({ byCancel, ...facts }) => decide(facts, byCancel).kind === 'requeue');
     expect(again.length).toBeGreaterThan(0);
-    for (const given of again) expect(startsAgain(given)).toBe(true);
+    for (const given of again) expect(isRequeued(given)).toBe(true);
   });
 
   it('I2: leaves an owner whose lease holds alone, however silent, unless its session is gone', () => {

@@ -47,7 +47,7 @@ export const presentRunDetail = (
   events: row.events,
 });
 
-/** Of a run that was requeued, each outcome says of which start it is. */
+/** Each outcome says of which start it is, if the flow was started again. */
 function stepsOf({ steps, attempt: attempts }: RunRow, wanted: StepPhase): RunSummary['steps'] {
   return steps
     .filter(({ phase }) => phase === wanted)

@@ -42,8 +42,8 @@ export interface RunActor {
   /** This owner may no longer write: stop the browser, keep what was not stored as a late result. */
   fence(why: string): Promise<void>;
   /**
-   * This process fails. A run for which a browser is being opened goes back into the queue, one that starts again if its runner
-   * is lost is left to a supervisor, any other ends with `error`; what closes already is waited for.
+   * This process fails. A run for which a browser is being opened goes back into the queue, one that is requeued if its
+   * runner is lost is left to a supervisor, any other ends with `error`; what closes already is waited for.
    */
   handBack(error: string): Promise<void>;
   /** Resolves when the run is final, back in the queue or was fenced, and its browser is closed. */

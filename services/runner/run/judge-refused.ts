@@ -44,7 +44,7 @@ function isOwnReturn(found: OwnedRun, { epoch, lastSeq, entry }: Refused): boole
     found.owner === null &&
     found.epoch === epoch + 1 &&
     found.lastSeq === lastSeq + entry.events.length &&
-    // A supervisor that requeued it after the lease was over has written the same.
+    // A supervisor that requeued it after the lease was over has written the same; one that returned it, an event less.
     wasReturned(found.snapshot)
   );
 }

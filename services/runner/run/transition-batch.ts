@@ -20,7 +20,7 @@ export function takeBatch(pending: TransitionEntry[]): Batch {
   const size = sizeOf(pending);
   const { snapshot } = pending[size - 1]!;
   const goesOn = statusOf(snapshot) === 'running' && !isQueued(snapshot);
-  // That a run has started is told by a statement after which it runs (`run.started`, see the migration `webhooks`).
+  // That a run has started is told by a statement after which it runs (`run.started`, see the trigger `note_webhooks`).
   return batchOf(pending, pending[0]!.leavesQueue && !goesOn ? 1 : size);
 }
 

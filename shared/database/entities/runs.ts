@@ -30,7 +30,7 @@ export const RunEntity = defineEntity({
     queueTimeoutMs: p.bigint('number'),
     /** The run that this one reruns. */
     rerunOf: p.uuid().nullable(),
-    /** Which start of the flow it is: 2 after it was requeued. */
+    /** Which start of the flow it is: 2 after its runner was lost and it started again. */
     attempt: p.integer(),
     onRunnerLoss: p.enum(ON_RUNNER_LOSS),
     /** Of the runs of a project with the same key, one is owned at a time. */

@@ -64,7 +64,7 @@ create table if not exists webhook_attempts (
 );`;
 
 /** What is told of a run: as it is then, whatever becomes of it before the message arrives. */
-const FACTS = `jsonb_strip_nulls(jsonb_build_object(
+export const FACTS = `jsonb_strip_nulls(jsonb_build_object(
   'id', new.id, 'project', new.project_id, 'status', new.shown_status, 'startedAt', new.created_at,
   'finishedAt', new.finished_at, 'baseUrl', new.base_url, 'contextId', new.context_id, 'attempt', new.attempt,
   'error', new.error, 'stopReason', new.stop_reason, 'videoPath', new.video_path, 'rerunOf', new.rerun_of,
@@ -74,8 +74,8 @@ const FACTS = `jsonb_strip_nulls(jsonb_build_object(
   'traceparent', new.traceparent))`;
 
 /** By the path of the state where a run waits for an owner, which is its first one in every version of the machine. */
-const HAS_LEFT_QUEUE = `old.state = 'running.queued' and new.state <> old.state and new.status = 'running'`;
-const HAS_ENDED = `new.status in ('pass', 'fail') and old.status in ('running', 'cancelling')`;
+export const HAS_LEFT_QUEUE = `old.state = 'running.queued' and new.state <> old.state and new.status = 'running'`;
+export const HAS_ENDED = `new.status in ('pass', 'fail') and old.status in ('running', 'cancelling')`;
 
 /**
  * In the transaction of whatever changes a run, in any version: nothing is stored that is not told, and nothing told that

@@ -29,6 +29,7 @@ import { Migration20261127173000_search_key } from './Migration20261127173000_se
 import { Migration20261129211500_webhook_makers } from './Migration20261129211500_webhook_makers.ts';
 import { Migration20261129213700_guard_event } from './Migration20261129213700_guard_event.ts';
 import { Migration20261129224800_guard_last_event } from './Migration20261129224800_guard_last_event.ts';
+import { Migration20261129235300_webhook_returns } from './Migration20261129235300_webhook_returns.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -62,4 +63,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261129211500_webhook_makers,
   Migration20261129213700_guard_event,
   Migration20261129224800_guard_last_event,
+  Migration20261129235300_webhook_returns,
 ];

@@ -5,6 +5,7 @@ import type { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { LEASE_HOLDS, NO_EARLIER_LEASE } from './leases.ts';
+import { NOT_RETURNED, RETURNED_UNTIL } from './return.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
 /**
@@ -23,7 +24,7 @@ export const commitTransition = (
 /**
  * The owner's last write about a run that no browser started for: back into the queue, for whoever does better. Under a
  * new epoch, and refused like any other write of an owner, because a cancel is recorded, or if it has been back before
- * (I2, I3). Its queue time goes on, as it has not been served; but others get the time to look.
+ * (I2, I3).
  */
 export const returnUnstarted = (
   sql: Sql,
@@ -41,15 +42,11 @@ export const storeByOwner = (
 ): Promise<Stored | undefined> =>
   (isQueued(transition.snapshot) ? returnUnstarted : commitTransition)(sql, owner, transition, published);
 
-/** Longer than the runner that returned it leaves it to the others, so that it is tried again even if there are none. */
-const LEAST_QUEUE_MS = 10_000;
-
 const RETURN = transitionStatement(
   `runs.owner = :owner and ${LEASE_HOLDS} and runs.status = 'running'
-   and runs.cancel_requested_at is null and runs.snapshot #> '{machine,context,returned}' is null`,
+   and runs.cancel_requested_at is null and ${NOT_RETURNED}`,
   1,
-  `, owner = null, ${NO_EARLIER_LEASE},
-   queue_until = greatest(runs.queue_until, moment.at + ${LEAST_QUEUE_MS} * interval '1 ms')`,
+  `, owner = null, ${NO_EARLIER_LEASE}, queue_until = ${RETURNED_UNTIL}`,
 );
 
 /** Who the outcome says has cancelled it. */

@@ -10,6 +10,7 @@ import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { endWithoutMachine, type MachinelessRow, storeMachinelessEnd } from './end-without-machine.ts';
 import { JOIN_LEASE, JUDGE_LEASE, LEASE_OVER, NO_EARLIER_LEASE } from './leases.ts';
+import { NOT_RETURNED, RETURNED_UNTIL } from './return.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
 /** When the supervisor may take a claimed run from its owner. Used to find such runs, and again in the write itself. */
@@ -36,16 +37,21 @@ const CANCEL_QUEUED = transitionStatement(
   `runs.owner is null and runs.status = 'running' and runs.cancel_requested_at is not null`,
   1,
 );
-/** It asked for that, or nothing of its flow has begun. */
-export const MAY_START_AGAIN = `(runs.on_runner_loss = 'requeue'
-  or runs.state in (${UNBEGUN.map((state) => `'${state}'`).join(', ')}))`;
-/** Back into the queue, once: without an owner, and with its whole queue timeout ahead of it. */
+/** Nothing of its flow has begun, and it has not been back before; or it asked for its one restart. */
+export const IS_REQUEUED = {
+  unbegun: `runs.state in (${UNBEGUN.map((state) => `'${state}'`).join(', ')})`,
+  unreturned: NOT_RETURNED,
+  askedFor: `runs.on_runner_loss = 'requeue'`,
+  once: 'runs.attempt = 1',
+} as const;
+/** Back into the queue, without an owner. Which of the two it is, its machine has said: a restart waits as if it were new. */
 const REQUEUE_STALE = transitionStatement(
   `${stale('false')} and runs.status = 'running' and runs.cancel_requested_at is null
-   and ${MAY_START_AGAIN} and runs.attempt = 1`,
+   and (${IS_REQUEUED.unbegun} and ${IS_REQUEUED.unreturned} or ${IS_REQUEUED.askedFor} and ${IS_REQUEUED.once})`,
   1,
-  `, attempt = runs.attempt + 1, owner = null, ${NO_EARLIER_LEASE},
-   queue_until = moment.at + runs.queue_timeout_ms * interval '1 ms'`,
+  `, attempt = :attempt, owner = null, ${NO_EARLIER_LEASE},
+   queue_until = case when :attempt::int = runs.attempt then ${RETURNED_UNTIL}
+     else moment.at + runs.queue_timeout_ms * interval '1 ms' end`,
   JUDGE_LEASE,
 );
 const EXPIRE_QUEUED = transitionStatement(
@@ -68,13 +74,16 @@ export const finaliseStale = (
     seenReason: seen?.reason ?? null,
   });
 
-/** Starts a run again whose owner is lost. Refused if a cancel was recorded meanwhile (I3), or if it has had its second start. */
+/** Requeues a run whose owner is lost. Refused if a cancel was recorded meanwhile (I3), or if it may not be requeued again. */
 export const requeueStale = (
   sql: Sql,
   transition: Transition,
   rules: StaleRules,
 ): Promise<Stored | undefined> =>
-  storeTransition(sql, REQUEUE_STALE, transition, { overdueMs: rules.overdueMs });
+  storeTransition(sql, REQUEUE_STALE, transition, {
+    overdueMs: rules.overdueMs,
+    attempt: transition.snapshot.context.attempt,
+  });
 
 /** Ends a queued run whose cancel is recorded. */
 export const cancelQueued = (sql: Sql, transition: Transition): Promise<Stored | undefined> =>
@@ -93,6 +102,8 @@ export interface SupervisedRun extends Columns<typeof RunEntity, (typeof SUPERVI
   sessionGone: boolean;
   /** Its owner has reported that it closed the browser of this attempt. */
   browserClosed: boolean;
+  /** It has been back in the queue since nothing of it had begun. */
+  returned: boolean;
   queueOver: boolean;
   now: Date;
   cancel: RecordedCancel | undefined;
@@ -128,7 +139,8 @@ select ${columns<typeof RunEntity>(SUPERVISED, 'runs')}, leases.renewed_at as "h
   coalesce(cancel_requested_at < clock_timestamp() - :overdueMs::float8 * interval '1 ms', false) as overdue,
   runs.owner is not null and not (runs.owner = any (${OWNERS_WITH_SESSION})) as "sessionGone",
   exists (select from late_results as late where late.run_id = runs.id and late.epoch = runs.epoch
-    and late.owner = runs.owner and late.browser_closed) as "browserClosed", queue_until < clock_timestamp() as "queueOver",
+    and late.owner = runs.owner and late.browser_closed) as "browserClosed",
+  not (${NOT_RETURNED}) as returned, queue_until < clock_timestamp() as "queueOver",
   clock_timestamp() as now, ${CANCEL_COLUMNS}
 from runs ${JOIN_LEASE} where runs.id = any (:runIds::uuid[])`;
 

@@ -11,7 +11,7 @@ const bench = useStack({ besides: ['supervisor'] });
 /** Throws in the process that loads it, when it gets the signal, what nothing catches. */
 const THROWS = `process.on('SIGUSR2', () => setImmediate(() => { throw new Error('nothing catches this'); }));`;
 const QUICK = { GHOSTLY_LEASE_MS: '5000', GHOSTLY_CANCEL_GRACE_MS: '1500' };
-/** Runs of this name count as put back into the queue once already: no browser started for them. */
+/** Runs of this name count as put back into the queue once already, before anything of them had begun. */
 const RETURNED = `
   create function mark_returned() returns trigger language plpgsql as $$
   begin
@@ -23,7 +23,7 @@ const RETURNED = `
 const FAILS = {
   NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(THROWS)}`,
   ...QUICK,
-  RUNNER_SLOTS: '4',
+  RUNNER_SLOTS: '5',
 };
 
 async function startWaiting(tag: string, more: object = {}) {
@@ -46,11 +46,12 @@ test('I5, I13: a runner in which nothing catches an error hands back its runs, s
   await Promise.all([acting, again].map(({ watch }) => watch.until(isEvent('step_start', 1))));
   const [browser] = await browsersWith(bench.stack.home);
   process.kill(browser!.pid, 'SIGSTOP');
-  const [launching, returned] = [
+  const [launching, returned, spent] = [
     await startWaiting('launching'),
-    await startWaiting('returned', { name: 'returned' }),
+    await startWaiting('returned', { name: 'returned', onRunnerLoss: 'requeue' }),
+    await startWaiting('spent', { name: 'returned' }),
   ];
-  for (const { watch } of [launching, returned])
+  for (const { watch } of [launching, returned, spent])
     await watch.until(({ data }) => data.payload?.to === 'running.launching');
 
   failing.signal('SIGUSR2');
@@ -65,13 +66,17 @@ test('I5, I13: a runner in which nothing catches an error hands back its runs, s
     ],
   });
   expect((await bench.client.read(launching.id)).state).toBe('running.queued');
+  expect(expectWholeStream(await spent.watch.ended())).toMatchObject({ status: 'fail' });
+  expect(await bench.client.read(spent.id)).toMatchObject({ stopReason: 'broken', steps: [] });
 
   const next = await bench.stack.start('runner', QUICK);
   for (const tag of ['launching', 'returned', 'again']) bench.site.release(`/gate?${tag}`);
   expect(expectWholeStream(await launching.watch.ended(60_000))).toEqual({ status: 'pass' });
   expect(expectWholeStream(await returned.watch.ended(60_000))).toEqual({ status: 'pass' });
   expect(expectWholeStream(await again.watch.ended(60_000))).toEqual({ status: 'pass' });
-  expect(await bench.client.read(again.id)).toMatchObject({ status: 'pass', attempt: 2 });
+  for (const { id } of [again, returned])
+    expect(await bench.client.read(id)).toMatchObject({ status: 'pass', attempt: 2 });
+  expect((await bench.client.read(launching.id)).attempt).toBeUndefined();
   await failing.logged('nothing catches this');
   await next.stop();
 });

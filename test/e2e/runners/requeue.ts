@@ -16,8 +16,8 @@ const startRunner = () =>
 /** Of the first test, and killed in the next one. */
 let second: ServiceProcess;
 
-/** A run that wants to survive its runner, that has one step behind it and waits within its second. */
-async function startWaiting(tag: string) {
+/** A run that wants to survive its runner, and waits within its second step. */
+async function start(tag: string) {
   const id = await bench.client.start({
     baseUrl: bench.site.url,
     onRunnerLoss: 'requeue',
@@ -26,9 +26,14 @@ async function startWaiting(tag: string) {
       { action: 'goto', url: `/gate?${tag}` },
     ],
   });
-  const watch = await bench.client.watch(id);
-  await watch.until(isEvent('step_start', 1));
-  return { id, watch };
+  return { id, watch: await bench.client.watch(id) };
+}
+
+/** One that has a step behind it. */
+async function startWaiting(tag: string) {
+  const run = await start(tag);
+  await run.watch.until(isEvent('step_start', 1));
+  return run;
 }
 
 test('I2, I5, I6: a run whose runner is killed starts again on another one, and its stream goes on', async () => {
@@ -94,4 +99,33 @@ test('a run without the wish ends when its runner is lost', async () => {
   expect(expectWholeStream(await watch.ended())).toMatchObject({
     ...{ cancelled: true, source: 'supervisor', staleAfterRestart: true },
   });
+});
+
+test('I5: a run that loses its first runner before its browser is ready has its restart left', async () => {
+  const first = await startRunner();
+  await startWaiting('before');
+  // It gives no further page.
+  const [browser] = await browsersWith(bench.stack.home);
+  process.kill(browser!.pid, 'SIGSTOP');
+  const { id, watch } = await start('early');
+  await watch.until(({ data }) => data.payload?.to === 'running.launching');
+  first.signal('SIGKILL');
+  await first.exited;
+
+  const next = await startRunner();
+  await watch.until(isEvent('step_start', 1), LEASE_MS + 10_000);
+  expect((await bench.client.read(id)).attempt).toBeUndefined();
+  next.signal('SIGKILL');
+  await next.exited;
+  const last = await startRunner();
+  bench.site.release('/gate?early');
+
+  const messages = await watch.ended(LEASE_MS + 15_000);
+  expect(expectWholeStream(messages)).toEqual({ status: 'pass' });
+  expect(messages.filter(isEvent('requeued')).map(({ data }) => data.payload)).toEqual([
+    expect.objectContaining({ attempt: 1, returned: true, verdict: expect.objectContaining({ epoch: 1 }) }),
+    expect.not.objectContaining({ returned: true }),
+  ]);
+  expect(await bench.client.read(id)).toMatchObject({ status: 'pass', attempt: 2 });
+  await last.stop();
 });

@@ -302,6 +302,21 @@ export const FORGERIES: Forgery[] = [
     forge: (entries) => entries.push(rowOf(entries, 'events', ({ type }) => type === 'transition')),
   },
   {
+    rule: 'transitionsOnce',
+    lie: 'its row has an attempt that no event tells of',
+    forge: (entries) => alter(rowOf(entries, 'runs').row, { attempt: 2, on_runner_loss: 'requeue' }),
+  },
+  {
+    rule: 'transitionsOnce',
+    lie: 'its flow started again, and it did not ask for that',
+    forge: (entries) => {
+      const { row } = rowOf(entries, 'runs', ({ on_runner_loss }) => on_runner_loss === 'fail');
+      row.attempt = 2;
+      const requeued = { run_id: row.id, seq: 1e9, type: 'requeued', payload: { attempt: 2 } };
+      entries.push({ kind: 'row', table: 'events', row: requeued });
+    },
+  },
+  {
     rule: 'contractAnswers',
     lie: 'a start was answered 500',
     forge: (entries) =>

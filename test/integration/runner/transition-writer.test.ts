@@ -279,6 +279,27 @@ describe('a run that goes back to the queue, since no browser started', () => {
   });
 });
 
+describe('a run that a supervisor has put back', () => {
+  it('I2: is not taken for one that its owner has put back, though its machine has done the same', async () => {
+    const run = await openTransitionWriter();
+    run.told(CLAIM);
+    await run.drained();
+    const release = run.hold();
+    run.told(NO_BROWSER, SETTLED);
+    // Two events, for its owner's three.
+    await set(
+      run.id,
+      `owner = null, epoch = epoch + 1, last_seq = last_seq + 2, state = 'running.queued',
+       snapshot = jsonb_set(snapshot, '{machine,context,returned}', 'true')`,
+    );
+    release();
+    await eventually(() => expect(run.reports.at(-1)).toMatch(/^lost: another owner or the supervisor/));
+    run.writer.close();
+    // Not for the next test.
+    await sql().rows('delete from runs where id = $1', [run.id]);
+  });
+});
+
 describe('a run that is lost', () => {
   const changed = (columns: string) => (id: string) => set(id, columns);
   it.each<[string, (id: string) => Promise<unknown>, string]>([

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { findLostClaims } from '#shared/database/runs/claim.ts';
+import { returnUnstarted } from '#shared/database/runs/commit.ts';
 import { readSupervisedRun, requeueStale } from '#shared/database/runs/finalise.ts';
 import { unpublishedEntries } from '#shared/database/runs/publishing.ts';
 import type { Transition } from '#shared/database/runs/transition.ts';
@@ -13,7 +15,10 @@ import {
   CLAIM,
   claimByHand,
   LAUNCHED,
+  NO_BROWSER,
+  SETTLED,
   STEP_OK,
+  type TestEvent,
   TO_PASS,
 } from '../../support/database/runs.ts';
 import { OVERDUE_MS, useSupervisor } from './fixture.ts';
@@ -25,6 +30,13 @@ const ONE_STEP = [CLAIM, LAUNCHED, CHECKED, STEP_OK];
 
 /** The next owner of the run that waits. */
 const claimAgain = (owner: string) => claimByHand(supervisor.sql, owner);
+
+/** The only run that waits is claimed once more, comes as far as that, and loses its runner. */
+async function loseAgain({ id, owner }: { id: string; owner: string }, told: readonly TestEvent[]) {
+  const again = await claimAgain(owner);
+  for (const event of told) expect(await again.commit(event)).toBeDefined();
+  await supervisor.expireLease(id);
+}
 
 it('I5: starts a run again whose runner is lost, if it asked for that, under a new epoch', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
@@ -55,23 +67,59 @@ it.each([
   ['queued', []],
   ['launching', [CLAIM]],
 ] as const)(
-  'I5: starts a run again, once, that was %s when its runner was lost, whatever it asked for',
+  'I5: returns a run to the queue, once, that was %s when its runner was lost, whatever it asked for',
   async (_, told) => {
     const lost = await supervisor.orphaned([...told]);
     expect(await supervisor.sweep()).toEqual({ requeued: [lost.id], ended: [], total: 1 });
     expect(await supervisor.outcome(lost.id)).toMatchObject({
       ...{ status: 'running', state: 'running.queued', owner: null },
-      ...{ epoch: 2, attempt: 2, finished_at: null },
+      ...{ epoch: 2, attempt: 1, finished_at: null },
+    });
+    const { events } = await supervisor.log(lost.id);
+    const requeued = events.find(({ type }) => type === 'requeued');
+    expect(requeued?.payload).toEqual({
+      ...{ attempt: 1, at: expect.any(String), returned: true },
+      verdict: expect.objectContaining({ owner: lost.owner, epoch: 1, why: 'owner_gone' }),
     });
     expect(await lost.commit(CLAIM)).toBeUndefined();
 
-    const again = await claimAgain(lost.owner);
-    for (const event of told) await again.commit(event);
-    await supervisor.expireLease(lost.id);
+    await loseAgain(lost, told);
     expect((await supervisor.sweep()).ended).toEqual([lost.id]);
-    expect(await supervisor.outcome(lost.id)).toMatchObject({ status: 'fail', stale: true, attempt: 2 });
+    expect(await supervisor.outcome(lost.id)).toMatchObject({ status: 'fail', stale: true, attempt: 1 });
   },
 );
+
+it('I5: a run that has returned to the queue has its restart left, before or after anything has begun', async () => {
+  for (const told of [[], [CLAIM], ONE_STEP]) {
+    const lost = await supervisor.orphaned([CLAIM], REQUEUE);
+    await supervisor.sweep();
+    await loseAgain(lost, told);
+    expect((await supervisor.sweep()).requeued).toEqual([lost.id]);
+    expect(await supervisor.outcome(lost.id)).toMatchObject({
+      ...{ status: 'running', state: 'running.queued', owner: null, attempt: 2 },
+    });
+    await loseAgain(lost, [CLAIM]);
+    expect((await supervisor.sweep()).ended).toEqual([lost.id]);
+  }
+});
+
+it('I5: a run that was started again returns to the queue in its second attempt, once', async () => {
+  const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
+  await supervisor.sweep();
+  await loseAgain(lost, [CLAIM]);
+  expect((await supervisor.sweep()).requeued).toEqual([lost.id]);
+  expect(await supervisor.outcome(lost.id)).toMatchObject({ state: 'running.queued', attempt: 2 });
+  const again = await claimAgain(lost.owner);
+  for (const event of TO_PASS) expect(await again.commit(event)).toBeDefined();
+  expect(await supervisor.outcome(lost.id)).toMatchObject({ status: 'pass', attempt: 2 });
+});
+
+it('I5: ends a run that has returned for want of a browser, when its runner is lost', async () => {
+  const lost = await supervisor.claimed([CLAIM, NO_BROWSER], randomUUID());
+  await returnUnstarted(supervisor.sql, lost.owner, lost.next(SETTLED), { seq: 0, rank: 0 });
+  await loseAgain(lost, [CLAIM]);
+  expect(await supervisor.sweep()).toEqual({ requeued: [], ended: [lost.id], total: 1 });
+});
 
 it('I3: ends a run of which nothing has begun, instead of starting it again, once its cancel is recorded', async () => {
   const lost = await supervisor.orphaned([CLAIM]);
@@ -106,8 +154,7 @@ it('I2: refuses the lost owner every write, also while the run waits again', asy
 it('ends a run whose runner is lost a second time', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   await supervisor.sweep();
-  await claimAgain(lost.owner);
-  await supervisor.expireLease(lost.id);
+  await loseAgain(lost, ONE_STEP);
   expect((await supervisor.sweep()).ended).toEqual([lost.id]);
   expect(await supervisor.outcome(lost.id)).toMatchObject({ status: 'fail', stale: true, attempt: 2 });
 });
@@ -157,8 +204,23 @@ it.each([
   expect((await supervisor.outcome(id))?.epoch).toBe(1);
 });
 
-it('a lease that holds after all has the statement refuse a requeue', async () => {
-  const { id } = await supervisor.orphaned(ONE_STEP, REQUEUE);
+it.each([
+  ['I3: a cancel', `cancel_requested_at = clock_timestamp(), cancel_by = 'user', cancel_mode = 'graceful'`],
+  ['a return', `snapshot = jsonb_set(snapshot, '{machine,context,returned}', 'true')`],
+  ['its first step', `state = 'running.stepping.acting'`],
+])('%s that came since the supervisor looked has the statement refuse a return', async (_, change) => {
+  const { id } = await supervisor.orphaned([CLAIM]);
+  const transition = await requeueOf(id);
+  await supervisor.set(id, change);
+  expect(await requeueStale(supervisor.sql, transition, RULES)).toBeUndefined();
+  expect((await supervisor.outcome(id))?.epoch).toBe(1);
+});
+
+it.each([
+  ['a requeue', ONE_STEP],
+  ['a return', [CLAIM]],
+])('a lease that holds after all has the statement refuse %s', async (_, told) => {
+  const { id } = await supervisor.orphaned([...told], REQUEUE);
   const transition = await requeueOf(id);
   await extendLease(supervisor.sql, id);
   expect(await requeueStale(supervisor.sql, transition, RULES)).toBeUndefined();
@@ -179,6 +241,27 @@ it('gives a run that waits again its whole queue timeout, and ends it when that 
   );
   expect((await supervisor.sweep()).ended).toEqual([lost.id]);
   expect(await supervisor.outcome(lost.id)).toMatchObject({ stop_reason: 'queue_timeout', cancelled: false });
+});
+
+it('I5: the queue time of a run that returns goes on, with some seconds at least, and ends it', async () => {
+  const lost = await supervisor.orphaned([CLAIM], { queueTimeoutMs: 60_000 });
+  const { queue_until: before } = (await supervisor.outcome(lost.id))!;
+  await supervisor.sweep();
+  expect((await supervisor.outcome(lost.id))!.queue_until).toEqual(before);
+  await supervisor.sql.rows('delete from runs where id = $1', [lost.id]);
+
+  const late = await supervisor.orphaned([CLAIM]);
+  await supervisor.set(late.id, `queue_until = clock_timestamp() - interval '1 s'`);
+  expect((await supervisor.sweep()).requeued).toEqual([late.id]);
+  const [left] = await supervisor.sql.rows<{ s: number }>(
+    `select extract(epoch from queue_until - at)::float8 as s from runs join events on run_id = id and type = 'requeued'
+     where id = $1`,
+    [late.id],
+  );
+  expect(left!.s).toBe(10);
+  await supervisor.set(late.id, `queue_until = clock_timestamp() - interval '1 ms'`);
+  expect((await supervisor.sweep()).ended).toEqual([late.id]);
+  expect(await supervisor.outcome(late.id)).toMatchObject({ status: 'fail', stop_reason: 'queue_timeout' });
 });
 
 it('I6: hands the next owner what NATS has not had yet of the events before', async () => {

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { returnUnstarted } from '#shared/database/runs/commit.ts';
 import { sendAgain, tell } from '#shared/database/webhooks/deliveries.ts';
 import { changeWebhook, findWebhook, rotateSecret } from '#shared/database/webhooks/webhooks.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { createOwner } from '../../support/database/accounts.ts';
-import { CLAIM, LAUNCHED, NO_BROWSER, TO_PASS } from '../../support/database/runs.ts';
+import { CLAIM, LAUNCHED, NO_BROWSER, SETTLED, TO_PASS } from '../../support/database/runs.ts';
 import {
   accept,
   answer,
@@ -66,6 +68,22 @@ describe('what a webhook is told', () => {
     await supervisor.orphaned([CLAIM, LAUNCHED], { onRunnerLoss: 'requeue' });
     await supervisor.sweep();
     expect(await told(id)).toEqual(['run.queued', 'run.started', 'run.stale']);
+  });
+
+  it('is that a runner was lost before anything of its run had begun, but not that no browser started', async () => {
+    const { id } = await webhooks.add('http://127.0.0.1:1/');
+    await supervisor.orphaned([]);
+    await supervisor.sweep();
+    expect(await told(id)).toEqual(['run.queued', 'run.stale']);
+    await supervisor.sql.rows('truncate runs, unpublished, webhook_deliveries cascade');
+    await supervisor.orphaned([CLAIM]);
+    await supervisor.sweep();
+    expect(await told(id)).toEqual(['run.queued', 'run.started', 'run.stale']);
+    await supervisor.sql.rows('truncate runs, unpublished, webhook_deliveries cascade');
+    const owner = randomUUID();
+    const unstarted = await supervisor.claimed([CLAIM, NO_BROWSER], owner);
+    await returnUnstarted(supervisor.sql, owner, unstarted.next(SETTLED), { seq: 0, rank: 0 });
+    expect(await told(id)).toEqual(['run.queued', 'run.started']);
   });
 
   it('is the end of a run whose machine cannot be read', async () => {

@@ -70,7 +70,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     screenshotPath: ['page'],
     a11y: [],
   },
-  requeued: { attempt: ['page'], at: ['page'], error: ['page'], verdict: [] },
+  requeued: { attempt: ['page'], at: ['page'], returned: ['page'], error: ['page'], verdict: [] },
   notice: { code: [], text: ['cli'] },
   run_end: {
     ...{ status: ['page', 'cli'], error: ['page', 'cli'], cancelled: ['page', 'cli'] },

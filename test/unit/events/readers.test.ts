@@ -51,6 +51,21 @@ function read(events: RunEvent[]) {
 const event = (type: string, payload: object, seq = 1): RunEvent =>
   ({ seq, at: AT, type, stepIndex: 0, payload }) as unknown as RunEvent;
 
+describe('a run that goes back into the queue', () => {
+  const pageOf = (payload: object) => read([event('requeued', { at: AT, ...payload })]).page;
+
+  it('I16: starts again only if its flow had begun, and else says why it has returned', () => {
+    expect(pageOf({ attempt: 2 })).toEqual(['starts again', 'attempt 2', '', 'cancelling']);
+    const lost = 'its runner was lost before anything of it began';
+    expect(pageOf({ attempt: 1, returned: true })).toEqual(['returned to the queue', lost, '', 'cancelling']);
+    expect(pageOf({ attempt: 2, returned: true }).slice(0, 2)).toEqual(['returned to the queue', lost]);
+    expect(pageOf({ attempt: 1, returned: true, error: 'no browser' }).slice(0, 2)).toEqual([
+      'returned to the queue',
+      'no browser',
+    ]);
+  });
+});
+
 describe('an event', () => {
   it.each(EVENT_TYPES)('%s with all that it may say is read as it is, by everybody', (type) => {
     const { kind: _, ...whole } = entryOf(1, type, AT);

@@ -257,6 +257,44 @@ describe('a run with a maximum duration', () => {
 
 describe('a run whose runner is lost', () => {
   const REQUEUE: TestEvent = { type: 'REQUEUE', at: 9_000 };
+  const NO_BROWSER: TestEvent = {
+    type: 'xstate.error.actor.launch',
+    error: new EffectError(8_000, new Error('no browser')),
+  };
+
+  it.each<[string, TestEvent[]]>([
+    ['waits for its claim to be stored', []],
+    ['is launched', [CLAIM]],
+  ])('returns to the queue in the same attempt if it %s, with nothing of it left behind', (_, told) => {
+    const returned = given(...told, REQUEUE);
+    expect(stateOf(returned)).toBe('running.queued');
+    expect(returned.context).toEqual({ ...given().context, now: 9_000, returned: true });
+    expect(stateOf(TO_PASS.reduce(apply, returned))).toBe('pass');
+  });
+
+  it('returns once, also in a second attempt, and uses its restart after that', () => {
+    const again = [REQUEUE, CLAIM, REQUEUE].reduce(apply, given(CLAIM));
+    expect(again.context).toMatchObject({ attempt: 2, returned: true, now: 9_000 });
+    expect(stateOf(again)).toBe('running.queued');
+    expect(stateOf([CLAIM, REQUEUE].reduce(apply, again))).toBe('running.launching');
+
+    const second = [REQUEUE, CLAIM, REQUEUE].reduce(apply, given(...ACTING));
+    expect(second.context).toMatchObject({ attempt: 2, returned: true });
+    expect(stateOf(second)).toBe('running.queued');
+    expect(stateOf([CLAIM, REQUEUE].reduce(apply, second))).toBe('running.launching');
+  });
+
+  it('has returned once for both reasons: a launch that failed, and a lost runner', () => {
+    const failedFirst = [CLAIM, REQUEUE].reduce(apply, given(CLAIM, NO_BROWSER, SETTLED));
+    expect(failedFirst.context).toMatchObject({ attempt: 2, returned: true });
+    const lostFirst = [CLAIM, NO_BROWSER, SETTLED].reduce(apply, given(CLAIM, REQUEUE));
+    expect(stateOf(lostFirst)).toBe('fail');
+    expect(lostFirst.context.stopReason).toBe('launch_failed');
+  });
+
+  it('I3: does not return once it has taken a cancel', () => {
+    expect(stateOf(given(CLAIM, CANCEL, REQUEUE))).toBe('cancelling.aborting');
+  });
 
   it('starts its flow again from the first step, and remembers that it did', () => {
     const again = given(...ACTING, STEP_OK, REQUEUE);

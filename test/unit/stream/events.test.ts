@@ -102,13 +102,31 @@ describe('the events of a transition', () => {
   it('says that a run goes back to the queue, and why, when no browser started for it', () => {
     const noBrowser: TestEvent = { type: 'xstate.error.actor.launch', error: new Error('no browser') };
     expect(eventsOf(CLAIM, noBrowser, SETTLED)).toEqual([
-      { type: 'requeued', payload: { attempt: 1, at: AT, error: 'no browser' } },
+      { type: 'requeued', payload: { attempt: 1, at: AT, returned: true, error: 'no browser' } },
       { type: 'transition', payload: { from: 'running.settling', to: 'running.queued', at: AT } },
     ]);
     const again = eventsOf(CLAIM, noBrowser, SETTLED, CLAIM, LAUNCHED, CHECKED, {
       ...{ type: 'REQUEUE', at: 1_000 },
     } as TestEvent);
     expect(again[0]).toEqual({ type: 'requeued', payload: { attempt: 2, at: AT } });
+  });
+
+  it('I16: says that a run goes back to the queue whose runner was lost before anything began, in the same attempt', () => {
+    const REQUEUE: TestEvent = { type: 'REQUEUE', at: 1_000 };
+    const returned = { type: 'requeued', payload: { attempt: 1, at: AT, returned: true } };
+    expect(eventsOf(REQUEUE)).toEqual([returned]);
+    expect(eventsOf(CLAIM, REQUEUE)).toEqual([
+      returned,
+      { type: 'transition', payload: { from: 'running.launching', to: 'running.queued', at: AT } },
+    ]);
+    expect(eventsOf(CLAIM, REQUEUE, CLAIM, REQUEUE)[0]).toEqual({
+      type: 'requeued',
+      payload: { attempt: 2, at: AT },
+    });
+    expect(eventsOf(...ACTING, REQUEUE, CLAIM, REQUEUE)[0]).toEqual({
+      type: 'requeued',
+      payload: { attempt: 2, at: AT, returned: true },
+    });
   });
 
   it('tells what is different from what the flow asked for, once the browser is there', () => {

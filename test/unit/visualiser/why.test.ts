@@ -68,7 +68,7 @@ describe('what a run waits for', () => {
     ],
     [
       { code: 'runner_silent', leadsTo: 'requeue', until: isoAt(15_000) },
-      /^Runner f9d30d27 has not been heard for 12 s\. If it stays silent .*3 s.* its flow starts again\.$/,
+      /^Runner f9d30d27 has not been heard for 12 s\. If it stays silent .*3 s.* the run goes back into the queue\.$/,
     ],
     [
       { code: 'runner_lost', until: isoAt(1_000) },

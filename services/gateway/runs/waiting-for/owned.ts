@@ -1,8 +1,8 @@
 import type { PageLook } from '#shared/bus/command.ts';
 import type { Situation } from '#shared/database/run-views/situation.ts';
 import type { RunContext } from '#shared/run/context.ts';
+import { isRequeued } from '#shared/run/runner-loss.ts';
 import type { RunSnapshot } from '#shared/run/snapshot.ts';
-import { startsAgain } from '#shared/run/start-again.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import { nextRung } from '../../cancel/simulate-cancel.ts';
 import { waitingFor } from '../../cancel/waiting.ts';
@@ -50,7 +50,7 @@ function silentAfterMs(answer: OwnerAnswer, heartbeatMs: number): number {
   return heartbeatMs * (answer === 'late' ? LATE_BEATS.late : LATE_BEATS.any);
 }
 
-function lostFacts(run: Situation, answer: OwnerAnswer, heartbeatMs: number): Facts | undefined {
+function lostFacts(run: Owned, answer: OwnerAnswer, heartbeatMs: number): Facts | undefined {
   const { lastHeard, leaseUntil, ownerLost, now } = run;
   const silentMs = lastHeard ? now.getTime() - lastHeard.getTime() : 0;
   const isSilent = silentMs > silentAfterMs(answer, heartbeatMs);
@@ -60,7 +60,7 @@ function lostFacts(run: Situation, answer: OwnerAnswer, heartbeatMs: number): Fa
     ...ownerOf(run),
     ...(lastHeard && { since: lastHeard.toISOString(), lastHeard: lastHeard.toISOString() }),
     ...(leaseUntil && { until: leaseUntil.toISOString() }),
-    leadsTo: startsAgain(run) ? 'requeue' : 'fail',
+    leadsTo: isRequeued({ ...run, returned: run.machine?.context.returned === true }) ? 'requeue' : 'fail',
   };
 }
 

@@ -16,7 +16,7 @@ export function sentenceOf(facts: Facts): string {
       : leadsTo === 'next_rung'
         ? `; next: ${nextRung} at ${clock(until)}`
         : leadsTo === 'requeue'
-          ? `; its flow starts again after ${clock(until)}`
+          ? `; it goes back into the queue after ${clock(until)}`
           : `; it fails at ${clock(until)}`;
   return `${what}${from}${end}`;
 }

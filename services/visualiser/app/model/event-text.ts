@@ -11,6 +11,7 @@ type RunTexts = Texts['run'];
 export function eventName(event: PastEvent, texts: RunTexts): string {
   if (event.type === 'transition') return `→\u00a0${nameOf(event.payload.to)}`;
   if (neverBegan(event)) return texts.stepUnbegun;
+  if (event.type === 'requeued' && event.payload.returned) return texts.returned;
   return event.type === 'unknown' ? event.name : texts.events[event.type];
 }
 
@@ -21,9 +22,10 @@ export function eventDetail(event: PastEvent, texts: RunTexts): string {
   switch (event.type) {
     case 'cancel':
       return joined(event.payload.mode, event.payload.source, event.payload.reason);
-    // It says why, if it is no new attempt: no browser had started for it.
+    // It says why, if it is no new attempt.
     case 'requeued':
-      return event.payload.error || texts.attemptNo(event.payload.attempt);
+      if (!event.payload.returned) return texts.attemptNo(event.payload.attempt);
+      return event.payload.error || texts.lostUnbegun;
     case 'run_end':
       return joined(outcomeOfEnd(event.payload), event.payload.error, event.payload.reason);
     case 'step_start':

@@ -44,8 +44,8 @@ const STEP_EVENT = /^(step|cleanup)_(start|success|failure)$/;
 function endedSteps(events: readonly EventRow[]): string[] {
   let attempt = 1;
   return events.flatMap(({ type, step_index, payload }) => {
-    // A run that went back to the queue since no browser started is in the same attempt.
-    if (type === 'requeued') attempt = Number(payload.attempt ?? attempt + 1);
+    // A run that has returned to the queue since nothing of it had begun is in the same attempt.
+    if (type === 'requeued') attempt = Number(payload.attempt);
     const [, phase, how] = ENDED.exec(type) ?? [];
     // One that was announced, and had not begun, is no step that was executed.
     if (phase === undefined || payload.begun === false) return [];

@@ -51,6 +51,8 @@ export interface RunRow {
   project_id: string;
   context_id: string | null;
   concurrency_key: string | null;
+  on_runner_loss: string;
+  attempt: number;
   status: string;
   owner: string | null;
   last_seq: number;

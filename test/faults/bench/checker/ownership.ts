@@ -43,8 +43,8 @@ function judge(id: string, change: AuditRow): Violation[] {
 }
 
 /**
- * A run for which no browser started is put back by its owner, once, under the next epoch and unless a cancel is
- * recorded.
+ * A run of which nothing has begun is put back by its owner, for which no browser started, or by a supervisor, once its owner
+ * is lost: once in all, under the next epoch and unless a cancel is recorded.
  */
 const isReturn = ({ before, after }: AuditRow) =>
   before !== null &&

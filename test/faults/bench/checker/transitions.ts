@@ -1,11 +1,19 @@
 import { type EventRow, type Rule, violation } from './facts.ts';
 
-/** I12: each transition was stored once: one leads to the next, and no step begins or ends twice in one attempt. */
+/**
+ * I12: each transition was stored once: one leads to the next, no step begins or ends twice in one attempt, and a flow starts
+ * again only if it was to, as its events say.
+ */
 export const transitionsOnce: Rule = ({ runs }) =>
   [...runs.values()].flatMap(({ row, events }) => {
     const wrong = brokenLink(events);
     const twice = repeated(events);
+    const told = lastAttempt(events);
+    const most = row.on_runner_loss === 'requeue' ? 2 : 1;
     return [
+      ...(row.attempt === told && told <= most
+        ? []
+        : [violation('I12', 'its attempts are not as told, or too many', row.id, [row.attempt, told, most])]),
       ...(wrong
         ? [violation('I12', 'its transitions do not follow each other', row.id, wrong, events.map(brief))]
         : []),
@@ -28,11 +36,14 @@ function brokenLink(events: readonly EventRow[]): EventRow | undefined {
 
 function repeated(events: readonly EventRow[]): string[] {
   let attempt = 1;
-  const names = events.flatMap(({ type, step_index }) => {
-    if (type === 'requeued') attempt += 1;
+  const names = events.flatMap(({ type, step_index, payload }) => {
+    if (type === 'requeued') attempt = Number(payload.attempt);
     return /^(step|cleanup)_/.test(type)
       ? [`${attempt} ${type.replace(/success|failure/, 'end')} ${step_index}`]
       : [];
   });
   return names.filter((name, n) => names.indexOf(name) !== n);
 }
+
+const lastAttempt = (events: readonly EventRow[]): number =>
+  Number(events.findLast(({ type }) => type === 'requeued')?.payload.attempt ?? 1);

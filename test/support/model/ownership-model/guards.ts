@@ -49,7 +49,12 @@ const keyHeld = (graph: MachineGraph, { runs }: Db, except: number) =>
 export const SESSION_PROOF = 'finaliseStale.stale.sessionGone';
 export const CANCEL_PROOF = 'finaliseStale.stale.cancel';
 export const OUTCOME_SOURCE = 'commit.outcome.source';
-export const WITHIN = [SESSION_PROOF, CANCEL_PROOF, OUTCOME_SOURCE] as const;
+const UNBEGUN = 'requeueStale.may.unbegun';
+const UNRETURNED = 'requeueStale.may.unreturned';
+const ASKED_FOR = 'requeueStale.may.askedFor';
+const ONCE = 'requeueStale.may.once';
+export const OF_REQUEUE = [UNBEGUN, UNRETURNED, ASKED_FOR, ONCE] as const;
+export const WITHIN = [SESSION_PROOF, CANCEL_PROOF, OUTCOME_SOURCE, ...OF_REQUEUE] as const;
 
 /** What the processes do of their own accord, without the database. */
 export const RULES = [
@@ -116,9 +121,11 @@ export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
     stale: ({ row }) => row.lease === 'over' || row.overdue,
     running,
     uncancelled,
-    /** Or nothing of its flow has begun. */
-    askedFor: ({ row, graph }) => row.requeue || graph.node(row.node).unbegun,
-    once: ({ row }) => row.attempt === 1,
+    may: ({ row, graph, off }) => {
+      const { unbegun, returned } = graph.node(row.node);
+      const isFree = (off.has(UNBEGUN) || unbegun) && (off.has(UNRETURNED) || !returned);
+      return isFree || ((off.has(ASKED_FOR) || row.requeue) && (off.has(ONCE) || row.attempt === 1));
+    },
   }),
   cancelQueued: named('cancelQueued', {
     ...{ unowned, epoch: sameEpoch, lastSeq: sameSeq, live, running },
@@ -188,6 +195,7 @@ export const judged = ({ row, graph, db }: { row: Row; graph: MachineGraph; db: 
       overdue: row.overdue,
       sessionGone: sessionGone({ row, db }),
       queueOver: row.queueOver,
+      returned: graph.node(row.node).returned,
       onRunnerLoss: row.requeue ? 'requeue' : 'fail',
       attempt: row.attempt,
       cancel: row.cancel,

@@ -53,7 +53,7 @@ interface MachineNode {
   attempt: number;
   /** Nothing of the flow has begun. */
   unbegun: boolean;
-  /** It has been back in the queue, since no browser started for it. */
+  /** It has been back in the queue, before anything of its flow had begun. */
   returned: boolean;
   /** What its owner's effects may tell it next. */
   next: readonly Label[];

@@ -1,9 +1,9 @@
 /* How each guard looks in SQL, and how it is taken out of it: the test of a statement that would not notice is no test. */
 import { OWNER_SESSION_GONE } from '#shared/database/processes/session.ts';
-import { MAY_START_AGAIN } from '#shared/database/runs/finalise.ts';
+import { IS_REQUEUED } from '#shared/database/runs/finalise.ts';
 import { LEASE_HOLDS, LEASE_OVER } from '#shared/database/runs/leases.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { CANCEL_PROOF, OUTCOME_SOURCE, SESSION_PROOF } from './guards.ts';
+import { CANCEL_PROOF, OF_REQUEUE, OUTCOME_SOURCE, SESSION_PROOF } from './guards.ts';
 import type { Kind } from './statements.ts';
 
 const LIVE = `runs.status in ('running', 'cancelling')`;
@@ -61,8 +61,11 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
     stale: LEASE_OVER,
     running: `runs.status = 'running'`,
     uncancelled: 'runs.cancel_requested_at is null',
-    askedFor: MAY_START_AGAIN,
-    once: 'runs.attempt = 1',
+    may: `${IS_REQUEUED.unbegun} and ${IS_REQUEUED.unreturned} or ${IS_REQUEUED.askedFor} and ${IS_REQUEUED.once}`,
+    'may.unbegun': IS_REQUEUED.unbegun,
+    'may.unreturned': IS_REQUEUED.unreturned,
+    'may.askedFor': IS_REQUEUED.askedFor,
+    'may.once': IS_REQUEUED.once,
   },
   cancelQueued: {
     ...TRANSITION,
@@ -82,7 +85,7 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
 /** What takes its place: true, but of a part of an alternative only that part. */
 const weakened = (guard: string, condition: string): string => {
   if (guard === OUTCOME_SOURCE) return ':outcomeSource::text is not null';
-  if (guard === SESSION_PROOF || guard === CANCEL_PROOF) return 'true';
+  if ([SESSION_PROOF, CANCEL_PROOF, ...OF_REQUEUE].some((part) => part === guard)) return 'true';
   return `(${condition} or true)`;
 };
 

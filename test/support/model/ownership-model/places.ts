@@ -12,6 +12,7 @@ const QUEUED_OWNED = 'I2: a run was ended as queued that has an owner';
 const NOT_STORED = 'I12: a transition was stored that does not start from what was stored before';
 const WRONG_SOURCE = "I3: a user's cancel was recorded, and run_end names";
 const BROWSER_OPEN = 'I8: the run was taken at the end of its lease, and the browser of its owner is open';
+const STARTED_UNASKED = 'a run was started again that did not ask for it';
 const CANCELLED_AGAIN = 'I3: a run was started again whose cancel was recorded';
 
 /** Without it alone, this breaks. */
@@ -91,17 +92,20 @@ export const MASKED: Masked[] = [
   ],
   ...masked(
     ['requeueStale.epoch', 'requeueStale.lastSeq'],
-    ['requeueStale.stale', 'requeueStale.once', 'schema.eventOnce'],
+    ['requeueStale.stale', 'requeueStale.may', 'schema.eventOnce'],
     'cancelAgain',
     NOT_STORED,
   ),
-  ['requeueStale.once', ['supervisor.judge'], 'twice', 'I5: a run was started a third time'],
+  ['requeueStale.may', ['supervisor.judge'], 'dead', STARTED_UNASKED],
+  ['requeueStale.may.unbegun', ['supervisor.judge'], 'dead', STARTED_UNASKED],
   [
-    'requeueStale.askedFor',
+    'requeueStale.may.unreturned',
     ['supervisor.judge'],
-    'dead',
-    'a run was started again that had begun and did not ask for it',
+    'twiceUnasked',
+    'a run was put back twice that did not ask for it',
   ],
+  ['requeueStale.may.askedFor', ['supervisor.judge'], 'dead', STARTED_UNASKED],
+  ['requeueStale.may.once', ['supervisor.judge'], 'twice', 'I5: a run was started a third time'],
   ['requeueStale.stale', ['supervisor.judge'], 'calm', TAKEN_ALIVE],
   ['requeueStale.uncancelled', ['schema.cancelledStays'], 'leaving', CANCELLED_AGAIN],
   ...masked(

@@ -74,12 +74,16 @@ function byKind(
       if (row.lease !== 'held') return 'I2: return after the lease was over';
       if (row.cancel !== null) return 'I3: a run was put back whose cancel was recorded';
       return graph.node(row.node).returned ? 'I5: a run was put back a second time' : undefined;
-    case 'requeueStale':
+    case 'requeueStale': {
       if (row.cancel !== null) return 'I3: a run was started again whose cancel was recorded';
-      if (row.attempt > 1) return 'I5: a run was started a third time';
-      if (!row.requeue && !graph.node(row.node).unbegun)
-        return 'a run was started again that had begun and did not ask for it';
+      const { unbegun, returned } = graph.node(row.node);
+      if (!unbegun || returned) {
+        if (!row.requeue)
+          return `a run was ${unbegun ? 'put back twice' : 'started again'} that did not ask for it`;
+        if (row.attempt > 1) return 'I5: a run was started a third time';
+      }
       return takenAlive(row, gone);
+    }
     case 'finaliseStale':
       return takenAlive(row, gone);
     case 'cancelQueued':

@@ -30,6 +30,8 @@ export const SCENARIOS = {
   leaving: { steps: 1, gateways: 0, requeue: true, atMost: 2, faults: ['pause', 'drain'] },
   /** A runner that loses its run twice. */
   twice: { steps: 1, gateways: 0, requeue: true, atMost: 2, faults: ['cut'] },
+  /** The same, of a run that did not ask to start again. */
+  twiceUnasked: { steps: 1, gateways: 0, atMost: 2, faults: ['cut'] },
   /** A runner that sleeps, wakes, and claims its run again while it still closes the browser of the first attempt. */
   sameOwner: { steps: 1, gateways: 0, requeue: true, atMost: 1, faults: ['pause'] },
   /** A claim that arrives when its runner has the run already. */

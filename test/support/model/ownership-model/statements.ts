@@ -132,5 +132,5 @@ function transitioned(graph: MachineGraph, row: Row, statement: TransitionStatem
   if (statement.kind === 'returnUnstarted')
     return { ...raised, owner: null, lease: 'none', queueOver: false };
   if (statement.kind !== 'requeueStale') return raised;
-  return { ...raised, owner: null, lease: 'none', attempt: row.attempt + 1, queueOver: false };
+  return { ...raised, owner: null, lease: 'none', attempt: graph.node(to).attempt, queueOver: false };
 }

@@ -25,6 +25,7 @@ const run = (more: Partial<SupervisedRun> = {}): SupervisedRun => ({
   overdue: false,
   sessionGone: false,
   browserClosed: false,
+  returned: false,
   queueOver: false,
   now: new Date(START + 1_000),
   cancel: undefined,

@@ -100,6 +100,8 @@ export const run = {
       run_end: 'run ended',
     },
     stepUnbegun: 'step not begun',
+    returned: 'returned to the queue',
+    lostUnbegun: 'its runner was lost before anything of it began',
     video: 'Video',
     play: 'Play',
     legend: {

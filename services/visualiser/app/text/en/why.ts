@@ -62,7 +62,7 @@ export const why = {
     leaseLeft: 'If it stays silent for {left} more, {leads}.',
     lostLeft: 'In {left} {leads}.',
     lostNow: 'It has been silent for too long: {leads} any moment now.',
-    leads: { fail: 'the run fails', requeue: 'its flow starts again' },
+    leads: { fail: 'the run fails', requeue: 'the run goes back into the queue' },
     rungLeft: 'After {age} so far, {rung} comes in {left} at the latest.',
     endLeft: 'It ends in {left} at the latest.',
     failures: {

@@ -98,6 +98,8 @@ export const run: typeof english = {
       run_end: 'ejecución terminada',
     },
     stepUnbegun: 'paso no empezado',
+    returned: 'de vuelta en la cola',
+    lostUnbegun: 'se perdió su ejecutor antes de que empezara nada de ella',
     video: 'Vídeo',
     play: 'Reproducir',
     legend: {

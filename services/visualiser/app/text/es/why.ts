@@ -64,7 +64,7 @@ export const why: typeof english = {
     leaseLeft: 'Si sigue callado {left} más, {leads}.',
     lostLeft: 'Dentro de {left} {leads}.',
     lostNow: 'Lleva demasiado tiempo callado: {leads} de un momento a otro.',
-    leads: { fail: 'la ejecución falla', requeue: 'su flujo empieza de nuevo' },
+    leads: { fail: 'la ejecución falla', requeue: 'la ejecución vuelve a la cola' },
     rungLeft: 'Lleva {age}; {rung} llega en {left} como mucho.',
     endLeft: 'Acaba en {left} como mucho.',
     failures: {
