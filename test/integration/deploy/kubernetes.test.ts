@@ -16,6 +16,7 @@ import {
   podOf,
   render,
   renderOwn,
+  type Scaling,
   scalingOf,
 } from '../../support/cluster/manifests.ts';
 import { CLOSING_MS, SECRETS } from './expected.ts';
@@ -26,6 +27,16 @@ const rendered = new Map<Overlay, Manifest[]>();
 beforeAll(async () => {
   for (const overlay of OVERLAYS) rendered.set(overlay, await render(overlay));
 }, 120_000);
+
+/** What the autoscaler ignores: its `--horizontal-pod-autoscaler-tolerance`, which is 0.1 unless a cluster changes it. */
+const TOLERANCE = 0.1;
+
+/** The autoscaler's arithmetic for a metric with an `AverageValue`, which is what KEDA gives it. */
+function desiredPods({ target, least, most }: Scaling, pods: number, wanted: number): number {
+  const ratio = wanted / (target * pods);
+  const desired = Math.abs(ratio - 1) <= TOLERANCE ? pods : Math.ceil(wanted / target);
+  return Math.min(most, Math.max(least, desired));
+}
 
 const SERVICES = ['gateway', 'supervisor', 'runner'] as const;
 describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
@@ -123,12 +134,28 @@ describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
     expect(terminationGracePeriodSeconds * 1_000).toBe(config.GHOSTLY_DRAIN_MS + 2 * grace + CLOSING_MS);
   });
 
-  it('asks for as many pods as there are slots wanted, as far as the query counts them', () => {
+  it('counts wanted slots beyond those of all pods', () => {
     const scaling = scalingOf(objects());
-    expect(scaling.target).toBe(configOf('runner').RUNNER_SLOTS);
     expect(scaling.query.match(/limit (\d+)/g)).toEqual(Array(3).fill('limit 1000'));
-    expect(scaling.most * scaling.target).toBeLessThan(1_000);
+    expect(scaling.most * Number(configOf('runner').RUNNER_SLOTS)).toBeLessThan(1_000);
     expect(scaling.least).toBeLessThan(scaling.most);
+  });
+
+  it('I13: no run waits while there may be more pods, whatever the autoscaler ignores', () => {
+    const scaling = scalingOf(objects());
+    const slots = Number(configOf('runner').RUNNER_SLOTS);
+    const waits: string[] = [];
+    for (let pods = scaling.least; pods < scaling.most; pods += 1)
+      for (let wanted = 0; wanted <= scaling.most * slots; wanted += 1) {
+        const more = desiredPods(scaling, pods, wanted);
+        if (more * slots < wanted) waits.push(`${wanted} slots wanted: ${pods} pods become ${more}`);
+      }
+    expect(waits).toEqual([]);
+    // Nor is a pod kept for long that nobody needs: a tenth by the target, and a tenth that the autoscaler ignores.
+    for (let wanted = 1; wanted <= scaling.most * slots; wanted += 1)
+      expect(desiredPods(scaling, scaling.most, wanted)).toBeLessThanOrEqual(
+        Math.max(scaling.least, Math.ceil(wanted / slots / 0.8) + 1),
+      );
   });
 
   it('I15: lets the runners reach what their egress policy allows', () => {

@@ -103,7 +103,7 @@ export function environmentOf(
 
 export interface Scaling {
   query: string;
-  /** Slots of a pod. */
+  /** Wanted slots for each pod. */
   target: number;
   pollingSeconds: number;
   /** Pods as soon as there is anything to do, and at most. */
