@@ -232,6 +232,26 @@ describe('deploy/kubernetes/components/monitoring', () => {
   });
 });
 
+describe('deploy/kubernetes/components/database-ca', () => {
+  it('gives the file that the URLs name to all that connect to PostgreSQL', async () => {
+    const page = readFileSync(join(ROOT, 'docs/managed-postgresql.md'), 'utf8');
+    const [, own = ''] = /```yaml\n(# my-cluster\/kustomization\.yaml[^`]+)```/.exec(page) ?? [];
+    const objects = await renderOwn(own);
+    expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);
+    expect(await misspelt('database-ca', objects)).toEqual([]);
+    const [, folder, file] = /sslrootcert=(\/\S+)\/([\w.]+)/.exec(page) ?? [];
+    expect(page).toContain(`configmap ghostly-database-ca --from-file=${file}=`);
+    const pods = objects.filter((object) => JSON.stringify(object).includes('"DATABASE_URL"')).map(podOf);
+    expect(pods).toHaveLength(4);
+    for (const { volumes, containers } of pods) {
+      expect(volumes).toContainEqual({ name: 'database-ca', configMap: { name: 'ghostly-database-ca' } });
+      expect(containers[0].volumeMounts).toContainEqual({
+        ...{ name: 'database-ca', mountPath: folder, readOnly: true },
+      });
+    }
+  });
+});
+
 describe('docs/operate.md', () => {
   const page = readFileSync(join(ROOT, 'docs/operate.md'), 'utf8');
 
