@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,8 @@ import { readConfig } from '#shared/config/config.ts';
 import { readEgressPolicy } from '#shared/config/egress/policy.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
+import { serveHealth } from '#shared/process/health.ts';
+import { localUrl } from '#shared/process/http-server.ts';
 import {
   environmentOf,
   find,
@@ -27,6 +30,12 @@ const rendered = new Map<Overlay, Manifest[]>();
 beforeAll(async () => {
   for (const overlay of OVERLAYS) rendered.set(overlay, await render(overlay));
 }, 120_000);
+
+const UNITS = { Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 } as const;
+function bytesOf(quantity = ''): number {
+  const [, count, unit] = /^(\d+)(Mi|Gi|Ti)$/.exec(quantity) ?? [];
+  return Number(count) * UNITS[unit as keyof typeof UNITS];
+}
 
 /** What the autoscaler ignores: its `--horizontal-pod-autoscaler-tolerance`, which is 0.1 unless a cluster changes it. */
 const TOLERANCE = 0.1;
@@ -91,6 +100,47 @@ describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
 
   it('I11: starts no browser without the sandbox of Chromium', () => {
     expect(configOf('runner').GHOSTLY_SANDBOX).toBe('on');
+  });
+
+  it.each(['127.0.0.1', '::1'])('answers probes by %s, whatever family the cluster has', async (address) => {
+    const addresses = Object.values(networkInterfaces()).flatMap((found = []) =>
+      found.map((one) => one.address),
+    );
+    expect(addresses).toContain('127.0.0.1');
+    if (!addresses.includes(address)) return;
+    for (const service of SERVICES) {
+      await using health = await serveHealth(service, {
+        HOST: configOf(service).HOST,
+        GHOSTLY_HEALTH_PORT: 0,
+      });
+      const { hostname } = new URL(localUrl(address, { address, port: 1 }));
+      const answer = await fetch(`http://${hostname}:${health.port}/health`);
+      expect(answer.status).toBe(200);
+    }
+  });
+
+  it('bounds the memory and the disk of every container, with room for what its volumes may hold', () => {
+    for (const each of pods()) {
+      const { containers, volumes } = podOf(each);
+      const { requests, limits } = containers[0].resources;
+      for (const kind of ['memory', 'ephemeral-storage']) {
+        expect(Object.keys(requests), each.metadata.name).toContain(kind);
+        expect(bytesOf(limits[kind])).toBeGreaterThanOrEqual(bytesOf(requests[kind]));
+      }
+      const onDisk = volumes.flatMap(({ emptyDir }) =>
+        emptyDir?.medium === undefined ? (emptyDir?.sizeLimit ?? []) : [],
+      );
+      const bounded = onDisk.reduce((sum, size) => sum + bytesOf(size), 0);
+      expect(bytesOf(limits['ephemeral-storage'])).toBeGreaterThan(bounded);
+    }
+  });
+
+  it('keeps the runners, and starts some from none, while the scaler cannot be asked', () => {
+    const { fallback } = find(objects(), 'ScaledObject', 'ghostly-runner').spec as { fallback: object };
+    expect(fallback).toEqual({
+      ...{ failureThreshold: expect.any(Number), behavior: 'currentReplicasIfHigher' },
+      replicas: scalingOf(objects()).least,
+    });
   });
 
   it('gives an account of the cluster to the supervisor alone, which may patch pods and nothing else', () => {
@@ -229,6 +279,24 @@ describe('deploy/kubernetes/components/monitoring', () => {
         containerPort: Number(environmentOf(objects, container).plain.GHOSTLY_HEALTH_PORT),
       });
     }
+  });
+});
+
+describe('deploy/kubernetes/components/pull-secret', () => {
+  it.each([
+    ['overlays/small', 4],
+    ['nodes', 1],
+  ])('gives every pod of %s the secret of a private registry', async (folder, count) => {
+    const own = {
+      ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' },
+      resources: [`../ghostly/deploy/kubernetes/${folder}`],
+      components: ['../ghostly/deploy/kubernetes/components/pull-secret'],
+    };
+    const objects = await renderOwn(JSON.stringify(own));
+    const pods = objects.filter(({ kind }) => ['Deployment', 'Job', 'DaemonSet'].includes(kind));
+    expect(pods).toHaveLength(count);
+    for (const pod of pods) expect(podOf(pod).imagePullSecrets).toEqual([{ name: 'ghostly-registry' }]);
+    expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);
   });
 });
 

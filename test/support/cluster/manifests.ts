@@ -79,7 +79,12 @@ export interface PodSpec {
   automountServiceAccountToken: boolean;
   serviceAccountName?: string;
   terminationGracePeriodSeconds?: number;
-  volumes: { name: string; persistentVolumeClaim?: object; emptyDir?: { sizeLimit?: string } }[];
+  volumes: {
+    name: string;
+    persistentVolumeClaim?: object;
+    emptyDir?: { medium?: string; sizeLimit?: string };
+  }[];
+  imagePullSecrets?: { name: string }[];
 }
 
 /** The pods of a Deployment or a Job. */
