@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ConfigError } from '../config/config.ts';
 import { LOCK_WAIT_MS, patiently } from './online/patiently.ts';
 
 /** Any number that no other lock of ours uses. */
@@ -35,6 +36,7 @@ const OTHERS = `
  * Sees to it that the role of `databaseUrl` is there with its password, is no superuser, and owns the database of `setupUrl`
  * with all that earlier versions made there as the role of that URL. That is a superuser, or the master of a managed server,
  * which may create roles and becomes a member of this one. Safe to repeat, and to be called by several at once.
+ * @throws ConfigError if both URLs have the same role
  */
 export async function prepareServicesRole(setupUrl: string, databaseUrl: string): Promise<void> {
   const { username, password } = new URL(databaseUrl);
@@ -42,6 +44,9 @@ export async function prepareServicesRole(setupUrl: string, databaseUrl: string)
   const role = escapeIdentifier(name);
   await using session = await openSession(setupUrl);
   const { client } = session;
+  const { rowCount: isSame } = await client.query('select where current_user = $1', [name]);
+  if (isSame !== 0)
+    throw new ConfigError('GHOSTLY_DATABASE_SETUP_URL has the same role as DATABASE_URL: it makes that role');
   await client.query('select pg_advisory_lock($1)', [LOCK]);
   await client.query('begin');
   const { rows } = await client.query<Record<keyof typeof TOO_MIGHTY, boolean>>(

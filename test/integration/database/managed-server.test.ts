@@ -15,6 +15,18 @@ const ROOT = join(import.meta.dirname, '../../..');
 const ADMIN = { email: 'admin@test.local', password: 'a long test password' };
 const page = (name: string) => readFileSync(join(ROOT, 'docs', name), 'utf8');
 const MANAGED = page('managed-postgresql.md');
+const OPERATE = page('operate.md');
+
+/** The role that a secret of docs/operate.md signs in as. */
+function roleOf(secret: string, key: string): string {
+  const [, literals = ''] = new RegExp(`secret generic ${secret} \\\\\n([^]+?[^\\\\])\n`).exec(OPERATE) ?? [];
+  const [, role] = new RegExp(`--from-literal=${key}="postgres://(\\w+):`).exec(literals) ?? [];
+  if (role === undefined) throw new Error(`the page has no ${key} in the secret ${secret}`);
+  return role;
+}
+const MASTER = roleOf('ghostly-prepare', 'database-setup-url');
+const SERVICES = roleOf('ghostly-services', 'database-url');
+const SCALER = roleOf('ghostly-scaler', 'database-url');
 
 let superuserUrl: string;
 let scalingQuery: string;
@@ -23,7 +35,7 @@ beforeAll(async () => {
   const [server, objects] = await Promise.all([startPostgresServer(), render('base')]);
   superuserUrl = server.url;
   scalingQuery = scalingOf(objects).query;
-  await rows(superuserUrl, `create role master login createrole createdb password 'of master'`);
+  await rows(superuserUrl, `create role ${MASTER} login createrole createdb password 'of ${MASTER}'`);
 }, 120_000);
 
 const as = (username: string, database: string) =>
@@ -58,7 +70,7 @@ function block(comment: string, database: string): string {
 
 /** The line of the page that makes the role of the scaler, with a URL instead of a variable. */
 async function makeScaler(url: string, renamed = (text: string) => text): Promise<void> {
-  const [, path] = /-f ghostly\/(\S+scaler-role\.sql)/.exec(page('operate.md')) ?? [];
+  const [, path] = /-f ghostly\/(\S+scaler-role\.sql)/.exec(OPERATE) ?? [];
   const text = readFileSync(join(ROOT, path!), 'utf8').replaceAll(":'password'", "'of ghostly_scaler'");
   await psql(url, renamed(text));
 }
@@ -66,8 +78,8 @@ async function makeScaler(url: string, renamed = (text: string) => text): Promis
 const countOf = (url: string) => rows<Record<string, string>>(url, scalingQuery);
 
 test('I11: a master that is no superuser makes the role of the services, and with it all that the install makes', async () => {
-  await psql(as('master', 'postgres'), block('as the master', 'orders').split(';')[0]!);
-  const [setupUrl, databaseUrl] = [as('master', 'orders'), as('ghostly_services', 'orders')];
+  await psql(as(MASTER, 'postgres'), block('as the master', 'orders').split(';')[0]!);
+  const [setupUrl, databaseUrl] = [as(MASTER, 'orders'), as(SERVICES, 'orders')];
   const options = { databaseUrl, setupUrl, admin: ADMIN, needsKey: false };
   expect(await prepareDatabase(options)).toMatchObject({ created: true });
   expect(await prepareDatabase(options)).toEqual({ created: false });
@@ -79,17 +91,15 @@ test('I11: a master that is no superuser makes the role of the services, and wit
   );
   expect(role).toEqual({ mighty: false, owns: true });
   await makeScaler(setupUrl);
-  expect(await countOf(as('ghostly_scaler', 'orders'))).toHaveLength(1);
-  await expect(rows(as('ghostly_scaler', 'orders'), 'select plan from runs')).rejects.toThrow(
-    'permission denied',
-  );
+  expect(await countOf(as(SCALER, 'orders'))).toHaveLength(1);
+  await expect(rows(as(SCALER, 'orders'), 'select plan from runs')).rejects.toThrow('permission denied');
   // After the secret of the install is deleted.
   await migrate(databaseUrl);
 });
 
 test('a master that is no superuser gives the role what it made itself with an earlier version', async () => {
-  await rows(as('master', 'postgres'), 'create database earlier');
-  const [setupUrl, databaseUrl] = [as('master', 'earlier'), as('ghostly_services', 'earlier')];
+  await rows(as(MASTER, 'postgres'), 'create database earlier');
+  const [setupUrl, databaseUrl] = [as(MASTER, 'earlier'), as(SERVICES, 'earlier')];
   await prepareDatabase({ databaseUrl: setupUrl, admin: ADMIN, needsKey: false });
   expect(await listForeign(setupUrl, databaseUrl)).toContain('table runs');
   await prepareServicesRole(setupUrl, databaseUrl);
@@ -97,17 +107,24 @@ test('a master that is no superuser gives the role what it made itself with an e
   expect(await rows(databaseUrl, 'select email from users')).toEqual([{ email: ADMIN.email }]);
 });
 
+test('the role of the setup URL is never made weaker, if it is that of the services by mistake', async () => {
+  const url = as(MASTER, 'postgres');
+  const before = await rows(superuserUrl, `select * from pg_roles where rolname = '${MASTER}'`);
+  await expect(prepareServicesRole(url, url)).rejects.toThrow(/^GHOSTLY_DATABASE_SETUP_URL .* same role/);
+  expect(await rows(superuserUrl, `select * from pg_roles where rolname = '${MASTER}'`)).toEqual(before);
+});
+
 test('a restore by the master: the database is dropped under its sessions, and made again for its owner', async () => {
-  const restore = /psql "\$MAINTENANCE_URL" -c '([^']+)' -c '([^']+)'/.exec(page('operate.md'));
-  await rows(as('master', 'postgres'), 'create database restored');
-  await prepareServicesRole(as('master', 'restored'), as('ghostly_services', 'restored'));
-  const open = new Client({ connectionString: as('ghostly_services', 'restored') });
+  const restore = /psql "\$MAINTENANCE_URL" -c '([^']+)' -c '([^']+)'/.exec(OPERATE);
+  await rows(as(MASTER, 'postgres'), 'create database restored');
+  await prepareServicesRole(as(MASTER, 'restored'), as(SERVICES, 'restored'));
+  const open = new Client({ connectionString: as(SERVICES, 'restored') });
   const ended = new Promise((resolve) => open.on('error', resolve));
   await open.connect();
   for (const statement of restore!.slice(1))
-    await rows(as('master', 'postgres'), statement.replace('database ghostly', 'database restored'));
+    await rows(as(MASTER, 'postgres'), statement.replace('database ghostly', 'database restored'));
   await ended;
-  await migrate(as('ghostly_services', 'restored'));
+  await migrate(as(SERVICES, 'restored'));
 });
 
 test('a role that owns nothing but a schema is enough: made by others, beside other tables', async () => {
