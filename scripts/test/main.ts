@@ -2,11 +2,9 @@
  * `npm test`: sets up the machine, with lint and types beside it, then all tests but the extended ones and the
  * faults in one run of Vitest. Ends with what it ran, how slow the machine was, and what it did not run. Arguments go to Vitest.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { watchParent } from '../../services/cli/up/signals.ts';
 import { measureSlowness } from './slowness.ts';
+import { endWithParent, type Ran, run } from './stage.ts';
 
 const VITEST = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
 const PROJECTS = ['unit', 'servers', 'alone'];
@@ -14,21 +12,9 @@ const REPORTERS = ['default', './scripts/test/invariants-reporter.ts'];
 const NOT_RUN = [
   'Not run: further cases (npm run test:extended, minutes),',
   'the faults (npm run test:faults:bounded, minutes; npm run test:faults, an hour),',
-  'and what needs root, a cluster or a backup (npm run test:containers, test:cluster, test:restore).',
+  'and what needs root, a cluster or a backup (npm run test:containers, test:cluster, test:restore);',
+  'npm run test:nightly runs all of them.',
 ].join(' ');
-
-interface Ran {
-  name: string;
-  ok: boolean;
-  seconds: number;
-}
-
-async function run(name: string, command: string, ...args: string[]): Promise<Ran> {
-  const start = performance.now();
-  const child = spawn(command, args, { stdio: 'inherit' });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { name, ok: code === 0, seconds: Math.round((performance.now() - start) / 1_000) };
-}
 
 const script = (name: string) => run(name, 'npm', 'run', '--silent', name);
 const tests = () => {
@@ -49,12 +35,7 @@ async function runStages(stages: (() => Promise<Ran[]>)[]): Promise<Ran[]> {
   return ran;
 }
 
-// A run whose npm was killed is nobody's; Vitest ends with this process.
-watchParent(
-  true,
-  () => process.ppid,
-  () => process.exit(1),
-);
+endWithParent();
 const slowBefore = await measureSlowness();
 const start = performance.now();
 const ran = await runStages([

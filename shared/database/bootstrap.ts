@@ -15,7 +15,7 @@ const LOCK_TIMEOUT_MS = 60_000;
 
 export interface Bootstrap {
   databaseUrl: string;
-  /** A superuser's, for the same database: the role of `databaseUrl` is made by it. */
+  /** For the same database, of a role that may create roles: it makes that of `databaseUrl`. */
   setupUrl?: string | undefined;
   /** The password may be missing where there is an account already. */
   admin: { email: string; password: string | undefined };

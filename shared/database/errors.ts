@@ -1,3 +1,5 @@
+import { isUntrusted } from './trust.ts';
+
 /** PostgreSQL could not be reached, or it gave up: the statement may be tried again. */
 export class DatabaseUnavailableError extends Error {
   readonly code = 'database_unavailable';
@@ -59,7 +61,10 @@ const codeOf = (error: Error): string =>
   'code' in error && typeof error.code === 'string' ? error.code : '';
 
 const saysOutOfReach = (error: Error): boolean =>
-  REACH.test(codeOf(error)) || NETWORK.has(codeOf(error)) || DRIVER_MESSAGES.test(error.message);
+  REACH.test(codeOf(error)) ||
+  NETWORK.has(codeOf(error)) ||
+  DRIVER_MESSAGES.test(error.message) ||
+  isUntrusted(error);
 
 /**
  * Connection (08), a server that only reads after a failover (25006), transactions that took too long (25P0x), resources

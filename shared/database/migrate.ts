@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { ConfigError } from '../config/config.ts';
 import { retryUntilDone } from '../process/backoff.ts';
 import type { Log } from '../process/log.ts';
 import { type Loop, startLoop } from '../process/loop.ts';
@@ -8,6 +9,7 @@ import { DatabaseUnavailableError, type Waits, whyWait } from './errors.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { pendingOf } from './online/pending.ts';
 import type { OnlineMigration } from './online/stage.ts';
+import { whyNoTls } from './trust.ts';
 
 /** Any number that no other lock of ours uses. */
 export const MIGRATION_LOCK = 0x67686d31;
@@ -88,7 +90,7 @@ const WAITING: Record<Waits, string> = {
 
 /**
  * Migrates as soon as the database can be reached and is prepared; says once of each reason that it waits, with back-off. Rejects
- * with every other error: it would be the same the next time.
+ * with every other error: it would be the same the next time. @throws ConfigError if the server is not trusted
  */
 export async function migrateWhenReachable(
   databaseUrl: string,
@@ -106,6 +108,8 @@ export async function migrateWhenReachable(
     try {
       await migrate(databaseUrl, stopping);
     } catch (error) {
+      const noTls = whyNoTls(error);
+      if (noTls !== undefined) throw new ConfigError(`DATABASE_URL: ${noTls}`);
       if (!stopping.aborted) tell(error);
       throw error;
     }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ConfigError } from '../config/config.ts';
 import { LOCK_WAIT_MS, patiently } from './online/patiently.ts';
 
 /** Any number that no other lock of ours uses. */
@@ -6,6 +7,15 @@ const LOCK = 0x67686d33;
 const TIMEOUT_MS = 60_000;
 
 const { escapeIdentifier, escapeLiteral } = pg;
+
+/** What a role of the services must not be, and what takes it away. Only a superuser may say so, and seldom has to. */
+const TOO_MIGHTY = {
+  rolsuper: 'nosuperuser',
+  rolcreatedb: 'nocreatedb',
+  rolcreaterole: 'nocreaterole',
+  rolreplication: 'noreplication',
+  rolbypassrls: 'nobypassrls',
+} as const;
 
 /** Names the objects in the schema `public` that $1 does not own, as `alter` statements need them. */
 const OTHERS = `
@@ -24,7 +34,9 @@ const OTHERS = `
 
 /**
  * Sees to it that the role of `databaseUrl` is there with its password, is no superuser, and owns the database of `setupUrl`
- * with all that earlier versions made there as its superuser. Safe to repeat, and to be called by several at once.
+ * with all that earlier versions made there as the role of that URL. That is a superuser, or the master of a managed server,
+ * which may create roles and becomes a member of this one. Safe to repeat, and to be called by several at once.
+ * @throws ConfigError if both URLs have the same role
  */
 export async function prepareServicesRole(setupUrl: string, databaseUrl: string): Promise<void> {
   const { username, password } = new URL(databaseUrl);
@@ -32,14 +44,27 @@ export async function prepareServicesRole(setupUrl: string, databaseUrl: string)
   const role = escapeIdentifier(name);
   await using session = await openSession(setupUrl);
   const { client } = session;
+  const { rowCount: isSame } = await client.query('select where current_user = $1', [name]);
+  if (isSame !== 0)
+    throw new ConfigError('GHOSTLY_DATABASE_SETUP_URL has the same role as DATABASE_URL: it makes that role');
   await client.query('select pg_advisory_lock($1)', [LOCK]);
   await client.query('begin');
-  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [name]);
-  if (rowCount === 0) await client.query(`create role ${role}`);
+  const { rows } = await client.query<Record<keyof typeof TOO_MIGHTY, boolean>>(
+    `select ${Object.keys(TOO_MIGHTY).join()} from pg_roles where rolname = $1`,
+    [name],
+  );
+  if (rows.length === 0) await client.query(`create role ${role}`);
+  const taken = rows.flatMap((found) => keysOf(TOO_MIGHTY).filter((right) => found[right]));
   await client.query(
-    `alter role ${role} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls
+    `alter role ${role} login ${taken.map((right) => TOO_MIGHTY[right]).join(' ')}
        password ${escapeLiteral(decodeURIComponent(password))}`,
   );
+  // Who is no superuser can only give away to a role of which it is a member.
+  const { rowCount: memberships } = await client.query(
+    `select where pg_has_role(current_user, $1, 'usage')`,
+    [name],
+  );
+  if (memberships === 0) await client.query(`grant ${role} to current_user`);
   await client.query(`alter database ${escapeIdentifier(client.database!)} owner to ${role}`);
   await client.query(`grant all on schema public to ${role}`);
   await client.query('commit');
@@ -50,6 +75,8 @@ export async function prepareServicesRole(setupUrl: string, databaseUrl: string)
   for (const what of others)
     await patiently(`give ${what} to ${name}`, () => client.query(`alter ${what} owner to ${role}`));
 }
+
+const keysOf = <Key extends string>(object: Record<Key, unknown>) => Object.keys(object) as Key[];
 
 /** What {@link prepareServicesRole} would give to the role of `databaseUrl`, i.e. would lock for a moment. */
 export async function listForeign(setupUrl: string, databaseUrl: string): Promise<string[]> {

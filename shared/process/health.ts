@@ -8,6 +8,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GAUGES } from '#shared/metrics/instruments.ts';
 import type { Config } from '../config/config.ts';
+import { familiesOf } from './http-server.ts';
 import { type Checks, missingOf } from './missing-checks.ts';
 import { VERSION } from './version.ts';
 
@@ -54,7 +55,7 @@ export async function serveHealth(
       () => send(response, json(500, { ok: false, error: 'internal error' })),
     );
   });
-  server.listen(port, host);
+  server.listen(port, familiesOf(host));
   await once(server, 'listening');
 
   return {

@@ -16,7 +16,7 @@ export async function startServer(
 ): Promise<HttpServer> {
   const server = createServer(listener);
   server.on('clientError', refuse);
-  server.listen(port, host);
+  server.listen(port, familiesOf(host));
   await once(server, 'listening');
 
   async function close(graceMs = 0): Promise<void> {
@@ -31,6 +31,9 @@ export async function startServer(
   const url = localUrl(host, server.address() as AddressInfo);
   return { url, close, [Symbol.asyncDispose]: () => close() };
 }
+
+/** Node takes no address for both families, or for IPv4 alone where there is no IPv6; `::` would fail there. */
+export const familiesOf = (host: string): string | undefined => (host === '::' ? undefined : host);
 
 /** 0.0.0.0 and :: cannot be dialled; use the loopback address of the same family. */
 const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };

@@ -2,7 +2,7 @@
  * npm run test:restore: docs/operate.md's backup and restore, tried. Runs that are over, that run and that wait are in the
  * dump; then everything is killed, the database dropped and the event stream deleted; what starts again has the dump alone.
  * Each of its runs has to become final, with its whole history. Real PostgreSQL (with pg_dump of the same version), NATS,
- * gateway, supervisor and runner; the runner without Chromium. Ends with 1 if something is missing.
+ * gateway, supervisor and runner; the runner without Chromium. The databases are made by a master that is no superuser. Ends with 1 if something is missing.
  */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
@@ -38,7 +38,7 @@ resources.defer(() => rm(dump, { force: true }));
   await startRuns(fleet, WAITING, LIVE);
   await until(fleet, CLAIMED, LIVE);
   await startRuns(fleet, THREE_STEPS, QUEUED);
-  await postgres.run('psql', fleet.databaseUrl, ...SCALER_ROLE);
+  await postgres.run('psql', postgres.masterUrlOf(NAME), ...SCALER_ROLE);
   await postgres.run('pg_dump', '--format=custom', `--file=${dump}`, fleet.databaseUrl);
   // What the dump does not have.
   await startRuns(fleet, THREE_STEPS, 5);
@@ -56,7 +56,7 @@ await postgres.run(
   '--exit-on-error',
   dump,
 );
-await postgres.run('psql', fleet.databaseUrl, ...SCALER_ROLE);
+await postgres.run('psql', postgres.masterUrlOf(NAME), ...SCALER_ROLE);
 
 console.log(`KEDA's role counts ${await slotsWanted(fleet)} slots that are wanted`);
 

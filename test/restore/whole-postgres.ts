@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { prepareServicesRole } from '#shared/database/services-role.ts';
 import { readLines } from '#shared/process/lines.ts';
 import { postgresArguments, saysReady } from '../../services/cli/local/postgres/settings.ts';
 import { freePort } from '../../services/cli/local/process/free-port.ts';
@@ -17,6 +18,8 @@ import type { BenchPostgres } from '../bench/scale/postgres.ts';
 
 export interface WholePostgres extends BenchPostgres {
   readonly version: string;
+  /** As the role that makes its databases: no superuser, as with a managed server. */
+  masterUrlOf(name: string): string;
   /** Carries out one of its programs; rejects with what it said. */
   run(program: string, ...args: string[]): Promise<void>;
 }
@@ -48,18 +51,22 @@ export async function startWholePostgres(): Promise<WholePostgres> {
     readLines(server.stderr, (line) => saysReady(line) && resolve());
     void exited.then(() => reject(new Error('PostgreSQL ended before it was ready')));
   });
-  const urlOf = (name: string) => `postgres://postgres@127.0.0.1:${port}/${name}`;
-  const ask = async (text: string) => {
-    const client = new pg.Client({ connectionString: urlOf('postgres') });
+  const urlOf = (role: string, name: string) => `postgres://${role}@127.0.0.1:${port}/${name}`;
+  const ask = async (text: string, role = 'master') => {
+    const client = new pg.Client({ connectionString: urlOf(role, 'postgres') });
     await client.connect();
     await client.query(text).finally(() => client.end());
   };
+  await ask('create role master login createrole createdb', 'postgres');
+  const masterUrlOf = (name: string) => urlOf('master', name);
   return {
     pid: server.pid!,
     version: version.trim(),
+    masterUrlOf,
     async create(name) {
       await ask(`create database ${name}`);
-      return urlOf(name);
+      await prepareServicesRole(masterUrlOf(name), urlOf('ghostly_services', name));
+      return urlOf('ghostly_services', name);
     },
     drop: (name) => ask(`drop database if exists ${name} with (force)`),
     async run(program, ...given) {

@@ -64,6 +64,7 @@ const RULES: Rules = {
       'shared/process',
       'shared/metrics',
       'shared/traces',
+      'shared/config/config.ts',
       'shared/contract/roles.ts',
     ],
     'shared/build': ['esbuild', 'node'],

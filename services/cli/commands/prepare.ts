@@ -15,7 +15,8 @@ export const command = defineCommand({
     'in a log, so it makes no API key unless it is asked to.',
     'Reads DATABASE_SESSION_URL or DATABASE_URL and, for the first account, GHOSTLY_ADMIN_EMAIL (admin@ghostly.local) and',
     'GHOSTLY_ADMIN_PASSWORD.',
-    'With GHOSTLY_DATABASE_SETUP_URL (of a superuser), first creates the role of DATABASE_URL, without superuser rights.',
+    'With GHOSTLY_DATABASE_SETUP_URL (of a role that may create roles and owns the database, or a superuser), first creates',
+    'the role of DATABASE_URL, without such rights.',
   ],
   usage: '',
   options: {
@@ -67,7 +68,7 @@ async function prepare({ env, out }: CommandContext, urls: Urls, needsKey: boole
   else if (needsKey) out(`No API key: ${email} is no admin here.`);
 }
 
-/** By the superuser, if there is one: the other role may not be there yet. */
+/** With the setup URL, if there is one: the other role may not be there yet. */
 async function show({ out }: CommandContext, { databaseUrl, setupUrl }: Urls, json: boolean): Promise<void> {
   const { forecastMigrations } = await import('#shared/database/online/forecast.ts');
   const { listForeign } = await import('#shared/database/services-role.ts');

@@ -1,3 +1,5 @@
+import { whyNoTls } from '#shared/database/trust.ts';
+
 const NOT_THERE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -38,6 +40,11 @@ export class DatabaseError extends Error {
 
   /** The error itself if it is something else, a defect. */
   static from(error: unknown): unknown {
+    const noTls = causesOf(error)
+      .map(whyNoTls)
+      .find((why) => why !== undefined);
+    if (noTls !== undefined)
+      return new DatabaseError(`the database cannot be used: ${noTls}`, { cause: error });
     const isRefusal = isNotThere(error) || causesOf(error).some((cause) => REFUSALS.test(codeOf(cause)));
     if (!isRefusal) return error;
     return new DatabaseError(`the database cannot be used: ${databaseReason(error)}`, { cause: error });

@@ -47,7 +47,7 @@ const SIZES = `
 select c.relname as "table", greatest(c.reltuples::float8, s.n_live_tup::float8, 0) as rows,
   pg_relation_size(c.oid)::float8 as bytes
 from pg_class as c left join pg_stat_all_tables as s on s.relid = c.oid
-where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 3 desc, 1`;
+where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' order by 3 desc, 1`;
 
 async function forecastStages(client: Client, stages: readonly Stage[], sizes: Map<string, TableSize>) {
   const forecasts: StageForecast[] = [];

@@ -46,4 +46,27 @@ describe('docker-compose.yml', () => {
       expect(read.filter((name) => !passed.includes(name))).toEqual([]);
     },
   );
+
+  it('takes the override of docs/managed-postgresql.md: every service that connects has its URL and the authority', () => {
+    const [, text = ''] =
+      /```yaml\n(# docker-compose\.override\.yml[^`]+)```/.exec(page('docs/managed-postgresql.md')) ?? [];
+    const custom = ['!reset', '!override'].map((tag) => ({ tag, resolve: (given: unknown) => given }));
+    const maps = custom.map(({ tag }) => ({
+      tag,
+      collection: 'map' as const,
+      resolve: (given: unknown) => given,
+    }));
+    const { services: own } = parse(text, { merge: true, customTags: [...custom, ...maps] as never }) as {
+      services: Record<string, { environment: object; volumes: string[] } | null>;
+    };
+    const connects = Object.keys(services).filter(
+      (name) => 'DATABASE_URL' in (services[name]?.environment ?? {}),
+    );
+    expect(connects).toHaveLength(4);
+    for (const name of connects) {
+      expect(own[name]?.environment).toHaveProperty('DATABASE_URL');
+      expect(own[name]?.volumes).toEqual(['./database-ca.crt:/etc/ghostly/ca.crt:ro']);
+    }
+    expect(Object.keys(own).filter((name) => !(name in services))).toEqual([]);
+  });
 });

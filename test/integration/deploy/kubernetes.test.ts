@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,8 @@ import { readConfig } from '#shared/config/config.ts';
 import { readEgressPolicy } from '#shared/config/egress/policy.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
+import { serveHealth } from '#shared/process/health.ts';
+import { localUrl } from '#shared/process/http-server.ts';
 import {
   environmentOf,
   find,
@@ -16,6 +19,7 @@ import {
   podOf,
   render,
   renderOwn,
+  type Scaling,
   scalingOf,
 } from '../../support/cluster/manifests.ts';
 import { CLOSING_MS, SECRETS } from './expected.ts';
@@ -26,6 +30,22 @@ const rendered = new Map<Overlay, Manifest[]>();
 beforeAll(async () => {
   for (const overlay of OVERLAYS) rendered.set(overlay, await render(overlay));
 }, 120_000);
+
+const UNITS = { Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 } as const;
+function bytesOf(quantity = ''): number {
+  const [, count, unit] = /^(\d+)(Mi|Gi|Ti)$/.exec(quantity) ?? [];
+  return Number(count) * UNITS[unit as keyof typeof UNITS];
+}
+
+/** What the autoscaler ignores: its `--horizontal-pod-autoscaler-tolerance`, which is 0.1 unless a cluster changes it. */
+const TOLERANCE = 0.1;
+
+/** The autoscaler's arithmetic for a metric with an `AverageValue`, which is what KEDA gives it. */
+function desiredPods({ target, least, most }: Scaling, pods: number, wanted: number): number {
+  const ratio = wanted / (target * pods);
+  const desired = Math.abs(ratio - 1) <= TOLERANCE ? pods : Math.ceil(wanted / target);
+  return Math.min(most, Math.max(least, desired));
+}
 
 const SERVICES = ['gateway', 'supervisor', 'runner'] as const;
 describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
@@ -82,6 +102,47 @@ describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
     expect(configOf('runner').GHOSTLY_SANDBOX).toBe('on');
   });
 
+  it.each(['127.0.0.1', '::1'])('answers probes by %s, whatever family the cluster has', async (address) => {
+    const addresses = Object.values(networkInterfaces()).flatMap((found = []) =>
+      found.map((one) => one.address),
+    );
+    expect(addresses).toContain('127.0.0.1');
+    if (!addresses.includes(address)) return;
+    for (const service of SERVICES) {
+      await using health = await serveHealth(service, {
+        HOST: configOf(service).HOST,
+        GHOSTLY_HEALTH_PORT: 0,
+      });
+      const { hostname } = new URL(localUrl(address, { address, port: 1 }));
+      const answer = await fetch(`http://${hostname}:${health.port}/health`);
+      expect(answer.status).toBe(200);
+    }
+  });
+
+  it('bounds the memory and the disk of every container, with room for what its volumes may hold', () => {
+    for (const each of pods()) {
+      const { containers, volumes } = podOf(each);
+      const { requests, limits } = containers[0].resources;
+      for (const kind of ['memory', 'ephemeral-storage']) {
+        expect(Object.keys(requests), each.metadata.name).toContain(kind);
+        expect(bytesOf(limits[kind])).toBeGreaterThanOrEqual(bytesOf(requests[kind]));
+      }
+      const onDisk = volumes.flatMap(({ emptyDir }) =>
+        emptyDir?.medium === undefined ? (emptyDir?.sizeLimit ?? []) : [],
+      );
+      const bounded = onDisk.reduce((sum, size) => sum + bytesOf(size), 0);
+      expect(bytesOf(limits['ephemeral-storage'])).toBeGreaterThan(bounded);
+    }
+  });
+
+  it('keeps the runners, and starts some from none, while the scaler cannot be asked', () => {
+    const { fallback } = find(objects(), 'ScaledObject', 'ghostly-runner').spec as { fallback: object };
+    expect(fallback).toEqual({
+      ...{ failureThreshold: expect.any(Number), behavior: 'currentReplicasIfHigher' },
+      replicas: scalingOf(objects()).least,
+    });
+  });
+
   it('gives an account of the cluster to the supervisor alone, which may patch pods and nothing else', () => {
     const withAccount = pods().filter((pod) => podOf(pod).automountServiceAccountToken);
     expect(withAccount.map(({ metadata }) => metadata.name)).toEqual(['ghostly-supervisor']);
@@ -123,12 +184,28 @@ describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
     expect(terminationGracePeriodSeconds * 1_000).toBe(config.GHOSTLY_DRAIN_MS + 2 * grace + CLOSING_MS);
   });
 
-  it('asks for as many pods as there are slots wanted, as far as the query counts them', () => {
+  it('counts wanted slots beyond those of all pods', () => {
     const scaling = scalingOf(objects());
-    expect(scaling.target).toBe(configOf('runner').RUNNER_SLOTS);
     expect(scaling.query.match(/limit (\d+)/g)).toEqual(Array(3).fill('limit 1000'));
-    expect(scaling.most * scaling.target).toBeLessThan(1_000);
+    expect(scaling.most * Number(configOf('runner').RUNNER_SLOTS)).toBeLessThan(1_000);
     expect(scaling.least).toBeLessThan(scaling.most);
+  });
+
+  it('I13: no run waits while there may be more pods, whatever the autoscaler ignores', () => {
+    const scaling = scalingOf(objects());
+    const slots = Number(configOf('runner').RUNNER_SLOTS);
+    const waits: string[] = [];
+    for (let pods = scaling.least; pods < scaling.most; pods += 1)
+      for (let wanted = 0; wanted <= scaling.most * slots; wanted += 1) {
+        const more = desiredPods(scaling, pods, wanted);
+        if (more * slots < wanted) waits.push(`${wanted} slots wanted: ${pods} pods become ${more}`);
+      }
+    expect(waits).toEqual([]);
+    // Nor is a pod kept for long that nobody needs: a tenth by the target, and a tenth that the autoscaler ignores.
+    for (let wanted = 1; wanted <= scaling.most * slots; wanted += 1)
+      expect(desiredPods(scaling, scaling.most, wanted)).toBeLessThanOrEqual(
+        Math.max(scaling.least, Math.ceil(wanted / slots / 0.8) + 1),
+      );
   });
 
   it('I15: lets the runners reach what their egress policy allows', () => {
@@ -200,6 +277,44 @@ describe('deploy/kubernetes/components/monitoring', () => {
       expect(container.ports).toContainEqual({
         name: 'health',
         containerPort: Number(environmentOf(objects, container).plain.GHOSTLY_HEALTH_PORT),
+      });
+    }
+  });
+});
+
+describe('deploy/kubernetes/components/pull-secret', () => {
+  it.each([
+    ['overlays/small', 4],
+    ['nodes', 1],
+  ])('gives every pod of %s the secret of a private registry', async (folder, count) => {
+    const own = {
+      ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' },
+      resources: [`../ghostly/deploy/kubernetes/${folder}`],
+      components: ['../ghostly/deploy/kubernetes/components/pull-secret'],
+    };
+    const objects = await renderOwn(JSON.stringify(own));
+    const pods = objects.filter(({ kind }) => ['Deployment', 'Job', 'DaemonSet'].includes(kind));
+    expect(pods).toHaveLength(count);
+    for (const pod of pods) expect(podOf(pod).imagePullSecrets).toEqual([{ name: 'ghostly-registry' }]);
+    expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);
+  });
+});
+
+describe('deploy/kubernetes/components/database-ca', () => {
+  it('gives the file that the URLs name to all that connect to PostgreSQL', async () => {
+    const page = readFileSync(join(ROOT, 'docs/managed-postgresql.md'), 'utf8');
+    const [, own = ''] = /```yaml\n(# my-cluster\/kustomization\.yaml[^`]+)```/.exec(page) ?? [];
+    const objects = await renderOwn(own);
+    expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);
+    expect(await misspelt('database-ca', objects)).toEqual([]);
+    const [, folder, file] = /sslrootcert=(\/\S+)\/([\w.]+)/.exec(page) ?? [];
+    expect(page).toContain(`configmap ghostly-database-ca --from-file=${file}=`);
+    const pods = objects.filter((object) => JSON.stringify(object).includes('"DATABASE_URL"')).map(podOf);
+    expect(pods).toHaveLength(4);
+    for (const { volumes, containers } of pods) {
+      expect(volumes).toContainEqual({ name: 'database-ca', configMap: { name: 'ghostly-database-ca' } });
+      expect(containers[0].volumeMounts).toContainEqual({
+        ...{ name: 'database-ca', mountPath: folder, readOnly: true },
       });
     }
   });

@@ -12,8 +12,10 @@ import { waiting, waitingUsers } from '../../support/database/many-queued.ts';
 import { type QueueOptions, queueRun } from '../../support/database/runs.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
+import { tables } from '../../support/source/tables.ts';
 
-const ROLE = join(import.meta.dirname, '../../../deploy/kubernetes/scaler-role.sql');
+const ROOT = join(import.meta.dirname, '../../..');
+const ROLE = join(ROOT, 'deploy/kubernetes/scaler-role.sql');
 
 let database: Database;
 let scaler: Client;
@@ -99,6 +101,39 @@ test('the slots that are wanted are those of runs on runners that stay, and of w
   expect(await wanted()).toBe(2);
   await giveOwner(sql, labelled.id, await addRunner(['gpu']));
   expect(await wanted()).toBe(2);
+});
+
+test('runners with several labels are wanted for all runs that ask for some of them, by the recipe of docs/operate.md', async () => {
+  const { sql } = database;
+  await sql.rows('truncate runs, turns, key_heads, leases, runners cascade');
+  const account = await createOwner(sql);
+  const recipe = tables(await readFile(join(ROOT, 'docs/operate.md'), 'utf8')).find((rows) =>
+    rows[0]?.[0]?.includes('in the query'),
+  );
+  const ofLabels = recipe!.slice(2).reduce((text, row) => {
+    const [from, to] = row.map((cell) => cell.replaceAll('`', '').trim());
+    expect(text.split(from!)).toHaveLength(2);
+    return text.replace(from!, to!);
+  }, query);
+  const ask = async () => Number(Object.values((await scaler.query(ofLabels)).rows[0]!)[0]);
+  // Others have those that ask for nothing, and nobody those that ask for more.
+  for (const runnerLabels of [[], ['other'], ['eu', 'gpu', 'other']]) {
+    await queueRun(sql, account, { runnerLabels });
+    await queueRun(sql, account, { runnerLabels, concurrencyKey: runnerLabels.join() });
+  }
+  expect(await ask()).toBe(0);
+  const queued = [];
+  for (const runnerLabels of [['gpu'], ['eu'], ['eu', 'gpu']]) {
+    queued.push(await queueRun(sql, account, { runnerLabels }));
+    expect(await ask()).toBe(queued.length);
+  }
+  await queueRun(sql, account, { runnerLabels: ['gpu'], concurrencyKey: 'of gpu' });
+  expect(await ask()).toBe(4);
+  // What is on one of them needs its slot, whatever it asked for.
+  const runner = randomUUID();
+  await registerRunner(sql, { id: runner, host: 'pod', pid: 1, slots: 4, labels: ['eu', 'gpu'] });
+  await giveOwner(sql, queued[0]!.id, runner);
+  expect(await ask()).toBe(4);
 });
 
 test('I14: it costs the same however much waits, and stops counting at more than there may be slots', async () => {

@@ -86,12 +86,15 @@ export async function startApiServer(): Promise<ApiServer> {
   return server;
 }
 
-/** A certificate of its own for 127.0.0.1, which the folder has as `ca.crt`: an account's, that of the cluster. */
-export async function certify(folder: string): Promise<{ key: string; cert: string }> {
+/** A certificate of its own, which the folder has as `ca.crt`: an account's, that of the cluster. */
+export async function certify(
+  folder: string,
+  subject = 'IP:127.0.0.1',
+): Promise<{ key: string; cert: string }> {
   const [keyFile, certFile] = [join(folder, 'key'), join(folder, 'ca.crt')];
   await promisify(execFile)('openssl', [
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...['-subj', '/CN=kubernetes', '-addext', 'subjectAltName=IP:127.0.0.1'],
+    ...['-subj', '/CN=kubernetes', '-addext', `subjectAltName=${subject}`],
     ...['-keyout', keyFile, '-out', certFile],
   ]);
   const [key, cert] = await Promise.all([readFile(keyFile, 'utf8'), readFile(certFile, 'utf8')]);

@@ -79,7 +79,12 @@ export interface PodSpec {
   automountServiceAccountToken: boolean;
   serviceAccountName?: string;
   terminationGracePeriodSeconds?: number;
-  volumes: { name: string; persistentVolumeClaim?: object; emptyDir?: { sizeLimit?: string } }[];
+  volumes: {
+    name: string;
+    persistentVolumeClaim?: object;
+    emptyDir?: { medium?: string; sizeLimit?: string };
+  }[];
+  imagePullSecrets?: { name: string }[];
 }
 
 /** The pods of a Deployment or a Job. */
@@ -103,7 +108,7 @@ export function environmentOf(
 
 export interface Scaling {
   query: string;
-  /** Slots of a pod. */
+  /** Wanted slots for each pod. */
   target: number;
   pollingSeconds: number;
   /** Pods as soon as there is anything to do, and at most. */
