@@ -54,7 +54,7 @@ await runService(
     const [id, timing] = [randomUUID(), timingOf(config)];
     const name = `ghostly-supervisor ${id}`;
 
-    const health = resources.use(await serveHealth('supervisor', config));
+    const health = resources.use(await serveHealth('supervisor', config, log));
     resources.use(await openTraces({ service: 'supervisor', instanceId: id, config, log }));
     const artifacts = await openArtifacts(config, log);
     const connections = await openConnections({ config, name, log, stopping, resources });
