@@ -164,7 +164,8 @@ export const GAUGES = {
     unit: '{run}',
   }),
   queueAge: gauge('ghostly.queue.age', {
-    description: 'How long the oldest queued run has waited, 0 without one. Of the supervisor that leads.',
+    description:
+      'How long the oldest queued run has waited, by what it waits for, 0 without one. Of the supervisor that leads.',
     unit: 's',
   }),
   webhookPending: gauge('ghostly.webhook.pending', {
