@@ -18,10 +18,12 @@ export function showFigures(sql: Sql, isLeading: () => boolean, queue: QueueToRe
       [cancelling, state('finalizing')],
     ];
   });
+  const ages = oneLook(() => readQueueAges(sql, queue));
   GAUGES.queueAge(async () => {
     if (!isLeading()) return [];
-    const ages = Object.entries(await readQueueAges(sql, queue));
-    return ages.map(([code, ms]) => [ms / 1_000, { 'ghostly.queue.waits_for': code }] as const);
+    return Object.entries(await ages()).map(
+      ([code, ms]) => [ms / 1_000, { 'ghostly.queue.waits_for': code }] as const,
+    );
   });
 
   const backlog = oneLook(() => readBacklog(sql));
