@@ -18,7 +18,7 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
   const { log, stopping, stopped, ready, resources } = service;
   const config = readConfig(process.env, READ_BY.gateway);
   if (config.GHOSTLY_WEB_DIR !== undefined) await checkPage(config.GHOSTLY_WEB_DIR);
-  const health = resources.use(await serveHealth('gateway', config));
+  const health = resources.use(await serveHealth('gateway', config, log));
   resources.use(await openTraces({ service: 'gateway', instanceId: randomUUID(), config, log }));
   const artifacts = await openArtifacts(config, log);
   let migrated = false;

@@ -4,6 +4,7 @@ import type { Bus } from '#shared/bus/bus.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { readSituations } from '#shared/database/run-views/situation.ts';
+import { limitsOf } from '#shared/database/runs/limits.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
 import { messageSpan } from '#shared/traces/message-span.ts';
 import { beginSpan } from '#shared/traces/spans.ts';
@@ -36,10 +37,7 @@ export function openApp(
   const max = config.GHOSTLY_MAX_STREAMS_PER_USER;
   const waits = {
     timing: timingOf(config),
-    limits: {
-      perUser: config.GHOSTLY_MAX_RUNNING_PER_USER,
-      perProject: config.GHOSTLY_MAX_RUNNING_PER_PROJECT,
-    },
+    limits: limitsOf(config),
     askOwner: createAskOwner(bus),
   };
   const readWatched = createReadWaitingFor({ sql: looks, ...waits });

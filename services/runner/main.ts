@@ -17,6 +17,12 @@ import { createIncarnation } from './incarnation.ts';
 /** How long the videos of ended runs may take when the runner leaves. */
 const VIDEOS_MS = 1_000;
 
+const busyAndFree = ({ busy }: Pick<Runner, 'busy'>, slots: number) =>
+  [
+    [busy, { 'ghostly.slot.state': 'busy' }],
+    [Math.max(0, slots - busy), { 'ghostly.slot.state': 'free' }],
+  ] as const;
+
 await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const { log, stopped, failure, ready, resources } = service;
   const { env } = process;
@@ -25,7 +31,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const { id, slots } = incarnation;
   const { grace } = incarnation.timing;
   failure.boundMs = handBackMs(grace) + VIDEOS_MS + CLOSE_MS;
-  const health = resources.use(await serveHealth('runner', config));
+  const health = resources.use(await serveHealth('runner', config, log));
   resources.use(await openTraces({ service: 'runner', instanceId: id, config, log }));
   const artifacts = await openKeeping(config, log, resources);
 
@@ -59,9 +65,3 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   await pool.finishVideos(VIDEOS_MS);
   await artifacts.flush();
 });
-
-const busyAndFree = ({ busy }: Pick<Runner, 'busy'>, slots: number) =>
-  [
-    [busy, { 'ghostly.slot.state': 'busy' }],
-    [Math.max(0, slots - busy), { 'ghostly.slot.state': 'free' }],
-  ] as const;

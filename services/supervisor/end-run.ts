@@ -42,16 +42,20 @@ export async function endRun(
 ): Promise<Finalised | undefined> {
   const isStale = ending.kind === 'finaliseStale' || ending.kind === 'requeue';
   const finalised = { outcome: 'finalised', stale: isStale } as const;
+  const ended = () => {
+    if (isStale) METRICS.stale.add({ 'ghostly.stale.result': 'ended' });
+    return finalised;
+  };
   try {
     if (ending.kind === 'requeue') return await requeue(sql, run, ending.why, rules);
-    const ended = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText));
-    const transition = { ...placeOf(run), ...(await withCutSteps(sql, run.id, ended)) };
-    return (await store(sql, run, ending, transition, rules)) && finalised;
+    const end = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText));
+    const transition = { ...placeOf(run), ...(await withCutSteps(sql, run.id, end)) };
+    return (await store(sql, run, ending, transition, rules)) && ended();
   } catch (error) {
     const why = whyBySql(error);
     if (why === undefined) throw error;
     return (await endBySql(sql, run, ending, rules, { why, detail: (error as Error).message }))
-      ? finalised
+      ? ended()
       : undefined;
   }
 }
@@ -86,7 +90,7 @@ async function requeue(
   );
   const transition = { ...placeOf(run), snapshot, events: withReason };
   if (!(await requeueStale(sql, transition, rules))) return undefined;
-  METRICS.requeued.add({});
+  METRICS.stale.add({ 'ghostly.stale.result': 'requeued' });
   return { outcome: 'requeued', stale: false };
 }
 

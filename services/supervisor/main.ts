@@ -5,6 +5,7 @@ import { readConfig } from '#shared/config/config.ts';
 import { databaseAddress } from '#shared/config/database-address.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
+import { limitsOf } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { TAKES_WRITES } from '#shared/database/writable.ts';
 import { serveHealth } from '#shared/process/health.ts';
@@ -54,7 +55,7 @@ await runService(
     const [id, timing] = [randomUUID(), timingOf(config)];
     const name = `ghostly-supervisor ${id}`;
 
-    const health = resources.use(await serveHealth('supervisor', config));
+    const health = resources.use(await serveHealth('supervisor', config, log));
     resources.use(await openTraces({ service: 'supervisor', instanceId: id, config, log }));
     const artifacts = await openArtifacts(config, log);
     const connections = await openConnections({ config, name, log, stopping, resources });
@@ -88,7 +89,7 @@ await runService(
       resources.use(loop);
 
     health.started(checksOf(sql, bus));
-    showFigures(figures, leadership.isLeading);
+    showFigures(figures, leadership.isLeading, { leaseMs: timing.lease, limits: limitsOf(config) });
     log.info({ id, health: health.port }, 'ready');
     ready();
     await stopped;

@@ -1,10 +1,11 @@
 import { readLiveRuns } from '#shared/database/run-views/live-runs.ts';
+import { type QueueToRead, readQueueAges } from '#shared/database/run-views/queue-ages.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { readBacklog } from '#shared/database/webhooks/backlog.ts';
 import { GAUGES } from '#shared/metrics/instruments.ts';
 
 /** What the supervisor that leads knows of all runs, read when somebody scrapes; another one tells only that it does not lead. */
-export function showFigures(sql: Sql, isLeading: () => boolean): void {
+export function showFigures(sql: Sql, isLeading: () => boolean, queue: QueueToRead): void {
   GAUGES.leading(() => (isLeading() ? 1 : 0));
   const runs = oneLook(() => readLiveRuns(sql));
   GAUGES.active(async () => {
@@ -17,7 +18,13 @@ export function showFigures(sql: Sql, isLeading: () => boolean): void {
       [cancelling, state('finalizing')],
     ];
   });
-  GAUGES.queueAge(async () => (isLeading() ? (await runs()).oldestMs / 1_000 : []));
+  const ages = oneLook(() => readQueueAges(sql, queue));
+  GAUGES.queueAge(async () => {
+    if (!isLeading()) return [];
+    return Object.entries(await ages()).map(
+      ([code, ms]) => [ms / 1_000, { 'ghostly.queue.waits_for': code }] as const,
+    );
+  });
 
   const backlog = oneLook(() => readBacklog(sql));
   GAUGES.webhookPending(async () => (isLeading() ? (await backlog()).pending : []));

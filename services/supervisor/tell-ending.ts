@@ -25,7 +25,9 @@ export async function tellEnding(
   const parent = asked ?? cancel?.traceparent ?? place;
   const attributes = { 'cicd.pipeline.run.id': runId, 'ghostly.run.ending': ending.kind };
   const start = { parent, links: [place], attributes };
-  const done = await tellWork('end run without owner', start, end, (written) => written !== undefined);
+  const done = await tellWork('end run without owner', start, end, {
+    isTold: (written) => written !== undefined,
+  });
   if (!done) return undefined;
   const about = runFields({ runId, ...run });
   if (done.outcome === 'requeued') log.warn(about, 'requeued a run whose runner was lost');

@@ -1,4 +1,4 @@
-import { METRICS } from './instruments.ts';
+import { endOf, METRICS } from './instruments.ts';
 
 /** Times by the database's clock. */
 export interface EndedRun {
@@ -13,21 +13,10 @@ export interface EndedRun {
 
 /** A run has ended, by its owner or by a supervisor: counts its result, and the way of its cancel. */
 export function countEnd({ stopReason, at, acceptedAt, cancelRequestedAt, cancelTakenAt }: EndedRun): void {
-  METRICS.ended.record(at.getTime() - acceptedAt.getTime(), {
-    'cicd.pipeline.result': resultOf(stopReason),
-    'ghostly.run.stop_reason': stopReason ?? '',
-  });
+  METRICS.ended.record(at.getTime() - acceptedAt.getTime(), endOf(stopReason));
   if (!cancelRequestedAt) return;
   const hop = (name: 'delivery' | 'total', until: number) =>
     METRICS.cancelHops.record(until - cancelRequestedAt.getTime(), { 'ghostly.cancel.hop': name });
   if (cancelTakenAt !== undefined) hop('delivery', cancelTakenAt);
   hop('total', at.getTime());
-}
-
-/** In the words of OpenTelemetry's conventions for pipelines. */
-export function resultOf(stopReason: string | undefined): string {
-  if (stopReason === undefined) return 'success';
-  if (stopReason === 'cancelled') return 'cancellation';
-  if (stopReason === 'step_failed') return 'failure';
-  return stopReason === 'deadline' || stopReason.endsWith('_timeout') ? 'timeout' : 'error';
 }

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { GAUGES } from '#shared/metrics/instruments.ts';
 import type { Config } from '../config/config.ts';
 import { familiesOf } from './http-server.ts';
+import type { Log } from './log.ts';
 import { type Checks, missingOf } from './missing-checks.ts';
 import { VERSION } from './version.ts';
 
@@ -34,10 +35,13 @@ interface Answer {
 export async function serveHealth(
   service: string,
   { HOST: host, GHOSTLY_HEALTH_PORT: port }: HealthAddress,
+  log: Log,
 ): Promise<Health> {
   if (port === undefined) return NOBODY;
   const { collectFigures } = await import('#shared/metrics/provider.ts');
-  const figures = collectFigures(service, VERSION);
+  const figures = collectFigures(service, VERSION, ({ figure, cause: err }) =>
+    log.warn({ figure, err }, 'a figure cannot be read'),
+  );
   let checks: Checks = { starting: async () => false };
   const pages: Record<string, (query: URLSearchParams) => Promise<Answer>> = {
     '/health': async () => json(200, { ok: true }),

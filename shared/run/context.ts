@@ -1,5 +1,6 @@
 import type { Budget } from './budget.ts';
 import type { CancelMode, CancelSource } from './status.ts';
+import type { StopReason } from './stop-reason.ts';
 
 /** Raised whenever a stored snapshot of before would be misread. */
 export const MACHINE_VERSION = 2;
@@ -43,18 +44,6 @@ export interface StepResult {
   /** It was announced, and the end of its run came before it began. */
   begun?: false;
 }
-
-export type StopReason =
-  | 'launch_failed'
-  | 'launch_timeout'
-  | 'step_failed'
-  | 'step_timeout'
-  | 'commit_timeout'
-  | 'close_failed'
-  | 'queue_timeout'
-  | 'deadline'
-  | 'cancelled'
-  | 'stale';
 
 export interface RunContext {
   stepTimeouts: number[];

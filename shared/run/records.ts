@@ -1,11 +1,5 @@
-import {
-  type Closed,
-  EffectError,
-  type RunContext,
-  type StepDone,
-  type StopReason,
-  type Timed,
-} from './context.ts';
+import { type Closed, EffectError, type RunContext, type StepDone, type Timed } from './context.ts';
+import type { StopReason } from './stop-reason.ts';
 
 /*
  * What the machine writes down when an effect has ended: the actions of `vocabulary.ts` with their parameters, taken

@@ -8,11 +8,11 @@ import type {
   RunInput,
   StepDone,
   StepResult,
-  StopReason,
   Timed,
 } from './context.ts';
 import type { StateMeta, StateTag } from './meaning.ts';
 import { RUNNER_LOST } from './outcome.ts';
+import type { StopReason } from './stop-reason.ts';
 
 /** A port: an effect that the owner supplies with `.provide`. Without one it rejects, and the supervisor starts none. */
 const port = <Output, Input = undefined>(name: string) =>

@@ -78,20 +78,27 @@ export function tellSpan(name: string, start: SpanStart & { at: number }, end: S
   beginSpan(name, start).end(end);
 }
 
+interface Telling<Result> {
+  /** Whether `work` came to anything. */
+  isTold?: (result: Result) => boolean;
+  /** The time, epoch ms, by the clock that says when it begins. */
+  now?: () => number;
+}
+
 /** Tells of `work`, if that comes to anything; if it throws, with the error's code. */
 export async function tellWork<Result>(
   name: string,
   start: SpanStart,
   work: (traceparent: string | undefined) => Promise<Result>,
-  cameToSomething: (result: Result) => boolean = () => true,
+  { isTold = () => true, now }: Telling<Result> = {},
 ): Promise<Result> {
   const span = beginSpan(name, start);
   try {
     const result = await work(span.traceparent);
-    if (cameToSomething(result)) span.end();
+    if (isTold(result)) span.end({ at: now?.() });
     return result;
   } catch (error) {
-    span.end({ error: codeOf(error) });
+    span.end({ at: now?.(), error: codeOf(error) });
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { ensurePromtool } from '#shared/binaries/binaries.ts';
@@ -7,6 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import type { FlowStep } from '../support/http/client.ts';
 import { readSeries, type Series, sumOf } from '../support/http/figures.ts';
 import { isEvent } from '../support/http/sse.ts';
+import { tables } from '../support/source/tables.ts';
 import type { ServiceProcess } from '../support/stack/service-process.ts';
 import { useStack } from '../support/stack/use-stack.ts';
 
@@ -38,6 +40,30 @@ async function lint(figures: string): Promise<string> {
     promtool.exitCode === null ? once(promtool, 'close') : undefined,
   ]);
   return said + errors;
+}
+
+const PAGE = new URL('../../docs/metrics.md', import.meta.url);
+/** The names with a dot that a cell has, as Prometheus has them. */
+const namesIn = (cell = '') =>
+  [...cell.matchAll(/`([^`]+\.[^`]+)`/g)].map(([, name]) => name!.replaceAll('.', '_'));
+
+/** What docs/metrics.md says that there is and these processes, by name, do not have. */
+async function missingOf(figures: Readonly<Record<string, readonly Series[]>>): Promise<string[]> {
+  const [rows = []] = tables(await readFile(PAGE, 'utf8'));
+  const told = rows.slice(2).flatMap(([names, of = '', , labels]) =>
+    namesIn(names).flatMap((name) =>
+      Object.keys(figures)
+        .filter((service) => of.includes('all') || of.includes(service))
+        .map((service) => ({ name, service, labels: namesIn(labels) })),
+    ),
+  );
+  expect(told.length).toBeGreaterThan(30);
+  return told
+    .filter(({ name, service, labels }) => {
+      const own = figures[service]!.filter((one) => one.name.replace(/_(total|count)$/, '') === name);
+      return own.length === 0 || labels.some((label) => own.every((one) => one.labels[label] === undefined));
+    })
+    .map(({ name, service }) => `${name} of the ${service}`);
 }
 
 const start = (steps: FlowStep[]) => bench.client.start({ baseUrl: bench.site.url, steps });
@@ -109,7 +135,9 @@ test('what each process counts agrees with what the API says, and promtool finds
   const started = { http_route: '/v1/run', http_response_status_code: '202' };
   expect(sumOf(ofGateway, 'http_server_request_duration_count', started)).toBe(runs.length);
 
+  expect(await missingOf({ gateway: ofGateway, runner: ofRunner, supervisor: ofSupervisor })).toEqual([]);
   expect(sumOf(ofRunner, 'ghostly_runner_slots', { ghostly_slot_state: 'busy' })).toBe(0);
+  expect(sumOf(ofRunner, 'ghostly_runner_slots', { ghostly_slot_state: 'free' })).toBeGreaterThan(0);
   expect(
     sumOf(ofRunner, 'ghostly_browser_launched_total', { ghostly_browser_result: 'started' }),
   ).toBeGreaterThan(0);

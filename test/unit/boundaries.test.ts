@@ -71,7 +71,12 @@ const RULES: Rules = {
     'shared/binaries': ['node', 'shared/process/lines.ts', 'shared/process/atomic-file.ts'],
     'shared/artifacts': ['node', 'shared/process', 'shared/config', 'shared/run/day.ts'],
     'shared/artifacts/s3': ['@aws-sdk', 'node', 'shared/process', 'shared/config', 'shared/artifacts'],
-    'shared/metrics': ['@opentelemetry', 'node/perf_hooks'],
+    'shared/metrics': [
+      '@opentelemetry',
+      'node/perf_hooks',
+      'shared/run/status.ts',
+      'shared/run/stop-reason.ts',
+    ],
     'shared/traces': ['@opentelemetry', 'node/crypto'],
     'shared/process': [
       'pino',

@@ -16,6 +16,7 @@ import { commanded } from '#shared/database/runs/cancel-columns.ts';
 import { readEnding } from '#shared/database/runs/ending.ts';
 import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { isFinal } from '#shared/run/status.ts';
 import { messageSpan } from '#shared/traces/message-span.ts';
 import { tellWork } from '#shared/traces/spans.ts';
 
@@ -29,13 +30,14 @@ const QUEUED_MS = 250;
 const ORPHAN_MS = 750;
 
 /**
- * `stale`: the run had no live actor and was ended by a supervisor. `traceparent`: of the request that wants it delivered, if
+ * `stale`: the run had no live actor and was ended by a supervisor. `unanswered`: its owner may be alive, or NATS and
+ * PostgreSQL have not noticed its end yet; it is worth another try. `traceparent`: of the request that wants it delivered, if
  * it may be another than the one that was recorded. Never rejects.
  */
 export type DeliverCancel = (
   run: RunToCancel,
   traceparent?: string | undefined,
-) => Promise<'cancelling' | 'stale'>;
+) => Promise<'cancelling' | 'stale' | 'unanswered'>;
 
 interface Asking {
   bus: Bus;
@@ -51,22 +53,18 @@ export function createDeliverCancel({ sql, bus }: { sql: Sql; bus: Bus }): Deliv
       return 'cancelling';
     }
     if (await tellOwner(asking, run)) return 'cancelling';
-    return (await isStale(sql, run.runId)) ? 'stale' : 'cancelling';
+    return outcomeOf(sql, run.runId);
   };
 }
 
-/**
- * Whether its live actor took the command, or may have. Only `no_responders` proves that no process subscribes; a
- * timeout does not.
- */
+/** Whether its live actor took the command. Only `no_responders` proves that no process subscribes; a timeout does not. */
 async function tellOwner(asking: Asking, { epoch, cancel }: RunToCancel): Promise<boolean> {
   const command: CancelCommand = { type: 'CANCEL', epoch, ...commanded(cancel) };
   const answer = await askOwner(asking, command);
   if (answer !== 'no_responders') return answer === 'taken';
   const ended = await askSupervisor(asking, ORPHAN_MS);
   // A healthy owner between its claim and its subscription looks the same: by now it listens.
-  if (!ended) await askOwner(asking, command);
-  return false;
+  return !ended && (await askOwner(asking, command)) === 'taken';
 }
 
 async function askOwner(asking: Asking, command: CancelCommand): Promise<'taken' | BusFailure> {
@@ -108,8 +106,9 @@ async function askSupervisor(asking: Asking, ms: number): Promise<boolean> {
   }
 }
 
-/** The answer for a run that no runner has claimed: its row decides. If it cannot be read, the promise stands. */
-async function isStale(sql: Sql, runId: string): Promise<boolean> {
+/** What became of a run whose owner did not answer: its row decides. If it cannot be read, the promise stands. */
+async function outcomeOf(sql: Sql, runId: string): Promise<'cancelling' | 'stale' | 'unanswered'> {
   const ending = await readEnding(sql, runId).catch(() => undefined);
-  return ending?.stale ?? false;
+  if (ending?.stale) return 'stale';
+  return ending && isFinal(ending.status) ? 'cancelling' : 'unanswered';
 }

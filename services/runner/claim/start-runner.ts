@@ -1,6 +1,7 @@
 import type { Artifacts } from '#shared/artifacts/artifacts.ts';
 import type { OwnerSession } from '#shared/database/processes/owner-session.ts';
 import { heartbeat, type RunnerReport } from '#shared/database/runs/heartbeat.ts';
+import { limitsOf } from '#shared/database/runs/limits.ts';
 import { runFields } from '#shared/process/run-fields.ts';
 import type { ServiceContext } from '#shared/process/service.ts';
 import type { UnavailableCode } from '#shared/run/unavailable.ts';
@@ -55,10 +56,7 @@ export async function startRunner(
     slots: slots.count,
     labels: config.GHOSTLY_LABELS,
     leaseMs: timing.lease,
-    limits: {
-      perUser: config.GHOSTLY_MAX_RUNNING_PER_USER,
-      perProject: config.GHOSTLY_MAX_RUNNING_PER_PROJECT,
-    },
+    limits: limitsOf(config),
     unfit: () => unfit(given, launches, leases),
     actorDeps: { openBrowser: browserOpener(given, launches), closeMs: timing.grace },
   });

@@ -92,20 +92,24 @@ class Trace implements ClaimTrace {
   cancelled(place: string | undefined, via: CancelVia, hear: () => void): void {
     // Each answer of the database says it again.
     const isRepeat = this.#cancel?.place !== undefined && via !== 'command';
-    const span = beginSpan(...receiptOf(isRepeat ? undefined : place, via, this.#place));
+    const [name, start] = receiptOf(isRepeat ? undefined : place, via, this.#place);
+    // By the clock of the machine, which times what is a part of it.
+    const at = this.#now();
+    const span = beginSpan(name, { ...start, at });
     // That of a runner which shuts down is in no trace; the user's that outranks it may be.
-    this.#cancel ??= { place: undefined, at: this.#now() };
+    this.#cancel ??= { place: undefined, at };
     this.#cancel.place ??= span.traceparent;
     hear();
-    span.end();
+    span.end({ at: this.#now() });
   }
 
   commit<Result>(status: string, write: () => Promise<Result>): Promise<Result> {
     const [name, start] = statementSpan('UPDATE', 'runs', this.#cancel?.place ?? this.#place);
     return tellWork(
       name,
-      { ...start, attributes: { ...start.attributes, 'ghostly.run.status': status } },
+      { ...start, at: this.#now(), attributes: { ...start.attributes, 'ghostly.run.status': status } },
       write,
+      { now: this.#now },
     );
   }
 

@@ -1,6 +1,7 @@
-import { BROKEN, type BrokenRun, failBroken } from '#shared/database/runs/fail-broken.ts';
+import { type BrokenRun, failBroken } from '#shared/database/runs/fail-broken.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
+import { BROKEN } from '#shared/run/stop-reason.ts';
 
 /**
  * Ends a run with which its owner cannot go on, at once, since it will be no better later; `tell` tells its trace why, as a

@@ -1,3 +1,4 @@
+import { BROKEN } from '#shared/run/stop-reason.ts';
 import type { Sql } from '../sql.ts';
 import { endWithoutMachine, type MachinelessRow, storeMachinelessEnd } from './end-without-machine.ts';
 import { LEASE_HOLDS } from './leases.ts';
@@ -9,9 +10,6 @@ export interface BrokenRun {
   /** What is wrong with it, in one line. */
   error: string;
 }
-
-/** The stop reason of such a run. */
-export const BROKEN = 'broken';
 
 /**
  * The owner's last write about a run that it cannot go on with: a machine or flow that cannot be read, or something that

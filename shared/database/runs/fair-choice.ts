@@ -24,7 +24,7 @@ const free = (run: string) => `${stillQueued(run)} and num_nonnulls(${run}.concu
 const claimable = (run: string) =>
   `${run}.queue_until > clock_timestamp() and ${run}.machine_version between :oldestVersion and :newestVersion and ${run}.id <> all (:without::uuid[])`;
 /** With an offset it is looked up for each run; else all the held ones might be read to be joined. */
-const keyIsHeld = (run: string) => `exists (
+export const keyIsHeld = (run: string) => `exists (
   select from runs as holder where holder.project_id = ${run}.project_id
     and holder.concurrency_key = ${run}.concurrency_key and ${held('holder')} offset 0)`;
 
@@ -165,8 +165,13 @@ candidate as (
   select id, project_id, place, runs + row_number() over (partition by user_id order by created_at, id) as rank from offered
 )`;
 
-const HELD_BY_PROJECT = `
+/** Common table expressions, after `held`: how many runs of each are on runners. */
+export const HELD_BY_USER = `held_by_user as materialized (select user_id, count(*)::int as runs from held group by user_id)`;
+export const HELD_BY_PROJECT = `
 held_by_project as materialized (select project_id, count(*)::int as runs from held group by project_id),`;
+export const HELD = `held as materialized (select of_user as user_id, of_project as project_id from leases where of_user is not null)`;
+const onRunners = (isProjectLimited: boolean) =>
+  `${HELD},${HELD_BY_USER},${isProjectLimited ? HELD_BY_PROJECT : ''}`;
 const WITHIN_USER = 'select * from candidate where (:perUser::int is null or rank <= :perUser::int)';
 const WITHIN_PROJECT = `
 select id, place, rank from (
@@ -192,9 +197,7 @@ select id, place, rank from (
  * limit; `perProject`, of a project, if they are limited; `without`, runs to be left out.
  */
 const nextRuns = (lanes: Lanes, isProjectLimited: boolean) => `
-held as materialized (select of_user as user_id, of_project as project_id from leases where of_user is not null),
-held_by_user as materialized (select user_id, count(*)::int as runs from held group by user_id),
-${isProjectLimited ? HELD_BY_PROJECT : ''}
+${onRunners(isProjectLimited)}
 ${FITTING},
 ${isProjectLimited ? NO_FIRST_RUNS : firstRuns(lanes)},
 ${turn(lanes)},
@@ -211,3 +214,13 @@ next as (select id from first_run union all select id from other_run)`;
 
 export const NEXT_RUNS = nextRuns(ONE_LANE, false);
 export const NEXT_RUNS_OF_OPEN_PROJECTS = nextRuns(LANE_PER_PROJECT, true);
+
+/** Of the users that are next the run that has waited longest, ms; 0 without one. Its values are those of claims without `most`. */
+const oldestNext = (lanes: Lanes, isProjectLimited: boolean) => `
+with ${onRunners(isProjectLimited)}
+${FITTING},
+${turn(lanes)}
+select coalesce(extract(epoch from clock_timestamp() - min(created_at))::float8 * 1000, 0) as ms from turn`;
+
+export const OLDEST_NEXT = oldestNext(ONE_LANE, false);
+export const OLDEST_NEXT_OF_OPEN_PROJECTS = oldestNext(LANE_PER_PROJECT, true);

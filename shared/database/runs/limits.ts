@@ -4,5 +4,14 @@ export interface RunLimits {
   perProject?: number | undefined;
 }
 
+/** By the configuration of a service that reads these. */
+export const limitsOf = (config: {
+  GHOSTLY_MAX_RUNNING_PER_USER?: number | undefined;
+  GHOSTLY_MAX_RUNNING_PER_PROJECT?: number | undefined;
+}): RunLimits => ({
+  perUser: config.GHOSTLY_MAX_RUNNING_PER_USER,
+  perProject: config.GHOSTLY_MAX_RUNNING_PER_PROJECT,
+});
+
 export const isLimited = ({ perUser, perProject }: RunLimits): boolean =>
   perUser !== undefined || perProject !== undefined;

@@ -1,4 +1,5 @@
-import { countEnd, type EndedRun, resultOf } from '#shared/metrics/run-end.ts';
+import { resultOf } from '#shared/metrics/result.ts';
+import { countEnd, type EndedRun } from '#shared/metrics/run-end.ts';
 import { type TracedRun, tellRun } from '#shared/traces/run-trace.ts';
 
 export type ToldEnd = EndedRun & TracedRun;

@@ -17,6 +17,17 @@ const received = (traceId: string, name: string): Promise<ReceivedSpan> =>
     return found!;
   });
 
+/** Those that begin before what they are a part of. */
+function tooEarly(...traceIds: string[]): string[] {
+  const spans = collector.spans.filter(({ traceId }) => traceIds.includes(traceId));
+  return spans.flatMap(({ name, start, parentSpanId }) => {
+    const parent = spans.find(({ spanId }) => spanId === parentSpanId);
+    return parent && start < parent.start
+      ? [`${name}: ${parent.start - start} ms before ${parent.name}`]
+      : [];
+  });
+}
+
 const placeOf = ({ traceId, spanId }: ReceivedSpan) => ({ traceId, spanId });
 
 async function cancelOf(run: ReceivedSpan): Promise<ReceivedSpan> {
@@ -92,6 +103,7 @@ test('a cancelled run is one trace from its client on, and its cancel another on
   expect((await received(TRACE_ID, 'cancelling')).links).toEqual([placeOf(receipt)]);
   const commits = collector.spans.filter(({ parentSpanId }) => parentSpanId === receipt.spanId);
   expect(commits.map(({ attributes }) => attributes['ghostly.run.status'])).toContain('fail');
+  expect(tooEarly(TRACE_ID, cancel.traceId)).toEqual([]);
   // The processes are told apart, and nothing of the flow, its user or the reason is told.
   expect(new Set([cancel, receipt].map(({ resource }) => resource['service.instance.id'])).size).toBe(2);
   const told = JSON.stringify(collector.spans);

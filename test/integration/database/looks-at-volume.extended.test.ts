@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { forgetCancelJobs, readCancelJob } from '#shared/database/cancel-jobs/read.ts';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { forgetRunners } from '#shared/database/processes/runners.ts';
+import { readOldestNext, readPassedOver, readRunners } from '#shared/database/run-views/queue-ages.ts';
 import { takeSample } from '#shared/database/run-views/samples.ts';
 import { readSituation } from '#shared/database/run-views/situation.ts';
 import { readSystem } from '#shared/database/run-views/system.ts';
@@ -64,6 +65,9 @@ const LOOKS: Look[] = [
   ['what is said of the system', (sql) => readSystem(sql, asked(light))],
   ['the relay', (sql) => findUnpublished(sql, PAGE)],
   ['the sample of a minute', (sql) => takeSample(sql, { minute: CALM_MINUTE, live: CALM, leaseMs: 10_000 })],
+  ['the labels of runners', (sql) => readRunners(sql, 10_000)],
+  ['the age of what runners could take', (sql) => readOldestNext(sql, ['{}'], {})],
+  ['the age of what claims pass over', (sql) => readPassedOver(sql, ['{}'], LIMITS)],
   ['the look for old runs', (sql) => findExpired(sql, 30, PAGE)],
   ['forgetting runners', forgetRunners],
   ['forgetting idempotency keys', forgetKeys],
@@ -72,6 +76,7 @@ const LOOKS: Look[] = [
   ['what a queued run waits for', (sql) => readWaiting(sql, queued, 10_000)],
   ['how far a bulk cancel is', (sql) => readCancelJob(sql, randomUUID())],
 ];
+const LIMITS = { perUser: 4, perProject: 8 };
 /** In which none of them has ended: those that have are what a sample costs. */
 const CALM_MINUTE = new Date(Date.now() + 3_600_000);
 const CALM = { queued: 0, oldestMs: 0, running: 0, cancelling: 0 };

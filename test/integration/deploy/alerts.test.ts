@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { ensurePromtool } from '#shared/binaries/binaries.ts';
+import { collectFigures } from '#shared/metrics/provider.ts';
+import { readSeries } from '../../support/http/figures.ts';
 import { metricsIn, readMetricNames } from '../../support/source/metric-names.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -44,6 +46,24 @@ describe('deploy/alerts.yml', () => {
   it('names metrics that there are', () => {
     expect(rules.length).toBeGreaterThan(8);
     expect(rules.flatMap(({ expr }) => metricsIn(expr)).filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('watches increases of series that are there, at 0, before their first event', async () => {
+    const texts: string[] = [];
+    for (const service of ['gateway', 'runner', 'supervisor'])
+      texts.push(await collectFigures(service, '0').read());
+    const series = texts.flatMap(readSeries);
+    const watched = rules.flatMap(({ expr }) => [
+      ...expr.matchAll(/increase\((?<name>\w+)(?:\{(?<label>\w+)="(?<value>\w+)"\})?\[/g),
+    ]);
+    expect(watched.length).toBeGreaterThan(4);
+    const missing = watched.filter(({ groups = {} }) => {
+      const { name, label, value } = groups;
+      return !series.some(
+        (one) => one.name === name && one.value === 0 && (label === undefined || one.labels[label] === value),
+      );
+    });
+    expect(missing.map(([text]) => text)).toEqual([]);
   });
 
   it('has each alert tested, and told of in docs/operate.md with what to do', async () => {

@@ -4,8 +4,10 @@ import type { CommandReply } from '#shared/bus/command.ts';
 import { subjects } from '#shared/bus/subjects.ts';
 import { createCancelRun } from '../../../services/gateway/cancel/cancel-run.ts';
 import { createDeliverCancel } from '../../../services/gateway/cancel/deliver.ts';
+import { type CancelDelivery, createCancelDelivery } from '../../../services/gateway/cancel/delivery.ts';
 import { serveFinaliseRequests } from '../../../services/supervisor/requests.ts';
 import { CLAIM } from '../../support/database/runs.ts';
+import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { startTestNats } from '../../support/servers/servers.ts';
 import { useSupervisor } from '../supervisor/fixture.ts';
@@ -27,16 +29,19 @@ beforeAll(async () => {
     onRequeued: () => undefined,
   });
   await requests.ready;
+  const deliver = createDeliverCancel({ sql: supervisor.sql, bus });
+  delivery = createCancelDelivery({ deliver, log: quietLog() });
 });
 afterAll(async () => {
+  await delivery[Symbol.asyncDispose]();
   requests.stop();
   await bus[Symbol.asyncDispose]();
 });
 
+let delivery: CancelDelivery;
 const cancel = (runId: string) => {
   const { sql } = supervisor;
-  const cancelRun = createCancelRun({ sql, delivery: { now: createDeliverCancel({ sql, bus }) } });
-  return cancelRun({ runId, by: 'user', mode: 'graceful' });
+  return createCancelRun({ sql, delivery })({ runId, by: 'user', mode: 'graceful' });
 };
 const TAKEN: CommandReply = { ok: true, epoch: 1, state: 'cancelling.aborting' };
 
@@ -82,4 +87,13 @@ it('an owner that was killed is found out at once, also when NATS still took a m
   // Killed with the message on its way: nobody answers it, and from then on nobody is there.
   await listen(id, (_, stop) => void stop());
   expect(await cancel(id)).toBe('stale');
+});
+
+it('an owner that was killed is found out soon, and not by the end of its lease, also when NATS took all messages for it', async () => {
+  const { id } = await supervisor.claimed([CLAIM]);
+  await listen(id, (n, stop) => void (n === 2 && stop()));
+  expect(await cancel(id)).toBe('cancelling');
+  await eventually(async () =>
+    expect(await supervisor.outcome(id)).toMatchObject({ status: 'fail', cancelled: true, stale: true }),
+  );
 });

@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { serveHealth } from '#shared/process/health.ts';
+import { quietLog } from '../../support/log-lines.ts';
 
-const open = () => serveHealth('runner', { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: 0 });
+const open = () => serveHealth('runner', { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: 0 }, quietLog());
 const ask = async (port: number | undefined, path: string) => {
   const answer = await fetch(`http://127.0.0.1:${port}${path}`);
   return { status: answer.status, body: await answer.json() };
@@ -43,14 +44,18 @@ it('names what fails, and what does not answer within a second', async () => {
 it('refuses a port that is in use', async () => {
   await using taken = await open();
   await expect(
-    serveHealth('runner', { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: taken.port }),
+    serveHealth('runner', { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: taken.port }, quietLog()),
   ).rejects.toMatchObject({
     code: 'EADDRINUSE',
   });
 });
 
 it('listens nowhere without a port, and leaves its port when it is closed', async () => {
-  await using none = await serveHealth('runner', { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: undefined });
+  await using none = await serveHealth(
+    'runner',
+    { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: undefined },
+    quietLog(),
+  );
   none.started({});
   expect(none.port).toBeUndefined();
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { NewEvent } from '#shared/events/events.ts';
 import { placeOfRun } from '#shared/traces/run-trace.ts';
 import { traceClaim } from '../../../services/runner/run/claim-trace.ts';
 import { useTraces } from '../../support/traces/use-traces.ts';
@@ -35,6 +36,28 @@ it("a user's cancel that follows one of a runner that shuts down has its hops, o
   expect(commit!.parentSpanId).toBe(receipt!.spanId);
   const { traceId, spanId } = receipt!;
   expect(spans.find(({ name }) => name === 'cancelling')!.links).toEqual([{ traceId, spanId }]);
+});
+
+it('what is a part of a cancel does not begin before it, whatever the clock of its machine says', async () => {
+  const trace = claimed('a cancelled run');
+  const moved = (from: string, to: string, second: number): NewEvent => ({
+    type: 'transition',
+    payload: { from, to, at: new Date(MOMENT + second * 1_000).toISOString() },
+  });
+  trace.stored([moved('running.launching', 'running.stepping.acting', 0)], MOMENT);
+  trace.cancelled(place('7'), 'command', () => undefined);
+  await trace.commit('cancelling', async () => undefined);
+  trace.stored([moved('running.stepping.acting', 'cancelling.aborting', 0)], MOMENT);
+  trace.stored([moved('cancelling.aborting', 'cancelling.closing', 1)], MOMENT);
+
+  const spans = (await traces.told()).filter(({ traceId }) => traceId === '7'.repeat(32));
+  const receipt = spans.find(({ kind }) => kind === 5)!;
+  const parts = spans.filter(({ parentSpanId }) => parentSpanId === receipt.spanId);
+  expect(parts.map(({ name }) => name).toSorted()).toEqual(['UPDATE runs', 'interrupt call']);
+  for (const { name, start, end } of parts) {
+    expect(start, name).toBeGreaterThanOrEqual(receipt.start);
+    expect(end, name).toBeGreaterThanOrEqual(start);
+  }
 });
 
 it('an owner that cannot go on says so of its claim, which is a part of the run', async () => {

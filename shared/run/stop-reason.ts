@@ -1,0 +1,17 @@
+/** Why the machine says that a run did not pass. */
+export const STOP_REASONS = [
+  'launch_failed',
+  'launch_timeout',
+  'step_failed',
+  'step_timeout',
+  'commit_timeout',
+  'close_failed',
+  'queue_timeout',
+  'deadline',
+  'cancelled',
+  'stale',
+] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
+
+/** The stop reason of a run that its owner could not go on with, and whose machine did not end it. */
+export const BROKEN = 'broken';
