@@ -1,9 +1,11 @@
-import type { Frame, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { isHttpUrl } from '#shared/flow/origin.ts';
 import type { Step } from '#shared/flow/step.ts';
+import { settlesWithin } from '#shared/process/settles-within.ts';
 import { StepFailure } from './errors.ts';
 import { messageOf } from './failure.ts';
 import type { Navigation } from './navigation.ts';
+import { raceSignal } from './race.ts';
 import { resolveUploads } from './uploads.ts';
 
 export interface ActContext {
@@ -53,15 +55,14 @@ export async function act(step: Exclude<Step, { action: 'snapshot' }>, context: 
 }
 
 async function goTo(address: string, context: ActContext): Promise<void> {
-  const { page, signal, timeout } = context;
   const url = URL.parse(address, context.baseUrl)?.href ?? address;
   if (!isHttpUrl(url)) throw new StepFailure('only http and https addresses may be opened');
   try {
-    await load(url, { page, signal, timeout });
+    await load(url, context);
   } catch (error) {
-    const known = /net::ERR_(ADDR|SOCKS|PROXY|TUNNEL)/.test(messageOf(error))
-      ? await context.navigation.whyFailed()
-      : undefined;
+    if (!/net::ERR_(ADDR|SOCKS|PROXY|TUNNEL)/.test(messageOf(error))) throw error;
+    await context.navigation.failureHeard();
+    const known = await context.navigation.why();
     throw known === undefined ? error : new StepFailure(known.text);
   }
 }
@@ -71,29 +72,19 @@ async function goTo(address: string, context: ActContext): Promise<void> {
  * a container beside it, even if the way out is not affected. Nothing was sent yet, so the page is loaded again.
  */
 const NETWORK_CHANGED = /net::ERR_NETWORK_CHANGED/;
-/** By when Chromium shows its page for an error; it would interrupt what is loaded meanwhile. */
-const ERROR_PAGE_MS = 1_000;
-
-const isErrorPage = (frame: Frame) => frame.parentFrame() === null && frame.url().startsWith('chrome-error:');
 
 /** Loads a page within `timeout` ms, however often the network changes meanwhile. */
-async function load(
-  url: string,
-  { page, signal, timeout }: Pick<ActContext, 'page' | 'signal' | 'timeout'>,
-): Promise<void> {
+async function load(url: string, { page, navigation, signal, timeout }: ActContext): Promise<void> {
   const end = performance.now() + timeout;
-  let remaining = timeout;
+  const remaining = () => Math.max(1, end - performance.now());
   for (;;) {
+    await settlesWithin(raceSignal(navigation.errorPageShown(), signal), remaining());
     try {
-      await page.goto(url, { signal, timeout: remaining, waitUntil: 'domcontentloaded' });
+      await page.goto(url, { signal, timeout: remaining(), waitUntil: 'domcontentloaded' });
       return;
     } catch (error) {
-      if (!NETWORK_CHANGED.test(messageOf(error))) throw error;
-      await page
-        .waitForEvent('framenavigated', { signal, timeout: ERROR_PAGE_MS, predicate: isErrorPage })
-        .catch(() => undefined);
-      remaining = end - performance.now();
-      if (signal.aborted || remaining <= 0) throw error;
+      if (!NETWORK_CHANGED.test(messageOf(error)) || signal.aborted || remaining() <= 1) throw error;
+      await navigation.failureHeard();
     }
   }
 }

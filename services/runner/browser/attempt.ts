@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Step } from '#shared/flow/step.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { type ActContext, act } from './act.ts';
@@ -25,9 +26,19 @@ export async function attempt(
 ): Promise<void> {
   // Playwright's own timeout comes first: it knows what the call was waiting for.
   const timeout = Math.max(1, limit - Math.min(20, limit / 20));
-  using cut = deadline(limit + LAST_WORD_MS, () => new StepTimeout(budget), arrivedIsRead);
+  let heldUpMs = 0;
+  const lastWord = async () => {
+    await delay(heldUpMs);
+    await arrivedIsRead();
+  };
+  using cut = deadline(limit + LAST_WORD_MS, () => new StepTimeout(budget), lastWord);
   const signal = AbortSignal.any([stop, cut.signal]);
+  const start = performance.now();
   const call = act(step, { ...context, signal, timeout });
+  // Playwright counts from when it gets the call, which is late if the runner is held up meanwhile.
+  void arrivedIsRead().then(() => {
+    heldUpMs = performance.now() - start;
+  });
   try {
     await raceSignal(call, signal);
   } catch (error) {

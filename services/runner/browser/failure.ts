@@ -23,6 +23,9 @@ const REASONS: [pattern: RegExp, reason: FailureReason][] = [
   [/element was detached|element is not attached/, 'element_removed'],
 ];
 
+/** The element was used, and led to a page that has not come: nothing is wrong with it. */
+const ACTION_DONE = /waiting for scheduled navigations to finish/;
+
 /** The first line of an error, without colours, Playwright's call log and the name of the call. */
 export function oneLine(error: unknown): string {
   const text = stripVTControlCharacters(messageOf(error));
@@ -92,6 +95,7 @@ function reasonOf({ step, error, isPageBusy }: Failure): FailureReason | undefin
   if (error instanceof StepTimeout || selectorOf(step) === undefined) return undefined;
   const log = stripVTControlCharacters(error.message);
   if (!/locator resolved to/.test(log)) return 'element_missing';
+  if (ACTION_DONE.test(log)) return undefined;
   return REASONS.find(([pattern]) => pattern.test(log))?.[1] ?? 'element_unready';
 }
 

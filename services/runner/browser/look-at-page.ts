@@ -7,7 +7,7 @@
 import type { Page } from 'playwright';
 import type { PageLook } from '#shared/bus/command.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
-import type { Navigation } from './navigation.ts';
+import { isErrorPage, type Navigation } from './navigation.ts';
 
 /** `key`: what is looked at, since another step has another selector. */
 export type LookAtPage = (key: string, selector: string | undefined) => Promise<PageLook>;
@@ -61,7 +61,8 @@ export function createLookAtPage(
     const left = Math.max(0, BUSY_MS - (now() - at));
     if (await settlesWithin(answer, left)) return answer;
     if (navigation.pending) return LOADING;
-    return asked.browserAnswers < BROWSER_ANSWERS ? { answers: true } : { answers: false, since: at };
+    const isBusy = asked.browserAnswers >= BROWSER_ANSWERS && !isErrorPage(page);
+    return isBusy ? { answers: false, since: at } : { answers: true };
   };
 }
 

@@ -10,13 +10,26 @@ export interface Navigation {
    * A sentence if the egress policy refused it, otherwise the name of Chromium's own error; undefined if none failed.
    */
   why(): Promise<ConnectFailure | undefined>;
-  /** The same if it is known that one failed; the page may learn of it a moment later than the caller. */
-  whyFailed(): Promise<ConnectFailure | undefined>;
-  /** A document was asked for and has not come yet. Until it has, Chromium answers nothing of the page. */
+  /** For a caller who knows that one failed: the page may learn of it a moment later. */
+  failureHeard(): Promise<void>;
+  /**
+   * A document was asked for, and neither it nor Chromium's page for its error has come yet. Until then, Chromium answers
+   * nothing of the page.
+   */
   readonly pending: boolean;
+  /**
+   * Resolves once the page for the error of a failed navigation is there, which would interrupt what is loaded meanwhile,
+   * or the page has begun another navigation.
+   */
+  errorPageShown(): Promise<void>;
 }
 
 const HEARSAY_MS = 300;
+/** Chromium shows no error for such a navigation: the page stays as it is. */
+const GIVEN_UP = 'net::ERR_ABORTED';
+
+/** Chromium's own page for an error has no script that could be busy. */
+export const isErrorPage = (page: Page): boolean => page.url().startsWith('chrome-error:');
 
 /** Watches the navigations of the page itself, not of its frames. */
 export function watchNavigation(page: Page, gate: EgressGate | undefined): Navigation {
@@ -37,7 +50,7 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
     failed = request;
     heard.resolve();
   });
-  const isPending = watchPending(page);
+  const document = watchDocument(page);
 
   async function why(): Promise<ConnectFailure | undefined> {
     const url = failed && URL.parse(failed.url());
@@ -50,12 +63,14 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
 
   return {
     why,
-    async whyFailed() {
+    async failureHeard() {
       await settlesWithin(heard.promise, HEARSAY_MS);
-      return why();
     },
     get pending() {
-      return isPending();
+      return document.pending;
+    },
+    async errorPageShown() {
+      await document.errorPage;
     },
   };
 }
@@ -63,11 +78,17 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
 const isOfPage = (page: Page, request: Request): boolean =>
   request.isNavigationRequest() && request.frame() === page.mainFrame();
 
-function watchPending(page: Page): () => boolean {
+function watchDocument(page: Page): {
+  readonly pending: boolean;
+  readonly errorPage: Promise<void> | undefined;
+} {
   let pending: Request | undefined;
   let answered: Request | undefined;
+  let errorPage: PromiseWithResolvers<void> | undefined;
   page.on('request', (request) => {
-    if (isOfPage(page, request)) pending = request;
+    if (!isOfPage(page, request)) return;
+    pending = request;
+    errorPage?.resolve();
   });
   page.on('response', (response) => {
     if (response.request() === pending) answered = pending;
@@ -76,13 +97,37 @@ function watchPending(page: Page): () => boolean {
   page.on('framenavigated', (frame) => {
     if (frame === page.mainFrame() && pending === answered) pending = undefined;
   });
-  // One without a document is over, too.
   const end = (request: Request) => {
     if (request === pending) pending = undefined;
   };
   page.on('requestfinished', end);
-  page.on('requestfailed', end);
-  return () => pending !== undefined;
+  page.on('requestfailed', (request) => {
+    if (request !== pending) return;
+    // The page for its error has a process of its own, which may have to be started first, or may end before it has.
+    if (request.failure()?.errorText === GIVEN_UP) return end(request);
+    const shown = Promise.withResolvers<void>();
+    errorPage = shown;
+    void answersAgain(page).then(() => {
+      end(request);
+      shown.resolve();
+    });
+  });
+  return {
+    get pending() {
+      return pending !== undefined;
+    },
+    get errorPage() {
+      return errorPage?.promise;
+    },
+  };
+}
+
+/** Never rejects. The page that is left answers with an error, a moment before the one that takes its place is there. */
+async function answersAgain(page: Page): Promise<void> {
+  const ask = () => page.evaluate('0');
+  await ask()
+    .catch(ask)
+    .catch(() => undefined);
 }
 
 const portOf = ({ port, protocol }: URL): number => Number(port) || (protocol === 'https:' ? 443 : 80);
