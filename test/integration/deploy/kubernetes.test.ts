@@ -22,6 +22,7 @@ import {
   type Scaling,
   scalingOf,
 } from '../../support/cluster/manifests.ts';
+import { quietLog } from '../../support/log-lines.ts';
 import { CLOSING_MS, SECRETS } from './expected.ts';
 import { invalid, misspelt } from './schemas.ts';
 
@@ -109,10 +110,8 @@ describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
     expect(addresses).toContain('127.0.0.1');
     if (!addresses.includes(address)) return;
     for (const service of SERVICES) {
-      await using health = await serveHealth(service, {
-        HOST: configOf(service).HOST,
-        GHOSTLY_HEALTH_PORT: 0,
-      });
+      const at = { HOST: configOf(service).HOST, GHOSTLY_HEALTH_PORT: 0 };
+      await using health = await serveHealth(service, at, quietLog());
       const { hostname } = new URL(localUrl(address, { address, port: 1 }));
       const answer = await fetch(`http://${hostname}:${health.port}/health`);
       expect(answer.status).toBe(200);
