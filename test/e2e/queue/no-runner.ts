@@ -5,13 +5,11 @@ import { expectWholeStream, statusesOf } from '../../support/http/run-stream.ts'
 import { isStatus } from '../../support/http/sse.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
-import type { ServiceProcess } from '../../support/stack/stack.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 import { startWaitingRun } from '../../support/stack/waiting-run.ts';
 
 /** The tests are one story: first there is neither runner nor supervisor. */
 const bench = useStack({ besides: [] });
-let supervisor: ServiceProcess;
 
 const FLOW = { baseUrl: 'http://127.0.0.1:1', steps: [{ action: 'goto', url: '/' }] };
 
@@ -26,7 +24,7 @@ extendedOnly(() => {
     expect(reply).toMatchObject({ status: 200, text: `{"ok":true,"id":"${id}","status":"cancelling"}` });
     expect((await bench.client.read(id)).status).toBe('cancelling');
 
-    supervisor = await bench.stack.start('supervisor');
+    const supervisor = await bench.stack.start('supervisor');
     expect(expectWholeStream(await watch.ended())).toEqual({
       status: 'fail',
       cancelled: true,
@@ -37,11 +35,11 @@ extendedOnly(() => {
     await eventually(async () => expect(await browsersWith(bench.stack.home)).toEqual([]), {
       timeoutMs: 3_000,
     });
+    await supervisor.stop();
   });
 });
 
 test('I3, I5: a cancel that no supervisor hears is kept: no runner takes the run, a supervisor started later ends it', async () => {
-  await supervisor.stop();
   const id = await bench.client.start(FLOW);
   const watch = await bench.client.watch(id);
 

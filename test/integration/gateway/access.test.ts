@@ -202,7 +202,6 @@ describe('credentials', () => {
       ['POST', '/v1/run'],
       ['POST', '/v1/projects'],
       ['POST', '/v1/api-keys'],
-      ['POST', '/v1/auth/register'],
     ] as const)
       expect(
         await call(gateway, method, path, { key, ...(method === 'POST' && { body: {} }) }),

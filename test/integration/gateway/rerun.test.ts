@@ -90,7 +90,7 @@ describe('a rerun', () => {
     expect(await shown(id)).not.toHaveProperty('contextId');
   });
 
-  it.each<[string, unknown, string[] | undefined]>([
+  it.each<[string, unknown, string[]]>([
     ['a wrong step', { steps: [{ action: 'goto', url: '//other' }] }, ['steps.0.url']],
     ['no step', { steps: [] }, ['steps']],
     ['null for what has to be', { baseUrl: null, project: null }, ['project', 'baseUrl']],
@@ -101,8 +101,8 @@ describe('a rerun', () => {
     ],
     ['NUL in a text', { contextId: 'a\0' }, ['contextId']],
     ['a list', [], ['']],
-    ['a text', 'text', undefined],
-    ['null', null, undefined],
+    ['a text', 'text', ['']],
+    ['null', null, ['']],
   ])('with %s is refused', async (_, body, issues) => {
     const answer = await rerun(await startRun(gateway, ann), body);
     expect(answer.status).toBe(400);

@@ -8,7 +8,6 @@ import { createWorld, type Holder, type World } from './fixture.ts';
 
 const READERS = { queue: 'readers' };
 const EVENTS = 60;
-const TRIES = 200;
 /** Longer than the server waits for an acknowledgement. */
 const UNACKNOWLEDGED_MS = 15_000;
 
@@ -44,13 +43,15 @@ async function leaveAmongEvents(): Promise<Left> {
   return { holder, runId };
 }
 
-/** The server has counted a delivery that met nobody; such an event is not redelivered by itself. */
+/**
+ * The server has counted a delivery that met nobody; such an event is not redelivered by itself. On a calm machine that takes
+ * a dozen tries, on one whose cores are taken it may be hundreds.
+ */
 async function loseDeliveries(): Promise<Left> {
-  for (let n = 0; n < TRIES; n += 1) {
+  for (;;) {
     const left = await leaveAmongEvents();
     if ((await infoOf(own(left.holder))).num_redelivered > 0) return left;
   }
-  throw new Error('every event met its subscriber');
 }
 
 /** Acknowledges all that comes until each event of this run has come; resolves to how long that took, ms. */
