@@ -67,23 +67,21 @@ export function createCallerTurns({ most, changes, cancels = createRightOfWay() 
     return new RequestError('too_many_requests', { retryAfterS: RETRY_AFTER_S, cause: error });
   }
 
-  async function begin(kind: Kind, userId: string): Promise<() => void> {
-    const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  async function begin(kind: Kind, userId: string): Promise<Begun> {
+    const [begun, over] = [Promise.withResolvers<Begun>(), Promise.withResolvers<void>()];
     let hasWaited = false;
     const held = async () => {
       const end = await letBegin(kind, userId, hasWaited);
-      begun.resolve();
+      begun.resolve({ leave: over.resolve, end });
       await over.promise;
-      end?.();
     };
     requests[kind].take(userId, held).catch(begun.reject);
     hasWaited = true;
     try {
-      await begun.promise;
+      return await begun.promise;
     } catch (error) {
       throw await refusalOf(userId, error);
     }
-    return over.resolve;
   }
 
   return {
@@ -105,32 +103,42 @@ export function createCallerTurns({ most, changes, cancels = createRightOfWay() 
   };
 }
 
-/** `begin` resolves once it is the user's turn, to how it is left. */
-async function turnOf(begin: () => Promise<() => void>): Promise<Turn> {
-  let leave = await begin();
+/** A request whose turn it is. */
+interface Begun {
+  leave(): void;
+  /** Nobody has to let it pass any more. */
+  end(): void;
+}
+
+async function turnOf(begin: () => Promise<Begun>): Promise<Turn> {
+  let begun = await begin();
+  const end = () => {
+    begun.leave();
+    begun.end();
+  };
   return {
-    leave: () => leave(),
+    leave: () => begun.leave(),
     async outside(wait) {
-      leave();
+      end();
       const result = await wait();
-      leave = await begin();
+      begun = await begin();
       return result;
     },
-    [Symbol.dispose]: () => leave(),
+    [Symbol.dispose]: end,
   };
 }
 
 /**
  * What has waited lets cancels pass that have not, and then begins one by one, as what is refused is refused: in each turn
- * of the event loop, which all users share, one of each. Resolves to what is to be called at its end.
+ * of the event loop, which all users share, one of each. Resolves to what is to be called at the end of the request.
  */
 function createBeginnings(cancels: RightOfWay) {
   const beginnings = turnsOfLoop();
-  return async (kind: Kind, userId: string, hasWaited: boolean): Promise<(() => void) | undefined> => {
-    if (!hasWaited) return kind === 'cancels' ? cancels.take() : undefined;
+  return async (kind: Kind, userId: string, hasWaited: boolean): Promise<() => void> => {
+    if (!hasWaited) return kind === 'cancels' ? cancels.take() : () => undefined;
     await cancels.give();
     await beginnings(userId);
-    return undefined;
+    return () => undefined;
   };
 }
 
