@@ -9,6 +9,10 @@ const WHERE = 'sslrootcert in the URL names the file with the certificate of the
 export const isUntrusted = (error: Error): boolean =>
   error.message === WITHOUT_TLS || ('code' in error && UNTRUSTED.test(String(error.code)));
 
+/** Thrown where the URL is read. A connection that is reset is a failed `read`, too, but no folder. */
+const isOfFile = (error: NodeJS.ErrnoException): boolean =>
+  error.syscall === 'open' || error.code === 'EISDIR';
+
 /** Why there can be no TLS to the server as the URL demands it, as a sentence for the operator; undefined for other errors. */
 export function whyNoTls(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -16,9 +20,7 @@ export function whyNoTls(error: unknown): string | undefined {
     const [reason] = cause.message.split(';');
     if (cause.message === WITHOUT_TLS) return 'the server has no TLS, which sslmode in the URL demands';
     if (isUntrusted(cause)) return `the certificate of the server is not trusted (${reason}): ${WHERE}`;
-    // Thrown where the URL is read.
-    if ('syscall' in cause && (cause.syscall === 'open' || cause.syscall === 'read'))
-      return `a file that the URL names for TLS cannot be read (${reason}): ${WHERE}`;
+    if (isOfFile(cause)) return `a file that the URL names for TLS cannot be read (${reason}): ${WHERE}`;
   }
   return undefined;
 }

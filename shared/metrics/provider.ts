@@ -131,6 +131,9 @@ function observeProcess(): void {
       delays.reset();
     });
   meter
+    .createObservableGauge('process.uptime', { description: 'How long this process has run.', unit: 's' })
+    .addCallback((result) => result.observe(process.uptime()));
+  meter
     .createObservableGauge('process.memory.usage', { description: 'Resident memory.', unit: 'By' })
     .addCallback((result) => result.observe(process.memoryUsage.rss()));
   meter

@@ -1,4 +1,7 @@
-/* A server that wants TLS, with an authority of its own: what verifies it, and what is said where nothing does. */
+/*
+ * A server that wants TLS, with an authority of its own: what verifies it, what is said where nothing does, and what is not
+ * taken for that.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,12 +9,15 @@ import { Client } from 'pg';
 import { beforeAll, expect, it } from 'vitest';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { DatabaseUnavailableError } from '#shared/database/errors.ts';
+import { migrateWhenReachable } from '#shared/database/migrate.ts';
 import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch } from '../../../services/cli/dispatch.ts';
 import { errorText } from '../../../services/cli/error-text.ts';
 import { certify } from '../../support/cluster/api-server.ts';
 import { rows } from '../../support/database/rows.ts';
 import { afterFile } from '../../support/file-hooks.ts';
+import { keptLog } from '../../support/log-lines.ts';
+import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { startPostgresServer } from '../../support/servers/postgres-server.ts';
 import { createStack } from '../../support/stack/stack.ts';
 
@@ -72,6 +78,7 @@ const WRONG = [
   ['of another authority', 'another/ca.crt', /self-signed certificate/],
   ['without a certificate', 'no-certificate.crt', /certificate/],
   ['that is not there', 'missing.crt', /missing\.crt/],
+  ['that is a folder', 'another', /EISDIR/],
 ] as const;
 
 it('with the authority of the server, verify-full connects over TLS', async () => {
@@ -109,4 +116,14 @@ it('a certificate for another name is one sentence, and a database that is out o
   const said = await prepare(withAuthority('another/ca.crt'));
   expect(said).toContain("does not match certificate's altnames");
   expect(said.split('\n')).toHaveLength(1);
+});
+
+it('a connection that is reset is no fault of a file: the command says so, and a service waits', async () => {
+  await using proxy = await startFaultProxy(plainUrl);
+  const resetOnce = () => proxy.trap({ match: 'client_encoding', when: 'before' }).sprung;
+  const [said] = await Promise.all([prepare(proxy.url), resetOnce()]);
+  expect(said).toBe('the database cannot be used: read ECONNRESET');
+  const { log, lines } = keptLog();
+  await Promise.all([migrateWhenReachable(proxy.url, new AbortController().signal, log), resetOnce()]);
+  expect(lines).toEqual([expect.stringContaining('PostgreSQL is out of reach, waiting for it')]);
 });

@@ -1,6 +1,7 @@
 /* The install of docs/operate.md and docs/managed-postgresql.md, on a server whose master role is no superuser. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { Client } from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { prepareDatabase } from '#shared/database/bootstrap.ts';
@@ -114,24 +115,43 @@ test('the role of the setup URL is never made weaker, if it is that of the servi
   expect(await rows(superuserUrl, `select * from pg_roles where rolname = '${MASTER}'`)).toEqual(before);
 });
 
+test('I10: a role of the scaler that is not the master’s is refused, without its password in any message', async () => {
+  await rows(superuserUrl, `create role second_master login createrole password 'of second_master'`);
+  await rows(superuserUrl, 'create role theirs_scaler');
+  const refused = await makeScaler(as('second_master', 'postgres'), (text) =>
+    text.replaceAll(/(?<!of )ghostly_scaler/g, 'theirs_scaler'),
+  ).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    code: '42501',
+    message: expect.stringMatching(/^permission denied to alter role\. .*theirs_scaler/),
+  });
+  expect(inspect(refused)).not.toContain('of ghostly_scaler');
+});
+
 test('a restore by the master: the database is dropped under its sessions, and made again for its owner', async () => {
   const restore = /psql "\$MAINTENANCE_URL" -c '([^']+)' -c '([^']+)'/.exec(OPERATE);
   await rows(as(MASTER, 'postgres'), 'create database restored');
   await prepareServicesRole(as(MASTER, 'restored'), as(SERVICES, 'restored'));
+  await migrate(as(SERVICES, 'restored'));
+  await makeScaler(as(MASTER, 'restored'));
   const open = new Client({ connectionString: as(SERVICES, 'restored') });
   const ended = new Promise((resolve) => open.on('error', resolve));
   await open.connect();
+  // The session of KEDA may still be open when all services have stopped.
+  const counting = new Client({ connectionString: as(SCALER, 'restored') });
+  const countingEnded = new Promise((resolve) => counting.on('error', resolve));
+  await counting.connect();
   for (const statement of restore!.slice(1))
     await rows(as(MASTER, 'postgres'), statement.replace('database ghostly', 'database restored'));
-  await ended;
+  await Promise.all([ended, countingEnded]);
   await migrate(as(SERVICES, 'restored'));
 });
 
 test('a role that owns nothing but a schema is enough: made by others, beside other tables', async () => {
-  await rows(superuserUrl, 'create database shared_app');
+  await rows(as(MASTER, 'postgres'), 'create database shared_app');
   const renamed = (text: string) => text.replaceAll(/ghostly_(services|scaler)/g, 'schema_$1');
   const databaseUrl = as('schema_services', 'shared_app');
-  const others = Object.assign(new URL(superuserUrl), { pathname: '/shared_app' }).href;
+  const others = as(MASTER, 'shared_app');
   await rows(others, 'create table runs (of_others int)');
   await psql(others, renamed(block('as the administrator', 'shared_app')));
   expect((await forecastMigrations(databaseUrl)).migrations.length).toBeGreaterThan(0);
