@@ -5,7 +5,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { EXIT } from './exit.ts';
 import { helpOf, overview, shortHelpOf } from './help.ts';
 
-/** Errors are JSON, too, then. */
+/** What comes on stderr is JSON, too, then: notes and errors. */
 export const asksForJson = (args: readonly string[]): boolean => args.includes('--json');
 
 /** Errors of parseArgs and the commands for invalid arguments. */
@@ -48,7 +48,7 @@ function actionOf(actions: NonNullable<AnyCommand['actions']>, given: string[]):
   return [name, ...rest];
 }
 
-/** Runs the command named by `args`. Resolves to the exit code. */
+/** Runs the command named by `args`. Resolves to the exit code. @throws UsageError where JSON is asked for */
 export async function dispatch(
   table: CommandTable,
   args: readonly string[],
@@ -66,7 +66,9 @@ export async function dispatch(
   const entry = Object.values(table).find((group) => Object.hasOwn(group, name))?.[name];
   if (entry === undefined) {
     const known = Object.values(table).flatMap((group) => Object.keys(group));
-    context.err(`ghostly: unknown command "${name}"${didYouMean(name, known)}\n\n${overview(table)}`);
+    const text = `unknown command "${name}"${didYouMean(name, known)}`;
+    if (asksForJson(rest)) throw new UsageError(text);
+    context.err(`ghostly: ${text}\n\n${overview(table)}`);
     return EXIT.usage;
   }
   const { command } = await entry[1]();
@@ -81,8 +83,8 @@ export async function dispatch(
   } catch (error) {
     if (!isUsage(error)) throw error;
     const text = `${error.message}${closeOption(error, command)}`;
-    if (asksForJson(rest)) context.err(JSON.stringify({ ok: false, error: text, code: 'usage' }));
-    else context.err(`ghostly ${name}: ${text}\n\n${shortHelpOf(name, command)}`);
+    if (asksForJson(rest)) throw new UsageError(text);
+    context.err(`ghostly ${name}: ${text}\n\n${shortHelpOf(name, command)}`);
     return EXIT.usage;
   }
 }

@@ -4,6 +4,7 @@ import { ApiError, GatewayError } from '#shared/client/index.ts';
 import { ConfigError } from '#shared/config/config.ts';
 import { sourceStack } from '#shared/process/source-stack.ts';
 import { PasswordError } from './account/new-password.ts';
+import { UsageError } from './command.ts';
 import { DemoStackError } from './demo/demo-stack.ts';
 import { EXIT } from './exit.ts';
 import { FlowError } from './flow/flow-file.ts';
@@ -24,6 +25,7 @@ const OURS = [
   PasswordError,
   ProjectError,
   ServiceStartError,
+  UsageError,
 ];
 
 /** An error of the operating system, e.g. no permission, no space, or an address that is not this machine's. */
@@ -49,12 +51,13 @@ export function errorJson(error: unknown): string {
   if (error instanceof ApiError) return plainJson({ ...error.body, status: error.status, ...code });
   const issues = error instanceof FlowError && { details: { issues: error.issues } };
   const text = error instanceof Error ? error.message : String(error);
-  return plainJson({ ok: false, error: text, ...issues, ...code });
+  const stack = error instanceof Error && !isExpected(error) && { stack: errorText(error) };
+  return plainJson({ ok: false, error: text, ...issues, ...code, ...stack });
 }
 
 /** What a script should know of an error: whether to try again, to sign in, or to change what it asks for. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof FlowError || error instanceof ConfigError) return EXIT.usage;
+  if ([FlowError, ConfigError, UsageError].some((kind) => error instanceof kind)) return EXIT.usage;
   if (error instanceof AddressError) return error.code === 'no_key' ? EXIT.denied : EXIT.unavailable;
   if (error instanceof GatewayError) return error.code === 'invalid_option' ? EXIT.usage : EXIT.unavailable;
   if (!(error instanceof ApiError)) return EXIT.refused;

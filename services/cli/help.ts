@@ -12,7 +12,7 @@ const EXIT_CODES: readonly Row[] = [
   ['2', 'invalid arguments, or an invalid flow'],
   ['3', 'no gateway answers, or it cannot reach what it needs'],
   ['4', 'there is no API key, or it is refused'],
-  ['5', 'anything else; with --json every error is JSON, on stderr'],
+  ['5', 'anything else; with --json all that comes on stderr is JSON, too'],
 ];
 
 type Row = readonly [left: string, right: string];

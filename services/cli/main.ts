@@ -11,13 +11,15 @@ const outClosed = new AbortController();
 process.stdout.on('error', () => outClosed.abort());
 process.stderr.on('error', () => {});
 
+const isJson = asksForJson(process.argv);
+const say = (line: string) => void process.stderr.write(`${line}\n`);
 const context = {
   outClosed: outClosed.signal,
   env: withCompileCache(process.env),
   cwd: process.cwd(),
   root: resolve(import.meta.dirname, '../..'),
   out: (line: string) => void process.stdout.write(`${line}\n`),
-  err: (line: string) => void process.stderr.write(`${line}\n`),
+  err: (line: string) => say(isJson ? JSON.stringify({ note: line }) : line),
   confirm: confirmOn(process.stdin, process.stderr),
   askSecret: askSecretOn(process.stdin, process.stderr),
 };
@@ -26,7 +28,7 @@ try {
   process.exit(await dispatch(COMMANDS, process.argv.slice(2), context));
 } catch (error) {
   const { errorJson, errorText, exitCodeOf } = await import('./error-text.ts');
-  if (asksForJson(process.argv)) context.err(errorJson(error));
+  if (isJson) say(errorJson(error));
   else {
     context.err(`ghostly: ${errorText(error)}`);
     const { outageBehind } = await import('./gateway/outages.ts');

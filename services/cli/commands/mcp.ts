@@ -85,7 +85,7 @@ async function runServer(flags: string[], env: NodeJS.ProcessEnv): Promise<numbe
     });
     void stop.first.then((signal) => child.kill(signal));
     const [code] = (await once(child, 'close')) as [number | null];
-    return code ?? EXIT.refused;
+    return code === null || code === 1 ? EXIT.refused : code;
   } finally {
     stop.dispose();
   }

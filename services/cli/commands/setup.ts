@@ -1,5 +1,6 @@
 import { DATABASE_TEMPLATE, REQUIRED_PARTS } from '#shared/build/parts.ts';
 import { defineCommand } from '../command.ts';
+import { EXIT } from '../exit.ts';
 import { ensureBuilt } from '../setup/ensure-built.ts';
 import { prepareMachine } from '../setup/setup.ts';
 
@@ -15,6 +16,6 @@ export const command = defineCommand({
     const built = [];
     for (const part of REQUIRED_PARTS) built.push(await ensureBuilt(root, part, out));
     await ensureBuilt(root, DATABASE_TEMPLATE, out);
-    return prepared === undefined || built.includes(undefined) ? 1 : 0;
+    return prepared === undefined || built.includes(undefined) ? EXIT.refused : EXIT.done;
   },
 });

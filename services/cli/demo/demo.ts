@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import { type Client, createClient } from '#shared/client/index.ts';
 import type { StopSignals } from '#shared/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
+import { EXIT } from '../exit.ts';
 import { ACTS, type Act, loadFlow } from './acts.ts';
 import { costsOf } from './cancel-cost.ts';
 import { startDemoStack } from './demo-stack.ts';
@@ -23,7 +24,7 @@ export interface DemoDeps {
   wallClock: () => number;
 }
 
-/** Resolves to the exit code: 0 if all ended as they should and nothing is left, 1 if not, 128 + n after a signal. */
+/** Resolves to the exit code: done if all ended as they should and nothing is left. */
 export async function runDemo(deps: DemoDeps): Promise<number> {
   const { context, stage, stop } = deps;
   const interrupted = new AbortController();
@@ -35,12 +36,12 @@ export async function runDemo(deps: DemoDeps): Promise<number> {
     problems = await onOwnStack(deps, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
-    if (!interrupted.signal.aborted) return 1; // the output was closed
+    if (!interrupted.signal.aborted) return EXIT.refused; // the output was closed
     return 128 + constants.signals[interrupted.signal.reason as NodeJS.Signals];
   }
   for (const problem of problems) stage.failed(problem);
   stage.line();
-  return problems.length === 0 ? 0 : 1;
+  return problems.length === 0 ? EXIT.done : EXIT.refused;
 }
 
 async function onOwnStack(deps: DemoDeps, signal: AbortSignal): Promise<string[]> {

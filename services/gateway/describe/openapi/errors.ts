@@ -2,6 +2,7 @@ import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
 import { type ErrorBody, errorSchema } from '#shared/contract/error-body.ts';
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 import type { ReplyHeader } from '#shared/contract/headers.ts';
+import { ISSUES } from '#shared/contract/issues.ts';
 import { PROBLEM_TYPE, problemOf, problemSchema } from '#shared/contract/problem.ts';
 import { MEANINGS } from './meanings.ts';
 import { headersOf } from './reply-headers.ts';
@@ -52,8 +53,10 @@ export function errorExamples(): Described<Example> {
 const bodyOf = (code: ErrorCode): ErrorBody => ({
   ok: false,
   error: ERRORS[code].text,
-  ...(code === 'validation' && { details: missing('baseUrl') }),
-  ...(code === 'project_required' && { details: missing('project') }),
+  ...(code === 'validation' && { details: wrong('baseUrl') }),
+  ...(code === 'project_required' && { details: wrong('project') }),
+  ...(code === 'hidden_values' && { details: wrong('steps.1.value', ISSUES.placeholder.en) }),
+  ...(code === 'secrets_of_another' && { details: wrong('steps.1.value', ISSUES.secret_of_another.en) }),
   ...(code === 'internal' && { requestId: '3c1f7e52-9b0a-4d68-8f25-6ad0e4c97b13' }),
   ...(code === 'not_ready' && {
     missing: ['nats'],
@@ -61,8 +64,8 @@ const bodyOf = (code: ErrorCode): ErrorBody => ({
   }),
 });
 
-const missing = (field: string): ErrorBody['details'] => ({
+const wrong = (path: string, message = 'is required'): ErrorBody['details'] => ({
   formErrors: [],
-  fieldErrors: { [field]: ['is required'] },
-  issues: [{ path: field, message: 'is required' }],
+  fieldErrors: { [path.split('.')[0]!]: [message] },
+  issues: [{ path, message }],
 });

@@ -60,7 +60,10 @@ function lostFacts(run: Owned, answer: OwnerAnswer, heartbeatMs: number): Facts 
     ...ownerOf(run),
     ...(lastHeard && { since: lastHeard.toISOString(), lastHeard: lastHeard.toISOString() }),
     ...(leaseUntil && { until: leaseUntil.toISOString() }),
-    leadsTo: isRequeued({ ...run, returned: run.machine?.context.returned === true }) ? 'requeue' : 'fail',
+    leadsTo:
+      run.machine && isRequeued({ ...run, returned: run.machine.context.returned === true })
+        ? 'requeue'
+        : 'fail',
   };
 }
 

@@ -24,8 +24,8 @@ export function eventDetail(event: PastEvent, texts: RunTexts): string {
       return joined(event.payload.mode, event.payload.source, event.payload.reason);
     // It says why, if it is no new attempt.
     case 'requeued':
-      if (!event.payload.returned) return texts.attemptNo(event.payload.attempt);
-      return event.payload.error || texts.lostUnbegun;
+      if (event.payload.error) return event.payload.error;
+      return event.payload.returned ? texts.lostUnbegun : texts.attemptNo(event.payload.attempt);
     case 'run_end':
       return joined(outcomeOfEnd(event.payload), event.payload.error, event.payload.reason);
     case 'step_start':
