@@ -131,6 +131,12 @@ function observeProcess(): void {
       delays.reset();
     });
   meter
+    .createObservableGauge('process.uptime', {
+      description: 'For how long this process has been running.',
+      unit: 's',
+    })
+    .addCallback((result) => result.observe(process.uptime()));
+  meter
     .createObservableGauge('process.memory.usage', { description: 'Resident memory.', unit: 'By' })
     .addCallback((result) => result.observe(process.memoryUsage.rss()));
   meter
