@@ -24,7 +24,7 @@ interface Divided {
   sweeps: Sql;
   /** Publishes what no owner does. Like upkeep, it is left to the next leader when this process is told to stop. */
   relay: Sql;
-  /** Short looks that dashboards and autoscalers wait for; they take turns with the relay's statements, which are short, too. */
+  /** Looks that dashboards and alerts wait for, and the samples of minutes: some cost as much as several claims. */
   figures: Sql;
   webhooks: Sql;
   /** Retention, the index of searches and the like, which may take long. */
@@ -38,7 +38,7 @@ interface Opening extends Pick<ServiceContext, 'log' | 'stopping' | 'resources'>
 }
 
 /** By default; see `docs/decisions/connections.md`. */
-const CONNECTIONS = 5;
+const CONNECTIONS = 6;
 const LOCK_TIMEOUT_MS = 500;
 
 export async function openConnections(opening: Opening): Promise<Connections> {
@@ -56,15 +56,15 @@ export async function openConnections(opening: Opening): Promise<Connections> {
   return { session: session.sql, ...divide(sql, poolSize, stopping) };
 }
 
-/** With five and more, relay (with figures), webhooks and upkeep have a share each that no other takes. With fewer they share one. */
+/** With six and more, relay, figures, webhooks and upkeep have a share each that no other takes. With fewer they share what is left. */
 export function divide(sql: Sql, connections: number, stopping: AbortSignal): Divided {
   const sweeps = inTurns(sql, connections - 1);
   const background = inTurns(sweeps, Math.max(1, connections - 2));
   const share = Math.max(1, Math.floor(connections / CONNECTIONS));
   const led = untilOver(background, stopping, 'this process stops');
-  const relay = inTurns(led, share);
   return {
     ...{ requests: inTurns(sql, connections - 1), sweeps },
-    ...{ relay, figures: relay, webhooks: inTurns(background, share), upkeep: inTurns(led, share) },
+    ...{ relay: inTurns(led, share), figures: inTurns(led, share) },
+    ...{ webhooks: inTurns(background, share), upkeep: inTurns(led, share) },
   };
 }

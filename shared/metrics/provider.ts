@@ -131,7 +131,10 @@ function observeProcess(): void {
       delays.reset();
     });
   meter
-    .createObservableGauge('process.uptime', { description: 'How long this process has run.', unit: 's' })
+    .createObservableGauge('process.uptime', {
+      description: 'For how long this process has been running.',
+      unit: 's',
+    })
     .addCallback((result) => result.observe(process.uptime()));
   meter
     .createObservableGauge('process.memory.usage', { description: 'Resident memory.', unit: 'By' })

@@ -121,5 +121,5 @@ describe('deploy/grafana/ghostly.json', () => {
   });
 });
 
-/** Told by others, or only for an alert. */
+/** Told by others, and asked for by alerts alone. */
 const NOT_SHOWN = new Set(['ghostly_cancel_requested', 'process_uptime']);

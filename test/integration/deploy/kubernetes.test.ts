@@ -134,7 +134,7 @@ describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
     }
   });
 
-  it('keeps the runners, and starts some from none, while the scaler cannot be asked', () => {
+  it('keeps the runners that there are while the scaler cannot be asked', () => {
     const { fallback } = find(objects(), 'ScaledObject', 'ghostly-runner').spec as { fallback: object };
     expect(fallback).toEqual({
       ...{ failureThreshold: expect.any(Number), behavior: 'currentReplicasIfHigher' },
@@ -164,6 +164,12 @@ describe.each(OVERLAYS)('deploy/kubernetes/%s', (overlay) => {
     const { spec } = find(objects(), 'PodDisruptionBudget', `ghostly-${service}`);
     expect(spec).toMatchObject({ unhealthyPodEvictionPolicy: 'AlwaysAllow' });
     expect(spec).not.toHaveProperty('minAvailable');
+  });
+
+  it('keeps the pods of tries that failed, so that their logs say why the database could not be prepared', () => {
+    const job = find(objects(), 'Job', 'ghostly-prepare');
+    expect(podOf(job).restartPolicy).toBe('Never');
+    expect(job.spec).toMatchObject({ backoffLimit: 10, ttlSecondsAfterFinished: 86_400 });
   });
 
   it('prepares the database by a Job that no change of a variable changes, and that needs no password later', () => {
@@ -279,6 +285,19 @@ describe('deploy/kubernetes/components/monitoring', () => {
       });
     }
   });
+});
+
+it('has the label by which kube-prometheus-stack finds monitors and rules, as docs/operate.md says', async () => {
+  const [, own = ''] =
+    /```yaml\n(# my-cluster\/kustomization\.yaml, with kube-prometheus-stack\n[^`]+)```/.exec(
+      readFileSync(join(ROOT, 'docs/operate.md'), 'utf8'),
+    ) ?? [];
+  const objects = await renderOwn(own);
+  expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);
+  for (const object of objects)
+    expect(object.metadata.labels?.release, object.kind).toBe(
+      ['PodMonitor', 'PrometheusRule'].includes(object.kind) ? 'kube-prometheus-stack' : undefined,
+    );
 });
 
 describe('deploy/kubernetes/components/pull-secret', () => {

@@ -17,7 +17,7 @@ it('shows the figures that it has, without those that do not come', async () => 
   const figures = readSeries(await answer.text());
   expect(sumOf(figures, 'ghostly_supervisor_leading')).toBe(1);
   expect(figures.find(({ name }) => name === 'ghostly_dependency_up')?.value).toBe(0);
-  expect(figures.map(({ name }) => name)).not.toContain('ghostly_queue_age_seconds');
+  expect(figures.map(({ name }) => name)).not.toContain('ghostly_queue_age');
 });
 
 it('shows no figure that is not there any more, such as one of a supervisor that led before', async () => {
@@ -34,6 +34,19 @@ it('shows no figure that is not there any more, such as one of a supervisor that
   age = 4;
   expect(await scrape()).toMatchObject([{ value: 4 }]);
 });
+
+it.each(['gateway', 'runner', 'supervisor'])(
+  'tells for how long the %s has been running',
+  async (service) => {
+    await using health = await serveHealth(service, ADDRESS, quietLog());
+    const least = process.uptime();
+    const text = await (await fetch(`http://127.0.0.1:${health.port}/metrics`)).text();
+    const [uptime, ...others] = readSeries(text).filter(({ name }) => name === 'process_uptime');
+    expect(others).toEqual([]);
+    expect(uptime?.value).toBeGreaterThanOrEqual(least);
+    expect(uptime?.value).toBeLessThanOrEqual(process.uptime());
+  },
+);
 
 it('logs a figure that cannot be read once, and again when it could be read in between', async () => {
   const { log, lines } = keptLog();

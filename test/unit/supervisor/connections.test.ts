@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { divide } from '../../../services/supervisor/connections.ts';
 import { askForMany, blockedSql } from '../../support/database/blocked-sql.ts';
 
-const SLOW = ['relay', 'webhooks', 'upkeep'] as const;
+const SLOW = ['relay', 'figures', 'webhooks', 'upkeep'] as const;
 const never = new AbortController().signal;
 
-it.each([5, 6, 8, 16, 100])(
+it.each([6, 7, 8, 16, 100])(
   'I14: of %i connections each kind has its own, whatever the others do',
   async (n) => {
     for (const last of SLOW) {
@@ -21,7 +21,7 @@ it.each([5, 6, 8, 16, 100])(
   },
 );
 
-it.each([3, 4, 5, 16])(
+it.each([3, 4, 5, 6, 16])(
   'I14: of %i connections none of sweeps and requests is taken by what may be slow',
   async (n) => {
     const { sql, begun, count } = blockedSql();
@@ -36,21 +36,13 @@ it.each([3, 4, 5, 16])(
   },
 );
 
-it('leaves relay and upkeep to the next leader when the process stops, and goes on with the rest', async () => {
+it('leaves relay, figures and upkeep to the next leader when the process stops, and goes on with the rest', async () => {
   const { sql, begun } = blockedSql();
   const stopping = new AbortController();
-  const divided = divide(sql, 5, stopping.signal);
+  const divided = divide(sql, 6, stopping.signal);
   stopping.abort();
-  await askForMany(divided, ['relay', 'upkeep']);
+  await askForMany(divided, ['relay', 'figures', 'upkeep']);
   expect(begun).toEqual([]);
   await askForMany(divided, ['webhooks', 'requests']);
   expect(new Set(begun)).toEqual(new Set(['webhooks', 'requests']));
-});
-
-it('I14: figures wait neither for upkeep nor for webhooks', async () => {
-  const { sql, count } = blockedSql();
-  const divided = divide(sql, 5, never);
-  await askForMany(divided, ['upkeep', 'webhooks']);
-  await askForMany(divided, ['figures']);
-  expect(count('figures')).toBeGreaterThan(0);
 });
