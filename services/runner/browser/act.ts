@@ -78,7 +78,8 @@ async function load(url: string, { page, navigation, signal, timeout }: ActConte
   const end = performance.now() + timeout;
   const remaining = () => Math.max(1, end - performance.now());
   for (;;) {
-    await settlesWithin(raceSignal(navigation.errorPageShown(), signal), remaining());
+    // That page may never come, which must not leave the address untried.
+    await settlesWithin(raceSignal(navigation.errorPageShown(), signal), remaining() / 2);
     try {
       await page.goto(url, { signal, timeout: remaining(), waitUntil: 'domcontentloaded' });
       return;

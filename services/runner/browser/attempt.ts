@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Step } from '#shared/flow/step.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { type ActContext, act } from './act.ts';
@@ -24,21 +24,17 @@ export async function attempt(
   stop: AbortSignal,
   { budget, limit }: AttemptTime,
 ): Promise<void> {
+  const begun = performance.now();
+  // Playwright counts from when it gets the call: what holds up the runner as the step begins is to be over by then.
+  await nextTurn();
+  stop.throwIfAborted();
+  const left = limit - (performance.now() - begun);
+  if (left <= 0) throw new StepTimeout(budget);
   // Playwright's own timeout comes first: it knows what the call was waiting for.
-  const timeout = Math.max(1, limit - Math.min(20, limit / 20));
-  let heldUpMs = 0;
-  const lastWord = async () => {
-    await delay(heldUpMs);
-    await arrivedIsRead();
-  };
-  using cut = deadline(limit + LAST_WORD_MS, () => new StepTimeout(budget), lastWord);
+  const timeout = Math.max(1, left - Math.min(20, left / 20));
+  using cut = deadline(left + LAST_WORD_MS, () => new StepTimeout(budget), arrivedIsRead);
   const signal = AbortSignal.any([stop, cut.signal]);
-  const start = performance.now();
   const call = act(step, { ...context, signal, timeout });
-  // Playwright counts from when it gets the call, which is late if the runner is held up meanwhile.
-  void arrivedIsRead().then(() => {
-    heldUpMs = performance.now() - start;
-  });
   try {
     await raceSignal(call, signal);
   } catch (error) {

@@ -155,3 +155,25 @@ test('a goto waits for the process of an error that is shown before it', async (
   expect(await browser.perform(5, LIVE)).toMatchObject({ ok: true });
   await browser.close(over);
 });
+
+extendedOnly(() => {
+  test('but not for all of its time: its address is asked for while there is time for an answer', async () => {
+    const soon = { ...WAIT, timeoutMs: 100 };
+    const there = { ...goto(`${open.url}/tried`), timeoutMs: 4_000 };
+    const browser = await begun([...follow(closed.url), soon, there], 2);
+    let isOver = false;
+    let going: Promise<unknown>;
+    {
+      using _zygotes = await stopped(browser.browserPid, 'zygote');
+      await browser.perform(2, LIVE);
+      await eventually(async () => expect((await browser.perform(3, LIVE)).error).toContain(REFUSAL));
+      going = browser.perform(4, LIVE).finally(() => {
+        isOver = true;
+      });
+      await eventually(() => expect(open.asked).toContain('tried'));
+      expect(isOver).toBe(false);
+    }
+    await going;
+    await browser.close(over);
+  });
+});
