@@ -28,8 +28,10 @@ export function useWaiting() {
     bench,
     waitingOf,
     /** Waits until the run says that it waits for this. */
-    says: (id: string, facts: object, timeoutMs = 3_000, client?: Client) =>
-      eventually(async () => expect(await waitingOf(id, client)).toMatchObject(facts), { timeoutMs }),
+    says: (id: string, facts: object, client?: Client, timeoutMs?: number) =>
+      eventually(async () => expect(await waitingOf(id, client)).toMatchObject(facts), {
+        ...(timeoutMs !== undefined && { timeoutMs }),
+      }),
     start,
     async end(...ids: string[]) {
       for (const id of ids) {
@@ -41,9 +43,7 @@ export function useWaiting() {
     /** Started, and at its second step. */
     async atStep(url: string, step: Step, more: object = {}) {
       const id = await start([{ action: 'goto', url }, step], more);
-      await eventually(async () => expect(await waitingOf(id)).toMatchObject({ step: 1 }), {
-        timeoutMs: 8_000,
-      });
+      await eventually(async () => expect(await waitingOf(id)).toMatchObject({ step: 1 }));
       return id;
     },
   };

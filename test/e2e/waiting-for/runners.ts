@@ -19,11 +19,16 @@ describe('waitingFor of a run whose runner', () => {
     const runner = bench.stack.processes.findLast(({ kind, running }) => kind === 'runner' && running)!;
     await says(id, { code: 'element_missing' });
     runner.signal('SIGSTOP');
-    await says(id, { code: 'runner_silent', leadsTo: 'fail', lastHeard: expect.any(String) }, 3_000);
+    await says(
+      id,
+      { code: 'runner_silent', leadsTo: 'fail', lastHeard: expect.any(String) },
+      bench.client,
+      3_000,
+    );
     const { lastHeard, until } = (await waitingOf(id))!;
     expect(Date.parse(String(until)) - Date.parse(String(lastHeard))).toBe(10_000);
     runner.signal('SIGCONT');
-    await says(id, { code: 'element_missing' }, 6_000);
+    await says(id, { code: 'element_missing' });
     await end(id);
   }, 40_000);
 
@@ -32,11 +37,12 @@ describe('waitingFor of a run whose runner', () => {
     await chromium.break();
     await startOnly('runner', { CHROMIUM_PATH: chromium.path, GHOSTLY_LABELS: 'broken' });
     const id = await start([NEVER], { runnerLabels: ['broken'] });
-    await says(
-      id,
-      { code: 'runner_unavailable', unavailable: 'no_browser', labels: ['broken'], leadsTo: 'fail' },
-      10_000,
-    );
+    await says(id, {
+      code: 'runner_unavailable',
+      unavailable: 'no_browser',
+      labels: ['broken'],
+      leadsTo: 'fail',
+    });
     await end(id);
   }, 40_000);
 
@@ -66,11 +72,11 @@ describe('waitingFor of a run whose runner', () => {
     const first = await begin();
     await taken(first);
     const ofProject = await begin();
-    await says(ofProject, { code: 'project_limit', limit: 1, leadsTo: 'fail' }, 3_000, client);
+    await says(ofProject, { code: 'project_limit', limit: 1, leadsTo: 'fail' }, client);
     const second = await begin(projects[0]);
     await taken(second);
     const ofUser = await begin(projects[1]);
-    await says(ofUser, { code: 'user_limit', limit: 2, leadsTo: 'fail' }, 3_000, client);
+    await says(ofUser, { code: 'user_limit', limit: 2, leadsTo: 'fail' }, client);
     await end(ofUser, ofProject, second, first);
   }, 60_000);
 });

@@ -55,7 +55,7 @@ describe('waitingFor of a run that is being stopped', () => {
       await says(queued, { code: 'supervisor_no_runner' });
       processOf('runner').signal('SIGKILL');
       await cancel(lost);
-      await says(lost, { code: 'supervisor_runner_lost', leadsTo: 'fail' }, 5_000);
+      await says(lost, { code: 'supervisor_runner_lost', leadsTo: 'fail' });
       supervisor.signal('SIGCONT');
       await Promise.all([isOver(queued), isOver(lost)]);
       await bench.stack.start('runner'); // clears what the killed one has left

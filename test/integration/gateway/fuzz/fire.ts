@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { PATIENCE_MS } from '../../../support/eventually.ts';
 import type { FuzzedRequest } from './request.ts';
 
 export interface Answer {
@@ -6,8 +7,6 @@ export interface Answer {
   type: string;
   text: string;
 }
-
-const LIMIT_MS = 5_000;
 
 /** Sends a request as it is, without the care that a fetch takes. Of a stream only its head is read. */
 export async function fire(
@@ -18,7 +17,7 @@ export async function fire(
   const { hostname, port } = new URL(url);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const sending = request(
-      { hostname, port, method, path, headers, agent, signal: AbortSignal.timeout(LIMIT_MS) },
+      { hostname, port, method, path, headers, agent, signal: AbortSignal.timeout(PATIENCE_MS) },
       resolve,
     ).on('error', reject);
     sending.end(body);
