@@ -5,8 +5,8 @@
  * each cancel that has it.
  */
 
-/** About as long as a cancel takes on a calm machine, ms. */
-const LONGEST_MS = 10;
+/** Longer than a cancel takes beside a flood, ms. */
+const LONGEST_MS = 25;
 /** This part of the time at most. */
 const SHARE = 0.3;
 /** What was not used of it, for cancels in a row, ms. */
