@@ -9,7 +9,7 @@ export interface EventuallyOptions {
 /** How slow the machine is (vitest.config.ts); 1 outside Vitest. */
 const SLOWNESS = Number(process.env.TEST_SLOWNESS ?? 1);
 /** For a wait that only ends what hangs, ms. */
-export const PATIENCE_MS = Math.round(10_000 * SLOWNESS);
+export const PATIENCE_MS = 10_000 * SLOWNESS;
 
 const SOONEST_MS = 25;
 const RAREST_MS = 150;

@@ -17,7 +17,7 @@ export async function fire(
   const { hostname, port } = new URL(url);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const sending = request(
-      { hostname, port, method, path, headers, agent, signal: AbortSignal.timeout(PATIENCE_MS) },
+      { hostname, port, method, path, headers, agent, signal: AbortSignal.timeout(Math.ceil(PATIENCE_MS)) },
       resolve,
     ).on('error', reject);
     sending.end(body);
