@@ -1,15 +1,15 @@
 /*
- * The right of way of cancels (I13, I14): while one is carried out, nothing that has waited for its turn begins, since each
- * step of the cancel would wait for a turn of the event loop in which the others are worked on. Each for a moment only, and
- * all together for a part of the time, so that nobody is slowed down much by whoever cancels without end. Owns a timer for
- * each cancel that has it.
+ * The right of way of cancels (I13, I14): while a cancel is in progress, no request begins that has waited for its turn.
+ * Otherwise each step of the cancel would wait for the event loop to work on those requests. The right of one cancel is
+ * short, and all rights together take a bounded share of the time: a user who cancels without end slows others down by less
+ * than half. Owns a timer for each cancel that has the right.
  */
 
 /** Longer than a cancel takes beside a flood, ms. */
 const LONGEST_MS = 25;
-/** This part of the time at most. */
+/** The part of the time that all rights together may take. */
 const SHARE = 0.3;
-/** What was not used of it, for cancels in a row, ms. */
+/** How much unused time is kept for several cancels in a row, ms. */
 const SAVED_MS = 100;
 
 export interface RightOfWay {
