@@ -67,12 +67,11 @@ export async function lookForAll(
   const looked = await Promise.all(
     ids.map((id) => turns.take(async () => missing(id, lookFor(client, id, mode, { err, signal }), err))),
   );
-  const found = looked.filter((one) => one !== undefined);
+  const found = looked.filter((one) => typeof one === 'object');
   if (json) out(plainJson(found.map(toldOf)));
   else for (const line of found.flatMap(foundLines)) out(line);
-  return found.length === ids.length && found.every((one) => one.found !== 'nothing')
-    ? EXIT.done
-    : EXIT.refused;
+  if (looked.includes(undefined)) return EXIT.unavailable;
+  return looked.every((one) => one !== 'absent' && one?.found !== 'nothing') ? EXIT.done : EXIT.refused;
 }
 
 /** One of several that is not there is said, and the others are told all the same. */
@@ -80,13 +79,13 @@ async function missing(
   id: string,
   look: Promise<CancelFound | undefined>,
   err: Printer['err'],
-): Promise<CancelFound | undefined> {
+): Promise<CancelFound | 'absent' | undefined> {
   try {
     return await look;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     err(`${plainText(id)}: ${errorText(error)}`);
-    return undefined;
+    return 'absent';
   }
 }
 
