@@ -102,11 +102,16 @@ export const runSummarySchema = z.object({
         '`close_failed`, `queue_timeout`, `deadline`, `cancelled`, `stale` (its runner was lost), or `broken` (it could ' +
         'not be started, or its results could not be stored).',
     ),
-  steps: z.array(stepOutcomeSchema).describe('Executed steps only. In lists without `a11y`.'),
+  steps: z
+    .array(stepOutcomeSchema)
+    .describe(
+      'Executed steps only. In lists without `a11y`. `GET /v1/runs/:id` has them once the run is final, and with `hints=1` ' +
+        'those so far; until then its events tell of each.',
+    ),
   onCancel: z
     .array(stepOutcomeSchema)
     .optional()
-    .describe('Results of the `onCancel` steps that were started.'),
+    .describe('Results of the `onCancel` steps that were started; at the same times as `steps`.'),
   videoPath: z.string().optional(),
   rerunOf: idSchema.optional().describe('The run that this one reruns.'),
   attempt: z
