@@ -84,7 +84,7 @@ const atomicSteps = async (): Promise<FlowStep[]> => [
 ];
 /** The wait of that flow has begun. */
 const waits = (id: string) =>
-  eventually(async () => (await client.read(id)).steps.length === 1 || fail('it has not begun'), {
+  eventually(async () => (await client.read(id, '?hints=1')).steps.length === 1 || fail('it has not begun'), {
     timeoutMs: 20_000,
   });
 

@@ -36,7 +36,7 @@ export interface StartOptions extends SignalOption {
 export interface GetOptions extends SignalOption {
   /** Answer once the run is final, or after this many seconds (at most 60). */
   wait?: number | undefined;
-  /** Also look up what the run waits for (`waitingFor`). */
+  /** Also get what can be said while the run goes on: what it waits for (`waitingFor`), and its `steps` so far. */
   hints?: boolean | undefined;
 }
 export interface CancelOptions extends SignalOption {

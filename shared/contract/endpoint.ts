@@ -8,8 +8,7 @@ export interface Endpoint {
   summary: string;
   /** Further explanation; `code` marks and blank lines are kept. */
   description?: string;
-  /** `ANY`: all methods. */
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'ANY';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** In the syntax of @koa/router. */
   path: string;
   access: Access;

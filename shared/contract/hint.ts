@@ -8,6 +8,6 @@ export const hintSchema = z.object({
   waitingFor: waitingForSchema.describe('As in `GET /v1/runs/:id?hints=1`, each time that it is another.'),
 });
 
-export const hintsParam = optionalParam(z.literal('1')).describe('`1`: also say what the run waits for.');
+export const hintsParam = optionalParam(z.literal('1'));
 
-export const streamQuery = z.object({ hints: hintsParam });
+export const streamQuery = z.object({ hints: hintsParam.describe('`1`: also say what the run waits for.') });

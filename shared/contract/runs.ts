@@ -102,11 +102,16 @@ export const runSummarySchema = z.object({
         '`close_failed`, `queue_timeout`, `deadline`, `cancelled`, `stale` (its runner was lost), or `broken` (it could ' +
         'not be started, or its results could not be stored).',
     ),
-  steps: z.array(stepOutcomeSchema).describe('Executed steps only. In lists without `a11y`.'),
+  steps: z
+    .array(stepOutcomeSchema)
+    .describe(
+      'Executed steps only. In lists without `a11y`. `GET /v1/runs/:id` has them once the run is final, and with `hints=1` ' +
+        'those so far; until then its events tell of each.',
+    ),
   onCancel: z
     .array(stepOutcomeSchema)
     .optional()
-    .describe('Results of the `onCancel` steps that were started.'),
+    .describe('Results of the `onCancel` steps that were started; at the same times as `steps`.'),
   videoPath: z.string().optional(),
   rerunOf: idSchema.optional().describe('The run that this one reruns.'),
   attempt: z
@@ -163,9 +168,8 @@ export const runSchema = runSummarySchema.extend({
 });
 export type RunDetail = z.infer<typeof runSchema>;
 
-/** Page sizes of the list of runs: the default, and the maximum. */
-export const LIST_LIMIT = 100;
-const LIST_LIMIT_MAX = 1_000;
+/** The largest page of the list of runs, and the usual one: clients of the original know no pages, and count what they get. */
+export const LIST_LIMIT = 1_000;
 
 export const wholeNumber = (min: number, max: number) =>
   z
@@ -204,7 +208,7 @@ export const listQuery = z.object({
   ),
   contextId: optionalParam(z.string().max(FLOW_LIMITS.contextId)),
   since: optionalParam(since).describe('Runs started at this time or later.'),
-  limit: optionalParam(wholeNumber(1, LIST_LIMIT_MAX)).describe(`Page size; ${LIST_LIMIT} by default.`),
+  limit: optionalParam(wholeNumber(1, LIST_LIMIT)).describe(`Page size; ${LIST_LIMIT} by default.`),
   waitingFor: optionalParam(z.string().max(MOST_WAITING * (LONGEST_ID + 1))).describe(
     `Ids of up to ${MOST_WAITING} runs, separated by commas: those of them that are on the page say what they wait for (\`waitingFor\`).`,
   ),

@@ -18,7 +18,9 @@ export const flowFields = {
   headless: flag(true),
   captureScreenshotAfterEachStep: flag(false),
   captureA11yAfterEachStep: flag(false),
-  recordVideoOnFailure: flag(false).describe('Kept only if the run fails.'),
+  recordVideoOnFailure: flag(false).describe(
+    'Kept only if the run fails. Needs an ffmpeg on the runner; without it the run has a `notice` (`no_video`).',
+  ),
   defaultTimeoutMs: z
     .int()
     .min(1)

@@ -1,4 +1,4 @@
-/** By which people tell runs apart: the end of a run's id, as ids of runs that were started together begin alike. */
+/** What people tell runs apart by: the end of a run's id, as ids of one day begin alike. */
 export const shortId = (runId: string): string => runId.slice(-8);
 
 /** Whether `text` has the form of a short id. */

@@ -142,7 +142,7 @@ extendedOnly(() => {
         { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
       ],
     });
-    await eventually(async () => expect((await client.read(id)).steps).toHaveLength(1));
+    await eventually(async () => expect((await client.read(id, '?hints=1')).steps).toHaveLength(1));
     const start = performance.now();
     npm.kill('SIGTERM');
     await ended;

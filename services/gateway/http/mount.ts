@@ -90,8 +90,7 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     if (reply.headers) ctx.set({ ...reply.headers });
     ctx.body = isLarge(reply.body) ? await largeJson(ctx, reply.body) : textOf(ctx, reply.body);
   };
-  if (method === 'ANY') router.all(path, serve);
-  else router.register(path, [method], [serve]);
+  router.register(path, [method], [serve]);
 }
 
 /** Serialised once: its length decides whether it is compressed. */

@@ -4,7 +4,6 @@
  * and only its delivery comes after the answer.
  */
 
-import { randomUUIDv7 } from 'node:crypto';
 import { LONGEST } from '#shared/contract/label.ts';
 import type { StartBody } from '#shared/contract/start.ts';
 import { AdmissionError, type Admitted, admitRun, type Conditions } from '#shared/database/runs/admit.ts';
@@ -25,6 +24,7 @@ import type { Call, Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { idempotencyKey } from './idempotency.ts';
 import { ignoredFields } from './ignored-fields.ts';
+import { newRunId } from './new-run-id.ts';
 import type { QueueRoom } from './queue-room.ts';
 import { runInput } from './run-input.ts';
 
@@ -110,7 +110,7 @@ function runOf(body: StartBody, { budget, ...config }: RunDefaults): Omit<NewRun
   const flow = contextId ? posted : rest;
   const maxima = [maxDurationMs, config.maxDurationMs];
   return {
-    id: randomUUIDv7(),
+    id: newRunId(),
     flow,
     snapshot: initialSnapshot(runInput(flow, { budget, maxDurationMs: maxima })),
     queueTimeoutMs: queueTimeoutMs ?? config.queueTimeoutMs,

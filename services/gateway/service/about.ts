@@ -2,8 +2,21 @@ import type { ErrorCode } from '#shared/contract/errors.ts';
 import type { GatewayConfig } from '../deps.ts';
 import type { Handlers } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
+import { NO_MODELS } from './no-models.ts';
 
-type About = Pick<Handlers, 'ping' | 'version' | 'update' | 'health' | 'plan' | 'llmSettings'>;
+type About = Pick<
+  Handlers,
+  | 'ping'
+  | 'version'
+  | 'update'
+  | 'health'
+  | 'plan'
+  | 'readModelProviders'
+  | 'readModelSettings'
+  | 'changeModelSettings'
+  | 'listModels'
+  | 'testModel'
+>;
 
 /** The latest version is not looked up: nothing calls home. */
 export function createAbout({ version, env }: Pick<GatewayConfig, 'version' | 'env'>): About {
@@ -19,6 +32,9 @@ export function createAbout({ version, env }: Pick<GatewayConfig, 'version' | 'e
     health: async () => ({ status: 200, body: { status: 'ok' } }),
     update: refuse('no_self_update'),
     plan: refuse('not_implemented'),
-    llmSettings: refuse('not_implemented'),
+    ...NO_MODELS,
+    changeModelSettings: refuse('not_implemented'),
+    listModels: refuse('not_implemented'),
+    testModel: refuse('not_implemented'),
   };
 }

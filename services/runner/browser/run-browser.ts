@@ -8,7 +8,6 @@ import { markedValuesOf, secretsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { RunFields } from '#shared/process/run-fields.ts';
 import type { StepPhase } from '#shared/run/status.ts';
-import { noticesOf } from './browser-kind.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { ContextEnd } from './context-end.ts';
 import { createCover } from './cover.ts';
@@ -17,6 +16,7 @@ import { guardAgainstFloods } from './flood-guard.ts';
 import type { LateVideos } from './late-videos.ts';
 import { createLookAtPage } from './look-at-page.ts';
 import { type Navigation, watchNavigation } from './navigation.ts';
+import { noticesOf } from './notices.ts';
 import { type OpenedContext, openContext } from './open-context.ts';
 import { createPageTitle, type PageTitle } from './page-title.ts';
 import { createPerformer, type PerformOptions, type StepOutcome } from './perform.ts';
@@ -170,7 +170,7 @@ function createRunBrowser(
       return { pid: shared.pid };
     },
     browserPid: shared.pid,
-    notices: flow.headless ? [] : noticesOf(shared.kind, hasDisplay),
+    notices: noticesOf(flow, { kind: shared.kind, hasDisplay, isRecorded: recorder !== undefined }),
     get title() {
       return title.found;
     },

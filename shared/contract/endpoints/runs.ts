@@ -73,7 +73,11 @@ export const RUN_ENDPOINTS = {
     ...runParams,
     readsRun: true,
     tagged: true,
-    query: run.readQuery.extend({ hints: hintsParam }),
+    query: run.readQuery.extend({
+      hints: hintsParam.describe(
+        '`1`: also say what can be said while the run goes on: what it waits for, and its steps so far.',
+      ),
+    }),
     headers: run.readHeaders,
     replies: { 200: run.runSchema },
     sends: ['ETag', 'Retry-After'],

@@ -3,6 +3,13 @@ import { lastHourReply } from '../last-hour.ts';
 import * as service from '../service.ts';
 import { systemReply } from '../system.ts';
 
+const NOT_YET = {
+  summary: 'Assisted flows: not implemented yet',
+  access: 'account',
+  replies: {},
+  errors: ['not_implemented'],
+} as const;
+
 /** State and health of the service. */
 export const SERVICE_ENDPOINTS = {
   ping: {
@@ -45,22 +52,24 @@ export const SERVICE_ENDPOINTS = {
     replies: {},
     errors: ['no_self_update'],
   },
-  plan: {
-    summary: 'Assisted flows: not implemented yet',
-    method: 'POST',
-    path: '/v1/plan',
+  plan: { ...NOT_YET, method: 'POST', path: '/v1/plan' },
+  readModelProviders: {
+    summary: 'List the providers of language models: one, whose label says that there are none',
+    method: 'GET',
+    path: '/v1/settings/llm/providers',
     access: 'account',
-    replies: {},
-    errors: ['not_implemented'],
+    replies: { 200: service.modelProvidersReply },
   },
-  llmSettings: {
-    summary: 'Assisted flows: not implemented yet',
-    method: 'ANY',
-    path: '/v1/settings/llm{/*rest}',
+  readModelSettings: {
+    summary: 'Read the settings of language models: there are none',
+    method: 'GET',
+    path: '/v1/settings/llm',
     access: 'account',
-    replies: {},
-    errors: ['not_implemented'],
+    replies: { 200: service.modelSettingsReply },
   },
+  changeModelSettings: { ...NOT_YET, method: 'PUT', path: '/v1/settings/llm' },
+  listModels: { ...NOT_YET, method: 'GET', path: '/v1/settings/llm/models' },
+  testModel: { ...NOT_YET, method: 'POST', path: '/v1/settings/llm/test' },
   health: {
     summary: 'Liveness: the process is alive',
     method: 'GET',

@@ -31,7 +31,7 @@ export interface RunsToList {
   since?: string | undefined;
   /** Only what comes after this position. It need not be one of a run that is there, or that the viewer may see. */
   before?: RunPosition | undefined;
-  /** At least 1, at most `LIST_LIMIT_MAX`. */
+  /** At least 1, at most `LIST_LIMIT`. */
   limit: number;
 }
 
@@ -154,5 +154,5 @@ select id, created_at from runs
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-/** One more than the usual page and than the longest one. */
+/** One more than the usual page of our own clients and than the longest one. */
 const SIZES = [101, 1_001];

@@ -28,7 +28,7 @@ export interface Reading {
   seesAll: boolean;
   /** Versions of the run: if it has one of these, nothing that belongs to it is read. */
   known?: readonly string[] | undefined;
-  /** The answer also says what the run waits for: versions count once it is final. */
+  /** The answer also says what is known of the run only now: the steps so far, and versions count once it is final. */
   hinted?: boolean | undefined;
 }
 
@@ -72,20 +72,26 @@ export async function readRun(sql: Sql, runId: string, reading: Reading): Promis
  */
 const VERSION = `concat_ws('-', runs.xmin, runs.last_seq, (select count(*) from late_results where run_id = runs.id))`;
 
-/** The columns of the run are in one row only: others would repeat them for each piece. */
+const IS_LIVE = `runs.status in ('running', 'cancelling')`;
+
+/**
+ * Steps without hints come with the end: clients of the original take a list that is not empty for all of them, and follow
+ * the stream no longer. The columns of the run are in one row only: others would repeat them for each piece.
+ */
 const READ_RUN = `
 with run as materialized (
   select ${RUN_COLUMNS}, ${columns<typeof RunEntity>(['userId', 'status', 'epoch', 'traceparent'], 'runs')},
     member.role as membership, ${VERSION} as version,
     :seesAll::boolean or runs.user_id = :viewerId or member.role is not null as visible,
-    ${VERSION} <> all (:known::text[]) or (:hinted::boolean and runs.status in ('running', 'cancelling')) as "isNews"
+    ${VERSION} <> all (:known::text[]) or (:hinted::boolean and ${IS_LIVE}) as "isNews",
+    :hinted::boolean or not ${IS_LIVE} as "hasSteps"
   from runs left join project_members as member on member.project_id = runs.project_id and member.user_id = :viewerId
   where runs.id = :runId
 ), part as (
   select 'run' as kind, 0 as major, 0::bigint as minor, null::json as piece from run
   union all
   select 'step', attempt, index, ${stepObject(true)}
-  from steps where run_id = :runId and (select visible and "isNews" from run)
+  from steps where run_id = :runId and (select visible and "isNews" and "hasSteps" from run)
   union all
   select 'event', 0, seq, ${EVENT_OBJECT}
   from events where run_id = :runId and (select visible and "isNews" from run)

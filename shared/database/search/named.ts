@@ -60,7 +60,7 @@ const BY_SHORT_ID = `
 select id from runs
 where right(id::text, 8) = :shortId::text and (:before::uuid is null or id < :before::uuid) and ${WANTED} limit 100`;
 
-/** Off the primary key; ids begin with their time, so there may be many that begin alike. */
+/** Off the primary key; where there are many runs a day, many of them begin alike. */
 const BY_BEGINNING = `
 select id, n = ${MOST.candidates} as "isLast", is_hit as "isHit" from (
   select id, is_hit, row_number() over () as n from (

@@ -168,6 +168,27 @@ describe('the dashboard', () => {
     for (const width of pictures) expect(width).toBeGreaterThan(100);
   });
 
+  test('opened while a run goes on: it has no steps before its end, and the stream has all that has happened', async () => {
+    await using page = await open('/runs/new');
+    const id = await page.evaluate<string>(
+      `board.start(${body([
+        { action: 'goto', url: '/form' },
+        { action: 'goto', url: '/gate?opened' },
+      ])})`,
+    );
+    await bench.site.asked('/gate?opened');
+    const found = await page.evaluate<OlderRun>(`board.read('${id}')`);
+    expect(found).toMatchObject({ status: 'running', steps: [] });
+    const watching = page.evaluate<Seen>(`board.watch('${id}')`);
+    bench.site.release('/gate?opened');
+    const seen = await watching;
+    expect(seen.types.filter((type) => type.startsWith('step_'))).toEqual(
+      [0, 1].flatMap(() => ['step_start', 'step_success']),
+    );
+    const ended = await page.evaluate<OlderRun>(`board.read('${id}')`);
+    expect(ended).toMatchObject({ status: 'pass', steps: [{ ok: true }, { ok: true }] });
+  });
+
   test('cancels a run that waits, and sees it end as cancelled; a second time it is told that it is over', async () => {
     await using page = await open('/runs/new');
     const id = await page.evaluate<string>(

@@ -34,8 +34,9 @@ window.board = {
     });
     on('end', () => { source.close(); resolve(seen); });
   }),
+  async read(id) { return (await call('/v1/runs/' + id)).json(); },
   async pictures(id) {
-    const { steps } = await (await call('/v1/runs/' + id)).json();
+    const { steps } = await board.read(id);
     return Promise.all(steps.map(({ screenshotPath }) => new Promise((resolve, reject) => {
       const picture = new Image();
       picture.onload = () => resolve(picture.naturalWidth);

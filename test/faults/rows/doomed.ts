@@ -111,7 +111,7 @@ export async function killAndJudge(
 ): Promise<void> {
   const { stack, client, withinMs } = scene;
   const before = new Map<string, RunView>();
-  for (const { id } of doomed) before.set(id, await client.read(id));
+  for (const { id } of doomed) before.set(id, await client.read(id, '?hints=1'));
   const killed = performance.now();
   runner.signal('SIGKILL');
   await runner.exited;

@@ -158,14 +158,26 @@ describe('video', () => {
     });
   });
 
-  extendedOnly(() => {
-    test('a missing ffmpeg fails no run; it is said once', async () => {
-      await using own = await createBench({ ffmpegPath: undefined }, bench);
-      expect(await drive(own, true, 'first')).toEqual({});
-      expect(await drive(own, true, 'second')).toEqual({});
-      const said = own.logged.filter(({ message }) => message.includes('ffmpeg'));
-      expect(said).toEqual([{ level: 'warn', message: 'no ffmpeg was found: runs go without video' }]);
-    });
+  test('a missing ffmpeg fails no run; each run that asked for video says so, and the log once', async () => {
+    await using own = await createBench({ ffmpegPath: undefined }, bench);
+    for (const runId of ['first', 'second']) {
+      const run = await own.open(own.flow([FORM], recorded), { runId });
+      expect(run.notices).toEqual([{ code: 'no_video', text: expect.stringContaining('no ffmpeg') }]);
+      expect(await run.close({ keepVideo: true, reason: 'done' })).toEqual({});
+    }
+    const unasked = await own.open(own.flow([FORM]));
+    expect(unasked.notices).toEqual([]);
+    await unasked.close({ keepVideo: false, reason: 'done' });
+    const said = own.logged.filter(({ message }) => message.includes('ffmpeg'));
+    expect(said).toEqual([{ level: 'warn', message: 'no ffmpeg was found: runs go without video' }]);
+  });
+
+  test('with an ffmpeg there is nothing to say', async () => {
+    await using encoder = await makeKnownEncoder();
+    await using own = await createBench({ ffmpegPath: encoder.path }, bench);
+    const run = await own.open(own.flow([FORM], recorded));
+    expect(run.notices).toEqual([]);
+    await run.close({ keepVideo: false, reason: 'done' });
   });
 
   test.each(everyNth(2, [['/does/not/exist'], ['/bin/false']]))(

@@ -180,11 +180,35 @@ describe('pictures and videos', () => {
   );
 });
 
+it.each([
+  ['en', 'None: this service has no language models'],
+  ['es', 'Ninguno: este servicio no tiene modelos de lenguaje'],
+])('settings (%s): the only provider that can be chosen says that there is none', async (language, label) => {
+  const ask = dashboard(gateway.url, ann.token, language);
+  const { status, body } = await ask<{ providers: { id: string; modelOptions: { id: string }[] }[] }>(
+    'GET',
+    '/v1/settings/llm/providers',
+  );
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: { providers: [{ label, kind: 'http', needsApiKey: false, supportsLiveModels: false }] },
+  });
+  const [provider] = body.providers;
+  // The page chooses these, or its Save would do nothing; that is refused with a text (below).
+  expect(await ask('GET', '/v1/settings/llm')).toMatchObject({
+    status: 200,
+    body: {
+      status: { available: false, providerId: provider?.id, model: provider?.modelOptions[0]?.id },
+      envFallback: false,
+    },
+  });
+  for (const path of ['/v1/settings/llm', '/v1/settings/llm/providers'])
+    expect((await dashboard(gateway.url)('GET', path)).status).toBe(401);
+});
+
 it.each<[string, string, object?]>([
   ['POST', '/v1/plan', { project: 'p', baseUrl: 'http://127.0.0.1:1', goal: 'buy', mode: 'v2' }],
-  ['GET', '/v1/settings/llm/providers'],
   ['GET', '/v1/settings/llm/models?providerId=cursor-cli'],
-  ['GET', '/v1/settings/llm'],
   ['PUT', '/v1/settings/llm', { providerId: 'x', model: 'auto', apiKey: 'k', baseUrl: 'http://x' }],
   ['POST', '/v1/settings/llm/test'],
 ])('%s %s: not built yet, in the language of the user', async (method, path, body) => {

@@ -224,7 +224,11 @@ const REQUESTS: Record<EndpointId, Request> = {
   lastHour: at('/v1/system/last-hour'),
   update: at('/v1/update', {}),
   plan: at('/v1/plan', {}),
-  llmSettings: at('/v1/settings/llm'),
+  readModelProviders: at('/v1/settings/llm/providers'),
+  readModelSettings: at('/v1/settings/llm'),
+  changeModelSettings: at('/v1/settings/llm', {}),
+  listModels: at('/v1/settings/llm/models'),
+  testModel: at('/v1/settings/llm/test', {}),
   health: at('/health'),
   ready: at('/ready'),
   openapi: at('/openapi.json'),
@@ -239,7 +243,7 @@ async function statusOf(id: EndpointId, caller: Caller, sent: Record<string, str
   const { path, body } = await REQUESTS[id](caller);
   const abort = new AbortController();
   const response = await fetch(`${gateway.url}${path}`, {
-    method: method === 'ANY' ? 'GET' : method,
+    method,
     headers: {
       'sec-fetch-site': 'same-origin',
       ...sent,

@@ -147,6 +147,34 @@ describe('reading a run', () => {
     expect(JSON.stringify(summary)).not.toContain('tree');
   });
 
+  it('has no steps of one that goes on, as in the original, but with hints; all once it is final', async () => {
+    const person = await createPerson(gateway);
+    const { id } = await queueRun(gateway.sql, person);
+    const owner = await claimOnly(id);
+    const [toActing, toEnd] = [TO_PASS.slice(0, 4), TO_PASS.slice(4)];
+    for (const event of toActing) await owner.commit(event);
+    await gateway.sql.rows(
+      `insert into steps (run_id, phase, index, epoch, action, ok) values
+       ($1, 'flow', 0, 1, 'goto', true), ($1, 'onCancel', 0, 1, 'click', true)`,
+      [id],
+    );
+    const all = {
+      steps: [{ index: 0, action: 'goto', ok: true }],
+      onCancel: [{ index: 0, action: 'click', ok: true }],
+    };
+    const plain = await read(id, person);
+    expect(plain.body).toMatchObject({
+      status: 'running',
+      steps: [],
+      events: expect.arrayContaining([expect.objectContaining({ type: 'step_success', stepIndex: 0 })]),
+    });
+    expect(plain.body).not.toHaveProperty('onCancel');
+    expect((await read(`${id}?hints=1`, person)).body).toMatchObject(all);
+    expect((await call(gateway, 'GET', '/v1/runs', { as: person })).body).toMatchObject([{ id, ...all }]);
+    for (const event of toEnd) await owner.commit(event);
+    expect((await read(id, person)).body).toMatchObject({ status: 'pass', ...all });
+  });
+
   it('shows a recorded cancel as `cancelling`, and who asked', async () => {
     const id = await startRun(gateway, ann);
     await recordCancelRequest(gateway.sql, { runId: id, by: 'user', mode: 'force', reason: 'enough' });

@@ -50,7 +50,7 @@ describe.each([
     expect(await ids(ann, { q: first })).toEqual([first]);
     expect(await ids(ann, { q: ` ${first.slice(-8).toUpperCase()} ` })).toEqual([first]);
     expect(await ids(ann, { q: first.slice(0, -1).toUpperCase() })).toEqual([first]);
-    expect(await ids(ann, { q: first.slice(0, 8) })).toEqual([third, second, first]);
+    for (const id of [first, second, third]) expect(await ids(ann, { q: id.slice(0, 8) })).toEqual([id]);
     expect(await ids(ann, { q: first, label: 'shop' })).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { addDays } from '#shared/run/day.ts';
 import {
   addMember,
   call,
@@ -48,15 +49,19 @@ describe('starting a run', () => {
     }
   });
 
-  it('gives it an id that tells its time, so that later runs have higher ids', async () => {
-    const ids = [];
-    for (const _ of Array(2)) ids.push(((await start(FLOW(ann.projectId))).body as { id: string }).id);
-    const times = await gateway.sql.rows<{ off: number }>(
-      `select extract(epoch from uuid_extract_timestamp(id) - created_at)::float8 as off from runs where id = any ($1::uuid[])`,
+  it('gives it an id that tells its day, and begins otherwise than that of the run before', async () => {
+    const ids: string[] = [];
+    for (const _ of Array(3)) ids.push(((await start(FLOW(ann.projectId))).body as { id: string }).id);
+    const days = await gateway.sql.rows<{ told: string; day: string }>(
+      `select (uuid_extract_timestamp(id) at time zone 'UTC')::date::text as told,
+         (created_at at time zone 'UTC')::date::text as day
+       from runs where id = any ($1::uuid[])`,
       [ids],
     );
-    expect(times).toHaveLength(2);
-    for (const { off } of times) expect(Math.abs(off)).toBeLessThan(5);
+    expect(days).toHaveLength(3);
+    // The gateway took its day a moment before.
+    for (const { told, day } of days) expect([day, addDays(day, -1)]).toContain(told);
+    expect(new Set(ids.map((id) => id.slice(0, 8))).size).toBe(3);
   });
 
   it('takes the flow from `plan`, as older clients send it', async () => {

@@ -16,13 +16,12 @@ function pathOf({ path, onProject, onRun }: Endpoint): string {
     .replace(':id', id)
     .replace(':file', `picture-${run}.png`)
     .replace(':code', 'validation')
-    .replace('{/*rest}', '/models')
     .replaceAll(/:\w+/g, () => randomUUID());
 }
 
 const ask = (endpoint: Endpoint, query: string, language = 'en') =>
   fetch(`${gateway.url}${pathOf(endpoint)}?${query}`, {
-    method: endpoint.method === 'ANY' ? 'GET' : endpoint.method,
+    method: endpoint.method,
     headers: { authorization: `Bearer ${person.token}`, 'accept-language': language },
   });
 

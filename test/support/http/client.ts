@@ -62,7 +62,8 @@ export interface Client {
   project(): Promise<string>;
   /** Posts a flow in that project, if it names no other. Rejects unless it is accepted. */
   start(flow: { baseUrl: string; steps: FlowStep[]; [field: string]: unknown }): Promise<string>;
-  read(id: string): Promise<RunView>;
+  /** `query`: e.g. `?hints=1`, for the steps so far of a run that goes on. */
+  read(id: string, query?: string): Promise<RunView>;
   cancel(id: string, options?: RequestOptions): Promise<Reply>;
   watch(id: string, after?: number): Promise<Watch>;
   /** The same gateway, called by somebody else; by nobody, if nothing is given. */
@@ -110,8 +111,8 @@ export function createClient(url: string, credentials: Credentials): Client {
       if (reply.status !== 202) throw new Error(`not accepted: ${reply.status} ${reply.text}`);
       return reply.body.id;
     },
-    async read(id) {
-      const reply = await client.request<RunView>('GET', `/v1/runs/${id}`);
+    async read(id, query = '') {
+      const reply = await client.request<RunView>('GET', `/v1/runs/${id}${query}`);
       if (reply.status !== 200) throw new Error(`not readable: ${reply.status} ${reply.text}`);
       return reply.body;
     },

@@ -47,6 +47,6 @@ describe('the table of endpoints', () => {
       ]),
     );
     expect(errorsOf(ENDPOINTS.health)).toEqual(['internal', 'validation']);
-    expect(errorsOf(ENDPOINTS.llmSettings)).not.toContain('validation');
+    expect(errorsOf(ENDPOINTS.changeModelSettings)).not.toContain('validation');
   });
 });

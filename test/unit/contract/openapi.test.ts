@@ -60,8 +60,8 @@ describe('the OpenAPI document', () => {
     for (const { path, method, operation } of operations) {
       const endpoint: Endpoint = ENDPOINTS[operation.operationId as EndpointId];
       expect({ path, method }).toEqual({
-        path: openApiPath(endpoint.path).path,
-        method: endpoint.method === 'ANY' ? 'get' : endpoint.method.toLowerCase(),
+        path: openApiPath(endpoint.path),
+        method: endpoint.method.toLowerCase(),
       });
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       const told = operation.parameters.flatMap((parameter) =>
@@ -79,11 +79,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('takes a path as the router does', () => {
-    expect(openApiPath('/v1/runs/:id/members/:userId')).toEqual({
-      path: '/v1/runs/{id}/members/{userId}',
-      open: false,
-    });
-    expect(openApiPath('/v1/settings/llm{/*rest}')).toEqual({ path: '/v1/settings/llm', open: true });
+    expect(openApiPath('/v1/runs/:id/members/:userId')).toBe('/v1/runs/{id}/members/{userId}');
   });
 });
 

@@ -71,7 +71,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     a11y: [],
   },
   requeued: { attempt: ['page'], at: ['page'], returned: ['page'], error: ['page'], verdict: [] },
-  notice: { code: [], text: ['cli'] },
+  notice: { code: [], text: ['page', 'cli'] },
   run_end: {
     ...{ status: ['page', 'cli'], error: ['page', 'cli'], cancelled: ['page', 'cli'] },
     ...{ source: ['cli'], reason: ['page', 'cli'], staleAfterRestart: ['cli'] },

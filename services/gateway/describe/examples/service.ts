@@ -76,6 +76,40 @@ export const SERVICE_EXAMPLES = {
       reply: { current: '0.1.0', latest: '0.1.0', updateAvailable: false },
     },
   ],
+  readModelProviders: [
+    {
+      summary: 'List the providers of language models',
+      status: 200,
+      reply: {
+        ok: true,
+        providers: [
+          {
+            id: 'none',
+            label: 'None: this service has no language models',
+            kind: 'http',
+            description: 'Assisted flows are not available yet: the steps of a flow run as they are.',
+            needsApiKey: false,
+            needsBaseUrl: false,
+            defaultModel: 'none',
+            supportsAutoModel: false,
+            supportsLiveModels: false,
+            modelOptions: [{ id: 'none', label: 'No model' }],
+          },
+        ],
+      },
+    },
+  ],
+  readModelSettings: [
+    {
+      summary: 'Read the settings of language models',
+      status: 200,
+      reply: {
+        ok: true,
+        status: { available: false, providerId: 'none', model: 'none', source: 'env' },
+        envFallback: false,
+      },
+    },
+  ],
   health: [
     { summary: 'Check that the process is alive', as: 'nobody', status: 200, reply: { status: 'ok' } },
   ],

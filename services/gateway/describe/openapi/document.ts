@@ -36,10 +36,13 @@ export function* describeApi({ version }: { version: string }): Sliced<OpenApi> 
   const paths: OpenApi['paths'] = {};
   for (const [tag, rows] of Object.entries(ENDPOINT_GROUPS))
     for (const [id, endpoint] of Object.entries<Endpoint>(rows)) {
-      const { path } = openApiPath(endpoint.path);
+      const path = openApiPath(endpoint.path);
       const examples: readonly Example[] = EXAMPLES[id as keyof typeof EXAMPLES] ?? [];
       paths[path] ??= {};
-      paths[path][methodOf(endpoint)] = operationOf({ id, tag, endpoint, examples }, schemas);
+      paths[path][endpoint.method.toLowerCase() as HttpMethod] = operationOf(
+        { id, tag, endpoint, examples },
+        schemas,
+      );
       yield;
     }
   return {
@@ -64,10 +67,6 @@ export function* describeApi({ version }: { version: string }): Sliced<OpenApi> 
     },
   };
 }
-
-/** An endpoint for all methods is described once, as GET. */
-const methodOf = ({ method }: Endpoint): HttpMethod =>
-  method === 'ANY' ? 'get' : (method.toLowerCase() as HttpMethod);
 
 const sorted = <T>(record: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));

@@ -2,7 +2,6 @@ import type { Endpoint } from '#shared/contract/endpoint.ts';
 import type { Example } from '../examples/example.ts';
 import { errorResponses } from './errors.ts';
 import { parametersOf } from './parameters.ts';
-import { openApiPath } from './path.ts';
 import { headersOf } from './reply-headers.ts';
 import type { Schemas } from './schemas.ts';
 import { scopeOf, securityOf } from './security.ts';
@@ -17,16 +16,15 @@ export interface Row {
 
 /** One row of the contract as an operation. */
 export function operationOf({ id, tag, endpoint, examples }: Row, schemas: Schemas): Operation {
-  const { summary, body } = endpoint;
+  const { summary, description, body } = endpoint;
   const named = examples.map((example) => ({ ...example, name: nameOf(example) }));
-  const description = descriptionOf(endpoint);
   const scope = scopeOf(endpoint);
   const sent = named.filter((example) => example.body !== undefined);
   return {
     operationId: id,
     tags: [tag],
     summary,
-    ...(description !== '' && { description }),
+    ...(description !== undefined && { description }),
     security: securityOf(endpoint),
     ...(scope !== undefined && { 'x-required-scope': scope }),
     parameters: parametersOf(endpoint, schemas),
@@ -59,15 +57,6 @@ function valuesOf(examples: Named[], value: (example: Named) => unknown): NonNul
   return Object.fromEntries(
     examples.map((example) => [example.name, { summary: example.summary, value: value(example) }]),
   );
-}
-
-function descriptionOf({ description, method, path }: Endpoint): string {
-  const parts = [
-    description,
-    method === 'ANY' && 'All methods get the same answer.',
-    openApiPath(path).open && 'So do all paths below this one.',
-  ];
-  return parts.filter((part) => part).join('\n\n');
 }
 
 const MEANING: Record<number, string> = {

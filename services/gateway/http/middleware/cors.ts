@@ -5,7 +5,7 @@ const ALLOWED_HEADERS =
   'Authorization, Content-Type, X-Api-Key, Accept, Accept-Language, Last-Event-ID, Idempotency-Key, If-None-Match, Range, X-Request-Id, traceparent';
 const EXPOSED_HEADERS =
   'X-Request-Id, ETag, Link, Retry-After, Idempotent-Replayed, Accept-Ranges, Content-Range';
-const ALLOWED_METHODS = 'GET, POST, PATCH, DELETE';
+const ALLOWED_METHODS = 'GET, POST, PUT, PATCH, DELETE';
 
 /** Allows pages of the listed origins to call. Credentials are sent in headers, never in cookies, so CORS credentials stay off. */
 export const cors =

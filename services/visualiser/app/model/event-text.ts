@@ -35,8 +35,9 @@ export function eventDetail(event: PastEvent, texts: RunTexts): string {
     case 'cleanup_success':
     case 'cleanup_failure':
       return `${event.stepIndex + 1}. ${describeStep(event.payload.step)}`;
-    case 'transition':
     case 'notice':
+      return event.payload.text;
+    case 'transition':
     case 'unknown':
       return '';
   }

@@ -26,19 +26,15 @@ export interface Ground {
 
 /** Requests for one endpoint, from nearly right ones to pure nonsense. */
 export function requestFor(endpoint: Endpoint, ground: Ground): fc.Arbitrary<FuzzedRequest> {
-  const method =
-    endpoint.method === 'ANY'
-      ? fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE')
-      : fc.constant(endpoint.method);
+  const { method } = endpoint;
   return fc
     .record({
-      method,
       path: pathOf(endpoint, ground),
       query: queryOf(endpoint, ground),
       headers: headersOf(ground),
       body: bodyOf(endpoint, ground),
     })
-    .map(({ query, path, method, ...rest }) => ({
+    .map(({ query, path, ...rest }) => ({
       ...rest,
       method,
       path: query === '' ? path : `${path}?${query}`,
@@ -60,12 +56,11 @@ const name = ({ names }: Ground) => fc.oneof(fc.constantFrom(...names), oddText)
 const escaped = (text: string): string => (text.isWellFormed() ? encodeURIComponent(text) : '%ED%A0%80%ZZ');
 
 function pathOf({ path }: Endpoint, ground: Ground): fc.Arbitrary<string> {
-  const closed = path.replace(/\{.*\}$/, '');
-  const names = [...closed.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
   return fc
     .tuple(...names.map((param) => (param === 'file' || param === 'code' ? name(ground) : id(ground))))
     .map((values) =>
-      names.reduce((filled, name, n) => filled.replace(`:${name}`, () => escaped(values[n] || '-')), closed),
+      names.reduce((filled, name, n) => filled.replace(`:${name}`, () => escaped(values[n] || '-')), path),
     );
 }
 
