@@ -28,6 +28,8 @@ const RULES: Rules = {
     'shared/flow': ['zod', 'shared/process/in-slices.ts'],
     // What a run tells; it comes from the machine, which knows nothing of it.
     'shared/events': ['zod', 'shared/run'],
+    // What the events of a run tell, read once for everybody.
+    'shared/story': ['shared/run', 'shared/events'],
     'shared/contract': ['zod', 'shared/run', 'shared/events', 'shared/flow'],
     // What a browser can have, too.
     'shared/client': [
