@@ -1,7 +1,7 @@
 /*
  * Checks the page while a step waits: how many elements match, and what keeps the first from being used. Owns at most one
- * check at a time, however many watchers ask (I13), and when it began: a page whose script is busy does not answer it. On a
- * slow machine nothing else answers soon either, so the browser itself is asked, too, which needs no page for that. The
+ * check at a time, however many watchers ask (I13), and when it began: a page whose script is busy does not answer it. Nor
+ * does one whose process has no turn on a busy machine, so the browser is asked, too, how long its pages have computed. The
  * step's own call and its end are separate messages to the browser, which a check does not hold up.
  */
 import type { Page } from 'playwright';
@@ -14,11 +14,10 @@ export type LookAtPage = (key: string, selector: string | undefined) => Promise<
 
 /** A page that takes longer to answer is busy, ms. */
 const BUSY_MS = 500;
-/**
- * And so many questions, one after the other, the browser itself has answered meanwhile: a page that is only short of
- * processor time takes a few times as long as these, not twenty.
- */
-const BROWSER_ANSWERS = 20;
+/** And one that has computed for so long meanwhile, ms: a check takes a few, and is done then if it has had a turn. */
+const BUSY_CPU_MS = 50;
+/** How often that is asked while the page does not answer, ms. */
+const MEASURE_MS = 50;
 /** For so long an answer is good for everybody, ms. */
 const GOOD_MS = 1_000;
 
@@ -30,8 +29,8 @@ interface Question {
   answer: Promise<PageLook>;
   /** Undefined while the page has not answered. */
   answeredAt?: number;
-  /** How often the browser itself has answered since then. */
-  browserAnswers: number;
+  /** Its page has computed for too long since then. */
+  hasComputed: boolean;
 }
 
 /** `now`: epoch ms. */
@@ -43,11 +42,11 @@ export function createLookAtPage(
   let last: Question | undefined;
 
   const ask = (key: string, selector: string | undefined): Question => {
-    const question: Question = { key, at: now(), answer: probe(page, selector), browserAnswers: 0 };
+    const question: Question = { key, at: now(), answer: probe(page, selector), hasComputed: false };
     void question.answer.finally(() => {
       question.answeredAt = now();
     });
-    void askBrowser(page, question);
+    void measure(page, question);
     return question;
   };
 
@@ -61,21 +60,34 @@ export function createLookAtPage(
     const left = Math.max(0, BUSY_MS - (now() - at));
     if (await settlesWithin(answer, left)) return answer;
     if (navigation.pending) return LOADING;
-    const isBusy = asked.browserAnswers >= BROWSER_ANSWERS && !isErrorPage(page);
-    return isBusy ? { answers: false, since: at } : { answers: true };
+    return asked.hasComputed && !isErrorPage(page) ? { answers: false, since: at } : { answers: true };
   };
 }
 
-/** Asks one after the other what needs the browser and this process, but no page. Never rejects. */
-async function askBrowser(page: Page, question: Question): Promise<void> {
-  const ask = () => page.context().cookies('http://localhost');
+/** Until the page has answered, or has computed for too long. Never rejects. */
+async function measure(page: Page, question: Question): Promise<void> {
+  const isAnswered = () => settlesWithin(question.answer, MEASURE_MS);
   try {
-    while (question.browserAnswers < BROWSER_ANSWERS && question.answeredAt === undefined) {
-      await ask();
-      question.browserAnswers += 1;
+    if (await isAnswered()) return;
+    const before = await rendererTimes(page);
+    while (!question.hasComputed && !(await isAnswered())) {
+      const times = await rendererTimes(page);
+      question.hasComputed = [...times].some(([pid, ms]) => ms - (before.get(pid) ?? ms) >= BUSY_CPU_MS);
     }
   } catch {
     // The browser is gone, and with it the page.
+  }
+}
+
+/** Processor time of the processes that have a browser's pages, ms by pid. */
+async function rendererTimes(page: Page): Promise<ReadonlyMap<number, number>> {
+  const session = await page.context().browser()!.newBrowserCDPSession();
+  try {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    const renderers = processInfo.filter(({ type }) => type === 'renderer');
+    return new Map(renderers.map(({ id, cpuTime }) => [id, cpuTime * 1_000]));
+  } finally {
+    await session.detach();
   }
 }
 

@@ -177,3 +177,14 @@ extendedOnly(() => {
     await browser.close(over);
   });
 });
+
+test('a page whose process has no turn is not one whose script is busy', async () => {
+  const browser = await begun([goto(open.page('link', open.url)), WAIT], 1);
+  const performing = browser.perform(1, LIVE);
+  await eventually(async () => expect(await browser.look('flow', 1)).toMatchObject({ matches: 0 }));
+  {
+    using _renderers = await stopped(browser.browserPid, 'renderer');
+    expect(await performing).toMatchObject({ reason: 'element_missing' });
+  }
+  await browser.close(over);
+});
