@@ -124,6 +124,7 @@ const RULES: Rules = {
       'shared/flow/placeholder.ts',
       'shared/process/settles-within.ts',
       'shared/run',
+      'shared/story',
     ],
     'services/cli': ['zod', 'leven', 'node', 'shared'],
     // The package of its binaries is named for the platform.
