@@ -42,6 +42,7 @@ export function staleReasonOf(run: SupervisedRun, why: StaleReason['why']): Stal
 export function cancelledEnd({ owner, cancel }: SupervisedRun): Payload<'run_end'> {
   return payloadOf<'run_end'>({
     status: 'fail',
+    at: undefined, // no machine made it
     error: undefined,
     cancelled: true,
     source: cancel?.source ?? 'supervisor',

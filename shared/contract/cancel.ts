@@ -3,11 +3,15 @@ import { FLOW_LIMITS } from '#shared/flow/limits.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
+import { REASON_LIMIT } from './limits.ts';
 import { runCancelSchema } from './runs.ts';
 import { WAITING_FOR, type WaitingCode } from './stopping-waits.ts';
 
 const time = z.iso.datetime();
-const reason = z.string().max(1_000).describe('Stored with the run, and shown to everyone who may see it.');
+const reason = z
+  .string()
+  .max(REASON_LIMIT)
+  .describe('Stored with the run, and shown to everyone who may see it.');
 const mode = z.enum(CANCEL_MODES);
 
 export const cancelBody = z.object({

@@ -14,7 +14,7 @@ export interface StepDescriber {
   notices?(): Notice[];
 }
 
-export type Notice = Payload<'notice'>;
+export type Notice = Pick<Payload<'notice'>, 'code' | 'text'>;
 
 /** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
 export const PREFIX = { flow: 'step', onCancel: 'cleanup' } as const satisfies Record<StepPhase, string>;
@@ -36,7 +36,7 @@ export function eventsBetween(
     ...(from === to
       ? []
       : [{ type: 'transition' as const, payload: transition(from, to, after.context, cause) }]),
-    ...(after.hasTag('flow') && !before.hasTag('flow') ? notices(describe) : []),
+    ...(after.hasTag('flow') && !before.hasTag('flow') ? notices(describe, after.context) : []),
     ...begunSteps(before, after, describe),
     ...(isFinal(status) && !isFinal(statusOf(before))
       ? [{ type: 'run_end' as const, payload: runEnd(after, status) }]
@@ -44,22 +44,28 @@ export function eventsBetween(
   ];
 }
 
-const notices = (describe: StepDescriber): NewEvent[] =>
-  (describe.notices?.() ?? []).map((notice) => ({ type: 'notice', payload: notice }));
+const notices = (describe: StepDescriber, after: RunContext): NewEvent[] =>
+  (describe.notices?.() ?? []).map((notice) => ({
+    type: 'notice',
+    payload: payloadOf<'notice'>({ ...notice, at: timeOf(after) }),
+  }));
 
-/** `at`: when the machine made it. Of a run that was stopped, the last one says what became of the browser. */
+/** When the machine made its last move. */
+const timeOf = ({ now }: RunContext): string | undefined => (now > 0 ? isoTime(now) : undefined);
+
+/** Of a run that was stopped, the last one says what became of the browser. */
 function transition(
   from: string,
   to: string,
-  { now, browser }: RunContext,
+  after: RunContext,
   cause: Cause | undefined,
 ): Payload<'transition'> {
   return payloadOf<'transition'>({
     from,
     to,
-    at: now > 0 ? isoTime(now) : undefined,
+    at: timeOf(after),
     cause,
-    browser: meaningOf(from).rung && to === 'fail' ? browser : undefined,
+    browser: meaningOf(from).rung && to === 'fail' ? after.browser : undefined,
   });
 }
 
@@ -72,6 +78,7 @@ function endedSteps(before: RunContext, after: RunContext, describe: StepDescrib
             stepIndex: last.index,
             payload: payloadOf<'step_success' | 'step_failure'>({
               step: describe.step(last.index, phase),
+              at: timeOf(after),
               error: last.error,
               reason: undefined,
               interrupted: last.interrupted,
@@ -99,7 +106,7 @@ function begunSteps(before: RunSnapshot, after: RunSnapshot, describe: StepDescr
     {
       type: `${PREFIX[phase]}_start`,
       stepIndex: index,
-      payload: payloadOf<'step_start'>({ step: describe.step(index, phase) }),
+      payload: payloadOf<'step_start'>({ step: describe.step(index, phase), at: timeOf(after.context) }),
     },
   ];
 }
@@ -138,6 +145,7 @@ function runEnd({ context }: RunSnapshot, status: Payload<'run_end'>['status']):
   const { cancel, stale, error } = context;
   return payloadOf<'run_end'>({
     status,
+    at: timeOf(context),
     error: cancel ? undefined : error,
     cancelled: cancel && true,
     source: cancel?.source,

@@ -12,7 +12,7 @@ import { FAILURE_REASONS } from './failure-reasons.ts';
 
 const time = z.iso.datetime();
 const machineTime = time.describe(
-  "When the machine made the transition, by the database's clock; the `at` beside `type` is when it was stored. Of the move from a checkpoint to the step after it, which is stored before it is made, only the latter is told.",
+  "When it happened in the machine, by the database's clock; the `at` beside `type` is when it was stored. Of a step of the flow that begins, and of the move from a checkpoint to it, which are stored before they are made, only the latter is told.",
 );
 const state = z.string().describe('A full state of the machine, as in `state` of a run.');
 const stepIndex = z
@@ -37,10 +37,11 @@ export const eventStepSchema = z
   .describe('The step as posted, with secrets redacted and long texts truncated.');
 export type EventStep = z.output<typeof eventStepSchema>;
 
-const begun = { stepIndex, payload: z.object({ step: eventStepSchema }) };
+const begun = { stepIndex, payload: z.object({ step: eventStepSchema, at: machineTime.optional() }) };
 
 const ended = {
   step: eventStepSchema,
+  at: machineTime.optional(),
   error: error.optional().describe('On a successful step: why its screenshot could not be stored.'),
   screenshotPath: z.string().optional().describe('Relative to `/artifacts/`.'),
   a11y: z.string().optional().describe('The accessibility tree, truncated to 4,000 characters.'),
@@ -134,10 +135,17 @@ const EVENTS = {
       verdict: verdict.optional().describe('Why its runner counted as lost.'),
     }),
   },
-  notice: { payload: z.object({ code: z.string().describe('Stable; branch on this.'), text: z.string() }) },
+  notice: {
+    payload: z.object({
+      code: z.string().describe('Stable; branch on this.'),
+      text: z.string(),
+      at: machineTime.optional(),
+    }),
+  },
   run_end: {
     payload: z.object({
       status: z.enum(['pass', 'fail']),
+      at: machineTime.optional(),
       error: error.optional(),
       cancelled: z.literal(true).optional(),
       source: z.enum(CANCEL_SOURCES).optional(),

@@ -62,3 +62,32 @@ export const stepSchema = z.discriminatedUnion('action', [
 
 export type Step = z.infer<typeof stepSchema>;
 export type StepAction = Step['action'];
+
+/** What a verb does to the page, for those who have to know before it is done. */
+interface VerbTraits {
+  /** By the mouse: what lies over its element is in its way. */
+  points?: true;
+  /** Its element has to be enabled. */
+  changes?: true;
+  /** Its element may be hidden. */
+  unseen?: true;
+  /** It does nothing to the page but wait for it. */
+  onlyWaits?: true;
+}
+const VERB_TRAITS: Readonly<Record<StepAction, VerbTraits>> = {
+  goto: { onlyWaits: true },
+  click: { points: true, changes: true },
+  check: { points: true, changes: true },
+  uncheck: { points: true, changes: true },
+  hover: { points: true },
+  waitForSelector: { onlyWaits: true },
+  fill: { changes: true },
+  selectOption: { changes: true },
+  press: {},
+  setInputFiles: { unseen: true },
+  snapshot: { onlyWaits: true },
+};
+
+/** Of a verb that another version has, nothing is known. */
+export const traitsOf = (action: string): VerbTraits =>
+  Object.hasOwn(VERB_TRAITS, action) ? VERB_TRAITS[action as StepAction] : {};

@@ -16,17 +16,17 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       ...{ cause: { kind: 'done', name: 'close' }, browser: { killed: true, pid: 7 } },
     },
   },
-  step_start: { type: 'step_start', stepIndex: 0, payload: { step } },
+  step_start: { type: 'step_start', stepIndex: 0, payload: { step, at: AT } },
   step_success: {
     type: 'step_success',
     stepIndex: 0,
-    payload: { step, error: 'the disk is full', ...evidence },
+    payload: { step, at: AT, error: 'the disk is full', ...evidence },
   },
   step_failure: {
     type: 'step_failure',
     stepIndex: 1,
     payload: {
-      ...{ step, error: 'no', reason: 'element_missing', interrupted: true, begun: false },
+      ...{ step, at: AT, error: 'no', reason: 'element_missing', interrupted: true, begun: false },
       ...evidence,
     },
   },
@@ -38,16 +38,16 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       ...{ at: AT, state: 'running.stepping.acting' },
     },
   },
-  cleanup_start: { type: 'cleanup_start', stepIndex: 0, payload: { step } },
+  cleanup_start: { type: 'cleanup_start', stepIndex: 0, payload: { step, at: AT } },
   cleanup_success: {
     type: 'cleanup_success',
     stepIndex: 0,
-    payload: { step, error: 'the disk is full', ...evidence },
+    payload: { step, at: AT, error: 'the disk is full', ...evidence },
   },
   cleanup_failure: {
     type: 'cleanup_failure',
     stepIndex: 0,
-    payload: { step, error: 'no page', reason: 'page_busy', interrupted: true, ...evidence },
+    payload: { step, at: AT, error: 'no page', reason: 'page_busy', interrupted: true, ...evidence },
   },
   requeued: {
     type: 'requeued',
@@ -63,11 +63,11 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       },
     },
   },
-  notice: { type: 'notice', payload: { code: 'no_display', text: 'Chromium runs without a window' } },
+  notice: { type: 'notice', payload: { code: 'no_display', text: 'Chromium runs without a window', at: AT } },
   run_end: {
     type: 'run_end',
     payload: {
-      ...{ status: 'fail', error: 'no', cancelled: true, source: 'user', reason: 'enough' },
+      ...{ status: 'fail', at: AT, error: 'no', cancelled: true, source: 'user', reason: 'enough' },
       staleAfterRestart: true,
     },
   },

@@ -28,6 +28,8 @@ const RULES: Rules = {
     'shared/flow': ['zod', 'shared/process/in-slices.ts'],
     // What a run tells; it comes from the machine, which knows nothing of it.
     'shared/events': ['zod', 'shared/run'],
+    // What the events of a run tell, read once for everybody.
+    'shared/story': ['shared/run', 'shared/events'],
     'shared/contract': ['zod', 'shared/run', 'shared/events', 'shared/flow'],
     // What a browser can have, too.
     'shared/client': [
@@ -122,6 +124,7 @@ const RULES: Rules = {
       'shared/flow/placeholder.ts',
       'shared/process/settles-within.ts',
       'shared/run',
+      'shared/story',
     ],
     'services/cli': ['zod', 'leven', 'node', 'shared'],
     // The package of its binaries is named for the platform.

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Environment } from '#shared/binaries/binaries.ts';
 import { PLAYWRIGHT, SCRIPTS, SERVICES, WEB_APP } from '#shared/build/parts.ts';
+import type { ServiceKind } from '#shared/config/services.ts';
 import { ensureBuilt } from '../setup/ensure-built.ts';
-import type { ServiceKind } from './service-keeper.ts';
 
 export interface BuildNeeds {
   /** Of the repository. */

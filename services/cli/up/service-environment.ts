@@ -1,5 +1,4 @@
-import { OF_EXPORTER, OF_STORE, READ_BY } from '#shared/config/services.ts';
-import type { ServiceKind } from './service-keeper.ts';
+import { OF_EXPORTER, OF_STORE, READ_BY, type ServiceKind } from '#shared/config/services.ts';
 
 /** Variables that any process may need: paths, language, certificates. */
 const SYSTEM =

@@ -3,8 +3,6 @@ import type { Running } from './kept-process.ts';
 import { removeRecord, writeRecord } from './pid-record.ts';
 import { type ServiceRunning, type StartService, startService } from './service.ts';
 
-export type ServiceKind = 'gateway' | 'runner' | 'supervisor';
-
 export type ServiceKeeper = Keeper & {
   /** Where it listens, once it was ready for the first time. */
   readonly url: string | undefined;

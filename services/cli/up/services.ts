@@ -1,10 +1,11 @@
+import type { ServiceKind } from '#shared/config/services.ts';
 import type { ServiceScripts } from './built.ts';
 import type { Home } from './home.ts';
 import type { Keeper, Watch } from './keeper.ts';
 import type { Secrets } from './secrets.ts';
 import type { LogLine, ServerUrls } from './servers.ts';
 import { serviceEnvironment } from './service-environment.ts';
-import { createServiceKeeper, type ServiceKeeper, type ServiceKind } from './service-keeper.ts';
+import { createServiceKeeper, type ServiceKeeper } from './service-keeper.ts';
 
 export interface ServicesOptions {
   home: Home;

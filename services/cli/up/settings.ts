@@ -1,6 +1,6 @@
 import type { Environment } from '#shared/binaries/binaries.ts';
 import { ConfigError, readConfig } from '#shared/config/config.ts';
-import { STORE, TRACES } from '#shared/config/services.ts';
+import { READ_BY, type ServiceKind } from '#shared/config/services.ts';
 import { type AdminAccount, readAdminAccount } from './admin-account.ts';
 
 export interface UpArguments {
@@ -22,60 +22,13 @@ export interface UpSettings {
   admin: AdminAccount;
 }
 
-const CHECKED = [
-  'HOST',
-  'PORT',
-  'GHOSTLY_HEALTH_PORT',
-  ...STORE,
-  ...TRACES,
-  'GHOSTLY_ARTIFACT_LINKS',
-  'GHOSTLY_SPOOL_MIB',
-  'GHOSTLY_SPOOL_WAIT_MS',
-  'GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN',
-  'GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT',
-  'GHOSTLY_LEASE_MS',
-  'GHOSTLY_CANCEL_GRACE_MS',
-  'GHOSTLY_DRAIN_MS',
-  'GHOSTLY_QUEUE_TIMEOUT_MS',
-  'GHOSTLY_MAX_QUEUED_PER_USER',
-  'GHOSTLY_MAX_QUEUED_PER_PROJECT',
-  'GHOSTLY_MAX_PROJECTS_PER_USER',
-  'GHOSTLY_MAX_MEMBERSHIPS_PER_USER',
-  'GHOSTLY_MAX_MEMBERS_PER_PROJECT',
-  'GHOSTLY_MAX_KEYS_PER_USER',
-  'GHOSTLY_MAX_INVITATIONS_PER_USER',
-  'GHOSTLY_MAX_INVITATIONS_PER_PROJECT',
-  'GHOSTLY_MAX_STREAMS_PER_USER',
-  'GHOSTLY_MAX_WAITING_PER_USER',
-  'GHOSTLY_MAX_CONSUMERS_PER_USER',
-  'GHOSTLY_MAX_WEBHOOKS_PER_PROJECT',
-  'GHOSTLY_MAX_RUNNING_PER_USER',
-  'GHOSTLY_MAX_RUNNING_PER_PROJECT',
-  'DATABASE_SESSION_URL',
-  'GHOSTLY_DATABASE_CONNECTIONS',
-  'RUNNER_SLOTS',
-  'GHOSTLY_SANDBOX',
-  'GHOSTLY_SHARE_BROWSERS',
-  'GHOSTLY_SPARE_CONTEXTS',
-  'GHOSTLY_EGRESS',
-  'GHOSTLY_CORS_ORIGINS',
-  'GHOSTLY_PUBLIC_URL',
-  'GHOSTLY_JWT_SECRET_PREVIOUS',
-  'GHOSTLY_OIDC_JWKS_URL',
-  'GHOSTLY_OIDC_ISSUER',
-  'GHOSTLY_OIDC_AUDIENCE',
-  'GHOSTLY_TRUSTED_PROXIES',
-  'GHOSTLY_EVENTS_MIB',
-  'GHOSTLY_EVENTS_DAYS',
-  'GHOSTLY_EVENTS_REPLICAS',
-  'GHOSTLY_RETENTION_DAYS',
-  'GHOSTLY_WEBHOOK_TIMEOUT_MS',
-  'GHOSTLY_WEBHOOK_RETRY_MS',
-  'GHOSTLY_WEBHOOK_RETRY_DAYS',
-  'GHOSTLY_WEBHOOK_LOG_DAYS',
-  'GHOSTLY_NATS_ISSUER_SEED',
-  'LOG_LEVEL',
-] as const;
+/** What the services need, and `up` makes if it is not set. */
+const GIVEN = ['DATABASE_URL', 'NATS_URL', 'GHOSTLY_JWT_SECRET'] as const;
+type Given = (typeof GIVEN)[number];
+type Read = (typeof READ_BY)[ServiceKind][number];
+const CHECKED = [...new Set<Read>(Object.values(READ_BY).flat())].filter(
+  (name): name is Exclude<Read, Given> => !(GIVEN as readonly string[]).includes(name),
+);
 
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1|\[::1\])$/i.test(host);
 

@@ -39,7 +39,7 @@ export const storyText = (line: StoryLine, { palette, width, cuts }: StoryStyle)
   if (line.kind === 'begun') return [`${palette.cyan('▸')} ${within(line.text, width - 2)}`];
   if (line.kind === 'step') {
     const { mark, colour } = STEP[line.result];
-    const time = line.result === 'not begun' ? '' : `${line.atMost ? '≤ ' : ''}${formatDuration(line.ms)}`;
+    const time = line.result === 'not begun' ? '' : formatDuration(line.ms);
     const note = line.result === 'ok' || line.result === 'failed' ? '' : `  ${line.result}`;
     const what = within(line.text, width - 4 - time.length - note.length);
     const gap = ' '.repeat(Math.max(2, width - 2 - lengthOf(what + note) - time.length));

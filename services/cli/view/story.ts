@@ -1,21 +1,20 @@
-/*
- * Turns a run's entries into lines for people. Owns the state needed for durations: the start of the run and the step in
- * progress. Does not own colours and columns.
- */
+/* Turns a run's entries into lines for people. Owns the history so far. Does not own colours and columns. */
 import type { StreamEntry } from '#shared/events/entries.ts';
 import type { EventOf } from '#shared/events/events.ts';
-import { neverBegan } from '#shared/events/never-began.ts';
-import { type ReadEvent, readEvent } from '#shared/events/read-event.ts';
+import { readEvent } from '#shared/events/read-event.ts';
 import { describeStep } from '#shared/events/step-text.ts';
 import { type Outcome, outcomeOfEnd, RUNNER_LOST } from '#shared/run/outcome.ts';
-import { meaningOf, QUEUED } from '#shared/run/states.ts';
+import { QUEUED } from '#shared/run/states.ts';
 import type { CancelSource } from '#shared/run/status.ts';
+import { acceptedAt, evolve, type History, type StepOutcome, type StepSpan } from '#shared/story/history.ts';
+import { tookUntil } from '#shared/story/moment.ts';
+import { type PastEvent, timed } from '#shared/story/when.ts';
 import { plainText } from './plain-text.ts';
 
 /** How a step is told to have ended. */
 export type StepLineResult = 'ok' | 'failed' | 'interrupted' | 'not begun';
 
-/** `atMost`: the step's events were stored together, so that only a bound of its duration is known. `atMs` counts from the run's acceptance; `seq` is missing for what has none. */
+/** `atMs` counts from the run's acceptance; `seq` is missing for what has none. */
 export type StoryLine = { atMs: number; seq?: number } & (
   | { kind: 'state'; text: string }
   | { kind: 'begun'; text: string }
@@ -24,7 +23,6 @@ export type StoryLine = { atMs: number; seq?: number } & (
       text: string;
       result: StepLineResult;
       ms: number;
-      atMost?: true;
       error?: string;
     }
   | { kind: 'end'; outcome: Outcome; why?: string }
@@ -44,101 +42,80 @@ const clean = (text: string | undefined): string | undefined =>
 /** The name of a state for people; the substates of a running state count as one. */
 const nameOf = (state: string): string => (state.startsWith('running.') ? state.split('.')[1]! : state);
 
-/** What has been told so far, as far as it matters for what comes. */
-interface Told {
-  startedAt?: number;
-  /** The step that is being done. */
-  open?: { text: string; at: number } | undefined;
-  /** When the current events were stored, and the ones before. */
-  stored?: { at: number; before: number };
-}
-
 export const createStory = (): Story => {
-  const told: Told = {};
+  let history: History | undefined;
   return (entry) => {
     if (entry.kind === 'end') return [];
     if (entry.kind === 'status') {
       // A watcher that connects later gets the current status first, which is not the beginning of the run.
-      const isBeginning = entry.status === 'running' && told.startedAt === undefined;
-      return isBeginning ? [{ ...place(told, entry.at), kind: 'state', text: nameOf(QUEUED) }] : [];
+      if (entry.status !== 'running' || history !== undefined) return [];
+      history = acceptedAt(Date.parse(entry.at));
+      return [{ atMs: 0, kind: 'state', text: nameOf(QUEUED) }];
     }
-    const at = Date.parse(entry.at);
-    if (told.stored?.at !== at) told.stored = { at, before: told.stored?.at ?? at };
-    return tell(told, readEvent(entry));
+    const event = timed(readEvent(entry));
+    history = evolve(history ?? acceptedAt(event.time), [event]);
+    const place = { atMs: history.points.at(-1)!.at - history.points[0]!.at, seq: event.seq };
+    const ended = history.steps.filter((step) => step.phase === 'flow' && step.ended?.seq === event.seq);
+    return [...ended.map(stepLine), ...tell(event)].map((line) => ({ ...place, ...line }));
   };
 };
 
-const place = (told: Told, at: string, seq?: number) => {
-  const time = Date.parse(at);
-  told.startedAt ??= time;
-  return { atMs: Math.max(0, time - told.startedAt), ...(seq !== undefined && { seq }) };
-};
+/** A line without its place. */
+type Told = StoryLine extends infer Line
+  ? Line extends unknown
+    ? Omit<Line, 'atMs' | 'seq'>
+    : never
+  : never;
 
-const tell = (told: Told, event: ReadEvent): StoryLine[] => {
+const tell = (event: PastEvent): Told[] => {
   switch (event.type) {
-    case 'transition':
-      return transition(told, event);
-    case 'step_start': {
-      const text = plainText(describeStep(event.payload.step));
-      told.open = { text, at: Date.parse(event.at) };
-      return [{ ...place(told, event.at, event.seq), kind: 'begun', text }];
+    case 'transition': {
+      const { from, to } = event.payload;
+      // Of an end, run_end has the details.
+      return nameOf(from) === nameOf(to) || to === 'pass' || to === 'fail' ? [] : [state(nameOf(to))];
     }
+    case 'step_start':
+      return [{ kind: 'begun', text: plainText(describeStep(event.payload.step)) }];
     case 'step_success':
-      return stepDone(told, event, 'ok', clean(event.payload.error));
     case 'step_failure':
-      if (neverBegan(event)) return stepDone(told, event, 'not begun');
-      return event.payload.interrupted
-        ? stepDone(told, event, 'interrupted')
-        : stepDone(told, event, 'failed', clean(event.payload.error));
+      return []; // told as a whole step
     case 'notice':
-      return [state(told, event, event.payload.text)];
+      return [state(event.payload.text)];
     case 'run_end':
-      return [end(told, event)];
+      return [end(event)];
     case 'cancel':
     case 'cleanup_start':
     case 'cleanup_success':
     case 'cleanup_failure':
     case 'requeued':
-      return [state(told, event, event.type)];
+      return [state(event.type)];
     case 'unknown':
-      return [state(told, event, event.name)];
+      return [state(event.name)];
   }
 };
 
-const state = (told: Told, { at, seq }: ReadEvent, text: string): StoryLine => ({
-  ...place(told, at, seq),
-  kind: 'state',
-  text: plainText(text),
-});
+const state = (text: string): Told => ({ kind: 'state', text: plainText(text) });
 
-const stepDone = (
-  told: Told,
-  { at, seq }: ReadEvent,
-  result: StepLineResult,
-  error?: string,
-): StoryLine[] => {
-  if (told.open === undefined) return [];
-  const { text, at: begun } = told.open;
-  told.open = undefined;
+const RESULTS: Record<StepOutcome, StepLineResult> = {
+  ...{ ok: 'ok', failed: 'failed', interrupted: 'interrupted', unbegun: 'not begun' },
+  running: 'interrupted',
+};
+
+const stepLine = ({ step, outcome, began, ended = began, error }: StepSpan): Told => {
+  const text = plainText(describeStep(step));
+  const line = {
+    kind: 'step',
+    text,
+    result: RESULTS[outcome],
+    ms: tookUntil(began, ended, ended.at),
+  } as const;
+  const why = outcome === 'ok' || outcome === 'failed' ? clean(error) : undefined;
   // The runner's errors begin with the step, which is on the line already.
-  const why = error?.startsWith(`${text}: `) ? error.slice(text.length + 2) : error;
-  const ms = Date.parse(at) - begun;
-  const duration =
-    ms > 0 ? { ms } : ({ ms: Date.parse(at) - (told.stored?.before ?? begun), atMost: true } as const);
-  const line = { ...place(told, at, seq), kind: 'step', text, result, ...duration } as const;
-  return [why === undefined ? line : { ...line, error: why }];
+  const told = why?.startsWith(`${text}: `) ? why.slice(text.length + 2) : why;
+  return told === undefined ? line : { ...line, error: told };
 };
 
-const transition = (told: Told, event: EventOf<'transition'>): StoryLine[] => {
-  const { from, to } = event.payload;
-  if (nameOf(from) === nameOf(to)) return [];
-  // While aborting, the interrupted call may still end by itself.
-  const interrupted = meaningOf(to).step === 'flow' ? [] : stepDone(told, event, 'interrupted');
-  if (to === 'pass' || to === 'fail') return interrupted; // run_end has the details
-  return [...interrupted, state(told, event, nameOf(to))];
-};
-
-const end = (told: Told, { at, seq, payload }: EventOf<'run_end'>): StoryLine => {
+const end = ({ payload }: EventOf<'run_end'>): Told => {
   const { cancelled, source, staleAfterRestart } = payload;
   const outcome = outcomeOfEnd(payload);
   const stale = staleAfterRestart ? `, ${RUNNER_LOST}` : '';
@@ -146,5 +123,5 @@ const end = (told: Told, { at, seq, payload }: EventOf<'run_end'>): StoryLine =>
   const who = source === undefined ? '' : (SOURCES[source] ?? `by ${plainText(source)}`);
   const why =
     outcome === 'lost' ? RUNNER_LOST : cancelled ? `${who}${stale}${because}` : clean(payload.error);
-  return { ...place(told, at, seq), kind: 'end', outcome, ...(why && { why }) };
+  return { kind: 'end', outcome, ...(why && { why }) };
 };

@@ -1,9 +1,8 @@
 /*
- * What the owner of a run tells of it in the run's trace, and in that of its cancel: from the events that it has stored, in
- * their order, and from its commits. Owns where it is in the two. Tells nothing where traces are off.
+ * What the owner of a run tells of it in the run's trace, and in that of its cancel: from what it has stored, and from its
+ * commits. Owns where it is in the two. Tells nothing where traces are off.
  */
 import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import type { EventOf, NewEvent } from '#shared/events/events.ts';
 import type { CancelVia } from '#shared/run/context.ts';
 import type { Rung } from '#shared/run/meaning.ts';
 import { meaningOf } from '#shared/run/states.ts';
@@ -19,15 +18,15 @@ import {
   tracesAreOn,
 } from '#shared/traces/spans.ts';
 import { statementSpan } from '#shared/traces/statement-span.ts';
-import { endedStep, type StepEnd } from './step-end.ts';
+import type { DoneOutcome, DoneStep, News, Stay } from './news.ts';
 
 export interface ClaimTrace {
   /** A cancel has come, from this place in its own trace; `hear` hands it to the machine. */
   cancelled(place: string | undefined, via: CancelVia, hear: () => void): void;
   /** A transition is written. */
   commit<Result>(status: string, write: () => Promise<Result>): Promise<Result>;
-  /** `at`: when the owner heard of their commit, epoch ms, which is when a step that it announces begins. */
-  stored(events: readonly NewEvent[], at: number): void;
+  /** What the owner has stored. */
+  stored(news: News): void;
   /** The owner has stored its last write, at this time, epoch ms. `error`: why it could not go on, as a code. */
   over(at: number, error?: string): void;
   /** The owner gives the run up, and stops its browser. Whoever ends the run tells of the claim. */
@@ -62,8 +61,6 @@ const RUNGS: Readonly<Record<Rung, string>> = {
   kill: 'kill browser',
 };
 
-type Moved = EventOf<'transition'>['payload'];
-
 class Trace implements ClaimTrace {
   readonly #claim: TracedClaim;
   readonly #run: TracedRun;
@@ -71,10 +68,6 @@ class Trace implements ClaimTrace {
   readonly #place: string | undefined;
   #cancel: { place: string | undefined; at: number } | undefined;
   readonly #now: () => number;
-  /** When the machine entered the state that it is in, and when it began the step that is under way, epoch ms. */
-  #since: number | undefined;
-  #begun: number | undefined;
-  #ended: StepEnd | undefined;
 
   constructor(claim: TracedClaim, now: () => number) {
     this.#claim = claim;
@@ -113,11 +106,9 @@ class Trace implements ClaimTrace {
     );
   }
 
-  stored(events: readonly NewEvent[], at: number): void {
-    for (const event of events)
-      if (event.type === 'transition') this.#moved(event.payload, at);
-      else if (event.type === 'step_start') this.#begun = at;
-      else this.#ended = endedStep(event) ?? this.#ended;
+  stored({ steps, stays }: News): void {
+    for (const step of steps) this.#tellStep(step);
+    for (const stay of stays) this.#tellState(stay);
   }
 
   over(at: number, error?: string): void {
@@ -135,29 +126,21 @@ class Trace implements ClaimTrace {
     return beginSpan('fence run', { parent: this.#place });
   }
 
-  #moved({ from, to, at }: Moved, storedAt: number): void {
-    const now = at === undefined ? storedAt : Date.parse(at);
-    if (this.#begun !== undefined && this.#ended) this.#tellStep(this.#begun, now, this.#ended);
-    this.#ended = undefined;
-    if (this.#since !== undefined) this.#tellState(from, to, this.#since, now);
-    this.#since = now;
-  }
-
-  #tellStep(from: number, to: number, { index, action, result }: StepEnd): void {
+  #tellStep({ index, step, outcome, began, ended }: DoneStep): void {
+    const action = step.action ?? 'unknown';
     const attributes = {
       'cicd.pipeline.task.name': action,
-      'cicd.pipeline.task.run.result': RESULTS[result],
+      'cicd.pipeline.task.run.result': RESULTS[outcome],
       'ghostly.step.index': index,
     };
-    const error = result === 'ok' ? undefined : result;
-    tellSpan(`step ${action}`, { parent: this.#place, at: from, attributes }, { at: to, error });
-    this.#begun = undefined;
+    const error = outcome === 'ok' ? undefined : outcome;
+    tellSpan(`step ${action}`, { parent: this.#place, at: began.at, attributes }, { at: ended.at, error });
   }
 
-  #tellState(from: string, to: string, since: number, at: number): void {
-    const { rung, waitsFor } = meaningOf(from);
-    if (rung) tellSpan(RUNGS[rung], { parent: this.#cancel?.place, at: since }, { at });
-    const start = { parent: this.#place, at: since };
+  #tellState({ state, to, entered, left: { at } }: Stay): void {
+    const { rung, waitsFor } = meaningOf(state);
+    if (rung) tellSpan(RUNGS[rung], { parent: this.#cancel?.place, at: entered.at }, { at });
+    const start = { parent: this.#place, at: entered.at };
     if (waitsFor === 'browser') {
       const failed = meaningOf(to).waitsFor === 'outcome';
       tellSpan('open browser context', start, { at, error: failed ? 'launch_failed' : undefined });
@@ -166,7 +149,9 @@ class Trace implements ClaimTrace {
   }
 }
 
-const RESULTS = { ok: 'success', failed: 'failure', interrupted: 'cancellation' } as const;
+const RESULTS: Record<DoneOutcome, string> = {
+  ...{ ok: 'success', failed: 'failure', interrupted: 'cancellation' },
+};
 
 /** By a message it is received; else it was found with something that this owner did. */
 function receiptOf(

@@ -1,3 +1,4 @@
+import type { NewEvent } from '#shared/events/events.ts';
 import { type Cause, causeOf } from '#shared/run/cause.ts';
 import { CHECKED, passed, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
@@ -46,8 +47,8 @@ const CAUSE = causeOf(CHECKED);
 const aheadOfTime = (entry: TransitionEntry): TransitionEntry => ({
   ...entry,
   ahead: true,
-  events: entry.events.map((event) =>
-    event.type === 'transition' ? { ...event, payload: { ...event.payload, at: undefined } } : event,
+  events: entry.events.map(
+    (event) => ({ ...event, payload: { ...event.payload, at: undefined } }) as NewEvent,
   ),
 });
 

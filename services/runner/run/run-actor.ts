@@ -20,6 +20,8 @@ import { isRequeued } from '#shared/run/runner-loss.ts';
 import { isQueued, type RunSnapshot, restore, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
+import { acceptedAt, evolve, type History } from '#shared/story/history.ts';
+import { timed } from '#shared/story/when.ts';
 import type { RunActor, RunActorDeps } from './actor.ts';
 import type { BrowserHold } from './browser-hold.ts';
 import { type ClaimTrace, traceClaim } from './claim-trace.ts';
@@ -30,8 +32,9 @@ import type { EntryPublisher } from './entry-publisher.ts';
 import { holdFlow } from './hold-flow.ts';
 import { createLateResult, isActing, type LateResult } from './late-result.ts';
 import { LiveMachine } from './live-machine.ts';
+import { newsSince } from './news.ts';
 import { createRecordedMoves, hasReached, isBeforeStep, type RecordedMoves } from './recorded-moves.ts';
-import { createRunMeter } from './run-meter.ts';
+import { meterNews } from './run-meter.ts';
 import { createRunPublisher } from './run-publisher.ts';
 import { settleInFlight } from './settle-in-flight.ts';
 import { readStoredFlow } from './stored-flow.ts';
@@ -59,8 +62,8 @@ class LiveRun implements RunActor {
   readonly #writer: TransitionWriter;
   readonly #machine: LiveMachine;
   readonly #late: LateResult;
-  readonly #meter = createRunMeter();
   readonly #trace: ClaimTrace;
+  #history: History;
   readonly #ending = Promise.withResolvers<void>();
   /** It has stored its last transition, or lost the run. */
   #over = false;
@@ -70,6 +73,7 @@ class LiveRun implements RunActor {
     this.#deps = deps;
     this.#run = run;
     this.#log = deps.log;
+    this.#history = acceptedAt(snapshot.context.now);
     this.#trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
     const open = (abandoned: AbortSignal) => deps.openBrowser(run, deps.now, abandoned);
     const { hold, describe } = holdFlow(run.plan, deps.now, open);
@@ -173,10 +177,13 @@ class LiveRun implements RunActor {
 
   #onStored({ snapshot, events }: TransitionEntry, { at, cancel }: Stored, firstSeq: number): void {
     const status = statusOf(snapshot);
-    const now = this.#deps.now();
-    this.#meter.stored(events, now);
-    this.#trace.stored(events, now);
-    this.#publisher.push(entriesOfCommit(events, firstSeq, status, at));
+    const entries = entriesOfCommit(events, firstSeq, status, at);
+    const assists = entries.filter((entry) => entry.kind === 'assist');
+    this.#history = evolve(this.#history, assists.map(timed));
+    const news = newsSince(this.#history, firstSeq - 1);
+    meterNews(news);
+    this.#trace.stored(news);
+    this.#publisher.push(entries);
     if (isFinal(status) || isQueued(snapshot)) this.#finish(at);
     else if (cancel) this.cancel(cancel, 'commit');
   }

@@ -1,10 +1,8 @@
-import type { Step, StepAction } from '#shared/flow/step.ts';
+import { type Step, traitsOf } from '#shared/flow/step.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { arrivedIsRead } from '../browser/race.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
-/** Steps that only wait. Any other might still act on the page now. */
-const WAITS = new Set<StepAction>(['goto', 'waitForSelector', 'snapshot']);
 const AT_MOST_MS = 100;
 
 /**
@@ -17,7 +15,8 @@ export async function settleInFlight(
   index: number,
 ): Promise<void> {
   const step = steps[index];
-  if (!step || !WAITS.has(step.action)) return;
+  // Any other might still act on the page now.
+  if (!step || !traitsOf(step.action).onlyWaits) return;
   hold.skipEvidence();
   await settlesWithin(hold.finished(index), AT_MOST_MS);
   await arrivedIsRead();

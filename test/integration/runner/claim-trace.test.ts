@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { NewEvent } from '#shared/events/events.ts';
 import { placeOfRun } from '#shared/traces/run-trace.ts';
 import { traceClaim } from '../../../services/runner/run/claim-trace.ts';
+import type { Stay } from '../../../services/runner/run/news.ts';
 import { useTraces } from '../../support/traces/use-traces.ts';
 
 const traces = await useTraces();
@@ -40,15 +40,19 @@ it("a user's cancel that follows one of a runner that shuts down has its hops, o
 
 it('what is a part of a cancel does not begin before it, whatever the clock of its machine says', async () => {
   const trace = claimed('a cancelled run');
-  const moved = (from: string, to: string, second: number): NewEvent => ({
-    type: 'transition',
-    payload: { from, to, at: new Date(MOMENT + second * 1_000).toISOString() },
+  const stay = (state: string, to: string, from: number, until: number): Stay => ({
+    ...{ state, to, entered: { seq: from, at: MOMENT + from * 1_000 } },
+    left: { seq: from + 1, at: MOMENT + until * 1_000 },
   });
-  trace.stored([moved('running.launching', 'running.stepping.acting', 0)], MOMENT);
   trace.cancelled(place('7'), 'command', () => undefined);
   await trace.commit('cancelling', async () => undefined);
-  trace.stored([moved('running.stepping.acting', 'cancelling.aborting', 0)], MOMENT);
-  trace.stored([moved('cancelling.aborting', 'cancelling.closing', 1)], MOMENT);
+  trace.stored({
+    steps: [],
+    stays: [
+      stay('running.stepping.acting', 'cancelling.aborting', 0, 0),
+      stay('cancelling.aborting', 'cancelling.closing', 0, 1),
+    ],
+  });
 
   const spans = (await traces.told()).filter(({ traceId }) => traceId === '7'.repeat(32));
   const receipt = spans.find(({ kind }) => kind === 5)!;

@@ -181,15 +181,6 @@ describe('the progress of a run', () => {
     expect(shown(entries).text).toBe('· launching\nPASS in 1.0 s\n');
   });
 
-  test('tells a bound for a step whose two events were stored together', () => {
-    const { entries } = script()
-      .to(10, 'running.launching', `${STEPPING}checkpoint`)
-      .to(95, `${STEPPING}checkpoint`, `${STEPPING}acting`)
-      .begin(95, 0, visit)
-      .succeed(95, 0, visit);
-    expect(shown(entries).text).toMatch(/^✓ goto \/ {2,}≤ 85 ms$/m);
-  });
-
   test('shows no control character of a page', () => {
     const step = { action: 'click', selector: 'text=\x1b[31mred\x07' };
     const { entries } = script()

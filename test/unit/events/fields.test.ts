@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
 import { EVENT_SCHEMAS, EVENT_TYPES, type EventType, type RunEvent } from '#shared/events/events.ts';
+import { historyOf } from '#shared/story/history.ts';
+import { momentAt } from '#shared/story/moment.ts';
+import { withEvents } from '#shared/story/when.ts';
 import { createPalette } from '../../../services/cli/view/palette.ts';
 import { createStory } from '../../../services/cli/view/story.ts';
 import { storyText } from '../../../services/cli/view/story-text.ts';
@@ -11,10 +14,9 @@ import {
   eventName,
   eventTone,
 } from '../../../services/visualiser/app/model/event-text.ts';
-import { momentAt, withEvents } from '../../../services/visualiser/app/model/history.ts';
 import { en } from '../../../services/visualiser/app/text/en.ts';
 import { WHOLE_EVENTS } from '../../support/events.ts';
-import { historyOf } from '../../support/model/cancel-history.ts';
+import { historyOf as rowOf } from '../../support/model/cancel-history.ts';
 
 const START = Date.UTC(2026, 0, 2, 3, 4);
 const at = (ms: number) => new Date(START + ms).toISOString();
@@ -25,7 +27,8 @@ const READERS = {
     const past = withEvents([], events);
     const last = past.at(-1)!;
     const texts = [eventName(last, en.run), eventDetail(last, en.run), eventError(last), eventTone(last)];
-    return [texts, momentAt(START, past, last.seq)];
+    const { cancels: _, ...moment } = momentAt(historyOf(START, past));
+    return [texts, moment];
   },
   cli(events: RunEvent[]) {
     const story = createStory();
@@ -34,7 +37,7 @@ const READERS = {
     return lines.flatMap((line) => storyText(line, style));
   },
   receipt(events: RunEvent[]) {
-    const row = historyOf([], {}, { requestedAt: new Date(START) });
+    const row = rowOf([], {}, { requestedAt: new Date(START) });
     return hopsOf(row, events, createHopClock(new Date(START), new Date(START + 60_000)));
   },
 };
@@ -50,20 +53,27 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     ...{ from: ['page', 'receipt'], to: ['page', 'cli'], at: ['page', 'receipt'] },
     ...{ cause: ['page'], browser: ['page'] },
   },
-  step_start: { step: ['page', 'cli'] },
-  step_success: { step: ['page'], error: ['page', 'cli'], screenshotPath: ['page'], a11y: [] },
+  step_start: { step: ['page', 'cli'], at: ['page'] },
+  step_success: {
+    step: ['page'],
+    at: ['page', 'cli'],
+    error: ['page', 'cli'],
+    screenshotPath: ['page'],
+    a11y: [],
+  },
   step_failure: {
     ...{ step: ['page'], error: ['page', 'cli'], reason: ['page'], interrupted: ['page', 'cli'] },
-    ...{ begun: ['page', 'cli'], screenshotPath: ['page'], a11y: [] },
+    ...{ at: ['page', 'cli'], begun: ['page', 'cli'], screenshotPath: ['page'], a11y: [] },
   },
   cancel: {
     ...{ source: ['page'], mode: ['page'], reason: ['page'] },
     ...{ via: ['receipt'], at: ['page', 'receipt'], state: ['receipt'] },
   },
-  cleanup_start: { step: ['page'] },
-  cleanup_success: { step: ['page'], error: ['page'], screenshotPath: ['page'], a11y: [] },
+  cleanup_start: { step: ['page'], at: ['page'] },
+  cleanup_success: { step: ['page'], at: ['page'], error: ['page'], screenshotPath: ['page'], a11y: [] },
   cleanup_failure: {
     step: ['page'],
+    at: ['page'],
     error: ['page'],
     reason: ['page'],
     interrupted: ['page'],
@@ -71,9 +81,9 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     a11y: [],
   },
   requeued: { attempt: ['page'], at: ['page'], returned: ['page'], error: ['page'], verdict: [] },
-  notice: { code: [], text: ['page', 'cli'] },
+  notice: { code: [], text: ['page', 'cli'], at: ['page'] },
   run_end: {
-    ...{ status: ['page', 'cli'], error: ['page', 'cli'], cancelled: ['page', 'cli'] },
+    ...{ status: ['page', 'cli'], at: ['page'], error: ['page', 'cli'], cancelled: ['page', 'cli'] },
     ...{ source: ['cli'], reason: ['page', 'cli'], staleAfterRestart: ['cli'] },
   },
 };
@@ -99,7 +109,7 @@ function read(reader: Reader, event: RunEvent): string {
   const begun = {
     ...event,
     type: start,
-    payload: WHOLE_EVENTS[start].payload,
+    payload: { ...WHOLE_EVENTS[start].payload, at: undefined },
     seq: 1,
     at: at(0),
   } as RunEvent;

@@ -12,6 +12,9 @@ import {
   type RunEvent,
 } from '#shared/events/events.ts';
 import { readEvent } from '#shared/events/read-event.ts';
+import { historyOf } from '#shared/story/history.ts';
+import { momentAt } from '#shared/story/moment.ts';
+import { withEvents } from '#shared/story/when.ts';
 import { createPalette } from '../../../services/cli/view/palette.ts';
 import { createStory } from '../../../services/cli/view/story.ts';
 import { storyText } from '../../../services/cli/view/story-text.ts';
@@ -23,11 +26,10 @@ import {
   eventName,
   eventTone,
 } from '../../../services/visualiser/app/model/event-text.ts';
-import { momentAt, withEvents } from '../../../services/visualiser/app/model/history.ts';
 import { timelineOf } from '../../../services/visualiser/app/model/timeline.ts';
 import { en } from '../../../services/visualiser/app/text/en.ts';
 import { entryOf, WHOLE_EVENTS } from '../../support/events.ts';
-import { historyOf } from '../../support/model/cancel-history.ts';
+import { historyOf as rowOf } from '../../support/model/cancel-history.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
 
@@ -38,9 +40,10 @@ function read(events: RunEvent[]) {
   const style = { palette: createPalette(false), width: 70, cuts: false };
   const told = events.map((event) => story({ kind: 'assist', ...event } as AssistEntry));
   const start = new Date(AT);
-  hopsOf(historyOf([]), events, createHopClock(start, start));
-  momentAt(start.getTime(), past, events.length);
-  expect(timelineOf(start.getTime(), past)).toHaveLength(events.length);
+  hopsOf(rowOf([]), events, createHopClock(start, start));
+  const history = historyOf(start.getTime(), past);
+  momentAt(history, events.length);
+  expect(timelineOf(history, past)).toHaveLength(events.length);
   const last = past.at(-1)!;
   return {
     page: [eventName(last, en.run), eventDetail(last, en.run), eventError(last) ?? '', eventTone(last)],

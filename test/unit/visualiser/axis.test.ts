@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { StepSpan } from '#shared/story/history.ts';
 import { barsOf, picturesOn, seqAt, ticksOf } from '../../../services/visualiser/app/model/axis.ts';
-import { momentAt } from '../../../services/visualiser/app/model/history.ts';
-import type { StepAt } from '../../../services/visualiser/app/model/steps.ts';
 import { timeScale } from '../../../services/visualiser/app/model/time-scale.ts';
 import { wayOf } from '../../../services/visualiser/app/model/way.ts';
-import { CANCELLED_RUN, STARTED_AT } from './moments.ts';
+import { CANCELLED_RUN, momentOf, STARTED_AT } from '../../support/model/told-run.ts';
 
 const scale = timeScale([STARTED_AT, ...CANCELLED_RUN.map(({ time }) => time)]);
 const placeOf = (ms: number) => scale.at(STARTED_AT + ms);
 
 describe('the axis of a run', () => {
   it('has a bar for each stop and each step, named where no step is drawn over it', () => {
-    const { steps } = momentAt(STARTED_AT, CANCELLED_RUN, 99);
-    const bars = barsOf(wayOf('running.queued', STARTED_AT, CANCELLED_RUN, 99), steps, STARTED_AT + 1_500);
+    const { steps, visits } = momentOf();
+    const bars = barsOf(wayOf(visits), steps, STARTED_AT + 1_500);
     expect(
       bars.map(({ label, tone, from, to }) => [label, tone, from - STARTED_AT, to - STARTED_AT]),
     ).toEqual([
@@ -29,9 +28,8 @@ describe('the axis of a run', () => {
   });
 
   it('draws what has not ended until now', () => {
-    const events = CANCELLED_RUN.slice(0, 8);
-    const { steps } = momentAt(STARTED_AT, events, 8);
-    const bars = barsOf(wayOf('running.queued', STARTED_AT, events, 8), steps, STARTED_AT + 900);
+    const { steps, visits } = momentOf(8);
+    const bars = barsOf(wayOf(visits), steps, STARTED_AT + 900);
     expect(bars.filter(({ to }) => to === STARTED_AT + 900).map(({ label, tone }) => [label, tone])).toEqual([
       ['', 'wait'],
       ['2', 'running'],
@@ -50,9 +48,9 @@ describe('the axis of a run', () => {
   });
 
   it('shows as many pictures as stand beside each other, the last of them always', () => {
-    const step = (ms: number): StepAt => ({
-      ...{ index: ms, phase: 'flow', attempt: 1, outcome: 'ok', step: {}, startSeq: ms, startedAt: 0 },
-      ...{ endSeq: ms, endedAt: ms, screenshot: `run/${ms}.png` },
+    const step = (ms: number): StepSpan => ({
+      ...{ index: ms, phase: 'flow', attempt: 1, outcome: 'ok', step: {}, began: { seq: ms, at: 0 } },
+      ...{ ended: { seq: ms, at: ms }, picture: `run/${ms}.png` },
     });
     const even = timeScale([0, 250, 500, 750, 1_000]);
     const shown = (times: number[], width: number) =>
@@ -69,7 +67,7 @@ describe('the axis of a run', () => {
     ]);
     // Zoomed in, there is room for more.
     expect(shown([100, 120, 500, 960, 1_000], 8_000)).toHaveLength(5);
-    const { screenshot: _, ...without } = step(5);
+    const { picture: _, ...without } = step(5);
     expect(picturesOn(even, [without], { width: 500, picture: 100 })).toEqual([]);
   });
 

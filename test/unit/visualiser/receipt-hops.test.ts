@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Receipt } from '#shared/contract/cancel.ts';
 import { hopsOf } from '../../../services/visualiser/app/model/receipt-hops.ts';
-import { isoAt } from './moments.ts';
+import { isoAt } from '../../support/model/told-run.ts';
 
 const receipt = (hops: object): Receipt => ({
   id: '0c9d4e7a-3b58-4f12-9a6d-e81f72c5b043',

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { momentAt } from '../../../services/visualiser/app/model/history.ts';
+import { countSteps } from '#shared/story/moment.ts';
 import { ladderOf } from '../../../services/visualiser/app/model/ladder.ts';
-import { stepRowsOf, stepsAfter, stepsAt } from '../../../services/visualiser/app/model/steps.ts';
+import { stepRowsOf } from '../../../services/visualiser/app/model/steps.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
-import { CANCELLED_RUN, eventsOf, isoAt, STARTED_AT } from './moments.ts';
+import { CANCELLED_RUN, eventsOf, isoAt, momentOf, STARTED_AT } from '../../support/model/told-run.ts';
 
-const stepsBy = (seq: number) => stepsAfter(CANCELLED_RUN.slice(0, seq));
+const stepsBy = (seq: number) => momentOf(seq).steps;
 const outcomes = (seq: number) =>
   stepsBy(seq).map(({ phase, index, outcome }) => `${phase} ${index} ${outcome}`);
 
@@ -15,9 +15,8 @@ describe('the steps of a moment', () => {
     expect(outcomes(4)).toEqual(['flow 0 running']);
     expect(outcomes(8)).toEqual(['flow 0 ok', 'flow 1 running']);
     expect(stepsBy(8)[0]).toMatchObject({
-      startedAt: STARTED_AT + 120,
-      endedAt: STARTED_AT + 320,
-      endSeq: 5,
+      began: { seq: 4, at: STARTED_AT + 120 },
+      ended: { seq: 5, at: STARTED_AT + 320 },
     });
   });
 
@@ -28,7 +27,8 @@ describe('the steps of a moment', () => {
   });
 
   it('of a lost attempt are interrupted, and do not count for the next', () => {
-    const steps = stepsAfter(
+    const { steps } = momentOf(
+      undefined,
       eventsOf([
         [1, 'step_start', { step: {} }, 0],
         [2, 'requeued', { attempt: 2, at: isoAt(2) }],
@@ -40,15 +40,15 @@ describe('the steps of a moment', () => {
       [1, 'interrupted'],
       [2, 'ok'],
     ]);
-    expect(stepsAt({ steps, attempt: 2 })).toMatchObject({ done: 1, failed: false });
-    expect(stepsAt({ steps, attempt: 1 })).toMatchObject({ done: 0, failed: false });
+    expect(countSteps({ steps, attempt: 2 })).toMatchObject({ done: 1, failed: false });
+    expect(countSteps({ steps, attempt: 1 })).toMatchObject({ done: 0, failed: false });
   });
 });
 
 describe('the list of all steps', () => {
   const plan = ['goto', 'click', 'fill', 'press'].map((action) => ({ action }));
   const rowsAt = (seq: number, last: number) => {
-    const at = (n: number) => momentAt(STARTED_AT, CANCELLED_RUN.slice(0, last), n);
+    const at = (n: number) => momentOf(n, CANCELLED_RUN.slice(0, last));
     const { begun, later, planned, unknown } = stepRowsOf(at(seq), at(last), plan, 4);
     return [begun, later, planned].map((rows) => rows.map(({ index }) => index + 1)).concat([[unknown]]);
   };
@@ -60,12 +60,7 @@ describe('the list of all steps', () => {
   });
 
   it('counts those ahead where the flow is not known', () => {
-    const { begun, planned, unknown } = stepRowsOf(
-      momentAt(STARTED_AT, CANCELLED_RUN, 8),
-      momentAt(STARTED_AT, CANCELLED_RUN, 8),
-      undefined,
-      4,
-    );
+    const { begun, planned, unknown } = stepRowsOf(momentOf(8), momentOf(8), undefined, 4);
     expect([begun.length, planned.length, unknown]).toEqual([2, 0, 2]);
   });
 });
@@ -73,9 +68,7 @@ describe('the list of all steps', () => {
 describe('the ladder of a cancel', () => {
   const chart = runChart();
   const rungs = (seq: number) =>
-    ladderOf(chart, momentAt(STARTED_AT, CANCELLED_RUN, seq)).map(
-      ({ name, standing }) => `${name} ${standing}`,
-    );
+    ladderOf(chart, momentOf(seq)).map(({ name, standing }) => `${name} ${standing}`);
 
   it('shows what was passed, where it is, what was not needed and what may come', () => {
     expect(rungs(11)).toEqual([

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { wayOf } from '../../../services/visualiser/app/model/way.ts';
-import { CANCELLED_RUN, eventsOf, isoAt, moved, STARTED_AT } from './moments.ts';
+import { CANCELLED_RUN, eventsOf, isoAt, momentOf, moved } from '../../support/model/told-run.ts';
 
 const told = (seq: number, events = CANCELLED_RUN) =>
-  wayOf('running.queued', STARTED_AT, events, seq).map(({ name, seq: from, ms }) => [name, from, ms]);
+  wayOf(momentOf(seq, events).visits).map(({ name, seq: from, ms }) => [name, from, ms]);
 
 it('is every stop in its order, with its time; the steps of the flow are one', () => {
   expect(told(99)).toEqual([

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { waitingForSchema } from '#shared/contract/waiting-for.ts';
 import { FAILURE_REASONS } from '#shared/events/failure-reasons.ts';
-import { momentAt } from '../../../services/visualiser/app/model/history.ts';
 import {
   type Facts,
   piecesOf,
@@ -12,7 +11,7 @@ import { endOf } from '../../../services/visualiser/app/model/why-ended.ts';
 import { factsAt } from '../../../services/visualiser/app/model/why-now.ts';
 import { en } from '../../../services/visualiser/app/text/en.ts';
 import { es } from '../../../services/visualiser/app/text/es.ts';
-import { CANCELLED_RUN, eventsOf, isoAt, moved, STARTED_AT } from './moments.ts';
+import { eventsOf, isoAt, momentOf, moved, STARTED_AT } from '../../support/model/told-run.ts';
 
 const read = (sentences: Sentence[]): string =>
   sentences
@@ -107,15 +106,15 @@ describe('what a run waits for', () => {
   });
 
   it('is known from the events alone until it is read', () => {
-    expect(factsAt(momentAt(STARTED_AT, CANCELLED_RUN, 8))).toMatchObject({
+    expect(factsAt(momentOf(8))).toMatchObject({
       ...{ code: 'step', step: 1, action: 'click', selector: '#buy', since: isoAt(330) },
     });
-    expect(factsAt(momentAt(STARTED_AT, CANCELLED_RUN, 10))).toEqual({
+    expect(factsAt(momentOf(10))).toEqual({
       code: 'interrupted_call',
       since: isoAt(1_330),
     });
-    expect(factsAt(momentAt(STARTED_AT, CANCELLED_RUN, 1))).toEqual({ code: 'browser', since: isoAt(10) });
-    expect(factsAt(momentAt(STARTED_AT, CANCELLED_RUN, 0))).toBeUndefined();
+    expect(factsAt(momentOf(1))).toEqual({ code: 'browser', since: isoAt(10) });
+    expect(factsAt(momentOf(0))).toBeUndefined();
   });
 });
 
@@ -128,7 +127,7 @@ describe('why a run ended', () => {
       [5_010, type, { step, ...payload }, 2],
       [5_020, 'run_end', { status: 'fail' }],
     ]);
-    const end = endOf({ status: 'fail', ...run }, momentAt(STARTED_AT, events, events.length), words);
+    const end = endOf({ status: 'fail', ...run }, momentOf(events.length, events), words);
     return [read(end.sentences), end.error];
   };
 
@@ -166,7 +165,7 @@ describe('why a run ended', () => {
   });
 
   it('is that all was done', () => {
-    expect(read(endOf({ status: 'pass', stepCount: 3 }, momentAt(STARTED_AT, [], 0), en).sentences)).toBe(
+    expect(read(endOf({ status: 'pass', stepCount: 3 }, momentOf(0, []), en).sentences)).toBe(
       'All 3 steps were done.',
     );
   });

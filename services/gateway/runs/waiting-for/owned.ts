@@ -1,5 +1,6 @@
 import type { PageLook } from '#shared/bus/command.ts';
 import type { Situation } from '#shared/database/run-views/situation.ts';
+import { traitsOf } from '#shared/flow/step.ts';
 import type { RunContext } from '#shared/run/context.ts';
 import { isRequeued } from '#shared/run/runner-loss.ts';
 import type { RunSnapshot } from '#shared/run/snapshot.ts';
@@ -113,14 +114,11 @@ function stepOf({ begun, state }: Situation): Facts {
   };
 }
 
-/** What an action minds: a field may be filled under a veil, and only who sends files does so unseen. */
-const POINTED = new Set(['click', 'check', 'uncheck', 'hover']);
-const CHANGED = new Set(['click', 'check', 'uncheck', 'fill', 'selectOption']);
-
 function obstacleOf(action: string | undefined, page: PageLook | undefined): NonNullable<Facts['code']> {
   if (action === undefined || !page?.answers || page.matches === undefined) return 'step';
   if (page.matches === 0) return 'element_missing';
-  if (page.hidden && action !== 'setInputFiles') return 'element_hidden';
-  if (page.disabled && CHANGED.has(action)) return 'element_disabled';
-  return page.covered && POINTED.has(action) ? 'element_covered' : 'step';
+  const { unseen, changes, points } = traitsOf(action);
+  if (page.hidden && !unseen) return 'element_hidden';
+  if (page.disabled && changes) return 'element_disabled';
+  return page.covered && points ? 'element_covered' : 'step';
 }

@@ -4,9 +4,9 @@
  */
 import { meaningOf } from '#shared/run/states.ts';
 import { isFinal, type Status } from '#shared/run/status.ts';
+import type { StepOutcome, StepSpan } from '#shared/story/history.ts';
+import type { PastEvent } from '#shared/story/when.ts';
 import { formatTick } from './duration.ts';
-import type { PastEvent } from './history.ts';
-import type { StepAt } from './steps.ts';
 import { indexAfter, type TimeScale } from './time-scale.ts';
 import type { Stop } from './way.ts';
 
@@ -15,23 +15,23 @@ export interface AxisBar {
   from: number;
   to: number;
   /** `rung`: it was being stopped. */
-  tone: 'wait' | 'rung' | StepAt['outcome'];
+  tone: 'wait' | 'rung' | StepOutcome;
   label: string;
 }
 
 /** The stops of a run's way, and on them its steps; what has not ended goes on until `now`. */
-export function barsOf(way: readonly Stop[], steps: readonly StepAt[], now: number): AxisBar[] {
+export function barsOf(way: readonly Stop[], steps: readonly StepSpan[], now: number): AxisBar[] {
   const stops = way.filter(({ id }) => !isFinal(id as Status));
   const bars = stops.map(({ id, name, since, seq, ms }): AxisBar => {
     const to = ms === undefined ? now : since + ms;
-    const isCovered = steps.some(({ startedAt }) => startedAt >= since && startedAt < to);
+    const isCovered = steps.some(({ began }) => began.at >= since && began.at < to);
     const tone = meaningOf(id).rung ? 'rung' : 'wait';
     return { key: `stop ${seq}`, from: since, to, tone, label: isCovered ? '' : name };
   });
   const begun = steps.filter(({ outcome }) => outcome !== 'unbegun');
   const done = begun.map(
-    ({ index, startSeq, startedAt, endedAt, outcome }): AxisBar => ({
-      ...{ key: `step ${startSeq}`, from: startedAt, to: endedAt ?? now },
+    ({ index, began, ended, outcome }): AxisBar => ({
+      ...{ key: `step ${began.seq}`, from: began.at, to: ended?.at ?? now },
       ...{ tone: outcome, label: String(index + 1) },
     }),
   );
@@ -42,7 +42,7 @@ export interface AxisPicture {
   path: string;
   /** The event that it came with. */
   seq: number;
-  step: StepAt;
+  step: StepSpan;
   /** Its left border, px. */
   left: number;
 }
@@ -50,18 +50,19 @@ export interface AxisPicture {
 /** As many of a run's pictures as stand beside each other, each as near as can be to when it was taken; the last always. */
 export function picturesOn(
   { at }: TimeScale,
-  steps: readonly StepAt[],
+  steps: readonly StepSpan[],
   size: { width: number; picture: number },
 ): AxisPicture[] {
   const shown: AxisPicture[] = [];
   for (const step of steps) {
-    const { screenshot: path, endSeq: seq, endedAt } = step;
-    if (path === undefined || seq === undefined || endedAt === undefined) continue;
-    const middle = at(endedAt) * size.width - size.picture / 2;
+    const { picture: path, ended } = step;
+    if (path === undefined || ended === undefined) continue;
+    const { seq } = ended;
+    const middle = at(ended.at) * size.width - size.picture / 2;
     const left = Math.max(0, Math.min(size.width - size.picture, middle));
     // The one before gives way only to the last, which nothing comes after.
     if (left - (shown.at(-1)?.left ?? -size.picture) >= size.picture) shown.push({ path, seq, step, left });
-    else if (step === steps.findLast(({ screenshot }) => screenshot !== undefined))
+    else if (step === steps.findLast(({ picture }) => picture !== undefined))
       shown.splice(-1, 1, { path, seq, step, left });
   }
   return shown;

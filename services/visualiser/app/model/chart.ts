@@ -1,4 +1,5 @@
 import type { Cause } from '#shared/run/cause.ts';
+import type { VisitCause } from '#shared/story/history.ts';
 
 /** The run machine as it is drawn: laid out by the build, in the units of the drawing. */
 export interface Chart {
@@ -70,11 +71,6 @@ export const labelWidths = (words: readonly string[]): number[] =>
     /^(done|error|late|always)$/.test(word) ? SIGN_WIDTH : word.length * LETTER_WIDTH + WORD_GAP,
   );
 
-/** What moved a run; `failed`: a step had failed, if that is what its state asks. */
-export interface TakenCause extends Cause {
-  failed?: true;
-}
-
 const causedBy = ({ causes }: ChartEdge, cause: Cause | undefined): ChartCause[] =>
   causes.filter(({ kind, name }) => kind === cause?.kind && name === cause.name);
 const isCausedBy = (edge: ChartEdge, cause: Cause | undefined): boolean => causedBy(edge, cause).length > 0;
@@ -85,7 +81,7 @@ const isCausedBy = (edge: ChartEdge, cause: Cause | undefined): boolean => cause
  */
 export function litWordOf(
   edge: ChartEdge,
-  cause: TakenCause | undefined,
+  cause: VisitCause | undefined,
   isPassing = false,
 ): string | undefined {
   const words = wordsOf(edge);

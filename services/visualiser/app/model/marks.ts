@@ -1,5 +1,6 @@
+import type { Visit, VisitCause } from '#shared/story/history.ts';
+import { type Moment, tookUntil } from '#shared/story/moment.ts';
 import { type Chart, type ChartEdge, edgesBetween, litWordOf } from './chart.ts';
-import { type Moment, timeIn } from './history.ts';
 
 export interface NodeMark {
   /** The run is in it, or in a state of it. */
@@ -27,14 +28,13 @@ export function marksOf(chart: Chart, moment: Moment, now: number): Marks {
   const nodes = new Map<string, NodeMark>();
   const isWithin = (state: string, id: string) => state === id || state.startsWith(`${id}.`);
   for (const { id } of chart.nodes) {
-    const own = [...moment.visits].filter(([state]) => isWithin(state, id));
+    const own = moment.visits.filter(({ state }) => isWithin(state, id));
     if (own.length === 0) continue;
-    const count = own.reduce((sum, [, visit]) => sum + visit.count, 0);
-    const ms = own.reduce((sum, [, visit]) => sum + timeIn(visit, now), 0);
-    nodes.set(id, { isCurrent: isWithin(moment.state, id), count, ms });
+    const ms = own.reduce((sum, { entered, left }) => sum + tookUntil(entered, left, now), 0);
+    nodes.set(id, { isCurrent: isWithin(moment.state, id), count: own.length, ms });
   }
   const edges = new Map<string, EdgeMark>();
-  for (const { from, to, cause, count } of moment.taken.values())
+  for (const { from, to, cause, count } of takenIn(moment.visits))
     for (const [n, edge] of edgesBetween(chart, from, to, cause).entries()) {
       const before = edges.get(edge.id);
       const lit = new Set(before?.lit);
@@ -46,5 +46,25 @@ export function marksOf(chart: Chart, moment: Moment, now: number): Marks {
 }
 
 /** The arrows of the moment's last transition. */
-export const latestEdges = (chart: Chart, { latest }: Moment): ChartEdge[] =>
-  latest ? edgesBetween(chart, latest.from, latest.to, latest.cause) : [];
+export function latestEdges(chart: Chart, { visits }: Moment): ChartEdge[] {
+  const { from, state, cause } = visits.at(-1)!;
+  return from === undefined ? [] : edgesBetween(chart, from, state, cause);
+}
+
+interface Taken {
+  from: string;
+  to: string;
+  cause: VisitCause | undefined;
+  count: number;
+}
+
+/** By states and cause, in the order in which they were first taken. */
+function takenIn(visits: readonly Visit[]): Iterable<Taken> {
+  const taken = new Map<string, Taken>();
+  for (const { from, state: to, cause } of visits) {
+    if (from === undefined) continue;
+    const key = [from, to, cause?.kind, cause?.name, cause?.failed].join(' ');
+    taken.set(key, { from, to, cause, count: (taken.get(key)?.count ?? 0) + 1 });
+  }
+  return taken.values();
+}

@@ -2,7 +2,7 @@
  * The way that a run went through its machine, in order: where it was and how long. What goes to and fro within a box
  * inside a box (the steps of a flow, each between two commits) is one stop. Pure.
  */
-import type { PastEvent } from './history.ts';
+import type { Visit } from '#shared/story/history.ts';
 import { nameOf } from './state-name.ts';
 
 /** One stop of the way. */
@@ -18,16 +18,13 @@ export interface Stop {
   ms?: number;
 }
 
-/** `events` are all from the first one on; the way is as far as the event `seq`. */
-export function wayOf(begunIn: string, startedAt: number, events: readonly PastEvent[], seq: number): Stop[] {
-  const way: Stop[] = [stopAt(begunIn, 0, startedAt)];
-  for (const event of events) {
-    if (event.seq > seq) break;
-    if (event.type !== 'transition') continue;
-    const last = way.at(-1)!;
-    const next = stopAt(event.payload.to, event.seq, Math.max(last.since, event.time));
-    if (next.id === last.id) continue;
-    last.ms = next.since - last.since;
+export function wayOf(visits: readonly Visit[]): Stop[] {
+  const way: Stop[] = [];
+  for (const { state, entered } of visits) {
+    const last = way.at(-1);
+    const next = stopAt(state, entered.seq, entered.at);
+    if (next.id === last?.id) continue;
+    if (last) last.ms = next.since - last.since;
     way.push(next);
   }
   return way;

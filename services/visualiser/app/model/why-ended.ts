@@ -4,9 +4,9 @@ import { formatDuration } from '#shared/events/duration.ts';
 import type { FailureReason } from '#shared/events/failure-reasons.ts';
 import { describeStep } from '#shared/events/step-text.ts';
 import { outcomeOf } from '#shared/run/outcome.ts';
+import type { StepSpan } from '#shared/story/history.ts';
+import { type Moment, tookUntil } from '#shared/story/moment.ts';
 import type { Texts } from '../text/en.ts';
-import type { Moment } from './history.ts';
-import type { StepAt } from './steps.ts';
 import { type Part, type Sentence, stepOf } from './why.ts';
 
 export interface Ended {
@@ -14,7 +14,7 @@ export interface Ended {
   /** What went wrong, as it was recorded. */
   error?: string | undefined;
   /** The step in which it ended. */
-  step?: StepAt | undefined;
+  step?: StepSpan | undefined;
 }
 
 type Ending = Pick<RunDetail, 'status' | 'cancel' | 'owner' | 'stopReason' | 'stepCount'>;
@@ -55,11 +55,11 @@ const endedBy = (reason = 'other', { failures }: Texts['why']): string =>
 type Tell = (template: string, parts?: Sentence['parts']) => Sentence;
 
 /** Of a reason that is not known here, and of one that has no code, as the runner said it. */
-function failureOf(step: StepAt, told: Tell, { failures, reasons, hints }: Texts['why']): Ended {
-  const { reason = '', error, startedAt, endedAt = startedAt } = step;
+function failureOf(step: StepSpan, told: Tell, { failures, reasons, hints }: Texts['why']): Ended {
+  const { reason = '', error, began, ended } = step;
   if (!isReason(reason, reasons))
     return { sentences: [told(failures.step)], error: withoutStep(error, describeStep(step.step)) };
-  const took = formatDuration(endedAt - startedAt);
+  const took = formatDuration(tookUntil(began, ended, began.at));
   return {
     sentences: [told(failures.stepFor, { took, reason: reasons[reason] }), told(hints[reason])],
   };
@@ -73,7 +73,7 @@ const withoutStep = (error: string | undefined, step: string): string | undefine
   error?.startsWith(`${step}: `) ? error.slice(step.length + 2) : error;
 
 /** The step of the flow that failed, or that had not ended. */
-const endedIn = ({ steps, attempt }: Moment): StepAt | undefined =>
+const endedIn = ({ steps, attempt }: Moment): StepSpan | undefined =>
   steps.findLast(
     ({ phase, outcome, attempt: of }) =>
       phase === 'flow' && of === attempt && (outcome === 'failed' || outcome === 'interrupted'),

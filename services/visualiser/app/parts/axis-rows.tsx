@@ -1,7 +1,7 @@
 import { formatDuration } from '#shared/events/duration.ts';
+import type { PastEvent } from '#shared/story/when.ts';
 import { type AxisBar, ticksOf } from '../model/axis.ts';
 import { eventTone } from '../model/event-text.ts';
-import type { PastEvent } from '../model/history.ts';
 import type { TimeScale } from '../model/time-scale.ts';
 
 /** By a transform, which moves what is drawn and not the page's layout. */

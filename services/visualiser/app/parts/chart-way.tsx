@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { formatDuration } from '#shared/events/duration.ts';
-import type { Moment } from '../model/history.ts';
+import type { Moment } from '#shared/story/moment.ts';
 import { nameOf } from '../model/state-name.ts';
 import type { Stop } from '../model/way.ts';
 import { stateText } from '../text/state.ts';
@@ -19,15 +19,13 @@ export interface ChartWayProps {
 export function ChartWay({ moment: { state, outcome, visits }, way, now, isLive, tone }: ChartWayProps) {
   const { run, states, standing } = text.value;
   const [isToGrow] = useState(outcome === undefined);
-  const since = visits.get(state)?.since;
+  const since = visits.at(-1)!.entered.at;
   return (
     <div class={`chart-way tone-${tone}`}>
       <p class="chart-now">
         <span class="chart-now-when">{outcome ? run.endedAs : isLive ? run.isIn : run.wasIn}</span>{' '}
         <strong>{outcome ? standing[outcome] : nameOf(state)}</strong>
-        {!outcome && since !== undefined && (
-          <span class="chart-now-time">{formatDuration(Math.max(0, now - since))}</span>
-        )}
+        {!outcome && <span class="chart-now-time">{formatDuration(Math.max(0, now - since))}</span>}
         <span class="chart-now-text">{outcome ? run.outcomeTexts[outcome] : stateText(states, state)}</span>
       </p>
       <ol class={isToGrow ? 'way is-to-grow' : 'way'} aria-label={run.way}>

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { describeStep } from '#shared/events/step-text.ts';
+import type { StepSpan } from '#shared/story/history.ts';
+import { countSteps, type Moment } from '#shared/story/moment.ts';
 import { formatOffset } from '../model/duration.ts';
-import type { Moment } from '../model/history.ts';
-import { type StepAt, stepsAt } from '../model/steps.ts';
 import { text } from '../text/text.ts';
 import { LongText } from './long-text.tsx';
 import { Screen } from './screen.tsx';
@@ -12,22 +12,22 @@ interface PictureProps {
   startedAt: number;
 }
 
-const nameOf = ({ index, step }: StepAt): string => `${index + 1}. ${describeStep(step)}`;
+const nameOf = ({ index, step }: StepSpan): string => `${index + 1}. ${describeStep(step)}`;
 
 /** What the page looked like at a moment, and after which step: it may be an earlier one than the one under way. */
-export function MomentPicture({ moment: { state, steps, screenshot }, startedAt }: PictureProps) {
+export function MomentPicture({ moment: { state, steps, picture }, startedAt }: PictureProps) {
   const { run } = text.value;
-  const pictured = steps.findLast((one) => one.screenshot !== undefined && one.screenshot === screenshot);
+  const pictured = steps.findLast((one) => one.picture !== undefined && one.picture === picture);
   const caption =
     pictured &&
     run.pictureCaption(
       nameOf(pictured),
-      formatOffset((pictured.endedAt ?? pictured.startedAt) - startedAt).slice(1),
+      formatOffset((pictured.ended ?? pictured.began).at - startedAt).slice(1),
     );
   return (
     <section class="card moment" aria-label={run.picture}>
       <Screen
-        path={screenshot}
+        path={picture}
         alt={run.pictureOf(pictured ? `${pictured.index + 1}. ${pictured.step.action}` : '')}
         caption={caption ?? state}
       />
@@ -56,7 +56,7 @@ export function MomentFacts({ moment, startedAt, stepCount }: FactsProps) {
         {step ? <LongText text={nameOf(step)} about={run.stepNow} /> : <span class="soft">{run.noStep}</span>}
       </Fact>
       <Fact name={run.steps}>
-        {stepsAt(moment).done}/{stepCount ?? '?'}
+        {countSteps(moment).done}/{stepCount ?? '?'}
         {attempt > 1 && <span class="soft"> · {run.attemptNo(attempt)}</span>}
       </Fact>
       {cancel && (

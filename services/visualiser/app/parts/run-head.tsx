@@ -3,10 +3,9 @@ import type { RunDetail } from '#shared/client/index.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import { shortId } from '#shared/run/short-id.ts';
 import { isFinal } from '#shared/run/status.ts';
+import { countSteps, type Moment } from '#shared/story/moment.ts';
 import { formatAge, formatAgo } from '../model/duration.ts';
-import type { Moment } from '../model/history.ts';
 import { durationOf, hostOf, nameOf, standingOf } from '../model/run-list.ts';
-import { stepsAt } from '../model/steps.ts';
 import { useNow } from '../state/clock.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
@@ -92,7 +91,7 @@ function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
       </Fact>
       <Fact name={words.duration}>{took}</Fact>
       <Fact name={words.steps}>
-        <StepsMeter {...stepsAt(moment)} all={run.stepCount} />
+        <StepsMeter {...countSteps(moment)} all={run.stepCount} />
       </Fact>
       <Fact name={words.runner}>
         {owner === undefined ? <span class="soft">{runs.noRunner}</span> : <code>{owner.slice(0, 8)}</code>}

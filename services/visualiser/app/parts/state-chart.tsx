@@ -1,9 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatDuration } from '#shared/events/duration.ts';
-import { QUEUED } from '#shared/run/states.ts';
+import type { Moment } from '#shared/story/moment.ts';
 import { type Chart, type ChartCause, type ChartEdge, type ChartNode, legibleChart } from '../model/chart.ts';
 import { stateByKey } from '../model/chart-keys.ts';
-import type { Moment, PastEvent } from '../model/history.ts';
 import { type EdgeMark, latestEdges, type Marks, marksOf, type NodeMark } from '../model/marks.ts';
 import { wayOf } from '../model/way.ts';
 import { useNow } from '../state/clock.ts';
@@ -17,8 +16,6 @@ import { ChartWay } from './chart-way.tsx';
 import { Icon } from './icon.tsx';
 
 export interface StateChartProps {
-  events: readonly PastEvent[];
-  startedAt: number;
   moment: Moment;
   /** The moment is now: times grow. */
   isLive: boolean;
@@ -31,13 +28,13 @@ const TICK_MS = 200;
 const BESIDE = 12;
 
 /** The machine as the build has laid it out, with what the run did in it up to a moment. */
-export function StateChart({ events, startedAt, moment, isLive, tone, onChoose }: StateChartProps) {
+export function StateChart({ moment, isLive, tone, onChoose }: StateChartProps) {
   const { run } = text.value;
   const isGrowing = isLive && !moment.outcome;
   const clock = useNow(TICK_MS, isGrowing);
   const now = isGrowing ? Math.max(clock, moment.at) : moment.at;
   const marks = marksOf(CHART, moment, now);
-  const way = wayOf(QUEUED, startedAt, events, moment.seq);
+  const way = wayOf(moment.visits);
   const figure = useRef<HTMLElement>(null);
   const width = useWidth(figure) - 2 * BESIDE;
   const chart = legibleChart([CHART, TALL_CHART], width);
@@ -131,7 +128,13 @@ function Arrows({ chart, taken, moment, isTold, onPoint }: ArrowsProps) {
         <Arrow key={edge.id} edge={edge} mark={taken.get(edge.id)} />
       ))}
       {latestEdges(chart, moment).map(({ id, path }) => (
-        <path key={`${id} ${moment.latest?.seq}`} class="pulse" data-edge={id} d={path} pathLength={1} />
+        <path
+          key={`${id} ${moment.visits.at(-1)!.entered.seq}`}
+          class="pulse"
+          data-edge={id}
+          d={path}
+          pathLength={1}
+        />
       ))}
       {edges.map((edge) => (
         <ArrowGround key={edge.id} edge={edge} onPoint={onPoint} />

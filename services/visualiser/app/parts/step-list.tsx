@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { EventStep } from '#shared/events/events.ts';
 import { objectOf } from '#shared/events/step-text.ts';
-import type { Moment } from '../model/history.ts';
+import type { Moment } from '#shared/story/moment.ts';
 import { stepRowsOf } from '../model/steps.ts';
 import { useNow } from '../state/clock.ts';
 import { text } from '../text/text.ts';
@@ -29,14 +29,14 @@ export function StepList({ moment, newest, plan, stepCount, isLive, onMove }: St
   const now = isGrowing ? Math.max(clock, moment.at) : moment.at;
   const current = begun.at(-1);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => showInBox(box.current, '[aria-current]'), [current?.startSeq, current?.outcome]);
+  useEffect(() => showInBox(box.current, '[aria-current]'), [current?.began.seq, current?.outcome]);
   return (
     <div class="steps" ref={box}>
       {begun.length === 0 && <p class="nothing">{run.noSteps}</p>}
       <ol>
         {begun.map((step) => (
           <StepRow
-            key={step.startSeq}
+            key={step.began.seq}
             step={step}
             isCurrent={step === current}
             attempt={moment.attempt}
@@ -44,8 +44,8 @@ export function StepList({ moment, newest, plan, stepCount, isLive, onMove }: St
             onMove={onMove}
           />
         ))}
-        {later.map(({ startSeq, index, step }) => (
-          <Ahead key={startSeq} index={index} step={step} />
+        {later.map(({ began, index, step }) => (
+          <Ahead key={began.seq} index={index} step={step} />
         ))}
         {planned.map(({ index, step }) => (
           <Ahead key={`planned ${index}`} index={index} step={step} />

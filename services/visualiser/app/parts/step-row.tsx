@@ -1,15 +1,16 @@
 import { useState } from 'preact/hooks';
 import { formatDuration } from '#shared/events/duration.ts';
 import { objectOf } from '#shared/events/step-text.ts';
+import type { StepOutcome, StepSpan } from '#shared/story/history.ts';
+import { tookUntil } from '#shared/story/moment.ts';
 import { isLong } from '../model/long-text.ts';
-import type { StepAt } from '../model/steps.ts';
 import { text } from '../text/text.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { MoreButton } from './more-button.tsx';
 import { Picture } from './picture.tsx';
 
 export interface StepRowProps {
-  step: StepAt;
+  step: StepSpan;
   /** The moment is in it, or after it and before the next. */
   isCurrent: boolean;
   /** The one of the moment. */
@@ -18,7 +19,7 @@ export interface StepRowProps {
   onMove(seq: number): void;
 }
 
-const ICONS: Record<StepAt['outcome'], IconName> = {
+const ICONS: Record<StepOutcome, IconName> = {
   running: 'play',
   ok: 'check',
   failed: 'cross',
@@ -29,17 +30,17 @@ const ICONS: Record<StepAt['outcome'], IconName> = {
 /** A step that has begun. One that failed is open by itself: its whole error, and its picture large. */
 export function StepRow({ step: one, isCurrent, attempt, now, onMove }: StepRowProps) {
   const { run } = text.value;
-  const { step, index, outcome, startSeq, startedAt, endSeq, endedAt, error = '', screenshot } = one;
+  const { step, index, outcome, began, ended, error = '', picture: path } = one;
   const [isWanted, setWanted] = useState<boolean | undefined>(undefined);
   const isOpen = isWanted ?? outcome === 'failed';
   const object = objectOf(step);
   const hasMore = isLong(object) || isLong(error);
   const name = `${index + 1}. ${step.action ?? '?'}`;
-  const picture = screenshot !== undefined && <Picture path={screenshot} alt={run.pictureOf(name)} />;
+  const picture = path !== undefined && <Picture path={path} alt={run.pictureOf(name)} />;
   const classes = ['step', `step-${outcome}`, isCurrent && 'is-current', isOpen && 'is-open'];
   return (
     <li class={classes.filter(Boolean).join(' ')} aria-current={isCurrent ? 'step' : undefined}>
-      <button type="button" class="step-body" onClick={() => onMove(endSeq ?? startSeq)}>
+      <button type="button" class="step-body" onClick={() => onMove((ended ?? began).seq)}>
         <span class="step-head">
           <span class="step-sign">
             <Icon name={ICONS[outcome]} size={13} />
@@ -48,7 +49,7 @@ export function StepRow({ step: one, isCurrent, attempt, now, onMove }: StepRowP
           <span class="step-number">{index + 1}</span>
           <span class="step-action">{step.action ?? '?'}</span>
           {outcome !== 'unbegun' && (
-            <span class="step-took">{formatDuration((endedAt ?? now) - startedAt)}</span>
+            <span class="step-took">{formatDuration(tookUntil(began, ended, now))}</span>
           )}
         </span>
         <code class="step-object clamp">{object}</code>
@@ -61,7 +62,7 @@ export function StepRow({ step: one, isCurrent, attempt, now, onMove }: StepRowP
   );
 }
 
-function StepTags({ step, attempt }: { step: StepAt; attempt: number }) {
+function StepTags({ step, attempt }: { step: StepSpan; attempt: number }) {
   const { run } = text.value;
   const tags = [
     (step.outcome === 'interrupted' || step.outcome === 'unbegun') && run.outcomes[step.outcome],

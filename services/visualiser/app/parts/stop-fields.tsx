@@ -1,5 +1,5 @@
 import type { CancelMode } from '#shared/client/index.ts';
-import { REASON_LIMIT } from '../model/limits.ts';
+import { REASON_LIMIT } from '#shared/contract/limits.ts';
 import { text } from '../text/text.ts';
 
 /** Why: shown to everybody who may see the run. */

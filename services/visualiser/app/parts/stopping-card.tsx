@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Receipt } from '#shared/client/index.ts';
 import { formatDuration } from '#shared/events/duration.ts';
-import type { Moment } from '../model/history.ts';
+import type { Moment } from '#shared/story/moment.ts';
 import { ladderOf } from '../model/ladder.ts';
 import { nameOf } from '../model/state-name.ts';
 import { useNow } from '../state/clock.ts';

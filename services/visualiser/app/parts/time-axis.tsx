@@ -1,11 +1,11 @@
 import type { ComponentChildren, TargetedPointerEvent } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { describeStep } from '#shared/events/step-text.ts';
-import { QUEUED } from '#shared/run/states.ts';
+import type { Moment } from '#shared/story/moment.ts';
+import type { PastEvent } from '#shared/story/when.ts';
 import { barsOf, picturesOn, seqAt } from '../model/axis.ts';
 import { formatOffset } from '../model/duration.ts';
 import { eventDetail, eventName } from '../model/event-text.ts';
-import type { Moment, PastEvent } from '../model/history.ts';
 import { type TimeScale, timeScale } from '../model/time-scale.ts';
 import { wayOf } from '../model/way.ts';
 import { useNow } from '../state/clock.ts';
@@ -55,7 +55,7 @@ export function TimeAxis(props: TimeAxisProps) {
   useArrowKeys(step);
   const told = current ? `${eventName(current, run)} ${eventDetail(current, run)}` : run.start;
   const offset = formatOffset((current?.time ?? startedAt) - startedAt);
-  const bars = barsOf(wayOf(QUEUED, startedAt, events, last), newest.steps, now);
+  const bars = barsOf(wayOf(newest.visits), newest.steps, now);
   return (
     <>
       <section class="card axis" aria-label={run.axis}>

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { formatDuration } from '#shared/events/duration.ts';
 import { neverBegan } from '#shared/events/never-began.ts';
+import type { History } from '#shared/story/history.ts';
+import type { PastEvent } from '#shared/story/when.ts';
 import { formatOffset } from '../model/duration.ts';
 import { eventDetail, eventError, eventName, eventTone } from '../model/event-text.ts';
-import type { PastEvent } from '../model/history.ts';
 import { isLong } from '../model/long-text.ts';
 import { type TimelineRow, timelineOf } from '../model/timeline.ts';
 import { text } from '../text/text.ts';
@@ -12,20 +13,21 @@ import { MoreButton } from './more-button.tsx';
 
 export interface TimelineProps {
   events: readonly PastEvent[];
-  startedAt: number;
+  /** Of all these events. */
+  history: History;
   seq: number;
   onMove(seq: number): void;
 }
 
 /** Every event in its order; the one that is looked at is marked, what came after it is dim. */
-export function Timeline({ events, startedAt, seq, onMove }: TimelineProps) {
+export function Timeline({ events, history, seq, onMove }: TimelineProps) {
   const { run } = text.value;
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => showInBox(list.current, '[aria-current]'), [seq, events.length]);
   if (events.length === 0) return <p class="nothing">{run.noEvents}</p>;
   return (
     <ol class="timeline" ref={list}>
-      {timelineOf(startedAt, events).map((row) => (
+      {timelineOf(history, events).map((row) => (
         <Row key={row.event.seq} row={row} seq={seq} onMove={onMove} />
       ))}
     </ol>

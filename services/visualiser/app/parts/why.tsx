@@ -2,7 +2,7 @@ import type { RunDetail } from '#shared/client/index.ts';
 import { describeStep } from '#shared/events/step-text.ts';
 import { shortId } from '#shared/run/short-id.ts';
 import { isFinal } from '#shared/run/status.ts';
-import type { Moment } from '../model/history.ts';
+import type { Moment } from '#shared/story/moment.ts';
 import { hashOf } from '../model/route.ts';
 import { standingOf } from '../model/run-list.ts';
 import { isOfRunners, type Part, piecesOf, type Sentence, sentencesOf } from '../model/why.ts';
@@ -49,20 +49,20 @@ function Ended({ run, moment }: WhyProps) {
   const words = text.value;
   const { sentences, error, step } = endOf(run, moment, words);
   // Of a step that could not be pictured, what the page was like before it.
-  const pictured = step && moment.steps.findLast(({ screenshot }) => screenshot !== undefined);
+  const pictured = step && moment.steps.findLast(({ picture }) => picture !== undefined);
   return (
     <>
       <p>
         <Sentences sentences={sentences} />
         {error !== undefined && <code class="why-error">{error}</code>}{' '}
-        {step?.endSeq !== undefined && (
-          <a href={hashOf({ view: 'run', id: run.id, seq: step.endSeq })}>{words.why.look}</a>
+        {step?.ended !== undefined && (
+          <a href={hashOf({ view: 'run', id: run.id, seq: step.ended.seq })}>{words.why.look}</a>
         )}
       </p>
-      {pictured?.screenshot !== undefined && (
+      {pictured?.picture !== undefined && (
         <div class="why-picture">
           <Screen
-            path={pictured.screenshot}
+            path={pictured.picture}
             alt={words.run.pictureOf(`${pictured.index + 1}. ${pictured.step.action}`)}
             caption={`${pictured.index + 1}. ${describeStep(pictured.step)}`}
           />

@@ -15,7 +15,7 @@ import {
 } from '#shared/client/index.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { type PastEvent, withEvents } from '../model/history.ts';
+import { type PastEvent, withEvents } from '#shared/story/when.ts';
 import { noteTime } from './clock.ts';
 import { endsSession } from './session.ts';
 import { followWhileSeen } from './while-seen.ts';

@@ -1,10 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { RunDetail } from '#shared/client/index.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { type Moment, momentAt, nearestSeq, type PastEvent } from '../model/history.ts';
+import { historyOf } from '#shared/story/history.ts';
+import { countSteps, type Moment, momentAt } from '#shared/story/moment.ts';
+import { nearestSeq, type PastEvent } from '#shared/story/when.ts';
 import { hashOf } from '../model/route.ts';
 import { nameOf, standingOf } from '../model/run-list.ts';
-import { stepsAt } from '../model/steps.ts';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { MomentFacts, MomentPicture } from '../parts/moment-card.tsx';
 import { whyUnread } from '../parts/outage-notice.tsx';
@@ -62,11 +63,8 @@ function Run({ run, events, wanted }: RunProps) {
   const last = events.at(-1)?.seq ?? 0;
   const seq = seqOf({ seq: wanted }, events);
   const isLive = seq >= last;
-  const moment = useMemo(() => momentAt(startedAt, events, seq), [startedAt, events, seq]);
-  const newest = useMemo(
-    () => (isLive ? moment : momentAt(startedAt, events, last)),
-    [isLive, moment, startedAt, events, last],
-  );
+  const newest = useMemo(() => momentAt(historyOf(startedAt, events)), [startedAt, events]);
+  const moment = useMemo(() => (isLive ? newest : momentAt(newest, seq)), [isLive, newest, seq]);
   const onMove = (next: number | undefined) =>
     replaceRoute({ view: 'run', id, ...(next !== undefined && next < last && { seq: next }) });
   const looked = { events, startedAt, seq, moment, newest, isLive, onMove };
@@ -82,7 +80,7 @@ function Run({ run, events, wanted }: RunProps) {
         <div class="run-main">
           <div class="card run-chart">
             <StateChart
-              {...{ events, startedAt, moment, isLive }}
+              {...{ moment, isLive }}
               tone={toneOf(moment)}
               onChoose={(state) => onMove(lastEntry(events, state))}
             />
@@ -91,7 +89,7 @@ function Run({ run, events, wanted }: RunProps) {
         </div>
         <div class="run-side">
           <MomentPicture moment={moment} startedAt={startedAt} />
-          <EventTabs {...looked} run={run} />
+          <EventTabs {...{ run, events, seq, moment, newest, isLive, onMove }} />
           <MomentFacts moment={moment} startedAt={startedAt} stepCount={stepCount} />
         </div>
       </div>
@@ -105,7 +103,6 @@ function Run({ run, events, wanted }: RunProps) {
 interface EventTabsProps {
   run: RunDetail;
   events: readonly PastEvent[];
-  startedAt: number;
   /** The event that is looked at. */
   seq: number;
   moment: Moment;
@@ -115,13 +112,13 @@ interface EventTabsProps {
   onMove(seq: number | undefined): void;
 }
 
-function EventTabs({ run, events, startedAt, seq, moment, newest, isLive, onMove }: EventTabsProps) {
+function EventTabs({ run, events, seq, moment, newest, isLive, onMove }: EventTabsProps) {
   const { run: words } = text.value;
   const { id, stepCount } = run;
-  const isAllBegun = stepCount !== undefined && stepsAt(newest).begun >= stepCount;
+  const isAllBegun = stepCount !== undefined && countSteps(newest).begun >= stepCount;
   const plan = useFlowSteps(id, !isAllBegun);
   const steps = () => <StepList {...{ moment, newest, plan, stepCount, isLive, onMove }} />;
-  const timeline = () => <Timeline {...{ events, startedAt, seq, onMove }} />;
+  const timeline = () => <Timeline {...{ events, history: newest, seq, onMove }} />;
   return (
     <Tabs
       label={words.timeline}

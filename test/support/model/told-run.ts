@@ -1,5 +1,7 @@
 import type { RunEvent } from '#shared/events/events.ts';
-import { type PastEvent, withEvents } from '../../../services/visualiser/app/model/history.ts';
+import { historyOf } from '#shared/story/history.ts';
+import { type Moment, momentAt } from '#shared/story/moment.ts';
+import { type PastEvent, withEvents } from '#shared/story/when.ts';
 
 export const STARTED_AT = Date.parse('2026-11-25T12:00:00.000Z');
 export const isoAt = (ms: number): string => new Date(STARTED_AT + ms).toISOString();
@@ -58,3 +60,7 @@ export const STORED_RUN = storedOf([
 ]);
 
 export const CANCELLED_RUN = withEvents([], STORED_RUN);
+
+/** That run, or another that began then, after the event `seq`. */
+export const momentOf = (seq?: number, events: readonly PastEvent[] = CANCELLED_RUN): Moment =>
+  momentAt(historyOf(STARTED_AT, events), seq);

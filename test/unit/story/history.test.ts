@@ -1,60 +1,70 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '#shared/events/events.ts';
-import {
-  momentAt,
-  nearestSeq,
-  type PastEvent,
-  timeIn,
-  withEvents,
-} from '../../../services/visualiser/app/model/history.ts';
+import { evolve, historyOf } from '#shared/story/history.ts';
+import { tookUntil } from '#shared/story/moment.ts';
+import { nearestSeq, type PastEvent, withEvents } from '#shared/story/when.ts';
 import { marksOf } from '../../../services/visualiser/app/model/marks.ts';
 import { timelineOf } from '../../../services/visualiser/app/model/timeline.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
-import { CANCELLED_RUN, eventsOf, isoAt, moved, STARTED_AT, STORED_RUN, storedOf } from './moments.ts';
+import {
+  momentOf as at,
+  CANCELLED_RUN,
+  eventsOf,
+  isoAt,
+  moved,
+  STARTED_AT,
+  STORED_RUN,
+  storedOf,
+} from '../../support/model/told-run.ts';
 
-const at = (seq: number, events = CANCELLED_RUN) => momentAt(STARTED_AT, events, seq);
+/** How often a state was entered, how long it was stayed in before, ms, and when it was entered last. */
+function staysIn(state: string, seq: number, events = CANCELLED_RUN) {
+  const stays = at(seq, events).visits.filter((visit) => visit.state === state);
+  const over = stays.flatMap(({ entered, left }) => (left ? [left.at - entered.at] : []));
+  const open = stays.find(({ left }) => left === undefined);
+  return [stays.length, over.reduce((sum, ms) => sum + ms, 0), open && open.entered.at - STARTED_AT];
+}
 
 describe('a moment of a run', () => {
   it('before the first event is the queue', () => {
     expect(at(0)).toMatchObject({ seq: 0, at: STARTED_AT, state: 'running.queued', steps: [], attempt: 1 });
-    expect([...at(0).visits]).toEqual([['running.queued', { count: 1, ms: 0, since: STARTED_AT }]]);
+    expect(staysIn('running.queued', 0)).toEqual([1, 0, 0]);
   });
 
   it('knows how often and how long each state was visited until then', () => {
-    const { visits } = at(8);
-    expect(visits.get('running.queued')).toEqual({ count: 1, ms: 10 });
-    expect(visits.get('running.stepping.acting')).toEqual({ count: 2, ms: 200, since: STARTED_AT + 330 });
-    expect(timeIn(visits.get('running.stepping.acting')!, STARTED_AT + 430)).toBe(300);
-    expect(visits.has('cancelling.aborting')).toBe(false);
+    expect(staysIn('running.queued', 8)).toEqual([1, 10, undefined]);
+    expect(staysIn('running.stepping.acting', 8)).toEqual([2, 200, 330]);
+    expect(staysIn('cancelling.aborting', 8)).toEqual([0, 0, undefined]);
   });
 
-  it('knows the way there, and the arrow that was taken last', () => {
-    const { taken, latest } = at(7);
-    expect([...taken.keys()]).toEqual([
-      'running.queued>running.launching',
-      'running.launching>running.stepping.checkpoint',
-      'running.stepping.checkpoint>running.stepping.acting',
-      'running.stepping.acting>running.stepping.checkpoint',
+  it('knows the way there', () => {
+    const { visits } = at(7);
+    expect(visits.map(({ state, entered }) => [state, entered.seq])).toEqual([
+      ['running.queued', 0],
+      ['running.launching', 1],
+      ['running.stepping.checkpoint', 2],
+      ['running.stepping.acting', 3],
+      ['running.stepping.checkpoint', 6],
+      ['running.stepping.acting', 7],
     ]);
-    expect(taken.get('running.stepping.checkpoint>running.stepping.acting')?.count).toBe(2);
-    expect(latest).toEqual({ from: 'running.stepping.checkpoint', to: 'running.stepping.acting', seq: 7 });
+    expect(visits.at(-1)).toMatchObject({ from: 'running.stepping.checkpoint' });
   });
 
   it('shows the picture and the error that there were by then, none that came later', () => {
-    expect(at(4).screenshot).toBeUndefined();
-    expect(at(5).screenshot).toBe('run/1-0.png');
+    expect(at(4).picture).toBeUndefined();
+    expect(at(5).picture).toBe('run/1-0.png');
     expect(at(12).error).toBeUndefined();
     expect(at(13).error).toBe('no page');
   });
 
   it('knows of the cancel once the machine has taken it', () => {
     expect(at(8).cancel).toBeUndefined();
-    expect(at(9).cancel).toEqual({
+    expect(at(9).cancel).toMatchObject({
       source: 'user',
       mode: 'graceful',
       reason: 'enough',
-      at: STARTED_AT + 1_330,
+      since: STARTED_AT + 1_330,
     });
   });
 
@@ -66,8 +76,8 @@ describe('a moment of a run', () => {
       outcome: 'cancelled',
       browser: { killed: false, pid: 7 },
     });
-    expect(end.visits.get('fail')).toEqual({ count: 1, ms: 0 });
-    expect(timeIn(end.visits.get('fail')!, STARTED_AT + 99_999)).toBe(0);
+    const { entered, left } = end.visits.at(-1)!;
+    expect(tookUntil(entered, left, STARTED_AT + 99_999)).toBe(0);
   });
 
   it('knows which transitions a failed step led to; what was interrupted has not failed', () => {
@@ -76,13 +86,14 @@ describe('a moment of a run', () => {
     const failedAt = (more: object) =>
       eventsOf([
         moved(10, checkpoint!, acting!, done('checkpoint')),
+        [10, 'step_start', { step: {} }, 0],
         [20, 'step_failure', { step: {}, error: 'no element', ...more }, 0],
         moved(20, acting!, checkpoint!, done('step')),
         moved(30, checkpoint!, 'running.settling', done('checkpoint')),
         moved(40, 'running.settling', 'fail', done('settle')),
       ]);
     const failed = (more: object) =>
-      [...at(9, failedAt(more)).taken.values()].map(({ cause }) => cause?.failed === true);
+      at(9, failedAt(more)).visits.flatMap(({ cause }) => (cause ? [cause.failed === true] : []));
     expect(failed({})).toEqual([false, true, true, true]);
     expect(failed({ interrupted: true })).toEqual([false, false, false, false]);
   });
@@ -103,7 +114,7 @@ describe('a moment of a run', () => {
     expect(timesOf(withEvents([], events))).toEqual([100, 10_100, 10_100, 10_100, 10_100]);
     const inParts = events.reduce<readonly PastEvent[]>((past, event) => withEvents(past, [event]), []);
     expect(timesOf(inParts)).toEqual([100, 10_100, 10_100, 10_100, 10_100]);
-    expect(momentAt(STARTED_AT, inParts, 5).steps).toMatchObject([{ outcome: 'unbegun' }]);
+    expect(at(5, inParts).steps).toMatchObject([{ outcome: 'unbegun' }]);
   });
 
   it('starts again when its runner was lost', () => {
@@ -114,7 +125,7 @@ describe('a moment of a run', () => {
       moved(30, 'running.launching', 'running.queued'),
     ]);
     expect(at(4, events)).toMatchObject({ attempt: 2, error: undefined, state: 'running.queued' });
-    expect(at(4, events).visits.get('running.queued')).toMatchObject({ count: 2, ms: 10 });
+    expect(staysIn('running.queued', 4, events)).toEqual([2, 10, 30]);
   });
 
   it('takes no harm from events that say nothing, or something odd', () => {
@@ -141,11 +152,36 @@ describe('a moment of a run', () => {
         );
         const moment = at(events.length, events);
         expect(typeof moment.state).toBe('string');
-        expect(timelineOf(STARTED_AT, events)).toHaveLength(events.length);
+        expect(timelineOf(moment, events)).toHaveLength(events.length);
         marksOf(runChart(), moment, STARTED_AT);
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('a history', () => {
+  const events = fc.shuffledSubarray([...CANCELLED_RUN], { minLength: 1 });
+
+  it('that goes on event by event is the one that was read at once, and does not change what it was', () => {
+    fc.assert(
+      fc.property(events, (some) => {
+        const inOrder = some.toSorted((a, b) => a.seq - b.seq);
+        let history = historyOf(STARTED_AT, []);
+        for (const [n, event] of inOrder.entries()) {
+          const before = structuredClone(history);
+          const next = evolve(history, [event]);
+          expect(history).toEqual(before);
+          expect(next).toEqual(historyOf(STARTED_AT, inOrder.slice(0, n + 1)));
+          history = next;
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('that is cut at a moment is what was known then', () => {
+    for (const { seq } of CANCELLED_RUN) expect(at(seq)).toEqual(at(undefined, CANCELLED_RUN.slice(0, seq)));
   });
 });
 
@@ -166,12 +202,15 @@ describe('events', () => {
     expect(withEvents(known, STORED_RUN.slice(0, 5))).toBe(known);
   });
 
-  it('that were stored with a transition happened when the machine made it, however they come', () => {
+  it('that were stored late were no later than what came after them, however they come', () => {
     const stored = (event: RunEvent, ms: number) => ({ ...event, at: isoAt(ms) });
-    const [, , acting, start, done, left] = STORED_RUN.map((event, n) => stored(event, n < 4 ? 150 : 333));
-    const parts = [[acting!], [start!, done!], [left!]];
+    const told = { ...STORED_RUN[4]!, payload: { ...STORED_RUN[4]!.payload, at: isoAt(320) } } as RunEvent;
+    const [, , acting, start, done, left] = [...STORED_RUN.slice(0, 4), told, STORED_RUN[5]!].map(
+      (event, n) => stored(event, n < 4 ? 150 : 333),
+    );
+    const parts = [[acting!], [start!], [done!, left!]];
     const all = parts.reduce<readonly PastEvent[]>(withEvents, []);
-    expect(all.map(({ time }) => time)).toEqual([120, 120, 320, 320].map((ms) => STARTED_AT + ms));
+    expect(all.map(({ time }) => time)).toEqual([120, 150, 320, 320].map((ms) => STARTED_AT + ms));
   });
 
   it('are found by the nearest number before', () => {
@@ -181,7 +220,7 @@ describe('events', () => {
 });
 
 describe('the timeline', () => {
-  const rows = timelineOf(STARTED_AT, CANCELLED_RUN);
+  const rows = timelineOf(at(), CANCELLED_RUN);
 
   it('says how long each state lasted, and how long each step took', () => {
     expect(rows.map(({ took }) => took)).toEqual([
@@ -189,11 +228,6 @@ describe('the timeline', () => {
       ...[10, 100, undefined, 100, 60, undefined, undefined],
     ]);
     expect(rows[4]?.offset).toBe(320);
-  });
-
-  it('leaves the state open that a run is in, but not the one that it ended in', () => {
-    expect(timelineOf(STARTED_AT, CANCELLED_RUN.slice(0, 3)).at(-1)?.open).toBe(true);
-    expect(rows.some(({ open }) => open)).toBe(false);
   });
 });
 
