@@ -57,6 +57,20 @@ describe.each(overlays)('deploy/kubernetes/components/s3, as docs/operate.md say
     }
   });
 
+  it('tells the gateway alone that clients get links, and the address of the store for them', async () => {
+    const links = overlayIn(page, ', with links to a store of your own');
+    const withLinks = await renderOwn(links.replace('overlays/small', overlay));
+    expect(invalidIn(withLinks)).toEqual([]);
+    const told = SERVICES.map((service) => toldTo(withLinks, service));
+    expect(told.map(({ GHOSTLY_S3_ENDPOINT: url }) => url)).toEqual(
+      Array(3).fill('http://store.internal:9000'),
+    );
+    expect(told.map(({ GHOSTLY_S3_PUBLIC_ENDPOINT: url }) => url)).toEqual([
+      ...['https://store.example.com', undefined, undefined],
+    ]);
+    expect(configOf(withLinks, 'gateway').GHOSTLY_ARTIFACT_LINKS).toBe(true);
+  });
+
   it('gives a runner that leaves the time to wait out an outage of the store, and room for what it keeps', () => {
     const config = configOf(objects, 'runner');
     const { terminationGracePeriodSeconds = 30, volumes, containers } = pod('runner');
