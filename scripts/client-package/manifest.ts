@@ -11,9 +11,9 @@ export const CLIENT_MANIFEST = {
   engines: { node: '>=20.3' },
   sideEffects: false,
   exports: { '.': { types: './dist/types/client/index.d.ts', default: './dist/index.js' } },
+  // What resolves without `exports`, such as `moduleResolution: node10`, reads these two.
+  main: './dist/index.js',
   types: './dist/types/client/index.d.ts',
-  // How the types name each other.
-  imports: { '#shared/*.ts': './dist/types/*.d.ts' },
   files: ['dist'],
   dependencies: { zod: manifest.dependencies.zod },
 } as const;

@@ -1,5 +1,6 @@
 /* `npm run pack:client [-- FOLDER]`: makes the package of the client, plain JavaScript with types, in FOLDER (dist). */
-import { join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { bundle, packPackage, ROOT, run } from '../packaging/pack.ts';
 import { CLIENT_MANIFEST } from './manifest.ts';
 
@@ -16,6 +17,7 @@ export const packClient = (into: string): Promise<string> =>
   });
 
 async function declare(dist: string): Promise<void> {
+  const types = join(dist, 'types');
   try {
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
     const options = [
@@ -26,7 +28,7 @@ async function declare(dist: string): Promise<void> {
       '--emitDeclarationOnly',
       '--declaration',
       '--outDir',
-      join(dist, 'types'),
+      types,
     ];
     await run(process.execPath, [tsc, '--project', import.meta.dirname, ...options]);
   } catch (error) {
@@ -34,6 +36,21 @@ async function declare(dist: string): Promise<void> {
       cause: error,
     });
   }
+  const files = await readdir(types, { recursive: true });
+  for (const file of files.filter((name) => name.endsWith('.d.ts'))) {
+    const path = join(types, file);
+    await writeFile(path, plainlyNamed(file, await readFile(path, 'utf8')));
+  }
 }
+
+/** `from './x.ts'`, `from '#shared/x.ts'` and `import("./x.ts")` */
+const OWN_MODULE = /(\bfrom |\bimport\()(['"])(#shared\/|\.{1,2}\/)([^'"]+)\.ts\2/g;
+
+/** Declarations whose modules are named by relative paths that end in `.js`: the only way that every resolution follows. */
+const plainlyNamed = (file: string, text: string): string =>
+  text.replace(OWN_MODULE, (_, before: string, quote: string, from: string, name: string) => {
+    const path = from === '#shared/' ? relative(dirname(file), name) : `${from}${name}`;
+    return `${before}${quote}${path.startsWith('.') ? path : `./${path}`}.js${quote}`;
+  });
 
 if (import.meta.main) console.log(await packClient(process.argv[2] ?? join(ROOT, 'dist')));

@@ -25,7 +25,7 @@ import { mountEndpoints } from './http/mount.ts';
 import { page } from './web/page.ts';
 
 export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
-  const { budgets, turns, config, log, now } = deps;
+  const { artifacts, budgets, turns, config, log, now } = deps;
   const { jwtSecret: secret, jwtSecretPrevious: previous, outsideIssuer, trustedProxies = 0 } = config;
   const outside = outsideIssuer && createOutsideTokens(outsideIssuer, { log, now });
   const tokens = createTokens({ secret, previous, outside, now });
@@ -55,6 +55,7 @@ export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
     .use(errors())
     .use(knownHosts(config.publicUrls ?? []))
     .use(cors(config.corsOrigins));
-  app.use(router.routes()).use(page(config.webDir)).use(unmatched(router));
+  const linksFrom = config.artifactLinks ? artifacts.linksFrom : undefined;
+  app.use(router.routes()).use(page(config.webDir, linksFrom)).use(unmatched(router));
   return app;
 }

@@ -8,6 +8,8 @@ import type { Day } from '#shared/run/day.ts';
 export interface Artifacts {
   /** Runners keep what they put on their own disk first: another machine may have to wait for it. */
   readonly arrivesLater?: true;
+  /** The origin of its links, by which a page may name it; only of a store that can make some. */
+  readonly linksFrom?: string;
   /** To be called once by a process that will put, before it does. */
   prepare(): Promise<void>;
   /**

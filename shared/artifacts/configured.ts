@@ -12,7 +12,10 @@ export type StoreConfig = Config<'GHOSTLY_HOME' | (typeof STORE)[number]>;
  * The artifacts of this installation: in its folder, or in the object store that it names. The client of that is loaded
  * only then. @throws ConfigError if the store refuses: one line for the operator. A store that is out of reach is logged.
  */
-export async function openArtifacts(config: StoreConfig, log: Pick<Log, 'warn'>): Promise<Artifacts> {
+export async function openArtifacts(
+  config: StoreConfig & Partial<Config<'GHOSTLY_S3_PUBLIC_ENDPOINT'>>,
+  log: Pick<Log, 'warn'>,
+): Promise<Artifacts> {
   const { GHOSTLY_ARTIFACTS: address } = config;
   if (address === undefined) return artifactsInFolder(folderOf(config, 'artifacts'));
   const spool = artifactsInFolder(folderOf(config, 'spool'));
@@ -21,6 +24,7 @@ export async function openArtifacts(config: StoreConfig, log: Pick<Log, 'warn'>)
     {
       ...address,
       endpoint: config.GHOSTLY_S3_ENDPOINT,
+      publicEndpoint: config.GHOSTLY_S3_PUBLIC_ENDPOINT,
       region: config.GHOSTLY_S3_REGION,
       pathStyle: config.GHOSTLY_S3_PATH_STYLE,
     },

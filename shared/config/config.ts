@@ -83,6 +83,7 @@ const variables = {
   GHOSTLY_ARTIFACTS: readBy(readBucketAddress).optional(),
   GHOSTLY_ARTIFACT_LINKS: onOff.default(false),
   GHOSTLY_S3_ENDPOINT: httpUrl.optional(),
+  GHOSTLY_S3_PUBLIC_ENDPOINT: httpUrl.optional(),
   GHOSTLY_S3_REGION: z
     .string()
     .regex(/^[a-z0-9-]{1,64}$/, 'must be the name of a region, e.g. eu-central-1')

@@ -35,6 +35,7 @@ export const READ_BY = {
     ...STORE,
     ...TRACES,
     'GHOSTLY_ARTIFACT_LINKS',
+    'GHOSTLY_S3_PUBLIC_ENDPOINT',
     'HOST',
     'PORT',
     'GHOSTLY_HEALTH_PORT',

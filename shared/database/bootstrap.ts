@@ -45,9 +45,10 @@ export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped>
   const database = { url, applicationName: 'ghostly-bootstrap', ...timeouts };
   await using statements = openStatements(database);
   await drawSearchKey(statements.sql);
-  if (!needsKey && (await hasUsers(statements.sql))) return { created: false };
+  const isFirst = !(await hasUsers(statements.sql));
+  if (!needsKey && !isFirst) return { created: false };
   const { password } = admin;
-  if (password === undefined) throw new NoPasswordError();
+  if (isFirst && password === undefined) throw new NoPasswordError();
   const { makeFirstAdmin } = await import('./accounts/first-admin.ts');
   return makeFirstAdmin(database, { email, password, needsKey, withoutKey });
 }

@@ -1,7 +1,7 @@
 /* The packed client as a consumer has it: a folder with the package in `node_modules`, beside our zod. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -35,17 +35,15 @@ async function packOnce(): Promise<string> {
   return join(shared, tarballOf(CLIENT_MANIFEST));
 }
 
-/** Unpacks the packed client without npm, since that would ask a registry for zod. */
+/** Installs the packed client, and our zod, so that npm asks no registry. */
 export async function createConsumer(): Promise<Consumer> {
   const folder = await mkdtemp(join(tmpdir(), 'ghostly-test-consumer-'));
   const tarball = await packOnce();
-  const scope = join(folder, 'node_modules/@ghostly');
-  await mkdir(scope, { recursive: true });
-  await run('tar', ['-xzf', tarball, '-C', scope]);
-  const packed = join(scope, 'client');
-  await rename(join(scope, 'package'), packed);
-  await symlink(join(CLONE, 'node_modules/zod'), join(folder, 'node_modules/zod'));
-  await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+  await writeFile(join(folder, 'package.json'), '{"type": "module", "private": true}');
+  const options = ['--offline', '--ignore-scripts', '--no-package-lock', '--silent'];
+  const packages = [tarball, join(CLONE, 'node_modules/zod')];
+  await run('npm', ['install', ...options, ...packages], { cwd: folder });
+  const packed = join(folder, 'node_modules/@ghostly/client');
   const { length: size } = await readFile(tarball);
   return {
     folder,
@@ -61,3 +59,16 @@ export async function createConsumer(): Promise<Consumer> {
 
 /** All files below a folder, relative to it. */
 export const filesOf = (folder: string): Promise<string[]> => readdir(folder, { recursive: true });
+
+/** Node 24, and the Node of this machine if there is another. */
+export async function usableNodes(): Promise<string[]> {
+  const others = ['/usr/bin/node', '/usr/local/bin/node', '/opt/homebrew/bin/node'];
+  const versions = await Promise.all(
+    others.map(async (path) => ({
+      path,
+      version: (await run(path, ['--version']).catch(() => undefined))?.stdout,
+    })),
+  );
+  const usable = versions.filter(({ version }) => Number(version?.slice(1).split('.')[0]) >= 20);
+  return [process.execPath, ...usable.map(({ path }) => path)];
+}

@@ -96,6 +96,11 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     good: [['http://minio:9000', 'http://minio:9000']],
     bad: ['minio:9000', 's3://minio'],
   },
+  GHOSTLY_S3_PUBLIC_ENDPOINT: {
+    unset: undefined,
+    good: [['https://store.example.com', 'https://store.example.com']],
+    bad: ['store.example.com', 's3://store'],
+  },
   GHOSTLY_S3_REGION: { unset: undefined, good: [['eu-central-1', 'eu-central-1']], bad: ['eu central'] },
   GHOSTLY_S3_PATH_STYLE: {
     unset: undefined,

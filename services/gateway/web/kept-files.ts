@@ -33,7 +33,8 @@ const TWINS = { br: '.br', gzip: '.gz' } as const;
 export const tagOf = ({ size, mtimeMs }: Stamp): string =>
   `${size.toString(36)}-${Math.trunc(mtimeMs).toString(36)}`;
 
-export function createKeptFiles(folder: string): KeptFiles {
+/** `linksFrom` is the origin to which requests for artifacts are redirected. */
+export function createKeptFiles(folder: string, linksFrom: string | undefined): KeptFiles {
   const kept = new Map<string, { tag: string; size: number; text: Promise<KeptText> }>();
   let bytes = 0;
 
@@ -48,7 +49,7 @@ export function createKeptFiles(folder: string): KeptFiles {
       readTwin(folder, `${file}${TWINS.br}`),
       readTwin(folder, `${file}${TWINS.gzip}`),
     ]);
-    const policy = policyOf(isHtml(file) ? plain.toString() : undefined);
+    const policy = policyOf(isHtml(file) ? plain.toString() : undefined, linksFrom);
     return { ...publicText(plain, tag, { ...(br && { br }), ...(gzip && { gzip }) }), policy };
   }
 

@@ -19,9 +19,12 @@ import { policyOf } from './policy.ts';
 
 const INDEX = 'index.html';
 
-/** Without a folder there is no page, and every request is passed to the next middleware. */
-export function page(folder: string | undefined): Middleware<GatewayState> {
-  const kept = createKeptFiles(folder ?? '');
+/**
+ * Without a folder there is no page, and every request is passed to the next middleware. `linksFrom` is the origin to
+ * which requests for artifacts are redirected.
+ */
+export function page(folder: string | undefined, linksFrom: string | undefined): Middleware<GatewayState> {
+  const kept = createKeptFiles(folder ?? '', linksFrom);
   return async (ctx, next) => {
     const asked = folder !== undefined && isAsked(ctx) ? fileNamed(ctx.path) : undefined;
     if (folder === undefined || asked === undefined) return isIcon(ctx) ? sendIcon(ctx) : next();

@@ -23,6 +23,8 @@ export interface Reach {
   client: S3Client;
   /** For bodies of objects: whoever reads one takes as long as it likes. */
   reader: S3Client;
+  /** Signs links, with the address by which clients reach the store. Sends nothing. */
+  signer: S3Client;
   /** How long the store may be silent while a reader waits for it, ms. */
   silentMs: number;
 }
@@ -34,10 +36,15 @@ interface Place extends Reach {
 }
 
 /** The keys are the paths of the local folder: `<day>/<runId>/<name>` below the prefix. */
-export function artifactsInBucket(reach: Reach, { bucket: Bucket, prefix }: BucketAddress): Artifacts {
+export function artifactsInBucket(
+  reach: Reach,
+  { bucket: Bucket, prefix }: BucketAddress,
+  linksFrom: string,
+): Artifacts {
   const { client } = reach;
   const keyOf = (runId: string, name = '') => `${prefix}${pathOf(runId, name)}`;
   return {
+    linksFrom,
     prepare: async () => undefined,
 
     async put(runId, name, content) {
@@ -71,7 +78,7 @@ async function uploadFile(to: Place, file: string): Promise<void> {
 }
 
 async function openObject(place: Place): Promise<Artifact | undefined> {
-  const { client, Bucket, Key } = place;
+  const { client, signer, Bucket, Key } = place;
   const object = { Bucket, Key };
   const inTime = { abortSignal: AbortSignal.timeout(ANSWER_MS) };
   const found = await client.send(new HeadObjectCommand(object), inTime).catch((error: unknown) => {
@@ -86,7 +93,7 @@ async function openObject(place: Place): Promise<Artifact | undefined> {
     close: async () => undefined,
     link: () =>
       getSignedUrl(
-        client,
+        signer,
         new GetObjectCommand({
           ...object,
           ResponseContentType: contentTypeOf(Key),

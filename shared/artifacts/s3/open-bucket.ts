@@ -1,7 +1,8 @@
 /*
  * A bucket of an object store that speaks S3. Loaded only where one is configured: the client takes a while.
  */
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { BucketAddress } from '#shared/config/bucket.ts';
 import { ConfigError } from '#shared/config/config.ts';
 import type { Log } from '#shared/process/log.ts';
@@ -12,6 +13,8 @@ import { refusalOf } from './refusal.ts';
 export interface BucketOptions extends BucketAddress {
   /** Of a store that is not Amazon's. */
   endpoint: string | undefined;
+  /** By which clients outside reach the store, for links; as `endpoint` if left out. */
+  publicEndpoint?: string | undefined;
   /** The client finds it by itself if left out, as it does credentials; with an endpoint it is `us-east-1`. */
   region: string | undefined;
   /** Whether the bucket is part of the path, not of the host name. Default: with an endpoint. */
@@ -41,8 +44,21 @@ export async function openBucket(options: BucketOptions, log: Pick<Log, 'warn'>)
     log.warn({ err: error }, 'the object store of the artifacts does not answer');
   }
   // A reader may take its time: only what it waits for is timed.
-  const reader = clientOf(options, 0, client.config.credentials);
-  return artifactsInBucket({ client, reader, silentMs }, options);
+  const { credentials, region } = client.config;
+  const reader = clientOf(options, 0, { credentials });
+  const outside = { ...options, endpoint: options.publicEndpoint ?? options.endpoint };
+  const signer = clientOf(outside, 0, { credentials, region });
+  const linksFrom = await originOf(clientOf(outside, 0, { credentials: ANY, region }), options);
+  return artifactsInBucket({ client, reader, signer, silentMs }, options, linksFrom);
+}
+
+/** No address depends on them, and those of the store may not be there yet. */
+const ANY = { accessKeyId: 'any', secretAccessKey: 'any' };
+
+/** The client alone knows how an address follows from bucket, region and endpoint. */
+async function originOf(signer: S3Client, { bucket }: BucketAddress): Promise<string> {
+  const link = await getSignedUrl(signer, new GetObjectCommand({ Bucket: bucket, Key: 'any' }));
+  return new URL(link).origin;
 }
 
 /** Slow readers must not keep the others out (I13). */
@@ -51,7 +67,7 @@ const ANY_NUMBER = { maxSockets: Number.POSITIVE_INFINITY };
 function clientOf(
   { endpoint, region, pathStyle }: BucketOptions,
   socketTimeout: number,
-  credentials?: S3Client['config']['credentials'],
+  more: Pick<S3ClientConfig, 'credentials' | 'region'> = {},
 ): S3Client {
   const ofRegion = region ?? (endpoint === undefined ? undefined : 'us-east-1');
   return new S3Client({
@@ -68,6 +84,6 @@ function clientOf(
       httpAgent: ANY_NUMBER,
       httpsAgent: ANY_NUMBER,
     },
-    ...(credentials !== undefined && { credentials }),
+    ...more,
   });
 }

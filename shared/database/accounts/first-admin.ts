@@ -12,7 +12,8 @@ const BOOTSTRAP_LOCK = 0x67686d32;
 
 export interface FirstAdmin {
   email: string;
-  password: string;
+  /** May be missing where there is an account already. */
+  password: string | undefined;
   /** If the admin is there already, it gets a further key. */
   needsKey: boolean;
   /** Nobody would see the key of a new admin: none is made. */
@@ -32,7 +33,7 @@ export async function makeFirstAdmin(
 ): Promise<Bootstrapped> {
   await using database = connectDatabase(options);
   const em = await database.entities();
-  if ((await em.count(UserEntity)) === 0) {
+  if (password !== undefined && (await em.count(UserEntity)) === 0) {
     // Before the transaction, which must not idle.
     const passwordHash = await hashPassword(password);
     const made = await em.transactional((inner) => createAdmin(inner, { email, passwordHash, withoutKey }));

@@ -147,6 +147,20 @@ test('a restore by the master: the database is dropped under its sessions, and m
   await migrate(as(SERVICES, 'restored'));
 });
 
+test('a restore on a new server: the master makes the owner of the database, and the database for it', async () => {
+  const [, commands = ''] = /\npsql "\$MAINTENANCE_URL" (-c "create role [^`]+)\n```/.exec(OPERATE) ?? [];
+  const statements = [...commands.matchAll(/-c (["'])(.+?)\1(?=\s|$)/g)].map(([, , text = '']) =>
+    text
+      .replaceAll('ghostly_services', 'moved_services')
+      .replace('database ghostly', 'database moved')
+      .replace('$SERVICES_PASSWORD', 'of moved_services'),
+  );
+  expect(statements).toHaveLength(3);
+  for (const statement of statements) await rows(as(MASTER, 'postgres'), statement);
+  await migrate(as('moved_services', 'moved'));
+  await rows(as(MASTER, 'postgres'), 'drop database moved');
+});
+
 test('a role that owns nothing but a schema is enough: made by others, beside other tables', async () => {
   await rows(as(MASTER, 'postgres'), 'create database shared_app');
   const renamed = (text: string) => text.replaceAll(/ghostly_(services|scaler)/g, 'schema_$1');

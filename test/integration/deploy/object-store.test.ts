@@ -1,24 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '#shared/config/config.ts';
-import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
-import {
-  environmentOf,
-  find,
-  type Manifest,
-  OVERLAYS,
-  podOf,
-  renderOwn,
-} from '../../support/cluster/manifests.ts';
-import { CLOSING_MS, SECRETS } from './expected.ts';
-import { invalid, misspelt } from './schemas.ts';
+import { find, type Manifest, OVERLAYS, renderOwn } from '../../support/cluster/manifests.ts';
+import { CLOSING_MS } from './expected.ts';
+import { configOf, deploymentOf, overlayIn, readPage, SERVICES, type Service, toldTo } from './overlays.ts';
+import { invalidIn, misspelt } from './schemas.ts';
 
-const SERVICES = ['gateway', 'supervisor', 'runner'] as const;
-const page = readFileSync(join(import.meta.dirname, '../../../docs/operate.md'), 'utf8');
-const [, own = ''] =
-  /```yaml\n(# my-cluster\/kustomization\.yaml, with an object store\n[^`]+)```/.exec(page) ?? [];
+const page = readPage('operate.md');
+const own = overlayIn(page, ', with an object store');
 const overlays = OVERLAYS.filter((overlay) => overlay !== 'base');
 
 describe.each(overlays)('deploy/kubernetes/components/s3, as docs/operate.md says, with %s', (overlay) => {
@@ -26,19 +14,17 @@ describe.each(overlays)('deploy/kubernetes/components/s3, as docs/operate.md say
   beforeAll(async () => {
     objects = await renderOwn(own.replace('overlays/small', overlay));
   });
-  const pod = (service: string) => podOf(find(objects, 'Deployment', `ghostly-${service}`));
-  const configOf = <Kind extends (typeof SERVICES)[number]>(service: Kind) =>
-    readConfig({ ...environmentOf(objects, pod(service).containers[0]).plain, ...SECRETS }, READ_BY[service]);
+  const pod = (service: Service) => deploymentOf(objects, service);
 
   it('has objects that their schemas take, with no field that they do not know', async () => {
     expect(own).toContain('components/s3');
-    expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);
+    expect(invalidIn(objects)).toEqual([]);
     expect(await misspelt(`s3-${overlay.replaceAll('/', '-')}`, objects)).toEqual([]);
   });
 
   it('tells every service the same store, and needs no volume that many nodes may write', () => {
     for (const service of SERVICES) {
-      expect(configOf(service)).toMatchObject({
+      expect(configOf(objects, service)).toMatchObject({
         GHOSTLY_ARTIFACTS: { bucket: 'my-runs', prefix: 'ghostly/' },
         GHOSTLY_S3_REGION: 'eu-central-1',
       });
@@ -71,8 +57,22 @@ describe.each(overlays)('deploy/kubernetes/components/s3, as docs/operate.md say
     }
   });
 
+  it('tells the gateway alone that clients get links, and the address of the store for them', async () => {
+    const links = overlayIn(page, ', with links to a store of your own');
+    const withLinks = await renderOwn(links.replace('overlays/small', overlay));
+    expect(invalidIn(withLinks)).toEqual([]);
+    const told = SERVICES.map((service) => toldTo(withLinks, service));
+    expect(told.map(({ GHOSTLY_S3_ENDPOINT: url }) => url)).toEqual(
+      Array(3).fill('http://store.internal:9000'),
+    );
+    expect(told.map(({ GHOSTLY_S3_PUBLIC_ENDPOINT: url }) => url)).toEqual([
+      ...['https://store.example.com', undefined, undefined],
+    ]);
+    expect(configOf(withLinks, 'gateway').GHOSTLY_ARTIFACT_LINKS).toBe(true);
+  });
+
   it('gives a runner that leaves the time to wait out an outage of the store, and room for what it keeps', () => {
-    const config = configOf('runner');
+    const config = configOf(objects, 'runner');
     const { terminationGracePeriodSeconds = 30, volumes, containers } = pod('runner');
     const { GHOSTLY_DRAIN_MS: drain, GHOSTLY_SPOOL_WAIT_MS: wait } = config;
     expect(wait).toBeGreaterThanOrEqual(3_600_000);

@@ -66,6 +66,10 @@ export function invalid(object: Manifest): string | undefined {
   }
 }
 
+/** What is wrong with the values of these objects. */
+export const invalidIn = (objects: readonly Manifest[]): string[] =>
+  objects.flatMap((object) => invalid(object) ?? []);
+
 const ROOT = join(import.meta.dirname, '../../..');
 const OPTIONS = {
   ...{ strict: true, noEmit: true, skipLibCheck: true, target: 'esnext', types: [] },
@@ -81,8 +85,16 @@ export async function misspelt(name: string, objects: readonly Manifest[]): Prom
     await writeFile(join(folder, 'objects.ts'), objects.map(declared).join('\n'));
     const config = { compilerOptions: OPTIONS, files: ['objects.ts'] };
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
-    const tsc = join(ROOT, 'node_modules/.bin/tsc');
-    await promisify(execFile)(tsc, ['--checkers', '1', '--project', folder, '--pretty', 'false']);
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    await promisify(execFile)(process.execPath, [
+      tsc,
+      '--checkers',
+      '1',
+      '--project',
+      folder,
+      '--pretty',
+      'false',
+    ]);
     return [];
   } catch (error) {
     if (!(error instanceof Error) || !('stdout' in error)) throw error;

@@ -100,6 +100,15 @@ describe('the policy of a page', () => {
     );
   });
 
+  it('lets in pictures and videos of the origin to which artifacts are redirected, and nothing else from there', () => {
+    const others = (policy: string) =>
+      policy.split('; ').filter((directive) => !policyOf().includes(directive));
+    expect(others(policyOf('', 'https://store.example'))).toEqual([
+      "img-src 'self' data: blob: https://store.example",
+      "media-src 'self' blob: https://store.example",
+    ]);
+  });
+
   it('names the scripts that stand in the file by their hashes, once each, whatever its line ends', () => {
     const hash = "'sha256-WoWHEYqLL94iCZTukCGD6V4UWXYazIiOSSwBL2fgFtg='";
     const html =
