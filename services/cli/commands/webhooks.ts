@@ -86,7 +86,10 @@ export const command = defineCommand({
     ['add https://ci.example.com/ghostly --events run.finished', 'be told when a run has ended'],
     ['listen --forward-to http://localhost:3000/hook', 'try a receiver that runs on this machine'],
   ],
-  notes: [`Events: ${WEBHOOK_EVENTS.join(', ')}.`, 'Only owners of a project may see its webhooks.'],
+  notes: [
+    `Events: ${WEBHOOK_EVENTS.join(', ')}.`,
+    'Only owners of a project may see its webhooks, with a key that has the scopes webhooks:read and webhooks:write.',
+  ],
   run: async (context, values, [action = '', ...args]) => {
     const misplaced = NEEDY.find((name) => values[name] !== undefined && !TAKES[action]?.includes(name));
     if (misplaced !== undefined) throw new UsageError(`--${misplaced} is not for ${action}`);

@@ -9,7 +9,7 @@ import { addMember, call, createKey, createPerson, startRun, useGateway } from '
 
 const gateway = await useGateway();
 const person = await createPerson(gateway);
-const key = await createKey(gateway, person, ['runs:read', 'runs:write', 'runs:cancel']);
+const key = await createKey(gateway, person, ['webhooks:read', 'webhooks:write']);
 afterAll(() => gateway?.close());
 
 /** The command in this process, until it ends or its output is closed. */
