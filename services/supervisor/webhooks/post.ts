@@ -11,6 +11,7 @@ import type { EgressPolicy } from '#shared/config/egress/policy.ts';
 import type { Lookup } from '#shared/egress/names.ts';
 import type { OuterProxies } from '#shared/egress/outer-proxy.ts';
 import { connectOut, NotConnected } from '#shared/egress/outgoing.ts';
+import { targetOf } from '#shared/egress/target.ts';
 
 export interface WaysOut {
   policy: EgressPolicy;
@@ -70,15 +71,13 @@ async function open(
   { policy, outer, lookup }: Pick<WaysOut, 'policy' | 'outer'> & { lookup: Lookup },
   signal: AbortSignal,
 ): Promise<Socket> {
-  const isTls = target.protocol === 'https:';
-  const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
-  const port = Number(target.port) || (isTls ? 443 : 80);
+  const { host, port } = targetOf(target);
   const connecting = connectOut({ host, port }, { policy, outer, lookup, isOwnPort: () => false });
   const socket = await unless(signal, connecting).catch((error: unknown) => {
     throw error instanceof NotConnected ? new Error(reasonOf(error), { cause: error }) : error;
   });
   socket.on('error', () => undefined); // whoever uses it hears of it
-  if (!isTls) return socket;
+  if (target.protocol !== 'https:') return socket;
   const secured = connectTls({ socket, ...(isAddress(host) ? { host } : { servername: host }) });
   try {
     await once(secured, 'secureConnect', { signal });
