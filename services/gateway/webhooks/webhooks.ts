@@ -36,10 +36,10 @@ export const createReadWebhook =
 /** `most`: how many a project may have. */
 export const createCreateWebhook =
   (sql: Sql, egress: EgressPolicy, most: number | undefined): Handler<'createWebhook'> =>
-  async ({ ctx, actor, project, body: { url = null, description, events } }) => {
+  async ({ ctx, actor, project, body: { url = null, description, events, filter } }) => {
     refuseForbidden(url, egress, ctx.state.language);
     const secret = newSecret();
-    const given = { id: randomUUID(), url, description, events, secret };
+    const given = { id: randomUUID(), url, description, events, filter, secret };
     const made = await createWebhook(sql, { projectId: project.id, by: actingOf(actor), ...given }, most);
     if (typeof made === 'string') throw new RequestError(made);
     return { status: 201, body: { ...presentWebhook(made), secret } };
