@@ -102,15 +102,16 @@ select taken.*, webhooks.url, webhooks.user_id as "userId",
 from taken join webhooks on webhooks.id = taken."webhookId"
 order by taken.seq`;
 
-/** What waits longer is due at once, as far as that is done at once: what has failed, and what is behind that. */
-export async function makeDue(sql: Sql, webhookId: string): Promise<void> {
-  await sql.rows(MAKE_DUE, { webhookId });
-}
+const PAGE = 1_000;
+
+/** Makes due what waits longer, some at a time: what has failed, and what is behind that. Whether there may be more. */
+export const makeDue = async (sql: Sql, webhookId: string): Promise<boolean> =>
+  (await sql.rows(MAKE_DUE, { webhookId, limit: PAGE })).length === PAGE;
 
 /** It waits for nobody: what somebody else has is under way, or about to be. */
 const MAKE_DUE = `
 update webhook_deliveries set due_at = clock_timestamp() from (
   select id from webhook_deliveries
   where webhook_id = :webhookId and state = 'pending' and not taken and due_at > (select clock_timestamp())
-  order by due_at limit 1000 for no key update skip locked
-) as waiting where webhook_deliveries.id = waiting.id`;
+  order by due_at limit :limit for no key update skip locked
+) as waiting where webhook_deliveries.id = waiting.id returning webhook_deliveries.id`;

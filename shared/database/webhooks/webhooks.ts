@@ -110,24 +110,27 @@ export interface ChangedWebhook extends WebhookRow {
  * are read gets no URL: its readers would miss what is sent from then on. Whoever sends it elsewhere, or enables it after
  * its maker has left, is its maker from then on; in the second case `secret` takes the place of the one before.
  */
-export const changeWebhook = (
+export async function changeWebhook(
   sql: Sql,
   { webhookId, fields, secret, ...change }: WebhookChange & { fields: WebhookFields; secret: string },
-): Promise<ChangedWebhook | 'webhook_without_url' | Refusal> =>
-  asOwner<ChangedWebhook | 'webhook_without_url' | 'not_found'>(sql, change, async (inner) => {
+): Promise<ChangedWebhook | 'webhook_without_url' | Refusal> {
+  type Found = ChangedWebhook & { isAnew: boolean };
+  const found = await asOwner<Found | 'webhook_without_url' | 'not_found'>(sql, change, async (inner) => {
     const { url = null, description = null, events = null, filter = {}, enabled = null } = fields;
     const { name: filterName = null, labels } = filter;
     const filters = { filterName, filterLabels: labels === undefined ? null : sortedLabels(labels) };
     const about = { webhookId, projectId: change.projectId, by: change.by.userId, secret };
     const values = { ...about, url, description, events, ...filters, enabled };
-    const found = await inner.row<ChangedWebhook & { isAnew: boolean }>(CHANGE, values);
-    if (found) {
-      const { isAnew, ...changed } = found;
-      if (isAnew) await makeDue(inner, webhookId);
-      return changed;
-    }
+    const changed = await inner.row<Found>(CHANGE, values);
+    if (changed) return changed;
     return (await findWebhook(inner, change.projectId, webhookId)) ? 'webhook_without_url' : 'not_found';
   });
+  if (typeof found === 'string') return found;
+  const { isAnew, ...changed } = found;
+  // In statements of their own, so that nothing is locked meanwhile.
+  while (isAnew && (await makeDue(sql, webhookId)));
+  return changed;
+}
 
 const IS_ELSEWHERE = '(:url::text is not null and :url <> url)';
 const ANEW = `(:enabled::boolean or ${IS_ELSEWHERE})`;
